@@ -1,0 +1,56 @@
+# Two commands after a clone: `make demo` and `make test`. `make help` lists the rest.
+SHELL := /bin/bash
+PYTHON ?= python3
+PY := .venv/bin/python
+MANAGE := $(PY) manage.py
+HOST ?= 127.0.0.1
+PORT ?= 8000
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo demo-reset serve test check lint types guards snippet vendor lock bench
+
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+.venv/ready: requirements.lock tools/setup.sh
+	@PYTHON="$(PYTHON)" tools/setup.sh run
+
+.venv/ready-dev: requirements-dev.lock tools/setup.sh
+	@PYTHON="$(PYTHON)" tools/setup.sh dev
+
+setup: .venv/ready ## Install what the product needs into .venv
+
+demo: .venv/ready ## Run the whole product with a living demo store
+	@$(MANAGE) demo --host $(HOST) --port $(PORT)
+
+demo-reset: .venv/ready ## Forget the demo's data and start over
+	@$(MANAGE) demo --host $(HOST) --port $(PORT) --reset
+
+serve: .venv/ready ## Run it as in production: console on gunicorn, edge on granian
+	@tools/serve.sh
+
+test: .venv/ready-dev ## Run all tests, the browser's included
+	@tools/chromium.sh
+	@$(PY) -m pytest -n 2 --dist loadfile tests
+
+lint: .venv/ready-dev ## Check style
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
+
+types: .venv/ready-dev ## Check types
+	@.venv/bin/mypy
+
+check: lint types guards test ## What the build server runs: tests, lint, types, guards
+
+guards: .venv/ready-dev
+	@$(MANAGE) makemigrations --check --dry-run
+	@SECRET_KEY=$$($(PY) -c "import secrets; print(secrets.token_urlsafe(50))") HTTPS=1 $(MANAGE) check --deploy --fail-level WARNING
+	@tools/snippet.sh check
+
+snippet: .venv/ready-dev ## Build the snippet from static/src into static/dist
+	@tools/snippet.sh build
+
+vendor: .venv/ready-dev ## Copy the front-end libraries from their npm packages into static/vendor
+	@tools/vendor.sh
+
+lock: .venv/ready-dev ## Pin the dependencies of requirements*.in, with hashes
+	@tools/lock.sh

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class CheckoutWidgetsConfig(AppConfig):
+    """What the shopper sees and what the store's systems send."""
+
+    name = "checkout_widgets"
+    default_auto_field = "django.db.models.BigAutoField"

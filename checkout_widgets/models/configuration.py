@@ -1,0 +1,18 @@
+"""Which version of the configuration the edge should hold."""
+
+from django.db import models
+
+
+class ConfigurationVersion(models.Model):
+    """One row that counts the changes to everything that the edge keeps in memory.
+
+    Database triggers move it, so that no way of changing the configuration can forget to.
+    """
+
+    version = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=models.Q(id=1), name="one_configuration_version"),)
+
+    def __str__(self) -> str:
+        return str(self.version)

@@ -1,0 +1,106 @@
+"""What is sold: products, price, kind."""
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+
+from checkout_widgets.models.product import Product
+from experiments.models import Store
+from experiments.models.store import CURRENCY_CODE
+
+
+class OfferKind(models.TextChoices):
+    """What sort of offer it is."""
+
+    CROSS_SELL = "cross_sell", "Cross-sell"
+    UPGRADE = "upgrade", "Upgrade"
+    BUNDLE = "bundle", "Bundle"
+    QUANTITY_BREAK = "quantity_break", "Quantity break"
+    PROTECTION_PLAN = "protection_plan", "Protection plan"
+    EXPEDITED_SHIPPING = "expedited_shipping", "Expedited shipping"
+    INSURANCE = "insurance", "Insurance"
+    SUBSCRIPTION = "subscription", "Subscription"
+    DISCOUNT = "discount", "Discount"
+    ONBOARDING = "onboarding", "Onboarding"
+
+
+class Offer(models.Model):
+    """Products at one price for all of them together; ``stock_limit`` and the dates end it by themselves."""
+
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="offers", db_index=False)
+    key = models.SlugField(max_length=64)
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=32, choices=OfferKind.choices, default=OfferKind.CROSS_SELL)
+    currency = models.CharField(max_length=3, validators=[CURRENCY_CODE])
+    price_minor = models.BigIntegerField(validators=[MinValueValidator(0)], help_text="For all items together")
+    compare_at_minor = models.BigIntegerField(
+        null=True, blank=True, help_text="What the items cost without the offer; shown only where it is higher"
+    )
+    stock_limit = models.PositiveIntegerField(null=True, blank=True, help_text="How many may be accepted in all")
+    starts_at = models.DateTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    is_active = models.BooleanField(default=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ("name",)
+        constraints = (
+            models.UniqueConstraint(fields=("store", "key"), name="one_offer_per_store_and_key"),
+            models.CheckConstraint(condition=Q(price_minor__gte=0), name="offer_price_is_not_negative"),
+            models.CheckConstraint(
+                condition=Q(ends_at=None) | Q(starts_at=None) | Q(ends_at__gt=F("starts_at")),
+                name="offer_ends_after_it_starts",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OfferItem(models.Model):
+    """A product in an offer."""
+
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="items")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="offer_items")
+    quantity = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1)])
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ("position", "id")
+        constraints = (
+            models.UniqueConstraint(fields=("offer", "product"), name="one_item_per_offer_and_product"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="offer_item_quantity_is_positive"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.product}"
+
+
+class Acceptance(models.Model):
+    """An accepted offer: what its signed token says, so that it can be repeated by the idempotency key and
+    redeemed once. ``lines`` is a list of ``{"sku", "quantity", "price_minor"}``."""
+
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="acceptances", db_index=False)
+    jti = models.UUIDField(unique=True)
+    idempotency_key = models.CharField(max_length=64)
+    visitor_id = models.CharField(max_length=64)
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="acceptances")
+    experiment_key = models.CharField(max_length=64)
+    variant_key = models.CharField(max_length=64)
+    currency = models.CharField(max_length=3)
+    total_minor = models.BigIntegerField()
+    lines = models.JSONField()
+    accepted_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    redeemed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-accepted_at",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("store", "visitor_id", "idempotency_key"), name="one_acceptance_per_idempotency_key"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.jti)

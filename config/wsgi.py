@@ -1,0 +1,8 @@
+"""The console: admin and dashboard, and the edge's URLs beside them."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+application = get_wsgi_application()

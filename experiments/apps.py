@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ExperimentsConfig(AppConfig):
+    """What is tested, who saw what, what came of it."""
+
+    name = "experiments"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,31 @@
+"""The data of ``docs/architecture.md``: one file per noun."""
+
+from experiments.models.event import EventType, Rejection, WidgetEvent
+from experiments.models.experiment import Decision, Experiment, Metric, Moment, Source, Status, Variant
+from experiments.models.exposure import Exposure
+from experiments.models.order import Order, OrderLine, OrderStatus, Refund
+from experiments.models.snapshot import Snapshot
+from experiments.models.store import ConsentMode, Membership, Role, Store
+
+__all__ = [
+    "ConsentMode",
+    "Decision",
+    "EventType",
+    "Experiment",
+    "Exposure",
+    "Membership",
+    "Metric",
+    "Moment",
+    "Order",
+    "OrderLine",
+    "OrderStatus",
+    "Refund",
+    "Rejection",
+    "Role",
+    "Snapshot",
+    "Source",
+    "Status",
+    "Store",
+    "Variant",
+    "WidgetEvent",
+]

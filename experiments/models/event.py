@@ -1,0 +1,66 @@
+"""What a widget reported."""
+
+from django.db import models
+
+from experiments.models.experiment import Experiment, Moment, Variant
+from experiments.models.store import Store
+
+
+class EventType(models.TextChoices):
+    """What can happen to a widget."""
+
+    EXPOSURE = "exposure", "Exposure"
+    IMPRESSION = "impression", "Impression"
+    CLICK = "click", "Click"
+    ACCEPT = "accept", "Accept"
+    ACCEPT_FAILED = "accept_failed", "Accept failed"
+    DECLINE = "decline", "Decline"
+    SKIPPED = "skipped", "Skipped"
+    ERROR = "error", "Error"
+
+
+class WidgetEvent(models.Model):
+    """One event of a widget; ``event_id`` is made by the sender, so that sending twice counts once."""
+
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="events", db_index=False)
+    event_id = models.UUIDField()
+    type = models.CharField(max_length=16, choices=EventType.choices)
+    occurred_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    visitor_id = models.CharField(max_length=64)
+    experiment = models.ForeignKey(
+        Experiment, on_delete=models.CASCADE, null=True, related_name="events", db_index=False
+    )
+    variant = models.ForeignKey(Variant, on_delete=models.CASCADE, null=True, related_name="events", db_index=False)
+    moment = models.CharField(max_length=16, choices=Moment.choices, blank=True)
+    props = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("store", "event_id"), name="one_event_per_store_and_id"),)
+        indexes = (
+            # the report's funnel: events of one experiment by variant and type
+            models.Index(fields=("experiment", "variant", "type"), name="event_experiment_variant_type"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.event_id}"
+
+
+class Rejection(models.Model):
+    """How often something sent to a store was refused: one row per store, day, source and code."""
+
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="rejections", db_index=False)
+    day = models.DateField()
+    source = models.CharField(max_length=16)
+    code = models.CharField(max_length=32)
+    count = models.PositiveBigIntegerField(default=0)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-day", "source", "code")
+        constraints = (
+            models.UniqueConstraint(fields=("store", "day", "source", "code"), name="one_rejection_per_day_and_code"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.code}: {self.count}"

@@ -1,0 +1,168 @@
+"""An experiment and its variants."""
+
+import secrets
+from typing import Any, Self
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+
+from experiments.models.store import Store
+
+
+class Moment(models.TextChoices):
+    """Where in the checkout an offer can appear."""
+
+    CART = "cart", "Cart"
+    SHIPPING = "shipping", "Shipping"
+    PAYMENT = "payment", "Payment"
+    EXIT_INTENT = "exit_intent", "Exit intent"
+    CONFIRMATION = "confirmation", "Confirmation"
+    FOLLOW_UP = "follow_up", "Follow-up e-mail"
+
+
+class Status(models.TextChoices):
+    """Where an experiment is in its life."""
+
+    DRAFT = "draft", "Draft"
+    RUNNING = "running", "Running"
+    PAUSED = "paused", "Paused"
+    STOPPED = "stopped", "Stopped"
+    CONCLUDED = "concluded", "Concluded"
+    ARCHIVED = "archived", "Archived"
+
+
+class Source(models.TextChoices):
+    """Where an experiment's exposures come from."""
+
+    LIVE = "live", "Served by Offerlift"
+    IMPORTED = "imported", "Imported from a file"
+
+
+class Metric(models.TextChoices):
+    """What is compared between variants. RPV decides, conversion guards, AOV explains."""
+
+    RPV = "rpv", "Revenue per visitor"
+    CONVERSION = "conversion", "Conversion"
+    AOV = "aov", "Average order value"
+    ORDERS_PER_VISITOR = "orders_per_visitor", "Orders per visitor"
+    ITEMS_PER_ORDER = "items_per_order", "Items per order"
+    TAKE_RATE = "take_rate", "Take rate"
+    UPSELL_RPV = "upsell_rpv", "Upsell revenue per visitor"
+    MARGIN = "margin", "Margin per visitor"
+
+
+class Decision(models.TextChoices):
+    """What was decided at the end."""
+
+    UNDECIDED = "", "Not decided"
+    ROLL_OUT = "roll_out", "Roll out a variant"
+    KEEP_CONTROL = "keep_control", "Keep control"
+    ITERATE = "iterate", "Iterate"
+
+
+def new_salt() -> str:
+    """What makes this experiment's assignment independent of every other's."""
+    return secrets.token_hex(8)
+
+
+def default_guardrails() -> list[dict[str, Any]]:
+    """Conversion may not fall by more than 2%."""
+    return [{"metric": Metric.CONVERSION.value, "margin": -0.02}]
+
+
+class ExperimentQuerySet(models.QuerySet["Experiment"]):
+    """Experiments, limited."""
+
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """Those of the stores that the user is a member of."""
+        return self.filter(store__memberships__user_id=user.pk)
+
+    def running(self) -> Self:
+        """Those that assign visitors now."""
+        return self.filter(status=Status.RUNNING)
+
+
+class Experiment(models.Model):
+    """A test of one or more treatments against a control at one moment."""
+
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="experiments")
+    key = models.SlugField(max_length=64)
+    name = models.CharField(max_length=200)
+    hypothesis = models.TextField(blank=True)
+    moment = models.CharField(max_length=16, choices=Moment.choices)
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.DRAFT)
+    source = models.CharField(max_length=16, choices=Source.choices, default=Source.LIVE, editable=False)
+    salt = models.CharField(max_length=64, default=new_salt, editable=False)
+    priority = models.SmallIntegerField(default=0, help_text="The highest goes first where several tests match.")
+    traffic_share = models.FloatField(
+        default=1.0,
+        validators=[MinValueValidator(0), MaxValueValidator(1)],
+        help_text="Share of visitors that take part, from 0 to 1; changing it moves nobody between variants",
+    )
+    targeting = models.JSONField(default=dict, blank=True)
+    starts_at = models.DateTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True, editable=False)
+    ended_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    goal_metric = models.CharField(max_length=32, choices=Metric.choices, default=Metric.RPV)
+    guardrails = models.JSONField(default=default_guardrails, blank=True)
+    alpha = models.FloatField(default=0.05, validators=[MinValueValidator(0.0001), MaxValueValidator(0.5)])
+    planned_looks = models.PositiveSmallIntegerField(default=14, validators=[MinValueValidator(1)])
+    prior_sd = models.FloatField(default=0.1, validators=[MinValueValidator(0.0001)])
+    cap_minor = models.BigIntegerField(
+        null=True, blank=True, help_text="Order values above this count as this; from past orders, fixed before launch"
+    )
+    attribution_window_days = models.PositiveSmallIntegerField(default=7, validators=[MinValueValidator(1)])
+    planned_sample = models.PositiveIntegerField(null=True, blank=True, help_text="Visitors per variant")
+
+    decision = models.CharField(max_length=16, choices=Decision.choices, default=Decision.UNDECIDED, blank=True)
+    rolled_out_variant = models.ForeignKey(
+        "Variant", on_delete=models.SET_NULL, null=True, blank=True, related_name="rollouts"
+    )
+    learning = models.TextField(blank=True)
+    next_step = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = ExperimentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-created_at",)
+        constraints = (
+            models.UniqueConstraint(fields=("store", "key"), name="one_experiment_per_store_and_key"),
+            models.CheckConstraint(
+                condition=models.Q(traffic_share__gte=0, traffic_share__lte=1),
+                name="experiment_traffic_share_is_a_share",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(alpha__gt=0, alpha__lt=1), name="experiment_alpha_is_a_probability"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Variant(models.Model):
+    """One arm of an experiment; the control shows nothing."""
+
+    experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="variants")
+    key = models.SlugField(max_length=64)
+    name = models.CharField(max_length=200, blank=True)
+    is_control = models.BooleanField(default=False)
+    weight = models.PositiveIntegerField(default=1, validators=[MinValueValidator(1)])
+
+    class Meta:
+        ordering = ("-is_control", "id")
+        constraints = (
+            models.UniqueConstraint(fields=("experiment", "key"), name="one_variant_per_experiment_and_key"),
+            models.UniqueConstraint(
+                fields=("experiment",), condition=models.Q(is_control=True), name="one_control_per_experiment"
+            ),
+            models.CheckConstraint(condition=models.Q(weight__gte=1), name="variant_weight_is_positive"),
+        )
+
+    def __str__(self) -> str:
+        return self.name or self.key

@@ -1,0 +1,64 @@
+"""Who saw what, and what came of it: one row per experiment and visitor."""
+
+from typing import Self
+
+from django.db import models
+
+from experiments.models.experiment import Experiment, Variant
+from experiments.models.store import Store
+
+
+class ExposureQuerySet(models.QuerySet["Exposure"]):
+    """Exposures, limited."""
+
+    def for_experiment(self, experiment: Experiment) -> Self:
+        """Those of one experiment."""
+        return self.filter(experiment=experiment)
+
+
+class Exposure(models.Model):
+    """The visitor reached the moment and the trigger fired: the first one per experiment counts, in every variant.
+
+    The outcome columns are written by ``experiments.outcomes`` alone. Money is in minor units of the store's
+    currency; ``revenue_minor`` is before refunds. ``margin_minor`` is null where a product's cost is unknown.
+    """
+
+    pk = models.CompositePrimaryKey("experiment_id", "visitor_id")
+    experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="exposures", db_index=False)
+    visitor_id = models.CharField(max_length=64)
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="exposures", db_index=False)
+    variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="exposures", db_index=False)
+    exposed_at = models.DateTimeField()
+    cart_value_minor = models.BigIntegerField(null=True)
+    device = models.CharField(max_length=16, blank=True)
+    country = models.CharField(max_length=2, blank=True)
+    customer_type = models.CharField(max_length=16, blank=True)
+    segments = models.JSONField(default=dict)
+    is_conflicting = models.BooleanField(default=False)
+
+    orders = models.PositiveIntegerField(default=0)
+    revenue_minor = models.BigIntegerField(default=0)
+    refunded_minor = models.BigIntegerField(default=0)
+    items = models.PositiveIntegerField(default=0)
+    upsell_minor = models.BigIntegerField(default=0)
+    margin_minor = models.BigIntegerField(null=True)
+    has_converted = models.BooleanField(default=False)
+    has_accepted = models.BooleanField(default=False)
+
+    objects = ExposureQuerySet.as_manager()
+
+    class Meta:
+        indexes = (
+            # outcomes: the exposures of an order's visitor
+            models.Index(fields=("store", "visitor_id"), name="exposure_store_visitor"),
+            # health and charts: exposures by day
+            models.Index(fields=("experiment", "exposed_at"), name="exposure_experiment_time"),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(has_converted=models.Q(orders__gt=0)), name="exposure_converted_means_an_order"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.visitor_id} in {self.experiment_id}"

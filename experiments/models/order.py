@@ -1,0 +1,93 @@
+"""What was bought, and what was paid back."""
+
+from django.db import models
+
+from experiments.models.store import CURRENCY_CODE, Store
+
+
+class OrderStatus(models.TextChoices):
+    """Whether an order counts: a cancelled one doesn't."""
+
+    PENDING = "pending", "Pending"
+    PAID = "paid", "Paid"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class Order(models.Model):
+    """An order as its source last described it: the newest ``updated_at`` wins. Money is in minor units."""
+
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="orders", db_index=False)
+    external_id = models.CharField(max_length=64)
+    source = models.CharField(max_length=16, default="api")
+    visitor_id = models.CharField(max_length=64, blank=True)
+    customer_id = models.CharField(max_length=64, blank=True)
+    status = models.CharField(max_length=16, choices=OrderStatus.choices, default=OrderStatus.PAID)
+    placed_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    received_at = models.DateTimeField(auto_now_add=True)
+    currency = models.CharField(max_length=3, validators=[CURRENCY_CODE])
+    subtotal_minor = models.BigIntegerField()
+    discount_minor = models.BigIntegerField(default=0)
+    tax_minor = models.BigIntegerField(default=0)
+    shipping_minor = models.BigIntegerField(default=0)
+    total_minor = models.BigIntegerField()
+
+    class Meta:
+        ordering = ("-placed_at",)
+        constraints = (
+            models.UniqueConstraint(fields=("store", "external_id"), name="one_order_per_store_and_id"),
+            models.CheckConstraint(
+                condition=models.Q(currency__regex=r"^[A-Z]{3}$"), name="order_currency_is_iso_4217"
+            ),
+            models.CheckConstraint(condition=models.Q(discount_minor__gte=0), name="order_discount_is_not_negative"),
+        )
+        indexes = (
+            # outcomes: the orders of an exposure's visitor
+            models.Index(fields=("store", "visitor_id", "placed_at"), name="order_store_visitor_placed"),
+            # history: a store's orders by time
+            models.Index(fields=("store", "placed_at"), name="order_store_placed"),
+        )
+
+    def __str__(self) -> str:
+        return self.external_id
+
+
+class OrderLine(models.Model):
+    """A product in an order; ``is_upsell`` where its acceptance token verified."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    position = models.PositiveSmallIntegerField()
+    sku = models.CharField(max_length=64)
+    quantity = models.PositiveIntegerField()
+    price_minor = models.BigIntegerField(help_text="Per unit")
+    is_upsell = models.BooleanField(default=False)
+    experiment_key = models.CharField(max_length=64, blank=True, help_text="The test whose offer was accepted")
+
+    class Meta:
+        ordering = ("position",)
+        constraints = (
+            models.UniqueConstraint(fields=("order", "position"), name="one_line_per_order_and_position"),
+            models.CheckConstraint(condition=models.Q(quantity__gte=1), name="order_line_quantity_is_positive"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.sku}"
+
+
+class Refund(models.Model):
+    """Money paid back; ``lines`` is a list of ``{"sku", "quantity"}``."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="refunds")
+    external_id = models.CharField(max_length=64)
+    amount_minor = models.BigIntegerField()
+    refunded_at = models.DateTimeField()
+    lines = models.JSONField(default=list)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("order", "external_id"), name="one_refund_per_order_and_id"),
+            models.CheckConstraint(condition=models.Q(amount_minor__gte=0), name="refund_is_not_negative"),
+        )
+
+    def __str__(self) -> str:
+        return self.external_id

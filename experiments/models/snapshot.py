@@ -1,0 +1,33 @@
+"""The stored result of one analysis."""
+
+from typing import Any
+
+from django.db import models
+
+from experiments.models.experiment import Experiment
+
+
+class Snapshot(models.Model):
+    """A report as it was at ``taken_at``; immutable. A scheduled one is a look."""
+
+    experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="snapshots", db_index=False)
+    taken_at = models.DateTimeField()
+    is_look = models.BooleanField(default=False)
+    information_fraction = models.FloatField(null=True)
+    report = models.JSONField()
+
+    class Meta:
+        ordering = ("-taken_at",)
+        indexes = (
+            # the newest snapshot, and the looks, of one experiment
+            models.Index(fields=("experiment", "-taken_at"), name="snapshot_experiment_time"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.experiment_id} at {self.taken_at:%Y-%m-%d %H:%M}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store a new snapshot; a stored one can't be changed."""
+        if not self._state.adding:
+            raise ValueError("A snapshot can't be changed: take a new one.")
+        super().save(*args, **kwargs)

@@ -1,0 +1,104 @@
+"""A store: the tenant that everything but users belongs to."""
+
+import secrets
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.utils import timezone
+
+CURRENCY_CODE = RegexValidator(r"^[A-Z]{3}$", "Enter an ISO 4217 currency code, such as EUR.")
+SECRET_KEY_OVERLAP = timedelta(days=7)
+
+
+def new_site_key() -> str:
+    """A public key: names the store in the snippet."""
+    return f"pk_{secrets.token_urlsafe(18)}"
+
+
+def new_secret_key() -> str:
+    """A secret key: signs acceptance tokens and authenticates the store's servers."""
+    return f"sk_{secrets.token_urlsafe(32)}"
+
+
+class ConsentMode(models.TextChoices):
+    """Whether the snippet waits for the shopper's consent."""
+
+    REQUIRED = "required", "Wait for consent"
+    NOT_REQUIRED = "not_required", "Measure without asking"
+
+
+class Store(models.Model):
+    """A shop. ``site_key`` is public; ``secret_key`` never leaves the servers."""
+
+    slug = models.SlugField(max_length=64, unique=True)
+    name = models.CharField(max_length=200)
+    currency = models.CharField(max_length=3, default="EUR", validators=[CURRENCY_CODE])
+    timezone = models.CharField(max_length=64, default="UTC")
+    site_key = models.CharField(max_length=64, unique=True, default=new_site_key)
+    secret_key = models.CharField(max_length=64, unique=True, default=new_secret_key)
+    previous_secret_key = models.CharField(max_length=64, blank=True)
+    previous_secret_key_expires_at = models.DateTimeField(null=True, blank=True)
+    allowed_origins = ArrayField(
+        models.CharField(max_length=200),
+        default=list,
+        blank=True,
+        help_text="Origins whose pages may call the edge, one per page address: https://shop.example",
+    )
+    consent_mode = models.CharField(max_length=16, choices=ConsentMode.choices, default=ConsentMode.NOT_REQUIRED)
+    holdout_share = models.FloatField(
+        default=0.0,
+        validators=[MinValueValidator(0), MaxValueValidator(1)],
+        help_text="Share of visitors that never see an offer, from 0 to 1",
+    )
+    max_offers_per_session = models.PositiveSmallIntegerField(default=2)
+    max_offers_per_day = models.PositiveSmallIntegerField(default=4)
+    decline_silence_hours = models.PositiveSmallIntegerField(default=24)
+    retention_days = models.PositiveIntegerField(default=730, validators=[MinValueValidator(1)])
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ("name",)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(holdout_share__gte=0, holdout_share__lte=1), name="store_holdout_share_is_a_share"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(currency__regex=r"^[A-Z]{3}$"), name="store_currency_is_iso_4217"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    def rotate_secret_key(self) -> None:
+        """Make a new secret key; the old one stays valid for ``SECRET_KEY_OVERLAP``."""
+        self.previous_secret_key = self.secret_key
+        self.previous_secret_key_expires_at = timezone.now() + SECRET_KEY_OVERLAP
+        self.secret_key = new_secret_key()
+        self.save(update_fields=["previous_secret_key", "previous_secret_key_expires_at", "secret_key", "updated_at"])
+
+
+class Role(models.TextChoices):
+    """What a member may do in a store."""
+
+    VIEWER = "viewer", "Viewer"
+    EDITOR = "editor", "Editor"
+    ADMIN = "admin", "Admin"
+
+
+class Membership(models.Model):
+    """A user's role in a store."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=8, choices=Role.choices, default=Role.VIEWER)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("user", "store"), name="one_membership_per_user_and_store"),)
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()} of {self.store}"

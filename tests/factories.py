@@ -1,0 +1,110 @@
+"""Plain functions that make valid rows; name what the test is about, the rest has defaults."""
+
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+
+from django.contrib.auth.models import User
+
+from checkout_widgets.models import Offer, OfferItem, Product, Widget
+from experiments.models import (
+    Experiment,
+    Exposure,
+    Membership,
+    Moment,
+    Order,
+    OrderLine,
+    Role,
+    Status,
+    Store,
+    Variant,
+)
+
+NUMBER = count(1)
+NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
+
+
+def make_store(**fields: Any) -> Store:
+    number = next(NUMBER)
+    defaults = {
+        "slug": f"store-{number}",
+        "name": f"Store {number}",
+        "site_key": f"pk_store_{number}",
+        "secret_key": f"sk_store_{number}_0123456789abcdef0123456789",
+    }
+    return Store.objects.create(**defaults | fields)
+
+
+def make_user(store: Store | None = None, role: str = Role.EDITOR, **fields: Any) -> User:
+    user = User.objects.create_user(**{"username": f"user-{next(NUMBER)}", "password": "correct horse"} | fields)
+    if store is not None:
+        Membership.objects.create(user=user, store=store, role=role)
+    return user
+
+
+def make_experiment(store: Store | None = None, *, treatments: int = 1, **fields: Any) -> Experiment:
+    """A running experiment with variants ``control`` and ``treatment`` (``treatment-2`` and so on)."""
+    number = next(NUMBER)
+    defaults = {
+        "key": f"experiment-{number}",
+        "name": f"Experiment {number}",
+        "moment": Moment.CART,
+        "status": Status.RUNNING,
+        "salt": f"salt-{number}",
+        "started_at": NOON,
+    }
+    experiment = Experiment.objects.create(store=store or make_store(), **defaults | fields)
+    Variant.objects.create(experiment=experiment, key="control", name="Control", is_control=True)
+    for index in range(1, treatments + 1):
+        key = "treatment" if index == 1 else f"treatment-{index}"
+        Variant.objects.create(experiment=experiment, key=key, name=key.replace("-", " ").title())
+    return experiment
+
+
+def make_product(store: Store, **fields: Any) -> Product:
+    defaults = {"sku": f"sku-{next(NUMBER)}", "title": "Tea cup", "currency": store.currency, "price_minor": 990}
+    return Product.objects.create(store=store, **defaults | fields)
+
+
+def make_offer(store: Store, *products: Product, **fields: Any) -> Offer:
+    defaults = {"key": f"offer-{next(NUMBER)}", "name": "Offer", "currency": store.currency, "price_minor": 990}
+    offer = Offer.objects.create(store=store, **defaults | fields)
+    for position, product in enumerate(products or (make_product(store),)):
+        OfferItem.objects.create(offer=offer, product=product, position=position)
+    return offer
+
+
+def make_widget(variant: Variant, offer: Offer | None = None, **fields: Any) -> Widget:
+    defaults = {"headline": "Goes well with tea", "accept_label": "Add for {price}", "decline_label": "No thanks"}
+    return Widget.objects.create(
+        variant=variant, offer=offer or make_offer(variant.experiment.store), **defaults | fields
+    )
+
+
+def make_live_experiment(store: Store | None = None, **fields: Any) -> Experiment:
+    """A running experiment whose treatment shows a widget."""
+    experiment = make_experiment(store, **fields)
+    make_widget(experiment.variants.get(key="treatment"))
+    return experiment
+
+
+def make_exposure(variant: Variant, **fields: Any) -> Exposure:
+    experiment = variant.experiment
+    defaults = {"visitor_id": f"v_{next(NUMBER):016x}", "exposed_at": NOON, "store_id": experiment.store_id}
+    return Exposure.objects.create(experiment=experiment, variant=variant, **defaults | fields)
+
+
+def make_order(store: Store, *, lines: list[dict[str, Any]] | None = None, **fields: Any) -> Order:
+    number = next(NUMBER)
+    defaults = {
+        "external_id": str(number),
+        "placed_at": NOON,
+        "updated_at": NOON,
+        "currency": store.currency,
+        "subtotal_minor": 5000,
+        "total_minor": 5000,
+    }
+    order = Order.objects.create(store=store, **defaults | fields)
+    for position, line in enumerate(lines or [{"sku": "sku", "quantity": 1, "price_minor": 5000}]):
+        OrderLine.objects.create(order=order, position=position, **line)
+    return order
