@@ -5,6 +5,7 @@ PY := .venv/bin/python
 MANAGE := $(PY) manage.py
 HOST ?= 127.0.0.1
 PORT ?= 8000
+EDGE_PORT ?= 8001
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo demo-reset serve test check lint types guards snippet vendor lock bench
@@ -27,11 +28,11 @@ demo-reset: .venv/ready ## Forget the demo's data and start over
 	@$(MANAGE) demo --host $(HOST) --port $(PORT) --reset
 
 serve: .venv/ready ## Run it as in production: console on gunicorn, edge on granian
-	@tools/serve.sh
+	@$(MANAGE) serve --host $(HOST) --port $(PORT) --edge-port $(EDGE_PORT)
 
 test: .venv/ready-dev ## Run all tests, the browser's included
 	@tools/chromium.sh
-	@$(PY) -m pytest -n 2 --dist loadfile tests
+	@$(PY) -m pytest -n auto --dist loadfile tests
 
 lint: .venv/ready-dev ## Check style
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check .

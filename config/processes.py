@@ -1,0 +1,112 @@
+"""Run server processes as one: they start together, and when one ends or somebody stops us, all of them end."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from http.client import HTTPConnection, HTTPException
+from types import FrameType
+
+GRACE_S = 20
+
+
+class PortInUse(Exception):
+    """Something listens there already."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(f"Port {port} is in use. Stop what listens there, or choose another one, such as {port + 10}.")
+
+
+def require_free_port(host: str, port: int) -> None:
+    """Raise ``PortInUse`` where a server could not listen."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PortInUse(port) from error
+
+
+def answers(host: str, port: int, path: str) -> bool:
+    """Whether an HTTP server there answers the path without an error."""
+    connection = HTTPConnection(host, port, timeout=5)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status < 400
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def console_command(host: str, port: int, *, workers: int, threads: int) -> list[str]:
+    """How to start the console on gunicorn."""
+    return [
+        *(sys.executable, "-m", "gunicorn", "config.wsgi:application", "--bind", f"{host}:{port}"),
+        *("--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads)),
+        *("--log-level", "warning", "--graceful-timeout", "5"),
+    ]
+
+
+def edge_command(host: str, port: int, *, workers: int, threads: int) -> list[str]:
+    """How to start the edge on granian."""
+    return [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "config.wsgi_edge:application"),
+        *("--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", str(threads)),
+        *("--log-level", "warning", "--no-ws"),
+    ]
+
+
+def stop(_number: int, _frame: FrameType | None) -> None:
+    """Treat a polite request to end like Ctrl-C."""
+    raise KeyboardInterrupt
+
+
+def run_together(
+    commands: Sequence[Sequence[str]],
+    *,
+    environment: Mapping[str, str],
+    is_ready: Callable[[], bool],
+    when_ready: Callable[[], None],
+    patience_s: float = 60,
+) -> int:
+    """Run the commands until one of them ends or we are asked to stop (Ctrl-C, SIGTERM); then end them all.
+
+    Returns the exit status: 0 when asked to stop, else that of the command that ended by itself.
+    """
+    signal.signal(signal.SIGTERM, stop)
+    children = [subprocess.Popen(command, env=os.environ | environment) for command in commands]  # noqa: S603
+    try:
+        deadline = time.monotonic() + patience_s
+        while not (has_answered := is_ready()) and time.monotonic() < deadline and all_alive(children):
+            time.sleep(0.1)
+        if has_answered:
+            when_ready()
+        while has_answered and all_alive(children):
+            time.sleep(0.5)
+        return max((child.poll() or 1) for child in children)
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        end(children)
+
+
+def all_alive(children: Sequence[subprocess.Popen[bytes]]) -> bool:
+    """Whether every child still runs."""
+    return all(child.poll() is None for child in children)
+
+
+def end(children: Sequence[subprocess.Popen[bytes]]) -> None:
+    """Ask the children to end, wait, and insist where one doesn't."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for child in children:
+        child.terminate()
+    for child in children:
+        try:
+            child.wait(GRACE_S)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()

@@ -1,0 +1,79 @@
+"""Run the whole product with a living demo store."""
+
+import os
+import sys
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection, connections
+from rich.console import Console
+from rich.panel import Panel
+
+from config import processes
+from config.version import version
+
+READY = f"""[bold]Offerlift {version()} is running.[/bold] It took {{seconds:.0f}} s. Ctrl-C stops everything.
+
+  Demo store   [link]{{url}}/demo/[/link]
+  Dashboard    [link]{{url}}/[/link]
+  Admin        [link]{{url}}/admin/[/link]
+  Sign in as   [bold]demo[/bold] with the password [bold]demo[/bold]
+
+[bold]Try first[/bold]
+  1. Put something in the cart of the demo store: half of the visitors are offered an accessory.
+     The ribbon at the top says which variant you are, and makes you a new visitor.
+  2. Accept the offer, place the order, and watch the report of "cart-accessory" count it.
+  3. Open the report of "hillstrom": a real experiment with 64,000 customers.
+  4. Change a widget's headline in the admin; the store shows it two seconds later."""
+
+
+class Command(BaseCommand):
+    help = "Prepare the database, load the demo data, and serve the product on one port."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
+        parser.add_argument("--port", type=int, default=8000, help="port to listen on (default: 8000)")
+        parser.add_argument("--reset", action="store_true", help="forget all data of the embedded database first")
+
+    def handle(self, *args: Any, host: str, port: int, reset: bool, **options: Any) -> None:
+        started, url = time.monotonic(), f"http://{host}:{port}"
+        console = Console()
+        try:
+            processes.require_free_port(host, port)
+        except processes.PortInUse as error:
+            raise CommandError(f"{error} For example: make demo PORT={port + 10}") from error
+        if reset:
+            forget_everything(console)
+        console.print("Preparing the database ...")
+        call_command("migrate", verbosity=0)
+        call_command("load_demo", base_url=url)
+        connections.close_all()
+        console.print("Starting the server ...")
+        status = processes.run_together(
+            [processes.console_command(host, port, workers=1, threads=12)],
+            environment={
+                "STATIC_FROM_SOURCE": "1",
+                "ALLOWED_HOSTS": ",".join({*settings.ALLOWED_HOSTS, host}),
+            },
+            is_ready=lambda: processes.answers(host, port, "/login/"),
+            when_ready=lambda: console.print(
+                Panel.fit(
+                    READY.format(version=version(), url=f"http://{host}:{port}", seconds=time.monotonic() - started)
+                )
+            ),
+        )
+        console.print("Stopped." if status == 0 else "The server ended by itself; the lines above say why.")
+        sys.exit(status)
+
+
+def forget_everything(console: Console) -> None:
+    """Empty the embedded database; an outside one is never touched."""
+    if os.environ.get("DATABASE_URL"):
+        raise CommandError("DATABASE_URL names a database of your own: unset it to reset the demo's.")
+    console.print("Forgetting the demo's data ...")
+    with connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA public CASCADE")
+        cursor.execute("CREATE SCHEMA public")

@@ -1,0 +1,51 @@
+"""Run the product as in production: the console on gunicorn, the edge on granian."""
+
+import os
+import sys
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connections
+from rich.console import Console
+
+from config import processes
+
+
+class Command(BaseCommand):
+    help = "Bring the database and the static files up to date, then serve the console and the edge."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        workers = max(2, (os.cpu_count() or 2) // 2)
+        parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
+        parser.add_argument("--port", type=int, default=8000, help="the console's port (default: 8000)")
+        parser.add_argument("--edge-port", type=int, default=8001, help="the edge's port (default: 8001)")
+        parser.add_argument("--workers", type=int, default=workers, help=f"processes of each (default: {workers})")
+
+    def handle(self, *args: Any, host: str, port: int, edge_port: int, workers: int, **options: Any) -> None:
+        console = Console()
+        try:
+            processes.require_free_port(host, port)
+            processes.require_free_port(host, edge_port)
+        except processes.PortInUse as error:
+            raise CommandError(f"{error} For example: make serve PORT=8010 EDGE_PORT=8011") from error
+        console.print("Bringing the database up to date ...")
+        call_command("migrate", verbosity=0)
+        console.print("Collecting and compressing the static files ...")
+        call_command("collectstatic", interactive=False, verbosity=0)
+        connections.close_all()
+        console.print("Starting the servers ...")
+        status = processes.run_together(
+            [
+                processes.console_command(host, port, workers=workers, threads=4),
+                processes.edge_command(host, edge_port, workers=workers, threads=4),
+            ],
+            environment={},
+            is_ready=lambda: (
+                processes.answers(host, port, "/login/") and processes.answers(host, edge_port, "/s/upsell.js")
+            ),
+            when_ready=lambda: console.print(
+                f"Console  http://{host}:{port}/\nEdge     http://{host}:{edge_port}/v1/\nCtrl-C stops both."
+            ),
+        )
+        sys.exit(status)

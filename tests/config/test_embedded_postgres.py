@@ -1,0 +1,51 @@
+"""The embedded PostgreSQL starts by itself and stops with its last user, however the others end."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+
+USER = """
+import sys
+from pathlib import Path
+from config import embedded_postgres
+print(embedded_postgres.start(Path(sys.argv[1])), flush=True)
+sys.stdin.read()
+"""
+
+
+def begin(data_dir: Path) -> tuple[subprocess.Popen[str], str]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", USER, str(data_dir)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout
+    return process, process.stdout.readline().strip()
+
+
+def end(process: subprocess.Popen[str], number: int | None = None) -> None:
+    if number:
+        os.kill(process.pid, number)
+    process.communicate(timeout=30)
+
+
+def answers(url: str) -> bool:
+    try:
+        with psycopg.connect(url, connect_timeout=5) as connection:
+            return connection.execute("SELECT 1").fetchone() == (1,)
+    except psycopg.OperationalError:
+        return False
+
+
+@pytest.mark.parametrize("first_ends_by", [None, signal.SIGKILL])
+def test_server_two_users_stops_with_the_last(tmp_path, first_ends_by):
+    first, url = begin(tmp_path)
+    second, same_url = begin(tmp_path)
+    assert url == same_url
+    end(first, first_ends_by)
+    assert answers(url)
+    end(second)
+    assert not answers(url)

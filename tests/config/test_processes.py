@@ -1,0 +1,80 @@
+"""Servers that start, answer and end together."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from config import processes
+
+SERVER = [sys.executable, "-m", "http.server", "--bind", "127.0.0.1"]
+SUPERVISOR = """
+import sys
+from config import processes
+port = int(sys.argv[1])
+server = [sys.executable, "-m", "http.server", "--bind", "127.0.0.1", str(port)]
+sys.exit(processes.run_together(
+    [server, [sys.executable, "-c", "import time; time.sleep(60)"]],
+    environment={},
+    is_ready=lambda: processes.answers("127.0.0.1", port, "/"),
+    when_ready=lambda: print("ready", flush=True),
+))
+"""
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_require_free_port_in_use_names_the_port_and_another():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        taken = listener.getsockname()[1]
+        with pytest.raises(processes.PortInUse, match=f"Port {taken} is in use.*{taken + 10}"):
+            processes.require_free_port("127.0.0.1", taken)
+
+
+def test_require_free_port_free_says_nothing(port):
+    processes.require_free_port("127.0.0.1", port)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_run_together_asked_to_stop_ends_every_child(port, number):
+    supervisor = subprocess.Popen(
+        [sys.executable, "-c", SUPERVISOR, str(port)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    assert supervisor.stdout
+    assert "ready\n" in iter(supervisor.stdout.readline, "")
+    os.kill(supervisor.pid, number)
+    supervisor.communicate(timeout=30)
+    assert supervisor.returncode == 0
+    assert not processes.answers("127.0.0.1", port, "/")
+
+
+def test_run_together_child_that_fails_ends_the_others_and_gives_its_status(port):
+    commands = [[*SERVER, str(port)], [sys.executable, "-c", "import time; time.sleep(1); raise SystemExit(3)"]]
+    supervisor = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys; from config import processes;"
+            f"sys.exit(processes.run_together({commands!r}, environment={{}}, is_ready=lambda: True,"
+            " when_ready=lambda: None))",
+        ],
+        stderr=subprocess.DEVNULL,
+        timeout=30,
+        check=False,
+    )
+    assert supervisor.returncode == 3
+    assert not processes.answers("127.0.0.1", port, "/")
+
+
+def test_answers_nobody_there_is_false(port):
+    assert not processes.answers("127.0.0.1", port, "/")

@@ -1,0 +1,83 @@
+"""Rules that hold for the whole code base."""
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+OURS = ("experiments", "checkout_widgets", "dashboard")
+MAY_IMPORT = {
+    "experiments": {"experiments"},
+    "checkout_widgets": {"experiments", "checkout_widgets"},
+    "dashboard": {"experiments", "checkout_widgets", "dashboard"},
+}
+
+
+def imports(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+
+
+def python_files(folder: str) -> Iterator[Path]:
+    return (ROOT / folder).rglob("*.py")
+
+
+@pytest.mark.parametrize("package", OURS)
+def test_imports_point_one_way(package):
+    forbidden = set(OURS) - MAY_IMPORT[package]
+    wrong = [
+        f"{file.relative_to(ROOT)}: {name}"
+        for file in python_files(package)
+        for name in imports(file)
+        if name.split(".")[0] in forbidden
+    ]
+    assert wrong == []
+
+
+def test_statistics_imports_nothing_of_ours_and_no_django():
+    wrong = [
+        f"{file.relative_to(ROOT)}: {name}"
+        for file in python_files("experiments/statistics")
+        for name in imports(file)
+        if name.split(".")[0] in {*OURS, "django", "config"} and not name.startswith("experiments.statistics")
+    ]
+    assert wrong == []
+
+
+def test_assignment_imports_no_django():
+    wrong = [name for file in python_files("experiments/assignment") for name in imports(file) if "django" in name]
+    assert wrong == []
+
+
+def test_settings_from_the_environment_are_documented():
+    settings = "".join(file.read_text() for file in python_files("config"))
+    names = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', settings))
+    documented = set(re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs/operations.md").read_text(), re.MULTILINE))
+    assert len(names) >= 5
+    assert names == documented
+
+
+def test_lock_files_hold_no_addresses():
+    locks = [*ROOT.glob("*.lock"), *ROOT.glob("package-lock.json")]
+    assert len(locks) >= 2
+    for lock in locks:
+        assert not re.search(r'"resolved"|--index-url|https?://[^"]*\.(whl|tgz|tar\.gz)', lock.read_text()), lock.name
+
+
+def test_links_between_documents_lead_somewhere():
+    tracked = subprocess.run(["git", "ls-files", "*.md"], cwd=ROOT, capture_output=True, text=True, check=True)
+    broken = [
+        f"{name}: {target}"
+        for name in tracked.stdout.split()
+        if "static/vendor" not in name
+        for target in re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", (ROOT / name).read_text())
+        if not (ROOT / name).parent.joinpath(target).exists()
+    ]
+    assert broken == []
