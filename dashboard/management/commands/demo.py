@@ -59,11 +59,7 @@ class Command(BaseCommand):
                 "ALLOWED_HOSTS": ",".join({*settings.ALLOWED_HOSTS, host}),
             },
             is_ready=lambda: processes.answers(host, port, "/login/"),
-            when_ready=lambda: console.print(
-                Panel.fit(
-                    READY.format(version=version(), url=f"http://{host}:{port}", seconds=time.monotonic() - started)
-                )
-            ),
+            when_ready=lambda: console.print(Panel.fit(READY.format(url=url, seconds=time.monotonic() - started))),
         )
         console.print("Stopped." if status == 0 else "The server ended by itself; the lines above say why.")
         sys.exit(status)
