@@ -15,11 +15,20 @@ from config import embedded_postgres
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
+
+def flag(name: str) -> bool:
+    """Whether the environment switches something on: 1 or 0, and 0 where it says nothing."""
+    value = env.str(name, default="0").lower()
+    if value not in {"1", "true", "yes", "on", "0", "false", "no", "off", ""}:
+        raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
+    return value in {"1", "true", "yes", "on"}
+
+
 DATA_DIR = Path(env.str("OFFERLIFT_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = flag("DEBUG")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-IS_HTTPS = env.bool("HTTPS", default=False)
+IS_HTTPS = flag("HTTPS")
 
 
 def local_secret_key() -> str:
@@ -103,7 +112,7 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-WHITENOISE_USE_FINDERS = env.bool("STATIC_FROM_SOURCE", default=False)  # no collectstatic needed, nothing compressed
+WHITENOISE_USE_FINDERS = flag("STATIC_FROM_SOURCE")  # no collectstatic needed, nothing compressed
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -1,6 +1,7 @@
 """The embedded PostgreSQL starts by itself and stops with its last user, however the others end."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -8,6 +9,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from config import embedded_postgres
 
 USER = """
 import sys
@@ -49,3 +53,10 @@ def test_server_two_users_stops_with_the_last(tmp_path, first_ends_by):
     assert answers(url)
     end(second)
     assert not answers(url)
+
+
+def test_server_on_a_full_disk_says_so_in_one_sentence(tmp_path, monkeypatch):
+    usage = shutil.disk_usage(tmp_path)._replace(free=5 * 2**20)
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage)
+    with pytest.raises(ImproperlyConfigured, match="Only 5 MB are free"):
+        embedded_postgres.start(tmp_path)
