@@ -1,0 +1,46 @@
+"""Who takes part, in which variant, and who never sees an offer.
+
+Each question has its own purpose in the hash, so that the answers are independent: ramping the traffic share up or
+down moves nobody between variants, and the holdout is a fair sample of every variant.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from experiments.assignment.hashing import bucket
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """A variant's share of the visitors: its weight over the sum of all weights."""
+
+    key: str
+    weight: int
+
+
+def is_included(salt: str, visitor_id: str, traffic_share: float) -> bool:
+    """Whether the visitor takes part in the experiment; ``traffic_share`` from 0 (nobody) to 1 (everybody)."""
+    return bucket(salt, "include", visitor_id) < traffic_share
+
+
+def choose_variant(salt: str, visitor_id: str, arms: Sequence[Arm]) -> str:
+    """The key of the visitor's variant.
+
+    The arms divide [0, 1) into half-open ranges in the order given (control first, then by age, as
+    ``Variant.Meta.ordering`` has it). Raises ``ValueError`` where no arm has a positive weight.
+    """
+    total = sum(arm.weight for arm in arms)
+    if total <= 0:
+        raise ValueError("No variant has a positive weight.")
+    point = bucket(salt, "variant", visitor_id) * total  # below total: LARGEST times any integer rounds to less than it
+    ends = accumulate(arm.weight for arm in arms)
+    return next(arm.key for arm, end in zip(arms, ends, strict=True) if point < end)
+
+
+def is_held_out(store_salt: str, visitor_id: str, share: float) -> bool:
+    """Whether the visitor belongs to the store's holdout, which sees no offer of any experiment.
+
+    ``store_salt`` is the store's slug, ``share`` from 0 to 1.
+    """
+    return bucket(store_salt, "holdout", visitor_id) < share

@@ -1,0 +1,15 @@
+"""From a visitor to a number in [0, 1): the same one every time, on every machine, without storage."""
+
+from hashlib import sha256
+
+LARGEST = 1 - 2**-53  # the largest float below 1: dividing alone would round the highest hashes up to 1
+
+
+def bucket(salt: str, purpose: str, visitor_id: str) -> float:
+    """Where ``visitor_id`` falls in [0, 1).
+
+    The first 8 bytes of ``sha256("salt:purpose:visitor_id")`` as a big-endian integer, divided by 2^64. Other salts
+    and other purposes give independent numbers.
+    """
+    digest = sha256(f"{salt}:{purpose}:{visitor_id}".encode()).digest()
+    return min(int.from_bytes(digest[:8], "big") / 2**64, LARGEST)
