@@ -1,0 +1,177 @@
+"""Events of widgets -> events and exposures."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from experiments import outcomes
+from experiments.models import EventType
+from experiments.outcomes import Subject
+
+# An experiment or variant that is gone, or another store's, becomes null: the event is kept, nobody else's is touched.
+INSERT_EVENTS = """
+INSERT INTO experiments_widgetevent
+    (store_id, received_at, event_id, type, occurred_at, visitor_id, experiment_id, variant_id, moment, props)
+SELECT %s, %s, event.id, event.type, event.occurred_at, event.visitor_id, experiment.id, variant.id, event.moment,
+    event.props::jsonb
+FROM unnest(%s::uuid[], %s::text[], %s::timestamptz[], %s::text[], %s::bigint[], %s::bigint[], %s::text[], %s::text[])
+    AS event (id, type, occurred_at, visitor_id, experiment_id, variant_id, moment, props)
+LEFT JOIN experiments_experiment AS experiment ON experiment.id = event.experiment_id AND experiment.store_id = %s
+LEFT JOIN experiments_variant AS variant ON variant.id = event.variant_id AND variant.experiment_id = experiment.id
+ORDER BY event.id
+ON CONFLICT (store_id, event_id) DO NOTHING
+RETURNING event_id
+"""
+
+UPSERT_EXPOSURES = """
+INSERT INTO experiments_exposure AS stored
+    (store_id, experiment_id, visitor_id, variant_id, exposed_at, cart_value_minor, device, country, customer_type,
+     is_conflicting, segments, orders, revenue_minor, refunded_minor, items, upsell_minor, has_converted, has_accepted)
+SELECT %s, first.experiment_id, first.visitor_id, first.variant_id, first.exposed_at, first.cart_value_minor,
+    first.device, first.country, first.customer_type, first.is_conflicting, '{}', 0, 0, 0, 0, 0, false, false
+FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::timestamptz[], %s::bigint[], %s::text[], %s::text[],
+            %s::text[], %s::bool[])
+    AS first (experiment_id, visitor_id, variant_id, exposed_at, cart_value_minor, device, country, customer_type,
+              is_conflicting)
+JOIN experiments_experiment AS experiment
+    ON experiment.id = first.experiment_id AND experiment.store_id = %s AND experiment.source = 'live'
+JOIN experiments_variant AS variant ON variant.id = first.variant_id AND variant.experiment_id = experiment.id
+ORDER BY first.experiment_id, first.visitor_id
+ON CONFLICT (experiment_id, visitor_id) DO UPDATE SET
+    is_conflicting = stored.is_conflicting OR EXCLUDED.is_conflicting OR stored.variant_id <> EXCLUDED.variant_id,
+    (variant_id, exposed_at, cart_value_minor, device, country, customer_type) = (
+        SELECT earlier.variant_id, earlier.exposed_at, earlier.cart_value_minor, earlier.device, earlier.country,
+            earlier.customer_type
+        FROM (VALUES
+            (EXCLUDED.variant_id, EXCLUDED.exposed_at, EXCLUDED.cart_value_minor, EXCLUDED.device, EXCLUDED.country,
+             EXCLUDED.customer_type),
+            (stored.variant_id, stored.exposed_at, stored.cart_value_minor, stored.device, stored.country,
+             stored.customer_type)
+        ) AS earlier (variant_id, exposed_at, cart_value_minor, device, country, customer_type)
+        ORDER BY earlier.exposed_at, earlier.variant_id LIMIT 1)
+WHERE EXCLUDED.is_conflicting OR stored.variant_id <> EXCLUDED.variant_id OR EXCLUDED.exposed_at < stored.exposed_at
+RETURNING visitor_id
+"""
+
+COUNT_REJECTIONS = """
+INSERT INTO experiments_rejection AS stored (store_id, day, source, code, count, last_at)
+SELECT %s, %s, %s, code, count, %s FROM unnest(%s::text[], %s::bigint[]) AS rejected (code, count) ORDER BY code
+ON CONFLICT (store_id, day, source, code) DO UPDATE SET
+    count = stored.count + EXCLUDED.count, last_at = GREATEST(stored.last_at, EXCLUDED.last_at)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class EventRecord:
+    """A verified event. The last four fields are an exposure's; ``cart_value_minor`` is in the store's currency."""
+
+    event_id: UUID
+    type: str
+    occurred_at: datetime
+    visitor_id: str
+    experiment_id: int | None = None
+    variant_id: int | None = None
+    moment: str = ""
+    props: dict[str, Any] = field(default_factory=dict)
+    cart_value_minor: int | None = None
+    device: str = ""
+    country: str = ""
+    customer_type: str = ""
+
+
+def record_events(store_id: int, records: Sequence[EventRecord], *, received_at: datetime) -> set[UUID]:
+    """Store the events of one store and return the ids that were new; the others are duplicates.
+
+    The first exposure per experiment and visitor counts; one seen with another variant is conflicting. All in one
+    transaction and a fixed number of statements, however many records.
+    """
+    if not records:
+        return set()
+    by_id = {record.event_id: record for record in reversed(records)}
+    with transaction.atomic():
+        new = insert_events(store_id, list(by_id.values()), received_at)
+        exposures = first_exposures([record for event_id, record in by_id.items() if event_id in new])
+        if exposures:
+            outcomes.lock(Subject.VISITOR, store_id, {exposure.visitor_id for exposure, _ in exposures})
+            outcomes.recompute(store_id, upsert_exposures(store_id, exposures))
+    return new
+
+
+def insert_events(store_id: int, records: Sequence[EventRecord], received_at: datetime) -> set[UUID]:
+    """Store the events and return the ids that were new."""
+    columns = zip(
+        *(
+            (
+                record.event_id,
+                record.type,
+                record.occurred_at,
+                record.visitor_id,
+                record.experiment_id,
+                record.variant_id,
+                record.moment,
+                json.dumps(record.props),
+            )
+            for record in records
+        ),
+        strict=True,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT_EVENTS, [store_id, received_at, *map(list, columns), store_id])
+        return {event_id for (event_id,) in cursor.fetchall()}
+
+
+def first_exposures(records: Sequence[EventRecord]) -> list[tuple[EventRecord, bool]]:
+    """The earliest exposure of each experiment and visitor, and whether the visitor was seen with another variant."""
+    earliest: dict[tuple[int, str], EventRecord] = {}
+    conflicting = set()
+    for record in records:
+        if record.type != EventType.EXPOSURE or record.experiment_id is None or record.variant_id is None:
+            continue
+        key = (record.experiment_id, record.visitor_id)
+        other = earliest.setdefault(key, record)
+        if other.variant_id != record.variant_id:
+            conflicting.add(key)
+        if (record.occurred_at, record.variant_id) < (other.occurred_at, other.variant_id or 0):
+            earliest[key] = record
+    return [(record, key in conflicting) for key, record in earliest.items()]
+
+
+def upsert_exposures(store_id: int, exposures: Sequence[tuple[EventRecord, bool]]) -> set[str]:
+    """Store exposures (where one is there already, the earlier of the two wins) and return whose are new or changed."""
+    columns = zip(
+        *(
+            (
+                record.experiment_id,
+                record.visitor_id,
+                record.variant_id,
+                record.occurred_at,
+                record.cart_value_minor,
+                record.device,
+                record.country,
+                record.customer_type,
+                is_conflicting,
+            )
+            for record, is_conflicting in exposures
+        ),
+        strict=True,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(UPSERT_EXPOSURES, [store_id, *map(list, columns), store_id])
+        return {visitor_id for (visitor_id,) in cursor.fetchall()}
+
+
+def count_rejections(store_id: int, source: str, codes: Sequence[str], at: datetime) -> None:
+    """Add to the day's counts of what was refused, by source (such as ``events``) and reason code."""
+    if not codes:
+        return
+    counts = Counter(codes)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            COUNT_REJECTIONS, [store_id, at.date(), source, at, list(counts), [counts[code] for code in counts]]
+        )

@@ -1,0 +1,89 @@
+"""Orders -> outcome columns of exposures.
+
+An order counts for an exposure of its visitor when it is in the store's currency, isn't cancelled, and was placed from
+the exposure on and before the attribution window ends. Everything is recomputed from the orders as they are now, so
+that it doesn't matter in which order exposures, orders, updates and refunds arrive. Imported experiments bring their
+own outcomes and are never touched.
+"""
+
+import zlib
+from collections.abc import Collection
+from enum import IntEnum
+
+from django.db import connection
+
+LOCK_BUCKETS = 256
+
+RECOMPUTE = """
+UPDATE experiments_exposure AS exposure SET
+    orders = outcome.orders, revenue_minor = outcome.revenue, refunded_minor = outcome.refunded,
+    items = outcome.items, upsell_minor = outcome.upsell,
+    has_converted = outcome.orders > 0, has_accepted = outcome.has_accepted
+FROM (
+    SELECT exposed.experiment_id, exposed.visitor_id,
+        count(orders.id) AS orders,
+        coalesce(sum(line.merchandise - orders.discount_minor), 0) AS revenue,
+        coalesce(sum(refund.amount), 0) AS refunded,
+        coalesce(sum(line.items), 0) AS items,
+        coalesce(sum(line.upsell), 0) AS upsell,
+        coalesce(bool_or(line.has_accepted), false) AS has_accepted
+    FROM unnest(%(visitor_ids)s::text[]) AS visitor (id)
+    JOIN experiments_exposure AS exposed ON exposed.store_id = %(store_id)s AND exposed.visitor_id = visitor.id
+    JOIN experiments_experiment AS experiment ON experiment.id = exposed.experiment_id AND experiment.source = 'live'
+    JOIN experiments_store AS store ON store.id = exposed.store_id
+    LEFT JOIN experiments_order AS orders ON orders.store_id = exposed.store_id
+        AND orders.visitor_id = exposed.visitor_id
+        AND orders.currency = store.currency
+        AND orders.status <> 'cancelled'
+        AND orders.placed_at >= exposed.exposed_at
+        AND orders.placed_at < exposed.exposed_at + make_interval(hours => 24 * experiment.attribution_window_days)
+    LEFT JOIN LATERAL (
+        SELECT coalesce(sum(price_minor * quantity::numeric), 0) AS merchandise,
+            sum(quantity) AS items,
+            sum(price_minor * quantity::numeric) FILTER (WHERE experiment_key = experiment.key) AS upsell,
+            bool_or(experiment_key = experiment.key) AS has_accepted
+        FROM experiments_orderline WHERE order_id = orders.id
+    ) AS line ON true
+    LEFT JOIN LATERAL (
+        SELECT sum(amount_minor) AS amount FROM experiments_refund WHERE order_id = orders.id
+    ) AS refund ON true
+    GROUP BY exposed.experiment_id, exposed.visitor_id
+) AS outcome
+WHERE exposure.experiment_id = outcome.experiment_id AND exposure.visitor_id = outcome.visitor_id
+    AND (exposure.orders, exposure.revenue_minor, exposure.refunded_minor, exposure.items, exposure.upsell_minor,
+         exposure.has_accepted)
+        IS DISTINCT FROM
+        (outcome.orders, outcome.revenue, outcome.refunded, outcome.items, outcome.upsell, outcome.has_accepted)
+"""
+
+
+class Subject(IntEnum):
+    """What a lock is about. Locks are taken in this order."""
+
+    ORDER = 0x0FF1
+    VISITOR = 0x0FF2
+
+
+def lock(subject: Subject, store_id: int, ids: Collection[str]) -> None:
+    """Let one transaction at a time write about these orders or visitors; released at its end.
+
+    Without it, an order and an exposure that arrive at the same instant would each miss the other. The ids share a
+    fixed number of locks, always taken in ascending order, so that large batches neither fill PostgreSQL's lock table
+    nor block each other for good.
+    """
+    buckets = sorted({zlib.crc32(f"{store_id}:{id_}".encode()) % LOCK_BUCKETS for id_ in ids})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_advisory_xact_lock(%s, bucket)) FROM unnest(%s::int[]) AS bucket", [int(subject), buckets]
+        )
+
+
+def recompute(store_id: int, visitor_ids: Collection[str]) -> None:
+    """Fill the outcome columns of these visitors' exposures from their orders: one statement, however many.
+
+    The caller holds the visitors' locks in the same transaction.
+    """
+    if not visitor_ids:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(RECOMPUTE, {"store_id": store_id, "visitor_ids": sorted(set(visitor_ids))})
