@@ -1,10 +1,17 @@
 """The console's URLs; the edge's are here too, so that one process can serve the whole product."""
 
 from django.contrib import admin
+from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path(
+        "login/",
+        LoginView.as_view(template_name="dashboard/login.html", redirect_authenticated_user=True),
+        name="login",
+    ),
+    path("logout/", LogoutView.as_view(), name="logout"),
     path("demo/", include("checkout_widgets.demo_store.urls")),
     path("", include("config.urls_edge")),
     path("", include("dashboard.urls")),

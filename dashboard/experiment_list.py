@@ -1,0 +1,61 @@
+"""The experiments that a member sees, with what the list shows of each: one query for all rows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.fields.json import KT
+from django.utils import timezone
+
+from experiments.models import Experiment, Snapshot, Status
+
+STATUS_ORDER = {
+    Status.RUNNING: 0,
+    Status.PAUSED: 1,
+    Status.DRAFT: 2,
+    Status.STOPPED: 3,
+    Status.CONCLUDED: 4,
+    Status.ARCHIVED: 5,
+}
+
+
+@dataclass(frozen=True)
+class ListedExperiment:
+    """A row of the list. ``days`` counts begun days since the start; ``headline`` is the newest stored result's."""
+
+    experiment: Experiment
+    visitors: int
+    days: int | None
+    headline: str
+
+
+def listed_experiments(user: AbstractBaseUser | AnonymousUser) -> list[ListedExperiment]:
+    """The experiments of the user's stores, running ones first, newest first."""
+    rows = [as_row(experiment) for experiment in with_progress(Experiment.objects.visible_to(user))]
+    return sorted(rows, key=lambda row: STATUS_ORDER[Status(row.experiment.status)])
+
+
+def with_progress(experiments: QuerySet[Experiment]) -> QuerySet[Experiment]:
+    """Adds ``visitors`` and ``headline``."""
+    newest = Snapshot.objects.filter(experiment=OuterRef("pk")).values(headline=KT("report__verdict__headline"))[:1]
+    return experiments.select_related("store").annotate(
+        visitors=Count("exposures__visitor_id"), headline=Subquery(newest)
+    )
+
+
+def as_row(experiment: Experiment) -> ListedExperiment:
+    """One annotated experiment as a row."""
+    return ListedExperiment(
+        experiment,
+        visitors=experiment.visitors,  # type: ignore[attr-defined]
+        days=days_of(experiment, timezone.now()),
+        headline=experiment.headline or "",  # type: ignore[attr-defined]
+    )
+
+
+def days_of(experiment: Experiment, now: datetime) -> int | None:
+    """Begun days from the start to the end, or to now while it runs; None before the start."""
+    if experiment.started_at is None:
+        return None
+    return ((experiment.ended_at or now) - experiment.started_at).days + 1

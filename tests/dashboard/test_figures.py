@@ -1,0 +1,71 @@
+"""How numbers are written. Expected texts are written by hand from the product's style."""
+
+import math
+
+import pytest
+
+from dashboard.templatetags import figures
+
+NBSP = "\N{NO-BREAK SPACE}"
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "text"),
+    [
+        (421, "EUR", "€4.21"),
+        (1_840_000, "EUR", "€18,400"),
+        (-42.1, "USD", "\N{MINUS SIGN}$0.42"),
+        (99_999.9, "GBP", "£1,000"),
+        (421, "JPY", "¥421"),
+        (1234, "KWD", f"KWD{NBSP}1.234"),
+        (120, "CHF", f"CHF{NBSP}1.20"),
+        (None, "EUR", "\N{EM DASH}"),
+        (math.nan, "EUR", "\N{EM DASH}"),
+    ],
+)
+def test_money_amount_is_written_in_the_currency(minor, currency, text):
+    assert figures.money(minor, currency) == text
+
+
+def test_average_money_small_amount_keeps_four_decimals():
+    assert figures.average_money(65.28, "USD") == "$0.6528"
+    assert figures.average_money(6670.4, "EUR") == "€66.70"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0743, "+7.4%"),
+        (-0.004, "\N{MINUS SIGN}0.4%"),
+        (0.0, "0.0%"),
+        (-0.0001, "0.0%"),
+        (math.inf, "+∞"),
+        (-math.inf, "\N{MINUS SIGN}∞"),
+        (12.5, "+1,250.0%"),
+        (None, "\N{EM DASH}"),
+    ],
+)
+def test_lift_has_a_sign_unless_it_rounds_to_zero(value, text):
+    assert figures.lift(value) == text
+
+
+@pytest.mark.parametrize(("value", "text"), [(0, "<0.001"), (0.0234, "0.023"), (0.552, "0.55"), (None, "\N{EM DASH}")])
+def test_p_value_is_never_written_as_zero(value, text):
+    assert figures.p_value(value) == text
+
+
+@pytest.mark.parametrize(("value", "text"), [(1, ">99.9%"), (0, "<0.1%"), (0.998, "99.8%"), (None, "\N{EM DASH}")])
+def test_chance_is_never_rounded_to_certainty(value, text):
+    assert figures.chance(value) == text
+
+
+def test_signed_money_difference_has_its_sign():
+    assert figures.signed_money(31, "EUR") == "+€0.31"
+    assert figures.signed_money(-31, "EUR") == "\N{MINUS SIGN}€0.31"
+    assert figures.signed_money(0, "EUR") == "€0.00"
+
+
+def test_percent_small_share_keeps_two_decimals():
+    assert figures.percent(0.06312) == "6.31%"
+    assert figures.percent(0.4123) == "41.2%"
+    assert figures.count(20026) == "20,026"
