@@ -1,0 +1,5 @@
+"""Experiment -> report."""
+
+from experiments.report import Report
+
+__all__ = ["Report"]
