@@ -1,0 +1,61 @@
+"""Minor units <-> major units <-> text.
+
+How many decimals a currency has is what ISO 4217 (list one, maintained by SIX) says, which is also what payment
+providers and shop systems send; CLDR differs for some currencies that are used without their cents.
+"""
+
+from copy import copy
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from babel import Locale
+
+NO_DECIMALS = frozenset(
+    [
+        "BIF",
+        "CLP",
+        "DJF",
+        "GNF",
+        "ISK",
+        "JPY",
+        "KMF",
+        "KRW",
+        "PYG",
+        "RWF",
+        "UGX",
+        "UYI",
+        "VND",
+        "VUV",
+        "XAF",
+        "XOF",
+        "XPF",
+    ]
+)
+THREE_DECIMALS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
+FOUR_DECIMALS = frozenset(["CLF", "UYW"])
+
+
+def decimals(currency: str) -> int:
+    """How many decimals the currency's amounts have: 2 for EUR, 0 for JPY, 3 for KWD."""
+    if currency in NO_DECIMALS:
+        return 0
+    if currency in THREE_DECIMALS:
+        return 3
+    return 4 if currency in FOUR_DECIMALS else 2
+
+
+def to_minor(major: Decimal, currency: str) -> int:
+    """An amount in major units -> whole minor units, rounded half to even."""
+    return int(major.scaleb(decimals(currency)).to_integral_value(ROUND_HALF_EVEN))
+
+
+def to_major(minor: int, currency: str) -> Decimal:
+    """Whole minor units -> the exact amount in major units."""
+    return Decimal(minor).scaleb(-decimals(currency))
+
+
+def text(minor: float, currency: str, *, locale: str = "en") -> str:
+    """An amount of minor units, rounded to a whole one, as people write it: ``€4.52``."""
+    pattern = copy(Locale.parse(locale).currency_formats["standard"])
+    pattern.frac_prec = (decimals(currency), decimals(currency))
+    amount = to_major(round(minor), currency)
+    return str(pattern.apply(amount, locale, currency=currency, currency_digits=False))
