@@ -16,7 +16,6 @@ class Reason(StrEnum):
     NO_UNITS = "no_units"  # an arm has no visitors
     ONE_UNIT = "one_unit"  # an arm has one visitor: its variance is unknown
     ZERO_VARIANCE = "zero_variance"  # all values are equal: there is no noise to compare with
-    NO_SUCCESSES = "no_successes"  # nobody, or everybody, converted in both arms
     NO_ORDERS = "no_orders"  # an arm's denominator is zero
     TOO_FEW_ORDERS = "too_few_orders"  # fewer than 10 buyers in an arm
     CONTROL_IS_ZERO = "control_is_zero"  # a lift has nothing to be relative to
@@ -33,6 +32,7 @@ class Method(StrEnum):
 
     SCORE_Z = "score_z"  # pooled score z test of two proportions
     BOSCHLOO = "boschloo"  # exact unconditional test of two proportions
+    FISHER = "fisher"  # exact conditional test of two proportions
     WELCH = "welch"  # Welch's t test; intervals by Welch and Fieller
     SCORE = "score"  # skew-corrected score test; intervals by inversion
     PERMUTATION = "permutation"  # studentised permutation test over buyers' rows
@@ -60,10 +60,11 @@ class Proportion:
 class Interval:
     """An estimate and its confidence (or credible) interval.
 
-    ``low`` and ``high`` are ``None`` where only the estimate is known, infinite where the interval has no end.
+    ``low`` and ``high`` are ``None`` where only the estimate is known, infinite where the interval has no end. The
+    ``estimate`` alone is ``None`` for the lift of a proportion over a control without successes.
     """
 
-    estimate: float
+    estimate: float | None
     low: float | None
     high: float | None
 

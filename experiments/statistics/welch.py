@@ -1,0 +1,99 @@
+"""Welch's t test of two estimates, with the intervals of their difference and of their ratio.
+
+Sources: B. L. Welch, "The generalization of 'Student's' problem when several different population variances are
+involved" (1947); E. C. Fieller, "Some problems in interval estimation" (1954).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from scipy.special import stdtr, stdtrit
+
+from experiments.statistics.results import Comparison, Interval, Method, Reason
+
+
+class Estimate(NamedTuple):
+    """One arm's estimate: its value, the squared standard error of that value, and the units behind it."""
+
+    value: float
+    squared_error: float
+    n: int
+
+
+def compare_estimates(control: Estimate, treatment: Estimate, *, alpha: float) -> Comparison:
+    """Compare two independent estimates by Welch's t test; the lift's interval is Fieller's, dual to the test.
+
+    ``t = (T - C) / sqrt(v_t + v_c)`` with squared errors v, ``df = (v_t + v_c)^2 / (v_t^2 / (n_t - 1) + v_c^2 /
+    (n_c - 1))``. A zero standard error (`Reason.ZERO_VARIANCE`) or a single unit (`Reason.ONE_UNIT`) leaves only the
+    estimates.
+    """
+    difference = treatment.value - control.value
+    if min(control.n, treatment.n) < 2:
+        return _estimates_only(control, treatment, None, Reason.ONE_UNIT)
+    total = control.squared_error + treatment.squared_error
+    if total <= 0:
+        return _estimates_only(control, treatment, 0.0, Reason.ZERO_VARIANCE)
+    standard_error = math.sqrt(total)
+    share = treatment.squared_error / total
+    df = 1 / (share * share / (treatment.n - 1) + (1 - share) * (1 - share) / (control.n - 1))
+    quantile = -float(stdtrit(df, alpha / 2))
+    half_width = quantile * standard_error
+    return Comparison(
+        control=control.value,
+        treatment=treatment.value,
+        difference=Interval(difference, difference - half_width, difference + half_width),
+        lift=fieller(control, treatment, quantile) if control.value else None,
+        standard_error=standard_error,
+        lift_standard_error=delta_method_error(control, treatment),
+        df=df,
+        p_value=2 * float(stdtr(df, -abs(difference) / standard_error)),
+        method=Method.WELCH,
+        unavailable=None if control.value else Reason.CONTROL_IS_ZERO,
+    )
+
+
+def fieller(control: Estimate, treatment: Estimate, quantile: float) -> Interval:
+    """The lifts l that ``|T - (1 + l) C| <= quantile sqrt(v_t + (1 + l)^2 v_c)`` does not reject.
+
+    With ``a l^2 - 2 b l + c <= 0`` in terms of the difference D = T - C, so that a small lift keeps its digits and 0
+    is outside exactly when the test rejects. Where control is not distinguishable from 0 (a <= 0) the interval is
+    unbounded; if the test rejects, it is the side on which the estimate lies. Needs ``C != 0``.
+    """
+    difference, noise = treatment.value - control.value, quantile * quantile
+    a = control.value**2 - noise * control.squared_error
+    b = difference * control.value + noise * control.squared_error
+    c = difference**2 - noise * (control.squared_error + treatment.squared_error)
+    discriminant = noise * (treatment.squared_error * a + treatment.value**2 * control.squared_error)
+    estimate = difference / control.value
+    if a <= 0 and (c <= 0 or discriminant <= 0):
+        return Interval(estimate, -math.inf, math.inf)
+    far = b + math.copysign(math.sqrt(max(discriminant, 0.0)), b)
+    near_root = c / far if far else 0.0
+    far_root = far / a if a else math.copysign(math.inf, far)
+    low, high = sorted((near_root, far_root))
+    if a > 0:
+        return Interval(estimate, low, high)
+    return Interval(estimate, high, math.inf) if estimate >= high else Interval(estimate, -math.inf, low)
+
+
+def delta_method_error(control: Estimate, treatment: Estimate) -> float | None:
+    """Standard error of T / C by the delta method; ``None`` where C is 0."""
+    if not control.value:
+        return None
+    ratio = treatment.value / control.value
+    return math.sqrt(treatment.squared_error + ratio * ratio * control.squared_error) / abs(control.value)
+
+
+def _estimates_only(control: Estimate, treatment: Estimate, standard_error: float | None, reason: Reason) -> Comparison:
+    difference = treatment.value - control.value
+    return Comparison(
+        control=control.value,
+        treatment=treatment.value,
+        difference=Interval(difference, None, None),
+        lift=Interval(difference / control.value, None, None) if control.value else None,
+        standard_error=standard_error,
+        method=Method.WELCH,
+        unavailable=reason,
+    )
