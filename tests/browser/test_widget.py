@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.stub import content, control, decision
+from tests.browser.stub import control, decision
 
 pytestmark = pytest.mark.browser
 
