@@ -67,7 +67,6 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "template_partials",
-    "procrastinate.contrib.django",
     "experiments",
     "checkout_widgets",
     "dashboard",
@@ -138,6 +137,10 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+
+EDGE_POLL_SECONDS = env.float("EDGE_POLL_SECONDS", default=0.5)
+EDGE_CALLS_PER_MINUTE = env.int("EDGE_CALLS_PER_MINUTE", default=1200)
+EDGE_PROXIES = env.int("EDGE_PROXIES", default=0)
 
 LOGGING = {
     "version": 1,

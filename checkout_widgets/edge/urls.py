@@ -2,9 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from checkout_widgets.edge import script
+from checkout_widgets.edge.accept import accept, redeem
+from checkout_widgets.edge.decide import decide
+from checkout_widgets.edge.endpoint import not_found
+from checkout_widgets.edge.events import events
+from checkout_widgets.edge.orders import orders
 
 urlpatterns: list[URLPattern] = [
-    path("s/upsell.js", script.newest, name="snippet"),
-    path("s/upsell-<slug:digest>.js", script.fixed, name="snippet_fixed"),
+    path("v1/decide", decide),
+    path("v1/events", events),
+    path("v1/accept", accept),
+    path("v1/acceptances/redeem", redeem),
+    path("v1/orders", orders),
+    path("v1/<path:path>", not_found),
 ]

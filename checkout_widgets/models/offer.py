@@ -1,5 +1,8 @@
 """What is sold: products, price, kind."""
 
+from datetime import datetime
+from uuid import UUID
+
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -56,6 +59,18 @@ class Offer(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def is_open(self, now: datetime) -> bool:
+        """Whether the offer is active and ``now`` is within its dates."""
+        has_started = self.starts_at is None or self.starts_at <= now
+        return self.is_active and has_started and (self.ends_at is None or now < self.ends_at)
+
+    def is_in_stock(self) -> bool:
+        """Whether every product can be delivered once more, and the limit isn't reached."""
+        items = self.items.select_related("product")
+        if not items or not all(item.is_in_stock() for item in items):
+            return False
+        return self.stock_limit is None or self.acceptances.count() < self.stock_limit
+
 
 class OfferItem(models.Model):
     """A product in an offer."""
@@ -74,6 +89,12 @@ class OfferItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.product}"
+
+    def is_in_stock(self) -> bool:
+        """Whether the product is sold, by the offer's store, and there is enough of it where it is counted."""
+        product = self.product
+        is_sold = product.is_active and product.store_id == self.offer.store_id
+        return is_sold and (product.stock is None or product.stock >= self.quantity)
 
 
 class Acceptance(models.Model):
@@ -104,3 +125,11 @@ class Acceptance(models.Model):
 
     def __str__(self) -> str:
         return str(self.jti)
+
+    @classmethod
+    def redeem(cls, store_id: int, jti: UUID, now: datetime) -> bool | None:
+        """Use an acceptance up: True the first time, False ever after, None where the store has no such acceptance."""
+        acceptances = cls.objects.filter(store_id=store_id, jti=jti)
+        if acceptances.filter(redeemed_at=None).update(redeemed_at=now):
+            return True
+        return False if acceptances.exists() else None

@@ -1,0 +1,80 @@
+"""``POST /v1/accept`` and ``POST /v1/acceptances/redeem``: an offer accepted at the server's price, used once."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from checkout_widgets import acceptances
+from checkout_widgets.acceptances import OfferRefused
+from checkout_widgets.edge import content, payloads, tokens
+from checkout_widgets.edge.configuration import StoreConfiguration
+from checkout_widgets.edge.endpoint import Call, endpoint
+from checkout_widgets.edge.payloads import AcceptBody
+from checkout_widgets.edge.responses import ApiError
+from checkout_widgets.edge.tokens import BadToken, ExposureToken
+from checkout_widgets.models import Acceptance
+
+
+@endpoint(max_bytes=60_000, source="accept")
+def accept(call: Call) -> dict[str, Any]:
+    """Give the visitor a signed acceptance of the offer that was shown; the same key gets the same one again."""
+    body = call.decode(payloads.accept)
+    store = call.shop(body.key)
+    token = token_of(store, body, call.now)
+    try:
+        acceptance = acceptances.accept_offer(
+            store_id=store.id,
+            visitor_id=body.visitor_id,
+            idempotency_key=body.idempotency_key,
+            variant_id=token.variant_id,
+            offer_id=token.offer_id or 0,
+            shown_price_minor=token.price_minor or 0,
+            now=call.now,
+        )
+    except OfferRefused as refused:
+        raise refusal(refused, body.locale or "") from refused
+    return {
+        "acceptance_token": tokens.sign_acceptance(store, acceptance),
+        "expires_at": acceptance.expires_at,
+        "currency": acceptance.currency,
+        "total_minor": acceptance.total_minor,
+        "lines": acceptance.lines,
+    }
+
+
+def token_of(store: StoreConfiguration, body: AcceptBody, now: datetime) -> ExposureToken:
+    """The token of an offer that was shown to this visitor. Raises ``ApiError``."""
+    try:
+        token = tokens.read_exposure(body.exposure_token)
+    except BadToken as error:
+        raise ApiError(401, "bad_token", str(error)) from error
+    is_theirs = token.store_id == store.id and token.visitor_id == body.visitor_id
+    if not is_theirs or token.offer_id is None or token.expires_at < now.timestamp():
+        raise ApiError(401, "bad_token", "The exposure token is not for an offer to this visitor, or has expired.")
+    return token
+
+
+def refusal(refused: OfferRefused, locale: str) -> ApiError:
+    """Why the offer can't be had, with the price where it is another one now."""
+    offer = refused.offer
+    if offer is None:
+        return ApiError(409, refused.code, refused.message)
+    price = content.money(offer.price_minor, offer.currency, content.known_locale(locale))
+    return ApiError(409, refused.code, refused.message, price=price)
+
+
+@endpoint(max_bytes=60_000, is_public=False, source="redeem")
+def redeem(call: Call) -> dict[str, Any]:
+    """Verify an acceptance for the store's server, and use it up."""
+    store = call.server()
+    body = call.decode(payloads.redeem)
+    try:
+        claims = tokens.read_acceptance(store, body.acceptance_token, call.now, is_expired_ok=False)
+        is_first = Acceptance.redeem(store.id, UUID(claims["jti"]), call.now)
+    except ValueError as error:
+        raise ApiError(401, "bad_token", str(error)) from error
+    if is_first is None:
+        raise ApiError(401, "bad_token", "The acceptance is not one of ours.")
+    if not is_first:
+        raise ApiError(409, "already_redeemed", "The acceptance was redeemed before.")
+    return claims

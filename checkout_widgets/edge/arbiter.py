@@ -1,0 +1,139 @@
+"""Which offer, if any, a visitor gets at a moment: one arbiter for all moments, pure, no database.
+
+Consent -> bots -> holdout -> caps, decline memory, friction -> running experiments by priority (schedule, offers,
+targeting, then inclusion) -> the rolled-out winner -> nothing. Whether a visitor is eligible is settled before the
+variant is known, so that control and treatment hold the same kind of visitors.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from checkout_widgets.edge.configuration import (
+    ExperimentConfiguration,
+    StoreConfiguration,
+    VariantConfiguration,
+    is_within,
+)
+from checkout_widgets.edge.payloads import DecideBody, History
+from experiments.assignment.allocation import choose_variant, is_held_out, is_included
+from experiments.assignment.targeting import Context
+
+CRAWLERS = re.compile(
+    r"(?<!cu)bot(\b|_)|crawl|spider|slurp|archiver|facebookexternalhit|mediapartners|lighthouse|pingdom", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What was chosen at a moment: a variant of an experiment, or the reason why there is nothing."""
+
+    moment: str
+    experiment: ExperimentConfiguration | None = None
+    variant: VariantConfiguration | None = None
+    reason: str = ""
+
+
+@lru_cache(maxsize=2_000)
+def is_crawler(user_agent: str) -> bool:
+    """Whether a program that reads pages by itself names itself here."""
+    return CRAWLERS.search(user_agent) is not None
+
+
+def has_consent(store: StoreConfiguration, body: DecideBody) -> bool:
+    """Whether this visitor may be measured: what the shopper said counts, then what the store asks for."""
+    said = body.consent.measurement if body.consent else None
+    return not store.is_consent_required if said is None else said
+
+
+def refusal(store: StoreConfiguration, body: DecideBody, visitor_id: str, user_agent: str, now: datetime) -> str:
+    """Why this visitor gets nothing at any moment; empty where nothing stands against it."""
+    if not has_consent(store, body):
+        return "no_consent"
+    if is_crawler(user_agent):
+        return "bot"
+    if is_held_out(store.slug, visitor_id, store.holdout_share):
+        return "holdout"
+    return silence(store, body.history, now) if body.history else ""
+
+
+def silence(store: StoreConfiguration, history: History, now: datetime) -> str:
+    """Why the visitor is left alone after what happened before; empty otherwise."""
+    if history.shown_session >= store.max_offers_per_session or history.shown_today >= store.max_offers_per_day:
+        return "capped"
+    if history.declined_at is not None and now - history.declined_at < store.decline_silence:
+        return "declined_recently"
+    return "friction" if history.friction else ""
+
+
+def context_of(body: DecideBody) -> Context:
+    """What targeting rules can ask about."""
+    cart, visitor = body.cart, body.visitor
+    items = cart.items if cart else []
+    return Context(
+        device=body.device or "",
+        country=(visitor.country or "").lower() if visitor else "",
+        language=(body.locale or "").lower().replace("_", "-").partition("-")[0],
+        customer_type=customer_type(body).lower(),
+        currency=cart.currency.lower() if cart else "",
+        path=body.page.path.lower() if body.page else "",
+        cart_value_minor=cart.total_minor if cart else None,
+        cart_items=sum(item.quantity for item in items) if cart else None,
+        orders=visitor.orders if visitor else None,
+        skus=frozenset([item.sku.lower() for item in items]),
+        categories=frozenset([item.category.lower() for item in items if item.category]),
+        tags=frozenset([tag.lower() for tag in visitor.tags]) if visitor else frozenset(),
+    )
+
+
+def customer_type(body: DecideBody) -> str:
+    """What the store calls the customer; ``new`` or ``returning`` by their orders where it only counts those."""
+    visitor = body.visitor
+    if visitor is None or visitor.customer_type or visitor.orders is None:
+        return (visitor.customer_type or "") if visitor else ""
+    return "returning" if visitor.orders else "new"
+
+
+def choose(store: StoreConfiguration, moment: str, visitor_id: str, context: Context, now: datetime) -> Choice:
+    """The first running experiment that takes the visitor, then the rolled-out winner, then nothing."""
+    tests = store.tests.get(moment, ())
+    reasons = []
+    for experiment in tests:
+        reason = ineligibility(experiment, context, now)
+        if not reason and is_included(experiment.salt, visitor_id, experiment.traffic_share):
+            key = choose_variant(experiment.salt, visitor_id, experiment.arms)
+            return Choice(moment, experiment, experiment.variants[key])
+        reasons.append(reason or "not_included")
+    for experiment in store.rollouts.get(moment, ()):
+        reason = ineligibility(experiment, context, now)
+        if not reason:
+            return Choice(moment, experiment, experiment.rolled_out)
+        reasons.append(reason)
+    return Choice(moment, reason=best_reason(reasons))
+
+
+def best_reason(reasons: Iterable[str]) -> str:
+    """The reason of the first experiment that really runs; a paused one comes last."""
+    known = [reason for reason in reasons if reason != "no_experiment"]
+    return next((reason for reason in known if reason != "paused"), known[0] if known else "no_experiment")
+
+
+def ineligibility(experiment: ExperimentConfiguration, context: Context, now: datetime) -> str:
+    """Why the experiment is not for this visitor now, whatever the variant; empty where it is."""
+    if experiment.is_paused:
+        return "paused"
+    if not is_within(now, experiment.starts_at, experiment.ends_at):
+        return "no_experiment"
+    offers = experiment.offers
+    if not all(offer.is_available(now) for offer in offers):
+        return "out_of_stock"
+    if context.currency and any(offer.currency.lower() != context.currency for offer in offers):
+        return "not_targeted"
+    if not experiment.is_targeted(context):
+        return "not_targeted"
+    is_in_cart = any(
+        item.sku.lower() in context.skus for offer in offers if offer.kind == "cross_sell" for item in offer.items
+    )
+    return "not_targeted" if is_in_cart else ""

@@ -1,0 +1,145 @@
+"""What the edge knows of all stores while it answers: immutable, built by ``loading.py``, held by ``snapshot.py``."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from msgspec import Raw
+
+from experiments.assignment.allocation import Arm
+from experiments.assignment.targeting import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A product in an offer; ``price_minor`` is what it costs in the catalogue, ``stock`` None where not counted."""
+
+    sku: str
+    title: str
+    quantity: int
+    image_url: str
+    price_minor: int
+    stock: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OfferConfiguration:
+    """What is sold. ``remaining`` is how many more may be accepted, None without a limit; money in minor units."""
+
+    id: int
+    key: str
+    kind: str
+    currency: str
+    price_minor: int
+    compare_at_minor: int | None
+    starts_at: datetime | None
+    ends_at: datetime | None
+    is_active: bool
+    remaining: int | None
+    items: tuple[Item, ...]
+
+    @property
+    def stock(self) -> int | None:
+        """How many times the offer can still be fulfilled; None where nothing is counted."""
+        counted = [item.stock // item.quantity for item in self.items if item.stock is not None]
+        return min(counted + ([] if self.remaining is None else [self.remaining]), default=None)
+
+    def is_available(self, now: datetime) -> bool:
+        """Whether the offer can be shown: active, within its dates, and in stock."""
+        return (
+            self.is_active
+            and bool(self.items)
+            and is_within(now, self.starts_at, self.ends_at)
+            and (self.stock is None or self.stock > 0)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class WidgetConfiguration:
+    """How the offer is shown. ``copy`` maps a lower-case locale to texts; ``""`` is the widget's own language.
+
+    ``contents`` keeps what was built for a locale: see ``content.py``.
+    """
+
+    offer: OfferConfiguration
+    layout: str
+    copy: dict[str, dict[str, str]]
+    theme: dict[str, str]
+    terms_url: str
+    contents: dict[str, Raw] = field(default_factory=dict, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class VariantConfiguration:
+    """An arm of an experiment; the control has no widget."""
+
+    id: int
+    key: str
+    is_control: bool
+    widget: WidgetConfiguration | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExperimentConfiguration:
+    """A test, or the variant of a concluded one that was rolled out to everybody."""
+
+    id: int
+    key: str
+    moment: str
+    salt: str
+    traffic_share: float
+    is_paused: bool
+    starts_at: datetime | None
+    ends_at: datetime | None
+    is_targeted: Callable[[Context], bool]
+    arms: tuple[Arm, ...]
+    variants: dict[str, VariantConfiguration]
+    rolled_out: VariantConfiguration | None
+
+    @property
+    def offers(self) -> list[OfferConfiguration]:
+        """What its treatments sell."""
+        variants = [self.rolled_out] if self.rolled_out else self.variants.values()
+        return [variant.widget.offer for variant in variants if variant.widget]
+
+
+@dataclass(frozen=True, slots=True)
+class StoreConfiguration:
+    """A store with what runs in it: ``tests`` and ``rollouts`` by moment, first come first served."""
+
+    id: int
+    slug: str
+    site_key: str
+    currency: str
+    origins: frozenset[str]
+    is_consent_required: bool
+    holdout_share: float
+    max_offers_per_session: int
+    max_offers_per_day: int
+    decline_silence: timedelta
+    tests: dict[str, tuple[ExperimentConfiguration, ...]]
+    rollouts: dict[str, tuple[ExperimentConfiguration, ...]]
+    secret_key: str = field(repr=False)
+    previous_secret_key: str = field(repr=False)
+    previous_secret_key_expires_at: datetime | None
+
+    def secret_keys(self, now: datetime) -> list[str]:
+        """The keys that count now: the current one, and the one before it until it expires."""
+        expires_at = self.previous_secret_key_expires_at
+        is_overlapping = self.previous_secret_key and expires_at is not None and now < expires_at
+        return [self.secret_key, self.previous_secret_key] if is_overlapping else [self.secret_key]
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """All stores. ``by_secret`` maps the SHA-256 of a secret key to its store."""
+
+    version: int
+    by_site_key: dict[str, StoreConfiguration]
+    by_secret: dict[bytes, StoreConfiguration] = field(repr=False)
+    origins: frozenset[str]
+
+
+def is_within(now: datetime, starts_at: datetime | None, ends_at: datetime | None) -> bool:
+    """Whether ``now`` is in the half-open period; None leaves that end open."""
+    return (starts_at is None or starts_at <= now) and (ends_at is None or now < ends_at)

@@ -1,0 +1,131 @@
+"""``POST /v1/events``: what widgets report. Answered after commit; a bad event costs no good one beside it."""
+
+from datetime import datetime, timedelta
+
+from msgspec import Raw, Struct
+
+from checkout_widgets.edge import payloads, tokens
+from checkout_widgets.edge.configuration import StoreConfiguration
+from checkout_widgets.edge.endpoint import Call, endpoint
+from checkout_widgets.edge.payloads import MAX_EVENTS, Event, EventsBody
+from checkout_widgets.edge.responses import ApiError
+from checkout_widgets.edge.tokens import BadToken, ExposureToken
+from experiments import ingestion
+from experiments.ingestion import EventRecord
+
+MAX_EVENT_BYTES = 8_000
+MAX_AGE = timedelta(hours=48)
+MAX_AHEAD = timedelta(minutes=5)
+NEEDS_NO_TOKEN = ("skipped", "error")
+CODES = {"id": "bad_id", "type": "unknown_type", "at": "bad_time", "exposure_token": "bad_token"}
+
+
+class Rejected(Exception):
+    """An event that isn't kept, and the code that says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Rejection(Struct):
+    """Which event of the batch was rejected, and why."""
+
+    index: int
+    code: str
+
+
+class Receipt(Struct):
+    """The answer."""
+
+    accepted: int
+    duplicates: int
+    rejected: list[Rejection]
+
+
+@endpoint(max_bytes=60_000, source="events")
+def events(call: Call) -> Receipt:
+    """Store the events that can be believed, and say what became of each other one."""
+    body = call.decode(payloads.events)
+    store = call.shop(body.key)
+    if len(body.events) > MAX_EVENTS:
+        raise ApiError(413, "too_large", f"A batch can have {MAX_EVENTS} events at most.")
+    records, rejected = sort_out(store, body, call.now)
+    new = ingestion.record_events(store.id, records, received_at=call.now)
+    ingestion.count_rejections(store.id, "events", [rejection.code for rejection in rejected], call.now)
+    return Receipt(accepted=len(new), duplicates=len(records) - len(new), rejected=rejected)
+
+
+def sort_out(store: StoreConfiguration, body: EventsBody, now: datetime) -> tuple[list[EventRecord], list[Rejection]]:
+    """The batch as records and rejections. Offline events carry their sender's clock: its error is taken out."""
+    skew = now - body.sent_at if body.sent_at else timedelta()
+    records, rejected = [], []
+    for index, raw in enumerate(body.events):
+        try:
+            records.append(record(store, body.visitor_id, raw, skew, now))
+        except Rejected as rejection:
+            rejected.append(Rejection(index, rejection.code))
+    return records, rejected
+
+
+def record(store: StoreConfiguration, visitor_id: str, raw: Raw, skew: timedelta, now: datetime) -> EventRecord:
+    """One event as a record: what happened from the sender, who and what from the signed token."""
+    event = read(raw)
+    occurred_at = corrected(event.at, skew, now)
+    token = token_of(event, store, visitor_id, now)
+    if token is None:
+        return EventRecord(event.id, event.type, occurred_at, visitor_id, props=event.props or {})
+    return EventRecord(
+        event_id=event.id,
+        type=event.type,
+        occurred_at=occurred_at,
+        visitor_id=visitor_id,
+        experiment_id=None if token.is_rollout else token.experiment_id,
+        variant_id=None if token.is_rollout else token.variant_id,
+        moment=token.moment,
+        props=event.props or {},
+        cart_value_minor=token.cart_value_minor,
+        device=token.device,
+        country=token.country,
+        customer_type=token.customer_type,
+    )
+
+
+def read(raw: Raw) -> Event:
+    """The event as a typed value. Raises ``Rejected``."""
+    body = bytes(raw)
+    if len(body) > MAX_EVENT_BYTES:
+        raise Rejected("too_large")
+    try:
+        event = payloads.read(payloads.event, body)
+    except ApiError as error:
+        field = error.body["error"].get("field", "")
+        raise Rejected(CODES.get(field, "bad_field")) from error
+    if not payloads.is_storable(event.props):
+        raise Rejected("bad_field")
+    return event
+
+
+def corrected(at: datetime, skew: timedelta, now: datetime) -> datetime:
+    """When it happened by our clock, never later than now. Raises ``Rejected`` where that can't be."""
+    age = now - at - skew
+    if not -MAX_AHEAD <= age <= MAX_AGE:
+        raise Rejected("bad_time")
+    return now - max(age, timedelta())
+
+
+def token_of(event: Event, store: StoreConfiguration, visitor_id: str, now: datetime) -> ExposureToken | None:
+    """The event's token, None where it may come without. Raises ``Rejected`` where it can't be believed."""
+    if event.exposure_token is None and event.type in NEEDS_NO_TOKEN:
+        return None
+    try:
+        token = tokens.read_exposure(event.exposure_token or "")
+    except BadToken as error:
+        raise Rejected("bad_token") from error
+    if token.store_id != store.id:
+        raise Rejected("wrong_store")
+    if token.visitor_id != visitor_id:
+        raise Rejected("wrong_visitor")
+    if token.expires_at < now.timestamp():
+        raise Rejected("expired_token")
+    return token

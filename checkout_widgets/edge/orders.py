@@ -1,0 +1,111 @@
+"""``POST /v1/orders``: an order as the store's server describes it now."""
+
+from typing import Any
+
+from msgspec import UNSET, Struct, UnsetType, to_builtins
+
+from checkout_widgets.edge import payloads, tokens
+from checkout_widgets.edge.configuration import StoreConfiguration
+from checkout_widgets.edge.endpoint import Call, endpoint
+from checkout_widgets.edge.payloads import OrderBody, OrderLine
+from checkout_widgets.edge.responses import ApiError
+from checkout_widgets.edge.tokens import BadToken
+from experiments import ingestion
+from experiments.models import Store
+from experiments.orders import BadOrder, LineData, OrderData, RefundData, record_order
+
+
+class RejectedToken(Struct):
+    """A line whose acceptance token doesn't count, and why; the line itself does."""
+
+    index: int
+    code: str
+
+
+class Receipt(Struct):
+    """The answer."""
+
+    order: str
+    created: bool
+    visitor_matched: bool
+    stale: bool | UnsetType = UNSET
+    rejected: list[RejectedToken] | UnsetType = UNSET
+
+
+@endpoint(max_bytes=500_000, is_public=False, source="orders")
+def orders(call: Call) -> Receipt:
+    """Store the order; the newest version of it wins."""
+    store = call.server()
+    body = call.decode(payloads.order)
+    acceptances, rejected = verify_lines(call, store, body)
+    try:
+        data = order_data(body, acceptances)
+    except BadOrder as error:
+        raise ApiError(400, "bad_field", str(error), field=error.field) from error
+    recorded = record_order(Store.objects.get(pk=store.id), data, source="api")
+    ingestion.count_rejections(store.id, "orders", [rejection.code for rejection in rejected], call.now)
+    return Receipt(
+        order=recorded.order_external_id,
+        created=recorded.is_created,
+        visitor_matched=recorded.is_visitor_matched,
+        stale=True if recorded.is_stale else UNSET,
+        rejected=rejected or UNSET,
+    )
+
+
+def verify_lines(
+    call: Call, store: StoreConfiguration, body: OrderBody
+) -> tuple[dict[int, dict[str, Any]], list[RejectedToken]]:
+    """The claims of the acceptance tokens by line, and the tokens that don't count."""
+    claims, rejected = {}, []
+    for index, line in enumerate(body.lines):
+        if line.acceptance_token is None:
+            continue
+        try:
+            claims[index] = tokens.read_acceptance(store, line.acceptance_token, call.now, is_expired_ok=True)
+            code = mismatch(claims[index], line, body.visitor_id)
+        except BadToken:
+            code = "bad_token"
+        if code:
+            claims.pop(index, None)
+            rejected.append(RejectedToken(index, code))
+    return claims, rejected
+
+
+def mismatch(claims: dict[str, Any], line: OrderLine, visitor_id: str | None) -> str:
+    """Why a token that verifies is not for this line; empty where it is."""
+    if visitor_id and claims["sub"] != visitor_id:
+        return "wrong_visitor"
+    prices = [accepted["price_minor"] for accepted in claims["lines"] if accepted["sku"] == line.sku]
+    if not prices:
+        return "wrong_product"
+    return "" if line.price_minor in prices else "wrong_price"
+
+
+def order_data(body: OrderBody, acceptances: dict[int, dict[str, Any]]) -> OrderData:
+    """The order as ``experiments`` takes it; who accepted an offer in it is its visitor. Raises ``BadOrder``."""
+    accepting = next((claims["sub"] for claims in acceptances.values()), "")
+    lines = [
+        LineData(line.sku, line.quantity, line.price_minor, acceptances.get(index, {}).get("experiment", ""))
+        for index, line in enumerate(body.lines)
+    ]
+    refunds = [
+        RefundData(refund.external_id, refund.amount_minor, refund.at, tuple(to_builtins(refund.lines)))
+        for refund in body.refunds
+    ]
+    return OrderData(
+        external_id=body.external_id,
+        placed_at=body.placed_at,
+        updated_at=body.updated_at,
+        currency=body.currency,
+        lines=tuple(lines),
+        subtotal_minor=body.subtotal_minor,
+        total_minor=body.total_minor,
+        visitor_id=body.visitor_id or accepting,
+        customer_id=body.customer_id or "",
+        status=body.status,
+        discount_minor=body.discount_minor,
+        tax_minor=body.tax_minor,
+        shipping_minor=body.shipping_minor,
+        refunds=tuple(refunds),
+    )

@@ -1,0 +1,230 @@
+"""The bodies that the edge takes: strict types, bounded lengths; fields that it doesn't know are ignored."""
+
+import re
+from datetime import datetime
+from typing import Annotated, Any, Literal, TypeVar
+from uuid import UUID
+
+from msgspec import DecodeError, Meta, Raw, Struct, ValidationError, field
+from msgspec.json import Decoder
+
+from checkout_widgets.edge.responses import ApiError
+
+MAX_EVENTS = 50
+VISITOR_ID = r"^[A-Za-z0-9._:@/+=~|-]{1,64}\Z"
+
+VisitorId = Annotated[str, Meta(pattern=VISITOR_ID)]
+Key = Annotated[str, Meta(max_length=64)]
+Token = Annotated[str, Meta(min_length=1, max_length=4_000)]
+Name = Annotated[str, Meta(max_length=64)]
+Path = Annotated[str, Meta(max_length=2_000)]
+Locale = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{0,35}\Z")]
+Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z")]
+Country = Annotated[str, Meta(pattern=r"^([A-Za-z]{2})?\Z")]
+CustomerType = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{0,16}\Z")]
+Minor = Annotated[int, Meta(ge=0, le=10**12)]
+SignedMinor = Annotated[int, Meta(ge=-(10**12), le=10**12)]
+Count = Annotated[int, Meta(ge=0, le=10**6)]
+Time = Annotated[datetime, Meta(tz=True)]
+Device = Literal["phone", "tablet", "desktop", ""]
+MomentName = Literal["cart", "shipping", "payment", "exit_intent", "confirmation", "follow_up"]
+
+
+class CartItem(Struct):
+    """A product in the shopper's cart."""
+
+    sku: Name = ""
+    quantity: Count = 1
+    category: Name | None = None
+
+
+class Cart(Struct):
+    """The shopper's cart; ``total_minor`` in minor units of ``currency``."""
+
+    currency: Currency
+    total_minor: Minor
+    items: Annotated[list[CartItem], Meta(max_length=500)] = []
+
+
+class Page(Struct):
+    """Where the widget would be."""
+
+    path: Path = ""
+
+
+class Visitor(Struct):
+    """What the store knows of the shopper."""
+
+    customer_type: CustomerType | None = None
+    orders: Count | None = None
+    country: Country | None = None
+    tags: Annotated[list[Name], Meta(max_length=50)] = []
+
+
+class History(Struct):
+    """What the shopper saw and did before."""
+
+    shown_session: Count = 0
+    shown_today: Count = 0
+    declined_at: Time | None = None
+    friction: Annotated[list[Name], Meta(max_length=20)] = []
+
+
+class Consent(Struct):
+    """What the shopper allowed; null where nobody asked."""
+
+    measurement: bool | None = None
+
+
+class DecideBody(Struct):
+    """``POST /v1/decide``."""
+
+    moments: Annotated[list[MomentName], Meta(min_length=1, max_length=10)]
+    key: Key | None = None
+    visitor_id: VisitorId | None = None
+    page: Page | None = None
+    locale: Locale | None = None
+    device: Device | None = None
+    cart: Cart | None = None
+    visitor: Visitor | None = None
+    history: History | None = None
+    consent: Consent | None = None
+
+
+class EventsBody(Struct):
+    """``POST /v1/events``; each event is read by itself, so that a bad one costs no other."""
+
+    visitor_id: VisitorId
+    events: Annotated[list[Raw], Meta(min_length=1)]
+    key: Key | None = None
+    sent_at: Time | None = None
+
+
+class Event(Struct):
+    """One event of a batch."""
+
+    id: UUID
+    type: Literal["exposure", "impression", "click", "accept", "accept_failed", "decline", "skipped", "error"]
+    at: Time
+    exposure_token: Token | None = None
+    props: dict[str, Any] | None = None
+
+
+class AcceptBody(Struct):
+    """``POST /v1/accept``."""
+
+    visitor_id: VisitorId
+    exposure_token: Token
+    idempotency_key: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:-]{1,64}\Z")]
+    key: Key | None = None
+    locale: Locale | None = None
+
+
+class RedeemBody(Struct):
+    """``POST /v1/acceptances/redeem``."""
+
+    acceptance_token: Token
+
+
+class OrderLine(Struct):
+    """A product in an order."""
+
+    sku: Name
+    quantity: Annotated[int, Meta(ge=1, le=10**6)]
+    price_minor: SignedMinor
+    acceptance_token: Token | None = None
+
+
+class RefundLine(Struct):
+    """A product that came back."""
+
+    sku: Annotated[str, Meta(max_length=64, pattern=r"^[^\x00]*\Z")]
+    quantity: Count
+
+
+class OrderRefund(Struct):
+    """Money paid back."""
+
+    external_id: Name
+    amount_minor: Minor
+    at: Time
+    lines: Annotated[list[RefundLine], Meta(max_length=1_000)] = []
+
+
+class OrderBody(Struct):
+    """``POST /v1/orders``."""
+
+    external_id: Name
+    placed_at: Time
+    updated_at: Time
+    currency: Currency
+    subtotal_minor: SignedMinor
+    total_minor: SignedMinor
+    lines: Annotated[list[OrderLine], Meta(max_length=1_000)]
+    visitor_id: Name | None = None
+    customer_id: Name | None = None
+    status: Literal["pending", "paid", "cancelled"] = "paid"
+    discount_minor: Minor = 0
+    tax_minor: SignedMinor = 0
+    shipping_minor: SignedMinor = 0
+    refunds: Annotated[list[OrderRefund], Meta(max_length=1_000)] = field(default_factory=list)
+
+
+class KeyedBody(Struct):
+    """Of any body, whose store it is for."""
+
+    key: Key = ""
+
+
+decide = Decoder(DecideBody)
+events = Decoder(EventsBody)
+event = Decoder(Event)
+accept = Decoder(AcceptBody)
+redeem = Decoder(RedeemBody)
+order = Decoder(OrderBody)
+keyed = Decoder(KeyedBody)
+
+Body = TypeVar("Body")
+ESCAPE = re.compile(rb"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|u([dD][89a-fA-F])..|.)", re.DOTALL)
+
+
+def read(decoder: Decoder[Body], body: bytes) -> Body:
+    """The body as a typed value. Raises ``ApiError`` ``bad_json`` or ``bad_field``."""
+    try:
+        return decoder.decode(body)
+    except ValidationError as error:
+        raise ApiError(400, "bad_field", f"A field is not valid: {error}.", field=place_of(error)) from error
+    except RecursionError as error:
+        raise ApiError(400, "bad_json", "The body is nested too deeply.") from error
+    except (DecodeError, UnicodeDecodeError) as error:
+        repaired = without_lone_surrogates(body)
+        if repaired != body:
+            return read(decoder, repaired)
+        raise ApiError(400, "bad_json", f"The body is not JSON: {error}.") from error
+
+
+def without_lone_surrogates(body: bytes) -> bytes:
+    r"""The body with each half of a UTF-16 pair that stands alone replaced by ``\u0000``.
+
+    JSON allows such an escape (RFC 8259, section 8.2), but it is no text. As NUL it spoils the one value that holds
+    it, where that is stored, and not the whole body.
+    """
+    return ESCAPE.sub(lambda match: rb"\u0000" if match[1] else match[0], body)
+
+
+def place_of(error: ValidationError) -> str:
+    """Where in the body the error is, such as ``cart.items[0].sku``; empty for the body itself."""
+    message = str(error)
+    path = re.search(r" - at `\$\.?(.*)`$", message)
+    missing = re.search(r"required field `(\w+)`", message)
+    return ".".join(part for part in (path and path[1], missing and missing[1]) if part)
+
+
+def is_storable(value: Any, depth: int = 5) -> bool:
+    """Whether a JSON value can be kept: nested ``depth`` deep at most, and without NUL, which PostgreSQL refuses."""
+    if isinstance(value, str):
+        return "\x00" not in value
+    if isinstance(value, (dict, list)):
+        members = [*value.keys(), *value.values()] if isinstance(value, dict) else value
+        return depth > 0 and all(is_storable(member, depth - 1) for member in members)
+    return True

@@ -1,0 +1,32 @@
+"""How often one client may call: a token bucket per store and address, in the memory of each process."""
+
+import threading
+import time
+from collections.abc import Callable
+
+MAX_CLIENTS = 50_000
+
+
+class RateLimit:
+    """Allows ``per_minute`` calls a minute on average and as many at once; 0 allows all."""
+
+    def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self.per_minute = per_minute
+        self.clock = clock
+        self.buckets: dict[tuple[int, str], tuple[float, float]] = {}
+        self.lock = threading.Lock()
+
+    def seconds_to_wait(self, store_id: int, address: str) -> int:
+        """0 where the call may go on, else in how many seconds the next one may."""
+        if not self.per_minute:
+            return 0
+        now, rate = self.clock(), self.per_minute / 60
+        with self.lock:
+            left, since = self.buckets.get((store_id, address), (self.per_minute, now))
+            left = min(self.per_minute, left + (now - since) * rate)
+            if left < 1:
+                return int((1 - left) / rate) + 1
+            if len(self.buckets) >= MAX_CLIENTS:
+                self.buckets.clear()  # everybody starts afresh: the limit gives way before the memory does
+            self.buckets[store_id, address] = (left - 1, now)
+            return 0

@@ -1,0 +1,91 @@
+"""The configuration that this process answers from, kept up to date by a thread.
+
+The first use loads it; from then on a daemon thread asks every ``EDGE_POLL_SECONDS`` for the version that database
+triggers count, and loads again where it moved. While the database is away the last configuration stays. A forked
+process starts with none, and with a thread of its own.
+"""
+
+import logging
+import os
+import threading
+
+from django.conf import settings
+from django.db import connection
+
+from checkout_widgets.edge import loading
+from checkout_widgets.edge.configuration import Configuration
+
+logger = logging.getLogger(__name__)
+
+
+class Snapshot:
+    """The latest configuration and the thread that follows changes; one per process."""
+
+    def __init__(self) -> None:
+        self.configuration: Configuration | None = None
+        self.lock = threading.Lock()
+        self.is_stopping = threading.Event()
+        self.follower: threading.Thread | None = None
+
+    def start(self) -> Configuration:
+        """Load the configuration and follow it. Raises ``django.db.Error`` where the database is away."""
+        with self.lock:
+            configuration = self.configuration or self.refresh()
+            if self.follower is None and settings.EDGE_POLL_SECONDS:
+                self.follower = threading.Thread(target=self.follow, name="edge-snapshot", daemon=True)
+                self.follower.start()
+            return configuration
+
+    def refresh(self) -> Configuration:
+        """Load the configuration as it is now."""
+        configuration = self.configuration = loading.load()
+        return configuration
+
+    def follow(self) -> None:
+        """Load what changed, until told to stop."""
+        while not self.is_stopping.wait(settings.EDGE_POLL_SECONDS):
+            try:
+                self.catch_up()
+            except Exception as error:  # whatever happens, the edge goes on with what it has and tries again
+                logger.warning("The edge keeps its last configuration: %s", error)
+                connection.close()
+        connection.close()
+
+    def catch_up(self) -> None:
+        """Load the configuration where the database has another version of it."""
+        if self.configuration is None or self.configuration.version != loading.current_version():
+            self.refresh()
+
+    def stop(self) -> None:
+        """End the thread, and its connection with it."""
+        self.is_stopping.set()
+        if self.follower is not None:
+            self.follower.join()
+
+
+_snapshot = Snapshot()
+
+
+def current() -> Configuration:
+    """The configuration to answer from. Raises ``django.db.Error`` where the first one can't be loaded."""
+    return _snapshot.configuration or _snapshot.start()
+
+
+def refresh() -> Configuration:
+    """Load the configuration now, in this thread and its transaction."""
+    return _snapshot.refresh()
+
+
+def forget() -> None:
+    """Start again with nothing: the next use loads."""
+    global _snapshot
+    _snapshot.stop()
+    _snapshot = Snapshot()
+
+
+def _forget_parents() -> None:
+    global _snapshot
+    _snapshot = Snapshot()
+
+
+os.register_at_fork(after_in_child=_forget_parents)

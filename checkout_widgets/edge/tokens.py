@@ -1,0 +1,114 @@
+"""Signed texts: the exposure token that only the edge reads, and the acceptance token that stores verify.
+
+An exposure token is opaque: fields in MessagePack, base64url, signed with the settings' ``SECRET_KEY``. An acceptance
+token is a JSON Web Token (RFC 7519) signed with HMAC-SHA256 and the store's secret key.
+"""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import datetime
+from typing import Any
+
+import jwt
+import msgspec
+from django.core.signing import BadSignature, Signer
+
+from checkout_widgets.edge.configuration import StoreConfiguration
+from checkout_widgets.models import Acceptance
+
+TOKEN_LIFETIME_S = 48 * 3600
+ISSUER = "offerlift"
+ALGORITHM = "HS256"
+
+
+class BadToken(ValueError):
+    """A token that nobody with the key has signed, or for something else."""
+
+
+class ExposureToken(msgspec.Struct, array_like=True, frozen=True):
+    """What was decided for a visitor at a moment; times in seconds since 1970, money in minor units.
+
+    ``offer_id`` and ``price_minor`` are null in the control. New fields go to the end and have a default, so that
+    tokens already given out stay readable.
+    """
+
+    store_id: int
+    experiment_id: int
+    variant_id: int
+    is_rollout: bool
+    visitor_id: str
+    moment: str
+    cart_value_minor: int | None
+    currency: str
+    device: str
+    country: str
+    customer_type: str
+    offer_id: int | None
+    price_minor: int | None
+    issued_at: int
+    expires_at: int
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(ExposureToken)
+
+
+def _signer() -> Signer:
+    return Signer(salt="upsell.exposure")  # made each time: it reads SECRET_KEY and SECRET_KEY_FALLBACKS
+
+
+def sign_exposure(token: ExposureToken) -> str:
+    """The token as text."""
+    return _signer().sign(urlsafe_b64encode(_encoder.encode(token)).decode())
+
+
+def read_exposure(text: str) -> ExposureToken:
+    """The token that ``text`` carries, expired or not. Raises ``BadToken``."""
+    try:
+        return _decoder.decode(urlsafe_b64decode(_signer().unsign(text)))
+    except (BadSignature, ValueError) as error:
+        raise BadToken("The exposure token is not one of ours.") from error
+
+
+def sign_acceptance(store: StoreConfiguration, acceptance: Acceptance) -> str:
+    """The acceptance as a token that the store verifies with its secret key."""
+    return jwt.encode(acceptance_claims(store, acceptance), store.secret_key, ALGORITHM)
+
+
+def acceptance_claims(store: StoreConfiguration, acceptance: Acceptance) -> dict[str, Any]:
+    """What the token says."""
+    return {
+        "iss": ISSUER,
+        "aud": store.slug,
+        "jti": str(acceptance.jti),
+        "iat": int(acceptance.accepted_at.timestamp()),
+        "exp": int(acceptance.expires_at.timestamp()),
+        "sub": acceptance.visitor_id,
+        "experiment": acceptance.experiment_key,
+        "variant": acceptance.variant_key,
+        "offer": acceptance.offer.key,
+        "currency": acceptance.currency,
+        "total_minor": acceptance.total_minor,
+        "lines": acceptance.lines,
+    }
+
+
+def read_acceptance(store: StoreConfiguration, text: str, now: datetime, *, is_expired_ok: bool) -> dict[str, Any]:
+    """The claims of a token signed with the store's current key, or the one before while it counts.
+
+    Raises ``BadToken``.
+    """
+    for key in store.secret_keys(now):
+        try:
+            return jwt.decode(
+                text,
+                key,
+                algorithms=[ALGORITHM],
+                audience=store.slug,
+                issuer=ISSUER,
+                options={"verify_exp": not is_expired_ok, "require": ["exp", "iat", "jti", "sub"]},
+            )
+        except jwt.InvalidSignatureError:
+            continue
+        except (jwt.InvalidTokenError, ValueError) as error:
+            raise BadToken(f"The acceptance token can't be used: {error}") from error
+    raise BadToken("The acceptance token is not signed with the store's secret key.")

@@ -1,0 +1,67 @@
+"""The cast of the edge's tests: a store, a running test, and the shopper's browser."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from checkout_widgets.edge import snapshot
+from experiments.models import Experiment, Store
+from tests import factories
+
+SHOP = "https://shop.example"
+Post = Callable[..., Any]
+
+
+@pytest.fixture
+def store(db: None) -> Store:
+    return factories.make_store(
+        slug="shop", site_key="pk_shop", secret_key="sk_shop_0123456789abcdef0123456789abcdef", allowed_origins=[SHOP]
+    )
+
+
+@pytest.fixture
+def experiment(store: Store) -> Experiment:
+    return factories.make_live_experiment(store, key="cart-accessory", salt="salt")
+
+
+@pytest.fixture
+def post(client: Client) -> Post:
+    """Send a body, a dict as JSON or bytes as they are, the way the snippet does."""
+
+    def send(path: str, body: Any, *, refresh: bool = True, **headers: str) -> Any:
+        if refresh:
+            snapshot.refresh()
+        data = body if isinstance(body, bytes) else json.dumps(body)
+        return client.post(path, data, content_type="text/plain;charset=UTF-8", headers=headers)
+
+    return send
+
+
+@pytest.fixture
+def decide(post: Post) -> Callable[..., dict[str, Any]]:
+    """The decision at the cart for a visitor; ``body`` overrides the request's fields."""
+
+    def ask(visitor_id: str | None = "v_1", *, key: str = "pk_shop", **body: Any) -> dict[str, Any]:
+        response = post("/v1/decide", {"key": key, "visitor_id": visitor_id, "moments": ["cart"]} | body)
+        assert response.status_code == 200, response.content
+        decision: dict[str, Any] = response.json()["decisions"][0]
+        return decision
+
+    return ask
+
+
+@pytest.fixture
+def visitor_in(decide: Callable[..., dict[str, Any]]) -> Callable[[str], tuple[str, dict[str, Any]]]:
+    """A visitor whom the running test puts into the variant, and their decision."""
+
+    def find(variant: str) -> tuple[str, dict[str, Any]]:
+        for number in range(100):
+            decision = decide(f"v_{number}")
+            if decision["variant"] == variant:
+                return f"v_{number}", decision
+        raise AssertionError(f"100 visitors and none in {variant}")
+
+    return find

@@ -1,0 +1,327 @@
+"""``POST /v1/decide``."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from checkout_widgets.edge import snapshot
+from checkout_widgets.models import Offer, Product
+from experiments.assignment.allocation import Arm, choose_variant
+from experiments.models import ConsentMode, Decision, Experiment, Status, Store, Variant
+from tests import factories
+
+GOOGLEBOT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
+CUBOT = "Mozilla/5.0 (Linux; Android 9; CUBOT_X19) AppleWebKit/537.36 Chrome/120 Mobile Safari/537.36"
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def iso(at: datetime) -> str:
+    return at.isoformat()
+
+
+def test_decide_treatment_gets_token_trigger_and_content(experiment, decide, visitor_in):
+    _, decision = visitor_in("treatment")
+    assert decision["moment"] == "cart"
+    assert decision["experiment"] == "cart-accessory"
+    assert decision["rollout"] is False
+    assert decision["trigger"] == {"kind": "slot_visible"}
+    assert decision["exposure_token"]
+    assert decision["content"]["headline"] == "Goes well with tea"
+    assert decision["content"]["price"] == {"minor": 990, "currency": "EUR", "text": "€9.90"}
+    assert "reason" not in decision
+
+
+def test_decide_control_gets_token_but_no_content(experiment, visitor_in):
+    _, decision = visitor_in("control")
+    assert decision["exposure_token"]
+    assert decision["content"] is None
+    assert decision["trigger"] == {"kind": "slot_visible"}
+
+
+def test_decide_variant_is_the_one_that_the_hash_gives(experiment, decide):
+    arms = (Arm("control", 1), Arm("treatment", 1))
+    for number in range(30):
+        assert decide(f"v_{number}")["variant"] == choose_variant("salt", f"v_{number}", arms)
+
+
+def test_decide_no_query_is_made(experiment, post, django_assert_num_queries):
+    snapshot.refresh()
+    with django_assert_num_queries(0):
+        response = post("/v1/decide", {"key": "pk_shop", "moments": ["cart", "exit_intent"]}, refresh=False)
+    assert response.json()["decisions"][0]["experiment"] == "cart-accessory"
+
+
+def test_decide_without_visitor_id_makes_one(experiment, post):
+    body = {"key": "pk_shop", "moments": ["cart"]}
+    first, second = (post("/v1/decide", body).json()["visitor_id"] for _ in range(2))
+    assert re.fullmatch("v_[0-9a-f]{16}", first)
+    assert first != second
+
+
+def test_decide_each_moment_is_answered_in_order(experiment, post):
+    moments = ["exit_intent", "cart", "shipping", "payment", "confirmation", "follow_up"]
+    answer = post("/v1/decide", {"key": "pk_shop", "visitor_id": "v_1", "moments": moments}).json()
+    assert [decision["moment"] for decision in answer["decisions"]] == moments
+    assert [decision.get("reason") for decision in answer["decisions"]] == ["no_experiment", None] + 4 * [
+        "no_experiment"
+    ]
+    assert answer["ttl_s"] == 300
+    assert answer["enabled"] is True
+
+
+def test_decide_store_without_experiments_is_not_enabled(store, post):
+    answer = post("/v1/decide", {"key": "pk_shop", "moments": ["cart"]}).json()
+    assert answer["enabled"] is False
+
+
+@pytest.mark.parametrize(
+    ("mode", "consent", "reason"),
+    [
+        (ConsentMode.REQUIRED, None, "no_consent"),
+        (ConsentMode.REQUIRED, {"measurement": None}, "no_consent"),
+        (ConsentMode.REQUIRED, {"measurement": False}, "no_consent"),
+        (ConsentMode.REQUIRED, {"measurement": True}, None),
+        (ConsentMode.NOT_REQUIRED, None, None),
+        (ConsentMode.NOT_REQUIRED, {"measurement": False}, "no_consent"),
+    ],
+)
+def test_decide_consent_is_asked_first(store, experiment, post, mode, consent, reason):
+    Store.objects.update(consent_mode=mode, holdout_share=0)
+    answer = post("/v1/decide", {"key": "pk_shop", "moments": ["cart"], "consent": consent}).json()
+    assert answer["decisions"][0].get("reason") == reason
+    assert (answer["visitor_id"] is None) is (reason is not None)
+
+
+@pytest.mark.parametrize(("agent", "reason"), [(GOOGLEBOT, "bot"), (CUBOT, None), ("", None)])
+def test_decide_crawler_gets_nothing(experiment, post, agent, reason):
+    answer = post("/v1/decide", {"key": "pk_shop", "moments": ["cart"]}, **{"User-Agent": agent}).json()
+    assert answer["decisions"][0].get("reason") == reason
+
+
+def test_decide_holdout_gets_nothing(experiment, decide):
+    Store.objects.update(holdout_share=0.5)
+    reasons = {number: decide(f"v_{number}").get("reason") for number in range(200)}
+    assert set(reasons.values()) == {None, "holdout"}
+    assert 60 < sum(reason == "holdout" for reason in reasons.values()) < 140
+
+
+@pytest.mark.parametrize(
+    ("history", "reason"),
+    [
+        ({"shown_session": 1, "shown_today": 3}, None),
+        ({"shown_session": 2}, "capped"),
+        ({"shown_today": 4}, "capped"),
+        ({"declined_at": iso(now() - timedelta(hours=23))}, "declined_recently"),
+        ({"declined_at": iso(now() - timedelta(hours=25))}, None),
+        ({"declined_at": None, "friction": []}, None),
+        ({"friction": ["payment_error"]}, "friction"),
+    ],
+)
+def test_decide_history_silences_the_arbiter(experiment, decide, history, reason):
+    assert decide(history=history).get("reason") == reason
+
+
+def test_decide_targeting_is_followed(experiment, decide):
+    Experiment.objects.update(targeting={"field": "device", "op": "is", "value": "phone"})
+    assert decide(device="desktop")["reason"] == "not_targeted"
+    assert decide(device="phone")["experiment"] == "cart-accessory"
+
+
+def test_decide_targeting_knows_cart_and_visitor(experiment, decide):
+    rules = [
+        {"field": "cart_value_minor", "op": "at_least", "value": 5000},
+        {"field": "cart_items", "op": "at_least", "value": 3},
+        {"field": "skus", "op": "contains_any", "value": ["A1"]},
+        {"field": "categories", "op": "contains_any", "value": ["Kitchen"]},
+        {"field": "country", "op": "in", "value": ["DE"]},
+        {"field": "language", "op": "is", "value": "de"},
+        {"field": "customer_type", "op": "is", "value": "returning"},
+        {"field": "tags", "op": "contains_all", "value": ["vip"]},
+        {"field": "path", "op": "starts_with", "value": "/cart"},
+    ]
+    Experiment.objects.update(targeting={"all": rules})
+    items = [{"sku": "a1", "quantity": 2, "price_minor": 1, "category": "KITCHEN"}, {"sku": "b", "quantity": 1}]
+    request = {
+        "cart": {"currency": "EUR", "total_minor": 5000, "items": items},
+        "visitor": {"country": "de", "orders": 2, "tags": ["VIP"]},
+        "locale": "de-AT",
+        "page": {"path": "/Cart"},
+    }
+    assert decide(**request)["experiment"] == "cart-accessory"
+    for missing in request:
+        assert decide(**request | {missing: None})["reason"] == "not_targeted"
+
+
+def test_decide_targeting_that_cannot_be_read_is_for_nobody(experiment, decide):
+    Experiment.objects.update(targeting={"field": "shoe_size", "op": "is", "value": "42"})
+    assert decide()["reason"] == "not_targeted"
+
+
+def test_decide_visitor_outside_the_traffic_share_is_not_included(experiment, decide):
+    Experiment.objects.update(traffic_share=0)
+    assert decide()["reason"] == "not_included"
+
+
+def test_decide_higher_priority_goes_first_and_who_is_not_included_falls_through(store, experiment, decide):
+    factories.make_live_experiment(store, key="first", priority=1, traffic_share=0.5)
+    chosen = {decide(f"v_{number}")["experiment"] for number in range(30)}
+    assert chosen == {"first", "cart-accessory"}
+    Experiment.objects.filter(key="first").update(traffic_share=1)
+    assert {decide(f"v_{number}")["experiment"] for number in range(30)} == {"first"}
+
+
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.STOPPED, Status.CONCLUDED, Status.ARCHIVED])
+def test_decide_experiment_that_does_not_run_is_none(experiment, decide, status):
+    Experiment.objects.update(status=status)
+    assert decide()["reason"] == "no_experiment"
+
+
+def test_decide_paused_experiment_says_so(experiment, decide):
+    Experiment.objects.update(status=Status.PAUSED)
+    assert decide()["reason"] == "paused"
+
+
+@pytest.mark.parametrize(
+    ("schedule", "reason"),
+    [
+        ({"starts_at": timedelta(hours=1)}, "no_experiment"),
+        ({"ends_at": timedelta(hours=-1)}, "no_experiment"),
+        ({"starts_at": timedelta(hours=-1), "ends_at": timedelta(hours=1)}, None),
+    ],
+)
+def test_decide_schedule_is_kept(experiment, decide, schedule, reason):
+    Experiment.objects.update(**{name: now() + delta for name, delta in schedule.items()})
+    assert decide().get("reason") == reason
+
+
+@pytest.mark.parametrize(
+    ("product", "offer"),
+    [
+        ({"stock": 0}, {}),
+        ({"is_active": False}, {}),
+        ({}, {"is_active": False}),
+        ({}, {"ends_at": now() - timedelta(hours=1)}),
+        ({}, {"starts_at": now() + timedelta(hours=1)}),
+        ({}, {"stock_limit": 0}),
+    ],
+)
+def test_decide_offer_that_cannot_be_had_is_withheld_from_every_variant(experiment, decide, product, offer):
+    Product.objects.update(**product)
+    Offer.objects.update(**offer)
+    assert {decide(f"v_{number}").get("reason") for number in range(20)} == {"out_of_stock"}
+
+
+def test_decide_cross_sell_already_in_the_cart_is_withheld(experiment, decide):
+    sku = Product.objects.get().sku
+    cart = {"currency": "EUR", "total_minor": 990, "items": [{"sku": sku, "quantity": 1}]}
+    assert decide(cart=cart)["reason"] == "not_targeted"
+    Offer.objects.update(kind="quantity_break")
+    assert decide(cart=cart)["experiment"] == "cart-accessory"
+
+
+def test_decide_cart_in_another_currency_than_the_offer_is_not_targeted(experiment, decide):
+    assert decide(cart={"currency": "USD", "total_minor": 990, "items": []})["reason"] == "not_targeted"
+
+
+def test_decide_treatment_without_widget_is_never_served(store, decide):
+    factories.make_experiment(store)
+    assert decide()["reason"] == "no_experiment"
+
+
+def test_decide_rolled_out_winner_is_shown_to_everybody(experiment, decide):
+    winner = Variant.objects.get(key="treatment")
+    Experiment.objects.update(status=Status.CONCLUDED, decision=Decision.ROLL_OUT, rolled_out_variant=winner)
+    for number in range(20):
+        decision = decide(f"v_{number}")
+        assert (decision["variant"], decision["rollout"]) == ("treatment", True)
+        assert decision["content"]["headline"] == "Goes well with tea"
+
+
+def test_decide_rolled_out_winner_gives_way_to_a_running_experiment(store, experiment, decide):
+    winner = Variant.objects.get(key="treatment")
+    Experiment.objects.update(status=Status.CONCLUDED, decision=Decision.ROLL_OUT, rolled_out_variant=winner)
+    factories.make_live_experiment(store, key="next", traffic_share=0.5)
+    rollouts = {
+        (decision["experiment"], decision["rollout"]) for decision in map(decide, map("v_{}".format, range(30)))
+    }
+    assert rollouts == {("next", False), ("cart-accessory", True)}
+
+
+def test_decide_rolled_out_control_shows_nothing(experiment, decide):
+    control = Variant.objects.get(key="control")
+    Experiment.objects.update(status=Status.CONCLUDED, decision=Decision.ROLL_OUT, rolled_out_variant=control)
+    assert decide()["reason"] == "no_experiment"
+
+
+def test_decide_other_stores_experiments_stay_theirs(experiment, decide):
+    factories.make_store(site_key="pk_other")
+    assert decide(key="pk_other")["reason"] == "no_experiment"
+
+
+def test_decide_offer_of_another_store_is_never_shown(experiment, decide):
+    other = factories.make_offer(factories.make_store())
+    experiment.variants.get(key="treatment").widget.__class__.objects.update(offer=other)
+    assert decide()["reason"] == "no_experiment"
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "moments"),
+        ({"moments": []}, "moments"),
+        ({"moments": ["checkout"]}, "moments[0]"),
+        ({"moments": "cart"}, "moments"),
+        ({"moments": ["cart"], "key": 7}, "key"),
+        ({"moments": ["cart"], "visitor_id": ""}, "visitor_id"),
+        ({"moments": ["cart"], "visitor_id": "x" * 65}, "visitor_id"),
+        ({"moments": ["cart"], "visitor_id": "a\u0000b"}, "visitor_id"),
+        ({"moments": ["cart"], "visitor_id": "\ud800"}, "visitor_id"),
+        ({"moments": ["cart"], "device": "fridge"}, "device"),
+        ({"moments": ["cart"], "locale": "<script>"}, "locale"),
+        ({"moments": ["cart"], "cart": {"currency": "EUR"}}, "cart.total_minor"),
+        ({"moments": ["cart"], "cart": {"currency": "EUR", "total_minor": 9.5}}, "cart.total_minor"),
+        ({"moments": ["cart"], "cart": {"currency": "EUR", "total_minor": True}}, "cart.total_minor"),
+        ({"moments": ["cart"], "cart": {"currency": "EUR", "total_minor": 10**30}}, "cart.total_minor"),
+        ({"moments": ["cart"], "cart": {"currency": "euro", "total_minor": 1}}, "cart.currency"),
+        ({"moments": ["cart"], "visitor": {"country": "Germany"}}, "visitor.country"),
+        ({"moments": ["cart"], "history": {"shown_session": -1}}, "history.shown_session"),
+        ({"moments": ["cart"], "history": {"declined_at": "yesterday"}}, "history.declined_at"),
+        ({"moments": ["cart"], "history": {"declined_at": "2026-11-22T10:00:00"}}, "history.declined_at"),
+        ({"moments": ["cart"], "consent": "yes"}, "consent"),
+    ],
+)
+def test_decide_wrong_field_is_named(experiment, post, body, field):
+    response = post("/v1/decide", {"key": "pk_shop"} | body)
+    assert response.status_code == 400
+    assert response.json()["error"]["code"] == "bad_field"
+    assert response.json()["error"]["field"] == field
+
+
+def test_decide_unknown_fields_are_ignored(experiment, decide):
+    assert decide(colour="blue", cart={"currency": "EUR", "total_minor": 1, "weight": 3})["experiment"]
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.datetimes().map(str),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
+    max_leaves=10,
+)
+names = ["key", "visitor_id", "moments", "page", "locale", "device", "cart", "visitor", "history", "consent"]
+bodies = st.dictionaries(st.sampled_from(names), values).map(
+    lambda body: {"key": "pk_shop", "moments": ["cart"]} | body
+) | st.binary(max_size=200)
+
+
+@given(bodies)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_decide_any_body_is_answered_or_refused_with_a_code(experiment, post, body):
+    response = post("/v1/decide", body, refresh=False)
+    assert response.status_code in {200, 400, 401}
+    if response.status_code != 200:
+        assert response.json()["error"]["code"] in {"bad_json", "bad_field", "unknown_key"}
