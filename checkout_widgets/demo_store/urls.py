@@ -1,6 +1,9 @@
 """The demo store's pages."""
 
-from django.urls import URLPattern
+from django.http import HttpResponse
+from django.urls import path
 
 app_name = "demo_store"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("pictures/<slug:sku>.svg", lambda r, sku: HttpResponse(), name="picture"),
+]
