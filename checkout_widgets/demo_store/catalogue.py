@@ -75,7 +75,7 @@ def readable_title(description: str) -> str:
 def _readable_word(word: str, *, is_first: bool) -> str:
     if word.lower() in SMALL_WORDS and not is_first:
         return word.lower()
-    if re.fullmatch(r"\d+(CM|G|ML|PC)\W*", word):
+    if re.fullmatch(r"PC|CM|\d[\dX.]*(CM|G|ML|PC)\W*", word):
         return word.lower()
     return re.sub(r"[A-Z]+('[A-Z]+)?", lambda match: match.group().capitalize(), word)
 

@@ -31,16 +31,17 @@ RULES: dict[Category, str] = {
     "manicure beauty jewellery charm keyring bag-charm phone",
     Category.CHILDREN: "childrens child's childs children's kids toy toys jigsaw doll soldier soldiers skittles "
     "harmonica marbles puzzle game games playhouse dominoes chalk crayons pencils skipping whistle gliders "
-    "dinosaur ludo yo-yo snakes baby feltcraft robot windmill rocking spinning plasters slinky stickers sticker tattoos",
+    "dinosaur ludo yo-yo snakes baby feltcraft robot windmill rocking spinning plasters slinky stickers "
+    "sticker tattoos",
     Category.STATIONERY: "card cards wrap tissue notebook sketchbook stationery pen pencil notelets envelope ribbon "
     "ribbons tape tags tag gift writing book calendar memo sticky letters eraser ruler bookmark paper craft",
     Category.BAGS: "bag bags shopper luggage umbrella wallet passport tote suitcase handbag rucksack shoulder travel",
     Category.KITCHEN: "cake baking kitchen apron oven jam jar jars mould moulds recipe spice pantry bread whisk spoon "
     "spoons cutter cutters cutlery chopping tin tins rolling biscuit popcorn breadbin scales timer lunch snack bottle "
     "flask freezer measuring lolly cakes fridge",
-    Category.TABLEWARE: "teacup tea mug mugs cup plate bowl bowls saucer teapot jug placemat placemats coaster coasters "
-    "coffee glass dish cakestand egg tray platter milk sugar tumbler napkin doilies tablecloth sundae dinner cosy "
-    "bistro beaker",
+    Category.TABLEWARE: "teacup tea mug mugs cup plate bowl bowls saucer teapot jug placemat placemats coaster "
+    "coasters coffee glass dish cakestand egg tray platter milk sugar tumbler napkin doilies tablecloth sundae dinner "
+    "cosy bistro beaker",
     Category.GARDEN: "garden watering plant planter herb parasol birdhouse bird gnome hanging-basket trellis pot "
     "seed greenhouse gardeners thermometer tools deckchair picnic",
     Category.STORAGE: "box boxes basket drawer cabinet storage chest hook hooks rack hanger trinket tidy shelf bin "

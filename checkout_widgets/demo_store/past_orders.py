@@ -35,9 +35,7 @@ class PastOrder:
     @property
     def is_cancelled(self) -> bool:
         """Whether all of it was taken back within a day, so that it never was a sale."""
-        return not +self.kept and all(
-            line.invoiced_at - self.placed_at <= CANCELLED_WITHIN for line in self.taken_back
-        )
+        return not +self.kept and all(line.invoiced_at - self.placed_at <= CANCELLED_WITHIN for line in self.taken_back)
 
     def add(self, line: RetailLine) -> None:
         """Count a sold line in."""

@@ -1,14 +1,23 @@
-"""Pictures of products: drawn from title and stock code, the same every time."""
+"""Pictures of products: drawn from title and stock code, the same every time.
+
+The last word of the title that has a drawing chooses it, since English names end with the thing itself.
+"""
 
 import hashlib
 import re
 from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
 
 from checkout_widgets.demo_store.categories import Category
-from checkout_widgets.demo_store.shapes import NAMES, SHAPES
 
-SHAPE_BY_WORD = {word: shape for shape, words in NAMES.items() for word in words.split()}
-SHAPE_BY_CATEGORY = {
+DRAWINGS = ElementTree.parse(Path(__file__).with_name("drawings.xml")).getroot()  # noqa: S314
+SHAPES = {
+    drawing.attrib["name"]: "".join(ElementTree.tostring(part, encoding="unicode") for part in drawing)
+    for drawing in DRAWINGS
+}
+SHAPE_BY_WORD = {word: drawing.attrib["name"] for drawing in DRAWINGS for word in drawing.attrib["words"].split()}
+SHAPE_BY_CATEGORY: dict[str, str] = {
     Category.SEASONAL: "star",
     Category.CHILDREN: "blocks",
     Category.STATIONERY: "card",
@@ -92,8 +101,10 @@ WORDS_FOR_MOTIF = {
 MOTIF_BY_WORD = {word: motif for motif, words in WORDS_FOR_MOTIF.items() for word in words.split()}
 
 PICTURE = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 400" width="400" height="400">
-<defs><linearGradient id="b" x2="1" y2="1"><stop stop-color="{from_}"/><stop offset="1" stop-color="{to}"/></linearGradient>
-{pattern}</defs>
+<defs>
+<linearGradient id="b" x2="1" y2="1"><stop stop-color="{from_}"/><stop offset="1" stop-color="{to}"/></linearGradient>
+{pattern}
+</defs>
 <rect width="400" height="400" fill="url(#b)"/>
 <ellipse cx="200" cy="336" rx="128" ry="14" fill="#3a2d22" opacity=".1"/>
 {drawing}
@@ -111,7 +122,7 @@ def draw(sku: str, title: str, category: str) -> str:
     paint_name = named or _first(words, PAINT_BY_WORD) or ANY_PAINT[seed[0] % len(ANY_PAINT)]
     accents = [name for name in ANY_PAINT if name != paint_name]
     paint, accent = PAINTS[paint_name], PAINTS[accents[seed[1] % len(accents)]]
-    shape = _first(words[::-1], SHAPE_BY_WORD) or SHAPE_BY_CATEGORY.get(Category(category), "heart")
+    shape = _first(words[::-1], SHAPE_BY_WORD) or SHAPE_BY_CATEGORY.get(category, "heart")
     motif = _first(words, MOTIF_BY_WORD)
     pattern = _pattern(paint, motif) if motif and motif.rstrip("s") != shape else ""
     from_, to = BACKGROUNDS[seed[2] % len(BACKGROUNDS)]

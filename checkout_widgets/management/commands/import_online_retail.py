@@ -26,7 +26,7 @@ class Command(BaseCommand):
     help = "Fill a store's catalogue and past orders from the UCI Online Retail file; repeating it changes nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", nargs="?", type=Path, default=SAMPLE, help="CSV, plain or .gz (default: the sample)")
+        parser.add_argument("file", nargs="?", type=Path, default=SAMPLE, help=".csv or .csv.gz (default: the sample)")
         parser.add_argument("--store", default="demo", help="slug of the store (default: demo)")
         parser.add_argument("--base-url", default="http://127.0.0.1:8000", help="where the demo store is served")
         parser.add_argument("--quiet", action="store_true", help="print nothing")

@@ -1,0 +1,1 @@
+"""The demo store's views: browsing, cart, checkout, visitor."""

@@ -1,0 +1,92 @@
+"""The list of products, a product, and its picture."""
+
+from collections import Counter
+from urllib.parse import urlencode
+
+from django.core.cache import cache
+from django.core.paginator import Paginator
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from checkout_widgets.demo_store.categories import Category
+from checkout_widgets.demo_store.pictures import draw
+from checkout_widgets.demo_store.shop import STORE_SLUG, Shop, render_page, shop_view
+from checkout_widgets.models import Product
+from experiments.models import OrderLine, Store
+
+PAGE_SIZE = 24
+RELATED = 4
+SALES_CACHED_S = 600
+MAX_WORDS = 8
+
+
+@require_safe
+@shop_view
+def products(request: HttpRequest, shop: Shop) -> HttpResponse:
+    """Products, best sellers first: all of them, a category's, or those with the searched words in their names."""
+    query = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    category = request.GET.get("category", "")
+    category = category if category in Category.values else ""
+    found = on_sale(shop.store).filter(with_words(query), **{"category": category} if category else {})
+    page = Paginator(best_sellers_first(shop.store, list(found)), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "query": query,
+        "category": category,
+        "title": Category(category).label if category else "All gifts",
+        "is_front_page": not (query or category) and page.number == 1,
+        "page_link": "?" + urlencode({name: value for name, value in (("q", query), ("category", category)) if value}),
+    }
+    return render_page(request, shop, "products.html", context)
+
+
+@require_safe
+@shop_view
+def product(request: HttpRequest, shop: Shop, sku: str) -> HttpResponse:
+    """One product, with others of its category."""
+    found = get_object_or_404(on_sale(shop.store), sku=sku)
+    others = on_sale(shop.store).filter(category=found.category).exclude(pk=found.pk)
+    context = {
+        "product": found,
+        "category": Category(found.category) if found.category in Category.values else None,
+        "related": best_sellers_first(shop.store, list(others))[:RELATED],
+    }
+    return render_page(request, shop, "product.html", context)
+
+
+@require_safe
+@cache_control(max_age=86_400, public=True)
+def picture(request: HttpRequest, sku: str) -> HttpResponse:
+    """A product's picture as SVG."""
+    found = get_object_or_404(Product, store__slug=STORE_SLUG, sku=sku)
+    return HttpResponse(draw(found.sku, found.title, found.category), content_type="image/svg+xml")
+
+
+def on_sale(store: Store) -> QuerySet[Product]:
+    """The store's products that can be bought."""
+    return Product.objects.filter(store=store, is_active=True)
+
+
+def with_words(query: str) -> Q:
+    """Products whose title has all the words, or whose stock code is the query."""
+    words = Q()
+    for word in query.split()[:MAX_WORDS]:
+        words &= Q(title__icontains=word)
+    return words | Q(sku__iexact=query) if query else words
+
+
+def best_sellers_first(store: Store, found: list[Product]) -> list[Product]:
+    """Products by how many past orders had them, then by title."""
+    key = f"demo_store:sales:{store.pk}"
+    sales: Counter[str] = cache.get(key) or count_sales(store)
+    cache.add(key, sales, SALES_CACHED_S)
+    return sorted(found, key=lambda product: (-sales[product.sku], product.title))
+
+
+def count_sales(store: Store) -> Counter[str]:
+    """How many past orders had a product, by stock code."""
+    lines = OrderLine.objects.filter(order__store=store, order__source="history").order_by()
+    return Counter({row["sku"]: row["orders"] for row in lines.values("sku").annotate(orders=Count("pk"))})

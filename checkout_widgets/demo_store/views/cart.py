@@ -1,0 +1,77 @@
+"""The cart and what can be done with it."""
+
+import json
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST, require_safe
+
+from checkout_widgets.demo_store import orders
+from checkout_widgets.demo_store.acceptance import BadAcceptance, verify
+from checkout_widgets.demo_store.shop import Shop, render_page, shop_view
+from checkout_widgets.demo_store.views.browsing import on_sale
+from experiments.models import Moment
+
+
+@require_safe
+@shop_view
+def cart(request: HttpRequest, shop: Shop) -> HttpResponse:
+    """What is in the cart; here offers may appear, in their slot and when the shopper is about to leave."""
+    if shop.cart.drop_expired():
+        messages.warning(request, "An offer in your cart has ended and was taken out.")
+    moments = [Moment.CART.value, Moment.EXIT_INTENT.value] if shop.cart.lines else []
+    shipping_minor = orders.shipping_minor(shop.cart, "standard")
+    context = {
+        "shipping_minor": shipping_minor,
+        "total_minor": shop.cart.subtotal_minor + shipping_minor,
+        "missing_for_free_shipping_minor": orders.FREE_SHIPPING_FROM_MINOR - shop.cart.subtotal_minor,
+    }
+    return render_page(request, shop, "cart.html", context, moments=moments)
+
+
+@require_POST
+@shop_view
+def add(request: HttpRequest, shop: Shop) -> HttpResponse:
+    """Put a product in the cart and show it."""
+    product = get_object_or_404(on_sale(shop.store), sku=request.POST.get("sku", "").replace("\x00", ""))
+    shop.cart.add(product.sku, max(1, number(request.POST.get("quantity", "1"), otherwise=1)))
+    messages.success(request, f"{product.title} is in your cart.")
+    return redirect("demo_store:cart")
+
+
+@require_POST
+@shop_view
+def change(request: HttpRequest, shop: Shop) -> HttpResponse:
+    """Set how many of a product there are; 0 takes it out."""
+    sku = request.POST.get("sku", "")
+    if sku in shop.cart.quantities:
+        shop.cart.change(sku, number(request.POST.get("quantity", ""), otherwise=shop.cart.quantities[sku]))
+    return redirect("demo_store:cart")
+
+
+@require_POST
+@shop_view
+def remove_offer(request: HttpRequest, shop: Shop) -> HttpResponse:
+    """Take an accepted offer out again."""
+    shop.cart.decline(request.POST.get("jti", ""))
+    return redirect("demo_store:cart")
+
+
+@require_POST
+@shop_view
+def accept(request: HttpRequest, shop: Shop) -> HttpResponse:
+    """Put an accepted offer in at its price; the body is ``{"acceptance_token": "..."}``, sent by the page's script."""
+    try:
+        body = json.loads(request.body)
+        offer = verify(shop.store, body.get("acceptance_token") if isinstance(body, dict) else None)
+    except (ValueError, RecursionError) as error:
+        message = str(error) if isinstance(error, BadAcceptance) else "The body is not JSON."
+        return JsonResponse({"error": {"code": "bad_acceptance", "message": message}}, status=400)
+    shop.cart.accept(offer)
+    return JsonResponse({"total_minor": shop.cart.subtotal_minor})
+
+
+def number(text: str, *, otherwise: int) -> int:
+    """A whole number that somebody typed; ``otherwise`` where it isn't one."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else otherwise

@@ -1,0 +1,78 @@
+"""Shipping, payment and confirmation. No card is charged and no address leaves the session."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from checkout_widgets.demo_store import orders
+from checkout_widgets.demo_store.forms import CARD, SHOPPER, PaymentForm, ShippingForm
+from checkout_widgets.demo_store.shop import Shop, api_address, render_page, shop_view
+from experiments.models import Moment
+
+SESSION_KEY = "demo_store_shipping"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@shop_view
+def shipping(request: HttpRequest, shop: Shop) -> HttpResponse:
+    """Address and delivery."""
+    if not shop.cart.lines:
+        return redirect("demo_store:cart")
+    form = ShippingForm(request.POST or None, initial=request.session.get(SESSION_KEY, SHOPPER))
+    if form.is_valid():
+        request.session[SESSION_KEY] = form.cleaned_data
+        return redirect("demo_store:payment")
+    context = {
+        "form": form,
+        "standard_minor": orders.shipping_minor(shop.cart, "standard"),
+        "express_minor": orders.shipping_minor(shop.cart, "express"),
+    }
+    return render_page(request, shop, "shipping.html", context, moments=[Moment.SHIPPING.value])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@shop_view
+def payment(request: HttpRequest, shop: Shop) -> HttpResponse:
+    """The make-believe card; a good one places the order."""
+    address = request.session.get(SESSION_KEY)
+    if not shop.cart.lines or not address:
+        return redirect("demo_store:shipping" if shop.cart.lines else "demo_store:cart")
+    if shop.cart.drop_expired():
+        messages.warning(request, "An offer in your cart has ended and was taken out. Please look at your cart again.")
+        return redirect("demo_store:cart")
+    form = PaymentForm(request.POST or None, initial=CARD)
+    if form.is_valid():
+        order = orders.place(
+            shop.cart, request.session, delivery=address["delivery"], visitor_id=form.cleaned_data["visitor_id"]
+        )
+        orders.deliver(order, request.session, store=shop.store, api=api_address(request, shop.store))
+        return redirect("demo_store:confirmation", number=order["body"]["external_id"])
+    shipping_minor = orders.shipping_minor(shop.cart, address["delivery"])
+    context = {
+        "form": form,
+        "address": address,
+        "shipping_minor": shipping_minor,
+        "total_minor": shop.cart.subtotal_minor + shipping_minor,
+        "is_declined": form.has_error("number", "declined"),
+    }
+    return render_page(request, shop, "payment.html", context, moments=[Moment.PAYMENT.value])
+
+
+@require_safe
+@shop_view
+def confirmation(request: HttpRequest, shop: Shop, number: str) -> HttpResponse:
+    """A placed order of this shopper; one that Offerlift doesn't know yet is sent again."""
+    order = next((order for order in orders.placed(request.session) if order["body"]["external_id"] == number), None)
+    if order is None:
+        raise Http404("There is no such order in this browser.")
+    orders.deliver(order, request.session, store=shop.store, api=api_address(request, shop.store))
+    context = {
+        "order": order["body"],
+        "lines": [
+            line | {"title": title, "total_minor": line["quantity"] * line["price_minor"]}
+            for line, title in zip(order["body"]["lines"], order["titles"], strict=True)
+        ],
+        "address": request.session.get(SESSION_KEY, SHOPPER),
+    }
+    return render_page(request, shop, "confirmation.html", context)

@@ -1,0 +1,164 @@
+"""The cart: quantities, accepted offers, what the snippet is told."""
+
+import json
+import time
+from typing import Any
+
+import jwt
+import pytest
+from django.test import Client
+
+from experiments.models import Store
+from tests.checkout_widgets.demo_store.conftest import add
+
+pytestmark = pytest.mark.django_db
+
+
+def acceptance(store: Store, *, key: str | None = None, **claims: Any) -> str:
+    """A token as the edge signs it: a cup for 70 pence."""
+    now = int(time.time())
+    body = {
+        "iss": "offerlift",
+        "aud": store.slug,
+        "jti": "0193a1c2-7d1e-7cc1-9c5e-2f6b0d0e7a11",
+        "iat": now,
+        "exp": now + 1800,
+        "sub": "v_1",
+        "experiment": "cart-accessory",
+        "variant": "with-reason",
+        "offer": "cup",
+        "currency": "GBP",
+        "total_minor": 70,
+        "lines": [{"sku": "21238", "quantity": 1, "price_minor": 70}],
+    }
+    return jwt.encode(body | claims, key or store.secret_key, algorithm="HS256")
+
+
+def accept(shopper: Client, token: object) -> Any:
+    return shopper.post("/demo/cart/accept/", json.dumps({"acceptance_token": token}), content_type="application/json")
+
+
+def contents(shopper: Client) -> list[tuple[str, int, int]]:
+    return [
+        (line.product.sku, line.quantity, line.price_minor) for line in shopper.get("/demo/cart/").context["cart"].lines
+    ]
+
+
+def test_add_puts_a_product_in_and_counts_up(shopper):
+    add(shopper, "22423")
+    add(shopper, "22423", 2)
+    assert contents(shopper) == [("22423", 3, 1275)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"), [("nonsense", 1), ("-5", 1), ("0", 1), ("", 1), ("1e9", 1), ("99999", 999)]
+)
+def test_add_a_strange_quantity_is_taken_within_limits(shopper, typed, expected):
+    add(shopper, "22423", typed)
+    assert contents(shopper) == [("22423", expected, 1275)]
+
+
+@pytest.mark.parametrize("sku", ["unknown", "", "\x00"])
+def test_add_something_that_is_not_on_sale_is_not_found(shopper, sku):
+    assert add(shopper, sku).status_code == 404
+    assert contents(shopper) == []
+
+
+def test_change_sets_the_quantity_and_none_takes_it_out(shopper):
+    add(shopper, "22423")
+    shopper.post("/demo/cart/change/", {"sku": "22423", "quantity": "5"})
+    assert contents(shopper) == [("22423", 5, 1275)]
+    shopper.post("/demo/cart/change/", {"sku": "22423", "quantity": "nonsense"})
+    assert contents(shopper) == [("22423", 5, 1275)]
+    shopper.post("/demo/cart/change/", {"sku": "22423", "quantity": "0"})
+    assert contents(shopper) == []
+
+
+def test_change_something_that_is_not_in_the_cart_does_nothing(shopper):
+    shopper.post("/demo/cart/change/", {"sku": "\x00", "quantity": "5"})
+    assert contents(shopper) == []
+
+
+def test_cart_tells_the_snippet_what_is_in_it(shopper):
+    add(shopper, "22423", 2)
+    page = shopper.get("/demo/cart/").context["snippet_page"]
+    assert page["moments"] == ["cart", "exit_intent"]
+    assert page["cart"] == {
+        "currency": "GBP",
+        "total_minor": 2550,
+        "items": [{"sku": "22423", "quantity": 2, "price_minor": 1275, "category": "tableware"}],
+    }
+    assert page["visitor"] == {"customer_type": "new", "orders": 0}
+
+
+def test_cart_with_something_in_it_has_the_slot_and_an_empty_one_no_moments(shopper):
+    assert shopper.get("/demo/cart/").context["snippet_page"]["moments"] == []
+    add(shopper, "22423")
+    assert 'data-upsell-slot="cart"' in shopper.get("/demo/cart/").text
+
+
+def test_accept_adds_the_offer_at_its_price_beside_the_same_product(shopper, store):
+    add(shopper, "21238")
+    response = accept(shopper, acceptance(store))
+    assert response.json() == {"total_minor": 155}
+    assert contents(shopper) == [("21238", 1, 85), ("21238", 1, 70)]
+    assert "£0.15 saved" in shopper.get("/demo/cart/").text
+
+
+def test_accept_twice_adds_once(shopper, store):
+    for _ in range(2):
+        accept(shopper, acceptance(store))
+    assert contents(shopper) == [("21238", 1, 70)]
+
+
+@pytest.mark.parametrize(
+    ("key", "claims"),
+    [
+        ("sk_somebody_else_0123456789abcdef0123456789", {}),
+        (None, {"aud": "another-store"}),
+        (None, {"iss": "somebody"}),
+        (None, {"exp": 1}),
+        (None, {"currency": "EUR"}),
+        (None, {"lines": []}),
+        (None, {"lines": "all"}),
+        (None, {"lines": [{"sku": "21238", "quantity": 0, "price_minor": 70}]}),
+        (None, {"lines": [{"sku": "21238", "quantity": 1, "price_minor": "70"}]}),
+        (None, {"lines": [{"sku": "21238"}]}),
+    ],
+)
+def test_accept_a_token_that_does_not_hold_is_refused(shopper, store, key, claims):
+    response = accept(shopper, acceptance(store, key=key, **claims))
+    assert response.status_code == 400
+    assert response.json()["error"]["code"] == "bad_acceptance"
+    assert contents(shopper) == []
+
+
+def test_accept_an_unsigned_token_is_refused(shopper, store):
+    claims = jwt.decode(acceptance(store), options={"verify_signature": False})
+    assert accept(shopper, jwt.encode(claims, "", algorithm="none")).status_code == 400
+
+
+@pytest.mark.parametrize("body", ["", "[]", "{", "nonsense", '{"acceptance_token": 7}', "[" * 100_000])
+def test_accept_a_strange_body_is_refused(shopper, body):
+    response = shopper.post("/demo/cart/accept/", body, content_type="application/json")
+    assert response.status_code == 400
+
+
+def test_accept_needs_the_forgery_token(store):
+    shopper = Client(enforce_csrf_checks=True)
+    assert accept(shopper, acceptance(store)).status_code == 403
+
+
+def test_remove_offer_takes_the_whole_set_out(shopper, store):
+    lines = [{"sku": sku, "quantity": 1, "price_minor": 70} for sku in ("21238", "22423")]
+    accept(shopper, acceptance(store, jti="set", lines=lines))
+    shopper.post("/demo/cart/remove-offer/", {"jti": "set"})
+    assert contents(shopper) == []
+
+
+def test_cart_drops_an_offer_whose_time_is_over_and_says_so(shopper, store):
+    accept(shopper, acceptance(store, exp=int(time.time()) + 1))
+    time.sleep(1.1)
+    response = shopper.get("/demo/cart/")
+    assert response.context["cart"].lines == []
+    assert "has ended" in response.text
