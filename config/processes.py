@@ -60,6 +60,11 @@ def edge_command(host: str, port: int, *, workers: int, threads: int) -> list[st
     ]
 
 
+def worker_command() -> list[str]:
+    """How to start the worker, which does the jobs."""
+    return [sys.executable, "manage.py", "worker"]
+
+
 def stop(_number: int, _frame: FrameType | None) -> None:
     """Treat a polite request to end like Ctrl-C."""
     raise KeyboardInterrupt

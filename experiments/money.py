@@ -4,6 +4,7 @@ How many decimals a currency has is what ISO 4217 (list one, maintained by SIX) 
 providers and shop systems send; CLDR differs for some currencies that are used without their cents.
 """
 
+import re
 from copy import copy
 from decimal import ROUND_HALF_EVEN, Decimal
 
@@ -32,6 +33,12 @@ NO_DECIMALS = frozenset(
 )
 THREE_DECIMALS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
 FOUR_DECIMALS = frozenset(["CLF", "UYW"])
+CODE = re.compile("[A-Z]{3}")
+
+
+def is_code(currency: str) -> bool:
+    """Whether it looks like an ISO 4217 code."""
+    return CODE.fullmatch(currency) is not None
 
 
 def decimals(currency: str) -> int:

@@ -1,7 +1,6 @@
 """Orders of a store -> orders, lines, refunds, and the outcomes of the visitors who placed them."""
 
 import json
-import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,14 +8,13 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from experiments import outcomes
+from experiments import money, outcomes
 from experiments.models import Exposure, Order, OrderLine, OrderStatus, Refund, Store
 from experiments.outcomes import Subject
 
 MAX_MINOR = 10**12  # keeps every sum of one order far inside a bigint
 MAX_QUANTITY = 10**6
 MAX_LINES = 1_000
-CURRENCY = re.compile("[A-Z]{3}")
 
 UPSERT_ORDERS = """
 INSERT INTO experiments_order AS stored
@@ -141,7 +139,7 @@ class OrderData:
         check_amount("discount_minor", self.discount_minor)
         for field in ("subtotal_minor", "tax_minor", "shipping_minor", "total_minor"):
             check_amount(field, getattr(self, field), low=-MAX_MINOR)
-        if not CURRENCY.fullmatch(self.currency):
+        if not money.is_code(self.currency):
             raise BadOrder("currency", "must be an ISO 4217 code, such as EUR.")
         if self.status not in OrderStatus.values:
             raise BadOrder("status", f"must be one of {', '.join(OrderStatus.values)}.")

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from checkout_widgets.models import Offer, OfferItem, Product, Widget
+from checkout_widgets.models import Connection, Offer, OfferItem, Product, Widget
 from experiments.models import (
     Experiment,
     Exposure,
@@ -108,3 +108,7 @@ def make_order(store: Store, *, lines: list[dict[str, Any]] | None = None, **fie
     for position, line in enumerate(lines or [{"sku": "sku", "quantity": 1, "price_minor": 5000}]):
         OrderLine.objects.create(order=order, position=position, **line)
     return order
+
+
+def make_connection(store: Store, **fields: Any) -> Connection:
+    return Connection.objects.create(store=store, **{"kind": "shopify", "secret": "test-secret-not-real"} | fields)

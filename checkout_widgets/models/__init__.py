@@ -1,6 +1,8 @@
-"""Products, offers, widgets and acceptances: one file per noun."""
+"""Products, offers, widgets, acceptances, connections and deliveries: one file per noun."""
 
 from checkout_widgets.models.configuration import ConfigurationVersion
+from checkout_widgets.models.connection import Connection, ConnectionKind
+from checkout_widgets.models.delivery import Delivery, DeliveryStatus
 from checkout_widgets.models.offer import Acceptance, Offer, OfferItem, OfferKind
 from checkout_widgets.models.product import Product
 from checkout_widgets.models.widget import Layout, Widget
@@ -8,6 +10,10 @@ from checkout_widgets.models.widget import Layout, Widget
 __all__ = [
     "Acceptance",
     "ConfigurationVersion",
+    "Connection",
+    "ConnectionKind",
+    "Delivery",
+    "DeliveryStatus",
     "Layout",
     "Offer",
     "OfferItem",

@@ -53,7 +53,7 @@ class Command(BaseCommand):
         connections.close_all()
         console.print("Starting the server ...")
         status = processes.run_together(
-            [processes.console_command(host, port, workers=1, threads=12)],
+            [processes.console_command(host, port, workers=1, threads=12), processes.worker_command()],
             environment={
                 "STATIC_FROM_SOURCE": "1",
                 "ALLOWED_HOSTS": ",".join({*settings.ALLOWED_HOSTS, host}),

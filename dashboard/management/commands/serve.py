@@ -1,4 +1,4 @@
-"""Run the product as in production: the console on gunicorn, the edge on granian."""
+"""Run the product as in production: the console on gunicorn, the edge on granian, and the worker."""
 
 import os
 import sys
@@ -13,7 +13,7 @@ from config import processes
 
 
 class Command(BaseCommand):
-    help = "Bring the database and the static files up to date, then serve the console and the edge."
+    help = "Bring the database and the static files up to date, then serve the console and the edge and do the jobs."
 
     def add_arguments(self, parser: CommandParser) -> None:
         workers = max(2, (os.cpu_count() or 2) // 2)
@@ -39,13 +39,15 @@ class Command(BaseCommand):
             [
                 processes.console_command(host, port, workers=workers, threads=4),
                 processes.edge_command(host, edge_port, workers=workers, threads=4),
+                processes.worker_command(),
             ],
             environment={},
             is_ready=lambda: (
                 processes.answers(host, port, "/login/") and processes.answers(host, edge_port, "/s/upsell.js")
             ),
             when_ready=lambda: console.print(
-                f"Console  http://{host}:{port}/\nEdge     http://{host}:{edge_port}/v1/\nCtrl-C stops both."
+                f"Console  http://{host}:{port}/\nEdge     http://{host}:{edge_port}/v1/\n"
+                "Worker   does the jobs\nCtrl-C stops them all."
             ),
         )
         sys.exit(status)

@@ -1,0 +1,78 @@
+"""The snippet, as stores embed it: always the newest at one address, a fixed one at another."""
+
+import gzip
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import brotli
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import condition, require_safe
+
+FRESH = "public, max-age=300, stale-while-revalidate=86400"
+FOREVER = "public, max-age=31536000, immutable"
+DIGEST_LENGTH = 16
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """The built snippet: ``digest`` is the start of its SHA-256, ``bodies`` its bytes by content encoding."""
+
+    digest: str
+    bodies: dict[str, bytes]
+
+
+@cache
+def bundle() -> Bundle:
+    """Read ``static/dist/upsell.js`` and compress it, once per process."""
+    code = (settings.BASE_DIR / "static" / "dist" / "upsell.js").read_bytes()
+    return Bundle(
+        digest=hashlib.sha256(code).hexdigest()[:DIGEST_LENGTH],
+        bodies={"br": brotli.compress(code), "gzip": gzip.compress(code, mtime=0), "identity": code},
+    )
+
+
+def best_encoding(accept_encoding: str) -> str:
+    """The best of ours that an ``Accept-Encoding`` header allows (RFC 9110, 12.5.3): ``br``, ``gzip``, ``identity``."""
+    accepted = set()
+    for item in accept_encoding.lower().split(","):
+        name, _, parameters = item.partition(";")
+        if parameters.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}:
+            accepted.add(name.strip())
+    return next((name for name in ("br", "gzip") if name in accepted), "identity")
+
+
+def respond(request: HttpRequest, cache_control: str) -> HttpResponse:
+    """The snippet in the best encoding, for any page of any origin."""
+    encoding = best_encoding(request.headers.get("Accept-Encoding", ""))
+    response = HttpResponse(bundle().bodies[encoding], content_type="text/javascript; charset=utf-8")
+    if encoding != "identity":
+        response["Content-Encoding"] = encoding
+    response["Vary"] = "Accept-Encoding"
+    response["Cache-Control"] = cache_control
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def etag(request: HttpRequest, **kwargs: Any) -> str:
+    """One weak tag for all encodings."""
+    return f'W/"{bundle().digest}"'
+
+
+@require_safe
+@condition(etag_func=etag)
+def newest(request: HttpRequest) -> HttpResponse:
+    """``/s/upsell.js``: follows every release within minutes."""
+    return respond(request, FRESH)
+
+
+@require_safe
+def fixed(request: HttpRequest, digest: str) -> HttpResponse:
+    """``/s/upsell-<digest>.js``: never changes, so that a page can name its integrity hash."""
+    if digest != bundle().digest:
+        raise Http404("This server has no snippet of that digest.")
+    return respond(request, FOREVER)

@@ -1,0 +1,79 @@
+"""What a shop system sent, kept as it came."""
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.utils import timezone
+
+from checkout_widgets.models.connection import Connection
+
+
+class DeliveryStatus(models.TextChoices):
+    """How far a delivery has come."""
+
+    PENDING = "pending", "Waiting"
+    DONE = "done", "Done"
+    IGNORED = "ignored", "Ignored"
+    FAILED = "failed", "Will be tried again"
+    DEAD = "dead", "Given up"
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    """Deliveries, limited."""
+
+    def retryable(self) -> Self:
+        """Those that somebody may want to try again."""
+        return self.filter(status__in=(DeliveryStatus.FAILED, DeliveryStatus.DEAD))
+
+    def finished_before(self, at: datetime) -> Self:
+        """Those that are done with and older than this."""
+        return self.filter(status__in=(DeliveryStatus.DONE, DeliveryStatus.IGNORED), received_at__lt=at)
+
+
+class Delivery(models.Model):
+    """The exact body of a webhook whose signature was right, and what became of it.
+
+    ``digest`` is the SHA-256 of topic and body: the same again is the same delivery, whatever its ``external_id``. It
+    is null where the body doesn't say which version of the order it is about.
+    """
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="deliveries", db_index=False)
+    topic = models.CharField(max_length=64)
+    external_id = models.CharField(max_length=64, blank=True, help_text="The sender's name for it; not trusted")
+    digest = models.BinaryField(max_length=32, null=True)
+    body = models.BinaryField()
+    received_at = models.DateTimeField()
+    status = models.CharField(max_length=16, choices=DeliveryStatus.choices, default=DeliveryStatus.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.TextField(blank=True, help_text="Why it failed, or was ignored")
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-received_at",)
+        verbose_name_plural = "deliveries"
+        constraints = (
+            models.UniqueConstraint(fields=("connection", "digest"), name="one_delivery_per_connection_and_digest"),
+        )
+        indexes = (
+            # the list of dead letters, and what retention removes
+            models.Index(fields=("status", "received_at"), name="delivery_status_received"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.topic} {self.external_id}".strip()
+
+    def finish(self, status: DeliveryStatus, reason: str = "") -> None:
+        """Be done, or ignored for a reason."""
+        self.attempts += 1
+        self.status, self.error, self.finished_at = status, reason, timezone.now()
+        self.save(update_fields=["attempts", "status", "error", "finished_at"])
+
+    def fail(self, error: str, *, is_final: bool) -> None:
+        """Note a failed attempt; a final one is given up until somebody asks to try again."""
+        self.attempts += 1
+        self.status = DeliveryStatus.DEAD if is_final else DeliveryStatus.FAILED
+        self.error = error.replace("\x00", "")[:2_000]
+        self.save(update_fields=["attempts", "status", "error"])

@@ -1,0 +1,134 @@
+"""Every metric of every treatment against control."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from experiments.aggregation import Aggregate
+from experiments.metrics import DEFINITIONS, Definition
+from experiments.models import Experiment, Metric, Variant
+from experiments.report import Estimate, MetricResult, Range, Role
+from experiments.statistics import Comparison, Interval, Reason, benjamini_hochberg, holm
+
+EXPLAINING = frozenset({Metric.AOV, Metric.ORDERS_PER_VISITOR})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """What an experiment's metrics are computed from, by variant key.
+
+    ``observed`` is uncapped; ``compared`` is capped where the experiment has a cap, else the same.
+    """
+
+    experiment: Experiment
+    variants: Sequence[Variant]
+    observed: Mapping[str, Aggregate]
+    compared: Mapping[str, Aggregate]
+    has_covariate: bool
+
+    @property
+    def control(self) -> Variant | None:
+        """The variant that all others are compared with."""
+        return next((variant for variant in self.variants if variant.is_control), None)
+
+    @property
+    def treatments(self) -> list[Variant]:
+        """All other variants; none where there is nothing to compare them with."""
+        return [variant for variant in self.variants if not variant.is_control] if self.control else []
+
+
+def compare_all(sample: Sample) -> list[MetricResult]:
+    """All metrics, the goal first, each for every treatment, p-values corrected for how many there are."""
+    goal = Metric(sample.experiment.goal_metric)
+    definitions = sorted(DEFINITIONS.values(), key=lambda definition: definition.metric != goal)
+    results = [
+        result_of(sample, definition, sample.control, treatment)
+        for definition in definitions
+        for treatment in sample.treatments
+        if sample.control is not None
+    ]
+    return corrected(results)
+
+
+def result_of(sample: Sample, definition: Definition, control: Variant, treatment: Variant) -> MetricResult:
+    """One metric of one treatment."""
+    observed = sample.observed[control.key], sample.observed[treatment.key]
+    compared = sample.compared[control.key], sample.compared[treatment.key]
+    alpha, has_covariate = sample.experiment.alpha, sample.has_covariate and definition.is_revenue
+    comparison = definition.compare(*compared, alpha=alpha, has_covariate=has_covariate)
+    is_capped = definition.is_revenue and sample.experiment.cap_minor is not None
+    return MetricResult(
+        metric=definition.metric.value,
+        label=str(definition.metric.label),
+        unit=definition.unit,
+        role=role_of(sample.experiment, definition.metric),
+        variant=treatment.key,
+        control=definition.ratio(observed[0]),
+        treatment=definition.ratio(observed[1]),
+        main=estimate_for(definition, comparison, sample),
+        is_adjusted=has_covariate,
+        variance_reduction=comparison.variance_reduction,
+        without_cuped=estimate_of(definition.compare(*compared, alpha=alpha)) if has_covariate else None,
+        without_cap=(
+            estimate_of(definition.compare(*observed, alpha=alpha, has_covariate=has_covariate)) if is_capped else None
+        ),
+        corrected_p_value=None,
+        sequential=None,
+        belief=None,
+    )
+
+
+def role_of(experiment: Experiment, metric: Metric) -> Role:
+    """What the metric is for in this experiment."""
+    if metric == experiment.goal_metric:
+        return "goal"
+    if metric in {guardrail["metric"] for guardrail in experiment.guardrails}:
+        return "guardrail"
+    return "explains" if metric in EXPLAINING else "secondary"
+
+
+def estimate_for(definition: Definition, comparison: Comparison, sample: Sample) -> Estimate:
+    """The comparison as an estimate; without a test where there is nothing to test."""
+    estimate = estimate_of(comparison)
+    if not any(aggregate.sums[definition.numerator] for aggregate in sample.observed.values()):
+        recorded_elsewhere = definition.numerator in {"revenue", "orders", "converted"}
+        reason = estimate.unavailable if recorded_elsewhere else Reason.MISSING_SUMS.value
+        return replace(estimate, difference=None, lift=None, p_value=None, unavailable=reason)
+    if definition.is_of_offer:
+        return replace(estimate, lift=None, p_value=None, unavailable=Reason.CONTROL_IS_ZERO.value)
+    return estimate
+
+
+def estimate_of(comparison: Comparison) -> Estimate:
+    """A comparison as the report has it."""
+    return Estimate(
+        control=comparison.control,
+        treatment=comparison.treatment,
+        difference=range_of(comparison.difference),
+        lift=range_of(comparison.lift),
+        p_value=comparison.p_value,
+        method=str(comparison.method),
+        unavailable=None if comparison.unavailable is None else str(comparison.unavailable),
+        monte_carlo_error=comparison.monte_carlo_error,
+    )
+
+
+def range_of(interval: Interval | None) -> Range | None:
+    """An interval as the report has it: no infinities, and none without an estimate."""
+    if interval is None or interval.estimate is None:
+        return None
+    return Range(interval.estimate, finite(interval.low), finite(interval.high))
+
+
+def finite(value: float | None) -> float | None:
+    """The number, or ``None`` for an infinity."""
+    return value if value is not None and abs(value) != float("inf") else None
+
+
+def corrected(results: Sequence[MetricResult]) -> list[MetricResult]:
+    """The results with p-values corrected: Holm over the goal's treatments, Benjamini and Hochberg over the rest."""
+    goal = [result for result in results if result.role == "goal"]
+    others = [result for result in results if result.role != "goal"]
+    p_values = holm([result.main.p_value for result in goal]) + benjamini_hochberg(
+        [result.main.p_value for result in others]
+    )
+    return [replace(result, corrected_p_value=p_value) for result, p_value in zip(goal + others, p_values, strict=True)]

@@ -1,0 +1,79 @@
+"""What each metric is, and how two variants are compared on it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from experiments.aggregation import COVARIATE, Aggregate
+from experiments.models import Metric
+from experiments.report import Ratio, Unit
+from experiments.statistics import (
+    Comparison,
+    Proportion,
+    compare_means,
+    compare_proportions,
+    compare_ratios,
+)
+
+VISITORS = "visitors"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """A metric: numerator over denominator, columns of a summary or ``visitors``.
+
+    ``is_of_offer``: only who is shown an offer can have it, so that control has no value to compare with.
+    """
+
+    metric: Metric
+    unit: Unit
+    numerator: str
+    denominator: str = VISITORS
+    is_of_offer: bool = False
+
+    @property
+    def is_proportion(self) -> bool:
+        """Whether each visitor counts as one or none."""
+        return self.unit == "share"
+
+    @property
+    def is_revenue(self) -> bool:
+        """Whether it is a mean or ratio of skewed money."""
+        return self.numerator == "revenue"
+
+    def ratio(self, aggregate: Aggregate) -> Ratio:
+        """The metric as observed."""
+        numerator = aggregate.sums[self.numerator]
+        denominator = aggregate.visitors if self.denominator == VISITORS else aggregate.sums[self.denominator]
+        return Ratio(numerator, denominator, numerator / denominator if denominator else None)
+
+    def proportion(self, aggregate: Aggregate) -> Proportion:
+        """The metric as successes among visitors."""
+        return Proportion(aggregate.sums[self.numerator], aggregate.visitors)
+
+    def compare(
+        self, control: Aggregate, treatment: Aggregate, *, alpha: float, has_covariate: bool = False
+    ) -> Comparison:
+        """Treatment against control by the test that suits the metric; revenue alone is adjusted for the covariate."""
+        if self.is_proportion:
+            return compare_proportions(self.proportion(control), self.proportion(treatment), alpha=alpha)
+        covariate = COVARIATE if has_covariate and self.is_revenue else None
+        method: Literal["auto", "welch"] = "auto" if self.is_revenue else "welch"
+        arms = (control.summary, treatment.summary)
+        if self.denominator == VISITORS:
+            return compare_means(*arms, self.numerator, covariate=covariate, method=method, alpha=alpha)
+        return compare_ratios(*arms, self.numerator, self.denominator, covariate=covariate, method=method, alpha=alpha)
+
+
+DEFINITIONS: Mapping[Metric, Definition] = {
+    definition.metric: definition
+    for definition in (
+        Definition(metric=Metric.RPV, unit="money", numerator="revenue"),
+        Definition(metric=Metric.CONVERSION, unit="share", numerator="converted"),
+        Definition(metric=Metric.AOV, unit="money", numerator="revenue", denominator="orders"),
+        Definition(metric=Metric.ORDERS_PER_VISITOR, unit="number", numerator="orders"),
+        Definition(metric=Metric.ITEMS_PER_ORDER, unit="number", numerator="items", denominator="orders"),
+        Definition(metric=Metric.TAKE_RATE, unit="share", numerator="accepted", is_of_offer=True),
+        Definition(metric=Metric.UPSELL_RPV, unit="money", numerator="upsell_revenue", is_of_offer=True),
+    )
+}

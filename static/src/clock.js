@@ -1,0 +1,2 @@
+/** @returns {string} the current time in ISO 8601, UTC */
+export const now = () => new Date().toISOString();

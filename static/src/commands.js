@@ -1,0 +1,63 @@
+/** What the page may ask for: `upsell(name, ...)`. */
+
+import { setAdapter } from './accept.js';
+import { hasConsent, setConsent } from './consent.js';
+import { flush } from './events.js';
+import { guarded, later } from './guard.js';
+import { rememberFriction } from './history.js';
+import { visitorId } from './identity.js';
+import { endPage, resumePage, silence, startPage } from './page.js';
+
+/** @typedef {(id: string) => void} VisitorCallback */
+
+/** Callbacks that wait for consent. @type {VisitorCallback[]} */
+let waiting = [];
+
+function tellVisitor() {
+  if (!hasConsent()) return;
+  const callbacks = waiting;
+  waiting = [];
+  for (const callback of callbacks) guarded(callback)(visitorId());
+}
+
+/** @param {VisitorCallback} callback gets the visitor id, once there is consent */
+function visitor(callback) {
+  waiting[waiting.length] = callback;
+  later(tellVisitor, 0);
+}
+
+/** @param {boolean} value */
+function consent(value) {
+  if (!value) endPage();
+  if (!!value == hasConsent()) return;
+  setConsent(!!value);
+  if (!value) return;
+  guarded(flush)();
+  resumePage();
+  tellVisitor();
+}
+
+/** @param {string} kind payment_error, support or return */
+function friction(kind) {
+  if (hasConsent()) rememberFriction(String(kind));
+  silence();
+}
+
+/** @type {Record<string, (value: any) => void>} */
+const COMMANDS = Object.assign(Object.create(null), {
+  page: startPage,
+  accept: setAdapter,
+  consent,
+  friction,
+  visitor,
+});
+
+/**
+ * @param {string} name
+ * @param {unknown} [value]
+ */
+export const run = guarded((/** @type {string} */ name, /** @type {unknown} */ value) => {
+  const command = COMMANDS[name];
+  if (!command) throw new Error('upsell knows no command ' + name);
+  command(value);
+});

@@ -1,0 +1,62 @@
+/** Nothing that goes wrong here may reach the page: every entry from outside runs through `guarded`. */
+
+/**
+ * Tell the page what happened, as a DOM event on `document`.
+ * @param {string} type without the prefix `upsell:`
+ * @param {object} detail
+ * @param {boolean} [isCancelable]
+ * @returns {boolean} false where a listener called `preventDefault()`
+ */
+export function emit(type, detail, isCancelable = false) {
+  try {
+    return document.dispatchEvent(new CustomEvent('upsell:' + type, { detail, cancelable: isCancelable }));
+  } catch {
+    return true;
+  }
+}
+
+/** @param {unknown} error */
+export function report(error) {
+  emit('error', { message: String(error instanceof Error ? error.message : error) });
+}
+
+/**
+ * The same function, which reports where it would have thrown or rejected.
+ * @template {unknown[]} A
+ * @template R
+ * @param {(...args: A) => R} callback
+ * @returns {(...args: A) => R | undefined}
+ */
+export function guarded(callback) {
+  return (...args) => {
+    try {
+      const result = callback(...args);
+      if (result instanceof Promise) result.then(undefined, report);
+      return result;
+    } catch (error) {
+      report(error);
+      return undefined;
+    }
+  };
+}
+
+/**
+ * Listen until the returned function is called.
+ * @param {EventTarget} target
+ * @param {string} type
+ * @param {(event: any) => void} listener
+ * @returns {() => void}
+ */
+export function listen(target, type, listener) {
+  const safe = guarded(listener);
+  target.addEventListener(type, safe, { passive: true });
+  return () => target.removeEventListener(type, safe);
+}
+
+/**
+ * @param {() => void} callback
+ * @param {number} milliseconds
+ */
+export function later(callback, milliseconds) {
+  return setTimeout(guarded(callback), milliseconds);
+}

@@ -1,0 +1,58 @@
+/** Who is visiting: the page's own id, then cookie, then storage, then memory. Called only with consent. */
+
+import { ownVisitorId } from './config.js';
+import { randomHex } from './random.js';
+import { local } from './storage.js';
+
+const COOKIE = 'upsell_visitor=';
+const IN_COOKIE = /(?:^|; )upsell_visitor=([^;]+)/;
+const VALID = /^[\w.:-]{1,64}$/;
+const YEAR_S = 31536000;
+
+let current = '';
+
+function cookieValue() {
+  try {
+    return IN_COOKIE.exec(document.cookie)?.[1];
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * @param {string} value
+ * @param {number} maxAge seconds
+ */
+function writeCookie(value, maxAge) {
+  try {
+    const secure = location.protocol == 'https:' ? '; secure' : '';
+    document.cookie = `${COOKIE}${value}; path=/; max-age=${maxAge}; samesite=lax${secure}`;
+  } catch {}
+}
+
+/** @returns {string} */
+export function visitorId() {
+  if (!current) {
+    for (const id of [local.read('visitor'), cookieValue(), ownVisitorId]) adopt(id);
+    adopt(current || 'v_' + randomHex(16));
+  }
+  return current;
+}
+
+/**
+ * Go on with this id if it is one, and remember it unless it is the page's own.
+ * @param {unknown} id
+ */
+export function adopt(id) {
+  if (typeof id != 'string' || !VALID.test(id) || id == current) return;
+  current = id;
+  if (id == ownVisitorId) return;
+  writeCookie(id, YEAR_S);
+  local.write('visitor', id);
+}
+
+/** Forget the visitor. */
+export function forget() {
+  current = '';
+  writeCookie('', 0);
+}

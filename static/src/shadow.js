@@ -1,0 +1,62 @@
+/** A host element whose inside the page's styles can't reach, and whose styles can't reach the page. */
+
+import { nonce } from './config.js';
+import { element } from './elements.js';
+import css from './widget.css';
+
+/** @typedef {import('./types.js').Theme} Theme */
+
+const LIGHT_TEXT = 384;
+
+/** @type {CSSStyleSheet | undefined} */
+let sheet;
+
+/** @param {ShadowRoot} root */
+function addStyles(root) {
+  try {
+    if (!sheet) {
+      sheet = new CSSStyleSheet();
+      sheet.replaceSync(css);
+    }
+    root.adoptedStyleSheets = [sheet];
+  } catch {
+    const style = element('style', '', css);
+    style.nonce = nonce;
+    root.append(style);
+  }
+}
+
+/**
+ * An empty widget for this moment.
+ * @param {string} moment
+ */
+export function makeHost(moment) {
+  const host = element('div', '');
+  host.setAttribute('data-upsell-widget', moment);
+  const root = host.attachShadow({ mode: 'open' });
+  addStyles(root);
+  return { host, root };
+}
+
+/**
+ * Whether the page is dark here: its text is light.
+ * @param {Element} place
+ */
+function isDark(place) {
+  const [red = 0, green = 0, blue = 0] = (getComputedStyle(place).color.match(/[\d.]+/g) || []).map(Number);
+  return red + green + blue >= LIGHT_TEXT;
+}
+
+/**
+ * Give the widget the theme's colours and font, and the page's where the theme says so.
+ * @param {HTMLElement} frame
+ * @param {Theme} theme
+ * @param {Element} place where in the page it will be shown
+ */
+export function dress(frame, { scheme, font, ...properties }, place) {
+  frame.classList.toggle('dark', scheme == 'dark' || (scheme != 'light' && isDark(place)));
+  if (font) properties.font = font == 'inherit' ? getComputedStyle(place).fontFamily : font;
+  for (const [name, value] of Object.entries(properties)) {
+    frame.style.setProperty('--upsell-' + name.replace(/_/g, '-'), value);
+  }
+}

@@ -1,0 +1,80 @@
+"""One Chromium for all browser tests; each test gets a page of its own, which must stay free of errors."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from tests.browser import chromium
+from tests.browser.stub import Edge, Shop, running
+
+# Playwright's synchronous interface runs an event loop in this thread, and so Django would refuse its database here.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+WAIT_S = 8.0
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium.find(), args=list(chromium.FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1000, "height": 700})
+    context.set_default_timeout(WAIT_S * 1000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def problems() -> list[str]:
+    """Errors that reached the page, and violations of its Content-Security-Policy."""
+    return []
+
+
+@pytest.fixture
+def page(context: BrowserContext, problems: list[str]) -> Iterator[Page]:
+    def on_console(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text or "Trusted" in message.text:
+            problems.append(message.text)
+
+    page = context.new_page()
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", on_console)
+    yield page
+    assert problems == []
+
+
+@pytest.fixture
+def servers() -> Iterator[tuple[Edge, Shop]]:
+    with running() as both:
+        yield both
+
+
+@pytest.fixture
+def edge(servers: tuple[Edge, Shop]) -> Edge:
+    return servers[0]
+
+
+@pytest.fixture
+def shop(servers: tuple[Edge, Shop]) -> Shop:
+    return servers[1]
+
+
+@pytest.fixture
+def wait_until(page: Page) -> Callable[[Callable[[], bool]], None]:
+    """Wait, while the page goes on, until the condition holds."""
+
+    def wait(condition: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + WAIT_S
+        while not condition():
+            assert time.monotonic() < deadline, "it did not happen in time"
+            page.wait_for_timeout(20)
+
+    return wait

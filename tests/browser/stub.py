@@ -1,0 +1,217 @@
+"""Two small servers on 127.0.0.1: one plays the edge, one a shop's pages; the browser tests need no database."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+SNIPPET = Path(__file__).resolve().parents[2] / "static" / "dist" / "upsell.js"
+STUB = "<script{nonce}>window.upsell=window.upsell||function(){{(upsell.q=upsell.q||[]).push(arguments)}}</script>"
+PICTURE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="96" height="96"><rect width="96" height="96" fill="#d5e0f0"/>'
+    '<circle cx="48" cy="44" r="20" fill="#8fa6c4"/></svg>'
+)
+WAIT_S = 8.0
+
+Answer = tuple[int, Any]
+
+
+@dataclass
+class Reply:
+    """What the server sends back."""
+
+    body: str
+    content_type: str = "application/json"
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class Server:
+    """A threaded server whose replies come from ``reply(method, path, body)``."""
+
+    def __init__(self, reply: Callable[[str, str, str], Reply]) -> None:
+        class Handler(BaseHTTPRequestHandler):
+            def respond(self) -> None:
+                length = int(self.headers.get("Content-Length") or 0)
+                body = self.rfile.read(length).decode()
+                answer = reply(self.command, self.path.partition("?")[0], body)
+                data = answer.body.encode()
+                try:
+                    self.send_response(answer.status)
+                    self.send_header("Content-Type", answer.content_type)
+                    self.send_header("Content-Length", str(len(data)))
+                    self.send_header("Access-Control-Allow-Origin", "*")
+                    for name, value in answer.headers.items():
+                        self.send_header(name, value)
+                    self.end_headers()
+                    self.wfile.write(data)
+                except OSError:
+                    self.close_connection = True  # the page has gone
+
+            do_GET = do_POST = do_OPTIONS = respond
+
+            def log_message(self, *args: Any) -> None:
+                pass
+
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.http.server_port}"
+        self.thread = threading.Thread(target=self.http.serve_forever, kwargs={"poll_interval": 0.05})
+        self.thread.start()
+
+    def close(self) -> None:
+        self.http.shutdown()
+        self.thread.join()
+        self.http.server_close()
+
+
+def euros(minor: int) -> dict[str, Any]:
+    return {"minor": minor, "currency": "EUR", "text": f"€{minor / 100:.2f}"}
+
+
+def content(**fields: Any) -> dict[str, Any]:
+    """The content of a widget, as the edge sends it."""
+    defaults = {
+        "layout": "card",
+        "headline": "Leather care balm, 75 ml",
+        "body": "",
+        "reason": "Keeps the boots in your cart waterproof through the first winter.",
+        "proof": "",
+        "items": [{"sku": "23084", "title": "Leather care balm, 75 ml", "quantity": 1, "price": euros(990)}],
+        "price": euros(990),
+        "compare_at": euros(1250),
+        "saving_text": "you save €2.60",
+        "deadline_at": None,
+        "stock": None,
+        "terms_url": None,
+        "accept_label": "Add for €9.90",
+        "decline_label": "No thanks",
+        "direction": "ltr",
+        "theme": {},
+    }
+    return defaults | fields
+
+
+def decision(moment: str = "cart", **fields: Any) -> dict[str, Any]:
+    """A treatment decision; ``content=None`` makes it a control's."""
+    kind = "exit_intent" if moment == "exit_intent" else "slot_visible"
+    defaults = {
+        "moment": moment,
+        "experiment": f"{moment}-test",
+        "variant": "treatment",
+        "rollout": False,
+        "trigger": {"kind": kind},
+        "exposure_token": f"token-{moment}",
+        "content": content(layout="dialog" if moment == "exit_intent" else "card"),
+    }
+    return defaults | fields
+
+
+def control(moment: str = "cart") -> dict[str, Any]:
+    return decision(moment, variant="control", content=None)
+
+
+class Edge:
+    """Plays the edge API: records what it gets, answers what the test has set."""
+
+    def __init__(self) -> None:
+        self.decisions: list[dict[str, Any]] = [decision()]
+        self.requests: list[tuple[str, str, dict[str, Any]]] = []
+        self.delays: dict[str, float] = {}
+        self.replies: dict[str, list[Reply]] = {}  # used up one by one, before the usual ones
+        self.server = Server(self.reply)
+        self.url = self.server.url
+
+    def reply(self, method: str, path: str, body: str) -> Reply:
+        if path == "/s/upsell.js":
+            return Reply(SNIPPET.read_text(), "text/javascript; charset=utf-8")
+        if path.startswith("/images/"):
+            return Reply(PICTURE, "image/svg+xml")
+        arrived = (method, path, json.loads(body) if body else {})
+        time.sleep(self.delays.get(path, 0))
+        planned = self.replies.get(path)
+        answer = planned.pop(0) if planned else self.usual(path, arrived[2])
+        self.requests.append(arrived)
+        return answer
+
+    def usual(self, path: str, body: dict[str, Any]) -> Reply:
+        if path == "/v1/decide":
+            chosen = [decision for decision in self.decisions if decision["moment"] in body["moments"]]
+            answer = {"visitor_id": body["visitor_id"], "ttl_s": 300, "enabled": True, "decisions": chosen}
+        elif path == "/v1/events":
+            answer = {"accepted": len(body["events"]), "duplicates": 0, "rejected": []}
+        elif path == "/v1/accept":
+            lines = [{"sku": "23084", "quantity": 1, "price_minor": 990}]
+            answer = {"acceptance_token": "signed", "currency": "EUR", "total_minor": 990, "lines": lines}
+        else:
+            return Reply('{"error": {"code": "not_found", "message": ""}}', status=404)
+        return Reply(json.dumps(answer))
+
+    def bodies(self, path: str) -> list[dict[str, Any]]:
+        """The bodies that were posted to this path, in order of arrival."""
+        return [body for _, sent_to, body in self.requests if sent_to == path]
+
+    def events(self) -> list[dict[str, Any]]:
+        return [event for body in self.bodies("/v1/events") for event in body["events"]]
+
+    def event_types(self) -> list[str]:
+        """Types in the order in which they happened."""
+        return [event["type"] for event in sorted(self.events(), key=lambda event: event["id"])]
+
+
+class Shop:
+    """Serves the pages that a test puts on it, and links to one edge."""
+
+    def __init__(self, edge: Edge) -> None:
+        self.edge = edge
+        self.pages: dict[str, Reply] = {}
+        self.server = Server(lambda method, path, body: self.pages.get(path, Reply("", "text/html", 404)))
+        self.url = self.server.url
+
+    def script(self, attributes: str = "", nonce: str = "") -> str:
+        """The two tags that a store embeds."""
+        given = f' nonce="{nonce}"' if nonce else ""
+        source = f"{self.edge.url}/s/upsell.js"
+        return (
+            STUB.format(nonce=given) + f'<script async src="{source}" data-key="pk_test"{given} {attributes}></script>'
+        )
+
+    def put(
+        self,
+        path: str = "/cart",
+        *,
+        head: str | None = None,
+        body: str = '<div data-upsell-slot="cart" style="min-height:200px"></div>',
+        call: str = "upsell('page', {cart: {currency: 'EUR', total_minor: 6670, items: []}})",
+        style: str = "",
+        nonce: str = "",
+        headers: dict[str, str] | None = None,
+    ) -> str:
+        """Put a page with this content on the shop and return its address."""
+        given = f' nonce="{nonce}"' if nonce else ""
+        html = (
+            f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Shop</title>'
+            f'<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">'
+            f"<style{given}>body{{margin:24px;font:16px/1.5 sans-serif}}{style}</style>"
+            f"{self.script(nonce=nonce) if head is None else head}</head>"
+            f"<body><main><h1>Your cart</h1>{body}<p id=after>Checkout</p><button id=buy>Buy</button></main>"
+            f"<script{given}>{call}</script></body></html>"
+        )
+        self.pages[path] = Reply(html, "text/html; charset=utf-8", headers=headers or {})
+        return self.url + path
+
+
+@contextmanager
+def running() -> Iterator[tuple[Edge, Shop]]:
+    """Both servers, closed at the end."""
+    edge = Edge()
+    shop = Shop(edge)
+    try:
+        yield edge, shop
+    finally:
+        edge.server.close()
+        shop.server.close()

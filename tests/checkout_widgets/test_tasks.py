@@ -1,0 +1,73 @@
+"""Jobs are queued with the transaction that needs them, and a worker does them."""
+
+import os
+import subprocess
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from checkout_widgets.tasks import resume_stalled_jobs
+from config import processes
+
+STALLED_FOR = timedelta(minutes=5)
+
+
+@pytest.fixture(autouse=True)
+def _empty_queue(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_workers, procrastinate_jobs CASCADE")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_worker_finds_a_job_that_a_dead_worker_left_and_does_it():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (%s) RETURNING id",
+            [timezone.now() - STALLED_FOR],
+        )
+        (worker_id,) = cursor.fetchone()
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status, worker_id)"
+            " VALUES ('default', 'checkout_widgets.tasks.resume_stalled_jobs', '{\"timestamp\": 1}', 'doing', %s)"
+            " RETURNING id",
+            [worker_id],
+        )
+        (job_id,) = cursor.fetchone()
+    resume_stalled_jobs.configure().defer(timestamp=2)
+    for _ in range(5):  # the worker may look for the next job before it has put this one back
+        call_command("worker", until_empty=True)
+    assert not ProcrastinateJob.objects.filter(id=job_id).exists()
+
+
+@pytest.mark.django_db
+def test_job_of_a_transaction_that_fails_is_never_queued():
+    def fail() -> None:
+        with transaction.atomic():
+            resume_stalled_jobs.configure().defer(timestamp=1)
+            assert ProcrastinateJob.objects.count() == 1
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert not ProcrastinateJob.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_worker_command_asked_to_end_ends_in_peace():
+    database = connection.settings_dict
+    url = f"postgres://{database['USER']}@/{database['NAME']}?host={database['OPTIONS']['host']}"
+    worker = subprocess.Popen(
+        processes.worker_command(), env=os.environ | {"DATABASE_URL": url}, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        with pytest.raises(subprocess.TimeoutExpired):
+            worker.communicate(timeout=3)
+        worker.terminate()
+        _, complaints = worker.communicate(timeout=20)
+    finally:
+        worker.kill()
+    assert (worker.returncode, complaints) == (0, "")
