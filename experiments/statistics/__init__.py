@@ -1,8 +1,14 @@
 """The statistics of Offerlift: per-variant summaries in, frozen results out. Pure: no Django, no database."""
 
+from experiments.statistics.bayesian import beta_binomial, log_ratio_posterior, normal_posterior
 from experiments.statistics.capping import cap_values
 from experiments.statistics.means import compare_means
 from experiments.statistics.multiplicity import benjamini_hochberg, holm
+from experiments.statistics.planning import (
+    minimum_detectable_effect,
+    sample_size_for_mean,
+    sample_size_for_proportion,
+)
 from experiments.statistics.proportions import compare_proportions
 from experiments.statistics.ratios import compare_ratios
 from experiments.statistics.results import (
@@ -17,6 +23,7 @@ from experiments.statistics.results import (
     Sequential,
 )
 from experiments.statistics.sample_ratio import sample_ratio_mismatch
+from experiments.statistics.sequential import confidence_sequence, error_spending_bounds
 from experiments.statistics.summary import Summary
 
 __all__ = [
@@ -31,10 +38,18 @@ __all__ = [
     "Sequential",
     "Summary",
     "benjamini_hochberg",
+    "beta_binomial",
     "cap_values",
     "compare_means",
     "compare_proportions",
     "compare_ratios",
+    "confidence_sequence",
+    "error_spending_bounds",
     "holm",
+    "log_ratio_posterior",
+    "minimum_detectable_effect",
+    "normal_posterior",
     "sample_ratio_mismatch",
+    "sample_size_for_mean",
+    "sample_size_for_proportion",
 ]

@@ -61,15 +61,24 @@ def solved_where_the_reference_did_not(case: Case, interval: Ends) -> Ends:
 
 
 def mean(case: Case) -> Answers:
+    result = compare_by_mean(case)
+    return welch_answers(result), result.unavailable
+
+
+def compare_by_mean(case: Case) -> Comparison:
     control, treatment = (
         Summary.from_sums(arm["n"], {"value": arm["sum"]}, {("value", "value"): arm["sum_sq"]})
         for arm in case["input"]["arms"]
     )
-    result = compare_means(control, treatment, "value", method="welch", alpha=case["input"].get("alpha", 0.05))
-    return welch_answers(result), result.unavailable
+    return compare_means(control, treatment, "value", method="welch", alpha=case["input"].get("alpha", 0.05))
 
 
 def ratio(case: Case) -> Answers:
+    result = compare_by_ratio(case)
+    return welch_answers(result), result.unavailable
+
+
+def compare_by_ratio(case: Case) -> Comparison:
     control, treatment = (
         Summary.from_sums(
             arm["n"],
@@ -78,8 +87,7 @@ def ratio(case: Case) -> Answers:
         )
         for arm in case["input"]["arms"]
     )
-    result = compare_ratios(control, treatment, "num", "den", method="welch", alpha=case["input"].get("alpha", 0.05))
-    return welch_answers(result), result.unavailable
+    return compare_ratios(control, treatment, "num", "den", method="welch", alpha=case["input"].get("alpha", 0.05))
 
 
 def cuped(case: Case) -> Answers:
