@@ -17,11 +17,16 @@ def signed(share: float) -> str:
     return f"{100 * share:+.1f}%".replace("-", MINUS)
 
 
-def lift_range(lift: Range) -> str:
-    """A lift with its interval: ``+7.4% (+2.6% to +12.4%)``."""
+def bounds(lift: Range) -> str:
+    """The interval of a lift: ``+2.6% to +12.4%``."""
     low = "no lower bound" if lift.low is None else signed(lift.low)
     high = "no upper bound" if lift.high is None else signed(lift.high)
-    return f"{signed(lift.estimate)} ({low} to {high})"
+    return f"{low} to {high}"
+
+
+def lift_range(lift: Range) -> str:
+    """A lift with its interval: ``+7.4% (+2.6% to +12.4%)``."""
+    return f"{signed(lift.estimate)} ({bounds(lift)})"
 
 
 def p_value(value: float) -> str:

@@ -1,0 +1,140 @@
+"""``report``: an experiment's figures in the terminal, or as JSON."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from experiments import money, wording
+from experiments.analysis import Report, analyse
+from experiments.management.lookup import find_experiment
+from experiments.report import MetricResult, Range, VariantCounts
+
+NOTHING = "-"
+
+
+class Command(BaseCommand):
+    help = "Print an experiment's report: every metric of every treatment against control."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("key", help="of the experiment")
+        parser.add_argument("--store", required=True, metavar="SLUG")
+        parser.add_argument("--without-cuped", action="store_true", help="leave the adjustment by cart value out")
+        parser.add_argument("--json", action="store_true", help="print JSON, money in major units")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        experiment = find_experiment(options["key"], options["store"])
+        report = analyse(experiment, with_cuped=not options["without_cuped"])
+        if options["json"]:
+            self.stdout.write(json.dumps(as_export(report), indent=2, allow_nan=False))
+        else:
+            self.print_tables(report)
+
+    def print_tables(self, report: Report) -> None:
+        console = Console(file=self.stdout)  # type: ignore[arg-type]
+        console.print(f"[bold]{report.name}[/bold] ({report.store}): {report.verdict.headline}")
+        console.print(report.verdict.next_step)
+        console.print(variant_table(report))
+        for variant in report.variants:
+            if not variant.is_control:
+                console.print(metric_table(report, variant))
+        for rule in report.verdict.rules:
+            console.print(f"{rule.state:>5}  {rule.text}: {rule.detail}", highlight=False)
+
+
+def as_export(report: Report) -> dict[str, Any]:
+    """The report's metrics as plain figures, money in major units; ``null`` also where an interval has no end."""
+    return {
+        "experiment": report.experiment,
+        "metrics": [exported(result, report.currency) for result in report.metrics],
+    }
+
+
+def exported(result: MetricResult, currency: str) -> dict[str, Any]:
+    """One metric of one treatment."""
+    unit = 10.0 ** money.decimals(currency) if result.unit == "money" else 1.0
+    difference = bounds("difference", result.main.difference, unit)
+    return {
+        "metric": result.metric,
+        "variant": result.variant,
+        "control": scaled(result.control.value, unit),
+        "treatment": scaled(result.treatment.value, unit),
+        **difference,
+        **bounds("lift", result.main.lift, 1.0),
+        "p_value": result.main.p_value,
+        "method": result.main.method,
+        "unavailable": result.main.unavailable,
+    }
+
+
+def bounds(name: str, interval: Range | None, unit: float) -> dict[str, float | None]:
+    """An interval as three figures."""
+    return {
+        name: scaled(interval.estimate, unit) if interval else None,
+        f"{name}_low": scaled(interval.low, unit) if interval else None,
+        f"{name}_high": scaled(interval.high, unit) if interval else None,
+    }
+
+
+def scaled(value: float | None, unit: float) -> float | None:
+    """The value in the unit."""
+    return None if value is None else value / unit
+
+
+def variant_table(report: Report) -> Table:
+    """What each variant gathered."""
+    table = Table(title=f"{report.visitors:,} visitors", box=SIMPLE_HEAD, pad_edge=False)
+    for heading in ("Variant", "Visitors", "Orders", "Net revenue", "Refunded"):
+        table.add_column(heading, justify="left" if heading == "Variant" else "right")
+    for variant in report.variants:
+        table.add_row(
+            f"{variant.name} (control)" if variant.is_control else variant.name,
+            f"{variant.visitors:,}",
+            f"{variant.orders:,}",
+            money.text(variant.revenue_minor, report.currency),
+            money.text(variant.refunded_minor, report.currency),
+        )
+    return table
+
+
+def metric_table(report: Report, treatment: VariantCounts) -> Table:
+    """Every metric of one treatment against control."""
+    adjusted = "adjusted for cart value" if report.adjustment.is_used else "not adjusted for cart value"
+    table = Table(
+        title=f"{treatment.name}: {report.currency}, net of refunds, {adjusted}", box=SIMPLE_HEAD, pad_edge=False
+    )
+    for heading in ("Metric", "Control", "Treatment", "Lift", f"{1 - report.alpha:.0%} interval", "p", "Method"):
+        is_text = heading in {"Metric", "Method"}
+        table.add_column(heading, justify="left" if is_text else "right", no_wrap=heading != "Metric")
+    for result in report.metrics:
+        if result.variant == treatment.key:
+            table.add_row(*metric_cells(result, report.currency))
+    return table
+
+
+def metric_cells(result: MetricResult, currency: str) -> list[str]:
+    """A metric's row."""
+    main = result.main
+    return [
+        result.label,
+        figure(result, result.control.value, currency),
+        figure(result, result.treatment.value, currency),
+        wording.signed(main.lift.estimate) if main.lift else NOTHING,
+        wording.bounds(main.lift) if main.lift else NOTHING,
+        NOTHING if main.p_value is None else f"{main.p_value:.2g}",
+        main.unavailable or main.method,
+    ]
+
+
+def figure(result: MetricResult, value: float | None, currency: str) -> str:
+    """A metric's value as text; money with two decimals more than the currency has, since means are small."""
+    if value is None:
+        return NOTHING
+    if result.unit == "money":
+        digits = money.decimals(currency)
+        return f"{value / 10**digits:,.{digits + 2}f}"
+    return f"{value:.4%}" if result.unit == "share" else f"{value:.4f}"
