@@ -46,7 +46,7 @@ def analyse(experiment: Experiment, *, with_cuped: bool = True, now: datetime | 
         last_exposed_at=facts.last_exposed_at,
         cap_minor=experiment.cap_minor,
         visitors=facts.visitors,
-        visitors_per_month=visitors_per_month(experiment, facts),
+        visitors_per_month=sample.visitors_per_month,
         verdict=verdict.decide(
             verdict.Evidence(
                 experiment=experiment,
@@ -90,6 +90,7 @@ def sample_of(experiment: Experiment, facts: Facts, *, with_cuped: bool) -> Samp
         observed=observed,
         compared=compared,
         has_covariate=with_cuped and coverage(facts) >= COVERAGE_NEEDED,
+        visitors_per_month=visitors_per_month(experiment, facts),
     )
 
 

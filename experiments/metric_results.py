@@ -6,9 +6,17 @@ from dataclasses import dataclass, replace
 from experiments.aggregation import Aggregate
 from experiments.metrics import DEFINITIONS, Definition
 from experiments.models import Experiment, Metric, Variant
-from experiments.report import Estimate, MetricResult, Range, Role
-from experiments.statistics import Comparison, Interval, Reason, benjamini_hochberg, holm
+from experiments.report import Belief, Estimate, MetricResult, Range, Role, SequentialResult
+from experiments.statistics import (
+    Comparison,
+    Interval,
+    Reason,
+    benjamini_hochberg,
+    confidence_sequence,
+    holm,
+)
 
+DEFAULT_PLANNED_SAMPLE = 10_000  # visitors per variant, where the plan names none
 EXPLAINING = frozenset({Metric.AOV, Metric.ORDERS_PER_VISITOR})
 
 
@@ -24,6 +32,7 @@ class Sample:
     observed: Mapping[str, Aggregate]
     compared: Mapping[str, Aggregate]
     has_covariate: bool
+    visitors_per_month: float | None
 
     @property
     def control(self) -> Variant | None:
@@ -72,9 +81,66 @@ def result_of(sample: Sample, definition: Definition, control: Variant, treatmen
             estimate_of(definition.compare(*observed, alpha=alpha, has_covariate=has_covariate)) if is_capped else None
         ),
         corrected_p_value=None,
-        sequential=None,
-        belief=None,
+        sequential=None if definition.is_of_offer else sequential_result(sample, comparison, *compared),
+        belief=None if definition.is_of_offer else belief_of(sample, definition, comparison, *compared),
     )
+
+
+def sequential_result(
+    sample: Sample, comparison: Comparison, control: Aggregate, treatment: Aggregate
+) -> SequentialResult:
+    """The interval that holds at every look, for all treatments at once."""
+    result = confidence_sequence(
+        comparison,
+        n=control.visitors + treatment.visitors,
+        n_star=sample.experiment.planned_sample or DEFAULT_PLANNED_SAMPLE,
+        alpha=sample.experiment.alpha / len(sample.treatments),
+        fewest_buyers=min(control.sums["converted"], treatment.sums["converted"]),
+    )
+    base = comparison.control
+    return SequentialResult(
+        low=result.low,
+        high=result.high,
+        relative_low=result.low / base if base and result.low is not None else None,
+        relative_high=result.high / base if base and result.high is not None else None,
+        p_value=result.p_value,
+        unavailable=code_of(result.unavailable),
+    )
+
+
+def belief_of(
+    sample: Sample, definition: Definition, comparison: Comparison, control: Aggregate, treatment: Aggregate
+) -> Belief:
+    """The Bayesian reading, its losses in the metric's unit."""
+    posterior = definition.posterior(control, treatment, comparison, prior_sd=sample.experiment.prior_sd)
+    unit = 1.0 if definition.is_proportion else comparison.control or 0.0
+    loss_ship, loss_keep = scaled(posterior.expected_loss_ship, unit), scaled(posterior.expected_loss_keep, unit)
+    return Belief(
+        scale="difference" if definition.is_proportion else "lift",
+        chance_to_win=posterior.chance_to_win,
+        expected_loss_ship=loss_ship,
+        expected_loss_keep=loss_keep,
+        expected_loss_monthly_minor=(
+            scaled(loss_ship, sample.visitors_per_month)
+            if definition.metric == Metric.RPV and sample.visitors_per_month is not None
+            else None
+        ),
+        mean=posterior.mean,
+        sd=posterior.sd,
+        low=posterior.low,
+        high=posterior.high,
+        unavailable=code_of(posterior.unavailable),
+    )
+
+
+def scaled(value: float | None, unit: float) -> float | None:
+    """The value times the unit."""
+    return None if value is None else value * unit
+
+
+def code_of(reason: str | None) -> str | None:
+    """A reason's code as plain text."""
+    return None if reason is None else str(reason)
 
 
 def role_of(experiment: Experiment, metric: Metric) -> Role:
@@ -107,7 +173,7 @@ def estimate_of(comparison: Comparison) -> Estimate:
         lift=range_of(comparison.lift),
         p_value=comparison.p_value,
         method=str(comparison.method),
-        unavailable=None if comparison.unavailable is None else str(comparison.unavailable),
+        unavailable=code_of(comparison.unavailable),
         monte_carlo_error=comparison.monte_carlo_error,
     )
 

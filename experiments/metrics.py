@@ -9,10 +9,13 @@ from experiments.models import Metric
 from experiments.report import Ratio, Unit
 from experiments.statistics import (
     Comparison,
+    Posterior,
     Proportion,
+    beta_binomial,
     compare_means,
     compare_proportions,
     compare_ratios,
+    log_ratio_posterior,
 )
 
 VISITORS = "visitors"
@@ -63,6 +66,14 @@ class Definition:
         if self.denominator == VISITORS:
             return compare_means(*arms, self.numerator, covariate=covariate, method=method, alpha=alpha)
         return compare_ratios(*arms, self.numerator, self.denominator, covariate=covariate, method=method, alpha=alpha)
+
+    def posterior(
+        self, control: Aggregate, treatment: Aggregate, comparison: Comparison, *, prior_sd: float
+    ) -> Posterior:
+        """What to believe: of the difference for a proportion, of the lift for anything else."""
+        if self.is_proportion:
+            return beta_binomial(self.proportion(control), self.proportion(treatment))
+        return log_ratio_posterior(comparison, prior_sd=prior_sd)
 
 
 DEFINITIONS: Mapping[Metric, Definition] = {

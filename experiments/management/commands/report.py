@@ -87,7 +87,7 @@ def scaled(value: float | None, unit: float) -> float | None:
 
 def variant_table(report: Report) -> Table:
     """What each variant gathered."""
-    table = Table(title=f"{report.visitors:,} visitors", box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(title=f"{report.visitors:,} visitors", box=SIMPLE_HEAD, padding=0)
     for heading in ("Variant", "Visitors", "Orders", "Net revenue", "Refunded"):
         table.add_column(heading, justify="left" if heading == "Variant" else "right")
     for variant in report.variants:
@@ -109,7 +109,7 @@ def metric_table(report: Report, treatment: VariantCounts) -> Table:
     )
     for heading in ("Metric", "Control", "Treatment", "Lift", f"{1 - report.alpha:.0%} interval", "p", "Method"):
         is_text = heading in {"Metric", "Method"}
-        table.add_column(heading, justify="left" if is_text else "right", no_wrap=heading != "Metric")
+        table.add_column(heading, justify="left" if is_text else "right", min_width=12 if heading == "Metric" else None)
     for result in report.metrics:
         if result.variant == treatment.key:
             table.add_row(*metric_cells(result, report.currency))
