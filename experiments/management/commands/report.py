@@ -104,9 +104,7 @@ def variant_table(report: Report) -> Table:
 def metric_table(report: Report, treatment: VariantCounts) -> Table:
     """Every metric of one treatment against control."""
     adjusted = "adjusted for cart value" if report.adjustment.is_used else "not adjusted for cart value"
-    table = Table(
-        title=f"{treatment.name}: {report.currency}, net of refunds, {adjusted}", box=SIMPLE_HEAD, pad_edge=False
-    )
+    table = Table(title=f"{treatment.name}: {report.currency}, net of refunds, {adjusted}", box=SIMPLE_HEAD, padding=0)
     for heading in ("Metric", "Control", "Treatment", "Lift", f"{1 - report.alpha:.0%} interval", "p", "Method"):
         is_text = heading in {"Metric", "Method"}
         table.add_column(heading, justify="left" if is_text else "right", min_width=12 if heading == "Metric" else None)

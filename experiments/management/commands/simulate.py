@@ -1,0 +1,74 @@
+"""``simulate``: traffic with a known effect for an experiment."""
+
+import re
+from argparse import ArgumentParser, ArgumentTypeError
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from experiments.management.lookup import find_experiment
+from experiments.simulation import CannotSimulate, simulate
+
+NEGATIVE_LIFT = re.compile(r"^-[\d.]+%?$")
+
+
+def lift(text: str) -> float:
+    """``5%`` or ``0.05`` -> 0.05."""
+    try:
+        value = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is not a lift such as 5% or -1%") from None
+    if not -0.9 <= value <= 2:
+        raise ArgumentTypeError(f"{text!r} is outside -90% to 200%")
+    return value
+
+
+def positive(text: str) -> int:
+    """A whole number from 1 on."""
+    if not text.isdecimal() or not 0 < int(text) <= 100_000_000:
+        raise ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
+    return int(text)
+
+
+class Command(BaseCommand):
+    help = "Send made-up visitors with a known effect through an experiment."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser._negative_number_matcher = NEGATIVE_LIFT  # else argparse takes -1% for an option
+        parser.add_argument("--experiment", required=True, metavar="KEY")
+        parser.add_argument(
+            "--store", metavar="SLUG", help="needed where several stores have an experiment of this key"
+        )
+        parser.add_argument("--visitors", required=True, type=positive)
+        parser.add_argument("--days", type=positive, default=14, help="that they are spread over, ending now")
+        parser.add_argument("--aov-lift", type=lift, default=0.0, help="such as 5%%")
+        parser.add_argument("--conversion-lift", type=lift, default=0.0, help="such as -1%%")
+        parser.add_argument("--aa", action="store_true", help="no effect at all")
+        parser.add_argument("--seed", type=int, default=0, help="the same seed makes the same visitors")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        experiment = find_experiment(options["experiment"], options["store"])
+        if options["aa"] and (options["aov_lift"] or options["conversion_lift"]):
+            raise CommandError("--aa means no effect: leave --aov-lift and --conversion-lift out.")
+        if options["seed"] < 0:
+            raise CommandError("--seed must be 0 or more.")
+        columns = TextColumn("Simulating"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+        try:
+            with Progress(*columns, console=Console(stderr=True)) as progress:
+                task = progress.add_task("visitors", total=options["visitors"])
+                result = simulate(
+                    experiment,
+                    visitors=options["visitors"],
+                    days=options["days"],
+                    aov_lift=options["aov_lift"],
+                    conversion_lift=options["conversion_lift"],
+                    seed=options["seed"],
+                    on_progress=lambda done: progress.update(task, completed=done),
+                )
+        except CannotSimulate as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(
+            f"{experiment.key}: {result.visitors:,} visitors, {result.events:,} events, {result.orders:,} orders."
+        )

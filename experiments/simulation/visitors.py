@@ -1,0 +1,95 @@
+"""Who comes by in a simulation, and what they would do: drawn from a seed, the same in every variant."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+BASE_CONVERSION = 0.26
+DEVICES = {"phone": (0.60, 0.90), "desktop": (0.34, 1.20), "tablet": (0.06, 1.00)}  # share, conversion against the mean
+CUSTOMER_TYPES = {"new": (0.68, 0.85), "returning": (0.32, 1.32)}
+COUNTRIES = {"GB": (0.72, 1.0), "DE": (0.10, 1.0), "FR": (0.08, 1.0), "IE": (0.05, 1.0), "US": (0.05, 1.0)}
+QUIET_HOUR, DAILY_SWING = 4, 0.7
+CART_NOISE = 0.35  # standard deviation of log(cart value / order value)
+MEDIAN_MINUTES_TO_ORDER, ORDER_DELAY_SPREAD = 9.0, 1.3
+DAYS_TO_SECOND_ORDER, DAYS_TO_REFUND = (1.0, 5.0), (1.0, 6.0)
+EVENTS_PER_VISITOR = 4
+CHANCES = ("skip", "convert", "take", "reorder", "refund", "see", "click", "decline")
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedVisitor:
+    """One visitor. ``luck`` holds uniform numbers: something of probability p happens where its number is below p."""
+
+    at: datetime
+    basket: int
+    second_basket: int
+    cart_factor: float
+    device: str
+    country: str
+    customer_type: str
+    conversion: float
+    luck: Mapping[str, float]
+    order_delay: timedelta
+    reorder_delay: timedelta
+    refund_delay: timedelta
+    event_ids: tuple[UUID, ...]
+
+
+def draw_times(rng: np.random.Generator, visitors: int, start: datetime, end: datetime) -> Floats:
+    """Ascending seconds after ``start``, more by day than by night."""
+    minutes = max(1, int((end - start).total_seconds() // 60))
+    hours = (start.hour + start.minute / 60 + np.arange(minutes) / 60) % 24
+    weights = 1 - DAILY_SWING * np.cos((hours - QUIET_HOUR) / 24 * 2 * np.pi)
+    share = np.concatenate([[0.0], np.cumsum(weights)]) / weights.sum()
+    return np.interp(np.sort(rng.random(visitors)), share, np.linspace(0, (end - start).total_seconds(), minutes + 1))
+
+
+def draw_visitors(rng: np.random.Generator, seconds: Floats, start: datetime, baskets: int) -> list[SimulatedVisitor]:
+    """One visitor per time, each with two of ``baskets`` baskets, by number."""
+    size = len(seconds)
+    devices, countries, customers = (draw_kinds(rng, kinds, size) for kinds in (DEVICES, COUNTRIES, CUSTOMER_TYPES))
+    first, second = rng.integers(baskets, size=(2, size))
+    cart_factors = np.exp(rng.normal(0, CART_NOISE, size))
+    delays = MEDIAN_MINUTES_TO_ORDER * np.exp(rng.normal(0, ORDER_DELAY_SPREAD, size))
+    reorder_delays, refund_delays = rng.uniform(*DAYS_TO_SECOND_ORDER, size), rng.uniform(*DAYS_TO_REFUND, size)
+    chances, ids = rng.random((size, len(CHANCES))).tolist(), rng.bytes(16 * EVENTS_PER_VISITOR * size)
+    return [
+        SimulatedVisitor(
+            at=start + timedelta(seconds=float(seconds[index])),
+            basket=int(first[index]),
+            second_basket=int(second[index]),
+            cart_factor=float(cart_factors[index]),
+            device=devices[index][0],
+            country=countries[index][0],
+            customer_type=customers[index][0],
+            conversion=BASE_CONVERSION * devices[index][1] * customers[index][1],
+            luck=dict(zip(CHANCES, chances[index], strict=True)),
+            order_delay=timedelta(minutes=float(delays[index])),
+            reorder_delay=timedelta(days=float(reorder_delays[index])),
+            refund_delay=timedelta(days=float(refund_delays[index])),
+            event_ids=uuids(ids, index),
+        )
+        for index in range(size)
+    ]
+
+
+def draw_kinds(
+    rng: np.random.Generator, kinds: Mapping[str, tuple[float, float]], size: int
+) -> list[tuple[str, float]]:
+    """Names by their shares, each with its conversion factor."""
+    names = [(name, factor) for name, (_, factor) in kinds.items()]
+    return [names[number] for number in rng.choice(len(names), size=size, p=[share for share, _ in kinds.values()])]
+
+
+def uuids(data: bytes, index: int) -> tuple[UUID, ...]:
+    """A visitor's event ids."""
+    first = 16 * EVENTS_PER_VISITOR * index
+    ends = range(first, first + 16 * EVENTS_PER_VISITOR, 16)
+    return tuple(UUID(bytes=data[position : position + 16], version=4) for position in ends)
