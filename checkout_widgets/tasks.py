@@ -1,7 +1,33 @@
 """What the worker does: each task is queued in PostgreSQL, in the transaction that makes it necessary."""
 
-from procrastinate import JobContext
+from datetime import timedelta
+
+from django.utils import timezone
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
+
+from checkout_widgets.models import Delivery
+from checkout_widgets.webhooks import deliveries
+
+KEEP_DELIVERIES = timedelta(days=30)
+
+
+class TryAgain(Exception):
+    """Asks the queue for another attempt later."""
+
+
+@app.task(queue="webhooks", retry=RetryStrategy(exponential_wait=4))
+def process_delivery(delivery_id: int) -> None:
+    """Apply what a shop system sent; after 4 s, 16 s, ... again, about a day long."""
+    if deliveries.process(delivery_id):
+        raise TryAgain
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(queueing_lock="forget_deliveries")
+def forget_deliveries(timestamp: int) -> None:
+    """Delete what shops sent and is done with: it holds names and addresses."""
+    Delivery.objects.finished_before(timezone.now() - KEEP_DELIVERIES).delete()
 
 
 @app.periodic(cron="* * * * *")

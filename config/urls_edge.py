@@ -2,4 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = [path("", include("checkout_widgets.edge.urls"))]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("v1/webhooks/", include("checkout_widgets.webhooks.urls")),
+    path("", include("checkout_widgets.edge.urls")),
+]

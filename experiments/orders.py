@@ -36,10 +36,11 @@ RETURNING id, external_id, visitor_id
 """
 
 INSERT_LINES = """
-INSERT INTO experiments_orderline (order_id, position, sku, quantity, price_minor, is_upsell, experiment_key)
-SELECT order_id, position, sku, quantity, price_minor, experiment_key <> '', experiment_key
-FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::int[], %s::bigint[], %s::text[])
-    AS line (order_id, position, sku, quantity, price_minor, experiment_key)
+INSERT INTO experiments_orderline
+    (order_id, position, sku, quantity, price_minor, discount_minor, is_upsell, experiment_key)
+SELECT order_id, position, sku, quantity, price_minor, discount_minor, experiment_key <> '', experiment_key
+FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::int[], %s::bigint[], %s::bigint[], %s::text[])
+    AS line (order_id, position, sku, quantity, price_minor, discount_minor, experiment_key)
 """
 
 INSERT_REFUNDS = """
@@ -80,15 +81,20 @@ def check_moment(field: str, at: datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class LineData:
-    """A product in an order; ``experiment_key`` is that of its acceptance token, empty where none verified."""
+    """A product in an order; ``experiment_key`` is that of its acceptance token, empty where none verified.
+
+    ``price_minor`` is per unit and before discounts; ``discount_minor`` the whole line's share of the order's discount.
+    """
 
     sku: str
     quantity: int
     price_minor: int
     experiment_key: str = ""
+    discount_minor: int = 0
 
     def __post_init__(self) -> None:
         check_text("sku", self.sku)
+        check_amount("discount_minor", self.discount_minor)
         check_amount("quantity", self.quantity, low=1, high=MAX_QUANTITY)
         check_amount("price_minor", self.price_minor, low=-MAX_MINOR)
 
@@ -232,7 +238,15 @@ def upsert_orders(store_id: int, orders: Collection[OrderData], source: str) -> 
 def replace_contents(orders: dict[int, OrderData]) -> None:
     """Replace lines and refunds of the orders with these row ids."""
     lines = [
-        (order_id, position, line.sku, line.quantity, line.price_minor, line.experiment_key)
+        (
+            order_id,
+            position,
+            line.sku,
+            line.quantity,
+            line.price_minor,
+            line.discount_minor,
+            line.experiment_key,
+        )
         for order_id, order in orders.items()
         for position, line in enumerate(order.lines)
     ]
@@ -244,7 +258,7 @@ def replace_contents(orders: dict[int, OrderData]) -> None:
     OrderLine.objects.filter(order_id__in=orders).delete()
     Refund.objects.filter(order_id__in=orders).delete()
     with connection.cursor() as cursor:
-        cursor.execute(INSERT_LINES, columns(lines, 6))
+        cursor.execute(INSERT_LINES, columns(lines, 7))
         cursor.execute(INSERT_REFUNDS, columns(refunds, 5))
 
 

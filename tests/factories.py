@@ -1,12 +1,13 @@
 """Plain functions that make valid rows; name what the test is about, the rest has defaults."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 from django.contrib.auth.models import User
 
-from checkout_widgets.models import Connection, Offer, OfferItem, Product, Widget
+from checkout_widgets.models import Acceptance, Connection, Offer, OfferItem, Product, Widget
 from experiments.models import (
     Experiment,
     Exposure,
@@ -112,3 +113,21 @@ def make_order(store: Store, *, lines: list[dict[str, Any]] | None = None, **fie
 
 def make_connection(store: Store, **fields: Any) -> Connection:
     return Connection.objects.create(store=store, **{"kind": "shopify", "secret": "test-secret-not-real"} | fields)
+
+
+def make_acceptance(offer: Offer, experiment: Experiment, **fields: Any) -> Acceptance:
+    """An accepted offer of one item at the offer's price."""
+    sku = offer.items.get().product.sku
+    defaults = {
+        "jti": uuid4(),
+        "idempotency_key": f"key-{next(NUMBER)}",
+        "visitor_id": "v_1",
+        "experiment_key": experiment.key,
+        "variant_key": "treatment",
+        "currency": offer.currency,
+        "total_minor": offer.price_minor,
+        "lines": [{"sku": sku, "quantity": 1, "price_minor": offer.price_minor}],
+        "accepted_at": NOON,
+        "expires_at": NOON + timedelta(minutes=30),
+    }
+    return Acceptance.objects.create(store=offer.store, offer=offer, **defaults | fields)

@@ -22,6 +22,20 @@ class DeliveryStatus(models.TextChoices):
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     """Deliveries, limited."""
 
+    def open(self) -> Self:
+        """Those that are still to be done."""
+        return self.select_related("connection__store").filter(
+            status__in=(DeliveryStatus.PENDING, DeliveryStatus.FAILED)
+        )
+
+    def waiting_for(self, order: "Delivery") -> Self:
+        """Those that failed because they came before this delivery's order."""
+        return self.filter(
+            connection=order.connection_id,
+            order_external_id=order.order_external_id,
+            status=DeliveryStatus.FAILED,
+        )
+
     def retryable(self) -> Self:
         """Those that somebody may want to try again."""
         return self.filter(status__in=(DeliveryStatus.FAILED, DeliveryStatus.DEAD))
@@ -41,6 +55,7 @@ class Delivery(models.Model):
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="deliveries", db_index=False)
     topic = models.CharField(max_length=64)
     external_id = models.CharField(max_length=64, blank=True, help_text="The sender's name for it; not trusted")
+    order_external_id = models.CharField(max_length=64, blank=True, help_text="The order that it is about")
     digest = models.BinaryField(max_length=32, null=True)
     body = models.BinaryField()
     received_at = models.DateTimeField()
@@ -58,6 +73,8 @@ class Delivery(models.Model):
             models.UniqueConstraint(fields=("connection", "digest"), name="one_delivery_per_connection_and_digest"),
         )
         indexes = (
+            # processing: what waits for an order to arrive
+            models.Index(fields=("connection", "order_external_id"), name="delivery_connection_order"),
             # the list of dead letters, and what retention removes
             models.Index(fields=("status", "received_at"), name="delivery_status_received"),
         )
@@ -69,11 +86,11 @@ class Delivery(models.Model):
         """Be done, or ignored for a reason."""
         self.attempts += 1
         self.status, self.error, self.finished_at = status, reason, timezone.now()
-        self.save(update_fields=["attempts", "status", "error", "finished_at"])
+        self.save(update_fields=["attempts", "status", "error", "finished_at", "order_external_id"])
 
     def fail(self, error: str, *, is_final: bool) -> None:
         """Note a failed attempt; a final one is given up until somebody asks to try again."""
         self.attempts += 1
         self.status = DeliveryStatus.DEAD if is_final else DeliveryStatus.FAILED
         self.error = error.replace("\x00", "")[:2_000]
-        self.save(update_fields=["attempts", "status", "error"])
+        self.save(update_fields=["attempts", "status", "error", "order_external_id"])

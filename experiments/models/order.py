@@ -59,7 +59,8 @@ class OrderLine(models.Model):
     position = models.PositiveSmallIntegerField()
     sku = models.CharField(max_length=64)
     quantity = models.PositiveIntegerField()
-    price_minor = models.BigIntegerField(help_text="Per unit")
+    price_minor = models.BigIntegerField(help_text="Per unit, before discounts")
+    discount_minor = models.BigIntegerField(default=0, help_text="The line's share of the order's discount")
     is_upsell = models.BooleanField(default=False)
     experiment_key = models.CharField(max_length=64, blank=True, help_text="The test whose offer was accepted")
 
@@ -68,6 +69,9 @@ class OrderLine(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("order", "position"), name="one_line_per_order_and_position"),
             models.CheckConstraint(condition=models.Q(quantity__gte=1), name="order_line_quantity_is_positive"),
+            models.CheckConstraint(
+                condition=models.Q(discount_minor__gte=0), name="order_line_discount_is_not_negative"
+            ),
         )
 
     def __str__(self) -> str:

@@ -10,8 +10,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from checkout_widgets.tasks import resume_stalled_jobs
+from checkout_widgets.models import Delivery, DeliveryStatus
+from checkout_widgets.tasks import forget_deliveries, resume_stalled_jobs
 from config import processes
+from tests import factories
 
 STALLED_FOR = timedelta(minutes=5)
 
@@ -71,3 +73,21 @@ def test_worker_command_asked_to_end_ends_in_peace():
     finally:
         worker.kill()
     assert (worker.returncode, complaints) == (0, "")
+
+
+@pytest.mark.django_db
+def test_forget_deliveries_deletes_what_is_done_with_and_old():
+    connection_to_shop = factories.make_connection(factories.make_store())
+    for status in DeliveryStatus:
+        for age_days in (29, 31):
+            Delivery.objects.create(
+                connection=connection_to_shop,
+                topic=f"{status} {age_days}",
+                body=b"{}",
+                status=status,
+                received_at=timezone.now() - timedelta(days=age_days),
+            )
+    forget_deliveries.func(1)
+    left = set(Delivery.objects.filter(topic__endswith="31").values_list("status", flat=True))
+    assert left == {"pending", "failed", "dead"}
+    assert Delivery.objects.filter(topic__endswith="29").count() == len(DeliveryStatus)

@@ -1,0 +1,43 @@
+"""The offers that the lines of a shop system's order say were accepted."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from checkout_widgets.edge import orders, snapshot, tokens
+from checkout_widgets.edge.configuration import StoreConfiguration
+from checkout_widgets.edge.payloads import OrderLine
+from checkout_widgets.edge.tokens import BadToken
+from experiments.models import Store
+
+
+@dataclass
+class AcceptedOffers:
+    """Verifies the acceptance tokens of one order, as the orders API does, and notes what it finds.
+
+    ``visitor_id`` is who accepted, empty where nobody did; ``rejected`` are the codes of the tokens that don't count.
+    """
+
+    store: StoreConfiguration
+    now: datetime
+    visitor_id: str = ""
+    rejected: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, store: Store, now: datetime) -> "AcceptedOffers":
+        """For an order of this store. Raises ``LookupError`` while its configuration is not loaded yet."""
+        return cls(snapshot.current().by_site_key[store.site_key], now)
+
+    def experiment_of(self, token: str, sku: str, prices: Collection[int], visitor_id: str) -> str:
+        """The experiment whose offer the token accepts at one of these prices per unit; empty where it doesn't."""
+        try:
+            claims = tokens.read_acceptance(self.store, token, self.now, is_expired_ok=True)
+        except BadToken:
+            self.rejected.append("bad_token")
+            return ""
+        codes = [orders.mismatch(claims, OrderLine(sku, 1, price), visitor_id) for price in prices]
+        if all(codes):
+            self.rejected.append(codes[0])
+            return ""
+        self.visitor_id = claims["sub"]
+        return str(claims["experiment"])

@@ -1,0 +1,69 @@
+"""What the bodies of all shop systems share: strict decoding, decimal amounts, the names under which a shop's pages
+leave the visitor and the accepted offer, and prices of lines to the cent."""
+
+from collections.abc import Callable, Collection, Iterable
+from decimal import Decimal
+from re import fullmatch
+from typing import Any, TypeVar
+
+from msgspec import DecodeError
+from msgspec.json import Decoder
+
+from checkout_widgets.edge.payloads import VISITOR_ID
+from experiments import money
+from experiments.orders import MAX_MINOR, LineData
+
+VISITOR_NAMES = ("offerlift_visitor", "_offerlift_visitor", "_upsell_vid")
+ACCEPTANCE_NAMES = ("_offerlift_acceptance",)
+
+Body = TypeVar("Body")
+# token, SKU, prices per unit that the shopper may have been told, visitor -> key of the experiment, "" where not valid
+ExperimentOf = Callable[[str, str, Collection[int], str], str]
+
+
+class BadPayload(ValueError):
+    """A body that will never be understood, however often it is tried."""
+
+
+def decode(decoder: Decoder[Body], body: bytes) -> Body:
+    """The body as a typed value. Raises ``BadPayload``, which names the field."""
+    try:
+        return decoder.decode(body)
+    except (DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadPayload(str(error)) from error
+
+
+def minor(amount: Decimal, currency: str) -> int:
+    """A decimal amount in minor units of the currency, rounded half to even where it has more decimals.
+
+    Raises ``BadPayload``.
+    """
+    if not amount.is_finite() or amount.copy_abs() > MAX_MINOR:
+        raise BadPayload(f"An amount of {amount} is not possible.")
+    return money.to_minor(amount, currency)
+
+
+def first_text(attributes: Iterable[tuple[str, Any]], names: Collection[str]) -> str:
+    """The first of the named attributes that is a text; empty without one."""
+    return next((value for name, value in attributes if name in names and isinstance(value, str)), "")
+
+
+def visitor_of(attributes: Iterable[tuple[str, Any]]) -> str:
+    """The visitor that the shop's pages wrote down; empty where they didn't, or nothing that can be one."""
+    visitor_id = first_text(attributes, VISITOR_NAMES)
+    return visitor_id if fullmatch(VISITOR_ID, visitor_id) else ""
+
+
+def priced_lines(sku: str, quantity: int, total_minor: int, discount_minor: int, experiment_key: str) -> list[LineData]:
+    """A line whose units cost ``total_minor`` together, before the discount.
+
+    Where the total can't be divided evenly, some units cost a cent more and stand on a line of their own, so that the
+    sum stays exact.
+    """
+    unit_minor, dearer = divmod(total_minor, quantity)
+    dearer_discount = discount_minor * dearer // quantity
+    parts = [
+        (quantity - dearer, unit_minor, discount_minor - dearer_discount),
+        (dearer, unit_minor + 1, dearer_discount),
+    ]
+    return [LineData(sku[:64], count, price, experiment_key, discount) for count, price, discount in parts if count]

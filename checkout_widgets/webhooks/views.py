@@ -1,0 +1,74 @@
+"""``POST /v1/webhooks/<kind>/<store>``: check the signature, keep the bytes, answer; the worker does the rest."""
+
+from dataclasses import dataclass
+from functools import partial
+from re import fullmatch
+
+from django.db import Error
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from checkout_widgets.edge import responses, snapshot
+from checkout_widgets.edge.endpoint import Call, respond, unavailable
+from checkout_widgets.edge.responses import ApiError
+from checkout_widgets.models import Connection, ConnectionKind
+from checkout_widgets.webhooks import queueing, signatures, woocommerce
+from checkout_widgets.webhooks.deliveries import HANDLERS
+from experiments import ingestion
+
+MAX_BYTES = 5_000_000
+SOURCE = "webhooks"
+BAD_SIGNATURE = ApiError(401, "bad_signature", "No store here signs with the secret of this body.")
+
+
+@dataclass(frozen=True)
+class Headers:
+    """The names of a shop system's headers."""
+
+    topic: str
+    signature: str
+    delivery_id: str
+
+
+HEADERS = {
+    ConnectionKind.SHOPIFY: Headers("X-Shopify-Topic", "X-Shopify-Hmac-Sha256", "X-Shopify-Webhook-Id"),
+    ConnectionKind.WOOCOMMERCE: Headers("X-WC-Webhook-Topic", "X-WC-Webhook-Signature", "X-WC-Webhook-Delivery-ID"),
+}
+
+
+@csrf_exempt
+def webhook(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
+    """Answer a shop system that delivers something for the store with this slug."""
+    try:
+        call = Call(request, snapshot.current())
+        connection = (
+            Connection.objects.select_related("store").filter(kind=kind, store__slug=slug, is_active=True).first()
+        )
+    except Error as error:
+        return responses.error_response(unavailable(error))
+    if connection is not None:
+        call.store = call.configuration.by_site_key.get(connection.store.site_key)
+    return respond(call, partial(receive, connection), MAX_BYTES, SOURCE)
+
+
+def receive(connection: Connection | None, call: Call) -> dict[str, bool]:
+    """Keep what a shop system signed. Raises ``ApiError``."""
+    if connection is None:
+        raise BAD_SIGNATURE
+    if connection.kind == ConnectionKind.WOOCOMMERCE and woocommerce.is_ping(call.body):
+        return {"received": True}
+    names, headers = HEADERS[ConnectionKind(connection.kind)], call.request.headers
+    if not signatures.is_signed(headers.get(names.signature, ""), connection.secrets(call.now), call.body):
+        raise BAD_SIGNATURE
+    topic, delivery_id = headers.get(names.topic, ""), headers.get(names.delivery_id, "")
+    if (connection.kind, topic) not in HANDLERS:  # a refusal would make the shop switch the webhook off
+        ingestion.count_rejections(connection.store_id, SOURCE, ["unknown_topic"], call.now)
+        return {"received": False}
+    queueing.keep(
+        connection,
+        topic=topic,
+        external_id=delivery_id if fullmatch(r"[\w-]{1,64}", delivery_id) else "",
+        body=call.body,
+        now=call.now,
+    )
+    return {"received": True}

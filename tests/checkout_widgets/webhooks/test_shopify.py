@@ -1,0 +1,200 @@
+"""Shopify's bodies -> orders in the shop's currency, without tax, to the cent."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from checkout_widgets.webhooks import shopify
+from checkout_widgets.webhooks.payloads import BadPayload
+from experiments.orders import BadOrder, LineData, OrderData, RefundData
+from tests.checkout_widgets.webhooks import samples
+from tests.checkout_widgets.webhooks.samples import changed, money_set, shopify_line
+
+
+def nothing_accepted(*_: Any) -> str:
+    return ""
+
+
+def order_data(body: bytes, experiment_of=nothing_accepted) -> OrderData:
+    return shopify.order_data(shopify.read_order(body), experiment_of)
+
+
+def with_lines(*lines: Any, **fields: Any) -> bytes:
+    return changed(samples.SHOPIFY_ORDER, line_items=list(lines), **fields)
+
+
+def test_order_data_sample_is_worked_out_by_hand():
+    data = order_data(samples.SHOPIFY_ORDER)
+    assert data == OrderData(
+        external_id="5500000000001",
+        visitor_id="v_01JD7Q3M8K2R5T9WXYZ4ABCDEF",
+        customer_id="7700000000001",
+        placed_at=datetime(2026, 11, 20, 10, 15, 0, tzinfo=UTC),
+        updated_at=datetime(2026, 11, 20, 10, 15, 6, tzinfo=UTC),
+        currency="EUR",
+        status="paid",
+        # 129.00 with 21.50 tax; 14.90 less 4.91 is 9.99, with 1.67 tax: 8.32 of 9.99, so 12.41 of 14.90
+        lines=(LineData("TH-200", 1, 10750), LineData("CBL-2M", 1, 1241, "", 409)),
+        subtotal_minor=11991,
+        discount_minor=409,
+        tax_minor=2432,
+        shipping_minor=575,  # 6.90 with 1.15 tax
+        total_minor=14589,
+    )
+    assert data.subtotal_minor - data.discount_minor + data.tax_minor + data.shipping_minor == data.total_minor
+
+
+def test_order_data_tax_on_top_leaves_prices_as_they_are():
+    body = with_lines(shopify_line("10.00", 3, tax="2.40", discount="3.00"), taxes_included=False)
+    data = order_data(body)
+    assert data.lines == (LineData("TEA", 3, 1000, "", 300),)
+    assert (data.subtotal_minor, data.discount_minor, data.shipping_minor) == (3000, 300, 690)
+
+
+def test_order_data_tax_that_does_not_divide_evenly_keeps_the_sum_exact():
+    # 3 x 4.00 with 2.00 tax in it: 10.00 without, which is 3.33 + 3.33 + 3.34
+    data = order_data(with_lines(shopify_line("4.00", 3, tax="2.00"), taxes_included=True))
+    assert data.lines == (LineData("TEA", 2, 333), LineData("TEA", 1, 334))
+    assert data.subtotal_minor == 1000
+
+
+def test_order_data_given_away_is_worth_nothing():
+    data = order_data(with_lines(shopify_line("4.00", 2, discount="8.00"), taxes_included=True))
+    assert data.subtotal_minor - data.discount_minor == 0
+
+
+def test_order_data_gift_cards_and_tips_are_not_goods():
+    body = with_lines(
+        shopify_line("50.00", gift_card=True),
+        shopify_line("5.00", tip={"payment_method": "card"}),
+        shopify_line("9.00", quantity=0),
+        shopify_line("7.00"),
+    )
+    assert order_data(body).lines == (LineData("TEA", 1, 700),)
+
+
+def test_order_data_yen_has_no_decimals():
+    line = shopify_line("0") | {
+        "price_set": money_set("1500", "JPY"),
+        "tax_lines": [],
+        "discount_allocations": [{"amount_set": money_set("300", "JPY")}],
+    }
+    data = order_data(with_lines(line, currency="JPY", taxes_included=False, shipping_lines=[]))
+    assert (data.currency, data.subtotal_minor, data.discount_minor) == ("JPY", 1500, 300)
+
+
+@pytest.mark.parametrize(
+    ("financial_status", "cancelled_at", "status"),
+    [
+        ("pending", None, "pending"),
+        ("authorized", None, "pending"),
+        (None, None, "pending"),
+        ("paid", None, "paid"),
+        ("partially_paid", None, "paid"),
+        ("partially_refunded", None, "paid"),
+        ("refunded", None, "paid"),
+        ("voided", None, "cancelled"),
+        ("paid", "2026-11-20T11:00:00+00:00", "cancelled"),
+    ],
+)
+def test_order_data_status(financial_status, cancelled_at, status):
+    body = changed(samples.SHOPIFY_ORDER, financial_status=financial_status, cancelled_at=cancelled_at)
+    assert order_data(body).status == status
+
+
+@pytest.mark.parametrize(
+    ("attributes", "visitor_id"),
+    [
+        ([{"name": "offerlift_visitor", "value": "v_1"}], "v_1"),
+        ([{"name": "_offerlift_visitor", "value": "v_1"}], "v_1"),
+        ([{"name": "gift", "value": "yes"}], ""),
+        ([{"name": "offerlift_visitor", "value": None}], ""),
+        ([{"name": "offerlift_visitor", "value": "not a visitor\x00"}], ""),
+        ([{"name": "offerlift_visitor", "value": "v" * 65}], ""),
+        ([], ""),
+    ],
+)
+def test_order_data_visitor_comes_from_the_carts_attributes(attributes, visitor_id):
+    assert order_data(changed(samples.SHOPIFY_ORDER, note_attributes=attributes)).visitor_id == visitor_id
+
+
+def test_order_data_visitor_comes_from_a_line_where_the_cart_says_none():
+    line = shopify_line("1.00", properties=[{"name": "offerlift_visitor", "value": "v_line"}])
+    assert order_data(with_lines(line, note_attributes=[])).visitor_id == "v_line"
+
+
+def test_order_data_accepted_line_is_checked_at_the_price_that_was_paid():
+    asked = []
+
+    def experiment_of(*question: Any) -> str:
+        asked.append(question)
+        return "cable-test"
+
+    token = [{"name": "_offerlift_acceptance", "value": "eyJ"}]
+    body = with_lines(
+        shopify_line("14.90", 2, tax="3.34", discount="9.82", properties=token), shopify_line("1.00", properties=None)
+    )
+    data = order_data(body, experiment_of)
+    assert asked == [("eyJ", "TEA", {999}, "v_01JD7Q3M8K2R5T9WXYZ4ABCDEF")]
+    assert [line.experiment_key for line in data.lines] == ["cable-test", ""]
+
+
+def test_refund_data_sample_with_tax_in_its_prices():
+    refund = shopify.read_refund(samples.SHOPIFY_REFUND)
+    assert refund.order_id == 5500000000001
+    data = shopify.refund_data(refund, lambda _line: True)
+    at = datetime(2026, 12, 1, 14, 3, 11, tzinfo=UTC)
+    assert data == RefundData("890000000001", 832, at, ({"sku": "CBL-2M", "quantity": 1},))
+    assert shopify.refund_data(refund, lambda _line: False).amount_minor == 999
+
+
+@pytest.mark.parametrize(
+    ("kind", "amount", "refunded"),
+    [("refund_discrepancy", "-5.00", 1499), ("refund_discrepancy", "3.00", 699), ("shipping_refund", "-6.90", 999)],
+)
+def test_refund_data_adjustments_count_but_those_of_shipping(kind, amount, refunded):
+    body = changed(samples.SHOPIFY_REFUND, order_adjustments=[{"kind": kind, "amount_set": money_set(amount)}])
+    assert shopify.refund_data(shopify.read_refund(body), lambda _line: False).amount_minor == refunded
+
+
+def test_order_data_refunds_inside_an_order_follow_its_taxes():
+    refund = {"id": 1, "created_at": "2026-12-01T00:00:00Z", "refund_line_items": [], "order_adjustments": []}
+    refund["refund_line_items"] = [
+        {
+            "quantity": 1,
+            "line_item": shopify_line("12.00"),
+            "subtotal_set": money_set("12.00"),
+            "total_tax_set": money_set("2.00"),
+        }
+    ]
+    included = order_data(changed(samples.SHOPIFY_ORDER, refunds=[refund]))
+    on_top = order_data(changed(samples.SHOPIFY_ORDER, refunds=[refund], taxes_included=False))
+    assert (included.refunds[0].amount_minor, on_top.refunds[0].amount_minor) == (1000, 1200)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"{",
+        b"[" * 200_000,
+        b"\xff\xfe",
+        changed(samples.SHOPIFY_ORDER, id="x"),
+        changed(samples.SHOPIFY_ORDER, updated_at="2026-11-20T10:15:06"),
+        changed(samples.SHOPIFY_ORDER, line_items=None),
+        with_lines(shopify_line("NaN")),
+        with_lines(shopify_line("Infinity")),
+        with_lines(shopify_line("1e400")),
+        with_lines(shopify_line("9" * 40)),
+    ],
+)
+def test_order_data_nonsense_is_refused_with_a_reason(body):
+    with pytest.raises(BadPayload, match=r".{5}"):
+        order_data(body)
+
+
+def test_order_data_unknown_currency_is_refused():
+    with pytest.raises(BadOrder, match="currency"):
+        order_data(changed(samples.SHOPIFY_ORDER, currency="euro"))
