@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
-
-from experiments.statistics.cuped import compare_adjusted, estimate_of
-from experiments.statistics.results import Comparison, Method, Reason
+from experiments.statistics.arms import Metric
+from experiments.statistics.comparison import Choice, compare
+from experiments.statistics.results import Comparison
 from experiments.statistics.summary import Summary
-from experiments.statistics.welch import compare_estimates
-
-Choice: TypeAlias = Literal["auto", "score", "welch"]
 
 
 def compare_means(
@@ -21,19 +17,19 @@ def compare_means(
     method: Choice = "auto",
     alpha: float = 0.05,
 ) -> Comparison:
-    """Treatment's mean per visitor against control's: Welch's test (1947) with Fieller's interval of the lift (1954).
+    """Treatment's mean per visitor against control's.
+
+    ``method="welch"``: Welch's test (1947), Welch's interval of the difference, Fieller's (1954) of the lift.
+    ``method="score"``: the skew-corrected two-part score test (`score.mean_statistic`), its intervals by inversion; it
+    needs third-order sums of the column and the number of buyers. ``method="auto"`` takes the score test where the
+    sums allow it and both means are positive, else Welch's.
 
     With a ``covariate`` column both means are adjusted for it first (CUPED), its coefficient found over both arms.
-    Not available: everything without visitors (``no_units``), the test with one (``one_unit``) or without any
-    variation (``zero_variance``), the lift over a control of 0 (``control_is_zero``).
+
+    Not available: everything without visitors (``no_units``); beyond the estimates, the test with one visitor
+    (``one_unit``), without variation (``zero_variance``), or where the chosen score test lacks sums (``missing_sums``),
+    a positive mean (``not_positive``) or, in "auto", 10 buyers in each arm (``too_few_orders``); the lift over a
+    control of 0 (``control_is_zero``).
     """
-    if not control.n or not treatment.n:
-        return Comparison(
-            control=control.mean(column),
-            treatment=treatment.mean(column),
-            method=Method.WELCH,
-            unavailable=Reason.NO_UNITS,
-        )
-    if covariate is not None:
-        return compare_adjusted(control, treatment, (column, None), (covariate, None), alpha=alpha)
-    return compare_estimates(estimate_of(control, column, None), estimate_of(treatment, column, None), alpha=alpha)
+    known = None if covariate is None else Metric(covariate)
+    return compare(control, treatment, Metric(column), known, method=method, alpha=alpha)

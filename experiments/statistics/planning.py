@@ -8,7 +8,7 @@ from math import ceil, inf, sqrt
 from scipy.optimize import brentq
 from scipy.special import ndtri
 
-from experiments.statistics.cuped import estimate_of
+from experiments.statistics.arms import Metric, estimate_of
 from experiments.statistics.summary import Summary
 
 
@@ -142,7 +142,7 @@ def moments(summary: Summary, numerator: str, denominator: str | None = None) ->
     """
     if summary.n < 2 or (denominator is not None and not summary.means[denominator]):
         return None
-    estimate = estimate_of(summary, numerator, denominator)
+    estimate = estimate_of(summary, Metric(numerator, denominator))
     return Moments(estimate.value, sqrt(estimate.squared_error * summary.n))
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from experiments.statistics.cuped import compare_adjusted, estimate_of
-from experiments.statistics.means import Choice
-from experiments.statistics.results import Comparison, Method, Reason
+from experiments.statistics.arms import Metric
+from experiments.statistics.comparison import Choice, compare
+from experiments.statistics.results import Comparison
 from experiments.statistics.summary import Summary
-from experiments.statistics.welch import compare_estimates
 
 
 def compare_ratios(
@@ -20,17 +19,17 @@ def compare_ratios(
     method: Choice = "auto",
     alpha: float = 0.05,
 ) -> Comparison:
-    """Treatment's ratio of totals against control's, its variance by the delta method with the visitor as the unit.
+    """Treatment's ratio of totals against control's.
 
-    ``var R = (var x - 2 R cov(x, y) + R^2 var y) / (n mean(y)^2)``: A. Deng, U. Knoblich, J. Lu, "Applying the delta
-    method in metric analytics" (2018). With a ``covariate`` (a column, or the ratio of two), both ratios are adjusted
-    for it first. Not available: as for means, and everything where an arm's denominator is 0 (``no_orders``).
+    ``method="welch"``: Welch's test with the delta method's variance, ``var R = (var x - 2 R cov(x, y) + R^2 var y) /
+    (n mean(y)^2)``, the visitor as the unit (A. Deng, U. Knoblich, J. Lu, "Applying the delta method in metric
+    analytics", 2018), Fieller's interval of the lift. ``method="score"``: the skew-corrected score test per order
+    (`score.ratio_statistic`), its intervals by inversion; it needs third-order sums of both columns. ``method="auto"``
+    takes the score test where the sums allow it and both ratios are positive, else Welch's.
+
+    With a ``covariate`` (a column, or the ratio of two) both ratios are adjusted for it first (CUPED).
+
+    Not available: as for means, and everything where an arm's denominator is 0 (``no_orders``).
     """
-    if not control.n or not treatment.n:
-        return Comparison(control=None, treatment=None, method=Method.WELCH, unavailable=Reason.NO_UNITS)
-    if not control.means[denominator] or not treatment.means[denominator]:
-        return Comparison(control=None, treatment=None, method=Method.WELCH, unavailable=Reason.NO_ORDERS)
-    metric = (numerator, denominator)
-    if covariate is not None:
-        return compare_adjusted(control, treatment, metric, (covariate, covariate_denominator), alpha=alpha)
-    return compare_estimates(estimate_of(control, *metric), estimate_of(treatment, *metric), alpha=alpha)
+    known = None if covariate is None else Metric(covariate, covariate_denominator)
+    return compare(control, treatment, Metric(numerator, denominator), known, method=method, alpha=alpha)

@@ -31,10 +31,10 @@ def compare_estimates(control: Estimate, treatment: Estimate, *, alpha: float) -
     """
     difference = treatment.value - control.value
     if min(control.n, treatment.n) < 2:
-        return _estimates_only(control, treatment, None, Reason.ONE_UNIT)
+        return estimates_only(control.value, treatment.value, None, Method.WELCH, Reason.ONE_UNIT)
     total = control.squared_error + treatment.squared_error
     if total <= 0:
-        return _estimates_only(control, treatment, 0.0, Reason.ZERO_VARIANCE)
+        return estimates_only(control.value, treatment.value, 0.0, Method.WELCH, Reason.ZERO_VARIANCE)
     standard_error = math.sqrt(total)
     share = treatment.squared_error / total
     df = 1 / (share * share / (treatment.n - 1) + (1 - share) * (1 - share) / (control.n - 1))
@@ -86,14 +86,17 @@ def delta_method_error(control: Estimate, treatment: Estimate) -> float | None:
     return math.sqrt(treatment.squared_error + ratio * ratio * control.squared_error) / abs(control.value)
 
 
-def _estimates_only(control: Estimate, treatment: Estimate, standard_error: float | None, reason: Reason) -> Comparison:
-    difference = treatment.value - control.value
+def estimates_only(
+    control: float, treatment: float, standard_error: float | None, method: Method, reason: str | None
+) -> Comparison:
+    """The values and their difference and lift, without a test, for the given reason."""
+    difference = treatment - control
     return Comparison(
-        control=control.value,
-        treatment=treatment.value,
+        control=control,
+        treatment=treatment,
         difference=Interval(difference, None, None),
-        lift=Interval(difference / control.value, None, None) if control.value else None,
+        lift=Interval(difference / control, None, None) if control else None,
         standard_error=standard_error,
-        method=Method.WELCH,
+        method=method,
         unavailable=reason,
     )
