@@ -17,6 +17,7 @@ ERRORS_KEPT = 20
 MAX_VARIANTS = 6
 
 CREATE_STAGING = """
+DROP TABLE IF EXISTS pg_temp.imported_unit;
 CREATE TEMPORARY TABLE imported_unit (
     visitor_id text PRIMARY KEY, variant_key text NOT NULL, exposed_at timestamptz NOT NULL, cart_value_minor bigint,
     segments jsonb NOT NULL, orders int NOT NULL, revenue_minor bigint NOT NULL

@@ -70,4 +70,5 @@ class Command(BaseCommand):
             f"{result.removed:,} removed)."
         )
         if result.bad_rows:
-            self.stdout.write(f"Skipped {result.bad_rows:,} bad rows:\n{result.error_text()}")
+            noun = "row" if result.bad_rows == 1 else "rows"
+            self.stdout.write(f"Skipped {result.bad_rows:,} bad {noun}:\n{result.error_text()}")
