@@ -2,6 +2,7 @@
 
 from experiments.statistics.bayesian import beta_binomial, log_ratio_posterior, normal_posterior
 from experiments.statistics.capping import cap_values
+from experiments.statistics.decomposition import decompose_rpv
 from experiments.statistics.means import compare_means
 from experiments.statistics.multiplicity import benjamini_hochberg, holm
 from experiments.statistics.planning import (
@@ -44,6 +45,7 @@ __all__ = [
     "compare_proportions",
     "compare_ratios",
     "confidence_sequence",
+    "decompose_rpv",
     "error_spending_bounds",
     "holm",
     "log_ratio_posterior",
