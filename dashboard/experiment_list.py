@@ -55,7 +55,8 @@ def as_row(experiment: Experiment) -> ListedExperiment:
 
 
 def days_of(experiment: Experiment, now: datetime) -> int | None:
-    """Begun days from the start to the end, or to now while it runs; None before the start."""
-    if experiment.started_at is None:
+    """Begun days from the start to the end, or to now while it runs; None before the start, and for an imported test
+    whose file has no times."""
+    if experiment.started_at is None or experiment.started_at == experiment.ended_at:
         return None
     return ((experiment.ended_at or now) - experiment.started_at).days + 1

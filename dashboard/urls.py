@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern] = [
     path("", RedirectView.as_view(pattern_name="dashboard:experiments"), name="home"),
     path("tests/", views.experiments, name="experiments"),
     path("tests/<slug:store_slug>/<slug:experiment_key>/", views.report, name="report"),
+    path("tests/<slug:store_slug>/<slug:experiment_key>/findings/", views.findings, name="findings"),
 ]

@@ -6,6 +6,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from dashboard.experiment_list import listed_experiments
+from dashboard.report_page import ReportPage
+from experiments.analysis import analyse
 from experiments.models import Experiment
 
 
@@ -20,9 +22,29 @@ def experiments(request: HttpRequest) -> HttpResponse:
 @login_required
 def report(request: HttpRequest, store_slug: str, experiment_key: str) -> HttpResponse:
     """What a test has found so far; 404 for a store that the user is not a member of."""
-    return render(
-        request, "dashboard/report.html", {"experiment": member_experiment(request, store_slug, experiment_key)}
-    )
+    page = report_page(request, store_slug, experiment_key)
+    return render(request, "dashboard/report.html", {"page": page})
+
+
+@require_safe
+def findings(request: HttpRequest, store_slug: str, experiment_key: str) -> HttpResponse:
+    """The part of the report that moves while the test runs; nothing (204) where it has not moved.
+
+    After a logout the whole page is asked for again, so that a login form never lands in the middle of it.
+    """
+    if not request.user.is_authenticated:
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    page = report_page(request, store_slug, experiment_key)
+    if page.is_live and request.GET.get("seen") == page.fingerprint:
+        return HttpResponse(status=204)
+    return render(request, "dashboard/report.html#findings", {"page": page})
+
+
+def report_page(request: HttpRequest, store_slug: str, experiment_key: str) -> ReportPage:
+    """The report of a member's test as the reader asked for it: ``?cuped=off`` leaves the adjustment out."""
+    experiment = member_experiment(request, store_slug, experiment_key)
+    with_cuped = request.GET.get("cuped") != "off"
+    return ReportPage(experiment, analyse(experiment, with_cuped=with_cuped), with_cuped)
 
 
 def member_experiment(request: HttpRequest, store_slug: str, experiment_key: str) -> Experiment:

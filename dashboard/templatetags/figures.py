@@ -2,9 +2,15 @@
 
 import math
 from decimal import Decimal
+from typing import Any, TypeGuard
 
-from babel.numbers import format_currency, format_decimal, get_currency_precision, get_currency_symbol
+from babel.numbers import format_currency, format_decimal, get_currency_symbol
 from django import template
+from django.utils.html import json_script
+from django.utils.safestring import SafeString
+
+from experiments.money import decimals
+from experiments.report import Range, Ratio, SequentialResult
 
 register = template.Library()
 
@@ -15,9 +21,9 @@ SMALL_AMOUNT = 10  # major units below which an average shows four decimals
 WHOLE_AMOUNT = 1000  # major units from which an amount shows no decimals
 
 
-def is_missing(value: float | None) -> bool:
-    """Whether there is no number to write: absent, NaN, or without bound."""
-    return value is None or not math.isfinite(value)
+def is_number(value: object) -> TypeGuard[float]:
+    """Whether there is a number to write: not absent (which a template passes as empty text), NaN or without bound."""
+    return isinstance(value, int | float) and math.isfinite(value)
 
 
 def with_sign(value: float, text: str) -> str:
@@ -30,18 +36,18 @@ def with_sign(value: float, text: str) -> str:
 @register.filter
 def count(value: float | None) -> str:
     """A whole number with thousands separators: ``20,026``."""
-    return MISSING if is_missing(value) else format_decimal(round(value or 0), locale=LOCALE)
+    return format_decimal(round(value), locale=LOCALE) if is_number(value) else MISSING
 
 
 @register.filter
 def decimal(value: float | None, digits: int = 2) -> str:
     """A number with ``digits`` decimals: ``2.08``."""
-    return MISSING if is_missing(value) else f"{value:,.{digits}f}".replace("-", MINUS)
+    return f"{value:,.{digits}f}".replace("-", MINUS) if is_number(value) else MISSING
 
 
 def major(value_minor: float, currency: str) -> Decimal:
     """Minor units as the currency's own: 421 -> 4.21 EUR, 421 JPY."""
-    return Decimal(str(value_minor)).scaleb(-get_currency_precision(currency))
+    return Decimal(str(value_minor)).scaleb(-decimals(currency))
 
 
 def written(amount: Decimal, currency: str, digits: int) -> str:
@@ -55,9 +61,9 @@ def written(amount: Decimal, currency: str, digits: int) -> str:
 @register.filter
 def money(value_minor: float | None, currency: str) -> str:
     """An amount in minor units as text in its currency: ``€4.21``; whole units from 1,000 on."""
-    if value_minor is None or is_missing(value_minor):
+    if not is_number(value_minor):
         return MISSING
-    digits = get_currency_precision(currency)
+    digits = decimals(currency)
     amount = round(major(value_minor, currency), digits)
     return written(amount, currency, 0 if abs(amount) >= WHOLE_AMOUNT else digits)
 
@@ -65,7 +71,7 @@ def money(value_minor: float | None, currency: str) -> str:
 @register.filter
 def average_money(value_minor: float | None, currency: str) -> str:
     """An average amount in minor units; small ones with four decimals, where cents would hide the difference."""
-    if value_minor is None or is_missing(value_minor):
+    if not is_number(value_minor):
         return MISSING
     amount = major(value_minor, currency)
     return written(amount, currency, 4) if abs(amount) < SMALL_AMOUNT else money(value_minor, currency)
@@ -74,13 +80,13 @@ def average_money(value_minor: float | None, currency: str) -> str:
 @register.filter
 def signed_money(value_minor: float | None, currency: str) -> str:
     """A difference in minor units with its sign: ``+€0.31``."""
-    return MISSING if is_missing(value_minor) else with_sign(value_minor or 0, money(abs(value_minor or 0), currency))
+    return with_sign(value_minor, money(abs(value_minor), currency)) if is_number(value_minor) else MISSING
 
 
 @register.filter
 def percent(share: float | None) -> str:
     """A share as a percentage: ``6.31%``, ``41.2%``."""
-    if share is None or is_missing(share):
+    if not is_number(share):
         return MISSING
     return f"{100 * share:.{2 if abs(share) < 0.1 else 1}f}%".replace("-", MINUS)
 
@@ -88,9 +94,9 @@ def percent(share: float | None) -> str:
 @register.filter
 def lift(value: float | None) -> str:
     """A relative effect with its sign: ``+7.4%``; an interval's end without bound is infinity."""
-    if value is not None and math.isinf(value):
-        return f"{MINUS if value < 0 else '+'}∞"
-    if value is None or is_missing(value):
+    if value in {math.inf, -math.inf}:
+        return "+∞" if value == math.inf else f"{MINUS}∞"
+    if not is_number(value):
         return MISSING
     return with_sign(value, f"{100 * abs(value):,.1f}%")
 
@@ -98,7 +104,7 @@ def lift(value: float | None) -> str:
 @register.filter
 def p_value(value: float | None) -> str:
     """A p-value: ``<0.001``, ``0.023``, ``0.55``."""
-    if value is None or is_missing(value):
+    if not is_number(value):
         return MISSING
     if value < 0.001:
         return "<0.001"
@@ -108,10 +114,83 @@ def p_value(value: float | None) -> str:
 @register.filter
 def chance(value: float | None) -> str:
     """A probability that is never rounded to certainty: ``99.8%``, ``>99.9%``."""
-    if value is None or is_missing(value):
+    if not is_number(value):
         return MISSING
     if value > 0.999:
         return ">99.9%"
     if value < 0.001:
         return "<0.1%"
     return f"{100 * value:.1f}%"
+
+
+@register.filter
+def lift_range(interval: Range | None) -> str:
+    """An interval of a lift: ``+2.6% to +12.4%``; without an end on a side, infinity stands there."""
+    if interval is None:
+        return MISSING
+    low = -math.inf if interval.low is None else interval.low
+    high = math.inf if interval.high is None else interval.high
+    return f"{lift(low)} to {lift(high)}"
+
+
+@register.filter
+def tone(interval: Range | None) -> str:
+    """``good`` or ``bad`` where an effect's interval excludes zero, empty else."""
+    if interval is None:
+        return ""
+    if interval.low is not None and interval.low > 0:
+        return "good"
+    return "bad" if interval.high is not None and interval.high < 0 else ""
+
+
+@register.filter
+def money_range(interval: Range | None, currency: str) -> str:
+    """An interval of money: ``€6,500 to €30,800``."""
+    if interval is None or interval.low is None or interval.high is None:
+        return MISSING
+    return f"{signed_money(interval.low, currency)} to {signed_money(interval.high, currency)}"
+
+
+@register.simple_tag
+def measured(value: float | None, unit: str, currency: str) -> str:
+    """A metric's value in its unit."""
+    if unit == "money":
+        return average_money(value, currency)
+    if unit == "share":
+        return percent(value)
+    return decimal(value, 4 if is_number(value) and abs(value) < 1 else 2)
+
+
+@register.simple_tag
+def made_of(ratio: Ratio, unit: str, currency: str) -> str:
+    """A metric's numerator and denominator: ``€84,310 / 20,026``."""
+    numerator = money(ratio.numerator, currency) if unit == "money" else count(ratio.numerator)
+    return f"{numerator} / {count(ratio.denominator)}"
+
+
+@register.simple_tag
+def signed_measured(value: float | None, unit: str, currency: str) -> str:
+    """A difference in a metric's unit with its sign; of shares in percentage points."""
+    if not is_number(value):
+        return MISSING
+    if unit == "share":
+        return with_sign(value, f"{100 * abs(value):.2f} pt")
+    return with_sign(value, measured(abs(value), unit, currency))
+
+
+@register.simple_tag
+def relative_bounds(result: SequentialResult) -> str:
+    """The always-valid interval as fractions of control's value."""
+    return f"{lift(result.relative_low)} to {lift(result.relative_high)}"
+
+
+@register.simple_tag
+def figure_script(figure: dict[str, Any], name: str) -> SafeString:
+    """A Plotly figure as the JSON from which ``plots.js`` draws it into the element ``name``."""
+    return json_script(figure, f"{name}-figure")
+
+
+@register.filter
+def bar_width(share: float) -> str:
+    """A share as a width out of 100."""
+    return f"{min(100.0, 100 * share):.1f}"

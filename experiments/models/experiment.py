@@ -1,6 +1,7 @@
 """An experiment and its variants."""
 
 import secrets
+from datetime import datetime
 from typing import Any, Self
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -143,6 +144,13 @@ class Experiment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def note_status(self, now: datetime) -> None:
+        """Set the times that go with the status: the first start, and the end once it has come. Not saved here."""
+        if self.status == Status.RUNNING:
+            self.started_at, self.ended_at = self.started_at or now, None
+        elif self.status in {Status.STOPPED, Status.CONCLUDED, Status.ARCHIVED} and self.started_at:
+            self.ended_at = self.ended_at or now
 
 
 class Variant(models.Model):

@@ -1,0 +1,78 @@
+"""The admin's look: titles, colours, navigation."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+
+
+def is_superuser(request: HttpRequest) -> bool:
+    """Who sees the link to the users."""
+    return bool(request.user.is_superuser)
+
+
+def link(title: str, icon: str, model: str, **more: str) -> dict[str, Any]:
+    """A link to a model's list; ``icon`` is a name of Material Symbols."""
+    return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{model}_changelist"), **more}
+
+
+UNFOLD = {
+    "SITE_TITLE": "Offerlift",
+    "SITE_HEADER": "Offerlift",
+    "SITE_SUBHEADER": "Admin",
+    "SITE_URL": "/",
+    "SITE_SYMBOL": "bar_chart",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("dashboard/favicon.svg")},
+    ],
+    "COLORS": {
+        "primary": {
+            "50": "#eef3fd",
+            "100": "#dbe5fb",
+            "200": "#bfd0f8",
+            "300": "#94b1f2",
+            "400": "#6388ea",
+            "500": "#416ae1",
+            "600": "#2f5bd7",
+            "700": "#2447b4",
+            "800": "#223c92",
+            "900": "#203674",
+            "950": "#182347",
+        },
+    },
+    "SIDEBAR": {
+        "navigation": [
+            {
+                "title": "Tests",
+                "items": [
+                    {"title": "Reports", "icon": "monitoring", "link": reverse_lazy("dashboard:experiments")},
+                    link("Experiments", "science", "experiments_experiment"),
+                    link("Stored results", "inventory", "experiments_snapshot"),
+                ],
+            },
+            {
+                "title": "Offers",
+                "items": [
+                    link("Offers", "sell", "checkout_widgets_offer"),
+                    link("Widgets", "widgets", "checkout_widgets_widget"),
+                    link("Products", "shopping_bag", "checkout_widgets_product"),
+                ],
+            },
+            {
+                "title": "Data",
+                "items": [
+                    link("Orders", "receipt_long", "experiments_order"),
+                    link("Rejections", "block", "experiments_rejection"),
+                ],
+            },
+            {
+                "title": "Set-up",
+                "items": [
+                    link("Stores", "storefront", "experiments_store"),
+                    link("Users", "group", "auth_user", permission="config.admin_site.is_superuser"),
+                ],
+            },
+        ],
+    },
+}

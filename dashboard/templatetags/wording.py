@@ -1,0 +1,80 @@
+"""What codes mean, in words for the reader."""
+
+from babel import Locale
+from django import template
+
+from experiments.report import Report
+
+register = template.Library()
+
+TERRITORIES = Locale("en").territories
+
+REASONS = {
+    "no_units": "A variant has no visitors yet.",
+    "one_unit": "A variant has a single visitor: that says nothing about chance.",
+    "zero_variance": "All values are the same, so there is nothing to compare yet.",
+    "no_successes": "The same outcome for everybody in both variants: nothing to compare yet.",
+    "no_orders": "A variant has no orders yet.",
+    "too_few_orders": "Fewer than 10 buyers in a variant: too few to tell.",
+    "control_is_zero": "Control is at zero, so there is no relative lift; the difference still stands.",
+    "not_positive": "A value is zero or below, so its ratio can't be split into parts.",
+    "missing_sums": "The data for this figure was not recorded.",
+    "too_early": "Below the size from which this statement holds: more visitors are needed.",
+    "no_weight": "No variant is meant to get visitors.",
+    "no_values": "There are no values yet.",
+    "too_few_cart_values": "Fewer than 95% of the exposures carry the cart's value.",
+    "turned_off": "Left out as asked.",
+    "out_of_range": "The numbers are too large to be computed.",
+}
+UNKNOWN_REASON = "Not available."
+
+METHODS = {
+    "score_z": "score test",
+    "boschloo": "Boschloo's exact test",
+    "welch": "Welch's t test",
+    "score": "skew-corrected score test",
+    "permutation": "permutation test",
+}
+
+DIMENSIONS = {"customer_type": "Customer", "device": "Device", "country": "Country"}
+
+VERDICT_TONES = {
+    "collecting": "waiting",
+    "clear_win": "good",
+    "clear_loss": "bad",
+    "mixed": "warn",
+    "no_clear_difference": "waiting",
+    "invalid": "bad",
+}
+
+
+@register.filter
+def reason(code: str | None) -> str:
+    """The sentence for a reason code; empty where nothing is missing."""
+    return REASONS.get(code, UNKNOWN_REASON) if code else ""
+
+
+@register.filter
+def method(name: str) -> str:
+    """A test's name in words."""
+    return METHODS.get(name, name.replace("_", " "))
+
+
+@register.filter
+def dimension(name: str) -> str:
+    """A segment's dimension in words."""
+    return DIMENSIONS.get(name, name.replace("_", " ").capitalize())
+
+
+@register.filter
+def segment(value: str, dimension: str) -> str:
+    """A segment's value in words: the name of a country, ``Phone`` for ``phone``."""
+    if dimension == "country":
+        return str(TERRITORIES.get(value, value))
+    return value.replace("_", " ").capitalize() if dimension in DIMENSIONS else value
+
+
+@register.filter
+def named(key: str, report: Report) -> str:
+    """A variant's name by its key."""
+    return next((variant.name or key for variant in report.variants if variant.key == key), key)

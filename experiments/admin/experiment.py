@@ -1,0 +1,200 @@
+"""Experiments with their variants."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.forms import BaseInlineFormSet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from experiments.admin.money_form import MoneyForm
+from experiments.admin.tenancy import StoreScopedAdmin, StoreScopedInline
+from experiments.assignment import targeting
+from experiments.models import Decision, Experiment, Metric, Source, Status, Variant
+
+TARGETING_HELP = (
+    'Whom it is for; {} is everybody. {"field": "cart_value_minor", "op": "at_least", "value": 5000} is carts from '
+    '50.00 on; {"all": [...]} and {"any": [...]} join several.'
+)
+
+
+class VariantFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
+    """The variants of an experiment, which make sense only together."""
+
+    def clean(self) -> None:
+        """One control and a treatment where the test runs, never two controls; raises ``ValidationError``."""
+        super().clean()
+        kept = [form for form in self.forms if form.is_valid() and self.is_kept(form)]
+        controls = sum(form.instance.is_control for form in kept)
+        if controls > 1:
+            raise ValidationError("Only one variant can be the control.")
+        if self.instance.status == Status.RUNNING and (controls == 0 or len(kept) < 2):
+            raise ValidationError("A running test needs a control and at least one other variant.")
+
+    def is_kept(self, form: forms.ModelForm[Variant]) -> bool:
+        """Whether the form's row will be there after saving."""
+        is_filled = bool(form.instance.pk) or form.has_changed()
+        return is_filled and not form.cleaned_data.get("DELETE", False)
+
+
+class VariantForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A variant; what holds between variants is checked by ``VariantFormSet``."""
+
+    def validate_constraints(self) -> None:
+        """Leave the single control to the formset: on its own, a form can't hand the control over to another."""
+
+
+class VariantInline(StoreScopedInline):
+    """The variants on their experiment's page; once the test has started, only their names can change."""
+
+    model = Variant
+    form = VariantForm
+    formset = VariantFormSet
+    fields = ("key", "name", "is_control", "weight")
+    verbose_name_plural = "Variants: the control shows nothing, every other one needs a widget"
+
+    def get_extra(self, request: HttpRequest, obj: Experiment | None = None, **kwargs: Any) -> int:
+        """Two empty rows on a new test's page."""
+        return 0 if obj else 2
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Experiment | None = None) -> tuple[str, ...]:
+        """What decides who sees what stays as it was at the start."""
+        return ("key", "is_control", "weight") if obj and obj.started_at else ()
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Until the start."""
+        return not (obj and obj.started_at) and super().has_add_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Until the start, for whoever may change the test."""
+        return not (obj and obj.started_at) and self.has_change_permission(request, obj)
+
+
+class ExperimentForm(MoneyForm):
+    """An experiment's settings."""
+
+    money_fields = ("cap_minor",)
+
+    class Meta:
+        help_texts = {
+            "hypothesis": "What you expect, and why: it stands above the report.",
+            "status": "Running assigns visitors, within two seconds of saving.",
+            "targeting": TARGETING_HELP,
+            "starts_at": "Nothing is shown before; empty is at once.",
+            "ends_at": "Nothing is shown after; empty is until stopped.",
+            "goal_metric": "What decides. Revenue per visitor counts those who don't buy, too.",
+            "guardrails": "What must not fall further than its margin: -0.02 is 2% of control's value.",
+            "attribution_window_days": "Orders count from the exposure for so many days.",
+            "planned_looks": "How often the result may be read as final on the way.",
+            "alpha": "How often a test without any effect may look like one: 0.05 is 1 in 20.",
+            "prior_sd": "How large effects usually are: 0.1 expects most lifts within 20%.",
+            "learning": "What you know now that you didn't know before.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "rolled_out_variant" in self.fields:
+            own = Variant.objects.filter(experiment_id=self.instance.pk, is_control=False)
+            self.fields["rolled_out_variant"].queryset = own  # type: ignore[attr-defined]
+
+    def clean_targeting(self) -> Any:
+        """Rules that the edge can read."""
+        rules = self.cleaned_data["targeting"] or {}
+        try:
+            targeting.validate(rules)
+        except targeting.TargetingError as error:
+            raise ValidationError(str(error), code="targeting") from error
+        return rules
+
+    def clean_guardrails(self) -> Any:
+        """A list of metrics with the change that is still acceptable."""
+        guardrails = self.cleaned_data["guardrails"] or []
+        if not (isinstance(guardrails, list) and all(is_guardrail(entry) for entry in guardrails)):
+            example = '[{"metric": "conversion", "margin": -0.02}]'
+            raise ValidationError(f"Write a list such as {example}; metrics: {', '.join(Metric.values)}.")
+        return guardrails
+
+    def clean_status(self) -> str:
+        """A status that can follow the present one."""
+        status: str = self.cleaned_data["status"]
+        if status == Status.DRAFT and self.instance.started_at:
+            raise ValidationError("A test that has started can't be a draft again: pause or stop it.")
+        if status == Status.RUNNING and self.instance.source == Source.IMPORTED:
+            raise ValidationError("An imported test can't run: its visitors are all in the file.")
+        return status
+
+    def clean(self) -> dict[str, Any] | None:
+        """A roll-out names its variant; the end comes after the start."""
+        cleaned = super().clean()
+        data = self.cleaned_data
+        if data.get("decision") == Decision.ROLL_OUT and not data.get("rolled_out_variant"):
+            self.add_error("decision", "Choose the variant to roll out below.")
+        if data.get("starts_at") and data.get("ends_at") and data["starts_at"] >= data["ends_at"]:
+            self.add_error("ends_at", "The end has to come after the start.")
+        return cleaned
+
+
+def is_guardrail(entry: object) -> bool:
+    """Whether an entry names a metric and a relative margin."""
+    if not isinstance(entry, dict) or set(entry) != {"metric", "margin"}:
+        return False
+    margin = entry["margin"]
+    return entry["metric"] in Metric.values and isinstance(margin, int | float) and not isinstance(margin, bool)
+
+
+@admin.register(Experiment)
+class ExperimentAdmin(StoreScopedAdmin):
+    """Make a test, start it by setting its status to Running, stop it, write down what was learned."""
+
+    form = ExperimentForm
+    inlines = (VariantInline,)
+    frozen = ("store", "key")
+    list_display = ("name", "store", "moment", "status", "traffic_share", "started_at")
+    list_filter = ("status", "moment")
+    list_select_related = ("store",)
+    search_fields = ("name", "key")
+    prepopulated_fields = {"key": ("name",)}
+    readonly_fields = ("source", "started_at", "ended_at")
+    fieldsets = (
+        (None, {"fields": ("store", "name", "key", "hypothesis", "moment", "status")}),
+        (
+            "Traffic",
+            {"fields": ("traffic_share", "priority", "targeting", "starts_at", "ends_at", "started_at", "ended_at")},
+        ),
+        (
+            "Analysis",
+            {
+                "fields": (
+                    "goal_metric",
+                    "guardrails",
+                    "attribution_window_days",
+                    "planned_sample",
+                    "planned_looks",
+                    "alpha",
+                    "prior_sd",
+                    "cap_minor",
+                    "source",
+                )
+            },
+        ),
+        ("Conclusion", {"fields": ("decision", "rolled_out_variant", "learning", "next_step")}),
+    )
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
+        """The key follows the name while the test is being made."""
+        return {} if obj else dict(self.prepopulated_fields)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Who is targeted stays as it is while the test runs."""
+        targeting_fields = ("targeting",) if obj and obj.status == Status.RUNNING else ()
+        return (*super().get_readonly_fields(request, obj), *targeting_fields)
+
+    def save_model(self, request: HttpRequest, obj: Experiment, form: forms.ModelForm[Any], change: bool) -> None:
+        """With the times of the start and the end, where the status changed."""
+        if "status" in form.changed_data:
+            obj.note_status(timezone.now())
+        super().save_model(request, obj, form, change)

@@ -1,0 +1,150 @@
+"""Stores with their members and their secret key."""
+
+import re
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from unfold.decorators import action
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
+
+from experiments.admin.tenancy import ADMINS, StoreScopedAdmin, StoreScopedInline, has_role
+from experiments.models import Membership, Store
+
+ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?")
+
+
+class OriginsField(forms.CharField):
+    """Origins, one a line."""
+
+    widget = UnfoldAdminTextareaWidget(attrs={"rows": 3})
+
+    def prepare_value(self, value: Any) -> Any:
+        """A list as lines."""
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
+        """The lines as a list; raises ``ValidationError`` for what isn't an origin."""
+        origins = (super().to_python(value) or "").lower().split()
+        wrong = [origin for origin in origins if not ORIGIN.fullmatch(origin)]
+        if wrong:
+            raise ValidationError(f"Not an origin: {', '.join(wrong)}. Write https://shop.example, without a path.")
+        return list(dict.fromkeys(origins))
+
+
+class StoreForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A store's settings."""
+
+    timezone = forms.ChoiceField(
+        choices=[(name, name) for name in sorted(available_timezones())], widget=UnfoldAdminSelectWidget, initial="UTC"
+    )
+    allowed_origins = OriginsField(
+        required=False,
+        help_text="Origins whose pages may call the edge, one per line: https://shop.example",
+    )
+
+
+class MembershipInline(StoreScopedInline):
+    """Who works on the store; only superusers choose, for they alone see all users."""
+
+    model = Membership
+    fields = ("user", "role")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Superusers alone."""
+        return bool(request.user.is_superuser)
+
+    has_change_permission = has_delete_permission = has_add_permission
+
+
+@admin.register(Store)
+class StoreAdmin(StoreScopedAdmin):
+    """A store's settings, keys and members."""
+
+    form = StoreForm
+    inlines = (MembershipInline,)
+    frozen = ("slug", "currency")
+    list_display = ("name", "slug", "currency", "site_key", "consent_mode")
+    search_fields = ("name", "slug")
+    prepopulated_fields = {"slug": ("name",)}
+    readonly_fields = ("site_key", "masked_secret_key", "previous_secret_key_expires_at")
+    actions_detail = ("new_secret_key",)
+    fieldsets = (
+        (None, {"fields": ("name", "slug", "currency", "timezone", "allowed_origins")}),
+        ("Keys", {"fields": ("site_key", "masked_secret_key", "previous_secret_key_expires_at")}),
+        (
+            "Shoppers",
+            {
+                "fields": (
+                    "consent_mode",
+                    "holdout_share",
+                    "max_offers_per_session",
+                    "max_offers_per_day",
+                    "decline_silence_hours",
+                    "retention_days",
+                )
+            },
+        ),
+    )
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
+        """The slug follows the name while the store is being made."""
+        return {} if obj else dict(self.prepopulated_fields)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Superusers make stores."""
+        return bool(request.user.is_superuser)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Admins of the store change it."""
+        return has_role(request, ADMINS, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Superusers delete stores."""
+        return bool(request.user.is_superuser)
+
+    @admin.display(description="Secret key")
+    def masked_secret_key(self, store: Store) -> str:
+        """Enough of the key to recognise it. A key is shown whole once, when it is made."""
+        return f"{store.secret_key[:3]}…{store.secret_key[-4:]}" if store.pk else "Made with the store."
+
+    @action(description="New secret key…", url_path="new-secret-key", permissions=["rotate"])  # type: ignore[untyped-decorator]
+    def new_secret_key(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """To the page that makes a new key."""
+        return HttpResponseRedirect(reverse("admin:experiments_store_secret_key", args=[object_id]))
+
+    def has_rotate_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Whoever may change the store."""
+        store = self.get_object(request, object_id) if object_id else None
+        return self.has_change_permission(request, store)
+
+    def get_urls(self) -> list[URLPattern]:
+        """With the page that makes a new secret key."""
+        view = self.admin_site.admin_view(self.secret_key_view)
+        return [path("<int:pk>/secret-key/", view, name="experiments_store_secret_key"), *super().get_urls()]
+
+    @method_decorator(never_cache)
+    def secret_key_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask first; then make the new key and show it, this once."""
+        store = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not self.has_change_permission(request, store):
+            raise PermissionDenied
+        if request.method == "POST":
+            store.rotate_secret_key()
+            self.log_change(request, store, "Made a new secret key.")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "New secret key",
+            "store": store,
+            "secret_key": store.secret_key if request.method == "POST" else "",
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/experiments/store/secret_key.html", context)

@@ -1,0 +1,228 @@
+"""The report page. The expected figures are worked out by hand from what ``finished_test`` makes."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from dashboard.templatetags.wording import REASONS, UNKNOWN_REASON
+from experiments.models import Experiment, Exposure, Membership, Metric, Source, Status
+from experiments.statistics import Reason
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+VISITORS = 200
+
+
+def expose(experiment: Experiment, key: str, *, buyers: int, order_minor: int) -> None:
+    """``VISITORS`` visitors of a variant, over ten days; the first ``buyers`` of them bought once."""
+    variant = experiment.variants.get(key=key)
+    Exposure.objects.bulk_create(
+        Exposure(
+            experiment=experiment,
+            variant=variant,
+            store_id=experiment.store_id,
+            visitor_id=f"v_{key}_{number}",
+            exposed_at=factories.NOON + timedelta(hours=number * 240 / VISITORS),
+            device="phone" if number % 2 else "desktop",
+            orders=int(number < buyers),
+            items=int(number < buyers),
+            has_converted=number < buyers,
+            revenue_minor=(order_minor + number % 7) * (number < buyers),
+        )
+        for number in range(VISITORS)
+    )
+
+
+def finished_test(**fields: Any) -> Experiment:
+    """Control: 70 of 200 buy for 50.00 and some cents each; treatment: 70 of 200 for 60.00 and the same cents."""
+    store = factories.make_store(currency="EUR", name="Tea shop")
+    experiment = factories.make_experiment(store, **fields)
+    expose(experiment, "control", buyers=70, order_minor=4997)
+    expose(experiment, "treatment", buyers=70, order_minor=5997)
+    return experiment
+
+
+def url_of(experiment: Experiment, name: str = "report") -> str:
+    return reverse(f"dashboard:{name}", args=[experiment.store.slug, experiment.key])
+
+
+def page_of(client: Client, experiment: Experiment, query: str = "", name: str = "report") -> str:
+    if not Membership.objects.filter(store=experiment.store).exists():
+        client.force_login(factories.make_user(experiment.store))
+    response = client.get(url_of(experiment, name) + query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_report_shows_values_with_numerator_and_denominator(client):
+    page = page_of(client, finished_test())
+    assert "€50.00" in page  # AOV of control: 70 orders x (49.97 + 0.03 on average)
+    assert "€60.00" in page
+    assert "€3,500 / 70" in page
+    assert "€3,500 / 200" in page
+    assert "€4,200 / 200" in page
+    assert "€17.50 → €21.00" in page  # RPV
+    assert "+20.0%" in page
+    assert "70 / 200" in page
+
+
+def test_report_conversion_without_difference_is_neutral(client):
+    page = page_of(client, finished_test())
+    assert "35.0% → 35.0%" in page
+    assert '<dd class="key-value tone-">0.0%</dd>' in page
+
+
+def test_report_runs_the_same_queries_however_many_variants_and_visitors(client):
+    small = finished_test()
+    large = factories.make_experiment(small.store, treatments=4)
+    for variant in large.variants.all():
+        expose(large, variant.key, buyers=60, order_minor=5000)
+    client.force_login(factories.make_user(small.store))
+    counts = []
+    for experiment in (small, large):
+        with CaptureQueriesContext(connection) as queries:
+            client.get(url_of(experiment))
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 14
+
+
+def test_report_running_test_asks_for_news(client):
+    experiment = finished_test()
+    page = page_of(client, experiment)
+    assert f'hx-get="{url_of(experiment, "findings")}?seen=' in page
+    assert 'hx-trigger="every 10s"' in page
+
+
+def test_report_stopped_test_asks_for_nothing(client):
+    assert "hx-get" not in page_of(client, finished_test(status=Status.STOPPED))
+
+
+def test_findings_unchanged_answer_nothing_until_an_order_comes(client):
+    experiment = finished_test()
+    page = page_of(client, experiment)
+    address = page.split('hx-get="')[1].split('"')[0]
+    assert client.get(address).status_code == 204
+    Exposure.objects.filter(visitor_id="v_treatment_199").update(orders=1, has_converted=True, revenue_minor=900)
+    response = client.get(address)
+    assert response.status_code == 200
+    assert "71 / 200" in response.content.decode()
+
+
+def test_findings_are_a_fragment(client):
+    page = page_of(client, finished_test(), name="findings")
+    assert page.strip().startswith('<div id="findings"')
+    assert "<html" not in page
+
+
+def test_findings_after_the_end_stop_asking(client):
+    experiment = finished_test()
+    address = page_of(client, experiment).split('hx-get="')[1].split('"')[0]
+    Experiment.objects.update(status=Status.STOPPED)
+    page = client.get(address).content.decode()
+    assert "hx-get" not in page
+    assert "Stopped" in page
+
+
+def test_findings_after_logout_reload_the_page(client):
+    response = client.get(url_of(finished_test(), "findings"))
+    assert response.status_code == 204
+    assert response["HX-Refresh"] == "true"
+
+
+def test_findings_of_a_foreign_store_are_not_found(client):
+    client.force_login(factories.make_user(factories.make_store()))
+    assert client.get(url_of(finished_test(), "findings")).status_code == 404
+
+
+def test_report_post_is_refused(client):
+    experiment = factories.make_experiment()
+    client.force_login(factories.make_user(experiment.store))
+    assert client.post(url_of(experiment)).status_code == 405
+
+
+def test_report_with_cart_values_offers_both_readings(client):
+    experiment = finished_test()
+    Exposure.objects.update(cart_value_minor=5000)
+    Exposure.objects.filter(orders=1).update(cart_value_minor=5500)
+    adjusted = page_of(client, experiment)
+    assert "CUPED explains" in adjusted
+    plain = page_of(client, experiment, "?cuped=off")
+    assert "CUPED explains" not in plain
+    assert "cuped=off" in plain.split('hx-get="')[1].split('"')[0]
+
+
+def test_report_without_cart_values_says_why_it_is_not_adjusted(client):
+    assert REASONS["too_few_cart_values"].replace("'", "&#x27;") in page_of(client, finished_test())
+
+
+def test_report_without_orders_says_what_is_missing(client):
+    experiment = factories.make_experiment()
+    for variant in experiment.variants.all():
+        for _ in range(3):
+            factories.make_exposure(variant)
+    page = page_of(client, experiment)
+    assert "buyers in the smallest variant" in page
+    assert REASONS["no_orders"] in page
+    assert UNKNOWN_REASON not in page
+    assert "nan" not in page.lower().replace("finance", "")
+
+
+def test_report_draft_without_visitors_says_how_to_start(client):
+    experiment = factories.make_experiment(status=Status.DRAFT, started_at=None)
+    assert "This test is a draft" in page_of(client, experiment)
+
+
+def test_report_running_without_visitors_says_what_has_to_be_in_place(client):
+    experiment = factories.make_experiment(factories.make_store(site_key="pk_tea"))
+    page = page_of(client, experiment)
+    assert "Nobody has been exposed yet" in page
+    assert "pk_tea" in page
+    assert "sk_" not in page
+
+
+def test_report_one_visitor_is_shown(client):
+    experiment = factories.make_experiment()
+    factories.make_exposure(experiment.variants.get(key="control"))
+    assert "1 visitor<" in page_of(client, experiment)
+
+
+def test_report_experiment_without_variants_is_shown(client):
+    experiment = factories.make_experiment()
+    experiment.variants.all().delete()
+    assert "Nobody has been exposed yet" in page_of(client, experiment)
+
+
+@pytest.mark.parametrize("metric", Metric.values)
+def test_report_any_goal_metric_is_shown(client, metric):
+    assert "Where the lift comes from" in page_of(client, finished_test(goal_metric=metric))
+
+
+def test_report_imported_test_shows_no_widget_steps(client):
+    page = page_of(client, finished_test(source=Source.IMPORTED, status=Status.CONCLUDED, moment=""))
+    assert "Saw it" not in page
+    assert "Ordered" in page
+
+
+def test_report_names_are_escaped(client):
+    experiment = finished_test(name="<script>alert(1)</script>", hypothesis="<i>more</i>")
+    experiment.variants.filter(key="treatment").update(name="</script><b>B</b>")
+    page = page_of(client, experiment)
+    assert "<script>alert" not in page
+    assert "<i>more" not in page
+    assert "</script><b>" not in page
+
+
+def test_report_secret_key_is_never_shown(client):
+    experiment = finished_test()
+    assert experiment.store.secret_key not in page_of(client, experiment)
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_reason_every_code_has_a_sentence(reason):
+    assert REASONS[reason].endswith(".")
