@@ -21,7 +21,7 @@ def beta_binomial(control: Proportion, treatment: Proportion, *, prior: tuple[fl
 
     - Scale: ``mean``, ``sd``, ``low``, ``high`` and the expected losses are differences of rates (0.01 = one point);
       ``lift`` is treatment / control - 1, its estimate the ratio of the posterior means - 1.
-    - Exact: quadrature over the two beta posteriors (Gelman et al. 2013, section 2.4), no draws; a chance of 1e-80 to
+    - Exact: quadrature over the two beta posteriors (Gelman et al. 2013, section 2.4), no draws; a chance of 1e-60 to
       lose comes out as that. All intervals are equal-tailed and hold 95%.
     - Unavailable without visitors in an arm (``no_units``). Raises ``ValueError`` for a prior that isn't positive.
     """

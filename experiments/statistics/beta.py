@@ -23,7 +23,7 @@ from experiments.statistics.gamma import stirling_error
 Array = NDArray[np.float64]
 
 _TAIL, _FAR_TAIL, _FAR_BELOW = 1e-17, 1e-290, 1e-9
-_STEP, _LARGEST_STEP = 0.75, 0.4
+_STEP, _LARGEST_STEP = 0.7, 0.35
 _SUBTRACT = np.array([-1.0, 1.0, -1.0, 1.0])
 _ACCURACY, _MOST_STEPS, _CLIP, _LARGE = 1e-10, 100, 1e-12, 1e6
 
@@ -90,6 +90,21 @@ class Beta:
         )
 
 
+class _Stretch(NamedTuple):
+    """A stretch of the unit interval: where it begins, its width, and what is left above it."""
+
+    low: Array | float
+    width: Array | float
+    left: Array | float
+
+    def at(self, v: Array) -> tuple[Array, Array]:
+        """Return x and ``1 - x`` at the coordinate ``v``, each without cancellation."""
+        return self.low + self.width * expit(v), self.left + self.width * expit(-v)
+
+
+_WHOLE = _Stretch(0.0, 1.0, 0.0)
+
+
 def upset(low: Beta, high: Beta) -> tuple[float, float]:
     """Return ``P(L > H)`` and ``E[(L - H)+]`` for L with the lower mean and H with the higher one.
 
@@ -98,14 +113,14 @@ def upset(low: Beta, high: Beta) -> tuple[float, float]:
     """
     is_low_narrow = low.cumulants[1] <= high.cumulants[1]
     narrow, wide = (low, high) if is_low_narrow else (high.reflected, low.reflected)
-    result = _upset(narrow, wide, _TAIL)
-    return result if result[0] > _FAR_BELOW else _upset(narrow, wide, _FAR_TAIL)
+    result = _upset(narrow, wide, _TAIL, 20.0)
+    return result if result[0] > _FAR_BELOW else _upset(narrow, wide, _FAR_TAIL, 200.0)
 
 
-def _upset(narrow: Beta, wide: Beta, tail: float) -> tuple[float, float]:
+def _upset(narrow: Beta, wide: Beta, tail: float, deviations: float) -> tuple[float, float]:
     below, above = narrow.bulk[0], narrow.reach(tail)[1]
     first, last = log(below) - log1p(-below), log1p(-above) - log(above)
-    points = _points(narrow, wide, last - first)
+    points = _points(narrow, wide, last - first, _WHOLE, 1.0, deviations)
     step = (last - first) / (points - 1)
     v = first + step * np.arange(points)
     x, rest = expit(v), expit(-v)
@@ -114,9 +129,20 @@ def _upset(narrow: Beta, wide: Beta, tail: float) -> tuple[float, float]:
     return float(weight @ cdf), float(weight @ excess)
 
 
-def _points(narrow: Beta, wide: Beta, length: float) -> int:
-    step = min(_STEP / sqrt(narrow.precision + wide.precision), _LARGEST_STEP)
-    return int(length / step) + 2
+def _points(
+    narrow: Beta, wide: Beta, lengths: Array | float, domain: _Stretch, scale: Array | float, deviations: float
+) -> int:
+    """Return how many points resolve both the density of N and F_W, within so many deviations of N's mean.
+
+    ``speed`` is the largest dn/dv there, against which the deviations of N and W are held.
+    """
+    swing = deviations * sqrt(narrow.cumulants[1])
+    right = np.clip(narrow.mean + swing - domain.low, 1e-300, domain.width)
+    left = np.clip(1.0 - narrow.mean + swing - domain.left, 1e-300, domain.width)
+    speed = right * left / domain.width
+    sharpness = np.minimum(narrow.precision, speed**2 / narrow.cumulants[1])
+    sharpness = sharpness + np.minimum(wide.precision, (scale * speed) ** 2 / wide.cumulants[1])
+    return int(np.max(lengths * np.maximum(np.sqrt(sharpness) / _STEP, 1 / _LARGEST_STEP))) + 2
 
 
 def difference_quantiles(control: Beta, treatment: Beta, tail: float) -> tuple[float, float]:
@@ -151,18 +177,6 @@ def log_ratio_quantiles(control: Beta, treatment: Beta, tail: float) -> tuple[fl
     return (low, high) if is_control_narrow else (-high, -low)
 
 
-class _Stretch(NamedTuple):
-    """A stretch of the unit interval: where it begins, its width, and what is left above it."""
-
-    low: Array | float
-    width: Array
-    left: Array
-
-    def at(self, v: Array) -> tuple[Array, Array]:
-        """Return x and ``1 - x`` at the coordinate ``v``, each without cancellation."""
-        return self.low + self.width * expit(v), self.left + self.width * expit(-v)
-
-
 def _expect(narrow: Beta, wide: Beta, domain: _Stretch, image: _Stretch) -> tuple[Array, Array, Array, Array]:
     """Return ``E[F_W]`` and, at the points in W, x, ``1 - x`` and the weight times ``x (1 - x) f_W(x)``.
 
@@ -174,7 +188,7 @@ def _expect(narrow: Beta, wide: Beta, domain: _Stretch, image: _Stretch) -> tupl
     top = np.maximum(above - domain.left, np.maximum(1e-16 * domain.left, 1e-300))
     first = _coordinate(bottom, domain.width)
     last = np.maximum(-_coordinate(top, domain.width), first + 1.0)
-    points = _points(narrow, wide, float(np.max(last - first)))
+    points = _points(narrow, wide, last - first, domain, 1 / scale, 5.0)
     step = (last - first) / (points - 1)
     v = first + step * np.arange(points)[:, None]
     n, n_rest = domain.at(v)
@@ -185,7 +199,7 @@ def _expect(narrow: Beta, wide: Beta, domain: _Stretch, image: _Stretch) -> tupl
     return cdf, x, rest, density * wide.kernel(x, rest)
 
 
-def _coordinate(part: Array, whole: Array) -> Array:
+def _coordinate(part: Array, whole: Array | float) -> Array:
     inside = np.minimum(part, whole * (1 - 1e-15))
     return np.log(inside / (whole - inside))
 
@@ -221,7 +235,7 @@ def _steps(control: Beta, treatment: Beta) -> int:
 
 
 def _inside(x: Array, floor: Array, ceiling: Array) -> Array:
-    return np.where((x > floor) & (x < ceiling), x, 0.5 * (floor + ceiling))
+    return np.where((x >= floor) & (x <= ceiling), x, 0.5 * (floor + ceiling))
 
 
 def _cornish_fisher(cumulants: Array, z: Array) -> Array:

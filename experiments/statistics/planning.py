@@ -171,7 +171,7 @@ def _detectable_rise(
         size = sample_size_for_proportion(baseline, lift, alpha=alpha, power=power, ratio=ratio, inflation=inflation)
         return size.control - n_control
 
-    highest = (1 - baseline) / baseline
+    highest = (1 - baseline) / baseline * (1 - 1e-12)
     if excess(highest) > 0:
         return DetectableEffect(inf, inf)
     relative = float(brentq(excess, highest * 1e-9, highest, xtol=1e-15, rtol=1e-12))

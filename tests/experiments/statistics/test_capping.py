@@ -2,7 +2,7 @@ from math import inf
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
@@ -32,6 +32,7 @@ def test_cap_values_without_positive_percentile_caps_nothing(values):
     assert_array_equal(capped, values)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 10**6), min_size=1), st.floats(0, 1))
 def test_cap_values_never_raises_a_value_and_bounds_all(values, percentile):
     cap, capped = cap_values(values, percentile)

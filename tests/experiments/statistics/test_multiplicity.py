@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from itertools import combinations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import false_discovery_control
 
@@ -21,17 +21,20 @@ def closed_testing_bonferroni(p_values: Sequence[float]) -> list[float]:
     ]
 
 
+@settings(deadline=None)
 @given(P_VALUES)
 def test_holm_equals_the_closure_of_bonferroni(p_values):
     assert holm(p_values) == pytest.approx(closed_testing_bonferroni(p_values))
 
 
+@settings(deadline=None)
 @given(P_VALUES)
 def test_benjamini_hochberg_equals_scipy(p_values):
     assert benjamini_hochberg(p_values) == pytest.approx(list(false_discovery_control(p_values)))
 
 
 @pytest.mark.parametrize("adjust", [holm, benjamini_hochberg])
+@settings(deadline=None)
 @given(p_values=P_VALUES)
 def test_adjustment_missing_values_stay_missing_and_outside_the_family(adjust, p_values):
     with_gaps = [entry for p_value in p_values for entry in (None, p_value)]

@@ -3,7 +3,7 @@ from math import exp, inf, lgamma, log
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -29,6 +29,7 @@ def always_valid_p(observed: Sequence[int], weights: Sequence[float]) -> float:
     return p_value
 
 
+@settings(deadline=None)
 @given(SPLITS)
 def test_sample_ratio_p_value_equals_scipy_chisquare(arms):
     observed, weights = zip(*arms, strict=True)
@@ -38,6 +39,7 @@ def test_sample_ratio_p_value_equals_scipy_chisquare(arms):
     assert result.expected == pytest.approx(expected)
 
 
+@settings(deadline=None)
 @given(SPLITS)
 def test_sample_ratio_always_valid_p_equals_the_bayes_factor_by_lgamma(arms):
     observed, weights = zip(*arms, strict=True)
@@ -46,6 +48,7 @@ def test_sample_ratio_always_valid_p_equals_the_bayes_factor_by_lgamma(arms):
     assert result == pytest.approx(expected, rel=1e-5, abs=1e-300)
 
 
+@settings(deadline=None)
 @given(SPLITS, st.integers(1, 1000))
 def test_sample_ratio_scaling_weights_changes_nothing(arms, factor):
     observed, weights = zip(*arms, strict=True)
