@@ -6,35 +6,19 @@ Built at the first request for a locale and kept with the widget's configuration
 import unicodedata
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from babel import Locale, UnknownLocaleError
 from babel.numbers import format_currency, get_currency_precision
 
 from checkout_widgets.edge.configuration import OfferConfiguration, WidgetConfiguration
+from checkout_widgets.edge.wording import MESSAGES, SAVING
 from checkout_widgets.pricing import share_out
 
 LOW_STOCK = 10
 MAX_LOCALES = 100
-SAVING = {
-    "en": "Save {saving}",
-    "de": "{saving} gespart",
-    "fr": "Économisez {saving}",
-    "es": "Ahorras {saving}",
-    "nl": "{saving} bespaard",
-    "pl": "Oszczędzasz {saving}",
-    "ar": "وفّر {saving}",
-}
-TERMS = {
-    "en": "Terms",
-    "de": "Bedingungen",
-    "fr": "Conditions",
-    "es": "Condiciones",
-    "nl": "Voorwaarden",
-    "pl": "Warunki",
-    "ar": "الشروط",
-}
+Wording = TypeVar("Wording")
 
 
 def render(widget: WidgetConfiguration, locale: str) -> msgspec.Raw:
@@ -78,7 +62,7 @@ def build(widget: WidgetConfiguration, locale: Locale) -> dict[str, Any]:
         "items": items(offer, locale),
         "price": price,
         "compare_at": money(offer.compare_at_minor or 0, offer.currency, locale) if saving_minor else None,
-        "saving_text": own_text(SAVING, locale).replace("{saving}", saving["text"]) if saving_minor else "",
+        "saving_text": own(SAVING, locale).replace("{saving}", saving["text"]) if saving_minor else "",
         "deadline_at": offer.ends_at,
         "stock": offer.stock if offer.stock is not None and offer.stock <= LOW_STOCK else None,
         "terms_url": widget.terms_url or None,
@@ -86,7 +70,7 @@ def build(widget: WidgetConfiguration, locale: Locale) -> dict[str, Any]:
         "decline_label": copy["decline_label"],
         "direction": direction(copy["headline"]),
         "theme": widget.theme,
-        "messages": {"terms": own_text(TERMS, locale)},
+        "messages": own(MESSAGES, locale),
     }
 
 
@@ -96,9 +80,9 @@ def copy_for(widget: WidgetConfiguration, locale: Locale) -> dict[str, str]:
     return widget.copy.get(tag) or widget.copy.get(locale.language) or widget.copy[""]
 
 
-def own_text(texts: dict[str, str], locale: Locale) -> str:
-    """The product's own text in the shopper's language, else in English."""
-    return texts.get(locale.language, texts["en"])
+def own(wording: dict[str, Wording], locale: Locale) -> Wording:
+    """The product's own words in the shopper's language, else in English."""
+    return wording.get(locale.language, wording["en"])
 
 
 def items(offer: OfferConfiguration, locale: Locale) -> list[dict[str, Any]]:

@@ -46,7 +46,7 @@ class Receipt(Struct):
 @endpoint(max_bytes=60_000, source="events")
 def events(call: Call) -> Receipt:
     """Store the events that can be believed, and say what became of each other one."""
-    body = call.decode(payloads.events)
+    body = payloads.read_batch(call.body)
     store = call.shop(body.key)
     if len(body.events) > MAX_EVENTS:
         raise ApiError(413, "too_large", f"A batch can have {MAX_EVENTS} events at most.")

@@ -185,7 +185,9 @@ order = Decoder(OrderBody)
 keyed = Decoder(KeyedBody)
 
 Body = TypeVar("Body")
+TEXT_OR_WORD = re.compile(rb'"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b', re.DOTALL)
 ESCAPE = re.compile(rb"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|u([dD][89a-fA-F])..|.)", re.DOTALL)
+NUL = rb"\u0000"
 
 
 def read(decoder: Decoder[Body], body: bytes) -> Body:
@@ -197,19 +199,29 @@ def read(decoder: Decoder[Body], body: bytes) -> Body:
     except RecursionError as error:
         raise ApiError(400, "bad_json", "The body is nested too deeply.") from error
     except (DecodeError, UnicodeDecodeError) as error:
-        repaired = without_lone_surrogates(body)
-        if repaired != body:
-            return read(decoder, repaired)
         raise ApiError(400, "bad_json", f"The body is not JSON: {error}.") from error
 
 
-def without_lone_surrogates(body: bytes) -> bytes:
-    r"""The body with each half of a UTF-16 pair that stands alone replaced by ``\u0000``.
+def read_batch(body: bytes) -> EventsBody:
+    """The events, also where one of them would spoil the body for all. Raises ``ApiError``."""
+    try:
+        return read(events, body)
+    except ApiError:
+        return read(events, mended(body))
 
-    JSON allows such an escape (RFC 8259, section 8.2), but it is no text. As NUL it spoils the one value that holds
-    it, where that is stored, and not the whole body.
+
+def mended(body: bytes) -> bytes:
+    r"""The body with NUL for what some encoders write and JSON has no value for.
+
+    That is ``NaN``, ``Infinity`` (RFC 8259, section 6) and halves of UTF-16 pairs that stand alone (section 8.2). NUL
+    can't be stored either, so that the one value spoils its own event and not the whole batch.
     """
-    return ESCAPE.sub(lambda match: rb"\u0000" if match[1] else match[0], body)
+    return TEXT_OR_WORD.sub(lambda match: mended_text(match[0]) if match[0][:1] == b'"' else b'"%s"' % NUL, body)
+
+
+def mended_text(text: bytes) -> bytes:
+    """The JSON string with each lone half of a pair replaced."""
+    return ESCAPE.sub(lambda match: NUL if match[1] else match[0], text)
 
 
 def place_of(error: ValidationError) -> str:

@@ -54,7 +54,9 @@ def decide(post: Post) -> Callable[..., dict[str, Any]]:
 
 
 @pytest.fixture
-def visitor_in(decide: Callable[..., dict[str, Any]]) -> Callable[[str], tuple[str, dict[str, Any]]]:
+def visitor_in(
+    experiment: Experiment, decide: Callable[..., dict[str, Any]]
+) -> Callable[[str], tuple[str, dict[str, Any]]]:
     """A visitor whom the running test puts into the variant, and their decision."""
 
     def find(variant: str) -> tuple[str, dict[str, Any]]:

@@ -1,0 +1,77 @@
+"""The product's own words to shoppers, by language; what a widget says beyond them is written by the store."""
+
+SAVING = {
+    "en": "Save {saving}",
+    "de": "{saving} gespart",
+    "fr": "Économisez {saving}",
+    "es": "Ahorras {saving}",
+    "nl": "Bespaar {saving}",
+    "pl": "Oszczędzasz {saving}",
+    "ar": "وفّر {saving}",
+}
+# named as the snippet asks for them: buttons and links, then what became of an accepted offer, some by reason code
+MESSAGES = {
+    "en": {
+        "terms": "Terms",
+        "close": "Close",
+        "added": "Added to your order.",
+        "failed": "That did not work. Your order is unchanged.",
+        "out_of_stock": "Sorry, this is sold out. Your order is unchanged.",
+        "offer_ended": "Sorry, this offer has ended. Your order is unchanged.",
+        "price_changed": "The price has changed. Your order is unchanged.",
+    },
+    "de": {
+        "terms": "Bedingungen",
+        "close": "Schließen",
+        "added": "Zu Ihrer Bestellung hinzugefügt.",
+        "failed": "Das hat nicht geklappt. Ihre Bestellung ist unverändert.",
+        "out_of_stock": "Leider ausverkauft. Ihre Bestellung ist unverändert.",
+        "offer_ended": "Dieses Angebot ist leider beendet. Ihre Bestellung ist unverändert.",
+        "price_changed": "Der Preis hat sich geändert. Ihre Bestellung ist unverändert.",
+    },
+    "fr": {
+        "terms": "Conditions",
+        "close": "Fermer",
+        "added": "Ajouté à votre commande.",
+        "failed": "Cela n'a pas fonctionné. Votre commande est inchangée.",
+        "out_of_stock": "Désolé, cet article est épuisé. Votre commande est inchangée.",
+        "offer_ended": "Désolé, cette offre est terminée. Votre commande est inchangée.",
+        "price_changed": "Le prix a changé. Votre commande est inchangée.",
+    },
+    "es": {
+        "terms": "Condiciones",
+        "close": "Cerrar",
+        "added": "Añadido a tu pedido.",
+        "failed": "No ha funcionado. Tu pedido no ha cambiado.",
+        "out_of_stock": "Lo sentimos, está agotado. Tu pedido no ha cambiado.",
+        "offer_ended": "Lo sentimos, esta oferta ha terminado. Tu pedido no ha cambiado.",
+        "price_changed": "El precio ha cambiado. Tu pedido no ha cambiado.",
+    },
+    "nl": {
+        "terms": "Voorwaarden",
+        "close": "Sluiten",
+        "added": "Toegevoegd aan je bestelling.",
+        "failed": "Dat is niet gelukt. Je bestelling is ongewijzigd.",
+        "out_of_stock": "Helaas uitverkocht. Je bestelling is ongewijzigd.",
+        "offer_ended": "Deze aanbieding is helaas voorbij. Je bestelling is ongewijzigd.",
+        "price_changed": "De prijs is gewijzigd. Je bestelling is ongewijzigd.",
+    },
+    "pl": {
+        "terms": "Warunki",
+        "close": "Zamknij",
+        "added": "Dodano do zamówienia.",
+        "failed": "Nie udało się. Twoje zamówienie pozostało bez zmian.",
+        "out_of_stock": "Niestety produkt jest wyprzedany. Twoje zamówienie pozostało bez zmian.",
+        "offer_ended": "Niestety ta oferta się skończyła. Twoje zamówienie pozostało bez zmian.",
+        "price_changed": "Cena się zmieniła. Twoje zamówienie pozostało bez zmian.",
+    },
+    "ar": {
+        "terms": "الشروط",
+        "close": "إغلاق",
+        "added": "تمت الإضافة إلى طلبك.",
+        "failed": "لم تنجح العملية. لم يتغير طلبك.",
+        "out_of_stock": "عذرًا، نفدت الكمية. لم يتغير طلبك.",
+        "offer_ended": "عذرًا، انتهى هذا العرض. لم يتغير طلبك.",
+        "price_changed": "تغيّر السعر. لم يتغير طلبك.",
+    },
+}

@@ -1,0 +1,217 @@
+"""``POST /v1/orders``."""
+
+from datetime import UTC, datetime, timedelta
+
+import jwt
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from checkout_widgets.models import Product
+from experiments.models import Exposure, Order, OrderLine, Refund, Rejection
+from tests import factories
+
+REFUND = {
+    "external_id": "r1",
+    "amount_minor": 990,
+    "at": "2026-11-25T08:00:00Z",
+    "lines": [{"sku": "23084", "quantity": 1}],
+}
+
+
+def iso(**delta: float) -> str:
+    return (datetime.now(UTC) + timedelta(**delta)).isoformat()
+
+
+@pytest.fixture
+def order():
+    at = iso()
+    return {
+        "external_id": "5501",
+        "visitor_id": "v_1",
+        "customer_id": None,
+        "placed_at": at,
+        "updated_at": at,
+        "currency": "EUR",
+        "status": "paid",
+        "subtotal_minor": 7660,
+        "discount_minor": 0,
+        "tax_minor": 1223,
+        "shipping_minor": 490,
+        "total_minor": 8150,
+        "lines": [
+            {"sku": "23166", "quantity": 2, "price_minor": 3335},
+            {"sku": "23084", "quantity": 1, "price_minor": 990},
+        ],
+        "refunds": [],
+    }
+
+
+@pytest.fixture
+def send(store, post):
+    def send(body):
+        return post("/v1/orders", body, Authorization=f"Bearer {store.secret_key}")
+
+    return send
+
+
+@pytest.fixture
+def accepted(post, visitor_in):
+    """A visitor of the treatment who was exposed and accepted: (visitor id, order line)."""
+    visitor_id, decision = visitor_in("treatment")
+    token = decision["exposure_token"]
+    event = {"id": "0193a1c2-7d1e-7cc1-9c5e-2f6b0d0e7a11", "type": "exposure", "at": iso(), "exposure_token": token}
+    post("/v1/events", {"key": "pk_shop", "visitor_id": visitor_id, "events": [event]})
+    body = {"key": "pk_shop", "visitor_id": visitor_id, "exposure_token": token, "idempotency_key": "a"}
+    answer = post("/v1/accept", body).json()
+    return visitor_id, answer["lines"][0] | {"acceptance_token": answer["acceptance_token"]}
+
+
+def test_orders_new_order_is_stored(store, send, order):
+    response = send(order)
+    assert response.status_code == 200
+    assert response.json() == {"order": "5501", "created": True, "visitor_matched": False}
+    stored = Order.objects.get()
+    assert (stored.store, stored.external_id, stored.visitor_id, stored.source) == (store, "5501", "v_1", "api")
+    assert (stored.subtotal_minor, stored.tax_minor, stored.shipping_minor, stored.total_minor) == (
+        7660,
+        1223,
+        490,
+        8150,
+    )
+    assert list(OrderLine.objects.values_list("sku", "quantity", "price_minor", "is_upsell")) == [
+        ("23166", 2, 3335, False),
+        ("23084", 1, 990, False),
+    ]
+
+
+def test_orders_same_body_again_changes_nothing(send, order):
+    send(order)
+    assert send(order).json() == {"order": "5501", "created": False, "visitor_matched": False}
+    assert Order.objects.count() == 1
+
+
+def test_orders_older_version_is_stale(send, order):
+    send(order)
+    assert send(order | {"updated_at": iso(hours=-1), "total_minor": 1}).json()["stale"] is True
+    assert Order.objects.get().total_minor == 8150
+
+
+def test_orders_exposed_visitors_order_becomes_their_outcome(send, order, accepted):
+    visitor_id, line = accepted
+    body = order | {"visitor_id": visitor_id, "lines": [order["lines"][0], line], "placed_at": iso()}
+    assert send(body).json() == {"order": "5501", "created": True, "visitor_matched": True}
+    exposure = Exposure.objects.get()
+    assert (exposure.orders, exposure.revenue_minor, exposure.upsell_minor) == (1, 7660, 990)
+    assert exposure.has_accepted
+    upsell = OrderLine.objects.get(is_upsell=True)
+    assert (upsell.sku, upsell.experiment_key) == (line["sku"], "cart-accessory")
+
+
+def test_orders_without_visitor_are_theirs_who_accepted(send, order, accepted):
+    visitor_id, line = accepted
+    assert send(order | {"visitor_id": None, "lines": [line]}).json()["visitor_matched"] is True
+    assert Order.objects.get().visitor_id == visitor_id
+
+
+def test_orders_acceptance_counts_after_it_has_expired(store, send, order, accepted):
+    visitor_id, line = accepted
+    claims = jwt.decode(line["acceptance_token"], options={"verify_signature": False})
+    expired = jwt.encode(claims | {"exp": claims["iat"] - 60}, store.secret_key, "HS256")
+    body = order | {"visitor_id": visitor_id, "lines": [line | {"acceptance_token": expired}]}
+    assert "rejected" not in send(body).json()
+    assert OrderLine.objects.get().is_upsell
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"acceptance_token": "nonsense"}, "bad_token"),
+        ({"acceptance_token": jwt.encode({"sub": "v"}, "another-key-" * 4, "HS256")}, "bad_token"),
+        ({"sku": "gold-bar"}, "wrong_product"),
+        ({"price_minor": 1}, "wrong_price"),
+    ],
+)
+def test_orders_acceptance_that_does_not_fit_costs_only_the_credit(send, order, accepted, change, code):
+    visitor_id, line = accepted
+    body = order | {"visitor_id": visitor_id, "lines": [order["lines"][0], line | change]}
+    assert send(body).json() == {
+        "order": "5501",
+        "created": True,
+        "visitor_matched": True,
+        "rejected": [{"index": 1, "code": code}],
+    }
+    assert Order.objects.get().lines.count() == 2
+    assert not OrderLine.objects.filter(is_upsell=True).exists()
+    assert Rejection.objects.get(source="orders").code == code
+
+
+def test_orders_acceptance_of_another_visitor_does_not_count(send, order, accepted):
+    body = order | {"visitor_id": "v_somebody_else", "lines": [accepted[1]]}
+    assert send(body).json()["rejected"] == [{"index": 0, "code": "wrong_visitor"}]
+
+
+def test_orders_refunds_are_stored(send, order):
+    assert send(order | {"refunds": [REFUND]}).status_code == 200
+    stored = Refund.objects.get()
+    assert (stored.external_id, stored.amount_minor) == ("r1", 990)
+    assert stored.lines == [{"sku": "23084", "quantity": 1}]
+
+
+def test_orders_of_two_stores_with_one_number_stay_apart(send, post, order):
+    other = factories.make_store()
+    send(order)
+    assert post("/v1/orders", order, Authorization=f"Bearer {other.secret_key}").json()["created"] is True
+    assert Order.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"external_id": ""}, "external_id"),
+        ({"external_id": 5501}, "external_id"),
+        ({"external_id": "a\u0000"}, "external_id"),
+        ({"visitor_id": "v\u0000"}, "visitor_id"),
+        ({"customer_id": "\u0000"}, "customer_id"),
+        ({"placed_at": "2026-11-22T10:00:00"}, "placed_at"),
+        ({"updated_at": None}, "updated_at"),
+        ({"currency": "eur"}, "currency"),
+        ({"status": "shipped"}, "status"),
+        ({"subtotal_minor": 76.6}, "subtotal_minor"),
+        ({"total_minor": 10**20}, "total_minor"),
+        ({"discount_minor": -1}, "discount_minor"),
+        ({"lines": None}, "lines"),
+        ({"lines": [{"sku": "a", "quantity": 0, "price_minor": 1}]}, "lines[0].quantity"),
+        ({"lines": [{"sku": "a\u0000", "quantity": 1, "price_minor": 1}]}, "sku"),
+        ({"lines": [{"sku": "a", "quantity": 1}]}, "lines[0].price_minor"),
+        ({"refunds": [REFUND | {"amount_minor": -1}]}, "refunds[0].amount_minor"),
+        ({"refunds": [REFUND | {"external_id": "\u0000"}]}, "external_id"),
+        ({"refunds": [REFUND | {"lines": [{"sku": "\u0000", "quantity": 1}]}]}, "refunds[0].lines[0].sku"),
+    ],
+)
+def test_orders_wrong_field_is_named(send, order, change, field):
+    response = send(order | change)
+    assert response.status_code == 400
+    assert response.json()["error"]["code"] == "bad_field"
+    assert response.json()["error"]["field"] == field
+    assert not Order.objects.exists()
+
+
+def test_orders_query_count_does_not_grow_with_lines(send, order, django_assert_max_num_queries):
+    with django_assert_max_num_queries(40):
+        send(order | {"lines": order["lines"] * 200})
+    assert OrderLine.objects.count() == 400
+    assert not Product.objects.exists()
+
+
+values = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=70) | st.datetimes().map(str)
+names = ["external_id", "visitor_id", "placed_at", "updated_at", "currency", "subtotal_minor", "lines", "refunds"]
+
+
+@given(st.dictionaries(st.sampled_from(names), values | st.lists(values, max_size=2)) | st.binary(max_size=200))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_orders_any_body_is_stored_or_refused_with_a_code(send, order, body):
+    response = send(order | body if isinstance(body, dict) else body)
+    assert response.status_code in {200, 400}
+    if response.status_code == 400:
+        assert response.json()["error"]["code"] in {"bad_json", "bad_field"}

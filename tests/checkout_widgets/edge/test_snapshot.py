@@ -1,0 +1,196 @@
+"""The configuration in memory: complete, cheap to load, and never far behind the database."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.db import OperationalError, connection
+from django.test import override_settings
+
+from checkout_widgets.edge import loading, snapshot
+from checkout_widgets.models import Acceptance, Offer, Product, Widget
+from experiments.models import Experiment, Source, Status, Store, Variant
+from tests import factories
+
+
+def wait_until(condition, seconds: float = 2.0) -> float:
+    """How long it took until the condition held; fails after ``seconds``."""
+    start = time.monotonic()
+    while not condition():
+        assert time.monotonic() - start < seconds, "not within the time allowed"
+        time.sleep(0.01)
+    return time.monotonic() - start
+
+
+@pytest.fixture
+def following() -> Iterator[None]:
+    """With the thread, as in production."""
+    with override_settings(EDGE_POLL_SECONDS=0.5):
+        yield
+        snapshot.forget()
+
+
+@pytest.mark.django_db
+def test_load_makes_the_same_queries_however_many_stores(django_assert_num_queries):
+    factories.make_live_experiment()
+    with django_assert_num_queries(10):  # 8 and a savepoint
+        loading.load()
+    for _ in range(5):
+        store = factories.make_store()
+        for _ in range(3):
+            factories.make_live_experiment(store)
+    with django_assert_num_queries(10):
+        configuration = loading.load()
+    assert len(configuration.by_site_key) == 6
+
+
+@pytest.mark.django_db
+def test_load_takes_what_is_live_and_nothing_else():
+    store = factories.make_store()
+    for status in Status:
+        factories.make_live_experiment(store, key=status.value, status=status)
+    factories.make_live_experiment(store, key="imported", source=Source.IMPORTED)
+    tests = loading.load().by_site_key[store.site_key].tests["cart"]
+    assert {experiment.key for experiment in tests} == {"running", "paused"}
+
+
+@pytest.mark.django_db
+def test_load_limited_offer_counts_what_was_accepted():
+    experiment = factories.make_live_experiment()
+    Offer.objects.update(stock_limit=3)
+    offer = Offer.objects.get()
+    for number in range(2):
+        Acceptance.objects.create(
+            store=experiment.store,
+            jti=f"00000000-0000-4000-8000-00000000000{number}",
+            idempotency_key=str(number),
+            visitor_id="v",
+            offer=offer,
+            total_minor=1,
+            lines=[],
+            accepted_at=factories.NOON,
+            expires_at=factories.NOON,
+        )
+    [loaded] = loading.load().by_site_key[experiment.store.site_key].tests["cart"][0].offers
+    assert (loaded.remaining, loaded.stock) == (1, 1)
+
+
+@pytest.mark.django_db
+def test_load_bad_translations_and_theme_are_left_out():
+    experiment = factories.make_live_experiment()
+    Widget.objects.update(theme=["red"], translations={"de": {"headline": "Passt", "body": 7}, "fr": "Bonjour"})
+    store = loading.load().by_site_key[experiment.store.site_key]
+    widget = store.tests["cart"][0].variants["treatment"].widget
+    assert widget is not None
+    assert widget.theme == {}
+    assert widget.copy["de"]["headline"] == "Passt"
+    assert widget.copy["de"]["body"] == ""
+    assert widget.copy["fr"] == widget.copy[""]
+
+
+@pytest.mark.django_db
+def test_configuration_never_shows_a_secret():
+    store = factories.make_store()
+    store.rotate_secret_key()
+    text = repr(loading.load())
+    assert store.site_key in text
+    assert store.secret_key not in text
+    assert store.previous_secret_key not in text
+
+
+CHANGES: dict[str, Callable[[], object]] = {
+    "store": lambda: Store.objects.update(allowed_origins=["https://new.example"]),
+    "experiment": lambda: Experiment.objects.get().save(),
+    "variant": lambda: Variant.objects.filter(is_control=True).update(weight=3),
+    "widget": lambda: Widget.objects.update(headline="Changed"),
+    "offer": lambda: Offer.objects.update(price_minor=500),
+    "product": lambda: Product.objects.update(stock=0),
+}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("change", CHANGES)
+def test_snapshot_change_of_any_kind_is_followed_within_2_seconds(following, change):
+    factories.make_live_experiment()
+    before = snapshot.current()
+    CHANGES[change]()
+    wait_until(lambda: snapshot.current() is not before)
+    assert snapshot.current().version > before.version
+
+
+@pytest.mark.django_db(transaction=True)
+def test_snapshot_paused_experiment_stops_being_served_within_2_seconds(following, client):
+    experiment = factories.make_live_experiment()
+    body = {"key": experiment.store.site_key, "visitor_id": "v_1", "moments": ["cart"]}
+
+    def reason() -> str | None:
+        answer = client.post("/v1/decide", body, content_type="application/json")
+        found: str | None = answer.json()["decisions"][0].get("reason")
+        return found
+
+    assert reason() is None
+    experiment.status = Status.PAUSED
+    experiment.save()
+    wait_until(lambda: reason() == "paused")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_snapshot_database_outage_keeps_the_last_one_and_is_survived(following, monkeypatch):
+    factories.make_live_experiment()
+    before = snapshot.current()
+    calls = []
+
+    def fail():
+        calls.append(1)
+        raise OperationalError("the server closed the connection unexpectedly")
+
+    with monkeypatch.context() as outage:
+        outage.setattr(loading, "current_version", fail)
+        wait_until(lambda: len(calls) >= 2)
+        assert snapshot.current() is before
+    Offer.objects.update(price_minor=1)
+    wait_until(lambda: snapshot.current().version > before.version)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_snapshot_broken_connection_is_replaced(following):
+    factories.make_live_experiment()
+    before = snapshot.current()
+    wait_until(lambda: other_connections() == 1)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        assert cursor.fetchone()[0] >= 1
+    Offer.objects.update(price_minor=1)
+    wait_until(lambda: snapshot.current().version > before.version)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_snapshot_forgotten_leaves_no_connection(following):
+    snapshot.current()
+    wait_until(lambda: other_connections() == 1)
+    snapshot.forget()
+    wait_until(lambda: other_connections() == 0)
+
+
+def other_connections() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+            "AND backend_type = 'client backend'"
+        )
+        return int(cursor.fetchone()[0])
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_snapshot_forked_process_starts_with_none(following):
+    factories.make_live_experiment()
+    snapshot.current()
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if snapshot._snapshot.configuration is None and snapshot._snapshot.follower is None else 1)
+    assert os.waitpid(child, 0)[1] == 0
