@@ -14,42 +14,47 @@ from django.db import connection
 
 LOCK_BUCKETS = 256
 
+# Every step looks rows up by index, one exposure at a time: no join whose cost hangs on the planner's guess of how many
+# orders a visitor has, which is wrong just after a large import.
 RECOMPUTE = """
+WITH outcome AS MATERIALIZED (
+    SELECT exposure.experiment_id, exposure.visitor_id, placed.*
+    FROM experiments_exposure AS exposure
+    JOIN experiments_experiment AS experiment ON experiment.id = exposure.experiment_id AND experiment.source = 'live'
+    JOIN experiments_store AS store ON store.id = exposure.store_id
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS orders,
+            COALESCE(sum(line.merchandise - orders.discount_minor), 0) AS revenue,
+            COALESCE(sum(refund.amount), 0) AS refunded,
+            COALESCE(sum(line.items), 0) AS items,
+            COALESCE(sum(line.upsell), 0) AS upsell,
+            COALESCE(bool_or(line.has_accepted), false) AS has_accepted
+        FROM experiments_order AS orders
+        CROSS JOIN LATERAL (
+            SELECT COALESCE(sum(price_minor * quantity::numeric), 0) AS merchandise,
+                sum(quantity) AS items,
+                sum(price_minor * quantity::numeric) FILTER (WHERE experiment_key = experiment.key) AS upsell,
+                bool_or(experiment_key = experiment.key) AS has_accepted
+            FROM experiments_orderline WHERE order_id = orders.id
+        ) AS line
+        CROSS JOIN LATERAL (
+            SELECT sum(amount_minor) AS amount FROM experiments_refund WHERE order_id = orders.id
+        ) AS refund
+        WHERE orders.store_id = %(store_id)s
+            AND orders.visitor_id = exposure.visitor_id
+            AND orders.currency = store.currency
+            AND orders.status <> 'cancelled'
+            AND orders.placed_at >= exposure.exposed_at
+            AND orders.placed_at
+                < exposure.exposed_at + make_interval(hours => 24 * experiment.attribution_window_days)
+    ) AS placed
+    WHERE exposure.store_id = %(store_id)s AND exposure.visitor_id = ANY(%(visitor_ids)s::text[])
+)
 UPDATE experiments_exposure AS exposure SET
     orders = outcome.orders, revenue_minor = outcome.revenue, refunded_minor = outcome.refunded,
     items = outcome.items, upsell_minor = outcome.upsell,
     has_converted = outcome.orders > 0, has_accepted = outcome.has_accepted
-FROM (
-    SELECT exposed.experiment_id, exposed.visitor_id,
-        count(orders.id) AS orders,
-        coalesce(sum(line.merchandise - orders.discount_minor), 0) AS revenue,
-        coalesce(sum(refund.amount), 0) AS refunded,
-        coalesce(sum(line.items), 0) AS items,
-        coalesce(sum(line.upsell), 0) AS upsell,
-        coalesce(bool_or(line.has_accepted), false) AS has_accepted
-    FROM unnest(%(visitor_ids)s::text[]) AS visitor (id)
-    JOIN experiments_exposure AS exposed ON exposed.store_id = %(store_id)s AND exposed.visitor_id = visitor.id
-    JOIN experiments_experiment AS experiment ON experiment.id = exposed.experiment_id AND experiment.source = 'live'
-    JOIN experiments_store AS store ON store.id = exposed.store_id
-    LEFT JOIN experiments_order AS orders ON orders.store_id = exposed.store_id
-        AND orders.visitor_id = exposed.visitor_id
-        AND orders.currency = store.currency
-        AND orders.status <> 'cancelled'
-        AND orders.placed_at >= exposed.exposed_at
-        AND orders.placed_at < exposed.exposed_at + make_interval(hours => 24 * experiment.attribution_window_days)
-    LEFT JOIN LATERAL (
-        SELECT coalesce(sum(price_minor * quantity::numeric), 0) AS merchandise,
-            sum(quantity) AS items,
-            sum(price_minor * quantity::numeric - discount_minor) FILTER (WHERE experiment_key = experiment.key)
-                AS upsell,
-            bool_or(experiment_key = experiment.key) AS has_accepted
-        FROM experiments_orderline WHERE order_id = orders.id
-    ) AS line ON true
-    LEFT JOIN LATERAL (
-        SELECT sum(amount_minor) AS amount FROM experiments_refund WHERE order_id = orders.id
-    ) AS refund ON true
-    GROUP BY exposed.experiment_id, exposed.visitor_id
-) AS outcome
+FROM outcome
 WHERE exposure.experiment_id = outcome.experiment_id AND exposure.visitor_id = outcome.visitor_id
     AND (exposure.orders, exposure.revenue_minor, exposure.refunded_minor, exposure.items, exposure.upsell_minor,
          exposure.has_accepted)

@@ -1,0 +1,188 @@
+"""Simulated traffic has the effect that was asked for, and goes through the real functions."""
+
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db.models import Min, Sum
+
+from experiments.analysis import analyse
+from experiments.assignment.allocation import Arm, choose_variant
+from experiments.models import Experiment, Exposure, Order, OrderLine, Source, WidgetEvent
+from experiments.orders import LineData
+from experiments.simulation import CannotSimulate, SimulationResult, simulate
+from tests import factories
+from tests.factories import NOON
+
+pytestmark = pytest.mark.django_db
+
+NOW = NOON + timedelta(days=30)
+
+
+def experiment_with_history(**fields) -> Experiment:
+    """A live experiment in a store with past orders of 40.00 to 60.00."""
+    experiment = factories.make_experiment(**fields)
+    for price_minor in (4000, 5000, 6000):
+        factories.make_order(
+            experiment.store, lines=[{"sku": f"sku-{price_minor}", "quantity": 1, "price_minor": price_minor}]
+        )
+    factories.make_order(
+        experiment.store,
+        lines=[
+            {"sku": "main", "quantity": 2, "price_minor": 2000},
+            {"sku": "extra", "quantity": 1, "price_minor": 800},
+        ],
+    )
+    return experiment
+
+
+def run(experiment: Experiment, **options: Any) -> SimulationResult:
+    defaults: dict[str, Any] = {"visitors": 3_000, "days": 10, "seed": 1, "now": NOW}
+    return simulate(experiment, **defaults | options)
+
+
+def test_simulate_known_lift_is_found():
+    experiment = experiment_with_history()
+    result = run(experiment, visitors=8_000, aov_lift=0.2, conversion_lift=0.3)
+    report = analyse(experiment, now=NOW)
+    assert result.visitors == 8_000
+    assert report.health.sample_ratio.p_value is not None
+    assert report.health.sample_ratio.p_value > 1e-4
+    aov, conversion = report.metric("aov", "treatment").main.lift, report.metric("conversion", "treatment").main.lift
+    assert aov is not None
+    assert aov.estimate == pytest.approx(0.2, abs=0.03)
+    assert conversion is not None
+    assert conversion.estimate == pytest.approx(0.3, abs=0.15)
+    assert report.adjustment.is_used
+
+
+def test_simulate_without_effect_finds_none():
+    experiment = experiment_with_history()
+    run(experiment, visitors=8_000)
+    report = analyse(experiment, now=NOW)
+    for metric, bound in (("aov", 0.03), ("conversion", 0.15)):
+        lift = report.metric(metric, "treatment").main.lift
+        assert lift is not None
+        assert abs(lift.estimate) < bound
+    assert not OrderLine.objects.filter(is_upsell=True).exists()
+
+
+def test_simulate_negative_lift_lowers_the_order_value():
+    experiment = experiment_with_history()
+    run(experiment, visitors=5_000, aov_lift=-0.2)
+    lift = analyse(experiment, now=NOW).metric("aov", "treatment").main.lift
+    assert lift is not None
+    assert lift.estimate == pytest.approx(-0.2, abs=0.04)
+
+
+def test_simulate_uses_the_real_assignment_and_spreads_over_the_days():
+    experiment = experiment_with_history()
+    run(experiment)
+    arms = [Arm("control", 1), Arm("treatment", 1)]
+    exposures = list(Exposure.objects.select_related("variant"))
+    assert len(exposures) == pytest.approx(3_000, abs=60)  # some skip
+    for exposure in exposures:
+        assert exposure.variant.key == choose_variant(experiment.salt, exposure.visitor_id, arms)
+        assert NOW - timedelta(days=10) <= exposure.exposed_at <= NOW
+    days = Counter(exposure.exposed_at.date() for exposure in exposures)
+    assert len(days) == 11
+    assert {exposure.device for exposure in exposures} == {"phone", "tablet", "desktop"}
+    assert {exposure.customer_type for exposure in exposures} == {"new", "returning"}
+
+
+def test_simulate_offer_is_seen_and_sold_in_treatment_only():
+    experiment = experiment_with_history()
+    run(experiment, aov_lift=0.05, upsells={"treatment": LineData("gift-wrap", 1, 700)})
+    control = experiment.variants.get(key="control")
+    assert set(WidgetEvent.objects.filter(variant=control).values_list("type", flat=True)) == {"exposure", "skipped"}
+    assert set(WidgetEvent.objects.exclude(variant=control).values_list("type", flat=True)) == {
+        "exposure",
+        "skipped",
+        "impression",
+        "click",
+        "accept",
+        "decline",
+    }
+    sold = OrderLine.objects.filter(is_upsell=True)
+    assert set(sold.values_list("sku", "experiment_key")) == {("gift-wrap", experiment.key)}
+    accepts = set(WidgetEvent.objects.filter(type="accept").values_list("visitor_id", flat=True))
+    assert set(sold.values_list("order__visitor_id", flat=True)) <= accepts
+    by_variant = dict(Exposure.objects.values_list("variant__key").annotate(Sum("upsell_minor")))
+    assert by_variant["control"] == 0
+    assert by_variant["treatment"] > 0
+
+
+def test_simulate_orders_are_past_baskets_never_in_the_future_and_some_refunded():
+    experiment = experiment_with_history()
+    run(experiment)
+    orders = Order.objects.filter(source="simulation").prefetch_related("lines", "refunds")
+    assert {order.subtotal_minor for order in orders} == {4000, 5000, 6000, 4800}
+    assert all(order.placed_at <= NOW and order.updated_at <= NOW for order in orders)
+    refunded = [order for order in orders if order.refunds.all()]
+    assert 0 < len(refunded) < 0.1 * len(orders)
+
+
+def test_simulate_same_seed_makes_the_same_visitors():
+    outcomes = []
+    for number in range(2):
+        experiment = experiment_with_history(key="same", salt="same")
+        run(experiment, visitors=500, aov_lift=0.05)
+        rows = Exposure.objects.filter(experiment=experiment).order_by("visitor_id")
+        outcomes.append(list(rows.values_list("visitor_id", "variant__key", "exposed_at", "revenue_minor")))
+        assert len(outcomes[number]) > 450
+    assert outcomes[0] == outcomes[1]
+
+
+def test_simulate_again_adds_other_visitors_and_breaks_nothing():
+    experiment = experiment_with_history()
+    run(experiment, visitors=400)
+    before = list(Exposure.objects.order_by("visitor_id").values())
+    run(experiment, visitors=400)
+    assert Exposure.objects.count() == pytest.approx(800, abs=20)
+    kept = Exposure.objects.filter(visitor_id__in=[row["visitor_id"] for row in before]).order_by("visitor_id")
+    assert list(kept.values()) == before
+
+
+def test_simulate_traffic_share_and_targeting_leave_others_out():
+    experiment = experiment_with_history(traffic_share=0.5, targeting={"field": "device", "op": "is", "value": "phone"})
+    run(experiment)
+    assert set(Exposure.objects.values_list("device", flat=True)) == {"phone"}
+    assert Exposure.objects.count() == pytest.approx(3_000 * 0.5 * 0.6, rel=0.15)
+
+
+def test_simulate_experiment_has_started_by_its_first_exposure():
+    experiment = experiment_with_history(started_at=NOW)
+    run(experiment, visitors=100)
+    experiment.refresh_from_db()
+    assert experiment.started_at == Exposure.objects.aggregate(first=Min("exposed_at"))["first"]
+
+
+def test_simulate_reports_progress_up_to_all():
+    done: list[int] = []
+    run(experiment_with_history(), visitors=5_500, on_progress=done.append)
+    assert done == [5_000, 5_500]
+
+
+def test_simulate_store_without_orders_says_what_to_do():
+    with pytest.raises(CannotSimulate, match=r"no past orders in EUR.*load the demo data"):
+        run(factories.make_experiment())
+
+
+def test_simulate_does_not_draw_from_its_own_orders():
+    experiment = factories.make_experiment()
+    factories.make_order(experiment.store, source="simulation")
+    with pytest.raises(CannotSimulate, match="no past orders"):
+        run(experiment)
+
+
+def test_simulate_imported_experiment_is_refused():
+    with pytest.raises(CannotSimulate, match="is imported"):
+        run(experiment_with_history(source=Source.IMPORTED))
+
+
+def test_simulate_experiment_without_treatment_is_refused():
+    experiment = experiment_with_history()
+    experiment.variants.filter(is_control=False).delete()
+    with pytest.raises(CannotSimulate, match="needs a control and a treatment"):
+        run(experiment)
