@@ -1,6 +1,6 @@
 """A real experiment from a file: its units become the exposures, outcomes included, of an imported experiment."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from experiments import money
-from experiments.csv_units import BadFile, BadRow, Columns, Unit, UnitReader
+from experiments.csv_rows import BadFile, RowErrors
+from experiments.csv_units import Columns, Unit, UnitReader
 from experiments.models import Experiment, Exposure, Source, Status, Store, Variant
 
-ERRORS_KEPT = 20
 MAX_VARIANTS = 6
 
 CREATE_STAGING = """
@@ -52,26 +52,13 @@ RETURNING xmax = 0
 
 
 @dataclass(slots=True, kw_only=True)
-class ImportResult:
-    """What came of an import; ``errors`` are the first of the bad rows, in words."""
+class ImportResult(RowErrors):
+    """What came of an import."""
 
     units: int = 0
     added: int = 0
     changed: int = 0
     removed: int = 0
-    bad_rows: int = 0
-    errors: list[str] = field(default_factory=list)
-
-    def add_error(self, row: int, error: BadRow) -> None:
-        """Count a bad row and keep its reason where few are known yet."""
-        self.bad_rows += 1
-        if len(self.errors) < ERRORS_KEPT:
-            self.errors.append(f"row {row}: {error}")
-
-    def error_text(self) -> str:
-        """The kept errors, one a line, and how many more there are."""
-        more = [f"and {self.bad_rows - len(self.errors)} more"] if self.bad_rows > len(self.errors) else []
-        return "\n".join(f"  {line}" for line in self.errors + more)
 
 
 def import_experiment(
@@ -95,12 +82,8 @@ def import_experiment(
         experiment = experiment_for(store, key, name)
         reader = UnitReader(columns, store.currency, experiment.started_at or timezone.now(), ZoneInfo(store.timezone))
         result = stage(file, reader)
-        if result.bad_rows and not is_skipping_bad_rows:
-            noun = "row is" if result.bad_rows == 1 else "rows are"
-            raise BadFile(
-                f"Nothing was imported: {result.bad_rows} {noun} bad. Correct the file or add --skip-bad-rows.\n"
-                + result.error_text()
-            )
+        if not is_skipping_bad_rows:
+            result.refuse()
         set_variants(experiment, reader.variants, control)
         merge(experiment, result)
         experiment.variants.exclude(key__in=reader.variants).delete()

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from experiments.csv_units import BadFile, BadRow, Columns, Unit, UnitReader
+from experiments.csv_rows import BadFile, BadRow
+from experiments.csv_units import Columns, Unit, UnitReader
 from tests.factories import NOON
 
 COLUMNS = Columns(

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from experiments.csv_units import BadFile, Columns
+from experiments.csv_rows import BadFile
+from experiments.csv_units import Columns
 from experiments.imports import ImportResult, import_experiment
 from experiments.models import Experiment, Exposure, Source, Status, Store
 from tests import factories

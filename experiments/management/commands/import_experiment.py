@@ -8,7 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from experiments.csv_units import BadFile, Columns
+from experiments.csv_rows import BadFile
+from experiments.csv_units import Columns
 from experiments.imports import ImportResult, import_experiment
 
 
