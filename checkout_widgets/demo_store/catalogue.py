@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import median_low
 
+from django.db.models import F, URLField, Value
+from django.db.models.functions import Concat
 from django.urls import reverse
 
 from checkout_widgets.demo_store.categories import category_of
@@ -17,7 +19,7 @@ RECENT_SALES = 9
 SMALL_WORDS = {"a", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"}
 REPAIRS = (
     (re.compile(r"\bSET\s*/\s*(\d+)\b"), r"SET OF \1"),
-    (re.compile(r"\b(SET|PACK|BOX)( OF)? ?(\d+)\b"), r"\1 OF \3"),
+    (re.compile(r"\b(SET|PACK|BOX)( OF)? ?(\d+)\b(?! PIECE)"), r"\1 OF \3"),
     (re.compile(r"\bS/(\d+)\b"), r"SET OF \1"),
     (re.compile(r"\bW/"), "WITH "),
     (re.compile(r"\bASSTD?\b"), "ASSORTED"),
@@ -80,11 +82,24 @@ def _readable_word(word: str, *, is_first: bool) -> str:
     return re.sub(r"[A-Z]+('[A-Z]+)?", lambda match: match.group().capitalize(), word)
 
 
-def save_catalogue(store: Store, entries: Iterable[CatalogueEntry], *, address: str) -> int:
-    """Put the entries on sale in the store, by stock code; returns how many products there are.
+def picture_url(sku: str, address: str) -> str:
+    """Where a product's picture is served; ``address`` is the demo store's, such as ``http://127.0.0.1:8000``."""
+    return address.rstrip("/") + reverse("demo_store:picture", args=[sku])
 
-    ``address`` is where the demo store's pictures are served, such as ``http://127.0.0.1:8000``.
-    """
+
+def move_pictures(store: Store, address: str) -> None:
+    """Let the pictures come from this address, where they come from another one."""
+    first = Product.objects.filter(store=store).order_by("sku").first()
+    if first is None or first.image_url == picture_url(first.sku, address):
+        return
+    start, end = picture_url("SKU", address).split("SKU")
+    Product.objects.filter(store=store, image_url__endswith=end).update(
+        image_url=Concat(Value(start), F("sku"), Value(end), output_field=URLField())
+    )
+
+
+def save_catalogue(store: Store, entries: Iterable[CatalogueEntry], *, address: str) -> int:
+    """Put the entries on sale in the store, by stock code; returns how many products there are."""
     products = [
         Product(
             store=store,
@@ -93,7 +108,7 @@ def save_catalogue(store: Store, entries: Iterable[CatalogueEntry], *, address: 
             category=entry.category,
             price_minor=entry.price_minor,
             currency=store.currency,
-            image_url=address.rstrip("/") + reverse("demo_store:picture", args=[entry.sku]),
+            image_url=picture_url(entry.sku, address),
         )
         for entry in entries
     ]

@@ -1,6 +1,7 @@
 """Pictures of products: drawn from title and stock code, the same every time.
 
-The last word of the title that has a drawing chooses it, since English names end with the thing itself.
+The last word of the title that has a drawing chooses it, since English names end with the thing itself; words
+for patterns, such as "roses", count only where there is no other.
 """
 
 import hashlib
@@ -122,7 +123,12 @@ def draw(sku: str, title: str, category: str) -> str:
     paint_name = named or _first(words, PAINT_BY_WORD) or ANY_PAINT[seed[0] % len(ANY_PAINT)]
     accents = [name for name in ANY_PAINT if name != paint_name]
     paint, accent = PAINTS[paint_name], PAINTS[accents[seed[1] % len(accents)]]
-    shape = _first(words[::-1], SHAPE_BY_WORD) or SHAPE_BY_CATEGORY.get(category, "heart")
+    things = [word for word in words if word not in MOTIF_BY_WORD]
+    shape = (
+        _first(things[::-1], SHAPE_BY_WORD)
+        or _first(words[::-1], SHAPE_BY_WORD)
+        or SHAPE_BY_CATEGORY.get(category, "heart")
+    )
     motif = _first(words, MOTIF_BY_WORD)
     pattern = _pattern(paint, motif) if motif and motif.rstrip("s") != shape else ""
     from_, to = BACKGROUNDS[seed[2] % len(BACKGROUNDS)]

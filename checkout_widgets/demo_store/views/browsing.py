@@ -1,25 +1,23 @@
 """The list of products, a product, and its picture."""
 
-from collections import Counter
 from urllib.parse import urlencode
 
-from django.core.cache import cache
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from checkout_widgets.demo_store.best_sellers import best_sellers_first
 from checkout_widgets.demo_store.categories import Category
 from checkout_widgets.demo_store.pictures import draw
 from checkout_widgets.demo_store.shop import STORE_SLUG, Shop, render_page, shop_view
 from checkout_widgets.models import Product
-from experiments.models import OrderLine, Store
+from experiments.models import Store
 
 PAGE_SIZE = 24
 RELATED = 4
-SALES_CACHED_S = 600
 MAX_WORDS = 8
 
 
@@ -76,17 +74,3 @@ def with_words(query: str) -> Q:
     for word in query.split()[:MAX_WORDS]:
         words &= Q(title__icontains=word)
     return words | Q(sku__iexact=query) if query else words
-
-
-def best_sellers_first(store: Store, found: list[Product]) -> list[Product]:
-    """Products by how many past orders had them, then by title."""
-    key = f"demo_store:sales:{store.pk}"
-    sales: Counter[str] = cache.get(key) or count_sales(store)
-    cache.add(key, sales, SALES_CACHED_S)
-    return sorted(found, key=lambda product: (-sales[product.sku], product.title))
-
-
-def count_sales(store: Store) -> Counter[str]:
-    """How many past orders had a product, by stock code."""
-    lines = OrderLine.objects.filter(order__store=store, order__source="history").order_by()
-    return Counter({row["sku"]: row["orders"] for row in lines.values("sku").annotate(orders=Count("pk"))})

@@ -1,0 +1,131 @@
+"""The demo's store, people and experiments: made once and never set back, so that what somebody changed stays."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from checkout_widgets.demo_store.best_sellers import count_sales
+from checkout_widgets.demo_store.demo_tests import HILLSTROM, DemoTest
+from checkout_widgets.models import Offer, OfferItem, Product, Widget
+from experiments.models import (
+    Experiment,
+    Membership,
+    Order,
+    OrderStatus,
+    Role,
+    Status,
+    Store,
+    Variant,
+)
+from experiments.orders import LineData
+from experiments.statistics import cap_values
+
+DAYS = 16
+CAP_PERCENTILE = 0.99
+LOCAL_ORIGINS = ("http://127.0.0.1:8000", "http://localhost:8000")
+
+
+def open_store(address: str) -> Store:
+    """The demo's store; ``address`` is where its pages are served, and so an origin that may call the edge."""
+    store, _ = Store.objects.get_or_create(
+        slug="demo",
+        defaults={
+            "name": "Pennyfold",
+            "currency": "GBP",
+            "timezone": "Europe/London",
+            "site_key": "pk_demo",
+            "max_offers_per_session": 4,
+            "max_offers_per_day": 20,
+        },
+    )
+    wanted = {*LOCAL_ORIGINS, address, address.replace("//127.0.0.1:", "//localhost:")}
+    if missing := wanted - set(store.allowed_origins):
+        store.allowed_origins = [*store.allowed_origins, *sorted(missing)]
+        store.save(update_fields=["allowed_origins", "updated_at"])
+    return store
+
+
+def admit_user(stores: Iterable[Store]) -> None:
+    """The user ``demo`` with the password ``demo``, who administers the stores."""
+    user = User.objects.filter(username="demo").first()
+    user = user or User.objects.create_superuser("demo", password="demo")  # noqa: S106
+    for store in stores:
+        Membership.objects.get_or_create(user=user, store=store, defaults={"role": Role.ADMIN})
+
+
+def launch(store: Store, test: DemoTest) -> Experiment:
+    """The experiment, running since ``DAYS`` ago, with its control, its treatment and the treatment's widget."""
+    existing = Experiment.objects.filter(store=store, key=test.experiment["key"]).first()
+    if existing:
+        return existing
+    with transaction.atomic():
+        experiment = Experiment.objects.create(
+            store=store,
+            **test.experiment,
+            salt=f"demo-{test.experiment['key']}",
+            status=Status.RUNNING,
+            started_at=timezone.now() - timedelta(days=DAYS),
+            cap_minor=cap_of_past_orders(store),
+        )
+        Variant.objects.create(experiment=experiment, key="control", name="No offer", is_control=True)
+        treatment = Variant.objects.create(experiment=experiment, **test.treatment)
+        Widget.objects.create(variant=treatment, offer=make_offer(store, test), **copy_for(store, test))
+    return experiment
+
+
+def make_offer(store: Store, test: DemoTest) -> Offer:
+    """The offer; it compares with what its products really cost one by one."""
+    products = {product.sku: product for product in Product.objects.filter(store=store, sku__in=test.items)}
+    alone_minor = sum(products[sku].price_minor * quantity for sku, quantity in test.items.items())
+    offer = Offer.objects.create(store=store, currency=store.currency, compare_at_minor=alone_minor, **test.offer)
+    for position, (sku, quantity) in enumerate(test.items.items()):
+        OfferItem.objects.create(offer=offer, product=products[sku], quantity=quantity, position=position)
+    return offer
+
+
+def copy_for(store: Store, test: DemoTest) -> dict[str, Any]:
+    """The widget's copy; a claim about sales is counted, not made up."""
+    widget = test.widget
+    if "social_proof" not in widget:
+        return widget
+    orders = Order.objects.filter(store=store, source="history").count()
+    share = str(round(100 * count_sales(store)[next(iter(test.items))] / max(orders, 1)))
+    translations = {
+        locale: texts | {"social_proof": texts["social_proof"].replace("{share}", share)}
+        for locale, texts in widget["translations"].items()
+    }
+    return widget | {
+        "social_proof": widget["social_proof"].replace("{share}", share),
+        "translations": translations,
+    }
+
+
+def upsells_of(experiment: Experiment) -> dict[str, LineData]:
+    """What each treatment sells, for simulated orders: a set as one line, named by its first product."""
+    widgets = Widget.objects.filter(variant__experiment=experiment).select_related("offer", "variant")
+    return {
+        widget.variant.key: LineData(widget.offer.items.all()[0].product.sku, 1, widget.offer.price_minor)
+        for widget in widgets
+    }
+
+
+def cap_of_past_orders(store: Store) -> int | None:
+    """What an order counts as at most: the 99th percentile of the past ones; none where there are none."""
+    past = Order.objects.filter(store=store, source="history").exclude(status=OrderStatus.CANCELLED)
+    values = list(past.values_list("subtotal_minor", flat=True))
+    return round(cap_values(values, CAP_PERCENTILE)[0]) if values else None
+
+
+def conclude_hillstrom() -> None:
+    """Write down what the real experiment taught, where nobody has written anything yet."""
+    experiment = Experiment.objects.get(store__slug="hillstrom", key="hillstrom")
+    if experiment.learning:
+        return
+    for name, value in HILLSTROM.items():
+        setattr(experiment, name, value)
+    experiment.rolled_out_variant = experiment.variants.get(name="Mens E-Mail")
+    experiment.save()

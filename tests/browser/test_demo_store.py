@@ -1,0 +1,228 @@
+"""The demo store from the cart to the report, in Chromium, with the real snippet, edge, orders API and analysis."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from checkout_widgets.demo_store import scenario
+from checkout_widgets.demo_store.demo_tests import CART_ACCESSORY, EXIT_BUNDLE, DemoTest
+from checkout_widgets.models import Acceptance
+from experiments.analysis import analyse
+from experiments.assignment.allocation import Arm, choose_variant
+from experiments.models import Experiment, Order, Store
+from experiments.report import VariantCounts
+from tests.factories import make_product, make_user
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+CAKESTAND_MINOR, OFFER_MINOR, CUP_MINOR = 1275, 1095, 85
+CATALOGUE = [
+    ("22423", "Regency Cakestand 3 Tier", CAKESTAND_MINOR),
+    ("22699", "Roses Regency Teacup and Saucer", 295),
+    ("22697", "Green Regency Teacup and Saucer", 295),
+    ("23170", "Regency Tea Plate Roses", 165),
+    ("21238", "Red Retrospot Cup", CUP_MINOR),
+]
+Visit = Callable[[str], Page]
+
+
+@pytest.fixture
+def store(live_server: LiveServer, settings: Any) -> Store:
+    store = scenario.open_store(live_server.url)
+    for sku, title, price_minor in CATALOGUE:
+        picture = f"{live_server.url}/demo/pictures/{sku}.svg"
+        make_product(store, sku=sku, title=title, price_minor=price_minor, category="tableware", image_url=picture)
+    for test in (CART_ACCESSORY, EXIT_BUNDLE):
+        scenario.launch(store, test)
+    return store
+
+
+@pytest.fixture
+def visit(store: Store, live_server: LiveServer, context: BrowserContext, page: Page) -> Iterator[Visit]:
+    """Open the demo store as a visitor of this id, and put two cups in the cart."""
+
+    def open_cart(visitor_id: str) -> Page:
+        context.add_cookies([{"name": "upsell_visitor", "value": visitor_id, "url": live_server.url}])
+        page.goto(f"{live_server.url}/demo/products/21238/")
+        page.get_by_label("Quantity").fill("2")
+        page.get_by_role("button", name="Add to cart").click()
+        expect(page.get_by_role("heading", name="Your cart")).to_be_visible()
+        return page
+
+    yield open_cart
+    page.goto("about:blank")  # the page's last requests end before the server does
+
+
+def visitor_in(*wanted: tuple[DemoTest, str]) -> str:
+    """The first made-up id that the hash gives these variants."""
+    for number in range(10_000):
+        visitor_id = f"v_{number:016x}"
+        if all(variant_of(test, visitor_id) == variant for test, variant in wanted):
+            return visitor_id
+    raise AssertionError("no visitor found")
+
+
+def variant_of(test: DemoTest, visitor_id: str) -> str:
+    arms = [Arm("control", 1), Arm(test.treatment["key"], 1)]
+    return choose_variant(Experiment.objects.get(key=test.experiment["key"]).salt, visitor_id, arms)
+
+
+def counts(test: DemoTest, variant: str) -> VariantCounts:
+    report = analyse(Experiment.objects.get(key=test.experiment["key"]))
+    return next(counts for counts in report.variants if counts.key == variant)
+
+
+def events(test: DemoTest, variant: str) -> dict[str, int]:
+    report = analyse(Experiment.objects.get(key=test.experiment["key"]))
+    row = next(row for row in report.funnel if row.variant == variant)
+    return {name: count for name, count in row.events.items() if count}
+
+
+def pay(page: Page) -> str:
+    """Go from the cart to the confirmation; returns the order's number."""
+    page.get_by_role("link", name="Go to checkout").click()
+    page.get_by_role("button", name="Go to payment").click()
+    page.wait_for_function("document.querySelector('input[name=visitor_id]').value !== ''")
+    page.get_by_role("button", name="Pay").click()
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+    return page.locator("[data-order]").inner_text()
+
+
+def test_treatment_sees_the_offer_accepts_it_and_the_report_moves_by_exactly_that(visit, wait_until):
+    page = visit(visitor_in((CART_ACCESSORY, "with-reason"), (EXIT_BUNDLE, "control")))
+    accept = page.get_by_role("button", name="Add for £10.95")
+    expect(accept).to_be_visible()
+    wait_until(lambda: counts(CART_ACCESSORY, "with-reason").visitors == 1)
+    accept.click()
+    line = page.locator("li.line.is-offer")
+    expect(line).to_contain_text("Regency Cakestand 3 Tier")
+    expect(line).to_contain_text("£1.80 saved")
+    expect(page.locator("[data-total]")).to_have_text("£16.60")  # 2 x 0.85 + 10.95 + 3.95 delivery
+    order = Order.objects.get(external_id=pay(page))
+    assert (order.subtotal_minor, order.shipping_minor) == (2 * CUP_MINOR + OFFER_MINOR, 395)
+    assert list(order.lines.values_list("sku", "quantity", "price_minor", "experiment_key")) == [
+        ("21238", 2, CUP_MINOR, ""),
+        ("22423", 1, OFFER_MINOR, "cart-accessory"),
+    ]
+    wait_until(lambda: events(CART_ACCESSORY, "with-reason").get("accept") == 1)
+    treatment, control = counts(CART_ACCESSORY, "with-reason"), counts(CART_ACCESSORY, "control")
+    assert (treatment.visitors, treatment.orders, treatment.buyers, treatment.items) == (1, 1, 1, 3)
+    assert (treatment.revenue_minor, treatment.upsell_minor, treatment.accepted) == (1265, OFFER_MINOR, 1)
+    assert events(CART_ACCESSORY, "with-reason") == {"exposure": 1, "impression": 1, "click": 1, "accept": 1}
+    assert (control.visitors, control.orders, control.revenue_minor) == (0, 0, 0)
+    assert Acceptance.objects.count() == 1
+
+
+def test_control_sees_nothing_and_is_exposed_and_counted_all_the_same(visit, wait_until):
+    page = visit(visitor_in((CART_ACCESSORY, "control"), (EXIT_BUNDLE, "control")))
+    wait_until(lambda: counts(CART_ACCESSORY, "control").visitors == 1)
+    expect(page.locator("[data-upsell-slot=cart]")).to_be_empty()
+    pay(page)
+    control, treatment = counts(CART_ACCESSORY, "control"), counts(CART_ACCESSORY, "with-reason")
+    assert (control.visitors, control.orders, control.revenue_minor) == (1, 1, 2 * CUP_MINOR)
+    assert (control.upsell_minor, control.accepted) == (0, 0)
+    assert events(CART_ACCESSORY, "control") == {"exposure": 1}
+    assert treatment.visitors == 0
+
+
+def test_declining_leaves_the_cart_alone_and_silences_the_next_offer(visit, live_server, wait_until):
+    page = visit(visitor_in((CART_ACCESSORY, "with-reason"), (EXIT_BUNDLE, "tea-set")))
+    wait_until(lambda: counts(CART_ACCESSORY, "with-reason").visitors == 1)
+    page.get_by_role("button", name="No thanks").click()
+    wait_until(lambda: events(CART_ACCESSORY, "with-reason").get("decline") == 1)
+    page.goto(f"{live_server.url}/demo/cart/")
+    page.wait_for_load_state("networkidle")
+    expect(page.get_by_role("button", name="Add for £10.95")).to_have_count(0)
+    expect(page.locator("li.line")).to_have_count(1)
+    pay(page)
+    treatment = counts(CART_ACCESSORY, "with-reason")
+    assert (treatment.orders, treatment.revenue_minor, treatment.accepted) == (1, 2 * CUP_MINOR, 0)
+
+
+def test_leaving_the_page_opens_the_bundle_and_accepting_adds_the_whole_set(visit, wait_until):
+    page = visit(visitor_in((CART_ACCESSORY, "control"), (EXIT_BUNDLE, "tea-set")))
+    page.wait_for_timeout(5_200)  # an exit offer waits for five calm seconds
+    leave_through_the_top(page)
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("tea for two, £1.70 less")
+    expect(dialog).to_contain_text("£9.20")
+    dialog.get_by_role("button", name="Take the set for £7.50").click()
+    expect(page.locator("li.line.is-offer")).to_have_count(3)
+    order = Order.objects.get(external_id=pay(page))
+    assert order.subtotal_minor == 2 * CUP_MINOR + 750
+    wait_until(lambda: events(EXIT_BUNDLE, "tea-set").get("accept") == 1)
+    treatment = counts(EXIT_BUNDLE, "tea-set")
+    assert (treatment.visitors, treatment.orders, treatment.revenue_minor) == (1, 1, 920)
+    assert (treatment.upsell_minor, treatment.accepted, treatment.items) == (750, 1, 6)
+    assert counts(CART_ACCESSORY, "control").upsell_minor == 0
+
+
+def leave_through_the_top(page: Page) -> None:
+    page.mouse.move(400, 300)
+    page.evaluate(
+        "document.dispatchEvent(new MouseEvent('mouseout', {bubbles: true, clientY: -1, relatedTarget: null}))"
+    )
+
+
+def test_a_payment_error_keeps_offers_away(visit, live_server, wait_until):
+    page = visit(visitor_in((CART_ACCESSORY, "with-reason"), (EXIT_BUNDLE, "control")))
+    page.get_by_role("link", name="Go to checkout").click()
+    page.get_by_role("button", name="Go to payment").click()
+    page.get_by_label("Card number").fill("4000 0000 0000 0002")
+    page.get_by_role("button", name="Pay").click()
+    expect(page.get_by_text("The card was declined")).to_be_visible()
+    page.goto(f"{live_server.url}/demo/cart/")
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("[data-upsell-slot=cart]")).to_be_empty()
+
+
+def test_the_ribbon_says_who_the_visitor_is_and_makes_a_new_one(visit):
+    visitor_id = visitor_in((CART_ACCESSORY, "with-reason"), (EXIT_BUNDLE, "control"))
+    page = visit(visitor_id)
+    page.locator(".ribbon summary").click()
+    ribbon = page.locator(".ribbon")
+    expect(ribbon).to_contain_text(visitor_id)
+    expect(ribbon).to_contain_text("with-reason")
+    ribbon.get_by_role("button", name="Become a new visitor").click()
+    expect(page.get_by_role("heading", name="Best sellers")).to_be_visible()
+    page.locator(".ribbon summary").click()
+    expect(page.locator("[data-visitor] code")).to_be_visible()
+    assert page.locator("[data-visitor] code").inner_text() != visitor_id
+    expect(page.locator(".badge")).to_have_count(0)
+
+
+def test_the_report_page_shows_the_same_figures(visit, live_server, store, wait_until):
+    page = visit(visitor_in((CART_ACCESSORY, "with-reason"), (EXIT_BUNDLE, "control")))
+    wait_until(lambda: counts(CART_ACCESSORY, "with-reason").visitors == 1)
+    page.get_by_role("button", name="Add for £10.95").click()
+    expect(page.locator("li.line.is-offer")).to_be_visible()
+    pay(page)
+    make_user(store, username="ada", password="correct horse")
+    page.goto(f"{live_server.url}/tests/demo/cart-accessory/")
+    page.get_by_label("User name").fill("ada")
+    page.get_by_label("Password").fill("correct horse")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.locator("main")).to_contain_text("£12.65")
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)], ids=["desktop", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_of_the_shop_is_accessible_and_fits_its_screen(visit, live_server, size, scheme):
+    page = visit(visitor_in((CART_ACCESSORY, "with-reason"), (EXIT_BUNDLE, "control")))
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.emulate_media(color_scheme=scheme)
+    for path in ("", "?q=nothing+is+called+this", "products/22423/", "cart/", "shipping/", "payment/"):
+        page.goto(f"{live_server.url}/demo/{path}")
+        if path == "shipping/":
+            page.get_by_role("button", name="Go to payment").click()
+        check_page(page, path)
+
+
+def check_page(page: Page, path: str) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    violations = Axe().run(page).response["violations"]
+    assert [violation["id"] for violation in violations] == [], path
