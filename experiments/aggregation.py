@@ -71,16 +71,17 @@ class Facts:
 def facts(experiment: Experiment, now: datetime) -> Facts:
     """Read the facts; an exposure is immature while its attribution window is open at ``now``."""
     query = """
+        WITH span AS MATERIALIZED (
+            SELECT min(exposed_at) AS first, max(exposed_at) AS last FROM experiments_exposure WHERE experiment_id = %s
+        )
         SELECT count(*), count(*) FILTER (WHERE is_conflicting), count(*) FILTER (WHERE exposed_at > %s),
             count(cart_value_minor), COALESCE(round(avg(cart_value_minor)), 0)::bigint,
             count(*) FILTER (WHERE exposed_at > span.last - make_interval(days => %s)), span.first, span.last
-        FROM experiments_exposure, LATERAL (
-            SELECT min(exposed_at) AS first, max(exposed_at) AS last FROM experiments_exposure WHERE experiment_id = %s
-        ) AS span
+        FROM experiments_exposure, span
         WHERE experiment_id = %s GROUP BY span.first, span.last
     """
     window_start = now - timedelta(days=experiment.attribution_window_days)
-    rows = fetch(query, [window_start, TRAFFIC_DAYS, experiment.pk, experiment.pk])
+    rows = fetch(query, [experiment.pk, window_start, TRAFFIC_DAYS, experiment.pk])
     visitors, conflicting, immature, with_cart_value, mean, recent, first, last = (
         rows[0] if rows else (0, 0, 0, 0, 0, 0, None, None)
     )
