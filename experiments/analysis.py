@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from experiments import aggregation, funnel, health, verdict
 from experiments.aggregation import Aggregate, Facts
-from experiments.metric_results import Sample, compare_all, estimate_of
+from experiments.metric_results import Sample, compare_all, decompositions, estimate_of
 from experiments.metrics import DEFINITIONS
 from experiments.models import Experiment, Metric, Snapshot, Variant
 from experiments.report import Adjustment, MetricResult, Report, SegmentResult, VariantCounts
@@ -61,7 +61,7 @@ def analyse(experiment: Experiment, *, with_cuped: bool = True, now: datetime | 
         ),
         variants=variant_counts(sample, facts.visitors),
         metrics=metrics,
-        decompositions=[],
+        decompositions=decompositions(sample),
         segments=segment_results(sample),
         funnel=events.rows(sample.variants, sample.observed),
         health=state,
@@ -105,13 +105,21 @@ def adjustment_of(sample: Sample, facts: Facts, metrics: list[MetricResult], *, 
         one.variance_reduction for one in metrics if one.role == "goal" and one.variance_reduction is not None
     ]
     reduction = max(reductions, default=None)
+    is_used = any(one.is_adjusted for one in metrics if one.role == "goal")
     return Adjustment(
-        is_used=sample.has_covariate,
+        is_used=is_used,
         coverage=coverage(facts) if facts.visitors else None,
         variance_reduction=reduction,
         visitors_multiple=1 / (1 - reduction) if reduction is not None and reduction < 1 else None,
-        unavailable=None if sample.has_covariate else "too_few_cart_values" if with_cuped else "turned_off",
+        unavailable=None if is_used else reason_not_adjusted(sample, with_cuped=with_cuped),
     )
+
+
+def reason_not_adjusted(sample: Sample, *, with_cuped: bool) -> str:
+    """Why the cart's value was not used."""
+    if not with_cuped:
+        return "turned_off"
+    return "not_by_this_test" if sample.has_covariate else "too_few_cart_values"
 
 
 def days(facts: Facts) -> float:

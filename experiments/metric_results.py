@@ -1,22 +1,26 @@
 """Every metric of every treatment against control."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from experiments.aggregation import Aggregate
 from experiments.metrics import DEFINITIONS, Definition
 from experiments.models import Experiment, Metric, Variant
-from experiments.report import Belief, Estimate, MetricResult, Range, Role, SequentialResult
+from experiments.report import Belief, Decomposition, Estimate, MetricResult, Range, Role, SequentialResult
 from experiments.statistics import (
     Comparison,
     Interval,
     Reason,
+    RpvDecomposition,
     benjamini_hochberg,
     confidence_sequence,
+    decompose_rpv,
     holm,
 )
 
 DEFAULT_PLANNED_SAMPLE = 10_000  # visitors per variant, where the plan names none
+LARGEST_LOG = 700.0  # what a float can still exponentiate
 EXPLAINING = frozenset({Metric.AOV, Metric.ORDERS_PER_VISITOR})
 
 
@@ -64,6 +68,7 @@ def result_of(sample: Sample, definition: Definition, control: Variant, treatmen
     compared = sample.compared[control.key], sample.compared[treatment.key]
     alpha, has_covariate = sample.experiment.alpha, sample.has_covariate and definition.is_revenue
     comparison = definition.compare(*compared, alpha=alpha, has_covariate=has_covariate)
+    is_adjusted = comparison.variance_reduction is not None
     is_capped = definition.is_revenue and sample.experiment.cap_minor is not None
     return MetricResult(
         metric=definition.metric.value,
@@ -74,9 +79,9 @@ def result_of(sample: Sample, definition: Definition, control: Variant, treatmen
         control=definition.ratio(observed[0]),
         treatment=definition.ratio(observed[1]),
         main=estimate_for(definition, comparison, sample),
-        is_adjusted=has_covariate,
+        is_adjusted=is_adjusted,
         variance_reduction=comparison.variance_reduction,
-        without_cuped=estimate_of(definition.compare(*compared, alpha=alpha)) if has_covariate else None,
+        without_cuped=estimate_of(definition.compare(*compared, alpha=alpha)) if is_adjusted else None,
         without_cap=(
             estimate_of(definition.compare(*observed, alpha=alpha, has_covariate=has_covariate)) if is_capped else None
         ),
@@ -141,6 +146,38 @@ def scaled(value: float | None, unit: float) -> float | None:
 def code_of(reason: str | None) -> str | None:
     """A reason's code as plain text."""
     return None if reason is None else str(reason)
+
+
+def decompositions(sample: Sample) -> list[Decomposition]:
+    """Each treatment's RPV lift, split into orders per visitor and order value."""
+    if sample.control is None:
+        return []
+    control = sample.compared[sample.control.key].summary
+    return [
+        decomposition_of(
+            variant, decompose_rpv(control, sample.compared[variant.key].summary, alpha=sample.experiment.alpha)
+        )
+        for variant in sample.treatments
+    ]
+
+
+def decomposition_of(variant: Variant, parts: RpvDecomposition) -> Decomposition:
+    """A treatment's split, turned from logarithms into lifts."""
+    return Decomposition(
+        variant=variant.key,
+        rpv=lift_of(parts.rpv),
+        orders_per_visitor=lift_of(parts.conversion),
+        aov=lift_of(parts.aov),
+        unavailable=code_of(parts.unavailable),
+    )
+
+
+def lift_of(log_ratio: Interval | None) -> Range | None:
+    """An interval of a logarithm as one of the lift."""
+    if log_ratio is None or log_ratio.estimate is None or log_ratio.low is None or log_ratio.high is None:
+        return None
+    high = math.expm1(log_ratio.high) if log_ratio.high < LARGEST_LOG else None
+    return Range(math.expm1(log_ratio.estimate), math.expm1(log_ratio.low), high)
 
 
 def role_of(experiment: Experiment, metric: Metric) -> Role:

@@ -33,7 +33,8 @@ WITH outcome AS MATERIALIZED (
         CROSS JOIN LATERAL (
             SELECT COALESCE(sum(price_minor * quantity::numeric), 0) AS merchandise,
                 sum(quantity) AS items,
-                sum(price_minor * quantity::numeric) FILTER (WHERE experiment_key = experiment.key) AS upsell,
+                sum(price_minor * quantity::numeric - discount_minor)
+                    FILTER (WHERE experiment_key = experiment.key) AS upsell,
                 bool_or(experiment_key = experiment.key) AS has_accepted
             FROM experiments_orderline WHERE order_id = orders.id
         ) AS line

@@ -64,12 +64,12 @@ NOTHING = (0, 0, 0, 0, 0, False, False)
 
 def test_outcome_all_columns_from_one_order(exposure):
     data = order(
-        lines=(LineData("tea", 2, 1050), LineData("cup", 1, 990, "first"), LineData("pot", 3, 500, "second")),
+        lines=(LineData("tea", 2, 1050), LineData("cup", 1, 990, "first", 40), LineData("pot", 3, 500, "second")),
         discount_minor=90,
         refunds=(RefundData("r1", 990, NOON), RefundData("r2", 10, NOON)),
     )
     record_order(exposure.store, data)
-    assert outcome_of(exposure) == (1, 2 * 1050 + 990 + 3 * 500 - 90, 1000, 6, 990, True, True)
+    assert outcome_of(exposure) == (1, 2 * 1050 + 990 + 3 * 500 - 90, 1000, 6, 950, True, True)
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_outcome_order_and_exposure_at_the_same_instant_meet():
 MONEY = st.integers(0, 10**7)
 VISITOR = st.sampled_from(["v_1", "v_2", "v_3"])
 MINUTES = st.integers(-2 * 24 * 60, 10 * 24 * 60)
-LINE = st.builds(LineData, st.just("sku"), st.integers(1, 9), MONEY, st.sampled_from(["", *EXPERIMENT_KEYS]))
+LINE = st.builds(LineData, st.just("sku"), st.integers(1, 9), MONEY, st.sampled_from(["", *EXPERIMENT_KEYS]), MONEY)
 EXPOSE = st.tuples(st.just("expose"), st.sampled_from(EXPERIMENT_KEYS), VISITOR, MINUTES)
 
 
@@ -231,7 +231,7 @@ def expected_outcomes(steps) -> dict[tuple[str, str], tuple[object, ...]]:
                 refunded += sum(refund.amount_minor for refund in data.refunds)
                 items += sum(line.quantity for line in data.lines)
                 taken = [line for line in data.lines if line.experiment_key == key]
-                upsell += sum(line.price_minor * line.quantity for line in taken)
+                upsell += sum(line.price_minor * line.quantity - line.discount_minor for line in taken)
                 has_accepted = has_accepted or bool(taken)
         outcomes[key, visitor_id] = (orders, revenue, refunded, items, upsell, orders > 0, has_accepted)
     return outcomes

@@ -1,0 +1,82 @@
+"""Health figures, counted by hand."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from experiments import aggregation, funnel, health
+from experiments.ingestion import EventRecord, record_events
+from experiments.models import Experiment, Source
+from experiments.report import Health
+from tests import factories
+from tests.factories import NOON
+
+pytestmark = pytest.mark.django_db
+
+NOW = NOON + timedelta(days=10)
+
+
+def check(experiment: Experiment) -> Health:
+    return health.check(
+        experiment,
+        list(experiment.variants.all()),
+        aggregation.aggregates(experiment),
+        aggregation.facts(experiment, NOW),
+        funnel.count_events(experiment),
+    )
+
+
+def expose(experiment: Experiment, key: str, count: int, **fields) -> None:
+    for _ in range(count):
+        factories.make_exposure(experiment.variants.get(key=key), **fields)
+
+
+def test_health_even_split_is_not_alarming():
+    experiment = factories.make_experiment()
+    expose(experiment, "control", 10)
+    expose(experiment, "treatment", 10)
+    found = check(experiment)
+    assert found.sample_ratio.p_value == pytest.approx(1.0)
+    assert not found.sample_ratio.is_alarming
+
+
+def test_health_lost_visitors_are_alarming():
+    experiment = factories.make_experiment()
+    expose(experiment, "control", 60)
+    expose(experiment, "treatment", 20)
+    found = check(experiment).sample_ratio
+    assert found.p_value == pytest.approx(7.744e-6, rel=1e-3)  # chi-square 20 with 1 degree of freedom
+    assert found.is_alarming
+
+
+def test_health_without_visitors_says_so():
+    found = check(factories.make_experiment())
+    assert found.sample_ratio.p_value is None
+    assert found.sample_ratio.unavailable
+    assert (found.conflicting_share, found.immature_share, found.unmatched_order_share) == (None, None, None)
+
+
+def test_health_shares_are_counted():
+    experiment = factories.make_experiment(attribution_window_days=7)
+    expose(experiment, "control", 3)
+    expose(experiment, "treatment", 1, exposed_at=NOW - timedelta(days=1), is_conflicting=True)
+    variant = experiment.variants.get(key="treatment")
+    skipped = [EventRecord(uuid4(), "skipped", NOON, f"s{n}", experiment.pk, variant.pk) for n in (1, 2, 3)]
+    record_events(experiment.store_id, skipped, received_at=NOON)
+    for number, visitor_id in enumerate(["", "v_1", "v_2", "v_3"]):
+        factories.make_order(experiment.store, visitor_id=visitor_id, placed_at=NOON + timedelta(hours=number))
+    factories.make_order(experiment.store, placed_at=NOON - timedelta(days=1))
+    factories.make_order(experiment.store, status="cancelled")
+    found = check(experiment)
+    assert (found.conflicting, found.conflicting_share) == (1, 0.25)
+    assert (found.immature, found.immature_share) == (1, 0.25)
+    assert found.skipped_shares == {"treatment": 0.75}
+    assert found.unmatched_order_share == 0.25
+
+
+def test_health_imported_outcomes_are_complete():
+    experiment = factories.make_experiment(source=Source.IMPORTED)
+    expose(experiment, "control", 2, exposed_at=NOW)
+    found = check(experiment)
+    assert (found.immature, found.immature_share, found.unmatched_order_share) == (0, 0.0, None)
