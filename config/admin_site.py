@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 
 
 def is_superuser(request: HttpRequest) -> bool:
@@ -63,6 +63,15 @@ UNFOLD = {
                 "title": "Data",
                 "items": [
                     link("Orders", "receipt_long", "experiments_order"),
+                    link("Deliveries", "webhook", "checkout_widgets_delivery"),
+                    {
+                        "title": "Deliveries given up",
+                        "icon": "error",
+                        "link": lambda request: (
+                            f"{reverse('admin:checkout_widgets_delivery_changelist')}?status__exact=dead"
+                        ),
+                        "permission": "checkout_widgets.admin.delivery.has_given_up",
+                    },
                     link("Rejections", "block", "experiments_rejection"),
                 ],
             },
@@ -70,6 +79,7 @@ UNFOLD = {
                 "title": "Set-up",
                 "items": [
                     link("Stores", "storefront", "experiments_store"),
+                    link("Connections", "cable", "checkout_widgets_connection"),
                     link("Users", "group", "auth_user", permission="config.admin_site.is_superuser"),
                 ],
             },

@@ -1,5 +1,5 @@
 """The admin: one file per noun."""
 
-from checkout_widgets.admin import offer, product, widget
+from checkout_widgets.admin import connection, delivery, offer, product, widget
 
-__all__ = ["offer", "product", "widget"]
+__all__ = ["connection", "delivery", "offer", "product", "widget"]
