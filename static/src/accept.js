@@ -1,7 +1,7 @@
 /** Accepting an offer: the edge prices and signs it, the page adds it to the order. */
 
 import { siteKey } from './config.js';
-import { emit } from './guard.js';
+import { emit, report } from './guard.js';
 import { visitorId } from './identity.js';
 import { post } from './network.js';
 
@@ -19,17 +19,25 @@ export function setAdapter(callback) {
 }
 
 /**
- * Resolves once the order has changed; throws an error whose message is a reason code, the order being unchanged.
  * @param {Decision} decision
  * @param {string} idempotencyKey the same for every try
+ * @returns {Promise<string | undefined>} why the order is unchanged; nothing once it has changed
  */
 export async function acceptOffer(decision, idempotencyKey) {
   const { exposure_token } = decision;
   const request = { key: siteKey, visitor_id: visitorId(), exposure_token, idempotency_key: idempotencyKey };
-  const { status, answer } = await post('/v1/accept', request, ACCEPT_MS);
-  if (status != 200 || !answer.acceptance_token) throw new Error(answer.error?.code || 'unavailable');
-  const shown = { ...decision, exposure_token: null };
-  if (!emit('accept', { ...shown, acceptance: answer }, true)) return;
-  if (!adapter) throw new Error('no_adapter');
-  await adapter(answer, shown);
+  let reason = 'unavailable';
+  try {
+    const { status, answer } = await post('/v1/accept', request, ACCEPT_MS);
+    if (status != 200) return answer.error?.code || reason;
+    reason = 'not_added';
+    const told = { ...decision, exposure_token: null };
+    if (!emit('accept', { ...told, acceptance: answer }, true)) return undefined;
+    if (!adapter) return reason;
+    await adapter(answer, told);
+    return undefined;
+  } catch (error) {
+    report(error);
+    return reason;
+  }
 }

@@ -44,13 +44,13 @@ function friction(kind) {
 }
 
 /** @type {Record<string, (value: any) => void>} */
-const COMMANDS = Object.assign(Object.create(null), {
+const COMMANDS = {
   page: startPage,
   accept: setAdapter,
   consent,
   friction,
   visitor,
-});
+};
 
 /**
  * @param {string} name

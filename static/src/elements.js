@@ -14,7 +14,7 @@ export const CLOSE = 'Close';
  */
 export function element(tag, className, ...children) {
   const made = document.createElement(tag);
-  if (className) made.className = className;
+  made.className = className;
   for (const child of children) if (child) made.append(child);
   return made;
 }
@@ -40,38 +40,73 @@ export function picture(url) {
   if (!url || !isWeb(url)) return undefined;
   const image = /** @type {HTMLImageElement} */ (element('img', 'picture'));
   image.alt = '';
-  image.referrerPolicy = 'no-referrer';
   image.onerror = () => image.remove();
   image.src = url;
   return image;
 }
 
 /**
- * What it costs, what it cost before, what is saved.
  * @param {Content} content
+ * @param {Actions} actions
  */
-export function price({ price, compare_at, saving_text }) {
+function terms({ terms_url, messages }, actions) {
+  if (!terms_url || !isWeb(terms_url)) return undefined;
+  const link = /** @type {HTMLAnchorElement} */ (element('a', '', messages?.terms || 'Terms'));
+  link.href = terms_url;
+  link.target = '_blank';
+  link.rel = 'noopener';
+  link.onclick = actions.openTerms;
+  return link;
+}
+
+/**
+ * What it costs, what it cost before, what is saved, and on which terms.
+ * @param {Content} content
+ * @param {Actions} actions
+ */
+export function price(content, actions) {
   return element(
     'p',
     'price',
-    element('strong', '', price.text),
-    optional('s', '', compare_at?.text),
-    optional('span', 'saving', saving_text),
+    element('strong', '', content.price.text),
+    optional('s', '', content.compare_at?.text),
+    optional('span', 'saving', content.saving_text),
+    terms(content, actions),
   );
 }
 
 /**
- * The reason and the other lines below the headline.
+ * What is sold, where the headline doesn't say it already.
  * @param {Content} content
  */
-export function lines({ headline, items = [], body, reason, proof }) {
-  const title = items.length == 1 ? items[0]?.title : '';
+function goods({ headline, items = [] }) {
+  let text = '';
+  for (const { title, quantity } of items) {
+    text += (text && ' + ') + (quantity > 1 ? quantity + ' × ' : '') + title;
+  }
+  return headline.includes(text) ? '' : text;
+}
+
+/**
+ * The lines below the headline.
+ * @param {Content} content
+ */
+export function lines(content) {
   return [
-    optional('p', 'item', title && !headline.includes(title) ? title : ''),
-    optional('p', '', reason),
-    optional('p', '', body),
-    optional('p', 'proof', proof),
+    optional('p', 'item', goods(content)),
+    optional('p', '', content.reason),
+    optional('p', '', content.body),
+    optional('p', 'proof', content.proof),
   ];
+}
+
+/**
+ * Headline, lines and price of an inline widget.
+ * @param {Content} content
+ * @param {Actions} actions
+ */
+export function copy(content, actions) {
+  return element('div', 'copy', element('p', 'headline', content.headline), ...lines(content), price(content, actions));
 }
 
 /**
@@ -102,18 +137,4 @@ export function choice({ accept_label, decline_label, price }, actions) {
     button('decline', decline_label, actions.decline),
     note,
   );
-}
-
-/**
- * @param {Content} content
- * @param {Actions} actions
- */
-export function terms({ terms_url, messages }, actions) {
-  if (!terms_url || !isWeb(terms_url)) return undefined;
-  const link = /** @type {HTMLAnchorElement} */ (element('a', 'terms', messages?.terms || 'Terms'));
-  link.href = terms_url;
-  link.target = '_blank';
-  link.rel = 'noopener';
-  link.onclick = actions.openTerms;
-  return link;
 }

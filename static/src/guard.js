@@ -31,7 +31,7 @@ export function guarded(callback) {
   return (...args) => {
     try {
       const result = callback(...args);
-      if (result instanceof Promise) result.then(undefined, report);
+      /** @type {any} */ (result)?.then?.(undefined, report);
       return result;
     } catch (error) {
       report(error);

@@ -110,7 +110,10 @@ function device() {
 /** The first slot of each moment. @returns {Record<string, HTMLElement>} */
 function findSlots() {
   const slots = Object.create(null);
-  for (const slot of document.querySelectorAll(`[${SLOT}]`)) slots[slot.getAttribute(SLOT) || ''] ??= slot;
+  for (const slot of document.querySelectorAll(`[${SLOT}]`)) {
+    const moment = slot.getAttribute(SLOT) || '';
+    slots[moment] = slots[moment] || slot;
+  }
   return slots;
 }
 

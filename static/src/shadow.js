@@ -26,13 +26,10 @@ function addStyles(root) {
   }
 }
 
-/**
- * An empty widget for this moment.
- * @param {string} moment
- */
-export function makeHost(moment) {
+/** @param {boolean} isOver it will lie over the page, and must not take room in it */
+export function makeHost(isOver) {
   const host = element('div', '');
-  host.setAttribute('data-upsell-widget', moment);
+  host.setAttribute('data-upsell-widget', isOver ? 'over' : 'inline');
   const root = host.attachShadow({ mode: 'open' });
   addStyles(root);
   return { host, root };

@@ -17,7 +17,7 @@ export function allowWriting(value) {
 
 /** @param {'localStorage' | 'sessionStorage'} kind */
 function openArea(kind) {
-  /** @type {Record<string, string>} */
+  /** By full name, prefix included. @type {Record<string, string>} */
   const memory = Object.create(null);
 
   /**

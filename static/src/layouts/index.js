@@ -7,7 +7,7 @@ import { line } from './line.js';
 /** @typedef {import('../types.js').Layout} Layout */
 
 /** @type {Record<string, Layout>} */
-const LAYOUTS = Object.assign(Object.create(null), { card, line, dialog });
+const LAYOUTS = { card, line, dialog };
 
 /**
  * @param {string} name

@@ -1,20 +1,8 @@
 /** Compact line: one row of copy with the two buttons beside it. */
 
-import { choice, element, lines, price, terms } from '../elements.js';
+import { choice, copy, element } from '../elements.js';
 
 /** @type {import('../types.js').Layout} */
 export function line(content, actions) {
-  return element(
-    'section',
-    'widget line',
-    element(
-      'div',
-      'copy',
-      element('p', 'headline', content.headline),
-      ...lines(content),
-      price(content),
-      terms(content, actions),
-    ),
-    choice(content, actions),
-  );
+  return element('section', 'widget line', copy(content, actions), choice(content, actions));
 }

@@ -6,7 +6,7 @@ import { slotVisible } from './slot_visible.js';
 /** @typedef {import('../types.js').Trigger} Trigger */
 
 /** @type {Record<string, Trigger>} */
-const TRIGGERS = Object.assign(Object.create(null), { exit_intent: exitIntent });
+const TRIGGERS = { exit_intent: exitIntent };
 
 /**
  * @param {string | undefined} kind
