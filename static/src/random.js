@@ -1,5 +1,7 @@
 /** Identifiers, made without `crypto.randomUUID`, which plain-http pages lack. */
 
+let made = 0;
+
 /**
  * @param {number} digits
  * @returns {string} random hexadecimal digits
@@ -10,9 +12,9 @@ export function randomHex(digits) {
   return text;
 }
 
-/** @returns {string} a UUID of version 7 (RFC 9562): sorts by the time it was made */
+/** @returns {string} a UUID of version 7 (RFC 9562, with a counter): sorts in the order in which they were made */
 export function newUuid() {
   const time = Date.now().toString(16).padStart(12, '0');
-  const random = randomHex(20);
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(0, 3)}-a${random.slice(3, 6)}-${random.slice(6, 18)}`;
+  const count = (made++ & 0xfff).toString(16).padStart(3, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${count}-a${randomHex(4).slice(1)}-${randomHex(12)}`;
 }
