@@ -40,8 +40,8 @@ export function makeHost(isOver) {
  * @param {Element} place
  */
 function isDark(place) {
-  const [red = 0, green = 0, blue = 0] = (getComputedStyle(place).color.match(/[\d.]+/g) || []).map(Number);
-  return red + green + blue >= LIGHT_TEXT;
+  const [red, green, blue] = getComputedStyle(place).color.match(/[\d.]+/g) || [];
+  return Number(red) + Number(green) + Number(blue) >= LIGHT_TEXT;
 }
 
 /**

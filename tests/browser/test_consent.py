@@ -1,0 +1,86 @@
+"""Nothing is stored or sent without consent, and a withdrawal erases."""
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+PAGE = "upsell('visitor', id => window.visitor = id);upsell('page')"
+STORAGE = "Object.keys(localStorage).length + Object.keys(sessionStorage).length"
+
+
+def stored(page) -> tuple[int, list[str]]:
+    """How many names are stored, and the cookies."""
+    return page.evaluate(STORAGE), [cookie["name"] for cookie in page.context.cookies()]
+
+
+def required(shop) -> str:
+    return shop.put(head=shop.script('data-consent="required"'), call=PAGE)
+
+
+def test_required_consent_is_waited_for(page, edge, shop):
+    page.goto(required(shop))
+    page.wait_for_timeout(1500)
+    assert edge.requests == []
+    assert stored(page) == (0, [])
+    assert page.evaluate("window.visitor") is None
+
+
+def test_consent_given_later_starts_the_page(page, edge, shop, wait_until):
+    page.goto(required(shop))
+    page.wait_for_timeout(300)
+    page.evaluate("upsell('consent', true)")
+    expect(page.get_by_role("button", name="Add for")).to_be_visible()
+    wait_until(lambda: edge.event_types() == ["exposure", "impression"])
+    assert edge.bodies("/v1/decide")[0]["consent"] == {"measurement": True}
+    assert page.evaluate("window.visitor") == edge.bodies("/v1/decide")[0]["visitor_id"]
+
+
+def test_consent_withdrawn_erases_everything_and_ends(page, edge, shop, wait_until):
+    page.goto(required(shop))
+    page.evaluate("localStorage.setItem('cart', 'mine')")
+    page.evaluate("upsell('consent', true)")
+    wait_until(lambda: "impression" in edge.event_types())
+    count, cookies = stored(page)
+    assert count > 2
+    assert cookies == ["upsell_visitor"]
+    page.evaluate("upsell('consent', false)")
+    expect(page.locator("[data-upsell-widget]")).to_have_count(0)
+    asked = len(edge.requests)
+    page.evaluate("upsell('page')")
+    page.wait_for_timeout(600)
+    assert len(edge.requests) == asked
+    assert stored(page) == (1, [])
+    assert page.evaluate("localStorage.getItem('cart')") == "mine"
+
+
+def test_consent_withdrawn_while_deciding_stores_nothing_afterwards(page, edge, shop):
+    edge.delays["/v1/decide"] = 0.5
+    page.goto(required(shop))
+    page.evaluate("upsell('consent', true)")
+    page.wait_for_timeout(250)
+    page.evaluate("upsell('consent', false)")
+    page.wait_for_timeout(1000)
+    assert stored(page) == (0, [])
+    assert edge.events() == []
+
+
+def test_refusal_queued_before_the_snippet_came_is_heard_first(page, edge, shop):
+    """Where consent is not required: a refusal on the same page, and its memory on the next."""
+    page.goto(shop.put(call=PAGE + ";upsell('consent', false)"))
+    page.wait_for_timeout(600)
+    page.goto(shop.put(call=PAGE))
+    page.wait_for_timeout(600)
+    assert edge.requests == []
+    assert page.context.cookies() == []
+    page.evaluate("upsell('consent', true)")
+    expect(page.get_by_role("button", name="Add for")).to_be_visible()
+
+
+def test_global_privacy_control_makes_consent_required(page, edge, shop):
+    page.add_init_script("Object.defineProperty(navigator, 'globalPrivacyControl', {value: true})")
+    page.goto(shop.put(call=PAGE))
+    page.wait_for_timeout(600)
+    assert edge.requests == []
+    page.evaluate("upsell('consent', true)")
+    expect(page.get_by_role("button", name="Add for")).to_be_visible()
