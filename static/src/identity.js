@@ -6,7 +6,7 @@ import { local } from './storage.js';
 
 const COOKIE = 'upsell_visitor=';
 const IN_COOKIE = /(?:^|; )upsell_visitor=([^;]+)/;
-const VALID = /^[\w.:-]{1,64}$/;
+const VALID = /^[\w.:@/+=~|-]{1,64}$/;
 const YEAR_S = 31536000;
 
 let current = '';
