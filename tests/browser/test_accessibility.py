@@ -2,7 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
 from tests.browser.stub import content, decision, euros
 
@@ -22,7 +22,7 @@ ARABIC = {
 def show(page, edge, shop, wait_until):
     """Opens a page with a widget of this layout and returns its frame."""
 
-    def show(layout: str, *, style: str = "", **fields: object) -> Locator:
+    def show(layout: str, *, style: str = "", **fields):
         moment = "exit_intent" if layout == "dialog" else "cart"
         items = [
             {

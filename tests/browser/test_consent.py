@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.stub import Shop
+
 pytestmark = pytest.mark.browser
 
 PAGE = "upsell('visitor', id => window.visitor = id);upsell('page')"
@@ -14,7 +16,7 @@ def stored(page) -> tuple[int, list[str]]:
     return page.evaluate(STORAGE), [cookie["name"] for cookie in page.context.cookies()]
 
 
-def required(shop) -> str:
+def required(shop: Shop) -> str:
     return shop.put(head=shop.script('data-consent="required"'), call=PAGE)
 
 
