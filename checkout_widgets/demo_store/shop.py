@@ -8,7 +8,7 @@ from typing import Any, Concatenate
 from csp.constants import NONCE, NONE, SELF
 from csp.decorators import csp_replace
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from checkout_widgets.demo_store import orders
@@ -63,7 +63,7 @@ View = Callable[Concatenate[HttpRequest, Shop, ...], HttpResponse]
 
 
 def shop_view(view: View) -> Callable[..., HttpResponseBase]:
-    """Give a view its ``Shop``, and its response the content policy; without a demo store, say how to load one."""
+    """Give a view its ``Shop``, and its response the content policy; what isn't there gets the shop's own page."""
 
     @csp_replace(CONTENT_POLICY)
     @wraps(view)
@@ -71,13 +71,23 @@ def shop_view(view: View) -> Callable[..., HttpResponseBase]:
         store = Store.objects.filter(slug=STORE_SLUG).first()
         if store is None:
             return render(request, "demo_store/closed.html", status=503)
-        return view(request, Shop(store, Cart(store, request.session)), *args, **kwargs)
+        shop = Shop(store, Cart(store, request.session))
+        try:
+            return view(request, shop, *args, **kwargs)
+        except Http404:
+            return render_page(request, shop, "missing.html", {}, status=404)
 
     return with_shop
 
 
 def render_page(
-    request: HttpRequest, shop: Shop, template: str, context: dict[str, Any], *, moments: list[str] | None = None
+    request: HttpRequest,
+    shop: Shop,
+    template: str,
+    context: dict[str, Any],
+    *,
+    moments: list[str] | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     """A page of the shop; ``moments`` are those at which an offer may appear on it."""
     return render(
@@ -90,6 +100,7 @@ def render_page(
             "categories": Category.choices,
             "snippet_page": shop.snippet_page(request, moments or []),
         },
+        status=status,
     )
 
 

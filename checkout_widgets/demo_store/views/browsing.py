@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from checkout_widgets.demo_store.best_sellers import best_sellers_first
+from checkout_widgets.demo_store.best_sellers import best_sellers_first, in_order
 from checkout_widgets.demo_store.categories import Category
 from checkout_widgets.demo_store.pictures import draw
 from checkout_widgets.demo_store.shop import STORE_SLUG, Shop, render_page, shop_view
@@ -29,9 +29,10 @@ def products(request: HttpRequest, shop: Shop) -> HttpResponse:
     category = request.GET.get("category", "")
     category = category if category in Category.values else ""
     found = on_sale(shop.store).filter(with_words(query), **{"category": category} if category else {})
-    page = Paginator(best_sellers_first(shop.store, list(found)), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(best_sellers_first(shop.store, found), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "page": page,
+        "products": in_order(list(page.object_list)),
         "query": query,
         "category": category,
         "title": Category(category).label if category else "All gifts",
@@ -50,7 +51,7 @@ def product(request: HttpRequest, shop: Shop, sku: str) -> HttpResponse:
     context = {
         "product": found,
         "category": Category(found.category) if found.category in Category.values else None,
-        "related": best_sellers_first(shop.store, list(others))[:RELATED],
+        "related": in_order(best_sellers_first(shop.store, others)[:RELATED]),
     }
     return render_page(request, shop, "product.html", context)
 

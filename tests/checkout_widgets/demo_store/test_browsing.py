@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 
 def titles(response: Any) -> list[str]:
-    return [product.title for product in response.context["page"].object_list]
+    return [product.title for product in response.context["products"]]
 
 
 def test_products_show_the_stores_own_best_sellers_first(shopper, store):
@@ -49,7 +49,7 @@ def test_products_are_paged(shopper, store):
 def test_products_take_the_same_queries_however_many_there_are(shopper, store, django_assert_max_num_queries):
     for _ in range(30):
         make_product(store)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         assert shopper.get("/demo/").status_code == 200
 
 
@@ -61,7 +61,14 @@ def test_product_page_names_and_prices_it(shopper):
 
 @pytest.mark.parametrize("path", ["products/1/", "pictures/1.svg", "products/%00/", "orders/P-1/"])
 def test_unknown_things_are_not_found(shopper, path):
-    assert shopper.get(f"/demo/{path}").status_code == 404
+    response = shopper.get(f"/demo/{path}")
+    assert response.status_code == 404
+
+
+def test_an_unknown_product_keeps_the_shop_around_it(shopper):
+    page = shopper.get("/demo/products/1/").text
+    assert "We don't have that" in page
+    assert "Search Pennyfold" in page
 
 
 def test_picture_is_svg_that_browsers_keep(shopper):
