@@ -89,6 +89,8 @@ def decide(evidence: Evidence) -> Verdict:
         return invalid(trust, rules)
     if any(rule.state == "warn" for rule in size):
         return collecting(evidence, rules)
+    if not evidence.goals("win", "open", "loss"):
+        return nothing_to_compare(rules)
     if winners := evidence.goals("win"):
         return won(evidence, winners[0], rules)
     if undecided := evidence.goals("open"):
@@ -121,6 +123,17 @@ def collecting(evidence: Evidence, rules: list[Rule]) -> Verdict:
         headline = f"Collecting: day {int(evidence.days) + 1} of at least {DAYS_NEEDED}."
         next_step = "Wait for a whole week: weekdays and weekends differ."
     return Verdict(code="collecting", headline=headline, next_step=next_step, variant=None, rules=rules)
+
+
+def nothing_to_compare(rules: list[Rule]) -> Verdict:
+    """There is no treatment, no control, or no data on the goal."""
+    return Verdict(
+        code="collecting",
+        headline="There is nothing to compare.",
+        next_step="Give the test a control and a treatment, and a goal that is recorded.",
+        variant=None,
+        rules=rules,
+    )
 
 
 def won(evidence: Evidence, result: MetricResult, rules: list[Rule]) -> Verdict:
