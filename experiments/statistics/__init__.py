@@ -5,6 +5,7 @@ from experiments.statistics.capping import cap_values
 from experiments.statistics.decomposition import decompose_rpv
 from experiments.statistics.means import compare_means
 from experiments.statistics.multiplicity import benjamini_hochberg, holm
+from experiments.statistics.permutation import permutation_test
 from experiments.statistics.planning import (
     minimum_detectable_effect,
     sample_size_for_mean,
@@ -51,6 +52,7 @@ __all__ = [
     "log_ratio_posterior",
     "minimum_detectable_effect",
     "normal_posterior",
+    "permutation_test",
     "sample_ratio_mismatch",
     "sample_size_for_mean",
     "sample_size_for_proportion",
