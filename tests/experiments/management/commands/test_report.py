@@ -1,0 +1,84 @@
+"""``report`` prints what the analysis says, money in major units."""
+
+import io
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from experiments.models import Experiment
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+KEYS = [
+    "metric",
+    "variant",
+    "control",
+    "treatment",
+    "difference",
+    "difference_low",
+    "difference_high",
+    "lift",
+    "lift_low",
+    "lift_high",
+    "p_value",
+    "method",
+    "unavailable",
+]
+
+
+def run(*arguments: str) -> str:
+    out = io.StringIO()
+    call_command("report", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def experiment_in(currency: str) -> Experiment:
+    """40 visitors in each variant; 20 and 25 of them bought for 1,500 or 2,500 minor units."""
+    experiment = factories.make_experiment(factories.make_store(slug="shop", currency=currency), key="cart")
+    for key, buyers in (("control", 20), ("treatment", 25)):
+        variant = experiment.variants.get(key=key)
+        for number in range(40):
+            bought = {"orders": 1, "has_converted": True, "revenue_minor": 1500 + 1000 * (number % 2)}
+            factories.make_exposure(variant, **bought if number < buyers else {})
+    return experiment
+
+
+@pytest.mark.parametrize(("currency", "unit"), [("EUR", 100), ("JPY", 1), ("KWD", 1000)])
+def test_report_json_has_all_metrics_in_major_units(currency, unit):
+    experiment_in(currency)
+    exported = json.loads(run("cart", "--store=shop", "--json"))
+    assert list(exported) == ["experiment", "metrics"]
+    assert exported["experiment"] == "cart"
+    assert all(list(metric) == KEYS for metric in exported["metrics"])
+    found = {metric["metric"]: metric for metric in exported["metrics"]}
+    assert len(found) == 7
+    control, treatment = 20 * 2000 / 40 / unit, (13 * 1500 + 12 * 2500) / 40 / unit
+    assert found["rpv"]["control"] == pytest.approx(control)
+    assert found["rpv"]["treatment"] == pytest.approx(treatment)
+    assert found["rpv"]["lift"] == pytest.approx(treatment / control - 1)
+    assert found["conversion"]["control"] == 0.5
+    assert found["conversion"]["difference"] == pytest.approx(0.125)
+    assert found["items_per_order"]["unavailable"] == "missing_sums"
+    assert found["items_per_order"]["p_value"] is None
+
+
+def test_report_json_of_an_empty_experiment_has_reasons():
+    factories.make_experiment(factories.make_store(slug="shop"), key="cart")
+    metrics = json.loads(run("cart", "--store=shop", "--json"))["metrics"]
+    assert all(metric["unavailable"] and metric["lift"] is None for metric in metrics)
+
+
+def test_report_table_names_variants_verdict_and_rules():
+    experiment_in("EUR")
+    text = run("cart", "--store=shop")
+    for part in ("Collecting: 20 of 100 buyers", "Control (control)", "Treatment", "€495.00", "10.0000", "+23.8%"):
+        assert part in text
+    assert "pass  visitors are split as planned" in text
+
+
+def test_report_unknown_experiment_is_one_sentence():
+    factories.make_store(slug="shop")
+    with pytest.raises(CommandError, match="Store shop has no experiment 'cart'"):
+        run("cart", "--store=shop")
