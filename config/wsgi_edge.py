@@ -5,4 +5,9 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings_edge")
-application = get_wsgi_application()
+django = get_wsgi_application()
+
+from checkout_widgets.edge import application as edge  # noqa: E402 -- needs Django's settings and models
+from checkout_widgets.edge.urls import urlpatterns  # noqa: E402
+
+application = edge.with_endpoints(urlpatterns, django)

@@ -7,8 +7,9 @@ from uuid import UUID
 from checkout_widgets import acceptances
 from checkout_widgets.acceptances import OfferRefused
 from checkout_widgets.edge import content, payloads, tokens
+from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.configuration import StoreConfiguration
-from checkout_widgets.edge.endpoint import Call, endpoint
+from checkout_widgets.edge.endpoint import endpoint
 from checkout_widgets.edge.payloads import AcceptBody
 from checkout_widgets.edge.responses import ApiError
 from checkout_widgets.edge.tokens import BadToken, ExposureToken

@@ -8,8 +8,9 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 
 from checkout_widgets.edge import arbiter, content, payloads, tokens
 from checkout_widgets.edge.arbiter import Choice
+from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.configuration import ExperimentConfiguration, StoreConfiguration, VariantConfiguration
-from checkout_widgets.edge.endpoint import Call, endpoint
+from checkout_widgets.edge.endpoint import endpoint
 from checkout_widgets.edge.payloads import DecideBody
 from checkout_widgets.edge.tokens import TOKEN_LIFETIME_S, ExposureToken
 
@@ -47,7 +48,7 @@ class Decisions(Struct):
     decisions: list[Decision]
 
 
-@endpoint(max_bytes=60_000)
+@endpoint(max_bytes=60_000, has_queries=False)
 def decide(call: Call) -> Decisions:
     """Decide each moment that the page asks for."""
     body = call.decode(payloads.decide)

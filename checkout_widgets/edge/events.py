@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from msgspec import Raw, Struct
 
 from checkout_widgets.edge import payloads, tokens
+from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.configuration import StoreConfiguration
-from checkout_widgets.edge.endpoint import Call, endpoint
+from checkout_widgets.edge.endpoint import endpoint
 from checkout_widgets.edge.payloads import MAX_EVENTS, Event, EventsBody
 from checkout_widgets.edge.responses import ApiError
 from checkout_widgets.edge.tokens import BadToken, ExposureToken

@@ -5,8 +5,9 @@ from typing import Any
 from msgspec import UNSET, Struct, UnsetType, to_builtins
 
 from checkout_widgets.edge import payloads, tokens
+from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.configuration import StoreConfiguration
-from checkout_widgets.edge.endpoint import Call, endpoint
+from checkout_widgets.edge.endpoint import endpoint
 from checkout_widgets.edge.payloads import OrderBody, OrderLine
 from checkout_widgets.edge.responses import ApiError
 from checkout_widgets.edge.tokens import BadToken

@@ -1,11 +1,10 @@
 """Answers: JSON, coded errors, and the headers that let a store's pages read them."""
 
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from django.http import HttpResponse
 
-JSON = "application/json"
 _encode = msgspec.json.Encoder().encode
 
 
@@ -25,30 +24,43 @@ class ApiError(Exception):
         self.body = {"error": {"code": code, "message": message, **details}}
 
 
-def json_response(body: Any, status: int = 200) -> HttpResponse:
+@dataclass(slots=True)
+class Answer:
+    """What is sent back."""
+
+    status: int
+    body: bytes = b""
+    headers: list[tuple[str, str]] = field(default_factory=list)
+
+
+def json_answer(body: Any, status: int = 200) -> Answer:
     """The body (a struct, a dict, a list) as JSON that nobody caches."""
-    response = HttpResponse(_encode(body), content_type=JSON, status=status)
-    response["Cache-Control"] = "no-store"
-    return response
+    content = _encode(body)
+    headers = [
+        ("Content-Type", "application/json"),
+        ("Content-Length", str(len(content))),
+        ("Cache-Control", "no-store"),
+        ("X-Content-Type-Options", "nosniff"),
+    ]
+    return Answer(status, content, headers)
 
 
-def error_response(error: ApiError) -> HttpResponse:
+def error_answer(error: ApiError) -> Answer:
     """The refusal as an answer."""
-    response = json_response(error.body, error.status)
+    answer = json_answer(error.body, error.status)
     if error.retry_after_s is not None:
-        response["Retry-After"] = str(error.retry_after_s)
-    return response
+        answer.headers.append(("Retry-After", str(error.retry_after_s)))
+    if error.status == 405:
+        answer.headers.append(("Allow", "POST, OPTIONS"))
+    return answer
 
 
-def allow_origin(response: HttpResponse, origin: str) -> None:
-    """Let pages of this origin read the answer."""
-    response["Access-Control-Allow-Origin"] = origin
-
-
-def preflight_response() -> HttpResponse:
+def preflight_answer() -> Answer:
     """The answer to a browser that asks whether it may send JSON."""
-    response = HttpResponse(status=204)
-    response["Access-Control-Allow-Methods"] = "POST"
-    response["Access-Control-Allow-Headers"] = "Content-Type"
-    response["Access-Control-Max-Age"] = "7200"
-    return response
+    headers = [
+        ("Content-Length", "0"),
+        ("Access-Control-Allow-Methods", "POST"),
+        ("Access-Control-Allow-Headers", "Content-Type"),
+        ("Access-Control-Max-Age", "7200"),
+    ]
+    return Answer(204, headers=headers)

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from functools import partial
 from re import fullmatch
 
-from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from checkout_widgets.edge import responses, snapshot
-from checkout_widgets.edge.endpoint import Call, respond, unavailable
+from checkout_widgets.edge.call import Call
+from checkout_widgets.edge.configuration import StoreConfiguration
+from checkout_widgets.edge.endpoint import Endpoint
 from checkout_widgets.edge.responses import ApiError
 from checkout_widgets.models import Connection, ConnectionKind
 from checkout_widgets.webhooks import queueing, signatures, woocommerce
@@ -39,28 +39,38 @@ HEADERS = {
 @csrf_exempt
 def webhook(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     """Answer a shop system that delivers something for the store with this slug."""
-    try:
-        call = Call(request, snapshot.current())
-        connection = (
-            Connection.objects.select_related("store").filter(kind=kind, store__slug=slug, is_active=True).first()
-        )
-    except Error as error:
-        return responses.error_response(unavailable(error))
-    if connection is not None:
-        call.store = call.configuration.by_site_key.get(connection.store.site_key)
-    return respond(call, partial(receive, connection), MAX_BYTES, SOURCE)
+    endpoint = Endpoint(
+        partial(receive, kind, slug),
+        max_bytes=MAX_BYTES,
+        is_public=False,
+        source=SOURCE,
+        store_of=partial(store_of, kind, slug),
+    )
+    return endpoint(request)
 
 
-def receive(connection: Connection | None, call: Call) -> dict[str, bool]:
+def connection_of(kind: str, slug: str) -> Connection | None:
+    """The store's connection to shop systems of this kind."""
+    return Connection.objects.select_related("store").filter(kind=kind, store__slug=slug, is_active=True).first()
+
+
+def store_of(kind: str, slug: str, call: Call) -> StoreConfiguration | None:
+    """Whose refusals are counted: the store's, where it has such a connection."""
+    connection = connection_of(kind, slug)
+    return call.configuration.by_site_key.get(connection.store.site_key) if connection else None
+
+
+def receive(kind: str, slug: str, call: Call) -> dict[str, bool]:
     """Keep what a shop system signed. Raises ``ApiError``."""
+    connection = connection_of(kind, slug)
     if connection is None:
         raise BAD_SIGNATURE
     if connection.kind == ConnectionKind.WOOCOMMERCE and woocommerce.is_ping(call.body):
         return {"received": True}
-    names, headers = HEADERS[ConnectionKind(connection.kind)], call.request.headers
-    if not signatures.is_signed(headers.get(names.signature, ""), connection.secrets(call.now), call.body):
+    names = HEADERS[ConnectionKind(connection.kind)]
+    if not signatures.is_signed(call.header(names.signature), connection.secrets(call.now), call.body):
         raise BAD_SIGNATURE
-    topic, delivery_id = headers.get(names.topic, ""), headers.get(names.delivery_id, "")
+    topic, delivery_id = call.header(names.topic), call.header(names.delivery_id)
     if (connection.kind, topic) not in HANDLERS:  # a refusal would make the shop switch the webhook off
         ingestion.count_rejections(connection.store_id, SOURCE, ["unknown_topic"], call.now)
         return {"received": False}

@@ -175,7 +175,7 @@ def test_events_of_another_store_are_refused(send):
 
 
 def test_events_with_an_old_token_are_refused(send, monkeypatch):
-    monkeypatch.setattr("checkout_widgets.edge.endpoint.datetime", Later)
+    monkeypatch.setattr("checkout_widgets.edge.call.datetime", Later)
     later = (now() + timedelta(hours=49)).isoformat()
     assert rejected(send({"at": later}, sent_at=later)) == [{"index": 0, "code": "expired_token"}]
 

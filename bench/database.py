@@ -1,0 +1,35 @@
+"""A database of its own for a benchmark, with the product's tables, dropped at the end."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import quote
+
+import django
+
+NAME = "offerlift_bench"
+
+
+@contextmanager
+def scratch() -> Iterator[dict[str, str]]:
+    """Create the database, point this process at it, and give the environment that points a server at it."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings_edge")
+    django.setup()
+    from django.db import connection
+
+    connection.settings_dict["TEST"]["NAME"] = NAME
+    original = connection.settings_dict["NAME"]
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    try:
+        yield {"DATABASE_URL": url(connection.settings_dict), "EDGE_CALLS_PER_MINUTE": "100000000"}
+    finally:
+        connection.creation.destroy_test_db(original, verbosity=0)
+
+
+def url(settings: dict[str, object]) -> str:
+    """The database as ``DATABASE_URL`` names it."""
+    options = settings["OPTIONS"]
+    assert isinstance(options, dict)
+    host = quote(str(options.get("host") or settings["HOST"]), safe="")
+    user, password = quote(str(settings["USER"])), quote(str(settings["PASSWORD"]))
+    return f"postgres://{user}:{password}@{settings['HOST']}:{settings['PORT'] or 5432}/{NAME}?host={host}"

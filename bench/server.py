@@ -1,0 +1,73 @@
+"""A WSGI application on granian, as production runs it, and the processor time that it uses."""
+
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from config.processes import edge_command
+
+EDGE = "config.wsgi_edge:application"
+FLOOR = "bench.floor:application"
+HOST = "127.0.0.1"
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Server:
+    """A running server: where it listens, and what it has cost so far."""
+
+    def __init__(self, pid: int, port: int) -> None:
+        self.pid = pid
+        self.port = port
+
+    def cpu_seconds(self) -> float:
+        """User and system time of the server's processes, threads included, in seconds."""
+        return sum(cpu_ticks(pid) for pid in family(self.pid)) / TICKS
+
+
+def family(pid: int) -> list[int]:
+    """The process and all below it."""
+    children = "".join(file.read_text() for file in Path(f"/proc/{pid}/task").glob("*/children"))
+    return [pid, *(member for child in children.split() for member in family(int(child)))]
+
+
+def cpu_ticks(pid: int) -> int:
+    """utime and stime of one process: fields 14 and 15 of ``/proc/<pid>/stat``, counted after the name."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
+
+
+@contextmanager
+def serving(application: str, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """Run the application with one worker on a free port, and end it."""
+    port = free_port()
+    command = edge_command(HOST, port, workers=1, threads=1)
+    command[command.index(EDGE)] = application
+    process = subprocess.Popen(command, env=os.environ | dict(environment or {}))
+    try:
+        wait_for(port, process)
+        yield Server(process.pid, port)
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(port: int, process: subprocess.Popen[bytes], patience_s: float = 30) -> None:
+    """Return once the server takes connections."""
+    deadline = time.monotonic() + patience_s
+    while process.poll() is None and time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex((HOST, port)) == 0:
+                return
+        time.sleep(0.05)
+    raise RuntimeError("The server did not start.")

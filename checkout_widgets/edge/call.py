@@ -1,0 +1,114 @@
+"""A request to the edge on its way to an answer: its body, and who sends it."""
+
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
+from msgspec.json import Decoder
+
+from checkout_widgets.edge import payloads
+from checkout_widgets.edge.configuration import Configuration, StoreConfiguration
+from checkout_widgets.edge.rate import RateLimit
+from checkout_widgets.edge.responses import ApiError
+
+UNKNOWN_KEY = "The key belongs to no store."
+rate_limit = RateLimit(settings.EDGE_CALLS_PER_MINUTE)
+
+
+class Call:
+    """A WSGI request (PEP 3333); ``store`` is set once it is known."""
+
+    __slots__ = ("body", "configuration", "environ", "now", "origin", "store")
+
+    def __init__(self, environ: dict[str, Any], configuration: Configuration) -> None:
+        self.environ = environ
+        self.configuration = configuration
+        self.now = datetime.now(UTC)
+        self.origin: str = environ.get("HTTP_ORIGIN", "").lower()
+        self.body = b""
+        self.store: StoreConfiguration | None = None
+
+    def read(self, max_bytes: int) -> None:
+        """Take the body, and never more than ``max_bytes`` of it. Raises ``ApiError``."""
+        length = self.environ.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal() or int(length) > max_bytes:
+            raise ApiError(413, "too_large", f"The body can have {max_bytes} bytes at most.")
+        try:
+            self.body = self.environ["wsgi.input"].read(int(length))
+        except OSError as error:
+            raise ApiError(400, "bad_json", "The body did not arrive.") from error
+
+    def decode(self, decoder: Decoder[payloads.Body]) -> payloads.Body:
+        """The body as a typed value. Raises ``ApiError``."""
+        return payloads.read(decoder, self.body)
+
+    def shop(self, key: str | None) -> StoreConfiguration:
+        """The store whose page or server calls: by its public key and origin, or by its secret key.
+
+        Raises ``ApiError``.
+        """
+        if "HTTP_AUTHORIZATION" in self.environ:
+            server = self.server()
+            if key not in (None, server.site_key):
+                raise ApiError(401, "unknown_key", UNKNOWN_KEY)
+            return server
+        store = self.configuration.by_site_key.get(key or "")
+        if store is None:
+            raise ApiError(401, "unknown_key", UNKNOWN_KEY)
+        self.store = store
+        if self.origin and not self.is_own_origin(store.origins):
+            raise ApiError(403, "bad_origin", "The store does not allow calls from this origin.")
+        self.take_turn(store)
+        return store
+
+    def server(self) -> StoreConfiguration:
+        """The store whose server calls, by its secret key. Raises ``ApiError``."""
+        scheme, _, key = self.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+        digest = sha256(key.strip().encode("utf-8", "replace")).digest()
+        store = self.configuration.by_secret.get(digest)
+        if scheme.lower() != "bearer" or store is None or key.strip() not in store.secret_keys(self.now):
+            raise ApiError(401, "unknown_key", UNKNOWN_KEY)
+        self.store = store
+        return store
+
+    def header(self, name: str) -> str:
+        """A header of the request, empty where there is none."""
+        return str(self.environ.get(f"HTTP_{name.upper().replace('-', '_')}", ""))
+
+    @property
+    def user_agent(self) -> str:
+        """What the shopper's browser calls itself; empty where a store's server calls for the shopper."""
+        return "" if "HTTP_AUTHORIZATION" in self.environ else self.header("User-Agent")
+
+    def is_own_origin(self, origins: frozenset[str]) -> bool:
+        """Whether the calling page is one of ``origins``, or comes from this very host."""
+        if self.origin in origins:
+            return True
+        host = self.environ.get("HTTP_HOST", "").lower()
+        is_same_host = self.origin.partition("://")[2] == host
+        return is_same_host and validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS)
+
+    def take_turn(self, store: StoreConfiguration) -> None:
+        """Count the call against its address. Raises ``ApiError`` where there were too many."""
+        address = self.address()
+        seconds = rate_limit.seconds_to_wait(store.id, address) if address else 0
+        if seconds:
+            raise ApiError(429, "slow_down", "Too many calls from this address.", retry_after_s=seconds)
+
+    def address(self) -> str:
+        """The client's address: behind ``EDGE_PROXIES`` proxies the one that the outermost of them saw.
+
+        Empty behind a proxy that the settings don't know: then all shoppers would share its address.
+        """
+        forwarded = self.environ.get("HTTP_X_FORWARDED_FOR")
+        if not forwarded:
+            return str(self.environ.get("REMOTE_ADDR", ""))
+        addresses = forwarded.split(",")
+        return addresses[-settings.EDGE_PROXIES].strip() if 0 < settings.EDGE_PROXIES <= len(addresses) else ""
+
+    def may_be_read(self) -> bool:
+        """Whether the calling page may read the answer."""
+        origins = self.store.origins if self.store else self.configuration.origins
+        return bool(self.origin) and self.is_own_origin(origins)

@@ -1,0 +1,84 @@
+"""The edge as a WSGI application: the same answers as through Django."""
+
+import io
+import json
+from typing import Any
+
+import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import connection
+
+from checkout_widgets.edge import application, snapshot
+from checkout_widgets.edge.urls import urlpatterns
+from experiments.models import Rejection
+from tests.checkout_widgets.edge.conftest import SHOP
+
+BODY = {"key": "pk_shop", "visitor_id": "v_1", "moments": ["cart"]}
+
+
+def call(path: str, body: bytes, method: str = "POST", **headers: str) -> tuple[str, dict[str, str], bytes]:
+    """What a WSGI server would send."""
+    sent: list[Any] = []
+    environ = {
+        "REQUEST_METHOD": method,
+        "PATH_INFO": path,
+        "SCRIPT_NAME": "",
+        "SERVER_NAME": "testserver",
+        "SERVER_PORT": "80",
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.url_scheme": "http",
+    } | headers
+    served = application.with_endpoints(urlpatterns, WSGIHandler())
+    content = b"".join(served(environ, lambda status, headers: sent.extend((status, headers))))
+    return sent[0], dict(sent[1]), content
+
+
+def test_application_answers_what_django_answers(experiment, post):
+    throughout = post("/v1/decide", BODY, Origin=SHOP)
+    status, headers, content = call("/v1/decide", json.dumps(BODY).encode(), HTTP_ORIGIN=SHOP)
+    assert status == "200 OK"
+    assert json.loads(content)["decisions"][0]["variant"] == throughout.json()["decisions"][0]["variant"]
+    for name in ("Content-Type", "Cache-Control", "Vary", "Access-Control-Allow-Origin", "X-Content-Type-Options"):
+        assert headers[name] == throughout[name]
+    assert headers["Content-Length"] == str(len(content))
+
+
+def test_application_does_not_wake_django_for_a_decision(experiment, monkeypatch):
+    monkeypatch.setattr(WSGIHandler, "get_response", None)
+    assert call("/v1/decide", json.dumps(BODY).encode())[0] == "200 OK"
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "status"),
+    [
+        ("/v1/decide", "GET", "405 Method Not Allowed"),
+        ("/v1/events", "POST", "400 Bad Request"),
+        ("/v1/orders", "POST", "401 Unauthorized"),
+        ("/v1/nothing", "POST", "404 Not Found"),
+        ("/s/upsell.js", "GET", "200 OK"),
+    ],
+)
+def test_application_serves_every_address(store, monkeypatch, path, method, status):
+    monkeypatch.setattr(application, "close_old_connections", lambda: None)  # it would close the test's own
+    assert call(path, b"{}", method, HTTP_HOST="testserver")[0] == status
+
+
+@pytest.mark.django_db(transaction=True)
+def test_application_connection_that_broke_is_replaced(store):
+    snapshot.refresh()
+    connection.ensure_connection()
+    connection.connection.close()
+    connection.errors_occurred = True  # what a query on it would have noted
+    assert call("/v1/orders", b"{}", HTTP_AUTHORIZATION=f"Bearer {store.secret_key}")[0] == "400 Bad Request"
+    assert Rejection.objects.get().source == "orders"
+
+
+def test_application_unexpected_failure_asks_to_come_again(experiment, monkeypatch, caplog):
+    snapshot.refresh()
+    monkeypatch.setattr("checkout_widgets.edge.arbiter.choose", lambda *args: 1 / 0)
+    status, headers, content = call("/v1/decide", json.dumps(BODY).encode())
+    assert status == "503 Service Unavailable"
+    assert int(headers["Retry-After"]) > 0
+    assert json.loads(content)["error"]["code"] == "unavailable"
+    assert "ZeroDivisionError" in caplog.text
