@@ -86,7 +86,7 @@ def pay(page: Page) -> str:
     """Go from the cart to the confirmation; returns the order's number."""
     page.get_by_role("link", name="Go to checkout").click()
     page.get_by_role("button", name="Go to payment").click()
-    page.wait_for_function("document.querySelector('input[name=visitor_id]').value !== ''")
+    expect(page.locator("input[name=visitor_id]")).not_to_have_value("")
     page.get_by_role("button", name="Pay").click()
     expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
     return page.locator("[data-order]").inner_text()
@@ -159,6 +159,27 @@ def test_leaving_the_page_opens_the_bundle_and_accepting_adds_the_whole_set(visi
     assert (treatment.visitors, treatment.orders, treatment.revenue_minor) == (1, 1, 920)
     assert (treatment.upsell_minor, treatment.accepted, treatment.items) == (750, 1, 6)
     assert counts(CART_ACCESSORY, "control").upsell_minor == 0
+
+
+def test_leaving_as_control_opens_nothing_and_is_exposed_all_the_same(visit, wait_until):
+    page = visit(visitor_in((CART_ACCESSORY, "control"), (EXIT_BUNDLE, "control")))
+    page.wait_for_timeout(5_200)
+    leave_through_the_top(page)
+    wait_until(lambda: counts(EXIT_BUNDLE, "control").visitors == 1)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert events(EXIT_BUNDLE, "control") == {"exposure": 1}
+
+
+def test_an_acceptance_that_the_shop_cannot_take_leaves_the_cart_as_it_was(visit, wait_until):
+    page = visit(visitor_in((CART_ACCESSORY, "with-reason"), (EXIT_BUNDLE, "control")))
+    page.route("**/demo/cart/accept/", lambda route: route.fulfill(status=500, body="{}"))
+    wait_until(lambda: counts(CART_ACCESSORY, "with-reason").visitors == 1)
+    page.get_by_role("button", name="Add for £10.95").click()
+    wait_until(lambda: events(CART_ACCESSORY, "with-reason").get("accept_failed") == 1)
+    expect(page.locator("li.line")).to_have_count(1)
+    pay(page)
+    treatment = counts(CART_ACCESSORY, "with-reason")
+    assert (treatment.revenue_minor, treatment.upsell_minor) == (2 * CUP_MINOR, 0)
 
 
 def leave_through_the_top(page: Page) -> None:

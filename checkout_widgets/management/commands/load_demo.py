@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import transaction
 from rich.console import Console
 
 from checkout_widgets.demo_store import scenario
@@ -73,11 +74,11 @@ def load_catalogue(store: Store, address: str) -> None:
 
 
 def load_traffic(experiment: Experiment) -> None:
-    """Simulate visitors where there has been nobody."""
+    """Simulate visitors where there has been nobody: all of them, or none where it is interrupted."""
     if Exposure.objects.for_experiment(experiment).exists():
         return
     traffic = TRAFFIC[experiment.key]
-    with step(f"{traffic['visitors']:,} simulated visitors of {experiment.key}"):
+    with step(f"{traffic['visitors']:,} simulated visitors of {experiment.key}"), transaction.atomic():
         simulate(experiment, days=scenario.DAYS, upsells=scenario.upsells_of(experiment), **traffic)
 
 
