@@ -56,7 +56,9 @@ ON CONFLICT (experiment_id, visitor_id) DO UPDATE SET
         ) AS earlier (variant_id, exposed_at, cart_value_minor, device, country, customer_type)
         ORDER BY earlier.exposed_at, earlier.variant_id LIMIT 1)
 WHERE EXCLUDED.is_conflicting OR stored.variant_id <> EXCLUDED.variant_id OR EXCLUDED.exposed_at < stored.exposed_at
-RETURNING visitor_id
+RETURNING visitor_id, EXISTS (
+    SELECT FROM experiments_order AS orders
+    WHERE orders.store_id = stored.store_id AND orders.visitor_id = stored.visitor_id)
 """
 
 COUNT_REJECTIONS = """
@@ -143,7 +145,10 @@ def first_exposures(records: Sequence[EventRecord]) -> list[tuple[EventRecord, b
 
 
 def upsert_exposures(store_id: int, exposures: Sequence[tuple[EventRecord, bool]]) -> set[str]:
-    """Store exposures (where one is there already, the earlier of the two wins) and return whose are new or changed."""
+    """Store exposures (where one is there already, the earlier of the two wins).
+
+    Returns the visitors whose exposure is new or changed and who have orders already: their outcomes are due.
+    """
     columns = zip(
         *(
             (
@@ -163,7 +168,7 @@ def upsert_exposures(store_id: int, exposures: Sequence[tuple[EventRecord, bool]
     )
     with connection.cursor() as cursor:
         cursor.execute(UPSERT_EXPOSURES, [store_id, *map(list, columns), store_id])
-        return {visitor_id for (visitor_id,) in cursor.fetchall()}
+        return {visitor_id for visitor_id, has_orders in cursor.fetchall() if has_orders}
 
 
 def count_rejections(store_id: int, source: str, codes: Sequence[str], at: datetime) -> None:
