@@ -1,5 +1,6 @@
 """What a widget reported."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from experiments.models.experiment import Experiment, Moment, Variant
@@ -40,6 +41,8 @@ class WidgetEvent(models.Model):
         indexes = (
             # the report's funnel: events of one experiment by variant and type
             models.Index(fields=("experiment", "variant", "type"), name="event_experiment_variant_type"),
+            # retention: old events; rows come in by time, so that a block range index of a few pages finds them
+            BrinIndex(fields=("received_at",), name="event_received", autosummarize=True),
         )
 
     def __str__(self) -> str:

@@ -1,0 +1,53 @@
+"""Erasing a visitor on request."""
+
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+
+from django.db import transaction
+from django.db.models import CharField, F
+from django.db.models.functions import Cast
+
+from checkout_widgets.models import Acceptance, Delivery
+from experiments import outcomes
+from experiments.models import AuditEntry, Exposure, Order, Store, WidgetEvent
+from experiments.outcomes import Subject
+
+ACTION = "erase_visitor"
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """How many rows were erased, or lost what named the visitor."""
+
+    events: int
+    exposures: int
+    orders: int
+    acceptances: int
+    deliveries: int
+
+
+def erase_visitor(store: Store, visitor_id: str, *, actor: str) -> Erasure:
+    """Delete the visitor's events, exposures and deliveries; orders and acceptances stay and name nobody any more.
+
+    So the store's own records stay complete, and the tests have one visitor less. All in one transaction, with an
+    entry in the audit log that holds the SHA-256 of the visitor's id: enough to prove it, not to find anybody.
+    """
+    with transaction.atomic():
+        of_visitor = {"store": store, "visitor_id": visitor_id}
+        orders = list(Order.objects.filter(**of_visitor).values_list("external_id", flat=True))
+        outcomes.lock(Subject.ORDER, store.pk, orders)
+        outcomes.lock(Subject.VISITOR, store.pk, [visitor_id])
+        erasure = Erasure(
+            events=WidgetEvent.objects.filter(**of_visitor).delete()[0],
+            exposures=Exposure.objects.filter(**of_visitor).delete()[0],
+            orders=Order.objects.filter(**of_visitor).update(visitor_id="", customer_id=""),
+            acceptances=Acceptance.objects.filter(**of_visitor).update(
+                visitor_id="erased", idempotency_key=Cast(F("jti"), CharField())
+            ),
+            deliveries=Delivery.objects.filter(connection__store=store, order_external_id__in=orders).delete()[0],
+        )
+        digest = sha256(visitor_id.encode()).hexdigest()
+        AuditEntry.objects.create(
+            store=store, actor=actor, action=ACTION, detail={"visitor_sha256": digest} | asdict(erasure)
+        )
+    return erasure

@@ -1,0 +1,31 @@
+"""``erase_visitor``: forget a shopper who asks for it."""
+
+from argparse import ArgumentParser
+from getpass import getuser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from checkout_widgets.erasure import erase_visitor
+from experiments.models import Store
+
+
+class Command(BaseCommand):
+    help = "Erase everything that names a visitor of a store; note it in the audit log."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("store", metavar="STORE", help="the store's slug")
+        parser.add_argument("visitor", metavar="VISITOR", help="the visitor's id, as orders and exports show it")
+        parser.add_argument("--no-input", action="store_true", help="don't ask first")
+
+    def handle(self, *args: Any, store: str, visitor: str, no_input: bool, **options: Any) -> None:
+        found = Store.objects.filter(slug=store).first()
+        if found is None:
+            raise CommandError(f"There is no store {store!r}.")
+        if not no_input and input(f"Erase visitor {visitor} of {found.name}? This can't be undone. [y/N] ") != "y":
+            raise CommandError("Nothing was erased.")
+        erasure = erase_visitor(found, visitor, actor=f"{getuser()} (command line)")
+        self.stdout.write(
+            f"Erased {erasure.events:,} events, {erasure.exposures:,} exposures and {erasure.deliveries:,} deliveries. "
+            f"{erasure.orders:,} orders and {erasure.acceptances:,} acceptances name nobody any more."
+        )

@@ -1,0 +1,27 @@
+"""The audit log: to look at."""
+
+from __future__ import annotations
+
+import json
+
+from django.contrib import admin
+
+from experiments.admin.tenancy import ReadOnly, StoreScopedAdmin
+from experiments.models import AuditEntry
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnly, StoreScopedAdmin):
+    """What was done to a store's data that the data can't show."""
+
+    list_display = ("at", "store", "action", "actor")
+    list_filter = ("action",)
+    list_select_related = ("store",)
+    search_fields = ("actor",)
+    fields = ("at", "store", "action", "actor", "what")
+    readonly_fields = ("at", "what")
+
+    @admin.display(description="Detail")
+    def what(self, entry: AuditEntry) -> str:
+        """Names with their values."""
+        return ", ".join(f"{name}: {json.dumps(value)}" for name, value in entry.detail.items())

@@ -1,0 +1,26 @@
+"""Who did what that can't be seen in the data any more."""
+
+from django.db import models
+
+from experiments.models.store import Store
+
+
+class AuditEntry(models.Model):
+    """An act on a store's data, such as an erasure; ``detail`` names nobody. Written once."""
+
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="audit_entries", db_index=False)
+    at = models.DateTimeField(auto_now_add=True)
+    actor = models.CharField(max_length=150, help_text="Who did it")
+    action = models.CharField(max_length=64)
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ("-at", "-id")
+        verbose_name_plural = "audit entries"
+        indexes = (
+            # the audit log of a store, newest first
+            models.Index(fields=("store", "-at"), name="audit_entry_store_time"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.action} by {self.actor}"

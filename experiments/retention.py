@@ -1,0 +1,38 @@
+"""Events that a store no longer keeps."""
+
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+from experiments.models import Store
+
+BATCH = 10_000
+
+DELETE_OLD = """
+DELETE FROM experiments_widgetevent WHERE id IN (
+    SELECT id FROM experiments_widgetevent WHERE store_id = %s AND received_at < %s LIMIT %s
+)
+"""
+
+
+def forget_old_events(now: datetime) -> int:
+    """Delete each store's events that are older than its ``retention_days``, and say how many they were.
+
+    A batch is a transaction of its own, so that nothing that arrives meanwhile has to wait. Exposures and orders stay:
+    they are the results.
+    """
+    return sum(
+        forget_events_before(store_id, now - timedelta(days=days))
+        for store_id, days in Store.objects.order_by("pk").values_list("pk", "retention_days")
+    )
+
+
+def forget_events_before(store_id: int, at: datetime) -> int:
+    """Delete the store's events that were received before ``at``, batch by batch, and say how many they were."""
+    deleted, batch = 0, BATCH
+    with connection.cursor() as cursor:
+        while batch == BATCH:
+            cursor.execute(DELETE_OLD, [store_id, at, BATCH])
+            batch = cursor.rowcount
+            deleted += batch
+    return deleted

@@ -1,0 +1,13 @@
+"""The regular housekeeping of the data, done by the worker."""
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from experiments import retention
+
+
+@app.periodic(cron="47 2 * * *")
+@app.task(queueing_lock="forget_old_events")
+def forget_old_events(timestamp: int) -> None:
+    """Delete the events that stores no longer keep."""
+    retention.forget_old_events(timezone.now())

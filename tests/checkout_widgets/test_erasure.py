@@ -1,0 +1,126 @@
+"""A visitor who is erased is nowhere any more, and nobody else is touched."""
+
+from datetime import timedelta
+from hashlib import sha256
+from uuid import uuid4
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from checkout_widgets.erasure import Erasure, erase_visitor
+from checkout_widgets.models import Acceptance, Delivery
+from experiments.ingestion import EventRecord, record_events
+from experiments.models import AuditEntry, Experiment, Exposure, Order, Store
+from tests import factories
+from tests.factories import NOON
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def store() -> Store:
+    return factories.make_store(slug="tea", name="Tea")
+
+
+def leave_traces(store: Store, visitor_id: str) -> Experiment:
+    """An exposure, an order with its delivery, and an accepted offer."""
+    experiment = factories.make_experiment(store)
+    variant = experiment.variants.get(key="treatment")
+    exposure = EventRecord(uuid4(), "exposure", NOON, visitor_id, experiment.pk, variant.pk)
+    record_events(store.pk, [exposure], received_at=NOON)
+    order = factories.make_order(store, visitor_id=visitor_id, customer_id=f"c_{visitor_id}")
+    shop = store.connections.first() or factories.make_connection(store)
+    body = f'{{"visitor": "{visitor_id}"}}'.encode()
+    Delivery.objects.create(connection=shop, body=body, received_at=NOON, order_external_id=order.external_id)
+    factories.make_acceptance(factories.make_offer(store), experiment, visitor_id=visitor_id, idempotency_key="k")
+    return experiment
+
+
+def tables_with(text: str) -> set[str]:
+    """The tables that hold the text anywhere."""
+    with connection.cursor() as cursor:
+        names = [name for name in connection.introspection.table_names(cursor) if "procrastinate" not in name]
+        found = set()
+        for name in names:
+            cursor.execute(
+                f'SELECT count(*) FROM "{name}" AS row WHERE row::text LIKE %s OR row::text LIKE %s',
+                [f"%{text}%", f"%{text.encode().hex()}%"],
+            )
+            if cursor.fetchone()[0]:
+                found.add(name)
+    return found
+
+
+TRACES = {
+    "checkout_widgets_acceptance",
+    "checkout_widgets_delivery",
+    "experiments_exposure",
+    "experiments_order",
+    "experiments_widgetevent",
+}
+
+
+def test_erase_visitor_leaves_no_trace_in_any_table_and_others_alone(store):
+    for visitor_id in ("v_erase_me", "v_keep_me"):
+        leave_traces(store, visitor_id)
+    other = factories.make_store()
+    leave_traces(other, "v_erase_me")
+    assert tables_with("v_erase_me") == TRACES
+    assert erase_visitor(store, "v_erase_me", actor="ada") == Erasure(1, 1, 1, 1, 1)
+    assert tables_with("v_keep_me") == TRACES
+    assert Exposure.objects.get(visitor_id="v_erase_me").store == other
+    erase_visitor(other, "v_erase_me", actor="ada")
+    assert tables_with("v_erase_me") == set()
+
+
+def test_erase_visitor_keeps_the_stores_own_records(store):
+    leave_traces(store, "v_erase_me")
+    erase_visitor(store, "v_erase_me", actor="ada")
+    order = Order.objects.get()
+    assert (order.visitor_id, order.customer_id, order.total_minor, order.lines.count()) == ("", "", 5000, 1)
+    acceptance = Acceptance.objects.get()
+    assert (acceptance.visitor_id, acceptance.idempotency_key) == ("erased", str(acceptance.jti))
+
+
+def test_erase_visitor_twice_and_two_visitors_with_the_same_key(store):
+    for visitor_id in ("v_1", "v_2"):
+        leave_traces(store, visitor_id)
+        erase_visitor(store, visitor_id, actor="ada")
+    assert erase_visitor(store, "v_1", actor="ada") == Erasure(0, 0, 0, 0, 0)
+    assert Acceptance.objects.filter(visitor_id="erased").count() == 2
+
+
+def test_erase_visitor_is_noted_without_naming_anybody(store):
+    leave_traces(store, "v_erase_me")
+    erase_visitor(store, "v_erase_me", actor="ada")
+    entry = AuditEntry.objects.get()
+    assert (entry.store, entry.actor, entry.action) == (store, "ada", "erase_visitor")
+    assert entry.detail == {
+        "visitor_sha256": sha256(b"v_erase_me").hexdigest(),
+        "events": 1,
+        "exposures": 1,
+        "orders": 1,
+        "acceptances": 1,
+        "deliveries": 1,
+    }
+
+
+def test_erase_visitor_command_asks_first(store, monkeypatch, capsys):
+    leave_traces(store, "v_1")
+    monkeypatch.setattr("builtins.input", lambda question: "n")
+    with pytest.raises(CommandError, match=r"Nothing was erased\."):
+        call_command("erase_visitor", "tea", "v_1")
+    assert Exposure.objects.exists()
+    monkeypatch.setattr("builtins.input", lambda question: "y")
+    call_command("erase_visitor", "tea", "v_1")
+    assert capsys.readouterr().out == (
+        "Erased 1 events, 1 exposures and 1 deliveries. 1 orders and 1 acceptances name nobody any more.\n"
+    )
+    assert AuditEntry.objects.get().actor.endswith("(command line)")
+    assert AuditEntry.objects.get().at - NOON > timedelta(0)
+
+
+def test_erase_visitor_command_of_an_unknown_store_says_so(store):
+    with pytest.raises(CommandError, match="There is no store 'coffee'"):
+        call_command("erase_visitor", "coffee", "v_1", "--no-input")

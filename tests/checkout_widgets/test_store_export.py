@@ -1,0 +1,99 @@
+"""What is exported is all of the store's data, or all of the visitor's, and no secret."""
+
+import csv
+import io
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from checkout_widgets.store_export import STORE_OF
+from experiments.models import AuditEntry, Store
+from tests import factories
+from tests.checkout_widgets.test_erasure import leave_traces
+
+VISITOR_FILES = {
+    "exposure.csv": 1,
+    "widgetevent.csv": 1,
+    "acceptance.csv": 1,
+    "order.csv": 1,
+    "orderline.csv": 1,
+    "refund.csv": 0,
+    "delivery.csv": 1,
+}
+
+
+@pytest.fixture
+def store(transactional_db: None) -> Store:
+    store = factories.make_store(slug="tea", name="Tea, cups", secret_key="sk_hidden_0123456789abcdef")
+    leave_traces(store, "v_1")
+    leave_traces(store, "v_2")
+    leave_traces(factories.make_store(slug="coffee"), "v_1")
+    return store
+
+
+def read(file: Path) -> dict[str, list[dict[str, str]]]:
+    with ZipFile(file) as archive:
+        return {
+            name: list(csv.DictReader(io.StringIO(archive.read(name).decode(), newline="")))
+            for name in archive.namelist()
+        }
+
+
+def test_export_store_has_every_table_and_only_its_own_rows(store, tmp_path, capsys):
+    file = tmp_path / "tea.zip"
+    call_command("export_store", "tea", str(file))
+    tables = read(file)
+    assert [row["name"] for row in tables["store.csv"]] == ["Tea, cups"]
+    assert sorted(row["visitor_id"] for row in tables["exposure.csv"]) == ["v_1", "v_2"]
+    assert {row["store_id"] for name in ("order.csv", "offer.csv") for row in tables[name]} == {str(store.pk)}
+    assert tables["delivery.csv"][0]["body"] == '{"visitor": "v_1"}'
+    assert tables["orderline.csv"][0]["price_minor"] == "5000"
+    rows = sum(map(len, tables.values()))
+    assert f"Wrote {rows:,} rows" in capsys.readouterr().out
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.detail) == ("export_store", {"rows": rows})
+
+
+def test_export_store_holds_no_secret_and_is_the_owners_alone(store, tmp_path):
+    file = tmp_path / "tea.zip"
+    call_command("export_store", "tea", str(file))
+    assert file.stat().st_mode & 0o077 == 0
+    with ZipFile(file) as archive:
+        everything = b"".join(archive.read(name) for name in archive.namelist())
+    assert b"sk_hidden" not in everything
+    assert b"test-secret-not-real" not in everything
+    assert store.site_key.encode() in everything
+
+
+def test_export_store_of_a_visitor_has_that_visitor_alone(store, tmp_path):
+    file = tmp_path / "v_1.zip"
+    call_command("export_store", "tea", str(file), "--visitor", "v_1")
+    assert {name: len(rows) for name, rows in read(file).items()} == VISITOR_FILES
+    with ZipFile(file) as archive:
+        assert all(b"v_2" not in archive.read(name) for name in archive.namelist())
+    assert "visitor_sha256" in AuditEntry.objects.get().detail
+
+
+def test_export_store_never_writes_over_a_file(store, tmp_path):
+    (tmp_path / "tea.zip").write_text("mine")
+    with pytest.raises(CommandError, match="File exists"):
+        call_command("export_store", "tea", str(tmp_path / "tea.zip"))
+    assert (tmp_path / "tea.zip").read_text() == "mine"
+
+
+def test_export_store_that_fails_leaves_no_half_file(store, tmp_path, monkeypatch):
+    monkeypatch.setattr("checkout_widgets.store_export.write_table", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        call_command("export_store", "tea", str(tmp_path / "tea.zip"))
+    assert not (tmp_path / "tea.zip").exists()
+    assert connection.is_usable()
+
+
+def test_every_table_of_a_store_is_exported():
+    ours = [model for name in ("experiments", "checkout_widgets") for model in apps.get_app_config(name).get_models()]
+    left_out = {model.__name__ for model in ours} - {model.__name__ for model in STORE_OF}
+    assert left_out == {"Membership", "ConfigurationVersion"}

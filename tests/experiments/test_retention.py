@@ -1,0 +1,48 @@
+"""Events go when their store no longer keeps them; results stay."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from unittest.mock import patch
+from uuid import uuid4
+
+import pytest
+
+from experiments.ingestion import EventRecord, record_events
+from experiments.models import Exposure, Store, WidgetEvent
+from experiments.retention import forget_old_events
+from experiments.tasks import forget_old_events as task
+from tests import factories
+from tests.factories import NOON
+
+pytestmark = pytest.mark.django_db
+
+
+def receive(store: Store, at: datetime, number: int = 1, **fields: Any) -> None:
+    records = [EventRecord(uuid4(), "exposure", at, f"v_{index}", **fields) for index in range(number)]
+    record_events(store.pk, records, received_at=at)
+
+
+def test_forget_old_events_follows_each_stores_retention():
+    short, long = factories.make_store(retention_days=30), factories.make_store(retention_days=365)
+    for store in (short, long):
+        for age_days in (29, 31, 400):
+            receive(store, NOON - timedelta(days=age_days))
+    assert forget_old_events(NOON) == 3
+    kept = [(event.store_id, (NOON - event.received_at).days) for event in WidgetEvent.objects.order_by("pk")]
+    assert kept == [(short.pk, 29), (long.pk, 29), (long.pk, 31)]
+
+
+def test_forget_old_events_goes_on_until_none_is_left():
+    store = factories.make_store(retention_days=30)
+    receive(store, NOON - timedelta(days=31), 25)
+    with patch("experiments.retention.BATCH", 10):
+        assert forget_old_events(NOON) == 25
+    assert not WidgetEvent.objects.exists()
+
+
+def test_forget_old_events_keeps_exposures():
+    experiment = factories.make_experiment(factories.make_store(retention_days=1))
+    variant = experiment.variants.get(key="treatment")
+    receive(experiment.store, NOON - timedelta(days=9), experiment_id=experiment.pk, variant_id=variant.pk)
+    task.func(1)
+    assert (WidgetEvent.objects.count(), Exposure.objects.count()) == (0, 1)
