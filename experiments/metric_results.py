@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from experiments.aggregation import Aggregate
+from experiments.aggregation import Aggregate, buyer_rows
 from experiments.metrics import DEFINITIONS, Definition
 from experiments.models import Experiment, Metric, Variant
 from experiments.report import Belief, Decomposition, Estimate, MetricResult, Range, Role, SequentialResult
@@ -67,7 +67,7 @@ def result_of(sample: Sample, definition: Definition, control: Variant, treatmen
     observed = sample.observed[control.key], sample.observed[treatment.key]
     compared = sample.compared[control.key], sample.compared[treatment.key]
     alpha, has_covariate = sample.experiment.alpha, sample.has_covariate and definition.is_revenue
-    comparison = definition.compare(*compared, alpha=alpha, has_covariate=has_covariate)
+    comparison = tested(sample, definition, control, treatment)
     is_adjusted = comparison.variance_reduction is not None
     is_capped = definition.is_revenue and sample.experiment.cap_minor is not None
     return MetricResult(
@@ -89,6 +89,17 @@ def result_of(sample: Sample, definition: Definition, control: Variant, treatmen
         sequential=None if definition.is_of_offer else sequential_result(sample, comparison, *compared),
         belief=None if definition.is_of_offer else belief_of(sample, definition, comparison, *compared),
     )
+
+
+def tested(sample: Sample, definition: Definition, control: Variant, treatment: Variant) -> Comparison:
+    """The comparison by the test that the rules pick: over the buyers themselves where their sums are not enough."""
+    arms = sample.compared[control.key], sample.compared[treatment.key]
+    alpha = sample.experiment.alpha
+    comparison = definition.compare(*arms, alpha=alpha, has_covariate=sample.has_covariate)
+    if not comparison.is_permutation_due:
+        return comparison
+    rows = buyer_rows(sample.experiment, cap_minor=sample.experiment.cap_minor)
+    return definition.permute(rows[control.key], rows[treatment.key], *arms, alpha=alpha)
 
 
 def sequential_result(

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+import numpy.typing as npt
+
 from experiments.aggregation import COVARIATE, Aggregate
 from experiments.models import Metric
 from experiments.report import Ratio, Unit
@@ -16,9 +19,13 @@ from experiments.statistics import (
     compare_proportions,
     compare_ratios,
     log_ratio_posterior,
+    permutation_test,
 )
 
 VISITORS = "visitors"
+DRAWS, FEWER_DRAWS, MANY_BUYERS = 9_999, 1_999, 20_000  # a report must not take seconds
+
+Rows = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +73,15 @@ class Definition:
         if self.denominator == VISITORS:
             return compare_means(*arms, self.numerator, covariate=covariate, method=method, alpha=alpha)
         return compare_ratios(*arms, self.numerator, self.denominator, covariate=covariate, method=method, alpha=alpha)
+
+    def permute(
+        self, control_rows: Rows, treatment_rows: Rows, control: Aggregate, treatment: Aggregate, *, alpha: float
+    ) -> Comparison:
+        """Treatment against control by permutation of the buyers' net revenue and orders, shape (buyers, 2)."""
+        columns = slice(1) if self.denominator == VISITORS else slice(2)
+        draws = FEWER_DRAWS if len(control_rows) + len(treatment_rows) > MANY_BUYERS else DRAWS
+        rows = control_rows[:, columns], treatment_rows[:, columns]
+        return permutation_test(*rows, control.visitors, treatment.visitors, draws=draws, alpha=alpha)
 
     def posterior(
         self, control: Aggregate, treatment: Aggregate, comparison: Comparison, *, prior_sd: float

@@ -266,9 +266,36 @@ def test_take_snapshot_stores_the_report():
 
 def test_analyse_any_number_of_visitors_takes_the_same_queries(django_assert_num_queries):
     experiment = factories.make_experiment()
-    for visitors in (20, 400):
-        add(experiment, "control", visitors, 10)
-        add(experiment, "treatment", visitors, 10)
+    for visitors in (80, 400):
+        add(experiment, "control", visitors, 40)
+        add(experiment, "treatment", visitors, 40)
         fresh = Experiment.objects.select_related("store").get(pk=experiment.pk)
         with django_assert_num_queries(7):
             analyse(fresh, now=NOW)
+
+
+def test_analyse_few_buyers_are_permuted():
+    experiment = factories.make_experiment()
+    add(experiment, "control", 200, 20)
+    add(experiment, "treatment", 200, 24)
+    for metric in ("rpv", "aov"):
+        main = analyse(experiment, now=NOW).metric(metric, "treatment").main
+        assert main.method == "permutation"
+        assert main.p_value is not None
+        assert main.p_value > 0.3
+        assert main.monte_carlo_error is not None
+        assert main.lift is not None
+        assert main.control is not None
+        assert main.lift.low is not None
+        assert main.lift.high is not None
+        assert main.lift.low < 0 < main.lift.high
+    rpv = analyse(experiment, now=NOW).metric("rpv", "treatment")
+    assert rpv.main.control == pytest.approx(20 * 4400 / 200)
+
+
+def test_analyse_hardly_any_buyers_are_too_few():
+    experiment = factories.make_experiment()
+    add(experiment, "control", 200, 9)
+    add(experiment, "treatment", 200, 40)
+    main = analyse(experiment, now=NOW).metric("rpv", "treatment").main
+    assert (main.p_value, main.unavailable) == (None, "too_few_orders")
