@@ -53,6 +53,14 @@ class OfferForm(MoneyForm):
 
     money_fields = ("price_minor", "compare_at_minor")
 
+    def clean(self) -> dict[str, Any] | None:
+        """An end that comes after the start."""
+        cleaned = super().clean()
+        starts_at, ends_at = self.cleaned_data.get("starts_at"), self.cleaned_data.get("ends_at")
+        if starts_at and ends_at and starts_at >= ends_at:
+            self.add_error("ends_at", "The end has to come after the start.")
+        return cleaned
+
 
 @admin.register(Offer)
 class OfferAdmin(StoreScopedAdmin):

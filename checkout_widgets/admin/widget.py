@@ -61,14 +61,14 @@ class WidgetForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_theme(self) -> Any:
         """An object of texts, such as ``{"accent": "#0b7a75"}``."""
-        theme = self.cleaned_data["theme"] or {}
+        theme = {} if self.cleaned_data["theme"] is None else self.cleaned_data["theme"]
         if not is_texts(theme):
             raise ValidationError('Write an object of texts, such as {"accent": "#0b7a75"}.')
         return theme
 
     def clean_translations(self) -> Any:
         """Locales with the texts that they override."""
-        translations = self.cleaned_data["translations"] or {}
+        translations = {} if self.cleaned_data["translations"] is None else self.cleaned_data["translations"]
         if not (isinstance(translations, dict) and all(is_texts(texts) for texts in translations.values())):
             raise ValidationError('Write an object such as {"de": {"headline": "Passt gut dazu"}}.')
         for locale, texts in translations.items():

@@ -13,7 +13,6 @@ REASONS = {
     "no_units": "A variant has no visitors yet.",
     "one_unit": "A variant has a single visitor: that says nothing about chance.",
     "zero_variance": "All values are the same, so there is nothing to compare yet.",
-    "no_successes": "The same outcome for everybody in both variants: nothing to compare yet.",
     "no_orders": "A variant has no orders yet.",
     "too_few_orders": "Fewer than 10 buyers in a variant: too few to tell.",
     "control_is_zero": "Control is at zero, so there is no relative lift; the difference still stands.",
@@ -23,6 +22,7 @@ REASONS = {
     "no_weight": "No variant is meant to get visitors.",
     "no_values": "There are no values yet.",
     "too_few_cart_values": "Fewer than 95% of the exposures carry the cart's value.",
+    "not_by_this_test": "The test that these figures call for doesn't use it.",
     "turned_off": "Left out as asked.",
     "out_of_range": "The numbers are too large to be computed.",
 }

@@ -103,7 +103,7 @@ class ExperimentForm(MoneyForm):
 
     def clean_targeting(self) -> Any:
         """Rules that the edge can read."""
-        rules = self.cleaned_data["targeting"] or {}
+        rules = {} if self.cleaned_data["targeting"] is None else self.cleaned_data["targeting"]
         try:
             targeting.validate(rules)
         except targeting.TargetingError as error:
@@ -112,7 +112,7 @@ class ExperimentForm(MoneyForm):
 
     def clean_guardrails(self) -> Any:
         """A list of metrics with the change that is still acceptable."""
-        guardrails = self.cleaned_data["guardrails"] or []
+        guardrails = [] if self.cleaned_data["guardrails"] is None else self.cleaned_data["guardrails"]
         if not (isinstance(guardrails, list) and all(is_guardrail(entry) for entry in guardrails)):
             example = '[{"metric": "conversion", "margin": -0.02}]'
             raise ValidationError(f"Write a list such as {example}; metrics: {', '.join(Metric.values)}.")
@@ -189,9 +189,10 @@ class ExperimentAdmin(StoreScopedAdmin):
         return {} if obj else dict(self.prepopulated_fields)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Who is targeted stays as it is while the test runs."""
-        targeting_fields = ("targeting",) if obj and obj.status == Status.RUNNING else ()
-        return (*super().get_readonly_fields(request, obj), *targeting_fields)
+        """Who is targeted stays as it is while the test runs; an imported test has no moment."""
+        more = {"targeting": obj and obj.status == Status.RUNNING, "moment": obj and obj.source == Source.IMPORTED}
+        fields = super().get_readonly_fields(request, obj)
+        return (*fields, *(name for name, is_frozen in more.items() if is_frozen))
 
     def save_model(self, request: HttpRequest, obj: Experiment, form: forms.ModelForm[Any], change: bool) -> None:
         """With the times of the start and the end, where the status changed."""

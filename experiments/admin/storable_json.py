@@ -6,8 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import models
-from unfold.widgets import UnfoldAdminTextareaWidget
+from django.forms.fields import InvalidJSONInput
 
 NUL = re.compile(r"(?<!\\)(\\\\)*\\u0000")
 
@@ -27,7 +26,9 @@ class StorableJSONField(forms.JSONField):
             raise ValidationError("Leave out the NUL character (\\u0000).", code="nul")
         return parsed
 
-
-JSON_OVERRIDES = {
-    models.JSONField: {"form_class": StorableJSONField, "widget": UnfoldAdminTextareaWidget(attrs={"rows": 4})}
-}
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """What is shown again: the parsed value, or the text as it was typed where that can't be stored."""
+        try:
+            return self.to_python(data)
+        except ValidationError:
+            return InvalidJSONInput(data)

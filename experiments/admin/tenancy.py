@@ -12,12 +12,13 @@ from operator import attrgetter
 from typing import Any, TypeVar, cast
 
 from django.contrib.auth.models import User
-from django.db.models import ForeignKey, Model, QuerySet
+from django.db.models import ForeignKey, JSONField, Model, QuerySet, URLField
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.widgets import UnfoldAdminTextareaWidget
 
-from experiments.admin.storable_json import JSON_OVERRIDES
+from experiments.admin.storable_json import StorableJSONField
 from experiments.models import Membership, Role, Store
 
 VIEWERS = frozenset(Role.values)
@@ -76,7 +77,10 @@ def has_role(request: HttpRequest, roles: Collection[str], row: Model | None) ->
 class StoreScoped:
     """What a model's admin and an inline share: rows, choices and permissions by the store's roles."""
 
-    formfield_overrides = JSON_OVERRIDES
+    formfield_overrides = {
+        JSONField: {"form_class": StorableJSONField, "widget": UnfoldAdminTextareaWidget(attrs={"rows": 4})},
+        URLField: {"assume_scheme": "https"},
+    }
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """The rows of the member's stores."""

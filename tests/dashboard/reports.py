@@ -82,6 +82,16 @@ def make_variant(key: str, *, is_control: bool = False) -> VariantCounts:
     )
 
 
+def make_adjustment(*, is_used: bool) -> Adjustment:
+    return Adjustment(
+        is_used=is_used,
+        coverage=1.0,
+        variance_reduction=0.4 if is_used else None,
+        visitors_multiple=1 / 0.6 if is_used else None,
+        unavailable=None if is_used else "turned_off",
+    )
+
+
 def make_report(metrics: list[MetricResult]) -> Report:
     return Report(
         store="tea",
@@ -113,7 +123,5 @@ def make_report(metrics: list[MetricResult]) -> Report:
             skipped_shares={},
             unmatched_order_share=None,
         ),
-        adjustment=Adjustment(
-            is_used=False, coverage=None, variance_reduction=None, visitors_multiple=None, unavailable="turned_off"
-        ),
+        adjustment=make_adjustment(is_used=False),
     )

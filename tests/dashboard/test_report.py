@@ -1,5 +1,6 @@
 """The report page. The expected figures are worked out by hand from what ``finished_test`` makes."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,10 +10,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from dashboard import views
 from dashboard.templatetags.wording import REASONS, UNKNOWN_REASON
 from experiments.models import Experiment, Exposure, Membership, Metric, Source, Status
+from experiments.report import Range, Report
 from experiments.statistics import Reason
 from tests import factories
+from tests.dashboard.reports import make_adjustment, make_report, make_result
 
 pytestmark = pytest.mark.django_db
 
@@ -146,14 +150,19 @@ def test_report_post_is_refused(client):
     assert client.post(url_of(experiment)).status_code == 405
 
 
-def test_report_with_cart_values_offers_both_readings(client):
-    experiment = finished_test()
-    Exposure.objects.update(cart_value_minor=5000)
-    Exposure.objects.filter(orders=1).update(cart_value_minor=5500)
+def test_report_adjusted_for_cart_value_offers_both_readings(client, monkeypatch):
+    def analyse(experiment: Experiment, *, with_cuped: bool) -> Report:
+        report = make_report([make_result("rpv", lift=Range(0.1, 0.05, 0.15))])
+        return replace(report, adjustment=make_adjustment(is_used=with_cuped))
+
+    monkeypatch.setattr(views, "analyse", analyse)
+    experiment = factories.make_experiment()
     adjusted = page_of(client, experiment)
-    assert "CUPED explains" in adjusted
+    assert "CUPED explains 40.0%" in adjusted
+    assert "as if you had 1.67 times the visitors" in adjusted
     plain = page_of(client, experiment, "?cuped=off")
     assert "CUPED explains" not in plain
+    assert "With CUPED" in plain
     assert "cuped=off" in plain.split('hx-get="')[1].split('"')[0]
 
 
@@ -223,6 +232,6 @@ def test_report_secret_key_is_never_shown(client):
     assert experiment.store.secret_key not in page_of(client, experiment)
 
 
-@pytest.mark.parametrize("reason", Reason)
+@pytest.mark.parametrize("reason", [*Reason, "too_few_cart_values", "not_by_this_test", "turned_off"])
 def test_reason_every_code_has_a_sentence(reason):
     assert REASONS[reason].endswith(".")

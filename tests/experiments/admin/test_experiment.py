@@ -1,0 +1,232 @@
+"""Experiments in the admin."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from experiments.models import Experiment, Role, Source, Status, Store
+from tests import factories
+from tests.experiments.admin.conftest import client_of
+from tests.experiments.admin.forms import errors_of, page_data, submit
+
+pytestmark = pytest.mark.django_db
+ADD = "/admin/experiments/experiment/add/"
+
+
+def change_url(experiment: Experiment) -> str:
+    return reverse("admin:experiments_experiment_change", args=[experiment.pk])
+
+
+def draft(store: Store, **fields: Any) -> Experiment:
+    return factories.make_experiment(store, status=Status.DRAFT, started_at=None, **fields)
+
+
+def new_test(client: Client, store: Store, **changes: Any) -> Any:
+    fields = {
+        "store": store.pk,
+        "name": "Care balm in the cart",
+        "key": "care-balm",
+        "moment": "cart",
+        "variants__0__key": "control",
+        "variants__0__is_control": "on",
+        "variants__1__key": "with-reason",
+    }
+    return submit(client, ADD, **(fields | changes))
+
+
+def test_experiment_is_made_with_its_variants(editor_client, store):
+    assert new_test(editor_client, store).status_code == 302
+    experiment = Experiment.objects.get(key="care-balm")
+    assert experiment.status == Status.DRAFT
+    assert list(experiment.variants.values_list("key", "is_control")) == [("control", True), ("with-reason", False)]
+
+
+def test_experiment_started_keeps_the_time(editor_client, store):
+    experiment = draft(store)
+    assert submit(editor_client, change_url(experiment), status="running").status_code == 302
+    experiment.refresh_from_db()
+    assert experiment.started_at is not None
+    assert experiment.ended_at is None
+
+
+def test_experiment_stopped_and_resumed_keeps_the_first_start(editor_client, store):
+    experiment = factories.make_experiment(store)
+    submit(editor_client, change_url(experiment), status="stopped")
+    experiment.refresh_from_db()
+    assert experiment.started_at == factories.NOON
+    assert experiment.ended_at is not None
+    submit(editor_client, change_url(experiment), status="running")
+    experiment.refresh_from_db()
+    assert experiment.started_at == factories.NOON
+    assert experiment.ended_at is None
+
+
+def test_experiment_saved_without_change_of_status_keeps_its_times(editor_client, store):
+    experiment = factories.make_experiment(store)
+    submit(editor_client, change_url(experiment), name="Other name")
+    experiment.refresh_from_db()
+    assert (experiment.name, experiment.started_at) == ("Other name", factories.NOON)
+
+
+@pytest.mark.parametrize("keys", [{"variants__0__is_control": None}, {"variants__1__key": ""}])
+def test_running_without_control_or_treatment_is_refused(editor_client, store, keys):
+    response = new_test(editor_client, store, status="running", **keys)
+    assert "needs a control and at least one other" in errors_of(response)
+
+
+def test_two_controls_are_refused(editor_client, store):
+    assert "Only one variant" in errors_of(new_test(editor_client, store, variants__1__is_control="on"))
+
+
+def test_same_key_twice_is_refused(editor_client, store):
+    assert "key" in errors_of(new_test(editor_client, store, variants__1__key="control"))
+
+
+def test_control_is_handed_over_in_one_save(editor_client, store):
+    experiment = draft(store)
+    url = change_url(experiment)
+    response = submit(editor_client, url, variants__0__is_control=None, variants__1__is_control="on")
+    assert response.status_code == 302
+    assert experiment.variants.get(is_control=True).key == "treatment"
+
+
+def test_variants_of_a_started_test_are_frozen(editor_client, store):
+    experiment = factories.make_experiment(store)
+    url = change_url(experiment)
+    assert "variants-0-weight" not in page_data(editor_client, url)
+    response = submit(
+        editor_client, url, variants__0__weight="9", variants__0__DELETE="on", variants__1__name="With a reason"
+    )
+    assert response.status_code == 302
+    assert list(experiment.variants.values_list("weight", flat=True)) == [1, 1]
+    assert experiment.variants.get(key="treatment").name == "With a reason"
+
+
+def test_targeting_of_a_running_test_is_frozen(editor_client, store):
+    experiment = factories.make_experiment(store)
+    assert "targeting" not in page_data(editor_client, change_url(experiment))
+
+
+def test_taken_key_is_a_field_error(editor_client, store):
+    factories.make_experiment(store, key="care-balm")
+    assert "already exists" in errors_of(new_test(editor_client, store))
+
+
+def test_key_and_store_stay_as_they_were_made(editor_client, store):
+    experiment = factories.make_experiment(store, key="care-balm")
+    submit(editor_client, change_url(experiment), key="other", store=factories.make_store().pk)
+    experiment.refresh_from_db()
+    assert (experiment.key, experiment.store) == ("care-balm", store)
+
+
+def test_imported_test_cannot_run(editor_client, store):
+    experiment = draft(store, source=Source.IMPORTED)
+    assert "imported" in errors_of(submit(editor_client, change_url(experiment), status="running"))
+
+
+def test_imported_test_without_moment_can_be_changed(editor_client, store):
+    experiment = draft(store, source=Source.IMPORTED, moment="")
+    assert submit(editor_client, change_url(experiment), learning="E-mails work").status_code == 302
+    experiment.refresh_from_db()
+    assert (experiment.learning, experiment.moment) == ("E-mails work", "")
+
+
+def test_started_test_cannot_be_a_draft_again(editor_client, store):
+    experiment = factories.make_experiment(store)
+    assert "draft" in errors_of(submit(editor_client, change_url(experiment), status="draft"))
+
+
+def test_roll_out_needs_its_variant(editor_client, store):
+    experiment = factories.make_experiment(store)
+    url = change_url(experiment)
+    assert "variant to roll out" in errors_of(submit(editor_client, url, decision="roll_out"))
+    foreign = factories.make_experiment(store).variants.get(key="treatment")
+    assert "rolled_out_variant" in errors_of(
+        submit(editor_client, url, decision="roll_out", rolled_out_variant=foreign.pk)
+    )
+    own = experiment.variants.get(key="treatment")
+    assert submit(editor_client, url, decision="roll_out", rolled_out_variant=own.pk).status_code == 302
+
+
+def test_cap_is_typed_in_the_stores_currency(editor_client):
+    yen = factories.make_store(currency="JPY")
+    client = client_of(yen, Role.EDITOR)
+    experiment = draft(yen)
+    assert submit(client, change_url(experiment), cap_minor="5000").status_code == 302
+    experiment.refresh_from_db()
+    assert experiment.cap_minor == 5000
+    assert page_data(client, change_url(experiment))["cap_minor"] == "5000"
+    assert "JPY has 0 decimals" in errors_of(submit(client, change_url(experiment), cap_minor="50.5"))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("targeting", "{"),
+        ("targeting", "[1]"),
+        ("targeting", '{"field": "shoe_size", "op": "is", "value": "9"}'),
+        ("targeting", '{"all": ' * 200_000),
+        ("targeting", '{"field": "path", "op": "is", "value": "\\u0000"}'),
+        ("targeting", '{"field": "path", "op": "is", "value": "\\ud800"}'),
+        ("guardrails", "{}"),
+        ("guardrails", '[{"metric": "shoe_size", "margin": -0.02}]'),
+        ("guardrails", '[{"metric": "conversion", "margin": "much"}]'),
+        ("guardrails", '[{"metric": "conversion", "margin": NaN}]'),
+        ("guardrails", '[{"metric": "conversion", "margin": 1e999}]'),
+        ("guardrails", '[{"metric": "conversion"}]'),
+        ("traffic_share", "1.01"),
+        ("traffic_share", "inf"),
+        ("priority", "40000"),
+        ("alpha", "0"),
+        ("prior_sd", "-1"),
+        ("planned_looks", "0"),
+        ("attribution_window_days", "0"),
+        ("planned_sample", "-5"),
+        ("cap_minor", "-1"),
+        ("cap_minor", "1e40"),
+        ("cap_minor", "NaN"),
+        ("cap_minor", "1.005"),
+        ("starts_at_0", "tomorrow"),
+        ("goal_metric", "luck"),
+        ("moment", ""),
+        ("name", ""),
+        ("variants-0-key", "not a slug"),
+        ("variants-0-weight", "0"),
+        ("variants-0-weight", "99999999999"),
+    ],
+)
+def test_bad_value_is_a_field_error(editor_client, store, field, value):
+    experiment = draft(store, targeting={}, name="Kept")
+    response = submit(editor_client, change_url(experiment), **{field: value})
+    assert errors_of(response).strip()
+    experiment.refresh_from_db()
+    assert (experiment.name, experiment.targeting) == ("Kept", {})
+
+
+def test_end_before_the_start_is_a_field_error(editor_client, store):
+    response = submit(
+        editor_client,
+        change_url(draft(store)),
+        starts_at_0="2026-12-02",
+        starts_at_1="10:00:00",
+        ends_at_0="2026-12-01",
+        ends_at_1="10:00:00",
+    )
+    assert "ends_at" in errors_of(response)
+
+
+def test_good_targeting_and_guardrails_are_kept(editor_client, store):
+    experiment = draft(store)
+    rules = '{"field": "cart_value_minor", "op": "at_least", "value": 5000}'
+    response = submit(
+        editor_client,
+        change_url(experiment),
+        targeting=rules,
+        guardrails='[{"metric": "conversion", "margin": -0.05}]',
+    )
+    assert response.status_code == 302
+    experiment.refresh_from_db()
+    assert experiment.targeting["value"] == 5000
+    assert experiment.guardrails == [{"metric": "conversion", "margin": -0.05}]

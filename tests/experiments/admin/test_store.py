@@ -1,0 +1,138 @@
+"""Stores in the admin."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.urls import reverse
+
+from experiments.models import Store
+from tests import factories
+from tests.experiments.admin.forms import errors_of, submit
+
+pytestmark = pytest.mark.django_db
+
+
+def change_url(store: Store) -> str:
+    return reverse("admin:experiments_store_change", args=[store.pk])
+
+
+def key_url(store: Store) -> str:
+    return reverse("admin:experiments_store_secret_key", args=[store.pk])
+
+
+def test_secret_key_is_masked_on_every_page(superuser_client):
+    store = factories.make_store(secret_key="sk_abcdefghijklmnop", previous_secret_key="sk_qrstuvwxyz0123")
+    for url in (change_url(store), reverse("admin:experiments_store_changelist"), key_url(store)):
+        page = superuser_client.get(url).content.decode()
+        assert "abcdefghijkl" not in page
+        assert "qrstuvwxyz" not in page
+    assert "sk_…mnop" in superuser_client.get(change_url(store)).content.decode()
+
+
+def test_new_secret_key_is_shown_once(superuser_client):
+    store = factories.make_store(secret_key="sk_old_0123456789")
+    response = superuser_client.post(key_url(store))
+    store.refresh_from_db()
+    assert store.secret_key != "sk_old_0123456789"
+    assert store.previous_secret_key == "sk_old_0123456789"
+    assert store.secret_key in response.content.decode()
+    assert "no-store" in response["Cache-Control"]
+    assert store.secret_key not in superuser_client.get(key_url(store)).content.decode()
+    assert store.secret_key not in superuser_client.get(change_url(store)).content.decode()
+
+
+def test_new_secret_key_is_noted_in_the_history_without_the_key(superuser_client):
+    store = factories.make_store()
+    superuser_client.post(key_url(store))
+    store.refresh_from_db()
+    entry = LogEntry.objects.get()
+    assert "new secret key" in entry.get_change_message()
+    assert store.secret_key not in str(entry.__dict__)
+
+
+def test_asking_for_a_secret_key_changes_nothing(superuser_client):
+    store = factories.make_store(secret_key="sk_old_0123456789")
+    assert superuser_client.get(key_url(store)).status_code == 200
+    assert Store.objects.get(pk=store.pk).secret_key == "sk_old_0123456789"
+
+
+def test_button_leads_to_the_question(admin_of_store_client, store):
+    assert "new-secret-key" in admin_of_store_client.get(change_url(store)).content.decode()
+    response = admin_of_store_client.get(reverse("admin:experiments_store_new_secret_key", args=[store.pk]))
+    assert response["Location"] == key_url(store)
+
+
+def test_editor_makes_no_secret_key(editor_client, store):
+    old = store.secret_key
+    assert editor_client.get(key_url(store)).status_code == 403
+    assert editor_client.post(key_url(store)).status_code == 403
+    assert Store.objects.get(pk=store.pk).secret_key == old
+
+
+def test_foreign_secret_key_is_not_found(admin_of_store_client):
+    foreign = factories.make_store()
+    assert admin_of_store_client.post(key_url(foreign)).status_code == 404
+    assert Store.objects.get(pk=foreign.pk).secret_key == foreign.secret_key
+
+
+def test_store_is_made_with_its_keys(superuser_client):
+    user = factories.make_user()
+    response = submit(
+        superuser_client,
+        reverse("admin:experiments_store_add"),
+        name="New shop",
+        slug="new-shop",
+        currency="CHF",
+        allowed_origins="https://Shop.example\nhttp://localhost:8000\nhttps://shop.example",
+        memberships__TOTAL_FORMS="1",
+        memberships__0__user=str(user.pk),
+        memberships__0__role="editor",
+    )
+    assert response.status_code == 302
+    store = Store.objects.get(slug="new-shop")
+    assert store.allowed_origins == ["https://shop.example", "http://localhost:8000"]
+    assert store.site_key.startswith("pk_")
+    assert store.secret_key.startswith("sk_")
+    assert store.memberships.get().user == user
+
+
+def test_currency_and_slug_stay_as_they_were_made(superuser_client, store):
+    submit(superuser_client, change_url(store), currency="USD", slug="other")
+    store.refresh_from_db()
+    assert (store.currency, store.slug) == ("EUR", "tea")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("name", "n" * 201),
+        ("name", "nul\x00"),
+        ("timezone", "Mars/Phobos"),
+        ("allowed_origins", "https://shop.example/path"),
+        ("allowed_origins", "shop.example"),
+        ("allowed_origins", "javascript:alert(1)"),
+        ("allowed_origins", "https://" + "a" * 200 + ".example"),
+        ("holdout_share", "1.5"),
+        ("holdout_share", "nan"),
+        ("holdout_share", "many"),
+        ("max_offers_per_day", "-1"),
+        ("max_offers_per_day", "99999999999999999999"),
+        ("retention_days", "0"),
+        ("consent_mode", "maybe"),
+    ],
+)
+def test_bad_value_is_a_field_error(superuser_client, store, field, value):
+    response = submit(superuser_client, change_url(store), **{field: value})
+    assert field in errors_of(response)
+    assert Store.objects.get(pk=store.pk).name == "Tea shop"
+
+
+@pytest.mark.parametrize("currency", ["eur", "EURO", "E1R", "€€€"])
+def test_bad_currency_is_a_field_error(superuser_client, currency):
+    url = reverse("admin:experiments_store_add")
+    assert "currency" in errors_of(submit(superuser_client, url, name="N", slug="n", currency=currency))
+
+
+def test_taken_slug_is_a_field_error(superuser_client, store):
+    url = reverse("admin:experiments_store_add")
+    assert "slug" in errors_of(submit(superuser_client, url, name="N", slug=store.slug))
