@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 
 from experiments.statistics.score import Arm
+from experiments.statistics.score_cuped import Known
 from experiments.statistics.summary import Summary
 from experiments.statistics.welch import Estimate
 
@@ -54,17 +55,8 @@ def weighted_estimate(summary: Summary, value: float, weights: Weights) -> Estim
     return Estimate(value, squares / max(summary.n - 1, 1) / summary.n, summary.n)
 
 
-def arms_of(control: Summary, treatment: Summary, metric: Metric) -> tuple[Arm, Arm] | None:
-    """Both arms for the score test; ``None`` where third-order sums or, for a mean, the buyers are missing."""
-    if metric.denominator is None and (control.buyers is None or treatment.buyers is None):
-        return None
-    try:
-        return _arm_of(control, metric), _arm_of(treatment, metric)
-    except KeyError:
-        return None
-
-
-def _arm_of(summary: Summary, metric: Metric) -> Arm:
+def arm_of(summary: Summary, metric: Metric) -> Arm:
+    """Raw sums for the score test. ``KeyError`` where third-order sums are missing."""
     if metric.denominator is None:
         return _arm_of_mean(summary, metric.numerator)
     return _arm_of_ratio(summary, metric.numerator, metric.denominator)
@@ -91,18 +83,45 @@ def _arm_of_ratio(summary: Summary, y: str, d: str) -> Arm:
     )
 
 
-def raw_first(summary: Summary, a: str) -> float:
-    """Sum of a column."""
-    return summary.n * summary.means[a]
+def known_of(summary: Summary, metric: Metric, covariate: str, centre: float) -> Known:
+    """Raw sums with the covariate measured from ``centre``. ``KeyError`` where third-order sums are missing."""
+    y, d, x = metric.numerator, metric.denominator, covariate
+    shift = {x: centre}
+    of_y = {
+        "x": raw_first(summary, x, shift),
+        "xx": raw_second(summary, x, x, shift),
+        "xxx": raw_third(summary, x, x, x, shift),
+        "yx": raw_second(summary, y, x, shift),
+        "yxx": raw_third(summary, y, x, x, shift),
+        "yyx": raw_third(summary, y, y, x, shift),
+    }
+    if d is None:
+        return Known(**of_y)
+    return Known(
+        **of_y,
+        dx=raw_second(summary, d, x, shift),
+        dxx=raw_third(summary, d, x, x, shift),
+        ydx=raw_third(summary, y, d, x, shift),
+        ddx=raw_third(summary, d, d, x, shift),
+    )
 
 
-def raw_second(summary: Summary, a: str, b: str) -> float:
-    """Sum of the products of two columns."""
-    return summary.comoment(a, b) + summary.n * summary.means[a] * summary.means[b]
+NO_SHIFT: Mapping[str, float] = {}
 
 
-def raw_third(summary: Summary, a: str, b: str, c: str) -> float:
-    """Sum of the products of three columns."""
-    mean_a, mean_b, mean_c = summary.means[a], summary.means[b], summary.means[c]
+def raw_first(summary: Summary, a: str, shift: Mapping[str, float] = NO_SHIFT) -> float:
+    """Sum of a column, measured from ``shift`` where one is given."""
+    return summary.n * (summary.means[a] - shift.get(a, 0.0))
+
+
+def raw_second(summary: Summary, a: str, b: str, shift: Mapping[str, float] = NO_SHIFT) -> float:
+    """Sum of the products of two columns, each measured from its shift."""
+    mean_a, mean_b = summary.means[a] - shift.get(a, 0.0), summary.means[b] - shift.get(b, 0.0)
+    return summary.comoment(a, b) + summary.n * mean_a * mean_b
+
+
+def raw_third(summary: Summary, a: str, b: str, c: str, shift: Mapping[str, float] = NO_SHIFT) -> float:
+    """Sum of the products of three columns, each measured from its shift."""
+    mean_a, mean_b, mean_c = (summary.means[name] - shift.get(name, 0.0) for name in (a, b, c))
     mixed = mean_a * summary.comoment(b, c) + mean_b * summary.comoment(a, c) + mean_c * summary.comoment(a, b)
     return summary.third_comoment(a, b, c) + mixed + summary.n * mean_a * mean_b * mean_c

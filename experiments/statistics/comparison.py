@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from typing import Literal, TypeAlias
 
-from experiments.statistics.arms import Metric, arms_of, estimate_of
+from experiments.statistics.arms import Metric, estimate_of
 from experiments.statistics.cuped import compare_adjusted
-from experiments.statistics.inversion import invert
 from experiments.statistics.results import Comparison, Method, Reason
-from experiments.statistics.score import Arm, mean_statistic, ratio_statistic, varies
+from experiments.statistics.score_test import ScoreTest, score_test
 from experiments.statistics.summary import Summary
 from experiments.statistics.welch import compare_estimates, estimates_only
 
@@ -32,14 +30,17 @@ def compare(
         return _undefined(control, treatment, metric)
     if method == "welch":
         return _compare_by_welch(control, treatment, metric, covariate, alpha)
-    arms = arms_of(control, treatment, metric)
     fewest = _fewest_buyers(control, treatment, metric)
-    obstacle = _obstacle(arms, metric, fewest if method == "auto" else FEWEST_BUYERS)
-    if arms is not None and obstacle is None:
-        return _compare_by_score(arms, metric, fewest, alpha)
-    if method == "auto" and obstacle in LEFT_TO_WELCH:
+    test = score_test(control, treatment, metric, covariate)
+    if test is not Reason.MISSING_SUMS and method == "auto" and fewest < FEWEST_BUYERS:
+        test = Reason.TOO_FEW_ORDERS
+    if isinstance(test, ScoreTest):
+        result = test.compare(alpha)
+        is_rough = fewest < FEWEST_FOR_SCORE or abs(result.skewness or 0.0) > STRONGEST_SKEW
+        return replace(result, is_permutation_due=is_rough)
+    if method == "auto" and test in LEFT_TO_WELCH:
         return _compare_by_welch(control, treatment, metric, covariate, alpha)
-    return estimates_only(metric.value(control), metric.value(treatment), None, Method.SCORE, obstacle)
+    return estimates_only(metric.value(control), metric.value(treatment), None, Method.SCORE, test)
 
 
 def _undefined(control: Summary, treatment: Summary, metric: Metric) -> Comparison:
@@ -49,20 +50,8 @@ def _undefined(control: Summary, treatment: Summary, metric: Metric) -> Comparis
     return Comparison(control=values[0], treatment=values[1], method=Method.WELCH, unavailable=reason)
 
 
-def _obstacle(arms: tuple[Arm, Arm] | None, metric: Metric, buyers: float) -> Reason | None:
-    """Why the score test has no answer."""
-    if arms is None:
-        return Reason.MISSING_SUMS
-    if buyers < FEWEST_BUYERS:
-        return Reason.TOO_FEW_ORDERS
-    if min(arms[0].y, arms[1].y, arms[0].d, arms[1].d) <= 0:
-        return Reason.NOT_POSITIVE
-    some_do_not_buy = metric.denominator is None and any(arm.d < arm.n for arm in arms)
-    return None if some_do_not_buy or varies(*arms) else Reason.ZERO_VARIANCE
-
-
 def _fewest_buyers(control: Summary, treatment: Summary, metric: Metric) -> float:
-    """Buyers in the arm with fewer; orders where buyers were not counted."""
+    """Buyers in the arm with fewer; the denominator's total where buyers were not counted."""
     return min(
         arm.n * arm.means[metric.denominator or metric.numerator] if arm.buyers is None else arm.buyers
         for arm in (control, treatment)
@@ -75,13 +64,3 @@ def _compare_by_welch(
     if covariate is not None:
         return compare_adjusted(control, treatment, metric, covariate, alpha=alpha)
     return compare_estimates(estimate_of(control, metric), estimate_of(treatment, metric), alpha=alpha)
-
-
-def _compare_by_score(arms: tuple[Arm, Arm], metric: Metric, fewest_buyers: float, alpha: float) -> Comparison:
-    control, treatment = arms
-    per_count = metric.denominator is not None
-    statistic = partial(ratio_statistic if per_count else mean_statistic, control=control, treatment=treatment)
-    values = [arm.y / (arm.d if per_count else arm.n) for arm in arms]
-    result = invert(statistic, values[0], values[1], alpha=alpha)
-    is_rough = fewest_buyers < FEWEST_FOR_SCORE or abs(result.skewness or 0.0) > STRONGEST_SKEW
-    return replace(result, is_permutation_due=is_rough)

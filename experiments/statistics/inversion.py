@@ -27,7 +27,8 @@ def invert(statistic: Callable[[float], Statistic], control: float, treatment: f
     estimate = math.log(treatment / control)
     at_estimate, at_zero = statistic(estimate), statistic(0.0)
     lift = (treatment - control) / control
-    lift_error = math.sqrt(at_estimate.error_treatment + (1 + lift) ** 2 * at_estimate.error_control) / control
+    noise = at_estimate.noise
+    lift_error = math.sqrt(noise.error_t + (1 + lift) ** 2 * noise.error_c) / control
     z = -float(ndtri(alpha / 2))
     step = z * lift_error / (1 + lift)
 
@@ -40,11 +41,11 @@ def invert(statistic: Callable[[float], Statistic], control: float, treatment: f
         treatment=treatment,
         difference=Interval(
             treatment - control,
-            -math.inf if low is None else math.expm1(low) * statistic(low).control,
-            math.inf if high is None else math.expm1(high) * statistic(high).control,
+            -math.inf if low is None else math.expm1(low) * statistic(low).noise.control,
+            math.inf if high is None else math.expm1(high) * statistic(high).noise.control,
         ),
         lift=Interval(lift, -1.0 if low is None else math.expm1(low), math.inf if high is None else math.expm1(high)),
-        standard_error=math.sqrt(at_estimate.error_treatment + at_estimate.error_control),
+        standard_error=math.sqrt(noise.error_t + noise.error_c),
         lift_standard_error=lift_error,
         p_value=two_sided_p(normal_score(at_zero.score, at_zero.skewness)),
         method=Method.SCORE,

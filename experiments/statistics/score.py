@@ -47,18 +47,22 @@ class Shape(NamedTuple):
     third: float
 
 
-class Statistic(NamedTuple):
-    """The standardised score of a hypothesis and what belongs to it.
+class Noise(NamedTuple):
+    """Squared standard error and third cumulant of each arm's value under a hypothesis, and control's value there."""
 
-    ``control``: control's value under the hypothesis; ``error_control`` and ``error_treatment``: the squared standard
-    errors of the arms' values.
-    """
+    control: float
+    error_c: float
+    third_c: float
+    error_t: float
+    third_t: float
+
+
+class Statistic(NamedTuple):
+    """The standardised score of a hypothesis, its skewness, and the noise it was standardised by."""
 
     score: float
     skewness: float
-    control: float
-    error_control: float
-    error_treatment: float
+    noise: Noise
 
 
 def pooled_shape(scale: float, control: Arm, treatment: Arm) -> Shape:
@@ -93,45 +97,58 @@ def varies(control: Arm, treatment: Arm) -> bool:
 
 
 def ratio_statistic(log_lift: float, control: Arm, treatment: Arm) -> Statistic:
-    """Score of "treatment's y / d is ``exp(log_lift)`` times control's", d the orders.
-
-    ``T = (R_t - g R_c) / se`` with observed ratios R and g the hypothesised factor; ``se^2 = v_t / d_t + g^2 v_c /
-    d_c``, ``A = (k_t / d_t^2 - g^3 k_c / d_c^2) / se^3``, v and k the pooled second and third moments of the residuals
-    per order. Robust to a difference in conversion: only orders are counted.
-    """
+    """Score of "treatment's y / d is ``exp(log_lift)`` times control's", d the orders; see `ratio_noise`."""
     factor = math.e**log_lift
-    shape = pooled_shape(factor, control, treatment)
-    error_c = shape.variance / control.d
-    error_t = shape.variance * shape.spread**2 / treatment.d
-    gap = treatment.y / treatment.d - factor * (control.y / control.d)
-    third = shape.third * (shape.spread**3 / treatment.d**2 - factor**3 / control.d**2)
-    se = (error_t + factor**2 * error_c) ** 0.5
-    return Statistic(gap / se, third / se**3, shape.centre, error_c, error_t)
+    noise = ratio_noise(factor, control, treatment)
+    return standardise(factor, control.y / control.d, treatment.y / treatment.d, noise)
 
 
 def mean_statistic(log_lift: float, control: Arm, treatment: Arm) -> Statistic:
-    """Score of "treatment's mean per visitor is ``exp(log_lift)`` times control's"; d is 1 for a buyer.
-
-    The mean is p M, the share of buyers times their mean value. Under the hypothesis the product is fixed; what the
-    data disagree by, ``D = log mean_t - log mean_c - log_lift``, is shared out between the four parameters in
-    proportion to the variances of their logarithms (one step to the restricted maximum of likelihood). Each arm keeps
-    its own share of buyers so moved; the shape of buyers' values is pooled. Moments of a visitor's value follow from
-    those per buyer, ``T``, ``se`` and ``A`` as for a ratio, per visitor.
-    """
+    """Score of "treatment's mean per visitor is ``exp(log_lift)`` times control's", d 1 for a buyer; see `mean_noise`."""
     factor = math.e**log_lift
-    share_c, share_t, scale = _restricted_shares(log_lift, control, treatment)
-    shape = pooled_shape(scale, control, treatment)
-    v_c, k_c = _visitor_moments(share_c, shape.centre, shape.variance, shape.third)
-    spread = shape.spread
-    v_t, k_t = _visitor_moments(share_t, shape.centre * scale, shape.variance * spread**2, shape.third * spread**3)
-    error_c, error_t = v_c / control.n, v_t / treatment.n
-    gap = treatment.y / treatment.n - factor * (control.y / control.n)
-    se = (error_t + factor**2 * error_c) ** 0.5
-    third = k_t / treatment.n**2 - factor**3 * k_c / control.n**2
-    return Statistic(gap / se, third / se**3, share_c * shape.centre, error_c, error_t)
+    noise = mean_noise(factor, control, treatment)
+    return standardise(factor, control.y / control.n, treatment.y / treatment.n, noise)
 
 
-def _restricted_shares(log_lift: float, control: Arm, treatment: Arm) -> tuple[float, float, float]:
+def standardise(factor: float, control: float, treatment: float, noise: Noise) -> Statistic:
+    """``T = (treatment - factor control) / se``, ``se^2 = e_t + factor^2 e_c``, ``A = (k_t - factor^3 k_c) / se^3``."""
+    se = (noise.error_t + factor * factor * noise.error_c) ** 0.5
+    third = noise.third_t - factor * factor * factor * noise.third_c
+    return Statistic((treatment - factor * control) / se, third / (se * se * se), noise)
+
+
+def ratio_noise(factor: float, control: Arm, treatment: Arm) -> Noise:
+    """Noise of both ratios: v / d and k / d^2 with the pooled moments of the residuals per order.
+
+    Only orders are counted, which makes it robust to a difference in conversion.
+    """
+    centre, spread, variance, third = pooled_shape(factor, control, treatment)
+    return Noise(
+        centre,
+        variance / control.d,
+        third / control.d**2,
+        variance * spread**2 / treatment.d,
+        third * spread**3 / treatment.d**2,
+    )
+
+
+def mean_noise(factor: float, control: Arm, treatment: Arm) -> Noise:
+    """Noise of both means, each the product p M of the share of buyers and their mean value.
+
+    Under the hypothesis the ratio of the products is fixed; what the data disagree with it by is shared out between
+    the four parameters in proportion to the variances of their logarithms (one step to the restricted maximum of
+    likelihood). Each arm keeps its own share of buyers so moved; the shape of buyers' values is pooled. A visitor's
+    moments v and k follow from a buyer's; the noise is v / n and k / n^2.
+    """
+    share_c, share_t, scale = restricted_shares(factor, control, treatment)
+    centre, spread, variance, third = pooled_shape(scale, control, treatment)
+    v_c, k_c = _visitor_moments(share_c, centre, variance, third)
+    v_t, k_t = _visitor_moments(share_t, centre * scale, variance * spread**2, third * spread**3)
+    n_c, n_t = control.n, treatment.n
+    return Noise(share_c * centre, v_c / n_c, k_c / n_c**2, v_t / n_t, k_t / n_t**2)
+
+
+def restricted_shares(factor: float, control: Arm, treatment: Arm) -> tuple[float, float, float]:
     """Both arms' shares of buyers under the hypothesis, and the factor between their values per buyer."""
     share_c, share_t = control.d / control.n, treatment.d / treatment.n
     mean_c, mean_t = control.y / control.n, treatment.y / treatment.n
@@ -139,10 +156,10 @@ def _restricted_shares(log_lift: float, control: Arm, treatment: Arm) -> tuple[f
     relative_variance = relative_squares / (control.d + treatment.d) - 1
     of_shares = (1 - share_c) / control.d + (1 - share_t) / treatment.d
     total = of_shares + relative_variance * (1 / control.d + 1 / treatment.d)
-    surplus = mean_t / mean_c / math.e**log_lift
+    surplus = mean_t / mean_c / factor
     share_c = 1 / (1 + (1 / share_c - 1) * surplus ** (-1 / control.d / total))
     share_t = 1 / (1 + (1 / share_t - 1) * surplus ** (1 / treatment.d / total))
-    return share_c, share_t, math.e**log_lift * share_c / share_t
+    return share_c, share_t, factor * share_c / share_t
 
 
 def _visitor_moments(share: float, mean: float, variance: float, third: float) -> tuple[float, float]:
