@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from experiments import money
+from experiments.analysis import take_snapshot
 from experiments.csv_rows import BadFile, RowErrors
 from experiments.csv_units import Columns, Unit, UnitReader
 from experiments.models import Experiment, Exposure, Source, Status, Store, Variant
@@ -88,6 +89,8 @@ def import_experiment(
         merge(experiment, result)
         experiment.variants.exclude(key__in=reader.variants).delete()
         set_dates(experiment)
+        if result.added or result.changed or result.removed:
+            take_snapshot(experiment)
     return result
 
 

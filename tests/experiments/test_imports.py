@@ -8,7 +8,8 @@ import pytest
 from experiments.csv_rows import BadFile
 from experiments.csv_units import Columns
 from experiments.imports import ImportResult, import_experiment
-from experiments.models import Experiment, Exposure, Source, Status, Store
+from experiments.models import Experiment, Exposure, Snapshot, Source, Status, Store
+from experiments.report import Report
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -61,13 +62,19 @@ def test_import_new_makes_store_experiment_variants_and_exposures():
     assert experiment.started_at == experiment.ended_at == Exposure.objects.values_list("exposed_at", flat=True)[0]
 
 
+def test_import_stores_its_report():
+    run()
+    report = Report.from_json(Snapshot.objects.get().report)
+    assert [(one.key, one.visitors, one.orders) for one in report.variants] == [("a", 2, 1), ("b", 2, 3)]
+
+
 def test_import_again_changes_nothing():
     run()
     before = list(Exposure.objects.order_by("visitor_id").values())
     result = run()
     assert (result.units, result.added, result.changed, result.removed) == (4, 0, 0, 0)
     assert list(Exposure.objects.order_by("visitor_id").values()) == before
-    assert Experiment.objects.count() == Store.objects.count() == 1
+    assert Experiment.objects.count() == Store.objects.count() == Snapshot.objects.count() == 1
 
 
 def test_import_changed_file_updates_adds_and_removes():
