@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from math import log, log1p, pi, sqrt
-from typing import NamedTuple
+from math import exp, expm1, log, log1p, pi, sqrt
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,12 +20,15 @@ from scipy.special import betainc, betaincinv, digamma, expit, ndtri, zeta
 
 from experiments.statistics.gamma import stirling_error
 
-Array = NDArray[np.float64]
+Array: TypeAlias = NDArray[np.float64]
+Distribution: TypeAlias = Callable[[float], tuple[float, float]]
+Cumulants: TypeAlias = tuple[float, float, float, float, float, float]
 
 _TAIL, _FAR_TAIL, _FAR_BELOW = 1e-17, 1e-290, 1e-9
 _STEP, _LARGEST_STEP = 0.7, 0.35
-_SUBTRACT = np.array([-1.0, 1.0, -1.0, 1.0])
-_ACCURACY, _MOST_STEPS, _CLIP, _LARGE = 1e-10, 100, 1e-12, 1e6
+_ORDERS = np.arange(2.0, 7.0)
+_CLOSE, _MOST_STEPS, _CLIP, _DOUBT = 3e-5, 100, 1e-12, 3e-9
+_NEAR, _FAR, _FARTHEST = 5.0, 20.0, 200.0  # standard deviations of N within which the points resolve F_W
 
 
 @dataclass(frozen=True)
@@ -51,20 +54,29 @@ class Beta:
         return self.a * self.b / (self.a + self.b)
 
     @cached_property
-    def cumulants(self) -> Array:
-        """The first four cumulants of x (Johnson, Kotz, Balakrishnan 1995, chapter 25)."""
-        a, b, n = self.a, self.b, self.a + self.b
-        variance = self.mean * (b / n) / (n + 1)
-        skew = 2 * (b - a) / n / (n + 2)
-        excess = 6 * ((a - b) ** 2 * (n + 1) - a * b * (n + 2)) / (n * n * (n + 1) * (n + 2) * (n + 3))
-        return np.array([self.mean, variance, variance * skew, variance * excess])
+    def cumulants(self) -> Cumulants:
+        """The first six cumulants of x, from its central moments by Pearson's recurrence (1895)."""
+        n, slope, base = self.a + self.b, (self.b - self.a) / (self.a + self.b), self.mean * self.b / (self.a + self.b)
+        moments = [1.0, 0.0]
+        for k in range(1, 6):
+            moments.append(k / (n + k) * (slope * moments[k] + base * moments[k - 1]))
+        _, _, m2, m3, m4, m5, m6 = moments
+        return (
+            self.mean,
+            m2,
+            m3,
+            m4 - 3 * m2 * m2,
+            m5 - 10 * m3 * m2,
+            m6 - 15 * m4 * m2 - 10 * m3 * m3 + 30 * m2 * m2 * m2,
+        )
 
     @cached_property
-    def log_cumulants(self) -> Array:
-        """The first four cumulants of log x: differences of polygamma functions."""
-        orders = np.array([2.0, 3.0, 4.0])
-        higher = np.array([1.0, -2.0, 6.0]) * (zeta(orders, self.a) - zeta(orders, self.a + self.b))
-        return np.concatenate([[digamma(self.a) - digamma(self.a + self.b)], higher])
+    def log_cumulants(self) -> Cumulants:
+        """The first six cumulants of log x: differences of polygamma functions."""
+        n = self.a + self.b
+        second, third, fourth, fifth, sixth = (zeta(_ORDERS, self.a) - zeta(_ORDERS, n)).tolist()
+        first = float(digamma(self.a) - digamma(n))
+        return first, second, -2 * third, 6 * fourth, -24 * fifth, 120 * sixth
 
     @cached_property
     def log_scale(self) -> float:
@@ -93,13 +105,9 @@ class Beta:
 class _Stretch(NamedTuple):
     """A stretch of the unit interval: where it begins, its width, and what is left above it."""
 
-    low: Array | float
-    width: Array | float
-    left: Array | float
-
-    def at(self, v: Array) -> tuple[Array, Array]:
-        """Return x and ``1 - x`` at the coordinate ``v``, each without cancellation."""
-        return self.low + self.width * expit(v), self.left + self.width * expit(-v)
+    low: float
+    width: float
+    left: float
 
 
 _WHOLE = _Stretch(0.0, 1.0, 0.0)
@@ -113,8 +121,8 @@ def upset(low: Beta, high: Beta) -> tuple[float, float]:
     """
     is_low_narrow = low.cumulants[1] <= high.cumulants[1]
     narrow, wide = (low, high) if is_low_narrow else (high.reflected, low.reflected)
-    result = _upset(narrow, wide, _TAIL, 20.0)
-    return result if result[0] > _FAR_BELOW else _upset(narrow, wide, _FAR_TAIL, 200.0)
+    result = _upset(narrow, wide, _TAIL, _FAR)
+    return result if result[0] > _FAR_BELOW else _upset(narrow, wide, _FAR_TAIL, _FARTHEST)
 
 
 def _upset(narrow: Beta, wide: Beta, tail: float, deviations: float) -> tuple[float, float]:
@@ -129,20 +137,18 @@ def _upset(narrow: Beta, wide: Beta, tail: float, deviations: float) -> tuple[fl
     return float(weight @ cdf), float(weight @ excess)
 
 
-def _points(
-    narrow: Beta, wide: Beta, lengths: Array | float, domain: _Stretch, scale: Array | float, deviations: float
-) -> int:
+def _points(narrow: Beta, wide: Beta, length: float, domain: _Stretch, scale: float, deviations: float) -> int:
     """Return how many points resolve both the density of N and F_W, within so many deviations of N's mean.
 
     ``speed`` is the largest dn/dv there, against which the deviations of N and W are held.
     """
     swing = deviations * sqrt(narrow.cumulants[1])
-    right = np.clip(narrow.mean + swing - domain.low, 1e-300, domain.width)
-    left = np.clip(1.0 - narrow.mean + swing - domain.left, 1e-300, domain.width)
+    right = min(max(narrow.mean + swing - domain.low, 1e-300), domain.width)
+    left = min(max(1.0 - narrow.mean + swing - domain.left, 1e-300), domain.width)
     speed = right * left / domain.width
-    sharpness = np.minimum(narrow.precision, speed**2 / narrow.cumulants[1])
-    sharpness = sharpness + np.minimum(wide.precision, (scale * speed) ** 2 / wide.cumulants[1])
-    return int(np.max(lengths * np.maximum(np.sqrt(sharpness) / _STEP, 1 / _LARGEST_STEP))) + 2
+    sharpness = min(narrow.precision, speed * speed / narrow.cumulants[1])
+    sharpness += min(wide.precision, (scale * speed) ** 2 / wide.cumulants[1])
+    return int(length * max(sqrt(sharpness) / _STEP, 1 / _LARGEST_STEP)) + 2
 
 
 def difference_quantiles(control: Beta, treatment: Beta, tail: float) -> tuple[float, float]:
@@ -150,14 +156,13 @@ def difference_quantiles(control: Beta, treatment: Beta, tail: float) -> tuple[f
     is_control_narrow = control.cumulants[1] <= treatment.cumulants[1]
     narrow, wide = (control, treatment) if is_control_narrow else (treatment.reflected, control.reflected)
 
-    def distribution(shift: Array) -> tuple[Array, Array]:
-        down, up = np.maximum(-shift, 0.0), np.maximum(shift, 0.0)
+    def distribution(shift: float) -> tuple[float, float]:
+        down, up = max(-shift, 0.0), max(shift, 0.0)
         width = 1.0 - down - up
         cdf, x, rest, weight = _expect(narrow, wide, _Stretch(down, width, up), _Stretch(up, width, down))
-        return cdf, (weight / (x * rest)).sum(axis=0)
+        return cdf, float((weight / (x * rest)).sum())
 
-    cumulants = wide.cumulants + narrow.cumulants * _SUBTRACT
-    return _solve(distribution, cumulants, tail, 1.0, _steps(control, treatment))
+    return _quantiles(distribution, _subtract(wide.cumulants, narrow.cumulants), tail, 1.0)
 
 
 def log_ratio_quantiles(control: Beta, treatment: Beta, tail: float) -> tuple[float, float]:
@@ -165,82 +170,94 @@ def log_ratio_quantiles(control: Beta, treatment: Beta, tail: float) -> tuple[fl
     is_control_narrow = control.log_cumulants[1] <= treatment.log_cumulants[1]
     narrow, wide = (control, treatment) if is_control_narrow else (treatment, control)
 
-    def distribution(log_ratio: Array) -> tuple[Array, Array]:
-        down, up = np.minimum(log_ratio, 0.0), np.minimum(-log_ratio, 0.0)
-        cdf, _, rest, weight = _expect(
-            narrow, wide, _Stretch(0.0, np.exp(up), -np.expm1(up)), _Stretch(0.0, np.exp(down), -np.expm1(down))
-        )
-        return cdf, (weight / rest).sum(axis=0)
+    def distribution(log_ratio: float) -> tuple[float, float]:
+        down, up = min(log_ratio, 0.0), min(-log_ratio, 0.0)
+        domain, image = _Stretch(0.0, exp(up), -expm1(up)), _Stretch(0.0, exp(down), -expm1(down))
+        cdf, _, rest, weight = _expect(narrow, wide, domain, image)
+        return cdf, float((weight / rest).sum())
 
-    cumulants = wide.log_cumulants + narrow.log_cumulants * _SUBTRACT
-    low, high = _solve(distribution, cumulants, tail, 700.0, _steps(control, treatment))
+    low, high = _quantiles(distribution, _subtract(wide.log_cumulants, narrow.log_cumulants), tail, 700.0)
     return (low, high) if is_control_narrow else (-high, -low)
 
 
-def _expect(narrow: Beta, wide: Beta, domain: _Stretch, image: _Stretch) -> tuple[Array, Array, Array, Array]:
+def _expect(narrow: Beta, wide: Beta, domain: _Stretch, image: _Stretch) -> tuple[float, Array, Array, Array]:
     """Return ``E[F_W]`` and, at the points in W, x, ``1 - x`` and the weight times ``x (1 - x) f_W(x)``.
 
-    Shapes: (rows,) and (points, rows); N runs through ``domain`` while W runs through ``image``; above it F_W is 1.
+    N runs through ``domain`` while W runs through ``image``; above it F_W is 1.
     """
-    (below, above), scale = narrow.bulk, domain.width / image.width
-    bottom = np.maximum(below - domain.low, (wide.bulk[0] - image.low) * scale)
-    bottom = np.maximum(bottom, np.maximum(1e-16 * domain.low, 1e-300))
-    top = np.maximum(above - domain.left, np.maximum(1e-16 * domain.left, 1e-300))
+    (below, above), scale = narrow.bulk, image.width / domain.width
+    bottom = max(below - domain.low, (wide.bulk[0] - image.low) / scale, 1e-16 * domain.low, 1e-300)
     first = _coordinate(bottom, domain.width)
-    last = np.maximum(-_coordinate(top, domain.width), first + 1.0)
-    points = _points(narrow, wide, last - first, domain, 1 / scale, 5.0)
+    last = max(-_coordinate(max(above - domain.left, 1e-16 * domain.left, 1e-300), domain.width), first + 1.0)
+    points = _points(narrow, wide, last - first, domain, scale, _NEAR)
     step = (last - first) / (points - 1)
-    v = first + step * np.arange(points)[:, None]
-    n, n_rest = domain.at(v)
-    x, rest = image.at(v)
-    jump = expit(v) * expit(-v) * domain.width / (n * n_rest)
-    density = narrow.kernel(n, n_rest) * jump * step
-    cdf = (density * betainc(wide.a, wide.b, x)).sum(axis=0) + betainc(narrow.b, narrow.a, domain.left)
+    v = first + step * np.arange(points)
+    rise, fall = expit(v), expit(-v)
+    n, n_rest = domain.low + domain.width * rise, domain.left + domain.width * fall
+    x, rest = image.low + image.width * rise, image.left + image.width * fall
+    density = narrow.kernel(n, n_rest) * (rise * fall * (step * domain.width) / (n * n_rest))
+    cdf = float(density @ betainc(wide.a, wide.b, x)) + float(betainc(narrow.b, narrow.a, domain.left))
     return cdf, x, rest, density * wide.kernel(x, rest)
 
 
-def _coordinate(part: Array, whole: Array | float) -> Array:
-    inside = np.minimum(part, whole * (1 - 1e-15))
-    return np.log(inside / (whole - inside))
+def _coordinate(part: float, whole: float) -> float:
+    inside = min(part, whole * (1 - 1e-15))
+    return log(inside / (whole - inside))
 
 
-def _solve(
-    distribution: Callable[[Array], tuple[Array, Array]], cumulants: Array, tail: float, bound: float, steps: int
-) -> tuple[float, float]:
-    """Solve ``distribution(x) = tail`` and ``= 1 - tail`` for x between -bound and bound.
+def _subtract(left: Cumulants, right: Cumulants) -> Cumulants:
+    """The cumulants of a difference of independent variables."""
+    a, b = left, right
+    return a[0] - b[0], a[1] + b[1], a[2] - b[2], a[3] + b[3], a[4] - b[4], a[5] + b[5]
 
-    Newton on the normal scores of the distribution function, which are nearly linear in x, from a Cornish-Fisher start
-    (Cornish and Fisher 1938), bisecting where a step would leave the bracket.
+
+def _quantiles(distribution: Distribution, cumulants: Cumulants, tail: float, bound: float) -> tuple[float, float]:
+    z = float(ndtri(tail))
+    return _quantile(distribution, cumulants, z, bound), _quantile(distribution, cumulants, -z, bound)
+
+
+def _quantile(distribution: Distribution, cumulants: Cumulants, z: float, bound: float) -> float:
+    """Return the x between -bound and bound at which the distribution function has the normal score z.
+
+    With some hundred successes in each arm the Cornish-Fisher expansion has all the digits. With fewer, Newton starts
+    from it, on the normal scores of the distribution function, which are nearly linear in x; where a step would leave
+    the bracket it bisects.
     """
-    target = np.array([ndtri(tail), -ndtri(tail)])
-    floor, ceiling = np.full(2, -bound), np.full(2, bound)
-    curvature = abs(cumulants[2]) / cumulants[1] ** 1.5 + abs(cumulants[3]) / cumulants[1] ** 2
-    x = _inside(_cornish_fisher(cumulants, target), floor, ceiling)
-    for _ in range(steps):
+    floor, ceiling = -bound, bound
+    x, doubt = cornish_fisher(cumulants, z)
+    if doubt < _DOUBT:
+        return x
+    x = min(max(x, 0.999 * floor), 0.999 * ceiling)
+    for _ in range(_MOST_STEPS):
         cdf, slope = distribution(x)
-        score = ndtri(np.clip(cdf, _CLIP, 1 - _CLIP))
-        gap = target - score
-        floor, ceiling = np.where(gap > 0, x, floor), np.where(gap > 0, ceiling, x)
-        density = np.exp(-0.5 * score * score) / sqrt(2 * pi)
-        step = np.where(np.abs(cdf - 0.5) < 0.5 - _CLIP, gap * density / np.maximum(slope, 1e-300), np.inf)
-        x = _inside(x + step, floor, ceiling)
-        if np.max(gap * gap) * curvature < _ACCURACY:
+        score = float(ndtri(min(max(cdf, _CLIP), 1 - _CLIP)))
+        floor, ceiling = (x, ceiling) if score < z else (floor, x)
+        following = x + (z - score) * exp(-0.5 * score * score) / sqrt(2 * pi) / max(slope, 1e-300)
+        is_safe = abs(cdf - 0.5) < 0.5 - _CLIP and floor <= following <= ceiling
+        x = following if is_safe else 0.5 * (floor + ceiling)
+        if is_safe and abs(z - score) < _CLOSE:
             break
-    return float(x[0]), float(x[1])
+    return x
 
 
-def _steps(control: Beta, treatment: Beta) -> int:
-    """Beyond a million successes and failures in each arm the start is exact to nine digits."""
-    return 0 if min(control.precision, treatment.precision) > _LARGE else _MOST_STEPS
+def cornish_fisher(cumulants: Cumulants, z: float) -> tuple[float, float]:
+    """Return the quantile at the normal score z and the size of the last terms, in the variable's unit and deviations.
 
-
-def _inside(x: Array, floor: Array, ceiling: Array) -> Array:
-    return np.where((x >= floor) & (x <= ceiling), x, 0.5 * (floor + ceiling))
-
-
-def _cornish_fisher(cumulants: Array, z: Array) -> Array:
-    mean, variance, third, fourth = cumulants.tolist()
-    skew, excess = third / variance**1.5, fourth / variance**2
-    bend = skew * (z * z - 1) / 6 + excess * (z**3 - 3 * z) / 24 - skew * skew * (2 * z**3 - 5 * z) / 36
-    quantiles: Array = mean + sqrt(variance) * (z + bend)
-    return quantiles
+    The expansion of Fisher and Cornish (1960) to sixth cumulants (Abramowitz and Stegun 1964, 26.2.49).
+    """
+    mean, variance, third, fourth, fifth, sixth = cumulants
+    sd = sqrt(variance)
+    g1, g2, g3, g4 = third / sd**3, fourth / sd**4, fifth / sd**5, sixth / sd**6
+    h2, h3 = z * z - 1, z * (z * z - 3)
+    h4, h5 = z * h3 - 3 * h2, z * (z * h3 - 3 * h2) - 4 * h3
+    first = g1 * h2 / 6
+    second = g2 * h3 / 24 - g1 * g1 * (2 * h3 + z) / 36
+    third_order = g3 * h4 / 120 - g1 * g2 * (h4 + h2) / 24 + g1**3 * (12 * h4 + 19 * h2) / 324
+    last = (
+        g4 * h5 / 720
+        - g2 * g2 * (3 * h5 + 6 * h3 + 2 * z) / 384
+        - g1 * g3 * (2 * h5 + 3 * h3) / 180
+        + g1 * g1 * g2 * (14 * h5 + 37 * h3 + 8 * z) / 288
+        - g1**4 * (252 * h5 + 832 * h3 + 227 * z) / 7776
+    )
+    return mean + sd * (z + first + second + third_order + last), abs(last) * max(abs(g1), sqrt(abs(g2)))

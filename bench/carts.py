@@ -1,0 +1,119 @@
+"""Simulated shops whose visitors hold a cart before they see the offer: does its value sharpen the test?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations_with_replacement
+from math import log, sqrt
+
+import numpy as np
+
+from bench.traffic import Array
+from experiments.statistics import Comparison, Summary, compare_means, compare_ratios
+
+COLUMNS = ("cart_value", "orders", "revenue")
+CENTS = 5_000  # the median cart and order
+BATCH = 5_000_000  # visitors in memory at once
+
+
+@dataclass(frozen=True)
+class CartShop:
+    """A share of visitors buys; cart and order values are lognormal (sigma 1) with this correlation."""
+
+    conversion: float
+    correlation: float
+
+    @property
+    def log_correlation(self) -> float:
+        """The correlation of the logarithms that gives the values theirs."""
+        return log(1 + self.correlation * (np.e - 1))
+
+
+@dataclass(frozen=True)
+class Adjustment:
+    """What CUPED does to a metric: errors and power without and with it, and the variance that it removes."""
+
+    shop: CartShop
+    metric: str
+    lift: float
+    plain_error: float
+    error: float
+    plain_power: float
+    power: float
+    variance_reduction: float
+    methods: tuple[str, ...]
+
+    @property
+    def multiple(self) -> float:
+        """As if there were so many times the visitors."""
+        return 1 / (1 - self.variance_reduction)
+
+
+def adjust(shop: CartShop, n: int, lift: float, replicates: int, random: np.random.Generator) -> list[Adjustment]:
+    """Compare ``n`` visitors per arm with and without the cart's value, with no effect and with a lift of orders."""
+    control, same, better = (_summaries(shop, n, factor, replicates, random) for factor in (1.0, 1.0, 1 + lift))
+    return [_adjustment(shop, metric, lift, control, same, better) for metric in ("rpv", "aov")]
+
+
+def _adjustment(
+    shop: CartShop, metric: str, lift: float, control: list[Summary], same: list[Summary], better: list[Summary]
+) -> Adjustment:
+    with_cart = [_compare(metric, *pair, "cart_value") for pair in zip(control, same, strict=True)]
+    return Adjustment(
+        shop=shop,
+        metric=metric,
+        lift=lift,
+        plain_error=_rejected([_compare(metric, *pair, None) for pair in zip(control, same, strict=True)]),
+        error=_rejected(with_cart),
+        plain_power=_rejected([_compare(metric, *pair, None) for pair in zip(control, better, strict=True)]),
+        power=_rejected([_compare(metric, *pair, "cart_value") for pair in zip(control, better, strict=True)]),
+        variance_reduction=float(np.mean([result.variance_reduction or 0.0 for result in with_cart])),
+        methods=tuple(sorted({result.method for result in with_cart})),
+    )
+
+
+def _compare(metric: str, control: Summary, treatment: Summary, covariate: str | None) -> Comparison:
+    if metric == "rpv":
+        return compare_means(control, treatment, "revenue", covariate=covariate)
+    return compare_ratios(control, treatment, "revenue", "orders", covariate=covariate)
+
+
+def _rejected(results: list[Comparison]) -> float:
+    return float(np.mean([result.p_value is not None and result.p_value < 0.05 for result in results]))
+
+
+def _summaries(shop: CartShop, n: int, factor: float, replicates: int, random: np.random.Generator) -> list[Summary]:
+    per_batch = max(1, BATCH // n)
+    batches = [min(per_batch, replicates - start) for start in range(0, replicates, per_batch)]
+    return [summary for size in batches for summary in _batch(shop, n, factor, size, random)]
+
+
+def _batch(shop: CartShop, n: int, factor: float, replicates: int, random: np.random.Generator) -> list[Summary]:
+    shared, own = random.standard_normal((2, replicates, n))
+    spread = shop.log_correlation
+    converted = (random.random((replicates, n)) < shop.conversion).astype(float)
+    order = np.exp(spread * shared + sqrt(1 - spread * spread) * own)
+    values = {
+        "cart_value": np.rint(CENTS * np.exp(shared)),
+        "orders": converted,
+        "revenue": np.rint(factor * CENTS * order) * converted,
+    }
+    sums = {key: _sums(values, key) for size in (1, 2, 3) for key in combinations_with_replacement(COLUMNS, size)}
+    return [_summary(n, {key: float(total[index]) for key, total in sums.items()}) for index in range(replicates)]
+
+
+def _sums(values: dict[str, Array], key: tuple[str, ...]) -> Array:
+    product = values[key[0]]
+    for name in key[1:]:
+        product = product * values[name]
+    return np.asarray(product.sum(axis=1))
+
+
+def _summary(n: int, sums: dict[tuple[str, ...], float]) -> Summary:
+    return Summary.from_sums(
+        n,
+        {key[0]: total for key, total in sums.items() if len(key) == 1},
+        {(key[0], key[1]): total for key, total in sums.items() if len(key) == 2},
+        {(key[0], key[1], key[2]): total for key, total in sums.items() if len(key) == 3},
+        buyers=int(sums["orders",]),
+    )

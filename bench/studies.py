@@ -1,0 +1,187 @@
+"""What is simulated: which arms, under which truth, and how often each procedure is wrong or finds it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import log
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from bench.procedures import PROCEDURES, Procedure, aov_statistic, rpv_statistic
+from bench.traffic import NO_EFFECT, Effect, Shop, Traffic, arrays, cumulate, draw
+from experiments.statistics import error_spending_bounds
+from experiments.statistics.sequential import BUYERS_FROM, mixture_rho
+
+Verdicts: TypeAlias = NDArray[np.bool_]
+
+ALPHA = 0.05
+Z = float(-ndtri(ALPHA / 2))
+LOOKS = 20
+ONCE, PLANNED = "fixed, at the end only", "group-sequential"
+FEWEST_BUYERS = 10  # in an arm; below, the engine gives no result
+
+REGULAR, HEAVY = Shop(), Shop(sigma=1.5)
+EVEN, LARGE_CONTROL, LARGE_TREATMENT = (20_000, 20_000), (90_000, 10_000), (10_000, 90_000)
+SIZES = ((2_000, 2_000), (5_000, 5_000), EVEN, (50_000, 50_000))
+SPLITS = ((18_000, 2_000), (2_000, 18_000), LARGE_CONTROL, LARGE_TREATMENT)
+SHIFTS = (Effect(0.2, "conversion"), Effect(-0.2, "conversion"))
+RISES = (
+    Effect(0.1, "value"),
+    Effect(0.1, "conversion"),
+    Effect(0.1, "takers"),
+    Effect(0.1, "doublers"),
+    Effect(0.1, "add_on"),
+)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Two arms' visitors, the shop they visit, and what the offer does."""
+
+    sizes: tuple[int, int]
+    shop: Shop = REGULAR
+    effect: Effect = NO_EFFECT
+
+    def true_lift(self, metric: str) -> float:
+        """The lift that the offer really has on a metric."""
+        if metric == "aov":
+            return self.effect.aov_lift
+        if metric == "conversion":
+            return self.effect.lift - self.effect.aov_lift
+        return self.effect.lift
+
+
+@dataclass(frozen=True)
+class Finding:
+    """How a procedure fared in a scenario, in shares of the replicates.
+
+    ``low``, ``high``: the truth was rejected because the estimate was too low or too high for it. ``power``: no effect
+    was rejected; ``None`` where there is no effect.
+    """
+
+    scenario: Scenario
+    metric: str
+    procedure: str
+    low: float
+    high: float
+    power: float | None
+
+    @property
+    def error(self) -> float:
+        """How often the truth was rejected: 1 - coverage."""
+        return self.low + self.high
+
+
+@dataclass(frozen=True)
+class Looks:
+    """Shares of tests that had ever rejected "no effect" by each look."""
+
+    scenario: Scenario
+    metric: str
+    rule: str
+    ever: tuple[float, ...]
+
+
+NULLS = [
+    *(Scenario(sizes, shop) for shop in (REGULAR, HEAVY) for sizes in (*SIZES, *SPLITS)),
+    *(Scenario(sizes, shop, effect) for shop in (REGULAR, HEAVY) for effect in SHIFTS for sizes in (EVEN, *SPLITS[2:])),
+]
+ALTERNATIVES = [
+    Scenario(sizes, shop, effect)
+    for shop in (REGULAR, HEAVY)
+    for effect in RISES
+    for sizes in (EVEN, LARGE_CONTROL, LARGE_TREATMENT)
+]
+
+LOOKING = [
+    Scenario(EVEN),
+    Scenario(EVEN, HEAVY),
+    Scenario(LARGE_CONTROL, HEAVY),
+    Scenario(EVEN, REGULAR, Effect(0.2)),
+]
+
+
+def examine(
+    scenario: Scenario,
+    replicates: int,
+    random: np.random.Generator,
+    *,
+    by_metric: Mapping[str, Mapping[str, Procedure]] = PROCEDURES,
+) -> list[Finding]:
+    """Simulate a scenario and hold every procedure against its truth."""
+    control = draw(scenario.sizes[0], replicates, random, shop=scenario.shop)
+    treatment = draw(scenario.sizes[1], replicates, random, shop=scenario.shop, effect=scenario.effect)
+    return [
+        _finding(scenario, metric, name, procedure, control, treatment)
+        for metric, procedures in by_metric.items()
+        for name, procedure in procedures.items()
+    ]
+
+
+def _finding(
+    scenario: Scenario, metric: str, name: str, procedure: Procedure, control: Traffic, treatment: Traffic
+) -> Finding:
+    lift = scenario.true_lift(metric)
+    at_truth = procedure(control, treatment, lift)
+    return Finding(
+        scenario=scenario,
+        metric=metric,
+        procedure=name,
+        low=float(np.mean(at_truth < -Z)),
+        high=float(np.mean(at_truth > Z)),
+        power=float(np.mean(np.abs(procedure(control, treatment, 0.0)) > Z)) if lift else None,
+    )
+
+
+def look_early(scenario: Scenario, tests: int, random: np.random.Generator) -> list[Looks]:
+    """Read tests at twenty equally spaced looks by different rules."""
+    control, treatment = (
+        cumulate(draw(n // LOOKS, tests * LOOKS, random, shop=scenario.shop, effect=effect), LOOKS)
+        for n, effect in zip(scenario.sizes, (NO_EFFECT, scenario.effect), strict=True)
+    )
+    return [
+        Looks(scenario, metric, rule, tuple(np.maximum.accumulate(rejects, axis=1).mean(axis=0).tolist()))
+        for metric in ("rpv", "aov")
+        for rule, rejects in _rejections(metric, control, treatment).items()
+    ]
+
+
+def _rejections(metric: str, control: Traffic, treatment: Traffic) -> dict[str, Verdicts]:
+    """Per rule, whether it rejects "no effect": (tests, looks)."""
+    fewest = np.minimum(control.buyers, treatment.buyers)
+    shape = fewest.shape
+    flat = _flat(control), _flat(treatment)
+    with np.errstate(divide="ignore", invalid="ignore"):  # a look without orders, which no rule below reads
+        score, delta = (np.abs(PROCEDURES[metric][name](*flat, 0.0)).reshape(shape) for name in ("score", "delta"))
+        always_valid = _always_valid(metric, *flat).reshape(shape)
+    bounds = error_spending_bounds([(look + 1) / LOOKS for look in range(LOOKS)], alpha=ALPHA)
+    enough = fewest >= FEWEST_BUYERS
+    at_the_end = np.arange(LOOKS) == LOOKS - 1
+    return {
+        ONCE: (score > Z) & at_the_end,
+        "fixed, at every look": (score > Z) & enough,
+        "delta method, at every look": (delta > Z) & enough,
+        PLANNED: (score >= bounds) & enough,
+        "always-valid": always_valid & (fewest >= BUYERS_FROM),
+    }
+
+
+def _flat(traffic: Traffic) -> Traffic:
+    return Traffic(np.ravel(traffic.buyers), arrays(**{k: np.ravel(v) for k, v in traffic.orders._asdict().items()}))
+
+
+def _always_valid(metric: str, control: Traffic, treatment: Traffic) -> Verdicts:
+    """Whether the engine's mixture p-value is below alpha, for its own estimate and standard error."""
+    statistic_of = rpv_statistic if metric == "rpv" else aov_statistic
+    count = "n" if metric == "rpv" else "d"
+    means = [arm.orders.y / getattr(arm.orders, count) for arm in (control, treatment)]
+    noise = statistic_of(control, treatment, np.log(means[1] / means[0])).noise
+    error = np.sqrt(np.asarray(noise.error_c) + np.asarray(noise.error_t))
+    visitors = np.asarray(control.orders.n) + np.asarray(treatment.orders.n)
+    spread = visitors * mixture_rho(visitors.max() / 2, ALPHA) ** 2
+    z = (means[1] - means[0]) / error
+    return np.asarray(0.5 * (z * z * spread / (1 + spread) - np.log1p(spread)) >= log(1 / ALPHA))

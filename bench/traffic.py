@@ -1,0 +1,151 @@
+"""Simulated shops: many replicates of an experiment's arm at once, as the sums that the statistics read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import exp
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.statistics.score import Arm
+
+Array: TypeAlias = NDArray[np.float64]
+Mechanism: TypeAlias = Literal["value", "conversion", "takers", "doublers", "add_on"]
+
+SECOND_ORDER = 0.1  # share of buyers who order twice
+TAKERS = 0.1  # share of buyers who take a large offer
+BATCH = 4_000_000  # buyers in memory at once
+
+
+@dataclass(frozen=True)
+class Shop:
+    """What visitors do without an offer: a share buys, order values are lognormal with a median of 1."""
+
+    conversion: float = 0.03
+    sigma: float = 1.0
+
+    @property
+    def mean_order(self) -> float:
+        """Expected value of one order."""
+        return exp(self.sigma**2 / 2)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What the offer does: a lift, and how it comes about.
+
+    ``value``: every order grows by the lift. ``conversion``: the share of buyers does. ``takers``: one buyer in ten
+    adds an item of one price. ``doublers``: one buyer in ten multiplies what they spend (at +10%: doubles it).
+    ``add_on``: every order grows by the same amount.
+    """
+
+    lift: float = 0.0
+    mechanism: Mechanism = "value"
+
+    @property
+    def aov_lift(self) -> float:
+        """The lift of revenue per order."""
+        return 0.0 if self.mechanism == "conversion" else self.lift
+
+    def share_of_buyers(self, shop: Shop) -> float:
+        """The shop's conversion with the offer."""
+        return shop.conversion * (1 + self.lift if self.mechanism == "conversion" else 1.0)
+
+    def apply(self, value: Array, orders: Array, shop: Shop, random: np.random.Generator) -> Array:
+        """Buyers' values with the offer, from those without it and how often they ordered."""
+        if not self.aov_lift:
+            return value
+        if self.mechanism == "value":
+            return value * (1 + self.lift)
+        if self.mechanism == "add_on":
+            return value + self.lift * shop.mean_order * orders
+        takes = random.random(len(value)) < TAKERS
+        if self.mechanism == "doublers":
+            return value * (1 + takes * (self.lift / TAKERS))
+        return value + takes * (self.lift / TAKERS * shop.mean_order * (1 + SECOND_ORDER))
+
+
+NO_EFFECT = Effect()
+
+
+class Traffic(NamedTuple):
+    """One arm in every replicate: its buyers, and its revenue and orders summed up over visitors."""
+
+    buyers: Array
+    orders: Arm
+
+    @property
+    def visitors(self) -> Arm:
+        """The same sums per visitor: what is counted is whether somebody bought."""
+        y, yy, yyy = self.orders.y, self.orders.yy, self.orders.yyy
+        b = self.buyers
+        return arrays(n=self.orders.n, y=y, d=b, yy=yy, yd=y, dd=b, yyy=yyy, yyd=yy, ydd=y, ddd=b)
+
+
+def draw(
+    n: int, replicates: int, random: np.random.Generator, *, shop: Shop = Shop(), effect: Effect = NO_EFFECT
+) -> Traffic:
+    """Draw an arm of ``n`` visitors ``replicates`` times; all arrays have that length."""
+    buyers = random.binomial(n, effect.share_of_buyers(shop), replicates)
+    per_batch = max(1, int(BATCH / max(1.0, float(buyers.mean()))))
+    batches = [buyers[start : start + per_batch] for start in range(0, replicates, per_batch)]
+    sums = np.concatenate([_sums(batch, random, shop, effect) for batch in batches], axis=1)
+    return Traffic(buyers.astype(float), _arm(n, buyers.astype(float), *sums))
+
+
+def cumulate(traffic: Traffic, looks: int) -> Traffic:
+    """Read replicates as (tests, looks) of new visitors and add the looks up."""
+
+    def added(values: Any) -> Array:
+        return np.cumsum(np.broadcast_to(values, traffic.buyers.shape).reshape(-1, looks), axis=1)
+
+    return Traffic(
+        added(traffic.buyers), arrays(**{name: added(sums) for name, sums in traffic.orders._asdict().items()})
+    )
+
+
+def _sums(buyers: NDArray[np.int64], random: np.random.Generator, shop: Shop, effect: Effect) -> Array:
+    """Per replicate: sums of y, y^2, y^3, and of 1, y, y^2 over those who ordered twice."""
+    replicate = np.repeat(np.arange(len(buyers)), buyers)
+    value: Array = np.exp(shop.sigma * random.standard_normal(len(replicate)))
+    twice = random.random(len(replicate)) < SECOND_ORDER
+    value[twice] += np.exp(shop.sigma * random.standard_normal(int(twice.sum())))
+    value = effect.apply(value, 1.0 + twice.astype(np.float64), shop, random)
+
+    def total(weights: Array, where: NDArray[np.int64]) -> Array:
+        return np.bincount(where, weights=weights, minlength=len(buyers)).astype(np.float64)
+
+    square, again, value_again = value * value, replicate[twice], value[twice]
+    return np.stack(
+        [
+            total(value, replicate),
+            total(square, replicate),
+            total(square * value, replicate),
+            total(np.ones_like(value_again), again),
+            total(value_again, again),
+            total(value_again**2, again),
+        ]
+    )
+
+
+def _arm(n: int, buyers: Array, y: Array, yy: Array, yyy: Array, again: Array, y_again: Array, yy_again: Array) -> Arm:
+    """Sums with the count of orders d, which is 1 or 2: its powers follow from how often it is 2."""
+    return arrays(
+        n=n,
+        y=y,
+        d=buyers + again,
+        yy=yy,
+        yd=y + y_again,
+        dd=buyers + 3 * again,
+        yyy=yyy,
+        yyd=yy + yy_again,
+        ydd=y + 3 * y_again,
+        ddd=buyers + 7 * again,
+    )
+
+
+def arrays(**sums: Any) -> Arm:
+    """The engine's sums of an arm, with an array over replicates in place of each number."""
+    return Arm(**sums)
