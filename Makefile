@@ -8,7 +8,7 @@ PORT ?= 8000
 EDGE_PORT ?= 8001
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset serve test check lint types guards snippet vendor lock bench
+.PHONY: help setup demo demo-reset serve test check lint types guards snippet vendor screenshots lock bench
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -53,5 +53,14 @@ snippet: .venv/ready-dev ## Build the snippet from static/src into static/dist
 vendor: .venv/ready-dev ## Copy the front-end libraries from their npm packages into static/vendor
 	@tools/vendor.sh
 
+screenshots: .venv/ready-dev ## Take the documentation's pictures from a running demo
+	@tools/chromium.sh
+	@$(PY) -m tools.screenshots http://$(HOST):$(PORT)
+
 lock: .venv/ready-dev ## Pin the dependencies of requirements*.in, with hashes
 	@tools/lock.sh
+
+bench: .venv/ready-dev ## Run the benchmarks of docs/performance.md
+	@$(PY) -m bench.decide
+	@$(PY) -m bench.events
+	@$(PY) -m bench.statistics

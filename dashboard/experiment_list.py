@@ -22,12 +22,14 @@ STATUS_ORDER = {
 
 @dataclass(frozen=True)
 class ListedExperiment:
-    """A row of the list. ``days`` counts begun days since the start; ``headline`` is the newest stored result's."""
+    """A row of the list. ``days`` counts begun days since the start; ``headline`` is the newest stored result's, of
+    ``headline_at``."""
 
     experiment: Experiment
     visitors: int
     days: int | None
     headline: str
+    headline_at: datetime | None
 
 
 def listed_experiments(user: AbstractBaseUser | AnonymousUser) -> list[ListedExperiment]:
@@ -37,10 +39,12 @@ def listed_experiments(user: AbstractBaseUser | AnonymousUser) -> list[ListedExp
 
 
 def with_progress(experiments: QuerySet[Experiment]) -> QuerySet[Experiment]:
-    """Adds ``visitors`` and ``headline``."""
-    newest = Snapshot.objects.filter(experiment=OuterRef("pk")).values(headline=KT("report__verdict__headline"))[:1]
+    """Adds ``visitors``, ``headline`` and ``headline_at``."""
+    newest = Snapshot.objects.filter(experiment=OuterRef("pk"))
     return experiments.select_related("store").annotate(
-        visitors=Count("exposures__visitor_id"), headline=Subquery(newest)
+        visitors=Count("exposures__visitor_id"),
+        headline=Subquery(newest.values(text=KT("report__verdict__headline"))[:1]),
+        headline_at=Subquery(newest.values("taken_at")[:1]),
     )
 
 
@@ -51,6 +55,7 @@ def as_row(experiment: Experiment) -> ListedExperiment:
         visitors=experiment.visitors,  # type: ignore[attr-defined]
         days=days_of(experiment, timezone.now()),
         headline=experiment.headline or "",  # type: ignore[attr-defined]
+        headline_at=experiment.headline_at,  # type: ignore[attr-defined]
     )
 
 

@@ -22,6 +22,7 @@ from experiments.statistics import Summary
 TRAFFIC_DAYS = 7
 
 NET = "(revenue_minor - refunded_minor)"
+CART_VALUE = "COALESCE(cart_value_minor, {fill})"
 CAPPED = "GREATEST(LEAST({net}, {cap} * GREATEST(orders, 1)), -{cap} * GREATEST(orders, 1))"
 IS_BUYER = "(has_converted OR revenue_minor <> 0 OR refunded_minor <> 0)"
 EXPRESSIONS = {
@@ -31,7 +32,6 @@ EXPRESSIONS = {
     "converted": "has_converted::int",
     "accepted": "has_accepted::int",
     "refunded": "refunded_minor",
-    "cart_value": "COALESCE(cart_value_minor, {fill})",
 }
 COVARIATE = "cart_value"
 MONEY = ("orders", "revenue", COVARIATE)
@@ -102,11 +102,16 @@ def aggregates(
 ) -> dict[str, Aggregate]:
     """Every variant's aggregate by its key, those without visitors included.
 
-    ``cap_minor``: a visitor's net revenue counts as at most this much per order, and at least as minus this much.
+    ``cap_minor``: a visitor's net revenue counts as at most this much per order, and at least as minus this much; a
+    cart's value as at most this much, which keeps it as close to the order's.
     ``missing_cart_value_minor`` stands in for an unknown cart value; any constant leaves a comparison unbiased.
     """
     money = money_keys(MONEY)
-    keys = [*((name,) for name in (*EXPRESSIONS, "revenue")), *(key for key in money if len(key) > 1), *OTHER_PAIRS]
+    keys = [
+        *((name,) for name in (*EXPRESSIONS, "revenue", COVARIATE)),
+        *(key for key in money if len(key) > 1),
+        *OTHER_PAIRS,
+    ]
     expressions = column_expressions(cap_minor, missing_cart_value_minor)
     rows = fetch(
         f"SELECT variant_id, {selected(keys, expressions)} FROM experiments_exposure "  # noqa: S608
@@ -171,8 +176,11 @@ def money_keys(columns: Sequence[str]) -> list[Key]:
 
 def column_expressions(cap_minor: int | None, fill_minor: int) -> dict[str, str]:
     """SQL of each column; the two amounts are integers of ours."""
-    capped = NET if cap_minor is None else CAPPED.format(net=NET, cap=int(cap_minor))
-    return {name: sql.format(fill=int(fill_minor)) for name, sql in EXPRESSIONS.items()} | {"revenue": capped}
+    revenue, cart_value = NET, CART_VALUE.format(fill=int(fill_minor))
+    if cap_minor is not None:
+        revenue = CAPPED.format(net=NET, cap=int(cap_minor))
+        cart_value = f"LEAST({cart_value}, {int(cap_minor)})"
+    return EXPRESSIONS | {"revenue": revenue, COVARIATE: cart_value}
 
 
 def selected(keys: Iterable[Key], expressions: Mapping[str, str]) -> str:

@@ -24,7 +24,7 @@ def check(
     """All checks of an experiment's data."""
     is_imported = experiment.source == Source.IMPORTED  # its outcomes are complete as they are
     return Health(
-        sample_ratio=check_sample_ratio(variants, aggregates),
+        sample_ratio=check_sample_ratio(variants, aggregates, is_plan_known=not is_imported),
         conflicting=facts.conflicting,
         conflicting_share=share(facts.conflicting, facts.visitors),
         immature=0 if is_imported else facts.immature,
@@ -38,15 +38,17 @@ def check(
     )
 
 
-def check_sample_ratio(variants: Sequence[Variant], aggregates: Mapping[str, Aggregate]) -> SampleRatioCheck:
-    """Visitors per variant against the variants' weights."""
+def check_sample_ratio(
+    variants: Sequence[Variant], aggregates: Mapping[str, Aggregate], *, is_plan_known: bool
+) -> SampleRatioCheck:
+    """Visitors per variant against the variants' weights; no alarm where those are only a guess."""
     result = sample_ratio_mismatch(
         [aggregates[variant.key].visitors for variant in variants], [variant.weight for variant in variants]
     )
     return SampleRatioCheck(
         p_value=result.p_value,
         always_valid_p_value=result.always_valid_p_value,
-        is_alarming=result.p_value is not None and result.p_value < SAMPLE_RATIO_ALARM,
+        is_alarming=is_plan_known and result.p_value is not None and result.p_value < SAMPLE_RATIO_ALARM,
         unavailable=result.unavailable,
     )
 

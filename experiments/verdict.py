@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from experiments import wording
-from experiments.health import CONFLICTING_ALARM
+from experiments.health import CONFLICTING_ALARM, SAMPLE_RATIO_ALARM
 from experiments.models import Experiment, Source, Variant
 from experiments.report import Health, MetricResult, Range, Rule, State, Verdict, VerdictCode
 
@@ -181,20 +181,17 @@ def no_clear_difference(evidence: Evidence, result: MetricResult, rules: list[Ru
 
 
 def sample_ratio_rule(evidence: Evidence) -> Rule:
-    """Visitors are split as the weights say."""
-    p_value = evidence.health.sample_ratio.p_value
-    if p_value is None:
+    """Visitors are split as the weights say; an imported test's weights aren't known, so even is only a guess."""
+    check = evidence.health.sample_ratio
+    if check.p_value is None:
         return Rule(code="sample_ratio", state="info", text="split of visitors not checked yet", detail="no visitors")
-    if evidence.health.sample_ratio.is_alarming:
-        return Rule(
-            code="sample_ratio",
-            state="fail",
-            text="visitors are not split as planned",
-            detail=f"p {wording.p_value(p_value)}",
-        )
-    return Rule(
-        code="sample_ratio", state="pass", text="visitors are split as planned", detail=f"p {wording.p_value(p_value)}"
-    )
+    state: State = "pass"
+    text = "visitors are split evenly" if evidence.is_imported else "visitors are split as planned"
+    if check.is_alarming:
+        state, text = "fail", "visitors are not split as planned"
+    elif check.p_value < SAMPLE_RATIO_ALARM:
+        state, text = "warn", "visitors are not split evenly: read on only if that was planned"
+    return Rule(code="sample_ratio", state=state, text=text, detail=f"p {wording.p_value(check.p_value)}")
 
 
 def conflicting_rule(evidence: Evidence) -> Rule:

@@ -17,7 +17,8 @@ register = template.Library()
 MISSING = "\N{EM DASH}"
 MINUS = "\N{MINUS SIGN}"
 LOCALE = "en"
-SMALL_AMOUNT = 10  # major units below which an average shows four decimals
+SMALL_AMOUNT = 10  # major units below which an average shows four decimals: cents would hide the difference
+SMALL_DIGITS = 4
 WHOLE_AMOUNT = 1000  # major units from which an amount shows no decimals
 
 
@@ -66,15 +67,6 @@ def money(value_minor: float | None, currency: str) -> str:
     digits = decimals(currency)
     amount = round(major(value_minor, currency), digits)
     return written(amount, currency, 0 if abs(amount) >= WHOLE_AMOUNT else digits)
-
-
-@register.filter
-def average_money(value_minor: float | None, currency: str) -> str:
-    """An average amount in minor units; small ones with four decimals, where cents would hide the difference."""
-    if not is_number(value_minor):
-        return MISSING
-    amount = major(value_minor, currency)
-    return written(amount, currency, 4) if abs(amount) < SMALL_AMOUNT else money(value_minor, currency)
 
 
 @register.filter
@@ -152,13 +144,17 @@ def money_range(interval: Range | None, currency: str) -> str:
 
 
 @register.simple_tag
-def measured(value: float | None, unit: str, currency: str) -> str:
-    """A metric's value in its unit."""
-    if unit == "money":
-        return average_money(value, currency)
+def measured(value: float | None, unit: str, currency: str, like: float | None = None) -> str:
+    """A metric's value in its unit, with as many decimals as ``like`` needs (by default the value itself)."""
+    reference = like if is_number(like) else value
     if unit == "share":
         return percent(value)
-    return decimal(value, 4 if is_number(value) and abs(value) < 1 else 2)
+    if not is_number(value) or not is_number(reference):
+        return MISSING
+    if unit == "money":
+        amount, is_small = major(value, currency), abs(major(reference, currency)) < SMALL_AMOUNT
+        return written(amount, currency, SMALL_DIGITS) if is_small else money(value, currency)
+    return decimal(value, SMALL_DIGITS if abs(reference) < 1 else 2)
 
 
 @register.simple_tag
@@ -169,13 +165,13 @@ def made_of(ratio: Ratio, unit: str, currency: str) -> str:
 
 
 @register.simple_tag
-def signed_measured(value: float | None, unit: str, currency: str) -> str:
-    """A difference in a metric's unit with its sign; of shares in percentage points."""
+def signed_measured(value: float | None, unit: str, currency: str, like: float | None = None) -> str:
+    """A difference in a metric's unit with its sign, as precise as ``like``; of shares in percentage points."""
     if not is_number(value):
         return MISSING
     if unit == "share":
         return with_sign(value, f"{100 * abs(value):.2f} pt")
-    return with_sign(value, measured(abs(value), unit, currency))
+    return with_sign(value, measured(abs(value), unit, currency, like))
 
 
 @register.simple_tag

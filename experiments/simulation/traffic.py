@@ -13,6 +13,7 @@ import numpy as np
 from django.db.models import Max, Min
 from django.utils import timezone
 
+from experiments.analysis import take_snapshot
 from experiments.assignment.allocation import Arm, choose_variant, is_held_out, is_included
 from experiments.assignment.targeting import Context, Rule, compile_rules
 from experiments.ingestion import EventRecord, record_events
@@ -78,7 +79,8 @@ def simulate(
 
     Lifts are fractions, the same for every treatment. ``upsells`` names what a treatment sells, by variant key; without
     it that is a product of a fitting price that past orders often have. The same seed on the same data makes the same
-    visitors; running it again adds others. ``on_progress`` gets how many visitors are done.
+    visitors; running it again adds others. ``on_progress`` gets how many visitors are done. The report is stored at the
+    end.
 
     Raises ``CannotSimulate`` for an imported experiment, one without two variants, or a store without past orders.
     """
@@ -95,6 +97,7 @@ def simulate(
         send(scenario, dict(zip(names, crowd, strict=True)), result)
         on_progress(result.visitors)
     start_no_later(experiment)
+    take_snapshot(experiment, now=now)
     return result
 
 

@@ -29,6 +29,10 @@ class Metric(NamedTuple):
         """The metric's value, where it is defined."""
         return summary.means[self.numerator] / (summary.means[self.denominator] if self.denominator else 1.0)
 
+    def columns(self) -> set[str]:
+        """The columns it is made of."""
+        return {self.numerator} if self.denominator is None else {self.numerator, self.denominator}
+
     def weights(self, summary: Summary) -> Weights:
         """The combination of columns whose variance is n times that of the metric's value (delta method)."""
         if self.denominator is None:
@@ -42,6 +46,12 @@ def linear_comoment(summary: Summary, left: Weights, right: Weights) -> float:
     terms = [u * v * summary.comoment(a, b) for a, u in left.items() for b, v in right.items()]
     total = sum(terms)
     return total if abs(total) > ROUNDING * sum(map(abs, terms)) else 0.0
+
+
+def pool(control: Summary, treatment: Summary, *metrics: Metric) -> Summary:
+    """Both arms' visitors together, on the columns of the metrics alone."""
+    columns = sorted(set().union(*(metric.columns() for metric in metrics)))
+    return control.select(*columns) + treatment.select(*columns)
 
 
 def estimate_of(summary: Summary, metric: Metric) -> Estimate:
@@ -63,65 +73,54 @@ def arm_of(summary: Summary, metric: Metric) -> Arm:
 
 
 def _arm_of_mean(summary: Summary, y: str) -> Arm:
-    buyers, total, square = float(summary.buyers or 0), raw_first(summary, y), raw_second(summary, y, y)
-    cube = raw_third(summary, y, y, y)
+    raw = Raw(summary, summary.means)
+    buyers, total, square, cube = float(summary.buyers or 0), raw.first(y), raw.second(y, y), raw.third(y, y, y)
     return Arm(summary.n, total, buyers, square, total, buyers, cube, square, total, buyers)
 
 
 def _arm_of_ratio(summary: Summary, y: str, d: str) -> Arm:
+    raw = Raw(summary, summary.means)
     return Arm(
         n=summary.n,
-        y=raw_first(summary, y),
-        d=raw_first(summary, d),
-        yy=raw_second(summary, y, y),
-        yd=raw_second(summary, y, d),
-        dd=raw_second(summary, d, d),
-        yyy=raw_third(summary, y, y, y),
-        yyd=raw_third(summary, y, y, d),
-        ydd=raw_third(summary, y, d, d),
-        ddd=raw_third(summary, d, d, d),
+        y=raw.first(y),
+        d=raw.first(d),
+        yy=raw.second(y, y),
+        yd=raw.second(y, d),
+        dd=raw.second(d, d),
+        yyy=raw.third(y, y, y),
+        yyd=raw.third(y, y, d),
+        ydd=raw.third(y, d, d),
+        ddd=raw.third(d, d, d),
     )
 
 
 def known_of(summary: Summary, metric: Metric, covariate: str, centre: float) -> Known:
     """Raw sums with the covariate measured from ``centre``. ``KeyError`` where third-order sums are missing."""
     y, d, x = metric.numerator, metric.denominator, covariate
-    shift = {x: centre}
-    of_y = {
-        "x": raw_first(summary, x, shift),
-        "xx": raw_second(summary, x, x, shift),
-        "xxx": raw_third(summary, x, x, x, shift),
-        "yx": raw_second(summary, y, x, shift),
-        "yxx": raw_third(summary, y, x, x, shift),
-        "yyx": raw_third(summary, y, y, x, shift),
-    }
+    raw = Raw(summary, {**summary.means, x: summary.means[x] - centre})
+    of_y = raw.second(y, x), raw.third(y, x, x), raw.third(y, y, x)
+    of_x = raw.first(x), raw.second(x, x), raw.third(x, x, x)
     if d is None:
-        return Known(**of_y)
-    return Known(
-        **of_y,
-        dx=raw_second(summary, d, x, shift),
-        dxx=raw_third(summary, d, x, x, shift),
-        ydx=raw_third(summary, y, d, x, shift),
-        ddx=raw_third(summary, d, d, x, shift),
-    )
+        return Known(*of_x, *of_y)
+    return Known(*of_x, *of_y, raw.second(d, x), raw.third(d, x, x), raw.third(y, d, x), raw.third(d, d, x))
 
 
-NO_SHIFT: Mapping[str, float] = {}
+class Raw(NamedTuple):
+    """Raw sums of products of columns whose means are ``means``: the summary's own, or measured from elsewhere."""
 
+    summary: Summary
+    means: Mapping[str, float]
 
-def raw_first(summary: Summary, a: str, shift: Mapping[str, float] = NO_SHIFT) -> float:
-    """Sum of a column, measured from ``shift`` where one is given."""
-    return summary.n * (summary.means[a] - shift.get(a, 0.0))
+    def first(self, a: str) -> float:
+        """Sum of a column."""
+        return self.summary.n * self.means[a]
 
+    def second(self, a: str, b: str) -> float:
+        """Sum of the products of two columns."""
+        return self.summary.comoment(a, b) + self.summary.n * self.means[a] * self.means[b]
 
-def raw_second(summary: Summary, a: str, b: str, shift: Mapping[str, float] = NO_SHIFT) -> float:
-    """Sum of the products of two columns, each measured from its shift."""
-    mean_a, mean_b = summary.means[a] - shift.get(a, 0.0), summary.means[b] - shift.get(b, 0.0)
-    return summary.comoment(a, b) + summary.n * mean_a * mean_b
-
-
-def raw_third(summary: Summary, a: str, b: str, c: str, shift: Mapping[str, float] = NO_SHIFT) -> float:
-    """Sum of the products of three columns, each measured from its shift."""
-    mean_a, mean_b, mean_c = (summary.means[name] - shift.get(name, 0.0) for name in (a, b, c))
-    mixed = mean_a * summary.comoment(b, c) + mean_b * summary.comoment(a, c) + mean_c * summary.comoment(a, b)
-    return summary.third_comoment(a, b, c) + mixed + summary.n * mean_a * mean_b * mean_c
+    def third(self, a: str, b: str, c: str) -> float:
+        """Sum of the products of three columns."""
+        comoment, mean_a, mean_b, mean_c = self.summary.comoment, self.means[a], self.means[b], self.means[c]
+        mixed = mean_a * comoment(b, c) + mean_b * comoment(a, c) + mean_c * comoment(a, b)
+        return self.summary.third_comoment(a, b, c) + mixed + self.summary.n * mean_a * mean_b * mean_c

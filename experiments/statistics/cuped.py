@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from experiments.statistics.arms import Metric, linear_comoment, weighted_estimate
+from experiments.statistics.arms import Metric, linear_comoment, pool, weighted_estimate
 from experiments.statistics.results import Comparison
 from experiments.statistics.summary import Summary
 from experiments.statistics.welch import Estimate, compare_estimates
@@ -23,7 +23,7 @@ def compare_adjusted(
     ``theta`` is the covariance of metric and covariate over the covariate's variance, over the visitors of both arms
     together. A covariate that does not vary, or is undefined in an arm, adjusts nothing (theta 0).
     """
-    pooled = control + treatment
+    pooled = pool(control, treatment, metric, covariate)
     is_known = covariate.is_defined(control) and covariate.is_defined(treatment)
     theta = pooled_theta(pooled, metric, covariate) if is_known else 0.0
     arms = [_adjust(arm, pooled, metric, covariate, theta) for arm in (control, treatment)]

@@ -12,6 +12,7 @@ from experiments.statistics.roots import falling_root
 from experiments.statistics.score import Statistic
 from experiments.statistics.skew import FARTHEST, normal_score, two_sided_p
 
+BRACKET = 1.15  # of the first-order distance from the estimate to an end: most ends lie within
 LARGEST_LOG_LIFT = 30.0  # an end of the interval farther from the estimate than this is no end
 
 
@@ -26,14 +27,14 @@ def invert(statistic: Callable[[float], Statistic], control: float, treatment: f
     """
     estimate = math.log(treatment / control)
     at_estimate, at_zero = statistic(estimate), statistic(0.0)
-    lift = (treatment - control) / control
-    noise = at_estimate.noise
+    lift, noise = (treatment - control) / control, at_estimate.noise
     lift_error = math.sqrt(noise.error_t + (1 + lift) ** 2 * noise.error_c) / control
     z = -float(ndtri(alpha / 2))
-    step = z * lift_error / (1 + lift)
+    step = BRACKET * z * lift_error / (1 + lift)
+    score = normal_score(at_estimate.score, at_estimate.skewness)
 
     def end(target: float) -> float | None:
-        return falling_root(lambda u: _score(statistic, u) - target, estimate, step, LARGEST_LOG_LIFT)
+        return falling_root(lambda u: _score(statistic, u) - target, estimate, score - target, step, LARGEST_LOG_LIFT)
 
     low, high = end(z), end(-z)
     return Comparison(

@@ -108,9 +108,12 @@ def miettinen_nurminen(control: Proportion, treatment: Proportion, *, alpha: flo
     z = -float(ndtri(alpha / 2))
     start = math.log((x_t + 0.5) / (n_t + 1)) - math.log((x_c + 0.5) / (n_c + 1))
     step = 2 * z * math.sqrt(1 / (x_t + 0.5) + 1 / (x_c + 0.5)) / 3
+    at_start = ratio_score(start, x_c, n_c, x_t, n_t)
 
     def end(target: float) -> float | None:
-        return falling_root(lambda u: ratio_score(u, x_c, n_c, x_t, n_t) - target, start, step, reach=200.0)
+        return falling_root(
+            lambda u: ratio_score(u, x_c, n_c, x_t, n_t) - target, start, at_start - target, step, 200.0
+        )
 
     low = end(z) if x_t else None
     high = end(-z) if x_c else None

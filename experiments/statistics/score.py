@@ -47,6 +47,14 @@ class Shape(NamedTuple):
     third: float
 
 
+class Shares(NamedTuple):
+    """Both arms' shares of buyers under a hypothesis, and the factor ``scale`` between their values per buyer."""
+
+    control: float
+    treatment: float
+    scale: float
+
+
 class Noise(NamedTuple):
     """Squared standard error and third cumulant of each arm's value under a hypothesis, and control's value there."""
 
@@ -99,14 +107,15 @@ def varies(control: Arm, treatment: Arm) -> bool:
 def ratio_statistic(log_lift: float, control: Arm, treatment: Arm) -> Statistic:
     """Score of "treatment's y / d is ``exp(log_lift)`` times control's", d the orders; see `ratio_noise`."""
     factor = math.e**log_lift
-    noise = ratio_noise(factor, control, treatment)
+    noise = ratio_noise(pooled_shape(factor, control, treatment), control, treatment)
     return standardise(factor, control.y / control.d, treatment.y / treatment.d, noise)
 
 
 def mean_statistic(log_lift: float, control: Arm, treatment: Arm) -> Statistic:
-    """Score of "treatment's mean per visitor is ``exp(log_lift)`` times control's", d 1 for a buyer; see `mean_noise`."""
+    """Score of "treatment's mean per visitor is ``exp(log_lift)`` times control's", d 1 for a buyer; `mean_noise`."""
     factor = math.e**log_lift
-    noise = mean_noise(factor, control, treatment)
+    shares = restricted_shares(factor, control, treatment)
+    noise = mean_noise(shares, pooled_shape(shares.scale, control, treatment), control, treatment)
     return standardise(factor, control.y / control.n, treatment.y / treatment.n, noise)
 
 
@@ -117,12 +126,12 @@ def standardise(factor: float, control: float, treatment: float, noise: Noise) -
     return Statistic((treatment - factor * control) / se, third / (se * se * se), noise)
 
 
-def ratio_noise(factor: float, control: Arm, treatment: Arm) -> Noise:
+def ratio_noise(shape: Shape, control: Arm, treatment: Arm) -> Noise:
     """Noise of both ratios: v / d and k / d^2 with the pooled moments of the residuals per order.
 
     Only orders are counted, which makes it robust to a difference in conversion.
     """
-    centre, spread, variance, third = pooled_shape(factor, control, treatment)
+    centre, spread, variance, third = shape
     return Noise(
         centre,
         variance / control.d,
@@ -132,34 +141,34 @@ def ratio_noise(factor: float, control: Arm, treatment: Arm) -> Noise:
     )
 
 
-def mean_noise(factor: float, control: Arm, treatment: Arm) -> Noise:
-    """Noise of both means, each the product p M of the share of buyers and their mean value.
+def mean_noise(shares: Shares, shape: Shape, control: Arm, treatment: Arm) -> Noise:
+    """Noise of both means, each the product p M of the share of buyers and their mean value: v / n and k / n^2.
 
-    Under the hypothesis the ratio of the products is fixed; what the data disagree with it by is shared out between
-    the four parameters in proportion to the variances of their logarithms (one step to the restricted maximum of
-    likelihood). Each arm keeps its own share of buyers so moved; the shape of buyers' values is pooled. A visitor's
-    moments v and k follow from a buyer's; the noise is v / n and k / n^2.
+    A visitor's moments v and k follow from the arm's own share of buyers and the pooled moments of a buyer.
     """
-    share_c, share_t, scale = restricted_shares(factor, control, treatment)
-    centre, spread, variance, third = pooled_shape(scale, control, treatment)
-    v_c, k_c = _visitor_moments(share_c, centre, variance, third)
-    v_t, k_t = _visitor_moments(share_t, centre * scale, variance * spread**2, third * spread**3)
+    centre, spread, variance, third = shape
+    v_c, k_c = _visitor_moments(shares.control, centre, variance, third)
+    v_t, k_t = _visitor_moments(shares.treatment, centre * shares.scale, variance * spread**2, third * spread**3)
     n_c, n_t = control.n, treatment.n
-    return Noise(share_c * centre, v_c / n_c, k_c / n_c**2, v_t / n_t, k_t / n_t**2)
+    return Noise(shares.control * centre, v_c / n_c, k_c / n_c**2, v_t / n_t, k_t / n_t**2)
 
 
-def restricted_shares(factor: float, control: Arm, treatment: Arm) -> tuple[float, float, float]:
-    """Both arms' shares of buyers under the hypothesis, and the factor between their values per buyer."""
+def restricted_shares(factor: float, control: Arm, treatment: Arm) -> Shares:
+    """The shares of buyers where treatment's mean per visitor is ``factor`` times control's.
+
+    The hypothesis fixes the ratio of the products p M. What the data disagree with it by is shared out between the
+    four parameters in proportion to the variances of their logarithms: one step to the restricted maximum of the
+    likelihood.
+    """
     share_c, share_t = control.d / control.n, treatment.d / treatment.n
-    mean_c, mean_t = control.y / control.n, treatment.y / treatment.n
-    relative_squares = control.yy * (control.d / control.y) ** 2 + treatment.yy * (treatment.d / treatment.y) ** 2
-    relative_variance = relative_squares / (control.d + treatment.d) - 1
-    of_shares = (1 - share_c) / control.d + (1 - share_t) / treatment.d
-    total = of_shares + relative_variance * (1 / control.d + 1 / treatment.d)
-    surplus = mean_t / mean_c / factor
-    share_c = 1 / (1 + (1 / share_c - 1) * surplus ** (-1 / control.d / total))
-    share_t = 1 / (1 + (1 / share_t - 1) * surplus ** (1 / treatment.d / total))
-    return share_c, share_t, factor * share_c / share_t
+    mean_c, mean_t = control.y / control.d, treatment.y / treatment.d
+    counts = control.d + treatment.d
+    relative_variance = (control.yy / mean_c**2 + treatment.yy / mean_t**2) / counts - 1
+    total = (1 - share_c + relative_variance) / control.d + (1 - share_t + relative_variance) / treatment.d
+    surplus = share_t * mean_t / (share_c * mean_c * factor)
+    share_c = 1 / (1 + (1 / share_c - 1) * surplus ** (-1 / (control.d * total)))
+    share_t = 1 / (1 + (1 / share_t - 1) * surplus ** (1 / (treatment.d * total)))
+    return Shares(share_c, share_t, factor * share_c / share_t)
 
 
 def _visitor_moments(share: float, mean: float, variance: float, third: float) -> tuple[float, float]:

@@ -10,12 +10,13 @@ experiments by utilizing pre-experiment data" (2013).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from experiments.statistics.score import (
     Arm,
     Noise,
+    Shape,
+    Shares,
     Statistic,
     mean_noise,
     pooled_shape,
@@ -55,24 +56,24 @@ class Joint(NamedTuple):
     value_x_x: float
 
 
-Joints: TypeAlias = Callable[[float, Adjusted, Adjusted], tuple[Joint, Joint]]
-
-
 def adjusted_ratio_statistic(log_lift: float, control: Adjusted, treatment: Adjusted, theta: float) -> Statistic:
     """`score.ratio_statistic` of the adjusted ratios."""
     factor = math.e**log_lift
-    noise = ratio_noise(factor, control.arm, treatment.arm)
+    shape = pooled_shape(factor, control.arm, treatment.arm)
+    noise = ratio_noise(shape, control.arm, treatment.arm)
+    joints = _ratio_joints(factor, shape, control, treatment)
     values = [side.arm.y / side.arm.d - theta * side.known.x / side.arm.n for side in (control, treatment)]
-    joints = _ratio_joints(factor, control, treatment)
     return standardise(factor, values[0], values[1], _adjust(noise, joints, control, treatment, theta))
 
 
 def adjusted_mean_statistic(log_lift: float, control: Adjusted, treatment: Adjusted, theta: float) -> Statistic:
     """`score.mean_statistic` of the adjusted means."""
     factor = math.e**log_lift
-    noise = mean_noise(factor, control.arm, treatment.arm)
+    shares = restricted_shares(factor, control.arm, treatment.arm)
+    shape = pooled_shape(shares.scale, control.arm, treatment.arm)
+    noise = mean_noise(shares, shape, control.arm, treatment.arm)
+    joints = _mean_joints(shares, shape.centre, control, treatment)
     values = [(side.arm.y - theta * side.known.x) / side.arm.n for side in (control, treatment)]
-    joints = _mean_joints(factor, control, treatment)
     return standardise(factor, values[0], values[1], _adjust(noise, joints, control, treatment, theta))
 
 
@@ -97,12 +98,14 @@ def _adjust(noise: Noise, joints: tuple[Joint, Joint], control: Adjusted, treatm
     )
 
 
-def _ratio_joints(factor: float, control: Adjusted, treatment: Adjusted) -> tuple[Joint, Joint]:
+def _ratio_joints(factor: float, shape: Shape, control: Adjusted, treatment: Adjusted) -> tuple[Joint, Joint]:
     """With residuals ``z = y - R d`` pooled per order in control's scale: z x / n, z^2 x / (d n), z x^2 / n^2."""
-    centre, spread, _, _ = pooled_shape(factor, control.arm, treatment.arm)
+    centre, spread = shape.centre, shape.spread
     counts = control.arm.d + treatment.arm.d
     of_c, of_t = _residual_products(control.known, centre), _residual_products(treatment.known, centre * factor)
-    zx, zzx, zxx = ((c + t / spread**power) / counts for c, t, power in zip(of_c, of_t, (1, 2, 1), strict=True))
+    zx = (of_c[0] + of_t[0] / spread) / counts
+    zzx = (of_c[1] + of_t[1] / spread**2) / counts
+    zxx = (of_c[2] + of_t[2] / spread) / counts
     n_c, n_t = control.arm.n, treatment.arm.n
     return (
         Joint(zx / n_c, zzx / (control.arm.d * n_c), zxx / n_c**2),
@@ -116,10 +119,9 @@ def _residual_products(known: Known, centre: float) -> tuple[float, float, float
     return known.yx - centre * known.dx, zzx, known.yxx - centre * known.dxx
 
 
-def _mean_joints(factor: float, control: Adjusted, treatment: Adjusted) -> tuple[Joint, Joint]:
+def _mean_joints(shares: Shares, centre: float, control: Adjusted, treatment: Adjusted) -> tuple[Joint, Joint]:
     """From the products y x, y^2 x and y x^2 pooled per buyer in control's scale, at each arm's share of buyers."""
-    share_c, share_t, scale = restricted_shares(factor, control.arm, treatment.arm)
-    centre = pooled_shape(scale, control.arm, treatment.arm).centre
+    scale = shares.scale
     counts, n = control.arm.d + treatment.arm.d, control.arm.n + treatment.arm.n
     square = (control.known.xx + treatment.known.xx) / n
     yx = (control.known.yx + treatment.known.yx / scale) / counts
@@ -131,4 +133,4 @@ def _mean_joints(factor: float, control: Adjusted, treatment: Adjusted) -> tuple
         value_value_x = share * stretch**2 * yyx - 2 * mean * cross
         return Joint(cross / size, value_value_x / size**2, (share * stretch * yxx - mean * square) / size**2)
 
-    return joint(share_c, 1.0, control.arm.n), joint(share_t, scale, treatment.arm.n)
+    return joint(shares.control, 1.0, control.arm.n), joint(shares.treatment, scale, treatment.arm.n)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from experiments.statistics.arms import Metric, arm_of, known_of
+from experiments.statistics.arms import Metric, arm_of, known_of, pool
 from experiments.statistics.cuped import pooled_theta
 from experiments.statistics.inversion import invert
 from experiments.statistics.results import Comparison, Reason
@@ -70,7 +70,7 @@ def _adjusted_test(
 ) -> ScoreTest | Reason:
     if covariate.denominator is not None:
         return Reason.MISSING_SUMS
-    pooled = control + treatment
+    pooled = pool(control, treatment, metric, covariate)
     theta, centre = pooled_theta(pooled, metric, covariate), pooled.means[covariate.numerator]
     sides = [
         Adjusted(arm, known_of(summary, metric, covariate.numerator, centre))

@@ -79,6 +79,17 @@ class Summary:
             return self if self.n else other
         return _merge(self, other)
 
+    def select(self, *columns: str) -> Summary:
+        """The same visitors with these columns alone and no third order. ``KeyError`` where not summed."""
+        pairs = {_pair(a, b) for a in columns for b in columns}
+        return Summary(
+            self.n,
+            columns,
+            {name: self.means[name] for name in columns},
+            {pair: self.comoments[pair] for pair in pairs},
+            buyers=self.buyers,
+        )
+
     def mean(self, column: str) -> float | None:
         """Mean per visitor; ``None`` without visitors."""
         return self.means[column] if self.n else None

@@ -16,7 +16,6 @@ PICTURE = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="96" height="96"><rect width="96" height="96" fill="#d5e0f0"/>'
     '<circle cx="48" cy="44" r="20" fill="#8fa6c4"/></svg>'
 )
-WAIT_S = 8.0
 
 Answer = tuple[int, Any]
 

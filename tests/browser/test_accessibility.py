@@ -19,7 +19,7 @@ ARABIC = {
 
 
 @pytest.fixture
-def show(page, edge, shop, wait_until):
+def show(page, edge, shop, install_clock, wait_for_decision):
     """Opens a page with a widget of this layout and returns its frame."""
 
     def show(layout: str, *, style: str = "", **fields):
@@ -42,12 +42,11 @@ def show(page, edge, shop, wait_until):
         ]
         given = {"items": items, "proof": "Bought together 214 times.", "terms_url": "https://shop.example/terms"}
         edge.decisions = [decision(moment, content=content(layout=layout, **given | fields))]
-        page.clock.install()
+        install_clock()
         page.goto(
             shop.put(call=f"upsell('accept', async () => {{}});upsell('page', {{moments: ['{moment}']}})", style=style)
         )
-        wait_until(lambda: len(edge.bodies("/v1/decide")) == 1)
-        page.wait_for_timeout(200)
+        wait_for_decision()
         page.clock.fast_forward(5100)
         if layout == "dialog":
             page.evaluate("document.dispatchEvent(new MouseEvent('mouseout', {clientY: -1}))")

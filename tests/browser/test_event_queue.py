@@ -138,6 +138,7 @@ def test_waiting_events_never_crowd_out_the_page(page, edge, shop, wait_until):
     assert page.evaluate(STORED) == 500  # the oldest made room
 
 
+@pytest.mark.parametrize("patience_ms", [800])
 def test_late_decision_shows_nothing_and_is_counted_as_skipped(page, edge, shop, wait_until):
     edge.delays["/v1/decide"] = 1.5
     edge.decisions = [decision(), decision("shipping", experiment=None, content=None)]

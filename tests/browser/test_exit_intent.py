@@ -18,14 +18,13 @@ def leave(page: Page) -> None:
 
 
 @pytest.fixture
-def open_page(page, edge, shop, wait_until):
+def open_page(page, shop, install_clock, wait_for_decision):
     """Opens the shop's page, waits for the decision, and lets some time pass."""
 
     def open_page(*, calm_ms: int = 5100, call: str = CALL, body: str = BODY) -> None:
-        page.clock.install()
+        install_clock()
         page.goto(shop.put(body=body, call=call))
-        wait_until(lambda: len(edge.bodies("/v1/decide")) == 1)
-        page.wait_for_timeout(200)
+        wait_for_decision()
         page.clock.fast_forward(calm_ms)
 
     return open_page
@@ -38,7 +37,6 @@ def context(request, browser):
     context = browser.new_context(
         viewport={"width": 390 if is_touch else 1000, "height": 700}, has_touch=is_touch, is_mobile=is_touch
     )
-    context.set_default_timeout(8000)
     yield context
     context.close()
 
@@ -113,12 +111,15 @@ def test_exit_never_comes_over_a_focused_field(page, edge, open_page, wait_until
         ("<div role=dialog style='visibility:hidden;height:50px'>Drawer</div>", True),
     ],
 )
-def test_exit_never_comes_over_another_dialog(page, edge, open_page, other, comes):
+def test_exit_never_comes_over_another_dialog(page, edge, open_page, wait_until, other, comes):
     edge.decisions = [EXIT]
     open_page(body=BODY + other)
     leave(page)
-    page.wait_for_timeout(600)
-    assert ("exposure" in edge.event_types()) is comes
+    if comes:
+        wait_until(lambda: "exposure" in edge.event_types())
+    else:
+        page.wait_for_timeout(600)
+        assert edge.events() == []
 
 
 @pytest.mark.parametrize("how", ["Escape", "cross", "beside", "No thanks"])
@@ -182,9 +183,9 @@ def test_touch_exit_comes_on_a_fast_flick_up(page, edge, open_page, wait_until, 
     edge.decisions = [given]
     open_page()
     page.evaluate("window.scrollTo(0, 1500)")
-    page.wait_for_timeout(200)
-    for y in (1380, 1260, 1140, 1020):
-        page.evaluate("y => new Promise(done => { window.scrollTo(0, y); requestAnimationFrame(() => done()) })", y)
+    page.wait_for_timeout(400)
+    page.evaluate("""() => { for (const y of [1380, 1260, 1140, 1020]) {
+        window.scrollTo(0, y); window.dispatchEvent(new Event('scroll')) } }""")
     wait_until(lambda: "exposure" in edge.event_types())
     assert edge.bodies("/v1/decide")[0]["device"] == "phone"
 
@@ -206,11 +207,14 @@ HIDE = """hidden => { Object.defineProperty(document, 'visibilityState', {value:
 
 
 @pytest.mark.parametrize(("away_ms", "comes"), [(3200, True), (1000, False)])
-def test_touch_exit_comes_on_a_return_after_three_seconds(page, edge, open_page, away_ms, comes):
+def test_touch_exit_comes_on_a_return_after_three_seconds(page, edge, open_page, wait_until, away_ms, comes):
     edge.decisions = [EXIT]
     open_page()
     page.evaluate(HIDE, True)
     page.clock.fast_forward(away_ms)
     page.evaluate(HIDE, False)
-    page.wait_for_timeout(600)
-    assert ("exposure" in edge.event_types()) is comes
+    if comes:
+        wait_until(lambda: "exposure" in edge.event_types())
+    else:
+        page.wait_for_timeout(600)
+        assert edge.events() == []

@@ -79,6 +79,7 @@ def test_script_that_does_not_load_leaves_the_page_alone(page, edge, shop):
     assert_untouched(page)
 
 
+@pytest.mark.parametrize("patience_ms", [800])
 def test_slow_server_is_waited_for_no_longer_than_800_ms(page, edge, shop, wait_until):
     edge.delays["/v1/decide"] = 2
     page.goto(shop.put(call=CALL))
@@ -87,8 +88,8 @@ def test_slow_server_is_waited_for_no_longer_than_800_ms(page, edge, shop, wait_
     assert_untouched(page)
 
 
-def test_edge_is_left_alone_for_a_minute_after_three_failures(page, edge, shop, wait_until):
-    page.clock.install()
+def test_edge_is_left_alone_for_a_minute_after_three_failures(page, edge, shop, wait_until, install_clock):
+    install_clock()
     edge.replies["/v1/decide"] = [ANSWERS["error"]] * 3
     page.goto(shop.put(call=CALL))
     for count in range(1, 4):
@@ -196,11 +197,11 @@ STRICT = (
 
 
 @pytest.mark.parametrize("moment", ["cart", "exit_intent"])
-def test_strict_policy_with_trusted_types_is_not_violated(page, edge, shop, wait_until, moment):
+def test_strict_policy_with_trusted_types_is_not_violated(page, edge, shop, install_clock, wait_for_decision, moment):
     content = decision(moment)["content"]
     content["items"][0]["image_url"] = edge.url + "/images/balm.svg"
     edge.decisions = [decision(moment, content=content | {"theme": {"accent": "#123456"}})]
-    page.clock.install()
+    install_clock()
     page.goto(
         shop.put(
             call=f"upsell('accept', async () => {{}});upsell('page', {{moments: ['{moment}']}})",
@@ -209,8 +210,7 @@ def test_strict_policy_with_trusted_types_is_not_violated(page, edge, shop, wait
             headers={"Content-Security-Policy": STRICT.format(edge=edge.url)},
         )
     )
-    wait_until(lambda: len(edge.bodies("/v1/decide")) == 1)
-    page.wait_for_timeout(300)
+    wait_for_decision()
     page.clock.fast_forward(5100)
     page.evaluate("document.dispatchEvent(new MouseEvent('mouseout', {clientY: -1}))")
     accept = page.get_by_role("button", name="Add for")
@@ -337,12 +337,11 @@ def test_reserved_slot_moves_nothing(page, edge, shop, wait_until, given):
     assert page.evaluate(SHIFT) == 0
 
 
-def test_dialog_moves_nothing(page, edge, shop, wait_until):
+def test_dialog_moves_nothing(page, edge, shop, install_clock, wait_for_decision):
     edge.decisions = [decision("exit_intent")]
-    page.clock.install()
+    install_clock()
     page.goto(shop.put(call="upsell('page', {moments: ['exit_intent']})", style="body{display:flex;gap:90px}"))
-    wait_until(lambda: len(edge.bodies("/v1/decide")) == 1)
-    page.wait_for_timeout(200)
+    wait_for_decision()
     place = "JSON.stringify(document.querySelector('main').getBoundingClientRect())"
     before = page.evaluate(place)
     page.clock.fast_forward(5100)

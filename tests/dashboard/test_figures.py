@@ -27,9 +27,18 @@ def test_money_amount_is_written_in_the_currency(minor, currency, text):
     assert figures.money(minor, currency) == text
 
 
-def test_average_money_small_amount_keeps_four_decimals():
-    assert figures.average_money(65.28, "USD") == "$0.6528"
-    assert figures.average_money(6670.4, "EUR") == "€66.70"
+def test_measured_small_amount_keeps_four_decimals():
+    assert figures.measured(65.28, "money", "USD") == "$0.6528"
+    assert figures.measured(6670.4, "money", "EUR") == "€66.70"
+    assert figures.measured(0.0057, "number", "EUR") == "0.0057"
+    assert figures.measured(0.0057, "share", "EUR") == "0.57%"
+
+
+def test_signed_measured_is_as_precise_as_the_value_it_is_a_difference_of():
+    assert figures.signed_measured(-583.0, "money", "GBP", 13_269.0) == "\N{MINUS SIGN}£5.83"
+    assert figures.signed_measured(31.4, "money", "EUR", 421.0) == "+€0.3140"
+    assert figures.signed_measured(0.0068, "share", "EUR", 0.01) == "+0.68 pt"
+    assert figures.signed_measured(None, "money", "EUR", 421.0) == "\N{EM DASH}"
 
 
 @pytest.mark.parametrize(

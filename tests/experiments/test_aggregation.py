@@ -54,7 +54,7 @@ def columns(row, *, fill_minor: int = 0, cap: int | None = None) -> dict[str, in
         "converted": int(orders > 0),
         "accepted": int(has_accepted),
         "refunded": refunded,
-        "cart_value": fill_minor if cart is None else cart,
+        "cart_value": min(fill_minor if cart is None else cart, 10**18 if cap is None else cap),
     }
 
 

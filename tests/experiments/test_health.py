@@ -75,8 +75,11 @@ def test_health_shares_are_counted():
     assert found.unmatched_order_share == 0.25
 
 
-def test_health_imported_outcomes_are_complete():
+def test_health_imported_outcomes_are_complete_and_weights_unknown():
     experiment = factories.make_experiment(source=Source.IMPORTED)
-    expose(experiment, "control", 2, exposed_at=NOW)
+    expose(experiment, "control", 40, exposed_at=NOW)
     found = check(experiment)
+    assert found.sample_ratio.p_value is not None
+    assert found.sample_ratio.p_value < 1e-6
+    assert not found.sample_ratio.is_alarming  # nobody told us the planned split
     assert (found.immature, found.immature_share, found.unmatched_order_share) == (0, 0.0, None)

@@ -180,6 +180,15 @@ def test_verdict_imported_test_is_read_at_its_end():
     assert few.headline == "Too few orders to tell: 9 of 10 buyers in the smallest variant."
 
 
+def test_verdict_imported_test_with_an_uneven_split_is_a_warning():
+    ratio = replace(HEALTH.sample_ratio, p_value=1e-9)
+    found = verdict(
+        goal(p_value=0.001), experiment={"source": Source.IMPORTED}, health=replace(HEALTH, sample_ratio=ratio)
+    )
+    assert found.code == "clear_win"
+    assert (found.rules[0].state, found.rules[0].text[:33]) == ("warn", "visitors are not split evenly: re")
+
+
 def test_verdict_several_treatments_names_the_best_winner():
     found = verdict(goal("b", 20, WIN), goal("c", 40, WIN), conversion(0.0, 0.1, "c"))
     assert (found.code, found.variant) == ("clear_win", "c")

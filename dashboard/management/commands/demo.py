@@ -23,11 +23,14 @@ READY = f"""[bold]Offerlift {version()} is running.[/bold] It took {{seconds:.0f
   Sign in as   [bold]demo[/bold] with the password [bold]demo[/bold]
 
 [bold]Try first[/bold]
-  1. Put something in the cart of the demo store: half of the visitors are offered an accessory.
-     The ribbon at the top says which variant you are, and makes you a new visitor.
-  2. Accept the offer, place the order, and watch the report of "cart-accessory" count it.
-  3. Open the report of "hillstrom": a real experiment with 64,000 customers.
-  4. Change a widget's headline in the admin; the store shows it two seconds later."""
+  1. Put something in the demo store's cart: half of the visitors are
+     offered a cake stand. The ribbon on top says which half you are in,
+     and makes you a new visitor.
+  2. Accept the offer, place the order, and watch the report of
+     "A cake stand beside the cart" count it.
+  3. Open the report of the Hillstrom test: 64,000 real customers.
+  4. Change a widget's headline in the admin; the store shows it two
+     seconds later."""
 
 
 class Command(BaseCommand):
@@ -51,6 +54,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         call_command("load_demo", base_url=url)
         connections.close_all()
+        settings.STATIC_ROOT.mkdir(exist_ok=True)  # nothing is collected into it here, but WhiteNoise looks for it
         console.print("Starting the server ...")
         status = processes.run_together(
             [processes.console_command(host, port, workers=1, threads=12), processes.worker_command()],

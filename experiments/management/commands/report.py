@@ -104,6 +104,8 @@ def variant_table(report: Report) -> Table:
 def metric_table(report: Report, treatment: VariantCounts) -> Table:
     """Every metric of one treatment against control."""
     adjusted = "adjusted for cart value" if report.adjustment.is_used else "not adjusted for cart value"
+    if report.cap_minor is not None:
+        adjusted += f", orders counted up to {money.text(report.cap_minor, report.currency)}"
     table = Table(title=f"{treatment.name}: {report.currency}, net of refunds, {adjusted}", box=SIMPLE_HEAD, padding=0)
     for heading in ("Metric", "Control", "Treatment", "Lift", f"{1 - report.alpha:.0%} interval", "p", "Method"):
         is_text = heading in {"Metric", "Method"}
