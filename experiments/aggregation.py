@@ -5,11 +5,12 @@ unit is the exposed visitor, buyer or not, in the variant that was seen first: i
 ``orders``, ``revenue`` (net of refunds), ``items``, ``upsell_revenue``, ``converted``, ``accepted``, ``cart_value``.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, repeat
 from typing import Any
 
 import numpy as np
@@ -136,20 +137,24 @@ def segment_aggregates(
     Dimensions are those of the exposure and those in its ``segments``; visitors without a value are left out.
     """
     keys = [*money_keys(("orders", "revenue")), ("converted",)]
-    expressions = column_expressions(cap_minor, 0)
-    built_in = ", ".join(f"('{name}', {name})" for name in BUILT_IN_DIMENSIONS)
     rows = fetch(
-        f"SELECT variant.key, dimension.name, dimension.value, {selected(keys, expressions)} "  # noqa: S608
+        f"SELECT variant.key, segments::text, {', '.join(BUILT_IN_DIMENSIONS)}, "  # noqa: S608
+        f"{selected(keys, column_expressions(cap_minor, 0))} "
         "FROM experiments_exposure AS exposure JOIN experiments_variant AS variant ON variant.id = exposure.variant_id "
-        f"CROSS JOIN LATERAL (VALUES {built_in} UNION ALL SELECT * FROM jsonb_each_text(segments)) "
-        "AS dimension (name, value) WHERE exposure.experiment_id = %s AND dimension.value <> '' "
-        "GROUP BY variant.key, dimension.name, dimension.value",
+        f"WHERE exposure.experiment_id = %s GROUP BY variant.key, segments, {', '.join(BUILT_IN_DIMENSIONS)}",
         [experiment.pk],
     )
-    found: dict[tuple[str, str], dict[str, Aggregate]] = defaultdict(dict)
-    for variant, dimension, value, *values in rows:
-        found[dimension, value][variant] = aggregate(keys, values)
-    return dict(found)
+    totals: dict[tuple[str, str], dict[str, list[int]]] = defaultdict(dict)
+    for variant, segments, device, country, customer_type, *values in rows:
+        built_in = zip(BUILT_IN_DIMENSIONS, (device, country, customer_type), strict=True)
+        for dimension, value in [*built_in, *json.loads(segments).items()]:
+            if value != "":
+                known = totals[dimension, value].get(variant, repeat(0))
+                totals[dimension, value][variant] = [int(a) + b for a, b in zip(values, known, strict=False)]
+    return {
+        group: {variant: aggregate(keys, values) for variant, values in by_variant.items()}
+        for group, by_variant in totals.items()
+    }
 
 
 def buyer_rows(experiment: Experiment, *, cap_minor: int | None = None) -> dict[str, npt.NDArray[np.float64]]:
