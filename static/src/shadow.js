@@ -6,8 +6,6 @@ import css from './widget.css';
 
 /** @typedef {import('./types.js').Theme} Theme */
 
-const LIGHT_TEXT = 384;
-
 /** @type {CSSStyleSheet | undefined} */
 let sheet;
 
@@ -36,12 +34,16 @@ export function makeHost(isOver) {
 }
 
 /**
- * Whether the page is dark here: its text is light.
+ * Whether the page is dark here: its text is light. Browsers give a computed colour as `rgb(...)`, as `color(srgb ...)`,
+ * or, where the page wrote it so, as `oklch(...)`, `oklab(...)`, `lch(...)` or `lab(...)`, which begin with the lightness.
  * @param {Element} place
  */
 function isDark(place) {
-  const [red, green, blue] = getComputedStyle(place).color.match(/[\d.]+/g) || [];
-  return Number(red) + Number(green) + Number(blue) >= LIGHT_TEXT;
+  const { color } = getComputedStyle(place);
+  const [first, second, third] = color.match(/[\d.]+/g) || [];
+  if (/^ok/.test(color)) return Number(first) > 0.6;
+  if (/^l/.test(color)) return Number(first) > 50;
+  return Number(first) + Number(second) + Number(third) > (/^r/.test(color) ? 382 : 1.5);
 }
 
 /**

@@ -363,8 +363,20 @@ def test_theme_sets_colours_font_and_scheme(page, edge, shop):
     assert style == ["Georgia, serif", "rgb(27, 34, 48)"]
 
 
-@pytest.mark.parametrize(("style", "surface"), [("", "rgb(255, 255, 255)"), ("body{color:#eee}", "rgb(27, 34, 48)")])
-def test_widget_is_dark_where_the_page_is(page, edge, shop, style, surface):
-    page.goto(shop.put(call=CALL, style=style))
+@pytest.mark.parametrize(
+    ("text", "surface"),
+    [
+        ("#222", "rgb(255, 255, 255)"),
+        ("#eee", "rgb(27, 34, 48)"),
+        ("oklch(0.3 0.03 260)", "rgb(255, 255, 255)"),
+        ("oklch(0.95 0.01 260)", "rgb(27, 34, 48)"),
+        ("lab(20 1 1)", "rgb(255, 255, 255)"),
+        ("lab(90 1 1)", "rgb(27, 34, 48)"),
+        ("color-mix(in srgb, black 80%, white)", "rgb(255, 255, 255)"),
+        ("color-mix(in srgb, white 80%, black)", "rgb(27, 34, 48)"),
+    ],
+)
+def test_widget_is_dark_where_the_text_of_the_page_is_light(page, edge, shop, text, surface):
+    page.goto(shop.put(call=CALL, style=f"body {{color: {text}}}"))
     frame = page.locator("section.widget")
     assert frame.evaluate("node => getComputedStyle(node).backgroundColor") == surface

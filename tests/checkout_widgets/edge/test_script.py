@@ -4,6 +4,7 @@ import base64
 import gzip
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import brotli
@@ -99,3 +100,16 @@ def test_snippet_cannot_be_written(client: Client, method):
 )
 def test_best_encoding_is_the_smallest_allowed(header, encoding):
     assert best_encoding(header) == encoding
+
+
+def test_what_the_page_can_say_is_documented():
+    source = {name: (STATIC / "src" / name).read_text() for name in ("commands.js", "config.js", "widget.css")}
+    table = source["commands.js"].partition("const COMMANDS = {")[2].partition("}")[0]
+    commands = re.findall(r"^  (\w+)", table, re.MULTILINE)
+    attributes = re.findall(r"attribute\('([\w-]+)'\)", source["config.js"])
+    properties = set(re.findall(r"--upsell-[\w-]+", source["widget.css"]))
+    assert len(commands) == 5
+    assert len(attributes) == 4
+    documentation = (Path(settings.BASE_DIR) / "docs" / "snippet.md").read_text()
+    wanted = [f"upsell('{name}'" for name in commands] + [f"data-{name}" for name in attributes] + sorted(properties)
+    assert [word for word in wanted if word not in documentation] == []
