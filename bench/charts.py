@@ -11,7 +11,7 @@ Mark: TypeAlias = Literal["circle", "square", "diamond"]
 
 ROW, LEFT, TOP, PANEL, GAP = 20, 190, 62, 300, 28
 STYLE = (
-    "text{font:12px system-ui,sans-serif;fill:#1f2937}.quiet{fill:#6b7280}.grid{stroke:#e5e7eb}"
+    "text{font:12px system-ui,sans-serif;fill:#1f2937}.title{font-weight:600}.quiet{fill:#6b7280}.grid{stroke:#e5e7eb}"
     ".axis{stroke:#9ca3af}.target{stroke:#111827;stroke-dasharray:4 3}"
 )
 
@@ -58,23 +58,25 @@ def dots(
 
 
 def lines(title: str, series: Sequence[Series], *, highest: float, target: float, across: str) -> str:
-    """Draw series over their index; ``target`` is a level to hold them against."""
-    width, height, bottom = 560, 260, TOP + 260
-    step = (width - 10) / (len(series[0].values) - 1)
+    """Draw series over their index, counted from 1; ``target`` is a level to hold them against."""
+    width, height, left, bottom = 560, 260, 60, TOP + 260
+    count = len(series[0].values)
+    across_of = [left + index * width / (count - 1) for index in range(count)]
     parts = []
     for level in range(0, int(highest) + 1, 5):
         y = bottom - level / highest * height
-        parts.append(f'<path class="grid" d="M{LEFT} {y:.1f}h{width}"/>')
-        parts.append(_text(LEFT - 8, y + 4, f"{level}%", "end", "quiet"))
-    y = bottom - target / highest * height
-    parts.append(f'<path class="target" d="M{LEFT} {y:.1f}h{width}"/>')
+        parts.append(f'<path class="{"target" if level == target else "grid"}" d="M{left} {y:.1f}h{width}"/>')
+        parts.append(_text(left - 8, y + 4, f"{level}%", "end", "quiet"))
     for line in series:
-        places = [(LEFT + index * step, bottom - value / highest * height) for index, value in enumerate(line.values)]
-        path = " ".join(f"{x:.1f},{place:.1f}" for x, place in places)
+        places = [(x, bottom - value / highest * height) for x, value in zip(across_of, line.values, strict=True)]
+        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
         parts.append(f'<polyline points="{path}" fill="none" stroke="{line.colour}" stroke-width="2"/>')
-        parts += [_mark(line, x, place) for x, place in places[1::3]]
-    parts.append(_text(LEFT + width / 2, bottom + 22, across, "middle", "quiet"))
-    return _page(title, parts, series, LEFT + width + GAP, bottom + 40)
+        parts += [_mark(line, x, y) for x, y in places]
+    for index in range(count):
+        if index in (0, count - 1) or (index + 1) % 5 == 0:
+            parts.append(_text(across_of[index], bottom + 18, str(index + 1), "middle", "quiet"))
+    parts.append(_text(left + width / 2, bottom + 38, across, "middle", "quiet"))
+    return _page(title, parts, series, left + width + GAP, bottom + 52)
 
 
 def _ticks(left: float, scale: float, highest: float, bottom: float) -> list[str]:
@@ -106,5 +108,5 @@ def _page(title: str, parts: Sequence[str], legend: Sequence[Series], width: flo
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {max(width, x):.0f} {height:.0f}" role="img" '
         f'aria-label="{escape(title)}"><style>{STYLE}</style><rect width="100%" height="100%" fill="#fff"/>'
-        f'<title>{escape(title)}</title><text x="16" y="18" font-weight="600">{escape(title)}</text>{body}</svg>\n'
+        f'<title>{escape(title)}</title><text x="16" y="18" class="title">{escape(title)}</text>{body}</svg>\n'
     )

@@ -8,8 +8,8 @@ from math import sqrt
 from pathlib import Path
 
 from bench.carts import Adjustment
-from bench.charts import Panel, Series, dots, lines
-from bench.studies import ONCE, PLANNED, Finding, Looks, Scenario
+from bench.charts import Mark, Panel, Series, dots, lines
+from bench.studies import ALWAYS, DELTA, EVERY_LOOK, ONCE, PLANNED, Finding, Looks, Scenario
 
 BEGIN, END = "<!-- calibration:begin -->", "<!-- calibration:end -->"
 MONEY = ("rpv", "aov")
@@ -21,6 +21,17 @@ MECHANISMS = {
     "takers": "1 in 10 adds an item",
     "doublers": "1 in 10 doubles the order",
     "add_on": "same amount on every order",
+}
+STYLES: dict[str, tuple[str, Mark]] = {
+    "delta": ("#9ca3af", "diamond"),
+    "welch": ("#d97706", "square"),
+    "score": ("#2563eb", "circle"),
+}
+LOOK_STYLES: dict[str, tuple[str, Mark]] = {
+    EVERY_LOOK: ("#d97706", "square"),
+    DELTA: ("#9ca3af", "diamond"),
+    PLANNED: ("#2563eb", "circle"),
+    ALWAYS: ("#059669", "circle"),
 }
 HIGHEST_ERROR, LOWEST_ERROR, HIGHEST_TAIL = 0.058, 0.024, 0.034
 COVERAGE = (0.94, 0.97)
@@ -88,7 +99,7 @@ def misses(results: Results, size: Size) -> list[str]:
     found += [
         f"{_scenario(looks.scenario)}, {NAMES[looks.metric]}, {looks.rule}: {_points(looks.ever[-1])}% ever"
         for looks in results.looks
-        if looks.rule in (PLANNED, "always-valid")
+        if looks.rule in (PLANNED, ALWAYS)
         and not looks.scenario.effect.lift
         and looks.ever[-1] > 0.05 + 3 * _error(0.05, size.looks)
     ]
@@ -123,17 +134,13 @@ def pictures(results: Results) -> dict[str, str]:
             NAMES[metric],
             [
                 _series(name, [100 * f.error for f in nulls if (f.metric, f.procedure) == (metric, name)])
-                for name in ("delta", "welch", "score")
+                for name in STYLES
             ],
         )
         for metric in MONEY
     ]
     looks = [found for found in results.looks[:5] if found.rule != ONCE]
-    colours = ("#b45309", "#d97706", "#2563eb", "#059669")
-    series = [
-        Series(found.rule, colour, "circle" if found.rule == PLANNED else "square", [100 * e for e in found.ever])
-        for found, colour in zip(looks, colours, strict=True)
-    ]
+    series = [Series(found.rule, *LOOK_STYLES[found.rule], [100 * share for share in found.ever]) for found in looks]
     return {
         "calibration-errors.svg": dots(
             "Tests without an effect that claim one", labels, panels, highest=18, band=(2.4, 5.8)
@@ -156,14 +163,7 @@ def write(docs: Path, page: str, images: dict[str, str]) -> None:
 
 
 def _series(name: str, values: Sequence[float]) -> Series:
-    if name == "score":
-        return Series(PROCEDURES[name], "#2563eb", "circle", values)
-    return Series(
-        PROCEDURES[name],
-        "#d97706" if name == "welch" else "#9ca3af",
-        "square" if name == "welch" else "diamond",
-        values,
-    )
+    return Series(PROCEDURES[name], *STYLES[name], values)
 
 
 def _null_table(findings: Sequence[Finding]) -> str:

@@ -21,7 +21,8 @@ Verdicts: TypeAlias = NDArray[np.bool_]
 ALPHA = 0.05
 Z = float(-ndtri(ALPHA / 2))
 LOOKS = 20
-ONCE, PLANNED = "fixed, at the end only", "group-sequential"
+ONCE, EVERY_LOOK, DELTA = "fixed, at the end only", "fixed, at every look", "delta method, at every look"
+PLANNED, ALWAYS = "group-sequential", "always-valid"
 FEWEST_BUYERS = 10  # in an arm; below, the engine gives no result
 
 REGULAR, HEAVY = Shop(), Shop(sigma=1.5)
@@ -163,10 +164,10 @@ def _rejections(metric: str, control: Traffic, treatment: Traffic) -> dict[str, 
     at_the_end = np.arange(LOOKS) == LOOKS - 1
     return {
         ONCE: (score > Z) & at_the_end,
-        "fixed, at every look": (score > Z) & enough,
-        "delta method, at every look": (delta > Z) & enough,
+        EVERY_LOOK: (score > Z) & enough,
+        DELTA: (delta > Z) & enough,
         PLANNED: (score >= bounds) & enough,
-        "always-valid": always_valid & (fewest >= BUYERS_FROM),
+        ALWAYS: always_valid & (fewest >= BUYERS_FROM),
     }
 
 

@@ -16,7 +16,9 @@ from bench.carts import CartShop, adjust
 from bench.charts import Panel, Series, dots
 from bench.procedures import PROCEDURES, Procedure, score_aov, score_rpv
 from bench.studies import (
+    ALWAYS,
     EVEN,
+    EVERY_LOOK,
     HEAVY,
     LARGE_CONTROL,
     ONCE,
@@ -115,9 +117,9 @@ def test_twenty_looks_stay_below_the_error_rate_and_lose_little_power():
     room = 3 * sqrt(0.05 * 0.95 / tests)
     for scenario in (Scenario((9_000, 9_000)), Scenario((18_000, 2_000), HEAVY)):
         for looks in look_early(scenario, tests, np.random.default_rng(13)):
-            if looks.rule in (PLANNED, "always-valid"):
+            if looks.rule in (PLANNED, ALWAYS):
                 assert looks.ever[-1] < 0.05 + room, looks
-            elif looks.rule == "fixed, at every look":
+            elif looks.rule == EVERY_LOOK:
                 assert looks.ever[-1] > 0.12
     shares = {
         (looks.metric, looks.rule): looks.ever[-1]
