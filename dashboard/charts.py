@@ -112,7 +112,7 @@ def lift_chart(report: Report) -> Figure | None:
         figure.add_traces(list(interval_lines(rows, ends)))
         figure.add_trace(marks(rows, variant.name or variant.key, SYMBOLS[index % len(SYMBOLS)]))
     figure.add_vline(x=0, line={"width": 1, "dash": "dash", "color": NEUTRAL})
-    figure.update_xaxes(tickformat="+.0%", range=ends, nticks=9)
+    figure.update_xaxes(tickformat="+.0%", range=ends, nticks=5, tickangle=0)
     figure.update_yaxes(
         tickvals=list(range(len(metrics))), ticktext=[group[0].label for group in metrics], autorange="reversed"
     )
@@ -204,7 +204,7 @@ def belief_chart(report: Report) -> Figure | None:
     if not figure.data:
         return None
     figure.add_vline(x=0, line={"width": 1, "dash": "dash", "color": NEUTRAL})
-    figure.update_xaxes(tickformat="+.0%", nticks=6)
+    figure.update_xaxes(tickformat="+.0%", nticks=5, tickangle=0)
     figure.update_yaxes(visible=False)
     return as_json(figure)
 

@@ -58,6 +58,11 @@ class ReportPage:
     with_cuped: bool
 
     @property
+    def is_imported(self) -> bool:
+        """Whether the figures come from a file, which knows no widget and no plan."""
+        return self.report.source == Source.IMPORTED
+
+    @property
     def is_live(self) -> bool:
         """Whether the figures can still move."""
         return self.experiment.status == Status.RUNNING
@@ -118,7 +123,7 @@ class ReportPage:
     def funnel(self) -> list[FunnelStep]:
         """From exposure to order, a column per variant."""
         rows = self.report.funnel
-        steps = () if self.report.source == Source.IMPORTED else FUNNEL_STEPS
+        steps = () if self.is_imported else FUNNEL_STEPS
         return [
             FunnelStep("Exposed", [(row.exposed, 1.0 if row.exposed else None) for row in rows]),
             *(FunnelStep(label, [self.reached(row, code) for row in rows]) for code, label in steps),
