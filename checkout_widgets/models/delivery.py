@@ -83,7 +83,7 @@ class Delivery(models.Model):
         return f"{self.topic} {self.external_id}".strip()
 
     def finish(self, status: DeliveryStatus, reason: str = "") -> None:
-        """Be done, or ignored for a reason."""
+        """Be done or ignored; the reason says why it is ignored, or doesn't count."""
         self.attempts += 1
         self.status, self.error, self.finished_at = status, reason, timezone.now()
         self.save(update_fields=["attempts", "status", "error", "finished_at", "order_external_id"])

@@ -45,7 +45,7 @@ def attempt(delivery: Delivery) -> None:
     handle = HANDLERS[delivery.connection.kind, delivery.topic]
     try:
         with transaction.atomic():
-            handle(delivery)
+            remark = handle(delivery)
     except Ignored as reason:
         delivery.finish(DeliveryStatus.IGNORED, str(reason))
     except (BadPayload, BadOrder) as error:
@@ -56,10 +56,10 @@ def attempt(delivery: Delivery) -> None:
         logger.exception("Delivery %s failed.", delivery.pk)
         delivery.fail(f"{type(error).__name__}: {error}", is_final=delivery.attempts + 1 >= MAX_ATTEMPTS)
     else:
-        delivery.finish(DeliveryStatus.DONE)
+        delivery.finish(DeliveryStatus.DONE, remark)
 
 
-def shopify_order(delivery: Delivery) -> None:
+def shopify_order(delivery: Delivery) -> str:
     """``orders/create``, ``orders/updated``, ``orders/paid``, ``orders/cancelled``."""
     order = shopify.read_order(bytes(delivery.body))
     delivery.order_external_id = str(order.id)
@@ -68,10 +68,10 @@ def shopify_order(delivery: Delivery) -> None:
     store = delivery.connection.store
     accepted = AcceptedOffers.of(store, delivery.received_at)
     data = shopify.order_data(order, accepted.experiment_of)
-    record(delivery, order_changes.with_later_refunds(store, data), accepted)
+    return record(delivery, order_changes.with_later_refunds(store, data), accepted)
 
 
-def shopify_refund(delivery: Delivery) -> None:
+def shopify_refund(delivery: Delivery) -> str:
     """``refunds/create``: valued like the order's lines, which say whether prices are kept with tax or without."""
     refund = shopify.read_refund(bytes(delivery.body))
     if refund.order_id is None:
@@ -81,9 +81,10 @@ def shopify_refund(delivery: Delivery) -> None:
         kept = set(OrderLine.objects.filter(order=order).values_list("sku", "price_minor"))
         data = shopify.refund_data(refund, lambda line: (line.name[:64], line.price_set.minor()) not in kept)
         order_changes.add_refund(order, data)
+    return ""
 
 
-def woocommerce_order(delivery: Delivery) -> None:
+def woocommerce_order(delivery: Delivery) -> str:
     """``order.created``, ``order.updated``, ``order.restored``."""
     order = woocommerce.read_order(bytes(delivery.body))
     delivery.order_external_id = str(order.id)
@@ -92,10 +93,10 @@ def woocommerce_order(delivery: Delivery) -> None:
     store = delivery.connection.store
     accepted = AcceptedOffers.of(store, delivery.received_at)
     data = woocommerce.order_data(order, accepted.experiment_of)
-    record(delivery, order_changes.with_known_refund_times(store, data), accepted)
+    return record(delivery, order_changes.with_known_refund_times(store, data), accepted)
 
 
-def woocommerce_deletion(delivery: Delivery) -> None:
+def woocommerce_deletion(delivery: Delivery) -> str:
     """``order.deleted``: cancelled as of now; where the order is still to come, it comes too late."""
     order = woocommerce.read_deleted_order(bytes(delivery.body))
     store, at = delivery.connection.store, delivery.received_at
@@ -106,17 +107,24 @@ def woocommerce_deletion(delivery: Delivery) -> None:
     except UnknownOrder:
         gone = OrderData(str(order.id), at, at, store.currency, (), 0, 0, status=OrderStatus.CANCELLED)
         record_order(store, gone, source=delivery.connection.kind)
+    return ""
 
 
-def record(delivery: Delivery, data: OrderData, accepted: AcceptedOffers) -> None:
-    """Store the order; who accepted an offer in it is its visitor where it doesn't say."""
+def record(delivery: Delivery, data: OrderData, accepted: AcceptedOffers) -> str:
+    """Store the order, and say why it doesn't count, where it doesn't.
+
+    Who accepted an offer in it is its visitor where it doesn't say.
+    """
     store = delivery.connection.store
     data = replace(data, visitor_id=data.visitor_id or accepted.visitor_id)
     record_order(store, data, source=delivery.connection.kind)
     ingestion.count_rejections(store.pk, "orders", accepted.rejected, delivery.received_at)
+    if data.currency != store.currency:
+        return f"It is in {data.currency} and doesn't count: the store's currency is {store.currency}."
+    return ""
 
 
-HANDLERS: dict[tuple[str, str], Callable[[Delivery], None]] = {
+HANDLERS: dict[tuple[str, str], Callable[[Delivery], str]] = {
     (ConnectionKind.SHOPIFY, "orders/create"): shopify_order,
     (ConnectionKind.SHOPIFY, "orders/updated"): shopify_order,
     (ConnectionKind.SHOPIFY, "orders/paid"): shopify_order,

@@ -117,9 +117,9 @@ class Refund(Struct):
 
 
 class Customer(Struct):
-    """Who bought."""
+    """Who bought; without an id where the app may not know it."""
 
-    id: int
+    id: int | None = None
 
 
 class Order(Struct):
@@ -178,7 +178,7 @@ def order_data(order: Order, experiment_of: ExperimentOf) -> OrderData:
         shipping_minor=shipping_minor(order),
         total_minor=order.total_price_set.minor(),
         visitor_id=visitor_id,
-        customer_id=str(order.customer.id) if order.customer else "",
+        customer_id=str(order.customer.id) if order.customer and order.customer.id else "",
         status=status(order),
         refunds=tuple(refund_data(refund, lambda _line: order.taxes_included) for refund in order.refunds),
     )

@@ -163,6 +163,13 @@ def test_process_same_order_by_webhook_and_by_api_is_one_order_newest_first(stor
     assert (Order.objects.get().source, outcome(exposure)) == ("shopify", (1, 11582, 0, 0))
 
 
+def test_process_order_in_another_currency_is_stored_and_says_that_it_does_not_count(woocommerce, keep):
+    delivery = keep(woocommerce, "order.created", changed(samples.WOOCOMMERCE_ORDER, currency="USD"))
+    assert delivery.status == "done"
+    assert delivery.error == "It is in USD and doesn't count: the store's currency is EUR."
+    assert Order.objects.get().currency == "USD"
+
+
 def test_process_test_order_is_ignored(shopify, keep):
     delivery = keep(shopify, "orders/paid", changed(samples.SHOPIFY_ORDER, test=True))
     assert (delivery.status, delivery.error) == ("ignored", "It is a test order.")

@@ -84,6 +84,11 @@ def test_order_data_yen_has_no_decimals():
     assert (data.currency, data.subtotal_minor, data.discount_minor) == ("JPY", 1500, 300)
 
 
+@pytest.mark.parametrize("customer", [None, {}, {"id": None}])
+def test_order_data_without_a_known_customer(customer):
+    assert order_data(changed(samples.SHOPIFY_ORDER, customer=customer)).customer_id == ""
+
+
 @pytest.mark.parametrize(
     ("financial_status", "cancelled_at", "status"),
     [
