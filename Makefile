@@ -63,4 +63,5 @@ lock: .venv/ready-dev ## Pin the dependencies of requirements*.in, with hashes
 bench: .venv/ready-dev ## Run the benchmarks of docs/performance.md
 	@$(PY) -m bench.decide
 	@$(PY) -m bench.events
+	@$(PY) -m bench.webhooks
 	@$(PY) -m bench.statistics
