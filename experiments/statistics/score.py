@@ -166,9 +166,13 @@ def restricted_shares(factor: float, control: Arm, treatment: Arm) -> Shares:
     relative_variance = (control.yy / mean_c**2 + treatment.yy / mean_t**2) / counts - 1
     total = (1 - share_c + relative_variance) / control.d + (1 - share_t + relative_variance) / treatment.d
     surplus = share_t * mean_t / (share_c * mean_c * factor)
-    share_c = 1 / (1 + (1 / share_c - 1) * surplus ** (-1 / (control.d * total)))
-    share_t = 1 / (1 + (1 / share_t - 1) * surplus ** (1 / (treatment.d * total)))
+    share_c = _at_most_one(share_c * surplus ** ((1 - share_c) / (control.d * total)))
+    share_t = _at_most_one(share_t * surplus ** ((share_t - 1) / (treatment.d * total)))
     return Shares(share_c, share_t, factor * share_c / share_t)
+
+
+def _at_most_one(share: float) -> float:
+    return (share + 1 - abs(share - 1)) / 2
 
 
 def _visitor_moments(share: float, mean: float, variance: float, third: float) -> tuple[float, float]:

@@ -32,7 +32,7 @@ class ScoreTest:
     def compare(self, alpha: float) -> Comparison:
         """The comparison, with the share of variance that the covariate took away."""
         result = invert(self.statistic, self.control, self.treatment, alpha=alpha)
-        if self.raw is None:
+        if self.raw is None or result.p_value is None:
             return result
         estimate = math.log(self.treatment / self.control)
         adjusted, raw = self.statistic(estimate).noise, self.raw(estimate).noise

@@ -8,7 +8,7 @@ from experiments.statistics import Summary
 Columns = Mapping[str, Sequence[int]]
 
 
-def summarise(*, with_thirds: bool = True, **columns: Sequence[int]) -> Summary:
+def summarise(columns: Columns) -> Summary:
     """A summary of integer columns, one entry per visitor; buyers are those with orders."""
     (n,) = {len(values) for values in columns.values()}
 
@@ -25,6 +25,6 @@ def summarise(*, with_thirds: bool = True, **columns: Sequence[int]) -> Summary:
         n,
         {name: total(name) for name in columns},
         {pair: total(*pair) for pair in combinations_with_replacement(columns, 2)},
-        {triple: total(*triple) for triple in combinations_with_replacement(columns, 3)} if with_thirds else None,
+        {triple: total(*triple) for triple in combinations_with_replacement(columns, 3)},
         buyers=sum(order > 0 for order in columns["orders"]) if "orders" in columns else None,
     )

@@ -9,8 +9,8 @@ from tests.experiments.statistics.samples import summarise
 
 
 def arms() -> tuple[Summary, Summary]:
-    control = summarise(orders=[0, 0, 1, 1, 2, 0, 1, 0], revenue=[0, 0, 900, 1500, 2400, 0, 1000, 0])
-    treatment = summarise(orders=[0, 1, 1, 0, 0, 1], revenue=[0, 2500, 1900, 0, 0, 1200])
+    control = summarise({"orders": [0, 0, 1, 1, 2, 0, 1, 0], "revenue": [0, 0, 900, 1500, 2400, 0, 1000, 0]})
+    treatment = summarise({"orders": [0, 1, 1, 0, 0, 1], "revenue": [0, 2500, 1900, 0, 0, 1200]})
     return control, treatment
 
 
@@ -42,8 +42,8 @@ def test_decompose_rpv_variances_are_the_delta_methods() -> None:
 
 
 def test_decompose_rpv_with_equal_orders_leaves_order_value_without_noise() -> None:
-    control = summarise(orders=[0, 1, 1, 0], revenue=[0, 700, 700, 0])
-    treatment = summarise(orders=[1, 1, 1, 0], revenue=[700, 700, 700, 0])
+    control = summarise({"orders": [0, 1, 1, 0], "revenue": [0, 700, 700, 0]})
+    treatment = summarise({"orders": [1, 1, 1, 0], "revenue": [700, 700, 700, 0]})
     split: Any = decompose_rpv(control, treatment)
     assert split.aov_variance == 0
     assert split.aov.estimate == pytest.approx(0, abs=1e-15)
@@ -61,7 +61,7 @@ def test_decompose_rpv_with_equal_orders_leaves_order_value_without_noise() -> N
 )
 def test_decompose_rpv_of_thin_data_gives_the_reason(orders: list[int], revenue: list[int], reason: str) -> None:
     control, _ = arms()
-    split: Any = decompose_rpv(control, summarise(orders=orders, revenue=revenue))
+    split: Any = decompose_rpv(control, summarise({"orders": orders, "revenue": revenue}))
     assert split.unavailable == reason
     assert split.rpv is split.conversion is split.aov is None
 
