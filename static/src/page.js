@@ -139,7 +139,8 @@ function begin(decision, mine, tries = SLOT_TRIES) {
 }
 
 /**
- * Wait for the trigger; it never depends on whether there is something to show.
+ * Wait for the trigger; it never depends on whether there is something to show. A shopper who is quicker than the
+ * trigger is exposed by what they do.
  * @param {Decision} decision
  * @param {HTMLElement | undefined} slot
  * @returns {Offer}
@@ -147,10 +148,12 @@ function begin(decision, mine, tries = SLOT_TRIES) {
 function arm(decision, slot) {
   let isExposed = false;
   const disarm = triggerOf(decision.trigger?.kind)(slot, expose);
-  const widget = build(decision, slot);
+  const widget = build(decision, slot, expose);
 
   function expose() {
+    if (isExposed) return;
     isExposed = true;
+    disarm();
     log('exposure', decision);
     if (!widget?.show()) return;
     log('impression', decision);
@@ -173,10 +176,11 @@ function arm(decision, slot) {
 /**
  * @param {Decision} decision
  * @param {HTMLElement | undefined} slot
+ * @param {() => void} expose
  */
-function build(decision, slot) {
+function build(decision, slot, expose) {
   try {
-    return decision.content ? createWidget(decision, decision.content, slot, silence) : null;
+    return decision.content ? createWidget(decision, decision.content, slot, expose, silence) : null;
   } catch (error) {
     report(error);
     log('error', decision, { message: String(error) });

@@ -17,18 +17,25 @@ const FAILED = 'That did not work. Your order is unchanged.';
  * @param {Decision} decision
  * @param {Content} content
  * @param {HTMLElement | undefined} slot
+ * @param {() => void} expose called before anything is logged of what the shopper does
  * @param {() => void} onDecline
  */
-export function createWidget(decision, content, slot, onDecline) {
+export function createWidget(decision, content, slot, expose, onDecline) {
   const idempotencyKey = newUuid();
-  const openTerms = () => log('click', decision, { target: 'terms' });
-  const frame = createFrame(content, slot, { accept: guarded(accept), decline: guarded(decline), openTerms });
+  const actions = { accept: guarded(accept), decline: guarded(decline), openTerms: guarded(openTerms) };
+  const frame = createFrame(content, slot, actions);
   let isBusy = false;
   let isDeclined = false;
   let acceptedAt = 0;
 
+  function openTerms() {
+    expose();
+    log('click', decision, { target: 'terms' });
+  }
+
   function decline() {
     if (isBusy || isDeclined) return;
+    expose();
     isDeclined = true;
     if (!acceptedAt) {
       log('decline', decision);
@@ -41,6 +48,7 @@ export function createWidget(decision, content, slot, onDecline) {
   async function accept() {
     if (isBusy || isDeclined || acceptedAt) return;
     isBusy = true;
+    expose();
     frame.say(isBusy, '');
     log('click', decision, { target: 'accept' });
     const reason = await acceptOffer(decision, idempotencyKey);

@@ -250,6 +250,37 @@ def test_decline_takes_the_widget_away_and_is_remembered(page, edge, shop, wait_
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", history["declined_at"])
 
 
+QUICK = "document.addEventListener('upsell:exposure', () => window.exposed = (window.exposed || 0) + 1);"
+
+
+def test_decline_within_the_first_second_is_exposed_first_and_once(page, edge, shop, wait_until):
+    """A shopper in control would be exposed a second later: who declines at once must not be missing beside them."""
+    page.goto(shop.put(call=QUICK + CALL))
+    page.get_by_role("button", name="No thanks").click(no_wait_after=True)
+    wait_until(lambda: edge.event_types() == ["exposure", "impression", "decline"])
+    page.wait_for_timeout(1300)
+    assert edge.event_types() == ["exposure", "impression", "decline"]
+    assert page.evaluate("window.exposed") == 1
+
+
+def test_accept_within_the_first_second_is_exposed_though_the_page_reloads(page, edge, shop, wait_until):
+    reload = f"upsell('accept', async () => {{ location.reload() }});upsell('page', {CART})"
+    page.goto(shop.put(call=reload))
+    page.get_by_role("button", name="Add for €9.90").click()
+    wait_until(lambda: len(edge.bodies("/v1/decide")) == 2)
+    wait_until(lambda: "accept" in edge.event_types())
+    page.wait_for_timeout(1300)
+    kinds = {event["id"]: event["type"] for event in edge.events()}  # a page that leaves may send one twice
+    assert [kinds[name] for name in sorted(kinds)] == ["exposure", "impression", "click", "accept"]
+
+
+def test_terms_opened_within_the_first_second_are_an_exposure(page, edge, shop, wait_until):
+    edge.decisions = [decision(content=content(terms_url=shop.put("/terms", body="", call="")))]
+    page.goto(shop.put(call=CALL))
+    page.get_by_role("link").first.click()
+    wait_until(lambda: edge.event_types() == ["exposure", "impression", "click"])
+
+
 def test_decline_with_the_keyboard_goes_on_from_the_same_place(page, edge, shop, wait_until):
     page.goto(shop.put(call=CALL))
     page.get_by_role("button", name="No thanks").press("Enter")
