@@ -5,7 +5,14 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 ANSWER = b"x" * int(os.environ.get("FLOOR_ANSWER_BYTES", "1000"))
-HEADERS = [("Content-Type", "application/json"), ("Content-Length", str(len(ANSWER)))]
+HEADERS = [  # as many as the edge sends
+    ("Content-Type", "application/json"),
+    ("Content-Length", str(len(ANSWER))),
+    ("Cache-Control", "no-store"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Vary", "Origin"),
+    ("Access-Control-Allow-Origin", "https://shop.example"),
+]
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

@@ -63,7 +63,7 @@ def request(path: str, body: bytes, headers: Sequence[tuple[str, str]] = ()) -> 
     return "\r\n".join(lines).encode() + END_OF_HEADERS + body
 
 
-def run(port: int, requests: Sequence[bytes], *, connections: int = 4, keep: int = 0) -> Result:
+def run(port: int, requests: Sequence[bytes], *, connections: int = 16, keep: int = 0) -> Result:
     """Send all requests, in turn over all connections; keeps the first ``keep`` answers.
 
     Raises ``RuntimeError`` where one is answered by anything but 200.

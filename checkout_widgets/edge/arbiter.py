@@ -7,9 +7,9 @@ variant is known, so that control and treatment hold the same kind of visitors.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from checkout_widgets.edge.configuration import (
     ExperimentConfiguration,
@@ -26,8 +26,7 @@ CRAWLERS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """What was chosen at a moment: a variant of an experiment, or the reason why there is nothing."""
 
     moment: str
@@ -133,7 +132,4 @@ def ineligibility(experiment: ExperimentConfiguration, context: Context, now: da
         return "not_targeted"
     if not experiment.is_targeted(context):
         return "not_targeted"
-    is_in_cart = any(
-        item.sku.lower() in context.skus for offer in offers if offer.kind == "cross_sell" for item in offer.items
-    )
-    return "not_targeted" if is_in_cart else ""
+    return "" if context.skus.isdisjoint(experiment.cross_sold) else "not_targeted"

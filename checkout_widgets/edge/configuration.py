@@ -12,19 +12,18 @@ from experiments.assignment.targeting import Context
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A product in an offer; ``price_minor`` is what it costs in the catalogue, ``stock`` None where not counted."""
+    """A product in an offer; ``price_minor`` is what one costs in the catalogue."""
 
     sku: str
     title: str
     quantity: int
     image_url: str
     price_minor: int
-    stock: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class OfferConfiguration:
-    """What is sold. ``remaining`` is how many more may be accepted, None without a limit; money in minor units."""
+    """What is sold, in minor units. ``stock`` is how often it can still be had; None where nothing is counted."""
 
     id: int
     key: str
@@ -35,14 +34,8 @@ class OfferConfiguration:
     starts_at: datetime | None
     ends_at: datetime | None
     is_active: bool
-    remaining: int | None
+    stock: int | None
     items: tuple[Item, ...]
-
-    @property
-    def stock(self) -> int | None:
-        """How many times the offer can still be fulfilled; None where nothing is counted."""
-        counted = [item.stock // item.quantity for item in self.items if item.stock is not None]
-        return min(counted + ([] if self.remaining is None else [self.remaining]), default=None)
 
     def is_available(self, now: datetime) -> bool:
         """Whether the offer can be shown: active, within its dates, and in stock."""
@@ -81,7 +74,10 @@ class VariantConfiguration:
 
 @dataclass(frozen=True, slots=True)
 class ExperimentConfiguration:
-    """A test, or the variant of a concluded one that was rolled out to everybody."""
+    """A test, or the variant of a concluded one that was rolled out to everybody.
+
+    ``offers`` are what its treatments sell; who has one of ``cross_sold`` (lower-case SKUs) in the cart needs no offer.
+    """
 
     id: int
     key: str
@@ -95,12 +91,8 @@ class ExperimentConfiguration:
     arms: tuple[Arm, ...]
     variants: dict[str, VariantConfiguration]
     rolled_out: VariantConfiguration | None
-
-    @property
-    def offers(self) -> list[OfferConfiguration]:
-        """What its treatments sell."""
-        variants = [self.rolled_out] if self.rolled_out else self.variants.values()
-        return [variant.widget.offer for variant in variants if variant.widget]
+    offers: tuple[OfferConfiguration, ...]
+    cross_sold: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

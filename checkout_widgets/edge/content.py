@@ -23,16 +23,21 @@ Wording = TypeVar("Wording")
 
 def render(widget: WidgetConfiguration, locale: str) -> msgspec.Raw:
     """The ``content`` of a decision as JSON, for a locale such as ``de-DE``."""
-    known = known_locale(locale)
-    content = widget.contents.get(str(known))
+    tag = known_tag(locale)
+    content = widget.contents.get(tag)
     if content is None:
         if len(widget.contents) >= MAX_LOCALES:
             widget.contents.clear()
-        content = widget.contents[str(known)] = msgspec.Raw(msgspec.json.encode(build(widget, known)))
+        content = widget.contents[tag] = msgspec.Raw(msgspec.json.encode(build(widget, known_locale(locale))))
     return content
 
 
 @lru_cache(maxsize=1_000)
+def known_tag(locale: str) -> str:
+    """The name of the nearest locale that is known: however it is written, it is built once."""
+    return str(known_locale(locale))
+
+
 def known_locale(locale: str) -> Locale:
     """The nearest locale that prices can be written in: ``de-XX`` is German, and what nobody knows is English."""
     for candidate in (locale, locale.replace("_", "-").partition("-")[0]):

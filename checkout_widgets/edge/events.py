@@ -1,6 +1,7 @@
 """``POST /v1/events``: what widgets report. Answered after commit; a bad event costs no good one beside it."""
 
 from datetime import datetime, timedelta
+from functools import cache
 
 from msgspec import Raw, Struct
 
@@ -58,38 +59,15 @@ def events(call: Call) -> Receipt:
 
 
 def sort_out(store: StoreConfiguration, body: EventsBody, now: datetime) -> tuple[list[EventRecord], list[Rejection]]:
-    """The batch as records and rejections. Offline events carry their sender's clock: its error is taken out."""
-    skew = now - body.sent_at if body.sent_at else timedelta()
+    """The batch as records and rejections."""
+    batch = Batch(store, body, now)
     records, rejected = [], []
     for index, raw in enumerate(body.events):
         try:
-            records.append(record(store, body.visitor_id, raw, skew, now))
+            records.append(batch.record(read(raw)))
         except Rejected as rejection:
             rejected.append(Rejection(index, rejection.code))
     return records, rejected
-
-
-def record(store: StoreConfiguration, visitor_id: str, raw: Raw, skew: timedelta, now: datetime) -> EventRecord:
-    """One event as a record: what happened from the sender, who and what from the signed token."""
-    event = read(raw)
-    occurred_at = corrected(event.at, skew, now)
-    token = token_of(event, store, visitor_id, now)
-    if token is None:
-        return EventRecord(event.id, event.type, occurred_at, visitor_id, props=event.props or {})
-    return EventRecord(
-        event_id=event.id,
-        type=event.type,
-        occurred_at=occurred_at,
-        visitor_id=visitor_id,
-        experiment_id=None if token.is_rollout else token.experiment_id,
-        variant_id=None if token.is_rollout else token.variant_id,
-        moment=token.moment,
-        props=event.props or {},
-        cart_value_minor=token.cart_value_minor,
-        device=token.device,
-        country=token.country,
-        customer_type=token.customer_type,
-    )
 
 
 def read(raw: Raw) -> Event:
@@ -107,26 +85,62 @@ def read(raw: Raw) -> Event:
     return event
 
 
-def corrected(at: datetime, skew: timedelta, now: datetime) -> datetime:
-    """When it happened by our clock, never later than now. Raises ``Rejected`` where that can't be."""
-    age = now - at - skew
-    if not -MAX_AHEAD <= age <= MAX_AGE:
-        raise Rejected("bad_time")
-    return now - max(age, timedelta())
+class Batch:
+    """What the events of one request share: store, visitor, the sender's clock, and mostly their tokens."""
 
+    def __init__(self, store: StoreConfiguration, body: EventsBody, now: datetime) -> None:
+        self.store = store
+        self.visitor_id = body.visitor_id
+        self.now = now
+        self.skew = now - body.sent_at if body.sent_at else timedelta()
+        self.read_token = cache(tokens.read_exposure)
 
-def token_of(event: Event, store: StoreConfiguration, visitor_id: str, now: datetime) -> ExposureToken | None:
-    """The event's token, None where it may come without. Raises ``Rejected`` where it can't be believed."""
-    if event.exposure_token is None and event.type in NEEDS_NO_TOKEN:
-        return None
-    try:
-        token = tokens.read_exposure(event.exposure_token or "")
-    except BadToken as error:
-        raise Rejected("bad_token") from error
-    if token.store_id != store.id:
-        raise Rejected("wrong_store")
-    if token.visitor_id != visitor_id:
-        raise Rejected("wrong_visitor")
-    if token.expires_at < now.timestamp():
-        raise Rejected("expired_token")
-    return token
+    def record(self, event: Event) -> EventRecord:
+        """One event as a record: what happened from the sender, who and what from the signed token.
+
+        Raises ``Rejected``.
+        """
+        occurred_at = self.corrected(event.at)
+        token = self.token_of(event)
+        if token is None:
+            return EventRecord(event.id, event.type, occurred_at, self.visitor_id, props=event.props or {})
+        return EventRecord(
+            event_id=event.id,
+            type=event.type,
+            occurred_at=occurred_at,
+            visitor_id=self.visitor_id,
+            experiment_id=None if token.is_rollout else token.experiment_id,
+            variant_id=None if token.is_rollout else token.variant_id,
+            moment=token.moment,
+            props=event.props or {},
+            cart_value_minor=token.cart_value_minor,
+            device=token.device,
+            country=token.country,
+            customer_type=token.customer_type,
+        )
+
+    def corrected(self, at: datetime) -> datetime:
+        """When it happened by our clock: the error that ``sent_at`` shows is taken out; never later than now.
+
+        Raises ``Rejected`` where that can't be.
+        """
+        age = self.now - at - self.skew
+        if not -MAX_AHEAD <= age <= MAX_AGE:
+            raise Rejected("bad_time")
+        return self.now - max(age, timedelta())
+
+    def token_of(self, event: Event) -> ExposureToken | None:
+        """The event's token, None where it may come without. Raises ``Rejected`` where it can't be believed."""
+        if event.exposure_token is None and event.type in NEEDS_NO_TOKEN:
+            return None
+        try:
+            token = self.read_token(event.exposure_token or "")
+        except BadToken as error:
+            raise Rejected("bad_token") from error
+        if token.store_id != self.store.id:
+            raise Rejected("wrong_store")
+        if token.visitor_id != self.visitor_id:
+            raise Rejected("wrong_visitor")
+        if token.expires_at < self.now.timestamp():
+            raise Rejected("expired_token")
+        return token

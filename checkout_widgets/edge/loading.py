@@ -19,7 +19,7 @@ from checkout_widgets.edge.configuration import (
     VariantConfiguration,
     WidgetConfiguration,
 )
-from checkout_widgets.models import Acceptance, ConfigurationVersion, Offer, OfferItem, Widget
+from checkout_widgets.models import Acceptance, ConfigurationVersion, Offer, OfferItem, OfferKind, Widget
 from experiments.assignment.allocation import Arm
 from experiments.assignment.targeting import Context, Rule, TargetingError, compile_rules
 from experiments.models import ConsentMode, Decision, Experiment, Source, Status, Store, Variant
@@ -68,21 +68,14 @@ def load_offers() -> dict[int, OfferConfiguration]:
     offers = Offer.objects.filter(pk__in=Widget.objects.filter(variant__experiment__in=LIVE).values("offer"))
     limited = Acceptance.objects.filter(offer__in=offers.filter(stock_limit__isnull=False))
     accepted = dict(limited.values_list("offer").annotate(Count("pk")).order_by())
-    items: dict[int, list[Item]] = defaultdict(list)
+    items: dict[int, list[OfferItem]] = defaultdict(list)
     own = OfferItem.objects.filter(offer__in=offers, product__store=F("offer__store"))
     for item in own.select_related("product"):
-        items[item.offer_id].append(item_configuration(item))
+        items[item.offer_id].append(item)
     return {offer.pk: offer_configuration(offer, accepted.get(offer.pk, 0), items[offer.pk]) for offer in offers}
 
 
-def item_configuration(item: OfferItem) -> Item:
-    """The item as the edge holds it; a product that isn't sold any more is out of stock."""
-    product = item.product
-    stock = product.stock if product.is_active else 0
-    return Item(product.sku, product.title, item.quantity, product.image_url, product.price_minor, stock)
-
-
-def offer_configuration(offer: Offer, accepted: int, items: list[Item]) -> OfferConfiguration:
+def offer_configuration(offer: Offer, accepted: int, items: list[OfferItem]) -> OfferConfiguration:
     """The offer as the edge holds it."""
     return OfferConfiguration(
         id=offer.pk,
@@ -94,9 +87,26 @@ def offer_configuration(offer: Offer, accepted: int, items: list[Item]) -> Offer
         starts_at=offer.starts_at,
         ends_at=offer.ends_at,
         is_active=offer.is_active,
-        remaining=None if offer.stock_limit is None else max(0, offer.stock_limit - accepted),
-        items=tuple(items),
+        stock=stock_of(offer, accepted, items),
+        items=tuple(item_configuration(item) for item in items),
     )
+
+
+def stock_of(offer: Offer, accepted: int, items: list[OfferItem]) -> int | None:
+    """How often the offer can still be had; None where neither products nor acceptances are counted.
+
+    A product that isn't sold any more is out of stock.
+    """
+    stocks = [(item.product.stock if item.product.is_active else 0, item.quantity) for item in items]
+    counted = [stock // quantity for stock, quantity in stocks if stock is not None]
+    limit = [] if offer.stock_limit is None else [max(0, offer.stock_limit - accepted)]
+    return min(counted + limit, default=None)
+
+
+def item_configuration(item: OfferItem) -> Item:
+    """The item as the edge holds it."""
+    product = item.product
+    return Item(product.sku, product.title, item.quantity, product.image_url, product.price_minor)
 
 
 def load_widgets(offers: dict[int, OfferConfiguration]) -> dict[int, WidgetConfiguration]:
@@ -152,6 +162,9 @@ def experiment_configuration(
     }
     by_id = {variant.id: variant for variant in configurations.values()}
     is_concluded = experiment.status == Status.CONCLUDED
+    rolled_out = by_id.get(experiment.rolled_out_variant_id or 0) if is_concluded else None
+    shown = [rolled_out] if rolled_out else list(configurations.values())
+    offers = tuple(variant.widget.offer for variant in shown if variant.widget)
     return ExperimentConfiguration(
         id=experiment.pk,
         key=experiment.key,
@@ -164,7 +177,11 @@ def experiment_configuration(
         is_targeted=targeting_of(experiment),
         arms=tuple(Arm(variant.key, variant.weight) for variant in variants),
         variants=configurations,
-        rolled_out=by_id.get(experiment.rolled_out_variant_id or 0) if is_concluded else None,
+        rolled_out=rolled_out,
+        offers=offers,
+        cross_sold=frozenset(
+            item.sku.lower() for offer in offers if offer.kind == OfferKind.CROSS_SELL for item in offer.items
+        ),
     )
 
 

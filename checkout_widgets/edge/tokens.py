@@ -4,13 +4,18 @@ An exposure token is opaque: fields in MessagePack, base64url, signed with the s
 token is a JSON Web Token (RFC 7519) signed with HMAC-SHA256 and the store's secret key.
 """
 
+import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime
+from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 
 import jwt
 import msgspec
+from django.conf import settings
 from django.core.signing import BadSignature, Signer
+from django.utils.encoding import force_bytes
 
 from checkout_widgets.edge.configuration import StoreConfiguration
 from checkout_widgets.models import Acceptance
@@ -52,19 +57,42 @@ _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(ExposureToken)
 
 
-def _signer() -> Signer:
-    return Signer(salt="upsell.exposure")  # made each time: it reads SECRET_KEY and SECRET_KEY_FALLBACKS
+class ExposureSigner(Signer):
+    """Django's signer, with the keyed hash kept: to set it up for each token costs more than to sign."""
+
+    def signature(self, value: str | bytes, key: str | bytes | None = None) -> str:
+        """HMAC-SHA256 of the value, in base64url."""
+        keyed = keyed_hash(self.salt, force_bytes(key or self.key)).copy()
+        keyed.update(force_bytes(value))
+        return urlsafe_b64encode(keyed.digest()).rstrip(b"=").decode()
+
+
+@lru_cache(maxsize=16)
+def keyed_hash(salt: str, key: bytes) -> hmac.HMAC:
+    """HMAC-SHA256 with a key for this purpose alone, to be copied."""
+    return hmac.new(sha256(salt.encode() + key).digest(), digestmod="sha256")
+
+
+def signer() -> ExposureSigner:
+    """What signs with the settings' ``SECRET_KEY``, and verifies with that or one of ``SECRET_KEY_FALLBACKS``."""
+    return signer_of(settings.SECRET_KEY, tuple(settings.SECRET_KEY_FALLBACKS))
+
+
+@lru_cache(maxsize=8)
+def signer_of(key: str, fallback_keys: tuple[str, ...]) -> ExposureSigner:
+    """The signer of these keys."""
+    return ExposureSigner(key=key, salt="upsell.exposure", fallback_keys=list(fallback_keys))
 
 
 def sign_exposure(token: ExposureToken) -> str:
     """The token as text."""
-    return _signer().sign(urlsafe_b64encode(_encoder.encode(token)).decode())
+    return signer().sign(urlsafe_b64encode(_encoder.encode(token)).decode())
 
 
 def read_exposure(text: str) -> ExposureToken:
     """The token that ``text`` carries, expired or not. Raises ``BadToken``."""
     try:
-        return _decoder.decode(urlsafe_b64decode(_signer().unsign(text)))
+        return _decoder.decode(urlsafe_b64decode(signer().unsign(text)))
     except (BadSignature, ValueError) as error:
         raise BadToken("The exposure token is not one of ours.") from error
 

@@ -4,6 +4,7 @@ Each question has its own purpose in the hash, so that the answers are independe
 down moves nobody between variants, and the holdout is a fair sample of every variant.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -21,7 +22,7 @@ class Arm:
 
 def is_included(salt: str, visitor_id: str, traffic_share: float) -> bool:
     """Whether the visitor takes part in the experiment; ``traffic_share`` from 0 (nobody) to 1 (everybody)."""
-    return bucket(salt, "include", visitor_id) < traffic_share
+    return traffic_share >= 1 or bucket(salt, "include", visitor_id) < traffic_share
 
 
 def choose_variant(salt: str, visitor_id: str, arms: Sequence[Arm]) -> str:
@@ -30,12 +31,11 @@ def choose_variant(salt: str, visitor_id: str, arms: Sequence[Arm]) -> str:
     The arms divide [0, 1) into half-open ranges in the order given (control first, then by age, as
     ``Variant.Meta.ordering`` has it). Raises ``ValueError`` where no arm has a positive weight.
     """
-    total = sum(arm.weight for arm in arms)
-    if total <= 0:
+    ends = list(accumulate([arm.weight for arm in arms], initial=0))
+    if ends[-1] <= 0:
         raise ValueError("No variant has a positive weight.")
-    point = bucket(salt, "variant", visitor_id) * total  # below total: LARGEST times any integer rounds to less than it
-    ends = accumulate(arm.weight for arm in arms)
-    return next(arm.key for arm, end in zip(arms, ends, strict=True) if point < end)
+    point = bucket(salt, "variant", visitor_id) * ends[-1]  # below the end: see LARGEST
+    return arms[bisect_right(ends, point) - 1].key
 
 
 def is_held_out(store_salt: str, visitor_id: str, share: float) -> bool:
@@ -43,4 +43,4 @@ def is_held_out(store_salt: str, visitor_id: str, share: float) -> bool:
 
     ``store_salt`` is the store's slug, ``share`` from 0 to 1.
     """
-    return bucket(store_salt, "holdout", visitor_id) < share
+    return share > 0 and bucket(store_salt, "holdout", visitor_id) < share

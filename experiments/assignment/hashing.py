@@ -2,7 +2,9 @@
 
 from hashlib import sha256
 
-LARGEST = 1 - 2**-53  # the largest float below 1: dividing alone would round the highest hashes up to 1
+# The largest float below 1: dividing alone would round the highest hashes up to 1. Times any positive integer it
+# rounds to less than that integer, so that a bucket scaled to a range stays in it.
+LARGEST = 1 - 2**-53
 
 
 def bucket(salt: str, purpose: str, visitor_id: str) -> float:

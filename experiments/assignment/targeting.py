@@ -23,17 +23,15 @@ A number that isn't known (no cart was sent) satisfies no condition on it. Text 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 MAX_DEPTH = 5
 MAX_ITEMS = 200
 MAX_LENGTH = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """What is known of a visitor when an offer is decided. Text is in lower case; money in minor units."""
 
     device: str = ""

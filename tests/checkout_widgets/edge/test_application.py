@@ -67,11 +67,13 @@ def test_application_serves_every_address(store, monkeypatch, path, method, stat
 @pytest.mark.django_db(transaction=True)
 def test_application_connection_that_broke_is_replaced(store):
     snapshot.refresh()
+    bearer = {"HTTP_AUTHORIZATION": f"Bearer {store.secret_key}"}
+    assert call("/v1/orders", b"{}", **bearer)[0] == "400 Bad Request"  # counted, with a query
     connection.ensure_connection()
     connection.connection.close()
-    connection.errors_occurred = True  # what a query on it would have noted
-    assert call("/v1/orders", b"{}", HTTP_AUTHORIZATION=f"Bearer {store.secret_key}")[0] == "400 Bad Request"
-    assert Rejection.objects.get().source == "orders"
+    statuses = [call("/v1/orders", b"{}", **bearer)[0] for _ in range(2)]
+    assert statuses == ["503 Service Unavailable", "400 Bad Request"]
+    assert Rejection.objects.get().count == 2
 
 
 def test_application_unexpected_failure_asks_to_come_again(experiment, monkeypatch, caplog):

@@ -9,7 +9,7 @@ from django.db import OperationalError, connection
 from django.test import override_settings
 
 from checkout_widgets.edge import loading, snapshot
-from checkout_widgets.models import Acceptance, Offer, Product, Widget
+from checkout_widgets.models import Acceptance, Offer, OfferItem, Product, Widget
 from experiments.models import Experiment, Source, Status, Store, Variant
 from tests import factories
 
@@ -73,7 +73,27 @@ def test_load_limited_offer_counts_what_was_accepted():
             expires_at=factories.NOON,
         )
     [loaded] = loading.load().by_site_key[experiment.store.site_key].tests["cart"][0].offers
-    assert (loaded.remaining, loaded.stock) == (1, 1)
+    assert loaded.stock == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("product", "quantity", "limit", "stock"),
+    [
+        ({"stock": None}, 1, None, None),
+        ({"stock": 10}, 3, None, 3),
+        ({"stock": 50}, 1, 2, 2),
+        ({"stock": None}, 1, 4, 4),
+        ({"stock": None, "is_active": False}, 1, None, 0),
+    ],
+)
+def test_load_stock_is_how_often_the_offer_can_be_had(product, quantity, limit, stock):
+    experiment = factories.make_live_experiment()
+    Product.objects.update(**product)
+    OfferItem.objects.update(quantity=quantity)
+    Offer.objects.update(stock_limit=limit)
+    [loaded] = loading.load().by_site_key[experiment.store.site_key].tests["cart"][0].offers
+    assert loaded.stock == stock
 
 
 @pytest.mark.django_db

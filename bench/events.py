@@ -1,0 +1,146 @@
+"""How fast the edge stores events, beside PostgreSQL's multi-row insert: ``python -m bench.events``.
+
+One batch is 20 events of a visitor who comes for the first time, two of them exposures, so that the edge verifies
+tokens, inserts events and exposures, and fills outcomes. The floor inserts 20 rows into the same table with one
+statement and one commit, and nothing else: over one connection, and over as many as the edge has threads.
+"""
+
+import json
+import statistics
+import time
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from bench import load
+from bench.database import scratch
+from bench.decide import HEADERS, body, make_store
+from bench.server import EDGE, THREADS, Server, serving
+
+BATCH = 20
+TYPES = ("impression", "click", "decline", "accept_failed", "click", "impression")
+
+
+def events_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a browser would report after this decision: each exposure once, then what the shopper does."""
+    decided = [decision["exposure_token"] for decision in answer["decisions"]]
+    return [
+        {
+            "id": str(uuid4()),
+            "type": "exposure" if index < len(decided) else TYPES[index % len(TYPES)],
+            "at": datetime.now(UTC).isoformat(),
+            "exposure_token": decided[index % len(decided)],
+            "props": {"target": "accept"},
+        }
+        for index in range(BATCH)
+    ]
+
+
+def batches(server: Server, first: int, count: int) -> list[bytes]:
+    """Requests of ``count`` new visitors."""
+    asking = [load.request("/v1/decide", body(number), HEADERS) for number in range(first, first + count)]
+    answers = [json.loads(answer) for answer in load.run(server.port, asking, keep=count).answers]
+    return [
+        load.request(
+            "/v1/events",
+            json.dumps(
+                {
+                    "key": "pk_bench",
+                    "visitor_id": answer["visitor_id"],
+                    "sent_at": datetime.now(UTC).isoformat(),
+                    "events": events_of(answer),
+                }
+            ).encode(),
+            HEADERS,
+        )
+        for answer in answers
+    ]
+
+
+def measure(server: Server, requests: Sequence[bytes]) -> dict[str, float]:
+    """One round through the edge; raises ``RuntimeError`` where a row is missing."""
+    before = server.cpu_seconds()
+    result = load.run(server.port, requests, keep=len(requests))
+    if any(json.loads(answer)["accepted"] != BATCH for answer in result.answers):
+        raise RuntimeError("An event was not accepted.")
+    return {
+        "rows_per_second": round(BATCH * result.per_second, 1),
+        "requests_per_second": round(result.per_second, 1),
+        "p50_ms": round(result.percentile_ms(0.5), 3),
+        "p99_ms": round(result.percentile_ms(0.99), 3),
+        "cpu_us": round(1e6 * (server.cpu_seconds() - before) / len(requests), 1),
+    }
+
+
+def insert(count: int, connections: int) -> float:
+    """Rows per second of ``count`` bare multi-row inserts, each committed, shared out over the connections."""
+    start = time.perf_counter()
+    with ThreadPoolExecutor(connections) as threads:
+        inserted = sum(threads.map(insert_over_one, [count // connections] * connections))
+    return inserted / (time.perf_counter() - start)
+
+
+def insert_over_one(count: int) -> int:
+    """Insert ``count`` batches over this thread's connection and return the number of rows."""
+    from django.db import connection
+
+    from experiments.models import Experiment
+
+    experiment = Experiment.objects.get(key="cart")
+    variant = experiment.variants.get(key="control")
+    fields = (
+        "(store_id, event_id, type, occurred_at, received_at, visitor_id, experiment_id, variant_id, moment, props)"
+    )
+    statement = f"INSERT INTO experiments_widgetevent {fields} VALUES " + ", ".join(  # noqa: S608 -- a constant
+        ["(%s, %s, 'click', now(), now(), %s, %s, %s, 'cart', '{\"target\": \"accept\"}')"] * BATCH
+    )
+    for number in range(count):
+        rows = ((experiment.store_id, uuid4(), f"v_{number:016x}", experiment.pk, variant.pk) for _ in range(BATCH))
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [value for row in rows for value in row])
+    connection.close()
+    return count * BATCH
+
+
+def main() -> None:
+    """Run rounds of edge and floor in turn, and print the medians."""
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("--batches", type=int, default=500, help="per round")
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    with scratch() as environment:
+        make_store()
+        with serving(EDGE, environment) as edge:
+            rounds = [batches(edge, number * options.batches, options.batches) for number in range(options.rounds + 1)]
+            measure(edge, rounds.pop())
+            insert(options.batches, THREADS)
+            floors: dict[int, list[float]] = {1: [], THREADS: []}
+            measured = []
+            for requests in rounds:
+                measured.append(measure(edge, requests))
+                for connections, rates in floors.items():
+                    rates.append(insert(options.batches, connections))
+    report(measured, floors)
+
+
+def report(measured: list[dict[str, float]], floors: dict[int, list[float]]) -> None:
+    """Print the medians: for people, then as JSON."""
+    events = {name: statistics.median(figures[name] for figures in measured) for name in measured[0]}
+    print("events    " + "".join(f"{name} {value:<12g}" for name, value in events.items()))
+    result: dict[str, object] = {"benchmark": "events", "events": events}
+    for connections, rates in floors.items():
+        floor = statistics.median(rates)
+        ratio = statistics.median(
+            figures["rows_per_second"] / rate for figures, rate in zip(measured, rates, strict=True)
+        )
+        print(f"raw insert over {connections} connections: {floor:.0f} rows per second; events reach {ratio:.0%} of it")
+        result[f"floor_{connections}"] = {"rows_per_second": round(floor, 1), "ratio": round(ratio, 3)}
+    print("(aim: at least 50%)")
+    print(json.dumps(result))
+
+
+if __name__ == "__main__":
+    main()
