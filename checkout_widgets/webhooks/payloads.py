@@ -4,9 +4,9 @@ leave the visitor and the accepted offer, and prices of lines to the cent."""
 from collections.abc import Callable, Collection, Iterable
 from decimal import Decimal
 from re import fullmatch
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from msgspec import DecodeError
+from msgspec import DecodeError, Meta
 from msgspec.json import Decoder
 
 from checkout_widgets.edge.payloads import VISITOR_ID
@@ -16,6 +16,7 @@ from experiments.orders import MAX_MINOR, LineData
 VISITOR_NAMES = ("offerlift_visitor", "_offerlift_visitor", "_upsell_vid")
 ACCEPTANCE_NAMES = ("_offerlift_acceptance",)
 
+Id = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Body = TypeVar("Body")
 # token, SKU, prices per unit that the shopper may have been told, visitor -> key of the experiment, "" where not valid
 ExperimentOf = Callable[[str, str, Collection[int], str], str]

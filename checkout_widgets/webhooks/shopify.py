@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 from msgspec.json import Decoder
 
 from checkout_widgets.webhooks import payloads
-from checkout_widgets.webhooks.payloads import ExperimentOf
+from checkout_widgets.webhooks.payloads import ExperimentOf, Id
 from experiments.models import OrderStatus
 from experiments.orders import LineData, OrderData, RefundData
 
@@ -63,8 +63,8 @@ class Line(Struct):
     quantity: Annotated[int, Meta(ge=0)]
     price_set: MoneySet
     sku: str | None = None
-    variant_id: int | None = None
-    product_id: int | None = None
+    variant_id: Id | None = None
+    product_id: Id | None = None
     properties: list[Attribute] | None = None
     tax_lines: list[TaxLine] = []
     discount_allocations: list[DiscountAllocation] = []
@@ -109,9 +109,9 @@ class Adjustment(Struct):
 class Refund(Struct):
     """What was paid back."""
 
-    id: int
+    id: Id
     created_at: Time
-    order_id: int | None = None
+    order_id: Id | None = None
     refund_line_items: list[RefundLine] = []
     order_adjustments: list[Adjustment] = []
 
@@ -119,13 +119,13 @@ class Refund(Struct):
 class Customer(Struct):
     """Who bought; without an id where the app may not know it."""
 
-    id: int | None = None
+    id: Id | None = None
 
 
 class Order(Struct):
     """An order, as far as it is needed."""
 
-    id: int
+    id: Id
     created_at: Time
     updated_at: Time
     currency: str

@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.json import Decoder
 
 from checkout_widgets.webhooks import payloads
-from checkout_widgets.webhooks.payloads import BadPayload, ExperimentOf
+from checkout_widgets.webhooks.payloads import BadPayload, ExperimentOf, Id
 from experiments.models import OrderStatus
 from experiments.orders import LineData, OrderData, RefundData
 
@@ -36,8 +36,8 @@ class Line(Struct):
     total: Decimal
     total_tax: Decimal = Decimal(0)
     sku: str | None = None
-    product_id: int = 0
-    variation_id: int = 0
+    product_id: Id = 0
+    variation_id: Id = 0
     meta_data: list[Meta] = []
 
     @property
@@ -49,14 +49,14 @@ class Line(Struct):
 class Refund(Struct):
     """What was paid back: a negative total with tax, and nothing about what it is for."""
 
-    id: int
+    id: Id
     total: Decimal
 
 
 class Order(Struct):
     """An order, as far as it is needed."""
 
-    id: int
+    id: Id
     status: str
     currency: str
     total: Decimal
@@ -66,7 +66,7 @@ class Order(Struct):
     date_created_gmt: datetime | None = None
     date_modified_gmt: datetime | None = None
     date_paid_gmt: datetime | None = None
-    customer_id: int = 0
+    customer_id: Id = 0
     meta_data: list[Meta] = []
     refunds: list[Refund] = []
 
@@ -79,7 +79,7 @@ class Order(Struct):
 class DeletedOrder(Struct):
     """All that is sent of an order that is gone."""
 
-    id: int
+    id: Id
 
 
 _orders = Decoder(Order)

@@ -1,0 +1,90 @@
+"""Whatever stands in any field of a body, it is read or refused with a reason."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from checkout_widgets.webhooks import shopify, woocommerce
+from checkout_widgets.webhooks.payloads import BadPayload
+from experiments.orders import BadOrder
+from tests.checkout_widgets.webhooks import samples
+from tests.checkout_widgets.webhooks.samples import changed
+
+HOSTILE: list[Any] = [
+    None,
+    True,
+    "",
+    "x",
+    "\x00",
+    "-1",
+    "1e9999",
+    "NaN",
+    -1,
+    0,
+    10**18,
+    10**30,
+    1e308,
+    [],
+    {},
+    [None],
+    "é" * 70,
+]
+WOOCOMMERCE_REFUNDED = changed(samples.WOOCOMMERCE_ORDER, refunds=[{"id": 1, "total": "-1.00"}])
+
+
+def nothing_accepted(*_: Any) -> str:
+    return ""
+
+
+READERS: dict[str, tuple[bytes, Callable[[bytes], object]]] = {
+    "shopify order": (
+        samples.SHOPIFY_ORDER,
+        lambda body: shopify.order_data(shopify.read_order(body), nothing_accepted),
+    ),
+    "shopify refund": (samples.SHOPIFY_REFUND, lambda body: shopify.refund_data(shopify.read_refund(body), bool)),
+    "woocommerce order": (
+        WOOCOMMERCE_REFUNDED,
+        lambda body: woocommerce.order_data(woocommerce.read_order(body), nothing_accepted),
+    ),
+}
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every field and element of a JSON value."""
+    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, child in children:
+        yield (*path, key)
+        yield from places(child, (*path, key))
+
+
+def put(value: Any, path: tuple[Any, ...], hostile: Any) -> None:
+    for key in path[:-1]:
+        value = value[key]
+    value[path[-1]] = hostile
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_hostile_value_anywhere_is_read_or_refused_with_a_reason(name):
+    body, read = READERS[name]
+    reasons, were_read = [], 0
+    for path in places(json.loads(body)):
+        for hostile in HOSTILE:
+            changed_body = json.loads(body)
+            put(changed_body, path, hostile)
+            try:
+                read(json.dumps(changed_body).encode())
+                were_read += 1
+            except (BadPayload, BadOrder) as error:
+                reasons.append(str(error))
+    assert all(reasons)
+    assert min(were_read, len(reasons)) > 100
+
+
+@pytest.mark.parametrize("text", [rb'"\ud800"', b'"\xff"'])
+def test_hostile_text_that_is_no_unicode_is_refused(text):
+    body = samples.SHOPIFY_ORDER.replace(b'"sku": "TH-200"', b'"sku": ' + text)
+    assert body != samples.SHOPIFY_ORDER
+    with pytest.raises((BadPayload, BadOrder)):
+        shopify.order_data(shopify.read_order(body), nothing_accepted)
