@@ -32,13 +32,17 @@ class Call:
 
     def read(self, max_bytes: int) -> None:
         """Take the body, and never more than ``max_bytes`` of it. Raises ``ApiError``."""
-        length = self.environ.get("CONTENT_LENGTH") or "0"
-        if not length.isdecimal() or int(length) > max_bytes:
-            raise ApiError(413, "too_large", f"The body can have {max_bytes} bytes at most.")
+        too_large = ApiError(413, "too_large", f"The body can have {max_bytes} bytes at most.")
+        is_chunked = self.environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked"
+        length = str(max_bytes + 1) if is_chunked else self.environ.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal() or int(length) > max_bytes + is_chunked:
+            raise too_large
         try:
             self.body = self.environ["wsgi.input"].read(int(length))
         except OSError as error:
             raise ApiError(400, "bad_json", "The body did not arrive.") from error
+        if len(self.body) > max_bytes:
+            raise too_large
 
     def decode(self, decoder: Decoder[payloads.Body]) -> payloads.Body:
         """The body as a typed value. Raises ``ApiError``."""

@@ -42,13 +42,20 @@ class Snapshot:
         return configuration
 
     def follow(self) -> None:
-        """Load what changed, until told to stop."""
+        """Load what changed, until told to stop; a failure is said when it begins and when it is over."""
+        is_failing = False
         while not self.is_stopping.wait(settings.EDGE_POLL_SECONDS):
             try:
                 self.catch_up()
             except Exception as error:  # whatever happens, the edge goes on with what it has and tries again
-                logger.warning("The edge keeps its last configuration: %s", error)
                 connection.close()
+                if not is_failing:
+                    logger.warning("The edge keeps the configuration that it has: %s", error)
+                is_failing = True
+            else:
+                if is_failing:
+                    logger.warning("The edge follows the configuration again.")
+                is_failing = False
         connection.close()
 
     def catch_up(self) -> None:

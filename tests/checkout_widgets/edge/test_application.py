@@ -44,6 +44,13 @@ def test_application_answers_what_django_answers(experiment, post):
     assert headers["Content-Length"] == str(len(content))
 
 
+@pytest.mark.parametrize(("padding", "status"), [(0, "200 OK"), (60_000, "413 Request Entity Too Large")])
+def test_application_body_of_unknown_length_is_read_to_the_limit(experiment, padding, status):
+    """As servers hand over what was sent in chunks: without a length, ended by the input itself."""
+    body = json.dumps(BODY).encode() + b" " * padding
+    assert call("/v1/decide", body, CONTENT_LENGTH="", HTTP_TRANSFER_ENCODING="chunked")[0] == status
+
+
 def test_application_does_not_wake_django_for_a_decision(experiment, monkeypatch):
     monkeypatch.setattr(WSGIHandler, "get_response", None)
     assert call("/v1/decide", json.dumps(BODY).encode())[0] == "200 OK"

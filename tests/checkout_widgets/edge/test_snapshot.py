@@ -156,7 +156,7 @@ def test_snapshot_paused_experiment_stops_being_served_within_2_seconds(followin
 
 
 @pytest.mark.django_db(transaction=True)
-def test_snapshot_database_outage_keeps_the_last_one_and_is_survived(following, monkeypatch):
+def test_snapshot_database_outage_keeps_the_last_one_and_is_survived(following, monkeypatch, caplog):
     factories.make_live_experiment()
     before = snapshot.current()
     calls = []
@@ -167,10 +167,12 @@ def test_snapshot_database_outage_keeps_the_last_one_and_is_survived(following, 
 
     with monkeypatch.context() as outage:
         outage.setattr(loading, "current_version", fail)
-        wait_until(lambda: len(calls) >= 2)
+        wait_until(lambda: len(calls) >= 3)
         assert snapshot.current() is before
     Offer.objects.update(price_minor=1)
     wait_until(lambda: snapshot.current().version > before.version)
+    wait_until(lambda: len(caplog.messages) >= 2)
+    assert [message[:19] for message in caplog.messages] == ["The edge keeps the ", "The edge follows th"]
 
 
 @pytest.mark.django_db(transaction=True)
