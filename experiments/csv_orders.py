@@ -1,4 +1,8 @@
-"""A CSV with one row per order line -> orders. What is about the whole order stands in its first row, or in all."""
+"""A CSV with one row per order line -> orders.
+
+What is about the whole order stands in its first row, or in all. A row that says neither which order it is in nor when
+that was placed goes on with the order of the row above, as in the exports of shop systems.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -50,12 +54,14 @@ class OrderReader:
         if unknown:
             raise BadFile(f"There is no column {unknown[0]!r} to name; the columns are {', '.join(COLUMNS)}.")
         groups: dict[str, Group] = {}
+        order_id = ""
         for index, values in csv_rows.read_rows(file, [self.headers.get(name, name) for name in NEEDED]):
             row = values if isinstance(values, BadRow) else self.ours(values)
-            order_id = "" if isinstance(row, BadRow) else row["order_id"].strip()
+            if isinstance(row, BadRow) or row["order_id"] or row["placed_at"]:  # else it goes on with the order above
+                order_id = "" if isinstance(row, BadRow) else row["order_id"]
             group = groups.setdefault(order_id, Group(index))
             try:
-                self.add(group, row)
+                self.add(group, row, order_id)
             except BadRow as error:
                 group.bad.append((index, error))
         for order_id, group in groups.items():
@@ -65,11 +71,11 @@ class OrderReader:
         """The row's values by the names of our columns; what the file doesn't have is blank."""
         return {name: values.get(self.headers.get(name, name), "").strip() for name in COLUMNS}
 
-    def add(self, group: Group, row: dict[str, str] | BadRow) -> None:
+    def add(self, group: Group, row: dict[str, str] | BadRow, order_id: str) -> None:
         """Take a row in. Raises ``BadRow``."""
         if isinstance(row, BadRow):
             raise row
-        text(row, "order_id", 64)
+        text({"order_id": order_id}, "order_id", 64)
         for name in OF_THE_ORDER:
             if row[name] and group.fields.setdefault(name, row[name]) != row[name]:
                 raise BadRow(f"{name} {row[name][:20]!r} contradicts an earlier row of the order")

@@ -34,6 +34,19 @@ def test_read_rows_of_an_order_become_its_lines_wherever_they_stand():
     ]
 
 
+def test_read_row_that_names_no_order_goes_on_with_the_one_above():
+    orders = dict(read("1,2026-11-02,TEA,1,1", ",,CUP,1,2", "2,2026-11-02,TEA,1,1", ",,CAKE,1,3"))
+    assert [[line.sku for line in order.lines] for order in orders.values() if isinstance(order, OrderData)] == [
+        ["TEA", "CUP"],
+        ["TEA", "CAKE"],
+    ]
+
+
+@pytest.mark.parametrize("above", [(), ("1,2026-11-02,TEA,1",)])
+def test_read_row_that_names_no_order_below_none_is_bad(above):
+    assert errors(*above, ",,CUP,1,2")[-1] == f"{len(above) + 1}: order_id is empty"
+
+
 def test_read_everything_about_an_order():
     header = f"{HEADER},updated_at,status,currency,visitor_id,customer_id,discount,tax,shipping,refunded,refunded_at"
     row = "7,2026-11-02T12:00:00Z,TEA,2,450,2026-11-03T12:00:00Z,Pending,JPY,v_1,c_1,100,80,500,300,2026-11-04T12:00Z"
