@@ -9,10 +9,8 @@ from django.db.models.functions import Cast
 
 from checkout_widgets.models import Acceptance, Delivery
 from experiments import outcomes
-from experiments.models import AuditEntry, Exposure, Order, Store, WidgetEvent
+from experiments.models import AuditAction, AuditEntry, Exposure, Order, Store, WidgetEvent
 from experiments.outcomes import Subject
-
-ACTION = "erase_visitor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +46,9 @@ def erase_visitor(store: Store, visitor_id: str, *, actor: str) -> Erasure:
         )
         digest = sha256(visitor_id.encode()).hexdigest()
         AuditEntry.objects.create(
-            store=store, actor=actor, action=ACTION, detail={"visitor_sha256": digest} | asdict(erasure)
+            store=store,
+            actor=actor,
+            action=AuditAction.ERASE_VISITOR,
+            detail={"visitor_sha256": digest} | asdict(erasure),
         )
     return erasure

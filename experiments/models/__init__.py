@@ -1,6 +1,6 @@
 """The data of ``docs/architecture.md``: one file per noun."""
 
-from experiments.models.audit import AuditEntry
+from experiments.models.audit import AuditAction, AuditEntry
 from experiments.models.event import EventType, Rejection, WidgetEvent
 from experiments.models.experiment import Decision, Experiment, Metric, Moment, Source, Status, Variant
 from experiments.models.exposure import Exposure
@@ -9,6 +9,7 @@ from experiments.models.snapshot import Snapshot
 from experiments.models.store import ConsentMode, Membership, Role, Store
 
 __all__ = [
+    "AuditAction",
     "AuditEntry",
     "ConsentMode",
     "Decision",

@@ -5,13 +5,20 @@ from django.db import models
 from experiments.models.store import Store
 
 
+class AuditAction(models.TextChoices):
+    """What can be done that leaves no other trace."""
+
+    ERASE_VISITOR = "erase_visitor", "Visitor erased"
+    EXPORT_STORE = "export_store", "Data exported"
+
+
 class AuditEntry(models.Model):
     """An act on a store's data, such as an erasure; ``detail`` names nobody. Written once."""
 
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="audit_entries", db_index=False)
     at = models.DateTimeField(auto_now_add=True)
     actor = models.CharField(max_length=150, help_text="Who did it")
-    action = models.CharField(max_length=64)
+    action = models.CharField(max_length=64, choices=AuditAction.choices)
     detail = models.JSONField(default=dict)
 
     class Meta:
@@ -23,4 +30,4 @@ class AuditEntry(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.action} by {self.actor}"
+        return f"{self.get_action_display()} by {self.actor}"

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from checkout_widgets import store_export
-from experiments.models import AuditEntry, Store
+from experiments.models import AuditAction, AuditEntry, Store
 
 
 class Command(BaseCommand):
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         if visitor:
             detail["visitor_sha256"] = sha256(visitor.encode()).hexdigest()
         AuditEntry.objects.create(
-            store=found, actor=f"{getuser()} (command line)", action="export_store", detail=detail
+            store=found, actor=f"{getuser()} (command line)", action=AuditAction.EXPORT_STORE, detail=detail
         )
         self.stdout.write(f"Wrote {rows:,} rows into {file}.")
 
