@@ -20,8 +20,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bench import pages
+from bench.bars import Results, Size
 from bench.carts import CartShop, adjust
-from bench.pages import Results, Size
 from bench.studies import ALTERNATIVES, LOOKING, NULLS, examine, look_early
 
 DOCS = Path(__file__).parents[1] / "docs"

@@ -102,7 +102,7 @@ LOOKING = [
     Scenario(EVEN),
     Scenario(EVEN, HEAVY),
     Scenario(LARGE_CONTROL, HEAVY),
-    Scenario(EVEN, REGULAR, Effect(0.2)),
+    Scenario(EVEN, REGULAR, Effect(0.3)),
 ]
 
 

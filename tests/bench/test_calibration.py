@@ -11,6 +11,7 @@ from rich.console import Console
 from scipy.stats import norm
 
 from bench import pages
+from bench.bars import MONEY, Results, Size, misses
 from bench.calibration import simulate
 from bench.carts import CartShop, adjust
 from bench.charts import Panel, Series, dots
@@ -25,6 +26,7 @@ from bench.studies import (
     PLANNED,
     REGULAR,
     Finding,
+    Looks,
     Scenario,
     examine,
     look_early,
@@ -75,7 +77,7 @@ def with_wrong_variance(factor: float) -> dict[str, dict[str, Procedure]]:
 
 @pytest.mark.calibration
 def test_money_tests_without_an_effect_are_calibrated():
-    assert complaints([f for f in findings(NULLS) if f.metric in pages.MONEY]) == []
+    assert complaints([f for f in findings(NULLS) if f.metric in MONEY]) == []
 
 
 @pytest.mark.calibration
@@ -95,7 +97,7 @@ def test_conversion_test_without_an_effect_is_calibrated():
 def test_money_intervals_hold_a_true_rise():
     room = 3 * sqrt(0.05 * 0.95 / REPLICATES)
     for finding in findings(ALTERNATIVES):
-        if finding.metric in pages.MONEY:
+        if finding.metric in MONEY:
             assert 0.94 - room < 1 - finding.error < 0.97 + room, finding
 
 
@@ -104,7 +106,7 @@ def test_money_tests_find_as_much_as_welch_and_more_in_a_small_treatment_arm():
     even, small_treatment = (Scenario(sizes, REGULAR, Effect(0.25)) for sizes in ((9_000, 9_000), (18_000, 2_000)))
     for scenario, margin in ((even, -0.01), (small_treatment, 0.0)):
         found = {(f.metric, f.procedure): f.power for f in examine(scenario, 4_000, np.random.default_rng(12))}
-        for metric in pages.MONEY:
+        for metric in MONEY:
             ours, theirs = found[metric, "score"], found[metric, "welch"]
             assert ours is not None
             assert theirs is not None
@@ -125,7 +127,7 @@ def test_twenty_looks_stay_below_the_error_rate_and_lose_little_power():
         (looks.metric, looks.rule): looks.ever[-1]
         for looks in look_early(Scenario((9_000, 9_000), REGULAR, Effect(0.35)), tests, np.random.default_rng(14))
     }
-    for metric in pages.MONEY:
+    for metric in MONEY:
         assert shares[metric, PLANNED] > 0.95 * shares[metric, ONCE] - 0.01
 
 
@@ -177,18 +179,47 @@ def test_effects_have_the_lift_that_they_promise(mechanism):
     assert aov[1] / aov[0] == pytest.approx(1 + Effect(0.5, mechanism).aov_lift, abs=0.03)
 
 
-def finding(low: float, high: float, effect: Effect, sizes: tuple[int, int] = EVEN) -> Finding:
-    return Finding(Scenario(sizes, REGULAR, effect), "rpv", "score", low, high, None)
+def finding(low: float, high: float, scenario: Scenario, power: float | None = None, by: str = "score") -> Finding:
+    return Finding(scenario, "rpv", by, low, high, power)
+
+
+def with_aov(found: list[Finding]) -> list[Finding]:
+    """The same findings for AOV, but with nothing to complain about."""
+    calm = [Finding(f.scenario, "aov", f.procedure, 0.025, 0.025, None) for f in found]
+    return [*found, *calm]
 
 
 def test_misses_name_every_bar_that_is_not_met():
-    size = pages.Size(20_000, 10_000, 10_000, 4_000)
-    nulls = [finding(0.025, 0.025, Effect()), finding(0.03, 0.03, Effect()), finding(0.036, 0.01, Effect())]
-    nulls.append(finding(0.01, 0.01, Effect(), LARGE_CONTROL))
-    rises = [finding(0.025, 0.025, Effect(0.1)), finding(0.05, 0.02, Effect(0.1)), finding(0.01, 0.01, Effect(0.1))]
-    misses = pages.misses(pages.Results(nulls, rises, [], []), size)
-    assert len(misses) == 5
-    assert misses[0] == "20k : 20k, regular, RPV: error 6.0% (3.0 low, 3.0 high)"
+    size = Size(20_000, 10_000, 10_000, 4_000)
+    even, unequal, up, small = (
+        Scenario(EVEN),
+        Scenario(LARGE_CONTROL),
+        Scenario(EVEN, REGULAR, Effect(0.1)),
+        Scenario(LARGE_CONTROL, REGULAR, Effect(0.1)),
+    )
+    nulls = [finding(*tails, even) for tails in ((0.025, 0.025), (0.03, 0.03), (0.036, 0.01))]
+    nulls.append(finding(0.01, 0.01, unequal))
+    rises = with_aov([finding(0.05, 0.02, up, 0.295), finding(0.03, 0.03, up, 0.3, "welch")])
+    rises += with_aov([finding(0.01, 0.01, small, 0.295), finding(0.03, 0.03, small, 0.3, "welch")])
+    looks = [
+        Looks(even, "rpv", PLANNED, (0.01, 0.06)),
+        Looks(even, "rpv", EVERY_LOOK, (0.1, 0.3)),
+        Looks(up, "rpv", ONCE, (0.0, 0.8)),
+        Looks(up, "rpv", PLANNED, (0.1, 0.75)),
+        Looks(up, "aov", ONCE, (0.0, 0.8)),
+        Looks(up, "aov", PLANNED, (0.1, 0.77)),
+    ]
+    assert misses(Results(nulls, rises, looks, []), size) == [
+        "20k : 20k, regular, RPV: error 6.0% (3.0 low, 3.0 high).",
+        "20k : 20k, regular, RPV: error 4.6% (3.6 low, 1.0 high).",
+        "90k : 10k, regular, RPV: error 2.0% (1.0 low, 1.0 high).",
+        "20k : 20k, regular, every order +10%, RPV: the interval holds the truth in 93.0%.",
+        "90k : 10k, regular, every order +10%, RPV: the interval holds the truth in 98.0%.",
+        "90k : 10k, regular, every order +10%, RPV: found in 29.5%, by Welch in 30.0%, whose interval holds the truth "
+        "in 94.0%.",
+        "20k : 20k, regular, RPV, group-sequential: 6.0% ever.",
+        "20k : 20k, regular, every order +10%, RPV, group-sequential: finds 75.0%, a single look 80.0%.",
+    ]
 
 
 def test_page_is_written_between_its_markers(tmp_path):
@@ -211,7 +242,7 @@ def test_chart_is_wellformed_and_draws_every_value():
 
 @pytest.mark.calibration
 def test_whole_page_comes_from_a_run():
-    size = pages.Size(40, 40, 10, 4)
+    size = Size(40, 40, 10, 4)
     results = simulate(size, 1, Console(quiet=True))
     page = pages.markdown(results, size, 1)
     assert page.count("| 20k : 20k") >= 10

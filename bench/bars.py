@@ -1,0 +1,136 @@
+"""What the statistics are held to, and what a simulation found that misses it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+from bench.carts import Adjustment
+from bench.studies import ALWAYS, ONCE, PLANNED, Finding, Looks, Scenario
+
+MONEY = ("rpv", "aov")
+NAMES = {"rpv": "RPV", "aov": "AOV", "conversion": "conversion"}
+MECHANISMS = {
+    "value": "every order +10%",
+    "conversion": "10% more buyers",
+    "takers": "1 in 10 adds an item",
+    "doublers": "1 in 10 doubles the order",
+    "add_on": "same amount on every order",
+}
+HIGHEST_ERROR, LOWEST_ERROR, HIGHEST_TAIL = 0.058, 0.024, 0.034
+COVERAGE, KEPT_POWER = (0.94, 0.97), 0.95
+
+
+@dataclass(frozen=True)
+class Size:
+    """Replicates per scenario of each study."""
+
+    nulls: int
+    alternatives: int
+    looks: int
+    carts: int
+
+
+@dataclass(frozen=True)
+class Results:
+    """Everything that the page is written from."""
+
+    nulls: list[Finding]
+    alternatives: list[Finding]
+    looks: list[Looks]
+    carts: list[Adjustment]
+
+
+def misses(results: Results, size: Size) -> list[str]:
+    """Return a line for every requirement that is not met."""
+    return [
+        *_missed_errors(results.nulls),
+        *_missed_coverage(results.alternatives),
+        *_missed_power(results.alternatives),
+        *_missed_looks(results.looks, 3 * standard_error(0.05, size.looks)),
+    ]
+
+
+def _missed_errors(findings: Sequence[Finding]) -> list[str]:
+    return [
+        f"{label(f.scenario)}, {NAMES[f.metric]}: error {points(f.error)}% "
+        f"({points(f.low)} low, {points(f.high)} high)."
+        for f in ours(findings)
+        if not LOWEST_ERROR <= f.error <= HIGHEST_ERROR or max(f.low, f.high) > HIGHEST_TAIL
+    ]
+
+
+def _missed_coverage(findings: Sequence[Finding]) -> list[str]:
+    return [
+        f"{label(f.scenario)}, {NAMES[f.metric]}: the interval holds the truth in {points(1 - f.error)}%."
+        for f in ours(findings)
+        if not COVERAGE[0] <= 1 - f.error <= COVERAGE[1]
+    ]
+
+
+def _missed_power(findings: Sequence[Finding]) -> list[str]:
+    """At least Welch's power, within a point where arms are equal, wherever treatment is not the larger arm."""
+    missed = []
+    for scenario, of in by_scenario(findings):
+        control, treatment = scenario.sizes
+        for metric in MONEY:
+            found, by_welch = of[metric, "score"].power, of[metric, "welch"].power
+            room = 0.01 if control == treatment else 0.0
+            if found is not None and by_welch is not None and control >= treatment and found < by_welch - room:
+                missed.append(
+                    f"{label(scenario)}, {NAMES[metric]}: found in {points(found)}%, by Welch in "
+                    f"{points(by_welch)}%, whose interval holds the truth in {points(1 - of[metric, 'welch'].error)}%."
+                )
+    return missed
+
+
+def _missed_looks(looks: Sequence[Looks], room: float) -> list[str]:
+    """At most the error rate without an effect; with one, planned looks keep their share of a single look's power."""
+    missed = []
+    once = {(found.scenario, found.metric): found.ever[-1] for found in looks if found.rule == ONCE}
+    for found in looks:
+        name, ever = f"{label(found.scenario)}, {NAMES[found.metric]}, {found.rule}", found.ever[-1]
+        if not found.scenario.effect.lift:
+            if found.rule in (PLANNED, ALWAYS) and ever > 0.05 + room:
+                missed.append(f"{name}: {points(ever)}% ever.")
+        elif found.rule == PLANNED and ever < KEPT_POWER * once[found.scenario, found.metric]:
+            missed.append(
+                f"{name}: finds {points(ever)}%, a single look {points(once[found.scenario, found.metric])}%."
+            )
+    return missed
+
+
+def ours(findings: Iterable[Finding]) -> list[Finding]:
+    """The engine's own tests of money."""
+    return [f for f in findings if f.procedure == "score" and f.metric in MONEY]
+
+
+def by_scenario(findings: Sequence[Finding]) -> list[tuple[Scenario, dict[tuple[str, str], Finding]]]:
+    """Group findings by scenario, each by metric and procedure."""
+    grouped: dict[Scenario, dict[tuple[str, str], Finding]] = {}
+    for finding in findings:
+        grouped.setdefault(finding.scenario, {})[finding.metric, finding.procedure] = finding
+    return list(grouped.items())
+
+
+def label(scenario: Scenario) -> str:
+    """Name a scenario: visitors in control and treatment, order values, what the offer does."""
+    control, treatment = (f"{n // 1000}k" for n in scenario.sizes)
+    name = f"{control} : {treatment}, {'heavy' if scenario.shop.sigma > 1 else 'regular'}"
+    effect = scenario.effect
+    if not effect.lift:
+        return name
+    return f"{name}, " + (
+        MECHANISMS[effect.mechanism] if effect.lift == 0.1 else f"{effect.mechanism} {effect.lift:+.0%}"
+    )
+
+
+def points(share: float, digits: int = 1) -> str:
+    """Write a share in percent, without the sign."""
+    return f"{100 * share:.{digits}f}"
+
+
+def standard_error(share: float, replicates: int) -> float:
+    """Return the Monte Carlo error of a share."""
+    return sqrt(share * (1 - share) / replicates)
