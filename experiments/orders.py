@@ -15,6 +15,7 @@ from experiments.outcomes import Subject
 MAX_MINOR = 10**12  # keeps every sum of one order far inside a bigint
 MAX_QUANTITY = 10**6
 MAX_LINES = 1_000
+YEARS = range(1970, 3000)
 
 UPSERT_ORDERS = """
 INSERT INTO experiments_order AS stored
@@ -74,9 +75,11 @@ def check_amount(field: str, minor: int, *, low: int = 0, high: int = MAX_MINOR)
 
 
 def check_moment(field: str, at: datetime) -> None:
-    """Raise ``BadOrder`` unless the time says its offset from UTC."""
+    """Raise ``BadOrder`` unless the time says its offset from UTC, and is one that a shop can mean."""
     if at.tzinfo is None:
         raise BadOrder(field, "must say its offset from UTC, such as a final Z.")
+    if at.year not in YEARS:
+        raise BadOrder(field, f"must be between the years {YEARS[0]} and {YEARS[-1]}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +154,8 @@ class OrderData:
             raise BadOrder("status", f"must be one of {', '.join(OrderStatus.values)}.")
         if len(self.lines) > MAX_LINES:
             raise BadOrder("lines", f"must be at most {MAX_LINES}.")
+        if sum(abs(line.price_minor) * line.quantity for line in self.lines) > MAX_MINOR:
+            raise BadOrder("lines", f"must come to {MAX_MINOR} minor units at most.")
 
 
 @dataclass(frozen=True, slots=True)

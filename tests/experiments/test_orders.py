@@ -154,7 +154,10 @@ def test_record_orders_none_is_nothing():
         ("total_minor", 10**12 + 1),
         ("placed_at", datetime(2026, 11, 2)),
         ("updated_at", datetime(2026, 11, 2)),
+        ("placed_at", datetime.fromisoformat("0001-01-01T00:00:00+05:00")),
+        ("updated_at", datetime.fromisoformat("9999-12-31T23:59:59-05:00")),
         ("lines", (LineData("tea", 1, 1),) * 1001),
+        ("lines", (LineData("tea", 10**6, 5 * 10**5), LineData("refill", 10**6, -6 * 10**5))),
     ],
 )
 def test_order_data_that_cannot_be_stored_is_refused_by_field(field, value):
