@@ -3,7 +3,7 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from experiments import retention
+from experiments import looks, retention
 
 
 @app.periodic(cron="47 2 * * *")
@@ -11,3 +11,10 @@ from experiments import retention
 def forget_old_events(timestamp: int) -> None:
     """Delete the events that stores no longer keep."""
     retention.forget_old_events(timezone.now())
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(queueing_lock="take_looks", lock="take_looks")
+def take_looks(timestamp: int) -> None:
+    """Look at the running tests: each hour, at those whose store has begun a new day."""
+    looks.take_looks(timezone.now())
