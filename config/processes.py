@@ -76,14 +76,17 @@ def run_together(
     environment: Mapping[str, str],
     is_ready: Callable[[], bool],
     when_ready: Callable[[], None],
-    patience_s: float = 60,
+    patience_s: float = 180,
 ) -> int:
     """Run the commands until one of them ends or we are asked to stop (Ctrl-C, SIGTERM); then end them all.
 
     Returns the exit status: 0 when asked to stop, else that of the command that ended by itself.
     """
     signal.signal(signal.SIGTERM, stop)
-    children = [subprocess.Popen(command, env=os.environ | environment) for command in commands]  # noqa: S603
+    children = [
+        subprocess.Popen(command, env=os.environ | environment, start_new_session=True)  # noqa: S603
+        for command in commands
+    ]
     try:
         deadline = time.monotonic() + patience_s
         while not (has_answered := is_ready()) and time.monotonic() < deadline and all_alive(children):
@@ -105,7 +108,7 @@ def all_alive(children: Sequence[subprocess.Popen[bytes]]) -> bool:
 
 
 def end(children: Sequence[subprocess.Popen[bytes]]) -> None:
-    """Ask the children to end, wait, and insist where one doesn't."""
+    """Ask the children to end, wait, and insist where one doesn't: with its whole session, so that none is left."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for child in children:
         child.terminate()
@@ -113,5 +116,5 @@ def end(children: Sequence[subprocess.Popen[bytes]]) -> None:
         try:
             child.wait(GRACE_S)
         except subprocess.TimeoutExpired:
-            child.kill()
+            os.killpg(child.pid, signal.SIGKILL)
             child.wait()

@@ -5,6 +5,8 @@ import signal
 import socket
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -78,3 +80,30 @@ def test_run_together_child_that_fails_ends_the_others_and_gives_its_status(port
 
 def test_answers_nobody_there_is_false(port):
     assert not processes.answers("127.0.0.1", port, "/")
+
+
+def test_end_child_that_refuses_is_killed_with_its_own_children(monkeypatch):
+    monkeypatch.setattr(processes, "GRACE_S", 1)
+    monkeypatch.setattr(signal, "signal", lambda number, handler: None)
+    stubborn = (
+        "import signal, subprocess, sys; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']); print(child.pid, flush=True);"
+        "child.wait()"
+    )
+    child = subprocess.Popen([sys.executable, "-c", stubborn], stdout=subprocess.PIPE, start_new_session=True)
+    assert child.stdout
+    grandchild = int(child.stdout.readline())
+    processes.end([child])
+    child.stdout.close()
+    assert child.returncode == -signal.SIGKILL
+    deadline = time.monotonic() + 5
+    while is_alive(grandchild) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not is_alive(grandchild)
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False

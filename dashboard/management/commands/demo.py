@@ -65,7 +65,7 @@ class Command(BaseCommand):
             is_ready=lambda: processes.answers(host, port, "/login/"),
             when_ready=lambda: console.print(Panel.fit(READY.format(url=url, seconds=time.monotonic() - started))),
         )
-        console.print("Stopped." if status == 0 else "The server ended by itself; the lines above say why.")
+        console.print("Stopped." if status == 0 else "The server ended by itself or never answered.")
         sys.exit(status)
 
 
