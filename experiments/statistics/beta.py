@@ -27,7 +27,7 @@ Cumulants: TypeAlias = tuple[float, float, float, float, float, float]
 _TAIL, _FAR_TAIL, _FAR_BELOW = 1e-17, 1e-290, 1e-9
 _STEP, _LARGEST_STEP = 0.7, 0.35
 _ORDERS = np.arange(2.0, 7.0)
-_CLOSE, _MOST_STEPS, _CLIP, _DOUBT = 3e-5, 100, 1e-12, 3e-9
+_CLOSE, _MOST_STEPS, _CLIP, _DOUBT = 3e-5, 100, 1e-12, 5e-8
 _NEAR, _FAR, _FARTHEST = 5.0, 20.0, 200.0  # standard deviations of N within which the points resolve F_W
 
 
@@ -241,9 +241,10 @@ def _quantile(distribution: Distribution, cumulants: Cumulants, z: float, bound:
 
 
 def cornish_fisher(cumulants: Cumulants, z: float) -> tuple[float, float]:
-    """Return the quantile at the normal score z and the size of the last terms, in the variable's unit and deviations.
+    """Return the quantile at a normal score z in the tails, and how many deviations its error is at most about.
 
-    The expansion of Fisher and Cornish (1960) to sixth cumulants (Abramowitz and Stegun 1964, 26.2.49).
+    The expansion of Fisher and Cornish (1960) to sixth cumulants (Abramowitz and Stegun 1964, 26.2.49). The error is
+    about the size of the last terms, each taken positive, times another power of the skewness.
     """
     mean, variance, third, fourth, fifth, sixth = cumulants
     sd = sqrt(variance)
@@ -254,10 +255,11 @@ def cornish_fisher(cumulants: Cumulants, z: float) -> tuple[float, float]:
     second = g2 * h3 / 24 - g1 * g1 * (2 * h3 + z) / 36
     third_order = g3 * h4 / 120 - g1 * g2 * (h4 + h2) / 24 + g1**3 * (12 * h4 + 19 * h2) / 324
     last = (
-        g4 * h5 / 720
-        - g2 * g2 * (3 * h5 + 6 * h3 + 2 * z) / 384
-        - g1 * g3 * (2 * h5 + 3 * h3) / 180
-        + g1 * g1 * g2 * (14 * h5 + 37 * h3 + 8 * z) / 288
-        - g1**4 * (252 * h5 + 832 * h3 + 227 * z) / 7776
+        g4 * h5 / 720,
+        -g2 * g2 * (3 * h5 + 6 * h3 + 2 * z) / 384,
+        -g1 * g3 * (2 * h5 + 3 * h3) / 180,
+        g1 * g1 * g2 * (14 * h5 + 37 * h3 + 8 * z) / 288,
+        -(g1**4) * (252 * h5 + 832 * h3 + 227 * z) / 7776,
     )
-    return mean + sd * (z + first + second + third_order + last), abs(last) * max(abs(g1), sqrt(abs(g2)))
+    doubt = sum(map(abs, last)) * max(abs(g1), sqrt(abs(g2)))
+    return mean + sd * (z + first + second + third_order + sum(last)), doubt
