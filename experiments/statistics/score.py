@@ -73,17 +73,22 @@ class Statistic(NamedTuple):
     noise: Noise
 
 
-def pooled_shape(scale: float, control: Arm, treatment: Arm) -> Shape:
-    """Pool the residuals of both arms after bringing treatment's to control's scale.
+def spread_of(factor: float, control: Arm, treatment: Arm) -> float:
+    """How much wider treatment's values spread where they are ``factor`` times control's: ``factor ** w``.
 
-    A changed mean can come with a changed spread (every value grows) or without (a flat amount is added). Residuals
-    are scaled by ``scale ** w`` with w the share of counts in the arm with the smaller values: between the two, and
-    on the side that does not understate the noise of the smaller arm.
+    A changed mean can come with a changed spread (every value grows) or without (a flat amount is added). w is the
+    share of counts in the arm with the smaller values: between the two, and on the side that does not understate the
+    noise of the smaller arm.
     """
+    steepness = (factor + 1 / factor + abs(factor - 1 / factor)) / 2
+    spread: float = factor**0.5 * steepness ** ((control.d - treatment.d) / (control.d + treatment.d) / 2)
+    return spread
+
+
+def pooled_shape(scale: float, spread: float, control: Arm, treatment: Arm) -> Shape:
+    """Pool the residuals of both arms, treatment's brought to control's mean by ``scale`` and width by ``spread``."""
     counts = control.d + treatment.d
     centre = (control.y + treatment.y / scale) / counts
-    steepness = (scale + 1 / scale + abs(scale - 1 / scale)) / 2
-    spread = scale**0.5 * steepness ** ((control.d - treatment.d) / counts / 2)
     square_c, cube_c = _residual_sums(control, centre)
     square_t, cube_t = _residual_sums(treatment, centre * scale)
     variance = (square_c + square_t / spread**2) / counts
@@ -100,14 +105,16 @@ def _residual_sums(arm: Arm, centre: float) -> tuple[float, float]:
 
 def varies(control: Arm, treatment: Arm) -> bool:
     """Whether the value per count differs between visitors by more than rounding, in either arm."""
-    shape = pooled_shape((treatment.y / treatment.d) / (control.y / control.d), control, treatment)
+    scale = (treatment.y / treatment.d) / (control.y / control.d)
+    shape = pooled_shape(scale, scale, control, treatment)
     return shape.variance > ROUNDING * shape.centre**2
 
 
 def ratio_statistic(log_lift: float, control: Arm, treatment: Arm) -> Statistic:
     """Score of "treatment's y / d is ``exp(log_lift)`` times control's", d the orders; see `ratio_noise`."""
     factor = math.e**log_lift
-    noise = ratio_noise(pooled_shape(factor, control, treatment), control, treatment)
+    shape = pooled_shape(factor, spread_of(factor, control, treatment), control, treatment)
+    noise = ratio_noise(shape, control, treatment)
     return standardise(factor, control.y / control.d, treatment.y / treatment.d, noise)
 
 
@@ -115,7 +122,7 @@ def mean_statistic(log_lift: float, control: Arm, treatment: Arm) -> Statistic:
     """Score of "treatment's mean per visitor is ``exp(log_lift)`` times control's", d 1 for a buyer; `mean_noise`."""
     factor = math.e**log_lift
     shares = restricted_shares(factor, control, treatment)
-    noise = mean_noise(shares, pooled_shape(shares.scale, control, treatment), control, treatment)
+    noise = mean_noise(shares, shape_of_buyers(factor, shares, control, treatment), control, treatment)
     return standardise(factor, control.y / control.n, treatment.y / treatment.n, noise)
 
 
@@ -139,6 +146,12 @@ def ratio_noise(shape: Shape, control: Arm, treatment: Arm) -> Noise:
         variance * spread**2 / treatment.d,
         third * spread**3 / treatment.d**2,
     )
+
+
+def shape_of_buyers(factor: float, shares: Shares, control: Arm, treatment: Arm) -> Shape:
+    """Values per buyer; what makes up for a difference in the shares of buyers changes every value."""
+    widening = shares.scale / factor * spread_of(factor, control, treatment)
+    return pooled_shape(shares.scale, widening, control, treatment)
 
 
 def mean_noise(shares: Shares, shape: Shape, control: Arm, treatment: Arm) -> Noise:

@@ -22,6 +22,8 @@ from experiments.statistics.score import (
     pooled_shape,
     ratio_noise,
     restricted_shares,
+    shape_of_buyers,
+    spread_of,
     standardise,
 )
 
@@ -61,7 +63,7 @@ class Joint(NamedTuple):
 def adjusted_ratio_statistic(log_lift: float, control: Adjusted, treatment: Adjusted, theta: float) -> Statistic:
     """`score.ratio_statistic` of the adjusted ratios."""
     factor = math.e**log_lift
-    shape = pooled_shape(factor, control.arm, treatment.arm)
+    shape = pooled_shape(factor, spread_of(factor, control.arm, treatment.arm), control.arm, treatment.arm)
     noise = ratio_noise(shape, control.arm, treatment.arm)
     joints = _ratio_joints(factor, shape, control, treatment)
     values = [side.arm.y / side.arm.d - theta * side.known.x / side.arm.n for side in (control, treatment)]
@@ -72,7 +74,7 @@ def adjusted_mean_statistic(log_lift: float, control: Adjusted, treatment: Adjus
     """`score.mean_statistic` of the adjusted means."""
     factor = math.e**log_lift
     shares = restricted_shares(factor, control.arm, treatment.arm)
-    shape = pooled_shape(shares.scale, control.arm, treatment.arm)
+    shape = shape_of_buyers(factor, shares, control.arm, treatment.arm)
     noise = mean_noise(shares, shape, control.arm, treatment.arm)
     joints = _mean_joints(shares, shape.centre, control, treatment)
     values = [(side.arm.y - theta * side.known.x) / side.arm.n for side in (control, treatment)]
