@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Page, TimeoutError, sync_playwright
 
 from tests.browser.chromium import FLAGS, find
 
@@ -20,10 +20,10 @@ def sign_in(page: Page, url: str) -> None:
     page.click("button[type=submit]")
 
 
-def picture(page: Page, name: str, *, whole: bool = False) -> None:
+def picture(page: Page, name: str) -> None:
     """Save what the page shows."""
     page.wait_for_load_state("networkidle")
-    page.screenshot(path=IMAGES / f"{name}.png", full_page=whole)
+    page.screenshot(path=IMAGES / f"{name}.png")
     sys.stdout.write(f"docs/images/{name}.png\n")
 
 
@@ -38,7 +38,7 @@ def dashboard(browser: Browser, url: str) -> None:
         sign_in(page, url)
         page.goto(f"{url}/tests/demo/cart-accessory/")
         page.wait_for_selector(".js-plotly-plot .main-svg")
-        picture(page, name, whole=name == "report")
+        picture(page, name)
         page.close()
 
 
@@ -46,16 +46,11 @@ def store(browser: Browser, url: str) -> None:
     """The cart with an offer; new visitors are made until one is in the treatment."""
     page = browser.new_page(viewport=DESKTOP)
     for _ in range(20):
-        page.goto(f"{url}/demo/")
-        page.locator("form button:has-text('Add')").first.click()
-        page.goto(f"{url}/demo/cart/")
+        page.goto(f"{url}/demo/products/85099B/")
+        page.click("button:has-text('Add to cart')")
         try:
-            page.wait_for_function(
-                "document.querySelector('[data-upsell-slot=cart]')?.getBoundingClientRect().height > 60"
-                " && document.querySelector('[data-upsell-slot=cart]').shadowRoot !== null",
-                timeout=2500,
-            )
-        except Error:
+            page.get_by_role("button", name="No thanks").wait_for(timeout=3000)
+        except TimeoutError:
             page.context.clear_cookies()
             page.evaluate("localStorage.clear(); sessionStorage.clear()")
             continue
