@@ -60,6 +60,8 @@ def read_rows(file: BinaryIO, needed: Sequence[str]) -> Iterator[tuple[int, dict
         rows = csv.reader(open_text(file), strict=True)
         header = next(rows, [])
         missing = [name for name in needed if name not in header]
+        if not header:
+            raise BadFile("The file is empty: its first row must name the columns.")
         if missing:
             raise BadFile(f"The file has no column {missing[0]!r}; its columns are {', '.join(header)}.")
         for number, row in enumerate((row for row in rows if row), start=1):

@@ -161,6 +161,8 @@ def staged(unit: Unit) -> tuple[Any, ...]:
 
 def set_variants(experiment: Experiment, names: dict[str, str], control: str) -> None:
     """Make the variants those of the file, with this control; ``names`` are their values by key."""
+    if not names:
+        raise BadFile("The file has no row to import.")
     if control not in names.values():
         raise BadFile(f"No row has the control {control!r}; the variants are {', '.join(sorted(names.values()))}.")
     if not 2 <= len(names) <= MAX_VARIANTS:

@@ -125,7 +125,7 @@ def test_unit_reader_two_values_with_one_key_are_bad():
     ("raw", "message"),
     [
         (b"id,arm\n", "no column 'spend'; its columns are id, arm"),
-        (b"", "no column 'id'"),
+        (b"", "The file is empty"),
         (HEADER.encode() + b"\xff\xfe\n", "CSV in UTF-8"),
         (HEADER.encode() + b'u1,"open\n', "CSV in UTF-8"),
         (gzip.compress(HEADER.encode() * 50)[:-20], "CSV in UTF-8"),

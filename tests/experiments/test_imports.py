@@ -129,7 +129,7 @@ def test_import_into_a_store_uses_its_currency():
         ({"control": "Z"}, "No row has the control 'Z'; the variants are A, B."),
         ({"rows": ROWS[:1]}, "2 to 6 variants; the variant column has 1 values"),
         ({"rows": [f"u{n},{chr(65 + n)},0,0,Web" for n in range(7)]}, "2 to 6 variants; the variant column has 7"),
-        ({"rows": []}, "No row has the control"),
+        ({"rows": []}, "The file has no row to import."),
         ({"currency": "dollars"}, "--currency 'dollars' must be an ISO 4217 code"),
         ({"store_slug": "no slug!"}, "--store 'no slug!' must be letters"),
         ({"key": ""}, "--key '' must be letters"),

@@ -2,6 +2,7 @@
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -15,6 +16,8 @@ from experiments.management.lookup import find_experiment
 from experiments.report import MetricResult, Range, VariantCounts
 
 NOTHING = "-"
+SMALL_DIGITS = 4  # of figures below 1, where two would hide the difference
+MIN_LABEL = 19  # columns of a metric's name, so that most take one line
 
 
 class Command(BaseCommand):
@@ -41,7 +44,7 @@ class Command(BaseCommand):
         console.print(variant_table(report))
         for variant in report.variants:
             if not variant.is_control:
-                console.print(metric_table(report, variant))
+                console.print(metric_table(report, variant), end="\n\n")
         for rule in report.verdict.rules:
             console.print(f"{rule.state:>5}  {rule.text}: {rule.detail}", highlight=False)
 
@@ -102,39 +105,62 @@ def variant_table(report: Report) -> Table:
 
 
 def metric_table(report: Report, treatment: VariantCounts) -> Table:
-    """Every metric of one treatment against control."""
+    """Every metric of one treatment against control; what needs more words stands below."""
     adjusted = "adjusted for cart value" if report.adjustment.is_used else "not adjusted for cart value"
     if report.cap_minor is not None:
         adjusted += f", orders counted up to {money.text(report.cap_minor, report.currency)}"
-    table = Table(title=f"{treatment.name}: {report.currency}, net of refunds, {adjusted}", box=SIMPLE_HEAD, padding=0)
-    for heading in ("Metric", "Control", "Treatment", "Lift", f"{1 - report.alpha:.0%} interval", "p", "Method"):
-        is_text = heading in {"Metric", "Method"}
-        table.add_column(heading, justify="left" if is_text else "right", min_width=12 if heading == "Metric" else None)
-    for result in report.metrics:
-        if result.variant == treatment.key:
-            table.add_row(*metric_cells(result, report.currency))
+    results = [result for result in report.metrics if result.variant == treatment.key]
+    table = Table(
+        title=f"{treatment.name}: {report.currency}, net of refunds, {adjusted}",
+        caption="\n".join(notes(results)),
+        caption_justify="left",
+        box=SIMPLE_HEAD,
+        padding=0,
+    )
+    table.add_column("Metric", min_width=MIN_LABEL)
+    for heading in ("Control", "Treatment", "Lift", f"{1 - report.alpha:.0%} interval", "p"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for result in results:
+        table.add_row(*metric_cells(result, report.currency))
     return table
 
 
 def metric_cells(result: MetricResult, currency: str) -> list[str]:
     """A metric's row."""
     main = result.main
+    is_known = main.unavailable != "missing_sums"
     return [
         result.label,
-        figure(result, result.control.value, currency),
-        figure(result, result.treatment.value, currency),
+        figure(result, result.control.value if is_known else None, currency),
+        figure(result, result.treatment.value if is_known else None, currency),
         wording.signed(main.lift.estimate) if main.lift else NOTHING,
-        wording.bounds(main.lift) if main.lift else NOTHING,
+        interval(main.lift),
         NOTHING if main.p_value is None else f"{main.p_value:.2g}",
-        main.unavailable or main.method,
     ]
 
 
+def interval(lift: Range | None) -> str:
+    """The ends of a lift's interval, where it has one."""
+    return NOTHING if lift is None or lift.low is lift.high is None else wording.bounds(lift)
+
+
+def notes(results: Sequence[MetricResult]) -> Iterator[str]:
+    """Which test each p is of, and why some figures are missing."""
+    tests: dict[str, list[str]] = {}
+    for result in results:
+        kind = f"p by {result.main.method}" if result.main.p_value is not None else result.main.unavailable or ""
+        tests.setdefault(kind.replace("_", " "), []).append(result.label)
+    for kind, labels in tests.items():
+        yield f" {kind}: {', '.join(labels)}"
+
+
 def figure(result: MetricResult, value: float | None, currency: str) -> str:
-    """A metric's value as text; money with two decimals more than the currency has, since means are small."""
+    """A metric's value as text, as precise as the metric's other values."""
     if value is None:
         return NOTHING
-    if result.unit == "money":
-        digits = money.decimals(currency)
-        return f"{value / 10**digits:,.{digits + 2}f}"
-    return f"{value:.4%}" if result.unit == "share" else f"{value:.4f}"
+    if result.unit == "share":
+        return f"{value:.2%}"
+    own = money.decimals(currency) if result.unit == "money" else 2
+    unit = 10**own if result.unit == "money" else 1
+    is_small = abs(result.control.value or result.treatment.value or 0) < unit
+    return f"{value / unit:,.{max(own, SMALL_DIGITS) if is_small else own}f}"

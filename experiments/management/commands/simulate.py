@@ -2,6 +2,7 @@
 
 import re
 from argparse import ArgumentParser, ArgumentTypeError
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -11,6 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from experiments.management.lookup import find_experiment
 from experiments.simulation import CannotSimulate, simulate
 
+MAX_VISITORS = 100_000_000
+MAX_DAYS = 3_650
 NEGATIVE_LIFT = re.compile(r"^-[\d.]+%?$")
 
 
@@ -25,10 +28,10 @@ def lift(text: str) -> float:
     return value
 
 
-def positive(text: str) -> int:
-    """A whole number from 1 on."""
-    if not text.isdecimal() or not 0 < int(text) <= 100_000_000:
-        raise ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
+def whole(text: str, high: int) -> int:
+    """A whole number from 1 to ``high``."""
+    if not text.isdecimal() or not 0 < int(text) <= high:
+        raise ArgumentTypeError(f"{text!r} is not a whole number from 1 to {high:,}")
     return int(text)
 
 
@@ -41,12 +44,24 @@ class Command(BaseCommand):
         parser.add_argument(
             "--store", metavar="SLUG", help="needed where several stores have an experiment of this key"
         )
-        parser.add_argument("--visitors", required=True, type=positive)
-        parser.add_argument("--days", type=positive, default=14, help="that they are spread over, ending now")
-        parser.add_argument("--aov-lift", type=lift, default=0.0, help="such as 5%%")
-        parser.add_argument("--conversion-lift", type=lift, default=0.0, help="such as -1%%")
+        parser.add_argument("--visitors", required=True, type=partial(whole, high=MAX_VISITORS), metavar="N")
+        parser.add_argument(
+            "--days",
+            type=partial(whole, high=MAX_DAYS),
+            default=14,
+            metavar="D",
+            help="that they are spread over, ending now (default: 14)",
+        )
+        parser.add_argument(
+            "--aov-lift", type=lift, default=0.0, metavar="LIFT", help="of order values, such as 5%% (default: none)"
+        )
+        parser.add_argument(
+            "--conversion-lift", type=lift, default=0.0, metavar="LIFT", help="such as -1%% (default: none)"
+        )
         parser.add_argument("--aa", action="store_true", help="no effect at all")
-        parser.add_argument("--seed", type=int, default=0, help="the same seed makes the same visitors")
+        parser.add_argument(
+            "--seed", type=int, default=0, metavar="S", help="the same seed makes the same visitors (default: 0)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         experiment = find_experiment(options["experiment"], options["store"])

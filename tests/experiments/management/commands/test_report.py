@@ -73,9 +73,32 @@ def test_report_json_of_an_empty_experiment_has_reasons():
 def test_report_table_names_variants_verdict_and_rules():
     experiment_in("EUR")
     text = run("cart", "--store=shop")
-    for part in ("Collecting: 20 of 100 buyers", "Control (control)", "Treatment", "€495.00", "10.0000", "+23.8%"):
+    for part in ("Collecting: 20 of 100 buyers", "Control (control)", "Treatment", "€495.00", "10.00", "+23.8%"):
         assert part in text
     assert "pass  visitors are split as planned" in text
+
+
+def test_report_table_fits_80_columns_with_a_metric_on_each_line(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    experiment_in("EUR")
+    lines = run("cart", "--store=shop").splitlines()
+    assert max(len(line) for line in lines) <= 80
+    (conversion,) = [line.split() for line in lines if line.startswith(" Conversion ")]
+    assert conversion[1:4] == ["50.00%", "62.50%", "+25.0%"]
+    assert conversion[5] == "to"
+    (items,) = [line.split() for line in lines if line.startswith(" Items per order ")]
+    assert items[3:] == ["-", "-", "-", "-", "-"]
+    assert any(line.startswith(" missing sums: Items per order") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("revenue_minor", "written"), [(100, ("0.5000", "0.6250")), (200, ("1.00", "1.25")), (0, ("0.0000", "0.0000"))]
+)
+def test_report_table_money_below_one_has_four_decimals(revenue_minor, written):
+    experiment = experiment_in("EUR")
+    experiment.exposures.filter(has_converted=True).update(revenue_minor=revenue_minor)
+    (line,) = [line for line in run("cart", "--store=shop").splitlines() if line.startswith(" Revenue per visitor ")]
+    assert tuple(line.split()[3:5]) == written
 
 
 def test_report_unknown_experiment_is_one_sentence():

@@ -39,7 +39,8 @@ def test_simulate_lift_with_a_minus_is_a_value():
     [
         (["--experiment=nothing", "--visitors=5"], "No store has an experiment 'nothing'"),
         (["--experiment=cart", "--store=nowhere", "--visitors=5"], "Store nowhere has no experiment 'cart'"),
-        (["--experiment=cart", "--visitors=0"], "'0' is not a whole number from 1 on"),
+        (["--experiment=cart", "--visitors=0"], "'0' is not a whole number from 1 to 100,000,000"),
+        (["--experiment=cart", "--visitors=5", "--days=3651"], "'3651' is not a whole number from 1 to 3,650"),
         (["--experiment=cart", "--visitors=5", "--aov-lift=lots"], "'lots' is not a lift such as 5% or -1%"),
         (["--experiment=cart", "--visitors=5", "--aov-lift=900%"], "outside -90% to 200%"),
         (["--experiment=cart", "--visitors=5", "--aa", "--aov-lift=5%"], "--aa means no effect"),
