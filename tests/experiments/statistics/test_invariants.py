@@ -76,6 +76,7 @@ def close(value: Any, *, abs: float | None = None) -> Any:
     return pytest.approx(value, rel=1e-6, abs=abs)
 
 
+@settings(deadline=None)
 @given(st.lists(VISITORS, max_size=25), st.data())
 def test_summary_merged_in_any_split_and_order_is_the_same(visitors: list[Any], data: st.DataObject) -> None:
     groups = data.draw(st.lists(st.integers(0, 3), min_size=len(visitors), max_size=len(visitors)))
@@ -92,6 +93,7 @@ def test_summary_merged_in_any_split_and_order_is_the_same(visitors: list[Any], 
         assert (merged.third_comoments or {})[triple] == close(cube, abs=1e-9 * scale + 1e-6)
 
 
+@settings(deadline=None)
 @given(any_arm(), any_arm(), METHODS)
 def test_swapped_arms_flip_the_difference_and_keep_p(control: Summary, treatment: Summary, method: str) -> None:
     for result, swapped in zip(
@@ -103,6 +105,7 @@ def test_swapped_arms_flip_the_difference_and_keep_p(control: Summary, treatment
             assert swapped.difference.estimate == close(-result.difference.estimate, abs=1e-6)
 
 
+@settings(deadline=None)
 @given(selling_arm(), selling_arm(), ALPHAS)
 def test_swapped_arms_invert_the_scores_interval_of_the_ratio(
     control: Summary, treatment: Summary, alpha: float
@@ -118,6 +121,7 @@ def test_swapped_arms_invert_the_scores_interval_of_the_ratio(
                 assert 1 / (1 + other) == close(1 + end, abs=1e-9)
 
 
+@settings(deadline=None)
 @given(any_arm(), any_arm(), st.sampled_from([2, 10, 137]), METHODS)
 def test_scaled_money_scales_the_difference_and_keeps_p_and_lift(
     control: Summary, treatment: Summary, factor: int, method: str
@@ -153,7 +157,7 @@ def richer(arm: Summary, factor: int) -> Summary:
     )
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(selling_arm(), selling_arm(), ALPHAS, METHODS)
 def test_intervals_exclude_zero_exactly_when_p_is_below_alpha(
     control: Summary, treatment: Summary, alpha: float, method: str
@@ -165,6 +169,7 @@ def test_intervals_exclude_zero_exactly_when_p_is_below_alpha(
             assert (not interval.low <= 0 <= interval.high) == (result.p_value < alpha)
 
 
+@settings(deadline=None)
 @given(any_arm(smallest=2), any_arm(smallest=2))
 def test_fieller_excludes_zero_exactly_when_welch_rejects_even_without_a_positive_control(
     control: Summary, treatment: Summary
@@ -175,6 +180,7 @@ def test_fieller_excludes_zero_exactly_when_welch_rejects_even_without_a_positiv
     assert result.lift.low <= result.lift.estimate <= result.lift.high
 
 
+@settings(deadline=None)
 @given(st.lists(VISITORS, min_size=2, max_size=12), st.lists(VISITORS, min_size=2, max_size=12), METHODS)
 def test_constant_covariate_changes_nothing(control: list[Any], treatment: list[Any], method: str) -> None:
     arms = [summary_of([(*row[:3], 1234) for row in rows]) for rows in (control, treatment)]
@@ -186,7 +192,7 @@ def test_constant_covariate_changes_nothing(control: list[Any], treatment: list[
         assert other.variance_reduction in (None, 0)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(
     any_arm(copies=(1, 50, 10**6, 80_000_000)),
     any_arm(copies=(1, 50, 10**6, 80_000_000)),
@@ -200,6 +206,7 @@ def test_results_are_finite_or_unavailable(control: Summary, treatment: Summary,
     assert (split.rpv is None) == (split.unavailable is not None)
 
 
+@settings(deadline=None)
 @given(st.data(), ALPHAS)
 def test_proportions_are_finite_or_unavailable(data: st.DataObject, alpha: float) -> None:
     sizes = st.sampled_from([0, 1, 2, 7, 40, 3_000, 10**6, 10**9])
@@ -227,6 +234,7 @@ def check_numbers(result: Comparison) -> None:
 PROPORTIONS = st.integers(1, 300).flatmap(lambda n: st.builds(Proportion, st.integers(0, n), st.just(n)))
 
 
+@settings(deadline=None)
 @given(PROPORTIONS, PROPORTIONS)
 def test_swapped_proportions_flip_the_difference_and_keep_p(control: Proportion, treatment: Proportion) -> None:
     result: Any = compare_proportions(control, treatment)
