@@ -31,6 +31,7 @@ UNKNOWN_REASON = "Not available."
 METHODS = {
     "score_z": "score test",
     "boschloo": "Boschloo's exact test",
+    "fisher": "Fisher's exact test",
     "welch": "Welch's t test",
     "score": "skew-corrected score test",
     "permutation": "permutation test",
