@@ -82,7 +82,8 @@ def run_together(
 
     Returns the exit status: 0 when asked to stop, else that of the command that ended by itself.
     """
-    signal.signal(signal.SIGTERM, stop)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
     children = [
         subprocess.Popen(command, env=os.environ | environment, start_new_session=True)  # noqa: S603
         for command in commands

@@ -1,4 +1,4 @@
-"""One Chromium for all browser tests; each test gets a page of its own, which must stay free of errors."""
+"""One Chromium for each file of browser tests; each test gets a page of its own, which must stay free of errors."""
 
 import os
 import time
@@ -20,8 +20,9 @@ PATIENT = """(() => { const set = window.setTimeout
     window.setTimeout = (callback, ms, ...rest) => set(callback, ms === 800 ? %d : ms, ...rest) })()"""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One per file: while Playwright runs, nothing else in this thread can run an event loop."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=list(chromium.FLAGS))
         yield browser

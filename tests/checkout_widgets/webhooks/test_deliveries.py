@@ -1,6 +1,5 @@
 """Deliveries end in the same orders and outcomes, whatever order they arrive in and however often."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from typing import Any
@@ -9,7 +8,6 @@ from unittest.mock import patch
 import pytest
 from django.core.management import call_command
 from django.db import connection as database
-from django.db import connections
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from checkout_widgets.edge import snapshot
@@ -304,29 +302,16 @@ def test_process_delivery_that_is_gone_or_done_does_nothing(shopify, keep):
     assert process(1) is False
 
 
-def work_until_empty() -> None:
-    """The worker in a thread of its own, as it needs an event loop of its own."""
-
-    def work() -> None:
-        try:
-            call_command("worker", until_empty=True)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(work).result()
-
-
 @pytest.mark.django_db(transaction=True)
 def test_worker_processes_what_was_delivered_and_queues_again_what_must_wait(shopify, deliver):
     with database.cursor() as cursor:
         cursor.execute("TRUNCATE procrastinate_workers, procrastinate_jobs CASCADE")
     deliver(shopify, "refunds/create", samples.SHOPIFY_REFUND)
-    work_until_empty()
+    call_command("worker", until_empty=True)
     assert Delivery.objects.get().status == "failed"
     job = ProcrastinateJob.objects.get(task_name="checkout_widgets.tasks.process_delivery")
     assert (job.status, job.attempts) == ("todo", 1)
     assert job.scheduled_at is not None
     deliver(shopify, "orders/paid", samples.SHOPIFY_ORDER)
-    work_until_empty()
+    call_command("worker", until_empty=True)
     assert set(Delivery.objects.values_list("status", flat=True)) == {"done"}
