@@ -2,7 +2,8 @@
 
 The database adds up exact integers (``numeric`` wherever a product can leave a bigint); ``Summary`` centres them. The
 unit is the exposed visitor, buyer or not, in the variant that was seen first: intention to treat. Columns of a summary:
-``orders``, ``revenue`` (net of refunds), ``items``, ``upsell_revenue``, ``converted``, ``accepted``, ``cart_value``.
+``orders``, ``revenue`` (net of refunds), ``items``, ``upsell_revenue``, ``converted``, ``accepted``, ``cart_value``,
+``margin`` of those for whom it is known; ``unknown_margin`` counts the others.
 """
 
 import json
@@ -33,10 +34,15 @@ EXPRESSIONS = {
     "converted": "has_converted::int",
     "accepted": "has_accepted::int",
     "refunded": "refunded_minor",
+    "margin": "COALESCE(margin_minor, 0)",
+    "unknown_margin": "(margin_minor IS NULL)::int",
 }
 COVARIATE = "cart_value"
 MONEY = ("orders", "revenue", COVARIATE)
-OTHER_PAIRS = (("items", "items"), ("items", "orders"), ("upsell_revenue", "upsell_revenue"))
+OTHER_KEYS = (
+    *(("items", "items"), ("items", "orders"), ("upsell_revenue", "upsell_revenue")),
+    *(("margin", "margin"), ("margin", "margin", "margin")),
+)
 BUILT_IN_DIMENSIONS = ("device", "country", "customer_type")
 
 Key = tuple[str, ...]
@@ -111,7 +117,7 @@ def aggregates(
     keys = [
         *((name,) for name in (*EXPRESSIONS, "revenue", COVARIATE)),
         *(key for key in money if len(key) > 1),
-        *OTHER_PAIRS,
+        *OTHER_KEYS,
     ]
     expressions = column_expressions(cap_minor, missing_cart_value_minor)
     rows = fetch(
@@ -158,18 +164,19 @@ def segment_aggregates(
 
 
 def buyer_rows(experiment: Experiment, *, cap_minor: int | None = None) -> dict[str, npt.NDArray[np.float64]]:
-    """Net revenue and orders of every buyer by variant key, shape (buyers, 2), in a stable order."""
+    """Net revenue, orders and margin (0 where unknown) of every buyer by variant key, shape (buyers, 3), in a stable
+    order."""
     revenue = column_expressions(cap_minor, 0)["revenue"]
     rows = fetch(
-        f"SELECT variant_id, {revenue}, orders FROM experiments_exposure "  # noqa: S608
+        f"SELECT variant_id, {revenue}, orders, {EXPRESSIONS['margin']} FROM experiments_exposure "  # noqa: S608
         f"WHERE experiment_id = %s AND {IS_BUYER} ORDER BY visitor_id",
         [experiment.pk],
     )
-    by_variant: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for variant_id, net, orders in rows:
-        by_variant[variant_id].append((net, orders))
+    by_variant: dict[int, list[tuple[int, ...]]] = defaultdict(list)
+    for variant_id, *values in rows:
+        by_variant[variant_id].append(tuple(values))
     return {
-        variant.key: np.array(by_variant[variant.pk], dtype=np.float64).reshape(-1, 2)
+        variant.key: np.array(by_variant[variant.pk], dtype=np.float64).reshape(-1, 3)
         for variant in experiment.variants.all()
     }
 

@@ -35,6 +35,7 @@ def check(
             if (skipped := funnel.visitors(variant, EventType.SKIPPED))
         },
         unmatched_order_share=None if is_imported else unmatched_order_share(experiment, facts),
+        unknown_margin=sum(aggregate.sums["unknown_margin"] for aggregate in aggregates.values()),
     )
 
 

@@ -21,6 +21,7 @@ from experiments.statistics import (
 
 DEFAULT_PLANNED_SAMPLE = 10_000  # visitors per variant, where the plan names none
 LARGEST_LOG = 700.0  # what a float can still exponentiate
+UNKNOWN_COSTS = "unknown_costs"  # the reason where some margins are known and some are not
 EXPLAINING = frozenset({Metric.AOV, Metric.ORDERS_PER_VISITOR})
 
 
@@ -70,6 +71,7 @@ def result_of(sample: Sample, definition: Definition, control: Variant, treatmen
     comparison = tested(sample, definition, control, treatment)
     is_adjusted = comparison.variance_reduction is not None
     is_capped = definition.is_revenue and sample.experiment.cap_minor is not None
+    is_comparable = not definition.is_of_offer and not unknown_values(definition, sample)
     return MetricResult(
         metric=definition.metric.value,
         label=str(definition.metric.label),
@@ -86,8 +88,8 @@ def result_of(sample: Sample, definition: Definition, control: Variant, treatmen
             estimate_of(definition.compare(*observed, alpha=alpha, has_covariate=has_covariate)) if is_capped else None
         ),
         corrected_p_value=None,
-        sequential=None if definition.is_of_offer else sequential_result(sample, comparison, *compared),
-        belief=None if definition.is_of_offer else belief_of(sample, definition, comparison, *compared),
+        sequential=sequential_result(sample, comparison, *compared) if is_comparable else None,
+        belief=belief_of(sample, definition, comparison, *compared) if is_comparable else None,
     )
 
 
@@ -203,6 +205,17 @@ def role_of(experiment: Experiment, metric: Metric) -> Role:
 def estimate_for(definition: Definition, comparison: Comparison, sample: Sample) -> Estimate:
     """The comparison as an estimate; without a test where there is nothing to test."""
     estimate = estimate_of(comparison)
+    if unknown := unknown_values(definition, sample):
+        buyers = sum(aggregate.sums["converted"] for aggregate in sample.observed.values())
+        return Estimate(
+            control=None,
+            treatment=None,
+            difference=None,
+            lift=None,
+            p_value=None,
+            method=estimate.method,
+            unavailable=Reason.MISSING_SUMS.value if unknown == buyers else UNKNOWN_COSTS,
+        )
     if not any(aggregate.sums[definition.numerator] for aggregate in sample.observed.values()):
         recorded_elsewhere = definition.numerator in {"revenue", "orders", "converted"}
         reason = estimate.unavailable if recorded_elsewhere else Reason.MISSING_SUMS.value
@@ -210,6 +223,11 @@ def estimate_for(definition: Definition, comparison: Comparison, sample: Sample)
     if definition.is_of_offer:
         return replace(estimate, lift=None, p_value=None, unavailable=Reason.CONTROL_IS_ZERO.value)
     return estimate
+
+
+def unknown_values(definition: Definition, sample: Sample) -> int:
+    """For how many visitors the metric is unknown."""
+    return sum(definition.unknown(aggregate) for aggregate in sample.observed.values())
 
 
 def estimate_of(comparison: Comparison) -> Estimate:

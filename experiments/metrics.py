@@ -48,12 +48,23 @@ class Definition:
 
     @property
     def is_revenue(self) -> bool:
-        """Whether it is a mean or ratio of skewed money."""
+        """Whether it is a mean or ratio of net revenue, which a cap and the covariate apply to."""
         return self.numerator == "revenue"
 
+    @property
+    def is_skewed(self) -> bool:
+        """Whether it is money of whole orders, for which the test has to mind the skew."""
+        return self.numerator in {"revenue", "margin"}
+
+    def unknown(self, aggregate: Aggregate) -> int:
+        """Visitors whose value is unknown, so that there is nothing to compare: margins without a product's cost."""
+        return aggregate.sums["unknown_margin"] if self.numerator == "margin" else 0
+
     def ratio(self, aggregate: Aggregate) -> Ratio:
-        """The metric as observed."""
+        """The metric as observed; without a value where it is unknown for a visitor."""
         numerator = aggregate.sums[self.numerator]
+        if unknown := self.unknown(aggregate):
+            return Ratio(numerator, aggregate.visitors - unknown, None)
         denominator = aggregate.visitors if self.denominator == VISITORS else aggregate.sums[self.denominator]
         return Ratio(numerator, denominator, numerator / denominator if denominator else None)
 
@@ -68,7 +79,7 @@ class Definition:
         if self.is_proportion:
             return compare_proportions(self.proportion(control), self.proportion(treatment), alpha=alpha)
         covariate = COVARIATE if has_covariate and self.is_revenue else None
-        method: Literal["auto", "welch"] = "auto" if self.is_revenue else "welch"
+        method: Literal["auto", "welch"] = "auto" if self.is_skewed else "welch"
         arms = (control.summary, treatment.summary)
         if self.denominator == VISITORS:
             return compare_means(*arms, self.numerator, covariate=covariate, method=method, alpha=alpha)
@@ -77,8 +88,8 @@ class Definition:
     def permute(
         self, control_rows: Rows, treatment_rows: Rows, control: Aggregate, treatment: Aggregate, *, alpha: float
     ) -> Comparison:
-        """Treatment against control by permutation of the buyers' net revenue and orders, shape (buyers, 2)."""
-        columns = slice(1) if self.denominator == VISITORS else slice(2)
+        """Treatment against control by permutation of the buyers' rows: see ``aggregation.buyer_rows``."""
+        columns = slice(2, 3) if self.numerator == "margin" else slice(1 if self.denominator == VISITORS else 2)
         draws = FEWER_DRAWS if len(control_rows) + len(treatment_rows) > MANY_BUYERS else DRAWS
         rows = control_rows[:, columns], treatment_rows[:, columns]
         return permutation_test(*rows, control.visitors, treatment.visitors, draws=draws, alpha=alpha)
@@ -102,5 +113,6 @@ DEFINITIONS: Mapping[Metric, Definition] = {
         Definition(metric=Metric.ITEMS_PER_ORDER, unit="number", numerator="items", denominator="orders"),
         Definition(metric=Metric.TAKE_RATE, unit="share", numerator="accepted", is_of_offer=True),
         Definition(metric=Metric.UPSELL_RPV, unit="money", numerator="upsell_revenue", is_of_offer=True),
+        Definition(metric=Metric.MARGIN, unit="money", numerator="margin"),
     )
 }

@@ -31,14 +31,15 @@ def import_orders(
     *,
     headers: Mapping[str, str],
     is_skipping_bad_rows: bool = False,
+    complete: Callable[[int, Sequence[OrderData]], Sequence[OrderData]],
     track: Callable[[Batches], Iterable[Sequence[OrderData]]] = iter,
 ) -> OrderImport:
     """Record the orders of the file like those of any other source: the newest version of each wins.
 
     The file is read whole before anything is stored. Then each batch is a transaction of its own, so that shoppers'
     events don't wait; the same file again changes nothing, so an import that was interrupted can be repeated.
-    ``track`` goes through the batches, to show how far it is. Raises ``BadFile`` where the file can't be read, or has
-    a bad row (unless skipped).
+    ``complete`` adds to the orders of a store (by id) what the file doesn't say of them; ``track`` goes through the
+    batches, to show how far it is. Raises ``BadFile`` where the file can't be read, or has a bad row (unless skipped).
     """
     result, orders = OrderImport(), []
     for row, order in OrderReader(store.currency, ZoneInfo(store.timezone), headers).read(file):
@@ -49,7 +50,7 @@ def import_orders(
     if not is_skipping_bad_rows:
         result.refuse()
     for batch in track([orders[start : start + BATCH] for start in range(0, len(orders), BATCH)]):
-        recorded = record_orders(store, batch, SOURCE)
+        recorded = record_orders(store, complete(store.pk, batch), SOURCE)
         result.orders += len(recorded)
         result.added += sum(order.is_created for order in recorded)
         result.stale += sum(order.is_stale for order in recorded)

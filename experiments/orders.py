@@ -38,10 +38,10 @@ RETURNING id, external_id, visitor_id
 
 INSERT_LINES = """
 INSERT INTO experiments_orderline
-    (order_id, position, sku, quantity, price_minor, discount_minor, is_upsell, experiment_key)
-SELECT order_id, position, sku, quantity, price_minor, discount_minor, experiment_key <> '', experiment_key
-FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::int[], %s::bigint[], %s::bigint[], %s::text[])
-    AS line (order_id, position, sku, quantity, price_minor, discount_minor, experiment_key)
+    (order_id, position, sku, quantity, price_minor, discount_minor, cost_minor, is_upsell, experiment_key)
+SELECT order_id, position, sku, quantity, price_minor, discount_minor, cost_minor, experiment_key <> '', experiment_key
+FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::int[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[])
+    AS line (order_id, position, sku, quantity, price_minor, discount_minor, cost_minor, experiment_key)
 """
 
 INSERT_REFUNDS = """
@@ -86,7 +86,8 @@ def check_moment(field: str, at: datetime) -> None:
 class LineData:
     """A product in an order; ``experiment_key`` is that of its acceptance token, empty where none verified.
 
-    ``price_minor`` is per unit and before discounts; ``discount_minor`` the whole line's share of the order's discount.
+    ``price_minor`` is per unit and before discounts; ``discount_minor`` the whole line's share of the order's discount;
+    ``cost_minor`` is what the shop pays per unit, ``None`` where that is unknown.
     """
 
     sku: str
@@ -94,9 +95,11 @@ class LineData:
     price_minor: int
     experiment_key: str = ""
     discount_minor: int = 0
+    cost_minor: int | None = None
 
     def __post_init__(self) -> None:
         check_text("sku", self.sku)
+        check_amount("cost_minor", self.cost_minor or 0)
         check_amount("discount_minor", self.discount_minor)
         check_amount("quantity", self.quantity, low=1, high=MAX_QUANTITY)
         check_amount("price_minor", self.price_minor, low=-MAX_MINOR)
@@ -156,6 +159,8 @@ class OrderData:
             raise BadOrder("lines", f"must be at most {MAX_LINES}.")
         if sum(abs(line.price_minor) * line.quantity for line in self.lines) > MAX_MINOR:
             raise BadOrder("lines", f"must come to {MAX_MINOR} minor units at most.")
+        if sum((line.cost_minor or 0) * line.quantity for line in self.lines) > MAX_MINOR:
+            raise BadOrder("lines", f"must cost {MAX_MINOR} minor units at most.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +255,7 @@ def replace_contents(orders: dict[int, OrderData]) -> None:
             line.quantity,
             line.price_minor,
             line.discount_minor,
+            line.cost_minor,
             line.experiment_key,
         )
         for order_id, order in orders.items()
@@ -263,7 +269,7 @@ def replace_contents(orders: dict[int, OrderData]) -> None:
     OrderLine.objects.filter(order_id__in=orders).delete()
     Refund.objects.filter(order_id__in=orders).delete()
     with connection.cursor() as cursor:
-        cursor.execute(INSERT_LINES, columns(lines, 7))
+        cursor.execute(INSERT_LINES, columns(lines, 8))
         cursor.execute(INSERT_REFUNDS, columns(refunds, 5))
 
 

@@ -2,8 +2,9 @@
 
 An order counts for an exposure of its visitor when it is in the store's currency, isn't cancelled, and was placed from
 the exposure on and before the attribution window ends. Everything is recomputed from the orders as they are now, so
-that it doesn't matter in which order exposures, orders, updates and refunds arrive. Imported experiments bring their
-own outcomes and are never touched.
+that it doesn't matter in which order exposures, orders, updates and refunds arrive. The margin is what remains of the
+goods' net price after refunds and what the goods cost; null where one of those costs is unknown. Imported experiments
+bring their own outcomes and are never touched.
 """
 
 import zlib
@@ -28,10 +29,15 @@ WITH outcome AS MATERIALIZED (
             COALESCE(sum(refund.amount), 0) AS refunded,
             COALESCE(sum(line.items), 0) AS items,
             COALESCE(sum(line.upsell), 0) AS upsell,
+            CASE WHEN COALESCE(bool_and(line.is_cost_known), true) THEN
+                COALESCE(sum(line.merchandise - orders.discount_minor - line.cost - COALESCE(refund.amount, 0)), 0)
+            END AS margin,
             COALESCE(bool_or(line.has_accepted), false) AS has_accepted
         FROM experiments_order AS orders
         CROSS JOIN LATERAL (
             SELECT COALESCE(sum(price_minor * quantity::numeric), 0) AS merchandise,
+                COALESCE(sum(cost_minor * quantity::numeric), 0) AS cost,
+                COALESCE(bool_and(cost_minor IS NOT NULL), true) AS is_cost_known,
                 sum(quantity) AS items,
                 sum(price_minor * quantity::numeric - discount_minor)
                     FILTER (WHERE experiment_key = experiment.key) AS upsell,
@@ -53,14 +59,15 @@ WITH outcome AS MATERIALIZED (
 )
 UPDATE experiments_exposure AS exposure SET
     orders = outcome.orders, revenue_minor = outcome.revenue, refunded_minor = outcome.refunded,
-    items = outcome.items, upsell_minor = outcome.upsell,
+    items = outcome.items, upsell_minor = outcome.upsell, margin_minor = outcome.margin,
     has_converted = outcome.orders > 0, has_accepted = outcome.has_accepted
 FROM outcome
 WHERE exposure.experiment_id = outcome.experiment_id AND exposure.visitor_id = outcome.visitor_id
     AND (exposure.orders, exposure.revenue_minor, exposure.refunded_minor, exposure.items, exposure.upsell_minor,
-         exposure.has_accepted)
+         exposure.margin_minor, exposure.has_accepted)
         IS DISTINCT FROM
-        (outcome.orders, outcome.revenue, outcome.refunded, outcome.items, outcome.upsell, outcome.has_accepted)
+        (outcome.orders, outcome.revenue, outcome.refunded, outcome.items, outcome.upsell, outcome.margin,
+         outcome.has_accepted)
 """
 
 

@@ -177,6 +177,7 @@ class Health:
     - ``immature_share``: visitors whose attribution window is still open.
     - ``skipped_shares``: per variant, visitors with a ``skipped`` event among those exposed or skipped.
     - ``unmatched_order_share``: orders during the test without a known visitor.
+    - ``unknown_margin``: visitors who bought something whose cost is unknown.
     """
 
     sample_ratio: SampleRatioCheck
@@ -186,6 +187,7 @@ class Health:
     immature_share: float | None
     skipped_shares: dict[str, float]
     unmatched_order_share: float | None
+    unknown_margin: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from experiments import wording
 from experiments.health import CONFLICTING_ALARM, SAMPLE_RATIO_ALARM
-from experiments.models import Experiment, Source, Variant
+from experiments.models import Experiment, Metric, Source, Variant
 from experiments.report import Health, MetricResult, Range, Rule, State, Verdict, VerdictCode
 
 BUYERS_FOR_ANY_TEST = 10
@@ -91,6 +91,8 @@ def decide(evidence: Evidence) -> Verdict:
         return collecting(evidence, rules)
     if not evidence.goals("win", "open", "loss"):
         return nothing_to_compare(rules)
+    if evidence.experiment.goal_metric == Metric.MARGIN and evidence.health.unknown_margin:
+        return costs_unknown(evidence, rules)
     if winners := evidence.goals("win"):
         return won(evidence, winners[0], rules)
     if undecided := evidence.goals("open"):
@@ -131,6 +133,19 @@ def nothing_to_compare(rules: list[Rule]) -> Verdict:
         code="collecting",
         headline="There is nothing to compare.",
         next_step="Give the test a control and a treatment, and a goal that is recorded.",
+        variant=None,
+        rules=rules,
+    )
+
+
+def costs_unknown(evidence: Evidence, rules: list[Rule]) -> Verdict:
+    """The goal is the margin, and what some of the products cost isn't known."""
+    unknown = evidence.health.unknown_margin
+    visitors = "1 visitor" if unknown == 1 else f"{unknown:,} visitors"
+    return Verdict(
+        code="collecting",
+        headline=f"The margin is unknown for {visitors}: a product's cost is missing.",
+        next_step="Enter the products' costs and send those orders again, or send the cost with each order line.",
         variant=None,
         rules=rules,
     )

@@ -4,6 +4,7 @@ from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType, to_builtins
 
+from checkout_widgets import costs
 from checkout_widgets.edge import payloads, tokens
 from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.configuration import StoreConfiguration
@@ -43,6 +44,7 @@ def orders(call: Call) -> Receipt:
         data = order_data(body, acceptances)
     except BadOrder as error:
         raise ApiError(400, "bad_field", str(error), field=error.field) from error
+    [data] = costs.fill(store.id, [data])
     recorded = record_order(Store.objects.get(pk=store.id), data, source="api")
     ingestion.count_rejections(store.id, "orders", [rejection.code for rejection in rejected], call.now)
     return Receipt(
@@ -87,7 +89,13 @@ def order_data(body: OrderBody, acceptances: dict[int, dict[str, Any]]) -> Order
     """The order as ``experiments`` takes it; who accepted an offer in it is its visitor. Raises ``BadOrder``."""
     accepting = next((claims["sub"] for claims in acceptances.values()), "")
     lines = [
-        LineData(line.sku, line.quantity, line.price_minor, acceptances.get(index, {}).get("experiment", ""))
+        LineData(
+            line.sku,
+            line.quantity,
+            line.price_minor,
+            acceptances.get(index, {}).get("experiment", ""),
+            cost_minor=line.cost_minor,
+        )
         for index, line in enumerate(body.lines)
     ]
     refunds = [

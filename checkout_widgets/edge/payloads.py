@@ -133,6 +133,7 @@ class OrderLine(Struct):
     quantity: Annotated[int, Meta(ge=1, le=10**6)]
     price_minor: SignedMinor
     acceptance_token: Token | None = None
+    cost_minor: Minor | None = None
 
 
 class RefundLine(Struct):

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from django.db import transaction
 
+from checkout_widgets import costs
 from checkout_widgets.models import ConnectionKind, Delivery, DeliveryStatus
 from checkout_widgets.webhooks import shopify, woocommerce
 from checkout_widgets.webhooks.accepted import AcceptedOffers
@@ -116,7 +117,7 @@ def record(delivery: Delivery, data: OrderData, accepted: AcceptedOffers) -> str
     Who accepted an offer in it is its visitor where it doesn't say.
     """
     store = delivery.connection.store
-    data = replace(data, visitor_id=data.visitor_id or accepted.visitor_id)
+    [data] = costs.fill(store.pk, [replace(data, visitor_id=data.visitor_id or accepted.visitor_id)])
     record_order(store, data, source=delivery.connection.kind)
     ingestion.count_rejections(store.pk, "orders", accepted.rejected, delivery.received_at)
     if data.currency != store.currency:

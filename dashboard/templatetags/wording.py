@@ -18,6 +18,7 @@ REASONS = {
     "control_is_zero": "Control is at zero, so there is no relative lift; the difference still stands.",
     "not_positive": "A value is zero or below, so its ratio can't be split into parts.",
     "missing_sums": "The data for this figure was not recorded.",
+    "unknown_costs": "Not every product's cost is known, and a cost left out would count as profit.",
     "too_early": "Below the size from which this statement holds: more visitors are needed.",
     "no_weight": "No variant is meant to get visitors.",
     "no_values": "There are no values yet.",

@@ -20,7 +20,8 @@ class Exposure(models.Model):
     """The visitor reached the moment and the trigger fired: the first one per experiment counts, in every variant.
 
     The outcome columns are written by ``experiments.outcomes`` alone. Money is in minor units of the store's
-    currency; ``revenue_minor`` is before refunds. ``margin_minor`` is null where a product's cost is unknown.
+    currency; ``revenue_minor`` is before refunds. ``margin_minor`` is null where the cost of a
+    product that the visitor bought is unknown.
     """
 
     pk = models.CompositePrimaryKey("experiment_id", "visitor_id")
@@ -41,7 +42,7 @@ class Exposure(models.Model):
     refunded_minor = models.BigIntegerField(default=0)
     items = models.PositiveIntegerField(default=0)
     upsell_minor = models.BigIntegerField(default=0)
-    margin_minor = models.BigIntegerField(null=True)
+    margin_minor = models.BigIntegerField(null=True, default=0, db_default=0)
     has_converted = models.BooleanField(default=False)
     has_accepted = models.BooleanField(default=False)
 

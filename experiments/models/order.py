@@ -61,6 +61,7 @@ class OrderLine(models.Model):
     quantity = models.PositiveIntegerField()
     price_minor = models.BigIntegerField(help_text="Per unit, before discounts")
     discount_minor = models.BigIntegerField(default=0, help_text="The line's share of the order's discount")
+    cost_minor = models.BigIntegerField(null=True, help_text="Per unit, as it was then; empty where unknown")
     is_upsell = models.BooleanField(default=False)
     experiment_key = models.CharField(max_length=64, blank=True, help_text="The test whose offer was accepted")
 

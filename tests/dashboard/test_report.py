@@ -76,6 +76,19 @@ def test_report_shows_values_with_numerator_and_denominator(client):
     assert "70 / 200" in page
 
 
+def test_report_margin_as_goal_is_compared_once_every_cost_is_known(client):
+    experiment = finished_test(goal_metric=Metric.MARGIN)
+    buyers = Exposure.objects.filter(has_converted=True)
+    buyers.update(margin_minor=2000)
+    buyers.filter(variant__key="treatment").update(margin_minor=3000)
+    assert "€2,100 / 200" in page_of(client, experiment)
+    buyers.filter(visitor_id="v_control_0").update(margin_minor=None)
+    page = page_of(client, experiment)
+    assert "<dt>visitors whose margin is unknown</dt><dd>1</dd>" in page
+    assert REASONS["unknown_costs"].replace("'", "&#x27;") in page
+    assert UNKNOWN_REASON not in page
+
+
 def test_report_conversion_without_difference_is_neutral(client):
     page = page_of(client, finished_test())
     assert "35.0% → 35.0%" in page

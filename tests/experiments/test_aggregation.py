@@ -14,18 +14,18 @@ from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
 
-# orders, revenue, refunded, items, upsell, accepted, cart value
+# orders, revenue, refunded, items, upsell, accepted, cart value, margin
 ROWS = [
-    (0, 0, 0, 0, 0, False, 4_000),
-    (1, 5_000, 0, 3, 990, True, 5_100),
-    (2, 7_000, 9_500, 4, 0, False, None),
-    (1, 10**13, 1, 1, 0, False, 10**13),
-    (0, 0, 0, 0, 0, False, None),
+    (0, 0, 0, 0, 0, False, 4_000, 0),
+    (1, 5_000, 0, 3, 990, True, 5_100, 1_234),
+    (2, 7_000, 9_500, 4, 0, False, None, -6_500),
+    (1, 10**13, 1, 1, 0, False, 10**13, None),
+    (0, 0, 0, 0, 0, False, None, 0),
 ]
 
 
 def fill(experiment, rows=ROWS, key="treatment", **fields) -> None:
-    for orders, revenue, refunded, items, upsell, has_accepted, cart in rows:
+    for orders, revenue, refunded, items, upsell, has_accepted, cart, margin in rows:
         factories.make_exposure(
             experiment.variants.get(key=key),
             orders=orders,
@@ -36,12 +36,13 @@ def fill(experiment, rows=ROWS, key="treatment", **fields) -> None:
             has_accepted=has_accepted,
             has_converted=orders > 0,
             cart_value_minor=cart,
+            margin_minor=margin,
             **fields,
         )
 
 
 def columns(row, *, fill_minor: int = 0, cap: int | None = None) -> dict[str, int]:
-    orders, revenue, refunded, items, upsell, has_accepted, cart = row
+    orders, revenue, refunded, items, upsell, has_accepted, cart, margin = row
     net = revenue - refunded
     if cap is not None:
         limit = cap * max(orders, 1)
@@ -54,6 +55,8 @@ def columns(row, *, fill_minor: int = 0, cap: int | None = None) -> dict[str, in
         "converted": int(orders > 0),
         "accepted": int(has_accepted),
         "refunded": refunded,
+        "margin": margin or 0,
+        "unknown_margin": int(margin is None),
         "cart_value": min(fill_minor if cart is None else cart, 10**18 if cap is None else cap),
     }
 
@@ -73,12 +76,14 @@ def test_aggregates_equal_plain_python_sums(cap):
         ("items", "items"),
         ("items", "orders"),
         ("upsell_revenue", "upsell_revenue"),
+        ("margin", "margin"),
     ]
+    triples = [*combinations_with_replacement(money, 3), ("margin", "margin", "margin")]
     expected = Summary.from_sums(
         len(rows),
         treatment.sums,
         {key: sum(prod(row[name] for name in key) for row in rows) for key in keys},
-        {key: sum(prod(row[name] for name in key) for row in rows) for key in combinations_with_replacement(money, 3)},
+        {key: sum(prod(row[name] for name in key) for row in rows) for key in triples},
         buyers=3,
     )
     assert treatment.summary == expected
@@ -122,12 +127,12 @@ def test_segment_aggregates_count_each_dimension_and_leave_blanks_out():
     assert found["channel", "Web"]["treatment"].sums == {"orders": 1, "revenue": 5_000, "converted": 1}
 
 
-def test_buyer_rows_are_net_revenue_and_orders_of_buyers_only():
+def test_buyer_rows_are_net_revenue_orders_and_margin_of_buyers_only():
     experiment = factories.make_experiment()
     fill(experiment, ROWS[:3])
     rows = aggregation.buyer_rows(experiment, cap_minor=4_000)
-    np.testing.assert_array_equal(rows["treatment"], [[4_000, 1], [-2_500, 2]])
-    assert rows["control"].shape == (0, 2)
+    np.testing.assert_array_equal(rows["treatment"], [[4_000, 1, 1_234], [-2_500, 2, -6_500]])
+    assert rows["control"].shape == (0, 3)
 
 
 def test_facts_say_what_is_known_and_still_open():

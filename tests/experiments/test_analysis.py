@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
 
 from experiments import analysis
 from experiments.analysis import analyse, take_snapshot
@@ -74,7 +75,7 @@ def test_analyse_counts_and_values_equal_hand_computed_ones():
     assert conversion.lift is not None
     assert conversion.lift.estimate == pytest.approx(0.5)
     assert {(one.metric, one.variant) for one in report.metrics} == {
-        (metric.value, variant) for metric in set(Metric) - {Metric.MARGIN} for variant in ("treatment", "treatment-2")
+        (metric.value, variant) for metric in Metric for variant in ("treatment", "treatment-2")
     }
 
 
@@ -221,8 +222,30 @@ def test_analyse_goal_that_is_not_recorded_is_a_report():
     experiment = factories.make_experiment(goal_metric=Metric.MARGIN)
     add(experiment, "control", 300, 150)
     add(experiment, "treatment", 300, 150)
+    Exposure.objects.filter(has_converted=True).update(margin_minor=None)
     report = analyse(experiment, now=NOW)
-    assert (report.verdict.headline, report.segments) == ("There is nothing to compare.", [])
+    margin = report.metric("margin", "treatment")
+    assert (margin.main.unavailable, margin.sequential, margin.belief) == ("missing_sums", None, None)
+    assert report.verdict.headline == "The margin is unknown for 300 visitors: a product's cost is missing."
+    assert (report.verdict.code, report.segments) == ("collecting", [])
+
+
+def test_analyse_margin_of_one_visitor_unknown_is_not_compared():
+    experiment = factories.make_experiment(goal_metric=Metric.MARGIN)
+    add(experiment, "control", 300, 150)
+    add(experiment, "treatment", 300, 150)
+    Exposure.objects.filter(has_converted=True).update(margin_minor=F("revenue_minor") / 2)
+    known = analyse(experiment, now=NOW).metric("margin", "treatment")
+    assert known.control.value == pytest.approx(sum(VALUES) / 5 / 2 / 2)
+    assert (known.role, known.main.unavailable, known.main.lift and known.main.lift.estimate) == ("goal", None, 0)
+    buyers = Exposure.objects.filter(has_converted=True, variant__key="treatment").values_list("visitor_id")
+    Exposure.objects.filter(visitor_id__in=buyers[:1]).update(margin_minor=None)
+    report = analyse(experiment, now=NOW)
+    unknown = report.metric("margin", "treatment")
+    assert (unknown.main.unavailable, unknown.main.p_value, unknown.main.lift) == ("unknown_costs", None, None)
+    assert (unknown.treatment.denominator, unknown.treatment.value, unknown.sequential) == (299, None, None)
+    assert report.health.unknown_margin == 1
+    assert report.verdict.headline == "The margin is unknown for 1 visitor: a product's cost is missing."
 
 
 def test_report_as_json_is_plain_and_reads_back_the_same():

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 import pytest
 
 from experiments.aggregation import Aggregate
@@ -16,11 +17,16 @@ ROWS = [  # orders, revenue, items, upsell, accepted, cart value
     (1, 20, 1, 0, 0, 20),
 ]
 NAMES = ("orders", "revenue", "items", "upsell_revenue", "accepted", "cart_value")
+COST = 30  # of every order, at most its revenue
 
 
 def aggregate(rows=ROWS, times: int = 1) -> Aggregate:
-    table = [dict(zip(NAMES, row, strict=True)) | {"converted": int(row[0] > 0)} for row in rows] * times
-    names = [*NAMES, "converted"]
+    table = [
+        dict(zip(NAMES, row, strict=True))
+        | {"converted": int(row[0] > 0), "margin": max(row[1] - COST, 0), "unknown_margin": 0}
+        for row in rows
+    ] * times
+    names = [*NAMES, "converted", "margin", "unknown_margin"]
     sums: Mapping[str, int] = {name: sum(row[name] for row in table) for name in names}
     pairs = {(a, b): sum(row[a] * row[b] for row in table) for a in names for b in names if a <= b}
     return Aggregate(len(table), sums, Summary.from_sums(len(table), sums, pairs))
@@ -36,6 +42,7 @@ def aggregate(rows=ROWS, times: int = 1) -> Aggregate:
         (Metric.ITEMS_PER_ORDER, 6, 4),
         (Metric.TAKE_RATE, 1, 4),
         (Metric.UPSELL_RPV, 10, 4),
+        (Metric.MARGIN, 70, 4),
     ],
 )
 def test_ratio_is_numerator_over_denominator(metric, numerator, denominator):
@@ -68,5 +75,20 @@ def test_posterior_agrees_with_the_comparison_on_who_leads(metric):
     assert posterior.chance_to_win > 0.5
 
 
-def test_definitions_cover_the_metrics_that_are_recorded():
-    assert set(DEFINITIONS) == set(Metric) - {Metric.MARGIN}  # products' costs are not in orders
+def test_ratio_of_margins_that_are_unknown_for_some_has_no_value():
+    known, unknown = aggregate(), aggregate([*ROWS, (1, 9, 1, 0, 0, 5)])
+    unknown.sums["unknown_margin"] = 1  # type: ignore[index]
+    ratio = DEFINITIONS[Metric.MARGIN].ratio
+    assert (ratio(known).value, ratio(unknown).denominator, ratio(unknown).value) == (70 / 4, 4, None)
+
+
+def test_permute_margin_takes_the_margins_of_the_buyers():
+    rows = np.array([[100.0, 1, 5], [300, 2, 10], [80, 1, -4]]), np.array([[50.0, 1, 30], [60, 1, 2]])
+    arms = aggregate(), aggregate()
+    found = DEFINITIONS[Metric.MARGIN].permute(*rows, *arms, alpha=0.05)
+    assert found.control == pytest.approx(11 / 4)
+    assert found.treatment == pytest.approx(32 / 4)
+
+
+def test_definitions_cover_every_metric():
+    assert set(DEFINITIONS) == set(Metric)

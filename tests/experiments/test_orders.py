@@ -158,6 +158,7 @@ def test_record_orders_none_is_nothing():
         ("updated_at", datetime.fromisoformat("9999-12-31T23:59:59-05:00")),
         ("lines", (LineData("tea", 1, 1),) * 1001),
         ("lines", (LineData("tea", 10**6, 5 * 10**5), LineData("refill", 10**6, -6 * 10**5))),
+        ("lines", (LineData("gold", 10**6, 1, cost_minor=10**12),)),
     ],
 )
 def test_order_data_that_cannot_be_stored_is_refused_by_field(field, value):

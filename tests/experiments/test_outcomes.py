@@ -48,6 +48,7 @@ def outcome_of(exposure: Exposure) -> tuple[object, ...]:
         exposure.refunded_minor,
         exposure.items,
         exposure.upsell_minor,
+        exposure.margin_minor,
         exposure.has_converted,
         exposure.has_accepted,
     )
@@ -59,7 +60,7 @@ def exposure(db) -> Exposure:
     return factories.make_exposure(experiment.variants.get(key="treatment"), visitor_id="v_1")
 
 
-NOTHING = (0, 0, 0, 0, 0, False, False)
+NOTHING = (0, 0, 0, 0, 0, 0, False, False)
 
 
 def test_outcome_all_columns_from_one_order(exposure):
@@ -69,7 +70,23 @@ def test_outcome_all_columns_from_one_order(exposure):
         refunds=(RefundData("r1", 990, NOON), RefundData("r2", 10, NOON)),
     )
     record_order(exposure.store, data)
-    assert outcome_of(exposure) == (1, 2 * 1050 + 990 + 3 * 500 - 90, 1000, 6, 950, True, True)
+    assert outcome_of(exposure) == (1, 2 * 1050 + 990 + 3 * 500 - 90, 1000, 6, 950, None, True, True)
+
+
+def test_outcome_margin_is_net_of_discounts_refunds_and_costs(exposure):
+    lines = (LineData("tea", 2, 1050, cost_minor=400), LineData("gift", 1, 0, cost_minor=0))
+    data = order(lines=lines, discount_minor=100, tax_minor=300, shipping_minor=490)
+    record_order(exposure.store, replace(data, refunds=(RefundData("r1", 50, NOON),)))
+    assert outcome_of(exposure)[5] == 2 * 1050 - 100 - 50 - 2 * 400
+
+
+def test_outcome_margin_one_order_without_a_cost_is_unknown_until_it_is_known(exposure):
+    record_order(exposure.store, order("1", lines=(LineData("tea", 1, 1000, cost_minor=400),)))
+    record_order(exposure.store, order("2", lines=(LineData("cup", 1, 700),)))
+    assert outcome_of(exposure)[:2] == (2, 1700)
+    assert outcome_of(exposure)[5] is None
+    record_order(exposure.store, order("2", version=1, lines=(LineData("cup", 1, 700, cost_minor=0),)))
+    assert outcome_of(exposure)[5] == 600 + 700
 
 
 @pytest.mark.parametrize(
@@ -102,7 +119,7 @@ def test_outcome_of_another_stores_order_is_not_counted(exposure):
 
 def test_outcome_order_without_lines_counts_as_an_order(exposure):
     record_order(exposure.store, order(lines=()))
-    assert outcome_of(exposure) == (1, 0, 0, 0, 0, True, False)
+    assert outcome_of(exposure) == (1, 0, 0, 0, 0, 0, True, False)
 
 
 def test_outcome_order_cancelled_later_is_taken_back(exposure):
@@ -132,7 +149,7 @@ def test_outcome_of_an_imported_experiment_is_never_touched(exposure):
     Exposure.objects.update(orders=3, revenue_minor=99, has_converted=True)
     record_order(exposure.store, order())
     expose(exposure.variant, at=NOON - timedelta(days=1))
-    assert outcome_of(exposure) == (3, 99, 0, 0, 0, True, False)
+    assert outcome_of(exposure) == (3, 99, 0, 0, 0, 0, True, False)
 
 
 def test_outcome_largest_order_allowed_fits(exposure):
@@ -171,7 +188,10 @@ def test_outcome_order_and_exposure_at_the_same_instant_meet():
 MONEY = st.integers(0, 10**7)
 VISITOR = st.sampled_from(["v_1", "v_2", "v_3"])
 MINUTES = st.integers(-2 * 24 * 60, 10 * 24 * 60)
-LINE = st.builds(LineData, st.just("sku"), st.integers(1, 9), MONEY, st.sampled_from(["", *EXPERIMENT_KEYS]), MONEY)
+COST = st.one_of(st.none(), MONEY, MONEY, MONEY)
+LINE = st.builds(
+    LineData, st.just("sku"), st.integers(1, 9), MONEY, st.sampled_from(["", *EXPERIMENT_KEYS]), MONEY, COST
+)
 EXPOSE = st.tuples(st.just("expose"), st.sampled_from(EXPERIMENT_KEYS), VISITOR, MINUTES)
 
 
@@ -221,7 +241,8 @@ def expected_outcomes(steps) -> dict[tuple[str, str], tuple[object, ...]]:
     outcomes: dict[tuple[str, str], tuple[object, ...]] = {}
     for (key, visitor_id), minutes in exposed_at.items():
         start = NOON + timedelta(minutes=minutes)
-        orders = revenue = refunded = items = upsell = 0
+        orders = revenue = refunded = items = upsell = cost = 0
+        is_cost_known = True
         has_accepted = False
         for data in newest.values():
             is_inside = start <= data.placed_at < start + timedelta(days=WINDOW_DAYS)
@@ -230,10 +251,13 @@ def expected_outcomes(steps) -> dict[tuple[str, str], tuple[object, ...]]:
                 revenue += sum(line.price_minor * line.quantity for line in data.lines) - data.discount_minor
                 refunded += sum(refund.amount_minor for refund in data.refunds)
                 items += sum(line.quantity for line in data.lines)
+                cost += sum(line.quantity * (line.cost_minor or 0) for line in data.lines)
+                is_cost_known = is_cost_known and all(line.cost_minor is not None for line in data.lines)
                 taken = [line for line in data.lines if line.experiment_key == key]
                 upsell += sum(line.price_minor * line.quantity - line.discount_minor for line in taken)
                 has_accepted = has_accepted or bool(taken)
-        outcomes[key, visitor_id] = (orders, revenue, refunded, items, upsell, orders > 0, has_accepted)
+        margin = revenue - refunded - cost if is_cost_known else None
+        outcomes[key, visitor_id] = (orders, revenue, refunded, items, upsell, margin, orders > 0, has_accepted)
     return outcomes
 
 

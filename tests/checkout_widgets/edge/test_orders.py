@@ -85,6 +85,20 @@ def test_orders_new_order_is_stored(store, send, order):
     ]
 
 
+def test_orders_line_keeps_its_cost_and_the_catalogue_says_it_for_others(store, send, order):
+    factories.make_product(store, sku="23166", cost_minor=1200)
+    factories.make_product(store, sku="23084", cost_minor=300)
+    order["lines"][1]["cost_minor"] = 0
+    assert send(order).status_code == 200
+    assert list(OrderLine.objects.values_list("sku", "cost_minor")) == [("23166", 1200), ("23084", 0)]
+
+
+def test_orders_negative_cost_is_refused(send, order):
+    order["lines"][1]["cost_minor"] = -1
+    response = send(order)
+    assert (response.status_code, response.json()["error"]["field"]) == (400, "lines[1].cost_minor")
+
+
 def test_orders_same_body_again_changes_nothing(send, order):
     send(order)
     assert send(order).json() == {"order": "5501", "created": False, "visitor_matched": False}

@@ -74,6 +74,14 @@ def test_process_shopify_order_and_refund_fill_the_outcome(shopify, keep, exposu
     assert (order.source, order.visitor_id, order.external_id) == ("shopify", exposure.visitor_id, "5500000000001")
 
 
+def test_process_order_takes_costs_from_the_catalogue(store, shopify, keep, exposure):
+    factories.make_product(store, sku="TH-200", cost_minor=5000)
+    factories.make_product(store, sku="CBL-2M", cost_minor=400)
+    keep(shopify, "orders/paid", samples.SHOPIFY_ORDER)
+    exposure.refresh_from_db()
+    assert exposure.margin_minor == 11582 - 5000 - 400  # one of each
+
+
 def test_process_refund_is_valued_as_the_orders_prices_are_kept(store, shopify, keep, exposure):
     body = changed(samples.SHOPIFY_ORDER, taxes_included=False)
     keep(shopify, "orders/paid", body)

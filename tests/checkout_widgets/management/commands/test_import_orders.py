@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from experiments.models import Order, Store
+from experiments.models import Order, OrderLine, Store
 from experiments.orders import LineData, OrderData, record_order
 from tests import factories
 from tests.factories import NOON
@@ -48,6 +48,13 @@ def test_import_orders_fills_outcomes_and_changes_nothing_the_second_time(store,
     assert "0 new, 2 known already" in run(ROWS, name=name)
     assert list(Order.objects.order_by("pk").values()) == before
     assert {order.source for order in Order.objects.all()} == {"import"}
+
+
+def test_import_orders_costs_come_from_the_catalogue(store, run):
+    factories.make_product(store, sku="TEA", cost_minor=150)
+    run(ROWS)
+    rows = OrderLine.objects.order_by("order__external_id", "position").values_list("sku", "cost_minor")
+    assert list(rows) == [("TEA", 150), ("CUP", None), ("TEA", 150)]
 
 
 def test_import_orders_version_of_a_webhook_that_is_newer_stays(store, run):

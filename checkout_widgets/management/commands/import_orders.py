@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from checkout_widgets import costs
 from experiments.csv_orders import COLUMNS
 from experiments.csv_rows import BadFile
 from experiments.models import Store
@@ -55,6 +56,7 @@ class Command(BaseCommand):
                 store,
                 headers=headers(options["column"]),
                 is_skipping_bad_rows=options["skip_bad_rows"],
+                complete=costs.fill,
                 track=progress.track,
             )
 
