@@ -23,7 +23,6 @@ class Reason(StrEnum):
     MISSING_SUMS = "missing_sums"  # the summary lacks a column or the sums the method needs
     TOO_EARLY = "too_early"  # below the size from which an always-valid statement holds
     NO_WEIGHT = "no_weight"  # no arm has a positive weight
-    NO_VALUES = "no_values"  # an empty sample
     OUT_OF_RANGE = "out_of_range"  # the numbers leave what floating point can hold
 
 
