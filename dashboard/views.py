@@ -49,5 +49,5 @@ def report_page(request: HttpRequest, store_slug: str, experiment_key: str) -> R
 
 def member_experiment(request: HttpRequest, store_slug: str, experiment_key: str) -> Experiment:
     """The test, if it belongs to a store of the member's; raises ``Http404`` otherwise."""
-    visible = Experiment.objects.visible_to(request.user).select_related("store")
+    visible = Experiment.objects.visible_to(request.user).select_related("store", "rolled_out_variant")
     return get_object_or_404(visible, store__slug=store_slug, key=experiment_key)

@@ -248,3 +248,20 @@ def test_report_secret_key_is_never_shown(client):
 @pytest.mark.parametrize("reason", [*Reason, "too_few_cart_values", "not_by_this_test", "turned_off"])
 def test_reason_every_code_has_a_sentence(reason):
     assert REASONS[reason].endswith(".")
+
+
+def test_report_concluded_test_says_what_was_decided_instead_of_what_to_do(client):
+    experiment = finished_test(
+        status=Status.CONCLUDED, decision="roll_out", learning="It pays.\nTwice.", next_step="Test a <bolder> one."
+    )
+    experiment.rolled_out_variant = experiment.variants.get(key="treatment")
+    experiment.save()
+    page = page_of(client, experiment)
+    assert "Roll out a variant: Treatment" in page
+    assert "It pays.<br>Twice." in page
+    assert "Test a &lt;bolder&gt; one." in page
+    assert "Conclude the test" not in page
+
+
+def test_report_undecided_test_has_no_conclusion(client):
+    assert 'id="conclusion-title"' not in page_of(client, finished_test())
