@@ -2,18 +2,22 @@
 
 An order counts for an exposure of its visitor when it is in the store's currency, isn't cancelled, and was placed from
 the exposure on and before the attribution window ends. Everything is recomputed from the orders as they are now, so
-that it doesn't matter in which order exposures, orders, updates and refunds arrive. The margin is what remains of the
-goods' net price after refunds and what the goods cost; null where one of those costs is unknown. Imported experiments
-bring their own outcomes and are never touched.
+that it doesn't matter in which order exposures, orders, updates and refunds arrive. Revenue is the goods' net price;
+where the store counts tax or shipping, that comes on top, and a refund takes tax back in proportion. The margin is what
+remains of the goods' net price after refunds and what the goods cost; null where one of those costs is unknown.
+Imported experiments bring their own outcomes and are never touched.
 """
 
 import zlib
 from collections.abc import Collection
 from enum import IntEnum
 
-from django.db import connection
+from django.db import connection, transaction
+
+from experiments.models import Exposure
 
 LOCK_BUCKETS = 256
+BATCH = 2_000
 
 # Every step looks rows up by index, one exposure at a time: no join whose cost hangs on the planner's guess of how many
 # orders a visitor has, which is wrong just after a large import.
@@ -25,12 +29,16 @@ WITH outcome AS MATERIALIZED (
     JOIN experiments_store AS store ON store.id = exposure.store_id
     CROSS JOIN LATERAL (
         SELECT count(*) AS orders,
-            COALESCE(sum(line.merchandise - orders.discount_minor), 0) AS revenue,
-            COALESCE(sum(refund.amount), 0) AS refunded,
+            COALESCE(sum(
+                goods.net + CASE WHEN store.is_tax_revenue THEN orders.tax_minor ELSE 0 END
+                + CASE WHEN store.is_shipping_revenue THEN orders.shipping_minor ELSE 0 END
+            ), 0) AS revenue,
+            COALESCE(sum(refund.amount + CASE WHEN store.is_tax_revenue AND goods.net > 0 THEN
+                round(orders.tax_minor * LEAST(refund.amount, goods.net) / goods.net) ELSE 0 END), 0) AS refunded,
             COALESCE(sum(line.items), 0) AS items,
             COALESCE(sum(line.upsell), 0) AS upsell,
             CASE WHEN COALESCE(bool_and(line.is_cost_known), true) THEN
-                COALESCE(sum(line.merchandise - orders.discount_minor - line.cost - COALESCE(refund.amount, 0)), 0)
+                COALESCE(sum(goods.net - line.cost - COALESCE(refund.amount, 0)), 0)
             END AS margin,
             COALESCE(bool_or(line.has_accepted), false) AS has_accepted
         FROM experiments_order AS orders
@@ -44,6 +52,7 @@ WITH outcome AS MATERIALIZED (
                 bool_or(experiment_key = experiment.key) AS has_accepted
             FROM experiments_orderline WHERE order_id = orders.id
         ) AS line
+        CROSS JOIN LATERAL (SELECT line.merchandise - orders.discount_minor AS net) AS goods
         CROSS JOIN LATERAL (
             SELECT sum(amount_minor) AS amount FROM experiments_refund WHERE order_id = orders.id
         ) AS refund
@@ -90,6 +99,20 @@ def lock(subject: Subject, store_id: int, ids: Collection[str]) -> None:
         cursor.execute(
             "SELECT count(pg_advisory_xact_lock(%s, bucket)) FROM unnest(%s::int[]) AS bucket", [int(subject), buckets]
         )
+
+
+def recompute_store(store_id: int) -> None:
+    """Fill the outcome columns of all exposures of a store: what a changed setting makes necessary.
+
+    A batch of visitors is a transaction of its own, so that nothing that arrives meanwhile has to wait.
+    """
+    visitors = Exposure.objects.filter(store_id=store_id).order_by("visitor_id").values_list("visitor_id", flat=True)
+    last = ""
+    while batch := list(visitors.filter(visitor_id__gt=last).distinct()[:BATCH]):
+        last = batch[-1]
+        with transaction.atomic():
+            lock(Subject.VISITOR, store_id, batch)
+            recompute(store_id, batch)
 
 
 def recompute(store_id: int, visitor_ids: Collection[str]) -> None:

@@ -3,7 +3,7 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from experiments import looks, retention
+from experiments import looks, outcomes, retention
 
 
 @app.periodic(cron="47 2 * * *")
@@ -11,6 +11,12 @@ from experiments import looks, retention
 def forget_old_events(timestamp: int) -> None:
     """Delete the events that stores no longer keep."""
     retention.forget_old_events(timezone.now())
+
+
+@app.task(lock="recompute_outcomes")
+def recompute_outcomes(store_id: int) -> None:
+    """Compute a store's outcomes again, after a setting changed what counts."""
+    outcomes.recompute_store(store_id)
 
 
 @app.periodic(cron="7 * * * *")

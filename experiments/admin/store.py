@@ -18,7 +18,9 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from experiments.admin.tenancy import ADMINS, StoreScopedAdmin, StoreScopedInline, has_role
 from experiments.models import Membership, Store
+from experiments.tasks import recompute_outcomes
 
+REVENUE_FIELDS = ("is_tax_revenue", "is_shipping_revenue")
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?")
 
 
@@ -79,6 +81,7 @@ class StoreAdmin(StoreScopedAdmin):
     actions_detail = ("new_secret_key",)
     fieldsets = (
         (None, {"fields": ("name", "slug", "currency", "timezone", "allowed_origins")}),
+        ("Revenue", {"fields": REVENUE_FIELDS}),
         ("Keys", {"fields": ("site_key", "masked_secret_key", "previous_secret_key_expires_at")}),
         (
             "Shoppers",
@@ -94,6 +97,12 @@ class StoreAdmin(StoreScopedAdmin):
             },
         ),
     )
+
+    def save_model(self, request: HttpRequest, obj: Store, form: Any, change: bool) -> None:
+        """With the outcomes computed again by the worker where what counts as revenue has changed."""
+        super().save_model(request, obj, form, change)
+        if change and not set(REVENUE_FIELDS).isdisjoint(form.changed_data):
+            recompute_outcomes.defer(store_id=obj.pk)
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         """The slug follows the name while the store is being made."""

@@ -48,6 +48,14 @@ class Store(models.Model):
         help_text="Origins whose pages may call the edge, one per page address: https://shop.example",
     )
     consent_mode = models.CharField(max_length=16, choices=ConsentMode.choices, default=ConsentMode.NOT_REQUIRED)
+    is_tax_revenue = models.BooleanField(
+        "count tax as revenue", default=False, help_text="Changing it recomputes all outcomes, which may take minutes"
+    )
+    is_shipping_revenue = models.BooleanField(
+        "count shipping as revenue",
+        default=False,
+        help_text="Changing it recomputes all outcomes, which may take minutes",
+    )
     holdout_share = models.FloatField(
         default=0.0,
         validators=[MinValueValidator(0), MaxValueValidator(1)],

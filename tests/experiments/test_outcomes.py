@@ -11,8 +11,9 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from experiments import outcomes
 from experiments.ingestion import EventRecord, record_events
-from experiments.models import Exposure, Source
+from experiments.models import Exposure, Source, Store
 from experiments.orders import LineData, OrderData, RefundData, record_order, record_orders
 from tests import factories
 from tests.factories import NOON
@@ -78,6 +79,46 @@ def test_outcome_margin_is_net_of_discounts_refunds_and_costs(exposure):
     data = order(lines=lines, discount_minor=100, tax_minor=300, shipping_minor=490)
     record_order(exposure.store, replace(data, refunds=(RefundData("r1", 50, NOON),)))
     assert outcome_of(exposure)[5] == 2 * 1050 - 100 - 50 - 2 * 400
+
+
+@pytest.mark.parametrize(
+    ("basis", "revenue", "refunded"),
+    [
+        ({}, 2000, 500),
+        ({"is_tax_revenue": True}, 2000 + 401, 500 + 100),  # 401 / 4, rounded
+        ({"is_shipping_revenue": True}, 2000 + 490, 500),
+        ({"is_tax_revenue": True, "is_shipping_revenue": True}, 2000 + 401 + 490, 500 + 100),
+    ],
+)
+def test_outcome_revenue_is_what_the_store_counts(exposure, basis, revenue, refunded):
+    lines = (LineData("tea", 2, 1050, cost_minor=400),)
+    data = order(lines=lines, discount_minor=100, tax_minor=401, shipping_minor=490)
+    record_order(exposure.store, replace(data, refunds=(RefundData("r1", 500, NOON),)))
+    Store.objects.filter(pk=exposure.store_id).update(**basis)
+    outcomes.recompute_store(exposure.store_id)
+    assert outcome_of(exposure) == (1, revenue, refunded, 2, 0, 2000 - 500 - 800, True, False)
+
+
+def test_outcome_refund_of_more_than_the_goods_takes_all_tax_back_and_no_more(exposure):
+    Store.objects.update(is_tax_revenue=True)
+    data = order(tax_minor=190, refunds=(RefundData("r1", 700, NOON), RefundData("r2", 790, NOON)))
+    record_order(exposure.store, data)
+    assert outcome_of(exposure)[1:3] == (1190, 1490 + 190)
+
+
+def test_recompute_store_goes_through_all_batches_of_this_store(exposure, monkeypatch):
+    monkeypatch.setattr(outcomes, "BATCH", 2)
+    other = factories.make_exposure(factories.make_experiment().variants.get(key="control"), visitor_id="v_1")
+    for number in range(5):
+        visitor_id = f"v_{number}"
+        record_orders(exposure.store, [order(visitor_id, visitor_id)])
+        if number != 1:
+            factories.make_exposure(exposure.variant, visitor_id=visitor_id)
+    record_order(other.store, order())
+    Exposure.objects.update(orders=7, revenue_minor=7, has_converted=True)
+    outcomes.recompute_store(exposure.store_id)
+    assert set(Exposure.objects.filter(store=exposure.store).values_list("orders", "revenue_minor")) == {(1, 1000)}
+    assert outcome_of(other)[:2] == (7, 7)
 
 
 def test_outcome_margin_one_order_without_a_cost_is_unknown_until_it_is_known(exposure):
@@ -238,7 +279,7 @@ def expected_outcomes(steps) -> dict[tuple[str, str], tuple[object, ...]]:
             (data,) = rest
             if data.external_id not in newest or newest[data.external_id].updated_at < data.updated_at:
                 newest[data.external_id] = data
-    outcomes: dict[tuple[str, str], tuple[object, ...]] = {}
+    expected: dict[tuple[str, str], tuple[object, ...]] = {}
     for (key, visitor_id), minutes in exposed_at.items():
         start = NOON + timedelta(minutes=minutes)
         orders = revenue = refunded = items = upsell = cost = 0
@@ -257,8 +298,8 @@ def expected_outcomes(steps) -> dict[tuple[str, str], tuple[object, ...]]:
                 upsell += sum(line.price_minor * line.quantity - line.discount_minor for line in taken)
                 has_accepted = has_accepted or bool(taken)
         margin = revenue - refunded - cost if is_cost_known else None
-        outcomes[key, visitor_id] = (orders, revenue, refunded, items, upsell, margin, orders > 0, has_accepted)
-    return outcomes
+        expected[key, visitor_id] = (orders, revenue, refunded, items, upsell, margin, orders > 0, has_accepted)
+    return expected
 
 
 @pytest.mark.django_db

@@ -3,8 +3,10 @@
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from experiments.models import Store
+from experiments.tasks import recompute_outcomes
 from tests import factories
 from tests.experiments.admin.forms import errors_of, submit
 
@@ -47,6 +49,19 @@ def test_new_secret_key_is_noted_in_the_history_without_the_key(superuser_client
     entry = LogEntry.objects.get()
     assert "new secret key" in entry.get_change_message()
     assert store.secret_key not in str(entry.__dict__)
+
+
+def test_changing_what_counts_as_revenue_has_the_outcomes_recomputed(superuser_client):
+    store = factories.make_store(name="Tea")
+    exposure = factories.make_exposure(factories.make_experiment(store).variants.get(key="control"), visitor_id="v_1")
+    factories.make_order(store, visitor_id="v_1", tax_minor=800, shipping_minor=300)
+    assert submit(superuser_client, change_url(store), name="Cha").status_code == 302
+    assert not ProcrastinateJob.objects.filter(task_name="experiments.tasks.recompute_outcomes").exists()
+    assert submit(superuser_client, change_url(store), is_tax_revenue="on").status_code == 302
+    job = ProcrastinateJob.objects.get(task_name="experiments.tasks.recompute_outcomes")
+    recompute_outcomes(**job.args)
+    exposure.refresh_from_db()
+    assert (exposure.revenue_minor, exposure.margin_minor) == (5800, None)
 
 
 def test_asking_for_a_secret_key_changes_nothing(superuser_client):
