@@ -204,7 +204,10 @@ def metric_figures(report: Report, variant: str) -> list[KeyFigure]:
 
 def metric_figure(result: MetricResult, currency: str) -> KeyFigure:
     """A metric's lift with the values it compares."""
-    values = [figures.measured(ratio.value, result.unit, currency) for ratio in (result.control, result.treatment)]
+    like = figures.scale(result)
+    values = [
+        figures.measured(ratio.value, result.unit, currency, like) for ratio in (result.control, result.treatment)
+    ]
     lift = result.main.lift
     return KeyFigure(
         label=result.label,

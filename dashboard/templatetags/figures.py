@@ -10,14 +10,16 @@ from django.utils.html import json_script
 from django.utils.safestring import SafeString
 
 from experiments.money import decimals
-from experiments.report import Range, Ratio, SequentialResult
+from experiments.report import MetricResult, Range, Ratio, SegmentResult, SequentialResult
+
+Compared = MetricResult | SegmentResult
 
 register = template.Library()
 
 MISSING = "\N{EM DASH}"
 MINUS = "\N{MINUS SIGN}"
 LOCALE = "en"
-SMALL_AMOUNT = 10  # major units below which an average shows four decimals: cents would hide the difference
+SMALL_AMOUNT = 1  # major units below which an average shows four decimals: cents would hide the difference
 SMALL_DIGITS = 4
 WHOLE_AMOUNT = 1000  # major units from which an amount shows no decimals
 
@@ -141,6 +143,12 @@ def money_range(interval: Range | None, currency: str) -> str:
     if interval is None or interval.low is None or interval.high is None:
         return MISSING
     return f"{signed_money(interval.low, currency)} to {signed_money(interval.high, currency)}"
+
+
+@register.filter
+def scale(result: Compared) -> float | None:
+    """The value whose size says how precise all figures of a comparison are: control's, where that isn't zero."""
+    return result.control.value or result.treatment.value
 
 
 @register.simple_tag

@@ -1,10 +1,13 @@
 """How numbers are written. Expected texts are written by hand from the product's style."""
 
 import math
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from dashboard.templatetags import figures
+from experiments.report import Ratio
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -34,9 +37,23 @@ def test_measured_small_amount_keeps_four_decimals():
     assert figures.measured(0.0057, "share", "EUR") == "0.57%"
 
 
+@pytest.mark.parametrize(
+    ("control", "treatment", "scale"), [(65.28, 142.26, 65.28), (0.0, 1130.0, 1130.0), (None, 5.0, 5.0)]
+)
+def test_scale_is_controls_value_where_there_is_one(control, treatment, scale):
+    result: Any = SimpleNamespace(control=Ratio(0, 0, control), treatment=Ratio(0, 0, treatment))
+    assert figures.scale(result) == scale
+
+
+def test_measured_figures_of_a_row_are_equally_precise():
+    assert [figures.measured(value, "money", "GBP", 1130.0) for value in (0.0, 1130.0)] == ["£0.00", "£11.30"]
+    assert [figures.measured(value, "money", "USD", 65.28) for value in (65.28, 142.26)] == ["$0.6528", "$1.4226"]
+
+
 def test_signed_measured_is_as_precise_as_the_value_it_is_a_difference_of():
     assert figures.signed_measured(-583.0, "money", "GBP", 13_269.0) == "\N{MINUS SIGN}£5.83"
-    assert figures.signed_measured(31.4, "money", "EUR", 421.0) == "+€0.3140"
+    assert figures.signed_measured(31.4, "money", "EUR", 421.0) == "+€0.31"
+    assert figures.signed_measured(76.98, "money", "USD", 65.28) == "+$0.7698"
     assert figures.signed_measured(0.0068, "share", "EUR", 0.01) == "+0.68 pt"
     assert figures.signed_measured(None, "money", "EUR", 421.0) == "\N{EM DASH}"
 
