@@ -4,7 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings_edge")
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings_edge"  # whatever the process that starts it has for itself
 django = get_wsgi_application()
 
 from checkout_widgets.edge import application as edge  # noqa: E402 -- needs Django's settings and models

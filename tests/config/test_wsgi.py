@@ -1,0 +1,40 @@
+"""Each entry point serves its own URLs, whatever started it."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+ASK = """
+import sys
+from importlib import import_module
+application = import_module(sys.argv[1]).application
+from wsgiref.util import setup_testing_defaults
+for path in ("/login/", "/admin/login/", "/s/upsell.js"):
+    environ = {"PATH_INFO": path, "HTTP_HOST": "localhost"}
+    setup_testing_defaults(environ)
+    answer = application(environ, lambda status, headers: print(path, status.split()[0]))
+    b"".join(answer)
+"""
+
+
+@pytest.mark.parametrize(
+    ("entry", "found"),
+    [("config.wsgi", {"/login/", "/admin/login/", "/s/upsell.js"}), ("config.wsgi_edge", {"/s/upsell.js"})],
+)
+def test_entry_point_serves_its_own_urls_and_no_others(entry, found):
+    answers = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", ASK, entry],
+        env=os.environ
+        | {
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "STATIC_FROM_SOURCE": "1",
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    ).stdout
+    assert {line.split()[0] for line in answers.splitlines() if line.endswith(" 200")} == found
+    assert len(answers.splitlines()) == 3
