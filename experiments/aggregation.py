@@ -1,51 +1,85 @@
 """Exposures -> sums: the only place that knows where an experiment's figures come from.
 
-The database adds up exact integers (``numeric`` wherever a product can leave a bigint); ``Summary`` centres them. The
+Days that are added up already are read from ``ExposureDay``; those touched since from the exposures themselves, so that
+a report is exact at any instant. The database adds up exact integers (``sums``); ``Summary`` centres them. The
 unit is the exposed visitor, buyer or not, in the variant that was seen first: intention to treat. Columns of a summary:
 ``orders``, ``revenue`` (net of refunds), ``items``, ``upsell_revenue``, ``converted``, ``accepted``, ``cart_value``,
 ``margin`` of those for whom it is known; ``unknown_margin`` counts the others.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import combinations_with_replacement, repeat
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from django.db import connection
 
+from experiments import sums
 from experiments.models import Experiment
 from experiments.statistics import Summary
+from experiments.sums import COVARIATE, Key
 
 TRAFFIC_DAYS = 7
 
-NET = "(revenue_minor - refunded_minor)"
-CART_VALUE = "COALESCE(cart_value_minor, {fill})"
-CAPPED = "GREATEST(LEAST({net}, {cap} * GREATEST(orders, 1)), -{cap} * GREATEST(orders, 1))"
-IS_BUYER = "(has_converted OR revenue_minor <> 0 OR refunded_minor <> 0)"
-EXPRESSIONS = {
-    "orders": "orders",
-    "items": "items",
-    "upsell_revenue": "upsell_minor",
-    "converted": "has_converted::int",
-    "accepted": "has_accepted::int",
-    "refunded": "refunded_minor",
-    "margin": "COALESCE(margin_minor, 0)",
-    "unknown_margin": "(margin_minor IS NULL)::int",
-}
-COVARIATE = "cart_value"
-MONEY = ("orders", "revenue", COVARIATE)
-OTHER_KEYS = (
-    *(("items", "items"), ("items", "orders"), ("upsell_revenue", "upsell_revenue")),
-    *(("margin", "margin"), ("margin", "margin", "margin")),
-)
-BUILT_IN_DIMENSIONS = ("device", "country", "customer_type")
+KEYS: tuple[Key, ...] = (*((name,) for name in sums.SINGLES), *sums.powers(sums.MONEY), *sums.OTHER_KEYS)
+SEGMENT_KEYS: tuple[Key, ...] = (("orders",), ("revenue",), *sums.powers(("orders", "revenue")), ("converted",))
+EVERYBODY, SEGMENTS = "= ''", "<> ''"
 
-Key = tuple[str, ...]
+# Days to be read from the exposures: those touched since they were added up, and all where another cap is asked for.
+TOUCHED = """
+SELECT day FROM experiments_touchedday WHERE experiment_id = %(experiment_id)s
+UNION SELECT day FROM experiments_exposureday WHERE experiment_id = %(experiment_id)s AND %(is_capped)s
+    AND %(cap_minor)s::bigint IS DISTINCT FROM (
+        SELECT cap_minor FROM experiments_experiment WHERE id = %(experiment_id)s)
+"""
+# One statement sees one state of the database: of a refresh that ends meanwhile everything or nothing.
+TOTALS = """
+WITH touched AS MATERIALIZED ({touched}),
+part AS (
+    SELECT variant_id, dimension, value, visitors, {columns} FROM experiments_exposureday
+    WHERE experiment_id = %(experiment_id)s AND dimension {dimensions} AND day NOT IN (SELECT day FROM touched)
+    UNION ALL
+    SELECT variant_id, dimension, value, visitors, {columns} FROM ({grouped}) AS fresh
+)
+SELECT variant.key, dimension, value, sum(visitors), {totals}
+FROM part JOIN experiments_variant AS variant ON variant.id = part.variant_id
+GROUP BY variant.key, dimension, value
+"""
+# Days with an edge of the two spans in them are counted exposure by exposure, too.
+FACTS = f"""
+WITH span AS MATERIALIZED (
+    SELECT min(exposed_at) AS first, max(exposed_at) AS last, max(exposed_at) - make_interval(days => {TRAFFIC_DAYS})
+        AS recent FROM experiments_exposure WHERE experiment_id = %(experiment_id)s
+),
+touched AS MATERIALIZED (
+    {TOUCHED}
+    UNION SELECT (%(open_since)s AT TIME ZONE 'UTC')::date
+    UNION SELECT (recent AT TIME ZONE 'UTC')::date FROM span WHERE recent IS NOT NULL
+),
+part AS (
+    SELECT visitors, conflicting, visitors - missing AS known, cart_value,
+        CASE WHEN day::timestamp AT TIME ZONE 'UTC' > %(open_since)s THEN visitors ELSE 0 END AS immature,
+        CASE WHEN day::timestamp AT TIME ZONE 'UTC' > span.recent THEN visitors ELSE 0 END AS fresh
+    FROM experiments_exposureday, span
+    WHERE experiment_id = %(experiment_id)s AND dimension = '' AND day NOT IN (SELECT day FROM touched)
+    UNION ALL
+    SELECT count(*), count(*) FILTER (WHERE is_conflicting), count(cart_value_minor), sum(cart_value_minor),
+        count(*) FILTER (WHERE exposed_at > %(open_since)s), count(*) FILTER (WHERE exposed_at > span.recent)
+    FROM touched
+    JOIN experiments_exposure AS exposure ON exposure.experiment_id = %(experiment_id)s AND {sums.IS_OF_DAY}
+    CROSS JOIN span
+)
+SELECT COALESCE(sum(visitors), 0), COALESCE(sum(conflicting), 0), COALESCE(sum(immature), 0), COALESCE(sum(known), 0),
+    COALESCE(round(sum(cart_value) / NULLIF(sum(known), 0)), 0), COALESCE(sum(fresh), 0), span.first, span.last
+FROM span LEFT JOIN part ON true GROUP BY span.first, span.last
+"""  # noqa: S608 -- names of ours
+BUYERS = f"""
+SELECT variant_id, {{revenue}}, orders, {sums.EXPRESSIONS["margin"]} FROM experiments_exposure
+WHERE experiment_id = %(experiment_id)s AND {sums.IS_BUYER} ORDER BY visitor_id
+"""  # noqa: S608 -- names of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +111,11 @@ class Facts:
 
 def facts(experiment: Experiment, now: datetime) -> Facts:
     """Read the facts; an exposure is immature while its attribution window is open at ``now``."""
-    query = """
-        WITH span AS MATERIALIZED (
-            SELECT min(exposed_at) AS first, max(exposed_at) AS last FROM experiments_exposure WHERE experiment_id = %s
-        )
-        SELECT count(*), count(*) FILTER (WHERE is_conflicting), count(*) FILTER (WHERE exposed_at > %s),
-            count(cart_value_minor), COALESCE(round(avg(cart_value_minor)), 0)::bigint,
-            count(*) FILTER (WHERE exposed_at > span.last - make_interval(days => %s)), span.first, span.last
-        FROM experiments_exposure, span
-        WHERE experiment_id = %s GROUP BY span.first, span.last
-    """
-    window_start = now - timedelta(days=experiment.attribution_window_days)
-    rows = fetch(query, [experiment.pk, window_start, TRAFFIC_DAYS, experiment.pk])
-    visitors, conflicting, immature, with_cart_value, mean, recent, first, last = (
-        rows[0] if rows else (0, 0, 0, 0, 0, 0, None, None)
-    )
+    *counts, first, last = fetch(
+        FACTS,
+        parameters(experiment, None) | {"open_since": now - timedelta(days=experiment.attribution_window_days)},
+    )[0]
+    visitors, conflicting, immature, with_cart_value, mean, recent = map(int, counts)
     return Facts(
         visitors=visitors,
         conflicting=conflicting,
@@ -113,21 +137,13 @@ def aggregates(
     cart's value as at most this much, which keeps it as close to the order's.
     ``missing_cart_value_minor`` stands in for an unknown cart value; any constant leaves a comparison unbiased.
     """
-    money = money_keys(MONEY)
-    keys = [
-        *((name,) for name in (*EXPRESSIONS, "revenue", COVARIATE)),
-        *(key for key in money if len(key) > 1),
-        *OTHER_KEYS,
-    ]
-    expressions = column_expressions(cap_minor, missing_cart_value_minor)
-    rows = fetch(
-        f"SELECT variant_id, {selected(keys, expressions)} FROM experiments_exposure "  # noqa: S608
-        "WHERE experiment_id = %s GROUP BY variant_id",
-        [experiment.pk],
-    )
-    by_variant = {variant_id: aggregate(keys, values) for variant_id, *values in rows}
-    empty = aggregate(keys, [0] * (len(keys) + 2))
-    return {variant.key: by_variant.get(variant.pk, empty) for variant in experiment.variants.all()}
+    fill_minor = missing_cart_value_minor if cap_minor is None else min(missing_cart_value_minor, cap_minor)
+    found = {
+        variant: aggregate(KEYS, visitors, row, is_capped=cap_minor is not None, fill_minor=fill_minor)
+        for variant, _, _, visitors, row in totals(experiment, KEYS, cap_minor, EVERYBODY)
+    }
+    empty = aggregate(KEYS, 0, defaultdict(int), is_capped=False)
+    return {variant.key: found.get(variant.key, empty) for variant in experiment.variants.all()}
 
 
 def summaries(experiment: Experiment, *, cap_minor: int | None = None) -> dict[str, Summary]:
@@ -142,38 +158,18 @@ def segment_aggregates(
 
     Dimensions are those of the exposure and those in its ``segments``; visitors without a value are left out.
     """
-    keys = [*money_keys(("orders", "revenue")), ("converted",)]
-    rows = fetch(
-        f"SELECT variant.key, segments::text, {', '.join(BUILT_IN_DIMENSIONS)}, "  # noqa: S608
-        f"{selected(keys, column_expressions(cap_minor, 0))} "
-        "FROM experiments_exposure AS exposure JOIN experiments_variant AS variant ON variant.id = exposure.variant_id "
-        f"WHERE exposure.experiment_id = %s GROUP BY variant.key, segments, {', '.join(BUILT_IN_DIMENSIONS)}",
-        [experiment.pk],
-    )
-    totals: dict[tuple[str, str], dict[str, list[int]]] = defaultdict(dict)
-    for variant, segments, device, country, customer_type, *values in rows:
-        built_in = zip(BUILT_IN_DIMENSIONS, (device, country, customer_type), strict=True)
-        for dimension, value in [*built_in, *json.loads(segments).items()]:
-            if value != "":
-                known = totals[dimension, value].get(variant, repeat(0))
-                totals[dimension, value][variant] = [int(a) + b for a, b in zip(values, known, strict=False)]
-    return {
-        group: {variant: aggregate(keys, values) for variant, values in by_variant.items()}
-        for group, by_variant in totals.items()
-    }
+    found: dict[tuple[str, str], dict[str, Aggregate]] = defaultdict(dict)
+    for variant, dimension, value, visitors, row in totals(experiment, SEGMENT_KEYS, cap_minor, SEGMENTS):
+        found[dimension, value][variant] = aggregate(SEGMENT_KEYS, visitors, row, is_capped=cap_minor is not None)
+    return dict(found)
 
 
 def buyer_rows(experiment: Experiment, *, cap_minor: int | None = None) -> dict[str, npt.NDArray[np.float64]]:
     """Net revenue, orders and margin (0 where unknown) of every buyer by variant key, shape (buyers, 3), in a stable
     order."""
-    revenue = column_expressions(cap_minor, 0)["revenue"]
-    rows = fetch(
-        f"SELECT variant_id, {revenue}, orders, {EXPRESSIONS['margin']} FROM experiments_exposure "  # noqa: S608
-        f"WHERE experiment_id = %s AND {IS_BUYER} ORDER BY visitor_id",
-        [experiment.pk],
-    )
+    revenue = sums.EXPRESSIONS["revenue" if cap_minor is None else "capped_revenue"]
     by_variant: dict[int, list[tuple[int, ...]]] = defaultdict(list)
-    for variant_id, *values in rows:
+    for variant_id, *values in fetch(BUYERS.format(revenue=revenue), parameters(experiment, cap_minor)):
         by_variant[variant_id].append(tuple(values))
     return {
         variant.key: np.array(by_variant[variant.pk], dtype=np.float64).reshape(-1, 3)
@@ -181,43 +177,49 @@ def buyer_rows(experiment: Experiment, *, cap_minor: int | None = None) -> dict[
     }
 
 
-def money_keys(columns: Sequence[str]) -> list[Key]:
-    """Each column, unordered pair and unordered triple once."""
-    return [key for order in (1, 2, 3) for key in combinations_with_replacement(columns, order)]
+def totals(
+    experiment: Experiment, keys: Sequence[Key], cap_minor: int | None, dimensions: str
+) -> list[tuple[str, str, str, int, Mapping[Key, int]]]:
+    """Rows of variant key, dimension, value, visitors and the kept sums that make up these keys."""
+    kept = list(dict.fromkeys(part for key in keys for part in sums.parts(key, is_capped=cap_minor is not None)))
+    query = TOTALS.format(
+        touched=TOUCHED,
+        columns=", ".join(map(sums.column, kept)),
+        dimensions=dimensions,
+        grouped=sums.grouped(kept, dimensions=dimensions),
+        totals=", ".join(f"sum({sums.column(key)})" for key in kept),
+    )
+    return [
+        (variant, dimension, value, int(visitors), dict(zip(kept, map(int, row), strict=True)))
+        for variant, dimension, value, visitors, *row in fetch(query, parameters(experiment, cap_minor))
+    ]
 
 
-def column_expressions(cap_minor: int | None, fill_minor: int) -> dict[str, str]:
-    """SQL of each column; the two amounts are integers of ours."""
-    revenue, cart_value = NET, CART_VALUE.format(fill=int(fill_minor))
-    if cap_minor is not None:
-        revenue = CAPPED.format(net=NET, cap=int(cap_minor))
-        cart_value = f"LEAST({cart_value}, {int(cap_minor)})"
-    return EXPRESSIONS | {"revenue": revenue, COVARIATE: cart_value}
+def aggregate(
+    keys: Iterable[Key], visitors: int, kept: Mapping[Key, int], *, is_capped: bool, fill_minor: int = 0
+) -> Aggregate:
+    """Kept sums as an aggregate, with ``fill_minor`` for every unknown cart value."""
+    by_key = {key: total(key, kept, is_capped=is_capped, fill_minor=fill_minor) for key in keys}
+    singles = {key[0]: value for key, value in by_key.items() if len(key) == 1}
+    pairs = {(key[0], key[1]): value for key, value in by_key.items() if len(key) == 2}
+    triples = {(key[0], key[1], key[2]): value for key, value in by_key.items() if len(key) == 3}
+    summary = Summary.from_sums(visitors, singles, pairs, triples, buyers=singles["converted"])
+    return Aggregate(visitors, singles, summary)
 
 
-def selected(keys: Iterable[Key], expressions: Mapping[str, str]) -> str:
-    """SQL of visitors, buyers, and the sum of each key's product; who didn't buy adds to the covariate's alone."""
-    return ", ".join(["count(*)", "count(*) FILTER (WHERE has_converted)", *(summed(key, expressions) for key in keys)])
+def total(key: Key, kept: Mapping[Key, int], *, is_capped: bool, fill_minor: int) -> int:
+    """A key's sum: that of known cart values, and for unknown ones the stand-in's power times what it multiplies."""
+    known, *unknown = sums.parts(key, is_capped=is_capped)
+    stand_in: int = fill_minor ** key.count(COVARIATE)
+    return kept[known] + sum(stand_in * kept[part] for part in unknown)
 
 
-def summed(key: Key, expressions: Mapping[str, str]) -> str:
-    """SQL of the exact sum of the product of a key's columns."""
-    product = " * ".join(f"{expressions[name]}::numeric" for name in key)
-    condition = "" if set(key) == {COVARIATE} else f" FILTER (WHERE {IS_BUYER})"
-    return f"COALESCE(sum({product}){condition}, 0)"
+def parameters(experiment: Experiment, cap_minor: int | None) -> dict[str, Any]:
+    """What the queries ask for."""
+    return {"experiment_id": experiment.pk, "cap_minor": cap_minor, "is_capped": cap_minor is not None}
 
 
-def aggregate(keys: Sequence[Key], values: Sequence[Any]) -> Aggregate:
-    """A row of ``selected`` as an aggregate."""
-    visitors, buyers, *totals = map(int, values)
-    by_key = dict(zip(keys, totals, strict=True))
-    sums = {key[0]: total for key, total in by_key.items() if len(key) == 1}
-    pairs = {(key[0], key[1]): total for key, total in by_key.items() if len(key) == 2}
-    triples = {(key[0], key[1], key[2]): total for key, total in by_key.items() if len(key) == 3}
-    return Aggregate(visitors, sums, Summary.from_sums(visitors, sums, pairs, triples, buyers=buyers))
-
-
-def fetch(query: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+def fetch(query: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """The rows of a query."""
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from experiments.aggregation import COVARIATE, Aggregate
+from experiments.aggregation import Aggregate
 from experiments.models import Metric
 from experiments.report import Ratio, Unit
 from experiments.statistics import (
@@ -21,6 +21,7 @@ from experiments.statistics import (
     log_ratio_posterior,
     permutation_test,
 )
+from experiments.sums import COVARIATE
 
 VISITORS = "visitors"
 DRAWS, FEWER_DRAWS, MANY_BUYERS = 9_999, 1_999, 20_000  # a report must not take seconds

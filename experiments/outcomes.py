@@ -115,12 +115,14 @@ def recompute_store(store_id: int) -> None:
             recompute(store_id, batch)
 
 
-def recompute(store_id: int, visitor_ids: Collection[str]) -> None:
+def recompute(store_id: int, visitor_ids: Collection[str]) -> int:
     """Fill the outcome columns of these visitors' exposures from their orders: one statement, however many.
 
-    The caller holds the visitors' locks in the same transaction.
+    Returns how many exposures that changed. The caller holds the visitors' locks in the same transaction.
     """
     if not visitor_ids:
-        return
+        return 0
     with connection.cursor() as cursor:
         cursor.execute(RECOMPUTE, {"store_id": store_id, "visitor_ids": sorted(set(visitor_ids))})
+        changed: int = cursor.rowcount
+        return changed

@@ -3,7 +3,7 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from experiments import looks, outcomes, retention
+from experiments import looks, outcomes, retention, rollups
 
 
 @app.periodic(cron="47 2 * * *")
@@ -24,3 +24,10 @@ def recompute_outcomes(store_id: int) -> None:
 def take_looks(timestamp: int) -> None:
     """Look at the running tests: each hour, at those whose store has begun a new day."""
     looks.take_looks(timezone.now())
+
+
+@app.periodic(cron="* * * * * */30")
+@app.task(queueing_lock="refresh_touched_days")
+def refresh_touched_days(timestamp: int) -> None:
+    """Add up the days whose exposures changed."""
+    rollups.refresh_touched()

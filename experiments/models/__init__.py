@@ -4,6 +4,7 @@ from experiments.models.audit import AuditAction, AuditEntry
 from experiments.models.event import EventType, Rejection, WidgetEvent
 from experiments.models.experiment import Decision, Experiment, Metric, Moment, Source, Status, Variant
 from experiments.models.exposure import Exposure
+from experiments.models.exposure_day import ExposureDay, TouchedDay
 from experiments.models.order import Order, OrderLine, OrderStatus, Refund
 from experiments.models.snapshot import Snapshot
 from experiments.models.store import ConsentMode, Membership, Role, Store
@@ -16,6 +17,7 @@ __all__ = [
     "EventType",
     "Experiment",
     "Exposure",
+    "ExposureDay",
     "Membership",
     "Metric",
     "Moment",
@@ -29,6 +31,7 @@ __all__ = [
     "Source",
     "Status",
     "Store",
+    "TouchedDay",
     "Variant",
     "WidgetEvent",
 ]

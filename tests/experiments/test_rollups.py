@@ -1,0 +1,263 @@
+"""Reports from sums equal reports from exposures, to the cent, whenever the sums were last brought up to date."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from itertools import combinations_with_replacement
+from math import prod
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from checkout_widgets.erasure import erase_visitor
+from experiments import aggregation, rollups
+from experiments.models import Experiment, Exposure, ExposureDay, TouchedDay
+from experiments.orders import record_order
+from experiments.statistics import Summary
+from experiments.tasks import refresh_touched_days
+from tests import factories
+from tests.experiments.test_imports import run
+from tests.experiments.test_outcomes import EXPERIMENT_KEYS, WINDOW_DAYS, arrivals, expected_outcomes, expose, order
+from tests.factories import NOON
+
+pytestmark = pytest.mark.django_db
+
+FILL = 4_321
+
+
+@pytest.fixture
+def exposure() -> Exposure:
+    experiment = factories.make_experiment(key="first", attribution_window_days=WINDOW_DAYS)
+    return factories.make_exposure(experiment.variants.get(key="treatment"), visitor_id="v_1", device="phone")
+
+
+def revenue_of(experiment, **options) -> int:
+    return aggregation.aggregates(experiment, **options)["treatment"].sums["revenue"]
+
+
+def of_everybody(column: str) -> int:
+    """A column of the only sum of everybody that is kept."""
+    ((value,),) = ExposureDay.objects.filter(dimension="").values_list(column)
+    return int(value)
+
+
+def kept(experiment) -> dict[tuple[str, str], int]:
+    rows = ExposureDay.objects.filter(experiment=experiment)
+    return {(row.dimension, row.value): row.visitors for row in rows}
+
+
+def test_refresh_adds_up_touched_days_once(exposure):
+    assert rollups.refresh_touched() == 1
+    assert kept(exposure.experiment) == {("", ""): 1, ("device", "phone"): 1}
+    assert not TouchedDay.objects.exists()
+    assert rollups.refresh_touched() == 0
+
+
+def test_refresh_task_adds_up_touched_days(exposure):
+    refresh_touched_days(0)
+    assert ExposureDay.objects.filter(experiment=exposure.experiment).count() == 2
+
+
+def test_refresh_of_a_day_nothing_changed_on_writes_nothing(exposure):
+    day = NOON.date()
+    assert rollups.refresh_day(exposure.experiment_id, day) == rollups.Refreshed(rows=2, was_touched=True)
+    assert rollups.refresh_day(exposure.experiment_id, day) == rollups.Refreshed(rows=0, was_touched=False)
+
+
+def test_report_reads_sums_of_days_that_are_not_touched(exposure):
+    rollups.refresh_touched()
+    ExposureDay.objects.filter(dimension="").update(revenue=777, visitors=9)
+    ExposureDay.objects.filter(dimension="device").update(revenue=778)
+    assert revenue_of(exposure.experiment) == 777
+    assert aggregation.facts(exposure.experiment, NOON + timedelta(days=30)).visitors == 9
+    open_from_that_noon = NOON + timedelta(days=WINDOW_DAYS)
+    assert aggregation.facts(exposure.experiment, open_from_that_noon).visitors == 1
+    segment = aggregation.segment_aggregates(exposure.experiment)["device", "phone"]["treatment"]
+    assert segment.sums["revenue"] == 778
+
+
+def test_report_of_a_touched_day_reads_its_exposures(exposure):
+    rollups.refresh_touched()
+    record_order(exposure.store, order())
+    assert revenue_of(exposure.experiment) == 1000
+    assert set(TouchedDay.objects.values_list("experiment_id", "day")) == {(exposure.experiment_id, NOON.date())}
+    rollups.refresh_touched()
+    assert revenue_of(exposure.experiment) == 1000
+    assert of_everybody("revenue") == 1000
+
+
+def test_day_is_that_of_utc(exposure):
+    late = NOON.replace(hour=23, minute=59)
+    for visitor_id, at in [("v_2", late), ("v_3", late + timedelta(minutes=1))]:
+        factories.make_exposure(exposure.variant, visitor_id=visitor_id, exposed_at=at)
+    rollups.refresh_touched()
+    by_day = dict(ExposureDay.objects.filter(dimension="").values_list("day", "visitors"))
+    assert by_day == {NOON.date(): 2, NOON.date() + timedelta(days=1): 1}
+
+
+def test_cap_changed_later_is_applied_to_every_day(exposure):
+    experiment = exposure.experiment
+    record_order(exposure.store, order())
+    rollups.refresh_touched()
+    assert revenue_of(experiment, cap_minor=300) == 300, "a cap that isn't the experiment's"
+    experiment.cap_minor = 400
+    experiment.save()
+    assert TouchedDay.objects.filter(experiment=experiment).exists()
+    assert revenue_of(experiment, cap_minor=400) == 400
+    rollups.refresh_touched()
+    assert of_everybody("capped_revenue") == 400
+    assert revenue_of(experiment, cap_minor=400) == 400
+    assert revenue_of(experiment) == 1000
+
+
+def test_erased_visitor_leaves_the_sums(exposure):
+    rollups.refresh_touched()
+    erase_visitor(exposure.store, "v_1", actor="test")
+    assert aggregation.facts(exposure.experiment, NOON).visitors == 0
+    rollups.refresh_touched()
+    assert not ExposureDay.objects.exists()
+
+
+def test_imported_again_with_other_figures_changes_the_sums():
+    run()
+    rollups.refresh_touched()
+    experiment = Experiment.objects.get(key="mail")
+    assert aggregation.aggregates(experiment)["b"].sums["revenue"] == 1_734
+    run(["u1,A,0,0,Web", "u2,B,20,1,Shop", "u5,B,1,1,Shop"])
+    for _ in range(2):
+        assert aggregation.aggregates(experiment)["b"].sums["revenue"] == 2_100
+        assert aggregation.segment_aggregates(experiment)["channel", "Shop"]["b"].visitors == 2
+        rollups.refresh_touched()
+
+
+def test_deleted_experiment_takes_its_sums_along(exposure):
+    rollups.refresh_touched()
+    exposure.experiment.delete()
+    assert not ExposureDay.objects.exists()
+    rollups.refresh_touched()
+    assert not TouchedDay.objects.exists()
+
+
+def expected_sums(rows, cap: int | None) -> Summary:
+    """The definition of a variant's sums, one visitor at a time."""
+    columns = []
+    for exposure, (orders, revenue, refunded, items, upsell, margin, has_converted, has_accepted) in rows:
+        limit = 10**30 if cap is None else cap * max(orders, 1)
+        cart = FILL if exposure.cart_value_minor is None else exposure.cart_value_minor
+        columns.append(
+            {
+                "orders": orders,
+                "items": items,
+                "upsell_revenue": upsell,
+                "converted": int(has_converted),
+                "accepted": int(has_accepted),
+                "refunded": refunded,
+                "margin": margin or 0,
+                "unknown_margin": int(margin is None),
+                "revenue": max(min(revenue - refunded, limit), -limit),
+                "cart_value": cart if cap is None else min(cart, cap),
+            }
+        )
+    names = ["orders", "items", "upsell_revenue", "converted", "accepted", "refunded", "revenue", "cart_value"]
+    names += ["margin", "unknown_margin"]
+    money = ("orders", "revenue", "cart_value")
+    pairs = [*combinations_with_replacement(money, 2), ("items", "items"), ("items", "orders")]
+    pairs += [("upsell_revenue", "upsell_revenue"), ("margin", "margin")]
+    triples = [*combinations_with_replacement(money, 3), ("margin", "margin", "margin")]
+
+    def added(key: tuple[str, ...]) -> int:
+        return sum(prod(row[name] for name in key) for row in columns)
+
+    return Summary.from_sums(
+        len(columns),
+        {name: added((name,)) for name in names},
+        {pair: added(pair) for pair in pairs},
+        {triple: added(triple) for triple in triples},
+        buyers=added(("converted",)),
+    )
+
+
+DIMENSIONS = st.fixed_dictionaries(
+    {
+        "device": st.sampled_from(["", "phone", "desktop"]),
+        "country": st.sampled_from(["", "DE"]),
+        "customer_type": st.sampled_from(["", "new"]),
+        "segments": st.sampled_from([{}, {"channel": "Web"}]),
+        "cart_value_minor": st.sampled_from([None, 0, 2_500, 10**7]),
+    }
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    steps=arrivals(),
+    refreshes=st.sets(st.integers(0, 25)),
+    details=st.lists(DIMENSIONS, min_size=6, max_size=6),
+    cap=st.sampled_from([None, 1_000_000]),
+)
+def test_reports_any_arrival_order_and_refreshes_equal_plain_recomputation(steps, refreshes, details, cap):
+    store = factories.make_store()
+    variants = {
+        key: factories.make_experiment(store, key=key, attribution_window_days=WINDOW_DAYS, cap_minor=cap).variants.get(
+            key="control"
+        )
+        for key in EXPERIMENT_KEYS
+    }
+    for number, (kind, *rest) in enumerate(steps):
+        if kind == "expose":
+            key, visitor_id, minutes = rest
+            expose(variants[key], visitor_id, NOON + timedelta(minutes=minutes))
+            detail = details[EXPERIMENT_KEYS.index(key) * 3 + int(visitor_id[-1]) - 1]
+            Exposure.objects.filter(experiment__key=key, store=store, visitor_id=visitor_id).update(**detail)
+        else:
+            record_order(store, replace(rest[0]))
+        if number in refreshes:
+            rollups.refresh_touched()
+    outcomes = expected_outcomes(steps)
+    check_reports(store, variants, outcomes, cap)
+    rollups.refresh_touched()
+    assert not TouchedDay.objects.exists()
+    check_reports(store, variants, outcomes, cap)
+
+
+def check_reports(store, variants, outcomes, cap) -> None:
+    """All that is read of each experiment, beside its definition."""
+    for key, variant in variants.items():
+        experiment = variant.experiment
+        rows = [
+            (exposure, outcomes[key, exposure.visitor_id]) for exposure in Exposure.objects.for_experiment(experiment)
+        ]
+        assert len(rows) == sum(one == key for one, _ in outcomes)
+        for asked in {None, cap, 500_000}:
+            found = aggregation.aggregates(experiment, cap_minor=asked, missing_cart_value_minor=FILL)
+            assert found["control"].summary == expected_sums(rows, asked)
+        check_segments(experiment, rows)
+        check_facts(experiment, [exposure for exposure, _ in rows])
+
+
+def check_segments(experiment, rows) -> None:
+    expected: Counter[tuple[str, str]] = Counter()
+    revenue: Counter[tuple[str, str]] = Counter()
+    for exposure, outcome in rows:
+        built_in = {name: getattr(exposure, name) for name in ("device", "country", "customer_type")}
+        for group in (built_in | exposure.segments).items():
+            if group[1]:
+                expected[group] += 1
+                revenue[group] += outcome[1] - outcome[2]
+    found = aggregation.segment_aggregates(experiment)
+    assert {group: one["control"].visitors for group, one in found.items()} == expected
+    assert all(one["control"].sums["revenue"] == revenue[group] for group, one in found.items())
+
+
+def check_facts(experiment, exposures) -> None:
+    last = max((exposure.exposed_at for exposure in exposures), default=NOON)
+    for now in (NOON, NOON + timedelta(days=5, hours=7), NOON + timedelta(days=40)):
+        found = aggregation.facts(experiment, now)
+        times = [exposure.exposed_at for exposure in exposures]
+        carts = [exposure.cart_value_minor for exposure in exposures if exposure.cart_value_minor is not None]
+        assert found.visitors == len(times)
+        assert found.immature == sum(at > now - timedelta(days=WINDOW_DAYS) for at in times)
+        assert found.recent_visitors == sum(at > last - timedelta(days=7) for at in times)
+        assert found.with_cart_value == len(carts)
+        assert found.mean_cart_value_minor == (int(sum(carts) / len(carts) + 0.5) if carts else 0)
