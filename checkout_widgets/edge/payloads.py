@@ -189,6 +189,8 @@ Body = TypeVar("Body")
 TEXT_OR_WORD = re.compile(rb'"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b', re.DOTALL)
 ESCAPE = re.compile(rb"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|u([dD][89a-fA-F])..|.)", re.DOTALL)
 NUL = rb"\u0000"
+TEXT_OR_BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+MAX_DEPTH = 20  # more than any event that can be stored, less than what the decoder refuses
 
 
 def read(decoder: Decoder[Body], body: bytes) -> Body:
@@ -208,7 +210,7 @@ def read_batch(body: bytes) -> EventsBody:
     try:
         return read(events, body)
     except ApiError:
-        return read(events, mended(body))
+        return read(events, flattened(mended(body)))
 
 
 def mended(body: bytes) -> bytes:
@@ -223,6 +225,21 @@ def mended(body: bytes) -> bytes:
 def mended_text(text: bytes) -> bytes:
     """The JSON string with each lone half of a pair replaced."""
     return ESCAPE.sub(lambda match: NUL if match[1] else match[0], text)
+
+
+def flattened(body: bytes) -> bytes:
+    """The body with NUL for every list and object that is nested deeper than ``MAX_DEPTH``, for the same reason."""
+    kept, begin, depth = [], 0, 0
+    for match in TEXT_OR_BRACKET.finditer(body):
+        if match[0] in (b"[", b"{"):
+            depth += 1
+            if depth == MAX_DEPTH + 1:
+                kept += [body[begin : match.start()], b'"%s"' % NUL]
+        elif match[0] in (b"]", b"}"):
+            depth -= 1
+            if depth == MAX_DEPTH:
+                begin = match.end()
+    return b"".join(kept) + (body[begin:] if depth <= MAX_DEPTH else b"")
 
 
 def place_of(error: ValidationError) -> str:

@@ -280,6 +280,15 @@ def test_mended_replaces_what_json_has_no_value_for(text, repaired):
     assert payloads.mended(text) == repaired
 
 
+def test_flattened_replaces_what_is_nested_too_deeply():
+    deepest = b"[" * 19 + b'{"a": 1, "b": "[[["}' + b"]" * 19
+    assert payloads.flattened(deepest) == deepest
+    assert payloads.flattened(b'{"x": %s, "y": 2}' % deepest) == rb'{"x": %s, "y": 2}' % (
+        b"[" * 19 + rb'"\u0000"' + b"]" * 19
+    )
+    assert payloads.flattened(b"[" * 21 + b"1") == b"[" * 20 + rb'"\u0000"'
+
+
 @pytest.mark.parametrize(
     ("value", "expected"),
     [

@@ -146,11 +146,12 @@ def test_events_bad_one_is_refused_beside_good_ones(send, event, code):
     assert (rejection.source, rejection.code, rejection.count) == ("events", code, 1)
 
 
-def test_events_deep_nesting_in_one_costs_only_that_one(send, post, shopper):
+@pytest.mark.parametrize("levels", [500, 9_000])
+def test_events_deep_nesting_in_one_costs_only_that_one(post, shopper, levels):
     at = now().isoformat()
     good = {"id": str(uuid4()), "type": "error", "at": at}
     opening = '{"a":'
-    deep = f'{{"id": "{uuid4()}", "type": "error", "at": "{at}", "props": {opening * 500}1{"}" * 500}}}'
+    deep = f'{{"id": "{uuid4()}", "type": "error", "at": "{at}", "props": {opening * levels}1{"}" * levels}}}'
     body = {"key": "pk_shop", "visitor_id": shopper["visitor_id"], "events": [good, "DEEP"]}
     response = post("/v1/events", json.dumps(body).replace('"DEEP"', deep).encode(), refresh=False)
     assert response.json() == {"accepted": 1, "duplicates": 0, "rejected": [{"index": 1, "code": "bad_field"}]}
