@@ -32,9 +32,12 @@ def erase_visitor(store: Store, visitor_id: str, *, actor: str) -> Erasure:
     """
     with transaction.atomic():
         of_visitor = {"store": store, "visitor_id": visitor_id}
-        orders = list(Order.objects.filter(**of_visitor).values_list("external_id", flat=True))
+        rows = list(Order.objects.filter(**of_visitor).values_list("external_id", "customer_id"))
+        orders, customers = [external_id for external_id, _ in rows], {customer_id for _, customer_id in rows} - {""}
         outcomes.lock(Subject.ORDER, store.pk, orders)
-        outcomes.lock(Subject.VISITOR, store.pk, [visitor_id])
+        outcomes.lock(Subject.CUSTOMER, store.pk, customers)
+        visitors = outcomes.visitors_of(store.pk, customers) | {visitor_id}
+        outcomes.lock(Subject.VISITOR, store.pk, visitors)
         erasure = Erasure(
             events=WidgetEvent.objects.filter(**of_visitor).delete()[0],
             exposures=Exposure.objects.filter(**of_visitor).delete()[0],
@@ -44,6 +47,7 @@ def erase_visitor(store: Store, visitor_id: str, *, actor: str) -> Erasure:
             ),
             deliveries=Delivery.objects.filter(connection__store=store, order_external_id__in=orders).delete()[0],
         )
+        outcomes.recompute(store.pk, visitors)  # orders that name only the customer may now be another visitor's
         digest = sha256(visitor_id.encode()).hexdigest()
         AuditEntry.objects.create(
             store=store,

@@ -31,8 +31,9 @@ def changing(store: Store, external_id: str) -> Iterator[Order]:
         order = Order.objects.filter(store=store, external_id=external_id).first()
         if order is None:
             raise UnknownOrder(external_id)
+        outcomes.lock(Subject.CUSTOMER, store.pk, {order.customer_id} - {""})
         yield order
-        visitors = {order.visitor_id} - {""}
+        visitors = ({order.visitor_id} | outcomes.visitors_of(store.pk, [order.customer_id])) - {""}
         outcomes.lock(Subject.VISITOR, store.pk, visitors)
         outcomes.recompute(store.pk, visitors)
 

@@ -165,8 +165,8 @@ class OrderData:
 
 @dataclass(frozen=True, slots=True)
 class RecordedOrder:
-    """What became of an order: ``is_stale`` where a newer version was there already, ``is_visitor_matched`` where its
-    visitor was exposed in this store."""
+    """What became of an order: ``is_stale`` where a newer version was there already, ``is_visitor_matched`` where the
+    visitor whom it names was exposed in this store."""
 
     order_external_id: str
     is_created: bool
@@ -188,22 +188,25 @@ def record_orders(store: Store, orders: Sequence[OrderData], source: str = "api"
     newest = newest_versions(orders)
     with transaction.atomic():
         outcomes.lock(Subject.ORDER, store.pk, newest)
-        visitors_before = dict(
-            Order.objects.filter(store=store, external_id__in=newest).values_list("external_id", "visitor_id")
-        )
+        stored = Order.objects.filter(store=store, external_id__in=newest)
+        before = {row.external_id: row for row in stored.only("external_id", "visitor_id", "customer_id")}
+        customers = {row.customer_id for row in before.values()} | {order.customer_id for order in newest.values()}
+        customers.discard("")
+        outcomes.lock(Subject.CUSTOMER, store.pk, customers)
         applied = upsert_orders(store.pk, newest.values(), source)
         replace_contents({order_id: newest[external_id] for external_id, (order_id, _) in applied.items()})
-        touched = {visitor_id for _, visitor_id in applied.values()}
-        touched |= {visitors_before[external_id] for external_id in applied if external_id in visitors_before}
+        touched = {visitor_id for _, visitor_id in applied.values()} | outcomes.visitors_of(store.pk, customers)
+        touched |= {before[external_id].visitor_id for external_id in applied if external_id in before}
         touched.discard("")
         outcomes.lock(Subject.VISITOR, store.pk, touched)
         outcomes.recompute(store.pk, touched)
-        visitors_now = visitors_before | {external_id: visitor_id for external_id, (_, visitor_id) in applied.items()}
+        visitors_now = {external_id: row.visitor_id for external_id, row in before.items()}
+        visitors_now |= {external_id: visitor_id for external_id, (_, visitor_id) in applied.items()}
         exposed = exposed_visitors(store.pk, visitors_now.values())
     return [
         RecordedOrder(
             order_external_id=order.external_id,
-            is_created=order.external_id not in visitors_before and order is newest[order.external_id],
+            is_created=order.external_id not in before and order is newest[order.external_id],
             is_stale=order.external_id not in applied or order is not newest[order.external_id],
             is_visitor_matched=visitors_now[order.external_id] in exposed,
         )

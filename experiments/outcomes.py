@@ -1,5 +1,8 @@
 """Orders -> outcome columns of exposures.
 
+An order is the visitor's whom it names. One that names only a customer is the visitor's whom that customer's last order
+before it named, else the first after it.
+
 An order counts for an exposure of its visitor when it is in the store's currency, isn't cancelled, and was placed from
 the exposure on and before the attribution window ends. Everything is recomputed from the orders as they are now, so
 that it doesn't matter in which order exposures, orders, updates and refunds arrive. Revenue is the goods' net price;
@@ -14,7 +17,7 @@ from enum import IntEnum
 
 from django.db import connection, transaction
 
-from experiments.models import Exposure
+from experiments.models import Exposure, Order
 
 LOCK_BUCKETS = 256
 BATCH = 2_000
@@ -41,7 +44,28 @@ WITH outcome AS MATERIALIZED (
                 COALESCE(sum(goods.net - line.cost - COALESCE(refund.amount, 0)), 0)
             END AS margin,
             COALESCE(bool_or(line.has_accepted), false) AS has_accepted
-        FROM experiments_order AS orders
+        FROM (
+            SELECT * FROM experiments_order AS named
+            WHERE named.store_id = %(store_id)s AND named.visitor_id = exposure.visitor_id
+            UNION ALL
+            SELECT unnamed.* FROM (
+                SELECT DISTINCT customer_id FROM experiments_order
+                WHERE store_id = %(store_id)s AND visitor_id = exposure.visitor_id AND customer_id <> ''
+            ) AS customer
+            JOIN experiments_order AS unnamed
+                ON unnamed.store_id = %(store_id)s AND unnamed.customer_id = customer.customer_id
+                AND unnamed.customer_id <> '' AND unnamed.visitor_id = ''
+                AND unnamed.placed_at >= exposure.exposed_at
+                AND unnamed.placed_at
+                    < exposure.exposed_at + make_interval(hours => 24 * experiment.attribution_window_days)
+            WHERE exposure.visitor_id = (
+                SELECT near.visitor_id FROM experiments_order AS near
+                WHERE near.store_id = %(store_id)s AND near.customer_id = customer.customer_id
+                    AND near.customer_id <> '' AND near.visitor_id <> ''
+                ORDER BY near.placed_at > unnamed.placed_at,
+                    abs(extract(epoch FROM near.placed_at - unnamed.placed_at)), near.external_id
+                LIMIT 1)
+        ) AS orders
         CROSS JOIN LATERAL (
             SELECT COALESCE(sum(price_minor * quantity::numeric), 0) AS merchandise,
                 COALESCE(sum(cost_minor * quantity::numeric), 0) AS cost,
@@ -56,9 +80,7 @@ WITH outcome AS MATERIALIZED (
         CROSS JOIN LATERAL (
             SELECT sum(amount_minor) AS amount FROM experiments_refund WHERE order_id = orders.id
         ) AS refund
-        WHERE orders.store_id = %(store_id)s
-            AND orders.visitor_id = exposure.visitor_id
-            AND orders.currency = store.currency
+        WHERE orders.currency = store.currency
             AND orders.status <> 'cancelled'
             AND orders.placed_at >= exposure.exposed_at
             AND orders.placed_at
@@ -84,6 +106,7 @@ class Subject(IntEnum):
     """What a lock is about. Locks are taken in this order."""
 
     ORDER = 0x0FF1
+    CUSTOMER = 0x0FF4
     VISITOR = 0x0FF2
 
 
@@ -113,6 +136,12 @@ def recompute_store(store_id: int) -> None:
         with transaction.atomic():
             lock(Subject.VISITOR, store_id, batch)
             recompute(store_id, batch)
+
+
+def visitors_of(store_id: int, customer_ids: Collection[str]) -> set[str]:
+    """The visitors whom the orders of these customers name."""
+    named = Order.objects.filter(store_id=store_id, customer_id__in=set(customer_ids) - {""})
+    return set(named.exclude(customer_id="").exclude(visitor_id="").values_list("visitor_id", flat=True))
 
 
 def recompute(store_id: int, visitor_ids: Collection[str]) -> int:

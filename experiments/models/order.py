@@ -44,6 +44,12 @@ class Order(models.Model):
         indexes = (
             # outcomes: the orders of an exposure's visitor
             models.Index(fields=("store", "visitor_id", "placed_at"), name="order_store_visitor_placed"),
+            # outcomes: a customer's orders, those that name a visitor and those that don't
+            models.Index(
+                fields=("store", "customer_id", "placed_at"),
+                condition=~models.Q(customer_id=""),
+                name="order_store_customer_placed",
+            ),
             # history: a store's orders by time
             models.Index(fields=("store", "placed_at"), name="order_store_placed"),
         )

@@ -12,6 +12,7 @@ from checkout_widgets.erasure import Erasure, erase_visitor
 from checkout_widgets.models import Acceptance, Delivery
 from experiments.ingestion import EventRecord, record_events
 from experiments.models import AuditEntry, Experiment, Exposure, Order, Store
+from experiments.orders import OrderData, record_order
 from tests import factories
 from tests.factories import NOON
 
@@ -124,3 +125,18 @@ def test_erase_visitor_command_asks_first(store, monkeypatch, capsys):
 def test_erase_visitor_command_of_an_unknown_store_says_so(store):
     with pytest.raises(CommandError, match="There is no store 'coffee'"):
         call_command("erase_visitor", "coffee", "v_1", "--no-input")
+
+
+def test_erase_visitor_customers_other_orders_go_to_the_visitor_who_is_left(store):
+    variant = factories.make_experiment(store).variants.get(key="control")
+    left = factories.make_exposure(variant, visitor_id="v_left")
+    factories.make_exposure(variant, visitor_id="v_gone")
+    for visitor_id, minutes in (("v_left", 1), ("v_gone", 2), ("", 3)):
+        at = NOON + timedelta(minutes=minutes)
+        data = OrderData(f"at {minutes}", at, at, "EUR", (), 0, 0, visitor_id=visitor_id, customer_id="c")
+        record_order(store, data)
+    left.refresh_from_db()
+    assert left.orders == 1
+    erase_visitor(store, "v_gone", actor="anna")
+    left.refresh_from_db()
+    assert left.orders == 2

@@ -1,6 +1,7 @@
 """Outcome columns equal a recomputation in plain Python, whatever arrived in whatever order."""
 
 import threading
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from experiments import outcomes
+from experiments import order_changes, outcomes
 from experiments.ingestion import EventRecord, record_events
 from experiments.models import Exposure, Source, Store
 from experiments.orders import LineData, OrderData, RefundData, record_order, record_orders
@@ -121,6 +122,46 @@ def test_recompute_store_goes_through_all_batches_of_this_store(exposure, monkey
     assert outcome_of(other)[:2] == (7, 7)
 
 
+def test_outcome_order_that_names_the_customer_alone_finds_the_visitor(exposure):
+    named = order("1", customer_id="c", minutes=5)
+    unnamed = order("2", "", customer_id="c", minutes=60)
+    record_orders(exposure.store, [unnamed])
+    assert outcome_of(exposure) == NOTHING
+    record_orders(exposure.store, [named])
+    assert outcome_of(exposure)[:2] == (2, 2000)
+    record_order(exposure.store, replace(unnamed, status="cancelled"))
+    assert outcome_of(exposure)[:2] == (1, 1000)
+
+
+def test_outcome_second_device_moves_nobody_and_takes_the_orders_after_it(exposure):
+    laptop = factories.make_exposure(exposure.variant, visitor_id="v_2", exposed_at=NOON + timedelta(minutes=30))
+    record_orders(
+        exposure.store,
+        [
+            order("phone", "v_1", customer_id="c", minutes=5),
+            order("1", "", customer_id="c", minutes=20),
+            order("laptop", "v_2", customer_id="c", minutes=40),
+            order("2", "", customer_id="c", minutes=50),
+        ],
+    )
+    assert (outcome_of(exposure)[0], outcome_of(laptop)[0]) == (2, 2)
+    record_order(exposure.store, order("laptop", "v_2", customer_id="d", minutes=40, version=1))
+    assert (outcome_of(exposure)[0], outcome_of(laptop)[0]) == (3, 1)
+
+
+def test_outcome_refund_of_an_order_that_names_the_customer_alone_counts(exposure):
+    record_orders(exposure.store, [order("1", customer_id="c"), order("2", "", customer_id="c", minutes=9)])
+    with order_changes.changing(exposure.store, "2") as stored:
+        order_changes.add_refund(stored, RefundData("r", 300, NOON))
+    assert outcome_of(exposure)[:3] == (2, 2000, 300)
+
+
+def test_outcome_same_customer_id_in_another_store_is_somebody_else(exposure):
+    record_order(exposure.store, order("1", customer_id="c"))
+    record_order(factories.make_store(), order("2", "", customer_id="c", minutes=9))
+    assert outcome_of(exposure)[0] == 1
+
+
 def test_outcome_margin_one_order_without_a_cost_is_unknown_until_it_is_known(exposure):
     record_order(exposure.store, order("1", lines=(LineData("tea", 1, 1000, cost_minor=400),)))
     record_order(exposure.store, order("2", lines=(LineData("cup", 1, 700),)))
@@ -224,6 +265,30 @@ def test_outcome_order_and_exposure_at_the_same_instant_meet():
     assert Exposure.objects.count() == len(visitors)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_outcome_orders_of_one_customer_at_the_same_instant_meet():
+    variant = factories.make_experiment().variants.get(key="control")
+    store, visitors = variant.experiment.store, [f"v_{number}" for number in range(40)]
+    for visitor_id in visitors:
+        factories.make_exposure(variant, visitor_id=visitor_id)
+
+    def run(suffix: str, *, is_named: bool) -> None:
+        for one in visitors:
+            record_order(store, order(one + suffix, one if is_named else "", customer_id=f"c_{one}", minutes=5))
+        connection.close()
+
+    threads = [
+        threading.Thread(target=run, args=("a",), kwargs={"is_named": True}),
+        threading.Thread(target=run, args=("b",), kwargs={"is_named": False}),
+        threading.Thread(target=run, args=("c",), kwargs={"is_named": False}),
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(Exposure.objects.values_list("orders", "revenue_minor")) == {(3, 3000)}
+
+
 # One world: two experiments, three visitors, four orders in up to three versions, shuffled.
 
 MONEY = st.integers(0, 10**7)
@@ -240,6 +305,7 @@ EXPOSE = st.tuples(st.just("expose"), st.sampled_from(EXPERIMENT_KEYS), VISITOR,
 def versions_of_an_order(draw, external_id: str) -> list[tuple[str, OrderData]]:
     """An order as it changes: once its visitor is known, it stays known, though it may be another."""
     minutes, is_known, versions = draw(MINUTES), draw(st.booleans()), []
+    customer_id = draw(st.sampled_from(["", "c_1", "c_1", "c_2"]))
     for version in range(draw(st.integers(0, 3))):
         is_known = is_known or draw(st.booleans())
         amounts = draw(st.lists(MONEY, max_size=2))
@@ -247,6 +313,7 @@ def versions_of_an_order(draw, external_id: str) -> list[tuple[str, OrderData]]:
             order(
                 external_id,
                 draw(VISITOR) if is_known else "",
+                customer_id=customer_id,
                 minutes=minutes,
                 version=version,
                 currency=draw(st.sampled_from(["EUR", "EUR", "USD"])),
@@ -265,6 +332,18 @@ def arrivals(draw):
     orders = [one for number in "1234" for one in draw(versions_of_an_order(number))]
     repeated = draw(st.lists(st.sampled_from(orders), max_size=3)) if orders else []
     return draw(st.permutations([*exposures, *orders, *repeated]))
+
+
+def visitor_of(data: OrderData, orders: Collection[OrderData]) -> str:
+    """Whom the order names, or else the customer's last order before it, or else the first after it."""
+    if data.visitor_id or not data.customer_id:
+        return data.visitor_id
+    named = [one for one in orders if one.customer_id == data.customer_id and one.visitor_id]
+    before = sorted((one for one in named if one.placed_at <= data.placed_at), key=lambda one: one.external_id)
+    after = sorted((one for one in named if one.placed_at > data.placed_at), key=lambda one: one.external_id)
+    if before:
+        return max(before, key=lambda one: one.placed_at).visitor_id
+    return min(after, key=lambda one: one.placed_at).visitor_id if after else ""
 
 
 def expected_outcomes(steps) -> dict[tuple[str, str], tuple[object, ...]]:
@@ -287,7 +366,12 @@ def expected_outcomes(steps) -> dict[tuple[str, str], tuple[object, ...]]:
         has_accepted = False
         for data in newest.values():
             is_inside = start <= data.placed_at < start + timedelta(days=WINDOW_DAYS)
-            if data.visitor_id == visitor_id and data.currency == "EUR" and data.status != "cancelled" and is_inside:
+            if (
+                visitor_of(data, newest.values()) == visitor_id
+                and data.currency == "EUR"
+                and data.status != "cancelled"
+                and is_inside
+            ):
                 orders += 1
                 revenue += sum(line.price_minor * line.quantity for line in data.lines) - data.discount_minor
                 refunded += sum(refund.amount_minor for refund in data.refunds)
