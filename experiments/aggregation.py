@@ -44,9 +44,8 @@ part AS (
     UNION ALL
     SELECT variant_id, dimension, value, visitors, {columns} FROM ({grouped}) AS fresh
 )
-SELECT variant.key, dimension, value, sum(visitors), {totals}
-FROM part JOIN experiments_variant AS variant ON variant.id = part.variant_id
-GROUP BY variant.key, dimension, value
+SELECT (SELECT key FROM experiments_variant WHERE id = variant_id), dimension, value, sum(visitors), {totals}
+FROM part GROUP BY variant_id, dimension, value
 """
 # Days with an edge of the two spans in them are counted exposure by exposure, too.
 FACTS = f"""

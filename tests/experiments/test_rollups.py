@@ -1,5 +1,6 @@
 """Reports from sums equal reports from exposures, to the cent, whenever the sums were last brought up to date."""
 
+import threading
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
@@ -7,6 +8,7 @@ from itertools import combinations_with_replacement
 from math import prod
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -137,6 +139,39 @@ def test_deleted_experiment_takes_its_sums_along(exposure):
     assert not ExposureDay.objects.exists()
     rollups.refresh_touched()
     assert not TouchedDay.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reports_while_orders_arrive_and_days_are_added_up_show_whole_orders():
+    variant = factories.make_experiment().variants.get(key="treatment")
+    store, visitors = variant.experiment.store, [f"v_{number}" for number in range(30)]
+    is_done = threading.Event()
+
+    def sell() -> None:
+        for visitor_id in visitors:
+            expose(variant, visitor_id)
+            record_order(store, order(visitor_id, visitor_id))
+        is_done.set()
+        connection.close()
+
+    def add_up() -> None:
+        while not is_done.is_set():
+            rollups.refresh_touched()
+        connection.close()
+
+    threads = [threading.Thread(target=target) for target in (sell, add_up, add_up)]
+    for thread in threads:
+        thread.start()
+    seen = []
+    while any(thread.is_alive() for thread in threads):
+        sums = aggregation.aggregates(variant.experiment)["treatment"].sums
+        assert sums["revenue"] == sums["orders"] * 1000
+        seen.append(sums["orders"])
+    assert seen == sorted(seen)
+    for _ in range(2):
+        assert revenue_of(variant.experiment) == len(visitors) * 1000
+        rollups.refresh_touched()
+    assert of_everybody("revenue") == len(visitors) * 1000
 
 
 def expected_sums(rows, cap: int | None) -> Summary:
