@@ -1,13 +1,15 @@
 """Whether an experiment's data can be trusted."""
 
 from collections.abc import Mapping, Sequence
+from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models.functions import TruncDate
 
 from experiments.aggregation import Aggregate, Facts
 from experiments.funnel import Funnel
 from experiments.models import EventType, Experiment, Order, OrderStatus, Source, Variant
-from experiments.report import Health, SampleRatioCheck
+from experiments.report import Health, OrderDay, SampleRatioCheck
 from experiments.statistics import sample_ratio_mismatch
 
 SAMPLE_RATIO_ALARM = 0.001
@@ -23,6 +25,7 @@ def check(
 ) -> Health:
     """All checks of an experiment's data."""
     is_imported = experiment.source == Source.IMPORTED  # its outcomes are complete as they are
+    days = [] if is_imported else order_days(experiment, facts)
     return Health(
         sample_ratio=check_sample_ratio(variants, aggregates, is_plan_known=not is_imported),
         conflicting=facts.conflicting,
@@ -34,7 +37,8 @@ def check(
             for variant in variants
             if (skipped := funnel.visitors(variant, EventType.SKIPPED))
         },
-        unmatched_order_share=None if is_imported else unmatched_order_share(experiment, facts),
+        unmatched_order_share=share(sum(day.unmatched for day in days), sum(day.orders for day in days)),
+        order_days=days,
         unknown_margin=sum(aggregate.sums["unknown_margin"] for aggregate in aggregates.values()),
     )
 
@@ -54,18 +58,23 @@ def check_sample_ratio(
     )
 
 
-def unmatched_order_share(experiment: Experiment, facts: Facts) -> float | None:
-    """Share of the store's counted orders, placed while visitors were exposed, that don't say whose they are."""
+def order_days(experiment: Experiment, facts: Facts) -> list[OrderDay]:
+    """The store's counted orders, placed while visitors were exposed, by day of the store, and how many of them don't
+    say whose they are: neither by a visitor nor by a customer whom another order names with one."""
     if facts.first_exposed_at is None or facts.last_exposed_at is None:
-        return None
-    counts = (
+        return []
+    with_visitor = Order.objects.filter(store=experiment.store_id).exclude(visitor_id="").exclude(customer_id="")
+    unmatched = Q(visitor_id="") & ~Q(Exists(with_visitor.filter(customer_id=OuterRef("customer_id"))))
+    days = (
         Order.objects.filter(
             store=experiment.store_id, placed_at__range=(facts.first_exposed_at, facts.last_exposed_at)
         )
         .exclude(status=OrderStatus.CANCELLED)
-        .aggregate(all=Count("pk"), unmatched=Count("pk", filter=Q(visitor_id="")))
+        .values(day=TruncDate("placed_at", tzinfo=ZoneInfo(experiment.store.timezone)))
+        .annotate(orders=Count("pk"), unmatched=Count("pk", filter=unmatched))
+        .order_by("day")
     )
-    return share(counts["unmatched"], counts["all"])
+    return [OrderDay(**day) for day in days]
 
 
 def share(part: int, whole: int) -> float | None:

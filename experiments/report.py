@@ -4,8 +4,8 @@ Money is in minor units, also where it is a mean (65.28 is 0.65 of a dollar). Li
 that can't be told is ``None``, and a field beside it, ``unavailable``, has the reason code.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any, Literal, Self
 
 import msgspec
@@ -170,13 +170,27 @@ class SampleRatioCheck:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderDay:
+    """The store's orders of a day, and those of them without a known visitor."""
+
+    day: date
+    orders: int
+    unmatched: int
+
+    @property
+    def unmatched_share(self) -> float | None:
+        """Share of the orders without a known visitor."""
+        return self.unmatched / self.orders if self.orders else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
     """Whether the data can be trusted. Shares are ``None`` where there is nothing to take a share of.
 
     - ``conflicting_share``: visitors seen in more than one variant; they count in the one seen first.
     - ``immature_share``: visitors whose attribution window is still open.
     - ``skipped_shares``: per variant, visitors with a ``skipped`` event among those exposed or skipped.
-    - ``unmatched_order_share``: orders during the test without a known visitor.
+    - ``unmatched_order_share``: orders during the test without a known visitor; ``order_days`` has them by day.
     - ``unknown_margin``: visitors who bought something whose cost is unknown.
     """
 
@@ -188,6 +202,12 @@ class Health:
     skipped_shares: dict[str, float]
     unmatched_order_share: float | None
     unknown_margin: int = 0
+    order_days: list[OrderDay] = field(default_factory=list)
+
+    @property
+    def last_order_days(self) -> list[OrderDay]:
+        """The last week of ``order_days``."""
+        return self.order_days[-7:]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,6 +89,14 @@ def test_report_margin_as_goal_is_compared_once_every_cost_is_known(client):
     assert UNKNOWN_REASON not in page
 
 
+def test_report_shows_the_share_of_orders_without_a_visitor_by_day(client):
+    experiment = finished_test()
+    for days, visitor_id in ((1, "v_1"), (1, ""), (2, "v_2")):
+        at = factories.NOON + timedelta(days=days)
+        factories.make_order(experiment.store, visitor_id=visitor_id, placed_at=at)
+    assert '<span class="sub">3 Nov: 50.0%, 4 Nov: 0.0%</span>' in page_of(client, experiment)
+
+
 def test_report_conversion_without_difference_is_neutral(client):
     page = page_of(client, finished_test())
     assert "35.0% → 35.0%" in page

@@ -83,3 +83,26 @@ def test_health_imported_outcomes_are_complete_and_weights_unknown():
     assert found.sample_ratio.p_value < 1e-6
     assert not found.sample_ratio.is_alarming  # nobody told us the planned split
     assert (found.immature, found.immature_share, found.unmatched_order_share) == (0, 0.0, None)
+
+
+def test_health_orders_by_day_of_the_store_without_a_known_visitor():
+    store = factories.make_store(timezone="Asia/Tokyo")  # nine hours ahead: its day ends at 15:00 UTC
+    experiment = factories.make_experiment(store)
+    expose(experiment, "control", 1)
+    expose(experiment, "treatment", 1, exposed_at=NOON + timedelta(days=1))
+    for hours, visitor_id, customer_id, status in (
+        (0, "v_1", "c", "paid"),
+        (1, "", "", "paid"),
+        (2, "", "c", "paid"),
+        (3, "", "c", "paid"),
+        (4, "", "d", "pending"),
+        (5, "", "", "cancelled"),
+        (25, "", "", "paid"),
+    ):
+        at = NOON + timedelta(hours=hours)
+        factories.make_order(store, visitor_id=visitor_id, customer_id=customer_id, status=status, placed_at=at)
+    factories.make_order(factories.make_store(), visitor_id="v_2", customer_id="d")
+    found = check(experiment)
+    days = [(str(day.day), day.orders, day.unmatched, day.unmatched_share) for day in found.order_days]
+    assert days == [("2026-11-02", 3, 1, 1 / 3), ("2026-11-03", 2, 1, 0.5)]
+    assert found.unmatched_order_share == 2 / 5
