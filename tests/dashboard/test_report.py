@@ -94,7 +94,7 @@ def test_report_shows_the_share_of_orders_without_a_visitor_by_day(client):
     for days, visitor_id in ((1, "v_1"), (1, ""), (2, "v_2")):
         at = factories.NOON + timedelta(days=days)
         factories.make_order(experiment.store, visitor_id=visitor_id, placed_at=at)
-    assert '<span class="sub">3 Nov: 50.0%, 4 Nov: 0.0%</span>' in page_of(client, experiment)
+    assert '<span class="sub">3 Nov: 50.0%, 4 Nov: 0.00%</span>' in page_of(client, experiment)
 
 
 def test_report_conversion_without_difference_is_neutral(client):
