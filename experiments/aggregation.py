@@ -67,9 +67,7 @@ part AS (
     UNION ALL
     SELECT count(*), count(*) FILTER (WHERE is_conflicting), count(cart_value_minor), sum(cart_value_minor),
         count(*) FILTER (WHERE exposed_at > %(open_since)s), count(*) FILTER (WHERE exposed_at > span.recent)
-    FROM touched
-    JOIN experiments_exposure AS exposure ON exposure.experiment_id = %(experiment_id)s AND {sums.IS_OF_DAY}
-    CROSS JOIN span
+    FROM experiments_exposure, span WHERE experiment_id = %(experiment_id)s AND {sums.IS_TOUCHED}
 )
 SELECT COALESCE(sum(visitors), 0), COALESCE(sum(conflicting), 0), COALESCE(sum(immature), 0), COALESCE(sum(known), 0),
     COALESCE(round(sum(cart_value) / NULLIF(sum(known), 0)), 0), COALESCE(sum(fresh), 0), span.first, span.last

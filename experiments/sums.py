@@ -64,7 +64,7 @@ SELECT cell.variant_id, dimension.name AS dimension, dimension.value,
 FROM (
     SELECT variant_id, device, country, customer_type, segments,
         count(*) AS visitors, count(*) FILTER (WHERE is_conflicting) AS conflicting, {sums}
-    FROM touched JOIN experiments_exposure AS exposure ON exposure.experiment_id = %(experiment_id)s AND {is_of_day}
+    FROM experiments_exposure WHERE experiment_id = %(experiment_id)s AND {is_touched}
     GROUP BY variant_id, device, country, customer_type, segments
 ) AS cell
 CROSS JOIN LATERAL (
@@ -74,10 +74,13 @@ CROSS JOIN LATERAL (
 WHERE dimension.name {dimensions} AND (dimension.name = '' OR dimension.value <> '')
 GROUP BY cell.variant_id, dimension.name, dimension.value
 """
-IS_OF_DAY = (
-    "exposed_at >= touched.day::timestamp AT TIME ZONE 'UTC' "
-    "AND exposed_at < (touched.day + 1)::timestamp AT TIME ZONE 'UTC'"
-)
+# One pass over the span of those days, however many they are and however the table is ordered; "IS TRUE" keeps it from
+# becoming a join, whose cost the planner can't know.
+IS_TOUCHED = """
+exposed_at >= (SELECT min(day) FROM touched)::timestamp AT TIME ZONE 'UTC'
+AND exposed_at < ((SELECT max(day) FROM touched) + 1)::timestamp AT TIME ZONE 'UTC'
+AND ((exposed_at AT TIME ZONE 'UTC')::date IN (SELECT day FROM touched)) IS TRUE
+"""
 
 
 def powers(columns: Sequence[str]) -> list[Key]:
@@ -125,7 +128,7 @@ def grouped(keys: Iterable[Key], *, dimensions: str = "IS NOT NULL") -> str:
     return GROUPED.format(
         totals=", ".join(f"sum(cell.{name}) AS {name}" for name, _ in names),
         sums=", ".join(f"{sql} AS {name}" for name, sql in names),
-        is_of_day=IS_OF_DAY,
+        is_touched=IS_TOUCHED,
         dimensions=dimensions,
     )
 
