@@ -32,15 +32,23 @@ def compare(
         return _compare_by_welch(control, treatment, metric, covariate, alpha)
     fewest = _fewest_buyers(control, treatment, metric)
     test = score_test(control, treatment, metric, covariate)
-    if test is not Reason.MISSING_SUMS and method == "auto" and fewest < FEWEST_BUYERS:
+    if test is not Reason.MISSING_SUMS and fewest < FEWEST_BUYERS:
         test = Reason.TOO_FEW_ORDERS
     if isinstance(test, ScoreTest):
-        result = test.compare(alpha)
+        result = _within_range(test, alpha)
         is_rough = fewest < FEWEST_FOR_SCORE or abs(result.skewness or 0.0) > STRONGEST_SKEW
         return replace(result, is_permutation_due=is_rough)
     if method == "auto" and test in LEFT_TO_WELCH:
         return _compare_by_welch(control, treatment, metric, covariate, alpha)
     return estimates_only(metric.value(control), metric.value(treatment), None, Method.SCORE, test)
+
+
+def _within_range(test: ScoreTest, alpha: float) -> Comparison:
+    """The score test's result; none for arms so far apart that doubles can't hold the moments of both."""
+    try:
+        return test.compare(alpha)
+    except (ArithmeticError, ValueError, TypeError):  # TypeError: the root of a negative variance is complex
+        return estimates_only(test.control, test.treatment, None, Method.SCORE, Reason.OUT_OF_RANGE)
 
 
 def _undefined(control: Summary, treatment: Summary, metric: Metric) -> Comparison:

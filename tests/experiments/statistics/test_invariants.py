@@ -55,10 +55,10 @@ def any_arm(*, smallest: int = 0, copies: tuple[int, ...] = (1,)) -> Any:
 
 
 def selling_arm() -> Any:
-    """An arm with a few buyers of positive revenue, among others."""
+    """An arm with enough buyers of positive revenue for a result, among others."""
     others = st.lists(st.tuples(st.just(0), st.just(0), st.just(0), st.integers(0, 20_000)), max_size=20)
     return st.builds(
-        lambda buyers, others: summary_of(buyers + others), st.lists(BUYERS, min_size=3, max_size=15), others
+        lambda buyers, others: summary_of(buyers + others), st.lists(BUYERS, min_size=10, max_size=20), others
     )
 
 
