@@ -14,6 +14,7 @@ from experiments.analysis import take_snapshot
 from experiments.csv_rows import BadFile, RowErrors
 from experiments.csv_units import Columns, Unit, UnitReader
 from experiments.models import Experiment, Exposure, Source, Status, Store, Variant
+from experiments.rollups import refresh_after_bulk
 
 MAX_VARIANTS = 6
 
@@ -92,6 +93,7 @@ def import_experiment(
         experiment.variants.exclude(key__in=reader.variants).delete()
         set_dates(experiment)
         if result.added or result.changed or result.removed:
+            refresh_after_bulk(experiment)
             take_snapshot(experiment)
     return result
 

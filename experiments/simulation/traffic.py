@@ -19,6 +19,7 @@ from experiments.assignment.targeting import Context, Rule, compile_rules
 from experiments.ingestion import EventRecord, record_events
 from experiments.models import Experiment, Exposure, Source, Variant
 from experiments.orders import LineData, OrderData, RefundData, record_orders
+from experiments.rollups import refresh_after_bulk
 from experiments.simulation.effects import (
     SECOND_ORDER_SHARE,
     SOURCE,
@@ -97,6 +98,7 @@ def simulate(
         send(scenario, dict(zip(names, crowd, strict=True)), result)
         on_progress(result.visitors)
     start_no_later(experiment)
+    refresh_after_bulk(experiment)
     take_snapshot(experiment, now=now)
     return result
 

@@ -8,7 +8,16 @@ import pytest
 from experiments.csv_rows import BadFile
 from experiments.csv_units import Columns
 from experiments.imports import ImportResult, import_experiment
-from experiments.models import Experiment, Exposure, Snapshot, Source, Status, Store
+from experiments.models import (
+    Experiment,
+    Exposure,
+    ExposureDay,
+    Snapshot,
+    Source,
+    Status,
+    Store,
+    TouchedDay,
+)
 from experiments.report import Report
 from tests import factories
 
@@ -66,6 +75,12 @@ def test_import_stores_its_report():
     run()
     report = Report.from_json(Snapshot.objects.get().report)
     assert [(one.key, one.visitors, one.orders) for one in report.variants] == [("a", 2, 1), ("b", 2, 3)]
+
+
+def test_import_leaves_no_day_to_add_up():
+    run()
+    assert ExposureDay.objects.filter(experiment__key="mail", dimension="").exists()
+    assert not TouchedDay.objects.exists()
 
 
 def test_import_again_changes_nothing():
