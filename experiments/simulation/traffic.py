@@ -127,7 +127,8 @@ def visit(scenario: Scenario, visitor_id: str, visitor: SimulatedVisitor) -> tup
         return [], []
     effect, luck = scenario.effects[key], visitor.luck
     is_buyer = luck["convert"] < visitor.conversion * effect.conversion_factor
-    is_taker = luck["take"] < effect.take_rate * (1.0 if is_buyer else TAKE_WITHOUT_ORDER)
+    is_skipped = luck["skip"] < SKIPPED_SHARE
+    is_taker = not is_skipped and luck["take"] < effect.take_rate * (1.0 if is_buyer else TAKE_WITHOUT_ORDER)
     events = events_of(scenario, visitor_id, visitor, scenario.variants[key], cart_value_minor, is_taker=is_taker)
     orders = orders_of(scenario, visitor_id, visitor, effect, is_taker=is_taker) if is_buyer else []
     return events, orders

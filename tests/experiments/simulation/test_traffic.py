@@ -91,8 +91,9 @@ def test_simulate_uses_the_real_assignment_and_spreads_over_the_days():
     assert {exposure.customer_type for exposure in exposures} == {"new", "returning"}
 
 
-def test_simulate_offer_is_seen_and_sold_in_treatment_only():
-    experiment = experiment_with_history()
+@pytest.mark.parametrize("salt", ["salt-1", "salt-2", "salt-3"])
+def test_simulate_offer_is_seen_and_sold_in_treatment_only(salt):
+    experiment = experiment_with_history(salt=salt)
     run(experiment, aov_lift=0.05, upsells={"treatment": LineData("gift-wrap", 1, 700)})
     control = experiment.variants.get(key="control")
     assert set(WidgetEvent.objects.filter(variant=control).values_list("type", flat=True)) == {"exposure", "skipped"}
