@@ -22,12 +22,6 @@ from tests import factories
 STALLED_FOR = timedelta(minutes=5)
 
 
-@pytest.fixture(autouse=True)
-def _empty_queue(db: None) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_workers, procrastinate_jobs CASCADE")
-
-
 @pytest.mark.django_db(transaction=True)
 def test_worker_finds_a_job_that_a_dead_worker_left_and_does_it():
     with connection.cursor() as cursor:

@@ -7,7 +7,6 @@ from unittest.mock import patch
 
 import pytest
 from django.core.management import call_command
-from django.db import connection as database
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from checkout_widgets.edge import snapshot
@@ -312,8 +311,6 @@ def test_process_delivery_that_is_gone_or_done_does_nothing(shopify, keep):
 
 @pytest.mark.django_db(transaction=True)
 def test_worker_processes_what_was_delivered_and_queues_again_what_must_wait(shopify, deliver):
-    with database.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_workers, procrastinate_jobs CASCADE")
     deliver(shopify, "refunds/create", samples.SHOPIFY_REFUND)
     call_command("worker", until_empty=True)
     assert Delivery.objects.get().status == "failed"
