@@ -1,6 +1,7 @@
 """The engine's answers to the cases of proportions, means, ratios and CUPED."""
 
 import math
+from statistics import NormalDist
 from typing import Any, TypeAlias
 
 from scipy.special import ndtr, ndtri
@@ -40,24 +41,39 @@ def proportion(case: Case) -> Answers:
 def solved_where_the_reference_did_not(case: Case, interval: Ends) -> Ends:
     """Our interval of the lift, with the reference's end in place of ours where statsmodels did not find its root.
 
-    Where every visitor of an arm converted, the constrained estimate has a kink at the ratio ``theta = 1 / p`` (or p),
-    p the pooled rate. The root finder of statsmodels stops on it, whatever the confidence: for 0 of 1 against 1 of 1
-    it returns a lift of at least +100%, with p = 0.16. The kink is recognised here, not taken over by the engine.
+    Where every visitor of an arm converted, the constrained estimate has a kink, and the root finder of statsmodels can
+    stop on it: for 0 of 1 against 1 of 1 it returns a lift of at least +100%, with p = 0.16, where the root of
+    ``1 / theta = z^2`` is -74%. Theirs is taken only where ours is a root of the score and theirs isn't.
     """
     expected = case["expected"].get("ci_lift_score", {}).get("value")
-    control, treatment = case["input"]["arms"]
-    if not expected or control["sum"] + treatment["sum"] == 0:
+    if not expected:
         return interval
-    successes, n = control["sum"] + treatment["sum"], control["n"] + treatment["n"]
-    kinks = []
-    if treatment["sum"] == treatment["n"]:
-        kinks.append(n / successes - 1)
-    if control["sum"] == control["n"]:
-        kinks.append(successes / n - 1)
+    critical = NormalDist().inv_cdf(1 - case["input"].get("alpha", 0.05) / 2)
+    control, treatment = case["input"]["arms"]
+
+    def is_root(lift: float | None) -> bool:
+        if lift is None or not -1 < lift < math.inf:
+            return False
+        return math.isclose(abs(ratio_score(control, treatment, 1 + lift)), critical, rel_tol=1e-6)
+
     return [
-        theirs if any(math.isclose(theirs + 1, kink + 1, rel_tol=1e-6) for kink in kinks) else ours
+        theirs if is_root(ours) and not is_root(theirs) and theirs != math.inf else ours
         for theirs, ours in zip(map(float, expected), interval, strict=True)
     ]
+
+
+def ratio_score(control: Any, treatment: Any, theta: float) -> float:
+    """Miettinen and Nurminen's score (1985) of "treatment's rate is ``theta`` times control's".
+
+    Control's rate under it solves ``theta n p^2 - (theta (n_t + x_c) + x_t + n_c) p + x_c + x_t = 0``.
+    """
+    x_c, n_c, x_t, n_t = control["sum"], control["n"], treatment["sum"], treatment["n"]
+    n = n_c + n_t
+    middle = theta * (n_t + x_c) + x_t + n_c
+    p_c = (middle - math.sqrt(max(middle**2 - 4 * theta * n * (x_c + x_t), 0.0))) / (2 * theta * n)
+    p_t = theta * p_c
+    variance = (p_t * (1 - p_t) / n_t + theta**2 * p_c * (1 - p_c) / n_c) * n / (n - 1)
+    return (x_t / n_t - theta * x_c / n_c) / math.sqrt(variance) if variance > 0 else math.inf
 
 
 def mean(case: Case) -> Answers:
