@@ -13,10 +13,11 @@ from experiments.models import Experiment, Snapshot, Status
 STATUS_ORDER = {
     Status.RUNNING: 0,
     Status.PAUSED: 1,
-    Status.DRAFT: 2,
-    Status.STOPPED: 3,
-    Status.CONCLUDED: 4,
-    Status.ARCHIVED: 5,
+    Status.SCHEDULED: 2,
+    Status.DRAFT: 3,
+    Status.STOPPED: 4,
+    Status.CONCLUDED: 5,
+    Status.ARCHIVED: 6,
 }
 
 

@@ -12,13 +12,13 @@ from experiments.models import AuditEntry
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnly, StoreScopedAdmin):
-    """What was done to a store's data that the data can't show."""
+    """Who did what in a store, and why."""
 
-    list_display = ("at", "store", "action", "actor")
+    list_display = ("at", "store", "experiment", "action", "actor")
     list_filter = ("action",)
-    list_select_related = ("store",)
-    search_fields = ("actor",)
-    fields = ("at", "store", "action", "actor", "what")
+    list_select_related = ("store", "experiment")
+    search_fields = ("actor", "reason", "experiment__name")
+    fields = ("at", "store", "experiment", "action", "actor", "reason", "what")
     readonly_fields = ("at", "what")
 
     @admin.display(description="Detail")

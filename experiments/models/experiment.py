@@ -26,6 +26,7 @@ class Status(models.TextChoices):
     """Where an experiment is in its life."""
 
     DRAFT = "draft", "Draft"
+    SCHEDULED = "scheduled", "Scheduled"
     RUNNING = "running", "Running"
     PAUSED = "paused", "Paused"
     STOPPED = "stopped", "Stopped"
@@ -101,6 +102,13 @@ class Experiment(models.Model):
         validators=[MinValueValidator(0), MaxValueValidator(1)],
         help_text="Share of visitors that take part, from 0 to 1; changing it moves nobody between variants",
     )
+    ramp_plan = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="Shares of traffic to begin with, each with its days, before the share above",
+    )
+    ramp_step = models.PositiveSmallIntegerField(default=0, editable=False)
+    ramped_at = models.DateTimeField(null=True, blank=True, editable=False)
     targeting = models.JSONField(default=dict, blank=True)
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
@@ -109,6 +117,9 @@ class Experiment(models.Model):
 
     goal_metric = models.CharField(max_length=32, choices=Metric.choices, default=Metric.RPV)
     guardrails = models.JSONField(default=default_guardrails, blank=True)
+    is_pausing_on_harm = models.BooleanField(
+        "pause on harm", default=True, help_text="Pause by itself where a guardrail is crossed beyond chance"
+    )
     alpha = models.FloatField(default=0.05, validators=[MinValueValidator(0.0001), MaxValueValidator(0.5)])
     planned_looks = models.PositiveSmallIntegerField(default=14, validators=[MinValueValidator(1)])
     prior_sd = models.FloatField(default=0.1, validators=[MinValueValidator(0.0001)])
@@ -117,6 +128,10 @@ class Experiment(models.Model):
     )
     attribution_window_days = models.PositiveSmallIntegerField(default=7, validators=[MinValueValidator(1)])
     planned_sample = models.PositiveIntegerField(null=True, blank=True, help_text="Visitors per variant")
+    planned_days = models.PositiveSmallIntegerField(
+        default=14, validators=[MinValueValidator(1)], help_text="Whole weeks: weekdays and weekends differ"
+    )
+    previewed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     decision = models.CharField(max_length=16, choices=Decision.choices, default=Decision.UNDECIDED, blank=True)
     rolled_out_variant = models.ForeignKey(

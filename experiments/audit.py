@@ -1,0 +1,46 @@
+"""The audit trail: who did what, when and why."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model
+from django.forms import model_to_dict
+from django.utils import timezone
+
+from experiments.models import AuditAction, AuditEntry, Experiment, Store
+
+Change = dict[str, list[Any]]
+
+
+def record(
+    *,
+    store: Store,
+    action: AuditAction,
+    actor: str,
+    experiment: Experiment | None = None,
+    reason: str = "",
+    detail: dict[str, Any] | None = None,
+    at: datetime | None = None,
+) -> AuditEntry:
+    """Write down one act, in the caller's transaction; ``at`` is now where it isn't given."""
+    return AuditEntry.objects.create(
+        store=store,
+        experiment=experiment,
+        action=action,
+        actor=actor,
+        reason=reason,
+        detail=detail or {},
+        at=at or timezone.now(),
+    )
+
+
+def values(row: Model, fields: Iterable[str]) -> dict[str, Any]:
+    """What the editable fields hold, as JSON can: keys of related rows, times in ISO 8601."""
+    held = model_to_dict(row, fields=tuple(fields))
+    return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in held.items()}
+
+
+def changes(before: dict[str, Any], after: dict[str, Any]) -> Change:
+    """The fields whose value differs, each with the value before and after: ``{"traffic_share": [0.25, 1.0]}``."""
+    return {name: [before.get(name), value] for name, value in after.items() if before.get(name) != value}
