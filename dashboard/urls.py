@@ -4,11 +4,11 @@ from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 
 from dashboard import views
+from dashboard.report.urls import report_urls
 
 app_name = "dashboard"
 urlpatterns: list[URLPattern] = [
     path("", RedirectView.as_view(pattern_name="dashboard:experiments"), name="home"),
     path("tests/", views.experiments, name="experiments"),
-    path("tests/<slug:store_slug>/<slug:experiment_key>/", views.report, name="report"),
-    path("tests/<slug:store_slug>/<slug:experiment_key>/findings/", views.findings, name="findings"),
+    *report_urls,
 ]

@@ -13,7 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from experiments.models import Experiment, Exposure, Status
 from tests import factories
-from tests.dashboard.test_report import finished_test, url_of
+from tests.dashboard.report.test_views import finished_test, url_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -6,7 +6,7 @@ import pytest
 
 from dashboard import charts
 from experiments.report import Decomposition, Range
-from tests.dashboard.reports import make_report, make_result
+from tests.dashboard.report.reports import make_report, make_result
 
 
 def test_decomposition_bars_build_up_to_the_total():

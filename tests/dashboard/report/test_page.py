@@ -2,10 +2,10 @@
 
 import pytest
 
-from dashboard.report_page import monthly_figure
+from dashboard.report.page import monthly_figure
 from dashboard.templatetags import figures
 from experiments.report import Range
-from tests.dashboard.reports import make_report, make_result
+from tests.dashboard.report.reports import make_report, make_result
 
 
 def test_monthly_figure_is_the_difference_times_the_traffic():

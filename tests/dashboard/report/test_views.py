@@ -10,13 +10,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from dashboard import views
+from dashboard.report import views
 from dashboard.templatetags.wording import REASONS, UNKNOWN_REASON
 from experiments.models import Experiment, Exposure, Membership, Metric, Source, Status
 from experiments.report import Range, Report
 from experiments.statistics import Reason
 from tests import factories
-from tests.dashboard.reports import make_adjustment, make_report, make_result
+from tests.dashboard.report.reports import make_adjustment, make_report, make_result
 
 pytestmark = pytest.mark.django_db
 
