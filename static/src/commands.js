@@ -3,7 +3,7 @@
 import { setAdapter } from './accept.js';
 import { hasConsent, setConsent } from './consent.js';
 import { flush } from './events.js';
-import { guarded, later } from './guard.js';
+import { guarded, later, tellAgain } from './guard.js';
 import { rememberFriction } from './history.js';
 import { visitorId } from './identity.js';
 import { endPage, resumePage, silence, startPage } from './page.js';
@@ -50,6 +50,7 @@ const COMMANDS = {
   consent,
   friction,
   visitor,
+  told: tellAgain,
 };
 
 /**

@@ -1,5 +1,13 @@
 /** Nothing that goes wrong here may reach the page: every entry from outside runs through `guarded`. */
 
+/** What was told to the page, for those who come later. @type {CustomEvent[]} */
+const told = [];
+
+/** @param {(event: CustomEvent) => void} callback gets every event that was told before, oldest first */
+export function tellAgain(callback) {
+  for (const event of told) guarded(callback)(event);
+}
+
 /**
  * Tell the page what happened, as a DOM event on `document`.
  * @param {string} type without the prefix `upsell:`
@@ -9,7 +17,9 @@
  */
 export function emit(type, detail, isCancelable = false) {
   try {
-    return document.dispatchEvent(new CustomEvent('upsell:' + type, { detail, cancelable: isCancelable }));
+    const event = new CustomEvent('upsell:' + type, { detail, cancelable: isCancelable });
+    told[told.length] = event;
+    return document.dispatchEvent(event);
   } catch {
     return true;
   }

@@ -5,14 +5,14 @@ import { siteKey } from './config.js';
 import { startSending } from './events.js';
 import { guarded } from './guard.js';
 
-/** @typedef {((name: string, value?: unknown) => void) & {q?: ArrayLike<unknown>[], isLoaded?: boolean}} Upsell */
+/** @typedef {import('./types.js').Upsell} Upsell */
 
 guarded(() => {
   const host = /** @type {Window & {upsell?: Upsell}} */ (window);
   const stub = host.upsell;
   if (!siteKey || stub?.isLoaded) return;
   /** @type {Upsell} */
-  const upsell = (name, value) => run(name, value);
+  const upsell = (/** @type {string} */ name, /** @type {unknown} */ value) => run(name, value);
   upsell.isLoaded = true;
   host.upsell = upsell;
   startSending();

@@ -1,4 +1,39 @@
-/** The words of the edge API, version 1 (docs/http-api.md), as the snippet reads them. */
+/** The words of the edge API, version 1 (docs/http-api.md), and of the page, as the snippet reads them. */
+
+/**
+ * `window.upsell`: all that a page, or an adapter, can ask for. An adapter is a script of its own that the page includes
+ * beside the snippet; it needs nothing of the snippet's inside:
+ *
+ * - it calls `upsell(...)`; where the snippet has not loaded yet, the page's stub keeps the call in `upsell.q`, so the
+ *   order of the two scripts doesn't matter. The commands are safe to call at any time, and never throw;
+ * - it reads its own settings from `document.currentScript.dataset`;
+ * - it hears what happens from the DOM events `upsell:<type>` on `document` (`Told`), and from `upsell('told', callback)`
+ *   of those that were told before it listened. Register the listeners first, then call `told`: nothing is missed and
+ *   nothing comes twice.
+ */
+export interface Upsell {
+  (name: 'page', page?: PageInput): void;
+  /** The store's own "add to order"; the last one that was set is used. */
+  (name: 'accept', adapter: Adapter): void;
+  /** What the shopper said to the consent manager; may be called as often as it changes. */
+  (name: 'consent', isGiven: boolean): void;
+  /** Calls back once with the visitor id, as soon as there is consent: to write it where the order will carry it. */
+  (name: 'visitor', callback: (id: string) => void): void;
+  /** Takes back what is on screen and keeps silent for the session. */
+  (name: 'friction', kind: 'payment_error' | 'support' | 'return'): void;
+  /** Calls back at once with each event of this page that was told already, oldest first. */
+  (name: 'told', callback: (event: CustomEvent<Told>) => void): void;
+  q?: ArrayLike<unknown>[];
+  isLoaded?: boolean;
+}
+
+/** `event.detail` of `upsell:exposure` (both variants), `impression`, `click`, `decline`, `accept`, `accept_failed`. */
+export interface Told extends Decision {
+  /** `{target: 'accept' | 'terms'}` of a click, `{reason}` of `accept_failed` and `skipped`. */
+  props?: Record<string, unknown>;
+  /** Of `upsell:accept` alone, which comes before the adapter is called; `preventDefault()` takes the adapter's place. */
+  acceptance?: Acceptance;
+}
 
 export interface Money {
   minor: number;

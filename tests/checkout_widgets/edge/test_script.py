@@ -108,7 +108,7 @@ def test_what_the_page_can_say_is_documented():
     commands = re.findall(r"^  (\w+)", table, re.MULTILINE)
     attributes = re.findall(r"attribute\('([\w-]+)'\)", source["config.js"])
     properties = set(re.findall(r"--upsell-[\w-]+", source["widget.css"]))
-    assert len(commands) == 5
+    assert len(commands) == 6
     assert len(attributes) == 4
     documentation = (Path(settings.BASE_DIR) / "docs" / "snippet.md").read_text()
     wanted = [f"upsell('{name}'" for name in commands] + [f"data-{name}" for name in attributes] + sorted(properties)
