@@ -141,12 +141,12 @@ def texts_of(value: Any) -> dict[str, str]:
 
 
 def load_experiments(widgets: dict[int, WidgetConfiguration]) -> dict[int, list[ExperimentConfiguration]]:
-    """Live experiments by store: the highest priority first, then the oldest."""
+    """Live experiments by store: the highest priority first, then the oldest; of winners, the newest first."""
     variants: dict[int, list[Variant]] = defaultdict(list)
     for variant in Variant.objects.filter(experiment__in=LIVE):
         variants[variant.experiment_id].append(variant)
     experiments: dict[int, list[ExperimentConfiguration]] = defaultdict(list)
-    for experiment in LIVE.order_by("-priority", "pk"):
+    for experiment in LIVE.order_by(F("ended_at").desc(nulls_first=True), "-priority", "pk"):
         configuration = experiment_configuration(experiment, variants[experiment.pk], widgets)
         experiments[experiment.store_id].append(configuration)
     return experiments
@@ -170,7 +170,7 @@ def experiment_configuration(
         key=experiment.key,
         moment=experiment.moment,
         salt=experiment.salt,
-        traffic_share=experiment.traffic_share,
+        traffic_share=experiment.served_share,
         is_paused=experiment.status == Status.PAUSED,
         starts_at=None if is_concluded else experiment.starts_at,
         ends_at=None if is_concluded else experiment.ends_at,

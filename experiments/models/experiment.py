@@ -1,10 +1,11 @@
 """An experiment and its variants."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
@@ -32,6 +33,9 @@ class Status(models.TextChoices):
     STOPPED = "stopped", "Stopped"
     CONCLUDED = "concluded", "Concluded"
     ARCHIVED = "archived", "Archived"
+
+
+OVER = frozenset({Status.STOPPED, Status.CONCLUDED, Status.ARCHIVED})
 
 
 class Source(models.TextChoices):
@@ -73,6 +77,24 @@ def default_guardrails() -> list[dict[str, Any]]:
     return [{"metric": Metric.CONVERSION.value, "margin": -0.02}]
 
 
+def validate_ramp_plan(plan: Any) -> None:
+    """Raise ``ValidationError`` unless it lists growing shares with their days: ``{"share": 0.05, "days": 2}``."""
+    if not (isinstance(plan, list) and all(map(is_step, plan))):
+        raise ValidationError('Write a list such as [{"share": 0.05, "days": 2}]: shares up to 1, whole days.')
+    shares = [step["share"] for step in plan]
+    if shares != sorted(shares):
+        raise ValidationError("The shares have to grow from step to step.")
+
+
+def is_step(step: Any) -> bool:
+    """Whether a step of a ramp plan has a share of the traffic and whole days."""
+    if not isinstance(step, dict) or set(step) != {"share", "days"}:
+        return False
+    share, days = step["share"], step["days"]
+    is_share = isinstance(share, int | float) and not isinstance(share, bool) and 0 < share <= 1
+    return is_share and isinstance(days, int) and not isinstance(days, bool) and 1 <= days <= 365
+
+
 class ExperimentQuerySet(models.QuerySet["Experiment"]):
     """Experiments, limited."""
 
@@ -105,6 +127,7 @@ class Experiment(models.Model):
     ramp_plan = models.JSONField(
         default=list,
         blank=True,
+        validators=[validate_ramp_plan],
         help_text="Shares of traffic to begin with, each with its days, before the share above",
     )
     ramp_step = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -160,11 +183,28 @@ class Experiment(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_over(self) -> bool:
+        """Whether it assigns nobody any more, and never will again."""
+        return self.status in OVER
+
+    @property
+    def served_share(self) -> float:
+        """The share of visitors that take part now: the ramp plan's until it is through, never above the planned."""
+        is_ramping = self.ramp_step < len(self.ramp_plan)
+        return min(self.traffic_share, self.ramp_plan[self.ramp_step]["share"]) if is_ramping else self.traffic_share
+
+    def is_ramp_due(self, now: datetime) -> bool:
+        """Whether the present step of the ramp plan has lasted its days."""
+        if self.ramp_step >= len(self.ramp_plan) or self.ramped_at is None:
+            return False
+        return now - self.ramped_at >= timedelta(days=self.ramp_plan[self.ramp_step]["days"])
+
     def note_status(self, now: datetime) -> None:
         """Set the times that go with the status: the first start, and the end once it has come. Not saved here."""
         if self.status == Status.RUNNING:
             self.started_at, self.ended_at = self.started_at or now, None
-        elif self.status in {Status.STOPPED, Status.CONCLUDED, Status.ARCHIVED} and self.started_at:
+        elif self.is_over and self.started_at:
             self.ended_at = self.ended_at or now
 
 

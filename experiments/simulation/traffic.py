@@ -146,7 +146,7 @@ def variant_of(scenario: Scenario, visitor_id: str, visitor: SimulatedVisitor, c
     )
     if is_held_out(store.slug, visitor_id, store.holdout_share) or not scenario.targeting(context):
         return None
-    if not is_included(experiment.salt, visitor_id, experiment.traffic_share):
+    if not is_included(experiment.salt, visitor_id, experiment.served_share):
         return None
     return choose_variant(experiment.salt, visitor_id, scenario.arms)
 

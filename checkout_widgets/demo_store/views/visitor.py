@@ -30,7 +30,7 @@ def visitor(request: HttpRequest, shop: Shop) -> HttpResponse:
 def as_seen_by(visitor_id: str, experiment: Experiment) -> dict[str, Any]:
     """What an experiment is to the visitor."""
     arms = [Arm(variant.key, variant.weight) for variant in experiment.variants.all()]
-    takes_part = is_included(experiment.salt, visitor_id, experiment.traffic_share)
+    takes_part = is_included(experiment.salt, visitor_id, experiment.served_share)
     return {
         "name": experiment.name,
         "moment": experiment.get_moment_display(),

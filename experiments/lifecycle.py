@@ -1,0 +1,254 @@
+"""An experiment's life: which step may follow which. Each one is locked, checked and kept in the audit trail.
+
+``actor`` is who does it: a user's name, or what did it by itself. What a launch needs beyond the structure of the test
+itself is checked before: see ``checkout_widgets.launching``.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from experiments import audit
+from experiments.models import AuditAction, AuditEntry, Decision, Experiment, Source, Status, Variant
+
+logger = logging.getLogger(__name__)
+
+SCHEDULE = "schedule"  # the actor of steps that were planned
+AS_PLANNED = "As planned"
+NEXT: dict[Status, frozenset[Status]] = {
+    Status.DRAFT: frozenset({Status.SCHEDULED, Status.RUNNING, Status.ARCHIVED}),
+    Status.SCHEDULED: frozenset({Status.DRAFT, Status.RUNNING}),
+    Status.RUNNING: frozenset({Status.PAUSED, Status.STOPPED, Status.CONCLUDED}),
+    Status.PAUSED: frozenset({Status.RUNNING, Status.STOPPED, Status.CONCLUDED}),
+    Status.STOPPED: frozenset({Status.CONCLUDED, Status.ARCHIVED}),
+    Status.CONCLUDED: frozenset({Status.ARCHIVED}),
+    Status.ARCHIVED: frozenset(),
+}
+
+
+class LifecycleError(Exception):
+    """The step can't be taken; ``code`` says why for programs, the text for people."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def schedule(*, experiment: Experiment, actor: str, starts_at: datetime, reason: str = "") -> AuditEntry:
+    """Start by itself at ``starts_at``, which has to be in the future (``past_start``)."""
+    if starts_at <= timezone.now():
+        raise LifecycleError("past_start", "The start has to be in the future.")
+    check_structure(experiment)
+    detail = {"starts_at": starts_at.isoformat()}
+    return move(experiment, Status.SCHEDULED, AuditAction.SCHEDULED, actor, reason, detail, starts_at=starts_at)
+
+
+def unschedule(*, experiment: Experiment, actor: str, reason: str = "") -> AuditEntry:
+    """Make a scheduled test a draft again."""
+    return move(experiment, Status.DRAFT, AuditAction.UNSCHEDULED, actor, reason, starts_at=None)
+
+
+def start(*, experiment: Experiment, actor: str, reason: str = "", now: datetime | None = None) -> AuditEntry:
+    """Assign visitors from now on, with the first share of the ramp plan where there is one."""
+    check_structure(experiment)
+    if experiment.status == Status.PAUSED:
+        raise LifecycleError("not_allowed", "A paused test is resumed, not started.")
+    now = now or timezone.now()
+    starts_at = experiment.starts_at if experiment.starts_at and experiment.starts_at <= now else None
+    return move(
+        experiment,
+        Status.RUNNING,
+        AuditAction.STARTED,
+        actor,
+        reason,
+        now=now,
+        starts_at=starts_at,
+        ramp_step=0,
+        ramped_at=now,
+    )
+
+
+def pause(*, experiment: Experiment, actor: str, reason: str) -> AuditEntry:
+    """Show nothing to anybody until resumed: assignment stays as it is."""
+    return move(experiment, Status.PAUSED, AuditAction.PAUSED, actor, reason)
+
+
+def resume(*, experiment: Experiment, actor: str, reason: str, now: datetime | None = None) -> AuditEntry:
+    """Go on after a pause; the present step of the ramp plan begins again."""
+    if experiment.status != Status.PAUSED:
+        raise LifecycleError("not_allowed", "Only a paused test can be resumed.")
+    now = now or timezone.now()
+    return move(experiment, Status.RUNNING, AuditAction.RESUMED, actor, reason, now=now, ramped_at=now)
+
+
+def stop(*, experiment: Experiment, actor: str, reason: str) -> AuditEntry:
+    """End it for good, undecided yet: orders still count until the attribution window closes."""
+    return move(experiment, Status.STOPPED, AuditAction.STOPPED, actor, reason)
+
+
+def conclude(
+    *,
+    experiment: Experiment,
+    actor: str,
+    decision: Decision,
+    rolled_out_variant: Variant | None = None,
+    learning: str = "",
+    next_step: str = "",
+    reason: str = "",
+) -> AuditEntry:
+    """Decide. A rolled-out variant is served to everybody but the holdout, until a newer one takes its place.
+
+    ``no_decision`` without a decision, ``no_variant`` where a roll-out names none of the test's own treatments.
+    """
+    if decision == Decision.UNDECIDED:
+        raise LifecycleError("no_decision", "Choose what was decided.")
+    if decision != Decision.ROLL_OUT:
+        rolled_out_variant = None
+    elif not is_treatment(rolled_out_variant, experiment):
+        raise LifecycleError("no_variant", "Choose the variant to roll out.")
+    detail = {"decision": decision.value, "variant": rolled_out_variant.key if rolled_out_variant else None}
+    return move(
+        experiment,
+        Status.CONCLUDED,
+        AuditAction.CONCLUDED,
+        actor,
+        reason,
+        detail,
+        decision=decision,
+        rolled_out_variant=rolled_out_variant,
+        learning=learning,
+        next_step=next_step,
+    )
+
+
+def archive(*, experiment: Experiment, actor: str, reason: str = "") -> AuditEntry:
+    """Put it away: a rolled-out variant is no longer served."""
+    return move(experiment, Status.ARCHIVED, AuditAction.ARCHIVED, actor, reason)
+
+
+def set_traffic_share(*, experiment: Experiment, actor: str, share: float, reason: str = "") -> AuditEntry:
+    """Let more or fewer visitors in, which ends the ramp plan; nobody changes their variant. ``bad_share`` outside 0 to
+    1, ``not_allowed`` where the test is over."""
+    if not 0 < share <= 1:
+        raise LifecycleError("bad_share", "The share has to be above 0 and at most 1.")
+    if experiment.is_over:
+        raise LifecycleError("not_allowed", "The test is over.")
+    return ramp(experiment, actor, reason, timezone.now(), traffic_share=share, ramp_step=len(experiment.ramp_plan))
+
+
+def step_ramp(*, experiment: Experiment, now: datetime) -> AuditEntry | None:
+    """Take the next step of the ramp plan where its time has come; None where it hasn't."""
+    if experiment.status != Status.RUNNING or not experiment.is_ramp_due(now):
+        return None
+    return ramp(experiment, SCHEDULE, AS_PLANNED, now, ramp_step=experiment.ramp_step + 1, ramped_at=now)
+
+
+def start_due(now: datetime) -> int:
+    """Start the scheduled tests whose time has come, and say how many."""
+    due = Experiment.objects.filter(status=Status.SCHEDULED, starts_at__lte=now)
+    steps = (partial(start, experiment=one, actor=SCHEDULE, reason=AS_PLANNED, now=now) for one in due)
+    return sum(is_done(step) for step in steps)
+
+
+def stop_due(now: datetime) -> int:
+    """Stop the tests whose end has come, and say how many."""
+    due = Experiment.objects.filter(status__in=(Status.RUNNING, Status.PAUSED), ends_at__lte=now)
+    steps = (partial(stop, experiment=one, actor=SCHEDULE, reason=AS_PLANNED) for one in due)
+    return sum(is_done(step) for step in steps)
+
+
+def is_done(step: Callable[[], AuditEntry]) -> bool:
+    """Take a planned step; one that can't be taken is logged and costs no other test its own."""
+    try:
+        step()
+    except LifecycleError as error:
+        logger.error("A planned step can't be taken: %s", error)
+        return False
+    return True
+
+
+def check_structure(experiment: Experiment) -> None:
+    """Raise where the test can't assign visitors: ``imported``, ``no_control``, ``no_treatment``."""
+    if experiment.source != Source.LIVE:
+        raise LifecycleError("imported", "This test's visitors aren't assigned here, so it can't run.")
+    controls = list(experiment.variants.values_list("is_control", flat=True))
+    if not any(controls):
+        raise LifecycleError("no_control", "The test needs a control: without one there is nothing to compare with.")
+    if all(controls):
+        raise LifecycleError("no_treatment", "The test needs at least one variant beside the control.")
+
+
+def is_treatment(variant: Variant | None, experiment: Experiment) -> bool:
+    """Whether the variant is one of the experiment's own, and not its control."""
+    return variant is not None and variant.experiment_id == experiment.pk and not variant.is_control
+
+
+def move(
+    experiment: Experiment,
+    to: Status,
+    action: AuditAction,
+    actor: str,
+    reason: str = "",
+    detail: dict[str, Any] | None = None,
+    *,
+    now: datetime | None = None,
+    **fields: Any,
+) -> AuditEntry:
+    """Change the status, with other fields, where it may follow the present one; else ``not_allowed``."""
+    now = now or timezone.now()
+    with transaction.atomic():
+        locked = lock(experiment)
+        present = Status(locked.status)
+        if to not in NEXT[present]:
+            message = f"A test that is {present.label.lower()} can't become {to.label.lower()}."
+            raise LifecycleError("not_allowed", message)
+        set_fields(locked, status=to, **fields)
+        locked.note_status(now)
+        locked.save()
+        entry = audit.record(
+            store=locked.store,
+            experiment=locked,
+            action=action,
+            actor=actor,
+            reason=reason,
+            detail={"status": [present.value, to.value], **(detail or {})},
+            at=now,
+        )
+    experiment.refresh_from_db()
+    return entry
+
+
+def ramp(experiment: Experiment, actor: str, reason: str, now: datetime, **fields: Any) -> AuditEntry:
+    """Change the share of the traffic, and keep what was served before and after."""
+    with transaction.atomic():
+        locked = lock(experiment)
+        before = locked.served_share
+        set_fields(locked, **fields)
+        locked.save()
+        entry = audit.record(
+            store=locked.store,
+            experiment=locked,
+            action=AuditAction.RAMPED,
+            actor=actor,
+            reason=reason,
+            detail={"served_share": [before, locked.served_share]},
+            at=now,
+        )
+    experiment.refresh_from_db()
+    return entry
+
+
+def lock(experiment: Experiment) -> Experiment:
+    """The row as it is now, kept for this transaction."""
+    return Experiment.objects.select_for_update(of=("self",)).select_related("store").get(pk=experiment.pk)
+
+
+def set_fields(experiment: Experiment, **fields: Any) -> None:
+    """Set several attributes."""
+    for name, value in fields.items():
+        setattr(experiment, name, value)
