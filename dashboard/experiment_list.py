@@ -8,7 +8,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.fields.json import KT
 from django.utils import timezone
 
-from experiments.models import Experiment, Snapshot, Status
+from experiments.models import Experiment, Snapshot, Status, Store
 
 STATUS_ORDER = {
     Status.RUNNING: 0,
@@ -33,9 +33,10 @@ class ListedExperiment:
     headline_at: datetime | None
 
 
-def listed_experiments(user: AbstractBaseUser | AnonymousUser) -> list[ListedExperiment]:
-    """The experiments of the user's stores, running ones first, newest first."""
-    rows = [as_row(experiment) for experiment in with_progress(Experiment.objects.visible_to(user))]
+def listed_experiments(user: AbstractBaseUser | AnonymousUser, store: Store | None = None) -> list[ListedExperiment]:
+    """The experiments of the user's stores, or of one of them, running ones first, newest first."""
+    visible = Experiment.objects.visible_to(user)
+    rows = [as_row(experiment) for experiment in with_progress(visible.filter(store=store) if store else visible)]
     return sorted(rows, key=lambda row: STATUS_ORDER[Status(row.experiment.status)])
 
 

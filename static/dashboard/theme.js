@@ -1,40 +1,39 @@
-// Light or dark: the reader's last choice, else what the system prefers. Loaded in the head, so that nothing flashes.
+// Light, dark, or as the system has it: the reader's last choice. Loaded in the head, so that nothing flashes.
 (() => {
+  const KEY = "offerlift.theme";
   const root = document.documentElement;
   const system = matchMedia("(prefers-color-scheme: dark)");
+  let chosen = "auto";
+  try {
+    chosen = localStorage.getItem(KEY) ?? "auto";
+  } catch {
+    // storage is blocked: the choice lasts for this page
+  }
 
-  const chosen = () => {
-    try {
-      return localStorage.getItem("offerlift.theme");
-    } catch {
-      return null;
-    }
-  };
-
-  const remember = (theme) => {
-    try {
-      localStorage.setItem("offerlift.theme", theme);
-    } catch {
-      // storage is blocked: the choice lasts for this page
-    }
-  };
-
-  const apply = (theme) => {
-    root.dataset.bsTheme = theme;
+  const apply = () => {
+    const automatic = system.matches ? "dark" : "light";
+    root.dataset.bsTheme = chosen === "auto" ? automatic : chosen;
     document.dispatchEvent(new CustomEvent("themechange"));
   };
 
-  apply(chosen() ?? (system.matches ? "dark" : "light"));
-  system.addEventListener("change", () => chosen() ?? apply(system.matches ? "dark" : "light"));
+  const choose = (theme) => {
+    chosen = theme;
+    try {
+      localStorage.setItem(KEY, theme);
+    } catch {
+      // as above
+    }
+    apply();
+  };
+
+  apply();
+  system.addEventListener("change", apply);
 
   document.addEventListener("DOMContentLoaded", () => {
-    for (const button of document.querySelectorAll("[data-theme-toggle]")) {
-      button.hidden = false;
-      button.addEventListener("click", () => {
-        const theme = root.dataset.bsTheme === "dark" ? "light" : "dark";
-        remember(theme);
-        apply(theme);
-      });
+    for (const group of document.querySelectorAll("[data-theme-choice]")) {
+      group.hidden = false;
+      for (const input of group.querySelectorAll("input")) input.checked = input.value === chosen;
+      group.addEventListener("change", (event) => choose(event.target.value));
     }
   });
 })();

@@ -87,7 +87,8 @@ def test_theme_chosen_is_remembered_and_the_plots_follow(live_server, page, log_
     page.goto(live_server.url + url_of(experiment))
     label = page.locator("#lifts .ytick text").first
     light = label.evaluate("element => getComputedStyle(element).fill")
-    page.get_by_role("button", name="Switch between light and dark").click()
+    page.locator("summary", has_text="Your account").click()
+    page.get_by_text("Dark", exact=True).click()
     expect(label).not_to_have_css("fill", light)
     page.reload()
     assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark"

@@ -1,0 +1,97 @@
+"""What surrounds every page: the places to go, the member's stores, and the store that the page is about."""
+
+from dataclasses import dataclass
+from typing import NamedTuple, cast
+from urllib.parse import urlencode
+
+from django.contrib.auth.models import User
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+
+from experiments.models import Store
+
+PLACES = (("Tests", "dashboard:experiments"),)
+
+
+class Link(NamedTuple):
+    """An entry of a menu; ``is_current`` where the reader is there already."""
+
+    title: str
+    url: str
+    is_current: bool
+
+
+@dataclass
+class Shell:
+    """The member's ``stores``, and the one that the page is about; None where it is about all of them."""
+
+    request: HttpRequest
+    stores: list[Store]
+    chosen: Store | None
+    is_about_one: bool = False
+
+    @property
+    def query(self) -> str:
+        """What a link to another page carries along, so that the reader stays with the store."""
+        return f"?{urlencode({'store': self.chosen.slug})}" if self.chosen else ""
+
+    @property
+    def places(self) -> list[Link]:
+        """The pages of the dashboard."""
+        path = self.request.path
+        urls = [(title, reverse(name)) for title, name in PLACES]
+        return [Link(title, url + self.query, is_within(path, url)) for title, url in urls]
+
+    @property
+    def store_links(self) -> list[Link]:
+        """The same page about every other store; about all of them where the page can."""
+        match = self.request.resolver_match
+        has_store_in_path = match is None or "store_slug" in match.kwargs
+        path = reverse("dashboard:experiments") if has_store_in_path else self.request.path
+        every = [] if self.is_about_one else [Link("All stores", path, self.chosen is None)]
+        return every + [
+            Link(store.name, f"{path}?{urlencode({'store': store.slug})}", store == self.chosen)
+            for store in self.stores
+        ]
+
+
+def is_within(path: str, url: str) -> bool:
+    """Whether a path is a place's or below it; everything is below the home page, which therefore stands for itself."""
+    return path == url or (url != "/" and path.startswith(url))
+
+
+def shell_of(request: HttpRequest) -> Shell:
+    """The request's shell, made once."""
+    if not hasattr(request, "shell"):
+        stores = list(Store.objects.filter(memberships__user_id=cast("User", request.user).pk))
+        slug = named_store(request)
+        chosen = next((store for store in stores if store.slug == slug), None)
+        request.shell = Shell(request, stores, chosen)  # type: ignore[attr-defined]
+    return cast("Shell", request.shell)  # type: ignore[attr-defined]
+
+
+def named_store(request: HttpRequest) -> str:
+    """The slug of the store in the URL's path or in ``?store=``; empty where there is none."""
+    match = request.resolver_match
+    return (match.kwargs.get("store_slug") if match else None) or request.GET.get("store", "")
+
+
+def store_or_all(request: HttpRequest) -> Store | None:
+    """The store that the URL names, None where it names none; raises ``Http404`` where it isn't the member's."""
+    chosen = shell_of(request).chosen
+    if chosen is None and named_store(request):
+        raise Http404("No such store among the member's.")
+    return chosen
+
+
+def one_store(request: HttpRequest) -> Store | None:
+    """The store of a page that is about one: the named one, else the first; None for a member of no store."""
+    shell = shell_of(request)
+    shell.is_about_one = True
+    shell.chosen = store_or_all(request) or next(iter(shell.stores), None)
+    return shell.chosen
+
+
+def context(request: HttpRequest) -> dict[str, object]:
+    """The template context of every page: ``shell``, made only where a page shows it; None for a stranger."""
+    return {"shell": lambda: shell_of(request) if request.user.is_authenticated else None}
