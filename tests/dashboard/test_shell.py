@@ -18,7 +18,8 @@ def member_of_two(client):
 
 
 def page(client, path: str) -> str:
-    return client.get(path).content.decode()
+    text: str = client.get(path).content.decode()
+    return text
 
 
 def test_place_of_the_reader_is_marked(client, member_of_two):
