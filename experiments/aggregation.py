@@ -51,7 +51,7 @@ FROM part GROUP BY variant_id, dimension, value
 FACTS = f"""
 WITH span AS MATERIALIZED (
     SELECT min(exposed_at) AS first, max(exposed_at) AS last, max(exposed_at) - make_interval(days => {TRAFFIC_DAYS})
-        AS recent FROM experiments_exposure WHERE experiment_id = %(experiment_id)s
+        AS recent FROM experiments_exposure WHERE experiment_id = %(experiment_id)s AND {sums.IS_COUNTED}
 ),
 touched AS MATERIALIZED (
     {TOUCHED}
@@ -67,7 +67,8 @@ part AS (
     UNION ALL
     SELECT count(*), count(*) FILTER (WHERE is_conflicting), count(cart_value_minor), sum(cart_value_minor),
         count(*) FILTER (WHERE exposed_at > %(open_since)s), count(*) FILTER (WHERE exposed_at > span.recent)
-    FROM experiments_exposure, span WHERE experiment_id = %(experiment_id)s AND {sums.IS_TOUCHED}
+    FROM experiments_exposure, span
+    WHERE experiment_id = %(experiment_id)s AND {sums.IS_COUNTED} AND {sums.IS_TOUCHED}
 )
 SELECT COALESCE(sum(visitors), 0), COALESCE(sum(conflicting), 0), COALESCE(sum(immature), 0), COALESCE(sum(known), 0),
     COALESCE(round(sum(cart_value) / NULLIF(sum(known), 0)), 0), COALESCE(sum(fresh), 0), span.first, span.last
@@ -75,7 +76,7 @@ FROM span LEFT JOIN part ON true GROUP BY span.first, span.last
 """  # noqa: S608 -- names of ours
 BUYERS = f"""
 SELECT variant_id, {{revenue}}, orders, {sums.EXPRESSIONS["margin"]} FROM experiments_exposure
-WHERE experiment_id = %(experiment_id)s AND {sums.IS_BUYER} ORDER BY visitor_id
+WHERE experiment_id = %(experiment_id)s AND {sums.IS_COUNTED} AND {sums.IS_BUYER} ORDER BY visitor_id
 """  # noqa: S608 -- names of ours
 
 

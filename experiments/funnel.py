@@ -7,12 +7,16 @@ from experiments.aggregation import Aggregate, fetch
 from experiments.models import EventType, Experiment, Variant
 from experiments.report import FunnelRow
 
-# grouped twice: a distinct count would sort all events
+# Grouped twice: a distinct count would sort all events. Automated visitors are left out where their exposures are.
 COUNT_EVENTS = """
 SELECT variant_id, type, sum(events), count(*)
 FROM (
     SELECT variant_id, type, visitor_id, count(*) AS events FROM experiments_widgetevent
-    WHERE experiment_id = %s AND variant_id IS NOT NULL GROUP BY variant_id, type, visitor_id
+    WHERE experiment_id = %s AND variant_id IS NOT NULL AND visitor_id NOT IN (
+        SELECT exposure.visitor_id FROM experiments_exposure AS exposure
+        JOIN experiments_store AS store ON store.id = exposure.store_id AND NOT store.is_automation_counted
+        WHERE exposure.store_id = %s AND exposure.experiment_id = %s AND exposure.is_automated)
+    GROUP BY variant_id, type, visitor_id
 ) AS by_visitor
 GROUP BY variant_id, type
 """
@@ -45,5 +49,5 @@ class Funnel:
 
 def count_events(experiment: Experiment) -> Funnel:
     """Count an experiment's events."""
-    rows = fetch(COUNT_EVENTS, [experiment.pk])
+    rows = fetch(COUNT_EVENTS, [experiment.pk, experiment.store_id, experiment.pk])
     return Funnel({(variant_id, kind): (int(events), visitors) for variant_id, kind, events, visitors in rows})

@@ -8,7 +8,7 @@ from django.db.models.functions import TruncDate
 
 from experiments.aggregation import Aggregate, Facts
 from experiments.funnel import Funnel
-from experiments.models import EventType, Experiment, Order, OrderStatus, Source, Variant
+from experiments.models import EventType, Experiment, Exposure, Order, OrderStatus, Source, Variant
 from experiments.report import Health, OrderDay, SampleRatioCheck
 from experiments.statistics import sample_ratio_mismatch
 
@@ -40,6 +40,8 @@ def check(
         unmatched_order_share=share(sum(day.unmatched for day in days), sum(day.orders for day in days)),
         order_days=days,
         unknown_margin=sum(aggregate.sums["unknown_margin"] for aggregate in aggregates.values()),
+        automated=Exposure.objects.automated(experiment).count(),
+        is_automation_counted=experiment.store.is_automation_counted,
     )
 
 

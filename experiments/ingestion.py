@@ -32,19 +32,20 @@ RETURNING event_id
 UPSERT_EXPOSURES = """
 INSERT INTO experiments_exposure AS stored
     (store_id, experiment_id, visitor_id, variant_id, exposed_at, cart_value_minor, device, country, customer_type,
-     is_conflicting, segments, orders, revenue_minor, refunded_minor, items, upsell_minor, has_converted, has_accepted)
+     is_conflicting, is_automated, segments, orders, revenue_minor, refunded_minor, items, upsell_minor, has_converted, has_accepted)
 SELECT %s, first.experiment_id, first.visitor_id, first.variant_id, first.exposed_at, first.cart_value_minor,
-    first.device, first.country, first.customer_type, first.is_conflicting, '{}', 0, 0, 0, 0, 0, false, false
+    first.device, first.country, first.customer_type, first.is_conflicting, first.is_automated, '{}', 0, 0, 0, 0, 0, false, false
 FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::timestamptz[], %s::bigint[], %s::text[], %s::text[],
-            %s::text[], %s::bool[])
+            %s::text[], %s::bool[], %s::bool[])
     AS first (experiment_id, visitor_id, variant_id, exposed_at, cart_value_minor, device, country, customer_type,
-              is_conflicting)
+              is_conflicting, is_automated)
 JOIN experiments_experiment AS experiment
     ON experiment.id = first.experiment_id AND experiment.store_id = %s AND experiment.source = 'live'
 JOIN experiments_variant AS variant ON variant.id = first.variant_id AND variant.experiment_id = experiment.id
 ORDER BY first.experiment_id, first.visitor_id
 ON CONFLICT (experiment_id, visitor_id) DO UPDATE SET
     is_conflicting = stored.is_conflicting OR EXCLUDED.is_conflicting OR stored.variant_id <> EXCLUDED.variant_id,
+    is_automated = stored.is_automated OR EXCLUDED.is_automated,
     (variant_id, exposed_at, cart_value_minor, device, country, customer_type) = (
         SELECT earlier.variant_id, earlier.exposed_at, earlier.cart_value_minor, earlier.device, earlier.country,
             earlier.customer_type
@@ -56,6 +57,7 @@ ON CONFLICT (experiment_id, visitor_id) DO UPDATE SET
         ) AS earlier (variant_id, exposed_at, cart_value_minor, device, country, customer_type)
         ORDER BY earlier.exposed_at, earlier.variant_id LIMIT 1)
 WHERE EXCLUDED.is_conflicting OR stored.variant_id <> EXCLUDED.variant_id OR EXCLUDED.exposed_at < stored.exposed_at
+    OR (EXCLUDED.is_automated AND NOT stored.is_automated)
 RETURNING visitor_id, EXISTS (
     SELECT FROM experiments_order AS orders
     WHERE orders.store_id = stored.store_id AND orders.visitor_id = stored.visitor_id)
@@ -71,7 +73,7 @@ ON CONFLICT (store_id, day, source, code) DO UPDATE SET
 
 @dataclass(frozen=True, slots=True)
 class EventRecord:
-    """A verified event. The last four fields are an exposure's; ``cart_value_minor`` is in the store's currency."""
+    """A verified event. The last five fields are an exposure's; ``cart_value_minor`` is in the store's currency."""
 
     event_id: UUID
     type: str
@@ -85,6 +87,7 @@ class EventRecord:
     device: str = ""
     country: str = ""
     customer_type: str = ""
+    is_automated: bool = False
 
 
 def record_events(store_id: int, records: Sequence[EventRecord], *, received_at: datetime) -> set[UUID]:
@@ -161,6 +164,7 @@ def upsert_exposures(store_id: int, exposures: Sequence[tuple[EventRecord, bool]
                 record.country,
                 record.customer_type,
                 is_conflicting,
+                record.is_automated,
             )
             for record, is_conflicting in exposures
         ),

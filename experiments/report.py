@@ -192,6 +192,7 @@ class Health:
     - ``skipped_shares``: per variant, visitors with a ``skipped`` event among those exposed or skipped.
     - ``unmatched_order_share``: orders during the test without a known visitor; ``order_days`` has them by day.
     - ``unknown_margin``: visitors who bought something whose cost is unknown.
+    - ``automated``: visits of programs that drive a browser; left out of everything unless ``is_automation_counted``.
     """
 
     sample_ratio: SampleRatioCheck
@@ -202,6 +203,8 @@ class Health:
     skipped_shares: dict[str, float]
     unmatched_order_share: float | None
     unknown_margin: int = 0
+    automated: int = 0
+    is_automation_counted: bool = False
     order_days: list[OrderDay] = field(default_factory=list)
 
     @property

@@ -57,6 +57,12 @@ EXPRESSIONS = {
 OF_EVERYBODY = frozenset({COVARIATE, "capped_cart_value", MISSING})
 IS_BUYER = "(has_converted OR revenue_minor <> 0 OR refunded_minor <> 0)"
 
+# Exposures of automated browsers count only where the store says so, in every variant alike.
+IS_COUNTED = """
+(NOT is_automated OR (
+    SELECT store.is_automation_counted FROM experiments_store AS store
+    JOIN experiments_experiment AS own ON own.store_id = store.id WHERE own.id = %(experiment_id)s))
+"""
 # Exposures of the days in "touched", by variant, dimension and value; first by cell, of which there are few.
 GROUPED = """
 SELECT cell.variant_id, dimension.name AS dimension, dimension.value,
@@ -64,7 +70,7 @@ SELECT cell.variant_id, dimension.name AS dimension, dimension.value,
 FROM (
     SELECT variant_id, device, country, customer_type, segments,
         count(*) AS visitors, count(*) FILTER (WHERE is_conflicting) AS conflicting, {sums}
-    FROM experiments_exposure WHERE experiment_id = %(experiment_id)s AND {is_touched}
+    FROM experiments_exposure WHERE experiment_id = %(experiment_id)s AND {is_counted} AND {is_touched}
     GROUP BY variant_id, device, country, customer_type, segments
 ) AS cell
 CROSS JOIN LATERAL (
@@ -128,6 +134,7 @@ def grouped(keys: Iterable[Key], *, dimensions: str = "IS NOT NULL") -> str:
     return GROUPED.format(
         totals=", ".join(f"sum(cell.{name}) AS {name}" for name, _ in names),
         sums=", ".join(f"{sql} AS {name}" for name, sql in names),
+        is_counted=IS_COUNTED,
         is_touched=IS_TOUCHED,
         dimensions=dimensions,
     )

@@ -38,6 +38,7 @@ def open_store(address: str) -> Store:
             "currency": "GBP",
             "timezone": "Europe/London",
             "site_key": "pk_demo",
+            "is_automation_counted": True,  # whoever drives a browser through the demo wants to be seen
             "max_offers_per_session": 4,
             "max_offers_per_day": 20,
         },

@@ -25,6 +25,11 @@ CRAWLERS = re.compile(
     r"(?<!cu)bot(\b|_)|crawl|spider|slurp|archiver|facebookexternalhit|mediapartners|lighthouse|pingdom", re.IGNORECASE
 )
 
+HEADLESS = re.compile(
+    r"headless|phantomjs|puppeteer|playwright|selenium|webdriver|cypress|jsdom|python|curl/|wget|go-http|okhttp|axios",
+    re.IGNORECASE,
+)
+
 
 class Choice(NamedTuple):
     """What was chosen at a moment: a variant of an experiment, or the reason why there is nothing."""
@@ -39,6 +44,12 @@ class Choice(NamedTuple):
 def is_crawler(user_agent: str) -> bool:
     """Whether a program that reads pages by itself names itself here."""
     return CRAWLERS.search(user_agent) is not None
+
+
+@lru_cache(maxsize=2_000)
+def is_headless(user_agent: str) -> bool:
+    """Whether a browser without a screen, or a program that is none, names itself here."""
+    return HEADLESS.search(user_agent) is not None
 
 
 def has_consent(store: StoreConfiguration, body: DecideBody) -> bool:

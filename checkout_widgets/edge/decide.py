@@ -2,7 +2,7 @@
 
 import secrets
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import UNSET, Raw, Struct, UnsetType
 
@@ -48,21 +48,35 @@ class Decisions(Struct):
     decisions: list[Decision]
 
 
+class Shopper(NamedTuple):
+    """Who asks, and what they said of themselves."""
+
+    store: StoreConfiguration
+    body: DecideBody
+    visitor_id: str
+    is_automated: bool
+    now: datetime
+
+
 @endpoint(max_bytes=60_000, has_queries=False)
 def decide(call: Call) -> Decisions:
     """Decide each moment that the page asks for."""
     body = call.decode(payloads.decide)
     store = call.shop(body.key)
-    visitor_id = body.visitor_id or new_visitor_id()
-    reason = arbiter.refusal(store, body, visitor_id, call.user_agent, call.now)
+    shopper = Shopper(
+        store=store,
+        body=body,
+        visitor_id=body.visitor_id or new_visitor_id(),
+        is_automated=body.automation is True or arbiter.is_headless(call.user_agent),
+        now=call.now,
+    )
+    reason = arbiter.refusal(store, body, shopper.visitor_id, call.user_agent, call.now)
     is_enabled = bool(store.tests or store.rollouts)
     return Decisions(
-        visitor_id=body.visitor_id if reason in ("no_consent", "bot") else visitor_id,
+        visitor_id=body.visitor_id if reason in ("no_consent", "bot") else shopper.visitor_id,
         ttl_s=TTL_S if is_enabled else TTL_DISABLED_S,
         enabled=is_enabled,
-        decisions=[Decision(moment, reason=reason) for moment in body.moments]
-        if reason
-        else decisions(store, body, visitor_id, call.now),
+        decisions=[Decision(moment, reason=reason) for moment in body.moments] if reason else decisions(shopper),
     )
 
 
@@ -71,16 +85,16 @@ def new_visitor_id() -> str:
     return f"v_{secrets.token_hex(8)}"
 
 
-def decisions(store: StoreConfiguration, body: DecideBody, visitor_id: str, now: datetime) -> list[Decision]:
+def decisions(shopper: Shopper) -> list[Decision]:
     """The decision of each moment."""
-    context = arbiter.context_of(body)
+    context = arbiter.context_of(shopper.body)
     return [
-        decision(store, body, visitor_id, arbiter.choose(store, moment, visitor_id, context, now), now)
-        for moment in body.moments
+        decision(shopper, arbiter.choose(shopper.store, moment, shopper.visitor_id, context, shopper.now))
+        for moment in shopper.body.moments
     ]
 
 
-def decision(store: StoreConfiguration, body: DecideBody, visitor_id: str, choice: Choice, now: datetime) -> Decision:
+def decision(shopper: Shopper, choice: Choice) -> Decision:
     """The choice as the snippet reads it; the control is told apart from nothing by its token."""
     experiment, variant = choice.experiment, choice.variant
     if experiment is None or variant is None:
@@ -91,28 +105,24 @@ def decision(store: StoreConfiguration, body: DecideBody, visitor_id: str, choic
         variant=variant.key,
         rollout=experiment.rolled_out is not None,
         trigger=TRIGGERS[choice.moment],
-        exposure_token=tokens.sign_exposure(exposure_token(store, body, visitor_id, experiment, variant, now)),
-        content=content.render(variant.widget, body.locale or "") if variant.widget else None,
+        exposure_token=tokens.sign_exposure(exposure_token(shopper, experiment, variant)),
+        content=content.render(variant.widget, shopper.body.locale or "") if variant.widget else None,
     )
 
 
 def exposure_token(
-    store: StoreConfiguration,
-    body: DecideBody,
-    visitor_id: str,
-    experiment: ExperimentConfiguration,
-    variant: VariantConfiguration,
-    now: datetime,
+    shopper: Shopper, experiment: ExperimentConfiguration, variant: VariantConfiguration
 ) -> ExposureToken:
     """What was decided, and what was known of the visitor then: the events that come back are believed by this."""
+    store, body = shopper.store, shopper.body
     offer = variant.widget.offer if variant.widget else None
-    issued_at = int(now.timestamp())
+    issued_at = int(shopper.now.timestamp())
     return ExposureToken(
         store_id=store.id,
         experiment_id=experiment.id,
         variant_id=variant.id,
         is_rollout=experiment.rolled_out is not None,
-        visitor_id=visitor_id,
+        visitor_id=shopper.visitor_id,
         moment=experiment.moment,
         cart_value_minor=body.cart.total_minor if body.cart and body.cart.currency == store.currency else None,
         currency=store.currency,
@@ -123,4 +133,5 @@ def exposure_token(
         price_minor=offer.price_minor if offer else None,
         issued_at=issued_at,
         expires_at=issued_at + TOKEN_LIFETIME_S,
+        is_automated=shopper.is_automated,
     )

@@ -117,6 +117,7 @@ class Batch:
             device=token.device,
             country=token.country,
             customer_type=token.customer_type,
+            is_automated=token.is_automated,
         )
 
     def corrected(self, at: datetime) -> datetime:

@@ -89,6 +89,7 @@ class DecideBody(Struct):
     visitor: Visitor | None = None
     history: History | None = None
     consent: Consent | None = None
+    automation: bool | None = None
 
 
 class EventsBody(Struct):

@@ -51,6 +51,7 @@ class ExposureToken(msgspec.Struct, array_like=True, frozen=True):
     price_minor: int | None
     issued_at: int
     expires_at: int
+    is_automated: bool = False
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -88,6 +88,7 @@ class StoreAdmin(StoreScopedAdmin):
             {
                 "fields": (
                     "consent_mode",
+                    "is_automation_counted",
                     "holdout_share",
                     "max_offers_per_session",
                     "max_offers_per_day",

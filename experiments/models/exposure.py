@@ -15,13 +15,18 @@ class ExposureQuerySet(models.QuerySet["Exposure"]):
         """Those of one experiment."""
         return self.filter(experiment=experiment)
 
+    def automated(self, experiment: Experiment) -> Self:
+        """Those of one experiment whose browser was driven by a program."""
+        return self.filter(store=experiment.store_id, experiment=experiment, is_automated=True)
+
 
 class Exposure(models.Model):
     """The visitor reached the moment and the trigger fired: the first one per experiment counts, in every variant.
 
     The outcome columns are written by ``experiments.outcomes`` alone. Money is in minor units of the store's
     currency; ``revenue_minor`` is before refunds. ``margin_minor`` is null where the cost of a
-    product that the visitor bought is unknown.
+    product that the visitor bought is unknown. ``is_automated``: a program drove the browser; such exposures are left
+    out of all sums unless ``Store.is_automation_counted``.
     """
 
     pk = models.CompositePrimaryKey("experiment_id", "visitor_id")
@@ -36,6 +41,7 @@ class Exposure(models.Model):
     customer_type = models.CharField(max_length=16, blank=True)
     segments = models.JSONField(default=dict)
     is_conflicting = models.BooleanField(default=False)
+    is_automated = models.BooleanField(default=False, db_default=False)
 
     orders = models.PositiveIntegerField(default=0)
     revenue_minor = models.BigIntegerField(default=0)
@@ -54,6 +60,12 @@ class Exposure(models.Model):
             models.Index(fields=("store", "visitor_id"), name="exposure_store_visitor"),
             # health and charts: exposures by day
             models.Index(fields=("experiment", "exposed_at"), name="exposure_experiment_time"),
+            # health and the funnel: those of automated browsers, which are few
+            models.Index(
+                fields=("store", "experiment", "visitor_id"),
+                name="exposure_automated",
+                condition=models.Q(is_automated=True),
+            ),
         )
         constraints = (
             models.CheckConstraint(

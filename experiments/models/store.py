@@ -56,6 +56,11 @@ class Store(models.Model):
         default=False,
         help_text="Changing it recomputes all outcomes, which may take minutes",
     )
+    is_automation_counted = models.BooleanField(
+        "count automated browsers",
+        default=False,
+        help_text="For stores whose own tests drive a browser: their visits count like a shopper's",
+    )
     holdout_share = models.FloatField(
         default=0.0,
         validators=[MinValueValidator(0), MaxValueValidator(1)],

@@ -7,7 +7,7 @@ from math import prod
 import numpy as np
 import pytest
 
-from experiments import aggregation
+from experiments import aggregation, rollups
 from experiments.statistics import Summary
 from tests import factories
 from tests.factories import NOON
@@ -149,3 +149,35 @@ def test_facts_say_what_is_known_and_still_open():
 def test_facts_without_exposures_are_empty():
     found = aggregation.facts(factories.make_experiment(), NOON)
     assert (found.visitors, found.first_exposed_at, found.mean_cart_value_minor) == (0, None, 0)
+
+
+@pytest.mark.parametrize("is_refreshed", [False, True])
+def test_automated_exposures_are_left_out_of_every_sum_unless_the_store_counts_them(is_refreshed):
+    experiment = factories.make_experiment()
+    fill(experiment, ROWS[:2], device="phone")
+    fill(experiment, ROWS[2:4], device="phone", is_automated=True)
+    if is_refreshed:
+        rollups.refresh_touched()
+    assert figures(experiment) == (2, 5_000, 2, 1, 2)
+    store = experiment.store
+    store.is_automation_counted = True
+    store.save()
+    assert figures(experiment) == (4, 5_000 - 2_500 + 10**13 - 1, 4, 3, 4)
+    if is_refreshed:
+        rollups.refresh_touched()
+    assert figures(experiment) == (4, 5_000 - 2_500 + 10**13 - 1, 4, 3, 4)
+    store.is_automation_counted = False
+    store.save()
+    assert figures(experiment) == (2, 5_000, 2, 1, 2)
+
+
+def figures(experiment) -> tuple[int, int, int, int, int]:
+    """Visitors, revenue, visitors with a phone, buyers, and visitors among the facts."""
+    treatment = aggregation.aggregates(experiment)["treatment"]
+    return (
+        treatment.visitors,
+        treatment.sums["revenue"],
+        aggregation.segment_aggregates(experiment)["device", "phone"]["treatment"].visitors,
+        len(aggregation.buyer_rows(experiment)["treatment"]),
+        aggregation.facts(experiment, NOON + timedelta(days=30)).visitors,
+    )

@@ -7,6 +7,7 @@ import pytest
 from experiments import aggregation
 from experiments.funnel import count_events
 from experiments.ingestion import EventRecord, record_events
+from experiments.models import Store
 from tests import factories
 from tests.factories import NOON
 
@@ -38,3 +39,18 @@ def test_funnel_counts_visitors_once_and_events_all():
     assert (rows["treatment"].exposed, rows["treatment"].ordered) == (3, 1)
     assert (rows["treatment"].visitors["impression"], rows["treatment"].events["impression"]) == (2, 3)
     assert (rows["treatment"].visitors["accept"], rows["treatment"].visitors["click"]) == (1, 0)
+
+
+@pytest.mark.django_db
+def test_funnel_leaves_automated_visitors_out_unless_the_store_counts_them():
+    experiment = factories.make_experiment()
+    treatment = experiment.variants.get(key="treatment")
+    records = [
+        EventRecord(uuid4(), kind, NOON, visitor_id, experiment.pk, treatment.pk, is_automated=visitor_id == "v_bot")
+        for visitor_id in ("v_1", "v_bot")
+        for kind in ("exposure", "accept")
+    ]
+    record_events(experiment.store_id, records, received_at=NOON)
+    assert count_events(experiment).visitors(treatment, "accept") == 1
+    Store.objects.update(is_automation_counted=True)
+    assert count_events(experiment).visitors(treatment, "accept") == 2

@@ -106,3 +106,12 @@ def test_health_orders_by_day_of_the_store_without_a_known_visitor():
     days = [(str(day.day), day.orders, day.unmatched, day.unmatched_share) for day in found.order_days]
     assert days == [("2026-11-02", 3, 1, 1 / 3), ("2026-11-03", 2, 1, 0.5)]
     assert found.unmatched_order_share == 2 / 5
+
+
+def test_health_automated_visits_are_counted_apart():
+    experiment = factories.make_experiment()
+    expose(experiment, "control", 3)
+    expose(experiment, "treatment", 2, is_automated=True)
+    found = check(experiment)
+    assert (found.automated, found.is_automation_counted) == (2, False)
+    assert aggregation.facts(experiment, NOW).visitors == 3

@@ -174,3 +174,13 @@ def test_count_rejections_add_up_by_day_source_and_code():
         ("events", "bad_token", 3, NOON + timedelta(hours=2)),
         ("accept", "bad_token", 1, NOON + timedelta(days=1)),
     ]
+
+
+def test_record_events_visitor_once_seen_automated_stays_so():
+    control, _ = arms()
+    record(control, exposure_of(control))
+    assert Exposure.objects.get().is_automated is False
+    record(control, exposure_of(control, is_automated=True, occurred_at=NOON + timedelta(minutes=1)))
+    record(control, exposure_of(control, occurred_at=NOON - timedelta(minutes=1)))
+    exposure = Exposure.objects.get()
+    assert (exposure.is_automated, exposure.exposed_at) == (True, NOON - timedelta(minutes=1))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from checkout_widgets.edge import snapshot
+from checkout_widgets.edge import snapshot, tokens
 from checkout_widgets.models import Offer, Product
 from experiments.assignment.allocation import Arm, choose_variant
 from experiments.models import ConsentMode, Decision, Experiment, Status, Store, Variant
@@ -102,6 +102,33 @@ def test_decide_consent_is_asked_first(store, experiment, post, mode, consent, r
 def test_decide_crawler_gets_nothing(experiment, post, agent, reason):
     answer = post("/v1/decide", {"key": "pk_shop", "moments": ["cart"]}, **{"User-Agent": agent}).json()
     assert answer["decisions"][0].get("reason") == reason
+
+
+HEADLESS = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 HeadlessChrome/140.0.0.0 Safari/537.36"
+CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36"
+
+
+@pytest.mark.parametrize(
+    ("agent", "body", "is_automated"),
+    [
+        (CHROME, {}, False),
+        (CHROME, {"automation": False}, False),
+        (CHROME, {"automation": None}, False),
+        (CHROME, {"automation": True}, True),
+        (HEADLESS, {}, True),
+        ("python-requests/2.32", {}, True),
+    ],
+)
+def test_decide_automation_is_served_and_flagged_in_the_token(experiment, post, agent, body, is_automated):
+    request = {"key": "pk_shop", "visitor_id": "v_1", "moments": ["cart"]} | body
+    decision = post("/v1/decide", request, **{"User-Agent": agent}).json()["decisions"][0]
+    assert tokens.read_exposure(decision["exposure_token"]).is_automated is is_automated
+
+
+def test_decide_call_of_a_stores_own_server_is_no_automation(experiment, post):
+    headers = {"Authorization": "Bearer sk_shop_0123456789abcdef0123456789abcdef", "User-Agent": "python-requests/2.32"}
+    decision = post("/v1/decide", {"moments": ["cart"], "visitor_id": "v_1"}, **headers).json()["decisions"][0]
+    assert tokens.read_exposure(decision["exposure_token"]).is_automated is False
 
 
 def test_decide_holdout_gets_nothing(experiment, decide):
@@ -293,6 +320,7 @@ def test_decide_offer_of_another_store_is_never_shown(experiment, decide):
         ({"moments": ["cart"], "history": {"declined_at": "yesterday"}}, "history.declined_at"),
         ({"moments": ["cart"], "history": {"declined_at": "2026-11-22T10:00:00"}}, "history.declined_at"),
         ({"moments": ["cart"], "consent": "yes"}, "consent"),
+        ({"moments": ["cart"], "automation": "yes"}, "automation"),
     ],
 )
 def test_decide_wrong_field_is_named(experiment, post, body, field):

@@ -66,6 +66,15 @@ def test_events_exposure_is_stored_with_what_the_token_says(experiment, decide, 
     assert stored.props == event["props"]
 
 
+@pytest.mark.parametrize("is_automated", [False, True])
+def test_events_exposure_of_automation_is_marked(experiment, decide, post, is_automated):
+    decision = decide("v_1", automation=is_automated)
+    event = {"id": str(uuid4()), "type": "exposure", "at": now().isoformat()}
+    event["exposure_token"] = decision["exposure_token"]
+    post("/v1/events", {"key": "pk_shop", "visitor_id": "v_1", "events": [event]})
+    assert Exposure.objects.get().is_automated is is_automated
+
+
 def test_events_cart_in_another_currency_is_no_covariate(experiment, decide, post):
     experiment.variants.get(key="treatment").widget.offer.__class__.objects.update(currency="USD")
     decision = decide("v_1", cart={"currency": "USD", "total_minor": 6670, "items": []})
