@@ -159,9 +159,9 @@ def won(evidence: Evidence, result: MetricResult, rules: list[Rule]) -> Verdict:
     ]
     broken = [guardrail.label.lower() for guardrail, state in states if state == "fail"]
     unknown = [guardrail.label.lower() for guardrail, state in states if state != "pass"]
-    code: VerdictCode = "clear_win"
+    code: VerdictCode = "ship"
     if broken:
-        code, tail = "mixed", f"But {' and '.join(broken)} fell further than allowed."
+        code, tail = "needs_review", f"But {' and '.join(broken)} fell further than allowed."
         next_step = "Review before rolling out: find out which visitors no longer buy."
     elif unknown:
         tail = f"Whether {' and '.join(unknown)} holds within its margin is not certain yet."
@@ -176,7 +176,7 @@ def lost(evidence: Evidence, results: Sequence[MetricResult], rules: list[Rule])
     effect = wording.effect(evidence.name_of(results[0]), results[0], evidence.experiment.store.currency)
     headline = effect if len(results) == 1 else f"Every treatment does worse than control. At best: {effect}"
     return Verdict(
-        code="clear_loss",
+        code="stop_harm",
         headline=headline,
         next_step="Stop the test and keep control.",
         variant=results[0].variant,
@@ -188,11 +188,11 @@ def no_clear_difference(evidence: Evidence, result: MetricResult, rules: list[Ru
     """Chance explains what is seen as well as an effect does."""
     name, lift = evidence.name_of(result), result.main.lift
     seen = f" {name}: {wording.lift_range(lift)} in {result.label.lower()}." if lift else ""
+    code: VerdictCode = "collecting"
+    headline, next_step = "No clear difference yet.", "Let it run: effects of this size need more visitors."
     if evidence.is_fixed_horizon:
-        headline, next_step = "No clear difference.", "Keep control, or test a bolder change."
-    else:
-        headline, next_step = "No clear difference yet.", "Let it run: effects of this size need more visitors."
-    return Verdict(code="no_clear_difference", headline=headline + seen, next_step=next_step, variant=None, rules=rules)
+        code, headline, next_step = "needs_review", "No clear difference.", "Keep control, or test a bolder change."
+    return Verdict(code=code, headline=headline + seen, next_step=next_step, variant=None, rules=rules)
 
 
 def sample_ratio_rule(evidence: Evidence) -> Rule:

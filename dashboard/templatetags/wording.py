@@ -41,10 +41,10 @@ DIMENSIONS = {"customer_type": "Customer", "device": "Device", "country": "Count
 
 VERDICT_TONES = {
     "collecting": "waiting",
-    "clear_win": "good",
-    "clear_loss": "bad",
-    "mixed": "warn",
-    "no_clear_difference": "waiting",
+    "ship": "good",
+    "stop_harm": "bad",
+    "no_material_difference": "waiting",
+    "needs_review": "warn",
     "invalid": "bad",
 }
 

@@ -322,3 +322,16 @@ def test_analyse_hardly_any_buyers_are_too_few():
     add(experiment, "treatment", 200, 40)
     main = analyse(experiment, now=NOW).metric("rpv", "treatment").main
     assert (main.p_value, main.unavailable) == (None, "too_few_orders")
+
+
+def test_report_from_json_reads_a_snapshot_of_the_first_version():
+    experiment = factories.make_experiment()
+    data = analyse(experiment, now=NOW).as_json()
+    for added in ("moment", "goal_note", "plan", "progress", "series", "monthly", "guardrails", "effects"):
+        del data[added]
+    for added in ("curves", "heterogeneity", "sums"):
+        del data[added]
+    data["verdict"]["code"] = "clear_win"
+    report = Report.from_json(data)
+    assert (report.verdict.code, report.plan.looks, report.progress) == ("ship", [], None)
+    assert data["verdict"]["code"] == "clear_win"

@@ -128,20 +128,20 @@ def test_verdict_too_early_is_collecting_even_with_a_clear_goal(fields, headline
 
 def test_verdict_goal_and_guardrail_clear_is_a_win():
     found = verdict(goal(sequential=WIN), conversion(-0.016, 0.009))
-    assert (found.code, found.variant) == ("clear_win", "b")
+    assert (found.code, found.variant) == ("ship", "b")
     assert found.headline == "B reason earns €0.31 more per visitor (+7.4%). No guardrail is harmed."
     assert [rule.state for rule in found.rules if rule.code in {"goal", "guardrail"}] == ["pass", "pass"]
 
 
 def test_verdict_win_with_guardrail_unknown_says_so():
     found = verdict(goal(sequential=WIN), conversion(-0.05, 0.03))
-    assert found.code == "clear_win"
+    assert found.code == "ship"
     assert found.headline.endswith("Whether conversion holds within its margin is not certain yet.")
 
 
 def test_verdict_win_with_guardrail_broken_is_mixed():
     found = verdict(goal(sequential=WIN), conversion(-0.09, -0.03))
-    assert (found.code, found.variant) == ("mixed", "b")
+    assert (found.code, found.variant) == ("needs_review", "b")
     assert found.headline.endswith("But conversion fell further than allowed.")
 
 
@@ -151,14 +151,14 @@ def test_verdict_guardrail_without_interval_is_not_a_pass():
 
 def test_verdict_goal_worse_is_a_loss():
     found = verdict(goal(difference=-31, sequential=LOSS))
-    assert (found.code, found.variant) == ("clear_loss", "b")
+    assert (found.code, found.variant) == ("stop_harm", "b")
     assert found.headline == "B reason earns €0.31 less per visitor (\N{MINUS SIGN}7.4%)."
 
 
 @pytest.mark.parametrize("sequential", [OPEN, None])
 def test_verdict_running_test_with_small_fixed_p_is_not_decided_early(sequential):
     found = verdict(goal(sequential=sequential, p_value=0.001))
-    assert found.code == "no_clear_difference"
+    assert found.code == "collecting"
     assert found.headline.startswith(
         "No clear difference yet. B reason: +7.4% (+2.4% to +12.4%) in revenue per visitor"
     )
@@ -166,15 +166,15 @@ def test_verdict_running_test_with_small_fixed_p_is_not_decided_early(sequential
 
 def test_verdict_planned_sample_reached_lets_the_corrected_p_decide():
     planned: dict[str, object] = {"planned_sample": 20_000}
-    assert verdict(goal(p_value=0.001), experiment=planned).code == "clear_win"
+    assert verdict(goal(p_value=0.001), experiment=planned).code == "ship"
     assert verdict(goal(p_value=0.051), experiment=planned).headline.startswith("No clear difference. B reason")
-    assert verdict(goal(p_value=0.001), experiment={"planned_sample": 20_001}).code == "no_clear_difference"
+    assert verdict(goal(p_value=0.001), experiment={"planned_sample": 20_001}).code == "collecting"
 
 
 def test_verdict_imported_test_is_read_at_its_end():
     imported: dict[str, object] = {"source": Source.IMPORTED}
     found = verdict(goal(p_value=0.001), experiment=imported, days=0.0, fewest_buyers=12)
-    assert found.code == "clear_win"
+    assert found.code == "ship"
     assert "days" not in {rule.code for rule in found.rules}
     few = verdict(goal(p_value=0.001), experiment=imported, days=0.0, fewest_buyers=9)
     assert few.headline == "Too few orders to tell: 9 of 10 buyers in the smallest variant."
@@ -185,25 +185,25 @@ def test_verdict_imported_test_with_an_uneven_split_is_a_warning():
     found = verdict(
         goal(p_value=0.001), experiment={"source": Source.IMPORTED}, health=replace(HEALTH, sample_ratio=ratio)
     )
-    assert found.code == "clear_win"
+    assert found.code == "ship"
     assert (found.rules[0].state, found.rules[0].text[:33]) == ("warn", "visitors are not split evenly: re")
 
 
 def test_verdict_several_treatments_names_the_best_winner():
     found = verdict(goal("b", 20, WIN), goal("c", 40, WIN), conversion(0.0, 0.1, "c"))
-    assert (found.code, found.variant) == ("clear_win", "c")
+    assert (found.code, found.variant) == ("ship", "c")
     assert found.headline.startswith("C bundle earns €0.40 more")
 
 
 def test_verdict_one_loses_one_open_is_no_clear_difference():
     found = verdict(goal("b", -31, LOSS), goal("c", 10, OPEN))
-    assert found.code == "no_clear_difference"
+    assert found.code == "collecting"
     assert "C bundle" in found.headline
 
 
 def test_verdict_all_lose_says_so():
     found = verdict(goal("b", -31, LOSS), goal("c", -50, LOSS))
-    assert found.code == "clear_loss"
+    assert found.code == "stop_harm"
     assert found.headline.startswith("Every treatment does worse than control. At best: B reason earns €0.31 less")
 
 

@@ -1,0 +1,87 @@
+"""What an analysis says about an experiment: frozen, complete, and the same as Python and as JSON.
+
+Money is in minor units, also where it is a mean (65.28 is 0.65 of a dollar). Lifts and shares are fractions. A number
+that can't be told is ``None``, and a field beside it, ``unavailable``, has the reason code. Fields are only ever added,
+with a default, so that stored reports stay readable.
+"""
+
+from experiments.report.document import (
+    Adjustment,
+    FunnelRow,
+    Report,
+    Rule,
+    State,
+    VariantCounts,
+    Verdict,
+    VerdictCode,
+)
+from experiments.report.health import Health, OrderDay, SampleRatioCheck, SegmentRatioCheck
+from experiments.report.metrics import (
+    Belief,
+    Decomposition,
+    Density,
+    Effect,
+    Estimate,
+    Guardrail,
+    Heterogeneity,
+    MetricResult,
+    MonthlyEffect,
+    Range,
+    Ratio,
+    Role,
+    SegmentResult,
+    SequentialResult,
+    Unit,
+    VariantSums,
+)
+from experiments.report.plan import (
+    Boundary,
+    Change,
+    Crossing,
+    Design,
+    Look,
+    Plan,
+    Progress,
+    Series,
+    SeriesPoint,
+)
+
+__all__ = [
+    "Adjustment",
+    "Belief",
+    "Boundary",
+    "Change",
+    "Crossing",
+    "Decomposition",
+    "Density",
+    "Design",
+    "Effect",
+    "Estimate",
+    "FunnelRow",
+    "Guardrail",
+    "Health",
+    "Heterogeneity",
+    "Look",
+    "MetricResult",
+    "MonthlyEffect",
+    "OrderDay",
+    "Plan",
+    "Progress",
+    "Range",
+    "Ratio",
+    "Report",
+    "Role",
+    "Rule",
+    "SampleRatioCheck",
+    "SegmentRatioCheck",
+    "SegmentResult",
+    "SequentialResult",
+    "Series",
+    "SeriesPoint",
+    "State",
+    "Unit",
+    "VariantCounts",
+    "VariantSums",
+    "Verdict",
+    "VerdictCode",
+]

@@ -1,0 +1,80 @@
+"""What a report says about the data: whether it can be trusted."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleRatioCheck:
+    """Whether the variants got the visitors that their weights promise."""
+
+    p_value: float | None
+    always_valid_p_value: float | None
+    is_alarming: bool
+    unavailable: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentRatioCheck:
+    """The same within one value of a dimension (``moment``, ``device``, ``country``, ``customer_type``): visitors by
+    variant key, and p-values by Holm over all of these checks; alarming below the same level as the whole."""
+
+    dimension: str
+    value: str
+    visitors: dict[str, int]
+    p_value: float | None
+    corrected_p_value: float | None
+    always_valid_p_value: float | None
+    is_alarming: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderDay:
+    """The store's orders of a day, and those of them without a known visitor."""
+
+    day: date
+    orders: int
+    unmatched: int
+
+    @property
+    def unmatched_share(self) -> float | None:
+        """Share of the orders without a known visitor."""
+        return self.unmatched / self.orders if self.orders else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """Whether the data can be trusted. Shares are ``None`` where there is nothing to take a share of.
+
+    - ``sample_ratio`` is of all visitors, ``segment_ratios`` of those of a moment, device, country, customer type.
+    - ``conflicting_share``: visitors seen in more than one variant; they count in the one seen first.
+    - ``immature_share``: visitors whose attribution window is still open.
+    - ``skipped_shares``, ``error_shares``: per variant, visitors with a ``skipped`` (or ``error``) event among those
+      exposed or skipped (or failed).
+    - ``unmatched_order_share``: orders during the test without a known visitor; ``order_days`` has them by day.
+    - ``unknown_margin``: visitors who bought something whose cost is unknown.
+    - ``automated``: visits of programs that drive a browser; left out of everything unless ``is_automation_counted``.
+    - ``gap_days``: whole UTC days without an exposure though the test ran and the other days' traffic rules chance
+      out; ``gap_share`` of the test's days.
+    """
+
+    sample_ratio: SampleRatioCheck
+    conflicting: int
+    conflicting_share: float | None
+    immature: int
+    immature_share: float | None
+    skipped_shares: dict[str, float]
+    unmatched_order_share: float | None
+    unknown_margin: int = 0
+    order_days: list[OrderDay] = field(default_factory=list)
+    segment_ratios: list[SegmentRatioCheck] = field(default_factory=list)
+    error_shares: dict[str, float] = field(default_factory=dict)
+    automated: int = 0
+    is_automation_counted: bool = False
+    gap_days: list[date] = field(default_factory=list)
+    gap_share: float | None = None
+
+    @property
+    def last_order_days(self) -> list[OrderDay]:
+        """The last week of ``order_days``."""
+        return self.order_days[-7:]
