@@ -3,7 +3,7 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from experiments import looks, outcomes, retention, rollups
+from experiments import guardrails, lifecycle, looks, outcomes, retention, rollups
 
 
 @app.periodic(cron="47 2 * * *")
@@ -31,3 +31,19 @@ def take_looks(timestamp: int) -> None:
 def refresh_touched_days(timestamp: int) -> None:
     """Add up the days whose exposures changed."""
     rollups.refresh_touched()
+
+
+@app.periodic(cron="27 * * * *")
+@app.task(queueing_lock="watch_guardrails", lock="watch_guardrails")
+def watch_guardrails(timestamp: int) -> None:
+    """Pause what does harm, and let in more visitors where a ramp plan says so."""
+    guardrails.watch(timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="keep_to_the_schedule", lock="keep_to_the_schedule")
+def keep_to_the_schedule(timestamp: int) -> None:
+    """Start and stop the tests whose time has come."""
+    now = timezone.now()
+    lifecycle.start_due(now)
+    lifecycle.stop_due(now)
