@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('experiments', '0010_lifecycle'),
+        ('experiments', '0011_automation'),
     ]
 
     operations = [
