@@ -32,9 +32,11 @@ RETURNING event_id
 UPSERT_EXPOSURES = """
 INSERT INTO experiments_exposure AS stored
     (store_id, experiment_id, visitor_id, variant_id, exposed_at, cart_value_minor, device, country, customer_type,
-     is_conflicting, is_automated, segments, orders, revenue_minor, refunded_minor, items, upsell_minor, has_converted, has_accepted)
+     is_conflicting, is_automated, segments, orders, revenue_minor, refunded_minor, items, upsell_minor,
+     has_converted, has_accepted)
 SELECT %s, first.experiment_id, first.visitor_id, first.variant_id, first.exposed_at, first.cart_value_minor,
-    first.device, first.country, first.customer_type, first.is_conflicting, first.is_automated, '{}', 0, 0, 0, 0, 0, false, false
+    first.device, first.country, first.customer_type, first.is_conflicting, first.is_automated,
+    '{}', 0, 0, 0, 0, 0, false, false
 FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::timestamptz[], %s::bigint[], %s::text[], %s::text[],
             %s::text[], %s::bool[], %s::bool[])
     AS first (experiment_id, visitor_id, variant_id, exposed_at, cart_value_minor, device, country, customer_type,
