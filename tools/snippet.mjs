@@ -1,7 +1,7 @@
 /** `node tools/snippet.mjs build|check`: bundle static/src into static/dist, or check that dist is what src gives. */
 
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { build, transform } from 'esbuild';
@@ -9,7 +9,8 @@ import { minify } from 'terser';
 
 const SOURCE = 'static/src';
 const TARGET = 'static/dist';
-const MAX_BROTLI_BYTES = 7000;
+const MAIN = 'upsell.js';
+const MAX_BROTLI_BYTES = { [MAIN]: 7000, adapter: 2000 };
 
 const digest = (algorithm, bytes, encoding) => createHash(algorithm).update(bytes).digest(encoding);
 
@@ -33,10 +34,17 @@ const minifiedCss = {
   },
 };
 
+/** The snippet, and each adapter (a file of the folder itself; what they share is in folders below) on its own. */
+const entries = () => {
+  const folder = join(SOURCE, 'adapters');
+  const names = readdirSync(folder).filter((name) => name.endsWith('.js')).sort();
+  return [[MAIN, join(SOURCE, 'main.js')], ...names.map((name) => [name, join(folder, name)])];
+};
+
 /** One script: esbuild joins the modules, terser makes it a twentieth smaller than esbuild alone would. */
-async function bundle() {
+async function bundle(entry) {
   const { outputFiles } = await build({
-    entryPoints: [SOURCE + '/main.js'],
+    entryPoints: [entry],
     bundle: true,
     minify: true,
     write: false,
@@ -50,36 +58,51 @@ async function bundle() {
   return Buffer.from(code);
 }
 
-function manifestOf(code) {
+function describe(code) {
   const options = { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: code.length } };
   return {
     bundle: digest('sha256', code, 'hex'),
     integrity: 'sha384-' + digest('sha384', code, 'base64'),
     bytes: code.length,
     brotli_bytes: brotliCompressSync(code, options).length,
-    sources: sourceDigests(),
   };
 }
 
-/** @returns true where dist is what the sources give; the size may differ by the version of Node's brotli */
-function isCommitted(code, manifest) {
-  const committed = JSON.parse(readFileSync(join(TARGET, 'manifest.json'), 'utf8'));
-  const same = { ...committed, brotli_bytes: manifest.brotli_bytes };
-  return readFileSync(join(TARGET, 'upsell.js')).equals(code) && JSON.stringify(same) === JSON.stringify(manifest);
+/** @returns the manifest: the snippet's own description, those of the adapters by file, and the sources' digests */
+function manifestOf(bundles) {
+  const described = Object.fromEntries(Object.entries(bundles).map(([name, code]) => [name, describe(code)]));
+  const { [MAIN]: main, ...adapters } = described;
+  return { ...main, adapters, sources: sourceDigests() };
 }
 
-const code = await bundle();
-const manifest = manifestOf(code);
-console.log(`upsell.js: ${manifest.bytes} bytes, ${manifest.brotli_bytes} with brotli (at most ${MAX_BROTLI_BYTES})`);
-if (manifest.brotli_bytes > MAX_BROTLI_BYTES) {
-  console.error('The snippet has grown beyond its limit.');
-  process.exit(1);
+/** The manifest without what differs by the version of Node's brotli. */
+const comparable = (manifest) => JSON.stringify(manifest, (key, value) => (key === 'brotli_bytes' ? null : value));
+
+/** @returns true where dist is what the sources give */
+function isCommitted(bundles, manifest) {
+  const committed = JSON.parse(readFileSync(join(TARGET, 'manifest.json'), 'utf8'));
+  const isSame = ([name, code]) => readFileSync(join(TARGET, name)).equals(code);
+  return Object.entries(bundles).every(isSame) && comparable(committed) === comparable(manifest);
 }
+
+function checkSizes({ adapters, ...main }) {
+  for (const [name, { bytes, brotli_bytes }] of [[MAIN, main], ...Object.entries(adapters)]) {
+    const limit = MAX_BROTLI_BYTES[name] ?? MAX_BROTLI_BYTES.adapter;
+    console.log(`${name}: ${bytes} bytes, ${brotli_bytes} with brotli (at most ${limit})`);
+    if (brotli_bytes > limit) throw new Error(`${name} has grown beyond its limit.`);
+  }
+}
+
+const bundles = {};
+for (const [name, entry] of entries()) bundles[name] = await bundle(entry);
+const manifest = manifestOf(bundles);
+checkSizes(manifest);
 if (process.argv[2] === 'build') {
+  rmSync(TARGET, { recursive: true, force: true });
   mkdirSync(TARGET, { recursive: true });
-  writeFileSync(join(TARGET, 'upsell.js'), code);
+  for (const [name, code] of Object.entries(bundles)) writeFileSync(join(TARGET, name), code);
   writeFileSync(join(TARGET, 'manifest.json'), JSON.stringify(manifest, null, 2) + '\n');
-} else if (!isCommitted(code, manifest)) {
+} else if (!isCommitted(bundles, manifest)) {
   console.error(`${TARGET} is not what ${SOURCE} gives: run make snippet and commit the result.`);
   process.exit(1);
 }

@@ -1,9 +1,10 @@
-"""The snippet, as stores embed it: always the newest at one address, a fixed one at another."""
+"""The snippet and its adapters, as stores embed them: always the newest at one address, a fixed one at another."""
 
 import gzip
 import hashlib
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import brotli
@@ -18,20 +19,34 @@ DIGEST_LENGTH = 16
 
 @dataclass(frozen=True)
 class Bundle:
-    """The built snippet: ``digest`` is the start of its SHA-256, ``bodies`` its bytes by content encoding."""
+    """A built script: ``digest`` is the start of its SHA-256, ``bodies`` its bytes by content encoding."""
 
     digest: str
     bodies: dict[str, bytes]
 
 
+    @classmethod
+    def read(cls, file: Path) -> "Bundle":
+        """Read a file and compress it."""
+        code = file.read_bytes()
+        return cls(
+            digest=hashlib.sha256(code).hexdigest()[:DIGEST_LENGTH],
+            bodies={"br": brotli.compress(code), "gzip": gzip.compress(code, mtime=0), "identity": code},
+        )
+
+
 @cache
-def bundle() -> Bundle:
-    """Read ``static/dist/upsell.js`` and compress it, once per process."""
-    code = (settings.BASE_DIR / "static" / "dist" / "upsell.js").read_bytes()
-    return Bundle(
-        digest=hashlib.sha256(code).hexdigest()[:DIGEST_LENGTH],
-        bodies={"br": brotli.compress(code), "gzip": gzip.compress(code, mtime=0), "identity": code},
-    )
+def bundles() -> dict[str, Bundle]:
+    """The scripts of ``static/dist`` by name (``upsell``, ``shopify``, ...), read once per process."""
+    return {file.stem: Bundle.read(file) for file in (settings.BASE_DIR / "static" / "dist").glob("*.js")}
+
+
+def bundle(name: str) -> Bundle:
+    """The script of this name. Raises ``Http404``."""
+    try:
+        return bundles()[name]
+    except KeyError:
+        raise Http404("This server has no script of that name.") from None
 
 
 def best_encoding(accept_encoding: str) -> str:
@@ -44,10 +59,10 @@ def best_encoding(accept_encoding: str) -> str:
     return next((name for name in ("br", "gzip") if name in accepted), "identity")
 
 
-def respond(request: HttpRequest, cache_control: str) -> HttpResponse:
-    """The snippet in the best encoding, for any page of any origin."""
+def respond(request: HttpRequest, script: Bundle, cache_control: str) -> HttpResponse:
+    """The script in the best encoding, for any page of any origin."""
     encoding = best_encoding(request.headers.get("Accept-Encoding", ""))
-    response = HttpResponse(bundle().bodies[encoding], content_type="text/javascript; charset=utf-8")
+    response = HttpResponse(script.bodies[encoding], content_type="text/javascript; charset=utf-8")
     if encoding != "identity":
         response["Content-Encoding"] = encoding
     response["Vary"] = "Accept-Encoding"
@@ -58,21 +73,21 @@ def respond(request: HttpRequest, cache_control: str) -> HttpResponse:
     return response
 
 
-def etag(request: HttpRequest, **kwargs: Any) -> str:
+def etag(request: HttpRequest, name: str) -> str:
     """One weak tag for all encodings."""
-    return f'W/"{bundle().digest}"'
+    return f'W/"{bundle(name).digest}"'
 
 
 @require_safe
 @condition(etag_func=etag)
-def newest(request: HttpRequest) -> HttpResponse:
-    """``/s/upsell.js``: follows every release within minutes."""
-    return respond(request, FRESH)
+def newest(request: HttpRequest, name: str) -> HttpResponse:
+    """``/s/upsell.js``, ``/s/shopify.js``, ...: follow every release within minutes."""
+    return respond(request, bundle(name), FRESH)
 
 
 @require_safe
-def fixed(request: HttpRequest, digest: str) -> HttpResponse:
-    """``/s/upsell-<digest>.js``: never changes, so that a page can name its integrity hash."""
-    if digest != bundle().digest:
-        raise Http404("This server has no snippet of that digest.")
-    return respond(request, FOREVER)
+def fixed(request: HttpRequest, name: str, digest: str) -> HttpResponse:
+    """``/s/upsell-<digest>.js``, ...: never changes, so that a page can name its integrity hash."""
+    if digest != bundle(name).digest:
+        raise Http404("This server has no script of that digest.")
+    return respond(request, bundle(name), FOREVER)

@@ -1,6 +1,6 @@
 """The edge API, version 1, and the snippet."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 
 from checkout_widgets.edge import script
 from checkout_widgets.edge.accept import accept, redeem
@@ -16,6 +16,6 @@ urlpatterns: list[URLPattern] = [
     path("v1/acceptances/redeem", redeem, name="redeem"),
     path("v1/orders", orders, name="orders"),
     path("v1/<path:path>", not_found),
-    path("s/upsell.js", script.newest, name="snippet"),
-    path("s/upsell-<slug:digest>.js", script.fixed, name="snippet_fixed"),
+    re_path(r"^s/(?P<name>[a-z_]+)\.js$", script.newest, name="snippet"),
+    re_path(r"^s/(?P<name>[a-z_]+)-(?P<digest>[0-9a-f]+)\.js$", script.fixed, name="snippet_fixed"),
 ]

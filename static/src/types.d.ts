@@ -98,7 +98,7 @@ export interface Acceptance {
   expires_at: string;
   currency: string;
   total_minor: number;
-  lines: { sku: string; quantity: number; price_minor: number }[];
+  lines: { sku: string; quantity: number; price_minor: number; external_id?: string }[];
 }
 
 /** What the page says about itself: `upsell('page', {...})`. */

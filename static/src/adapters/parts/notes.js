@@ -1,0 +1,33 @@
+/** Who the visitor is and which variants they were exposed to, for the cart to carry into the order. */
+
+import { guarded, listen } from '../../guard.js';
+import { ask } from './queue.js';
+
+/** @typedef {Record<string, string>} Assignments variant by experiment */
+/** @typedef {(visitor: string, assignments: Assignments) => Promise<unknown>} Write */
+
+/**
+ * Keep the notes of this page with the cart; `write` gets an empty visitor once consent is withdrawn.
+ * @param {Write} write
+ */
+export function keepNotes(write) {
+  let visitor = '';
+  /** @type {Assignments} */
+  let assignments = {};
+  const save = guarded(() => write(visitor, assignments));
+
+  /** @param {CustomEvent} event */
+  function note({ type, detail }) {
+    if (type == 'upsell:exposure') assignments = { ...assignments, [detail.experiment]: detail.variant };
+    else if (type != 'upsell:consent' || detail.isGiven) return;
+    else [visitor, assignments] = ['', {}];
+    if (visitor || type == 'upsell:consent') save();
+  }
+
+  for (const type of ['exposure', 'consent']) listen(document, 'upsell:' + type, note);
+  ask('told', note);
+  ask('visitor', (/** @type {string} */ id) => {
+    visitor = id;
+    save();
+  });
+}

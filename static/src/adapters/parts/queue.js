@@ -1,0 +1,14 @@
+/** The snippet's command queue, for a script that may come before it or after it. */
+
+/**
+ * @param {string} name
+ * @param {unknown} value
+ */
+export function ask(name, value) {
+  const host = /** @type {any} */ (window);
+  host.upsell ||= function () {
+    host.upsell.q ||= [];
+    host.upsell.q[host.upsell.q.length] = arguments;
+  };
+  host.upsell(name, value);
+}
