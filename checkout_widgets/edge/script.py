@@ -5,7 +5,6 @@ import hashlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import brotli
 from django.conf import settings
@@ -23,7 +22,6 @@ class Bundle:
 
     digest: str
     bodies: dict[str, bytes]
-
 
     @classmethod
     def read(cls, file: Path) -> "Bundle":

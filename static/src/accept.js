@@ -38,6 +38,7 @@ export async function acceptOffer(decision, idempotencyKey) {
     return undefined;
   } catch (error) {
     report(error);
-    return reason;
+    const { code } = Object(error);
+    return typeof code == 'string' ? code : reason;
   }
 }

@@ -3,7 +3,7 @@
 import { setAdapter } from './accept.js';
 import { hasConsent, setConsent } from './consent.js';
 import { flush } from './events.js';
-import { guarded, later, tellAgain } from './guard.js';
+import { emit, guarded, later, tellAgain } from './guard.js';
 import { rememberFriction } from './history.js';
 import { visitorId } from './identity.js';
 import { endPage, resumePage, silence, startPage } from './page.js';
@@ -31,6 +31,7 @@ function consent(value) {
   if (!value) endPage();
   if (!!value == hasConsent()) return;
   setConsent(!!value);
+  emit('consent', { isGiven: !!value });
   if (!value) return;
   guarded(flush)();
   resumePage();

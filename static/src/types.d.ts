@@ -110,7 +110,10 @@ export interface PageInput {
   path?: string;
 }
 
-/** The store's own "add to order"; a rejection means that the order is unchanged. */
+/**
+ * The store's own "add to order"; a rejection means that the order is unchanged. A text in the error's `code`, such as
+ * `out_of_stock` or `price_changed`, chooses what the shopper is told.
+ */
 export type Adapter = (acceptance: Acceptance, decision: Decision) => unknown;
 
 export interface History {

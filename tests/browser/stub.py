@@ -6,11 +6,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
-SNIPPET = Path(__file__).resolve().parents[2] / "static" / "dist" / "upsell.js"
+DIST = Path(__file__).resolve().parents[2] / "static" / "dist"
 STUB = "<script{nonce}>window.upsell=window.upsell||function(){{(upsell.q=upsell.q||[]).push(arguments)}}</script>"
 PICTURE = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="96" height="96"><rect width="96" height="96" fill="#d5e0f0"/>'
@@ -30,15 +32,30 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-class Server:
-    """A threaded server whose replies come from ``reply(method, path, body)``."""
+@dataclass
+class Call:
+    """What the server was sent."""
 
-    def __init__(self, reply: Callable[[str, str, str], Reply]) -> None:
+    method: str
+    path: str
+    query: dict[str, str]
+    body: str
+    headers: Message
+
+
+class Server:
+    """A threaded server whose replies come from ``reply``; without one it hangs up."""
+
+    def __init__(self, reply: Callable[[Call], Reply | None]) -> None:
         class Handler(BaseHTTPRequestHandler):
             def respond(self) -> None:
                 length = int(self.headers.get("Content-Length") or 0)
+                path, _, query = self.path.partition("?")
                 body = self.rfile.read(length).decode()
-                answer = reply(self.command, self.path.partition("?")[0], body)
+                answer = reply(Call(self.command, path, dict(parse_qsl(query)), body, self.headers))
+                if answer is None:
+                    self.close_connection = True
+                    return
                 data = answer.body.encode()
                 try:
                     self.send_response(answer.status)
@@ -125,12 +142,14 @@ class Edge:
         self.server = Server(self.reply)
         self.url = self.server.url
 
-    def reply(self, method: str, path: str, body: str) -> Reply:
-        if path == "/s/upsell.js":
-            return Reply(SNIPPET.read_text(), "text/javascript; charset=utf-8")
+    def reply(self, call: Call) -> Reply:
+        path = call.path
+        script = DIST / path.removeprefix("/s/")
+        if path.startswith("/s/") and script.is_file():
+            return Reply(script.read_text(), "text/javascript; charset=utf-8")
         if path.startswith("/images/"):
             return Reply(PICTURE, "image/svg+xml")
-        arrived = (method, path, json.loads(body) if body else {})
+        arrived = (call.method, path, json.loads(call.body) if call.body else {})
         time.sleep(self.delays.get(path, 0))
         planned = self.replies.get(path)
         answer = planned.pop(0) if planned else self.usual(path, arrived[2])
@@ -168,8 +187,11 @@ class Shop:
     def __init__(self, edge: Edge) -> None:
         self.edge = edge
         self.pages: dict[str, Reply] = {}
-        self.server = Server(lambda method, path, body: self.pages.get(path, Reply("", "text/html", 404)))
+        self.server = Server(self.reply)
         self.url = self.server.url
+
+    def reply(self, call: Call) -> Reply | None:
+        return self.pages.get(call.path, Reply("", "text/html", 404))
 
     def script(self, attributes: str = "", nonce: str = "") -> str:
         """The two tags that a store embeds."""

@@ -18,6 +18,7 @@ STATIC = Path(settings.BASE_DIR) / "static"
 CODE = (STATIC / "dist" / "upsell.js").read_bytes()
 MANIFEST = json.loads((STATIC / "dist" / "manifest.json").read_text())
 DIGEST = hashlib.sha256(CODE).hexdigest()[:16]
+ADAPTERS = sorted(file.name for file in (STATIC / "src" / "adapters").glob("*.js"))
 
 
 def test_dist_is_built_from_the_sources():
@@ -28,13 +29,37 @@ def test_dist_is_built_from_the_sources():
         if file.is_file()
     }
     assert MANIFEST["sources"] == sources, "run `make snippet` and commit static/dist"
-    assert MANIFEST["bundle"] == hashlib.sha256(CODE).hexdigest()
-    assert MANIFEST["integrity"] == "sha384-" + base64.b64encode(hashlib.sha384(CODE).digest()).decode()
+    assert sorted(MANIFEST["adapters"]) == ADAPTERS
+    assert sorted(file.name for file in (STATIC / "dist").glob("*.js")) == sorted([*ADAPTERS, "upsell.js"])
+    for name, described in ({"upsell.js": MANIFEST} | MANIFEST["adapters"]).items():
+        code = (STATIC / "dist" / name).read_bytes()
+        assert described["bundle"] == hashlib.sha256(code).hexdigest()
+        assert described["integrity"] == "sha384-" + base64.b64encode(hashlib.sha384(code).digest()).decode()
 
 
 def test_snippet_stays_within_7000_bytes_of_brotli():
     assert len(brotli.compress(CODE)) <= 7000
     assert MANIFEST["brotli_bytes"] <= 7000
+
+
+@pytest.mark.parametrize("name", ADAPTERS)
+def test_adapter_is_served_like_the_snippet_and_stays_small(client, name):
+    code = (STATIC / "dist" / name).read_bytes()
+    assert len(brotli.compress(code)) <= 2500
+    response = client.get(f"/s/{name}")
+    assert response.content == code
+    assert response["Cache-Control"] == "public, max-age=300, stale-while-revalidate=86400"
+    digest = hashlib.sha256(code).hexdigest()[:16]
+    response = client.get(f"/s/{name.removesuffix('.js')}-{digest}.js")
+    assert response.content == code
+    assert response["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert client.get(f"/s/upsell-{digest}.js").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["manifest", "other", "shopify.min", "..%2Fmanifest", "upsell/x"])
+def test_script_of_another_name_is_not_found(client, name):
+    assert client.get(f"/s/{name}.js").status_code == 404
+    assert client.get(f"/s/{name}-{DIGEST}.js").status_code == 404
 
 
 def test_newest_is_served_to_any_origin_and_cached_briefly(client):

@@ -16,18 +16,25 @@ export function keepNotes(write) {
   let assignments = {};
   const save = guarded(() => write(visitor, assignments));
 
+  /** @param {string} id */
+  function know(id) {
+    visitor = id;
+    save();
+  }
+
   /** @param {CustomEvent} event */
   function note({ type, detail }) {
-    if (type == 'upsell:exposure') assignments = { ...assignments, [detail.experiment]: detail.variant };
-    else if (type != 'upsell:consent' || detail.isGiven) return;
-    else [visitor, assignments] = ['', {}];
-    if (visitor || type == 'upsell:consent') save();
+    if (type == 'upsell:exposure') {
+      assignments = { ...assignments, [detail.experiment]: detail.variant };
+      if (visitor) save();
+    } else if (type == 'upsell:consent') {
+      assignments = {};
+      if (detail.isGiven) ask('visitor', know);
+      else know('');
+    }
   }
 
   for (const type of ['exposure', 'consent']) listen(document, 'upsell:' + type, note);
+  ask('visitor', know);
   ask('told', note);
-  ask('visitor', (/** @type {string} */ id) => {
-    visitor = id;
-    save();
-  });
 }
