@@ -1,15 +1,21 @@
-"""The experiments that a member sees, with what the list shows of each: one query for all rows."""
+"""The list of tests: what the reader asked for, and the rows of one page of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from urllib.parse import urlencode
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.core.paginator import Page, Paginator
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.fields.json import KT
 from django.utils import timezone
 
-from experiments.models import Experiment, Snapshot, Status, Store
+from experiments.aggregation import count_visitors
+from experiments.models import Experiment, Moment, Snapshot, Source, Status, Store
 
+PAGE_SIZE = 25
 STATUS_ORDER = {
     Status.RUNNING: 0,
     Status.PAUSED: 1,
@@ -19,43 +25,163 @@ STATUS_ORDER = {
     Status.CONCLUDED: 5,
     Status.ARCHIVED: 6,
 }
+NEWEST = F("started_at").desc(nulls_first=True)
+RANK = Case(*(When(status=status, then=Value(rank)) for status, rank in STATUS_ORDER.items()))
+ORDERS = {
+    "": (RANK, NEWEST, "-id"),
+    "name": ("name", "id"),
+    "-name": ("-name", "-id"),
+    "moment": ("moment", "name", "id"),
+    "-moment": ("-moment", "name", "id"),
+    "started": (F("started_at").asc(nulls_last=True), "id"),
+    "-started": (NEWEST, "-id"),
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the list shows: each field is empty where it shows everything. What a URL says wrongly counts as empty."""
+
+    status: str = ""
+    moment: str = ""
+    text: str = ""
+    sort: str = ""
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> "Wanted":
+        """Read a URL's query."""
+        return cls(
+            status=query["status"] if query.get("status") in Status.values else "",
+            moment=query["moment"] if query.get("moment") in Moment.values else "",
+            text=query.get("q", "").replace("\x00", "").strip()[:200],
+            sort=query["sort"] if query.get("sort") in ORDERS else "",
+        )
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether some tests are left out."""
+        return bool(self.status or self.moment or self.text)
+
+    def limit(self, experiments: QuerySet[Experiment]) -> QuerySet[Experiment]:
+        """The experiments that are wanted, in order."""
+        if self.status:
+            experiments = experiments.filter(status=self.status)
+        if self.moment:
+            experiments = experiments.filter(moment=self.moment)
+        for word in self.text.split():
+            found = Q(name__icontains=word) | Q(key__icontains=word) | Q(hypothesis__icontains=word)
+            experiments = experiments.filter(found)
+        return experiments.order_by(*ORDERS[self.sort])
 
 
 @dataclass(frozen=True)
 class ListedExperiment:
-    """A row of the list. ``days`` counts begun days since the start; ``headline`` is the newest stored result's, of
-    ``headline_at``."""
+    """A row of the list. ``days`` counts begun days since the start; ``share`` is how much of the planned sample there
+    is, None where nothing is planned; ``headline`` is the newest stored result's, of ``headline_at``."""
 
     experiment: Experiment
     visitors: int
     days: int | None
+    share: float | None
+    verdict: str
     headline: str
     headline_at: datetime | None
 
 
-def listed_experiments(user: AbstractBaseUser | AnonymousUser, store: Store | None = None) -> list[ListedExperiment]:
-    """The experiments of the user's stores, or of one of them, running ones first, newest first."""
-    visible = Experiment.objects.visible_to(user)
-    rows = [as_row(experiment) for experiment in with_progress(visible.filter(store=store) if store else visible)]
-    return sorted(rows, key=lambda row: STATUS_ORDER[Status(row.experiment.status)])
+@dataclass(frozen=True)
+class Column:
+    """A column's title, and where a click on it leads; ``direction`` is how the list is sorted by it, if it is."""
+
+    title: str
+    url: str
+    direction: str
 
 
-def with_progress(experiments: QuerySet[Experiment]) -> QuerySet[Experiment]:
-    """Adds ``visitors``, ``headline`` and ``headline_at``."""
+@dataclass(frozen=True)
+class ExperimentList:
+    """One page of the list, of a store or of all of the user's."""
+
+    user: AbstractBaseUser | AnonymousUser
+    store: Store | None
+    wanted: Wanted
+    page_number: str | int = 1
+
+    @cached_property
+    def page(self) -> Page[Experiment]:
+        """The page's experiments; the nearest page where the number is none."""
+        visible = Experiment.objects.visible_to(self.user).filter(source__in=(Source.LIVE, Source.IMPORTED))
+        if self.store:
+            visible = visible.filter(store=self.store)
+        return Paginator(with_result(self.wanted.limit(visible)), PAGE_SIZE).get_page(self.page_number)
+
+    @cached_property
+    def rows(self) -> list[ListedExperiment]:
+        """The page's rows."""
+        experiments = list(self.page)
+        visitors = count_visitors(experiments)
+        return [as_row(experiment, visitors[experiment.pk]) for experiment in experiments]
+
+    def url(self, **changes: str | int) -> str:
+        """The query of this list with some of it changed; what is empty is left out."""
+        query = {
+            "store": self.store.slug if self.store else "",
+            "status": self.wanted.status,
+            "moment": self.wanted.moment,
+            "q": self.wanted.text,
+            "sort": self.wanted.sort,
+            "page": self.page_number if self.page_number != 1 else "",
+        }
+        kept = {name: value for name, value in (query | changes).items() if value}
+        return f"?{urlencode(kept)}" if kept else "?"
+
+    @property
+    def address(self) -> str:
+        """The query of this very page."""
+        return self.url(page=self.page.number if self.page.number > 1 else "")
+
+    @property
+    def earlier(self) -> str:
+        """The query of the page before this one; empty on the first."""
+        return self.url(page=self.page.previous_page_number()) if self.page.has_previous() else ""
+
+    @property
+    def later(self) -> str:
+        """The query of the page after this one; empty on the last."""
+        return self.url(page=self.page.next_page_number()) if self.page.has_next() else ""
+
+    def column(self, title: str, name: str) -> Column:
+        """A column by which the list can be sorted: by a click upwards, by another one downwards."""
+        direction = {name: "ascending", f"-{name}": "descending"}.get(self.wanted.sort, "")
+        return Column(title, self.url(sort=f"-{name}" if direction == "ascending" else name, page=""), direction)
+
+    @property
+    def columns(self) -> dict[str, Column]:
+        """The columns that can be sorted."""
+        return {
+            "test": self.column("Test", "name"),
+            "moment": self.column("Moment", "moment"),
+            "started": self.column("Started", "started"),
+        }
+
+
+def with_result(experiments: QuerySet[Experiment]) -> QuerySet[Experiment]:
+    """Adds ``variant_count`` and of the newest stored result ``verdict_code``, ``headline`` and ``headline_at``."""
     newest = Snapshot.objects.filter(experiment=OuterRef("pk"))
-    return experiments.select_related("store").annotate(
-        visitors=Count("exposures__visitor_id"),
+    return experiments.select_related("store").prefetch_related("variants").annotate(
+        verdict_code=Subquery(newest.values(text=KT("report__verdict__code"))[:1]),
         headline=Subquery(newest.values(text=KT("report__verdict__headline"))[:1]),
         headline_at=Subquery(newest.values("taken_at")[:1]),
     )
 
 
-def as_row(experiment: Experiment) -> ListedExperiment:
-    """One annotated experiment as a row."""
+def as_row(experiment: Experiment, visitors: int) -> ListedExperiment:
+    """One experiment ``with_result`` as a row."""
     return ListedExperiment(
         experiment,
-        visitors=experiment.visitors,  # type: ignore[attr-defined]
+        visitors=visitors,
         days=days_of(experiment, timezone.now()),
+        share=share_of_plan(experiment, visitors),
+        verdict=experiment.verdict_code or "",  # type: ignore[attr-defined]
         headline=experiment.headline or "",  # type: ignore[attr-defined]
         headline_at=experiment.headline_at,  # type: ignore[attr-defined]
     )
@@ -67,3 +193,9 @@ def days_of(experiment: Experiment, now: datetime) -> int | None:
     if experiment.started_at is None or experiment.started_at == experiment.ended_at:
         return None
     return ((experiment.ended_at or now) - experiment.started_at).days + 1
+
+
+def share_of_plan(experiment: Experiment, visitors: int) -> float | None:
+    """How much of the planned sample has come, all variants together; None where no sample is planned."""
+    planned = (experiment.planned_sample or 0) * len(experiment.variants.all())
+    return visitors / planned if planned else None

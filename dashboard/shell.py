@@ -8,8 +8,9 @@ from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
-from experiments.models import Store
+from experiments.models import Membership, Role, Store
 
+EDITORS = frozenset({Role.EDITOR, Role.ADMIN})
 PLACES = (("Tests", "dashboard:experiments"),)
 
 
@@ -23,12 +24,24 @@ class Link(NamedTuple):
 
 @dataclass
 class Shell:
-    """The member's ``stores``, and the one that the page is about; None where it is about all of them."""
+    """The member's ``stores`` with the ``roles`` held there, and the store that the page is about; None where it is
+    about all of them."""
 
     request: HttpRequest
-    stores: list[Store]
+    roles: dict[Store, str]
     chosen: Store | None
     is_about_one: bool = False
+
+    @property
+    def stores(self) -> list[Store]:
+        """The member's stores by name."""
+        return list(self.roles)
+
+    @property
+    def is_editor(self) -> bool:
+        """Whether the reader may change something: in the chosen store, or in any."""
+        held = [self.roles[self.chosen]] if self.chosen else list(self.roles.values())
+        return any(role in EDITORS for role in held)
 
     @property
     def query(self) -> str:
@@ -63,10 +76,11 @@ def is_within(path: str, url: str) -> bool:
 def shell_of(request: HttpRequest) -> Shell:
     """The request's shell, made once."""
     if not hasattr(request, "shell"):
-        stores = list(Store.objects.filter(memberships__user_id=cast("User", request.user).pk))
+        memberships = Membership.objects.filter(user_id=cast("User", request.user).pk).select_related("store")
+        roles = {membership.store: membership.role for membership in memberships.order_by("store__name", "store_id")}
         slug = named_store(request)
-        chosen = next((store for store in stores if store.slug == slug), None)
-        request.shell = Shell(request, stores, chosen)  # type: ignore[attr-defined]
+        chosen = next((store for store in roles if store.slug == slug), None)
+        request.shell = Shell(request, roles, chosen)  # type: ignore[attr-defined]
     return cast("Shell", request.shell)  # type: ignore[attr-defined]
 
 

@@ -5,13 +5,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from dashboard import shell
-from dashboard.experiment_list import listed_experiments
+from dashboard import fragments, shell
+from dashboard.experiment_list import ExperimentList, Wanted
+from experiments.models import Moment, Status
 
 
 @require_safe
 @login_required
 def experiments(request: HttpRequest) -> HttpResponse:
-    """The list of the tests of the member's stores, or of the one named by ``?store=``."""
-    rows = listed_experiments(request.user, shell.store_or_all(request))
-    return render(request, "dashboard/experiments.html", {"rows": rows})
+    """The tests of the member's stores, or of the one named by ``?store=``, filtered, sorted and by pages."""
+    listed = ExperimentList(
+        request.user, shell.store_or_all(request), Wanted.from_query(request.GET), request.GET.get("page", 1)
+    )
+    context = {"list": listed, "statuses": Status.choices, "moments": Moment.choices}
+    return fragments.answer(request, "dashboard/experiments.html", "list", context, address=listed.address)

@@ -10,7 +10,7 @@ unit is the exposed visitor, buyer or not, in the variant that was seen first: i
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -74,6 +74,22 @@ SELECT COALESCE(sum(visitors), 0), COALESCE(sum(conflicting), 0), COALESCE(sum(i
     COALESCE(round(sum(cart_value) / NULLIF(sum(known), 0)), 0), COALESCE(sum(fresh), 0), span.first, span.last
 FROM span LEFT JOIN part ON true GROUP BY span.first, span.last
 """  # noqa: S608 -- names of ours
+# Per experiment and day, the same way.
+VISITORS = """
+WITH touched AS MATERIALIZED (
+    SELECT DISTINCT experiment_id, day FROM experiments_touchedday WHERE experiment_id = ANY(%(experiment_ids)s)
+)
+SELECT experiment_id, day, visitors FROM experiments_exposureday AS summed
+WHERE experiment_id = ANY(%(experiment_ids)s) AND dimension = ''
+    AND (experiment_id, day) NOT IN (SELECT experiment_id, day FROM touched)
+UNION ALL
+SELECT touched.experiment_id, touched.day, count(*) FROM touched JOIN experiments_exposure
+    ON experiments_exposure.experiment_id = touched.experiment_id
+    AND exposed_at >= touched.day::timestamp AT TIME ZONE 'UTC'
+    AND exposed_at < (touched.day + 1)::timestamp AT TIME ZONE 'UTC'
+JOIN experiments_store AS store ON store.id = store_id
+WHERE NOT is_automated OR store.is_automation_counted GROUP BY touched.experiment_id, touched.day
+"""
 BUYERS = f"""
 SELECT variant_id, {{revenue}}, orders, {sums.EXPRESSIONS["margin"]} FROM experiments_exposure
 WHERE experiment_id = %(experiment_id)s AND {sums.IS_COUNTED} AND {sums.IS_BUYER} ORDER BY visitor_id
@@ -124,6 +140,19 @@ def facts(experiment: Experiment, now: datetime) -> Facts:
         first_exposed_at=first,
         last_exposed_at=last,
     )
+
+
+def daily_visitors(experiments: Iterable[Experiment]) -> dict[int, dict[date, int]]:
+    """The visitors first exposed on each UTC day, by experiment id; days without any are left out."""
+    found: dict[int, dict[date, int]] = {experiment.pk: defaultdict(int) for experiment in experiments}
+    for experiment_id, day, visitors in fetch(VISITORS, {"experiment_ids": list(found)}):
+        found[experiment_id][day] += int(visitors)
+    return {experiment_id: dict(days) for experiment_id, days in found.items()}
+
+
+def count_visitors(experiments: Iterable[Experiment]) -> dict[int, int]:
+    """The visitors of each experiment by its id, read at once."""
+    return {experiment_id: sum(days.values()) for experiment_id, days in daily_visitors(experiments).items()}
 
 
 def aggregates(

@@ -86,6 +86,12 @@ def percent(share: float | None) -> str:
 
 
 @register.filter
+def whole_percent(share: float | None) -> str:
+    """A share in whole percent: ``74%``."""
+    return f"{100 * share:,.0f}%".replace("-", MINUS) if is_number(share) else MISSING
+
+
+@register.filter
 def lift(value: float | None) -> str:
     """A relative effect with its sign: ``+7.4%``; an interval's end without bound is infinity."""
     if value in {math.inf, -math.inf}:

@@ -56,6 +56,12 @@ def reason(code: str | None) -> str:
 
 
 @register.filter
+def verdict_tone(code: str) -> str:
+    """How a verdict is coloured: ``good``, ``bad``, ``warn`` or ``waiting``."""
+    return VERDICT_TONES.get(code, "waiting")
+
+
+@register.filter
 def method(name: str) -> str:
     """A test's name in words."""
     return METHODS.get(name, name.replace("_", " "))
