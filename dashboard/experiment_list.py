@@ -167,10 +167,14 @@ class ExperimentList:
 def with_result(experiments: QuerySet[Experiment]) -> QuerySet[Experiment]:
     """Adds ``variant_count`` and of the newest stored result ``verdict_code``, ``headline`` and ``headline_at``."""
     newest = Snapshot.objects.filter(experiment=OuterRef("pk"))
-    return experiments.select_related("store").prefetch_related("variants").annotate(
-        verdict_code=Subquery(newest.values(text=KT("report__verdict__code"))[:1]),
-        headline=Subquery(newest.values(text=KT("report__verdict__headline"))[:1]),
-        headline_at=Subquery(newest.values("taken_at")[:1]),
+    return (
+        experiments.select_related("store")
+        .prefetch_related("variants")
+        .annotate(
+            verdict_code=Subquery(newest.values(text=KT("report__verdict__code"))[:1]),
+            headline=Subquery(newest.values(text=KT("report__verdict__headline"))[:1]),
+            headline_at=Subquery(newest.values("taken_at")[:1]),
+        )
     )
 
 

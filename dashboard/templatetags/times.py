@@ -38,4 +38,6 @@ def ago(at: datetime | None, timezone_name: str = "UTC") -> SafeString | str:
         return MISSING
     local = at.astimezone(ZoneInfo(timezone_name))
     written = f"{local.day} {local:%B %Y, %H:%M %Z}"
-    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), written, relative(at, timezone.now()))
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', at.isoformat(), written, relative(at, timezone.now())
+    )

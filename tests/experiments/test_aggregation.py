@@ -181,3 +181,16 @@ def figures(experiment) -> tuple[int, int, int, int, int]:
         len(aggregation.buyer_rows(experiment)["treatment"]),
         aggregation.facts(experiment, NOON + timedelta(days=30)).visitors,
     )
+
+
+def test_daily_visitors_are_the_same_before_and_after_adding_up():
+    experiment, other = factories.make_experiment(), factories.make_experiment()
+    for hours in (0, 1, 13):
+        factories.make_exposure(experiment.variants.get(key="control"), exposed_at=NOON + timedelta(hours=hours))
+    factories.make_exposure(experiment.variants.get(key="control"), is_automated=True)
+    expected = {experiment.pk: {NOON.date(): 2, NOON.date() + timedelta(days=1): 1}, other.pk: {}}
+    assert aggregation.daily_visitors([experiment, other]) == expected
+    rollups.refresh_touched()
+    assert aggregation.daily_visitors([experiment, other]) == expected
+    factories.make_exposure(experiment.variants.get(key="control"))
+    assert aggregation.count_visitors([experiment, other]) == {experiment.pk: 4, other.pk: 0}
