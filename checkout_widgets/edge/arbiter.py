@@ -32,12 +32,16 @@ HEADLESS = re.compile(
 
 
 class Choice(NamedTuple):
-    """What was chosen at a moment: a variant of an experiment, or the reason why there is nothing."""
+    """What was chosen at a moment: a variant of an experiment, or the reason why there is nothing.
+
+    ``refusing`` is the experiment that gave the reason; None where it is the store's.
+    """
 
     moment: str
     experiment: ExperimentConfiguration | None = None
     variant: VariantConfiguration | None = None
     reason: str = ""
+    refusing: ExperimentConfiguration | None = None
 
 
 @lru_cache(maxsize=2_000)
@@ -108,26 +112,25 @@ def customer_type(body: DecideBody) -> str:
 
 def choose(store: StoreConfiguration, moment: str, visitor_id: str, context: Context, now: datetime) -> Choice:
     """The first running experiment that takes the visitor, then the rolled-out winner, then nothing."""
-    tests = store.tests.get(moment, ())
-    reasons = []
-    for experiment in tests:
+    refusals = []
+    for experiment in store.tests.get(moment, ()):
         reason = ineligibility(experiment, context, now)
         if not reason and is_included(experiment.salt, visitor_id, experiment.traffic_share):
             key = choose_variant(experiment.salt, visitor_id, experiment.arms)
             return Choice(moment, experiment, experiment.variants[key])
-        reasons.append(reason or "not_included")
+        refusals.append(Choice(moment, reason=reason or "not_included", refusing=experiment))
     for experiment in store.rollouts.get(moment, ()):
         reason = ineligibility(experiment, context, now)
         if not reason:
             return Choice(moment, experiment, experiment.rolled_out)
-        reasons.append(reason)
-    return Choice(moment, reason=best_reason(reasons))
+        refusals.append(Choice(moment, reason=reason, refusing=experiment))
+    return best(refusals) or Choice(moment, reason="no_experiment")
 
 
-def best_reason(reasons: Iterable[str]) -> str:
-    """The reason of the first experiment that really runs; a paused one comes last."""
-    known = [reason for reason in reasons if reason != "no_experiment"]
-    return next((reason for reason in known if reason != "paused"), known[0] if known else "no_experiment")
+def best(refusals: Iterable[Choice]) -> Choice | None:
+    """The refusal of the first experiment that really runs; a paused one comes last."""
+    known = [refusal for refusal in refusals if refusal.reason != "no_experiment"]
+    return next((refusal for refusal in known if refusal.reason != "paused"), known[0] if known else None)
 
 
 def ineligibility(experiment: ExperimentConfiguration, context: Context, now: datetime) -> str:

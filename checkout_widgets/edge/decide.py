@@ -6,14 +6,16 @@ from typing import Any, NamedTuple
 
 from msgspec import UNSET, Raw, Struct, UnsetType
 
-from checkout_widgets.edge import arbiter, content, payloads, tokens
+from checkout_widgets.edge import arbiter, content, payloads, tally, tokens
 from checkout_widgets.edge.arbiter import Choice
 from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.configuration import ExperimentConfiguration, StoreConfiguration, VariantConfiguration
 from checkout_widgets.edge.endpoint import endpoint
 from checkout_widgets.edge.payloads import DecideBody
+from checkout_widgets.edge.tally import Outcome
 from checkout_widgets.edge.tokens import TOKEN_LIFETIME_S, ExposureToken
 
+UNMEASURED = ("no_consent", "bot")  # nothing is kept of these but that they came
 TTL_S = 300
 TTL_DISABLED_S = 60
 TRIGGERS: dict[str, dict[str, Any]] = {
@@ -73,10 +75,10 @@ def decide(call: Call) -> Decisions:
     reason = arbiter.refusal(store, body, shopper.visitor_id, call.user_agent, call.now)
     is_enabled = bool(store.tests or store.rollouts)
     return Decisions(
-        visitor_id=body.visitor_id if reason in ("no_consent", "bot") else shopper.visitor_id,
+        visitor_id=body.visitor_id if reason in UNMEASURED else shopper.visitor_id,
         ttl_s=TTL_S if is_enabled else TTL_DISABLED_S,
         enabled=is_enabled,
-        decisions=[Decision(moment, reason=reason) for moment in body.moments] if reason else decisions(shopper),
+        decisions=[decision(shopper, choice) for choice in choices(shopper, reason)],
     )
 
 
@@ -85,13 +87,25 @@ def new_visitor_id() -> str:
     return f"v_{secrets.token_hex(8)}"
 
 
-def decisions(shopper: Shopper) -> list[Decision]:
-    """The decision of each moment."""
-    context = arbiter.context_of(shopper.body)
-    return [
-        decision(shopper, arbiter.choose(shopper.store, moment, shopper.visitor_id, context, shopper.now))
-        for moment in shopper.body.moments
+def choices(shopper: Shopper, reason: str) -> list[Choice]:
+    """What is chosen at each moment: nothing at any where there is a ``reason``. Counted here."""
+    store, body = shopper.store, shopper.body
+    context = None if reason in UNMEASURED else arbiter.context_of(body)
+    chosen = [
+        arbiter.choose(store, moment, shopper.visitor_id, context, shopper.now)
+        if moment in TRIGGERS and context and not reason
+        else Choice(moment, reason=reason if moment in TRIGGERS else "unknown_moment")
+        for moment in body.moments
     ]
+    tally.current().add(store.id, [outcome(choice) for choice in chosen], context, shopper.now)
+    return chosen
+
+
+def outcome(choice: Choice) -> Outcome:
+    """The choice as it is counted."""
+    experiment = choice.experiment or choice.refusing
+    moment = choice.moment if choice.moment in TRIGGERS else ""
+    return moment, experiment.id if experiment else None, choice.reason or "served"
 
 
 def decision(shopper: Shopper, choice: Choice) -> Decision:

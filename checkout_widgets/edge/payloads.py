@@ -27,7 +27,6 @@ SignedMinor = Annotated[int, Meta(ge=-(10**12), le=10**12)]
 Count = Annotated[int, Meta(ge=0, le=10**6)]
 Time = Annotated[datetime, Meta(tz=True)]
 Device = Literal["phone", "tablet", "desktop", ""]
-MomentName = Literal["cart", "shipping", "payment", "exit_intent", "confirmation", "follow_up"]
 
 
 class CartItem(Struct):
@@ -79,7 +78,7 @@ class Consent(Struct):
 class DecideBody(Struct):
     """``POST /v1/decide``."""
 
-    moments: Annotated[list[MomentName], Meta(min_length=1, max_length=10)]
+    moments: Annotated[list[str], Meta(min_length=1, max_length=50)]
     key: Key | None = None
     visitor_id: VisitorId | None = None
     page: Page | None = None

@@ -2,17 +2,18 @@
 
 The first use loads it; from then on a daemon thread asks every ``EDGE_POLL_SECONDS`` for the version that database
 triggers count, and loads again where it moved. While the database is away the last configuration stays. A forked
-process starts with none, and with a thread of its own.
+process starts with none, and with a thread of its own. The thread also writes down what was decided (``tally.py``).
 """
 
 import logging
 import os
 import threading
+from multiprocessing.util import Finalize
 
 from django.conf import settings
 from django.db import connection
 
-from checkout_widgets.edge import loading
+from checkout_widgets.edge import loading, tally
 from checkout_widgets.edge.configuration import Configuration
 
 logger = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ class Snapshot:
             if self.follower is None and settings.EDGE_POLL_SECONDS:
                 self.follower = threading.Thread(target=self.follow, name="edge-snapshot", daemon=True)
                 self.follower.start()
+                Finalize(None, tally.flush_at_exit, exitpriority=0)  # also where a worker ends without ``atexit``
             return configuration
 
     def refresh(self) -> Configuration:
@@ -47,6 +49,7 @@ class Snapshot:
         while not self.is_stopping.wait(settings.EDGE_POLL_SECONDS):
             try:
                 self.catch_up()
+                tally.current().flush_when_due()
             except Exception as error:  # whatever happens, the edge goes on with what it has and tries again
                 connection.close()
                 if not is_failing:
@@ -88,6 +91,7 @@ def forget() -> None:
     global _snapshot
     _snapshot.stop()
     _snapshot = Snapshot()
+    tally.forget()
 
 
 def _forget_parents() -> None:

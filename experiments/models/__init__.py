@@ -1,6 +1,7 @@
 """The data of ``docs/architecture.md``: one file per noun."""
 
 from experiments.models.audit import AuditAction, AuditEntry
+from experiments.models.decision_day import DecisionDay, DecisionSample, Reason
 from experiments.models.event import EventType, Rejection, WidgetEvent
 from experiments.models.experiment import Decision, Experiment, Metric, Moment, Source, Status, Variant
 from experiments.models.exposure import Exposure
@@ -14,6 +15,8 @@ __all__ = [
     "AuditEntry",
     "ConsentMode",
     "Decision",
+    "DecisionDay",
+    "DecisionSample",
     "EventType",
     "Experiment",
     "Exposure",
@@ -24,6 +27,7 @@ __all__ = [
     "Order",
     "OrderLine",
     "OrderStatus",
+    "Reason",
     "Refund",
     "Rejection",
     "Role",

@@ -1,0 +1,106 @@
+"""What the edge decided, counted, and a few of the contexts that it decided in."""
+
+from datetime import datetime
+from typing import NamedTuple, Self
+
+from django.db import models
+
+from experiments.models.experiment import Experiment, Moment
+from experiments.models.store import Store
+
+
+class Reason(models.TextChoices):
+    """What became of a moment that a page asked about: served, or why there was nothing."""
+
+    SERVED = "served", "Took part in a test or got a winner"
+    NO_CONSENT = "no_consent", "No consent"
+    BOT = "bot", "Crawler"
+    HOLDOUT = "holdout", "In the holdout"
+    CAPPED = "capped", "Enough offers seen"
+    DECLINED_RECENTLY = "declined_recently", "Declined recently"
+    FRICTION = "friction", "Payment error, return or support"
+    OUT_OF_STOCK = "out_of_stock", "Offer not available"
+    NOT_TARGETED = "not_targeted", "Targeting does not match"
+    NOT_INCLUDED = "not_included", "Outside the traffic share"
+    PAUSED = "paused", "Test paused"
+    NO_EXPERIMENT = "no_experiment", "Nothing runs there"
+    UNKNOWN_MOMENT = "unknown_moment", "Not a moment"
+
+
+class Seen(NamedTuple):
+    """When pages asked about a moment for the first and the last time."""
+
+    first_at: datetime
+    last_at: datetime
+
+
+class DecisionDayQuerySet(models.QuerySet["DecisionDay"]):
+    """Counts, limited."""
+
+    def measurable(self) -> Self:
+        """Those of shoppers who may be measured: neither crawlers nor without consent."""
+        return self.exclude(reason__in=(Reason.BOT, Reason.NO_CONSENT))
+
+    def seen(self) -> dict[str, Seen]:
+        """By moment, when a page first and last asked about it."""
+        rows = self.exclude(moment="").values_list("moment").order_by("moment")
+        spans = rows.annotate(models.Min("first_at"), models.Max("last_at"))
+        return {moment: Seen(first, last) for moment, first, last in spans}
+
+
+class DecisionDay(models.Model):
+    """How often the edge decided a moment in one way on one UTC day: one row per store, moment, experiment and reason.
+
+    ``experiment`` is the one that was served or that gave the reason; null where the reason holds for the whole store.
+    The moment is empty where pages asked about one that there isn't. Written by ``experiments.decision_counts`` alone.
+    """
+
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="decision_days", db_index=False)
+    day = models.DateField()
+    moment = models.CharField(max_length=16, choices=Moment.choices, blank=True)
+    experiment = models.ForeignKey(
+        Experiment, on_delete=models.CASCADE, null=True, related_name="decision_days", db_index=False
+    )
+    reason = models.CharField(max_length=24, choices=Reason.choices)
+    count = models.PositiveBigIntegerField()
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    objects = DecisionDayQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-day", "moment", "reason")
+        constraints = (
+            # also serves what reads a store's days
+            models.UniqueConstraint(
+                fields=("store", "day", "moment", "experiment", "reason"),
+                name="one_decision_count_per_day_and_reason",
+                nulls_distinct=False,
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.moment} {self.reason}: {self.count}"
+
+
+class DecisionSample(models.Model):
+    """One decision's context, without anything that names the visitor: a few of each store, moment and UTC day.
+
+    Those of the smallest ``rank``, a random number from 0 to 1, are kept, so that the sample is a fair one however many
+    processes draw it.
+    """
+
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="decision_samples", db_index=False)
+    day = models.DateField()
+    moment = models.CharField(max_length=16, choices=Moment.choices)
+    rank = models.FloatField()
+    context = models.JSONField()
+
+    class Meta:
+        indexes = (
+            # the sample of a moment, and which of a day's stay
+            models.Index(fields=("store", "moment", "day", "rank"), name="decision_sample"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.moment}"
