@@ -10,6 +10,8 @@ from django.db.models import BinaryField, F, Func, Model, Q, QuerySet, TextField
 from checkout_widgets.models import Acceptance, Connection, Delivery, Offer, OfferItem, Product, Widget
 from experiments.models import (
     AuditEntry,
+    DecisionDay,
+    DecisionSample,
     Experiment,
     Exposure,
     Order,
@@ -34,6 +36,8 @@ STORE_OF: dict[type[Model], str] = {
     Connection: "store",
     Rejection: "store",
     AuditEntry: "store",
+    DecisionDay: "store",
+    DecisionSample: "store",
     Exposure: "store",
     WidgetEvent: "store",
     Acceptance: "store",

@@ -43,7 +43,7 @@ class CountKey(NamedTuple):
 class Count(NamedTuple):
     """How often, and when for the first and the last time."""
 
-    count: int
+    number: int
     first_at: datetime
     last_at: datetime
 

@@ -83,8 +83,9 @@ def anonymous(context: Context) -> dict[str, Any]:
 
 def context_of(values: Mapping[str, Any]) -> Context:
     """The context that ``anonymous`` made JSON of, at any time: what isn't known any more is left out."""
-    known = {name: value for name, value in values.items() if name in Context._fields}
-    return Context(**{name: frozenset(value) if isinstance(value, list) else value for name, value in known.items()})
+    known: dict[str, Any] = {name: value for name, value in values.items() if name in Context._fields}
+    sets = {name: frozenset(value) for name, value in known.items() if isinstance(value, list)}
+    return Context(**known | sets)
 
 
 def matching_share(store: Store, moment: str, rules: object, *, now: datetime | None = None) -> Match:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import TruncDate
 
+from experiments import decision_counts
 from experiments.aggregation import Aggregate, Facts
 from experiments.funnel import Funnel
 from experiments.models import EventType, Experiment, Exposure, Order, OrderStatus, Source, Variant
@@ -40,6 +41,7 @@ def check(
         unmatched_order_share=share(sum(day.unmatched for day in days), sum(day.orders for day in days)),
         order_days=days,
         unknown_margin=sum(aggregate.sums["unknown_margin"] for aggregate in aggregates.values()),
+        crawlers=decision_counts.crawlers(experiment, facts.first_exposed_at, facts.last_exposed_at),
         automated=Exposure.objects.automated(experiment).count(),
         is_automation_counted=experiment.store.is_automation_counted,
     )

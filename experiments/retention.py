@@ -1,10 +1,11 @@
-"""Events that a store no longer keeps."""
+"""What a store no longer keeps: old events, counts and samples of decisions."""
 
 from datetime import datetime, timedelta
 
 from django.db import connection
 
-from experiments.models import Store
+from experiments import decision_samples
+from experiments.models import DecisionDay, DecisionSample, Store
 
 BATCH = 10_000
 
@@ -25,6 +26,14 @@ def forget_old_events(now: datetime) -> int:
         forget_events_before(store_id, now - timedelta(days=days))
         for store_id, days in Store.objects.order_by("pk").values_list("pk", "retention_days")
     )
+
+
+def forget_old_decisions(now: datetime) -> None:
+    """Delete the counts older than a store's ``retention_days``, and the samples that nobody asks about any more."""
+    today = now.date()
+    DecisionSample.objects.filter(day__lt=today - timedelta(days=decision_samples.DAYS)).delete()
+    for store_id, days in Store.objects.order_by("pk").values_list("pk", "retention_days"):
+        DecisionDay.objects.filter(store=store_id, day__lt=today - timedelta(days=days)).delete()
 
 
 def forget_events_before(store_id: int, at: datetime) -> int:

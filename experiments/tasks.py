@@ -9,8 +9,10 @@ from experiments import guardrails, lifecycle, looks, outcomes, retention, rollu
 @app.periodic(cron="47 2 * * *")
 @app.task(queueing_lock="forget_old_events")
 def forget_old_events(timestamp: int) -> None:
-    """Delete the events that stores no longer keep."""
-    retention.forget_old_events(timezone.now())
+    """Delete the events, and the counts and samples of decisions, that stores no longer keep."""
+    now = timezone.now()
+    retention.forget_old_events(now)
+    retention.forget_old_decisions(now)
 
 
 @app.task(lock="recompute_outcomes")

@@ -43,7 +43,7 @@ class Tally:
             for moment, experiment_id, reason in outcomes:
                 key = CountKey(store_id, day, moment, experiment_id, reason)
                 known = self.counts.get(key)
-                self.counts[key] = Count(known.count + 1, known.first_at, now) if known else Count(1, now, now)
+                self.counts[key] = Count(known.number + 1, known.first_at, now) if known else Count(1, now, now)
                 if context is not None and moment:
                     self.sample(Group(store_id, moment, day), context)
 
@@ -84,7 +84,7 @@ class Tally:
         with self.lock:
             for key, count in counts.items():
                 newer = self.counts.get(key)
-                self.counts[key] = Count(count.count + newer.count, count.first_at, newer.last_at) if newer else count
+                self.counts[key] = Count(count.number + newer.number, count.first_at, newer.last_at) if newer else count
 
 
 def smallest(ranked: Sequence[Ranked]) -> list[Ranked]:

@@ -53,6 +53,7 @@ class Health:
       exposed or skipped (or failed).
     - ``unmatched_order_share``: orders during the test without a known visitor; ``order_days`` has them by day.
     - ``unknown_margin``: visitors who bought something whose cost is unknown.
+    - ``crawlers``: how often crawlers asked about the moment during the test; they are never part of it.
     - ``automated``: visits of programs that drive a browser; left out of everything unless ``is_automation_counted``.
     - ``gap_days``: whole UTC days without an exposure though the test ran and the other days' traffic rules chance
       out; ``gap_share`` of the test's days.
@@ -69,6 +70,7 @@ class Health:
     order_days: list[OrderDay] = field(default_factory=list)
     segment_ratios: list[SegmentRatioCheck] = field(default_factory=list)
     error_shares: dict[str, float] = field(default_factory=dict)
+    crawlers: int = 0
     automated: int = 0
     is_automation_counted: bool = False
     gap_days: list[date] = field(default_factory=list)

@@ -7,9 +7,13 @@ from uuid import uuid4
 
 import pytest
 
+from experiments import decision_counts, decision_samples
+from experiments.assignment.targeting import Context
+from experiments.decision_counts import Count, CountKey
+from experiments.decision_samples import Group, Ranked
 from experiments.ingestion import EventRecord, record_events
 from experiments.models import Exposure, Store, WidgetEvent
-from experiments.retention import forget_old_events
+from experiments.retention import forget_old_decisions, forget_old_events
 from experiments.tasks import forget_old_events as task
 from tests import factories
 from tests.factories import NOON
@@ -46,3 +50,15 @@ def test_forget_old_events_keeps_exposures():
     receive(experiment.store, NOON - timedelta(days=9), experiment_id=experiment.pk, variant_id=variant.pk)
     task.func(1)
     assert (WidgetEvent.objects.count(), Exposure.objects.count()) == (0, 1)
+
+
+def test_forget_old_decisions_keeps_counts_as_long_as_events_and_samples_a_week():
+    short, long = factories.make_store(retention_days=30), factories.make_store(retention_days=365)
+    for store in (short, long):
+        for age_days in (6, 9, 31):
+            at = NOON - timedelta(days=age_days)
+            decision_counts.add({CountKey(store.pk, at.date(), "cart", None, "bot"): Count(1, at, at)})
+            decision_samples.add({Group(store.pk, "cart", at.date()): [Ranked(0.5, Context())]})
+    forget_old_decisions(NOON)
+    assert (short.decision_days.count(), long.decision_days.count()) == (2, 3)
+    assert (short.decision_samples.count(), long.decision_samples.count()) == (1, 1)

@@ -75,6 +75,14 @@ def test_decide_each_moment_is_answered_in_order(experiment, post):
     assert answer["enabled"] is True
 
 
+def test_decide_moment_that_there_is_not_costs_no_other(experiment, post):
+    moments = ["checkout", "cart", "x" * 1000, ""]
+    decisions = post("/v1/decide", {"key": "pk_shop", "visitor_id": "v_1", "moments": moments}).json()["decisions"]
+    assert [decision["moment"] for decision in decisions] == moments
+    assert [decision.get("reason") for decision in decisions] == ["unknown_moment", None] + 2 * ["unknown_moment"]
+    assert decisions[1]["experiment"] == "cart-accessory"
+
+
 def test_decide_store_without_experiments_is_not_enabled(store, post):
     answer = post("/v1/decide", {"key": "pk_shop", "moments": ["cart"]}).json()
     assert answer["enabled"] is False
@@ -302,7 +310,7 @@ def test_decide_offer_of_another_store_is_never_shown(experiment, decide):
     [
         ({}, "moments"),
         ({"moments": []}, "moments"),
-        ({"moments": ["checkout"]}, "moments[0]"),
+        ({"moments": [7]}, "moments[0]"),
         ({"moments": "cart"}, "moments"),
         ({"moments": ["cart"], "key": 7}, "key"),
         ({"moments": ["cart"], "visitor_id": ""}, "visitor_id"),
