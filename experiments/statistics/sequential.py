@@ -37,7 +37,27 @@ def error_spending_bounds(
 
     Raises ``ValueError`` for fractions that don't ascend from above 0, or an alpha outside 0 to 1. Cached.
     """
-    return list(_efficacy(_validated(information_fractions), _level(alpha), rho))
+    fractions = _validated(information_fractions)
+    return list(_efficacy(fractions, _spent(fractions, _level(alpha), rho)))
+
+
+def spending_bounds(information: Sequence[float], spent: Sequence[float]) -> list[float]:
+    """Return the two-sided z bound of each look of a plan that was changed on the way, or met with what plans don't.
+
+    - ``information``: of each look, on any scale (visitors); ``spent``: the error that may have been spent up to and
+      including it. `error_spending_bounds` is the case of fractions, and of ``alpha t^rho``.
+    - A bound depends on its own and earlier looks only. So what was spent stays spent where the planned sample or alpha
+      change between two looks: go on from the larger of what was and what is to be spent (Lan and DeMets 1983 need
+      spending to ascend, and nothing else).
+    - A look that has no more information than an earlier one, or nothing left to spend, has an infinite bound.
+
+    Raises ``ValueError`` for negative or infinite information, or an error that falls or leaves 0 to 1. Cached.
+    """
+    ascends = all(0 <= before <= now < 1 for before, now in zip((0.0, *spent), spent, strict=False))
+    if not ascends or not all(0 <= amount < inf for amount in information):
+        raise ValueError("information is finite and the error spent never falls")
+    largest = max(information, default=0.0) or 1.0
+    return list(_efficacy(tuple(amount / largest for amount in information), tuple(spent)))
 
 
 def futility_bounds(
@@ -122,20 +142,23 @@ def _panels(low: float, high: float, scale: float) -> tuple[Array, Array]:
     return (middles[:, None] + half * _NODES).ravel(), np.tile(half * _WEIGHTS, count)
 
 
-def _usable(fractions: Sequence[float]) -> list[int]:
-    """The looks that add enough information to be told apart, up to the first that has the whole sample."""
+def _usable(fractions: Sequence[float], spent: Sequence[float]) -> list[int]:
+    """The looks that add enough information to be told apart and spend something; those after the plan's end don't."""
     usable: list[int] = []
-    reached = 0.0
-    for index, fraction in enumerate(fractions):
-        if reached < 1.0 and fraction - reached > _SMALLEST_STEP * fraction:
+    reached = before = 0.0
+    for index, (fraction, total) in enumerate(zip(fractions, spent, strict=True)):
+        if fraction - reached > _SMALLEST_STEP * fraction and total > before:
             usable.append(index)
-            reached = fraction
+            reached, before = fraction, total
     return usable
 
 
-def _spending(fractions: Sequence[float], level: float, rho: float) -> list[float]:
-    spent = [level * min(fraction, 1.0) ** rho for fraction in fractions]
-    return [now - before for now, before in zip(spent, [0.0, *spent], strict=False)]
+def _spent(fractions: Sequence[float], level: float, rho: float) -> tuple[float, ...]:
+    return tuple(level * min(fraction, 1.0) ** rho for fraction in fractions)
+
+
+def _steps(totals: Sequence[float]) -> list[float]:
+    return [now - before for now, before in zip(totals, [0.0, *totals], strict=False)]
 
 
 def _following(fractions: Sequence[float]) -> list[float]:
@@ -143,11 +166,11 @@ def _following(fractions: Sequence[float]) -> list[float]:
 
 
 @lru_cache(maxsize=1024)
-def _efficacy(fractions: tuple[float, ...], alpha: float, rho: float) -> tuple[float, ...]:
-    usable, bounds, walk = _usable(fractions), [inf] * len(fractions), _START
+def _efficacy(fractions: tuple[float, ...], spent: tuple[float, ...]) -> tuple[float, ...]:
+    usable, bounds, walk = _usable(fractions, spent), [inf] * len(fractions), _START
     looks = [fractions[index] for index in usable]
     for index, fraction, following, spend in zip(
-        usable, looks, _following(looks), _spending(looks, alpha, rho), strict=True
+        usable, looks, _following(looks), _steps([spent[index] for index in usable]), strict=True
     ):
         chance = partial(walk.above, fraction=fraction, drift=0.0)
         limit = _crossing(chance, spend / 2, 0.0, _HIGHEST * sqrt(fraction))
@@ -180,7 +203,7 @@ def chance_to_cross(information_fractions: Sequence[float], bounds: Sequence[flo
 
 @lru_cache(maxsize=256)
 def _inflation(fractions: tuple[float, ...], alpha: float, power: float, rho: float) -> float:
-    bounds = _efficacy(fractions, alpha, rho)
+    bounds = _efficacy(fractions, _spent(fractions, alpha, rho))
     fixed = float(ndtri(1 - alpha / 2) + ndtri(power))
     drift = brentq(lambda d: chance_to_cross(fractions, bounds, d) - power, 0.5 * fixed, 3 * fixed, xtol=1e-10)
     return float(drift / fixed) ** 2
@@ -188,7 +211,7 @@ def _inflation(fractions: tuple[float, ...], alpha: float, power: float, rho: fl
 
 @lru_cache(maxsize=256)
 def _futility(fractions: tuple[float, ...], alpha: float, beta: float, rho: float) -> tuple[float, ...]:
-    efficacy = _efficacy(fractions, alpha, rho)
+    efficacy = _efficacy(fractions, _spent(fractions, alpha, rho))
     fixed = float(ndtri(1 - alpha / 2) + ndtri(1 - beta))
 
     def excess(drift: float) -> float:
@@ -202,10 +225,11 @@ def _giving_up(
     fractions: Sequence[float], efficacy: Sequence[float], beta: float, rho: float, drift: float
 ) -> tuple[float, ...]:
     """Return the z bounds below which a share ``beta t^rho`` of the tests with this drift has been given up."""
-    usable, bounds, walk = _usable(fractions), [-inf] * len(fractions), _START
+    spent = _spent(fractions, beta, rho)
+    usable, bounds, walk = _usable(fractions, spent), [-inf] * len(fractions), _START
     looks = [fractions[index] for index in usable]
     for index, fraction, following, spend in zip(
-        usable, looks, _following(looks), _spending(looks, beta, rho), strict=True
+        usable, looks, _following(looks), _steps([spent[index] for index in usable]), strict=True
     ):
         chance = partial(walk.mirrored().above, fraction=fraction, drift=-drift)
         limit = -_crossing(chance, spend, -_HIGHEST, _HIGHEST)

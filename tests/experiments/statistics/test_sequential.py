@@ -21,6 +21,7 @@ from experiments.statistics.sequential import (
     mixture_rho,
     nominal_level,
     sequential_inflation,
+    spending_bounds,
 )
 
 TWENTY = [look / 20 for look in range(1, 21)]
@@ -209,3 +210,39 @@ def test_confidence_sequence_too_few_buyers_is_too_early():
 @pytest.mark.parametrize(("error", "reason"), [(None, Reason.NO_UNITS), (0.0, Reason.ZERO_VARIANCE)])
 def test_confidence_sequence_without_a_standard_error_is_unavailable(error, reason):
     assert confidence_sequence(comparison(0.1, error), n=10, n_star=10).unavailable == reason
+
+
+def test_spending_bounds_of_fractions_are_those_of_error_spending():
+    fractions = [0.2, 0.5, 0.9, 1.02, 1.2]
+    spent = [0.05 * min(t, 1.0) ** 3 for t in fractions]
+    wanted = error_spending_bounds(fractions)
+    assert spending_bounds([20_000 * t for t in fractions], spent) == pytest.approx(wanted, rel=1e-9)
+    assert wanted[-1] == inf
+
+
+def test_spending_bounds_change_of_plan_leaves_earlier_bounds_and_the_whole_error():
+    """A plan of 10,000 becomes one of 40,000 after two looks: what was spent stays spent."""
+    first = spending_bounds([5_000, 8_000], [0.05 * 0.5**3, 0.05 * 0.8**3])
+    spent = [0.05 * 0.5**3, 0.05 * 0.8**3, 0.05 * 0.8**3, 0.05]
+    bounds = spending_bounds([5_000, 8_000, 20_000, 40_000], spent)
+    assert bounds[:2] == pytest.approx(first)
+    assert bounds[2] == inf  # half of the new plan would have spent less than was spent already
+    rng = np.random.default_rng(5)
+    steps = rng.standard_normal((200_000, 3)) * np.sqrt([5, 3, 32])
+    z = np.cumsum(steps, axis=1) / np.sqrt([5, 8, 40])
+    crossed = (np.abs(z) >= [bounds[0], bounds[1], bounds[3]]).any(axis=1)
+    assert crossed.mean() == pytest.approx(0.05, abs=4 * sqrt(0.05 * 0.95 / 200_000))
+
+
+def test_spending_bounds_look_that_lost_visitors_has_none():
+    bounds = spending_bounds([5_000, 4_900, 5_000, 10_000], [0.01, 0.01, 0.011, 0.05])
+    assert bounds[1] == bounds[2] == inf
+    assert bounds[3] == pytest.approx(spending_bounds([5_000, 10_000], [0.01, 0.05])[1])
+
+
+@pytest.mark.parametrize(
+    ("information", "spent"), [([1, 2], [0.02, 0.01]), ([-1], [0.01]), ([inf], [0.01]), ([1], [1.0])]
+)
+def test_spending_bounds_impossible_plan_is_refused(information, spent):
+    with pytest.raises(ValueError, match="never falls"):
+        spending_bounds(information, spent)
