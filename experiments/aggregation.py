@@ -7,10 +7,12 @@ unit is the exposed visitor, buyer or not, in the variant that was seen first: i
 ``margin`` of those for whom it is known; ``unknown_margin`` counts the others.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -47,6 +49,17 @@ part AS (
 SELECT (SELECT key FROM experiments_variant WHERE id = variant_id), dimension, value, sum(visitors), {totals}
 FROM part GROUP BY variant_id, dimension, value
 """
+DAILY = f"""
+WITH touched AS MATERIALIZED ({TOUCHED}),
+part AS (
+    SELECT day, variant_id, visitors, {{columns}} FROM experiments_exposureday
+    WHERE experiment_id = %(experiment_id)s AND dimension = '' AND day NOT IN (SELECT day FROM touched)
+    UNION ALL
+    SELECT (exposed_at AT TIME ZONE 'UTC')::date AS day, variant_id, count(*), {{summed}} FROM experiments_exposure
+    WHERE experiment_id = %(experiment_id)s AND {sums.IS_COUNTED} AND {sums.IS_TOUCHED} GROUP BY 1, 2
+)
+SELECT day, (SELECT key FROM experiments_variant WHERE id = variant_id), visitors, {{columns}} FROM part ORDER BY 1, 2
+"""  # noqa: S608 -- names of ours
 # Days with an edge of the two spans in them are counted exposure by exposure, too.
 FACTS = f"""
 WITH span AS MATERIALIZED (
@@ -189,6 +202,34 @@ def segment_aggregates(
     for variant, dimension, value, visitors, row in totals(experiment, SEGMENT_KEYS, cap_minor, SEGMENTS):
         found[dimension, value][variant] = aggregate(SEGMENT_KEYS, visitors, row, is_capped=cap_minor is not None)
     return dict(found)
+
+
+def cumulative_aggregates(
+    experiment: Experiment, columns: Collection[str], *, cap_minor: int | None = None, missing_cart_value_minor: int = 0
+) -> dict[date, dict[str, Aggregate]]:
+    """For each UTC day with exposures, in order: every variant's aggregate of all visitors first exposed up to it.
+
+    Their outcomes are those known now. ``columns`` beside ``converted`` are added up; other arguments as for
+    `aggregates`. One query, however many days.
+    """
+    is_capped = cap_minor is not None
+    keys = [key for key in KEYS if {"converted", *columns}.issuperset(key)]
+    kept = list(dict.fromkeys(part for key in keys for part in sums.parts(key, is_capped=is_capped)))
+    query = DAILY.format(
+        columns=", ".join(map(sums.column, kept)),
+        summed=", ".join(f"{sums.summed(key)} AS {sums.column(key)}" for key in kept),
+    )
+    fill_minor = missing_cart_value_minor if cap_minor is None else min(missing_cart_value_minor, cap_minor)
+    running: dict[str, Counter[Key]] = defaultdict(Counter)
+    found: dict[date, dict[str, Aggregate]] = {}
+    for day, rows in groupby(fetch(query, parameters(experiment, cap_minor)), key=itemgetter(0)):
+        for _, variant, visitors, *row in rows:
+            running[variant].update({(): int(visitors), **dict(zip(kept, map(int, row), strict=True))})
+        found[day] = {
+            variant: aggregate(keys, total[()], total, is_capped=is_capped, fill_minor=fill_minor)
+            for variant, total in running.items()
+        }
+    return found
 
 
 def buyer_rows(experiment: Experiment, *, cap_minor: int | None = None) -> dict[str, npt.NDArray[np.float64]]:

@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 
 from experiments.aggregation import Aggregate, buyer_rows
 from experiments.metrics import DEFINITIONS, Definition
-from experiments.models import Experiment, Metric, Variant
+from experiments.models import Experiment, Metric, Source, Variant
 from experiments.report import Belief, Decomposition, Estimate, MetricResult, Range, Role, SequentialResult
 from experiments.statistics import (
     Comparison,
     Interval,
+    Method,
+    Posterior,
     Reason,
     RpvDecomposition,
     benjamini_hochberg,
@@ -22,6 +24,14 @@ from experiments.statistics import (
 DEFAULT_PLANNED_SAMPLE = 10_000  # visitors per variant, where the plan names none
 LARGEST_LOG = 700.0  # what a float can still exponentiate
 UNKNOWN_COSTS = "unknown_costs"  # the reason where some margins are known and some are not
+METHOD_REASONS = {
+    Method.SCORE_Z: "proportion",
+    Method.BOSCHLOO: "few_expected",
+    Method.FISHER: "few_expected",
+    Method.SCORE: "skewed_money",
+    Method.PERMUTATION: "few_buyers",
+    Method.WELCH: "means",
+}
 EXPLAINING = frozenset({Metric.AOV, Metric.ORDERS_PER_VISITOR})
 
 
@@ -90,6 +100,9 @@ def result_of(sample: Sample, definition: Definition, control: Variant, treatmen
         corrected_p_value=None,
         sequential=sequential_result(sample, comparison, *compared) if is_comparable else None,
         belief=belief_of(sample, definition, comparison, *compared) if is_comparable else None,
+        method_reason=METHOD_REASONS.get(str(comparison.method), "") if comparison.p_value is not None else "no_test",
+        is_lower_better=definition.is_lower_better,
+        is_in_points=definition.is_in_points,
     )
 
 
@@ -131,6 +144,8 @@ def belief_of(
 ) -> Belief:
     """The Bayesian reading, its losses in the metric's unit."""
     posterior = definition.posterior(control, treatment, comparison, prior_sd=sample.experiment.prior_sd)
+    if definition.is_lower_better:
+        posterior = upside_down(posterior)
     unit = 1.0 if definition.is_proportion else comparison.control or 0.0
     loss_ship, loss_keep = scaled(posterior.expected_loss_ship, unit), scaled(posterior.expected_loss_keep, unit)
     return Belief(
@@ -138,17 +153,31 @@ def belief_of(
         chance_to_win=posterior.chance_to_win,
         expected_loss_ship=loss_ship,
         expected_loss_keep=loss_keep,
-        expected_loss_monthly_minor=(
-            scaled(loss_ship, sample.visitors_per_month)
-            if definition.metric == Metric.RPV and sample.visitors_per_month is not None
-            else None
-        ),
+        expected_loss_monthly_minor=monthly_loss(sample, definition, control, loss_ship),
         mean=posterior.mean,
         sd=posterior.sd,
         low=posterior.low,
         high=posterior.high,
         unavailable=code_of(posterior.unavailable),
     )
+
+
+def upside_down(posterior: Posterior) -> Posterior:
+    """The posterior of a metric that should fall: to win is to be lower."""
+    return replace(
+        posterior,
+        chance_to_win=None if posterior.chance_to_win is None else 1 - posterior.chance_to_win,
+        expected_loss_ship=posterior.expected_loss_keep,
+        expected_loss_keep=posterior.expected_loss_ship,
+    )
+
+
+def monthly_loss(sample: Sample, definition: Definition, control: Aggregate, loss: float | None) -> float | None:
+    """What shipping would cost a month at full traffic, in minor units: of a metric in money, per visitor or order."""
+    if sample.visitors_per_month is None or definition.unit != "money" or not control.visitors:
+        return None
+    units = definition.units(control) / control.visitors
+    return scaled(loss, units * sample.visitors_per_month)
 
 
 def scaled(value: float | None, unit: float) -> float | None:
@@ -217,12 +246,17 @@ def estimate_for(definition: Definition, comparison: Comparison, sample: Sample)
             unavailable=Reason.MISSING_SUMS.value if unknown == buyers else UNKNOWN_COSTS,
         )
     if not any(aggregate.sums[definition.numerator] for aggregate in sample.observed.values()):
-        recorded_elsewhere = definition.numerator in {"revenue", "orders", "converted"}
-        reason = estimate.unavailable if recorded_elsewhere else Reason.MISSING_SUMS.value
+        reason = estimate.unavailable if is_recorded(definition, sample) else Reason.MISSING_SUMS.value
         return replace(estimate, difference=None, lift=None, p_value=None, unavailable=reason)
     if definition.is_of_offer:
         return replace(estimate, lift=None, p_value=None, unavailable=Reason.CONTROL_IS_ZERO.value)
     return estimate
+
+
+def is_recorded(definition: Definition, sample: Sample) -> bool:
+    """Whether nothing but zeros of the metric means zero; of anything else it may be that nobody sent it."""
+    live = {"refunding"} if sample.experiment.source != Source.IMPORTED else set()
+    return definition.numerator in {"revenue", "orders", "converted", *live}
 
 
 def unknown_values(definition: Definition, sample: Sample) -> int:
@@ -241,6 +275,7 @@ def estimate_of(comparison: Comparison) -> Estimate:
         method=str(comparison.method),
         unavailable=code_of(comparison.unavailable),
         monte_carlo_error=comparison.monte_carlo_error,
+        standard_error=comparison.standard_error,
     )
 
 

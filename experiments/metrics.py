@@ -34,6 +34,7 @@ class Definition:
     """A metric: numerator over denominator, columns of a summary or ``visitors``.
 
     ``is_of_offer``: only who is shown an offer can have it, so that control has no value to compare with.
+    ``is_lower_better``: a rise is bad. ``is_in_points``: its difference is what to read, not its lift.
     """
 
     metric: Metric
@@ -41,10 +42,12 @@ class Definition:
     numerator: str
     denominator: str = VISITORS
     is_of_offer: bool = False
+    is_lower_better: bool = False
+    is_in_points: bool = False
 
     @property
     def is_proportion(self) -> bool:
-        """Whether each visitor counts as one or none."""
+        """Whether each unit counts as one or none."""
         return self.unit == "share"
 
     @property
@@ -66,12 +69,16 @@ class Definition:
         numerator = aggregate.sums[self.numerator]
         if unknown := self.unknown(aggregate):
             return Ratio(numerator, aggregate.visitors - unknown, None)
-        denominator = aggregate.visitors if self.denominator == VISITORS else aggregate.sums[self.denominator]
+        denominator = self.units(aggregate)
         return Ratio(numerator, denominator, numerator / denominator if denominator else None)
 
+    def units(self, aggregate: Aggregate) -> int:
+        """What the numerator is divided by."""
+        return aggregate.visitors if self.denominator == VISITORS else aggregate.sums[self.denominator]
+
     def proportion(self, aggregate: Aggregate) -> Proportion:
-        """The metric as successes among visitors."""
-        return Proportion(aggregate.sums[self.numerator], aggregate.visitors)
+        """The metric as successes among units."""
+        return Proportion(aggregate.sums[self.numerator], self.units(aggregate))
 
     def compare(
         self, control: Aggregate, treatment: Aggregate, *, alpha: float, has_covariate: bool = False
@@ -115,5 +122,13 @@ DEFINITIONS: Mapping[Metric, Definition] = {
         Definition(metric=Metric.TAKE_RATE, unit="share", numerator="accepted", is_of_offer=True),
         Definition(metric=Metric.UPSELL_RPV, unit="money", numerator="upsell_revenue", is_of_offer=True),
         Definition(metric=Metric.MARGIN, unit="money", numerator="margin"),
+        Definition(
+            metric=Metric.REFUNDED_SHARE,
+            unit="share",
+            numerator="refunding",
+            denominator="converted",
+            is_lower_better=True,
+            is_in_points=True,
+        ),
     )
 }

@@ -2,7 +2,8 @@
 
 A key such as ``("orders", "revenue")`` stands for the sum of orders x revenue over visitors. Columns of a key:
 
-- ``orders``, ``items``, ``upsell_revenue``, ``refunded``; ``converted`` and ``accepted`` are 0 or 1;
+- ``orders``, ``items``, ``upsell_revenue``, ``refunded``; ``converted`` and ``accepted`` are 0 or 1, as is
+  ``refunding``, a buyer who got money back;
 - ``margin``: 0 where unknown; ``unknown_margin``: 1 where it is;
 - ``revenue``: net of refunds; ``cart_value``: 0 where unknown; ``missing``: 1 where the cart's value is unknown;
 - ``capped_revenue``, ``capped_cart_value``: the same under the experiment's cap, equal to them where it has none.
@@ -26,6 +27,7 @@ SINGLES = (
     "converted",
     "accepted",
     "refunded",
+    "refunding",
     "revenue",
     COVARIATE,
     "margin",
@@ -45,6 +47,7 @@ EXPRESSIONS = {
     "converted": "has_converted::int",
     "accepted": "has_accepted::int",
     "refunded": "refunded_minor",
+    "refunding": "(refunded_minor > 0 AND has_converted)::int",
     "margin": "COALESCE(margin_minor, 0)",
     "unknown_margin": "(margin_minor IS NULL)::int",
     "revenue": NET,

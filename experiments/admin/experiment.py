@@ -139,7 +139,7 @@ class ExperimentForm(MoneyForm):
 
 
 def is_guardrail(entry: object) -> bool:
-    """Whether an entry names a metric and a relative margin."""
+    """Whether an entry names a metric and a margin."""
     if not isinstance(entry, dict) or set(entry) != {"metric", "margin"}:
         return False
     margin = entry["margin"]

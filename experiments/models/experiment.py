@@ -56,6 +56,7 @@ class Metric(models.TextChoices):
     TAKE_RATE = "take_rate", "Take rate"
     UPSELL_RPV = "upsell_rpv", "Upsell revenue per visitor"
     MARGIN = "margin", "Margin per visitor"
+    REFUNDED_SHARE = "refunded_share", "Refunded share of buyers"
 
 
 class Decision(models.TextChoices):

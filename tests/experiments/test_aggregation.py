@@ -55,6 +55,7 @@ def columns(row, *, fill_minor: int = 0, cap: int | None = None) -> dict[str, in
         "converted": int(orders > 0),
         "accepted": int(has_accepted),
         "refunded": refunded,
+        "refunding": int(refunded > 0 and orders > 0),
         "margin": margin or 0,
         "unknown_margin": int(margin is None),
         "cart_value": min(fill_minor if cart is None else cart, 10**18 if cap is None else cap),

@@ -155,6 +155,34 @@ def test_analyse_what_was_never_recorded_is_said_to_be_missing():
     assert (items.p_value, items.unavailable) == (None, "missing_sums")
 
 
+def test_analyse_refunded_share_is_of_buyers_in_points_and_lower_is_better():
+    experiment = factories.make_experiment()
+    add(experiment, "control", 400, 200)
+    add(experiment, "treatment", 400, 200)
+    for key, number in (("control", 10), ("treatment", 24)):
+        buyers = Exposure.objects.filter(variant__key=key, has_converted=True).values_list("visitor_id")
+        Exposure.objects.filter(visitor_id__in=buyers[:number]).update(refunded_minor=1000)
+    share = analyse(experiment, now=NOW).metric("refunded_share", "treatment")
+    assert (share.control.numerator, share.control.denominator) == (10, 200)
+    assert (share.treatment.value, share.is_lower_better, share.is_in_points) == (0.12, True, True)
+    assert share.main.difference is not None
+    assert share.main.difference.estimate == pytest.approx(0.07)
+    assert share.main.p_value == pytest.approx(0.01207, abs=1e-5)  # pooled z of 10 and 24 of 200: 2.5100
+    assert share.belief is not None
+    assert share.belief.chance_to_win is not None
+    assert share.belief.expected_loss_ship is not None
+    assert share.belief.chance_to_win < 0.02
+    assert share.belief.expected_loss_ship == pytest.approx(0.07, abs=0.002)
+
+
+def test_analyse_no_refunds_at_all_is_zero_for_a_store_and_unknown_for_a_file():
+    for source, reason in ((Source.LIVE, "zero_variance"), (Source.IMPORTED, "missing_sums")):
+        experiment = factories.make_experiment(source=source)
+        add(experiment, "control", 100, 40)
+        add(experiment, "treatment", 100, 40)
+        assert analyse(experiment, now=NOW).metric("refunded_share", "treatment").main.unavailable == reason
+
+
 def test_analyse_without_cuped_leaves_the_cart_out():
     experiment = factories.make_experiment()
     add(experiment, "control", 400, 200)
@@ -293,7 +321,7 @@ def test_analyse_any_number_of_visitors_takes_the_same_queries(django_assert_num
         add(experiment, "control", visitors, 40)
         add(experiment, "treatment", visitors, 40)
         fresh = Experiment.objects.select_related("store").get(pk=experiment.pk)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             analyse(fresh, now=NOW)
 
 

@@ -23,10 +23,10 @@ COST = 30  # of every order, at most its revenue
 def aggregate(rows=ROWS, times: int = 1) -> Aggregate:
     table = [
         dict(zip(NAMES, row, strict=True))
-        | {"converted": int(row[0] > 0), "margin": max(row[1] - COST, 0), "unknown_margin": 0}
+        | {"converted": int(row[0] > 0), "margin": max(row[1] - COST, 0), "unknown_margin": 0, "refunding": row[4]}
         for row in rows
     ] * times
-    names = [*NAMES, "converted", "margin", "unknown_margin"]
+    names = [*NAMES, "converted", "margin", "unknown_margin", "refunding"]
     sums: Mapping[str, int] = {name: sum(row[name] for row in table) for name in names}
     pairs = {(a, b): sum(row[a] * row[b] for row in table) for a in names for b in names if a <= b}
     return Aggregate(len(table), sums, Summary.from_sums(len(table), sums, pairs))
@@ -43,6 +43,7 @@ def aggregate(rows=ROWS, times: int = 1) -> Aggregate:
         (Metric.TAKE_RATE, 1, 4),
         (Metric.UPSELL_RPV, 10, 4),
         (Metric.MARGIN, 70, 4),
+        (Metric.REFUNDED_SHARE, 1, 3),
     ],
 )
 def test_ratio_is_numerator_over_denominator(metric, numerator, denominator):

@@ -188,13 +188,24 @@ def expected_sums(rows, cap: int | None) -> Summary:
                 "converted": int(has_converted),
                 "accepted": int(has_accepted),
                 "refunded": refunded,
+                "refunding": int(refunded > 0 and has_converted),
                 "margin": margin or 0,
                 "unknown_margin": int(margin is None),
                 "revenue": max(min(revenue - refunded, limit), -limit),
                 "cart_value": cart if cap is None else min(cart, cap),
             }
         )
-    names = ["orders", "items", "upsell_revenue", "converted", "accepted", "refunded", "revenue", "cart_value"]
+    names = [
+        "orders",
+        "items",
+        "upsell_revenue",
+        "converted",
+        "accepted",
+        "refunded",
+        "refunding",
+        "revenue",
+        "cart_value",
+    ]
     names += ["margin", "unknown_margin"]
     money = ("orders", "revenue", "cart_value")
     pairs = [*combinations_with_replacement(money, 2), ("items", "items"), ("items", "orders")]
@@ -296,3 +307,33 @@ def check_facts(experiment, exposures) -> None:
         assert found.recent_visitors == sum(at > last - timedelta(days=7) for at in times)
         assert found.with_cart_value == len(carts)
         assert found.mean_cart_value_minor == (int(sum(carts) / len(carts) + 0.5) if carts else 0)
+
+
+@pytest.mark.parametrize("cap_minor", [None, 6_000])
+def test_cumulative_aggregates_are_those_of_the_visitors_up_to_each_day(cap_minor):
+    experiment = factories.make_experiment(cap_minor=4_000)
+    for number in range(24):
+        variant = experiment.variants.all()[number % 2]
+        bought = {"orders": 1, "revenue_minor": 700 * number, "has_converted": True} if number % 3 else {}
+        cart = None if number % 5 == 0 else 900 * number
+        at = NOON + timedelta(hours=9 * number)
+        factories.make_exposure(variant, exposed_at=at, cart_value_minor=cart, **bought)
+    options = {"cap_minor": cap_minor, "missing_cart_value_minor": 3_000}
+    columns = ("orders", "revenue", "cart_value")
+    from_exposures = aggregation.cumulative_aggregates(experiment, columns, **options)
+    rollups.refresh_day(experiment.pk, NOON.date())
+    mixed = aggregation.cumulative_aggregates(experiment, columns, **options)
+    rollups.refresh_touched()
+    assert aggregation.cumulative_aggregates(experiment, columns, **options) == mixed == from_exposures
+    assert list(mixed) == [NOON.date() + timedelta(days=day) for day in range(10)]
+    whole = aggregation.aggregates(experiment, **options)
+    for key, last in mixed[max(mixed)].items():
+        assert last.visitors == whole[key].visitors == 12
+        assert all(whole[key].sums[name] == value for name, value in last.sums.items())
+        assert last.summary.variance("revenue") == whole[key].summary.variance("revenue")
+        assert last.summary.covariance("revenue", "cart_value") == whole[key].summary.covariance(
+            "revenue", "cart_value"
+        )
+    first = mixed[NOON.date()]
+    assert {key: one.visitors for key, one in first.items()} == {"control": 1, "treatment": 1}
+    assert first["treatment"].sums["revenue"] == 700
