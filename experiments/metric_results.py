@@ -24,7 +24,7 @@ from experiments.statistics import (
 DEFAULT_PLANNED_SAMPLE = 10_000  # visitors per variant, where the plan names none
 LARGEST_LOG = 700.0  # what a float can still exponentiate
 UNKNOWN_COSTS = "unknown_costs"  # the reason where some margins are known and some are not
-METHOD_REASONS = {
+METHOD_REASONS: dict[str, str] = {
     Method.SCORE_Z: "proportion",
     Method.BOSCHLOO: "few_expected",
     Method.FISHER: "few_expected",
