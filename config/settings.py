@@ -108,6 +108,11 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "dashboard:home"
 LOGOUT_REDIRECT_URL = "login"
 
+CONSOLE_URL = env.str("CONSOLE_URL", default="http://127.0.0.1:8000").rstrip("/")
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="Offerlift <offerlift@localhost>")
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+WEBHOOKS_TO_PRIVATE_ADDRESSES = flag("WEBHOOKS_TO_PRIVATE_ADDRESSES")
+
 DEMO_STORE_API_URL = env.str("DEMO_STORE_API_URL", default="")
 
 LANGUAGE_CODE = "en"

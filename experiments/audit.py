@@ -9,6 +9,8 @@ from django.forms import model_to_dict
 from django.utils import timezone
 
 from experiments.models import AuditAction, AuditEntry, Experiment, Store
+from experiments.notifications.message import topic_of
+from experiments.notifications.tasks import tell
 
 Change = dict[str, list[Any]]
 
@@ -23,8 +25,11 @@ def record(
     detail: dict[str, Any] | None = None,
     at: datetime | None = None,
 ) -> AuditEntry:
-    """Write down one act, in the caller's transaction; ``at`` is now where it isn't given."""
-    return AuditEntry.objects.create(
+    """Write down one act, in the caller's transaction, and queue telling those who want to know of it.
+
+    ``at`` is now where it isn't given.
+    """
+    entry = AuditEntry.objects.create(
         store=store,
         experiment=experiment,
         action=action,
@@ -33,6 +38,9 @@ def record(
         detail=detail or {},
         at=at or timezone.now(),
     )
+    if topic_of(action) is not None:
+        tell.defer(entry_id=entry.pk)
+    return entry
 
 
 def values(row: Model, fields: Iterable[str]) -> dict[str, Any]:

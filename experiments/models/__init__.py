@@ -6,6 +6,7 @@ from experiments.models.event import EventType, Rejection, WidgetEvent
 from experiments.models.experiment import Decision, Experiment, Metric, Moment, Source, Status, Variant
 from experiments.models.exposure import Exposure
 from experiments.models.exposure_day import ExposureDay, TouchedDay
+from experiments.models.notification import Endpoint, Subscription, Topic
 from experiments.models.order import Order, OrderLine, OrderStatus, Refund
 from experiments.models.snapshot import Snapshot
 from experiments.models.store import ConsentMode, Membership, Role, Store
@@ -17,6 +18,7 @@ __all__ = [
     "Decision",
     "DecisionDay",
     "DecisionSample",
+    "Endpoint",
     "EventType",
     "Experiment",
     "Exposure",
@@ -35,6 +37,8 @@ __all__ = [
     "Source",
     "Status",
     "Store",
+    "Subscription",
+    "Topic",
     "TouchedDay",
     "Variant",
     "WidgetEvent",

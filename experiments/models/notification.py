@@ -1,0 +1,76 @@
+"""Who wants to be told what, and how."""
+
+import base64
+import secrets
+from typing import Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from experiments.models.store import Store
+
+
+class Topic(models.TextChoices):
+    """What there is to be told about."""
+
+    LAUNCH = "launch", "A test starts, pauses or stops"
+    GUARDRAIL = "guardrail", "A guardrail is crossed"
+    SAMPLE_RATIO = "sample_ratio", "Visitors are not split as planned"
+    LOOK = "look", "A planned look is reached"
+    VERDICT = "verdict", "A verdict is reached"
+    DIGEST = "digest", "Each Monday: how the running tests stand"
+
+
+def default_topics() -> list[str]:
+    """What members are told by e-mail unless they say otherwise."""
+    return [topic.value for topic in (Topic.GUARDRAIL, Topic.SAMPLE_RATIO, Topic.VERDICT, Topic.DIGEST)]
+
+
+def new_endpoint_secret() -> str:
+    """What signs the messages to one address, in the form of the Standard Webhooks specification."""
+    return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
+class SubscriptionQuerySet(models.QuerySet["Subscription"]):
+    """Subscriptions, limited."""
+
+    def to(self, topic: Topic) -> Self:
+        """Those that ask for a topic."""
+        return self.filter(topics__contains=[topic.value])
+
+
+class Subscription(models.Model):
+    """What a user is told about a store by e-mail; members without one get ``default_topics``."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="subscriptions")
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="subscriptions")
+    topics = ArrayField(models.CharField(max_length=16, choices=Topic.choices), default=default_topics, blank=True)
+
+    objects = SubscriptionQuerySet.as_manager()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("user", "store"), name="one_subscription_per_user_and_store"),)
+
+    def __str__(self) -> str:
+        return f"{self.user} about {self.store}"
+
+
+class Endpoint(models.Model):
+    """An address of the store's own that is told by a signed message; the secret never leaves the servers again."""
+
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="endpoints")
+    url = models.URLField("address", max_length=500, help_text="https://, on the public internet")
+    secret = models.CharField(max_length=64, default=new_endpoint_secret, editable=False)
+    topics = ArrayField(models.CharField(max_length=16, choices=Topic.choices), default=default_topics)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_attempt_at = models.DateTimeField(null=True, editable=False)
+    last_result = models.CharField(max_length=200, blank=True, editable=False)
+
+    class Meta:
+        ordering = ("store", "url")
+        constraints = (models.UniqueConstraint(fields=("store", "url"), name="one_endpoint_per_store_and_url"),)
+
+    def __str__(self) -> str:
+        return self.url
