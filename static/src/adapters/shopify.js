@@ -74,12 +74,14 @@ function isAsAccepted(cart, acceptance) {
   return held.every((line) => products.some((product) => variantOf(product) == line.variant_id));
 }
 
-/** Take out whatever came of it. @param {Acceptance} acceptance */
+/** The cart without whatever came of the acceptance. @param {Acceptance} acceptance @returns {Promise<Cart>} */
 async function takeBack(acceptance) {
-  for (let cart = await readCart(), line; (line = linesOf(cart, acceptance)[0]); cart = await readCart()) {
-    const { status } = await call('cart/change.js', { id: line.key, quantity: 0 });
-    if (status != 200) throw new Refusal('not_added', 'cart/change.js answered ' + status);
-  }
+  const cart = await readCart();
+  const [line] = linesOf(cart, acceptance);
+  if (!line) return cart;
+  const { status } = await call('cart/change.js', { id: line.key, quantity: 0 });
+  if (status != 200) throw new Refusal('not_added', 'cart/change.js answered ' + status);
+  return takeBack(acceptance);
 }
 
 /** @param {import('./parts/http.js').Reply} reply */
@@ -88,16 +90,20 @@ function refusalOf({ status, body }) {
   return new Refusal(isStock ? 'out_of_stock' : 'not_added', `cart/add.js answered ${status}: ${body?.description}`);
 }
 
-/** @param {Acceptance} acceptance */
-async function add(acceptance) {
+/**
+ * @param {Acceptance} acceptance
+ * @param {(undo: () => Promise<unknown>) => void} begin
+ */
+async function add(acceptance, begin) {
   const properties = { [ACCEPTANCE]: acceptance.acceptance_token };
   const items = productsOf(acceptance).map((product) => ({
     id: variantOf(product),
     quantity: product.quantity,
     properties,
   }));
-  const before = await readCart();
-  if (before.currency != acceptance.currency) throw new Refusal('not_added', 'The cart is in ' + before.currency);
+  const { currency } = await takeBack(acceptance);
+  if (currency != acceptance.currency) throw new Refusal('not_added', 'The cart is in ' + currency);
+  begin(() => takeBack(acceptance));
   const reply = await call('cart/add.js', { items });
   if (reply.status != 200) throw refusalOf(reply);
   const cart = await readCart();
@@ -106,8 +112,8 @@ async function add(acceptance) {
 }
 
 guarded(ask)('accept', async (/** @type {Acceptance} */ acceptance) => {
-  const undo = () => takeBack(acceptance);
-  announce(await inTurn(() => attempt(() => add(acceptance), undo)), () => location.reload());
+  const cart = await inTurn(() => attempt((begin) => add(acceptance, begin)));
+  announce(cart, () => location.reload());
 });
 
 /** What earlier pages have noted: `cart-test=treatment, exit-test=control`. @param {string} [text] */

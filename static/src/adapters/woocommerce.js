@@ -49,6 +49,8 @@ function address(path) {
 const storedToken = () => (tokenName && localStorage.getItem(tokenName)) || '';
 
 /**
+ * The next cart token is taken over from changes alone: those prove that the present one is valid, whereas asking for the
+ * cart with one that has expired brings the token of another, empty cart.
  * @param {string} path
  * @param {object} [body]
  */
@@ -58,8 +60,8 @@ async function call(path, body) {
   const headers = token ? { 'Cart-Token': token } : { Nonce: nonce };
   const reply = await send(address(path), body, headers, token ? 'omit' : 'same-origin');
   nonce = reply.headers.get('Nonce') || nonce;
-  const next = reply.headers.get('Cart-Token');
-  if (tokenName && token && next && token == storedToken()) localStorage.setItem(tokenName, next);
+  const next = body && reply.status < 300 && reply.headers.get('Cart-Token');
+  if (tokenName && token && next) localStorage.setItem(tokenName, next);
   return reply;
 }
 
@@ -136,14 +138,17 @@ async function fill(before, products, acceptanceToken) {
   throw new Refusal('price_changed', 'The shop asks another price; is the plugin of docs/snippet.md active?');
 }
 
-/** @param {Acceptance} acceptance */
-async function add(acceptance) {
+/**
+ * @param {Acceptance} acceptance
+ * @param {(undo: () => Promise<void>) => void} begin
+ */
+async function add(acceptance, begin) {
   const before = /** @type {Cart} */ (await demand('cart'));
   const { currency_code } = before.totals;
   if (currency_code != acceptance.currency) throw new Refusal('not_added', 'The cart is in ' + currency_code);
   const products = await Promise.all(productsOf(acceptance).map(async (of) => ({ ...of, id: await idOf(of) })));
-  const undo = () => restore(before, products.map(({ id }) => id));
-  return attempt(() => fill(before, products, acceptance.acceptance_token), undo);
+  begin(() => restore(before, products.map(({ id }) => id)));
+  return fill(before, products, acceptance.acceptance_token);
 }
 
 /** Have the page draw its cart, mini cart and totals again. */
@@ -155,7 +160,7 @@ function redraw() {
 }
 
 guarded(ask)('accept', async (/** @type {Acceptance} */ acceptance) =>
-  announce(await inTurn(() => add(acceptance)), redraw),
+  announce(await inTurn(() => attempt((begin) => add(acceptance, begin))), redraw),
 );
 
 keepNotes((visitor, assignments) =>

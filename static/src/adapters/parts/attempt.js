@@ -13,17 +13,18 @@ async function settle() {
 }
 
 /**
+ * What an earlier attempt owes comes first.
  * @template T
- * @param {() => Promise<T>} change
- * @param {() => Promise<unknown>} undo may be called when there is nothing to undo
+ * @param {(begin: (undo: () => Promise<unknown>) => void) => Promise<T>} change says before its first step how to undo
  * @returns {Promise<T>} throws what `change` threw
  */
-export async function attempt(change, undo) {
+export async function attempt(change) {
   await settle();
   try {
-    return await change();
+    const result = await change((undo) => (owed = undo));
+    owed = undefined;
+    return result;
   } catch (error) {
-    owed = undo;
     await settle().catch(() => {});
     throw error;
   }
