@@ -67,7 +67,7 @@ def error(status: int, code: str) -> Reply:
 
 
 class WooShop(Shop):
-    """The shop's pages and the Store API; ``failures`` come instead of answers, of what is ``lost`` no answer arrives."""
+    """The shop's pages and Store API; ``failures`` come instead of answers, of what is ``lost`` no answer arrives."""
 
     def __init__(self, edge: Edge) -> None:
         super().__init__(edge)
