@@ -2,24 +2,26 @@
 
 import uuid
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
 from checkout_widgets import pricing
-from checkout_widgets.models import Acceptance, Offer
+from checkout_widgets.models import Acceptance, Offer, Product
 from experiments.models import Experiment, Status, Variant
 
 LIFETIME = timedelta(minutes=30)
 
 
 class OfferRefused(Exception):
-    """An offer that can't be had (any more); ``code`` as in the edge API, ``offer`` as it is now."""
+    """An offer that can't be had (any more); ``code`` as in the edge API, the price where it is another one now."""
 
-    def __init__(self, code: str, message: str, offer: Offer | None = None) -> None:
+    def __init__(self, code: str, message: str, *, price_minor: int | None = None, currency: str = "") -> None:
         super().__init__(message)
         self.code = code
         self.message = message
-        self.offer = offer
+        self.price_minor = price_minor
+        self.currency = currency
 
 
 def accept_offer(
@@ -29,12 +31,14 @@ def accept_offer(
     idempotency_key: str,
     variant_id: int,
     offer_id: int,
+    quantity: int,
     shown_price_minor: int,
     now: datetime,
 ) -> Acceptance:
     """Record that the visitor accepts the offer of a variant, or find what the same key accepted before.
 
-    Price and eligibility are the database's. Raises ``OfferRefused``.
+    ``quantity`` is one of the offer's tiers, or 1 for the offer itself. Price and eligibility are the database's.
+    Raises ``OfferRefused``.
     """
     with transaction.atomic():
         # one acceptance of an offer at a time, so that its limit holds
@@ -45,7 +49,12 @@ def accept_offer(
         if repeated is not None:
             return repeated
         variant = serving_variant(store_id, variant_id, offer_id)
-        check(offer, shown_price_minor, now)
+        price_minor = price_of(offer, quantity)
+        check(offer, quantity, now)
+        if price_minor != shown_price_minor:
+            raise OfferRefused(
+                "price_changed", "The price has changed.", price_minor=price_minor, currency=offer.currency
+            )
         acceptance = offer.acceptances.create(
             store_id=store_id,
             jti=uuid.uuid4(),
@@ -54,8 +63,10 @@ def accept_offer(
             experiment_key=variant.experiment.key,
             variant_key=variant.key,
             currency=offer.currency,
-            total_minor=offer.price_minor,
-            lines=offer_lines(offer),
+            total_minor=price_minor,
+            quantity=quantity,
+            lines=offer_lines(offer, quantity, price_minor),
+            replaces=reference(offer.replaces) if offer.replaces else None,
             accepted_at=now.replace(microsecond=0),
             expires_at=now.replace(microsecond=0) + LIFETIME,
         )
@@ -82,19 +93,34 @@ def is_serving(experiment: Experiment, variant_id: int) -> bool:
     return experiment.status == Status.RUNNING or is_rolled_out
 
 
-def check(offer: Offer, shown_price_minor: int, now: datetime) -> None:
-    """Raise ``OfferRefused`` where the offer can't be had now, or not at the price that was shown."""
+def price_of(offer: Offer, quantity: int) -> int:
+    """What so many cost now, in minor units. Raises ``OfferRefused`` where that tier is gone."""
+    if quantity == 1:
+        return offer.price_minor
+    tier = offer.tiers.filter(quantity=quantity).first()
+    if tier is None:
+        raise OfferRefused("offer_ended", "The offer has ended for this quantity.")
+    return tier.price_minor
+
+
+def check(offer: Offer, quantity: int, now: datetime) -> None:
+    """Raise ``OfferRefused`` where so many can't be had now."""
     if not offer.is_open(now):
         raise OfferRefused("offer_ended", "The offer has ended.")
-    if not offer.is_in_stock():
+    if not offer.is_in_stock(quantity):
         raise OfferRefused("out_of_stock", "The offer is out of stock.")
-    if offer.price_minor != shown_price_minor:
-        raise OfferRefused("price_changed", "The price has changed.", offer)
 
 
-def offer_lines(offer: Offer) -> list[dict[str, str | int]]:
-    """What goes into the order: the offer's products at prices that add up to the offer's."""
-    items = offer.items.select_related("product")
-    return pricing.lines(
-        offer.price_minor, [(item.product.sku, item.quantity, item.product.price_minor) for item in items]
+def offer_lines(offer: Offer, quantity: int, price_minor: int) -> list[dict[str, Any]]:
+    """What goes into the order: the offer's products so many times, at prices that add up to ``price_minor``."""
+    items = list(offer.items.select_related("product"))
+    products = {item.product.sku: item.product for item in items}
+    lines = pricing.lines(
+        price_minor, [(item.product.sku, item.quantity * quantity, item.product.price_minor) for item in items]
     )
+    return [{**line, **reference(products[str(line["sku"])])} for line in lines]
+
+
+def reference(product: Product) -> dict[str, str]:
+    """The product as the shop knows it; with the shop system's own id where there is one."""
+    return {"sku": product.sku} | ({"external_id": product.external_id} if product.external_id else {})

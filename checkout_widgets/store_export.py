@@ -7,7 +7,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from django.db import connection, transaction
 from django.db.models import BinaryField, F, Func, Model, Q, QuerySet, TextField, Value
 
-from checkout_widgets.models import Acceptance, Connection, Delivery, Offer, OfferItem, Product, Widget
+from checkout_widgets.models import Acceptance, Connection, Delivery, Offer, OfferItem, OfferTier, Product, Widget
 from experiments.models import (
     AuditEntry,
     DecisionDay,
@@ -34,6 +34,7 @@ STORE_OF: dict[type[Model], str] = {
     Product: "store",
     Offer: "store",
     OfferItem: "offer__store",
+    OfferTier: "offer__store",
     Widget: "offer__store",
     Connection: "store",
     Rejection: "store",

@@ -34,6 +34,7 @@ NO_DECIMALS = frozenset(
 THREE_DECIMALS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
 FOUR_DECIMALS = frozenset(["CLF", "UYW"])
 CODE = re.compile("[A-Z]{3}")
+LETTER_BEFORE_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)")
 
 
 def is_code(currency: str) -> bool:
@@ -61,8 +62,14 @@ def to_major(minor: int, currency: str) -> Decimal:
 
 
 def text(minor: float, currency: str, *, locale: str = "en") -> str:
-    """An amount of minor units, rounded to a whole one, as people write it: ``€4.52``."""
+    """An amount of minor units, rounded to a whole one, as people write it: ``€4.52``.
+
+    A currency that is written in letters stands apart from the digits, ``KWD 1.234``, as CLDR asks for (Unicode
+    Technical Standard 35, part 3, ``currencySpacing``) and Babel doesn't do.
+    """
     pattern = copy(Locale.parse(locale).currency_formats["standard"])
     pattern.frac_prec = (decimals(currency), decimals(currency))
     amount = to_major(round(minor), currency)
-    return str(pattern.apply(amount, locale, currency=currency, currency_digits=False))
+    return LETTER_BEFORE_DIGIT.sub(
+        "\N{NO-BREAK SPACE}", pattern.apply(amount, locale, currency=currency, currency_digits=False)
+    )

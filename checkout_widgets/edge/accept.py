@@ -6,7 +6,7 @@ from uuid import UUID
 
 from checkout_widgets import acceptances
 from checkout_widgets.acceptances import OfferRefused
-from checkout_widgets.edge import content, payloads, tokens
+from checkout_widgets.edge import languages, payloads, tokens
 from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.configuration import StoreConfiguration
 from checkout_widgets.edge.endpoint import endpoint
@@ -29,18 +29,22 @@ def accept(call: Call) -> dict[str, Any]:
             idempotency_key=body.idempotency_key,
             variant_id=token.variant_id,
             offer_id=token.offer_id or 0,
-            shown_price_minor=token.price_minor or 0,
+            quantity=body.quantity,
+            shown_price_minor=shown_price_minor(token, body.quantity),
             now=call.now,
         )
     except OfferRefused as refused:
         raise refusal(refused, body.locale or "") from refused
+    if acceptance.quantity != body.quantity:
+        raise ApiError(400, "bad_field", "The key was used for another quantity.", field="idempotency_key")
     return {
         "acceptance_token": tokens.sign_acceptance(store, acceptance),
         "expires_at": acceptance.expires_at,
         "currency": acceptance.currency,
         "total_minor": acceptance.total_minor,
+        "quantity": acceptance.quantity,
         "lines": acceptance.lines,
-    }
+    } | ({"replaces": acceptance.replaces} if acceptance.replaces else {})
 
 
 def token_of(store: StoreConfiguration, body: AcceptBody, now: datetime) -> ExposureToken:
@@ -55,12 +59,19 @@ def token_of(store: StoreConfiguration, body: AcceptBody, now: datetime) -> Expo
     return token
 
 
+def shown_price_minor(token: ExposureToken, quantity: int) -> int:
+    """What the shopper was told that so many cost. Raises ``ApiError`` where that quantity was not offered."""
+    price_minor = token.price_minor if quantity == 1 else token.tier_prices.get(quantity)
+    if price_minor is None:
+        raise ApiError(400, "bad_field", f"A quantity of {quantity} was not offered.", field="quantity")
+    return price_minor
+
+
 def refusal(refused: OfferRefused, locale: str) -> ApiError:
     """Why the offer can't be had, with the price where it is another one now."""
-    offer = refused.offer
-    if offer is None:
+    if refused.price_minor is None:
         return ApiError(409, refused.code, refused.message)
-    price = content.money(offer.price_minor, offer.currency, content.known_locale(locale))
+    price = languages.money(refused.price_minor, refused.currency, languages.known_locale(locale))
     return ApiError(409, refused.code, refused.message, price=price)
 
 

@@ -146,4 +146,5 @@ def ineligibility(experiment: ExperimentConfiguration, context: Context, now: da
         return "not_targeted"
     if not experiment.is_targeted(context):
         return "not_targeted"
-    return "" if context.skus.isdisjoint(experiment.cross_sold) else "not_targeted"
+    is_needed = context.skus.isdisjoint(experiment.cross_sold) and context.skus >= experiment.replaced
+    return "" if is_needed else "not_targeted"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from msgspec import Raw
 
@@ -23,7 +23,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class OfferConfiguration:
-    """What is sold, in minor units. ``stock`` is how often it can still be had; None where nothing is counted."""
+    """What is sold, in minor units. ``stock`` is how often it can still be had; None where nothing is counted.
+
+    ``tiers`` maps quantities to the price of so many, ``replaces`` is what an upgrade takes the place of, and
+    ``recent_orders`` are those of the last 30 days with one of the products.
+    """
 
     id: int
     key: str
@@ -36,6 +40,10 @@ class OfferConfiguration:
     is_active: bool
     stock: int | None
     items: tuple[Item, ...]
+    tiers: dict[int, int] = field(default_factory=dict)
+    billing_period: str = ""
+    replaces: Item | None = None
+    recent_orders: int = 0
 
     def is_available(self, now: datetime) -> bool:
         """Whether the offer can be shown: active, within its dates, and in stock."""
@@ -48,10 +56,18 @@ class OfferConfiguration:
 
 
 @dataclass(frozen=True, slots=True)
-class WidgetConfiguration:
-    """How the offer is shown. ``copy`` maps a lower-case locale to texts; ``""`` is the widget's own language.
+class Comparison:
+    """Two versions side by side: what is in the cart, then what is offered; ``rows`` are a label and two values."""
 
-    ``contents`` keeps what was built for a locale: see ``content.py``.
+    columns: tuple[str, str]
+    rows: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WidgetConfiguration:
+    """How the offer is shown. ``copy`` and ``comparisons`` are by lower-case locale, ``""`` being the widget's own.
+
+    ``contents`` keeps what was built for a locale and a layout: see ``content.py``.
     """
 
     offer: OfferConfiguration
@@ -59,7 +75,11 @@ class WidgetConfiguration:
     copy: dict[str, dict[str, str]]
     theme: dict[str, str]
     terms_url: str
-    contents: dict[str, Raw] = field(default_factory=dict, compare=False, repr=False)
+    phone_layout: str = ""
+    comparisons: dict[str, Comparison] = field(default_factory=dict)
+    timezone: tzinfo = UTC
+    free_shipping_minor: int | None = None
+    contents: dict[tuple[str, str], Raw] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +96,8 @@ class VariantConfiguration:
 class ExperimentConfiguration:
     """A test, or the variant of a concluded one that was rolled out to everybody.
 
-    ``offers`` are what its treatments sell; who has one of ``cross_sold`` (lower-case SKUs) in the cart needs no offer.
+    ``offers`` are what its treatments sell; who has one of ``cross_sold`` (lower-case SKUs) in the cart needs no offer,
+    and who lacks one of ``replaced`` has nothing to upgrade.
     """
 
     id: int
@@ -93,6 +114,7 @@ class ExperimentConfiguration:
     rolled_out: VariantConfiguration | None
     offers: tuple[OfferConfiguration, ...]
     cross_sold: frozenset[str]
+    replaced: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

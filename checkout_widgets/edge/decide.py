@@ -9,7 +9,12 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 from checkout_widgets.edge import arbiter, content, payloads, tally, tokens
 from checkout_widgets.edge.arbiter import Choice
 from checkout_widgets.edge.call import Call
-from checkout_widgets.edge.configuration import ExperimentConfiguration, StoreConfiguration, VariantConfiguration
+from checkout_widgets.edge.configuration import (
+    ExperimentConfiguration,
+    StoreConfiguration,
+    VariantConfiguration,
+    WidgetConfiguration,
+)
 from checkout_widgets.edge.endpoint import endpoint
 from checkout_widgets.edge.payloads import DecideBody
 from checkout_widgets.edge.tally import Outcome
@@ -120,8 +125,15 @@ def decision(shopper: Shopper, choice: Choice) -> Decision:
         rollout=experiment.rolled_out is not None,
         trigger=TRIGGERS[choice.moment],
         exposure_token=tokens.sign_exposure(exposure_token(shopper, experiment, variant)),
-        content=content.render(variant.widget, shopper.body.locale or "") if variant.widget else None,
+        content=content_for(variant.widget, shopper) if variant.widget else None,
     )
+
+
+def content_for(widget: WidgetConfiguration, shopper: Shopper) -> Raw:
+    """The widget's content for the shopper's language, device and cart."""
+    body = shopper.body
+    cart_minor = body.cart.total_minor if body.cart and body.cart.currency == widget.offer.currency else None
+    return content.render(widget, body.locale or "", shopper.now, device=body.device or "", cart_minor=cart_minor)
 
 
 def exposure_token(
@@ -148,4 +160,5 @@ def exposure_token(
         issued_at=issued_at,
         expires_at=issued_at + TOKEN_LIFETIME_S,
         is_automated=shopper.is_automated,
+        tier_prices=offer.tiers if offer else {},
     )

@@ -5,28 +5,26 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
 from hashlib import sha256
-from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count, F, Q
+from django.db.models import F, Q, QuerySet
 
 from checkout_widgets.edge.configuration import (
     Configuration,
     ExperimentConfiguration,
-    Item,
-    OfferConfiguration,
     StoreConfiguration,
     VariantConfiguration,
     WidgetConfiguration,
 )
-from checkout_widgets.models import Acceptance, ConfigurationVersion, Offer, OfferItem, OfferKind, Widget
+from checkout_widgets.edge.offers import load_offers, load_widgets
+from checkout_widgets.models import ConfigurationVersion, OfferKind
 from experiments.assignment.allocation import Arm
 from experiments.assignment.targeting import Context, Rule, TargetingError, compile_rules
 from experiments.models import ConsentMode, Decision, Experiment, Source, Status, Store, Variant
 
 logger = logging.getLogger(__name__)
 
-COPY = ("headline", "body", "reason", "social_proof", "accept_label", "decline_label")
+SOLD_ONCE = (OfferKind.CROSS_SELL, OfferKind.UPGRADE)
 LIVE = Experiment.objects.filter(
     Q(status__in=(Status.RUNNING, Status.PAUSED))
     | Q(status=Status.CONCLUDED, decision=Decision.ROLL_OUT, rolled_out_variant__isnull=False),
@@ -41,8 +39,8 @@ def load() -> Configuration:
         if is_outermost:
             connection.cursor().execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         version = current_version()
-        widgets = load_widgets(load_offers())
-        experiments = load_experiments(widgets)
+        widgets = load_widgets(load_offers(LIVE), LIVE)
+        experiments = load_experiments(widgets, LIVE)
         stores = [store_configuration(store, experiments[store.pk]) for store in Store.objects.all()]
     return Configuration(
         version=version,
@@ -63,90 +61,15 @@ def secrets_of(stores: Iterable[StoreConfiguration]) -> dict[bytes, StoreConfigu
     return {sha256(key.encode()).digest(): store for key, store in keys}
 
 
-def load_offers() -> dict[int, OfferConfiguration]:
-    """The offers of live experiments by id."""
-    offers = Offer.objects.filter(pk__in=Widget.objects.filter(variant__experiment__in=LIVE).values("offer"))
-    limited = Acceptance.objects.filter(offer__in=offers.filter(stock_limit__isnull=False))
-    accepted = dict(limited.values_list("offer").annotate(Count("pk")).order_by())
-    items: dict[int, list[OfferItem]] = defaultdict(list)
-    own = OfferItem.objects.filter(offer__in=offers, product__store=F("offer__store"))
-    for item in own.select_related("product"):
-        items[item.offer_id].append(item)
-    return {offer.pk: offer_configuration(offer, accepted.get(offer.pk, 0), items[offer.pk]) for offer in offers}
-
-
-def offer_configuration(offer: Offer, accepted: int, items: list[OfferItem]) -> OfferConfiguration:
-    """The offer as the edge holds it."""
-    return OfferConfiguration(
-        id=offer.pk,
-        key=offer.key,
-        kind=offer.kind,
-        currency=offer.currency,
-        price_minor=offer.price_minor,
-        compare_at_minor=offer.compare_at_minor,
-        starts_at=offer.starts_at,
-        ends_at=offer.ends_at,
-        is_active=offer.is_active,
-        stock=stock_of(offer, accepted, items),
-        items=tuple(item_configuration(item) for item in items),
-    )
-
-
-def stock_of(offer: Offer, accepted: int, items: list[OfferItem]) -> int | None:
-    """How often the offer can still be had; None where neither products nor acceptances are counted.
-
-    A product that isn't sold any more is out of stock.
-    """
-    stocks = [(item.product.stock if item.product.is_active else 0, item.quantity) for item in items]
-    counted = [stock // quantity for stock, quantity in stocks if stock is not None]
-    limit = [] if offer.stock_limit is None else [max(0, offer.stock_limit - accepted)]
-    return min(counted + limit, default=None)
-
-
-def item_configuration(item: OfferItem) -> Item:
-    """The item as the edge holds it."""
-    product = item.product
-    return Item(product.sku, product.title, item.quantity, product.image_url, product.price_minor)
-
-
-def load_widgets(offers: dict[int, OfferConfiguration]) -> dict[int, WidgetConfiguration]:
-    """The widgets that show these offers, by variant; never another store's offer."""
-    own = Widget.objects.filter(variant__experiment__in=LIVE, offer__store=F("variant__experiment__store"))
-    return {
-        widget.variant_id: WidgetConfiguration(
-            offer=offers[widget.offer_id],
-            layout=widget.layout,
-            copy=copy_of(widget),
-            theme=texts_of(widget.theme),
-            terms_url=widget.terms_url,
-        )
-        for widget in own
-        if widget.offer_id in offers
-    }
-
-
-def copy_of(widget: Widget) -> dict[str, dict[str, str]]:
-    """The texts by lower-case locale; what a translation doesn't override stays as it is."""
-    own = {name: getattr(widget, name) for name in COPY}
-    copy = {"": own}
-    if isinstance(widget.translations, dict):
-        for locale, texts in widget.translations.items():
-            copy[locale.lower().replace("_", "-")] = own | texts_of(texts)
-    return copy
-
-
-def texts_of(value: Any) -> dict[str, str]:
-    """Those entries of a JSON object that are text."""
-    return {name: text for name, text in value.items() if isinstance(text, str)} if isinstance(value, dict) else {}
-
-
-def load_experiments(widgets: dict[int, WidgetConfiguration]) -> dict[int, list[ExperimentConfiguration]]:
-    """Live experiments by store: the highest priority first, then the oldest; of winners, the newest first."""
+def load_experiments(
+    widgets: dict[int, WidgetConfiguration], live: QuerySet[Experiment]
+) -> dict[int, list[ExperimentConfiguration]]:
+    """The experiments by store: the highest priority first, then the oldest; of winners, the newest first."""
     variants: dict[int, list[Variant]] = defaultdict(list)
-    for variant in Variant.objects.filter(experiment__in=LIVE):
+    for variant in Variant.objects.filter(experiment__in=live):
         variants[variant.experiment_id].append(variant)
     experiments: dict[int, list[ExperimentConfiguration]] = defaultdict(list)
-    for experiment in LIVE.order_by(F("ended_at").desc(nulls_first=True), "-priority", "pk"):
+    for experiment in live.order_by(F("ended_at").desc(nulls_first=True), "-priority", "pk"):
         configuration = experiment_configuration(experiment, variants[experiment.pk], widgets)
         experiments[experiment.store_id].append(configuration)
     return experiments
@@ -179,9 +102,8 @@ def experiment_configuration(
         variants=configurations,
         rolled_out=rolled_out,
         offers=offers,
-        cross_sold=frozenset(
-            item.sku.lower() for offer in offers if offer.kind == OfferKind.CROSS_SELL for item in offer.items
-        ),
+        cross_sold=frozenset(item.sku.lower() for offer in offers if offer.kind in SOLD_ONCE for item in offer.items),
+        replaced=frozenset(offer.replaces.sku.lower() for offer in offers if offer.replaces),
     )
 
 

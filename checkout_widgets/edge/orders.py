@@ -79,10 +79,19 @@ def mismatch(claims: dict[str, Any], line: OrderLine, visitor_id: str | None) ->
     """Why a token that verifies is not for this line; empty where it is."""
     if visitor_id and claims["sub"] != visitor_id:
         return "wrong_visitor"
-    prices = [accepted["price_minor"] for accepted in claims["lines"] if accepted["sku"] == line.sku]
-    if not prices:
+    accepted = [accepted for accepted in claims["lines"] if accepted["sku"] == line.sku]
+    if not accepted:
         return "wrong_product"
-    return "" if line.price_minor in prices else "wrong_price"
+    if line.price_minor not in [part["price_minor"] for part in accepted]:
+        return "wrong_price"
+    return "" if is_quantity_of(line, accepted, claims.get("quantity", 1)) else "wrong_quantity"
+
+
+def is_quantity_of(line: OrderLine, accepted: list[dict[str, Any]], tier: int) -> bool:
+    """Whether so many were accepted, of the product or at the line's price; of a tier no fewer either."""
+    whole = sum(part["quantity"] for part in accepted)
+    parts = [part["quantity"] for part in accepted if part["price_minor"] == line.price_minor]
+    return line.quantity in {whole, *parts} if tier > 1 else line.quantity <= whole
 
 
 def order_data(body: OrderBody, acceptances: dict[int, dict[str, Any]]) -> OrderData:

@@ -116,6 +116,7 @@ class AcceptBody(Struct):
     visitor_id: VisitorId
     exposure_token: Token
     idempotency_key: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:-]{1,64}\Z")]
+    quantity: Annotated[int, Meta(ge=1, le=1_000)] = 1
     key: Key | None = None
     locale: Locale | None = None
 

@@ -32,8 +32,8 @@ class BadToken(ValueError):
 class ExposureToken(msgspec.Struct, array_like=True, frozen=True):
     """What was decided for a visitor at a moment; times in seconds since 1970, money in minor units.
 
-    ``offer_id`` and ``price_minor`` are null in the control. New fields go to the end and have a default, so that
-    tokens already given out stay readable.
+    ``offer_id`` and ``price_minor`` are null in the control; ``tier_prices`` are by quantity. New fields
+    go to the end and have a default, so that tokens already given out stay readable.
     """
 
     store_id: int
@@ -52,6 +52,7 @@ class ExposureToken(msgspec.Struct, array_like=True, frozen=True):
     issued_at: int
     expires_at: int
     is_automated: bool = False
+    tier_prices: dict[int, int] = {}
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -117,8 +118,9 @@ def acceptance_claims(store: StoreConfiguration, acceptance: Acceptance) -> dict
         "offer": acceptance.offer.key,
         "currency": acceptance.currency,
         "total_minor": acceptance.total_minor,
+        "quantity": acceptance.quantity,
         "lines": acceptance.lines,
-    }
+    } | ({"replaces": acceptance.replaces} if acceptance.replaces else {})
 
 
 def read_acceptance(store: StoreConfiguration, text: str, now: datetime, *, is_expired_ok: bool) -> dict[str, Any]:

@@ -1,4 +1,9 @@
-"""The product's own words to shoppers, by language; what a widget says beyond them is written by the store."""
+"""The product's own words to shoppers, by language; what a widget says beyond them is written by the store.
+
+``STOCK`` has the plural forms of each language by the names of CLDR (Unicode Technical Standard 35, part 3), ``DAY`` a
+day as a date pattern of the same standard. ``MESSAGES`` are named as the snippet asks for them: buttons and links, then
+what became of an accepted offer, some by reason code.
+"""
 
 SAVING = {
     "en": "Save {saving}",
@@ -9,7 +14,116 @@ SAVING = {
     "pl": "Oszczędzasz {saving}",
     "ar": "وفّر {saving}",
 }
-# named as the snippet asks for them: buttons and links, then what became of an accepted offer, some by reason code
+STOCK = {
+    "en": {"other": "Only {count} left"},
+    "de": {"other": "Nur noch {count} verfügbar"},
+    "fr": {"other": "Plus que {count} en stock"},
+    "es": {"one": "Solo queda {count}", "other": "Solo quedan {count}"},
+    "nl": {"other": "Nog maar {count} over"},
+    "pl": {
+        "one": "Została tylko {count} sztuka",
+        "few": "Zostały tylko {count} sztuki",
+        "many": "Zostało tylko {count} sztuk",
+        "other": "Zostało tylko {count} sztuki",
+    },
+    "ar": {
+        "one": "لم يتبقَّ سوى قطعة واحدة",
+        "two": "لم يتبقَّ سوى قطعتين",
+        "few": "لم يتبقَّ سوى {count} قطع",
+        "many": "لم يتبقَّ سوى {count} قطعة",
+        "other": "لم يتبقَّ سوى {count} قطعة",
+    },
+}
+DEADLINE = {
+    "en": "Until {day}, {time}",
+    "de": "Bis {day}, {time} Uhr",
+    "fr": "Jusqu'au {day}, {time}",
+    "es": "Hasta el {day}, {time}",
+    "nl": "Tot {day}, {time}",
+    "pl": "Oferta do: {day}, {time}",
+    "ar": "حتى {day}، {time}",
+}
+DAY = {
+    "en": "EEEE, d MMMM",
+    "de": "EEEE, d. MMMM",
+    "fr": "EEEE d MMMM",
+    "es": "EEEE, d 'de' MMMM",
+    "nl": "EEEE d MMMM",
+    "pl": "EEEE, d MMMM",
+    "ar": "EEEE، d MMMM",
+}
+PER = {
+    "en": {"week": "{price} per week", "month": "{price} per month", "year": "{price} per year"},
+    "de": {"week": "{price} pro Woche", "month": "{price} pro Monat", "year": "{price} pro Jahr"},
+    "fr": {"week": "{price} par semaine", "month": "{price} par mois", "year": "{price} par an"},
+    "es": {"week": "{price} a la semana", "month": "{price} al mes", "year": "{price} al año"},
+    "nl": {"week": "{price} per week", "month": "{price} per maand", "year": "{price} per jaar"},
+    "pl": {"week": "{price} tygodniowo", "month": "{price} miesięcznie", "year": "{price} rocznie"},
+    "ar": {"week": "{price} أسبوعيًا", "month": "{price} شهريًا", "year": "{price} سنويًا"},
+}
+EACH = {
+    "en": "{price} each",
+    "de": "{price} pro Stück",
+    "fr": "{price} l'unité",
+    "es": "{price} por unidad",
+    "nl": "{price} per stuk",
+    "pl": "{price} za sztukę",
+    "ar": "{price} للقطعة",
+}
+TIER_ACCEPT = {
+    "en": "Add {quantity} for {price}",
+    "de": "{quantity} für {price} hinzufügen",
+    "fr": "Ajouter {quantity} pour {price}",
+    "es": "Añadir {quantity} por {price}",
+    "nl": "{quantity} toevoegen voor {price}",
+    "pl": "Dodaj {quantity} za {price}",
+    "ar": "أضف {quantity} مقابل {price}",
+}
+PROGRESS = {
+    "en": "{amount} to free shipping",
+    "de": "Noch {amount} bis zum kostenlosen Versand",
+    "fr": "Plus que {amount} pour la livraison gratuite",
+    "es": "Te faltan {amount} para el envío gratis",
+    "nl": "Nog {amount} tot gratis verzending",
+    "pl": "Do darmowej dostawy brakuje {amount}",
+    "ar": "يتبقى {amount} للشحن المجاني",
+}
+PRICE = {
+    "en": "Price",
+    "de": "Preis",
+    "fr": "Prix",
+    "es": "Precio",
+    "nl": "Prijs",
+    "pl": "Cena",
+    "ar": "السعر",
+}
+IN_CART = {
+    "en": "{title}, in your cart",
+    "de": "{title}, im Warenkorb",
+    "fr": "{title}, dans votre panier",
+    "es": "{title}, en tu carrito",
+    "nl": "{title}, in je winkelwagen",
+    "pl": "{title}, w koszyku",
+    "ar": "{title}، في سلتك",
+}
+PREVIEW = {
+    "en": "Preview: nothing is recorded",
+    "de": "Vorschau: nichts wird erfasst",
+    "fr": "Aperçu : rien n'est enregistré",
+    "es": "Vista previa: no se registra nada",
+    "nl": "Voorbeeld: er wordt niets vastgelegd",
+    "pl": "Podgląd: nic nie jest zapisywane",
+    "ar": "معاينة: لا يُسجَّل أي شيء",
+}
+PREVIEW_ADDED = {
+    "en": "Preview: the order is unchanged.",
+    "de": "Vorschau: Die Bestellung ist unverändert.",
+    "fr": "Aperçu : la commande est inchangée.",
+    "es": "Vista previa: el pedido no ha cambiado.",
+    "nl": "Voorbeeld: de bestelling is ongewijzigd.",
+    "pl": "Podgląd: zamówienie pozostało bez zmian.",
+    "ar": "معاينة: لم يتغير الطلب.",
+}
 MESSAGES = {
     "en": {
         "terms": "Terms",

@@ -3,12 +3,13 @@
 from checkout_widgets.models.configuration import ConfigurationVersion
 from checkout_widgets.models.connection import Connection, ConnectionKind
 from checkout_widgets.models.delivery import Delivery, DeliveryStatus
-from checkout_widgets.models.offer import Acceptance, Offer, OfferItem, OfferKind
+from checkout_widgets.models.offer import Acceptance, BillingPeriod, Offer, OfferItem, OfferKind, OfferTier
 from checkout_widgets.models.product import Product
 from checkout_widgets.models.widget import Layout, Widget
 
 __all__ = [
     "Acceptance",
+    "BillingPeriod",
     "ConfigurationVersion",
     "Connection",
     "ConnectionKind",
@@ -18,6 +19,7 @@ __all__ = [
     "Offer",
     "OfferItem",
     "OfferKind",
+    "OfferTier",
     "Product",
     "Widget",
 ]

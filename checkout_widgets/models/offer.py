@@ -3,9 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 
 from checkout_widgets.models.product import Product
 from experiments.models import Store
@@ -27,8 +27,20 @@ class OfferKind(models.TextChoices):
     ONBOARDING = "onboarding", "Onboarding"
 
 
+class BillingPeriod(models.TextChoices):
+    """How often the price is paid."""
+
+    ONCE = "", "Once"
+    WEEK = "week", "Every week"
+    MONTH = "month", "Every month"
+    YEAR = "year", "Every year"
+
+
 class Offer(models.Model):
-    """Products at one price for all of them together; ``stock_limit`` and the dates end it by themselves."""
+    """Products at one price for all of them together; ``stock_limit`` and the dates end it by themselves.
+
+    ``recent_orders`` is counted by the worker: orders of the last 30 days with one of its products.
+    """
 
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="offers", db_index=False)
     key = models.SlugField(max_length=64)
@@ -39,10 +51,28 @@ class Offer(models.Model):
     compare_at_minor = models.BigIntegerField(
         null=True, blank=True, help_text="What the items cost without the offer; shown only where it is higher"
     )
-    stock_limit = models.PositiveIntegerField(null=True, blank=True, help_text="How many may be accepted in all")
+    billing_period = models.CharField(
+        max_length=8,
+        choices=BillingPeriod.choices,
+        default=BillingPeriod.ONCE,
+        blank=True,
+        help_text="Of subscriptions",
+    )
+    replaces = models.ForeignKey(
+        Product,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="upgrades",
+        help_text="The product in the cart that an upgrade takes the place of",
+    )
+    stock_limit = models.PositiveIntegerField(
+        null=True, blank=True, help_text="How many may be sold in all; a tier of 3 counts as 3"
+    )
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
+    recent_orders = models.PositiveIntegerField(default=0, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -64,12 +94,16 @@ class Offer(models.Model):
         has_started = self.starts_at is None or self.starts_at <= now
         return self.is_active and has_started and (self.ends_at is None or now < self.ends_at)
 
-    def is_in_stock(self) -> bool:
-        """Whether every product can be delivered once more, and the limit isn't reached."""
+    def is_in_stock(self, times: int = 1) -> bool:
+        """Whether every product can be delivered so many times more, and the limit allows it."""
         items = self.items.select_related("product")
-        if not items or not all(item.is_in_stock() for item in items):
+        if not items or not all(item.is_in_stock(times) for item in items):
             return False
-        return self.stock_limit is None or self.acceptances.count() < self.stock_limit
+        return self.stock_limit is None or self.accepted() + times <= self.stock_limit
+
+    def accepted(self) -> int:
+        """How many were accepted so far; a tier of 3 counts as 3."""
+        return self.acceptances.aggregate(sum=Sum("quantity"))["sum"] or 0
 
 
 class OfferItem(models.Model):
@@ -90,16 +124,38 @@ class OfferItem(models.Model):
     def __str__(self) -> str:
         return f"{self.quantity} x {self.product}"
 
-    def is_in_stock(self) -> bool:
+    def is_in_stock(self, times: int = 1) -> bool:
         """Whether the product is sold, by the offer's store, and there is enough of it where it is counted."""
         product = self.product
         is_sold = product.is_active and product.store_id == self.offer.store_id
-        return is_sold and (product.stock is None or product.stock >= self.quantity)
+        return is_sold and (product.stock is None or product.stock >= self.quantity * times)
+
+
+class OfferTier(models.Model):
+    """The price of an offer taken several times at once."""
+
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="tiers")
+    quantity = models.PositiveSmallIntegerField(
+        validators=[MinValueValidator(2), MaxValueValidator(1_000)], help_text="How many times the offer's items"
+    )
+    price_minor = models.BigIntegerField(validators=[MinValueValidator(0)], help_text="For all of them together")
+
+    class Meta:
+        ordering = ("quantity",)
+        constraints = (
+            models.UniqueConstraint(fields=("offer", "quantity"), name="one_tier_per_offer_and_quantity"),
+            models.CheckConstraint(condition=Q(quantity__gte=2), name="offer_tier_is_of_several"),
+            models.CheckConstraint(condition=Q(price_minor__gte=0), name="offer_tier_price_is_not_negative"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.offer}"
 
 
 class Acceptance(models.Model):
     """An accepted offer: what its signed token says, so that it can be repeated by the idempotency key and
-    redeemed once. ``lines`` is a list of ``{"sku", "quantity", "price_minor"}``."""
+    redeemed once. ``lines`` is a list of ``{"sku", "quantity", "price_minor"}`` with ``external_id`` where the product
+    has one, ``replaces`` the product that goes out of the cart; ``quantity`` is the tier, 1 for the offer itself."""
 
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="acceptances", db_index=False)
     jti = models.UUIDField(unique=True)
@@ -110,7 +166,9 @@ class Acceptance(models.Model):
     variant_key = models.CharField(max_length=64)
     currency = models.CharField(max_length=3)
     total_minor = models.BigIntegerField()
+    quantity = models.PositiveSmallIntegerField(default=1)
     lines = models.JSONField()
+    replaces = models.JSONField(null=True)
     accepted_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     redeemed_at = models.DateTimeField(null=True)

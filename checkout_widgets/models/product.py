@@ -12,6 +12,12 @@ class Product(models.Model):
 
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="products", db_index=False)
     sku = models.CharField(max_length=64)
+    external_id = models.CharField(
+        "id in the shop system",
+        max_length=64,
+        blank=True,
+        help_text="What the cart is told to add: a Shopify variant id, a WooCommerce product or variation id",
+    )
     title = models.CharField(max_length=200)
     description = models.TextField(blank=True)
     category = models.CharField(max_length=64, blank=True)

@@ -28,14 +28,14 @@ class AcceptedOffers:
         """For an order of this store. Raises ``LookupError`` while its configuration is not loaded yet."""
         return cls(snapshot.current().by_site_key[store.site_key], now)
 
-    def experiment_of(self, token: str, sku: str, prices: Collection[int], visitor_id: str) -> str:
-        """The experiment whose offer the token accepts at one of these prices per unit; empty where it doesn't."""
+    def experiment_of(self, token: str, sku: str, quantity: int, prices: Collection[int], visitor_id: str) -> str:
+        """The experiment whose offer the token accepts: so many at one of these prices each; empty where it doesn't."""
         try:
             claims = tokens.read_acceptance(self.store, token, self.now, is_expired_ok=True)
         except BadToken:
             self.rejected.append("bad_token")
             return ""
-        codes = [orders.mismatch(claims, OrderLine(sku, 1, price), visitor_id) for price in prices]
+        codes = [orders.mismatch(claims, OrderLine(sku, quantity, price), visitor_id) for price in prices]
         if all(codes):
             self.rejected.append(codes[0])
             return ""

@@ -19,7 +19,7 @@ ACCEPTANCE_NAMES = ("_offerlift_acceptance",)
 Id = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Body = TypeVar("Body")
 # token, SKU, prices per unit that the shopper may have been told, visitor -> key of the experiment, "" where not valid
-ExperimentOf = Callable[[str, str, Collection[int], str], str]
+ExperimentOf = Callable[[str, str, int, Collection[int], str], str]
 
 
 class BadPayload(ValueError):

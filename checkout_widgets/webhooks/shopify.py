@@ -202,7 +202,7 @@ def line_data(line: Line, is_tax_in: bool, experiment_of: ExperimentOf, visitor_
     before = line.price_set.minor() * line.quantity
     paid = before - sum(allocation.amount_set.minor() for allocation in line.discount_allocations)
     token = payloads.first_text(((item.name, item.value) for item in line.properties or []), payloads.ACCEPTANCE_NAMES)
-    key = experiment_of(token, line.name, {round(paid / line.quantity)}, visitor_id) if token else ""
+    key = experiment_of(token, line.name, line.quantity, {round(paid / line.quantity)}, visitor_id) if token else ""
     net = paid - (tax_minor(line) if is_tax_in else 0)
     net_before = round(Decimal(before) * net / paid) if paid else before
     return payloads.priced_lines(line.name, line.quantity, net_before, net_before - net, key)

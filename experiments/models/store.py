@@ -69,6 +69,19 @@ class Store(models.Model):
     max_offers_per_session = models.PositiveSmallIntegerField(default=2)
     max_offers_per_day = models.PositiveSmallIntegerField(default=4)
     decline_silence_hours = models.PositiveSmallIntegerField(default=24)
+    free_shipping_minor = models.BigIntegerField(
+        "free shipping from",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="From which cart value on shipping is free; empty where it never is, or always",
+    )
+    preview_url = models.URLField(
+        "page for previews",
+        max_length=500,
+        blank=True,
+        help_text="Where previews open, such as https://shop.example/cart; empty is the first allowed origin",
+    )
     retention_days = models.PositiveIntegerField(default=730, validators=[MinValueValidator(1)])
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -86,6 +99,11 @@ class Store(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def preview_page(self) -> str:
+        """The page that previews open: ``preview_url``, else the first allowed origin; empty where there is neither."""
+        return self.preview_url or next(iter(self.allowed_origins), "")
 
     def rotate_secret_key(self) -> None:
         """Make a new secret key; the old one stays valid for ``SECRET_KEY_OVERLAP``."""

@@ -38,8 +38,8 @@ def test_to_major_is_exact(currency, minor, major):
         (451.6, "EUR", "en", "€4.52"),
         (-123450, "GBP", "en", "-£1,234.50"),
         (4500, "JPY", "en", "¥4,500"),
-        (4500, "KWD", "en", "KWD4.500"),
-        (4500, "RSD", "en", "RSD45.00"),
+        (4500, "KWD", "en", "KWD\xa04.500"),
+        (4500, "RSD", "en", "RSD\xa045.00"),
         (990, "EUR", "de", "9,90\xa0€"),
     ],
 )

@@ -8,14 +8,15 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import jwt
+import msgspec
 import pytest
 from django.db import close_old_connections, connection
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from checkout_widgets.edge import snapshot
-from checkout_widgets.models import Acceptance, Offer, OfferItem, Product
+from checkout_widgets.edge import snapshot, tokens
+from checkout_widgets.models import Acceptance, Offer, OfferItem, OfferTier, Product
 from experiments.models import Decision, Experiment, Rejection, Status, Variant
 from tests import factories
 
@@ -158,6 +159,99 @@ def test_accept_at_once_never_exceeds_the_limit(store, post, body):
     close_old_connections()
     assert sorted(codes) == [200, 200, 409, 409, 409, 409]
     assert Acceptance.objects.count() == 2
+
+
+@pytest.fixture
+def tiered(experiment, body, decide):
+    """The body of an accept for an offer with a tier: two for 18.00."""
+    OfferTier.objects.create(offer=Offer.objects.get(), quantity=2, price_minor=1800)
+    return body | {"exposure_token": decide(body["visitor_id"])["exposure_token"], "quantity": 2}
+
+
+def test_accept_tier_is_priced_by_the_server(store, post, tiered):
+    answer = post("/v1/accept", tiered).json()
+    assert (answer["total_minor"], answer["quantity"]) == (1800, 2)
+    assert answer["lines"] == [{"sku": Product.objects.get().sku, "quantity": 2, "price_minor": 900}]
+    claims = jwt.decode(answer["acceptance_token"], store.secret_key, algorithms=["HS256"], audience="shop")
+    assert (claims["quantity"], claims["total_minor"]) == (2, 1800)
+
+
+def test_accept_without_quantity_is_the_offer_itself(post, tiered):
+    del tiered["quantity"]
+    answer = post("/v1/accept", tiered).json()
+    assert (answer["total_minor"], answer["quantity"]) == (990, 1)
+
+
+@pytest.mark.parametrize("quantity", [0, 3, 1_001, -2, "2", 2.5, None, True])
+def test_accept_quantity_that_is_no_tier_is_refused(post, tiered, quantity):
+    response = post("/v1/accept", tiered | {"quantity": quantity})
+    assert refused(response) == (400, "bad_field")
+    assert response.json()["error"]["field"] == "quantity"
+    assert not Acceptance.objects.exists()
+
+
+def test_accept_tier_that_was_not_shown_is_refused(post, tiered):
+    OfferTier.objects.create(offer=Offer.objects.get(), quantity=3, price_minor=1)
+    assert refused(post("/v1/accept", tiered | {"quantity": 3})) == (400, "bad_field")
+
+
+def test_accept_tier_whose_price_changed_is_refused_with_the_new_one(post, tiered):
+    OfferTier.objects.update(price_minor=1900)
+    response = post("/v1/accept", tiered | {"locale": "en"})
+    assert refused(response) == (409, "price_changed")
+    assert response.json()["error"]["price"]["text"] == "€19.00"
+
+
+def test_accept_tier_that_is_gone_is_refused(post, tiered):
+    OfferTier.objects.all().delete()
+    assert refused(post("/v1/accept", tiered)) == (409, "offer_ended")
+
+
+@pytest.mark.parametrize(("model", "field"), [(Product, "stock"), (Offer, "stock_limit")])
+def test_accept_tier_needs_as_many(post, tiered, model, field):
+    model.objects.update(**{field: 1})
+    assert refused(post("/v1/accept", tiered)) == (409, "out_of_stock")
+    model.objects.update(**{field: 2})
+    assert post("/v1/accept", tiered).status_code == 200
+
+
+def test_accept_tier_uses_up_its_quantity_of_the_limit(post, tiered):
+    Offer.objects.update(stock_limit=3)
+    assert post("/v1/accept", tiered).status_code == 200
+    assert Offer.objects.get().accepted() == 2
+    assert refused(post("/v1/accept", tiered | {"idempotency_key": "second"})) == (409, "out_of_stock")
+
+
+def test_accept_key_of_another_quantity_is_refused(post, tiered):
+    assert post("/v1/accept", tiered).status_code == 200
+    response = post("/v1/accept", tiered | {"quantity": 1})
+    assert refused(response) == (400, "bad_field")
+    assert response.json()["error"]["field"] == "idempotency_key"
+
+
+def test_accept_names_what_the_shop_system_knows(store, post, body):
+    Product.objects.update(external_id="gid-41")
+    standard = factories.make_product(store, sku="STD", external_id="gid-40")
+    Offer.objects.update(replaces=standard)
+    answer = post("/v1/accept", body).json()
+    assert answer["lines"][0]["external_id"] == "gid-41"
+    assert answer["replaces"] == {"sku": "STD", "external_id": "gid-40"}
+    claims = jwt.decode(answer["acceptance_token"], store.secret_key, algorithms=["HS256"], audience="shop")
+    assert claims["replaces"] == answer["replaces"]
+
+
+def test_accept_exposure_token_that_has_expired_is_refused(post, body):
+    token = tokens.read_exposure(body["exposure_token"])
+    old = msgspec.structs.replace(token, expires_at=int(datetime.now(UTC).timestamp()) - 1)
+    assert refused(post("/v1/accept", body | {"exposure_token": tokens.sign_exposure(old)})) == (401, "bad_token")
+
+
+def test_accept_exposure_token_that_was_altered_is_refused(post, body):
+    value, signature = body["exposure_token"].rsplit(":", 1)
+    fields = msgspec.msgpack.decode(base64.urlsafe_b64decode(value))
+    cheaper = [1 if field == 990 else field for field in fields]
+    altered = base64.urlsafe_b64encode(msgspec.msgpack.encode(cheaper)).decode()
+    assert refused(post("/v1/accept", body | {"exposure_token": f"{altered}:{signature}"})) == (401, "bad_token")
 
 
 @pytest.mark.parametrize("change", [{"exposure_token": "eyJ:forged"}, {"visitor_id": "v_thief"}])

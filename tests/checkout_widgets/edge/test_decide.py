@@ -2,13 +2,14 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from checkout_widgets.edge import snapshot, tokens
-from checkout_widgets.models import Offer, Product
+from checkout_widgets.models import Offer, OfferItem, OfferKind, Product, Widget
 from experiments.assignment.allocation import Arm, choose_variant
 from experiments.models import ConsentMode, Decision, Experiment, Status, Store, Variant
 from tests import factories
@@ -360,3 +361,30 @@ def test_decide_any_body_is_answered_or_refused_with_a_code(experiment, post, bo
     assert response.status_code in {200, 400, 401}
     if response.status_code != 200:
         assert response.json()["error"]["code"] in {"bad_json", "bad_field", "unknown_key"}
+
+
+def test_decide_upgrade_is_for_carts_that_hold_what_it_replaces(store, experiment, decide):
+    Offer.objects.update(kind=OfferKind.UPGRADE, replaces=factories.make_product(store, sku="STD"))
+    pro = OfferItem.objects.get().product.sku
+
+    def reason(*skus: str) -> Any:
+        items = [{"sku": sku, "quantity": 1} for sku in skus]
+        return decide(cart={"currency": "EUR", "total_minor": 1, "items": items}).get("reason")
+
+    assert reason("std") is None
+    assert reason("other") == "not_targeted"
+    assert reason("STD", pro) == "not_targeted"
+    assert decide().get("reason") == "not_targeted"
+
+
+def test_decide_content_is_of_the_device_and_the_cart(store, experiment, decide):
+    Store.objects.update(free_shipping_minor=5000)
+    Widget.objects.update(layout="card", phone_layout="free_shipping")
+    cart = {"currency": "EUR", "total_minor": 4000, "items": []}
+    visitor = next(f"v_{n}" for n in range(50) if decide(f"v_{n}")["variant"] == "treatment")
+    assert decide(visitor, device="desktop", cart=cart)["content"]["layout"] == "card"
+    phone = decide(visitor, device="phone", cart=cart, locale="en")["content"]
+    assert (phone["layout"], phone["progress"]["text"]) == ("free_shipping", "€10.00 to free shipping")
+    dollars = cart | {"currency": "USD"}
+    assert decide(visitor, device="phone", cart=dollars).get("reason") == "not_targeted"
+    assert "progress" not in decide(visitor, device="phone")["content"]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from checkout_widgets.models import Product
+from checkout_widgets.models import Offer, OfferTier, Product
 from experiments.models import Exposure, Order, OrderLine, Refund, Rejection
 from tests import factories
 
@@ -158,6 +158,45 @@ def test_orders_acceptance_that_does_not_fit_costs_only_the_credit(send, order, 
     assert Order.objects.get().lines.count() == 2
     assert not OrderLine.objects.filter(is_upsell=True).exists()
     assert Rejection.objects.get(source="orders").code == code
+
+
+@pytest.mark.parametrize(
+    ("lines", "codes"),
+    [
+        ([(2, 900)], []),
+        ([(3, 900)], ["wrong_quantity"]),
+        ([(1, 900)], ["wrong_quantity"]),  # the price was for two
+        ([(2, 990)], ["wrong_price"]),
+    ],
+)
+def test_orders_tier_counts_as_many_as_were_accepted(send, post, order, visitor_in, lines, codes):
+    OfferTier.objects.create(offer=Offer.objects.get(), quantity=2, price_minor=1800)
+    visitor_id, decision = visitor_in("treatment")
+    body = {"key": "pk_shop", "visitor_id": visitor_id, "exposure_token": decision["exposure_token"]}
+    answer = post("/v1/accept", body | {"idempotency_key": "a", "quantity": 2}).json()
+    accepted = {"sku": answer["lines"][0]["sku"], "acceptance_token": answer["acceptance_token"]}
+    sent = [accepted | {"quantity": quantity, "price_minor": price} for quantity, price in lines]
+    rejected = send(order | {"visitor_id": None, "lines": sent}).json().get("rejected", [])
+    assert [rejection["code"] for rejection in rejected] == codes
+    assert OrderLine.objects.filter(is_upsell=True).count() == len(lines) - len(codes)
+
+
+@pytest.mark.parametrize(("quantity", "is_counted"), [(1, True), (2, False)])
+def test_orders_more_than_was_accepted_does_not_count(send, order, accepted, quantity, is_counted):
+    _, line = accepted
+    send(order | {"visitor_id": None, "lines": [line | {"quantity": quantity}]})
+    assert OrderLine.objects.get().is_upsell is is_counted
+
+
+def test_orders_tier_in_two_lines_of_its_prices_counts(send, post, order, visitor_in):
+    OfferTier.objects.create(offer=Offer.objects.get(), quantity=2, price_minor=1801)
+    visitor_id, decision = visitor_in("treatment")
+    body = {"key": "pk_shop", "visitor_id": visitor_id, "exposure_token": decision["exposure_token"]}
+    answer = post("/v1/accept", body | {"idempotency_key": "a", "quantity": 2}).json()
+    assert [(line["quantity"], line["price_minor"]) for line in answer["lines"]] == [(1, 901), (1, 900)]
+    lines = [line | {"acceptance_token": answer["acceptance_token"]} for line in answer["lines"]]
+    send(order | {"visitor_id": None, "lines": lines})
+    assert OrderLine.objects.filter(is_upsell=True).count() == 2
 
 
 def test_orders_acceptance_of_another_visitor_does_not_count(send, order, accepted):

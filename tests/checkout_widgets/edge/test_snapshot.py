@@ -3,13 +3,15 @@
 import os
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC
 
 import pytest
 from django.db import OperationalError, connection
 from django.test import override_settings
 
 from checkout_widgets.edge import loading, snapshot
-from checkout_widgets.models import Acceptance, Offer, OfferItem, Product, Widget
+from checkout_widgets.edge.configuration import Comparison
+from checkout_widgets.models import Acceptance, Offer, OfferItem, OfferTier, Product, Widget
 from experiments.models import Experiment, Source, Status, Store, Variant
 from tests import factories
 
@@ -34,13 +36,13 @@ def following() -> Iterator[None]:
 @pytest.mark.django_db
 def test_load_makes_the_same_queries_however_many_stores(django_assert_num_queries):
     factories.make_live_experiment()
-    with django_assert_num_queries(10):  # 8 and a savepoint
+    with django_assert_num_queries(11):  # 9 and a savepoint
         loading.load()
     for _ in range(5):
         store = factories.make_store()
         for _ in range(3):
             factories.make_live_experiment(store)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         configuration = loading.load()
     assert len(configuration.by_site_key) == 6
 
@@ -107,6 +109,45 @@ def test_load_bad_translations_and_theme_are_left_out():
     assert widget.copy["de"]["headline"] == "Passt"
     assert widget.copy["de"]["body"] == ""
     assert widget.copy["fr"] == widget.copy[""]
+
+
+@pytest.mark.django_db
+def test_load_widget_has_tiers_comparisons_and_what_its_store_says():
+    store = factories.make_store(timezone="Europe/Berlin", free_shipping_minor=5000)
+    experiment = factories.make_live_experiment(store)
+    offer = Offer.objects.get()
+    OfferTier.objects.create(offer=offer, quantity=2, price_minor=1800)
+    rows = [{"label": "Battery", "values": ["20 h", "38 h"]}]
+    Widget.objects.update(
+        phone_layout="line",
+        comparison={"columns": ["Standard", "Pro"], "rows": rows},
+        translations={"DE": {"comparison": {"rows": rows}}, "fr": {"comparison": {"rows": [{"label": 1}]}}},
+    )
+    widget = loading.load().by_site_key[experiment.store.site_key].tests["cart"][0].variants["treatment"].widget
+    assert widget is not None
+    assert widget.offer.tiers == {2: 1800}
+    assert (widget.phone_layout, str(widget.timezone), widget.free_shipping_minor) == ("line", "Europe/Berlin", 5000)
+    assert widget.comparisons == {
+        "": Comparison(("Standard", "Pro"), (("Battery", "20 h", "38 h"),)),
+        "de": Comparison(("", ""), (("Battery", "20 h", "38 h"),)),
+    }
+
+
+@pytest.mark.django_db
+def test_load_timezone_that_nobody_knows_is_utc():
+    store = factories.make_store(timezone="Mars/Olympus")
+    factories.make_live_experiment(store)
+    widget = loading.load().by_site_key[store.site_key].tests["cart"][0].variants["treatment"].widget
+    assert widget is not None
+    assert widget.timezone is UTC
+
+
+@pytest.mark.django_db
+def test_tier_change_moves_the_version():
+    offer = factories.make_offer(factories.make_store())
+    before = loading.current_version()
+    OfferTier.objects.create(offer=offer, quantity=2, price_minor=1)
+    assert loading.current_version() > before
 
 
 @pytest.mark.django_db

@@ -141,7 +141,7 @@ def test_order_data_accepted_line_is_checked_at_the_price_that_was_paid():
         shopify_line("14.90", 2, tax="3.34", discount="9.82", properties=token), shopify_line("1.00", properties=None)
     )
     data = order_data(body, experiment_of)
-    assert asked == [("eyJ", "TEA", {999}, "v_01JD7Q3M8K2R5T9WXYZ4ABCDEF")]
+    assert asked == [("eyJ", "TEA", 2, {999}, "v_01JD7Q3M8K2R5T9WXYZ4ABCDEF")]
     assert [line.experiment_key for line in data.lines] == ["cable-test", ""]
 
 

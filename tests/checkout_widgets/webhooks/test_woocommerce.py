@@ -106,7 +106,7 @@ def test_order_data_accepted_line_is_checked_at_both_prices_a_shop_may_show():
         woocommerce_line("20.00", "19.98", 2, total_tax="4.00", meta_data=meta), woocommerce_line("1", "1")
     )
     data = order_data(body, experiment_of)
-    assert asked == [("eyJ", "TEA", {999, 1199}, "v_01JD9S0V1N6P4H7K8QRSTUVWX2")]
+    assert asked == [("eyJ", "TEA", 2, {999, 1199}, "v_01JD9S0V1N6P4H7K8QRSTUVWX2")]
     assert [line.experiment_key for line in data.lines] == ["care-test", ""]
 
 
