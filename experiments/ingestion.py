@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -42,7 +42,7 @@ FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::timestamptz[], %s::bigin
     AS first (experiment_id, visitor_id, variant_id, exposed_at, cart_value_minor, device, country, customer_type,
               is_conflicting, is_automated)
 JOIN experiments_experiment AS experiment
-    ON experiment.id = first.experiment_id AND experiment.store_id = %s AND experiment.source = 'live'
+    ON experiment.id = first.experiment_id AND experiment.store_id = %s AND experiment.source <> 'imported'
 JOIN experiments_variant AS variant ON variant.id = first.variant_id AND variant.experiment_id = experiment.id
 ORDER BY first.experiment_id, first.visitor_id
 ON CONFLICT (experiment_id, visitor_id) DO UPDATE SET
@@ -75,7 +75,10 @@ ON CONFLICT (store_id, day, source, code) DO UPDATE SET
 
 @dataclass(frozen=True, slots=True)
 class EventRecord:
-    """A verified event. The last five fields are an exposure's; ``cart_value_minor`` is in the store's currency."""
+    """A verified event. ``cart_value_minor``, in the store's currency, and what follows it are an exposure's.
+
+    ``holdout_id`` is the store's holdout experiment, where the exposure counts there as well.
+    """
 
     event_id: UUID
     type: str
@@ -90,6 +93,8 @@ class EventRecord:
     country: str = ""
     customer_type: str = ""
     is_automated: bool = False
+    holdout_id: int | None = None
+    holdout_variant_id: int | None = None
 
 
 def record_events(store_id: int, records: Sequence[EventRecord], *, received_at: datetime) -> set[UUID]:
@@ -103,11 +108,18 @@ def record_events(store_id: int, records: Sequence[EventRecord], *, received_at:
     by_id = {record.event_id: record for record in reversed(records)}
     with transaction.atomic():
         new = insert_events(store_id, list(by_id.values()), received_at)
-        exposures = first_exposures([record for event_id, record in by_id.items() if event_id in new])
+        exposures = first_exposures(
+            [each for event_id, record in by_id.items() if event_id in new for each in (record, in_holdout(record))]
+        )
         if exposures:
             outcomes.lock(Subject.VISITOR, store_id, {exposure.visitor_id for exposure, _ in exposures})
             outcomes.recompute(store_id, upsert_exposures(store_id, exposures))
     return new
+
+
+def in_holdout(record: EventRecord) -> EventRecord:
+    """What the event is to the store's holdout experiment; of no experiment at all where it is nothing to it."""
+    return replace(record, experiment_id=record.holdout_id, variant_id=record.holdout_variant_id)
 
 
 def insert_events(store_id: int, records: Sequence[EventRecord], received_at: datetime) -> set[UUID]:

@@ -28,7 +28,8 @@ RECOMPUTE = """
 WITH outcome AS MATERIALIZED (
     SELECT exposure.experiment_id, exposure.visitor_id, placed.*
     FROM experiments_exposure AS exposure
-    JOIN experiments_experiment AS experiment ON experiment.id = exposure.experiment_id AND experiment.source = 'live'
+    JOIN experiments_experiment AS experiment
+        ON experiment.id = exposure.experiment_id AND experiment.source <> 'imported'
     JOIN experiments_store AS store ON store.id = exposure.store_id
     CROSS JOIN LATERAL (
         SELECT count(*) AS orders,
@@ -72,9 +73,11 @@ WITH outcome AS MATERIALIZED (
                 COALESCE(bool_and(cost_minor IS NOT NULL), true) AS is_cost_known,
                 sum(quantity) AS items,
                 sum(price_minor * quantity::numeric - discount_minor)
-                    FILTER (WHERE experiment_key = experiment.key) AS upsell,
-                bool_or(experiment_key = experiment.key) AS has_accepted
-            FROM experiments_orderline WHERE order_id = orders.id
+                    FILTER (WHERE experiment_key = experiment.key OR is_any) AS upsell,
+                bool_or(experiment_key = experiment.key OR is_any) AS has_accepted
+            FROM experiments_orderline
+            CROSS JOIN LATERAL (SELECT experiment.source = 'holdout' AND experiment_key <> '' AS is_any) AS sold
+            WHERE order_id = orders.id
         ) AS line
         CROSS JOIN LATERAL (SELECT line.merchandise - orders.discount_minor AS net) AS goods
         CROSS JOIN LATERAL (

@@ -3,7 +3,7 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from experiments import guardrails, lifecycle, looks, outcomes, retention, rollups
+from experiments import guardrails, holdout, lifecycle, looks, outcomes, retention, rollups
 
 
 @app.periodic(cron="47 2 * * *")
@@ -13,6 +13,13 @@ def forget_old_events(timestamp: int) -> None:
     now = timezone.now()
     retention.forget_old_events(now)
     retention.forget_old_decisions(now)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="keep_holdouts_up")
+def keep_holdouts_up(timestamp: int) -> None:
+    """See that each store's holdout has its experiment."""
+    holdout.keep_all_up(timezone.now())
 
 
 @app.task(lock="recompute_outcomes")

@@ -34,7 +34,8 @@ HEADLESS = re.compile(
 class Choice(NamedTuple):
     """What was chosen at a moment: a variant of an experiment, or the reason why there is nothing.
 
-    ``refusing`` is the experiment that gave the reason; None where it is the store's.
+    ``refusing`` is the experiment that gave the reason; None where it is the store's. ``is_withheld``: only because of
+    the holdout is there nothing.
     """
 
     moment: str
@@ -42,6 +43,7 @@ class Choice(NamedTuple):
     variant: VariantConfiguration | None = None
     reason: str = ""
     refusing: ExperimentConfiguration | None = None
+    is_withheld: bool = False
 
 
 @lru_cache(maxsize=2_000)
@@ -70,16 +72,24 @@ def refusal(store: StoreConfiguration, body: DecideBody, visitor_id: str, user_a
         return "bot"
     if is_held_out(store.slug, visitor_id, store.holdout_share):
         return "holdout"
-    return silence(store, body.history, now) if body.history else ""
+    return silence(store, body.history, now)
 
 
-def silence(store: StoreConfiguration, history: History, now: datetime) -> str:
+def silence(store: StoreConfiguration, history: History | None, now: datetime) -> str:
     """Why the visitor is left alone after what happened before; empty otherwise."""
-    if history.shown_session >= store.max_offers_per_session or history.shown_today >= store.max_offers_per_day:
+    if history is None:
+        return ""
+    if offers_left(store, history) <= 0:
         return "capped"
     if history.declined_at is not None and now - history.declined_at < store.decline_silence:
         return "declined_recently"
     return "friction" if history.friction else ""
+
+
+def offers_left(store: StoreConfiguration, history: History | None) -> int:
+    """How many more offers the visitor may be shown in this session and today, at all moments together."""
+    shown_session, shown_today = (history.shown_session, history.shown_today) if history else (0, 0)
+    return max(0, min(store.max_offers_per_session - shown_session, store.max_offers_per_day - shown_today))
 
 
 def context_of(body: DecideBody) -> Context:
@@ -108,6 +118,12 @@ def customer_type(body: DecideBody) -> str:
     if visitor is None or visitor.customer_type or visitor.orders is None:
         return (visitor.customer_type or "") if visitor else ""
     return "returning" if visitor.orders else "new"
+
+
+def withhold(store: StoreConfiguration, moment: str, visitor_id: str, context: Context, now: datetime) -> Choice:
+    """Nothing for a held-out visitor, who is noted where anybody else would have been in a test or got a winner."""
+    choice = choose(store, moment, visitor_id, context, now)
+    return Choice(moment, reason="holdout", is_withheld=choice.variant is not None)
 
 
 def choose(store: StoreConfiguration, moment: str, visitor_id: str, context: Context, now: datetime) -> Choice:

@@ -118,6 +118,17 @@ class ExperimentConfiguration:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldoutConfiguration:
+    """The experiment that compares the store's held-out visitors with all others, by the ids of its variants."""
+
+    id: int
+    key: str
+    held_out_id: int
+    held_out_key: str
+    offers_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class StoreConfiguration:
     """A store with what runs in it: ``tests`` and ``rollouts`` by moment, first come first served."""
 
@@ -128,6 +139,7 @@ class StoreConfiguration:
     origins: frozenset[str]
     is_consent_required: bool
     holdout_share: float
+    holdout: HoldoutConfiguration | None
     max_offers_per_session: int
     max_offers_per_day: int
     decline_silence: timedelta

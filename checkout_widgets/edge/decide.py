@@ -1,6 +1,7 @@
 """``POST /v1/decide``: what to show this visitor now. No database query: all of it comes from memory."""
 
 import secrets
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -10,15 +11,16 @@ from checkout_widgets.edge import arbiter, content, payloads, tally, tokens
 from checkout_widgets.edge.arbiter import Choice
 from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.configuration import (
-    ExperimentConfiguration,
+    HoldoutConfiguration,
+    OfferConfiguration,
     StoreConfiguration,
-    VariantConfiguration,
     WidgetConfiguration,
 )
 from checkout_widgets.edge.endpoint import endpoint
 from checkout_widgets.edge.payloads import DecideBody
 from checkout_widgets.edge.tally import Outcome
 from checkout_widgets.edge.tokens import TOKEN_LIFETIME_S, ExposureToken
+from experiments.assignment.targeting import Context
 
 UNMEASURED = ("no_consent", "bot")  # nothing is kept of these but that they came
 TTL_S = 300
@@ -31,6 +33,9 @@ TRIGGERS: dict[str, dict[str, Any]] = {
     "confirmation": {"kind": "order_placed"},
     "follow_up": {"kind": "order_placed"},
 }
+
+
+Chooser = Callable[[StoreConfiguration, str, str, Context, datetime], Choice]
 
 
 class Decision(Struct):
@@ -52,6 +57,7 @@ class Decisions(Struct):
     visitor_id: str | None
     ttl_s: int
     enabled: bool
+    offers_left: int
     decisions: list[Decision]
 
 
@@ -83,6 +89,7 @@ def decide(call: Call) -> Decisions:
         visitor_id=body.visitor_id if reason in UNMEASURED else shopper.visitor_id,
         ttl_s=TTL_S if is_enabled else TTL_DISABLED_S,
         enabled=is_enabled,
+        offers_left=arbiter.offers_left(store, body.history),
         decisions=[decision(shopper, choice) for choice in choices(shopper, reason)],
     )
 
@@ -96,14 +103,24 @@ def choices(shopper: Shopper, reason: str) -> list[Choice]:
     """What is chosen at each moment: nothing at any where there is a ``reason``. Counted here."""
     store, body = shopper.store, shopper.body
     context = None if reason in UNMEASURED else arbiter.context_of(body)
+    choose = chooser(shopper, reason)
     chosen = [
-        arbiter.choose(store, moment, shopper.visitor_id, context, shopper.now)
-        if moment in TRIGGERS and context and not reason
-        else Choice(moment, reason=reason if moment in TRIGGERS else "unknown_moment")
+        Choice(moment, reason="unknown_moment")
+        if moment not in TRIGGERS
+        else choose(store, moment, shopper.visitor_id, context, shopper.now)
+        if choose and context
+        else Choice(moment, reason=reason)
         for moment in body.moments
     ]
     tally.current().add(store.id, [outcome(choice) for choice in chosen], context, shopper.now)
     return chosen
+
+
+def chooser(shopper: Shopper, reason: str) -> Chooser | None:
+    """How to choose where anything can be: also for the held-out, as long as nothing else keeps offers from them."""
+    if reason == "holdout" and shopper.store.holdout:
+        return None if arbiter.silence(shopper.store, shopper.body.history, shopper.now) else arbiter.withhold
+    return None if reason else arbiter.choose
 
 
 def outcome(choice: Choice) -> Outcome:
@@ -115,16 +132,27 @@ def outcome(choice: Choice) -> Outcome:
 
 def decision(shopper: Shopper, choice: Choice) -> Decision:
     """The choice as the snippet reads it; the control is told apart from nothing by its token."""
-    experiment, variant = choice.experiment, choice.variant
+    experiment, variant, holdout = choice.experiment, choice.variant, shopper.store.holdout
+    if choice.is_withheld and holdout:
+        return withheld(shopper, choice, holdout)
     if experiment is None or variant is None:
         return Decision(choice.moment, reason=choice.reason)
+    token = exposure_token(
+        shopper,
+        choice.moment,
+        experiment.id,
+        variant.id,
+        offer=variant.widget.offer if variant.widget else None,
+        holdout=holdout,
+        is_rollout=experiment.rolled_out is not None,
+    )
     return Decision(
         moment=choice.moment,
         experiment=experiment.key,
         variant=variant.key,
-        rollout=experiment.rolled_out is not None,
+        rollout=token.is_rollout,
         trigger=TRIGGERS[choice.moment],
-        exposure_token=tokens.sign_exposure(exposure_token(shopper, experiment, variant)),
+        exposure_token=tokens.sign_exposure(token),
         content=content_for(variant.widget, shopper) if variant.widget else None,
     )
 
@@ -136,20 +164,39 @@ def content_for(widget: WidgetConfiguration, shopper: Shopper) -> Raw:
     return content.render(widget, body.locale or "", shopper.now, device=body.device or "", cart_minor=cart_minor)
 
 
+def withheld(shopper: Shopper, choice: Choice, holdout: HoldoutConfiguration) -> Decision:
+    """Nothing, to be exposed by the same trigger as what the others get."""
+    token = exposure_token(shopper, choice.moment, holdout.id, holdout.held_out_id)
+    return Decision(
+        moment=choice.moment,
+        experiment=holdout.key,
+        variant=holdout.held_out_key,
+        trigger=TRIGGERS[choice.moment],
+        exposure_token=tokens.sign_exposure(token),
+        reason=choice.reason,
+    )
+
+
 def exposure_token(
-    shopper: Shopper, experiment: ExperimentConfiguration, variant: VariantConfiguration
+    shopper: Shopper,
+    moment: str,
+    experiment_id: int,
+    variant_id: int,
+    *,
+    offer: OfferConfiguration | None = None,
+    holdout: HoldoutConfiguration | None = None,
+    is_rollout: bool = False,
 ) -> ExposureToken:
     """What was decided, and what was known of the visitor then: the events that come back are believed by this."""
     store, body = shopper.store, shopper.body
-    offer = variant.widget.offer if variant.widget else None
     issued_at = int(shopper.now.timestamp())
     return ExposureToken(
         store_id=store.id,
-        experiment_id=experiment.id,
-        variant_id=variant.id,
-        is_rollout=experiment.rolled_out is not None,
+        experiment_id=experiment_id,
+        variant_id=variant_id,
+        is_rollout=is_rollout,
         visitor_id=shopper.visitor_id,
-        moment=experiment.moment,
+        moment=moment,
         cart_value_minor=body.cart.total_minor if body.cart and body.cart.currency == store.currency else None,
         currency=store.currency,
         device=body.device or "",
@@ -161,4 +208,6 @@ def exposure_token(
         expires_at=issued_at + TOKEN_LIFETIME_S,
         is_automated=shopper.is_automated,
         tier_prices=offer.tiers if offer else {},
+        holdout_id=holdout.id if holdout else None,
+        holdout_variant_id=holdout.offers_id if holdout else None,
     )

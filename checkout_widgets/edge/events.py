@@ -118,6 +118,8 @@ class Batch:
             country=token.country,
             customer_type=token.customer_type,
             is_automated=token.is_automated,
+            holdout_id=token.holdout_id,
+            holdout_variant_id=token.holdout_variant_id,
         )
 
     def corrected(self, at: datetime) -> datetime:

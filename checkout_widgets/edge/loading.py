@@ -12,6 +12,7 @@ from django.db.models import F, Q, QuerySet
 from checkout_widgets.edge.configuration import (
     Configuration,
     ExperimentConfiguration,
+    HoldoutConfiguration,
     StoreConfiguration,
     VariantConfiguration,
     WidgetConfiguration,
@@ -41,7 +42,10 @@ def load() -> Configuration:
         version = current_version()
         widgets = load_widgets(load_offers(LIVE), LIVE)
         experiments = load_experiments(widgets, LIVE)
-        stores = [store_configuration(store, experiments[store.pk]) for store in Store.objects.all()]
+        holdouts = load_holdouts()
+        stores = [
+            store_configuration(store, experiments[store.pk], holdouts.get(store.pk)) for store in Store.objects.all()
+        ]
     return Configuration(
         version=version,
         by_site_key={store.site_key: store for store in stores},
@@ -136,7 +140,25 @@ def by_moment(experiments: Iterable[ExperimentConfiguration]) -> dict[str, tuple
     return moments
 
 
-def store_configuration(store: Store, experiments: list[ExperimentConfiguration]) -> StoreConfiguration:
+def load_holdouts() -> dict[int, HoldoutConfiguration]:
+    """The experiments of the stores' holdouts, by store."""
+    running = Experiment.objects.filter(source=Source.HOLDOUT, status=Status.RUNNING)
+    holdouts = {}
+    for experiment in running.prefetch_related("variants"):
+        control, treatment = experiment.variants.all()
+        holdouts[experiment.store_id] = HoldoutConfiguration(
+            id=experiment.pk,
+            key=experiment.key,
+            held_out_id=control.pk,
+            held_out_key=control.key,
+            offers_id=treatment.pk,
+        )
+    return holdouts
+
+
+def store_configuration(
+    store: Store, experiments: list[ExperimentConfiguration], holdout: HoldoutConfiguration | None
+) -> StoreConfiguration:
     """The store as the edge holds it."""
     showable = [experiment for experiment in experiments if is_showable(experiment)]
     return StoreConfiguration(
@@ -147,6 +169,7 @@ def store_configuration(store: Store, experiments: list[ExperimentConfiguration]
         origins=frozenset(origin.strip().rstrip("/").lower() for origin in store.allowed_origins),
         is_consent_required=store.consent_mode == ConsentMode.REQUIRED,
         holdout_share=store.holdout_share,
+        holdout=holdout if store.holdout_share else None,
         max_offers_per_session=store.max_offers_per_session,
         max_offers_per_day=store.max_offers_per_day,
         decline_silence=timedelta(hours=store.decline_silence_hours),

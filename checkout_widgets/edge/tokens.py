@@ -32,8 +32,9 @@ class BadToken(ValueError):
 class ExposureToken(msgspec.Struct, array_like=True, frozen=True):
     """What was decided for a visitor at a moment; times in seconds since 1970, money in minor units.
 
-    ``offer_id`` and ``price_minor`` are null in the control; ``tier_prices`` are by quantity. New fields
-    go to the end and have a default, so that tokens already given out stay readable.
+    ``offer_id`` and ``price_minor`` are null in the control; ``tier_prices`` are by quantity. ``holdout_id`` is the
+    store's holdout experiment, in which the exposure counts as well. New fields go to the end and have a default, so
+    that tokens already given out stay readable.
     """
 
     store_id: int
@@ -53,6 +54,8 @@ class ExposureToken(msgspec.Struct, array_like=True, frozen=True):
     expires_at: int
     is_automated: bool = False
     tier_prices: dict[int, int] = {}
+    holdout_id: int | None = None
+    holdout_variant_id: int | None = None
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -11,11 +11,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
+from experiments import holdout
 from experiments.admin.tenancy import ADMINS, StoreScopedAdmin, StoreScopedInline, has_role
 from experiments.models import Membership, Store
 from experiments.tasks import recompute_outcomes
@@ -100,8 +102,9 @@ class StoreAdmin(StoreScopedAdmin):
     )
 
     def save_model(self, request: HttpRequest, obj: Store, form: Any, change: bool) -> None:
-        """With the outcomes computed again by the worker where what counts as revenue has changed."""
+        """With the holdout's experiment, and the outcomes computed again where what counts as revenue has changed."""
         super().save_model(request, obj, form, change)
+        holdout.keep_up(obj, timezone.now())
         if change and not set(REVENUE_FIELDS).isdisjoint(form.changed_data):
             recompute_outcomes.defer(store_id=obj.pk)
 

@@ -43,6 +43,7 @@ class Source(models.TextChoices):
 
     LIVE = "live", "Served by Offerlift"
     IMPORTED = "imported", "Imported from a file"
+    HOLDOUT = "holdout", "All offers against none"
 
 
 class Metric(models.TextChoices):
@@ -103,9 +104,13 @@ class ExperimentQuerySet(models.QuerySet["Experiment"]):
         """Those of the stores that the user is a member of."""
         return self.filter(store__memberships__user_id=user.pk)
 
+    def tests(self) -> Self:
+        """Those that somebody made: all but the holdouts of stores."""
+        return self.exclude(source=Source.HOLDOUT)
+
     def running(self) -> Self:
-        """Those that assign visitors now."""
-        return self.filter(status=Status.RUNNING)
+        """The tests that assign visitors now."""
+        return self.tests().filter(status=Status.RUNNING)
 
 
 class Experiment(models.Model):

@@ -15,7 +15,8 @@ CODE = re.compile(r'ApiError\(\s*\d+,\s*"(\w+)"|Rejected\("(\w+)"\)|OfferRefused
 
 @pytest.mark.parametrize("pattern", [str(pattern.pattern) for pattern in urlpatterns])
 def test_every_address_is_documented(pattern):
-    address = "/" + re.sub(r"<(?:\w+:)?(\w+)>", r"<\1>", pattern)
+    plain = re.sub(r"\(\?P(<\w+>)[^)]*\)", r"\1", pattern).strip("^$").replace("\\.", ".")
+    address = "/" + re.sub(r"<(?:\w+:)?(\w+)>", r"<\1>", plain)
     assert address == "/v1/<path>" or f"{address}`" in PAGE
 
 

@@ -1,0 +1,90 @@
+"""What all offers of a store together are worth: its holdout, who never sees one, against everybody else.
+
+A store that holds visitors out has one hidden experiment, whose report is like any other's. Exposed are visitors who
+reach a moment at which something could have been offered, held out or not, so that the two kinds are the same. When the
+share changes, a new one begins: with the old one's visitors the split would be neither share.
+"""
+
+from datetime import datetime
+from itertools import chain, count
+
+from django.db import transaction
+
+from experiments.models import Experiment, Source, Status, Store, Variant
+
+KEY = "holdout"
+HELD_OUT, OFFERS = "held-out", "offers"
+WEIGHTS = 10_000  # of both variants together
+WINDOW_DAYS = 30
+HYPOTHESIS = "All offers of the store together, at every moment, bring in more revenue per visitor than no offers do."
+
+
+def keep_up(store: Store, now: datetime) -> Experiment | None:
+    """See that the store's holdout experiment is there and follows its share; None where nobody, or all, are held out.
+
+    Safe to repeat, and for several callers at once.
+    """
+    with transaction.atomic():
+        share = Store.objects.select_for_update().values_list("holdout_share", flat=True).get(pk=store.pk)
+        current = Experiment.objects.filter(store=store, source=Source.HOLDOUT, status=Status.RUNNING).first()
+        if current and weights_of(current) == weights(share):
+            return current
+        if current:
+            retire(current, now)
+        return begin(store, share, now) if 0 < share < 1 else None
+
+
+def keep_all_up(now: datetime) -> None:
+    """See to every store's holdout experiment."""
+    running = Experiment.objects.filter(source=Source.HOLDOUT, status=Status.RUNNING).values("store")
+    for store in Store.objects.filter(holdout_share__gt=0) | Store.objects.filter(pk__in=running):
+        keep_up(store, now)
+
+
+def weights(share: float) -> dict[str, int]:
+    """The weights of the two variants where ``share`` of the visitors is held out."""
+    held_out = min(max(round(share * WEIGHTS), 1), WEIGHTS - 1)
+    return {HELD_OUT: held_out, OFFERS: WEIGHTS - held_out} if 0 < share < 1 else {}
+
+
+def weights_of(experiment: Experiment) -> dict[str, int]:
+    """The weights that the experiment's variants have."""
+    return dict(experiment.variants.values_list("key", "weight"))
+
+
+def begin(store: Store, share: float, now: datetime) -> Experiment:
+    """Make the experiment, running from now on, with a control that sees no offers."""
+    experiment = Experiment.objects.create(
+        store=store,
+        key=free_key(store, KEY),
+        name="Holdout: all offers against none",
+        hypothesis=HYPOTHESIS,
+        moment="",  # all of them
+        status=Status.RUNNING,
+        source=Source.HOLDOUT,
+        started_at=now,
+        attribution_window_days=WINDOW_DAYS,
+    )
+    shares = weights(share)
+    Variant.objects.create(
+        experiment=experiment, key=HELD_OUT, name="Held out", is_control=True, weight=shares[HELD_OUT]
+    )
+    Variant.objects.create(experiment=experiment, key=OFFERS, name="Offers", weight=shares[OFFERS])
+    return experiment
+
+
+def retire(experiment: Experiment, now: datetime) -> None:
+    """End the experiment and give its key away; one that never saw a visitor goes without a trace."""
+    if not experiment.exposures.exists():
+        experiment.delete()
+        return
+    experiment.status, experiment.ended_at = Status.STOPPED, now
+    experiment.key = free_key(experiment.store, f"{KEY}-until-{now:%Y-%m-%d}")
+    experiment.save(update_fields=["status", "ended_at", "key", "updated_at"])
+
+
+def free_key(store: Store, key: str) -> str:
+    """The key, or the first of ``key-2``, ``key-3`` and so on that no experiment of the store has."""
+    taken = set(Experiment.objects.filter(store=store, key__startswith=key).values_list("key", flat=True))
+    others = (f"{key}-{number}" for number in count(2))
+    return next(name for name in chain([key], others) if name not in taken)

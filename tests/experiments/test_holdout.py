@@ -1,0 +1,87 @@
+"""Each store's holdout has one experiment that follows its share."""
+
+import pytest
+
+from experiments import holdout
+from experiments.models import Experiment, Exposure, Source, Status, Store
+from tests import factories
+from tests.factories import NOON
+
+pytestmark = pytest.mark.django_db
+
+
+def begin(store: Store) -> Experiment:
+    experiment = holdout.keep_up(store, NOON)
+    assert experiment is not None
+    return experiment
+
+
+def test_keep_up_makes_one_experiment_with_the_shares_as_weights():
+    store = factories.make_store(holdout_share=0.05)
+    experiment = begin(store)
+    assert holdout.keep_up(store, NOON) == experiment
+    assert (experiment.key, experiment.status, experiment.source) == ("holdout", Status.RUNNING, Source.HOLDOUT)
+    control, treatment = experiment.variants.all()
+    assert (control.key, control.is_control, control.weight) == ("held-out", True, 500)
+    assert (treatment.key, treatment.weight) == ("offers", 9_500)
+
+
+@pytest.mark.parametrize("share", [0, 1])
+def test_keep_up_compares_nobody_with_everybody_never(share):
+    store = factories.make_store(holdout_share=share)
+    assert holdout.keep_up(store, NOON) is None
+    assert not store.experiments.exists()
+
+
+@pytest.mark.parametrize(("share", "held_out"), [(0.00001, 1), (0.99999, 9_999), (0.123, 1_230)])
+def test_weights_of_a_tiny_share_are_never_nothing(share, held_out):
+    assert holdout.weights(share) == {"held-out": held_out, "offers": 10_000 - held_out}
+
+
+def test_keep_up_begins_anew_where_the_share_has_changed_and_keeps_the_old_results():
+    store = factories.make_store(holdout_share=0.05)
+    old = begin(store)
+    factories.make_exposure(old.variants.get(key="offers"))
+    store.holdout_share = 0.1
+    store.save()
+    new = begin(store)
+    old.refresh_from_db()
+    assert (new.key, new.variants.get(key="held-out").weight) == ("holdout", 1_000)
+    assert (old.key, old.status, old.ended_at) == ("holdout-until-2026-11-02", Status.STOPPED, NOON)
+    assert Exposure.objects.get().experiment == old
+    factories.make_exposure(new.variants.get(key="offers"))
+    Store.objects.update(holdout_share=0)
+    assert holdout.keep_up(store, NOON) is None
+    new.refresh_from_db()
+    assert (new.key, new.status) == ("holdout-until-2026-11-02-2", Status.STOPPED)
+
+
+def test_keep_up_leaves_nothing_of_a_holdout_that_nobody_saw():
+    store = factories.make_store(holdout_share=0.05)
+    holdout.keep_up(store, NOON)
+    Store.objects.update(holdout_share=0)
+    holdout.keep_up(store, NOON)
+    assert not store.experiments.exists()
+
+
+def test_keep_up_gives_way_to_a_test_of_the_same_key():
+    store = factories.make_store(holdout_share=0.05)
+    factories.make_experiment(store, key="holdout")
+    assert begin(store).key == "holdout-2"
+
+
+def test_keep_all_up_sees_to_every_store():
+    begun, over, without = (factories.make_store(holdout_share=share) for share in (0.1, 0.2, 0))
+    holdout.keep_up(over, NOON)
+    Store.objects.filter(pk=over.pk).update(holdout_share=0)
+    holdout.keep_all_up(NOON)
+    assert begun.experiments.get().key == "holdout"
+    assert not over.experiments.exists()
+    assert not without.experiments.exists()
+
+
+def test_holdout_is_none_of_the_tests():
+    store = factories.make_store(holdout_share=0.05)
+    holdout.keep_up(store, NOON)
+    test = factories.make_experiment(store)
+    assert list(store.experiments.tests()) == list(store.experiments.running()) == [test]
