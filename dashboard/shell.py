@@ -11,7 +11,7 @@ from django.urls import reverse
 from experiments.models import Membership, Role, Store
 
 EDITORS = frozenset({Role.EDITOR, Role.ADMIN})
-PLACES = (("Tests", "dashboard:experiments"),)
+PLACES = (("Tests", "dashboard:experiments"), ("Setup", "dashboard:setup"))
 
 
 class Link(NamedTuple):

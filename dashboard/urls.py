@@ -5,10 +5,12 @@ from django.views.generic import RedirectView
 
 from dashboard import views
 from dashboard.report.urls import report_urls
+from dashboard.setup.urls import setup_urls
 
 app_name = "dashboard"
 urlpatterns: list[URLPattern] = [
     path("", RedirectView.as_view(pattern_name="dashboard:experiments"), name="home"),
     path("tests/", views.experiments, name="experiments"),
     *report_urls,
+    *setup_urls,
 ]

@@ -1,0 +1,108 @@
+"""What the setup page shows of a store: the steps of the installation, the moments, and what to copy."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from hashlib import sha256
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from checkout_widgets.models import ConnectionKind
+from dashboard.setup.arrivals import Arrivals, arrivals_of
+from dashboard.setup.steps import MomentCheck, Step, moment_checks, steps_of
+from experiments.models import Store
+
+SNIPPET = """<script>window.upsell=window.upsell||function(){{(upsell.q=upsell.q||[]).push(arguments)}}</script>
+<script async src="{address}" data-key="{key}"></script>"""
+SLOT = '<div data-upsell-slot="{moment}" style="min-height: 200px"></div>'
+VISITOR = "<script>upsell('visitor', (id) => { document.querySelector('#visitor_id').value = id })</script>"
+ORDER = """curl {address} -H "Authorization: Bearer $OFFERLIFT_SECRET_KEY" -d '{{
+  "external_id": "1001", "visitor_id": "v_8f14e45fceea167a", "currency": "{currency}", "status": "paid",
+  "placed_at": "2026-11-22T10:02:00Z", "updated_at": "2026-11-22T10:02:00Z",
+  "subtotal_minor": 5000, "total_minor": 5000,
+  "lines": [{{"sku": "23166", "quantity": 1, "price_minor": 5000}}]
+}}'"""
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """A shop system, where it has to deliver, and whether its secret is known here."""
+
+    name: str
+    address: str
+    is_connected: bool
+
+
+@dataclass(frozen=True)
+class SetupPage:
+    """The check of one store; ``request`` says under which address it is served."""
+
+    request: HttpRequest
+    store: Store
+    now: datetime
+
+    @cached_property
+    def found(self) -> Arrivals:
+        """What has arrived."""
+        return arrivals_of(self.store, self.now)
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """The steps in order."""
+        return steps_of(self.found)
+
+    @cached_property
+    def moments(self) -> list[MomentCheck]:
+        """The moments in the checkout's order."""
+        return list(moment_checks(self.found))
+
+    @property
+    def done(self) -> int:
+        """How many steps work."""
+        return sum(step.state == "done" for step in self.steps)
+
+    @property
+    def running(self) -> int:
+        """How many tests run."""
+        return len(self.found.running)
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes with what is shown; each minute, too, since it shows how long ago things were."""
+        shown = (self.steps, self.moments, self.now.strftime("%H:%M"))
+        return sha256(repr(shown).encode()).hexdigest()[:16]
+
+    def address(self, name: str, *args: str) -> str:
+        """The full address of a page of the edge."""
+        return self.request.build_absolute_uri(reverse(name, args=args))
+
+    @property
+    def snippet(self) -> str:
+        """What the store's pages carry."""
+        return SNIPPET.format(address=self.address("snippet", "upsell"), key=self.store.site_key)
+
+    @property
+    def slots(self) -> str:
+        """The places of the offers that run, or of the cart's."""
+        moments = list(dict.fromkeys(test.moment for test in self.found.running if test.moment != "exit_intent"))
+        return "\n".join(SLOT.format(moment=moment) for moment in moments or ["cart"])
+
+    @property
+    def visitor(self) -> str:
+        """How the visitor's id gets into the order."""
+        return VISITOR
+
+    @property
+    def order_call(self) -> str:
+        """How a server sends an order."""
+        return ORDER.format(address=self.address("orders"), currency=self.store.currency)
+
+    @cached_property
+    def webhooks(self) -> list[Webhook]:
+        """The shop systems that can deliver."""
+        connected = set(self.store.connections.filter(is_active=True).values_list("kind", flat=True))
+        return [
+            Webhook(kind.label, self.address("webhook", kind.value, self.store.slug), kind.value in connected)
+            for kind in ConnectionKind
+        ]

@@ -1,0 +1,38 @@
+"""What was refused, in words: what each code means and what to do about it."""
+
+SOURCES = {
+    "events": "Events of widgets",
+    "accept": "Accepting an offer",
+    "redeem": "Redeeming an acceptance",
+    "orders": "Orders",
+    "webhooks": "Webhooks",
+    "convert": "Orders told by the snippet",
+}
+CODES = {
+    "bad_origin": "A page called from an address that the store doesn't allow. Add it, if it is yours.",
+    "bad_signature": "The shop's secret and the connection's differ. Type the shop's into the connection.",
+    "bad_token": "A token was not signed here, or was changed. Many mean that a page keeps old ones.",
+    "expired_token": "An event came long after its decision. Harmless where it is rare.",
+    "wrong_visitor": "The token is another visitor's. Do all your pages, and the order, keep the same visitor's id?",
+    "wrong_store": "The token is another store's: a page carries the wrong site key.",
+    "wrong_product": "An order's line has an accepted offer's token and another product.",
+    "wrong_price": "An order's line has another price than was signed. Does the cart take the offer's price?",
+    "unknown_topic": "The shop sends more than is needed. Harmless.",
+    "unknown_key": "A site key or secret key that isn't the store's.",
+    "unknown_type": "An event of a type that there isn't: is a page changing what the snippet sends?",
+    "bad_time": "An event's time is impossible, even by the sender's own clock.",
+    "bad_id": "An event without a proper id: only scripts other than the snippet send these.",
+    "bad_json": "The body was not JSON.",
+    "bad_field": "A field is missing or has the wrong type. The answer to the call names it.",
+    "too_large": "The body was larger than allowed.",
+    "slow_down": "One address called too often. A proxy in front of the edge? Say so in EDGE_PROXIES.",
+    "already_redeemed": "An acceptance was used a second time.",
+    "price_changed": "The price changed between showing and accepting: the shopper was told, the cart left alone.",
+    "out_of_stock": "The offer's product was sold out when it was accepted.",
+    "offer_ended": "The offer had ended when it was accepted.",
+}
+
+
+def explain(source: str, code: str) -> str:
+    """A refusal in words; a code that is new here is named as it is."""
+    return f"{SOURCES.get(source, source.capitalize())}: {CODES.get(code, code.replace('_', ' ') + '.')}"

@@ -1,0 +1,61 @@
+"""The setup page: HTTP only."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from checkout_widgets.models import Delivery
+from checkout_widgets.webhooks import queueing
+from dashboard import shell
+from dashboard.setup.orders_health import OrdersHealth
+from dashboard.setup.page import SetupPage
+from experiments.models import Store
+
+
+@require_safe
+@login_required
+def setup(request: HttpRequest) -> HttpResponse:
+    """What arrives from a store and what to mend, and how its orders are doing."""
+    store = shell.one_store(request)
+    if store is None:
+        return render(request, "dashboard/no_store.html", {"title": "Setup"})
+    now = timezone.now()
+    context = {"page": SetupPage(request, store, now), "health": OrdersHealth(store, now)}
+    return render(request, "dashboard/setup.html", context)
+
+
+@require_safe
+def arrivals(request: HttpRequest) -> HttpResponse:
+    """The part of the page that moves; nothing (204) where it has not. After a logout the whole page is asked for."""
+    if not request.user.is_authenticated:
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    store = shell.one_store(request)
+    if store is None:
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    page = SetupPage(request, store, timezone.now())
+    if request.GET.get("seen") == page.fingerprint:
+        return HttpResponse(status=204)
+    return render(request, "dashboard/setup.html#arrivals", {"page": page})
+
+
+@require_POST
+@login_required
+def try_again(request: HttpRequest, store_slug: str) -> HttpResponse:
+    """Start over with a delivery that was given up, or with all of the store's; for its editors."""
+    editable = Store.objects.filter(
+        memberships__user_id=cast("User", request.user).pk, memberships__role__in=shell.EDITORS
+    )
+    store = get_object_or_404(editable, slug=store_slug)
+    letters = Delivery.objects.filter(connection__store=store)
+    chosen = request.POST.get("delivery", "")
+    number = queueing.try_again(letters.filter(pk=int(chosen)) if chosen.isdecimal() and len(chosen) < 19 else letters)
+    noun = "delivery is" if number == 1 else "deliveries are"
+    messages.success(request, f"{number} {noun} being tried again.")
+    return redirect(f"{reverse('dashboard:setup')}?store={store.slug}#letters")

@@ -1,0 +1,83 @@
+"""The dashboard's pages in Chromium: readable by everybody, at every width, in light and dark, without an error."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from experiments.models import Status
+from tests import factories
+from tests.browser.test_console import collect_errors, log_in, problems_found_by_axe  # noqa: F401
+from tests.dashboard.setup.test_orders_health import make_delivery
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PAGES = ("/tests/", "/tests/?q=nothing", "/setup/")
+
+
+@pytest.fixture
+def member() -> User:
+    """A member of a store where a little of everything has happened."""
+    store = factories.make_store(name="Tea", allowed_origins=["https://tea.example"])
+    experiment = factories.make_live_experiment(store, name="A mug with the tea", started_at=timezone.now())
+    factories.make_experiment(store, status=Status.CONCLUDED)
+    factories.make_exposure(experiment.variants.get(key="control"), exposed_at=timezone.now())
+    factories.make_order(store, placed_at=timezone.now())
+    make_delivery(store, received_at=timezone.now())
+    return factories.make_user(store, is_staff=True)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_page_is_accessible_and_fits(live_server, page, log_in, member, path, scheme):  # noqa: F811
+    log_in(member)
+    errors = collect_errors(page)
+    page.emulate_media(color_scheme=scheme)
+    for width in (390, 1280, 1920):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(live_server.url + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert problems_found_by_axe(page) == []
+    assert errors == []
+
+
+def test_menus_open_by_keyboard_and_close_by_escape(live_server, page, log_in, member):  # noqa: F811
+    log_in(member)
+    page.goto(f"{live_server.url}/tests/")
+    account = page.locator("summary", has_text="Your account")
+    account.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Admin")).to_be_visible()
+    assert problems_found_by_axe(page) == []
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="Admin")).to_be_hidden()
+    expect(account).to_be_focused()
+
+
+def test_list_follows_the_search_and_the_history(live_server, page, log_in, member):  # noqa: F811
+    log_in(member)
+    page.goto(f"{live_server.url}/tests/")
+    page.get_by_label("Search").press_sequentially("mug")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page).to_have_url(f"{live_server.url}/tests/?q=mug")
+    expect(page.get_by_label("Search")).to_be_focused()
+    page.get_by_label("Status").select_option("concluded")
+    expect(page.get_by_role("heading", name="No test is like that")).to_be_visible()
+    page.go_back()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.get_by_label("Search")).to_have_value("mug")
+    page.go_back()
+    expect(page.locator("tbody tr")).to_have_count(2)
+
+
+def test_setup_sees_an_order_arrive_without_a_reload(live_server, page, log_in):  # noqa: F811
+    store = factories.make_store()
+    log_in(factories.make_user(store))
+    page.goto(f"{live_server.url}/setup/")
+    orders = page.get_by_role("listitem").filter(has_text="Orders arrive")
+    expect(orders).to_contain_text("Missing")
+    page.evaluate("window.stays = true")
+    factories.make_order(store, visitor_id="v_1", placed_at=timezone.now())
+    expect(orders).to_contain_text("Works")
+    assert page.evaluate("window.stays")

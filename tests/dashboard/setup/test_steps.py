@@ -1,0 +1,118 @@
+"""The installation check: what has arrived, and what is missing."""
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from dashboard.setup.arrivals import arrivals_of
+from dashboard.setup.steps import moment_checks, steps_of
+from experiments.models import DecisionDay, EventType, Experiment, Moment, Source, Status, Store, WidgetEvent
+from tests import factories
+from tests.factories import NOON
+
+pytestmark = pytest.mark.django_db
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def ask(store: Store, moment: str, at: datetime) -> None:
+    DecisionDay.objects.create(
+        store=store, day=at.date(), moment=moment, reason="served", count=1, first_at=at, last_at=at
+    )
+
+
+def show(experiment: Experiment, at: datetime) -> None:
+    WidgetEvent.objects.create(
+        store=experiment.store,
+        event_id=uuid4(),
+        type=EventType.IMPRESSION,
+        occurred_at=at,
+        received_at=at,
+        visitor_id="v_1",
+        experiment=experiment,
+        moment=experiment.moment,
+    )
+
+
+def states(store: Store, now: datetime = NOON) -> dict[str, str]:
+    return {step.code: step.state for step in steps_of(arrivals_of(store, now))}
+
+
+def test_new_store_begins_with_the_snippet_and_the_orders():
+    assert states(factories.make_store()) == {
+        "decide": "missing",
+        "exposure": "waiting",
+        "impression": "waiting",
+        "order": "missing",
+        "visitor": "waiting",
+    }
+
+
+def test_step_is_missing_once_the_one_before_it_works():
+    store = factories.make_store()
+    experiment = factories.make_experiment(store)
+    ask(store, Moment.CART, NOON - HOUR)
+    assert states(store)["exposure"] == "missing"
+    factories.make_exposure(experiment.variants.get(key="control"), exposed_at=NOON - HOUR)
+    assert states(store)["exposure"] == "done"
+    assert states(store)["impression"] == "missing"
+
+
+def test_everything_that_arrives_works_and_is_quiet_a_day_later():
+    store = factories.make_store()
+    experiment = factories.make_experiment(store)
+    ask(store, Moment.CART, NOON - HOUR)
+    factories.make_exposure(experiment.variants.get(key="control"), exposed_at=NOON - HOUR)
+    show(experiment, NOON - HOUR)
+    factories.make_order(store, visitor_id="v_1", placed_at=NOON - HOUR)
+    assert set(states(store).values()) == {"done"}
+    later = states(store, NOON + DAY)
+    assert later.pop("visitor") == "done"
+    assert set(later.values()) == {"quiet"}
+
+
+def test_first_and_last_times_are_over_all_moments():
+    store = factories.make_store()
+    ask(store, Moment.PAYMENT, NOON - 3 * HOUR)
+    ask(store, Moment.CART, NOON - HOUR)
+    decide = steps_of(arrivals_of(store, NOON))[0]
+    assert (decide.first_at, decide.last_at) == (NOON - 3 * HOUR, NOON - HOUR)
+
+
+def test_imported_past_is_no_arrival():
+    store = factories.make_store()
+    imported = factories.make_experiment(store, source=Source.IMPORTED, status=Status.CONCLUDED)
+    factories.make_exposure(imported.variants.get(key="control"), exposed_at=NOON)
+    factories.make_order(store, source="history", visitor_id="v_1")
+    assert states(store)["exposure"] == "waiting"
+    assert states(store)["order"] == "missing"
+
+
+def test_newest_order_without_visitor_is_a_gap():
+    store = factories.make_store()
+    factories.make_order(store, visitor_id="v_1", placed_at=NOON - HOUR)
+    factories.make_order(store, visitor_id="", placed_at=NOON)
+    assert states(store)["visitor"] == "missing"
+
+
+def test_other_stores_arrivals_say_nothing_about_this_one():
+    store, other = factories.make_store(), factories.make_store()
+    ask(other, Moment.CART, NOON)
+    factories.make_exposure(factories.make_experiment(other).variants.get(key="control"))
+    factories.make_order(other, visitor_id="v_1")
+    assert states(store)["decide"] == states(store)["order"] == "missing"
+
+
+def test_moments_say_what_is_missing_at_each():
+    store = factories.make_store()
+    factories.make_experiment(store, moment=Moment.CART, name="Mug")
+    factories.make_experiment(store, moment=Moment.PAYMENT)
+    ask(store, Moment.CART, NOON)
+    ask(store, Moment.SHIPPING, NOON)
+    checks = {check.moment: check for check in moment_checks(arrivals_of(store, NOON))}
+    assert list(checks) == [Moment.CART, Moment.SHIPPING, Moment.PAYMENT]
+    assert checks[Moment.CART].test == "Mug"
+    assert "no visitor was exposed" in checks[Moment.CART].problem
+    assert checks[Moment.SHIPPING].problem == "Pages ask, and no test runs here."
+    assert "No page asks" in checks[Moment.PAYMENT].problem

@@ -1,0 +1,106 @@
+"""The setup page as it is served."""
+
+import pytest
+from django.utils import timezone
+
+from checkout_widgets.models import DeliveryStatus
+from tests import factories
+from tests.dashboard.setup.test_orders_health import make_delivery
+
+pytestmark = pytest.mark.django_db
+
+MOST_QUERIES = 20
+
+
+@pytest.fixture
+def store(client):
+    store = factories.make_store(slug="tea", name="Tea")
+    client.force_login(factories.make_user(store))
+    return store
+
+
+def test_new_store_gets_its_snippet_and_its_addresses(client, store):
+    page = client.get("/setup/").content.decode()
+    assert f"src=&quot;http://testserver/s/upsell.js&quot; data-key=&quot;{store.site_key}&quot;" in page
+    assert "No origin is allowed yet" in page
+    assert "http://testserver/v1/webhooks/shopify/tea" in page
+    assert "http://testserver/v1/orders" in page
+    assert store.secret_key not in page
+
+
+def test_queries_do_not_grow_with_the_store(client, store, django_assert_max_num_queries):
+    for _ in range(6):
+        experiment = factories.make_live_experiment(store)
+        factories.make_exposure(experiment.variants.get(key="control"))
+        factories.make_order(store, visitor_id="v_1")
+        make_delivery(store)
+    with django_assert_max_num_queries(MOST_QUERIES):
+        client.get("/setup/")
+
+
+def test_part_that_moves_is_sent_only_when_something_moved(client, store):
+    seen = client.get("/setup/").context["page"].fingerprint
+    assert client.get("/setup/arrivals/", {"store": "tea", "seen": "old"}).status_code == 200
+    factories.make_order(store, visitor_id="v_1", placed_at=timezone.now())
+    response = client.get("/setup/arrivals/", {"store": "tea", "seen": seen})
+    assert response.status_code == 200
+    text = response.content.decode()
+    assert "<html" not in text
+    assert "by the orders API" in text
+
+
+def test_part_that_moves_asks_for_the_page_after_logout(client, store):
+    client.logout()
+    response = client.get("/setup/arrivals/?store=tea")
+    assert (response.status_code, response["HX-Refresh"]) == (204, "true")
+
+
+@pytest.mark.parametrize("path", ["/setup/", "/setup/arrivals/"])
+def test_foreign_store_is_not_found(client, store, path):
+    factories.make_store(slug="foreign")
+    assert client.get(path, {"store": "foreign"}).status_code == 404
+
+
+def test_member_of_no_store_is_told_what_to_do(client):
+    client.force_login(factories.make_user(is_staff=True))
+    assert "You are a member of no store yet" in client.get("/setup/").content.decode()
+
+
+def test_editor_tries_one_delivery_again(client, store):
+    first, second = make_delivery(store), make_delivery(store)
+    response = client.post("/setup/tea/try-again/", {"delivery": first.pk}, follow=True)
+    assert "1 delivery is being tried again." in response.content.decode()
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.status, second.status) == (DeliveryStatus.PENDING, DeliveryStatus.DEAD)
+
+
+def test_editor_tries_all_of_the_stores_deliveries_again(client, store):
+    make_delivery(store)
+    make_delivery(store, DeliveryStatus.FAILED)
+    foreign = make_delivery(factories.make_store())
+    response = client.post("/setup/tea/try-again/", follow=True)
+    assert "2 deliveries are being tried again." in response.content.decode()
+    foreign.refresh_from_db()
+    assert foreign.status == DeliveryStatus.DEAD
+
+
+def test_foreign_delivery_is_left_alone(client, store):
+    foreign = make_delivery(factories.make_store())
+    client.post("/setup/tea/try-again/", {"delivery": foreign.pk})
+    foreign.refresh_from_db()
+    assert foreign.status == DeliveryStatus.DEAD
+
+
+@pytest.mark.parametrize("role", ["viewer", None])
+def test_only_editors_try_again(client, role):
+    store = factories.make_store(slug="tea")
+    client.force_login(factories.make_user(store if role else None, role or "viewer"))
+    make_delivery(store)
+    assert client.post("/setup/tea/try-again/").status_code == 404
+    if role:
+        assert "Try again" not in client.get("/setup/").content.decode()
+
+
+def test_trying_again_takes_a_post(client, store):
+    assert client.get("/setup/tea/try-again/").status_code == 405
