@@ -6,6 +6,7 @@ from django.utils import timezone
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
+from checkout_widgets import recent_orders
 from checkout_widgets.models import Delivery
 from checkout_widgets.webhooks import deliveries
 
@@ -21,6 +22,13 @@ def process_delivery(delivery_id: int) -> None:
     """Apply what a shop system sent; after 4 s, 16 s, ... again, about a day long."""
     if deliveries.process(delivery_id):
         raise TryAgain
+
+
+@app.periodic(cron="41 * * * *")
+@app.task(queueing_lock="count_recent_orders")
+def count_recent_orders(timestamp: int) -> None:
+    """Keep what widgets say of recent orders true."""
+    recent_orders.count(offers=recent_orders.said(), now=timezone.now())
 
 
 @app.periodic(cron="17 3 * * *")

@@ -26,12 +26,12 @@ from checkout_widgets.edge.languages import (
 from checkout_widgets.edge.wording import EACH, IN_CART, MESSAGES, PRICE, PROGRESS, SAVING, TIER_ACCEPT
 from checkout_widgets.models import Layout, OfferKind
 from checkout_widgets.pricing import share_out
+from checkout_widgets.recent_orders import PLACEHOLDER
 
 LOW_STOCK = 10
 FEWEST_ORDERS = 10  # a number of orders below this proves nothing, and isn't said
 MAX_CONTENTS = 200
 REDUCED = (OfferKind.BUNDLE, OfferKind.DISCOUNT, OfferKind.QUANTITY_BREAK)
-ORDERS = "{orders_30d}"
 Value = TypeVar("Value")
 
 
@@ -139,9 +139,11 @@ def filled(text: str, values: dict[str, str]) -> str:
 
 def proof(text: str, offer: OfferConfiguration, locale: Locale) -> str:
     """The social proof with the number of recent orders; nothing where that is too low to prove anything."""
-    if ORDERS not in text:
+    if PLACEHOLDER not in text:
         return text
-    return text.replace(ORDERS, number(offer.recent_orders, locale)) if offer.recent_orders >= FEWEST_ORDERS else ""
+    return (
+        text.replace(PLACEHOLDER, number(offer.recent_orders, locale)) if offer.recent_orders >= FEWEST_ORDERS else ""
+    )
 
 
 def is_low(stock: int | None) -> bool:

@@ -38,8 +38,13 @@ class MoneyForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def in_major_units(self, minor: int | None) -> Decimal | None:
         """A stored amount as it is typed."""
+        currency = self.currency_of_row()
+        return None if minor is None or not currency else money.to_major(minor, currency)
+
+    def currency_of_row(self) -> str:
+        """The currency that amounts are typed in; empty while no store is chosen."""
         store = self.store_of_row()
-        return None if minor is None or store is None else money.to_major(minor, store.currency)
+        return store.currency if store else ""
 
     def store_of_row(self) -> Store | None:
         """The store whose currency counts: the row's, or the one chosen in this form."""
@@ -51,12 +56,11 @@ class MoneyForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any] | None:
         """With the amounts in minor units; too many decimals are a field error."""
         cleaned = super().clean()
-        store = self.store_of_row()
+        currency = self.currency_of_row()
         for name in self.money_fields:
             amount = self.cleaned_data.get(name)
-            if amount is not None and store is not None:
-                self.cleaned_data[name] = money.to_minor(amount, store.currency)
-                if money.to_major(self.cleaned_data[name], store.currency) != amount:
-                    decimals = money.decimals(store.currency)
-                    self.add_error(name, f"{store.currency} has {decimals} decimals.")
+            if amount is not None and currency:
+                self.cleaned_data[name] = money.to_minor(amount, currency)
+                if money.to_major(self.cleaned_data[name], currency) != amount:
+                    self.add_error(name, f"{currency} has {money.decimals(currency)} decimals.")
         return cleaned

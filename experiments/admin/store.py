@@ -18,6 +18,7 @@ from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from experiments import holdout
+from experiments.admin.money_form import MoneyForm
 from experiments.admin.tenancy import ADMINS, StoreScopedAdmin, StoreScopedInline, has_role
 from experiments.models import Membership, Store
 from experiments.tasks import recompute_outcomes
@@ -44,9 +45,10 @@ class OriginsField(forms.CharField):
         return list(dict.fromkeys(origins))
 
 
-class StoreForm(forms.ModelForm):  # type: ignore[type-arg]
+class StoreForm(MoneyForm):
     """A store's settings."""
 
+    money_fields = ("free_shipping_minor",)
     timezone = forms.ChoiceField(
         choices=[(name, name) for name in sorted(available_timezones())], widget=UnfoldAdminSelectWidget, initial="UTC"
     )
@@ -54,6 +56,10 @@ class StoreForm(forms.ModelForm):  # type: ignore[type-arg]
         required=False,
         help_text="Origins whose pages may call the edge, one per line: https://shop.example",
     )
+
+    def currency_of_row(self) -> str:
+        """The store's own; of a new one, what is chosen for it."""
+        return str(self.instance.currency if self.instance.pk else getattr(self, "cleaned_data", {}).get("currency", ""))
 
 
 class MembershipInline(StoreScopedInline):
@@ -82,13 +88,14 @@ class StoreAdmin(StoreScopedAdmin):
     readonly_fields = ("site_key", "masked_secret_key", "previous_secret_key_expires_at")
     actions_detail = ("new_secret_key",)
     fieldsets = (
-        (None, {"fields": ("name", "slug", "currency", "timezone", "allowed_origins")}),
+        (None, {"fields": ("name", "slug", "currency", "timezone", "allowed_origins", "preview_url")}),
         ("Revenue", {"fields": REVENUE_FIELDS}),
         ("Keys", {"fields": ("site_key", "masked_secret_key", "previous_secret_key_expires_at")}),
         (
             "Shoppers",
             {
                 "fields": (
+                    "free_shipping_minor",
                     "consent_mode",
                     "is_automation_counted",
                     "holdout_share",

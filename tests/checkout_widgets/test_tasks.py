@@ -15,7 +15,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateW
 from procrastinate.exceptions import ConnectorException
 
 from checkout_widgets.models import Delivery, DeliveryStatus
-from checkout_widgets.tasks import forget_deliveries, resume_stalled_jobs
+from checkout_widgets.tasks import count_recent_orders, forget_deliveries, resume_stalled_jobs
 from config import processes
 from tests import factories
 
@@ -105,3 +105,15 @@ def test_worker_waits_for_a_database_that_is_away():
         call_command("worker")
     assert run_worker.call_count == 3
     assert [call.args for call in sleep.call_args_list] == [(5,), (5,)]
+
+
+@pytest.mark.django_db
+def test_count_recent_orders_keeps_the_number_that_widgets_say():
+    store = factories.make_store()
+    offer = factories.make_offer(store, factories.make_product(store, sku="pot"))
+    variant = factories.make_experiment(store).variants.get(key="treatment")
+    factories.make_widget(variant, offer, social_proof="{orders_30d} orders in the last 30 days")
+    factories.make_order(store, placed_at=timezone.now(), lines=[{"sku": "pot", "quantity": 1, "price_minor": 1}])
+    count_recent_orders.func(1)
+    offer.refresh_from_db()
+    assert offer.recent_orders == 1

@@ -151,3 +151,22 @@ def test_bad_currency_is_a_field_error(superuser_client, currency):
 def test_taken_slug_is_a_field_error(superuser_client, store):
     url = reverse("admin:experiments_store_add")
     assert "slug" in errors_of(submit(superuser_client, url, name="N", slug=store.slug))
+
+
+@pytest.mark.parametrize(("typed", "minor"), [("50", 5000), ("49.90", 4990), ("", None)])
+def test_free_shipping_is_typed_in_the_stores_currency(superuser_client, store, typed, minor):
+    submit(superuser_client, change_url(store), free_shipping_minor=typed)
+    store.refresh_from_db()
+    assert store.free_shipping_minor == minor
+    submit(superuser_client, change_url(store))  # the page shows what it was
+    store.refresh_from_db()
+    assert store.free_shipping_minor == minor
+
+
+def test_preview_page_is_the_stores_or_its_first_origin(store):
+    store.allowed_origins = []
+    assert store.preview_page == ""
+    store.allowed_origins = ["https://tea.example", "https://www.tea.example"]
+    assert store.preview_page == "https://tea.example"
+    store.preview_url = "https://tea.example/cart"
+    assert store.preview_page == "https://tea.example/cart"

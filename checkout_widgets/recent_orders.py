@@ -1,0 +1,35 @@
+"""How many orders lately had an offer's products: what the social proof of a widget may say."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import CharField, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Cast, Coalesce
+
+from checkout_widgets.models import Offer, OfferItem
+from experiments.models import OrderLine, OrderStatus
+
+RECENT = timedelta(days=30)
+PLACEHOLDER = "{orders_30d}"
+
+
+def said() -> QuerySet[Offer]:
+    """The offers of widgets whose copy, in any language, says the number."""
+    translations = Cast("widgets__translations", CharField())
+    offers = Offer.objects.annotate(translated=translations)
+    is_said = Q(widgets__social_proof__contains=PLACEHOLDER) | Q(translated__contains=PLACEHOLDER)
+    return Offer.objects.filter(pk__in=offers.filter(is_said).values("pk"))
+
+
+def count(*, offers: QuerySet[Offer], now: datetime) -> int:
+    """Count again the orders of the last 30 days with one of each offer's products, cancelled ones left out.
+
+    One statement; the answer is how many offers' numbers changed, and only those are written.
+    """
+    skus = OfferItem.objects.filter(offer=OuterRef(OuterRef("pk"))).values("product__sku")
+    lines = OrderLine.objects.filter(
+        order__store=OuterRef("store"), order__placed_at__gt=now - RECENT, order__placed_at__lte=now, sku__in=skus
+    ).exclude(order__status=OrderStatus.CANCELLED)
+    orders = lines.order_by().values("order__store").annotate(orders=Count("order", distinct=True)).values("orders")
+    counted = Coalesce(Subquery(orders, output_field=IntegerField()), 0)
+    changed = offers.annotate(counted=counted).exclude(recent_orders=F("counted"))
+    return changed.update(recent_orders=F("counted"))
