@@ -59,7 +59,8 @@ class StoreForm(MoneyForm):
 
     def currency_of_row(self) -> str:
         """The store's own; of a new one, what is chosen for it."""
-        return str(self.instance.currency if self.instance.pk else getattr(self, "cleaned_data", {}).get("currency", ""))
+        typed = getattr(self, "cleaned_data", {}).get("currency", "")
+        return str(self.instance.currency if self.instance.pk else typed)
 
 
 class MembershipInline(StoreScopedInline):
