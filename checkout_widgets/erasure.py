@@ -8,8 +8,17 @@ from django.db.models import CharField, F
 from django.db.models.functions import Cast
 
 from checkout_widgets.models import Acceptance, Delivery
-from experiments import outcomes
-from experiments.models import AuditAction, AuditEntry, Exposure, Order, Store, WidgetEvent
+from experiments import identity, outcomes
+from experiments.models import (
+    AuditAction,
+    AuditEntry,
+    CustomerSighting,
+    Exposure,
+    Order,
+    OrderClaim,
+    Store,
+    WidgetEvent,
+)
 from experiments.outcomes import Subject
 
 
@@ -27,17 +36,17 @@ class Erasure:
 def erase_visitor(store: Store, visitor_id: str, *, actor: str) -> Erasure:
     """Delete the visitor's events, exposures and deliveries; orders and acceptances stay and name nobody any more.
 
+    An order that was only linked to the visitor goes to another browser of its customer, where there is one.
     So the store's own records stay complete, and the tests have one visitor less. All in one transaction, with an
     entry in the audit log that holds the SHA-256 of the visitor's id: enough to prove it, not to find anybody.
     """
     with transaction.atomic():
         of_visitor = {"store": store, "visitor_id": visitor_id}
-        rows = list(Order.objects.filter(**of_visitor).values_list("external_id", "customer_id"))
+        rows = list(Order.objects.of_visitor(store, visitor_id).values_list("external_id", "customer_id"))
         orders, customers = [external_id for external_id, _ in rows], {customer_id for _, customer_id in rows} - {""}
+        customers |= set(CustomerSighting.objects.filter(**of_visitor).values_list("customer_id", flat=True))
         outcomes.lock(Subject.ORDER, store.pk, orders)
         outcomes.lock(Subject.CUSTOMER, store.pk, customers)
-        visitors = outcomes.visitors_of(store.pk, customers) | {visitor_id}
-        outcomes.lock(Subject.VISITOR, store.pk, visitors)
         erasure = Erasure(
             events=WidgetEvent.objects.filter(**of_visitor).delete()[0],
             exposures=Exposure.objects.filter(**of_visitor).delete()[0],
@@ -47,7 +56,11 @@ def erase_visitor(store: Store, visitor_id: str, *, actor: str) -> Erasure:
             ),
             deliveries=Delivery.objects.filter(connection__store=store, order_external_id__in=orders).delete()[0],
         )
-        outcomes.recompute(store.pk, visitors)  # orders that name only the customer may now be another visitor's
+        CustomerSighting.objects.filter(**of_visitor).delete()
+        OrderClaim.objects.filter(**of_visitor).delete()
+        visitors = identity.moved(identity.link(store.pk, orders, customers))  # another browser's of the customer
+        outcomes.lock(Subject.VISITOR, store.pk, visitors)
+        outcomes.recompute(store.pk, visitors)
         digest = sha256(visitor_id.encode()).hexdigest()
         AuditEntry.objects.create(
             store=store,

@@ -10,12 +10,14 @@ from django.db.models import BinaryField, F, Func, Model, Q, QuerySet, TextField
 from checkout_widgets.models import Acceptance, Connection, Delivery, Offer, OfferItem, OfferTier, Product, Widget
 from experiments.models import (
     AuditEntry,
+    CustomerSighting,
     DecisionDay,
     DecisionSample,
     Endpoint,
     Experiment,
     Exposure,
     Order,
+    OrderClaim,
     OrderLine,
     Refund,
     Rejection,
@@ -49,6 +51,8 @@ STORE_OF: dict[type[Model], str] = {
     Order: "store",
     OrderLine: "order__store",
     Refund: "order__store",
+    OrderClaim: "store",
+    CustomerSighting: "store",
     Delivery: "connection__store",
 }
 SECRETS = {"secret_key", "previous_secret_key", "secret", "previous_secret"}
@@ -71,11 +75,11 @@ def export(store: Store, file: IO[bytes], *, visitor_id: str = "") -> Iterator[t
 
 def of_visitor(store: Store, visitor_id: str) -> dict[type[Model], Q]:
     """The tables that hold something about the visitor, and what."""
-    orders = Order.objects.filter(store=store, visitor_id=visitor_id)
-    direct, by_order = Q(visitor_id=visitor_id), Q(order__visitor_id=visitor_id)
+    orders = Order.objects.of_visitor(store, visitor_id)
     return {
-        **dict.fromkeys((Exposure, WidgetEvent, Acceptance, Order), direct),
-        **dict.fromkeys((OrderLine, Refund), by_order),
+        **dict.fromkeys((Exposure, WidgetEvent, Acceptance, OrderClaim, CustomerSighting), Q(visitor_id=visitor_id)),
+        Order: Q(pk__in=orders),
+        **dict.fromkeys((OrderLine, Refund), Q(order__in=orders)),
         Delivery: Q(order_external_id__in=orders.values("external_id")),
     }
 

@@ -78,7 +78,7 @@ part AS (
     FROM experiments_exposureday, span
     WHERE experiment_id = %(experiment_id)s AND dimension = '' AND day NOT IN (SELECT day FROM touched)
     UNION ALL
-    SELECT count(*), count(*) FILTER (WHERE is_conflicting), count(cart_value_minor), sum(cart_value_minor),
+    SELECT count(*), count(*) FILTER (WHERE is_conflicting), count({sums.CART_VALUE}), sum({sums.CART_VALUE}),
         count(*) FILTER (WHERE exposed_at > %(open_since)s), count(*) FILTER (WHERE exposed_at > span.recent)
     FROM experiments_exposure, span
     WHERE experiment_id = %(experiment_id)s AND {sums.IS_COUNTED} AND {sums.IS_TOUCHED}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Q
 from django.db.models.functions import TruncDate
 
 from experiments import decision_counts
@@ -63,12 +63,11 @@ def check_sample_ratio(
 
 
 def order_days(experiment: Experiment, facts: Facts) -> list[OrderDay]:
-    """The store's counted orders, placed while visitors were exposed, by day of the store, and how many of them don't
-    say whose they are: neither by a visitor nor by a customer whom another order names with one."""
+    """The store's counted orders, placed while visitors were exposed, by day of the store, and how many of them are
+    nobody's: they name no visitor and are linked to none."""
     if facts.first_exposed_at is None or facts.last_exposed_at is None:
         return []
-    with_visitor = Order.objects.filter(store=experiment.store_id).exclude(visitor_id="").exclude(customer_id="")
-    unmatched = Q(visitor_id="") & ~Q(Exists(with_visitor.filter(customer_id=OuterRef("customer_id"))))
+    unmatched = Q(visitor_id="", linked_visitor_id="")
     days = (
         Order.objects.filter(
             store=experiment.store_id, placed_at__range=(facts.first_exposed_at, facts.last_exposed_at)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from experiments import outcomes
+from experiments import identity, outcomes
 from experiments.models import EventType
 from experiments.outcomes import Subject
 
@@ -63,6 +63,10 @@ WHERE EXCLUDED.is_conflicting OR stored.variant_id <> EXCLUDED.variant_id OR EXC
 RETURNING visitor_id, EXISTS (
     SELECT FROM experiments_order AS orders
     WHERE orders.store_id = stored.store_id AND orders.visitor_id = stored.visitor_id)
+OR EXISTS (
+    SELECT FROM experiments_order AS orders
+    WHERE orders.store_id = stored.store_id AND orders.linked_visitor_id = stored.visitor_id
+        AND orders.linked_visitor_id <> '')
 """
 
 COUNT_REJECTIONS = """
@@ -77,7 +81,8 @@ ON CONFLICT (store_id, day, source, code) DO UPDATE SET
 class EventRecord:
     """A verified event. ``cart_value_minor``, in the store's currency, and what follows it are an exposure's.
 
-    ``holdout_id`` is the store's holdout experiment, where the exposure counts there as well.
+    ``holdout_id`` is the store's holdout experiment, where the exposure counts there as well; ``customer_id`` the shop's
+    own id of whoever was logged in.
     """
 
     event_id: UUID
@@ -95,31 +100,47 @@ class EventRecord:
     is_automated: bool = False
     holdout_id: int | None = None
     holdout_variant_id: int | None = None
+    customer_id: str = ""
 
 
 def record_events(store_id: int, records: Sequence[EventRecord], *, received_at: datetime) -> set[UUID]:
     """Store the events of one store and return the ids that were new; the others are duplicates.
 
-    The first exposure per experiment and visitor counts; one seen with another variant is conflicting. All in one
-    transaction and a fixed number of statements, however many records.
+    The first exposure per experiment and visitor counts; one seen with another variant is conflicting. A customer seen
+    with a visitor brings orders along that name only the customer. All in one transaction and a fixed number of
+    statements, however many records.
     """
     if not records:
         return set()
     by_id = {record.event_id: record for record in reversed(records)}
     with transaction.atomic():
         new = insert_events(store_id, list(by_id.values()), received_at)
+        moved = see_customers(store_id, list(by_id.values()))
         exposures = first_exposures(
             [each for event_id, record in by_id.items() if event_id in new for each in (record, in_holdout(record))]
         )
-        if exposures:
-            outcomes.lock(Subject.VISITOR, store_id, {exposure.visitor_id for exposure, _ in exposures})
-            outcomes.recompute(store_id, upsert_exposures(store_id, exposures))
+        if exposures or moved:
+            outcomes.lock(Subject.VISITOR, store_id, {exposure.visitor_id for exposure, _ in exposures} | moved)
+            outcomes.recompute(store_id, upsert_exposures(store_id, exposures) | moved)
     return new
 
 
 def in_holdout(record: EventRecord) -> EventRecord:
     """What the event is to the store's holdout experiment; of no experiment at all where it is nothing to it."""
     return replace(record, experiment_id=record.holdout_id, variant_id=record.holdout_variant_id)
+
+
+def see_customers(store_id: int, records: Sequence[EventRecord]) -> set[str]:
+    """Note which customers were seen, and return the visitors who lost or gained an order by that."""
+    sightings = {
+        (record.customer_id, record.visitor_id, record.occurred_at) for record in records if record.customer_id
+    }
+    if not sightings:
+        return set()
+    customers = {customer_id for customer_id, _, _ in sightings}
+    outcomes.lock(Subject.CUSTOMER, store_id, customers)
+    identity.see_customers(store_id, sorted(sightings))
+    return identity.moved(identity.link(store_id, [], customers))
 
 
 def insert_events(store_id: int, records: Sequence[EventRecord], received_at: datetime) -> set[UUID]:
@@ -184,6 +205,8 @@ def upsert_exposures(store_id: int, exposures: Sequence[tuple[EventRecord, bool]
         ),
         strict=True,
     )
+    if not exposures:
+        return set()
     with connection.cursor() as cursor:
         cursor.execute(UPSERT_EXPOSURES, [store_id, *map(list, columns), store_id])
         return {visitor_id for visitor_id, has_orders in cursor.fetchall() if has_orders}

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from experiments import outcomes
+from experiments import identity, outcomes
 from experiments.models import Order, OrderStatus, Refund, Store
 from experiments.orders import OrderData, RefundData
 from experiments.outcomes import Subject
@@ -33,7 +33,8 @@ def changing(store: Store, external_id: str) -> Iterator[Order]:
             raise UnknownOrder(external_id)
         outcomes.lock(Subject.CUSTOMER, store.pk, {order.customer_id} - {""})
         yield order
-        visitors = ({order.visitor_id} | outcomes.visitors_of(store.pk, [order.customer_id])) - {""}
+        (link,) = identity.link(store.pk, [external_id], [])
+        visitors = (identity.moved([link]) | {link.visitor_id}) - {""}
         outcomes.lock(Subject.VISITOR, store.pk, visitors)
         outcomes.recompute(store.pk, visitors)
 

@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils import timezone
+from procrastinate.contrib.django import app
 
-from experiments import money, outcomes
-from experiments.models import Exposure, Order, OrderLine, OrderStatus, Refund, Store
+from experiments import identity, money, outcomes
+from experiments.models import HISTORY, UNSIGNED, Exposure, Order, OrderLine, OrderStatus, Refund, Store
 from experiments.outcomes import Subject
 
 MAX_MINOR = 10**12  # keeps every sum of one order far inside a bigint
@@ -20,20 +22,21 @@ YEARS = range(1970, 3000)
 UPSERT_ORDERS = """
 INSERT INTO experiments_order AS stored
     (store_id, source, received_at, external_id, visitor_id, customer_id, status, placed_at, updated_at, currency,
-     subtotal_minor, discount_minor, tax_minor, shipping_minor, total_minor)
+     subtotal_minor, discount_minor, tax_minor, shipping_minor, total_minor, presentment_currency,
+     presentment_total_minor)
 SELECT %s, %s, now(), body.*
 FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::text[],
-            %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) AS body
+            %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::bigint[]) AS body
 ON CONFLICT (store_id, external_id) DO UPDATE SET
     visitor_id = COALESCE(NULLIF(EXCLUDED.visitor_id, ''), stored.visitor_id),
     customer_id = COALESCE(NULLIF(EXCLUDED.customer_id, ''), stored.customer_id),
     (source, status, placed_at, updated_at, currency, subtotal_minor, discount_minor, tax_minor, shipping_minor,
-     total_minor) =
+     total_minor, presentment_currency, presentment_total_minor) =
     (EXCLUDED.source, EXCLUDED.status, EXCLUDED.placed_at, EXCLUDED.updated_at, EXCLUDED.currency,
      EXCLUDED.subtotal_minor, EXCLUDED.discount_minor, EXCLUDED.tax_minor, EXCLUDED.shipping_minor,
-     EXCLUDED.total_minor)
-WHERE stored.updated_at <= EXCLUDED.updated_at
-RETURNING id, external_id, visitor_id
+     EXCLUDED.total_minor, EXCLUDED.presentment_currency, EXCLUDED.presentment_total_minor)
+WHERE stored.updated_at <= EXCLUDED.updated_at OR stored.source = 'snippet'
+RETURNING external_id, id
 """
 
 INSERT_LINES = """
@@ -124,7 +127,8 @@ class RefundData:
 class OrderData:
     """An order as its source describes it now, complete: lines and refunds replace the stored ones.
 
-    Raises ``BadOrder`` for a value that can't be stored.
+    ``presentment_currency`` and its total are what the shopper saw, where that isn't ``currency``. Raises ``BadOrder``
+    for a value that can't be stored.
     """
 
     external_id: str
@@ -141,6 +145,8 @@ class OrderData:
     tax_minor: int = 0
     shipping_minor: int = 0
     refunds: tuple[RefundData, ...] = ()
+    presentment_currency: str = ""
+    presentment_total_minor: int | None = None
 
     def __post_init__(self) -> None:
         check_text("external_id", self.external_id, is_required=True)
@@ -151,8 +157,11 @@ class OrderData:
         check_amount("discount_minor", self.discount_minor)
         for field in ("subtotal_minor", "tax_minor", "shipping_minor", "total_minor"):
             check_amount(field, getattr(self, field), low=-MAX_MINOR)
+        check_amount("presentment_total_minor", self.presentment_total_minor or 0, low=-MAX_MINOR)
         if not money.is_code(self.currency):
             raise BadOrder("currency", "must be an ISO 4217 code, such as EUR.")
+        if self.presentment_currency and not money.is_code(self.presentment_currency):
+            raise BadOrder("presentment_currency", "must be an ISO 4217 code, such as EUR.")
         if self.status not in OrderStatus.values:
             raise BadOrder("status", f"must be one of {', '.join(OrderStatus.values)}.")
         if len(self.lines) > MAX_LINES:
@@ -166,7 +175,7 @@ class OrderData:
 @dataclass(frozen=True, slots=True)
 class RecordedOrder:
     """What became of an order: ``is_stale`` where a newer version was there already, ``is_visitor_matched`` where the
-    visitor whom it names was exposed in this store."""
+    visitor whose it is was exposed in this store."""
 
     order_external_id: str
     is_created: bool
@@ -188,30 +197,41 @@ def record_orders(store: Store, orders: Sequence[OrderData], source: str = "api"
     newest = newest_versions(orders)
     with transaction.atomic():
         outcomes.lock(Subject.ORDER, store.pk, newest)
-        stored = Order.objects.filter(store=store, external_id__in=newest)
-        before = {row.external_id: row for row in stored.only("external_id", "visitor_id", "customer_id")}
+        before = {row.external_id: row for row in Order.objects.filter(store=store, external_id__in=newest)}
         customers = {row.customer_id for row in before.values()} | {order.customer_id for order in newest.values()}
         customers.discard("")
         outcomes.lock(Subject.CUSTOMER, store.pk, customers)
         applied = upsert_orders(store.pk, newest.values(), source)
-        replace_contents({order_id: newest[external_id] for external_id, (order_id, _) in applied.items()})
-        touched = {visitor_id for _, visitor_id in applied.values()} | outcomes.visitors_of(store.pk, customers)
+        replace_contents({order_id: newest[external_id] for external_id, order_id in applied.items()})
+        identity.verify_claims(store.pk, applied)
+        links = identity.link(store.pk, newest, customers)
+        touched = identity.moved(links) | {link.visitor_id for link in links if link.external_id in applied}
         touched |= {before[external_id].visitor_id for external_id in applied if external_id in before}
         touched.discard("")
         outcomes.lock(Subject.VISITOR, store.pk, touched)
         outcomes.recompute(store.pk, touched)
-        visitors_now = {external_id: row.visitor_id for external_id, row in before.items()}
-        visitors_now |= {external_id: visitor_id for external_id, (_, visitor_id) in applied.items()}
-        exposed = exposed_visitors(store.pk, visitors_now.values())
+        visitors = {link.external_id: link.visitor_id for link in links}
+        exposed = exposed_visitors(store.pk, visitors.values())
+        note_signed(store, source)
     return [
         RecordedOrder(
             order_external_id=order.external_id,
             is_created=order.external_id not in before and order is newest[order.external_id],
             is_stale=order.external_id not in applied or order is not newest[order.external_id],
-            is_visitor_matched=visitors_now[order.external_id] in exposed,
+            is_visitor_matched=visitors[order.external_id] in exposed,
         )
         for order in orders
     ]
+
+
+def note_signed(store: Store, source: str) -> None:
+    """Remember that the shop itself has sent an order: what only browsers told of may not count any more."""
+    if store.first_signed_at is not None or source in (UNSIGNED, *HISTORY):
+        return
+    store.first_signed_at = timezone.now()
+    is_first = Store.objects.filter(pk=store.pk, first_signed_at=None).update(first_signed_at=store.first_signed_at)
+    if is_first and Order.objects.filter(store=store, source=UNSIGNED).exists():
+        app.configure_task("experiments.tasks.recompute_outcomes").defer(store_id=store.pk)
 
 
 def newest_versions(orders: Iterable[OrderData]) -> dict[str, OrderData]:
@@ -224,8 +244,8 @@ def newest_versions(orders: Iterable[OrderData]) -> dict[str, OrderData]:
     return newest
 
 
-def upsert_orders(store_id: int, orders: Collection[OrderData], source: str) -> dict[str, tuple[int, str]]:
-    """Store those that aren't stale and return their row id and visitor by external id."""
+def upsert_orders(store_id: int, orders: Collection[OrderData], source: str) -> dict[str, int]:
+    """Store those that aren't stale and return their row id by external id."""
     rows = [
         (
             order.external_id,
@@ -240,12 +260,14 @@ def upsert_orders(store_id: int, orders: Collection[OrderData], source: str) -> 
             order.tax_minor,
             order.shipping_minor,
             order.total_minor,
+            order.presentment_currency,
+            order.presentment_total_minor,
         )
         for order in orders
     ]
     with connection.cursor() as cursor:
-        cursor.execute(UPSERT_ORDERS, [store_id, source, *columns(rows, 12)])
-        return {external_id: (order_id, visitor_id) for order_id, external_id, visitor_id in cursor.fetchall()}
+        cursor.execute(UPSERT_ORDERS, [store_id, source, *columns(rows, 14)])
+        return dict(cursor.fetchall())
 
 
 def replace_contents(orders: dict[int, OrderData]) -> None:

@@ -1,14 +1,18 @@
 """Orders -> outcome columns of exposures.
 
-An order is the visitor's whom it names. One that names only a customer is the visitor's whom that customer's last order
-before it named, else the first after it.
+An order is the visitor's whom it names, or else is linked to (``experiments.identity``). It counts for an exposure of
+its visitor when it is in the store's currency, isn't cancelled, and was placed from the exposure on and before the
+attribution window ends. Everything is recomputed from the orders as they are now, so that it doesn't matter in which
+order exposures, orders, updates and refunds arrive. Revenue is the goods' net price; where the store counts tax or
+shipping, that comes on top, and a refund takes tax back in proportion. The margin is what remains of the goods' net
+price after refunds and what the goods cost; null where one of those costs is unknown. Imported experiments bring their
+own outcomes and are never touched.
 
-An order counts for an exposure of its visitor when it is in the store's currency, isn't cancelled, and was placed from
-the exposure on and before the attribution window ends. Everything is recomputed from the orders as they are now, so
-that it doesn't matter in which order exposures, orders, updates and refunds arrive. Revenue is the goods' net price;
-where the store counts tax or shipping, that comes on top, and a refund takes tax back in proportion. The margin is what
-remains of the goods' net price after refunds and what the goods cost; null where one of those costs is unknown.
-Imported experiments bring their own outcomes and are never touched.
+At ``confirmation`` the order that led there counts too, so that what is added to it is seen beside it: it is the
+visitor's last one up to the exposure. What it was worth without this test's offer is the covariate, in place of the
+cart's value, whatever became of the order since. At ``follow_up`` it is the covariate alone.
+
+Orders that only a shopper's browser told of count as the store says: by default until the shop itself sends any.
 """
 
 import zlib
@@ -17,20 +21,56 @@ from enum import IntEnum
 
 from django.db import connection, transaction
 
-from experiments.models import Exposure, Order
+from experiments.models import Exposure
 
 LOCK_BUCKETS = 256
 BATCH = 2_000
 
+# How long before the exposure the order may have been placed that led to it.
+LED_HOURS = {"confirmation": 24, "follow_up": 30 * 24}
+LED = " ".join(f"WHEN '{moment}' THEN {hours}" for moment, hours in LED_HOURS.items())
+
+# All orders that may be the visitor's outcome, or may have led to the exposure.
+THEIRS = """
+    SELECT named.* FROM experiments_order AS named
+    WHERE named.store_id = %(store_id)s AND named.visitor_id = exposure.visitor_id
+        AND named.placed_at >= exposure.exposed_at - span.led
+        AND named.placed_at < exposure.exposed_at + span.attributed
+    UNION ALL
+    SELECT linked.* FROM experiments_order AS linked
+    WHERE linked.store_id = %(store_id)s AND linked.linked_visitor_id = exposure.visitor_id
+        AND linked.linked_visitor_id <> ''
+        AND linked.placed_at >= exposure.exposed_at - span.led
+        AND linked.placed_at < exposure.exposed_at + span.attributed
+"""
 # Every step looks rows up by index, one exposure at a time: no join whose cost hangs on the planner's guess of how many
 # orders a visitor has, which is wrong just after a large import.
-RECOMPUTE = """
+RECOMPUTE = f"""
 WITH outcome AS MATERIALIZED (
-    SELECT exposure.experiment_id, exposure.visitor_id, placed.*
+    SELECT exposure.experiment_id, exposure.visitor_id, placed.*, lead.value AS prior
     FROM experiments_exposure AS exposure
     JOIN experiments_experiment AS experiment
         ON experiment.id = exposure.experiment_id AND experiment.source <> 'imported'
     JOIN experiments_store AS store ON store.id = exposure.store_id
+    CROSS JOIN LATERAL (
+        SELECT make_interval(hours => CASE experiment.moment {LED} ELSE 0 END) AS led,
+            make_interval(hours => 24 * experiment.attribution_window_days) AS attributed,
+            experiment.moment = 'confirmation' AS is_lead_counted,
+            store.unsigned_orders = 'always'
+            OR (store.unsigned_orders = 'until_signed' AND store.first_signed_at IS NULL) AS is_unsigned_counted
+    ) AS span
+    LEFT JOIN LATERAL (
+        SELECT latest.id, GREATEST(COALESCE(kept.value, 0) - latest.discount_minor, 0) AS value
+        FROM ({THEIRS}) AS latest
+        CROSS JOIN LATERAL (
+            SELECT sum(CASE WHEN experiment_key = experiment.key THEN discount_minor
+                ELSE price_minor * quantity::numeric END) AS value
+            FROM experiments_orderline WHERE order_id = latest.id
+        ) AS kept
+        WHERE latest.placed_at <= exposure.exposed_at AND latest.currency = store.currency
+            AND (latest.source <> 'snippet' OR span.is_unsigned_counted)
+        ORDER BY latest.placed_at DESC, latest.external_id DESC LIMIT 1
+    ) AS lead ON experiment.moment IN ('confirmation', 'follow_up')
     CROSS JOIN LATERAL (
         SELECT count(*) AS orders,
             COALESCE(sum(
@@ -45,28 +85,7 @@ WITH outcome AS MATERIALIZED (
                 COALESCE(sum(goods.net - line.cost - COALESCE(refund.amount, 0)), 0)
             END AS margin,
             COALESCE(bool_or(line.has_accepted), false) AS has_accepted
-        FROM (
-            SELECT * FROM experiments_order AS named
-            WHERE named.store_id = %(store_id)s AND named.visitor_id = exposure.visitor_id
-            UNION ALL
-            SELECT unnamed.* FROM (
-                SELECT DISTINCT customer_id FROM experiments_order
-                WHERE store_id = %(store_id)s AND visitor_id = exposure.visitor_id AND customer_id <> ''
-            ) AS customer
-            JOIN experiments_order AS unnamed
-                ON unnamed.store_id = %(store_id)s AND unnamed.customer_id = customer.customer_id
-                AND unnamed.customer_id <> '' AND unnamed.visitor_id = ''
-                AND unnamed.placed_at >= exposure.exposed_at
-                AND unnamed.placed_at
-                    < exposure.exposed_at + make_interval(hours => 24 * experiment.attribution_window_days)
-            WHERE exposure.visitor_id = (
-                SELECT near.visitor_id FROM experiments_order AS near
-                WHERE near.store_id = %(store_id)s AND near.customer_id = customer.customer_id
-                    AND near.customer_id <> '' AND near.visitor_id <> ''
-                ORDER BY near.placed_at > unnamed.placed_at,
-                    abs(extract(epoch FROM near.placed_at - unnamed.placed_at)), near.external_id
-                LIMIT 1)
-        ) AS orders
+        FROM ({THEIRS}) AS orders
         CROSS JOIN LATERAL (
             SELECT COALESCE(sum(price_minor * quantity::numeric), 0) AS merchandise,
                 COALESCE(sum(cost_minor * quantity::numeric), 0) AS cost,
@@ -85,24 +104,24 @@ WITH outcome AS MATERIALIZED (
         ) AS refund
         WHERE orders.currency = store.currency
             AND orders.status <> 'cancelled'
-            AND orders.placed_at >= exposure.exposed_at
-            AND orders.placed_at
-                < exposure.exposed_at + make_interval(hours => 24 * experiment.attribution_window_days)
+            AND (orders.source <> 'snippet' OR span.is_unsigned_counted)
+            AND CASE WHEN orders.id = lead.id THEN span.is_lead_counted
+                ELSE orders.placed_at >= exposure.exposed_at END
     ) AS placed
     WHERE exposure.store_id = %(store_id)s AND exposure.visitor_id = ANY(%(visitor_ids)s::text[])
 )
 UPDATE experiments_exposure AS exposure SET
     orders = outcome.orders, revenue_minor = outcome.revenue, refunded_minor = outcome.refunded,
     items = outcome.items, upsell_minor = outcome.upsell, margin_minor = outcome.margin,
-    has_converted = outcome.orders > 0, has_accepted = outcome.has_accepted
+    has_converted = outcome.orders > 0, has_accepted = outcome.has_accepted, prior_order_minor = outcome.prior
 FROM outcome
 WHERE exposure.experiment_id = outcome.experiment_id AND exposure.visitor_id = outcome.visitor_id
     AND (exposure.orders, exposure.revenue_minor, exposure.refunded_minor, exposure.items, exposure.upsell_minor,
-         exposure.margin_minor, exposure.has_accepted)
+         exposure.margin_minor, exposure.has_accepted, exposure.prior_order_minor)
         IS DISTINCT FROM
         (outcome.orders, outcome.revenue, outcome.refunded, outcome.items, outcome.upsell, outcome.margin,
-         outcome.has_accepted)
-"""
+         outcome.has_accepted, outcome.prior)
+"""  # noqa: S608 -- names of ours
 
 
 class Subject(IntEnum):
@@ -139,12 +158,6 @@ def recompute_store(store_id: int) -> None:
         with transaction.atomic():
             lock(Subject.VISITOR, store_id, batch)
             recompute(store_id, batch)
-
-
-def visitors_of(store_id: int, customer_ids: Collection[str]) -> set[str]:
-    """The visitors whom the orders of these customers name."""
-    named = Order.objects.filter(store_id=store_id, customer_id__in=set(customer_ids) - {""})
-    return set(named.exclude(customer_id="").exclude(visitor_id="").values_list("visitor_id", flat=True))
 
 
 def recompute(store_id: int, visitor_ids: Collection[str]) -> int:

@@ -5,7 +5,8 @@ A key such as ``("orders", "revenue")`` stands for the sum of orders x revenue o
 - ``orders``, ``items``, ``upsell_revenue``, ``refunded``; ``converted`` and ``accepted`` are 0 or 1, as is
   ``refunding``, a buyer who got money back;
 - ``margin``: 0 where unknown; ``unknown_margin``: 1 where it is;
-- ``revenue``: net of refunds; ``cart_value``: 0 where unknown; ``missing``: 1 where the cart's value is unknown;
+- ``revenue``: net of refunds;
+- ``cart_value``: of the cart, or of the order that led to the moment; 0 where unknown; ``missing``: 1 where it is;
 - ``capped_revenue``, ``capped_cart_value``: the same under the experiment's cap, equal to them where it has none.
 
 With ``missing`` any stand-in for an unknown cart value can be applied to sums, so that it needn't be known in advance.
@@ -38,6 +39,7 @@ OTHER_KEYS: tuple[Key, ...] = (
     *(("margin", "margin"), ("margin", "margin", "margin")),
 )
 
+CART_VALUE = "COALESCE(prior_order_minor, cart_value_minor)"
 NET = "(revenue_minor - refunded_minor)"
 CAP = "%(cap_minor)s::bigint"
 EXPRESSIONS = {
@@ -53,9 +55,9 @@ EXPRESSIONS = {
     "revenue": NET,
     # without a cap, which is null, LEAST and GREATEST give the other
     "capped_revenue": f"GREATEST(LEAST({NET}, {CAP} * GREATEST(orders, 1)), -{CAP} * GREATEST(orders, 1))",
-    COVARIATE: "COALESCE(cart_value_minor, 0)",
-    "capped_cart_value": f"LEAST(COALESCE(cart_value_minor, 0), {CAP})",
-    MISSING: "(cart_value_minor IS NULL)::int",
+    COVARIATE: f"COALESCE({CART_VALUE}, 0)",
+    "capped_cart_value": f"LEAST(COALESCE({CART_VALUE}, 0), {CAP})",
+    MISSING: f"({CART_VALUE} IS NULL)::int",
 }
 OF_EVERYBODY = frozenset({COVARIATE, "capped_cart_value", MISSING})
 IS_BUYER = "(has_converted OR revenue_minor <> 0 OR refunded_minor <> 0)"

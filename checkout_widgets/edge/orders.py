@@ -82,27 +82,24 @@ def mismatch(claims: dict[str, Any], line: OrderLine, visitor_id: str | None) ->
     accepted = [accepted for accepted in claims["lines"] if accepted["sku"] == line.sku]
     if not accepted:
         return "wrong_product"
-    if line.price_minor not in [part["price_minor"] for part in accepted]:
+    paid_minor = round((line.price_minor * line.quantity - line.discount_minor) / line.quantity)
+    at_price = [part["quantity"] for part in accepted if part["price_minor"] in (line.price_minor, paid_minor)]
+    if not at_price:
         return "wrong_price"
-    return "" if is_quantity_of(line, accepted, claims.get("quantity", 1)) else "wrong_quantity"
-
-
-def is_quantity_of(line: OrderLine, accepted: list[dict[str, Any]], tier: int) -> bool:
-    """Whether so many were accepted, of the product or at the line's price; of a tier no fewer either."""
     whole = sum(part["quantity"] for part in accepted)
-    parts = [part["quantity"] for part in accepted if part["price_minor"] == line.price_minor]
-    return line.quantity in {whole, *parts} if tier > 1 else line.quantity <= whole
+    is_quantity = line.quantity in {whole, *at_price} if claims.get("quantity", 1) > 1 else line.quantity <= whole
+    return "" if is_quantity else "wrong_quantity"  # more than was accepted; of a tier fewer, too
 
 
 def order_data(body: OrderBody, acceptances: dict[int, dict[str, Any]]) -> OrderData:
-    """The order as ``experiments`` takes it; who accepted an offer in it is its visitor. Raises ``BadOrder``."""
-    accepting = next((claims["sub"] for claims in acceptances.values()), "")
+    """The order as ``experiments`` takes it. Raises ``BadOrder``."""
     lines = [
         LineData(
             line.sku,
             line.quantity,
             line.price_minor,
             acceptances.get(index, {}).get("experiment", ""),
+            line.discount_minor,
             cost_minor=line.cost_minor,
         )
         for index, line in enumerate(body.lines)
@@ -119,11 +116,21 @@ def order_data(body: OrderBody, acceptances: dict[int, dict[str, Any]]) -> Order
         lines=tuple(lines),
         subtotal_minor=body.subtotal_minor,
         total_minor=body.total_minor,
-        visitor_id=body.visitor_id or accepting,
+        visitor_id=body.visitor_id or "",
         customer_id=body.customer_id or "",
         status=body.status,
-        discount_minor=body.discount_minor,
+        discount_minor=discount_minor(body),
         tax_minor=body.tax_minor,
         shipping_minor=body.shipping_minor,
         refunds=tuple(refunds),
     )
+
+
+def discount_minor(body: OrderBody) -> int:
+    """The order's discount: what it says, else that of its lines together. Raises ``BadOrder``."""
+    of_lines = sum(line.discount_minor for line in body.lines)
+    if body.discount_minor is None:
+        return of_lines
+    if body.discount_minor < of_lines:
+        raise BadOrder("discount_minor", f"must be at least the discounts of the lines together, which are {of_lines}.")
+    return body.discount_minor

@@ -135,6 +135,7 @@ class OrderLine(Struct):
     price_minor: SignedMinor
     acceptance_token: Token | None = None
     cost_minor: Minor | None = None
+    discount_minor: Minor = 0
 
 
 class RefundLine(Struct):
@@ -166,10 +167,36 @@ class OrderBody(Struct):
     visitor_id: Name | None = None
     customer_id: Name | None = None
     status: Literal["pending", "paid", "cancelled"] = "paid"
-    discount_minor: Minor = 0
+    discount_minor: Minor | None = None
     tax_minor: SignedMinor = 0
     shipping_minor: SignedMinor = 0
     refunds: Annotated[list[OrderRefund], Meta(max_length=1_000)] = field(default_factory=list)
+
+
+class ConvertLine(Struct):
+    """A product in an order, as the page says."""
+
+    sku: Name
+    quantity: Annotated[int, Meta(ge=1, le=10**6)]
+    price_minor: Minor
+
+
+class ConvertOrder(Struct):
+    """An order, as the confirmation page says."""
+
+    id: Annotated[str, Meta(min_length=1, max_length=64)]
+    currency: Currency
+    total_minor: Minor
+    lines: Annotated[list[ConvertLine], Meta(max_length=200)] = []
+    acceptance_tokens: Annotated[list[Token], Meta(max_length=20)] = []
+
+
+class ConvertBody(Struct):
+    """``POST /v1/convert``."""
+
+    visitor_id: VisitorId
+    order: ConvertOrder
+    key: Key | None = None
 
 
 class KeyedBody(Struct):
@@ -184,6 +211,7 @@ event = Decoder(Event)
 accept = Decoder(AcceptBody)
 redeem = Decoder(RedeemBody)
 order = Decoder(OrderBody)
+convert = Decoder(ConvertBody)
 keyed = Decoder(KeyedBody)
 
 Body = TypeVar("Body")

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path, re_path
 
 from checkout_widgets.edge import script
 from checkout_widgets.edge.accept import accept, redeem
+from checkout_widgets.edge.convert import convert
 from checkout_widgets.edge.decide import decide
 from checkout_widgets.edge.endpoint import not_found
 from checkout_widgets.edge.events import events
@@ -15,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("v1/accept", accept, name="accept"),
     path("v1/acceptances/redeem", redeem, name="redeem"),
     path("v1/orders", orders, name="orders"),
+    path("v1/convert", convert, name="convert"),
     path("v1/<path:path>", not_found),
     re_path(r"^s/(?P<name>[a-z_]+)\.js$", script.newest, name="snippet"),
     re_path(r"^s/(?P<name>[a-z_]+)-(?P<digest>[0-9a-f]+)\.js$", script.fixed, name="snippet_fixed"),

@@ -15,12 +15,11 @@ from experiments.models import Store
 class AcceptedOffers:
     """Verifies the acceptance tokens of one order, as the orders API does, and notes what it finds.
 
-    ``visitor_id`` is who accepted, empty where nobody did; ``rejected`` are the codes of the tokens that don't count.
+    ``rejected`` are the codes of the tokens that don't count.
     """
 
     store: StoreConfiguration
     now: datetime
-    visitor_id: str = ""
     rejected: list[str] = field(default_factory=list)
 
     @classmethod
@@ -39,5 +38,4 @@ class AcceptedOffers:
         if all(codes):
             self.rejected.append(codes[0])
             return ""
-        self.visitor_id = claims["sub"]
         return str(claims["experiment"])

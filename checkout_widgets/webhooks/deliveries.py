@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 
 from django.db import transaction
 
@@ -112,12 +111,9 @@ def woocommerce_deletion(delivery: Delivery) -> str:
 
 
 def record(delivery: Delivery, data: OrderData, accepted: AcceptedOffers) -> str:
-    """Store the order, and say why it doesn't count, where it doesn't.
-
-    Who accepted an offer in it is its visitor where it doesn't say.
-    """
+    """Store the order, and say why it doesn't count, where it doesn't."""
     store = delivery.connection.store
-    [data] = costs.fill(store.pk, [replace(data, visitor_id=data.visitor_id or accepted.visitor_id)])
+    [data] = costs.fill(store.pk, [data])
     record_order(store, data, source=delivery.connection.kind)
     ingestion.count_rejections(store.pk, "orders", accepted.rejected, delivery.received_at)
     if data.currency != store.currency:

@@ -23,7 +23,7 @@ from experiments.admin.tenancy import ADMINS, StoreScopedAdmin, StoreScopedInlin
 from experiments.models import Membership, Store
 from experiments.tasks import recompute_outcomes
 
-REVENUE_FIELDS = ("is_tax_revenue", "is_shipping_revenue")
+REVENUE_FIELDS = ("is_tax_revenue", "is_shipping_revenue", "unsigned_orders")
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?")
 
 

@@ -6,15 +6,19 @@ from experiments.models.event import EventType, Rejection, WidgetEvent
 from experiments.models.experiment import Decision, Experiment, Metric, Moment, Source, Status, Variant
 from experiments.models.exposure import Exposure
 from experiments.models.exposure_day import ExposureDay, TouchedDay
+from experiments.models.identity import CustomerSighting, OrderClaim
 from experiments.models.notification import Endpoint, Subscription, Topic
-from experiments.models.order import Order, OrderLine, OrderStatus, Refund
+from experiments.models.order import HISTORY, UNSIGNED, Order, OrderLine, OrderStatus, Refund
 from experiments.models.snapshot import Snapshot
-from experiments.models.store import ConsentMode, Membership, Role, Store
+from experiments.models.store import ConsentMode, Membership, Role, Store, UnsignedOrders
 
 __all__ = [
+    "HISTORY",
+    "UNSIGNED",
     "AuditAction",
     "AuditEntry",
     "ConsentMode",
+    "CustomerSighting",
     "Decision",
     "DecisionDay",
     "DecisionSample",
@@ -27,6 +31,7 @@ __all__ = [
     "Metric",
     "Moment",
     "Order",
+    "OrderClaim",
     "OrderLine",
     "OrderStatus",
     "Reason",
@@ -40,6 +45,7 @@ __all__ = [
     "Subscription",
     "Topic",
     "TouchedDay",
+    "UnsignedOrders",
     "Variant",
     "WidgetEvent",
 ]

@@ -26,7 +26,8 @@ class Exposure(models.Model):
     The outcome columns are written by ``experiments.outcomes`` alone. Money is in minor units of the store's
     currency; ``revenue_minor`` is before refunds. ``margin_minor`` is null where the cost of a
     product that the visitor bought is unknown. ``is_automated``: a program drove the browser; such exposures are left
-    out of all sums unless ``Store.is_automation_counted``.
+    out of all sums unless ``Store.is_automation_counted``. ``prior_order_minor`` is the value of the order that led to the moment,
+    which then takes the place of the cart's; null where the moment has none.
     """
 
     pk = models.CompositePrimaryKey("experiment_id", "visitor_id")
@@ -49,6 +50,7 @@ class Exposure(models.Model):
     items = models.PositiveIntegerField(default=0)
     upsell_minor = models.BigIntegerField(default=0)
     margin_minor = models.BigIntegerField(null=True, default=0, db_default=0)
+    prior_order_minor = models.BigIntegerField(null=True)
     has_converted = models.BooleanField(default=False)
     has_accepted = models.BooleanField(default=False)
 

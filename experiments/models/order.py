@@ -1,5 +1,7 @@
 """What was bought, and what was paid back."""
 
+from typing import Self
+
 from django.db import models
 
 from experiments.models.store import CURRENCY_CODE, Store
@@ -13,13 +15,39 @@ class OrderStatus(models.TextChoices):
     CANCELLED = "cancelled", "Cancelled"
 
 
+UNSIGNED = "snippet"  # what a shopper's browser says, and anybody can
+HISTORY = ("import", "history")
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    """Orders, limited."""
+
+    def of_visitor(self, store: Store, visitor_id: str) -> Self:
+        """Those that name the visitor, or are linked to the visitor."""
+        named, linked = models.Q(visitor_id=visitor_id), models.Q(linked_visitor_id=visitor_id)
+        return self.filter(named | linked, store=store)
+
+    def unmatched(self) -> Self:
+        """Those of which nobody knows the visitor."""
+        return self.filter(visitor_id="", linked_visitor_id="")
+
+    def signed(self) -> Self:
+        """Those that the shop itself sent, not only the shopper's browser."""
+        return self.exclude(source=UNSIGNED)
+
+
 class Order(models.Model):
-    """An order as its source last described it: the newest ``updated_at`` wins. Money is in minor units."""
+    """An order as its source last described it: the newest ``updated_at`` wins. Money is in minor units.
+
+    ``linked_visitor_id`` is whose it is where it names no visitor, found by ``experiments.identity`` and written by it
+    alone. ``presentment_currency`` and its total are what the shopper saw, where that isn't ``currency``.
+    """
 
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="orders", db_index=False)
     external_id = models.CharField(max_length=64)
     source = models.CharField(max_length=16, default="api")
     visitor_id = models.CharField(max_length=64, blank=True)
+    linked_visitor_id = models.CharField(max_length=64, blank=True, default="", db_default="")
     customer_id = models.CharField(max_length=64, blank=True)
     status = models.CharField(max_length=16, choices=OrderStatus.choices, default=OrderStatus.PAID)
     placed_at = models.DateTimeField()
@@ -31,6 +59,10 @@ class Order(models.Model):
     tax_minor = models.BigIntegerField(default=0)
     shipping_minor = models.BigIntegerField(default=0)
     total_minor = models.BigIntegerField()
+    presentment_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
+    presentment_total_minor = models.BigIntegerField(null=True)
+
+    objects = OrderQuerySet.as_manager()
 
     class Meta:
         ordering = ("-placed_at",)
@@ -44,7 +76,12 @@ class Order(models.Model):
         indexes = (
             # outcomes: the orders of an exposure's visitor
             models.Index(fields=("store", "visitor_id", "placed_at"), name="order_store_visitor_placed"),
-            # outcomes: a customer's orders, those that name a visitor and those that don't
+            models.Index(
+                fields=("store", "linked_visitor_id", "placed_at"),
+                condition=~models.Q(linked_visitor_id=""),
+                name="order_store_linked_placed",
+            ),
+            # identity: a customer's orders, those that name a visitor and those that don't
             models.Index(
                 fields=("store", "customer_id", "placed_at"),
                 condition=~models.Q(customer_id=""),

@@ -30,6 +30,14 @@ class ConsentMode(models.TextChoices):
     NOT_REQUIRED = "not_required", "Measure without asking"
 
 
+class UnsignedOrders(models.TextChoices):
+    """Whether orders count that only the shopper's browser tells of, and that anybody could make up."""
+
+    UNTIL_SIGNED = "until_signed", "Until the shop itself sends orders"
+    NEVER = "never", "Never"
+    ALWAYS = "always", "Always: whoever wants to can make orders up"
+
+
 class Store(models.Model):
     """A shop. ``site_key`` is public; ``secret_key`` never leaves the servers."""
 
@@ -60,6 +68,17 @@ class Store(models.Model):
         "count automated browsers",
         default=False,
         help_text="For stores whose own tests drive a browser: their visits count like a shopper's",
+    )
+    unsigned_orders = models.CharField(
+        "count orders that only the browser tells of",
+        max_length=16,
+        choices=UnsignedOrders.choices,
+        default=UnsignedOrders.UNTIL_SIGNED,
+        db_default=UnsignedOrders.UNTIL_SIGNED,
+        help_text="Changing it recomputes all outcomes, which may take minutes",
+    )
+    first_signed_at = models.DateTimeField(
+        null=True, editable=False, help_text="When the shop itself first sent an order"
     )
     holdout_share = models.FloatField(
         default=0.0,

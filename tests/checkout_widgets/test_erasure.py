@@ -10,6 +10,7 @@ from django.db import connection
 
 from checkout_widgets.erasure import Erasure, erase_visitor
 from checkout_widgets.models import Acceptance, Delivery
+from experiments.claims import claim_order
 from experiments.ingestion import EventRecord, record_events
 from experiments.models import AuditEntry, Experiment, Exposure, Order, Store
 from experiments.orders import OrderData, record_order
@@ -25,15 +26,18 @@ def store() -> Store:
 
 
 def leave_traces(store: Store, visitor_id: str) -> Experiment:
-    """An exposure, an order with its delivery, and an accepted offer."""
+    """An exposure while logged in, an order with its delivery, another that is claimed, and an accepted offer."""
     experiment = factories.make_experiment(store)
     variant = experiment.variants.get(key="treatment")
-    exposure = EventRecord(uuid4(), "exposure", NOON, visitor_id, experiment.pk, variant.pk)
+    exposure = EventRecord(
+        uuid4(), "exposure", NOON, visitor_id, experiment.pk, variant.pk, customer_id=f"c_{visitor_id}"
+    )
     record_events(store.pk, [exposure], received_at=NOON)
     order = factories.make_order(store, visitor_id=visitor_id, customer_id=f"c_{visitor_id}")
     shop = store.connections.first() or factories.make_connection(store)
     body = f'{{"visitor": "{visitor_id}"}}'.encode()
     Delivery.objects.create(connection=shop, body=body, received_at=NOON, order_external_id=order.external_id)
+    claim_order(store, OrderData(f"claimed {order.pk}", NOON, NOON, "EUR", (), 0, 0), visitor_id, at=NOON)
     factories.make_acceptance(factories.make_offer(store), experiment, visitor_id=visitor_id, idempotency_key="k")
     return experiment
 
@@ -56,8 +60,10 @@ def tables_with(text: str) -> set[str]:
 TRACES = {
     "checkout_widgets_acceptance",
     "checkout_widgets_delivery",
+    "experiments_customersighting",
     "experiments_exposure",
     "experiments_order",
+    "experiments_orderclaim",
     "experiments_widgetevent",
 }
 
@@ -78,7 +84,7 @@ def test_erase_visitor_leaves_no_trace_in_any_table_and_others_alone(store):
 def test_erase_visitor_keeps_the_stores_own_records(store):
     leave_traces(store, "v_erase_me")
     erase_visitor(store, "v_erase_me", actor="ada")
-    order = Order.objects.get()
+    order = Order.objects.signed().get()
     assert (order.visitor_id, order.customer_id, order.total_minor, order.lines.count()) == ("", "", 5000, 1)
     acceptance = Acceptance.objects.get()
     assert (acceptance.visitor_id, acceptance.idempotency_key) == ("erased", str(acceptance.jti))

@@ -90,18 +90,20 @@ def test_health_orders_by_day_of_the_store_without_a_known_visitor():
     experiment = factories.make_experiment(store)
     expose(experiment, "control", 1)
     expose(experiment, "treatment", 1, exposed_at=NOON + timedelta(days=1))
-    for hours, visitor_id, customer_id, status in (
-        (0, "v_1", "c", "paid"),
+    for hours, visitor_id, linked_visitor_id, status in (
+        (0, "v_1", "", "paid"),
         (1, "", "", "paid"),
-        (2, "", "c", "paid"),
-        (3, "", "c", "paid"),
-        (4, "", "d", "pending"),
+        (2, "", "v_1", "paid"),
+        (3, "", "v_2", "paid"),
+        (4, "", "", "pending"),
         (5, "", "", "cancelled"),
         (25, "", "", "paid"),
     ):
         at = NOON + timedelta(hours=hours)
-        factories.make_order(store, visitor_id=visitor_id, customer_id=customer_id, status=status, placed_at=at)
-    factories.make_order(factories.make_store(), visitor_id="v_2", customer_id="d")
+        factories.make_order(
+            store, visitor_id=visitor_id, linked_visitor_id=linked_visitor_id, status=status, placed_at=at
+        )
+    factories.make_order(factories.make_store())
     found = check(experiment)
     days = [(str(day.day), day.orders, day.unmatched, day.unmatched_share) for day in found.order_days]
     assert days == [("2026-11-02", 3, 1, 1 / 3), ("2026-11-03", 2, 1, 0.5)]

@@ -4,7 +4,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
+from experiments import outcomes
+from experiments.claims import claim_order
 from experiments.models import Order, OrderLine, Refund
 from experiments.orders import BadOrder, LineData, OrderData, RecordedOrder, RefundData, record_order, record_orders
 from tests import factories
@@ -126,12 +129,39 @@ def test_record_orders_same_id_in_two_stores_are_two_orders():
 
 @pytest.mark.django_db
 def test_record_orders_any_number_takes_the_same_statements(django_assert_num_queries):
-    store = factories.make_store()
+    store = factories.make_store(first_signed_at=NOON)
     for size in (1, 2000):
         batch = [replace(ORDER, external_id=f"{size}-{number}", visitor_id=f"v_{number}") for number in range(size)]
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(15):
             record_orders(store, batch)
     assert Order.objects.count() == 2001
+
+
+@pytest.mark.django_db
+def test_record_order_signed_replaces_an_unsigned_one_however_old():
+    store = factories.make_store()
+    claim_order(store, replace(ORDER, updated_at=LATER, total_minor=1), "v_1", at=LATER)
+    assert record_order(store, replace(ORDER, visitor_id="")) == RecordedOrder("5501", False, False, False)
+    order = Order.objects.get()
+    assert (order.source, order.updated_at, order.total_minor) == ("api", NOON, 8050)
+    assert record_order(store, replace(ORDER, updated_at=NOON - timedelta(hours=1))).is_stale
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("source", "is_first"), [("api", True), ("shopify", True), ("import", False)])
+def test_record_order_by_the_shop_itself_is_remembered_and_browsers_count_no_more(source, is_first):
+    store = factories.make_store()
+    exposure = factories.make_exposure(factories.make_experiment(store).variants.get(key="control"), visitor_id="v_1")
+    claim_order(store, replace(ORDER, external_id="made-up"), "v_1", at=NOON)
+    record_order(store, replace(ORDER, visitor_id=""), source=source)
+    record_order(store, replace(ORDER, updated_at=LATER, visitor_id=""), source=source)
+    store.refresh_from_db()
+    assert (store.first_signed_at is not None) is is_first
+    jobs = ProcrastinateJob.objects.filter(task_name="experiments.tasks.recompute_outcomes")
+    assert [job.args for job in jobs] == [{"store_id": store.pk}] * is_first
+    outcomes.recompute_store(store.pk)
+    exposure.refresh_from_db()
+    assert exposure.orders == int(not is_first)
 
 
 @pytest.mark.django_db

@@ -2,7 +2,6 @@
 
 import threading
 from collections import Counter
-from dataclasses import replace
 from datetime import timedelta
 from itertools import combinations_with_replacement
 from math import prod
@@ -20,7 +19,16 @@ from experiments.statistics import Summary
 from experiments.tasks import refresh_touched_days
 from tests import factories
 from tests.experiments.test_imports import run
-from tests.experiments.test_outcomes import EXPERIMENT_KEYS, WINDOW_DAYS, arrivals, expected_outcomes, expose, order
+from tests.experiments.test_outcomes import (
+    EXPERIMENT_KEYS,
+    WINDOW_DAYS,
+    arrivals,
+    expected_outcomes,
+    expose,
+    make_world,
+    order,
+    take,
+)
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
@@ -177,9 +185,9 @@ def test_reports_while_orders_arrive_and_days_are_added_up_show_whole_orders():
 def expected_sums(rows, cap: int | None) -> Summary:
     """The definition of a variant's sums, one visitor at a time."""
     columns = []
-    for exposure, (orders, revenue, refunded, items, upsell, margin, has_converted, has_accepted) in rows:
+    for exposure, (orders, revenue, refunded, items, upsell, margin, has_converted, has_accepted, prior) in rows:
         limit = 10**30 if cap is None else cap * max(orders, 1)
-        cart = FILL if exposure.cart_value_minor is None else exposure.cart_value_minor
+        cart = next((value for value in (prior, exposure.cart_value_minor) if value is not None), FILL)
         columns.append(
             {
                 "orders": orders,
@@ -239,25 +247,18 @@ DIMENSIONS = st.fixed_dictionaries(
 @given(
     steps=arrivals(),
     refreshes=st.sets(st.integers(0, 25)),
-    details=st.lists(DIMENSIONS, min_size=6, max_size=6),
+    details=st.lists(DIMENSIONS, min_size=12, max_size=12),
     cap=st.sampled_from([None, 1_000_000]),
 )
 def test_reports_any_arrival_order_and_refreshes_equal_plain_recomputation(steps, refreshes, details, cap):
     store = factories.make_store()
-    variants = {
-        key: factories.make_experiment(store, key=key, attribution_window_days=WINDOW_DAYS, cap_minor=cap).variants.get(
-            key="control"
-        )
-        for key in EXPERIMENT_KEYS
-    }
+    variants = make_world(store, cap_minor=cap)
     for number, (kind, *rest) in enumerate(steps):
+        take(store, variants, kind, *rest)
         if kind == "expose":
-            key, visitor_id, minutes = rest
-            expose(variants[key], visitor_id, NOON + timedelta(minutes=minutes))
+            key, visitor_id, *_ = rest
             detail = details[EXPERIMENT_KEYS.index(key) * 3 + int(visitor_id[-1]) - 1]
             Exposure.objects.filter(experiment__key=key, store=store, visitor_id=visitor_id).update(**detail)
-        else:
-            record_order(store, replace(rest[0]))
         if number in refreshes:
             rollups.refresh_touched()
     outcomes = expected_outcomes(steps)
@@ -279,7 +280,7 @@ def check_reports(store, variants, outcomes, cap) -> None:
             found = aggregation.aggregates(experiment, cap_minor=asked, missing_cart_value_minor=FILL)
             assert found["control"].summary == expected_sums(rows, asked)
         check_segments(experiment, rows)
-        check_facts(experiment, [exposure for exposure, _ in rows])
+        check_facts(experiment, rows)
 
 
 def check_segments(experiment, rows) -> None:
@@ -296,12 +297,14 @@ def check_segments(experiment, rows) -> None:
     assert all(one["control"].sums["revenue"] == revenue[group] for group, one in found.items())
 
 
-def check_facts(experiment, exposures) -> None:
+def check_facts(experiment, rows) -> None:
+    exposures = [exposure for exposure, _ in rows]
+    values = [exposure.cart_value_minor if outcome[-1] is None else outcome[-1] for exposure, outcome in rows]
     last = max((exposure.exposed_at for exposure in exposures), default=NOON)
     for now in (NOON, NOON + timedelta(days=5, hours=7), NOON + timedelta(days=40)):
         found = aggregation.facts(experiment, now)
         times = [exposure.exposed_at for exposure in exposures]
-        carts = [exposure.cart_value_minor for exposure in exposures if exposure.cart_value_minor is not None]
+        carts = [value for value in values if value is not None]
         assert found.visitors == len(times)
         assert found.immature == sum(at > now - timedelta(days=WINDOW_DAYS) for at in times)
         assert found.recent_visitors == sum(at > last - timedelta(days=7) for at in times)

@@ -122,10 +122,32 @@ def test_orders_exposed_visitors_order_becomes_their_outcome(send, order, accept
     assert (upsell.sku, upsell.experiment_key) == (line["sku"], "cart-accessory")
 
 
-def test_orders_without_visitor_are_theirs_who_accepted(send, order, accepted):
+def test_orders_without_visitor_are_not_theirs_who_accepted(send, order, accepted):
+    """Only treated visitors can accept: to find their orders alone would look like a lift."""
+    _, line = accepted
+    assert send(order | {"visitor_id": None, "lines": [line]}).json()["visitor_matched"] is False
+    assert (Order.objects.get().visitor_id, Exposure.objects.get().orders) == ("", 0)
+
+
+def test_orders_that_name_only_the_customer_are_matched(store, send, order, accepted):
+    visitor_id, _ = accepted
+    send(order | {"visitor_id": visitor_id, "customer_id": "c"})
+    other = order | {"external_id": "5502", "visitor_id": None, "customer_id": "c"}
+    assert send(other).json() == {"order": "5502", "created": True, "visitor_matched": True}
+    assert send(other | {"customer_id": "d", "external_id": "5503"}).json()["visitor_matched"] is False
+
+
+def test_orders_line_keeps_its_discount_and_the_order_has_at_least_that(send, order, accepted):
     visitor_id, line = accepted
-    assert send(order | {"visitor_id": None, "lines": [line]}).json()["visitor_matched"] is True
-    assert Order.objects.get().visitor_id == visitor_id
+    lines = [order["lines"][0] | {"discount_minor": 100}, line | {"price_minor": 1200, "discount_minor": 210}]
+    del order["discount_minor"]
+    body = order | {"visitor_id": visitor_id, "lines": lines, "placed_at": iso()}
+    assert "rejected" not in send(body).json()
+    assert list(OrderLine.objects.values_list("discount_minor", "is_upsell")) == [(100, False), (210, True)]
+    exposure = Exposure.objects.get()
+    assert (exposure.revenue_minor, exposure.upsell_minor) == (2 * 3335 - 100 + 990, 990)
+    refused = send(order | {"lines": lines, "discount_minor": 309}).json()["error"]
+    assert (refused["code"], refused["field"]) == ("bad_field", "discount_minor")
 
 
 def test_orders_acceptance_counts_after_it_has_expired(store, send, order, accepted):
@@ -233,6 +255,7 @@ def test_orders_of_two_stores_with_one_number_stay_apart(send, post, order):
         ({"subtotal_minor": 76.6}, "subtotal_minor"),
         ({"total_minor": 10**20}, "total_minor"),
         ({"discount_minor": -1}, "discount_minor"),
+        ({"lines": [{"sku": "a", "quantity": 1, "price_minor": 1, "discount_minor": -1}]}, "lines[0].discount_minor"),
         ({"lines": None}, "lines"),
         ({"lines": [{"sku": "a", "quantity": 0, "price_minor": 1}]}, "lines[0].quantity"),
         ({"lines": [{"sku": "a\u0000", "quantity": 1, "price_minor": 1}]}, "sku"),

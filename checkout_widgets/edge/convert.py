@@ -1,0 +1,101 @@
+"""``POST /v1/convert``: what a shopper's browser says of an order on the confirmation page. Nobody has signed it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from msgspec import Struct
+
+from checkout_widgets import costs
+from checkout_widgets.edge import payloads, tokens
+from checkout_widgets.edge.call import Call
+from checkout_widgets.edge.configuration import StoreConfiguration
+from checkout_widgets.edge.endpoint import endpoint
+from checkout_widgets.edge.payloads import ConvertBody, ConvertOrder
+from checkout_widgets.edge.responses import ApiError
+from checkout_widgets.edge.tokens import BadToken
+from experiments import ingestion
+from experiments.claims import claim_order
+from experiments.models import Store
+from experiments.orders import BadOrder, LineData, OrderData
+
+
+class Converted(Struct):
+    """The answer: ``recorded`` where nobody had told of the order before."""
+
+    order: str
+    recorded: bool
+
+
+@endpoint(max_bytes=100_000, source="convert")
+def convert(call: Call) -> Converted:
+    """Link the visitor to the order, and store it unsigned where no signed source has sent it.
+
+    The answer doesn't say whether the link holds: whoever makes orders up would learn their totals by it.
+    """
+    body = call.decode(payloads.convert)
+    store = call.shop(body.key)
+    accepted, rejected = verified(call, store, body)
+    try:
+        data = order_data(call, body.order, accepted)
+    except BadOrder as error:
+        raise ApiError(400, "bad_field", str(error), field=f"order.{error.field}") from error
+    [data] = costs.fill(store.id, [data])
+    claimed = claim_order(Store.objects.get(pk=store.id), data, body.visitor_id, at=call.now)
+    ingestion.count_rejections(store.id, "convert", rejected, call.now)
+    return Converted(body.order.id, claimed.is_recorded)
+
+
+def verified(call: Call, store: StoreConfiguration, body: ConvertBody) -> tuple[list[dict[str, Any]], list[str]]:
+    """The claims of the acceptance tokens that are the visitor's, and the codes of those that aren't."""
+    accepted, rejected = [], []
+    for token in dict.fromkeys(body.order.acceptance_tokens):
+        try:
+            claims = tokens.read_acceptance(store, token, call.now, is_expired_ok=True)
+        except BadToken:
+            rejected.append("bad_token")
+            continue
+        if claims["sub"] == body.visitor_id:
+            accepted.append(claims)
+        else:
+            rejected.append("wrong_visitor")
+    return accepted, rejected
+
+
+def order_data(call: Call, order: ConvertOrder, accepted: list[dict[str, Any]]) -> OrderData:
+    """The order as ``experiments`` takes it, placed now. Raises ``BadOrder``."""
+    lines = tuple(named_lines(order, accepted) if order.lines else total_lines(order, accepted))
+    return OrderData(
+        external_id=order.id,
+        placed_at=call.now,
+        updated_at=call.now,
+        currency=order.currency,
+        lines=lines,
+        subtotal_minor=sum(line.price_minor * line.quantity for line in lines),
+        total_minor=order.total_minor,
+    )
+
+
+def named_lines(order: ConvertOrder, accepted: list[dict[str, Any]]) -> Iterator[LineData]:
+    """The lines that the page names; each is an accepted offer's where a token says so at that price."""
+    experiments = {(line["sku"], line["price_minor"]): claims["experiment"] for claims, line in lines_of(accepted)}
+    for line in order.lines:
+        key = experiments.get((line.sku, line.price_minor), "")
+        yield LineData(line.sku, line.quantity, line.price_minor, key)
+
+
+def total_lines(order: ConvertOrder, accepted: list[dict[str, Any]]) -> Iterator[LineData]:
+    """What was accepted, and the rest of the total as one line without a product."""
+    taken = [
+        LineData(line["sku"], line["quantity"], line["price_minor"], claims["experiment"])
+        for claims, line in lines_of(accepted)
+    ]
+    rest = order.total_minor - sum(line.price_minor * line.quantity for line in taken)
+    if rest < 0:  # more than was paid
+        taken, rest = [], order.total_minor
+    yield LineData("", 1, rest)
+    yield from taken
+
+
+def lines_of(accepted: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Each token's claims with each of its lines."""
+    return ((claims, line) for claims in accepted for line in claims["lines"])

@@ -1,0 +1,53 @@
+"""What is known of who bought, beside what orders say themselves."""
+
+from django.db import models
+
+from experiments.models.store import Store
+
+
+class CustomerSighting(models.Model):
+    """A customer of the shop was seen in a visitor's browser, first at ``seen_at``.
+
+    So an order that names only the customer finds the visitor. Customer ids are the shop's own.
+    """
+
+    pk = models.CompositePrimaryKey("store_id", "customer_id", "visitor_id")
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="sightings", db_index=False)
+    customer_id = models.CharField(max_length=64)
+    visitor_id = models.CharField(max_length=64)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        # privacy: what is known of a visitor
+        indexes = (models.Index(fields=("store", "visitor_id"), name="sighting_store_visitor"),)
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} as {self.visitor_id}"
+
+
+class OrderClaim(models.Model):
+    """A visitor's browser says that an order is its own: nobody has signed that.
+
+    ``is_verified`` once a signed source delivered the order with this total, which nobody knows but who bought. Until
+    then the claim links nothing but an order that has no other source.
+    """
+
+    pk = models.CompositePrimaryKey("store_id", "external_id", "visitor_id")
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="claims", db_index=False)
+    external_id = models.CharField(max_length=64)
+    visitor_id = models.CharField(max_length=64)
+    currency = models.CharField(max_length=3)
+    total_minor = models.BigIntegerField()
+    claimed_at = models.DateTimeField()
+    is_verified = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = (
+            # privacy: what is known of a visitor
+            models.Index(fields=("store", "visitor_id"), name="claim_store_visitor"),
+            # retention: claims that came to nothing
+            models.Index(fields=("claimed_at",), condition=models.Q(is_verified=False), name="claim_unverified"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.external_id} by {self.visitor_id}"
