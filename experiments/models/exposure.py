@@ -26,8 +26,8 @@ class Exposure(models.Model):
     The outcome columns are written by ``experiments.outcomes`` alone. Money is in minor units of the store's
     currency; ``revenue_minor`` is before refunds. ``margin_minor`` is null where the cost of a
     product that the visitor bought is unknown. ``is_automated``: a program drove the browser; such exposures are left
-    out of all sums unless ``Store.is_automation_counted``. ``prior_order_minor`` is the value of the order that led to the moment,
-    which then takes the place of the cart's; null where the moment has none.
+    out of all sums unless ``Store.is_automation_counted``. ``prior_order_minor`` is the value of the order that led to
+    the moment, which then takes the place of the cart's; null where the moment has none.
     """
 
     pk = models.CompositePrimaryKey("experiment_id", "visitor_id")
