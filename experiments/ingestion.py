@@ -81,8 +81,8 @@ ON CONFLICT (store_id, day, source, code) DO UPDATE SET
 class EventRecord:
     """A verified event. ``cart_value_minor``, in the store's currency, and what follows it are an exposure's.
 
-    ``holdout_id`` is the store's holdout experiment, where the exposure counts there as well; ``customer_id`` the shop's
-    own id of whoever was logged in.
+    ``holdout_id`` is the store's holdout experiment, where the exposure counts there as well; ``customer_id`` the
+    shop's own id of whoever was logged in.
     """
 
     event_id: UUID
