@@ -1,6 +1,7 @@
 """``POST /v1/convert``."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,7 +18,7 @@ from tests.checkout_widgets.edge.conftest import SHOP
 ORDER = {"id": "5501", "currency": "EUR", "total_minor": 8150}
 
 
-def body(visitor_id="v_1", **order):
+def body(visitor_id: str = "v_1", **order: Any) -> dict[str, Any]:
     return {
         "key": "pk_shop",
         "visitor_id": visitor_id,
@@ -40,10 +41,10 @@ def exposure(experiment) -> Exposure:
     return factories.make_exposure(experiment.variants.get(key="control"), visitor_id="v_1", exposed_at=at)
 
 
-def signed(store: Store, **fields) -> None:
+def signed(store: Store, **fields: Any) -> None:
     """The shop itself sends the order, which names nobody."""
     at = datetime.now(UTC) - timedelta(minutes=1)
-    defaults = {"lines": (LineData("tea", 1, 7000),), "subtotal_minor": 7000, "total_minor": 8150}
+    defaults: dict[str, Any] = {"lines": (LineData("tea", 1, 7000),), "subtotal_minor": 7000, "total_minor": 8150}
     record_order(store, OrderData("5501", at, at, "EUR", **defaults | fields), source="shopify")
 
 
