@@ -354,13 +354,3 @@ def test_content_of_the_slot_stays(page, edge, shop):
     page.goto(shop.put(body='<div data-upsell-slot="cart"><p>Free returns</p></div>', call=CALL))
     expect(page.get_by_role("button", name="Add for")).to_be_visible()
     expect(page.get_by_text("Free returns")).to_be_visible()
-
-
-def test_page_restored_from_the_back_forward_cache_works(page, edge, shop, wait_until):
-    shop.put("/next", head="", body="", call="")
-    page.goto(shop.put(call=CALL))
-    expect(page.get_by_role("button", name="Add for")).to_be_visible()
-    page.goto(shop.url + "/next")
-    page.go_back()
-    page.get_by_role("button", name="No thanks").click()
-    wait_until(lambda: "decline" in edge.event_types())
