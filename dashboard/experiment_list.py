@@ -13,7 +13,7 @@ from django.db.models.fields.json import KT
 from django.utils import timezone
 
 from experiments.aggregation import count_visitors
-from experiments.models import Experiment, Moment, Snapshot, Source, Status, Store
+from experiments.models import Experiment, Moment, Snapshot, Status, Store
 
 PAGE_SIZE = 25
 STATUS_ORDER = {
@@ -109,7 +109,7 @@ class ExperimentList:
     @cached_property
     def page(self) -> Page[Experiment]:
         """The page's experiments; the nearest page where the number is none."""
-        visible = Experiment.objects.visible_to(self.user).filter(source__in=(Source.LIVE, Source.IMPORTED))
+        visible = Experiment.objects.visible_to(self.user).tests()
         if self.store:
             visible = visible.filter(store=self.store)
         return Paginator(with_result(self.wanted.limit(visible)), PAGE_SIZE).get_page(self.page_number)

@@ -11,7 +11,11 @@ from django.urls import reverse
 from experiments.models import Membership, Role, Store
 
 EDITORS = frozenset({Role.EDITOR, Role.ADMIN})
-PLACES = (("Tests", "dashboard:experiments"), ("Setup", "dashboard:setup"))
+PLACES = (
+    ("Tests", "dashboard:experiments"),
+    ("Moments", "dashboard:moments"),
+    ("Setup", "dashboard:setup"),
+)
 
 
 class Link(NamedTuple):

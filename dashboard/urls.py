@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 
 from dashboard import views
+from dashboard.moments.views import moments
 from dashboard.report.urls import report_urls
 from dashboard.setup.urls import setup_urls
 
@@ -12,5 +13,6 @@ urlpatterns: list[URLPattern] = [
     path("", RedirectView.as_view(pattern_name="dashboard:experiments"), name="home"),
     path("tests/", views.experiments, name="experiments"),
     *report_urls,
+    path("moments/", moments, name="moments"),
     *setup_urls,
 ]

@@ -102,6 +102,12 @@ def lift(value: float | None) -> str:
 
 
 @register.filter
+def lift_whole(value: float | None) -> str:
+    """A relative effect in whole percent with its sign: ``+7%``."""
+    return with_sign(value, whole_percent(abs(value))) if is_number(value) else MISSING
+
+
+@register.filter
 def p_value(value: float | None) -> str:
     """A p-value: ``<0.001``, ``0.023``, ``0.55``."""
     if not is_number(value):
