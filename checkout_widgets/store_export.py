@@ -9,6 +9,7 @@ from django.db.models import BinaryField, F, Func, Model, Q, QuerySet, TextField
 
 from checkout_widgets.models import Acceptance, Connection, Delivery, Offer, OfferItem, OfferTier, Product, Widget
 from experiments.models import (
+    ApiToken,
     AuditEntry,
     CustomerSighting,
     DecisionDay,
@@ -41,6 +42,7 @@ STORE_OF: dict[type[Model], str] = {
     Connection: "store",
     Rejection: "store",
     AuditEntry: "store",
+    ApiToken: "store",
     Endpoint: "store",
     Subscription: "store",
     DecisionDay: "store",

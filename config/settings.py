@@ -68,6 +68,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "template_partials",
     "procrastinate.contrib.django",
+    "rest_framework",
+    "drf_spectacular",
     "experiments",
     "checkout_widgets",
     "dashboard",
@@ -146,6 +148,29 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "frame-ancestors": [NONE],
     }
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["dashboard.api.authentication.StoreToken"],
+    "DEFAULT_PERMISSION_CLASSES": ["dashboard.api.authentication.HasToken"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_THROTTLE_CLASSES": ["dashboard.api.throttling.PerToken"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Offerlift",
+    "DESCRIPTION": "A store's tests, reports, snapshots and events. Money is in minor units, times are UTC.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "dashboard.api.schema.add_report",
+    ],
+    "PREPROCESSING_HOOKS": [],
 }
 
 EDGE_POLL_SECONDS = env.float("EDGE_POLL_SECONDS", default=0.5)

@@ -13,6 +13,7 @@ urlpatterns = [
     ),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("demo/", include("checkout_widgets.demo_store.urls")),
+    path("api/v1/", include("dashboard.api.urls")),
     path("", include("config.urls_edge")),
     path("", include("dashboard.urls")),
 ]

@@ -1,5 +1,5 @@
 """The admin: one file per noun."""
 
-from experiments.admin import audit, experiment, order, rejection, snapshot, store, user
+from experiments.admin import audit, experiment, keys, order, rejection, snapshot, store, user
 
-__all__ = ["audit", "experiment", "order", "rejection", "snapshot", "store", "user"]
+__all__ = ["audit", "experiment", "keys", "order", "rejection", "snapshot", "store", "user"]

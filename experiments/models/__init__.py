@@ -1,5 +1,6 @@
 """The data of ``docs/architecture.md``: one file per noun."""
 
+from experiments.models.api_token import ApiToken
 from experiments.models.audit import AuditAction, AuditEntry
 from experiments.models.decision_day import DecisionDay, DecisionSample, Reason
 from experiments.models.event import EventType, Rejection, WidgetEvent
@@ -15,6 +16,7 @@ from experiments.models.store import ConsentMode, Membership, Role, Store, Unsig
 __all__ = [
     "HISTORY",
     "UNSIGNED",
+    "ApiToken",
     "AuditAction",
     "AuditEntry",
     "ConsentMode",

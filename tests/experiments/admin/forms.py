@@ -36,7 +36,7 @@ def page_data(client: Client, url: str) -> dict[str, Any]:
     return data
 
 
-def submit(client: Client, url: str, **changes: Any) -> Any:
+def submit(client: Client, url: str, /, **changes: Any) -> Any:
     """Send the page's form with some fields changed; ``__`` in a name stands for the dash of inline rows."""
     data = page_data(client, url) | {name.replace("__", "-"): value for name, value in changes.items()}
     return client.post(url, {name: value for name, value in data.items() if value is not None})

@@ -1,0 +1,51 @@
+"""Rows as JSON. Money is in minor units, times are UTC."""
+
+from rest_framework import serializers
+
+from experiments.models import Experiment, Snapshot, Variant, WidgetEvent
+
+
+class VariantSerializer(serializers.ModelSerializer[Variant]):
+    """An arm of a test."""
+
+    class Meta:
+        model = Variant
+        fields = ("key", "name", "is_control", "weight")
+
+
+class ExperimentSerializer(serializers.ModelSerializer[Experiment]):
+    """A test with its settings and its conclusion."""
+
+    variants = VariantSerializer(many=True, read_only=True)
+    rolled_out_variant = serializers.SlugRelatedField[Variant](slug_field="key", read_only=True, allow_null=True)
+    served_share = serializers.FloatField(read_only=True, help_text="Share of visitors that take part now")
+
+    class Meta:
+        model = Experiment
+        fields = (
+            "key", "name", "hypothesis", "moment", "status", "source", "traffic_share", "served_share", "started_at",
+            "ended_at", "goal_metric", "alpha", "attribution_window_days", "planned_sample", "planned_days",
+            "decision", "rolled_out_variant", "learning", "next_step", "variants", "created_at", "updated_at",
+        )  # fmt: skip
+
+
+class SnapshotSerializer(serializers.ModelSerializer[Snapshot]):
+    """A stored result; the report itself is under its own address."""
+
+    class Meta:
+        model = Snapshot
+        fields = ("id", "taken_at", "is_look", "information_fraction")
+
+
+class EventSerializer(serializers.ModelSerializer[WidgetEvent]):
+    """What a widget reported."""
+
+    experiment = serializers.SlugRelatedField[Experiment](slug_field="key", read_only=True, allow_null=True)
+    variant = serializers.SlugRelatedField[Variant](slug_field="key", read_only=True, allow_null=True)
+    props = serializers.DictField(read_only=True)
+
+    class Meta:
+        model = WidgetEvent
+        fields = (
+            "event_id", "type", "moment", "experiment", "variant", "visitor_id", "occurred_at", "received_at", "props",
+        )  # fmt: skip

@@ -1,0 +1,55 @@
+"""A key to the read API."""
+
+import secrets
+from datetime import timedelta
+from hashlib import sha256
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from experiments.models.store import Store
+
+PREFIX = "olr_"
+NOTE_USE_EVERY = timedelta(minutes=1)
+
+
+class ApiToken(models.Model):
+    """Reads one store's tests and results. Kept as its SHA-256: the token itself is shown once, when it is made."""
+
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=100, help_text="What uses it")
+    start = models.CharField("begins with", max_length=12, editable=False)
+    digest = models.BinaryField(max_length=32, unique=True, editable=False)
+    is_active = models.BooleanField(default=True, help_text="Off: everything that it asks is refused")
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ("store", "name")
+        verbose_name = "API token"
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.start}…)"
+
+    def renew(self) -> str:
+        """Set a new token and return it, for this once; not saved here."""
+        token = PREFIX + secrets.token_urlsafe(32)
+        self.start, self.digest = token[:12], digest_of(token)
+        return token
+
+    @classmethod
+    def find(cls, token: str) -> Self | None:
+        """The active row of a token, its use noted at most once a minute; None where there is none."""
+        row = cls.objects.select_related("store").filter(digest=digest_of(token), is_active=True).first()
+        if row is not None:
+            now = timezone.now()
+            unnoted = Q(last_used_at=None) | Q(last_used_at__lt=now - NOTE_USE_EVERY)
+            cls.objects.filter(unnoted, pk=row.pk).update(last_used_at=now)
+        return row
+
+
+def digest_of(token: str) -> bytes:
+    """What is kept of a token: it is random enough to need no salt."""
+    return sha256(token.encode()).digest()

@@ -1,0 +1,54 @@
+"""Whatever is asked, the API answers as its description says: generated calls, none of which may end in a 500."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from hypothesis import HealthCheck, given, settings
+from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.schemas import OpenApiSchema
+
+from config.wsgi import application
+from experiments.analysis import take_snapshot
+from tests import factories
+from tests.dashboard.api.conftest import make_token
+from tests.dashboard.api.test_views import make_event
+
+
+@pytest.fixture
+def kept_connection(db: None) -> Iterator[None]:
+    """The test's own connection stays open between the calls."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def api(kept_connection: None) -> OpenApiSchema:
+    experiment = factories.make_experiment(key="cart-accessory")
+    factories.make_exposure(experiment.variants.get(key="control"))
+    factories.make_exposure(experiment.variants.get(key="treatment"))
+    take_snapshot(experiment)
+    make_event(experiment, props={"reason": "timeout"})
+    schema = schemathesis.openapi.from_wsgi("/api/v1/schema/", application)
+    schema.config.update(headers={"Authorization": f"Bearer {make_token(experiment.store)}"})
+    return schema
+
+
+@pytest.mark.parametrize("mode", list(schemathesis.GenerationMode), ids=lambda mode: mode.value)
+def test_api_answers_as_described(api: OpenApiSchema, mode: schemathesis.GenerationMode) -> None:
+    operations = [found.ok() for found in api.get_all_operations() if isinstance(found, Ok)]
+    assert len(operations) == 6
+    for operation in operations:
+
+        @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+        @given(case=operation.as_strategy(generation_mode=mode))
+        def answer_is_as_described(case: schemathesis.Case[Any]) -> None:
+            case.call_and_validate()
+
+        answer_is_as_described()

@@ -1,0 +1,73 @@
+"""Tokens and secrets: shown once, to the store's admins alone."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from experiments.models import ApiToken, Endpoint, Membership, Role, Store
+from tests import factories
+from tests.experiments.admin.forms import errors_of, submit
+
+pytestmark = pytest.mark.django_db
+LISTS = ("admin:experiments_apitoken_changelist", "admin:experiments_endpoint_changelist")
+
+
+def make_token(store: Store, name: str) -> ApiToken:
+    row = ApiToken(store=store, name=name)
+    row.renew()
+    row.save()
+    return row
+
+
+def test_token_is_shown_once_and_works(admin_of_store_client, store):
+    add = reverse("admin:experiments_apitoken_add")
+    response = submit(admin_of_store_client, add, store=store.pk, name="Reports")
+    assert response.status_code == 302
+    page = admin_of_store_client.get(response["location"]).content.decode()
+    found = re.search(r"olr_[\w-]{43}", page)
+    assert found is not None
+    answer = Client().get("/api/v1/experiments/", headers={"authorization": f"Bearer {found[0]}"})
+    assert answer.status_code == 200
+    change = reverse("admin:experiments_apitoken_change", args=[ApiToken.objects.get().pk])
+    for url in (change, response["location"]):
+        assert found[0] not in admin_of_store_client.get(url).content.decode()
+
+
+def test_endpoints_secret_is_shown_once(admin_of_store_client, store):
+    add = reverse("admin:experiments_endpoint_add")
+    data = {"store": store.pk, "url": "https://shop.example/hook", "topics": ["guardrail"]}
+    response = submit(admin_of_store_client, add, **data)
+    assert response.status_code == 302, errors_of(response)
+    endpoint = Endpoint.objects.get()
+    assert endpoint.topics == ["guardrail"]
+    page = admin_of_store_client.get(response["location"]).content.decode()
+    assert endpoint.secret.removeprefix("whsec_")[:20].replace("+", "&#x2B;") in page.replace("+", "&#x2B;")
+    change = reverse("admin:experiments_endpoint_change", args=[endpoint.pk])
+    assert "whsec_" not in admin_of_store_client.get(change).content.decode()
+
+
+def test_endpoint_that_is_not_https_is_refused(admin_of_store_client, store):
+    add = reverse("admin:experiments_endpoint_add")
+    data = {"store": store.pk, "url": "http://shop.example/hook", "topics": ["guardrail"]}
+    assert "has to begin with https" in errors_of(submit(admin_of_store_client, add, **data))
+
+
+@pytest.mark.parametrize("url", LISTS)
+def test_editors_and_viewers_see_no_keys(editor_client, viewer_client, url):
+    assert editor_client.get(reverse(url)).status_code == 403
+    assert viewer_client.get(reverse(url)).status_code == 403
+
+
+def test_keys_of_a_store_where_one_is_no_admin_are_not_listed(admin_of_store_client, store):
+    other = factories.make_store()
+    user = Membership.objects.get(store=store).user
+    Membership.objects.create(user=user, store=other, role=Role.EDITOR)
+    make_token(store, "Own token")
+    foreign = make_token(other, "Foreign token")
+    page = admin_of_store_client.get(reverse(LISTS[0])).content.decode()
+    assert "Own token" in page
+    assert "Foreign token" not in page
+    change = admin_of_store_client.get(reverse("admin:experiments_apitoken_change", args=[foreign.pk]))
+    assert change.status_code == 302
