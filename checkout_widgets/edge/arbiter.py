@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
+from urllib.parse import parse_qsl
 
 from checkout_widgets.edge.configuration import (
     ExperimentConfiguration,
@@ -29,6 +30,9 @@ HEADLESS = re.compile(
     r"headless|phantomjs|puppeteer|playwright|selenium|webdriver|cypress|jsdom|python|curl/|wget|go-http|okhttp|axios",
     re.IGNORECASE,
 )
+
+CAMPAIGN = frozenset(["utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"])
+MAX_QUERY_FIELDS = 100
 
 
 class Choice(NamedTuple):
@@ -92,8 +96,8 @@ def offers_left(store: StoreConfiguration, history: History | None) -> int:
     return max(0, min(store.max_offers_per_session - shown_session, store.max_offers_per_day - shown_today))
 
 
-def context_of(body: DecideBody) -> Context:
-    """What targeting rules can ask about."""
+def context_of(body: DecideBody, hour: int) -> Context:
+    """What targeting rules can ask about; ``hour`` is that of the store's clock."""
     cart, visitor = body.cart, body.visitor
     items = cart.items if cart else []
     return Context(
@@ -109,7 +113,18 @@ def context_of(body: DecideBody) -> Context:
         skus=frozenset([item.sku.lower() for item in items]),
         categories=frozenset([item.category.lower() for item in items if item.category]),
         tags=frozenset([tag.lower() for tag in visitor.tags]) if visitor else frozenset(),
+        hour=hour,
+        **(campaign(body.page.query) if body.page and body.page.query else {}),
     )
+
+
+def campaign(query: str) -> dict[str, str]:
+    """The ``utm_`` fields of an address's query, in lower case; the first of each name."""
+    try:
+        fields = parse_qsl(query.lstrip("?&").lower(), max_num_fields=MAX_QUERY_FIELDS)
+    except ValueError:
+        return {}
+    return {name: value for name, value in reversed(fields) if name in CAMPAIGN}
 
 
 def customer_type(body: DecideBody) -> str:

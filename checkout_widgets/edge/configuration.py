@@ -140,6 +140,7 @@ class StoreConfiguration:
     is_consent_required: bool
     holdout_share: float
     holdout: HoldoutConfiguration | None
+    timezone: tzinfo
     max_offers_per_session: int
     max_offers_per_day: int
     decline_silence: timedelta

@@ -102,7 +102,7 @@ def new_visitor_id() -> str:
 def choices(shopper: Shopper, reason: str) -> list[Choice]:
     """What is chosen at each moment: nothing at any where there is a ``reason``. Counted here."""
     store, body = shopper.store, shopper.body
-    context = None if reason in UNMEASURED else arbiter.context_of(body)
+    context = None if reason in UNMEASURED else arbiter.context_of(body, shopper.now.astimezone(store.timezone).hour)
     choose = chooser(shopper, reason)
     chosen = [
         Choice(moment, reason="unknown_moment")

@@ -17,7 +17,7 @@ from checkout_widgets.edge.configuration import (
     VariantConfiguration,
     WidgetConfiguration,
 )
-from checkout_widgets.edge.offers import load_offers, load_widgets
+from checkout_widgets.edge.offers import load_offers, load_widgets, timezone_of
 from checkout_widgets.models import ConfigurationVersion, OfferKind
 from experiments.assignment.allocation import Arm
 from experiments.assignment.targeting import Context, Rule, TargetingError, compile_rules
@@ -169,6 +169,7 @@ def store_configuration(
         origins=frozenset(origin.strip().rstrip("/").lower() for origin in store.allowed_origins),
         is_consent_required=store.consent_mode == ConsentMode.REQUIRED,
         holdout_share=store.holdout_share,
+        timezone=timezone_of(store),
         holdout=holdout if store.holdout_share else None,
         max_offers_per_session=store.max_offers_per_session,
         max_offers_per_day=store.max_offers_per_day,

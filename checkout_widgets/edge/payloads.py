@@ -46,9 +46,10 @@ class Cart(Struct):
 
 
 class Page(Struct):
-    """Where the widget would be."""
+    """Where the widget would be. ``query`` is that of the visit's first page, of which the ``utm_`` fields are read."""
 
     path: Path = ""
+    query: Path = ""
 
 
 class Visitor(Struct):

@@ -11,17 +11,22 @@ conditions and groups, up to ``MAX_DEPTH`` deep. ``{}`` is for everybody, and so
         ]},
     ]}
 
-======================================================================  =============================================
-fields                                                                  operators
-======================================================================  =============================================
-device, country, language, customer_type, currency, path                is, is_not, in, not_in, starts_with
-cart_value_minor, cart_items, orders                                    at_least, at_most
-skus, categories, tags                                                  contains_any, contains_all, contains_none
-======================================================================  =============================================
+=====================================================  ==============================================================
+fields                                                 operators
+=====================================================  ==============================================================
+device, country, language, customer_type, currency,    is, is_not, in, not_in, starts_with, contains
+path, utm_source, utm_medium, utm_campaign, utm_term,
+utm_content
+cart_value_minor, cart_items, orders, hour             at_least, at_most
+skus, categories, tags                                 contains_any, contains_all, contains_none
+=====================================================  ==============================================================
 
+``customer_type`` is ``new``, ``returning`` or what the store calls it; ``orders`` are those so far; ``hour`` is that of
+the store's clock, 0 to 23; ``skus`` and ``categories`` are of what is in the cart; ``tags`` are the customer's.
 A number that isn't known (no cart was sent) satisfies no condition on it. Text is compared without regard to case.
 """
 
+import re
 from collections.abc import Callable
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -46,6 +51,12 @@ class Context(NamedTuple):
     skus: frozenset[str] = frozenset()
     categories: frozenset[str] = frozenset()
     tags: frozenset[str] = frozenset()
+    hour: int | None = None
+    utm_source: str = ""
+    utm_medium: str = ""
+    utm_campaign: str = ""
+    utm_term: str = ""
+    utm_content: str = ""
 
 
 Rule = Callable[[Context], bool]
@@ -109,15 +120,25 @@ def _group(rule: dict[str, Any], place: str, depth: int) -> Rule:
 
 
 def _condition(rule: dict[str, Any], place: str) -> Rule:
-    field, op = rule["field"], rule["op"]
-    operators = next((operators for names, operators in FIELDS if field in names), None)
-    if operators is None:
-        raise TargetingError(f"{place}field", f"{field!r} is not a field that rules can use.")
-    if op not in list(operators):
-        raise TargetingError(f"{place}op", f"{field} has no operator {op!r}; it has {', '.join(operators)}.")
-    parse, test = operators[op]
-    known, wanted = attrgetter(field), parse(rule["value"], f"{place}value")
+    name, op = rule["field"], rule["op"]
+    field = FIELDS.get(name) if isinstance(name, str) else None
+    if field is None:
+        raise TargetingError(f"{place}field", f"{name!r} is not a field that rules can use.")
+    if not isinstance(op, str) or op not in field.operators:
+        raise TargetingError(f"{place}op", f"{name} has no operator {op!r}; it has {', '.join(field.operators)}.")
+    parse, test = field.operators[op]
+    known, wanted = attrgetter(name), parse(rule["value"], f"{place}value")
+    if op in WHOLE:
+        _check(field, rule["value"], f"{place}value")
     return lambda context: test(known(context), wanted)
+
+
+def _check(field: "Field", value: Any, place: str) -> None:
+    """Raise ``TargetingError`` where a value can't be one of the field's, so that the rule could never match."""
+    values = enumerate(value) if isinstance(value, list) else [(None, value)]
+    for index, one in values:
+        if not field.is_value(one):
+            raise TargetingError(place if index is None else f"{place}[{index}]", f"must be {field.hint}.")
 
 
 def _text(value: object, place: str) -> str:
@@ -146,6 +167,7 @@ TEXT_OPERATORS: Operators = {
     "in": (_texts, lambda known, wanted: known in wanted),
     "not_in": (_texts, lambda known, wanted: known not in wanted),
     "starts_with": (_text, lambda known, wanted: known.startswith(wanted)),
+    "contains": (_text, lambda known, wanted: wanted in known),
 }
 NUMBER_OPERATORS: Operators = {
     "at_least": (_number, lambda known, wanted: known is not None and known >= wanted),
@@ -156,8 +178,48 @@ SET_OPERATORS: Operators = {
     "contains_all": (_texts, lambda known, wanted: wanted <= known),
     "contains_none": (_texts, lambda known, wanted: wanted.isdisjoint(known)),
 }
-FIELDS: tuple[tuple[tuple[str, ...], Operators], ...] = (
-    (("device", "country", "language", "customer_type", "currency", "path"), TEXT_OPERATORS),
-    (("cart_value_minor", "cart_items", "orders"), NUMBER_OPERATORS),
-    (("skus", "categories", "tags"), SET_OPERATORS),
-)
+WHOLE = frozenset(["is", "is_not", "in", "not_in", "at_least", "at_most"])  # these compare with a whole value
+
+
+def _matching(pattern: str) -> Callable[[Any], bool]:
+    compiled = re.compile(pattern, re.IGNORECASE)
+    return lambda value: compiled.fullmatch(value) is not None
+
+
+def _up_to(largest: int) -> Callable[[Any], bool]:
+    return lambda value: bool(0 <= value <= largest)
+
+
+def _any(value: Any) -> bool:
+    return True
+
+
+class Field(NamedTuple):
+    """What rules can ask about: how, and which values there are; ``hint`` says those in words."""
+
+    operators: Operators
+    is_value: Callable[[Any], bool] = _any
+    hint: str = ""
+
+
+LARGEST = 10**12
+FIELDS: dict[str, Field] = {
+    "device": Field(TEXT_OPERATORS, _matching("phone|tablet|desktop"), "phone, tablet or desktop"),
+    "country": Field(TEXT_OPERATORS, _matching("[a-z]{2}"), "a country's two letters, such as DE"),
+    "language": Field(TEXT_OPERATORS, _matching("[a-z]{2,3}"), "a language's two or three letters, such as de"),
+    "customer_type": Field(TEXT_OPERATORS),
+    "orders": Field(NUMBER_OPERATORS, _up_to(LARGEST), "0 or more"),
+    "cart_value_minor": Field(NUMBER_OPERATORS, _up_to(LARGEST), "an amount in minor units, 0 or more"),
+    "cart_items": Field(NUMBER_OPERATORS, _up_to(LARGEST), "0 or more"),
+    "skus": Field(SET_OPERATORS),
+    "categories": Field(SET_OPERATORS),
+    "tags": Field(SET_OPERATORS),
+    "currency": Field(TEXT_OPERATORS, _matching("[a-z]{3}"), "a currency's three letters, such as EUR"),
+    "hour": Field(NUMBER_OPERATORS, _up_to(23), "an hour from 0 to 23"),
+    "path": Field(TEXT_OPERATORS),
+    "utm_source": Field(TEXT_OPERATORS),
+    "utm_medium": Field(TEXT_OPERATORS),
+    "utm_campaign": Field(TEXT_OPERATORS),
+    "utm_term": Field(TEXT_OPERATORS),
+    "utm_content": Field(TEXT_OPERATORS),
+}

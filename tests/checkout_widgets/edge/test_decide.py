@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -194,6 +195,39 @@ def test_decide_targeting_knows_cart_and_visitor(experiment, decide):
         assert decide(**request | {missing: None})["reason"] == "not_targeted"
 
 
+@pytest.mark.parametrize(
+    ("query", "is_targeted"),
+    [
+        ("utm_source=News&utm_medium=email", True),
+        ("?utm_medium=email&utm_source=news%20", False),
+        ("?x=1&utm_source=news&utm_source=other&utm_medium=email", True),
+        ("utm_source=news", False),
+        ("", False),
+        ("a=1&" * 200 + "utm_source=news&utm_medium=email", False),
+        ("utm_source=%FF%00", False),
+    ],
+)
+def test_decide_targeting_knows_the_campaign(experiment, decide, query, is_targeted):
+    rules = [
+        {"field": "utm_source", "op": "is", "value": "news"},
+        {"field": "utm_medium", "op": "is", "value": "EMAIL"},
+    ]
+    Experiment.objects.update(targeting={"all": rules})
+    assert ("reason" not in decide(page={"path": "/", "query": query})) is is_targeted
+
+
+@pytest.mark.parametrize(("zone", "hour"), [("UTC", 23), ("Europe/Berlin", 0), ("America/New_York", 18)])
+def test_decide_targeting_goes_by_the_stores_clock(store, experiment, decide, zone, hour):
+    Store.objects.update(timezone=zone)
+    rules = [{"field": "hour", "op": op, "value": hour} for op in ("at_least", "at_most")]
+    Experiment.objects.update(targeting={"all": rules})
+    for minute, reason in ((30, None), (90, "not_targeted")):
+        at = datetime(2026, 11, 22, 23, tzinfo=UTC) + timedelta(minutes=minute)
+        with patch("checkout_widgets.edge.call.datetime") as clock:
+            clock.now.return_value = at
+            assert decide().get("reason") == reason
+
+
 def test_decide_targeting_that_cannot_be_read_is_for_nobody(experiment, decide):
     Experiment.objects.update(targeting={"field": "shoe_size", "op": "is", "value": "42"})
     assert decide()["reason"] == "not_targeted"
@@ -330,6 +364,7 @@ def test_decide_offer_of_another_store_is_never_shown(experiment, decide):
         ({"moments": ["cart"], "history": {"declined_at": "2026-11-22T10:00:00"}}, "history.declined_at"),
         ({"moments": ["cart"], "consent": "yes"}, "consent"),
         ({"moments": ["cart"], "automation": "yes"}, "automation"),
+        ({"moments": ["cart"], "page": {"query": 7}}, "page.query"),
     ],
 )
 def test_decide_wrong_field_is_named(experiment, post, body, field):

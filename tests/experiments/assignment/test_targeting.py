@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from experiments.assignment.targeting import MAX_DEPTH, Context, TargetingError, matches, validate
+from experiments.assignment.targeting import FIELDS, MAX_DEPTH, Context, TargetingError, matches, validate
 
 ANNA = Context(
     device="phone",
@@ -19,6 +19,9 @@ ANNA = Context(
     skus=frozenset({"23166", "23084"}),
     categories=frozenset({"kitchen"}),
     tags=frozenset({"vip", "newsletter"}),
+    hour=22,
+    utm_source="newsletter",
+    utm_campaign="autumn-2026",
 )
 STRANGER = Context()
 
@@ -63,6 +66,13 @@ def test_matches_without_conditions_is_everybody(rules):
         ("skus", "contains_none", ["x"], True),
         ("categories", "contains_all", ["Kitchen"], True),
         ("tags", "contains_none", ["VIP"], False),
+        ("path", "contains", "CHECK", True),
+        ("path", "contains", "payment", False),
+        ("hour", "at_least", 22, True),
+        ("hour", "at_most", 6, False),
+        ("utm_source", "is", "Newsletter", True),
+        ("utm_campaign", "starts_with", "autumn", True),
+        ("utm_medium", "is_not", "email", True),
     ],
 )
 def test_matches_one_condition(field, op, value, expected):
@@ -102,7 +112,14 @@ def test_matches_groups_combines_all_and_any():
         ({"any": [{"all": [condition("device", "in", ["phone", 7])]}]}, "any[0].all[0].value[1]"),
         (condition("orders", "at_least", True), "value"),
         (condition("orders", "at_least", 1.5), "value"),
-        (condition("device", "is", "x" * 201), "value"),
+        (condition("path", "is", "x" * 201), "value"),
+        (condition("device", "is", "mobile"), "value"),
+        ({"all": [condition("device", "in", ["phone", "mobile"])]}, "all[0].value[1]"),
+        (condition("country", "is", "Germany"), "value"),
+        (condition("language", "is", "de-DE"), "value"),
+        (condition("currency", "in", ["EUR", "€"]), "value[1]"),
+        (condition("hour", "at_most", 24), "value"),
+        (condition("orders", "at_least", -1), "value"),
     ],
 )
 def test_validate_unreadable_rules_names_the_field(rules, field):
@@ -116,3 +133,7 @@ def test_validate_depth_is_limited():
     validate(nested(MAX_DEPTH))
     with pytest.raises(TargetingError, match="nested"):
         validate(nested(MAX_DEPTH + 1))
+
+
+def test_rules_can_ask_about_all_that_is_known_and_nothing_else():
+    assert set(FIELDS) == set(Context._fields)
