@@ -6,13 +6,18 @@ import re
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
 
+from checkout_widgets.edge import preview
 from checkout_widgets.models import Widget
-from experiments.admin.tenancy import StoreScopedAdmin
+from experiments.admin.tenancy import StoreScopedAdmin, limited
 from experiments.models import Variant
 
 TRANSLATABLE = ("headline", "body", "reason", "social_proof", "accept_label", "decline_label")
@@ -99,6 +104,22 @@ class WidgetAdmin(StoreScopedAdmin):
         ),
         ("Look and languages", {"fields": ("theme", "translations")}),
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        """With the address that opens a preview."""
+        view = self.admin_site.admin_view(self.preview_view)
+        return [path("preview/<int:variant_id>/", view, name="checkout_widgets_widget_preview"), *super().get_urls()]
+
+    @method_decorator(never_cache)
+    def preview_view(self, request: HttpRequest, variant_id: int) -> HttpResponse:
+        """To the store's page, with a link that is signed now and holds for a day."""
+        variants = limited(Variant.objects.select_related("experiment__store"), request)
+        variant = get_object_or_404(variants, pk=variant_id)
+        link = preview.link(variant)
+        if link:
+            return HttpResponseRedirect(link)
+        messages.error(request, "Say where previews open: give the store a page for previews or an allowed origin.")
+        return HttpResponseRedirect(reverse("admin:experiments_store_change", args=[variant.experiment.store_id]))
 
     @admin.display(ordering="variant__experiment__name")
     def experiment(self, widget: Widget) -> str:

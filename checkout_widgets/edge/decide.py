@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from msgspec import UNSET, Raw, Struct, UnsetType
 
-from checkout_widgets.edge import arbiter, content, payloads, tally, tokens
+from checkout_widgets.edge import arbiter, content, payloads, preview, tally, tokens
 from checkout_widgets.edge.arbiter import Choice
 from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.configuration import (
@@ -18,6 +18,7 @@ from checkout_widgets.edge.configuration import (
 )
 from checkout_widgets.edge.endpoint import endpoint
 from checkout_widgets.edge.payloads import DecideBody
+from checkout_widgets.edge.preview import Preview
 from checkout_widgets.edge.tally import Outcome
 from checkout_widgets.edge.tokens import TOKEN_LIFETIME_S, ExposureToken
 from experiments.assignment.targeting import Context
@@ -59,6 +60,7 @@ class Decisions(Struct):
     enabled: bool
     offers_left: int
     decisions: list[Decision]
+    preview: bool | UnsetType = UNSET
 
 
 class Shopper(NamedTuple):
@@ -76,6 +78,8 @@ def decide(call: Call) -> Decisions:
     """Decide each moment that the page asks for."""
     body = call.decode(payloads.decide)
     store = call.shop(body.key)
+    if body.preview:
+        return previewed(body, preview.read(store.id, body.preview), call.now)
     shopper = Shopper(
         store=store,
         body=body,
@@ -91,6 +95,37 @@ def decide(call: Call) -> Decisions:
         enabled=is_enabled,
         offers_left=arbiter.offers_left(store, body.history),
         decisions=[decision(shopper, choice) for choice in choices(shopper, reason)],
+    )
+
+
+def previewed(body: DecideBody, shown: Preview | None, now: datetime) -> Decisions:
+    """The variant of a preview at its moment, and nothing at any other; without tokens, so that nothing can count."""
+    if shown and shown.moment in body.moments:
+        preview.note(shown.experiment_id, now)
+    return Decisions(
+        visitor_id=body.visitor_id,
+        ttl_s=TTL_S,
+        enabled=True,
+        offers_left=1,
+        decisions=[preview_decision(body, moment, shown, now) for moment in body.moments],
+        preview=True,
+    )
+
+
+def preview_decision(body: DecideBody, moment: str, shown: Preview | None, now: datetime) -> Decision:
+    """What a preview shows at a moment."""
+    if shown is None or shown.moment != moment:
+        return Decision(moment, reason="preview" if shown else "preview_ended")
+    return Decision(
+        moment=moment,
+        experiment=shown.experiment_key,
+        variant=shown.variant_key,
+        trigger=TRIGGERS[moment],
+        content=preview.content_of(
+            shown.widget, body.locale or "", now, body.device or "", cart_minor(shown.widget, body)
+        )
+        if shown.widget
+        else None,
     )
 
 
@@ -160,8 +195,14 @@ def decision(shopper: Shopper, choice: Choice) -> Decision:
 def content_for(widget: WidgetConfiguration, shopper: Shopper) -> Raw:
     """The widget's content for the shopper's language, device and cart."""
     body = shopper.body
-    cart_minor = body.cart.total_minor if body.cart and body.cart.currency == widget.offer.currency else None
-    return content.render(widget, body.locale or "", shopper.now, device=body.device or "", cart_minor=cart_minor)
+    return content.render(
+        widget, body.locale or "", shopper.now, device=body.device or "", cart_minor=cart_minor(widget, body)
+    )
+
+
+def cart_minor(widget: WidgetConfiguration, body: DecideBody) -> int | None:
+    """The cart's total; None where it isn't known in the offer's currency."""
+    return body.cart.total_minor if body.cart and body.cart.currency == widget.offer.currency else None
 
 
 def withheld(shopper: Shopper, choice: Choice, holdout: HoldoutConfiguration) -> Decision:

@@ -90,6 +90,7 @@ class DecideBody(Struct):
     history: History | None = None
     consent: Consent | None = None
     automation: bool | None = None
+    preview: Token | None = None
 
 
 class EventsBody(Struct):

@@ -9,7 +9,9 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from experiments.admin.money_form import MoneyForm
 from experiments.admin.tenancy import StoreScopedAdmin, StoreScopedInline
@@ -54,7 +56,7 @@ class VariantInline(StoreScopedInline):
     model = Variant
     form = VariantForm
     formset = VariantFormSet
-    fields = ("key", "name", "is_control", "weight")
+    fields = ("key", "name", "is_control", "weight", "preview")
     verbose_name_plural = "Variants: the control shows nothing, every other one needs a widget"
 
     def get_extra(self, request: HttpRequest, obj: Experiment | None = None, **kwargs: Any) -> int:
@@ -63,7 +65,15 @@ class VariantInline(StoreScopedInline):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Experiment | None = None) -> tuple[str, ...]:
         """What decides who sees what stays as it was at the start."""
-        return ("key", "is_control", "weight") if obj and obj.started_at else ()
+        return ("preview", "key", "is_control", "weight") if obj and obj.started_at else ("preview",)
+
+    @admin.display(description="Preview on the store")
+    def preview(self, variant: Variant) -> str:
+        """A link to the store's own page with this variant, recorded nowhere."""
+        if not variant.pk:
+            return "Once it is saved"
+        url = reverse("admin:checkout_widgets_widget_preview", args=[variant.pk])
+        return format_html('<a href="{}" target="_blank" rel="noopener">Preview</a>', url)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Until the start."""

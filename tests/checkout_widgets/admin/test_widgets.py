@@ -83,3 +83,31 @@ def test_bad_value_is_a_field_error(editor_client, store, field, value):
     assert field in errors_of(submit(editor_client, change_url(widget), **{field: value}))
     widget.refresh_from_db()
     assert widget.headline == "Goes well with tea"
+
+
+def test_preview_link_of_each_variant_opens_the_stores_page(editor_client, store):
+    store.preview_url = "https://tea.example/cart"
+    store.save()
+    experiment = factories.make_experiment(store)
+    page = editor_client.get(f"/admin/experiments/experiment/{experiment.pk}/change/").content.decode()
+    for variant in experiment.variants.all():
+        url = reverse("admin:checkout_widgets_widget_preview", args=[variant.pk])
+        assert url in page
+        response = editor_client.get(url)
+        assert response.status_code == 302
+        assert response["Location"].startswith("https://tea.example/cart?offerlift_preview=")
+        assert "no-store" in response["Cache-Control"]
+
+
+def test_preview_of_a_store_without_a_page_says_what_is_missing(editor_client, store):
+    store.allowed_origins = []
+    store.save()
+    variant = factories.make_experiment(store).variants.get(key="treatment")
+    url = reverse("admin:checkout_widgets_widget_preview", args=[variant.pk])
+    assert "a page for previews" in editor_client.get(url, follow=True).content.decode()
+
+
+def test_preview_of_another_stores_variant_is_not_there(editor_client):
+    variant = factories.make_experiment(factories.make_store()).variants.get(key="treatment")
+    url = reverse("admin:checkout_widgets_widget_preview", args=[variant.pk])
+    assert editor_client.get(url).status_code == 404
