@@ -251,4 +251,5 @@ def exposure_token(
         tier_prices=offer.tiers if offer else {},
         holdout_id=holdout.id if holdout else None,
         holdout_variant_id=holdout.offers_id if holdout else None,
+        customer_id=str(body.visitor.customer_id or "") if body.visitor else "",
     )

@@ -120,6 +120,7 @@ class Batch:
             is_automated=token.is_automated,
             holdout_id=token.holdout_id,
             holdout_variant_id=token.holdout_variant_id,
+            customer_id=token.customer_id,
         )
 
     def corrected(self, at: datetime) -> datetime:

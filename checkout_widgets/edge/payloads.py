@@ -21,6 +21,8 @@ Path = Annotated[str, Meta(max_length=2_000)]
 Locale = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{0,35}\Z")]
 Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z")]
 Country = Annotated[str, Meta(pattern=r"^([A-Za-z]{2})?\Z")]
+CustomerId = Annotated[str, Meta(max_length=64, pattern=r"^[^\x00]*\Z")]
+CustomerNumber = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 CustomerType = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{0,16}\Z")]
 Minor = Annotated[int, Meta(ge=0, le=10**12)]
 SignedMinor = Annotated[int, Meta(ge=-(10**12), le=10**12)]
@@ -53,8 +55,9 @@ class Page(Struct):
 
 
 class Visitor(Struct):
-    """What the store knows of the shopper."""
+    """What the store knows of the shopper; ``customer_id`` is the store's own id of whoever is logged in."""
 
+    customer_id: CustomerId | CustomerNumber | None = None
     customer_type: CustomerType | None = None
     orders: Count | None = None
     country: Country | None = None

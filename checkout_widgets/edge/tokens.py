@@ -56,6 +56,7 @@ class ExposureToken(msgspec.Struct, array_like=True, frozen=True):
     tier_prices: dict[int, int] = {}
     holdout_id: int | None = None
     holdout_variant_id: int | None = None
+    customer_id: str = ""
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -364,6 +364,10 @@ def test_decide_offer_of_another_store_is_never_shown(experiment, decide):
         ({"moments": ["cart"], "history": {"declined_at": "2026-11-22T10:00:00"}}, "history.declined_at"),
         ({"moments": ["cart"], "consent": "yes"}, "consent"),
         ({"moments": ["cart"], "automation": "yes"}, "automation"),
+        ({"moments": ["cart"], "visitor": {"customer_id": "a\u0000"}}, "visitor.customer_id"),
+        ({"moments": ["cart"], "visitor": {"customer_id": "x" * 65}}, "visitor.customer_id"),
+        ({"moments": ["cart"], "visitor": {"customer_id": 1.5}}, "visitor.customer_id"),
+        ({"moments": ["cart"], "visitor": {"customer_id": 10**30}}, "visitor.customer_id"),
         ({"moments": ["cart"], "page": {"query": 7}}, "page.query"),
     ],
 )

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from checkout_widgets.edge import snapshot
 from experiments.models import Decision, Experiment, Exposure, Rejection, Status, Variant, WidgetEvent
+from experiments.orders import LineData, OrderData, record_order
 from tests import factories
 
 
@@ -64,6 +65,21 @@ def test_events_exposure_is_stored_with_what_the_token_says(experiment, decide, 
     stored = WidgetEvent.objects.get()
     assert (stored.type, stored.moment, str(stored.event_id)) == ("exposure", "cart", event["id"])
     assert stored.props == event["props"]
+
+
+@pytest.mark.parametrize("customer_id", ["c-7", 7, None])
+def test_events_customer_who_was_logged_in_brings_orders_along_that_name_no_visitor(
+    store, experiment, decide, post, customer_id
+):
+    decision = decide("v_1", visitor={"customer_id": customer_id})
+    event = {"id": str(uuid4()), "type": "exposure", "at": now().isoformat()}
+    event["exposure_token"] = decision["exposure_token"]
+    post("/v1/events", {"key": "pk_shop", "visitor_id": "v_1", "events": [event]})
+    at = now() + timedelta(minutes=1)
+    lines = (LineData("cup", 1, 5000),)
+    order = OrderData("1", at, at, "EUR", lines, 5000, 5000, customer_id=str(customer_id or "c-7"))
+    record_order(store, order, source="api")
+    assert Exposure.objects.get().revenue_minor == (5000 if customer_id else 0)
 
 
 @pytest.mark.parametrize("is_automated", [False, True])
