@@ -1,0 +1,71 @@
+"""A draft from a template."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from checkout_widgets.launching.templates import GUARDED, Arm, Template
+from checkout_widgets.models import Offer, Widget
+from experiments import audit
+from experiments.models import AuditAction, Experiment, Moment, Store, Variant
+
+
+def create_draft(
+    *,
+    template: Template,
+    store: Store,
+    key: str,
+    name: str,
+    actor: str,
+    offers: Sequence[Offer | None] = (),
+    moment: Moment | None = None,
+    planned_sample: int | None = None,
+    planned_days: int | None = None,
+) -> Experiment:
+    """A draft with variants and first words, complete but for what only the store knows.
+
+    ``offers`` are the store's, as the template numbers them; a treatment without one gets its widget later, and the
+    checklist says so. Raises ``ValueError`` for another store's offer, ``django.db.IntegrityError`` for a key that the
+    store has already.
+    """
+    if any(offer is not None and offer.store_id != store.pk for offer in offers):
+        raise ValueError("An offer belongs to another store.")
+    with transaction.atomic():
+        experiment = Experiment.objects.create(
+            store=store,
+            key=key,
+            name=name,
+            hypothesis=template.hypothesis,
+            moment=moment or template.moment,
+            guardrails=list(GUARDED),
+            attribution_window_days=template.window_days,
+            planned_days=planned_days or template.planned_days,
+            planned_looks=planned_days or template.planned_days,
+            planned_sample=planned_sample,
+        )
+        Variant.objects.create(experiment=experiment, key="control", name="Control", is_control=True)
+        for arm in template.arms:
+            create_arm(experiment, arm, offers[arm.offer] if arm.offer < len(offers) else None)
+        audit.record(
+            store=store,
+            experiment=experiment,
+            action=AuditAction.CREATED,
+            actor=actor,
+            detail={"template": template.key},
+        )
+    return experiment
+
+
+def create_arm(experiment: Experiment, arm: Arm, offer: Offer | None) -> None:
+    """A treatment, with its widget where it is known what it sells."""
+    variant = Variant.objects.create(experiment=experiment, key=arm.key, name=arm.name)
+    if offer is not None:
+        Widget.objects.create(
+            variant=variant,
+            offer=offer,
+            layout=arm.layout,
+            headline=arm.headline,
+            body=arm.body,
+            reason=arm.reason,
+            accept_label=arm.accept_label,
+        )

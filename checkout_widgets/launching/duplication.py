@@ -1,0 +1,57 @@
+"""A new draft from a test that exists."""
+
+from itertools import count
+
+from django.db import transaction
+
+from checkout_widgets.models import Widget
+from experiments import audit
+from experiments.models import AuditAction, Experiment, Variant
+from experiments.models.experiment import new_salt
+
+KEPT = (
+    "hypothesis", "moment", "priority", "traffic_share", "targeting", "ramp_plan", "goal_metric", "guardrails",
+    "is_pausing_on_harm", "alpha", "planned_looks", "prior_sd", "cap_minor", "attribution_window_days",
+    "planned_sample", "planned_days",
+)  # fmt: skip
+
+
+def duplicate(*, experiment: Experiment, actor: str) -> Experiment:
+    """A draft with the same settings, variants and widgets, a key of its own, and visitors assigned anew."""
+    with transaction.atomic():
+        copy = Experiment.objects.create(
+            store=experiment.store,
+            key=free_key(experiment),
+            name=f"{experiment.name[:190]} (copy)",
+            salt=new_salt(),
+            **{name: getattr(experiment, name) for name in KEPT},
+        )
+        widgets = {widget.variant_id: widget for widget in Widget.objects.filter(variant__experiment=experiment)}
+        for variant in experiment.variants.all():
+            copy_variant(variant, copy, widgets.get(variant.pk))
+        audit.record(
+            store=copy.store,
+            experiment=copy,
+            action=AuditAction.DUPLICATED,
+            actor=actor,
+            detail={"of": experiment.key},
+        )
+    return copy
+
+
+def copy_variant(variant: Variant, experiment: Experiment, widget: Widget | None) -> None:
+    """The variant and what it shows, as new rows."""
+    variant.pk, variant.experiment = None, experiment
+    variant._state.adding = True
+    variant.save()
+    if widget is not None:
+        widget.pk, widget.variant = None, variant
+        widget._state.adding = True
+        widget.save()
+
+
+def free_key(experiment: Experiment) -> str:
+    """The key with the first number that no other test of the store has: ``cart-accessory-2``."""
+    taken = set(Experiment.objects.filter(store=experiment.store_id).values_list("key", flat=True))
+    stem = experiment.key[:56]
+    return next(key for number in count(2) if (key := f"{stem}-{number}") not in taken)

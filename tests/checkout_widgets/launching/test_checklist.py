@@ -1,0 +1,174 @@
+"""What has to be right before a test starts."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from checkout_widgets.launching import Check, checklist
+from checkout_widgets.models import Offer, Widget
+from checkout_widgets.models.offer import OfferTier
+from experiments import decision_counts
+from experiments.decision_counts import Count, CountKey
+from experiments.models import Experiment, Source, Status, Variant
+from tests import factories
+from tests.factories import NOON
+
+pytestmark = pytest.mark.django_db
+
+
+def ready(**fields: Any) -> Experiment:
+    """A draft that nothing stands against."""
+    settings = {"status": Status.DRAFT, "started_at": None, "planned_sample": 5_000, "planned_days": 14}
+    experiment = factories.make_live_experiment(**settings | fields)
+    Widget.objects.update(updated_at=NOON)
+    experiment.previewed_at = NOON
+    experiment.save()
+    seen = Count(1, NOON - timedelta(hours=1), NOON - timedelta(hours=1))
+    decision_counts.add({CountKey(experiment.store_id, NOON.date(), experiment.moment, None, "no_experiment"): seen})
+    factories.make_order(experiment.store, visitor_id="v_1")
+    return experiment
+
+
+def by_code(experiment: Experiment) -> dict[str, Check]:
+    return {check.code: check for check in checklist(experiment, NOON)}
+
+
+def test_checklist_of_a_test_that_is_ready_passes_with_every_point():
+    checks = by_code(ready())
+    assert {check.code: check.state for check in checks.values() if check.state != "pass"} == {}
+    assert set(checks) == {
+        "control", "weights", "widget", "offer", "copy", "sample", "guardrails", "snippet", "orders", "clash",
+        "preview",
+    }  # fmt: skip
+
+
+def test_every_point_that_does_not_pass_has_a_fix():
+    experiment = factories.make_experiment(status=Status.DRAFT, guardrails=[])
+    points = [check for check in checklist(experiment, NOON) if check.state != "pass"]
+    assert len(points) >= 6
+    assert all(check.fix for check in points)
+
+
+def test_control_or_treatment_missing_blocks():
+    experiment = ready()
+    experiment.variants.filter(is_control=True).delete()
+    assert by_code(experiment)["control"].state == "fail"
+    experiment.variants.all().delete()
+    assert "beside the control" in by_code(experiment)["control"].text
+    assert by_code(ready(source=Source.IMPORTED))["source"].state == "fail"
+
+
+def test_weights_that_starve_a_variant_warn():
+    experiment = ready()
+    experiment.variants.filter(is_control=True).update(weight=19)
+    check = by_code(experiment)["weights"]
+    assert (check.state, check.text) == ("warn", "one variant gets 5% of the visitors")
+
+
+def test_treatment_without_widget_blocks():
+    experiment = ready()
+    Variant.objects.create(experiment=experiment, key="bare", name="Bare one")
+    check = by_code(experiment)["widget"]
+    assert (check.state, check.text) == ("fail", "Bare one shows nothing yet")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"currency": "USD"}, "priced in USD"),
+        ({"is_active": False}, "switched off"),
+        ({"ends_at": NOON}, "outside its dates"),
+        ({"stock_limit": 0}, "out of stock"),
+    ],
+    ids=["currency", "inactive", "ended", "sold out"],
+)
+def test_offer_that_cannot_be_had_blocks(change, words):
+    experiment = ready()
+    Offer.objects.update(**change)
+    check = by_code(experiment)["offer"]
+    assert check.state == "fail"
+    assert words in check.text
+
+
+@pytest.mark.parametrize("layout", ["comparison", "quantity_break", "free_shipping"])
+def test_layout_without_what_it_draws_blocks_also_on_phones(layout):
+    experiment = ready()
+    Widget.objects.update(phone_layout=layout)
+    assert by_code(experiment)["layout"].state == "fail"
+    store = experiment.store
+    store.free_shipping_minor = 5_000
+    store.save()
+    rows = {"columns": ["A", "B"], "rows": [{"label": "Battery", "values": ["1", "2"]}]}
+    Widget.objects.update(comparison=rows)
+    OfferTier.objects.create(offer=Offer.objects.get(), quantity=2, price_minor=1_800)
+    assert "layout" not in by_code(Experiment.objects.get(pk=experiment.pk))
+
+
+def test_copy_that_one_treatment_lacks_warns():
+    experiment = ready(treatments=2)
+    Widget.objects.update(translations={"de": {"headline": "Passt zum Tee"}})
+    factories.make_widget(experiment.variants.get(key="treatment-2"))
+    check = by_code(experiment)["copy"]
+    assert (check.state, check.text) == ("warn", "Treatment 2 has no copy in de")
+
+
+def test_targeting_that_cannot_be_read_blocks():
+    assert by_code(ready(targeting={"field": "moon", "op": "is", "value": "full"}))["targeting"].state == "fail"
+
+
+@pytest.mark.parametrize(
+    ("plan", "state"),
+    [
+        ({"planned_sample": None}, "warn"),
+        ({"planned_days": 7}, "warn"),
+        ({"planned_days": 16}, "warn"),
+        ({"planned_days": 21}, "pass"),
+    ],
+    ids=["no sample", "one week", "broken weeks", "three weeks"],
+)
+def test_plan_is_in_whole_weeks_with_a_sample(plan, state):
+    assert by_code(ready(**plan))["sample"].state == state
+
+
+def test_snippet_that_was_not_seen_there_lately_warns():
+    experiment = ready()
+    assert {check.code: check for check in checklist(experiment, NOON + timedelta(days=2))}["snippet"].state == "warn"
+    experiment.moment = "payment"
+    check = by_code(experiment)["snippet"]
+    assert (check.state, check.text) == ("warn", "the snippet has never been seen at payment")
+
+
+def test_orders_that_do_not_say_whose_they_are_warn():
+    experiment = ready()
+    factories.make_order(experiment.store)
+    check = by_code(experiment)["orders"]
+    assert (check.state, check.text) == ("warn", "50% of the week's orders don't say whose they are")
+    assert by_code(ready())["orders"].state == "pass"
+
+
+def test_another_test_that_takes_every_visitor_blocks_and_one_that_shares_warns():
+    experiment = ready()
+    other = factories.make_experiment(experiment.store, name="First one", priority=5)
+    assert by_code(experiment)["clash"].text == "First one takes every visitor at the same moment"
+    assert by_code(experiment)["clash"].state == "fail"
+    other.traffic_share = 0.5
+    other.save()
+    assert by_code(experiment)["clash"].state == "warn"
+    other.status = Status.STOPPED
+    other.save()
+    assert by_code(experiment)["clash"].state == "pass"
+
+
+def test_preview_older_than_the_last_change_warns():
+    experiment = ready()
+    Widget.objects.update(updated_at=NOON + timedelta(minutes=1))
+    assert by_code(experiment)["preview"].text == "it has changed since it was previewed"
+
+
+def test_checklist_takes_the_same_number_of_queries_however_many_variants(django_assert_max_num_queries):
+    experiment = ready(treatments=5)
+    for variant in experiment.variants.filter(is_control=False).exclude(key="treatment"):
+        factories.make_widget(variant, Offer.objects.get())
+    with django_assert_max_num_queries(14):
+        checklist(experiment, NOON)

@@ -1,0 +1,76 @@
+"""Drafts from templates."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError
+
+from checkout_widgets.launching.checklist import checklist
+from checkout_widgets.launching.drafts import create_draft
+from checkout_widgets.launching.templates import KINDS, templates
+from checkout_widgets.models import Widget
+from experiments.models import AuditAction, Experiment, Moment, Status
+from experiments.playbook_moments import playbook_moments
+from tests import factories
+from tests.factories import NOON
+
+QUESTIONS = (
+    "offer-or-nothing", "reason", "one-or-two", "bundle-or-single", "price", "copy", "layout",
+    "curated-or-recommended",
+)  # fmt: skip
+
+
+def test_templates_are_the_first_questions_and_the_whole_playbook():
+    rows = playbook_moments()
+    assert len(rows) == 20
+    assert list(templates()) == [*QUESTIONS, *(row.key for row in rows)]
+    assert {row.offer for row in rows} == set(KINDS)
+
+
+def test_template_of_a_playbook_row_plans_two_whole_weeks_at_least_and_its_range():
+    template = templates()["exit-intent-exit-intent-bundle"]
+    assert (template.moment, template.planned_days, template.expected) == (Moment.EXIT_INTENT, 14, (0.02, 0.05))
+    assert template.lift == pytest.approx(0.035)
+    assert template.arms[0].layout == "dialog"
+    assert templates()["follow-up-renewal"].planned_days == 30
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("key", list(templates()))
+def test_draft_of_every_template_is_complete_but_for_what_only_the_store_knows(key):
+    store, template = factories.make_store(), templates()[key]
+    offers = [factories.make_offer(store) for _ in range(template.offers)]
+    experiment = create_draft(
+        template=template, store=store, key="new", name="New", actor="ada", offers=offers, planned_sample=4_000
+    )
+    assert (experiment.status, experiment.moment) == (Status.DRAFT, template.moment)
+    assert experiment.variants.filter(is_control=True).count() == 1
+    assert [widget.offer for widget in Widget.objects.order_by("pk")] == [offers[arm.offer] for arm in template.arms]
+    experiment.full_clean()
+    for widget in Widget.objects.all():
+        widget.full_clean()
+    standing = {check.code for check in checklist(experiment, NOON + timedelta(days=1)) if check.state == "fail"}
+    assert standing <= {"layout"}  # a quantity break's tiers are the store's own
+    created = experiment.audit_entries.get()
+    assert (created.action, created.detail) == (AuditAction.CREATED, {"template": key})
+
+
+@pytest.mark.django_db
+def test_draft_without_offers_has_its_variants_and_the_checklist_says_what_is_missing():
+    store = factories.make_store()
+    experiment = create_draft(template=templates()["price"], store=store, key="new", name="New", actor="ada")
+    assert [variant.key for variant in experiment.variants.all()] == ["control", "price-a", "price-b"]
+    assert "widget" in {check.code for check in checklist(experiment, NOON) if check.state == "fail"}
+
+
+@pytest.mark.django_db
+def test_draft_with_another_stores_offer_or_a_taken_key_is_refused():
+    store = factories.make_store()
+    foreign = factories.make_offer(factories.make_store())
+    template = templates()["offer-or-nothing"]
+    with pytest.raises(ValueError, match="another store"):
+        create_draft(template=template, store=store, key="new", name="New", actor="ada", offers=[foreign])
+    factories.make_experiment(store, key="new")
+    with pytest.raises(IntegrityError):
+        create_draft(template=template, store=store, key="new", name="New", actor="ada")
+    assert Experiment.objects.filter(store=store).count() == 1
