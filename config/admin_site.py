@@ -17,16 +17,35 @@ def link(title: str, icon: str, model: str, **more: str) -> dict[str, Any]:
     return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{model}_changelist"), **more}
 
 
+def page(title: str, icon: str, name: str) -> dict[str, Any]:
+    """A link to a page of the dashboard."""
+    return {"title": title, "icon": icon, "link": reverse_lazy(f"dashboard:{name}")}
+
+
 UNFOLD = {
     "SITE_TITLE": "Offerlift",
     "SITE_HEADER": "Offerlift",
     "SITE_SUBHEADER": "Admin",
     "SITE_URL": "/",
-    "SITE_SYMBOL": "bar_chart",
+    "SITE_ICON": lambda request: static("dashboard/favicon.svg"),
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("dashboard/favicon.svg")},
     ],
+    "STYLES": [lambda request: static("dashboard/admin.css")],
     "COLORS": {
+        "base": {
+            "50": "#f5f6f9",
+            "100": "#eceff4",
+            "200": "#e4e7ed",
+            "300": "#c9d1de",
+            "400": "#a3aec0",
+            "500": "#5a6577",
+            "600": "#475164",
+            "700": "#2b3547",
+            "800": "#182030",
+            "900": "#10151e",
+            "950": "#0b0f16",
+        },
         "primary": {
             "50": "#eef3fd",
             "100": "#dbe5fb",
@@ -44,9 +63,16 @@ UNFOLD = {
     "SIDEBAR": {
         "navigation": [
             {
+                "title": "Dashboard",
+                "items": [
+                    page("Tests", "monitoring", "experiments"),
+                    page("Moments", "alt_route", "moments"),
+                    page("Setup", "checklist", "setup"),
+                ],
+            },
+            {
                 "title": "Tests",
                 "items": [
-                    {"title": "Reports", "icon": "monitoring", "link": reverse_lazy("dashboard:experiments")},
                     link("Experiments", "science", "experiments_experiment"),
                     link("Stored results", "inventory", "experiments_snapshot"),
                 ],

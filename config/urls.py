@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
+handler500 = "dashboard.errors.server_error"
 urlpatterns = [
     path("admin/", admin.site.urls),
     path(

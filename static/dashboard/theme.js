@@ -1,11 +1,14 @@
-// Light, dark, or as the system has it: the reader's last choice. Loaded in the head, so that nothing flashes.
+// Light, dark, or as the system has it: the reader's last choice, which the admin keeps under the same key and in the
+// same form. Loaded in the head, so that nothing flashes.
 (() => {
-  const KEY = "offerlift.theme";
+  const KEY = "adminTheme";
+  const THEMES = ["light", "dark", "auto"];
   const root = document.documentElement;
   const system = matchMedia("(prefers-color-scheme: dark)");
   let chosen = "auto";
   try {
-    chosen = localStorage.getItem(KEY) ?? "auto";
+    const kept = JSON.parse(localStorage.getItem(KEY));
+    if (THEMES.includes(kept)) chosen = kept;
   } catch {
     // storage is blocked: the choice lasts for this page
   }
@@ -19,7 +22,7 @@
   const choose = (theme) => {
     chosen = theme;
     try {
-      localStorage.setItem(KEY, theme);
+      localStorage.setItem(KEY, JSON.stringify(theme));
     } catch {
       // as above
     }

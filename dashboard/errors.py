@@ -1,0 +1,17 @@
+"""What a visitor sees when something went wrong: pages that need no database."""
+
+import sys
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+RETRY_AFTER_S = 10
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500; while the database is away 503, to come again soon. Called while the exception is being handled."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        page = render_to_string("503.html")
+        return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_AFTER_S)})
+    return HttpResponse(render_to_string("500.html"), status=500)
