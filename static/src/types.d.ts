@@ -98,7 +98,17 @@ export interface Acceptance {
   expires_at: string;
   currency: string;
   total_minor: number;
-  lines: { sku: string; quantity: number; price_minor: number; external_id?: string }[];
+  /** How many times the offer was accepted. */
+  quantity?: number;
+  lines: (Reference & { quantity: number; price_minor: number })[];
+  /** What an upgrade takes the place of in the cart. */
+  replaces?: Reference;
+}
+
+/** A product: `external_id` is the shop system's own, such as a Shopify variant's. */
+export interface Reference {
+  sku: string;
+  external_id?: string;
 }
 
 /** What the page says about itself: `upsell('page', {...})`. */

@@ -18,13 +18,14 @@ import { announce } from './parts/added.js';
 import { attempt } from './parts/attempt.js';
 import { inTurn, send } from './parts/http.js';
 import { keepNotes } from './parts/notes.js';
-import { isTotal, productsOf } from './parts/products.js';
+import { isTotal, productsOf, replacedOf } from './parts/products.js';
 import { ask } from './parts/queue.js';
 import { Refusal } from './parts/refusal.js';
 
 /** @typedef {import('../types.js').Acceptance} Acceptance */
-/** @typedef {{key: string, variant_id: number, quantity: number, final_line_price: number, properties?: Record<string, string> | null}} Line */
-/** @typedef {{currency: string, items: Line[], attributes?: Record<string, string> | null}} Cart */
+/** @typedef {Record<string, string> | null} Texts */
+/** @typedef {{key: string, sku: string, variant_id: number, quantity: number, final_line_price: number, properties?: Texts}} Line */
+/** @typedef {{currency: string, items: Line[], attributes?: Texts}} Cart */
 
 const ACCEPTANCE = '_offerlift_acceptance';
 const VISITOR = 'offerlift_visitor';
@@ -50,10 +51,13 @@ async function readCart() {
 const linesOf = (cart, { acceptance_token }) =>
   cart.items.filter(({ properties }) => properties?.[ACCEPTANCE] == acceptance_token);
 
-/** @param {import('./parts/products.js').Product} product @returns {number} the number of `gid://shopify/ProductVariant/1` */
-function variantOf({ sku, external_id }) {
-  const id = Number((external_id || sku).split('/').pop());
-  if (!Number.isSafeInteger(id)) throw new Refusal('not_added', `Product ${sku} has no Shopify variant id.`);
+/** The number of `gid://shopify/ProductVariant/1`. @param {import('../types.js').Reference} reference */
+const idOf = ({ sku, external_id }) => Number((external_id || sku).split('/').pop());
+
+/** @param {import('../types.js').Reference} reference */
+function variantOf(reference) {
+  const id = idOf(reference);
+  if (!Number.isSafeInteger(id)) throw new Refusal('not_added', `Product ${reference.sku} has no Shopify variant id.`);
   return id;
 }
 
@@ -74,20 +78,47 @@ function isAsAccepted(cart, acceptance) {
   return held.every((line) => products.some((product) => variantOf(product) == line.variant_id));
 }
 
+/** @param {string} key @param {number} quantity @returns {Promise<Cart>} */
+async function change(key, quantity) {
+  const { status, body } = await call('cart/change.js', { id: key, quantity });
+  if (status != 200) throw new Refusal('not_added', 'cart/change.js answered ' + status);
+  return body;
+}
+
 /** The cart without whatever came of the acceptance. @param {Acceptance} acceptance @returns {Promise<Cart>} */
 async function takeBack(acceptance) {
   const cart = await readCart();
   const [line] = linesOf(cart, acceptance);
   if (!line) return cart;
-  const { status } = await call('cart/change.js', { id: line.key, quantity: 0 });
-  if (status != 200) throw new Refusal('not_added', 'cart/change.js answered ' + status);
+  await change(line.key, 0);
   return takeBack(acceptance);
 }
 
-/** @param {import('./parts/http.js').Reply} reply */
-function refusalOf({ status, body }) {
+/** What an upgrade takes the place of. @param {Cart} cart @param {Acceptance} acceptance */
+const replacedIn = ({ items }, acceptance) =>
+  replacedOf(items, acceptance, (line, of) => line.variant_id == idOf(of) || line.sku == of.sku);
+
+/**
+ * Put what was replaced back in.
+ * @param {Cart} before
+ * @param {Line | undefined} line
+ */
+async function putBack(before, line) {
+  if (!line) return;
+  const { variant_id: id, properties } = line;
+  const units = (/** @type {Cart} */ { items }) =>
+    items.reduce((sum, { variant_id, quantity }) => sum + (variant_id == id ? quantity : 0), 0);
+  const quantity = units(before) - units(await readCart());
+  if (quantity > 0) await insert([{ id, quantity, properties }]);
+}
+
+/** @param {{id: number, quantity: number, properties?: Texts}[]} items */
+async function insert(items) {
+  const { status, body } = await call('cart/add.js', { items });
+  if (status == 200) return;
   const isStock = status == 422 && body?.status == 422 && body.description != 'Cannot find variant';
-  return new Refusal(isStock ? 'out_of_stock' : 'not_added', `cart/add.js answered ${status}: ${body?.description}`);
+  const why = `cart/add.js answered ${status}: ${body?.description}`;
+  throw new Refusal(isStock ? 'out_of_stock' : 'not_added', why);
 }
 
 /**
@@ -96,19 +127,16 @@ function refusalOf({ status, body }) {
  */
 async function add(acceptance, begin) {
   const properties = { [ACCEPTANCE]: acceptance.acceptance_token };
-  const items = productsOf(acceptance).map((product) => ({
-    id: variantOf(product),
-    quantity: product.quantity,
-    properties,
-  }));
-  const { currency } = await takeBack(acceptance);
-  if (currency != acceptance.currency) throw new Refusal('not_added', 'The cart is in ' + currency);
-  begin(() => takeBack(acceptance));
-  const reply = await call('cart/add.js', { items });
-  if (reply.status != 200) throw refusalOf(reply);
+  const items = productsOf(acceptance).map((of) => ({ id: variantOf(of), quantity: of.quantity, properties }));
+  const before = await takeBack(acceptance);
+  if (before.currency != acceptance.currency) throw new Refusal('not_added', 'The cart is in ' + before.currency);
+  const replaced = replacedIn(before, acceptance);
+  begin(() => takeBack(acceptance).then(() => putBack(before, replaced)));
+  await insert(items);
   const cart = await readCart();
   if (!isAsAccepted(cart, acceptance)) throw new Refusal('price_changed', 'The shop asks another price.');
-  return cart;
+  const line = replacedIn(cart, acceptance);
+  return line ? change(line.key, line.quantity - (acceptance.quantity ?? 1)) : cart;
 }
 
 guarded(ask)('accept', async (/** @type {Acceptance} */ acceptance) => {

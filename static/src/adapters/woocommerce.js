@@ -19,69 +19,20 @@
 import { guarded } from '../guard.js';
 import { announce } from './parts/added.js';
 import { attempt } from './parts/attempt.js';
-import { inTurn, send } from './parts/http.js';
+import { inTurn } from './parts/http.js';
 import { keepNotes } from './parts/notes.js';
-import { isTotal, productsOf } from './parts/products.js';
+import { isTotal, productsOf, replacedOf } from './parts/products.js';
 import { ask } from './parts/queue.js';
 import { Refusal } from './parts/refusal.js';
+import { demand } from './parts/store_api.js';
 
 /** @typedef {import('../types.js').Acceptance} Acceptance */
 /** @typedef {import('./parts/products.js').Product} Product */
-/** @typedef {{key: string, id: number, quantity: number, prices: {price: string, currency_code: string, currency_minor_unit: number}}} Item */
+/** @typedef {{key: string, id: number, sku: string, quantity: number, prices: {price: string, currency_code: string, currency_minor_unit: number}}} Item */
 /** @typedef {{items: Item[], totals: {currency_code: string}}} Cart */
 
-const NONCE_CODES = ['woocommerce_rest_missing_nonce', 'woocommerce_rest_invalid_nonce'];
-const STOCK = /out_of_stock|no_stock/;
-
-const { api: givenApi, cartToken: tokenName } = document.currentScript?.dataset || {};
-let nonce = '';
 /** Ids by SKU. @type {Record<string, number>} */
 const ids = Object.create(null);
-
-/** The Store API's address: of the script's `data-api`, else as WordPress says in its pages. @param {string} path */
-function address(path) {
-  const link = document.querySelector('link[rel="https://api.w.org/"]')?.getAttribute('href');
-  const base = givenApi || (link || '/wp-json/') + 'wc/store/v1/';
-  const url = base.replace(/\/*$/, '/') + path;
-  return base.includes('?') ? url.replace(/\?(.*)\?/, '?$1&') : url;
-}
-
-const storedToken = () => (tokenName && localStorage.getItem(tokenName)) || '';
-
-/**
- * The next cart token is taken over from changes alone: those prove that the present one is valid, whereas asking for the
- * cart with one that has expired brings the token of another, empty cart.
- * @param {string} path
- * @param {object} [body]
- */
-async function call(path, body) {
-  const token = storedToken();
-  /** @type {Record<string, string>} */
-  const headers = token ? { 'Cart-Token': token } : { Nonce: nonce };
-  const reply = await send(address(path), body, headers, token ? 'omit' : 'same-origin');
-  nonce = reply.headers.get('Nonce') || nonce;
-  const next = body && reply.status < 300 && reply.headers.get('Cart-Token');
-  if (tokenName && token && next) localStorage.setItem(tokenName, next);
-  return reply;
-}
-
-/**
- * The body of a good answer. A nonce that is not valid any more is fetched anew once.
- * @param {string} path
- * @param {object} [body]
- */
-async function demand(path, body) {
-  const hasToken = !!storedToken();
-  if (body && !nonce && !hasToken) await call('cart');
-  let reply = await call(path, body);
-  if (!hasToken && NONCE_CODES.includes(reply.body?.code)) {
-    await call('cart');
-    reply = await call(path, body);
-  }
-  const { status, body: answer } = reply;
-  if (status == 200 || status == 201) return answer;
-  throw new Refusal(STOCK.test(answer?.code) ? 'out_of_stock' : 'not_added', `${path}: ${status} ${answer?.code}`);
-}
 
 /** @param {Product} product @returns {Promise<number>} of the product or variation */
 async function idOf({ sku, external_id }) {
@@ -94,6 +45,15 @@ async function idOf({ sku, external_id }) {
 }
 
 /**
+ * Change an item's quantity.
+ * @param {string} key
+ * @param {number} quantity 0 takes it out
+ * @returns {Promise<Cart>}
+ */
+const change = (key, quantity) =>
+  quantity ? demand('cart/update-item', { key, quantity }) : demand('cart/remove-item', { key });
+
+/**
  * Put the products' items back as they were.
  * @param {Cart} before
  * @param {number[]} products
@@ -102,8 +62,10 @@ async function restore(before, products) {
   const cart = /** @type {Cart} */ (await demand('cart'));
   for (const { key, id, quantity } of cart.items) {
     const earlier = quantityOf(before, key);
-    if (!products.includes(id) || earlier == quantity) continue;
-    await (earlier ? demand('cart/update-item', { key, quantity: earlier }) : demand('cart/remove-item', { key }));
+    if (products.includes(id) && earlier != quantity) await change(key, earlier);
+  }
+  for (const { key, id, quantity } of before.items) {
+    if (products.includes(id) && !quantityOf(cart, key)) await demand('cart/add-item', { id, quantity, variation: [] });
   }
 }
 
@@ -146,9 +108,13 @@ async function add(acceptance, begin) {
   const before = /** @type {Cart} */ (await demand('cart'));
   const { currency_code } = before.totals;
   if (currency_code != acceptance.currency) throw new Refusal('not_added', 'The cart is in ' + currency_code);
+  const isOf = (/** @type {Item} */ item, /** @type {import('../types.js').Reference} */ of) =>
+    item.id == Number(of.external_id) || item.sku == of.sku;
+  const replaced = replacedOf(before.items, acceptance, isOf);
   const products = await Promise.all(productsOf(acceptance).map(async (of) => ({ ...of, id: await idOf(of) })));
-  begin(() => restore(before, products.map(({ id }) => id)));
-  return fill(before, products, acceptance.acceptance_token);
+  begin(() => restore(before, [...products, ...(replaced ? [replaced] : [])].map(({ id }) => id)));
+  const cart = await fill(before, products, acceptance.acceptance_token);
+  return replaced ? change(replaced.key, replaced.quantity - (acceptance.quantity ?? 1)) : cart;
 }
 
 /** Have the page draw its cart, mini cart and totals again. */

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -24,14 +25,16 @@ def shopify(edge: Edge) -> Iterator[ShopifyShop]:
     shop.server.close()
 
 
-def accepted(edge: Edge, *lines: tuple[str, str | None, int, int], currency: str = "EUR", times: int = 1) -> None:
+def accepted(
+    edge: Edge, *lines: tuple[str, str | None, int, int], currency: str = "EUR", times: int = 1, **fields: Any
+) -> None:
     """What the edge answers to the next accepts: lines of SKU, external id, quantity and price."""
     named = [
         {"sku": sku, "quantity": quantity, "price_minor": price} | ({"external_id": external_id} if external_id else {})
         for sku, external_id, quantity, price in lines
     ]
     answer = {"acceptance_token": "signed", "expires_at": "", "currency": currency, "total_minor": 0, "lines": named}
-    edge.replies["/v1/accept"] = [Reply(json.dumps(answer))] * times
+    edge.replies["/v1/accept"] = [Reply(json.dumps(answer | fields))] * times
 
 
 def open_cart(page: Page, shop: ShopifyShop, script: str = "") -> None:
@@ -132,6 +135,38 @@ def test_refused_offer_leaves_the_cart_as_it_was(page, edge, shopify, wait_until
     expect(page.get_by_role("alert")).to_contain_text(message)
     assert shopify.held() == [(BOOTS, 1)]
     wait_until(lambda: reasons(edge) == [reason])
+
+
+@pytest.mark.parametrize("replaces", [{"sku": f"SKU-{BOOTS}"}, {"sku": "x", "external_id": str(BOOTS)}])
+@pytest.mark.parametrize("held", [1, 3])
+def test_upgrade_takes_the_place_of_what_it_replaces(page, edge, shopify, replaces, held):
+    shopify.cart.add_one(BOOTS, held, {"engraving": "A"})
+    accepted(edge, ("23084", str(BALM), 1, 990), quantity=1, replaces=replaces)
+    open_cart(page, shopify)
+    press_accept(page)
+    expect(page.get_by_role("status")).to_be_visible()
+    assert sorted(shopify.held()) == sorted([(BALM, 1), *([(BOOTS, held - 1)] if held > 1 else [])])
+
+
+def test_upgrade_whose_place_is_gone_is_refused(page, edge, shopify, wait_until):
+    accepted(edge, ("23084", str(BALM), 1, 990), quantity=1, replaces={"sku": f"SKU-{BOOTS}"})
+    open_cart(page, shopify)
+    press_accept(page)
+    expect(page.get_by_role("alert")).to_contain_text(UNCHANGED)
+    assert shopify.held() == []
+    wait_until(lambda: reasons(edge) == ["offer_ended"])
+
+
+def test_upgrade_that_fails_halfway_puts_back_what_it_replaces(page, edge, shopify):
+    """The answer to the last step is lost: the old product is out, and comes in again as it was."""
+    shopify.cart.add_one(BOOTS, 1, {"engraving": "A"})
+    accepted(edge, ("23084", str(BALM), 1, 990), quantity=1, replaces={"sku": f"SKU-{BOOTS}"})
+    shopify.lost = ["/cart/change.js"]
+    open_cart(page, shopify)
+    press_accept(page)
+    expect(page.get_by_role("alert")).to_contain_text(UNCHANGED)
+    assert shopify.held() == [(BOOTS, 1)]
+    assert shopify.cart.items[0]["properties"] == {"engraving": "A"}
 
 
 FAILURES = {

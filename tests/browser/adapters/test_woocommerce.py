@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.adapters.test_shopify import accepted
 from tests.browser.adapters.woocommerce_shop import Product, WooShop, error
 from tests.browser.stub import Edge, Reply, control, decision
 
@@ -20,16 +21,6 @@ def woo(edge: Edge) -> Iterator[WooShop]:
     shop = WooShop(edge)
     yield shop
     shop.server.close()
-
-
-def accepted(edge: Edge, *lines: tuple[str, str | None, int, int], currency: str = "EUR", times: int = 1) -> None:
-    """What the edge answers to the next accepts: lines of SKU, external id, quantity and price."""
-    named = [
-        {"sku": sku, "quantity": quantity, "price_minor": price} | ({"external_id": external_id} if external_id else {})
-        for sku, external_id, quantity, price in lines
-    ]
-    answer = {"acceptance_token": "signed", "expires_at": "", "currency": currency, "total_minor": 0, "lines": named}
-    edge.replies["/v1/accept"] = [Reply(json.dumps(answer))] * times
 
 
 def open_cart(page: Page, shop: WooShop, script: str = "", settings: str = "", head: str = "") -> None:
@@ -147,6 +138,35 @@ def test_item_whose_answer_was_lost_is_taken_out_before_the_next_try(page, edge,
     press_accept(page)
     expect(page.get_by_role("status")).to_be_visible()
     assert woo.held() == [(BALM, 1)]
+
+
+@pytest.mark.parametrize("held", [1, 3])
+def test_upgrade_takes_the_place_of_what_it_replaces(page, edge, woo, held):
+    woo.cart.add(BOOTS, held)
+    accepted(edge, ("23084", None, 1, 990), quantity=1, replaces={"sku": "23166"})
+    open_cart(page, woo)
+    press_accept(page)
+    expect(page.get_by_role("status")).to_be_visible()
+    assert sorted(woo.held()) == [(BALM, 1), *([(BOOTS, held - 1)] if held > 1 else [])]
+
+
+def test_upgrade_whose_place_is_gone_is_refused(page, edge, woo, wait_until):
+    accepted(edge, ("23084", None, 1, 990), quantity=1, replaces={"sku": "x", "external_id": str(BOOTS)})
+    open_cart(page, woo)
+    press_accept(page)
+    expect(page.get_by_role("alert")).to_contain_text(UNCHANGED)
+    assert woo.held() == []
+    wait_until(lambda: reasons(edge) == ["offer_ended"])
+
+
+def test_upgrade_that_fails_halfway_puts_back_what_it_replaces(page, edge, woo):
+    woo.cart.add(BOOTS, 1)
+    woo.lost = ["cart/remove-item"]
+    accepted(edge, ("23084", None, 1, 990), quantity=1, replaces={"sku": "23166"})
+    open_cart(page, woo)
+    press_accept(page)
+    expect(page.get_by_role("alert")).to_contain_text(UNCHANGED)
+    assert woo.held() == [(BOOTS, 1)]
 
 
 def test_nonce_that_has_expired_is_fetched_anew(page, edge, woo, wait_until):

@@ -122,7 +122,7 @@ class WooShop(Shop):
         if path == "products":
             return Reply(json.dumps(self.find(query)))
         if path == "cart/add-item":
-            code = self.cart.add(body["id"], body["quantity"], body["offerlift_acceptance"])
+            code = self.cart.add(body["id"], body["quantity"], body.get("offerlift_acceptance", ""))
             return error(400, code) if code else Reply(json.dumps(self.cart.as_json()), status=201)
         if path == "cart/remove-item":
             del self.cart.items[body["key"]]

@@ -1,5 +1,7 @@
 /** What was accepted, product by product: a price that can't be shared out evenly comes as two lines of one product. */
 
+import { Refusal } from './refusal.js';
+
 /** @typedef {{sku: string, external_id: string, quantity: number, total_minor: number}} Product */
 
 /**
@@ -15,6 +17,20 @@ export function productsOf({ lines }) {
     product.total_minor += quantity * price_minor;
   }
   return Object.values(products);
+}
+
+/**
+ * The item that an upgrade takes the place of; nothing where the offer is no upgrade.
+ * @template {{quantity: number}} Item
+ * @param {Item[]} items of the cart
+ * @param {import('../../types.js').Acceptance} acceptance
+ * @param {(item: Item, replaced: import('../../types.js').Reference) => boolean} isOf
+ * @returns {Item | undefined}
+ */
+export function replacedOf(items, { replaces, quantity = 1 }, isOf) {
+  if (!replaces) return undefined;
+  for (const item of items) if (item.quantity >= quantity && isOf(item, replaces)) return item;
+  throw new Refusal('offer_ended', `The cart has no ${replaces.sku} any more.`);
 }
 
 /**
