@@ -9,7 +9,7 @@ unit is the exposed visitor, buyer or not, in the variant that was seen first: i
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -111,11 +111,15 @@ WHERE experiment_id = %(experiment_id)s AND {sums.IS_COUNTED} AND {sums.IS_BUYER
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """What a group of visitors adds up to: exact ``sums`` per column, and the ``summary`` that statistics read."""
+    """What a group of visitors adds up to: exact ``sums`` per column, and the ``summary`` that statistics read.
+
+    ``products`` are all exact sums, of products too: ``orders_x_revenue``.
+    """
 
     visitors: int
     sums: Mapping[str, int]
     summary: Summary
+    products: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,7 +276,7 @@ def aggregate(
     pairs = {(key[0], key[1]): value for key, value in by_key.items() if len(key) == 2}
     triples = {(key[0], key[1], key[2]): value for key, value in by_key.items() if len(key) == 3}
     summary = Summary.from_sums(visitors, singles, pairs, triples, buyers=singles["converted"])
-    return Aggregate(visitors, singles, summary)
+    return Aggregate(visitors, singles, summary, {sums.column(key): value for key, value in by_key.items()})
 
 
 def total(key: Key, kept: Mapping[Key, int], *, is_capped: bool, fill_minor: int) -> int:

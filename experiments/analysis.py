@@ -1,37 +1,56 @@
 """Experiment -> report."""
 
-from collections import Counter
-from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 
-from experiments import aggregation, funnel, health, verdict
+from experiments import aggregation, changes, effects, funnel, goal_notes, health, progress, segments, series, verdict
 from experiments.aggregation import Aggregate, Facts
-from experiments.metric_results import Sample, compare_all, decompositions, estimate_of
-from experiments.metrics import DEFINITIONS
-from experiments.models import Experiment, Metric, Snapshot, Variant
-from experiments.report import Adjustment, MetricResult, Report, SegmentResult, VariantCounts
+from experiments.beliefs import curve_of
+from experiments.metric_results import compare_all, decompositions
+from experiments.models import Experiment, Snapshot, Variant
+from experiments.planned_looks import plan_of, state_of
+from experiments.report import Adjustment, Density, MetricResult, Report, VariantCounts, VariantSums
+from experiments.sample import Sample, goal_comparisons
+from experiments.sums import COVARIATE
 
 __all__ = ["Report", "analyse", "take_snapshot"]
 
 COVERAGE_NEEDED = 0.95
-DAYS_PER_MONTH = 365.25 / 12
-SEGMENTS_PER_DIMENSION = 12
-SEGMENT_METRICS = frozenset({Metric.RPV, Metric.CONVERSION, Metric.AOV, Metric.ORDERS_PER_VISITOR})
 
 
-def analyse(experiment: Experiment, *, with_cuped: bool = True, now: datetime | None = None) -> Report:
+def analyse(
+    experiment: Experiment, *, with_cuped: bool = True, is_look: bool = False, now: datetime | None = None
+) -> Report:
     """All that is known about the experiment at ``now``. Reads the database, changes nothing.
 
-    ``with_cuped=False`` leaves the adjustment by cart value out.
+    ``with_cuped=False`` leaves the adjustment by cart value out. ``is_look``: this is a look of the test's plan, which
+    spends some of its error; for `take_snapshot` alone, which keeps it.
     """
     now = now or timezone.now()
     facts = aggregation.facts(experiment, now)
     sample = sample_of(experiment, facts, with_cuped=with_cuped)
-    metrics = compare_all(sample)
-    events = funnel.count_events(experiment)
-    state = health.check(experiment, sample.variants, sample.observed, facts, events)
+    state = state_of(sample, goal_comparisons(sample), is_look=is_look, now=now)
+    metrics, altered, daily, found = (
+        compare_all(state),
+        changes.changes_of(experiment),
+        daily_aggregates(sample),
+        aggregation.segment_aggregates(experiment, cap_minor=experiment.cap_minor),
+    )
+    events, by_segment = funnel.count_events(experiment), segments.segment_results(sample, found)
+    evidence = verdict.Evidence(
+        experiment=experiment,
+        variants=sample.variants,
+        metrics=metrics,
+        health=health.check(sample, facts, events, segments=found, daily=daily, changes=altered, now=now),
+        plan=plan_of(state),
+        visitors=facts.visitors,
+        fewest_buyers=sample.fewest_buyers,
+        days=progress.days(facts),
+        guardrails=effects.guardrails_of(experiment, metrics),
+        progress=progress.progress_of(sample, facts, now),
+        adjustment=adjustment_of(sample, facts, metrics, with_cuped=with_cuped),
+    )
     return Report(
         store=experiment.store.slug,
         experiment=experiment.key,
@@ -47,31 +66,31 @@ def analyse(experiment: Experiment, *, with_cuped: bool = True, now: datetime | 
         cap_minor=experiment.cap_minor,
         visitors=facts.visitors,
         visitors_per_month=sample.visitors_per_month,
-        verdict=verdict.decide(
-            verdict.Evidence(
-                experiment=experiment,
-                variants=sample.variants,
-                metrics=metrics,
-                health=state,
-                visitors=facts.visitors,
-                fewest_visitors=min((one.visitors for one in sample.observed.values()), default=0),
-                fewest_buyers=min((one.sums["converted"] for one in sample.observed.values()), default=0),
-                days=days(facts),
-            )
-        ),
+        verdict=verdict.decide(evidence),
         variants=variant_counts(sample, facts.visitors),
         metrics=metrics,
         decompositions=decompositions(sample),
-        segments=segment_results(sample),
+        segments=by_segment.results,
         funnel=events.rows(sample.variants, sample.observed),
-        health=state,
-        adjustment=adjustment_of(sample, facts, metrics, with_cuped=with_cuped),
+        health=evidence.health,
+        adjustment=evidence.adjustment,
+        moment=experiment.moment,
+        goal_note=goal_notes.note(sample.goal.metric, metrics),
+        plan=evidence.plan,
+        progress=evidence.progress,
+        series=series.series_of(state, daily, altered),
+        monthly=effects.monthly_effects(metrics, sample.visitors_per_month),
+        guardrails=list(evidence.guardrails),
+        effects=effects.effects_of(sample, state.goals, metrics),
+        curves=curves_of(metrics),
+        heterogeneity=by_segment.differences,
+        sums=sums_of(sample),
     )
 
 
 def take_snapshot(experiment: Experiment, *, is_look: bool = False, now: datetime | None = None) -> Snapshot:
     """Analyse the experiment and store the report; ``Report.from_json`` reads it."""
-    report = analyse(experiment, now=now)
+    report = analyse(experiment, is_look=is_look, now=now)
     return Snapshot.objects.create(
         experiment=experiment,
         taken_at=report.taken_at,
@@ -102,7 +121,9 @@ def sample_of(experiment: Experiment, facts: Facts, *, with_cuped: bool) -> Samp
         observed=observed,
         compared=compared,
         has_covariate=with_cuped and coverage(facts) >= COVERAGE_NEEDED,
-        visitors_per_month=visitors_per_month(experiment, facts),
+        fill_minor=fill,
+        visitors_per_day=progress.visitors_per_day(facts),
+        visitors_per_month=progress.visitors_per_month(experiment, facts),
     )
 
 
@@ -134,21 +155,6 @@ def reason_not_adjusted(sample: Sample, *, with_cuped: bool) -> str:
     return "not_by_this_test" if sample.has_covariate else "too_few_cart_values"
 
 
-def days(facts: Facts) -> float:
-    """From the first exposure to the last."""
-    if facts.first_exposed_at is None or facts.last_exposed_at is None:
-        return 0.0
-    return (facts.last_exposed_at - facts.first_exposed_at).total_seconds() / 86_400
-
-
-def visitors_per_month(experiment: Experiment, facts: Facts) -> float | None:
-    """Visitors that all traffic would bring in a month, from the last week's; ``None`` below a day of data."""
-    span = min(days(facts), aggregation.TRAFFIC_DAYS)
-    if span < 1 or not experiment.traffic_share:
-        return None
-    return facts.recent_visitors / span * DAYS_PER_MONTH / experiment.traffic_share
-
-
 def variant_counts(sample: Sample, visitors: int) -> list[VariantCounts]:
     """What each variant gathered."""
     weights = sum(variant.weight for variant in sample.variants)
@@ -176,49 +182,32 @@ def counts_of(variant: Variant, aggregate: Aggregate, visitors: int, weights: in
     )
 
 
-def segment_results(sample: Sample) -> list[SegmentResult]:
-    """The goal within the values that most visitors have, of each dimension."""
-    if sample.experiment.goal_metric not in SEGMENT_METRICS:
-        return []
-    found = aggregation.segment_aggregates(sample.experiment, cap_minor=sample.experiment.cap_minor)
+def daily_aggregates(sample: Sample) -> dict[date, dict[str, Aggregate]]:
+    """Day by day what the goal is computed from."""
+    goal = sample.goal
+    covariate = {COVARIATE} if sample.has_covariate and goal.is_revenue else set()
+    return aggregation.cumulative_aggregates(
+        sample.experiment,
+        {goal.numerator, goal.denominator, *covariate},
+        cap_minor=sample.experiment.cap_minor,
+        missing_cart_value_minor=sample.fill_minor,
+    )
+
+
+def curves_of(metrics: list[MetricResult]) -> list[Density]:
+    """The posterior of every treatment's goal as a curve."""
+    goals = [result for result in metrics if result.role == "goal"]
+    curves = (curve_of(result.metric, result.variant, result.belief) for result in goals)
+    return [curve for curve in curves if curve is not None]
+
+
+def sums_of(sample: Sample) -> list[VariantSums]:
+    """The exact sums of every variant, and under the cap where there is one."""
+    kinds = [(False, sample.observed)]
+    if sample.experiment.cap_minor is not None:
+        kinds.append((True, sample.compared))
     return [
-        result
-        for (dimension, value), aggregates in largest(found)
-        for result in results_within(sample, dimension, value, aggregates)
-    ]
-
-
-def largest(
-    found: Mapping[tuple[str, str], Mapping[str, Aggregate]],
-) -> list[tuple[tuple[str, str], Mapping[str, Aggregate]]]:
-    """The values with most visitors of each dimension, dimensions together."""
-    by_size = sorted(found.items(), key=lambda item: -sum(one.visitors for one in item[1].values()))
-    taken: Counter[str] = Counter()
-    kept = []
-    for (dimension, value), aggregates in by_size:
-        taken[dimension] += 1
-        if taken[dimension] <= SEGMENTS_PER_DIMENSION:
-            kept.append(((dimension, value), aggregates))
-    return sorted(kept, key=lambda item: item[0][0])
-
-
-def results_within(
-    sample: Sample, dimension: str, value: str, aggregates: Mapping[str, Aggregate]
-) -> list[SegmentResult]:
-    """The goal of every treatment that has visitors there, as control must have."""
-    definition = DEFINITIONS[Metric(sample.experiment.goal_metric)]
-    control = aggregates.get(sample.control.key) if sample.control else None
-    if control is None:
-        return []
-    return [
-        SegmentResult(
-            dimension=dimension,
-            value=value,
-            variant=treatment.key,
-            control=definition.ratio(control),
-            treatment=definition.ratio(aggregates[treatment.key]),
-            estimate=estimate_of(definition.compare(control, aggregates[treatment.key], alpha=sample.experiment.alpha)),
-        )
-        for treatment in sample.treatments
-        if treatment.key in aggregates
+        VariantSums(variant=key, is_capped=is_capped, visitors=one.visitors, sums=dict(one.products))
+        for is_capped, aggregates in kinds
+        for key, one in aggregates.items()
     ]

@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from experiments import analysis, audit, lifecycle, wording
-from experiments.health import SAMPLE_RATIO_ALARM
 from experiments.models import AuditAction, EventType, Experiment, Source
 from experiments.report import FunnelRow, Report, VariantCounts
+from experiments.sample_ratio import SAMPLE_RATIO_ALARM
 from experiments.statistics import Proportion, compare_proportions, confidence_sequence
 
 logger = logging.getLogger(__name__)

@@ -55,8 +55,8 @@ class Health:
     - ``unknown_margin``: visitors who bought something whose cost is unknown.
     - ``crawlers``: how often crawlers asked about the moment during the test; they are never part of it.
     - ``automated``: visits of programs that drive a browser; left out of everything unless ``is_automation_counted``.
-    - ``gap_days``: whole UTC days without an exposure though the test ran and the other days' traffic rules chance
-      out; ``gap_share`` of the test's days.
+    - ``gap_days``: UTC days without an exposure though the test ran and the days around them had traffic; ``gap_share``
+      of the test's days. ``silent_days``: whole days of a running test since its last exposure.
     """
 
     sample_ratio: SampleRatioCheck
@@ -75,6 +75,7 @@ class Health:
     is_automation_counted: bool = False
     gap_days: list[date] = field(default_factory=list)
     gap_share: float | None = None
+    silent_days: int = 0
 
     @property
     def last_order_days(self) -> list[OrderDay]:

@@ -145,7 +145,8 @@ class Guardrail:
     ``unproven`` (part of it is), ``harmed`` (none of it is).
 
     ``effect`` is the lift, or the difference for a metric in points; ``margin`` is on the same scale: -0.02 is not more
-    than 2% lower, +0.01 of a metric in points at most one point higher.
+    than 2% lower, +0.01 of a metric in points at most one point higher. ``is_harm_certain``: the always-valid interval
+    is past the margin, too.
     """
 
     variant: str
@@ -155,6 +156,8 @@ class Guardrail:
     is_in_points: bool
     effect: Range | None
     state: Literal["holds", "unproven", "harmed"]
+    is_lower_better: bool = False
+    is_harm_certain: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ class Look:
     - ``information_fraction``: visitors of the smallest variant over the planned ones; may pass 1.
     - ``z``: the normal value of the test's one-sided p; ``bound``: what ``|z|`` has to reach, ``None`` where the look
       has none (no new visitors, too few buyers, or the plan had ended).
+    - ``spent``: of alpha, by all treatments together, up to and including this look.
     - ``lift`` is the estimate with the interval at the bound's level; ``ship_above`` and ``stop_below`` are the bound
       on the lift's scale: the look crosses exactly when the estimate lies beyond one of them.
     """
@@ -25,6 +26,7 @@ class Look:
     variant: str
     visitors: int
     information_fraction: float
+    spent: float
     z: float | None
     bound: float | None
     has_crossed: bool
@@ -47,7 +49,10 @@ class Boundary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crossing:
-    """The look at which a treatment crossed its bound first; it stays crossed, whatever comes later."""
+    """The look at which a treatment crossed its bound first; it stays crossed, whatever comes later.
+
+    ``z_now`` is the same test's on what is known now.
+    """
 
     variant: str
     number: int

@@ -5,9 +5,10 @@ from uuid import uuid4
 
 import pytest
 
-from experiments import aggregation, funnel, health
+from experiments import aggregation, audit
+from experiments.analysis import analyse
 from experiments.ingestion import EventRecord, record_events
-from experiments.models import Experiment, Source
+from experiments.models import AuditAction, Experiment, Source, Status
 from experiments.report import Health
 from tests import factories
 from tests.factories import NOON
@@ -18,13 +19,7 @@ NOW = NOON + timedelta(days=10)
 
 
 def check(experiment: Experiment) -> Health:
-    return health.check(
-        experiment,
-        list(experiment.variants.all()),
-        aggregation.aggregates(experiment),
-        aggregation.facts(experiment, NOW),
-        funnel.count_events(experiment),
-    )
+    return analyse(experiment, now=NOW).health
 
 
 def expose(experiment: Experiment, key: str, count: int, **fields) -> None:
@@ -117,3 +112,60 @@ def test_health_automated_visits_are_counted_apart():
     found = check(experiment)
     assert (found.automated, found.is_automation_counted) == (2, False)
     assert aggregation.facts(experiment, NOW).visitors == 3
+
+
+def expose_by_day(experiment: Experiment, visitors: dict[int, int]) -> None:
+    for day, count in visitors.items():
+        expose(experiment, "control", count, exposed_at=NOON + timedelta(days=day))
+
+
+def test_health_day_without_exposures_between_busy_ones_is_a_gap():
+    experiment = factories.make_experiment()
+    expose_by_day(experiment, {0: 12, 1: 10, 3: 11, 4: 12, 6: 3})
+    found = check(experiment)
+    assert [str(day) for day in found.gap_days] == ["2026-11-04"]  # that after a day of three may be chance
+    assert found.gap_share == 1 / 6
+    assert found.silent_days == 0
+
+
+def test_health_pause_is_no_gap():
+    experiment = factories.make_experiment()
+    expose_by_day(experiment, {0: 12, 3: 12})
+    audit.record(
+        store=experiment.store,
+        experiment=experiment,
+        action=AuditAction.PAUSED,
+        actor="mk",
+        at=NOON + timedelta(hours=3),
+    )
+    assert check(experiment).gap_days == []
+    audit.record(
+        store=experiment.store,
+        experiment=experiment,
+        action=AuditAction.RESUMED,
+        actor="mk",
+        at=NOON + timedelta(days=1, hours=1),
+    )
+    assert [str(day) for day in check(experiment).gap_days] == ["2026-11-04"]
+
+
+def test_health_running_test_whose_exposures_stopped_is_silent():
+    experiment = factories.make_experiment()
+    expose_by_day(experiment, {0: 12, 1: 12})
+    assert check(experiment).silent_days == 8
+    experiment.status = Status.STOPPED
+    assert check(experiment).silent_days == 0
+
+
+def test_health_split_is_checked_within_devices():
+    experiment = factories.make_experiment()
+    for device, control, treatment in (("phone", 80, 20), ("desktop", 60, 60), ("tablet", 20, 70)):
+        expose(experiment, "control", control, device=device)
+        expose(experiment, "treatment", treatment, device=device)
+    found = {one.value: one for one in check(experiment).segment_ratios}
+    assert set(found) == {"phone", "desktop"}  # fewer than a hundred tablets
+    assert found["phone"].visitors == {"control": 80, "treatment": 20}
+    assert found["phone"].p_value == pytest.approx(1.973e-9, rel=1e-3)  # chi-square 36 with 1 degree of freedom
+    assert found["phone"].corrected_p_value == pytest.approx(2 * 1.973e-9, rel=1e-3)
+    assert found["phone"].is_alarming
+    assert not found["desktop"].is_alarming

@@ -1,0 +1,61 @@
+"""The engine's results as a report has them: plain numbers, no infinities, reasons as codes."""
+
+import math
+
+from experiments.report import Estimate, Range
+from experiments.statistics import Comparison, Interval
+
+LARGEST_LOG = 700.0  # what a float can still exponentiate
+
+
+def estimate_of(comparison: Comparison) -> Estimate:
+    """A comparison as the report has it."""
+    return Estimate(
+        control=comparison.control,
+        treatment=comparison.treatment,
+        difference=range_of(comparison.difference),
+        lift=range_of(comparison.lift),
+        p_value=comparison.p_value,
+        method=str(comparison.method),
+        unavailable=code_of(comparison.unavailable),
+        monte_carlo_error=comparison.monte_carlo_error,
+        standard_error=comparison.standard_error,
+    )
+
+
+def range_of(interval: Interval | None) -> Range | None:
+    """An interval as the report has it: no infinities, and none without an estimate."""
+    if interval is None or interval.estimate is None:
+        return None
+    return Range(interval.estimate, finite(interval.low), finite(interval.high))
+
+
+def finite(value: float | None) -> float | None:
+    """The number, or ``None`` for an infinity."""
+    return value if value is not None and abs(value) != float("inf") else None
+
+
+def lift_of(log_ratio: Interval | None) -> Range | None:
+    """An interval of a logarithm as one of the lift."""
+    if log_ratio is None or log_ratio.estimate is None or log_ratio.low is None or log_ratio.high is None:
+        return None
+    high = math.expm1(log_ratio.high) if log_ratio.high < LARGEST_LOG else None
+    return Range(math.expm1(log_ratio.estimate), math.expm1(log_ratio.low), high)
+
+
+def code_of(reason: str | None) -> str | None:
+    """A reason's code as plain text."""
+    return None if reason is None else str(reason)
+
+
+def scaled(value: float | None, unit: float) -> float | None:
+    """The value times the unit."""
+    return None if value is None else value * unit
+
+
+def times(interval: Range | None, factor: float) -> Range | None:
+    """An interval in another unit; a negative factor turns it round."""
+    if interval is None:
+        return None
+    low, high = scaled(interval.low, factor), scaled(interval.high, factor)
+    return Range(interval.estimate * factor, low, high) if factor >= 0 else Range(interval.estimate * factor, high, low)

@@ -1,0 +1,139 @@
+"""The looks of a plan: what each saw, what it had to reach, which treatments have crossed.
+
+Error spending (Lan and DeMets 1983) over the looks that were really taken: `statistics.sequential.spending_bounds`. A
+bound depends on its own and earlier looks alone, so that looks may be missed, or be more than planned.
+
+- *Information* is the visitors of the smallest variant; a look that has no more of them than an earlier one (visitors
+  were erased, traffic stopped) spends nothing and decides nothing.
+- *Spending* goes by the planned sample and the alpha in force at the look, and never falls: what was spent stays spent
+  where either is changed later. The look that reaches the planned sample is the last; what comes later decides nothing.
+- *Several treatments* share alpha by Holm's procedure over looks (Ye, Li, Liu, Yao 2013; Maurer, Bretz 2013): each is
+  tested at its share, and once one has crossed, the others at theirs of what is left, at all looks so far.
+- *Crossing binds*: a treatment that has crossed at a look stays crossed, whatever later data say.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from math import inf
+
+from scipy.special import ndtri
+
+from experiments.report import Look
+from experiments.statistics import Comparison
+from experiments.statistics.sequential import spending_bounds
+
+RHO = 3.0  # the error spent by information fraction t is alpha t^rho
+BETWEEN_LOOKS = 0.05  # the share of alpha left to the always-valid interval, which may decide between looks
+BUYERS_FOR_A_LOOK, BUYERS_AT_THE_END = 100, 10  # in the smallest variant
+HIGHEST_Z = 38.0  # where doubles lose the tail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One look at all treatments. ``spent``: of alpha, up to and including it; ``z``: by variant, None where the look
+    can't count."""
+
+    number: int
+    taken_at: datetime
+    visitors: int
+    information_fraction: float
+    spent: float
+    z: Mapping[str, float | None]
+
+    @property
+    def counts(self) -> bool:
+        """Whether anything was tested."""
+        return any(value is not None for value in self.z.values())
+
+
+def readings_of(looks: Iterable[Look]) -> list[Reading]:
+    """The looks as they are stored, one row per treatment, as one reading each."""
+    return [
+        Reading(
+            number=number,
+            taken_at=rows[0].taken_at,
+            visitors=rows[0].visitors,
+            information_fraction=rows[0].information_fraction,
+            spent=rows[0].spent,
+            z={row.variant: row.z for row in rows},
+        )
+        for number, rows in ((number, list(group)) for number, group in groupby(looks, key=lambda look: look.number))
+    ]
+
+
+def new_reading(
+    earlier: Sequence[Reading],
+    *,
+    taken_at: datetime,
+    visitors: int,
+    buyers: int,
+    planned_sample: int,
+    alpha: float,
+    z: Mapping[str, float | None],
+) -> Reading:
+    """Read the next look. ``visitors`` and ``buyers`` are the smallest variant's, ``alpha`` the whole test's.
+
+    Below 100 buyers (10 once the planned sample is reached) the tests' tails can't be trusted and nothing is read.
+    """
+    fraction = visitors / planned_sample
+    is_enough = buyers >= (BUYERS_AT_THE_END if fraction >= 1 else BUYERS_FOR_A_LOOK)
+    before = earlier[-1].spent if earlier else 0.0
+    due = alpha * (1 - BETWEEN_LOOKS) * min(fraction, 1.0) ** RHO
+    return Reading(
+        number=earlier[-1].number + 1 if earlier else 1,
+        taken_at=taken_at,
+        visitors=visitors,
+        information_fraction=fraction,
+        spent=max(before, due) if is_enough else before,
+        z=dict(z) if is_enough else dict.fromkeys(z),
+    )
+
+
+def bounds_of(readings: Sequence[Reading], sharing: int) -> list[float]:
+    """The bound of each look where ``sharing`` treatments share alpha; infinite where a look decides nothing."""
+    counting = [reading for reading in readings if reading.counts]
+    found = iter(
+        spending_bounds([one.visitors for one in counting], [one.spent / sharing for one in counting])
+        if counting
+        else ()
+    )
+    return [next(found) if reading.counts else inf for reading in readings]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A treatment's bounds, one per look, and the look (its index) at which it first crossed, if it did."""
+
+    bounds: Sequence[float]
+    crossed_at: int | None
+
+
+def standings(readings: Sequence[Reading], variants: Sequence[str]) -> dict[str, Standing]:
+    """Every treatment's bounds and crossing, alpha shared by Holm's procedure."""
+    found: dict[str, Standing] = {}
+    while left := [variant for variant in variants if variant not in found]:
+        bounds = bounds_of(readings, len(left))
+        standing = {variant: Standing(bounds, first_crossing(readings, variant, bounds)) for variant in left}
+        crossed = {variant: one for variant, one in standing.items() if one.crossed_at is not None}
+        found |= crossed or standing
+    return {variant: found[variant] for variant in variants}
+
+
+def first_crossing(readings: Sequence[Reading], variant: str, bounds: Sequence[float]) -> int | None:
+    """The index of the first look at which a treatment's z reached the bound."""
+    for index, (reading, bound) in enumerate(zip(readings, bounds, strict=True)):
+        z = reading.z.get(variant)
+        if z is not None and abs(z) >= bound:
+            return index
+    return None
+
+
+def z_value(comparison: Comparison) -> float | None:
+    """The normal value of a test's one-sided p, positive where treatment leads; None without a test."""
+    difference = comparison.difference.estimate if comparison.difference else None
+    if comparison.p_value is None or difference is None:
+        return None
+    size = min(-float(ndtri(comparison.p_value / 2)), HIGHEST_Z)
+    return size if difference > 0 else -size
