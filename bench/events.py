@@ -92,10 +92,12 @@ def insert_over_one(count: int) -> int:
     experiment = Experiment.objects.get(key="cart")
     variant = experiment.variants.get(key="control")
     fields = (
-        "(store_id, event_id, type, occurred_at, received_at, visitor_id, experiment_id, variant_id, moment, props)"
+        "(store_id, event_id, month, type, occurred_at, received_at, visitor_id, experiment_id, variant_id, moment,"
+        " props)"
     )
     statement = f"INSERT INTO experiments_widgetevent {fields} VALUES " + ", ".join(  # noqa: S608 -- a constant
-        ["(%s, %s, 'click', now(), now(), %s, %s, %s, 'cart', '{\"target\": \"accept\"}')"] * BATCH
+        ["(%s, %s, date_trunc('month', now()), 'click', now(), now(), %s, %s, %s, 'cart', '{\"target\": \"accept\"}')"]
+        * BATCH
     )
     for number in range(count):
         rows = ((experiment.store_id, uuid4(), f"v_{number:016x}", experiment.pk, variant.pk) for _ in range(BATCH))

@@ -1,32 +1,45 @@
 """Events of widgets -> events and exposures."""
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.db import connection, transaction
 
-from experiments import identity, outcomes
+from experiments import identity, outcomes, partitions
 from experiments.models import EventType
 from experiments.outcomes import Subject
 
+# Events are resent for this long after they happened (the edge refuses older ones), and so may arrive in two months.
+MAX_AGE = timedelta(hours=48)
+# Clocks of the edge's machines differ by less than this.
+MAX_SKEW = timedelta(hours=1)
+
 # An experiment or variant that is gone, or another store's, becomes null: the event is kept, nobody else's is touched.
+# Rows come as one JSON text: arrays of PostgreSQL are slow to write in Python.
 INSERT_EVENTS = """
 INSERT INTO experiments_widgetevent
-    (store_id, received_at, event_id, type, occurred_at, visitor_id, experiment_id, variant_id, moment, props)
-SELECT %s, %s, event.id, event.type, event.occurred_at, event.visitor_id, experiment.id, variant.id, event.moment,
-    event.props::jsonb
-FROM unnest(%s::uuid[], %s::text[], %s::timestamptz[], %s::text[], %s::bigint[], %s::bigint[], %s::text[], %s::text[])
-    AS event (id, type, occurred_at, visitor_id, experiment_id, variant_id, moment, props)
+    (store_id, received_at, month, event_id, type, occurred_at, visitor_id, experiment_id, variant_id, moment, props)
+SELECT %s, %s, %s, event.event_id, event.type, event.occurred_at, event.visitor_id, experiment.id, variant.id,
+    event.moment, event.props
+FROM json_to_recordset(%s::json) AS event (event_id uuid, type text, occurred_at timestamptz, visitor_id text,
+    experiment_id bigint, variant_id bigint, moment text, props jsonb)
 LEFT JOIN experiments_experiment AS experiment ON experiment.id = event.experiment_id AND experiment.store_id = %s
 LEFT JOIN experiments_variant AS variant ON variant.id = event.variant_id AND variant.experiment_id = experiment.id
-ORDER BY event.id
-ON CONFLICT (store_id, event_id) DO NOTHING
+{is_new}
+ORDER BY event.event_id
+ON CONFLICT (store_id, event_id, month) DO NOTHING
 RETURNING event_id
+"""
+# Months are written out, so that the planner opens these parts of the table alone.
+IS_NEW = """
+WHERE NOT EXISTS (
+    SELECT FROM experiments_widgetevent AS other
+    WHERE other.store_id = %s AND other.event_id = event.event_id AND other.month IN ({months}))
 """
 
 UPSERT_EXPOSURES = """
@@ -34,13 +47,12 @@ INSERT INTO experiments_exposure AS stored
     (store_id, experiment_id, visitor_id, variant_id, exposed_at, cart_value_minor, device, country, customer_type,
      is_conflicting, is_automated, segments, orders, revenue_minor, refunded_minor, items, upsell_minor,
      has_converted, has_accepted)
-SELECT %s, first.experiment_id, first.visitor_id, first.variant_id, first.exposed_at, first.cart_value_minor,
-    first.device, first.country, first.customer_type, first.is_conflicting, first.is_automated,
+SELECT %s, first.experiment_id, first.visitor_id, first.variant_id, first.occurred_at, first.cart_value_minor,
+    first.device, first.country, first.customer_type, (pair ->> 1)::bool, first.is_automated,
     '{}', 0, 0, 0, 0, 0, false, false
-FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::timestamptz[], %s::bigint[], %s::text[], %s::text[],
-            %s::text[], %s::bool[], %s::bool[])
-    AS first (experiment_id, visitor_id, variant_id, exposed_at, cart_value_minor, device, country, customer_type,
-              is_conflicting, is_automated)
+FROM json_array_elements(%s::json) AS pair
+CROSS JOIN LATERAL json_to_record(pair -> 0) AS first (experiment_id bigint, visitor_id text, variant_id bigint,
+    occurred_at timestamptz, cart_value_minor bigint, device text, country text, customer_type text, is_automated bool)
 JOIN experiments_experiment AS experiment
     ON experiment.id = first.experiment_id AND experiment.store_id = %s AND experiment.source <> 'imported'
 JOIN experiments_variant AS variant ON variant.id = first.variant_id AND variant.experiment_id = experiment.id
@@ -116,9 +128,8 @@ def record_events(store_id: int, records: Sequence[EventRecord], *, received_at:
     with transaction.atomic():
         new = insert_events(store_id, list(by_id.values()), received_at)
         moved = see_customers(store_id, list(by_id.values()))
-        exposures = first_exposures(
-            [each for event_id, record in by_id.items() if event_id in new for each in (record, in_holdout(record))]
-        )
+        shown = [record for record in by_id.values() if record.type == EventType.EXPOSURE and record.event_id in new]
+        exposures = first_exposures([*shown, *map(in_holdout, shown)])
         if exposures or moved:
             outcomes.lock(Subject.VISITOR, store_id, {exposure.visitor_id for exposure, _ in exposures} | moved)
             outcomes.recompute(store_id, upsert_exposures(store_id, exposures) | moved)
@@ -144,34 +155,32 @@ def see_customers(store_id: int, records: Sequence[EventRecord]) -> set[str]:
 
 
 def insert_events(store_id: int, records: Sequence[EventRecord], received_at: datetime) -> set[UUID]:
-    """Store the events and return the ids that were new."""
-    columns = zip(
-        *(
-            (
-                record.event_id,
-                record.type,
-                record.occurred_at,
-                record.visitor_id,
-                record.experiment_id,
-                record.variant_id,
-                record.moment,
-                json.dumps(record.props),
-            )
-            for record in records
-        ),
-        strict=True,
-    )
+    """Store the events and return the ids that were new, also to the month before or after where they may be there.
+
+    Two copies that arrive at once, at the turn of a month, wait for one another.
+    """
+    month = partitions.month_of(received_at)
+    others = {partitions.month_of(at) for at in (received_at - MAX_AGE - MAX_SKEW, received_at + MAX_SKEW)} - {month}
+    if others:
+        outcomes.lock(Subject.EVENT, store_id, [str(record.event_id) for record in records])
+    months = ", ".join(f"'{other.isoformat()}'" for other in sorted(others))
+    query = INSERT_EVENTS.format(is_new=IS_NEW.format(months=months) if others else "")
     with connection.cursor() as cursor:
-        cursor.execute(INSERT_EVENTS, [store_id, received_at, *map(list, columns), store_id])
+        cursor.execute(query, [store_id, received_at, month, encode(records), *[store_id] * (2 if others else 1)])
         return {event_id for (event_id,) in cursor.fetchall()}
 
 
+def encode(rows: Sequence[Any]) -> str:
+    """Rows as a JSON text."""
+    return msgspec.json.encode(rows).decode()
+
+
 def first_exposures(records: Sequence[EventRecord]) -> list[tuple[EventRecord, bool]]:
-    """The earliest exposure of each experiment and visitor, and whether the visitor was seen with another variant."""
+    """The earliest of these exposures by experiment and visitor, and whether others were with another variant."""
     earliest: dict[tuple[int, str], EventRecord] = {}
     conflicting = set()
     for record in records:
-        if record.type != EventType.EXPOSURE or record.experiment_id is None or record.variant_id is None:
+        if record.experiment_id is None or record.variant_id is None:
             continue
         key = (record.experiment_id, record.visitor_id)
         other = earliest.setdefault(key, record)
@@ -187,28 +196,10 @@ def upsert_exposures(store_id: int, exposures: Sequence[tuple[EventRecord, bool]
 
     Returns the visitors whose exposure is new or changed and who have orders already: their outcomes are due.
     """
-    columns = zip(
-        *(
-            (
-                record.experiment_id,
-                record.visitor_id,
-                record.variant_id,
-                record.occurred_at,
-                record.cart_value_minor,
-                record.device,
-                record.country,
-                record.customer_type,
-                is_conflicting,
-                record.is_automated,
-            )
-            for record, is_conflicting in exposures
-        ),
-        strict=True,
-    )
     if not exposures:
         return set()
     with connection.cursor() as cursor:
-        cursor.execute(UPSERT_EXPOSURES, [store_id, *map(list, columns), store_id])
+        cursor.execute(UPSERT_EXPOSURES, [store_id, encode(exposures), store_id])
         return {visitor_id for visitor_id, has_orders in cursor.fetchall() if has_orders}
 
 

@@ -127,6 +127,7 @@ WHERE exposure.experiment_id = outcome.experiment_id AND exposure.visitor_id = o
 class Subject(IntEnum):
     """What a lock is about. Locks are taken in this order."""
 
+    EVENT = 0x0FF5
     ORDER = 0x0FF1
     CUSTOMER = 0x0FF4
     VISITOR = 0x0FF2

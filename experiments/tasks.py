@@ -3,16 +3,24 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from experiments import guardrails, holdout, lifecycle, looks, outcomes, retention, rollups
+from experiments import claims, guardrails, holdout, lifecycle, looks, outcomes, partitions, retention, rollups
 
 
 @app.periodic(cron="47 2 * * *")
 @app.task(queueing_lock="forget_old_events")
 def forget_old_events(timestamp: int) -> None:
-    """Delete the events, and the counts and samples of decisions, that stores no longer keep."""
+    """Delete the events, the counts and samples of decisions that stores no longer keep, and claims of no use."""
     now = timezone.now()
     retention.forget_old_events(now)
     retention.forget_old_decisions(now)
+    claims.forget_claims(now)
+
+
+@app.periodic(cron="37 2 * * *")
+@app.task(queueing_lock="make_event_parts")
+def make_event_parts(timestamp: int) -> None:
+    """Make room for the events of the months to come."""
+    partitions.make_ahead(timezone.now())
 
 
 @app.periodic(cron="* * * * *")

@@ -13,10 +13,9 @@ from checkout_widgets.edge.payloads import MAX_EVENTS, Event, EventsBody
 from checkout_widgets.edge.responses import ApiError
 from checkout_widgets.edge.tokens import BadToken, ExposureToken
 from experiments import ingestion
-from experiments.ingestion import EventRecord
+from experiments.ingestion import MAX_AGE, EventRecord
 
 MAX_EVENT_BYTES = 8_000
-MAX_AGE = timedelta(hours=48)
 MAX_AHEAD = timedelta(minutes=5)
 NEEDS_NO_TOKEN = ("skipped", "error")
 CODES = {"id": "bad_id", "type": "unknown_type", "at": "bad_time", "exposure_token": "bad_token"}

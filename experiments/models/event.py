@@ -21,10 +21,16 @@ class EventType(models.TextChoices):
 
 
 class WidgetEvent(models.Model):
-    """One event of a widget; ``event_id`` is made by the sender, so that sending twice counts once."""
+    """One event of a widget; ``event_id`` is made by the sender, so that sending twice counts once.
 
+    The table is in parts (``experiments.partitions``), by the month in which events were received, whose first day
+    ``month`` is. ``experiments.ingestion`` sees to it that an id is stored once, whichever the month.
+    """
+
+    pk = models.CompositePrimaryKey("store_id", "event_id", "month")
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="events", db_index=False)
     event_id = models.UUIDField()
+    month = models.DateField()
     type = models.CharField(max_length=16, choices=EventType.choices)
     occurred_at = models.DateTimeField()
     received_at = models.DateTimeField()
@@ -37,7 +43,6 @@ class WidgetEvent(models.Model):
     props = models.JSONField(default=dict)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("store", "event_id"), name="one_event_per_store_and_id"),)
         indexes = (
             # the report's funnel: events of one experiment by variant and type
             models.Index(fields=("experiment", "variant", "type"), name="event_experiment_variant_type"),

@@ -39,6 +39,7 @@ def add_events(experiment: Experiment, key: str, kind: str, visitors: int) -> No
         WidgetEvent(
             store_id=experiment.store_id,
             event_id=uuid4(),
+            month=NOON.date().replace(day=1),
             type=kind,
             experiment=experiment,
             variant=variant,

@@ -158,7 +158,7 @@ def test_record_events_any_number_takes_the_same_statements(django_assert_num_qu
     many = [exposure_of(treatment, visitor_id=f"b{number}") for number in range(3000)]
     for batch in (few, many):
         with django_assert_num_queries(5):  # savepoint and its release, events, lock, exposures
-            record(control, *batch)
+            record_events(control.experiment.store_id, batch, received_at=NOON + timedelta(days=5))
     assert Exposure.objects.count() == 3002
 
 

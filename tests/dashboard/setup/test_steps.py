@@ -26,6 +26,7 @@ def show(experiment: Experiment, at: datetime) -> None:
     WidgetEvent.objects.create(
         store=experiment.store,
         event_id=uuid4(),
+        month=at.date().replace(day=1),
         type=EventType.IMPRESSION,
         occurred_at=at,
         received_at=at,
