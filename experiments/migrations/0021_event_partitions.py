@@ -66,7 +66,7 @@ def by_month(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("experiments", "0019_link_orders")]
+    dependencies = [("experiments", "0020_api_tokens")]
     operations = [
         migrations.SeparateDatabaseAndState(
             database_operations=[migrations.RunPython(by_month)],
