@@ -1,11 +1,13 @@
 <?php
 /**
  * Plugin Name: Offerlift
- * Description: Accepted offers at their price in the cart; visitor, variants and acceptances in the order.
+ * Description: Offers on the cart, checkout and thank-you pages; accepted ones at their price; all of it in the order.
  * Requires Plugins: woocommerce
  * Requires PHP: 7.4
  *
- * Copy this file to wp-content/plugins, activate it, and give wp-config.php the store's secret key:
+ * Copy this file to wp-content/plugins, activate it, and say in wp-config.php where the edge is and who the store is:
+ *   define('OFFERLIFT_EDGE', 'https://offers.example');
+ *   define('OFFERLIFT_KEY', 'pk_...');
  *   define('OFFERLIFT_SECRET', 'sk_...');
  */
 
@@ -46,6 +48,57 @@ function offerlift_accepted(array $claims, string $sku, string $id): ?array {
     $price = $quantity ? $total / $quantity / offerlift_minor_units($claims['currency']) : 0;
     return $quantity ? ['quantity' => $quantity, 'price' => $price] : null;
 }
+
+/** The cart and the shopper, as the snippet's command `page` wants them. */
+function offerlift_page(): array {
+    $units = offerlift_minor_units(get_woocommerce_currency());
+    $items = [];
+    foreach (WC()->cart->get_cart() as $item) {
+        $items[] = [
+            'sku' => $item['data']->get_sku() ?: (string) $item['data']->get_id(),
+            'quantity' => $item['quantity'],
+            'price_minor' => (int) round($item['line_subtotal'] / $item['quantity'] * $units),
+        ];
+    }
+    $total = (int) round(WC()->cart->get_cart_contents_total() * $units);
+    return [
+        'cart' => ['currency' => get_woocommerce_currency(), 'total_minor' => $total, 'items' => $items],
+        'visitor' => ['country' => WC()->customer->get_billing_country() ?: null],
+    ];
+}
+
+/** A place for an offer, high enough for a card where the theme is wide. */
+function offerlift_slot(string $moment): string {
+    return '<div data-upsell-slot="' . esc_attr($moment) . '" style="min-height: 200px"></div>';
+}
+
+// The tags, and what the page is about. Add the tag of your consent manager's adapter here if you need one.
+add_action('wp_head', function () {
+    if (!is_cart() && !is_checkout()) {
+        return;
+    }
+    $edge = esc_url(OFFERLIFT_EDGE);
+    $page = wp_json_encode(offerlift_page(), JSON_HEX_TAG | JSON_HEX_AMP);
+    echo "<script>window.upsell=window.upsell||function(){(upsell.q=upsell.q||[]).push(arguments)}</script>\n"
+        . "<script async src=\"$edge/s/upsell.js\" data-key=\"" . esc_attr(OFFERLIFT_KEY) . "\"></script>\n"
+        . "<script async src=\"$edge/s/woocommerce.js\"></script>\n"
+        . "<script>upsell('page', $page)</script>\n";
+});
+
+// Slots of the classic pages; the payment's is outside of what the checkout draws again.
+foreach ([
+    'woocommerce_after_cart_table' => 'cart',
+    'woocommerce_review_order_before_payment' => 'payment',
+    'woocommerce_thankyou' => 'confirmation',
+] as $hook => $moment) {
+    add_action($hook, function () use ($moment) {
+        echo offerlift_slot($moment);
+    });
+}
+
+// Slots of the blocks, below the cart and above the checkout.
+add_filter('render_block_woocommerce/cart', fn($html) => $html . offerlift_slot('cart'));
+add_filter('render_block_woocommerce/checkout', fn($html) => offerlift_slot('payment') . $html);
 
 // The adapter sends the acceptance along with the product: such a line is one of its own.
 add_filter('woocommerce_store_api_add_to_cart_data', function ($data, $request) {

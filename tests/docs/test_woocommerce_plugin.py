@@ -18,16 +18,13 @@ PHP = os.environ.get("PHP") or shutil.which("php")
 SECRET = "sk_shop_0123456789abcdef0123456789abcdef"
 needs_php = pytest.mark.skipif(PHP is None, reason="no PHP is installed (apt-get install php-cli, or set PHP)")
 
-WORDPRESS = """
-define('ABSPATH', '/'); define('OFFERLIFT_SECRET', '%s');
-function add_filter(...$arguments) {} function add_action(...$arguments) {}
-require '%s';
-"""
+WORDPRESS = Path(__file__).with_name("wordpress.php")
 
 
-def run(expression: str) -> Any:
-    """The value of a PHP expression, with the plugin loaded."""
-    code = WORDPRESS % (SECRET, PLUGIN) + f"echo json_encode({expression});"
+def run(expression: str, before: str = "") -> Any:
+    """The value of a PHP expression, with the plugin loaded into a WordPress of a few functions."""
+    code = f"const OFFERLIFT_SECRET = '{SECRET}'; require '{WORDPRESS}'; require '{PLUGIN}';"
+    code += f"{before} echo json_encode({expression});"
     result = subprocess.run([PHP or "", "-r", code], capture_output=True, text=True, check=True, timeout=60)
     return json.loads(result.stdout)
 
@@ -99,3 +96,99 @@ def test_plugin_prices_a_product_as_accepted(sku, product, accepted):
 @pytest.mark.parametrize(("currency", "units"), [("EUR", 100), ("JPY", 1), ("KWD", 1000)])
 def test_plugin_knows_the_decimals_of_currencies(currency, units):
     assert run(f"offerlift_minor_units('{currency}')") == units
+
+
+@needs_php
+def test_plugin_tells_the_snippet_what_the_page_is():
+    head = run("call('wp_head')")
+    assert '<script async src="https://offers.example/s/upsell.js" data-key="pk_shop"></script>' in head
+    assert '<script async src="https://offers.example/s/woocommerce.js"></script>' in head
+    page = json.loads(head.partition("upsell('page', ")[2].partition(")</script>")[0])
+    assert page == {
+        "cart": {
+            "currency": "EUR",
+            "total_minor": 1250,
+            "items": [
+                {"sku": "balm", "quantity": 3, "price_minor": 400},
+                {"sku": "36", "quantity": 1, "price_minor": 50},
+            ],
+        },
+        "visitor": {"country": "DE"},
+    }
+
+
+@needs_php
+def test_plugin_lets_no_sku_end_the_script():
+    item = "['data' => new Product(35), 'quantity' => 1, 'line_subtotal' => 1]"
+    head = run("call('wp_head')", before=f"$shop->cart->items = [{item}];")
+    assert head.count("</script>") == head.count("<script")
+
+
+@needs_php
+@pytest.mark.parametrize(
+    ("hook", "slot"),
+    [
+        ("woocommerce_after_cart_table", "cart"),
+        ("woocommerce_review_order_before_payment", "payment"),
+        ("woocommerce_thankyou", "confirmation"),
+    ],
+)
+def test_plugin_makes_room_for_offers(hook, slot):
+    assert f'data-upsell-slot="{slot}"' in run(f"call('{hook}')")
+
+
+@needs_php
+@pytest.mark.parametrize(("quantity", "price"), [(3, 10 / 3), (2, 10 / 3), (4, 4.0)])
+def test_plugin_sells_at_the_accepted_price_as_many_as_were_accepted(quantity, price):
+    add = f"call('woocommerce_store_api_add_to_cart_data', ['id' => 34], ['offerlift_acceptance' => '{token()}'])"
+    before = f"$item = {add}['cart_item_data'] + ['data' => new Product(34), 'quantity' => {quantity}];"
+    before += "$shop->cart->items = [$item]; call('woocommerce_before_calculate_totals', $shop->cart);"
+    assert run("$item['data']->price", before) == pytest.approx(price)
+
+
+@needs_php
+@pytest.mark.parametrize("text", [token(currency="USD"), FORGED["altered"], ""], ids=["currency", "altered", "none"])
+def test_plugin_leaves_other_products_as_they_are(text):
+    add = f"call('woocommerce_store_api_add_to_cart_data', ['id' => 34], ['offerlift_acceptance' => '{text}'])"
+    assert run(add) == {"id": 34}
+
+
+@needs_php
+def test_plugin_writes_the_token_into_the_orders_line():
+    before = "$line = new Bag(); call('woocommerce_checkout_create_order_line_item', $line, 'k',"
+    before += " ['offerlift' => ['token' => 'signed']]);"
+    assert run("$line->meta", before) == {"_offerlift_acceptance": "signed"}
+
+
+@needs_php
+def test_plugin_carries_the_visitor_and_all_variants_into_the_order():
+    before = """call('woocommerce_blocks_loaded');
+        call('extensions', ['visitor' => 'v_1', 'assignments' => ['cart-test' => 'treatment']]);
+        call('extensions', ['visitor' => 'v_1', 'assignments' => ['exit-test' => 'control']]);
+        $order = new Bag(); call('woocommerce_store_api_checkout_update_order_meta', $order);"""
+    assert run("$order->meta", before) == {
+        "offerlift_visitor": "v_1",
+        "offerlift_assignments": "exit-test=control, cart-test=treatment",
+        "saved": True,
+    }
+
+
+@needs_php
+@pytest.mark.parametrize(
+    ("cookie", "meta"),
+    [("$_COOKIE['upsell_visitor'] = 'v_2';", {"offerlift_visitor": "v_2", "offerlift_assignments": ""}), ("", [])],
+    ids=["cookie", "nothing"],
+)
+def test_plugin_takes_the_visitor_of_the_cookie_where_the_session_has_none(cookie, meta):
+    assert (
+        run("$order->meta", f"{cookie} $order = new Bag(); call('woocommerce_checkout_create_order', $order);") == meta
+    )
+
+
+@needs_php
+def test_plugin_respects_a_withdrawn_consent():
+    before = """call('woocommerce_blocks_loaded'); $_COOKIE['upsell_visitor'] = 'v_1';
+        call('extensions', ['visitor' => 'v_1', 'assignments' => ['cart-test' => 'treatment']]);
+        call('extensions', ['visitor' => '', 'assignments' => []]);
+        $order = new Bag(); call('woocommerce_checkout_create_order', $order);"""
+    assert run("$order->meta", before) == []
