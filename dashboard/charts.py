@@ -1,30 +1,24 @@
-"""The report's figures: built here with Plotly, drawn in the browser by ``static/dashboard/plots.js``.
+"""The report's figures over time and of belief: built here with Plotly, drawn by ``static/dashboard/plots.js``.
 
 Colours keep a contrast of 3 to 1 on the light and on the dark surface; text, grid lines and lines without a colour of
-their own take the page's when they are drawn. Nothing is told by colour alone: values carry signs, variants have
-symbols and dashes.
+their own take the page's when they are drawn. Nothing is told by colour alone: values carry signs, lines have dashes.
 """
 
-from collections.abc import Iterator
-from itertools import groupby
-from statistics import NormalDist
+from collections.abc import Sequence
 from typing import Any
 
 import plotly.graph_objects as go
 
 from dashboard.templatetags import figures
-from experiments.report import Decomposition, MetricResult, Range, Report
+from experiments.report import Change, Density, Look, Report, SeriesPoint
 
 Figure = dict[str, Any]
 
-GOOD, BAD, ACCENT, NEUTRAL = "#14917c", "#d64563", "#4b7be5", "#7d899c"
-SYMBOLS = ("circle", "diamond", "square", "triangle-up", "star", "cross")
-DASHES = ("solid", "dash", "dot", "dashdot")
+GOOD, BAD, ACCENT, NEUTRAL, WARN = "#14917c", "#d64563", "#4b7be5", "#7d899c", "#b7791f"
+GOOD_AREA, ACCENT_AREA, NEUTRAL_AREA = "rgba(20,145,124,.22)", "rgba(75,123,229,.18)", "rgba(125,137,156,.16)"
+DASHES = ("dash", "dot", "dashdot", "longdash")
 LEGEND = {"orientation": "h", "x": 0, "y": 1.02, "xanchor": "left", "yanchor": "bottom"}
 WIDEST_LIFT = 2.0
-NARROWEST_LIFT = 0.02
-ROW_HEIGHT = 52
-CURVE_POINTS = 81
 
 
 def empty_figure(height: int, **layout: Any) -> go.Figure:
@@ -51,182 +45,166 @@ def as_json(figure: go.Figure) -> Figure:
     return data
 
 
-def color(interval: Range) -> str:
-    """The colour of an effect: good or bad where its interval excludes zero, neutral else."""
-    return {"good": GOOD, "bad": BAD}.get(figures.tone(interval), NEUTRAL)
-
-
-def decomposition_chart(split: Decomposition) -> Figure | None:
-    """Where a treatment's RPV lift comes from: orders per visitor, then order value on top of it, then the product.
-
-    None where the lift could not be split.
-    """
-    if split.rpv is None or split.orders_per_visitor is None or split.aov is None:
+def belief_chart(report: Report, variant: str) -> Figure | None:
+    """What to believe about the goal's effect after the data: the treatment's curve, filled where it is above zero,
+    and the other treatments' as thin lines. None where there is no such belief."""
+    mine = next((curve for curve in report.curves if curve.variant == variant), None)
+    if mine is None:
         return None
-    first, second, total = split.orders_per_visitor, split.aov, split.rpv
-    names = ("Orders<br>per visitor", "Order<br>value", "Revenue<br>per visitor")
-    values = (first.estimate, second.estimate, total.estimate)
-    figure = empty_figure(280, bargap=0.35)
-    figure.add_bar(
-        x=[0, 1, 2],
-        y=[first.estimate, total.estimate - first.estimate, total.estimate],
-        base=[0, first.estimate, 0],
-        marker={"color": [color(first), color(second), ACCENT]},
-        hoverinfo="skip",
-    )
-    figure.add_traces([whisker(0, first), whisker(1, stacked(second, first.estimate)), whisker(2, total)])
-    figure.add_hline(y=0, line={"width": 1, "color": NEUTRAL})
-    labels = [f"{name}<br>{figures.lift(value)}" for name, value in zip(names, values, strict=True)]
-    figure.update_xaxes(tickvals=[0, 1, 2], ticktext=labels, tickangle=0, showgrid=False)
-    figure.update_yaxes(tickformat="+.0%", nticks=6)
-    return as_json(figure)
-
-
-def stacked(part: Range, base: float) -> Range:
-    """A lift applied on top of another one."""
-    low, high = ((1 + base) * (1 + end) - 1 if end is not None else None for end in (part.low, part.high))
-    return Range((1 + base) * (1 + part.estimate) - 1, low, high)
-
-
-def whisker(position: int, interval: Range) -> go.Scatter:
-    """A bar's interval as a vertical line."""
-    ends = [interval.estimate if end is None else end for end in (interval.low, interval.high)]
-    return go.Scatter(x=[position, position], y=ends, mode="lines", line={"width": 2}, hoverinfo="skip")
-
-
-def lift_chart(report: Report) -> Figure | None:
-    """Every metric's lift with its 95% interval (thick) and the always-valid one (thin), one row per metric.
-
-    A filled mark says that the interval excludes zero. None where no lift is known.
-    """
-    known = [result for result in sorted_by_metric(report) if result.main.lift]
-    if not known:
-        return None
-    metrics = [list(results) for _, results in groupby(known, key=lambda result: result.label)]
-    variants = [variant for variant in report.variants if not variant.is_control]
-    ends = lift_axis(known)
-    figure = empty_figure(80 + ROW_HEIGHT * len(metrics), showlegend=len(variants) > 1)
-    for index, variant in enumerate(variants):
-        offset = 0.22 * (index - (len(variants) - 1) / 2)
-        rows = [(row + offset, r) for row, group in enumerate(metrics) for r in group if r.variant == variant.key]
-        figure.add_traces(list(interval_lines(rows, ends)))
-        figure.add_trace(marks(rows, variant.name or variant.key, SYMBOLS[index % len(SYMBOLS)]))
+    names = {one.key: one.name for one in report.variants}
+    others = [curve for curve in report.curves if curve.variant != variant]
+    figure = empty_figure(240, showlegend=bool(others))
+    for curve, dash in zip(others, DASHES, strict=False):
+        figure.add_scatter(**curve_of(curve, names[curve.variant], width=1.5, color=NEUTRAL, dash=dash))
+    figure.add_trace(winning_area(mine))
+    figure.add_scatter(**curve_of(mine, names[mine.variant], width=2.5, color=GOOD, dash="solid"))
     figure.add_vline(x=0, line={"width": 1, "dash": "dash", "color": NEUTRAL})
-    figure.update_xaxes(tickformat="+.0%", range=ends, nticks=5, tickangle=0)
-    figure.update_yaxes(
-        tickvals=list(range(len(metrics))), ticktext=[group[0].label for group in metrics], autorange="reversed"
-    )
+    figure.update_xaxes(tickformat="+.0%" if mine.scale == "lift" else "+.1%", nticks=5, tickangle=0, showgrid=False)
+    figure.update_yaxes(visible=False, rangemode="tozero")
     return as_json(figure)
 
 
-def sorted_by_metric(report: Report) -> list[MetricResult]:
-    """The results, those of one metric together, in the order in which the metrics first appear."""
-    order = list(dict.fromkeys(result.label for result in report.metrics))
-    return sorted(report.metrics, key=lambda result: order.index(result.label))
+def curve_of(curve: Density, name: str, *, width: float, color: str, dash: str) -> dict[str, Any]:
+    """A density as a line."""
+    return {
+        "name": name,
+        "x": list(curve.effect),
+        "y": list(curve.density),
+        "mode": "lines",
+        "line": {"width": width, "color": color, "dash": dash},
+        "hovertemplate": "%{x:+.1%}<extra>%{fullData.name}</extra>",
+    }
 
 
-def lift_axis(results: list[MetricResult]) -> tuple[float, float]:
-    """Where the axis of the lifts begins and ends: all intervals fit, as far as ``WIDEST_LIFT`` reaches."""
-    lifts = [result.main.lift for result in results if result.main.lift]
-    sequential = [result.sequential for result in results if result.sequential]
-    lows = [*(lift.low for lift in lifts), *(interval.relative_low for interval in sequential)]
-    highs = [*(lift.high for lift in lifts), *(interval.relative_high for interval in sequential)]
-    low = min(-NARROWEST_LIFT, *(lift.estimate for lift in lifts), *(end for end in lows if end is not None))
-    high = max(NARROWEST_LIFT, *(lift.estimate for lift in lifts), *(end for end in highs if end is not None))
-    low, high = max(low, -WIDEST_LIFT), min(high, WIDEST_LIFT)
-    margin = 0.05 * (high - low)
-    return low - margin, high + margin
-
-
-def interval_lines(rows: list[tuple[float, MetricResult]], ends: tuple[float, float]) -> Iterator[go.Scatter]:
-    """The always-valid intervals as thin lines, the 95% ones as thick lines in the colour of their effect.
-
-    A side without end reaches to the axis's end.
-    """
-    for position, result in rows:
-        sequential, lift = result.sequential, result.main.lift
-        if sequential and sequential.relative_low is not None and sequential.relative_high is not None:
-            yield line(position, sequential.relative_low, sequential.relative_high, width=1.5, color=None)
-        if lift:
-            low = ends[0] if lift.low is None else lift.low
-            high = ends[1] if lift.high is None else lift.high
-            yield line(position, low, high, width=7, color=color(lift), opacity=0.45)
-
-
-def line(
-    position: float, low: float, high: float, *, width: float, color: str | None, opacity: float = 1
-) -> go.Scatter:
-    """A horizontal line from ``low`` to ``high``."""
+def winning_area(curve: Density) -> go.Scatter:
+    """The part of a density above zero."""
+    above = [(x, y) for x, y in zip(curve.effect, curve.density, strict=True) if x >= 0]
     return go.Scatter(
-        x=[low, high],
-        y=[position, position],
-        mode="lines",
-        line={"width": width, "color": color},
-        opacity=opacity,
-        showlegend=False,
-        hoverinfo="skip",
-    )
-
-
-def marks(rows: list[tuple[float, MetricResult]], name: str, symbol: str) -> go.Scatter:
-    """A variant's estimates; the mark is filled where the interval excludes zero."""
-    known = [(position, result, result.main.lift) for position, result in rows if result.main.lift]
-    colors = [color(lift) for _, _, lift in known]
-    return go.Scatter(
-        name=name,
-        x=[lift.estimate for _, _, lift in known],
-        y=[position for position, _, _ in known],
-        customdata=[[result.label, figures.lift(lift.estimate), figures.lift_range(lift)] for _, result, lift in known],
-        hovertemplate="%{customdata[0]}: %{customdata[1]} (%{customdata[2]})<extra>%{fullData.name}</extra>",
-        mode="markers",
-        marker={
-            "size": 11,
-            "symbol": [symbol if mark != NEUTRAL else f"{symbol}-open" for mark in colors],
-            "color": colors,
-            "line": {"width": 2, "color": colors},
-        },
-    )
-
-
-def belief_chart(report: Report) -> Figure | None:
-    """What to believe about the goal's lift after the data: a curve per treatment; the part above zero is filled.
-
-    None where there is no such belief.
-    """
-    figure = empty_figure(230, showlegend=len(report.variants) > 2)
-    goals = [result for result in report.metrics if result.metric == report.goal_metric]
-    for index, result in enumerate(goals):
-        belief = result.belief
-        if belief and belief.scale == "lift" and belief.mean is not None and belief.sd:
-            name = next(v.name or v.key for v in report.variants if v.key == result.variant)
-            curve = NormalDist(belief.mean, belief.sd)
-            figure.add_traces(list(belief_curve(curve, name, DASHES[index % len(DASHES)])))
-    if not figure.data:
-        return None
-    figure.add_vline(x=0, line={"width": 1, "dash": "dash", "color": NEUTRAL})
-    figure.update_xaxes(tickformat="+.0%", nticks=5, tickangle=0)
-    figure.update_yaxes(visible=False)
-    return as_json(figure)
-
-
-def belief_curve(belief: NormalDist, name: str, dash: str) -> Iterator[go.Scatter]:
-    """The density as a line, and its part above zero as an area."""
-    xs = [belief.mean + belief.stdev * 4 * (2 * i / (CURVE_POINTS - 1) - 1) for i in range(CURVE_POINTS)]
-    winning = sorted({*(x for x in xs if x > 0), *([0.0] if xs[0] < 0 < xs[-1] else [])})
-    yield go.Scatter(
-        x=winning,
-        y=[belief.pdf(x) for x in winning],
+        x=[x for x, _ in above],
+        y=[y for _, y in above],
         mode="none",
         fill="tozeroy",
-        fillcolor="rgba(20,145,124,.25)",
+        fillcolor=GOOD_AREA,
         showlegend=False,
         hoverinfo="skip",
     )
-    yield go.Scatter(
-        name=name,
-        x=xs,
-        y=[belief.pdf(x) for x in xs],
-        mode="lines",
-        line={"width": 2, "color": GOOD, "dash": dash},
+
+
+def series_chart(report: Report, variant: str) -> Figure | None:
+    """A treatment's cumulative lift by day with its 95% interval, the looks with their bounds, and what was changed.
+
+    None before there are two days with a lift.
+    """
+    points = [point for point in report.series.points if point.variant == variant and point.lift]
+    if len(points) < 2:
+        return None
+    figure = empty_figure(320, hovermode="x unified", showlegend=True)
+    figure.add_traces([band(points), cumulative(points)])
+    looks = [look for look in report.plan.looks if look.variant == variant]
+    figure.add_traces(bounds(looks, report, variant))
+    figure.add_trace(look_marks(looks))
+    for change in report.series.changes:
+        mark_change(figure, change)
+    figure.add_hline(y=0, line={"width": 1, "color": NEUTRAL})
+    figure.update_xaxes(tickformat="%-d %b", nticks=8, tickangle=0, showgrid=False, hoverformat="%-d %B")
+    figure.update_yaxes(tickformat="+.0%", nticks=6, range=lift_range(points))
+    return as_json(figure)
+
+
+def band(points: Sequence[SeriesPoint]) -> go.Scatter:
+    """The 95% intervals as one area; an open end reaches as far as the axis can."""
+    days = [point.day.isoformat() for point in points]
+    lows = [-WIDEST_LIFT if one.lift is None or one.lift.low is None else one.lift.low for one in points]
+    highs = [WIDEST_LIFT if one.lift is None or one.lift.high is None else one.lift.high for one in points]
+    return go.Scatter(
+        name="95% interval",
+        x=days + days[::-1],
+        y=highs + lows[::-1],
+        mode="none",
+        fill="toself",
+        fillcolor=ACCENT_AREA,
         hoverinfo="skip",
     )
+
+
+def cumulative(points: Sequence[SeriesPoint]) -> go.Scatter:
+    """The lift up to each day."""
+    return go.Scatter(
+        name="Lift so far",
+        x=[point.day.isoformat() for point in points],
+        y=[point.lift.estimate for point in points if point.lift],
+        customdata=[[figures.lift_range(one.lift), sum_text(one)] for one in points],
+        mode="lines",
+        line={"width": 2.5, "color": ACCENT},
+        hovertemplate="%{y:+.1%} (%{customdata[0]})<br>%{customdata[1]}<extra></extra>",
+    )
+
+
+def sum_text(point: SeriesPoint) -> str:
+    """How many visitors a point stands for."""
+    return f"{figures.count(point.visitors)} visitors" + (", some may still order" if point.is_open else "")
+
+
+def bounds(looks: Sequence[Look], report: Report, variant: str) -> list[go.Scatter]:
+    """The lifts beyond which a look decides: those of the looks taken, then those expected."""
+    taken = [(look.taken_at.date().isoformat(), look.ship_above, look.stop_below) for look in looks]
+    ahead = [
+        (one.day.isoformat(), one.ship_above, one.stop_below)
+        for one in report.plan.boundaries
+        if one.variant == variant and one.day
+    ]
+    rows = taken + ahead
+    sides = (("Ship above", GOOD, "dash", 1), ("Stop below", BAD, "dot", 2))
+    return [
+        go.Scatter(
+            name=name,
+            x=[row[0] for row in rows if row[side] is not None],
+            y=[row[side] for row in rows if row[side] is not None],
+            mode="lines",
+            line={"width": 1.5, "color": color, "dash": dash},
+            hovertemplate=f"{name.lower()} %{{y:+.1%}}<extra></extra>",
+        )
+        for name, color, dash, side in sides
+        if any(row[side] is not None for row in rows)
+    ]
+
+
+def look_marks(looks: Sequence[Look]) -> go.Scatter:
+    """The looks as rings on the line, filled where one crossed its bound."""
+    known = [look for look in looks if look.lift]
+    return go.Scatter(
+        name="Looks",
+        x=[look.taken_at.date().isoformat() for look in known],
+        y=[look.lift.estimate for look in known if look.lift],
+        text=[f"look {look.number}{': crossed its bound' if look.has_crossed else ''}" for look in known],
+        mode="markers",
+        marker={
+            "size": 9,
+            "symbol": ["circle" if look.has_crossed else "circle-open" for look in known],
+            "color": ACCENT,
+            "line": {"width": 2, "color": ACCENT},
+        },
+        hovertemplate="%{text}, %{y:+.1%}<extra></extra>",
+    )
+
+
+def mark_change(figure: go.Figure, change: Change) -> None:
+    """A dotted line where a setting was changed, a shaded span where the test was paused."""
+    if change.kind == "pause" and change.until:
+        figure.add_vrect(
+            x0=change.at.isoformat(), x1=change.until.isoformat(), fillcolor=NEUTRAL_AREA, line_width=0, layer="below"
+        )
+    figure.add_vline(x=change.at.isoformat(), line={"width": 1.5, "dash": "dot", "color": WARN})
+    figure.add_annotation(
+        x=change.at.isoformat(), y=1, yref="paper", yanchor="top", xanchor="left", text=change.text, showarrow=False
+    )
+
+
+def lift_range(points: Sequence[SeriesPoint]) -> list[float]:
+    """The axis of the lifts: as wide as the newer half of the intervals needs, since the first days' are huge."""
+    newer = points[len(points) // 3 :]
+    ends = [end for one in newer if one.lift for end in (one.lift.low, one.lift.high) if end is not None]
+    lifts = [one.lift.estimate for one in points if one.lift]
+    low, high = min([*ends, *lifts, -0.02]), max([*ends, *lifts, 0.02])
+    margin = 0.1 * (high - low)
+    return [max(low - margin, -WIDEST_LIFT), min(high + margin, WIDEST_LIFT)]

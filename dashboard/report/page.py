@@ -1,61 +1,82 @@
-"""Report -> what its page shows: the key figures, the table's rows, the notes on what is missing."""
+"""Report -> what its page shows of it, seen from one treatment."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
-from itertools import groupby
+from typing import Protocol, TypeVar
+from urllib.parse import urlencode
 
 from dashboard import charts
-from dashboard.experiment_list import days_of
-from dashboard.templatetags import figures, wording
-from experiments.models import Experiment, Metric, Source, Status
-from experiments.report import FunnelRow, MetricResult, Range, Report, SegmentResult, VariantCounts
+from dashboard.report.key_figures import KeyFigure, key_figures
+from dashboard.report.rows import (
+    FunnelStep,
+    MetricTable,
+    SegmentTable,
+    VariantRow,
+    funnel_steps,
+    metric_table,
+    segment_table,
+    variant_rows,
+)
+from dashboard.report.settings import settings_of
+from dashboard.report.timeline import Happening, timeline
+from dashboard.report.waterfall import Waterfall, waterfall
+from dashboard.templatetags import wording
+from experiments.models import Experiment, Source, Status
+from experiments.report import Decomposition, Look, MetricResult, Report, VariantCounts, VariantSums
 from experiments.statistics import Reason
 
-MONTHLY = "A month at 100% traffic"
 SMALL_REDUCTION = 0.05
-FUNNEL_STEPS = (("impression", "Saw it"), ("click", "Clicked"), ("accept", "Accepted"))
+
+
+class OfVariant(Protocol):
+    """A result of one treatment."""
+
+    @property
+    def variant(self) -> str:
+        """The treatment's key."""
+
+
+T = TypeVar("T", bound=OfVariant)
 
 
 @dataclass(frozen=True)
-class KeyFigure:
-    """A figure above the fold. ``tone`` is ``good``, ``bad`` or empty; ``note`` says why a number is missing."""
+class Choices:
+    """What the reader asked for: the treatment to look at (by key, empty for the page's pick), and whether adjusted."""
 
-    label: str
+    variant: str = ""
+    with_cuped: bool = True
+
+    @property
+    def query(self) -> str:
+        """The choices as an address's query, ``?`` where there are none."""
+        return self.query_with()
+
+    def query_with(self, **more: str) -> str:
+        """The same with more in it."""
+        chosen = {"variant": self.variant, "cuped": "" if self.with_cuped else "off", **more}
+        return "?" + urlencode({name: value for name, value in chosen.items() if value})
+
+
+@dataclass(frozen=True)
+class Link:
+    """A choice that the reader can make."""
+
+    id: str
     text: str
-    tone: str
-    details: list[str]
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Treatment:
-    """A treatment with its key figures and the figure of where its lift comes from."""
-
-    variant: VariantCounts
-    name: str
-    figures: list[KeyFigure]
-    chart: charts.Figure | None
-    chart_id: str
-    split_note: str
-
-
-@dataclass(frozen=True)
-class FunnelStep:
-    """How many visitors of each variant reached a step; ``share`` is of those exposed, None where not counted."""
-
-    label: str
-    cells: list[tuple[int | None, float | None]]
+    address: str
+    is_chosen: bool
 
 
 @dataclass(frozen=True)
 class ReportPage:
-    """A test's report as its page shows it; ``with_cuped`` is the reader's choice."""
+    """A test's report as its page shows it."""
 
     experiment: Experiment
     report: Report
-    with_cuped: bool
+    choices: Choices
 
     @property
     def is_imported(self) -> bool:
@@ -75,14 +96,17 @@ class ReportPage:
         return sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:16]
 
     @property
-    def days(self) -> int | None:
-        """Begun days since the start."""
-        return days_of(self.experiment, self.report.taken_at)
+    def news_query(self) -> str:
+        """How to ask for what has changed since."""
+        return self.choices.query_with(status=self.experiment.status, seen=self.fingerprint)
 
     @property
     def verdict_label(self) -> str:
         """What kind of statement the headline is."""
-        return "Verdict" if self.experiment.status in {Status.CONCLUDED, Status.STOPPED} else "Verdict so far"
+        if self.experiment.status in {Status.CONCLUDED, Status.STOPPED, Status.ARCHIVED}:
+            return "Verdict"
+        taken, planned = self.report.plan.looks_taken, self.report.plan.planned_looks
+        return f"Verdict at look {taken} of {planned}" if taken and planned else "Verdict so far"
 
     @property
     def verdict_tone(self) -> str:
@@ -95,55 +119,107 @@ class ReportPage:
         return next((variant for variant in self.report.variants if variant.is_control), None)
 
     @cached_property
-    def treatments(self) -> list[Treatment]:
+    def treatments(self) -> list[VariantCounts]:
         """The treatments, in the experiment's order."""
-        variants = [variant for variant in self.report.variants if not variant.is_control]
-        return [treatment(self.report, variant, index) for index, variant in enumerate(variants)]
+        return [variant for variant in self.report.variants if not variant.is_control]
+
+    @cached_property
+    def treatment(self) -> VariantCounts | None:
+        """The treatment that the page is about: the one asked for, else the verdict's, else the first."""
+        by_key = {variant.key: variant for variant in self.treatments}
+        wanted = by_key.get(self.choices.variant) or by_key.get(self.report.verdict.variant or "")
+        return wanted or next(iter(self.treatments), None)
 
     @property
-    def metric_groups(self) -> list[list[MetricResult]]:
-        """The table's rows, those of one metric together."""
-        rows = charts.sorted_by_metric(self.report)
-        groups = [list(group) for _, group in groupby(rows, key=lambda result: result.metric)]
-        return [group for group in groups if not is_unrecorded(group)]
+    def treatment_key(self) -> str:
+        """The treatment's key; empty where there is none."""
+        return self.treatment.key if self.treatment else ""
+
+    @property
+    def treatment_links(self) -> list[Link]:
+        """A choice for each treatment; none where there is nothing to choose from."""
+        if len(self.treatments) < 2:
+            return []
+        return [
+            Link(
+                id=f"see-{variant.key}",
+                text=variant.name,
+                address=replace(self.choices, variant=variant.key).query,
+                is_chosen=variant.key == self.treatment_key,
+            )
+            for variant in self.treatments
+        ]
+
+    @property
+    def cuped_links(self) -> list[Link]:
+        """With and without the adjustment; none where there is none."""
+        if not self.report.adjustment.is_used and self.choices.with_cuped:
+            return []
+        options = (("cuped-on", "With CUPED", True), ("cuped-off", "Without", False))
+        return [
+            Link(name, text, replace(self.choices, with_cuped=value).query, self.choices.with_cuped == value)
+            for name, text, value in options
+        ]
+
+    def of_treatment(self, results: Iterable[T]) -> T | None:
+        """The treatment's of several results; None where it has none."""
+        return next((one for one in results if one.variant == self.treatment_key), None)
+
+    @cached_property
+    def key_figures(self) -> list[KeyFigure]:
+        """The treatment's figures above the fold."""
+        return key_figures(self.report, self.treatment_key) if self.treatment else []
+
+    @cached_property
+    def split(self) -> Decomposition | None:
+        """The treatment's lift in its parts."""
+        return self.of_treatment(self.report.decompositions)
+
+    @cached_property
+    def waterfall(self) -> Waterfall | None:
+        """The drawing of it."""
+        return waterfall(self.split)
+
+    @cached_property
+    def metrics(self) -> MetricTable:
+        """The treatment's metrics, without those whose data nobody sent."""
+        mine = [one for one in self.report.metrics if one.variant == self.treatment_key and not is_unrecorded(one)]
+        return metric_table(mine)
 
     @property
     def unrecorded(self) -> list[str]:
         """The metrics whose data nobody sent."""
-        labels = dict.fromkeys(result.label for result in self.report.metrics)
-        return [label for label in labels if is_unrecorded([one for one in self.report.metrics if one.label == label])]
+        return list(dict.fromkeys(result.label for result in self.report.metrics if is_unrecorded(result)))
 
     @property
-    def segment_groups(self) -> list[tuple[str, list[SegmentResult]]]:
-        """The segments' rows by dimension."""
-        groups = groupby(self.report.segments, key=lambda segment: segment.dimension)
-        return [(wording.dimension(name), list(group)) for name, group in groups]
+    def variant_rows(self) -> list[VariantRow]:
+        """All variants side by side."""
+        return variant_rows(self.report.variants, self.goals)
+
+    @cached_property
+    def segments(self) -> SegmentTable:
+        """The treatment's segments."""
+        return segment_table(self.report, self.treatment_key)
 
     @property
     def funnel(self) -> list[FunnelStep]:
         """From exposure to order, a column per variant."""
-        rows = self.report.funnel
-        steps = () if self.is_imported else FUNNEL_STEPS
-        return [
-            FunnelStep("Exposed", [(row.exposed, 1.0 if row.exposed else None) for row in rows]),
-            *(FunnelStep(label, [self.reached(row, code) for row in rows]) for code, label in steps),
-            FunnelStep("Ordered", [with_share(row.ordered, row.exposed) for row in rows]),
-        ]
+        return funnel_steps(self.report, has_widget=not self.is_imported)
 
-    def reached(self, row: FunnelRow, step: str) -> tuple[int | None, float | None]:
-        """How many visitors of a variant reached a widget's step; control has no widget."""
-        is_control = self.control is not None and row.variant == self.control.key
-        return (None, None) if is_control else with_share(row.visitors.get(step, 0), row.exposed)
-
-    @property
-    def lift_chart(self) -> charts.Figure | None:
-        """Every metric's lift with its intervals."""
-        return charts.lift_chart(self.report)
-
-    @property
+    @cached_property
     def belief_chart(self) -> charts.Figure | None:
-        """How likely which lift of the goal is."""
-        return charts.belief_chart(self.report)
+        """How likely which effect on the goal is."""
+        return charts.belief_chart(self.report, self.treatment_key)
+
+    @cached_property
+    def series_chart(self) -> charts.Figure | None:
+        """The treatment's lift day by day."""
+        return charts.series_chart(self.report, self.treatment_key)
+
+    @property
+    def looks(self) -> list[Look]:
+        """The treatment's looks."""
+        return [look for look in self.report.plan.looks if look.variant == self.treatment_key]
 
     @property
     def goals(self) -> list[MetricResult]:
@@ -151,9 +227,30 @@ class ReportPage:
         return [result for result in self.report.metrics if result.metric == self.report.goal_metric]
 
     @property
+    def goal(self) -> MetricResult | None:
+        """The goal metric of the treatment."""
+        return self.of_treatment(self.goals)
+
+    @property
     def goal_unit(self) -> str:
         """The unit of the goal metric."""
         return self.goals[0].unit if self.goals else "number"
+
+    @property
+    def sums(self) -> list[VariantSums]:
+        """The exact sums of control and the treatment."""
+        wanted = {self.control.key if self.control else "", self.treatment_key}
+        return [one for one in self.report.sums if one.variant in wanted]
+
+    @cached_property
+    def timeline(self) -> list[Happening]:
+        """What was done to the test, the newest first."""
+        return timeline(self.experiment)
+
+    @property
+    def settings(self) -> list[tuple[str, str]]:
+        """What the test was set up with."""
+        return settings_of(self.experiment)
 
     @property
     def is_adjustment_small(self) -> bool:
@@ -161,81 +258,7 @@ class ReportPage:
         reduction = self.report.adjustment.variance_reduction
         return reduction is not None and reduction < SMALL_REDUCTION
 
-    @property
-    def notes(self) -> list[str]:
-        """Why numbers beside the lift are missing, once per reason: ``Always-valid interval of AOV: ...``."""
-        found: dict[str, list[str]] = {}
-        for result in self.report.metrics:
-            for what, part in (("always-valid interval", result.sequential), ("chance to win", result.belief)):
-                if part and part.unavailable and not result.main.unavailable:
-                    found.setdefault(f"{what}: {wording.reason(part.unavailable)}", []).append(result.label)
-        return [f"{', '.join(dict.fromkeys(labels))}, {sentence}" for sentence, labels in found.items()]
 
-
-def is_unrecorded(results: list[MetricResult]) -> bool:
-    """Whether nobody sent the data of these results."""
-    return all(result.main.unavailable == Reason.MISSING_SUMS for result in results)
-
-
-def with_share(visitors: int | None, exposed: int) -> tuple[int | None, float | None]:
-    """A count with its share of those exposed."""
-    return visitors, visitors / exposed if visitors is not None and exposed else None
-
-
-def treatment(report: Report, variant: VariantCounts, index: int) -> Treatment:
-    """One treatment's part of the page."""
-    split = next((part for part in report.decompositions if part.variant == variant.key), None)
-    return Treatment(
-        variant=variant,
-        name=variant.name or variant.key,
-        figures=[*metric_figures(report, variant.key), monthly_figure(report, variant.key)],
-        chart=charts.decomposition_chart(split) if split else None,
-        chart_id=f"split-{index}",
-        split_note=wording.reason(split.unavailable) if split else "",
-    )
-
-
-def metric_figures(report: Report, variant: str) -> list[KeyFigure]:
-    """The lifts of RPV, AOV and conversion."""
-    wanted = (Metric.RPV, Metric.AOV, Metric.CONVERSION)
-    found = {result.metric: result for result in report.metrics if result.variant == variant}
-    return [metric_figure(found[metric], report.currency) for metric in wanted if metric in found]
-
-
-def metric_figure(result: MetricResult, currency: str) -> KeyFigure:
-    """A metric's lift with the values it compares."""
-    like = figures.scale(result)
-    values = [
-        figures.measured(ratio.value, result.unit, currency, like) for ratio in (result.control, result.treatment)
-    ]
-    lift = result.main.lift
-    return KeyFigure(
-        label=result.label,
-        text=figures.lift(lift.estimate if lift else None),
-        tone=figures.tone(lift),
-        details=[" → ".join(values), *([figures.lift_range(lift)] if lift else [])],
-        note=wording.reason(result.main.unavailable) if lift is None else "",
-    )
-
-
-def monthly_figure(report: Report, variant: str) -> KeyFigure:
-    """What the treatment would earn a month if every visitor got it: RPV's difference times the monthly visitors."""
-    result = next((r for r in report.metrics if (r.metric, r.variant) == (Metric.RPV, variant)), None)
-    difference, visitors = (result.main.difference if result else None), report.visitors_per_month
-    if difference is None or visitors is None:
-        return KeyFigure(
-            MONTHLY, figures.MISSING, "", [], "Needs revenue in every variant and a day of traffic to scale by."
-        )
-    monthly = times(difference, visitors)
-    loss = result.belief.expected_loss_monthly_minor if result and result.belief else None
-    details = [figures.money_range(monthly, report.currency)]
-    if loss is not None:
-        details.append(f"expected loss {figures.money(loss, report.currency)}")
-    amount = figures.signed_money(monthly.estimate, report.currency)
-    return KeyFigure(MONTHLY, amount, figures.tone(monthly), details)
-
-
-def times(interval: Range, factor: float) -> Range:
-    """An interval in another unit."""
-    low, high = (None if end is None else end * factor for end in (interval.low, interval.high))
-    return Range(interval.estimate * factor, low, high)
+def is_unrecorded(result: MetricResult) -> bool:
+    """Whether nobody sent the metric's data."""
+    return result.main.unavailable == Reason.MISSING_SUMS

@@ -1,12 +1,18 @@
-"""The URLs of a test's report, below ``tests/<store>/<key>/``."""
+"""The URLs of a test's report, and of what can be done with it."""
 
 from django.urls import URLPattern, path
 
-from dashboard.report import views
+from dashboard.report import actions, views
 
 REPORT = "tests/<slug:store_slug>/<slug:experiment_key>/"
 
 report_urls: list[URLPattern] = [
     path(REPORT, views.report, name="report"),
     path(f"{REPORT}findings/", views.findings, name="findings"),
+    path(f"{REPORT}export/<slug:table>.csv", views.export_csv, name="export_csv"),
+    path(f"{REPORT}export/report.json", views.export_json, name="export_json"),
+    path(f"{REPORT}steps/<slug:step_name>/", actions.take_step, name="take_step"),
+    path(f"{REPORT}share/", actions.share, name="share"),
+    path(f"{REPORT}share/<slug:key>/revoke/", actions.unshare, name="unshare"),
+    path("shared/<str:token>/", views.shared, name="shared"),
 ]

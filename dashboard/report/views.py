@@ -1,45 +1,97 @@
 """The report of a test: HTTP only."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
-from dashboard.report.page import ReportPage
+from dashboard.fragments import answer
+from dashboard.report import exports
+from dashboard.report.actions import Actions
+from dashboard.report.members import can_edit, member_experiment
+from dashboard.report.page import Choices, ReportPage
+from dashboard.report.policy import with_saved_plots
+from dashboard.report.sharing import open_link
 from experiments.analysis import analyse
 from experiments.models import Experiment
 
 
 @require_safe
 @login_required
+@with_saved_plots
 def report(request: HttpRequest, store_slug: str, experiment_key: str) -> HttpResponse:
-    """What a test has found so far; 404 for a store that the user is not a member of."""
-    page = report_page(request, store_slug, experiment_key)
-    return render(request, "dashboard/report.html", {"page": page})
+    """What a test has found so far; 404 for a store that the user is not a member of.
+
+    ``?variant=<key>`` chooses the treatment, ``?cuped=off`` leaves the adjustment out, ``?do=<step>`` opens the dialog
+    of a step.
+    """
+    experiment = member_experiment(request, store_slug, experiment_key)
+    page = report_page(request, experiment)
+    actions = None
+    if can_edit(request, experiment):
+        actions = Actions.of(experiment, page.report.verdict, opened=request.GET.get("do", ""))
+    return answer(request, "dashboard/report.html", "findings", {"page": page, "actions": actions})
 
 
 @require_safe
 def findings(request: HttpRequest, store_slug: str, experiment_key: str) -> HttpResponse:
     """The part of the report that moves while the test runs; nothing (204) where it has not moved.
 
-    After a logout the whole page is asked for again, so that a login form never lands in the middle of it.
+    After a logout, or once the test has taken another step, the whole page is asked for again.
     """
     if not request.user.is_authenticated:
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-    page = report_page(request, store_slug, experiment_key)
+    experiment = member_experiment(request, store_slug, experiment_key)
+    page = report_page(request, experiment)
+    if request.GET.get("status", experiment.status) != experiment.status:
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     if page.is_live and request.GET.get("seen") == page.fingerprint:
         return HttpResponse(status=204)
     return render(request, "dashboard/report.html#findings", {"page": page})
 
 
-def report_page(request: HttpRequest, store_slug: str, experiment_key: str) -> ReportPage:
-    """The report of a member's test as the reader asked for it: ``?cuped=off`` leaves the adjustment out."""
-    experiment = member_experiment(request, store_slug, experiment_key)
-    with_cuped = request.GET.get("cuped") != "off"
-    return ReportPage(experiment, analyse(experiment, with_cuped=with_cuped), with_cuped)
+@require_safe
+@login_required
+def export_csv(request: HttpRequest, store_slug: str, experiment_key: str, table: str) -> HttpResponse:
+    """A table of the report as CSV."""
+    if table not in exports.TABLES:
+        raise Http404("No such table.")
+    page = report_page(request, member_experiment(request, store_slug, experiment_key))
+    name = f"{store_slug}-{experiment_key}-{table}.csv"
+    return attachment(HttpResponse(exports.table(page.report, table), content_type="text/csv; charset=utf-8"), name)
 
 
-def member_experiment(request: HttpRequest, store_slug: str, experiment_key: str) -> Experiment:
-    """The test, if it belongs to a store of the member's; raises ``Http404`` otherwise."""
-    visible = Experiment.objects.visible_to(request.user).select_related("store", "rolled_out_variant")
-    return get_object_or_404(visible, store__slug=store_slug, key=experiment_key)
+@require_safe
+@login_required
+def export_json(request: HttpRequest, store_slug: str, experiment_key: str) -> HttpResponse:
+    """The report as a snapshot stores it."""
+    page = report_page(request, member_experiment(request, store_slug, experiment_key))
+    response = JsonResponse(page.report.as_json(), json_dumps_params={"indent": 1, "ensure_ascii": False})
+    return attachment(response, f"{store_slug}-{experiment_key}.json")
+
+
+@require_safe
+@with_saved_plots
+def shared(request: HttpRequest, token: str) -> HttpResponse:
+    """A report for who has its link: no login, nothing to change, nobody's name; 404 where the link shows none."""
+    link = open_link(token)
+    context = {"page": report_page(request, link.experiment), "link": link} if link else {}
+    template = "dashboard/shared.html" if link else "dashboard/report/link_gone.html"
+    response = answer(request, template, "findings", context) if link else render(request, template, status=404)
+    add_never_cache_headers(response)
+    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def report_page(request: HttpRequest, experiment: Experiment) -> ReportPage:
+    """The report as the reader asked for it."""
+    choices = Choices(variant=request.GET.get("variant", ""), with_cuped=request.GET.get("cuped") != "off")
+    return ReportPage(experiment, analyse(experiment, with_cuped=choices.with_cuped), choices)
+
+
+def attachment(response: HttpResponse, name: str) -> HttpResponse:
+    """The response as a file to save; slugs need no quoting."""
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -91,6 +91,11 @@ def whole_percent(share: float | None) -> str:
     return f"{100 * share:,.0f}%".replace("-", MINUS) if is_number(share) else MISSING
 
 
+def share(value: float) -> str:
+    """A share that somebody has chosen, as short as it can be: ``25%``, ``2.5%``."""
+    return f"{100 * value:.4g}%".replace("-", MINUS)
+
+
 @register.filter
 def lift(value: float | None) -> str:
     """A relative effect with its sign: ``+7.4%``; an interval's end without bound is infinity."""
@@ -99,6 +104,24 @@ def lift(value: float | None) -> str:
     if not is_number(value):
         return MISSING
     return with_sign(value, f"{100 * abs(value):,.1f}%")
+
+
+def tick(value: float, digits: int) -> str:
+    """A lift beside an axis: ``+10%``, ``0``."""
+    return with_sign(value, f"{100 * abs(value):.{digits}f}%") if round(value, 9) else "0"
+
+
+def points(value: float) -> str:
+    """A difference of shares in percentage points: ``+0.10 pt``."""
+    return with_sign(value, f"{100 * abs(value):.2f} pt")
+
+
+def points_range(interval: Range | None) -> str:
+    """An interval in percentage points: ``+0.02 pt to +0.18 pt``."""
+    if interval is None:
+        return MISSING
+    low = f"{MINUS}∞" if interval.low is None else points(interval.low)
+    return f"{low} to {'+∞' if interval.high is None else points(interval.high)}"
 
 
 @register.filter
@@ -190,7 +213,7 @@ def signed_measured(value: float | None, unit: str, currency: str, like: float |
     if not is_number(value):
         return MISSING
     if unit == "share":
-        return with_sign(value, f"{100 * abs(value):.2f} pt")
+        return points(value)
     return with_sign(value, measured(abs(value), unit, currency, like))
 
 
@@ -210,3 +233,9 @@ def figure_script(figure: dict[str, Any], name: str) -> SafeString:
 def bar_width(share: float) -> str:
     """A share as a width out of 100."""
     return f"{min(100.0, 100 * share):.1f}"
+
+
+@register.filter
+def add_pixels(height: float, pixels: int) -> float:
+    """A height in a drawing, moved down."""
+    return height + pixels

@@ -37,7 +37,16 @@ METHODS = {
     "permutation": "permutation test",
 }
 
-DIMENSIONS = {"customer_type": "Customer", "device": "Device", "country": "Country"}
+METHOD_REASONS = {
+    "proportion": "Each visitor does it or not: a test of two proportions.",
+    "few_expected": "So few are expected in a variant that only an exact test holds.",
+    "skewed_money": "Order values are skewed: the score test corrects for that.",
+    "few_buyers": "So few bought that the buyers themselves are compared, by permutation.",
+    "means": "Plain means of many visitors.",
+    "no_test": "There is nothing to test: control has no offer to take.",
+}
+
+DIMENSIONS = {"moment": "Moment", "customer_type": "Customer", "device": "Device", "country": "Country"}
 
 VERDICT_TONES = {
     "collecting": "waiting",
@@ -47,6 +56,12 @@ VERDICT_TONES = {
     "needs_review": "warn",
     "invalid": "bad",
 }
+
+
+@register.filter
+def state_tone(state: str) -> str:
+    """How a rule's state is coloured; the shape beside it says the same."""
+    return {"pass": "good", "warn": "warn", "fail": "bad"}.get(state, "")
 
 
 @register.filter
@@ -65,6 +80,12 @@ def verdict_tone(code: str) -> str:
 def method(name: str) -> str:
     """A test's name in words."""
     return METHODS.get(name, name.replace("_", " "))
+
+
+@register.filter
+def method_reason(code: str) -> str:
+    """Why this test was used, in words."""
+    return METHOD_REASONS.get(code, code.replace("_", " "))
 
 
 @register.filter

@@ -1,79 +1,86 @@
 """The figures, from results written by hand."""
 
 import json
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from dashboard import charts
-from experiments.report import Decomposition, Range
-from tests.dashboard.report.reports import make_report, make_result
+from experiments.report import Boundary, Change, Plan, Range, Series
+from tests.dashboard.report.reports import make_curve, make_look, make_point, make_report
+
+NARROW = Range(0.1, 0.05, 0.15)
 
 
-def test_decomposition_bars_build_up_to_the_total():
-    split = Decomposition(
-        variant="treatment",
-        orders_per_visitor=Range(-0.05, -0.1, 0.0),
-        aov=Range(0.2, 0.1, 0.3),
-        rpv=Range(0.14, 0.02, 0.26),
-        unavailable=None,
-    )
-    figure = charts.decomposition_chart(split)
+def traces(figure: charts.Figure | None) -> dict[str, Any]:
     assert figure is not None
-    bar = figure["data"][0]
-    assert list(bar["base"]) == [0, -0.05, 0]
-    assert bar["base"][1] + bar["y"][1] == pytest.approx(0.95 * 1.2 - 1)
-    whisker = figure["data"][2]
-    assert list(whisker["y"]) == pytest.approx([0.95 * 1.1 - 1, 0.95 * 1.3 - 1])
-
-
-def test_decomposition_unknown_is_no_figure():
-    split = Decomposition(variant="b", orders_per_visitor=None, aov=None, rpv=None, unavailable="no_orders")
-    assert charts.decomposition_chart(split) is None
-
-
-def test_lift_chart_leaves_out_metrics_without_a_lift():
-    report = make_report([make_result("rpv", lift=Range(0.1, 0.05, 0.15)), make_result("aov", lift=None)])
-    figure = charts.lift_chart(report)
-    assert figure is not None
-    assert list(figure["layout"]["yaxis"]["ticktext"]) == ["RPV"]
-
-
-def test_lift_chart_marks_tell_clear_from_unclear_without_colour():
-    report = make_report([make_result("rpv", lift=Range(0.1, 0.05, 0.15)), make_result("aov", lift=Range(0.1, -1, 2))])
-    figure = charts.lift_chart(report)
-    assert figure is not None
-    (marks,) = [trace for trace in figure["data"] if trace.get("name") == "Treatment"]
-    assert list(marks["marker"]["symbol"]) == ["circle", "circle-open"]
-
-
-def test_lift_chart_interval_without_end_reaches_the_axis():
-    report = make_report([make_result("rpv", lift=Range(0.5, None, None))])
-    figure = charts.lift_chart(report)
-    assert figure is not None
-    low, high = figure["layout"]["xaxis"]["range"]
-    assert low < 0 < 0.5 < high
-    assert list(figure["data"][0]["x"]) == [low, high]
-
-
-def test_lift_chart_enormous_lift_keeps_the_axis_readable():
-    figure = charts.lift_chart(make_report([make_result("rpv", lift=Range(40.0, 2.0, 900.0))]))
-    assert figure is not None
-    assert figure["layout"]["xaxis"]["range"][1] <= 1.15 * charts.WIDEST_LIFT
-
-
-def test_lift_chart_nothing_known_is_no_figure():
-    assert charts.lift_chart(make_report([make_result("rpv", lift=None)])) is None
+    return {trace["name"]: trace for trace in figure["data"] if trace.get("name")}
 
 
 def test_belief_chart_fills_what_is_above_zero():
-    figure = charts.belief_chart(make_report([make_result("rpv", lift=Range(0.1, 0.0, 0.2), belief=(0.1, 0.05))]))
+    figure = charts.belief_chart(make_report([], curves=[make_curve()]), "treatment")
     assert figure is not None
     area = figure["data"][0]
-    assert min(area["x"]) == 0
+    assert min(area["x"]) == pytest.approx(0, abs=1e-9)
     assert max(area["x"]) == pytest.approx(0.3)
 
 
+def test_belief_chart_other_treatments_are_dashed_lines():
+    report = make_report([], curves=[make_curve("treatment"), make_curve("control")])
+    found = traces(charts.belief_chart(report, "treatment"))
+    assert found["Treatment"]["line"]["dash"] == "solid"
+    assert found["Control"]["line"]["dash"] == "dash"
+
+
+def test_belief_chart_without_a_curve_is_no_figure():
+    assert charts.belief_chart(make_report([], curves=[make_curve()]), "other") is None
+
+
+def test_series_chart_needs_two_days():
+    report = make_report([], series=Series(points=[make_point(1, None), make_point(2, NARROW)]))
+    assert charts.series_chart(report, "treatment") is None
+
+
+def test_series_chart_draws_the_treatments_days_with_their_band():
+    points = [make_point(1, Range(0.3, -0.4, None)), make_point(2, NARROW), make_point(3, NARROW, variant="other")]
+    found = traces(charts.series_chart(make_report([], series=Series(points=points)), "treatment"))
+    assert found["Lift so far"]["x"] == ["2026-11-01", "2026-11-02"]
+    assert list(found["95% interval"]["y"]) == [charts.WIDEST_LIFT, 0.15, 0.05, -0.4]
+    assert found["Lift so far"]["customdata"][0] == ["\N{MINUS SIGN}40.0% to +∞", "100 visitors"]
+
+
+def test_series_chart_has_looks_and_the_bounds_ahead():
+    ahead = Boundary(
+        day=make_point(9, None).day,
+        information_fraction=0.9,
+        bound=2.1,
+        variant="treatment",
+        ship_above=0.1,
+        stop_below=None,
+    )
+    plan = Plan(design="group_sequential", looks=[make_look(1), make_look(2, has_crossed=True)], boundaries=[ahead])
+    series = Series(points=[make_point(1, NARROW), make_point(2, NARROW)])
+    found = traces(charts.series_chart(make_report([], series=series, plan=plan), "treatment"))
+    assert found["Ship above"]["x"] == ["2026-11-01", "2026-11-02", "2026-11-09"]
+    assert found["Stop below"]["x"] == ["2026-11-01", "2026-11-02"]
+    assert list(found["Looks"]["marker"]["symbol"]) == ["circle-open", "circle"]
+
+
+def test_series_chart_says_what_was_changed():
+    at = datetime(2026, 11, 2, 12, tzinfo=UTC)
+    series = Series(
+        points=[make_point(1, NARROW), make_point(3, NARROW)],
+        changes=[Change(at=at, until=at.replace(day=3), kind="pause", text="Paused")],
+    )
+    figure = charts.series_chart(make_report([], series=series), "treatment")
+    assert figure is not None
+    assert [note["text"] for note in figure["layout"]["annotations"]] == ["Paused"]
+    assert {shape["type"] for shape in figure["layout"]["shapes"]} == {"rect", "line"}
+
+
 def test_figures_are_json():
-    report = make_report([make_result("rpv", lift=Range(0.1, 0.0, 0.2), belief=(0.1, 0.05))])
-    for figure in (charts.lift_chart(report), charts.belief_chart(report)):
+    series = Series(points=[make_point(1, NARROW), make_point(2, NARROW)])
+    report = make_report([], curves=[make_curve()], series=series)
+    for figure in (charts.belief_chart(report, "treatment"), charts.series_chart(report, "treatment")):
         assert json.loads(json.dumps(figure, allow_nan=False))["data"]

@@ -1,17 +1,22 @@
 """Reports made by hand; name what the test is about, the rest has defaults."""
 
-from datetime import UTC, datetime
+import math
+from datetime import UTC, date, datetime
+from typing import Any
 
 from experiments.report import (
     Adjustment,
     Belief,
+    Density,
     Estimate,
     Health,
+    Look,
     MetricResult,
     Range,
     Ratio,
     Report,
     SampleRatioCheck,
+    SeriesPoint,
     VariantCounts,
     Verdict,
 )
@@ -34,7 +39,9 @@ def make_belief(mean: float, sd: float) -> Belief:
     )
 
 
-def make_result(metric: str, *, lift: Range | None, belief: tuple[float, float] | None = None) -> MetricResult:
+def make_result(
+    metric: str, *, lift: Range | None, belief: tuple[float, float] | None = None, **fields: Any
+) -> MetricResult:
     estimate = Estimate(
         control=100.0,
         treatment=110.0,
@@ -44,23 +51,24 @@ def make_result(metric: str, *, lift: Range | None, belief: tuple[float, float] 
         method="welch",
         unavailable=None if lift else "control_is_zero",
     )
-    return MetricResult(
-        metric=metric,
-        label=metric.upper(),
-        unit="money",
-        role="goal" if metric == "rpv" else "explains",
-        variant="treatment",
-        control=Ratio(10_000, 100, 100.0),
-        treatment=Ratio(11_000, 100, 110.0),
-        main=estimate,
-        is_adjusted=False,
-        variance_reduction=None,
-        without_cuped=None,
-        without_cap=None,
-        corrected_p_value=None,
-        sequential=None,
-        belief=make_belief(*belief) if belief else None,
-    )
+    defaults: dict[str, Any] = {
+        "metric": metric,
+        "label": metric.upper(),
+        "unit": "money",
+        "role": "goal" if metric == "rpv" else "explains",
+        "variant": "treatment",
+        "control": Ratio(10_000, 100, 100.0),
+        "treatment": Ratio(11_000, 100, 110.0),
+        "main": estimate,
+        "is_adjusted": False,
+        "variance_reduction": None,
+        "without_cuped": None,
+        "without_cap": None,
+        "corrected_p_value": None,
+        "sequential": None,
+        "belief": make_belief(*belief) if belief else None,
+    }
+    return MetricResult(**defaults | fields)
 
 
 def make_variant(key: str, *, is_control: bool = False) -> VariantCounts:
@@ -92,29 +100,68 @@ def make_adjustment(*, is_used: bool) -> Adjustment:
     )
 
 
-def make_report(metrics: list[MetricResult]) -> Report:
-    return Report(
-        store="tea",
-        experiment="cart",
-        name="Cart",
-        source="live",
-        status="running",
-        currency="EUR",
-        goal_metric="rpv",
-        alpha=0.05,
-        taken_at=NOON,
-        first_exposed_at=NOON,
-        last_exposed_at=NOON,
-        cap_minor=None,
-        visitors=200,
-        visitors_per_month=1000.0,
-        verdict=Verdict(code="collecting", headline="Collecting.", next_step="Wait.", variant=None, rules=[]),
-        variants=[make_variant("control", is_control=True), make_variant("treatment")],
-        metrics=metrics,
-        decompositions=[],
-        segments=[],
-        funnel=[],
-        health=Health(
+def make_curve(variant: str = "treatment", mean: float = 0.1, sd: float = 0.05) -> Density:
+    effect = [mean + sd * (i - 10) / 2.5 for i in range(21)]
+    density = [math.exp(-0.5 * ((x - mean) / sd) ** 2) for x in effect]
+    return Density(variant=variant, metric="rpv", scale="lift", effect=effect, density=density, chance_to_win=0.977)
+
+
+def make_point(day: int, lift: Range | None, variant: str = "treatment") -> SeriesPoint:
+    return SeriesPoint(
+        day=date(2026, 11, day),
+        variant=variant,
+        visitors=100 * day,
+        control=100.0,
+        treatment=110.0,
+        lift=lift,
+        sequential=None,
+        is_open=day > 2,
+    )
+
+
+def make_look(number: int, *, has_crossed: bool = False) -> Look:
+    return Look(
+        number=number,
+        taken_at=datetime(2026, 11, number, 0, 5, tzinfo=UTC),
+        variant="treatment",
+        visitors=100 * number,
+        information_fraction=0.1 * number,
+        z=1.5,
+        bound=3.0,
+        has_crossed=has_crossed,
+        lift=Range(0.1, -0.05, 0.25),
+        ship_above=0.2,
+        stop_below=-0.2,
+    )
+
+
+def make_report(metrics: list[MetricResult], **fields: Any) -> Report:
+    defaults: dict[str, Any] = default_fields() | {"metrics": metrics}
+    return Report(**defaults | fields)
+
+
+def default_fields() -> dict[str, Any]:
+    return {
+        "store": "tea",
+        "experiment": "cart",
+        "name": "Cart",
+        "source": "live",
+        "status": "running",
+        "currency": "EUR",
+        "goal_metric": "rpv",
+        "alpha": 0.05,
+        "taken_at": NOON,
+        "first_exposed_at": NOON,
+        "last_exposed_at": NOON,
+        "cap_minor": None,
+        "visitors": 200,
+        "visitors_per_month": 1000.0,
+        "verdict": Verdict(code="collecting", headline="Collecting.", next_step="Wait.", variant=None, rules=[]),
+        "variants": [make_variant("control", is_control=True), make_variant("treatment")],
+        "decompositions": [],
+        "segments": [],
+        "funnel": [],
+        "health": Health(
             sample_ratio=SampleRatioCheck(p_value=0.5, always_valid_p_value=1.0, is_alarming=False, unavailable=None),
             conflicting=0,
             conflicting_share=0.0,
@@ -123,5 +170,5 @@ def make_report(metrics: list[MetricResult]) -> Report:
             skipped_shares={},
             unmatched_order_share=None,
         ),
-        adjustment=make_adjustment(is_used=False),
-    )
+        "adjustment": make_adjustment(is_used=False),
+    }

@@ -1,0 +1,120 @@
+"""What a member may do from a report: take a step of the test's life, share the report, take a link back."""
+
+from dataclasses import dataclass, field
+from typing import Any, Self, cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from dashboard.models import ShareLink
+from dashboard.report import sharing, steps
+from dashboard.report.forms import ShareForm, StepForm
+from dashboard.report.members import editable_experiment
+from dashboard.report.page import Choices, ReportPage
+from dashboard.report.policy import with_saved_plots
+from dashboard.report.steps import STEPS, Step
+from experiments.analysis import analyse
+from experiments.lifecycle import LifecycleError
+from experiments.models import Experiment
+from experiments.report import Verdict
+
+
+@dataclass(frozen=True)
+class Dialog:
+    """A step with its form; ``is_open`` where the page begins with it."""
+
+    step: Step
+    form: StepForm
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class Actions:
+    """The buttons of a report's page and what they open."""
+
+    dialogs: list[Dialog]
+    share_form: ShareForm = field(default_factory=ShareForm)
+    links: list[ShareLink] = field(default_factory=list)
+    is_sharing: bool = False
+
+    @classmethod
+    def of(cls, experiment: Experiment, verdict: Verdict, *, opened: str = "", refused: StepForm | None = None) -> Self:
+        """What the test can take now, as the verdict suggests; ``refused`` is the form of the step ``opened`` that
+        didn't go through."""
+        shown = [step for step in STEPS if step.is_open(experiment) or (refused and step.name == opened)]
+        dialogs = [
+            Dialog(
+                step,
+                refused if refused and step.name == opened else step.form_for(experiment, verdict),
+                step.name == opened,
+            )
+            for step in shown
+        ]
+        links = ShareLink.objects.open(timezone.now()).filter(experiment=experiment)
+        return cls(dialogs, links=list(links), is_sharing=opened == "share")
+
+
+@require_POST
+@login_required
+@with_saved_plots
+def take_step(request: HttpRequest, store_slug: str, experiment_key: str, step_name: str) -> HttpResponse:
+    """Take a step with what the form says; the page comes back with the form and the reason where it can't be taken."""
+    step = steps.step_named(step_name)
+    if step is None:
+        raise Http404("No such step.")
+    experiment = editable_experiment(request, store_slug, experiment_key)
+    form = step.form_for(experiment, data=request.POST)
+    if form.is_valid() and taken(step, form, actor_of(request)):
+        messages.success(request, f"“{experiment.name}” is {experiment.get_status_display().lower()} now.")
+        return redirect("dashboard:report", store_slug, experiment_key)
+    page = ReportPage(experiment, analyse(experiment), Choices())
+    actions = Actions.of(experiment, page.report.verdict, opened=step.name, refused=form)
+    return render(request, "dashboard/report.html", {"page": page, "actions": actions}, status=422)
+
+
+def taken(step: Step, form: StepForm, actor: str) -> bool:
+    """Take the step, and say whether that went well; the form says why not."""
+    try:
+        step.take(experiment=form.experiment, actor=actor, **form.cleaned_data)
+    except LifecycleError as error:
+        form.add_error(None, str(error))
+        return False
+    return True
+
+
+@require_POST
+@login_required
+def share(request: HttpRequest, store_slug: str, experiment_key: str) -> HttpResponse:
+    """Make a share link, and show it."""
+    experiment = editable_experiment(request, store_slug, experiment_key)
+    form = ShareForm(request.POST)
+    if form.is_valid():
+        sharing.share(experiment=experiment, actor=actor_of(request), days=form.cleaned_data["days"])
+    return to_sharing(experiment)
+
+
+@require_POST
+@login_required
+def unshare(request: HttpRequest, store_slug: str, experiment_key: str, key: str) -> HttpResponse:
+    """Take a share link back."""
+    experiment = editable_experiment(request, store_slug, experiment_key)
+    link = get_object_or_404(ShareLink.objects.select_related("experiment__store"), experiment=experiment, key=key)
+    sharing.unshare(link=link, actor=actor_of(request))
+    return to_sharing(experiment)
+
+
+def to_sharing(experiment: Experiment) -> HttpResponse:
+    """Back to the report, with the links shown."""
+    response: Any = redirect("dashboard:report", experiment.store.slug, experiment.key)
+    response["Location"] += "?do=share"
+    return cast("HttpResponse", response)
+
+
+def actor_of(request: HttpRequest) -> str:
+    """Who does it, as the audit trail has it."""
+    return cast("User", request.user).get_username()

@@ -1,0 +1,98 @@
+"""The steps of a test's life that can be taken from its report."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+
+from dashboard.report.forms import ConcludeForm, StepForm
+from experiments import lifecycle
+from experiments.models import Decision, Experiment, Source, Status
+from experiments.report import Verdict
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step: its button, what is asked, and what takes it. ``target`` is the status that it leads to."""
+
+    name: str
+    label: str
+    confirm: str
+    title: str
+    explanation: str
+    target: Status
+    form_class: type[StepForm]
+    take: Callable[..., Any]
+    is_primary: bool = False
+
+    def form_for(
+        self, experiment: Experiment, verdict: Verdict | None = None, *, data: QueryDict | None = None
+    ) -> StepForm:
+        """The step's form with what was sent, else with what the verdict suggests."""
+        return self.form_class(
+            data, experiment=experiment, initial=suggested(verdict, experiment), auto_id=f"{self.name}-%s"
+        )
+
+    def is_open(self, experiment: Experiment) -> bool:
+        """Whether the test can take the step now."""
+        status = Status(experiment.status)
+        if experiment.source == Source.IMPORTED and self.target != Status.CONCLUDED:
+            return False
+        is_resumed = self.target == Status.RUNNING
+        return self.target in lifecycle.NEXT[status] and (not is_resumed or status == Status.PAUSED)
+
+
+def suggested(verdict: Verdict | None, experiment: Experiment) -> dict[str, Any]:
+    """The decision that the verdict calls for, for the form to begin with."""
+    if verdict is None:
+        return {}
+    if verdict.code != "ship":
+        return {"decision": Decision.KEEP_CONTROL}
+    variant = next((one for one in experiment.variants.all() if one.key == verdict.variant), None)
+    return {"decision": Decision.ROLL_OUT, "rolled_out_variant": variant}
+
+
+def conclude(*, decision: str, **fields: Any) -> None:
+    """Conclude with what the form gives."""
+    lifecycle.conclude(decision=Decision(decision), **fields)
+
+
+STEPS = (
+    Step(
+        name="pause",
+        label="Pause",
+        confirm="Pause the test",
+        title="Pause this test?",
+        explanation="Nobody is offered anything until it is resumed. Visitors keep their variants, orders still count.",
+        target=Status.PAUSED,
+        form_class=StepForm,
+        take=lifecycle.pause,
+    ),
+    Step(
+        name="resume",
+        label="Resume",
+        confirm="Resume the test",
+        title="Resume this test?",
+        explanation="Visitors are assigned again, each to the same variant as before.",
+        target=Status.RUNNING,
+        form_class=StepForm,
+        take=lifecycle.resume,
+    ),
+    Step(
+        name="conclude",
+        label="Conclude…",
+        confirm="Conclude the test",
+        title="Conclude this test",
+        explanation="Ends it for good. A variant that is rolled out is served to everybody but the holdout.",
+        target=Status.CONCLUDED,
+        form_class=ConcludeForm,
+        take=conclude,
+        is_primary=True,
+    ),
+)
+
+
+def step_named(name: str) -> Step | None:
+    """The step of that name."""
+    return next((step for step in STEPS if step.name == name), None)

@@ -1,0 +1,86 @@
+"""The audit trail of a test, in words."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+
+from dashboard.templatetags import figures
+from experiments.models import AuditAction, AuditEntry, Decision, Experiment, Metric, Status
+
+NOT_SHOWN = (AuditAction.LOOK,)  # the plot of the lift has them
+HIDDEN_DETAILS = frozenset({"link", "status"})
+SHARES = frozenset({"traffic_share", "served_share"})
+LABELS = {"served_share": "Traffic", "expires_at": "Works until", "variant": "Variant"}
+CHOICES: dict[str, type[Status | Metric | Decision]] = {
+    "status": Status,
+    "goal_metric": Metric,
+    "metric": Metric,
+    "decision": Decision,
+}
+
+
+@dataclass(frozen=True)
+class Happening:
+    """Something that was done to a test; ``details`` are pairs of what and how."""
+
+    at: datetime
+    title: str
+    actor: str
+    reason: str
+    details: list[tuple[str, str]]
+
+
+def timeline(experiment: Experiment) -> list[Happening]:
+    """All that was done to a test, the newest first."""
+    entries = AuditEntry.objects.filter(experiment=experiment).exclude(action__in=NOT_SHOWN)
+    return [happening(entry) for entry in entries]
+
+
+def happening(entry: AuditEntry) -> Happening:
+    """One entry in words."""
+    detail = entry.detail if isinstance(entry.detail, dict) else {}
+    details = [(label(name), written(name, value)) for name, value in detail.items() if name not in HIDDEN_DETAILS]
+    return Happening(entry.at, entry.get_action_display(), entry.actor, entry.reason, details)
+
+
+def label(name: str) -> str:
+    """A field's name for people."""
+    if name in LABELS:
+        return LABELS[name]
+    try:
+        text = str(Experiment._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    except FieldDoesNotExist:
+        text = name.replace("_", " ")
+    return text[:1].upper() + text[1:]
+
+
+def written(name: str, value: Any) -> str:
+    """A value, or what it was and what it became: ``25% → 100%``."""
+    if isinstance(value, list) and len(value) == 2:
+        return " → ".join(single(name, part) for part in value)
+    return single(name, value)
+
+
+def single(name: str, value: Any) -> str:
+    """One value of a field."""
+    if value in (None, "", [], {}):
+        return "none"
+    if name in SHARES and isinstance(value, int | float):
+        return figures.share(value)
+    if name in CHOICES and value in CHOICES[name].values:
+        return str(CHOICES[name](value).label)
+    if name.endswith("_at") and isinstance(value, str):
+        return moment(value)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
+
+
+def moment(text: str) -> str:
+    """A time in ISO 8601 as the page writes times."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{at.day} {at:%B %Y, %H:%M} UTC"

@@ -1,0 +1,127 @@
+"""What a member may do from a report, and what not."""
+
+import pytest
+from django.urls import reverse
+
+from experiments.models import AuditAction, AuditEntry, Decision, Experiment, Role, Source, Status
+from tests import factories
+from tests.dashboard.report.test_views import url_of
+
+pytestmark = pytest.mark.django_db
+
+
+def step_url(experiment: Experiment, step: str) -> str:
+    return reverse("dashboard:take_step", args=[experiment.store.slug, experiment.key, step])
+
+
+@pytest.fixture
+def experiment(client):
+    experiment = factories.make_experiment()
+    client.force_login(factories.make_user(experiment.store, username="ada"))
+    return experiment
+
+
+def test_pause_with_a_reason_pauses_and_is_kept_in_the_timeline(client, experiment):
+    response = client.post(step_url(experiment, "pause"), {"reason": "The shop is closed."}, follow=True)
+    experiment.refresh_from_db()
+    assert experiment.status == Status.PAUSED
+    entry = AuditEntry.objects.get(experiment=experiment)
+    assert (entry.action, entry.actor, entry.reason) == (AuditAction.PAUSED, "ada", "The shop is closed.")
+    page = response.content.decode()
+    assert "is paused now" in page
+    assert "The shop is closed." in page
+    assert "Resume" in page
+
+
+def test_pause_without_a_reason_asks_for_it_in_the_open_dialog(client, experiment):
+    response = client.post(step_url(experiment, "pause"), {"reason": " "})
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert 'id="dialog-pause" aria-labelledby="pause-title" open' in page
+    assert 'id="pause-reason_error">This field is required.' in page
+    experiment.refresh_from_db()
+    assert experiment.status == Status.RUNNING
+
+
+def test_step_that_is_out_of_date_says_why_and_keeps_what_was_typed(client, experiment):
+    Experiment.objects.update(status=Status.STOPPED)
+    response = client.post(step_url(experiment, "pause"), {"reason": "Because <we> must"})
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "A test that is stopped can&#x27;t become paused." in page
+    assert "Because &lt;we&gt; must" in page
+
+
+def test_conclude_rolls_a_variant_out(client, experiment):
+    treatment = experiment.variants.get(key="treatment")
+    fields = {
+        "decision": Decision.ROLL_OUT,
+        "rolled_out_variant": treatment.pk,
+        "learning": "It pays.",
+        "next_step": "Test it at the payment.",
+    }
+    assert client.post(step_url(experiment, "conclude"), fields).status_code == 302
+    experiment.refresh_from_db()
+    assert (experiment.status, experiment.decision) == (Status.CONCLUDED, Decision.ROLL_OUT)
+    assert experiment.rolled_out_variant == treatment
+    assert experiment.learning == "It pays."
+
+
+@pytest.mark.parametrize("fields", [{"decision": "roll_out"}, {"decision": "sell"}, {}])
+def test_conclude_without_a_whole_decision_changes_nothing(client, experiment, fields):
+    assert client.post(step_url(experiment, "conclude"), fields).status_code == 422
+    experiment.refresh_from_db()
+    assert experiment.status == Status.RUNNING
+
+
+def test_conclude_another_tests_variant_is_refused(client, experiment):
+    foreign = factories.make_experiment(experiment.store).variants.get(key="treatment")
+    fields = {"decision": "roll_out", "rolled_out_variant": foreign.pk}
+    assert client.post(step_url(experiment, "conclude"), fields).status_code == 422
+
+
+def test_viewer_sees_no_button_and_may_not_act(client):
+    experiment = factories.make_experiment()
+    client.force_login(factories.make_user(experiment.store, role=Role.VIEWER))
+    page = client.get(f"{url_of(experiment)}?do=pause").content.decode()
+    assert "data-dialog" not in page
+    assert "<dialog" not in page
+    assert client.post(step_url(experiment, "pause"), {"reason": "x"}).status_code == 403
+    assert client.post(reverse("dashboard:share", args=[experiment.store.slug, experiment.key])).status_code == 403
+
+
+def test_step_of_a_foreign_store_is_not_found(client, experiment):
+    foreign = factories.make_experiment()
+    assert client.post(step_url(foreign, "pause"), {"reason": "x"}).status_code == 404
+    foreign.refresh_from_db()
+    assert foreign.status == Status.RUNNING
+
+
+def test_step_unknown_is_not_found(client, experiment):
+    assert client.post(step_url(experiment, "explode"), {"reason": "x"}).status_code == 404
+
+
+def test_step_by_get_is_refused(client, experiment):
+    assert client.get(step_url(experiment, "pause")).status_code == 405
+
+
+def test_step_without_login_leads_to_login(client):
+    experiment = factories.make_experiment()
+    assert client.post(step_url(experiment, "pause"), {"reason": "x"})["Location"].startswith("/login/")
+
+
+@pytest.mark.parametrize(
+    ("status", "source", "offered"),
+    [
+        (Status.RUNNING, Source.LIVE, ["pause", "conclude"]),
+        (Status.PAUSED, Source.LIVE, ["resume", "conclude"]),
+        (Status.STOPPED, Source.LIVE, ["conclude"]),
+        (Status.STOPPED, Source.IMPORTED, ["conclude"]),
+        (Status.DRAFT, Source.LIVE, []),
+        (Status.CONCLUDED, Source.LIVE, []),
+    ],
+)
+def test_buttons_are_the_steps_that_can_be_taken(client, experiment, status, source, offered):
+    Experiment.objects.update(status=status, source=source)
+    page = client.get(url_of(experiment)).content.decode()
+    assert [name for name in ("pause", "resume", "conclude") if f'data-dialog="dialog-{name}"' in page] == offered

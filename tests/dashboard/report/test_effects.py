@@ -1,0 +1,39 @@
+"""How effects are read."""
+
+from dataclasses import replace
+
+from dashboard.report.effects import effect_of
+from experiments.report import Range, SequentialResult
+from tests.dashboard.report.reports import make_result
+
+EARLY = SequentialResult(low=-2.0, high=12.0, relative_low=-0.02, relative_high=0.12, p_value=0.2, unavailable=None)
+
+
+def test_effect_is_the_lift_with_both_intervals():
+    effect = effect_of(make_result("rpv", lift=Range(0.05, 0.01, 0.09), sequential=EARLY))
+    assert (effect.text, effect.range_text, effect.tone) == ("+5.0%", "+1.0% to +9.0%", "good")
+    assert effect.early_text == "\N{MINUS SIGN}2.0% to +12.0%"
+
+
+def test_effect_in_points_is_the_difference():
+    result = make_result("refunds", lift=Range(0.5, 0.1, 0.9), is_in_points=True, sequential=EARLY)
+    result = replace(result, main=replace(result.main, difference=Range(0.001, -0.004, 0.006)))
+    effect = effect_of(result)
+    assert effect.text == "+0.10 pt"
+    assert effect.range_text == "\N{MINUS SIGN}0.40 pt to +0.60 pt"
+    assert effect.early == Range(0.0, -2.0, 12.0)
+
+
+def test_effect_rise_of_what_should_be_low_is_bad():
+    assert effect_of(make_result("refunds", lift=Range(0.5, 0.1, 0.9), is_lower_better=True)).tone == "bad"
+    assert effect_of(make_result("refunds", lift=Range(-0.5, -0.9, -0.1), is_lower_better=True)).tone == "good"
+
+
+def test_effect_missing_is_a_dash_without_tone():
+    effect = effect_of(make_result("rpv", lift=None))
+    assert (effect.text, effect.tone, effect.interval) == ("\N{EM DASH}", "", None)
+
+
+def test_effect_early_interval_that_is_unavailable_is_none():
+    result = make_result("rpv", lift=Range(0.1, 0.0, 0.2), sequential=replace(EARLY, unavailable="too_early"))
+    assert effect_of(result).early is None

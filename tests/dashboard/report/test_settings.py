@@ -1,0 +1,27 @@
+"""Settings in words."""
+
+from dashboard.report.settings import settings_of
+from experiments.models import Experiment, Store
+
+
+def test_settings_say_what_was_chosen():
+    experiment = Experiment(store=Store(currency="EUR"), cap_minor=50_000, planned_sample=8000, traffic_share=0.25)
+    shown = dict(settings_of(experiment))
+    assert shown["Goal"] == "Revenue per visitor"
+    assert shown["Guardrails, with their margins"] == "Conversion \N{MINUS SIGN}2.0%"
+    assert shown["Order values counted up to"] == "€500.00"
+    assert shown["Planned visitors per variant"] == "8,000"
+    assert shown["Traffic"] == "25%"
+    assert shown["Visitors who take part"] == "everybody"
+
+
+def test_settings_targeting_is_a_sentence_in_the_stores_currency():
+    experiment = Experiment(
+        store=Store(currency="EUR"), targeting={"field": "cart_value_minor", "op": "at_least", "value": 5000}
+    )
+    assert dict(settings_of(experiment))["Visitors who take part"] == "cart value is at least €50.00"
+
+
+def test_settings_unreadable_targeting_says_so():
+    experiment = Experiment(store=Store(currency="EUR"), targeting={"field": "moon"})
+    assert "can't be read" in dict(settings_of(experiment))["Visitors who take part"]
