@@ -239,3 +239,9 @@ def bar_width(share: float) -> str:
 def add_pixels(height: float, pixels: int) -> float:
     """A height in a drawing, moved down."""
     return height + pixels
+
+
+@register.filter
+def pairs(mapping: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Keys with their values; a template's ``.items`` would be the value of a key of that name."""
+    return list(mapping.items())

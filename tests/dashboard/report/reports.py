@@ -126,6 +126,7 @@ def make_look(number: int, *, has_crossed: bool = False) -> Look:
         variant="treatment",
         visitors=100 * number,
         information_fraction=0.1 * number,
+        spent=0.001 * number,
         z=1.5,
         bound=3.0,
         has_crossed=has_crossed,
