@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 
 from dashboard import views
+from dashboard.launch.urls import launch_urls
 from dashboard.moments.views import moments
 from dashboard.report.urls import report_urls
 from dashboard.setup.urls import setup_urls
@@ -12,6 +13,7 @@ app_name = "dashboard"
 urlpatterns: list[URLPattern] = [
     path("", RedirectView.as_view(pattern_name="dashboard:experiments"), name="home"),
     path("tests/", views.experiments, name="experiments"),
+    *launch_urls,
     *report_urls,
     path("moments/", moments, name="moments"),
     *setup_urls,

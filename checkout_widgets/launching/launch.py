@@ -25,9 +25,10 @@ def launch(
     actor: str,
     override_reason: str = "",
     starts_at: datetime | None = None,
+    fields: Sequence[str] = (),
     now: datetime | None = None,
 ) -> AuditEntry:
-    """Start the test, or schedule it for ``starts_at``.
+    """Start the test, or schedule it for ``starts_at``; ``fields`` of it were changed and are saved with it.
 
     What blocks can't be overridden; warnings can, with a reason, which is kept. Raises ``LaunchRefused``, and
     ``experiments.lifecycle.LifecycleError`` where the test can't take that step.
@@ -39,6 +40,8 @@ def launch(
     if not override_reason.strip():
         refuse(warnings, "Fix these, or say why the test should start all the same")
     with transaction.atomic():
+        if fields:
+            experiment.save(update_fields=[*fields, "updated_at"])
         if warnings:
             audit.record(
                 store=experiment.store,

@@ -1,0 +1,136 @@
+"""What a member is asked for on the way to a running test."""
+
+from collections.abc import Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils import timezone
+from django.utils.text import slugify
+
+from checkout_widgets.launching.templates import Template
+from checkout_widgets.models import Offer
+from experiments.models import Experiment, Moment, Store
+
+CONTROL = {"class": "form-control"}
+SELECT = {"class": "form-select"}
+RAMPS: dict[str, list[dict[str, Any]]] = {
+    "none": [],
+    "careful": [{"share": 0.05, "days": 2}, {"share": 0.25, "days": 2}],
+    "quick": [{"share": 0.25, "days": 1}],
+}
+RAMP_LABELS = {
+    "none": "Everybody at once",
+    "careful": "5% for two days, 25% for two days, then everybody",
+    "quick": "25% for a day, then everybody",
+}
+
+
+class DraftForm(forms.Form):
+    """What a template can't know: the store's name for it, and which offers it sells."""
+
+    name = forms.CharField(max_length=190, widget=forms.TextInput(attrs=CONTROL))
+    moment = forms.ChoiceField(choices=Moment.choices, widget=forms.Select(attrs=SELECT))
+    planned_sample = forms.IntegerField(
+        label="Planned sample",
+        required=False,
+        min_value=100,
+        max_value=2_000_000_000,
+        help_text="Visitors per variant; the planner says how many it takes.",
+        widget=forms.NumberInput(attrs=CONTROL),
+    )
+    planned_days = forms.IntegerField(
+        label="Planned days",
+        min_value=1,
+        max_value=365,
+        help_text="Whole weeks: weekdays and weekends differ.",
+        widget=forms.NumberInput(attrs=CONTROL),
+    )
+
+    def __init__(self, *args: Any, template: Template, store: Store, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.template, self.store = template, store
+        for number in range(template.offers):
+            self.fields[f"offer_{number}"] = self.offer_field(number)
+
+    def offer_field(self, number: int) -> "forms.ModelChoiceField[Offer]":
+        """A choice among the store's offers, named after the treatments that sell it."""
+        names = [arm.name for arm in self.template.arms if arm.offer == number]
+        return forms.ModelChoiceField(
+            label=f"Offer of “{'” and “'.join(names)}”",
+            queryset=Offer.objects.filter(store=self.store).order_by("name"),
+            required=False,
+            empty_label="Choose later",
+            widget=forms.Select(attrs=SELECT),
+        )
+
+    @property
+    def offer_fields(self) -> list[forms.BoundField]:
+        """The choices of offers."""
+        return [self[f"offer_{number}"] for number in range(self.template.offers)]
+
+    @property
+    def offers(self) -> list[Offer | None]:
+        """The chosen offers, in the template's order."""
+        return [self.cleaned_data[f"offer_{number}"] for number in range(self.template.offers)]
+
+    def free_key(self) -> str:
+        """A key from the name that the store doesn't have yet."""
+        stem = slugify(self.cleaned_data["name"])[:56].strip("-") or self.template.key
+        taken = set(Experiment.objects.filter(store=self.store, key__startswith=stem).values_list("key", flat=True))
+        candidates = [stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 3))]
+        return next(key for key in candidates if key not in taken)
+
+
+class LaunchForm(forms.Form):
+    """When and how it starts."""
+
+    starts_at = forms.DateTimeField(
+        label="Start",
+        required=False,
+        help_text="Empty: now.",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local", **CONTROL}, format="%Y-%m-%dT%H:%M"),
+    )
+    ends_at = forms.DateTimeField(
+        label="Stop",
+        required=False,
+        help_text="Empty: when somebody stops it.",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local", **CONTROL}, format="%Y-%m-%dT%H:%M"),
+    )
+    ramp = forms.ChoiceField(
+        label="Traffic", choices=RAMP_LABELS.items(), initial="none", widget=forms.Select(attrs=SELECT)
+    )
+    is_pausing_on_harm = forms.BooleanField(
+        label="Pause by itself where a guardrail is crossed beyond chance", required=False, initial=True
+    )
+    override_reason = forms.CharField(
+        label="Why start all the same",
+        required=False,
+        max_length=500,
+        help_text="Stays in the test's timeline, with your name.",
+        widget=forms.Textarea(attrs={"rows": 2, **CONTROL}),
+    )
+
+    def __init__(self, *args: Any, store: Store, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.zone = ZoneInfo(store.timezone)
+        for name in ("starts_at", "ends_at"):
+            self.fields[name].help_text = f"{self.fields[name].help_text} Time in {store.timezone}."
+
+    def clean(self) -> dict[str, Any] | None:
+        """Times as the store's clock has them; the end after the start, both in the future."""
+        cleaned = super().clean() or {}
+        for name in ("starts_at", "ends_at"):
+            if cleaned.get(name):
+                cleaned[name] = timezone.make_naive(cleaned[name]).replace(tzinfo=self.zone)
+                if cleaned[name] <= timezone.now():
+                    self.add_error(name, "Choose a time in the future, or leave it empty.")
+        starts_at, ends_at = cleaned.get("starts_at"), cleaned.get("ends_at")
+        if starts_at and ends_at and ends_at <= starts_at:
+            self.add_error("ends_at", "The end has to come after the start.")
+        return cleaned
+
+    @property
+    def ramp_plan(self) -> Sequence[dict[str, Any]]:
+        """The steps of the chosen ramp."""
+        return RAMPS[self.cleaned_data["ramp"]]

@@ -1,0 +1,136 @@
+"""The pages on the way to a running test: HTTP only."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from checkout_widgets.launching import LaunchRefused, duplicate, launch
+from checkout_widgets.launching.drafts import create_draft
+from checkout_widgets.launching.templates import templates
+from dashboard import shell
+from dashboard.launch.forms import DraftForm, LaunchForm
+from dashboard.launch.page import LaunchPage, template_groups
+from experiments import lifecycle
+from experiments.lifecycle import LifecycleError
+from experiments.models import Experiment, Store
+
+
+@require_safe
+@login_required
+def choose_template(request: HttpRequest) -> HttpResponse:
+    """What can be tested, to choose from."""
+    store = shell.one_store(request)
+    if store is None:
+        return render(request, "dashboard/no_store.html", {"title": "New test"})
+    context = {"store": store, "groups": template_groups(), "query": request.GET.urlencode()}
+    return render(request, "dashboard/launch/templates.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def new_test(request: HttpRequest, template_key: str) -> HttpResponse:
+    """A draft from a template."""
+    template, store = templates().get(template_key), editable_store(request)
+    if template is None:
+        raise Http404("No such template.")
+    asked = {name: request.GET[name] for name in ("planned_sample", "planned_days", "moment") if name in request.GET}
+    usual = {"name": template.name, "moment": template.moment, "planned_days": template.planned_days}
+    form = DraftForm(request.POST or None, template=template, store=store, initial=usual | asked)
+    if request.method == "POST" and form.is_valid():
+        experiment = create_draft(
+            template=template,
+            store=store,
+            key=form.free_key(),
+            name=form.cleaned_data["name"],
+            actor=actor_of(request),
+            offers=form.offers,
+            moment=form.cleaned_data["moment"],
+            planned_sample=form.cleaned_data["planned_sample"],
+            planned_days=form.cleaned_data["planned_days"],
+        )
+        return redirect("dashboard:launch", store.slug, experiment.key)
+    context = {"template": template, "store": store, "form": form}
+    return render(request, "dashboard/launch/new.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def launch_test(request: HttpRequest, store_slug: str, experiment_key: str) -> HttpResponse:
+    """The checklist, and the launch."""
+    experiment = editable_experiment(request, store_slug, experiment_key)
+    form = LaunchForm(request.POST or None, store=experiment.store)
+    if request.method == "POST" and form.is_valid() and is_launched(experiment, form, actor_of(request)):
+        messages.success(request, f"“{experiment.name}” is {experiment.get_status_display().lower()} now.")
+        return redirect("dashboard:report", store_slug, experiment_key)
+    context = {"page": LaunchPage.of(experiment, timezone.now()), "form": form}
+    return render(request, "dashboard/launch/launch.html", context, status=422 if form.errors else 200)
+
+
+def is_launched(experiment: Experiment, form: LaunchForm, actor: str) -> bool:
+    """Launch as the form says; the form says why not."""
+    data = form.cleaned_data
+    experiment.ramp_plan, experiment.ends_at = list(form.ramp_plan), data["ends_at"]
+    experiment.is_pausing_on_harm = data["is_pausing_on_harm"]
+    try:
+        launch(
+            experiment=experiment,
+            actor=actor,
+            override_reason=data["override_reason"],
+            starts_at=data["starts_at"],
+            fields=("ramp_plan", "ends_at", "is_pausing_on_harm"),
+        )
+    except (LaunchRefused, LifecycleError) as error:
+        form.add_error(None, str(error))
+        return False
+    return True
+
+
+@require_POST
+@login_required
+def unschedule(request: HttpRequest, store_slug: str, experiment_key: str) -> HttpResponse:
+    """Make a scheduled test a draft again."""
+    experiment = editable_experiment(request, store_slug, experiment_key)
+    try:
+        lifecycle.unschedule(experiment=experiment, actor=actor_of(request))
+    except LifecycleError as error:
+        messages.error(request, str(error))
+    return redirect("dashboard:launch", store_slug, experiment_key)
+
+
+@require_POST
+@login_required
+def copy_test(request: HttpRequest, store_slug: str, experiment_key: str) -> HttpResponse:
+    """A new draft from this test."""
+    copy = duplicate(experiment=editable_experiment(request, store_slug, experiment_key), actor=actor_of(request))
+    messages.success(request, f"“{copy.name}” is a draft now, with the same settings, variants and widgets.")
+    return redirect("dashboard:launch", copy.store.slug, copy.key)
+
+
+def editable_store(request: HttpRequest) -> Store:
+    """The store that the page is about, if the member may change it; raises ``Http404`` or ``PermissionDenied``."""
+    store = shell.one_store(request)
+    if store is None:
+        raise Http404("No store.")
+    if not shell.shell_of(request).is_editor:
+        raise PermissionDenied("Your role in this store lets you look, not change.")
+    return store
+
+
+def editable_experiment(request: HttpRequest, store_slug: str, experiment_key: str) -> Experiment:
+    """The member's test, to be changed; raises ``Http404`` or ``PermissionDenied``."""
+    visible = Experiment.objects.visible_to(request.user).select_related("store")
+    experiment = get_object_or_404(visible, store__slug=store_slug, key=experiment_key)
+    editable_store(request)
+    return experiment
+
+
+def actor_of(request: HttpRequest) -> str:
+    """Who does it, as the audit trail has it."""
+    return cast("User", request.user).get_username()

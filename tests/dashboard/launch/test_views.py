@@ -1,0 +1,200 @@
+"""From a template to a running test, as a member goes."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from checkout_widgets.launching.templates import templates
+from checkout_widgets.models import Widget
+from experiments import decision_counts
+from experiments.decision_counts import Count, CountKey
+from experiments.models import AuditAction, Experiment, Role, Status, Store
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def client_of(store: Store, role: str = Role.EDITOR) -> Client:
+    client = Client()
+    client.force_login(factories.make_user(store, role=role, username=f"ada-{store.slug}-{role}"))
+    return client
+
+
+def ready(store: Store, **fields: Any) -> Experiment:
+    """A draft that nothing stands against now."""
+    now = timezone.now()
+    settings = {"status": Status.DRAFT, "started_at": None, "planned_sample": 5_000, "previewed_at": now}
+    experiment = factories.make_live_experiment(store, **settings | fields)
+    Widget.objects.update(updated_at=now - timedelta(minutes=1))
+    decision_counts.add({CountKey(store.pk, now.date(), experiment.moment, None, "no_experiment"): Count(1, now, now)})
+    factories.make_order(store, visitor_id="v_1", placed_at=now)
+    return experiment
+
+
+def test_templates_are_all_offered_with_a_link_each():
+    store = factories.make_store()
+    page = client_of(store).get("/templates/", {"planned_sample": "900"}).content.decode()
+    for template in templates().values():
+        assert f"/templates/{template.key}/?store={store.slug}&amp;planned_sample=900" in page
+
+
+def test_new_test_shows_the_plan_that_it_was_asked_with_and_the_stores_offers_alone():
+    store = factories.make_store()
+    own, foreign = (
+        factories.make_offer(store, name="Own one"),
+        factories.make_offer(factories.make_store(), name="Other"),
+    )
+    page = client_of(store).get("/templates/price/", {"planned_sample": "4321", "planned_days": "21"}).content.decode()
+    assert 'value="4321"' in page
+    assert 'value="21"' in page
+    assert own.name in page
+    assert foreign.name not in page
+
+
+def test_new_test_becomes_a_draft_and_leads_to_its_checklist():
+    store = factories.make_store()
+    offer = factories.make_offer(store)
+    factories.make_experiment(store, key="care-balm")
+    data = {"name": "Care balm", "moment": "payment", "planned_days": "21", "offer_0": offer.pk}
+    answer = client_of(store).post("/templates/offer-or-nothing/", data)
+    assert answer.status_code == 302
+    assert answer["location"] == f"/tests/{store.slug}/care-balm-2/launch/"
+    experiment = Experiment.objects.get(key="care-balm-2")
+    assert (experiment.status, experiment.moment, experiment.planned_days) == (Status.DRAFT, "payment", 21)
+    assert Widget.objects.get().offer == offer
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"name": ""}, "name"),
+        ({"name": "x" * 191}, "name"),
+        ({"moment": "moon"}, "moment"),
+        ({"planned_days": "0"}, "planned_days"),
+        ({"planned_sample": "99999999999"}, "planned_sample"),
+        ({"offer_0": "foreign"}, "offer_0"),
+    ],
+)
+def test_new_test_with_a_wrong_field_names_it_and_makes_nothing(changes, field):
+    store = factories.make_store()
+    foreign = factories.make_offer(factories.make_store())
+    changes = {name: foreign.pk if value == "foreign" else value for name, value in changes.items()}
+    data = {"name": "Care balm", "moment": "cart", "planned_days": "14"} | changes
+    answer = client_of(store).post("/templates/offer-or-nothing/", data)
+    assert answer.status_code == 422
+    assert field in answer.context["form"].errors
+    assert not Experiment.objects.exists()
+
+
+def test_new_test_without_a_latin_name_gets_the_templates_key():
+    store = factories.make_store()
+    client_of(store).post("/templates/price/", {"name": "بلسم", "moment": "cart", "planned_days": "14"})
+    assert Experiment.objects.get().key == "price"
+
+
+def test_launch_of_what_is_ready_runs_it_with_its_ramp():
+    store = factories.make_store()
+    experiment = ready(store)
+    client = client_of(store)
+    page = client.get(f"/tests/{store.slug}/{experiment.key}/launch/").content.decode()
+    assert "Fix first" not in page
+    assert "Better fixed" not in page
+    answer = client.post(f"/tests/{store.slug}/{experiment.key}/launch/", {"ramp": "careful"})
+    assert answer.status_code == 302, answer.context["form"].errors
+    experiment.refresh_from_db()
+    assert (experiment.status, experiment.served_share, experiment.is_pausing_on_harm) == (Status.RUNNING, 0.05, False)
+    assert experiment.audit_entries.get(action=AuditAction.STARTED).actor == f"ada-{store.slug}-editor"
+
+
+def test_launch_against_a_warning_asks_why_and_keeps_nothing_until_then():
+    store = factories.make_store()
+    experiment = ready(store, planned_days=7)
+    url = f"/tests/{store.slug}/{experiment.key}/launch/"
+    answer = client_of(store).post(url, {"ramp": "careful"})
+    assert answer.status_code == 422
+    assert "say why" in answer.content.decode()
+    experiment.refresh_from_db()
+    assert (experiment.status, experiment.ramp_plan) == (Status.DRAFT, [])
+    client_of(store, Role.ADMIN).post(url, {"ramp": "none", "override_reason": "It ends with the season"})
+    experiment.refresh_from_db()
+    assert experiment.status == Status.RUNNING
+    assert experiment.audit_entries.get(action=AuditAction.OVERRIDDEN).reason == "It ends with the season"
+
+
+def test_launch_of_what_cant_run_has_no_button_and_is_refused():
+    store = factories.make_store()
+    experiment = factories.make_experiment(store, status=Status.DRAFT, started_at=None)
+    url = f"/tests/{store.slug}/{experiment.key}/launch/"
+    client = client_of(store)
+    assert 'type="submit" disabled' in client.get(url).content.decode()
+    assert client.post(url, {"ramp": "none", "override_reason": "I know"}).status_code == 422
+    experiment.refresh_from_db()
+    assert experiment.status == Status.DRAFT
+
+
+def test_launch_at_a_time_is_by_the_stores_clock_and_can_be_taken_back():
+    store = factories.make_store(timezone="America/New_York")
+    experiment = ready(store)
+    url = f"/tests/{store.slug}/{experiment.key}/launch/"
+    client = client_of(store)
+    year = timezone.now().year + 1
+    assert client.post(url, {"ramp": "none", "starts_at": f"{year}-01-15T09:00"}).status_code == 302
+    experiment.refresh_from_db()
+    assert experiment.status == Status.SCHEDULED
+    assert experiment.starts_at is not None
+    assert experiment.starts_at.isoformat() == f"{year}-01-15T14:00:00+00:00"
+    assert "Take it off the schedule" in client.get(url).content.decode()
+    client.post(f"/tests/{store.slug}/{experiment.key}/unschedule/")
+    experiment.refresh_from_db()
+    assert experiment.status == Status.DRAFT
+
+
+@pytest.mark.parametrize(
+    ("times", "field"),
+    [
+        ({"starts_at": "2020-01-01T09:00"}, "starts_at"),
+        ({"ends_at": "2020-01-01T09:00"}, "ends_at"),
+        ({"starts_at": "soon"}, "starts_at"),
+        ({"starts_at": "2999-01-02T09:00", "ends_at": "2999-01-01T09:00"}, "ends_at"),
+    ],
+    ids=["past start", "past end", "no time", "end first"],
+)
+def test_launch_at_a_wrong_time_names_the_field(times, field):
+    store = factories.make_store()
+    experiment = ready(store)
+    answer = client_of(store).post(f"/tests/{store.slug}/{experiment.key}/launch/", {"ramp": "none"} | times)
+    assert answer.status_code == 422
+    assert field in answer.context["form"].errors
+
+
+def test_copy_of_a_test_is_a_draft():
+    store = factories.make_store()
+    experiment = factories.make_live_experiment(store, key="care")
+    answer = client_of(store).post(f"/tests/{store.slug}/{experiment.key}/copy/")
+    assert answer["location"] == f"/tests/{store.slug}/care-2/launch/"
+    assert Experiment.objects.get(key="care-2").status == Status.DRAFT
+
+
+@pytest.mark.parametrize("path", ["launch/", "unschedule/", "copy/"])
+def test_viewers_may_not_and_strangers_find_nothing(path):
+    store = factories.make_store()
+    experiment = ready(store)
+    url = f"/tests/{store.slug}/{experiment.key}/{path}"
+    assert client_of(store, Role.VIEWER).post(url).status_code == 403
+    assert client_of(factories.make_store()).post(url).status_code == 404
+    assert Client().post(url).status_code == 302
+    experiment.refresh_from_db()
+    assert experiment.status == Status.DRAFT
+    assert Experiment.objects.count() == 1
+
+
+def test_viewer_makes_no_draft_and_another_stores_page_is_not_found():
+    store, other = factories.make_store(), factories.make_store()
+    data = {"name": "Care balm", "moment": "cart", "planned_days": "14"}
+    assert client_of(store, Role.VIEWER).post("/templates/price/", data).status_code == 403
+    assert client_of(other).post(f"/templates/price/?store={store.slug}", data).status_code == 404
+    assert client_of(store).get("/templates/nothing/").status_code == 404
+    assert not Experiment.objects.exists()
