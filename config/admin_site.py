@@ -67,6 +67,7 @@ UNFOLD = {
                 "items": [
                     page("Tests", "monitoring", "experiments"),
                     page("Moments", "alt_route", "moments"),
+                    page("Playbook", "menu_book", "playbook"),
                     page("Setup", "checklist", "setup"),
                 ],
             },

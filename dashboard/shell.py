@@ -14,6 +14,7 @@ EDITORS = frozenset({Role.EDITOR, Role.ADMIN})
 PLACES = (
     ("Tests", "dashboard:experiments"),
     ("Moments", "dashboard:moments"),
+    ("Playbook", "dashboard:playbook"),
     ("Setup", "dashboard:setup"),
 )
 

@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 from dashboard import views
 from dashboard.launch.urls import launch_urls
 from dashboard.moments.views import moments
+from dashboard.playbook.views import playbook
 from dashboard.report.urls import report_urls
 from dashboard.setup.urls import setup_urls
 
@@ -16,5 +17,6 @@ urlpatterns: list[URLPattern] = [
     *launch_urls,
     *report_urls,
     path("moments/", moments, name="moments"),
+    path("playbook/", playbook, name="playbook"),
     *setup_urls,
 ]

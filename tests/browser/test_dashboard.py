@@ -5,14 +5,15 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from experiments.models import Status
+from experiments.analysis import analyse
+from experiments.models import Snapshot, Status
 from tests import factories
 from tests.browser.test_console import collect_errors, log_in, problems_found_by_axe  # noqa: F401
 from tests.dashboard.setup.test_orders_health import make_delivery
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-PAGES = ("/tests/", "/tests/?q=nothing", "/moments/", "/setup/")
+PAGES = ("/tests/", "/tests/?q=nothing", "/moments/", "/playbook/", "/setup/")
 
 
 @pytest.fixture
@@ -20,7 +21,9 @@ def member() -> User:
     """A member of a store where a little of everything has happened."""
     store = factories.make_store(name="Tea", allowed_origins=["https://tea.example"])
     experiment = factories.make_live_experiment(store, name="A mug with the tea", started_at=timezone.now())
-    factories.make_experiment(store, status=Status.CONCLUDED)
+    over = factories.make_experiment(store, status=Status.CONCLUDED, learning="Mugs sell.", ended_at=timezone.now())
+    factories.make_widget(over.variants.get(key="treatment"))
+    Snapshot.objects.create(experiment=over, taken_at=timezone.now(), report=analyse(over).as_json())
     factories.make_exposure(experiment.variants.get(key="control"), exposed_at=timezone.now())
     factories.make_order(store, placed_at=timezone.now())
     make_delivery(store, received_at=timezone.now())

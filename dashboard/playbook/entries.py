@@ -1,0 +1,210 @@
+"""Tests that are over, as the playbook tells them: what was thought, shown, found, decided and learned."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlencode
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank, SearchVector
+from django.core.paginator import Page, Paginator
+from django.db.models import F, Prefetch, Q, QuerySet
+
+from checkout_widgets.models import OfferItem, Widget
+from dashboard.forest import Axis, Effect, Mark
+from dashboard.stored_results import newest_reports
+from experiments.models import Decision, Experiment, Moment, Status, Store, Variant
+from experiments.report import MetricResult, Report
+
+PAGE_SIZE = 10
+LANGUAGE = "english"
+BEGIN, END = "\x02", "\x03"  # around what was found; no text that people type has them
+WORDS = SearchVector("name", "key", weight="A", config=LANGUAGE) + SearchVector(
+    "hypothesis", "learning", "next_step", weight="B", config=LANGUAGE
+)
+UNDECIDED = "undecided"
+WITH_WIDGETS = (
+    Prefetch("variants", Variant.objects.select_related("widget__offer")),
+    Prefetch("variants__widget__offer__items", OfferItem.objects.select_related("product")),
+)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the reader looks for; empty fields limit nothing."""
+
+    text: str = ""
+    moment: str = ""
+    decision: str = ""
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> "Wanted":
+        """Read a URL's query; what it says wrongly counts as empty."""
+        decisions = {UNDECIDED, *filter(None, Decision.values)}
+        return cls(
+            text=query.get("q", "").replace("\x00", "").strip()[:200],
+            moment=query["moment"] if query.get("moment") in Moment.values else "",
+            decision=query["decision"] if query.get("decision") in decisions else "",
+        )
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether some entries are left out."""
+        return bool(self.text or self.moment or self.decision)
+
+    def limit(self, experiments: QuerySet[Experiment]) -> QuerySet[Experiment]:
+        """Those wanted: by rank where words are looked for, else the newest first."""
+        if self.moment:
+            experiments = experiments.filter(moment=self.moment)
+        if self.decision:
+            experiments = experiments.filter(decision="" if self.decision == UNDECIDED else self.decision)
+        newest = (F("ended_at").desc(nulls_last=True), "-pk")
+        if not self.text:
+            return experiments.order_by(*newest)
+        query = SearchQuery(self.text, config=LANGUAGE, search_type="websearch")
+        return found_by(experiments, query, self.text).order_by(SearchRank(WORDS, query).desc(), *newest)
+
+
+def found_by(experiments: QuerySet[Experiment], query: SearchQuery, text: str) -> QuerySet[Experiment]:
+    """Those with these words, as web searches understand them, each text with the words marked beside it."""
+    marked = {
+        f"marked_{field}": SearchHeadline(
+            field, query, config=LANGUAGE, start_sel=BEGIN, stop_sel=END, highlight_all=True
+        )
+        for field in ("name", "hypothesis", "learning", "next_step")
+    }
+    found = experiments.annotate(words=WORDS, **marked)
+    return found.filter(Q(words=query) | Q(name__icontains=text))
+
+
+@dataclass(frozen=True)
+class Arm:
+    """A variant as it was shown; ``widget`` is None for the control."""
+
+    variant: Variant
+    widget: Widget | None
+
+
+@dataclass(frozen=True)
+class Result:
+    """A treatment's result in the goal metric; ``mark`` draws its lift, None where there is none."""
+
+    name: str
+    metric: MetricResult
+    mark: Mark | None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A test that is over. ``report`` is the newest stored one, None where none was stored."""
+
+    experiment: Experiment
+    report: Report | None
+
+    @property
+    def arms(self) -> list[Arm]:
+        """What was shown, control first."""
+        return [Arm(variant, getattr(variant, "widget", None)) for variant in self.experiment.variants.all()]
+
+    @property
+    def goals(self) -> list[MetricResult]:
+        """The goal metric of each treatment."""
+        return [one for one in self.report.metrics if one.metric == self.report.goal_metric] if self.report else []
+
+    @cached_property
+    def axis(self) -> Axis:
+        """The axis of this test's lifts."""
+        return Axis.over([effect for one in self.goals if (effect := effect_of(one))])
+
+    @property
+    def results(self) -> list[Result]:
+        """The treatments' results."""
+        names = {variant.key: str(variant) for variant in self.experiment.variants.all()}
+        return [
+            Result(names.get(one.variant, one.variant), one, self.axis.mark(effect) if effect else None)
+            for one in self.goals
+            for effect in [effect_of(one)]
+        ]
+
+    def text(self, field: str) -> str:
+        """A text with what was looked for marked by ``BEGIN`` and ``END``."""
+        return str(getattr(self.experiment, f"marked_{field}", None) or getattr(self.experiment, field))
+
+    @property
+    def name(self) -> str:
+        """The test's name, marked."""
+        return self.text("name")
+
+    @property
+    def hypothesis(self) -> str:
+        """The hypothesis, marked."""
+        return self.text("hypothesis")
+
+    @property
+    def learning(self) -> str:
+        """What was learned, marked."""
+        return self.text("learning")
+
+    @property
+    def next_step(self) -> str:
+        """What comes next, marked."""
+        return self.text("next_step")
+
+
+def effect_of(result: MetricResult) -> Effect | None:
+    """The lift of a result."""
+    lift = result.main.lift
+    return Effect(lift.estimate, lift.low, lift.high) if lift else None
+
+
+@dataclass(frozen=True)
+class Playbook:
+    """The entries of a store, or of all of the user's, one page of them."""
+
+    user: AbstractBaseUser | AnonymousUser
+    store: Store | None
+    wanted: Wanted
+    page_number: str | int = 1
+
+    @cached_property
+    def page(self) -> Page[Experiment]:
+        """The page's tests; the nearest page where the number is none."""
+        over = Experiment.objects.visible_to(self.user).tests()
+        over = over.filter(status__in=(Status.CONCLUDED, Status.ARCHIVED))
+        if self.store:
+            over = over.filter(store=self.store)
+        whole = over.select_related("store", "rolled_out_variant").prefetch_related(*WITH_WIDGETS)
+        return Paginator(self.wanted.limit(whole), PAGE_SIZE).get_page(self.page_number)
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """The page's entries."""
+        experiments = list(self.page)
+        reports = newest_reports(experiments)
+        return [Entry(experiment, reports.get(experiment.pk)) for experiment in experiments]
+
+    def url(self, **changes: str | int) -> str:
+        """The query of this page with some of it changed; what is empty is left out."""
+        query = {
+            "store": self.store.slug if self.store else "",
+            "q": self.wanted.text,
+            "moment": self.wanted.moment,
+            "decision": self.wanted.decision,
+        }
+        kept = {name: value for name, value in (query | changes).items() if value}
+        return f"?{urlencode(kept)}" if kept else "?"
+
+    @property
+    def address(self) -> str:
+        """The query of this very page."""
+        return self.url(page=self.page.number if self.page.number > 1 else "")
+
+    @property
+    def earlier(self) -> str:
+        """The query of the page before this one; empty on the first."""
+        return self.url(page=self.page.previous_page_number()) if self.page.has_previous() else ""
+
+    @property
+    def later(self) -> str:
+        """The query of the page after this one; empty on the last."""
+        return self.url(page=self.page.next_page_number()) if self.page.has_next() else ""

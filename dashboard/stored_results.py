@@ -1,0 +1,24 @@
+"""The newest stored report of each test: what pages about many tests show, without analysing any of them."""
+
+from collections.abc import Iterable
+
+from msgspec import ValidationError
+
+from experiments.models import Experiment, Snapshot
+from experiments.report import Report
+
+
+def newest_reports(experiments: Iterable[Experiment]) -> dict[int, Report]:
+    """By experiment id, in one query; tests without a stored report, or with one that can't be read, are left out."""
+    snapshots = Snapshot.objects.filter(experiment__in=list(experiments))
+    newest = snapshots.order_by("experiment_id", "-taken_at").distinct("experiment_id")
+    found = {snapshot.experiment_id: read(snapshot) for snapshot in newest}
+    return {experiment_id: report for experiment_id, report in found.items() if report}
+
+
+def read(snapshot: Snapshot) -> Report | None:
+    """The snapshot's report; None where it has a shape that is none any more."""
+    try:
+        return Report.from_json(snapshot.report)
+    except ValidationError:
+        return None

@@ -1,0 +1,16 @@
+"""What a search found, marked."""
+
+from django import template
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from dashboard.playbook.entries import BEGIN, END
+
+register = template.Library()
+
+
+@register.filter
+def highlighted(text: str) -> SafeString:
+    """The text as HTML, with ``<mark>`` around what stands between ``BEGIN`` and ``END``."""
+    escaped = str(escape(text)).replace(BEGIN, "<mark>").replace(END, "</mark>")
+    return mark_safe(escaped)  # noqa: S308 -- escaped above; the two marks are ours

@@ -1,0 +1,139 @@
+"""What the playbook finds and shows."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+
+from dashboard.playbook.entries import Playbook, Wanted
+from dashboard.templatetags.highlighting import highlighted
+from experiments.analysis import analyse
+from experiments.models import Decision, Experiment, Moment, Snapshot, Source, Status, Store
+from tests import factories
+from tests.factories import NOON
+
+pytestmark = pytest.mark.django_db
+
+
+def conclude(store: Store, **fields) -> Experiment:
+    defaults: dict[str, Any] = {"status": Status.CONCLUDED, "ended_at": NOON, "decision": Decision.KEEP_CONTROL}
+    return factories.make_experiment(store, **defaults | fields)
+
+
+def found(store: Store, query: str = "") -> list[str]:
+    book = Playbook(factories.make_user(store), None, Wanted.from_query(QueryDict(query)))
+    return [entry.experiment.name for entry in book.entries]
+
+
+@pytest.fixture
+def store(db) -> Store:
+    store = factories.make_store()
+    conclude(
+        store,
+        name="Care balm beside boots",
+        moment=Moment.CART,
+        hypothesis="Buyers of boots want to keep them waterproof.",
+        learning="Accessories sell when the reason is printed next to them.",
+        ended_at=NOON - timedelta(days=2),
+    )
+    conclude(
+        store,
+        name="Insurance at delivery",
+        moment=Moment.SHIPPING,
+        decision=Decision.ROLL_OUT,
+        learning="Nobody reads about boots while paying.",
+    )
+    conclude(store, name="Leftover", status=Status.ARCHIVED, decision="", ended_at=None, moment=Moment.PAYMENT)
+    factories.make_experiment(store, name="Still running", learning="boots")
+    factories.make_experiment(store, name="Stopped", status=Status.STOPPED)
+    conclude(store, name="Holdout", source=Source.HOLDOUT)
+    conclude(factories.make_store(), name="Foreign boots")
+    return store
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", ["Insurance at delivery", "Care balm beside boots", "Leftover"]),
+        ("q=boots", ["Care balm beside boots", "Insurance at delivery"]),
+        ("q=boot", ["Care balm beside boots", "Insurance at delivery"]),
+        ("q=boots+-paying", ["Care balm beside boots"]),
+        ('q="printed+next"', ["Care balm beside boots"]),
+        ("q=insur", ["Insurance at delivery"]),
+        ("q=%27%3A%26%00(", []),
+        ("moment=shipping", ["Insurance at delivery"]),
+        ("decision=keep_control", ["Care balm beside boots"]),
+        ("decision=undecided", ["Leftover"]),
+        ("decision=bogus&moment=bogus", ["Insurance at delivery", "Care balm beside boots", "Leftover"]),
+    ],
+)
+def test_playbook_finds_what_is_looked_for(store, query, expected):
+    assert found(store, query) == expected
+
+
+def test_words_found_are_marked_and_markup_in_them_is_not():
+    store = factories.make_store()
+    conclude(store, name="Boots", learning="<b>Boots</b> sell & last")
+    (entry,) = Playbook(factories.make_user(store), store, Wanted(text="boots")).entries
+    assert highlighted(entry.learning) == "&lt;b&gt;<mark>Boots</mark>&lt;/b&gt; sell &amp; last"
+    (entry,) = Playbook(factories.make_user(store), store, Wanted()).entries
+    assert highlighted(entry.learning) == "&lt;b&gt;Boots&lt;/b&gt; sell &amp; last"
+
+
+def test_result_is_the_newest_stored_one():
+    store = factories.make_store()
+    experiment = conclude(store)
+    for variant, revenue_minor in (("control", 900), ("treatment", 1_800)):
+        for _ in range(40):
+            factories.make_exposure(
+                experiment.variants.get(key=variant), orders=1, has_converted=True, revenue_minor=revenue_minor, items=1
+            )
+    report = analyse(experiment)
+    Snapshot.objects.create(experiment=experiment, taken_at=NOON, report=report.as_json())
+    Snapshot.objects.create(experiment=experiment, taken_at=NOON - timedelta(days=1), report={"old": "shape"})
+    (entry,) = Playbook(factories.make_user(store), store, Wanted()).entries
+    assert entry.report is not None
+    assert entry.report.visitors == 80
+    (result,) = entry.results
+    assert result.name == "Treatment"
+    assert result.metric.treatment.value == 1_800
+
+
+def test_report_in_an_unknown_shape_is_as_if_there_were_none():
+    store = factories.make_store()
+    Snapshot.objects.create(experiment=conclude(store), taken_at=NOON, report={"verdict": 7})
+    (entry,) = Playbook(factories.make_user(store), store, Wanted()).entries
+    assert entry.report is None
+    assert entry.results == []
+
+
+def test_page_takes_at_most_ten_queries(client, django_assert_max_num_queries):
+    store = factories.make_store()
+    for _ in range(6):
+        factories.make_widget(conclude(store).variants.get(key="treatment"))
+    client.force_login(factories.make_user(store))
+    with django_assert_max_num_queries(10):
+        page = client.get("/playbook/").content.decode()
+    assert page.count("Goes well with tea") == 6
+
+
+def test_htmx_gets_the_entries_alone(client, store):
+    client.force_login(factories.make_user(store))
+    response = client.get("/playbook/", {"q": "boots", "decision": ""}, headers={"HX-Request": "true"})
+    text = response.content.decode()
+    assert "<html" not in text
+    assert "<mark>boots</mark>" in text
+    assert response["HX-Push-Url"] == "/playbook/?q=boots"
+
+
+def test_empty_playbook_says_how_it_begins(client):
+    client.force_login(factories.make_user(factories.make_store()))
+    assert "begins with the first conclusion" in client.get("/playbook/").content.decode()
+    assert "Nothing learned about that yet" in client.get("/playbook/?q=x").content.decode()
+
+
+def test_foreign_store_is_not_found(client):
+    client.force_login(factories.make_user(factories.make_store()))
+    factories.make_store(slug="foreign")
+    assert client.get("/playbook/?store=foreign").status_code == 404
