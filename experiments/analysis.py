@@ -81,7 +81,7 @@ def analyse(
         series=series.series_of(state, daily, altered),
         monthly=effects.monthly_effects(metrics, sample.visitors_per_month),
         guardrails=list(evidence.guardrails),
-        effects=effects.effects_of(sample, state.goals, metrics),
+        effects=effects.effects_of(sample, state.goals),
         curves=curves_of(metrics),
         heterogeneity=by_segment.differences,
         sums=sums_of(sample),

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from experiments.estimates import scaled, times
+from experiments.metrics import DEFINITIONS, Definition
 from experiments.models import Experiment, Metric
 from experiments.report import Effect, Guardrail, MetricResult, MonthlyEffect, Range
-from experiments.sample import Sample
+from experiments.sample import Sample, tested
 from experiments.segments import log_effect
 from experiments.statistics import Comparison
 
@@ -40,23 +41,27 @@ def sequential_amount(rpv: MetricResult, visitors: float | None) -> Range | None
     return times(Range(difference.estimate, result.low, result.high), visitors)
 
 
-def effects_of(sample: Sample, goals: Mapping[str, Comparison], results: Sequence[MetricResult]) -> list[Effect]:
-    """Every treatment's effect on the goal, and its money a month."""
-    rpv = {one.variant: one for one in results if one.metric == Metric.RPV}
-    return [effect_of(sample, variant, comparison, rpv[variant]) for variant, comparison in goals.items()]
+def effects_of(sample: Sample, goals: Mapping[str, Comparison]) -> list[Effect]:
+    """Every treatment's effect on the goal, and on RPV where that is another."""
+    found = [effect_of(sample, sample.goal, variant, comparison) for variant, comparison in goals.items()]
+    control, rpv = sample.control, DEFINITIONS[Metric.RPV]
+    if control is None or sample.goal == rpv:
+        return found
+    alpha = sample.experiment.alpha
+    others = {one.key: tested(sample, rpv, control, one, alpha=alpha) for one in sample.treatments}
+    return [*found, *(effect_of(sample, rpv, variant, comparison) for variant, comparison in others.items())]
 
 
-def effect_of(sample: Sample, variant: str, comparison: Comparison, rpv: MetricResult) -> Effect:
-    """One treatment's, with standard errors."""
-    on_logs, month = log_effect(comparison), sample.visitors_per_month
-    has_error = month is not None and rpv.main.standard_error and rpv.main.difference
+def effect_of(sample: Sample, definition: Definition, variant: str, comparison: Comparison) -> Effect:
+    """One treatment's effect on one metric."""
+    on_logs = log_effect(comparison)
+    is_money = definition.metric == Metric.RPV and sample.visitors_per_month is not None
     return Effect(
         variant=variant,
-        metric=sample.experiment.goal_metric,
+        metric=definition.metric.value,
         log_lift=on_logs[0] if on_logs else None,
         log_lift_error=on_logs[1] if on_logs else None,
-        monthly_minor=rpv.main.difference.estimate * month if has_error and rpv.main.difference and month else None,
-        monthly_error_minor=scaled(rpv.main.standard_error, month) if has_error and month else None,
+        monthly_base_minor=scaled(comparison.control, sample.visitors_per_month or 0.0) if is_money else None,
     )
 
 

@@ -1,7 +1,7 @@
 """The moments playbook: what to offer at which moment, what lift to expect, how long a test usually runs.
 
 ``data/moments.csv`` is part of the product: planning figures that Offerlift's makers set down, not measurements of any
-store. A store's own past tests, where there are some, say more (``programme.moment_effects``).
+store. A store's own past tests, where there are some, say more (``moment_effects``).
 """
 
 import csv

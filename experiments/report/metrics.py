@@ -162,15 +162,17 @@ class Guardrail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """A treatment's effect on the goal as other tests' are added to it: the log of 1 + lift with its standard error,
-    and the money a month with its standard error (minor units; RPV's, whatever the goal)."""
+    """A treatment's effect on a metric as other tests' are added to it: the log of 1 + lift with its standard error.
+
+    The goal's, and RPV's where that isn't the goal. ``monthly_base_minor``: what control would earn in a month at full
+    traffic (RPV alone), so that the lift times it is money a month.
+    """
 
     variant: str
     metric: str
     log_lift: float | None
     log_lift_error: float | None
-    monthly_minor: float | None
-    monthly_error_minor: float | None
+    monthly_base_minor: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
