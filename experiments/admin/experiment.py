@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 
+from experiments import audit, lifecycle
 from experiments.admin.money_form import MoneyForm
-from experiments.admin.tenancy import StoreScopedAdmin, StoreScopedInline
+from experiments.admin.tenancy import EDITORS, StoreScopedAdmin, StoreScopedInline, limited
+from experiments.admin.trail import note_changes, stored_values
 from experiments.assignment import targeting
-from experiments.models import Decision, Experiment, Metric, Source, Status, Variant
+from experiments.models import AuditAction, Experiment, Metric, Source, Status, Variant
 
 TARGETING_HELP = (
     'Whom it is for; {} is everybody. {"field": "cart_value_minor", "op": "at_least", "value": 5000} is carts from '
@@ -28,14 +30,11 @@ class VariantFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
     """The variants of an experiment, which make sense only together."""
 
     def clean(self) -> None:
-        """One control and a treatment where the test runs, never two controls; raises ``ValidationError``."""
+        """Never two controls; raises ``ValidationError``."""
         super().clean()
         kept = [form for form in self.forms if form.is_valid() and self.is_kept(form)]
-        controls = sum(form.instance.is_control for form in kept)
-        if controls > 1:
+        if sum(form.instance.is_control for form in kept) > 1:
             raise ValidationError("Only one variant can be the control.")
-        if self.instance.status == Status.RUNNING and (controls == 0 or len(kept) < 2):
-            raise ValidationError("A running test needs a control and at least one other variant.")
 
     def is_kept(self, form: forms.ModelForm[Variant]) -> bool:
         """Whether the form's row will be there after saving."""
@@ -92,7 +91,6 @@ class ExperimentForm(MoneyForm):
     class Meta:
         help_texts = {
             "hypothesis": "What you expect, and why: it stands above the report.",
-            "status": "Running assigns visitors, within two seconds of saving.",
             "targeting": TARGETING_HELP,
             "starts_at": "Nothing is shown before; empty is at once.",
             "ends_at": "Nothing is shown after; empty is until stopped.",
@@ -104,12 +102,6 @@ class ExperimentForm(MoneyForm):
             "prior_sd": "How large effects usually are: 0.1 expects most lifts within 20%.",
             "learning": "What you know now that you didn't know before.",
         }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "rolled_out_variant" in self.fields:
-            own = Variant.objects.filter(experiment_id=self.instance.pk, is_control=False)
-            self.fields["rolled_out_variant"].queryset = own  # type: ignore[attr-defined]
 
     def clean_targeting(self) -> Any:
         """Rules that the edge can read."""
@@ -128,21 +120,10 @@ class ExperimentForm(MoneyForm):
             raise ValidationError(f"Write a list such as {example}; metrics: {', '.join(Metric.values)}.")
         return guardrails
 
-    def clean_status(self) -> str:
-        """A status that can follow the present one."""
-        status: str = self.cleaned_data["status"]
-        if status == Status.DRAFT and self.instance.started_at:
-            raise ValidationError("A test that has started can't be a draft again: pause or stop it.")
-        if status == Status.RUNNING and self.instance.source == Source.IMPORTED:
-            raise ValidationError("An imported test can't run: its visitors are all in the file.")
-        return status
-
     def clean(self) -> dict[str, Any] | None:
-        """A roll-out names its variant; the end comes after the start."""
+        """The end comes after the start."""
         cleaned = super().clean()
         data = self.cleaned_data
-        if data.get("decision") == Decision.ROLL_OUT and not data.get("rolled_out_variant"):
-            self.add_error("decision", "Choose the variant to roll out below.")
         if data.get("starts_at") and data.get("ends_at") and data["starts_at"] >= data["ends_at"]:
             self.add_error("ends_at", "The end has to come after the start.")
         return cleaned
@@ -158,7 +139,7 @@ def is_guardrail(entry: object) -> bool:
 
 @admin.register(Experiment)
 class ExperimentAdmin(StoreScopedAdmin):
-    """Make a test, start it by setting its status to Running, stop it, write down what was learned."""
+    """A test's settings and variants. It is launched by its checklist, and taken further from its report."""
 
     form = ExperimentForm
     inlines = (VariantInline,)
@@ -168,9 +149,10 @@ class ExperimentAdmin(StoreScopedAdmin):
     list_select_related = ("store",)
     search_fields = ("name", "key")
     prepopulated_fields = {"key": ("name",)}
-    readonly_fields = ("source", "started_at", "ended_at")
+    readonly_fields = ("status", "source", "started_at", "ended_at", "decision", "rolled_out_variant", "next_page")
+    actions = ("archive_tests",)
     fieldsets = (
-        (None, {"fields": ("store", "name", "key", "hypothesis", "moment", "status")}),
+        (None, {"fields": ("store", "name", "key", "hypothesis", "moment", "status", "next_page")}),
         (
             "Traffic",
             {"fields": ("traffic_share", "priority", "targeting", "starts_at", "ends_at", "started_at", "ended_at")},
@@ -181,8 +163,10 @@ class ExperimentAdmin(StoreScopedAdmin):
                 "fields": (
                     "goal_metric",
                     "guardrails",
+                    "is_pausing_on_harm",
                     "attribution_window_days",
                     "planned_sample",
+                    "planned_days",
                     "planned_looks",
                     "alpha",
                     "prior_sd",
@@ -205,7 +189,35 @@ class ExperimentAdmin(StoreScopedAdmin):
         return (*fields, *(name for name, is_frozen in more.items() if is_frozen))
 
     def save_model(self, request: HttpRequest, obj: Experiment, form: forms.ModelForm[Any], change: bool) -> None:
-        """With the times of the start and the end, where the status changed."""
-        if "status" in form.changed_data:
-            obj.note_status(timezone.now())
+        """With a trace of who made it, or changed what."""
+        before = stored_values(obj, form.changed_data) if change else {}
         super().save_model(request, obj, form, change)
+        if change:
+            note_changes(request, obj, before, [obj])
+        else:
+            audit.record(store=obj.store, experiment=obj, action=AuditAction.CREATED, actor=request.user.get_username())
+
+    @admin.display(description="Next")
+    def next_page(self, experiment: Experiment) -> str:
+        """To the checklist of a test that hasn't started, else to its report."""
+        if not experiment.pk:
+            return "Save it, then launch it by its checklist."
+        place = (experiment.store.slug, experiment.key)
+        is_before = experiment.status in {Status.DRAFT, Status.SCHEDULED} and experiment.source == Source.LIVE
+        name, text = ("launch", "Open the checklist") if is_before else ("report", "Open the report")
+        return format_html(
+            '<a class="text-primary-600 underline" href="{}">{}</a>', reverse(f"dashboard:{name}", args=place), text
+        )
+
+    @admin.action(description="Archive", permissions=["change"])
+    def archive_tests(self, request: HttpRequest, chosen: QuerySet[Experiment]) -> None:
+        """Put the chosen tests away, where they are over or were never started; say why the others stay."""
+        archived = 0
+        for experiment in limited(chosen, request, EDITORS).select_related("store"):
+            try:
+                lifecycle.archive(experiment=experiment, actor=request.user.get_username())
+            except lifecycle.LifecycleError as error:
+                self.message_user(request, f"{experiment}: {error}", messages.WARNING)
+            else:
+                archived += 1
+        self.message_user(request, f"{archived} of {len(chosen)} archived.")
