@@ -108,9 +108,9 @@ def from_playbook(row: PlaybookMoment) -> Template:
     return Template(
         key=row.key,
         name=row.name,
-        question=f"Does a {row.offer} pay at this moment?",
-        hypothesis=f"Given {row.signal}, a {row.offer} raises revenue per visitor by {low:.0%} to {high:.0%} "
-        "and costs no orders.",
+        question=f"{row.signal.capitalize()}: {row.offer}.",
+        hypothesis=f"Shown on this signal: {row.signal}, the offer ({row.offer}) raises order values by {low:.0%} to "
+        f"{high:.0%} and costs no orders.",
         moment=row.moment,
         kind=kind,
         arms=(drafted(kind, "offer", row.name, is_dialog=row.moment == Moment.EXIT_INTENT),),
