@@ -58,7 +58,8 @@ part AS (
     SELECT (exposed_at AT TIME ZONE 'UTC')::date AS day, variant_id, count(*), {{summed}} FROM experiments_exposure
     WHERE experiment_id = %(experiment_id)s AND {sums.IS_COUNTED} AND {sums.IS_TOUCHED} GROUP BY 1, 2
 )
-SELECT day, (SELECT key FROM experiments_variant WHERE id = variant_id), visitors, {{columns}} FROM part ORDER BY 1, 2
+SELECT day, (SELECT key FROM experiments_variant WHERE id = variant_id), visitors, {{columns}} FROM part
+WHERE day >= %(since)s ORDER BY 1, 2
 """  # noqa: S608 -- names of ours
 # Days with an edge of the two spans in them are counted exposure by exposure, too.
 FACTS = f"""
@@ -209,9 +210,15 @@ def segment_aggregates(
 
 
 def cumulative_aggregates(
-    experiment: Experiment, columns: Collection[str], *, cap_minor: int | None = None, missing_cart_value_minor: int = 0
+    experiment: Experiment,
+    columns: Collection[str],
+    *,
+    cap_minor: int | None = None,
+    missing_cart_value_minor: int = 0,
+    since: date | None = None,
 ) -> dict[date, dict[str, Aggregate]]:
-    """For each UTC day with exposures, in order: every variant's aggregate of all visitors first exposed up to it.
+    """For each UTC day with exposures, in order: every variant's aggregate of all visitors first exposed up to it,
+    and not before ``since``.
 
     Their outcomes are those known now. ``columns`` beside ``converted`` are added up; other arguments as for
     `aggregates`. One query, however many days.
@@ -226,7 +233,8 @@ def cumulative_aggregates(
     fill_minor = missing_cart_value_minor if cap_minor is None else min(missing_cart_value_minor, cap_minor)
     running: dict[str, Counter[Key]] = defaultdict(Counter)
     found: dict[date, dict[str, Aggregate]] = {}
-    for day, rows in groupby(fetch(query, parameters(experiment, cap_minor)), key=itemgetter(0)):
+    options = parameters(experiment, cap_minor) | {"since": since or date.min}
+    for day, rows in groupby(fetch(query, options), key=itemgetter(0)):
         for _, variant, visitors, *row in rows:
             running[variant].update({(): int(visitors), **dict(zip(kept, map(int, row), strict=True))})
         found[day] = {
@@ -276,7 +284,10 @@ def aggregate(
     pairs = {(key[0], key[1]): value for key, value in by_key.items() if len(key) == 2}
     triples = {(key[0], key[1], key[2]): value for key, value in by_key.items() if len(key) == 3}
     summary = Summary.from_sums(visitors, singles, pairs, triples, buyers=singles["converted"])
-    return Aggregate(visitors, singles, summary, {sums.column(key): value for key, value in by_key.items()})
+    products = {sums.column(key): value for key, value in by_key.items()}
+    if (sums.MISSING,) in kept:
+        products[sums.MISSING] = kept[sums.MISSING,]
+    return Aggregate(visitors, singles, summary, products)
 
 
 def total(key: Key, kept: Mapping[Key, int], *, is_capped: bool, fill_minor: int) -> int:

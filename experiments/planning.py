@@ -1,0 +1,158 @@
+"""How large a test has to be, from a store's `baseline` or from typed figures.
+
+The arithmetic is `statistics.planning`'s; here it meets the looks of a plan and several treatments.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import ceil, sqrt
+
+from scipy.special import ndtr, ndtri
+
+from experiments.baselines import Baseline, baseline
+from experiments.group_sequential import BETWEEN_LOOKS, RHO
+from experiments.statistics import minimum_detectable_effect, sample_size_for_mean, sample_size_for_proportion
+from experiments.statistics.sequential import chance_to_cross, error_spending_bounds, sequential_inflation
+
+__all__ = ["Baseline", "Design", "PlannedTest", "PowerPoint", "baseline", "detectable_lift", "plan"]
+
+CURVE_POINTS = 17
+MOST_LOOKS = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Design:
+    """What a test is planned for. ``mean`` and ``sd`` as in `Baseline`, money in minor units; ``relative_mde``: the
+    smallest lift worth finding (0.05 is 5%); ``looks``: daily looks, 1 for a single one at the end;
+    ``units_per_visitor``: orders per visitor where the unit is the order. ``traffic_share`` of ``visitors_per_day``
+    takes part."""
+
+    mean: float
+    sd: float | None
+    relative_mde: float
+    treatments: int = 1
+    alpha: float = 0.05
+    power: float = 0.8
+    looks: int = 14
+    variance_reduction: float = 0.0
+    visitors_per_day: float | None = None
+    traffic_share: float = 1.0
+    units_per_visitor: float = 1.0
+
+    @property
+    def level(self) -> float:
+        """The error rate at which one treatment is tested by the looks."""
+        return self.alpha * (1 - BETWEEN_LOOKS if self.looks > 1 else 1) / self.treatments
+
+    @property
+    def fractions(self) -> list[float]:
+        """The information at each look."""
+        count = min(self.looks, MOST_LOOKS)
+        return [look / count for look in range(1, count + 1)]
+
+    @property
+    def inflation(self) -> float:
+        """How many times the sample of a single look the looks need."""
+        if self.looks == 1:
+            return 1.0
+        return sequential_inflation(self.fractions, alpha=self.level, power=self.power, rho=RHO)
+
+
+@dataclass(frozen=True, slots=True)
+class PowerPoint:
+    """The chance to find a true lift of this size, in the right direction."""
+
+    lift: float
+    power: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedTest:
+    """What a design needs. ``per_variant`` and ``total`` are visitors; ``days`` at the traffic, in whole weeks and at
+    least two; ``without_cuped`` and ``by_treatments`` say what changes: visitors per variant and days."""
+
+    per_variant: int
+    total: int
+    days: int | None
+    inflation: float
+    without_cuped: int
+    power_curve: Sequence[PowerPoint]
+    by_treatments: Sequence[tuple[int, int, int | None]]
+
+
+def plan(design: Design) -> PlannedTest:
+    """What the design needs; raises ``ValueError`` for figures that make no test, such as a rate above 1."""
+    per_variant = visitors_needed(design)
+    more = range(1, max(5, design.treatments) + 1)
+    others = {count: with_treatments(design, count) for count in more}
+    return PlannedTest(
+        per_variant=per_variant,
+        total=per_variant * (1 + design.treatments),
+        days=days_needed(design, per_variant),
+        inflation=design.inflation,
+        without_cuped=visitors_needed(replace(design, variance_reduction=0.0)),
+        power_curve=power_curve(design),
+        by_treatments=[
+            (count, needed, days_needed(one, needed))
+            for count, one in others.items()
+            for needed in (visitors_needed(one),)
+        ],
+    )
+
+
+def with_treatments(design: Design, treatments: int) -> Design:
+    """The same design for this many treatments."""
+    return replace(design, treatments=treatments)
+
+
+def visitors_needed(design: Design) -> int:
+    """Visitors per variant."""
+    options = {"alpha": design.level, "power": design.power, "inflation": design.inflation}
+    if design.sd is None:
+        units = sample_size_for_proportion(design.mean, design.relative_mde, **options).control
+    else:
+        units = sample_size_for_mean(
+            design.mean,
+            design.sd,
+            design.relative_mde,
+            variance_reduction=design.variance_reduction,
+            is_t=False,
+            **options,
+        ).control
+    return ceil(units / design.units_per_visitor)
+
+
+def days_needed(design: Design, per_variant: int) -> int | None:
+    """Whole weeks that bring so many visitors to every variant, two at least; None without traffic."""
+    per_day = (design.visitors_per_day or 0.0) * design.traffic_share / (1 + design.treatments)
+    return max(2, ceil(per_variant / per_day / 7)) * 7 if per_day > 0 else None
+
+
+def power_curve(design: Design) -> list[PowerPoint]:
+    """The chance to find lifts from none to twice the planned one, by the looks' bounds."""
+    lifts = [2 * abs(design.relative_mde) * step / (CURVE_POINTS - 1) for step in range(CURVE_POINTS)]
+    at_mde = float(ndtri(design.power) - ndtri(design.level / 2)) * sqrt(design.inflation)
+    drifts = [at_mde * lift / abs(design.relative_mde) for lift in lifts]
+    if design.looks == 1:
+        return [
+            PowerPoint(lift, float(ndtr(drift + ndtri(design.level / 2))))
+            for lift, drift in zip(lifts, drifts, strict=True)
+        ]
+    bounds = error_spending_bounds(design.fractions, alpha=design.level, rho=RHO)
+    return [
+        PowerPoint(lift, chance_to_cross(design.fractions, bounds, drift))
+        for lift, drift in zip(lifts, drifts, strict=True)
+    ]
+
+
+def detectable_lift(design: Design, per_variant: int) -> float:
+    """The smallest rise that so many visitors per variant find with the design's power, as a lift."""
+    return minimum_detectable_effect(
+        design.mean,
+        per_variant * design.units_per_visitor,
+        sd=design.sd,
+        alpha=design.level,
+        power=design.power,
+        inflation=design.inflation,
+        variance_reduction=design.variance_reduction if design.sd is not None else 0.0,
+    ).relative
