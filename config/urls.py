@@ -4,6 +4,8 @@ from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
+from checkout_widgets import stage
+
 handler500 = "dashboard.errors.server_error"
 urlpatterns = [
     path("admin/", admin.site.urls),
@@ -15,6 +17,7 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("demo/", include("checkout_widgets.demo_store.urls")),
     path("api/v1/", include("dashboard.api.urls")),
+    path("stage/v1/decide", stage.decide, name="stage_decide"),
     path("", include("config.urls_edge")),
     path("", include("dashboard.urls")),
 ]

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 
 from dashboard import views
+from dashboard.gallery.views import frame, gallery
 from dashboard.launch.urls import launch_urls
 from dashboard.moments.views import moments
 from dashboard.playbook.views import playbook
@@ -18,5 +19,7 @@ urlpatterns: list[URLPattern] = [
     *report_urls,
     path("moments/", moments, name="moments"),
     path("playbook/", playbook, name="playbook"),
+    path("widgets/", gallery, name="gallery"),
+    path("widgets/frame/", frame, name="gallery_frame"),
     *setup_urls,
 ]

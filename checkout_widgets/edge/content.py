@@ -50,6 +50,12 @@ def render(
     return with_progress(content, widget, tag, cart_minor) if layout == Layout.FREE_SHIPPING else content
 
 
+def decoded(widget: WidgetConfiguration, locale: str, now: datetime, **request: Any) -> dict[str, Any]:
+    """What ``render`` gives, as a dict of JSON values of its own."""
+    shown: dict[str, Any] = msgspec.json.decode(render(widget, locale, now, **request))
+    return shown
+
+
 def layout_for(widget: WidgetConfiguration, device: str) -> str:
     """The layout on this device: a card where what the chosen one shows isn't there."""
     layout = (widget.phone_layout if device == "phone" else "") or widget.layout

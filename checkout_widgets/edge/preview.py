@@ -72,7 +72,7 @@ def content_of(
     widget: WidgetConfiguration, locale: str, now: datetime, device: str, cart_minor: int | None
 ) -> msgspec.Raw:
     """The widget's content with the mark of a preview; what it says once accepted is true of a preview, too."""
-    shown = msgspec.json.decode(content.render(widget, locale, now, device=device, cart_minor=cart_minor))
+    shown = content.decoded(widget, locale, now, device=device, cart_minor=cart_minor)
     known = languages.known_locale(locale)
     shown["preview_text"] = languages.own(PREVIEW, known)
     shown["messages"]["added"] = languages.own(PREVIEW_ADDED, known)

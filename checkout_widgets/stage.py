@@ -1,0 +1,76 @@
+"""A stage for widgets in the console: a page of its own in a frame, where the real snippet shows a given content.
+
+The content travels signed in the page's key, and comes back as the answer to the snippet's request for a decision, so
+that nothing is stored, and nothing is answered that the console hasn't made. The frames are sandboxed: they share
+neither cookies nor storage with the console.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from csp.decorators import csp_replace
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from checkout_widgets.edge.decide import TRIGGERS
+
+View = Callable[[HttpRequest], HttpResponseBase]
+SALT = "upsell.stage"
+MAX_AGE_S = 3600
+MOMENT = "cart"
+PATH = "/v1/decide"
+
+
+def framed(view: View) -> View:
+    """A view whose page the console may put into a frame."""
+    return xframe_options_sameorigin(csp_replace({"frame-ancestors": "'self'"})(view))
+
+
+def page(request: HttpRequest, content: dict[str, Any], *, language: str, scheme: str) -> HttpResponse:
+    """The page that shows a content, as ``edge.content`` builds it; ``scheme`` is light or dark."""
+    context = {
+        "key": signing.dumps(content, salt=SALT, compress=True),
+        "api": reverse("stage_decide").removesuffix(PATH),
+        "moment": MOMENT,
+        "language": language,
+        "scheme": scheme,
+    }
+    return TemplateResponse(request, "stage/page.html", context)
+
+
+@csrf_exempt
+@require_POST
+def decide(request: HttpRequest) -> HttpResponse:
+    """What the snippet on a stage gets: the content that its key carries, as a preview."""
+    try:
+        content = signing.loads(msgspec.json.decode(request.body)["key"], salt=SALT, max_age=MAX_AGE_S)
+    except (signing.BadSignature, msgspec.DecodeError, TypeError, KeyError, AttributeError, UnicodeDecodeError):
+        return JsonResponse({"error": {"code": "bad_token", "message": "The stage is over."}}, status=401)
+    decision = {
+        "moment": MOMENT,
+        "experiment": "stage",
+        "variant": "stage",
+        "rollout": False,
+        "trigger": TRIGGERS[MOMENT],
+        "exposure_token": None,
+        "content": content,
+    }
+    answer = {
+        "visitor_id": None,
+        "ttl_s": 300,
+        "enabled": True,
+        "offers_left": 1,
+        "preview": True,
+        "decisions": [decision],
+    }
+    response = JsonResponse(answer)
+    response["Access-Control-Allow-Origin"] = "*"  # a sandboxed frame has no origin to name
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,119 @@
+"""Offers of every kind, with copy in the product's languages, as the gallery shows them."""
+
+import json
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from checkout_widgets.edge.configuration import Comparison, Item, OfferConfiguration, WidgetConfiguration
+from checkout_widgets.models import OfferKind
+
+COPY = json.loads(Path(__file__).with_name("copy.json").read_text(encoding="utf-8"))
+LANGUAGES = {
+    "en": "English",
+    "de": "Deutsch",
+    "fr": "Français",
+    "es": "Español",
+    "nl": "Nederlands",
+    "pl": "Polski",
+    "ar": "العربية",
+}
+CART_MINOR, FREE_SHIPPING_MINOR = 3900, 5000
+LABELS = {OfferKind.UPGRADE: "switch", OfferKind.SUBSCRIPTION: "subscribe"}
+TERMS = (OfferKind.PROTECTION_PLAN, OfferKind.INSURANCE, OfferKind.SUBSCRIPTION)
+DAYS_LEFT = 7
+# price, then the products: (title, quantity, catalogue price, picture), then what else the offer has
+SAMPLES: dict[str, tuple[int, list[tuple[str, int, int, str]], dict[str, Any]]] = {
+    OfferKind.CROSS_SELL: (
+        990,
+        [("Leather care balm, 75 ml", 1, 1250, "balm")],
+        {"compare_at_minor": 1250, "stock": 3, "recent_orders": 1240},
+    ),
+    OfferKind.UPGRADE: (
+        10900,
+        [("Headphones Pro", 1, 10900, "headphones")],
+        {"replaces": Item("headphones", "Headphones", 1, "", 7900)},
+    ),
+    OfferKind.BUNDLE: (
+        4800,
+        [("Teapot", 1, 3900, "teapot"), ("Cup", 2, 1000, "cup")],
+        {"days_left": DAYS_LEFT},
+    ),
+    OfferKind.QUANTITY_BREAK: (1200, [("Merino socks", 1, 1200, "socks")], {"tiers": {2: 2200, 3: 3000}}),
+    OfferKind.PROTECTION_PLAN: (1499, [("Accident cover", 1, 1499, "shield")], {}),
+    OfferKind.EXPEDITED_SHIPPING: (490, [("Express", 1, 490, "van")], {}),
+    OfferKind.INSURANCE: (195, [("Parcel insurance", 1, 195, "shield")], {}),
+    OfferKind.SUBSCRIPTION: (
+        1290,
+        [("Coffee, 500 g", 1, 1490, "coffee")],
+        {"billing_period": "month", "compare_at_minor": 1490},
+    ),
+    OfferKind.DISCOUNT: (1920, [("Merino cap", 1, 2400, "cap")], {"days_left": DAYS_LEFT, "stock": 8}),
+    OfferKind.ONBOARDING: (4900, [("Set-up call", 1, 4900, "call")], {}),
+}
+
+
+PLAIN = OfferConfiguration(
+    id=0,
+    key="",
+    kind="",
+    currency="EUR",
+    price_minor=0,
+    compare_at_minor=None,
+    starts_at=None,
+    ends_at=None,
+    is_active=True,
+    stock=None,
+    items=(),
+)
+
+
+def widget(kind: str, layout: str, *, pictures: str, now: datetime) -> WidgetConfiguration:
+    """The sample of a kind in a layout; ``pictures`` is the address that the pictures' names are appended to."""
+    comparisons = {
+        language: Comparison(("", ""), tuple(map(tuple, rows))) for language, rows in COPY["comparison"].items()
+    }
+    return WidgetConfiguration(
+        offer=offer(kind, pictures, now),
+        layout=layout,
+        copy={"": copy(kind, "en")} | {language: copy(kind, language) for language in LANGUAGES},
+        comparisons={"": comparisons["en"]} | comparisons if kind == OfferKind.UPGRADE else {},
+        theme={},
+        terms_url="https://shop.example/terms" if kind in TERMS else "",
+        free_shipping_minor=FREE_SHIPPING_MINOR,
+    )
+
+
+def offer(kind: str, pictures: str, now: datetime) -> OfferConfiguration:
+    """The offer of a sample, in euros."""
+    price_minor, products, more = SAMPLES[kind]
+    fields: dict[str, Any] = dict(more)
+    days_left = fields.pop("days_left", None)
+    fields["ends_at"] = now.replace(hour=23, minute=59) + timedelta(days=days_left) if days_left else None
+    return replace(
+        PLAIN,
+        key=kind,
+        kind=kind,
+        price_minor=price_minor,
+        items=tuple(
+            Item(picture, title, quantity, f"{pictures}{picture}.svg", minor)
+            for title, quantity, minor, picture in products
+        ),
+        **fields,
+    )
+
+
+def copy(kind: str, language: str) -> dict[str, str]:
+    """The texts of a sample in a language."""
+    headline, reason = COPY["kinds"][kind][language]
+    labels = COPY["labels"][language]
+    return {
+        "headline": headline,
+        "body": "",
+        "reason": reason,
+        "social_proof": COPY["proof"][language] if kind == OfferKind.CROSS_SELL else "",
+        "accept_label": labels[LABELS.get(OfferKind(kind), "add")],
+        "decline_label": labels["no"],
+        "terms_label": "",
+    }
