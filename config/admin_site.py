@@ -84,6 +84,7 @@ UNFOLD = {
                     link("Offers", "sell", "checkout_widgets_offer"),
                     link("Widgets", "widgets", "checkout_widgets_widget"),
                     link("Products", "shopping_bag", "checkout_widgets_product"),
+                    {"title": "Widget gallery", "icon": "gallery_thumbnail", "link": reverse_lazy("dashboard:gallery")},
                 ],
             },
             {

@@ -26,10 +26,10 @@ def test_gallery_shows_widgets_and_is_accessible(page: Page, console, scheme, wi
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(f"{console}/widgets/?layout=card&scheme={scheme}&language=de")
-    first = page.locator("iframe").first
+    first = page.locator("iframe:visible").first
     expect(first.content_frame.get_by_text("Lederbalsam, 75 ml")).to_be_visible()
     expect(first.content_frame.get_by_role("button", name="Für 9,90 € hinzufügen")).to_be_visible()
-    page.wait_for_function("document.querySelector('iframe').style.height !== ''")
+    page.wait_for_function("[...document.querySelectorAll('iframe')].some((frame) => frame.style.height)")
     found = Axe().run(page).response["violations"]
     assert [f"{one['id']}: {node['target']}" for one in found for node in one["nodes"]] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
