@@ -22,6 +22,8 @@ class Category(models.TextChoices):
     HOME = "home", "Home & decoration"
 
 
+SERVICE = "service"  # none of the departments: what is sold with an order and stands on no shelf
+
 RULES: dict[Category, str] = {
     Category.SEASONAL: "christmas xmas easter advent snowman snowmen santa reindeer noel snowflake nativity stocking",
     Category.CANDLES: "candle candles t-light t-lights tealight lantern lights lamp candlestick votive incense "

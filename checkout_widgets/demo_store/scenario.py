@@ -1,7 +1,7 @@
 """The demo's store, people and experiments: made once and never set back, so that what somebody changed stays."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -9,14 +9,22 @@ from django.db import transaction
 from django.utils import timezone
 
 from checkout_widgets.demo_store.best_sellers import count_sales
+from checkout_widgets.demo_store.catalogue import picture_url
+from checkout_widgets.demo_store.categories import SERVICE
 from checkout_widgets.demo_store.demo_tests import HILLSTROM, DemoTest
-from checkout_widgets.models import Offer, OfferItem, Product, Widget
+from checkout_widgets.demo_store.orders import FREE_SHIPPING_FROM_MINOR
+from checkout_widgets.models import Offer, OfferItem, OfferTier, Product, Widget
+from experiments import holdout
 from experiments.models import (
+    AuditAction,
+    AuditEntry,
+    Decision,
     Experiment,
     Membership,
     Order,
     OrderStatus,
     Role,
+    Source,
     Status,
     Store,
     Variant,
@@ -25,6 +33,12 @@ from experiments.orders import LineData
 from experiments.statistics import cap_values
 
 DAYS = 16
+HOLDOUT_SHARE = 0.05
+SERVICES = (
+    ("EVENING", "Evening delivery, 6 to 9 pm", 245),
+    ("COVER", "Breakage cover for a year", 295),
+    ("WRAP", "Gift wrap with a card", 350),
+)
 CAP_PERCENTILE = 0.99
 LOCAL_ORIGINS = ("http://127.0.0.1:8000", "http://localhost:8000")
 
@@ -41,6 +55,7 @@ def open_store(address: str) -> Store:
             "is_automation_counted": True,  # whoever drives a browser through the demo wants to be seen
             "max_offers_per_session": 4,
             "max_offers_per_day": 20,
+            "free_shipping_minor": FREE_SHIPPING_FROM_MINOR,
         },
     )
     wanted = {*LOCAL_ORIGINS, address, address.replace("//127.0.0.1:", "//localhost:")}
@@ -59,7 +74,7 @@ def admit_user(stores: Iterable[Store]) -> None:
 
 
 def launch(store: Store, test: DemoTest) -> Experiment:
-    """The experiment, running since ``DAYS`` ago, with its control, its treatment and the treatment's widget."""
+    """The experiment with its control, its treatment and the treatment's widget; running where it has traffic."""
     existing = Experiment.objects.filter(store=store, key=test.experiment["key"]).first()
     if existing:
         return existing
@@ -67,15 +82,76 @@ def launch(store: Store, test: DemoTest) -> Experiment:
         experiment = Experiment.objects.create(
             store=store,
             **test.experiment,
+            **life_of(test, timezone.now()),
             salt=f"demo-{test.experiment['key']}",
-            status=Status.RUNNING,
-            started_at=timezone.now() - timedelta(days=DAYS),
             cap_minor=cap_of_past_orders(store),
         )
         Variant.objects.create(experiment=experiment, key="control", name="No offer", is_control=True)
         treatment = Variant.objects.create(experiment=experiment, **test.treatment)
         Widget.objects.create(variant=treatment, offer=make_offer(store, test), **copy_for(store, test))
+        if experiment.started_at:
+            note(experiment, AuditAction.STARTED, experiment.started_at, "draft", "running")
     return experiment
+
+
+def life_of(test: DemoTest, now: datetime) -> dict[str, Any]:
+    """Status and times of a test that has just been launched, or will be."""
+    if test.starts_in_days is not None:
+        return {"status": Status.SCHEDULED, "starts_at": now + timedelta(days=test.starts_in_days)}
+    if test.traffic is None:
+        return {"status": Status.DRAFT}
+    started_at = now - timedelta(days=test.ended_days_ago + test.traffic.days)
+    return {"status": Status.RUNNING, "started_at": started_at, "planned_days": test.traffic.days}
+
+
+def note(experiment: Experiment, action: AuditAction, at: datetime, before: str, after: str) -> None:
+    """Write a step of long ago down in the audit trail, and tell nobody of it."""
+    AuditEntry.objects.create(
+        store=experiment.store,
+        experiment=experiment,
+        action=action,
+        actor="demo",
+        at=at,
+        detail={"status": [before, after]},
+    )
+
+
+def conclude(experiment: Experiment, test: DemoTest) -> None:
+    """End a test of the past as it ended, with what was learned."""
+    if experiment.status != Status.RUNNING:
+        return
+    for name, value in test.concluded.items():
+        setattr(experiment, name, value)
+    if experiment.decision == Decision.ROLL_OUT:
+        experiment.rolled_out_variant = experiment.variants.get(is_control=False)
+    experiment.status = Status.CONCLUDED
+    experiment.ended_at = timezone.now() - timedelta(days=test.ended_days_ago)
+    experiment.save()
+    note(experiment, AuditAction.CONCLUDED, experiment.ended_at, "running", "concluded")
+
+
+def hold_out(store: Store) -> Experiment | None:
+    """Keep offers from a few visitors, since the running tests began; a share that somebody changed stays."""
+    if not Experiment.objects.filter(store=store, source=Source.HOLDOUT).exists() and not store.holdout_share:
+        store.holdout_share = HOLDOUT_SHARE
+        store.save(update_fields=["holdout_share", "updated_at"])
+    return holdout.keep_up(store, timezone.now() - timedelta(days=DAYS))
+
+
+def stock_services(store: Store, address: str) -> None:
+    """What the shop sells besides things; it stands on no shelf."""
+    for sku, title, price_minor in SERVICES:
+        Product.objects.get_or_create(
+            store=store,
+            sku=sku,
+            defaults={
+                "title": title,
+                "category": SERVICE,
+                "price_minor": price_minor,
+                "currency": store.currency,
+                "image_url": picture_url(sku, address),
+            },
+        )
 
 
 def make_offer(store: Store, test: DemoTest) -> Offer:
@@ -85,6 +161,8 @@ def make_offer(store: Store, test: DemoTest) -> Offer:
     offer = Offer.objects.create(store=store, currency=store.currency, compare_at_minor=alone_minor, **test.offer)
     for position, (sku, quantity) in enumerate(test.items.items()):
         OfferItem.objects.create(offer=offer, product=products[sku], quantity=quantity, position=position)
+    for quantity, price_minor in test.tiers.items():
+        OfferTier.objects.create(offer=offer, quantity=quantity, price_minor=price_minor)
     return offer
 
 

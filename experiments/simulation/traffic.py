@@ -17,7 +17,7 @@ from experiments.analysis import take_snapshot
 from experiments.assignment.allocation import Arm, choose_variant, is_held_out, is_included
 from experiments.assignment.targeting import Context, Rule, compile_rules
 from experiments.ingestion import EventRecord, record_events
-from experiments.models import Experiment, Exposure, Source, Variant
+from experiments.models import Experiment, Exposure, Moment, Source, Status, Store, Variant
 from experiments.orders import LineData, OrderData, RefundData, record_orders
 from experiments.rollups import refresh_after_bulk
 from experiments.simulation.effects import (
@@ -40,6 +40,7 @@ CLICK_SHARE = 0.12
 DECLINE_SHARE = 0.35
 TAKE_WITHOUT_ORDER = 0.3  # of the take rate: who accepts and then doesn't buy
 REFUND_SHARE = 0.04
+BEFORE_CONFIRMATION = timedelta(seconds=20)
 
 
 @dataclass(slots=True)
@@ -49,6 +50,15 @@ class SimulationResult:
     visitors: int = 0
     events: int = 0
     orders: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Holdout:
+    """The store's holdout experiment, by the ids of its variants."""
+
+    experiment_id: int
+    held_out_id: int
+    offers_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +71,13 @@ class Scenario:
     targeting: Rule
     effects: Mapping[str, Effect]
     baskets: Sequence[Basket]
+    holdout: Holdout | None
     now: datetime
+
+    @property
+    def is_after_order(self) -> bool:
+        """Whether visitors get here by an order."""
+        return self.experiment.moment == Moment.CONFIRMATION
 
 
 def simulate(
@@ -122,11 +138,14 @@ def visit(scenario: Scenario, visitor_id: str, visitor: SimulatedVisitor) -> tup
     """What one visitor does: nothing where the experiment isn't for them."""
     basket = scenario.baskets[visitor.basket]
     cart_value_minor = round(basket.value_minor * visitor.cart_factor)
-    key = variant_of(scenario, visitor_id, visitor, cart_value_minor)
-    if key is None:
+    if not takes_part(scenario, visitor_id, visitor, cart_value_minor):
         return [], []
+    store = scenario.experiment.store
+    if is_held_out(store.slug, visitor_id, store.holdout_share):
+        return visit_held_out(scenario, visitor_id, visitor, cart_value_minor)
+    key = choose_variant(scenario.experiment.salt, visitor_id, scenario.arms)
     effect, luck = scenario.effects[key], visitor.luck
-    is_buyer = luck["convert"] < visitor.conversion * effect.conversion_factor
+    is_buyer = scenario.is_after_order or luck["convert"] < visitor.conversion * effect.conversion_factor
     is_skipped = luck["skip"] < SKIPPED_SHARE
     is_taker = not is_skipped and luck["take"] < effect.take_rate * (1.0 if is_buyer else TAKE_WITHOUT_ORDER)
     events = events_of(scenario, visitor_id, visitor, scenario.variants[key], cart_value_minor, is_taker=is_taker)
@@ -134,21 +153,35 @@ def visit(scenario: Scenario, visitor_id: str, visitor: SimulatedVisitor) -> tup
     return events, orders
 
 
-def variant_of(scenario: Scenario, visitor_id: str, visitor: SimulatedVisitor, cart_value_minor: int) -> str | None:
-    """The visitor's variant, as the edge would decide it; ``None`` where they take no part."""
-    experiment, store = scenario.experiment, scenario.experiment.store
+def visit_held_out(
+    scenario: Scenario, visitor_id: str, visitor: SimulatedVisitor, cart_value_minor: int
+) -> tuple[list[EventRecord], list[OrderData]]:
+    """What a visitor does who never sees an offer: nothing that counts where the holdout has no experiment."""
+    if scenario.holdout is None:
+        return [], []
+    exposure = replace(
+        record_of(scenario, visitor_id, visitor, "exposure", 0, cart_value_minor),
+        experiment_id=scenario.holdout.experiment_id,
+        variant_id=scenario.holdout.held_out_id,
+        holdout_id=None,
+        holdout_variant_id=None,
+    )
+    is_buyer = scenario.is_after_order or visitor.luck["convert"] < visitor.conversion
+    return [exposure], orders_of(scenario, visitor_id, visitor, Effect(), is_taker=False) if is_buyer else []
+
+
+def takes_part(scenario: Scenario, visitor_id: str, visitor: SimulatedVisitor, cart_value_minor: int) -> bool:
+    """Whether the experiment is for the visitor, as the edge would decide it."""
+    experiment = scenario.experiment
     context = Context(
         device=visitor.device,
         country=visitor.country.lower(),
         customer_type=visitor.customer_type,
-        currency=store.currency.lower(),
+        currency=experiment.store.currency.lower(),
         cart_value_minor=cart_value_minor,
+        skus=frozenset(line.sku.lower() for line in scenario.baskets[visitor.basket].lines),
     )
-    if is_held_out(store.slug, visitor_id, store.holdout_share) or not scenario.targeting(context):
-        return None
-    if not is_included(experiment.salt, visitor_id, experiment.served_share):
-        return None
-    return choose_variant(experiment.salt, visitor_id, scenario.arms)
+    return scenario.targeting(context) and is_included(experiment.salt, visitor_id, experiment.traffic_share)
 
 
 def events_of(
@@ -170,21 +203,32 @@ def events_of(
         if is_taker or luck["decline"] < DECLINE_SHARE:
             kinds.append("accept" if is_taker else "decline")
     return [
-        EventRecord(
-            event_id=visitor.event_ids[index],
-            type=kind,
-            occurred_at=min(visitor.at + timedelta(seconds=3 * index), scenario.now),
-            visitor_id=visitor_id,
+        replace(
+            record_of(scenario, visitor_id, visitor, kind, index, cart_value_minor),
             experiment_id=scenario.experiment.pk,
             variant_id=variant.pk,
-            moment=scenario.experiment.moment,
-            cart_value_minor=cart_value_minor,
-            device=visitor.device,
-            country=visitor.country,
-            customer_type=visitor.customer_type,
         )
         for index, kind in enumerate(kinds)
     ]
+
+
+def record_of(
+    scenario: Scenario, visitor_id: str, visitor: SimulatedVisitor, kind: str, index: int, cart_value_minor: int
+) -> EventRecord:
+    """The visitor's event of this number, of no experiment yet but the store's holdout."""
+    return EventRecord(
+        event_id=visitor.event_ids[index],
+        type=kind,
+        occurred_at=min(visitor.at + timedelta(seconds=3 * index), scenario.now),
+        visitor_id=visitor_id,
+        moment=scenario.experiment.moment,
+        cart_value_minor=cart_value_minor,
+        device=visitor.device,
+        country=visitor.country,
+        customer_type=visitor.customer_type,
+        holdout_id=scenario.holdout.experiment_id if scenario.holdout else None,
+        holdout_variant_id=scenario.holdout.offers_id if scenario.holdout else None,
+    )
 
 
 def orders_of(
@@ -192,7 +236,7 @@ def orders_of(
 ) -> list[OrderData]:
     """The visitor's orders as far as they are placed by now."""
     basket, luck, now = scenario.baskets[visitor.basket], visitor.luck, scenario.now
-    placed_at = visitor.at + visitor.order_delay
+    placed_at = visitor.at - BEFORE_CONFIRMATION if scenario.is_after_order else visitor.at + visitor.order_delay
     lines = (*basket.lines, effect.upsell) if is_taker and effect.upsell else basket.lines
     discount_minor = round(basket.value_minor * effect.discount_share)
     first = order_of(scenario, f"{visitor_id}-1", visitor_id, placed_at, lines, discount_minor)
@@ -253,8 +297,18 @@ def scenario_for(
         targeting=compile_rules(experiment.targeting),
         effects={key: effects.get(key, Effect()) for key in variants},
         baskets=baskets,
+        holdout=holdout_of(experiment.store),
         now=now,
     )
+
+
+def holdout_of(store: Store) -> Holdout | None:
+    """The store's holdout experiment, where it has one."""
+    running = Experiment.objects.filter(store=store, source=Source.HOLDOUT, status=Status.RUNNING).first()
+    if running is None:
+        return None
+    control, treatment = running.variants.all()
+    return Holdout(running.pk, control.pk, treatment.pk)
 
 
 def next_number(experiment: Experiment, prefix: str) -> int:

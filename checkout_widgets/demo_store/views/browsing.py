@@ -10,7 +10,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from checkout_widgets.demo_store.best_sellers import best_sellers_first, in_order
-from checkout_widgets.demo_store.categories import Category
+from checkout_widgets.demo_store.categories import SERVICE, Category
 from checkout_widgets.demo_store.pictures import draw
 from checkout_widgets.demo_store.shop import STORE_SLUG, Shop, render_page, shop_view
 from checkout_widgets.models import Product
@@ -65,8 +65,8 @@ def picture(request: HttpRequest, sku: str) -> HttpResponse:
 
 
 def on_sale(store: Store) -> QuerySet[Product]:
-    """The store's products that can be bought."""
-    return Product.objects.filter(store=store, is_active=True)
+    """The store's products that can be bought by themselves."""
+    return Product.objects.filter(store=store, is_active=True).exclude(category=SERVICE)
 
 
 def with_words(query: str) -> Q:

@@ -3,26 +3,27 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
+from django.utils import timezone
 from rich.console import Console
 
 from checkout_widgets.demo_store import scenario
 from checkout_widgets.demo_store.catalogue import move_pictures
-from checkout_widgets.demo_store.demo_tests import DEMO_TESTS
+from checkout_widgets.demo_store.demo_tests import COMING, PAST, RUNNING, DemoTest
 from checkout_widgets.models import Product
+from experiments import guardrails
+from experiments.analysis import take_snapshot
 from experiments.models import Experiment, Exposure, Store
+from experiments.rollups import refresh_after_bulk
 from experiments.simulation import simulate
 
 HILLSTROM = settings.BASE_DIR / "demo_data" / "hillstrom.csv.gz"
-TRAFFIC: dict[str, dict[str, Any]] = {
-    "cart-accessory": {"visitors": 12_000, "aov_lift": 0.08, "conversion_lift": 0.01, "seed": 3},
-    "exit-bundle": {"visitors": 6_000, "aov_lift": 0.03, "conversion_lift": 0.02, "seed": 2},
-}
 HILLSTROM_COLUMNS = {
     "store": "hillstrom",
     "key": "hillstrom",
@@ -44,13 +45,20 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--base-url", default="http://127.0.0.1:8000", help="where the product is served")
+        parser.add_argument(
+            "--traffic", type=float, default=1.0, help="share of the simulated visitors to send (default: 1)"
+        )
 
-    def handle(self, *args: Any, base_url: str, **options: Any) -> None:
+    def handle(self, *args: Any, base_url: str, traffic: float, **options: Any) -> None:
         address = base_url.rstrip("/")
         store = scenario.open_store(address)
         load_catalogue(store, address)
-        for test in DEMO_TESTS:
-            load_traffic(scenario.launch(store, test))
+        scenario.stock_services(store, address)
+        for test in PAST:
+            load_past(store, test, traffic)
+        load_running(store, traffic)
+        for test in COMING:
+            scenario.launch(store, test)
         load_hillstrom()
         scenario.admit_user(Store.objects.filter(slug__in=("demo", "hillstrom")))
 
@@ -73,13 +81,43 @@ def load_catalogue(store: Store, address: str) -> None:
         call_command("import_online_retail", store=store.slug, base_url=address, quiet=True)
 
 
-def load_traffic(experiment: Experiment) -> None:
+def load_past(store: Store, test: DemoTest, share: float) -> None:
+    """A test of the past, as it ended."""
+    experiment = scenario.launch(store, test)
+    load_traffic(experiment, test, share)
+    scenario.conclude(experiment, test)
+
+
+def load_running(store: Store, share: float) -> None:
+    """The running tests beside a holdout; one that does harm is paused by its guardrail."""
+    held_out = scenario.hold_out(store)
+    store.refresh_from_db()
+    for test in RUNNING:
+        experiment = scenario.launch(store, test)
+        if load_traffic(experiment, test, share) and experiment.is_pausing_on_harm:
+            guardrails.watch_one(experiment, timezone.now())
+    if held_out and not held_out.snapshots.exists():
+        refresh_after_bulk(held_out)
+        take_snapshot(held_out)
+
+
+def load_traffic(experiment: Experiment, test: DemoTest, share: float) -> bool:
     """Simulate visitors where there has been nobody: all of them, or none where it is interrupted."""
-    if Exposure.objects.for_experiment(experiment).exists():
-        return
-    traffic = TRAFFIC[experiment.key]
-    with step(f"{traffic['visitors']:,} simulated visitors of {experiment.key}"), transaction.atomic():
-        simulate(experiment, days=scenario.DAYS, upsells=scenario.upsells_of(experiment), **traffic)
+    if test.traffic is None or Exposure.objects.for_experiment(experiment).exists():
+        return False
+    visitors = round(test.traffic.visitors * share)
+    with step(f"{visitors:,} simulated visitors of {experiment.key}"), transaction.atomic():
+        simulate(
+            experiment,
+            visitors=visitors,
+            days=test.traffic.days,
+            aov_lift=test.traffic.aov_lift,
+            conversion_lift=test.traffic.conversion_lift,
+            seed=test.traffic.seed,
+            upsells=scenario.upsells_of(experiment),
+            now=timezone.now() - timedelta(days=test.ended_days_ago),
+        )
+    return True
 
 
 def load_hillstrom() -> None:

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from checkout_widgets.demo_store import scenario
-from checkout_widgets.demo_store.demo_tests import CART_ACCESSORY, DEMO_TESTS, EXIT_BUNDLE
+from checkout_widgets.demo_store.demo_tests import CART_ACCESSORY, COMING, EXIT_BUNDLE, RUNNING
 from checkout_widgets.models import Widget
 from experiments.assignment.targeting import Context, matches
 from experiments.models import Decision, Experiment, Membership, Source, Store, Variant
@@ -67,7 +67,7 @@ def test_launch_twice_keeps_what_somebody_changed(store):
     assert Widget.objects.get().headline == "Changed in the admin"
 
 
-@pytest.mark.parametrize("test", DEMO_TESTS)
+@pytest.mark.parametrize("test", [*RUNNING, *COMING], ids=lambda test: test.experiment["key"])
 def test_every_text_has_a_german_one(test):
     copy = {"headline", "body", "reason", "social_proof", "accept_label", "decline_label"} & set(test.widget)
     assert set(test.widget["translations"]["de"]) == copy

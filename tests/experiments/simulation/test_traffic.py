@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from django.db.models import Min, Sum
 
+from experiments import holdout
 from experiments.analysis import analyse
 from experiments.assignment.allocation import Arm, choose_variant
-from experiments.models import Experiment, Exposure, Order, OrderLine, Source, WidgetEvent
+from experiments.models import Experiment, Exposure, Order, OrderLine, Source, Store, WidgetEvent
 from experiments.orders import LineData
 from experiments.simulation import CannotSimulate, SimulationResult, simulate
 from tests import factories
@@ -187,3 +188,44 @@ def test_simulate_experiment_without_treatment_is_refused():
     experiment.variants.filter(is_control=False).delete()
     with pytest.raises(CannotSimulate, match="needs a control and a treatment"):
         run(experiment)
+
+
+def test_simulate_holdout_counts_everybody_and_the_test_only_those_who_may_see_offers():
+    experiment = experiment_with_history()
+    Store.objects.update(holdout_share=0.2)
+    experiment.store.refresh_from_db()
+    held_out = holdout.keep_up(experiment.store, NOON)
+    assert held_out is not None
+    run(experiment, visitors=1_000, aov_lift=0.2)
+    groups = Counter(Exposure.objects.for_experiment(held_out).values_list("variant__key", flat=True))
+    assert 150 < groups["held-out"] < 250
+    assert groups["offers"] == Exposure.objects.for_experiment(experiment).count()
+    assert groups.total() > 980  # all but those who skipped
+    assert (
+        analyse(held_out, now=NOW).variants[0].upsell_minor == 0 < analyse(held_out, now=NOW).variants[1].upsell_minor
+    )
+
+
+def test_simulate_without_the_holdouts_experiment_leaves_the_held_out_out():
+    experiment = experiment_with_history()
+    Store.objects.update(holdout_share=0.5)
+    experiment.store.refresh_from_db()
+    run(experiment, visitors=400)
+    assert 150 < Exposure.objects.count() < 250
+
+
+def test_simulate_confirmation_is_reached_by_an_order_to_which_the_offer_is_added():
+    experiment = experiment_with_history(moment="confirmation")
+    run(experiment, visitors=600, aov_lift=0.1)
+    counts = {variant.key: variant for variant in analyse(experiment, now=NOW).variants}
+    assert counts["control"].buyers == counts["control"].visitors
+    assert counts["treatment"].buyers == counts["treatment"].visitors
+    assert counts["control"].accepted == 0 < counts["treatment"].accepted
+    first = Order.objects.filter(source="simulation", external_id__endswith="-1").order_by("external_id")[0]
+    assert Exposure.objects.get(visitor_id=first.visitor_id).exposed_at > first.placed_at
+
+
+def test_simulate_targeting_knows_what_is_in_the_cart():
+    experiment = experiment_with_history(targeting={"field": "skus", "op": "contains_any", "value": ["MAIN"]})
+    run(experiment, visitors=800)
+    assert 130 < Exposure.objects.count() < 270  # one of four past baskets

@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
+from checkout_widgets.demo_store.demo_tests import PAST, RUNNING
 from checkout_widgets.management.commands import load_demo
 from checkout_widgets.models import Product
 from experiments.models import Experiment, Exposure, Order, Source, Status, WidgetEvent
@@ -21,8 +22,6 @@ def small(monkeypatch, tmp_path):
     part = tmp_path / "hillstrom.csv"
     part.write_text("".join(rows))
     monkeypatch.setattr(load_demo, "HILLSTROM", part)
-    traffic = {key: options | {"visitors": 200} for key, options in load_demo.TRAFFIC.items()}
-    monkeypatch.setattr(load_demo, "TRAFFIC", traffic)
 
 
 def figures() -> list[int]:
@@ -30,22 +29,25 @@ def figures() -> list[int]:
 
 
 def test_load_demo_fills_two_stores_says_so_and_adds_nothing_when_repeated(capsys):
-    call_command("load_demo")
+    call_command("load_demo", traffic=0.02)
     first, printed = figures(), capsys.readouterr().out
-    for step in ("Catalogue and past orders", "200 simulated visitors of cart-accessory", "Hillstrom"):
+    for step in ("Catalogue and past orders", "240 simulated visitors of cart-accessory", "Hillstrom"):
         assert step in printed
     assert dict(Experiment.objects.values_list("key", "status")) == {
-        "cart-accessory": Status.RUNNING,
-        "exit-bundle": Status.RUNNING,
+        **dict.fromkeys([test.experiment["key"] for test in PAST], Status.CONCLUDED),
+        **dict.fromkeys([test.experiment["key"] for test in RUNNING], Status.RUNNING),
+        "gift-wrap-checkbox": Status.SCHEDULED,
+        "free-delivery-progress": Status.DRAFT,
+        "holdout": Status.RUNNING,
         "hillstrom": Status.CONCLUDED,
     }
-    for experiment in Experiment.objects.filter(source=Source.LIVE):
+    for experiment in Experiment.objects.filter(source__in=(Source.LIVE, Source.HOLDOUT), started_at__isnull=False):
         variants = set(Exposure.objects.for_experiment(experiment).values_list("variant__key", flat=True))
         assert len(variants) == 2
     assert Exposure.objects.filter(experiment__key="hillstrom").count() == 60
     assert Product.objects.get(sku="22423").image_url == "http://127.0.0.1:8000/demo/pictures/22423.svg"
 
-    call_command("load_demo", base_url="http://127.0.0.1:9000/")
+    call_command("load_demo", base_url="http://127.0.0.1:9000/", traffic=0.02)
     assert figures() == first
     assert Product.objects.get(sku="22423").image_url == "http://127.0.0.1:9000/demo/pictures/22423.svg"
     assert capsys.readouterr().out == ""

@@ -1,0 +1,32 @@
+"""What a test of the demo is made of."""
+
+from typing import Any, NamedTuple
+
+
+class Traffic(NamedTuple):
+    """Simulated visitors over the last ``days``, and what the treatment does to them."""
+
+    visitors: int
+    aov_lift: float
+    conversion_lift: float
+    seed: int
+    days: int = 16
+
+
+class DemoTest(NamedTuple):
+    """An experiment with one treatment; an offer's price is for ``items``, which map stock codes to quantities.
+
+    ``tiers`` are prices by quantity. A test of the past ended ``ended_days_ago``, with what was ``concluded``; one to
+    come begins in ``starts_in_days``.
+    """
+
+    experiment: dict[str, Any]
+    treatment: dict[str, Any]
+    offer: dict[str, Any]
+    items: dict[str, int]
+    widget: dict[str, Any]
+    tiers: dict[int, int] = {}
+    traffic: Traffic | None = None
+    ended_days_ago: int = 0
+    concluded: dict[str, Any] = {}
+    starts_in_days: int | None = None
