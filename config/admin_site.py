@@ -65,6 +65,7 @@ UNFOLD = {
             {
                 "title": "Dashboard",
                 "items": [
+                    page("Overview", "dashboard", "home"),
                     page("Tests", "monitoring", "experiments"),
                     page("Moments", "alt_route", "moments"),
                     page("Playbook", "menu_book", "playbook"),

@@ -12,6 +12,7 @@ from experiments.models import Membership, Role, Store
 
 EDITORS = frozenset({Role.EDITOR, Role.ADMIN})
 PLACES = (
+    ("Overview", "dashboard:home"),
     ("Tests", "dashboard:experiments"),
     ("Moments", "dashboard:moments"),
     ("Playbook", "dashboard:playbook"),

@@ -1,19 +1,19 @@
 """The dashboard's URLs."""
 
 from django.urls import URLPattern, path
-from django.views.generic import RedirectView
 
 from dashboard import views
 from dashboard.gallery.views import frame, gallery
 from dashboard.launch.urls import launch_urls
 from dashboard.moments.views import moments
+from dashboard.overview.views import overview
 from dashboard.playbook.views import playbook
 from dashboard.report.urls import report_urls
 from dashboard.setup.urls import setup_urls
 
 app_name = "dashboard"
 urlpatterns: list[URLPattern] = [
-    path("", RedirectView.as_view(pattern_name="dashboard:experiments"), name="home"),
+    path("", overview, name="home"),
     path("tests/", views.experiments, name="experiments"),
     *launch_urls,
     *report_urls,

@@ -1,0 +1,114 @@
+"""A store's programme at a glance: what runs, what it has won, what is due, and what to look at."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from experiments.programme import Programme, programme
+
+from dashboard.bars import Bar, bars
+from dashboard.experiment_list import days_of, share_of_plan
+from dashboard.overview.alerts import Alert, alerts_of
+from dashboard.stored_results import newest_reports
+from experiments.aggregation import count_visitors
+from experiments.models import Experiment, Status, Store
+from experiments.report import Range, Report
+
+ON = (Status.RUNNING, Status.PAUSED)
+MONTHS = 12
+
+
+@dataclass(frozen=True)
+class OnTest:
+    """A test that runs or is paused: its day, how much of its plan has come, and its newest stored report."""
+
+    experiment: Experiment
+    day: int | None
+    visitors: int
+    share: float | None
+    report: Report | None
+
+    @property
+    def days_left(self) -> int | None:
+        """How many days it still needs at its present traffic; None where that can't be told."""
+        progress = self.report.progress if self.report else None
+        return progress.days_left if progress else None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all planned visitors have come."""
+        return self.share is not None and self.share >= 1
+
+
+@dataclass(frozen=True)
+class OverviewPage:
+    """The overview of one store."""
+
+    store: Store
+    now: datetime
+
+    @cached_property
+    def programme(self) -> Programme:
+        """The numbers of all tests together."""
+        return programme(self.store, now=self.now, months=MONTHS)
+
+    @cached_property
+    def reports(self) -> dict[int, Report]:
+        """The newest stored reports of the tests that are on."""
+        return newest_reports(self.experiments)
+
+    @cached_property
+    def experiments(self) -> list[Experiment]:
+        """The tests that are on, those running first, the oldest first."""
+        on = Experiment.objects.tests().filter(store=self.store, status__in=ON).select_related("store")
+        return list(on.prefetch_related("variants").order_by("-status", "started_at", "pk"))
+
+    @cached_property
+    def tests(self) -> list[OnTest]:
+        """The same with their progress."""
+        visitors = count_visitors(self.experiments)
+        return [
+            OnTest(
+                test,
+                days_of(test, self.now),
+                visitors[test.pk],
+                share_of_plan(test, visitors[test.pk]),
+                self.reports.get(test.pk),
+            )
+            for test in self.experiments
+        ]
+
+    @cached_property
+    def alerts(self) -> list[Alert]:
+        """What to look at first."""
+        return alerts_of(self.store, self.experiments, self.reports, self.now)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the store has never had a test."""
+        return not Experiment.objects.filter(store=self.store).exists()
+
+    @property
+    def money(self) -> Range | None:
+        """What the offers earn a month: by the holdout where there is one, else the shipped effects added up."""
+        numbers = self.programme
+        return numbers.holdout or (numbers.money.shrunk if numbers.money else None)
+
+    @property
+    def due_now(self) -> int:
+        """How many tests can be decided already."""
+        return sum(one.is_now for one in self.programme.due)
+
+    @property
+    def months(self) -> list[Bar]:
+        """A bar per month: the tests that were decided."""
+        return bars(
+            [
+                (
+                    f"{one.month:%b}",
+                    f"{one.month:%B %Y}: {one.started} started, {one.decided} decided",
+                    [("accent", one.decided)],
+                )
+                for one in self.programme.months
+            ]
+        )
