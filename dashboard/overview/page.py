@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from experiments.programme import Programme, programme
-
 from dashboard.bars import Bar, bars
 from dashboard.experiment_list import days_of, share_of_plan
 from dashboard.overview.alerts import Alert, alerts_of
 from dashboard.stored_results import newest_reports
 from experiments.aggregation import count_visitors
 from experiments.models import Experiment, Status, Store
+from experiments.programme import Programme, programme
 from experiments.report import Range, Report
 
 ON = (Status.RUNNING, Status.PAUSED)

@@ -13,7 +13,7 @@ from tests.dashboard.setup.test_orders_health import make_delivery
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-PAGES = ("/tests/", "/tests/?q=nothing", "/moments/", "/playbook/", "/setup/")
+PAGES = ("/", "/tests/", "/tests/?q=nothing", "/moments/", "/playbook/", "/setup/")
 
 
 @pytest.fixture

@@ -13,21 +13,17 @@ def report_url(experiment: Experiment, name: str = "report") -> str:
     return reverse(f"dashboard:{name}", args=[experiment.store.slug, experiment.key])
 
 
-@pytest.mark.parametrize("path", ["/tests/", "/tests/store/experiment/"])
+@pytest.mark.parametrize("path", ["/tests/", "/tests/store/experiment/", "/", "/setup/", "/moments/", "/playbook/"])
 def test_page_without_login_leads_to_login_and_back(client, path):
     response = client.get(path)
     assert response.status_code == 302
     assert response["Location"] == f"/login/?next={path}"
 
 
-def test_home_leads_to_the_list(client):
-    assert client.get("/")["Location"] == "/tests/"
-
-
-def test_login_right_password_opens_the_list(client):
+def test_login_right_password_opens_the_overview(client):
     factories.make_user(username="ada", password="right")
     response = client.post("/login/", {"username": "ada", "password": "right"}, follow=True)
-    assert response.redirect_chain[-1][0] == "/tests/"
+    assert response.redirect_chain[-1][0] == "/"
 
 
 def test_login_wrong_password_says_so_and_keeps_the_name(client):

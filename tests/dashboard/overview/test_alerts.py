@@ -1,0 +1,93 @@
+"""What the overview says to look at first."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from checkout_widgets.models import DeliveryStatus
+from dashboard.overview.alerts import alerts_of
+from experiments import audit, guardrails
+from experiments.analysis import analyse
+from experiments.models import AuditAction, DecisionDay, Experiment, Status, Store
+from tests import factories
+from tests.dashboard.setup.test_orders_health import make_delivery
+from tests.factories import NOON
+
+pytestmark = pytest.mark.django_db
+
+HOUR = timedelta(hours=1)
+
+
+def ask(store: Store, at=NOON - HOUR) -> None:
+    DecisionDay.objects.create(
+        store=store, day=at.date(), moment="cart", reason="served", count=1, first_at=at, last_at=at
+    )
+
+
+def texts(store: Store, reports=None) -> list[str]:
+    tests = list(Experiment.objects.filter(store=store, status__in=(Status.RUNNING, Status.PAUSED)))
+    return [alert.text for alert in alerts_of(store, tests, reports or {}, NOON)]
+
+
+def note(experiment: Experiment, action: AuditAction, actor: str, reason: str = "", at=NOON) -> None:
+    audit.record(store=experiment.store, experiment=experiment, action=action, actor=actor, reason=reason, at=at)
+
+
+@pytest.fixture
+def experiment(db) -> Experiment:
+    """A running test of a store whose pages ask."""
+    experiment = factories.make_experiment(name="Mug")
+    ask(experiment.store)
+    return experiment
+
+
+def test_quiet_programme_has_nothing_to_look_at(experiment):
+    assert texts(experiment.store) == []
+    assert texts(factories.make_store()) == []
+
+
+def test_broken_split_is_an_alert(experiment):
+    report = analyse(experiment)
+    broken = replace(report.health, sample_ratio=replace(report.health.sample_ratio, is_alarming=True))
+    (text,) = texts(experiment.store, {experiment.pk: replace(report, health=broken)})
+    assert "split of visitors in “Mug” is off" in text
+
+
+def test_pause_by_a_guardrail_is_an_alert_until_somebody_resumes(experiment):
+    note(experiment, AuditAction.GUARDRAIL, guardrails.ACTOR, "Conversion fell.", NOON - 2 * HOUR)
+    (text,) = texts(experiment.store)
+    assert text == "A guardrail of “Mug” is crossed, and the test goes on. Conversion fell."
+    note(experiment, AuditAction.PAUSED, guardrails.ACTOR, "Conversion fell.", NOON - HOUR)
+    assert texts(experiment.store) == ["A guardrail has paused “Mug”. Conversion fell."]
+    note(experiment, AuditAction.RESUMED, "ada", "It was a holiday.")
+    assert texts(experiment.store) == []
+
+
+def test_pause_by_a_person_is_none(experiment):
+    note(experiment, AuditAction.PAUSED, "ada", "Sale begins.")
+    assert texts(experiment.store) == []
+
+
+@pytest.mark.parametrize(("hours", "is_silent"), [(23, False), (24, True)])
+def test_silence_of_a_day_is_an_alert(hours, is_silent):
+    store = factories.make_store()
+    factories.make_experiment(store)
+    ask(store, NOON - hours * HOUR)
+    assert bool(texts(store)) is is_silent
+
+
+def test_silence_without_a_running_test_is_none():
+    store = factories.make_store()
+    ask(store, NOON - timedelta(days=30))
+    factories.make_experiment(store, status=Status.PAUSED)
+    assert texts(store) == []
+
+
+def test_deliveries_given_up_or_waiting_are_alerts(experiment):
+    make_delivery(experiment.store)
+    make_delivery(experiment.store, DeliveryStatus.PENDING, received_at=NOON - timedelta(minutes=6))
+    make_delivery(factories.make_store())
+    dead, late = texts(experiment.store)
+    assert dead.startswith("1 delivery of your shop system can't be understood")
+    assert "the worker isn't running" in late
