@@ -39,7 +39,7 @@ UNION SELECT day FROM experiments_exposureday WHERE experiment_id = %(experiment
 """
 # One statement sees one state of the database: of a refresh that ends meanwhile everything or nothing.
 TOTALS = """
-WITH touched AS MATERIALIZED ({touched}),
+WITH touched AS MATERIALIZED ({touched}), {spans},
 part AS (
     SELECT variant_id, dimension, value, visitors, {columns} FROM experiments_exposureday
     WHERE experiment_id = %(experiment_id)s AND dimension {dimensions} AND day NOT IN (SELECT day FROM touched)
@@ -50,43 +50,48 @@ SELECT (SELECT key FROM experiments_variant WHERE id = variant_id), dimension, v
 FROM part GROUP BY variant_id, dimension, value
 """
 DAILY = f"""
-WITH touched AS MATERIALIZED ({TOUCHED}),
+WITH touched AS MATERIALIZED ({TOUCHED}), {sums.SPANS},
 part AS (
     SELECT day, variant_id, visitors, {{columns}} FROM experiments_exposureday
     WHERE experiment_id = %(experiment_id)s AND dimension = '' AND day NOT IN (SELECT day FROM touched)
     UNION ALL
-    SELECT (exposed_at AT TIME ZONE 'UTC')::date AS day, variant_id, count(*), {{summed}} FROM experiments_exposure
-    WHERE experiment_id = %(experiment_id)s AND {sums.IS_COUNTED} AND {sums.IS_TOUCHED} GROUP BY 1, 2
+    SELECT day, variant_id, visitors, {{columns}} FROM ({{fresh}}) AS fresh
 )
 SELECT day, (SELECT key FROM experiments_variant WHERE id = variant_id), visitors, {{columns}} FROM part
 WHERE day >= %(since)s ORDER BY 1, 2
 """  # noqa: S608 -- names of ours
-# Days with an edge of the two spans in them are counted exposure by exposure, too.
+# Days with an edge in them, of the attribution window or of the last week, are counted by index beyond it.
 FACTS = f"""
-WITH span AS MATERIALIZED (
+WITH touched AS MATERIALIZED ({TOUCHED}), {sums.SPANS},
+ends AS MATERIALIZED (
     SELECT min(exposed_at) AS first, max(exposed_at) AS last, max(exposed_at) - make_interval(days => {TRAFFIC_DAYS})
         AS recent FROM experiments_exposure WHERE experiment_id = %(experiment_id)s AND {sums.IS_COUNTED}
 ),
-touched AS MATERIALIZED (
-    {TOUCHED}
-    UNION SELECT (%(open_since)s AT TIME ZONE 'UTC')::date
-    UNION SELECT (recent AT TIME ZONE 'UTC')::date FROM span WHERE recent IS NOT NULL
+edge AS MATERIALIZED (
+    SELECT at, (at AT TIME ZONE 'UTC')::date AS day, (
+        SELECT count(*) FROM experiments_exposure
+        WHERE experiment_id = %(experiment_id)s AND {sums.IS_COUNTED} AND exposed_at > at
+            AND exposed_at < ((at AT TIME ZONE 'UTC')::date + 1)::timestamp AT TIME ZONE 'UTC'
+            AND (at AT TIME ZONE 'UTC')::date NOT IN (SELECT day FROM touched)
+    ) AS beyond
+    FROM (SELECT %(open_since)s::timestamptz AS at UNION SELECT recent FROM ends) AS edges
 ),
 part AS (
     SELECT visitors, conflicting, visitors - missing AS known, cart_value,
-        CASE WHEN day::timestamp AT TIME ZONE 'UTC' > %(open_since)s THEN visitors ELSE 0 END AS immature,
-        CASE WHEN day::timestamp AT TIME ZONE 'UTC' > span.recent THEN visitors ELSE 0 END AS fresh
-    FROM experiments_exposureday, span
+        CASE WHEN day > (%(open_since)s AT TIME ZONE 'UTC')::date THEN visitors ELSE 0 END AS immature,
+        CASE WHEN day > (ends.recent AT TIME ZONE 'UTC')::date THEN visitors ELSE 0 END AS fresh
+    FROM experiments_exposureday, ends
     WHERE experiment_id = %(experiment_id)s AND dimension = '' AND day NOT IN (SELECT day FROM touched)
     UNION ALL
     SELECT count(*), count(*) FILTER (WHERE is_conflicting), count({sums.CART_VALUE}), sum({sums.CART_VALUE}),
-        count(*) FILTER (WHERE exposed_at > %(open_since)s), count(*) FILTER (WHERE exposed_at > span.recent)
-    FROM experiments_exposure, span
-    WHERE experiment_id = %(experiment_id)s AND {sums.IS_COUNTED} AND {sums.IS_TOUCHED}
+        count(*) FILTER (WHERE exposed_at > %(open_since)s), count(*) FILTER (WHERE exposed_at > ends.recent)
+    FROM ends CROSS JOIN {sums.TOUCHED_EXPOSURES}
 )
-SELECT COALESCE(sum(visitors), 0), COALESCE(sum(conflicting), 0), COALESCE(sum(immature), 0), COALESCE(sum(known), 0),
-    COALESCE(round(sum(cart_value) / NULLIF(sum(known), 0)), 0), COALESCE(sum(fresh), 0), span.first, span.last
-FROM span LEFT JOIN part ON true GROUP BY span.first, span.last
+SELECT COALESCE(sum(visitors), 0), COALESCE(sum(conflicting), 0),
+    COALESCE(sum(immature), 0) + (SELECT beyond FROM edge WHERE at = %(open_since)s),
+    COALESCE(sum(known), 0), COALESCE(round(sum(cart_value) / NULLIF(sum(known), 0)), 0),
+    COALESCE(sum(fresh), 0) + COALESCE((SELECT beyond FROM edge WHERE at = ends.recent), 0), ends.first, ends.last
+FROM ends LEFT JOIN part ON true GROUP BY ends.first, ends.last, ends.recent
 """  # noqa: S608 -- names of ours
 # Per experiment and day, the same way.
 VISITORS = """
@@ -228,7 +233,7 @@ def cumulative_aggregates(
     kept = list(dict.fromkeys(part for key in keys for part in sums.parts(key, is_capped=is_capped)))
     query = DAILY.format(
         columns=", ".join(map(sums.column, kept)),
-        summed=", ".join(f"{sums.summed(key)} AS {sums.column(key)}" for key in kept),
+        fresh=sums.by_day(kept),
     )
     fill_minor = missing_cart_value_minor if cap_minor is None else min(missing_cart_value_minor, cap_minor)
     running: dict[str, Counter[Key]] = defaultdict(Counter)
@@ -264,15 +269,23 @@ def totals(
     kept = list(dict.fromkeys(part for key in keys for part in sums.parts(key, is_capped=cap_minor is not None)))
     query = TOTALS.format(
         touched=TOUCHED,
+        spans=sums.SPANS,
         columns=", ".join(map(sums.column, kept)),
         dimensions=dimensions,
-        grouped=sums.grouped(kept, dimensions=dimensions),
+        grouped=fresh(kept, dimensions),
         totals=", ".join(f"sum({sums.column(key)})" for key in kept),
     )
     return [
         (variant, dimension, value, int(visitors), dict(zip(kept, map(int, row), strict=True)))
         for variant, dimension, value, visitors, *row in fetch(query, parameters(experiment, cap_minor))
     ]
+
+
+def fresh(kept: Sequence[Key], dimensions: str) -> str:
+    """SQL of the touched days' sums by variant, dimension and value; of everybody without looking at the segments."""
+    if dimensions == EVERYBODY:
+        return f"SELECT *, '' AS dimension, '' AS value FROM ({sums.by_day(kept)}) AS everybody"  # noqa: S608
+    return sums.grouped(kept, dimensions=dimensions)
 
 
 def aggregate(

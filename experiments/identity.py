@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import Exists, OuterRef, Q
+
+from experiments.models import Order, OrderClaim
 
 LINK = """
 WITH theirs AS MATERIALIZED (
@@ -99,6 +102,15 @@ def link(store_id: int, external_ids: Collection[str], customers: Collection[str
     with connection.cursor() as cursor:
         cursor.execute(LINK, parameters)
         return [Link(*row) for row in cursor.fetchall()]
+
+
+def linkable(store_id: int) -> list[tuple[str, str]]:
+    """Orders, with their customers, that a link may be found for or is stored of."""
+    claimed = Exists(OrderClaim.objects.filter(store=OuterRef("store"), external_id=OuterRef("external_id")))
+    orders = Order.objects.filter(store=store_id).filter(
+        ~Q(linked_visitor_id="") | (Q(visitor_id="") & (~Q(customer_id="") | claimed))
+    )
+    return list(orders.order_by("external_id").values_list("external_id", "customer_id"))
 
 
 def moved(links: Iterable[Link]) -> set[str]:

@@ -21,8 +21,6 @@ from enum import IntEnum
 
 from django.db import connection, transaction
 
-from experiments.models import Exposure
-
 LOCK_BUCKETS = 256
 BATCH = 2_000
 
@@ -67,10 +65,11 @@ WITH outcome AS MATERIALIZED (
                 ELSE price_minor * quantity::numeric END) AS value
             FROM experiments_orderline WHERE order_id = latest.id
         ) AS kept
-        WHERE latest.placed_at <= exposure.exposed_at AND latest.currency = store.currency
+        WHERE experiment.moment IN ('confirmation', 'follow_up')
+            AND latest.placed_at <= exposure.exposed_at AND latest.currency = store.currency
             AND (latest.source <> 'snippet' OR span.is_unsigned_counted)
         ORDER BY latest.placed_at DESC, latest.external_id DESC LIMIT 1
-    ) AS lead ON experiment.moment IN ('confirmation', 'follow_up')
+    ) AS lead ON true
     CROSS JOIN LATERAL (
         SELECT count(*) AS orders,
             COALESCE(sum(
@@ -124,6 +123,23 @@ WHERE exposure.experiment_id = outcome.experiment_id AND exposure.visitor_id = o
 """  # noqa: S608 -- names of ours
 
 
+TO_COMPUTE = """
+WITH exposed AS NOT MATERIALIZED (
+    SELECT * FROM experiments_exposure WHERE store_id = %(store_id)s
+        AND experiment_id = COALESCE(%(experiment_id)s, experiment_id)
+),
+buyer AS MATERIALIZED (
+    SELECT visitor_id FROM experiments_order WHERE store_id = %(store_id)s AND visitor_id <> ''
+    UNION SELECT linked_visitor_id FROM experiments_order WHERE store_id = %(store_id)s AND linked_visitor_id <> ''
+)
+SELECT visitor_id FROM exposed JOIN buyer USING (visitor_id)
+UNION SELECT visitor_id FROM exposed
+WHERE (orders, revenue_minor, refunded_minor, items, upsell_minor, margin_minor, has_accepted, prior_order_minor)
+    IS DISTINCT FROM (0, 0, 0, 0, 0, 0, false, NULL::bigint)
+ORDER BY visitor_id
+"""
+
+
 class Subject(IntEnum):
     """What a lock is about. Locks are taken in this order."""
 
@@ -148,17 +164,26 @@ def lock(subject: Subject, store_id: int, ids: Collection[str]) -> None:
 
 
 def recompute_store(store_id: int) -> None:
-    """Fill the outcome columns of all exposures of a store: what a changed setting makes necessary.
+    """Fill the outcome columns of a store's exposures: what a changed setting makes necessary.
 
     A batch of visitors is a transaction of its own, so that nothing that arrives meanwhile has to wait.
     """
-    visitors = Exposure.objects.filter(store_id=store_id).order_by("visitor_id").values_list("visitor_id", flat=True)
-    last = ""
-    while batch := list(visitors.filter(visitor_id__gt=last).distinct()[:BATCH]):
-        last = batch[-1]
+    visitors = visitors_to_compute(store_id)
+    for start in range(0, len(visitors), BATCH):
+        batch = visitors[start : start + BATCH]
         with transaction.atomic():
             lock(Subject.VISITOR, store_id, batch)
             recompute(store_id, batch)
+
+
+def visitors_to_compute(store_id: int, experiment_id: int | None = None) -> list[str]:
+    """The exposed visitors of a store, or an experiment, who have orders or whose outcome isn't nothing, in order.
+
+    The outcome of all others is nothing, and is right.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(TO_COMPUTE, {"store_id": store_id, "experiment_id": experiment_id})
+        return [visitor_id for (visitor_id,) in cursor.fetchall()]
 
 
 def recompute(store_id: int, visitor_ids: Collection[str]) -> int:

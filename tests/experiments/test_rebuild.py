@@ -5,8 +5,8 @@ from unittest.mock import patch
 import pytest
 
 from experiments import rollups
-from experiments.models import Exposure, ExposureDay, Source, TouchedDay
-from experiments.orders import record_order
+from experiments.models import Exposure, ExposureDay, Order, Source, TouchedDay
+from experiments.orders import record_order, record_orders
 from experiments.rebuild import Rebuilt, rebuild
 from tests import factories
 from tests.experiments.test_outcomes import order
@@ -25,15 +25,29 @@ def exposure() -> Exposure:
     return exposure
 
 
-@pytest.mark.parametrize("is_refreshed", [False, True])
-def test_rebuild_of_what_is_right_finds_nothing(exposure, is_refreshed):
-    if is_refreshed:
-        rollups.refresh_touched()
+def test_rebuild_of_what_is_right_finds_nothing(exposure):
+    record_orders(exposure.store, [order("2", "v_2"), order("3", "v_3"), order("4", "v_nobody")])
+    factories.make_exposure(exposure.variant, visitor_id="v_4")
+    rollups.refresh_touched()
     done: list[int] = []
     with patch("experiments.rebuild.BATCH", 2):
-        assert rebuild(exposure.experiment, on_progress=done.append) == Rebuilt(exposures=3, days=1)
-    assert done == [2, 3]
+        assert rebuild(exposure.experiment, on_progress=done.append) == Rebuilt(exposures=4, days=1)
+    assert done == [1, 3, 4], "who has no order and no outcome is done with at once"
+    assert of_everybody("revenue") == 3000
+
+
+def test_rebuild_of_touched_days_finds_nothing(exposure):
+    assert rebuild(exposure.experiment) == Rebuilt(exposures=3, days=1)
     assert of_everybody("revenue") == 1000
+
+
+def test_rebuild_links_orders_again(exposure):
+    record_orders(exposure.store, [order("2", customer_id="c"), order("3", "", customer_id="c")])
+    Order.objects.filter(external_id="3").update(linked_visitor_id="v_2")
+    Order.objects.filter(external_id="2").update(linked_visitor_id="v_3")
+    rebuilt = rebuild(exposure.experiment)
+    assert (rebuilt.wrong_links, rebuilt.wrong) == (2, 2)
+    assert set(Order.objects.values_list("external_id", "linked_visitor_id")) == {("1", ""), ("2", ""), ("3", "v_1")}
 
 
 def test_rebuild_puts_wrong_outcomes_right(exposure):

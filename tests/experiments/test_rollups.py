@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from checkout_widgets.erasure import erase_visitor
-from experiments import aggregation, rollups
+from experiments import aggregation, rollups, sums
 from experiments.models import Experiment, Exposure, ExposureDay, TouchedDay
 from experiments.orders import record_order
 from experiments.statistics import Summary
@@ -71,8 +71,36 @@ def test_refresh_task_adds_up_touched_days(exposure):
 
 def test_refresh_of_a_day_nothing_changed_on_writes_nothing(exposure):
     day = NOON.date()
-    assert rollups.refresh_day(exposure.experiment_id, day) == rollups.Refreshed(rows=2, was_touched=True)
-    assert rollups.refresh_day(exposure.experiment_id, day) == rollups.Refreshed(rows=0, was_touched=False)
+    assert rollups.refresh_days(exposure.experiment_id, [day]) == rollups.Refreshed(rows=2, wrong=0)
+    assert rollups.refresh_days(exposure.experiment_id, [day]) == rollups.Refreshed(rows=0, wrong=0)
+    ExposureDay.objects.filter(dimension="").update(revenue=1)
+    assert rollups.refresh_days(exposure.experiment_id, [day]) == rollups.Refreshed(rows=1, wrong=1)
+
+
+def test_refresh_of_many_days_with_gaps_adds_each_up_by_itself(exposure):
+    days = (1, 2, 40, 400)
+    for number in days:
+        factories.make_exposure(
+            exposure.variant,
+            visitor_id=f"d_{number}",
+            exposed_at=NOON + timedelta(days=number),
+            cart_value_minor=number,
+        )
+    assert rollups.refresh_touched() == 5
+    by_day = dict(ExposureDay.objects.filter(dimension="").values_list("day", "cart_value"))
+    assert by_day == {NOON.date(): 0} | {NOON.date() + timedelta(days=number): number for number in days}
+
+
+@pytest.mark.parametrize("value", [2_097_151, 2_097_152, 3_037_000_500, 10**12])
+def test_sums_of_large_carts_are_exact(exposure, value):
+    factories.make_exposure(exposure.variant, visitor_id="large", cart_value_minor=value)
+    factories.make_exposure(exposure.variant, visitor_id="small", cart_value_minor=3)
+    expected = value**3 + 27, value**2 + 9, value + 3
+    names = [sums.column(("cart_value",) * degree) for degree in (3, 2, 1)]
+    products = aggregation.aggregates(exposure.experiment)["treatment"].products
+    assert tuple(products[name] for name in names) == expected
+    rollups.refresh_touched()
+    assert tuple(map(of_everybody, names)) == expected
 
 
 def test_report_reads_sums_of_days_that_are_not_touched(exposure):
@@ -82,7 +110,10 @@ def test_report_reads_sums_of_days_that_are_not_touched(exposure):
     assert revenue_of(exposure.experiment) == 777
     assert aggregation.facts(exposure.experiment, NOON + timedelta(days=30)).visitors == 9
     open_from_that_noon = NOON + timedelta(days=WINDOW_DAYS)
-    assert aggregation.facts(exposure.experiment, open_from_that_noon).visitors == 1
+    facts = aggregation.facts(exposure.experiment, open_from_that_noon)
+    assert (facts.visitors, facts.immature, facts.recent_visitors) == (9, 0, 9)
+    facts = aggregation.facts(exposure.experiment, open_from_that_noon - timedelta(seconds=1))
+    assert (facts.visitors, facts.immature) == (9, 1), "counted from the exposures of that day"
     segment = aggregation.segment_aggregates(exposure.experiment)["device", "phone"]["treatment"]
     assert segment.sums["revenue"] == 778
 
@@ -324,7 +355,7 @@ def test_cumulative_aggregates_are_those_of_the_visitors_up_to_each_day(cap_mino
     options = {"cap_minor": cap_minor, "missing_cart_value_minor": 3_000}
     columns = ("orders", "revenue", "cart_value")
     from_exposures = aggregation.cumulative_aggregates(experiment, columns, **options)
-    rollups.refresh_day(experiment.pk, NOON.date())
+    rollups.refresh_days(experiment.pk, [NOON.date()])
     mixed = aggregation.cumulative_aggregates(experiment, columns, **options)
     rollups.refresh_touched()
     assert aggregation.cumulative_aggregates(experiment, columns, **options) == mixed == from_exposures

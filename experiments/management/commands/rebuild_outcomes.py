@@ -41,9 +41,10 @@ class Command(BaseCommand):
         rebuilt = rebuild(experiment, on_progress=lambda done: progress.update(task, completed=done))
         self.stdout.write(
             f"{name}: {rebuilt.exposures:,} exposures, {rebuilt.wrong_exposures:,} differed; "
-            f"{rebuilt.days:,} days, {rebuilt.wrong_sums:,} sums differed"
+            f"{rebuilt.days:,} days, {rebuilt.wrong_sums:,} sums differed; "
+            f"{rebuilt.wrong_links:,} orders were another's"
         )
-        return rebuilt.wrong_exposures + rebuilt.wrong_sums
+        return rebuilt.wrong
 
 
 def chosen(store_slug: str | None, key: str | None) -> list[Experiment]:
