@@ -103,11 +103,12 @@ def series_chart(report: Report, variant: str) -> Figure | None:
     looks = [look for look in report.plan.looks if look.variant == variant]
     figure.add_traces(bounds(looks, report, variant))
     figure.add_trace(look_marks(looks))
+    shown = [*shown_ends(points), *(end for trace in figure.data[2:] for end in trace.y)]
     for change in report.series.changes:
         mark_change(figure, change)
     figure.add_hline(y=0, line={"width": 1, "color": NEUTRAL})
     figure.update_xaxes(tickformat="%-d %b", nticks=8, tickangle=0, showgrid=False, hoverformat="%-d %B")
-    figure.update_yaxes(tickformat="+.0%", nticks=6, range=lift_range(points))
+    figure.update_yaxes(tickformat="+.0%", nticks=6, range=lift_axis(shown))
     return as_json(figure)
 
 
@@ -200,11 +201,15 @@ def mark_change(figure: go.Figure, change: Change) -> None:
     )
 
 
-def lift_range(points: Sequence[SeriesPoint]) -> list[float]:
-    """The axis of the lifts: as wide as the newer half of the intervals needs, since the first days' are huge."""
+def shown_ends(points: Sequence[SeriesPoint]) -> list[float]:
+    """What the axis has to show: all lifts, and the intervals but for the first days', which are huge."""
     newer = points[len(points) // 3 :]
     ends = [end for one in newer if one.lift for end in (one.lift.low, one.lift.high) if end is not None]
-    lifts = [one.lift.estimate for one in points if one.lift]
-    low, high = min([*ends, *lifts, -0.02]), max([*ends, *lifts, 0.02])
+    return ends + [one.lift.estimate for one in points if one.lift]
+
+
+def lift_axis(values: Sequence[float]) -> list[float]:
+    """An axis of lifts on which the values fit, as far as ``WIDEST_LIFT`` reaches."""
+    low, high = min([*values, -0.02]), max([*values, 0.02])
     margin = 0.1 * (high - low)
     return [max(low - margin, -WIDEST_LIFT), min(high + margin, WIDEST_LIFT)]

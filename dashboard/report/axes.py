@@ -11,7 +11,7 @@ from experiments.report import Range
 WIDEST = 2.0
 BEYOND = 5.0  # an estimate that would flatten all others
 NARROWEST = 0.02
-MOST_TICKS = 5
+MOST_TICKS = 4
 STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0)
 MARGIN = 4.0  # percent of the width left free on both sides, for marks and arrows
 
@@ -39,9 +39,9 @@ class Axis:
         return [(self.at(lift), text) for lift, text in round_lifts(self.low, self.high)]
 
 
-def round_lifts(low: float, high: float) -> list[tuple[float, str]]:
+def round_lifts(low: float, high: float, most: int = MOST_TICKS) -> list[tuple[float, str]]:
     """A few round lifts from ``low`` to ``high``, each with its text."""
-    step = next((step for step in STEPS if (high - low) / step <= MOST_TICKS), STEPS[-1])
+    step = next((step for step in STEPS if (high - low) / step <= most), STEPS[-1])
     digits = 0 if step >= 0.01 else 1
     lifts = [step * i for i in range(math.ceil(low / step), math.floor(high / step) + 1)]
     return [(lift, figures.tick(lift, digits)) for lift in lifts]

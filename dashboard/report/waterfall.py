@@ -11,7 +11,8 @@ from dashboard.report.axes import round_lifts
 from dashboard.templatetags import figures
 from experiments.report import Decomposition, Range
 
-TOP, BOTTOM = 24.0, 204.0  # pixels between which the bars stand
+TOP, BOTTOM = 28.0, 250.0  # pixels between which the bars stand
+MOST_TICKS = 6
 LOWEST, HIGHEST = math.log(0.05), math.log(8)
 NARROWEST = 0.02
 BAR_SHARE, FIRST_BAR, BAR_STEP = 18.0, 16.0, 29.0  # percent of the width
@@ -61,7 +62,7 @@ class Scale:
     @property
     def ticks(self) -> list[tuple[float, str]]:
         """Round lifts, each at its height."""
-        lifts = round_lifts(math.expm1(self.low), math.expm1(self.high))
+        lifts = round_lifts(math.expm1(self.low), math.expm1(self.high), MOST_TICKS)
         return [(self.at(math.log1p(lift)), text) for lift, text in lifts if lift > -1]
 
 
