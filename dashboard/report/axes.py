@@ -40,11 +40,11 @@ class Axis:
 
 
 def round_lifts(low: float, high: float, most: int = MOST_TICKS) -> list[tuple[float, str]]:
-    """A few round lifts from ``low`` to ``high``, each with its text."""
-    step = next((step for step in STEPS if (high - low) / step <= most), STEPS[-1])
+    """At most ``most`` round lifts from ``low`` to ``high``, each with its text."""
+    multiples = {step: range(math.ceil(low / step), math.floor(high / step) + 1) for step in STEPS}
+    step = next((step for step in STEPS if len(multiples[step]) <= most), STEPS[-1])
     digits = 0 if step >= 0.01 else 1
-    lifts = [step * i for i in range(math.ceil(low / step), math.floor(high / step) + 1)]
-    return [(lift, figures.tick(lift, digits)) for lift in lifts]
+    return [(step * i, figures.tick(step * i, digits)) for i in multiples[step]]
 
 
 def axis_of(effects: Iterable[Effect]) -> Axis:

@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
-from typing import Protocol, TypeVar
+from typing import Protocol, Self, TypeVar
 from urllib.parse import urlencode
+
+from django.http import QueryDict
 
 from dashboard import charts
 from dashboard.report.key_figures import KeyFigure, key_figures
@@ -44,10 +46,22 @@ T = TypeVar("T", bound=OfVariant)
 
 @dataclass(frozen=True)
 class Choices:
-    """What the reader asked for: the treatment to look at (by key, empty for the page's pick), and whether adjusted."""
+    """What the reader asked for: the treatment to look at (by key, empty for the page's pick), whether adjusted, and
+    the stored look (by its number in the database, None for what is known now)."""
 
     variant: str = ""
     with_cuped: bool = True
+    look: int | None = None
+
+    @classmethod
+    def of(cls, query: QueryDict) -> Self:
+        """What an address asks for."""
+        look = query.get("look", "")
+        return cls(
+            variant=query.get("variant", ""),
+            with_cuped=query.get("cuped") != "off",
+            look=int(look) if look.isdecimal() and len(look) < 19 else None,
+        )
 
     @property
     def query(self) -> str:
@@ -56,7 +70,7 @@ class Choices:
 
     def query_with(self, **more: str) -> str:
         """The same with more in it."""
-        chosen = {"variant": self.variant, "cuped": "" if self.with_cuped else "off", **more}
+        chosen = {"variant": self.variant, "cuped": "" if self.with_cuped else "off", "look": self.look, **more}
         return "?" + urlencode({name: value for name, value in chosen.items() if value})
 
 
@@ -72,11 +86,12 @@ class Link:
 
 @dataclass(frozen=True)
 class ReportPage:
-    """A test's report as its page shows it."""
+    """A test's report as its page shows it; ``is_stored`` where it may be out of date."""
 
     experiment: Experiment
     report: Report
     choices: Choices
+    is_stored: bool = False
 
     @property
     def is_imported(self) -> bool:
@@ -94,6 +109,13 @@ class ReportPage:
         data = self.report.as_json()
         del data["taken_at"]
         return sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:16]
+
+    @property
+    def news_trigger(self) -> str:
+        """When to ask for news: at once where the report is stored, again and again while the test runs."""
+        if self.choices.look:
+            return ""
+        return ", ".join(["load"] * self.is_stored + ["every 10s"] * self.is_live)
 
     @property
     def news_query(self) -> str:
@@ -153,7 +175,7 @@ class ReportPage:
     @property
     def cuped_links(self) -> list[Link]:
         """With and without the adjustment; none where there is none."""
-        if not self.report.adjustment.is_used and self.choices.with_cuped:
+        if self.choices.look or (not self.report.adjustment.is_used and self.choices.with_cuped):
             return []
         options = (("cuped-on", "With CUPED", True), ("cuped-off", "Without", False))
         return [
@@ -217,9 +239,14 @@ class ReportPage:
         return charts.series_chart(self.report, self.treatment_key)
 
     @property
-    def looks(self) -> list[Look]:
-        """The treatment's looks."""
-        return [look for look in self.report.plan.looks if look.variant == self.treatment_key]
+    def looks(self) -> list[tuple[Look, str]]:
+        """The treatment's looks, each with the address of the report as it was then."""
+        taken = dict(self.experiment.snapshots.filter(is_look=True).values_list("taken_at", "pk"))
+        return [
+            (look, replace(self.choices, look=taken[look.taken_at]).query if look.taken_at in taken else "")
+            for look in self.report.plan.looks
+            if look.variant == self.treatment_key
+        ]
 
     @property
     def goals(self) -> list[MetricResult]:

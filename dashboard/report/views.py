@@ -1,5 +1,7 @@
 """The report of a test: HTTP only."""
 
+from dataclasses import replace
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -13,6 +15,7 @@ from dashboard.report.members import can_edit, member_experiment
 from dashboard.report.page import Choices, ReportPage
 from dashboard.report.policy import with_saved_plots
 from dashboard.report.sharing import open_link
+from dashboard.report.stored import report_at_look, report_at_once, report_to_share
 from experiments.analysis import analyse
 from experiments.models import Experiment
 
@@ -23,11 +26,14 @@ from experiments.models import Experiment
 def report(request: HttpRequest, store_slug: str, experiment_key: str) -> HttpResponse:
     """What a test has found so far; 404 for a store that the user is not a member of.
 
-    ``?variant=<key>`` chooses the treatment, ``?cuped=off`` leaves the adjustment out, ``?do=<step>`` opens the dialog
-    of a step.
+    ``?variant=<key>`` chooses the treatment, ``?cuped=off`` leaves the adjustment out, ``?look=<id>`` is the report as
+    it was at a look, ``?do=<step>`` opens the dialog of a step. A stored report comes first where there is a fresh one,
+    so that the page is there at once; the page then asks for what has changed.
     """
     experiment = member_experiment(request, store_slug, experiment_key)
-    page = report_page(request, experiment)
+    choices = Choices.of(request.GET)
+    stored = None if choices.look or not choices.with_cuped else report_at_once(experiment)
+    page = ReportPage(experiment, stored, choices, is_stored=True) if stored else report_page(experiment, choices)
     actions = None
     if can_edit(request, experiment):
         actions = Actions.of(experiment, page.report.verdict, opened=request.GET.get("do", ""))
@@ -43,10 +49,10 @@ def findings(request: HttpRequest, store_slug: str, experiment_key: str) -> Http
     if not request.user.is_authenticated:
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     experiment = member_experiment(request, store_slug, experiment_key)
-    page = report_page(request, experiment)
+    page = report_page(experiment, Choices.of(request.GET))
     if request.GET.get("status", experiment.status) != experiment.status:
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-    if page.is_live and request.GET.get("seen") == page.fingerprint:
+    if request.GET.get("seen") == page.fingerprint:
         return HttpResponse(status=204)
     return render(request, "dashboard/report.html#findings", {"page": page})
 
@@ -57,7 +63,7 @@ def export_csv(request: HttpRequest, store_slug: str, experiment_key: str, table
     """A table of the report as CSV."""
     if table not in exports.TABLES:
         raise Http404("No such table.")
-    page = report_page(request, member_experiment(request, store_slug, experiment_key))
+    page = report_page(member_experiment(request, store_slug, experiment_key), Choices.of(request.GET))
     name = f"{store_slug}-{experiment_key}-{table}.csv"
     return attachment(HttpResponse(exports.table(page.report, table), content_type="text/csv; charset=utf-8"), name)
 
@@ -66,7 +72,7 @@ def export_csv(request: HttpRequest, store_slug: str, experiment_key: str, table
 @login_required
 def export_json(request: HttpRequest, store_slug: str, experiment_key: str) -> HttpResponse:
     """The report as a snapshot stores it."""
-    page = report_page(request, member_experiment(request, store_slug, experiment_key))
+    page = report_page(member_experiment(request, store_slug, experiment_key), Choices.of(request.GET))
     response = JsonResponse(page.report.as_json(), json_dumps_params={"indent": 1, "ensure_ascii": False})
     return attachment(response, f"{store_slug}-{experiment_key}.json")
 
@@ -76,7 +82,7 @@ def export_json(request: HttpRequest, store_slug: str, experiment_key: str) -> H
 def shared(request: HttpRequest, token: str) -> HttpResponse:
     """A report for who has its link: no login, nothing to change, nobody's name; 404 where the link shows none."""
     link = open_link(token)
-    context = {"page": report_page(request, link.experiment), "link": link} if link else {}
+    context = {"page": shared_page(link.experiment, Choices.of(request.GET)), "link": link} if link else {}
     template = "dashboard/shared.html" if link else "dashboard/report/link_gone.html"
     response = answer(request, template, "findings", context) if link else render(request, template, status=404)
     add_never_cache_headers(response)
@@ -85,9 +91,16 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-def report_page(request: HttpRequest, experiment: Experiment) -> ReportPage:
-    """The report as the reader asked for it."""
-    choices = Choices(variant=request.GET.get("variant", ""), with_cuped=request.GET.get("cuped") != "off")
+def shared_page(experiment: Experiment, choices: Choices) -> ReportPage:
+    """The report for who has a link: as it is, not as it was."""
+    choices = replace(choices, look=None)
+    return ReportPage(experiment, report_to_share(experiment, with_cuped=choices.with_cuped), choices)
+
+
+def report_page(experiment: Experiment, choices: Choices) -> ReportPage:
+    """The report as it is now, or as it was at the look that the reader asked for."""
+    if choices.look:
+        return ReportPage(experiment, report_at_look(experiment, choices.look), choices)
     return ReportPage(experiment, analyse(experiment, with_cuped=choices.with_cuped), choices)
 
 

@@ -12,7 +12,7 @@ from dashboard.templatetags import figures
 from experiments.report import Decomposition, Range
 
 TOP, BOTTOM = 28.0, 250.0  # pixels between which the bars stand
-MOST_TICKS = 6
+MOST_TICKS = 5
 LOWEST, HIGHEST = math.log(0.05), math.log(8)
 NARROWEST = 0.02
 BAR_SHARE, FIRST_BAR, BAR_STEP = 18.0, 16.0, 29.0  # percent of the width
