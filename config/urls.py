@@ -1,19 +1,19 @@
 """The console's URLs; the edge's are here too, so that one process can serve the whole product."""
 
 from django.contrib import admin
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LogoutView
 from django.urls import include, path
+from django.views.generic import RedirectView
+
+from dashboard.account.views import SignIn
 
 from checkout_widgets import stage
 
 handler500 = "dashboard.errors.server_error"
 urlpatterns = [
+    path("admin/login/", RedirectView.as_view(pattern_name="login", query_string=True)),
     path("admin/", admin.site.urls),
-    path(
-        "login/",
-        LoginView.as_view(template_name="dashboard/login.html", redirect_authenticated_user=True),
-        name="login",
-    ),
+    path("login/", SignIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("demo/", include("checkout_widgets.demo_store.urls")),
     path("api/v1/", include("dashboard.api.urls")),

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from dashboard import views
+from dashboard.account.urls import account_urls
 from dashboard.gallery.views import frame, gallery
 from dashboard.launch.urls import launch_urls
 from dashboard.moments.views import moments
@@ -15,6 +16,7 @@ app_name = "dashboard"
 urlpatterns: list[URLPattern] = [
     path("", overview, name="home"),
     path("tests/", views.experiments, name="experiments"),
+    *account_urls,
     *launch_urls,
     *report_urls,
     path("moments/", moments, name="moments"),

@@ -1,0 +1,101 @@
+"""Signing in, and the settings of the person who did."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.models import User
+from django.http import QueryDict
+from django_otp import match_token, user_has_device
+
+from experiments.models import Membership, Subscription, Topic
+from experiments.models.notification import default_topics
+
+
+class SignInForm(AuthenticationForm):
+    """User name and password, and the code of the second factor for who has set one up.
+
+    The code is asked for once the password is right. A wrong one counts as a failed attempt: the device makes the next
+    attempt wait, twice as long each time.
+    """
+
+    code = forms.CharField(required=False, max_length=20, strip=True)
+    error_messages = {
+        **AuthenticationForm.error_messages,
+        "code_needed": "Enter the code that your authenticator shows, or one of your recovery codes.",
+        "wrong_code": "That code isn't right, or no longer. After several wrong ones, wait a while.",
+    }
+
+    def confirm_login_allowed(self, user: User) -> None:
+        """Raise ``ValidationError`` for who is switched off, and for a missing or wrong code."""
+        super().confirm_login_allowed(user)
+        if not user_has_device(user):
+            return
+        code = self.cleaned_data.get("code", "").replace(" ", "")
+        if not code:
+            raise forms.ValidationError(self.error_messages["code_needed"], code="code_needed")
+        if match_token(user, code) is None:
+            raise forms.ValidationError(self.error_messages["wrong_code"], code="wrong_code")
+
+    @property
+    def is_code_asked(self) -> bool:
+        """Whether the field for the code is shown."""
+        return any(self.has_error("__all__", code) for code in ("code_needed", "wrong_code"))
+
+
+class CodeForm(forms.Form):
+    """The first code of a new second factor, which proves that the authenticator has the secret."""
+
+    code = forms.CharField(
+        max_length=10,
+        widget=forms.TextInput(
+            attrs={"class": "form-control", "inputmode": "numeric", "autocomplete": "one-time-code"}
+        ),
+    )
+
+    def clean_code(self) -> str:
+        """Without the blanks that some write between the digits."""
+        code: str = self.cleaned_data["code"].replace(" ", "")
+        if not code.isdigit():
+            raise forms.ValidationError("The code is six digits.")
+        return code
+
+
+class PasswordForm(forms.Form):
+    """The password once more, before something that matters."""
+
+    password = forms.CharField(
+        widget=forms.PasswordInput(attrs={"class": "form-control", "autocomplete": "current-password"})
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password(self) -> str:
+        """The user's own."""
+        password: str = self.cleaned_data["password"]
+        if not self.user.check_password(password):
+            raise forms.ValidationError("That isn't your password.")
+        return password
+
+
+class TopicsForm(forms.Form):
+    """What a member is told by e-mail about one store."""
+
+    topics = forms.MultipleChoiceField(
+        choices=Topic.choices, required=False, widget=forms.CheckboxSelectMultiple, label="By e-mail"
+    )
+
+    def __init__(self, data: QueryDict | None, *, membership: Membership, topics: list[str] | None) -> None:
+        chosen = default_topics() if topics is None else topics
+        super().__init__(data, initial={"topics": chosen}, prefix=membership.store.slug)
+        self.membership = membership
+
+    def save(self) -> None:
+        """Keep the choice."""
+        Subscription.objects.update_or_create(
+            user_id=self.membership.user_id,
+            store_id=self.membership.store_id,
+            defaults={"topics": self.cleaned_data["topics"]},
+        )

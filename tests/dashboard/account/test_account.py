@@ -1,0 +1,173 @@
+"""Signing in, the second factor, and what one is told."""
+
+import re
+from typing import Any
+
+import pytest
+from axes.models import AccessAttempt
+from django.contrib.auth.models import User
+from django.test import Client
+from django_otp.oath import totp
+from django_otp.plugins.otp_static.models import StaticToken
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from experiments.models import Membership, Subscription
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "correct horse"
+
+
+@pytest.fixture
+def user() -> User:
+    return factories.make_user(factories.make_store(slug="tea"), username="ada", email="ada@shop.example")
+
+
+@pytest.fixture
+def client(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def sign_in(**data: Any) -> Any:
+    return Client().post("/login/", {"username": "ada", "password": PASSWORD} | data)
+
+
+def code_of(user: User, drift: int = 0) -> str:
+    return f"{totp(TOTPDevice.objects.get(user=user).bin_key, drift=drift):06d}"
+
+
+def switch_on(client: Client, user: User) -> list[str]:
+    client.get("/account/second-factor/")
+    page = client.post("/account/second-factor/", {"code": code_of(user)}).content.decode()
+    codes = re.findall(r"<li><code>(\w+)</code></li>", page)
+    TOTPDevice.objects.update(last_t=-1)  # as if half a minute had passed
+    return codes
+
+
+def test_sign_in_with_the_password_alone_where_there_is_no_second_factor(user):
+    assert sign_in().status_code == 302
+    page = sign_in(password="wrong").content.decode()
+    assert "Code" not in page
+
+
+def test_admins_login_is_the_consoles():
+    answer = Client().get("/admin/login/?next=/admin/")
+    assert (answer.status_code, answer["location"]) == (302, "/login/?next=/admin/")
+
+
+def test_second_factor_is_asked_for_once_its_first_code_was_right(client, user):
+    page = client.get("/account/second-factor/").content.decode()
+    assert "data:image/svg+xml" in page
+    assert sign_in().status_code == 302  # not yet confirmed
+    assert client.post("/account/second-factor/", {"code": "12 34"}).status_code == 422
+    TOTPDevice.objects.update(throttling_failure_count=0)
+    assert len(switch_on(client, user)) == 10
+    asked = sign_in()
+    assert "Enter the code" in asked.content.decode()
+    assert "wrong" not in asked.content.decode()
+    assert sign_in(code=code_of(user)).status_code == 302
+
+
+def test_code_that_was_used_or_is_wrong_does_not_sign_in(client, user):
+    switch_on(client, user)
+    code = code_of(user)
+    assert sign_in(code=code).status_code == 302
+    assert "right" in sign_in(code=code).content.decode()
+    TOTPDevice.objects.update(throttling_failure_count=0, last_t=-1)
+    assert sign_in(code="000000" if code_of(user) != "000000" else "111111").status_code == 200
+
+
+def test_wrong_codes_make_the_next_attempt_wait(client, user):
+    switch_on(client, user)
+    for _ in range(4):
+        sign_in(code="123")
+    assert sign_in(code=code_of(user)).status_code == 200
+
+
+def test_recovery_code_signs_in_once(client, user):
+    code = switch_on(client, user)[0]
+    assert sign_in(code=code).status_code == 302
+    TOTPDevice.objects.update(throttling_failure_count=0)
+    assert sign_in(code=code).status_code == 200
+    assert StaticToken.objects.count() == 9
+
+
+def test_right_code_with_a_wrong_password_does_not_sign_in(client, user):
+    switch_on(client, user)
+    page = sign_in(password="wrong", code=code_of(user)).content.decode()
+    assert "code" not in page.lower().replace("encode", "")
+
+
+def test_second_factor_is_switched_off_with_the_password_alone(client, user):
+    switch_on(client, user)
+    assert client.post("/account/second-factor/remove/", {"password": "wrong"}).status_code == 422
+    assert TOTPDevice.objects.exists()
+    assert client.post("/account/second-factor/remove/", {"password": PASSWORD}).status_code == 302
+    assert not TOTPDevice.objects.exists()
+    assert sign_in().status_code == 302
+
+
+def test_too_many_wrong_passwords_close_the_door_for_that_name_and_address_alone(user):
+    factories.make_user(username="grace")
+    for _ in range(10):
+        answer = sign_in(password="wrong")
+    assert answer.status_code == 429
+    assert "Too many attempts" in answer.content.decode()
+    assert sign_in().status_code == 429
+    assert Client().post("/login/", {"username": "grace", "password": PASSWORD}).status_code == 302
+    elsewhere = Client(REMOTE_ADDR="203.0.113.9")
+    assert elsewhere.post("/login/", {"username": "ada", "password": PASSWORD}).status_code == 302
+    assert AccessAttempt.objects.filter(username="ada").exists()
+
+
+def test_address_behind_proxies_is_the_one_that_the_outermost_saw(user, settings):
+    settings.CONSOLE_PROXIES = 1
+    for number in range(10):
+        forwarded = {"x-forwarded-for": f"10.0.0.{number}, 198.51.100.7"}
+        answer = Client().post("/login/", {"username": "ada", "password": "wrong"}, headers=forwarded)
+    assert answer.status_code == 429
+    assert AccessAttempt.objects.get().ip_address == "198.51.100.7"
+
+
+@pytest.mark.parametrize("new", ["short", "1234567890", "password123", "ada@shop.example"])
+def test_new_password_that_is_easily_guessed_is_refused(client, user, new):
+    data = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    assert client.post("/account/password/", data).status_code == 200
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
+
+
+def test_new_password_replaces_the_old(client, user):
+    new = "a wholly new phrase"
+    data = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    assert client.post("/account/password/", data).status_code == 302
+    user.refresh_from_db()
+    assert user.check_password(new)
+
+
+def test_topics_are_kept_for_the_members_stores_alone(client, user):
+    other = factories.make_store(slug="foreign")
+    page = client.get("/account/").content.decode()
+    assert page.count("checked") >= 4  # the defaults
+    data = {"tea-topics": ["launch"], "foreign-topics": ["launch"]}
+    assert client.post("/account/topics/", data).status_code == 302
+    assert list(Subscription.objects.values_list("store__slug", "topics")) == [("tea", ["launch"])]
+    assert not Subscription.objects.filter(store=other).exists()
+    client.post("/account/topics/", {"tea-topics": ["moon"]})
+    assert Subscription.objects.get().topics == ["launch"]
+    client.post("/account/topics/", {})
+    assert Subscription.objects.get().topics == []
+
+
+def test_account_of_a_member_of_no_store_shows(client, user):
+    Membership.objects.all().delete()
+    assert "no store yet" in client.get("/account/").content.decode()
+
+
+@pytest.mark.parametrize("path", ["", "topics/", "password/", "second-factor/", "second-factor/remove/"])
+def test_strangers_are_sent_to_sign_in(path):
+    answer = Client().post(f"/account/{path}")
+    assert answer.status_code in {302, 405}
+    assert answer.get("location", "/login/").startswith("/login/")
