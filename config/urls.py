@@ -5,9 +5,8 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from dashboard.account.views import SignIn
-
 from checkout_widgets import stage
+from dashboard.account.views import SignIn
 
 handler500 = "dashboard.errors.server_error"
 urlpatterns = [
