@@ -64,4 +64,5 @@ bench: .venv/ready-dev ## Run the benchmarks of docs/performance.md
 	@$(PY) -m bench.decide
 	@$(PY) -m bench.events
 	@$(PY) -m bench.webhooks
+	@$(PY) -m bench.snippet
 	@$(PY) -m bench.statistics
