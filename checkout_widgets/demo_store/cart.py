@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.sessions.backends.base import SessionBase
 
 from checkout_widgets.demo_store.acceptance import AcceptedLine, AcceptedOffer
+from checkout_widgets.demo_store.categories import SERVICE
 from checkout_widgets.models import Product
 from experiments.models import Store
 
@@ -30,6 +31,11 @@ class CartLine:
     def total_minor(self) -> int:
         """The line's price."""
         return self.quantity * self.price_minor
+
+    @property
+    def is_service(self) -> bool:
+        """Whether it is sold with an order and has no page of its own."""
+        return self.product.category == SERVICE
 
     @property
     def saving_minor(self) -> int:

@@ -18,7 +18,14 @@ SHOPPER = {
     "country": "GB",
     "delivery": "standard",
 }
-CARD = {"holder": "Alex Example", "number": "4242 4242 4242 4242", "expiry": "12/30", "security_code": "123"}
+METHODS = [("card", "Card"), ("invoice", "Invoice, to be paid within 14 days")]
+CARD = {
+    "method": "card",
+    "holder": "Alex Example",
+    "number": "4242 4242 4242 4242",
+    "expiry": "12/30",
+    "security_code": "123",
+}
 VISITOR_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 
 
@@ -44,8 +51,12 @@ class ShippingForm(forms.Form):
 
 
 class PaymentForm(forms.Form):
-    """A make-believe card: checked for its shape, never stored or sent. ``visitor_id`` is written by the snippet."""
+    """A make-believe card, or an invoice: checked for its shape, never stored or sent.
 
+    ``visitor_id`` is written by the snippet.
+    """
+
+    method = forms.ChoiceField(label="Payment", choices=METHODS, widget=forms.RadioSelect)
     holder = text("Name on card", "cc-name")
     number = text("Card number", "cc-number", inputmode="numeric", max_length=24)
     expiry = text("Expires (MM/YY)", "cc-exp", max_length=7)
@@ -74,6 +85,13 @@ class PaymentForm(forms.Form):
         if not re.fullmatch(r"[0-9]{3,4}", code):
             raise ValidationError("A security code has 3 or 4 digits.")
         return code
+
+    def clean(self) -> dict[str, Any]:
+        """An invoice needs no card."""
+        if self.cleaned_data.get("method") == "invoice":
+            for name in ("holder", "number", "expiry", "security_code"):
+                self.errors.pop(name, None)
+        return self.cleaned_data
 
     def clean_visitor_id(self) -> str:
         """The visitor, or nobody where the snippet didn't run: an order never fails because of it."""

@@ -15,11 +15,14 @@ from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
 
+from checkout_widgets.demo_store.acceptance import AcceptedOffer, BadAcceptance
 from checkout_widgets.demo_store.cart import Cart, CartLine
+from checkout_widgets.models import Product
 from experiments.models import Store
 
 logger = logging.getLogger(__name__)
 SESSION_KEY = "demo_store_orders"
+ADDRESS_KEY = "demo_store_shipping"
 KEPT_ORDERS = 5
 TIMEOUT_S = 3
 FREE_SHIPPING_FROM_MINOR = 50_00
@@ -38,7 +41,7 @@ def place(cart: Cart, session: SessionBase, *, delivery: str, visitor_id: str) -
     """Turn the cart into an order, write it down, and empty the cart; returns the order."""
     shipping = shipping_minor(cart, delivery)
     total = cart.subtotal_minor + shipping
-    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    now = timestamp()
     body = {
         "external_id": f"P-{secrets.token_hex(4).upper()}",
         "visitor_id": visitor_id or None,
@@ -63,6 +66,46 @@ def place(cart: Cart, session: SessionBase, *, delivery: str, visitor_id: str) -
 def _line_body(line: CartLine) -> dict[str, Any]:
     body: dict[str, Any] = {"sku": line.product.sku, "quantity": line.quantity, "price_minor": line.price_minor}
     return body | {"acceptance_token": line.offer.token} if line.offer else body
+
+
+def add_offer(order: dict[str, Any], offer: AcceptedOffer, session: SessionBase, *, store: Store) -> None:
+    """Add an accepted offer to a placed order, once; what the order comes to has to be told again."""
+    if any(line.get("acceptance_token") == offer.token for line in order["body"]["lines"]):
+        return
+    skus = {line.sku for line in offer.lines}
+    titles = dict(Product.objects.filter(store=store, sku__in=skus).values_list("sku", "title"))
+    if set(titles) != skus:
+        raise BadAcceptance("The shop doesn't sell that.")
+    body = order["body"]
+    body["lines"] += [
+        {"sku": line.sku, "quantity": line.quantity, "price_minor": line.price_minor, "acceptance_token": offer.token}
+        for line in offer.lines
+    ]
+    order["titles"] += [titles[line.sku] for line in offer.lines]
+    added_minor = sum(line.quantity * line.price_minor for line in offer.lines)
+    body["subtotal_minor"] += added_minor
+    body["total_minor"] += added_minor
+    body["tax_minor"] = round(body["total_minor"] / VAT)
+    body["updated_at"] = timestamp()
+    order["is_sent"] = False
+    session.modified = True
+
+
+def timestamp() -> str:
+    """Now, as the orders API reads it."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def conversion(order: dict[str, Any]) -> dict[str, Any]:
+    """The order as the confirmation page tells the snippet: the argument of ``upsell('convert', ...)``."""
+    body = order["body"]
+    return {
+        "id": body["external_id"],
+        "currency": body["currency"],
+        "total_minor": body["total_minor"],
+        "lines": [{name: line[name] for name in ("sku", "quantity", "price_minor")} for line in body["lines"]],
+        "acceptance_tokens": [line["acceptance_token"] for line in body["lines"] if "acceptance_token" in line],
+    }
 
 
 def placed(session: SessionBase) -> list[dict[str, Any]]:

@@ -36,16 +36,21 @@ class Shop:
     store: Store
     cart: Cart
 
-    def snippet_page(self, request: HttpRequest, moments: list[str]) -> dict[str, Any]:
-        """What the page tells the snippet about itself: the argument of ``upsell('page', ...)``."""
+    def snippet_page(self, request: HttpRequest, moments: list[str], bought: dict[str, Any] | None) -> dict[str, Any]:
+        """What the page tells the snippet about itself: the argument of ``upsell('page', ...)``.
+
+        ``bought`` is the order that the page is about; it stands for the cart, which is empty by then.
+        """
         past = orders.placed(request.session)
         return {
             "moments": moments,
             "path": request.path,
             "cart": {
                 "currency": self.store.currency,
-                "total_minor": self.cart.subtotal_minor,
-                "items": [
+                "total_minor": bought["subtotal_minor"] if bought else self.cart.subtotal_minor,
+                "items": bought["lines"]
+                if bought
+                else [
                     {
                         "sku": line.product.sku,
                         "quantity": line.quantity,
@@ -87,9 +92,10 @@ def render_page(
     context: dict[str, Any],
     *,
     moments: list[str] | None = None,
+    bought: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """A page of the shop; ``moments`` are those at which an offer may appear on it."""
+    """A page of the shop; ``moments`` are those of its offers, ``bought`` is the order that it is about."""
     return render(
         request,
         f"demo_store/{template}",
@@ -98,7 +104,7 @@ def render_page(
             "store": shop.store,
             "cart": shop.cart,
             "categories": Category.choices,
-            "snippet_page": shop.snippet_page(request, moments or []),
+            "snippet_page": shop.snippet_page(request, moments or [], bought),
         },
         status=status,
     )

@@ -17,6 +17,7 @@ urlpatterns = [
     path("shipping/", checkout.shipping, name="shipping"),
     path("payment/", checkout.payment, name="payment"),
     path("orders/<slug:number>/", checkout.confirmation, name="confirmation"),
+    path("orders/<slug:number>/accept/", checkout.accept_afterwards, name="accept_afterwards"),
     path("visitor/", visitor.visitor, name="visitor"),
     path("visitor/new/", visitor.new_visitor, name="new_visitor"),
 ]

@@ -18,8 +18,17 @@ upsell('accept', async (acceptance) => {
     body: JSON.stringify({ acceptance_token: acceptance.acceptance_token }),
   });
   if (!response.ok) throw new Error(`The cart answered ${response.status}`);
-  setTimeout(() => location.reload(), 600);
+  const { summary } = await response.json();
+  const isForm = document.querySelector('form.checkout');
+  if (isForm && summary) showSummary(summary); // what was typed in stays
+  else setTimeout(() => location.reload(), 600);
 });
+
+function showSummary(summary) {
+  for (const [name, text] of Object.entries(summary)) {
+    for (const place of document.querySelectorAll(`[data-summary="${name}"]`)) place.textContent = text;
+  }
+}
 
 // 3. Carry the visitor into the order, and show the ribbon who that is.
 upsell('visitor', (visitorId) => {
@@ -55,14 +64,18 @@ function describeExperiment({ name, variant, report_url }) {
   return [term, detail];
 }
 
-// 4. A new visitor forgets what the snippet stored; the server forgets cart and cookie.
+// 4. On the confirmation page, tell of the order: so it is counted even before our server's own message arrives.
+const order = json('conversion');
+if (order.id) upsell('convert', order);
+
+// 5. A new visitor forgets what the snippet stored; the server forgets cart and cookie.
 document.querySelector('[data-new-visitor]')?.addEventListener('submit', () => {
   for (const area of [localStorage, sessionStorage]) {
     for (const name of Object.keys(area)) if (name.startsWith('upsell:')) area.removeItem(name);
   }
 });
 
-// 5. Quantities change without the button.
+// 6. Quantities change without the button.
 for (const form of document.querySelectorAll('form[data-quantity]')) {
   form.classList.add('is-automatic');
   form.addEventListener('change', () => form.requestSubmit());

@@ -8,10 +8,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from checkout_widgets.demo_store import orders
-from checkout_widgets.demo_store.acceptance import BadAcceptance, verify
+from checkout_widgets.demo_store.acceptance import AcceptedOffer, BadAcceptance, verify
 from checkout_widgets.demo_store.shop import Shop, render_page, shop_view
 from checkout_widgets.demo_store.views.browsing import on_sale
-from experiments.models import Moment
+from checkout_widgets.templatetags.demo_store import price
+from experiments.models import Moment, Store
 
 
 @require_safe
@@ -61,15 +62,34 @@ def remove_offer(request: HttpRequest, shop: Shop) -> HttpResponse:
 @require_POST
 @shop_view
 def accept(request: HttpRequest, shop: Shop) -> HttpResponse:
-    """Put an accepted offer in at its price; the body is ``{"acceptance_token": "..."}``, sent by the page's script."""
+    """Put an accepted offer in at its price, and say what the summary says then.
+
+    The body is ``{"acceptance_token": "..."}``, sent by the page's script.
+    """
+    try:
+        shop.cart.accept(read_acceptance(request, shop.store))
+    except BadAcceptance as error:
+        return bad_acceptance(error)
+    address = request.session.get(orders.ADDRESS_KEY, {})
+    shipping_minor = orders.shipping_minor(shop.cart, address.get("delivery", "standard"))
+    amounts = {"items": shop.cart.subtotal_minor, "total": shop.cart.subtotal_minor + shipping_minor}
+    summary = {name: price(minor, shop.store.currency) for name, minor in amounts.items()}
+    summary["delivery"] = price(shipping_minor, shop.store.currency) if shipping_minor else "Free"
+    return JsonResponse({"total_minor": shop.cart.subtotal_minor, "summary": summary})
+
+
+def read_acceptance(request: HttpRequest, store: Store) -> AcceptedOffer:
+    """The accepted offer that the body carries. Raises ``BadAcceptance``."""
     try:
         body = json.loads(request.body)
-        offer = verify(shop.store, body.get("acceptance_token") if isinstance(body, dict) else None)
     except (ValueError, RecursionError) as error:
-        message = str(error) if isinstance(error, BadAcceptance) else "The body is not JSON."
-        return JsonResponse({"error": {"code": "bad_acceptance", "message": message}}, status=400)
-    shop.cart.accept(offer)
-    return JsonResponse({"total_minor": shop.cart.subtotal_minor})
+        raise BadAcceptance("The body is not JSON.") from error
+    return verify(store, body.get("acceptance_token") if isinstance(body, dict) else None)
+
+
+def bad_acceptance(error: BadAcceptance) -> HttpResponse:
+    """Why an acceptance can't be taken."""
+    return JsonResponse({"error": {"code": "bad_acceptance", "message": str(error)}}, status=400)
 
 
 def number(text: str, *, otherwise: int) -> int:

@@ -1,16 +1,18 @@
 """Shipping, payment and confirmation. No card is charged and no address leaves the session."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from checkout_widgets.demo_store import orders
+from checkout_widgets.demo_store.acceptance import BadAcceptance
 from checkout_widgets.demo_store.forms import CARD, SHOPPER, PaymentForm, ShippingForm
 from checkout_widgets.demo_store.shop import Shop, api_address, render_page, shop_view
+from checkout_widgets.demo_store.views.cart import bad_acceptance, read_acceptance
 from experiments.models import Moment
-
-SESSION_KEY = "demo_store_shipping"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -19,9 +21,9 @@ def shipping(request: HttpRequest, shop: Shop) -> HttpResponse:
     """Address and delivery."""
     if not shop.cart.lines:
         return redirect("demo_store:cart")
-    form = ShippingForm(request.POST or None, initial=request.session.get(SESSION_KEY, SHOPPER))
+    form = ShippingForm(request.POST or None, initial=request.session.get(orders.ADDRESS_KEY, SHOPPER))
     if form.is_valid():
-        request.session[SESSION_KEY] = form.cleaned_data
+        request.session[orders.ADDRESS_KEY] = form.cleaned_data
         return redirect("demo_store:payment")
     context = {
         "form": form,
@@ -35,7 +37,7 @@ def shipping(request: HttpRequest, shop: Shop) -> HttpResponse:
 @shop_view
 def payment(request: HttpRequest, shop: Shop) -> HttpResponse:
     """The make-believe card; a good one places the order."""
-    address = request.session.get(SESSION_KEY)
+    address = request.session.get(orders.ADDRESS_KEY)
     if not shop.cart.lines or not address:
         return redirect("demo_store:shipping" if shop.cart.lines else "demo_store:cart")
     if shop.cart.drop_expired():
@@ -63,16 +65,37 @@ def payment(request: HttpRequest, shop: Shop) -> HttpResponse:
 @shop_view
 def confirmation(request: HttpRequest, shop: Shop, number: str) -> HttpResponse:
     """A placed order of this shopper; one that Offerlift doesn't know yet is sent again."""
-    order = next((order for order in orders.placed(request.session) if order["body"]["external_id"] == number), None)
-    if order is None:
-        raise Http404("There is no such order in this browser.")
+    order = order_of(request, number)
     orders.deliver(order, request.session, store=shop.store, api=api_address(request, shop.store))
     context = {
         "order": order["body"],
+        "conversion": orders.conversion(order),
         "lines": [
             line | {"title": title, "total_minor": line["quantity"] * line["price_minor"]}
             for line, title in zip(order["body"]["lines"], order["titles"], strict=True)
         ],
-        "address": request.session.get(SESSION_KEY, SHOPPER),
+        "address": request.session.get(orders.ADDRESS_KEY, SHOPPER),
     }
-    return render_page(request, shop, "confirmation.html", context)
+    moments = [Moment.CONFIRMATION.value]
+    return render_page(request, shop, "confirmation.html", context, moments=moments, bought=order["body"])
+
+
+@require_POST
+@shop_view
+def accept_afterwards(request: HttpRequest, shop: Shop, number: str) -> HttpResponse:
+    """Add an accepted offer to a placed order; the body is that of ``accept``."""
+    order = order_of(request, number)
+    try:
+        orders.add_offer(order, read_acceptance(request, shop.store), request.session, store=shop.store)
+    except BadAcceptance as error:
+        return bad_acceptance(error)
+    orders.deliver(order, request.session, store=shop.store, api=api_address(request, shop.store))
+    return JsonResponse({"total_minor": order["body"]["total_minor"]})
+
+
+def order_of(request: HttpRequest, number: str) -> dict[str, Any]:
+    """A placed order of this shopper. Raises ``Http404``."""
+    for order in orders.placed(request.session):
+        if order["body"]["external_id"] == number:
+            return order
+    raise Http404("There is no such order in this browser.")

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from checkout_widgets.demo_store.forms import VISITOR_ID
 from checkout_widgets.demo_store.shop import VISITOR_COOKIE, Shop, shop_view
-from experiments.assignment.allocation import Arm, choose_variant, is_included
+from experiments.assignment.allocation import Arm, choose_variant, is_held_out, is_included
 from experiments.models import Experiment
 
 
@@ -22,21 +22,31 @@ def visitor(request: HttpRequest, shop: Shop) -> HttpResponse:
     visitor_id = request.GET.get("id", "")
     if not VISITOR_ID.fullmatch(visitor_id):
         return JsonResponse({"error": {"code": "bad_field", "message": "There is no such visitor id."}}, status=400)
-    running = Experiment.objects.running().filter(store=shop.store).prefetch_related("variants").order_by("moment")
+    running = Experiment.objects.running().filter(store=shop.store).order_by("moment", "-priority")
+    running = running.select_related("store").prefetch_related("variants")
     experiments = [as_seen_by(visitor_id, experiment) for experiment in running]
     return JsonResponse({"visitor_id": visitor_id, "experiments": experiments})
 
 
 def as_seen_by(visitor_id: str, experiment: Experiment) -> dict[str, Any]:
     """What an experiment is to the visitor."""
-    arms = [Arm(variant.key, variant.weight) for variant in experiment.variants.all()]
-    takes_part = is_included(experiment.salt, visitor_id, experiment.served_share)
     return {
         "name": experiment.name,
         "moment": experiment.get_moment_display(),
-        "variant": choose_variant(experiment.salt, visitor_id, arms) if takes_part else "not in the test",
+        "variant": variant_for(visitor_id, experiment),
         "report_url": report_url(experiment),
     }
+
+
+def variant_for(visitor_id: str, experiment: Experiment) -> str:
+    """The variant's key, or why there is none."""
+    store = experiment.store
+    if is_held_out(store.slug, visitor_id, store.holdout_share):
+        return "held out: no offers"
+    if not is_included(experiment.salt, visitor_id, experiment.served_share):
+        return "not in the test"
+    arms = [Arm(variant.key, variant.weight) for variant in experiment.variants.all()]
+    return choose_variant(experiment.salt, visitor_id, arms)
 
 
 def report_url(experiment: Experiment) -> str | None:

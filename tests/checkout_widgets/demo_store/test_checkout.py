@@ -58,6 +58,65 @@ def pay(shopper: Client, **fields: str) -> Any:
     return shopper.post("/demo/payment/", CARD | {"visitor_id": "v_1"} | fields)
 
 
+def test_invoice_needs_no_card(shopper, store, api):
+    add(shopper, "22423")
+    assert pay(shopper, number="", expiry="soon").status_code == 200
+    response = pay(shopper, method="invoice", number="", expiry="soon", holder="", security_code="")
+    assert response.status_code == 302
+    assert len(api.received) == 1
+    add(shopper, "22423")
+    assert pay(shopper, method="barter").status_code == 200
+
+
+def test_confirmation_has_an_offer_and_tells_of_the_order(shopper, store, api):
+    add(shopper, "22423", 2)
+    page = shopper.get(pay(shopper).url)
+    assert page.context["snippet_page"]["moments"] == ["confirmation"]
+    assert page.context["snippet_page"]["cart"]["total_minor"] == 2550
+    assert page.context["snippet_page"]["cart"]["items"][0]["sku"] == "22423"
+    number = page.context["order"]["external_id"]
+    assert page.context["conversion"] == {
+        "id": number,
+        "currency": "GBP",
+        "total_minor": 2945,
+        "lines": [{"sku": "22423", "quantity": 2, "price_minor": 1275}],
+        "acceptance_tokens": [],
+    }
+    assert f'data-accept-url="/demo/orders/{number}/accept/"' in page.content.decode()
+
+
+def test_offer_accepted_after_the_order_is_added_once_and_told(shopper, store, api):
+    add(shopper, "22423", 2)
+    url = pay(shopper).url
+    token = acceptance(store)
+    for _ in range(2):
+        response = shopper.post(f"{url}accept/", {"acceptance_token": token}, content_type="application/json")
+        assert response.json() == {"total_minor": 2945 + 70}
+    assert len(api.received) == 2
+    before, after = (body for _, _, body in api.received)
+    assert after["external_id"] == before["external_id"]
+    assert after["updated_at"] > before["updated_at"]
+    assert after["lines"][1:] == [{"sku": "21238", "quantity": 1, "price_minor": 70, "acceptance_token": token}]
+    assert (after["subtotal_minor"], after["total_minor"], after["tax_minor"]) == (2620, 3015, 502)
+    assert "Red Retrospot Cup" in shopper.get(url).content.decode()
+
+
+@pytest.mark.parametrize("body", [{}, {"acceptance_token": "forged"}, []])
+def test_forged_acceptance_changes_no_placed_order(shopper, store, api, body):
+    add(shopper, "22423")
+    url = pay(shopper).url
+    response = shopper.post(f"{url}accept/", body, content_type="application/json")
+    assert (response.status_code, response.json()["error"]["code"]) == (400, "bad_acceptance")
+    assert len(api.received) == 1
+
+
+def test_order_of_somebody_else_takes_no_offer(shopper, store, api):
+    add(shopper, "22423")
+    url = pay(shopper).url
+    body = {"acceptance_token": acceptance(store)}
+    assert Client().post(f"{url}accept/", body, content_type="application/json").status_code == 404
+
+
 def test_checkout_sends_the_order_with_the_secret_key(shopper, store, api):
     add(shopper, "22423", 2)
     token = acceptance(store)
