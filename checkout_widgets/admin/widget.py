@@ -2,41 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
-from checkout_widgets.edge import preview
-from checkout_widgets.models import Widget
-from experiments.admin.tenancy import StoreScopedAdmin, limited
+from checkout_widgets import recent_orders, stage
+from checkout_widgets.admin.structured import LANGUAGES
+from checkout_widgets.admin.widget_form import WidgetForm
+from checkout_widgets.edge import content, preview
+from checkout_widgets.edge.offers import load_offers, widget_configuration
+from checkout_widgets.models import Offer, Widget
+from experiments.admin.tenancy import EDITORS, StoreScopedAdmin, has_role, limited
 from experiments.models import Variant
 
-TRANSLATABLE = ("headline", "body", "reason", "social_proof", "accept_label", "decline_label")
-PLACEHOLDERS = {"{price}", "{saving}"}
-LOCALE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
-
-
-def check_copy(name: str, text: str) -> None:
-    """Raise ``ValidationError`` for placeholders that nothing fills, and for an accept label that hides the price."""
-    unknown = set(re.findall(r"\{[^{}]*\}", text)) - PLACEHOLDERS
-    if unknown:
-        raise ValidationError(f"Only {{price}} and {{saving}} are filled in, not {', '.join(sorted(unknown))}.")
-    if name == "accept_label" and "{price}" not in text:
-        raise ValidationError("The accept button has to name the price: put {price} into it.")
-
-
-def is_texts(value: object) -> bool:
-    """Whether it is an object of texts."""
-    return isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
+CART_SHARE = 0.78  # of the way to free shipping, in the live preview's cart
 
 
 class TreatmentField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -47,79 +35,47 @@ class TreatmentField(forms.ModelChoiceField):  # type: ignore[type-arg]
         return f"{obj.experiment}: {obj}"
 
 
-class WidgetForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A widget's copy and look."""
-
-    def clean(self) -> dict[str, Any] | None:
-        """Copy whose placeholders are known; an offer of the test's store."""
-        cleaned = super().clean()
-        for name in TRANSLATABLE:
-            try:
-                check_copy(name, self.cleaned_data.get(name) or ("{price}" if name == "accept_label" else ""))
-            except ValidationError as error:
-                self.add_error(name, error)
-        variant = self.cleaned_data.get("variant") or getattr(self.instance, "variant", None)
-        offer = self.cleaned_data.get("offer")
-        if variant and offer and offer.store_id != variant.experiment.store_id:
-            self.add_error("offer", "This offer belongs to another store than the test.")
-        return cleaned
-
-    def clean_theme(self) -> Any:
-        """An object of texts, such as ``{"accent": "#0b7a75"}``."""
-        theme = {} if self.cleaned_data["theme"] is None else self.cleaned_data["theme"]
-        if not is_texts(theme):
-            raise ValidationError('Write an object of texts, such as {"accent": "#0b7a75"}.')
-        return theme
-
-    def clean_translations(self) -> Any:
-        """Locales with the texts that they override."""
-        translations = {} if self.cleaned_data["translations"] is None else self.cleaned_data["translations"]
-        if not (isinstance(translations, dict) and all(is_texts(texts) for texts in translations.values())):
-            raise ValidationError('Write an object such as {"de": {"headline": "Passt gut dazu"}}.')
-        for locale, texts in translations.items():
-            if not LOCALE.fullmatch(locale):
-                raise ValidationError(f"Not a locale: {locale}. Write de or de-AT.")
-            for name, text in texts.items():
-                if name not in TRANSLATABLE:
-                    raise ValidationError(f"{locale}: {name} is not one of {', '.join(TRANSLATABLE)}.")
-                check_copy(name, text)
-        return translations
-
-
 @admin.register(Widget)
 class WidgetAdmin(StoreScopedAdmin):
     """What a treatment's visitors see. A change reaches shoppers within two seconds."""
 
     form = WidgetForm
     frozen = ("variant",)
-    list_display = ("headline", "experiment", "variant", "offer", "layout")
-    list_filter = ("layout",)
+    list_display = ("headline", "experiment", "variant", "offer", "layout", "phone_layout", "updated_at")
+    list_filter = ("layout", "offer__kind", "variant__experiment__status", "variant__experiment__moment")
     list_select_related = ("variant__experiment", "offer")
-    search_fields = ("headline", "variant__experiment__name")
+    search_fields = ("headline", "body", "reason", "variant__experiment__name", "offer__name")
+    compressed_fields = False
+    change_form_outer_after_template = "admin/checkout_widgets/live_preview.html"
     fieldsets = (
-        (None, {"fields": ("variant", "offer", "layout")}),
+        (None, {"fields": ("variant", "offer", "layout", "phone_layout")}),
         (
             "Copy",
-            {"fields": (*TRANSLATABLE, "terms_url"), "description": "{price} and {saving} stand for the offer's."},
+            {
+                "fields": ("headline", "body", "reason", "social_proof", "accept_label", "decline_label"),
+                "description": "{price} and {saving} stand for the offer's, {difference} for what an upgrade costs "
+                "more, {quantity} for how many a tier has.",
+            },
         ),
-        ("Look and languages", {"fields": ("theme", "translations")}),
+        ("Terms", {"fields": ("terms_url", "terms_label")}),
+        (None, {"fields": ("comparison",)}),
+        (None, {"fields": ("translations",)}),
+        (None, {"fields": ("theme",)}),
     )
 
-    def get_urls(self) -> list[URLPattern]:
-        """With the address that opens a preview."""
-        view = self.admin_site.admin_view(self.preview_view)
-        return [path("preview/<int:variant_id>/", view, name="checkout_widgets_widget_preview"), *super().get_urls()]
+    class Media:
+        css = {"all": ("stage/admin.css",)}
+        js = ("stage/frames.js", "stage/live.js")
 
-    @method_decorator(never_cache)
-    def preview_view(self, request: HttpRequest, variant_id: int) -> HttpResponse:
-        """To the store's page, with a link that is signed now and holds for a day."""
-        variants = limited(Variant.objects.select_related("experiment__store"), request)
-        variant = get_object_or_404(variants, pk=variant_id)
-        link = preview.link(variant)
-        if link:
-            return HttpResponseRedirect(link)
-        messages.error(request, "Say where previews open: give the store a page for previews or an allowed origin.")
-        return HttpResponseRedirect(reverse("admin:experiments_store_change", args=[variant.experiment.store_id]))
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """With help on what can't be seen from a field's name."""
+        help_texts = {
+            "headline": "What it is, in one line: 120 characters at most.",
+            "social_proof": "{orders_30d} counts the orders of the last 30 days with one of the products. The line is "
+            "not shown while they are fewer than ten.",
+            "terms_url": "The address of the terms, for plans, insurance and subscriptions.",
+        }
+        return super().get_form(request, obj, change=change, help_texts=help_texts, **kwargs)
 
     @admin.display(ordering="variant__experiment__name")
     def experiment(self, widget: Widget) -> str:
@@ -132,3 +88,74 @@ class WidgetAdmin(StoreScopedAdmin):
             kwargs["form_class"] = TreatmentField
             kwargs["queryset"] = Variant.objects.filter(is_control=False, widget=None).select_related("experiment")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Widget, form: Any, change: bool) -> None:
+        """With its offer's recent orders counted now, so that a claim is true from the start."""
+        super().save_model(request, obj, form, change)
+        recent_orders.count(offers=recent_orders.said().filter(pk=obj.offer_id), now=timezone.now())
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        """With the choices of the live preview."""
+        context = {"live_languages": LANGUAGES.items(), **(extra_context or {})}
+        return super().changeform_view(request, object_id, form_url, context)
+
+    def get_urls(self) -> list[URLPattern]:
+        """With the addresses of previews: on the store, and beside the form."""
+        wrap = self.admin_site.admin_view
+        return [
+            path("preview/<int:variant_id>/", wrap(self.preview_view), name="checkout_widgets_widget_preview"),
+            path("stage/", wrap(self.stage_view), name="checkout_widgets_widget_stage"),
+            *super().get_urls(),
+        ]
+
+    @method_decorator(never_cache)
+    def preview_view(self, request: HttpRequest, variant_id: int) -> HttpResponse:
+        """To the store's page, with a link that is signed now and holds for a day."""
+        variants = limited(Variant.objects.select_related("experiment__store"), request)
+        variant = get_object_or_404(variants, pk=variant_id)
+        link = preview.link(variant)
+        if link:
+            return HttpResponseRedirect(link)
+        messages.error(request, "Say where previews open: give the store a page for previews or an allowed origin.")
+        return HttpResponseRedirect(reverse("admin:experiments_store_change", args=[variant.experiment.store_id]))
+
+    @method_decorator([never_cache, stage.framed])
+    def stage_view(self, request: HttpRequest) -> HttpResponse:
+        """The widget as the form has it now, saved or not, by the edge's own code; GET shows it as it is saved."""
+        saved = limited(Widget.objects.select_related("variant__experiment__store", "offer"), request).filter(
+            pk=as_number(request.GET.get("widget"))
+        )
+        widget = saved.first()
+        if request.method == "POST" and has_role(request, EDITORS, widget):
+            widget = self.typed(request, widget)
+        language = request.GET.get("language", "")
+        scheme = "dark" if request.GET.get("scheme") == "dark" else "light"
+        shown = shown_content(widget, language, request.GET.get("device", "")) if widget else None
+        if shown is None:
+            return TemplateResponse(request, "stage/empty.html", {"scheme": scheme})
+        return stage.page(request, shown, language=language if language in LANGUAGES else "en", scheme=scheme)
+
+    def typed(self, request: HttpRequest, saved: Widget | None) -> Widget | None:
+        """What is in the form, fields with mistakes as they were; None while no treatment or offer is chosen."""
+        form = self.get_form(request, saved, change=saved is not None)(request.POST, instance=saved)
+        form.is_valid()
+        widget: Widget = form.instance
+        return widget if widget.variant_id and widget.offer_id else None
+
+
+def as_number(text: str | None) -> int:
+    """The id that an address names; 0, which nothing has, where it names none."""
+    return int(text) if text and text.isdecimal() and len(text) < 18 else 0
+
+
+def shown_content(widget: Widget, language: str, device: str) -> dict[str, Any] | None:
+    """What a shopper would see; None of an offer that isn't the store's."""
+    store = widget.variant.experiment.store
+    offer = load_offers(Offer.objects.filter(pk=widget.offer_id, store=store)).get(widget.offer_id)
+    if offer is None:
+        return None
+    cart_minor = round((store.free_shipping_minor or 0) * CART_SHARE)
+    configuration = widget_configuration(widget, offer, store)
+    return content.decoded(configuration, language, timezone.now(), device=device, cart_minor=cart_minor)

@@ -17,7 +17,7 @@ from checkout_widgets.edge.configuration import (
     VariantConfiguration,
     WidgetConfiguration,
 )
-from checkout_widgets.edge.offers import load_offers, load_widgets, timezone_of
+from checkout_widgets.edge.offers import load_offers, load_widgets, sold_by, timezone_of
 from checkout_widgets.models import ConfigurationVersion, OfferKind
 from experiments.assignment.allocation import Arm
 from experiments.assignment.targeting import Context, Rule, TargetingError, compile_rules
@@ -40,7 +40,7 @@ def load() -> Configuration:
         if is_outermost:
             connection.cursor().execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         version = current_version()
-        widgets = load_widgets(load_offers(LIVE), LIVE)
+        widgets = load_widgets(load_offers(sold_by(LIVE)), LIVE)
         experiments = load_experiments(widgets, LIVE)
         holdouts = load_holdouts()
         stores = [

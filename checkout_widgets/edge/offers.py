@@ -29,9 +29,13 @@ class ComparisonValue(Struct):
     columns: tuple[str, str] = ("", "")
 
 
-def load_offers(experiments: QuerySet[Experiment]) -> dict[int, OfferConfiguration]:
-    """The offers that the experiments sell, by id."""
-    offers = Offer.objects.filter(pk__in=Widget.objects.filter(variant__experiment__in=experiments).values("offer"))
+def sold_by(experiments: QuerySet[Experiment]) -> QuerySet[Offer]:
+    """The offers that the experiments' widgets show."""
+    return Offer.objects.filter(pk__in=Widget.objects.filter(variant__experiment__in=experiments).values("offer"))
+
+
+def load_offers(offers: QuerySet[Offer]) -> dict[int, OfferConfiguration]:
+    """The offers by id; the same few queries however many they are."""
     limited = Acceptance.objects.filter(offer__in=offers.filter(stock_limit__isnull=False))
     accepted = dict(limited.values_list("offer").annotate(Sum("quantity")).order_by())
     items: dict[int, list[OfferItem]] = defaultdict(list)

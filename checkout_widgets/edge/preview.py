@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from checkout_widgets.edge import content, languages
 from checkout_widgets.edge.configuration import WidgetConfiguration
-from checkout_widgets.edge.offers import load_offers, load_widgets
+from checkout_widgets.edge.offers import load_offers, load_widgets, sold_by
 from checkout_widgets.edge.wording import PREVIEW, PREVIEW_ADDED
 from experiments.models import Experiment, Variant
 
@@ -63,7 +63,7 @@ def load(experiment_id: int, variant_id: int) -> Preview | None:
     if variant is None:
         return None
     experiments = Experiment.objects.filter(pk=experiment_id)
-    widgets = load_widgets(load_offers(experiments), experiments)
+    widgets = load_widgets(load_offers(sold_by(experiments)), experiments)
     experiment = variant.experiment
     return Preview(experiment.pk, experiment.key, variant.key, experiment.moment, widgets.get(variant.pk))
 

@@ -1,12 +1,19 @@
 """Widgets in the admin."""
 
-import pytest
-from django.urls import reverse
+import json
+import re
+from html import escape, unescape
+from typing import Any
 
-from checkout_widgets.models import Widget
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from checkout_widgets.models import OfferTier, Widget
 from experiments.models import Store
 from tests import factories
-from tests.experiments.admin.forms import errors_of, submit
+from tests.experiments.admin.forms import errors_of, page_data, submit
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/checkout_widgets/widget/add/"
@@ -32,13 +39,15 @@ def test_widget_is_made_for_a_treatment(editor_client, store):
         variant=variant.pk,
         offer=offer.pk,
         headline="Goes well with it",
-        translations='{"de": {"headline": "Passt gut", "accept_label": "Für {price} dazu"}}',
-        theme='{"accent": "#0b7a75"}',
+        translations__de__headline="Passt gut",
+        translations__de__accept_label="Für {price} dazu",
+        theme__accent="#0b7a75",
     )
     assert response.status_code == 302
     widget = Widget.objects.get()
     assert widget.variant == variant
-    assert widget.translations["de"]["headline"] == "Passt gut"
+    assert widget.translations == {"de": {"headline": "Passt gut", "accept_label": "Für {price} dazu"}}
+    assert widget.theme == {"accent": "#0b7a75"}
 
 
 def test_control_and_taken_variants_are_no_choice(editor_client, store):
@@ -65,17 +74,12 @@ def test_offer_of_another_store_is_refused(superuser_client, store):
         ("accept_label", "Add for {prize}"),
         ("layout", "billboard"),
         ("terms_url", "javascript:alert(1)"),
-        ("theme", "[]"),
-        ("theme", '{"accent": 1}'),
-        ("theme", "{"),
-        ("theme", '{"accent": "\\u0000"}'),
-        ("translations", "[]"),
-        ("translations", '{"de": "Hallo"}'),
-        ("translations", '{"d e": {}}'),
-        ("translations", '{"de": {"shout": "Hallo"}}'),
-        ("translations", '{"de": {"headline": 5}}'),
-        ("translations", '{"de": {"accept_label": "Dazu"}}'),
-        ("translations", '{"de": {"body": "{name}"}}'),
+        ("reason", "For {orders_30d}"),
+        ("social_proof", "Rated 4.8 by 1,200 buyers"),
+        ("phone_layout", "billboard"),
+        ("layout", "comparison"),
+        ("layout", "quantity_break"),
+        ("phone_layout", "free_shipping"),
     ],
 )
 def test_bad_value_is_a_field_error(editor_client, store, field, value):
@@ -111,3 +115,158 @@ def test_preview_of_another_stores_variant_is_not_there(editor_client):
     variant = factories.make_experiment(factories.make_store()).variants.get(key="treatment")
     url = reverse("admin:checkout_widgets_widget_preview", args=[variant.pk])
     assert editor_client.get(url).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"theme__accent": "url(javascript:1)"}, "Accept button: url(javascript:1) is no colour or size"),
+        ({"theme__accent": "a;b"}, "no colour or size"),
+        ({"theme__accent": "\x00"}, "NUL"),
+        ({"translations__de__headline": "h" * 121}, "German, Headline: 121 characters; write 120 at most."),
+        ({"translations__de__accept_label": "Dazu"}, "German, Accept label: The accept button has to name the price"),
+        ({"translations__pl__body": "{name}"}, "Polish, Body: Only"),
+        (
+            {"translations__fr__social_proof": "Note de 4,8"},
+            "French, Social proof: Numbers have to come from your orders",
+        ),
+        ({"translations__new__headline": "Ciao"}, "Another language: write its code"),
+        ({"translations__new__headline": "Ciao", "translations__code": "d e"}, "d e: write its code"),
+        ({"comparison__0__0": "Battery", "comparison__0__1": "20 h"}, "Row 1: say what is offered"),
+        ({"comparison__0__0": "b" * 81, "comparison__0__1": "1", "comparison__0__2": "2"}, "81 characters"),
+        ({"comparison__head__1": "Standard"}, "Headings alone compare nothing"),
+        ({"translations__de__comparison__1__1": "20 Std."}, "German, Comparison: Row 1: say what is compared"),
+    ],
+)
+def test_bad_structured_value_names_the_place_and_the_fix(editor_client, store, change, error):
+    widget = make_widget(store)
+    response = submit(editor_client, change_url(widget), **change)
+    assert error in unescape(errors_of(response))
+    typed = next(iter(change.values()))
+    assert escape(typed) in response.content.decode() or "\x00" in typed  # what was typed is still there
+    widget.refresh_from_db()
+    assert (widget.theme, widget.translations, widget.comparison) == ({}, {}, {})
+
+
+def test_structured_fields_are_saved_and_shown_again(editor_client, store):
+    widget = make_widget(store)
+    response = submit(
+        editor_client,
+        change_url(widget),
+        layout="comparison",
+        comparison__head__2="Pro",
+        comparison__0__0="Battery",
+        comparison__0__1="20 h",
+        comparison__0__2="38 h",
+        translations__de__comparison__0__0="Akku",
+        translations__de__comparison__0__1="20 Std.",
+        translations__de__comparison__0__2="38 Std.",
+        translations__code="it",
+        translations__new__headline="Ciao",
+        theme__scheme="dark",
+    )
+    assert response.status_code == 302
+    widget.refresh_from_db()
+    comparison = {"columns": ["", "Pro"], "rows": [{"label": "Battery", "values": ["20 h", "38 h"]}]}
+    german = {"columns": ["", ""], "rows": [{"label": "Akku", "values": ["20 Std.", "38 Std."]}]}
+    translations = {"de": {"comparison": german}, "it": {"headline": "Ciao"}}
+    assert (widget.comparison, widget.translations, widget.theme) == (comparison, translations, {"scheme": "dark"})
+    submit(editor_client, change_url(widget), headline="Sent back as it was shown")
+    widget.refresh_from_db()
+    assert (widget.comparison, widget.translations, widget.theme) == (comparison, translations, {"scheme": "dark"})
+
+
+def test_settings_that_the_form_does_not_know_are_kept(editor_client, store):
+    widget = make_widget(store)
+    Widget.objects.update(theme={"shadow": "none", "accent": "#000"})
+    submit(editor_client, change_url(widget), theme__accent="")
+    widget.refresh_from_db()
+    assert widget.theme == {"shadow": "none"}
+
+
+@pytest.mark.parametrize("stored", [[], "x", {"rows": 5}, {"rows": [1]}, {"rows": [{"label": "a"}], "columns": [1]}])
+def test_stored_json_that_cannot_be_read_is_an_empty_form(editor_client, store, stored):
+    widget = make_widget(store)
+    Widget.objects.update(comparison=stored, translations={"de": {"comparison": stored}, "fr": stored}, theme=stored)
+    assert editor_client.get(change_url(widget)).status_code == 200
+
+
+def test_social_proof_that_was_computed_elsewhere_may_stay(editor_client, store):
+    widget = make_widget(store)
+    Widget.objects.update(social_proof="In 25% of past orders")
+    assert submit(editor_client, change_url(widget), headline="New").status_code == 302
+
+
+def test_social_proof_is_counted_when_it_is_saved(editor_client, store):
+    widget = make_widget(store)
+    sku = widget.offer.items.get().product.sku
+    factories.make_order(store, placed_at=timezone.now(), lines=[{"sku": sku, "quantity": 1, "price_minor": 1}])
+    submit(editor_client, change_url(widget), social_proof="{orders_30d} orders in the last 30 days")
+    widget.offer.refresh_from_db()
+    assert widget.offer.recent_orders == 1
+
+
+@pytest.mark.parametrize(("layout", "prepare"), [("quantity_break", "tier"), ("free_shipping", "goal")])
+def test_layout_is_accepted_once_its_data_is_there(editor_client, store, layout, prepare):
+    widget = make_widget(store)
+    if prepare == "tier":
+        OfferTier.objects.create(offer=widget.offer, quantity=2, price_minor=1800)
+    else:
+        Store.objects.update(free_shipping_minor=5000)
+    assert submit(editor_client, change_url(widget), layout=layout).status_code == 302
+
+
+STAGE = "/admin/checkout_widgets/widget/stage/"
+
+
+def staged(response: Any) -> dict[str, Any]:
+    """The content that the page of a stage shows."""
+    key = re.search(r'data-key="([^"]+)"', response.content.decode())
+    assert key
+    answer = Client().post("/stage/v1/decide", json.dumps({"key": key[1]}), content_type="text/plain").json()
+    content: dict[str, Any] = answer["decisions"][0]["content"]
+    return content
+
+
+def test_live_preview_shows_what_is_typed_and_saves_nothing(editor_client, store):
+    widget = make_widget(store)
+    url = f"{STAGE}?widget={widget.pk}&language=de&device=phone"
+    data = page_data(editor_client, change_url(widget))
+    typed = data | {"translations-de-headline": "Passt gut", "phone_layout": "line", "accept_label": "no price"}
+    content = staged(editor_client.post(url, {name: value for name, value in typed.items() if value is not None}))
+    assert (content["headline"], content["layout"]) == ("Passt gut", "line")
+    assert content["accept_label"] == "Add for 9,90\xa0€"  # the mistake isn't shown, but what is saved
+    assert staged(editor_client.get(url))["headline"] == "Goes well with tea"
+    widget.refresh_from_db()
+    assert widget.translations == {}
+
+
+def test_live_preview_of_a_new_widget_waits_for_treatment_and_offer(editor_client, store):
+    experiment = factories.make_experiment(store)
+    data = {"headline": "New", "decline_label": "No", "accept_label": "{price}"}
+    assert "Choose a treatment" in editor_client.post(STAGE, data).content.decode()
+    offer = factories.make_offer(store)
+    data |= {"variant": str(experiment.variants.get(key="treatment").pk), "offer": str(offer.pk), "layout": "card"}
+    assert staged(editor_client.post(STAGE, data))["headline"] == "New"
+    assert not Widget.objects.exists()
+
+
+@pytest.mark.parametrize("widget_id", ["", "x", "0", "9" * 30, "foreign"])
+def test_live_preview_of_what_is_not_there_or_not_theirs_is_empty(editor_client, widget_id):
+    foreign = make_widget(factories.make_store())
+    response = editor_client.get(STAGE, {"widget": foreign.pk if widget_id == "foreign" else widget_id})
+    assert "Choose a treatment" in response.content.decode()
+
+
+def test_live_preview_never_shows_another_stores_offer(editor_client, store):
+    widget = make_widget(store)
+    foreign = factories.make_offer(factories.make_store(), name="Secret")
+    data = page_data(editor_client, change_url(widget)) | {"offer": foreign.pk}
+    response = editor_client.post(f"{STAGE}?widget={widget.pk}", {k: v for k, v in data.items() if v is not None})
+    assert staged(response)["items"][0]["sku"] == widget.offer.items.get().product.sku
+
+
+def test_page_has_a_live_preview_on_both_devices(editor_client, store):
+    page = editor_client.get(change_url(make_widget(store))).content.decode()
+    assert page.count("<iframe") == 2
+    assert page.count('sandbox="allow-scripts"') == 2

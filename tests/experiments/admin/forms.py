@@ -13,6 +13,8 @@ def sent_back(form: BaseForm) -> dict[str, Any]:
 
 def parts_of(name: str, value: Any, widget: Any) -> list[tuple[str, Any]]:
     """A field's inputs: a date with time has two."""
+    if hasattr(widget, "inputs"):
+        return [(one.name, one.value) for one in widget.inputs(name, value)]
     if hasattr(widget, "widgets"):
         values = widget.decompress(value)
         return [(f"{name}_{index}", one or "") for index, one in enumerate(values)]
