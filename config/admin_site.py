@@ -68,6 +68,7 @@ UNFOLD = {
                     page("Overview", "dashboard", "home"),
                     page("Tests", "monitoring", "experiments"),
                     page("Moments", "alt_route", "moments"),
+                    page("Planner", "calculate", "planner"),
                     page("Playbook", "menu_book", "playbook"),
                     page("Setup", "checklist", "setup"),
                 ],

@@ -15,6 +15,7 @@ PLACES = (
     ("Overview", "dashboard:home"),
     ("Tests", "dashboard:experiments"),
     ("Moments", "dashboard:moments"),
+    ("Planner", "dashboard:planner"),
     ("Playbook", "dashboard:playbook"),
     ("Setup", "dashboard:setup"),
 )

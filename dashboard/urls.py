@@ -8,6 +8,7 @@ from dashboard.gallery.views import frame, gallery
 from dashboard.launch.urls import launch_urls
 from dashboard.moments.views import moments
 from dashboard.overview.views import overview
+from dashboard.planner.views import planner
 from dashboard.playbook.views import playbook
 from dashboard.report.urls import report_urls
 from dashboard.setup.urls import setup_urls
@@ -20,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     *launch_urls,
     *report_urls,
     path("moments/", moments, name="moments"),
+    path("planner/", planner, name="planner"),
     path("playbook/", playbook, name="playbook"),
     path("widgets/", gallery, name="gallery"),
     path("widgets/frame/", frame, name="gallery_frame"),

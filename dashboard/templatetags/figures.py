@@ -141,6 +141,21 @@ def p_value(value: float | None) -> str:
 
 
 @register.filter
+def weeks(days: int | None) -> str:
+    """Days that are whole weeks as such: ``3 weeks``."""
+    if not is_number(days):
+        return MISSING
+    number = round(days / 7)
+    return f"{number:,} week{'' if number == 1 else 's'}"
+
+
+@register.filter
+def extra(factor: float | None) -> str:
+    """How much more a factor is than 1: ``+6.6%``; none where it isn't more."""
+    return lift(factor - 1) if is_number(factor) and factor > 1 else "none"
+
+
+@register.filter
 def chance(value: float | None) -> str:
     """A probability that is never rounded to certainty: ``99.8%``, ``>99.9%``."""
     if not is_number(value):

@@ -13,7 +13,17 @@ from tests.dashboard.setup.test_orders_health import make_delivery
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-PAGES = ("/", "/tests/", "/tests/?q=nothing", "/moments/", "/playbook/", "/setup/")
+PAGES = (
+    "/",
+    "/tests/",
+    "/tests/?q=nothing",
+    "/moments/",
+    "/planner/",
+    "/planner/?mean=10&sd=30&visitors=900",
+    "/planner/?mde=0",
+    "/playbook/",
+    "/setup/",
+)
 
 
 @pytest.fixture

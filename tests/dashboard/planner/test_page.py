@@ -1,0 +1,142 @@
+"""The planner: what stands in for what nobody typed, what has to be typed, and what comes of it."""
+
+from statistics import NormalDist
+
+import pytest
+from django.http import QueryDict
+
+from dashboard.planner.form import PlannerForm
+from dashboard.planner.page import PlannerPage
+from dashboard.planner.views import defaults
+from experiments.models import Moment, Store
+from tests import factories
+from tests.factories import NOON
+
+pytestmark = pytest.mark.django_db
+
+
+def page(store: Store, query: str = "") -> PlannerPage:
+    form = PlannerForm(defaults() | QueryDict(query).dict(), store=store)
+    assert form.is_valid(), form.errors
+    return PlannerPage(form, store, NOON)
+
+
+@pytest.fixture
+def known_store(db) -> Store:
+    """A store with a test at the cart: of 60 visitors in control, half order for 20.00."""
+    store = factories.make_store()
+    experiment = factories.make_experiment(store)
+    for number in range(60):
+        factories.make_exposure(
+            experiment.variants.get(key="control"),
+            exposed_at=NOON,
+            cart_value_minor=2_000,
+            orders=number % 2,
+            has_converted=bool(number % 2),
+            revenue_minor=2_000 * (number % 2),
+        )
+    return store
+
+
+def test_measured_figures_stand_in_for_what_is_empty(known_store):
+    found = page(known_store)
+    assert found.mean == 1_000
+    assert found.sd == pytest.approx(1_000, rel=0.01)
+    assert found.missing == []
+    assert found.stand_ins["mean"] == "10.00"
+    assert found.stand_ins["orders"] == "50.00"
+    assert found.plan is not None
+
+
+def test_typed_figures_win_in_the_stores_units():
+    found = page(factories.make_store(currency="JPY"), "mean=1500&sd=6000&visitors=900&traffic=50")
+    assert (found.mean, found.sd) == (1_500, 6_000)
+    assert found.design is not None
+    assert (found.design.visitors_per_day, found.design.traffic_share) == (900, 0.5)
+    assert page(factories.make_store(currency="EUR"), "mean=4.21&sd=20").mean == pytest.approx(421)
+
+
+def test_typed_value_scales_the_measured_spread(known_store):
+    found = page(known_store, "mean=5")
+    assert found.mean == 500
+    assert found.sd == pytest.approx(500, rel=0.01)
+
+
+def test_sample_is_that_of_the_textbook():
+    """Conversion 5% to 6%, one look, 80% power: 8,158 per arm by the pooled z test (Fleiss, Levin, Paik 2003)."""
+    found = page(factories.make_store(), "metric=conversion&mean=5&mde=20&looks=1")
+    assert found.plan is not None
+    assert found.plan.per_variant == 8_158
+
+
+def test_sample_for_money_is_that_of_the_normal_approximation():
+    found = page(factories.make_store(), "mean=10&sd=30&mde=5&looks=1&visitors=1000")
+    z = NormalDist().inv_cdf(0.975) + NormalDist().inv_cdf(0.8)
+    assert found.plan is not None
+    assert found.plan.per_variant == pytest.approx(2 * (z * 30 / 0.5) ** 2, abs=1)
+    assert found.plan.days == 119  # 113,024 visitors are 16.1 weeks
+
+
+def test_playbook_says_how_large_a_lift_to_look_for():
+    store = factories.make_store()
+    assert page(store, "what=exit_intent").form.lift == pytest.approx(0.035)
+    idea = page(store, "what=cart-complementary-bundle")
+    assert idea.form.moment == Moment.CART
+    assert idea.form.lift == pytest.approx(0.16)
+    assert page(store, "mde=7.5").form.lift == pytest.approx(0.075)
+    assert page(store, "metric=conversion").form.lift == 0.05
+
+
+def test_unknown_figures_are_named():
+    store = factories.make_store()
+    assert [one.field for one in page(store).missing] == ["mean", "sd"]
+    assert [one.field for one in page(store, "metric=conversion").missing] == ["mean"]
+    assert [one.field for one in page(store, "metric=aov&mean=50&sd=40").missing] == ["orders"]
+    assert page(store, "metric=aov&mean=50&sd=40&orders=5").missing == []
+
+
+def test_order_value_takes_visitors_by_how_many_of_them_order():
+    store = factories.make_store()
+    few, many = (page(store, f"metric=aov&mean=50&sd=40&orders={share}").plan for share in (5, 50))
+    assert few is not None
+    assert many is not None
+    assert few.per_variant == pytest.approx(10 * many.per_variant, rel=0.001)
+
+
+def test_rate_beyond_certainty_is_no_test():
+    found = page(factories.make_store(), "metric=conversion&mean=90&mde=50")
+    assert found.plan is None
+    assert found.has_impossible_figures
+
+
+def test_cart_value_is_left_out_when_asked():
+    store = factories.make_store()
+    experiment = factories.make_experiment(store)
+    for number in range(60):
+        factories.make_exposure(
+            experiment.variants.get(key="control"),
+            exposed_at=NOON,
+            cart_value_minor=1_000 * number,
+            orders=1,
+            has_converted=True,
+            revenue_minor=1_000 * number + 500 * (number % 3),
+        )
+    used, left_out = page(store), page(store, "cuped=off")
+    assert used.plan is not None
+    assert left_out.plan is not None
+    assert left_out.plan.per_variant == used.plan.without_cuped > used.plan.per_variant
+    assert used.saved_by_cuped > 0.9
+
+
+def test_curve_passes_the_planned_lift_at_the_planned_power():
+    curve = page(factories.make_store(), "mean=10&sd=30&looks=1").curve
+    assert curve is not None
+    assert (curve.x, curve.y) == (242, 34)
+    assert "242.0,34.0" in curve.points
+
+
+def test_weeks_find_smaller_lifts_the_more_they_are():
+    reaches = page(factories.make_store(), "mean=10&sd=30&visitors=500").reaches
+    assert [(one.weeks, one.per_variant) for one in reaches] == [(2, 3_500), (4, 7_000), (8, 14_000)]
+    assert reaches[0].lift > reaches[1].lift > reaches[2].lift
+    assert page(factories.make_store(), "mean=10&sd=30").reaches == []

@@ -1,0 +1,80 @@
+"""The planner as it is served."""
+
+import re
+
+import pytest
+from django.utils.html import escape
+
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+TYPED = {"mean": "10", "sd": "30", "visitors": "1000", "looks": "1"}
+
+
+@pytest.fixture
+def store(client):
+    store = factories.make_store(slug="tea", currency="EUR")
+    client.force_login(factories.make_user(store))
+    return store
+
+
+def test_plan_can_be_used_for_a_new_test(client, store):
+    page = client.get("/planner/", TYPED | {"what": "cart-complementary-bundle"}).content.decode()
+    link = re.search(r'href="(/templates/cart-complementary-bundle/[^"]+)"', page)
+    assert link is not None
+    response = client.get(link[1].replace("&amp;", "&"))
+    form = response.context["form"]
+    assert form["planned_sample"].value() == "5519"
+    assert form["planned_days"].value() == "14"
+
+
+def test_viewer_plans_and_uses_nothing(client):
+    client.force_login(factories.make_user(factories.make_store(), role="viewer"))
+    page = client.get("/planner/", TYPED).content.decode()
+    assert "visitors per variant" in page
+    assert "Use this plan" not in page
+
+
+def test_store_without_data_is_told_what_to_type(client, store):
+    page = client.get("/planner/").content.decode()
+    assert "The store can&#x27;t say this yet" in page or "The store can't say this yet" in page
+    assert 'href="#id_mean"' in page
+
+
+@pytest.mark.parametrize(
+    ("query", "label"),
+    [
+        ({"mde": "0"}, "Smallest lift worth finding, %"),
+        ({"mde": "a"}, "Smallest lift worth finding, %"),
+        ({"mean": "NaN"}, "Value now"),
+        ({"mean": "1e400"}, "Value now"),
+        ({"visitors": "-1"}, "Visitors a day at this moment"),
+        ({"treatments": "99"}, "Treatments beside control"),
+        ({"what": "nowhere"}, "Moment and offer"),
+        ({"metric": "conversion", "mean": "100"}, "Value now"),
+        ({"power": "\x00"}, "Chance to find it"),
+    ],
+)
+def test_error_names_its_field(client, store, query, label):
+    response = client.get("/planner/", query)
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "Some figures can" in page
+    assert re.search(rf'<li><a href="#id_\w+">{re.escape(escape(label))}</a>: \w', page)
+
+
+def test_htmx_gets_the_planner_with_its_address(client, store):
+    response = client.get("/planner/", TYPED | {"sd": "", "mde": "8"}, headers={"HX-Request": "true"})
+    assert "<html" not in response.content.decode()
+    assert response["HX-Push-Url"] == "/planner/?store=tea&mean=10&visitors=1000&looks=1&mde=8"
+
+
+def test_foreign_store_is_not_found(client, store):
+    factories.make_store(slug="foreign")
+    assert client.get("/planner/?store=foreign").status_code == 404
+
+
+def test_member_of_no_store_is_told_what_to_do(client):
+    client.force_login(factories.make_user())
+    assert "You are a member of no store yet" in client.get("/planner/").content.decode()
