@@ -124,10 +124,7 @@ WHERE exposure.experiment_id = outcome.experiment_id AND exposure.visitor_id = o
 
 
 TO_COMPUTE = """
-WITH exposed AS NOT MATERIALIZED (
-    SELECT * FROM experiments_exposure WHERE store_id = %(store_id)s
-        AND experiment_id = COALESCE(%(experiment_id)s, experiment_id)
-),
+WITH exposed AS NOT MATERIALIZED (SELECT * FROM experiments_exposure WHERE {where}),
 buyer AS MATERIALIZED (
     SELECT visitor_id FROM experiments_order WHERE store_id = %(store_id)s AND visitor_id <> ''
     UNION SELECT linked_visitor_id FROM experiments_order WHERE store_id = %(store_id)s AND linked_visitor_id <> ''
@@ -181,8 +178,9 @@ def visitors_to_compute(store_id: int, experiment_id: int | None = None) -> list
 
     The outcome of all others is nothing, and is right.
     """
+    where = "store_id = %(store_id)s" if experiment_id is None else "experiment_id = %(experiment_id)s"
     with connection.cursor() as cursor:
-        cursor.execute(TO_COMPUTE, {"store_id": store_id, "experiment_id": experiment_id})
+        cursor.execute(TO_COMPUTE.format(where=where), {"store_id": store_id, "experiment_id": experiment_id})
         return [visitor_id for (visitor_id,) in cursor.fetchall()]
 
 

@@ -44,6 +44,11 @@ written AS (
 SELECT day, count(*) FROM (SELECT day FROM gone UNION ALL SELECT day FROM written) AS changed GROUP BY day
 """  # noqa: S608 -- names of ours
 
+# Cells are few however many exposures there are, which the planner can't know: it would sort them, and compile.
+BEGIN = """
+SELECT pg_advisory_xact_lock(%s, (%s %% 2147483647)::int), set_config('work_mem', '256MB', true),
+    set_config('jit', 'off', true)
+"""
 FORGET = "DELETE FROM experiments_touchedday WHERE experiment_id = %s AND day = ANY(%s) RETURNING day"
 DAYS = """
 SELECT DISTINCT (exposed_at AT TIME ZONE 'UTC')::date AS day
@@ -93,7 +98,7 @@ def refresh_days(experiment_id: int, days: Sequence[date]) -> Refreshed:
     What is noted as touched here is committed and thus read by the statement after it; what is noted later stays.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, (%s %% 2147483647)::int)", [LOCK, experiment_id])
+        cursor.execute(BEGIN, [LOCK, experiment_id])
         cursor.execute(FORGET, [experiment_id, list(days)])
         touched = {day for (day,) in cursor.fetchall()}
         cap_minor = Experiment.objects.filter(pk=experiment_id).values_list("cap_minor", flat=True).first()
