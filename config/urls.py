@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 
 from checkout_widgets import stage
 from dashboard.account.views import SignIn
+from dashboard.operations import views as operations
 
 handler500 = "dashboard.errors.server_error"
 urlpatterns = [
@@ -15,6 +16,8 @@ urlpatterns = [
     path("login/", SignIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("demo/", include("checkout_widgets.demo_store.urls")),
+    path("healthz", operations.health, name="health"),
+    path("metrics", operations.metrics, name="metrics"),
     path("api/v1/", include("dashboard.api.urls")),
     path("stage/v1/decide", stage.decide, name="stage_decide"),
     path("", include("config.urls_edge")),

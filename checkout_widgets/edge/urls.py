@@ -8,6 +8,7 @@ from checkout_widgets.edge.convert import convert
 from checkout_widgets.edge.decide import decide
 from checkout_widgets.edge.endpoint import not_found
 from checkout_widgets.edge.events import events
+from checkout_widgets.edge.health import health
 from checkout_widgets.edge.orders import orders
 
 urlpatterns: list[URLPattern] = [
@@ -18,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("v1/orders", orders, name="orders"),
     path("v1/convert", convert, name="convert"),
     path("v1/<path:path>", not_found),
+    path("healthz", health, name="edge_health"),
     re_path(r"^s/(?P<name>[a-z_]+)\.js$", script.newest, name="snippet"),
     re_path(r"^s/(?P<name>[a-z_]+)-(?P<digest>[0-9a-f]+)\.js$", script.fixed, name="snippet_fixed"),
 ]

@@ -1,0 +1,1 @@
+"""What an operator's own systems read: health and metrics."""
