@@ -169,13 +169,15 @@ def test_upgrade_that_fails_halfway_puts_back_what_it_replaces(page, edge, woo):
     assert woo.held() == [(BOOTS, 1)]
 
 
-def test_nonce_that_has_expired_is_fetched_anew(page, edge, woo, wait_until):
+@pytest.mark.parametrize("code", ["woocommerce_rest_invalid_nonce", "woocommerce_rest_missing_nonce"])
+def test_nonce_that_is_refused_is_fetched_anew(page, edge, woo, code):
+    """The shopper has logged in meanwhile, say."""
+    woo.failures["cart/add-item"] = [error(403, code)]
     accepted(edge, ("23084", str(BALM), 1, 990))
     open_cart(page, woo)
-    wait_until_noted(woo, wait_until)
-    woo.nonce = "nonce-2"
     press_accept(page)
     expect(page.get_by_role("status")).to_be_visible()
+    assert woo.held() == [(BALM, 1)]
 
 
 def test_shop_that_takes_no_nonce_is_told_so(page, edge, woo, wait_until):
