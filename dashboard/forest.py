@@ -3,6 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from experiments.models import Experiment
+from experiments.moment_effects import MomentEffects
+from experiments.report import Range
+
 WIDTH = 100.0
 WIDEST, NARROWEST = 2.5, 0.05  # lifts beyond which the axis doesn't reach, and which it always shows
 STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5)
@@ -77,3 +81,57 @@ class Axis:
         step = next((step for step in STEPS if span / step <= MOST_TICKS), STEPS[-1])
         first, last = int(self.low / step), int(self.high / step)
         return [Tick(self.x(number * step), number * step) for number in range(first, last + 1)]
+
+
+@dataclass(frozen=True)
+class Band:
+    """A part of the axis, such as what the playbook expects."""
+
+    left: float
+    width: float
+
+
+@dataclass(frozen=True)
+class Row:
+    """A past test: its lift as measured, and drawn to what tests of its kind bring."""
+
+    experiment: Experiment
+    measured: Range | None
+    shrunk: Range | None
+    measured_mark: Mark | None
+    shrunk_mark: Mark | None
+
+
+@dataclass(frozen=True)
+class Forest:
+    """The effects of past tests at a moment on one axis, with the playbook's range as a band."""
+
+    effects: MomentEffects
+    axis: Axis
+    band: Band
+    rows: list[Row]
+    mean_mark: Mark | None
+
+    @classmethod
+    def of(cls, effects: MomentEffects) -> "Forest":
+        """The plot of these effects."""
+        measured = [effect for row in effects.rows if (effect := as_effect(row.measured))]
+        axis = Axis.over(measured, (effects.expected_low, effects.expected_high))
+        left = axis.x(effects.expected_low)
+        rows = [
+            Row(row.experiment, row.measured, row.shrunk, mark_of(axis, row.measured), mark_of(axis, row.shrunk))
+            for row in effects.rows
+        ]
+        band = Band(left, round(axis.x(effects.expected_high) - left, 2))
+        return cls(effects, axis, band, rows, mark_of(axis, effects.mean))
+
+
+def as_effect(lift: Range | None) -> Effect | None:
+    """A lift as an effect."""
+    return Effect(lift.estimate, lift.low, lift.high) if lift else None
+
+
+def mark_of(axis: Axis, lift: Range | None) -> Mark | None:
+    """A lift on the axis."""
+    effect = as_effect(lift)
+    return axis.mark(effect) if effect else None

@@ -7,9 +7,12 @@ from functools import cached_property
 from django.db.models import Sum
 
 from dashboard.experiment_list import days_of
+from dashboard.forest import Forest
 from experiments.aggregation import daily_visitors
 from experiments.models import Decision, DecisionDay, Experiment, Moment, Reason, Status, Store
+from experiments.moment_effects import moment_effects
 from experiments.playbook_moments import PlaybookMoment, expected_lift, rows_of
+from experiments.programme import KnownTest, known_tests
 
 DAYS = 7
 PATH = (Moment.CART, Moment.SHIPPING, Moment.PAYMENT, Moment.CONFIRMATION, Moment.FOLLOW_UP)
@@ -44,6 +47,7 @@ class MomentOnMap:
     served: int
     exposed: int
     nothing: list[Nothing]
+    forest: Forest
 
     @property
     def state(self) -> str:
@@ -109,6 +113,11 @@ class MomentsPage:
         return found
 
     @cached_property
+    def known(self) -> list[KnownTest]:
+        """All tests with what their newest stored results say."""
+        return known_tests(self.store)
+
+    @cached_property
     def path(self) -> list[MomentOnMap]:
         """The moments that follow one another."""
         return [self.on_map(moment) for moment in PATH]
@@ -146,6 +155,7 @@ class MomentsPage:
                 for reason, number in counts.items()
                 if reason != Reason.SERVED
             ],
+            forest=Forest.of(moment_effects(self.known, moment)),
         )
 
     def recent_visitors(self, test: Experiment) -> int:

@@ -11,9 +11,11 @@ from django.core.paginator import Page, Paginator
 from django.db.models import F, Prefetch, Q, QuerySet
 
 from checkout_widgets.models import OfferItem, Widget
-from dashboard.forest import Axis, Effect, Mark
+from dashboard.forest import Axis, Effect, Forest, Mark, as_effect
 from dashboard.stored_results import newest_reports
 from experiments.models import Decision, Experiment, Moment, Status, Store, Variant
+from experiments.moment_effects import moment_effects
+from experiments.programme import known_tests
 from experiments.report import MetricResult, Report
 
 PAGE_SIZE = 10
@@ -153,18 +155,18 @@ class Entry:
 
 def effect_of(result: MetricResult) -> Effect | None:
     """The lift of a result."""
-    lift = result.main.lift
-    return Effect(lift.estimate, lift.low, lift.high) if lift else None
+    return as_effect(result.main.lift)
 
 
 @dataclass(frozen=True)
 class Playbook:
-    """The entries of a store, or of all of the user's, one page of them."""
+    """The entries of a store, or of all of the user's, one page of them; the effects of ``compared`` side by side."""
 
     user: AbstractBaseUser | AnonymousUser
     store: Store | None
     wanted: Wanted
     page_number: str | int = 1
+    compared: Store | None = None
 
     @cached_property
     def page(self) -> Page[Experiment]:
@@ -182,6 +184,15 @@ class Playbook:
         experiments = list(self.page)
         reports = newest_reports(experiments)
         return [Entry(experiment, reports.get(experiment.pk)) for experiment in experiments]
+
+    @property
+    def forest(self) -> Forest | None:
+        """The effects of all past tests at the moment looked for; None without a store or a moment, and where there
+        are none."""
+        if self.compared is None or not self.wanted.moment:
+            return None
+        effects = moment_effects(known_tests(self.compared), Moment(self.wanted.moment))
+        return Forest.of(effects) if effects.rows else None
 
     def url(self, **changes: str | int) -> str:
         """The query of this page with some of it changed; what is empty is left out."""

@@ -13,8 +13,13 @@ from experiments.models import Decision, Moment
 @login_required
 def playbook(request: HttpRequest) -> HttpResponse:
     """What the member's stores, or the one named by ``?store=``, have learned from tests that are over."""
+    store, stores = shell.store_or_all(request), shell.shell_of(request).stores
     book = Playbook(
-        request.user, shell.store_or_all(request), Wanted.from_query(request.GET), request.GET.get("page", 1)
+        request.user,
+        store,
+        Wanted.from_query(request.GET),
+        request.GET.get("page", 1),
+        compared=store or (stores[0] if len(stores) == 1 else None),
     )
     decisions = [(value or UNDECIDED, name) for value, name in Decision.choices]
     context = {"book": book, "moments": Moment.choices, "decisions": decisions}

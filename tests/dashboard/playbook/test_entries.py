@@ -137,3 +137,51 @@ def test_foreign_store_is_not_found(client):
     client.force_login(factories.make_user(factories.make_store()))
     factories.make_store(slug="foreign")
     assert client.get("/playbook/?store=foreign").status_code == 404
+
+
+def store_result(experiment: Experiment, *, extra_minor: int) -> None:
+    """Store a report after 40 buyers a variant, where the treatment's spend ``extra_minor`` more."""
+    for key, more in (("control", 0), ("treatment", extra_minor)):
+        for number in range(40):
+            factories.make_exposure(
+                experiment.variants.get(key=key),
+                orders=1,
+                has_converted=True,
+                revenue_minor=1_000 + 10 * number + more,
+                items=1,
+            )
+    Snapshot.objects.create(experiment=experiment, taken_at=NOON, report=analyse(experiment).as_json())
+
+
+def test_effects_of_a_moment_stand_side_by_side():
+    store = factories.make_store()
+    for extra_minor in (0, 239):
+        store_result(conclude(store, name=f"Extra {extra_minor}"), extra_minor=extra_minor)
+    conclude(store, moment=Moment.PAYMENT)
+    user = factories.make_user(store)
+    forest = Playbook(user, None, Wanted(moment="cart"), compared=store).forest
+    assert forest is not None
+    lifts = {row.experiment.name: row.measured.estimate for row in forest.rows if row.measured}
+    assert lifts == {"Extra 0": pytest.approx(0, abs=1e-9), "Extra 239": pytest.approx(0.2, abs=0.001)}
+    assert forest.mean_mark is None
+    assert Playbook(user, None, Wanted(moment="payment"), compared=store).forest is None
+    assert Playbook(user, None, Wanted(), compared=store).forest is None
+
+
+def test_likely_effect_is_nearer_to_none_than_the_measured_one():
+    store = factories.make_store()
+    store_result(conclude(store), extra_minor=239)
+    forest = Playbook(factories.make_user(store), None, Wanted(moment="cart"), compared=store).forest
+    assert forest is not None
+    (row,) = forest.rows
+    assert row.measured is not None
+    assert row.shrunk is not None
+    assert 0 < row.shrunk.estimate < row.measured.estimate
+
+
+def test_effects_are_on_the_page_of_a_member_of_one_store(client):
+    store = factories.make_store()
+    store_result(conclude(store), extra_minor=239)
+    client.force_login(factories.make_user(store))
+    assert "All past tests: Cart" in client.get("/playbook/?moment=cart").content.decode()
+    assert "Past tests here" in client.get("/moments/").content.decode()
