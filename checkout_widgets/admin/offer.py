@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 
@@ -14,6 +15,9 @@ from checkout_widgets.models import Offer, OfferItem
 from experiments import money
 from experiments.admin.money_form import MoneyForm
 from experiments.admin.tenancy import StoreScopedAdmin, StoreScopedInline
+from experiments.admin.trail import note_changes, stored_values
+from experiments.models import Experiment
+from experiments.models.experiment import OVER
 
 
 class OfferItemFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
@@ -97,7 +101,15 @@ class OfferAdmin(StoreScopedAdmin):
         return money.text(offer.price_minor, offer.currency)
 
     def save_model(self, request: HttpRequest, obj: Offer, form: forms.ModelForm[Any], change: bool) -> None:
-        """A new offer is priced in its store's currency."""
+        """A new offer is priced in its store's currency; a changed one leaves a trace in every test that sells it."""
+        before = stored_values(obj, form.changed_data) if change else {}
         if not change:
             obj.currency = obj.store.currency
         super().save_model(request, obj, form, change)
+        note_changes(request, obj, before, selling(obj), of=f"Offer {obj}")
+
+
+def selling(offer: Offer) -> QuerySet[Experiment]:
+    """The tests that sell an offer and aren't over."""
+    live = Experiment.objects.filter(variants__widget__offer=offer).exclude(status__in=OVER)
+    return live.select_related("store").distinct()

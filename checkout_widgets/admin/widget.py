@@ -22,6 +22,7 @@ from checkout_widgets.edge import content, preview
 from checkout_widgets.edge.offers import load_offers, widget_configuration
 from checkout_widgets.models import Offer, Widget
 from experiments.admin.tenancy import EDITORS, StoreScopedAdmin, has_role, limited
+from experiments.admin.trail import note_changes, stored_values
 from experiments.models import Variant
 
 CART_SHARE = 0.78  # of the way to free shipping, in the live preview's cart
@@ -90,8 +91,10 @@ class WidgetAdmin(StoreScopedAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Widget, form: Any, change: bool) -> None:
-        """With its offer's recent orders counted now, so that a claim is true from the start."""
+        """With a trace in the test's trail, and its offer's recent orders counted, so that a claim is true at once."""
+        before = stored_values(obj, form.changed_data) if change else {}
         super().save_model(request, obj, form, change)
+        note_changes(request, obj, before, [obj.variant.experiment], of=f"Widget of {obj.variant}")
         recent_orders.count(offers=recent_orders.said().filter(pk=obj.offer_id), now=timezone.now())
 
     def changeform_view(
