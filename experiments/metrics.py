@@ -81,13 +81,22 @@ class Definition:
         return Proportion(aggregate.sums[self.numerator], self.units(aggregate))
 
     def compare(
-        self, control: Aggregate, treatment: Aggregate, *, alpha: float, has_covariate: bool = False
+        self,
+        control: Aggregate,
+        treatment: Aggregate,
+        *,
+        alpha: float,
+        has_covariate: bool = False,
+        is_by_welch: bool = False,
     ) -> Comparison:
-        """Treatment against control by the test that suits the metric; revenue alone is adjusted for the covariate."""
+        """Treatment against control by the test that suits the metric; revenue alone is adjusted for the covariate.
+
+        ``is_by_welch``: with each arm's own variance, whatever the metric; for errors that are pooled over groups.
+        """
         if self.is_proportion:
             return compare_proportions(self.proportion(control), self.proportion(treatment), alpha=alpha)
         covariate = COVARIATE if has_covariate and self.is_revenue else None
-        method: Literal["auto", "welch"] = "auto" if self.is_skewed else "welch"
+        method: Literal["auto", "welch"] = "auto" if self.is_skewed and not is_by_welch else "welch"
         arms = (control.summary, treatment.summary)
         if self.denominator == VISITORS:
             return compare_means(*arms, self.numerator, covariate=covariate, method=method, alpha=alpha)

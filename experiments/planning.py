@@ -5,19 +5,21 @@ The arithmetic is `statistics.planning`'s; here it meets the looks of a plan and
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import ceil, sqrt
+from math import ceil, inf, sqrt
 
+from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
 from experiments.baselines import Baseline, baseline
 from experiments.group_sequential import BETWEEN_LOOKS, RHO
-from experiments.statistics import minimum_detectable_effect, sample_size_for_mean, sample_size_for_proportion
+from experiments.statistics import sample_size_for_mean, sample_size_for_proportion
 from experiments.statistics.sequential import chance_to_cross, error_spending_bounds, sequential_inflation
 
 __all__ = ["Baseline", "Design", "PlannedTest", "PowerPoint", "baseline", "detectable_lift", "plan"]
 
 CURVE_POINTS = 17
 MOST_LOOKS = 60
+SMALLEST_LIFT, MOST_LIFT = 1e-6, 100.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +108,8 @@ def with_treatments(design: Design, treatments: int) -> Design:
 
 
 def visitors_needed(design: Design) -> int:
-    """Visitors per variant."""
+    """Visitors per variant. Order values are taken to spread as they grow, which an offer that adds a flat amount makes
+    too careful by a share of the lift."""
     options = {"alpha": design.level, "power": design.power, "inflation": design.inflation}
     if design.sd is None:
         units = sample_size_for_proportion(design.mean, design.relative_mde, **options).control
@@ -115,6 +118,7 @@ def visitors_needed(design: Design) -> int:
             design.mean,
             design.sd,
             design.relative_mde,
+            treatment_sd=design.sd * (1 + design.relative_mde),
             variance_reduction=design.variance_reduction,
             is_t=False,
             **options,
@@ -131,28 +135,38 @@ def days_needed(design: Design, per_variant: int) -> int | None:
 def power_curve(design: Design) -> list[PowerPoint]:
     """The chance to find lifts from none to twice the planned one, by the looks' bounds."""
     lifts = [2 * abs(design.relative_mde) * step / (CURVE_POINTS - 1) for step in range(CURVE_POINTS)]
-    at_mde = float(ndtri(design.power) - ndtri(design.level / 2)) * sqrt(design.inflation)
-    drifts = [at_mde * lift / abs(design.relative_mde) for lift in lifts]
+    return [PowerPoint(lift, power_at(design, lift)) for lift in lifts]
+
+
+def power_at(design: Design, lift: float) -> float:
+    """The chance that the design finds a true lift of this size; its sign is the planned one's."""
+    planned = abs(design.relative_mde)
+    drift = float(ndtri(design.power) - ndtri(design.level / 2)) * sqrt(design.inflation)
+    drift *= lift / planned * error_at(design, planned) / error_at(design, lift)
     if design.looks == 1:
-        return [
-            PowerPoint(lift, float(ndtr(drift + ndtri(design.level / 2))))
-            for lift, drift in zip(lifts, drifts, strict=True)
-        ]
+        return float(ndtr(drift + ndtri(design.level / 2)))
     bounds = error_spending_bounds(design.fractions, alpha=design.level, rho=RHO)
-    return [
-        PowerPoint(lift, chance_to_cross(design.fractions, bounds, drift))
-        for lift, drift in zip(lifts, drifts, strict=True)
-    ]
+    return chance_to_cross(design.fractions, bounds, drift)
+
+
+def error_at(design: Design, lift: float) -> float:
+    """The difference's standard error where the lift is this, over a constant of the design."""
+    if design.sd is not None:
+        return sqrt(1 + (1 + lift) ** 2)
+    other = min(design.mean * (1 + lift), 1.0)
+    return sqrt(design.mean * (1 - design.mean) + other * (1 - other))
 
 
 def detectable_lift(design: Design, per_variant: int) -> float:
-    """The smallest rise that so many visitors per variant find with the design's power, as a lift."""
-    return minimum_detectable_effect(
-        design.mean,
-        per_variant * design.units_per_visitor,
-        sd=design.sd,
-        alpha=design.level,
-        power=design.power,
-        inflation=design.inflation,
-        variance_reduction=design.variance_reduction if design.sd is not None else 0.0,
-    ).relative
+    """The smallest lift of the planned sign that so many visitors per variant find with the design's power.
+
+    Infinite where even a hundredfold (for a share, the largest possible) lift would not be found.
+    """
+    sign = 1.0 if design.relative_mde > 0 else -1.0
+    largest = MOST_LIFT if design.sd is not None else min(MOST_LIFT, (1 - 1e-9) / design.mean - 1)
+    largest = min(largest, 1 - 1e-9) if sign < 0 else largest
+
+    def missing(lift: float) -> float:
+        return visitors_needed(replace(design, relative_mde=sign * lift)) - per_variant
+
+    return sign * (float(brentq(missing, SMALLEST_LIFT, largest, xtol=1e-7)) if missing(largest) <= 0 else inf)

@@ -23,7 +23,7 @@ Segments = Mapping[tuple[str, str], Mapping[str, Aggregate]]
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The goal of a treatment within one value of a dimension."""
+    """The goal of a treatment within one value of a dimension; ``comparison`` has each arm's own error."""
 
     result: SegmentResult
     comparison: Comparison
@@ -79,7 +79,7 @@ def compared_within(
             treatment=sample.goal.ratio(arm),
             estimate=estimate_of(comparison),
         )
-        yield Compared(result, comparison)
+        yield Compared(result, sample.goal.compare(control, arm, alpha=sample.experiment.alpha, is_by_welch=True))
 
 
 def heterogeneity(sample: Sample, compared: Sequence[Compared]) -> list[Heterogeneity]:

@@ -17,7 +17,7 @@ RPV = Design(mean=421.0, sd=2_400.0, relative_mde=0.08, looks=1)
 
 def test_plan_single_look_is_the_textbooks():
     z = norm.isf(0.025) + norm.ppf(0.8)
-    assert plan(RPV).per_variant == ceil(2 * (z * 2_400 / (421 * 0.08)) ** 2)
+    assert plan(RPV).per_variant == ceil((1 + 1.08**2) * (z * 2_400 / (421 * 0.08)) ** 2)
     assert (plan(RPV).total, plan(RPV).days) == (2 * plan(RPV).per_variant, None)
 
 
@@ -33,7 +33,7 @@ def test_plan_looks_promise_their_power():
     design = replace(RPV, looks=14)
     needed = plan(design).per_variant
     assert 1.02 < needed / plan(RPV).per_variant < 1.10
-    drift = 0.08 * 421 / (2_400 * np.sqrt(2 / needed))
+    drift = 0.08 * 421 / (2_400 * np.sqrt((1 + 1.08**2) / needed))
     steps = np.random.default_rng(1).normal(drift / 14, np.sqrt(1 / 14), size=(40_000, 14))
     fractions = np.arange(1, 15) / 14
     z = steps.cumsum(axis=1) / np.sqrt(fractions)
@@ -61,7 +61,7 @@ def test_plan_more_treatments_share_alpha_and_traffic():
     counts, needed, days = zip(*found.by_treatments, strict=True)
     assert counts == (1, 2, 3, 4, 5)
     z = norm.isf(0.025 / 3) + norm.ppf(0.8)
-    assert needed[2] == ceil(2 * (z * 2_400 / (421 * 0.08)) ** 2)
+    assert needed[2] == ceil((1 + 1.08**2) * (z * 2_400 / (421 * 0.08)) ** 2)
     assert list(days) == sorted(days)
     assert (found.per_variant, found.days) == (needed[0], days[0])
 
@@ -69,7 +69,7 @@ def test_plan_more_treatments_share_alpha_and_traffic():
 def test_plan_orders_as_units_are_turned_into_visitors():
     aov = Design(mean=6_670.0, sd=5_000.0, relative_mde=0.05, looks=1)
     assert plan(replace(aov, units_per_visitor=0.063)).per_variant == ceil(
-        2 * ((norm.isf(0.025) + norm.ppf(0.8)) * 5_000 / (6_670 * 0.05)) ** 2 / 0.063
+        (1 + 1.05**2) * ((norm.isf(0.025) + norm.ppf(0.8)) * 5_000 / (6_670 * 0.05)) ** 2 / 0.063
     )
 
 
