@@ -42,7 +42,8 @@ class Table:
 
     def of(self, values: NDArray[np.float64], arm: str) -> NDArray[np.float64]:
         """An arm's values."""
-        return values[self.arm == arm]
+        found: NDArray[np.float64] = values[self.arm == arm]
+        return found
 
 
 def read() -> Table:
