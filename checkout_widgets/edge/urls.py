@@ -20,6 +20,6 @@ urlpatterns: list[URLPattern] = [
     path("v1/convert", convert, name="convert"),
     path("v1/<path:path>", not_found),
     path("healthz", health, name="edge_health"),
-    re_path(r"^s/(?P<name>[a-z_]+)\.js$", script.newest, name="snippet"),
-    re_path(r"^s/(?P<name>[a-z_]+)-(?P<digest>[0-9a-f]+)\.js$", script.fixed, name="snippet_fixed"),
+    re_path(r"^s/(?P<name>[a-z0-9_]+)\.js$", script.newest, name="snippet"),
+    re_path(r"^s/(?P<name>[a-z0-9_]+)-(?P<digest>[0-9a-f]+)\.js$", script.fixed, name="snippet_fixed"),
 ]

@@ -1,5 +1,6 @@
 /** What was accepted, product by product: a price that can't be shared out evenly comes as two lines of one product. */
 
+import { decimalsOf } from './decimals.js';
 import { Refusal } from './refusal.js';
 
 /** @typedef {{sku: string, external_id: string, quantity: number, total_minor: number}} Product */
@@ -41,7 +42,6 @@ export function replacedOf(items, { replaces, quantity = 1 }, isOf) {
  * @param {number} decimals of the shop's own units
  */
 export function isTotal({ quantity, total_minor }, currency, total, decimals) {
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions();
-  const minor = total * 10 ** ((format.maximumFractionDigits ?? 2) - decimals);
+  const minor = total * 10 ** (decimalsOf(currency) - decimals);
   return Math.abs(minor - total_minor) < Math.max(quantity, 1) - 1e-6;
 }
