@@ -57,7 +57,7 @@ def place(cart: Cart, session: SessionBase, *, delivery: str, visitor_id: str) -
         "lines": [_line_body(line) for line in cart.lines],
     }
     titles = [line.product.title for line in cart.lines]
-    order = {"body": body, "titles": titles, "is_sent": False}
+    order = {"body": body, "titles": titles, "is_sent": False, "is_extended": False}
     session[SESSION_KEY] = [order, *placed(session)][:KEPT_ORDERS]
     cart.clear()
     return order
@@ -87,7 +87,7 @@ def add_offer(order: dict[str, Any], offer: AcceptedOffer, session: SessionBase,
     body["total_minor"] += added_minor
     body["tax_minor"] = round(body["total_minor"] / VAT)
     body["updated_at"] = timestamp()
-    order["is_sent"] = False
+    order |= {"is_sent": False, "is_extended": True}
     session.modified = True
 
 

@@ -9,7 +9,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from checkout_widgets.demo_store.best_sellers import count_sales
-from checkout_widgets.demo_store.catalogue import picture_url
 from checkout_widgets.demo_store.categories import SERVICE
 from checkout_widgets.demo_store.demo_tests import HILLSTROM, DemoTest
 from checkout_widgets.demo_store.orders import FREE_SHIPPING_FROM_MINOR
@@ -36,7 +35,7 @@ DAYS = 16
 HOLDOUT_SHARE = 0.05
 SERVICES = (
     ("EVENING", "Evening delivery, 6 to 9 pm", 245),
-    ("COVER", "Breakage cover for a year", 295),
+    ("COVER", "Breakage protection for a year", 295),
     ("WRAP", "Gift wrap with a card", 350),
 )
 CAP_PERCENTILE = 0.99
@@ -138,8 +137,8 @@ def hold_out(store: Store) -> Experiment | None:
     return holdout.keep_up(store, timezone.now() - timedelta(days=DAYS))
 
 
-def stock_services(store: Store, address: str) -> None:
-    """What the shop sells besides things; it stands on no shelf."""
+def stock_services(store: Store) -> None:
+    """What the shop sells besides things; it stands on no shelf and has no picture."""
     for sku, title, price_minor in SERVICES:
         Product.objects.get_or_create(
             store=store,
@@ -149,7 +148,6 @@ def stock_services(store: Store, address: str) -> None:
                 "category": SERVICE,
                 "price_minor": price_minor,
                 "currency": store.currency,
-                "image_url": picture_url(sku, address),
             },
         )
 

@@ -70,13 +70,14 @@ def confirmation(request: HttpRequest, shop: Shop, number: str) -> HttpResponse:
     context = {
         "order": order["body"],
         "conversion": orders.conversion(order),
+        "is_extended": order.get("is_extended", False),
         "lines": [
             line | {"title": title, "total_minor": line["quantity"] * line["price_minor"]}
             for line, title in zip(order["body"]["lines"], order["titles"], strict=True)
         ],
         "address": request.session.get(orders.ADDRESS_KEY, SHOPPER),
     }
-    moments = [Moment.CONFIRMATION.value]
+    moments = [] if order.get("is_extended", False) else [Moment.CONFIRMATION.value]
     return render_page(request, shop, "confirmation.html", context, moments=moments, bought=order["body"])
 
 

@@ -53,7 +53,7 @@ class Command(BaseCommand):
         address = base_url.rstrip("/")
         store = scenario.open_store(address)
         load_catalogue(store, address)
-        scenario.stock_services(store, address)
+        scenario.stock_services(store)
         for test in PAST:
             load_past(store, test, traffic)
         load_running(store, traffic)
