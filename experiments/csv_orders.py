@@ -20,7 +20,8 @@ OF_THE_ORDER = (
     *("placed_at", "updated_at", "status", "currency", "visitor_id", "customer_id"),
     *("discount", "tax", "shipping", "total", "refunded", "refunded_at"),
 )
-COLUMNS = tuple(dict.fromkeys((*NEEDED, *OF_THE_ORDER)))
+OF_THE_LINE = ("cost", "line_discount")
+COLUMNS = tuple(dict.fromkeys((*NEEDED, *OF_THE_LINE, *OF_THE_ORDER)))
 IMPORTED_REFUND = "import"
 
 
@@ -85,6 +86,8 @@ class OrderReader:
                 sku=text(row, "sku", 64) if row["sku"] else "",
                 quantity=count(row, "quantity", 1, MAX_QUANTITY),
                 price_minor=minor(row, "price", currency),
+                discount_minor=minor(row, "line_discount", currency, low=0),
+                cost_minor=minor(row, "cost", currency, low=0) if row["cost"] else None,
             )
         )
 
@@ -115,6 +118,10 @@ class OrderReader:
             raise BadRow(f"the order has more than {MAX_LINES} lines")
         subtotal = sum(line.price_minor * line.quantity for line in group.lines)
         discount, tax, shipping = (minor(fields, name, currency, low=0) for name in ("discount", "tax", "shipping"))
+        of_lines = sum(line.discount_minor for line in group.lines)
+        if fields["discount"] and discount < of_lines:
+            raise BadRow("discount is less than the line_discounts of the order together")
+        discount = discount or of_lines
         total = minor(fields, "total", currency) if fields["total"] else subtotal - discount + tax + shipping
         return OrderData(
             external_id=order_id,

@@ -41,10 +41,13 @@ RETURNING external_id, id
 
 INSERT_LINES = """
 INSERT INTO experiments_orderline
-    (order_id, position, sku, quantity, price_minor, discount_minor, cost_minor, is_upsell, experiment_key)
-SELECT order_id, position, sku, quantity, price_minor, discount_minor, cost_minor, experiment_key <> '', experiment_key
-FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::int[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[])
-    AS line (order_id, position, sku, quantity, price_minor, discount_minor, cost_minor, experiment_key)
+    (order_id, position, sku, quantity, price_minor, discount_minor, cost_minor, is_upsell, experiment_key,
+     refused_code)
+SELECT order_id, position, sku, quantity, price_minor, discount_minor, cost_minor, experiment_key <> '',
+    experiment_key, refused_code
+FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::int[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[],
+            %s::text[])
+    AS line (order_id, position, sku, quantity, price_minor, discount_minor, cost_minor, experiment_key, refused_code)
 """
 
 INSERT_REFUNDS = """
@@ -90,7 +93,8 @@ class LineData:
     """A product in an order; ``experiment_key`` is that of its acceptance token, empty where none verified.
 
     ``price_minor`` is per unit and before discounts; ``discount_minor`` the whole line's share of the order's discount;
-    ``cost_minor`` is what the shop pays per unit, ``None`` where that is unknown.
+    ``cost_minor`` is what the shop pays per unit, ``None`` where that is unknown; ``refused_code`` says why a token
+    that came with the line doesn't count.
     """
 
     sku: str
@@ -99,6 +103,7 @@ class LineData:
     experiment_key: str = ""
     discount_minor: int = 0
     cost_minor: int | None = None
+    refused_code: str = ""
 
     def __post_init__(self) -> None:
         check_text("sku", self.sku)
@@ -282,6 +287,7 @@ def replace_contents(orders: dict[int, OrderData]) -> None:
             line.discount_minor,
             line.cost_minor,
             line.experiment_key,
+            line.refused_code,
         )
         for order_id, order in orders.items()
         for position, line in enumerate(order.lines)
@@ -294,7 +300,7 @@ def replace_contents(orders: dict[int, OrderData]) -> None:
     OrderLine.objects.filter(order_id__in=orders).delete()
     Refund.objects.filter(order_id__in=orders).delete()
     with connection.cursor() as cursor:
-        cursor.execute(INSERT_LINES, columns(lines, 8))
+        cursor.execute(INSERT_LINES, columns(lines, 9))
         cursor.execute(INSERT_REFUNDS, columns(refunds, 5))
 
 

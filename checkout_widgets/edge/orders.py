@@ -41,7 +41,7 @@ def orders(call: Call) -> Receipt:
     body = call.decode(payloads.order)
     acceptances, rejected = verify_lines(call, store, body)
     try:
-        data = order_data(body, acceptances)
+        data = order_data(body, acceptances, {rejection.index: rejection.code for rejection in rejected})
     except BadOrder as error:
         raise ApiError(400, "bad_field", str(error), field=error.field) from error
     [data] = costs.fill(store.id, [data])
@@ -91,7 +91,7 @@ def mismatch(claims: dict[str, Any], line: OrderLine, visitor_id: str | None) ->
     return "" if is_quantity else "wrong_quantity"  # more than was accepted; of a tier fewer, too
 
 
-def order_data(body: OrderBody, acceptances: dict[int, dict[str, Any]]) -> OrderData:
+def order_data(body: OrderBody, acceptances: dict[int, dict[str, Any]], refused: dict[int, str]) -> OrderData:
     """The order as ``experiments`` takes it. Raises ``BadOrder``."""
     lines = [
         LineData(
@@ -100,7 +100,8 @@ def order_data(body: OrderBody, acceptances: dict[int, dict[str, Any]]) -> Order
             line.price_minor,
             acceptances.get(index, {}).get("experiment", ""),
             line.discount_minor,
-            cost_minor=line.cost_minor,
+            line.cost_minor,
+            refused.get(index, ""),
         )
         for index, line in enumerate(body.lines)
     ]

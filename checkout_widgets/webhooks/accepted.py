@@ -8,6 +8,7 @@ from checkout_widgets.edge import orders, snapshot, tokens
 from checkout_widgets.edge.configuration import StoreConfiguration
 from checkout_widgets.edge.payloads import OrderLine
 from checkout_widgets.edge.tokens import BadToken
+from checkout_widgets.webhooks.payloads import Accepted
 from experiments.models import Store
 
 
@@ -27,15 +28,18 @@ class AcceptedOffers:
         """For an order of this store. Raises ``LookupError`` while its configuration is not loaded yet."""
         return cls(snapshot.current().by_site_key[store.site_key], now)
 
-    def experiment_of(self, token: str, sku: str, quantity: int, prices: Collection[int], visitor_id: str) -> str:
-        """The experiment whose offer the token accepts: so many at one of these prices each; empty where it doesn't."""
+    def experiment_of(self, token: str, sku: str, quantity: int, prices: Collection[int], visitor_id: str) -> Accepted:
+        """The experiment whose offer the token accepts, so many at one of these prices each, or why it doesn't."""
         try:
             claims = tokens.read_acceptance(self.store, token, self.now, is_expired_ok=True)
         except BadToken:
-            self.rejected.append("bad_token")
-            return ""
+            return self.refuse("bad_token")
         codes = [orders.mismatch(claims, OrderLine(sku, quantity, price), visitor_id) for price in prices]
         if all(codes):
-            self.rejected.append(codes[0])
-            return ""
-        return str(claims["experiment"])
+            return self.refuse(codes[0])
+        return str(claims["experiment"]), ""
+
+    def refuse(self, code: str) -> Accepted:
+        """Note that a token doesn't count."""
+        self.rejected.append(code)
+        return "", code

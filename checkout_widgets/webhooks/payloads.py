@@ -18,8 +18,11 @@ ACCEPTANCE_NAMES = ("_offerlift_acceptance",)
 
 Id = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Body = TypeVar("Body")
-# token, SKU, prices per unit that the shopper may have been told, visitor -> key of the experiment, "" where not valid
-ExperimentOf = Callable[[str, str, int, Collection[int], str], str]
+# what a line's token says: the experiment whose offer it is, or why it doesn't count; both empty without a token
+Accepted = tuple[str, str]
+NO_TOKEN: Accepted = ("", "")
+# token, SKU, prices per unit that the shopper may have been told, visitor -> what it says
+ExperimentOf = Callable[[str, str, int, Collection[int], str], Accepted]
 
 
 class BadPayload(ValueError):
@@ -55,7 +58,7 @@ def visitor_of(attributes: Iterable[tuple[str, Any]]) -> str:
     return visitor_id if fullmatch(VISITOR_ID, visitor_id) else ""
 
 
-def priced_lines(sku: str, quantity: int, total_minor: int, discount_minor: int, experiment_key: str) -> list[LineData]:
+def priced_lines(sku: str, quantity: int, total_minor: int, discount_minor: int, accepted: Accepted) -> list[LineData]:
     """A line whose units cost ``total_minor`` together, before the discount.
 
     Where the total can't be divided evenly, some units cost a cent more and stand on a line of their own, so that the
@@ -67,4 +70,9 @@ def priced_lines(sku: str, quantity: int, total_minor: int, discount_minor: int,
         (quantity - dearer, unit_minor, discount_minor - dearer_discount),
         (dearer, unit_minor + 1, dearer_discount),
     ]
-    return [LineData(sku[:64], count, price, experiment_key, discount) for count, price, discount in parts if count]
+    key, refused = accepted
+    return [
+        LineData(sku[:64], count, price, key, discount, refused_code=refused)
+        for count, price, discount in parts
+        if count
+    ]

@@ -29,9 +29,10 @@ class Money(Struct):
 
 
 class MoneySet(Struct):
-    """An amount in two currencies, of which the shop's counts."""
+    """An amount in two currencies, of which the shop's counts; the other is what the shopper saw."""
 
     shop_money: Money
+    presentment_money: Money | None = None
 
     def minor(self) -> int:
         """The amount in minor units of the shop's currency."""
@@ -181,7 +182,17 @@ def order_data(order: Order, experiment_of: ExperimentOf) -> OrderData:
         customer_id=str(order.customer.id) if order.customer and order.customer.id else "",
         status=status(order),
         refunds=tuple(refund_data(refund, lambda _line: order.taxes_included) for refund in order.refunds),
+        **seen_by_shopper(order),
     )
+
+
+def seen_by_shopper(order: Order) -> dict[str, Any]:
+    """The total in the shopper's currency, where that isn't the shop's."""
+    seen = order.total_price_set.presentment_money
+    if seen is None or seen.currency_code == order.currency:
+        return {}
+    total = payloads.minor(seen.amount, seen.currency_code)
+    return {"presentment_currency": seen.currency_code, "presentment_total_minor": total}
 
 
 def visitor_of(order: Order) -> str:
@@ -202,10 +213,11 @@ def line_data(line: Line, is_tax_in: bool, experiment_of: ExperimentOf, visitor_
     before = line.price_set.minor() * line.quantity
     paid = before - sum(allocation.amount_set.minor() for allocation in line.discount_allocations)
     token = payloads.first_text(((item.name, item.value) for item in line.properties or []), payloads.ACCEPTANCE_NAMES)
-    key = experiment_of(token, line.name, line.quantity, {round(paid / line.quantity)}, visitor_id) if token else ""
+    price = {round(paid / line.quantity)}
+    accepted = experiment_of(token, line.name, line.quantity, price, visitor_id) if token else payloads.NO_TOKEN
     net = paid - (tax_minor(line) if is_tax_in else 0)
     net_before = round(Decimal(before) * net / paid) if paid else before
-    return payloads.priced_lines(line.name, line.quantity, net_before, net_before - net, key)
+    return payloads.priced_lines(line.name, line.quantity, net_before, net_before - net, accepted)
 
 
 def tax_minor(line: Line | ShippingLine) -> int:

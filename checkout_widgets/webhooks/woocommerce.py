@@ -152,8 +152,8 @@ def line_data(line: Line, currency: str, experiment_of: ExperimentOf, visitor_id
     before = max(net, payloads.minor(line.subtotal, currency))
     token = payloads.first_text(((meta.key, meta.value) for meta in line.meta_data), payloads.ACCEPTANCE_NAMES)
     prices = {round(net / quantity), round((net + tax) / quantity)}  # shops show either
-    key = experiment_of(token, line.name, quantity, prices, visitor_id) if token else ""
-    return payloads.priced_lines(line.name, quantity, before, before - net, key)
+    accepted = experiment_of(token, line.name, quantity, prices, visitor_id) if token else payloads.NO_TOKEN
+    return payloads.priced_lines(line.name, quantity, before, before - net, accepted)
 
 
 def refunds(order: Order, at: datetime) -> tuple[RefundData, ...]:

@@ -19,7 +19,7 @@ DAYS = 28
 MANY_UNMATCHED = 0.3
 MOST_LETTERS = 20
 LONG_WAIT = timedelta(minutes=5)
-UNMATCHED = Q(visitor_id="")
+UNMATCHED = Q(visitor_id="", linked_visitor_id="")
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,12 @@ class OrderQuerySet(models.QuerySet["Order"]):
         """Those of which nobody knows the visitor."""
         return self.filter(visitor_id="", linked_visitor_id="")
 
+    def with_refused_tokens(self) -> Self:
+        """Those with a line whose acceptance token doesn't count."""
+        return self.filter(
+            models.Exists(OrderLine.objects.filter(order=models.OuterRef("pk")).exclude(refused_code=""))
+        )
+
     def signed(self) -> Self:
         """Those that the shop itself sent, not only the shopper's browser."""
         return self.exclude(source=UNSIGNED)
@@ -107,6 +113,9 @@ class OrderLine(models.Model):
     cost_minor = models.BigIntegerField(null=True, help_text="Per unit, as it was then; empty where unknown")
     is_upsell = models.BooleanField(default=False)
     experiment_key = models.CharField(max_length=64, blank=True, help_text="The test whose offer was accepted")
+    refused_code = models.CharField(
+        max_length=16, blank=True, default="", db_default="", help_text="Why its acceptance token doesn't count"
+    )
 
     class Meta:
         ordering = ("position",)
@@ -117,6 +126,8 @@ class OrderLine(models.Model):
                 condition=models.Q(discount_minor__gte=0), name="order_line_discount_is_not_negative"
             ),
         )
+        # the list of tokens that don't count
+        indexes = (models.Index(fields=("order",), condition=~models.Q(refused_code=""), name="order_line_refused"),)
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.sku}"

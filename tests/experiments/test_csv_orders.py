@@ -69,6 +69,17 @@ def test_read_everything_about_an_order():
     )
 
 
+def test_read_costs_and_discounts_of_lines():
+    header = f"{HEADER},cost,line_discount,discount"
+    (_, order), *_ = read("7,2026-11-02,TEA,2,4.50,1.20,0.50,", "7,2026-11-02,CUP,1,3,,,", header=header)
+    assert isinstance(order, OrderData)
+    assert order.lines == (LineData("TEA", 2, 450, "", 50, 120), LineData("CUP", 1, 300))
+    assert (order.discount_minor, order.total_minor) == (50, 1150)
+    assert errors("7,2026-11-02,TEA,2,4.50,-1,,", header=header) == ["1: cost '-1' is too small or too large"]
+    (bad,) = errors("7,2026-11-02,TEA,2,4.50,,0.50,0.49", header=header)
+    assert bad.endswith("discount is less than the line_discounts of the order together")
+
+
 def test_read_columns_by_the_names_of_the_file():
     header = "Id,Created at,Lineitem sku,Lineitem quantity,Lineitem price"
     orders = read(

@@ -180,6 +180,7 @@ def test_orders_acceptance_that_does_not_fit_costs_only_the_credit(send, order, 
     assert Order.objects.get().lines.count() == 2
     assert not OrderLine.objects.filter(is_upsell=True).exists()
     assert Rejection.objects.get(source="orders").code == code
+    assert list(OrderLine.objects.order_by("position").values_list("refused_code", flat=True)) == ["", code]
 
 
 @pytest.mark.parametrize(

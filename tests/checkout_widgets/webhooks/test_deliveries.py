@@ -262,6 +262,7 @@ def test_process_token_for_another_line_is_listed_and_the_order_kept(shopify, ke
     assert outcome(exposure)[0] == 1
     assert outcome(exposure)[3] == 0
     assert list(Rejection.objects.values_list("source", "code", "count")) == [("orders", code, 1)]
+    assert [line.refused_code for line in Order.objects.with_refused_tokens().get().lines.all()] == [code]
 
 
 @pytest.mark.parametrize("forged", ["eyJhbGciOiJub25lIn0.e30.", "nonsense"])

@@ -34,8 +34,8 @@ HOSTILE: list[Any] = [
 WOOCOMMERCE_REFUNDED = changed(samples.WOOCOMMERCE_ORDER, refunds=[{"id": 1, "total": "-1.00"}])
 
 
-def nothing_accepted(*_: Any) -> str:
-    return ""
+def nothing_accepted(*_: Any) -> tuple[str, str]:
+    return "", ""
 
 
 READERS: dict[str, tuple[bytes, Callable[[bytes], object]]] = {

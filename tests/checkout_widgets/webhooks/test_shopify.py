@@ -12,8 +12,8 @@ from tests.checkout_widgets.webhooks import samples
 from tests.checkout_widgets.webhooks.samples import changed, money_set, shopify_line
 
 
-def nothing_accepted(*_: Any) -> str:
-    return ""
+def nothing_accepted(*_: Any) -> tuple[str, str]:
+    return "", ""
 
 
 def order_data(body: bytes, experiment_of=nothing_accepted) -> OrderData:
@@ -41,6 +41,8 @@ def test_order_data_sample_is_worked_out_by_hand():
         tax_minor=2432,
         shipping_minor=575,  # 6.90 with 1.15 tax
         total_minor=14589,
+        presentment_currency="GBP",
+        presentment_total_minor=12402,
     )
     assert data.subtotal_minor - data.discount_minor + data.tax_minor + data.shipping_minor == data.total_minor
 
@@ -132,9 +134,9 @@ def test_order_data_visitor_comes_from_a_line_where_the_cart_says_none():
 def test_order_data_accepted_line_is_checked_at_the_price_that_was_paid():
     asked = []
 
-    def experiment_of(*question: Any) -> str:
+    def experiment_of(*question: Any) -> tuple[str, str]:
         asked.append(question)
-        return "cable-test"
+        return "cable-test", ""
 
     token = [{"name": "_offerlift_acceptance", "value": "eyJ"}]
     body = with_lines(
@@ -198,6 +200,14 @@ def test_order_data_refunds_inside_an_order_follow_its_taxes():
 def test_order_data_nonsense_is_refused_with_a_reason(body):
     with pytest.raises(BadPayload, match=r".{5}"):
         order_data(body)
+
+
+def test_order_data_counts_in_the_shops_currency_and_keeps_what_the_shopper_saw():
+    data = order_data(changed(samples.SHOPIFY_ORDER, total_price_set=money_set("145.89")))
+    assert (data.currency, data.total_minor) == ("EUR", 14589)
+    assert (data.presentment_currency, data.presentment_total_minor) == ("GBP", 99999)
+    same = {"shop_money": {"amount": "1", "currency_code": "EUR"}, "presentment_money": None}
+    assert order_data(changed(samples.SHOPIFY_ORDER, total_price_set=same)).presentment_currency == ""
 
 
 def test_order_data_unknown_currency_is_refused():

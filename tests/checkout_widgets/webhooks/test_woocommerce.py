@@ -14,8 +14,8 @@ from tests.checkout_widgets.webhooks.samples import changed, woocommerce_line
 MODIFIED = datetime(2026, 11, 21, 18, 42, 14, tzinfo=UTC)
 
 
-def nothing_accepted(*_: Any) -> str:
-    return ""
+def nothing_accepted(*_: Any) -> tuple[str, str]:
+    return "", ""
 
 
 def order_data(body: bytes, experiment_of=nothing_accepted) -> OrderData:
@@ -97,9 +97,9 @@ def test_order_data_customer_and_missing_change_date():
 def test_order_data_accepted_line_is_checked_at_both_prices_a_shop_may_show():
     asked = []
 
-    def experiment_of(*question: Any) -> str:
+    def experiment_of(*question: Any) -> tuple[str, str]:
         asked.append(question)
-        return "care-test"
+        return "care-test", ""
 
     meta = [{"key": "_offerlift_acceptance", "value": "eyJ"}]
     body = with_lines(
