@@ -17,7 +17,7 @@ WHERE_MENDED = {
     "offer": "offers",
     "snippet": "setup",
     "orders": "setup",
-    "sample": "planner",
+    "preview": "preview",
 }
 
 
@@ -66,6 +66,11 @@ class LaunchPage:
         return cls(experiment, listed, list(variants))
 
     @property
+    def can_preview(self) -> bool:
+        """Whether the store has a page that previews open."""
+        return bool(self.experiment.store.preview_page)
+
+    @property
     def blocking(self) -> list[ListedCheck]:
         """What has to be mended first."""
         return [one for one in self.checks if one.check.state == "fail"]
@@ -96,6 +101,8 @@ def url_for(code: str, experiment: Experiment) -> str:
     room = WHERE_MENDED.get(code, "experiment")
     if room == "setup":
         return f"{reverse('dashboard:setup')}?store={experiment.store.slug}"
+    if room == "preview":
+        return "#variants"
     if room == "widgets":
         return widget_url(experiment)
     if room == "offers":

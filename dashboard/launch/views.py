@@ -9,8 +9,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from checkout_widgets.edge import preview
 from checkout_widgets.launching import LaunchRefused, duplicate, launch
 from checkout_widgets.launching.drafts import create_draft
 from checkout_widgets.launching.templates import templates
@@ -111,6 +113,19 @@ def copy_test(request: HttpRequest, store_slug: str, experiment_key: str) -> Htt
     copy = duplicate(experiment=editable_experiment(request, store_slug, experiment_key), actor=actor_of(request))
     messages.success(request, f"“{copy.name}” is a draft now, with the same settings, variants and widgets.")
     return redirect("dashboard:launch", copy.store.slug, copy.key)
+
+
+@require_safe
+@login_required
+@never_cache
+def preview_variant(request: HttpRequest, store_slug: str, experiment_key: str, variant_key: str) -> HttpResponse:
+    """To the store's page with this variant, by a link that is signed now and holds for a day."""
+    experiment = editable_experiment(request, store_slug, experiment_key)
+    variant = get_object_or_404(experiment.variants.select_related("experiment__store"), key=variant_key)
+    link = preview.link(variant)
+    if not link:
+        messages.error(request, "Say where previews open: give the store a page for previews or an allowed origin.")
+    return redirect(link) if link else redirect("dashboard:launch", store_slug, experiment_key)
 
 
 def editable_store(request: HttpRequest) -> Store:

@@ -198,3 +198,21 @@ def test_viewer_makes_no_draft_and_another_stores_page_is_not_found():
     assert client_of(other).post(f"/templates/price/?store={store.slug}", data).status_code == 404
     assert client_of(store).get("/templates/nothing/").status_code == 404
     assert not Experiment.objects.exists()
+
+
+def test_preview_leads_to_the_stores_page_with_a_signed_link():
+    store = factories.make_store(preview_url="https://shop.example/cart")
+    experiment = ready(store)
+    url = f"/tests/{store.slug}/{experiment.key}/preview/treatment/"
+    answer = client_of(store).get(url)
+    assert answer.status_code == 302
+    assert answer["location"].startswith("https://shop.example/cart?offerlift_preview=")
+    assert client_of(factories.make_store()).get(url).status_code == 404
+    assert client_of(store, Role.VIEWER).get(url).status_code == 403
+
+
+def test_preview_of_a_store_without_a_page_says_what_to_do():
+    store = factories.make_store(allowed_origins=[])
+    experiment = ready(store)
+    page = client_of(store).get(f"/tests/{store.slug}/{experiment.key}/preview/treatment/", follow=True)
+    assert "Say where previews open" in page.content.decode()
