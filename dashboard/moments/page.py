@@ -15,6 +15,7 @@ from experiments.playbook_moments import PlaybookMoment, expected_lift, rows_of
 from experiments.programme import KnownTest, known_tests
 
 DAYS = 7
+ON = (Status.RUNNING, Status.PAUSED, Status.SCHEDULED)
 PATH = (Moment.CART, Moment.SHIPPING, Moment.PAYMENT, Moment.CONFIRMATION, Moment.FOLLOW_UP)
 
 
@@ -53,7 +54,7 @@ class MomentOnMap:
     def state(self) -> str:
         """``running``, ``scheduled``, ``paused`` or ``rolled_out``; ``free`` where nothing is."""
         states = {test.experiment.status for test in self.tests}
-        first = next((state for state in (Status.RUNNING, Status.PAUSED, Status.SCHEDULED) if state in states), None)
+        first = next((state for state in ON if state in states), None)
         return first.value if first else "rolled_out" if self.winner else "free"
 
     @property
@@ -87,10 +88,9 @@ class MomentsPage:
     @cached_property
     def tests(self) -> list[Experiment]:
         """The store's tests that are on, and its winners; the first of a moment is served first."""
-        active = (Status.RUNNING, Status.PAUSED, Status.SCHEDULED)
         mine = Experiment.objects.tests().filter(store=self.store)
         winners = mine.filter(status=Status.CONCLUDED, decision=Decision.ROLL_OUT, rolled_out_variant__isnull=False)
-        found = mine.filter(status__in=active) | winners
+        found = mine.filter(status__in=ON) | winners
         return list(found.select_related("rolled_out_variant").order_by("-priority", "-ended_at", "pk"))
 
     @cached_property
@@ -127,10 +127,15 @@ class MomentsPage:
         """The moment that can come at any page before the order."""
         return self.on_map(Moment.EXIT_INTENT)
 
-    @property
+    @cached_property
     def all(self) -> list[MomentOnMap]:
         """Every moment, the exit before the order, where shoppers leave."""
         return [*self.path[:3], self.exit, *self.path[3:]]
+
+    @property
+    def has_past(self) -> bool:
+        """Whether past tests are shown at any moment."""
+        return any(one.forest.rows for one in self.all)
 
     @property
     def free(self) -> int:
@@ -142,7 +147,7 @@ class MomentsPage:
         counts = self.decisions.get(moment, {})
         total = sum(counts.values())
         here = [test for test in self.tests if test.moment == moment]
-        on = [test for test in here if test.status != Status.CONCLUDED]
+        on = sorted((test for test in here if test.status in ON), key=lambda test: ON.index(Status(test.status)))
         return MomentOnMap(
             moment,
             tests=[RunningTest(test, days_of(test, self.now), sum(self.visitors[test.pk].values())) for test in on],
