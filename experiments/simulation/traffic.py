@@ -8,6 +8,8 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from random import Random
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from django.db.models import Max, Min
@@ -17,9 +19,10 @@ from experiments.analysis import take_snapshot
 from experiments.assignment.allocation import Arm, choose_variant, is_held_out, is_included
 from experiments.assignment.targeting import Context, Rule, compile_rules
 from experiments.ingestion import EventRecord, record_events
-from experiments.models import Experiment, Exposure, Moment, Source, Status, Store, Variant
+from experiments.models import Experiment, Exposure, Moment, Reason, Source, Variant
 from experiments.orders import LineData, OrderData, RefundData, record_orders
 from experiments.rollups import refresh_after_bulk
+from experiments.simulation.decisions import Decided
 from experiments.simulation.effects import (
     SECOND_ORDER_SHARE,
     SOURCE,
@@ -30,6 +33,7 @@ from experiments.simulation.effects import (
     fitting_upsell,
     past_baskets,
 )
+from experiments.simulation.held_out import Holdout, holdout_of
 from experiments.simulation.visitors import SimulatedVisitor, draw_times, draw_visitors
 
 BATCH = 5_000
@@ -52,15 +56,6 @@ class SimulationResult:
     orders: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Holdout:
-    """The store's holdout experiment, by the ids of its variants."""
-
-    experiment_id: int
-    held_out_id: int
-    offers_id: int
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """All that decides what visitors meet."""
@@ -72,6 +67,7 @@ class Scenario:
     effects: Mapping[str, Effect]
     baskets: Sequence[Basket]
     holdout: Holdout | None
+    decided: Decided
     now: datetime
 
     @property
@@ -102,7 +98,7 @@ def simulate(
     Raises ``CannotSimulate`` for an imported experiment, one without two variants, or a store without past orders.
     """
     now = now or timezone.now()
-    scenario = scenario_for(experiment, now, aov_lift, conversion_lift, upsells or {})
+    scenario = scenario_for(experiment, now, aov_lift, conversion_lift, upsells or {}, seed)
     prefix = f"sim_{zlib.crc32(f'{experiment.key}:{seed}'.encode()):08x}_"
     first = next_number(experiment, prefix)
     rng = np.random.default_rng([seed, zlib.crc32(experiment.key.encode()), first])
@@ -113,6 +109,7 @@ def simulate(
         names = [f"{prefix}{first + done + index:09d}" for index in range(len(crowd))]
         send(scenario, dict(zip(names, crowd, strict=True)), result)
         on_progress(result.visitors)
+    scenario.decided.store()
     start_no_later(experiment)
     refresh_after_bulk(experiment)
     take_snapshot(experiment, now=now)
@@ -138,10 +135,13 @@ def visit(scenario: Scenario, visitor_id: str, visitor: SimulatedVisitor) -> tup
     """What one visitor does: nothing where the experiment isn't for them."""
     basket = scenario.baskets[visitor.basket]
     cart_value_minor = round(basket.value_minor * visitor.cart_factor)
-    if not takes_part(scenario, visitor_id, visitor, cart_value_minor):
+    context = context_of(scenario, visitor, cart_value_minor)
+    reason, store = decide(scenario, visitor_id, context), scenario.experiment.store
+    is_withheld = is_held_out(store.slug, visitor_id, store.holdout_share)
+    scenario.decided.add(Reason.HOLDOUT if is_withheld else reason, context, visitor.at)
+    if reason != Reason.SERVED:
         return [], []
-    store = scenario.experiment.store
-    if is_held_out(store.slug, visitor_id, store.holdout_share):
+    if is_withheld:
         return visit_held_out(scenario, visitor_id, visitor, cart_value_minor)
     key = choose_variant(scenario.experiment.salt, visitor_id, scenario.arms)
     effect, luck = scenario.effects[key], visitor.luck
@@ -170,18 +170,27 @@ def visit_held_out(
     return [exposure], orders_of(scenario, visitor_id, visitor, Effect(), is_taker=False) if is_buyer else []
 
 
-def takes_part(scenario: Scenario, visitor_id: str, visitor: SimulatedVisitor, cart_value_minor: int) -> bool:
-    """Whether the experiment is for the visitor, as the edge would decide it."""
-    experiment = scenario.experiment
-    context = Context(
+def context_of(scenario: Scenario, visitor: SimulatedVisitor, cart_value_minor: int) -> Context:
+    """What targeting can ask about the visitor."""
+    store = scenario.experiment.store
+    return Context(
         device=visitor.device,
         country=visitor.country.lower(),
         customer_type=visitor.customer_type,
-        currency=experiment.store.currency.lower(),
+        currency=store.currency.lower(),
         cart_value_minor=cart_value_minor,
         skus=frozenset(line.sku.lower() for line in scenario.baskets[visitor.basket].lines),
+        hour=visitor.at.astimezone(ZoneInfo(store.timezone)).hour,
     )
-    return scenario.targeting(context) and is_included(experiment.salt, visitor_id, experiment.traffic_share)
+
+
+def decide(scenario: Scenario, visitor_id: str, context: Context) -> Reason:
+    """Whether the experiment is for the visitor, as the edge would decide it for who isn't held out."""
+    experiment = scenario.experiment
+    if not scenario.targeting(context):
+        return Reason.NOT_TARGETED
+    is_in = is_included(experiment.salt, visitor_id, experiment.served_share)
+    return Reason.SERVED if is_in else Reason.NOT_INCLUDED
 
 
 def events_of(
@@ -278,7 +287,12 @@ def order_of(
 
 
 def scenario_for(
-    experiment: Experiment, now: datetime, aov_lift: float, conversion_lift: float, upsells: Mapping[str, LineData]
+    experiment: Experiment,
+    now: datetime,
+    aov_lift: float,
+    conversion_lift: float,
+    upsells: Mapping[str, LineData],
+    seed: int,
 ) -> Scenario:
     """Check that the experiment can be simulated, and gather what its visitors meet."""
     variants = {variant.key: variant for variant in experiment.variants.all()}
@@ -298,17 +312,9 @@ def scenario_for(
         effects={key: effects.get(key, Effect()) for key in variants},
         baskets=baskets,
         holdout=holdout_of(experiment.store),
+        decided=Decided(experiment, now, Random(seed)),  # noqa: S311 -- a sample, not a secret
         now=now,
     )
-
-
-def holdout_of(store: Store) -> Holdout | None:
-    """The store's holdout experiment, where it has one."""
-    running = Experiment.objects.filter(store=store, source=Source.HOLDOUT, status=Status.RUNNING).first()
-    if running is None:
-        return None
-    control, treatment = running.variants.all()
-    return Holdout(running.pk, control.pk, treatment.pk)
 
 
 def next_number(experiment: Experiment, prefix: str) -> int:

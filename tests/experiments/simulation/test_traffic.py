@@ -10,7 +10,8 @@ from django.db.models import Min, Sum
 from experiments import holdout
 from experiments.analysis import analyse
 from experiments.assignment.allocation import Arm, choose_variant
-from experiments.models import Experiment, Exposure, Order, OrderLine, Source, Store, WidgetEvent
+from experiments.decision_samples import matching_share
+from experiments.models import DecisionDay, Experiment, Exposure, Order, OrderLine, Source, Store, WidgetEvent
 from experiments.orders import LineData
 from experiments.simulation import CannotSimulate, SimulationResult, simulate
 from tests import factories
@@ -229,3 +230,18 @@ def test_simulate_targeting_knows_what_is_in_the_cart():
     experiment = experiment_with_history(targeting={"field": "skus", "op": "contains_any", "value": ["MAIN"]})
     run(experiment, visitors=800)
     assert 130 < Exposure.objects.count() < 270  # one of four past baskets
+
+
+def test_simulate_counts_and_samples_what_was_decided():
+    rules = {"field": "device", "op": "is", "value": "phone"}
+    experiment = experiment_with_history(targeting=rules, traffic_share=0.5)
+    run(experiment, visitors=1_000)
+    counts = Counter[str]()
+    for row in DecisionDay.objects.filter(store=experiment.store, moment="cart", experiment=experiment):
+        counts[row.reason] += row.count
+    assert counts.total() == 1_000
+    assert counts["not_targeted"] == pytest.approx(400, abs=60)  # six in ten are on the phone
+    assert counts["not_included"] == pytest.approx(counts["served"], abs=80)
+    match = matching_share(experiment.store, "cart", rules, now=NOW)
+    assert match.total == pytest.approx(700, abs=110)  # seven of ten days, and the one that has just begun
+    assert match.matched / match.total == pytest.approx(0.6, abs=0.06)

@@ -1,0 +1,38 @@
+"""What the edge would have decided about simulated visitors, counted and sampled as it does."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+
+from experiments import decision_counts, decision_samples
+from experiments.assignment.targeting import Context
+from experiments.decision_counts import Count, CountKey
+from experiments.decision_samples import DAYS, SIZE, Group, Ranked
+from experiments.models import Experiment, Reason
+
+
+@dataclass(slots=True)
+class Decided:
+    """The decisions of one simulation; ``random`` draws the sample."""
+
+    experiment: Experiment
+    now: datetime
+    random: Random
+    counts: dict[CountKey, Count] = field(default_factory=dict)
+    samples: dict[Group, list[Ranked]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, reason: Reason, context: Context, at: datetime) -> None:
+        """Count one decision; the holdout is nobody's refusal."""
+        store_id, moment, day = self.experiment.store_id, self.experiment.moment, at.date()
+        by = None if reason == Reason.HOLDOUT else self.experiment.pk
+        key = CountKey(store_id, day, moment, by, reason)
+        known = self.counts.get(key, Count(0, at, at))
+        self.counts[key] = Count(known.number + 1, min(known.first_at, at), max(known.last_at, at))
+        if at > self.now - timedelta(days=DAYS):
+            self.samples[Group(store_id, moment, day)].append(Ranked(self.random.random(), context))
+
+    def store(self) -> None:
+        """Write them down."""
+        decision_counts.add(self.counts)
+        decision_samples.add({group: sorted(ranked)[:SIZE] for group, ranked in self.samples.items()})
