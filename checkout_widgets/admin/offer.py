@@ -1,4 +1,4 @@
-"""Offers with their items."""
+"""Offers with their items and tiers."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 
-from checkout_widgets.models import Offer, OfferItem
+from checkout_widgets.admin.switching import Switchable
+from checkout_widgets.models import Offer, OfferItem, OfferKind, OfferTier
 from experiments import money
 from experiments.admin.money_form import MoneyForm
 from experiments.admin.tenancy import StoreScopedAdmin, StoreScopedInline
@@ -52,43 +53,115 @@ class OfferItemInline(StoreScopedInline):
         return self.has_change_permission(request, obj)
 
 
+class OfferTierForm(MoneyForm):
+    """A tier, priced in the currency of its offer's store."""
+
+    money_fields = ("price_minor",)
+
+    def currency_of_row(self) -> str:
+        """The currency of the offer's store; empty while the offer has none."""
+        try:
+            return str(self.instance.offer.store.currency)
+        except ObjectDoesNotExist:
+            return ""
+
+
+class OfferTierFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
+    """The tiers of an offer."""
+
+    def _construct_form(self, i: int, **kwargs: Any) -> Any:
+        """With the offer, also one that isn't saved yet: it says the currency."""
+        form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
+        form.instance.offer = self.instance
+        return form
+
+    def clean(self) -> None:
+        """A quantity break has tiers, none of which costs more than as many single ones; raises ``ValidationError``."""
+        super().clean()
+        if any(self.errors):
+            return
+        kept = [form.cleaned_data for form in self.forms if form.cleaned_data.get("quantity")]
+        tiers = {data["quantity"]: data["price_minor"] for data in kept if not data.get("DELETE")}
+        if self.instance.kind == OfferKind.QUANTITY_BREAK and not tiers:
+            raise ValidationError("A quantity break needs a tier: add one, such as 2 at a price for both.")
+        for quantity, price_minor in tiers.items():
+            if self.instance.price_minor is not None and price_minor > quantity * self.instance.price_minor:
+                raise ValidationError(
+                    f"The tier of {quantity} costs more than {quantity} single ones: lower its price."
+                )
+
+
+class OfferTierInline(StoreScopedInline):
+    """Several at once for less."""
+
+    model = OfferTier
+    form = OfferTierForm
+    formset = OfferTierFormSet
+    fields = ("quantity", "price_minor")
+    verbose_name_plural = "Tiers: a price for several at once"
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """For whoever may change the offer."""
+        return self.has_change_permission(request, obj)
+
+
 class OfferForm(MoneyForm):
     """An offer; prices are typed in the store's currency."""
 
     money_fields = ("price_minor", "compare_at_minor")
 
+    class Meta:
+        help_texts = {
+            "kind": "What sort of offer it is: a cross-sell isn't shown to who has the product in the cart already.",
+            "compare_at_minor": "What the items cost without the offer; shown only where it is higher. Empty: bundles, "
+            "discounts and quantity breaks compare with the catalogue's prices, others with nothing.",
+            "starts_at": "Not shown before; empty: at once.",
+            "ends_at": "Not shown after, and said to shoppers as the deadline; empty: until it is taken off sale.",
+            "is_active": "Off: every test that sells it shows nothing, to treatment and control alike.",
+        }
+
     def clean(self) -> dict[str, Any] | None:
-        """An end that comes after the start."""
+        """An end that comes after the start; an upgrade from a product of the same store."""
         cleaned = super().clean()
-        starts_at, ends_at = self.cleaned_data.get("starts_at"), self.cleaned_data.get("ends_at")
-        if starts_at and ends_at and starts_at >= ends_at:
+        data = self.cleaned_data
+        if data.get("starts_at") and data.get("ends_at") and data["starts_at"] >= data["ends_at"]:
             self.add_error("ends_at", "The end has to come after the start.")
+        replaces, store = data.get("replaces"), self.store_of_row()
+        if replaces and store and replaces.store_id != store.pk:
+            self.add_error("replaces", "This product belongs to another store than the offer.")
+        if replaces and data.get("kind") != OfferKind.UPGRADE:
+            self.add_error(
+                "replaces", "Only an upgrade takes the place of something: empty this, or make it an upgrade."
+            )
+        if data.get("billing_period") and data.get("kind") != OfferKind.SUBSCRIPTION:
+            self.add_error(
+                "billing_period", "Only a subscription is paid again: choose Once, or make it a subscription."
+            )
         return cleaned
 
 
 @admin.register(Offer)
-class OfferAdmin(StoreScopedAdmin):
+class OfferAdmin(Switchable, StoreScopedAdmin):
     """What is sold, at which price, how long. A change reaches shoppers within two seconds."""
 
     form = OfferForm
-    inlines = (OfferItemInline,)
+    inlines = (OfferItemInline, OfferTierInline)
     frozen = ("store", "key")
     list_display = ("name", "store", "kind", "price", "is_active", "starts_at", "ends_at")
-    list_filter = ("kind", "is_active")
-    list_select_related = ("store",)
-    search_fields = ("name", "key")
-    prepopulated_fields = {"key": ("name",)}
-    fields = (
-        "store",
-        "name",
-        "key",
+    list_filter = (
         "kind",
-        "price_minor",
-        "compare_at_minor",
-        "stock_limit",
-        "starts_at",
-        "ends_at",
         "is_active",
+        ("store", admin.RelatedOnlyFieldListFilter),
+        ("ends_at", admin.EmptyFieldListFilter),
+    )
+    list_select_related = ("store",)
+    search_fields = ("name", "key", "items__product__title", "items__product__sku")
+    autocomplete_fields = ("replaces",)
+    prepopulated_fields = {"key": ("name",)}
+    fieldsets = (
+        (None, {"fields": ("store", "name", "key", "kind", "is_active")}),
+        ("Price", {"fields": ("price_minor", "compare_at_minor", "billing_period", "replaces")}),
+        ("Limits", {"fields": ("stock_limit", "starts_at", "ends_at")}),
     )
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:

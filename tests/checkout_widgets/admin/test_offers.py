@@ -1,9 +1,10 @@
 """Offers and products in the admin."""
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
-from checkout_widgets.models import Offer, Product
+from checkout_widgets.models import Offer, OfferTier, Product
 from tests import factories
 from tests.experiments.admin.forms import errors_of, page_data, submit
 
@@ -135,3 +136,104 @@ def test_offered_product_cannot_be_deleted(admin_of_store_client, store):
     url = reverse("admin:checkout_widgets_product_delete", args=[product.pk])
     assert admin_of_store_client.post(url, {"post": "yes"}).status_code in {200, 403}
     assert Product.objects.filter(pk=product.pk).exists()
+
+
+def tier_rows(*tiers: tuple[str, str]) -> dict[str, str]:
+    rows = {"tiers__TOTAL_FORMS": str(len(tiers))}
+    for index, (quantity, price) in enumerate(tiers):
+        rows |= {f"tiers__{index}__quantity": quantity, f"tiers__{index}__price_minor": price}
+    return rows
+
+
+def test_offer_is_made_with_tiers_in_its_stores_currency(editor_client, store):
+    product = factories.make_product(store)
+    response = submit(
+        editor_client,
+        ADD_OFFER,
+        store=store.pk,
+        name="Socks",
+        key="socks",
+        kind="quantity_break",
+        price_minor="12",
+        items__0__product=product.pk,
+        **tier_rows(("2", "22.00"), ("3", "30")),
+    )
+    assert response.status_code == 302
+    assert list(OfferTier.objects.values_list("quantity", "price_minor")) == [(2, 2200), (3, 3000)]
+    assert page_data(editor_client, change_url(Offer.objects.get()))["tiers-0-price_minor"] == "22.00"
+
+
+@pytest.mark.parametrize(
+    ("tiers", "error"),
+    [
+        ([], "A quantity break needs a tier"),
+        ([("2", "40")], "The tier of 2 costs more than 2 single ones"),
+        ([("1", "5")], "greater than or equal to 2"),
+        ([("2", "10.005")], "EUR has 2 decimals"),
+        ([("2", "10"), ("2", "11")], "duplicate"),
+        ([("2", "-1")], "greater than or equal to 0"),
+    ],
+)
+def test_bad_tiers_are_named_with_the_fix(editor_client, store, tiers, error):
+    response = submit(
+        editor_client,
+        ADD_OFFER,
+        store=store.pk,
+        name="Socks",
+        key="socks",
+        kind="quantity_break",
+        price_minor="12",
+        items__0__product=factories.make_product(store).pk,
+        **tier_rows(*tiers),
+    )
+    assert error in errors_of(response)
+    assert not Offer.objects.exists()
+
+
+def test_upgrade_replaces_a_product_of_its_own_store(superuser_client, store):
+    offer = factories.make_offer(store, kind="upgrade")
+    foreign, own = factories.make_product(factories.make_store()), factories.make_product(store)
+    assert "another store" in errors_of(submit(superuser_client, change_url(offer), replaces=foreign.pk))
+    assert submit(superuser_client, change_url(offer), replaces=own.pk).status_code == 302
+    offer.refresh_from_db()
+    assert offer.replaces == own
+
+
+@pytest.mark.parametrize(
+    ("field", "error"), [("replaces", "Only an upgrade"), ("billing_period", "Only a subscription")]
+)
+def test_what_belongs_to_another_kind_is_refused(editor_client, store, field, error):
+    offer = factories.make_offer(store, kind="cross_sell")
+    value = factories.make_product(store).pk if field == "replaces" else "month"
+    assert error in errors_of(submit(editor_client, change_url(offer), **{field: value}))
+
+
+@pytest.mark.parametrize(("model", "make"), [(Offer, factories.make_offer), (Product, factories.make_product)])
+def test_bulk_actions_switch_the_members_rows_and_log_it(editor_client, store, model, make):
+    own, other, foreign = make(store), make(store, is_active=False), make(factories.make_store())
+    url = reverse(f"admin:checkout_widgets_{model._meta.model_name}_changelist")
+    marked = {"action": "deactivate", "_selected_action": [own.pk, other.pk, foreign.pk]}
+    page = editor_client.post(url, marked, follow=True).content.decode()
+    assert "1 taken off sale" in page
+    active = dict(model.objects.filter(pk__in=[own.pk, other.pk, foreign.pk]).values_list("pk", "is_active"))
+    assert active == {own.pk: False, other.pk: False, foreign.pk: True}
+    assert LogEntry.objects.get().change_message == "Taken off sale."
+    editor_client.post(url, marked | {"action": "activate"})
+    assert model.objects.get(pk=other.pk).is_active
+
+
+def test_bulk_actions_are_not_for_viewers(client, store):
+    product = factories.make_product(store)
+    client.force_login(factories.make_user(store, "viewer", is_staff=True))
+    url = reverse("admin:checkout_widgets_product_changelist")
+    client.post(url, {"action": "deactivate", "_selected_action": [product.pk]})
+    product.refresh_from_db()
+    assert product.is_active
+
+
+@pytest.mark.parametrize(("level", "skus"), [("out", ["a"]), ("low", ["b"]), ("enough", ["c"]), ("uncounted", ["d"])])
+def test_products_are_filtered_by_stock(editor_client, store, level, skus):
+    for sku, stock in {"a": 0, "b": 10, "c": 11, "d": None}.items():
+        factories.make_product(store, sku=sku, stock=stock)
+    page = editor_client.get(reverse("admin:checkout_widgets_product_changelist"), {"stock_level": level})
+    assert [product.sku for product in page.context["cl"].result_list] == skus
