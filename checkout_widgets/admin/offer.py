@@ -13,11 +13,11 @@ from django.http import HttpRequest
 
 from checkout_widgets.admin.switching import Switchable
 from checkout_widgets.models import Offer, OfferItem, OfferKind, OfferTier
-from experiments import money
+from experiments import audit, money
 from experiments.admin.money_form import MoneyForm
 from experiments.admin.tenancy import StoreScopedAdmin, StoreScopedInline
 from experiments.admin.trail import note_changes, stored_values
-from experiments.models import Experiment
+from experiments.models import AuditAction, Experiment
 from experiments.models.experiment import OVER
 
 
@@ -180,6 +180,36 @@ class OfferAdmin(Switchable, StoreScopedAdmin):
             obj.currency = obj.store.currency
         super().save_model(request, obj, form, change)
         note_changes(request, obj, before, selling(obj), of=f"Offer {obj}")
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """With a trace of changed products and tiers, too."""
+        before = sold(form.instance)
+        super().save_related(request, form, formsets, change)
+        changed = audit.changes(before, sold(form.instance))
+        for experiment in selling(form.instance) if changed else ():
+            audit.record(
+                store=experiment.store,
+                experiment=experiment,
+                action=AuditAction.CHANGED,
+                actor=request.user.get_username(),
+                reason=f"Offer {form.instance}",
+                detail=changed,
+            )
+
+    def switch(self, request: HttpRequest, queryset: QuerySet[Any], *, is_active: bool) -> list[Any]:
+        """With a trace in every test that sells them."""
+        offers = super().switch(request, queryset, is_active=is_active)
+        for offer in offers:
+            offer.is_active = is_active
+            note_changes(request, offer, {"is_active": not is_active}, selling(offer), of=f"Offer {offer}")
+        return offers
+
+
+def sold(offer: Offer) -> dict[str, dict[str, int]]:
+    """What an offer sells: how many of each product, and the price of each tier."""
+    items = dict(OfferItem.objects.filter(offer=offer).values_list("product__sku", "quantity"))
+    tiers = OfferTier.objects.filter(offer=offer).values_list("quantity", "price_minor")
+    return {"items": items, "tiers": {str(quantity): price_minor for quantity, price_minor in tiers}}
 
 
 def selling(offer: Offer) -> QuerySet[Experiment]:

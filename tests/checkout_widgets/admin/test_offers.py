@@ -5,6 +5,7 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from checkout_widgets.models import Offer, OfferTier, Product
+from experiments.models import AuditEntry
 from tests import factories
 from tests.experiments.admin.forms import errors_of, page_data, submit
 
@@ -237,3 +238,21 @@ def test_products_are_filtered_by_stock(editor_client, store, level, skus):
         factories.make_product(store, sku=sku, stock=stock)
     page = editor_client.get(reverse("admin:checkout_widgets_product_changelist"), {"stock_level": level})
     assert [product.sku for product in page.context["cl"].result_list] == skus
+
+
+def test_bulk_action_leaves_a_trace_in_the_tests_that_sell_the_offer(editor_client, store):
+    experiment = factories.make_live_experiment(store)
+    [offer] = Offer.objects.all()
+    url = reverse("admin:checkout_widgets_offer_changelist")
+    editor_client.post(url, {"action": "deactivate", "_selected_action": [offer.pk]})
+    assert AuditEntry.objects.get(experiment=experiment).detail == {"is_active": [True, False]}
+
+
+def test_changed_tier_leaves_a_trace_in_the_tests_that_sell_the_offer(editor_client, store):
+    experiment = factories.make_live_experiment(store)
+    [offer] = Offer.objects.all()
+    OfferTier.objects.create(offer=offer, quantity=2, price_minor=1800)
+    submit(editor_client, change_url(offer), tiers__0__price_minor="17.00")
+    assert AuditEntry.objects.get(experiment=experiment).detail == {"tiers": [{"2": 1800}, {"2": 1700}]}
+    submit(editor_client, change_url(offer))
+    assert AuditEntry.objects.count() == 1
