@@ -107,7 +107,7 @@ def series_chart(report: Report, variant: str) -> Figure | None:
     for change in report.series.changes:
         mark_change(figure, change)
     figure.add_hline(y=0, line={"width": 1, "color": NEUTRAL})
-    figure.update_xaxes(tickformat="%-d %b", nticks=8, tickangle=0, showgrid=False, hoverformat="%-d %B")
+    figure.update_xaxes(tickformat="%-d %b", tickangle=0, showgrid=False, hoverformat="%-d %B")
     figure.update_yaxes(tickformat="+.0%", nticks=6, range=lift_axis(shown))
     return as_json(figure)
 

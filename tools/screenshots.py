@@ -1,71 +1,113 @@
 """Take the pictures of the documentation from a running demo (`make demo`): `make screenshots`."""
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, TimeoutError, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, TimeoutError, sync_playwright
 
 from tests.browser.chromium import FLAGS, find
 
-IMAGES = Path(__file__).resolve().parent.parent / "docs/images"
-DESKTOP = {"width": 1360, "height": 900}
-PHONE = {"width": 390, "height": 844}
+PICTURES = Path(__file__).resolve().parent.parent / "docs/pictures"
+DESKTOP, PHONE = (1280, 900), (390, 844)
+CART, HILLSTROM = "/tests/demo/cart-accessory/", "/tests/hillstrom/hillstrom/"
 
 
-def sign_in(page: Page, url: str) -> None:
-    """Sign in as the demo's user."""
+@dataclass(frozen=True)
+class Picture:
+    """A page as it is photographed: its ``part`` (a CSS selector) or what the window shows, after ``clicks``."""
+
+    name: str
+    path: str
+    part: str = ""
+    clicks: tuple[str, ...] = ()
+    size: tuple[int, int] = DESKTOP
+    scheme: str = "light"
+
+
+PAGES = (
+    Picture("report", CART),
+    Picture("report-dark", CART, scheme="dark"),
+    Picture("report-phone", CART, size=PHONE),
+    Picture("report-verdict", CART, part=".verdict"),
+    Picture("report-split", CART, part=".pair:has(.waterfall)"),
+    Picture("report-metrics", CART, part="section:has(#metrics-title)", clicks=("#more-rpv summary",)),
+    Picture("report-days", CART, part=".pair:has(#series)"),
+    Picture("report-segments", CART, part=".pair:has(#segments-title)"),
+    Picture("report-variants", HILLSTROM, part="section:has(#variants-title)"),
+    Picture("report-share", CART, clicks=("text=Share",)),
+    Picture("report-conclude", CART, clicks=("text=Conclude…",)),
+    Picture("overview", "/"),
+    Picture("tests", "/tests/"),
+    Picture("moments", "/moments/?store=demo"),
+    Picture("planner", "/planner/?store=demo"),
+    Picture("playbook", "/playbook/"),
+    Picture("setup", "/setup/?store=demo"),
+    Picture("widgets", "/widgets/?store=demo"),
+)
+
+
+def signed_in(browser: Browser, url: str, picture: Picture) -> BrowserContext:
+    """A browser of the picture's size and scheme in which the demo's user is logged in."""
+    width, height = picture.size
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme="dark" if picture.scheme == "dark" else "light"
+    )
+    page = context.new_page()
     page.goto(f"{url}/login/")
     page.fill("input[name=username]", "demo")
     page.fill("input[name=password]", "demo")
     page.click("button[type=submit]")
+    page.close()
+    return context
 
 
-def picture(page: Page, name: str) -> None:
-    """Save what the page shows."""
+def take(browser: Browser, url: str, picture: Picture) -> None:
+    """One picture."""
+    context = signed_in(browser, url, picture)
+    page = context.new_page()
+    page.goto(url + picture.path)
+    for click in picture.clicks:
+        page.click(click)
     page.wait_for_load_state("networkidle")
-    page.screenshot(path=IMAGES / f"{name}.png")
-    sys.stdout.write(f"docs/images/{name}.png\n")
+    save(page, picture)
+    context.close()
 
 
-def dashboard(browser: Browser, url: str) -> None:
-    """The report on a desk, in light and dark, and on a phone."""
-    for scheme, size, name in (
-        ("light", DESKTOP, "report"),
-        ("dark", DESKTOP, "report-dark"),
-        ("light", PHONE, "report-phone"),
-    ):
-        page = browser.new_page(viewport=size, color_scheme=scheme)
-        sign_in(page, url)
-        page.goto(f"{url}/tests/demo/cart-accessory/")
-        page.wait_for_selector(".js-plotly-plot .main-svg")
-        picture(page, name)
-        page.close()
+def save(page: Page, picture: Picture) -> None:
+    """Write the file."""
+    path = PICTURES / f"{picture.name}.png"
+    if picture.part:
+        page.locator(picture.part).first.screenshot(path=path)
+    else:
+        page.screenshot(path=path)
+    sys.stdout.write(f"docs/pictures/{path.name}\n")
 
 
-def store(browser: Browser, url: str) -> None:
-    """The cart with an offer; new visitors are made until one is in the treatment."""
-    page = browser.new_page(viewport=DESKTOP)
+def take_store(browser: Browser, url: str) -> None:
+    """The demo store's cart with an offer; new visitors are made until one is in the treatment."""
     for _ in range(20):
+        page = browser.new_page(viewport={"width": DESKTOP[0], "height": DESKTOP[1]})
         page.goto(f"{url}/demo/products/85099B/")
         page.click("button:has-text('Add to cart')")
         try:
             page.get_by_role("button", name="No thanks").wait_for(timeout=3000)
         except TimeoutError:
-            page.context.clear_cookies()
-            page.evaluate("localStorage.clear(); sessionStorage.clear()")
+            page.close()
             continue
-        picture(page, "demo-store")
+        page.wait_for_load_state("networkidle")
+        save(page, Picture("demo-store", ""))
         break
-    page.close()
 
 
 def main(url: str) -> None:
     """Take them all."""
-    IMAGES.mkdir(exist_ok=True)
+    PICTURES.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find(), args=list(FLAGS))
-        dashboard(browser, url)
-        store(browser, url)
+        for picture in PAGES:
+            take(browser, url, picture)
+        take_store(browser, url)
         browser.close()
 
 

@@ -18,10 +18,11 @@ MARGIN = 4.0  # percent of the width left free on both sides, for marks and arro
 
 @dataclass(frozen=True)
 class Axis:
-    """An axis of lifts from ``low`` to ``high``, zero included."""
+    """An axis of lifts from ``low`` to ``high``, zero included, with at most ``most_ticks`` lifts written along it."""
 
     low: float
     high: float
+    most_ticks: int = MOST_TICKS
 
     def at(self, lift: float) -> float:
         """The lift's place, the nearest end's where it lies outside."""
@@ -36,10 +37,10 @@ class Axis:
     @property
     def ticks(self) -> list[tuple[float, str]]:
         """Round lifts along the axis, each with its place."""
-        return [(self.at(lift), text) for lift, text in round_lifts(self.low, self.high)]
+        return [(self.at(lift), text) for lift, text in round_lifts(self.low, self.high, self.most_ticks)]
 
 
-def round_lifts(low: float, high: float, most: int = MOST_TICKS) -> list[tuple[float, str]]:
+def round_lifts(low: float, high: float, most: int) -> list[tuple[float, str]]:
     """At most ``most`` round lifts from ``low`` to ``high``, each with its text."""
     multiples = {step: range(math.ceil(low / step), math.floor(high / step) + 1) for step in STEPS}
     step = next((step for step in STEPS if len(multiples[step]) <= most), STEPS[-1])
@@ -47,7 +48,7 @@ def round_lifts(low: float, high: float, most: int = MOST_TICKS) -> list[tuple[f
     return [(step * i, figures.tick(step * i, digits)) for i in multiples[step]]
 
 
-def axis_of(effects: Iterable[Effect]) -> Axis:
+def axis_of(effects: Iterable[Effect], most_ticks: int = MOST_TICKS) -> Axis:
     """The axis on which all the estimates fit, and the intervals as far as ``WIDEST`` reaches."""
     ranges = [part for effect in effects for part in (effect.interval, effect.early) if part]
     known = [end for part in ranges for end in (part.low, part.high) if end is not None]
@@ -55,6 +56,7 @@ def axis_of(effects: Iterable[Effect]) -> Axis:
     return Axis(
         min([-NARROWEST, *estimates, *(max(end, -WIDEST) for end in known)]),
         max([NARROWEST, *estimates, *(min(end, WIDEST) for end in known)]),
+        most_ticks,
     )
 
 

@@ -9,6 +9,7 @@ from dashboard.report.effects import Effect, effect_of, segment_effect
 from dashboard.templatetags import wording
 from experiments.report import FunnelRow, Heterogeneity, MetricResult, Report, SegmentResult, VariantCounts
 
+NARROW_TICKS = 3
 FUNNEL_STEPS = (("impression", "Saw it"), ("click", "Clicked"), ("accept", "Accepted"))
 
 
@@ -68,7 +69,7 @@ class SegmentTable:
 def segment_table(report: Report, variant: str) -> SegmentTable:
     """A treatment's segments by dimension."""
     segments = [segment for segment in report.segments if segment.variant == variant]
-    axis = axis_of(segment_effect(segment) for segment in segments)
+    axis = axis_of((segment_effect(segment) for segment in segments), most_ticks=NARROW_TICKS)
     found = {one.dimension: one for one in report.heterogeneity if one.variant == variant}
     groups = [
         SegmentGroup(wording.dimension(name), [segment_row(axis, one, report.alpha) for one in part], found.get(name))
