@@ -50,9 +50,17 @@ SELECT pg_advisory_xact_lock(%s, (%s %% 2147483647)::int), set_config('work_mem'
     set_config('jit', 'off', true)
 """
 FORGET = "DELETE FROM experiments_touchedday WHERE experiment_id = %s AND day = ANY(%s) RETURNING day"
+# From each day's first exposure to the next day's, by index.
 DAYS = """
-SELECT DISTINCT (exposed_at AT TIME ZONE 'UTC')::date AS day
-FROM experiments_exposure WHERE experiment_id = %(experiment_id)s
+WITH RECURSIVE first AS (
+    SELECT min(exposed_at) AS at FROM experiments_exposure WHERE experiment_id = %(experiment_id)s
+    UNION ALL
+    SELECT (
+        SELECT min(exposed_at) FROM experiments_exposure WHERE experiment_id = %(experiment_id)s
+            AND exposed_at >= ((first.at AT TIME ZONE 'UTC')::date + 1)::timestamp AT TIME ZONE 'UTC')
+    FROM first WHERE first.at IS NOT NULL
+)
+SELECT (at AT TIME ZONE 'UTC')::date AS day FROM first WHERE at IS NOT NULL
 UNION SELECT day FROM experiments_exposureday WHERE experiment_id = %(experiment_id)s ORDER BY day
 """
 
