@@ -9,7 +9,7 @@ from dashboard.launch.urls import launch_urls
 from dashboard.moments.views import moments
 from dashboard.overview.views import overview
 from dashboard.planner.views import planner
-from dashboard.playbook.views import playbook
+from dashboard.playbook.views import playbook, shown
 from dashboard.report.urls import report_urls
 from dashboard.setup.urls import setup_urls
 
@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path("moments/", moments, name="moments"),
     path("planner/", planner, name="planner"),
     path("playbook/", playbook, name="playbook"),
+    path("playbook/<slug:store_slug>/<slug:experiment_key>/<slug:variant_key>/", shown, name="shown"),
     path("widgets/", gallery, name="gallery"),
     path("widgets/frame/", frame, name="gallery_frame"),
     *setup_urls,

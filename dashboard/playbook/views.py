@@ -1,12 +1,16 @@
 """The playbook: HTTP only."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from checkout_widgets import stage
+from checkout_widgets.admin.widget import shown_content
+from checkout_widgets.models import Widget
 from dashboard import fragments, shell
 from dashboard.playbook.entries import UNDECIDED, Playbook, Wanted
-from experiments.models import Decision, Moment
+from experiments.models import Decision, Experiment, Moment
 
 
 @require_safe
@@ -24,3 +28,17 @@ def playbook(request: HttpRequest) -> HttpResponse:
     decisions = [(value or UNDECIDED, name) for value, name in Decision.choices]
     context = {"book": book, "moments": Moment.choices, "decisions": decisions}
     return fragments.answer(request, "dashboard/playbook.html", "book", context, address=book.address)
+
+
+@require_safe
+@login_required
+@stage.framed
+def shown(request: HttpRequest, store_slug: str, experiment_key: str, variant_key: str) -> HttpResponse:
+    """A variant's widget on a stage, rendered by the snippet as shoppers see it; for a frame of the playbook."""
+    mine = Experiment.objects.visible_to(request.user).filter(store__slug=store_slug, key=experiment_key)
+    widgets = Widget.objects.select_related("variant__experiment__store").filter(variant__experiment__in=mine)
+    content = shown_content(get_object_or_404(widgets, variant__key=variant_key), "en", "desktop")
+    if content is None:
+        raise Http404("The offer isn't the store's any more.")
+    scheme = "dark" if request.GET.get("scheme") == "dark" else "light"
+    return stage.page(request, content, language="en", scheme=scheme)

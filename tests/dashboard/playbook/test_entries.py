@@ -185,3 +185,16 @@ def test_effects_are_on_the_page_of_a_member_of_one_store(client):
     client.force_login(factories.make_user(store))
     assert "All past tests: Cart" in client.get("/playbook/?moment=cart").content.decode()
     assert "Past tests here" in client.get("/moments/").content.decode()
+
+
+def test_variant_is_shown_on_a_stage_to_members_alone(client):
+    store = factories.make_store(slug="tea")
+    experiment = conclude(store, key="mug")
+    factories.make_widget(experiment.variants.get(key="treatment"))
+    client.force_login(factories.make_user(store))
+    response = client.get("/playbook/tea/mug/treatment/")
+    assert response.status_code == 200
+    assert response["X-Frame-Options"] == "SAMEORIGIN"
+    assert client.get("/playbook/tea/mug/control/").status_code == 404
+    client.force_login(factories.make_user(factories.make_store()))
+    assert client.get("/playbook/tea/mug/treatment/").status_code == 404
