@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST
 
 from checkout_widgets.edge.decide import TRIGGERS
 
-View = Callable[[HttpRequest], HttpResponseBase]
+View = Callable[..., HttpResponseBase]
 SALT = "upsell.stage"
 MAX_AGE_S = 3600
 MOMENT = "cart"
