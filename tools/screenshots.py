@@ -44,6 +44,8 @@ PAGES = (
     Picture("playbook", "/playbook/"),
     Picture("setup", "/setup/?store=demo"),
     Picture("widgets", "/widgets/?store=demo"),
+    Picture("widgets-bundle", "/widgets/?layout=bundle", part="#bundle"),
+    Picture("widgets-comparison", "/widgets/?layout=comparison", part="#upgrade"),
 )
 
 
