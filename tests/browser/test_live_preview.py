@@ -15,8 +15,8 @@ def test_live_preview_follows_what_is_typed_and_the_language(live_server: LiveSe
     store = factories.make_store()
     client = Client()
     client.force_login(factories.make_user(store, is_staff=True))
-    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
-    page.context.add_cookies([cookie])
+    session = client.cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
     widget = factories.make_widget(factories.make_experiment(store).variants.get(key="treatment"))
     page.goto(f"{live_server.url}/admin/checkout_widgets/widget/{widget.pk}/change/")
     phone = page.frame_locator("[data-live-frame=phone] iframe:last-of-type")
