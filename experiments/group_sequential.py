@@ -3,10 +3,12 @@
 Error spending (Lan and DeMets 1983) over the looks that were really taken: `statistics.sequential.spending_bounds`. A
 bound depends on its own and earlier looks alone, so that looks may be missed, or be more than planned.
 
-- *Information* is the visitors of the smallest variant; a look that has no more of them than an earlier one (visitors
-  were erased, traffic stopped) spends nothing and decides nothing.
-- *Spending* goes by the planned sample and the alpha in force at the look, and never falls: what was spent stays spent
-  where either is changed later. The look that reaches the planned sample is the last; what comes later decides nothing.
+- *Information* is the buyers of the smallest variant: outcomes come later than visitors, and it is outcomes that a test
+  knows. A look that has no more of them than an earlier one (visitors were erased, orders cancelled, traffic stopped)
+  spends nothing and decides nothing.
+- *Spending* goes by visitors, the planned sample and the alpha in force at the look, and never falls: what was spent stays
+  spent where either is changed later. The look that reaches the planned sample is the last; what comes later decides
+  nothing.
 - *Several treatments* share alpha by Holm's procedure over looks (Ye, Li, Liu, Yao 2013; Maurer, Bretz 2013): each is
   tested at its share, and once one has crossed, the others at theirs of what is left, at all looks so far.
 - *Crossing binds*: a treatment that has crossed at a look stays crossed, whatever later data say.
@@ -38,6 +40,7 @@ class Reading:
     number: int
     taken_at: datetime
     visitors: int
+    information: int
     information_fraction: float
     spent: float
     z: Mapping[str, float | None]
@@ -55,6 +58,7 @@ def readings_of(looks: Iterable[Look]) -> list[Reading]:
             number=number,
             taken_at=rows[0].taken_at,
             visitors=rows[0].visitors,
+            information=rows[0].information,
             information_fraction=rows[0].information_fraction,
             spent=rows[0].spent,
             z={row.variant: row.z for row in rows},
@@ -85,6 +89,7 @@ def new_reading(
         number=earlier[-1].number + 1 if earlier else 1,
         taken_at=taken_at,
         visitors=visitors,
+        information=buyers,
         information_fraction=fraction,
         spent=max(before, due) if is_enough else before,
         z=dict(z) if is_enough else dict.fromkeys(z),
@@ -95,7 +100,7 @@ def bounds_of(readings: Sequence[Reading], sharing: int) -> list[float]:
     """The bound of each look where ``sharing`` treatments share alpha; infinite where a look decides nothing."""
     counting = [reading for reading in readings if reading.counts]
     found = iter(
-        spending_bounds([one.visitors for one in counting], [one.spent / sharing for one in counting])
+        spending_bounds([one.information for one in counting], [one.spent / sharing for one in counting])
         if counting
         else ()
     )

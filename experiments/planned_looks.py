@@ -13,7 +13,15 @@ import msgspec
 from scipy.special import ndtri
 
 from experiments.estimates import range_of
-from experiments.group_sequential import Reading, Standing, new_reading, readings_of, standings, z_value
+from experiments.group_sequential import (
+    BUYERS_FOR_A_LOOK,
+    Reading,
+    Standing,
+    new_reading,
+    readings_of,
+    standings,
+    z_value,
+)
 from experiments.models import Experiment, Source
 from experiments.report import Boundary, Crossing, Design, Look, Plan
 from experiments.sample import Sample, tested
@@ -148,6 +156,7 @@ def look_of(state: State, reading: Reading, variant: str, bound: float) -> Look:
         taken_at=reading.taken_at,
         variant=variant,
         visitors=reading.visitors,
+        information=reading.information,
         information_fraction=reading.information_fraction,
         spent=reading.spent,
         z=z,
@@ -207,7 +216,9 @@ def expected_reading(
         earlier,
         taken_at=state.now,
         visitors=visitors,
-        buyers=visitors,
+        buyers=max(
+            BUYERS_FOR_A_LOOK, ceil(state.sample.fewest_buyers * visitors / max(state.sample.fewest_visitors, 1))
+        ),
         planned_sample=planned,
         alpha=state.sample.experiment.alpha,
         z=dict.fromkeys(treatments, 0.0),

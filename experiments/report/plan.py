@@ -13,7 +13,8 @@ Design = Literal["group_sequential", "always_valid", "fixed"]
 class Look:
     """One treatment's goal at one look of the plan, as it was then.
 
-    - ``information_fraction``: visitors of the smallest variant over the planned ones; may pass 1.
+    - ``information_fraction``: visitors of the smallest variant over the planned ones; may pass 1. ``information``: its
+      buyers, by which the looks' bounds hang together.
     - ``z``: the normal value of the test's one-sided p; ``bound``: what ``|z|`` has to reach, ``None`` where the look
       has none (no new visitors, too few buyers, or the plan had ended).
     - ``spent``: of alpha, by all treatments together, up to and including this look.
@@ -33,6 +34,7 @@ class Look:
     lift: Range | None
     ship_above: float | None
     stop_below: float | None
+    information: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

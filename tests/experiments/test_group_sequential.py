@@ -27,16 +27,17 @@ def read(
     z: Sequence[float | None] | None = None,
     *,
     planned: int | Sequence[int] = 10_000,
-    buyers: int = 1_000,
+    buyers: int | None = None,
     **others: Sequence[float],
 ) -> list[Reading]:
-    """Readings of treatment ``b`` (and others) at these numbers of visitors."""
+    """Readings of treatment ``b`` (and others) at these numbers of visitors, one in five of whom buys."""
     plans = [planned] * len(visitors) if isinstance(planned, int) else planned
     readings: list[Reading] = []
     for day, (count, plan) in enumerate(zip(visitors, plans, strict=True)):
         values = {"b": z[day] if z else 0.0, **{key: series[day] for key, series in others.items()}}
         at = NOON + timedelta(days=day)
-        options = {"taken_at": at, "visitors": count, "buyers": buyers, "planned_sample": plan, "alpha": 0.05}
+        bought = count // 5 if buyers is None else buyers
+        options = {"taken_at": at, "visitors": count, "buyers": bought, "planned_sample": plan, "alpha": 0.05}
         readings.append(new_reading(readings, z=values, **options))  # type: ignore[arg-type]
     return readings
 
@@ -119,6 +120,23 @@ def test_standings_without_an_effect_cross_in_at_most_alpha_of_tests(treatments)
     error = (np.abs(z) >= np.array(bounds)[None, :, None]).any(axis=(1, 2)).mean()
     assert error <= LEVEL + 3 * sqrt(LEVEL / tests)
     assert error >= 0.6 * LEVEL  # Holm gives a little away where treatments are correlated
+
+
+def test_standings_with_orders_that_come_late_cross_in_alpha_of_tests():
+    """Orders come four days after the visit on average, in a test of fourteen days: early looks know little."""
+    days, tests = np.arange(14), 100_000
+    until = [1 - np.exp(-(day + 0.5) / 4) for day in days]
+    new = np.array([until[0], *np.diff(until)])  # of a day's orders, those known by the look 0, 1, 2, ... days later
+    known = np.cumsum([new[: day + 1].sum() for day in days])
+    readings: list[Reading] = []
+    for day in days:
+        options = {"visitors": 10_000 * (int(day) + 1) // 14, "buyers": round(1_000 * known[day]), "alpha": 0.05}
+        at = NOON + timedelta(days=int(day))
+        readings.append(new_reading(readings, taken_at=at, planned_sample=10_000, z={"b": 0.0}, **options))
+    steps = np.random.default_rng(8).standard_normal((tests, 14)) * np.sqrt(np.diff([0.0, *known]))
+    z = np.abs(np.cumsum(steps, axis=1) / np.sqrt(known))
+    error = (z >= bounds_of(readings, 1)).any(axis=1).mean()
+    assert error == pytest.approx(LEVEL, abs=4 * sqrt(LEVEL / tests))
 
 
 def test_first_crossing_without_the_treatment_is_none():

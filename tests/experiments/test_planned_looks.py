@@ -13,6 +13,7 @@ from experiments.looks import take_looks
 from experiments.models import Experiment, Exposure, Source, Status
 from experiments.report import Report
 from experiments.statistics import error_spending_bounds
+from experiments.statistics.sequential import spending_bounds
 from tests import factories
 from tests.factories import NOON
 
@@ -64,7 +65,10 @@ def test_looks_carry_all_earlier_ones_and_their_bounds():
     looks = reports[-1].plan.looks
     assert [one.number for one in looks] == [1, 2, 3, 4]
     assert [one.information_fraction for one in looks] == [0.25, 0.5, 0.75, 1.0]
-    assert [one.bound for one in looks] == pytest.approx(error_spending_bounds([0.25, 0.5, 0.75, 1.0], alpha=LEVEL))
+    buyers = [one.information for one in looks]
+    wanted = spending_bounds(buyers, [LEVEL * t**3 for t in (0.25, 0.5, 0.75, 1.0)])
+    assert [one.bound for one in looks] == pytest.approx(wanted)
+    assert wanted == pytest.approx(error_spending_bounds([0.25, 0.5, 0.75, 1.0], alpha=LEVEL), rel=0.02)
     assert [report.plan.looks for report in reports[:3]] == [looks[:1], looks[:2], looks[:3]]
     assert (reports[-1].plan.has_ended, reports[-2].plan.has_ended) == (True, False)
     assert reports[-1].plan.boundaries == []

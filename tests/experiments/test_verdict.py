@@ -106,6 +106,7 @@ def plan(*crossings: Crossing, z: float = 1.2, has_ended: bool = False) -> Plan:
         taken_at=NOON,
         variant="b",
         visitors=15_000,
+        information=900,
         information_fraction=0.75,
         spent=0.02,
         z=z,
