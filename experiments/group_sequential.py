@@ -6,9 +6,9 @@ bound depends on its own and earlier looks alone, so that looks may be missed, o
 - *Information* is the buyers of the smallest variant: outcomes come later than visitors, and it is outcomes that a test
   knows. A look that has no more of them than an earlier one (visitors were erased, orders cancelled, traffic stopped)
   spends nothing and decides nothing.
-- *Spending* goes by visitors, the planned sample and the alpha in force at the look, and never falls: what was spent stays
-  spent where either is changed later. The look that reaches the planned sample is the last; what comes later decides
-  nothing.
+- *Spending* goes by visitors, the planned sample and the alpha in force at the look, and never falls: what was spent
+  stays spent where either is changed later. The look that reaches the planned sample is the last; what comes later
+  decides nothing.
 - *Several treatments* share alpha by Holm's procedure over looks (Ye, Li, Liu, Yao 2013; Maurer, Bretz 2013): each is
   tested at its share, and once one has crossed, the others at theirs of what is left, at all looks so far.
 - *Crossing binds*: a treatment that has crossed at a look stays crossed, whatever later data say.
