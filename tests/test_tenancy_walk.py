@@ -1,0 +1,189 @@
+"""Every address of the console, tried by a member of one store with another store's ids: nothing is seen or touched.
+
+An address with a part that isn't listed here fails the test: whoever adds one says what its foreign value is.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.core import serializers
+from django.db.models import Model
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from checkout_widgets.models import Connection, Delivery, Offer, OfferItem, Product, Widget
+from dashboard.models import ShareLink
+from dashboard.report import sharing
+from experiments import audit
+from experiments.analysis import take_snapshot
+from experiments.models import (
+    ApiToken,
+    AuditAction,
+    AuditEntry,
+    Endpoint,
+    Experiment,
+    Order,
+    Rejection,
+    Role,
+    Snapshot,
+    Store,
+    Subscription,
+    Variant,
+)
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+MARK = "Foreign-4711"
+OWNERLESS = ("demo/", "v1/", "s/", "shared/", "login/", "logout/", "healthz", "metrics", "admin/")
+STORE_OF: dict[type[Model], str] = {
+    **dict.fromkeys(
+        (ApiToken, AuditEntry, Connection, Endpoint, Experiment, Offer, Order, Product, Rejection), "store"
+    ),
+    **dict.fromkeys((ShareLink, Snapshot, Variant), "experiment__store"),
+    **dict.fromkeys((OfferItem, Widget), "offer__store"),
+    Delivery: "connection__store",
+    Store: "pk",
+    Subscription: "store",
+}
+
+
+@pytest.fixture
+def foreign() -> dict[str, Any]:
+    """A store with one row of everything, all of which carry the mark in some text."""
+    store = factories.make_store(slug="foreign", name=MARK, preview_url=f"https://{MARK}.example/")
+    experiment = factories.make_experiment(store, key="foreign-test", name=MARK, hypothesis=MARK, learning=MARK)
+    offer = factories.make_offer(store, factories.make_product(store, title=MARK, sku=MARK), name=MARK)
+    widget = factories.make_widget(experiment.variants.get(key="treatment"), offer, headline=MARK)
+    connection = factories.make_connection(store)
+    token = ApiToken(store=store, name=MARK)
+    token.renew()
+    token.save()
+    return {
+        "experiments.Store": store,
+        "experiments.Experiment": experiment,
+        "experiments.Snapshot": take_snapshot(experiment),
+        "experiments.Order": factories.make_order(store, external_id=MARK),
+        "experiments.Rejection": Rejection.objects.create(
+            store=store, day=factories.NOON.date(), source="events", code=MARK, last_at=factories.NOON
+        ),
+        "experiments.AuditEntry": audit.record(
+            store=store, experiment=experiment, action=AuditAction.CHANGED, actor=MARK, reason=MARK
+        ),
+        "experiments.ApiToken": token,
+        "experiments.Endpoint": Endpoint.objects.create(store=store, url=f"https://{MARK.lower()}.example/"),
+        "checkout_widgets.Offer": offer,
+        "checkout_widgets.Product": Product.objects.get(sku=MARK),
+        "checkout_widgets.Widget": widget,
+        "checkout_widgets.Connection": connection,
+        "checkout_widgets.Delivery": Delivery.objects.create(
+            connection=connection, topic=MARK, body=b"{}", received_at=factories.NOON, status="dead"
+        ),
+        "share": sharing.share(experiment=experiment, actor=MARK, days=7),
+    }
+
+
+@pytest.fixture(params=[Role.ADMIN, Role.VIEWER])
+def stranger(request: pytest.FixtureRequest) -> Client:
+    """A member of another store, in the admin too."""
+    own = factories.make_store(slug="own")
+    factories.make_experiment(own, key="own-test")
+    client = Client()
+    client.force_login(factories.make_user(own, role=request.param, is_staff=True))
+    return client
+
+
+def patterns(resolver: Any = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for pattern in (resolver or get_resolver()).url_patterns:
+        path = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from patterns(pattern, path)
+        else:
+            yield path, pattern
+
+
+def kept(foreign: dict[str, Any]) -> str:
+    """Everything that belongs to the foreign store, as text."""
+    store = foreign["experiments.Store"]
+    rows: list[Model] = []
+    for model, path in STORE_OF.items():
+        rows += model._default_manager.filter(**{path: store.pk}).order_by("pk")
+    return str(serializers.serialize("json", rows))
+
+
+def test_no_page_of_the_dashboard_or_the_api_shows_or_touches_another_stores_things(stranger, foreign):
+    experiment, before, tried = foreign["experiments.Experiment"], kept(foreign), 0
+    parts = {
+        "store_slug": "foreign",
+        "experiment_key": experiment.key,
+        "variant_key": "treatment",
+        "template_key": "price",
+        "table": "metrics",
+        "step_name": "pause",
+        "key": foreign["share"].key,
+        "token": "nonsense",
+        "snapshot": foreign["experiments.Snapshot"].pk,
+    }
+    for path, _ in patterns():
+        if path.startswith(OWNERLESS) or path.startswith("^s/"):
+            continue
+        names = re.findall(r"<(?:\w+:)?(\w+)>", path)
+        assert set(names) <= set(parts) | {"path"}, f"{path}: say what a foreign value of its parts is"
+        url = re.sub(r"\(\?P<(\w+)>[^)]*\)|<(?:\w+:)?(\w+)>", lambda m: str(parts.get(m[1] or m[2], "x")), path)
+        url = "/" + url.replace("^", "").replace("$", "").replace("\\", "")
+        for query in ("", "?store=foreign"):
+            for send in (stranger.get, stranger.post):
+                answer = send(url + query)
+                tried += 1
+                assert answer.status_code < 500, url
+                assert MARK not in answer.content.decode(errors="replace"), url + query
+                assert MARK not in answer.get("location", ""), url + query
+    assert tried > 100
+    assert kept(foreign) == before
+
+
+def test_no_page_of_the_admin_shows_or_touches_another_stores_things(stranger, foreign):
+    before = kept(foreign)
+    ours = [model for model in admin.site._registry if model._meta.app_label in {"experiments", "checkout_widgets"}]
+    assert {model._meta.label for model in ours} == set(foreign) - {"share"}
+    for model in ours:
+        row, name = foreign[model._meta.label], f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        urls = [reverse(f"{name}_{page}", args=[row.pk]) for page in ("change", "delete", "history")]
+        for url in (*urls, reverse(f"{name}_changelist"), reverse(f"{name}_changelist") + "?q=" + MARK[:-2]):
+            for answer in (stranger.get(url), stranger.post(url, {"post": "yes", "name": "Taken over"})):
+                assert answer.status_code < 500, url
+                assert MARK not in answer.content.decode(errors="replace"), url
+    assert kept(foreign) == before
+
+
+def test_custom_pages_of_the_admin_know_nothing_of_another_store(stranger, foreign):
+    before, tried = kept(foreign), 0
+    rows = {
+        "experiments_store": foreign["experiments.Store"].pk,
+        "variant_id": foreign["experiments.Experiment"].variants.get(key="treatment").pk,
+    }
+    for path, _ in patterns():
+        custom = path.startswith("admin/") and ("<int:" in path or "<path:object_id>" in path)
+        if not custom or path.startswith(("admin/auth", "admin/otp", "admin/r/")):
+            continue
+        model = path.split("/")[1] + "." + path.split("/")[2]
+        row = next((row for label, row in foreign.items() if label.lower() == model), None)
+        assert row is not None, path
+        url = "/" + re.sub(r"<int:variant_id>", str(rows["variant_id"]), path)
+        url = re.sub(r"<(?:int:pk|path:object_id)>", str(row.pk), url)
+        for answer in (stranger.get(url), stranger.post(url)):
+            tried += 1
+            assert answer.status_code in {302, 403, 404, 405}, (url, answer.status_code)
+            assert MARK not in answer.content.decode(errors="replace"), url
+            assert MARK not in answer.get("location", ""), url
+    assert tried > 50
+    assert kept(foreign) == before
+
+
+def test_what_needs_no_member_names_no_other_store(stranger, foreign):
+    for path in ("/demo/", "/shared/nonsense/", "/healthz", "/metrics", "/v1/nothing"):
+        answer = stranger.get(path)
+        assert answer.status_code < 500 or path == "/demo/"
+        assert MARK not in answer.content.decode(errors="replace"), path
