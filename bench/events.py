@@ -1,8 +1,9 @@
 """How fast the edge stores events, beside PostgreSQL's multi-row insert: ``python -m bench.events``.
 
 One batch is 20 events of a visitor who comes for the first time, two of them exposures, so that the edge verifies
-tokens, inserts events and exposures, and fills outcomes. The floor inserts 20 rows into the same table with one
-statement and one commit, and nothing else: over one connection, and over as many as the edge has threads.
+tokens, inserts events and exposures, and fills outcomes, while the worker adds up the days. The floor inserts 20 rows
+into the same table with one statement and one commit, and nothing else: over one connection, and over as many as the
+edge has threads.
 """
 
 import json
@@ -19,6 +20,7 @@ from bench import load
 from bench.database import scratch
 from bench.decide import HEADERS, body, make_store
 from bench.server import EDGE, THREADS, Server, serving
+from bench.webhooks import working
 
 BATCH = 20
 TYPES = ("impression", "click", "decline", "accept_failed", "click", "impression")
@@ -115,7 +117,7 @@ def main() -> None:
     options = parser.parse_args()
     with scratch() as environment:
         make_store()
-        with serving(EDGE, environment) as edge:
+        with serving(EDGE, environment) as edge, working(environment):
             rounds = [batches(edge, number * options.batches, options.batches) for number in range(options.rounds + 1)]
             measure(edge, rounds.pop())
             insert(options.batches, THREADS)

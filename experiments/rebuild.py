@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from experiments import identity, outcomes, rollups
-from experiments.models import Experiment, Exposure, TouchedDay
+from experiments.models import Experiment, Exposure
 from experiments.outcomes import Subject
 
 BATCH = 2_000
@@ -37,8 +37,6 @@ def rebuild(experiment: Experiment, *, on_progress: Callable[[int], None] = lamb
     has to wait for long. ``on_progress`` is told how many exposures are done.
     """
     rebuilt = Rebuilt(wrong_links=relink(experiment.store_id))
-    touched = TouchedDay.objects.filter(experiment=experiment).order_by("day").values_list("day", flat=True).distinct()
-    rollups.refresh_each(experiment.pk, list(touched))
     rebuilt.exposures = Exposure.objects.for_experiment(experiment).count()
     visitors = outcomes.visitors_to_compute(experiment.store_id, experiment.pk)
     on_progress(rebuilt.exposures - len(visitors))
