@@ -32,7 +32,7 @@ from experiments.orders import LineData
 from experiments.statistics import cap_values
 
 DAYS = 16
-HOLDOUT_SHARE = 0.05
+HOLDOUT_SHARE = 0.1
 SERVICES = (
     ("EVENING", "Evening delivery, 6 to 9 pm", 245),
     ("COVER", "Breakage protection for a year", 295),

@@ -35,7 +35,7 @@ CART_ACCESSORY = DemoTest(
             }
         },
     },
-    traffic=Traffic(visitors=12_000, aov_lift=0.08, conversion_lift=0.01, seed=3),
+    traffic=Traffic(visitors=9_000, aov_lift=0.08, conversion_lift=0.01, seed=3),
 )
 EXIT_BUNDLE = DemoTest(
     experiment={
@@ -64,7 +64,7 @@ EXIT_BUNDLE = DemoTest(
             }
         },
     },
-    traffic=Traffic(visitors=6_000, aov_lift=0.03, conversion_lift=0.02, seed=2),
+    traffic=Traffic(visitors=4_500, aov_lift=0.03, conversion_lift=0.02, seed=2),
 )
 LUNCH_BAGS = DemoTest(
     experiment={
@@ -100,7 +100,7 @@ LUNCH_BAGS = DemoTest(
             }
         },
     },
-    traffic=Traffic(visitors=4_000, aov_lift=0.02, conversion_lift=0.0, seed=5),
+    traffic=Traffic(visitors=3_000, aov_lift=0.02, conversion_lift=0.0, seed=5),
 )
 EVENING_DELIVERY = DemoTest(
     experiment={
@@ -204,6 +204,6 @@ COVER_DIALOG = DemoTest(
             }
         },
     },
-    traffic=Traffic(visitors=4_000, aov_lift=0.004, conversion_lift=-0.3, seed=7, days=4),
+    traffic=Traffic(visitors=3_200, aov_lift=0.004, conversion_lift=-0.35, seed=7, days=4),
 )
 RUNNING = (CART_ACCESSORY, LUNCH_BAGS, EVENING_DELIVERY, BREAKAGE_COVER, COVER_DIALOG, EXIT_BUNDLE)
