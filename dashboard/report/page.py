@@ -27,7 +27,7 @@ from dashboard.report.timeline import Happening, timeline
 from dashboard.report.waterfall import Waterfall, waterfall
 from dashboard.templatetags import wording
 from experiments.models import Experiment, Source, Status
-from experiments.report import Decomposition, Look, MetricResult, Report, VariantCounts, VariantSums
+from experiments.report import Decomposition, Look, MetricResult, Report, Rule, VariantCounts, VariantSums
 from experiments.statistics import Reason
 
 SMALL_REDUCTION = 0.05
@@ -147,10 +147,21 @@ class ReportPage:
 
     @cached_property
     def treatment(self) -> VariantCounts | None:
-        """The treatment that the page is about: the one asked for, else the verdict's, else the first."""
+        """The treatment that the page is about: the one asked for, else the verdict's, else the best so far."""
         by_key = {variant.key: variant for variant in self.treatments}
-        wanted = by_key.get(self.choices.variant) or by_key.get(self.report.verdict.variant or "")
-        return wanted or next(iter(self.treatments), None)
+        best = max(self.goals, key=lambda goal: goal.main.lift.estimate if goal.main.lift else -1, default=None)
+        wanted = (self.choices.variant, self.report.verdict.variant, best.variant if best else "")
+        return next((by_key[key] for key in wanted if key in by_key), next(iter(self.treatments), None))
+
+    @property
+    def rules(self) -> list[Rule]:
+        """The rules of the test and of the treatment."""
+        return [rule for rule in self.report.verdict.rules if rule.variant in {None, "", self.treatment_key}]
+
+    @property
+    def other_rules(self) -> list[Rule]:
+        """Those of the other treatments."""
+        return [rule for rule in self.report.verdict.rules if rule not in self.rules]
 
     @property
     def treatment_key(self) -> str:

@@ -28,8 +28,8 @@ def nothing_cached() -> Iterator[None]:
     cache.clear()
 
 
-def of_three_variants() -> Experiment:
-    experiment = factories.make_experiment(factories.make_store(currency="EUR", name="Tea shop"), treatments=2)
+def of_many_variants(treatments: int) -> Experiment:
+    experiment = factories.make_experiment(factories.make_store(currency="EUR", name="Tea shop"), treatments=treatments)
     for number, variant in enumerate(experiment.variants.all()):
         expose(experiment, variant.key, buyers=60, order_minor=5000 + 1000 * number)
     return experiment
@@ -43,7 +43,7 @@ def open_everything(page: Page) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1360])
 def test_report_is_drawn_and_accessible(live_server, page, log_in, scheme, width):  # noqa: F811
-    experiment = of_three_variants()
+    experiment = of_many_variants(5)
     audit.record(store=experiment.store, experiment=experiment, action=AuditAction.STARTED, actor="ada", reason="Go")
     log_in(factories.make_user(experiment.store, is_staff=True))
     errors = collect_errors(page)
@@ -138,7 +138,7 @@ def test_stored_report_is_brought_up_to_date_at_once(live_server, page, log_in):
 
 
 def test_another_treatment_has_an_address_and_a_way_back(live_server, page, log_in):  # noqa: F811
-    experiment = of_three_variants()
+    experiment = of_many_variants(2)
     log_in(factories.make_user(experiment.store))
     page.goto(live_server.url + url_of(experiment))
     chosen = page.locator(".verdict .choice [aria-current]")

@@ -8,7 +8,7 @@ from dashboard.report.page import Choices, ReportPage
 from dashboard.report.rows import segment_table
 from dashboard.templatetags import figures
 from experiments.models import Experiment, Status
-from experiments.report import Range, Ratio, Report, SegmentResult
+from experiments.report import Range, Ratio, Report, Rule, SegmentResult
 from tests.dashboard.report.reports import make_adjustment, make_report, make_result, make_variant
 
 LIFT = Range(0.1, 0.05, 0.15)
@@ -33,6 +33,22 @@ def test_page_is_about_the_treatment_asked_for_else_the_verdicts(asked, verdict_
     one = page(three_variants(verdict_for), variant=asked)
     assert one.treatment_key == shown
     assert [row.result.variant for row in one.metrics.rows] == [shown]
+
+
+def test_page_is_about_the_treatment_that_stands_best_where_the_verdict_names_none():
+    report = make_report(
+        [make_result("rpv", lift=LIFT, variant="blue"), make_result("rpv", lift=Range(0.2, 0.0, 0.4), variant="green")],
+        variants=THREE,
+    )
+    assert page(report).treatment_key == "green"
+
+
+def test_rules_of_other_treatments_stand_apart():
+    rules = [Rule(code=code, state="pass", text=code, variant=code or None) for code in ("", "blue", "green")]
+    report = three_variants("green")
+    one = page(replace(report, verdict=replace(report.verdict, rules=rules)))
+    assert [rule.code for rule in one.rules] == ["", "green"]
+    assert [rule.code for rule in one.other_rules] == ["blue"]
 
 
 def test_treatment_links_keep_the_other_choices():
