@@ -33,11 +33,6 @@ class OnTest:
         progress = self.report.progress if self.report else None
         return progress.days_left if progress else None
 
-    @property
-    def is_complete(self) -> bool:
-        """Whether all planned visitors have come."""
-        return self.share is not None and self.share >= 1
-
 
 @dataclass(frozen=True)
 class OverviewPage:

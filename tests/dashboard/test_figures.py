@@ -95,3 +95,23 @@ def test_percent_small_share_keeps_two_decimals():
     assert figures.percent(0.06312) == "6.31%"
     assert figures.percent(0.4123) == "41.2%"
     assert figures.count(20026) == "20,026"
+
+
+@pytest.mark.parametrize(
+    ("filtered", "text"),
+    [
+        (figures.whole_percent(0.745), "74%"),
+        (figures.whole_percent(-0.2), "−20%"),
+        (figures.whole_percent(None), "—"),
+        (figures.lift_whole(0.065), "+6%"),
+        (figures.lift_whole(-0.12), "−12%"),
+        (figures.lift_whole(0.0), "0%"),
+        (figures.weeks(7), "1 week"),
+        (figures.weeks(21), "3 weeks"),
+        (figures.weeks(None), "—"),
+        (figures.extra(1.066), "+6.6%"),
+        (figures.extra(1.0), "none"),
+    ],
+)
+def test_round_figures_say_what_matters(filtered, text):
+    assert filtered == text
