@@ -101,10 +101,10 @@ def test_percent_small_share_keeps_two_decimals():
     ("filtered", "text"),
     [
         (figures.whole_percent(0.745), "74%"),
-        (figures.whole_percent(-0.2), "−20%"),
+        (figures.whole_percent(-0.2), "\N{MINUS SIGN}20%"),
         (figures.whole_percent(None), "—"),
         (figures.lift_whole(0.065), "+6%"),
-        (figures.lift_whole(-0.12), "−12%"),
+        (figures.lift_whole(-0.12), "\N{MINUS SIGN}12%"),
         (figures.lift_whole(0.0), "0%"),
         (figures.weeks(7), "1 week"),
         (figures.weeks(21), "3 weeks"),
