@@ -20,6 +20,7 @@ REASONS = {
     "missing_sums": "The data for this figure was not recorded.",
     "unknown_costs": "Not every product's cost is known, and a cost left out would count as profit.",
     "too_early": "Below the size from which this statement holds: more visitors are needed.",
+    "no_traffic": "Needs a day of traffic to scale by.",
     "no_weight": "No variant is meant to get visitors.",
     "too_few_cart_values": "Fewer than 95% of the exposures carry the cart's value.",
     "not_by_this_test": "The test that these figures call for doesn't use it.",

@@ -27,12 +27,17 @@ class Command(BaseCommand):
         parser.add_argument("key", help="of the experiment")
         parser.add_argument("--store", required=True, metavar="SLUG")
         parser.add_argument("--without-cuped", action="store_true", help="leave the adjustment by cart value out")
-        parser.add_argument("--json", action="store_true", help="print JSON, money in major units")
+        parser.add_argument("--json", action="store_true", help="print the metrics as JSON, money in major units")
+        parser.add_argument(
+            "--full", action="store_true", help="print the whole report as JSON, sums and all, money in minor units"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         experiment = find_experiment(options["key"], options["store"])
         report = analyse(experiment, with_cuped=not options["without_cuped"])
-        if options["json"]:
+        if options["full"]:
+            self.stdout.write(json.dumps(report.as_json(), indent=2, allow_nan=False))
+        elif options["json"]:
             self.stdout.write(json.dumps(as_export(report), indent=2, allow_nan=False))
         else:
             self.print_tables(report)
@@ -41,12 +46,30 @@ class Command(BaseCommand):
         console = Console(file=self.stdout)  # type: ignore[arg-type]
         console.print(f"[bold]{report.name}[/bold] ({report.store}): {report.verdict.headline}")
         console.print(report.verdict.next_step)
+        for line in (*monthly_lines(report), report.goal_note):
+            if line:
+                console.print(line, highlight=False)
         console.print(variant_table(report))
         for variant in report.variants:
             if not variant.is_control:
                 console.print(metric_table(report, variant), end="\n\n")
         for rule in report.verdict.rules:
             console.print(f"{rule.state:>5}  {rule.text}: {rule.detail}", highlight=False)
+
+
+def monthly_lines(report: Report) -> Iterator[str]:
+    """What each treatment would earn a month at full traffic, with its interval."""
+    names = {variant.key: variant.name for variant in report.variants}
+    for effect in report.monthly:
+        if effect.amount:
+            ends = [NOTHING if end is None else money.text(end, report.currency) for end in bounds_of(effect.amount)]
+            amount = money.text(effect.amount.estimate, report.currency)
+            yield f"{names[effect.variant]}: {amount} more a month at 100% traffic ({ends[0]} to {ends[1]})"
+
+
+def bounds_of(interval: Range) -> tuple[float | None, float | None]:
+    """Both ends of an interval."""
+    return interval.low, interval.high
 
 
 def as_export(report: Report) -> dict[str, Any]:

@@ -105,3 +105,14 @@ def test_report_unknown_experiment_is_one_sentence():
     factories.make_store(slug="shop")
     with pytest.raises(CommandError, match="Store shop has no experiment 'cart'"):
         run("cart", "--store=shop")
+
+
+def test_report_full_has_the_sums_behind_every_number():
+    experiment_in("EUR")
+    report = json.loads(run("cart", "--store=shop", "--full"))
+    assert {one["variant"] for one in report["sums"]} == {"control", "treatment"}
+    treatment = next(one for one in report["sums"] if one["variant"] == "treatment")
+    rpv = next(one for one in report["metrics"] if one["metric"] == "rpv")
+    assert treatment["sums"]["revenue"] == rpv["treatment"]["numerator"]
+    assert treatment["visitors"] == rpv["treatment"]["denominator"]
+    assert report["plan"]["design"] == "always_valid"
