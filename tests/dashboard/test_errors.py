@@ -68,3 +68,10 @@ def test_form_without_its_token_is_explained(db):
     response = client.post("/login/", {"username": "ada", "password": "x"})
     assert response.status_code == 403
     assert "That form was too old" in response.content.decode()
+
+
+def test_failure_page_comes_even_without_a_static_manifest(rf, settings):
+    manifest = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": manifest}}
+    page = server_error(rf.get("/tests/")).content.decode()
+    assert 'href="/static/dashboard/console.css"' in page
