@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django import forms
@@ -13,17 +14,16 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from experiments import audit, lifecycle
+from experiments import audit, lifecycle, money
 from experiments.admin.money_form import MoneyForm
+from experiments.admin.rule_editor import RuleField, rules_of
+from experiments.admin.storable_json import StorableJSONField
 from experiments.admin.tenancy import EDITORS, StoreScopedAdmin, StoreScopedInline, limited
 from experiments.admin.trail import note_changes, stored_values
 from experiments.assignment import targeting
+from experiments.assignment.targeting_words import describe
+from experiments.decision_samples import matching_share
 from experiments.models import AuditAction, Experiment, Metric, Source, Status, Variant
-
-TARGETING_HELP = (
-    'Whom it is for; {} is everybody. {"field": "cart_value_minor", "op": "at_least", "value": 5000} is carts from '
-    '50.00 on; {"all": [...]} and {"any": [...]} join several.'
-)
 
 
 class VariantFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
@@ -91,7 +91,6 @@ class ExperimentForm(MoneyForm):
     class Meta:
         help_texts = {
             "hypothesis": "What you expect, and why: it stands above the report.",
-            "targeting": TARGETING_HELP,
             "starts_at": "Nothing is shown before; empty is at once.",
             "ends_at": "Nothing is shown after; empty is until stopped.",
             "goal_metric": "What decides. Revenue per visitor counts those who don't buy, too.",
@@ -103,14 +102,21 @@ class ExperimentForm(MoneyForm):
             "learning": "What you know now that you didn't know before.",
         }
 
+    targeting = RuleField(help_text="Whom it is for. Save and continue to see how many of last week's visitors match.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "targeting" in self.fields:
+            self.fields["targeting"].widget.currency = self.currency_of_row()
+
     def clean_targeting(self) -> Any:
         """Rules that the edge can read."""
-        rules = {} if self.cleaned_data["targeting"] is None else self.cleaned_data["targeting"]
         try:
+            rules = rules_of(self.cleaned_data["targeting"], self.currency_of_row())
             targeting.validate(rules)
         except targeting.TargetingError as error:
             raise ValidationError(str(error), code="targeting") from error
-        return rules
+        return StorableJSONField(required=False).to_python(json.dumps(rules))
 
     def clean_guardrails(self) -> Any:
         """A list of metrics with the change that is still acceptable."""
@@ -149,13 +155,33 @@ class ExperimentAdmin(StoreScopedAdmin):
     list_select_related = ("store",)
     search_fields = ("name", "key")
     prepopulated_fields = {"key": ("name",)}
-    readonly_fields = ("status", "source", "started_at", "ended_at", "decision", "rolled_out_variant", "next_page")
+    readonly_fields = (
+        "status",
+        "source",
+        "started_at",
+        "ended_at",
+        "decision",
+        "rolled_out_variant",
+        "next_page",
+        "who_matches",
+    )
     actions = ("archive_tests",)
     fieldsets = (
         (None, {"fields": ("store", "name", "key", "hypothesis", "moment", "status", "next_page")}),
         (
             "Traffic",
-            {"fields": ("traffic_share", "priority", "targeting", "starts_at", "ends_at", "started_at", "ended_at")},
+            {
+                "fields": (
+                    "traffic_share",
+                    "priority",
+                    "targeting",
+                    "who_matches",
+                    "starts_at",
+                    "ends_at",
+                    "started_at",
+                    "ended_at",
+                )
+            },
         ),
         (
             "Analysis",
@@ -178,6 +204,9 @@ class ExperimentAdmin(StoreScopedAdmin):
         ("Conclusion", {"fields": ("decision", "rolled_out_variant", "learning", "next_step")}),
     )
 
+    class Media:
+        css = {"all": ("stage/admin.css",)}
+
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         """The key follows the name while the test is being made."""
         return {} if obj else dict(self.prepopulated_fields)
@@ -196,6 +225,22 @@ class ExperimentAdmin(StoreScopedAdmin):
             note_changes(request, obj, before, [obj])
         else:
             audit.record(store=obj.store, experiment=obj, action=AuditAction.CREATED, actor=request.user.get_username())
+
+    @admin.display(description="In words")
+    def who_matches(self, experiment: Experiment) -> str:
+        """Whom the rules are for, and how many of last week's decisions at this moment they match."""
+        if not experiment.pk:
+            return "Once it is saved"
+        store = experiment.store
+        try:
+            words = describe(experiment.targeting, money=lambda minor: money.text(minor, store.currency))
+            match = matching_share(store, experiment.moment, experiment.targeting)
+        except targeting.TargetingError as error:
+            return f"Can't be read: {error}"
+        if not match.total:
+            return f"{words}. No page has asked about this moment in the last week."
+        share = match.matched / match.total
+        return f"{words}. That is {share:.0%} of last week's {match.total:,} decisions at this moment."
 
     @admin.display(description="Next")
     def next_page(self, experiment: Experiment) -> str:

@@ -5,6 +5,8 @@ from typing import Any
 from django.forms import BaseForm
 from django.test import Client
 
+from experiments.admin.rule_editor import RuleEditor
+
 
 def sent_back(form: BaseForm) -> dict[str, Any]:
     """What a browser sends for a form that nobody touched."""
@@ -15,6 +17,8 @@ def parts_of(name: str, value: Any, widget: Any) -> list[tuple[str, Any]]:
     """A field's inputs: a date with time has two."""
     if hasattr(widget, "inputs"):
         return [(one.name, one.value) for one in widget.inputs(name, value)]
+    if isinstance(widget, RuleEditor):
+        return parts_of_rules(name, widget.get_context(name, value, None))
     if hasattr(widget, "widgets"):
         values = widget.decompress(value)
         return [(f"{name}_{index}", one or "") for index, one in enumerate(values)]
@@ -24,6 +28,16 @@ def parts_of(name: str, value: Any, widget: Any) -> list[tuple[str, Any]]:
     if widget.__class__.__name__.endswith(("Checkbox", "Switch", "BooleanWidget", "BooleanSwitchWidget")):
         return [(name, "on")] if value else []
     return [(name, "" if prepared is None else prepared)]
+
+
+def parts_of_rules(name: str, context: dict[str, Any]) -> list[tuple[str, Any]]:
+    """The inputs of the editor for targeting."""
+    parts = [(f"{name}-kind", context["typed"].kind), (f"{name}-json", context["typed"].json)]
+    for number, group in enumerate(context["groups"]):
+        parts.append((f"{name}-{number}-kind", group.kind))
+        for place, row in enumerate(group.rows):
+            parts += [(f"{name}-{number}-{place}-{part}", text) for part, text in row._asdict().items()]
+    return parts
 
 
 def page_data(client: Client, url: str) -> dict[str, Any]:

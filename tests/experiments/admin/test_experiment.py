@@ -5,7 +5,12 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from experiments import decision_counts, decision_samples
+from experiments.assignment.targeting import Context
+from experiments.decision_counts import Count, CountKey
+from experiments.decision_samples import Group, Ranked
 from experiments.models import Experiment, Role, Source, Status, Store
 from tests import factories
 from tests.experiments.admin.conftest import client_of
@@ -153,12 +158,15 @@ def test_cap_is_typed_in_the_stores_currency(editor_client):
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("targeting", "{"),
-        ("targeting", "[1]"),
-        ("targeting", '{"field": "shoe_size", "op": "is", "value": "9"}'),
-        ("targeting", '{"all": ' * 200_000),
-        ("targeting", '{"field": "path", "op": "is", "value": "\\u0000"}'),
-        ("targeting", '{"field": "path", "op": "is", "value": "\\ud800"}'),
+        ("targeting-0-0-field", "shoe_size"),
+        ("targeting-0-0-op", "is"),
+        ("targeting-0-0-text", "phone"),
+        ("targeting-json", "{"),
+        ("targeting-json", "[1]"),
+        ("targeting-json", '{"field": "shoe_size", "op": "is", "value": "9"}'),
+        ("targeting-json", '{"all": ' * 200_000),
+        ("targeting-json", '{"field": "path", "op": "is", "value": "\\u0000"}'),
+        ("targeting-json", '{"field": "path", "op": "is", "value": "\\ud800"}'),
         ("guardrails", "{}"),
         ("guardrails", '[{"metric": "shoe_size", "margin": -0.02}]'),
         ("guardrails", '[{"metric": "conversion", "margin": "much"}]'),
@@ -208,14 +216,40 @@ def test_end_before_the_start_is_a_field_error(editor_client, store):
 
 def test_good_targeting_and_guardrails_are_kept(editor_client, store):
     experiment = draft(store)
-    rules = '{"field": "cart_value_minor", "op": "at_least", "value": 5000}'
     response = submit(
         editor_client,
         change_url(experiment),
-        targeting=rules,
+        **{
+            "targeting-0-0-field": "cart_value_minor",
+            "targeting-0-0-op": "at_least",
+            "targeting-0-0-text": "50",
+        },
         guardrails='[{"metric": "conversion", "margin": -0.05}]',
     )
-    assert response.status_code == 302
+    assert response.status_code == 302, errors_of(response)
     experiment.refresh_from_db()
-    assert experiment.targeting["value"] == 5000
+    assert experiment.targeting == {"field": "cart_value_minor", "op": "at_least", "value": 5000}
     assert experiment.guardrails == [{"metric": "conversion", "margin": -0.05}]
+    page = editor_client.get(change_url(experiment)).content.decode()
+    assert 'value="50.00"' in page
+    assert "No page has asked about this moment" in page
+
+
+def test_targeting_says_how_much_of_last_week_matches(editor_client, store):
+    experiment = draft(store, targeting={"field": "device", "op": "is", "value": "phone"})
+    now = timezone.now()
+    group = Group(store.pk, experiment.moment, now.date())
+    decision_counts.add({CountKey(store.pk, now.date(), experiment.moment, None, "served"): Count(400, now, now)})
+    contexts = [Context(device="phone")] * 3 + [Context(device="desktop")]
+    decision_samples.add({group: [Ranked(0.1 * rank, context) for rank, context in enumerate(contexts)]})
+    page = editor_client.get(change_url(experiment)).content.decode()
+    assert "75% of last week&#x27;s 400 decisions" in page
+
+
+def test_saving_without_a_change_keeps_the_targeting_and_leaves_no_trace(editor_client, store):
+    rules = {"all": [{"field": "device", "op": "is", "value": "phone"}, {"field": "hour", "op": "at_most", "value": 9}]}
+    experiment = draft(store, targeting=rules)
+    assert submit(editor_client, change_url(experiment)).status_code == 302
+    experiment.refresh_from_db()
+    assert experiment.targeting == rules
+    assert not experiment.audit_entries.exists()
