@@ -134,7 +134,11 @@ def hold_out(store: Store) -> Experiment | None:
     if not Experiment.objects.filter(store=store, source=Source.HOLDOUT).exists() and not store.holdout_share:
         store.holdout_share = HOLDOUT_SHARE
         store.save(update_fields=["holdout_share", "updated_at"])
-    return holdout.keep_up(store, timezone.now() - timedelta(days=DAYS))
+    experiment = holdout.keep_up(store, timezone.now() - timedelta(days=DAYS))
+    if experiment and experiment.cap_minor is None:
+        experiment.cap_minor = cap_of_past_orders(store)
+        experiment.save(update_fields=["cap_minor", "updated_at"])
+    return experiment
 
 
 def stock_services(store: Store) -> None:

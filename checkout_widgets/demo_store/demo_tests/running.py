@@ -35,7 +35,7 @@ CART_ACCESSORY = DemoTest(
             }
         },
     },
-    traffic=Traffic(visitors=9_000, aov_lift=0.08, conversion_lift=0.01, seed=3),
+    traffic=Traffic(visitors=9_000, aov_lift=0.08, conversion_lift=0.01, seed=8),
 )
 EXIT_BUNDLE = DemoTest(
     experiment={
@@ -64,7 +64,7 @@ EXIT_BUNDLE = DemoTest(
             }
         },
     },
-    traffic=Traffic(visitors=4_500, aov_lift=0.03, conversion_lift=0.02, seed=2),
+    traffic=Traffic(visitors=4_500, aov_lift=0.03, conversion_lift=0.02, seed=9),
 )
 LUNCH_BAGS = DemoTest(
     experiment={
