@@ -10,7 +10,7 @@ import { post } from './network.js';
 
 const ACCEPT_MS = 4000;
 
-/** @type {Adapter | undefined} */
+/** Missing where the page has set none. @type {Adapter} */
 let adapter;
 
 /** @param {Adapter} callback the page's own "add to order" */
@@ -21,24 +21,29 @@ export function setAdapter(callback) {
 /**
  * @param {Decision} decision
  * @param {string} idempotencyKey the same for every try
+ * @param {number} [quantity] where the offer has tiers
  * @returns {Promise<string | undefined>} why the order is unchanged; nothing once it has changed
  */
-export async function acceptOffer(decision, idempotencyKey) {
+export async function acceptOffer(decision, idempotencyKey, quantity = 1) {
   const { exposure_token } = decision;
-  const request = { key: siteKey, visitor_id: visitorId(), exposure_token, idempotency_key: idempotencyKey };
+  if (!exposure_token) return undefined; // a preview
+  const request = {
+    key: siteKey,
+    visitor_id: visitorId(),
+    exposure_token,
+    idempotency_key: idempotencyKey + '-' + quantity,
+    quantity,
+  };
   let reason = 'unavailable';
   try {
     const { status, answer } = await post('/v1/accept', request, ACCEPT_MS);
     if (status != 200) return answer.error?.code || reason;
     reason = 'not_added';
     const told = { ...decision, exposure_token: null };
-    if (!emit('accept', { ...told, acceptance: answer }, true)) return undefined;
-    if (!adapter) return reason;
-    await adapter(answer, told);
+    if (emit('accept', { ...told, acceptance: answer }, true)) await adapter(answer, told);
     return undefined;
-  } catch (error) {
+  } catch (/** @type {any} */ error) {
     report(error);
-    const { code } = Object(error);
-    return typeof code == 'string' ? code : reason;
+    return typeof error?.code == 'string' ? error.code : reason;
   }
 }

@@ -2,11 +2,12 @@
 
 import { setAdapter } from './accept.js';
 import { hasConsent, setConsent } from './consent.js';
-import { flush } from './events.js';
+import { convert, flush } from './events.js';
 import { emit, guarded, later, tellAgain } from './guard.js';
 import { rememberFriction } from './history.js';
 import { visitorId } from './identity.js';
-import { endPage, resumePage, silence, startPage } from './page.js';
+import { endPage, resumePage, startConfirmation, startPage } from './page.js';
+import { reach } from './steps.js';
 
 /** @typedef {(id: string) => void} VisitorCallback */
 
@@ -28,11 +29,12 @@ function visitor(callback) {
 
 /** @param {boolean} value */
 function consent(value) {
-  if (!value) endPage();
-  if (!!value == hasConsent()) return;
-  setConsent(!!value);
-  emit('consent', { isGiven: !!value });
-  if (!value) return;
+  const isGiven = !!value;
+  if (!isGiven) endPage();
+  if (isGiven == hasConsent()) return;
+  setConsent(isGiven);
+  emit('consent', { isGiven });
+  if (!isGiven) return;
   guarded(flush)();
   resumePage();
   tellVisitor();
@@ -40,14 +42,18 @@ function consent(value) {
 
 /** @param {string} kind payment_error, support or return */
 function friction(kind) {
-  if (hasConsent()) rememberFriction(String(kind));
-  silence();
+  rememberFriction(kind);
+  endPage();
 }
 
 /** @type {Record<string, (value: any) => void>} */
 const COMMANDS = {
   page: startPage,
   accept: setAdapter,
+  delivery: () => reach('delivery'),
+  payment: () => reach('payment'),
+  order: startConfirmation,
+  convert: (order) => visitor(() => convert(order)),
   consent,
   friction,
   visitor,
@@ -60,6 +66,6 @@ const COMMANDS = {
  */
 export const run = guarded((/** @type {string} */ name, /** @type {unknown} */ value) => {
   const command = COMMANDS[name];
-  if (!command) throw new Error('upsell knows no command ' + name);
+  if (!command) throw new Error('no command ' + name);
   command(value);
 });

@@ -3,22 +3,24 @@
 const script = /** @type {HTMLScriptElement | null} */ (
   document.currentScript || document.querySelector('script[data-key][src*="/upsell"]')
 );
-
-/** @param {string} name */
-const attribute = (name) => script?.getAttribute('data-' + name) || '';
+/** @type {DOMStringMap} */
+const attributes = script?.dataset || {};
 
 /** The store's public key; without it nothing happens. */
-export const siteKey = attribute('key');
+export const siteKey = attributes.key;
 
-/** Origin of the edge: the script's own, unless `data-api` names another. */
-export const api = (attribute('api') || (script?.src ? new URL(script.src).origin : '')).replace(/\/+$/, '');
+/** An address at the edge's origin: the script's own, unless `data-api` names another. */
+export const api = attributes.api || script?.src;
 
 /** The visitor id that the page itself keeps. */
-export const ownVisitorId = attribute('visitor-id');
+export const ownVisitorId = attributes.visitorId;
 
 /** Wait for `upsell('consent', true)`: asked for by the page, or by the browser's Global Privacy Control. */
 export const isConsentRequired =
-  attribute('consent') == 'required' || /** @type {any} */ (navigator).globalPrivacyControl === true;
+  attributes.consent == 'required' || /** @type {any} */ (navigator).globalPrivacyControl;
+
+/** @returns {boolean} whether a finger points and not a mouse */
+export const isTouch = () => matchMedia('(pointer: coarse)').matches;
 
 /** The nonce of a strict Content-Security-Policy, for browsers without constructed style sheets. */
 export const nonce = script?.nonce || '';

@@ -1,6 +1,6 @@
 /** Ask the edge what to show: one try, 800 ms, and silence when it fails. */
 
-import { report } from './guard.js';
+import { later, report } from './guard.js';
 import { post } from './network.js';
 import { session } from './storage.js';
 
@@ -12,27 +12,15 @@ const FAILURES = 3;
 const PAUSE_MS = 60000;
 const BREAKER = 'breaker';
 
-/** @param {number} failures @param {number} until */
-const writeBreaker = (failures, until) => session.write(BREAKER, { failures, until });
+/** @param {number} failures @param {number} [pauseMs] */
+const writeBreaker = (failures, pauseMs = 0) => session.write(BREAKER, { failures, until: Date.now() + pauseMs });
 
 /** @returns {boolean} true while the edge is not to be asked */
-export function isPaused() {
-  return session.read(BREAKER)?.until > Date.now();
-}
+export const isPaused = () => session.read(BREAKER)?.until > Date.now();
 
 function countFailure() {
-  const failures = (Number(session.read(BREAKER)?.failures) || 0) + 1;
-  writeBreaker(failures % FAILURES, failures < FAILURES ? 0 : Date.now() + PAUSE_MS);
-}
-
-/**
- * @param {object} request
- * @returns {Promise<Answer>}
- */
-async function ask(request) {
-  const { status, answer } = await post('/v1/decide', request, LATE_MS);
-  if (status != 200 || !Array.isArray(answer.decisions)) throw new Error('decide answered ' + status);
-  return answer;
+  const failures = (session.read(BREAKER)?.failures || 0) + 1;
+  writeBreaker(failures % FAILURES, failures < FAILURES ? 0 : PAUSE_MS);
 }
 
 /**
@@ -43,19 +31,25 @@ async function ask(request) {
  * @returns {Promise<Answer | undefined>}
  */
 export async function decide(request, onLate) {
-  const asked = ask(request);
-  /** @type {Promise<undefined>} */
-  const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+  let isLate = false;
+  const patience = later(() => {
+    isLate = true;
+    countFailure();
+  }, PATIENCE_MS);
   try {
-    const answer = await Promise.race([asked, patience]);
-    if (answer) {
-      writeBreaker(0, answer.enabled === false ? Date.now() + (answer.ttl_s || 60) * 1000 : 0);
-      return answer;
+    const { status, answer } = await post('/v1/decide', request, LATE_MS);
+    if (status != 200 || !Array.isArray(answer.decisions)) throw new Error('/v1/decide ' + status);
+    if (!isLate) {
+      const pauseMs = answer.enabled === false ? (answer.ttl_s || 60) * 1000 : 0;
+      writeBreaker(0, pauseMs);
+      return pauseMs ? undefined : answer;
     }
-    asked.then(onLate).catch(report);
+    onLate(answer);
   } catch (error) {
+    if (!isLate) countFailure();
     report(error);
+  } finally {
+    clearTimeout(patience);
   }
-  countFailure();
   return undefined;
 }

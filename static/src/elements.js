@@ -2,139 +2,118 @@
 
 /** @typedef {import('./types.js').Content} Content */
 /** @typedef {import('./types.js').Actions} Actions */
-
-/** What the close buttons say where the edge sends no `messages`. */
-export const CLOSE = 'Close';
+/** @typedef {import('./types.js').Item} Item */
+/** @typedef {import('./types.js').Money} Money */
 
 /**
- * @param {string} tag
- * @param {string} className
- * @param {...(Node | string | null | undefined | false)} children left out where empty
- * @returns {HTMLElement}
+ * @param {string} name tag and classes, such as `p.proof`
+ * @param {...any} parts nodes and texts, left out where empty, and records of properties (or of attributes, where the
+ *   element has no such property)
+ * @returns {any} the element; nothing where its only part is empty
  */
-export function element(tag, className, ...children) {
-  const made = document.createElement(tag);
-  made.className = className;
-  for (const child of children) if (child) made.append(child);
+export function element(name, ...parts) {
+  if (parts.length == 1 && !parts[0]) return;
+  const [tag, classes] = name.split('.');
+  const made = /** @type {any} */ (document.createElement(/** @type {string} */ (tag)));
+  made.className = classes || '';
+  for (const part of parts) {
+    if (part?.trim || part?.nodeType) made.append(part);
+    else for (const name of Object.keys(part || {})) set(made, name, part[name]);
+  }
   return made;
 }
 
 /**
- * @param {string} tag
- * @param {string} className
- * @param {string | null | undefined} text
- * @returns {HTMLElement | '' | null | undefined} nothing where there is no text
+ * @param {any} target
+ * @param {string} name
+ * @param {any} value
  */
-export function optional(tag, className, text) {
-  return text && element(tag, className, text);
-}
-
-/** @param {string} url */
-const isWeb = (url) => /^https?:\/\//i.test(url);
-
-/**
- * @param {string | null | undefined} url
- * @returns {HTMLElement | undefined} nothing where the address is not http(s)
- */
-export function picture(url) {
-  if (!url || !isWeb(url)) return undefined;
-  const image = /** @type {HTMLImageElement} */ (element('img', 'picture'));
-  image.alt = '';
-  image.onerror = () => image.remove();
-  image.src = url;
-  return image;
+function set(target, name, value) {
+  if (name in target) target[name] = value;
+  else target.setAttribute(name, value);
 }
 
 /**
- * @param {Content} content
- * @param {Actions} actions
+ * `Array.prototype.map`, which pages redefine.
+ * @template T
+ * @template R
+ * @param {Iterable<T>} items
+ * @param {(item: T) => R} make
+ * @returns {R[]}
  */
-function terms({ terms_url, messages }, actions) {
-  if (!terms_url || !isWeb(terms_url)) return undefined;
-  const link = /** @type {HTMLAnchorElement} */ (element('a', '', messages?.terms || 'Terms'));
-  link.href = terms_url;
-  link.target = '_blank';
-  link.rel = 'noopener';
-  link.onclick = actions.openTerms;
-  return link;
+export function each(items, make) {
+  const made = [];
+  for (const item of items) made[made.length] = make(item);
+  return made;
 }
+
+/**
+ * @param {any} url
+ * @returns {boolean} whether it is http(s)
+ */
+const isWeb = (url) => /^https?:/i.test(url);
+
+/** @param {string | null | undefined} url */
+export const picture = (url) =>
+  isWeb(url) &&
+  element('img', {
+    alt: '',
+    /** @this {Element} */
+    onerror() {
+      this.remove();
+    },
+    src: url,
+  });
+
+/**
+ * @param {Money | null | undefined} now
+ * @param {Money | null | undefined} before
+ */
+export const amounts = (now, before) => [element('strong', now?.text), element('s', before?.text)];
 
 /**
  * What it costs, what it cost before, what is saved, and on which terms.
  * @param {Content} content
  * @param {Actions} actions
  */
-export function price(content, actions) {
-  return element(
-    'p',
-    'price',
-    element('strong', '', content.price.text),
-    optional('s', '', content.compare_at?.text),
-    optional('span', 'saving', content.saving_text),
-    terms(content, actions),
+export const price = ({ tiers, price, compare_at, saving_text, terms_url, terms_label }, { openTerms }) =>
+  element(
+    'p.price',
+    ...(tiers ? [] : [...amounts(price, compare_at), element('span.saving', saving_text)]),
+    isWeb(terms_url) &&
+      element('a', terms_label, { href: terms_url, target: '_blank', rel: 'noopener', onclick: openTerms }),
   );
-}
 
 /**
- * What is sold, where the headline doesn't say it already.
- * @param {Content} content
+ * @param {Item} item
+ * @param {number} [quantity]
  */
-function goods({ headline, items = [] }) {
-  let text = '';
-  for (const { title, quantity } of items) {
-    text += (text && ' + ') + (quantity > 1 ? quantity + ' × ' : '') + title;
-  }
-  return headline.includes(text) ? '' : text;
-}
-
-/**
- * The lines below the headline.
- * @param {Content} content
- */
-export function lines(content) {
-  return [
-    optional('p', 'item', goods(content)),
-    optional('p', '', content.reason),
-    optional('p', '', content.body),
-    optional('p', 'proof', content.proof),
-  ];
-}
-
-/**
- * Headline, lines and price of an inline widget.
- * @param {Content} content
- * @param {Actions} actions
- */
-export function copy(content, actions) {
-  return element('div', 'copy', element('p', 'headline', content.headline), ...lines(content), price(content, actions));
-}
+export const named = ({ title, quantity: own }, quantity = own) => (quantity > 1 ? quantity + ' × ' : '') + title;
 
 /**
  * @param {string} className
- * @param {string} label
+ * @param {string | undefined} label
  * @param {() => void} press
  */
-export function button(className, label, press) {
-  const made = /** @type {HTMLButtonElement} */ (element('button', className, label));
-  made.type = 'button';
-  made.onclick = press;
-  return made;
-}
+export const button = (className, label, press) =>
+  element('button.' + className, label, { type: 'button', onclick: () => press() });
 
 /**
- * Accept, which names the price, and decline beside it; what went wrong is said below.
+ * What the accept button says: it names the price.
+ * @param {string} label
+ * @param {Money} price
+ */
+export const priced = (label, { text }) => (label.includes(text) ? label : `${label} (${text})`);
+
+/**
+ * Accept, unless it stands elsewhere in the widget, and decline beside it; what went wrong is said below.
  * @param {Content} content
  * @param {Actions} actions
  */
-export function choice({ accept_label, decline_label, price }, actions) {
-  const label = accept_label.includes(price.text) ? accept_label : `${accept_label} (${price.text})`;
-  const note = element('p', 'note');
-  note.setAttribute('role', 'alert');
-  return element(
-    'div',
-    'choice',
-    button('accept', label, actions.accept),
-    button('decline', decline_label, actions.decline),
-    note,
+export const choice = ({ layout, tiers, accept_label, decline_label, price }, { accept, decline }) =>
+  element(
+    'div.choice',
+    !tiers && layout != 'bump' && button('accept', priced(accept_label, price), accept),
+    button('decline', decline_label, decline),
+    element('p.note', { role: 'alert' }),
   );
-}

@@ -12,7 +12,8 @@ import { local } from './storage.js';
 
 /** @typedef {import('./types.js').Decision} Decision */
 /** @typedef {import('./types.js').WidgetEvent} WidgetEvent */
-/** @typedef {{visitor: string, event: WidgetEvent}} Waiting */
+/** @typedef {(WidgetEvent | {order: object}) & {id: string, order?: object}} Entry an order goes by itself */
+/** @typedef {{visitor: string, event: Entry}} Waiting */
 
 const PREFIX = 'event:';
 const MAX_WAITING = 500;
@@ -24,22 +25,34 @@ const SEND_MS = 10000;
 const MAX_BACKOFF_MS = 300000;
 
 /** Names of the events on their way. @type {Record<string, boolean>} */
-const sending = Object.create(null);
+const sending = {};
 let limit = MAX_EVENTS;
 let failures = 0;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 
 /**
- * Queue an event of this decision, and mirror it to the page (which has heard of an accept already).
+ * Queue an event of this decision, and tell the page (which has heard of an accept already).
  * @param {string} type
  * @param {Decision} decision
  * @param {Record<string, unknown>} [props]
  */
 export function log(type, decision, props = {}) {
+  if (!decision.exposure_token) return; // a preview
   if (type != 'accept') emit(type, { ...decision, exposure_token: null, props });
-  if (!decision.exposure_token || !hasConsent()) return;
-  const event = { id: newUuid(), type, at: now(), exposure_token: decision.exposure_token, props };
+  if (hasConsent()) enqueue({ id: newUuid(), type, at: now(), exposure_token: decision.exposure_token, props });
+}
+
+/**
+ * Queue what the page says of an order; called only with consent.
+ * @param {object} order
+ */
+export function convert(order) {
+  enqueue({ id: newUuid(), order });
+}
+
+/** @param {Entry} event */
+function enqueue(event) {
   const names = local.names(PREFIX);
   if (names.length >= MAX_WAITING) local.remove(names[0] || '');
   local.write(PREFIX + event.id, { visitor: visitorId(), event });
@@ -54,13 +67,13 @@ function schedule(milliseconds) {
 }
 
 /**
- * The next batch: of one visitor, within the edge's limits.
- * @returns {{names: string[], visitor: string, events: WidgetEvent[]}}
+ * The next batch: of one visitor, within the edge's limits; or an order.
+ * @returns {{names: string[], visitor: string, events: Entry[]}}
  */
 function nextBatch() {
   /** @type {string[]} */
   const names = [];
-  /** @type {WidgetEvent[]} */
+  /** @type {Entry[]} */
   const events = [];
   let visitor = '';
   let bytes = ENVELOPE_BYTES;
@@ -73,7 +86,7 @@ function nextBatch() {
     if (!waiting?.event || (bytes > MAX_BYTES && !events.length)) {
       local.remove(name);
       bytes = ENVELOPE_BYTES;
-    } else if (bytes > MAX_BYTES || (visitor && visitor != waiting.visitor)) {
+    } else if (bytes > MAX_BYTES || (visitor && (visitor != waiting.visitor || waiting.event.order || events[0]?.order))) {
       break;
     } else {
       visitor = waiting.visitor;
@@ -92,7 +105,7 @@ export async function flush() {
   const { names, visitor, events } = nextBatch();
   if (!events.length) return;
   for (const name of names) sending[name] = true;
-  const isDone = await send({ key: siteKey, visitor_id: visitor, sent_at: now(), events });
+  const isDone = await send({ key: siteKey, visitor_id: visitor, sent_at: now() }, events);
   for (const name of names) {
     delete sending[name];
     if (isDone) local.remove(name);
@@ -103,18 +116,21 @@ export async function flush() {
 }
 
 /**
- * @param {{key: string, visitor_id: string, sent_at: string, events: WidgetEvent[]}} body
- * @returns {Promise<boolean>} true where these events need not be sent again
+ * @param {object} envelope
+ * @param {Entry[]} events
+ * @returns {Promise<boolean>} true where these need not be sent again
  */
-async function send(body) {
+async function send(envelope, events) {
+  const order = events[0]?.order;
   try {
-    const { status, answer } = await post('/v1/events', body, SEND_MS, true);
+    const [path, content] = order ? ['/v1/convert', { order }] : ['/v1/events', { events }];
+    const { status, answer } = await post(path, { ...envelope, ...content }, SEND_MS, true);
     if (status == 400 || status == 413) {
-      limit = Math.max(1, body.events.length >> 1);
-      return body.events.length == 1;
+      limit = events.length >> 1 || 1;
+      return events.length == 1;
     }
     limit = MAX_EVENTS;
-    return status == 200 && typeof answer.accepted == 'number';
+    return status == 200 && (!!order || answer.accepted >= 0);
   } catch {
     return false;
   }
@@ -124,7 +140,7 @@ async function send(body) {
 export function startSending() {
   schedule(0);
   const sendNow = guarded(flush);
-  listen(document, 'visibilitychange', () => document.visibilityState == 'hidden' && sendNow());
+  listen(document, 'visibilitychange', () => document.hidden && sendNow());
   listen(window, 'pagehide', sendNow);
   listen(window, 'online', sendNow);
 }

@@ -1,77 +1,75 @@
 /** The widget as an element: where it is, what it says, how it goes. */
 
-import { button, CLOSE, element } from './elements.js';
+import { element } from './elements.js';
 import { layoutOf } from './layouts/index.js';
-import { dress, makeHost } from './shadow.js';
+import { dress, makeRoot } from './shadow.js';
 
 /** @typedef {import('./types.js').Actions} Actions */
 /** @typedef {import('./types.js').Content} Content */
 
-const ADDED = 'Added to your order.';
-
 /**
- * Build it; an inline one is placed at once, a dialog when it is shown.
  * @param {Content} content
- * @param {HTMLElement | undefined} slot
+ * @param {HTMLElement | null} slot
  * @param {Actions} actions
  */
 export function createFrame(content, slot, actions) {
+  /** A dialog, or what stands in the slot. @type {any} */
   const frame = layoutOf(content.layout, !!slot)(content, actions);
-  const dialog = frame instanceof HTMLDialogElement ? frame : undefined;
-  const { host, root } = makeHost(!!dialog);
+  const isOver = !!frame.showModal;
+  const root = makeRoot(isOver);
+  const host = /** @type {HTMLElement} */ (root.host);
+  const home = slot || document.body;
   frame.dir = content.direction || 'ltr';
   frame.setAttribute('aria-label', content.headline);
-  dress(frame, content.theme || {}, slot || document.body);
+  dress(frame, content.theme || {}, home);
   root.append(frame);
-  if (dialog) {
-    dialog.onclose = actions.decline;
-    dialog.oncancel = (event) => frame.querySelector('[aria-busy=true]') && event.preventDefault();
-  } else {
-    slot?.append(host);
-  }
+  frame.onclose = actions.decline;
+  frame.oncancel = () => !frame.matches('[aria-busy=true]');
 
-  /** Leave; a keyboard user who was in an inline widget goes on from where it was. */
-  function close() {
-    const hadFocus = root.activeElement;
-    dialog?.close();
-    frame.remove();
-    if (dialog) host.remove();
-    else if (hadFocus) focus(host);
+  function place() {
+    if (!host.isConnected) (isOver ? document.body : home).append(host);
   }
 
   return {
-    host,
-    close,
+    place,
 
     /** @returns {boolean} whether it really is on screen */
     show() {
-      if (dialog) {
-        document.body.append(host);
-        dialog.showModal();
-      }
-      const { width, height } = frame.getBoundingClientRect();
-      return width > 0 && height > 0;
+      place();
+      frame.showModal?.();
+      return frame.offsetHeight > 0;
     },
+
+    /** Leave; a keyboard user who was in an inline widget goes on from where it was. */
+    close() {
+      const hadFocus = root.activeElement;
+      frame.close?.();
+      frame.remove();
+      if (hadFocus && !isOver) focus(host);
+      else host.remove();
+    },
+
+    /** What was said of the deadline is no longer true. */
+    expire: () => frame.querySelector('.deadline')?.remove(),
 
     /**
      * @param {boolean} isBusy
-     * @param {string} text what went wrong
+     * @param {string} [text] what went wrong
      */
-    say(isBusy, text) {
-      frame.querySelector('.accept')?.setAttribute('aria-busy', String(isBusy));
-      const note = frame.querySelector('.note');
-      if (note) note.textContent = text;
+    say(isBusy, text = '') {
+      frame.setAttribute('aria-busy', isBusy);
+      for (const part of frame.querySelectorAll('.note,input')) {
+        part.textContent = text;
+        part.checked = isBusy;
+      }
     },
 
     /** Say that it was added, and nothing else. */
     confirm() {
-      const messages = content.messages || {};
-      const done = element('p', 'done', messages.added || ADDED);
-      done.setAttribute('role', 'status');
-      const sheet = dialog?.firstElementChild || frame;
+      const done = element('p.done', content.messages.added, { role: 'status' });
+      const sheet = isOver ? frame.firstChild : frame;
       sheet.textContent = '';
       sheet.append(done);
-      if (dialog) sheet.append(button('decline', messages.close || CLOSE, close));
       focus(done);
     },
   };

@@ -15,7 +15,7 @@ export function tellAgain(callback) {
  * @param {boolean} [isCancelable]
  * @returns {boolean} false where a listener called `preventDefault()`
  */
-export function emit(type, detail, isCancelable = false) {
+export function emit(type, detail, isCancelable) {
   try {
     const event = new CustomEvent('upsell:' + type, { detail, cancelable: isCancelable });
     told[told.length] = event;
@@ -25,9 +25,9 @@ export function emit(type, detail, isCancelable = false) {
   }
 }
 
-/** @param {unknown} error */
+/** @param {any} error */
 export function report(error) {
-  emit('error', { message: String(error instanceof Error ? error.message : error) });
+  emit('error', { message: String(error?.message || error) });
 }
 
 /**
@@ -41,7 +41,7 @@ export function guarded(callback) {
   return (...args) => {
     try {
       const result = callback(...args);
-      /** @type {any} */ (result)?.then?.(undefined, report);
+      /** @type {any} */ (result)?.catch?.(report);
       return result;
     } catch (error) {
       report(error);
@@ -59,7 +59,7 @@ export function guarded(callback) {
  */
 export function listen(target, type, listener) {
   const safe = guarded(listener);
-  target.addEventListener(type, safe, { passive: true });
+  target.addEventListener(type, safe);
   return () => target.removeEventListener(type, safe);
 }
 

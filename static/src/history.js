@@ -10,26 +10,23 @@ const DECLINED = 'declined';
 const FRICTION = 'friction';
 const ACCEPTED = 'accepted';
 
-const today = () => SHOWN + now().slice(0, 10);
-
-/** @param {string} name @returns {string[]} */
-const list = (name) => session.read(name) || [];
+const today = () => now().slice(0, 10);
 
 /** @returns {History} */
 export function readHistory() {
+  const { day, count } = local.read(SHOWN) || {};
   return {
     shown_session: session.read(SHOWN) || 0,
-    shown_today: local.read(today()) || 0,
+    shown_today: day == today() ? count : 0,
     declined_at: local.read(DECLINED) || null,
-    friction: list(FRICTION),
+    friction: session.read(FRICTION) || [],
   };
 }
 
 export function rememberShown() {
   const { shown_session, shown_today } = readHistory();
-  for (const name of local.names(SHOWN)) local.remove(name);
   session.write(SHOWN, shown_session + 1);
-  local.write(today(), shown_today + 1);
+  local.write(SHOWN, { day: today(), count: shown_today + 1 });
 }
 
 export function rememberDeclined() {
@@ -38,8 +35,8 @@ export function rememberDeclined() {
 
 /** @param {string} kind */
 export function rememberFriction(kind) {
-  const kinds = list(FRICTION);
-  if (!kinds.includes(kind)) session.write(FRICTION, [...kinds, kind]);
+  const { friction } = readHistory();
+  if (!friction.includes(kind)) session.write(FRICTION, [...friction, kind]);
 }
 
 /** @param {string | null} experiment */
@@ -48,6 +45,4 @@ export function rememberAccepted(experiment) {
 }
 
 /** @param {string | null} experiment */
-export function isAccepted(experiment) {
-  return session.read(ACCEPTED + experiment);
-}
+export const isAccepted = (experiment) => session.read(ACCEPTED + experiment);

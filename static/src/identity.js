@@ -4,18 +4,18 @@ import { ownVisitorId } from './config.js';
 import { randomHex } from './random.js';
 import { local } from './storage.js';
 
-const COOKIE = 'upsell_visitor=';
 const IN_COOKIE = /(?:^|; )upsell_visitor=([^;]+)/;
 const VALID = /^[\w.:@/+=~|-]{1,64}$/;
 const YEAR_S = 31536000;
 
 let current = '';
 
-function cookieValue() {
+/** @param {string} [cookie] to be set */
+function cookies(cookie) {
   try {
-    return IN_COOKIE.exec(document.cookie)?.[1];
+    return cookie ? (document.cookie = cookie) : document.cookie;
   } catch {
-    return undefined;
+    return '';
   }
 }
 
@@ -24,17 +24,15 @@ function cookieValue() {
  * @param {number} maxAge seconds
  */
 function writeCookie(value, maxAge) {
-  try {
-    const secure = location.protocol == 'https:' ? '; secure' : '';
-    document.cookie = `${COOKIE}${value}; path=/; max-age=${maxAge}; samesite=lax${secure}`;
-  } catch {}
+  const secure = location.protocol == 'https:' ? '; secure' : '';
+  cookies(`upsell_visitor=${value}; path=/; max-age=${maxAge}; samesite=lax${secure}`);
 }
 
 /** @returns {string} */
 export function visitorId() {
   if (!current) {
-    for (const id of [local.read('visitor'), cookieValue(), ownVisitorId]) adopt(id);
-    adopt(current || 'v_' + randomHex(16));
+    for (const id of [local.read('visitor'), IN_COOKIE.exec(cookies())?.[1], ownVisitorId]) adopt(id);
+    adopt(current || 'v_' + randomHex(8));
   }
   return current;
 }

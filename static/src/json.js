@@ -5,25 +5,22 @@
  * @returns {string}
  */
 export function encode(value) {
-  if (value === null || typeof value != 'object') return JSON.stringify(value) ?? 'null';
+  if (!value || typeof value != 'object') return JSON.stringify(value) ?? 'null';
+  const isList = Array.isArray(value);
   let text = '';
-  if (Array.isArray(value)) {
-    for (let index = 0; index < value.length; index++) text += (index ? ',' : '') + encode(value[index]);
-    return '[' + text + ']';
-  }
   for (const key of Object.keys(value)) {
-    if (value[key] !== undefined) text += (text ? ',' : '') + JSON.stringify(key) + ':' + encode(value[key]);
+    if (value[key] !== undefined) text += (text && ',') + (isList ? '' : JSON.stringify(key) + ':') + encode(value[key]);
   }
-  return '{' + text + '}';
+  return isList ? `[${text}]` : `{${text}}`;
 }
 
 /**
- * @param {string | null} text
- * @returns {any} undefined where it is not JSON
+ * @param {string | null | undefined} text
+ * @returns {any} nothing where it is not JSON
  */
 export function decode(text) {
   try {
-    return text === null ? undefined : JSON.parse(text);
+    return JSON.parse(/** @type {string} */ (text));
   } catch {
     return undefined;
   }

@@ -4,6 +4,7 @@ import { run } from './commands.js';
 import { siteKey } from './config.js';
 import { startSending } from './events.js';
 import { guarded } from './guard.js';
+import { watchSteps } from './steps.js';
 
 /** @typedef {import('./types.js').Upsell} Upsell */
 
@@ -11,10 +12,9 @@ guarded(() => {
   const host = /** @type {Window & {upsell?: Upsell}} */ (window);
   const stub = host.upsell;
   if (!siteKey || stub?.isLoaded) return;
-  /** @type {Upsell} */
-  const upsell = (/** @type {string} */ name, /** @type {unknown} */ value) => run(name, value);
-  upsell.isLoaded = true;
-  host.upsell = upsell;
+  host.upsell = /** @type {Upsell} */ (run);
+  host.upsell.isLoaded = true;
   startSending();
-  for (const call of stub?.q || []) run(/** @type {string} */ (call[0]), call[1]);
+  watchSteps();
+  for (const call of stub?.q || []) run(.../** @type {[string, unknown]} */ (/** @type {unknown} */ (call)));
 })();

@@ -13,21 +13,17 @@ const nativeFetch = window.fetch;
  * @param {boolean} [keepalive] go on when the page is left; at most 64 kB
  * @returns {Promise<{status: number, answer: any}>}
  */
-export async function post(path, body, timeout, keepalive = false) {
+export async function post(path, body, timeout, keepalive) {
   const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), timeout);
-  try {
-    const response = await nativeFetch.call(window, api + path, {
-      method: 'POST',
-      body: encode(body),
-      credentials: 'omit',
-      keepalive,
-      signal: abort.signal,
-    });
-    const answer = decode(await response.text());
-    if (!answer || typeof answer != 'object') throw new Error(path + ' answered no JSON');
-    return { status: response.status, answer };
-  } finally {
-    clearTimeout(timer);
-  }
+  setTimeout(() => abort.abort(), timeout);
+  const response = await nativeFetch.call(window, new URL(path, api), {
+    method: 'POST',
+    body: encode(body),
+    credentials: 'omit',
+    keepalive,
+    signal: abort.signal,
+  });
+  const answer = decode(await response.text());
+  if (!answer) throw new Error(path + ' ' + response.status);
+  return { status: response.status, answer };
 }

@@ -1,87 +1,85 @@
-/** A page view: ask once, arm what was decided, log what happens. */
+/** A page view: ask once, and arm what was decided. */
 
-import { siteKey } from './config.js';
+import { isTouch, siteKey } from './config.js';
 import { hasConsent } from './consent.js';
 import { decide, isPaused } from './decide.js';
 import { log } from './events.js';
-import { guarded, later, report } from './guard.js';
-import { isAccepted, readHistory, rememberShown } from './history.js';
+import { each } from './elements.js';
+import { guarded, later, listen } from './guard.js';
+import { isAccepted, readHistory } from './history.js';
 import { adopt, visitorId } from './identity.js';
+import { arm, clearOffers, hasOffer } from './offers.js';
+import { previewToken } from './preview.js';
+import { allowWriting } from './storage.js';
 import { isExitSpent } from './triggers/exit_intent.js';
-import { triggerOf } from './triggers/index.js';
-import { createWidget } from './widget.js';
 
 /** @typedef {import('./types.js').Answer} Answer */
 /** @typedef {import('./types.js').Decision} Decision */
 /** @typedef {import('./types.js').PageInput} PageInput */
-/** @typedef {{moment: string, isHeld: () => boolean, silence: () => void, clear: () => void}} Offer */
 
 const EXIT = 'exit_intent';
-const SLOT = 'data-upsell-slot';
 const SLOT_TRIES = 12;
 const SLOT_WAIT_MS = 250;
 const PHONE_PX = 600;
 
-/** @type {PageInput | undefined} */
-let page;
+/** @type {PageInput} */
+let page = {};
 /** Counts page views: what belongs to an earlier one is ignored. */
 let view = 0;
-/** @type {Offer[]} */
-let offers = [];
 
 /** @param {PageInput} [input] */
 export function startPage(input) {
   page = input || {};
   const mine = ++view;
-  if (document.readyState == 'loading' && !page.moments) {
-    document.addEventListener('DOMContentLoaded', guarded(() => run(mine)), { once: true });
-  } else {
-    later(() => run(mine), 0);
-  }
+  const start = () => run(mine);
+  if (document.readyState == 'loading' && !page.moments) listen(document, 'DOMContentLoaded', start);
+  else later(start, 0);
+}
+
+/**
+ * The order is placed: ask for the moment of confirmation alone.
+ * @param {PageInput} [order]
+ */
+export function startConfirmation(order) {
+  startPage({ ...page, ...order, moments: ['confirmation'] });
 }
 
 /** Begin again with what the page last said: consent has come. */
 export function resumePage() {
-  if (page) startPage(page);
+  if (view) startPage(page);
 }
 
-/** End the page view: nothing more is shown or logged. */
+/** End the page view: nothing more is shown or logged, and what nobody has touched goes. */
 export function endPage() {
   view++;
-  for (const offer of offers) offer.clear();
-  offers = [];
-}
-
-/** Take back every offer that has not been exposed yet. */
-export function silence() {
-  for (const offer of offers) offer.silence();
+  clearOffers();
 }
 
 /** @param {number} mine */
 async function run(mine) {
   if (mine != view || !hasConsent() || isPaused()) return;
-  const moments = momentsOf(page || {});
-  const answer = moments.length ? await decide(requestFor(page || {}, moments), skipLate) : undefined;
+  const moments = wantedMoments();
+  const answer = moments.length ? await decide(requestFor(page, moments), skipLate) : undefined;
   if (mine != view) return;
-  const held = [];
-  for (const offer of offers) {
-    if (offer.isHeld()) held[held.length] = offer;
-    else offer.clear();
-  }
-  offers = held;
-  if (!answer || answer.enabled === false) return;
-  adopt(answer.visitor_id);
+  clearOffers(answer?.offers_left);
+  if (!answer) return;
+  if (answer.preview) allowWriting(false);
+  else adopt(answer.visitor_id);
   for (const decision of answer.decisions) guarded(begin)(decision, mine);
 }
 
-/** @param {PageInput} input */
-function momentsOf({ moments }) {
+/** Those that the page names, else those of its slots. */
+function wantedMoments() {
+  /** @type {string[]} */
   const wanted = [];
-  for (const moment of moments || Object.keys(findSlots())) {
-    if (moment != EXIT || !isExitSpent()) wanted[wanted.length] = moment;
+  for (const moment of page.moments || each(document.querySelectorAll('[data-upsell-slot]'), momentOf)) {
+    if (!wanted.includes(moment) && (moment != EXIT || !isExitSpent())) wanted[wanted.length] = moment;
   }
   return wanted;
 }
+
+/** @param {any} slot */
+const momentOf = (slot) => slot.dataset.upsellSlot;
 
 /**
  * @param {PageInput} input
@@ -99,22 +97,14 @@ function requestFor({ cart, visitor, locale, path }, moments) {
     visitor,
     history: readHistory(),
     consent: { measurement: true },
+    automation: navigator.webdriver || undefined,
+    preview: previewToken(),
   };
 }
 
 function device() {
-  if (!matchMedia('(pointer: coarse)').matches) return 'desktop';
+  if (!isTouch()) return 'desktop';
   return Math.min(screen.width, screen.height) < PHONE_PX ? 'phone' : 'tablet';
-}
-
-/** The first slot of each moment. @returns {Record<string, HTMLElement>} */
-function findSlots() {
-  const slots = Object.create(null);
-  for (const slot of document.querySelectorAll(`[${SLOT}]`)) {
-    const moment = slot.getAttribute(SLOT) || '';
-    slots[moment] = slots[moment] || slot;
-  }
-  return slots;
 }
 
 /** @param {Answer} answer */
@@ -130,60 +120,11 @@ function skipLate({ decisions }) {
  */
 function begin(decision, mine, tries = SLOT_TRIES) {
   const { moment, experiment } = decision;
-  if (mine != view || !experiment || isAccepted(experiment)) return;
-  for (const offer of offers) if (offer.moment == moment) return;
-  const slot = moment == EXIT ? undefined : findSlots()[moment];
-  if (slot || moment == EXIT) offers[offers.length] = arm(decision, slot);
+  if (mine != view || !experiment || isAccepted(experiment) || hasOffer(moment)) return;
+  /** @type {HTMLElement | null} */
+  const slot = document.querySelector(`[data-upsell-slot="${moment}"]`);
+  if (moment == EXIT) arm(decision, null, endPage);
+  else if (slot) arm(decision, slot, endPage);
   else if (tries) later(() => begin(decision, mine, tries - 1), SLOT_WAIT_MS);
   else log('skipped', decision, { reason: 'no_slot' });
-}
-
-/**
- * Wait for the trigger; it never depends on whether there is something to show. A shopper who is quicker than the
- * trigger is exposed by what they do.
- * @param {Decision} decision
- * @param {HTMLElement | undefined} slot
- * @returns {Offer}
- */
-function arm(decision, slot) {
-  let isExposed = false;
-  const disarm = triggerOf(decision.trigger?.kind)(slot, expose);
-  const widget = build(decision, slot, expose);
-
-  function expose() {
-    if (isExposed) return;
-    isExposed = true;
-    disarm();
-    log('exposure', decision);
-    if (!widget?.show()) return;
-    log('impression', decision);
-    rememberShown();
-  }
-
-  function clear() {
-    disarm();
-    widget?.remove();
-  }
-
-  return {
-    moment: decision.moment,
-    isHeld: () => !!widget?.isHeld(),
-    silence: () => isExposed || clear(),
-    clear,
-  };
-}
-
-/**
- * @param {Decision} decision
- * @param {HTMLElement | undefined} slot
- * @param {() => void} expose
- */
-function build(decision, slot, expose) {
-  try {
-    return decision.content ? createWidget(decision, decision.content, slot, expose, silence) : null;
-  } catch (error) {
-    report(error);
-    log('error', decision, { message: String(error) });
-    return null;
-  }
 }

@@ -1,7 +1,7 @@
 /** A host element whose inside the page's styles can't reach, and whose styles can't reach the page. */
 
 import { nonce } from './config.js';
-import { element } from './elements.js';
+import { each, element } from './elements.js';
 import css from './widget.css';
 
 /** @typedef {import('./types.js').Theme} Theme */
@@ -9,8 +9,11 @@ import css from './widget.css';
 /** @type {CSSStyleSheet | undefined} */
 let sheet;
 
-/** @param {ShadowRoot} root */
-function addStyles(root) {
+/** @param {boolean} isOver it will lie over the page, and must not take room in it */
+export function makeRoot(isOver) {
+  /** @type {HTMLElement} */
+  const host = element('div', { 'data-upsell-widget': isOver ? 'over' : '' });
+  const root = host.attachShadow({ mode: 'open' });
   try {
     if (!sheet) {
       sheet = new CSSStyleSheet();
@@ -18,19 +21,9 @@ function addStyles(root) {
     }
     root.adoptedStyleSheets = [sheet];
   } catch {
-    const style = element('style', '', css);
-    style.nonce = nonce;
-    root.append(style);
+    root.append(element('style', css, { nonce }));
   }
-}
-
-/** @param {boolean} isOver it will lie over the page, and must not take room in it */
-export function makeHost(isOver) {
-  const host = element('div', '');
-  host.setAttribute('data-upsell-widget', isOver ? 'over' : 'inline');
-  const root = host.attachShadow({ mode: 'open' });
-  addStyles(root);
-  return { host, root };
+  return root;
 }
 
 /**
@@ -40,10 +33,10 @@ export function makeHost(isOver) {
  */
 function isDark(place) {
   const { color } = getComputedStyle(place);
-  const [first, second, third] = color.match(/[\d.]+/g) || [];
-  if (/^ok/.test(color)) return Number(first) > 0.6;
-  if (/^l/.test(color)) return Number(first) > 50;
-  return Number(first) + Number(second) + Number(third) > (/^r/.test(color) ? 382 : 1.5);
+  /** @type {any} */
+  const [first, second, third] = each(color.match(/[\d.]+/g) || [], Number);
+  const sum = /^[lo]/.test(color) ? first * 3 : first + second + third;
+  return sum > (/^r/.test(color) ? 382 : /^l/.test(color) ? 150 : 1.7);
 }
 
 /**

@@ -18,41 +18,44 @@ export function allowWriting(value) {
 /** @param {'localStorage' | 'sessionStorage'} kind */
 function openArea(kind) {
   /** By full name, prefix included. @type {Record<string, string>} */
-  const memory = Object.create(null);
+  const memory = {};
+
+  /**
+   * @template T
+   * @param {(area: Storage) => T} action
+   * @returns {T | undefined} undefined where the browser refuses
+   */
+  function attempt(action) {
+    try {
+      return action(window[kind]);
+    } catch {
+      return undefined;
+    }
+  }
 
   /**
    * Names that begin with `start`, in order.
    * @param {string} start
    */
   function names(start) {
-    let keys = Object.keys(memory);
-    try {
-      keys = [...keys, ...Object.keys(window[kind])];
-    } catch {}
     const found = [];
-    for (const key of keys) if (key.startsWith(PREFIX + start)) found[found.length] = key.slice(PREFIX.length);
+    for (const key of [...Object.keys(memory), ...(attempt(Object.keys) || [])]) {
+      if (key.startsWith(PREFIX + start)) found[found.length] = key.slice(PREFIX.length);
+    }
     return found.sort();
   }
 
   /** @param {string} name */
   function remove(name) {
     delete memory[PREFIX + name];
-    try {
-      window[kind].removeItem(PREFIX + name);
-    } catch {}
+    attempt((area) => area.removeItem(PREFIX + name));
   }
 
   /**
    * @param {string} name
    * @returns {any} undefined where there is nothing
    */
-  function read(name) {
-    try {
-      return decode(memory[PREFIX + name] ?? window[kind].getItem(PREFIX + name));
-    } catch {
-      return undefined;
-    }
-  }
+  const read = (name) => decode(memory[PREFIX + name] ?? attempt((area) => area.getItem(PREFIX + name)));
 
   /**
    * @param {string} name
@@ -61,12 +64,11 @@ function openArea(kind) {
   function write(name, value) {
     if (!isWritable) return;
     remove(name);
-    const text = encode(value);
-    try {
-      window[kind].setItem(PREFIX + name, text);
-    } catch {
-      memory[PREFIX + name] = text;
-    }
+    const text = (memory[PREFIX + name] = encode(value));
+    attempt((area) => {
+      area.setItem(PREFIX + name, text);
+      delete memory[PREFIX + name];
+    });
   }
 
   return { names, read, write, remove };

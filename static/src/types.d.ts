@@ -46,26 +46,49 @@ export interface Item {
   title: string;
   quantity: number;
   image_url?: string | null;
+  /** What all units of it cost within the offer, and without it where that is more. */
   price?: Money | null;
+  compare_at?: Money | null;
 }
 
-/** What a widget says; the server writes every text, the snippet only places it. */
+/** A quantity that can be accepted by itself. */
+export interface Tier {
+  quantity: number;
+  price: Money;
+  unit_price_text?: string;
+  saving_text?: string;
+  accept_label: string;
+}
+
+/**
+ * What a widget says; the server writes every text, the snippet only places it. `layout` is `card`, `line`, `bump`,
+ * `bundle`, `comparison`, `quantity_break`, `free_shipping` or `dialog`; what else the content has is shown in any layout.
+ */
 export interface Content {
   layout: string;
   headline: string;
   body?: string;
   reason?: string;
   proof?: string;
-  items?: Item[];
+  stock_text?: string;
+  deadline_at?: string | null;
+  deadline_text?: string;
+  items: Item[];
   price: Money;
   compare_at?: Money | null;
   saving_text?: string | null;
+  comparison?: { columns: string[]; rows: { label: string; values: string[] }[] };
+  tiers?: Tier[];
+  progress?: { share: number; text: string };
   terms_url?: string | null;
+  terms_label?: string;
   accept_label: string;
   decline_label: string;
   direction?: string;
   theme?: Theme;
-  messages?: Record<string, string>;
+  /** The product's own words: `close`, `added`, `failed`, and what is said instead of `failed`, by error code. */
+  messages: Record<string, string>;
+  preview_text?: string;
 }
 
 /** Settings of the widget's look: `scheme`, `font: "inherit"`, and the custom properties of widget.css. */
@@ -90,6 +113,10 @@ export interface Answer {
   visitor_id?: string | null;
   ttl_s?: number;
   enabled?: boolean;
+  /** How many more offers may be shown until the store's caps are reached. */
+  offers_left?: number;
+  /** The variants are forced by a preview link: nothing is logged and nothing remembered. */
+  preview?: boolean;
   decisions: Decision[];
 }
 
@@ -141,12 +168,15 @@ export interface WidgetEvent {
   props: Record<string, unknown>;
 }
 
-/** Starts watching and calls `fire` at most once; the result stops watching. */
-export type Trigger = (slot: HTMLElement | undefined, fire: () => void) => () => void;
+/**
+ * Starts watching: calls `place` as soon as an inline offer may be seen, and `fire` once it counts as shown. The result
+ * stops watching.
+ */
+export type Trigger = (slot: HTMLElement | null, fire: () => void, place: () => void) => () => void;
 
 /** What a layout may ask of the offer that it shows. */
 export interface Actions {
-  accept: () => void;
+  accept: (quantity?: number) => void;
   decline: () => void;
   openTerms: () => void;
 }

@@ -3,7 +3,7 @@
 import { acceptOffer } from './accept.js';
 import { log } from './events.js';
 import { createFrame } from './frame.js';
-import { guarded } from './guard.js';
+import { guarded, later } from './guard.js';
 import { rememberAccepted, rememberDeclined } from './history.js';
 import { newUuid } from './random.js';
 
@@ -11,12 +11,12 @@ import { newUuid } from './random.js';
 /** @typedef {import('./types.js').Decision} Decision */
 
 const CONFIRMATION_MS = 5000;
-const FAILED = 'That did not work. Your order is unchanged.';
+const LONGEST_TIMER_MS = 2 ** 31;
 
 /**
  * @param {Decision} decision
  * @param {Content} content
- * @param {HTMLElement | undefined} slot
+ * @param {HTMLElement | null} slot
  * @param {() => void} expose called before anything is logged of what the shopper does
  * @param {() => void} onDecline
  */
@@ -24,9 +24,13 @@ export function createWidget(decision, content, slot, expose, onDecline) {
   const idempotencyKey = newUuid();
   const actions = { accept: guarded(accept), decline: guarded(decline), openTerms: guarded(openTerms) };
   const frame = createFrame(content, slot, actions);
+  let isShown = false;
   let isBusy = false;
-  let isDeclined = false;
+  let isGone = false;
   let acceptedAt = 0;
+
+  const left = Date.parse(content.deadline_at || '') - Date.now();
+  if (left < LONGEST_TIMER_MS) later(() => (isShown ? frame.expire() : remove()), left);
 
   function openTerms() {
     expose();
@@ -34,46 +38,51 @@ export function createWidget(decision, content, slot, expose, onDecline) {
   }
 
   function decline() {
-    if (isBusy || isDeclined) return;
+    if (isBusy || isGone) return;
     expose();
-    isDeclined = true;
-    if (!acceptedAt) {
-      log('decline', decision);
-      rememberDeclined();
-      onDecline();
-    }
+    isGone = true;
     frame.close();
+    if (acceptedAt) return;
+    log('decline', decision);
+    rememberDeclined();
+    onDecline();
   }
 
-  async function accept() {
-    if (isBusy || isDeclined || acceptedAt) return;
-    isBusy = true;
+  /** @param {number} [quantity] of a tier */
+  async function accept(quantity) {
+    if (isBusy || isGone || acceptedAt) return;
     expose();
-    frame.say(isBusy, '');
+    isBusy = true;
+    frame.say(isBusy);
     log('click', decision, { target: 'accept' });
-    const reason = await acceptOffer(decision, idempotencyKey);
+    const reason = await acceptOffer(decision, idempotencyKey, quantity);
     isBusy = false;
     if (reason) {
       log('accept_failed', decision, { reason });
-      frame.say(isBusy, content.messages?.[reason] || content.messages?.failed || FAILED);
+      frame.say(isBusy, content.messages[reason] || content.messages.failed);
     } else {
       acceptedAt = Date.now();
-      log('accept', decision);
+      log('accept', decision, { quantity });
       rememberAccepted(decision.experiment);
       frame.confirm();
     }
   }
 
+  /** Take it away without a word. */
+  function remove() {
+    if (isGone) return;
+    isGone = true;
+    frame.close();
+  }
+
   return {
-    show: frame.show,
+    place: frame.place,
+    remove,
+
+    /** @returns {boolean} whether it really is on screen */
+    show: () => (isShown = !isGone && frame.show()),
 
     /** @returns {boolean} true while it is being accepted or has just been */
     isHeld: () => isBusy || Date.now() - acceptedAt < CONFIRMATION_MS,
-
-    /** Take it away without a word. */
-    remove() {
-      isDeclined = true;
-      frame.host.remove();
-    },
   };
 }

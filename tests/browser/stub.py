@@ -19,7 +19,11 @@ PICTURE = (
     '<circle cx="48" cy="44" r="20" fill="#8fa6c4"/></svg>'
 )
 
-Answer = tuple[int, Any]
+MESSAGES = {
+    "close": "Close",
+    "added": "Added to your order.",
+    "failed": "That did not work. Your order is unchanged.",
+}
 
 
 @dataclass
@@ -108,6 +112,7 @@ def content(**fields: Any) -> dict[str, Any]:
         "decline_label": "No thanks",
         "direction": "ltr",
         "theme": {},
+        "messages": MESSAGES,
     }
     return defaults | fields
 
@@ -127,8 +132,8 @@ def decision(moment: str = "cart", **fields: Any) -> dict[str, Any]:
     return defaults | fields
 
 
-def control(moment: str = "cart") -> dict[str, Any]:
-    return decision(moment, variant="control", content=None)
+def control(moment: str = "cart", **fields: Any) -> dict[str, Any]:
+    return decision(moment, variant="control", content=None, **fields)
 
 
 class Edge:

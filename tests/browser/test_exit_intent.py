@@ -202,7 +202,7 @@ def test_touch_exit_does_not_come_on_a_slow_scroll(page, edge, open_page):
     assert edge.events() == []
 
 
-HIDE = """hidden => { Object.defineProperty(document, 'visibilityState', {value: hidden ? 'hidden' : 'visible',
+HIDE = """hidden => { Object.defineProperty(document, 'hidden', {value: hidden,
     configurable: true}); document.dispatchEvent(new Event('visibilitychange')) }"""
 
 

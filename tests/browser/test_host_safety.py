@@ -51,10 +51,9 @@ def test_strange_answers_leave_the_page_alone(page, edge, shop, wait_until, answ
 
 
 def test_one_wrong_decision_does_not_cost_the_others(page, edge, shop):
-    broken = decision("shipping", content={"layout": "card"}, exposure_token="token-broken")
+    broken = decision("exit_intent", content={"layout": "card"}, exposure_token="token-broken")
     edge.decisions = [broken, decision()]
-    body = '<div data-upsell-slot="shipping"></div><div data-upsell-slot="cart"></div>'
-    page.goto(shop.put(body=body, call=CALL))
+    page.goto(shop.put(call=CALL.replace("'page'", "'page', {moments: ['exit_intent', 'cart']}")))
     expect(page.get_by_role("button", name="Add for")).to_be_visible()
 
 

@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.stub import Reply, content, control, decision, euros
+from tests.browser.stub import MESSAGES, Reply, content, control, decision, euros
 
 pytestmark = pytest.mark.browser
 
@@ -60,6 +60,8 @@ def test_decide_is_asked_in_the_words_of_the_contract(page, edge, shop, wait_unt
         "visitor": {"orders": 2},
         "history": {"shown_session": 0, "shown_today": 0, "declined_at": None, "friction": []},
         "consent": {"measurement": True},
+        "automation": True,
+        "preview": None,
     }
 
 
@@ -118,14 +120,14 @@ def test_exposure_does_not_come_where_the_slot_leaves_within_the_second(page, ed
 @VARIANTS
 def test_exposure_waits_while_the_tab_is_hidden(page, edge, shop, wait_until, wait_for_decision, given):
     edge.decisions = [given]
-    hide = """value => { Object.defineProperty(document, 'visibilityState', {value, configurable: true})
+    hide = """value => { Object.defineProperty(document, 'hidden', {value, configurable: true})
         document.dispatchEvent(new Event('visibilitychange')) }"""
     page.goto(shop.put(call=CALL))
     wait_for_decision()
-    page.evaluate(hide, "hidden")
+    page.evaluate(hide, True)
     page.wait_for_timeout(1400)
     assert edge.events() == []
-    page.evaluate(hide, "visible")
+    page.evaluate(hide, False)
     wait_until(lambda: "exposure" in edge.event_types())
 
 
@@ -186,7 +188,7 @@ def test_accepted_offer_is_not_made_again_in_the_session(page, edge, shop, wait_
     ],
 )
 def test_refused_accept_says_that_the_order_is_unchanged(page, edge, shop, wait_until, code, messages, said):
-    edge.decisions = [decision(content=content(messages=messages))]
+    edge.decisions = [decision(content=content(messages=MESSAGES | messages))]
     edge.replies["/v1/accept"] = [Reply(json.dumps({"error": {"code": code, "message": ""}}), status=409)]
     page.goto(shop.put(call=CALL))
     page.get_by_role("button", name="Add for").click()

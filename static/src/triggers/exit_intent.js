@@ -1,6 +1,8 @@
 /** Fires when the shopper is about to leave: once a session, never in the way of something else. */
 
-import { later, listen } from '../guard.js';
+import { isTouch } from '../config.js';
+import { listen } from '../guard.js';
+import { previewToken } from '../preview.js';
 import { session } from '../storage.js';
 
 const CALM_MS = 5000;
@@ -8,24 +10,20 @@ const AWAY_MS = 3000;
 const FLICK_PX = 300;
 const FLICK_MS = 300;
 const FIELDS = 'input,select,textarea,iframe,[contenteditable]';
-const DIALOGS = 'dialog[open],[role=dialog],[role=alertdialog],[aria-modal=true]';
+const DIALOGS = 'dialog[open],[role$=dialog],[aria-modal=true]';
 const FIRED = 'exit';
 
-/** @returns {boolean} true once it has fired in this session */
-export function isExitSpent() {
-  return !!session.read(FIRED);
-}
-
-/** @param {Element} element */
-function isShown(element) {
-  const box = element.getBoundingClientRect();
-  return box.width > 0 && box.height > 0 && getComputedStyle(element).visibility == 'visible';
-}
+/** @returns {boolean} true once it has fired in this session; a preview can be seen again */
+export const isExitSpent = () => session.read(FIRED) && !previewToken();
 
 /** @returns {boolean} true while a field has the focus (an iframe may be a card form) or a dialog is open */
 function isBusy() {
   if (document.activeElement?.matches(FIELDS)) return true;
-  for (const dialog of document.querySelectorAll(DIALOGS)) if (isShown(dialog)) return true;
+  /** @type {NodeListOf<HTMLElement>} */
+  const dialogs = document.querySelectorAll(DIALOGS);
+  for (const dialog of dialogs) {
+    if (dialog.offsetHeight && getComputedStyle(dialog).visibility == 'visible') return true;
+  }
   return false;
 }
 
@@ -33,25 +31,21 @@ function isBusy() {
  * A desktop pointer leaves through the top.
  * @param {() => void} leave
  */
-function watchPointer(leave) {
-  return listen(document, 'mouseout', (event) => {
-    if (!event.relatedTarget && event.clientY <= 0) leave();
-  });
-}
+const watchPointer = (leave) =>
+  listen(document, 'mouseout', ({ relatedTarget, clientY }) => !relatedTarget && clientY <= 0 && leave());
 
 /**
  * A finger flicks towards the address bar.
  * @param {() => void} leave
  */
 function watchScroll(leave) {
-  let fromY = window.scrollY;
+  let fromY = 0;
   let fromTime = 0;
-  return listen(window, 'scroll', () => {
+  return listen(window, 'scroll', ({ timeStamp }) => {
     const y = window.scrollY;
-    const now = performance.now();
-    if (y > fromY || now - fromTime > FLICK_MS) {
+    if (y > fromY || timeStamp - fromTime > FLICK_MS) {
       fromY = y;
-      fromTime = now;
+      fromTime = timeStamp;
     } else if (fromY - y >= FLICK_PX) {
       leave();
     }
@@ -63,36 +57,30 @@ function watchScroll(leave) {
  * @param {() => void} leave
  */
 function watchReturn(leave) {
-  let hiddenAt = 0;
+  let hiddenAt = Infinity;
   return listen(document, 'visibilitychange', () => {
-    if (document.visibilityState == 'hidden') hiddenAt = Date.now();
-    else if (hiddenAt && Date.now() - hiddenAt >= AWAY_MS) leave();
+    if (document.hidden) hiddenAt = Date.now();
+    else if (Date.now() - hiddenAt >= AWAY_MS) leave();
   });
 }
 
 /**
- * @param {HTMLElement | undefined} _slot an exit offer has none
+ * @param {HTMLElement | null} _slot an exit offer has none
  * @param {() => void} fire
  */
 export function exitIntent(_slot, fire) {
-  const isTouch = matchMedia('(pointer: coarse)').matches;
-  /** @type {(() => void)[]} */
-  let watches = [];
-
-  function stop() {
-    clearTimeout(timer);
-    for (const unlisten of watches) unlisten();
-  }
+  const calmAt = Date.now() + CALM_MS;
+  const watches = isTouch()
+    ? [watchScroll(leave), watchReturn(leave)]
+    : [watchPointer(leave)];
 
   function leave() {
-    if (isExitSpent() || isBusy()) return;
+    if (Date.now() < calmAt || isExitSpent() || isBusy()) return;
     session.write(FIRED, true);
-    stop();
     fire();
   }
 
-  const timer = later(() => {
-    watches = isTouch ? [watchScroll(leave), watchReturn(leave)] : [watchPointer(leave)];
-  }, CALM_MS);
-  return stop;
+  return () => {
+    for (const unlisten of watches) unlisten();
+  };
 }

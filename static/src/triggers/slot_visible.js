@@ -1,9 +1,10 @@
 /** Fires when half of the slot has been on screen for a second. */
 
+import { each } from '../elements.js';
 import { guarded, later, listen } from '../guard.js';
 
 const DWELL_MS = 1000;
-const STEPS = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
+const STEPS = each('0123456789', (digit) => Number(digit) / 10);
 
 /**
  * How much of the slot's first `height` pixels is on screen counts, not of what was rendered into it: so treatment
@@ -11,42 +12,35 @@ const STEPS = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
  * @param {IntersectionObserverEntry} entry
  * @param {number} height of the slot before anything was rendered
  */
-function isHalfVisible({ isIntersecting, intersectionRect: seen, boundingClientRect: box }, height) {
-  const overlap = Math.min(seen.bottom, box.top + height) - Math.max(seen.top, box.top);
-  return isIntersecting && overlap >= Math.min(height, window.innerHeight) / 2;
-}
+const isHalfVisible = ({ isIntersecting, intersectionRect: seen, boundingClientRect: box }, height) =>
+  isIntersecting && Math.min(seen.bottom, box.top + height) - seen.top >= Math.min(height, window.innerHeight) / 2;
 
-/**
- * @param {HTMLElement | undefined} slot
- * @param {() => void} fire
- */
-export function slotVisible(slot, fire) {
-  if (!slot) return () => {};
-  const height = slot.getBoundingClientRect().height;
+/** @type {import('../types.js').Trigger} */
+export function slotVisible(slot, fire, place) {
+  const target = /** @type {HTMLElement} */ (slot);
+  const height = target.offsetHeight;
   let isInView = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
   function update() {
-    const isSeen = isInView && document.visibilityState == 'visible';
-    if (!isSeen) timer = void clearTimeout(timer);
-    else if (!timer) timer = later(() => (stop(), fire()), DWELL_MS);
+    if (!isInView || document.hidden) timer = void clearTimeout(timer);
+    else if (!timer) timer = later(fire, DWELL_MS);
   }
 
-  const observe = guarded((/** @type {IntersectionObserverEntry[]} */ entries) => {
-    const newest = entries[entries.length - 1];
-    isInView = !!newest && isHalfVisible(newest, height);
-    update();
-  });
-  const observer = new IntersectionObserver(observe, { threshold: STEPS });
+  const observer = new IntersectionObserver(
+    guarded((/** @type {any} */ entries) => {
+      isInView = isHalfVisible(entries[entries.length - 1], height);
+      update();
+    }),
+    { threshold: STEPS },
+  );
   const unlisten = listen(document, 'visibilitychange', update);
-
-  function stop() {
+  observer.observe(target);
+  place();
+  return () => {
     clearTimeout(timer);
     observer.disconnect();
     unlisten();
-  }
-
-  observer.observe(slot);
-  return stop;
+  };
 }

@@ -131,9 +131,10 @@ def test_what_the_page_can_say_is_documented():
     source = {name: (STATIC / "src" / name).read_text() for name in ("commands.js", "config.js", "widget.css")}
     table = source["commands.js"].partition("const COMMANDS = {")[2].partition("}")[0]
     commands = re.findall(r"^  (\w+)", table, re.MULTILINE)
-    attributes = re.findall(r"attribute\('([\w-]+)'\)", source["config.js"])
+    properties_read = re.findall(r"attributes\.(\w+)", source["config.js"])
+    attributes = [re.sub("([A-Z])", r"-\1", name).lower() for name in properties_read]
     properties = set(re.findall(r"--upsell-[\w-]+", source["widget.css"]))
-    assert len(commands) == 6
+    assert len(commands) == 10
     assert len(attributes) == 4
     documentation = (Path(settings.BASE_DIR) / "docs" / "snippet.md").read_text()
     wanted = [f"upsell('{name}'" for name in commands] + [f"data-{name}" for name in attributes] + sorted(properties)
