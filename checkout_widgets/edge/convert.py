@@ -42,7 +42,7 @@ def convert(call: Call) -> Converted:
     [data] = costs.fill(store.id, [data])
     claimed = claim_order(Store.objects.get(pk=store.id), data, body.visitor_id, at=call.now)
     ingestion.count_rejections(store.id, "convert", rejected, call.now)
-    return Converted(body.order.id, claimed.is_recorded)
+    return Converted(data.external_id, claimed.is_recorded)
 
 
 def verified(call: Call, store: StoreConfiguration, body: ConvertBody) -> tuple[list[dict[str, Any]], list[str]]:
@@ -65,7 +65,7 @@ def order_data(call: Call, order: ConvertOrder, accepted: list[dict[str, Any]]) 
     """The order as ``experiments`` takes it, placed now. Raises ``BadOrder``."""
     lines = tuple(named_lines(order, accepted) if order.lines else total_lines(order, accepted))
     return OrderData(
-        external_id=order.id,
+        external_id=str(order.id),
         placed_at=call.now,
         updated_at=call.now,
         currency=order.currency,

@@ -187,9 +187,9 @@ class ConvertLine(Struct):
 
 
 class ConvertOrder(Struct):
-    """An order, as the confirmation page says."""
+    """An order, as the confirmation page says; shops write its id as a text or as a number."""
 
-    id: Annotated[str, Meta(min_length=1, max_length=64)]
+    id: Annotated[str, Meta(min_length=1, max_length=64)] | Annotated[int, Meta(ge=0, le=2**63 - 1)]
     currency: Currency
     total_minor: Minor
     lines: Annotated[list[ConvertLine], Meta(max_length=200)] = []

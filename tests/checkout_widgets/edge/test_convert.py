@@ -63,6 +63,11 @@ def test_convert_new_order_is_stored_unsigned_and_counts_while_there_is_no_other
     assert outcome(exposure) == (1, 8150)
 
 
+def test_convert_id_may_be_a_number(send):
+    assert send(id=5501).json() == {"order": "5501", "recorded": True}
+    assert send().json()["recorded"] is False
+
+
 def test_convert_again_changes_nothing(send, exposure):
     send()
     before = Order.objects.values().get(), OrderClaim.objects.values().get()
@@ -181,7 +186,7 @@ def test_convert_token_of_another_visitor_or_dearer_than_the_order_does_not_coun
     [
         ({"id": ""}, "order.id"),
         ({"id": "a\u0000"}, "order.external_id"),
-        ({"id": 5501}, "order.id"),
+        ({"id": 55.01}, "order.id"),
         ({"currency": "eur"}, "order.currency"),
         ({"total_minor": -1}, "order.total_minor"),
         ({"lines": [{"sku": "a\u0000", "quantity": 1, "price_minor": 1}]}, "order.sku"),
