@@ -43,6 +43,8 @@ PAGES = (
     Picture("planner", "/planner/?store=demo"),
     Picture("playbook", "/playbook/"),
     Picture("setup", "/setup/?store=demo"),
+    Picture("templates", "/templates/?store=demo"),
+    Picture("checklist", "/tests/demo/free-delivery-progress/launch/"),
     Picture("widgets", "/widgets/?store=demo"),
     Picture("widgets-bundle", "/widgets/?layout=bundle", part="#bundle"),
     Picture("widgets-comparison", "/widgets/?layout=comparison", part="#upgrade"),

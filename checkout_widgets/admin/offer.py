@@ -11,7 +11,10 @@ from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 
+from checkout_widgets.admin.files import WithFiles
 from checkout_widgets.admin.switching import Switchable
+from checkout_widgets.catalogue_files import export_offers, import_offers
+from checkout_widgets.catalogue_files.offers import COLUMNS
 from checkout_widgets.models import Offer, OfferItem, OfferKind, OfferTier
 from experiments import audit, money
 from experiments.admin.money_form import MoneyForm
@@ -141,9 +144,12 @@ class OfferForm(MoneyForm):
 
 
 @admin.register(Offer)
-class OfferAdmin(Switchable, StoreScopedAdmin):
+class OfferAdmin(WithFiles, Switchable, StoreScopedAdmin):
     """What is sold, at which price, how long. A change reaches shoppers within two seconds."""
 
+    importers = {"Offers": import_offers}
+    exporter = staticmethod(export_offers)
+    columns = COLUMNS
     form = OfferForm
     inlines = (OfferItemInline, OfferTierInline)
     frozen = ("store", "key")

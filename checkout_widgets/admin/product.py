@@ -9,7 +9,10 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from checkout_widgets.admin.files import WithFiles
 from checkout_widgets.admin.switching import Switchable
+from checkout_widgets.catalogue_files import export_products, import_products, read_feed
+from checkout_widgets.catalogue_files.products import COLUMNS
 from checkout_widgets.edge.content import LOW_STOCK
 from checkout_widgets.models import Product
 from experiments import money
@@ -56,10 +59,13 @@ class StockFilter(admin.SimpleListFilter):
 
 
 @admin.register(Product)
-class ProductAdmin(Switchable, StoreScopedAdmin):
+class ProductAdmin(WithFiles, Switchable, StoreScopedAdmin):
     """What can be offered."""
 
     form = ProductForm
+    importers = {"Products": import_products, "Feed: price and stock of known products, CSV or JSON": read_feed}
+    exporter = staticmethod(export_products)
+    columns = COLUMNS
     frozen = ("store", "sku")
     list_display = ("title", "sku", "store", "category", "price", "stock", "is_active")
     list_filter = ("is_active", StockFilter, ("store", admin.RelatedOnlyFieldListFilter))

@@ -71,7 +71,9 @@ def launch_test(request: HttpRequest, store_slug: str, experiment_key: str) -> H
     if request.method == "POST" and form.is_valid() and is_launched(experiment, form, actor_of(request)):
         messages.success(request, f"“{experiment.name}” is {experiment.get_status_display().lower()} now.")
         return redirect("dashboard:report", store_slug, experiment_key)
-    context = {"page": LaunchPage.of(experiment, timezone.now()), "form": form}
+    page = LaunchPage.of(experiment, timezone.now())
+    form.fields["override_reason"].required = bool(page.warnings)  # as the page shows it
+    context = {"page": page, "form": form}
     return render(request, "dashboard/launch/launch.html", context, status=422 if form.errors else 200)
 
 

@@ -1,0 +1,72 @@
+"""Offers from and to a file."""
+
+import io
+
+import pytest
+
+from checkout_widgets.catalogue_files import FileImport, export_offers, import_offers
+from checkout_widgets.models import Offer
+from experiments.csv_rows import BadFile
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+HEADER = "key,name,kind,price,items,ends_at\n"
+
+
+def load(store, text, **options) -> FileImport:
+    return import_offers(io.BytesIO(text.encode()), store, **options)
+
+
+@pytest.fixture
+def store():
+    store = factories.make_store(currency="EUR", timezone="Europe/Berlin")
+    factories.make_product(store, sku="23166")
+    factories.make_product(store, sku="230 84")
+    return store
+
+
+def test_offers_are_made_with_their_items_and_times_of_the_store(store):
+    result = load(store, HEADER + "set,Tea set,bundle,48.00,23166; 230 84 x 2,2026-12-01T10:00\n")
+    assert result.created == 1
+    offer = Offer.objects.get()
+    assert (offer.price_minor, offer.currency, offer.kind) == (4_800, "EUR", "bundle")
+    assert offer.ends_at is not None
+    assert offer.ends_at.isoformat() == "2026-12-01T09:00:00+00:00"
+    assert list(offer.items.values_list("product__sku", "quantity")) == [("23166", 1), ("230 84", 2)]
+
+
+def test_offer_is_changed_in_place_and_exported_ones_come_back_as_they_were(store):
+    load(store, HEADER + "set,Tea set,bundle,48.00,23166,\n")
+    first = Offer.objects.get()
+    result = load(store, HEADER + "set,Tea set,bundle,45.00,230 84 x 3,\n")
+    assert (result.created, result.updated) == (0, 1)
+    offer = Offer.objects.get()
+    assert (offer.pk, offer.price_minor) == (first.pk, 4_500)
+    text = io.StringIO()
+    assert export_offers(text, store) == 1
+    assert load(store, text.getvalue()).unchanged == 1
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("a b,Set,bundle,1,23166,", "key 'a b'"),
+        ("set,Set,gift,1,23166,", "kind 'gift' is none of cross_sell"),
+        ("set,Set,bundle,1,99,", "the store has no product '99'"),
+        ("set,Set,bundle,1,23166 x 0,", "no product '23166 x 0'"),
+        ("set,Set,bundle,1,23166; 23166,", "a product stands there twice"),
+        ("set,Set,bundle,1,23166,tomorrow", "ends_at 'tomorrow'"),
+    ],
+)
+def test_bad_row_is_named_and_nothing_is_imported(store, row, words):
+    with pytest.raises(BadFile) as raised:
+        load(store, HEADER + row + "\n")
+    assert words in str(raised.value)
+    assert "row 1" in str(raised.value)
+    assert not Offer.objects.exists()
+
+
+def test_another_stores_product_is_unknown(store):
+    factories.make_product(factories.make_store(), sku="foreign")
+    with pytest.raises(BadFile, match="no product 'foreign'"):
+        load(store, HEADER + "set,Set,bundle,1,foreign,\n")

@@ -1,0 +1,120 @@
+"""The catalogue from and to a file, and feeds."""
+
+import io
+import json
+
+import pytest
+
+from checkout_widgets.catalogue_files import FileImport, export_products, import_products, read_feed
+from checkout_widgets.models import Product
+from experiments.csv_rows import BadFile
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def load(store, text, **options) -> FileImport:
+    return import_products(io.BytesIO(text.encode()), store, **options)
+
+
+def feed(store, content, **options) -> FileImport:
+    text = content if isinstance(content, str) else json.dumps(content)
+    return read_feed(io.BytesIO(text.encode()), store, **options)
+
+
+def test_products_are_made_changed_and_left_alone():
+    store = factories.make_store(currency="EUR")
+    factories.make_product(store, sku="1", title="Cup", price_minor=100, stock=3)
+    factories.make_product(store, sku="2", title="Pot", price_minor=500)
+    kept = factories.make_product(factories.make_store(), sku="3", title="Foreign")
+    result = load(store, "sku,title,price,stock\n1,Cup,1.00,3\n2,Teapot,5.50,\n3,Plate,2.5,7\n")
+    assert (result.created, result.updated, result.unchanged, result.bad_rows) == (1, 1, 1, 0)
+    rows = Product.objects.filter(store=store).order_by("sku").values_list("sku", "title", "price_minor", "stock")
+    assert list(rows) == [("1", "Cup", 100, 3), ("2", "Teapot", 550, None), ("3", "Plate", 250, 7)]
+    kept.refresh_from_db()
+    assert kept.title == "Foreign"
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (",Cup,1", "row 1: sku is empty"),
+        ("1,,1", "row 1: title is empty"),
+        ("1,Cup,free", "row 1: price 'free' is not a number"),
+        ("1,Cup,-1", "row 1: price '-1' is not an amount"),
+        ("1,Cup,1.005", "row 1: price '1.005'"),
+        ("1,Cup,NaN", "row 1: price 'NaN' is not a finite"),
+        ("1,Cup,1e40", "row 1: price '1e40'"),
+        ("1,Cup", "row 1: has 2 values"),
+        ("1,Cup,1\n1,Cup,1", "row 2: sku '1' stands in an earlier row"),
+    ],
+)
+def test_bad_row_is_named_by_its_number_and_nothing_is_imported(row, words):
+    store = factories.make_store()
+    with pytest.raises(BadFile) as raised:
+        load(store, f"sku,title,price\n{row}\n")
+    assert words in str(raised.value)
+    assert not Product.objects.exists()
+
+
+def test_good_rows_are_imported_beside_bad_ones_where_asked():
+    store = factories.make_store()
+    result = load(store, "sku,title,price,is_active\n1,Cup,1,no\n2,Pot,x,\n3,Jug,3,maybe\n", is_skipping_bad_rows=True)
+    assert (result.created, result.bad_rows) == (1, 2)
+    assert "row 2: price 'x'" in result.error_text()
+    assert "row 3: is_active 'maybe'" in result.error_text()
+    assert Product.objects.get().is_active is False
+
+
+@pytest.mark.parametrize("content", ["", "sku,title\n1,Cup\n", "\x00\x01\xff"])
+def test_file_that_is_no_catalogue_is_refused(content):
+    with pytest.raises(BadFile):
+        load(factories.make_store(), content)
+
+
+def test_exported_products_are_read_back_as_they_were_also_where_a_spreadsheet_would_compute():
+    store = factories.make_store(currency="KWD")
+    factories.make_product(store, sku="1", title="=1+1", price_minor=1_234, cost_minor=1_000, stock=0, category="-a")
+    factories.make_product(store, sku="2", title='Cup, "small"\nblue', is_active=False, external_id="gid-9")
+    before = list(Product.objects.order_by("sku").values("sku", "title", "price_minor", "cost_minor", "category"))
+    text = io.StringIO()
+    assert export_products(text, store) == 2
+    assert "'=1+1,1.234,1.000" in text.getvalue()
+    result = load(store, text.getvalue())
+    assert (result.created, result.updated, result.unchanged) == (0, 0, 2)
+    Product.objects.filter(store=store).delete()
+    load(store, text.getvalue())
+    after = Product.objects.order_by("sku").values("sku", "title", "price_minor", "cost_minor", "category")
+    assert list(after) == before
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "sku,price,stock\n1,2.50,9\n2,,0\nx,1,1\n",
+        [{"sku": "1", "price": 2.50, "stock": 9}, {"sku": 2, "stock": 0}, {"sku": "x"}],
+    ],
+    ids=["csv", "json"],
+)
+def test_feed_updates_price_and_stock_of_known_products(content):
+    store = factories.make_store()
+    factories.make_product(store, sku="1", price_minor=100, stock=1)
+    factories.make_product(store, sku="2", price_minor=500, stock=4)
+    result = feed(store, content)
+    assert (result.created, result.updated, result.bad_rows) == (0, 2, 1)
+    assert "sku 'x': the store has no such product" in result.error_text()
+    rows = Product.objects.order_by("sku").values_list("price_minor", "stock")
+    assert list(rows) == [(250, 9), (500, 0)]
+
+
+@pytest.mark.parametrize("content", ["[1", '{"sku": "1"}', "[" * 100_000], ids=["broken", "no list", "deep"])
+def test_feed_that_is_no_list_is_refused(content):
+    with pytest.raises(BadFile):
+        feed(factories.make_store(), content)
+
+
+def test_feed_with_odd_rows_names_them():
+    store = factories.make_store()
+    factories.make_product(store, sku="1")
+    result = feed(store, [1, None, {}, {"sku": "1"}, {"sku": "1", "stock": "many"}, {"sku": "1", "price": None}])
+    assert (result.updated, result.bad_rows) == (0, 6)
