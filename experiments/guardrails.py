@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from experiments import analysis, audit, lifecycle, wording
-from experiments.models import AuditAction, EventType, Experiment, Source
+from experiments.effects import anytime_of, guardrail_of
+from experiments.models import AuditAction, EventType, Experiment, Metric, Source
 from experiments.report import FunnelRow, Report, VariantCounts
 from experiments.sample_ratio import SAMPLE_RATIO_ALARM
 from experiments.statistics import Proportion, compare_proportions, confidence_sequence
@@ -20,6 +21,7 @@ logger = logging.getLogger(__name__)
 ACTOR = "guardrail"
 FIRST_DAY = timedelta(days=1)
 BUYERS_NEEDED = 100
+REFUND_MARGIN = 0.01  # buyers who got money back: one in a hundred more than control's
 TECHNICAL_MARGIN = 0.01  # visitors with an error, or who were skipped: one in a hundred more than control's
 PLANNED_VISITORS = 10_000  # per variant, where the plan names none
 
@@ -82,20 +84,23 @@ def breaches(experiment: Experiment, report: Report, now: datetime) -> list[Brea
     fewest_buyers = min((variant.buyers for variant in report.variants), default=0)
     if first is None or now - first < FIRST_DAY or fewest_buyers < BUYERS_NEEDED:
         return []
-    return [*metric_breaches(experiment, report), *technical_breaches(experiment, report)]
+    return [*metric_breaches(report), *technical_breaches(experiment, report)]
 
 
-def metric_breaches(experiment: Experiment, report: Report) -> Iterator[Breach]:
-    """The test's own guardrail metrics: harm where the whole always-valid interval lies below the margin."""
-    margins = {guardrail["metric"]: float(guardrail["margin"]) for guardrail in experiment.guardrails}
-    for result in report.metrics:
-        margin, sequential = margins.get(result.metric), result.sequential
-        if margin is None or sequential is None or sequential.relative_high is None:
-            continue
-        if sequential.relative_high < margin:
-            at_best, allowed = wording.signed(sequential.relative_high), wording.signed(margin)
-            words = f"{result.label.lower()} changed by {at_best} at best, and {allowed} is allowed."
-            yield Breach(result.metric, result.variant, f"{name_of(report, result.variant)}: {words}")
+def metric_breaches(report: Report) -> Iterator[Breach]:
+    """The test's own guardrails, and refunds also where they are none: harm where the whole always-valid interval is
+    past the margin."""
+    harmed = [one for one in report.guardrails if one.is_harm_certain]
+    guarded = {one.metric for one in report.guardrails}
+    if Metric.REFUNDED_SHARE not in guarded:
+        refunds = (result for result in report.metrics if result.metric == Metric.REFUNDED_SHARE)
+        harmed += [one for one in (guardrail_of(result, REFUND_MARGIN) for result in refunds) if one.is_harm_certain]
+    for one in harmed:
+        bounds = anytime_of(report.metric(one.metric, one.variant))
+        best = (bounds.low if one.is_lower_better else bounds.high) if bounds else None
+        at_best = wording.change(best or 0.0, is_in_points=one.is_in_points)
+        words = f"{one.label.lower()} changed by {at_best} at best, and {wording.margin(one)} is allowed."
+        yield Breach(one.metric, one.variant, f"{name_of(report, one.variant)}: {words}")
 
 
 def technical_breaches(experiment: Experiment, report: Report) -> Iterator[Breach]:

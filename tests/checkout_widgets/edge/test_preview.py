@@ -109,7 +109,14 @@ def test_preview_is_noted_once_a_minute_where_its_moment_is_on_the_page(draft, s
     assert previewed_at() > first - timedelta(minutes=1)
 
 
-@pytest.mark.parametrize("token", ["nonsense", "a:b:c", "\u0000", signing.dumps("x", salt="other"), "ü" * 50])
+OF_ANOTHER_KIND = signing.dumps("x", salt="other")
+
+
+@pytest.mark.parametrize(
+    "token",
+    ["nonsense", "a:b:c", "\u0000", OF_ANOTHER_KIND, "ü" * 50],
+    ids=["nonsense", "three parts", "NUL", "of another kind", "not ASCII"],
+)
 def test_preview_link_that_does_not_hold_shows_nothing(experiment, show, token):
     answer = show(token)
     assert answer["preview"] is True
