@@ -1,11 +1,14 @@
-"""The daily look: each running test's report is stored once on every day of its store."""
+"""The daily look: each running test's report is stored once on every day of its store, and twice after its end."""
 
 import logging
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from django.db.models import Max
 
 from experiments.analysis import take_snapshot
 from experiments.models import Experiment, Source, Store
+from experiments.models.experiment import OVER
 
 logger = logging.getLogger(__name__)
 
@@ -25,16 +28,35 @@ def is_due(experiment: Experiment, now: datetime) -> bool:
     return not experiment.snapshots.filter(is_look=True, taken_at__gte=begun, taken_at__lte=now).exists()
 
 
+def store_final_results(now: datetime) -> int:
+    """Store the report of each test that is over, once after its end and once more when its last orders are in.
+
+    These are no looks: what was decided stays. Says how many were stored.
+    """
+    over = Experiment.objects.filter(source=Source.LIVE, status__in=OVER, ended_at__isnull=False)
+    newest = over.annotate(newest_at=Max("snapshots__taken_at")).select_related("store").order_by("pk")
+    return sum(take_look(experiment, now, is_look=False) for experiment in newest if is_result_old(experiment, now))
+
+
+def is_result_old(experiment: Experiment, now: datetime) -> bool:
+    """Whether the newest stored report is older than the test's end, or than the last order that counts."""
+    newest_at: datetime | None = experiment.newest_at  # type: ignore[attr-defined]
+    if experiment.ended_at is None or newest_at is None:
+        return experiment.ended_at is not None
+    complete_at = experiment.ended_at + timedelta(days=experiment.attribution_window_days)
+    return newest_at < experiment.ended_at or newest_at < complete_at <= now
+
+
 def start_of_day(store: Store, now: datetime) -> datetime:
     """Midnight in the store's timezone before ``now``."""
     local = now.astimezone(ZoneInfo(store.timezone))
     return datetime.combine(local.date(), time.min, local.tzinfo)
 
 
-def take_look(experiment: Experiment, now: datetime) -> bool:
-    """Store the report as a look, and say whether that went well."""
+def take_look(experiment: Experiment, now: datetime, *, is_look: bool = True) -> bool:
+    """Store the report, and say whether that went well."""
     try:
-        take_snapshot(experiment, is_look=True, now=now)
+        take_snapshot(experiment, is_look=is_look, now=now)
     except Exception:
         logger.exception("The look at %s failed", experiment.key)
         return False

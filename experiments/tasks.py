@@ -39,8 +39,10 @@ def recompute_outcomes(store_id: int) -> None:
 @app.periodic(cron="7 * * * *")
 @app.task(queueing_lock="take_looks", lock="take_looks")
 def take_looks(timestamp: int) -> None:
-    """Look at the running tests: each hour, at those whose store has begun a new day."""
-    looks.take_looks(timezone.now())
+    """Look at the running tests: each hour, at those whose store has begun a new day; and at those that have ended."""
+    now = timezone.now()
+    looks.take_looks(now)
+    looks.store_final_results(now)
 
 
 @app.periodic(cron="* * * * * */30")

@@ -7,7 +7,7 @@ import pytest
 from procrastinate.contrib.django import app
 
 from experiments import analysis
-from experiments.looks import start_of_day, take_looks
+from experiments.looks import start_of_day, store_final_results, take_looks
 from experiments.models import Experiment, Snapshot, Source, Status
 from experiments.tasks import take_looks as task
 from tests import factories
@@ -72,6 +72,23 @@ def test_take_looks_analysis_that_fails_costs_no_other_its_look(caplog):
     assert (looks_at(broken), looks_at(whole)) == ([], [NOON])
     assert f"The look at {broken.key} failed" in caplog.text
     assert take_looks(NOON + timedelta(hours=1)) == 1  # an hour later it is tried again
+
+
+def test_final_results_are_stored_after_the_end_and_when_the_last_orders_are_in():
+    ended = factories.make_experiment(status=Status.CONCLUDED, ended_at=NOON, attribution_window_days=7)
+    factories.make_experiment()
+    analysis.take_snapshot(ended, is_look=True, now=NOON - timedelta(hours=5))
+    moments = [NOON + timedelta(hours=1), NOON + timedelta(days=6), NOON + timedelta(days=7), NOON + timedelta(days=40)]
+    assert [store_final_results(now) for now in moments] == [1, 0, 1, 0]
+    assert looks_at(ended) == [NOON - timedelta(hours=5)]
+    assert ended.snapshots.count() == 3
+
+
+def test_final_results_of_a_test_that_never_had_one_or_never_ran():
+    factories.make_experiment(status=Status.ARCHIVED, started_at=None, ended_at=None)
+    factories.make_experiment(status=Status.STOPPED, ended_at=NOON)
+    assert store_final_results(NOON + timedelta(hours=1)) == 1
+    assert store_final_results(NOON + timedelta(hours=2)) == 0
 
 
 def test_take_looks_is_a_job_of_every_hour():

@@ -17,7 +17,7 @@ from checkout_widgets.demo_store import scenario
 from checkout_widgets.demo_store.catalogue import move_pictures
 from checkout_widgets.demo_store.demo_tests import COMING, PAST, RUNNING, DemoTest
 from checkout_widgets.models import Product
-from experiments import guardrails
+from experiments import guardrails, looks
 from experiments.analysis import take_snapshot
 from experiments.models import Experiment, Exposure, Store
 from experiments.rollups import refresh_after_bulk
@@ -59,6 +59,7 @@ class Command(BaseCommand):
         load_running(store, traffic)
         for test in COMING:
             scenario.launch(store, test)
+        looks.store_final_results(timezone.now())
         load_hillstrom()
         scenario.admit_user(Store.objects.filter(slug__in=("demo", "hillstrom")))
 
