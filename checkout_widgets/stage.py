@@ -25,7 +25,6 @@ View = Callable[..., HttpResponseBase]
 SALT = "upsell.stage"
 MAX_AGE_S = 3600
 MOMENT = "cart"
-PATH = "/v1/decide"
 
 
 def framed(view: View) -> View:
@@ -37,7 +36,7 @@ def page(request: HttpRequest, content: dict[str, Any], *, language: str, scheme
     """The page that shows a content, as ``edge.content`` builds it; ``scheme`` is light or dark."""
     context = {
         "key": signing.dumps(content, salt=SALT, compress=True),
-        "api": reverse("stage_decide").removesuffix(PATH),
+        "api": request.build_absolute_uri(reverse("stage_decide")),
         "moment": MOMENT,
         "language": language,
         "scheme": scheme,

@@ -80,6 +80,16 @@ STEPS = (
         take=lifecycle.resume,
     ),
     Step(
+        name="stop",
+        label="Stop",
+        confirm="Stop the test",
+        title="Stop this test for good?",
+        explanation="Nobody is offered anything any more, and it can't be resumed. Decide afterwards, or try it again.",
+        target=Status.STOPPED,
+        form_class=StepForm,
+        take=lifecycle.stop,
+    ),
+    Step(
         name="conclude",
         label="Conclude…",
         confirm="Conclude the test",

@@ -9,7 +9,7 @@ const attributes = script?.dataset || {};
 /** The store's public key; without it nothing happens. */
 export const siteKey = attributes.key;
 
-/** An address at the edge's origin: the script's own, unless `data-api` names another. */
+/** An address one folder below the edge, as the script's own is; `data-api` may name another. */
 export const api = attributes.api || script?.src;
 
 /** The visitor id that the page itself keeps. */

@@ -16,7 +16,7 @@ const nativeFetch = window.fetch;
 export async function post(path, body, timeout, keepalive) {
   const abort = new AbortController();
   setTimeout(() => abort.abort(), timeout);
-  const response = await nativeFetch.call(window, new URL(path, api), {
+  const response = await nativeFetch.call(window, new URL('..' + path, api), {
     method: 'POST',
     body: encode(body),
     credentials: 'omit',

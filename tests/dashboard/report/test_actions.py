@@ -113,8 +113,8 @@ def test_step_without_login_leads_to_login(client):
 @pytest.mark.parametrize(
     ("status", "source", "offered"),
     [
-        (Status.RUNNING, Source.LIVE, ["pause", "conclude"]),
-        (Status.PAUSED, Source.LIVE, ["resume", "conclude"]),
+        (Status.RUNNING, Source.LIVE, ["pause", "stop", "conclude"]),
+        (Status.PAUSED, Source.LIVE, ["resume", "stop", "conclude"]),
         (Status.STOPPED, Source.LIVE, ["conclude"]),
         (Status.STOPPED, Source.IMPORTED, ["conclude"]),
         (Status.DRAFT, Source.LIVE, []),
@@ -124,4 +124,5 @@ def test_step_without_login_leads_to_login(client):
 def test_buttons_are_the_steps_that_can_be_taken(client, experiment, status, source, offered):
     Experiment.objects.update(status=status, source=source)
     page = client.get(url_of(experiment)).content.decode()
-    assert [name for name in ("pause", "resume", "conclude") if f'data-dialog="dialog-{name}"' in page] == offered
+    steps = ("pause", "resume", "stop", "conclude")
+    assert [name for name in steps if f'data-dialog="dialog-{name}"' in page] == offered
