@@ -2,12 +2,15 @@
 
 import logging
 from datetime import datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Max
 
+from experiments import audit
 from experiments.analysis import take_snapshot
-from experiments.models import Experiment, Source, Store
+from experiments.lifecycle import SCHEDULE
+from experiments.models import AuditAction, Experiment, Source, Store
 from experiments.models.experiment import OVER
 
 logger = logging.getLogger(__name__)
@@ -54,10 +57,31 @@ def start_of_day(store: Store, now: datetime) -> datetime:
 
 
 def take_look(experiment: Experiment, now: datetime, *, is_look: bool = True) -> bool:
-    """Store the report, and say whether that went well."""
+    """Store the report, and say whether that went well; what a look says is kept in the audit trail, and so told."""
+    looks = experiment.snapshots.filter(is_look=True).order_by("-taken_at")
+    before = looks.values_list("report__verdict__code", flat=True).first()
     try:
-        take_snapshot(experiment, is_look=is_look, now=now)
+        snapshot = take_snapshot(experiment, is_look=is_look, now=now)
     except Exception:
         logger.exception("The look at %s failed", experiment.key)
         return False
+    if is_look:
+        note_look(experiment, snapshot.report["verdict"], before or "", now)
     return True
+
+
+def note_look(experiment: Experiment, verdict: dict[str, Any], before: str, now: datetime) -> None:
+    """Keep that a planned look was reached, and a verdict that is another than at the look ``before``."""
+    acts = [AuditAction.LOOK] if experiment.planned_sample else []
+    if verdict["code"] != "collecting" and verdict["code"] != before:
+        acts.append(AuditAction.VERDICT)
+    for action in acts:
+        audit.record(
+            store=experiment.store,
+            experiment=experiment,
+            action=action,
+            actor=SCHEDULE,
+            reason=verdict["headline"],
+            detail={"verdict": verdict["code"]},
+            at=now,
+        )

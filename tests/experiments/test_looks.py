@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 import pytest
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from experiments import analysis
 from experiments.looks import start_of_day, store_final_results, take_looks
@@ -72,6 +73,24 @@ def test_take_looks_analysis_that_fails_costs_no_other_its_look(caplog):
     assert (looks_at(broken), looks_at(whole)) == ([], [NOON])
     assert f"The look at {broken.key} failed" in caplog.text
     assert take_looks(NOON + timedelta(hours=1)) == 1  # an hour later it is tried again
+
+
+def test_take_looks_planned_look_and_new_verdict_are_kept_and_told_once():
+    planned, unplanned = factories.make_experiment(planned_sample=5_000), factories.make_experiment()
+    verdicts = iter(["collecting", "collecting", "ship", "ship", "ship", "invalid"])
+
+    def stored(experiment: Experiment, *, is_look: bool, now: datetime) -> Snapshot:
+        report = {"verdict": {"code": next(verdicts), "headline": "So it is"}}
+        return Snapshot.objects.create(experiment=experiment, taken_at=now, is_look=is_look, report=report)
+
+    with patch("experiments.looks.take_snapshot", stored):
+        for day in range(3):
+            take_looks(NOON + timedelta(days=day))
+    kept = [(entry.action, entry.detail["verdict"]) for entry in planned.audit_entries.order_by("pk")]
+    assert kept == [("look", "collecting"), ("look", "ship"), ("verdict", "ship"), ("look", "ship")]
+    kept = [(entry.action, entry.detail["verdict"]) for entry in unplanned.audit_entries.order_by("pk")]
+    assert kept == [("verdict", "ship"), ("verdict", "invalid")]
+    assert ProcrastinateJob.objects.filter(task_name__endswith=".tell").count() == 6
 
 
 def test_final_results_are_stored_after_the_end_and_when_the_last_orders_are_in():
