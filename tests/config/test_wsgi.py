@@ -11,7 +11,7 @@ import sys
 from importlib import import_module
 application = import_module(sys.argv[1]).application
 from wsgiref.util import setup_testing_defaults
-for path in ("/login/", "/admin/login/", "/s/upsell.js"):
+for path in ("/login/", "/api/v1/schema/", "/s/upsell.js"):
     environ = {"PATH_INFO": path, "HTTP_HOST": "localhost"}
     setup_testing_defaults(environ)
     answer = application(environ, lambda status, headers: print(path, status.split()[0]))
@@ -21,7 +21,7 @@ for path in ("/login/", "/admin/login/", "/s/upsell.js"):
 
 @pytest.mark.parametrize(
     ("entry", "found"),
-    [("config.wsgi", {"/login/", "/admin/login/", "/s/upsell.js"}), ("config.wsgi_edge", {"/s/upsell.js"})],
+    [("config.wsgi", {"/login/", "/api/v1/schema/", "/s/upsell.js"}), ("config.wsgi_edge", {"/s/upsell.js"})],
 )
 def test_entry_point_serves_its_own_urls_and_no_others(entry, found):
     answers = subprocess.run(

@@ -20,8 +20,15 @@ PATHS = ("experiments/", "experiments/cart-accessory/", "experiments/cart-access
 
 def make_event(experiment: Experiment, **fields: Any) -> WidgetEvent:
     defaults = {"event_id": uuid4(), "type": EventType.CLICK, "visitor_id": "v_1", "moment": experiment.moment}
-    times = {"occurred_at": timezone.now(), "received_at": timezone.now()}
-    return WidgetEvent.objects.create(store=experiment.store, experiment=experiment, **defaults | times | fields)
+    received_at = fields.pop("received_at", timezone.now())
+    return WidgetEvent.objects.create(
+        store=experiment.store,
+        experiment=experiment,
+        occurred_at=received_at,
+        received_at=received_at,
+        month=received_at.date().replace(day=1),
+        **defaults | fields,
+    )
 
 
 @pytest.mark.parametrize("path", PATHS)

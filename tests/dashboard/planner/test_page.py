@@ -73,8 +73,9 @@ def test_sample_for_money_is_that_of_the_normal_approximation():
     found = page(factories.make_store(), "mean=10&sd=30&mde=5&looks=1&visitors=1000")
     z = NormalDist().inv_cdf(0.975) + NormalDist().inv_cdf(0.8)
     assert found.plan is not None
-    assert found.plan.per_variant == pytest.approx(2 * (z * 30 / 0.5) ** 2, abs=1)
-    assert found.plan.days == 119  # 113,024 visitors are 16.1 weeks
+    variances = 30**2 + (30 * 1.05) ** 2  # the treatment's values spread as they grow
+    assert found.plan.per_variant == pytest.approx(z**2 * variances / 0.5**2, abs=1)
+    assert found.plan.days == 119  # 118,818 visitors are 16.97 weeks
 
 
 def test_playbook_says_how_large_a_lift_to_look_for():

@@ -25,7 +25,7 @@ def test_plan_can_be_used_for_a_new_test(client, store):
     assert link is not None
     response = client.get(link[1].replace("&amp;", "&"))
     form = response.context["form"]
-    assert form["planned_sample"].value() == "5519"
+    assert form["planned_sample"].value() == "6473"
     assert form["planned_days"].value() == "14"
 
 
