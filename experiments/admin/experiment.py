@@ -211,6 +211,16 @@ class ExperimentAdmin(StoreScopedAdmin):
         """The key follows the name while the test is being made."""
         return {} if obj else dict(self.prepopulated_fields)
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """While the test runs, whom it is for is said in words alone."""
+        shown = super().get_fieldsets(request, obj)
+        if obj is None or obj.status != Status.RUNNING:
+            return shown
+        return [
+            (title, {**options, "fields": tuple(name for name in options["fields"] if name != "targeting")})
+            for title, options in shown
+        ]
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Who is targeted stays as it is while the test runs; an imported test has no moment."""
         more = {"targeting": obj and obj.status == Status.RUNNING, "moment": obj and obj.source == Source.IMPORTED}
