@@ -28,8 +28,8 @@ const minifiedCss = {
   name: 'minified-css',
   setup({ onLoad }) {
     onLoad({ filter: /\.css$/ }, async ({ path }) => {
-      const { code } = await transform(readFileSync(path, 'utf8'), { loader: 'css', minify: true });
-      return { contents: code.trim(), loader: 'text' };
+      const { code } = await transform(readFileSync(path, 'utf8'), { loader: 'css', minify: true, charset: 'utf8' });
+      return { contents: code.trim().replace(/([:,]) /g, '$1'), loader: 'text' };
     });
   },
 };
@@ -42,7 +42,7 @@ const entries = () => {
 };
 
 /** Properties that only the snippet's own modules use: their names are shortened. */
-const OWN_PROPERTIES = /^(isHeld|withdraw|clear|place|expire|say|confirm|openTerms|names|read|write)$/;
+const OWN_PROPERTIES = /^(isHeld|withdraw|clear|place|expire|say|confirm|openTerms|names|read|write|erase|vanish)$/;
 
 /** Which of these ways of writing the same program compresses best changes with every line: all are tried. */
 const STYLES = [{}, { sequences: false }, { unsafe: false }, { unsafe: false, sequences: false }, { collapse_vars: false }];
@@ -63,7 +63,7 @@ async function bundle(entry) {
   });
   const written = [];
   for (const style of STYLES) {
-    const compress = { passes: 3, unsafe: true, unsafe_arrows: true, unsafe_methods: true, ...style };
+    const compress = { passes: 3, unsafe: true, unsafe_arrows: true, ...style };
     const { code } = await minify(outputFiles[0].text, { ecma: 2020, toplevel: true, compress });
     written.push(Buffer.from(code.replace('"use strict";', '')));
   }

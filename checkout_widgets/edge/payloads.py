@@ -48,7 +48,7 @@ class Cart(Struct):
 
 
 class Page(Struct):
-    """Where the widget would be. ``query`` is that of the visit's first page, of which the ``utm_`` fields are read."""
+    """Where the widget would be. ``query`` is what the visit came with, of which the ``utm_`` fields are read."""
 
     path: Path = ""
     query: Path = ""

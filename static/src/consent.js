@@ -3,6 +3,7 @@
 import { isConsentRequired } from './config.js';
 import { forget } from './identity.js';
 import { allowWriting, eraseStorage, local } from './storage.js';
+import { campaign } from './visit.js';
 
 const REFUSED = 'refused';
 
@@ -23,7 +24,8 @@ export function setConsent(value) {
   isGiven = value;
   allowWriting(true);
   if (value) {
-    local.remove(REFUSED);
+    local.erase(REFUSED);
+    campaign();
   } else {
     eraseStorage();
     forget();

@@ -18,19 +18,12 @@ export function element(name, ...parts) {
   made.className = classes || '';
   for (const part of parts) {
     if (part?.trim || part?.nodeType) made.append(part);
-    else for (const name of Object.keys(part || {})) set(made, name, part[name]);
+    else for (const [name, value] of Object.entries(part || {})) {
+      if (name in made) made[name] = value;
+      else made.setAttribute(name, value);
+    }
   }
   return made;
-}
-
-/**
- * @param {any} target
- * @param {string} name
- * @param {any} value
- */
-function set(target, name, value) {
-  if (name in target) target[name] = value;
-  else target.setAttribute(name, value);
 }
 
 /**

@@ -32,14 +32,14 @@ let failures = 0;
 let timer;
 
 /**
- * Queue an event of this decision, and tell the page (which has heard of an accept already).
+ * Queue an event of this decision, and tell the page, to which `accept` is the wish and `accepted` that it came true.
  * @param {string} type
  * @param {Decision} decision
  * @param {Record<string, unknown>} [props]
  */
 export function log(type, decision, props = {}) {
   if (!decision.exposure_token) return; // a preview
-  if (type != 'accept') emit(type, { ...decision, exposure_token: null, props });
+  emit(type == 'accept' ? 'accepted' : type, { ...decision, exposure_token: null, props });
   if (hasConsent()) enqueue({ id: newUuid(), type, at: now(), exposure_token: decision.exposure_token, props });
 }
 
@@ -54,7 +54,7 @@ export function convert(order) {
 /** @param {Entry} event */
 function enqueue(event) {
   const names = local.names(PREFIX);
-  if (names.length >= MAX_WAITING) local.remove(names[0] || '');
+  if (names.length >= MAX_WAITING) local.erase(names[0] || '');
   local.write(PREFIX + event.id, { visitor: visitorId(), event });
   schedule(BATCH_MS);
 }
@@ -84,7 +84,7 @@ function nextBatch() {
     const waiting = local.read(name);
     bytes += new Blob([encode(waiting?.event)]).size + 1;
     if (!waiting?.event || (bytes > MAX_BYTES && !events.length)) {
-      local.remove(name);
+      local.erase(name);
       bytes = ENVELOPE_BYTES;
     } else if (bytes > MAX_BYTES || (visitor && (visitor != waiting.visitor || waiting.event.order || events[0]?.order))) {
       break;
@@ -108,7 +108,7 @@ export async function flush() {
   const isDone = await send({ key: siteKey, visitor_id: visitor, sent_at: now() }, events);
   for (const name of names) {
     delete sending[name];
-    if (isDone) local.remove(name);
+    if (isDone) local.erase(name);
   }
   if (isDone) failures = 0;
   else failures++;

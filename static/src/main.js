@@ -5,6 +5,7 @@ import { siteKey } from './config.js';
 import { startSending } from './events.js';
 import { guarded } from './guard.js';
 import { watchSteps } from './steps.js';
+import { campaign } from './visit.js';
 
 /** @typedef {import('./types.js').Upsell} Upsell */
 
@@ -16,5 +17,6 @@ guarded(() => {
   host.upsell.isLoaded = true;
   startSending();
   watchSteps();
+  campaign();
   for (const call of stub?.q || []) run(.../** @type {[string, unknown]} */ (/** @type {unknown} */ (call)));
 })();

@@ -11,7 +11,7 @@ import { triggerOf } from './triggers/index.js';
 import { createWidget } from './widget.js';
 
 /** @typedef {import('./types.js').Decision} Decision */
-/** @typedef {{isHeld: () => boolean, withdraw: () => unknown, clear: () => void}} Offer */
+/** @typedef {{isHeld: () => boolean | undefined, withdraw: () => unknown, clear: () => void}} Offer */
 
 /** By moment. @type {Record<string, Offer>} */
 const offers = {};
@@ -46,6 +46,7 @@ export const hasOffer = (moment) => !!offers[moment];
  */
 function obstacle(slot) {
   if (left < 1) return 'capped';
+  /** @type {boolean | undefined} */
   let isBusy = isTaken && !!slot;
   for (const offer of Object.values(offers)) isBusy = isBusy || offer.isHeld();
   return isBusy && 'one_at_a_time';
@@ -67,9 +68,9 @@ export function arm(decision, slot, endPage) {
     if (!isPlaced) widget?.place();
     isPlaced = true;
   });
-  const remove = () => widget?.remove();
+  const remove = () => widget?.vanish();
   const mine = (offers[moment] = {
-    isHeld: () => !!widget?.isHeld(),
+    isHeld: () => widget?.isHeld(),
     withdraw: () => slot && remove(),
     clear() {
       disarm();

@@ -9,15 +9,14 @@ import { guarded, later, listen } from './guard.js';
 import { isAccepted, readHistory } from './history.js';
 import { adopt, visitorId } from './identity.js';
 import { arm, clearOffers, hasOffer } from './offers.js';
-import { previewToken } from './preview.js';
 import { allowWriting } from './storage.js';
 import { isExitSpent } from './triggers/exit_intent.js';
+import { campaign, previewToken } from './visit.js';
 
 /** @typedef {import('./types.js').Answer} Answer */
 /** @typedef {import('./types.js').Decision} Decision */
 /** @typedef {import('./types.js').PageInput} PageInput */
 
-const EXIT = 'exit_intent';
 const SLOT_TRIES = 12;
 const SLOT_WAIT_MS = 250;
 const PHONE_PX = 600;
@@ -32,7 +31,7 @@ export function startPage(input) {
   page = input || {};
   const mine = ++view;
   const start = () => run(mine);
-  if (document.readyState == 'loading' && !page.moments) listen(document, 'DOMContentLoaded', start);
+  if (!page.moments && document.readyState == 'loading') listen(document, 'DOMContentLoaded', start);
   else later(start, 0);
 }
 
@@ -72,14 +71,12 @@ async function run(mine) {
 function wantedMoments() {
   /** @type {string[]} */
   const wanted = [];
-  for (const moment of page.moments || each(document.querySelectorAll('[data-upsell-slot]'), momentOf)) {
-    if (!wanted.includes(moment) && (moment != EXIT || !isExitSpent())) wanted[wanted.length] = moment;
+  const ofSlot = (/** @type {any} */ slot) => slot.dataset.upsellSlot;
+  for (const moment of page.moments || each(document.querySelectorAll('[data-upsell-slot]'), ofSlot)) {
+    if (!wanted.includes(moment) && (moment != 'exit_intent' || !isExitSpent())) wanted[wanted.length] = moment;
   }
   return wanted;
 }
-
-/** @param {any} slot */
-const momentOf = (slot) => slot.dataset.upsellSlot;
 
 /**
  * @param {PageInput} input
@@ -90,7 +87,7 @@ function requestFor({ cart, visitor, locale, path }, moments) {
     key: siteKey,
     visitor_id: visitorId(),
     moments,
-    page: { path: path || location.pathname },
+    page: { path: path || location.pathname, query: campaign() || '' },
     locale: locale || document.documentElement.lang || navigator.language,
     device: device(),
     cart,
@@ -123,7 +120,7 @@ function begin(decision, mine, tries = SLOT_TRIES) {
   if (mine != view || !experiment || isAccepted(experiment) || hasOffer(moment)) return;
   /** @type {HTMLElement | null} */
   const slot = document.querySelector(`[data-upsell-slot="${moment}"]`);
-  if (moment == EXIT) arm(decision, null, endPage);
+  if (moment == 'exit_intent') arm(decision, null, endPage);
   else if (slot) arm(decision, slot, endPage);
   else if (tries) later(() => begin(decision, mine, tries - 1), SLOT_WAIT_MS);
   else log('skipped', decision, { reason: 'no_slot' });

@@ -6,19 +6,14 @@ import css from './widget.css';
 
 /** @typedef {import('./types.js').Theme} Theme */
 
-/** @type {CSSStyleSheet | undefined} */
-let sheet;
-
 /** @param {boolean} isOver it will lie over the page, and must not take room in it */
 export function makeRoot(isOver) {
   /** @type {HTMLElement} */
   const host = element('div', { 'data-upsell-widget': isOver ? 'over' : '' });
   const root = host.attachShadow({ mode: 'open' });
   try {
-    if (!sheet) {
-      sheet = new CSSStyleSheet();
-      sheet.replaceSync(css);
-    }
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
     root.adoptedStyleSheets = [sheet];
   } catch {
     root.append(element('style', css, { nonce }));

@@ -46,7 +46,7 @@ function openArea(kind) {
   }
 
   /** @param {string} name */
-  function remove(name) {
+  function erase(name) {
     delete memory[PREFIX + name];
     attempt((area) => area.removeItem(PREFIX + name));
   }
@@ -63,7 +63,7 @@ function openArea(kind) {
    */
   function write(name, value) {
     if (!isWritable) return;
-    remove(name);
+    erase(name);
     const text = (memory[PREFIX + name] = encode(value));
     attempt((area) => {
       area.setItem(PREFIX + name, text);
@@ -71,7 +71,7 @@ function openArea(kind) {
     });
   }
 
-  return { names, read, write, remove };
+  return { names, read, write, erase };
 }
 
 export const local = openArea('localStorage');
@@ -79,5 +79,5 @@ export const session = openArea('sessionStorage');
 
 /** Forget everything of ours. */
 export function eraseStorage() {
-  for (const area of [local, session]) for (const name of area.names('')) area.remove(name);
+  for (const area of [local, session]) for (const name of area.names('')) area.erase(name);
 }

@@ -21,6 +21,7 @@ const LONGEST_TIMER_MS = 2 ** 31;
  * @param {() => void} onDecline
  */
 export function createWidget(decision, content, slot, expose, onDecline) {
+  const { messages } = content;
   const idempotencyKey = newUuid();
   const actions = { accept: guarded(accept), decline: guarded(decline), openTerms: guarded(openTerms) };
   const frame = createFrame(content, slot, actions);
@@ -30,7 +31,7 @@ export function createWidget(decision, content, slot, expose, onDecline) {
   let acceptedAt = 0;
 
   const left = Date.parse(content.deadline_at || '') - Date.now();
-  if (left < LONGEST_TIMER_MS) later(() => (isShown ? frame.expire() : remove()), left);
+  if (left < LONGEST_TIMER_MS) later(() => (isShown ? frame.expire() : vanish()), left);
 
   function openTerms() {
     expose();
@@ -59,7 +60,7 @@ export function createWidget(decision, content, slot, expose, onDecline) {
     isBusy = false;
     if (reason) {
       log('accept_failed', decision, { reason });
-      frame.say(isBusy, content.messages[reason] || content.messages.failed);
+      frame.say(isBusy, messages[reason] || messages.failed);
     } else {
       acceptedAt = Date.now();
       log('accept', decision, { quantity });
@@ -69,7 +70,7 @@ export function createWidget(decision, content, slot, expose, onDecline) {
   }
 
   /** Take it away without a word. */
-  function remove() {
+  function vanish() {
     if (isGone) return;
     isGone = true;
     frame.close();
@@ -77,7 +78,7 @@ export function createWidget(decision, content, slot, expose, onDecline) {
 
   return {
     place: frame.place,
-    remove,
+    vanish,
 
     /** @returns {boolean} whether it really is on screen */
     show: () => (isShown = !isGone && frame.show()),

@@ -1,6 +1,7 @@
 """Every layout: says what the server wrote, accepts and declines by mouse and keyboard, and moves nothing."""
 
 import json
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,14 @@ LAYOUTS = pytest.mark.parametrize("layout", layouts.NAMES)
 HOW = pytest.mark.parametrize("how", ["mouse", "keyboard"])
 MOMENT = "{moments: ['cart'], cart: {currency: 'EUR', total_minor: 6670, items: []}}"
 CALL = f"upsell('accept', async (acceptance) => {{ window.added = acceptance }});upsell('page', {MOMENT})"
+COLOURS = """async ([picture, share]) => {
+    const image = new Image()
+    image.src = 'data:image/png;base64,' + picture
+    await image.decode()
+    const canvas = new OffscreenCanvas(image.width, image.height).getContext('2d')
+    canvas.drawImage(image, 0, 0)
+    return [...canvas.getImageData(image.width * share, image.height / 2, 1, 1).data].slice(0, 3)
+}"""
 SLOT = '<div data-upsell-slot="cart" style="min-height:700px"></div>'
 
 
@@ -72,6 +81,14 @@ def test_progress_has_a_role_a_value_and_a_name(show):
     bar = show("free_shipping").get_by_role("progressbar", name="€11.00 to free shipping")
     expect(bar).to_be_visible()
     assert bar.evaluate("node => [node.value, node.max]") == [0.78, 1]
+
+
+def test_progress_has_the_colour_of_the_theme(page, show):
+    """A tenth from the left it is filled, a tenth from the right (of 78 hundredths) it isn't."""
+    bar = show("free_shipping", theme={"accent": "#7a1f3d"}).get_by_role("progressbar")
+    picture = b64encode(bar.screenshot()).decode()
+    assert page.evaluate(COLOURS, [picture, 0.1]) == [0x7A, 0x1F, 0x3D]
+    assert page.evaluate(COLOURS, [picture, 0.9]) != [0x7A, 0x1F, 0x3D]
 
 
 def test_quantities_are_accepted_one_by_one(page, edge, show):

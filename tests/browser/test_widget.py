@@ -53,7 +53,7 @@ def test_decide_is_asked_in_the_words_of_the_contract(page, edge, shop, wait_unt
     assert body == {
         "key": "pk_test",
         "moments": ["cart"],
-        "page": {"path": "/cart"},
+        "page": {"path": "/cart", "query": ""},
         "locale": "en",
         "device": "desktop",
         "cart": {"currency": "EUR", "total_minor": 6670, "items": []},

@@ -2,8 +2,8 @@
 
 import { isTouch } from '../config.js';
 import { listen } from '../guard.js';
-import { previewToken } from '../preview.js';
 import { session } from '../storage.js';
+import { previewToken } from '../visit.js';
 
 const CALM_MS = 5000;
 const AWAY_MS = 3000;

@@ -40,4 +40,4 @@ const TRIGGERS = { exit_intent: exitIntent, delivery_chosen: deliveryChosen, pay
  * @param {string | undefined} kind
  * @returns {Trigger}
  */
-export const triggerOf = (kind) => TRIGGERS[kind || ''] || slotVisible;
+export const triggerOf = (kind) => TRIGGERS[/** @type {string} */ (kind)] || slotVisible;

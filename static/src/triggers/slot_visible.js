@@ -1,10 +1,9 @@
 /** Fires when half of the slot has been on screen for a second. */
 
-import { each } from '../elements.js';
 import { guarded, later, listen } from '../guard.js';
 
 const DWELL_MS = 1000;
-const STEPS = each('0123456789', (digit) => Number(digit) / 10);
+const STEPS = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
 /**
  * How much of the slot's first `height` pixels is on screen counts, not of what was rendered into it: so treatment

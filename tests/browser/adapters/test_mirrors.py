@@ -111,12 +111,28 @@ def test_mirror_that_comes_late_hears_what_was_told_before(page, edge, shop, wai
     assert pushed(page)[0]["event"] == "view_promotion"
 
 
-def test_own_add_to_order_tells_the_mirror_itself(page, edge, shop):
-    call = """upsell('accept', async () => { document.dispatchEvent(new CustomEvent('upsell:added', {detail: {}})) })"""
+@pytest.mark.parametrize("own", ["", "document.dispatchEvent(new CustomEvent('upsell:added', {detail: {}}))"])
+def test_own_add_to_order_is_mirrored_once_it_has_added_whether_it_says_so_or_not(page, edge, shop, own):
+    """The acceptance is of one unit for 9.90."""
+    call = f"upsell('accept', () => new Promise(done => {{ window.finish = () => {{ {own}; done() }} }}));upsell('page')"
     head = shop.script() + f'<script async src="{edge.url}/s/ga4.js"></script>'
-    page.goto(shop.put(head=head, call=call + ";upsell('page')"))
+    page.goto(shop.put(head=head, call=call))
     press_accept(page)
-    page.wait_for_function("window.dataLayer?.some(entry => entry.event == 'add_to_cart')")
+    page.wait_for_function("window.finish")
+    assert [entry["event"] for entry in pushed(page)] == ["view_promotion", "select_promotion"]
+    page.evaluate("finish()")
+    expect(page.get_by_role("status")).to_be_visible()
+    names = [entry["event"] for entry in pushed(page)]
+    assert names == ["view_promotion", "select_promotion", "add_to_cart"]
+    assert pushed(page)[2]["ecommerce"]["value"] == 9.9
+
+
+def test_own_add_to_order_that_fails_is_not_mirrored(page, edge, shop):
+    head = shop.script() + f'<script async src="{edge.url}/s/ga4.js"></script>'
+    page.goto(shop.put(head=head, call="upsell('accept', async () => { throw Error('no') });upsell('page')"))
+    press_accept(page)
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert [entry["event"] for entry in pushed(page)] == ["view_promotion", "select_promotion"]
 
 
 def test_amounts_follow_the_decimals_of_the_currency(page, edge, shopify):

@@ -27,8 +27,8 @@ function promotionOf({ experiment, variant, moment, content, acceptance }) {
 }
 
 /**
- * An impression is a promotion viewed, a press on accept one clicked; products are added once the cart has them
- * (`upsell:added`, which the store adapters tell).
+ * An impression is a promotion viewed, a press on accept one clicked; products are added once the cart has them:
+ * `upsell:added`, which the store adapters tell, or `upsell:accepted`, which follows whoever has added them.
  * @param {(what: What, promotion: Promotion) => void} tell
  */
 export function mirror(tell) {
@@ -38,11 +38,11 @@ export function mirror(tell) {
   const hear = guarded((/** @type {CustomEvent} */ { type, detail }) => {
     if (type == 'upsell:impression') tell('viewed', promotionOf(detail));
     if (type == 'upsell:click' && detail.props.target == 'accept') tell('clicked', promotionOf(detail));
-    if (type == 'upsell:added' && accepted) tell('added', promotionOf(accepted));
+    if (/:(added|accepted)$/.test(type) && accepted) tell('added', promotionOf(accepted));
     if (type != 'upsell:impression') accepted = type == 'upsell:accept' ? detail : undefined;
   });
 
-  for (const type of ['impression', 'click', 'accept', 'accept_failed', 'added']) {
+  for (const type of ['impression', 'click', 'accept', 'accept_failed', 'added', 'accepted']) {
     listen(document, 'upsell:' + type, hear);
   }
   ask('told', hear);
