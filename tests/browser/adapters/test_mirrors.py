@@ -114,11 +114,11 @@ def test_mirror_that_comes_late_hears_what_was_told_before(page, edge, shop, wai
 @pytest.mark.parametrize("own", ["", "document.dispatchEvent(new CustomEvent('upsell:added', {detail: {}}))"])
 def test_own_add_to_order_is_mirrored_once_it_has_added_whether_it_says_so_or_not(page, edge, shop, own):
     """The acceptance is of one unit for 9.90."""
-    call = f"upsell('accept', () => new Promise(done => {{ window.finish = () => {{ {own}; done() }} }}));upsell('page')"
+    call = f"upsell('accept', () => new Promise(done => {{ window.finish = () => {{ {own}; done() }} }}))"
     head = shop.script() + f'<script async src="{edge.url}/s/ga4.js"></script>'
-    page.goto(shop.put(head=head, call=call))
+    page.goto(shop.put(head=head, call=call + ";upsell('page')"))
     press_accept(page)
-    page.wait_for_function("window.finish")
+    page.wait_for_function("!!window.finish")
     assert [entry["event"] for entry in pushed(page)] == ["view_promotion", "select_promotion"]
     page.evaluate("finish()")
     expect(page.get_by_role("status")).to_be_visible()
