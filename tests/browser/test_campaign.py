@@ -13,7 +13,8 @@ def asked_query(edge, wait_until):
 
     def asked(times: int = 1) -> str:
         wait_until(lambda: len(edge.bodies("/v1/decide")) == times)
-        return edge.bodies("/v1/decide")[-1]["page"]["query"]
+        query: str = edge.bodies("/v1/decide")[-1]["page"]["query"]
+        return query
 
     return asked
 
