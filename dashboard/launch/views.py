@@ -15,13 +15,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from checkout_widgets.edge import preview
 from checkout_widgets.launching import LaunchRefused, duplicate, launch
 from checkout_widgets.launching.drafts import create_draft
-from checkout_widgets.launching.templates import templates
+from checkout_widgets.launching.sizing import planned
+from checkout_widgets.launching.templates import Template, templates
 from dashboard import shell
 from dashboard.launch.forms import DraftForm, LaunchForm
 from dashboard.launch.page import LaunchPage, template_groups
 from experiments import lifecycle
 from experiments.lifecycle import LifecycleError
 from experiments.models import Experiment, Store
+from experiments.planning import PlannedTest
 
 
 @require_safe
@@ -43,8 +45,8 @@ def new_test(request: HttpRequest, template_key: str) -> HttpResponse:
     if template is None:
         raise Http404("No such template.")
     asked = {name: request.GET[name] for name in ("planned_sample", "planned_days", "moment") if name in request.GET}
-    usual = {"name": template.name, "moment": template.moment, "planned_days": template.planned_days}
-    form = DraftForm(request.POST or None, template=template, store=store, initial=usual | asked)
+    size = None if "planned_sample" in asked else planned(template, store, template.moment, timezone.now())
+    form = DraftForm(request.POST or None, template=template, store=store, initial=usual(template, size) | asked)
     if request.method == "POST" and form.is_valid():
         experiment = create_draft(
             template=template,
@@ -58,8 +60,15 @@ def new_test(request: HttpRequest, template_key: str) -> HttpResponse:
             planned_days=form.cleaned_data["planned_days"],
         )
         return redirect("dashboard:launch", store.slug, experiment.key)
-    context = {"template": template, "store": store, "form": form}
+    context = {"template": template, "store": store, "form": form, "size": size}
     return render(request, "dashboard/launch/new.html", context, status=422 if form.errors else 200)
+
+
+def usual(template: Template, size: PlannedTest | None) -> dict[str, object]:
+    """What the form begins with: the template's, in the size that the store's own figures ask for."""
+    days = max(template.planned_days, size.days or 0) if size else template.planned_days
+    sample = {"planned_sample": size.per_variant} if size else {}
+    return {"name": template.name, "moment": template.moment, "planned_days": days, **sample}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,6 +1,8 @@
 """From a template to a running test, as a member goes."""
 
+import statistics
 from datetime import timedelta
+from statistics import NormalDist
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from checkout_widgets.launching.templates import templates
 from checkout_widgets.models import Widget
 from experiments import decision_counts
 from experiments.decision_counts import Count, CountKey
-from experiments.models import AuditAction, Experiment, Role, Status, Store
+from experiments.models import AuditAction, Experiment, Exposure, Role, Status, Store
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -216,3 +218,32 @@ def test_preview_of_a_store_without_a_page_says_what_to_do():
     experiment = ready(store)
     page = client_of(store).get(f"/tests/{store.slug}/{experiment.key}/preview/treatment/", follow=True)
     assert "Say where previews open" in page.content.decode()
+
+
+def test_new_test_is_sized_by_the_stores_own_visitors_or_says_where_to_plan():
+    store = factories.make_store()
+    assert "Too little is known" in client_of(store).get("/templates/price/").content.decode()
+    experiment = factories.make_experiment(store)
+    now = timezone.now()
+    Exposure.objects.bulk_create(
+        Exposure(
+            experiment=experiment,
+            store=store,
+            variant=experiment.variants.get(is_control=True),
+            visitor_id=f"v_{number}",
+            exposed_at=now - timedelta(days=number % 14),
+            orders=number % 2,
+            revenue_minor=(5_000 + 10 * number) * (number % 2),
+            items=number % 2,
+            has_converted=bool(number % 2),
+        )
+        for number in range(200)
+    )
+    answer = client_of(store, Role.ADMIN).get("/templates/price/")
+    values = [(5_000 + 10 * number) * (number % 2) for number in range(200)]
+    mean, variance = statistics.fmean(values), statistics.variance(values)
+    z = NormalDist().inv_cdf(1 - 0.05 / 2) + NormalDist().inv_cdf(0.8)
+    fixed = z**2 * variance * (1 + 1.05**2) / (0.05 * mean) ** 2
+    sized = answer.context["form"]["planned_sample"].value()
+    assert 1.0 < sized / fixed < 1.4  # two treatments and daily looks cost some more
+    assert "to find a lift of 5.00%" in answer.content.decode()

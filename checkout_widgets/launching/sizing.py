@@ -1,0 +1,24 @@
+"""How large a template's test has to be in a store, by what the store's tests there were like lately."""
+
+from datetime import datetime
+
+from checkout_widgets.launching.templates import Template
+from experiments.models import Metric, Moment, Store
+from experiments.planning import Design, PlannedTest, baseline, plan
+
+
+def planned(template: Template, store: Store, moment: Moment, now: datetime) -> PlannedTest | None:
+    """What it takes to find the template's lift of revenue per visitor; None where too little is known there."""
+    known = baseline(store, moment, Metric.RPV, now=now)
+    if known.is_thin or not known.mean or not known.sd:
+        return None
+    return plan(
+        Design(
+            mean=known.mean,
+            sd=known.sd,
+            relative_mde=template.lift,
+            treatments=len(template.arms),
+            variance_reduction=known.variance_reduction or 0.0,
+            visitors_per_day=known.visitors_per_day,
+        )
+    )
