@@ -152,4 +152,5 @@ def test_from_a_template_to_a_winner(
     shopper.add_init_script(PATIENT % patience_ms)
     visit_cart(shopper, url)
     expect(shopper.get_by_role("button", name="Add for £10.95")).to_be_visible()
+    shopper.wait_for_load_state("networkidle")
     shopper.context.close()
