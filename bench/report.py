@@ -79,7 +79,7 @@ def load(experiment: "Experiment", number: int, on_progress: Bar) -> None:
 
 def read_sums(experiment: "Experiment") -> None:
     """All that a report reads of sums: facts, everybody with and without the cap, every segment."""
-    from experiments import aggregation
+    from experiments.accounting import aggregation
 
     facts = aggregation.facts(experiment, START + timedelta(days=DAYS + 30))
     fill = facts.mean_cart_value_minor
@@ -90,7 +90,7 @@ def read_sums(experiment: "Experiment") -> None:
 
 def floor(experiment: "Experiment") -> None:
     """One raw sum over everything."""
-    from experiments import aggregation
+    from experiments.accounting import aggregation
 
     aggregation.fetch(FLOOR, [experiment.pk])
 
@@ -104,7 +104,7 @@ def seconds(action: Callable[[], object]) -> float:
 
 def measure(experiment: "Experiment", rounds: int) -> dict[str, float]:
     """Medians in seconds: the floor, the sums of a report, and a touched day, in turns."""
-    from experiments import rollups
+    from experiments.accounting import rollups
 
     def refresh() -> None:
         rollups.refresh_days(experiment.pk, [START.date() + timedelta(days=DAYS // 2)])
@@ -133,7 +133,7 @@ def main() -> None:
     options = parser.parse_args()
     bars = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with scratch(), Progress(*bars, console=Console(stderr=True)) as progress:
-        from experiments.rebuild import rebuild
+        from experiments.accounting.rebuild import rebuild
         from tests import factories
 
         experiment = factories.make_experiment(cap_minor=20_000)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from checkout_widgets.models import Product
+from experiments.accounting.orders import LineData, OrderData
 from experiments.models import OrderLine
-from experiments.orders import LineData, OrderData
 
 
 def fill(store_id: int, orders: Sequence[OrderData]) -> list[OrderData]:

@@ -8,7 +8,8 @@ from django.db.models import CharField, F
 from django.db.models.functions import Cast
 
 from checkout_widgets.models import Acceptance, Delivery
-from experiments import identity, outcomes
+from experiments.accounting import identity, outcomes
+from experiments.accounting.outcomes import Subject
 from experiments.models import (
     AuditAction,
     AuditEntry,
@@ -19,7 +20,6 @@ from experiments.models import (
     Store,
     WidgetEvent,
 )
-from experiments.outcomes import Subject
 
 
 @dataclass(frozen=True, slots=True)

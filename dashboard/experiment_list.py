@@ -12,7 +12,7 @@ from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, Wh
 from django.db.models.fields.json import KT
 from django.utils import timezone
 
-from experiments.aggregation import count_visitors
+from experiments.accounting.aggregation import count_visitors
 from experiments.models import Experiment, Moment, Snapshot, Status, Store
 
 PAGE_SIZE = 25

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from experiments.models import Experiment
-from experiments.moment_effects import MomentEffects
+from experiments.programme.moment_effects import MomentEffects
 from experiments.report import Range
 
 WIDTH = 100.0

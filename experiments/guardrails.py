@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from experiments import analysis, audit, lifecycle, wording
-from experiments.effects import anytime_of, guardrail_of
+from experiments import audit, lifecycle, wording
+from experiments.analysis import snapshots
+from experiments.analysis.effects import anytime_of, guardrail_of
+from experiments.analysis.sample_ratio import SAMPLE_RATIO_ALARM
 from experiments.models import AuditAction, EventType, Experiment, Metric, Source
 from experiments.report import FunnelRow, Report, VariantCounts
-from experiments.sample_ratio import SAMPLE_RATIO_ALARM
 from experiments.statistics import Proportion, compare_proportions, confidence_sequence
 
 logger = logging.getLogger(__name__)
@@ -52,7 +53,7 @@ def is_paused(experiment: Experiment, now: datetime) -> bool:
 
 def watch_one(experiment: Experiment, now: datetime) -> bool:
     """Act on what the figures say: pause on harm, else take the next step of the ramp plan when it is due."""
-    report = analysis.analyse(experiment, with_cuped=False, now=now)
+    report = snapshots.analyse(experiment, with_cuped=False, now=now)
     is_split_broken = note_sample_ratio(experiment, report, now)
     found = breaches(experiment, report, now)
     fresh = [breach for breach in found if not is_known(experiment, AuditAction.GUARDRAIL, breach)]

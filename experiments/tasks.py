@@ -3,7 +3,9 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from experiments import claims, guardrails, holdout, lifecycle, looks, outcomes, partitions, retention, rollups
+from experiments import guardrails, holdout, lifecycle
+from experiments.accounting import claims, outcomes, partitions, retention, rollups
+from experiments.verdict import looks
 
 
 @app.periodic(cron="47 2 * * *")

@@ -18,7 +18,7 @@ from checkout_widgets.models import Connection, Delivery, Offer, OfferItem, Prod
 from dashboard.models import ShareLink
 from dashboard.report import sharing
 from experiments import audit
-from experiments.analysis import take_snapshot
+from experiments.analysis.snapshots import take_snapshot
 from experiments.models import (
     ApiToken,
     AuditAction,

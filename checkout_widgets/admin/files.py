@@ -17,7 +17,7 @@ from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget, 
 
 from checkout_widgets.catalogue_files import FileImport
 from experiments.admin.tenancy import EDITORS, VIEWERS, limited
-from experiments.csv_rows import BadFile
+from experiments.imports.csv_rows import BadFile
 from experiments.models import Store
 
 MAX_BYTES = 20_000_000

@@ -19,7 +19,7 @@ from checkout_widgets.catalogue_files.result import (
     read_all,
 )
 from checkout_widgets.models import Product
-from experiments.csv_rows import BadFile, BadRow, read_rows, text
+from experiments.imports.csv_rows import BadFile, BadRow, read_rows, text
 from experiments.models import Store
 
 

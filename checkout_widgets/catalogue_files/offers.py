@@ -23,7 +23,7 @@ from checkout_widgets.catalogue_files.result import (
     written,
 )
 from checkout_widgets.models import Offer, OfferItem, OfferKind, Product
-from experiments.csv_rows import BadRow, read_rows, text, time
+from experiments.imports.csv_rows import BadRow, read_rows, text, time
 from experiments.models import Store
 
 COLUMNS = ("key", "name", "kind", "price", "compare_at", "items", "stock_limit", "starts_at", "ends_at", "is_active")

@@ -24,7 +24,7 @@ from checkout_widgets.catalogue_files.result import (
     written,
 )
 from checkout_widgets.models import Product
-from experiments.csv_rows import BadRow, read_rows, text
+from experiments.imports.csv_rows import BadRow, read_rows, text
 from experiments.models import Store
 
 COLUMNS = ("sku", "title", "price", "cost", "stock", "category", "description", "image_url", "external_id", "is_active")

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from django.db.models import Model
 
 from experiments import money
-from experiments.csv_rows import BadRow, RowErrors, number
+from experiments.imports.csv_rows import BadRow, RowErrors, number
 
 LARGEST_MINOR = 10**12
 BATCH = 1_000

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from checkout_widgets.demo_store.online_retail import RetailFile, RetailLine
+from experiments.accounting.orders import LineData, OrderData, RefundData
 from experiments.models import OrderStatus
-from experiments.orders import LineData, OrderData, RefundData
 
 ORDER_LINES = "order lines"
 MERGED = "added to a line of the same product and price in the order"
@@ -48,7 +48,7 @@ class PastOrder:
         self.taken_back.append(line)
 
     def as_data(self, currency: str) -> OrderData:
-        """The order as ``experiments.orders`` takes it."""
+        """The order as ``experiments.accounting.orders`` takes it."""
         subtotal = sum(quantity * price for (_, price), quantity in self.sold.items())
         return OrderData(
             external_id=self.invoice,

@@ -14,6 +14,7 @@ from checkout_widgets.demo_store.demo_tests import HILLSTROM, DemoTest
 from checkout_widgets.demo_store.orders import FREE_SHIPPING_FROM_MINOR
 from checkout_widgets.models import Offer, OfferItem, OfferTier, Product, Widget
 from experiments import holdout
+from experiments.accounting.orders import LineData
 from experiments.models import (
     AuditAction,
     AuditEntry,
@@ -28,7 +29,6 @@ from experiments.models import (
     Store,
     Variant,
 )
-from experiments.orders import LineData
 from experiments.statistics import cap_values
 
 DAYS = 16

@@ -13,10 +13,10 @@ from checkout_widgets.edge.endpoint import endpoint
 from checkout_widgets.edge.payloads import ConvertBody, ConvertOrder
 from checkout_widgets.edge.responses import ApiError
 from checkout_widgets.edge.tokens import BadToken
-from experiments import ingestion
-from experiments.claims import claim_order
+from experiments.accounting import ingestion
+from experiments.accounting.claims import claim_order
+from experiments.accounting.orders import BadOrder, LineData, OrderData
 from experiments.models import Store
-from experiments.orders import BadOrder, LineData, OrderData
 
 
 class Converted(Struct):

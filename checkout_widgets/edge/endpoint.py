@@ -17,7 +17,7 @@ from checkout_widgets.edge import payloads, responses, snapshot
 from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.configuration import StoreConfiguration
 from checkout_widgets.edge.responses import Answer, ApiError
-from experiments import ingestion
+from experiments.accounting import ingestion
 
 logger = logging.getLogger(__name__)
 

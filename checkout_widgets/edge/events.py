@@ -12,8 +12,8 @@ from checkout_widgets.edge.endpoint import endpoint
 from checkout_widgets.edge.payloads import MAX_EVENTS, Event, EventsBody
 from checkout_widgets.edge.responses import ApiError
 from checkout_widgets.edge.tokens import BadToken, ExposureToken
-from experiments import ingestion
-from experiments.ingestion import MAX_AGE, EventRecord
+from experiments.accounting import ingestion
+from experiments.accounting.ingestion import MAX_AGE, EventRecord
 
 MAX_EVENT_BYTES = 8_000
 MAX_AHEAD = timedelta(minutes=5)

@@ -12,9 +12,9 @@ from checkout_widgets.edge.endpoint import endpoint
 from checkout_widgets.edge.payloads import OrderBody, OrderLine
 from checkout_widgets.edge.responses import ApiError
 from checkout_widgets.edge.tokens import BadToken
-from experiments import ingestion
+from experiments.accounting import ingestion
+from experiments.accounting.orders import BadOrder, LineData, OrderData, RefundData, record_order
 from experiments.models import Store
-from experiments.orders import BadOrder, LineData, OrderData, RefundData, record_order
 
 
 class RejectedToken(Struct):

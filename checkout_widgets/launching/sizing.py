@@ -4,7 +4,7 @@ from datetime import datetime
 
 from checkout_widgets.launching.templates import Template
 from experiments.models import Metric, Moment, Store
-from experiments.planning import Design, PlannedTest, baseline, plan
+from experiments.programme.planning import Design, PlannedTest, baseline, plan
 
 
 def planned(template: Template, store: Store, moment: Moment, now: datetime) -> PlannedTest | None:

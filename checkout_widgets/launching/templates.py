@@ -6,7 +6,7 @@ from functools import cache
 from checkout_widgets.models import OfferKind
 from checkout_widgets.models.widget import Layout
 from experiments.models import Metric, Moment
-from experiments.playbook_moments import PlaybookMoment, playbook_moments
+from experiments.programme.moments import PlaybookMoment, playbook_moments
 
 GUARDED = ({"metric": Metric.CONVERSION.value, "margin": -0.02},)
 WEEK = 7

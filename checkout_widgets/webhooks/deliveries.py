@@ -10,10 +10,10 @@ from checkout_widgets.models import ConnectionKind, Delivery, DeliveryStatus
 from checkout_widgets.webhooks import shopify, woocommerce
 from checkout_widgets.webhooks.accepted import AcceptedOffers
 from checkout_widgets.webhooks.payloads import BadPayload
-from experiments import ingestion, order_changes
+from experiments.accounting import ingestion, order_changes
+from experiments.accounting.order_changes import UnknownOrder
+from experiments.accounting.orders import BadOrder, OrderData, record_order
 from experiments.models import OrderLine, OrderStatus
-from experiments.order_changes import UnknownOrder
-from experiments.orders import BadOrder, OrderData, record_order
 
 logger = logging.getLogger(__name__)
 

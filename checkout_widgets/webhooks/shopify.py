@@ -14,8 +14,8 @@ from msgspec.json import Decoder
 
 from checkout_widgets.webhooks import payloads
 from checkout_widgets.webhooks.payloads import ExperimentOf, Id
+from experiments.accounting.orders import LineData, OrderData, RefundData
 from experiments.models import OrderStatus
-from experiments.orders import LineData, OrderData, RefundData
 
 Time = Annotated[datetime, Meta(tz=True)]
 PAID = {"paid", "partially_paid", "partially_refunded", "refunded"}

@@ -14,7 +14,7 @@ from checkout_widgets.edge.responses import ApiError
 from checkout_widgets.models import Connection, ConnectionKind
 from checkout_widgets.webhooks import queueing, signatures, woocommerce
 from checkout_widgets.webhooks.deliveries import HANDLERS
-from experiments import ingestion
+from experiments.accounting import ingestion
 
 MAX_BYTES = 5_000_000
 SOURCE = "webhooks"

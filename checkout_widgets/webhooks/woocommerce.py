@@ -14,8 +14,8 @@ from msgspec.json import Decoder
 
 from checkout_widgets.webhooks import payloads
 from checkout_widgets.webhooks.payloads import BadPayload, ExperimentOf, Id
+from experiments.accounting.orders import LineData, OrderData, RefundData
 from experiments.models import OrderStatus
-from experiments.orders import LineData, OrderData, RefundData
 
 PAID = {"processing", "completed", "refunded"}
 CANCELLED = {"cancelled", "failed", "trash"}

@@ -19,7 +19,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from dashboard.api.schema import REPORT
 from dashboard.api.serializers import EventSerializer, ExperimentSerializer, SnapshotSerializer
-from experiments.analysis import analyse
+from experiments.analysis.snapshots import analyse
 from experiments.models import ApiToken, EventType, Experiment, Moment, Snapshot, Status, Store, WidgetEvent
 
 DAY = timedelta(days=1)

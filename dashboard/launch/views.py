@@ -23,7 +23,7 @@ from dashboard.launch.page import LaunchPage, template_groups
 from experiments import lifecycle
 from experiments.lifecycle import LifecycleError
 from experiments.models import Experiment, Store
-from experiments.planning import PlannedTest
+from experiments.programme.planning import PlannedTest
 
 
 @require_safe

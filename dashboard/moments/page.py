@@ -8,11 +8,11 @@ from django.db.models import Sum
 
 from dashboard.experiment_list import days_of
 from dashboard.forest import Forest
-from experiments.aggregation import daily_visitors
+from experiments.accounting.aggregation import daily_visitors
 from experiments.models import Decision, DecisionDay, Experiment, Moment, Reason, Status, Store
-from experiments.moment_effects import moment_effects
-from experiments.playbook_moments import PlaybookMoment, expected_lift, rows_of
-from experiments.programme import KnownTest, known_tests
+from experiments.programme.moment_effects import moment_effects
+from experiments.programme.moments import PlaybookMoment, expected_lift, rows_of
+from experiments.programme.overview import KnownTest, known_tests
 
 DAYS = 7
 ON = (Status.RUNNING, Status.PAUSED, Status.SCHEDULED)

@@ -9,7 +9,7 @@ from django import forms
 
 from experiments import money
 from experiments.models import Metric, Moment, Store
-from experiments.playbook_moments import PlaybookMoment, playbook_moments, rows_of
+from experiments.programme.moments import PlaybookMoment, playbook_moments, rows_of
 
 METRICS = (Metric.RPV, Metric.AOV, Metric.CONVERSION)
 MONEY = (Metric.RPV, Metric.AOV)

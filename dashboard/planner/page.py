@@ -12,7 +12,7 @@ from checkout_widgets.launching.templates import templates
 from dashboard.planner.form import PlannerForm
 from experiments import money
 from experiments.models import Metric, Store
-from experiments.planning import Baseline, Design, PlannedTest, baseline, detectable_lift, plan
+from experiments.programme.planning import Baseline, Design, PlannedTest, baseline, detectable_lift, plan
 
 WEEKS = (2, 4, 8)
 TOO_LONG_DAYS = 56

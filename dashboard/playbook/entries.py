@@ -14,8 +14,8 @@ from checkout_widgets.models import OfferItem, Widget
 from dashboard.forest import Axis, Effect, Forest, Mark, as_effect
 from dashboard.stored_results import newest_reports
 from experiments.models import Decision, Experiment, Moment, Status, Store, Variant
-from experiments.moment_effects import moment_effects
-from experiments.programme import known_tests
+from experiments.programme.moment_effects import moment_effects
+from experiments.programme.overview import known_tests
 from experiments.report import MetricResult, Report
 
 PAGE_SIZE = 10

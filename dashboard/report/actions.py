@@ -18,7 +18,7 @@ from dashboard.report.members import editable_experiment
 from dashboard.report.page import Choices, ReportPage
 from dashboard.report.policy import with_saved_plots
 from dashboard.report.steps import STEPS, Step
-from experiments.analysis import analyse
+from experiments.analysis.snapshots import analyse
 from experiments.lifecycle import LifecycleError
 from experiments.models import Experiment
 from experiments.report import Verdict

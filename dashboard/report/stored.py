@@ -8,7 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from experiments.analysis import analyse
+from experiments.analysis.snapshots import analyse
 from experiments.models import Experiment, Snapshot
 from experiments.report import Report
 

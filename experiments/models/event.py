@@ -23,8 +23,8 @@ class EventType(models.TextChoices):
 class WidgetEvent(models.Model):
     """One event of a widget; ``event_id`` is made by the sender, so that sending twice counts once.
 
-    The table is in parts (``experiments.partitions``), by the month in which events were received, whose first day
-    ``month`` is. ``experiments.ingestion`` sees to it that an id is stored once, whichever the month.
+    The table is in parts (``accounting/partitions.py``), by the month in which events were received, whose first day
+    ``month`` is. ``accounting/ingestion.py`` sees to it that an id is stored once, whichever the month.
     """
 
     pk = models.CompositePrimaryKey("store_id", "event_id", "month")

@@ -23,7 +23,7 @@ class ExposureQuerySet(models.QuerySet["Exposure"]):
 class Exposure(models.Model):
     """The visitor reached the moment and the trigger fired: the first one per experiment counts, in every variant.
 
-    The outcome columns are written by ``experiments.outcomes`` alone. Money is in minor units of the store's
+    The outcome columns are written by ``experiments.accounting.outcomes`` alone. Money is in minor units of the store's
     currency; ``revenue_minor`` is before refunds. ``margin_minor`` is null where the cost of a
     product that the visitor bought is unknown. ``is_automated``: a program drove the browser; such exposures are left
     out of all sums unless ``Store.is_automation_counted``. ``prior_order_minor`` is the value of the order that led to

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from experiments import sums
+from experiments.accounting import sums
 from experiments.models.experiment import Experiment, Variant
 
 
@@ -11,7 +11,7 @@ class ExposureDay(models.Model):
 
     Dimension "" is everybody; others are ``device``, ``country``, ``customer_type`` and the names in an exposure's
     ``segments``. Beside the fields below there is one column for each of ``sums.ALL_KEYS``, a whole number. Written by
-    ``experiments.rollups`` alone; outdated while a ``TouchedDay`` says so.
+    ``experiments.accounting.rollups`` alone; outdated while a ``TouchedDay`` says so.
     """
 
     experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="days", db_index=False)

@@ -45,7 +45,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
 class Order(models.Model):
     """An order as its source last described it: the newest ``updated_at`` wins. Money is in minor units.
 
-    ``linked_visitor_id`` is whose it is where it names no visitor, found by ``experiments.identity`` and written by it
+    ``linked_visitor_id`` is whose it is where it names no visitor, found and written by ``accounting/identity.py``
     alone. ``presentment_currency`` and its total are what the shopper saw, where that isn't ``currency``.
     """
 

@@ -9,8 +9,8 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from experiments.accounting.orders import LineData
 from experiments.models import Order, OrderLine, OrderStatus, Store
-from experiments.orders import LineData
 
 SOURCE = "simulation"
 MOST_BASKETS = 20_000

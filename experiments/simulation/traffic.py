@@ -15,13 +15,13 @@ import numpy as np
 from django.db.models import Max, Min
 from django.utils import timezone
 
-from experiments.analysis import take_snapshot
+from experiments.accounting.ingestion import EventRecord, record_events
+from experiments.accounting.orders import LineData, OrderData, RefundData, record_orders
+from experiments.accounting.rollups import refresh_after_bulk
+from experiments.analysis.snapshots import take_snapshot
 from experiments.assignment.allocation import Arm, choose_variant, is_held_out, is_included
 from experiments.assignment.targeting import Context, Rule, compile_rules
-from experiments.ingestion import EventRecord, record_events
 from experiments.models import Experiment, Exposure, Moment, Reason, Source, Variant
-from experiments.orders import LineData, OrderData, RefundData, record_orders
-from experiments.rollups import refresh_after_bulk
 from experiments.simulation.decisions import Decided
 from experiments.simulation.effects import (
     SECOND_ORDER_SHARE,

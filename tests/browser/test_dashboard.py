@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from experiments.analysis import analyse
+from experiments.analysis.snapshots import analyse
 from experiments.models import Snapshot, Status
 from tests import factories
 from tests.browser.test_console import collect_errors, log_in, problems_found_by_axe  # noqa: F401

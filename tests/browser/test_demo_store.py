@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from checkout_widgets.demo_store import scenario
 from checkout_widgets.demo_store.demo_tests import CART_ACCESSORY, EXIT_BUNDLE, DemoTest
 from checkout_widgets.models import Acceptance
-from experiments.analysis import analyse
+from experiments.analysis.snapshots import analyse
 from experiments.assignment.allocation import Arm, choose_variant
 from experiments.models import Experiment, Order, Store
 from experiments.report import VariantCounts

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from dashboard.report import sharing
 from experiments import audit
-from experiments.analysis import take_snapshot
+from experiments.analysis.snapshots import take_snapshot
 from experiments.models import AuditAction, Experiment, Exposure, Role, Status
 from tests import factories
 from tests.browser.test_console import collect_errors, log_in, problems_found_by_axe  # noqa: F401

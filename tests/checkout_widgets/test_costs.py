@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from checkout_widgets import costs
-from experiments.orders import LineData, OrderData, record_order
+from experiments.accounting.orders import LineData, OrderData, record_order
 from tests import factories
 from tests.factories import NOON
 

@@ -10,10 +10,10 @@ from django.db import connection
 
 from checkout_widgets.erasure import Erasure, erase_visitor
 from checkout_widgets.models import Acceptance, Delivery
-from experiments.claims import claim_order
-from experiments.ingestion import EventRecord, record_events
+from experiments.accounting.claims import claim_order
+from experiments.accounting.ingestion import EventRecord, record_events
+from experiments.accounting.orders import OrderData, record_order
 from experiments.models import AuditEntry, Experiment, Exposure, Order, Store
-from experiments.orders import OrderData, record_order
 from tests import factories
 from tests.factories import NOON
 

@@ -7,7 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from experiments import analysis, guardrails, lifecycle
+from experiments import guardrails, lifecycle
+from experiments.analysis import snapshots
 from experiments.models import AuditAction, Experiment, Exposure, Status, WidgetEvent
 from tests import factories
 from tests.factories import NOON
@@ -164,11 +165,11 @@ def test_watch_failure_costs_no_other_test_its_turn(caplog):
     broken, harmful = running(), running()
     add(harmful, "control", 3000, 900)
     add(harmful, "treatment", 3000, 450)
-    analyse = analysis.analyse
+    analyse = snapshots.analyse
 
     def fail_once(experiment: Experiment, **options: Any) -> Any:
         return 1 / 0 if experiment == broken else analyse(experiment, **options)
 
-    with patch("experiments.analysis.analyse", fail_once):
+    with patch("experiments.analysis.snapshots.analyse", fail_once):
         assert guardrails.watch(LATER) == 1
     assert f"The guardrails of {broken.key} can't be watched" in caplog.text

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from experiments.analysis import analyse
+from experiments.analysis.snapshots import analyse
 from experiments.report import Report
 from tests import factories
-from tests.experiments.test_planned_looks import arrive
+from tests.experiments.verdict.test_planned_looks import arrive
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db

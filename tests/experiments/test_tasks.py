@@ -12,13 +12,13 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from checkout_widgets.edge import snapshot
 from checkout_widgets.webhooks import queueing
-from experiments import aggregation, order_changes
-from experiments.claims import claim_order
+from experiments.accounting import aggregation, order_changes
+from experiments.accounting.claims import claim_order
+from experiments.accounting.orders import RefundData, record_order
 from experiments.models import Exposure, ExposureDay, Store, TouchedDay
-from experiments.orders import RefundData, record_order
 from tests import factories
 from tests.checkout_widgets.webhooks import samples
-from tests.experiments.test_outcomes import expose, order
+from tests.experiments.accounting.test_outcomes import expose, order
 from tests.factories import NOON
 
 REFRESH = "experiments.tasks.refresh_touched_days"

@@ -14,8 +14,8 @@ from rich.table import Table
 from checkout_widgets.demo_store.catalogue import build_catalogue, save_catalogue
 from checkout_widgets.demo_store.online_retail import ADJUSTMENT, FREE, UNREADABLE, NotOnlineRetail, read
 from checkout_widgets.demo_store.past_orders import UNMATCHED, PastOrder, build_past_orders
+from experiments.accounting.orders import record_orders
 from experiments.models import Store
-from experiments.orders import record_orders
 
 SAMPLE = settings.BASE_DIR / "demo_data" / "online_retail_sample.csv.gz"
 DROPPED = {ADJUSTMENT, FREE, UNREADABLE, UNMATCHED}

@@ -9,10 +9,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from checkout_widgets import costs
-from experiments.csv_orders import COLUMNS
-from experiments.csv_rows import BadFile
+from experiments.imports.csv_orders import COLUMNS
+from experiments.imports.csv_rows import BadFile
+from experiments.imports.orders import BATCH, OrderImport, import_orders
 from experiments.models import Store
-from experiments.order_imports import BATCH, OrderImport, import_orders
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from checkout_widgets.catalogue_files import import_offers, import_products, read_feed
-from experiments.csv_rows import BadFile
+from experiments.imports.csv_rows import BadFile
 from experiments.models import Store
 
 KINDS = {"products": import_products, "offers": import_offers, "feed": read_feed}

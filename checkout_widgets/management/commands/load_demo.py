@@ -17,11 +17,12 @@ from checkout_widgets.demo_store import scenario
 from checkout_widgets.demo_store.catalogue import move_pictures
 from checkout_widgets.demo_store.demo_tests import COMING, PAST, RUNNING, DemoTest
 from checkout_widgets.models import Product
-from experiments import guardrails, looks
-from experiments.analysis import take_snapshot
+from experiments import guardrails
+from experiments.accounting.rollups import refresh_after_bulk
+from experiments.analysis.snapshots import take_snapshot
 from experiments.models import Experiment, Exposure, Store
-from experiments.rollups import refresh_after_bulk
 from experiments.simulation import simulate
+from experiments.verdict import looks
 
 HILLSTROM = settings.BASE_DIR / "demo_data" / "hillstrom.csv.gz"
 HILLSTROM_COLUMNS = {

@@ -8,9 +8,9 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from experiments.csv_rows import BadFile
-from experiments.csv_units import Columns
-from experiments.imports import ImportResult, import_experiment
+from experiments.imports.csv_rows import BadFile
+from experiments.imports.csv_units import Columns
+from experiments.imports.results import ImportResult, import_experiment
 
 
 class Command(BaseCommand):

@@ -7,9 +7,9 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from experiments.accounting.rebuild import rebuild
 from experiments.management.lookup import find_experiment
 from experiments.models import Experiment, Exposure, Store
-from experiments.rebuild import rebuild
 
 
 class Command(BaseCommand):

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from experiments import money, wording
-from experiments.analysis import Report, analyse
+from experiments.analysis.snapshots import Report, analyse
 from experiments.management.lookup import find_experiment
 from experiments.report import MetricResult, Range, VariantCounts
 

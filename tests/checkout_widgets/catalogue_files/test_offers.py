@@ -6,7 +6,7 @@ import pytest
 
 from checkout_widgets.catalogue_files import FileImport, export_offers, import_offers
 from checkout_widgets.models import Offer
-from experiments.csv_rows import BadFile
+from experiments.imports.csv_rows import BadFile
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ import pytest
 
 from checkout_widgets.catalogue_files import FileImport, export_products, import_products, read_feed
 from checkout_widgets.models import Product
-from experiments.csv_rows import BadFile
+from experiments.imports.csv_rows import BadFile
 from tests import factories
 
 pytestmark = pytest.mark.django_db

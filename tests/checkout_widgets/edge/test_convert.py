@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from checkout_widgets.edge import call
 from checkout_widgets.edge.rate import RateLimit
-from experiments import outcomes
+from experiments.accounting import outcomes
+from experiments.accounting.orders import LineData, OrderData, record_order
 from experiments.models import Exposure, Order, OrderClaim, OrderLine, Rejection, Store
-from experiments.orders import LineData, OrderData, record_order
 from tests import factories
 from tests.checkout_widgets.edge.conftest import SHOP
 

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from checkout_widgets.edge import snapshot
+from experiments.accounting.orders import LineData, OrderData, record_order
 from experiments.models import Decision, Experiment, Exposure, Rejection, Status, Variant, WidgetEvent
-from experiments.orders import LineData, OrderData, record_order
 from tests import factories
 
 

@@ -6,10 +6,10 @@ from uuid import uuid4
 import pytest
 
 from experiments import holdout
-from experiments.analysis import analyse
+from experiments.accounting.orders import LineData, OrderData, record_order
+from experiments.analysis.snapshots import analyse
 from experiments.assignment.allocation import is_held_out
 from experiments.models import Decision, Experiment, Exposure, Status, Store, Variant, WidgetEvent
-from experiments.orders import LineData, OrderData, record_order
 from tests import factories
 
 VISITORS = [f"v_{number}" for number in range(60)]

@@ -10,7 +10,7 @@ from checkout_widgets.launching.drafts import create_draft
 from checkout_widgets.launching.templates import KINDS, templates
 from checkout_widgets.models import Widget
 from experiments.models import AuditAction, Experiment, Moment, Status
-from experiments.playbook_moments import playbook_moments
+from experiments.programme.moments import playbook_moments
 from tests import factories
 from tests.factories import NOON
 

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from experiments.analysis import take_snapshot
+from experiments.analysis.snapshots import take_snapshot
 from experiments.models import ApiToken, EventType, Experiment, Status, WidgetEvent
 from tests import factories
 from tests.dashboard.api.conftest import make_token

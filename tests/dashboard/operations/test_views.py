@@ -11,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from config.version import version
 from experiments import decision_counts
-from experiments.analysis import take_snapshot
+from experiments.analysis.snapshots import take_snapshot
 from experiments.decision_counts import Count, CountKey
 from tests import factories
 

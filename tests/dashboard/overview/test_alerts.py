@@ -8,7 +8,7 @@ import pytest
 from checkout_widgets.models import DeliveryStatus
 from dashboard.overview.alerts import alerts_of
 from experiments import audit, guardrails
-from experiments.analysis import analyse
+from experiments.analysis.snapshots import analyse
 from experiments.models import AuditAction, DecisionDay, Experiment, Status, Store
 from tests import factories
 from tests.dashboard.setup.test_orders_health import make_delivery

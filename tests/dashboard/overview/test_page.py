@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from dashboard.overview.page import OverviewPage
-from experiments.analysis import analyse
+from experiments.analysis.snapshots import analyse
 from experiments.models import Decision, Experiment, Snapshot, Source, Status
 from experiments.report import Range
 from tests import factories
@@ -35,7 +35,7 @@ def test_money_is_the_holdouts_where_there_is_one(monkeypatch):
     assert page.money is None
     numbers = page.programme
     measured = Range(500.0, 100.0, 900.0)
-    monkeypatch.setattr("experiments.programme.holdout_money", lambda store: measured)
+    monkeypatch.setattr("experiments.programme.overview.holdout_money", lambda store: measured)
     assert numbers.holdout is None
     assert OverviewPage(page.store, NOON).money == measured
 

@@ -8,7 +8,7 @@ from django.http import QueryDict
 
 from dashboard.playbook.entries import Playbook, Wanted
 from dashboard.templatetags.highlighting import highlighted
-from experiments.analysis import analyse
+from experiments.analysis.snapshots import analyse
 from experiments.models import Decision, Experiment, Moment, Snapshot, Source, Status, Store
 from tests import factories
 from tests.factories import NOON

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from dashboard.report import stored
-from experiments.analysis import take_snapshot
+from experiments.analysis.snapshots import take_snapshot
 from experiments.models import Exposure, Snapshot, Status
 from tests import factories
 from tests.dashboard.report.test_views import finished_test, news_address, url_of

@@ -6,7 +6,7 @@ import pytest
 
 from checkout_widgets.models import Delivery, DeliveryStatus
 from dashboard.setup.orders_health import DAYS, OrdersHealth
-from experiments import ingestion
+from experiments.accounting import ingestion
 from experiments.models import OrderStatus
 from tests import factories
 from tests.factories import NOON

@@ -7,7 +7,7 @@ from django.core import mail as outbox
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from experiments import audit, lifecycle
-from experiments.analysis import take_snapshot
+from experiments.analysis.snapshots import take_snapshot
 from experiments.models import AuditAction, Experiment, Status, Subscription, Topic
 from experiments.notifications import mail, tasks
 from tests import factories

@@ -8,11 +8,11 @@ import pytest
 from django.db.models import Min, Sum
 
 from experiments import holdout
-from experiments.analysis import analyse
+from experiments.accounting.orders import LineData
+from experiments.analysis.snapshots import analyse
 from experiments.assignment.allocation import Arm, choose_variant
 from experiments.decision_samples import matching_share
 from experiments.models import DecisionDay, Experiment, Exposure, Order, OrderLine, Source, Store, WidgetEvent
-from experiments.orders import LineData
 from experiments.simulation import CannotSimulate, SimulationResult, simulate
 from tests import factories
 from tests.factories import NOON

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from experiments.accounting.orders import LineData, OrderData, record_order
 from experiments.models import Order, OrderLine, Store
-from experiments.orders import LineData, OrderData, record_order
 from tests import factories
 from tests.factories import NOON
 

@@ -1,0 +1,333 @@
+"""Exposures -> sums: the only place that knows where an experiment's figures come from.
+
+Days that are added up already are read from ``ExposureDay``; those touched since from the exposures themselves, so that
+a report is exact at any instant. The database adds up exact integers (``sums``); ``Summary`` centres them. The
+unit is the exposed visitor, buyer or not, in the variant that was seen first: intention to treat. Columns of a summary:
+``orders``, ``revenue`` (net of refunds), ``items``, ``upsell_revenue``, ``converted``, ``accepted``, ``cart_value``,
+``margin`` of those for whom it is known; ``unknown_margin`` counts the others.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from django.db import connection
+
+from experiments.accounting import sums
+from experiments.accounting.sums import COVARIATE, Key
+from experiments.models import Experiment
+from experiments.statistics import Summary
+
+TRAFFIC_DAYS = 7
+
+KEYS: tuple[Key, ...] = (*((name,) for name in sums.SINGLES), *sums.powers(sums.MONEY), *sums.OTHER_KEYS)
+SEGMENT_KEYS: tuple[Key, ...] = (("orders",), ("revenue",), *sums.powers(("orders", "revenue")), ("converted",))
+EVERYBODY, SEGMENTS = "= ''", "<> ''"
+
+# Days to be read from the exposures: those touched since they were added up, and all where another cap is asked for.
+TOUCHED = """
+SELECT day FROM experiments_touchedday WHERE experiment_id = %(experiment_id)s
+UNION SELECT day FROM experiments_exposureday WHERE experiment_id = %(experiment_id)s AND %(is_capped)s
+    AND %(cap_minor)s::bigint IS DISTINCT FROM (
+        SELECT cap_minor FROM experiments_experiment WHERE id = %(experiment_id)s)
+"""
+# Nothing where any day is touched. Most reports need no more, and to plan the rest takes longer than to read this.
+KEPT = """
+WITH touched AS MATERIALIZED ({touched})
+SELECT (SELECT key FROM experiments_variant WHERE id = variant_id), dimension, value, sum(visitors), {totals}
+FROM experiments_exposureday
+WHERE experiment_id = %(experiment_id)s AND dimension {dimensions} AND NOT EXISTS (SELECT FROM touched)
+GROUP BY variant_id, dimension, value
+"""
+# One statement sees one state of the database: of a refresh that ends meanwhile everything or nothing.
+TOTALS = """
+WITH touched AS MATERIALIZED ({touched}), {spans},
+part AS (
+    SELECT variant_id, dimension, value, visitors, {columns} FROM experiments_exposureday
+    WHERE experiment_id = %(experiment_id)s AND dimension {dimensions} AND day NOT IN (SELECT day FROM touched)
+    UNION ALL
+    SELECT variant_id, dimension, value, visitors, {columns} FROM ({grouped}) AS fresh
+)
+SELECT (SELECT key FROM experiments_variant WHERE id = variant_id), dimension, value, sum(visitors), {totals}
+FROM part GROUP BY variant_id, dimension, value
+"""
+DAILY = f"""
+WITH touched AS MATERIALIZED ({TOUCHED}), {sums.SPANS},
+part AS (
+    SELECT day, variant_id, visitors, {{columns}} FROM experiments_exposureday
+    WHERE experiment_id = %(experiment_id)s AND dimension = '' AND day NOT IN (SELECT day FROM touched)
+    UNION ALL
+    SELECT day, variant_id, visitors, {{columns}} FROM ({{fresh}}) AS fresh
+)
+SELECT day, (SELECT key FROM experiments_variant WHERE id = variant_id), visitors, {{columns}} FROM part
+WHERE day >= %(since)s ORDER BY 1, 2
+"""  # noqa: S608 -- names of ours
+# Days with an edge in them, of the attribution window or of the last week, are counted by index beyond it.
+FACTS = f"""
+WITH touched AS MATERIALIZED ({TOUCHED}), {sums.SPANS},
+ends AS MATERIALIZED (
+    SELECT min(exposed_at) AS first, max(exposed_at) AS last, max(exposed_at) - make_interval(days => {TRAFFIC_DAYS})
+        AS recent FROM experiments_exposure WHERE experiment_id = %(experiment_id)s AND {sums.IS_COUNTED}
+),
+edge AS MATERIALIZED (
+    SELECT at, (at AT TIME ZONE 'UTC')::date AS day, (
+        SELECT count(*) FROM experiments_exposure
+        WHERE experiment_id = %(experiment_id)s AND {sums.IS_COUNTED} AND exposed_at > at
+            AND exposed_at < ((at AT TIME ZONE 'UTC')::date + 1)::timestamp AT TIME ZONE 'UTC'
+            AND (at AT TIME ZONE 'UTC')::date NOT IN (SELECT day FROM touched)
+    ) AS beyond
+    FROM (SELECT %(open_since)s::timestamptz AS at UNION SELECT recent FROM ends) AS edges
+),
+part AS (
+    SELECT visitors, conflicting, visitors - missing AS known, cart_value,
+        CASE WHEN day > (%(open_since)s AT TIME ZONE 'UTC')::date THEN visitors ELSE 0 END AS immature,
+        CASE WHEN day > (ends.recent AT TIME ZONE 'UTC')::date THEN visitors ELSE 0 END AS fresh
+    FROM experiments_exposureday, ends
+    WHERE experiment_id = %(experiment_id)s AND dimension = '' AND day NOT IN (SELECT day FROM touched)
+    UNION ALL
+    SELECT count(*), count(*) FILTER (WHERE is_conflicting), count({sums.CART_VALUE}), sum({sums.CART_VALUE}),
+        count(*) FILTER (WHERE exposed_at > %(open_since)s), count(*) FILTER (WHERE exposed_at > ends.recent)
+    FROM ends CROSS JOIN {sums.TOUCHED_EXPOSURES}
+)
+SELECT COALESCE(sum(visitors), 0), COALESCE(sum(conflicting), 0),
+    COALESCE(sum(immature), 0) + (SELECT beyond FROM edge WHERE at = %(open_since)s),
+    COALESCE(sum(known), 0), COALESCE(round(sum(cart_value) / NULLIF(sum(known), 0)), 0),
+    COALESCE(sum(fresh), 0) + COALESCE((SELECT beyond FROM edge WHERE at = ends.recent), 0), ends.first, ends.last
+FROM ends LEFT JOIN part ON true GROUP BY ends.first, ends.last, ends.recent
+"""  # noqa: S608 -- names of ours
+# Per experiment and day, the same way.
+VISITORS = """
+WITH touched AS MATERIALIZED (
+    SELECT DISTINCT experiment_id, day FROM experiments_touchedday WHERE experiment_id = ANY(%(experiment_ids)s)
+)
+SELECT experiment_id, day, visitors FROM experiments_exposureday AS summed
+WHERE experiment_id = ANY(%(experiment_ids)s) AND dimension = ''
+    AND (experiment_id, day) NOT IN (SELECT experiment_id, day FROM touched)
+UNION ALL
+SELECT touched.experiment_id, touched.day, count(*) FROM touched JOIN experiments_exposure
+    ON experiments_exposure.experiment_id = touched.experiment_id
+    AND exposed_at >= touched.day::timestamp AT TIME ZONE 'UTC'
+    AND exposed_at < (touched.day + 1)::timestamp AT TIME ZONE 'UTC'
+JOIN experiments_store AS store ON store.id = store_id
+WHERE NOT is_automated OR store.is_automation_counted GROUP BY touched.experiment_id, touched.day
+"""
+BUYERS = f"""
+SELECT variant_id, {{revenue}}, orders, {sums.EXPRESSIONS["margin"]} FROM experiments_exposure
+WHERE experiment_id = %(experiment_id)s AND {sums.IS_COUNTED} AND {sums.IS_BUYER} ORDER BY visitor_id
+"""  # noqa: S608 -- names of ours
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """What a group of visitors adds up to: exact ``sums`` per column, and the ``summary`` that statistics read.
+
+    ``products`` are all exact sums, of products too: ``orders_x_revenue``.
+    """
+
+    visitors: int
+    sums: Mapping[str, int]
+    summary: Summary
+    products: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the exposures of an experiment say about themselves, over all variants.
+
+    ``mean_cart_value_minor`` is of those that carry one, ``recent_visitors`` were exposed in the seven days up to the
+    last exposure.
+    """
+
+    visitors: int
+    conflicting: int
+    immature: int
+    with_cart_value: int
+    mean_cart_value_minor: int
+    recent_visitors: int
+    first_exposed_at: datetime | None
+    last_exposed_at: datetime | None
+
+
+def facts(experiment: Experiment, now: datetime) -> Facts:
+    """Read the facts; an exposure is immature while its attribution window is open at ``now``."""
+    *counts, first, last = fetch(
+        FACTS,
+        parameters(experiment, None) | {"open_since": now - timedelta(days=experiment.attribution_window_days)},
+    )[0]
+    visitors, conflicting, immature, with_cart_value, mean, recent = map(int, counts)
+    return Facts(
+        visitors=visitors,
+        conflicting=conflicting,
+        immature=immature,
+        with_cart_value=with_cart_value,
+        mean_cart_value_minor=mean,
+        recent_visitors=recent,
+        first_exposed_at=first,
+        last_exposed_at=last,
+    )
+
+
+def daily_visitors(experiments: Iterable[Experiment]) -> dict[int, dict[date, int]]:
+    """The visitors first exposed on each UTC day, by experiment id; days without any are left out."""
+    found: dict[int, dict[date, int]] = {experiment.pk: defaultdict(int) for experiment in experiments}
+    for experiment_id, day, visitors in fetch(VISITORS, {"experiment_ids": list(found)}):
+        found[experiment_id][day] += int(visitors)
+    return {experiment_id: dict(days) for experiment_id, days in found.items()}
+
+
+def count_visitors(experiments: Iterable[Experiment]) -> dict[int, int]:
+    """The visitors of each experiment by its id, read at once."""
+    return {experiment_id: sum(days.values()) for experiment_id, days in daily_visitors(experiments).items()}
+
+
+def aggregates(
+    experiment: Experiment, *, cap_minor: int | None = None, missing_cart_value_minor: int = 0
+) -> dict[str, Aggregate]:
+    """Every variant's aggregate by its key, those without visitors included.
+
+    ``cap_minor``: a visitor's net revenue counts as at most this much per order, and at least as minus this much; a
+    cart's value as at most this much, which keeps it as close to the order's.
+    ``missing_cart_value_minor`` stands in for an unknown cart value; any constant leaves a comparison unbiased.
+    """
+    fill_minor = missing_cart_value_minor if cap_minor is None else min(missing_cart_value_minor, cap_minor)
+    found = {
+        variant: aggregate(KEYS, visitors, row, is_capped=cap_minor is not None, fill_minor=fill_minor)
+        for variant, _, _, visitors, row in totals(experiment, KEYS, cap_minor, EVERYBODY)
+    }
+    empty = aggregate(KEYS, 0, defaultdict(int), is_capped=False)
+    return {variant.key: found.get(variant.key, empty) for variant in experiment.variants.all()}
+
+
+def summaries(experiment: Experiment, *, cap_minor: int | None = None) -> dict[str, Summary]:
+    """Every variant's summary by its key."""
+    return {key: one.summary for key, one in aggregates(experiment, cap_minor=cap_minor).items()}
+
+
+def segment_aggregates(
+    experiment: Experiment, *, cap_minor: int | None = None
+) -> dict[tuple[str, str], dict[str, Aggregate]]:
+    """Aggregates by (dimension, value), such as ("device", "phone"), then by variant key: orders and revenue only.
+
+    Dimensions are those of the exposure and those in its ``segments``; visitors without a value are left out.
+    """
+    found: dict[tuple[str, str], dict[str, Aggregate]] = defaultdict(dict)
+    for variant, dimension, value, visitors, row in totals(experiment, SEGMENT_KEYS, cap_minor, SEGMENTS):
+        found[dimension, value][variant] = aggregate(SEGMENT_KEYS, visitors, row, is_capped=cap_minor is not None)
+    return dict(found)
+
+
+def cumulative_aggregates(
+    experiment: Experiment,
+    columns: Collection[str],
+    *,
+    cap_minor: int | None = None,
+    missing_cart_value_minor: int = 0,
+    since: date | None = None,
+) -> dict[date, dict[str, Aggregate]]:
+    """For each UTC day with exposures, in order: every variant's aggregate of all visitors first exposed up to it,
+    and not before ``since``.
+
+    Their outcomes are those known now. ``columns`` beside ``converted`` are added up; other arguments as for
+    `aggregates`. One query, however many days.
+    """
+    is_capped = cap_minor is not None
+    keys = [key for key in KEYS if {"converted", *columns}.issuperset(key)]
+    kept = list(dict.fromkeys(part for key in keys for part in sums.parts(key, is_capped=is_capped)))
+    query = DAILY.format(
+        columns=", ".join(map(sums.column, kept)),
+        fresh=sums.by_day(kept),
+    )
+    fill_minor = missing_cart_value_minor if cap_minor is None else min(missing_cart_value_minor, cap_minor)
+    running: dict[str, Counter[Key]] = defaultdict(Counter)
+    found: dict[date, dict[str, Aggregate]] = {}
+    options = parameters(experiment, cap_minor) | {"since": since or date.min}
+    for day, rows in groupby(fetch(query, options), key=itemgetter(0)):
+        for _, variant, visitors, *row in rows:
+            running[variant].update({(): int(visitors), **dict(zip(kept, map(int, row), strict=True))})
+        found[day] = {
+            variant: aggregate(keys, total[()], total, is_capped=is_capped, fill_minor=fill_minor)
+            for variant, total in running.items()
+        }
+    return found
+
+
+def buyer_rows(experiment: Experiment, *, cap_minor: int | None = None) -> dict[str, npt.NDArray[np.float64]]:
+    """Net revenue, orders and margin (0 where unknown) of every buyer by variant key, shape (buyers, 3), in a stable
+    order."""
+    revenue = sums.EXPRESSIONS["revenue" if cap_minor is None else "capped_revenue"]
+    by_variant: dict[int, list[tuple[int, ...]]] = defaultdict(list)
+    for variant_id, *values in fetch(BUYERS.format(revenue=revenue), parameters(experiment, cap_minor)):
+        by_variant[variant_id].append(tuple(values))
+    return {
+        variant.key: np.array(by_variant[variant.pk], dtype=np.float64).reshape(-1, 3)
+        for variant in experiment.variants.all()
+    }
+
+
+def totals(
+    experiment: Experiment, keys: Sequence[Key], cap_minor: int | None, dimensions: str
+) -> list[tuple[str, str, str, int, Mapping[Key, int]]]:
+    """Rows of variant key, dimension, value, visitors and the kept sums that make up these keys."""
+    kept = list(dict.fromkeys(part for key in keys for part in sums.parts(key, is_capped=cap_minor is not None)))
+    asked = parameters(experiment, cap_minor)
+    parts = {
+        "touched": TOUCHED,
+        "dimensions": dimensions,
+        "totals": ", ".join(f"sum({sums.column(key)})" for key in kept),
+    }
+    rows = fetch(KEPT.format(**parts), asked)
+    if not rows:
+        columns = ", ".join(map(sums.column, kept))
+        rows = fetch(TOTALS.format(spans=sums.SPANS, columns=columns, grouped=fresh(kept, dimensions), **parts), asked)
+    return [
+        (variant, dimension, value, int(visitors), dict(zip(kept, map(int, row), strict=True)))
+        for variant, dimension, value, visitors, *row in rows
+    ]
+
+
+def fresh(kept: Sequence[Key], dimensions: str) -> str:
+    """SQL of the touched days' sums by variant, dimension and value; of everybody without looking at the segments."""
+    if dimensions == EVERYBODY:
+        return f"SELECT *, '' AS dimension, '' AS value FROM ({sums.by_day(kept)}) AS everybody"  # noqa: S608
+    return sums.grouped(kept, dimensions=dimensions)
+
+
+def aggregate(
+    keys: Iterable[Key], visitors: int, kept: Mapping[Key, int], *, is_capped: bool, fill_minor: int = 0
+) -> Aggregate:
+    """Kept sums as an aggregate, with ``fill_minor`` for every unknown cart value."""
+    by_key = {key: total(key, kept, is_capped=is_capped, fill_minor=fill_minor) for key in keys}
+    singles = {key[0]: value for key, value in by_key.items() if len(key) == 1}
+    pairs = {(key[0], key[1]): value for key, value in by_key.items() if len(key) == 2}
+    triples = {(key[0], key[1], key[2]): value for key, value in by_key.items() if len(key) == 3}
+    summary = Summary.from_sums(visitors, singles, pairs, triples, buyers=singles["converted"])
+    products = {sums.column(key): value for key, value in by_key.items()}
+    if (sums.MISSING,) in kept:
+        products[sums.MISSING] = kept[sums.MISSING,]
+    return Aggregate(visitors, singles, summary, products)
+
+
+def total(key: Key, kept: Mapping[Key, int], *, is_capped: bool, fill_minor: int) -> int:
+    """A key's sum: that of known cart values, and for unknown ones the stand-in's power times what it multiplies."""
+    known, *unknown = sums.parts(key, is_capped=is_capped)
+    stand_in: int = fill_minor ** key.count(COVARIATE)
+    return kept[known] + sum(stand_in * kept[part] for part in unknown)
+
+
+def parameters(experiment: Experiment, cap_minor: int | None) -> dict[str, Any]:
+    """What the queries ask for."""
+    return {"experiment_id": experiment.pk, "cap_minor": cap_minor, "is_capped": cap_minor is not None}
+
+
+def fetch(query: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The rows of a query."""
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows

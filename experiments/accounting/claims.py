@@ -1,0 +1,65 @@
+"""What a shopper's browser says of an order: whose it is, and that there is one."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from experiments.accounting import identity, outcomes
+from experiments.accounting.orders import OrderData, replace_contents, upsert_orders
+from experiments.accounting.outcomes import Subject
+from experiments.models import UNSIGNED, Order, OrderClaim, Store
+
+KEEP_UNVERIFIED = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What became of a claim: whether the order is linked to the visitor, and whether the order was new."""
+
+    is_linked: bool
+    is_recorded: bool
+
+
+def claim_order(store: Store, data: OrderData, visitor_id: str, *, at: datetime) -> Claimed:
+    """Link the visitor to an order that may be known or still to come, and store it unsigned where nobody has sent it.
+
+    ``data`` names nobody: whoever claims the order is its visitor as long as it is unsigned.
+    Nothing here changes what a signed source says: that replaces an unsigned order whatever its ``updated_at``, and a
+    claim links a signed order only where that names no visitor and the total is the same. The first claim of a visitor
+    counts; the same again changes nothing. All in one transaction.
+    """
+    with transaction.atomic():
+        outcomes.lock(Subject.ORDER, store.pk, [data.external_id])
+        stored = Order.objects.filter(store=store, external_id=data.external_id).first()
+        if stored and stored.customer_id:
+            outcomes.lock(Subject.CUSTOMER, store.pk, [stored.customer_id])
+        if stored is None:
+            applied = upsert_orders(store.pk, [replace(data, visitor_id="", customer_id="")], UNSIGNED)
+            replace_contents(dict.fromkeys(applied.values(), data))
+        OrderClaim.objects.bulk_create([new_claim(store, data, visitor_id, at)], ignore_conflicts=True)
+        identity.verify_claims(store.pk, [data.external_id])
+        (link,) = identity.link(store.pk, [data.external_id], [])
+        outcomes.lock(Subject.VISITOR, store.pk, {link.before, link.now} - {""})
+        outcomes.recompute(store.pk, identity.moved([link]))
+    return Claimed(link.visitor_id == visitor_id, stored is None)
+
+
+def new_claim(store: Store, data: OrderData, visitor_id: str, at: datetime) -> OrderClaim:
+    """The claim that the order is the visitor's."""
+    return OrderClaim(
+        store=store,
+        external_id=data.external_id,
+        visitor_id=visitor_id,
+        currency=data.currency,
+        total_minor=data.total_minor,
+        claimed_at=at,
+    )
+
+
+def forget_claims(now: datetime) -> int:
+    """Delete the claims that came to nothing, and say how many they were; those of unsigned orders stay with them."""
+    unsigned = Order.objects.filter(store=OuterRef("store"), external_id=OuterRef("external_id"), source=UNSIGNED)
+    old = OrderClaim.objects.filter(is_verified=False, claimed_at__lt=now - KEEP_UNVERIFIED)
+    return old.exclude(Exists(unsigned)).delete()[0]

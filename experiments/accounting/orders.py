@@ -1,0 +1,316 @@
+"""Orders of a store -> orders, lines, refunds, and the outcomes of the visitors who placed them."""
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from experiments import money
+from experiments.accounting import identity, outcomes
+from experiments.accounting.outcomes import Subject
+from experiments.models import HISTORY, UNSIGNED, Exposure, Order, OrderLine, OrderStatus, Refund, Store
+
+MAX_MINOR = 10**12  # keeps every sum of one order far inside a bigint
+MAX_QUANTITY = 10**6
+MAX_LINES = 1_000
+YEARS = range(1970, 3000)
+
+UPSERT_ORDERS = """
+INSERT INTO experiments_order AS stored
+    (store_id, source, received_at, external_id, visitor_id, customer_id, status, placed_at, updated_at, currency,
+     subtotal_minor, discount_minor, tax_minor, shipping_minor, total_minor, presentment_currency,
+     presentment_total_minor)
+SELECT %s, %s, now(), body.*
+FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::text[],
+            %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::bigint[]) AS body
+ON CONFLICT (store_id, external_id) DO UPDATE SET
+    visitor_id = COALESCE(NULLIF(EXCLUDED.visitor_id, ''), stored.visitor_id),
+    customer_id = COALESCE(NULLIF(EXCLUDED.customer_id, ''), stored.customer_id),
+    (source, status, placed_at, updated_at, currency, subtotal_minor, discount_minor, tax_minor, shipping_minor,
+     total_minor, presentment_currency, presentment_total_minor) =
+    (EXCLUDED.source, EXCLUDED.status, EXCLUDED.placed_at, EXCLUDED.updated_at, EXCLUDED.currency,
+     EXCLUDED.subtotal_minor, EXCLUDED.discount_minor, EXCLUDED.tax_minor, EXCLUDED.shipping_minor,
+     EXCLUDED.total_minor, EXCLUDED.presentment_currency, EXCLUDED.presentment_total_minor)
+WHERE stored.updated_at <= EXCLUDED.updated_at OR stored.source = 'snippet'
+RETURNING external_id, id
+"""
+
+INSERT_LINES = """
+INSERT INTO experiments_orderline
+    (order_id, position, sku, quantity, price_minor, discount_minor, cost_minor, is_upsell, experiment_key,
+     refused_code)
+SELECT order_id, position, sku, quantity, price_minor, discount_minor, cost_minor, experiment_key <> '',
+    experiment_key, refused_code
+FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::int[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[],
+            %s::text[])
+    AS line (order_id, position, sku, quantity, price_minor, discount_minor, cost_minor, experiment_key, refused_code)
+"""
+
+INSERT_REFUNDS = """
+INSERT INTO experiments_refund (order_id, external_id, amount_minor, refunded_at, lines)
+SELECT order_id, external_id, amount_minor, refunded_at, lines::jsonb
+FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::timestamptz[], %s::text[])
+    AS refund (order_id, external_id, amount_minor, refunded_at, lines)
+"""
+
+
+class BadOrder(ValueError):
+    """A field of an order that can't be stored; ``field`` names it as in the orders API."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field} {message}")
+        self.field = field
+
+
+def check_text(field: str, value: str, *, is_required: bool = False) -> None:
+    """Raise ``BadOrder`` unless the text is an id that PostgreSQL can hold."""
+    if len(value) > 64 or "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
+        raise BadOrder(field, "must be valid text of at most 64 characters.")
+    if is_required and not value:
+        raise BadOrder(field, "must not be empty.")
+
+
+def check_amount(field: str, minor: int, *, low: int = 0, high: int = MAX_MINOR) -> None:
+    """Raise ``BadOrder`` unless the amount is between the bounds."""
+    if not low <= minor <= high:
+        raise BadOrder(field, f"must be between {low} and {high}.")
+
+
+def check_moment(field: str, at: datetime) -> None:
+    """Raise ``BadOrder`` unless the time says its offset from UTC, and is one that a shop can mean."""
+    if at.tzinfo is None:
+        raise BadOrder(field, "must say its offset from UTC, such as a final Z.")
+    if at.year not in YEARS:
+        raise BadOrder(field, f"must be between the years {YEARS[0]} and {YEARS[-1]}.")
+
+
+@dataclass(frozen=True, slots=True)
+class LineData:
+    """A product in an order; ``experiment_key`` is that of its acceptance token, empty where none verified.
+
+    ``price_minor`` is per unit and before discounts; ``discount_minor`` the whole line's share of the order's discount;
+    ``cost_minor`` is what the shop pays per unit, ``None`` where that is unknown; ``refused_code`` says why a token
+    that came with the line doesn't count.
+    """
+
+    sku: str
+    quantity: int
+    price_minor: int
+    experiment_key: str = ""
+    discount_minor: int = 0
+    cost_minor: int | None = None
+    refused_code: str = ""
+
+    def __post_init__(self) -> None:
+        check_text("sku", self.sku)
+        check_amount("cost_minor", self.cost_minor or 0)
+        check_amount("discount_minor", self.discount_minor)
+        check_amount("quantity", self.quantity, low=1, high=MAX_QUANTITY)
+        check_amount("price_minor", self.price_minor, low=-MAX_MINOR)
+
+
+@dataclass(frozen=True, slots=True)
+class RefundData:
+    """Money paid back; ``lines`` are ``{"sku", "quantity"}``."""
+
+    external_id: str
+    amount_minor: int
+    at: datetime
+    lines: tuple[dict[str, Any], ...] = ()
+
+    def __post_init__(self) -> None:
+        check_text("external_id", self.external_id, is_required=True)
+        check_amount("amount_minor", self.amount_minor)
+        check_moment("at", self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderData:
+    """An order as its source describes it now, complete: lines and refunds replace the stored ones.
+
+    ``presentment_currency`` and its total are what the shopper saw, where that isn't ``currency``. Raises ``BadOrder``
+    for a value that can't be stored.
+    """
+
+    external_id: str
+    placed_at: datetime
+    updated_at: datetime
+    currency: str
+    lines: tuple[LineData, ...]
+    subtotal_minor: int
+    total_minor: int
+    visitor_id: str = ""
+    customer_id: str = ""
+    status: str = OrderStatus.PAID
+    discount_minor: int = 0
+    tax_minor: int = 0
+    shipping_minor: int = 0
+    refunds: tuple[RefundData, ...] = ()
+    presentment_currency: str = ""
+    presentment_total_minor: int | None = None
+
+    def __post_init__(self) -> None:
+        check_text("external_id", self.external_id, is_required=True)
+        check_text("visitor_id", self.visitor_id)
+        check_text("customer_id", self.customer_id)
+        check_moment("placed_at", self.placed_at)
+        check_moment("updated_at", self.updated_at)
+        check_amount("discount_minor", self.discount_minor)
+        for field in ("subtotal_minor", "tax_minor", "shipping_minor", "total_minor"):
+            check_amount(field, getattr(self, field), low=-MAX_MINOR)
+        check_amount("presentment_total_minor", self.presentment_total_minor or 0, low=-MAX_MINOR)
+        if not money.is_code(self.currency):
+            raise BadOrder("currency", "must be an ISO 4217 code, such as EUR.")
+        if self.presentment_currency and not money.is_code(self.presentment_currency):
+            raise BadOrder("presentment_currency", "must be an ISO 4217 code, such as EUR.")
+        if self.status not in OrderStatus.values:
+            raise BadOrder("status", f"must be one of {', '.join(OrderStatus.values)}.")
+        if len(self.lines) > MAX_LINES:
+            raise BadOrder("lines", f"must be at most {MAX_LINES}.")
+        if sum(abs(line.price_minor) * line.quantity for line in self.lines) > MAX_MINOR:
+            raise BadOrder("lines", f"must come to {MAX_MINOR} minor units at most.")
+        if sum((line.cost_minor or 0) * line.quantity for line in self.lines) > MAX_MINOR:
+            raise BadOrder("lines", f"must cost {MAX_MINOR} minor units at most.")
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedOrder:
+    """What became of an order: ``is_stale`` where a newer version was there already, ``is_visitor_matched`` where the
+    visitor whose it is was exposed in this store."""
+
+    order_external_id: str
+    is_created: bool
+    is_stale: bool
+    is_visitor_matched: bool
+
+
+def record_order(store: Store, data: OrderData, *, source: str = "api") -> RecordedOrder:
+    """Store one order: see ``record_orders``."""
+    return record_orders(store, [data], source)[0]
+
+
+def record_orders(store: Store, orders: Sequence[OrderData], source: str = "api") -> list[RecordedOrder]:
+    """Store orders and fill their visitors' outcomes, all in one transaction and a fixed number of statements.
+
+    The newest ``updated_at`` of an order wins: an older version changes nothing, the same one again neither. A version
+    that doesn't name the visitor or customer keeps the one that is known.
+    """
+    newest = newest_versions(orders)
+    with transaction.atomic():
+        outcomes.lock(Subject.ORDER, store.pk, newest)
+        before = {row.external_id: row for row in Order.objects.filter(store=store, external_id__in=newest)}
+        customers = {row.customer_id for row in before.values()} | {order.customer_id for order in newest.values()}
+        customers.discard("")
+        outcomes.lock(Subject.CUSTOMER, store.pk, customers)
+        applied = upsert_orders(store.pk, newest.values(), source)
+        replace_contents({order_id: newest[external_id] for external_id, order_id in applied.items()})
+        identity.verify_claims(store.pk, applied)
+        links = identity.link(store.pk, newest, customers)
+        touched = identity.moved(links) | {link.visitor_id for link in links if link.external_id in applied}
+        touched |= {before[external_id].visitor_id for external_id in applied if external_id in before}
+        touched.discard("")
+        outcomes.lock(Subject.VISITOR, store.pk, touched)
+        outcomes.recompute(store.pk, touched)
+        visitors = {link.external_id: link.visitor_id for link in links}
+        exposed = exposed_visitors(store.pk, visitors.values())
+        note_signed(store, source)
+    return [
+        RecordedOrder(
+            order_external_id=order.external_id,
+            is_created=order.external_id not in before and order is newest[order.external_id],
+            is_stale=order.external_id not in applied or order is not newest[order.external_id],
+            is_visitor_matched=visitors[order.external_id] in exposed,
+        )
+        for order in orders
+    ]
+
+
+def note_signed(store: Store, source: str) -> None:
+    """Remember that the shop itself has sent an order: what only browsers told of may not count any more."""
+    if store.first_signed_at is not None or source in (UNSIGNED, *HISTORY):
+        return
+    store.first_signed_at = timezone.now()
+    is_first = Store.objects.filter(pk=store.pk, first_signed_at=None).update(first_signed_at=store.first_signed_at)
+    if is_first and Order.objects.filter(store=store, source=UNSIGNED).exists():
+        app.configure_task("experiments.tasks.recompute_outcomes").defer(store_id=store.pk)
+
+
+def newest_versions(orders: Iterable[OrderData]) -> dict[str, OrderData]:
+    """The newest version of each order, the last given where two are equally new."""
+    newest: dict[str, OrderData] = {}
+    for order in orders:
+        known = newest.get(order.external_id)
+        if known is None or order.updated_at >= known.updated_at:
+            newest[order.external_id] = order
+    return newest
+
+
+def upsert_orders(store_id: int, orders: Collection[OrderData], source: str) -> dict[str, int]:
+    """Store those that aren't stale and return their row id by external id."""
+    rows = [
+        (
+            order.external_id,
+            order.visitor_id,
+            order.customer_id,
+            order.status,
+            order.placed_at,
+            order.updated_at,
+            order.currency,
+            order.subtotal_minor,
+            order.discount_minor,
+            order.tax_minor,
+            order.shipping_minor,
+            order.total_minor,
+            order.presentment_currency,
+            order.presentment_total_minor,
+        )
+        for order in orders
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(UPSERT_ORDERS, [store_id, source, *columns(rows, 14)])
+        return dict(cursor.fetchall())
+
+
+def replace_contents(orders: dict[int, OrderData]) -> None:
+    """Replace lines and refunds of the orders with these row ids."""
+    lines = [
+        (
+            order_id,
+            position,
+            line.sku,
+            line.quantity,
+            line.price_minor,
+            line.discount_minor,
+            line.cost_minor,
+            line.experiment_key,
+            line.refused_code,
+        )
+        for order_id, order in orders.items()
+        for position, line in enumerate(order.lines)
+    ]
+    refunds = [
+        (order_id, refund.external_id, refund.amount_minor, refund.at, json.dumps(refund.lines))
+        for order_id, order in orders.items()
+        for refund in {refund.external_id: refund for refund in order.refunds}.values()
+    ]
+    OrderLine.objects.filter(order_id__in=orders).delete()
+    Refund.objects.filter(order_id__in=orders).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT_LINES, columns(lines, 9))
+        cursor.execute(INSERT_REFUNDS, columns(refunds, 5))
+
+
+def columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
+    """Rows -> one list per column, for ``unnest``."""
+    return [[row[index] for row in rows] for index in range(width)]
+
+
+def exposed_visitors(store_id: int, visitor_ids: Iterable[str]) -> set[str]:
+    """Those of the visitors that were exposed to any experiment of the store."""
+    known = Exposure.objects.filter(store_id=store_id, visitor_id__in=set(visitor_ids) - {""})
+    return set(known.values_list("visitor_id", flat=True))

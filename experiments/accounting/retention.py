@@ -1,0 +1,56 @@
+"""What a store no longer keeps: old events, counts and samples of decisions.
+
+Months of events that no store keeps any more are dropped whole; of the others, each store's old events are deleted.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.db.models import Max
+
+from experiments import decision_samples
+from experiments.accounting import partitions
+from experiments.models import DecisionDay, DecisionSample, Store
+
+BATCH = 10_000
+
+DELETE_OLD = """
+DELETE FROM experiments_widgetevent WHERE (store_id, event_id, month) IN (
+    SELECT store_id, event_id, month FROM experiments_widgetevent
+    WHERE store_id = %s AND month <= %s AND received_at < %s LIMIT %s
+)
+"""
+
+
+def forget_old_events(now: datetime) -> int:
+    """Delete each store's events that are older than its ``retention_days``, and say how many were deleted one by one.
+
+    A batch is a transaction of its own, so that nothing that arrives meanwhile has to wait. Exposures and orders stay:
+    they are the results.
+    """
+    longest = Store.objects.aggregate(days=Max("retention_days"))["days"]
+    if longest is not None:
+        partitions.drop_past(now, timedelta(days=longest))
+    return sum(
+        forget_events_before(store_id, now - timedelta(days=days))
+        for store_id, days in Store.objects.order_by("pk").values_list("pk", "retention_days")
+    )
+
+
+def forget_old_decisions(now: datetime) -> None:
+    """Delete the counts older than a store's ``retention_days``, and the samples that nobody asks about any more."""
+    today = now.date()
+    DecisionSample.objects.filter(day__lt=today - timedelta(days=decision_samples.DAYS)).delete()
+    for store_id, days in Store.objects.order_by("pk").values_list("pk", "retention_days"):
+        DecisionDay.objects.filter(store=store_id, day__lt=today - timedelta(days=days)).delete()
+
+
+def forget_events_before(store_id: int, at: datetime) -> int:
+    """Delete the store's events that were received before ``at``, batch by batch, and say how many they were."""
+    deleted, batch = 0, BATCH
+    with connection.cursor() as cursor:
+        while batch == BATCH:
+            cursor.execute(DELETE_OLD, [store_id, partitions.month_of(at), at, BATCH])
+            batch = cursor.rowcount
+            deleted += batch
+    return deleted

@@ -1,0 +1,78 @@
+"""The Bayesian reading of a comparison, and its curve."""
+
+from dataclasses import replace
+from math import exp, log1p, pi, sqrt
+
+from experiments.accounting.aggregation import Aggregate
+from experiments.analysis.estimates import code_of, scaled
+from experiments.analysis.metrics import Definition
+from experiments.analysis.sample import Sample
+from experiments.report import Belief, Density
+from experiments.statistics import Comparison, Posterior
+
+CURVE_POINTS, CURVE_REACH = 121, 4.0  # points, and posterior standard deviations to both sides
+
+
+def belief_of(
+    sample: Sample, definition: Definition, comparison: Comparison, control: Aggregate, treatment: Aggregate
+) -> Belief:
+    """The Bayesian reading, its losses in the metric's unit."""
+    posterior = definition.posterior(control, treatment, comparison, prior_sd=sample.experiment.prior_sd)
+    if definition.is_lower_better:
+        posterior = upside_down(posterior)
+    unit = 1.0 if definition.is_proportion else comparison.control or 0.0
+    loss_ship, loss_keep = scaled(posterior.expected_loss_ship, unit), scaled(posterior.expected_loss_keep, unit)
+    return Belief(
+        scale="difference" if definition.is_proportion else "lift",
+        chance_to_win=posterior.chance_to_win,
+        expected_loss_ship=loss_ship,
+        expected_loss_keep=loss_keep,
+        expected_loss_monthly_minor=monthly_loss(sample, definition, control, loss_ship),
+        mean=posterior.mean,
+        sd=posterior.sd,
+        low=posterior.low,
+        high=posterior.high,
+        unavailable=code_of(posterior.unavailable),
+    )
+
+
+def upside_down(posterior: Posterior) -> Posterior:
+    """The posterior of a metric that should fall: to win is to be lower."""
+    return replace(
+        posterior,
+        chance_to_win=None if posterior.chance_to_win is None else 1 - posterior.chance_to_win,
+        expected_loss_ship=posterior.expected_loss_keep,
+        expected_loss_keep=posterior.expected_loss_ship,
+    )
+
+
+def monthly_loss(sample: Sample, definition: Definition, control: Aggregate, loss: float | None) -> float | None:
+    """What shipping would cost a month at full traffic, in minor units: of a metric in money, per visitor or order."""
+    if sample.visitors_per_month is None or definition.unit != "money" or not control.visitors:
+        return None
+    units = definition.units(control) / control.visitors
+    return scaled(loss, units * sample.visitors_per_month)
+
+
+def curve_of(metric: str, variant: str, belief: Belief | None) -> Density | None:
+    """The posterior's density over four standard deviations to both sides, the point 0 among them where it lies inside.
+
+    A lift's is normal on log(1 + lift), with the two parameters that give the belief's mean and deviation; a
+    difference of rates is drawn as a normal of the exact posterior's.
+    """
+    if belief is None or belief.mean is None or not belief.sd or belief.chance_to_win is None:
+        return None
+    is_lift = belief.scale == "lift"
+    sd = sqrt(log1p((belief.sd / (1 + belief.mean)) ** 2)) if is_lift else belief.sd
+    mean = log1p(belief.mean) - sd * sd / 2 if is_lift else belief.mean
+    steps = [mean + CURVE_REACH * sd * (2 * i / (CURVE_POINTS - 1) - 1) for i in range(CURVE_POINTS)]
+    at = sorted({*steps, *([0.0] if steps[0] < 0 < steps[-1] else [])})
+    heights = [exp(-0.5 * ((x - mean) / sd) ** 2) / (sd * sqrt(2 * pi)) for x in at]
+    return Density(
+        variant=variant,
+        metric=metric,
+        scale=belief.scale,
+        effect=[exp(x) - 1 for x in at] if is_lift else at,
+        density=[height / exp(x) for x, height in zip(at, heights, strict=True)] if is_lift else heights,
+        chance_to_win=belief.chance_to_win,
+    )

@@ -1,0 +1,53 @@
+"""How far visitors got: exposure, impression, click, accept, order."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from experiments.accounting.aggregation import Aggregate, fetch
+from experiments.models import EventType, Experiment, Variant
+from experiments.report import FunnelRow
+
+# Grouped twice: a distinct count would sort all events. Automated visitors are left out where their exposures are.
+COUNT_EVENTS = """
+SELECT variant_id, type, sum(events), count(*)
+FROM (
+    SELECT variant_id, type, visitor_id, count(*) AS events FROM experiments_widgetevent
+    WHERE experiment_id = %s AND variant_id IS NOT NULL AND visitor_id NOT IN (
+        SELECT exposure.visitor_id FROM experiments_exposure AS exposure
+        JOIN experiments_store AS store ON store.id = exposure.store_id AND NOT store.is_automation_counted
+        WHERE exposure.store_id = %s AND exposure.experiment_id = %s AND exposure.is_automated)
+    GROUP BY variant_id, type, visitor_id
+) AS by_visitor
+GROUP BY variant_id, type
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """Events and distinct visitors by variant id and event type."""
+
+    counts: Mapping[tuple[int, str], tuple[int, int]]
+
+    def visitors(self, variant: Variant, kind: str) -> int:
+        """How many visitors of the variant have an event of this type."""
+        return self.counts.get((variant.pk, kind), (0, 0))[1]
+
+    def rows(self, variants: Sequence[Variant], aggregates: Mapping[str, Aggregate]) -> list[FunnelRow]:
+        """One row per variant, all event types in each."""
+        kinds = [str(kind) for kind in EventType.values]
+        return [
+            FunnelRow(
+                variant=variant.key,
+                exposed=aggregates[variant.key].visitors,
+                visitors={kind: self.visitors(variant, kind) for kind in kinds},
+                events={kind: self.counts.get((variant.pk, kind), (0, 0))[0] for kind in kinds},
+                ordered=aggregates[variant.key].sums["converted"],
+            )
+            for variant in variants
+        ]
+
+
+def count_events(experiment: Experiment) -> Funnel:
+    """Count an experiment's events."""
+    rows = fetch(COUNT_EVENTS, [experiment.pk, experiment.store_id, experiment.pk])
+    return Funnel({(variant_id, kind): (int(events), visitors) for variant_id, kind, events, visitors in rows})

@@ -1,0 +1,143 @@
+"""What each metric is, and how two variants are compared on it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from experiments.accounting.aggregation import Aggregate
+from experiments.accounting.sums import COVARIATE
+from experiments.models import Metric
+from experiments.report import Ratio, Unit
+from experiments.statistics import (
+    Comparison,
+    Posterior,
+    Proportion,
+    beta_binomial,
+    compare_means,
+    compare_proportions,
+    compare_ratios,
+    log_ratio_posterior,
+    permutation_test,
+)
+
+VISITORS = "visitors"
+DRAWS, FEWER_DRAWS, MANY_BUYERS = 9_999, 1_999, 20_000  # a report must not take seconds
+
+Rows = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """A metric: numerator over denominator, columns of a summary or ``visitors``.
+
+    ``is_of_offer``: only who is shown an offer can have it, so that control has no value to compare with.
+    ``is_lower_better``: a rise is bad. ``is_in_points``: its difference is what to read, not its lift.
+    """
+
+    metric: Metric
+    unit: Unit
+    numerator: str
+    denominator: str = VISITORS
+    is_of_offer: bool = False
+    is_lower_better: bool = False
+    is_in_points: bool = False
+
+    @property
+    def is_proportion(self) -> bool:
+        """Whether each unit counts as one or none."""
+        return self.unit == "share"
+
+    @property
+    def is_revenue(self) -> bool:
+        """Whether it is a mean or ratio of net revenue, which a cap and the covariate apply to."""
+        return self.numerator == "revenue"
+
+    @property
+    def is_skewed(self) -> bool:
+        """Whether it is money of whole orders, for which the test has to mind the skew."""
+        return self.numerator in {"revenue", "margin"}
+
+    def unknown(self, aggregate: Aggregate) -> int:
+        """Visitors whose value is unknown, so that there is nothing to compare: margins without a product's cost."""
+        return aggregate.sums["unknown_margin"] if self.numerator == "margin" else 0
+
+    def ratio(self, aggregate: Aggregate) -> Ratio:
+        """The metric as observed; without a value where it is unknown for a visitor."""
+        numerator = aggregate.sums[self.numerator]
+        if unknown := self.unknown(aggregate):
+            return Ratio(numerator, aggregate.visitors - unknown, None)
+        denominator = self.units(aggregate)
+        return Ratio(numerator, denominator, numerator / denominator if denominator else None)
+
+    def units(self, aggregate: Aggregate) -> int:
+        """What the numerator is divided by."""
+        return aggregate.visitors if self.denominator == VISITORS else aggregate.sums[self.denominator]
+
+    def proportion(self, aggregate: Aggregate) -> Proportion:
+        """The metric as successes among units."""
+        return Proportion(aggregate.sums[self.numerator], self.units(aggregate))
+
+    def compare(
+        self,
+        control: Aggregate,
+        treatment: Aggregate,
+        *,
+        alpha: float,
+        has_covariate: bool = False,
+        is_by_welch: bool = False,
+    ) -> Comparison:
+        """Treatment against control by the test that suits the metric; revenue alone is adjusted for the covariate.
+
+        ``is_by_welch``: with each arm's own variance, whatever the metric; for errors that are pooled over groups.
+        """
+        if self.is_proportion:
+            return compare_proportions(self.proportion(control), self.proportion(treatment), alpha=alpha)
+        covariate = COVARIATE if has_covariate and self.is_revenue else None
+        method: Literal["auto", "welch"] = "auto" if self.is_skewed and not is_by_welch else "welch"
+        arms = (control.summary, treatment.summary)
+        if self.denominator == VISITORS:
+            return compare_means(*arms, self.numerator, covariate=covariate, method=method, alpha=alpha)
+        return compare_ratios(*arms, self.numerator, self.denominator, covariate=covariate, method=method, alpha=alpha)
+
+    def permute(
+        self, control_rows: Rows, treatment_rows: Rows, control: Aggregate, treatment: Aggregate, *, alpha: float
+    ) -> Comparison:
+        """Treatment against control by permutation of the buyers' rows: see ``aggregation.buyer_rows``."""
+        columns = slice(2, 3) if self.numerator == "margin" else slice(1 if self.denominator == VISITORS else 2)
+        draws = FEWER_DRAWS if len(control_rows) + len(treatment_rows) > MANY_BUYERS else DRAWS
+        rows = control_rows[:, columns], treatment_rows[:, columns]
+        return permutation_test(*rows, control.visitors, treatment.visitors, draws=draws, alpha=alpha)
+
+    def posterior(
+        self, control: Aggregate, treatment: Aggregate, comparison: Comparison, *, prior_sd: float
+    ) -> Posterior:
+        """What to believe: of the difference for a proportion, of the lift for anything else."""
+        if self.is_proportion:
+            return beta_binomial(self.proportion(control), self.proportion(treatment))
+        return log_ratio_posterior(comparison, prior_sd=prior_sd)
+
+
+DEFINITIONS: Mapping[Metric, Definition] = {
+    definition.metric: definition
+    for definition in (
+        Definition(metric=Metric.RPV, unit="money", numerator="revenue"),
+        Definition(metric=Metric.CONVERSION, unit="share", numerator="converted"),
+        Definition(metric=Metric.AOV, unit="money", numerator="revenue", denominator="orders"),
+        Definition(metric=Metric.ORDERS_PER_VISITOR, unit="number", numerator="orders"),
+        Definition(metric=Metric.ITEMS_PER_ORDER, unit="number", numerator="items", denominator="orders"),
+        Definition(metric=Metric.TAKE_RATE, unit="share", numerator="accepted", is_of_offer=True),
+        Definition(metric=Metric.UPSELL_RPV, unit="money", numerator="upsell_revenue", is_of_offer=True),
+        Definition(metric=Metric.MARGIN, unit="money", numerator="margin"),
+        Definition(
+            metric=Metric.REFUNDED_SHARE,
+            unit="share",
+            numerator="refunding",
+            denominator="converted",
+            is_lower_better=True,
+            is_in_points=True,
+        ),
+    )
+}

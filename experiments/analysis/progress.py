@@ -1,0 +1,84 @@
+"""How far a test has come, and how much traffic it has."""
+
+from datetime import datetime, timedelta
+from math import ceil
+from zoneinfo import ZoneInfo
+
+from experiments.accounting.aggregation import TRAFFIC_DAYS, Facts
+from experiments.analysis.sample import Sample
+from experiments.models import Experiment, Source
+from experiments.report import Progress
+from experiments.verdict.evidence import DAYS_NEEDED
+
+DAYS_PER_MONTH = 365.25 / 12
+
+
+def days(facts: Facts) -> float:
+    """From the first exposure to the last."""
+    if facts.first_exposed_at is None or facts.last_exposed_at is None:
+        return 0.0
+    return (facts.last_exposed_at - facts.first_exposed_at).total_seconds() / 86_400
+
+
+def visitors_per_day(facts: Facts) -> float | None:
+    """Visitors a day in the last week with exposures; ``None`` below a day of data."""
+    span = min(days(facts), TRAFFIC_DAYS)
+    return facts.recent_visitors / span if span >= 1 else None
+
+
+def visitors_per_month(experiment: Experiment, facts: Facts) -> float | None:
+    """Visitors that all traffic would bring in a month, from the last week's; ``None`` below a day of data."""
+    per_day, share = visitors_per_day(facts), mean_share(experiment, facts)
+    return per_day * DAYS_PER_MONTH / share if per_day is not None and share else None
+
+
+def mean_share(experiment: Experiment, facts: Facts) -> float:
+    """The share of traffic that took part, on average over the last week with exposures: it may have been ramped."""
+    last, changed, share = facts.last_exposed_at, experiment.ramped_at, experiment.served_share
+    if last is None or changed is None or changed >= last or not 0 < experiment.ramp_step <= len(experiment.ramp_plan):
+        return share
+    span = min(days(facts), TRAFFIC_DAYS)
+    since = (last - changed).total_seconds() / 86_400
+    if not span or since >= span:
+        return share
+    before = min(experiment.traffic_share, experiment.ramp_plan[experiment.ramp_step - 1]["share"])
+    return float(share * since + before * (span - since)) / span
+
+
+def progress_of(sample: Sample, facts: Facts, now: datetime) -> Progress | None:
+    """How far a live test has come; None for one that was run elsewhere."""
+    experiment = sample.experiment
+    if experiment.source == Source.IMPORTED:
+        return None
+    planned, visitors = experiment.planned_sample, sample.fewest_visitors
+    left = max(planned - visitors, 0) if planned else None
+    begun = days_begun(facts, experiment, now)
+    needed = max(DAYS_NEEDED, experiment.planned_days)
+    days_left = None if experiment.is_over else days_to_go(sample, left, needed - begun)
+    today = now.astimezone(ZoneInfo(experiment.store.timezone)).date()
+    return Progress(
+        days=begun,
+        days_needed=needed,
+        days_left=days_left,
+        visitors=visitors,
+        planned_sample=planned,
+        visitors_left=left,
+        share=min(visitors / planned, 1.0) if planned else None,
+        ends_on=today + timedelta(days=days_left) if days_left is not None else None,
+    )
+
+
+def days_begun(facts: Facts, experiment: Experiment, now: datetime) -> int:
+    """Begun days from the first exposure to now, or to the end."""
+    if facts.first_exposed_at is None:
+        return 0
+    end = experiment.ended_at or now
+    return max(0, int((end - facts.first_exposed_at).total_seconds() // 86_400)) + 1
+
+
+def days_to_go(sample: Sample, visitors_left: int | None, days_left: int) -> int | None:
+    """Until both the planned days and the planned visitors are there; None where traffic isn't known."""
+    per_day = sample.fewest_visitors_per_day
+    if visitors_left and not per_day:
+        return None
+    return max(ceil(visitors_left / per_day) if visitors_left else 0, days_left, 0)

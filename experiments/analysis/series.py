@@ -1,0 +1,81 @@
+"""The lift day by day: of all visitors exposed up to each day, from the sums that are kept per day."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from math import ceil
+
+from experiments.accounting.aggregation import Aggregate
+from experiments.analysis.estimates import range_of
+from experiments.analysis.metric_results import always_valid
+from experiments.models import Source
+from experiments.report import Change, Range, SequentialResult, Series, SeriesPoint
+from experiments.verdict.planned_looks import State
+
+MOST_POINTS = 100  # per treatment; a longer test shows every second day, or third
+
+Daily = Mapping[date, Mapping[str, Aggregate]]
+
+NOTE = (
+    "Each day shows all visitors first exposed up to and on it (UTC), with their orders and refunds as known now. "
+    "The last {window} still gather orders, so their points will move; looks show what was known then."
+)
+NOTE_IMPORTED = "Each day shows all visitors of the file up to and on it, with their whole outcome."
+
+
+def series_of(state: State, daily: Daily, changes: list[Change]) -> Series:
+    """The cumulative lift of the goal; empty where the goal can't be compared."""
+    experiment = state.sample.experiment
+    window = experiment.attribution_window_days
+    days = f"{window} days" if window > 1 else "day"
+    is_imported = experiment.source == Source.IMPORTED
+    points = [
+        point
+        for day in thinned(list(daily))
+        for variant in state.goals
+        if (point := point_of(state, day, daily[day], variant)) is not None
+    ]
+    return Series(points=points, changes=changes, note=NOTE_IMPORTED if is_imported else NOTE.format(window=days))
+
+
+def thinned(days: list[date]) -> list[date]:
+    """The days to show: all, or every so many, the last one among them."""
+    step = ceil(len(days) / MOST_POINTS) or 1
+    return days[::-1][::step][::-1]
+
+
+def point_of(state: State, day: date, aggregates: Mapping[str, Aggregate], variant: str) -> SeriesPoint | None:
+    """A treatment's point of a day; None before both arms have visitors."""
+    sample = state.sample
+    control, treatment = (aggregates.get(key) for key in (sample.control.key if sample.control else "", variant))
+    if control is None or treatment is None:
+        return None
+    comparison = sample.goal.compare(
+        control, treatment, alpha=sample.experiment.alpha, has_covariate=sample.has_covariate
+    )
+    lift = range_of(comparison.lift)
+    return SeriesPoint(
+        day=day,
+        variant=variant,
+        visitors=control.visitors + treatment.visitors,
+        control=comparison.control,
+        treatment=comparison.treatment,
+        lift=lift,
+        sequential=relative(lift, always_valid(state, sample.goal, comparison, (control, treatment))),
+        is_open=is_open(state, day),
+    )
+
+
+def relative(lift: Range | None, result: SequentialResult) -> Range | None:
+    """An always-valid interval as fractions of control."""
+    if lift is None or result.relative_low is None:
+        return None
+    return Range(lift.estimate, result.relative_low, result.relative_high)
+
+
+def is_open(state: State, day: date) -> bool:
+    """Whether visitors of the day may still order."""
+    experiment = state.sample.experiment
+    if experiment.source == Source.IMPORTED:
+        return False
+    end: datetime = datetime.combine(day, time.min, UTC) + timedelta(days=1 + experiment.attribution_window_days)
+    return end > state.now

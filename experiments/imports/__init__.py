@@ -1,0 +1,1 @@
+"""Past tests and past orders from files."""

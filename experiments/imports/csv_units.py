@@ -1,0 +1,118 @@
+"""A CSV with one row per unit -> checked units, row by row."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import BinaryIO
+from zoneinfo import ZoneInfo
+
+from django.utils.text import slugify
+
+from experiments import money
+from experiments.imports import csv_rows
+from experiments.imports.csv_rows import BadRow, count, number, text, time
+
+MAX_MINOR = 10**15
+MAX_ORDERS = 10**6
+MAX_SEGMENT = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """Which column of the file is what. Without ``unit`` the row's number names it, without ``exposed_at`` all units
+    share one time."""
+
+    variant: str
+    revenue: str
+    orders: str
+    unit: str | None = None
+    covariate: str | None = None
+    exposed_at: str | None = None
+    segments: tuple[str, ...] = ()
+
+    def needed(self) -> list[str]:
+        """The columns that the file must have."""
+        asked = [self.unit, self.variant, self.revenue, self.orders, self.covariate, self.exposed_at, *self.segments]
+        return [name for name in asked if name is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A row that can be stored. ``variant`` is the value in the file, ``variant_key`` its slug."""
+
+    visitor_id: str
+    variant: str
+    variant_key: str
+    exposed_at: datetime
+    cart_value_minor: int | None
+    segments: str
+    orders: int
+    revenue_minor: int
+
+
+@dataclass(slots=True)
+class UnitReader:
+    """Reads units; keeps in mind what was seen, so that a unit or a variant's key can't come twice.
+
+    ``exposed_at`` is what units get that don't have their own; times without an offset are in ``zone``.
+    """
+
+    columns: Columns
+    currency: str
+    exposed_at: datetime
+    zone: ZoneInfo
+    variants: dict[str, str] = field(default_factory=dict)
+    rows_by_unit: dict[str, int] = field(default_factory=dict)
+
+    def read(self, file: BinaryIO) -> Iterator[tuple[int, Unit | BadRow]]:
+        """Each row's number (the first below the header is 1) with its unit, or what is wrong with it.
+
+        Raises ``BadFile`` where the file isn't CSV in UTF-8 (plain or gzipped) or lacks a column.
+        """
+        for index, row in csv_rows.read_rows(file, self.columns.needed()):
+            yield index, row if isinstance(row, BadRow) else self.read_row(index, row)
+
+    def read_row(self, number: int, row: Mapping[str, str]) -> Unit | BadRow:
+        """One row's unit, or what is wrong with it."""
+        try:
+            return self.parse(number, row)
+        except BadRow as error:
+            return error
+
+    def parse(self, number: int, row: Mapping[str, str]) -> Unit:
+        """The unit of a row; raises ``BadRow``."""
+        columns = self.columns
+        unit = Unit(
+            visitor_id=text(row, columns.unit, 64) if columns.unit else str(number),
+            variant=text(row, columns.variant, 200),
+            variant_key=self.variant_key(text(row, columns.variant, 200)),
+            exposed_at=time(row, columns.exposed_at, self.zone) if columns.exposed_at else self.exposed_at,
+            cart_value_minor=self.minor(row, columns.covariate, is_optional=True) if columns.covariate else None,
+            segments=json.dumps({name: text(row, name, MAX_SEGMENT) for name in columns.segments if row[name].strip()}),
+            orders=count(row, columns.orders, 0, MAX_ORDERS),
+            revenue_minor=self.minor(row, columns.revenue) or 0,
+        )
+        if columns.unit:
+            first = self.rows_by_unit.setdefault(unit.visitor_id, number)
+            if first != number:
+                raise BadRow(f"{columns.unit} {unit.visitor_id!r} is in row {first} already")
+        return unit
+
+    def variant_key(self, value: str) -> str:
+        """The slug of a variant's value; two values can't share one."""
+        key = slugify(value)[:64]
+        if not key:
+            raise BadRow(f"{self.columns.variant} {value!r} has no letter or digit to make a key of")
+        if self.variants.setdefault(key, value) != value:
+            raise BadRow(f"{self.columns.variant} {value!r} makes the same key as {self.variants[key]!r}: {key}")
+        return key
+
+    def minor(self, row: Mapping[str, str], column: str, *, is_optional: bool = False) -> int | None:
+        """An amount in major units -> minor units, rounded half to even; blank is ``None`` where allowed."""
+        if is_optional and not row[column].strip():
+            return None
+        amount = number(row, column)
+        if abs(amount) > money.to_major(MAX_MINOR, self.currency):
+            raise BadRow(f"{column} {row[column]!r} is too large")
+        return money.to_minor(amount, self.currency)

@@ -1,0 +1,57 @@
+"""Past orders, and those that a gap swallowed, from a file."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO
+from zoneinfo import ZoneInfo
+
+from experiments.accounting.orders import OrderData, record_orders
+from experiments.imports.csv_orders import OrderReader
+from experiments.imports.csv_rows import BadRow, RowErrors
+from experiments.models import Store
+
+SOURCE = "import"
+BATCH = 500
+
+Batches = Sequence[Sequence[OrderData]]
+
+
+@dataclass(slots=True, kw_only=True)
+class OrderImport(RowErrors):
+    """What came of an import; ``stale`` orders are known in a newer version, which stays."""
+
+    orders: int = 0
+    added: int = 0
+    stale: int = 0
+
+
+def import_orders(
+    file: BinaryIO,
+    store: Store,
+    *,
+    headers: Mapping[str, str],
+    is_skipping_bad_rows: bool = False,
+    complete: Callable[[int, Sequence[OrderData]], Sequence[OrderData]],
+    track: Callable[[Batches], Iterable[Sequence[OrderData]]] = iter,
+) -> OrderImport:
+    """Record the orders of the file like those of any other source: the newest version of each wins.
+
+    The file is read whole before anything is stored. Then each batch is a transaction of its own, so that shoppers'
+    events don't wait; the same file again changes nothing, so an import that was interrupted can be repeated.
+    ``complete`` adds to the orders of a store (by id) what the file doesn't say of them; ``track`` goes through the
+    batches, to show how far it is. Raises ``BadFile`` where the file can't be read, or has a bad row (unless skipped).
+    """
+    result, orders = OrderImport(), []
+    for row, order in OrderReader(store.currency, ZoneInfo(store.timezone), headers).read(file):
+        if isinstance(order, BadRow):
+            result.add_error(row, order)
+        else:
+            orders.append(order)
+    if not is_skipping_bad_rows:
+        result.refuse()
+    for batch in track([orders[start : start + BATCH] for start in range(0, len(orders), BATCH)]):
+        recorded = record_orders(store, complete(store.pk, batch), SOURCE)
+        result.orders += len(recorded)
+        result.added += sum(order.is_created for order in recorded)
+        result.stale += sum(order.is_stale for order in recorded)
+    return result

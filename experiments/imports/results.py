@@ -1,0 +1,197 @@
+"""A real experiment from a file: its units become the exposures, outcomes included, of an imported experiment."""
+
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+from django.db.models import Max, Min
+from django.utils import timezone
+from django.utils.text import slugify
+
+from experiments import money
+from experiments.accounting.rollups import refresh_after_bulk
+from experiments.analysis.snapshots import take_snapshot
+from experiments.imports.csv_rows import BadFile, RowErrors
+from experiments.imports.csv_units import Columns, Unit, UnitReader
+from experiments.models import Experiment, Exposure, Source, Status, Store, Variant
+
+MAX_VARIANTS = 6
+
+CREATE_STAGING = """
+DROP TABLE IF EXISTS pg_temp.imported_unit;
+CREATE TEMPORARY TABLE imported_unit (
+    visitor_id text PRIMARY KEY, variant_key text NOT NULL, exposed_at timestamptz NOT NULL, cart_value_minor bigint,
+    segments jsonb NOT NULL, orders int NOT NULL, revenue_minor bigint NOT NULL
+) ON COMMIT DROP
+"""
+COPY_STAGING = """
+COPY imported_unit (visitor_id, variant_key, exposed_at, cart_value_minor, segments, orders, revenue_minor) FROM STDIN
+"""
+DELETE_GONE = """
+DELETE FROM experiments_exposure AS stored WHERE experiment_id = %(experiment_id)s
+    AND NOT EXISTS (SELECT FROM imported_unit AS unit WHERE unit.visitor_id = stored.visitor_id)
+"""
+MERGE = """
+INSERT INTO experiments_exposure AS stored
+    (store_id, experiment_id, visitor_id, variant_id, exposed_at, cart_value_minor, segments, orders, revenue_minor,
+     has_converted, device, country, customer_type, is_conflicting, refunded_minor, items, upsell_minor, has_accepted,
+     margin_minor)
+SELECT %(store_id)s, %(experiment_id)s, unit.visitor_id, variant.id, unit.exposed_at, unit.cart_value_minor,
+    unit.segments, unit.orders, unit.revenue_minor, unit.orders > 0, '', '', '', false, 0, 0, 0, false,
+    CASE WHEN unit.orders = 0 AND unit.revenue_minor = 0 THEN 0 END
+FROM imported_unit AS unit
+JOIN experiments_variant AS variant ON variant.experiment_id = %(experiment_id)s AND variant.key = unit.variant_key
+ON CONFLICT (experiment_id, visitor_id) DO UPDATE SET
+    (variant_id, exposed_at, cart_value_minor, segments, orders, revenue_minor, has_converted, margin_minor) =
+    (EXCLUDED.variant_id, EXCLUDED.exposed_at, EXCLUDED.cart_value_minor, EXCLUDED.segments, EXCLUDED.orders,
+     EXCLUDED.revenue_minor, EXCLUDED.has_converted, EXCLUDED.margin_minor)
+WHERE (stored.variant_id, stored.exposed_at, stored.cart_value_minor, stored.segments, stored.orders,
+       stored.revenue_minor)
+    IS DISTINCT FROM
+      (EXCLUDED.variant_id, EXCLUDED.exposed_at, EXCLUDED.cart_value_minor, EXCLUDED.segments, EXCLUDED.orders,
+       EXCLUDED.revenue_minor)
+RETURNING xmax = 0
+"""
+
+
+@dataclass(slots=True, kw_only=True)
+class ImportResult(RowErrors):
+    """What came of an import."""
+
+    units: int = 0
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+
+
+def import_experiment(
+    file: BinaryIO,
+    *,
+    store_slug: str,
+    key: str,
+    name: str,
+    currency: str | None,
+    columns: Columns,
+    control: str,
+    is_skipping_bad_rows: bool = False,
+) -> ImportResult:
+    """Make the experiment hold exactly the units of the file, in one transaction; the same file again changes nothing.
+
+    The store is made where there is none. Raises ``BadFile`` where the file can't be imported as asked: an unreadable
+    file, a missing column, a bad row (unless skipped), an experiment of this key that is served live.
+    """
+    with transaction.atomic():
+        store = store_for(store_slug, currency)
+        experiment = experiment_for(store, key, name)
+        reader = UnitReader(columns, store.currency, experiment.started_at or timezone.now(), ZoneInfo(store.timezone))
+        result = stage(file, reader)
+        if not is_skipping_bad_rows:
+            result.refuse()
+        set_variants(experiment, reader.variants, control)
+        merge(experiment, result)
+        experiment.variants.exclude(key__in=reader.variants).delete()
+        set_dates(experiment)
+        if result.added or result.changed or result.removed:
+            refresh_after_bulk(experiment)
+            take_snapshot(experiment)
+    return result
+
+
+def store_for(slug: str, currency: str | None) -> Store:
+    """The store, made where there is none."""
+    check_slug("--store", slug)
+    if currency is not None and not money.is_code(currency):
+        raise BadFile(f"--currency {currency!r} must be an ISO 4217 code, such as USD.")
+    defaults = {"name": slug.replace("-", " ").title(), "currency": currency or "USD"}
+    store, _ = Store.objects.get_or_create(slug=slug, defaults=defaults)
+    if currency and store.currency != currency:
+        raise BadFile(f"Store {slug} sells in {store.currency}, not {currency}: leave --currency out or name another.")
+    return store
+
+
+def experiment_for(store: Store, key: str, name: str) -> Experiment:
+    """The imported experiment of this key, made where there is none, locked until the import ends."""
+    check_slug("--key", key)
+    if len(name) > 200:
+        raise BadFile("--name must be 200 characters at most.")
+    experiment, _ = Experiment.objects.select_for_update().get_or_create(
+        store=store,
+        key=key,
+        defaults={"name": name or key.replace("-", " ").title(), "source": Source.IMPORTED, "status": Status.CONCLUDED},
+    )
+    if experiment.source != Source.IMPORTED:
+        raise BadFile(f"Experiment {key} of store {store.slug} is served live; choose another --key for the import.")
+    if name and experiment.name != name:
+        experiment.name = name
+        experiment.save(update_fields=["name", "updated_at"])
+    return experiment
+
+
+def check_slug(option: str, value: str) -> None:
+    """Raise ``BadFile`` unless the value can be a slug as it is."""
+    if not value or len(value) > 64 or slugify(value) != value.lower():
+        raise BadFile(f"{option} {value!r} must be letters, digits, hyphens and underscores, 64 at most.")
+
+
+def stage(file: BinaryIO, reader: UnitReader) -> ImportResult:
+    """Stream the file's units into a temporary table."""
+    result = ImportResult()
+    with connection.cursor() as cursor:
+        cursor.execute(CREATE_STAGING)
+        with cursor.copy(COPY_STAGING) as copy:
+            for row, unit in reader.read(file):
+                if isinstance(unit, Unit):
+                    copy.write_row(staged(unit))
+                    result.units += 1
+                else:
+                    result.add_error(row, unit)
+        cursor.execute("ANALYZE imported_unit")
+    return result
+
+
+def staged(unit: Unit) -> tuple[Any, ...]:
+    """The unit as a row of the temporary table."""
+    return (
+        unit.visitor_id,
+        unit.variant_key,
+        unit.exposed_at,
+        unit.cart_value_minor,
+        unit.segments,
+        unit.orders,
+        unit.revenue_minor,
+    )
+
+
+def set_variants(experiment: Experiment, names: dict[str, str], control: str) -> None:
+    """Make the variants those of the file, with this control; ``names`` are their values by key."""
+    if not names:
+        raise BadFile("The file has no row to import.")
+    if control not in names.values():
+        raise BadFile(f"No row has the control {control!r}; the variants are {', '.join(sorted(names.values()))}.")
+    if not 2 <= len(names) <= MAX_VARIANTS:
+        raise BadFile(f"An experiment has 2 to {MAX_VARIANTS} variants; the variant column has {len(names)} values.")
+    experiment.variants.update(is_control=False)
+    for key, name in sorted(names.items(), key=lambda item: (item[1] != control, item[1])):
+        Variant.objects.update_or_create(
+            experiment=experiment, key=key, defaults={"name": name, "is_control": name == control}
+        )
+
+
+def merge(experiment: Experiment, result: ImportResult) -> None:
+    """Make the experiment's exposures equal the staged units, touching only what differs."""
+    ids = {"experiment_id": experiment.pk, "store_id": experiment.store_id}
+    with connection.cursor() as cursor:
+        cursor.execute(DELETE_GONE, ids)
+        result.removed = cursor.rowcount
+        cursor.execute(MERGE, ids)
+        is_new = [row[0] for row in cursor.fetchall()]
+    result.added = sum(is_new)
+    result.changed = len(is_new) - result.added
+
+
+def set_dates(experiment: Experiment) -> None:
+    """Let the experiment span its exposures."""
+    span = Exposure.objects.for_experiment(experiment).aggregate(first=Min("exposed_at"), last=Max("exposed_at"))
+    experiment.started_at, experiment.ended_at = span["first"], span["last"]
+    experiment.save(update_fields=["started_at", "ended_at", "updated_at"])

@@ -1,0 +1,1 @@
+"""Beyond one test: planning the next, and what a store's tests came to together."""

@@ -1,0 +1,68 @@
+"""The moments playbook: what to offer at which moment, what lift to expect, how long a test usually runs.
+
+``data/moments.csv`` is part of the product: planning figures that Offerlift's makers set down, not measurements of any
+store. A store's own past tests, where there are some, say more (``moment_effects``).
+"""
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from experiments.models import Moment
+
+SOURCE = Path(__file__).parents[1] / "data" / "moments.csv"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaybookMoment:
+    """A row of the playbook. ``lift_low`` and ``lift_high`` are the expected lifts (0.06 is 6%) of order value;
+    ``channel`` is ``widget`` or ``email``."""
+
+    key: str
+    moment: Moment
+    name: str
+    signal: str
+    offer: str
+    lift_low: float
+    lift_high: float
+    window_days: int
+    channel: str
+
+    @property
+    def lift_middle(self) -> float:
+        """The middle of the expected range: what a test should be able to find."""
+        return (self.lift_low + self.lift_high) / 2
+
+
+@cache
+def playbook_moments() -> tuple[PlaybookMoment, ...]:
+    """All rows, in the playbook's order: by moment along the checkout."""
+    with SOURCE.open(encoding="utf-8", newline="") as file:
+        return tuple(read(row) for row in csv.DictReader(file))
+
+
+def read(row: dict[str, str]) -> PlaybookMoment:
+    """A line of the file; raises ``ValueError`` for a moment or number that isn't one."""
+    return PlaybookMoment(
+        key=f"{row['moment']}-{row['name']}".lower().replace(" ", "-").replace("_", "-"),
+        moment=Moment(row["moment"]),
+        name=row["name"],
+        signal=row["signal"],
+        offer=row["offer"],
+        lift_low=float(row["lift_low"]),
+        lift_high=float(row["lift_high"]),
+        window_days=int(row["window_days"]),
+        channel=row["channel"],
+    )
+
+
+def rows_of(moment: Moment) -> list[PlaybookMoment]:
+    """The playbook's rows for a moment."""
+    return [row for row in playbook_moments() if row.moment == moment]
+
+
+def expected_lift(moment: Moment) -> tuple[float, float]:
+    """The lowest and the highest lift that the playbook expects at a moment."""
+    rows = rows_of(moment)
+    return min(row.lift_low for row in rows), max(row.lift_high for row in rows)

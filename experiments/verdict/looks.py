@@ -1,0 +1,87 @@
+"""The daily look: each running test's report is stored once on every day of its store, and twice after its end."""
+
+import logging
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Max
+
+from experiments import audit
+from experiments.analysis.snapshots import take_snapshot
+from experiments.lifecycle import SCHEDULE
+from experiments.models import AuditAction, Experiment, Source, Store
+from experiments.models.experiment import OVER
+
+logger = logging.getLogger(__name__)
+
+
+def take_looks(now: datetime) -> int:
+    """Take the looks that are due, and say how many were taken; another call on the same day takes none.
+
+    A test whose analysis fails is logged and costs no other its look.
+    """
+    running = Experiment.objects.running().filter(source=Source.LIVE).select_related("store").order_by("pk")
+    return sum(take_look(experiment, now) for experiment in running if is_due(experiment, now))
+
+
+def is_due(experiment: Experiment, now: datetime) -> bool:
+    """Whether the test has had no look yet on its store's day."""
+    begun = start_of_day(experiment.store, now)
+    return not experiment.snapshots.filter(is_look=True, taken_at__gte=begun, taken_at__lte=now).exists()
+
+
+def store_final_results(now: datetime) -> int:
+    """Store the report of each test that is over, once after its end and once more when its last orders are in.
+
+    These are no looks: what was decided stays. Says how many were stored.
+    """
+    over = Experiment.objects.filter(source=Source.LIVE, status__in=OVER, ended_at__isnull=False)
+    newest = over.annotate(newest_at=Max("snapshots__taken_at")).select_related("store").order_by("pk")
+    return sum(take_look(experiment, now, is_look=False) for experiment in newest if is_result_old(experiment, now))
+
+
+def is_result_old(experiment: Experiment, now: datetime) -> bool:
+    """Whether the newest stored report is older than the test's end, or than the last order that counts."""
+    newest_at: datetime | None = experiment.newest_at  # type: ignore[attr-defined]
+    if experiment.ended_at is None or newest_at is None:
+        return experiment.ended_at is not None
+    complete_at = experiment.ended_at + timedelta(days=experiment.attribution_window_days)
+    return newest_at < experiment.ended_at or newest_at < complete_at <= now
+
+
+def start_of_day(store: Store, now: datetime) -> datetime:
+    """Midnight in the store's timezone before ``now``."""
+    local = now.astimezone(ZoneInfo(store.timezone))
+    return datetime.combine(local.date(), time.min, local.tzinfo)
+
+
+def take_look(experiment: Experiment, now: datetime, *, is_look: bool = True) -> bool:
+    """Store the report, and say whether that went well; what a look says is kept in the audit trail, and so told."""
+    looks = experiment.snapshots.filter(is_look=True).order_by("-taken_at")
+    before = looks.values_list("report__verdict__code", flat=True).first()
+    try:
+        snapshot = take_snapshot(experiment, is_look=is_look, now=now)
+    except Exception:
+        logger.exception("The look at %s failed", experiment.key)
+        return False
+    if is_look:
+        note_look(experiment, snapshot.report["verdict"], before or "", now)
+    return True
+
+
+def note_look(experiment: Experiment, verdict: dict[str, Any], before: str, now: datetime) -> None:
+    """Keep that a planned look was reached, and a verdict that is another than at the look ``before``."""
+    acts = [AuditAction.LOOK] if experiment.planned_sample else []
+    if verdict["code"] != "collecting" and verdict["code"] != before:
+        acts.append(AuditAction.VERDICT)
+    for action in acts:
+        audit.record(
+            store=experiment.store,
+            experiment=experiment,
+            action=action,
+            actor=SCHEDULE,
+            reason=verdict["headline"],
+            detail={"verdict": verdict["code"]},
+            at=now,
+        )

@@ -1,0 +1,240 @@
+"""How far a test's plan has come: its looks, what they had to reach, and which treatments have crossed.
+
+Scheduled snapshots are the looks; opening a page is none. When a test is over, what it found is its last look.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from math import ceil, inf, sqrt
+from zoneinfo import ZoneInfo
+
+import msgspec
+from scipy.special import ndtri
+
+from experiments.analysis.estimates import range_of
+from experiments.analysis.sample import Sample, tested
+from experiments.models import Experiment, Source
+from experiments.report import Boundary, Crossing, Design, Look, Plan
+from experiments.statistics import Comparison
+from experiments.statistics.sequential import nominal_level
+from experiments.verdict.group_sequential import (
+    BUYERS_FOR_A_LOOK,
+    Reading,
+    Standing,
+    new_reading,
+    readings_of,
+    standings,
+    z_value,
+)
+
+WIDEST_BOUND = 8.0  # beyond, an interval would be as wide as the axis
+MOST_LOOKS_AHEAD = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """A plan at an analysis: ``past`` looks as they are stored, ``readings`` of all, with this one where it is one."""
+
+    sample: Sample
+    goals: Mapping[str, Comparison]
+    past: Sequence[Look]
+    readings: Sequence[Reading]
+    standings: Mapping[str, Standing]
+    is_look: bool
+    now: datetime
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether there is a plan of looks at all."""
+        return design_of(self.sample.experiment) == "group_sequential"
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the planned sample has been reached at a look, or the test is over."""
+        is_reached = any(reading.information_fraction >= 1 for reading in self.readings)
+        return is_reached or self.sample.experiment.is_over
+
+    def bound(self, variant: str) -> float | None:
+        """What the look at hand asks of a treatment, or after the plan's end its last look; None between looks."""
+        if variant not in self.standings or not (self.is_look or self.has_ended):
+            return None
+        finite = [bound for bound in self.standings[variant].bounds if bound < inf]
+        now = self.standings[variant].bounds[-1:]
+        if self.is_look and now and now[0] < inf:
+            return now[0]
+        return finite[-1] if finite and self.has_ended else None
+
+    def interval(self, variant: str) -> Comparison | None:
+        """The treatment's goal with intervals as wide as its bound asks; None where there is no bound."""
+        bound, control = self.bound(variant), self.sample.control
+        if bound is None or bound > WIDEST_BOUND or control is None:
+            return None
+        treatment = next(one for one in self.sample.treatments if one.key == variant)
+        return tested(self.sample, self.sample.goal, control, treatment, alpha=nominal_level(bound))
+
+
+def design_of(experiment: Experiment) -> Design:
+    """How the test is read: by its plan, at any time, or once because it was run elsewhere."""
+    if experiment.source == Source.IMPORTED:
+        return "fixed"
+    return "group_sequential" if experiment.planned_sample else "always_valid"
+
+
+def past_looks(experiment: Experiment, now: datetime) -> list[Look]:
+    """The looks before ``now``, oldest first: the newest one's report has them all."""
+    newest = experiment.snapshots.filter(is_look=True, taken_at__lt=now).order_by("-taken_at")
+    stored = newest.values_list("report__plan__looks", flat=True).first()
+    return msgspec.convert(stored or [], list[Look])
+
+
+def state_of(sample: Sample, goals: Mapping[str, Comparison], *, is_look: bool, now: datetime) -> State:
+    """Where the plan stands. A test that is over is looked at; one without a planned sample has no looks."""
+    experiment = sample.experiment
+    is_planned = design_of(experiment) == "group_sequential"
+    is_counted = is_planned and (is_look or experiment.is_over)
+    past = past_looks(experiment, now) if is_planned else []
+    readings = readings_of(past)
+    if is_counted:
+        readings.append(reading_of(sample, goals, readings, now))
+    treatments = [variant.key for variant in sample.treatments]
+    return State(
+        sample=sample,
+        goals=goals,
+        past=past,
+        readings=readings,
+        standings=standings(readings, treatments),
+        is_look=is_counted,
+        now=now,
+    )
+
+
+def reading_of(sample: Sample, goals: Mapping[str, Comparison], earlier: Sequence[Reading], now: datetime) -> Reading:
+    """What is seen at this look."""
+    return new_reading(
+        earlier,
+        taken_at=now,
+        visitors=sample.fewest_visitors,
+        buyers=sample.fewest_buyers,
+        planned_sample=sample.experiment.planned_sample or 1,
+        alpha=sample.experiment.alpha,
+        z={variant.key: z_value(goals[variant.key]) if variant.key in goals else None for variant in sample.treatments},
+    )
+
+
+def plan_of(state: State) -> Plan:
+    """The plan as the report has it."""
+    experiment = state.sample.experiment
+    planned = experiment.planned_sample
+    if design_of(experiment) != "group_sequential" or not planned:
+        return Plan(design=design_of(experiment), has_ended=experiment.is_over)
+    return Plan(
+        design="group_sequential",
+        planned_sample=planned,
+        planned_looks=experiment.planned_looks,
+        information_fraction=state.sample.fewest_visitors / planned,
+        is_look=state.is_look,
+        has_ended=state.has_ended,
+        looks=[*state.past, *(this_look(state) if state.is_look else [])],
+        boundaries=[] if state.has_ended else boundaries_ahead(state, planned),
+        crossings=crossings_of(state),
+    )
+
+
+def this_look(state: State) -> list[Look]:
+    """The look at hand, one row per treatment."""
+    reading = state.readings[-1]
+    return [look_of(state, reading, variant, standing.bounds[-1]) for variant, standing in state.standings.items()]
+
+
+def look_of(state: State, reading: Reading, variant: str, bound: float) -> Look:
+    """A treatment's row of the look at hand, with its bound on the lift's scale."""
+    z, interval = reading.z[variant], state.interval(variant) if bound < inf else None
+    lift = range_of(interval.lift) if interval else None
+    return Look(
+        number=reading.number,
+        taken_at=reading.taken_at,
+        variant=variant,
+        visitors=reading.visitors,
+        information=reading.information,
+        information_fraction=reading.information_fraction,
+        spent=reading.spent,
+        z=z,
+        bound=bound if bound < inf else None,
+        has_crossed=z is not None and abs(z) >= bound,
+        lift=lift,
+        ship_above=lift.estimate - lift.low if lift and lift.low is not None else None,
+        stop_below=lift.estimate - lift.high if lift and lift.high is not None else None,
+    )
+
+
+def crossings_of(state: State) -> list[Crossing]:
+    """The treatments that have crossed, with what the same test says now."""
+    found = []
+    for variant, standing in state.standings.items():
+        if standing.crossed_at is None:
+            continue
+        reading = state.readings[standing.crossed_at]
+        found.append(
+            Crossing(
+                variant=variant,
+                number=reading.number,
+                taken_at=reading.taken_at,
+                z=reading.z[variant] or 0.0,
+                bound=standing.bounds[standing.crossed_at],
+                z_now=z_value(state.goals[variant]) if variant in state.goals else None,
+            )
+        )
+    return found
+
+
+def boundaries_ahead(state: State, planned: int) -> list[Boundary]:
+    """The bounds of the looks to come, one a day at the present pace, else as many as are planned."""
+    fraction = state.sample.fewest_visitors / planned
+    pace = state.sample.fewest_visitors_per_day / planned
+    steps = ceil((1 - fraction) / pace) if pace > 0 else state.sample.experiment.planned_looks
+    steps = max(1, min(steps, MOST_LOOKS_AHEAD))
+    ahead = list(state.readings)
+    treatments = [variant.key for variant in state.sample.treatments]
+    for step in range(1, steps + 1):
+        count = ceil(planned * (fraction + (1 - fraction) * step / steps))
+        ahead.append(expected_reading(state, ahead, count, planned, treatments))
+    first_day = state.now.astimezone(ZoneInfo(state.sample.experiment.store.timezone)).date()
+    return [
+        boundary(state, variant, ahead[index], bound, first_day + timedelta(days=step) if pace > 0 else None)
+        for variant, standing in standings(ahead, treatments).items()
+        for step, (index, bound) in enumerate(list(enumerate(standing.bounds))[len(state.readings) :], start=1)
+        if bound < inf
+    ]
+
+
+def expected_reading(
+    state: State, earlier: Sequence[Reading], visitors: int, planned: int, treatments: Sequence[str]
+) -> Reading:
+    """A look to come, whatever it will see."""
+    return new_reading(
+        earlier,
+        taken_at=state.now,
+        visitors=visitors,
+        buyers=max(
+            BUYERS_FOR_A_LOOK, ceil(state.sample.fewest_buyers * visitors / max(state.sample.fewest_visitors, 1))
+        ),
+        planned_sample=planned,
+        alpha=state.sample.experiment.alpha,
+        z=dict.fromkeys(treatments, 0.0),
+    )
+
+
+def boundary(state: State, variant: str, reading: Reading, bound: float, day: date | None) -> Boundary:
+    """A bound to come, on the lift's scale as far as today's interval tells: it shrinks with the root of visitors."""
+    lift = range_of(state.goals[variant].lift) if variant in state.goals else None
+    now = state.sample.fewest_visitors
+    shrinking = sqrt(now / reading.visitors) * bound / -float(ndtri(state.sample.experiment.alpha / 2))
+    return Boundary(
+        day=day,
+        information_fraction=reading.information_fraction,
+        bound=bound,
+        variant=variant,
+        ship_above=(lift.estimate - lift.low) * shrinking if lift and lift.low is not None else None,
+        stop_below=(lift.estimate - lift.high) * shrinking if lift and lift.high is not None else None,
+    )

@@ -1,0 +1,373 @@
+"""Reports from sums equal reports from exposures, to the cent, whenever the sums were last brought up to date."""
+
+import threading
+from collections import Counter
+from datetime import timedelta
+from itertools import combinations_with_replacement
+from math import prod
+
+import pytest
+from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from checkout_widgets.erasure import erase_visitor
+from experiments.accounting import aggregation, rollups, sums
+from experiments.accounting.orders import record_order
+from experiments.models import Experiment, Exposure, ExposureDay, TouchedDay
+from experiments.statistics import Summary
+from experiments.tasks import refresh_touched_days
+from tests import factories
+from tests.experiments.accounting.test_outcomes import (
+    EXPERIMENT_KEYS,
+    WINDOW_DAYS,
+    arrivals,
+    expected_outcomes,
+    expose,
+    make_world,
+    order,
+    take,
+)
+from tests.experiments.imports.test_results import run
+from tests.factories import NOON
+
+pytestmark = pytest.mark.django_db
+
+FILL = 4_321
+
+
+@pytest.fixture
+def exposure() -> Exposure:
+    experiment = factories.make_experiment(key="first", attribution_window_days=WINDOW_DAYS)
+    return factories.make_exposure(experiment.variants.get(key="treatment"), visitor_id="v_1", device="phone")
+
+
+def revenue_of(experiment, **options) -> int:
+    return aggregation.aggregates(experiment, **options)["treatment"].sums["revenue"]
+
+
+def of_everybody(column: str) -> int:
+    """A column of the only sum of everybody that is kept."""
+    ((value,),) = ExposureDay.objects.filter(dimension="").values_list(column)
+    return int(value)
+
+
+def kept(experiment) -> dict[tuple[str, str], int]:
+    rows = ExposureDay.objects.filter(experiment=experiment)
+    return {(row.dimension, row.value): row.visitors for row in rows}
+
+
+def test_refresh_adds_up_touched_days_once(exposure):
+    assert rollups.refresh_touched() == 1
+    assert kept(exposure.experiment) == {("", ""): 1, ("device", "phone"): 1}
+    assert not TouchedDay.objects.exists()
+    assert rollups.refresh_touched() == 0
+
+
+def test_refresh_task_adds_up_touched_days(exposure):
+    refresh_touched_days(0)
+    assert ExposureDay.objects.filter(experiment=exposure.experiment).count() == 2
+
+
+def test_refresh_of_a_day_nothing_changed_on_writes_nothing(exposure):
+    day = NOON.date()
+    assert rollups.refresh_days(exposure.experiment_id, [day]) == rollups.Refreshed(rows=2, wrong=0)
+    assert rollups.refresh_days(exposure.experiment_id, [day]) == rollups.Refreshed(rows=0, wrong=0)
+    ExposureDay.objects.filter(dimension="").update(revenue=1)
+    assert rollups.refresh_days(exposure.experiment_id, [day]) == rollups.Refreshed(rows=1, wrong=1)
+
+
+def test_refresh_of_many_days_with_gaps_adds_each_up_by_itself(exposure):
+    days = (1, 2, 40, 400)
+    for number in days:
+        factories.make_exposure(
+            exposure.variant,
+            visitor_id=f"d_{number}",
+            exposed_at=NOON + timedelta(days=number),
+            cart_value_minor=number,
+        )
+    assert rollups.refresh_touched() == 5
+    by_day = dict(ExposureDay.objects.filter(dimension="").values_list("day", "cart_value"))
+    assert by_day == {NOON.date(): 0} | {NOON.date() + timedelta(days=number): number for number in days}
+
+
+@pytest.mark.parametrize("value", [2_097_151, 2_097_152, 3_037_000_500, 10**12])
+def test_sums_of_large_carts_are_exact(exposure, value):
+    factories.make_exposure(exposure.variant, visitor_id="large", cart_value_minor=value)
+    factories.make_exposure(exposure.variant, visitor_id="small", cart_value_minor=3)
+    expected = value**3 + 27, value**2 + 9, value + 3
+    names = [sums.column(("cart_value",) * degree) for degree in (3, 2, 1)]
+    products = aggregation.aggregates(exposure.experiment)["treatment"].products
+    assert tuple(products[name] for name in names) == expected
+    rollups.refresh_touched()
+    assert tuple(map(of_everybody, names)) == expected
+
+
+def test_report_reads_sums_of_days_that_are_not_touched(exposure):
+    rollups.refresh_touched()
+    ExposureDay.objects.filter(dimension="").update(revenue=777, visitors=9)
+    ExposureDay.objects.filter(dimension="device").update(revenue=778)
+    assert revenue_of(exposure.experiment) == 777
+    assert aggregation.facts(exposure.experiment, NOON + timedelta(days=30)).visitors == 9
+    open_from_that_noon = NOON + timedelta(days=WINDOW_DAYS)
+    facts = aggregation.facts(exposure.experiment, open_from_that_noon)
+    assert (facts.visitors, facts.immature, facts.recent_visitors) == (9, 0, 9)
+    facts = aggregation.facts(exposure.experiment, open_from_that_noon - timedelta(seconds=1))
+    assert (facts.visitors, facts.immature) == (9, 1), "counted from the exposures of that day"
+    segment = aggregation.segment_aggregates(exposure.experiment)["device", "phone"]["treatment"]
+    assert segment.sums["revenue"] == 778
+
+
+def test_report_of_a_touched_day_reads_its_exposures(exposure):
+    rollups.refresh_touched()
+    record_order(exposure.store, order())
+    assert revenue_of(exposure.experiment) == 1000
+    assert set(TouchedDay.objects.values_list("experiment_id", "day")) == {(exposure.experiment_id, NOON.date())}
+    rollups.refresh_touched()
+    assert revenue_of(exposure.experiment) == 1000
+    assert of_everybody("revenue") == 1000
+
+
+def test_day_is_that_of_utc(exposure):
+    late = NOON.replace(hour=23, minute=59)
+    for visitor_id, at in [("v_2", late), ("v_3", late + timedelta(minutes=1))]:
+        factories.make_exposure(exposure.variant, visitor_id=visitor_id, exposed_at=at)
+    rollups.refresh_touched()
+    by_day = dict(ExposureDay.objects.filter(dimension="").values_list("day", "visitors"))
+    assert by_day == {NOON.date(): 2, NOON.date() + timedelta(days=1): 1}
+
+
+def test_cap_changed_later_is_applied_to_every_day(exposure):
+    experiment = exposure.experiment
+    record_order(exposure.store, order())
+    rollups.refresh_touched()
+    assert revenue_of(experiment, cap_minor=300) == 300, "a cap that isn't the experiment's"
+    experiment.cap_minor = 400
+    experiment.save()
+    assert TouchedDay.objects.filter(experiment=experiment).exists()
+    assert revenue_of(experiment, cap_minor=400) == 400
+    rollups.refresh_touched()
+    assert of_everybody("capped_revenue") == 400
+    assert revenue_of(experiment, cap_minor=400) == 400
+    assert revenue_of(experiment) == 1000
+
+
+def test_erased_visitor_leaves_the_sums(exposure):
+    rollups.refresh_touched()
+    erase_visitor(exposure.store, "v_1", actor="test")
+    assert aggregation.facts(exposure.experiment, NOON).visitors == 0
+    rollups.refresh_touched()
+    assert not ExposureDay.objects.exists()
+
+
+def test_imported_again_with_other_figures_changes_the_sums():
+    run()
+    rollups.refresh_touched()
+    experiment = Experiment.objects.get(key="mail")
+    assert aggregation.aggregates(experiment)["b"].sums["revenue"] == 1_734
+    run(["u1,A,0,0,Web", "u2,B,20,1,Shop", "u5,B,1,1,Shop"])
+    for _ in range(2):
+        assert aggregation.aggregates(experiment)["b"].sums["revenue"] == 2_100
+        assert aggregation.segment_aggregates(experiment)["channel", "Shop"]["b"].visitors == 2
+        rollups.refresh_touched()
+
+
+def test_deleted_experiment_takes_its_sums_along(exposure):
+    rollups.refresh_touched()
+    exposure.experiment.delete()
+    assert not ExposureDay.objects.exists()
+    rollups.refresh_touched()
+    assert not TouchedDay.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reports_while_orders_arrive_and_days_are_added_up_show_whole_orders():
+    variant = factories.make_experiment().variants.get(key="treatment")
+    store, visitors = variant.experiment.store, [f"v_{number}" for number in range(30)]
+    is_done = threading.Event()
+
+    def sell() -> None:
+        for visitor_id in visitors:
+            expose(variant, visitor_id)
+            record_order(store, order(visitor_id, visitor_id))
+        is_done.set()
+        connection.close()
+
+    def add_up() -> None:
+        while not is_done.is_set():
+            rollups.refresh_touched()
+        connection.close()
+
+    threads = [threading.Thread(target=target) for target in (sell, add_up, add_up)]
+    for thread in threads:
+        thread.start()
+    seen = []
+    while any(thread.is_alive() for thread in threads):
+        sums = aggregation.aggregates(variant.experiment)["treatment"].sums
+        assert sums["revenue"] == sums["orders"] * 1000
+        seen.append(sums["orders"])
+    assert seen == sorted(seen)
+    for _ in range(2):
+        assert revenue_of(variant.experiment) == len(visitors) * 1000
+        rollups.refresh_touched()
+    assert of_everybody("revenue") == len(visitors) * 1000
+
+
+def expected_sums(rows, cap: int | None) -> Summary:
+    """The definition of a variant's sums, one visitor at a time."""
+    columns = []
+    for exposure, (orders, revenue, refunded, items, upsell, margin, has_converted, has_accepted, prior) in rows:
+        limit = 10**30 if cap is None else cap * max(orders, 1)
+        cart = next((value for value in (prior, exposure.cart_value_minor) if value is not None), FILL)
+        columns.append(
+            {
+                "orders": orders,
+                "items": items,
+                "upsell_revenue": upsell,
+                "converted": int(has_converted),
+                "accepted": int(has_accepted),
+                "refunded": refunded,
+                "refunding": int(refunded > 0 and has_converted),
+                "margin": margin or 0,
+                "unknown_margin": int(margin is None),
+                "revenue": max(min(revenue - refunded, limit), -limit),
+                "cart_value": cart if cap is None else min(cart, cap),
+            }
+        )
+    names = [
+        "orders",
+        "items",
+        "upsell_revenue",
+        "converted",
+        "accepted",
+        "refunded",
+        "refunding",
+        "revenue",
+        "cart_value",
+    ]
+    names += ["margin", "unknown_margin"]
+    money = ("orders", "revenue", "cart_value")
+    pairs = [*combinations_with_replacement(money, 2), ("items", "items"), ("items", "orders")]
+    pairs += [("upsell_revenue", "upsell_revenue"), ("margin", "margin")]
+    triples = [*combinations_with_replacement(money, 3), ("margin", "margin", "margin")]
+
+    def added(key: tuple[str, ...]) -> int:
+        return sum(prod(row[name] for name in key) for row in columns)
+
+    return Summary.from_sums(
+        len(columns),
+        {name: added((name,)) for name in names},
+        {pair: added(pair) for pair in pairs},
+        {triple: added(triple) for triple in triples},
+        buyers=added(("converted",)),
+    )
+
+
+DIMENSIONS = st.fixed_dictionaries(
+    {
+        "device": st.sampled_from(["", "phone", "desktop"]),
+        "country": st.sampled_from(["", "DE"]),
+        "customer_type": st.sampled_from(["", "new"]),
+        "segments": st.sampled_from([{}, {"channel": "Web"}]),
+        "cart_value_minor": st.sampled_from([None, 0, 2_500, 10**7]),
+    }
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    steps=arrivals(),
+    refreshes=st.sets(st.integers(0, 25)),
+    details=st.lists(DIMENSIONS, min_size=12, max_size=12),
+    cap=st.sampled_from([None, 1_000_000]),
+)
+def test_reports_any_arrival_order_and_refreshes_equal_plain_recomputation(steps, refreshes, details, cap):
+    store = factories.make_store()
+    variants = make_world(store, cap_minor=cap)
+    for number, (kind, *rest) in enumerate(steps):
+        take(store, variants, kind, *rest)
+        if kind == "expose":
+            key, visitor_id, *_ = rest
+            detail = details[EXPERIMENT_KEYS.index(key) * 3 + int(visitor_id[-1]) - 1]
+            Exposure.objects.filter(experiment__key=key, store=store, visitor_id=visitor_id).update(**detail)
+        if number in refreshes:
+            rollups.refresh_touched()
+    outcomes = expected_outcomes(steps)
+    check_reports(store, variants, outcomes, cap)
+    rollups.refresh_touched()
+    assert not TouchedDay.objects.exists()
+    check_reports(store, variants, outcomes, cap)
+
+
+def check_reports(store, variants, outcomes, cap) -> None:
+    """All that is read of each experiment, beside its definition."""
+    for key, variant in variants.items():
+        experiment = variant.experiment
+        rows = [
+            (exposure, outcomes[key, exposure.visitor_id]) for exposure in Exposure.objects.for_experiment(experiment)
+        ]
+        assert len(rows) == sum(one == key for one, _ in outcomes)
+        for asked in {None, cap, 500_000}:
+            found = aggregation.aggregates(experiment, cap_minor=asked, missing_cart_value_minor=FILL)
+            assert found["control"].summary == expected_sums(rows, asked)
+        check_segments(experiment, rows)
+        check_facts(experiment, rows)
+
+
+def check_segments(experiment, rows) -> None:
+    expected: Counter[tuple[str, str]] = Counter()
+    revenue: Counter[tuple[str, str]] = Counter()
+    for exposure, outcome in rows:
+        built_in = {name: getattr(exposure, name) for name in ("device", "country", "customer_type")}
+        for group in (built_in | exposure.segments).items():
+            if group[1]:
+                expected[group] += 1
+                revenue[group] += outcome[1] - outcome[2]
+    found = aggregation.segment_aggregates(experiment)
+    assert {group: one["control"].visitors for group, one in found.items()} == expected
+    assert all(one["control"].sums["revenue"] == revenue[group] for group, one in found.items())
+
+
+def check_facts(experiment, rows) -> None:
+    exposures = [exposure for exposure, _ in rows]
+    values = [exposure.cart_value_minor if outcome[-1] is None else outcome[-1] for exposure, outcome in rows]
+    last = max((exposure.exposed_at for exposure in exposures), default=NOON)
+    for now in (NOON, NOON + timedelta(days=5, hours=7), NOON + timedelta(days=40)):
+        found = aggregation.facts(experiment, now)
+        times = [exposure.exposed_at for exposure in exposures]
+        carts = [value for value in values if value is not None]
+        assert found.visitors == len(times)
+        assert found.immature == sum(at > now - timedelta(days=WINDOW_DAYS) for at in times)
+        assert found.recent_visitors == sum(at > last - timedelta(days=7) for at in times)
+        assert found.with_cart_value == len(carts)
+        assert found.mean_cart_value_minor == (int(sum(carts) / len(carts) + 0.5) if carts else 0)
+
+
+@pytest.mark.parametrize("cap_minor", [None, 6_000])
+def test_cumulative_aggregates_are_those_of_the_visitors_up_to_each_day(cap_minor):
+    experiment = factories.make_experiment(cap_minor=4_000)
+    for number in range(24):
+        variant = experiment.variants.all()[number % 2]
+        bought = {"orders": 1, "revenue_minor": 700 * number, "has_converted": True} if number % 3 else {}
+        cart = None if number % 5 == 0 else 900 * number
+        at = NOON + timedelta(hours=9 * number)
+        factories.make_exposure(variant, exposed_at=at, cart_value_minor=cart, **bought)
+    options = {"cap_minor": cap_minor, "missing_cart_value_minor": 3_000}
+    columns = ("orders", "revenue", "cart_value")
+    from_exposures = aggregation.cumulative_aggregates(experiment, columns, **options)
+    rollups.refresh_days(experiment.pk, [NOON.date()])
+    mixed = aggregation.cumulative_aggregates(experiment, columns, **options)
+    rollups.refresh_touched()
+    assert aggregation.cumulative_aggregates(experiment, columns, **options) == mixed == from_exposures
+    assert list(mixed) == [NOON.date() + timedelta(days=day) for day in range(10)]
+    whole = aggregation.aggregates(experiment, **options)
+    for key, last in mixed[max(mixed)].items():
+        assert last.visitors == whole[key].visitors == 12
+        assert all(whole[key].sums[name] == value for name, value in last.sums.items())
+        assert last.summary.variance("revenue") == whole[key].summary.variance("revenue")
+        assert last.summary.covariance("revenue", "cart_value") == whole[key].summary.covariance(
+            "revenue", "cart_value"
+        )
+    first = mixed[NOON.date()]
+    assert {key: one.visitors for key, one in first.items()} == {"control": 1, "treatment": 1}
+    assert first["treatment"].sums["revenue"] == 700

@@ -1,0 +1,56 @@
+"""The funnel counts visitors once and events all."""
+
+from uuid import uuid4
+
+import pytest
+
+from experiments.accounting import aggregation
+from experiments.accounting.ingestion import EventRecord, record_events
+from experiments.analysis.funnel import count_events
+from experiments.models import Store
+from tests import factories
+from tests.factories import NOON
+
+
+@pytest.mark.django_db
+def test_funnel_counts_visitors_once_and_events_all():
+    experiment = factories.make_experiment()
+    control, treatment = experiment.variants.all()
+    steps = [
+        (control, "v_1", "exposure"),
+        (treatment, "v_2", "exposure"),
+        (treatment, "v_2", "impression"),
+        (treatment, "v_2", "impression"),
+        (treatment, "v_3", "exposure"),
+        (treatment, "v_3", "impression"),
+        (treatment, "v_3", "accept"),
+        (treatment, "v_4", "skipped"),
+    ]
+    records = [
+        EventRecord(uuid4(), kind, NOON, visitor_id, experiment.pk, variant.pk) for variant, visitor_id, kind in steps
+    ]
+    record_events(experiment.store_id, records, received_at=NOON)
+    factories.make_exposure(treatment, orders=2, has_converted=True)
+
+    funnel = count_events(experiment)
+    rows = {row.variant: row for row in funnel.rows([control, treatment], aggregation.aggregates(experiment))}
+    assert funnel.visitors(treatment, "skipped") == 1
+    assert (rows["control"].exposed, rows["control"].visitors["impression"], rows["control"].ordered) == (1, 0, 0)
+    assert (rows["treatment"].exposed, rows["treatment"].ordered) == (3, 1)
+    assert (rows["treatment"].visitors["impression"], rows["treatment"].events["impression"]) == (2, 3)
+    assert (rows["treatment"].visitors["accept"], rows["treatment"].visitors["click"]) == (1, 0)
+
+
+@pytest.mark.django_db
+def test_funnel_leaves_automated_visitors_out_unless_the_store_counts_them():
+    experiment = factories.make_experiment()
+    treatment = experiment.variants.get(key="treatment")
+    records = [
+        EventRecord(uuid4(), kind, NOON, visitor_id, experiment.pk, treatment.pk, is_automated=visitor_id == "v_bot")
+        for visitor_id in ("v_1", "v_bot")
+        for kind in ("exposure", "accept")
+    ]
+    record_events(experiment.store_id, records, received_at=NOON)
+    assert count_events(experiment).visitors(treatment, "accept") == 1
+    Store.objects.update(is_automation_counted=True)
+    assert count_events(experiment).visitors(treatment, "accept") == 2

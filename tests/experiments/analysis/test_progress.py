@@ -1,0 +1,56 @@
+"""How far a test has come, and what its traffic is at full share."""
+
+from datetime import timedelta
+
+import pytest
+
+from experiments.accounting import aggregation
+from experiments.analysis import progress
+from experiments.analysis.snapshots import analyse
+from experiments.models import Source
+from tests import factories
+from tests.experiments.verdict.test_planned_looks import arrive
+from tests.factories import NOON
+
+pytestmark = pytest.mark.django_db
+
+NOW = NOON + timedelta(days=5)
+
+
+def test_progress_counts_what_is_left_at_the_present_pace():
+    experiment = factories.make_experiment(planned_sample=1_000, planned_days=14)
+    for day in range(5):
+        arrive(experiment, day, 50)
+    found = analyse(experiment, now=NOW).progress
+    assert found is not None
+    assert (found.visitors, found.visitors_left, found.share, found.days) == (250, 750, 0.25, 6)
+    span = 4 + 49 / 1440  # days from the first exposure to the last
+    assert found.days_left == -(-750 // (250 / span))
+    assert found.ends_on == (NOW + timedelta(days=found.days_left)).date()
+
+
+def test_progress_waits_for_the_planned_days_even_with_visitors_enough():
+    experiment = factories.make_experiment(planned_sample=100, planned_days=14)
+    for day in range(5):
+        arrive(experiment, day, 50)
+    found = analyse(experiment, now=NOW).progress
+    assert found is not None
+    assert (found.visitors_left, found.share, found.days_left) == (0, 1.0, 8)
+
+
+def test_progress_without_traffic_or_of_an_imported_test_isnt_known():
+    found = analyse(factories.make_experiment(planned_sample=100), now=NOW).progress
+    assert found is not None
+    assert (found.days, found.days_left, found.ends_on) == (0, None, None)
+    assert analyse(factories.make_experiment(source=Source.IMPORTED), now=NOW).progress is None
+
+
+def test_mean_share_of_a_ramped_week_weighs_both_shares_by_their_days():
+    plan = [{"share": 0.25, "days": 2}]
+    experiment = factories.make_experiment(ramp_plan=plan, ramp_step=1, ramped_at=NOON + timedelta(days=3))
+    for day in (0, 4):
+        factories.make_exposure(experiment.variants.get(key="control"), exposed_at=NOON + timedelta(days=day))
+    facts = aggregation.facts(experiment, NOW)
+    assert progress.mean_share(experiment, facts) == pytest.approx((3 * 0.25 + 1 * 1.0) / 4)
+    experiment.ramped_at = NOON - timedelta(days=1)
+    assert progress.mean_share(experiment, facts) == 1.0

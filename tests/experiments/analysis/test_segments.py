@@ -1,0 +1,38 @@
+"""Segments: Cochran's Q by hand, corrections over all rows, and the words for it."""
+
+from math import log1p
+
+import pytest
+from scipy.stats import chi2
+
+from experiments.analysis.segments import cochran_q, log_effect
+from experiments.statistics import Comparison, Interval
+
+
+def comparison(lift: float | None, error: float | None) -> Comparison:
+    interval = None if lift is None else Interval(lift, None, None)
+    return Comparison(control=100.0, treatment=None, lift=interval, lift_standard_error=error, method="welch")
+
+
+def test_cochran_q_is_the_weighted_scatter_of_log_effects():
+    found = cochran_q([comparison(0.10, 0.033), comparison(-0.05, 0.019), comparison(0.02, 0.051)])
+    x = [log1p(0.10), log1p(-0.05), log1p(0.02)]
+    w = [(1.10 / 0.033) ** 2, (0.95 / 0.019) ** 2, (1.02 / 0.051) ** 2]
+    mean = sum(a * b for a, b in zip(x, w, strict=True)) / sum(w)
+    q = sum(b * (a - mean) ** 2 for a, b in zip(x, w, strict=True))
+    assert found is not None
+    assert found == pytest.approx((q, 2, chi2.sf(q, 2)))
+
+
+def test_cochran_q_leaves_out_what_has_no_error():
+    assert cochran_q([comparison(0.1, 0.03), comparison(None, None), comparison(0.1, None)]) is None
+    found = cochran_q([comparison(0.1, 0.03), comparison(0.1, 0.05), comparison(-1.0, 0.1)])
+    assert found is not None
+    assert found[0] == pytest.approx(0.0, abs=1e-12)
+    assert found[1] == 1
+    assert found[2] == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(("lift", "error"), [(None, 0.1), (-1.0, 0.1), (0.1, None), (0.1, 0.0)])
+def test_log_effect_without_an_error_is_none(lift, error):
+    assert log_effect(comparison(lift, error)) is None
