@@ -15,21 +15,37 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from checkout_widgets.edge.content import decoded
 from checkout_widgets.edge.decide import TRIGGERS
+from checkout_widgets.edge.offers import load_offers, widget_configuration
+from checkout_widgets.models import Offer, Widget
 
 View = Callable[..., HttpResponseBase]
 SALT = "upsell.stage"
 MAX_AGE_S = 3600
 MOMENT = "cart"
+CART_SHARE = 0.78  # of the way to free shipping, in the stage's cart
 
 
 def framed(view: View) -> View:
     """A view whose page the console may put into a frame."""
     return xframe_options_sameorigin(csp_replace({"frame-ancestors": "'self'"})(view))
+
+
+def shown_content(widget: Widget, language: str, device: str) -> dict[str, Any] | None:
+    """What a shopper would see of a widget, saved or not; None of an offer that isn't the store's."""
+    store = widget.variant.experiment.store
+    offer = load_offers(Offer.objects.filter(pk=widget.offer_id, store=store)).get(widget.offer_id)
+    if offer is None:
+        return None
+    cart_minor = round((store.free_shipping_minor or 0) * CART_SHARE)
+    configuration = widget_configuration(widget, offer, store)
+    return decoded(configuration, language, timezone.now(), device=device, cart_minor=cart_minor)
 
 
 def page(request: HttpRequest, content: dict[str, Any], *, language: str, scheme: str) -> HttpResponse:

@@ -18,14 +18,11 @@ from django.views.decorators.cache import never_cache
 from checkout_widgets import recent_orders, stage
 from checkout_widgets.admin.structured import LANGUAGES
 from checkout_widgets.admin.widget_form import WidgetForm
-from checkout_widgets.edge import content, preview
-from checkout_widgets.edge.offers import load_offers, widget_configuration
-from checkout_widgets.models import Offer, Widget
+from checkout_widgets.edge import preview
+from checkout_widgets.models import Widget
 from experiments.admin.tenancy import EDITORS, StoreScopedAdmin, has_role, limited
 from experiments.admin.trail import note_changes, stored_values
 from experiments.models import Variant
-
-CART_SHARE = 0.78  # of the way to free shipping, in the live preview's cart
 
 
 class TreatmentField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -135,7 +132,7 @@ class WidgetAdmin(StoreScopedAdmin):
             widget = self.typed(request, widget)
         language = request.GET.get("language", "")
         scheme = "dark" if request.GET.get("scheme") == "dark" else "light"
-        shown = shown_content(widget, language, request.GET.get("device", "")) if widget else None
+        shown = stage.shown_content(widget, language, request.GET.get("device", "")) if widget else None
         if shown is None:
             return TemplateResponse(request, "stage/empty.html", {"scheme": scheme})
         return stage.page(request, shown, language=language if language in LANGUAGES else "en", scheme=scheme)
@@ -151,14 +148,3 @@ class WidgetAdmin(StoreScopedAdmin):
 def as_number(text: str | None) -> int:
     """The id that an address names; 0, which nothing has, where it names none."""
     return int(text) if text and text.isdecimal() and len(text) < 18 else 0
-
-
-def shown_content(widget: Widget, language: str, device: str) -> dict[str, Any] | None:
-    """What a shopper would see; None of an offer that isn't the store's."""
-    store = widget.variant.experiment.store
-    offer = load_offers(Offer.objects.filter(pk=widget.offer_id, store=store)).get(widget.offer_id)
-    if offer is None:
-        return None
-    cart_minor = round((store.free_shipping_minor or 0) * CART_SHARE)
-    configuration = widget_configuration(widget, offer, store)
-    return content.decoded(configuration, language, timezone.now(), device=device, cart_minor=cart_minor)

@@ -6,7 +6,6 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from checkout_widgets import stage
-from checkout_widgets.admin.widget import shown_content
 from checkout_widgets.models import Widget
 from dashboard import fragments, shell
 from dashboard.playbook.entries import UNDECIDED, Playbook, Wanted
@@ -37,7 +36,7 @@ def shown(request: HttpRequest, store_slug: str, experiment_key: str, variant_ke
     """A variant's widget on a stage, rendered by the snippet as shoppers see it; for a frame of the playbook."""
     mine = Experiment.objects.visible_to(request.user).filter(store__slug=store_slug, key=experiment_key)
     widgets = Widget.objects.select_related("variant__experiment__store").filter(variant__experiment__in=mine)
-    content = shown_content(get_object_or_404(widgets, variant__key=variant_key), "en", "desktop")
+    content = stage.shown_content(get_object_or_404(widgets, variant__key=variant_key), "en", "desktop")
     if content is None:
         raise Http404("The offer isn't the store's any more.")
     scheme = "dark" if request.GET.get("scheme") == "dark" else "light"
