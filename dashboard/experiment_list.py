@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from urllib.parse import urlencode
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.paginator import Page, Paginator
@@ -12,6 +11,7 @@ from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, Wh
 from django.db.models.fields.json import KT
 from django.utils import timezone
 
+from dashboard.paging import PagedList, choice, words
 from experiments.accounting.aggregation import count_visitors
 from experiments.models import Experiment, Moment, Snapshot, Status, Store
 
@@ -51,10 +51,10 @@ class Wanted:
     def from_query(cls, query: Mapping[str, str]) -> "Wanted":
         """Read a URL's query."""
         return cls(
-            status=query["status"] if query.get("status") in Status.values else "",
-            moment=query["moment"] if query.get("moment") in Moment.values else "",
-            text=query.get("q", "").replace("\x00", "").strip()[:200],
-            sort=query["sort"] if query.get("sort") in ORDERS else "",
+            status=choice(query, "status", Status.values),
+            moment=choice(query, "moment", Moment.values),
+            text=words(query),
+            sort=choice(query, "sort", ORDERS),
         )
 
     @property
@@ -98,7 +98,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class ExperimentList:
+class ExperimentList(PagedList):
     """One page of the list, of a store or of all of the user's."""
 
     user: AbstractBaseUser | AnonymousUser
@@ -121,38 +121,21 @@ class ExperimentList:
         visitors = count_visitors(experiments)
         return [as_row(experiment, visitors[experiment.pk]) for experiment in experiments]
 
-    def url(self, **changes: str | int) -> str:
-        """The query of this list with some of it changed; what is empty is left out."""
-        query = {
+    @property
+    def query(self) -> dict[str, str]:
+        """What the list shows."""
+        return {
             "store": self.store.slug if self.store else "",
             "status": self.wanted.status,
             "moment": self.wanted.moment,
             "q": self.wanted.text,
             "sort": self.wanted.sort,
-            "page": self.page_number if self.page_number != 1 else "",
         }
-        kept = {name: value for name, value in (query | changes).items() if value}
-        return f"?{urlencode(kept)}" if kept else "?"
-
-    @property
-    def address(self) -> str:
-        """The query of this very page."""
-        return self.url(page=self.page.number if self.page.number > 1 else "")
-
-    @property
-    def earlier(self) -> str:
-        """The query of the page before this one; empty on the first."""
-        return self.url(page=self.page.previous_page_number()) if self.page.has_previous() else ""
-
-    @property
-    def later(self) -> str:
-        """The query of the page after this one; empty on the last."""
-        return self.url(page=self.page.next_page_number()) if self.page.has_next() else ""
 
     def column(self, title: str, name: str) -> Column:
         """A column by which the list can be sorted: by a click upwards, by another one downwards."""
         direction = {name: "ascending", f"-{name}": "descending"}.get(self.wanted.sort, "")
-        return Column(title, self.url(sort=f"-{name}" if direction == "ascending" else name, page=""), direction)
+        return Column(title, self.url(sort=f"-{name}" if direction == "ascending" else name), direction)
 
     @property
     def columns(self) -> dict[str, Column]:

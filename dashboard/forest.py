@@ -1,8 +1,9 @@
-"""Forest plots, drawn by the template as SVG: one row per effect, all on one axis of lifts."""
+"""Forest plots, drawn by the template as SVG: one row per test, all on one axis of lifts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dashboard.templatetags import figures
 from experiments.models import Experiment
 from experiments.programme.moment_effects import MomentEffects
 from experiments.report import Range
@@ -14,17 +15,8 @@ MOST_TICKS = 6
 
 
 @dataclass(frozen=True)
-class Effect:
-    """A lift (0.07 is 7%) with its interval, whose ends are None where it has none."""
-
-    estimate: float
-    low: float | None
-    high: float | None
-
-
-@dataclass(frozen=True)
 class Mark:
-    """An effect on the axis: from ``left`` over ``width``, with its estimate at ``x``, in percent of the chart."""
+    """A lift on the axis: from ``left`` over ``width``, with its estimate at ``x``, in percent of the chart."""
 
     x: float
     left: float
@@ -48,9 +40,9 @@ class Axis:
     high: float
 
     @classmethod
-    def over(cls, effects: Sequence[Effect], band: tuple[float, float] | None = None) -> "Axis":
+    def over(cls, lifts: Sequence[Range], band: tuple[float, float] | None = None) -> "Axis":
         """The axis on which all of these, and the band, find room as far as ``WIDEST`` reaches."""
-        ends = [end for one in effects for end in (one.low, one.estimate, one.high) if end is not None]
+        ends = [end for one in lifts for end in (one.low, one.estimate, one.high) if end is not None]
         ends += band or ()
         low = max(min([-NARROWEST, *ends]), -WIDEST)
         high = min(max([NARROWEST, *ends]), WIDEST)
@@ -62,12 +54,11 @@ class Axis:
         share = (lift - self.low) / (self.high - self.low)
         return round(WIDTH * min(1.0, max(0.0, share)), 2)
 
-    def mark(self, effect: Effect) -> Mark:
-        """An effect; good or bad where its interval leaves zero out."""
-        left = 0.0 if effect.low is None else self.x(effect.low)
-        right = WIDTH if effect.high is None else self.x(effect.high)
-        is_good, is_bad = (effect.low or 0) > 0, (effect.high or 0) < 0
-        return Mark(self.x(effect.estimate), left, round(right - left, 2), "good" if is_good else "bad" * is_bad)
+    def mark(self, lift: Range) -> Mark:
+        """A lift with its interval."""
+        left = 0.0 if lift.low is None else self.x(lift.low)
+        right = WIDTH if lift.high is None else self.x(lift.high)
+        return Mark(self.x(lift.estimate), left, round(right - left, 2), figures.tone(lift))
 
     @property
     def zero(self) -> float:
@@ -93,13 +84,12 @@ class Band:
 
 @dataclass(frozen=True)
 class Row:
-    """A past test: its lift as measured, and drawn to what tests of its kind bring."""
+    """A past test: its lift as measured, which ``mark`` draws, and drawn to what tests of its kind bring."""
 
     experiment: Experiment
     measured: Range | None
     shrunk: Range | None
-    measured_mark: Mark | None
-    shrunk_mark: Mark | None
+    mark: Mark | None
 
 
 @dataclass(frozen=True)
@@ -115,23 +105,12 @@ class Forest:
     @classmethod
     def of(cls, effects: MomentEffects) -> "Forest":
         """The plot of these effects."""
-        measured = [effect for row in effects.rows if (effect := as_effect(row.measured))]
+        measured = [row.measured for row in effects.rows if row.measured]
         axis = Axis.over(measured, (effects.expected_low, effects.expected_high))
         left = axis.x(effects.expected_low)
         rows = [
-            Row(row.experiment, row.measured, row.shrunk, mark_of(axis, row.measured), mark_of(axis, row.shrunk))
+            Row(row.experiment, row.measured, row.shrunk, axis.mark(row.measured) if row.measured else None)
             for row in effects.rows
         ]
         band = Band(left, round(axis.x(effects.expected_high) - left, 2))
-        return cls(effects, axis, band, rows, mark_of(axis, effects.mean))
-
-
-def as_effect(lift: Range | None) -> Effect | None:
-    """A lift as an effect."""
-    return Effect(lift.estimate, lift.low, lift.high) if lift else None
-
-
-def mark_of(axis: Axis, lift: Range | None) -> Mark | None:
-    """A lift on the axis."""
-    effect = as_effect(lift)
-    return axis.mark(effect) if effect else None
+        return cls(effects, axis, band, rows, axis.mark(effects.mean) if effects.mean else None)

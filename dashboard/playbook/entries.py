@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import urlencode
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank, SearchVector
@@ -11,7 +10,8 @@ from django.core.paginator import Page, Paginator
 from django.db.models import F, Prefetch, Q, QuerySet
 
 from checkout_widgets.models import OfferItem, Widget
-from dashboard.forest import Axis, Effect, Forest, Mark, as_effect
+from dashboard.forest import Axis, Forest, Mark
+from dashboard.paging import PagedList, choice, words
 from dashboard.stored_results import newest_reports
 from experiments.models import Decision, Experiment, Moment, Status, Store, Variant
 from experiments.programme.moment_effects import moment_effects
@@ -44,9 +44,9 @@ class Wanted:
         """Read a URL's query; what it says wrongly counts as empty."""
         decisions = {UNDECIDED, *filter(None, Decision.values)}
         return cls(
-            text=query.get("q", "").replace("\x00", "").strip()[:200],
-            moment=query["moment"] if query.get("moment") in Moment.values else "",
-            decision=query["decision"] if query.get("decision") in decisions else "",
+            text=words(query),
+            moment=choice(query, "moment", Moment.values),
+            decision=choice(query, "decision", decisions),
         )
 
     @property
@@ -116,16 +116,15 @@ class Entry:
     @cached_property
     def axis(self) -> Axis:
         """The axis of this test's lifts."""
-        return Axis.over([effect for one in self.goals if (effect := effect_of(one))])
+        return Axis.over([one.main.lift for one in self.goals if one.main.lift])
 
     @property
     def results(self) -> list[Result]:
         """The treatments' results."""
         names = {variant.key: str(variant) for variant in self.experiment.variants.all()}
         return [
-            Result(names.get(one.variant, one.variant), one, self.axis.mark(effect) if effect else None)
+            Result(names.get(one.variant, one.variant), one, self.axis.mark(one.main.lift) if one.main.lift else None)
             for one in self.goals
-            for effect in [effect_of(one)]
         ]
 
     def text(self, field: str) -> str:
@@ -153,13 +152,8 @@ class Entry:
         return self.text("next_step")
 
 
-def effect_of(result: MetricResult) -> Effect | None:
-    """The lift of a result."""
-    return as_effect(result.main.lift)
-
-
 @dataclass(frozen=True)
-class Playbook:
+class Playbook(PagedList):
     """The entries of a store, or of all of the user's, one page of them; the effects of ``compared`` side by side."""
 
     user: AbstractBaseUser | AnonymousUser
@@ -194,28 +188,12 @@ class Playbook:
         effects = moment_effects(known_tests(self.compared), Moment(self.wanted.moment))
         return Forest.of(effects) if effects.rows else None
 
-    def url(self, **changes: str | int) -> str:
-        """The query of this page with some of it changed; what is empty is left out."""
-        query = {
+    @property
+    def query(self) -> dict[str, str]:
+        """What the playbook shows."""
+        return {
             "store": self.store.slug if self.store else "",
             "q": self.wanted.text,
             "moment": self.wanted.moment,
             "decision": self.wanted.decision,
         }
-        kept = {name: value for name, value in (query | changes).items() if value}
-        return f"?{urlencode(kept)}" if kept else "?"
-
-    @property
-    def address(self) -> str:
-        """The query of this very page."""
-        return self.url(page=self.page.number if self.page.number > 1 else "")
-
-    @property
-    def earlier(self) -> str:
-        """The query of the page before this one; empty on the first."""
-        return self.url(page=self.page.previous_page_number()) if self.page.has_previous() else ""
-
-    @property
-    def later(self) -> str:
-        """The query of the page after this one; empty on the last."""
-        return self.url(page=self.page.next_page_number()) if self.page.has_next() else ""

@@ -1,40 +1,41 @@
-"""Effects on an axis."""
+"""Lifts on an axis."""
 
 import pytest
 
-from dashboard.forest import Axis, Effect
+from dashboard.forest import Axis
+from experiments.report import Range
 
 
 def test_axis_holds_every_end_with_a_margin():
-    axis = Axis.over([Effect(0.1, -0.1, 0.3)])
+    axis = Axis.over([Range(0.1, -0.1, 0.3)])
     assert (axis.low, axis.high) == pytest.approx((-0.116, 0.316))
     assert axis.x(-0.116) == 0
     assert axis.x(0.1) == 50
     assert axis.x(9) == 100
 
 
-def test_axis_without_effects_is_around_zero():
+def test_axis_without_lifts_is_around_zero():
     axis = Axis.over([])
     assert axis.zero == 50
     assert [round(tick.lift, 2) for tick in axis.ticks] == [-0.04, -0.02, 0, 0.02, 0.04]
 
 
 @pytest.mark.parametrize(
-    ("effect", "tone"),
+    ("lift", "tone"),
     [
-        (Effect(0.1, 0.02, 0.2), "good"),
-        (Effect(-0.1, -0.2, -0.02), "bad"),
-        (Effect(0.1, -0.02, 0.2), ""),
-        (Effect(0.1, None, 0.2), ""),
-        (Effect(0.1, 0.05, None), "good"),
+        (Range(0.1, 0.02, 0.2), "good"),
+        (Range(-0.1, -0.2, -0.02), "bad"),
+        (Range(0.1, -0.02, 0.2), ""),
+        (Range(0.1, None, 0.2), ""),
+        (Range(0.1, 0.05, None), "good"),
     ],
 )
-def test_tone_is_told_where_the_interval_leaves_zero_out(effect, tone):
-    assert Axis(-0.5, 0.5).mark(effect).tone == tone
+def test_tone_is_told_where_the_interval_leaves_zero_out(lift, tone):
+    assert Axis(-0.5, 0.5).mark(lift).tone == tone
 
 
 def test_interval_without_end_reaches_the_edge():
-    mark = Axis(-0.5, 0.5).mark(Effect(0.0, None, 0.25))
+    mark = Axis(-0.5, 0.5).mark(Range(0.0, None, 0.25))
     assert (mark.left, mark.width, mark.x) == (0, 75, 50)
 
 
