@@ -1,11 +1,7 @@
 """The pages on the way to a running test: HTTP only."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -20,9 +16,10 @@ from checkout_widgets.launching.templates import Template, templates
 from dashboard import shell
 from dashboard.launch.forms import DraftForm, LaunchForm
 from dashboard.launch.page import LaunchPage, template_groups
+from dashboard.members import actor_of, editable_experiment, editable_store
 from experiments import lifecycle
 from experiments.lifecycle import LifecycleError
-from experiments.models import Experiment, Store
+from experiments.models import Experiment
 from experiments.programme.planning import PlannedTest
 
 
@@ -137,26 +134,3 @@ def preview_variant(request: HttpRequest, store_slug: str, experiment_key: str, 
     if not link:
         messages.error(request, "Say where previews open: give the store a page for previews or an allowed origin.")
     return redirect(link) if link else redirect("dashboard:launch", store_slug, experiment_key)
-
-
-def editable_store(request: HttpRequest) -> Store:
-    """The store that the page is about, if the member may change it; raises ``Http404`` or ``PermissionDenied``."""
-    store = shell.one_store(request)
-    if store is None:
-        raise Http404("No store.")
-    if not shell.shell_of(request).is_editor:
-        raise PermissionDenied("Your role in this store lets you look, not change.")
-    return store
-
-
-def editable_experiment(request: HttpRequest, store_slug: str, experiment_key: str) -> Experiment:
-    """The member's test, to be changed; raises ``Http404`` or ``PermissionDenied``."""
-    visible = Experiment.objects.visible_to(request.user).select_related("store")
-    experiment = get_object_or_404(visible, store__slug=store_slug, key=experiment_key)
-    editable_store(request)
-    return experiment
-
-
-def actor_of(request: HttpRequest) -> str:
-    """Who does it, as the audit trail has it."""
-    return cast("User", request.user).get_username()

@@ -5,16 +5,15 @@ from typing import Any, Self, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from dashboard.members import actor_of, editable_experiment
 from dashboard.models import ShareLink
 from dashboard.report import sharing, steps
 from dashboard.report.forms import ShareForm, StepForm
-from dashboard.report.members import editable_experiment
 from dashboard.report.page import Choices, ReportPage
 from dashboard.report.policy import with_saved_plots
 from dashboard.report.steps import STEPS, Step
@@ -113,8 +112,3 @@ def to_sharing(experiment: Experiment) -> HttpResponse:
     response: Any = redirect("dashboard:report", experiment.store.slug, experiment.key)
     response["Location"] += "?do=share"
     return cast("HttpResponse", response)
-
-
-def actor_of(request: HttpRequest) -> str:
-    """Who does it, as the audit trail has it."""
-    return cast("User", request.user).get_username()

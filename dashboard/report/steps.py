@@ -14,17 +14,21 @@ from experiments.report import Verdict
 
 @dataclass(frozen=True)
 class Step:
-    """A step: its button, what is asked, and what takes it. ``target`` is the status that it leads to."""
+    """A step: its button, what its dialog says, what takes it. ``target`` is the status that it leads to."""
 
     name: str
     label: str
-    confirm: str
     title: str
     explanation: str
     target: Status
-    form_class: type[StepForm]
     take: Callable[..., Any]
+    form_class: type[StepForm] = StepForm
     is_primary: bool = False
+
+    @property
+    def confirm(self) -> str:
+        """The dialog's button."""
+        return f"{self.name.capitalize()} the test"
 
     def form_for(
         self, experiment: Experiment, verdict: Verdict | None = None, *, data: QueryDict | None = None
@@ -62,42 +66,35 @@ STEPS = (
     Step(
         name="pause",
         label="Pause",
-        confirm="Pause the test",
         title="Pause this test?",
         explanation="Nobody is offered anything until it is resumed. Visitors keep their variants, orders still count.",
         target=Status.PAUSED,
-        form_class=StepForm,
         take=lifecycle.pause,
     ),
     Step(
         name="resume",
         label="Resume",
-        confirm="Resume the test",
         title="Resume this test?",
         explanation="Visitors are assigned again, each to the same variant as before.",
         target=Status.RUNNING,
-        form_class=StepForm,
         take=lifecycle.resume,
     ),
     Step(
         name="stop",
         label="Stop",
-        confirm="Stop the test",
         title="Stop this test for good?",
         explanation="Nobody is offered anything any more, and it can't be resumed. Decide afterwards, or try it again.",
         target=Status.STOPPED,
-        form_class=StepForm,
         take=lifecycle.stop,
     ),
     Step(
         name="conclude",
         label="Conclude…",
-        confirm="Conclude the test",
         title="Conclude this test",
         explanation="Ends it for good. A variant that is rolled out is served to everybody but the holdout.",
         target=Status.CONCLUDED,
-        form_class=ConcludeForm,
         take=conclude,
+        form_class=ConcludeForm,
         is_primary=True,
     ),
 )

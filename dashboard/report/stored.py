@@ -2,14 +2,14 @@
 
 from datetime import timedelta
 
-import msgspec
 from django.core.cache import cache
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
+from dashboard.stored_results import read
 from experiments.analysis.snapshots import analyse
-from experiments.models import Experiment, Snapshot
+from experiments.models import Experiment
 from experiments.report import Report
 
 FRESH = timedelta(hours=25)  # the daily look, and an hour for it to be taken
@@ -28,14 +28,6 @@ def report_at_look(experiment: Experiment, look: int) -> Report:
     if report is None:
         raise Http404("This look is in a form that is no longer known.")
     return report
-
-
-def read(snapshot: Snapshot) -> Report | None:
-    """A snapshot's report; None for one in a form that is no longer known."""
-    try:
-        return Report.from_json(snapshot.report)
-    except msgspec.ValidationError:
-        return None
 
 
 def report_to_share(experiment: Experiment, *, with_cuped: bool) -> Report:

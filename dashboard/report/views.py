@@ -9,9 +9,9 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
 from dashboard.fragments import answer
+from dashboard.members import can_edit, member_experiment
 from dashboard.report import exports
 from dashboard.report.actions import Actions
-from dashboard.report.members import can_edit, member_experiment
 from dashboard.report.page import Choices, ReportPage
 from dashboard.report.policy import with_saved_plots
 from dashboard.report.sharing import open_link
@@ -35,7 +35,7 @@ def report(request: HttpRequest, store_slug: str, experiment_key: str) -> HttpRe
     stored = None if choices.look or not choices.with_cuped else report_at_once(experiment)
     page = ReportPage(experiment, stored, choices, is_stored=True) if stored else report_page(experiment, choices)
     actions = None
-    if can_edit(request, experiment):
+    if can_edit(request, experiment.store):
         actions = Actions.of(experiment, page.report.verdict, opened=request.GET.get("do", ""))
     return answer(request, "dashboard/report.html", "findings", {"page": page, "actions": actions})
 
