@@ -13,7 +13,8 @@ from checkout_widgets.edge.configuration import Configuration, StoreConfiguratio
 from checkout_widgets.edge.rate import RateLimit
 from checkout_widgets.edge.responses import ApiError
 
-UNKNOWN_KEY = "The key belongs to no store."
+NOT_A_SITE_KEY = 'The "key" in the body is not the store\'s site key (pk_...).'
+NOT_A_SERVER = 'The header "Authorization: Bearer sk_..." does not hold a store\'s secret key.'
 rate_limit = RateLimit(settings.EDGE_CALLS_PER_MINUTE)
 
 
@@ -56,14 +57,14 @@ class Call:
         if "HTTP_AUTHORIZATION" in self.environ:
             server = self.server()
             if key not in (None, server.site_key):
-                raise ApiError(401, "unknown_key", UNKNOWN_KEY)
+                raise ApiError(401, "unknown_key", NOT_A_SITE_KEY)
             return server
         store = self.configuration.by_site_key.get(key or "")
         if store is None:
-            raise ApiError(401, "unknown_key", UNKNOWN_KEY)
+            raise ApiError(401, "unknown_key", NOT_A_SITE_KEY)
         self.store = store
         if self.origin and not self.is_own_origin(store.origins):
-            raise ApiError(403, "bad_origin", "The store does not allow calls from this origin.")
+            raise ApiError(403, "bad_origin", "This origin is not among the store's allowed origins.")
         self.take_turn(store)
         return store
 
@@ -73,7 +74,7 @@ class Call:
         digest = sha256(key.strip().encode("utf-8", "replace")).digest()
         store = self.configuration.by_secret.get(digest)
         if scheme.lower() != "bearer" or store is None or key.strip() not in store.secret_keys(self.now):
-            raise ApiError(401, "unknown_key", UNKNOWN_KEY)
+            raise ApiError(401, "unknown_key", NOT_A_SERVER)
         self.store = store
         return store
 

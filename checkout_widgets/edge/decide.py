@@ -73,7 +73,7 @@ class Shopper(NamedTuple):
     now: datetime
 
 
-@endpoint(max_bytes=60_000, has_queries=False)
+@endpoint(max_bytes=60_000, source="decide", has_queries=False)
 def decide(call: Call) -> Decisions:
     """Decide each moment that the page asks for."""
     body = call.decode(payloads.decide)

@@ -13,7 +13,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from checkout_widgets.edge import payloads, responses, snapshot
+from checkout_widgets.edge import payloads, responses, snapshot, tally
 from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.configuration import StoreConfiguration
 from checkout_widgets.edge.responses import Answer, ApiError
@@ -95,8 +95,10 @@ class Endpoint:
     def refuse(self, call: Call, error: ApiError) -> Answer:
         """The refusal as an answer, counted where the store is known."""
         store = (call.store or self.store_of(call)) if self.source else None
-        if store:
+        if store and self.has_queries:
             ingestion.count_rejections(store.id, self.source, [error.code], call.now)
+        elif store:
+            tally.current().refuse(store.id, error.code, call.now)
         return responses.error_answer(error)
 
 

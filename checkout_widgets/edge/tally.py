@@ -1,5 +1,7 @@
 """What this process has decided since it last wrote that down: counted in memory, and a sample of the contexts.
 
+Questions that could not be answered are counted as well.
+
 The thread that follows the configuration (``snapshot.py``) writes it to the database about once a minute, and the end
 of the process does. Deciding itself asks the database nothing.
 """
@@ -8,22 +10,34 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Hashable, Mapping, Sequence
+from datetime import date, datetime
 from random import random
+from typing import NamedTuple, TypeVar
 
-from django.db import connection
+from django.db import connection, transaction
 
 from experiments import decision_counts, decision_samples
+from experiments.accounting import ingestion
 from experiments.assignment.targeting import Context
 from experiments.decision_counts import Count, CountKey
 from experiments.decision_samples import SIZE, Group, Ranked
+from experiments.models import Store
 
 logger = logging.getLogger(__name__)
 
 FLUSH_S = 60.0
 
 Outcome = tuple[str, int | None, str]  # moment, experiment, reason
+Key = TypeVar("Key", bound=Hashable)
+
+
+class RefusalKey(NamedTuple):
+    """What is counted apart of the questions that were refused."""
+
+    store_id: int
+    day: date
+    code: str
 
 
 class Tally:
@@ -32,6 +46,7 @@ class Tally:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.counts: dict[CountKey, Count] = {}
+        self.refusals: dict[RefusalKey, Count] = {}
         self.samples: dict[Group, list[Ranked]] = {}
         self.limits: dict[Group, float] = {}  # ranks above can't get into the sample of a day
         self.flushed_at = time.monotonic()
@@ -41,11 +56,14 @@ class Tally:
         day = now.date()
         with self.lock:
             for moment, experiment_id, reason in outcomes:
-                key = CountKey(store_id, day, moment, experiment_id, reason)
-                known = self.counts.get(key)
-                self.counts[key] = Count(known.number + 1, known.first_at, now) if known else Count(1, now, now)
+                count_one(self.counts, CountKey(store_id, day, moment, experiment_id, reason), now)
                 if context is not None and moment:
                     self.sample(Group(store_id, moment, day), context)
+
+    def refuse(self, store_id: int, code: str, now: datetime) -> None:
+        """Count a question that was refused, by the code of the answer."""
+        with self.lock:
+            count_one(self.refusals, RefusalKey(store_id, now.date(), code), now)
 
     def sample(self, group: Group, context: Context) -> None:
         """Keep the context if its rank is among the smallest of the day."""
@@ -68,23 +86,42 @@ class Tally:
         self.flushed_at = time.monotonic()
         with self.lock:
             counts, self.counts = self.counts, {}
+            refusals, self.refusals = self.refusals, {}
             samples, self.samples = self.samples, {}
         try:
-            decision_counts.add(counts)
+            with transaction.atomic():
+                decision_counts.add(counts)
+                write_refusals(refusals)
         except Exception:
-            self.take_back(counts)
+            with self.lock:
+                take_back(self.counts, counts)
+                take_back(self.refusals, refusals)
             raise
         limits = decision_samples.add({group: smallest(ranked) for group, ranked in samples.items()})
         with self.lock:
             today = max((group.day for group in (*self.limits, *limits)), default=None)
             self.limits = {group: rank for group, rank in (self.limits | limits).items() if group.day == today}
 
-    def take_back(self, counts: dict[CountKey, Count]) -> None:
-        """Count again what could not be written."""
-        with self.lock:
-            for key, count in counts.items():
-                newer = self.counts.get(key)
-                self.counts[key] = Count(count.number + newer.number, count.first_at, newer.last_at) if newer else count
+
+def count_one(counts: dict[Key, Count], key: Key, now: datetime) -> None:
+    """Count once more what happened now."""
+    known = counts.get(key)
+    counts[key] = Count(known.number + 1, known.first_at, now) if known else Count(1, now, now)
+
+
+def take_back(counts: dict[Key, Count], unwritten: Mapping[Key, Count]) -> None:
+    """Count again what could not be written."""
+    for key, count in unwritten.items():
+        newer = counts.get(key)
+        counts[key] = Count(count.number + newer.number, count.first_at, newer.last_at) if newer else count
+
+
+def write_refusals(refusals: Mapping[RefusalKey, Count]) -> None:
+    """Write down how often each store's pages were refused; a store that is gone takes its counts with it."""
+    stores = Store.objects.in_bulk({key.store_id for key in refusals}) if refusals else {}
+    for key, count in refusals.items():
+        if key.store_id in stores:
+            ingestion.count_rejections(key.store_id, "decide", [key.code] * count.number, count.last_at)
 
 
 def smallest(ranked: Sequence[Ranked]) -> list[Ranked]:

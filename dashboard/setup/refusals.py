@@ -1,6 +1,7 @@
 """What was refused, in words: what each code means and what to do about it."""
 
 SOURCES = {
+    "decide": "Asking what to show",
     "events": "Events of widgets",
     "accept": "Accepting an offer",
     "redeem": "Redeeming an acceptance",

@@ -11,7 +11,7 @@ from checkout_widgets.edge import snapshot, tally
 from checkout_widgets.edge.tally import Tally
 from experiments.assignment.targeting import Context
 from experiments.decision_samples import SIZE
-from experiments.models import DecisionDay, DecisionSample, Experiment, Status, Store
+from experiments.models import DecisionDay, DecisionSample, Experiment, Rejection, Status, Store
 from tests import factories
 from tests.factories import NOON
 
@@ -72,6 +72,34 @@ def test_flush_that_fails_loses_no_count(experiment, decide):
         tally.current().flush()
     decide()
     assert counted() == {("cart", "served"): 2}
+
+
+def test_question_that_is_refused_is_counted_for_the_store_whose_key_it_has(experiment, post):
+    post("/v1/decide", {"key": "pk_shop", "moments": []})
+    post("/v1/decide", {"key": "pk_shop", "moments": ["cart"]}, Origin="https://elsewhere.example")
+    post("/v1/decide", {"key": "pk_shop", "moments": ["cart"]}, Origin="https://elsewhere.example")
+    post("/v1/decide", {"key": "pk_of_nobody", "moments": ["cart"]})
+    tally.current().flush()
+    counts = {(row.store, row.source, row.code): row.count for row in Rejection.objects.all()}
+    store = experiment.store
+    assert counts == {(store, "decide", "bad_field"): 1, (store, "decide", "bad_origin"): 2}
+
+
+def test_refusal_that_cant_be_written_is_counted_with_the_next(experiment, post):
+    post("/v1/decide", {"key": "pk_shop", "moments": []})
+    away = patch("experiments.accounting.ingestion.count_rejections", side_effect=OperationalError)
+    with away, pytest.raises(OperationalError):
+        tally.current().flush()
+    post("/v1/decide", {"key": "pk_shop", "moments": []})
+    tally.current().flush()
+    assert Rejection.objects.get().count == 2
+
+
+def test_refusals_of_a_store_that_is_gone_are_forgotten():
+    own = Tally()
+    own.refuse(factories.make_store().pk + 1, "bad_origin", NOON)
+    own.flush()
+    assert not Rejection.objects.exists()
 
 
 def test_flush_is_due_once_a_minute(experiment, decide):
