@@ -8,6 +8,7 @@ from experiments.models import Metric
 from experiments.report import Guardrail, MetricResult, MonthlyEffect, Report
 
 MONTHLY = "At 100% traffic"
+OBSERVED = "observed {observed}; the lift is of capped orders or adjusted for the cart"
 NO_TRAFFIC = "Needs revenue in every variant and a day of traffic to scale by."
 GUARDRAIL_WORDS = {
     "holds": "holds: {limit}",
@@ -60,8 +61,17 @@ def metric_figure(result: MetricResult, currency: str) -> KeyFigure:
         text=effect.text,
         tone=effect.tone,
         details=details,
-        note="" if effect.interval else wording.reason(result.main.unavailable),
+        note=observed_note(result) if effect.interval else wording.reason(result.main.unavailable),
     )
+
+
+def observed_note(result: MetricResult) -> str:
+    """What the values say where that is the opposite of the lift, as it can be by the cap and the cart's value."""
+    lift, control, treatment = result.main.lift, result.control.value, result.treatment.value
+    if result.is_in_points or lift is None or not control or treatment is None:
+        return ""
+    observed = treatment / control - 1
+    return OBSERVED.format(observed=figures.lift(observed)) if observed * lift.estimate < 0 else ""
 
 
 def compared(result: MetricResult, currency: str) -> str:

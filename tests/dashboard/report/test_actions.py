@@ -113,6 +113,33 @@ def test_step_without_login_leads_to_login(client):
 @pytest.mark.parametrize(
     ("status", "source", "offered"),
     [
+        (Status.DRAFT, Source.LIVE, ["launch"]),
+        (Status.SCHEDULED, Source.LIVE, ["launch"]),
+        (Status.RUNNING, Source.LIVE, ["copy_test"]),
+        (Status.CONCLUDED, Source.LIVE, ["copy_test"]),
+        (Status.CONCLUDED, Source.IMPORTED, []),
+    ],
+)
+def test_editors_find_the_launch_before_a_test_and_a_copy_after_it(client, experiment, status, source, offered):
+    Experiment.objects.update(status=status, source=source)
+    page = client.get(url_of(experiment)).content.decode()
+    place = [experiment.store.slug, experiment.key]
+    urls = {name: reverse(f"dashboard:{name}", args=place) for name in ("launch", "copy_test")}
+    assert [name for name, url in urls.items() if f'"{url}"' in page] == offered
+
+
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.CONCLUDED])
+def test_viewer_finds_neither_launch_nor_copy(client, status):
+    experiment = factories.make_experiment(status=status, started_at=None)
+    client.force_login(factories.make_user(experiment.store, role=Role.VIEWER))
+    page = client.get(url_of(experiment)).content.decode()
+    assert "/launch/" not in page
+    assert "/copy/" not in page
+
+
+@pytest.mark.parametrize(
+    ("status", "source", "offered"),
+    [
         (Status.RUNNING, Source.LIVE, ["pause", "stop", "conclude"]),
         (Status.PAUSED, Source.LIVE, ["resume", "stop", "conclude"]),
         (Status.STOPPED, Source.LIVE, ["conclude"]),

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from dashboard.report.key_figures import key_figures
-from experiments.report import Guardrail, MonthlyEffect, Range
+from experiments.report import Guardrail, MonthlyEffect, Range, Ratio
 from tests.dashboard.report.reports import make_report, make_result
 
 MINUS = "\N{MINUS SIGN}"
@@ -41,6 +41,18 @@ def test_key_figures_begin_with_the_order_value_and_end_with_the_guardrail():
     shown = key_figures(report, "treatment")
     assert [one.label for one in shown] == ["AOV", "RPV", "At 100% traffic", "Guardrail: conversion"]
     assert shown[0].details == ["€1.00 → €1.10", "+2.0% to +18.0%"]
+
+
+def test_key_figure_whose_values_go_the_other_way_says_so():
+    opposite = make_result(
+        "aov",
+        lift=Range(0.068, -0.026, 0.172),
+        control=Ratio(51_689, 1, 51_689.0),
+        treatment=Ratio(50_936, 1, 50_936.0),
+    )
+    figures = key_figures(make_report([opposite, METRICS[0]]), "treatment")
+    assert figures[0].note.startswith(f"observed {MINUS}1.5%; ")  # 509.36 / 516.89 - 1
+    assert figures[1].note == ""
 
 
 def test_monthly_figure_has_interval_and_expected_loss():
