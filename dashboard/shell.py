@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
-from experiments.models import Membership, Role, Store
+from experiments.models import Experiment, Membership, Role, Status, Store
 
 EDITORS = frozenset({Role.EDITOR, Role.ADMIN})
 PLACES = (
@@ -106,11 +106,22 @@ def store_or_all(request: HttpRequest) -> Store | None:
 
 
 def one_store(request: HttpRequest) -> Store | None:
-    """The store of a page that is about one: the named one, else the first; None for a member of no store."""
+    """The store of a page that is about one: the named one, else the first where a test runs, else the first.
+
+    None for a member of no store.
+    """
     shell = shell_of(request)
     shell.is_about_one = True
-    shell.chosen = store_or_all(request) or next(iter(shell.stores), None)
+    shell.chosen = store_or_all(request) or first_busy(shell.stores)
     return shell.chosen
+
+
+def first_busy(stores: list[Store]) -> Store | None:
+    """The first of these stores where a test runs, else the first; None where there is none."""
+    if len(stores) < 2:
+        return next(iter(stores), None)
+    busy = set(Experiment.objects.filter(store__in=stores, status=Status.RUNNING).values_list("store_id", flat=True))
+    return next((store for store in stores if store.pk in busy), stores[0])
 
 
 def context(request: HttpRequest) -> dict[str, object]:

@@ -30,7 +30,9 @@ def choose_template(request: HttpRequest) -> HttpResponse:
     store = shell.one_store(request)
     if store is None:
         return render(request, "dashboard/no_store.html", {"title": "New test"})
-    context = {"store": store, "groups": template_groups(), "query": request.GET.urlencode()}
+    query = request.GET.copy()
+    query["store"] = store.slug
+    context = {"store": store, "groups": template_groups(), "query": query.urlencode()}
     return render(request, "dashboard/launch/templates.html", context)
 
 
@@ -57,7 +59,13 @@ def new_test(request: HttpRequest, template_key: str) -> HttpResponse:
             planned_days=form.cleaned_data["planned_days"],
         )
         return redirect("dashboard:launch", store.slug, experiment.key)
-    context = {"template": template, "store": store, "form": form, "size": size}
+    context = {
+        "template": template,
+        "store": store,
+        "form": form,
+        "size": size,
+        "is_planned": "planned_sample" in asked,
+    }
     return render(request, "dashboard/launch/new.html", context, status=422 if form.errors else 200)
 
 

@@ -15,7 +15,6 @@ from experiments.models import Metric, Store
 from experiments.programme.planning import Baseline, Design, PlannedTest, baseline, detectable_lift, plan
 
 WEEKS = (2, 4, 8)
-TOO_LONG_DAYS = 56
 WIDTH, HEIGHT, LEFT, BOTTOM = 440.0, 200.0, 44.0, 30.0  # of the curve, and the room for its labels
 UNKNOWN_VALUE = "Nothing is known about this metric here yet: type its value now."
 UNKNOWN_SPREAD = "Type how far single visitors are from the value: nothing here says it."
@@ -151,11 +150,6 @@ class PlannerPage:
     def has_impossible_figures(self) -> bool:
         """Whether nothing is missing, and yet there can be no such test."""
         return self.design is not None and self.plan is None
-
-    @property
-    def is_too_long(self) -> bool:
-        """Whether the test would take longer than people wait and cookies last."""
-        return bool(self.plan and self.plan.days and self.plan.days > TOO_LONG_DAYS)
 
     @property
     def saved_by_cuped(self) -> float:

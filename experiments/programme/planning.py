@@ -19,6 +19,7 @@ __all__ = ["Baseline", "Design", "PlannedTest", "PowerPoint", "baseline", "detec
 
 CURVE_POINTS = 17
 MOST_LOOKS = 60
+TOO_LONG_DAYS = 56
 SMALLEST_LIFT, MOST_LIFT = 1e-6, 100.0
 
 
@@ -80,6 +81,11 @@ class PlannedTest:
     without_cuped: int
     power_curve: Sequence[PowerPoint]
     by_treatments: Sequence[tuple[int, int, int | None]]
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether it takes longer than people wait and cookies last."""
+        return self.days is not None and self.days > TOO_LONG_DAYS
 
 
 def plan(design: Design) -> PlannedTest:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from experiments.models import Membership
+from experiments.models import Membership, Status, Store
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +50,13 @@ def test_member_of_one_store_has_nothing_to_switch(client):
     text = page(client, "/tests/")
     assert "Beans" in text
     assert "All stores" not in text
+
+
+def test_page_of_one_store_is_about_the_first_where_a_test_runs(client, member_of_two):
+    assert "Moments of Beans" in page(client, "/moments/")
+    factories.make_experiment(Store.objects.get(slug="tea"), status=Status.RUNNING)
+    assert "Moments of Tea" in page(client, "/moments/")
+    assert "Moments of Beans" in page(client, "/moments/?store=beans")
 
 
 @pytest.mark.parametrize("slug", ["foreign", "missing", "no store\x00"])

@@ -38,9 +38,9 @@ def ready(store: Store, **fields: Any) -> Experiment:
 
 def test_templates_are_all_offered_with_a_link_each():
     store = factories.make_store()
-    page = client_of(store).get("/templates/", {"planned_sample": "900"}).content.decode()
+    page = client_of(store).get("/templates/", {"store": store.slug, "planned_sample": "900"}).content.decode()
     for template in templates().values():
-        assert f"/templates/{template.key}/?store={store.slug}&amp;planned_sample=900" in page
+        assert f'"/templates/{template.key}/?store={store.slug}&amp;planned_sample=900"' in page
 
 
 def test_new_test_shows_the_plan_that_it_was_asked_with_and_the_stores_offers_alone():
@@ -52,6 +52,8 @@ def test_new_test_shows_the_plan_that_it_was_asked_with_and_the_stores_offers_al
     page = client_of(store).get("/templates/price/", {"planned_sample": "4321", "planned_days": "21"}).content.decode()
     assert 'value="4321"' in page
     assert 'value="21"' in page
+    assert "those of your plan" in page
+    assert "Too little is known" not in page
     assert own.name in page
     assert foreign.name not in page
 
@@ -246,4 +248,5 @@ def test_new_test_is_sized_by_the_stores_own_visitors_or_says_where_to_plan():
     fixed = z**2 * variance * (1 + 1.05**2) / (0.05 * mean) ** 2
     sized = answer.context["form"]["planned_sample"].value()
     assert 1.0 < sized / fixed < 1.4  # two treatments and daily looks cost some more
-    assert "to find a lift of 5.00%" in answer.content.decode()
+    assert "to find a lift of +5.0%" in answer.content.decode()
+    assert ("than most teams wait" in answer.content.decode()) is (answer.context["form"]["planned_days"].value() > 56)
