@@ -107,7 +107,7 @@ def test_feed_updates_price_and_stock_of_known_products(content):
     assert list(rows) == [(250, 9), (500, 0)]
 
 
-@pytest.mark.parametrize("content", ["[1", '{"sku": "1"}', "[" * 100_000], ids=["broken", "no list", "deep"])
+@pytest.mark.parametrize("content", ["[1", '{"sku": "1"}', "[" * 20_000], ids=["broken", "no list", "deep"])
 def test_feed_that_is_no_list_is_refused(content):
     with pytest.raises(BadFile):
         feed(factories.make_store(), content)

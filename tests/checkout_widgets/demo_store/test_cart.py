@@ -142,7 +142,7 @@ def test_accept_an_unsigned_token_is_refused(shopper, store):
     assert accept(shopper, jwt.encode(claims, "", algorithm="none")).status_code == 400
 
 
-@pytest.mark.parametrize("body", ["", "[]", "{", "nonsense", '{"acceptance_token": 7}', "[" * 100_000])
+@pytest.mark.parametrize("body", ["", "[]", "{", "nonsense", '{"acceptance_token": 7}', "[" * 20_000])
 def test_accept_a_strange_body_is_refused(shopper, body):
     response = shopper.post("/demo/cart/accept/", body, content_type="application/json")
     assert response.status_code == 400

@@ -59,8 +59,8 @@ BAD_JSON = [
     b"\xff\xfe\x00",
     b'{"key": "\xff"}',
     b'{"key": "pk_shop", "visitor_id": "\\ud800", "moments": ["cart"]}',
-    b'{"key": "pk_shop", "x": ' + b"[" * 50_000,
-    b"[" * 50_000 + b"]" * 0,
+    b'{"key": "pk_shop", "x": ' + b"[" * 20_000,
+    b"[" * 20_000,
 ]
 
 
@@ -72,12 +72,12 @@ def test_endpoint_broken_json_is_refused(store, post, name, body):
 
 
 @pytest.mark.parametrize("name", SERVER)
-def test_endpoint_of_servers_200000_brackets_are_refused(store, post, name):
-    body = b"[" * 200_000
+def test_endpoint_of_servers_20000_brackets_are_refused(store, post, name):
+    body = b"[" * 20_000
     response = post(reverse(name), body, Authorization=f"Bearer {store.secret_key}")
-    assert code_of(response) in {(400, "bad_field"), (413, "too_large")}
+    assert code_of(response) == (400, "bad_field")
     inside = post(reverse(name), b'{"x":' + body, Authorization=f"Bearer {store.secret_key}")
-    assert code_of(inside) in {(400, "bad_json"), (413, "too_large")}
+    assert code_of(inside) == (400, "bad_json")
 
 
 @pytest.mark.parametrize("key", ["", "pk_nobody", "sk_shop_0123456789abcdef0123456789abcdef", None])
