@@ -9,15 +9,8 @@ from typing import Any, BinaryIO
 
 from django.db import transaction
 
-from checkout_widgets.catalogue_files.result import (
-    BATCH,
-    FileImport,
-    change,
-    last_of_each,
-    optional_amount,
-    optional_count,
-    read_all,
-)
+from checkout_widgets.catalogue_files import cells
+from checkout_widgets.catalogue_files.result import BATCH, FileImport, change, wanted_rows
 from checkout_widgets.models import Product
 from experiments.imports.csv_rows import BadFile, BadRow, read_rows, text
 from experiments.models import Store
@@ -30,9 +23,13 @@ def read_feed(file: BinaryIO, store: Store, *, is_skipping_bad_rows: bool = True
     """
     result = FileImport()
     known = {product.sku: product for product in Product.objects.filter(store=store)}
-    wanted = last_of_each(read_all(rows_of(file), lambda row: read(row, store, known), result), "sku", result)
-    if not is_skipping_bad_rows:
-        result.refuse()
+    wanted = wanted_rows(
+        rows_of(file),
+        lambda row: read(row, store, known),
+        "sku",
+        result,
+        is_skipping_bad_rows=is_skipping_bad_rows,
+    )
     changed = [known[sku] for sku, row in wanted.items() if change(known[sku], row)]
     if changed:
         with transaction.atomic():
@@ -46,7 +43,10 @@ def read(row: Mapping[str, str], store: Store, known: Mapping[str, Product]) -> 
     sku = text(row, "sku", 64)
     if sku not in known:
         raise BadRow(f"sku {sku!r}: the store has no such product")
-    said = {"price_minor": optional_amount(row, "price", store.currency), "stock": optional_count(row, "stock")}
+    said = {
+        "price_minor": cells.optional_amount(row, "price", store.currency),
+        "stock": cells.optional_count(row, "stock"),
+    }
     if all(value is None for value in said.values()):
         raise BadRow("says neither price nor stock")
     return {"sku": sku, **{name: value for name, value in said.items() if value is not None}}

@@ -3,27 +3,15 @@
 import csv
 import re
 from collections.abc import Mapping
-from datetime import datetime
 from typing import IO, Any, BinaryIO
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from checkout_widgets.catalogue_files.result import (
-    FileImport,
-    amount,
-    change,
-    flag,
-    guarded,
-    last_of_each,
-    optional_amount,
-    optional_count,
-    read_all,
-    unguarded,
-    written,
-)
+from checkout_widgets.catalogue_files import cells
+from checkout_widgets.catalogue_files.result import FileImport, change, wanted_rows
 from checkout_widgets.models import Offer, OfferItem, OfferKind, Product
-from experiments.imports.csv_rows import BadRow, read_rows, text, time
+from experiments.imports.csv_rows import BadRow, read_rows, text
 from experiments.models import Store
 
 COLUMNS = ("key", "name", "kind", "price", "compare_at", "items", "stock_limit", "starts_at", "ends_at", "is_active")
@@ -38,10 +26,13 @@ def import_offers(file: BinaryIO, store: Store, *, is_skipping_bad_rows: bool = 
     All or nothing, unless bad rows are skipped. Raises ``csv_rows.BadFile``.
     """
     result, products = FileImport(), {product.sku: product for product in Product.objects.filter(store=store)}
-    good = read_all(read_rows(file, NEEDED), lambda row: read(row, store, products), result)
-    wanted = last_of_each(good, "key", result)
-    if not is_skipping_bad_rows:
-        result.refuse()
+    wanted = wanted_rows(
+        read_rows(file, NEEDED),
+        lambda row: read(row, store, products),
+        "key",
+        result,
+        is_skipping_bad_rows=is_skipping_bad_rows,
+    )
     with transaction.atomic():
         known = {offer.key: offer for offer in Offer.objects.select_for_update().filter(store=store, key__in=wanted)}
         items = items_of(known)
@@ -88,19 +79,19 @@ def read(row: Mapping[str, str], store: Store, products: Mapping[str, Product]) 
     if kind not in OfferKind.values:
         raise BadRow(f"kind {kind!r} is none of {', '.join(OfferKind.values)}")
     zone = ZoneInfo(store.timezone)
-    starts_at, ends_at = optional_time(row, "starts_at", zone), optional_time(row, "ends_at", zone)
+    starts_at, ends_at = cells.optional_time(row, "starts_at", zone), cells.optional_time(row, "ends_at", zone)
     if starts_at and ends_at and ends_at <= starts_at:
         raise BadRow("ends_at has to come after starts_at")
     return {
         "key": key,
-        "name": unguarded(text(row, "name", 200)),
+        "name": cells.unguarded(text(row, "name", 200)),
         "kind": kind,
-        "price_minor": amount(row, "price", store.currency),
-        "compare_at_minor": optional_amount(row, "compare_at", store.currency),
-        "stock_limit": optional_count(row, "stock_limit"),
+        "price_minor": cells.amount(row, "price", store.currency),
+        "compare_at_minor": cells.optional_amount(row, "compare_at", store.currency),
+        "stock_limit": cells.optional_count(row, "stock_limit"),
         "starts_at": starts_at,
         "ends_at": ends_at,
-        "is_active": flag(row, "is_active"),
+        "is_active": cells.flag(row, "is_active"),
         "items": read_items(row, products),
     }
 
@@ -119,11 +110,6 @@ def read_items(row: Mapping[str, str], products: Mapping[str, Product]) -> list[
     return items
 
 
-def optional_time(row: Mapping[str, str], column: str, zone: ZoneInfo) -> datetime | None:
-    """A time, or None where the column is empty or missing."""
-    return time(row, column, zone) if row.get(column, "").strip() else None
-
-
 def export_offers(file: IO[str], store: Store) -> int:
     """Write the store's offers, and return how many; ``import_offers`` reads what it writes."""
     writer = csv.writer(file)
@@ -134,10 +120,10 @@ def export_offers(file: IO[str], store: Store) -> int:
         writer.writerow(
             [
                 offer.key,
-                guarded(offer.name),
+                cells.guarded(offer.name),
                 offer.kind,
-                written(offer.price_minor, offer.currency),
-                written(offer.compare_at_minor, offer.currency),
+                cells.written(offer.price_minor, offer.currency),
+                cells.written(offer.compare_at_minor, offer.currency),
                 "; ".join(sku if quantity == 1 else f"{sku} x {quantity}" for sku, quantity in items),
                 "" if offer.stock_limit is None else offer.stock_limit,
                 offer.starts_at.isoformat() if offer.starts_at else "",

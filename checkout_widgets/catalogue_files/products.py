@@ -8,21 +8,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import transaction
 
-from checkout_widgets.catalogue_files.result import (
-    BATCH,
-    FileImport,
-    amount,
-    change,
-    flag,
-    guarded,
-    last_of_each,
-    optional_amount,
-    optional_count,
-    optional_text,
-    read_all,
-    unguarded,
-    written,
-)
+from checkout_widgets.catalogue_files import cells
+from checkout_widgets.catalogue_files.result import BATCH, FileImport, change, wanted_rows
 from checkout_widgets.models import Product
 from experiments.imports.csv_rows import BadRow, read_rows, text
 from experiments.models import Store
@@ -38,10 +25,13 @@ def import_products(file: BinaryIO, store: Store, *, is_skipping_bad_rows: bool 
     All or nothing, unless bad rows are skipped. Raises ``csv_rows.BadFile``.
     """
     result = FileImport()
-    good = read_all(read_rows(file, NEEDED), lambda row: read(row, store.currency), result)
-    wanted = last_of_each(good, "sku", result)
-    if not is_skipping_bad_rows:
-        result.refuse()
+    wanted = wanted_rows(
+        read_rows(file, NEEDED),
+        lambda row: read(row, store.currency),
+        "sku",
+        result,
+        is_skipping_bad_rows=is_skipping_bad_rows,
+    )
     with transaction.atomic():
         known = {product.sku: product for product in Product.objects.select_for_update().filter(store=store)}
         new = [Product(store=store, currency=store.currency, **row) for sku, row in wanted.items() if sku not in known]
@@ -59,21 +49,21 @@ def read(row: Mapping[str, str], currency: str) -> dict[str, Any]:
     """A row as a product's fields. Raises ``BadRow``."""
     return {
         "sku": text(row, "sku", 64),
-        "title": unguarded(text(row, "title", 200)),
-        "price_minor": amount(row, "price", currency),
-        "cost_minor": optional_amount(row, "cost", currency),
-        "stock": optional_count(row, "stock"),
-        "category": unguarded(optional_text(row, "category", 64)),
-        "description": unguarded(optional_text(row, "description", 10_000)),
+        "title": cells.unguarded(text(row, "title", 200)),
+        "price_minor": cells.amount(row, "price", currency),
+        "cost_minor": cells.optional_amount(row, "cost", currency),
+        "stock": cells.optional_count(row, "stock"),
+        "category": cells.unguarded(cells.optional_text(row, "category", 64)),
+        "description": cells.unguarded(cells.optional_text(row, "description", 10_000)),
         "image_url": address(row, "image_url"),
-        "external_id": optional_text(row, "external_id", 64),
-        "is_active": flag(row, "is_active"),
+        "external_id": cells.optional_text(row, "external_id", 64),
+        "is_active": cells.flag(row, "is_active"),
     }
 
 
 def address(row: Mapping[str, str], column: str) -> str:
     """A web address, or nothing."""
-    value = optional_text(row, column, 500)
+    value = cells.optional_text(row, column, 500)
     try:
         if value:
             is_address(value)
@@ -96,12 +86,12 @@ def rows_of(store: Store) -> Iterator[list[str]]:
     for product in Product.objects.filter(store=store).order_by("sku").iterator(BATCH):
         yield [
             product.sku,
-            guarded(product.title),
-            written(product.price_minor, product.currency),
-            written(product.cost_minor, product.currency),
+            cells.guarded(product.title),
+            cells.written(product.price_minor, product.currency),
+            cells.written(product.cost_minor, product.currency),
             "" if product.stock is None else str(product.stock),
-            guarded(product.category),
-            guarded(product.description),
+            cells.guarded(product.category),
+            cells.guarded(product.description),
             product.image_url,
             product.external_id,
             "yes" if product.is_active else "no",

@@ -8,15 +8,15 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from checkout_widgets.catalogue_files.cells import guarded
 from experiments.report import Estimate, MetricResult, Range, Report, SegmentResult, SeriesPoint
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 Row = dict[str, Any]
 
 
-def guarded(value: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula: text that would begin one gets an apostrophe in front."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+def cell(value: Any) -> Any:
+    """A value as a cell that no spreadsheet takes for a formula."""
+    return guarded(value) if isinstance(value, str) else value
 
 
 def csv_text(rows: Sequence[Row]) -> str:
@@ -24,8 +24,8 @@ def csv_text(rows: Sequence[Row]) -> str:
     file = io.StringIO(newline="")
     writer = csv.writer(file)
     if rows:
-        writer.writerow([guarded(name) for name in rows[0]])
-    writer.writerows([guarded(value) for value in row.values()] for row in rows)
+        writer.writerow(rows[0])
+    writer.writerows([cell(value) for value in row.values()] for row in rows)
     return file.getvalue()
 
 

@@ -15,13 +15,13 @@ def rows_of(text: str) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@sum", "\tx", "\rx"])
-def test_guarded_text_never_begins_a_formula(text):
-    assert exports.guarded(text) == f"'{text}"
+def test_cell_of_text_never_begins_a_formula(text):
+    assert exports.cell(text) == f"'{text}"
 
 
 @pytest.mark.parametrize("value", ["plain", "a=b", "", -0.25, None])
-def test_guarded_leaves_everything_else(value):
-    assert exports.guarded(value) == value
+def test_cell_leaves_everything_else(value):
+    assert exports.cell(value) == value
 
 
 def test_metrics_table_has_names_guarded_and_numbers_in_full():
