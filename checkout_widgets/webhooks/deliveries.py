@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from django.db import transaction
 
@@ -9,11 +10,11 @@ from checkout_widgets import costs
 from checkout_widgets.models import ConnectionKind, Delivery, DeliveryStatus
 from checkout_widgets.webhooks import shopify, woocommerce
 from checkout_widgets.webhooks.accepted import AcceptedOffers
-from checkout_widgets.webhooks.payloads import BadPayload
+from checkout_widgets.webhooks.payloads import BadPayload, ExperimentOf
 from experiments.accounting import ingestion, order_changes
 from experiments.accounting.order_changes import UnknownOrder
 from experiments.accounting.orders import BadOrder, OrderData, record_order
-from experiments.models import OrderLine, OrderStatus
+from experiments.models import OrderLine, OrderStatus, Store
 
 logger = logging.getLogger(__name__)
 
@@ -65,10 +66,7 @@ def shopify_order(delivery: Delivery) -> str:
     delivery.order_external_id = str(order.id)
     if order.test:
         raise Ignored("It is a test order.")
-    store = delivery.connection.store
-    accepted = AcceptedOffers.of(store, delivery.received_at)
-    data = shopify.order_data(order, accepted.experiment_of)
-    return record(delivery, order_changes.with_later_refunds(store, data), accepted)
+    return record(delivery, partial(shopify.order_data, order), order_changes.with_later_refunds)
 
 
 def shopify_refund(delivery: Delivery) -> str:
@@ -90,10 +88,7 @@ def woocommerce_order(delivery: Delivery) -> str:
     delivery.order_external_id = str(order.id)
     if order.is_draft:
         raise Ignored("The shopper is still filling in the checkout.")
-    store = delivery.connection.store
-    accepted = AcceptedOffers.of(store, delivery.received_at)
-    data = woocommerce.order_data(order, accepted.experiment_of)
-    return record(delivery, order_changes.with_known_refund_times(store, data), accepted)
+    return record(delivery, partial(woocommerce.order_data, order), order_changes.with_known_refund_times)
 
 
 def woocommerce_deletion(delivery: Delivery) -> str:
@@ -110,10 +105,15 @@ def woocommerce_deletion(delivery: Delivery) -> str:
     return ""
 
 
-def record(delivery: Delivery, data: OrderData, accepted: AcceptedOffers) -> str:
-    """Store the order, and say why it doesn't count, where it doesn't."""
+def record(
+    delivery: Delivery,
+    read: Callable[[ExperimentOf], OrderData],
+    with_refunds: Callable[[Store, OrderData], OrderData],
+) -> str:
+    """Store the order, and say why it doesn't count, where it doesn't; ``read`` is told how to know accepted offers."""
     store = delivery.connection.store
-    [data] = costs.fill(store.pk, [data])
+    accepted = AcceptedOffers.of(store, delivery.received_at)
+    [data] = costs.fill(store.pk, [with_refunds(store, read(accepted.experiment_of))])
     record_order(store, data, source=delivery.connection.kind)
     ingestion.count_rejections(store.pk, "orders", accepted.rejected, delivery.received_at)
     if data.currency != store.currency:
