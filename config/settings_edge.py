@@ -7,10 +7,23 @@ from config.settings import flag
 
 ROOT_URLCONF = "config.urls_edge"
 WSGI_APPLICATION = "config.wsgi_edge.application"
-INSTALLED_APPS = [app for app in CONSOLE_APPS if app not in {"unfold", "csp", "django_htmx", "template_partials"}]
-INSTALLED_APPS.remove("django.contrib.admin")
-INSTALLED_APPS.remove("dashboard")
+CONSOLE_ONLY = {  # pages, their API, and signing in
+    "unfold",
+    "django.contrib.admin",
+    "csp",
+    "django_htmx",
+    "template_partials",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
+    "rest_framework",
+    "drf_spectacular",
+    "dashboard",
+}
+INSTALLED_APPS = [app for app in CONSOLE_APPS if app not in CONSOLE_ONLY]
 MIDDLEWARE = ["django.middleware.security.SecurityMiddleware"]
+AUTHENTICATION_BACKENDS = []
 
 DATABASES = CONSOLE_DATABASES
 if not flag("PGBOUNCER"):  # plan the statements that store events and orders once per connection, not each time
