@@ -24,6 +24,7 @@ BEGIN, END = "\x02", "\x03"  # around what was found; no text that people type h
 WORDS = SearchVector("name", "key", weight="A", config=LANGUAGE) + SearchVector(
     "hypothesis", "learning", "next_step", weight="B", config=LANGUAGE
 )
+TEXTS = ("name", "hypothesis", "learning", "next_step")
 UNDECIDED = "undecided"
 WITH_WIDGETS = (
     Prefetch("variants", Variant.objects.select_related("widget__offer")),
@@ -73,7 +74,7 @@ def found_by(experiments: QuerySet[Experiment], query: SearchQuery, text: str) -
         f"marked_{field}": SearchHeadline(
             field, query, config=LANGUAGE, start_sel=BEGIN, stop_sel=END, highlight_all=True
         )
-        for field in ("name", "hypothesis", "learning", "next_step")
+        for field in TEXTS
     }
     found = experiments.annotate(words=WORDS, **marked)
     return found.filter(Q(words=query) | Q(name__icontains=text))
@@ -127,29 +128,13 @@ class Entry:
             for one in self.goals
         ]
 
-    def text(self, field: str) -> str:
-        """A text with what was looked for marked by ``BEGIN`` and ``END``."""
-        return str(getattr(self.experiment, f"marked_{field}", None) or getattr(self.experiment, field))
-
-    @property
-    def name(self) -> str:
-        """The test's name, marked."""
-        return self.text("name")
-
-    @property
-    def hypothesis(self) -> str:
-        """The hypothesis, marked."""
-        return self.text("hypothesis")
-
-    @property
-    def learning(self) -> str:
-        """What was learned, marked."""
-        return self.text("learning")
-
-    @property
-    def next_step(self) -> str:
-        """What comes next, marked."""
-        return self.text("next_step")
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        """What was written down, by field, with what was looked for marked by ``BEGIN`` and ``END``."""
+        return {
+            field: getattr(self.experiment, f"marked_{field}", None) or getattr(self.experiment, field)
+            for field in TEXTS
+        }
 
 
 @dataclass(frozen=True)

@@ -76,9 +76,9 @@ def test_words_found_are_marked_and_markup_in_them_is_not():
     store = factories.make_store()
     conclude(store, name="Boots", learning="<b>Boots</b> sell & last")
     (entry,) = Playbook(factories.make_user(store), store, Wanted(text="boots")).entries
-    assert highlighted(entry.learning) == "&lt;b&gt;<mark>Boots</mark>&lt;/b&gt; sell &amp; last"
+    assert highlighted(entry.texts["learning"]) == "&lt;b&gt;<mark>Boots</mark>&lt;/b&gt; sell &amp; last"
     (entry,) = Playbook(factories.make_user(store), store, Wanted()).entries
-    assert highlighted(entry.learning) == "&lt;b&gt;Boots&lt;/b&gt; sell &amp; last"
+    assert highlighted(entry.texts["learning"]) == "&lt;b&gt;Boots&lt;/b&gt; sell &amp; last"
 
 
 def test_result_is_the_newest_stored_one():
