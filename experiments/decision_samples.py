@@ -49,11 +49,10 @@ class Ranked(NamedTuple):
 
 
 class Match(NamedTuple):
-    """How many of the ``total`` decisions the rules match, estimated from ``sampled`` of them."""
+    """How many of the ``total`` decisions the rules match, estimated from a sample of them."""
 
     matched: int
     total: int
-    sampled: int
 
 
 def add(samples: Mapping[Group, Sequence[Ranked]]) -> dict[Group, float]:
@@ -104,4 +103,4 @@ def matching_share(store: Store, moment: str, rules: object, *, now: datetime | 
         matched[day] += rule(context_of(context))
     days = {day: count for day, count in counted if sampled[day]}
     estimate = sum(count * matched[day] / sampled[day] for day, count in days.items())
-    return Match(round(estimate), sum(days.values()), sampled.total())
+    return Match(round(estimate), sum(days.values()))

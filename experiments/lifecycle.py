@@ -131,21 +131,26 @@ def archive(*, experiment: Experiment, actor: str, reason: str = "") -> AuditEnt
     return move(experiment, Status.ARCHIVED, AuditAction.ARCHIVED, actor, reason)
 
 
-def set_traffic_share(*, experiment: Experiment, actor: str, share: float, reason: str = "") -> AuditEntry:
-    """Let more or fewer visitors in, which ends the ramp plan; nobody changes their variant. ``bad_share`` outside 0 to
-    1, ``not_allowed`` where the test is over."""
-    if not 0 < share <= 1:
-        raise LifecycleError("bad_share", "The share has to be above 0 and at most 1.")
-    if experiment.is_over:
-        raise LifecycleError("not_allowed", "The test is over.")
-    return ramp(experiment, actor, reason, timezone.now(), traffic_share=share, ramp_step=len(experiment.ramp_plan))
-
-
 def step_ramp(*, experiment: Experiment, now: datetime) -> AuditEntry | None:
     """Take the next step of the ramp plan where its time has come; None where it hasn't."""
-    if experiment.status != Status.RUNNING or not experiment.is_ramp_due(now):
-        return None
-    return ramp(experiment, SCHEDULE, AS_PLANNED, now, ramp_step=experiment.ramp_step + 1, ramped_at=now)
+    with transaction.atomic():
+        locked = lock(experiment)
+        if locked.status != Status.RUNNING or not locked.is_ramp_due(now):
+            return None
+        before = locked.served_share
+        locked.ramp_step, locked.ramped_at = locked.ramp_step + 1, now
+        locked.save()
+        entry = audit.record(
+            store=locked.store,
+            experiment=locked,
+            action=AuditAction.RAMPED,
+            actor=SCHEDULE,
+            reason=AS_PLANNED,
+            detail={"served_share": [before, locked.served_share]},
+            at=now,
+        )
+    experiment.refresh_from_db()
+    return entry
 
 
 def start_due(now: datetime) -> int:
@@ -207,7 +212,8 @@ def move(
         if to not in NEXT[present]:
             message = f"A test that is {present.label.lower()} can't become {to.label.lower()}."
             raise LifecycleError("not_allowed", message)
-        set_fields(locked, status=to, **fields)
+        for name, value in {"status": to, **fields}.items():
+            setattr(locked, name, value)
         locked.note_status(now)
         locked.save()
         entry = audit.record(
@@ -223,32 +229,6 @@ def move(
     return entry
 
 
-def ramp(experiment: Experiment, actor: str, reason: str, now: datetime, **fields: Any) -> AuditEntry:
-    """Change the share of the traffic, and keep what was served before and after."""
-    with transaction.atomic():
-        locked = lock(experiment)
-        before = locked.served_share
-        set_fields(locked, **fields)
-        locked.save()
-        entry = audit.record(
-            store=locked.store,
-            experiment=locked,
-            action=AuditAction.RAMPED,
-            actor=actor,
-            reason=reason,
-            detail={"served_share": [before, locked.served_share]},
-            at=now,
-        )
-    experiment.refresh_from_db()
-    return entry
-
-
 def lock(experiment: Experiment) -> Experiment:
     """The row as it is now, kept for this transaction."""
     return Experiment.objects.select_for_update(of=("self",)).select_related("store").get(pk=experiment.pk)
-
-
-def set_fields(experiment: Experiment, **fields: Any) -> None:
-    """Set several attributes."""
-    for name, value in fields.items():
-        setattr(experiment, name, value)

@@ -17,7 +17,6 @@ class ForestRow:
     """A past test's lift of RPV, as measured and drawn to the mean of its kind."""
 
     experiment: Experiment
-    variant: str
     measured: Range | None
     shrunk: Range | None
 
@@ -26,14 +25,12 @@ class ForestRow:
 class MomentEffects:
     """What past tests at a moment have found, and what the playbook expects there.
 
-    ``mean`` is that of the tests' effects (random effects), None below three; ``spread`` the standard deviation of the
-    true effects on the log scale.
+    ``mean`` is that of the tests' effects (random effects), None below three tests.
     """
 
     moment: Moment
     rows: Sequence[ForestRow]
     mean: Range | None
-    spread: float | None
     expected_low: float
     expected_high: float
 
@@ -49,7 +46,7 @@ def moment_effects(tests: Sequence[KnownTest], moment: Moment) -> MomentEffects:
     ]
     low, high = expected_lift(moment)
     if not found:
-        return MomentEffects(moment=moment, rows=[], mean=None, spread=None, expected_low=low, expected_high=high)
+        return MomentEffects(moment=moment, rows=[], mean=None, expected_low=low, expected_high=high)
     pooled = random_effects(
         [effect.log_lift or 0.0 for _, effect in found], [effect.log_lift_error or 0.0 for _, effect in found]
     )
@@ -60,7 +57,6 @@ def moment_effects(tests: Sequence[KnownTest], moment: Moment) -> MomentEffects:
             for (experiment, effect), shrunk in zip(found, pooled.shrunk, strict=True)
         ],
         mean=lift_of(pooled.mean) if pooled.q is not None else None,
-        spread=pooled.tau if pooled.q is not None else None,
         expected_low=low,
         expected_high=high,
     )
@@ -70,4 +66,4 @@ def forest_row(experiment: Experiment, effect: Effect, shrunk: Interval) -> Fore
     """One test's row."""
     log_lift, half = effect.log_lift or 0.0, Z * (effect.log_lift_error or 0.0)
     measured = Interval(log_lift, log_lift - half, log_lift + half)
-    return ForestRow(experiment=experiment, variant=effect.variant, measured=lift_of(measured), shrunk=lift_of(shrunk))
+    return ForestRow(experiment=experiment, measured=lift_of(measured), shrunk=lift_of(shrunk))

@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 BASE_CONVERSION = 0.26
 DEVICES = {"phone": (0.60, 0.90), "desktop": (0.34, 1.20), "tablet": (0.06, 1.00)}  # share, conversion against the mean

@@ -58,8 +58,8 @@ def test_matching_share_weighs_each_day_by_its_decisions():
     count(store, 1000, days_ago=1)
     sample(store, {"phone": 1, "desktop": 3}, days_ago=2)
     count(store, 100, days_ago=2)
-    assert matching_share(store, "cart", PHONES, now=NOON) == (775, 1100, 204)  # 3/4 of 1000 and 1/4 of 100
-    assert matching_share(store, "cart", {}, now=NOON) == (1100, 1100, 204)
+    assert matching_share(store, "cart", PHONES, now=NOON) == (775, 1100)  # 3/4 of 1000 and 1/4 of 100
+    assert matching_share(store, "cart", {}, now=NOON) == (1100, 1100)
 
 
 def test_matching_share_is_of_shoppers_last_week_at_the_moment_in_the_store():
@@ -72,8 +72,8 @@ def test_matching_share_is_of_shoppers_last_week_at_the_moment_in_the_store():
     sample(store, {"phone": 1}, moment="payment")
     for reason in ("no_experiment", "bot", "no_consent"):
         count(store, 10, reason=reason)
-    assert matching_share(store, "cart", PHONES, now=NOON) == (0, 10, 1)
-    assert matching_share(store, "shipping", PHONES, now=NOON) == (0, 0, 0)
+    assert matching_share(store, "cart", PHONES, now=NOON) == (0, 10)
+    assert matching_share(store, "shipping", PHONES, now=NOON) == (0, 0)
 
 
 def test_matching_share_of_rules_that_cannot_be_read_says_where():

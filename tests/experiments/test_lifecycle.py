@@ -128,16 +128,6 @@ def test_ramp_serves_each_share_for_its_days_and_ends_at_the_planned_one():
     assert lifecycle.step_ramp(experiment=experiment, now=second + timedelta(days=30)) is None
 
 
-def test_set_traffic_share_ends_the_ramp():
-    experiment = factories.make_experiment(ramp_plan=RAMP, ramped_at=factories.NOON)
-    entry = lifecycle.set_traffic_share(experiment=experiment, actor="ada", share=0.5)
-    assert experiment.served_share == 0.5
-    assert entry.detail == {"served_share": [0.05, 0.5]}
-    refused("bad_share", lifecycle.set_traffic_share, experiment=experiment, actor="ada", share=0)
-    lifecycle.stop(experiment=experiment, actor="ada", reason="Enough")
-    refused("not_allowed", lifecycle.set_traffic_share, experiment=experiment, actor="ada", share=1)
-
-
 def test_conclude_rolls_out_a_treatment_of_its_own_alone():
     experiment, other = factories.make_experiment(), factories.make_experiment()
     for variant in (None, experiment.variants.get(is_control=True), other.variants.get(is_control=False)):
