@@ -10,6 +10,7 @@ from django.db.models import F, Q, Sum
 from checkout_widgets.models.product import Product
 from experiments.models import Store
 from experiments.models.store import CURRENCY_CODE
+from experiments.models.years import validate_year
 
 
 class OfferKind(models.TextChoices):
@@ -69,8 +70,8 @@ class Offer(models.Model):
     stock_limit = models.PositiveIntegerField(
         null=True, blank=True, help_text="How many may be sold in all; a tier of 3 counts as 3"
     )
-    starts_at = models.DateTimeField(null=True, blank=True)
-    ends_at = models.DateTimeField(null=True, blank=True)
+    starts_at = models.DateTimeField(null=True, blank=True, validators=[validate_year])
+    ends_at = models.DateTimeField(null=True, blank=True, validators=[validate_year])
     is_active = models.BooleanField(default=True)
     recent_orders = models.PositiveIntegerField(default=0, editable=False)
     updated_at = models.DateTimeField(auto_now=True)

@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from checkout_widgets.launching.templates import Template
 from checkout_widgets.models import Offer
 from experiments.models import Experiment, Moment, Store
+from experiments.models.years import validate_year
 
 CONTROL = {"class": "form-control"}
 SELECT = {"class": "form-select"}
@@ -88,12 +89,14 @@ class LaunchForm(forms.Form):
     starts_at = forms.DateTimeField(
         label="Start",
         required=False,
+        validators=[validate_year],
         help_text="Empty: now.",
         widget=forms.DateTimeInput(attrs={"type": "datetime-local", **CONTROL}, format="%Y-%m-%dT%H:%M"),
     )
     ends_at = forms.DateTimeField(
         label="Stop",
         required=False,
+        validators=[validate_year],
         help_text="Empty: when somebody stops it.",
         widget=forms.DateTimeInput(attrs={"type": "datetime-local", **CONTROL}, format="%Y-%m-%dT%H:%M"),
     )

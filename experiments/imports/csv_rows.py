@@ -11,6 +11,10 @@ from decimal import Decimal, InvalidOperation
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import ValidationError
+
+from experiments.models.years import FIRST, LAST, validate_year
+
 GZIP_MAGIC = b"\x1f\x8b"
 ERRORS_KEPT = 20
 
@@ -114,6 +118,9 @@ def time(row: Mapping[str, str], column: str, zone: ZoneInfo) -> datetime:
     """An ISO 8601 date or time; one without an offset is in ``zone``. A space before the offset is let pass."""
     try:
         at = datetime.fromisoformat(re.sub(r" (?=[+-]\d\d:?\d\d$)", "", row[column].strip()))
-        return at if at.tzinfo else at.replace(tzinfo=zone)
+        validate_year(at)
     except ValueError:
         raise BadRow(f"{column} {row[column]!r} is not an ISO 8601 time such as 2026-11-02T12:00:00Z") from None
+    except ValidationError:
+        raise BadRow(f"{column} {row[column]!r} is not between the years {FIRST} and {LAST}") from None
+    return at if at.tzinfo else at.replace(tzinfo=zone)

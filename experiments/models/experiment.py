@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from experiments.models.store import Store
+from experiments.models.years import validate_year
 
 
 class Moment(models.TextChoices):
@@ -139,8 +140,8 @@ class Experiment(models.Model):
     ramp_step = models.PositiveSmallIntegerField(default=0, editable=False)
     ramped_at = models.DateTimeField(null=True, blank=True, editable=False)
     targeting = models.JSONField(default=dict, blank=True)
-    starts_at = models.DateTimeField(null=True, blank=True)
-    ends_at = models.DateTimeField(null=True, blank=True)
+    starts_at = models.DateTimeField(null=True, blank=True, validators=[validate_year])
+    ends_at = models.DateTimeField(null=True, blank=True, validators=[validate_year])
     started_at = models.DateTimeField(null=True, blank=True, editable=False)
     ended_at = models.DateTimeField(null=True, blank=True, editable=False)
 

@@ -118,6 +118,11 @@ def test_offer_that_ends_before_it_starts_is_refused(editor_client, store):
     assert "after the start" in errors_of(response)
 
 
+def test_offer_that_ends_in_a_year_nobody_means_is_refused(editor_client, store):
+    response = submit(editor_client, change_url(factories.make_offer(store)), ends_at_0="9999-12-31", ends_at_1="23:59")
+    assert "between the years 1970 and 2999" in errors_of(response)
+
+
 @pytest.mark.parametrize(
     ("field", "value"), [("image_url", "javascript:alert(1)"), ("image_url", "x" * 600), ("stock", "-3"), ("title", "")]
 )

@@ -56,6 +56,7 @@ def test_offer_is_changed_in_place_and_exported_ones_come_back_as_they_were(stor
         ("set,Set,bundle,1,23166 x 0,", "no product '23166 x 0'"),
         ("set,Set,bundle,1,23166; 23166,", "a product stands there twice"),
         ("set,Set,bundle,1,23166,tomorrow", "ends_at 'tomorrow'"),
+        ("set,Set,bundle,1,23166,9999-12-31", "ends_at '9999-12-31' is not between the years 1970 and 2999"),
     ],
 )
 def test_bad_row_is_named_and_nothing_is_imported(store, row, words):

@@ -162,9 +162,10 @@ def test_launch_at_a_time_is_by_the_stores_clock_and_can_be_taken_back():
         ({"starts_at": "2020-01-01T09:00"}, "starts_at"),
         ({"ends_at": "2020-01-01T09:00"}, "ends_at"),
         ({"starts_at": "soon"}, "starts_at"),
+        ({"starts_at": "9999-12-31T23:59"}, "starts_at"),
         ({"starts_at": "2999-01-02T09:00", "ends_at": "2999-01-01T09:00"}, "ends_at"),
     ],
-    ids=["past start", "past end", "no time", "end first"],
+    ids=["past start", "past end", "no time", "year 9999", "end first"],
 )
 def test_launch_at_a_wrong_time_names_the_field(times, field):
     store = factories.make_store()
