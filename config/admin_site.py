@@ -17,11 +17,6 @@ def link(title: str, icon: str, model: str, **more: str) -> dict[str, Any]:
     return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{model}_changelist"), **more}
 
 
-def page(title: str, icon: str, name: str) -> dict[str, Any]:
-    """A link to a page of the dashboard."""
-    return {"title": title, "icon": icon, "link": reverse_lazy(f"dashboard:{name}")}
-
-
 UNFOLD = {
     "SITE_TITLE": "Offerlift",
     "SITE_HEADER": "Offerlift",
@@ -31,7 +26,15 @@ UNFOLD = {
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("dashboard/favicon.svg")},
     ],
-    "STYLES": [lambda request: static("dashboard/admin.css")],
+    "STYLES": [
+        lambda request: static("dashboard/shell.css"),
+        lambda request: static("dashboard/admin.css"),
+    ],
+    "SCRIPTS": [
+        lambda request: static("dashboard/theme.js"),
+        lambda request: static("dashboard/menus.js"),
+    ],
+    "BORDER_RADIUS": "8px",
     "COLORS": {
         "base": {
             "50": "#f5f6f9",
@@ -52,7 +55,7 @@ UNFOLD = {
             "200": "#bfd0f8",
             "300": "#94b1f2",
             "400": "#6388ea",
-            "500": "#416ae1",
+            "500": "light-dark(#416ae1, #8fb0ff)",
             "600": "#2f5bd7",
             "700": "#2447b4",
             "800": "#223c92",
@@ -62,17 +65,6 @@ UNFOLD = {
     },
     "SIDEBAR": {
         "navigation": [
-            {
-                "title": "Dashboard",
-                "items": [
-                    page("Overview", "dashboard", "home"),
-                    page("Tests", "monitoring", "experiments"),
-                    page("Moments", "alt_route", "moments"),
-                    page("Planner", "calculate", "planner"),
-                    page("Playbook", "menu_book", "playbook"),
-                    page("Setup", "checklist", "setup"),
-                ],
-            },
             {
                 "title": "Tests",
                 "items": [

@@ -57,6 +57,7 @@ DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "DISABL
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
 
 INSTALLED_APPS = [
+    "dashboard",  # before unfold, whose templates it extends
     "unfold",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -77,7 +78,6 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "experiments",
     "checkout_widgets",
-    "dashboard",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -140,6 +140,7 @@ WEBHOOKS_TO_PRIVATE_ADDRESSES = flag("WEBHOOKS_TO_PRIVATE_ADDRESSES")
 DEMO_STORE_API_URL = env.str("DEMO_STORE_API_URL", default="")
 
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = ["config.formats"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "static/"

@@ -57,10 +57,12 @@ class Shell:
 
     @property
     def places(self) -> list[Link]:
-        """The pages of the dashboard."""
+        """The pages of the dashboard; for staff the admin, too."""
         path = self.request.path
         urls = [(title, reverse(name)) for title, name in PLACES]
-        return [Link(title, url + self.query, is_within(path, url)) for title, url in urls]
+        admin = [("Admin", reverse("admin:index"), "")] if self.request.user.is_staff else []
+        places = [(title, url, self.query) for title, url in urls] + admin
+        return [Link(title, url + query, is_within(path, url)) for title, url, query in places]
 
     @property
     def store_links(self) -> list[Link]:

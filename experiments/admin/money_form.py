@@ -27,13 +27,14 @@ class MoneyForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def amount_field(self, field: forms.Field) -> forms.DecimalField:
         """The field for major units that stands for a field of minor units."""
+        name = field.widget.attrs.get("aria-label")
         return forms.DecimalField(
             label=str(field.label).removesuffix(" minor"),
             required=field.required,
             help_text=field.help_text,
             min_value=Decimal(0),
             max_value=LARGEST_AMOUNT,
-            widget=UnfoldAdminDecimalFieldWidget,
+            widget=UnfoldAdminDecimalFieldWidget({"aria-label": name.removesuffix(" minor")} if name else None),
         )
 
     def in_major_units(self, minor: int | None) -> Decimal | None:

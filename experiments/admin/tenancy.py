@@ -11,10 +11,12 @@ from functools import cache
 from operator import attrgetter
 from typing import Any, TypeVar, cast
 
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth.models import User
-from django.db.models import ForeignKey, JSONField, Model, QuerySet, URLField
+from django.db.models import Field, ForeignKey, JSONField, Model, QuerySet, URLField
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminTextareaWidget
 
@@ -86,6 +88,13 @@ class StoreScoped:
         """The rows of the member's stores."""
         return limited(super().get_queryset(request), request)  # type: ignore[misc]
 
+    def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        """Without the menu of the other row's pages that stands beside a choice: no key reaches it."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
     def formfield_for_foreignkey(
         self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> ModelChoiceField[Any] | None:
@@ -151,6 +160,13 @@ class StoreScopedInline(StoreScoped, TabularInline):  # type: ignore[misc]
     """Rows edited on their parent's page."""
 
     extra = 0
+
+    def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        """With the heading of its column for a name: a table's fields have no labels."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            field.widget.attrs["aria-label"] = capfirst(field.label)
+        return field
 
 
 class ReadOnlyInline(ReadOnly, StoreScopedInline):

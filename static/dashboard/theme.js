@@ -16,6 +16,7 @@
   const apply = () => {
     const automatic = system.matches ? "dark" : "light";
     root.dataset.bsTheme = chosen === "auto" ? automatic : chosen;
+    root.classList.toggle("dark", root.dataset.bsTheme === "dark"); // what the admin's own styles go by
     document.dispatchEvent(new CustomEvent("themechange"));
   };
 
