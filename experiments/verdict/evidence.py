@@ -20,7 +20,7 @@ from experiments.report import (
 
 BUYERS_FOR_ANY_TEST = 10
 BUYERS_FOR_EARLY_LOOKS = 100
-DAYS_NEEDED = 7  # weekdays and weekends differ
+DAYS_NEEDED = 7  # below which nothing is said: weekdays and weekends differ
 ROPE = 0.02  # lifts smaller than this make no difference that matters (region of practical equivalence)
 CARING = 0.0025  # of control's value: an expected loss below is nothing to care about
 
@@ -60,11 +60,6 @@ class Evidence:
     def buyers_needed(self) -> int:
         """Buyers per variant below which nothing is said."""
         return BUYERS_FOR_ANY_TEST if self.has_ended else BUYERS_FOR_EARLY_LOOKS
-
-    @property
-    def days_needed(self) -> int:
-        """Days below which nothing is said."""
-        return DAYS_NEEDED
 
     @cached_property
     def crossings(self) -> dict[str, Crossing]:
@@ -110,6 +105,10 @@ class Evidence:
     def name_of(self, result: MetricResult) -> str:
         """The treatment's name."""
         return self.name(result.variant)
+
+    def titled(self, key: str, text: str) -> str:
+        """The text, with the treatment's name before it where there are several."""
+        return f"{self.name(key)}: {text[0].lower()}{text[1:]}" if len(self.treatments) > 1 else text
 
     def goals(self, *standings: Standing) -> list[MetricResult]:
         """The goal of the treatments that stand so, the best first."""

@@ -1,18 +1,19 @@
-"""What the figures say to do, and by which rules (``criteria``)."""
+"""What the figures say to do, and by which rules: the trace that a reader can follow."""
 
 from collections.abc import Sequence
 
 from experiments import wording
 from experiments.models import Metric
 from experiments.report import MetricResult, Rule, Verdict, VerdictCode
-from experiments.verdict import criteria
-from experiments.verdict.evidence import Evidence
+from experiments.verdict import data_rules, goal_rules
+from experiments.verdict.evidence import CARING, DAYS_NEEDED, ROPE, Evidence
+from experiments.verdict.remarks import remarks
 
 
 def decide(evidence: Evidence) -> Verdict:
     """The verdict: data that can't be trusted comes first, then certain harm, what isn't complete, and the goal."""
-    trust, size = criteria.trust(evidence), criteria.size(evidence)
-    rules = [*trust, *size, *criteria.goals(evidence), *criteria.remarks(evidence)]
+    trust, size = data_rules.trust(evidence), data_rules.size(evidence)
+    rules = [*trust, *size, *goal_rules.goals(evidence), *remarks(evidence)]
     if any(rule.state == "fail" for rule in trust):
         return invalid(trust, rules)
     if evidence.is_harm_decisive:
@@ -68,7 +69,7 @@ def too_early(evidence: Evidence, rules: list[Rule]) -> Verdict:
     elif evidence.fewest_buyers < evidence.buyers_needed:
         headline, next_step = f"Collecting: {needed}.", "Wait; what the figures show so far may well be chance."
     else:
-        headline = f"Collecting: day {int(evidence.days) + 1} of at least {evidence.days_needed}."
+        headline = f"Collecting: day {int(evidence.days) + 1} of at least {DAYS_NEEDED}."
         next_step = "Wait for a whole week: weekdays and weekends differ."
     crossed = [evidence.name(one.variant) for one in evidence.plan.crossings]
     ahead = f" {wording.listed(crossed)} crossed the bound already, which stands." if crossed else ""
@@ -140,7 +141,7 @@ def undecided_yet(evidence: Evidence, results: Sequence[MetricResult], rules: li
     lift = best.main.lift
     seen = f" {evidence.name_of(best)}: {wording.lift_range(lift)} in {best.label.lower()}." if lift else ""
     if all(evidence.is_immaterial(one) for one in results):
-        headline = f"No difference that matters: it is within {wording.percent(criteria.ROPE)} of control."
+        headline = f"No difference that matters: it is within {wording.percent(ROPE)} of control."
         return Verdict(
             code="no_material_difference",
             headline=headline + seen,
@@ -168,7 +169,7 @@ def undecided_yet(evidence: Evidence, results: Sequence[MetricResult], rules: li
 def at_the_end(evidence: Evidence, result: MetricResult) -> str:
     """What to do with a test that ended without an answer: shipping may cost nothing to speak of."""
     share = evidence.loss_share(result)
-    if share is None or share >= criteria.CARING:
+    if share is None or share >= CARING:
         return "Keep control, or test a bolder change."
     name = evidence.name_of(result)
     return (
