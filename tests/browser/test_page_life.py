@@ -8,9 +8,10 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser import chromium
+from tests.browser.calls import assert_untouched
 from tests.browser.stub import Reply, control, decision
 from tests.browser.test_event_queue import STORED, UNAVAILABLE, fill, stored_event
-from tests.browser.test_host_safety import CALL, STRICT, assert_untouched
+from tests.browser.test_host_safety import CALL, STRICT
 
 pytestmark = pytest.mark.browser
 

@@ -1,38 +1,14 @@
-"""A widget in its slot: shown, exposed, accepted, declined."""
+"""A widget in its slot: shown, declined, themed, and what it tells the page."""
 
-import json
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.stub import MESSAGES, Reply, content, control, decision, euros
+from tests.browser.calls import CALL
+from tests.browser.stub import content, decision, euros
 
 pytestmark = pytest.mark.browser
-
-CART = "{cart: {currency: 'EUR', total_minor: 6670, items: []}, visitor: {orders: 2}}"
-CALL = f"upsell('accept', async (acceptance) => {{ window.added = acceptance }});upsell('page', {CART})"
-VARIANTS = pytest.mark.parametrize("given", [decision(), control()], ids=["treatment", "control"])
-TIME_EXPOSURE = "document.addEventListener('upsell:exposure', () => window.exposedAt = performance.now());"
-
-
-def slot(height: int, above: int = 0) -> str:
-    """A slot that reserves this height, so far down that it begins ``above`` pixels below the fold of 700."""
-    space = f'<div style="height:{above + 700}px"></div>' if above else ""
-    below = '<div style="height:2000px"></div>' if above else ""
-    return f'{space}<div data-upsell-slot="cart" style="min-height:{height}px"></div>{below}'
-
-
-def reveal(page: Page, pixels: int) -> None:
-    """Scroll until so many pixels of the slot are in view, and note the time."""
-    page.evaluate(
-        """pixels => {
-            const top = document.querySelector('[data-upsell-slot]').getBoundingClientRect().top
-            window.scrollBy(0, top - window.innerHeight + pixels)
-            window.revealedAt = performance.now()
-        }""",
-        pixels,
-    )
 
 
 def test_widget_shows_in_its_slot_and_is_exposed_after_a_second(page, edge, shop, wait_until):
@@ -78,167 +54,6 @@ def test_requests_need_no_preflight_and_carry_no_credentials(page, context, edge
     assert {method for method, *_ in edge.requests} == {"POST"}
 
 
-@VARIANTS
-@pytest.mark.parametrize(("reserved", "shown"), [(200, 120), (100, 60), (0, 1)])
-def test_exposure_comes_a_second_after_half_the_slot_is_in_view(
-    page, edge, shop, wait_until, wait_for_decision, given, reserved, shown
-):
-    """At the same instant in every variant, even where the content is higher than the slot that was reserved."""
-    edge.decisions = [given]
-    page.goto(shop.put(body=slot(reserved, above=300), call=TIME_EXPOSURE + CALL))
-    wait_for_decision()
-    page.wait_for_timeout(1300)
-    assert edge.events() == []
-    reveal(page, shown)
-    wait_until(lambda: "exposure" in edge.event_types())
-    waited = page.evaluate("exposedAt - revealedAt")
-    assert 990 <= waited < 1900
-
-
-@VARIANTS
-def test_exposure_does_not_come_where_less_than_half_is_in_view(page, edge, shop, wait_for_decision, given):
-    edge.decisions = [given]
-    page.goto(shop.put(body=slot(100, above=300), call=CALL))
-    wait_for_decision()
-    reveal(page, 40)
-    page.wait_for_timeout(1600)
-    assert edge.events() == []
-
-
-@VARIANTS
-def test_exposure_does_not_come_where_the_slot_leaves_within_the_second(page, edge, shop, wait_for_decision, given):
-    edge.decisions = [given]
-    page.goto(shop.put(body=slot(100, above=300), call=CALL))
-    wait_for_decision()
-    reveal(page, 100)
-    page.wait_for_timeout(500)
-    reveal(page, -50)
-    page.wait_for_timeout(1300)
-    assert edge.events() == []
-
-
-@VARIANTS
-def test_exposure_waits_while_the_tab_is_hidden(page, edge, shop, wait_until, wait_for_decision, given):
-    edge.decisions = [given]
-    hide = """value => { Object.defineProperty(document, 'hidden', {value, configurable: true})
-        document.dispatchEvent(new Event('visibilitychange')) }"""
-    page.goto(shop.put(call=CALL))
-    wait_for_decision()
-    page.evaluate(hide, True)
-    page.wait_for_timeout(1400)
-    assert edge.events() == []
-    page.evaluate(hide, False)
-    wait_until(lambda: "exposure" in edge.event_types())
-
-
-def test_control_is_exposed_without_content(page, edge, shop, wait_until):
-    edge.decisions = [control()]
-    page.goto(shop.put(call=CALL))
-    wait_until(lambda: edge.event_types() == ["exposure"])
-    page.wait_for_timeout(400)
-    assert edge.event_types() == ["exposure"]
-    assert page.locator("[data-upsell-slot]").evaluate("slot => slot.childNodes.length") == 0
-
-
-def test_accept_hands_the_signed_offer_to_the_page_and_confirms(page, edge, shop, wait_until):
-    page.goto(shop.put(call=CALL))
-    wait_until(lambda: "impression" in edge.event_types())
-    page.get_by_role("button", name="Add for €9.90").click()
-    expect(page.get_by_role("status")).to_have_text("Added to your order.")
-    assert page.evaluate("document.activeElement.shadowRoot.activeElement.textContent") == "Added to your order."
-    assert page.evaluate("added.acceptance_token") == "signed"
-    wait_until(lambda: "accept" in edge.event_types())
-    assert edge.event_types() == ["exposure", "impression", "click", "accept"]
-    [asked] = edge.bodies("/v1/accept")
-    assert asked["exposure_token"] == "token-cart"
-    assert asked["visitor_id"] == edge.bodies("/v1/decide")[0]["visitor_id"]
-
-
-def test_accept_pressed_twice_is_sent_once(page, edge, shop, wait_until):
-    edge.delays["/v1/accept"] = 0.5
-    page.goto(shop.put(call=CALL))
-    page.get_by_role("button", name="Add for").dblclick()
-    expect(page.get_by_role("status")).to_be_visible()
-    assert len(edge.bodies("/v1/accept")) == 1
-
-
-def test_accepted_offer_is_not_made_again_in_the_session(page, edge, shop, wait_until):
-    page.goto(shop.put(call=CALL))
-    page.get_by_role("button", name="Add for").click()
-    expect(page.get_by_role("status")).to_be_visible()
-    page.evaluate("upsell('page')")  # the page refreshes its cart: the confirmation stays for a moment
-    wait_until(lambda: len(edge.bodies("/v1/decide")) == 2)
-    page.wait_for_timeout(300)
-    expect(page.get_by_role("status")).to_be_visible()
-    page.reload()
-    wait_until(lambda: len(edge.bodies("/v1/decide")) == 3)
-    page.wait_for_timeout(300)
-    expect(page.get_by_role("button", name="Add for")).to_have_count(0)
-
-
-@pytest.mark.parametrize(
-    ("code", "messages", "said"),
-    [
-        ("offer_ended", {}, "That did not work. Your order is unchanged."),
-        (
-            "out_of_stock",
-            {"out_of_stock": "Leider ausverkauft. Deine Bestellung ist unverändert."},
-            "Leider ausverkauft",
-        ),
-    ],
-)
-def test_refused_accept_says_that_the_order_is_unchanged(page, edge, shop, wait_until, code, messages, said):
-    edge.decisions = [decision(content=content(messages=MESSAGES | messages))]
-    edge.replies["/v1/accept"] = [Reply(json.dumps({"error": {"code": code, "message": ""}}), status=409)]
-    page.goto(shop.put(call=CALL))
-    page.get_by_role("button", name="Add for").click()
-    expect(page.get_by_role("alert")).to_contain_text(said)
-    wait_until(lambda: "accept_failed" in edge.event_types())
-    assert edge.events()[-1]["props"] == {"reason": code}
-    assert page.evaluate("window.added") is None
-
-
-def test_accept_tried_again_after_a_failure_keeps_its_idempotency_key(page, edge, shop, wait_until):
-    edge.replies["/v1/accept"] = [Reply("<html>gateway</html>", "text/html", 502)]
-    page.goto(shop.put(call=CALL))
-    page.get_by_role("button", name="Add for").click()
-    expect(page.get_by_role("alert")).to_contain_text("Your order is unchanged")
-    page.get_by_role("button", name="Add for").click()
-    expect(page.get_by_role("status")).to_be_visible()
-    first, second = edge.bodies("/v1/accept")
-    assert first["idempotency_key"] == second["idempotency_key"]
-
-
-def test_accept_waits_four_seconds_at_most(page, edge, shop, wait_until):
-    edge.delays["/v1/accept"] = 6
-    times = "window.at = {}; for (const type of ['click', 'accept_failed']) "
-    times += "document.addEventListener('upsell:' + type, () => at[type] = performance.now());"
-    page.goto(shop.put(call=times + CALL))
-    page.get_by_role("button", name="Add for").click()
-    expect(page.get_by_role("alert")).to_contain_text("Your order is unchanged", timeout=6000)
-    assert 3990 <= page.evaluate("at.accept_failed - at.click") < 4500
-
-
-@pytest.mark.parametrize(
-    "adapter", ["", "upsell('accept', async () => { throw new Error('sold out') });"], ids=["none", "failing"]
-)
-def test_accept_that_the_page_cannot_carry_out_says_so(page, edge, shop, wait_until, adapter):
-    page.goto(shop.put(call=adapter + f"upsell('page', {CART})"))
-    page.get_by_role("button", name="Add for").click()
-    expect(page.get_by_role("alert")).to_contain_text("Your order is unchanged")
-    wait_until(lambda: "accept_failed" in edge.event_types())
-    assert edge.events()[-1]["props"] == {"reason": "not_added"}
-
-
-def test_accept_event_that_the_page_cancels_replaces_the_callback(page, edge, shop, wait_until):
-    listen = """document.addEventListener('upsell:accept', event => {
-        event.preventDefault(); window.taken = event.detail.acceptance.acceptance_token });"""
-    page.goto(shop.put(call=listen + CALL))
-    page.get_by_role("button", name="Add for").click()
-    expect(page.get_by_role("status")).to_be_visible()
-    assert page.evaluate("[window.taken, window.added]") == ["signed", None]
-
-
 def test_decline_takes_the_widget_away_and_is_remembered(page, edge, shop, wait_until):
     page.goto(shop.put(call=CALL))
     wait_until(lambda: "impression" in edge.event_types())
@@ -250,37 +65,6 @@ def test_decline_takes_the_widget_away_and_is_remembered(page, edge, shop, wait_
     history = edge.bodies("/v1/decide")[1]["history"]
     assert (history["shown_session"], history["shown_today"]) == (1, 1)
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", history["declined_at"])
-
-
-QUICK = "document.addEventListener('upsell:exposure', () => window.exposed = (window.exposed || 0) + 1);"
-
-
-def test_decline_within_the_first_second_is_exposed_first_and_once(page, edge, shop, wait_until):
-    """A shopper in control would be exposed a second later: who declines at once must not be missing beside them."""
-    page.goto(shop.put(call=QUICK + CALL))
-    page.get_by_role("button", name="No thanks").click(no_wait_after=True)
-    wait_until(lambda: edge.event_types() == ["exposure", "impression", "decline"])
-    page.wait_for_timeout(1300)
-    assert edge.event_types() == ["exposure", "impression", "decline"]
-    assert page.evaluate("window.exposed") == 1
-
-
-def test_accept_within_the_first_second_is_exposed_though_the_page_reloads(page, edge, shop, wait_until):
-    reload = f"upsell('accept', async () => {{ location.reload() }});upsell('page', {CART})"
-    page.goto(shop.put(call=reload))
-    page.get_by_role("button", name="Add for €9.90").click()
-    wait_until(lambda: len(edge.bodies("/v1/decide")) == 2)
-    wait_until(lambda: "accept" in edge.event_types())
-    page.wait_for_timeout(1300)
-    kinds = {event["id"]: event["type"] for event in edge.events()}  # a page that leaves may send one twice
-    assert [kinds[name] for name in sorted(kinds)] == ["exposure", "impression", "click", "accept"]
-
-
-def test_terms_opened_within_the_first_second_are_an_exposure(page, edge, shop, wait_until):
-    edge.decisions = [decision(content=content(terms_url=shop.put("/terms", body="", call="")))]
-    page.goto(shop.put(call=CALL))
-    page.get_by_role("link").first.click()
-    wait_until(lambda: edge.event_types() == ["exposure", "impression", "click"])
 
 
 def test_decline_with_the_keyboard_goes_on_from_the_same_place(page, edge, shop, wait_until):
@@ -316,12 +100,6 @@ def test_friction_silences_what_has_not_been_seen(page, edge, shop, wait_until):
     assert edge.bodies("/v1/decide")[1]["history"]["friction"] == ["payment_error"]
 
 
-def test_missing_slot_is_counted_as_skipped(page, edge, shop, wait_until):
-    page.goto(shop.put(body="", call="upsell('page', {moments: ['cart']})"))
-    wait_until(lambda: edge.event_types() == ["skipped"])
-    assert edge.events()[0]["props"] == {"reason": "no_slot"}
-
-
 def test_slot_that_comes_late_is_used(page, edge, shop, wait_until):
     late = """setTimeout(() => { const slot = document.createElement('div');
         slot.setAttribute('data-upsell-slot', 'cart'); document.querySelector('main').append(slot) }, 900);"""
@@ -337,12 +115,6 @@ def test_page_called_again_shows_the_new_decision_alone(page, edge, shop, wait_u
     expect(page.get_by_text("Socks", exact=True)).to_be_visible()
     expect(page.get_by_text("Leather care balm, 75 ml").first).to_be_visible()  # the item that is sold
     expect(page.locator("[data-upsell-widget]")).to_have_count(1)
-
-
-def test_accept_button_names_the_price_even_where_its_label_does_not(page, edge, shop):
-    edge.decisions = [decision(content=content(accept_label="Add it"))]
-    page.goto(shop.put(call=CALL))
-    expect(page.get_by_role("button", name="Add it (€9.90)")).to_be_visible()
 
 
 def test_text_is_text_and_addresses_are_http(page, edge, shop):

@@ -18,7 +18,7 @@ from experiments.accounting.orders import RefundData, record_order
 from experiments.models import Exposure, ExposureDay, Store, TouchedDay
 from tests import factories
 from tests.checkout_widgets.webhooks import samples
-from tests.experiments.accounting.test_outcomes import expose, order
+from tests.experiments.accounting.outcomes_of_orders import expose, order
 from tests.factories import NOON
 
 REFRESH = "experiments.tasks.refresh_touched_days"

@@ -67,3 +67,11 @@ def visitor_in(
         raise AssertionError(f"100 visitors and none in {variant}")
 
     return find
+
+
+@pytest.fixture
+def body(visitor_in: Callable[[str], tuple[str, dict[str, Any]]]) -> dict[str, Any]:
+    """What the snippet sends to accept the offer that the running test's treatment was shown."""
+    visitor_id, decision = visitor_in("treatment")
+    token = decision["exposure_token"]
+    return {"key": "pk_shop", "visitor_id": visitor_id, "exposure_token": token, "idempotency_key": "first"}

@@ -1,41 +1,22 @@
-"""``POST /v1/accept`` and ``POST /v1/acceptances/redeem``."""
+"""``POST /v1/accept``."""
 
 import base64
 import json
 import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import jwt
 import msgspec
 import pytest
 from django.db import close_old_connections, connection
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from checkout_widgets.edge import snapshot, tokens
-from checkout_widgets.models import Acceptance, Offer, OfferItem, OfferTier, Product
+from checkout_widgets.models import Acceptance, Offer, OfferItem, Product
 from experiments.models import Decision, Experiment, Rejection, Status, Variant
 from tests import factories
-
-
-@pytest.fixture
-def body(visitor_in):
-    visitor_id, decision = visitor_in("treatment")
-    token = decision["exposure_token"]
-    return {"key": "pk_shop", "visitor_id": visitor_id, "exposure_token": token, "idempotency_key": "first"}
-
-
-@pytest.fixture
-def bearer(store):
-    return {"Authorization": f"Bearer {store.secret_key}"}
-
-
-@pytest.fixture
-def token(post, body):
-    return post("/v1/accept", body).json()["acceptance_token"]
 
 
 def refused(response: Any) -> tuple[int, str]:
@@ -161,74 +142,6 @@ def test_accept_at_once_never_exceeds_the_limit(store, post, body):
     assert Acceptance.objects.count() == 2
 
 
-@pytest.fixture
-def tiered(experiment, body, decide):
-    """The body of an accept for an offer with a tier: two for 18.00."""
-    OfferTier.objects.create(offer=Offer.objects.get(), quantity=2, price_minor=1800)
-    return body | {"exposure_token": decide(body["visitor_id"])["exposure_token"], "quantity": 2}
-
-
-def test_accept_tier_is_priced_by_the_server(store, post, tiered):
-    answer = post("/v1/accept", tiered).json()
-    assert (answer["total_minor"], answer["quantity"]) == (1800, 2)
-    assert answer["lines"] == [{"sku": Product.objects.get().sku, "quantity": 2, "price_minor": 900}]
-    claims = jwt.decode(answer["acceptance_token"], store.secret_key, algorithms=["HS256"], audience="shop")
-    assert (claims["quantity"], claims["total_minor"]) == (2, 1800)
-
-
-def test_accept_without_quantity_is_the_offer_itself(post, tiered):
-    del tiered["quantity"]
-    answer = post("/v1/accept", tiered).json()
-    assert (answer["total_minor"], answer["quantity"]) == (990, 1)
-
-
-@pytest.mark.parametrize("quantity", [0, 3, 1_001, -2, "2", 2.5, None, True])
-def test_accept_quantity_that_is_no_tier_is_refused(post, tiered, quantity):
-    response = post("/v1/accept", tiered | {"quantity": quantity})
-    assert refused(response) == (400, "bad_field")
-    assert response.json()["error"]["field"] == "quantity"
-    assert not Acceptance.objects.exists()
-
-
-def test_accept_tier_that_was_not_shown_is_refused(post, tiered):
-    OfferTier.objects.create(offer=Offer.objects.get(), quantity=3, price_minor=1)
-    assert refused(post("/v1/accept", tiered | {"quantity": 3})) == (400, "bad_field")
-
-
-def test_accept_tier_whose_price_changed_is_refused_with_the_new_one(post, tiered):
-    OfferTier.objects.update(price_minor=1900)
-    response = post("/v1/accept", tiered | {"locale": "en"})
-    assert refused(response) == (409, "price_changed")
-    assert response.json()["error"]["price"]["text"] == "€19.00"
-
-
-def test_accept_tier_that_is_gone_is_refused(post, tiered):
-    OfferTier.objects.all().delete()
-    assert refused(post("/v1/accept", tiered)) == (409, "offer_ended")
-
-
-@pytest.mark.parametrize(("model", "field"), [(Product, "stock"), (Offer, "stock_limit")])
-def test_accept_tier_needs_as_many(post, tiered, model, field):
-    model.objects.update(**{field: 1})
-    assert refused(post("/v1/accept", tiered)) == (409, "out_of_stock")
-    model.objects.update(**{field: 2})
-    assert post("/v1/accept", tiered).status_code == 200
-
-
-def test_accept_tier_uses_up_its_quantity_of_the_limit(post, tiered):
-    Offer.objects.update(stock_limit=3)
-    assert post("/v1/accept", tiered).status_code == 200
-    assert Offer.objects.get().accepted() == 2
-    assert refused(post("/v1/accept", tiered | {"idempotency_key": "second"})) == (409, "out_of_stock")
-
-
-def test_accept_key_of_another_quantity_is_refused(post, tiered):
-    assert post("/v1/accept", tiered).status_code == 200
-    response = post("/v1/accept", tiered | {"quantity": 1})
-    assert refused(response) == (400, "bad_field")
-    assert response.json()["error"]["field"] == "idempotency_key"
-
-
 def test_accept_names_what_the_shop_system_knows(store, post, body):
     Product.objects.update(external_id="gid-41")
     standard = factories.make_product(store, sku="STD", external_id="gid-40")
@@ -279,78 +192,3 @@ def test_accept_wrong_field_is_named(post, body, name, value):
     else:
         assert refused(response) == (400, "bad_field")
         assert response.json()["error"]["field"] == name
-
-
-def test_redeem_gives_the_claims_once(post, bearer, token, body):
-    response = post("/v1/acceptances/redeem", {"acceptance_token": token}, **bearer)
-    assert response.status_code == 200
-    assert response.json()["sub"] == body["visitor_id"]
-    assert response.json()["total_minor"] == 990
-    assert Acceptance.objects.get().redeemed_at is not None
-    again = post("/v1/acceptances/redeem", {"acceptance_token": token}, **bearer)
-    assert refused(again) == (409, "already_redeemed")
-
-
-@pytest.mark.django_db(transaction=True)
-def test_redeem_at_once_works_for_one_only(store, post, bearer, token):
-    snapshot.refresh()
-    codes = []
-
-    def redeem():
-        data = json.dumps({"acceptance_token": token})
-        response = Client().post("/v1/acceptances/redeem", data, content_type="text/plain", headers=bearer)
-        codes.append(response.status_code)
-        connection.close()
-
-    threads = [threading.Thread(target=redeem) for _ in range(5)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(codes) == [200, 409, 409, 409, 409]
-
-
-def test_redeem_token_of_the_previous_secret_key_counts_in_the_overlap(store, post, token):
-    store.rotate_secret_key()
-    bearer = {"Authorization": f"Bearer {store.secret_key}"}
-    assert post("/v1/acceptances/redeem", {"acceptance_token": token}, **bearer).status_code == 200
-
-
-def test_redeem_expired_token_is_refused(store, post, bearer, token):
-    claims = jwt.decode(token, options={"verify_signature": False})
-    expired = jwt.encode(claims | {"exp": claims["iat"] - 1}, store.secret_key, "HS256")
-    assert refused(post("/v1/acceptances/redeem", {"acceptance_token": expired}, **bearer)) == (401, "bad_token")
-
-
-def test_redeem_tokens_that_we_did_not_sign_are_refused(store, post, bearer, token):
-    claims = jwt.decode(token, options={"verify_signature": False})
-    part = base64.urlsafe_b64encode(json.dumps({"alg": "none", "typ": "JWT"}).encode()).rstrip(b"=").decode()
-    forged = [
-        jwt.encode(claims, "another-key-" * 4, "HS256"),
-        jwt.encode(claims | {"aud": "other"}, store.secret_key, "HS256"),
-        jwt.encode(claims | {"iss": "other"}, store.secret_key, "HS256"),
-        jwt.encode(claims | {"jti": str(uuid4())}, store.secret_key, "HS256"),
-        jwt.encode(claims | {"jti": "7"}, store.secret_key, "HS256"),
-        part + "." + token.split(".")[1] + ".",
-        token[:-2],
-        "nonsense",
-        "\u0000",
-        "ü.ü.ü",
-    ]
-    for text in forged:
-        assert refused(post("/v1/acceptances/redeem", {"acceptance_token": text}, **bearer)) == (401, "bad_token")
-    assert Acceptance.objects.get().redeemed_at is None
-
-
-def test_redeem_with_another_stores_key_is_refused(post, token):
-    other = factories.make_store()
-    bearer = {"Authorization": f"Bearer {other.secret_key}"}
-    assert refused(post("/v1/acceptances/redeem", {"acceptance_token": token}, **bearer)) == (401, "bad_token")
-
-
-@given(st.binary(max_size=200) | st.dictionaries(st.just("acceptance_token"), st.text() | st.integers()))
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_redeem_and_accept_any_body_is_refused_with_a_code(post, bearer, body):
-    for path in ("/v1/acceptances/redeem", "/v1/accept"):
-        response = post(path, body, refresh=False, **bearer)
-        assert refused(response) in {(400, "bad_json"), (400, "bad_field"), (401, "bad_token")}

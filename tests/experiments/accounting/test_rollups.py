@@ -18,16 +18,8 @@ from experiments.models import Experiment, Exposure, ExposureDay, TouchedDay
 from experiments.statistics import Summary
 from experiments.tasks import refresh_touched_days
 from tests import factories
-from tests.experiments.accounting.test_outcomes import (
-    EXPERIMENT_KEYS,
-    WINDOW_DAYS,
-    arrivals,
-    expected_outcomes,
-    expose,
-    make_world,
-    order,
-    take,
-)
+from tests.experiments.accounting.outcomes_of_orders import WINDOW_DAYS, expose, order
+from tests.experiments.accounting.world import EXPERIMENT_KEYS, arrivals, expected_outcomes, make_world, take
 from tests.experiments.imports.test_results import run
 from tests.factories import NOON
 

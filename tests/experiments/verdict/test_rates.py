@@ -19,7 +19,7 @@ from experiments.verdict.evidence import Evidence
 from experiments.verdict.group_sequential import Reading, standings
 from experiments.verdict.planned_looks import State, plan_of, reading_of
 from experiments.verdict.ruling import decide
-from tests.experiments.verdict.test_ruling import HEALTH
+from tests.experiments.verdict.figures import HEALTH
 from tests.factories import NOON
 
 TESTS = int(os.environ.get("VERDICT_TESTS", "200"))  # simulated per rate
