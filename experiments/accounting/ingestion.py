@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -89,8 +88,7 @@ ON CONFLICT (store_id, day, source, code) DO UPDATE SET
 """
 
 
-@dataclass(frozen=True, slots=True)
-class EventRecord:
+class EventRecord(msgspec.Struct, frozen=True):
     """A verified event. ``cart_value_minor``, in the store's currency, and what follows it are an exposure's.
 
     ``holdout_id`` is the store's holdout experiment, where the exposure counts there as well; ``customer_id`` the
@@ -104,7 +102,7 @@ class EventRecord:
     experiment_id: int | None = None
     variant_id: int | None = None
     moment: str = ""
-    props: dict[str, Any] = field(default_factory=dict)
+    props: dict[str, Any] = {}
     cart_value_minor: int | None = None
     device: str = ""
     country: str = ""
@@ -138,7 +136,7 @@ def record_events(store_id: int, records: Sequence[EventRecord], *, received_at:
 
 def in_holdout(record: EventRecord) -> EventRecord:
     """What the event is to the store's holdout experiment; of no experiment at all where it is nothing to it."""
-    return replace(record, experiment_id=record.holdout_id, variant_id=record.holdout_variant_id)
+    return msgspec.structs.replace(record, experiment_id=record.holdout_id, variant_id=record.holdout_variant_id)
 
 
 def see_customers(store_id: int, records: Sequence[EventRecord]) -> set[str]:
