@@ -11,9 +11,12 @@ NAME = "offerlift_bench"
 
 
 @contextmanager
-def scratch() -> Iterator[dict[str, str]]:
-    """Create the database, point this process at it, and give the environment that points a server at it."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings_edge")
+def scratch(settings: str = "config.settings_edge") -> Iterator[dict[str, str]]:
+    """Create the database, point this process at it, and give the environment that points a server at it.
+
+    ``settings``: the settings of this process; statements under those of the edge end after a few seconds.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings)
     django.setup()
     from django.db import connection
 

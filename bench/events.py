@@ -19,8 +19,9 @@ from uuid import uuid4
 from bench import load
 from bench.database import scratch
 from bench.decide import HEADERS, body, make_store
-from bench.server import EDGE, THREADS, Server, serving
+from bench.server import EDGE, Server, serving
 from bench.webhooks import working
+from config.processes import EDGE_THREADS
 
 BATCH = 20
 TYPES = ("impression", "click", "decline", "accept_failed", "click", "impression")
@@ -120,8 +121,8 @@ def main() -> None:
         with serving(EDGE, environment) as edge, working(environment):
             rounds = [batches(edge, number * options.batches, options.batches) for number in range(options.rounds + 1)]
             measure(edge, rounds.pop())
-            insert(options.batches, THREADS)
-            floors: dict[int, list[float]] = {1: [], THREADS: []}
+            insert(options.batches, EDGE_THREADS)
+            floors: dict[int, list[float]] = {1: [], EDGE_THREADS: []}
             measured = []
             for requests in rounds:
                 measured.append(measure(edge, requests))

@@ -100,7 +100,10 @@ def send_next(connection: Connection, waiting: Iterator[bytes]) -> None:
 
 def receive(connection: Connection, result: Result, waiting: Iterator[bytes], keep: int) -> None:
     """Take what has arrived; where the answer is complete, count it and go on."""
-    connection.buffer += connection.socket.recv(65_536)
+    arrived = connection.socket.recv(65_536)
+    if not arrived:
+        raise RuntimeError("The server closed the connection.")
+    connection.buffer += arrived
     answer = connection.answer()
     if answer is None:
         return

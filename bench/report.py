@@ -132,7 +132,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     options = parser.parse_args()
     bars = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with scratch(), Progress(*bars, console=Console(stderr=True)) as progress:
+    with scratch("config.settings"), Progress(*bars, console=Console(stderr=True)) as progress:
         from experiments.accounting.rebuild import rebuild
         from tests import factories
 

@@ -13,7 +13,6 @@ from config.processes import edge_command
 EDGE = "config.wsgi_edge:application"
 FLOOR = "bench.floor:application"
 HOST = "127.0.0.1"
-THREADS = 4  # as ``manage.py serve`` starts it
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -45,7 +44,7 @@ def cpu_ticks(pid: int) -> int:
 def serving(application: str, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
     """Run the application with one worker on a free port, and end it."""
     port = free_port()
-    command = edge_command(HOST, port, workers=1, threads=THREADS)
+    command = edge_command(HOST, port, workers=1)
     command[command.index(EDGE)] = application
     process = subprocess.Popen(command, env=os.environ | dict(environment or {}))
     try:

@@ -11,6 +11,9 @@ from http.client import HTTPConnection, HTTPException
 from types import FrameType
 
 GRACE_S = 20
+# A decision is Python from end to end: more threads than these spend their time handing each other the interpreter
+# (docs/performance.md). The second one is for what waits for the database.
+EDGE_THREADS = 2
 
 
 class PortInUse(Exception):
@@ -51,11 +54,11 @@ def console_command(host: str, port: int, *, workers: int, threads: int) -> list
     ]
 
 
-def edge_command(host: str, port: int, *, workers: int, threads: int) -> list[str]:
+def edge_command(host: str, port: int, *, workers: int) -> list[str]:
     """How to start the edge on granian."""
     return [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "config.wsgi_edge:application"),
-        *("--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", str(threads)),
+        *("--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", str(EDGE_THREADS)),
         *("--log-level", "warning", "--no-ws"),
     ]
 

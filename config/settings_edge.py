@@ -26,5 +26,9 @@ MIDDLEWARE = ["django.middleware.security.SecurityMiddleware"]
 AUTHENTICATION_BACKENDS = []
 
 DATABASES = CONSOLE_DATABASES
-if not flag("PGBOUNCER"):  # plan the statements that store events and orders once per connection, not each time
-    DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 5}
+if not flag("PGBOUNCER"):
+    options = DATABASES["default"]["OPTIONS"]
+    # Statements that store events and orders are planned once per connection, not each time. A database that is stuck
+    # must not hold the threads that decide as well: whoever waits for it is asked to come again.
+    options |= {"server_side_binding": True, "prepare_threshold": 5}
+    options["options"] = f"{options.get('options', '')} -c statement_timeout=10s".strip()

@@ -68,15 +68,15 @@ class ExposureSigner(Signer):
 
     def signature(self, value: str | bytes, key: str | bytes | None = None) -> str:
         """HMAC-SHA256 of the value, in base64url."""
-        keyed = keyed_hash(self.salt, force_bytes(key or self.key)).copy()
+        keyed = keyed_hash(self.salt, key or self.key).copy()
         keyed.update(force_bytes(value))
         return urlsafe_b64encode(keyed.digest()).rstrip(b"=").decode()
 
 
 @lru_cache(maxsize=16)
-def keyed_hash(salt: str, key: bytes) -> hmac.HMAC:
+def keyed_hash(salt: str, key: str | bytes) -> hmac.HMAC:
     """HMAC-SHA256 with a key for this purpose alone, to be copied."""
-    return hmac.new(sha256(salt.encode() + key).digest(), digestmod="sha256")
+    return hmac.new(sha256(salt.encode() + force_bytes(key)).digest(), digestmod="sha256")
 
 
 def signer() -> ExposureSigner:

@@ -38,3 +38,26 @@ def test_entry_point_serves_its_own_urls_and_no_others(entry, found):
     ).stdout
     assert {line.split()[0] for line in answers.splitlines() if line.endswith(" 200")} == found
     assert len(answers.splitlines()) == 3
+
+
+ASK_TIMEOUT = """
+import django
+django.setup()
+from django.db import connection
+with connection.cursor() as cursor:
+    cursor.execute("SHOW statement_timeout")
+    print(cursor.fetchone()[0])
+"""
+
+
+@pytest.mark.parametrize(("settings", "timeout"), [("config.settings", "0"), ("config.settings_edge", "10s")])
+def test_edge_alone_gives_up_on_a_database_that_is_stuck(settings, timeout):
+    answer = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", ASK_TIMEOUT],
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": settings},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert answer.stdout.split() == [timeout]

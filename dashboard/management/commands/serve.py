@@ -38,7 +38,7 @@ class Command(BaseCommand):
         status = processes.run_together(
             [
                 processes.console_command(host, port, workers=workers, threads=4),
-                processes.edge_command(host, edge_port, workers=workers, threads=4),
+                processes.edge_command(host, edge_port, workers=workers),
                 processes.worker_command(),
             ],
             environment={},
