@@ -141,9 +141,9 @@ def report(measured: list[dict[str, float]], floors: dict[int, list[float]]) -> 
         ratio = statistics.median(
             figures["rows_per_second"] / rate for figures, rate in zip(measured, rates, strict=True)
         )
-        print(f"raw insert over {connections} connections: {floor:.0f} rows per second; events reach {ratio:.0%} of it")
+        aim = " (aim: at least 50%)" if connections == 1 else ""
+        print(f"raw insert, connections: {connections}: {floor:.0f} rows per second; events reach {ratio:.0%} of it{aim}")
         result[f"floor_{connections}"] = {"rows_per_second": round(floor, 1), "ratio": round(ratio, 3)}
-    print("(aim: at least 50%)")
     print(json.dumps(result))
 
 
