@@ -142,7 +142,7 @@ def report(measured: list[dict[str, float]], floors: dict[int, list[float]]) -> 
             figures["rows_per_second"] / rate for figures, rate in zip(measured, rates, strict=True)
         )
         aim = " (aim: at least 50%)" if connections == 1 else ""
-        print(f"raw insert, connections: {connections}: {floor:.0f} rows per second; events reach {ratio:.0%} of it{aim}")
+        print(f"raw insert over {connections} at once: {floor:.0f} rows a second; events reach {ratio:.0%}{aim}")
         result[f"floor_{connections}"] = {"rows_per_second": round(floor, 1), "ratio": round(ratio, 3)}
     print(json.dumps(result))
 
