@@ -1,5 +1,6 @@
 """Run server processes as one: they start together, and when one ends or somebody stops us, all of them end."""
 
+import errno
 import os
 import signal
 import socket
@@ -16,21 +17,22 @@ GRACE_S = 20
 EDGE_THREADS = 2
 
 
-class PortInUse(Exception):
-    """Something listens there already."""
-
-    def __init__(self, port: int) -> None:
-        super().__init__(f"Port {port} is in use. Stop what listens there, or choose another one, such as {port + 10}.")
+class CannotListen(Exception):
+    """A server can't listen there; the message says why."""
 
 
 def require_free_port(host: str, port: int) -> None:
-    """Raise ``PortInUse`` where a server could not listen."""
+    """Raise ``CannotListen`` where a server could not listen."""
+    if not 0 < port < 65_536:
+        raise CannotListen(f"Port {port} is none: choose one from 1 to 65535.")
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise PortInUse(port) from error
+            in_use = f"Port {port} is in use. Stop what listens there, or choose another one, such as {port + 10}."
+            other = f"Nothing can listen at {host}, port {port}: {error.strerror}."
+            raise CannotListen(in_use if error.errno == errno.EADDRINUSE else other) from error
 
 
 def answers(host: str, port: int, path: str) -> bool:

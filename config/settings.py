@@ -7,24 +7,13 @@ import secrets
 from datetime import timedelta
 from pathlib import Path
 
-import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from config import admin_site, embedded_postgres
+from config.environment import env, flag, number
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-
-
-def flag(name: str) -> bool:
-    """Whether the environment switches something on: 1 or 0, and 0 where it says nothing."""
-    value = env.str(name, default="0").lower()
-    if value not in {"1", "true", "yes", "on", "0", "false", "no", "off", ""}:
-        raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
-    return value in {"1", "true", "yes", "on"}
-
-
 DATA_DIR = Path(env.str("OFFERLIFT_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 DEBUG = flag("DEBUG")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
@@ -116,7 +105,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{VALIDATION}.CommonPasswordValidator"},
     {"NAME": f"{VALIDATION}.NumericPasswordValidator"},
 ]
-SESSION_COOKIE_AGE = 3600 * env.int("SESSION_HOURS", default=168)
+SESSION_COOKIE_AGE = 3600 * number("SESSION_HOURS", default=168, least=1)
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -127,14 +116,17 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 OTP_ADMIN_HIDE_SENSITIVE_DATA = True
-CONSOLE_PROXIES = env.int("CONSOLE_PROXIES", default=0)
+CONSOLE_PROXIES = number("CONSOLE_PROXIES", default=0, least=0)
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "dashboard:home"
 LOGOUT_REDIRECT_URL = "login"
 
 CONSOLE_URL = env.str("CONSOLE_URL", default="http://127.0.0.1:8000").rstrip("/")
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="Offerlift <offerlift@localhost>")
-vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+try:
+    vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+except ImproperlyConfigured as error:
+    raise ImproperlyConfigured("EMAIL_URL must be such as smtp+tls://user:password@host:587.") from error
 WEBHOOKS_TO_PRIVATE_ADDRESSES = flag("WEBHOOKS_TO_PRIVATE_ADDRESSES")
 
 DEMO_STORE_API_URL = env.str("DEMO_STORE_API_URL", default="")
@@ -196,9 +188,9 @@ SPECTACULAR_SETTINGS = {
     "PREPROCESSING_HOOKS": [],
 }
 
-EDGE_POLL_SECONDS = env.float("EDGE_POLL_SECONDS", default=0.5)
-EDGE_CALLS_PER_MINUTE = env.int("EDGE_CALLS_PER_MINUTE", default=1200)
-EDGE_PROXIES = env.int("EDGE_PROXIES", default=0)
+EDGE_POLL_SECONDS = number("EDGE_POLL_SECONDS", default=0.5, least=0.0)
+EDGE_CALLS_PER_MINUTE = number("EDGE_CALLS_PER_MINUTE", default=1200, least=0)
+EDGE_PROXIES = number("EDGE_PROXIES", default=0, least=0)
 
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 LOG_FORMAT = env.str("LOG_FORMAT", default="line")

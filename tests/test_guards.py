@@ -58,7 +58,7 @@ def test_assignment_imports_no_django():
 
 def test_settings_from_the_environment_are_documented():
     settings = "".join(file.read_text() for file in python_files("config"))
-    names = set(re.findall(r'(?:env\.\w+|flag)\(\s*"([A-Z_]+)"', settings))
+    names = set(re.findall(r'(?:env\.\w+|flag|number)\(\s*"([A-Z_]+)"', settings))
     documented = set(re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs/operations.md").read_text(), re.MULTILINE))
     assert len(names) >= 5
     assert names == documented

@@ -1,5 +1,6 @@
 """A visitor who is erased is nowhere any more, and nobody else is touched."""
 
+import io
 from datetime import timedelta
 from hashlib import sha256
 from uuid import uuid4
@@ -126,6 +127,14 @@ def test_erase_visitor_command_asks_first(store, monkeypatch, capsys):
     )
     assert AuditEntry.objects.get().actor.endswith("(command line)")
     assert AuditEntry.objects.get().at - NOON > timedelta(0)
+
+
+def test_erase_visitor_command_where_nobody_can_be_asked_erases_nothing(store, monkeypatch):
+    leave_traces(store, "v_1")
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    with pytest.raises(CommandError, match="add --no-input"):
+        call_command("erase_visitor", "tea", "v_1")
+    assert Exposure.objects.exists()
 
 
 def test_erase_visitor_command_of_an_unknown_store_says_so(store):

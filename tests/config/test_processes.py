@@ -39,8 +39,17 @@ def test_require_free_port_in_use_names_the_port_and_another():
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         taken = listener.getsockname()[1]
-        with pytest.raises(processes.PortInUse, match=f"Port {taken} is in use.*{taken + 10}"):
+        with pytest.raises(processes.CannotListen, match=f"Port {taken} is in use.*{taken + 10}"):
             processes.require_free_port("127.0.0.1", taken)
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "words"),
+    [("127.0.0.1", 99999, "from 1 to 65535"), ("192.0.2.1", 8000, r"192\.0\.2\.1, port 8000: ")],
+)
+def test_require_free_port_that_cant_be_says_why(host, port, words):
+    with pytest.raises(processes.CannotListen, match=words):
+        processes.require_free_port(host, port)
 
 
 def test_require_free_port_free_says_nothing(port):

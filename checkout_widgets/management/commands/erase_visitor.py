@@ -22,10 +22,18 @@ class Command(BaseCommand):
         found = Store.objects.filter(slug=store).first()
         if found is None:
             raise CommandError(f"There is no store {store!r}.")
-        if not no_input and input(f"Erase visitor {visitor} of {found.name}? This can't be undone. [y/N] ") != "y":
+        if not no_input and not is_meant(f"Erase visitor {visitor} of {found.name}? This can't be undone. [y/N] "):
             raise CommandError("Nothing was erased.")
         erasure = erase_visitor(found, visitor, actor=f"{getuser()} (command line)")
         self.stdout.write(
             f"Erased {erasure.events:,} events, {erasure.exposures:,} exposures and {erasure.deliveries:,} deliveries. "
             f"{erasure.orders:,} orders and {erasure.acceptances:,} acceptances name nobody any more."
         )
+
+
+def is_meant(question: str) -> bool:
+    """Whether somebody says yes; where nobody can be asked, that is an error of its own."""
+    try:
+        return input(question).strip().lower() in {"y", "yes"}
+    except EOFError:
+        raise CommandError("Nobody can be asked here: add --no-input.") from None

@@ -46,8 +46,8 @@ class Command(BaseCommand):
         console = Console()
         try:
             processes.require_free_port(host, port)
-        except processes.PortInUse as error:
-            raise CommandError(f"{error} For example: make demo PORT={port + 10}") from error
+        except processes.CannotListen as error:
+            raise CommandError(f"{error} For example: make demo PORT={port + 10 if port < 65_000 else 8010}") from error
         if reset:
             forget_everything(console)
         console.print("Preparing the database ...")

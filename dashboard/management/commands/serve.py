@@ -27,7 +27,7 @@ class Command(BaseCommand):
         try:
             processes.require_free_port(host, port)
             processes.require_free_port(host, edge_port)
-        except processes.PortInUse as error:
+        except processes.CannotListen as error:
             raise CommandError(f"{error} For example: make serve PORT=8010 EDGE_PORT=8011") from error
         console.print("Bringing the database up to date ...")
         call_command("migrate", verbosity=0)
