@@ -1,9 +1,9 @@
 """Settings of the edge: the public URLs alone, with next to no middleware."""
 
+from config.environment import flag
 from config.settings import *  # noqa: F403
 from config.settings import DATABASES as CONSOLE_DATABASES
 from config.settings import INSTALLED_APPS as CONSOLE_APPS
-from config.settings import flag
 
 ROOT_URLCONF = "config.urls_edge"
 WSGI_APPLICATION = "config.wsgi_edge.application"
