@@ -47,10 +47,6 @@ class Input(NamedTuple):
 class Structured(forms.Widget):
     """A form widget of several inputs that read and write one JSON value."""
 
-    def inputs(self, name: str, value: Any) -> Iterator[Input]:
-        """All inputs, with what is in them."""
-        raise NotImplementedError
-
     def use_required_attribute(self, initial: Any) -> bool:
         """Which inputs have to be filled in is the field's to say."""
         return False

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from experiments import audit, lifecycle, money
+from experiments.admin.guardrail_editor import GuardrailField, in_words
 from experiments.admin.money_form import MoneyForm
 from experiments.admin.rule_editor import RuleField, rules_of
 from experiments.admin.storable_json import StorableJSONField
@@ -23,7 +24,7 @@ from experiments.admin.trail import note_changes, stored_values
 from experiments.assignment import targeting
 from experiments.assignment.targeting_words import describe
 from experiments.decision_samples import matching_share
-from experiments.models import AuditAction, Experiment, Metric, Source, Status, Variant
+from experiments.models import AuditAction, Experiment, Source, Status, Variant
 
 
 class VariantFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
@@ -94,7 +95,6 @@ class ExperimentForm(MoneyForm):
             "starts_at": "Nothing is shown before; empty is at once.",
             "ends_at": "Nothing is shown after; empty is until stopped.",
             "goal_metric": "What decides. Revenue per visitor counts those who don't buy, too.",
-            "guardrails": "What must not fall further than its margin: -0.02 is 2% of control's value.",
             "attribution_window_days": "Orders count from the exposure for so many days.",
             "planned_looks": "How often the result may be read as final on the way.",
             "alpha": "How often a test without any effect may look like one: 0.05 is 1 in 20.",
@@ -103,6 +103,7 @@ class ExperimentForm(MoneyForm):
         }
 
     targeting = RuleField(help_text="Whom it is for. Save and continue to see how many of last week's visitors match.")
+    guardrails = GuardrailField(help_text="What must not get worse than this, against control; empty is no guardrail.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -118,14 +119,6 @@ class ExperimentForm(MoneyForm):
             raise ValidationError(str(error), code="targeting") from error
         return StorableJSONField(required=False).to_python(json.dumps(rules))
 
-    def clean_guardrails(self) -> Any:
-        """A list of metrics with the change that is still acceptable."""
-        guardrails = [] if self.cleaned_data["guardrails"] is None else self.cleaned_data["guardrails"]
-        if not (isinstance(guardrails, list) and all(is_guardrail(entry) for entry in guardrails)):
-            example = '[{"metric": "conversion", "margin": -0.02}]'
-            raise ValidationError(f"Write a list such as {example}; metrics: {', '.join(Metric.values)}.")
-        return guardrails
-
     def clean(self) -> dict[str, Any] | None:
         """The end comes after the start."""
         cleaned = super().clean()
@@ -133,14 +126,6 @@ class ExperimentForm(MoneyForm):
         if data.get("starts_at") and data.get("ends_at") and data["starts_at"] >= data["ends_at"]:
             self.add_error("ends_at", "The end has to come after the start.")
         return cleaned
-
-
-def is_guardrail(entry: object) -> bool:
-    """Whether an entry names a metric and a margin."""
-    if not isinstance(entry, dict) or set(entry) != {"metric", "margin"}:
-        return False
-    margin = entry["margin"]
-    return entry["metric"] in Metric.values and isinstance(margin, int | float) and not isinstance(margin, bool)
 
 
 @admin.register(Experiment)
@@ -164,6 +149,7 @@ class ExperimentAdmin(StoreScopedAdmin):
         "rolled_out_variant",
         "next_page",
         "who_matches",
+        "guarded",
     )
     actions = ("archive_tests",)
     fieldsets = (
@@ -212,13 +198,16 @@ class ExperimentAdmin(StoreScopedAdmin):
         return {} if obj else dict(self.prepopulated_fields)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """While the test runs, whom it is for is said in words alone."""
-        shown = super().get_fieldsets(request, obj)
-        if obj is None or obj.status != Status.RUNNING:
-            return shown
+        """What can't be changed is said in words: whom a running test is for, and all of it to who may only look."""
+        is_read_only = not self.has_change_permission(request, obj)
+        words = {"guardrails": "guarded"} if is_read_only else {}
+        left_out = {"targeting"} if obj and (is_read_only or obj.status == Status.RUNNING) else set()
         return [
-            (title, {**options, "fields": tuple(name for name in options["fields"] if name != "targeting")})
-            for title, options in shown
+            (
+                title,
+                {**options, "fields": [words.get(name, name) for name in options["fields"] if name not in left_out]},
+            )
+            for title, options in super().get_fieldsets(request, obj)
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
@@ -251,6 +240,11 @@ class ExperimentAdmin(StoreScopedAdmin):
             return f"{words}. No page has asked about this moment in the last week."
         share = match.matched / match.total
         return f"{words}. That is {share:.0%} of last week's {match.total:,} decisions at this moment."
+
+    @admin.display(description="Guardrails")
+    def guarded(self, experiment: Experiment) -> str:
+        """How much worse which metric may get."""
+        return in_words(experiment.guardrails)
 
     @admin.display(description="Next")
     def next_page(self, experiment: Experiment) -> str:

@@ -171,3 +171,21 @@ def test_theme_chosen_in_the_admin_is_the_dashboards(page, rows, visit):
     page.get_by_role("link", name="Overview").click()
     expect(page.locator("html[data-bs-theme=dark]")).to_be_attached()
     assert page.evaluate(background) == dark == "rgb(16, 21, 30)"
+
+
+def test_guardrail_is_set_by_key_on_a_phone(page, rows, visit):
+    experiment = rows["experiments.experiment"]
+    page.set_viewport_size({"width": 390, "height": 844})
+    visit(reverse("admin:experiments_experiment_change", args=[experiment.pk]))
+    page.get_by_label("Conversion may fall by").press("ControlOrMeta+a")
+    page.keyboard.type("250")
+    page.keyboard.press("Tab")
+    page.keyboard.type("3")
+    page.get_by_role("button", name="Save", exact=True).press("Enter")
+    expect(page.get_by_text("Conversion: write by how much it may fall, from 0 to 100, or nothing.")).to_be_visible()
+    assert problems(page) == []
+    page.get_by_label("Conversion may fall by").fill("")
+    page.get_by_role("button", name="Save", exact=True).press("Enter")
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
+    experiment.refresh_from_db()
+    assert experiment.guardrails == [{"metric": "aov", "margin": -0.03}]

@@ -167,12 +167,11 @@ def test_cap_is_typed_in_the_stores_currency(editor_client):
         ("targeting-json", '{"all": ' * 5_000),
         ("targeting-json", '{"field": "path", "op": "is", "value": "\\u0000"}'),
         ("targeting-json", '{"field": "path", "op": "is", "value": "\\ud800"}'),
-        ("guardrails", "{}"),
-        ("guardrails", '[{"metric": "shoe_size", "margin": -0.02}]'),
-        ("guardrails", '[{"metric": "conversion", "margin": "much"}]'),
-        ("guardrails", '[{"metric": "conversion", "margin": NaN}]'),
-        ("guardrails", '[{"metric": "conversion", "margin": 1e999}]'),
-        ("guardrails", '[{"metric": "conversion"}]'),
+        ("guardrails-conversion", "much"),
+        ("guardrails-conversion", "NaN"),
+        ("guardrails-conversion", "1e999"),
+        ("guardrails-conversion", "-1"),
+        ("guardrails-aov", "100.5"),
         ("traffic_share", "1.01"),
         ("traffic_share", "inf"),
         ("priority", "40000"),
@@ -223,8 +222,8 @@ def test_good_targeting_and_guardrails_are_kept(editor_client, store):
             "targeting-0-0-field": "cart_value_minor",
             "targeting-0-0-op": "at_least",
             "targeting-0-0-text": "50",
+            "guardrails-conversion": "5",
         },
-        guardrails='[{"metric": "conversion", "margin": -0.05}]',
     )
     assert response.status_code == 302, errors_of(response)
     experiment.refresh_from_db()
