@@ -6,7 +6,6 @@ share changes, a new one begins: with the old one's visitors the split would be 
 """
 
 from datetime import datetime
-from itertools import chain, count
 
 from django.db import transaction
 
@@ -56,7 +55,7 @@ def begin(store: Store, share: float, now: datetime) -> Experiment:
     """Make the experiment, running from now on, with a control that sees no offers."""
     experiment = Experiment.objects.create(
         store=store,
-        key=free_key(store, KEY),
+        key=store.free_key(KEY),
         name="Holdout: all offers against none",
         hypothesis=HYPOTHESIS,
         moment="",  # all of them
@@ -79,12 +78,5 @@ def retire(experiment: Experiment, now: datetime) -> None:
         experiment.delete()
         return
     experiment.status, experiment.ended_at = Status.STOPPED, now
-    experiment.key = free_key(experiment.store, f"{KEY}-until-{now:%Y-%m-%d}")
+    experiment.key = experiment.store.free_key(f"{KEY}-until-{now:%Y-%m-%d}")
     experiment.save(update_fields=["status", "ended_at", "key", "updated_at"])
-
-
-def free_key(store: Store, key: str) -> str:
-    """The key, or the first of ``key-2``, ``key-3`` and so on that no experiment of the store has."""
-    taken = set(Experiment.objects.filter(store=store, key__startswith=key).values_list("key", flat=True))
-    others = (f"{key}-{number}" for number in count(2))
-    return next(name for name in chain([key], others) if name not in taken)

@@ -45,9 +45,14 @@ def z(value: float) -> str:
     return f"{value:.2f}".replace("-", MINUS)
 
 
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: ``1 order``, ``2 orders``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def days(number: int) -> str:
     """``1 day``, ``3 days``."""
-    return f"{number:,} {'day' if number == 1 else 'days'}"
+    return counted(number, "day")
 
 
 def listed(names: Sequence[str]) -> str:

@@ -17,6 +17,7 @@ from checkout_widgets.models.widget import Layout
 from experiments import decision_counts
 from experiments.assignment import targeting
 from experiments.models import Experiment, Moment, Order, OrderStatus, Source, Status, Store, Variant
+from experiments.wording import counted, listed
 
 State = Literal["pass", "warn", "fail"]
 SEEN_WITHIN = timedelta(days=1)
@@ -238,16 +239,6 @@ def preview(plan: Plan) -> Iterator[Check]:
         yield Check("preview", "warn", f"it has {when}", "Open the preview of each variant on the store.")
     else:
         yield Check("preview", "pass", "previewed as it is now")
-
-
-def counted(number: int, noun: str) -> str:
-    """A number with its noun: ``1 order``, ``2 orders``."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def listed(names: list[str]) -> str:
-    """Names in a sentence: ``A, B and C``."""
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
 
 
 POINTS: tuple[Callable[[Plan], Iterator[Check]], ...] = (

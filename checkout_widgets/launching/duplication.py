@@ -1,7 +1,5 @@
 """A new draft from a test that exists."""
 
-from itertools import count
-
 from django.db import transaction
 
 from checkout_widgets.models import Widget
@@ -21,7 +19,7 @@ def duplicate(*, experiment: Experiment, actor: str) -> Experiment:
     with transaction.atomic():
         copy = Experiment.objects.create(
             store=experiment.store,
-            key=free_key(experiment),
+            key=experiment.store.free_key(experiment.key[:56]),
             name=f"{experiment.name[:190]} (copy)",
             salt=new_salt(),
             **{name: getattr(experiment, name) for name in KEPT},
@@ -48,10 +46,3 @@ def copy_variant(variant: Variant, experiment: Experiment, widget: Widget | None
         widget.pk, widget.variant = None, variant
         widget._state.adding = True
         widget.save()
-
-
-def free_key(experiment: Experiment) -> str:
-    """The key with the first number that no other test of the store has: ``cart-accessory-2``."""
-    taken = set(Experiment.objects.filter(store=experiment.store_id).values_list("key", flat=True))
-    stem = experiment.key[:56]
-    return next(key for number in count(2) if (key := f"{stem}-{number}") not in taken)

@@ -10,7 +10,7 @@ from django.utils.text import slugify
 
 from checkout_widgets.launching.templates import Template
 from checkout_widgets.models import Offer
-from experiments.models import Experiment, Moment, Store
+from experiments.models import Moment, Store
 from experiments.models.years import validate_year
 
 CONTROL = {"class": "form-control"}
@@ -77,10 +77,7 @@ class DraftForm(forms.Form):
 
     def free_key(self) -> str:
         """A key from the name that the store doesn't have yet."""
-        stem = slugify(self.cleaned_data["name"])[:56].strip("-") or self.template.key
-        taken = set(Experiment.objects.filter(store=self.store, key__startswith=stem).values_list("key", flat=True))
-        candidates = [stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 3))]
-        return next(key for key in candidates if key not in taken)
+        return self.store.free_key(slugify(self.cleaned_data["name"])[:56].strip("-") or self.template.key)
 
 
 class LaunchForm(forms.Form):

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from experiments.money import decimals
 from experiments.report import MetricResult, Range, Ratio, SegmentResult, SequentialResult
+from experiments.wording import counted
 
 Compared = MetricResult | SegmentResult
 
@@ -145,8 +146,7 @@ def weeks(days: int | None) -> str:
     """Days that are whole weeks as such: ``3 weeks``."""
     if not is_number(days):
         return MISSING
-    number = round(days / 7)
-    return f"{number:,} week{'' if number == 1 else 's'}"
+    return counted(round(days / 7), "week")
 
 
 @register.filter

@@ -8,9 +8,11 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from dashboard.templatetags.figures import MISSING
+from experiments.wording import counted
+
 register = template.Library()
 
-MISSING = "\N{EM DASH}"
 UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 
 
@@ -19,7 +21,7 @@ def distance(seconds: float) -> str:
     for size, name in UNITS:
         number = int(seconds // size)
         if number:
-            return f"{number:,} {name}{'' if number == 1 else 's'}"
+            return counted(number, name)
     return "a moment"
 
 

@@ -34,12 +34,8 @@ def analyse(
     facts = aggregation.facts(experiment, now)
     sample = sample_of(experiment, facts, with_cuped=with_cuped)
     state = state_of(sample, goal_comparisons(sample), is_look=is_look, now=now)
-    metrics, altered, daily, found = (
-        compare_all(state),
-        changes.changes_of(experiment),
-        daily_aggregates(sample),
-        aggregation.segment_aggregates(experiment, cap_minor=experiment.cap_minor),
-    )
+    metrics, altered, daily = compare_all(state), changes.changes_of(experiment), daily_aggregates(sample)
+    found = aggregation.segment_aggregates(experiment, cap_minor=experiment.cap_minor)
     events, by_segment = funnel.count_events(experiment), segments.segment_results(sample, found)
     evidence = Evidence(
         experiment=experiment,

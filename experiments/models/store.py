@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import timedelta
+from itertools import chain, count
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -123,6 +124,12 @@ class Store(models.Model):
     def preview_page(self) -> str:
         """The page that previews open: ``preview_url``, else the first allowed origin; empty where there is neither."""
         return self.preview_url or next(iter(self.allowed_origins), "")
+
+    def free_key(self, stem: str) -> str:
+        """A key that no experiment of the store has: the stem, or the first of ``stem-2``, ``stem-3`` and so on."""
+        taken = set(self.experiments.filter(key__startswith=stem).values_list("key", flat=True))
+        others = (f"{stem}-{number}" for number in count(2))
+        return next(key for key in chain([stem], others) if key not in taken)
 
     def rotate_secret_key(self) -> None:
         """Make a new secret key; the old one stays valid for ``SECRET_KEY_OVERLAP``."""

@@ -90,7 +90,7 @@ def nothing_to_compare(rules: list[Rule]) -> Verdict:
 def costs_unknown(evidence: Evidence, rules: list[Rule]) -> Verdict:
     """The goal is the margin, and what some of the products cost isn't known."""
     unknown = evidence.health.unknown_margin
-    visitors = "1 visitor" if unknown == 1 else f"{unknown:,} visitors"
+    visitors = wording.counted(unknown, "visitor")
     return Verdict(
         code="collecting",
         headline=f"The margin is unknown for {visitors}: a product's cost is missing.",

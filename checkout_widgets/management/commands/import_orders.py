@@ -45,6 +45,7 @@ class Command(BaseCommand):
         self.say(result)
 
     def read(self, store: Store, options: dict[str, Any]) -> OrderImport:
+        """Import the file behind a progress bar. Raises ``BadFile`` and ``OSError``."""
         progress = Progress(
             *(TextColumn("Importing"), BarColumn(), MofNCompleteColumn(), TextColumn(f"batches of {BATCH} orders")),
             TimeRemainingColumn(),
@@ -61,6 +62,7 @@ class Command(BaseCommand):
             )
 
     def say(self, result: OrderImport) -> None:
+        """Write what came of it."""
         known = result.orders - result.added
         self.stdout.write(
             f"{result.orders:,} orders: {result.added:,} new, {known:,} known already, "

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from experiments.imports.csv_rows import BadFile
 from experiments.imports.csv_units import Columns
 from experiments.imports.results import ImportResult, import_experiment
+from experiments.wording import counted
 
 
 class Command(BaseCommand):
@@ -42,6 +43,7 @@ class Command(BaseCommand):
         self.say(result, options["key"])
 
     def read(self, options: dict[str, Any]) -> ImportResult:
+        """Import the file behind a progress bar. Raises ``BadFile`` and ``OSError``."""
         progress = Progress(
             TextColumn("Importing"), BarColumn(), DownloadColumn(), TimeRemainingColumn(), console=Console(stderr=True)
         )
@@ -66,10 +68,10 @@ class Command(BaseCommand):
             )
 
     def say(self, result: ImportResult, key: str) -> None:
+        """Write what came of it."""
         self.stdout.write(
             f"{key}: {result.units:,} units ({result.added:,} added, {result.changed:,} changed, "
             f"{result.removed:,} removed)."
         )
         if result.bad_rows:
-            noun = "row" if result.bad_rows == 1 else "rows"
-            self.stdout.write(f"Skipped {result.bad_rows:,} bad {noun}:\n{result.error_text()}")
+            self.stdout.write(f"Skipped {counted(result.bad_rows, 'bad row')}:\n{result.error_text()}")

@@ -43,6 +43,7 @@ class Command(BaseCommand):
             self.print_tables(report)
 
     def print_tables(self, report: Report) -> None:
+        """The verdict, the variants, each treatment's metrics, and the rules."""
         console = Console(file=self.stdout)  # type: ignore[arg-type]
         console.print(f"[bold]{report.name}[/bold] ({report.store}): {report.verdict.headline}")
         console.print(report.verdict.next_step)
