@@ -80,8 +80,9 @@ def load(experiment: "Experiment", number: int, on_progress: Bar) -> None:
 def read_sums(experiment: "Experiment") -> None:
     """All that a report reads of sums: facts, everybody with and without the cap, every segment."""
     from experiments.accounting import aggregation
+    from experiments.accounting.facts import facts_of
 
-    facts = aggregation.facts(experiment, START + timedelta(days=DAYS + 30))
+    facts = facts_of(experiment, START + timedelta(days=DAYS + 30))
     fill = facts.mean_cart_value_minor
     aggregation.aggregates(experiment, missing_cart_value_minor=fill)
     aggregation.aggregates(experiment, cap_minor=experiment.cap_minor, missing_cart_value_minor=fill)

@@ -12,7 +12,7 @@ from django.db.models.fields.json import KT
 from django.utils import timezone
 
 from dashboard.paging import PagedList, choice, words
-from experiments.accounting.aggregation import count_visitors
+from experiments.accounting.facts import count_visitors
 from experiments.models import Experiment, Moment, Snapshot, Status, Store
 
 PAGE_SIZE = 25

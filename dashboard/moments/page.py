@@ -8,7 +8,7 @@ from django.db.models import Sum
 
 from dashboard.experiment_list import days_of
 from dashboard.forest import Forest
-from experiments.accounting.aggregation import daily_visitors
+from experiments.accounting.facts import daily_visitors
 from experiments.models import Decision, DecisionDay, Experiment, Moment, Reason, Status, Store
 from experiments.programme.moment_effects import moment_effects
 from experiments.programme.moments import PlaybookMoment, expected_lift, rows_of

@@ -8,7 +8,8 @@ from django.db.models import Count, Q
 from django.db.models.functions import TruncDate
 
 from experiments import decision_counts
-from experiments.accounting.aggregation import Aggregate, Facts
+from experiments.accounting.aggregation import Aggregate
+from experiments.accounting.facts import Facts
 from experiments.analysis.funnel import Funnel
 from experiments.analysis.sample import Sample
 from experiments.analysis.sample_ratio import check_sample_ratio, ratio_checks

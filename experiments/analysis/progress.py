@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from math import ceil
 from zoneinfo import ZoneInfo
 
-from experiments.accounting.aggregation import TRAFFIC_DAYS, Facts
+from experiments.accounting.facts import TRAFFIC_DAYS, Facts
 from experiments.analysis.sample import Sample
 from experiments.models import Experiment, Source
 from experiments.report import Progress

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from experiments.accounting import aggregation
-from experiments.accounting.aggregation import Aggregate, Facts
+from experiments.accounting.aggregation import Aggregate
+from experiments.accounting.facts import Facts, facts_of
 from experiments.accounting.sums import COVARIATE
 from experiments.analysis import changes, effects, funnel, health, progress, segments, series
 from experiments.analysis.beliefs import curve_of
@@ -31,7 +32,7 @@ def analyse(
     spends some of its error; for `take_snapshot` alone, which keeps it.
     """
     now = now or timezone.now()
-    facts = aggregation.facts(experiment, now)
+    facts = facts_of(experiment, now)
     sample = sample_of(experiment, facts, with_cuped=with_cuped)
     state = state_of(sample, goal_comparisons(sample), is_look=is_look, now=now)
     metrics, altered, daily = compare_all(state), changes.changes_of(experiment), daily_aggregates(sample)

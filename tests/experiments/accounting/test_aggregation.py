@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from experiments.accounting import aggregation, rollups
+from experiments.accounting.facts import count_visitors, daily_visitors, facts_of
 from experiments.statistics import Summary
 from tests import factories
 from tests.factories import NOON
@@ -140,7 +141,7 @@ def test_facts_say_what_is_known_and_still_open():
     experiment = factories.make_experiment(attribution_window_days=7)
     fill(experiment, ROWS[:3], exposed_at=NOON)
     fill(experiment, ROWS[3:], key="control", exposed_at=NOON + timedelta(days=10), is_conflicting=True)
-    found = aggregation.facts(experiment, NOON + timedelta(days=12))
+    found = facts_of(experiment, NOON + timedelta(days=12))
     assert (found.visitors, found.conflicting, found.immature, found.with_cart_value) == (5, 2, 2, 3)
     assert found.mean_cart_value_minor == round((4_000 + 5_100 + 10**13) / 3)
     assert found.recent_visitors == 2
@@ -148,7 +149,7 @@ def test_facts_say_what_is_known_and_still_open():
 
 
 def test_facts_without_exposures_are_empty():
-    found = aggregation.facts(factories.make_experiment(), NOON)
+    found = facts_of(factories.make_experiment(), NOON)
     assert (found.visitors, found.first_exposed_at, found.mean_cart_value_minor) == (0, None, 0)
 
 
@@ -180,7 +181,7 @@ def figures(experiment) -> tuple[int, int, int, int, int]:
         treatment.sums["revenue"],
         aggregation.segment_aggregates(experiment)["device", "phone"]["treatment"].visitors,
         len(aggregation.buyer_rows(experiment)["treatment"]),
-        aggregation.facts(experiment, NOON + timedelta(days=30)).visitors,
+        facts_of(experiment, NOON + timedelta(days=30)).visitors,
     )
 
 
@@ -190,8 +191,8 @@ def test_daily_visitors_are_the_same_before_and_after_adding_up():
         factories.make_exposure(experiment.variants.get(key="control"), exposed_at=NOON + timedelta(hours=hours))
     factories.make_exposure(experiment.variants.get(key="control"), is_automated=True)
     expected = {experiment.pk: {NOON.date(): 2, NOON.date() + timedelta(days=1): 1}, other.pk: {}}
-    assert aggregation.daily_visitors([experiment, other]) == expected
+    assert daily_visitors([experiment, other]) == expected
     rollups.refresh_touched()
-    assert aggregation.daily_visitors([experiment, other]) == expected
+    assert daily_visitors([experiment, other]) == expected
     factories.make_exposure(experiment.variants.get(key="control"))
-    assert aggregation.count_visitors([experiment, other]) == {experiment.pk: 4, other.pk: 0}
+    assert count_visitors([experiment, other]) == {experiment.pk: 4, other.pk: 0}

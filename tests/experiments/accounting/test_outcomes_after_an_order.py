@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from experiments.accounting import aggregation, rollups
+from experiments.accounting.facts import facts_of
 from experiments.accounting.orders import LineData, RefundData, record_order, record_orders
 from experiments.models import Exposure
 from tests import factories
@@ -63,6 +64,6 @@ def test_sums_of_confirmation_take_the_order_for_the_cart(thanks):
     record_order(thanks.store, order())
     for _ in range(2):
         found = aggregation.aggregates(thanks.experiment)["treatment"].sums["cart_value"]
-        assert (found, aggregation.facts(thanks.experiment, NOON).mean_cart_value_minor) == (1007, 504)
+        assert (found, facts_of(thanks.experiment, NOON).mean_cart_value_minor) == (1007, 504)
         rollups.refresh_touched()
     assert outcome_of(other) == NOTHING

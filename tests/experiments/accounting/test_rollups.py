@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from checkout_widgets.erasure import erase_visitor
 from experiments.accounting import aggregation, rollups, sums
+from experiments.accounting.facts import facts_of
 from experiments.accounting.orders import record_order
 from experiments.models import Experiment, Exposure, ExposureDay, TouchedDay
 from experiments.statistics import Summary
@@ -100,11 +101,11 @@ def test_report_reads_sums_of_days_that_are_not_touched(exposure):
     ExposureDay.objects.filter(dimension="").update(revenue=777, visitors=9)
     ExposureDay.objects.filter(dimension="device").update(revenue=778)
     assert revenue_of(exposure.experiment) == 777
-    assert aggregation.facts(exposure.experiment, NOON + timedelta(days=30)).visitors == 9
+    assert facts_of(exposure.experiment, NOON + timedelta(days=30)).visitors == 9
     open_from_that_noon = NOON + timedelta(days=WINDOW_DAYS)
-    facts = aggregation.facts(exposure.experiment, open_from_that_noon)
+    facts = facts_of(exposure.experiment, open_from_that_noon)
     assert (facts.visitors, facts.immature, facts.recent_visitors) == (9, 0, 9)
-    facts = aggregation.facts(exposure.experiment, open_from_that_noon - timedelta(seconds=1))
+    facts = facts_of(exposure.experiment, open_from_that_noon - timedelta(seconds=1))
     assert (facts.visitors, facts.immature) == (9, 1), "counted from the exposures of that day"
     segment = aggregation.segment_aggregates(exposure.experiment)["device", "phone"]["treatment"]
     assert segment.sums["revenue"] == 778
@@ -147,7 +148,7 @@ def test_cap_changed_later_is_applied_to_every_day(exposure):
 def test_erased_visitor_leaves_the_sums(exposure):
     rollups.refresh_touched()
     erase_visitor(exposure.store, "v_1", actor="test")
-    assert aggregation.facts(exposure.experiment, NOON).visitors == 0
+    assert facts_of(exposure.experiment, NOON).visitors == 0
     rollups.refresh_touched()
     assert not ExposureDay.objects.exists()
 
@@ -325,7 +326,7 @@ def check_facts(experiment, rows) -> None:
     values = [exposure.cart_value_minor if outcome[-1] is None else outcome[-1] for exposure, outcome in rows]
     last = max((exposure.exposed_at for exposure in exposures), default=NOON)
     for now in (NOON, NOON + timedelta(days=5, hours=7), NOON + timedelta(days=40)):
-        found = aggregation.facts(experiment, now)
+        found = facts_of(experiment, now)
         times = [exposure.exposed_at for exposure in exposures]
         carts = [value for value in values if value is not None]
         assert found.visitors == len(times)

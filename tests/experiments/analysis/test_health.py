@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from experiments import audit
-from experiments.accounting import aggregation
+from experiments.accounting.facts import facts_of
 from experiments.accounting.ingestion import EventRecord, record_events
 from experiments.analysis.snapshots import analyse
 from experiments.models import AuditAction, Experiment, Source, Status
@@ -112,7 +112,7 @@ def test_health_automated_visits_are_counted_apart():
     expose(experiment, "treatment", 2, is_automated=True)
     found = check(experiment)
     assert (found.automated, found.is_automation_counted) == (2, False)
-    assert aggregation.facts(experiment, NOW).visitors == 3
+    assert facts_of(experiment, NOW).visitors == 3
 
 
 def expose_by_day(experiment: Experiment, visitors: dict[int, int]) -> None:

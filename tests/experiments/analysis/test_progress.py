@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from experiments.accounting import aggregation
+from experiments.accounting.facts import facts_of
 from experiments.analysis import progress
 from experiments.analysis.snapshots import analyse
 from experiments.models import Source
@@ -50,7 +50,7 @@ def test_mean_share_of_a_ramped_week_weighs_both_shares_by_their_days():
     experiment = factories.make_experiment(ramp_plan=plan, ramp_step=1, ramped_at=NOON + timedelta(days=3))
     for day in (0, 4):
         factories.make_exposure(experiment.variants.get(key="control"), exposed_at=NOON + timedelta(days=day))
-    facts = aggregation.facts(experiment, NOW)
+    facts = facts_of(experiment, NOW)
     assert progress.mean_share(experiment, facts) == pytest.approx((3 * 0.25 + 1 * 1.0) / 4)
     experiment.ramped_at = NOON - timedelta(days=1)
     assert progress.mean_share(experiment, facts) == 1.0
