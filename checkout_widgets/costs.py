@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from checkout_widgets.models import Product
-from experiments.accounting.orders import LineData, OrderData
+from experiments.accounting.order_data import LineData, OrderData
 from experiments.models import OrderLine
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from checkout_widgets.demo_store.online_retail import RetailFile, RetailLine
-from experiments.accounting.orders import LineData, OrderData, RefundData
+from experiments.accounting.order_data import LineData, OrderData, RefundData
 from experiments.models import OrderStatus
 
 ORDER_LINES = "order lines"

@@ -14,7 +14,7 @@ from checkout_widgets.demo_store.demo_tests import HILLSTROM, DemoTest
 from checkout_widgets.demo_store.orders import FREE_SHIPPING_FROM_MINOR
 from checkout_widgets.models import Offer, OfferItem, OfferTier, Product, Widget
 from experiments import holdout
-from experiments.accounting.orders import LineData
+from experiments.accounting.order_data import LineData
 from experiments.models import (
     AuditAction,
     AuditEntry,

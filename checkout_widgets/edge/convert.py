@@ -15,7 +15,7 @@ from checkout_widgets.edge.responses import ApiError
 from checkout_widgets.edge.tokens import BadToken
 from experiments.accounting import ingestion
 from experiments.accounting.claims import claim_order
-from experiments.accounting.orders import BadOrder, LineData, OrderData
+from experiments.accounting.order_data import BadOrder, LineData, OrderData
 from experiments.models import Store
 
 

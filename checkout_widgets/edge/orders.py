@@ -13,7 +13,8 @@ from checkout_widgets.edge.payloads import OrderBody, OrderLine
 from checkout_widgets.edge.responses import ApiError
 from checkout_widgets.edge.tokens import BadToken
 from experiments.accounting import ingestion
-from experiments.accounting.orders import BadOrder, LineData, OrderData, RefundData, record_order
+from experiments.accounting.order_data import BadOrder, LineData, OrderData, RefundData
+from experiments.accounting.orders import record_order
 from experiments.models import Store
 
 

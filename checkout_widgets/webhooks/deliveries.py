@@ -13,7 +13,8 @@ from checkout_widgets.webhooks.accepted import AcceptedOffers
 from checkout_widgets.webhooks.payloads import BadPayload, ExperimentOf
 from experiments.accounting import ingestion, order_changes
 from experiments.accounting.order_changes import UnknownOrder
-from experiments.accounting.orders import BadOrder, OrderData, record_order
+from experiments.accounting.order_data import BadOrder, OrderData
+from experiments.accounting.orders import record_order
 from experiments.models import OrderLine, OrderStatus, Store
 
 logger = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from msgspec.json import Decoder
 
 from checkout_widgets.edge.payloads import VISITOR_ID
 from experiments import money
-from experiments.accounting.orders import MAX_MINOR, LineData
+from experiments.accounting.order_data import MAX_MINOR, LineData
 
 VISITOR_NAMES = ("offerlift_visitor", "_offerlift_visitor", "_upsell_vid")
 ACCEPTANCE_NAMES = ("_offerlift_acceptance",)

@@ -14,7 +14,7 @@ from msgspec.json import Decoder
 
 from checkout_widgets.webhooks import payloads
 from checkout_widgets.webhooks.payloads import BadPayload, ExperimentOf, Id
-from experiments.accounting.orders import LineData, OrderData, RefundData
+from experiments.accounting.order_data import LineData, OrderData, RefundData
 from experiments.models import OrderStatus
 
 PAID = {"processing", "completed", "refunded"}

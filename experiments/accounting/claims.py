@@ -7,7 +7,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from experiments.accounting import identity, outcomes
-from experiments.accounting.orders import OrderData, replace_contents, upsert_orders
+from experiments.accounting.order_data import OrderData
+from experiments.accounting.orders import replace_contents, upsert_orders
 from experiments.accounting.outcomes import Subject
 from experiments.models import UNSIGNED, Order, OrderClaim, Store
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from experiments.accounting import identity, outcomes
-from experiments.accounting.orders import OrderData, RefundData
+from experiments.accounting.order_data import OrderData, RefundData
 from experiments.accounting.outcomes import Subject
 from experiments.models import Order, OrderStatus, Refund, Store
 

@@ -3,22 +3,16 @@
 import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from experiments import money
 from experiments.accounting import identity, outcomes
+from experiments.accounting.order_data import OrderData
 from experiments.accounting.outcomes import Subject
-from experiments.models import HISTORY, UNSIGNED, Exposure, Order, OrderLine, OrderStatus, Refund, Store
-
-MAX_MINOR = 10**12  # keeps every sum of one order far inside a bigint
-MAX_QUANTITY = 10**6
-MAX_LINES = 1_000
-YEARS = range(1970, 3000)
+from experiments.models import HISTORY, UNSIGNED, Exposure, Order, OrderLine, Refund, Store
 
 UPSERT_ORDERS = """
 INSERT INTO experiments_order AS stored
@@ -57,125 +51,6 @@ SELECT order_id, external_id, amount_minor, refunded_at, lines::jsonb
 FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::timestamptz[], %s::text[])
     AS refund (order_id, external_id, amount_minor, refunded_at, lines)
 """
-
-
-class BadOrder(ValueError):
-    """A field of an order that can't be stored; ``field`` names it as in the orders API."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(f"{field} {message}")
-        self.field = field
-
-
-def check_text(field: str, value: str, *, is_required: bool = False) -> None:
-    """Raise ``BadOrder`` unless the text is an id that PostgreSQL can hold."""
-    if len(value) > 64 or "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
-        raise BadOrder(field, "must be valid text of at most 64 characters.")
-    if is_required and not value:
-        raise BadOrder(field, "must not be empty.")
-
-
-def check_amount(field: str, minor: int, *, low: int = 0, high: int = MAX_MINOR) -> None:
-    """Raise ``BadOrder`` unless the amount is between the bounds."""
-    if not low <= minor <= high:
-        raise BadOrder(field, f"must be between {low} and {high}.")
-
-
-def check_moment(field: str, at: datetime) -> None:
-    """Raise ``BadOrder`` unless the time says its offset from UTC, and is one that a shop can mean."""
-    if at.tzinfo is None:
-        raise BadOrder(field, "must say its offset from UTC, such as a final Z.")
-    if at.year not in YEARS:
-        raise BadOrder(field, f"must be between the years {YEARS[0]} and {YEARS[-1]}.")
-
-
-@dataclass(frozen=True, slots=True)
-class LineData:
-    """A product in an order; ``experiment_key`` is that of its acceptance token, empty where none verified.
-
-    ``price_minor`` is per unit and before discounts; ``discount_minor`` the whole line's share of the order's discount;
-    ``cost_minor`` is what the shop pays per unit, ``None`` where that is unknown; ``refused_code`` says why a token
-    that came with the line doesn't count.
-    """
-
-    sku: str
-    quantity: int
-    price_minor: int
-    experiment_key: str = ""
-    discount_minor: int = 0
-    cost_minor: int | None = None
-    refused_code: str = ""
-
-    def __post_init__(self) -> None:
-        check_text("sku", self.sku)
-        check_amount("cost_minor", self.cost_minor or 0)
-        check_amount("discount_minor", self.discount_minor)
-        check_amount("quantity", self.quantity, low=1, high=MAX_QUANTITY)
-        check_amount("price_minor", self.price_minor, low=-MAX_MINOR)
-
-
-@dataclass(frozen=True, slots=True)
-class RefundData:
-    """Money paid back; ``lines`` are ``{"sku", "quantity"}``."""
-
-    external_id: str
-    amount_minor: int
-    at: datetime
-    lines: tuple[dict[str, Any], ...] = ()
-
-    def __post_init__(self) -> None:
-        check_text("external_id", self.external_id, is_required=True)
-        check_amount("amount_minor", self.amount_minor)
-        check_moment("at", self.at)
-
-
-@dataclass(frozen=True, slots=True)
-class OrderData:
-    """An order as its source describes it now, complete: lines and refunds replace the stored ones.
-
-    ``presentment_currency`` and its total are what the shopper saw, where that isn't ``currency``. Raises ``BadOrder``
-    for a value that can't be stored.
-    """
-
-    external_id: str
-    placed_at: datetime
-    updated_at: datetime
-    currency: str
-    lines: tuple[LineData, ...]
-    subtotal_minor: int
-    total_minor: int
-    visitor_id: str = ""
-    customer_id: str = ""
-    status: str = OrderStatus.PAID
-    discount_minor: int = 0
-    tax_minor: int = 0
-    shipping_minor: int = 0
-    refunds: tuple[RefundData, ...] = ()
-    presentment_currency: str = ""
-    presentment_total_minor: int | None = None
-
-    def __post_init__(self) -> None:
-        check_text("external_id", self.external_id, is_required=True)
-        check_text("visitor_id", self.visitor_id)
-        check_text("customer_id", self.customer_id)
-        check_moment("placed_at", self.placed_at)
-        check_moment("updated_at", self.updated_at)
-        check_amount("discount_minor", self.discount_minor)
-        for field in ("subtotal_minor", "tax_minor", "shipping_minor", "total_minor"):
-            check_amount(field, getattr(self, field), low=-MAX_MINOR)
-        check_amount("presentment_total_minor", self.presentment_total_minor or 0, low=-MAX_MINOR)
-        if not money.is_code(self.currency):
-            raise BadOrder("currency", "must be an ISO 4217 code, such as EUR.")
-        if self.presentment_currency and not money.is_code(self.presentment_currency):
-            raise BadOrder("presentment_currency", "must be an ISO 4217 code, such as EUR.")
-        if self.status not in OrderStatus.values:
-            raise BadOrder("status", f"must be one of {', '.join(OrderStatus.values)}.")
-        if len(self.lines) > MAX_LINES:
-            raise BadOrder("lines", f"must be at most {MAX_LINES}.")
-        if sum(abs(line.price_minor) * line.quantity for line in self.lines) > MAX_MINOR:
-            raise BadOrder("lines", f"must come to {MAX_MINOR} minor units at most.")
-        if sum((line.cost_minor or 0) * line.quantity for line in self.lines) > MAX_MINOR:
-            raise BadOrder("lines", f"must cost {MAX_MINOR} minor units at most.")
 
 
 @dataclass(frozen=True, slots=True)

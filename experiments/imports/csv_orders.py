@@ -11,7 +11,15 @@ from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 from experiments import money
-from experiments.accounting.orders import MAX_LINES, MAX_MINOR, MAX_QUANTITY, BadOrder, LineData, OrderData, RefundData
+from experiments.accounting.order_data import (
+    MAX_LINES,
+    MAX_MINOR,
+    MAX_QUANTITY,
+    BadOrder,
+    LineData,
+    OrderData,
+    RefundData,
+)
 from experiments.imports import csv_rows
 from experiments.imports.csv_rows import BadFile, BadRow, count, number, text, time
 from experiments.models import OrderStatus

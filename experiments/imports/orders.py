@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
-from experiments.accounting.orders import OrderData, record_orders
+from experiments.accounting.order_data import OrderData
+from experiments.accounting.orders import record_orders
 from experiments.imports.csv_orders import OrderReader
 from experiments.imports.csv_rows import BadRow, RowErrors
 from experiments.models import Store

@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from experiments.accounting.orders import LineData
+from experiments.accounting.order_data import LineData
 from experiments.models import Order, OrderLine, OrderStatus, Store
 
 SOURCE = "simulation"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
-from experiments.accounting.orders import LineData
+from experiments.accounting.order_data import LineData
 from experiments.assignment.allocation import Arm
 from experiments.assignment.targeting import Rule, compile_rules
 from experiments.models import Experiment, Moment, Source, Variant

@@ -14,7 +14,8 @@ from django.db.models import Max, Min
 from django.utils import timezone
 
 from experiments.accounting.ingestion import EventRecord, record_events
-from experiments.accounting.orders import LineData, OrderData, record_orders
+from experiments.accounting.order_data import LineData, OrderData
+from experiments.accounting.orders import record_orders
 from experiments.accounting.rollups import refresh_after_bulk
 from experiments.analysis.snapshots import take_snapshot
 from experiments.models import Experiment, Exposure

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from experiments.accounting.ingestion import EventRecord
-from experiments.accounting.orders import LineData, OrderData, RefundData
+from experiments.accounting.order_data import LineData, OrderData, RefundData
 from experiments.assignment.allocation import choose_variant, is_held_out, is_included
 from experiments.assignment.targeting import Context
 from experiments.models import Reason, Variant

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from checkout_widgets import costs
-from experiments.accounting.orders import LineData, OrderData, record_order
+from experiments.accounting.order_data import LineData, OrderData
+from experiments.accounting.orders import record_order
 from tests import factories
 from tests.factories import NOON
 

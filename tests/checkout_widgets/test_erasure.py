@@ -13,7 +13,8 @@ from checkout_widgets.erasure import Erasure, erase_visitor
 from checkout_widgets.models import Acceptance, Delivery
 from experiments.accounting.claims import claim_order
 from experiments.accounting.ingestion import EventRecord, record_events
-from experiments.accounting.orders import OrderData, record_order
+from experiments.accounting.order_data import OrderData
+from experiments.accounting.orders import record_order
 from experiments.models import AuditEntry, Experiment, Exposure, Order, Store
 from tests import factories
 from tests.factories import NOON

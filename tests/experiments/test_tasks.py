@@ -14,7 +14,8 @@ from checkout_widgets.edge import snapshot
 from checkout_widgets.webhooks import queueing
 from experiments.accounting import aggregation, order_changes
 from experiments.accounting.claims import claim_order
-from experiments.accounting.orders import RefundData, record_order
+from experiments.accounting.order_data import RefundData
+from experiments.accounting.orders import record_order
 from experiments.models import Exposure, ExposureDay, Store, TouchedDay
 from tests import factories
 from tests.checkout_widgets.webhooks import samples

@@ -12,7 +12,7 @@ from checkout_widgets.demo_store.past_orders import (
     UNMATCHED,
     build_past_orders,
 )
-from experiments.accounting.orders import OrderData
+from experiments.accounting.order_data import OrderData
 
 START = datetime(2011, 1, 18, 10, 1, tzinfo=UTC)
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from checkout_widgets.edge import call
 from checkout_widgets.edge.rate import RateLimit
 from experiments.accounting import outcomes
-from experiments.accounting.orders import LineData, OrderData, record_order
+from experiments.accounting.order_data import LineData, OrderData
+from experiments.accounting.orders import record_order
 from experiments.models import Exposure, Order, OrderClaim, OrderLine, Rejection, Store
 from tests import factories
 from tests.checkout_widgets.edge.conftest import SHOP

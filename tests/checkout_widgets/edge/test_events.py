@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from checkout_widgets.edge import snapshot
-from experiments.accounting.orders import LineData, OrderData, record_order
+from experiments.accounting.order_data import LineData, OrderData
+from experiments.accounting.orders import record_order
 from experiments.models import Decision, Experiment, Exposure, Rejection, Status, Variant, WidgetEvent
 from tests import factories
 

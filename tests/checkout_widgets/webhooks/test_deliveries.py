@@ -14,7 +14,8 @@ from checkout_widgets.edge.tokens import sign_acceptance
 from checkout_widgets.models import Delivery
 from checkout_widgets.webhooks import queueing
 from checkout_widgets.webhooks.deliveries import MAX_ATTEMPTS, process
-from experiments.accounting.orders import LineData, OrderData, record_order
+from experiments.accounting.order_data import LineData, OrderData
+from experiments.accounting.orders import record_order
 from experiments.models import Exposure, Order, Rejection
 from tests import factories
 from tests.checkout_widgets.webhooks import samples

@@ -8,7 +8,7 @@ import pytest
 
 from checkout_widgets.webhooks import shopify, woocommerce
 from checkout_widgets.webhooks.payloads import BadPayload
-from experiments.accounting.orders import BadOrder
+from experiments.accounting.order_data import BadOrder
 from tests.checkout_widgets.webhooks import samples
 from tests.checkout_widgets.webhooks.samples import changed
 

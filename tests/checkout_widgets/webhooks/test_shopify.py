@@ -7,7 +7,7 @@ import pytest
 
 from checkout_widgets.webhooks import shopify
 from checkout_widgets.webhooks.payloads import BadPayload
-from experiments.accounting.orders import BadOrder, LineData, OrderData, RefundData
+from experiments.accounting.order_data import BadOrder, LineData, OrderData, RefundData
 from tests.checkout_widgets.webhooks import samples
 from tests.checkout_widgets.webhooks.samples import changed, money_set, shopify_line
 

@@ -7,7 +7,7 @@ import pytest
 
 from checkout_widgets.webhooks import woocommerce
 from checkout_widgets.webhooks.payloads import BadPayload
-from experiments.accounting.orders import LineData, OrderData
+from experiments.accounting.order_data import LineData, OrderData
 from tests.checkout_widgets.webhooks import samples
 from tests.checkout_widgets.webhooks.samples import changed, woocommerce_line
 

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from experiments.accounting.ingestion import EventRecord, record_events
-from experiments.accounting.orders import LineData, OrderData
+from experiments.accounting.order_data import LineData, OrderData
 from experiments.models import Exposure
 from tests.factories import NOON
 

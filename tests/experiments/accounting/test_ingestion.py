@@ -6,7 +6,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from experiments.accounting.ingestion import EventRecord, count_rejections, record_events
-from experiments.accounting.orders import LineData, OrderData, record_order
+from experiments.accounting.order_data import LineData, OrderData
+from experiments.accounting.orders import record_order
 from experiments.models import Exposure, Rejection, Variant, WidgetEvent
 from tests import factories
 from tests.factories import NOON

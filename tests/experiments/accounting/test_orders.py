@@ -8,15 +8,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from experiments.accounting import outcomes
 from experiments.accounting.claims import claim_order
-from experiments.accounting.orders import (
-    BadOrder,
-    LineData,
-    OrderData,
-    RecordedOrder,
-    RefundData,
-    record_order,
-    record_orders,
-)
+from experiments.accounting.order_data import BadOrder, LineData, OrderData, RefundData
+from experiments.accounting.orders import RecordedOrder, record_order, record_orders
 from experiments.models import Order, OrderLine, Refund
 from tests import factories
 from tests.factories import NOON

@@ -8,7 +8,8 @@ import pytest
 from django.db import connection
 
 from experiments.accounting import outcomes
-from experiments.accounting.orders import LineData, RefundData, record_order, record_orders
+from experiments.accounting.order_data import LineData, RefundData
+from experiments.accounting.orders import record_order, record_orders
 from experiments.models import Exposure, Source, Store
 from tests import factories
 from tests.experiments.accounting.outcomes_of_orders import NOTHING, WINDOW_DAYS, expose, order, outcome_of

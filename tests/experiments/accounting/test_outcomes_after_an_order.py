@@ -7,7 +7,8 @@ import pytest
 
 from experiments.accounting import aggregation, rollups
 from experiments.accounting.facts import facts_of
-from experiments.accounting.orders import LineData, RefundData, record_order, record_orders
+from experiments.accounting.order_data import LineData, RefundData
+from experiments.accounting.orders import record_order, record_orders
 from experiments.models import Exposure
 from tests import factories
 from tests.experiments.accounting.outcomes_of_orders import NOTHING, order, outcome_of

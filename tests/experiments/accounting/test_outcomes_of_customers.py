@@ -8,7 +8,8 @@ import pytest
 from django.db import connection
 
 from experiments.accounting import order_changes
-from experiments.accounting.orders import RefundData, record_order, record_orders
+from experiments.accounting.order_data import RefundData
+from experiments.accounting.orders import record_order, record_orders
 from experiments.models import Exposure
 from tests import factories
 from tests.experiments.accounting.outcomes_of_orders import NOTHING, expose, order, outcome_of

@@ -15,7 +15,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from experiments import tasks
 from experiments.accounting.claims import claim_order
-from experiments.accounting.orders import LineData, OrderData, RefundData, record_order
+from experiments.accounting.order_data import LineData, OrderData, RefundData
+from experiments.accounting.orders import record_order
 from experiments.models import Store, Variant
 from tests import factories
 from tests.experiments.accounting.outcomes_of_orders import WINDOW_DAYS, expose, order

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from experiments.accounting.orders import LineData, OrderData, RefundData
+from experiments.accounting.order_data import LineData, OrderData, RefundData
 from experiments.imports.csv_orders import OrderReader
 from experiments.imports.csv_rows import BadFile, BadRow
 

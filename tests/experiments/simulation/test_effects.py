@@ -2,7 +2,7 @@
 
 import pytest
 
-from experiments.accounting.orders import LineData
+from experiments.accounting.order_data import LineData
 from experiments.simulation.effects import SECOND_ORDER_SHARE, Basket, effect_of, fitting_upsell
 
 BASKETS = [

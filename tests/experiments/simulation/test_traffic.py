@@ -8,7 +8,7 @@ import pytest
 from django.db.models import Min, Sum
 
 from experiments import holdout
-from experiments.accounting.orders import LineData
+from experiments.accounting.order_data import LineData
 from experiments.analysis.snapshots import analyse
 from experiments.assignment.allocation import Arm, choose_variant
 from experiments.decision_samples import matching_share

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from experiments.accounting.orders import LineData, OrderData, record_order
+from experiments.accounting.order_data import LineData, OrderData
+from experiments.accounting.orders import record_order
 from experiments.models import Order, OrderLine, Store
 from tests import factories
 from tests.factories import NOON
