@@ -216,6 +216,10 @@ class ExperimentAdmin(StoreScopedAdmin):
         fields = super().get_readonly_fields(request, obj)
         return (*fields, *(name for name, is_frozen in more.items() if is_frozen))
 
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Admins of the store, until the start: what was shown is kept, and archived at most."""
+        return not (obj and obj.started_at) and super().has_delete_permission(request, obj)
+
     def save_model(self, request: HttpRequest, obj: Experiment, form: forms.ModelForm[Any], change: bool) -> None:
         """With a trace of who made it, or changed what."""
         before = stored_values(obj, form.changed_data) if change else {}
@@ -254,9 +258,7 @@ class ExperimentAdmin(StoreScopedAdmin):
         place = (experiment.store.slug, experiment.key)
         is_before = experiment.status in {Status.DRAFT, Status.SCHEDULED} and experiment.source == Source.LIVE
         name, text = ("launch", "Open the checklist") if is_before else ("report", "Open the report")
-        return format_html(
-            '<a class="text-primary-600 underline" href="{}">{}</a>', reverse(f"dashboard:{name}", args=place), text
-        )
+        return format_html('<a class="text-link" href="{}">{}</a>', reverse(f"dashboard:{name}", args=place), text)
 
     @admin.action(description="Archive", permissions=["change"])
     def archive_tests(self, request: HttpRequest, chosen: QuerySet[Experiment]) -> None:

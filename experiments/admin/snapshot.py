@@ -1,8 +1,8 @@
 """Stored results: to look at."""
 
-import json
-
 from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
 
 from experiments.admin.tenancy import ReadOnly, StoreScopedAdmin
 from experiments.models import Snapshot
@@ -16,14 +16,17 @@ class SnapshotAdmin(ReadOnly, StoreScopedAdmin):
     list_filter = ("is_look",)
     list_select_related = ("experiment",)
     date_hierarchy = "taken_at"
-    fields = ("experiment", "taken_at", "is_look", "information_fraction", "headline", "report_text")
-    readonly_fields = ("headline", "report_text")
+    fields = ("experiment", "taken_at", "is_look", "information_fraction", "headline", "page")
+    readonly_fields = ("headline", "page")
 
     def headline(self, snapshot: Snapshot) -> str:
         """What the report said."""
         return str(snapshot.report.get("verdict", {}).get("headline", ""))
 
     @admin.display(description="Report")
-    def report_text(self, snapshot: Snapshot) -> str:
-        """The whole report as JSON."""
-        return json.dumps(snapshot.report, indent=2, ensure_ascii=False)
+    def page(self, snapshot: Snapshot) -> str:
+        """To the report: as it was at a look, else as it is now."""
+        test = snapshot.experiment
+        url = reverse("dashboard:report", args=[test.store.slug, test.key])
+        query, words = (f"?look={snapshot.pk}", "as it was then") if snapshot.is_look else ("", "as it is now")
+        return format_html('<a class="text-link" href="{}{}">Open the report {}</a>', url, query, words)

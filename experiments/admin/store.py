@@ -20,7 +20,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 from experiments import holdout
 from experiments.admin.money_form import MoneyForm
 from experiments.admin.tenancy import ADMINS, StoreScopedAdmin, StoreScopedInline, has_role
-from experiments.models import Membership, Store
+from experiments.models import Membership, Order, Store
 from experiments.tasks import recompute_outcomes
 
 REVENUE_FIELDS = ("is_tax_revenue", "is_shipping_revenue", "unsigned_orders")
@@ -129,8 +129,11 @@ class StoreAdmin(StoreScopedAdmin):
         return has_role(request, ADMINS, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Superusers delete stores."""
-        return bool(request.user.is_superuser)
+        """Superusers delete stores that nothing was tested or sold in yet."""
+        is_used = obj and (
+            Order.objects.filter(store=obj).exists() or obj.experiments.exclude(started_at=None).exists()
+        )
+        return bool(request.user.is_superuser and not is_used)
 
     @admin.display(description="Secret key")
     def masked_secret_key(self, store: Store) -> str:

@@ -252,3 +252,10 @@ def test_saving_without_a_change_keeps_the_targeting_and_leaves_no_trace(editor_
     experiment.refresh_from_db()
     assert experiment.targeting == rules
     assert not experiment.audit_entries.exists()
+
+
+@pytest.mark.parametrize(("started_at", "status"), [(None, 200), (factories.NOON, 403)])
+def test_only_a_test_that_never_ran_can_be_deleted(admin_of_store_client, store, started_at, status):
+    experiment = factories.make_experiment(store, started_at=started_at)
+    url = f"/admin/experiments/experiment/{experiment.pk}/delete/"
+    assert admin_of_store_client.get(url).status_code == status

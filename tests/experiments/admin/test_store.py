@@ -170,3 +170,11 @@ def test_preview_page_is_the_stores_or_its_first_origin(store):
     assert store.preview_page == "https://tea.example"
     store.preview_url = "https://tea.example/cart"
     assert store.preview_page == "https://tea.example/cart"
+
+
+@pytest.mark.parametrize("is_used", [True, False])
+def test_only_a_store_that_was_never_used_can_be_deleted(superuser_client, store, is_used):
+    if is_used:
+        factories.make_order(store)
+    answer = superuser_client.get(f"/admin/experiments/store/{store.pk}/delete/")
+    assert answer.status_code == (403 if is_used else 200)
