@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from django.contrib.auth.models import User
 
-from checkout_widgets.models import Acceptance, Connection, Offer, OfferItem, Product, Widget
+from checkout_widgets.models import Acceptance, Connection, Delivery, DeliveryStatus, Offer, OfferItem, Product, Widget
 from experiments.models import (
     Experiment,
     Exposure,
@@ -113,6 +113,13 @@ def make_order(store: Store, *, lines: list[dict[str, Any]] | None = None, **fie
 
 def make_connection(store: Store, **fields: Any) -> Connection:
     return Connection.objects.create(store=store, **{"kind": "shopify", "secret": "test-secret-not-real"} | fields)
+
+
+def make_delivery(store: Store, status: str = DeliveryStatus.DEAD, **fields: Any) -> Delivery:
+    """What the store's shop system delivered: by default what was given up."""
+    connection = store.connections.first() or make_connection(store)
+    given = {"topic": "orders/paid", "body": b"{}", "received_at": NOON, "order_external_id": "77", "error": "No id."}
+    return Delivery.objects.create(connection=connection, status=status, **given | fields)
 
 
 def make_acceptance(offer: Offer, experiment: Experiment, **fields: Any) -> Acceptance:

@@ -5,7 +5,10 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.contrib.auth.models import User
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
 from tests.browser import chromium
 from tests.browser.stub import Edge, Shop, running
@@ -111,3 +114,15 @@ def install_clock(page: Page, patience_ms: int) -> Callable[[], None]:
         page.add_init_script(PATIENT % patience_ms)  # on top of the clock's own timers
 
     return install
+
+
+@pytest.fixture
+def log_in(live_server: LiveServer, context: BrowserContext) -> Callable[[User], None]:
+    """Make the browser a user's."""
+
+    def log_in(user: User) -> None:
+        client = Client()
+        client.force_login(user)
+        context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+
+    return log_in

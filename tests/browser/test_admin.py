@@ -17,7 +17,6 @@ from experiments import audit
 from experiments.analysis.snapshots import take_snapshot
 from experiments.models import ApiToken, AuditAction, Endpoint, Rejection
 from tests import factories
-from tests.browser.test_console import log_in  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MODELS = [
@@ -62,7 +61,7 @@ def rows() -> dict[str, Model]:
 def visit(
     page: Page,
     live_server: LiveServer,
-    log_in: Callable[[User], None],  # noqa: F811
+    log_in: Callable[[User], None],
 ) -> Callable[[str], list[object]]:
     """Opens a page of the admin as a superuser; the answer is what is wrong with it."""
     log_in(factories.make_user(username="root", is_staff=True, is_superuser=True))

@@ -1,42 +1,16 @@
 """The console in Chromium: its login, and the admin within its policy."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.contrib.auth.models import User
-from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import BrowserContext, Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import expect
 
 from tests import factories
-from tests.dashboard.report.test_views import finished_test, url_of
+from tests.browser.console import collect_errors, problems_found_by_axe
+from tests.dashboard.report.finished import finished_test, url_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def log_in(live_server: LiveServer, context: BrowserContext) -> Callable[[User], None]:
-    def log_in(user: User) -> None:
-        client = Client()
-        client.force_login(user)
-        context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
-
-    return log_in
-
-
-def problems_found_by_axe(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]]
-
-
-def collect_errors(page: Page) -> list[str]:
-    """Everything that the browser complains about on the console."""
-    errors: list[str] = []
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    return errors
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -8,8 +8,7 @@ from playwright.sync_api import expect
 from experiments.analysis.snapshots import analyse
 from experiments.models import Snapshot, Status
 from tests import factories
-from tests.browser.test_console import collect_errors, log_in, problems_found_by_axe  # noqa: F401
-from tests.dashboard.setup.test_orders_health import make_delivery
+from tests.browser.console import collect_errors, problems_found_by_axe
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -36,13 +35,13 @@ def member() -> User:
     Snapshot.objects.create(experiment=over, taken_at=timezone.now(), report=analyse(over).as_json())
     factories.make_exposure(experiment.variants.get(key="control"), exposed_at=timezone.now())
     factories.make_order(store, placed_at=timezone.now())
-    make_delivery(store, received_at=timezone.now())
+    factories.make_delivery(store, received_at=timezone.now())
     return factories.make_user(store, is_staff=True)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", PAGES)
-def test_page_is_accessible_and_fits(live_server, page, log_in, member, path, scheme):  # noqa: F811
+def test_page_is_accessible_and_fits(live_server, page, log_in, member, path, scheme):
     log_in(member)
     errors = collect_errors(page)
     page.emulate_media(color_scheme=scheme)
@@ -54,7 +53,7 @@ def test_page_is_accessible_and_fits(live_server, page, log_in, member, path, sc
     assert errors == []
 
 
-def test_menus_open_by_keyboard_and_close_by_escape(live_server, page, log_in, member):  # noqa: F811
+def test_menus_open_by_keyboard_and_close_by_escape(live_server, page, log_in, member):
     log_in(member)
     page.goto(f"{live_server.url}/tests/")
     account = page.locator("summary", has_text="Your account")
@@ -68,7 +67,7 @@ def test_menus_open_by_keyboard_and_close_by_escape(live_server, page, log_in, m
     expect(account).to_be_focused()
 
 
-def test_list_follows_the_search_and_the_history(live_server, page, log_in, member):  # noqa: F811
+def test_list_follows_the_search_and_the_history(live_server, page, log_in, member):
     log_in(member)
     page.goto(f"{live_server.url}/tests/")
     page.get_by_label("Search").press_sequentially("mug")
@@ -84,7 +83,7 @@ def test_list_follows_the_search_and_the_history(live_server, page, log_in, memb
     expect(page.locator("tbody tr")).to_have_count(2)
 
 
-def test_setup_sees_an_order_arrive_without_a_reload(live_server, page, log_in):  # noqa: F811
+def test_setup_sees_an_order_arrive_without_a_reload(live_server, page, log_in):
     store = factories.make_store()
     log_in(factories.make_user(store))
     page.goto(f"{live_server.url}/setup/")

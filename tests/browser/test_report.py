@@ -12,8 +12,8 @@ from experiments import audit
 from experiments.analysis.snapshots import take_snapshot
 from experiments.models import AuditAction, Experiment, Exposure, Role, Status
 from tests import factories
-from tests.browser.test_console import collect_errors, log_in, problems_found_by_axe  # noqa: F401
-from tests.dashboard.report.test_views import expose, finished_test, url_of
+from tests.browser.console import collect_errors, problems_found_by_axe
+from tests.dashboard.report.finished import expose, finished_test, url_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -42,7 +42,7 @@ def open_everything(page: Page) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1360])
-def test_report_is_drawn_and_accessible(live_server, page, log_in, scheme, width):  # noqa: F811
+def test_report_is_drawn_and_accessible(live_server, page, log_in, scheme, width):
     experiment = of_many_variants(5)
     audit.record(store=experiment.store, experiment=experiment, action=AuditAction.STARTED, actor="ada", reason="Go")
     log_in(factories.make_user(experiment.store, is_staff=True))
@@ -60,7 +60,7 @@ def test_report_is_drawn_and_accessible(live_server, page, log_in, scheme, width
 
 
 @pytest.mark.parametrize("state", ["draft", "empty", "thin", "dialog", "refused", "shared", "gone", "look"])
-def test_report_is_accessible_in_every_state(live_server, page, log_in, state):  # noqa: F811
+def test_report_is_accessible_in_every_state(live_server, page, log_in, state):
     experiment = factories.make_experiment() if state in {"draft", "empty", "thin"} else finished_test()
     address = url_of(experiment)
     if state == "draft":
@@ -84,7 +84,7 @@ def test_report_is_accessible_in_every_state(live_server, page, log_in, state): 
     assert problems_found_by_axe(page) == []
 
 
-def test_theme_chosen_is_remembered_and_the_plots_follow(live_server, page, log_in):  # noqa: F811
+def test_theme_chosen_is_remembered_and_the_plots_follow(live_server, page, log_in):
     experiment = finished_test()
     log_in(factories.make_user(experiment.store))
     page.emulate_media(color_scheme="light")
@@ -98,7 +98,7 @@ def test_theme_chosen_is_remembered_and_the_plots_follow(live_server, page, log_
     assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark"
 
 
-def test_report_follows_a_running_test_without_a_jump(live_server, page, log_in):  # noqa: F811
+def test_report_follows_a_running_test_without_a_jump(live_server, page, log_in):
     experiment = finished_test()
     log_in(factories.make_user(experiment.store))
     page.goto(live_server.url + url_of(experiment))
@@ -127,7 +127,7 @@ def refresh(page: Page) -> None:
     )
 
 
-def test_stored_report_is_brought_up_to_date_at_once(live_server, page, log_in):  # noqa: F811
+def test_stored_report_is_brought_up_to_date_at_once(live_server, page, log_in):
     experiment = finished_test(status=Status.STOPPED)
     take_snapshot(experiment)
     Exposure.objects.filter(visitor_id="v_treatment_199").update(orders=1, has_converted=True, revenue_minor=900)
@@ -137,7 +137,7 @@ def test_stored_report_is_brought_up_to_date_at_once(live_server, page, log_in):
     expect(page.locator("[hx-trigger]")).to_have_count(0)
 
 
-def test_another_treatment_has_an_address_and_a_way_back(live_server, page, log_in):  # noqa: F811
+def test_another_treatment_has_an_address_and_a_way_back(live_server, page, log_in):
     experiment = of_many_variants(2)
     log_in(factories.make_user(experiment.store))
     page.goto(live_server.url + url_of(experiment))
@@ -157,7 +157,7 @@ def test_another_treatment_has_an_address_and_a_way_back(live_server, page, log_
     expect(chosen).to_have_text("Treatment")
 
 
-def test_pause_and_resume_by_keyboard(live_server, page, log_in):  # noqa: F811
+def test_pause_and_resume_by_keyboard(live_server, page, log_in):
     experiment = finished_test()
     log_in(factories.make_user(experiment.store))
     page.goto(live_server.url + url_of(experiment))
@@ -176,7 +176,7 @@ def test_pause_and_resume_by_keyboard(live_server, page, log_in):  # noqa: F811
     expect(page.get_by_role("link", name="Resume")).to_be_visible()
 
 
-def test_news_waits_while_a_reason_is_written(live_server, page, log_in):  # noqa: F811
+def test_news_waits_while_a_reason_is_written(live_server, page, log_in):
     experiment = finished_test()
     log_in(factories.make_user(experiment.store))
     page.goto(live_server.url + url_of(experiment))
@@ -190,7 +190,7 @@ def test_news_waits_while_a_reason_is_written(live_server, page, log_in):  # noq
     assert asked == []
 
 
-def test_share_link_is_made_read_by_a_stranger_and_revoked(live_server, browser, page, log_in):  # noqa: F811
+def test_share_link_is_made_read_by_a_stranger_and_revoked(live_server, browser, page, log_in):
     experiment = finished_test()
     log_in(factories.make_user(experiment.store))
     page.goto(live_server.url + url_of(experiment))
@@ -211,7 +211,7 @@ def test_share_link_is_made_read_by_a_stranger_and_revoked(live_server, browser,
     stranger.close()
 
 
-def test_plot_is_saved_as_a_picture(live_server, page, log_in, tmp_path: Path):  # noqa: F811
+def test_plot_is_saved_as_a_picture(live_server, page, log_in, tmp_path: Path):
     experiment = finished_test()
     log_in(factories.make_user(experiment.store))
     page.goto(live_server.url + url_of(experiment))
@@ -224,7 +224,7 @@ def test_plot_is_saved_as_a_picture(live_server, page, log_in, tmp_path: Path): 
     assert int.from_bytes(picture[16:20]) > 800  # its width
 
 
-def test_report_prints_without_controls_and_in_light(live_server, page, log_in):  # noqa: F811
+def test_report_prints_without_controls_and_in_light(live_server, page, log_in):
     experiment = finished_test()
     log_in(factories.make_user(experiment.store, is_staff=True))
     page.emulate_media(color_scheme="dark")
@@ -244,14 +244,14 @@ def test_report_prints_without_controls_and_in_light(live_server, page, log_in):
     assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark"
 
 
-def test_viewer_has_nothing_to_press(live_server, page, log_in):  # noqa: F811
+def test_viewer_has_nothing_to_press(live_server, page, log_in):
     experiment = finished_test()
     log_in(factories.make_user(experiment.store, role=Role.VIEWER))
     page.goto(live_server.url + url_of(experiment))
     expect(page.locator(".actions .btn")).to_have_text(["Export"])
 
 
-def test_report_without_javascript_has_every_number_and_dialog(live_server, browser, log_in, context):  # noqa: F811
+def test_report_without_javascript_has_every_number_and_dialog(live_server, browser, log_in, context):
     experiment = finished_test()
     log_in(factories.make_user(experiment.store))
     plain = browser.new_context(java_script_enabled=False, storage_state=context.storage_state())

@@ -11,7 +11,6 @@ from experiments import audit, guardrails
 from experiments.analysis.snapshots import analyse
 from experiments.models import AuditAction, DecisionDay, Experiment, Status, Store
 from tests import factories
-from tests.dashboard.setup.test_orders_health import make_delivery
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
@@ -85,9 +84,9 @@ def test_silence_without_a_running_test_is_none():
 
 
 def test_deliveries_given_up_or_waiting_are_alerts(experiment):
-    make_delivery(experiment.store)
-    make_delivery(experiment.store, DeliveryStatus.PENDING, received_at=NOON - timedelta(minutes=6))
-    make_delivery(factories.make_store())
+    factories.make_delivery(experiment.store)
+    factories.make_delivery(experiment.store, DeliveryStatus.PENDING, received_at=NOON - timedelta(minutes=6))
+    factories.make_delivery(factories.make_store())
     dead, late = texts(experiment.store)
     assert dead.startswith("1 delivery of your shop system can't be understood")
     assert "the worker isn't running" in late

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from experiments.models import AuditAction, AuditEntry, Decision, Experiment, Role, Source, Status
 from tests import factories
-from tests.dashboard.report.test_views import url_of
+from tests.dashboard.report.finished import url_of
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from dashboard.report import sharing
 from experiments import audit
 from experiments.models import AuditAction, AuditEntry, Experiment
 from tests import factories
-from tests.dashboard.report.test_views import finished_test
+from tests.dashboard.report.finished import finished_test
 
 pytestmark = pytest.mark.django_db
 

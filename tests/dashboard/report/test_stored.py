@@ -12,7 +12,7 @@ from dashboard.report import stored
 from experiments.analysis.snapshots import take_snapshot
 from experiments.models import Exposure, Snapshot, Status
 from tests import factories
-from tests.dashboard.report.test_views import finished_test, news_address, url_of
+from tests.dashboard.report.finished import finished_test, news_address, url_of
 
 pytestmark = pytest.mark.django_db
 

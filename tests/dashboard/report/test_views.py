@@ -3,9 +3,7 @@
 from csv import DictReader
 from dataclasses import replace
 from datetime import timedelta
-from html import unescape
 from io import StringIO
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -19,44 +17,10 @@ from experiments.models import Experiment, Exposure, Membership, Metric, Source,
 from experiments.report import Range, Report
 from experiments.statistics import Reason
 from tests import factories
+from tests.dashboard.report.finished import VISITORS, expose, finished_test, news_address, url_of
 from tests.dashboard.report.reports import make_adjustment, make_report, make_result
 
 pytestmark = pytest.mark.django_db
-
-VISITORS = 200
-
-
-def expose(experiment: Experiment, key: str, *, buyers: int, order_minor: int) -> None:
-    """``VISITORS`` visitors of a variant, over ten days; the first ``buyers`` of them bought once."""
-    variant = experiment.variants.get(key=key)
-    Exposure.objects.bulk_create(
-        Exposure(
-            experiment=experiment,
-            variant=variant,
-            store_id=experiment.store_id,
-            visitor_id=f"v_{key}_{number}",
-            exposed_at=factories.NOON + timedelta(hours=number * 240 / VISITORS),
-            device="phone" if number % 2 else "desktop",
-            orders=int(number < buyers),
-            items=int(number < buyers),
-            has_converted=number < buyers,
-            revenue_minor=(order_minor + number % 7) * (number < buyers),
-        )
-        for number in range(VISITORS)
-    )
-
-
-def finished_test(**fields: Any) -> Experiment:
-    """Control: 70 of 200 buy for 50.00 and some cents each; treatment: 70 of 200 for 60.00 and the same cents."""
-    store = factories.make_store(currency="EUR", name="Tea shop")
-    experiment = factories.make_experiment(store, **fields)
-    expose(experiment, "control", buyers=70, order_minor=4997)
-    expose(experiment, "treatment", buyers=70, order_minor=5997)
-    return experiment
-
-
-def url_of(experiment: Experiment, name: str = "report") -> str:
-    return reverse(f"dashboard:{name}", args=[experiment.store.slug, experiment.key])
 
 
 def page_of(client: Client, experiment: Experiment, query: str = "", name: str = "report") -> str:
@@ -65,11 +29,6 @@ def page_of(client: Client, experiment: Experiment, query: str = "", name: str =
     response = client.get(url_of(experiment, name) + query)
     assert response.status_code == 200
     return response.content.decode()
-
-
-def news_address(page: str) -> str:
-    """Where the page asks for news."""
-    return unescape(page.split('hx-get="')[1].split('"')[0])
 
 
 def test_report_shows_values_with_numerator_and_denominator(client):

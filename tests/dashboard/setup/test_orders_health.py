@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from checkout_widgets.models import Delivery, DeliveryStatus
+from checkout_widgets.models import DeliveryStatus
 from dashboard.setup.orders_health import DAYS, OrdersHealth
 from experiments.accounting import ingestion
 from experiments.models import OrderStatus
@@ -12,12 +12,6 @@ from tests import factories
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
-
-
-def make_delivery(store, status=DeliveryStatus.DEAD, **fields) -> Delivery:
-    connection = store.connections.first() or factories.make_connection(store)
-    given = {"topic": "orders/paid", "body": b"{}", "received_at": NOON, "order_external_id": "77", "error": "No id."}
-    return Delivery.objects.create(connection=connection, status=status, **given | fields)
 
 
 def test_days_are_the_stores_and_none_is_left_out():
@@ -78,12 +72,12 @@ def test_refusals_are_added_up_over_days_with_what_to_do():
 
 def test_deliveries_waiting_long_failed_and_given_up_are_counted():
     store = factories.make_store()
-    make_delivery(store, DeliveryStatus.PENDING, received_at=NOON - timedelta(minutes=6))
-    make_delivery(store, DeliveryStatus.PENDING, received_at=NOON - timedelta(minutes=4))
-    make_delivery(store, DeliveryStatus.FAILED)
-    make_delivery(store, DeliveryStatus.DONE)
-    letter = make_delivery(store)
-    make_delivery(factories.make_store())
+    factories.make_delivery(store, DeliveryStatus.PENDING, received_at=NOON - timedelta(minutes=6))
+    factories.make_delivery(store, DeliveryStatus.PENDING, received_at=NOON - timedelta(minutes=4))
+    factories.make_delivery(store, DeliveryStatus.FAILED)
+    factories.make_delivery(store, DeliveryStatus.DONE)
+    letter = factories.make_delivery(store)
+    factories.make_delivery(factories.make_store())
     health = OrdersHealth(store, NOON)
     assert health.deliveries == {"pending": 1, "failed": 1, "dead": 1}
     assert health.dead_letters == [letter]

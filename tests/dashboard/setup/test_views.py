@@ -5,7 +5,6 @@ from django.utils import timezone
 
 from checkout_widgets.models import DeliveryStatus
 from tests import factories
-from tests.dashboard.setup.test_orders_health import make_delivery
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +32,7 @@ def test_queries_do_not_grow_with_the_store(client, store, django_assert_max_num
         experiment = factories.make_live_experiment(store)
         factories.make_exposure(experiment.variants.get(key="control"))
         factories.make_order(store, visitor_id="v_1")
-        make_delivery(store)
+        factories.make_delivery(store)
     with django_assert_max_num_queries(MOST_QUERIES):
         client.get("/setup/")
 
@@ -67,7 +66,7 @@ def test_member_of_no_store_is_told_what_to_do(client):
 
 
 def test_editor_tries_one_delivery_again(client, store):
-    first, second = make_delivery(store), make_delivery(store)
+    first, second = factories.make_delivery(store), factories.make_delivery(store)
     response = client.post("/setup/tea/try-again/", {"delivery": first.pk}, follow=True)
     assert "1 delivery is being tried again." in response.content.decode()
     first.refresh_from_db()
@@ -76,9 +75,9 @@ def test_editor_tries_one_delivery_again(client, store):
 
 
 def test_editor_tries_all_of_the_stores_deliveries_again(client, store):
-    make_delivery(store)
-    make_delivery(store, DeliveryStatus.FAILED)
-    foreign = make_delivery(factories.make_store())
+    factories.make_delivery(store)
+    factories.make_delivery(store, DeliveryStatus.FAILED)
+    foreign = factories.make_delivery(factories.make_store())
     response = client.post("/setup/tea/try-again/", follow=True)
     assert "2 deliveries are being tried again." in response.content.decode()
     foreign.refresh_from_db()
@@ -86,7 +85,7 @@ def test_editor_tries_all_of_the_stores_deliveries_again(client, store):
 
 
 def test_foreign_delivery_is_left_alone(client, store):
-    foreign = make_delivery(factories.make_store())
+    foreign = factories.make_delivery(factories.make_store())
     client.post("/setup/tea/try-again/", {"delivery": foreign.pk})
     foreign.refresh_from_db()
     assert foreign.status == DeliveryStatus.DEAD
@@ -96,7 +95,7 @@ def test_foreign_delivery_is_left_alone(client, store):
 def test_only_editors_try_again(client, role):
     store = factories.make_store(slug="tea")
     client.force_login(factories.make_user(store if role else None, role or "viewer"))
-    make_delivery(store)
+    factories.make_delivery(store)
     assert client.post("/setup/tea/try-again/").status_code == 404
     if role:
         assert "Try again" not in client.get("/setup/").content.decode()
