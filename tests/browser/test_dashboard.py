@@ -59,11 +59,11 @@ def test_menus_open_by_keyboard_and_close_by_escape(live_server, page, log_in, m
     account = page.locator("summary", has_text="Your account")
     account.focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("link", name="Admin")).to_be_visible()
+    expect(page.get_by_role("link", name="Account")).to_be_visible()
     assert problems_found_by_axe(page) == []
     page.keyboard.press("Tab")
     page.keyboard.press("Escape")
-    expect(page.get_by_role("link", name="Admin")).to_be_hidden()
+    expect(page.get_by_role("link", name="Account")).to_be_hidden()
     expect(account).to_be_focused()
 
 

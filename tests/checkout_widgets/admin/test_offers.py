@@ -1,11 +1,13 @@
 """Offers and products in the admin."""
 
+from typing import Any
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from checkout_widgets.models import Offer, OfferTier, Product
-from experiments.models import AuditEntry
+from experiments.models import AuditEntry, Store
 from tests import factories
 from tests.experiments.admin.forms import errors_of, page_data, submit
 
@@ -144,26 +146,24 @@ def test_offered_product_cannot_be_deleted(admin_of_store_client, store):
     assert Product.objects.filter(pk=product.pk).exists()
 
 
-def tier_rows(*tiers: tuple[str, str]) -> dict[str, str]:
-    rows = {"tiers__TOTAL_FORMS": str(len(tiers))}
+def socks(store: Store, *tiers: tuple[str, str]) -> dict[str, Any]:
+    """A quantity break as the form sends it, with tiers of quantity and price."""
+    rows: dict[str, Any] = {"tiers__TOTAL_FORMS": str(len(tiers))}
     for index, (quantity, price) in enumerate(tiers):
         rows |= {f"tiers__{index}__quantity": quantity, f"tiers__{index}__price_minor": price}
-    return rows
+    product = factories.make_product(store)
+    return rows | {
+        "store": store.pk,
+        "name": "Socks",
+        "key": "socks",
+        "kind": "quantity_break",
+        "price_minor": "12",
+        "items__0__product": product.pk,
+    }
 
 
 def test_offer_is_made_with_tiers_in_its_stores_currency(editor_client, store):
-    product = factories.make_product(store)
-    response = submit(
-        editor_client,
-        ADD_OFFER,
-        store=store.pk,
-        name="Socks",
-        key="socks",
-        kind="quantity_break",
-        price_minor="12",
-        items__0__product=product.pk,
-        **tier_rows(("2", "22.00"), ("3", "30")),
-    )
+    response = submit(editor_client, ADD_OFFER, **socks(store, ("2", "22.00"), ("3", "30")))
     assert response.status_code == 302
     assert list(OfferTier.objects.values_list("quantity", "price_minor")) == [(2, 2200), (3, 3000)]
     assert page_data(editor_client, change_url(Offer.objects.get()))["tiers-0-price_minor"] == "22.00"
@@ -181,17 +181,7 @@ def test_offer_is_made_with_tiers_in_its_stores_currency(editor_client, store):
     ],
 )
 def test_bad_tiers_are_named_with_the_fix(editor_client, store, tiers, error):
-    response = submit(
-        editor_client,
-        ADD_OFFER,
-        store=store.pk,
-        name="Socks",
-        key="socks",
-        kind="quantity_break",
-        price_minor="12",
-        items__0__product=factories.make_product(store).pk,
-        **tier_rows(*tiers),
-    )
+    response = submit(editor_client, ADD_OFFER, **socks(store, *tiers))
     assert error in errors_of(response)
     assert not Offer.objects.exists()
 
