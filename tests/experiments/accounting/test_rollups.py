@@ -130,6 +130,16 @@ def test_day_is_that_of_utc(exposure):
     assert by_day == {NOON.date(): 2, NOON.date() + timedelta(days=1): 1}
 
 
+def test_planner_knows_how_many_days_there_are(exposure):
+    for hours in range(40):
+        factories.make_exposure(exposure.variant, exposed_at=NOON + timedelta(hours=hours))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE experiments_exposure")
+        cursor.execute(f"EXPLAIN (FORMAT JSON) SELECT {sums.DAY} FROM experiments_exposure GROUP BY day")
+        ((plan,),) = cursor.fetchall()
+    assert plan[0]["Plan"]["Plan Rows"] == 3
+
+
 def test_cap_changed_later_is_applied_to_every_day(exposure):
     experiment = exposure.experiment
     record_order(exposure.store, order())
