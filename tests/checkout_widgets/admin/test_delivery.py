@@ -58,7 +58,7 @@ def test_list_takes_a_fixed_number_of_queries(django_assert_max_num_queries):
         make_delivery(store, str(number))
     client = client_of(store, Role.VIEWER)
     with django_assert_max_num_queries(14):
-        client.get(URL)
+        assert client.get(URL).context["cl"].result_count == 20
 
 
 def test_navigation_leads_to_what_was_given_up_where_there_is_any():

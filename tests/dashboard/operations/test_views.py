@@ -62,4 +62,5 @@ def test_metrics_take_the_same_number_of_queries_however_many_stores(settings, d
     for _ in range(8):
         factories.make_experiment(factories.make_store())
     with django_assert_max_num_queries(10):
-        Client().get("/metrics", headers={"authorization": "Bearer right"})
+        answer = Client().get("/metrics", headers={"authorization": "Bearer right"})
+    assert answer.content.count(b"offerlift_tests{") == 8
