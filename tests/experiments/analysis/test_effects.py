@@ -10,7 +10,7 @@ from experiments.analysis.snapshots import analyse
 from experiments.models import Metric
 from experiments.report import Range
 from tests import factories
-from tests.experiments.analysis.test_snapshots import add
+from tests.experiments.analysis.visitors import add
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
