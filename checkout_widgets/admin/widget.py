@@ -24,6 +24,8 @@ from experiments.admin.tenancy import EDITORS, StoreScopedAdmin, has_role, limit
 from experiments.admin.trail import note_changes, stored_values
 from experiments.models import Variant
 
+STRUCTURED = tuple((None, {"fields": (name,)}) for name in ("comparison", "translations", "theme"))
+
 
 class TreatmentField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A choice of treatments, each named with its test."""
@@ -56,9 +58,7 @@ class WidgetAdmin(StoreScopedAdmin):
             },
         ),
         ("Terms", {"fields": ("terms_url", "terms_label")}),
-        (None, {"fields": ("comparison",)}),
-        (None, {"fields": ("translations",)}),
-        (None, {"fields": ("theme",)}),
+        *STRUCTURED,
     )
 
     class Media:
@@ -79,6 +79,11 @@ class WidgetAdmin(StoreScopedAdmin):
     def experiment(self, widget: Widget) -> str:
         """The test that it belongs to."""
         return str(widget.variant.experiment)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Without what is stored as JSON for who may only look: the widget itself is beside the form."""
+        shown = super().get_fieldsets(request, obj)
+        return shown if self.has_change_permission(request, obj) else shown[: -len(STRUCTURED)]
 
     def formfield_for_foreignkey(self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
         """Treatments that have no widget yet, named with their test."""

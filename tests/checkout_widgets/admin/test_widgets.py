@@ -270,3 +270,12 @@ def test_page_has_a_live_preview_on_both_devices(editor_client, store):
     page = editor_client.get(change_url(make_widget(store))).content.decode()
     assert page.count("<iframe") == 2
     assert page.count('sandbox="allow-scripts"') == 2
+
+
+def test_who_may_only_look_reads_no_json(viewer_client, store):
+    widget = make_widget(store)
+    widget.theme = {"accent": "#0b7a75"}
+    widget.save()
+    page = viewer_client.get(change_url(widget)).content.decode()
+    assert widget.headline in page
+    assert "#0b7a75" not in page
