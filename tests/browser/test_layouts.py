@@ -77,6 +77,22 @@ def test_comparison_is_a_table_with_headers(show):
     assert table.get_by_role("row").nth(1).get_by_role("cell").all_inner_texts() == ["20 h", "38 h"]
 
 
+@pytest.mark.parametrize("width", [320, 390])
+def test_comparison_on_a_phone_breaks_no_amount_and_stays_within_the_page(page, show, width):
+    page.set_viewport_size({"width": width, "height": 700})
+    words = "Noise cancelling with transparency and conversation detection, adaptive"
+    rows = [{"label": words, "values": [words, words]}, {"label": "Price today", "values": ["€1,079.00", "€1,109.00"]}]
+    columns = ["The Standard edition, in your cart", "The Professional edition"]
+    frame = show("comparison", comparison={"columns": columns, "rows": rows})
+    lines = """cell => {
+        const text = document.createRange()
+        text.selectNodeContents(cell)
+        return text.getClientRects().length
+    }"""
+    assert [cell.evaluate(lines) for cell in frame.get_by_role("row").last.get_by_role("cell").all()] == [1, 1]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 def test_progress_has_a_role_a_value_and_a_name(show):
     bar = show("free_shipping").get_by_role("progressbar", name="€11.00 to free shipping")
     expect(bar).to_be_visible()
