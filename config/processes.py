@@ -15,6 +15,7 @@ GRACE_S = 20
 # A decision is Python from end to end: more threads than these spend their time handing each other the interpreter
 # (docs/performance.md). The second one is for what waits for the database.
 EDGE_THREADS = 2
+PATIENCE_S = 180  # for a server that begins on a busy machine
 
 
 class CannotListen(Exception):
@@ -81,7 +82,6 @@ def run_together(
     environment: Mapping[str, str],
     is_ready: Callable[[], bool],
     when_ready: Callable[[], None],
-    patience_s: float = 180,
 ) -> int:
     """Run the commands until one of them ends or we are asked to stop (Ctrl-C, SIGTERM); then end them all.
 
@@ -94,7 +94,7 @@ def run_together(
         for command in commands
     ]
     try:
-        deadline = time.monotonic() + patience_s
+        deadline = time.monotonic() + PATIENCE_S
         while not (has_answered := is_ready()) and time.monotonic() < deadline and all_alive(children):
             time.sleep(0.1)
         if has_answered:

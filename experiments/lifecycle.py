@@ -39,18 +39,18 @@ class LifecycleError(Exception):
         self.code = code
 
 
-def schedule(*, experiment: Experiment, actor: str, starts_at: datetime, reason: str = "") -> AuditEntry:
+def schedule(*, experiment: Experiment, actor: str, starts_at: datetime) -> AuditEntry:
     """Start by itself at ``starts_at``, which has to be in the future (``past_start``)."""
     if starts_at <= timezone.now():
         raise LifecycleError("past_start", "The start has to be in the future.")
     check_structure(experiment)
     detail = {"starts_at": starts_at.isoformat()}
-    return move(experiment, Status.SCHEDULED, AuditAction.SCHEDULED, actor, reason, detail, starts_at=starts_at)
+    return move(experiment, Status.SCHEDULED, AuditAction.SCHEDULED, actor, detail=detail, starts_at=starts_at)
 
 
-def unschedule(*, experiment: Experiment, actor: str, reason: str = "") -> AuditEntry:
+def unschedule(*, experiment: Experiment, actor: str) -> AuditEntry:
     """Make a scheduled test a draft again."""
-    return move(experiment, Status.DRAFT, AuditAction.UNSCHEDULED, actor, reason, starts_at=None)
+    return move(experiment, Status.DRAFT, AuditAction.UNSCHEDULED, actor, starts_at=None)
 
 
 def start(*, experiment: Experiment, actor: str, reason: str = "", now: datetime | None = None) -> AuditEntry:
@@ -126,9 +126,9 @@ def conclude(
     )
 
 
-def archive(*, experiment: Experiment, actor: str, reason: str = "") -> AuditEntry:
+def archive(*, experiment: Experiment, actor: str) -> AuditEntry:
     """Put it away: a rolled-out variant is no longer served."""
-    return move(experiment, Status.ARCHIVED, AuditAction.ARCHIVED, actor, reason)
+    return move(experiment, Status.ARCHIVED, AuditAction.ARCHIVED, actor)
 
 
 def step_ramp(*, experiment: Experiment, now: datetime) -> AuditEntry | None:
