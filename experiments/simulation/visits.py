@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from msgspec import structs
+
 from experiments.accounting.ingestion import EventRecord
 from experiments.accounting.order_data import LineData, OrderData, RefundData
 from experiments.assignment.allocation import choose_variant, is_held_out, is_included
@@ -50,7 +52,7 @@ def visit_held_out(
     """What a visitor does who never sees an offer: nothing that counts where the holdout has no experiment."""
     if scenario.holdout is None:
         return [], []
-    exposure = replace(
+    exposure = structs.replace(
         record_of(scenario, visitor_id, visitor, "exposure", 0, cart_value_minor),
         experiment_id=scenario.holdout.experiment_id,
         variant_id=scenario.holdout.held_out_id,
@@ -103,7 +105,7 @@ def events_of(
         if is_taker or luck["decline"] < DECLINE_SHARE:
             kinds.append("accept" if is_taker else "decline")
     return [
-        replace(
+        structs.replace(
             record_of(scenario, visitor_id, visitor, kind, index, cart_value_minor),
             experiment_id=scenario.experiment.pk,
             variant_id=variant.pk,
