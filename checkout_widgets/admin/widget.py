@@ -123,7 +123,7 @@ class WidgetAdmin(StoreScopedAdmin):
         link = preview.link(variant)
         if link:
             return HttpResponseRedirect(link)
-        messages.error(request, "Say where previews open: give the store a page for previews or an allowed origin.")
+        messages.error(request, preview.NO_PAGE)
         return HttpResponseRedirect(reverse("admin:experiments_store_change", args=[variant.experiment.store_id]))
 
     @method_decorator([never_cache, stage.framed])

@@ -23,6 +23,7 @@ PARAMETER = "offerlift_preview"
 LIFETIME = timedelta(hours=24)
 NOTED_EVERY = timedelta(minutes=1)
 SALT = "upsell.preview"
+NO_PAGE = "Say where previews open: give the store a page for previews or an allowed origin."
 
 
 class Preview(NamedTuple):

@@ -140,5 +140,5 @@ def preview_variant(request: HttpRequest, store_slug: str, experiment_key: str, 
     variant = get_object_or_404(experiment.variants.select_related("experiment__store"), key=variant_key)
     link = preview.link(variant)
     if not link:
-        messages.error(request, "Say where previews open: give the store a page for previews or an allowed origin.")
+        messages.error(request, preview.NO_PAGE)
     return redirect(link) if link else redirect("dashboard:launch", store_slug, experiment_key)

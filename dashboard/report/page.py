@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from dashboard import charts
+from dashboard.report import charts
 from dashboard.report.key_figures import KeyFigure, key_figures
 from dashboard.report.rows import (
     FunnelStep,
