@@ -143,10 +143,13 @@ def test_navigation_of_a_phone_opens_by_key_and_leads_on(page, rows, visit):
     expect(page.get_by_role("heading", name="Admin", level=1)).to_be_visible()
 
 
-def test_filters_open_by_key_and_close_by_escape(page, rows, visit):
+@pytest.mark.parametrize("width", [390, 1920])
+def test_filters_open_by_key_and_close_by_escape(page, rows, visit, width):
+    page.set_viewport_size({"width": width, "height": 900})
     visit("/admin/checkout_widgets/offer/")
     page.get_by_role("button", name="Filters").press("Enter")
     expect(page.locator("#changelist-filter a").first).to_be_focused()
+    assert problems(page) == []
     page.keyboard.press("Escape")
     expect(page.locator("#changelist-filter")).to_be_hidden()
 
