@@ -27,6 +27,13 @@ from experiments.decision_samples import matching_share
 from experiments.models import AuditAction, Experiment, Source, Status, Variant
 
 
+NO_PLAN_NOW = (
+    "This test has been read without a plan, which can't be made up for now. Leave this empty, or copy the test and plan "
+    "the copy."
+)
+PLAN_TO_KEEP = "The plan's looks have begun: give it another size, but not none."
+
+
 class VariantFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
     """The variants of an experiment, which make sense only together."""
 
@@ -118,6 +125,14 @@ class ExperimentForm(MoneyForm):
         except targeting.TargetingError as error:
             raise ValidationError(str(error), code="targeting") from error
         return StorableJSONField(required=False).to_python(json.dumps(rules))
+
+    def clean_planned_sample(self) -> int | None:
+        """Whether there is a plan is settled by the first look: the errors of two ways of reading would add up."""
+        planned: int | None = self.cleaned_data["planned_sample"]
+        is_switched = bool(planned) != bool(self.initial.get("planned_sample"))
+        if is_switched and self.instance.pk and self.instance.snapshots.filter(is_look=True).exists():
+            raise ValidationError(NO_PLAN_NOW if planned else PLAN_TO_KEEP)
+        return planned
 
     def clean(self) -> dict[str, Any] | None:
         """The end comes after the start."""

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from experiments import decision_counts, decision_samples
+from experiments.analysis.snapshots import take_snapshot
 from experiments.assignment.targeting import Context
 from experiments.decision_counts import Count, CountKey
 from experiments.decision_samples import Group, Ranked
@@ -211,6 +212,22 @@ def test_end_before_the_start_is_a_field_error(editor_client, store):
         ends_at_1="10:00:00",
     )
     assert "ends_at" in errors_of(response)
+
+
+@pytest.mark.parametrize(("before", "after", "is_kept"), [("", 500, False), (500, "", False), (500, 900, True)])
+def test_plan_neither_comes_nor_goes_after_the_first_look(editor_client, store, before, after, is_kept):
+    experiment = factories.make_experiment(store, planned_sample=before or None)
+    url = change_url(experiment)
+    for planned in (after, before):
+        assert submit(editor_client, url, planned_sample=planned).status_code == 302
+    take_snapshot(experiment)
+    assert submit(editor_client, url, planned_sample=after).status_code == 302, "what nobody has decided by is no look"
+    submit(editor_client, url, planned_sample=before)
+    take_snapshot(experiment, is_look=True)
+    response = submit(editor_client, url, planned_sample=after)
+    assert response.status_code == 302 if is_kept else "planned_sample" in errors_of(response)
+    experiment.refresh_from_db()
+    assert experiment.planned_sample == ((after if is_kept else before) or None)
 
 
 def test_good_targeting_and_guardrails_are_kept(editor_client, store):
