@@ -137,20 +137,37 @@ def step_ramp(*, experiment: Experiment, now: datetime) -> AuditEntry | None:
         locked = lock(experiment)
         if locked.status != Status.RUNNING or not locked.is_ramp_due(now):
             return None
-        before = locked.served_share
-        locked.ramp_step, locked.ramped_at = locked.ramp_step + 1, now
-        locked.save()
-        entry = audit.record(
-            store=locked.store,
-            experiment=locked,
-            action=AuditAction.RAMPED,
-            actor=SCHEDULE,
-            reason=AS_PLANNED,
-            detail={"served_share": [before, locked.served_share]},
-            at=now,
-        )
+        entry = ramp(locked, SCHEDULE, AS_PLANNED, now)
     experiment.refresh_from_db()
     return entry
+
+
+def end_ramp(*, experiment: Experiment, actor: str, reason: str, now: datetime | None = None) -> AuditEntry:
+    """Let in the planned share of visitors at once: the rest of the ramp plan is dropped (``no_ramp`` without any)."""
+    with transaction.atomic():
+        locked = lock(experiment)
+        if locked.status != Status.RUNNING or not locked.is_ramping:
+            raise LifecycleError("no_ramp", "Only a running test whose ramp has steps left can be widened.")
+        locked.ramp_plan = locked.ramp_plan[: locked.ramp_step + 1]
+        entry = ramp(locked, actor, reason, now or timezone.now())
+    experiment.refresh_from_db()
+    return entry
+
+
+def ramp(locked: Experiment, actor: str, reason: str, now: datetime) -> AuditEntry:
+    """Take the next step of the ramp plan."""
+    before = locked.served_share
+    locked.ramp_step, locked.ramped_at = locked.ramp_step + 1, now
+    locked.save()
+    return audit.record(
+        store=locked.store,
+        experiment=locked,
+        action=AuditAction.RAMPED,
+        actor=actor,
+        reason=reason,
+        detail={"served_share": [before, locked.served_share]},
+        at=now,
+    )
 
 
 def start_due(now: datetime) -> int:

@@ -40,9 +40,9 @@ def convert(call: Call) -> Converted:
     except BadOrder as error:
         raise ApiError(400, "bad_field", str(error), field=f"order.{error.field}") from error
     [data] = costs.fill(store.id, [data])
-    claimed = claim_order(Store.objects.get(pk=store.id), data, body.visitor_id, at=call.now)
+    is_recorded = claim_order(Store.objects.get(pk=store.id), data, body.visitor_id, at=call.now)
     ingestion.count_rejections(store.id, "convert", rejected, call.now)
-    return Converted(data.external_id, claimed.is_recorded)
+    return Converted(data.external_id, is_recorded)
 
 
 def verified(call: Call, store: StoreConfiguration, body: ConvertBody) -> tuple[list[dict[str, Any]], list[str]]:

@@ -43,8 +43,10 @@ class Step:
         status = Status(experiment.status)
         if experiment.source == Source.IMPORTED and self.target != Status.CONCLUDED:
             return False
-        is_resumed = self.target == Status.RUNNING
-        return self.target in lifecycle.NEXT[status] and (not is_resumed or status == Status.PAUSED)
+        if self.target == Status.RUNNING:
+            is_widened = self.take is lifecycle.end_ramp
+            return status == Status.RUNNING and experiment.is_ramping if is_widened else status == Status.PAUSED
+        return self.target in lifecycle.NEXT[status]
 
 
 def suggested(verdict: Verdict | None, experiment: Experiment) -> dict[str, Any]:
@@ -63,6 +65,14 @@ def conclude(*, decision: str, **fields: Any) -> None:
 
 
 STEPS = (
+    Step(
+        name="widen",
+        label="Widen",
+        title="Let everybody in now?",
+        explanation="Ends the ramp: all visitors that the test is planned for take part, in the variants as before.",
+        target=Status.RUNNING,
+        take=lifecycle.end_ramp,
+    ),
     Step(
         name="pause",
         label="Pause",

@@ -1,6 +1,6 @@
 """What a shopper's browser says of an order: whose it is, and that there is one."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -15,21 +15,13 @@ from experiments.models import UNSIGNED, Order, OrderClaim, Store
 KEEP_UNVERIFIED = timedelta(days=30)
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """What became of a claim: whether the order is linked to the visitor, and whether the order was new."""
-
-    is_linked: bool
-    is_recorded: bool
-
-
-def claim_order(store: Store, data: OrderData, visitor_id: str, *, at: datetime) -> Claimed:
+def claim_order(store: Store, data: OrderData, visitor_id: str, *, at: datetime) -> bool:
     """Link the visitor to an order that may be known or still to come, and store it unsigned where nobody has sent it.
 
-    ``data`` names nobody: whoever claims the order is its visitor as long as it is unsigned.
-    Nothing here changes what a signed source says: that replaces an unsigned order whatever its ``updated_at``, and a
-    claim links a signed order only where that names no visitor and the total is the same. The first claim of a visitor
-    counts; the same again changes nothing. All in one transaction.
+    Returns whether it was stored. ``data`` names nobody: whoever claims the order is its visitor as long as it is
+    unsigned. Nothing here changes what a signed source says: that replaces an unsigned order whatever its
+    ``updated_at``, and a claim links a signed order only where that names no visitor and the total is the same. The
+    first claim of a visitor counts; the same again changes nothing. All in one transaction.
     """
     with transaction.atomic():
         outcomes.lock(Subject.ORDER, store.pk, [data.external_id])
@@ -44,7 +36,7 @@ def claim_order(store: Store, data: OrderData, visitor_id: str, *, at: datetime)
         (link,) = identity.link(store.pk, [data.external_id], [])
         outcomes.lock(Subject.VISITOR, store.pk, {link.before, link.now} - {""})
         outcomes.recompute(store.pk, identity.moved([link]))
-    return Claimed(link.visitor_id == visitor_id, stored is None)
+    return stored is None
 
 
 def new_claim(store: Store, data: OrderData, visitor_id: str, at: datetime) -> OrderClaim:

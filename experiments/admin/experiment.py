@@ -26,10 +26,9 @@ from experiments.assignment.targeting_words import describe
 from experiments.decision_samples import matching_share
 from experiments.models import AuditAction, Experiment, Source, Status, Variant
 
-
 NO_PLAN_NOW = (
-    "This test has been read without a plan, which can't be made up for now. Leave this empty, or copy the test and plan "
-    "the copy."
+    "This test has been read without a plan, and a plan can't make up for that now. Leave this empty, or copy the test "
+    "and plan the copy."
 )
 PLAN_TO_KEEP = "The plan's looks have begun: give it another size, but not none."
 

@@ -196,14 +196,19 @@ class Experiment(models.Model):
         return self.status in OVER
 
     @property
+    def is_ramping(self) -> bool:
+        """Whether the ramp plan has steps left."""
+        return self.ramp_step < len(self.ramp_plan)
+
+    @property
     def served_share(self) -> float:
         """The share of visitors that take part now: the ramp plan's until it is through, never above the planned."""
-        is_ramping = self.ramp_step < len(self.ramp_plan)
-        return min(self.traffic_share, self.ramp_plan[self.ramp_step]["share"]) if is_ramping else self.traffic_share
+        planned = self.traffic_share
+        return min(planned, self.ramp_plan[self.ramp_step]["share"]) if self.is_ramping else planned
 
     def is_ramp_due(self, now: datetime) -> bool:
         """Whether the present step of the ramp plan has lasted its days."""
-        if self.ramp_step >= len(self.ramp_plan) or self.ramped_at is None:
+        if not self.is_ramping or self.ramped_at is None:
             return False
         return now - self.ramped_at >= timedelta(days=self.ramp_plan[self.ramp_step]["days"])
 

@@ -128,6 +128,18 @@ def test_ramp_serves_each_share_for_its_days_and_ends_at_the_planned_one():
     assert lifecycle.step_ramp(experiment=experiment, now=second + timedelta(days=30)) is None
 
 
+def test_ramp_ended_early_serves_the_planned_share_at_once():
+    experiment = draft(ramp_plan=RAMP, traffic_share=0.8)
+    refused("no_ramp", lifecycle.end_ramp, experiment=experiment, actor="ada", reason="It went well")
+    lifecycle.start(experiment=experiment, actor="ada", now=factories.NOON)
+    later = factories.NOON + timedelta(hours=5)
+    entry = lifecycle.end_ramp(experiment=experiment, actor="ada", reason="It went well", now=later)
+    assert (entry.actor, entry.reason, entry.detail) == ("ada", "It went well", {"served_share": [0.05, 0.8]})
+    assert (experiment.served_share, experiment.ramped_at, experiment.status) == (0.8, later, Status.RUNNING)
+    assert (experiment.ramp_plan, experiment.ramp_step) == (RAMP[:1], 1), "what came before is still known"
+    refused("no_ramp", lifecycle.end_ramp, experiment=experiment, actor="ada", reason="Again")
+
+
 def test_conclude_rolls_out_a_treatment_of_its_own_alone():
     experiment, other = factories.make_experiment(), factories.make_experiment()
     for variant in (None, experiment.variants.get(is_control=True), other.variants.get(is_control=False)):

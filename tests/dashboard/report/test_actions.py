@@ -33,6 +33,19 @@ def test_pause_with_a_reason_pauses_and_is_kept_in_the_timeline(client, experime
     assert "Resume" in page
 
 
+def test_widen_ends_the_ramp_of_a_test_that_has_one(client, experiment):
+    assert step_url(experiment, "widen") not in client.get(url_of(experiment)).content.decode()
+    assert client.post(step_url(experiment, "widen"), {"reason": "It went well."}).status_code == 422
+    Experiment.objects.update(ramp_plan=[{"share": 0.05, "days": 2}], ramped_at=factories.NOON)
+    assert step_url(experiment, "widen") in client.get(url_of(experiment)).content.decode()
+    response = client.post(step_url(experiment, "widen"), {"reason": "It went well."}, follow=True)
+    experiment.refresh_from_db()
+    assert experiment.served_share == 1
+    page = response.content.decode()
+    assert "It went well." in page
+    assert step_url(experiment, "widen") not in page
+
+
 def test_pause_without_a_reason_asks_for_it_in_the_open_dialog(client, experiment):
     response = client.post(step_url(experiment, "pause"), {"reason": " "})
     page = response.content.decode()
