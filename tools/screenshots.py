@@ -13,6 +13,15 @@ DESKTOP, PHONE = (1280, 900), (390, 844)
 CART, HILLSTROM = "/tests/demo/cart-accessory/", "/tests/hillstrom/hillstrom/"
 
 
+PATIENCE_MS = 60_000  # on a busy machine
+# A report begins with the stored one and asks for news at once (``load``); pictures come when they are looked at.
+IS_SETTLED = """() => document.readyState == 'complete'
+    && !document.querySelector('.htmx-request, #findings[hx-trigger^="load"]')
+    && [...document.querySelectorAll('.plot')].every((plot) => plot.querySelector('.main-svg'))
+    && [...document.images].every((image) => image.complete || !image.checkVisibility()
+        || image.getBoundingClientRect().top > innerHeight)"""
+
+
 @dataclass(frozen=True)
 class Picture:
     """A page as it is photographed: its ``part`` (a CSS selector) or what the window shows, after ``clicks``."""
@@ -70,12 +79,25 @@ def take(browser: Browser, url: str, picture: Picture) -> None:
     """One picture."""
     context = signed_in(browser, url, picture)
     page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
     page.goto(url + picture.path)
+    settle(page, picture)
     for click in picture.clicks:
         page.click(click)
-    page.wait_for_load_state("networkidle")
+    settle(page, picture)
     save(page, picture)
     context.close()
+
+
+def settle(page: Page, picture: Picture) -> None:
+    """Wait for what the picture shows: news and plots of the page, and widgets in the frames of the gallery."""
+    page.wait_for_function(IS_SETTLED)
+    shown = page.locator(picture.part or "body").first
+    shown.scroll_into_view_if_needed()
+    for frame in shown.locator("iframe").all():
+        box = frame.bounding_box()
+        if box and box["y"] < picture.size[1]:
+            frame.content_frame.locator(".widget").first.wait_for()
 
 
 def save(page: Page, picture: Picture) -> None:
@@ -99,8 +121,9 @@ def take_store(browser: Browser, url: str) -> None:
         except TimeoutError:
             page.close()
             continue
-        page.wait_for_load_state("networkidle")
-        save(page, Picture("demo-store", ""))
+        picture = Picture("demo-store", "")
+        settle(page, picture)
+        save(page, picture)
         break
 
 

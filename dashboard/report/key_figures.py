@@ -8,7 +8,7 @@ from experiments.models import Metric
 from experiments.report import Guardrail, MetricResult, MonthlyEffect, Report
 
 MONTHLY = "At 100% traffic"
-OBSERVED = "observed {observed}; the lift is of capped orders or adjusted for the cart"
+OBSERVED = "observed {observed}, before cap and CUPED"
 NO_TRAFFIC = "Needs revenue in every variant and a day of traffic to scale by."
 GUARDRAIL_WORDS = {
     "holds": "holds: {limit}",

@@ -51,7 +51,7 @@ def test_key_figure_whose_values_go_the_other_way_says_so():
         treatment=Ratio(50_936, 1, 50_936.0),
     )
     figures = key_figures(make_report([opposite, METRICS[0]]), "treatment")
-    assert figures[0].note.startswith(f"observed {MINUS}1.5%; ")  # 509.36 / 516.89 - 1
+    assert figures[0].note == f"observed {MINUS}1.5%, before cap and CUPED"  # 509.36 / 516.89 - 1
     assert figures[1].note == ""
 
 
