@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from django.contrib import admin
 
@@ -23,5 +24,14 @@ class AuditEntryAdmin(ReadOnly, StoreScopedAdmin):
 
     @admin.display(description="Detail")
     def what(self, entry: AuditEntry) -> str:
-        """Names with their values."""
-        return ", ".join(f"{name}: {json.dumps(value)}" for name, value in entry.detail.items())
+        """Names with their values, of a change those before and after."""
+        return ", ".join(f"{name.replace('_', ' ')}: {written(value)}" for name, value in entry.detail.items())
+
+
+def written(value: Any) -> str:
+    """``draft → running`` of a change, else the value."""
+    if isinstance(value, list) and len(value) == 2:
+        return " → ".join(written(one) for one in value)
+    if value in (None, "", [], {}):
+        return "none"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

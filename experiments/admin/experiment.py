@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -229,6 +231,14 @@ class ExperimentAdmin(StoreScopedAdmin):
         more = {"targeting": obj and obj.status == Status.RUNNING, "moment": obj and obj.source == Source.IMPORTED}
         fields = super().get_readonly_fields(request, obj)
         return (*fields, *(name for name, is_frozen in more.items() if is_frozen))
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """The test's entries in the audit log, which has its life too and not only what was typed here."""
+        experiment = self.get_object(request, unquote(object_id))
+        if experiment is None or not self.has_view_permission(request, experiment):
+            return cast("HttpResponse", super().history_view(request, object_id, extra_context))
+        log = reverse("admin:experiments_auditentry_changelist")
+        return redirect(f"{log}?experiment__id__exact={experiment.pk}")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Admins of the store, until the start: what was shown is kept, and archived at most."""

@@ -7,12 +7,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from experiments import decision_counts, decision_samples
+from experiments import decision_counts, decision_samples, lifecycle
 from experiments.analysis.snapshots import take_snapshot
 from experiments.assignment.targeting import Context
 from experiments.decision_counts import Count, CountKey
 from experiments.decision_samples import Group, Ranked
-from experiments.models import Experiment, Role, Source, Status, Store
+from experiments.models import AuditEntry, Experiment, Role, Source, Status, Store
 from tests import factories
 from tests.experiments.admin.conftest import client_of
 from tests.experiments.admin.forms import errors_of, page_data, submit
@@ -73,6 +73,19 @@ def test_page_of_a_test_leads_to_its_checklist_or_its_report(editor_client, stor
     waiting, running = draft(store), factories.make_experiment(store)
     assert f"/tests/tea/{waiting.key}/launch/" in editor_client.get(change_url(waiting)).content.decode()
     assert f"/tests/tea/{running.key}/" in editor_client.get(change_url(running)).content.decode()
+
+
+def test_history_of_a_test_is_its_part_of_the_audit_log(editor_client, store):
+    experiment, other = factories.make_experiment(store), factories.make_experiment(store)
+    lifecycle.pause(experiment=experiment, actor="ada", reason="Stock is low")
+    lifecycle.pause(experiment=other, actor="grace", reason="Closed")
+    history = reverse("admin:experiments_experiment_history", args=[experiment.pk])
+    page = editor_client.get(history, follow=True).content.decode()
+    assert "ada" in page
+    assert "grace" not in page
+    entry = AuditEntry.objects.get(actor="ada")
+    shown = editor_client.get(f"/admin/experiments/auditentry/{entry.pk}/change/").content.decode()
+    assert "status: running → paused" in shown
 
 
 def test_archive_takes_what_may_be_archived_and_says_why_not(editor_client, store):
