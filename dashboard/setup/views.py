@@ -1,12 +1,9 @@
 """The setup page: HTTP only."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -14,9 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 from checkout_widgets.models import Delivery
 from checkout_widgets.webhooks import queueing
 from dashboard import shell
+from dashboard.members import editable_store
 from dashboard.setup.orders_health import OrdersHealth
 from dashboard.setup.page import SetupPage
-from experiments.models import Store
 
 
 @require_safe
@@ -49,10 +46,7 @@ def arrivals(request: HttpRequest) -> HttpResponse:
 @login_required
 def try_again(request: HttpRequest, store_slug: str) -> HttpResponse:
     """Start over with a delivery that was given up, or with all of the store's; for its editors."""
-    editable = Store.objects.filter(
-        memberships__user_id=cast("User", request.user).pk, memberships__role__in=shell.EDITORS
-    )
-    store = get_object_or_404(editable, slug=store_slug)
+    store = editable_store(request)
     letters = Delivery.objects.filter(connection__store=store)
     chosen = request.POST.get("delivery", "")
     number = queueing.try_again(letters.filter(pk=int(chosen)) if chosen.isdecimal() and len(chosen) < 19 else letters)
