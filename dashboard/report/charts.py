@@ -18,6 +18,7 @@ GOOD, BAD, ACCENT, NEUTRAL, WARN = "#14917c", "#d64563", "#4b7be5", "#7d899c", "
 GOOD_AREA, ACCENT_AREA, NEUTRAL_AREA = "rgba(20,145,124,.22)", "rgba(75,123,229,.18)", "rgba(125,137,156,.16)"
 DASHES = ("dash", "dot", "dashdot", "longdash")
 LEGEND = {"orientation": "h", "x": 0, "y": 1.02, "xanchor": "left", "yanchor": "bottom"}
+AXIS = {"automargin": True, "fixedrange": True, "zeroline": False, "labelalias": {"+0%": "0%", "+0.0%": "0%"}}
 WIDEST_LIFT = 2.0
 
 
@@ -33,8 +34,8 @@ def empty_figure(height: int, **layout: Any) -> go.Figure:
         "hovermode": "closest",
         "dragmode": False,
         "legend": LEGEND,
-        "xaxis": {"automargin": True, "fixedrange": True, "zeroline": False},
-        "yaxis": {"automargin": True, "fixedrange": True, "zeroline": False},
+        "xaxis": AXIS,
+        "yaxis": AXIS,
     }
     return go.Figure(layout=common | layout)
 

@@ -26,6 +26,13 @@ def test_belief_chart_fills_what_is_above_zero():
     assert max(area["x"]) == pytest.approx(0.3)
 
 
+def test_belief_chart_zero_on_its_axis_has_no_sign():
+    figure = charts.belief_chart(make_report([], curves=[make_curve()]), "treatment")
+    assert figure is not None
+    names = figure["layout"]["xaxis"]["labelalias"]
+    assert names["+0%"] == names["+0.0%"] == "0%"
+
+
 def test_belief_chart_other_treatments_are_dashed_lines():
     report = make_report([], curves=[make_curve("treatment"), make_curve("control")])
     found = traces(charts.belief_chart(report, "treatment"))
