@@ -15,7 +15,7 @@ from experiments.models import Metric, Store
 from experiments.programme.planning import Baseline, Design, PlannedTest, baseline, detectable_lift, plan
 
 WEEKS = (2, 4, 8)
-WIDTH, HEIGHT, LEFT, BOTTOM = 440.0, 200.0, 44.0, 30.0  # of the curve, and the room for its labels
+WIDTH, HEIGHT, LEFT, BOTTOM = 560.0, 200.0, 52.0, 30.0  # of the curve, and the room for its labels
 UNKNOWN_VALUE = "Nothing is known about this metric here yet: type its value now."
 UNKNOWN_SPREAD = "Type how far single visitors are from the value: nothing here says it."
 UNKNOWN_ORDERS = "Type the share of visitors who order: the store's orders don't say how many visitors there were."
