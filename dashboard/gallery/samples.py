@@ -32,8 +32,8 @@ SAMPLES: dict[str, tuple[int, list[tuple[str, int, int, str]], dict[str, Any]]] 
     ),
     OfferKind.UPGRADE: (
         10900,
-        [("Headphones Pro", 1, 10900, "headphones")],
-        {"replaces": Item("headphones", "Headphones", 1, "", 7900)},
+        [("Headset Pro", 1, 10900, "headphones")],
+        {"replaces": Item("headphones", "Headset", 1, "", 7900)},
     ),
     OfferKind.BUNDLE: (
         4800,
