@@ -33,6 +33,7 @@ from experiments.statistics import cap_values
 
 DAYS = 16
 HOLDOUT_SHARE = 0.1
+SHOP_PATH = "/demo/"
 SERVICES = (
     ("EVENING", "Evening delivery, 6 to 9 pm", 245),
     ("COVER", "Breakage protection for a year", 295),
@@ -43,7 +44,8 @@ LOCAL_ORIGINS = ("http://127.0.0.1:8000", "http://localhost:8000")
 
 
 def open_store(address: str) -> Store:
-    """The demo's store; ``address`` is where its pages are served, and so an origin that may call the edge."""
+    """The demo's store; ``address`` is where its pages are served: an origin that may call the edge, and where previews
+    open."""
     store, _ = Store.objects.get_or_create(
         slug="demo",
         defaults={
@@ -58,9 +60,11 @@ def open_store(address: str) -> Store:
         },
     )
     wanted = {*LOCAL_ORIGINS, address, address.replace("//127.0.0.1:", "//localhost:")}
-    if missing := wanted - set(store.allowed_origins):
-        store.allowed_origins = [*store.allowed_origins, *sorted(missing)]
-        store.save(update_fields=["allowed_origins", "updated_at"])
+    missing = wanted - set(store.allowed_origins)
+    store.allowed_origins = [*store.allowed_origins, *sorted(missing)]
+    if not store.preview_url or store.preview_url.endswith(SHOP_PATH):
+        store.preview_url = address + SHOP_PATH
+    store.save(update_fields=["allowed_origins", "preview_url", "updated_at"])
     return store
 
 

@@ -37,6 +37,13 @@ def test_open_store_lets_its_own_addresses_call_the_edge_and_keeps_the_others():
     assert store.site_key == "pk_demo"
 
 
+def test_open_store_previews_where_the_shop_is_served_now():
+    assert scenario.open_store("http://127.0.0.1:8000").preview_page == "http://127.0.0.1:8000/demo/"
+    assert scenario.open_store("http://127.0.0.1:9000").preview_page == "http://127.0.0.1:9000/demo/"
+    Store.objects.update(preview_url="https://shop.example/cart")
+    assert scenario.open_store("http://127.0.0.1:8000").preview_page == "https://shop.example/cart"
+
+
 def test_launch_compares_the_offers_price_with_what_its_products_cost_alone(store):
     for test, alone_minor in ((CART_ACCESSORY, 1275), (EXIT_BUNDLE, 295 + 295 + 2 * 165)):
         offer = Widget.objects.get(variant__experiment=scenario.launch(store, test)).offer
