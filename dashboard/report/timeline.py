@@ -20,6 +20,16 @@ CHOICES: dict[str, type[Status | Metric | Decision]] = {
     "metric": Metric,
     "decision": Decision,
 }
+WARNINGS = {
+    "clash": "another test at the moment",
+    "copy": "languages without copy",
+    "guardrails": "no guardrail",
+    "orders": "orders missing or without a visitor",
+    "preview": "not previewed",
+    "sample": "sample or duration",
+    "snippet": "snippet not seen",
+    "weights": "uneven split",
+}
 
 
 @dataclass(frozen=True)
@@ -59,6 +69,8 @@ def label(name: str) -> str:
 
 def written(name: str, value: Any) -> str:
     """A value, or what it was and what it became: ``25% → 100%``."""
+    if name == "warnings":
+        return ", ".join(WARNINGS.get(code, code) for code in dict.fromkeys(value))
     if isinstance(value, list) and len(value) == 2:
         return " → ".join(single(name, part) for part in value)
     return single(name, value)

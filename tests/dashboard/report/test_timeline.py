@@ -37,6 +37,8 @@ def test_timeline_is_the_tests_own_newest_first_in_words():
         ({"targeting": [{}, {"field": "device"}]}, [("Targeting", 'none → {"field": "device"}')]),
         ({"starts_at": "2026-11-27T09:30:00+00:00"}, [("Starts at", "27 November 2026, 09:30 UTC")]),
         ({"starts_at": "soon"}, [("Starts at", "soon")]),
+        ({"warnings": ["clash", "preview"]}, [("Warnings", "another test at the moment, not previewed")]),
+        ({"warnings": ["clash", "clash", "novel"]}, [("Warnings", "another test at the moment, novel")]),
         ([1, 2], []),
     ],
 )
