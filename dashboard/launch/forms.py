@@ -25,6 +25,7 @@ RAMP_LABELS = {
     "careful": "5% for two days, 25% for two days, then everybody",
     "quick": "25% for a day, then everybody",
 }
+LONGEST_DAYS = 10 * 52 * 7  # what a small store's figures ask for can be long: the page says so, and takes it
 
 
 class DraftForm(forms.Form):
@@ -43,7 +44,7 @@ class DraftForm(forms.Form):
     planned_days = forms.IntegerField(
         label="Planned days",
         min_value=1,
-        max_value=365,
+        max_value=LONGEST_DAYS,
         help_text="Whole weeks: weekdays and weekends differ.",
         widget=forms.NumberInput(attrs=CONTROL),
     )

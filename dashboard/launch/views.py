@@ -14,7 +14,7 @@ from checkout_widgets.launching.drafts import create_draft
 from checkout_widgets.launching.sizing import planned
 from checkout_widgets.launching.templates import Template, templates
 from dashboard import shell
-from dashboard.launch.forms import DraftForm, LaunchForm
+from dashboard.launch.forms import LONGEST_DAYS, DraftForm, LaunchForm
 from dashboard.launch.page import LaunchPage, template_groups
 from dashboard.members import actor_of, editable_experiment, editable_store
 from experiments import lifecycle
@@ -71,7 +71,7 @@ def new_test(request: HttpRequest, template_key: str) -> HttpResponse:
 
 def usual(template: Template, size: PlannedTest | None) -> dict[str, object]:
     """What the form begins with: the template's, in the size that the store's own figures ask for."""
-    days = max(template.planned_days, size.days or 0) if size else template.planned_days
+    days = min(max(template.planned_days, size.days or 0), LONGEST_DAYS) if size else template.planned_days
     sample = {"planned_sample": size.per_variant} if size else {}
     return {"name": template.name, "moment": template.moment, "planned_days": days, **sample}
 
