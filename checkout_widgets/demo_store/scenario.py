@@ -33,7 +33,7 @@ from experiments.statistics import cap_values
 
 DAYS = 16
 HOLDOUT_SHARE = 0.1
-SHOP_PATH = "/demo/"
+CART_PATH = "/demo/cart/"
 SERVICES = (
     ("EVENING", "Evening delivery, 6 to 9 pm", 245),
     ("COVER", "Breakage protection for a year", 295),
@@ -62,8 +62,8 @@ def open_store(address: str) -> Store:
     wanted = {*LOCAL_ORIGINS, address, address.replace("//127.0.0.1:", "//localhost:")}
     missing = wanted - set(store.allowed_origins)
     store.allowed_origins = [*store.allowed_origins, *sorted(missing)]
-    if not store.preview_url or store.preview_url.endswith(SHOP_PATH):
-        store.preview_url = address + SHOP_PATH
+    if not store.preview_url or store.preview_url.endswith(CART_PATH):
+        store.preview_url = address + CART_PATH
     store.save(update_fields=["allowed_origins", "preview_url", "updated_at"])
     return store
 

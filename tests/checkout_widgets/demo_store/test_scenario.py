@@ -37,9 +37,9 @@ def test_open_store_lets_its_own_addresses_call_the_edge_and_keeps_the_others():
     assert store.site_key == "pk_demo"
 
 
-def test_open_store_previews_where_the_shop_is_served_now():
-    assert scenario.open_store("http://127.0.0.1:8000").preview_page == "http://127.0.0.1:8000/demo/"
-    assert scenario.open_store("http://127.0.0.1:9000").preview_page == "http://127.0.0.1:9000/demo/"
+def test_open_store_previews_in_the_cart_where_the_shop_is_served_now():
+    assert scenario.open_store("http://127.0.0.1:8000").preview_page == "http://127.0.0.1:8000/demo/cart/"
+    assert scenario.open_store("http://127.0.0.1:9000").preview_page == "http://127.0.0.1:9000/demo/cart/"
     Store.objects.update(preview_url="https://shop.example/cart")
     assert scenario.open_store("http://127.0.0.1:8000").preview_page == "https://shop.example/cart"
 
