@@ -15,7 +15,12 @@ function kept(name, value) {
 }
 
 /** A preview link's token. */
-export const previewToken = () => kept('preview', new URL(location.href).searchParams.get('offerlift_preview'));
+export const previewToken = () => kept('preview', new URLSearchParams(location.search).get('offerlift_preview'));
 
-/** The `utm_` fields of the address that had any; nothing else of it. */
-export const campaign = () => kept('campaign', location.search.replace(/[?&](?!utm_)[^&]*/gi, '').slice(0, MAX_QUERY));
+/**
+ * The `utm_` fields of the address that had any; nothing else of it. A preview's token is kept at the same time, for a
+ * link may open a page that asks for nothing.
+ */
+export const campaign = () => (
+  previewToken(), kept('campaign', location.search.replace(/[?&](?!utm_)[^&]*/gi, '').slice(0, MAX_QUERY))
+);

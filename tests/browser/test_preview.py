@@ -30,6 +30,14 @@ def test_token_of_the_address_is_sent_and_kept_for_the_tab(page, edge, shop, wai
     assert [body["preview"] for body in edge.bodies("/v1/decide")] == ["signed", "signed"]
 
 
+def test_token_is_kept_from_a_page_that_asks_for_nothing(page, edge, shop, wait_until):
+    page.goto(shop.put(call="") + "?offerlift_preview=signed")
+    page.wait_for_function("window.upsell.isLoaded")
+    page.goto(shop.put(call=CALL))
+    wait_until(lambda: len(edge.bodies("/v1/decide")) == 1)
+    assert edge.bodies("/v1/decide")[0]["preview"] == "signed"
+
+
 def test_accepting_shows_what_comes_then_and_changes_nothing(page, edge, shop):
     page.goto(shop.put(call=CALL) + "?offerlift_preview=signed")
     page.get_by_role("button", name="Add for").click()
