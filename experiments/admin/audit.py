@@ -25,13 +25,15 @@ class AuditEntryAdmin(ReadOnly, StoreScopedAdmin):
     @admin.display(description="Detail")
     def what(self, entry: AuditEntry) -> str:
         """Names with their values, of a change those before and after."""
-        return ", ".join(f"{name.replace('_', ' ')}: {written(value)}" for name, value in entry.detail.items())
+        return "; ".join(f"{name.replace('_', ' ')}: {written(name, value)}" for name, value in entry.detail.items())
 
 
-def written(value: Any) -> str:
+def written(name: str, value: Any) -> str:
     """``draft → running`` of a change, else the value."""
+    if name == "warnings":  # the only list that isn't before and after
+        return ", ".join(value)
     if isinstance(value, list) and len(value) == 2:
-        return " → ".join(written(one) for one in value)
+        return " → ".join(written(name, one) for one in value)
     if value in (None, "", [], {}):
         return "none"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

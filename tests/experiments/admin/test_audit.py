@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from experiments.admin.audit import written
 from experiments.models import AuditEntry, Role
 from tests import factories
 
@@ -24,3 +25,10 @@ def test_audit_log_shows_the_members_stores_alone_and_changes_nothing():
     assert client.post(f"{URL}{entry.pk}/delete/", {"post": "yes"}).status_code == 403
     assert client.get(f"{URL}add/").status_code == 403
     assert AuditEntry.objects.get(pk=entry.pk).actor == "ada"
+
+
+def test_detail_tells_a_change_from_a_list():
+    assert written("status", ["draft", "running"]) == "draft → running"
+    assert written("planned_sample", [None, 500]) == "none → 500"
+    assert written("warnings", ["clash", "preview"]) == "clash, preview"
+    assert written("events", 3) == "3"
