@@ -14,7 +14,11 @@ from experiments.report import Verdict
 
 @dataclass(frozen=True)
 class Step:
-    """A step: its button, what its dialog says, what takes it. ``target`` is the status that it leads to."""
+    """A step: its button, what its dialog says, what takes it.
+
+    ``target`` is the status that it leads to, ``opens`` when it can be taken, where that isn't whenever the target may
+    follow.
+    """
 
     name: str
     label: str
@@ -24,6 +28,7 @@ class Step:
     take: Callable[..., Any]
     form_class: type[StepForm] = StepForm
     is_primary: bool = False
+    opens: Callable[[Experiment], bool] | None = None
 
     @property
     def confirm(self) -> str:
@@ -40,13 +45,19 @@ class Step:
 
     def is_open(self, experiment: Experiment) -> bool:
         """Whether the test can take the step now."""
-        status = Status(experiment.status)
         if experiment.source == Source.IMPORTED and self.target != Status.CONCLUDED:
             return False
-        if self.target == Status.RUNNING:
-            is_widened = self.take is lifecycle.end_ramp
-            return status == Status.RUNNING and experiment.is_ramping if is_widened else status == Status.PAUSED
-        return self.target in lifecycle.NEXT[status]
+        return self.opens(experiment) if self.opens else self.target in lifecycle.NEXT[Status(experiment.status)]
+
+
+def is_ramping(experiment: Experiment) -> bool:
+    """Whether it lets in more visitors step by step."""
+    return experiment.status == Status.RUNNING and experiment.is_ramping
+
+
+def is_paused(experiment: Experiment) -> bool:
+    """Whether it has been running before."""
+    return experiment.status == Status.PAUSED
 
 
 def suggested(verdict: Verdict | None, experiment: Experiment) -> dict[str, Any]:
@@ -72,6 +83,7 @@ STEPS = (
         explanation="Ends the ramp: all visitors that the test is planned for take part, in the variants as before.",
         target=Status.RUNNING,
         take=lifecycle.end_ramp,
+        opens=is_ramping,
     ),
     Step(
         name="pause",
@@ -88,6 +100,7 @@ STEPS = (
         explanation="Visitors are assigned again, each to the same variant as before.",
         target=Status.RUNNING,
         take=lifecycle.resume,
+        opens=is_paused,
     ),
     Step(
         name="stop",
