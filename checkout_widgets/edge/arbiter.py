@@ -166,16 +166,33 @@ def best(refusals: Iterable[Choice]) -> Choice | None:
 
 def ineligibility(experiment: ExperimentConfiguration, context: Context, now: datetime) -> str:
     """Why the experiment is not for this visitor now, whatever the variant; empty where it is."""
-    if experiment.is_paused:
-        return "paused"
-    if not is_within(now, experiment.starts_at, experiment.ends_at):
-        return "no_experiment"
-    offers = experiment.offers
-    if not all(offer.is_available(now) for offer in offers):
-        return "out_of_stock"
-    if context.currency and any(offer.currency.lower() != context.currency for offer in offers):
+    reason = closure(experiment, now)
+    if reason:
+        return reason
+    if context.currency and any(offer.currency.lower() != context.currency for offer in experiment.offers):
         return "not_targeted"
     if not experiment.is_targeted(context):
         return "not_targeted"
     is_needed = context.skus.isdisjoint(experiment.cross_sold) and context.skus >= experiment.replaced
     return "" if is_needed else "not_targeted"
+
+
+def closure(experiment: ExperimentConfiguration, now: datetime) -> str:
+    """Why the experiment is for nobody at all now; empty where it can be for somebody."""
+    if experiment.is_paused:
+        return "paused"
+    if not is_within(now, experiment.starts_at, experiment.ends_at):
+        return "no_experiment"
+    if not all(offer.is_available(now) for offer in experiment.offers):
+        return "out_of_stock"
+    return ""
+
+
+def open_moments(store: StoreConfiguration, now: datetime) -> list[str]:
+    """The moments at which somebody can get an offer now: those that are worth a slot in a page.
+
+    A moment is open while a test there runs and includes some visitors, or a rolled-out winner can be shown.
+    """
+    tests = [test for running in store.tests.values() for test in running if test.traffic_share > 0]
+    winners = [winner for rolled_out in store.rollouts.values() for winner in rolled_out]
+    return sorted({experiment.moment for experiment in tests + winners if not closure(experiment, now)})

@@ -36,8 +36,9 @@ def named_store(call: Call) -> StoreConfiguration | None:
 class Endpoint:
     """A function that answers a ``Call`` with what is to be sent as JSON, made into an endpoint.
 
-    Pages of stores may read what a public endpoint answers. Refusals are counted under ``source``, where one is given,
-    for the store whose key it is, or else the one that ``store_of`` finds.
+    ``method`` is the one that it takes; HEAD goes with GET. ``cache_control`` says who may keep its answers: by default
+    nobody. Pages of stores may read what a public endpoint answers. Refusals are counted under ``source``, where one is
+    given, for the store whose key it is, or else the one that ``store_of`` finds.
     """
 
     csrf_exempt = True
@@ -47,6 +48,8 @@ class Endpoint:
         view: View,
         *,
         max_bytes: int,
+        method: str = "POST",
+        cache_control: str = "no-store",
         is_public: bool = True,
         source: str = "",
         has_queries: bool = True,
@@ -54,6 +57,9 @@ class Endpoint:
     ) -> None:
         self.view = view
         self.max_bytes = max_bytes
+        self.method = method
+        self.methods = ("GET", "HEAD") if method == "GET" else (method,)
+        self.cache_control = cache_control
         self.is_public = is_public
         self.source = source
         self.has_queries = has_queries
@@ -84,11 +90,11 @@ class Endpoint:
         """The view's answer, or its refusal. Raises what the view raises, if it isn't an ``ApiError``."""
         try:
             if call.environ["REQUEST_METHOD"] == "OPTIONS" and call.origin:
-                return preflight(call)
-            if call.environ["REQUEST_METHOD"] != "POST":
-                raise ApiError(405, "method_not_allowed", "Send this as POST.")
+                return preflight(call, self.method)
+            if call.environ["REQUEST_METHOD"] not in self.methods:
+                raise ApiError(405, "method_not_allowed", f"Send this as {self.method}.", allowed=self.method)
             call.read(self.max_bytes)
-            return responses.json_answer(self.view(call))
+            return responses.json_answer(self.view(call), cache_control=self.cache_control)
         except ApiError as error:
             return self.refuse(call, error)
 
@@ -103,10 +109,24 @@ class Endpoint:
 
 
 def endpoint(
-    *, max_bytes: int, is_public: bool = True, source: str = "", has_queries: bool = True
+    *,
+    max_bytes: int,
+    method: str = "POST",
+    cache_control: str = "no-store",
+    is_public: bool = True,
+    source: str = "",
+    has_queries: bool = True,
 ) -> Callable[[View], Endpoint]:
     """Make an ``Endpoint`` of a function; ``has_queries`` is False where it never asks the database."""
-    return partial(Endpoint, max_bytes=max_bytes, is_public=is_public, source=source, has_queries=has_queries)
+    return partial(
+        Endpoint,
+        max_bytes=max_bytes,
+        method=method,
+        cache_control=cache_control,
+        is_public=is_public,
+        source=source,
+        has_queries=has_queries,
+    )
 
 
 def let_pages_read(call: Call, answer: Answer) -> None:
@@ -116,11 +136,11 @@ def let_pages_read(call: Call, answer: Answer) -> None:
         answer.headers.append(("Access-Control-Allow-Origin", call.environ["HTTP_ORIGIN"]))
 
 
-def preflight(call: Call) -> Answer:
+def preflight(call: Call, method: str) -> Answer:
     """Whether a page of this origin may call: yes, where any store allows it. Raises ``ApiError``."""
     if not call.may_be_read():
         raise ApiError(403, "bad_origin", "No store allows calls from this origin.")
-    return responses.preflight_answer()
+    return responses.preflight_answer(method)
 
 
 @csrf_exempt

@@ -11,14 +11,23 @@ _encode = msgspec.json.Encoder().encode
 class ApiError(Exception):
     """A refusal: an HTTP status, a code that programs read, a sentence that people read.
 
-    ``details`` stand beside them in the answer, such as the ``field`` that is wrong.
+    ``allowed`` is the method of an address that was called with another. ``details`` stand beside them in the answer,
+    such as the ``field`` that is wrong.
     """
 
     def __init__(
-        self, status: int, code: str, message: str, *, retry_after_s: int | None = None, **details: Any
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        retry_after_s: int | None = None,
+        allowed: str = "POST",
+        **details: Any,
     ) -> None:
         super().__init__(message)
         self.status = status
+        self.allowed = allowed
         self.code = code
         self.retry_after_s = retry_after_s
         self.body = {"error": {"code": code, "message": message, **details}}
@@ -33,13 +42,13 @@ class Answer:
     headers: list[tuple[str, str]] = field(default_factory=list)
 
 
-def json_answer(body: Any, status: int = 200) -> Answer:
-    """The body (a struct, a dict, a list) as JSON that nobody caches."""
+def json_answer(body: Any, status: int = 200, cache_control: str = "no-store") -> Answer:
+    """The body (a struct, a dict, a list) as JSON; by default nobody may cache it."""
     content = _encode(body)
     headers = [
         ("Content-Type", "application/json"),
         ("Content-Length", str(len(content))),
-        ("Cache-Control", "no-store"),
+        ("Cache-Control", cache_control),
         ("X-Content-Type-Options", "nosniff"),
     ]
     return Answer(status, content, headers)
@@ -51,15 +60,15 @@ def error_answer(error: ApiError) -> Answer:
     if error.retry_after_s is not None:
         answer.headers.append(("Retry-After", str(error.retry_after_s)))
     if error.status == 405:
-        answer.headers.append(("Allow", "POST, OPTIONS"))
+        answer.headers.append(("Allow", f"{error.allowed}, OPTIONS"))
     return answer
 
 
-def preflight_answer() -> Answer:
-    """The answer to a browser that asks whether it may send JSON."""
+def preflight_answer(method: str) -> Answer:
+    """The answer to a browser that asks whether it may call by this method, and send JSON."""
     headers = [
         ("Content-Length", "0"),
-        ("Access-Control-Allow-Methods", "POST"),
+        ("Access-Control-Allow-Methods", method),
         ("Access-Control-Allow-Headers", "Content-Type"),
         ("Access-Control-Max-Age", "7200"),
     ]

@@ -9,10 +9,12 @@ from checkout_widgets.edge.decide import decide
 from checkout_widgets.edge.endpoint import not_found
 from checkout_widgets.edge.events import events
 from checkout_widgets.edge.health import health
+from checkout_widgets.edge.moments import moments
 from checkout_widgets.edge.orders import orders
 
 urlpatterns: list[URLPattern] = [
     path("v1/decide", decide, name="decide"),
+    path("v1/moments", moments, name="moments"),
     path("v1/events", events, name="events"),
     path("v1/accept", accept, name="accept"),
     path("v1/acceptances/redeem", redeem, name="redeem"),

@@ -1,0 +1,26 @@
+"""``GET /v1/moments``: at which moments a page needs a slot now. No database query: all of it comes from memory."""
+
+from typing import Any
+from urllib.parse import parse_qs
+
+from checkout_widgets.edge import arbiter
+from checkout_widgets.edge.call import Call
+from checkout_widgets.edge.endpoint import endpoint
+
+TTL_S = 60
+MAX_QUERY_FIELDS = 20
+
+
+@endpoint(max_bytes=0, method="GET", cache_control=f"public, max-age={TTL_S}", has_queries=False)
+def moments(call: Call) -> dict[str, Any]:
+    """Answer for the store whose public key is in the query."""
+    store = call.shop(key_in(call.environ.get("QUERY_STRING", "")))
+    return {"moments": arbiter.open_moments(store, call.now), "ttl_s": TTL_S}
+
+
+def key_in(query: str) -> str | None:
+    """The field ``key`` of an address's query; None without one, or where there are too many fields to be a call."""
+    try:
+        return parse_qs(query, max_num_fields=MAX_QUERY_FIELDS).get("key", [None])[0]
+    except ValueError:
+        return None
