@@ -8,7 +8,7 @@ PORT ?= 8000
 EDGE_PORT ?= 8001
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset serve test check lint types guards snippet vendor screenshots lock bench
+.PHONY: help setup demo demo-reset serve test test-fast check lint types guards snippet vendor screenshots lock bench
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -32,7 +32,10 @@ serve: .venv/ready ## Run it as in production: console on gunicorn, edge on gran
 
 test: .venv/ready-dev ## Run all tests, the browser's included
 	@tools/chromium.sh
-	@$(PY) -m pytest -n auto --dist loadfile tests
+	@$(PY) -m pytest -n auto --dist loadfile --create-db --durations 12 --durations-min 5 tests
+
+test-fast: .venv/ready-dev ## Run what needs no browser and no simulation; ARGS picks tests: make test-fast ARGS="-k refund"
+	@$(PY) -m pytest -n auto --dist loadfile --reuse-db -m "not browser and not calibration" tests $(ARGS)
 
 lint: .venv/ready-dev ## Check style
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
@@ -40,7 +43,8 @@ lint: .venv/ready-dev ## Check style
 types: .venv/ready-dev ## Check types
 	@.venv/bin/mypy
 
-check: lint types guards test ## What the build server runs: tests, lint, types, guards
+check: .venv/ready-dev ## What the build server runs: lint, types, guards, tests, and how long each took
+	@tools/check.sh lint types guards test
 
 guards: .venv/ready-dev
 	@$(MANAGE) makemigrations --check --dry-run
