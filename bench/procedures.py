@@ -14,9 +14,9 @@ import numpy as np
 from scipy.special import ndtri, stdtr
 
 from bench.traffic import Array, Traffic
-from experiments.statistics.proportions import ratio_score
-from experiments.statistics.score import Statistic, mean_statistic, ratio_statistic
-from experiments.statistics.skew import normal_score
+from experiments.statistics.money.score import Statistic, mean_statistic, ratio_statistic
+from experiments.statistics.money.skew import normal_score
+from experiments.statistics.proportions.intervals import ratio_score
 
 Procedure: TypeAlias = Callable[[Traffic, Traffic, float], Array]
 

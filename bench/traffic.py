@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.statistics.score import Arm
+from experiments.statistics.money.score import Arm
 
 Array: TypeAlias = NDArray[np.float64]
 Mechanism: TypeAlias = Literal["value", "conversion", "takers", "doublers", "add_on"]

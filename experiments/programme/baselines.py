@@ -12,8 +12,8 @@ from experiments.accounting.sums import COVARIATE, MISSING
 from experiments.analysis.metrics import DEFINITIONS, VISITORS, Definition
 from experiments.models import Experiment, Exposure, Metric, Moment, Order, OrderStatus, Source, Store
 from experiments.statistics import Summary
-from experiments.statistics.arms import Metric as Measure
-from experiments.statistics.arms import linear_comoment
+from experiments.statistics.money.arms import Metric as Measure
+from experiments.statistics.money.arms import linear_comoment
 from experiments.statistics.planning import moments
 
 BASELINE_DAYS = 28

@@ -1,18 +1,18 @@
 """The statistics of Offerlift: per-variant summaries in, frozen results out. Pure: no Django, no database."""
 
 from experiments.statistics.bayesian import beta_binomial, log_ratio_posterior, normal_posterior
-from experiments.statistics.capping import cap_values
-from experiments.statistics.decomposition import decompose_rpv
-from experiments.statistics.means import compare_means
+from experiments.statistics.money.capping import cap_values
+from experiments.statistics.money.decomposition import decompose_rpv
+from experiments.statistics.money.means import compare_means
+from experiments.statistics.money.permutation import permutation_test
+from experiments.statistics.money.ratios import compare_ratios
 from experiments.statistics.multiplicity import benjamini_hochberg, holm
-from experiments.statistics.permutation import permutation_test
 from experiments.statistics.planning import (
     minimum_detectable_effect,
     sample_size_for_mean,
     sample_size_for_proportion,
 )
-from experiments.statistics.proportions import compare_proportions
-from experiments.statistics.ratios import compare_ratios
+from experiments.statistics.proportions.comparison import compare_proportions
 from experiments.statistics.results import (
     Comparison,
     Interval,

@@ -6,7 +6,7 @@ from math import exp, expm1, inf, isfinite, log, pi, sqrt
 
 from scipy.special import betaincinv, erfcx, ndtr
 
-from experiments.statistics.beta import Beta, difference_quantiles, log_ratio_quantiles, upset
+from experiments.statistics.proportions.beta import Beta, difference_quantiles, log_ratio_quantiles, upset
 from experiments.statistics.results import Comparison, Interval, Posterior, Proportion, Reason
 
 _TAIL = 0.025

@@ -8,7 +8,7 @@ from math import ceil, inf, sqrt
 from scipy.optimize import brentq
 from scipy.special import ndtri
 
-from experiments.statistics.arms import Metric, estimate_of
+from experiments.statistics.money.arms import Metric, estimate_of
 from experiments.statistics.summary import Summary
 
 

@@ -15,8 +15,8 @@ from experiments.statistics import (
     compare_proportions,
     compare_ratios,
 )
-from experiments.statistics.boschloo import boschloo_p_value
-from experiments.statistics.proportions import score_p_value
+from experiments.statistics.proportions.boschloo import boschloo_p_value
+from experiments.statistics.proportions.comparison import score_p_value
 
 Case: TypeAlias = dict[str, Any]
 Answers: TypeAlias = tuple[dict[str, Any], str | None]

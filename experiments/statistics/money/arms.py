@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 
-from experiments.statistics.score import Arm
-from experiments.statistics.score_cuped import Known
+from experiments.statistics.money.score import Arm
+from experiments.statistics.money.score_cuped import Known
+from experiments.statistics.money.welch import Estimate
 from experiments.statistics.summary import Summary
-from experiments.statistics.welch import Estimate
 
 Weights: TypeAlias = Mapping[str, float]
 

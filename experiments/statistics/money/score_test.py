@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from experiments.statistics.arms import Metric, arm_of, known_of, pool
-from experiments.statistics.cuped import pooled_theta
-from experiments.statistics.inversion import invert
+from experiments.statistics.money.arms import Metric, arm_of, known_of, pool
+from experiments.statistics.money.cuped import pooled_theta
+from experiments.statistics.money.inversion import invert
+from experiments.statistics.money.score import Arm, Statistic, mean_statistic, ratio_statistic, varies
+from experiments.statistics.money.score_cuped import Adjusted, adjusted_mean_statistic, adjusted_ratio_statistic
 from experiments.statistics.results import Comparison, Reason
-from experiments.statistics.score import Arm, Statistic, mean_statistic, ratio_statistic, varies
-from experiments.statistics.score_cuped import Adjusted, adjusted_mean_statistic, adjusted_ratio_statistic
 from experiments.statistics.summary import Summary
 
 

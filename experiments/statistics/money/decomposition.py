@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from scipy.special import ndtri
 
-from experiments.statistics.arms import ROUNDING
+from experiments.statistics.money.arms import ROUNDING
 from experiments.statistics.results import Interval, Reason, RpvDecomposition
 from experiments.statistics.summary import Summary
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from experiments.statistics.score import (
+from experiments.statistics.money.score import (
     Arm,
     Noise,
     Shape,

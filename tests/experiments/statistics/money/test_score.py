@@ -6,9 +6,9 @@ import pytest
 from scipy.stats import norm
 
 from experiments.statistics import Summary, compare_means, compare_ratios
-from experiments.statistics.arms import Metric, arm_of
-from experiments.statistics.score import Arm, mean_statistic, ratio_statistic
-from experiments.statistics.skew import normal_score
+from experiments.statistics.money.arms import Metric, arm_of
+from experiments.statistics.money.score import Arm, mean_statistic, ratio_statistic
+from experiments.statistics.money.skew import normal_score
 from tests.experiments.statistics.samples import summarise
 
 RPV, AOV = Metric("revenue"), Metric("revenue", "orders")

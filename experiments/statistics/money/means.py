@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from experiments.statistics.arms import Metric
-from experiments.statistics.comparison import Choice, compare
+from experiments.statistics.money.arms import Metric
+from experiments.statistics.money.comparison import Choice, compare
 from experiments.statistics.results import Comparison
 from experiments.statistics.summary import Summary
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import gamma, norm
 
-from experiments.statistics.skew import normal_score, two_sided_p
+from experiments.statistics.money.skew import normal_score, two_sided_p
 
 
 @pytest.mark.parametrize("skewness", [0.05, 0.3, 0.8, 1.4, 2.5])

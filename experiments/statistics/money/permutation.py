@@ -12,9 +12,9 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from experiments.statistics.money.subsets import subset_sums
+from experiments.statistics.money.welch import Estimate, delta_method_error, estimates_only, fieller
 from experiments.statistics.results import Comparison, Interval, Method, Reason
-from experiments.statistics.subsets import subset_sums
-from experiments.statistics.welch import Estimate, delta_method_error, estimates_only, fieller
 
 Floats: TypeAlias = NDArray[np.float64]
 

@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from scipy.special import ndtri
 
+from experiments.statistics.money.score import Statistic
+from experiments.statistics.money.skew import FARTHEST, normal_score, two_sided_p
+from experiments.statistics.money.welch import estimates_only
 from experiments.statistics.results import Comparison, Interval, Method, Reason
 from experiments.statistics.roots import falling_root
-from experiments.statistics.score import Statistic
-from experiments.statistics.skew import FARTHEST, normal_score, two_sided_p
-from experiments.statistics.welch import estimates_only
 
 BRACKET = 1.15  # of the first-order distance from the estimate to an end: most ends lie within
 LARGEST_LOG_LIFT = 30.0  # an end of the interval farther from the estimate than this is no end

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from experiments.statistics.arms import Metric, linear_comoment, pool, weighted_estimate
+from experiments.statistics.money.arms import Metric, linear_comoment, pool, weighted_estimate
+from experiments.statistics.money.welch import Estimate, compare_estimates
 from experiments.statistics.results import Comparison
 from experiments.statistics.summary import Summary
-from experiments.statistics.welch import Estimate, compare_estimates
 
 
 def compare_adjusted(

@@ -8,7 +8,13 @@ from hypothesis import strategies as st
 from scipy import stats
 from scipy.integrate import quad
 
-from experiments.statistics.beta import Beta, cornish_fisher, difference_quantiles, log_ratio_quantiles, upset
+from experiments.statistics.proportions.beta import (
+    Beta,
+    cornish_fisher,
+    difference_quantiles,
+    log_ratio_quantiles,
+    upset,
+)
 
 
 def cumulants_of(moment: Any) -> list[float]:
@@ -49,7 +55,7 @@ def test_cornish_fisher_of_a_gamma_is_as_close_as_it_says(shape, tail):
 def test_quantiles_by_expansion_and_by_quadrature_agree(control, treatment, monkeypatch):
     arms = Beta(*control), Beta(*treatment)
     expanded = *difference_quantiles(*arms, 0.025), *log_ratio_quantiles(*arms, 0.025)
-    monkeypatch.setattr("experiments.statistics.beta._DOUBT", 0.0)
+    monkeypatch.setattr("experiments.statistics.proportions.beta._DOUBT", 0.0)
     integrated = *difference_quantiles(*arms, 0.025), *log_ratio_quantiles(*arms, 0.025)
     assert expanded == pytest.approx(integrated, rel=1e-7)
 

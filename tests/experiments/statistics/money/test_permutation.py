@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from experiments.statistics import permutation_test
-from experiments.statistics.subsets import subset_sums
+from experiments.statistics.money.subsets import subset_sums
 
 CONTROL: list[list[float]] = [[1200.0, 1], [2500, 1], [900, 1], [7400, 2], [3100, 1], [1500, 1]]
 TREATMENT: list[list[float]] = [[4100.0, 1], [2600, 1], [9800, 2], [3900, 1], [5200, 1]]

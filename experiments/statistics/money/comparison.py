@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal, TypeAlias
 
-from experiments.statistics.arms import Metric, estimate_of
-from experiments.statistics.cuped import compare_adjusted
+from experiments.statistics.money.arms import Metric, estimate_of
+from experiments.statistics.money.cuped import compare_adjusted
+from experiments.statistics.money.score_test import ScoreTest, score_test
+from experiments.statistics.money.welch import compare_estimates, estimates_only
 from experiments.statistics.results import Comparison, Method, Reason
-from experiments.statistics.score_test import ScoreTest, score_test
 from experiments.statistics.summary import Summary
-from experiments.statistics.welch import compare_estimates, estimates_only
 
 Choice: TypeAlias = Literal["auto", "score", "welch"]
 

@@ -1,0 +1,1 @@
+"""Compare arms on money: revenue per visitor, order value, margin, and other means and ratios."""
