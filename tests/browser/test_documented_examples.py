@@ -64,6 +64,24 @@ def test_own_checkout_that_fails_leaves_the_order_unchanged(page, edge, shop):
     expect(page.get_by_role("alert")).to_contain_text("Your order is unchanged")
 
 
+def test_tag_of_google_tag_manager_works_as_documented(page, edge, shop, wait_until):
+    cart = "{currency: 'EUR', total_minor: 6670, items: []}"
+    script = of(edge, example("Google Tag Manager", "html")).replace("{{Cart for offers}}", cart)
+    body = '<h1>Cart</h1><div data-upsell-slot="cart"></div><p>Until the tag manager comes</p>'
+    fire = """<script>addEventListener('load', () => {
+        const tag = document.createRange().createContextualFragment(%s); document.body.append(tag) })</script>"""
+    text = json.dumps(script).replace("</", r"<\/")
+    html = f"<!doctype html><html lang=en><body>{body}{fire % text}"
+    shop.pages["/cart"] = Reply(html, "text/html; charset=utf-8")
+    page.goto(shop.url + "/cart")
+    page.wait_for_timeout(500)
+    assert edge.bodies("/v1/decide") == []  # consent is awaited
+    page.evaluate("upsell('consent', true)")
+    expect(page.get_by_role("button", name="Add for")).to_be_visible()
+    assert edge.bodies("/v1/decide")[0]["cart"]["total_minor"] == 6670
+    wait_until(lambda: "exposure" in edge.event_types())
+
+
 def rendered(liquid: str) -> str:
     """What Liquid makes of the example, for a cart with one line."""
     html = re.sub(r"\{%-.*?-%\}", "", liquid)

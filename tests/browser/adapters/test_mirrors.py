@@ -135,15 +135,18 @@ def test_own_add_to_order_that_fails_is_not_mirrored(page, edge, shop):
     assert [entry["event"] for entry in pushed(page)] == ["view_promotion", "select_promotion"]
 
 
-def test_amounts_follow_the_decimals_of_the_currency(page, edge, shopify):
-    yen = {"minor": 1200, "currency": "JPY", "text": "¥1,200"}
-    item = {"sku": "23084", "title": "Balm", "quantity": 1, "price": yen}
-    edge.decisions = [decision(content=content(items=[item], price=yen))]
+@pytest.mark.parametrize(
+    ("currency", "minor", "major"), [("JPY", 1200, 1200), ("HUF", 499_000, 4990), ("KWD", 1234, 1.234)]
+)
+def test_amounts_follow_the_decimals_of_the_currency(page, edge, shopify, currency, minor, major):
+    price = {"minor": minor, "currency": currency, "text": f"{currency} {major}"}
+    item = {"sku": "23084", "title": "Balm", "quantity": 1, "price": price}
+    edge.decisions = [decision(content=content(items=[item], price=price))]
     edge.replies["/v1/accept"] = [Reply(json.dumps({}))]
     open_cart(page, shopify, "ga4")
     page.wait_for_function("window.dataLayer?.length == 2")
-    assert pushed(page)[0]["ecommerce"]["items"][0]["price"] == 1200
-    assert pushed(page)[0]["ecommerce"]["currency"] == "JPY"
+    assert pushed(page)[0]["ecommerce"]["items"][0]["price"] == major
+    assert pushed(page)[0]["ecommerce"]["currency"] == currency
 
 
 def test_page_without_segment_is_not_broken(page, edge, shop, problems):

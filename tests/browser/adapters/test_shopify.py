@@ -106,11 +106,21 @@ def test_bundle_goes_in_whole_with_units_that_cost_a_cent_more(page, edge, shopi
     assert shopify.held() == [(BALM, 3), (BOOTS, 1)]
 
 
-def test_amounts_are_hundredths_whatever_the_currency(page, edge, shopify):
-    """Shopify says 1,200 yen as 120000."""
-    shopify.cart.currency = "JPY"
-    shopify.cart.variants[BALM] = Variant(120_000)
-    accepted(edge, ("23084", str(BALM), 1, 1200), currency="JPY")
+@pytest.mark.parametrize(
+    ("currency", "hundredths", "price_minor"),
+    [
+        ("JPY", 120_000, 1200),
+        ("HUF", 499_000, 499_000),
+        ("IDR", 9_900_000, 9_900_000),
+        ("IQD", 50_000, 500_000),
+        ("KWD", 124, 1235),
+    ],
+)
+def test_amounts_are_hundredths_whatever_the_currency(page, edge, shopify, currency, hundredths, price_minor):
+    """Shopify says 1,200 yen as 120000; ISO 4217 gives forint and rupiah two decimals, dinars three."""
+    shopify.cart.currency = currency
+    shopify.cart.variants[BALM] = Variant(hundredths)
+    accepted(edge, ("23084", str(BALM), 1, price_minor), currency=currency)
     open_cart(page, shopify)
     press_accept(page)
     expect(page.get_by_role("status")).to_be_visible()

@@ -35,13 +35,15 @@ export function replacedOf(items, { replaces, quantity = 1 }, isOf) {
 }
 
 /**
- * Whether an amount of the shop's is the accepted one, but for the rounding of a price per unit.
+ * Whether an amount of the shop's is the accepted one, but for the rounding of a price per unit: to less than a minor
+ * unit, or to half of the shop's last decimal where it has fewer than the currency.
  * @param {Product} product
  * @param {string} currency ISO 4217
  * @param {number} total for all units, in the shop's own units
  * @param {number} decimals of the shop's own units
  */
 export function isTotal({ quantity, total_minor }, currency, total, decimals) {
-  const minor = total * 10 ** (decimalsOf(currency) - decimals);
-  return Math.abs(minor - total_minor) < Math.max(quantity, 1) - 1e-6;
+  const unit = 10 ** (decimalsOf(currency) - decimals);
+  const tolerance = Math.max(1 - 1e-6, unit / 2 + 1e-6);
+  return Math.abs(total * unit - total_minor) < Math.max(quantity, 1) * tolerance;
 }
