@@ -1,0 +1,211 @@
+"""Each change lands on a database made by the release before it: what was true there stays true.
+
+How the dump was made: ``make_dump.py``. What changes on purpose is listed in ``CHANGES``, with the reason.
+"""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from procrastinate.contrib.django import app
+
+from checkout_widgets.edge import tokens
+from checkout_widgets.models import Delivery, DeliveryStatus
+from checkout_widgets.webhooks import deliveries
+from dashboard.models import ShareLink
+from dashboard.stored_results import read
+from experiments import holdout, lifecycle
+from experiments.accounting import partitions, rebuild
+from experiments.models import (
+    AuditAction,
+    AuditEntry,
+    Experiment,
+    Exposure,
+    Order,
+    OrderLine,
+    Snapshot,
+    Source,
+    Status,
+    Store,
+    WidgetEvent,
+)
+from tests.upgrade import answers
+from tests.upgrade.comparing import differences
+from tests.upgrade.make_dump import SECRET_KEY
+
+pytestmark = pytest.mark.usefixtures("undone")
+
+# What today's code says otherwise of the same data: a pattern of the path, and why that is right.
+CHANGES: dict[str, str] = {}
+
+
+def unexplained(before: Any, now: Any) -> list[str]:
+    """The differences that nobody has given a reason for."""
+    return [one for one in differences(before, now) if not any(re.match(pattern, one) for pattern in CHANGES)]
+
+
+def console() -> Client:
+    """The dashboard, as somebody who was a member before."""
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(User.objects.get(username="ada"))
+    return client
+
+
+def page(name: str, **parts: str) -> str:
+    """A page of the dashboard as that member reads it."""
+    answer = console().get(reverse(f"dashboard:{name}", kwargs=parts))
+    assert answer.status_code == 200, name
+    return answer.content.decode()
+
+
+def test_migrations_leave_nothing_to_do():
+    call_command("migrate", check_unapplied=True, verbosity=0)
+    call_command("makemigrations", check_changes=True, dry_run=True, verbosity=0)
+
+
+def test_reports_say_the_same_figures(before):
+    assert len(before["reports"]) == 10
+    assert unexplained(before["reports"], json.loads(json.dumps(answers.reports(), default=str))) == []
+
+
+def test_visitors_are_decided_as_before(before):
+    said = answers.decisions()
+    assert len(said) == 180
+    assert unexplained(before["decisions"], said) == []
+
+
+def test_rebuilding_finds_no_differences():
+    live = Experiment.objects.exclude(source=Source.IMPORTED)
+    found = {test.key: rebuild.rebuild(test) for test in live}
+    assert {key: one.wrong for key, one in found.items() if one.wrong} == {}
+    assert found["cart-cup"].exposures > 350
+    assert found["cart-cup"].days == 46
+
+
+def test_events_are_still_in_the_parts_of_their_months():
+    months = WidgetEvent.objects.order_by("month").values_list("month", flat=True).distinct()
+    assert [f"{month:%Y-%m}" for month in months] == ["2026-10", "2026-11"]
+    assert set(months) <= set(partitions.months())
+
+
+def test_shared_link_opens_and_a_revoked_one_does_not(before, monkeypatch):
+    monkeypatch.setattr("dashboard.models.SIGNER.key", SECRET_KEY)
+    opened = Client(SERVER_NAME="localhost").get(reverse("dashboard:shared", args=[before["shares"]["open"]]))
+    assert opened.status_code == 200
+    assert "Cart Cup" in opened.content.decode()
+    revoked = Client(SERVER_NAME="localhost").get(reverse("dashboard:shared", args=[before["shares"]["revoked"]]))
+    assert revoked.status_code == 404
+    assert ShareLink.objects.count() == 2
+
+
+def test_winner_is_still_served_to_everybody_but_the_holdout():
+    tea = Store.objects.get(slug="tea")
+    shown = [
+        answers.decide(tea, f"v_new{number:013d}", ["exit_intent"], 3_000, "phone")["decisions"][0]
+        for number in range(40)
+    ]
+    served = [decision for decision in shown if decision["experiment"] == "exit-pot"]
+    assert all(decision["rollout"] and decision["variant"] == "offer" for decision in served)
+    assert {decision["experiment"] for decision in shown} == {"exit-pot", "holdout"}
+
+
+def test_holdout_goes_on_with_the_same_visitors():
+    tea = Store.objects.get(slug="tea")
+    experiment = Experiment.objects.get(store=tea, source=Source.HOLDOUT)
+    assert holdout.keep_up(tea, answers.ASKED_AT) == experiment
+    assert holdout.weights_of(experiment) == {"held-out": 1_000, "offers": 9_000}
+    assert experiment.exposures.filter(variant__key="held-out").count() == 37
+
+
+def test_stored_reports_open_in_the_dashboard():
+    snapshots = list(Snapshot.objects.select_related("experiment__store"))
+    assert len(snapshots) == 5
+    assert all(read(snapshot) is not None for snapshot in snapshots)
+    for look in (snapshot for snapshot in snapshots if snapshot.is_look):
+        url = reverse("dashboard:report", args=["tea", look.experiment.key])
+        answer = console().get(url, {"look": look.pk})
+        assert answer.status_code == 200
+        assert f"{look.report['visitors']:,}" in answer.content.decode()
+
+
+def test_every_page_of_the_dashboard_opens():
+    for name in ("home", "experiments", "moments", "planner", "playbook", "setup"):
+        assert "Tea" in page(name), name
+    for test in Experiment.objects.exclude(source=Source.HOLDOUT).select_related("store"):
+        assert test.name in page("report", store_slug=test.store.slug, experiment_key=test.key)
+
+
+def test_audit_entries_resolve():
+    entries = list(AuditEntry.objects.select_related("experiment"))
+    assert len(entries) == 17
+    assert {entry.action for entry in entries} <= set(AuditAction.values)
+    told = page("report", store_slug="tea", experiment_key="cart-cup")
+    assert "The snippet is on all pages" in told
+    assert all(entry.experiment_id for entry in entries if entry.action == AuditAction.STARTED)
+
+
+def test_an_offer_accepted_before_is_paid_for_after(before):
+    left = before["unredeemed"]
+    tea = Store.objects.get(slug="tea")
+    exposure = tokens.read_exposure(left["exposure_token"])
+    assert (exposure.store_id, exposure.visitor_id) == (tea.pk, left["visitor_id"])
+    placed = answers.ASKED_AT.isoformat()
+    line = {"sku": "cup", "quantity": 1, "price_minor": 890, "acceptance_token": left["acceptance_token"]}
+    receipt = answers.post(
+        "orders",
+        tea.secret_key,
+        external_id="late",
+        placed_at=placed,
+        updated_at=placed,
+        currency="EUR",
+        visitor_id=left["visitor_id"],
+        subtotal_minor=890,
+        total_minor=890,
+        lines=[line],
+    )
+    assert receipt["visitor_matched"]
+    assert "rejected" not in receipt
+    outcome = Exposure.objects.get(experiment__key="cart-cup", visitor_id=left["visitor_id"])
+    assert (outcome.revenue_minor, outcome.upsell_minor, outcome.has_accepted) == (890, 890, True)
+
+
+def test_a_delivery_that_waited_is_done_after():
+    waiting = Delivery.objects.get(status=DeliveryStatus.PENDING)
+    assert deliveries.process(waiting.pk) is False
+    waiting.refresh_from_db()
+    assert (waiting.status, waiting.error) == (DeliveryStatus.DONE, "")
+    assert Order.objects.get(store__slug="corner", external_id="7100").subtotal_minor == 4_899
+    assert OrderLine.objects.filter(order__external_id="7100").count() == 2
+
+
+def test_deliveries_are_kept_with_what_became_of_them():
+    kept = Delivery.objects.values_list("connection__kind", "status").order_by("connection__kind", "status")
+    numbers = {pair: kept.filter(connection__kind=pair[0], status=pair[1]).count() for pair in set(kept)}
+    assert numbers == {
+        ("shopify", "done"): 8,
+        ("woocommerce", "dead"): 1,
+        ("woocommerce", "done"): 8,
+        ("woocommerce", "pending"): 1,
+    }
+
+
+def test_queued_jobs_are_known():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT task_name FROM procrastinate_jobs WHERE status = 'todo'")
+        queued = {name for (name,) in cursor.fetchall()}
+    assert queued
+    assert queued <= set(app.tasks)
+
+
+def test_steps_of_a_tests_life_go_on():
+    paused, running = (Experiment.objects.get(key=key) for key in ("cart-pot", "cart-cup"))
+    lifecycle.resume(experiment=paused, actor="ben", reason="Repainted")
+    lifecycle.stop(experiment=running, actor="ada", reason="Long enough")
+    assert (paused.status, running.status) == (Status.RUNNING, Status.STOPPED)
+    assert running.ended_at == answers.ASKED_AT
