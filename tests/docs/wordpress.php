@@ -1,72 +1,65 @@
 <?php
-/** The few functions of WordPress and WooCommerce that the plugin calls, each doing what it is for and no more. */
+/**
+ * The few functions of WordPress and WooCommerce that the plugin calls, each doing what it is for and no more.
+ *
+ * What a test changes of the request and of the shop is in `$request` and `$options`.
+ */
 
-define('ABSPATH', '/');
-define('OFFERLIFT_EDGE', 'https://offers.example');
-define('OFFERLIFT_KEY', 'pk_shop');
+defined('ABSPATH') || define('ABSPATH', '/');
+define('DAY_IN_SECONDS', 86400);
+define('COOKIEPATH', '/');
+define('COOKIE_DOMAIN', '');
 $hooks = [];
+$filters = [];
+$transients = [];
+$capabilities = ['manage_options'];
+$asked = [];
+$answer = ['code' => 200, 'body' => '{"moments": ["cart", "payment", "confirmation"], "ttl_s": 60}'];
+$request = ['page' => 'cart', 'is_admin' => false, 'is_ajax' => false, 'is_cron' => false, 'is_customizer' => false,
+    'is_preview' => false, 'is_feed' => false];
+$options = ['woocommerce_tax_display_cart' => 'incl'];
 
-function add_action($name, $callback) { global $hooks; $hooks[$name][] = $callback; }
-function add_filter($name, $callback) { add_action($name, $callback); }
+function add_action($name, $callback, $priority = 10, $arguments = 1) { global $hooks; $hooks[$name][] = $callback; }
+function add_filter($name, $callback, $priority = 10, $arguments = 1) { add_action($name, $callback); }
+function current_filter() { global $filters; return end($filters); }
 
-/** What a hook's callbacks print, or else what the last one returns. */
+/** What a hook's callbacks print, or else what the last one returns; null where there are none. */
 function call($name, ...$given) {
-    global $hooks;
+    global $hooks, $filters;
     ob_start();
     $last = null;
-    foreach ($hooks[$name] as $callback) {
+    $filters[] = $name;
+    foreach ($hooks[$name] ?? [] as $callback) {
         $last = $callback(...$given);
     }
+    array_pop($filters);
     return ob_get_clean() ?: $last;
 }
 
-function woocommerce_store_api_register_update_callback($given) { add_action('extensions', $given['callback']); }
-function is_cart() { return true; }
+function is_admin() { global $request; return $request['is_admin']; }
+function wp_doing_ajax() { global $request; return $request['is_ajax']; }
+function wp_doing_cron() { global $request; return $request['is_cron']; }
+function is_customize_preview() { global $request; return $request['is_customizer']; }
+function is_preview() { global $request; return $request['is_preview']; }
+function is_feed() { global $request; return $request['is_feed']; }
+function is_ssl() { return true; }
+function current_user_can($capability) { global $capabilities; return in_array($capability, $capabilities, true); }
+function absint($value) { return abs((int) $value); }
 function esc_url($text) { return htmlspecialchars($text); }
 function esc_attr($text) { return htmlspecialchars($text); }
-function wp_json_encode($value, $flags) { return json_encode($value, $flags); }
+function esc_html($text) { return htmlspecialchars($text); }
+function wp_unslash($text) { return stripslashes($text); }
+function wp_json_encode($value, $flags = 0) { return json_encode($value, $flags); }
 function sanitize_text_field($text) { return strip_tags($text); }
-function get_woocommerce_currency() { return 'EUR'; }
-function wc_get_product($id) { return new Product($id); }
-function WC() { global $shop; return $shop; }
+function get_option($name) { global $options; return $options[$name] ?? false; }
+function get_query_var($name) { global $request; return $request[$name] ?? ''; }
+function get_transient($name) { global $transients; return $transients[$name] ?? false; }
+function set_transient($name, $value, $seconds) { global $transients; $transients[$name] = $value; }
 
-class Product {
-    public $price = 4.0;
-    function __construct(public $id) {}
-    function get_id() { return $this->id; }
-    function get_sku() { return [34 => 'balm', 35 => '</script>'][$this->id] ?? ''; }
-    function set_price($price) { $this->price = $price; }
+class WP_Error {
+    function get_error_message() { return 'Connection timed out'; }
 }
-
-/** A session, a customer, an order or an order's line. */
-class Bag {
-    public $kept = [];
-    public $meta = [];
-    function get($name, $default = null) { return $this->kept[$name] ?? $default; }
-    function set($name, $value) { $this->kept[$name] = $value; }
-    function update_meta_data($name, $value) { $this->meta[$name] = $value; }
-    function add_meta_data($name, $value) { $this->meta[$name] = $value; }
-    function get_billing_country() { return 'DE'; }
-    function save() { $this->meta['saved'] = true; }
-}
-
-class Cart {
-    public $items;
-    function get_cart() { return $this->items; }
-    function get_cart_contents_total() { return 12.5; }
-}
-
-class Shop {
-    public $cart;
-    public $session;
-    public $customer;
-}
-
-$shop = new Shop();
-$shop->cart = new Cart();
-$shop->session = new Bag();
-$shop->customer = new Bag();
-$shop->cart->items = [
-    ['data' => new Product(34), 'quantity' => 3, 'line_subtotal' => 12.0],
-    ['data' => new Product(36), 'quantity' => 1, 'line_subtotal' => 0.5],
-];
+function is_wp_error($value) { return $value instanceof WP_Error; }
+function wp_remote_get($url, $arguments) { global $asked, $answer; $asked[] = [$url, $arguments['timeout']]; return $answer; }
+function wp_remote_retrieve_body($answer) { return is_array($answer) ? $answer['body'] : ''; }
+function wp_remote_retrieve_response_code($answer) { return is_array($answer) ? $answer['code'] : ''; }

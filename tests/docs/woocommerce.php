@@ -1,0 +1,99 @@
+<?php
+/** The part of WooCommerce that the plugin calls, to be loaded after `wordpress.php`: a cart of two products. */
+
+function WC() { global $shop; return $shop; }
+function is_cart() { global $request; return $request['page'] === 'cart'; }
+function is_checkout() { global $request; return in_array($request['page'], ['checkout', 'pay', 'received'], true); }
+function is_checkout_pay_page() { global $request; return $request['page'] === 'pay'; }
+function is_order_received_page() { global $request; return $request['page'] === 'received'; }
+function get_woocommerce_currency() { return 'EUR'; }
+function wc_get_price_decimals() { return 2; }
+function wc_get_product($id) { return new WC_Product($id); }
+function wc_get_order($id) { global $orders; return $orders[$id] ?? false; }
+function woocommerce_store_api_register_update_callback($given) { add_action('extensions', $given['callback']); }
+
+/** A shop that enters prices without tax, of 19%, as the real function does. */
+function wc_get_price_including_tax($product, $given = []) {
+    $price = $given['price'] ?? $product->price;
+    return call_or(round($price * 1.19, 2), 'woocommerce_get_price_including_tax', $given['qty'] ?? 1, $product);
+}
+function wc_get_price_excluding_tax($product, $given = []) {
+    return call_or($given['price'] ?? $product->price, 'woocommerce_get_price_excluding_tax', $given['qty'] ?? 1, $product);
+}
+function call_or($value, $filter, ...$given) { return call($filter, $value, ...$given) ?? $value; }
+
+class WC_Product {
+    public $price = 4.0;
+    public $id;
+    function __construct($id) { $this->id = $id; }
+    function get_id() { return $this->id; }
+    function get_sku() { return [34 => 'balm', 35 => '</script>'][$this->id] ?? ''; }
+    function get_data() { return ['price' => '4']; }
+    function set_price($price) { $this->price = (float) $price; }
+}
+
+/** A session, an order's line or an order that is being made. */
+class Bag {
+    public $kept = [];
+    public $meta = [];
+    function get($name, $default = null) { return $this->kept[$name] ?? $default; }
+    function set($name, $value) { $this->kept[$name] = $value; }
+    function update_meta_data($name, $value) { $this->meta[$name] = $value; }
+    function add_meta_data($name, $value) { $this->meta[$name] = $value; }
+    function save() { $this->meta['saved'] = true; }
+}
+
+class WC_Customer {
+    function get_billing_country() { return 'DE'; }
+}
+
+class WC_Cart {
+    public $items = [];
+    function get_cart() { return $this->items; }
+    function is_empty() { return !$this->items; }
+    function display_prices_including_tax() { return get_option('woocommerce_tax_display_cart') === 'incl'; }
+    function get_cart_contents_total() { return '12.5'; }
+    function get_cart_contents_tax() { return '2.37'; }
+}
+
+/** An order line: two balms at 4.00 and tax, 1.00 off. */
+class Line {
+    function get_product() { return new WC_Product(34); }
+    function get_quantity() { return 2; }
+    function get_subtotal() { return '8'; }
+    function get_subtotal_tax() { return '1.52'; }
+    function get_total() { return '7'; }
+    function get_total_tax() { return '1.33'; }
+}
+
+class WC_Order {
+    public $status = 'processing';
+    function get_order_key() { return 'wc_order_secret'; }
+    function get_currency() { return 'EUR'; }
+    function get_billing_country() { return 'FR'; }
+    function get_items() { return [new Line()]; }
+    function has_status($status) { return $this->status === $status; }
+}
+
+class WC_Webhook {
+    public $url;
+    function __construct($url) { $this->url = $url; }
+    function get_delivery_url() { return $this->url; }
+}
+
+class Shop {
+    public $version = '10.5.2';
+    public $cart;
+    public $session;
+    public $customer;
+}
+
+$orders = [7 => new WC_Order()];
+$shop = new Shop();
+$shop->cart = new WC_Cart();
+$shop->session = new Bag();
+$shop->customer = new WC_Customer();
+$shop->cart->items = [
+    ['data' => new WC_Product(34), 'quantity' => 3, 'line_subtotal' => 12.0, 'line_subtotal_tax' => 2.28],
+    ['data' => new WC_Product(36), 'quantity' => 1, 'line_subtotal' => 0.5, 'line_subtotal_tax' => 0.1],
+];
