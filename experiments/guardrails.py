@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from experiments import audit, lifecycle, wording
 from experiments.analysis import snapshots
 from experiments.analysis.effects import anytime_of, guardrail_of
-from experiments.analysis.sample_ratio import SAMPLE_RATIO_ALARM
 from experiments.models import AuditAction, EventType, Experiment, Metric, Source
+from experiments.plan.thresholds import SAMPLE_RATIO_ALARM
 from experiments.report import FunnelRow, Report, VariantCounts
 from experiments.statistics import Proportion, compare_proportions, confidence_sequence
 

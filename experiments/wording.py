@@ -55,6 +55,11 @@ def days(number: int) -> str:
     return counted(number, "day")
 
 
+def lower_first(text: str) -> str:
+    """A sentence that goes on after a colon."""
+    return text[:1].lower() + text[1:]
+
+
 def listed(names: Sequence[str]) -> str:
     """Names in a sentence: ``A``, ``A and B``, ``A, B and C``."""
     return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)

@@ -17,8 +17,6 @@ from experiments.analysis.segments import Segments
 from experiments.models import EventType, Experiment, Exposure, Order, OrderStatus, Source, Status
 from experiments.report import Change, Health, OrderDay
 
-CONFLICTING_ALARM = 0.01
-GAP_ALARM = 0.1  # of the test's days
 BUSY_DAY = 10  # visitors from which a day without any is no chance
 
 Daily = Mapping[date, Mapping[str, Aggregate]]

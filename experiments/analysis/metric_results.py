@@ -7,8 +7,10 @@ from experiments.accounting.aggregation import Aggregate
 from experiments.analysis.beliefs import belief_of
 from experiments.analysis.estimates import code_of, estimate_of, lift_of, range_of
 from experiments.analysis.metrics import DEFINITIONS, Definition
+from experiments.analysis.planned_looks import State
 from experiments.analysis.sample import Sample, is_comparable, is_recorded, tested, unknown_values
 from experiments.models import Experiment, Metric, Variant
+from experiments.plan.group_sequential import BETWEEN_LOOKS
 from experiments.report import Decomposition, Estimate, MetricResult, Role, SequentialResult
 from experiments.statistics import (
     Comparison,
@@ -21,8 +23,6 @@ from experiments.statistics import (
     holm,
 )
 from experiments.statistics.sequential import nominal_level
-from experiments.verdict.group_sequential import BETWEEN_LOOKS
-from experiments.verdict.planned_looks import State
 
 DEFAULT_PLANNED_SAMPLE = 10_000  # visitors per variant, where the plan names none
 UNKNOWN_COSTS = "unknown_costs"  # the reason where some margins are known and some are not

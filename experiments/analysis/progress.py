@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from experiments.accounting.facts import TRAFFIC_DAYS, Facts
 from experiments.analysis.sample import Sample
 from experiments.models import Experiment, Source
+from experiments.plan.thresholds import DAYS_NEEDED
 from experiments.report import Progress
-from experiments.verdict.evidence import DAYS_NEEDED
 
 DAYS_PER_MONTH = 365.25 / 12
 

@@ -7,10 +7,10 @@ from experiments.accounting.aggregation import Aggregate
 from experiments.analysis.sample import Sample
 from experiments.analysis.segments import Segments, largest
 from experiments.models import Source, Variant
+from experiments.plan.thresholds import SAMPLE_RATIO_ALARM
 from experiments.report import SampleRatioCheck, SegmentRatioCheck
 from experiments.statistics import holm, sample_ratio_mismatch
 
-SAMPLE_RATIO_ALARM = 0.001
 CHECKED = ("device", "country", "customer_type")
 VISITORS_TO_CHECK = 100  # of a segment, below which chi-square can't be trusted
 

@@ -7,9 +7,9 @@ from math import ceil
 from experiments.accounting.aggregation import Aggregate
 from experiments.analysis.estimates import range_of
 from experiments.analysis.metric_results import always_valid
+from experiments.analysis.planned_looks import State
 from experiments.models import Source
 from experiments.report import Change, Range, SequentialResult, Series, SeriesPoint
-from experiments.verdict.planned_looks import State
 
 MOST_POINTS = 100  # per treatment; a longer test shows every second day, or third
 

@@ -11,12 +11,12 @@ from experiments.accounting.sums import COVARIATE
 from experiments.analysis import changes, effects, funnel, health, progress, segments, series
 from experiments.analysis.beliefs import curve_of
 from experiments.analysis.metric_results import compare_all, decompositions
+from experiments.analysis.planned_looks import plan_of, state_of
 from experiments.analysis.sample import Sample, goal_comparisons
 from experiments.models import Experiment, Snapshot, Variant
 from experiments.report import Adjustment, Density, MetricResult, Report, VariantCounts, VariantSums
 from experiments.verdict import goal_notes, ruling
 from experiments.verdict.evidence import Evidence
-from experiments.verdict.planned_looks import plan_of, state_of
 
 __all__ = ["Report", "analyse", "take_snapshot"]
 

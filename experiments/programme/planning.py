@@ -10,10 +10,10 @@ from math import ceil, inf, sqrt
 from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
+from experiments.plan.group_sequential import BETWEEN_LOOKS, RHO
 from experiments.programme.baselines import Baseline, baseline
 from experiments.statistics import sample_size_for_mean, sample_size_for_proportion
 from experiments.statistics.sequential import chance_to_cross, error_spending_bounds, sequential_inflation
-from experiments.verdict.group_sequential import BETWEEN_LOOKS, RHO
 
 __all__ = ["Baseline", "Design", "PlannedTest", "PowerPoint", "baseline", "detectable_lift", "plan"]
 

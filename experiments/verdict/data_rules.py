@@ -3,34 +3,35 @@
 from collections.abc import Iterator
 
 from experiments import wording
-from experiments.analysis.health import CONFLICTING_ALARM, GAP_ALARM
-from experiments.analysis.sample_ratio import SAMPLE_RATIO_ALARM
+from experiments.plan.thresholds import CONFLICTING_ALARM, DAYS_NEEDED, GAP_ALARM, SAMPLE_RATIO_ALARM
 from experiments.report import Rule, State
-from experiments.verdict.evidence import DAYS_NEEDED, Evidence
+from experiments.verdict.evidence import Evidence
 
 
 def trust(evidence: Evidence) -> list[Rule]:
-    """Whether the data can be trusted: one that fails blocks the verdict."""
+    """Whether the data can be trusted: a rule that fails blocks the verdict."""
     rules = [sample_ratio(evidence), conflicting(evidence)]
-    return rules if evidence.is_imported else [*rules, *segment_ratios(evidence), gaps(evidence)]
+    if evidence.is_imported:
+        return rules
+    return [*rules, *segment_ratios(evidence), gaps(evidence)]
 
 
 def size(evidence: Evidence) -> list[Rule]:
     """Whether there is enough to read."""
-    return [buyers(evidence)] if evidence.is_imported else [buyers(evidence), days(evidence)]
+    if evidence.is_imported:
+        return [buyers(evidence)]
+    return [buyers(evidence), days(evidence)]
 
 
 def sample_ratio(evidence: Evidence) -> Rule:
-    """Visitors are split as the weights say; an imported test's weights aren't known, so even is only a guess."""
+    """Visitors are split as the weights say.
+
+    The weights of an imported test are often only a guess, so an uneven split is a warning there and no failure.
+    """
     check = evidence.health.sample_ratio
     if check.p_value is None:
         return Rule(code="sample_ratio", state="info", text="Traffic split not checked yet", detail="no visitors")
-    state: State = "pass"
-    text = "Traffic split evenly" if evidence.is_imported else "Traffic split as planned"
-    if check.is_alarming:
-        state, text = "fail", "Traffic is not split as planned"
-    elif check.p_value < SAMPLE_RATIO_ALARM:
-        state, text = "warn", "Traffic is not split evenly: read on only if that was planned"
+    state, text = sample_ratio_words(evidence, check.p_value)
     return Rule(
         code="sample_ratio",
         state=state,
@@ -41,29 +42,45 @@ def sample_ratio(evidence: Evidence) -> Rule:
     )
 
 
+def sample_ratio_words(evidence: Evidence, p_value: float) -> tuple[State, str]:
+    """The state of the split, and a sentence for it."""
+    if evidence.health.sample_ratio.is_alarming:
+        return "fail", "Traffic is not split as planned"
+    if p_value < SAMPLE_RATIO_ALARM:
+        return "warn", "Traffic is not split evenly. Ignore this only if that was planned"
+    if evidence.is_imported:
+        return "pass", "Traffic is split evenly"
+    return "pass", "Traffic is split as planned"
+
+
 def segment_ratios(evidence: Evidence) -> Iterator[Rule]:
-    """A split that is off within a device, country or kind of customer, the worst one: a hint at the cause."""
+    """The worst split within a device, country or kind of customer: a hint at the cause of a mismatch."""
     alarming = [check for check in evidence.health.segment_ratios if check.is_alarming]
-    for check in sorted(alarming, key=lambda one: one.corrected_p_value or 0.0)[:1]:
-        yield Rule(
-            code="segment_ratio",
-            state="warn",
-            text=f"Traffic is not split as planned for {check.dimension.replace('_', ' ')} {check.value}",
-            detail=f"SRM p {wording.p_value(check.corrected_p_value or 0.0)}, {len(alarming)} such in all",
-            figure=check.corrected_p_value,
-            threshold=SAMPLE_RATIO_ALARM,
-        )
+    if not alarming:
+        return
+    worst = min(alarming, key=lambda check: check.corrected_p_value or 0.0)
+    yield Rule(
+        code="segment_ratio",
+        state="warn",
+        text=f"Traffic is not split as planned for {worst.dimension.replace('_', ' ')} {worst.value}",
+        detail=f"SRM p {wording.p_value(worst.corrected_p_value or 0.0)}, {len(alarming)} in all",
+        figure=worst.corrected_p_value,
+        threshold=SAMPLE_RATIO_ALARM,
+    )
 
 
 def conflicting(evidence: Evidence) -> Rule:
-    """Hardly anybody was seen in two variants."""
+    """Hardly any visitor saw two variants."""
     share = evidence.health.conflicting_share or 0.0
-    is_broken = share > CONFLICTING_ALARM
+    state: State = "pass"
+    text = "Visitors stay in their variant"
+    if share > CONFLICTING_ALARM:
+        state, text = "fail", "Too many visitors saw two variants"
     return Rule(
         code="conflicting",
-        state="fail" if is_broken else "pass",
-        text="Too many visitors were seen in two variants" if is_broken else "Visitors stay in their variant",
-        detail=f"{wording.percent(share)} seen in two",
+        state=state,
+        text=text,
+        detail=f"{wording.percent(share)} saw two",
         figure=share,
         threshold=CONFLICTING_ALARM,
     )
@@ -71,20 +88,26 @@ def conflicting(evidence: Evidence) -> Rule:
 
 def gaps(evidence: Evidence) -> Rule:
     """Exposures came in on every day that the test ran."""
-    share, lost = evidence.health.gap_share or 0.0, len(evidence.health.gap_days)
-    silent = evidence.health.silent_days
-    state: State = "fail" if share > GAP_ALARM else "warn" if lost or silent else "pass"
-    text = "Tracking has gaps" if lost else "No exposures come in any more" if silent else "Exposures came in every day"
-    detail = f"{wording.days(lost or silent)} without exposures" if lost or silent else "no gap"
+    share = evidence.health.gap_share or 0.0
+    lost_days, silent_days = len(evidence.health.gap_days), evidence.health.silent_days
+    state: State = "pass"
+    text, detail = "Exposures came in every day", "no gap"
+    if silent_days:
+        state, text = "warn", "Exposures have stopped coming in"
+        detail = f"{wording.days(silent_days)} without exposures"
+    if lost_days:
+        state, text = "warn", "Tracking has gaps"
+        detail = f"{wording.days(lost_days)} without exposures"
+    if share > GAP_ALARM:
+        state = "fail"
     return Rule(code="gaps", state=state, text=text, detail=detail, figure=share, threshold=GAP_ALARM)
 
 
 def buyers(evidence: Evidence) -> Rule:
-    """There are orders enough to say anything."""
-    is_enough = evidence.fewest_buyers >= evidence.buyers_needed
+    """There are enough orders to say anything."""
     return Rule(
         code="buyers",
-        state="pass" if is_enough else "warn",
+        state="pass" if evidence.fewest_buyers >= evidence.buyers_needed else "warn",
         text=f"At least {evidence.buyers_needed} buyers in every variant",
         detail=f"{evidence.fewest_buyers:,} in the smallest",
         figure=evidence.fewest_buyers,
@@ -93,7 +116,7 @@ def buyers(evidence: Evidence) -> Rule:
 
 
 def days(evidence: Evidence) -> Rule:
-    """It ran for a whole week."""
+    """The test ran for a whole week."""
     return Rule(
         code="days",
         state="pass" if evidence.days >= DAYS_NEEDED else "warn",

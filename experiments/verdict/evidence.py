@@ -7,6 +7,7 @@ from typing import Literal
 
 from experiments import wording
 from experiments.models import Experiment, Source, Variant
+from experiments.plan.thresholds import BUYERS_FOR_ANY_TEST, BUYERS_FOR_EARLY_LOOKS, ROPE
 from experiments.report import (
     Adjustment,
     Crossing,
@@ -15,23 +16,21 @@ from experiments.report import (
     MetricResult,
     Plan,
     Progress,
-    Range,
 )
 
-BUYERS_FOR_ANY_TEST = 10
-BUYERS_FOR_EARLY_LOOKS = 100
-DAYS_NEEDED = 7  # below which nothing is said: weekdays and weekends differ
-ROPE = 0.02  # lifts smaller than this make no difference that matters (region of practical equivalence)
-CARING = 0.0025  # of control's value: an expected loss below is nothing to care about
-
-Standing = Literal["win", "loss", "open"]
+Outcome = Literal["win", "loss", "open"]
+Ends = tuple[float | None, float | None]
+NO_ENDS: Ends = (None, None)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """What the verdict is made from.
+    """Everything that the verdict reads, as the report has it.
 
-    ``fewest_buyers`` is the smallest variant's, ``days`` are those between the first and the last exposure.
+    - ``metrics`` has a result for each metric and treatment, ``guardrails`` for each guardrail and treatment.
+    - ``fewest_buyers`` is the smallest variant's.
+    - ``days`` are those between the first and the last exposure.
+    - ``progress`` is missing for a test that was run elsewhere.
     """
 
     experiment: Experiment
@@ -58,22 +57,25 @@ class Evidence:
 
     @property
     def buyers_needed(self) -> int:
-        """Buyers per variant below which nothing is said."""
-        return BUYERS_FOR_ANY_TEST if self.has_ended else BUYERS_FOR_EARLY_LOOKS
+        """Buyers in each variant below which nothing is said."""
+        if self.has_ended:
+            return BUYERS_FOR_ANY_TEST
+        return BUYERS_FOR_EARLY_LOOKS
 
     @cached_property
     def crossings(self) -> dict[str, Crossing]:
         """The crossed bounds by treatment."""
-        return {one.variant: one for one in self.plan.crossings}
+        return {crossing.variant: crossing for crossing in self.plan.crossings}
 
     @property
     def surely_harmed(self) -> list[str]:
         """The treatments with a guardrail past its margin by the interval that holds at every look."""
-        return list(dict.fromkeys(one.variant for one in self.guardrails if one.is_harm_certain))
+        harmed = (guardrail.variant for guardrail in self.guardrails if guardrail.is_harm_certain)
+        return list(dict.fromkeys(harmed))
 
     @property
     def treatments(self) -> list[str]:
-        """The treatments that are compared."""
+        """The keys of the treatments that are compared."""
         return list(dict.fromkeys(result.variant for result in self.metrics))
 
     @property
@@ -82,90 +84,109 @@ class Evidence:
         harmed = self.surely_harmed
         return bool(harmed) and all(result.variant in harmed for result in self.goals("win"))
 
-    @property
-    def or_wait(self) -> str:
-        """The alternative to ending a planned test early."""
-        day = self.progress.ends_on if self.progress and not self.has_ended else None
-        return f", or wait for the last look about {day.day} {day:%B}" if day and self.plan.planned_sample else ""
-
-    @property
-    def how_long(self) -> str:
-        """What is still missing."""
-        left = self.progress.visitors_left if self.progress else None
-        days = self.progress.days_left if self.progress else None
-        if not left:
-            return "Let it run: effects of this size need more visitors."
-        about = f", about {wording.days(days)}" if days else ""
-        return f"Let it run: {left:,} more visitors per variant{about}."
-
     def name(self, key: str) -> str:
-        """A variant's name."""
-        return next((str(variant) for variant in self.variants if variant.key == key), key)
+        """The name of the variant with this key."""
+        for variant in self.variants:
+            if variant.key == key:
+                return str(variant)
+        return key
 
-    def name_of(self, result: MetricResult) -> str:
-        """The treatment's name."""
-        return self.name(result.variant)
+    def quoted_name(self, result: MetricResult) -> str:
+        """The treatment's name in quotation marks, so that it can stand in any sentence."""
+        return f"\N{LEFT DOUBLE QUOTATION MARK}{self.name(result.variant)}\N{RIGHT DOUBLE QUOTATION MARK}"
 
     def titled(self, key: str, text: str) -> str:
         """The text, with the treatment's name before it where there are several."""
-        return f"{self.name(key)}: {text[0].lower()}{text[1:]}" if len(self.treatments) > 1 else text
+        if len(self.treatments) < 2:
+            return text
+        return f"{self.name(key)}: {wording.lower_first(text)}"
 
-    def goals(self, *standings: Standing) -> list[MetricResult]:
-        """The goal of the treatments that stand so, the best first."""
-        found = [result for result in self.metrics if result.role == "goal" and self.standing(result) in standings]
-        return sorted(found, key=gain, reverse=True)
+    def guardrails_of(self, variant: str) -> list[Guardrail]:
+        """The guardrails of one treatment."""
+        return [guardrail for guardrail in self.guardrails if guardrail.variant == variant]
 
-    def standing(self, result: MetricResult) -> Standing:
-        """Whether the treatment is better or worse than control beyond chance on its goal.
+    def goals(self, *outcomes: Outcome) -> list[MetricResult]:
+        """The goal's results with one of these outcomes, the best treatment first."""
+        goals = [result for result in self.metrics if result.role == "goal"]
+        wanted = [result for result in goals if self.outcome(result) in outcomes]
+        return sorted(wanted, key=gain, reverse=True)
 
-        By the corrected p-value where the test is read once, by a bound that was crossed at a look (and stays so), or
-        between looks and without a plan by the always-valid interval.
+    def outcome(self, result: MetricResult) -> Outcome:
+        """Whether the treatment is better or worse than control beyond chance.
+
+        - A test that is read once decides by its corrected p-value.
+        - A bound that was crossed at a look decides, and stays crossed.
+        - Between looks, and without a plan, the always-valid interval decides where it excludes zero.
         """
         if self.plan.design == "fixed":
-            p_value = result.corrected_p_value
-            is_clear = p_value is not None and p_value < self.experiment.alpha
-            return direction(gain(result)) if is_clear else "open"
-        if crossing := self.crossings.get(result.variant):
-            return direction(-crossing.z if result.is_lower_better else crossing.z)
-        sequential = result.sequential
-        if sequential is None or sequential.method != "always_valid":
+            return self._outcome_of_fixed_test(result)
+        crossing = self.crossings.get(result.variant)
+        if crossing is not None:
+            return outcome_of(better(crossing.z, result))
+        return always_valid_outcome(result)
+
+    def _outcome_of_fixed_test(self, result: MetricResult) -> Outcome:
+        p_value = result.corrected_p_value
+        if p_value is None or p_value >= self.experiment.alpha:
             return "open"
-        if sequential.low is None or sequential.high is None or sequential.low <= 0 <= sequential.high:
-            return "open"
-        return direction(-sequential.low if result.is_lower_better else sequential.low)
+        return outcome_of(gain(result))
 
     def is_worse(self, guardrail: Guardrail) -> bool:
         """Whether a guardrail is past its margin, or has got worse beyond chance without being sure to stay inside."""
         if guardrail.state != "unproven" or guardrail.effect is None:
             return guardrail.state == "harmed"
-        low, high = guardrail.effect.low, guardrail.effect.high
-        return (low is not None and low > 0) if guardrail.is_lower_better else (high is not None and high < 0)
+        if guardrail.is_lower_better:
+            return guardrail.effect.low is not None and guardrail.effect.low > 0
+        return guardrail.effect.high is not None and guardrail.effect.high < 0
 
     def is_immaterial(self, result: MetricResult) -> bool:
         """Whether the interval that the design allows to be read lies within what makes no difference."""
-        low, high = self.readable(result)
+        low, high = self.readable_ends(result)
         return low is not None and high is not None and -ROPE < low <= high < ROPE
 
-    def readable(self, result: MetricResult) -> tuple[float | None, float | None]:
+    def readable_ends(self, result: MetricResult) -> Ends:
         """The ends of the lift's interval that the design allows to be read now."""
         if self.plan.design == "fixed":
-            lift: Range | None = result.main.lift
-            return (lift.low, lift.high) if lift else (None, None)
-        one = result.sequential
-        return (one.relative_low, one.relative_high) if one else (None, None)
+            lift = result.main.lift
+            return NO_ENDS if lift is None else (lift.low, lift.high)
+        sequential = result.sequential
+        return NO_ENDS if sequential is None else (sequential.relative_low, sequential.relative_high)
 
     def loss_share(self, result: MetricResult) -> float | None:
-        """What shipping is expected to cost, as a share of control's value."""
-        loss = result.belief.expected_loss_ship if result.belief else None
-        return loss / result.main.control if loss is not None and result.main.control else None
+        """What rolling the treatment out is expected to cost, as a share of control's value."""
+        if result.belief is None or result.belief.expected_loss_ship is None or not result.main.control:
+            return None
+        return result.belief.expected_loss_ship / result.main.control
+
+
+def always_valid_outcome(result: MetricResult) -> Outcome:
+    """What the always-valid interval says of a treatment; an interval made for a look says nothing between looks."""
+    sequential = result.sequential
+    if sequential is None or sequential.method != "always_valid":
+        return "open"
+    if sequential.low is None or sequential.high is None:
+        return "open"
+    if sequential.low <= 0 <= sequential.high:
+        return "open"
+    return outcome_of(better(sequential.low, result))
 
 
 def gain(result: MetricResult) -> float:
     """The observed difference, positive where the treatment is better; 0 where there is none."""
-    estimate = result.main.difference.estimate if result.main.difference else 0.0
-    return -estimate if result.is_lower_better else estimate
+    if result.main.difference is None:
+        return 0.0
+    return better(result.main.difference.estimate, result)
 
 
-def direction(value: float) -> Standing:
-    """Better or worse."""
-    return "win" if value > 0 else "loss"
+def better(value: float, result: MetricResult) -> float:
+    """A difference turned so that positive is better."""
+    if result.is_lower_better:
+        return -value
+    return value
+
+
+def outcome_of(value: float) -> Outcome:
+    """A clear difference that is turned so that positive is better -> win or loss."""
+    if value > 0:
+        return "win"
+    return "loss"

@@ -3,16 +3,32 @@
 from collections.abc import Iterator
 
 from experiments import wording
+from experiments.plan.thresholds import NEGLIGIBLE_LOSS_SHARE
 from experiments.report import Guardrail, Look, MetricResult, Rule, State
-from experiments.verdict.evidence import CARING, Evidence
+from experiments.verdict.evidence import Evidence, Outcome
+
+OUTCOME_STATES: dict[Outcome, State] = {"win": "pass", "loss": "fail", "open": "info"}
+FIXED_WORDS: dict[Outcome, str] = {
+    "win": "Goal is better beyond chance",
+    "loss": "Goal is worse beyond chance",
+    "open": "The difference in the goal may be chance",
+}
+ALWAYS_VALID_WORDS: dict[Outcome, str] = {
+    "win": "Goal is better by the always-valid interval",
+    "loss": "Goal is worse by the always-valid interval",
+    "open": "Goal shows no clear difference by the always-valid interval",
+}
+GUARDRAIL_STATES: dict[str, State] = {"holds": "pass", "unproven": "info", "harmed": "fail"}
+GUARDRAIL_TAILS = {"holds": "", "unproven": ": not proven", "harmed": ": broken"}
 
 
 def goals(evidence: Evidence) -> list[Rule]:
-    """What each treatment's goal says, and its guardrails."""
-    rules = []
+    """What each treatment's goal says, its guardrails, and what a roll-out would risk; the best treatment first."""
+    rules: list[Rule] = []
     for result in evidence.goals("win", "open", "loss"):
-        own = [one for one in evidence.guardrails if one.variant == result.variant]
-        rules += [*goal(evidence, result), *(guardrail(evidence, one) for one in own), *loss(evidence, result)]
+        rules += goal(evidence, result)
+        rules += [guardrail(evidence, one) for one in evidence.guardrails_of(result.variant)]
+        rules += expected_loss(evidence, result)
     return rules
 
 
@@ -20,25 +36,33 @@ def goal(evidence: Evidence, result: MetricResult) -> Iterator[Rule]:
     """Whether chance alone explains the goal's difference, by the test that the design allows."""
     if evidence.plan.design == "fixed":
         yield fixed(evidence, result)
-    elif result.variant in evidence.crossings:
+        return
+    if result.variant in evidence.crossings:
         yield from crossed(evidence, result)
-    else:
-        looks = [one for one in evidence.plan.looks if one.variant == result.variant and one.bound is not None]
-        if looks:
-            yield at_look(evidence, looks[-1])
-        if result.sequential and result.sequential.method == "always_valid":
-            yield anytime(evidence, result)
+        return
+    look = newest_look(evidence, result.variant)
+    if look is not None:
+        yield at_look(evidence, look)
+    if result.sequential is not None and result.sequential.method == "always_valid":
+        yield always_valid(evidence, result)
+
+
+def newest_look(evidence: Evidence, variant: str) -> Look | None:
+    """The treatment's last look that could have decided."""
+    looks = [look for look in evidence.plan.looks if look.variant == variant]
+    for look in reversed(looks):
+        if look.bound is not None:
+            return look
+    return None
 
 
 def fixed(evidence: Evidence, result: MetricResult) -> Rule:
     """A test that is read once."""
-    p_value, states = result.corrected_p_value, {"win": "pass", "loss": "fail", "open": "info"}
-    words = {"win": "Goal is better beyond chance", "loss": "Goal is worse beyond chance", "open": "Goal may be chance"}
-    standing = evidence.standing(result)
+    p_value, outcome = result.corrected_p_value, evidence.outcome(result)
     return Rule(
         code="goal",
-        state=states[standing],  # type: ignore[arg-type]
-        text=evidence.titled(result.variant, words[standing]),
+        state=OUTCOME_STATES[outcome],
+        text=evidence.titled(result.variant, FIXED_WORDS[outcome]),
         detail="no test yet" if p_value is None else f"p {wording.p_value(p_value)}",
         figure=p_value,
         threshold=evidence.experiment.alpha,
@@ -48,26 +72,31 @@ def fixed(evidence: Evidence, result: MetricResult) -> Rule:
 
 def crossed(evidence: Evidence, result: MetricResult) -> Iterator[Rule]:
     """A bound that was crossed, and what the same test says now where that is less."""
-    one = evidence.crossings[result.variant]
-    is_better = evidence.standing(result) == "win"
-    beyond, bound = ("above", one.bound) if one.z > 0 else ("below", -one.bound)
+    crossing = evidence.crossings[result.variant]
+    state: State = "pass"
+    text = "Goal crossed its bound"
+    if evidence.outcome(result) == "loss":
+        state, text = "fail", "Goal crossed its bound for the worse"
+    side, bound = "above", crossing.bound
+    if crossing.z <= 0:
+        side, bound = "below", -crossing.bound
     yield Rule(
         code="goal",
-        state="pass" if is_better else "fail",
-        text=evidence.titled(result.variant, "Goal crossed its bound" + ("" if is_better else " for the worse")),
-        detail=f"z {wording.z(one.z)} {beyond} {wording.z(bound)} at look {one.number}",
-        figure=one.z,
+        state=state,
+        text=evidence.titled(result.variant, text),
+        detail=f"z {wording.z(crossing.z)} {side} {wording.z(bound)} at look {crossing.number}",
+        figure=crossing.z,
         threshold=bound,
         variant=result.variant,
     )
-    if one.z_now is not None and abs(one.z_now) < one.bound:
+    if crossing.z_now is not None and abs(crossing.z_now) < crossing.bound:
         yield Rule(
             code="since_crossing",
             state="info",
-            text=evidence.titled(result.variant, "It stays crossed, though later data are weaker"),
-            detail=f"z {wording.z(one.z_now)} now",
-            figure=one.z_now,
-            threshold=one.bound,
+            text=evidence.titled(result.variant, "The crossing stands, although later data are weaker"),
+            detail=f"z {wording.z(crossing.z_now)} now",
+            figure=crossing.z_now,
+            threshold=crossing.bound,
             variant=result.variant,
         )
 
@@ -86,57 +115,72 @@ def at_look(evidence: Evidence, look: Look) -> Rule:
     )
 
 
-def anytime(evidence: Evidence, result: MetricResult) -> Rule:
+def always_valid(evidence: Evidence, result: MetricResult) -> Rule:
     """The always-valid interval: what decides without a plan, and between looks."""
-    one, standing = result.sequential, evidence.standing(result)
-    states: dict[str, State] = {"win": "pass", "loss": "fail", "open": "info"}
-    where = "between looks" if evidence.plan.design == "group_sequential" else "at any time"
-    words = {"win": "Goal is better", "loss": "Goal is worse", "open": "Goal not told apart from control"}
-    ends = (one.relative_low, one.relative_high) if one else (None, None)
-    known = ends[0] is not None and ends[1] is not None
+    outcome = evidence.outcome(result)
+    low, high = evidence.readable_ends(result)
+    detail = "no interval yet"
+    if low is not None and high is not None:
+        detail = wording.ends(low, high)
     return Rule(
         code="goal" if evidence.plan.design == "always_valid" else "between_looks",
-        state=states[standing],
-        text=evidence.titled(result.variant, f"{words[standing]} by the interval that holds {where}"),
-        detail=wording.ends(*ends) if known else "no interval yet",
-        figure=ends[1] if standing == "loss" else ends[0],
+        state=OUTCOME_STATES[outcome],
+        text=evidence.titled(result.variant, ALWAYS_VALID_WORDS[outcome]),
+        detail=detail,
+        figure=high if outcome == "loss" else low,
         threshold=0.0,
         variant=result.variant,
     )
 
 
-def guardrail(evidence: Evidence, one: Guardrail) -> Rule:
+def guardrail(evidence: Evidence, guardrail: Guardrail) -> Rule:
     """Whether a guardrail metric stays on the right side of its margin."""
-    states: dict[str, State] = {"holds": "pass", "unproven": "info", "harmed": "fail"}
-    state: State = "warn" if one.state == "unproven" and evidence.is_worse(one) else states[one.state]
-    limit = "not higher than" if one.is_lower_better else "not worse than"
-    tail = {"holds": "", "unproven": ": not proven", "harmed": ": broken"}[one.state]
-    effect = one.effect
-    end = (effect.high if one.is_lower_better else effect.low) if effect else None
-    name = "upper bound" if one.is_lower_better else "lower bound"
+    state = GUARDRAIL_STATES[guardrail.state]
+    if guardrail.state == "unproven" and evidence.is_worse(guardrail):
+        state = "warn"
+    limit, bound = "not worse than", "lower bound"
+    if guardrail.is_lower_better:
+        limit, bound = "not higher than", "upper bound"
+    end = harmful_end(guardrail)
+    detail = "no interval yet"
+    if end is not None:
+        detail = f"{bound} {wording.change(end, is_in_points=guardrail.is_in_points)}"
+    tail = GUARDRAIL_TAILS[guardrail.state]
     return Rule(
         code="guardrail",
         state=state,
-        text=evidence.titled(one.variant, f"{one.label} {limit} {wording.margin(one)}{tail}"),
-        detail="no interval yet" if end is None else f"{name} {wording.change(end, is_in_points=one.is_in_points)}",
+        text=evidence.titled(guardrail.variant, f"{guardrail.label} {limit} {wording.margin(guardrail)}{tail}"),
+        detail=detail,
         figure=end,
-        threshold=one.margin,
-        variant=one.variant,
+        threshold=guardrail.margin,
+        variant=guardrail.variant,
     )
 
 
-def loss(evidence: Evidence, result: MetricResult) -> Iterator[Rule]:
-    """What shipping risks on average; it is a reading, not a test, and decides nothing by itself."""
+def harmful_end(guardrail: Guardrail) -> float | None:
+    """The end of the effect's interval on the side that would harm."""
+    if guardrail.effect is None:
+        return None
+    if guardrail.is_lower_better:
+        return guardrail.effect.high
+    return guardrail.effect.low
+
+
+def expected_loss(evidence: Evidence, result: MetricResult) -> Iterator[Rule]:
+    """What a roll-out risks on average. It is a reading and not a test, and decides nothing by itself."""
     share = evidence.loss_share(result)
-    if share is not None:
-        yield Rule(
-            code="expected_loss",
-            state="pass" if share < CARING else "info",
-            text=evidence.titled(
-                result.variant, f"Expected loss {'below' if share < CARING else 'above'} {CARING:.2%}"
-            ),
-            detail=f"{share:.2%} of control's value",
-            figure=share,
-            threshold=CARING,
-            variant=result.variant,
-        )
+    if share is None:
+        return
+    state: State = "info"
+    side = "above"
+    if share < NEGLIGIBLE_LOSS_SHARE:
+        state, side = "pass", "below"
+    yield Rule(
+        code="expected_loss",
+        state=state,
+        text=evidence.titled(result.variant, f"Expected loss {side} {NEGLIGIBLE_LOSS_SHARE:.2%}"),
+        detail=f"{share:.2%} of control's value",
+        figure=share,
+        threshold=NEGLIGIBLE_LOSS_SHARE,
+        variant=result.variant,
+    )

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from experiments import wording
 from experiments.models import Metric
+from experiments.plan.thresholds import DAYS_NEEDED, NEGLIGIBLE_LOSS_SHARE, ROPE
 from experiments.report import MetricResult, Rule, Verdict, VerdictCode
 from experiments.verdict import data_rules, goal_rules
-from experiments.verdict.evidence import CARING, DAYS_NEEDED, ROPE, Evidence
+from experiments.verdict.evidence import Evidence
 from experiments.verdict.remarks import remarks
 
 
@@ -27,7 +28,7 @@ def decide(evidence: Evidence) -> Verdict:
     if winners := evidence.goals("win"):
         return won(evidence, winners[0], rules)
     if undecided := evidence.goals("open"):
-        return undecided_yet(evidence, undecided, rules)
+        return no_clear_difference(evidence, undecided, rules)
     return lost(evidence, evidence.goals("loss"), rules)
 
 
@@ -36,8 +37,8 @@ def invalid(trust: Sequence[Rule], rules: list[Rule]) -> Verdict:
     broken = next(rule for rule in trust if rule.state == "fail")
     return Verdict(
         code="invalid",
-        headline=f"Don't act on these results: {broken.text[0].lower()}{broken.text[1:]} ({broken.detail}).",
-        next_step="Find the cause and start the test again; the difference between the variants may be the error's.",
+        headline=f"Don't act on these results: {wording.lower_first(broken.text)} ({broken.detail}).",
+        next_step="Find the cause and restart the test. The difference between the variants may come from this fault.",
         variant=None,
         rules=rules,
     )
@@ -46,34 +47,41 @@ def invalid(trust: Sequence[Rule], rules: list[Rule]) -> Verdict:
 def guardrail_harmed(evidence: Evidence, rules: list[Rule]) -> Verdict:
     """A guardrail is past its margin, by the interval that holds at every look, and no other treatment wins."""
     harmed = evidence.surely_harmed
-    broken = next(one for one in evidence.guardrails if one.variant == harmed[0] and one.is_harm_certain)
-    names, how = wording.listed([evidence.name(key) for key in harmed]), "rose" if broken.is_lower_better else "fell"
-    headline = f"{names}: {broken.label.lower()} {how} further than the {wording.margin(broken)} that is allowed."
+    names = wording.listed([evidence.name(key) for key in harmed])
+    broken = next(guardrail for guardrail in evidence.guardrails_of(harmed[0]) if guardrail.is_harm_certain)
+    moved = "rose" if broken.is_lower_better else "fell"
+    headline = f"{names}: {broken.label.lower()} {moved} past the allowed {wording.margin(broken)}."
     code: VerdictCode = "stop_harm"
-    next_step, wins = "Stop the test and keep control.", evidence.goals("win")
-    if wins:
-        code, headline = "needs_review", f"{headline} The goal wins nevertheless."
-        next_step = "Find out which visitors no longer buy before you roll it out."
+    next_step = "Stop the test and keep control."
+    if evidence.goals("win"):
+        code, headline = "needs_review", f"{headline} The goal still wins."
+        next_step = "Find out which visitors stopped buying before you roll it out."
     elif len(harmed) < len(evidence.treatments):
-        code, next_step = "needs_review", f"Stop the test, and start again without {names} if the rest is promising."
+        code, next_step = "needs_review", f"Stop the test, and restart it without {names} if the rest is promising."
     return Verdict(code=code, headline=headline, next_step=next_step, variant=harmed[0], rules=rules)
 
 
 def too_early(evidence: Evidence, rules: list[Rule]) -> Verdict:
     """It is too early, or the test was too small, to say anything."""
-    needed = f"{evidence.fewest_buyers:,} of {evidence.buyers_needed:,} buyers in the smallest variant"
+    headline, next_step = what_is_missing(evidence)
+    crossed = [evidence.name(crossing.variant) for crossing in evidence.plan.crossings]
+    if crossed:
+        headline += f" {wording.listed(crossed)} already crossed the bound, and that stands."
+    return Verdict(code="collecting", headline=headline, next_step=next_step, variant=None, rules=rules)
+
+
+def what_is_missing(evidence: Evidence) -> tuple[str, str]:
+    """What keeps the test from being read, and what to do about it."""
     if not evidence.visitors:
-        headline, next_step = "No visitors yet.", "Check that the test is running and the snippet is on the page."
-    elif evidence.fewest_buyers < evidence.buyers_needed and evidence.has_ended:
-        headline, next_step = f"Too few orders to tell: {needed}.", "Read it as a pilot, not as a result."
-    elif evidence.fewest_buyers < evidence.buyers_needed:
-        headline, next_step = f"Collecting: {needed}.", "Wait; what the figures show so far may well be chance."
-    else:
-        headline = f"Collecting: day {int(evidence.days) + 1} of at least {DAYS_NEEDED}."
-        next_step = "Wait for a whole week: weekdays and weekends differ."
-    crossed = [evidence.name(one.variant) for one in evidence.plan.crossings]
-    ahead = f" {wording.listed(crossed)} crossed the bound already, which stands." if crossed else ""
-    return Verdict(code="collecting", headline=headline + ahead, next_step=next_step, variant=None, rules=rules)
+        return "No visitors yet.", "Check that the test is running and the snippet is on the page."
+    buyers = f"{evidence.fewest_buyers:,} of {evidence.buyers_needed:,} buyers in the smallest variant"
+    has_few_buyers = evidence.fewest_buyers < evidence.buyers_needed
+    if has_few_buyers and evidence.has_ended:
+        return f"Too few orders to tell: {buyers}.", "Treat it as a pilot, not as a result."
+    if has_few_buyers:
+        return f"Collecting: {buyers}.", "Wait. What the figures show so far may be chance."
+    days = f"Collecting: day {int(evidence.days) + 1} of at least {DAYS_NEEDED}."
+    return days, "Wait for a whole week. Weekdays and weekends differ."
 
 
 def nothing_to_compare(rules: list[Rule]) -> Verdict:
@@ -81,7 +89,7 @@ def nothing_to_compare(rules: list[Rule]) -> Verdict:
     return Verdict(
         code="collecting",
         headline="There is nothing to compare.",
-        next_step="Give the test a control and a treatment, and a goal that is recorded.",
+        next_step="Add a control, a treatment, and a goal that is recorded.",
         variant=None,
         rules=rules,
     )
@@ -89,12 +97,11 @@ def nothing_to_compare(rules: list[Rule]) -> Verdict:
 
 def costs_unknown(evidence: Evidence, rules: list[Rule]) -> Verdict:
     """The goal is the margin, and what some of the products cost isn't known."""
-    unknown = evidence.health.unknown_margin
-    visitors = wording.counted(unknown, "visitor")
+    visitors = wording.counted(evidence.health.unknown_margin, "visitor")
     return Verdict(
         code="collecting",
         headline=f"The margin is unknown for {visitors}: a product's cost is missing.",
-        next_step="Enter the products' costs and send those orders again, or send the cost with each order line.",
+        next_step="Enter the missing costs and send those orders again, or send the cost with each order line.",
         variant=None,
         rules=rules,
     )
@@ -102,77 +109,92 @@ def costs_unknown(evidence: Evidence, rules: list[Rule]) -> Verdict:
 
 def won(evidence: Evidence, result: MetricResult, rules: list[Rule]) -> Verdict:
     """A treatment is better than control on the goal; its guardrails say whether that is all."""
-    effect = wording.effect("It", result, evidence.experiment.store.currency)
-    own = [one for one in evidence.guardrails if one.variant == result.variant]
-    broken = [one.label.lower() for one in own if evidence.is_worse(one)]
-    unproven = [one.label.lower() for one in own if one.state == "unproven"]
-    code: VerdictCode = "ship"
-    next_step = f"Conclude the test and roll it out{evidence.or_wait}."
-    if broken:
-        code, tail = "needs_review", f"But {wording.listed(broken)} got worse."
-        next_step = "Review before rolling out: find out which visitors no longer buy."
-        effect = wording.effect(evidence.name_of(result), result, evidence.experiment.store.currency)
-    elif unproven:
-        tail = f"{wording.listed(unproven).capitalize()} shows no harm; that the margin holds is not proven yet."
-    else:
-        tail = "No guardrail is harmed." if own else ""
-    ship = "" if broken else f"Ship {evidence.name_of(result)}. "
+    currency = evidence.experiment.store.currency
+    guardrails = evidence.guardrails_of(result.variant)
+    worse = [guardrail.label.lower() for guardrail in guardrails if evidence.is_worse(guardrail)]
+    if worse:
+        effect = wording.effect(evidence.name(result.variant), result, currency)
+        return Verdict(
+            code="needs_review",
+            headline=f"{effect} But {wording.listed(worse)} got worse.",
+            next_step="Before you roll it out, find out which visitors stopped buying.",
+            variant=result.variant,
+            rules=rules,
+        )
+    sentences = [f"Roll out {evidence.quoted_name(result)}.", wording.effect("It", result, currency)]
+    unproven = [guardrail.label.lower() for guardrail in guardrails if guardrail.state == "unproven"]
+    if unproven:
+        sentences.append(f"{wording.listed(unproven).capitalize()} shows no harm, but the margin isn't proven yet.")
+    elif guardrails:
+        sentences.append("No guardrail is harmed.")
     return Verdict(
-        code=code, headline=f"{ship}{effect} {tail}".rstrip(), next_step=next_step, variant=result.variant, rules=rules
+        code="ship",
+        headline=" ".join(sentences),
+        next_step=f"Conclude the test and roll it out{or_wait(evidence)}.",
+        variant=result.variant,
+        rules=rules,
     )
+
+
+def or_wait(evidence: Evidence) -> str:
+    """The alternative to ending a planned test early; empty where there is none."""
+    if evidence.progress is None or evidence.has_ended or not evidence.plan.planned_sample:
+        return ""
+    day = evidence.progress.ends_on
+    if day is None:
+        return ""
+    return f", or wait for the last look around {day.day} {day:%B}"
 
 
 def lost(evidence: Evidence, results: Sequence[MetricResult], rules: list[Rule]) -> Verdict:
     """Every treatment is worse than control."""
-    effect = wording.effect(evidence.name_of(results[0]), results[0], evidence.experiment.store.currency)
-    headline = effect if len(results) == 1 else f"Every treatment does worse than control. At best: {effect}"
+    best = results[0]
+    headline = wording.effect(evidence.name(best.variant), best, evidence.experiment.store.currency)
+    if len(results) > 1:
+        headline = f"Every treatment does worse than control. The best one: {headline}"
     return Verdict(
         code="stop_harm",
         headline=headline,
         next_step="Stop the test and keep control.",
-        variant=results[0].variant,
+        variant=best.variant,
         rules=rules,
     )
 
 
-def undecided_yet(evidence: Evidence, results: Sequence[MetricResult], rules: list[Rule]) -> Verdict:
+def no_clear_difference(evidence: Evidence, results: Sequence[MetricResult], rules: list[Rule]) -> Verdict:
     """Chance explains what is seen as well as an effect does: there is none that matters, or it isn't known yet."""
     best = results[0]
+    code: VerdictCode = "needs_review"
+    headline, next_step = "No clear difference.", at_the_end(evidence, best)
+    if all(evidence.is_immaterial(result) for result in results):
+        code = "no_material_difference"
+        headline = f"No material difference: within {wording.percent(ROPE)} of control."
+        next_step = "Keep what is simpler, and test a bolder change."
+    elif not evidence.has_ended:
+        code = "collecting"
+        headline, next_step = "No clear difference yet.", let_it_run(evidence)
     lift = best.main.lift
-    seen = f" {evidence.name_of(best)}: {wording.lift_range(lift)} in {best.label.lower()}." if lift else ""
-    if all(evidence.is_immaterial(one) for one in results):
-        headline = f"No difference that matters: it is within {wording.percent(ROPE)} of control."
-        return Verdict(
-            code="no_material_difference",
-            headline=headline + seen,
-            next_step="Keep what is simpler, and test a bolder change.",
-            variant=None,
-            rules=rules,
-        )
-    if not evidence.has_ended:
-        return Verdict(
-            code="collecting",
-            headline=f"No clear difference yet.{seen}",
-            next_step=evidence.how_long,
-            variant=None,
-            rules=rules,
-        )
-    return Verdict(
-        code="needs_review",
-        headline=f"No clear difference.{seen}",
-        next_step=at_the_end(evidence, best),
-        variant=None,
-        rules=rules,
-    )
+    if lift is not None:
+        headline += f" {evidence.name(best.variant)}: {wording.lift_range(lift)} in {best.label.lower()}."
+    return Verdict(code=code, headline=headline, next_step=next_step, variant=None, rules=rules)
+
+
+def let_it_run(evidence: Evidence) -> str:
+    """How much is still missing."""
+    if evidence.progress is None or not evidence.progress.visitors_left:
+        return "Let it run: effects of this size need more visitors."
+    needed = f"{evidence.progress.visitors_left:,} more visitors per variant"
+    if evidence.progress.days_left:
+        needed += f", about {wording.days(evidence.progress.days_left)}"
+    return f"Let it run: {needed}."
 
 
 def at_the_end(evidence: Evidence, result: MetricResult) -> str:
-    """What to do with a test that ended without an answer: shipping may cost nothing to speak of."""
+    """What to do with a test that ended without an answer: a roll-out may cost nothing to speak of."""
     share = evidence.loss_share(result)
-    if share is None or share >= CARING:
+    if share is None or share >= NEGLIGIBLE_LOSS_SHARE:
         return "Keep control, or test a bolder change."
-    name = evidence.name_of(result)
     return (
-        f"Keep control, or ship {name} if it costs you nothing: on average that risks {share:.2%} of control's value. "
-        "A gain is not proven."
+        f"Keep control, or roll out {evidence.quoted_name(result)} if it costs you nothing: the expected loss is "
+        f"{share:.2%} of control's value. A gain isn't proven."
     )

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
+from experiments.plan.group_sequential import BETWEEN_LOOKS
 from experiments.programme.planning import Design, detectable_lift, plan
 from experiments.statistics import error_spending_bounds
-from experiments.verdict.group_sequential import BETWEEN_LOOKS
 
 RPV = Design(mean=421.0, sd=2_400.0, relative_mde=0.08, looks=1)
 

@@ -30,7 +30,7 @@ def test_verdict_mismatched_split_is_invalid_whatever_the_goal_says():
 def test_verdict_many_conflicting_visitors_is_invalid():
     found = verdict(goal(sequential=WIN), health=replace(HEALTH, conflicting=500, conflicting_share=0.0125))
     assert found.code == "invalid"
-    assert "too many visitors were seen in two variants" in found.headline
+    assert "too many visitors saw two variants" in found.headline
 
 
 @pytest.mark.parametrize(("share", "code", "state"), [(0.11, "invalid", "fail"), (0.1, "ship", "warn")])
@@ -75,4 +75,4 @@ def test_verdict_imported_test_with_an_uneven_split_is_a_warning():
         health=replace(HEALTH, sample_ratio=ratio),
     )
     assert found.code == "ship"
-    assert (found.rules[0].state, found.rules[0].text[:31]) == ("warn", "Traffic is not split evenly: re")
+    assert (found.rules[0].state, found.rules[0].text[:31]) == ("warn", "Traffic is not split evenly. Ig")

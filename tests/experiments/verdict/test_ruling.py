@@ -31,14 +31,14 @@ def test_verdict_crossed_before_a_whole_week_waits_and_says_so():
     found = verdict(goal(), plan=plan(crossing()), days=3.0)
     assert (found.code, found.headline) == (
         "collecting",
-        "Collecting: day 4 of at least 7. B reason crossed the bound already, which stands.",
+        "Collecting: day 4 of at least 7. B reason already crossed the bound, and that stands.",
     )
 
 
 def test_verdict_bound_crossed_and_guardrail_holds_is_ship():
     found = verdict(goal(), plan=plan(crossing()), guardrails=[conversion(-0.016, 0.009)])
     assert (found.code, found.variant) == ("ship", "b")
-    assert found.headline == "Ship B reason. It earns €0.31 more per visitor (+7.4%). No guardrail is harmed."
+    assert found.headline == "Roll out “B reason”. It earns €0.31 more per visitor (+7.4%). No guardrail is harmed."
     trace = {rule.code: (rule.state, rule.text, rule.detail) for rule in found.rules}
     assert trace["goal"] == ("pass", "Goal crossed its bound", "z 3.09 above 2.37 at look 3")
     assert trace["guardrail"] == ("pass", f"Conversion not worse than {MINUS}2%", f"lower bound {MINUS}1.6%")
@@ -78,7 +78,7 @@ def test_verdict_bound_not_reached_goes_on_and_says_how_long():
     assert (rule.text, rule.detail) == ("Goal has not reached its bound", "z 1.20 within ±2.37 at look 3")
     assert rules(found)["between_looks"] == "info"
     won = verdict(goal(), plan=plan(crossing()), progress=left)
-    assert won.next_step == "Conclude the test and roll it out, or wait for the last look about 27 November."
+    assert won.next_step == "Conclude the test and roll it out, or wait for the last look around 27 November."
 
 
 def test_verdict_between_looks_the_always_valid_interval_may_decide():
@@ -114,21 +114,21 @@ def test_verdict_plan_ended_undecided_with_nothing_at_stake_says_what_it_would_r
     )
     found = verdict(replace(goal(), belief=belief), plan=plan(has_ended=True))
     assert found.code == "needs_review"
-    assert "on average that risks 0.10% of control's value" in found.next_step
+    assert "the expected loss is 0.10% of control's value" in found.next_step
     assert rules(found)["expected_loss"] == "pass"
 
 
 def test_verdict_interval_within_what_matters_is_no_material_difference():
     found = verdict(goal(difference=1, sequential=(-8.0, 8.4)))  # 2% of 421 is 8.42
     assert found.code == "no_material_difference"
-    assert found.headline.startswith("No difference that matters: it is within 2.0% of control.")
+    assert found.headline.startswith("No material difference: within 2.0% of control.")
     assert verdict(goal(difference=1, sequential=(-8.0, 8.5))).code == "collecting"
 
 
 def test_verdict_win_with_guardrail_unproven_ships_and_says_so():
     found = verdict(goal(sequential=WIN), guardrails=[conversion(-0.05, 0.03)])
     assert found.code == "ship"
-    assert found.headline.endswith("Conversion shows no harm; that the margin holds is not proven yet.")
+    assert found.headline.endswith("Conversion shows no harm, but the margin isn't proven yet.")
 
 
 @pytest.mark.parametrize(("low", "high"), [(-0.09, -0.03), (-0.04, -0.001)])
@@ -139,14 +139,14 @@ def test_verdict_win_with_conversion_worse_needs_review(low, high):
 
 
 def test_verdict_guardrail_without_interval_is_not_a_pass():
-    assert "not proven yet" in verdict(goal(sequential=WIN), guardrails=[conversion(None, None)]).headline
+    assert "isn't proven yet" in verdict(goal(sequential=WIN), guardrails=[conversion(None, None)]).headline
 
 
 def test_verdict_guardrail_surely_harmed_stops_even_early():
     harmed = conversion(-0.3, -0.1, is_harm_certain=True)
     found = verdict(goal(), guardrails=[harmed], days=2.0)
     assert (found.code, found.variant) == ("stop_harm", "b")
-    assert found.headline == f"B reason: conversion fell further than the {MINUS}2% that is allowed."
+    assert found.headline == f"B reason: conversion fell past the allowed {MINUS}2%."
     assert verdict(goal(sequential=WIN), guardrails=[harmed]).code == "needs_review"
 
 
@@ -154,7 +154,7 @@ def test_verdict_one_of_two_treatments_surely_harmed_needs_review_unless_the_oth
     harmed = conversion(-0.3, -0.1, "c", is_harm_certain=True)
     found = verdict(goal("b"), goal("c"), guardrails=[harmed])
     assert (found.code, found.variant) == ("needs_review", "c")
-    assert "start again without C bundle" in found.next_step
+    assert "restart it without C bundle" in found.next_step
     assert verdict(goal("b", sequential=WIN), goal("c"), guardrails=[harmed]).variant == "b"
 
 
@@ -186,10 +186,10 @@ def test_verdict_imported_test_is_read_at_its_end():
 def test_verdict_several_treatments_names_the_best_winner():
     found = verdict(goal("b", 20, WIN), goal("c", 40, WIN), guardrails=[conversion(0.0, 0.1, "c")])
     assert (found.code, found.variant) == ("ship", "c")
-    assert found.headline.startswith("Ship C bundle. It earns €0.40 more")
+    assert found.headline.startswith("Roll out “C bundle”. It earns €0.40 more")
     assert {rule.text for rule in found.rules if rule.code == "goal"} == {
-        "B reason: goal is better by the interval that holds at any time",
-        "C bundle: goal is better by the interval that holds at any time",
+        "B reason: goal is better by the always-valid interval",
+        "C bundle: goal is better by the always-valid interval",
     }
 
 
@@ -202,7 +202,7 @@ def test_verdict_one_loses_one_open_goes_on():
 def test_verdict_all_lose_says_so():
     found = verdict(goal("b", -31, LOSS), goal("c", -50, LOSS))
     assert found.code == "stop_harm"
-    assert found.headline.startswith("Every treatment does worse than control. At best: B reason earns €0.31 less")
+    assert found.headline.startswith("Every treatment does worse than control. The best one: B reason earns €0.31 less")
 
 
 def test_verdict_without_a_goal_has_nothing_to_compare():

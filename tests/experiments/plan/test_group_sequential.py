@@ -7,8 +7,7 @@ from math import inf, sqrt
 import numpy as np
 import pytest
 
-from experiments.statistics import Comparison, Interval, error_spending_bounds
-from experiments.verdict.group_sequential import (
+from experiments.plan.group_sequential import (
     BETWEEN_LOOKS,
     Reading,
     bounds_of,
@@ -17,6 +16,7 @@ from experiments.verdict.group_sequential import (
     standings,
     z_value,
 )
+from experiments.statistics import Comparison, Interval, error_spending_bounds
 from tests.factories import NOON
 
 LEVEL = 0.05 * (1 - BETWEEN_LOOKS)

@@ -15,10 +15,7 @@ from scipy.special import ndtri
 from experiments.analysis.estimates import range_of
 from experiments.analysis.sample import Sample, tested
 from experiments.models import Experiment, Source
-from experiments.report import Boundary, Crossing, Design, Look, Plan
-from experiments.statistics import Comparison
-from experiments.statistics.sequential import nominal_level
-from experiments.verdict.group_sequential import (
+from experiments.plan.group_sequential import (
     BUYERS_FOR_A_LOOK,
     Reading,
     Standing,
@@ -27,6 +24,9 @@ from experiments.verdict.group_sequential import (
     standings,
     z_value,
 )
+from experiments.report import Boundary, Crossing, Design, Look, Plan
+from experiments.statistics import Comparison
+from experiments.statistics.sequential import nominal_level
 
 WIDEST_BOUND = 8.0  # beyond, an interval would be as wide as the axis
 MOST_LOOKS_AHEAD = 30

@@ -1,0 +1,19 @@
+"""The sizes from which figures are read, and those at which they can't be trusted. One owner for each number."""
+
+# Fewer buyers in a variant say nothing: the tails of every test that we know are wrong there.
+BUYERS_FOR_ANY_TEST = 10
+# A running test is read many times, and needs more: the always-valid interval holds from here on.
+BUYERS_FOR_EARLY_LOOKS = 100
+# Weekdays and weekends differ, so a verdict waits for one whole week.
+DAYS_NEEDED = 7
+# The region of practical equivalence: lifts smaller than this make no difference that matters.
+ROPE = 0.02
+# An expected loss below this share of control's value is negligible.
+NEGLIGIBLE_LOSS_SHARE = 0.0025
+
+# The split is called broken below this p-value (Fabijan et al. 2019 use 0.001 to 0.01).
+SAMPLE_RATIO_ALARM = 0.001
+# More visitors in two variants than this share dilute an effect, and hint at a broken identity.
+CONFLICTING_ALARM = 0.01
+# More days without data than this share of the test's days leave out too much of the week.
+GAP_ALARM = 0.1
