@@ -44,7 +44,7 @@ def cpu_ticks(pid: int) -> int:
 def serving(application: str, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
     """Run the application with one worker on a free port, and end it."""
     port = free_port()
-    command = edge_command(HOST, port, workers=1)
+    command = edge_command(HOST, port)
     command[command.index(EDGE)] = application
     process = subprocess.Popen(command, env=os.environ | dict(environment or {}))
     try:

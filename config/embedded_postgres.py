@@ -10,17 +10,28 @@ import logging
 import os
 import shutil
 import subprocess
+import time
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
 from django.core.exceptions import ImproperlyConfigured
 
 NEEDED_MB = 300
+ATTEMPTS = 5  # the processes of a server that was killed hold its memory for a moment longer
+PAUSE_S = 1.0
+RECOVERS_WITHIN_S = 600.0  # after a crash it first reads what was written since its last checkpoint
+FAILURES = (OSError, RuntimeError, AssertionError, subprocess.SubprocessError)
 
 
 def start(data_dir: Path) -> str:
-    """Start the server (or join the running one) and return its URL.
+    """Start the server (or join the running one) and return its URL."""
+    return str(join(data_dir).get_uri())
+
+
+def join(data_dir: Path) -> Any:
+    """Start the server, or join the running one, and return the wheel's object for it.
 
     Raises ``ImproperlyConfigured`` with one sentence on what to do when the server can't start.
     """
@@ -39,15 +50,47 @@ def start(data_dir: Path) -> str:
         require_space(data_dir)
         users = (data_dir / "postgres.lock").open("w")
         fcntl.flock(users, fcntl.LOCK_SH)
-        server = get_server(folder, cleanup_mode=None)
-        url = str(server.get_uri())
-    except (OSError, RuntimeError, AssertionError, subprocess.SubprocessError) as error:
+        server = get_server(folder, cleanup_mode=None, start=False)
+        start_patiently(server, folder)
+    except FAILURES as error:
         raise ImproperlyConfigured(
             f"The embedded PostgreSQL in {folder} did not start. {folder / 'log'} says why, where it exists; "
             "or set DATABASE_URL to a PostgreSQL of your own."
         ) from error
-    atexit.register(stop_if_last, server, users, os.getpid())
-    return url
+    atexit.register(stop_if_last, server, folder, users, os.getpid())
+    return server
+
+
+def start_patiently(server: Any, folder: Path) -> None:
+    """Start the server, waiting for one that recovers from a crash. Raises one of ``FAILURES``."""
+    failed = 0
+    deadline = time.monotonic() + RECOVERS_WITHIN_S
+    while True:
+        try:
+            server.start()
+        except FAILURES:
+            if has_postmaster(folder):
+                is_hopeless = time.monotonic() > deadline
+            else:
+                failed += 1
+                is_hopeless = failed >= ATTEMPTS
+            if is_hopeless:
+                raise
+            time.sleep(PAUSE_S)
+        else:
+            return
+
+
+def has_postmaster(folder: Path) -> bool:
+    """Whether a server runs in the folder, ready or not."""
+    try:
+        pid = int((folder / "postmaster.pid").read_text().partition("\n")[0])
+        os.kill(pid, 0)
+    except PermissionError:  # it runs as another user
+        return True
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def require_space(folder: Path) -> None:
@@ -60,7 +103,7 @@ def require_space(folder: Path) -> None:
         )
 
 
-def stop_if_last(server: Any, users: IO[str], pid: int) -> None:
+def stop_if_last(server: Any, folder: Path, users: IO[str], pid: int) -> None:
     """Stop the server unless another process uses it.
 
     Every user holds a shared lock on one file, which the kernel lets go of however the process ends.
@@ -71,4 +114,7 @@ def stop_if_last(server: Any, users: IO[str], pid: int) -> None:
         fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return
-    server.stop()
+    if has_postmaster(folder):
+        with suppress(*FAILURES):
+            server.start()  # joins the running one, which need not be the one that this process has known
+        server.stop()

@@ -1,21 +1,18 @@
-"""Run server processes as one: they start together, and when one ends or somebody stops us, all of them end."""
+"""The processes of the product: how each is started, and whether it can be and is."""
 
 import errno
-import os
-import signal
 import socket
-import subprocess
 import sys
-import time
-from collections.abc import Callable, Mapping, Sequence
 from http.client import HTTPConnection, HTTPException
-from types import FrameType
 
-GRACE_S = 20
+from django.conf import settings
+
+from config.supervisor import Service
+
 # A decision is Python from end to end: more threads than these spend their time handing each other the interpreter
 # (docs/performance.md). The second one is for what waits for the database.
 EDGE_THREADS = 2
-PATIENCE_S = 180  # for a server that begins on a busy machine
+HEADERS_WITHIN_S = 10  # for a client to send the headers of its request
 
 
 class CannotListen(Exception):
@@ -48,22 +45,37 @@ def answers(host: str, port: int, path: str) -> bool:
         connection.close()
 
 
-def console_command(host: str, port: int, *, workers: int, threads: int) -> list[str]:
-    """How to start the console on gunicorn."""
-    return [
-        *(sys.executable, "-m", "gunicorn", "config.wsgi:application", "--bind", f"{host}:{port}"),
-        *("--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads)),
-        *("--log-level", "warning", "--graceful-timeout", "5"),
+def bracketed(host: str) -> str:
+    """A host as it stands in a URL: an IPv6 address in brackets."""
+    return f"[{host}]" if ":" in host else host
+
+
+def console_service(host: str, port: int, *, workers: int, threads: int) -> Service:
+    """The console on gunicorn, whose master replaces its own workers; they start from the application it has loaded."""
+    command = [
+        *(sys.executable, "-m", "gunicorn", "config.wsgi:application", "--bind", f"{bracketed(host)}:{port}"),
+        *("--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads), "--preload"),
+        *("--log-level", "warning", "--graceful-timeout", "5", "--no-control-socket"),
     ]
+    return Service("console", command)
 
 
-def edge_command(host: str, port: int, *, workers: int) -> list[str]:
-    """How to start the edge on granian."""
+def edge_command(host: str, port: int) -> list[str]:
+    """How to start one process of the edge on granian. Several share the port (SO_REUSEPORT)."""
     return [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "config.wsgi_edge:application"),
-        *("--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", str(EDGE_THREADS)),
-        *("--log-level", "warning", "--no-ws"),
+        *("--host", host, "--port", str(port), "--workers", "1", "--blocking-threads", str(EDGE_THREADS)),
+        *("--http1-header-read-timeout", str(1000 * HEADERS_WITHIN_S)),
+        *("--log-level", "warning", "--no-ws", "--workers-kill-timeout", "10"),
     ]
+
+
+def edge_services(host: str, port: int, *, workers: int) -> list[Service]:
+    """The edge, each process a service of its own.
+
+    granian replaces workers too, but ends all of them when one is killed twice within 5.5 s.
+    """
+    return [Service(f"edge {number}", edge_command(host, port)) for number in range(1, workers + 1)]
 
 
 def worker_command() -> list[str]:
@@ -71,56 +83,9 @@ def worker_command() -> list[str]:
     return [sys.executable, "manage.py", "worker"]
 
 
-def stop(_number: int, _frame: FrameType | None) -> None:
-    """Treat a polite request to end like Ctrl-C."""
-    raise KeyboardInterrupt
-
-
-def run_together(
-    commands: Sequence[Sequence[str]],
-    *,
-    environment: Mapping[str, str],
-    is_ready: Callable[[], bool],
-    when_ready: Callable[[], None],
-) -> int:
-    """Run the commands until one of them ends or we are asked to stop (Ctrl-C, SIGTERM); then end them all.
-
-    Returns the exit status: 0 when asked to stop, else that of the command that ended by itself.
-    """
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
-    children = [
-        subprocess.Popen(command, env=os.environ | environment, start_new_session=True)  # noqa: S603
-        for command in commands
-    ]
-    try:
-        deadline = time.monotonic() + PATIENCE_S
-        while not (has_answered := is_ready()) and time.monotonic() < deadline and all_alive(children):
-            time.sleep(0.1)
-        if has_answered:
-            when_ready()
-        while has_answered and all_alive(children):
-            time.sleep(0.5)
-        return max((child.poll() or 1) for child in children)
-    except KeyboardInterrupt:
-        return 0
-    finally:
-        end(children)
-
-
-def all_alive(children: Sequence[subprocess.Popen[bytes]]) -> bool:
-    """Whether every child still runs."""
-    return all(child.poll() is None for child in children)
-
-
-def end(children: Sequence[subprocess.Popen[bytes]]) -> None:
-    """Ask the children to end, wait, and insist where one doesn't: with its whole session, so that none is left."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for child in children:
-        child.terminate()
-    for child in children:
-        try:
-            child.wait(GRACE_S)
-        except subprocess.TimeoutExpired:
-            os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
+def background_services() -> list[Service]:
+    """What runs beside the servers: the worker, and what keeps the embedded PostgreSQL where that is used."""
+    services = [Service("worker", worker_command())]
+    if settings.HAS_EMBEDDED_POSTGRES:
+        services.append(Service("database keeper", [sys.executable, "-m", "config.database_keeper"]))
+    return services

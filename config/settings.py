@@ -39,7 +39,9 @@ def local_secret_key() -> str:
 SECRET_KEY = env.str("SECRET_KEY", default="") or local_secret_key()
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
-DATABASES = {"default": env.db_url_config(env.str("DATABASE_URL", default="") or embedded_postgres.start(DATA_DIR))}
+DATABASE_URL = env.str("DATABASE_URL", default="")
+HAS_EMBEDDED_POSTGRES = not DATABASE_URL
+DATABASES = {"default": env.db_url_config(DATABASE_URL or embedded_postgres.start(DATA_DIR))}
 if "postgresql" not in DATABASES["default"]["ENGINE"]:
     raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database: postgres://user:password@host/name.")
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": True}
@@ -207,6 +209,10 @@ LOGGING = {
             "rename_fields": {"asctime": "at", "levelname": "level", "name": "logger"},
         },
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
+    "filters": {"one_line": {"()": "config.database_trouble.OneLine"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["one_line"]},
+    },
+    "loggers": {"psycopg.pool": {"level": "ERROR"}},  # each attempt of its own; the worker says once that it waits
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

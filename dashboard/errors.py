@@ -2,16 +2,17 @@
 
 import sys
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+
+from config.database_trouble import is_passing
 
 RETRY_AFTER_S = 10
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500; while the database is away 503, to come again soon. Called while the exception is being handled."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    if is_passing(sys.exc_info()[1]):
         page = render_to_string("503.html")
         return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_AFTER_S)})
     return HttpResponse(render_to_string("500.html"), status=500)

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
@@ -17,6 +16,7 @@ from checkout_widgets.edge import payloads, responses, snapshot, tally
 from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.configuration import StoreConfiguration
 from checkout_widgets.edge.responses import Answer, ApiError
+from config.database_trouble import in_one_line, is_passing
 from experiments.accounting import ingestion
 
 logger = logging.getLogger(__name__)
@@ -76,11 +76,11 @@ class Endpoint:
         try:
             call = Call(environ, snapshot.current())
             answer = self.respond(call)
-        except (OperationalError, InterfaceError) as error:
-            logger.warning("The database did not answer: %s", error)
-            answer = responses.error_answer(UNAVAILABLE)
-        except Exception:
-            logger.exception("%s failed", environ.get("PATH_INFO"))
+        except Exception as error:
+            if is_passing(error):
+                logger.warning("The database did not answer: %s", in_one_line(error))
+            else:
+                logger.exception("%s failed", environ.get("PATH_INFO"))
             answer = responses.error_answer(UNAVAILABLE)
         if call and self.is_public:
             let_pages_read(call, answer)

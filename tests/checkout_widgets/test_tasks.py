@@ -1,22 +1,15 @@
 """Jobs are queued with the transaction that needs them, and a worker does them."""
 
-import os
-import subprocess
-import time
 from datetime import timedelta
-from unittest.mock import patch
 
-import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
-from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
-from procrastinate.exceptions import ConnectorException
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from checkout_widgets.models import Delivery, DeliveryStatus
 from checkout_widgets.tasks import count_recent_orders, forget_deliveries, resume_stalled_jobs
-from config import processes
 from tests import factories
 
 STALLED_FOR = timedelta(minutes=5)
@@ -56,28 +49,6 @@ def test_job_of_a_transaction_that_fails_is_never_queued():
     assert not ProcrastinateJob.objects.exists()
 
 
-def wait_for_a_worker() -> None:
-    deadline = time.monotonic() + 60
-    while not ProcrastinateWorker.objects.exists() and time.monotonic() < deadline:
-        time.sleep(0.2)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_worker_command_asked_to_end_ends_in_peace():
-    database = connection.settings_dict
-    url = f"postgres://{database['USER']}@/{database['NAME']}?host={database['OPTIONS']['host']}"
-    worker = subprocess.Popen(
-        processes.worker_command(), env=os.environ | {"DATABASE_URL": url}, stderr=subprocess.PIPE, text=True
-    )
-    try:
-        wait_for_a_worker()
-        worker.terminate()
-        _, complaints = worker.communicate(timeout=30)
-    finally:
-        worker.kill()
-    assert (worker.returncode, complaints) == (0, "")
-
-
 @pytest.mark.django_db
 def test_forget_deliveries_deletes_what_is_done_with_and_old():
     connection_to_shop = factories.make_connection(factories.make_store())
@@ -94,17 +65,6 @@ def test_forget_deliveries_deletes_what_is_done_with_and_old():
     left = set(Delivery.objects.filter(topic__endswith="31").values_list("status", flat=True))
     assert left == {"pending", "failed", "dead"}
     assert Delivery.objects.filter(topic__endswith="29").count() == len(DeliveryStatus)
-
-
-def test_worker_waits_for_a_database_that_is_away():
-    away = [ConnectorException("away"), psycopg.OperationalError("away")]
-    with (
-        patch("procrastinate.app.App.run_worker", side_effect=[*away, None]) as run_worker,
-        patch("time.sleep") as sleep,
-    ):
-        call_command("worker")
-    assert run_worker.call_count == 3
-    assert [call.args for call in sleep.call_args_list] == [(5,), (5,)]
 
 
 @pytest.mark.django_db

@@ -1,19 +1,22 @@
 """Do the jobs that wait in PostgreSQL."""
 
+import asyncio
 import logging
-import time
+import signal
+from contextlib import suppress
 from typing import Any
 
 import psycopg
 from django.core.management.base import BaseCommand, CommandParser
 from procrastinate.contrib.django import app
-from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import ConnectorException
+
+from checkout_widgets.worker_connections import PatientConnector
+from config.database_trouble import in_one_line
 
 logger = logging.getLogger(__name__)
 
-PATIENCE_S = 10  # how long a job may take to end once the worker is asked to
-PAUSE_S = 5  # between two tries to find the database again
+GRACE_S = 10  # for a job to end once the worker is asked to
 
 
 class Command(BaseCommand):
@@ -24,21 +27,44 @@ class Command(BaseCommand):
         parser.add_argument("--until-empty", action="store_true", help="end when no job is left to do")
 
     def handle(self, *args: Any, concurrency: int, until_empty: bool, **options: Any) -> None:
-        while not self.has_ended(concurrency, until_empty):
-            time.sleep(PAUSE_S)
+        asyncio.run(work_until_asked(concurrency, until_empty=until_empty))
 
-    def has_ended(self, concurrency: int, until_empty: bool) -> bool:
-        """Work until asked to end; False where the database went away instead, however long it stays away."""
-        assert isinstance(app.connector, DjangoConnector)
-        try:
-            with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
-                worker_app.run_worker(
+
+async def work_until_asked(concurrency: int, *, until_empty: bool) -> None:
+    """Do jobs until SIGINT or SIGTERM, or until none is left; begin again where the database went away."""
+    asked = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with suppress(ValueError, RuntimeError):  # not in the main thread, where nobody sends us signals
+            loop.add_signal_handler(number, asked.set)
+    while not asked.is_set():
+        working = asyncio.create_task(work(concurrency, asked, until_empty=until_empty))
+        asking = asyncio.create_task(asked.wait())
+        await asyncio.wait({working, asking}, return_when=asyncio.FIRST_COMPLETED)
+        if asked.is_set():
+            working.cancel()  # procrastinate's way to be asked: it ends the jobs that run
+        asking.cancel()
+        with suppress(asyncio.CancelledError):
+            if await working:
+                return
+
+
+async def work(concurrency: int, asked: asyncio.Event, *, until_empty: bool) -> bool:
+    """Work as long as the database is there; True where no job is left and none is waited for."""
+    connector = PatientConnector(asked)
+    await connector.until_database_answers()
+    try:
+        with app.replace_connector(connector) as worker_app:
+            async with worker_app.open_async():
+                await worker_app.run_worker_async(
                     concurrency=concurrency,
                     wait=not until_empty,
                     delete_jobs="successful",
-                    shutdown_graceful_timeout=PATIENCE_S,
+                    shutdown_graceful_timeout=GRACE_S,
+                    install_signal_handlers=False,
                 )
-        except (ConnectorException, psycopg.Error) as error:
-            logger.warning("The worker waits for the database: %s", error.__cause__ or error)
-            return False
-        return True
+    except (ConnectorException, psycopg.Error) as error:
+        logger.warning("The worker lost the database: %s", in_one_line(error))
+        return False
+    # It also returns when one of its side tasks failed, which it has logged: then it is to begin again.
+    return until_empty

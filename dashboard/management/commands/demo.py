@@ -12,7 +12,7 @@ from django.db import connection, connections
 from rich.console import Console
 from rich.panel import Panel
 
-from config import processes
+from config import processes, supervisor
 from config.version import version
 
 READY = f"""[bold]Offerlift {version()} is running.[/bold] It took {{seconds:.0f}} s. Ctrl-C stops everything.
@@ -42,7 +42,9 @@ class Command(BaseCommand):
         parser.add_argument("--reset", action="store_true", help="forget all data of the embedded database first")
 
     def handle(self, *args: Any, host: str, port: int, reset: bool, **options: Any) -> None:
-        started, url = time.monotonic(), f"http://{host}:{port}"
+        started = time.monotonic()
+        address = processes.bracketed(host)
+        url = f"http://{address}:{port}"
         console = Console()
         try:
             processes.require_free_port(host, port)
@@ -56,11 +58,11 @@ class Command(BaseCommand):
         connections.close_all()
         settings.STATIC_ROOT.mkdir(exist_ok=True)  # nothing is collected into it here, but WhiteNoise looks for it
         console.print("Starting the server ...")
-        status = processes.run_together(
-            [processes.console_command(host, port, workers=1, threads=12), processes.worker_command()],
+        status = supervisor.keep_running(
+            [processes.console_service(host, port, workers=1, threads=12), *processes.background_services()],
             environment={
                 "STATIC_FROM_SOURCE": "1",
-                "ALLOWED_HOSTS": ",".join({*settings.ALLOWED_HOSTS, host}),
+                "ALLOWED_HOSTS": ",".join({*settings.ALLOWED_HOSTS, address}),
             },
             is_ready=lambda: processes.answers(host, port, "/login/"),
             when_ready=lambda: console.print(Panel.fit(READY.format(url=url, seconds=time.monotonic() - started))),

@@ -4,12 +4,13 @@ import os
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 from rich.console import Console
 
-from config import processes
+from config import processes, supervisor
 
 
 class Command(BaseCommand):
@@ -35,18 +36,19 @@ class Command(BaseCommand):
         call_command("collectstatic", interactive=False, verbosity=0)
         connections.close_all()
         console.print("Starting the servers ...")
-        status = processes.run_together(
+        address = processes.bracketed(host)
+        status = supervisor.keep_running(
             [
-                processes.console_command(host, port, workers=workers, threads=4),
-                processes.edge_command(host, edge_port, workers=workers),
-                processes.worker_command(),
+                *processes.edge_services(host, edge_port, workers=workers),
+                processes.console_service(host, port, workers=workers, threads=4),
+                *processes.background_services(),
             ],
-            environment={},
+            environment={"ALLOWED_HOSTS": ",".join({*settings.ALLOWED_HOSTS, address})},
             is_ready=lambda: (
                 processes.answers(host, port, "/login/") and processes.answers(host, edge_port, "/s/upsell.js")
             ),
             when_ready=lambda: console.print(
-                f"Console  http://{host}:{port}/\nEdge     http://{host}:{edge_port}/v1/\n"
+                f"Console  http://{address}:{port}/\nEdge     http://{address}:{edge_port}/v1/\n"
                 "Worker   does the jobs\nCtrl-C stops them all."
             ),
         )

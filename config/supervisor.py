@@ -1,0 +1,217 @@
+"""Keep processes running: they start together, one that ends is started again, and all end when we are asked to stop.
+
+Each runs in a session of its own, so that whatever it leaves behind when it is killed can be found and ended.
+"""
+
+import ctypes
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from types import FrameType
+
+logger = logging.getLogger(__name__)
+
+TICK_S = 0.1
+GRACE_S = 20.0  # for work in progress once we are asked to stop
+ORPHAN_GRACE_S = 1.0  # for what a killed process left behind, which may hold the port that its successor needs
+READY_WITHIN_S = 180.0  # for servers that start on a busy machine
+# A process that ends sooner than this after its start has died quickly. Three quick deaths in a row are restarted at
+# once: a machine that kills three processes is not a program that can't run. From the fourth the pauses double, and
+# at MAX_QUICK_DEATHS, about two minutes later, it can't run (docs/operations.md).
+QUICK_DEATH_S = 10.0
+FREE_RESTARTS = 3
+MAX_QUICK_DEATHS = 10
+MAX_PAUSE_S = 30.0
+
+PR_SET_PDEATHSIG = 1  # prctl(2)
+libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+@dataclass(frozen=True)
+class Service:
+    """A process to keep running, by the name that the log gives it."""
+
+    name: str
+    command: Sequence[str]
+
+
+class Child:
+    """A service and the process that runs it now."""
+
+    def __init__(self, service: Service, environment: Mapping[str, str]) -> None:
+        self.service = service
+        self.environment = environment
+        self.process: subprocess.Popen[bytes] | None = None
+        self.started_at = 0.0
+        self.quick_deaths = 0
+        self.start_again_at = 0.0
+        self.status = 0
+
+    def start(self) -> None:
+        """Start the process, as the leader of a session."""
+        self.started_at = time.monotonic()
+        self.process = subprocess.Popen(  # noqa: S603 -- commands of our own
+            self.service.command,
+            env=os.environ | self.environment,
+            start_new_session=True,
+            preexec_fn=end_with_parent,
+        )
+
+    def tend(self) -> None:
+        """See to a process that has ended: end what it left behind, and start it again when its pause is over."""
+        if self.process is None:
+            if time.monotonic() >= self.start_again_at:
+                self.start()
+            return
+        status = self.process.poll()
+        if status is None:
+            return
+        end_session(self.process.pid, ORPHAN_GRACE_S)
+        self.process = None
+        self.status = status
+        lived_s = time.monotonic() - self.started_at
+        self.quick_deaths = self.quick_deaths + 1 if lived_s < QUICK_DEATH_S else 0
+        if self.has_given_up:
+            logger.error(
+                "The %s %s %d times in a row within %.0f s of its start: giving up.",
+                self.service.name,
+                how_it_ended(status),
+                self.quick_deaths,
+                QUICK_DEATH_S,
+            )
+            return
+        pause_s = pause_before_restart_s(self.quick_deaths)
+        self.start_again_at = time.monotonic() + pause_s
+        when = f"in {pause_s:.0f} s" if pause_s else "now"
+        logger.warning("The %s %s and is started again %s.", self.service.name, how_it_ended(status), when)
+
+    @property
+    def has_given_up(self) -> bool:
+        """Whether it died quickly too often to be started once more."""
+        return self.quick_deaths >= MAX_QUICK_DEATHS
+
+
+def pause_before_restart_s(quick_deaths: int) -> float:
+    """Seconds to wait before the next start, after so many quick deaths in a row."""
+    if quick_deaths <= FREE_RESTARTS:
+        return 0.0
+    return float(min(2 ** (quick_deaths - FREE_RESTARTS - 1), MAX_PAUSE_S))
+
+
+def how_it_ended(status: int) -> str:
+    """An exit status in words: "ended with status 3", "was killed by SIGKILL"."""
+    if status >= 0:
+        return f"ended with status {status}"
+    try:
+        return f"was killed by {signal.Signals(-status).name}"
+    except ValueError:
+        return f"was killed by signal {-status}"
+
+
+def end_with_parent() -> None:
+    """Let the kernel ask this process to end when the one that started it is gone, so that it can be started anew.
+
+    Elsewhere than on Linux such a process goes on and has to be ended by hand.
+    """
+    if libc is not None:
+        libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+class AskedToStop:
+    """Remembers that SIGINT (Ctrl-C) or SIGTERM came; true from then on."""
+
+    def __init__(self) -> None:
+        self.is_asked = False
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self.remember)
+
+    def remember(self, _number: int, _frame: FrameType | None) -> None:
+        """Handle the signal."""
+        self.is_asked = True
+
+    def __bool__(self) -> bool:
+        return self.is_asked
+
+
+def keep_running(
+    services: Sequence[Service],
+    *,
+    environment: Mapping[str, str],
+    is_ready: Callable[[], bool],
+    when_ready: Callable[[], None],
+) -> int:
+    """Run the services until we are asked to stop or one of them can't be kept running; then end them all.
+
+    Returns the exit status: 0 when asked to stop, else the status of the service that failed, and never 0.
+    """
+    asked = AskedToStop()
+    children = [Child(service, environment) for service in services]
+    ready_by = time.monotonic() + READY_WITHIN_S
+    has_answered = False
+    try:
+        while not asked:
+            for child in children:
+                child.tend()
+            given_up = [child for child in children if child.has_given_up]
+            if given_up:
+                return failure(given_up[0].status)
+            if not has_answered:
+                if is_ready():
+                    has_answered = True
+                    when_ready()
+                elif time.monotonic() > ready_by:
+                    logger.error("The servers did not answer within %.0f s.", READY_WITHIN_S)
+                    return 1
+            time.sleep(TICK_S)
+        return 0
+    finally:
+        end([child.process for child in children if child.process is not None])
+
+
+def failure(status: int) -> int:
+    """The exit status that tells of a service's: a shell's 128 + n where signal n killed it, and never 0."""
+    if status < 0:
+        return 128 - status
+    return status or 1
+
+
+def end(processes: Sequence[subprocess.Popen[bytes]]) -> None:
+    """Ask the processes to end, wait, and insist where one doesn't: with its whole session, so that none is left."""
+    for process in processes:
+        process.terminate()
+    deadline = time.monotonic() + GRACE_S
+    for process in processes:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(max(0.0, deadline - time.monotonic()))
+        if process.returncode is None:
+            kill_session(process.pid, signal.SIGKILL)
+            process.wait()
+        else:
+            end_session(process.pid, ORPHAN_GRACE_S)
+
+
+def end_session(leader: int, grace_s: float) -> None:
+    """End what a process that is gone has left in its session: politely, then not."""
+    deadline = time.monotonic() + grace_s
+    if not kill_session(leader, signal.SIGTERM):
+        return
+    while time.monotonic() < deadline:
+        if not kill_session(leader, 0):
+            return
+        time.sleep(TICK_S / 5)
+    kill_session(leader, signal.SIGKILL)
+
+
+def kill_session(leader: int, number: int) -> bool:
+    """Send a signal to all of a session; False where nobody is in it any more."""
+    try:
+        os.killpg(leader, number)
+    except (ProcessLookupError, PermissionError):  # macOS says the latter of a group of zombies
+        return False
+    return True

@@ -1,0 +1,156 @@
+"""The worker command: it ends when it is asked to, and outlives its database."""
+
+import asyncio
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+from django.db import connection
+from procrastinate import sql
+from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
+from procrastinate.exceptions import ConnectorException
+
+from checkout_widgets.tasks import count_recent_orders
+from checkout_widgets.worker_connections import PatientConnector
+from config import processes
+
+PATIENCE_S = 60
+
+
+def wait_until(condition) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.1)
+
+
+@contextmanager
+def working() -> Iterator[subprocess.Popen[str]]:
+    """A worker on the test's database, which has begun."""
+    database = connection.settings_dict
+    url = f"postgres://{database['USER']}@/{database['NAME']}?host={database['OPTIONS']['host']}"
+    worker = subprocess.Popen(
+        processes.worker_command(), env=os.environ | {"DATABASE_URL": url}, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        wait_until(ProcrastinateWorker.objects.exists)
+        yield worker
+    finally:
+        worker.kill()
+
+
+class Door:
+    """Lets nobody but the test into its database, and lets them in again."""
+
+    def __init__(self, server: psycopg.Connection) -> None:
+        self.server = server
+        self.name = connection.settings_dict["NAME"]
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            (self.own,) = cursor.fetchone()
+
+    def close(self) -> None:
+        self.server.execute(f'ALTER DATABASE "{self.name}" ALLOW_CONNECTIONS false')
+        self.server.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> %s",
+            [self.name, self.own],
+        )
+
+    def open(self) -> None:
+        self.server.execute(f'ALTER DATABASE "{self.name}" ALLOW_CONNECTIONS true')
+
+
+@pytest.fixture
+def door(transactional_db: None) -> Iterator[Door]:
+    database = connection.settings_dict
+    with psycopg.connect(
+        host=database["OPTIONS"]["host"], user=database["USER"], dbname="postgres", autocommit=True
+    ) as server:
+        door = Door(server)
+        yield door
+        door.open()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_worker_asked_to_end_ends_in_peace():
+    with working() as worker:
+        worker.terminate()
+        _, complaints = worker.communicate(timeout=30)
+    assert (worker.returncode, complaints) == (0, "")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_worker_whose_database_went_away_does_jobs_again_when_it_is_back(door):
+    with working() as worker:
+        door.close()
+        time.sleep(3)
+        assert worker.poll() is None
+        door.open()
+        count_recent_orders.configure().defer(timestamp=1)
+        wait_until(lambda: not ProcrastinateJob.objects.filter(task_name=count_recent_orders.name).exists())
+        worker.terminate()
+        _, complaints = worker.communicate(timeout=30)
+    assert worker.returncode == 0
+    assert "The worker waits for the database" in complaints
+    assert "Traceback" not in complaints
+
+
+@pytest.mark.django_db(transaction=True)
+def test_worker_asked_to_end_while_its_database_is_away_ends(door):
+    with working() as worker:
+        door.close()
+        time.sleep(1)
+        worker.terminate()
+        worker.communicate(timeout=30)
+    assert worker.returncode == 0
+
+
+def doing_job() -> int:
+    count_recent_orders.configure().defer(timestamp=1)
+    job = ProcrastinateJob.objects.get()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE id = %s", [job.id])
+    return int(job.id)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_patient_connector_keeps_what_came_of_a_job_until_the_database_takes_it(door):
+    job_id = doing_job()
+    door.close()
+    opening = threading.Timer(2, door.open)
+    opening.start()
+
+    async def finish() -> None:
+        connector = PatientConnector(asyncio.Event())
+        await connector.open_async(connector._pool_factory(kwargs=connector.parameters, timeout=1, open=False))
+        await connector.pool.open(wait=False)
+        await connector.execute_query_async(
+            sql.queries["finish_job"], job_id=job_id, status="succeeded", delete_job=True
+        )
+        await connector.pool.close()
+
+    asyncio.run(finish())
+    opening.join()
+    assert not ProcrastinateJob.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_patient_connector_query_that_is_no_result_fails_at_once(door):
+    door.close()
+
+    async def ask() -> None:
+        connector = PatientConnector(asyncio.Event())
+        await connector.open_async(connector._pool_factory(kwargs=connector.parameters, timeout=1, open=False))
+        await connector.pool.open(wait=False)
+        try:
+            await connector.execute_query_async("SELECT 1")
+        finally:
+            await connector.pool.close()
+
+    with pytest.raises(ConnectorException):
+        asyncio.run(ask())
