@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from experiments import audit
 from experiments.models import AuditAction, AuditEntry, Decision, Experiment, Source, Status, Variant
+from experiments.models.experiment import UNDELIVERED
 
 logger = logging.getLogger(__name__)
 
@@ -195,9 +196,11 @@ def is_done(step: Callable[[], AuditEntry]) -> bool:
 
 
 def check_structure(experiment: Experiment) -> None:
-    """Raise where the test can't assign visitors: ``imported``, ``no_control``, ``no_treatment``."""
+    """Raise where the test can't assign visitors: ``imported``, ``undelivered``, ``no_control``, ``no_treatment``."""
     if experiment.source != Source.LIVE:
         raise LifecycleError("imported", "This test's visitors aren't assigned here, so it can't run.")
+    if experiment.moment in UNDELIVERED:
+        raise LifecycleError("undelivered", "Offerlift doesn't send follow-up e-mails yet, so this test can't run.")
     controls = list(experiment.variants.values_list("is_control", flat=True))
     if not any(controls):
         raise LifecycleError("no_control", "The test needs a control: without one there is nothing to compare with.")

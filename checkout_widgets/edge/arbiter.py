@@ -21,6 +21,7 @@ from checkout_widgets.edge.configuration import (
 from checkout_widgets.edge.payloads import DecideBody, History
 from experiments.assignment.allocation import choose_variant, is_held_out, is_included
 from experiments.assignment.targeting import Context
+from experiments.models.experiment import UNDELIVERED
 
 CRAWLERS = re.compile(
     r"(?<!cu)bot(\b|_)|crawl|spider|slurp|archiver|facebookexternalhit|mediapartners|lighthouse|pingdom", re.IGNORECASE
@@ -191,8 +192,10 @@ def closure(experiment: ExperimentConfiguration, now: datetime) -> str:
 def open_moments(store: StoreConfiguration, now: datetime) -> list[str]:
     """The moments at which somebody can get an offer now: those that are worth a slot in a page.
 
-    A moment is open while a test there runs and includes some visitors, or a rolled-out winner can be shown.
+    A moment is open while a test there runs and includes some visitors, or a rolled-out winner can be shown. No page
+    has a slot for follow-up e-mails.
     """
     tests = [test for running in store.tests.values() for test in running if test.traffic_share > 0]
     winners = [winner for rolled_out in store.rollouts.values() for winner in rolled_out]
-    return sorted({experiment.moment for experiment in tests + winners if not closure(experiment, now)})
+    shown = {experiment.moment for experiment in tests + winners if not closure(experiment, now)}
+    return sorted(shown - UNDELIVERED)

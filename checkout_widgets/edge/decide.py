@@ -22,6 +22,7 @@ from checkout_widgets.edge.preview import Preview
 from checkout_widgets.edge.tally import Outcome
 from checkout_widgets.edge.tokens import TOKEN_LIFETIME_S, ExposureToken
 from experiments.assignment.targeting import Context
+from experiments.models import Moment
 
 UNMEASURED = ("no_consent", "bot")  # nothing is kept of these but that they came
 TTL_S = 300
@@ -32,8 +33,8 @@ TRIGGERS: dict[str, dict[str, Any]] = {
     "payment": {"kind": "payment_step"},
     "exit_intent": {"kind": "exit_intent"},
     "confirmation": {"kind": "order_placed"},
-    "follow_up": {"kind": "order_placed"},
 }
+MOMENTS = frozenset(Moment.values)  # those without a trigger are reached by no page, and by a store's servers alone
 
 
 Chooser = Callable[[StoreConfiguration, str, str, Context, datetime], Choice]
@@ -70,6 +71,7 @@ class Shopper(NamedTuple):
     body: DecideBody
     visitor_id: str
     is_automated: bool
+    is_server: bool
     now: datetime
 
 
@@ -85,6 +87,7 @@ def decide(call: Call) -> Decisions:
         body=body,
         visitor_id=body.visitor_id or new_visitor_id(),
         is_automated=body.automation is True or arbiter.is_headless(call.user_agent),
+        is_server="HTTP_AUTHORIZATION" in call.environ,
         now=call.now,
     )
     reason = arbiter.refusal(store, body, shopper.visitor_id, call.user_agent, call.now)
@@ -120,7 +123,7 @@ def preview_decision(body: DecideBody, moment: str, shown: Preview | None, now: 
         moment=moment,
         experiment=shown.experiment_key,
         variant=shown.variant_key,
-        trigger=TRIGGERS[moment],
+        trigger=TRIGGERS.get(moment),
         content=preview.content_of(
             shown.widget, body.locale or "", now, body.device or "", cart_minor(shown.widget, body)
         )
@@ -139,14 +142,17 @@ def choices(shopper: Shopper, reason: str) -> list[Choice]:
     store, body = shopper.store, shopper.body
     context = None if reason in UNMEASURED else arbiter.context_of(body, shopper.now.astimezone(store.timezone).hour)
     choose = chooser(shopper, reason)
-    chosen = [
-        Choice(moment, reason="unknown_moment")
-        if moment not in TRIGGERS
-        else choose(store, moment, shopper.visitor_id, context, shopper.now)
-        if choose and context
-        else Choice(moment, reason=reason)
-        for moment in body.moments
-    ]
+    chosen = []
+    for moment in body.moments:
+        if moment not in MOMENTS:
+            choice = Choice(moment, reason="unknown_moment")
+        elif choose is None or context is None:
+            choice = Choice(moment, reason=reason)
+        elif moment not in TRIGGERS and not shopper.is_server:
+            choice = Choice(moment, reason="no_experiment")
+        else:
+            choice = choose(store, moment, shopper.visitor_id, context, shopper.now)
+        chosen.append(choice)
     tally.current().add(store.id, [outcome(choice) for choice in chosen], context, shopper.now)
     return chosen
 
@@ -161,7 +167,7 @@ def chooser(shopper: Shopper, reason: str) -> Chooser | None:
 def outcome(choice: Choice) -> Outcome:
     """The choice as it is counted."""
     experiment = choice.experiment or choice.refusing
-    moment = choice.moment if choice.moment in TRIGGERS else ""
+    moment = choice.moment if choice.moment in MOMENTS else ""
     return moment, experiment.id if experiment else None, choice.reason or "served"
 
 
@@ -186,7 +192,7 @@ def decision(shopper: Shopper, choice: Choice) -> Decision:
         experiment=experiment.key,
         variant=variant.key,
         rollout=token.is_rollout,
-        trigger=TRIGGERS[choice.moment],
+        trigger=TRIGGERS.get(choice.moment),
         exposure_token=tokens.sign_exposure(token),
         content=content_for(variant.widget, shopper) if variant.widget else None,
     )
@@ -212,7 +218,7 @@ def withheld(shopper: Shopper, choice: Choice, holdout: HoldoutConfiguration) ->
         moment=choice.moment,
         experiment=holdout.key,
         variant=holdout.held_out_key,
-        trigger=TRIGGERS[choice.moment],
+        trigger=TRIGGERS.get(choice.moment),
         exposure_token=tokens.sign_exposure(token),
         reason=choice.reason,
     )

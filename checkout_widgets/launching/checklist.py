@@ -17,6 +17,7 @@ from checkout_widgets.models.widget import Layout
 from experiments import decision_counts
 from experiments.assignment import targeting
 from experiments.models import Experiment, Moment, Order, OrderStatus, Source, Status, Store, Variant
+from experiments.models.experiment import UNDELIVERED
 from experiments.wording import counted, listed
 
 State = Literal["pass", "warn", "fail"]
@@ -55,6 +56,11 @@ class Plan:
         return {widget.variant_id: widget for widget in found.prefetch_related("offer__tiers")}
 
     @property
+    def is_undelivered(self) -> bool:
+        """Whether nothing delivers what is offered at the test's moment."""
+        return self.experiment.moment in UNDELIVERED
+
+    @property
     def treatments(self) -> list[Variant]:
         """All arms but the control."""
         return [variant for variant in self.variants if not variant.is_control]
@@ -75,6 +81,13 @@ def control(plan: Plan) -> Iterator[Check]:
         yield Check("control", "fail", f"there is no {missing}", "Add one under Variants.")
     else:
         yield Check("control", "pass", f"a control and {counted(len(plan.treatments), 'treatment')}")
+
+
+def delivery(plan: Plan) -> Iterator[Check]:
+    """Something shows the offer at the test's moment."""
+    if plan.is_undelivered:
+        text = "Offerlift doesn't send follow-up e-mails yet, so nobody would see the offer"
+        yield Check("delivery", "fail", text, "Choose another moment, or keep the draft until e-mails can be sent.")
 
 
 def weights(plan: Plan) -> Iterator[Check]:
@@ -162,6 +175,8 @@ def rules(plan: Plan) -> Iterator[Check]:
 
 def snippet(plan: Plan) -> Iterator[Check]:
     """Pages have asked about this moment lately."""
+    if plan.is_undelivered:
+        return
     moment = Moment(plan.experiment.moment)
     seen = decision_counts.seen(plan.experiment.store).get(moment)
     if seen is None or plan.now - seen.last_at > SEEN_WITHIN:
@@ -242,5 +257,6 @@ def preview(plan: Plan) -> Iterator[Check]:
 
 
 POINTS: tuple[Callable[[Plan], Iterator[Check]], ...] = (
-    control, weights, widgets, offers, layouts, copy, rules, sample, guardrails, snippet, orders, clash, preview,
+    control, delivery, weights, widgets, offers, layouts, copy, rules, sample, guardrails, snippet, orders, clash,
+    preview,
 )  # fmt: skip

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.utils import timezone
 
+from checkout_widgets.launching.signals import aim_of
 from checkout_widgets.launching.templates import GUARDED, Arm, Template
 from checkout_widgets.models import Offer, Widget
 from experiments import audit
@@ -30,12 +32,14 @@ def create_draft(
     """
     if any(offer is not None and offer.store_id != store.pk for offer in offers):
         raise ValueError("An offer belongs to another store.")
+    aim = aim_of(template, moment or template.moment, store, timezone.now())
     with transaction.atomic():
         experiment = Experiment.objects.create(
             store=store,
             key=key,
             name=name,
-            hypothesis=template.hypothesis,
+            hypothesis=template.hypothesis_shown(aim.shown),
+            targeting=aim.rules,
             moment=moment or template.moment,
             guardrails=list(GUARDED),
             attribution_window_days=template.window_days,

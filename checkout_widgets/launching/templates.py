@@ -6,6 +6,7 @@ from functools import cache
 from checkout_widgets.models import OfferKind
 from checkout_widgets.models.widget import Layout
 from experiments.models import Metric, Moment
+from experiments.models.experiment import UNDELIVERED
 from experiments.programme.moments import PlaybookMoment, playbook_moments
 
 GUARDED = ({"metric": Metric.CONVERSION.value, "margin": -0.02},)
@@ -30,7 +31,8 @@ class Arm:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
     """A test as it is usually set up. ``lift`` is what it should be able to find, as a fraction; ``moment`` is where it
-    is usually run; ``trigger`` says in words when it shows."""
+    is usually run; ``trigger`` says in words when it shows. ``signal`` is what the draft's targeting keeps to
+    (``signals.py``), in whose words ``{shown}`` in the hypothesis is."""
 
     key: str
     name: str
@@ -42,6 +44,7 @@ class Template:
     lift: float
     planned_days: int
     trigger: str
+    signal: str = ""
     window_days: int = WEEK
     expected: tuple[float, float] | None = None
 
@@ -50,6 +53,15 @@ class Template:
         """How many different offers it needs."""
         return len({arm.offer for arm in self.arms})
 
+    @property
+    def is_undelivered(self) -> bool:
+        """Whether nothing delivers it yet, so that a draft can be made and not launched."""
+        return self.moment in UNDELIVERED
+
+    def hypothesis_shown(self, shown: str) -> str:
+        """The hypothesis of an offer that is shown so: ``to first-time buyers``."""
+        return self.hypothesis.replace("{shown}", shown)
+
 
 TRIGGERS = {
     Moment.CART: "when its place in the cart has been in view for a second",
@@ -57,7 +69,7 @@ TRIGGERS = {
     Moment.PAYMENT: "when the payment step is reached or the method changed",
     Moment.EXIT_INTENT: "when the shopper is about to leave",
     Moment.CONFIRMATION: "when the order is placed",
-    Moment.FOLLOW_UP: "in the e-mail after the order",
+    Moment.FOLLOW_UP: "in an e-mail after the order",
 }
 KINDS = {
     "related accessory": OfferKind.CROSS_SELL,
@@ -109,16 +121,22 @@ def from_playbook(row: PlaybookMoment) -> Template:
         key=row.key,
         name=row.name,
         question=f"{row.signal.capitalize()}: {row.offer}.",
-        hypothesis=f"Shown on this signal: {row.signal}, the offer ({row.offer}) raises order values by {low:.0%} to "
-        f"{high:.0%} and costs no orders.",
+        hypothesis=f"The offer ({row.offer}), shown {{shown}}, raises order values by {low:.0%} to {high:.0%} and "
+        "costs no orders.",
+        signal=row.signal,
         moment=row.moment,
         kind=kind,
         arms=(drafted(kind, "offer", row.name, is_dialog=row.moment == Moment.EXIT_INTENT),),
         lift=row.lift_middle,
-        planned_days=max(2 * WEEK, row.window_days),
+        planned_days=whole_weeks(max(2 * WEEK, row.window_days)),
         trigger=TRIGGERS[row.moment],
         expected=(low, high),
     )
+
+
+def whole_weeks(days: int) -> int:
+    """The days, rounded up: weekdays and weekends differ."""
+    return -(-days // WEEK) * WEEK
 
 
 def drafted(kind: OfferKind, key: str, name: str, *, is_dialog: bool = False, offer: int = 0) -> Arm:

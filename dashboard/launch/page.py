@@ -9,6 +9,7 @@ from checkout_widgets.launching import Check, checklist
 from checkout_widgets.launching.templates import Template, templates
 from checkout_widgets.models import Widget
 from experiments.models import Experiment, Moment, Status, Variant
+from experiments.models.experiment import UNDELIVERED
 
 WHERE_MENDED = {
     "widget": "widgets",
@@ -38,7 +39,10 @@ def template_groups() -> list[TemplateGroup]:
     for moment in Moment:
         rows = [template for template in known if template.expected and template.moment == moment]
         if rows:
-            groups.append(TemplateGroup(str(moment.label), "From the moments playbook.", rows))
+            note = "From the moments playbook."
+            if moment in UNDELIVERED:
+                note += " Offerlift doesn't send these e-mails yet, so a draft from here can't be launched."
+            groups.append(TemplateGroup(str(moment.label), note, rows))
     return groups
 
 
@@ -67,8 +71,8 @@ class LaunchPage:
 
     @property
     def can_preview(self) -> bool:
-        """Whether the store has a page that previews open."""
-        return bool(self.experiment.store.preview_page)
+        """Whether the store has a page that previews open, and the moment is one of a page."""
+        return bool(self.experiment.store.preview_page) and self.experiment.moment not in UNDELIVERED
 
     @property
     def blocking(self) -> list[ListedCheck]:

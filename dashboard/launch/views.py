@@ -11,15 +11,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from checkout_widgets.edge import preview
 from checkout_widgets.launching import LaunchRefused, duplicate, launch
 from checkout_widgets.launching.drafts import create_draft
+from checkout_widgets.launching.signals import Aim, aim_of
 from checkout_widgets.launching.sizing import planned
 from checkout_widgets.launching.templates import Template, templates
 from dashboard import shell
 from dashboard.launch.forms import LONGEST_DAYS, DraftForm, LaunchForm
 from dashboard.launch.page import LaunchPage, template_groups
 from dashboard.members import actor_of, editable_experiment, editable_store
-from experiments import lifecycle
+from experiments import lifecycle, money
+from experiments.assignment.targeting_words import describe
 from experiments.lifecycle import LifecycleError
-from experiments.models import Experiment
+from experiments.models import Experiment, Store
 from experiments.programme.planning import PlannedTest
 
 
@@ -59,14 +61,23 @@ def new_test(request: HttpRequest, template_key: str) -> HttpResponse:
             planned_days=form.cleaned_data["planned_days"],
         )
         return redirect("dashboard:launch", store.slug, experiment.key)
+    aim = aim_of(template, template.moment, store, timezone.now())
     context = {
         "template": template,
+        "hypothesis": template.hypothesis_shown(aim.shown),
+        "audience": audience(aim, store),
+        "aim": aim,
         "store": store,
         "form": form,
         "size": size,
         "is_planned": "planned_sample" in asked,
     }
     return render(request, "dashboard/launch/new.html", context, status=422 if form.errors else 200)
+
+
+def audience(aim: Aim, store: Store) -> str:
+    """Whom the draft's targeting is for, in words."""
+    return describe(aim.rules, money=lambda minor: money.text(minor, store.currency))
 
 
 def usual(template: Template, size: PlannedTest | None) -> dict[str, object]:

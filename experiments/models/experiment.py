@@ -24,6 +24,10 @@ class Moment(models.TextChoices):
     FOLLOW_UP = "follow_up", "Follow-up e-mail"
 
 
+# Moments that no page reaches. Until Offerlift sends e-mails itself, nothing delivers a test there.
+UNDELIVERED = frozenset({Moment.FOLLOW_UP})
+
+
 class Status(models.TextChoices):
     """Where an experiment is in its life."""
 

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from checkout_widgets.edge import snapshot, tokens
+from checkout_widgets.edge import arbiter, snapshot, tokens
 from checkout_widgets.models import Widget
 from experiments.assignment.allocation import Arm, choose_variant
 from experiments.models import ConsentMode, Store
+from tests import factories
 
 GOOGLEBOT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
 CUBOT = "Mozilla/5.0 (Linux; Android 9; CUBOT_X19) AppleWebKit/537.36 Chrome/120 Mobile Safari/537.36"
@@ -72,6 +73,17 @@ def test_decide_each_moment_is_answered_in_order(experiment, post):
     ]
     assert answer["ttl_s"] == 300
     assert answer["enabled"] is True
+
+
+def test_decide_follow_up_is_served_to_the_stores_servers_alone(store, post):
+    factories.make_live_experiment(store, key="mail", moment="follow_up")
+    body = {"key": "pk_shop", "visitor_id": "v_1", "moments": ["follow_up"]}
+    page = post("/v1/decide", body).json()["decisions"][0]
+    assert (page["experiment"], page["trigger"], page["reason"]) == (None, None, "no_experiment")
+    server = post("/v1/decide", body, Authorization=f"Bearer {store.secret_key}").json()["decisions"][0]
+    assert (server["experiment"], server["trigger"]) == ("mail", None)
+    assert server["exposure_token"]
+    assert arbiter.open_moments(snapshot.current().by_site_key["pk_shop"], now()) == []
 
 
 def test_decide_moment_that_there_is_not_costs_no_other(experiment, post):

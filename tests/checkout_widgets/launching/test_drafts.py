@@ -1,18 +1,20 @@
 """Drafts from templates."""
 
-from datetime import timedelta
-
 import pytest
 from django.db import IntegrityError
+from django.utils import timezone
 
+from checkout_widgets.launching import LaunchRefused, launch
 from checkout_widgets.launching.checklist import checklist
 from checkout_widgets.launching.drafts import create_draft
 from checkout_widgets.launching.templates import KINDS, templates
 from checkout_widgets.models import Widget
+from experiments import decision_counts, lifecycle
+from experiments.decision_counts import Count, CountKey
+from experiments.lifecycle import LifecycleError
 from experiments.models import AuditAction, Experiment, Moment, Status
 from experiments.programme.moments import playbook_moments
 from tests import factories
-from tests.factories import NOON
 
 QUESTIONS = (
     "offer-or-nothing", "reason", "one-or-two", "bundle-or-single", "price", "copy", "layout",
@@ -32,7 +34,8 @@ def test_template_of_a_playbook_row_plans_two_whole_weeks_at_least_and_its_range
     assert (template.moment, template.planned_days, template.expected) == (Moment.EXIT_INTENT, 14, (0.02, 0.05))
     assert template.lift == pytest.approx(0.035)
     assert template.arms[0].layout == "dialog"
-    assert templates()["follow-up-renewal"].planned_days == 30
+    assert templates()["follow-up-renewal"].planned_days == 35
+    assert all(template.planned_days % 7 == 0 for template in templates().values())
 
 
 @pytest.mark.django_db
@@ -49,10 +52,41 @@ def test_draft_of_every_template_is_complete_but_for_what_only_the_store_knows(k
     experiment.full_clean()
     for widget in Widget.objects.all():
         widget.full_clean()
-    standing = {check.code for check in checklist(experiment, NOON + timedelta(days=1)) if check.state == "fail"}
-    assert standing <= {"layout"}  # a quantity break's tiers are the store's own
     created = experiment.audit_entries.get()
     assert (created.action, created.detail) == (AuditAction.CREATED, {"template": key})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("key", list(templates()))
+def test_no_template_trips_its_own_checklist(key):
+    store, template = factories.make_store(), templates()[key]
+    offers = [factories.make_offer(store) for _ in range(template.offers)]
+    experiment = create_draft(
+        template=template, store=store, key="new", name="New", actor="ada", offers=offers, planned_sample=4_000
+    )
+    now = timezone.now()
+    seen = Count(1, now, now)
+    decision_counts.add({CountKey(store.pk, now.date(), template.moment, None, "no_experiment"): seen})
+    factories.make_order(store, visitor_id="v_1", placed_at=now)
+    Experiment.objects.update(previewed_at=now)
+    experiment.refresh_from_db()
+    standing = {check.code: check.state for check in checklist(experiment, now) if check.state != "pass"}
+    assert standing == ({"delivery": "fail"} if template.moment == Moment.FOLLOW_UP else {})
+
+
+@pytest.mark.django_db
+def test_draft_at_follow_up_is_not_launched_or_scheduled_whatever_the_reason():
+    store = factories.make_store()
+    draft = create_draft(
+        template=templates()["follow-up-renewal"], store=store, key="new", name="New", actor="ada",
+        offers=[factories.make_offer(store)],
+    )  # fmt: skip
+    with pytest.raises(LaunchRefused, match="doesn't send follow-up e-mails yet"):
+        launch(experiment=draft, actor="ada", override_reason="I know")
+    with pytest.raises(LifecycleError, match="doesn't send follow-up e-mails yet"):
+        lifecycle.start(experiment=draft, actor="ada")
+    draft.refresh_from_db()
+    assert draft.status == Status.DRAFT
 
 
 @pytest.mark.django_db
@@ -60,7 +94,7 @@ def test_draft_without_offers_has_its_variants_and_the_checklist_says_what_is_mi
     store = factories.make_store()
     experiment = create_draft(template=templates()["price"], store=store, key="new", name="New", actor="ada")
     assert [variant.key for variant in experiment.variants.all()] == ["control", "price-a", "price-b"]
-    assert "widget" in {check.code for check in checklist(experiment, NOON) if check.state == "fail"}
+    assert "widget" in {check.code for check in checklist(experiment, timezone.now()) if check.state == "fail"}
 
 
 @pytest.mark.django_db

@@ -22,7 +22,7 @@ def test_playbook_moments_first_row_reads_as_written():
     assert (first.key, first.name, first.signal) == (
         "cart-after-add-to-cart",
         "After add-to-cart",
-        "interest in an item",
+        "an item in the cart",
     )
     assert (first.lift_low, first.lift_high, first.window_days) == (0.06, 0.15, 14)
 

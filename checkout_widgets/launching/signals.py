@@ -1,0 +1,91 @@
+"""The playbook's signals as targeting rules, with the store's own figures where a rule needs one.
+
+A signal that isn't listed here is its moment's trigger, and needs no rule.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from checkout_widgets.launching.templates import TRIGGERS, Template
+from experiments import money
+from experiments.accounting import past_orders
+from experiments.models import Moment, Store
+from experiments.models.experiment import UNDELIVERED
+
+Rules = dict[str, Any]
+
+HIGH_SHARE = 0.75  # a high cart is above so many of the store's orders
+HIGH_WITHIN = timedelta(days=90)
+HIGH_ORDERS = 20  # fewer say too little of what is high in this store
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """Whom a draft is for: ``rules`` for its targeting, and in words how it is ``shown``.
+
+    ``note`` says where a figure comes from, why there is none, or what the rules need.
+    """
+
+    rules: Rules
+    shown: str
+    note: str = ""
+
+
+def aim_of(template: Template, moment: Moment, store: Store, now: datetime) -> Aim:
+    """The rules of a template's signal in this store; none where the signal is the moment's trigger."""
+    rules_of = SIGNALS.get(template.signal)
+    if rules_of is not None:
+        return rules_of(store, now)
+    if moment in UNDELIVERED and template.signal:
+        return Aim({}, f"in an e-mail ({template.signal})")
+    return Aim({}, TRIGGERS[moment])
+
+
+def filled_cart(store: Store, now: datetime) -> Aim:
+    """Something is in the cart."""
+    return Aim(condition("cart_items", "at_least", 1), "to carts with an item")
+
+
+def high_cart(store: Store, now: datetime) -> Aim:
+    """The cart is worth more than most of the store's orders; where there are too few, any cart is taken."""
+    past = past_orders.values(store, before=now, since=now - HIGH_WITHIN)
+    if len(past) < HIGH_ORDERS:
+        note = f"The test starts with every cart: it takes {HIGH_ORDERS} orders in 90 days to know what is high here."
+        return Aim(condition("cart_items", "at_least", 1), "to carts with an item", note)
+    least_minor = round_down(past_orders.percentile(past, HIGH_SHARE))
+    least = money.text(least_minor, store.currency)
+    note = f"A quarter of your orders in the last 90 days were worth {least} or more."
+    return Aim(condition("cart_value_minor", "at_least", least_minor), f"to carts of {least} or more", note)
+
+
+def first_time_buyer(store: Store, now: datetime) -> Aim:
+    """The store says that the customer is new, or that they have no orders."""
+    is_new = [condition("customer_type", "is", "new"), condition("orders", "at_most", 0)]
+    note = "Your pages have to say that a customer is new, or how many orders the customer has."
+    return Aim({"any": is_new}, "to first-time buyers", note)
+
+
+def phone(store: Store, now: datetime) -> Aim:
+    """The page is on a phone."""
+    return Aim(condition("device", "is", "phone"), "on phones")
+
+
+def condition(field: str, op: str, value: Any) -> Rules:
+    """One targeting condition."""
+    return {"field": field, "op": op, "value": value}
+
+
+def round_down(minor: int) -> int:
+    """The amount with two leading digits: what somebody would have typed."""
+    unit: int = 10 ** max(len(str(minor)) - 2, 0)
+    return minor // unit * unit
+
+
+SIGNALS: dict[str, Callable[[Store, datetime], Aim]] = {
+    "an item in the cart": filled_cart,
+    "high cart value": high_cart,
+    "first-time buyer": first_time_buyer,
+    "phone": phone,
+}
