@@ -24,6 +24,16 @@ class OfferRefused(Exception):
         self.currency = currency
 
 
+class RedeemRefused(Exception):
+    """An acceptance that can't be redeemed; ``code`` as in the edge API, the time where it was redeemed before."""
+
+    def __init__(self, code: str, message: str, *, redeemed_at: datetime | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.redeemed_at = redeemed_at
+
+
 def accept_offer(
     *,
     store_id: int,
@@ -124,3 +134,25 @@ def offer_lines(offer: Offer, quantity: int, price_minor: int) -> list[dict[str,
 def reference(product: Product) -> dict[str, str]:
     """The product as the shop knows it; with the shop system's own id where there is one."""
     return {"sku": product.sku} | ({"external_id": product.external_id} if product.external_id else {})
+
+
+def redeem(*, store_id: int, jti: uuid.UUID, reference: str, is_expired: bool, now: datetime) -> None:
+    """Use an acceptance up for what the store calls ``reference``; empty where it says nothing.
+
+    The same reference may ask again at any time, so that an answer that got lost can be had. Raises ``RedeemRefused``.
+    """
+    acceptances = Acceptance.objects.filter(store_id=store_id, jti=jti)
+    if not is_expired:
+        # one statement, so that of two calls at once one is the first, and the other waits and sees whose it is
+        is_first = acceptances.filter(redeemed_at=None).update(redeemed_at=now, reference=reference)
+        if is_first:
+            return
+    acceptance = acceptances.first()
+    if acceptance is None:
+        raise RedeemRefused("bad_token", "The acceptance is not one of ours.")
+    if acceptance.redeemed_at is None:
+        raise RedeemRefused("bad_token", "The acceptance has expired.")
+    if not reference or acceptance.reference != reference:
+        raise RedeemRefused(
+            "already_redeemed", "The acceptance was redeemed before.", redeemed_at=acceptance.redeemed_at
+        )

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from checkout_widgets import acceptances
-from checkout_widgets.acceptances import OfferRefused
+from checkout_widgets.acceptances import OfferRefused, RedeemRefused
 from checkout_widgets.edge import languages, payloads, tokens
 from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.configuration import StoreConfiguration
@@ -13,7 +13,6 @@ from checkout_widgets.edge.endpoint import endpoint
 from checkout_widgets.edge.payloads import AcceptBody
 from checkout_widgets.edge.responses import ApiError
 from checkout_widgets.edge.tokens import BadToken, ExposureToken
-from checkout_widgets.models import Acceptance
 
 
 @endpoint(max_bytes=60_000, source="accept")
@@ -81,12 +80,24 @@ def redeem(call: Call) -> dict[str, Any]:
     store = call.server()
     body = call.decode(payloads.redeem)
     try:
-        claims = tokens.read_acceptance(store, body.acceptance_token, call.now, is_expired_ok=False)
-        is_first = Acceptance.redeem(store.id, UUID(claims["jti"]), call.now)
-    except ValueError as error:
+        claims = tokens.read_acceptance(store, body.acceptance_token, call.now, is_expired_ok=True)
+    except BadToken as error:
         raise ApiError(401, "bad_token", str(error)) from error
-    if is_first is None:
-        raise ApiError(401, "bad_token", "The acceptance is not one of ours.")
-    if not is_first:
-        raise ApiError(409, "already_redeemed", "The acceptance was redeemed before.")
+    try:
+        acceptances.redeem(
+            store_id=store.id,
+            jti=UUID(claims["jti"]),
+            reference=body.reference or "",
+            is_expired=claims["exp"] <= call.now.timestamp(),
+            now=call.now,
+        )
+    except RedeemRefused as refused:
+        raise redeem_refusal(refused) from refused
     return claims
+
+
+def redeem_refusal(refused: RedeemRefused) -> ApiError:
+    """Why the acceptance can't be redeemed, with the time where it was redeemed before."""
+    if refused.redeemed_at is None:
+        return ApiError(401, refused.code, refused.message)
+    return ApiError(409, refused.code, refused.message, redeemed_at=refused.redeemed_at)

@@ -15,6 +15,7 @@ from checkout_widgets.edge.responses import ApiError
 
 NOT_A_SITE_KEY = 'The "key" in the body is not the store\'s site key (pk_...).'
 NOT_A_SERVER = 'The header "Authorization: Bearer sk_..." does not hold a store\'s secret key.'
+MAX_DIGITS = 18  # of a length; Python refuses to read thousands of digits as a number
 rate_limit = RateLimit(settings.EDGE_CALLS_PER_MINUTE)
 
 
@@ -36,7 +37,7 @@ class Call:
         too_large = ApiError(413, "too_large", f"The body can have {max_bytes} bytes at most.")
         is_chunked = self.environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked"
         length = str(max_bytes + 1) if is_chunked else self.environ.get("CONTENT_LENGTH") or "0"
-        if not length.isdecimal() or int(length) > max_bytes + is_chunked:
+        if not length.isdecimal() or len(length) > MAX_DIGITS or int(length) > max_bytes + is_chunked:
             raise too_large
         try:
             self.body = self.environ["wsgi.input"].read(int(length))

@@ -17,11 +17,13 @@ from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.configuration import StoreConfiguration
 from checkout_widgets.edge.responses import Answer, ApiError
 from config.database_trouble import in_one_line, is_passing
+from experiments import refused_values
 from experiments.accounting import ingestion
 
 logger = logging.getLogger(__name__)
 
 UNAVAILABLE = ApiError(503, "unavailable", "Try again in a moment.", retry_after_s=5)
+UNSTORABLE = ApiError(400, "bad_field", "A field has a value that can't be stored.", field="")
 View = Callable[[Call], Any]
 
 
@@ -71,17 +73,13 @@ class Endpoint:
         return HttpResponse(answer.body, status=answer.status, headers=dict(answer.headers))
 
     def answer(self, environ: dict[str, Any]) -> Answer:
-        """Answer a WSGI request; whatever goes wrong, the sender is asked to come again."""
+        """Answer a WSGI request; where something fails that may work later, the sender is asked to come again."""
         call = None
         try:
             call = Call(environ, snapshot.current())
             answer = self.respond(call)
         except Exception as error:
-            if is_passing(error):
-                logger.warning("The database did not answer: %s", in_one_line(error))
-            else:
-                logger.exception("%s failed", environ.get("PATH_INFO"))
-            answer = responses.error_answer(UNAVAILABLE)
+            answer = responses.error_answer(failure(error, environ.get("PATH_INFO", "")))
         if call and self.is_public:
             let_pages_read(call, answer)
         return answer
@@ -106,6 +104,21 @@ class Endpoint:
         elif store:
             tally.current().refuse(store.id, error.code, call.now)
         return responses.error_answer(error)
+
+
+def failure(error: Exception, path: str) -> ApiError:
+    """The answer to a call that failed where nobody expected it.
+
+    Values that the database refuses are the sender's, and stay refused. What else went wrong may be over soon.
+    """
+    if is_passing(error):
+        logger.warning("The database did not answer: %s", in_one_line(error))
+        return UNAVAILABLE
+    if refused_values.is_for_good(error):
+        logger.warning("%s was sent a value that can't be stored: %s", path, refused_values.name_of(error))
+        return UNSTORABLE
+    logger.error("%s failed", path, exc_info=error)
+    return UNAVAILABLE
 
 
 def endpoint(

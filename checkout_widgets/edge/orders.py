@@ -9,11 +9,11 @@ from checkout_widgets.edge import payloads, tokens
 from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.configuration import StoreConfiguration
 from checkout_widgets.edge.endpoint import endpoint
-from checkout_widgets.edge.payloads import OrderBody, OrderLine
+from checkout_widgets.edge.payloads import OrderBody, OrderLine, OrderRefund
 from checkout_widgets.edge.responses import ApiError
 from checkout_widgets.edge.tokens import BadToken
 from experiments.accounting import ingestion
-from experiments.accounting.order_data import BadOrder, LineData, OrderData, RefundData
+from experiments.accounting.order_data import BadOrder, LineData, OrderData, RefundData, within
 from experiments.accounting.orders import record_order
 from experiments.models import Store
 
@@ -106,10 +106,7 @@ def order_data(body: OrderBody, acceptances: dict[int, dict[str, Any]], refused:
         )
         for index, line in enumerate(body.lines)
     ]
-    refunds = [
-        RefundData(refund.external_id, refund.amount_minor, refund.at, tuple(to_builtins(refund.lines)))
-        for refund in body.refunds
-    ]
+    refunds = [refund_data(index, refund) for index, refund in enumerate(body.refunds)]
     return OrderData(
         external_id=body.external_id,
         placed_at=body.placed_at,
@@ -126,6 +123,12 @@ def order_data(body: OrderBody, acceptances: dict[int, dict[str, Any]], refused:
         shipping_minor=body.shipping_minor,
         refunds=tuple(refunds),
     )
+
+
+def refund_data(index: int, refund: OrderRefund) -> RefundData:
+    """The refund at this place of the order. Raises ``BadOrder``, which says the place."""
+    with within(f"refunds[{index}]"):
+        return RefundData(refund.external_id, refund.amount_minor, refund.at, tuple(to_builtins(refund.lines)))
 
 
 def discount_minor(body: OrderBody) -> int:

@@ -12,16 +12,17 @@ from checkout_widgets.edge.responses import ApiError
 
 MAX_EVENTS = 50
 VISITOR_ID = r"^[A-Za-z0-9._:@/+=~|-]{1,64}\Z"
+NO_NUL = r"^[^\x00]*\Z"  # the one character of Unicode that PostgreSQL can't store
 
 VisitorId = Annotated[str, Meta(pattern=VISITOR_ID)]
 Key = Annotated[str, Meta(max_length=64)]
 Token = Annotated[str, Meta(min_length=1, max_length=4_000)]
-Name = Annotated[str, Meta(max_length=64)]
-Path = Annotated[str, Meta(max_length=2_000)]
+Name = Annotated[str, Meta(max_length=64, pattern=NO_NUL)]
+Reference = Annotated[str, Meta(min_length=1, max_length=64, pattern=NO_NUL)]
+Path = Annotated[str, Meta(max_length=2_000, pattern=NO_NUL)]
 Locale = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{0,35}\Z")]
 Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z")]
 Country = Annotated[str, Meta(pattern=r"^([A-Za-z]{2})?\Z")]
-CustomerId = Annotated[str, Meta(max_length=64, pattern=r"^[^\x00]*\Z")]
 CustomerNumber = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 CustomerType = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{0,16}\Z")]
 Minor = Annotated[int, Meta(ge=0, le=10**12)]
@@ -57,7 +58,7 @@ class Page(Struct):
 class Visitor(Struct):
     """What the store knows of the shopper; ``customer_id`` is the store's own id of whoever is logged in."""
 
-    customer_id: CustomerId | CustomerNumber | None = None
+    customer_id: Name | CustomerNumber | None = None
     customer_type: CustomerType | None = None
     orders: Count | None = None
     country: Country | None = None
@@ -130,6 +131,7 @@ class RedeemBody(Struct):
     """``POST /v1/acceptances/redeem``."""
 
     acceptance_token: Token
+    reference: Reference | None = None
 
 
 class OrderLine(Struct):
@@ -146,7 +148,7 @@ class OrderLine(Struct):
 class RefundLine(Struct):
     """A product that came back."""
 
-    sku: Annotated[str, Meta(max_length=64, pattern=r"^[^\x00]*\Z")]
+    sku: Name
     quantity: Count
 
 
@@ -189,7 +191,7 @@ class ConvertLine(Struct):
 class ConvertOrder(Struct):
     """An order, as the confirmation page says; shops write its id as a text or as a number."""
 
-    id: Annotated[str, Meta(min_length=1, max_length=64)] | Annotated[int, Meta(ge=0, le=2**63 - 1)]
+    id: Annotated[str, Meta(min_length=1, max_length=64, pattern=NO_NUL)] | Annotated[int, Meta(ge=0, le=2**63 - 1)]
     currency: Currency
     total_minor: Minor
     lines: Annotated[list[ConvertLine], Meta(max_length=200)] = []

@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 import jwt
 import msgspec
@@ -18,6 +19,7 @@ from django.core.signing import BadSignature, Signer
 from django.utils.encoding import force_bytes
 
 from checkout_widgets.edge.configuration import StoreConfiguration
+from checkout_widgets.edge.payloads import Name
 from checkout_widgets.models import Acceptance
 
 TOKEN_LIFETIME_S = 48 * 3600
@@ -27,6 +29,25 @@ ALGORITHM = "HS256"
 
 class BadToken(ValueError):
     """A token that nobody with the key has signed, or for something else."""
+
+
+class AcceptedLine(msgspec.Struct):
+    """A product that was accepted, at its price per unit."""
+
+    sku: str
+    quantity: int
+    price_minor: int
+
+
+class AcceptanceClaims(msgspec.Struct):
+    """What an acceptance token says, as far as it is believed: a store can sign any text with its own key."""
+
+    jti: UUID
+    exp: int
+    sub: str
+    experiment: Name
+    lines: list[AcceptedLine]
+    quantity: int = 1
 
 
 class ExposureToken(msgspec.Struct, array_like=True, frozen=True):
@@ -134,7 +155,7 @@ def read_acceptance(store: StoreConfiguration, text: str, now: datetime, *, is_e
     """
     for key in store.secret_keys(now):
         try:
-            return jwt.decode(
+            claims: dict[str, Any] = jwt.decode(
                 text,
                 key,
                 algorithms=[ALGORITHM],
@@ -142,8 +163,10 @@ def read_acceptance(store: StoreConfiguration, text: str, now: datetime, *, is_e
                 issuer=ISSUER,
                 options={"verify_exp": not is_expired_ok, "require": ["exp", "iat", "jti", "sub"]},
             )
+            msgspec.convert(claims, AcceptanceClaims)
         except jwt.InvalidSignatureError:
             continue
-        except (jwt.InvalidTokenError, ValueError) as error:
+        except (jwt.InvalidTokenError, msgspec.ValidationError, ValueError, RecursionError) as error:
             raise BadToken(f"The acceptance token can't be used: {error}") from error
+        return claims
     raise BadToken("The acceptance token is not signed with the store's secret key.")

@@ -1,7 +1,6 @@
 """What is sold: products, price, kind."""
 
 from datetime import datetime
-from uuid import UUID
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -156,7 +155,8 @@ class OfferTier(models.Model):
 class Acceptance(models.Model):
     """An accepted offer: what its signed token says, so that it can be repeated by the idempotency key and
     redeemed once. ``lines`` is a list of ``{"sku", "quantity", "price_minor"}`` with ``external_id`` where the product
-    has one, ``replaces`` the product that goes out of the cart; ``quantity`` is the tier, 1 for the offer itself."""
+    has one, ``replaces`` the product that goes out of the cart; ``quantity`` is the tier, 1 for the offer itself.
+    ``reference`` is what the store redeemed it for, such as an order; empty where it said nothing."""
 
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="acceptances", db_index=False)
     jti = models.UUIDField(unique=True)
@@ -173,6 +173,7 @@ class Acceptance(models.Model):
     accepted_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     redeemed_at = models.DateTimeField(null=True)
+    reference = models.CharField(max_length=64, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ("-accepted_at",)
@@ -184,11 +185,3 @@ class Acceptance(models.Model):
 
     def __str__(self) -> str:
         return str(self.jti)
-
-    @classmethod
-    def redeem(cls, store_id: int, jti: UUID, now: datetime) -> bool | None:
-        """Use an acceptance up: True the first time, False ever after, None where the store has no such acceptance."""
-        acceptances = cls.objects.filter(store_id=store_id, jti=jti)
-        if acceptances.filter(redeemed_at=None).update(redeemed_at=now):
-            return True
-        return False if acceptances.exists() else None

@@ -11,6 +11,7 @@ from checkout_widgets.models import ConnectionKind, Delivery, DeliveryStatus
 from checkout_widgets.webhooks import shopify, woocommerce
 from checkout_widgets.webhooks.accepted import AcceptedOffers
 from checkout_widgets.webhooks.payloads import BadPayload, ExperimentOf
+from experiments import refused_values
 from experiments.accounting import ingestion, order_changes
 from experiments.accounting.order_changes import UnknownOrder
 from experiments.accounting.order_data import BadOrder, OrderData
@@ -55,6 +56,10 @@ def attempt(delivery: Delivery) -> None:
     except UnknownOrder as error:
         delivery.fail(str(error), is_final=delivery.attempts + 1 >= MAX_ATTEMPTS)
     except Exception as error:
+        if refused_values.is_for_good(error):
+            logger.warning("Delivery %s can't be stored: %s", delivery.pk, refused_values.name_of(error))
+            delivery.fail(f"A value in it can't be stored: {error}", is_final=True)
+            return
         logger.exception("Delivery %s failed.", delivery.pk)
         delivery.fail(f"{type(error).__name__}: {error}", is_final=delivery.attempts + 1 >= MAX_ATTEMPTS)
     else:

@@ -1,7 +1,9 @@
 """An order as whoever sends it describes it: its fields, and what can't be stored of them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from experiments import money
@@ -11,6 +13,7 @@ MAX_MINOR = 10**12  # keeps every sum of one order far inside a bigint
 MAX_QUANTITY = 10**6
 MAX_LINES = 1_000
 YEARS = range(1970, 3000)
+MAX_OFFSET = timedelta(hours=16)  # PostgreSQL takes less; no place on earth is further than 14 hours from UTC
 
 
 class BadOrder(ValueError):
@@ -19,11 +22,26 @@ class BadOrder(ValueError):
     def __init__(self, field: str, message: str) -> None:
         super().__init__(f"{field} {message}")
         self.field = field
+        self.message = message
+
+
+@contextmanager
+def within(place: str) -> Iterator[None]:
+    """Name a field that can't be stored by its place in the order: ``at`` as ``refunds[0].at``. Raises ``BadOrder``."""
+    try:
+        yield
+    except BadOrder as error:
+        raise BadOrder(f"{place}.{error.field}", error.message) from error
+
+
+def is_storable(text: str) -> bool:
+    """Whether PostgreSQL can hold the text: it takes neither NUL nor half a UTF-16 pair."""
+    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def check_text(field: str, value: str, *, is_required: bool = False) -> None:
     """Raise ``BadOrder`` unless the text is an id that PostgreSQL can hold."""
-    if len(value) > 64 or "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
+    if len(value) > 64 or not is_storable(value):
         raise BadOrder(field, "must be valid text of at most 64 characters.")
     if is_required and not value:
         raise BadOrder(field, "must not be empty.")
@@ -37,8 +55,11 @@ def check_amount(field: str, minor: int, *, low: int = 0, high: int = MAX_MINOR)
 
 def check_moment(field: str, at: datetime) -> None:
     """Raise ``BadOrder`` unless the time says its offset from UTC, and is one that a shop can mean."""
-    if at.tzinfo is None:
+    offset = at.utcoffset()
+    if offset is None:
         raise BadOrder(field, "must say its offset from UTC, such as a final Z.")
+    if abs(offset) >= MAX_OFFSET:
+        raise BadOrder(field, "must have an offset from UTC of less than 16 hours.")
     if at.year not in YEARS:
         raise BadOrder(field, f"must be between the years {YEARS[0]} and {YEARS[-1]}.")
 
@@ -81,6 +102,9 @@ class RefundData:
         check_text("external_id", self.external_id, is_required=True)
         check_amount("amount_minor", self.amount_minor)
         check_moment("at", self.at)
+        for index, line in enumerate(self.lines):
+            if not is_storable(line["sku"]):
+                raise BadOrder(f"lines[{index}].sku", "must be valid text.")
 
 
 @dataclass(frozen=True, slots=True)

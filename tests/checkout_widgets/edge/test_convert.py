@@ -186,11 +186,11 @@ def test_convert_token_of_another_visitor_or_dearer_than_the_order_does_not_coun
     ("change", "field"),
     [
         ({"id": ""}, "order.id"),
-        ({"id": "a\u0000"}, "order.external_id"),
+        ({"id": "a\u0000"}, "order.id"),
         ({"id": 55.01}, "order.id"),
         ({"currency": "eur"}, "order.currency"),
         ({"total_minor": -1}, "order.total_minor"),
-        ({"lines": [{"sku": "a\u0000", "quantity": 1, "price_minor": 1}]}, "order.sku"),
+        ({"lines": [{"sku": "a\u0000", "quantity": 1, "price_minor": 1}]}, "order.lines[0].sku"),
         ({"lines": [{"sku": "a", "quantity": 10**6, "price_minor": 10**12}]}, "order.subtotal_minor"),
     ],
 )

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import DataError, IntegrityError, OperationalError
 from django.test import override_settings
 from django.urls import reverse
+from psycopg.errors import CheckViolation, UniqueViolation
 
 from checkout_widgets.edge import call, payloads, snapshot
 from checkout_widgets.edge.rate import RateLimit
@@ -19,6 +20,12 @@ PUBLIC = ["decide", "events", "accept"]
 SERVER = ["redeem", "orders"]
 DECIDE = {"key": "pk_shop", "moments": ["cart"], "visitor_id": "v_1"}
 EVENTS = {"key": "pk_shop", "visitor_id": "v_1", "events": [{}]}
+
+
+def caused(error: Exception, cause: Exception) -> Exception:
+    """The error as Django wraps the driver's."""
+    error.__cause__ = cause
+    return error
 
 
 def code_of(response: Any) -> tuple[int, str]:
@@ -44,7 +51,7 @@ def test_endpoint_body_of_a_megabyte_is_refused_unread(client, store, name):
     assert code_of(response) == (413, "too_large")
 
 
-@pytest.mark.parametrize("length", ["-1", "many", "9" * 30])
+@pytest.mark.parametrize("length", ["-1", "many", "9" * 30, "9" * 5_000])
 def test_endpoint_impossible_length_is_refused(client, store, length):
     assert code_of(client.post("/v1/decide", b"{}", content_type="text/plain", CONTENT_LENGTH=length))[0] == 413
 
@@ -195,6 +202,25 @@ def test_endpoint_refused_request_of_nobody_is_not_counted(store, post):
     post("/v1/events", EVENTS | {"key": "pk_nobody"})
     post("/v1/events", b"{")
     assert not Rejection.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (DataError("invalid value"), (400, "bad_field")),
+        (caused(IntegrityError("check"), CheckViolation()), (400, "bad_field")),
+        (caused(IntegrityError("key"), UniqueViolation()), (503, "unavailable")),
+        (KeyError("lines"), (503, "unavailable")),
+    ],
+)
+def test_endpoint_only_what_can_be_over_soon_is_to_be_sent_again(store, post, monkeypatch, error, expected):
+    def fail(*args, **kwargs):
+        raise error
+
+    monkeypatch.setattr("experiments.accounting.ingestion.record_events", fail)
+    response = post("/v1/events", EVENTS, Origin=SHOP)
+    assert code_of(response) == expected
+    assert ("Retry-After" in response) == (expected[0] == 503)
 
 
 class TestDatabaseAway:

@@ -259,10 +259,15 @@ def test_orders_of_two_stores_with_one_number_stay_apart(send, post, order):
         ({"lines": [{"sku": "a", "quantity": 1, "price_minor": 1, "discount_minor": -1}]}, "lines[0].discount_minor"),
         ({"lines": None}, "lines"),
         ({"lines": [{"sku": "a", "quantity": 0, "price_minor": 1}]}, "lines[0].quantity"),
-        ({"lines": [{"sku": "a\u0000", "quantity": 1, "price_minor": 1}]}, "sku"),
+        ({"lines": [{"sku": "a\u0000", "quantity": 1, "price_minor": 1}]}, "lines[0].sku"),
         ({"lines": [{"sku": "a", "quantity": 1}]}, "lines[0].price_minor"),
         ({"refunds": [REFUND | {"amount_minor": -1}]}, "refunds[0].amount_minor"),
-        ({"refunds": [REFUND | {"external_id": "\u0000"}]}, "external_id"),
+        ({"refunds": [REFUND | {"external_id": "\u0000"}]}, "refunds[0].external_id"),
+        ({"refunds": [REFUND | {"external_id": ""}]}, "refunds[0].external_id"),
+        ({"refunds": [REFUND | {"at": "2026-11-25T08:00:00+16:00"}]}, "refunds[0].at"),
+        ({"placed_at": "2026-11-25T08:00:00-16:00"}, "placed_at"),
+        ({"updated_at": "2026-11-25T08:00:00+23:59"}, "updated_at"),
+        ({"placed_at": "0001-01-01T00:00:00+15:00"}, "placed_at"),
         ({"refunds": [REFUND | {"lines": [{"sku": "\u0000", "quantity": 1}]}]}, "refunds[0].lines[0].sku"),
     ],
 )
@@ -272,6 +277,14 @@ def test_orders_wrong_field_is_named(send, order, change, field):
     assert response.json()["error"]["code"] == "bad_field"
     assert response.json()["error"]["field"] == field
     assert not Order.objects.exists()
+
+
+@pytest.mark.parametrize("offset", ["+15:59", "-15:59", "+14:00"])
+def test_orders_offset_below_16_hours_is_taken(send, order, offset):
+    assert send(order | {"placed_at": f"2026-11-22T10:02:00{offset}"}).status_code == 200
+    hours, minutes = int(offset[:3]), int(offset[0] + offset[4:])
+    expected = datetime(2026, 11, 22, 10, 2, tzinfo=UTC) - timedelta(hours=hours, minutes=minutes)
+    assert Order.objects.get().placed_at == expected
 
 
 def test_orders_query_count_does_not_grow_with_lines(send, order, django_assert_max_num_queries):
