@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
 
-from checkout_widgets.demo_store.acceptance import AcceptedLine, AcceptedOffer
+from checkout_widgets.demo_store.acceptance import AcceptedLine, AcceptedOffer, BadAcceptance
 from checkout_widgets.demo_store.categories import SERVICE
 from checkout_widgets.models import Product
 from experiments.models import Store
@@ -66,16 +66,32 @@ class Cart:
             self.quantities.pop(sku, None)
         self._save()
 
-    def accept(self, offer: AcceptedOffer) -> None:
-        """Put an accepted offer in; the same one again changes nothing."""
+    def accept(self, offer: AcceptedOffer) -> list[CartLine]:
+        """Put an accepted offer in and return its lines; the same one again changes nothing.
+
+        Raises ``BadAcceptance`` where not all of it is on sale.
+        """
         if all(known.jti != offer.jti for known in self.offers):
             self.offers.append(offer)
         self._save()
+        lines = [line for line in self.lines if line.offer is not None and line.offer.jti == offer.jti]
+        if len(lines) < len(offer.lines):
+            self.decline(offer.jti)
+            raise BadAcceptance("The shop doesn't sell that.")
+        return lines
 
     def decline(self, jti: str) -> None:
         """Take an accepted offer out, all of it: its price holds for all of its products together."""
         self.offers = [offer for offer in self.offers if offer.jti != jti]
         self._save()
+
+    def take_back(self, token: str) -> list[CartLine]:
+        """Take out the offer that was accepted by this token, if it is there; returns the lines that went."""
+        taken = [line for line in self.lines if line.offer is not None and line.offer.token == token]
+        for line in taken:
+            if line.offer is not None:
+                self.decline(line.offer.jti)
+        return taken
 
     def drop_expired(self) -> bool:
         """Take out offers whose acceptance is no longer valid; returns whether there were any."""

@@ -68,26 +68,55 @@ def _line_body(line: CartLine) -> dict[str, Any]:
     return body | {"acceptance_token": line.offer.token} if line.offer else body
 
 
-def add_offer(order: dict[str, Any], offer: AcceptedOffer, session: SessionBase, *, store: Store) -> None:
-    """Add an accepted offer to a placed order, once; what the order comes to has to be told again."""
-    if any(line.get("acceptance_token") == offer.token for line in order["body"]["lines"]):
-        return
+def add_offer(order: dict[str, Any], offer: AcceptedOffer, session: SessionBase, *, store: Store) -> list[str]:
+    """Add an accepted offer to a placed order, once, and return the names of its products.
+
+    What the order comes to has to be told again. Raises ``BadAcceptance`` where not all of it is on sale.
+    """
     skus = {line.sku for line in offer.lines}
     titles = dict(Product.objects.filter(store=store, sku__in=skus).values_list("sku", "title"))
     if set(titles) != skus:
         raise BadAcceptance("The shop doesn't sell that.")
+    names = [titles[line.sku] for line in offer.lines]
     body = order["body"]
-    body["lines"] += [
+    if any(line.get("acceptance_token") == offer.token for line in body["lines"]):
+        return names
+    lines: list[dict[str, Any]] = [
         {"sku": line.sku, "quantity": line.quantity, "price_minor": line.price_minor, "acceptance_token": offer.token}
         for line in offer.lines
     ]
-    order["titles"] += [titles[line.sku] for line in offer.lines]
-    added_minor = sum(line.quantity * line.price_minor for line in offer.lines)
-    body["subtotal_minor"] += added_minor
-    body["total_minor"] += added_minor
+    body["lines"] += lines
+    order["titles"] += names
+    order |= {"is_extended": True, "extended_by": offer.token}
+    amend(order, sum(line["quantity"] * line["price_minor"] for line in lines), session)
+    return names
+
+
+def take_out(order: dict[str, Any], token: str, session: SessionBase) -> list[str]:
+    """Take back an offer that was added to the placed order; returns the names of what went.
+
+    What was in the order when it was placed stays: it is paid.
+    """
+    if order.get("extended_by") != token:
+        return []
+    body = order["body"]
+    entries = list(zip(body["lines"], order["titles"], strict=True))
+    kept = [entry for entry in entries if entry[0].get("acceptance_token") != token]
+    taken = [entry for entry in entries if entry[0].get("acceptance_token") == token]
+    body["lines"], order["titles"] = [line for line, _ in kept], [title for _, title in kept]
+    order |= {"is_extended": False, "extended_by": None}
+    amend(order, -sum(line["quantity"] * line["price_minor"] for line, _ in taken), session)
+    return [title for _, title in taken]
+
+
+def amend(order: dict[str, Any], difference_minor: int, session: SessionBase) -> None:
+    """Write down what a changed order comes to; it has to be told again."""
+    body = order["body"]
+    body["subtotal_minor"] += difference_minor
+    body["total_minor"] += difference_minor
     body["tax_minor"] = round(body["total_minor"] / VAT)
     body["updated_at"] = timestamp()
-    order |= {"is_sent": False, "is_extended": True}
+    order["is_sent"] = False
     session.modified = True
 
 

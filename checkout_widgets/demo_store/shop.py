@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, Concatenate
 
@@ -14,6 +15,7 @@ from django.shortcuts import render
 from checkout_widgets.demo_store import orders
 from checkout_widgets.demo_store.cart import Cart
 from checkout_widgets.demo_store.categories import Category
+from checkout_widgets.edge import arbiter, snapshot
 from experiments.models import Store
 
 STORE_SLUG = "demo"
@@ -105,9 +107,19 @@ def render_page(
             "cart": shop.cart,
             "categories": Category.choices,
             "snippet_page": shop.snippet_page(request, moments or [], bought),
+            "open_moments": open_moments(shop.store) if moments else [],
         },
         status=status,
     )
+
+
+def open_moments(store: Store) -> list[str]:
+    """The moments at which somebody can get an offer now: room is kept in their slots, and in no others.
+
+    A shop elsewhere asks ``GET /v1/moments``; this one is in the edge's own process.
+    """
+    configuration = snapshot.current().by_site_key.get(store.site_key)
+    return arbiter.open_moments(configuration, datetime.now(UTC)) if configuration else []
 
 
 def api_address(request: HttpRequest, store: Store) -> str:

@@ -13,11 +13,13 @@ urlpatterns = [
     path("cart/add/", cart.add, name="add"),
     path("cart/change/", cart.change, name="change"),
     path("cart/accept/", cart.accept, name="accept"),
+    path("cart/undo/", cart.undo, name="undo"),
     path("cart/remove-offer/", cart.remove_offer, name="remove_offer"),
     path("shipping/", checkout.shipping, name="shipping"),
     path("payment/", checkout.payment, name="payment"),
     path("orders/<slug:number>/", checkout.confirmation, name="confirmation"),
     path("orders/<slug:number>/accept/", checkout.accept_afterwards, name="accept_afterwards"),
+    path("orders/<slug:number>/undo/", checkout.undo_afterwards, name="undo_afterwards"),
     path("visitor/", visitor.visitor, name="visitor"),
     path("visitor/new/", visitor.new_visitor, name="new_visitor"),
 ]

@@ -3,7 +3,9 @@
 /** @param {string} id */
 const json = (id) => JSON.parse(document.getElementById(id)?.textContent || '{}');
 const token = document.querySelector('meta[name="csrf-token"]')?.getAttribute('content') || '';
-const { acceptUrl = '', visitorUrl = '' } = document.body.dataset;
+const { acceptUrl = '', undoUrl = '', visitorUrl = '' } = document.body.dataset;
+const SAID_MS = 10000;
+const AFTER = 'demo_store_after';
 
 // 1. Tell the snippet about the page and its cart. After a payment error no offer should disturb.
 const friction = document.querySelector('[data-friction]')?.getAttribute('data-friction');
@@ -12,23 +14,73 @@ upsell('page', json('snippet-page'));
 
 // 2. Add an accepted offer to the cart: our server checks the token and answers 200, or the order stays unchanged.
 upsell('accept', async (acceptance) => {
-  const response = await fetch(acceptUrl, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', 'X-CSRFToken': token },
-    body: JSON.stringify({ acceptance_token: acceptance.acceptance_token }),
-  });
-  if (!response.ok) throw new Error(`The cart answered ${response.status}`);
-  const { summary } = await response.json();
-  const isForm = document.querySelector('form.checkout');
-  if (isForm && summary) showSummary(summary); // what was typed in stays
-  else setTimeout(() => location.reload(), 600);
+  const answer = await post(acceptUrl, acceptance);
+  if (isForm()) showSummary(answer); // what was typed in stays
+  else reloadWith(answer.said, `[data-offer="${answer.offer}"], #receipt`);
 });
 
-function showSummary(summary) {
+async function post(url, { acceptance_token }) {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', 'X-CSRFToken': token },
+    body: JSON.stringify({ acceptance_token }),
+  });
+  if (!response.ok) throw new Error(`The cart answered ${response.status}`);
+  return response.json();
+}
+
+const isForm = () => document.querySelector('form.checkout') !== null;
+
+function showSummary({ summary, lines }) {
   for (const [name, text] of Object.entries(summary)) {
     for (const place of document.querySelectorAll(`[data-summary="${name}"]`)) place.textContent = text;
   }
+  for (const list of document.querySelectorAll('[data-summary-lines]')) list.replaceChildren(...lines.map(summaryLine));
 }
+
+function summaryLine({ text, price, is_offer }) {
+  const item = document.createElement('li');
+  const name = document.createElement('span');
+  name.textContent = text;
+  if (is_offer) name.append(' ', labelled('span', 'tag', 'Offer'));
+  item.append(name, labelled('span', 'price', price));
+  return item;
+}
+
+function labelled(tag, className, text) {
+  const element = document.createElement(tag);
+  element.className = className;
+  element.textContent = text;
+  return element;
+}
+
+/** Say something to everybody: it is seen, and read out by screen readers, without taking the focus. */
+function say(text) {
+  const place = document.querySelector('[data-said]');
+  if (!place || !text) return;
+  place.textContent = text;
+  setTimeout(() => place.textContent === text && place.replaceChildren(), SAID_MS);
+}
+
+/** Load the page again, say this then, and put the focus there. */
+function reloadWith(said, focus) {
+  leaveNote(said, focus);
+  setTimeout(() => location.reload(), 600);
+}
+
+function leaveNote(said, focus) {
+  sessionStorage.setItem(AFTER, JSON.stringify({ said, focus }));
+}
+
+function readNote() {
+  const { said, focus } = JSON.parse(sessionStorage.getItem(AFTER) || '{}');
+  sessionStorage.removeItem(AFTER);
+  if (focus) document.querySelector(focus)?.focus();
+  if (said) setTimeout(() => say(said), 100); // a region that is filled from the start is not read out
+}
+
+readNote();
+document.addEventListener('upsell:decline', () => say('No problem: nothing was added.'));
 
 // 3. Carry the visitor into the order, and show the ribbon who that is.
 upsell('visitor', (visitorId) => {
@@ -75,8 +127,12 @@ document.querySelector('[data-new-visitor]')?.addEventListener('submit', () => {
   }
 });
 
-// 6. Quantities change without the button.
+// 6. A form that brings us back to the cart says where the focus goes then.
+for (const form of document.querySelectorAll('form[data-return]')) {
+  form.addEventListener('submit', () => leaveNote('', form.dataset.return));
+}
+
+// 7. Quantities change without the button.
 for (const form of document.querySelectorAll('form[data-quantity]')) {
-  form.classList.add('is-automatic');
   form.addEventListener('change', () => form.requestSubmit());
 }

@@ -208,7 +208,8 @@ def test_the_ribbon_says_who_the_visitor_is_and_makes_a_new_one(visit):
     page.locator(".ribbon summary").click()
     ribbon = page.locator(".ribbon")
     expect(ribbon).to_contain_text(visitor_id)
-    expect(ribbon).to_contain_text("with-reason")
+    expect(ribbon).to_contain_text("Cake stand, with a reason")
+    expect(ribbon).not_to_contain_text("with-reason")
     ribbon.get_by_role("button", name="Become a new visitor").click()
     expect(page.get_by_role("heading", name="Best sellers")).to_be_visible()
     page.locator(".ribbon summary").click()
@@ -248,3 +249,80 @@ def check_page(page: Page, path: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
     violations = Axe().run(page).response["violations"]
     assert [violation["id"] for violation in violations] == [], path
+
+
+SHIFT = """new PerformanceObserver(list => {
+    for (const {hadRecentInput, sources} of list.getEntries()) if (!hadRecentInput)
+        (window.shifts ||= []).push(...sources.map(({node}) => node?.parentElement?.outerHTML.slice(0, 100)))
+}).observe({type: 'layout-shift', buffered: true})"""
+
+
+def test_acceptance_that_loads_the_cart_again_is_said_and_keeps_the_focus(visit):
+    page = visit(visitor_in((CART_ACCESSORY, "with-reason"), (EXIT_BUNDLE, "control")))
+    page.get_by_role("button", name="Add for £10.95").press("Enter")
+    said = page.get_by_role("status").filter(has_text="new total")
+    expect(said).to_have_text("Regency Cakestand 3 Tier added for £10.95. Your new total is £16.60.")
+    expect(page.locator("li.line.is-offer")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.locator("li.is-offer").get_by_role("button", name="Remove")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("li.line")).to_have_count(1)
+    expect(page.get_by_role("heading", name="Your cart")).to_be_focused()
+
+
+def test_change_of_a_quantity_keeps_the_focus(visit):
+    page = visit(visitor_in((CART_ACCESSORY, "control"), (EXIT_BUNDLE, "control")))
+    quantity = page.get_by_label("Quantity of Red Retrospot Cup")
+    quantity.fill("3")
+    quantity.press("Tab")
+    expect(page.locator("[data-total]")).to_have_text("£6.50")  # 3 x 0.85 + 3.95 delivery
+    expect(quantity).to_be_focused()
+
+
+def test_checkout_is_two_tabs_from_the_top_of_the_cart(visit):
+    page = visit(visitor_in((CART_ACCESSORY, "control"), (EXIT_BUNDLE, "control")))
+    page.locator("body").press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the checkout")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")  # from the target of the skip link to what follows it
+    expect(page.get_by_role("link", name="Go on shopping")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Where should it go?")).to_be_visible()
+
+
+def test_declining_says_so_and_the_keyboard_goes_on_from_there(visit):
+    page = visit(visitor_in((CART_ACCESSORY, "with-reason"), (EXIT_BUNDLE, "control")))
+    page.get_by_role("button", name="No thanks").press("Enter")
+    expect(page.get_by_role("status").filter(has_text="nothing was added")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Go to checkout")).to_be_focused()
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)], ids=["desktop", "phone"])
+def test_no_room_is_kept_where_nothing_runs_and_nothing_moves_where_an_offer_comes(visit, size):
+    page = visit(visitor_in((CART_ACCESSORY, "with-reason"), (EXIT_BUNDLE, "control")))
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.add_init_script(SHIFT)
+    page.reload()
+    expect(page.get_by_role("button", name="Add for £10.95")).to_be_visible()
+    page.wait_for_timeout(500)
+    assert page.evaluate("window.shifts || []") == []
+    page.get_by_role("link", name="Go to checkout").click()
+    assert page.locator("[data-upsell-slot=shipping]").bounding_box()["height"] == 0
+    page.get_by_role("button", name="Go to payment").click()
+    assert page.locator("[data-upsell-slot=payment]").bounding_box()["height"] == 0
+    page.get_by_role("button", name="Pay").click()
+    assert page.locator("[data-upsell-slot=confirmation]").bounding_box()["height"] == 0
+
+
+def test_departments_show_that_there_are_more(visit, live_server):
+    page = visit(visitor_in((CART_ACCESSORY, "control"), (EXIT_BUNDLE, "control")))
+    page.goto(f"{live_server.url}/demo/")
+    bar = page.get_by_role("navigation", name="Departments")
+    assert bar.evaluate("bar => bar.scrollWidth <= bar.clientWidth")  # a desktop has them all
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert bar.evaluate("bar => bar.scrollWidth > bar.clientWidth")
+    assert "gradient" in bar.evaluate("bar => getComputedStyle(bar).backgroundImage")

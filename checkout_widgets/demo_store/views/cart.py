@@ -1,13 +1,14 @@
 """The cart and what can be done with it."""
 
 import json
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from checkout_widgets.demo_store import orders
+from checkout_widgets.demo_store import cart_summary, orders
 from checkout_widgets.demo_store.acceptance import AcceptedOffer, BadAcceptance, verify
 from checkout_widgets.demo_store.shop import Shop, render_page, shop_view
 from checkout_widgets.demo_store.views.browsing import on_sale
@@ -67,24 +68,50 @@ def accept(request: HttpRequest, shop: Shop) -> HttpResponse:
     The body is ``{"acceptance_token": "..."}``, sent by the page's script.
     """
     try:
-        shop.cart.accept(read_acceptance(request, shop.store))
+        lines = shop.cart.accept(read_acceptance(request, shop.store))
     except BadAcceptance as error:
         return bad_acceptance(error)
+    answer = summary_of(request, shop)
+    cost = price(sum(line.total_minor for line in lines), shop.store.currency)
+    said = cart_summary.added(cart_summary.titles_of(lines), cost, answer["summary"]["total"])
+    return JsonResponse(answer | {"said": said, "offer": lines[0].offer.jti if lines[0].offer else ""})
+
+
+@require_POST
+@shop_view
+def undo(request: HttpRequest, shop: Shop) -> HttpResponse:
+    """Take an accepted offer back, expired or not; the body is that of ``accept``."""
+    try:
+        lines = shop.cart.take_back(read_token(request))
+    except BadAcceptance as error:
+        return bad_acceptance(error)
+    answer = summary_of(request, shop)
+    titles = cart_summary.titles_of(lines)
+    said = cart_summary.removed(titles, answer["summary"]["total"]) if titles else ""
+    return JsonResponse(answer | {"said": said})
+
+
+def summary_of(request: HttpRequest, shop: Shop) -> dict[str, Any]:
+    """The cart as it is now, for the page's script."""
     address = request.session.get(orders.ADDRESS_KEY, {})
-    shipping_minor = orders.shipping_minor(shop.cart, address.get("delivery", "standard"))
-    amounts = {"items": shop.cart.subtotal_minor, "total": shop.cart.subtotal_minor + shipping_minor}
-    summary = {name: price(minor, shop.store.currency) for name, minor in amounts.items()}
-    summary["delivery"] = price(shipping_minor, shop.store.currency) if shipping_minor else "Free"
-    return JsonResponse({"total_minor": shop.cart.subtotal_minor, "summary": summary})
+    return cart_summary.summary(shop.cart, address.get("delivery", "standard"))
 
 
-def read_acceptance(request: HttpRequest, store: Store) -> AcceptedOffer:
-    """The accepted offer that the body carries. Raises ``BadAcceptance``."""
+def read_token(request: HttpRequest) -> str:
+    """The acceptance's token that the body carries, unread. Raises ``BadAcceptance``."""
     try:
         body = json.loads(request.body)
     except (ValueError, RecursionError) as error:
         raise BadAcceptance("The body is not JSON.") from error
-    return verify(store, body.get("acceptance_token") if isinstance(body, dict) else None)
+    token = body.get("acceptance_token") if isinstance(body, dict) else None
+    if not isinstance(token, str):
+        raise BadAcceptance("The acceptance is missing.")
+    return token
+
+
+def read_acceptance(request: HttpRequest, store: Store) -> AcceptedOffer:
+    """The accepted offer that the body carries. Raises ``BadAcceptance``."""
+    return verify(store, read_token(request))
 
 
 def bad_acceptance(error: BadAcceptance) -> HttpResponse:

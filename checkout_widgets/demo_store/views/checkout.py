@@ -7,11 +7,12 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from checkout_widgets.demo_store import orders
+from checkout_widgets.demo_store import cart_summary, orders
 from checkout_widgets.demo_store.acceptance import BadAcceptance
 from checkout_widgets.demo_store.forms import CARD, SHOPPER, PaymentForm, ShippingForm
 from checkout_widgets.demo_store.shop import Shop, api_address, render_page, shop_view
-from checkout_widgets.demo_store.views.cart import bad_acceptance, read_acceptance
+from checkout_widgets.demo_store.views.cart import bad_acceptance, read_acceptance, read_token
+from checkout_widgets.templatetags.demo_store import price
 from experiments.models import Moment
 
 
@@ -87,11 +88,42 @@ def accept_afterwards(request: HttpRequest, shop: Shop, number: str) -> HttpResp
     """Add an accepted offer to a placed order; the body is that of ``accept``."""
     order = order_of(request, number)
     try:
-        orders.add_offer(order, read_acceptance(request, shop.store), request.session, store=shop.store)
+        offer = read_acceptance(request, shop.store)
+        titles = orders.add_offer(order, offer, request.session, store=shop.store)
     except BadAcceptance as error:
         return bad_acceptance(error)
     orders.deliver(order, request.session, store=shop.store, api=api_address(request, shop.store))
-    return JsonResponse({"total_minor": order["body"]["total_minor"]})
+    cost = price(sum(line.quantity * line.price_minor for line in offer.lines), shop.store.currency)
+    total = total_of(order)
+    said = cart_summary.added(titles, cost, total)
+    return JsonResponse(
+        {
+            "total_minor": order["body"]["total_minor"],
+            "summary": {"total": total},
+            "said": said,
+            "offer": offer.jti,
+        }
+    )
+
+
+@require_POST
+@shop_view
+def undo_afterwards(request: HttpRequest, shop: Shop, number: str) -> HttpResponse:
+    """Take an offer back that was added to a placed order; the body is that of ``accept``."""
+    order = order_of(request, number)
+    try:
+        titles = orders.take_out(order, read_token(request), request.session)
+    except BadAcceptance as error:
+        return bad_acceptance(error)
+    orders.deliver(order, request.session, store=shop.store, api=api_address(request, shop.store))
+    total = total_of(order)
+    said = cart_summary.removed(titles, total) if titles else ""
+    return JsonResponse({"total_minor": order["body"]["total_minor"], "summary": {"total": total}, "said": said})
+
+
+def total_of(order: dict[str, Any]) -> str:
+    """What a placed order comes to, as text."""
+    return price(order["body"]["total_minor"], order["body"]["currency"])
 
 
 def order_of(request: HttpRequest, number: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from experiments.models import Experiment
 @never_cache
 @shop_view
 def visitor(request: HttpRequest, shop: Shop) -> HttpResponse:
-    """``{"visitor_id", "experiments": [{"name", "variant", "report_url"}]}`` of the visitor in the query."""
+    """``{"visitor_id", "experiments": [{"name", "moment", "variant", "report_url"}]}`` of the visitor in the query."""
     visitor_id = request.GET.get("id", "")
     if not VISITOR_ID.fullmatch(visitor_id):
         return JsonResponse({"error": {"code": "bad_field", "message": "There is no such visitor id."}}, status=400)
@@ -39,14 +39,15 @@ def as_seen_by(visitor_id: str, experiment: Experiment) -> dict[str, Any]:
 
 
 def variant_for(visitor_id: str, experiment: Experiment) -> str:
-    """The variant's key, or why there is none."""
+    """The variant's name, or why there is none."""
     store = experiment.store
     if is_held_out(store.slug, visitor_id, store.holdout_share):
-        return "held out: no offers"
+        return "Held out: no offers"
     if not is_included(experiment.salt, visitor_id, experiment.served_share):
-        return "not in the test"
+        return "Not in the test"
+    names = {variant.key: variant.name or variant.key for variant in experiment.variants.all()}
     arms = [Arm(variant.key, variant.weight) for variant in experiment.variants.all()]
-    return choose_variant(experiment.salt, visitor_id, arms)
+    return names[choose_variant(experiment.salt, visitor_id, arms)]
 
 
 def report_url(experiment: Experiment) -> str | None:

@@ -9,8 +9,10 @@ import jwt
 import pytest
 from django.test import Client
 
-from experiments.models import Store
+from checkout_widgets.edge import snapshot
+from experiments.models import Moment, Store
 from tests.checkout_widgets.demo_store.conftest import add
+from tests.factories import make_live_experiment
 
 pytestmark = pytest.mark.django_db
 
@@ -102,8 +104,14 @@ def test_accept_adds_the_offer_at_its_price_beside_the_same_product(shopper, sto
     add(shopper, "21238")
     response = accept(shopper, acceptance(store))
     assert response.json() == {
-        "total_minor": 155,
+        "total_minor": 550,
         "summary": {"items": "£1.55", "delivery": "£3.95", "total": "£5.50"},
+        "lines": [
+            {"text": "1 × Red Retrospot Cup", "price": "£0.85", "is_offer": False},  # noqa: RUF001
+            {"text": "1 × Red Retrospot Cup", "price": "£0.70", "is_offer": True},  # noqa: RUF001
+        ],
+        "said": "Red Retrospot Cup added for £0.70. Your new total is £5.50.",
+        "offer": "0193a1c2-7d1e-7cc1-9c5e-2f6b0d0e7a11",
     }
     assert contents(shopper) == [("21238", 1, 85), ("21238", 1, 70)]
     assert "£0.15 saved" in shopper.get("/demo/cart/").text
@@ -146,6 +154,54 @@ def test_accept_an_unsigned_token_is_refused(shopper, store):
 def test_accept_a_strange_body_is_refused(shopper, body):
     response = shopper.post("/demo/cart/accept/", body, content_type="application/json")
     assert response.status_code == 400
+
+
+def test_accept_what_is_not_on_sale_is_refused_and_leaves_the_cart(shopper, store):
+    lines = [{"sku": sku, "quantity": 1, "price_minor": 70} for sku in ("21238", "gone")]
+    assert accept(shopper, acceptance(store, lines=lines)).status_code == 400
+    assert contents(shopper) == []
+
+
+def undo(shopper: Client, token: object) -> Any:
+    return shopper.post("/demo/cart/undo/", json.dumps({"acceptance_token": token}), content_type="application/json")
+
+
+def test_undo_takes_the_offer_and_its_token_out_and_leaves_the_rest(shopper, store):
+    add(shopper, "22423")
+    token = acceptance(store)
+    accept(shopper, token)
+    answer = undo(shopper, token).json()
+    assert answer["said"] == "Red Retrospot Cup removed. Your new total is £16.70."
+    assert answer["lines"] == [{"text": "1 × Regency Cakestand", "price": "£12.75", "is_offer": False}]  # noqa: RUF001
+    assert contents(shopper) == [("22423", 1, 1275)]
+    assert token not in json.dumps(dict(shopper.session))
+    assert undo(shopper, token).json()["said"] == ""  # once more changes nothing
+    accept(shopper, token)
+    assert contents(shopper) == [("22423", 1, 1275), ("21238", 1, 70)]
+
+
+def test_undo_works_after_the_acceptance_has_expired(shopper, store):
+    token = acceptance(store, exp=int(time.time()) + 600)
+    accept(shopper, token)
+    with patch("time.time", return_value=time.time() + 601):
+        assert undo(shopper, token).status_code == 200
+    assert contents(shopper) == []
+
+
+@pytest.mark.parametrize("token", ["another", 7, None])
+def test_undo_of_another_token_takes_nothing(shopper, store, token):
+    accept(shopper, acceptance(store))
+    undo(shopper, token)
+    assert contents(shopper) == [("21238", 1, 70)]
+
+
+def test_room_is_kept_where_a_test_runs_and_nowhere_else(shopper, store):
+    add(shopper, "22423")
+    assert "has-room" not in shopper.get("/demo/cart/").text
+    make_live_experiment(store, moment=Moment.CART)
+    snapshot.refresh()
+    assert '<div class="has-room" data-upsell-slot="cart"></div>' in shopper.get("/demo/cart/").text
+    assert "has-room" not in shopper.get("/demo/shipping/").text
 
 
 def test_accept_needs_the_forgery_token(store):

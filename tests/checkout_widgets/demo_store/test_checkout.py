@@ -91,7 +91,8 @@ def test_offer_accepted_after_the_order_is_added_once_and_told(shopper, store, a
     token = acceptance(store)
     for _ in range(2):
         response = shopper.post(f"{url}accept/", {"acceptance_token": token}, content_type="application/json")
-        assert response.json() == {"total_minor": 2945 + 70}
+        assert response.json()["total_minor"] == 2945 + 70
+        assert response.json()["said"] == "Red Retrospot Cup added for £0.70. Your new total is £30.15."
     assert len(api.received) == 2
     before, after = (body for _, _, body in api.received)
     assert after["external_id"] == before["external_id"]
@@ -101,6 +102,37 @@ def test_offer_accepted_after_the_order_is_added_once_and_told(shopper, store, a
     page = shopper.get(url)
     assert "Red Retrospot Cup" in page.content.decode()
     assert page.context["snippet_page"]["moments"] == []  # one offer is enough
+
+
+def test_offer_taken_back_after_the_order_is_told_without_its_token(shopper, store, api):
+    add(shopper, "22423", 2)
+    earlier = acceptance(store, jti="before")
+    accept(shopper, earlier)
+    url = pay(shopper).url
+    token = acceptance(store)
+    shopper.post(f"{url}accept/", {"acceptance_token": token}, content_type="application/json")
+    for said in ("Red Retrospot Cup removed. Your new total is £30.15.", ""):
+        answer = shopper.post(f"{url}undo/", {"acceptance_token": token}, content_type="application/json")
+        assert answer.json() == {"total_minor": 3015, "summary": {"total": "£30.15"}, "said": said}
+    assert len(api.received) == 3
+    placed, _, now = (body for _, _, body in api.received)
+    assert now["lines"] == placed["lines"]
+    assert token not in json.dumps(now)
+    assert (now["subtotal_minor"], now["total_minor"], now["tax_minor"]) == (2620, 3015, 502)
+    shopper.post(f"{url}undo/", {"acceptance_token": earlier}, content_type="application/json")
+    assert len(api.received) == 3  # what was paid with the order stays
+    assert shopper.get(url).context["snippet_page"]["moments"] == ["confirmation"]
+
+
+def test_payment_and_delivery_list_what_is_in_the_cart(shopper, store):
+    add(shopper, "22423", 2)
+    accept(shopper, acceptance(store))
+    shopper.post("/demo/shipping/", SHOPPER)
+    for path in ("shipping", "payment"):
+        page = shopper.get(f"/demo/{path}/").text
+        assert "2 × Regency Cakestand" in page  # noqa: RUF001
+        assert "£25.50" in page
+        assert "1 × Red Retrospot Cup" in page  # noqa: RUF001
 
 
 @pytest.mark.parametrize("body", [{}, {"acceptance_token": "forged"}, []])

@@ -15,14 +15,14 @@ def test_visitor_sees_the_variant_that_the_hash_gives(shopper, store):
     make_experiment()
     (row,) = shopper.get("/demo/visitor/?id=v_1").json()["experiments"]
     assert (row["name"], row["moment"]) == ("Accessory", "Cart")
-    assert row["variant"] in {variant.key for variant in experiment.variants.all()}
+    assert row["variant"] in {variant.name or variant.key for variant in experiment.variants.all()}
     assert row["report_url"] == "/tests/demo/cart-accessory/"
 
 
 def test_visitor_outside_the_traffic_share_is_not_in_the_test(shopper, store):
     make_experiment(store, traffic_share=0)
     (row,) = shopper.get("/demo/visitor/?id=v_1").json()["experiments"]
-    assert row["variant"] == "not in the test"
+    assert row["variant"] == "Not in the test"
 
 
 @pytest.mark.parametrize("visitor_id", ["", "a b", "x" * 65, "%00", "%3Cscript%3E"])
