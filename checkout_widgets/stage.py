@@ -23,6 +23,7 @@ from django.views.decorators.http import require_POST
 from checkout_widgets.edge.content import decoded
 from checkout_widgets.edge.decide import TRIGGERS
 from checkout_widgets.edge.offers import load_offers, widget_configuration
+from checkout_widgets.edge.parts import parts_of
 from checkout_widgets.models import Offer, Widget
 
 View = Callable[..., HttpResponseBase]
@@ -76,6 +77,7 @@ def decide(request: HttpRequest) -> HttpResponse:
         "trigger": TRIGGERS[MOMENT],
         "exposure_token": None,
         "content": content,
+        "parts": msgspec.json.decode(parts_of(MOMENT, [content["layout"]])),
     }
     answer = {
         "visitor_id": None,

@@ -10,7 +10,9 @@ import { minify } from 'terser';
 const SOURCE = 'static/src';
 const TARGET = 'static/dist';
 const MAIN = 'upsell.js';
-const MAX_BROTLI_BYTES = { [MAIN]: 7000, adapter: 2500 };
+const PART_PREFIX = 'upsell_';
+const MAX_BROTLI_BYTES = { [MAIN]: 6000, part: 2500, adapter: 2500 };
+const MAX_BROTLI_BYTES_OF_ALL_PARTS = 12000;
 
 const digest = (algorithm, bytes, encoding) => createHash(algorithm).update(bytes).digest(encoding);
 
@@ -34,12 +36,18 @@ const minifiedCss = {
   },
 };
 
-/** The snippet, and each adapter (a file of the folder itself; what they share is in folders below) on its own. */
-const entries = () => {
-  const folder = join(SOURCE, 'adapters');
-  const names = readdirSync(folder).filter((name) => name.endsWith('.js')).sort();
-  return [[MAIN, join(SOURCE, 'main.js')], ...names.map((name) => [name, join(folder, name)])];
-};
+/** Each script of a folder (what they share is in folders below), by the name under which it is served. */
+function entriesOf(folder, kind, prefix = '') {
+  const names = readdirSync(join(SOURCE, folder)).filter((name) => name.endsWith('.js')).sort();
+  return names.map((name) => ({ name: prefix + name, kind, entry: join(SOURCE, folder, name) }));
+}
+
+/** The snippet's core, its parts and the adapters: each becomes a script of its own. */
+const ENTRIES = [
+  { name: MAIN, kind: MAIN, entry: join(SOURCE, 'main.js') },
+  ...entriesOf('parts', 'part', PART_PREFIX),
+  ...entriesOf('adapters', 'adapter'),
+];
 
 /** Properties that only the snippet's own modules use: their names are shortened. */
 const OWN_PROPERTIES = /^(isHeld|withdraw|clear|place|expire|say|confirm|openTerms|names|read|write|erase|vanish)$/;
@@ -47,15 +55,19 @@ const OWN_PROPERTIES = /^(isHeld|withdraw|clear|place|expire|say|confirm|openTer
 /** Which of these ways of writing the same program compresses best changes with every line: all are tried. */
 const STYLES = [{}, { sequences: false }, { unsafe: false }, { unsafe: false, sequences: false }, { collapse_vars: false }];
 
-/** One script: esbuild joins the modules, terser makes it a twentieth smaller than esbuild alone would. */
-async function bundle(entry) {
+/**
+ * One script: esbuild joins the modules, terser makes it a twentieth smaller than esbuild alone would. A part is a
+ * module, whose exports the core reads; the others are classic scripts.
+ */
+async function bundle({ entry, kind }) {
+  const isModule = kind === 'part';
   const { outputFiles } = await build({
     entryPoints: [entry],
     bundle: true,
     minifySyntax: true,
-    mangleProps: entry.endsWith('main.js') ? OWN_PROPERTIES : undefined,
+    mangleProps: kind === MAIN ? OWN_PROPERTIES : undefined,
     write: false,
-    format: 'iife',
+    format: isModule ? 'esm' : 'iife',
     target: 'es2020',
     charset: 'utf8',
     legalComments: 'none',
@@ -64,7 +76,7 @@ async function bundle(entry) {
   const written = [];
   for (const style of STYLES) {
     const compress = { passes: 3, unsafe: true, unsafe_arrows: true, ...style };
-    const { code } = await minify(outputFiles[0].text, { ecma: 2020, toplevel: true, compress });
+    const { code } = await minify(outputFiles[0].text, { ecma: 2020, toplevel: true, module: isModule, compress });
     written.push(Buffer.from(code.replace('"use strict";', '')));
   }
   return written.reduce((best, code) => (brotliSize(code) < brotliSize(best) ? code : best));
@@ -84,11 +96,16 @@ function describe(code) {
   };
 }
 
-/** @returns the manifest: the snippet's own description, those of the adapters by file, and the sources' digests */
+/** @returns the manifest: the core's own description, those of parts and adapters by file, and the sources' digests */
 function manifestOf(bundles) {
-  const described = Object.fromEntries(Object.entries(bundles).map(([name, code]) => [name, describe(code)]));
-  const { [MAIN]: main, ...adapters } = described;
-  return { ...main, adapters, sources: sourceDigests() };
+  const describedOf = (kind) =>
+    Object.fromEntries(ENTRIES.filter((entry) => entry.kind === kind).map(({ name }) => [name, describe(bundles[name])]));
+  return {
+    ...describe(bundles[MAIN]),
+    parts: describedOf('part'),
+    adapters: describedOf('adapter'),
+    sources: sourceDigests(),
+  };
 }
 
 /** The manifest without what differs by the version of Node's brotli. */
@@ -101,16 +118,24 @@ function isCommitted(bundles, manifest) {
   return Object.entries(bundles).every(isSame) && comparable(committed) === comparable(manifest);
 }
 
-function checkSizes({ adapters, ...main }) {
-  for (const [name, { bytes, brotli_bytes }] of [[MAIN, main], ...Object.entries(adapters)]) {
-    const limit = MAX_BROTLI_BYTES[name] ?? MAX_BROTLI_BYTES.adapter;
-    console.log(`${name}: ${bytes} bytes, ${brotli_bytes} with brotli (at most ${limit})`);
-    if (brotli_bytes > limit) throw new Error(`${name} has grown beyond its limit.`);
+/** Say how much each script has left of its limit, and stop where one has grown beyond it. */
+function checkSizes(manifest) {
+  const described = { [MAIN]: manifest, ...manifest.parts, ...manifest.adapters };
+  for (const { name, kind } of ENTRIES) {
+    const { bytes, brotli_bytes } = described[name];
+    checkSize(`${name} (${bytes} bytes)`, brotli_bytes, MAX_BROTLI_BYTES[kind]);
   }
+  const sizes = Object.values(manifest.parts).map(({ brotli_bytes }) => brotli_bytes);
+  checkSize('all parts', sizes.reduce((sum, size) => sum + size), MAX_BROTLI_BYTES_OF_ALL_PARTS);
+}
+
+function checkSize(what, size, limit) {
+  console.log(`${what}: ${size} with brotli, at most ${limit}: ${limit - size} free`);
+  if (size > limit) throw new Error(`${what}: grown beyond the limit.`);
 }
 
 const bundles = {};
-for (const [name, entry] of entries()) bundles[name] = await bundle(entry);
+for (const entry of ENTRIES) bundles[entry.name] = await bundle(entry);
 const manifest = manifestOf(bundles);
 checkSizes(manifest);
 if (process.argv[2] === 'build') {

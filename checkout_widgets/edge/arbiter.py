@@ -39,8 +39,8 @@ MAX_QUERY_FIELDS = 100
 class Choice(NamedTuple):
     """What was chosen at a moment: a variant of an experiment, or the reason why there is nothing.
 
-    ``refusing`` is the experiment that gave the reason; None where it is the store's. ``is_withheld``: only because of
-    the holdout is there nothing.
+    ``refusing`` is the experiment that gave the reason; None where it is the store's. ``withheld`` is what
+    only the holdout keeps from the visitor.
     """
 
     moment: str
@@ -48,7 +48,7 @@ class Choice(NamedTuple):
     variant: VariantConfiguration | None = None
     reason: str = ""
     refusing: ExperimentConfiguration | None = None
-    is_withheld: bool = False
+    withheld: ExperimentConfiguration | None = None
 
 
 @lru_cache(maxsize=2_000)
@@ -139,7 +139,7 @@ def customer_type(body: DecideBody) -> str:
 def withhold(store: StoreConfiguration, moment: str, visitor_id: str, context: Context, now: datetime) -> Choice:
     """Nothing for a held-out visitor, who is noted where anybody else would have been in a test or got a winner."""
     choice = choose(store, moment, visitor_id, context, now)
-    return Choice(moment, reason="holdout", is_withheld=choice.variant is not None)
+    return Choice(moment, reason="holdout", withheld=choice.experiment if choice.variant else None)
 
 
 def choose(store: StoreConfiguration, moment: str, visitor_id: str, context: Context, now: datetime) -> Choice:

@@ -97,7 +97,8 @@ class ExperimentConfiguration:
     """A test, or the variant of a concluded one that was rolled out to everybody.
 
     ``offers`` are what its treatments sell; who has one of ``cross_sold`` (lower-case SKUs) in the cart needs no offer,
-    and who lacks one of ``replaced`` has nothing to upgrade.
+    and who lacks one of ``replaced`` has nothing to upgrade. ``parts`` and ``phone_parts`` are the parts of the snippet
+    that any arm needs: see ``parts.py``.
     """
 
     id: int
@@ -114,7 +115,13 @@ class ExperimentConfiguration:
     rolled_out: VariantConfiguration | None
     offers: tuple[OfferConfiguration, ...]
     cross_sold: frozenset[str]
+    parts: Raw
+    phone_parts: Raw
     replaced: frozenset[str] = frozenset()
+
+    def parts_for(self, device: str) -> Raw:
+        """The parts that a page on this kind of device has to fetch, as JSON."""
+        return self.phone_parts if device == "phone" else self.parts
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,14 @@ from checkout_widgets.edge import arbiter, content, payloads, preview, tally, to
 from checkout_widgets.edge.arbiter import Choice
 from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.configuration import (
+    ExperimentConfiguration,
     HoldoutConfiguration,
     OfferConfiguration,
     StoreConfiguration,
     WidgetConfiguration,
 )
 from checkout_widgets.edge.endpoint import endpoint
+from checkout_widgets.edge.parts import parts_for
 from checkout_widgets.edge.payloads import DecideBody
 from checkout_widgets.edge.preview import Preview
 from checkout_widgets.edge.tally import Outcome
@@ -50,6 +52,7 @@ class Decision(Struct):
     trigger: dict[str, Any] | None = None
     exposure_token: str | None = None
     content: Raw | None = None
+    parts: Raw | UnsetType = UNSET
     reason: str | UnsetType = UNSET
 
 
@@ -129,6 +132,7 @@ def preview_decision(body: DecideBody, moment: str, shown: Preview | None, now: 
         )
         if shown.widget
         else None,
+        parts=parts_for(moment, [shown.widget] if shown.widget else [], body.device or ""),
     )
 
 
@@ -174,8 +178,8 @@ def outcome(choice: Choice) -> Outcome:
 def decision(shopper: Shopper, choice: Choice) -> Decision:
     """The choice as the snippet reads it; the control is told apart from nothing by its token."""
     experiment, variant, holdout = choice.experiment, choice.variant, shopper.store.holdout
-    if choice.is_withheld and holdout:
-        return withheld(shopper, choice, holdout)
+    if choice.withheld and holdout:
+        return withheld(shopper, choice, choice.withheld, holdout)
     if experiment is None or variant is None:
         return Decision(choice.moment, reason=choice.reason)
     token = exposure_token(
@@ -195,6 +199,7 @@ def decision(shopper: Shopper, choice: Choice) -> Decision:
         trigger=TRIGGERS.get(choice.moment),
         exposure_token=tokens.sign_exposure(token),
         content=content_for(variant.widget, shopper) if variant.widget else None,
+        parts=experiment.parts_for(shopper.body.device or ""),
     )
 
 
@@ -211,8 +216,10 @@ def cart_minor(widget: WidgetConfiguration, body: DecideBody) -> int | None:
     return body.cart.total_minor if body.cart and body.cart.currency == widget.offer.currency else None
 
 
-def withheld(shopper: Shopper, choice: Choice, holdout: HoldoutConfiguration) -> Decision:
-    """Nothing, to be exposed by the same trigger as what the others get."""
+def withheld(
+    shopper: Shopper, choice: Choice, experiment: ExperimentConfiguration, holdout: HoldoutConfiguration
+) -> Decision:
+    """Nothing, to be exposed by the same trigger, and after the same loading, as what the others get."""
     token = exposure_token(shopper, choice.moment, holdout.id, holdout.held_out_id)
     return Decision(
         moment=choice.moment,
@@ -220,6 +227,7 @@ def withheld(shopper: Shopper, choice: Choice, holdout: HoldoutConfiguration) ->
         variant=holdout.held_out_key,
         trigger=TRIGGERS.get(choice.moment),
         exposure_token=tokens.sign_exposure(token),
+        parts=experiment.parts_for(shopper.body.device or ""),
         reason=choice.reason,
     )
 

@@ -18,6 +18,7 @@ from checkout_widgets.edge.configuration import (
     WidgetConfiguration,
 )
 from checkout_widgets.edge.offers import load_offers, load_widgets, sold_by, timezone_of
+from checkout_widgets.edge.parts import parts_for
 from checkout_widgets.models import ConfigurationVersion, OfferKind
 from experiments.assignment.allocation import Arm
 from experiments.assignment.targeting import Context, Rule, TargetingError, compile_rules
@@ -91,7 +92,8 @@ def experiment_configuration(
     is_concluded = experiment.status == Status.CONCLUDED
     rolled_out = by_id.get(experiment.rolled_out_variant_id or 0) if is_concluded else None
     shown = [rolled_out] if rolled_out else list(configurations.values())
-    offers = tuple(variant.widget.offer for variant in shown if variant.widget)
+    shown_widgets = [variant.widget for variant in shown if variant.widget]
+    offers = tuple(widget.offer for widget in shown_widgets)
     return ExperimentConfiguration(
         id=experiment.pk,
         key=experiment.key,
@@ -108,6 +110,8 @@ def experiment_configuration(
         offers=offers,
         cross_sold=frozenset(item.sku.lower() for offer in offers if offer.kind in SOLD_ONCE for item in offer.items),
         replaced=frozenset(offer.replaces.sku.lower() for offer in offers if offer.replaces),
+        parts=parts_for(experiment.moment, shown_widgets, ""),
+        phone_parts=parts_for(experiment.moment, shown_widgets, "phone"),
     )
 
 

@@ -1,7 +1,8 @@
-"""The snippet and its adapters, as stores embed them: always the newest at one address, a fixed one at another."""
+"""The snippet, its parts and its adapters: always the newest at one address, a fixed one at another."""
 
 import gzip
 import hashlib
+from base64 import b64encode
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,9 +19,13 @@ DIGEST_LENGTH = 16
 
 @dataclass(frozen=True)
 class Bundle:
-    """A built script: ``digest`` is the start of its SHA-256, ``bodies`` its bytes by content encoding."""
+    """A built script: ``digest`` is the start of its SHA-256, ``bodies`` its bytes by content encoding.
+
+    ``integrity`` is what a page names so that the browser runs no other bytes (Subresource Integrity).
+    """
 
     digest: str
+    integrity: str
     bodies: dict[str, bytes]
 
     @classmethod
@@ -29,6 +34,7 @@ class Bundle:
         code = file.read_bytes()
         return cls(
             digest=hashlib.sha256(code).hexdigest()[:DIGEST_LENGTH],
+            integrity="sha384-" + b64encode(hashlib.sha384(code).digest()).decode(),
             bodies={"br": brotli.compress(code), "gzip": gzip.compress(code, mtime=0), "identity": code},
         )
 

@@ -9,8 +9,11 @@ const attributes = script?.dataset || {};
 /** The store's public key; without it nothing happens. */
 export const siteKey = attributes.key;
 
+/** Where the script itself is; its parts are beside it. */
+export const scriptUrl = script?.src;
+
 /** An address one folder below the edge, as the script's own is; `data-api` may name another. */
-export const api = attributes.api || script?.src;
+export const api = attributes.api || scriptUrl;
 
 /** The visitor id that the page itself keeps. */
 export const ownVisitorId = attributes.visitorId;
@@ -19,8 +22,5 @@ export const ownVisitorId = attributes.visitorId;
 export const isConsentRequired =
   attributes.consent == 'required' || /** @type {any} */ (navigator).globalPrivacyControl;
 
-/** @returns {boolean} whether a finger points and not a mouse */
-export const isTouch = () => matchMedia('(pointer: coarse)').matches;
-
-/** The nonce of a strict Content-Security-Policy, for browsers without constructed style sheets. */
+/** The nonce of a strict Content-Security-Policy: for parts, and for browsers without constructed style sheets. */
 export const nonce = script?.nonce || '';

@@ -4,6 +4,7 @@
 /** @typedef {import('./types.js').Actions} Actions */
 /** @typedef {import('./types.js').Item} Item */
 /** @typedef {import('./types.js').Money} Money */
+/** @typedef {import('./types.js').Section} Section */
 
 /**
  * @param {string} name tag and classes, such as `p.proof`
@@ -65,14 +66,22 @@ export const picture = (url) =>
 export const amounts = (now, before) => [element('strong', now?.text), element('s', before?.text)];
 
 /**
+ * Whether the section of a part takes the place of this.
+ * @param {Section | undefined} section
+ * @param {string} name
+ */
+export const isHidden = (section, name) => section?.hides.includes(name);
+
+/**
  * What it costs, what it cost before, what is saved, and on which terms.
  * @param {Content} content
  * @param {Actions} actions
+ * @param {Section | undefined} section
  */
-export const price = ({ tiers, price, compare_at, saving_text, terms_url, terms_label }, { openTerms }) =>
+export const price = ({ price, compare_at, saving_text, terms_url, terms_label }, { openTerms }, section) =>
   element(
     'p.price',
-    ...(tiers ? [] : [...amounts(price, compare_at), element('span.saving', saving_text)]),
+    ...(isHidden(section, 'price') ? [] : [...amounts(price, compare_at), element('span.saving', saving_text)]),
     isWeb(terms_url) &&
       element('a', terms_label, { href: terms_url, target: '_blank', rel: 'noopener', onclick: openTerms }),
   );
@@ -102,11 +111,12 @@ export const priced = (label, { text }) => (label.includes(text) ? label : `${la
  * Accept, unless it stands elsewhere in the widget, and decline beside it; what went wrong is said below.
  * @param {Content} content
  * @param {Actions} actions
+ * @param {unknown} isAcceptElsewhere
  */
-export const choice = ({ layout, tiers, accept_label, decline_label, price }, { accept, decline }) =>
+export const choice = ({ accept_label, decline_label, price }, { accept, decline }, isAcceptElsewhere) =>
   element(
     'div.choice',
-    !tiers && layout != 'bump' && button('accept', priced(accept_label, price), accept),
+    !isAcceptElsewhere && button('accept', priced(accept_label, price), accept),
     button('decline', decline_label, decline),
     element('p.note', { role: 'alert' }),
   );

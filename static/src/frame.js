@@ -1,11 +1,19 @@
 /** The widget as an element: where it is, what it says, how it goes. */
 
 import { element } from './elements.js';
-import { layoutOf } from './layouts/index.js';
-import { dress, makeRoot } from './shadow.js';
+import { inline } from './layouts/inline.js';
+import { brought } from './parts.js';
+import { makeRoot } from './shadow.js';
 
 /** @typedef {import('./types.js').Actions} Actions */
 /** @typedef {import('./types.js').Content} Content */
+
+/**
+ * Without a slot only a dialog can be shown; a layout that nobody has brought is shown as a card.
+ * @param {Content} content
+ * @param {HTMLElement | null} slot
+ */
+const layoutOf = ({ layout }, slot) => brought.layouts[slot ? layout : 'dialog'] || inline;
 
 /**
  * @param {Content} content
@@ -14,14 +22,14 @@ import { dress, makeRoot } from './shadow.js';
  */
 export function createFrame(content, slot, actions) {
   /** A dialog, or what stands in the slot. @type {any} */
-  const frame = layoutOf(content.layout, !!slot)(content, actions);
+  const frame = layoutOf(content, slot)(content, actions, brought.sections[content.layout]);
   const isOver = !!frame.showModal;
   const root = makeRoot(isOver);
   const host = /** @type {HTMLElement} */ (root.host);
   const home = slot || document.body;
   frame.dir = content.direction || 'ltr';
   frame.setAttribute('aria-label', content.headline);
-  dress(frame, content.theme || {}, home);
+  brought.dress?.(frame, content.theme || {}, home);
   root.append(frame);
   frame.onclose = actions.decline;
   frame.oncancel = () => !frame.matches('[aria-busy=true]');

@@ -2,6 +2,7 @@
 
 import { now } from './clock.js';
 import { local, session } from './storage.js';
+import { previewToken } from './visit.js';
 
 /** @typedef {import('./types.js').History} History */
 
@@ -9,6 +10,7 @@ const SHOWN = 'shown';
 const DECLINED = 'declined';
 const FRICTION = 'friction';
 const ACCEPTED = 'accepted';
+const EXIT = 'exit';
 
 const today = () => now().slice(0, 10);
 
@@ -46,3 +48,11 @@ export function rememberAccepted(experiment) {
 
 /** @param {string | null} experiment */
 export const isAccepted = (experiment) => session.read(ACCEPTED + experiment);
+
+/** The exit offer has had its turn: once a session is enough. */
+export function spendExit() {
+  session.write(EXIT, true);
+}
+
+/** @returns {boolean} true once it has had its turn in this session; a preview can be seen again */
+export const isExitSpent = () => session.read(EXIT) && !previewToken();

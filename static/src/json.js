@@ -1,18 +1,14 @@
 /** JSON that a page's `Array.prototype.toJSON` (old Prototype.js) can't distort. */
 
 /**
- * @param {any} value a tree of plain objects, arrays and primitives
+ * A value's own `toJSON` is called before the replacer, and by it passed over.
+ * @param {any} value
  * @returns {string}
  */
-export function encode(value) {
-  if (!value || typeof value != 'object') return JSON.stringify(value) ?? 'null';
-  const isList = Array.isArray(value);
-  let text = '';
-  for (const key of Object.keys(value)) {
-    if (value[key] !== undefined) text += (text && ',') + (isList ? '' : JSON.stringify(key) + ':') + encode(value[key]);
-  }
-  return isList ? `[${text}]` : `{${text}}`;
-}
+export const encode = (value) =>
+  JSON.stringify(value, /** @this {any} @param {string} key */ function (key) {
+    return this[key];
+  });
 
 /**
  * @param {string | null | undefined} text

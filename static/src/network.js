@@ -14,14 +14,12 @@ const nativeFetch = window.fetch;
  * @returns {Promise<{status: number, answer: any}>}
  */
 export async function post(path, body, timeout, keepalive) {
-  const abort = new AbortController();
-  setTimeout(() => abort.abort(), timeout);
   const response = await nativeFetch.call(window, new URL('..' + path, api), {
     method: 'POST',
     body: encode(body),
     credentials: 'omit',
     keepalive,
-    signal: abort.signal,
+    signal: AbortSignal.timeout(timeout),
   });
   const answer = decode(await response.text());
   if (!answer) throw new Error(path + ' ' + response.status);

@@ -6,8 +6,9 @@
 
 import { log } from './events.js';
 import { guarded } from './guard.js';
-import { rememberShown } from './history.js';
-import { triggerOf } from './triggers/index.js';
+import { isExitSpent, rememberShown, spendExit } from './history.js';
+import { brought } from './parts.js';
+import { slotVisible } from './triggers/slot_visible.js';
 import { createWidget } from './widget.js';
 
 /** @typedef {import('./types.js').Decision} Decision */
@@ -35,6 +36,12 @@ export function clearOffers(offersLeft = 99) {
   left = offersLeft;
   isPlaced = isTaken = false;
 }
+
+/**
+ * The trigger that the edge names; one that no part has brought fires like a visible slot.
+ * @param {Decision} decision
+ */
+const triggerOf = ({ trigger }) => brought.triggers[trigger?.kind || ''] || slotVisible;
 
 /** @param {string} moment */
 export const hasOffer = (moment) => !!offers[moment];
@@ -64,7 +71,7 @@ export function arm(decision, slot, endPage) {
   const { moment, content } = decision;
   const widget = content && guarded(createWidget)(decision, content, slot, expose, endPage);
   if (content && !widget) log('error', decision);
-  const disarm = triggerOf(decision.trigger?.kind)(slot, expose, () => {
+  const disarm = triggerOf(decision)(slot, fire, () => {
     if (!isPlaced) widget?.place();
     isPlaced = true;
   });
@@ -77,6 +84,13 @@ export function arm(decision, slot, endPage) {
       remove();
     },
   });
+
+  /** An exit offer has no slot. */
+  function fire() {
+    if (!slot && isExitSpent()) return;
+    if (!slot) spendExit();
+    expose();
+  }
 
   function expose() {
     if (isExposed) return;

@@ -1,16 +1,17 @@
 /** A page view: ask once, and arm what was decided. */
 
-import { isTouch, siteKey } from './config.js';
+import { siteKey } from './config.js';
 import { hasConsent } from './consent.js';
 import { decide, isPaused } from './decide.js';
+import { device } from './device.js';
 import { log } from './events.js';
 import { each } from './elements.js';
 import { guarded, later, listen } from './guard.js';
-import { isAccepted, readHistory } from './history.js';
+import { isAccepted, isExitSpent, readHistory } from './history.js';
 import { adopt, visitorId } from './identity.js';
 import { arm, clearOffers, hasOffer } from './offers.js';
+import { arrive, brought } from './parts.js';
 import { allowWriting } from './storage.js';
-import { isExitSpent } from './triggers/exit_intent.js';
 import { campaign, previewToken } from './visit.js';
 
 /** @typedef {import('./types.js').Answer} Answer */
@@ -19,7 +20,6 @@ import { campaign, previewToken } from './visit.js';
 
 const SLOT_TRIES = 12;
 const SLOT_WAIT_MS = 250;
-const PHONE_PX = 600;
 
 /** @type {PageInput} */
 let page = {};
@@ -64,7 +64,7 @@ async function run(mine) {
   if (!answer) return;
   if (answer.preview) allowWriting(false);
   else adopt(answer.visitor_id);
-  for (const decision of answer.decisions) guarded(begin)(decision, mine);
+  for (const decision of answer.decisions) guarded(prepare)(decision, mine);
 }
 
 /** Those that the page names, else those of its slots. */
@@ -99,14 +99,31 @@ function requestFor({ cart, visitor, locale, path }, moments) {
   };
 }
 
-function device() {
-  if (!isTouch()) return 'desktop';
-  return Math.min(screen.width, screen.height) < PHONE_PX ? 'phone' : 'tablet';
-}
-
 /** @param {Answer} answer */
 function skipLate({ decisions }) {
-  for (const decision of decisions) if (decision.experiment) log('skipped', decision, { reason: 'timeout' });
+  for (const decision of decisions) skip(decision, 'timeout');
+}
+
+/**
+ * Fetch what any variant needs. Where that fails, the offer is skipped whatever the variant: were control not to wait
+ * for parts that it doesn't draw, a bad connection would leave its shoppers in the test and take the others out.
+ * @param {Decision} decision
+ * @param {number} mine
+ */
+async function prepare(decision, mine) {
+  const { moment, parts } = decision;
+  const isComplete = !parts?.length || (await arrive(parts));
+  if (mine != view) return;
+  if (isComplete && (moment != 'exit_intent' || brought.triggers.exit_intent)) begin(decision, mine);
+  else skip(decision, 'no_part');
+}
+
+/**
+ * @param {Decision} decision
+ * @param {string} reason
+ */
+function skip(decision, reason) {
+  if (decision.experiment) log('skipped', decision, { reason });
 }
 
 /**
@@ -123,5 +140,5 @@ function begin(decision, mine, tries = SLOT_TRIES) {
   if (moment == 'exit_intent') arm(decision, null, endPage);
   else if (slot) arm(decision, slot, endPage);
   else if (tries) later(() => begin(decision, mine, tries - 1), SLOT_WAIT_MS);
-  else log('skipped', decision, { reason: 'no_slot' });
+  else skip(decision, 'no_slot');
 }

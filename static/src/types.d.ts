@@ -106,6 +106,8 @@ export interface Decision {
   trigger: TriggerSettings | null;
   exposure_token: string | null;
   content: Content | null;
+  /** What any variant of the experiment needs, so that loading is the same in each of them. */
+  parts?: PartReference[];
   reason?: string;
 }
 
@@ -181,5 +183,33 @@ export interface Actions {
   openTerms: () => void;
 }
 
+/** What a part draws inside any layout, between the copy and the price. */
+export interface Section {
+  draw: (content: Content, actions: Actions) => HTMLElement | undefined;
+  /** What it takes the place of: `picture`, `goods`, `price`, `accept`. */
+  hides: string;
+}
+
 /** Builds the widget's content; called with text and listeners, returns an element that is not yet in the page. */
-export type Layout = (content: Content, actions: Actions) => HTMLElement;
+export type Layout = (content: Content, actions: Actions, section?: Section) => HTMLElement;
+
+/** Where a part is: a script beside the snippet's own, of this digest and integrity. */
+export interface PartReference {
+  name: string;
+  digest: string;
+  integrity: string;
+}
+
+/**
+ * A module that is fetched when a decision names it. It brings its own copy of whatever it uses, so that a part of one
+ * release works with the core of another: between them there is only this, of which nothing may be renamed or removed.
+ */
+export interface Part {
+  layouts?: Record<string, Layout>;
+  /** By layout: what is drawn for it inside whichever layout there is. */
+  sections?: Record<string, Section>;
+  triggers?: Record<string, Trigger>;
+  css?: string;
+  /** Gives the widget the theme's colours and font, and the page's where the theme says so. */
+  dress?: (frame: HTMLElement, theme: Theme, place: Element) => void;
+}

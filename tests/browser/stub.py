@@ -1,6 +1,9 @@
 """Two small servers on 127.0.0.1: one plays the edge, one a shop's pages; the browser tests need no database."""
 
+import base64
+import hashlib
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +21,17 @@ PICTURE = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="96" height="96"><rect width="96" height="96" fill="#d5e0f0"/>'
     '<circle cx="48" cy="44" r="20" fill="#8fa6c4"/></svg>'
 )
+
+LAYOUT_PARTS = {
+    "bump": "bump",
+    "bundle": "bundle",
+    "comparison": "comparison",
+    "dialog": "dialog",
+    "free_shipping": "free_shipping",
+    "quantity_break": "quantity_break",
+}
+MOMENT_PARTS = {"exit_intent": "dialog", "payment": "checkout_steps", "shipping": "checkout_steps"}
+PART = re.compile(r"/s/(upsell_\w+)-([0-9a-f]{16})\.js")
 
 MESSAGES = {
     "close": "Close",
@@ -93,6 +107,20 @@ def euros(minor: int) -> dict[str, Any]:
     return {"minor": minor, "currency": "EUR", "text": f"€{minor / 100:.2f}"}
 
 
+def reference(name: str) -> dict[str, str]:
+    """Where a part of the snippet is, and what its bytes are."""
+    code = (DIST / f"upsell_{name}.js").read_bytes()
+    integrity = "sha384-" + base64.b64encode(hashlib.sha384(code).digest()).decode()
+    return {"name": f"upsell_{name}", "digest": hashlib.sha256(code).hexdigest()[:16], "integrity": integrity}
+
+
+def parts_of(moment: str, shown: dict[str, Any] | None) -> list[dict[str, str]]:
+    """The parts that a decision names, as the edge names them."""
+    layout = shown["layout"] if shown else ""
+    names = {"look", MOMENT_PARTS.get(moment, "look"), LAYOUT_PARTS.get(layout, "look")}
+    return [reference(name) for name in sorted(names)]
+
+
 def content(**fields: Any) -> dict[str, Any]:
     """The content of a widget, as the edge sends it."""
     defaults = {
@@ -129,7 +157,8 @@ def decision(moment: str = "cart", **fields: Any) -> dict[str, Any]:
         "exposure_token": f"token-{moment}",
         "content": content(layout="dialog" if moment == "exit_intent" else "card"),
     }
-    return defaults | fields
+    given: dict[str, Any] = defaults | fields
+    return {"parts": parts_of(moment, given["content"])} | given
 
 
 def control(moment: str = "cart", **fields: Any) -> dict[str, Any]:
@@ -149,7 +178,8 @@ class Edge:
 
     def reply(self, call: Call) -> Reply:
         path = call.path
-        script = DIST / path.removeprefix("/s/")
+        part = PART.fullmatch(path)
+        script = DIST / (f"{part[1]}.js" if part else path.removeprefix("/s/"))
         if path.startswith("/s/") and script.is_file():
             return Reply(script.read_text(), "text/javascript; charset=utf-8")
         if path.startswith("/images/"):

@@ -1,38 +1,16 @@
-/** What stands in a slot: a card, with or without a picture, a compact line, or a line with a checkbox. */
+/** What stands in a slot: a card, with or without a picture, or a compact line. */
 
-import { choice, element, picture, priced } from '../elements.js';
 import { lines } from '../copy.js';
-
-/** @typedef {import('../types.js').Content} Content */
-/** @typedef {import('../types.js').Actions} Actions */
-
-/**
- * The checkbox of an order bump: never ticked by itself; ticking it accepts.
- * @param {Content} content
- * @param {Actions} actions
- */
-const tick = ({ accept_label, price }, { accept }) =>
-  element(
-    'label.tick headline',
-    element('input', { type: 'checkbox', onchange: () => accept() }),
-    priced(accept_label, price),
-  );
+import { choice, element, isHidden, picture } from '../elements.js';
 
 /** @type {import('../types.js').Layout} */
-export function inline(content, actions) {
-  const { layout, headline, items, comparison } = content;
-  const isBump = layout == 'bump';
-  const isCard = !isBump && layout != 'line';
-  const hasList = layout == 'bundle';
+export function inline(content, actions, section) {
+  const { layout, headline, items } = content;
+  const isCard = layout != 'line';
   return element(
     isCard ? 'section.widget card' : 'section.widget line',
-    isCard && !hasList && !comparison && picture(items[0]?.image_url),
-    element(
-      'div.copy',
-      isBump && tick(content, actions),
-      !(isBump && content.accept_label.includes(headline)) && element('p.headline', headline),
-      ...lines(content, actions, hasList),
-    ),
-    choice(content, actions),
+    isCard && !isHidden(section, 'picture') && picture(items[0]?.image_url),
+    element('div.copy', element('p.headline', headline), ...lines(content, actions, section)),
+    choice(content, actions, isHidden(section, 'accept')),
   );
 }

@@ -1,9 +1,7 @@
-/** Fires when the shopper is about to leave: once a session, never in the way of something else. */
+/** Fires when the shopper is about to leave, never in the way of something else. */
 
-import { isTouch } from '../config.js';
+import { isTouch } from '../device.js';
 import { listen } from '../guard.js';
-import { session } from '../storage.js';
-import { previewToken } from '../visit.js';
 
 const CALM_MS = 5000;
 const AWAY_MS = 3000;
@@ -11,10 +9,6 @@ const FLICK_PX = 300;
 const FLICK_MS = 300;
 const FIELDS = 'input,select,textarea,iframe,[contenteditable]';
 const DIALOGS = 'dialog[open],[role$=dialog],[aria-modal=true]';
-const FIRED = 'exit';
-
-/** @returns {boolean} true once it has fired in this session; a preview can be seen again */
-export const isExitSpent = () => session.read(FIRED) && !previewToken();
 
 /** @returns {boolean} true while a field has the focus (an iframe may be a card form) or a dialog is open */
 function isBusy() {
@@ -75,9 +69,7 @@ export function exitIntent(_slot, fire) {
     : [watchPointer(leave)];
 
   function leave() {
-    if (Date.now() < calmAt || isExitSpent() || isBusy()) return;
-    session.write(FIRED, true);
-    fire();
+    if (Date.now() >= calmAt && !isBusy()) fire();
   }
 
   return () => {

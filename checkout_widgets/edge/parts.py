@@ -1,0 +1,57 @@
+"""The parts of the snippet that an experiment needs: layouts and triggers that few pages need are scripts of their own.
+
+Each arm names the parts of all arms, control too: whether a part arrives must not depend on the variant, or a slow
+connection would leave control's shoppers in the test and take the others out. They are worked out when the
+configuration is loaded; a decision copies them.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+
+import msgspec
+
+from checkout_widgets.edge.configuration import WidgetConfiguration
+from checkout_widgets.edge.content import layout_for
+from checkout_widgets.edge.script import bundle
+from checkout_widgets.models import Layout
+from experiments.models import Moment
+
+PREFIX = "upsell_"
+LOOK = "look"
+DIALOG = "dialog"
+OF_LAYOUT: dict[str, str] = {
+    Layout.BUMP: "bump",
+    Layout.BUNDLE: "bundle",
+    Layout.COMPARISON: "comparison",
+    Layout.DIALOG: DIALOG,
+    Layout.FREE_SHIPPING: "free_shipping",
+    Layout.QUANTITY_BREAK: "quantity_break",
+}
+OF_MOMENT: dict[str, str] = {
+    Moment.EXIT_INTENT: DIALOG,
+    Moment.PAYMENT: "checkout_steps",
+    Moment.SHIPPING: "checkout_steps",
+}
+
+
+def parts_for(moment: str, widgets: Iterable[WidgetConfiguration], device: str) -> msgspec.Raw:
+    """The ``parts`` of a decision as JSON: what any of the widgets needs at this moment, on this kind of device."""
+    return parts_of(moment, [layout_for(widget, device) for widget in widgets])
+
+
+def parts_of(moment: str, layouts: Iterable[str]) -> msgspec.Raw:
+    """What any of these layouts needs at this moment, as JSON."""
+    names = {OF_LAYOUT.get(layout, LOOK) for layout in layouts}
+    return encoded(frozenset({LOOK, OF_MOMENT.get(moment, LOOK), *names}))
+
+
+@cache
+def encoded(names: frozenset[str]) -> msgspec.Raw:
+    """References to the parts of these names, as JSON."""
+    return msgspec.Raw(msgspec.json.encode([reference(name) for name in sorted(names)]))
+
+
+def reference(name: str) -> dict[str, str]:
+    """Where a part is, beside the snippet itself, and what its bytes are."""
+    script = bundle(PREFIX + name)
+    return {"name": PREFIX + name, "digest": script.digest, "integrity": script.integrity}

@@ -1,0 +1,50 @@
+/** Triggers that wait for a step of the checkout. */
+
+import { later, listen } from '../guard.js';
+import { slotVisible } from './slot_visible.js';
+
+/** @typedef {import('../types.js').Trigger} Trigger */
+/** @typedef {import('../types.js').Upsell} Upsell */
+
+/**
+ * Call back soon where the step was reached before, and whenever it is.
+ * @param {string} step
+ * @param {() => void} callback
+ * @returns {() => void} stops it
+ */
+function whenReached(step, callback) {
+  const type = 'upsell:' + step;
+  let wasReached = false;
+  /** @type {Window & {upsell?: Upsell}} */ (window).upsell?.('told', (event) => {
+    wasReached = wasReached || event.type == type;
+  });
+  if (wasReached) later(callback, 0);
+  return listen(document, type, callback);
+}
+
+/**
+ * Once the delivery is chosen, the slot has to be visible.
+ * @type {Trigger}
+ */
+export function deliveryChosen(slot, fire, place) {
+  /** @type {(() => void) | undefined} */
+  let stop;
+  const unlisten = whenReached('delivery', () => (stop = stop || slotVisible(slot, fire, place)));
+  return () => {
+    unlisten();
+    stop?.();
+  };
+}
+
+/**
+ * The slot is visible, or a method of payment is chosen before.
+ * @type {Trigger}
+ */
+export function paymentStep(slot, fire, place) {
+  const stop = slotVisible(slot, fire, place);
+  const unlisten = whenReached('payment', fire);
+  return () => {
+    unlisten();
+    stop();
+  };
+}
