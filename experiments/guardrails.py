@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from experiments import audit, lifecycle, wording
+from experiments import audit, formatting, lifecycle, wording
 from experiments.analysis import snapshots
 from experiments.analysis.effects import anytime_of, guardrail_of
 from experiments.models import AuditAction, EventType, Experiment, Metric, Source
@@ -72,7 +72,9 @@ def note_sample_ratio(experiment: Experiment, report: Report, now: datetime) -> 
     p_value = report.health.sample_ratio.always_valid_p_value
     if p_value is None or p_value >= SAMPLE_RATIO_ALARM:
         return False
-    text = f"Visitors are not split as planned (p {wording.p_value(p_value)}): find the cause before reading results."
+    text = (
+        f"Visitors are not split as planned (p {formatting.p_value(p_value)}): find the cause before reading results."
+    )
     breach = Breach("sample_ratio", "", text)
     if not is_known(experiment, AuditAction.SAMPLE_RATIO, breach):
         note(experiment, AuditAction.SAMPLE_RATIO, breach, now)
@@ -114,7 +116,7 @@ def technical_breaches(experiment: Experiment, report: Report) -> Iterator[Breac
         for kind, label in ((EventType.ERROR, "errors"), (EventType.SKIPPED, "skipped offers")):
             arms = share_with(rows[control.key], kind), share_with(rows[variant.key], kind)
             if surely_above(*arms, experiment, treatments=len(report.variants) - 1):
-                shares = [wording.percent(arm.rate or 0.0) for arm in arms]
+                shares = [formatting.percent(arm.rate or 0.0) for arm in arms]
                 words = f"{label} for {shares[1]} of visitors, and {shares[0]} of control's."
                 yield Breach(kind.value, variant.key, f"{variant.name}: {words}")
 

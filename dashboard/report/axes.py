@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dashboard.report.effects import Effect
-from dashboard.templatetags import figures
+from experiments import formatting
 from experiments.report import Range
 
 WIDEST = 2.0
@@ -45,7 +45,7 @@ def round_lifts(low: float, high: float, most: int) -> list[tuple[float, str]]:
     multiples = {step: range(math.ceil(low / step), math.floor(high / step) + 1) for step in STEPS}
     step = next((step for step in STEPS if len(multiples[step]) <= most), STEPS[-1])
     digits = 0 if step >= 0.01 else 1
-    return [(step * i, figures.tick(step * i, digits)) for i in multiples[step]]
+    return [(step * i, formatting.tick(step * i, digits)) for i in multiples[step]]
 
 
 def axis_of(effects: Iterable[Effect], most_ticks: int = MOST_TICKS) -> Axis:

@@ -9,7 +9,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboard.templatetags import figures
+from experiments import formatting
 from experiments.report import Change, Density, Look, Report, SeriesPoint
 
 Figure = dict[str, Any]
@@ -135,7 +135,7 @@ def cumulative(points: Sequence[SeriesPoint]) -> go.Scatter:
         name="Lift so far",
         x=[point.day.isoformat() for point in points],
         y=[point.lift.estimate for point in points if point.lift],
-        customdata=[[figures.lift_range(one.lift), sum_text(one)] for one in points],
+        customdata=[[formatting.lift_range(one.lift), sum_text(one)] for one in points],
         mode="lines",
         line={"width": 2.5, "color": ACCENT},
         hovertemplate="%{y:+.1%} (%{customdata[0]})<br>%{customdata[1]}<extra></extra>",
@@ -144,7 +144,7 @@ def cumulative(points: Sequence[SeriesPoint]) -> go.Scatter:
 
 def sum_text(point: SeriesPoint) -> str:
     """How many visitors a point stands for."""
-    return f"{figures.count(point.visitors)} visitors" + (", some may still order" if point.is_open else "")
+    return f"{formatting.count(point.visitors)} visitors" + (", some may still order" if point.is_open else "")
 
 
 def bounds(looks: Sequence[Look], report: Report, variant: str) -> list[go.Scatter]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from dashboard.templatetags import figures
+from experiments import formatting
 from experiments.report import MetricResult, Range, SegmentResult, SequentialResult
 
 OPPOSITE = {"good": "bad", "bad": "good", "": ""}
@@ -37,22 +38,22 @@ class Effect:
     @staticmethod
     def written(value: float, is_in_points: bool) -> str:
         """A number of this kind: ``+7.4%``, ``+0.10 pt``."""
-        return figures.points(value) if is_in_points else figures.lift(value)
+        return formatting.points(value) if is_in_points else formatting.lift(value)
 
     @property
     def text(self) -> str:
         """The estimate."""
-        return self.written(self.interval.estimate, self.is_in_points) if self.interval else figures.MISSING
+        return self.written(self.interval.estimate, self.is_in_points) if self.interval else formatting.MISSING
 
     @property
     def range_text(self) -> str:
         """The interval: ``+2.6% to +12.4%``."""
-        return figures.points_range(self.interval) if self.is_in_points else figures.lift_range(self.interval)
+        return formatting.points_range(self.interval) if self.is_in_points else formatting.lift_range(self.interval)
 
     @property
     def early_text(self) -> str:
         """The interval that holds although one looks early."""
-        return figures.points_range(self.early) if self.is_in_points else figures.lift_range(self.early)
+        return formatting.points_range(self.early) if self.is_in_points else formatting.lift_range(self.early)
 
     @property
     def words(self) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from dashboard.report.effects import Effect, effect_of
 from dashboard.templatetags import figures, wording
+from experiments import formatting
 from experiments.models import Metric
 from experiments.report import Guardrail, MetricResult, MonthlyEffect, Report
 
@@ -71,14 +72,14 @@ def observed_note(result: MetricResult) -> str:
     if result.is_in_points or lift is None or not control or treatment is None:
         return ""
     observed = treatment / control - 1
-    return OBSERVED.format(observed=figures.lift(observed)) if observed * lift.estimate < 0 else ""
+    return OBSERVED.format(observed=formatting.lift(observed)) if observed * lift.estimate < 0 else ""
 
 
 def compared(result: MetricResult, currency: str) -> str:
     """The values of control and treatment: ``€4.21 → €4.52``."""
     like = figures.scale(result)
     values = (
-        figures.measured(ratio.value, result.unit, currency, like) for ratio in (result.control, result.treatment)
+        formatting.measured(ratio.value, result.unit, currency, like) for ratio in (result.control, result.treatment)
     )
     return " → ".join(values)
 
@@ -101,9 +102,9 @@ def guardrail_figure(result: MetricResult, guardrail: Guardrail, currency: str) 
 def monthly_figure(monthly: MonthlyEffect | None, currency: str) -> KeyFigure:
     """What the treatment would earn a month if every visitor got it."""
     if monthly is None or monthly.amount is None:
-        return KeyFigure(MONTHLY, figures.MISSING, "", [], note=NO_TRAFFIC)
-    details = [figures.money_range(monthly.amount, currency)]
+        return KeyFigure(MONTHLY, formatting.MISSING, "", [], note=NO_TRAFFIC)
+    details = [formatting.money_range(monthly.amount, currency)]
     if monthly.expected_loss_minor is not None:
-        details.append(f"expected loss {figures.money(monthly.expected_loss_minor, currency)}")
-    amount = figures.signed_money(monthly.amount.estimate, currency)
+        details.append(f"expected loss {formatting.money(monthly.expected_loss_minor, currency)}")
+    amount = formatting.signed_money(monthly.amount.estimate, currency)
     return KeyFigure(MONTHLY, amount, figures.tone(monthly.amount), details, unit="/ month")

@@ -1,6 +1,6 @@
 """A test's settings, in words."""
 
-from dashboard.templatetags import figures
+from experiments import formatting
 from experiments.assignment.targeting import TargetingError
 from experiments.assignment.targeting_words import describe
 from experiments.models import Experiment, Metric
@@ -10,28 +10,28 @@ def settings_of(experiment: Experiment) -> list[tuple[str, str]]:
     """What the test was set up with, as pairs of what and how."""
     currency = experiment.store.currency
     guardrails = [
-        f"{Metric(one['metric']).label} {figures.lift(float(one['margin']))}" for one in experiment.guardrails
+        f"{Metric(one['metric']).label} {formatting.lift(float(one['margin']))}" for one in experiment.guardrails
     ]
     sample, cap = experiment.planned_sample, experiment.cap_minor
     return [
         ("Goal", experiment.get_goal_metric_display()),
         ("Guardrails, with their margins", ", ".join(guardrails) or "none"),
         ("Pauses by itself on harm", "yes" if experiment.is_pausing_on_harm else "no"),
-        ("Traffic", figures.share(experiment.served_share)),
+        ("Traffic", formatting.chosen_percent(experiment.served_share)),
         ("Visitors who take part", targeting(experiment)),
         ("Orders count for", f"{experiment.attribution_window_days} days after exposure"),
-        ("Order values counted up to", figures.money(cap, currency) if cap else "no cap"),
-        ("Planned visitors per variant", figures.count(sample) if sample else "no plan: read at any time"),
-        ("Planned looks", figures.count(experiment.planned_looks)),
+        ("Order values counted up to", formatting.money(cap, currency) if cap else "no cap"),
+        ("Planned visitors per variant", formatting.count(sample) if sample else "no plan: read at any time"),
+        ("Planned looks", formatting.count(experiment.planned_looks)),
         ("Shortest runtime", f"{experiment.planned_days} days"),
-        ("Error rate", figures.share(experiment.alpha)),
-        ("Prior of the lift", f"Normal, mean 0, sd {figures.share(experiment.prior_sd)}"),
+        ("Error rate", formatting.chosen_percent(experiment.alpha)),
+        ("Prior of the lift", f"Normal, mean 0, sd {formatting.chosen_percent(experiment.prior_sd)}"),
     ]
 
 
 def targeting(experiment: Experiment) -> str:
     """Whom the test is for."""
     try:
-        return describe(experiment.targeting, money=lambda minor: figures.money(minor, experiment.store.currency))
+        return describe(experiment.targeting, money=lambda minor: formatting.money(minor, experiment.store.currency))
     except TargetingError:
         return "nobody: the rules can't be read"

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 
-from dashboard.templatetags import figures
+from experiments import formatting
 from experiments.models import AuditAction, AuditEntry, Decision, Experiment, Metric, Status
 
 NOT_SHOWN = (AuditAction.LOOK,)  # the plot of the lift has them
@@ -81,7 +81,7 @@ def single(name: str, value: Any) -> str:
     if value in (None, "", [], {}):
         return "none"
     if name in SHARES and isinstance(value, int | float):
-        return figures.share(value)
+        return formatting.chosen_percent(value)
     if name in CHOICES and value in CHOICES[name].values:
         return str(CHOICES[name](value).label)
     if name.endswith("_at") and isinstance(value, str):

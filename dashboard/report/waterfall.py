@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from dashboard.report.axes import round_lifts
 from dashboard.templatetags import figures
+from experiments import formatting
 from experiments.report import Decomposition, Range
 
 TOP, BOTTOM = 28.0, 250.0  # pixels between which the bars stand
@@ -92,8 +93,8 @@ def bar(scale: Scale, index: int, name: str, part: Range, start: float, tone: st
     whisker_top, whisker_bottom = scale.at(start + high), scale.at(start + low)
     return Bar(
         name=name,
-        text=figures.lift(part.estimate),
-        range_text=figures.lift_range(part),
+        text=formatting.lift(part.estimate),
+        range_text=formatting.lift_range(part),
         tone=tone,
         x=x,
         middle=x + BAR_SHARE / 2,

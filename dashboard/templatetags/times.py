@@ -8,8 +8,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from dashboard.templatetags.figures import MISSING
-from experiments.wording import counted
+from experiments.formatting import MISSING, counted
 
 register = template.Library()
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from experiments import money, wording
+from experiments import formatting
 from experiments.models import AuditAction, AuditEntry, Experiment
 from experiments.report import Change
 
@@ -55,8 +55,8 @@ def written(name: str, value: Any, currency: str) -> str:
         return "none"
     if isinstance(value, int | float):
         if name in SHARES:
-            return wording.whole_percent(value)
-        return money.text(value, currency) if name == "cap_minor" else f"{value:,}"
+            return formatting.chosen_percent(value)
+        return formatting.money(value, currency) if name == "cap_minor" else f"{value:,}"
     return str(value).replace("_", " ")
 
 

@@ -7,7 +7,7 @@ from math import log1p
 
 from scipy.special import chdtrc
 
-from experiments import wording
+from experiments import formatting
 from experiments.accounting.aggregation import Aggregate
 from experiments.analysis.estimates import estimate_of
 from experiments.analysis.sample import Sample
@@ -128,7 +128,7 @@ def heterogeneity_of(
     else:
         (q, df, p_value), reason = test, None
         text = "The effect differs here beyond chance" if corrected < alpha else "No sign that the effect differs here"
-        text = f"{text} (p {wording.p_value(corrected)})"
+        text = f"{text} (p {formatting.p_value(corrected)})"
         text += "." if corrected < alpha else ": don't act on the best row alone."
     return Heterogeneity(
         dimension=dimension,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from experiments import wording
+from experiments import formatting, wording
 from experiments.plan.thresholds import CONFLICTING_ALARM, DAYS_NEEDED, GAP_ALARM, SAMPLE_RATIO_ALARM
 from experiments.report import Rule, State
 from experiments.verdict.evidence import Evidence
@@ -36,7 +36,7 @@ def sample_ratio(evidence: Evidence) -> Rule:
         code="sample_ratio",
         state=state,
         text=text,
-        detail=f"SRM p {wording.p_value(check.p_value)}",
+        detail=f"SRM p {formatting.p_value(check.p_value)}",
         figure=check.p_value,
         threshold=SAMPLE_RATIO_ALARM,
     )
@@ -63,7 +63,7 @@ def segment_ratios(evidence: Evidence) -> Iterator[Rule]:
         code="segment_ratio",
         state="warn",
         text=f"Traffic is not split as planned for {worst.dimension.replace('_', ' ')} {worst.value}",
-        detail=f"SRM p {wording.p_value(worst.corrected_p_value or 0.0)}, {len(alarming)} in all",
+        detail=f"SRM p {formatting.p_value(worst.corrected_p_value or 0.0)}, {len(alarming)} in all",
         figure=worst.corrected_p_value,
         threshold=SAMPLE_RATIO_ALARM,
     )
@@ -80,7 +80,7 @@ def conflicting(evidence: Evidence) -> Rule:
         code="conflicting",
         state=state,
         text=text,
-        detail=f"{wording.percent(share)} saw two",
+        detail=f"{formatting.percent(share)} saw two",
         figure=share,
         threshold=CONFLICTING_ALARM,
     )

@@ -27,7 +27,7 @@ def note(goal: Metric, metrics: Sequence[MetricResult]) -> str:
 def revenue_per_visitor(metrics: Sequence[MetricResult]) -> str:
     """How revenue per visitor changed, by treatment where there are several; empty where it isn't known."""
     results = [result for result in metrics if result.metric == Metric.RPV]
-    ranges = {result.variant: wording.lift_range(result.main.lift) for result in results if result.main.lift}
+    ranges = {result.variant: wording.lift_with_range(result.main.lift) for result in results if result.main.lift}
     if not ranges:
         return ""
     parts = list(ranges.values())

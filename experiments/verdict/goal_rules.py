@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from experiments import wording
+from experiments import formatting, wording
 from experiments.plan.thresholds import NEGLIGIBLE_LOSS_SHARE
 from experiments.report import Guardrail, Look, MetricResult, Rule, State
 from experiments.verdict.evidence import Evidence, Outcome
@@ -63,7 +63,7 @@ def fixed(evidence: Evidence, result: MetricResult) -> Rule:
         code="goal",
         state=OUTCOME_STATES[outcome],
         text=evidence.titled(result.variant, FIXED_WORDS[outcome]),
-        detail="no test yet" if p_value is None else f"p {wording.p_value(p_value)}",
+        detail="no test yet" if p_value is None else f"p {formatting.p_value(p_value)}",
         figure=p_value,
         threshold=evidence.experiment.alpha,
         variant=result.variant,
@@ -84,7 +84,7 @@ def crossed(evidence: Evidence, result: MetricResult) -> Iterator[Rule]:
         code="goal",
         state=state,
         text=evidence.titled(result.variant, text),
-        detail=f"z {wording.z(crossing.z)} {side} {wording.z(bound)} at look {crossing.number}",
+        detail=f"z {formatting.decimal(crossing.z)} {side} {formatting.decimal(bound)} at look {crossing.number}",
         figure=crossing.z,
         threshold=bound,
         variant=result.variant,
@@ -94,7 +94,7 @@ def crossed(evidence: Evidence, result: MetricResult) -> Iterator[Rule]:
             code="since_crossing",
             state="info",
             text=evidence.titled(result.variant, "The crossing stands, although later data are weaker"),
-            detail=f"z {wording.z(crossing.z_now)} now",
+            detail=f"z {formatting.decimal(crossing.z_now)} now",
             figure=crossing.z_now,
             threshold=crossing.bound,
             variant=result.variant,
@@ -108,7 +108,7 @@ def at_look(evidence: Evidence, look: Look) -> Rule:
         code="goal",
         state="info",
         text=evidence.titled(look.variant, "Goal has not reached its bound"),
-        detail=f"z {wording.z(z)} within ±{bound:.2f} at look {look.number}",
+        detail=f"z {formatting.decimal(z)} within ±{bound:.2f} at look {look.number}",
         figure=z,
         threshold=bound,
         variant=look.variant,
@@ -121,7 +121,7 @@ def always_valid(evidence: Evidence, result: MetricResult) -> Rule:
     low, high = evidence.readable_ends(result)
     detail = "no interval yet"
     if low is not None and high is not None:
-        detail = wording.ends(low, high)
+        detail = formatting.lift_ends(low, high)
     return Rule(
         code="goal" if evidence.plan.design == "always_valid" else "between_looks",
         state=OUTCOME_STATES[outcome],

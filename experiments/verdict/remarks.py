@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from experiments import wording
+from experiments import formatting
 from experiments.models import Metric
 from experiments.report import MetricResult, Rule, State
 from experiments.verdict.evidence import Evidence
@@ -29,7 +29,7 @@ def refunds_of(evidence: Evidence, result: MetricResult) -> Rule:
         words = "fewer"
         if difference.estimate > 0:
             state, words = "warn", "more"
-    open_share = wording.percent(evidence.health.immature_share or 0.0)
+    open_share = formatting.percent(evidence.health.immature_share or 0.0)
     return Rule(
         code="refunds",
         state=state,
@@ -48,7 +48,7 @@ def immature(evidence: Evidence) -> Rule:
     text = "All visitors had their time to order"
     if share:
         state, text = "info", "Some visitors may still order"
-    return Rule(code="immature", state=state, text=text, detail=f"{wording.percent(share)} open", figure=share)
+    return Rule(code="immature", state=state, text=text, detail=f"{formatting.percent(share)} open", figure=share)
 
 
 def adjustment(evidence: Evidence) -> Iterator[Rule]:
@@ -59,7 +59,7 @@ def adjustment(evidence: Evidence) -> Iterator[Rule]:
     yield Rule(
         code="adjustment",
         state="pass",
-        text=f"Cart value explains {wording.whole_percent(round(used.variance_reduction, 2))} of variance",
+        text=f"Cart value explains {formatting.chosen_percent(round(used.variance_reduction, 2))} of variance",
         detail=f"as if {used.visitors_multiple:.1f} times the visitors",
         figure=used.variance_reduction,
     )

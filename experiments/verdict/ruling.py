@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from experiments import wording
+from experiments import formatting, wording
 from experiments.models import Metric
 from experiments.plan.thresholds import DAYS_NEEDED, NEGLIGIBLE_LOSS_SHARE, ROPE
 from experiments.report import MetricResult, Rule, Verdict, VerdictCode
@@ -168,14 +168,14 @@ def no_clear_difference(evidence: Evidence, results: Sequence[MetricResult], rul
     headline, next_step = "No clear difference.", at_the_end(evidence, best)
     if all(evidence.is_immaterial(result) for result in results):
         code = "no_material_difference"
-        headline = f"No material difference: within {wording.percent(ROPE)} of control."
+        headline = f"No material difference: within {formatting.chosen_percent(ROPE)} of control."
         next_step = "Keep what is simpler, and test a bolder change."
     elif not evidence.has_ended:
         code = "collecting"
         headline, next_step = "No clear difference yet.", let_it_run(evidence)
     lift = best.main.lift
     if lift is not None:
-        headline += f" {evidence.name(best.variant)}: {wording.lift_range(lift)} in {best.label.lower()}."
+        headline += f" {evidence.name(best.variant)}: {wording.lift_with_range(lift)} in {best.label.lower()}."
     return Verdict(code=code, headline=headline, next_step=next_step, variant=None, rules=rules)
 
 

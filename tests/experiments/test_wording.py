@@ -1,23 +1,28 @@
-"""Numbers in sentences."""
+"""Sentences about results."""
 
 import pytest
 
 from experiments import wording
 from experiments.report import Range
+from tests.experiments.verdict.figures import MINUS, conversion, goal
+
+
+def test_lift_with_range_has_infinite_ends_where_there_are_none():
+    assert wording.lift_with_range(Range(0.074, 0.026, 0.124)) == "+7.4% (+2.6% to +12.4%)"
+    assert wording.lift_with_range(Range(-0.1, None, None)) == f"{MINUS}10.0% ({MINUS}∞ to +∞)"
 
 
 @pytest.mark.parametrize(
-    ("share", "text"), [(0.025, "2.5%"), (-0.02, "\N{MINUS SIGN}2.0%"), (0.0002, "0.02%"), (0, "0.00%"), (1, "100.0%")]
+    ("names", "text"), [([], ""), (["A"], "A"), (["A", "B"], "A and B"), (["A", "B", "C"], "A, B and C")]
 )
-def test_percent_has_a_real_minus_and_digits_that_matter(share, text):
-    assert wording.percent(share) == text
+def test_listed_names_end_with_and(names, text):
+    assert wording.listed(names) == text
 
 
-def test_lift_range_unbounded_ends_are_said_in_words():
-    assert wording.lift_range(Range(0.074, 0.026, 0.124)) == "+7.4% (+2.6% to +12.4%)"
-    assert wording.lift_range(Range(-0.1, None, None)) == "\N{MINUS SIGN}10.0% (no lower bound to no upper bound)"
+@pytest.mark.parametrize(("difference", "text"), [(31, "€0.31 more"), (-31, "€0.31 less"), (0.4, "more")])
+def test_effect_names_the_amount_unless_it_rounds_to_nothing(difference, text):
+    assert f"B earns {text} per visitor" in wording.effect("B", goal(difference=difference), "EUR")
 
 
-@pytest.mark.parametrize(("value", "text"), [(0.0004, "below 0.001"), (0.0234, "0.023"), (0.55, "0.55")])
-def test_p_value_is_short(value, text):
-    assert wording.p_value(value) == text
+def test_margin_of_a_share_is_written_as_it_was_chosen():
+    assert wording.margin(conversion(0.0, 0.1)) == f"{MINUS}2%"

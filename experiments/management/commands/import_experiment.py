@@ -8,10 +8,10 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
+from experiments.formatting import counted
 from experiments.imports.csv_rows import BadFile
 from experiments.imports.csv_units import Columns
 from experiments.imports.results import ImportResult, import_experiment
-from experiments.wording import counted
 
 
 class Command(BaseCommand):

@@ -10,7 +10,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from experiments import money, wording
+from experiments import formatting, money
 from experiments.analysis.snapshots import Report, analyse
 from experiments.management.lookup import find_experiment
 from experiments.report import MetricResult, Range, VariantCounts
@@ -63,8 +63,8 @@ def monthly_lines(report: Report) -> Iterator[str]:
     names = {variant.key: variant.name for variant in report.variants}
     for effect in report.monthly:
         if effect.amount:
-            ends = [NOTHING if end is None else money.text(end, report.currency) for end in bounds_of(effect.amount)]
-            amount = money.text(effect.amount.estimate, report.currency)
+            ends = [formatting.money(end, report.currency) for end in bounds_of(effect.amount)]
+            amount = formatting.money(effect.amount.estimate, report.currency)
             yield f"{names[effect.variant]}: {amount} more a month at 100% traffic ({ends[0]} to {ends[1]})"
 
 
@@ -122,8 +122,8 @@ def variant_table(report: Report) -> Table:
             f"{variant.name} (control)" if variant.is_control else variant.name,
             f"{variant.visitors:,}",
             f"{variant.orders:,}",
-            money.text(variant.revenue_minor, report.currency),
-            money.text(variant.refunded_minor, report.currency),
+            formatting.money(variant.revenue_minor, report.currency),
+            formatting.money(variant.refunded_minor, report.currency),
         )
     return table
 
@@ -132,7 +132,7 @@ def metric_table(report: Report, treatment: VariantCounts) -> Table:
     """Every metric of one treatment against control; what needs more words stands below."""
     adjusted = "adjusted for cart value" if report.adjustment.is_used else "not adjusted for cart value"
     if report.cap_minor is not None:
-        adjusted += f", orders counted up to {money.text(report.cap_minor, report.currency)}"
+        adjusted += f", orders counted up to {formatting.money(report.cap_minor, report.currency)}"
     results = [result for result in report.metrics if result.variant == treatment.key]
     table = Table(
         title=f"{treatment.name}: {report.currency}, net of refunds, {adjusted}",
@@ -157,7 +157,7 @@ def metric_cells(result: MetricResult, currency: str) -> list[str]:
         result.label,
         figure(result, result.control.value if is_known else None, currency),
         figure(result, result.treatment.value if is_known else None, currency),
-        wording.signed(main.lift.estimate) if main.lift else NOTHING,
+        formatting.lift(main.lift.estimate) if main.lift else NOTHING,
         interval(main.lift),
         NOTHING if main.p_value is None else f"{main.p_value:.2g}",
     ]
@@ -165,7 +165,7 @@ def metric_cells(result: MetricResult, currency: str) -> list[str]:
 
 def interval(lift: Range | None) -> str:
     """The ends of a lift's interval, where it has one."""
-    return NOTHING if lift is None or lift.low is lift.high is None else wording.bounds(lift)
+    return NOTHING if lift is None or lift.low is lift.high is None else formatting.lift_range(lift)
 
 
 def notes(results: Sequence[MetricResult]) -> Iterator[str]:

@@ -121,7 +121,7 @@ def test_verdict_plan_ended_undecided_with_nothing_at_stake_says_what_it_would_r
 def test_verdict_interval_within_what_matters_is_no_material_difference():
     found = verdict(goal(difference=1, sequential=(-8.0, 8.4)))  # 2% of 421 is 8.42
     assert found.code == "no_material_difference"
-    assert found.headline.startswith("No material difference: within 2.0% of control.")
+    assert found.headline.startswith("No material difference: within 2% of control.")
     assert verdict(goal(difference=1, sequential=(-8.0, 8.5))).code == "collecting"
 
 

@@ -1,0 +1,252 @@
+"""Numbers and money as people read them: on pages, in headlines, rules, e-mails and the audit trail.
+
+The one place that rounds. What is missing is a dash. Prices for shoppers are written in the shopper's language by
+``money.text``.
+"""
+
+import math
+from decimal import Decimal
+from typing import TypeGuard
+
+from babel.numbers import format_currency, format_decimal, get_currency_symbol
+
+from experiments.money import decimals
+from experiments.report import Range
+
+MISSING = "\N{EM DASH}"
+MINUS = "\N{MINUS SIGN}"
+LOCALE = "en"
+SMALL_AMOUNT = 1  # major units below which an average shows four decimals: cents would hide the difference
+SMALL_DIGITS = 4
+WHOLE_AMOUNT = 1000  # major units from which an amount shows no decimals
+SMALL_SHARE = 0.1  # below which a share shows two decimals
+NEARLY_CERTAIN = 0.999  # a chance above is never written as 100%, one as far below never as 0%
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Whether there is a number to write: not absent (which a template passes as empty text), NaN or without bound."""
+    return isinstance(value, int | float) and math.isfinite(value)
+
+
+def real_minus(text: str) -> str:
+    """The text with a typographic minus instead of a hyphen."""
+    return text.replace("-", MINUS)
+
+
+def with_sign(value: float, text: str) -> str:
+    """``text`` of the absolute value with a plus or a minus; with none where it rounds to zero."""
+    if not any(digit in text for digit in "123456789"):
+        return text
+    if value < 0:
+        return f"{MINUS}{text}"
+    return f"+{text}"
+
+
+def count(value: float | None) -> str:
+    """A whole number with thousands separators: ``20,026``."""
+    if not is_number(value):
+        return MISSING
+    return format_decimal(round(value), locale=LOCALE)
+
+
+def decimal(value: float | None, digits: int = 2) -> str:
+    """A number with ``digits`` decimals: ``2.08``."""
+    if not is_number(value):
+        return MISSING
+    return real_minus(f"{value:,.{digits}f}")
+
+
+def major(value_minor: float, currency: str) -> Decimal:
+    """Minor units as the currency's own: 421 -> 4.21 EUR, 421 JPY."""
+    return Decimal(str(value_minor)).scaleb(-decimals(currency))
+
+
+def written(amount: Decimal, currency: str, digits: int) -> str:
+    """An amount in major units as text; a symbol of letters stands apart from the number: ``CHF 1.20``."""
+    pattern = "¤#,##0"
+    if get_currency_symbol(currency, locale=LOCALE).isalpha():
+        pattern = "¤\N{NO-BREAK SPACE}#,##0"
+    if digits:
+        pattern += "." + "0" * digits
+    text: str = format_currency(abs(amount), currency, pattern, locale=LOCALE, currency_digits=False)
+    if amount < 0:
+        return f"{MINUS}{text}"
+    return text
+
+
+def money(value_minor: float | None, currency: str) -> str:
+    """An amount in minor units as text in its currency: ``€4.21``; whole units from 1,000 on."""
+    if not is_number(value_minor):
+        return MISSING
+    digits = decimals(currency)
+    amount = round(major(value_minor, currency), digits)
+    if abs(amount) >= WHOLE_AMOUNT:
+        digits = 0
+    return written(amount, currency, digits)
+
+
+def signed_money(value_minor: float | None, currency: str) -> str:
+    """A difference in minor units with its sign: ``+€0.31``."""
+    if not is_number(value_minor):
+        return MISSING
+    return with_sign(value_minor, money(abs(value_minor), currency))
+
+
+def money_range(interval: Range | None, currency: str) -> str:
+    """An interval of money: ``+€6,500 to +€30,800``."""
+    if interval is None or interval.low is None or interval.high is None:
+        return MISSING
+    return f"{signed_money(interval.low, currency)} to {signed_money(interval.high, currency)}"
+
+
+def percent(share: float | None) -> str:
+    """A measured share as a percentage: ``6.31%``, ``41.2%``."""
+    if not is_number(share):
+        return MISSING
+    digits = 1
+    if abs(share) < SMALL_SHARE:
+        digits = 2
+    return real_minus(f"{100 * share:.{digits}f}%")
+
+
+def whole_percent(share: float | None) -> str:
+    """A share in whole percent: ``74%``."""
+    if not is_number(share):
+        return MISSING
+    return real_minus(f"{100 * share:,.0f}%")
+
+
+def chosen_percent(share: float) -> str:
+    """A share that somebody has chosen, as short as it can be: ``25%``, ``2.5%``."""
+    return real_minus(f"{100 * share:.4g}%")
+
+
+def chosen_points(share: float) -> str:
+    """A difference of shares that somebody has chosen: ``+1 pt``."""
+    return real_minus(f"{100 * share:+.4g} pt")
+
+
+def lift(value: float | None) -> str:
+    """A relative effect with its sign: ``+7.4%``; an interval's end without bound is infinity."""
+    if value == math.inf:
+        return "+∞"
+    if value == -math.inf:
+        return f"{MINUS}∞"
+    if not is_number(value):
+        return MISSING
+    return with_sign(value, f"{100 * abs(value):,.1f}%")
+
+
+def lift_whole(value: float | None) -> str:
+    """A relative effect in whole percent with its sign: ``+7%``."""
+    if not is_number(value):
+        return MISSING
+    return with_sign(value, whole_percent(abs(value)))
+
+
+def lift_range(interval: Range | None) -> str:
+    """An interval of a lift: ``+2.6% to +12.4%``; without an end on a side, infinity stands there."""
+    if interval is None:
+        return MISSING
+    return lift_ends(interval.low, interval.high)
+
+
+def lift_ends(low: float | None, high: float | None) -> str:
+    """Both ends of a lift's interval, either of which may be missing: ``+2.6% to +∞``."""
+    from_ = lift(-math.inf if low is None else low)
+    to = lift(math.inf if high is None else high)
+    return f"{from_} to {to}"
+
+
+def tick(value: float, digits: int) -> str:
+    """A lift beside an axis: ``+10%``, ``0``."""
+    if not round(value, 9):
+        return "0"
+    return with_sign(value, f"{100 * abs(value):.{digits}f}%")
+
+
+def points(value: float) -> str:
+    """A difference of shares in percentage points: ``+0.10 pt``."""
+    return with_sign(value, f"{100 * abs(value):.2f} pt")
+
+
+def points_range(interval: Range | None) -> str:
+    """An interval in percentage points: ``+0.02 pt to +0.18 pt``."""
+    if interval is None:
+        return MISSING
+    low, high = f"{MINUS}∞", "+∞"
+    if interval.low is not None:
+        low = points(interval.low)
+    if interval.high is not None:
+        high = points(interval.high)
+    return f"{low} to {high}"
+
+
+def p_value(value: float | None) -> str:
+    """A p-value: ``<0.001``, ``0.023``, ``0.55``."""
+    if not is_number(value):
+        return MISSING
+    if value < 0.001:
+        return "<0.001"
+    if value < 0.1:
+        return f"{value:.3f}"
+    return f"{value:.2f}"
+
+
+def chance(value: float | None) -> str:
+    """A probability that is never rounded to certainty: ``99.8%``, ``>99.9%``."""
+    if not is_number(value):
+        return MISSING
+    if value > NEARLY_CERTAIN:
+        return ">99.9%"
+    if value < 1 - NEARLY_CERTAIN:
+        return "<0.1%"
+    return f"{100 * value:.1f}%"
+
+
+def weeks(days: int | None) -> str:
+    """Days that are whole weeks as such: ``3 weeks``."""
+    if not is_number(days):
+        return MISSING
+    return counted(round(days / 7), "week")
+
+
+def extra(factor: float | None) -> str:
+    """How much more a factor is than 1: ``+6.6%``; ``none`` where it isn't more."""
+    if not is_number(factor) or factor <= 1:
+        return "none"
+    return lift(factor - 1)
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: ``1 order``, ``2 orders``."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number:,} {noun}s"
+
+
+def measured(value: float | None, unit: str, currency: str, like: float | None = None) -> str:
+    """A metric's value in its unit, with as many decimals as ``like`` needs (by default the value itself)."""
+    reference = value
+    if is_number(like):
+        reference = like
+    if unit == "share":
+        return percent(value)
+    if not is_number(value) or not is_number(reference):
+        return MISSING
+    if unit == "money":
+        if abs(major(reference, currency)) >= SMALL_AMOUNT:
+            return money(value, currency)
+        return written(major(value, currency), currency, SMALL_DIGITS)
+    if abs(reference) < 1:
+        return decimal(value, SMALL_DIGITS)
+    return decimal(value)
+
+
+def signed_measured(value: float | None, unit: str, currency: str, like: float | None = None) -> str:
+    """A difference in a metric's unit with its sign, as precise as ``like``; of shares in percentage points."""
+    if not is_number(value):
+        return MISSING
+    if unit == "share":
+        return points(value)
+    return with_sign(value, measured(abs(value), unit, currency, like))
