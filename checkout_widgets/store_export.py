@@ -57,7 +57,10 @@ STORE_OF: dict[type[Model], str] = {
     CustomerSighting: "store",
     Delivery: "connection__store",
 }
-SECRETS = {"secret_key", "previous_secret_key", "secret", "previous_secret"}
+SECRETS = {
+    *("secret_key", "previous_secret_key", "older_secret_keys"),
+    *("secret", "previous_secret", "older_secrets"),
+}
 
 
 def export(store: Store, file: IO[bytes], *, visitor_id: str = "") -> Iterator[tuple[str, int]]:

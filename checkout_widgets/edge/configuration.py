@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from msgspec import Raw
 
+from experiments import retired_secrets
 from experiments.assignment.allocation import Arm
 from experiments.assignment.targeting import Context
+from experiments.retired_secrets import Expiring
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,14 +156,11 @@ class StoreConfiguration:
     tests: dict[str, tuple[ExperimentConfiguration, ...]]
     rollouts: dict[str, tuple[ExperimentConfiguration, ...]]
     secret_key: str = field(repr=False)
-    previous_secret_key: str = field(repr=False)
-    previous_secret_key_expires_at: datetime | None
+    retired_secret_keys: tuple[Expiring, ...] = field(repr=False)
 
     def secret_keys(self, now: datetime) -> list[str]:
-        """The keys that count now: the current one, and the one before it until it expires."""
-        expires_at = self.previous_secret_key_expires_at
-        is_overlapping = self.previous_secret_key and expires_at is not None and now < expires_at
-        return [self.secret_key, self.previous_secret_key] if is_overlapping else [self.secret_key]
+        """The keys that count now: the current one, and those before it until they expire."""
+        return [self.secret_key, *retired_secrets.valid(self.retired_secret_keys, now)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,11 @@ from checkout_widgets.edge.configuration import (
 from checkout_widgets.edge.offers import load_offers, load_widgets, sold_by, timezone_of
 from checkout_widgets.edge.parts import parts_for
 from checkout_widgets.models import ConfigurationVersion, OfferKind
+from experiments import retired_secrets
 from experiments.assignment.allocation import Arm
 from experiments.assignment.targeting import Context, Rule, TargetingError, compile_rules
 from experiments.models import ConsentMode, Decision, Experiment, Source, Status, Store, Variant
+from experiments.retired_secrets import Expiring
 
 logger = logging.getLogger(__name__)
 
@@ -61,9 +63,20 @@ def current_version() -> int:
 
 
 def secrets_of(stores: Iterable[StoreConfiguration]) -> dict[bytes, StoreConfiguration]:
-    """Stores by the digest of each of their secret keys; whether the previous one still counts is asked at use."""
-    keys = ((key, store) for store in stores for key in (store.secret_key, store.previous_secret_key) if key)
-    return {sha256(key.encode()).digest(): store for key, store in keys}
+    """Stores by the digest of each of their secret keys; whether one that was replaced still counts is asked at use."""
+    found = {}
+    for store in stores:
+        for key in (store.secret_key, *(retired.secret for retired in store.retired_secret_keys)):
+            found[sha256(key.encode()).digest()] = store
+    return found
+
+
+def retired_keys(store: Store) -> tuple[Expiring, ...]:
+    """The store's keys that were replaced, the newest first, with when they end."""
+    older = retired_secrets.expiring(store.older_secret_keys)
+    if not store.previous_secret_key or store.previous_secret_key_expires_at is None:
+        return tuple(older)
+    return (Expiring(store.previous_secret_key, store.previous_secret_key_expires_at), *older)
 
 
 def load_experiments(
@@ -181,6 +194,5 @@ def store_configuration(
         tests=by_moment(experiment for experiment in showable if not experiment.rolled_out),
         rollouts=by_moment(experiment for experiment in showable if experiment.rolled_out),
         secret_key=store.secret_key,
-        previous_secret_key=store.previous_secret_key,
-        previous_secret_key_expires_at=store.previous_secret_key_expires_at,
+        retired_secret_keys=retired_keys(store),
     )

@@ -2,11 +2,15 @@
 
 from datetime import datetime
 
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
+from experiments import retired_secrets
 from experiments.models import Store
 from experiments.models.store import SECRET_KEY_OVERLAP
+from experiments.retired_secrets import Expiring
+
+SECRET_FIELDS = ("secret", "previous_secret", "previous_secret_expires_at", "older_secrets")
 
 
 class ConnectionKind(models.TextChoices):
@@ -24,6 +28,7 @@ class Connection(models.Model):
     secret = models.CharField(max_length=200)
     previous_secret = models.CharField(max_length=200, blank=True)
     previous_secret_expires_at = models.DateTimeField(null=True, blank=True)
+    older_secrets = models.JSONField(default=list, db_default=[], blank=True, editable=False)
     is_active = models.BooleanField(default=True, help_text="Off: everything that arrives is refused")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -39,14 +44,27 @@ class Connection(models.Model):
         return f"{self.get_kind_display()} of {self.store}"
 
     def replace_secret(self, secret: str) -> None:
-        """Sign with a new secret from now on; the one before stays valid for ``SECRET_KEY_OVERLAP``."""
-        self.previous_secret = self.secret
-        self.previous_secret_expires_at = timezone.now() + SECRET_KEY_OVERLAP
-        self.secret = secret
-        self.save(update_fields=["secret", "previous_secret", "previous_secret_expires_at", "updated_at"])
+        """Sign with a new secret from now on; each one before stays valid for ``SECRET_KEY_OVERLAP`` from here.
+
+        Nothing happens where it is the current one, typed again.
+        """
+        now, fields = timezone.now(), [*SECRET_FIELDS, "updated_at"]
+        with transaction.atomic():
+            # two forms saved at once: the second replaces the secret of the first
+            self.refresh_from_db(fields=SECRET_FIELDS, from_queryset=Connection.objects.select_for_update(no_key=True))
+            if secret == self.secret:
+                return
+            self.older_secrets = retired_secrets.kept(
+                self.older_secrets, self.previous_secret, self.previous_secret_expires_at, now
+            )
+            self.previous_secret = self.secret
+            self.previous_secret_expires_at = now + SECRET_KEY_OVERLAP
+            self.secret = secret
+            self.save(update_fields=fields)
 
     def secrets(self, now: datetime) -> list[str]:
         """The secrets that count at this time, the current one first."""
-        expires_at = self.previous_secret_expires_at
-        is_overlap = self.previous_secret and expires_at is not None and now < expires_at
-        return [self.secret, self.previous_secret] if is_overlap else [self.secret]
+        retired = retired_secrets.expiring(self.older_secrets)
+        if self.previous_secret and self.previous_secret_expires_at is not None:
+            retired.insert(0, Expiring(self.previous_secret, self.previous_secret_expires_at))
+        return [self.secret, *retired_secrets.valid(retired, now)]

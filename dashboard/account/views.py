@@ -16,6 +16,8 @@ from dashboard.account import second_factor
 from dashboard.account.forms import CodeForm, PasswordForm, SignInForm, TopicsForm
 from experiments.models import Membership, Subscription
 
+RECOVERY_CODES = "recovery_codes"  # in the session: those that are still to be shown
+
 
 class SignIn(LoginView):
     """User name, password, and the code of the second factor where there is one."""
@@ -78,15 +80,19 @@ def topic_forms(user: User, data: QueryDict | None = None) -> list[TopicsForm]:
 @login_required
 @never_cache
 def set_up_second_factor(request: HttpRequest) -> HttpResponse:
-    """Show the secret; once its first code is right, the recovery codes."""
+    """Show the secret; once its first code is right, the recovery codes, by a request of their own and once."""
     user = cast("User", request.user)
+    if request.method == "GET" and RECOVERY_CODES in request.session:
+        codes = request.session.pop(RECOVERY_CODES)
+        return render(request, "dashboard/account/recovery_codes.html", {"codes": codes})
     if second_factor.confirmed(user) is not None:
         return redirect("dashboard:account")
     device, form = second_factor.waiting(user), CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         codes = second_factor.confirm(device, form.cleaned_data["code"])
         if codes:
-            return render(request, "dashboard/account/recovery_codes.html", {"codes": codes})
+            request.session[RECOVERY_CODES] = codes
+            return redirect("dashboard:second_factor")
         form.add_error("code", "That code isn't right. Is your phone's clock?")
     context = {"form": form, "picture": second_factor.picture(device), "secret": device.config_url}
     return render(request, "dashboard/account/second_factor.html", context, status=422 if form.errors else 200)

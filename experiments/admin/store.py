@@ -24,6 +24,7 @@ from experiments.models import Membership, Order, Store
 from experiments.tasks import recompute_outcomes
 
 REVENUE_FIELDS = ("is_tax_revenue", "is_shipping_revenue", "unsigned_orders")
+NEW_KEY_OF = "new_secret_key_of"  # in the session: the store whose new key is still to be shown
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?")
 
 
@@ -157,18 +158,26 @@ class StoreAdmin(StoreScopedAdmin):
 
     @method_decorator(never_cache)
     def secret_key_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Ask first; then make the new key and show it, this once."""
+        """Ask first; then make the new key, and show it once to who made it.
+
+        It is shown by another request than makes it, so that reloading the page makes no further one.
+        """
         store = get_object_or_404(self.get_queryset(request), pk=pk)
         if not self.has_change_permission(request, store):
             raise PermissionDenied
         if request.method == "POST":
             store.rotate_secret_key()
             self.log_change(request, store, "Made a new secret key.")
+            request.session[NEW_KEY_OF] = store.pk
+            return HttpResponseRedirect(request.path)
+        is_new = request.method == "GET" and request.session.get(NEW_KEY_OF) == store.pk
+        if is_new:
+            del request.session[NEW_KEY_OF]
         context = {
             **self.admin_site.each_context(request),
             "title": "New secret key",
             "store": store,
-            "secret_key": store.secret_key if request.method == "POST" else "",
+            "secret_key": store.secret_key if is_new else "",
             "opts": self.opts,
         }
         return TemplateResponse(request, "admin/experiments/store/secret_key.html", context)

@@ -7,11 +7,14 @@ from itertools import chain, count
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
+
+from experiments import retired_secrets
 
 CURRENCY_CODE = RegexValidator(r"^[A-Z]{3}$", "Enter an ISO 4217 currency code, such as EUR.")
 SECRET_KEY_OVERLAP = timedelta(days=7)
+KEY_FIELDS = ("secret_key", "previous_secret_key", "previous_secret_key_expires_at", "older_secret_keys")
 
 
 def new_site_key() -> str:
@@ -50,6 +53,7 @@ class Store(models.Model):
     secret_key = models.CharField(max_length=64, unique=True, default=new_secret_key)
     previous_secret_key = models.CharField(max_length=64, blank=True)
     previous_secret_key_expires_at = models.DateTimeField(null=True, blank=True)
+    older_secret_keys = models.JSONField(default=list, db_default=[], blank=True, editable=False)
     allowed_origins = ArrayField(
         models.CharField(max_length=200),
         default=list,
@@ -132,11 +136,18 @@ class Store(models.Model):
         return next(key for key in chain([stem], others) if key not in taken)
 
     def rotate_secret_key(self) -> None:
-        """Make a new secret key; the old one stays valid for ``SECRET_KEY_OVERLAP``."""
-        self.previous_secret_key = self.secret_key
-        self.previous_secret_key_expires_at = timezone.now() + SECRET_KEY_OVERLAP
-        self.secret_key = new_secret_key()
-        self.save(update_fields=["previous_secret_key", "previous_secret_key_expires_at", "secret_key", "updated_at"])
+        """Make a new secret key; each one before stays valid for ``SECRET_KEY_OVERLAP`` after it was replaced."""
+        now, fields = timezone.now(), [*KEY_FIELDS, "updated_at"]
+        with transaction.atomic():
+            # two clicks at once: the second replaces the key that the first has made
+            self.refresh_from_db(fields=KEY_FIELDS, from_queryset=Store.objects.select_for_update(no_key=True))
+            self.older_secret_keys = retired_secrets.kept(
+                self.older_secret_keys, self.previous_secret_key, self.previous_secret_key_expires_at, now
+            )
+            self.previous_secret_key = self.secret_key
+            self.previous_secret_key_expires_at = now + SECRET_KEY_OVERLAP
+            self.secret_key = new_secret_key()
+            self.save(update_fields=fields)
 
 
 class Role(models.TextChoices):

@@ -40,7 +40,7 @@ def code_of(user: User, drift: int = 0) -> str:
 
 def switch_on(client: Client, user: User) -> list[str]:
     client.get("/account/second-factor/")
-    page = client.post("/account/second-factor/", {"code": code_of(user)}).content.decode()
+    page = client.post("/account/second-factor/", {"code": code_of(user)}, follow=True).content.decode()
     codes = re.findall(r"<li><code>(\w+)</code></li>", page)
     TOTPDevice.objects.update(last_t=-1)  # as if half a minute had passed
     return codes
@@ -68,6 +68,14 @@ def test_second_factor_is_asked_for_once_its_first_code_was_right(client, user):
     assert "Enter the code" in asked.content.decode()
     assert "wrong" not in asked.content.decode()
     assert sign_in(code=code_of(user)).status_code == 302
+
+
+def test_recovery_codes_are_shown_once_and_a_reload_makes_no_others(client, user):
+    codes = switch_on(client, user)
+    again = client.get("/account/second-factor/", follow=True)
+    assert again.redirect_chain == [("/account/", 302)]
+    assert codes[0] not in again.content.decode()
+    assert set(StaticToken.objects.values_list("token", flat=True)) == set(codes)
 
 
 def test_code_that_was_used_or_is_wrong_does_not_sign_in(client, user):

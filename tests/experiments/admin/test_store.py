@@ -1,13 +1,19 @@
 """Stores in the admin."""
 
+from datetime import timedelta
+from hashlib import sha256
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
+from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from experiments.models import Store
+from checkout_widgets.edge import snapshot
+from experiments.models import Role, Store
 from experiments.tasks import recompute_outcomes
 from tests import factories
+from tests.experiments.admin.conftest import client_of
 from tests.experiments.admin.forms import errors_of, submit
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +38,9 @@ def test_secret_key_is_masked_on_every_page(superuser_client):
 
 def test_new_secret_key_is_shown_once(superuser_client):
     store = factories.make_store(secret_key="sk_old_0123456789")
-    response = superuser_client.post(key_url(store))
+    posted = superuser_client.post(key_url(store))
+    assert (posted.status_code, posted["Location"]) == (302, key_url(store))
+    response = superuser_client.get(key_url(store))
     store.refresh_from_db()
     assert store.secret_key != "sk_old_0123456789"
     assert store.previous_secret_key == "sk_old_0123456789"
@@ -40,6 +48,43 @@ def test_new_secret_key_is_shown_once(superuser_client):
     assert "no-store" in response["Cache-Control"]
     assert store.secret_key not in superuser_client.get(key_url(store)).content.decode()
     assert store.secret_key not in superuser_client.get(change_url(store)).content.decode()
+
+
+def test_new_secret_key_is_shown_to_nobody_else_and_made_no_second_time_by_a_reload(superuser_client, store):
+    other = factories.make_store()
+    superuser_client.post(key_url(store))
+    store.refresh_from_db()
+    made = store.secret_key
+    assert made not in superuser_client.get(key_url(other)).content.decode()
+    assert made not in client_of(store, Role.ADMIN).get(key_url(store)).content.decode()
+    assert superuser_client.head(key_url(store)).status_code == 200
+    assert made in superuser_client.get(key_url(store)).content.decode()
+    for _ in range(3):
+        assert made not in superuser_client.get(key_url(store)).content.decode()
+    store.refresh_from_db()
+    assert store.secret_key == made
+
+
+def test_key_in_use_lives_its_seven_days_however_often_a_new_one_is_made(superuser_client, store):
+    in_use = store.secret_key
+    for _ in range(5):
+        superuser_client.post(key_url(store), follow=True)
+    configuration, now = snapshot.refresh(), timezone.now()
+    by_secret = configuration.by_secret[sha256(in_use.encode()).digest()]
+    assert by_secret.slug == store.slug
+    assert len(by_secret.secret_keys(now)) == 6
+    assert by_secret.secret_keys(now + timedelta(days=6, hours=23))[-1] == in_use
+    store.refresh_from_db()
+    assert by_secret.secret_keys(now + timedelta(days=7, seconds=1)) == [store.secret_key]
+
+
+def test_keys_that_have_ended_are_forgotten(store):
+    store.rotate_secret_key()
+    ended = timezone.now() - timedelta(seconds=1)
+    Store.objects.update(previous_secret_key_expires_at=ended)
+    store.rotate_secret_key()
+    store.refresh_from_db()
+    assert store.older_secret_keys == []
 
 
 def test_new_secret_key_is_noted_in_the_history_without_the_key(superuser_client):
