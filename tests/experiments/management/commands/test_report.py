@@ -75,7 +75,7 @@ def test_report_table_names_variants_verdict_and_rules():
     text = run("cart", "--store=shop")
     for part in ("Collecting: 20 of 100 buyers", "Control (control)", "Treatment", "€495.00", "10.00", "+23.8%"):
         assert part in text
-    assert "pass  Traffic split as planned" in text
+    assert "pass  Traffic is split as planned" in text
 
 
 def test_report_table_fits_80_columns_with_a_metric_on_each_line(monkeypatch):
