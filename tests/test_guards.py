@@ -81,3 +81,10 @@ def test_links_between_documents_lead_somewhere():
         if not (ROOT / name).parent.joinpath(target).exists()
     ]
     assert broken == []
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "SECURITY.md"])
+def test_paths_that_a_page_names_exist(page):
+    named = re.findall(r"`((?:\w[\w-]*/)+(?:[\w.-]+\.\w+)?)`", (ROOT / page).read_text())
+    assert named
+    assert [path for path in named if not (ROOT / path).exists()] == []
