@@ -6,7 +6,7 @@ from django.db.models import CharField, Count, F, IntegerField, OuterRef, Q, Que
 from django.db.models.functions import Cast, Coalesce
 
 from checkout_widgets.models import Offer, OfferItem
-from experiments.models import OrderLine, OrderStatus
+from experiments.models import COUNTED_STATUSES, OrderLine
 
 RECENT = timedelta(days=30)
 PLACEHOLDER = "{orders_30d}"
@@ -21,14 +21,18 @@ def said() -> QuerySet[Offer]:
 
 
 def count(*, offers: QuerySet[Offer], now: datetime) -> int:
-    """Count again the orders of the last 30 days with one of each offer's products, cancelled ones left out.
+    """Count again the orders of the last 30 days with one of each offer's products, unpaid and cancelled ones left out.
 
     One statement; the answer is how many offers' numbers changed, and only those are written.
     """
     skus = OfferItem.objects.filter(offer=OuterRef(OuterRef("pk"))).values("product__sku")
     lines = OrderLine.objects.filter(
-        order__store=OuterRef("store"), order__placed_at__gt=now - RECENT, order__placed_at__lte=now, sku__in=skus
-    ).exclude(order__status=OrderStatus.CANCELLED)
+        order__store=OuterRef("store"),
+        order__placed_at__gt=now - RECENT,
+        order__placed_at__lte=now,
+        sku__in=skus,
+        order__status__in=COUNTED_STATUSES,
+    )
     orders = lines.order_by().values("order__store").annotate(orders=Count("order", distinct=True)).values("orders")
     counted = Coalesce(Subquery(orders, output_field=IntegerField()), 0)
     changed = offers.annotate(counted=counted).exclude(recent_orders=F("counted"))

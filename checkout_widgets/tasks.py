@@ -8,7 +8,8 @@ from procrastinate.contrib.django import app
 
 from checkout_widgets import recent_orders
 from checkout_widgets.models import Delivery
-from checkout_widgets.webhooks import deliveries
+from checkout_widgets.webhooks import deliveries, read_again
+from experiments.models import Store
 
 KEEP_DELIVERIES = timedelta(days=30)
 
@@ -22,6 +23,14 @@ def process_delivery(delivery_id: int) -> None:
     """Apply what a shop system sent; after 4 s, 16 s, ... again, about a day long."""
     if deliveries.process(delivery_id):
         raise TryAgain
+
+
+@app.task(lock="read_deliveries_again")
+def read_deliveries_again(store_id: int) -> None:
+    """Make of what shop systems sent what is made of it today, where that differs."""
+    store = Store.objects.filter(pk=store_id).first()
+    if store is not None:
+        read_again.read_again(store)
 
 
 @app.periodic(cron="41 * * * *")

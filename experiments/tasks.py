@@ -4,7 +4,15 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from experiments import guardrails, holdout, lifecycle
-from experiments.accounting import claims, outcomes, partitions, retention, rollups
+from experiments.accounting import (
+    claims,
+    outcomes,
+    partitions,
+    repeats,
+    retention,
+    rollups,
+    unclear_orders,
+)
 from experiments.verdict import looks
 
 
@@ -36,6 +44,20 @@ def keep_holdouts_up(timestamp: int) -> None:
 def recompute_outcomes(store_id: int) -> None:
     """Compute a store's outcomes again, after a setting changed what counts."""
     outcomes.recompute_store(store_id)
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(queueing_lock="stop_counting_unclear_orders", lock="stop_counting_unclear_orders")
+def stop_counting_unclear_orders(timestamp: int) -> None:
+    """Let old orders that may never have been paid count no longer once their time is over."""
+    unclear_orders.stop_counting(timezone.now())
+
+
+@app.periodic(cron="57 2 * * *")
+@app.task(queueing_lock="link_repeats")
+def link_repeats(timestamp: int) -> None:
+    """Link renewals and copies that came before the order that they were made from."""
+    repeats.find_missing()
 
 
 @app.periodic(cron="7 * * * *")

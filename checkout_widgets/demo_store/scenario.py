@@ -16,13 +16,13 @@ from checkout_widgets.models import Offer, OfferItem, OfferTier, Product, Widget
 from experiments import holdout
 from experiments.accounting.order_data import LineData
 from experiments.models import (
+    COUNTED_STATUSES,
     AuditAction,
     AuditEntry,
     Decision,
     Experiment,
     Membership,
     Order,
-    OrderStatus,
     Role,
     Source,
     Status,
@@ -200,7 +200,7 @@ def upsells_of(experiment: Experiment) -> dict[str, LineData]:
 
 def cap_of_past_orders(store: Store) -> int | None:
     """What an order counts as at most: the 99th percentile of the past ones; none where there are none."""
-    past = Order.objects.filter(store=store, source="history").exclude(status=OrderStatus.CANCELLED)
+    past = Order.objects.filter(store=store, source="history").filter(status__in=COUNTED_STATUSES)
     values = list(past.values_list("subtotal_minor", flat=True))
     return round(cap_values(values, CAP_PERCENTILE)[0]) if values else None
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -51,7 +52,8 @@ def verified(call: Call, store: StoreConfiguration, body: ConvertBody) -> tuple[
     for token in dict.fromkeys(body.order.acceptance_tokens):
         try:
             claims = tokens.read_acceptance(store, token, call.now, is_expired_ok=True)
-        except BadToken:
+            UUID(claims["jti"])
+        except (BadToken, ValueError, AttributeError):  # also a token of somebody with the key, without a usable id
             rejected.append("bad_token")
             continue
         if claims["sub"] == body.visitor_id:
@@ -77,23 +79,28 @@ def order_data(call: Call, order: ConvertOrder, accepted: list[dict[str, Any]]) 
 
 def named_lines(order: ConvertOrder, accepted: list[dict[str, Any]]) -> Iterator[LineData]:
     """The lines that the page names; each is an accepted offer's where a token says so at that price."""
-    experiments = {(line["sku"], line["price_minor"]): claims["experiment"] for claims, line in lines_of(accepted)}
+    offers = {(line["sku"], line["price_minor"]): claims for claims, line in lines_of(accepted)}
     for line in order.lines:
-        key = experiments.get((line.sku, line.price_minor), "")
-        yield LineData(line.sku, line.quantity, line.price_minor, key)
+        yield line_data(line.sku, line.quantity, line.price_minor, offers.get((line.sku, line.price_minor)))
 
 
 def total_lines(order: ConvertOrder, accepted: list[dict[str, Any]]) -> Iterator[LineData]:
     """What was accepted, and the rest of the total as one line without a product."""
     taken = [
-        LineData(line["sku"], line["quantity"], line["price_minor"], claims["experiment"])
-        for claims, line in lines_of(accepted)
+        line_data(line["sku"], line["quantity"], line["price_minor"], claims) for claims, line in lines_of(accepted)
     ]
     rest = order.total_minor - sum(line.price_minor * line.quantity for line in taken)
     if rest < 0:  # more than was paid
         taken, rest = [], order.total_minor
     yield LineData("", 1, rest)
     yield from taken
+
+
+def line_data(sku: str, quantity: int, price_minor: int, claims: dict[str, Any] | None) -> LineData:
+    """A line, with the acceptance whose claims these are."""
+    if claims is None:
+        return LineData(sku, quantity, price_minor)
+    return LineData(sku, quantity, price_minor, str(claims["experiment"]), acceptance_id=UUID(claims["jti"]))
 
 
 def lines_of(accepted: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:

@@ -1,20 +1,22 @@
 """``POST /v1/orders``: an order as the store's server describes it now."""
 
-from typing import Any
+from collections.abc import Collection
 
 from msgspec import UNSET, Struct, UnsetType, to_builtins
 
 from checkout_widgets import costs
-from checkout_widgets.edge import payloads, tokens
+from checkout_widgets.edge import payloads
+from checkout_widgets.edge.accepted_lines import NO_TOKEN, Accepted, SoldLine, TokenReader
 from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.configuration import StoreConfiguration
 from checkout_widgets.edge.endpoint import endpoint
 from checkout_widgets.edge.payloads import OrderBody, OrderLine, OrderRefund
 from checkout_widgets.edge.responses import ApiError
-from checkout_widgets.edge.tokens import BadToken
-from experiments.accounting import ingestion
+from checkout_widgets.shop_products import ShopProducts
+from experiments.accounting import ingestion, refunded_goods, single_use
 from experiments.accounting.order_data import BadOrder, LineData, OrderData, RefundData, within
 from experiments.accounting.orders import record_order
+from experiments.accounting.refunded_goods import Basis
 from experiments.models import Store
 
 
@@ -26,12 +28,13 @@ class RejectedToken(Struct):
 
 
 class Receipt(Struct):
-    """The answer."""
+    """The answer; ``counts`` is there where the order, as it was sent, isn't one yet."""
 
     order: str
     created: bool
     visitor_matched: bool
     stale: bool | UnsetType = UNSET
+    counts: bool | UnsetType = UNSET
     rejected: list[RejectedToken] | UnsetType = UNSET
 
 
@@ -40,73 +43,75 @@ def orders(call: Call) -> Receipt:
     """Store the order; the newest version of it wins."""
     store = call.server()
     body = call.decode(payloads.order)
-    acceptances, rejected = verify_lines(call, store, body)
+    accepted = read_tokens(call, store, body)
     try:
-        data = order_data(body, acceptances, {rejection.index: rejection.code for rejection in rejected})
+        data = order_data(body, accepted)
     except BadOrder as error:
         raise ApiError(400, "bad_field", str(error), field=error.field) from error
     [data] = costs.fill(store.id, [data])
     recorded = record_order(Store.objects.get(pk=store.id), data, source="api")
+    rejected = rejections(accepted, recorded.used_lines)
     ingestion.count_rejections(store.id, "orders", [rejection.code for rejection in rejected], call.now)
     return Receipt(
         order=recorded.order_external_id,
         created=recorded.is_created,
         visitor_matched=recorded.is_visitor_matched,
         stale=True if recorded.is_stale else UNSET,
+        counts=False if body.status == "pending" else UNSET,
         rejected=rejected or UNSET,
     )
 
 
-def verify_lines(
-    call: Call, store: StoreConfiguration, body: OrderBody
-) -> tuple[dict[int, dict[str, Any]], list[RejectedToken]]:
-    """The claims of the acceptance tokens by line, and the tokens that don't count."""
-    claims, rejected = {}, []
-    for index, line in enumerate(body.lines):
-        if line.acceptance_token is None:
-            continue
-        try:
-            claims[index] = tokens.read_acceptance(store, line.acceptance_token, call.now, is_expired_ok=True)
-            code = mismatch(claims[index], line, body.visitor_id)
-        except BadToken:
-            code = "bad_token"
-        if code:
-            claims.pop(index, None)
-            rejected.append(RejectedToken(index, code))
-    return claims, rejected
+def read_tokens(call: Call, store: StoreConfiguration, body: OrderBody) -> list[Accepted]:
+    """What each line's token says."""
+    reader = TokenReader(store, call.now, body.visitor_id or "")
+    products = products_of(store, body)
+    return [
+        reader.read(line.acceptance_token, sold(line, products)) if line.acceptance_token else NO_TOKEN
+        for line in body.lines
+    ]
 
 
-def mismatch(claims: dict[str, Any], line: OrderLine, visitor_id: str | None) -> str:
-    """Why a token that verifies is not for this line; empty where it is."""
-    if visitor_id and claims["sub"] != visitor_id:
-        return "wrong_visitor"
-    accepted = [accepted for accepted in claims["lines"] if accepted["sku"] == line.sku]
-    if not accepted:
-        return "wrong_product"
-    paid_minor = round((line.price_minor * line.quantity - line.discount_minor) / line.quantity)
-    at_price = [part["quantity"] for part in accepted if part["price_minor"] in (line.price_minor, paid_minor)]
-    if not at_price:
-        return "wrong_price"
-    whole = sum(part["quantity"] for part in accepted)
-    is_quantity = line.quantity in {whole, *at_price} if claims.get("quantity", 1) > 1 else line.quantity <= whole
-    return "" if is_quantity else "wrong_quantity"  # more than was accepted; of a tier fewer, too
+def products_of(store: StoreConfiguration, body: OrderBody) -> ShopProducts:
+    """The catalogue's products that lines name by the shop's own ids; no query where none does."""
+    named = [line for line in body.lines if line.external_id]
+    return ShopProducts.of(store.id, {line.sku for line in named}, {line.external_id for line in named})
 
 
-def order_data(body: OrderBody, acceptances: dict[int, dict[str, Any]], refused: dict[int, str]) -> OrderData:
+def sold(line: OrderLine, products: ShopProducts) -> SoldLine:
+    """The line as its token has to describe it: at its price, before or after its discount."""
+    before = line.price_minor * line.quantity
+    return SoldLine(
+        line.sku,
+        line.quantity,
+        {before, before - line.discount_minor},
+        (line.external_id,) if line.external_id else (),
+        is_sku_known=line.sku in products.skus,
+    )
+
+
+def rejections(accepted: list[Accepted], used_lines: Collection[int]) -> list[RejectedToken]:
+    """The tokens that don't count: those that don't fit, and those that count for another order."""
+    codes = {index: one.code for index, one in enumerate(accepted) if one.code}
+    codes |= dict.fromkeys(used_lines, single_use.ALREADY_USED)
+    return [RejectedToken(index, codes[index]) for index in sorted(codes)]
+
+
+def order_data(body: OrderBody, accepted: list[Accepted]) -> OrderData:
     """The order as ``experiments`` takes it. Raises ``BadOrder``."""
     lines = [
         LineData(
-            line.sku,
+            token.sku or line.sku,
             line.quantity,
             line.price_minor,
-            acceptances.get(index, {}).get("experiment", ""),
+            token.experiment_key,
             line.discount_minor,
             line.cost_minor,
-            refused.get(index, ""),
+            token.code,
+            token.acceptance_id,
         )
-        for index, line in enumerate(body.lines)
+        for line, token in zip(body.lines, accepted, strict=True)
     ]
-    refunds = [refund_data(index, refund) for index, refund in enumerate(body.refunds)]
     return OrderData(
         external_id=body.external_id,
         placed_at=body.placed_at,
@@ -121,14 +126,8 @@ def order_data(body: OrderBody, acceptances: dict[int, dict[str, Any]], refused:
         discount_minor=discount_minor(body),
         tax_minor=body.tax_minor,
         shipping_minor=body.shipping_minor,
-        refunds=tuple(refunds),
+        refunds=refunds(body),
     )
-
-
-def refund_data(index: int, refund: OrderRefund) -> RefundData:
-    """The refund at this place of the order. Raises ``BadOrder``, which says the place."""
-    with within(f"refunds[{index}]"):
-        return RefundData(refund.external_id, refund.amount_minor, refund.at, tuple(to_builtins(refund.lines)))
 
 
 def discount_minor(body: OrderBody) -> int:
@@ -139,3 +138,29 @@ def discount_minor(body: OrderBody) -> int:
     if body.discount_minor < of_lines:
         raise BadOrder("discount_minor", f"must be at least the discounts of the lines together, which are {of_lines}.")
     return body.discount_minor
+
+
+def refunds(body: OrderBody) -> tuple[RefundData, ...]:
+    """What was paid back for goods: with ``lines`` as it is, else what is left of it without shipping and tax."""
+    basis = Basis(
+        goods_minor=body.subtotal_minor - discount_minor(body),
+        tax_minor=body.tax_minor,
+        shipping_minor=body.shipping_minor,
+        total_minor=body.total_minor,
+    )
+    return tuple(refund_data(index, refund, basis) for index, refund in enumerate(body.refunds))
+
+
+def refund_data(index: int, refund: OrderRefund, basis: Basis) -> RefundData:
+    """The refund at this place of the order. Raises ``BadOrder``, which says the place."""
+    lines = tuple(to_builtins(refund.lines))
+    with within(f"refunds[{index}]"):
+        return RefundData(refund.external_id, goods_refunded(refund, basis), refund.at, lines)
+
+
+def goods_refunded(refund: OrderRefund, basis: Basis) -> int:
+    """The part of a refund that is of goods, in the basis of the order's prices."""
+    of_goods = max(0, refund.amount_minor - refund.shipping_minor - (refund.tax_minor or 0))
+    if refund.lines or refund.tax_minor is not None:
+        return of_goods
+    return refunded_goods.without_tax(of_goods, basis)

@@ -143,6 +143,7 @@ class OrderLine(Struct):
     acceptance_token: Token | None = None
     cost_minor: Minor | None = None
     discount_minor: Minor = 0
+    external_id: Name = ""
 
 
 class RefundLine(Struct):
@@ -153,12 +154,14 @@ class RefundLine(Struct):
 
 
 class OrderRefund(Struct):
-    """Money paid back."""
+    """Money paid back; ``shipping_minor`` and ``tax_minor`` say what of it wasn't for goods."""
 
     external_id: Name
     amount_minor: Minor
     at: Time
     lines: Annotated[list[RefundLine], Meta(max_length=1_000)] = []
+    shipping_minor: Minor = 0
+    tax_minor: Minor | None = None
 
 
 class OrderBody(Struct):
@@ -173,7 +176,7 @@ class OrderBody(Struct):
     lines: Annotated[list[OrderLine], Meta(max_length=1_000)]
     visitor_id: Name | None = None
     customer_id: Name | None = None
-    status: Literal["pending", "paid", "cancelled"] = "paid"
+    status: Literal["pending", "on_hold", "paid", "cancelled"] = "paid"
     discount_minor: Minor | None = None
     tax_minor: SignedMinor = 0
     shipping_minor: SignedMinor = 0

@@ -16,7 +16,7 @@ from checkout_widgets.models import Widget
 from checkout_widgets.models.widget import Layout
 from experiments import decision_counts
 from experiments.assignment import targeting
-from experiments.models import Experiment, Moment, Order, OrderStatus, Source, Status, Store, Variant
+from experiments.models import COUNTED_STATUSES, Experiment, Moment, Order, Source, Status, Store, Variant
 from experiments.models.experiment import UNDELIVERED
 from experiments.wording import counted, listed
 
@@ -190,7 +190,7 @@ def snippet(plan: Plan) -> Iterator[Check]:
 def orders(plan: Plan) -> Iterator[Check]:
     """Orders arrive, and say whose they are."""
     recent = Order.objects.filter(store=plan.experiment.store, placed_at__gte=plan.now - ORDERS_WITHIN)
-    counts = recent.exclude(status=OrderStatus.CANCELLED).aggregate(
+    counts = recent.filter(status__in=COUNTED_STATUSES).aggregate(
         all=Count("pk"), unmatched=Count("pk", filter=Q(visitor_id="", customer_id=""))
     )
     share = counts["unmatched"] / counts["all"] if counts["all"] else 0.0

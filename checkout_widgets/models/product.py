@@ -35,6 +35,14 @@ class Product(models.Model):
             models.UniqueConstraint(fields=("store", "sku"), name="one_product_per_store_and_sku"),
             models.CheckConstraint(condition=models.Q(price_minor__gte=0), name="product_price_is_not_negative"),
         )
+        indexes = (
+            # orders: the product that a line names by the shop system's own id
+            models.Index(
+                fields=("store", "external_id"),
+                condition=~models.Q(external_id=""),
+                name="product_store_external_id",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.title} ({self.sku})"

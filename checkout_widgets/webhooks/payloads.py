@@ -9,6 +9,7 @@ from typing import Annotated, Any, TypeVar
 from msgspec import DecodeError, Meta
 from msgspec.json import Decoder
 
+from checkout_widgets.edge.accepted_lines import Accepted, SoldLine
 from checkout_widgets.edge.payloads import VISITOR_ID
 from experiments import money
 from experiments.accounting.order_data import MAX_MINOR, LineData
@@ -18,11 +19,11 @@ ACCEPTANCE_NAMES = ("_offerlift_acceptance",)
 
 Id = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Body = TypeVar("Body")
-# what a line's token says: the experiment whose offer it is, or why it doesn't count; both empty without a token
-Accepted = tuple[str, str]
-NO_TOKEN: Accepted = ("", "")
-# token, SKU, prices per unit that the shopper may have been told, visitor -> what it says
-ExperimentOf = Callable[[str, str, int, Collection[int], str], Accepted]
+Member = TypeVar("Member")
+# Shop systems write null for an empty list, and PHP an object for one whose numbers have gaps.
+ListOf = list[Member] | dict[str, Member] | None
+# What a line's token says of the line.
+ReadToken = Callable[[str, SoldLine], Accepted]
 
 
 class BadPayload(ValueError):
@@ -37,6 +38,13 @@ def decode(decoder: Decoder[Body], body: bytes) -> Body:
         raise BadPayload(str(error)) from error
 
 
+def listed(members: ListOf[Member]) -> list[Member]:
+    """The members of what ought to be a list."""
+    if isinstance(members, dict):
+        return list(members.values())
+    return members or []
+
+
 def minor(amount: Decimal, currency: str) -> int:
     """A decimal amount in minor units of the currency, rounded half to even where it has more decimals.
 
@@ -45,6 +53,12 @@ def minor(amount: Decimal, currency: str) -> int:
     if not amount.is_finite() or amount.copy_abs() > MAX_MINOR:
         raise BadPayload(f"An amount of {amount} is not possible.")
     return money.to_minor(amount, currency)
+
+
+def decimals(amount: Decimal) -> int:
+    """How many decimals the amount is written with, at most ten."""
+    exponent = amount.as_tuple().exponent
+    return min(10, max(0, -exponent)) if isinstance(exponent, int) else 0
 
 
 def first_text(attributes: Iterable[tuple[str, Any]], names: Collection[str]) -> str:
@@ -70,9 +84,16 @@ def priced_lines(sku: str, quantity: int, total_minor: int, discount_minor: int,
         (quantity - dearer, unit_minor, discount_minor - dearer_discount),
         (dearer, unit_minor + 1, dearer_discount),
     ]
-    key, refused = accepted
     return [
-        LineData(sku[:64], count, price, key, discount, refused_code=refused)
+        LineData(
+            (accepted.sku or sku)[:64],
+            count,
+            price,
+            accepted.experiment_key,
+            discount,
+            refused_code=accepted.code,
+            acceptance_id=accepted.acceptance_id,
+        )
         for count, price, discount in parts
         if count
     ]

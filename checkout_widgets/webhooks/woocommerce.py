@@ -7,25 +7,24 @@ say so.
 from datetime import UTC, datetime
 from decimal import Decimal
 from re import fullmatch
-from typing import Any
 
 from msgspec import Struct
 from msgspec.json import Decoder
 
-from checkout_widgets.webhooks import payloads
-from checkout_widgets.webhooks.payloads import BadPayload, ExperimentOf, Id
-from experiments.accounting.order_data import LineData, OrderData, RefundData
-from experiments.models import OrderStatus
+from checkout_widgets.edge.accepted_lines import NO_TOKEN, Accepted, SoldLine
+from checkout_widgets.shop_products import NO_PRODUCTS, ShopProducts
+from checkout_widgets.webhooks import payloads, woocommerce_refunds
+from checkout_widgets.webhooks.payloads import BadPayload, Id, ListOf, ReadToken, listed
+from checkout_widgets.webhooks.woocommerce_refunds import ItemizedRefund, Meta, Refund
+from experiments import money
+from experiments.accounting.order_data import LineData, OrderData
+from experiments.accounting.refunded_goods import Goods
+from experiments.models import OrderStatus, RepeatKind
 
 PAID = {"processing", "completed", "refunded"}
 CANCELLED = {"cancelled", "failed", "trash"}
-
-
-class Meta(Struct):
-    """What a plugin wrote down with the order or with a line."""
-
-    key: str
-    value: Any = None
+RENEWAL_META = "_subscription_renewal"
+COPY_META = "_offerlift_copy_of"
 
 
 class Line(Struct):
@@ -34,27 +33,33 @@ class Line(Struct):
     quantity: float
     subtotal: Decimal
     total: Decimal
-    total_tax: Decimal = Decimal(0)
+    subtotal_tax: Decimal | None = None
+    total_tax: Decimal | None = None
     sku: str | None = None
-    product_id: Id = 0
-    variation_id: Id = 0
-    meta_data: list[Meta] = []
+    product_id: Id | None = 0
+    variation_id: Id | None = 0
+    meta_data: ListOf[Meta] = []
 
     @property
-    def name(self) -> str:
-        """The SKU, or WooCommerce's own id where the product has none."""
-        return self.sku or str(self.variation_id or self.product_id or "")
+    def external_ids(self) -> tuple[str, ...]:
+        """WooCommerce's own ids of the product: the variation's before the product's."""
+        return tuple(str(one) for one in (self.variation_id, self.product_id) if one)
+
+    @property
+    def units(self) -> int:
+        """How many; a part of one counts as one."""
+        return max(1, round(self.quantity))
 
 
-class Refund(Struct):
-    """What was paid back: a negative total with tax, and nothing about what it is for."""
+class Fee(Struct):
+    """What is paid beside goods and shipping; below zero it is a discount."""
 
-    id: Id
     total: Decimal
+    total_tax: Decimal | None = None
 
 
 class Order(Struct):
-    """An order, as far as it is needed."""
+    """An order, as far as it is needed. ``offerlift_refunds`` is what our plugin adds: each refund line by line."""
 
     id: Id
     status: str
@@ -62,18 +67,43 @@ class Order(Struct):
     total: Decimal
     total_tax: Decimal
     shipping_total: Decimal
-    line_items: list[Line]
+    line_items: ListOf[Line]
     date_created_gmt: datetime | None = None
     date_modified_gmt: datetime | None = None
     date_paid_gmt: datetime | None = None
-    customer_id: Id = 0
-    meta_data: list[Meta] = []
-    refunds: list[Refund] = []
+    customer_id: Id | None = 0
+    parent_id: Id | None = 0
+    created_via: str | None = ""
+    meta_data: ListOf[Meta] = []
+    fee_lines: ListOf[Fee] = []
+    refunds: ListOf[Refund] = []
+    offerlift_refunds: ListOf[ItemizedRefund] = []
 
     @property
     def is_draft(self) -> bool:
         """Whether the shopper is still filling in the checkout."""
-        return self.status in {"checkout-draft", "auto-draft"}
+        return self.status in {"checkout-draft", "auto-draft", "draft"}
+
+    @property
+    def is_in_trash(self) -> bool:
+        """Whether the shop deleted it; it may be restored."""
+        return self.status == "trash"
+
+    @property
+    def goods(self) -> list[Line]:
+        """The lines."""
+        return listed(self.line_items)
+
+    def minor(self, amount: Decimal | None) -> int:
+        """An amount of the order in minor units; nothing is zero."""
+        return payloads.minor(amount or Decimal(0), self.currency)
+
+    @property
+    def tolerance_minor(self) -> int:
+        """Half of the last decimal that the shop writes, where that is more than the currency's."""
+        amounts = [self.total, *(amount for line in self.goods for amount in (line.subtotal, line.total))]
+        written = max(payloads.decimals(amount) for amount in amounts)
+        return int(money.to_minor(Decimal(1).scaleb(-written), self.currency)) // 2
 
 
 class DeletedOrder(Struct):
@@ -101,29 +131,36 @@ def read_deleted_order(body: bytes) -> DeletedOrder:
     return payloads.decode(_deleted_orders, body)
 
 
-def order_data(order: Order, experiment_of: ExperimentOf) -> OrderData:
+def order_data(order: Order, read_token: ReadToken, products: ShopProducts = NO_PRODUCTS) -> OrderData:
     """The order as ``experiments`` takes it. Raises ``BadPayload`` and ``BadOrder``."""
     if order.date_created_gmt is None:
         raise BadPayload("The order says no date_created_gmt.")
     placed_at = utc(order.date_created_gmt)
     updated_at = utc(order.date_modified_gmt) if order.date_modified_gmt else placed_at
-    visitor_id = visitor_of(order)
-    lines = [part for line in order.line_items for part in line_data(line, order.currency, experiment_of, visitor_id)]
+    lines = [part for line in order.goods for part in line_data(order, line, read_token, products)]
+    subtotal = sum(line.price_minor * line.quantity for line in lines)
+    of_lines = sum(line.discount_minor for line in lines)
+    of_fees = min(max(0, subtotal - of_lines), discount_of_fees(order))
+    kind, first = repeat_of(order)
     return OrderData(
         external_id=str(order.id),
         placed_at=placed_at,
         updated_at=updated_at,
         currency=order.currency,
         lines=tuple(lines),
-        subtotal_minor=sum(line.price_minor * line.quantity for line in lines),
-        discount_minor=sum(line.discount_minor for line in lines),
-        tax_minor=payloads.minor(order.total_tax, order.currency),
-        shipping_minor=payloads.minor(order.shipping_total, order.currency),
-        total_minor=payloads.minor(order.total, order.currency),
-        visitor_id=visitor_id,
+        subtotal_minor=subtotal,
+        discount_minor=of_lines + of_fees,
+        tax_minor=order.minor(order.total_tax),
+        shipping_minor=order.minor(order.shipping_total),
+        total_minor=order.minor(order.total),
+        visitor_id=visitor_of(order),
         customer_id=str(order.customer_id) if order.customer_id else "",
         status=status(order),
-        refunds=refunds(order, updated_at),
+        refunds=woocommerce_refunds.refunds(
+            goods_of(order), listed(order.refunds), listed(order.offerlift_refunds), order.currency, updated_at
+        ),
+        repeat_kind=kind,
+        first_external_id=first,
     )
 
 
@@ -134,40 +171,76 @@ def utc(at: datetime) -> datetime:
 
 def visitor_of(order: Order) -> str:
     """The visitor, from the order's meta data or else a line's."""
-    places = [order.meta_data, *(line.meta_data for line in order.line_items)]
-    return payloads.visitor_of((meta.key, meta.value) for place in places for meta in place)
+    places = [order.meta_data, *(line.meta_data for line in order.goods)]
+    return payloads.visitor_of((meta.key, meta.value) for place in places for meta in listed(place))
 
 
 def status(order: Order) -> str:
-    """Whether the order counts; a plugin's own status counts as paid once there is a date of payment."""
+    """How far the order is.
+
+    A plugin's own status is of an order that the shop deals with, and counts as it does in WooCommerce's own reports.
+    """
     if order.status in CANCELLED:
         return OrderStatus.CANCELLED
-    return OrderStatus.PAID if order.status in PAID or order.date_paid_gmt else OrderStatus.PENDING
+    if order.status in PAID or order.date_paid_gmt:
+        return OrderStatus.PAID
+    return OrderStatus.PENDING if order.status == "pending" else OrderStatus.ON_HOLD
 
 
-def line_data(line: Line, currency: str, experiment_of: ExperimentOf, visitor_id: str) -> list[LineData]:
-    """The line; a price that was raised by hand has no discount."""
-    quantity = max(1, round(line.quantity))
-    net, tax = payloads.minor(line.total, currency), payloads.minor(line.total_tax, currency)
-    before = max(net, payloads.minor(line.subtotal, currency))
-    token = payloads.first_text(((meta.key, meta.value) for meta in line.meta_data), payloads.ACCEPTANCE_NAMES)
-    prices = {round(net / quantity), round((net + tax) / quantity)}  # shops show either
-    accepted = experiment_of(token, line.name, quantity, prices, visitor_id) if token else payloads.NO_TOKEN
-    return payloads.priced_lines(line.name, quantity, before, before - net, accepted)
+def repeat_of(order: Order) -> tuple[str, str]:
+    """Whether the shop made the order from another one, and from which, where it says so.
 
-
-def refunds(order: Order, at: datetime) -> tuple[RefundData, ...]:
-    """The refunds' shares of goods without tax.
-
-    A refund pays back goods first and shipping last: all goods of an order, with their tax, are what the order's
-    goods without tax are for revenue, and a part of them is the same part.
+    Renewals are WooCommerce Subscriptions'. An order with a parent is a part of that (marketplaces split orders so).
     """
-    goods = sum(payloads.minor(line.total, order.currency) for line in order.line_items)
-    with_tax = goods + sum(payloads.minor(line.total_tax, order.currency) for line in order.line_items)
-    data, paid_back, counted = [], 0, 0
-    for refund in sorted(order.refunds, key=lambda refund: refund.id):
-        paid_back += abs(payloads.minor(refund.total, order.currency))
-        so_far = round(Decimal(min(paid_back, with_tax)) * goods / with_tax) if with_tax > 0 else 0
-        data.append(RefundData(str(refund.id), so_far - counted, at))
-        counted = so_far
-    return tuple(data)
+    keys = {meta.key for meta in listed(order.meta_data)}
+    parent = str(order.parent_id) if order.parent_id else ""
+    if RENEWAL_META in keys or order.created_via == "subscription":
+        return RepeatKind.RENEWAL, parent
+    copied = next((str(meta.value) for meta in listed(order.meta_data) if meta.key == COPY_META), "")
+    if copied or parent:
+        return RepeatKind.COPY, (copied or parent)[:64]
+    return RepeatKind.NONE, ""
+
+
+def line_data(order: Order, line: Line, read_token: ReadToken, products: ShopProducts) -> list[LineData]:
+    """The line; a price that was raised by hand has no discount."""
+    net = order.minor(line.total)
+    before = max(net, order.minor(line.subtotal))
+    name = products.sku_of(line.sku or "", line.external_ids)
+    return payloads.priced_lines(name, line.units, before, before - net, accepted(order, line, read_token, products))
+
+
+def accepted(order: Order, line: Line, read_token: ReadToken, products: ShopProducts) -> Accepted:
+    """What the line's token says, at the prices that the shop may have shown: with tax or without, and before what
+    coupons took off the order, or after what came off the line alone."""
+    texts = ((meta.key, meta.value) for meta in listed(line.meta_data))
+    token = payloads.first_text(texts, payloads.ACCEPTANCE_NAMES)
+    if not token:
+        return NO_TOKEN
+    before, paid = order.minor(line.subtotal), order.minor(line.total)
+    totals = {
+        before,
+        before + order.minor(line.subtotal_tax),
+        paid,
+        paid + order.minor(line.total_tax),
+    }
+    sku = line.sku or products.sku_of("", line.external_ids)
+    return read_token(
+        token,
+        SoldLine(sku, line.units, totals, line.external_ids, bool(line.sku in products.skus), order.tolerance_minor),
+    )
+
+
+def discount_of_fees(order: Order) -> int:
+    """What fees below zero take off: a volume discount, a gift."""
+    return sum(-order.minor(fee.total) for fee in listed(order.fee_lines) if fee.total < 0)
+
+
+def goods_of(order: Order) -> Goods:
+    """All goods of the order after discounts, without tax and with it."""
+    net = sum(order.minor(line.total) for line in order.goods)
+    tax = sum(order.minor(line.total_tax) for line in order.goods)
+    discounts = [fee for fee in listed(order.fee_lines) if fee.total < 0]
+    net += sum(order.minor(fee.total) for fee in discounts)
+    tax += sum(order.minor(fee.total_tax) for fee in discounts)
+    return Goods(max(0, net), max(0, net + tax))

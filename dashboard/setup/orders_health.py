@@ -13,7 +13,7 @@ from dashboard.bars import Bar, bars
 from dashboard.setup import refusals
 from dashboard.setup.arrivals import HISTORY
 from dashboard.setup.steps import source_name
-from experiments.models import Order, OrderStatus, Rejection, Store
+from experiments.models import COUNTED_STATUSES, Order, Rejection, Store
 
 DAYS = 28
 MANY_UNMATCHED = 0.3
@@ -70,8 +70,8 @@ class OrdersHealth:
         """Every day, those without orders included."""
         zone = ZoneInfo(self.store.timezone)
         rows = (
-            Order.objects.filter(store=self.store, placed_at__gte=self.since)
-            .exclude(Q(status=OrderStatus.CANCELLED) | Q(source=HISTORY))
+            Order.objects.filter(store=self.store, placed_at__gte=self.since, status__in=COUNTED_STATUSES)
+            .exclude(source=HISTORY)
             .values_list(TruncDate("placed_at", tzinfo=zone))
             .annotate(orders=Count("pk"), unmatched=Count("pk", filter=UNMATCHED))
             .order_by()

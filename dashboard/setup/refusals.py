@@ -18,6 +18,8 @@ CODES = {
     "wrong_store": "The token is another store's: a page carries the wrong site key.",
     "wrong_product": "An order's line has an accepted offer's token and another product.",
     "wrong_price": "An order's line has another price than was signed. Does the cart take the offer's price?",
+    "wrong_quantity": "An order has more of an accepted offer than was accepted, or fewer than its price was for.",
+    "already_used": "A second order carries the token of an accepted offer. The first order counts for the test.",
     "unknown_topic": "The shop sends more than is needed. Harmless.",
     "unknown_key": "A site key or secret key that isn't the store's.",
     "unknown_type": "An event of a type that there isn't: is a page changing what the snippet sends?",

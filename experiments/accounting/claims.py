@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from experiments.accounting import identity, outcomes
+from experiments.accounting import identity, outcomes, single_use
 from experiments.accounting.order_data import OrderData
 from experiments.accounting.orders import replace_contents, upsert_orders
 from experiments.accounting.outcomes import Subject
@@ -28,14 +28,17 @@ def claim_order(store: Store, data: OrderData, visitor_id: str, *, at: datetime)
         stored = Order.objects.filter(store=store, external_id=data.external_id).first()
         if stored and stored.customer_id:
             outcomes.lock(Subject.CUSTOMER, store.pk, [stored.customer_id])
+        acceptances = {line.acceptance_id for line in data.lines if line.acceptance_id is not None}
+        single_use.lock(store.pk, acceptances)
         if stored is None:
             applied = upsert_orders(store.pk, [replace(data, visitor_id="", customer_id="")], UNSIGNED)
             replace_contents(dict.fromkeys(applied.values(), data))
         OrderClaim.objects.bulk_create([new_claim(store, data, visitor_id, at)], ignore_conflicts=True)
         identity.verify_claims(store.pk, [data.external_id])
         (link,) = identity.link(store.pk, [data.external_id], [])
-        outcomes.lock(Subject.VISITOR, store.pk, {link.before, link.now} - {""})
-        outcomes.recompute(store.pk, identity.moved([link]))
+        used = single_use.settle(store.pk, acceptances)
+        outcomes.lock(Subject.VISITOR, store.pk, ({link.before, link.now} - {""}) | used)
+        outcomes.recompute(store.pk, identity.moved([link]) | used)
     return stored is None
 
 

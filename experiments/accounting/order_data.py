@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from experiments import money
 from experiments.models import OrderStatus
@@ -66,7 +67,8 @@ def check_moment(field: str, at: datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class LineData:
-    """A product in an order; ``experiment_key`` is that of its acceptance token, empty where none verified.
+    """A product in an order; ``experiment_key`` is that of its acceptance token, empty where none verified, and
+    ``acceptance_id`` the acceptance, which counts for one order alone.
 
     ``price_minor`` is per unit and before discounts; ``discount_minor`` the whole line's share of the order's discount;
     ``cost_minor`` is what the shop pays per unit, ``None`` where that is unknown; ``refused_code`` says why a token
@@ -80,6 +82,7 @@ class LineData:
     discount_minor: int = 0
     cost_minor: int | None = None
     refused_code: str = ""
+    acceptance_id: UUID | None = None
 
     def __post_init__(self) -> None:
         check_text("sku", self.sku)
@@ -111,8 +114,10 @@ class RefundData:
 class OrderData:
     """An order as its source describes it now, complete: lines and refunds replace the stored ones.
 
-    ``presentment_currency`` and its total are what the shopper saw, where that isn't ``currency``. Raises ``BadOrder``
-    for a value that can't be stored.
+    ``presentment_currency`` and its total are what the shopper saw, where that isn't ``currency``. ``repeat_kind`` says
+    that the shop made it from an earlier order, which is ``first_external_id`` where the source says so. ``deleted_at``
+    and ``restored_at`` are when we heard, by our clock, that the shop deleted the order or brought it back: they stay
+    true whichever version is the newest. Raises ``BadOrder`` for a value that can't be stored.
     """
 
     external_id: str
@@ -131,11 +136,16 @@ class OrderData:
     refunds: tuple[RefundData, ...] = ()
     presentment_currency: str = ""
     presentment_total_minor: int | None = None
+    repeat_kind: str = ""
+    first_external_id: str = ""
+    deleted_at: datetime | None = None
+    restored_at: datetime | None = None
 
     def __post_init__(self) -> None:
         check_text("external_id", self.external_id, is_required=True)
         check_text("visitor_id", self.visitor_id)
         check_text("customer_id", self.customer_id)
+        check_text("first_external_id", self.first_external_id)
         check_moment("placed_at", self.placed_at)
         check_moment("updated_at", self.updated_at)
         check_amount("discount_minor", self.discount_minor)

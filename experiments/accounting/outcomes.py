@@ -1,12 +1,13 @@
 """Orders -> outcome columns of exposures.
 
 An order is the visitor's whom it names, or else is linked to (``identity.py``). It counts for an exposure of theirs
-when it is in the store's currency, isn't cancelled, and was placed from the exposure on and before the attribution
-window ends. Everything is recomputed from the orders as they are now, so that it doesn't matter in which order
-exposures, orders, updates and refunds arrive. Revenue is the goods' net price; where the store counts tax or shipping,
-that comes on top, and a refund takes tax back in proportion. The margin is what remains of the goods' net price after
-refunds and what the goods cost; null where one of those costs is unknown. Imported experiments bring their own
-outcomes and are never touched.
+when it is in the store's currency, is paid or on hold, and was placed from the exposure on and before the attribution
+window ends. Renewals and copies count where the store says so. Everything is recomputed from the orders as they are
+now, so that it doesn't matter in which order exposures, orders, updates and refunds arrive. Revenue is the goods' net
+price; where the store counts tax or shipping, that comes on top, and a refund takes tax back in proportion. Refunds pay
+back goods first, and never more than those were worth. The margin is what remains of the goods' net price after refunds
+and what the goods cost; null where one of those costs is unknown. Imported experiments bring their own outcomes and are
+never touched.
 
 At ``confirmation`` the order that led there counts too, so that what is added to it is seen beside it: it is the
 visitor's last one up to the exposure. What it was worth without this test's offer is the covariate, in place of the
@@ -68,6 +69,7 @@ WITH outcome AS MATERIALIZED (
         WHERE experiment.moment IN ('confirmation', 'follow_up')
             AND latest.placed_at <= exposure.exposed_at AND latest.currency = store.currency
             AND (latest.source <> 'snippet' OR span.is_unsigned_counted)
+            AND (latest.repeat_kind = '' OR store.is_repeat_counted)
         ORDER BY latest.placed_at DESC, latest.external_id DESC LIMIT 1
     ) AS lead ON true
     CROSS JOIN LATERAL (
@@ -77,11 +79,11 @@ WITH outcome AS MATERIALIZED (
                 + CASE WHEN store.is_shipping_revenue THEN orders.shipping_minor ELSE 0 END
             ), 0) AS revenue,
             COALESCE(sum(refund.amount + CASE WHEN store.is_tax_revenue AND goods.net > 0 THEN
-                round(orders.tax_minor * LEAST(refund.amount, goods.net) / goods.net) ELSE 0 END), 0) AS refunded,
+                round(orders.tax_minor * refund.amount / goods.net) ELSE 0 END), 0) AS refunded,
             COALESCE(sum(line.items), 0) AS items,
             COALESCE(sum(line.upsell), 0) AS upsell,
             CASE WHEN COALESCE(bool_and(line.is_cost_known), true) THEN
-                COALESCE(sum(goods.net - line.cost - COALESCE(refund.amount, 0)), 0)
+                COALESCE(sum(goods.net - line.cost - refund.amount), 0)
             END AS margin,
             COALESCE(bool_or(line.has_accepted), false) AS has_accepted
         FROM ({THEIRS}) AS orders
@@ -99,10 +101,12 @@ WITH outcome AS MATERIALIZED (
         ) AS line
         CROSS JOIN LATERAL (SELECT line.merchandise - orders.discount_minor AS net) AS goods
         CROSS JOIN LATERAL (
-            SELECT sum(amount_minor) AS amount FROM experiments_refund WHERE order_id = orders.id
+            SELECT LEAST(COALESCE(sum(amount_minor), 0), GREATEST(goods.net, 0)) AS amount
+            FROM experiments_refund WHERE order_id = orders.id
         ) AS refund
         WHERE orders.currency = store.currency
-            AND orders.status <> 'cancelled'
+            AND orders.status IN ('paid', 'on_hold')
+            AND (orders.repeat_kind = '' OR store.is_repeat_counted)
             AND (orders.source <> 'snippet' OR span.is_unsigned_counted)
             AND CASE WHEN orders.id = lead.id THEN span.is_lead_counted
                 ELSE orders.placed_at >= exposure.exposed_at END
@@ -143,6 +147,7 @@ class Subject(IntEnum):
     EVENT = 0x0FF5
     ORDER = 0x0FF1
     CUSTOMER = 0x0FF4
+    ACCEPTANCE = 0x0FF6
     VISITOR = 0x0FF2
 
 

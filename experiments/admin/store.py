@@ -23,7 +23,7 @@ from experiments.admin.tenancy import ADMINS, StoreScopedAdmin, StoreScopedInlin
 from experiments.models import Membership, Order, Store
 from experiments.tasks import recompute_outcomes
 
-REVENUE_FIELDS = ("is_tax_revenue", "is_shipping_revenue", "unsigned_orders")
+REVENUE_FIELDS = ("is_tax_revenue", "is_shipping_revenue", "unsigned_orders", "is_repeat_counted")
 NEW_KEY_OF = "new_secret_key_of"  # in the session: the store whose new key is still to be shown
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?")
 

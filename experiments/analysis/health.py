@@ -14,7 +14,7 @@ from experiments.analysis.funnel import Funnel
 from experiments.analysis.sample import Sample
 from experiments.analysis.sample_ratio import check_sample_ratio, ratio_checks
 from experiments.analysis.segments import Segments
-from experiments.models import EventType, Experiment, Exposure, Order, OrderStatus, Source, Status
+from experiments.models import COUNTED_STATUSES, EventType, Experiment, Exposure, Order, Source, Status
 from experiments.report import Change, Health, OrderDay
 
 BUSY_DAY = 10  # visitors from which a day without any is no chance
@@ -63,8 +63,17 @@ def check(
         },
         gap_days=gaps,
         gap_share=share(len(gaps), len(gaps) + len(daily)),
+        unpaid_left_out_since=None if is_imported else unpaid_left_out_since(experiment, facts),
         silent_days=silent_days(exposed, now) if experiment.status == Status.RUNNING and not is_imported else 0,
     )
+
+
+def unpaid_left_out_since(experiment: Experiment, facts: Facts) -> date | None:
+    """The store's day from which on unpaid orders don't count, where the test's first exposure was before."""
+    since = experiment.store.unpaid_left_out_since
+    if since is None or facts.first_exposed_at is None or facts.first_exposed_at >= since:
+        return None
+    return since.astimezone(ZoneInfo(experiment.store.timezone)).date()
 
 
 def order_days(experiment: Experiment, facts: Facts) -> list[OrderDay]:
@@ -77,7 +86,7 @@ def order_days(experiment: Experiment, facts: Facts) -> list[OrderDay]:
         Order.objects.filter(
             store=experiment.store_id, placed_at__range=(facts.first_exposed_at, facts.last_exposed_at)
         )
-        .exclude(status=OrderStatus.CANCELLED)
+        .filter(status__in=COUNTED_STATUSES)
         .values(day=TruncDate("placed_at", tzinfo=ZoneInfo(experiment.store.timezone)))
         .annotate(orders=Count("pk"), unmatched=Count("pk", filter=unmatched))
         .order_by("day")

@@ -11,6 +11,7 @@ from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 from experiments import money
+from experiments.accounting import refunded_goods
 from experiments.accounting.order_data import (
     MAX_LINES,
     MAX_MINOR,
@@ -20,6 +21,7 @@ from experiments.accounting.order_data import (
     OrderData,
     RefundData,
 )
+from experiments.accounting.refunded_goods import Basis
 from experiments.imports import csv_rows
 from experiments.imports.csv_rows import BadFile, BadRow, count, number, text, time
 from experiments.models import OrderStatus
@@ -146,12 +148,14 @@ class OrderReader:
             discount_minor=discount,
             tax_minor=tax,
             shipping_minor=shipping,
-            refunds=self.refunds(fields, currency, placed_at),
+            refunds=self.refunds(fields, currency, placed_at, Basis(subtotal - discount, tax, shipping, total)),
         )
 
-    def refunds(self, fields: Mapping[str, str], currency: str, placed_at: datetime) -> tuple[RefundData, ...]:
-        """What was paid back, as one refund. Raises ``BadRow``."""
-        amount = minor(fields, "refunded", currency, low=0)
+    def refunds(
+        self, fields: Mapping[str, str], currency: str, placed_at: datetime, basis: Basis
+    ) -> tuple[RefundData, ...]:
+        """What was paid back, as one refund, without its tax where prices are without. Raises ``BadRow``."""
+        amount = refunded_goods.without_tax(minor(fields, "refunded", currency, low=0), basis)
         at = time(fields, "refunded_at", self.zone) if fields["refunded_at"] else placed_at
         return (RefundData(IMPORTED_REFUND, amount, at),) if amount else ()
 

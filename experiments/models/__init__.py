@@ -9,11 +9,21 @@ from experiments.models.exposure import Exposure
 from experiments.models.exposure_day import ExposureDay, TouchedDay
 from experiments.models.identity import CustomerSighting, OrderClaim
 from experiments.models.notification import Endpoint, Subscription, Topic
-from experiments.models.order import HISTORY, UNSIGNED, Order, OrderLine, OrderStatus, Refund
+from experiments.models.order import (
+    COUNTED_STATUSES,
+    HISTORY,
+    UNSIGNED,
+    Order,
+    OrderLine,
+    OrderStatus,
+    Refund,
+    RepeatKind,
+)
 from experiments.models.snapshot import Snapshot
 from experiments.models.store import ConsentMode, Membership, Role, Store, UnsignedOrders
 
 __all__ = [
+    "COUNTED_STATUSES",
     "HISTORY",
     "UNSIGNED",
     "ApiToken",
@@ -39,6 +49,7 @@ __all__ = [
     "Reason",
     "Refund",
     "Rejection",
+    "RepeatKind",
     "Role",
     "Snapshot",
     "Source",

@@ -8,13 +8,27 @@ from experiments.models.store import CURRENCY_CODE, Store
 
 
 class OrderStatus(models.TextChoices):
-    """Whether an order counts: a cancelled one doesn't."""
+    """How far an order is.
+
+    ``PENDING`` isn't paid and not an order yet, such as a payment that was left at the bank. ``ON_HOLD`` is an order
+    whose money is awaited: cash on delivery, a bank transfer, an authorized card.
+    """
 
     PENDING = "pending", "Pending"
+    ON_HOLD = "on_hold", "On hold"
     PAID = "paid", "Paid"
     CANCELLED = "cancelled", "Cancelled"
 
 
+class RepeatKind(models.TextChoices):
+    """What an order is that no shopper placed: made by the shop from an earlier one."""
+
+    NONE = "", "Placed by a shopper"
+    RENEWAL = "renewal", "Renewal"
+    COPY = "copy", "Copy"
+
+
+COUNTED_STATUSES = (OrderStatus.PAID, OrderStatus.ON_HOLD)
 UNSIGNED = "snippet"  # what a shopper's browser says, and anybody can
 HISTORY = ("import", "history")
 
@@ -41,12 +55,21 @@ class OrderQuerySet(models.QuerySet["Order"]):
         """Those that the shop itself sent, not only the shopper's browser."""
         return self.exclude(source=UNSIGNED)
 
+    def standing(self) -> Self:
+        """Those that are paid, or will be: neither unpaid nor cancelled."""
+        return self.filter(status__in=COUNTED_STATUSES)
+
 
 class Order(models.Model):
     """An order as its source last described it: the newest ``updated_at`` wins. Money is in minor units.
 
     ``linked_visitor_id`` is whose it is where it names no visitor, found and written by ``accounting/identity.py``
     alone. ``presentment_currency`` and its total are what the shopper saw, where that isn't ``currency``.
+
+    ``sent_status`` is what the source said, ``status`` what counts: a deletion cancels without a version of the order.
+    ``deleted_at`` and ``restored_at`` are arrivals by our clock, because the shop says no time of a deletion.
+    ``first_external_id`` is the order that a renewal or a copy was made from, where it is known. ``unclear_until``:
+    until then an order counts of which nobody can say any more whether its payment was awaited or given up.
     """
 
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="orders", db_index=False)
@@ -56,6 +79,16 @@ class Order(models.Model):
     linked_visitor_id = models.CharField(max_length=64, blank=True, default="", db_default="")
     customer_id = models.CharField(max_length=64, blank=True)
     status = models.CharField(max_length=16, choices=OrderStatus.choices, default=OrderStatus.PAID)
+    sent_status = models.CharField(
+        max_length=16, choices=OrderStatus.choices, blank=True, default="", db_default="", editable=False
+    )
+    deleted_at = models.DateTimeField(null=True, editable=False)
+    restored_at = models.DateTimeField(null=True, editable=False)
+    unclear_until = models.DateTimeField(null=True, editable=False)
+    repeat_kind = models.CharField(
+        "made from another order", max_length=8, choices=RepeatKind.choices, blank=True, default="", db_default=""
+    )
+    first_external_id = models.CharField("first order", max_length=64, blank=True, default="", db_default="")
     placed_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     received_at = models.DateTimeField(auto_now_add=True)
@@ -95,6 +128,22 @@ class Order(models.Model):
             ),
             # history: a store's orders by time
             models.Index(fields=("store", "placed_at"), name="order_store_placed"),
+            # setup: how many orders wait for their payment, and how long
+            models.Index(
+                fields=("store", "placed_at"),
+                condition=models.Q(status__in=("pending", "on_hold")),
+                name="order_waiting_for_payment",
+            ),
+            # housekeeping: what stops counting when its time is over
+            models.Index(
+                fields=("unclear_until",), condition=models.Q(unclear_until__isnull=False), name="order_unclear"
+            ),
+            # housekeeping: renewals and copies whose first order is still to be found
+            models.Index(
+                fields=("store",),
+                condition=models.Q(first_external_id="") & ~models.Q(repeat_kind=""),
+                name="order_repeat_of_unknown",
+            ),
         )
 
     def __str__(self) -> str:
@@ -102,7 +151,12 @@ class Order(models.Model):
 
 
 class OrderLine(models.Model):
-    """A product in an order; ``is_upsell`` where its acceptance token verified."""
+    """A product in an order; ``is_upsell`` where its acceptance token verified and counts.
+
+    ``acceptance_id`` is the acceptance whose token fits the line, ``token_experiment_key`` the test that it is of.
+    ``experiment_key`` is the same while this order is the one that counts for the acceptance, and else empty
+    (``accounting/single_use.py``).
+    """
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
     position = models.PositiveSmallIntegerField()
@@ -117,6 +171,9 @@ class OrderLine(models.Model):
         max_length=16, blank=True, default="", db_default="", help_text="Why its acceptance token doesn't count"
     )
 
+    acceptance_id = models.UUIDField(null=True, editable=False)
+    token_experiment_key = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
+
     class Meta:
         ordering = ("position",)
         constraints = (
@@ -126,8 +183,16 @@ class OrderLine(models.Model):
                 condition=models.Q(discount_minor__gte=0), name="order_line_discount_is_not_negative"
             ),
         )
-        # the list of tokens that don't count
-        indexes = (models.Index(fields=("order",), condition=~models.Q(refused_code=""), name="order_line_refused"),)
+        indexes = (
+            # the list of tokens that don't count
+            models.Index(fields=("order",), condition=~models.Q(refused_code=""), name="order_line_refused"),
+            # which orders carry an acceptance
+            models.Index(
+                fields=("acceptance_id",),
+                condition=models.Q(acceptance_id__isnull=False),
+                name="order_line_acceptance",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.sku}"

@@ -82,6 +82,16 @@ class Store(models.Model):
         db_default=UnsignedOrders.UNTIL_SIGNED,
         help_text="Changing it recomputes all outcomes, which may take minutes",
     )
+    is_repeat_counted = models.BooleanField(
+        "count renewals and copies",
+        default=False,
+        db_default=False,
+        help_text="Orders that the shop made from earlier ones, such as a subscription's next delivery. "
+        "Changing it recomputes all outcomes, which may take minutes",
+    )
+    unpaid_left_out_since = models.DateTimeField(
+        null=True, editable=False, help_text="Since when unpaid orders don't count; empty where they never did"
+    )
     first_signed_at = models.DateTimeField(
         null=True, editable=False, help_text="When the shop itself first sent an order"
     )

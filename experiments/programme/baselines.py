@@ -10,7 +10,7 @@ from experiments.accounting import aggregation
 from experiments.accounting.aggregation import Aggregate
 from experiments.accounting.sums import COVARIATE, MISSING
 from experiments.analysis.metrics import DEFINITIONS, VISITORS, Definition
-from experiments.models import Experiment, Exposure, Metric, Moment, Order, OrderStatus, Source, Store
+from experiments.models import COUNTED_STATUSES, Experiment, Exposure, Metric, Moment, Order, Source, Store
 from experiments.statistics import Summary
 from experiments.statistics.money.arms import Metric as Measure
 from experiments.statistics.money.arms import linear_comoment
@@ -131,7 +131,7 @@ def of_orders(store: Store, moment: Moment, metric: Metric, now: datetime) -> Ba
         for subtotal, discount in Order.objects.filter(
             store=store, placed_at__gte=now - timedelta(days=BASELINE_DAYS), placed_at__lte=now, currency=store.currency
         )
-        .exclude(status=OrderStatus.CANCELLED)
+        .filter(status__in=COUNTED_STATUSES)
         .values_list("subtotal_minor", "discount_minor")
     ]
     is_known = metric == Metric.AOV and len(values) > 1

@@ -55,6 +55,8 @@ class Health:
     - ``unknown_margin``: visitors who bought something whose cost is unknown.
     - ``crawlers``: how often crawlers asked about the moment during the test; they are never part of it.
     - ``automated``: visits of programs that drive a browser; left out of everything unless ``is_automation_counted``.
+    - ``unpaid_left_out_since``: the store's day from which on unpaid orders don't count, where the test began before:
+      reports taken until then hold them. ``None`` where they never counted.
     - ``gap_days``: UTC days without an exposure though the test ran and the days around them had traffic; ``gap_share``
       of the test's days. ``silent_days``: whole days of a running test since its last exposure.
     """
@@ -76,6 +78,7 @@ class Health:
     gap_days: list[date] = field(default_factory=list)
     gap_share: float | None = None
     silent_days: int = 0
+    unpaid_left_out_since: date | None = None
 
     @property
     def last_order_days(self) -> list[OrderDay]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from experiments.accounting.order_data import LineData
-from experiments.models import Order, OrderLine, OrderStatus, Store
+from experiments.models import COUNTED_STATUSES, Order, OrderLine, Store
 
 SOURCE = "simulation"
 MOST_BASKETS = 20_000
@@ -47,7 +47,7 @@ def past_baskets(store: Store) -> list[Basket]:
     orders = (
         Order.objects.filter(store=store, currency=store.currency)
         .exclude(source=SOURCE)
-        .exclude(status=OrderStatus.CANCELLED)
+        .filter(status__in=COUNTED_STATUSES)
         .order_by("-placed_at", "pk")[:MOST_BASKETS]
     )
     lines: dict[int, list[LineData]] = defaultdict(list)

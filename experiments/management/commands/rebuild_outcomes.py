@@ -44,6 +44,8 @@ class Command(BaseCommand):
             f"{rebuilt.days:,} days, {rebuilt.wrong_sums:,} sums differed; "
             f"{rebuilt.wrong_links:,} orders were another's"
         )
+        if rebuilt.wrong_acceptances:
+            self.stdout.write(f"{rebuilt.wrong_acceptances:,} visitors had an acceptance that counts for another order")
         return rebuilt.wrong
 
 

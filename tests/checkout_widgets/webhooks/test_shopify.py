@@ -5,19 +5,23 @@ from typing import Any
 
 import pytest
 
+from checkout_widgets.edge.accepted_lines import NO_TOKEN, Accepted, SoldLine
 from checkout_widgets.webhooks import shopify
 from checkout_widgets.webhooks.payloads import BadPayload
 from experiments.accounting.order_data import BadOrder, LineData, OrderData, RefundData
+from experiments.accounting.refunded_goods import Basis
 from tests.checkout_widgets.webhooks import samples
 from tests.checkout_widgets.webhooks.samples import changed, money_set, shopify_line
 
-
-def nothing_accepted(*_: Any) -> tuple[str, str]:
-    return "", ""
+BASIS = Basis(goods_minor=11582, tax_minor=2432, shipping_minor=575, total_minor=14589)
 
 
-def order_data(body: bytes, experiment_of=nothing_accepted) -> OrderData:
-    return shopify.order_data(shopify.read_order(body), experiment_of)
+def nothing_accepted(*_: Any) -> Accepted:
+    return NO_TOKEN
+
+
+def order_data(body: bytes, read_token=nothing_accepted) -> OrderData:
+    return shopify.order_data(shopify.read_order(body), read_token)
 
 
 def with_lines(*lines: Any, **fields: Any) -> bytes:
@@ -70,6 +74,8 @@ def test_order_data_gift_cards_and_tips_are_not_goods():
     body = with_lines(
         shopify_line("50.00", gift_card=True),
         shopify_line("5.00", tip={"payment_method": "card"}),
+        shopify_line("5.00", tip_payment_gateway="shopify_payments"),
+        shopify_line("5.00", tip_payment_method="visa"),
         shopify_line("9.00", quantity=0),
         shopify_line("7.00"),
     )
@@ -94,9 +100,10 @@ def test_order_data_without_a_known_customer(customer):
 @pytest.mark.parametrize(
     ("financial_status", "cancelled_at", "status"),
     [
-        ("pending", None, "pending"),
-        ("authorized", None, "pending"),
-        (None, None, "pending"),
+        ("pending", None, "on_hold"),
+        ("authorized", None, "on_hold"),
+        (None, None, "on_hold"),
+        ("expired", None, "pending"),
         ("paid", None, "paid"),
         ("partially_paid", None, "paid"),
         ("partially_refunded", None, "paid"),
@@ -134,35 +141,48 @@ def test_order_data_visitor_comes_from_a_line_where_the_cart_says_none():
 def test_order_data_accepted_line_is_checked_at_the_price_that_was_paid():
     asked = []
 
-    def experiment_of(*question: Any) -> tuple[str, str]:
+    def read_token(*question: Any) -> Accepted:
         asked.append(question)
-        return "cable-test", ""
+        return Accepted("cable-test")
 
     token = [{"name": "_offerlift_acceptance", "value": "eyJ"}]
     body = with_lines(
         shopify_line("14.90", 2, tax="3.34", discount="9.82", properties=token), shopify_line("1.00", properties=None)
     )
-    data = order_data(body, experiment_of)
-    assert asked == [("eyJ", "TEA", 2, {999}, "v_01JD7Q3M8K2R5T9WXYZ4ABCDEF")]
+    data = order_data(body, read_token)
+    assert asked == [("eyJ", SoldLine("TEA", 2, {2980, 1998}, is_sku_known=False))]
     assert [line.experiment_key for line in data.lines] == ["cable-test", ""]
 
 
 def test_refund_data_sample_with_tax_in_its_prices():
     refund = shopify.read_refund(samples.SHOPIFY_REFUND)
     assert refund.order_id == 5500000000001
-    data = shopify.refund_data(refund, lambda _line: True)
+    data = shopify.refund_data(refund, is_tax_in=lambda _line: True, basis=BASIS)
     at = datetime(2026, 12, 1, 14, 3, 11, tzinfo=UTC)
     assert data == RefundData("890000000001", 832, at, ({"sku": "CBL-2M", "quantity": 1},))
-    assert shopify.refund_data(refund, lambda _line: False).amount_minor == 999
+    assert shopify.refund_data(refund, is_tax_in=lambda _line: False, basis=BASIS).amount_minor == 999
 
 
 @pytest.mark.parametrize(
     ("kind", "amount", "refunded"),
-    [("refund_discrepancy", "-5.00", 1499), ("refund_discrepancy", "3.00", 699), ("shipping_refund", "-6.90", 999)],
+    [
+        # 5.00 x (115.82 + 5.75) / (115.82 + 5.75 + 24.32) = 4.17 without tax
+        ("refund_discrepancy", "-5.00", 999 + 417),
+        ("refund_discrepancy", "3.00", 999 - 250),
+        ("shipping_refund", "-6.90", 999),
+    ],
 )
-def test_refund_data_adjustments_count_but_those_of_shipping(kind, amount, refunded):
+def test_refund_data_adjustments_count_without_their_tax_but_those_of_shipping(kind, amount, refunded):
     body = changed(samples.SHOPIFY_REFUND, order_adjustments=[{"kind": kind, "amount_set": money_set(amount)}])
-    assert shopify.refund_data(shopify.read_refund(body), lambda _line: False).amount_minor == refunded
+    data = shopify.refund_data(shopify.read_refund(body), is_tax_in=lambda _line: False, basis=BASIS)
+    assert data.amount_minor == refunded
+
+
+def test_refund_data_adjustment_that_says_its_own_tax_is_taken_at_its_word():
+    adjustment = {"kind": "refund_discrepancy", "amount_set": money_set("-5.00"), "tax_amount_set": money_set("-0.80")}
+    body = changed(samples.SHOPIFY_REFUND, refund_line_items=None, order_adjustments=[adjustment])
+    data = shopify.refund_data(shopify.read_refund(body), is_tax_in=lambda _line: False, basis=BASIS)
+    assert data.amount_minor == 420
 
 
 def test_order_data_refunds_inside_an_order_follow_its_taxes():
@@ -190,7 +210,6 @@ def test_order_data_refunds_inside_an_order_follow_its_taxes():
         b"\xff\xfe",
         changed(samples.SHOPIFY_ORDER, id="x"),
         changed(samples.SHOPIFY_ORDER, updated_at="2026-11-20T10:15:06"),
-        changed(samples.SHOPIFY_ORDER, line_items=None),
         with_lines(shopify_line("NaN")),
         with_lines(shopify_line("Infinity")),
         with_lines(shopify_line("1e400")),
@@ -213,3 +232,33 @@ def test_order_data_counts_in_the_shops_currency_and_keeps_what_the_shopper_saw(
 def test_order_data_unknown_currency_is_refused():
     with pytest.raises(BadOrder, match="currency"):
         order_data(changed(samples.SHOPIFY_ORDER, currency="euro"))
+
+
+NULL_LISTS = ("note_attributes", "shipping_lines", "refunds")
+
+
+def test_order_data_null_where_a_list_belongs_is_an_empty_list():
+    line = shopify_line("7.00", tax_lines=None, discount_allocations=None, properties=None)
+    data = order_data(with_lines(line, **dict.fromkeys(NULL_LISTS)))
+    assert (data.lines, data.shipping_minor, data.refunds, data.visitor_id) == ((LineData("TEA", 1, 700),), 0, (), "")
+    assert order_data(changed(samples.SHOPIFY_ORDER, line_items=None)).lines == ()
+
+
+@pytest.mark.parametrize(
+    ("source_name", "kind"),
+    [("web", ""), (None, ""), ("subscription_contract_checkout_one", ""), ("subscription_contract", "renewal")],
+)
+def test_order_data_renewal_is_what_a_subscription_contract_made(source_name, kind):
+    assert order_data(changed(samples.SHOPIFY_ORDER, source_name=source_name)).repeat_kind == kind
+
+
+def test_sums_of_some_are_those_of_every_choice():
+    assert shopify.sums_of_some([]) == {0}
+    assert shopify.sums_of_some([491, 100]) == {0, 491, 100, 591}
+
+
+def test_sums_of_some_of_very_many_are_bounded():
+    amounts = [2**number for number in range(40)]
+    sums = shopify.sums_of_some(amounts)
+    assert {0, sum(amounts), *amounts} <= sums
+    assert len(sums) <= 2 * len(amounts) + 2

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from checkout_widgets.edge.accepted_lines import NO_TOKEN, Accepted, SoldLine
 from checkout_widgets.webhooks import woocommerce
 from checkout_widgets.webhooks.payloads import BadPayload
 from experiments.accounting.order_data import LineData, OrderData
@@ -14,12 +15,12 @@ from tests.checkout_widgets.webhooks.samples import changed, woocommerce_line
 MODIFIED = datetime(2026, 11, 21, 18, 42, 14, tzinfo=UTC)
 
 
-def nothing_accepted(*_: Any) -> tuple[str, str]:
-    return "", ""
+def nothing_accepted(*_: Any) -> Accepted:
+    return NO_TOKEN
 
 
-def order_data(body: bytes, experiment_of=nothing_accepted) -> OrderData:
-    return woocommerce.order_data(woocommerce.read_order(body), experiment_of)
+def order_data(body: bytes, read_token=nothing_accepted) -> OrderData:
+    return woocommerce.order_data(woocommerce.read_order(body), read_token)
 
 
 def with_lines(*lines: Any, **fields: Any) -> bytes:
@@ -73,14 +74,15 @@ def test_order_data_quantity_that_is_no_whole_number_counts_as_one(quantity, cou
     ("status", "date_paid_gmt", "expected"),
     [
         ("pending", None, "pending"),
-        ("on-hold", None, "pending"),
+        ("on-hold", None, "on_hold"),
         ("processing", None, "paid"),
         ("completed", None, "paid"),
         ("refunded", None, "paid"),
         ("cancelled", "2026-11-21T18:42:14", "cancelled"),
         ("failed", None, "cancelled"),
         ("trash", None, "cancelled"),
-        ("in-packing", None, "pending"),
+        ("in-packing", None, "on_hold"),
+        ("on-hold", "2026-11-21T18:42:14", "paid"),
         ("in-packing", "2026-11-21T18:42:14", "paid"),
     ],
 )
@@ -97,16 +99,18 @@ def test_order_data_customer_and_missing_change_date():
 def test_order_data_accepted_line_is_checked_at_both_prices_a_shop_may_show():
     asked = []
 
-    def experiment_of(*question: Any) -> tuple[str, str]:
+    def read_token(*question: Any) -> Accepted:
         asked.append(question)
-        return "care-test", ""
+        return Accepted("care-test")
 
     meta = [{"key": "_offerlift_acceptance", "value": "eyJ"}]
     body = with_lines(
-        woocommerce_line("20.00", "19.98", 2, total_tax="4.00", meta_data=meta), woocommerce_line("1", "1")
+        woocommerce_line("20.00", "19.98", 2, subtotal_tax="4.00", total_tax="4.00", meta_data=meta),
+        woocommerce_line("1", "1"),
     )
-    data = order_data(body, experiment_of)
-    assert asked == [("eyJ", "TEA", 2, {999, 1199}, "v_01JD9S0V1N6P4H7K8QRSTUVWX2")]
+    data = order_data(body, read_token)
+    # 20.00 and 19.98, and either with its tax
+    assert asked == [("eyJ", SoldLine("TEA", 2, {2000, 2400, 1998, 2398}, is_sku_known=False))]
     assert [line.experiment_key for line in data.lines] == ["care-test", ""]
 
 
@@ -151,3 +155,113 @@ def test_is_ping(body, expected):
 def test_order_data_nonsense_is_refused_with_a_reason(body):
     with pytest.raises(BadPayload, match=r".{5}"):
         order_data(body)
+
+
+def test_order_data_null_where_a_list_belongs_is_an_empty_list():
+    nulls = dict.fromkeys(("fee_lines", "refunds", "offerlift_refunds", "meta_data"))
+    data = order_data(with_lines(woocommerce_line("10.00", "10.00", meta_data=None), **nulls))
+    assert (data.lines, data.refunds, data.visitor_id) == ((LineData("TEA", 1, 1000),), (), "")
+    assert order_data(changed(samples.WOOCOMMERCE_ORDER, line_items=None)).lines == ()
+
+
+def test_order_data_object_where_php_lost_a_list_is_its_members():
+    meta = {"1": {"key": "offerlift_visitor", "value": "v_1"}, "3": {"key": "x", "value": None}}
+    assert order_data(changed(samples.WOOCOMMERCE_ORDER, meta_data=meta)).visitor_id == "v_1"
+
+
+@pytest.mark.parametrize(("fee", "discount"), [("-10.00", 1000), ("-99.00", 2803), ("4.00", 0)])
+def test_order_data_fee_below_zero_is_a_discount_of_goods_at_most(fee, discount):
+    line = woocommerce_line("28.03", "28.03", total_tax="5.32")
+    data = order_data(with_lines(line, fee_lines=[{"total": fee, "total_tax": "0.00"}]))
+    assert (data.subtotal_minor, data.discount_minor) == (2803, discount)
+
+
+def meta_of(key: str, value: str) -> list[dict[str, str]]:
+    return [{"key": key, "value": value}]
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind", "first"),
+    [
+        ({}, "", ""),
+        ({"created_via": ""}, "", ""),
+        ({"meta_data": meta_of("_subscription_renewal", "77")}, "renewal", ""),
+        ({"created_via": "subscription"}, "renewal", ""),
+        ({"meta_data": meta_of("_subscription_switch", "77")}, "", ""),
+        ({"meta_data": meta_of("_offerlift_copy_of", "2050")}, "copy", "2050"),
+        ({"parent_id": 2050}, "copy", "2050"),
+        ({"parent_id": 2050, "meta_data": meta_of("_subscription_renewal", "77")}, "renewal", "2050"),
+    ],
+)
+def test_order_data_renewals_and_copies_are_known_by_what_plugins_leave(fields, kind, first):
+    data = order_data(changed(samples.WOOCOMMERCE_ORDER, **fields))
+    assert (data.repeat_kind, data.first_external_id) == (kind, first)
+
+
+@pytest.mark.parametrize(
+    ("total", "currency", "tolerance"),
+    [
+        ("47", "EUR", 50),
+        ("47.0", "EUR", 5),
+        ("47.00", "EUR", 0),
+        ("47.000", "EUR", 0),
+        ("47", "JPY", 0),
+        ("4", "KWD", 500),
+    ],
+)
+def test_tolerance_is_half_the_last_decimal_of_the_shop(total, currency, tolerance):
+    line = woocommerce_line(total, total)
+    order = woocommerce.read_order(with_lines(line, total=total, currency=currency))
+    assert order.tolerance_minor == tolerance
+
+
+# 10.00 of tea with 0.70 tax, and 20.00 of shirts with 3.80: 30.00 and 34.50
+TWO_LINES = (
+    woocommerce_line("10.00", "10.00", total_tax="0.70"),
+    woocommerce_line("20.00", "20.00", total_tax="3.80", sku="SHIRT"),
+)
+
+
+def itemized(amount: str, *, lines: Any = (), shipping: Any = (), fees: Any = ()) -> dict[str, Any]:
+    return {"id": 9, "amount": amount, "line_items": list(lines), "shipping_lines": list(shipping), "fee_lines": fees}
+
+
+@pytest.mark.parametrize(
+    ("refund", "goods", "alone"),
+    [
+        # the shirts; of the body alone 23.80 x 30.00 / 34.50
+        (
+            itemized("23.80", lines=[{"total": "-20.00", "total_tax": "-3.80", "quantity": -2, "sku": "SHIRT"}]),
+            2000,
+            2070,
+        ),
+        # the shipping
+        (itemized("5.83", shipping=[{"total": "-4.90", "total_tax": "-0.93"}]), 0, 507),
+        # an amount alone, as the body says it
+        (itemized("6.90"), 600, 600),
+        # the tea and 6.90 beyond it, of the 20.00 (23.80 with tax) that are left: 5.80
+        (itemized("17.60", lines=[{"total": "-10.00", "total_tax": "-0.70", "quantity": -1}]), 1580, 1530),
+        # the shirts less 10% for putting them back
+        (itemized("21.42", lines=[{"total": "-20.00", "total_tax": "-3.80", "quantity": -2}]), 1800, 1863),
+        # more than there ever was
+        (itemized("99.00", lines=[{"total": "-80.00", "total_tax": "-19.00", "quantity": -2}]), 3000, 3000),
+    ],
+)
+def test_order_data_refund_with_the_shops_lines_and_from_the_body_alone(refund, goods, alone):
+    total = [{"id": 9, "total": f"-{refund['amount']}"}]
+    known = order_data(with_lines(*TWO_LINES, refunds=total, offerlift_refunds=[refund]))
+    assert [one.amount_minor for one in known.refunds] == [goods]
+    unknown = order_data(with_lines(*TWO_LINES, refunds=total))
+    assert [one.amount_minor for one in unknown.refunds] == [alone]
+
+
+def test_order_data_refund_that_the_order_does_not_have_any_more_is_not_there():
+    data = order_data(with_lines(*TWO_LINES, refunds=[], offerlift_refunds=[itemized("6.90")]))
+    assert data.refunds == ()
+
+
+def test_order_data_refunds_one_after_the_other_leave_nothing_when_all_is_paid_back():
+    lines = [{"total": "-10.00", "total_tax": "-0.70", "quantity": -1}]
+    totals = [{"id": 9, "total": "-10.70"}, {"id": 10, "total": "-29.63"}]
+    data = order_data(with_lines(*TWO_LINES, refunds=totals, offerlift_refunds=[itemized("10.70", lines=lines)]))
+    assert [one.amount_minor for one in data.refunds] == [1000, 2000]

@@ -55,7 +55,7 @@ def versions_of_an_order(draw, external_id: str) -> list[tuple[str, OrderData]]:
                 minutes=minutes,
                 version=version,
                 currency=draw(st.sampled_from(["EUR", "EUR", "USD"])),
-                status=draw(st.sampled_from(["pending", "paid", "cancelled"])),
+                status=draw(st.sampled_from(["pending", "on_hold", "paid", "cancelled"])),
                 discount_minor=draw(MONEY),
                 total_minor=int(external_id),
                 lines=tuple(draw(st.lists(LINE, max_size=3))),
@@ -136,7 +136,8 @@ class World:
         counted = [data for data in theirs if start <= data.placed_at < start + timedelta(days=WINDOW_DAYS)]
         if lead:
             counted = [data for data in counted if data is not lead] + [lead] * (moment == "confirmation")
-        return (*total_of([data for data in counted if data.status != "cancelled"], key), lead and worth(lead, key))
+        standing = [data for data in counted if data.status in ("paid", "on_hold")]
+        return (*total_of(standing, key), lead and worth(lead, key))
 
 
 def worth(data: OrderData, key: str) -> int:
@@ -152,8 +153,9 @@ def total_of(orders: Collection[OrderData], key: str) -> tuple[object, ...]:
     is_cost_known = True
     has_accepted = False
     for data in orders:
-        revenue += sum(line.price_minor * line.quantity for line in data.lines) - data.discount_minor
-        refunded += sum(refund.amount_minor for refund in data.refunds)
+        goods = sum(line.price_minor * line.quantity for line in data.lines) - data.discount_minor
+        revenue += goods
+        refunded += min(max(goods, 0), sum(refund.amount_minor for refund in data.refunds))
         items += sum(line.quantity for line in data.lines)
         cost += sum(line.quantity * (line.cost_minor or 0) for line in data.lines)
         is_cost_known = is_cost_known and all(line.cost_minor is not None for line in data.lines)

@@ -91,7 +91,8 @@ def test_health_orders_by_day_of_the_store_without_a_known_visitor():
         (1, "", "", "paid"),
         (2, "", "v_1", "paid"),
         (3, "", "v_2", "paid"),
-        (4, "", "", "pending"),
+        (4, "", "", "on_hold"),
+        (4.5, "", "", "pending"),
         (5, "", "", "cancelled"),
         (25, "", "", "paid"),
     ):

@@ -65,7 +65,8 @@ def test_read_everything_about_an_order():
         tax_minor=80,
         shipping_minor=500,
         total_minor=1380,
-        refunds=(RefundData("import", 300, datetime(2026, 11, 4, 12, tzinfo=UTC)),),
+        # 300 with tax: 300 x (800 + 500) / (800 + 500 + 80)
+        refunds=(RefundData("import", 283, datetime(2026, 11, 4, 12, tzinfo=UTC)),),
     )
 
 
@@ -123,7 +124,7 @@ def test_read_bad_row_says_which_and_why_and_the_other_order_is_read(row, reason
 @pytest.mark.parametrize(
     ("name", "value", "reason"),
     [
-        ("status", "shipped", "status must be one of pending, paid, cancelled."),
+        ("status", "shipped", "status must be one of pending, on_hold, paid, cancelled."),
         ("currency", "euro", "currency 'euro' is not an ISO 4217 code"),
         ("discount", "-1", "discount '-1' is too small or too large"),
         ("visitor_id", "v" * 65, "visitor_id must be valid text of at most 64 characters."),

@@ -1,0 +1,129 @@
+"""Whether a line of an order is what its acceptance token accepts: product, quantity, price."""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from checkout_widgets.edge import tokens
+from checkout_widgets.edge.configuration import StoreConfiguration
+from checkout_widgets.edge.tokens import BadToken
+
+
+@dataclass(frozen=True, slots=True)
+class SoldLine:
+    """A line of an order as its source says it, in minor units.
+
+    ``totals`` are all that its units together may have cost on the shopper's screen: with tax and without, before and
+    after the line's discounts. ``external_ids`` are the shop's own ids of the product, a variation before its product.
+    ``is_sku_known``: the SKU is that of a product in the store's catalogue, so that another id contradicts it.
+    ``tolerance_minor`` is what a total may be off because the shop writes fewer decimals than the currency has.
+    """
+
+    sku: str
+    quantity: int
+    totals: Collection[int]
+    external_ids: tuple[str, ...] = ()
+    is_sku_known: bool = True
+    tolerance_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What a line's token says: the test whose offer it is and the acceptance, or the ``code`` for which it doesn't
+    count; nothing at all of a line without a token. ``sku`` is the offer's name of the product, where it counts."""
+
+    experiment_key: str = ""
+    code: str = ""
+    acceptance_id: UUID | None = None
+    sku: str = ""
+
+
+NO_TOKEN = Accepted()
+
+
+@dataclass
+class TokenReader:
+    """Reads the tokens of one order's lines, one after the other; ``rejected`` are the codes of those refused.
+
+    What was accepted once is not there twice: lines that share a token share its quantity.
+    """
+
+    store: StoreConfiguration
+    now: datetime
+    visitor_id: str = ""
+    rejected: list[str] = field(default_factory=list)
+    taken: Counter[tuple[UUID, str]] = field(default_factory=Counter)
+
+    def read(self, token: str, line: SoldLine) -> Accepted:
+        """What the token says of the line."""
+        try:
+            claims = tokens.read_acceptance(self.store, token, self.now, is_expired_ok=True)
+            acceptance_id = UUID(claims["jti"])
+        except (BadToken, ValueError, AttributeError):
+            return self.refuse("bad_token")
+        code = mismatch(claims, line, self.visitor_id)
+        if code:
+            return self.refuse(code)
+        parts = parts_of(claims, line)
+        sku = str(parts[0]["sku"])
+        self.taken[acceptance_id, sku] += line.quantity
+        if self.taken[acceptance_id, sku] > whole(parts):
+            return self.refuse("wrong_quantity")
+        return Accepted(str(claims["experiment"]), "", acceptance_id, sku)
+
+    def refuse(self, code: str) -> Accepted:
+        """Note that a token doesn't count."""
+        self.rejected.append(code)
+        return Accepted(code=code)
+
+
+def mismatch(claims: dict[str, Any], line: SoldLine, visitor_id: str) -> str:
+    """Why a token that verifies is not for this line; empty where it is."""
+    if visitor_id and claims["sub"] != visitor_id:
+        return "wrong_visitor"
+    parts = parts_of(claims, line)
+    if not parts:
+        return "wrong_product"
+    if line.quantity > whole(parts):  # whatever it costs then: the offer was for fewer
+        return "wrong_quantity"
+    at_price = [part["quantity"] for part in parts if is_price(line, part["price_minor"] * line.quantity)]
+    is_whole = line.quantity == whole(parts)
+    if is_whole and is_price(line, sum(part["price_minor"] * part["quantity"] for part in parts)):
+        return ""
+    if not at_price:
+        return "wrong_price"
+    is_of_tier = claims.get("quantity", 1) > 1
+    if is_of_tier and not is_whole and line.quantity not in at_price:  # the price was for so many, not for fewer
+        return "wrong_quantity"
+    return ""
+
+
+def parts_of(claims: dict[str, Any], line: SoldLine) -> list[dict[str, Any]]:
+    """What the token accepts of the line's product; of a variation rather than of its product."""
+    parts = [part for part in claims["lines"] if is_same_product(part, line)]
+    exact = [part for part in parts if line.external_ids and part.get("external_id") == line.external_ids[0]]
+    return exact or parts
+
+
+def is_same_product(part: dict[str, Any], line: SoldLine) -> bool:
+    """Whether an accepted product is the line's: by the shop's own id where both say it, else by SKU."""
+    external_id = part.get("external_id")
+    if not external_id or not line.external_ids:
+        return bool(part["sku"] == line.sku)
+    if external_id not in line.external_ids:
+        return False
+    return part["sku"] == line.sku or not line.sku or not line.is_sku_known
+
+
+def whole(parts: list[dict[str, Any]]) -> int:
+    """How many were accepted."""
+    return sum(part["quantity"] for part in parts)
+
+
+def is_price(line: SoldLine, accepted_minor: int) -> bool:
+    """Whether the line may have cost this, to half a minor unit for each unit or half the shop's last decimal."""
+    allowed = max(line.quantity // 2, line.tolerance_minor)
+    return any(abs(total - accepted_minor) <= allowed for total in line.totals)

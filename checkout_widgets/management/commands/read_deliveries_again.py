@@ -1,0 +1,28 @@
+"""``read_deliveries_again``: what older versions understood less well of what shop systems sent."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from checkout_widgets.webhooks.read_again import read_again
+from experiments.models import Store
+
+
+class Command(BaseCommand):
+    help = (
+        "Read kept deliveries again, of orders that were unpaid or had a refused token before an upgrade. "
+        "The worker does it by itself after the upgrade; it can be repeated and interrupted."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--store", metavar="SLUG", help="one store; all stores without it")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        stores = Store.objects.order_by("slug")
+        if options["store"] is not None:
+            stores = stores.filter(slug=options["store"])
+            if not stores:
+                raise CommandError(f"There is no store {options['store']!r}.")
+        for store in stores:
+            self.stdout.write(f"{store.slug}: {read_again(store):,} orders read again.")

@@ -1,0 +1,39 @@
+"""A shop's own names of products -> the store's catalogue."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+
+from checkout_widgets.models import Product
+
+
+@dataclass(frozen=True, slots=True)
+class ShopProducts:
+    """The products of a store that an order names: their SKUs, and the SKU by the shop system's own id."""
+
+    skus: frozenset[str] = frozenset()
+    by_external_id: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, store_id: int, skus: Collection[str], external_ids: Collection[str]) -> "ShopProducts":
+        """Those with one of these names; one query, and none where there are no names.
+
+        Where two products have the same id, the first by SKU has it, so that the answer is always the same.
+        """
+        if not skus and not external_ids:
+            return cls()
+        is_id = Q(external_id__in=set(external_ids) - {""})
+        products = Product.objects.filter(Q(sku__in=set(skus)) | is_id, store=store_id).order_by("-sku")
+        rows = list(products.values_list("sku", "external_id"))
+        return cls(frozenset(sku for sku, _ in rows), {external_id: sku for sku, external_id in rows if external_id})
+
+    def sku_of(self, sku: str, external_ids: Sequence[str]) -> str:
+        """What the catalogue calls the product; what the shop calls it where the catalogue doesn't know it."""
+        if sku in self.skus:
+            return sku
+        known = next((self.by_external_id[one] for one in external_ids if one in self.by_external_id), "")
+        return known or sku or next(iter(external_ids), "")
+
+
+NO_PRODUCTS = ShopProducts()

@@ -1,0 +1,255 @@
+"""What became of every order of a day, and which orders wait for their money: what the setup page shows.
+
+Each order has one fate: it is counted for a test, or it is not and for one reason. The sums of all fates are the shop's
+own total of the day, so that a page can say where the difference lies between a report and what the shop itself shows.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.db.models import Count, Max, Min, Q, Sum
+from django.db.models.enums import TextChoices
+
+from experiments.accounting.outcomes import LED_HOURS
+from experiments.models import Order, OrderStatus, Store
+
+WAITING_DAYS = 30  # what is unpaid for longer won't be paid any more
+LONG_WAIT = timedelta(days=7)
+
+
+class Fate(TextChoices):
+    """What became of an order; of several reasons the first in this order."""
+
+    UNPAID = "unpaid", "Not paid yet"
+    DELETED = "deleted", "Deleted in the shop"
+    CANCELLED = "cancelled", "Cancelled"
+    OTHER_CURRENCY = "other_currency", "In another currency"
+    UNSIGNED = "unsigned", "Only the shopper's browser told of it"
+    RENEWAL = "renewal", "Renewal of an earlier order"
+    COPY = "copy", "Copy of an earlier order"
+    NO_VISITOR = "no_visitor", "No known visitor"
+    NOT_EXPOSED = "not_exposed", "The visitor saw no test before it"
+    OUTSIDE_WINDOW = "outside_window", "Placed after the attribution window"
+    COUNTED = "counted", "Counted"
+
+
+# One row an order of the day, with its fate. Every step looks rows up by index, one order at a time.
+FATES = f"""
+WITH theirs AS MATERIALIZED (
+    SELECT orders.*, COALESCE(NULLIF(orders.visitor_id, ''), orders.linked_visitor_id) AS whose
+    FROM experiments_order AS orders
+    WHERE orders.store_id = %(store_id)s AND orders.placed_at >= %(begins)s AND orders.placed_at < %(ends)s
+),
+fate AS (
+    SELECT theirs.id, theirs.external_id, theirs.placed_at, theirs.currency, theirs.total_minor, theirs.tax_minor,
+        theirs.shipping_minor, theirs.discount_minor,
+        CASE
+            WHEN theirs.status = 'pending' THEN 'unpaid'
+            WHEN theirs.status = 'cancelled' AND theirs.deleted_at > COALESCE(theirs.restored_at, '-infinity')
+                THEN 'deleted'
+            WHEN theirs.status = 'cancelled' THEN 'cancelled'
+            WHEN theirs.currency <> store.currency THEN 'other_currency'
+            WHEN theirs.source = 'snippet' AND NOT (store.unsigned_orders = 'always'
+                OR (store.unsigned_orders = 'until_signed' AND store.first_signed_at IS NULL)) THEN 'unsigned'
+            WHEN theirs.repeat_kind <> '' AND NOT store.is_repeat_counted THEN theirs.repeat_kind
+            WHEN theirs.whose = '' THEN 'no_visitor'
+            WHEN seen.is_counted THEN 'counted'
+            WHEN seen.is_earlier THEN 'outside_window'
+            ELSE 'not_exposed'
+        END AS fate
+    FROM theirs JOIN experiments_store AS store ON store.id = theirs.store_id
+    LEFT JOIN LATERAL (
+        SELECT bool_or(exposure.exposed_at <= theirs.placed_at) AS is_earlier,
+            bool_or(
+                (exposure.exposed_at <= theirs.placed_at AND theirs.placed_at
+                    < exposure.exposed_at + make_interval(hours => 24 * experiment.attribution_window_days))
+                OR (experiment.moment = 'confirmation' AND theirs.placed_at <= exposure.exposed_at
+                    AND theirs.placed_at >= exposure.exposed_at - make_interval(hours => {LED_HOURS["confirmation"]})
+                    AND NOT EXISTS (
+                        SELECT FROM experiments_order AS later
+                        WHERE later.store_id = theirs.store_id
+                            AND (later.visitor_id = theirs.whose
+                                OR (later.linked_visitor_id = theirs.whose AND later.linked_visitor_id <> ''))
+                            AND later.currency = store.currency AND later.placed_at <= exposure.exposed_at
+                            AND (later.placed_at, later.external_id) > (theirs.placed_at, theirs.external_id)))
+            ) AS is_counted
+        FROM experiments_exposure AS exposure
+        JOIN experiments_experiment AS experiment
+            ON experiment.id = exposure.experiment_id AND experiment.source <> 'imported'
+        WHERE exposure.store_id = theirs.store_id AND exposure.visitor_id = theirs.whose AND theirs.whose <> ''
+            AND (NOT exposure.is_automated OR store.is_automation_counted)
+    ) AS seen ON true
+)
+"""  # noqa: S608 -- a constant of ours
+SUMS = f"""{FATES}
+SELECT fate.fate, fate.currency, count(*), sum(fate.total_minor), sum(line.goods - fate.discount_minor),
+    sum(fate.tax_minor), sum(fate.shipping_minor), sum(refund.amount)
+FROM fate
+CROSS JOIN LATERAL (
+    SELECT COALESCE(sum(price_minor * quantity::numeric), 0) AS goods
+    FROM experiments_orderline WHERE order_id = fate.id
+) AS line
+CROSS JOIN LATERAL (
+    SELECT LEAST(COALESCE(sum(amount_minor), 0), GREATEST(line.goods - fate.discount_minor, 0)) AS amount
+    FROM experiments_refund WHERE order_id = fate.id
+) AS refund
+GROUP BY fate.fate, fate.currency
+"""  # noqa: S608 -- a constant of ours
+ORDERS = f"""{FATES}
+SELECT external_id, placed_at, currency, total_minor, fate FROM fate
+WHERE %(fate)s::text IS NULL OR fate = %(fate)s ORDER BY placed_at, external_id LIMIT %(most)s
+"""  # noqa: S608 -- a constant of ours
+
+
+@dataclass(frozen=True, slots=True)
+class FateSum:
+    """The orders of a day that share a fate and a currency, in minor units of that.
+
+    ``total_minor`` is what the shop itself shows: ``goods_minor`` after discounts, ``tax_minor``, ``shipping_minor``
+    and ``other_minor`` (fees, tips, gift cards; below zero where prices contain the tax already) add up to it.
+    ``refunded_minor`` is what was paid back of the goods, and not taken off here.
+    """
+
+    fate: Fate
+    currency: str
+    orders: int
+    total_minor: int
+    goods_minor: int
+    tax_minor: int
+    shipping_minor: int
+    refunded_minor: int
+
+    @property
+    def other_minor(self) -> int:
+        """What of the total is neither goods, nor tax, nor shipping."""
+        return self.total_minor - self.goods_minor - self.tax_minor - self.shipping_minor
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfOrders:
+    """A store's day: what became of every order placed on it, by the store's clock; counted orders first."""
+
+    day: date
+    currency: str
+    sums: tuple[FateSum, ...]
+
+    @property
+    def orders(self) -> int:
+        """All orders of the day."""
+        return sum(one.orders for one in self.sums)
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """The shop's own total of the day by currency, whatever became of the orders."""
+        totals: dict[str, int] = {}
+        for one in self.sums:
+            totals[one.currency] = totals.get(one.currency, 0) + one.total_minor
+        return totals
+
+    @property
+    def counted(self) -> list[FateSum]:
+        """What counts for a test."""
+        return [one for one in self.sums if one.fate == Fate.COUNTED]
+
+    @property
+    def left_out(self) -> list[FateSum]:
+        """What doesn't, by reason."""
+        return [one for one in self.sums if one.fate != Fate.COUNTED]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFate:
+    """One order of a day and what became of it."""
+
+    external_id: str
+    placed_at: datetime
+    currency: str
+    total_minor: int
+    fate: Fate
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A store's orders of the last ``WAITING_DAYS`` days whose money is still to come.
+
+    Those ``PENDING`` don't count until they are paid; those ``ON_HOLD`` (cash on delivery, bank transfers) count until
+    they are cancelled. ``long`` of them wait for more than a week. ``oldest_at`` and ``newest_at`` are when the first
+    and the last was placed; None without orders. The total is of those in the store's currency.
+    """
+
+    status: OrderStatus
+    orders: int
+    long: int
+    total_minor: int
+    oldest_at: datetime | None
+    newest_at: datetime | None
+
+
+def reconcile(store: Store, day: date) -> DayOfOrders:
+    """What became of the orders that were placed on this day of the store: one query.
+
+    The orders of all fates together are all that we know of the day; what the shop shows beyond them never arrived.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(SUMS, span(store, day))
+        rows = [FateSum(Fate(fate), currency, *map(int, sums)) for fate, currency, *sums in cursor.fetchall()]
+    order = [Fate.COUNTED, *Fate]
+    rows.sort(key=lambda one: (order.index(one.fate), one.currency))
+    return DayOfOrders(day, store.currency, tuple(rows))
+
+
+def orders_of_day(store: Store, day: date, *, fate: Fate | None = None, most: int = 200) -> list[OrderFate]:
+    """The orders of this day of the store by time, of one fate or of all; ``most`` of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(ORDERS, {**span(store, day), "fate": fate, "most": most})
+        return [
+            OrderFate(external_id, placed_at, currency, total_minor, Fate(name))
+            for external_id, placed_at, currency, total_minor, name in cursor.fetchall()
+        ]
+
+
+def span(store: Store, day: date) -> Mapping[str, Any]:
+    """The day by the store's clock, which may have 23 or 25 hours."""
+    zone = ZoneInfo(store.timezone)
+    begins = datetime(day.year, day.month, day.day, tzinfo=zone)
+    following = day + timedelta(days=1)
+    ends = datetime(following.year, following.month, following.day, tzinfo=zone)
+    return {"store_id": store.pk, "begins": begins, "ends": ends}
+
+
+def waiting_orders(store: Store, now: datetime) -> list[Waiting]:
+    """How many orders wait for their money and how long: those that don't count until then, then those that do."""
+    recent = Order.objects.filter(
+        store=store,
+        placed_at__gte=now - timedelta(days=WAITING_DAYS),
+        status__in=(OrderStatus.PENDING, OrderStatus.ON_HOLD),
+    )
+    rows = {
+        row["status"]: row
+        for row in recent.order_by()
+        .values("status")
+        .annotate(
+            orders=Count("pk"),
+            long=Count("pk", filter=Q(placed_at__lt=now - LONG_WAIT)),
+            total=Sum("total_minor", filter=Q(currency=store.currency)),
+            oldest=Min("placed_at"),
+            newest=Max("placed_at"),
+        )
+    }
+    return [waiting(status, rows.get(status, {})) for status in (OrderStatus.PENDING, OrderStatus.ON_HOLD)]
+
+
+def waiting(status: OrderStatus, row: Mapping[str, Any]) -> Waiting:
+    """A row of the query; without one nothing waits."""
+    return Waiting(
+        status,
+        row.get("orders", 0),
+        row.get("long", 0),
+        row.get("total") or 0,
+        row.get("oldest"),
+        row.get("newest"),
+    )
