@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from config.processes import edge_command
+from config.processes import console_service, edge_command
 
 EDGE = "config.wsgi_edge:application"
 FLOOR = "bench.floor:application"
@@ -55,6 +55,20 @@ def serving(application: str, environment: Mapping[str, str] | None = None) -> I
         process.wait(20)
 
 
+@contextmanager
+def console(environment: Mapping[str, str]) -> Iterator[int]:
+    """Run the console on a free port, which is given, and end it."""
+    port = free_port()
+    command = console_service(HOST, port, workers=1, threads=4).command
+    process = subprocess.Popen(command, env=os.environ | {"STATIC_FROM_SOURCE": "1"} | dict(environment))
+    try:
+        wait_for(port, process)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
 def free_port() -> int:
     """A port that nobody listens on."""
     with socket.socket() as probe:
@@ -62,7 +76,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for(port: int, process: subprocess.Popen[bytes], patience_s: float = 30) -> None:
+def wait_for(port: int, process: subprocess.Popen[bytes], patience_s: float = 60) -> None:
     """Return once the server takes connections."""
     deadline = time.monotonic() + patience_s
     while process.poll() is None and time.monotonic() < deadline:

@@ -55,6 +55,7 @@ def console_service(host: str, port: int, *, workers: int, threads: int) -> Serv
     command = [
         *(sys.executable, "-m", "gunicorn", "config.wsgi:application", "--bind", f"{bracketed(host)}:{port}"),
         *("--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads), "--preload"),
+        *("--config", "python:config.console_server"),
         *("--log-level", "warning", "--graceful-timeout", "5", "--no-control-socket"),
     ]
     return Service("console", command)
