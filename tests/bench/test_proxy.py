@@ -18,7 +18,10 @@ from bench.decide import body, make_store
 from bench.server import EDGE, HOST, console, serving
 from config import console_server
 
-pytestmark = pytest.mark.skipif(proxy.find() is None, reason="nginx can't be had here (tools/nginx.sh)")
+pytestmark = [
+    pytest.mark.skipif(proxy.find() is None, reason="nginx can't be had here (tools/nginx.sh)"),
+    pytest.mark.django_db,  # without a test that says so, pytest-django makes no database of the tests' own
+]
 
 # Without the proxy the healthy wait for 10 s or for ever; beside other tests the 50 ms of an idle machine can't hold.
 BOUND_MS = 1_000
@@ -49,6 +52,7 @@ def ports(
     """nginx in front of one edge process and the console: once for this file."""
     with django_db_blocker.unblock():
         database = connection.settings_dict
+        assert database["NAME"].startswith("test_")
         make_store()
         connection.close()
     environment = {
