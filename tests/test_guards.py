@@ -51,6 +51,25 @@ def test_statistics_imports_nothing_of_ours_and_no_django():
     assert wrong == []
 
 
+READS_FILES = re.compile(
+    r"csv\.(?:reader|DictReader|Sniffer)|gzip\.(?:open|GzipFile|decompress)|zlib\.decompress|ZipFile\([^)]*\"r|tarfile|bz2|lzma"
+    r"|openpyxl|defusedxml"
+)
+
+
+def test_only_one_room_unpacks_and_splits_files():
+    own_data = "experiments/programme/moments.py"  # its file is part of the product, not handed in
+    reading = {
+        str(file.relative_to(ROOT))
+        for package in OURS
+        for file in python_files(package)
+        if READS_FILES.search(file.read_text())
+    }
+    room = {name for name in reading if name.startswith("experiments/tables/")}
+    assert room
+    assert reading - room == {own_data}
+
+
 def test_assignment_imports_no_django():
     wrong = [name for file in python_files("experiments/assignment") for name in imports(file) if "django" in name]
     assert wrong == []

@@ -17,8 +17,8 @@ from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget, 
 
 from checkout_widgets.catalogue_files import FileImport
 from experiments.admin.tenancy import EDITORS, VIEWERS, limited
-from experiments.imports.csv_rows import BadFile
 from experiments.models import Store
+from experiments.tables import COMMA, POINT, UPLOAD, BadFile
 
 MAX_BYTES = 20_000_000
 Importer = Callable[..., FileImport]
@@ -30,7 +30,14 @@ class FileForm(forms.Form):
     store = forms.ModelChoiceField(queryset=Store.objects.none(), widget=UnfoldAdminSelectWidget)
     kind = forms.ChoiceField(label="What it is", widget=UnfoldAdminSelectWidget)
     file = forms.FileField(
-        widget=UnfoldAdminFileFieldWidget, help_text="CSV in UTF-8, plain or gzipped; 20 MB at most."
+        widget=UnfoldAdminFileFieldWidget,
+        help_text="A table as spreadsheets and shops export it, plain or packed with gzip; 20 MB at most.",
+    )
+    decimal = forms.ChoiceField(
+        label="Decimal sign",
+        choices=[("", "As usual with the file's separator"), (POINT, "Point: 9.90"), (COMMA, "Comma: 9,90")],
+        required=False,
+        widget=UnfoldAdminSelectWidget,
     )
     is_skipping_bad_rows = forms.BooleanField(
         label="Import the good rows where some are bad", required=False, widget=UnfoldBooleanWidget
@@ -93,9 +100,15 @@ class WithFiles:
     def read(self, form: FileForm) -> FileImport | None:
         """Import what the form has; None where the file can't be read, and the form says why."""
         data = form.cleaned_data
-        file: BinaryIO = io.BytesIO(data["file"].read())
+        file: BinaryIO = data["file"].file
         try:
-            return self.importers[data["kind"]](file, data["store"], is_skipping_bad_rows=data["is_skipping_bad_rows"])
+            return self.importers[data["kind"]](
+                file,
+                data["store"],
+                is_skipping_bad_rows=data["is_skipping_bad_rows"],
+                decimal=data["decimal"] or None,
+                limits=UPLOAD,
+            )
         except BadFile as error:
             form.add_error("file", str(error).replace(" or add --skip-bad-rows", ", or import the good rows alone"))
         return None

@@ -1,7 +1,7 @@
-"""The catalogue as CSV: one product a row, named by its SKU. Prices are in major units of the store's currency."""
+"""The catalogue as a table: one product a row, named by its SKU. Prices are in major units of the store's currency."""
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import IO, Any, BinaryIO
 
 from django.core.exceptions import ValidationError
@@ -9,66 +9,103 @@ from django.core.validators import URLValidator
 from django.db import transaction
 
 from checkout_widgets.catalogue_files import cells
+from checkout_widgets.catalogue_files.formats import open_catalogue
 from checkout_widgets.catalogue_files.result import BATCH, FileImport, change, wanted_rows
 from checkout_widgets.models import Product
-from experiments.imports.csv_rows import BadRow, read_rows, text
 from experiments.models import Store
+from experiments.tables import COMMAND, BadRow, Limits, Row
+from experiments.tables.cells import fault
+from experiments.tables.faults import shown
 
 COLUMNS = ("sku", "title", "price", "cost", "stock", "category", "description", "image_url", "external_id", "is_active")
-NEEDED = ("sku", "title", "price")
+NEEDED = ("sku",)
+OF_NEW = {"title": "title", "price": "price_minor"}
+LENGTHS = {"category": 64, "description": 10_000, "external_id": 64}
 is_address = URLValidator(schemes=["http", "https"])
 
 
-def import_products(file: BinaryIO, store: Store, *, is_skipping_bad_rows: bool = False) -> FileImport:
+def import_products(
+    file: BinaryIO,
+    store: Store,
+    *,
+    is_skipping_bad_rows: bool = False,
+    headers: Mapping[str, str] | None = None,
+    decimal: str | None = None,
+    limits: Limits = COMMAND,
+) -> FileImport:
     """Make and change the store's products; those that the file doesn't name stay as they are.
 
-    All or nothing, unless bad rows are skipped. Raises ``csv_rows.BadFile``.
+    A field that the file has no column for stays as it is, too; an empty cell clears it. All or nothing, unless bad
+    rows are skipped. Raises ``BadFile``.
     """
-    result = FileImport()
+    catalogue = open_catalogue(
+        file, store, columns=COLUMNS, needed=NEEDED, headers=headers, decimal=decimal, limits=limits
+    )
+    result = FileImport(notes=catalogue.notes)
+    skus = set(Product.objects.filter(store=store).values_list("sku", flat=True))
     wanted = wanted_rows(
-        read_rows(file, NEEDED),
-        lambda row: read(row, store.currency),
+        catalogue.rows,
+        lambda row: read(row, store.currency, skus),
         "sku",
         result,
         is_skipping_bad_rows=is_skipping_bad_rows,
     )
-    with transaction.atomic():
-        known = {product.sku: product for product in Product.objects.select_for_update().filter(store=store)}
-        new = [Product(store=store, currency=store.currency, **row) for sku, row in wanted.items() if sku not in known]
-        changed = [known[sku] for sku, row in wanted.items() if sku in known and change(known[sku], row)]
-        Product.objects.bulk_create(new, batch_size=BATCH)
-        fields = [name for name in next(iter(wanted.values()), {}) if name != "sku"]
-        if changed:
-            Product.objects.bulk_update(changed, fields, batch_size=BATCH)
-    result.created, result.updated = len(new), len(changed)
-    result.unchanged = len(wanted) - len(new) - len(changed)
+    save(store, wanted, result)
     return result
 
 
-def read(row: Mapping[str, str], currency: str) -> dict[str, Any]:
-    """A row as a product's fields. Raises ``BadRow``."""
-    return {
-        "sku": text(row, "sku", 64),
-        "title": cells.unguarded(text(row, "title", 200)),
-        "price_minor": cells.amount(row, "price", currency),
-        "cost_minor": cells.optional_amount(row, "cost", currency),
-        "stock": cells.optional_count(row, "stock"),
-        "category": cells.unguarded(cells.optional_text(row, "category", 64)),
-        "description": cells.unguarded(cells.optional_text(row, "description", 10_000)),
-        "image_url": address(row, "image_url"),
-        "external_id": cells.optional_text(row, "external_id", 64),
-        "is_active": cells.flag(row, "is_active"),
-    }
+def save(store: Store, wanted: Mapping[str, Mapping[str, Any]], result: FileImport) -> None:
+    """Make and change the products, locked meanwhile against whoever edits them."""
+    with transaction.atomic():
+        known = {product.sku: product for product in Product.objects.select_for_update().filter(store=store)}
+        new, changed = [], []
+        for sku, fields in wanted.items():
+            product = known.get(sku)
+            if product is None:
+                new.append(Product(store=store, currency=store.currency))
+                change(new[-1], fields)
+            elif change(product, fields):
+                changed.append(product)
+        Product.objects.bulk_create(new, batch_size=BATCH)
+        names = sorted({name for fields in wanted.values() for name in fields} - {"sku"})
+        if changed:
+            Product.objects.bulk_update(changed, names, batch_size=BATCH)
+    result.created, result.updated = len(new), len(changed)
+    result.unchanged = len(wanted) - len(new) - len(changed)
 
 
-def address(row: Mapping[str, str], column: str) -> str:
+def read(row: Row, currency: str, skus: Collection[str]) -> dict[str, Any]:
+    """What a row says of a product's fields. Raises ``BadRow``."""
+    fields: dict[str, Any] = {"sku": cells.name(row, "sku")}
+    if row.has("title"):
+        fields["title"] = cells.words(row, "title", 200)
+    if row.has("price"):
+        fields["price_minor"] = cells.amount(row, "price", currency)
+    if row.has("cost"):
+        fields["cost_minor"] = cells.optional_amount(row, "cost", currency)
+    if row.has("stock"):
+        fields["stock"] = cells.stock(row, "stock")
+    for column, length in LENGTHS.items():
+        if row.has(column):
+            fields[column] = cells.optional_words(row, column, length)
+    if row.has("image_url"):
+        fields["image_url"] = address(row, "image_url")
+    if row["is_active"]:  # nothing is switched on or off by an empty cell
+        fields["is_active"] = cells.flag(row, "is_active")
+    missing = [column for column, field in OF_NEW.items() if field not in fields]
+    if missing and fields["sku"] not in skus:
+        raise BadRow(f"sku {shown(fields['sku'])} is new, and a new product needs a {missing[0]}: add that column")
+    return fields
+
+
+def address(row: Row, column: str) -> str:
     """A web address, or nothing."""
-    value = cells.optional_text(row, column, 500)
+    value = cells.optional_words(row, column, 500)
     try:
         if value:
             is_address(value)
     except ValidationError:
-        raise BadRow(f"{column} {value[:40]!r} is not a web address") from None
+        raise fault(row, column, "is not a web address: write it with https://") from None
     return value
 
 
@@ -85,14 +122,14 @@ def rows_of(store: Store) -> Iterator[list[str]]:
     """The products as rows."""
     for product in Product.objects.filter(store=store).order_by("sku").iterator(BATCH):
         yield [
-            product.sku,
+            cells.guarded(product.sku),
             cells.guarded(product.title),
             cells.written(product.price_minor, product.currency),
             cells.written(product.cost_minor, product.currency),
             "" if product.stock is None else str(product.stock),
             cells.guarded(product.category),
             cells.guarded(product.description),
-            product.image_url,
-            product.external_id,
+            cells.guarded(product.image_url),
+            cells.guarded(product.external_id),
             "yes" if product.is_active else "no",
         ]

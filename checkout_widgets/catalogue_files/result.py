@@ -6,7 +6,9 @@ from typing import Any, TypeVar
 
 from django.db.models import Model
 
-from experiments.imports.csv_rows import BadRow, RowErrors
+from checkout_widgets.catalogue_files.cells import AVAILABLE
+from experiments.tables import BadRow, Row, RowErrors
+from experiments.tables.faults import shown
 
 BATCH = 1_000
 M = TypeVar("M", bound=Model)
@@ -22,14 +24,20 @@ class FileImport(RowErrors):
     unchanged: int = 0
 
     def text(self) -> str:
-        """One sentence."""
+        """What came of it, and how the file was read."""
         bad = f", {self.bad_rows:,} bad" if self.bad_rows else ""
-        return f"{self.created:,} new, {self.updated:,} changed, {self.unchanged:,} as they were{bad}."
+        counts = f"{self.created:,} new, {self.updated:,} changed, {self.unchanged:,} as they were{bad}."
+        return " ".join([counts, *self.notes])
+
+    @property
+    def good_rows(self) -> int:
+        """How many rows were imported."""
+        return self.created + self.updated + self.unchanged
 
 
 def wanted_rows(
-    rows: Iterable[tuple[int, Mapping[str, str] | BadRow]],
-    read: Callable[[Mapping[str, str]], Fields],
+    rows: Iterable[Row],
+    read: Callable[[Row], Fields],
     name: str,
     result: FileImport,
     *,
@@ -39,25 +47,32 @@ def wanted_rows(
 
     The bad ones are counted in ``result``; raises ``BadFile`` for them where they aren't skipped.
     """
-    found: dict[str, Fields] = {}
-    for row_number, row in rows:
+    wanted: dict[str, Fields] = {}
+    for row in rows:
         try:
-            if isinstance(row, BadRow):
-                raise row
+            row.check()
             fields = read(row)
-            if fields[name] in found:
-                raise BadRow(f"{name} {fields[name]!r} stands in an earlier row, too")
-            found[fields[name]] = fields
+            if fields[name] in wanted:
+                raise BadRow(
+                    f"{row.label(name)} {shown(fields[name])} stands in an earlier row, too: remove one of them"
+                )
+            wanted[fields[name]] = fields
         except BadRow as error:
-            result.add_error(row_number, error)
+            result.add_error(row.where, error)
     if not is_skipping_bad_rows:
         result.refuse()
-    return found
+    return wanted
 
 
 def change(row: M, fields: Mapping[str, Any]) -> bool:
-    """Set the fields, and say whether any was different."""
-    changed = [name for name, value in fields.items() if getattr(row, name) != value]
-    for name in changed:
-        setattr(row, name, fields[name])
-    return bool(changed)
+    """Set the fields, and say whether any was different. That it is in stock changes only a stock of none."""
+    changed = False
+    for name, value in fields.items():
+        known = getattr(row, name)
+        wanted = value
+        if value == AVAILABLE and name == "stock":
+            wanted = None if known == 0 else known
+        if known != wanted:
+            setattr(row, name, wanted)
+            changed = True
+    return changed

@@ -4,19 +4,20 @@ Columns: InvoiceNo ("C..." is a cancellation), StockCode, Description, Quantity,
 UnitPrice (pounds), CustomerID, Country.
 """
 
-import csv
-import gzip
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import IO, cast
 from zoneinfo import ZoneInfo
 
-COLUMNS = {"InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID", "Country"}
+from experiments.tables import BadFile, Row, open_table
+from experiments.tables.row import column_name
+
+COLUMNS = ("InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID", "Country")
+SOURCES = {name: column_name(name) for name in COLUMNS}
 UK = ZoneInfo("Europe/London")
 PRODUCT_CODE = re.compile(r"\d{5}[A-Za-z]{0,2}")
 POSTAGE_CODES = {"POST", "C2", "DOT"}
@@ -63,27 +64,22 @@ class RetailFile:
 def read(path: Path) -> RetailFile:
     """Read a plain or gzipped file; raises ``NotOnlineRetail`` where it isn't one, never for a bad row."""
     try:
-        with _open(path) as file:
-            reader = csv.DictReader(file)
-            if missing := COLUMNS - set(reader.fieldnames or ()):
+        with path.open("rb") as file:
+            table = open_table(file, known=set(SOURCES.values()))
+            if missing := {name for name, source in SOURCES.items() if not table.has(source)}:
                 raise NotOnlineRetail(f"{path} lacks the columns {', '.join(sorted(missing))}.")
-            return _sort(reader)
-    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
-        raise NotOnlineRetail(f"{path} can't be read: {error}.") from error
+            return _sort(row.mapped(SOURCES) for row in table.rows)
+    except (OSError, BadFile) as error:
+        raise NotOnlineRetail(f"{path} can't be read: {error}") from error
 
 
-def _open(path: Path) -> IO[str]:
-    if path.suffix == ".gz":
-        return cast("IO[str]", gzip.open(path, "rt", encoding="utf-8", newline=""))
-    return path.open(encoding="utf-8", newline="")
-
-
-def _sort(rows: Iterator[Mapping[str, str]]) -> RetailFile:
+def _sort(rows: Iterator[Row]) -> RetailFile:
     file = RetailFile([], Counter(), Counter())
     for row in rows:
         try:
+            row.check()
             line = _parse(row)
-        except (ValueError, InvalidOperation, AttributeError, TypeError):
+        except (ValueError, InvalidOperation):
             file.tally[UNREADABLE] += 1
             continue
         if reason := _reason_to_drop(line):
@@ -96,7 +92,7 @@ def _sort(rows: Iterator[Mapping[str, str]]) -> RetailFile:
     return file
 
 
-def _parse(row: Mapping[str, str]) -> RetailLine:
+def _parse(row: Row) -> RetailLine:
     quantity, price = int(row["Quantity"]), Decimal(row["UnitPrice"])
     invoice = row["InvoiceNo"].strip().upper()
     if not invoice or not row["StockCode"].strip() or not row["Description"].strip():

@@ -7,14 +7,15 @@ from zoneinfo import ZoneInfo
 
 from experiments.accounting.order_data import OrderData
 from experiments.accounting.orders import record_orders
-from experiments.imports.csv_orders import OrderReader
-from experiments.imports.csv_rows import BadRow, RowErrors
+from experiments.imports import known_orders
+from experiments.imports.order_rows import OrderReader, ReadOrder
 from experiments.models import Store
+from experiments.tables import COMMAND, BadRow, Limits, RowErrors
 
 SOURCE = "import"
 BATCH = 500
 
-Batches = Sequence[Sequence[OrderData]]
+Batches = Sequence[Sequence[ReadOrder]]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -33,9 +34,13 @@ def import_orders(
     headers: Mapping[str, str],
     is_skipping_bad_rows: bool = False,
     complete: Callable[[int, Sequence[OrderData]], Sequence[OrderData]],
-    track: Callable[[Batches], Iterable[Sequence[OrderData]]] = iter,
+    track: Callable[[Batches], Iterable[Sequence[ReadOrder]]] = iter,
+    decimal: str | None = None,
+    limits: Limits = COMMAND,
 ) -> OrderImport:
     """Record the orders of the file like those of any other source: the newest version of each wins.
+
+    What the file has no column for stays as it is known.
 
     The file is read whole before anything is stored. Then each batch is a transaction of its own, so that shoppers'
     events don't wait; the same file again changes nothing, so an import that was interrupted can be repeated.
@@ -43,15 +48,17 @@ def import_orders(
     batches, to show how far it is. Raises ``BadFile`` where the file can't be read, or has a bad row (unless skipped).
     """
     result, orders = OrderImport(), []
-    for row, order in OrderReader(store.currency, ZoneInfo(store.timezone), headers).read(file):
+    reader = OrderReader(store.currency, ZoneInfo(store.timezone), headers, decimal, limits)
+    for where, order in reader.read(file):
         if isinstance(order, BadRow):
-            result.add_error(row, order)
+            result.add_error(where, order)
         else:
             orders.append(order)
+    result.notes = reader.notes
     if not is_skipping_bad_rows:
         result.refuse()
     for batch in track([orders[start : start + BATCH] for start in range(0, len(orders), BATCH)]):
-        recorded = record_orders(store, complete(store.pk, batch), SOURCE)
+        recorded = record_orders(store, complete(store.pk, known_orders.completed(store.pk, batch)), SOURCE)
         result.orders += len(recorded)
         result.added += sum(order.is_created for order in recorded)
         result.stale += sum(order.is_stale for order in recorded)

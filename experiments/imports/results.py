@@ -12,9 +12,9 @@ from django.utils.text import slugify
 from experiments import money
 from experiments.accounting.rollups import refresh_after_bulk
 from experiments.analysis.snapshots import take_snapshot
-from experiments.imports.csv_rows import BadFile, RowErrors
-from experiments.imports.csv_units import Columns, Unit, UnitReader
+from experiments.imports.units import Columns, Unit, UnitReader
 from experiments.models import Experiment, Exposure, Source, Status, Store, Variant
+from experiments.tables import BadFile, RowErrors
 
 MAX_VARIANTS = 6
 
@@ -75,6 +75,7 @@ def import_experiment(
     columns: Columns,
     control: str,
     is_skipping_bad_rows: bool = False,
+    decimal: str | None = None,
 ) -> ImportResult:
     """Make the experiment hold exactly the units of the file, in one transaction; the same file again changes nothing.
 
@@ -84,7 +85,8 @@ def import_experiment(
     with transaction.atomic():
         store = store_for(store_slug, currency)
         experiment = experiment_for(store, key, name)
-        reader = UnitReader(columns, store.currency, experiment.started_at or timezone.now(), ZoneInfo(store.timezone))
+        exposed_at = experiment.started_at or timezone.now()
+        reader = UnitReader(columns, store.currency, exposed_at, ZoneInfo(store.timezone), decimal)
         result = stage(file, reader)
         if not is_skipping_bad_rows:
             result.refuse()
@@ -145,7 +147,8 @@ def stage(file: BinaryIO, reader: UnitReader) -> ImportResult:
                     copy.write_row(staged(unit))
                     result.units += 1
                 else:
-                    result.add_error(row, unit)
+                    result.add_error(row.where, unit)
+        result.notes = reader.notes
         cursor.execute("ANALYZE imported_unit")
     return result
 

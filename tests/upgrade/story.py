@@ -26,8 +26,8 @@ from checkout_widgets.webhooks import deliveries
 from dashboard.report import sharing
 from experiments import audit, holdout, lifecycle
 from experiments.accounting import partitions, rollups
-from experiments.imports.csv_units import Columns
 from experiments.imports.results import import_experiment
+from experiments.imports.units import Columns
 from experiments.models import (
     ApiToken,
     AuditAction,

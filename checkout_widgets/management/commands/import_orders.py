@@ -9,27 +9,24 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from checkout_widgets import costs
-from experiments.imports.csv_orders import COLUMNS
-from experiments.imports.csv_rows import BadFile
+from experiments.imports.command_options import add_column, add_decimal, decimal_of, headers_of
+from experiments.imports.order_rows import COLUMNS
 from experiments.imports.orders import BATCH, OrderImport, import_orders
 from experiments.models import Store
+from experiments.tables import BadFile
 
 
 class Command(BaseCommand):
     help = (
-        f"Read a CSV (plain or .gz) with one row per order line into a store's orders. Columns: {', '.join(COLUMNS)}."
+        "Read a CSV (plain or .gz) with one row per order line, or Shopify's export of orders, into a store's orders. "
+        f"Columns: {', '.join(COLUMNS)}."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--store", required=True, metavar="SLUG")
-        parser.add_argument(
-            "--column",
-            action="append",
-            default=[],
-            metavar="NAME=HEADER",
-            help="what the file calls a column, such as order_id=Id; may be given repeatedly",
-        )
+        add_column(parser, "order_id=Id")
+        add_decimal(parser)
         parser.add_argument("--skip-bad-rows", action="store_true", help="import the good orders and report the others")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -55,10 +52,11 @@ class Command(BaseCommand):
             return import_orders(
                 file,
                 store,
-                headers=headers(options["column"]),
+                headers=headers_of(options["column"]),
                 is_skipping_bad_rows=options["skip_bad_rows"],
                 complete=costs.fill,
                 track=progress.track,
+                decimal=decimal_of(options["decimal"]),
             )
 
     def say(self, result: OrderImport) -> None:
@@ -68,13 +66,7 @@ class Command(BaseCommand):
             f"{result.orders:,} orders: {result.added:,} new, {known:,} known already, "
             f"{result.stale:,} of them in a newer version, which stays."
         )
+        for note in result.notes:
+            self.stdout.write(note)
         if result.bad_rows:
             self.stdout.write(f"Bad rows, whose orders were left out: {result.bad_rows:,}\n{result.error_text()}")
-
-
-def headers(pairs: list[str]) -> dict[str, str]:
-    """``["order_id=Id"]`` -> ``{"order_id": "Id"}``. Raises ``BadFile``."""
-    wrong = [pair for pair in pairs if "=" not in pair]
-    if wrong:
-        raise BadFile(f"--column {wrong[0]} must be NAME=HEADER, such as order_id=Id.")
-    return dict(pair.split("=", 1) for pair in pairs)

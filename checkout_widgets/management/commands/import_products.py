@@ -7,20 +7,30 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from checkout_widgets.catalogue_files import import_offers, import_products, read_feed
-from experiments.imports.csv_rows import BadFile
+from experiments.imports.command_options import add_column, add_decimal, decimal_of, headers_of
 from experiments.models import Store
+from experiments.tables import BadFile
 
 KINDS = {"products": import_products, "offers": import_offers, "feed": read_feed}
 
 
 class Command(BaseCommand):
-    help = "Read a CSV of products or offers, or a feed (CSV or JSON: sku, price, stock), into a store."
+    help = (
+        "Read products, offers, or a feed of prices and stock into a store: CSV, JSON or JSON Lines, the exports of "
+        "Shopify and WooCommerce, and feeds for Google Merchant Center (tabs or XML)."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--store", required=True, metavar="SLUG")
         parser.add_argument("--kind", choices=KINDS, default="products")
-        parser.add_argument("--skip-bad-rows", action="store_true", help="import the good rows and report the others")
+        add_column(parser, "sku=Article")
+        add_decimal(parser)
+        parser.add_argument(
+            "--skip-bad-rows",
+            action="store_true",
+            help="import the good rows and report the others; a feed always does",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         store = Store.objects.filter(slug=options["store"]).first()
@@ -28,9 +38,18 @@ class Command(BaseCommand):
             raise CommandError(f"There is no store {options['store']!r}.")
         try:
             with options["file"].open("rb") as file:
-                result = KINDS[options["kind"]](file, store, is_skipping_bad_rows=options["skip_bad_rows"])
+                result = KINDS[options["kind"]](
+                    file,
+                    store,
+                    is_skipping_bad_rows=options["skip_bad_rows"],
+                    headers=headers_of(options["column"]),
+                    decimal=decimal_of(options["decimal"]),
+                )
         except BadFile as error:
             raise CommandError(str(error)) from error
         except OSError as error:
             raise CommandError(f"Cannot read {options['file']}: {error.strerror}.") from error
-        self.stdout.write("\n".join(filter(None, (result.text(), result.error_text()))))
+        said = "\n".join(filter(None, (result.text(), result.error_text())))
+        if result.bad_rows and not result.good_rows:
+            raise CommandError(f"Nothing was imported: no row is good.\n{said}")  # so that a scheduler notices
+        self.stdout.write(said)

@@ -9,9 +9,10 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from experiments.formatting import counted
-from experiments.imports.csv_rows import BadFile
-from experiments.imports.csv_units import Columns
+from experiments.imports.command_options import add_decimal, decimal_of
 from experiments.imports.results import ImportResult, import_experiment
+from experiments.imports.units import Columns
+from experiments.tables import BadFile
 
 
 class Command(BaseCommand):
@@ -31,6 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--covariate", metavar="COLUMN", help="money known before the test, for CUPED")
         parser.add_argument("--segment", action="append", default=[], metavar="COLUMN", help="may be given repeatedly")
         parser.add_argument("--exposed-at", metavar="COLUMN", help="ISO 8601; default: the time of the first import")
+        add_decimal(parser)
         parser.add_argument("--skip-bad-rows", action="store_true", help="import the good rows and report the others")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -56,6 +58,7 @@ class Command(BaseCommand):
                 currency=options["currency"],
                 control=options["control"],
                 is_skipping_bad_rows=options["skip_bad_rows"],
+                decimal=decimal_of(options["decimal"]),
                 columns=Columns(
                     variant=options["variant"],
                     revenue=options["revenue"],
@@ -73,5 +76,7 @@ class Command(BaseCommand):
             f"{key}: {result.units:,} units ({result.added:,} added, {result.changed:,} changed, "
             f"{result.removed:,} removed)."
         )
+        for note in result.notes:
+            self.stdout.write(note)
         if result.bad_rows:
             self.stdout.write(f"Skipped {counted(result.bad_rows, 'bad row')}:\n{result.error_text()}")

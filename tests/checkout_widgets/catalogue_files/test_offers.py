@@ -6,7 +6,7 @@ import pytest
 
 from checkout_widgets.catalogue_files import FileImport, export_offers, import_offers
 from checkout_widgets.models import Offer
-from experiments.imports.csv_rows import BadFile
+from experiments.tables import BadFile
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -71,3 +71,18 @@ def test_another_stores_product_is_unknown(store):
     factories.make_product(factories.make_store(), sku="foreign")
     with pytest.raises(BadFile, match="no product 'foreign'"):
         load(store, HEADER + "set,Set,bundle,1,foreign,\n")
+
+
+def test_what_the_file_has_no_column_for_stays_as_it_is_and_empty_cells_clear(store):
+    load(store, f"{HEADER[:-1]},stock_limit,starts_at,is_active\nset,Set,bundle,40,23166,2026-12-24,9,2026-12-01,no\n")
+    load(store, "key,price\nset,35\n")
+    offer = Offer.objects.get()
+    assert (offer.price_minor, offer.stock_limit, offer.is_active, offer.items.count()) == (3_500, 9, False, 1)
+    assert offer.starts_at is not None
+    load(store, "key,stock_limit,starts_at,is_active\nset,,,\n")
+    fields = Offer.objects.values_list("price_minor", "stock_limit", "starts_at", "is_active").get()
+    assert fields == (3_500, None, None, False)
+    with pytest.raises(BadFile, match="ends_at 2026-12-23"):
+        load(store, "key,starts_at\nset,2027-01-01\n")
+    with pytest.raises(BadFile, match="key 'other' is new, and a new offer needs a column kind"):
+        load(store, "key,name,price,items\nother,Other,1,23166\n")

@@ -7,7 +7,7 @@ import pytest
 
 from checkout_widgets.catalogue_files import FileImport, export_products, import_products, read_feed
 from checkout_widgets.models import Product
-from experiments.imports.csv_rows import BadFile
+from experiments.tables import BadFile
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +43,7 @@ def test_products_are_made_changed_and_left_alone():
         ("1,Cup,free", "row 1: price 'free' is not a number"),
         ("1,Cup,-1", "row 1: price '-1' is not an amount"),
         ("1,Cup,1.005", "row 1: price '1.005'"),
-        ("1,Cup,NaN", "row 1: price 'NaN' is not a finite"),
+        ("1,Cup,NaN", "row 1: price 'NaN' is not a number"),
         ("1,Cup,1e40", "row 1: price '1e40'"),
         ("1,Cup", "row 1: has 2 values"),
         ("1,Cup,1\n1,Cup,1", "row 2: sku '1' stands in an earlier row"),
@@ -107,7 +107,9 @@ def test_feed_updates_price_and_stock_of_known_products(content):
     assert list(rows) == [(250, 9), (500, 0)]
 
 
-@pytest.mark.parametrize("content", ["[1", '{"sku": "1"}', "[" * 20_000], ids=["broken", "no list", "deep"])
+@pytest.mark.parametrize(
+    "content", ["[1", '{"items": 1,\n"sku": "1"}', "[" * 20_000], ids=["broken", "no list", "deep"]
+)
 def test_feed_that_is_no_list_is_refused(content):
     with pytest.raises(BadFile):
         feed(factories.make_store(), content)
@@ -118,3 +120,61 @@ def test_feed_with_odd_rows_names_them():
     factories.make_product(store, sku="1")
     result = feed(store, [1, None, {}, {"sku": "1"}, {"sku": "1", "stock": "many"}, {"sku": "1", "price": None}])
     assert (result.updated, result.bad_rows) == (0, 6)
+
+
+WHOLE = {
+    "title": "Cup",
+    "price_minor": 100,
+    "cost_minor": 50,
+    "stock": 3,
+    "category": "Cups",
+    "description": "Nice",
+    "image_url": "https://shop.example/cup.png",
+    "external_id": "77",
+    "is_active": False,
+}
+
+
+@pytest.mark.parametrize("content", ["sku,price\n1,2.00\n", '[{"sku": "1", "price": 2}]', "sku;Price\n1;2,00\n"])
+def test_what_the_file_has_no_column_for_stays_as_it_is(content):
+    product = factories.make_product(factories.make_store(), sku="1", **WHOLE)
+    assert load(product.store, content).updated == 1
+    assert Product.objects.filter(sku="1").values(*WHOLE).get() == WHOLE | {"price_minor": 200}
+
+
+def test_empty_cells_clear_what_may_be_empty_and_switch_nothing_on():
+    product = factories.make_product(factories.make_store(), sku="1", **WHOLE)
+    header = "sku,title,price,cost,stock,category,description,image_url,external_id,is_active"
+    load(product.store, f"{header}\n1,Cup,1,,,,,,,\n")
+    cleared = {"cost_minor": None, "stock": None} | dict.fromkeys(
+        ("category", "description", "image_url", "external_id"), ""
+    )
+    assert Product.objects.filter(sku="1").values(*WHOLE).get() == WHOLE | cleared
+
+
+def test_rows_that_say_different_things_change_only_these():
+    store = factories.make_store()
+    for sku in ("1", "2"):
+        factories.make_product(store, sku=sku, price_minor=100, stock=5)
+    load(store, '[{"sku": "1", "price": 2}, {"sku": "2", "stock": null}]')
+    assert list(Product.objects.order_by("sku").values_list("price_minor", "stock")) == [(200, 5), (100, None)]
+
+
+def test_new_product_needs_title_and_price():
+    store = factories.make_store()
+    with pytest.raises(BadFile, match="row 1: sku '1' is new, and a new product needs a price: add that column"):
+        load(store, "sku,title\n1,Cup\n")
+    with pytest.raises(BadFile, match="The column 'price' stands twice"):
+        load(store, "sku,title,price,price\n1,Cup,1,2\n")
+
+
+def test_every_text_is_guarded_against_formulas_and_comes_back():
+    store = factories.make_store()
+    factories.make_product(store, sku="=1+1", title="'=2", category="@x", external_id="-7", description="''+")
+    before = Product.objects.values("sku", "title", "category", "external_id", "description").get()
+    text = io.StringIO()
+    export_products(text, store)
+    assert "'=1+1,''=2," in text.getvalue()
+    Product.objects.all().delete()
+    load(store, text.getvalue())
+    assert Product.objects.values("sku", "title", "category", "external_id", "description").get() == before

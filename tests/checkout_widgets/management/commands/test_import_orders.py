@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from experiments.accounting.order_data import LineData, OrderData
+from experiments.accounting.order_data import LineData, OrderData, RefundData
 from experiments.accounting.orders import record_order
 from experiments.models import Order, OrderLine, Store
 from tests import factories
@@ -93,3 +93,40 @@ def test_import_orders_what_cannot_be_done_is_said(store, run, options, message)
 def test_import_orders_missing_file_is_said(store):
     with pytest.raises(CommandError, match=r"Cannot read nowhere\.csv: No such file"):
         call_command("import_orders", "nowhere.csv", "--store", "shop")
+
+
+def test_import_orders_what_the_file_has_no_column_for_stays_as_it_is(store, run):
+    lines = (LineData("TEA", 2, 450, "cart-test", 50), LineData("CUP", 1, 900))
+    refund = RefundData("r1", 300, NOON, ({"sku": "CUP", "quantity": 1},))
+    known = OrderData(
+        *("1", NOON, NOON, "EUR", lines, 1800, 2250, "v_1"),
+        status="cancelled",
+        discount_minor=50,
+        tax_minor=100,
+        shipping_minor=400,
+        refunds=(refund,),
+    )
+    record_order(store, known, source="api")
+    run(ROWS)
+    order = Order.objects.get(external_id="1")
+    assert (order.source, order.status, order.visitor_id) == ("import", "cancelled", "v_1")
+    assert (order.discount_minor, order.tax_minor, order.shipping_minor) == (50, 100, 400)
+    assert order.total_minor == 1800 - 50 + 100 + 400
+    assert list(order.refunds.values_list("external_id", "amount_minor")) == [("r1", 300)]
+    assert list(order.lines.values_list("sku", "experiment_key", "discount_minor")) == [
+        ("TEA", "cart-test", 50),
+        ("CUP", "", 0),
+    ]
+
+
+def test_import_orders_columns_that_are_there_change_what_is_known(store, run):
+    known = OrderData("1", NOON, NOON, "EUR", (LineData("TEA", 1, 450),), 450, 450, status="cancelled", tax_minor=9)
+    record_order(store, known, source="api")
+    run(["order_id,placed_at,sku,quantity,price,status,tax", "1,2026-11-02T13:00:00Z,TEA,1,4.50,paid,"])
+    assert Order.objects.values_list("status", "tax_minor").get() == ("paid", 0)
+
+
+def test_import_orders_says_how_it_read_the_file(store, run):
+    said = run(["sep=;", "Order ID;Placed at;SKU;Quantity;Price", "1;2026-11-02;TEA;2;4,50"])
+    assert "The file's columns are separated by semicolons; decimals were read after a comma." in said
+    assert Order.objects.get().subtotal_minor == 900

@@ -1,7 +1,7 @@
 """A CSV with one row per unit -> checked units, row by row."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from django.utils.text import slugify
 
 from experiments import money
-from experiments.imports import csv_rows
-from experiments.imports.csv_rows import BadRow, count, number, text, time
+from experiments.tables import COMMAND, BadRow, Limits, Row, open_table
+from experiments.tables.cells import count, fault, identifier, number, text, time
+from experiments.tables.row import column_name
 
 MAX_MINOR = 10**15
 MAX_ORDERS = 10**6
@@ -55,48 +56,54 @@ class Unit:
 class UnitReader:
     """Reads units; keeps in mind what was seen, so that a unit or a variant's key can't come twice.
 
-    ``exposed_at`` is what units get that don't have their own; times without an offset are in ``zone``.
+    ``exposed_at`` is what units get that don't have their own; times without an offset are in ``zone``; ``decimal`` is
+    the sign before decimals where the file's separator doesn't tell it. ``notes`` say how the file was read.
     """
 
     columns: Columns
     currency: str
     exposed_at: datetime
     zone: ZoneInfo
+    decimal: str | None = None
+    limits: Limits = COMMAND
     variants: dict[str, str] = field(default_factory=dict)
     rows_by_unit: dict[str, int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
-    def read(self, file: BinaryIO) -> Iterator[tuple[int, Unit | BadRow]]:
-        """Each row's number (the first below the header is 1) with its unit, or what is wrong with it.
+    def read(self, file: BinaryIO) -> Iterator[tuple[Row, Unit | BadRow]]:
+        """Each row with its unit, or what is wrong with it. Raises ``BadFile``."""
+        sources = {name: column_name(name) for name in self.columns.needed()}
+        table = open_table(file, known=set(sources.values()), decimal=self.decimal, limits=self.limits)
+        table.require(self.columns.needed())
+        self.notes = table.notes
+        for row in table.rows:
+            yield row, self.read_row(row.mapped(sources))
 
-        Raises ``BadFile`` where the file isn't CSV in UTF-8 (plain or gzipped) or lacks a column.
-        """
-        for index, row in csv_rows.read_rows(file, self.columns.needed()):
-            yield index, row if isinstance(row, BadRow) else self.read_row(index, row)
-
-    def read_row(self, number: int, row: Mapping[str, str]) -> Unit | BadRow:
+    def read_row(self, row: Row) -> Unit | BadRow:
         """One row's unit, or what is wrong with it."""
         try:
-            return self.parse(number, row)
+            row.check()
+            return self.parse(row)
         except BadRow as error:
             return error
 
-    def parse(self, number: int, row: Mapping[str, str]) -> Unit:
+    def parse(self, row: Row) -> Unit:
         """The unit of a row; raises ``BadRow``."""
         columns = self.columns
         unit = Unit(
-            visitor_id=text(row, columns.unit, 64) if columns.unit else str(number),
+            visitor_id=identifier(row, columns.unit) if columns.unit else str(row.number),
             variant=text(row, columns.variant, 200),
             variant_key=self.variant_key(text(row, columns.variant, 200)),
             exposed_at=time(row, columns.exposed_at, self.zone) if columns.exposed_at else self.exposed_at,
             cart_value_minor=self.minor(row, columns.covariate, is_optional=True) if columns.covariate else None,
-            segments=json.dumps({name: text(row, name, MAX_SEGMENT) for name in columns.segments if row[name].strip()}),
+            segments=json.dumps({name: text(row, name, MAX_SEGMENT) for name in columns.segments if row[name]}),
             orders=count(row, columns.orders, 0, MAX_ORDERS),
             revenue_minor=self.minor(row, columns.revenue) or 0,
         )
         if columns.unit:
-            first = self.rows_by_unit.setdefault(unit.visitor_id, number)
-            if first != number:
-                raise BadRow(f"{columns.unit} {unit.visitor_id!r} is in row {first} already")
+            first = self.rows_by_unit.setdefault(unit.visitor_id, row.number)
+            if first != row.number:
+                raise fault(row, columns.unit, f"is in row {first} already: keep one of the two")
         return unit
 
     def variant_key(self, value: str) -> str:
@@ -108,11 +115,11 @@ class UnitReader:
             raise BadRow(f"{self.columns.variant} {value!r} makes the same key as {self.variants[key]!r}: {key}")
         return key
 
-    def minor(self, row: Mapping[str, str], column: str, *, is_optional: bool = False) -> int | None:
+    def minor(self, row: Row, column: str, *, is_optional: bool = False) -> int | None:
         """An amount in major units -> minor units, rounded half to even; blank is ``None`` where allowed."""
-        if is_optional and not row[column].strip():
+        if is_optional and not row[column]:
             return None
         amount = number(row, column)
         if abs(amount) > money.to_major(MAX_MINOR, self.currency):
-            raise BadRow(f"{column} {row[column]!r} is too large")
+            raise fault(row, column, "is too large")
         return money.to_minor(amount, self.currency)

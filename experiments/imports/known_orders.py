@@ -1,0 +1,77 @@
+"""What a file of orders says nothing of stays as it is known: a column that isn't there changes no field."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from experiments.accounting.order_data import LineData, OrderData, RefundData
+from experiments.accounting.single_use import ALREADY_USED
+from experiments.imports.order_rows import ReadOrder
+from experiments.models import UNSIGNED, Order, OrderLine, Refund
+
+AMOUNTS = {"tax": "tax_minor", "shipping": "shipping_minor"}
+
+
+def completed(store_id: int, orders: Sequence[ReadOrder]) -> list[OrderData]:
+    """The orders with what is stored of them in place of what their file has no column for. Three queries at most.
+
+    An order that only a confirmation page told of says nothing that a file should keep.
+    """
+    ids = [read.order.external_id for read in orders]
+    stored = Order.objects.filter(store=store_id, external_id__in=ids).exclude(source=UNSIGNED)
+    known = {order.external_id: order for order in stored.prefetch_related("lines", "refunds")}
+    return [
+        with_stored(read, known[read.order.external_id]) if read.order.external_id in known else read.order
+        for read in orders
+    ]
+
+
+def with_stored(read: ReadOrder, stored: Order) -> OrderData:
+    """The order of the file with what the stored one knows beyond it; amounts only where the currency is the same."""
+    order = replace(read.order, repeat_kind=stored.repeat_kind, first_external_id=stored.first_external_id)
+    if "status" not in read.said:
+        order = replace(order, status=stored.sent_status or stored.status)
+    if order.currency != stored.currency:
+        return order
+    changes = {name: getattr(stored, name) for column, name in AMOUNTS.items() if column not in read.said}
+    order = replace(order, lines=lines_with_stored(read, list(stored.lines.all())), **changes)
+    if not {"discount", "line_discount"} & read.said:
+        order = replace(order, discount_minor=stored.discount_minor)
+    if "refunded" not in read.said:
+        order = replace(order, refunds=tuple(map(refund_data, stored.refunds.all())))
+    if "total" in read.said:
+        return order
+    rest = order.tax_minor + order.shipping_minor - order.discount_minor
+    return replace(order, total_minor=order.subtotal_minor + rest)
+
+
+def lines_with_stored(read: ReadOrder, stored: Sequence[OrderLine]) -> tuple[LineData, ...]:
+    """The lines with their accepted offers, and their discounts where the file has no column for them.
+
+    A line is the same where product, quantity and price are. Each stored line is used once.
+    """
+    waiting: dict[tuple[str, int, int], list[OrderLine]] = defaultdict(list)
+    for known in reversed(stored):
+        waiting[known.sku, known.quantity, known.price_minor].append(known)
+    has_discounts = "line_discount" in read.said
+    result = []
+    for line in read.order.lines:
+        same = waiting[line.sku, line.quantity, line.price_minor]
+        result.append(line_with_stored(line, same.pop(), has_discounts=has_discounts) if same else line)
+    return tuple(result)
+
+
+def line_with_stored(line: LineData, known: OrderLine, *, has_discounts: bool) -> LineData:
+    """The line with what no file says of it. Which of several orders an acceptance counts for is settled anew."""
+    return replace(
+        line,
+        experiment_key=known.token_experiment_key or known.experiment_key,
+        refused_code="" if known.refused_code == ALREADY_USED else known.refused_code,
+        acceptance_id=known.acceptance_id,
+        discount_minor=line.discount_minor if has_discounts else known.discount_minor,
+    )
+
+
+def refund_data(refund: Refund) -> RefundData:
+    """A stored refund as a source describes it."""
+    return RefundData(refund.external_id, refund.amount_minor, refund.refunded_at, tuple(refund.lines))

@@ -1,0 +1,258 @@
+"""A table with one row per order line -> orders.
+
+What is about the whole order stands in its first row, or in all. A row that doesn't say which order it is in goes on
+with the order of the row above, as in the exports of shop systems.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import BinaryIO
+from zoneinfo import ZoneInfo
+
+from experiments import money
+from experiments.accounting import refunded_goods
+from experiments.accounting.order_data import (
+    MAX_LINES,
+    MAX_MINOR,
+    MAX_QUANTITY,
+    BadOrder,
+    LineData,
+    OrderData,
+    RefundData,
+)
+from experiments.accounting.refunded_goods import Basis
+from experiments.imports import shopify_orders
+from experiments.imports.renamed import sources_of
+from experiments.models import OrderStatus
+from experiments.tables import COMMAND, BadRow, Limits, Row, Table, cells, open_table
+
+NEEDED = ("order_id", "placed_at", "sku", "quantity", "price")
+OF_THE_ORDER = (
+    *("placed_at", "updated_at", "status", "currency", "visitor_id", "customer_id"),
+    *("discount", "tax", "shipping", "total", "refunded", "refunded_at"),
+)
+OF_THE_LINE = ("cost", "line_discount")
+COLUMNS = tuple(dict.fromkeys((*NEEDED, *OF_THE_LINE, *OF_THE_ORDER)))
+IDS = ("visitor_id", "customer_id")
+IMPORTED_REFUND = "import"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOrder:
+    """An order as far as its rows say it; ``said`` are the columns that they say anything in."""
+
+    order: OrderData
+    said: frozenset[str]
+
+
+@dataclass(slots=True)
+class Group:
+    """The rows of one order: the first, what they say of the order, the lines, and what is wrong with which row."""
+
+    first: Row
+    fields: dict[str, str] = field(default_factory=dict)
+    lines: list[LineData] = field(default_factory=list)
+    faults: list[tuple[str, BadRow]] = field(default_factory=list)
+    beside: str = ""  # an unreadable row that may belong to the order
+
+    def row(self) -> Row:
+        """What is known of the whole order, as a row."""
+        return replace(self.first, values=self.fields, nested={})
+
+
+@dataclass(slots=True)
+class Groups:
+    """Rows sorted by order. ``current`` is the order that a row without an id goes on with; empty where there is none.
+
+    Half an order must never be stored. So a row that can't be read spoils the order that it names, the one above, and
+    where it names none, the one below.
+    """
+
+    by_id: dict[str, Group] = field(default_factory=dict)
+    current: str = ""
+    unreadable: str = ""  # the row above, where it couldn't be read and names no order
+    faults: list[tuple[str, BadRow]] = field(default_factory=list)
+
+    def take(self, row: Row) -> Group | None:
+        """The group that the row belongs to; None for a row that can't be read."""
+        if row.fault is not None:
+            self.spoil(row)
+            self.faults.append((row.where, row.fault))
+            return None
+        order_id = row["order_id"]
+        if not order_id and self.goes_on(row):
+            return self.by_id[self.current]
+        group = self.by_id.setdefault(order_id, Group(row))
+        self.current = order_id
+        if self.unreadable:
+            group.beside, self.unreadable = self.unreadable, ""
+        return group
+
+    def goes_on(self, row: Row) -> bool:
+        """Whether the row belongs to the order above: where it names another time, its id is missing."""
+        if not self.current:
+            return False
+        at = row["placed_at"]
+        return not at or at == self.by_id[self.current].fields.get("placed_at")
+
+    def spoil(self, row: Row) -> None:
+        """Note an unreadable row at the orders that it may belong to."""
+        named = row["order_id"]
+        for order_id in filter(None, (self.current, named)):
+            self.by_id.setdefault(order_id, Group(row)).beside = row.where
+        self.current = named
+        self.unreadable = "" if named else row.where
+
+
+@dataclass(slots=True)
+class OrderReader:
+    """Reads orders in the store's currency unless a row names another; times without an offset are in ``zone``.
+
+    ``headers`` says what the file calls a column where it has a name of its own, ``decimal`` the sign before decimals.
+    ``notes`` say how the file was read.
+    """
+
+    currency: str
+    zone: ZoneInfo
+    headers: Mapping[str, str] = field(default_factory=dict)
+    decimal: str | None = None
+    limits: Limits = COMMAND
+    notes: list[str] = field(default_factory=list)
+    is_shopify: bool = False
+
+    def read(self, file: BinaryIO) -> Iterator[tuple[str, ReadOrder | BadRow]]:
+        """The orders with where they begin, in the order in which they first appear, and the bad rows.
+
+        An order with a bad row is not read at all. Raises ``BadFile``.
+        """
+        known = {*COLUMNS, *shopify_orders.SOURCES.values()}
+        table = open_table(file, known=known, decimal=self.decimal, limits=self.limits)
+        sources = self.sources(table)
+        groups = Groups()
+        for found in table.rows:
+            row = found.mapped(sources)
+            if self.is_shopify:
+                row = shopify_orders.our_row(row)
+            group = groups.take(row)
+            if group is not None:
+                self.try_to_add(group, row, groups.current)
+        yield from groups.faults
+        for order_id, group in groups.by_id.items():
+            yield from self.finish(order_id, group)
+
+    def sources(self, table: Table) -> dict[str, str]:
+        """Where each of our columns comes from. Raises ``BadFile`` where a needed one is missing."""
+        self.notes = table.notes
+        self.is_shopify = not self.headers and shopify_orders.is_export(table)
+        if self.is_shopify:
+            self.notes.append(shopify_orders.NOTE)
+            return {name: source for name, source in shopify_orders.SOURCES.items() if table.has(source)}
+        return sources_of(table, COLUMNS, NEEDED, self.headers)
+
+    def try_to_add(self, group: Group, row: Row, order_id: str) -> None:
+        """Take a row in, or note what is wrong with it."""
+        try:
+            self.add(group, row, order_id)
+        except BadRow as error:
+            group.faults.append((row.where, error))
+
+    def add(self, group: Group, row: Row, order_id: str) -> None:
+        """Take a row in. Raises ``BadRow``."""
+        if not order_id:
+            raise BadRow(f"{row.label('order_id')} is empty, and the row doesn't go on with the one above: fill it in")
+        cells.identifier(replace(row, values={**row.values, "order_id": order_id}), "order_id")
+        for name in OF_THE_ORDER:
+            if row[name] and group.fields.setdefault(name, row[name]) != row[name]:
+                raise cells.fault(row, name, f"contradicts an earlier row of order {order_id}: make them the same")
+        if self.is_shopify and not shopify_orders.is_line(row):
+            return
+        currency = self.currency_of(group)
+        group.lines.append(
+            LineData(
+                sku=cells.identifier(row, "sku") if row["sku"] else "",
+                quantity=cells.count(row, "quantity", 1, MAX_QUANTITY),
+                price_minor=minor(row, "price", currency, low=-MAX_MINOR),
+                discount_minor=minor(row, "line_discount", currency) if row["line_discount"] else 0,
+                cost_minor=minor(row, "cost", currency) if row["cost"] else None,
+            )
+        )
+
+    def currency_of(self, group: Group) -> str:
+        """The order's currency. Raises ``BadRow``."""
+        currency = group.fields.get("currency", self.currency)
+        if not money.is_code(currency):
+            raise cells.fault(group.row(), "currency", "is not an ISO 4217 code such as EUR")
+        return currency
+
+    def finish(self, order_id: str, group: Group) -> Iterator[tuple[str, ReadOrder | BadRow]]:
+        """The order of the rows, or what is wrong with them."""
+        if group.faults:
+            yield from group.faults
+            return
+        if group.beside:
+            if group.first.where != group.beside:
+                yield (
+                    group.first.where,
+                    BadRow(f"order {order_id} is left out: {group.beside} can't be read, and may belong to it"),
+                )
+            return
+        try:
+            yield group.first.where, self.order(order_id, group)
+        except BadRow as error:
+            yield group.first.where, error
+        except BadOrder as error:
+            yield group.first.where, BadRow(str(error))
+
+    def order(self, order_id: str, group: Group) -> ReadOrder:
+        """The order. Raises ``BadRow`` and ``BadOrder``."""
+        row, currency = group.row(), self.currency_of(group)
+        if len(group.lines) > MAX_LINES:
+            raise BadRow(f"order {order_id} has more than {MAX_LINES} lines: split it")
+        for name in IDS:
+            cells.check_identifier(row, name)
+        placed_at = cells.time(row, "placed_at", self.zone)
+        subtotal = sum(line.price_minor * line.quantity for line in group.lines)
+        discount, tax, shipping = (
+            minor(row, name, currency) if row[name] else 0 for name in ("discount", "tax", "shipping")
+        )
+        of_lines = sum(line.discount_minor for line in group.lines)
+        if row["discount"] and discount < of_lines and not self.is_shopify:
+            raise cells.fault(row, "discount", "is less than the discounts of the order's lines together: correct one")
+        discount = discount or of_lines
+        total = subtotal - discount + tax + shipping
+        order = OrderData(
+            external_id=order_id,
+            placed_at=placed_at,
+            updated_at=cells.time(row, "updated_at", self.zone) if row["updated_at"] else placed_at,
+            currency=currency,
+            lines=tuple(group.lines),
+            subtotal_minor=subtotal,
+            total_minor=minor(row, "total", currency, low=-MAX_MINOR) if row["total"] else total,
+            visitor_id=row["visitor_id"],
+            customer_id=row["customer_id"],
+            status=row["status"].lower() or OrderStatus.PAID,
+            discount_minor=discount,
+            tax_minor=tax,
+            shipping_minor=shipping,
+        )
+        said = {name for name in COLUMNS if group.first.has(name)}
+        if not row["status"]:
+            said.discard("status")
+        if self.is_shopify:
+            order = shopify_orders.completed(order, group.first)
+            said.add("discount")
+        return ReadOrder(replace(order, refunds=self.refunds(row, order)), frozenset(said))
+
+    def refunds(self, row: Row, order: OrderData) -> tuple[RefundData, ...]:
+        """What was paid back, as one refund, without its tax where prices are without. Raises ``BadRow``."""
+        goods = order.subtotal_minor - order.discount_minor
+        basis = Basis(goods, order.tax_minor, order.shipping_minor, order.total_minor)
+        paid_back = minor(row, "refunded", order.currency) if row["refunded"] else 0
+        amount = refunded_goods.without_tax(paid_back, basis)
+        at = cells.time(row, "refunded_at", self.zone) if row["refunded_at"] else order.placed_at
+        return (RefundData(IMPORTED_REFUND, amount, at),) if amount else ()
+
+
+def minor(row: Row, column: str, currency: str, *, low: int = 0) -> int:
+    """An amount as minor units. Raises ``BadRow``."""
+    return cells.minor(row, column, currency, low=low, high=MAX_MINOR)

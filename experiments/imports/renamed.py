@@ -1,0 +1,30 @@
+"""What a file calls our columns: ``--column NAME=HEADER``."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from experiments.tables import BadFile, Table
+from experiments.tables.row import column_name
+
+
+def headers_of(pairs: Sequence[str]) -> dict[str, str]:
+    """``["order_id=Id"]`` -> ``{"order_id": "Id"}``. Raises ``BadFile``."""
+    headers: dict[str, str] = {}
+    for pair in pairs:
+        name, sign, header = pair.partition("=")
+        if not sign:
+            raise BadFile(f"--column {pair} must be NAME=HEADER, such as order_id=Id.")
+        if name in headers:
+            raise BadFile(f"--column names {name} twice: remove one of the two.")
+        headers[name] = header
+    return headers
+
+
+def sources_of(
+    table: Table, columns: Collection[str], needed: Sequence[str], headers: Mapping[str, str]
+) -> dict[str, str]:
+    """Where each of our columns is in the table. Raises ``BadFile`` for a wrong name, or one that is missing."""
+    unknown = [name for name in headers if name not in columns]
+    if unknown:
+        raise BadFile(f"There is no column {unknown[0]!r} to name; the columns are {', '.join(columns)}.")
+    table.require([*headers.values(), *(name for name in needed if name not in headers)])
+    return {name: column_name(headers.get(name, name)) for name in columns}

@@ -1,0 +1,86 @@
+"""A product feed in XML (RSS 2.0 or Atom, as Google Merchant Center takes them) as rows.
+
+defusedxml refuses document types and entities, so that no file can reach others or multiply itself.
+"""
+
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import iterparse
+
+from experiments.tables.faults import BadFile, BadRow
+from experiments.tables.limits import Limits
+
+ITEMS = frozenset({"item", "entry"})
+GOOGLE = "{http://base.google.com/ns/1.0}"
+MAX_DEPTH = 50
+MAX_PARTS = 2_000  # elements of one item
+
+
+def read_items(stream: BinaryIO, limits: Limits) -> Iterator[dict[str, str] | BadRow]:
+    """The elements of each item as text, or what is wrong with the item. Raises ``BadFile``."""
+    try:
+        yield from items(stream, limits)
+    except DefusedXmlException as error:
+        raise BadFile(
+            "The XML declares a document type or entities, which are not read: export a feed without them."
+        ) from error
+    except (ParseError, LookupError, UnicodeError) as error:
+        raise BadFile(f"The file can't be read as XML: {error}. Export it again.") from error
+
+
+def items(stream: BinaryIO, limits: Limits) -> Iterator[dict[str, str] | BadRow]:
+    """As ``read_items``, with the errors of the parser. What was read is let go of at once."""
+    open_elements: list[Element] = []
+    item_at, parts = 0, 0
+    for event, element in iterparse(stream, events=("start", "end"), forbid_dtd=True):
+        if event == "start":
+            open_elements.append(element)
+            parts += 1
+            is_item = not item_at and local_name(element) in ITEMS
+            if is_item:
+                item_at, parts = len(open_elements), 0
+            if len(open_elements) > MAX_DEPTH or (item_at and parts > MAX_PARTS):
+                raise BadFile("The XML is nested too deeply, or an item has too many parts: export another feed.")
+            continue
+        open_elements.pop()
+        if item_at == len(open_elements) + 1:
+            item_at = 0
+            yield values_of(element, limits)
+        if not item_at and open_elements:
+            open_elements[-1].remove(element)
+
+
+def local_name(element: Element) -> str:
+    """The element's name without its namespace."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def values_of(item: Element, limits: Limits) -> dict[str, str] | BadRow:
+    """An item's text by name. Google's own elements go before others of the same name, as ``g:title`` before ``title``.
+
+    Of what may come several times (images, kinds of product), the first counts; two prices or ids are a fault.
+    """
+    values: dict[str, str] = {}
+    for is_google in (True, False):
+        seen: dict[str, str] = {}
+        for part in item:
+            if (str(part.tag).startswith(GOOGLE)) is is_google and not len(part):
+                name, text = local_name(part), link_or_text(part)
+                if len(text) > limits.cell:
+                    return BadRow(f"{name} has more than {limits.cell:,} characters: shorten it")
+                if name in seen and seen[name] != text and name in SINGLE:
+                    return BadRow(f"{name} stands twice, as {seen[name]!r} and {text!r}: remove one of the two")
+                seen.setdefault(name, text)
+        values = {**seen, **values}
+    return values
+
+
+SINGLE = frozenset({"id", "title", "price", "sale_price", "availability", "image_link", "cost_of_goods_sold"})
+
+
+def link_or_text(part: Any) -> str:
+    """An element's text; Atom has addresses in an attribute."""
+    return str(part.text or part.get("href") or "").strip()
