@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from experiments import caps
 from experiments.models import Experiment, Source, Status, Store, Variant
 
 KEY = "holdout"
@@ -64,6 +65,9 @@ def begin(store: Store, share: float, now: datetime) -> Experiment:
         started_at=now,
         attribution_window_days=WINDOW_DAYS,
     )
+    for name, value in caps.fields_at_launch(experiment, now).items():
+        setattr(experiment, name, value)
+    experiment.save()
     shares = weights(share)
     Variant.objects.create(
         experiment=experiment, key=HELD_OUT, name="Held out", is_control=True, weight=shares[HELD_OUT]
@@ -80,3 +84,4 @@ def retire(experiment: Experiment, now: datetime) -> None:
     experiment.status, experiment.ended_at = Status.STOPPED, now
     experiment.key = experiment.store.free_key(f"{KEY}-until-{now:%Y-%m-%d}")
     experiment.save(update_fields=["status", "ended_at", "key", "updated_at"])
+    caps.fix(experiment, now)

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from experiments import audit
+from experiments import audit, caps
 from experiments.models import AuditAction, AuditEntry, Decision, Experiment, Source, Status, Variant
 from experiments.models.experiment import UNDELIVERED
 
@@ -55,22 +55,26 @@ def unschedule(*, experiment: Experiment, actor: str) -> AuditEntry:
 
 
 def start(*, experiment: Experiment, actor: str, reason: str = "", now: datetime | None = None) -> AuditEntry:
-    """Assign visitors from now on, with the first share of the ramp plan where there is one."""
+    """Assign visitors from now on, with the first share of the ramp plan where there is one, and fix the cap."""
     check_structure(experiment)
     if experiment.status == Status.PAUSED:
         raise LifecycleError("not_allowed", "A paused test is resumed, not started.")
     now = now or timezone.now()
     starts_at = experiment.starts_at if experiment.starts_at and experiment.starts_at <= now else None
+    fixed = caps.fields_at_launch(experiment, now)
+    detail = {"cap_minor": [None, fixed["cap_minor"]]} if fixed.get("cap_minor") is not None else {}
     return move(
         experiment,
         Status.RUNNING,
         AuditAction.STARTED,
         actor,
         reason,
+        detail,
         now=now,
         starts_at=starts_at,
         ramp_step=0,
         ramped_at=now,
+        **fixed,
     )
 
 
@@ -245,6 +249,8 @@ def move(
             detail={"status": [present.value, to.value], **(detail or {})},
             at=now,
         )
+        if locked.is_over:
+            caps.fix(locked, now)  # no more orders will count: what there is has to do
     experiment.refresh_from_db()
     return entry
 

@@ -3,7 +3,7 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from experiments import guardrails, holdout, lifecycle
+from experiments import caps, guardrails, holdout, lifecycle
 from experiments.accounting import (
     claims,
     outcomes,
@@ -81,6 +81,13 @@ def refresh_touched_days(timestamp: int) -> None:
 def watch_guardrails(timestamp: int) -> None:
     """Pause what does harm, and let in more visitors where a ramp plan says so."""
     guardrails.watch(timezone.now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="fix_caps", lock="fix_caps")
+def fix_caps(timestamp: int) -> None:
+    """Fix the caps on order values that wait for a store's first orders."""
+    caps.fix_due(timezone.now())
 
 
 @app.periodic(cron="* * * * *")

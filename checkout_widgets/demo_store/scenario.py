@@ -13,10 +13,9 @@ from checkout_widgets.demo_store.categories import SERVICE
 from checkout_widgets.demo_store.demo_tests import HILLSTROM, DemoTest
 from checkout_widgets.demo_store.orders import FREE_SHIPPING_FROM_MINOR
 from checkout_widgets.models import Offer, OfferItem, OfferTier, Product, Widget
-from experiments import holdout
+from experiments import caps, holdout
 from experiments.accounting.order_data import LineData
 from experiments.models import (
-    COUNTED_STATUSES,
     AuditAction,
     AuditEntry,
     Decision,
@@ -29,7 +28,6 @@ from experiments.models import (
     Store,
     Variant,
 )
-from experiments.statistics import cap_values
 
 DAYS = 16
 HOLDOUT_SHARE = 0.1
@@ -39,7 +37,6 @@ SERVICES = (
     ("COVER", "Breakage protection for a year", 295),
     ("WRAP", "Gift wrap with a card", 350),
 )
-CAP_PERCENTILE = 0.99
 LOCAL_ORIGINS = ("http://127.0.0.1:8000", "http://localhost:8000")
 
 
@@ -87,7 +84,7 @@ def launch(store: Store, test: DemoTest) -> Experiment:
             **test.experiment,
             **life_of(test, timezone.now()),
             salt=f"demo-{test.experiment['key']}",
-            cap_minor=cap_of_past_orders(store),
+            cap_minor=caps.planned(store, timezone.now()).cap_minor,
         )
         Variant.objects.create(experiment=experiment, key="control", name="No offer", is_control=True)
         treatment = Variant.objects.create(experiment=experiment, **test.treatment)
@@ -138,11 +135,7 @@ def hold_out(store: Store) -> Experiment | None:
     if not Experiment.objects.filter(store=store, source=Source.HOLDOUT).exists() and not store.holdout_share:
         store.holdout_share = HOLDOUT_SHARE
         store.save(update_fields=["holdout_share", "updated_at"])
-    experiment = holdout.keep_up(store, timezone.now() - timedelta(days=DAYS))
-    if experiment and experiment.cap_minor is None:
-        experiment.cap_minor = cap_of_past_orders(store)
-        experiment.save(update_fields=["cap_minor", "updated_at"])
-    return experiment
+    return holdout.keep_up(store, timezone.now() - timedelta(days=DAYS))
 
 
 def stock_services(store: Store) -> None:
@@ -196,13 +189,6 @@ def upsells_of(experiment: Experiment) -> dict[str, LineData]:
         widget.variant.key: LineData(widget.offer.items.all()[0].product.sku, 1, widget.offer.price_minor)
         for widget in widgets
     }
-
-
-def cap_of_past_orders(store: Store) -> int | None:
-    """What an order counts as at most: the 99th percentile of the past ones; none where there are none."""
-    past = Order.objects.filter(store=store, source="history").filter(status__in=COUNTED_STATUSES)
-    values = list(past.values_list("subtotal_minor", flat=True))
-    return round(cap_values(values, CAP_PERCENTILE)[0]) if values else None
 
 
 def conclude_hillstrom() -> None:

@@ -14,7 +14,7 @@ from django.db.models import Count, Q
 
 from checkout_widgets.models import Widget
 from checkout_widgets.models.widget import Layout
-from experiments import decision_counts
+from experiments import caps, decision_counts, money
 from experiments.assignment import targeting
 from experiments.models import COUNTED_STATUSES, Experiment, Moment, Order, Source, Status, Store, Variant
 from experiments.models.experiment import UNDELIVERED
@@ -173,6 +173,22 @@ def rules(plan: Plan) -> Iterator[Check]:
         yield Check("targeting", "fail", f"the targeting can't be read: {error}", "Mend it under Targeting.")
 
 
+def cap(plan: Plan) -> Iterator[Check]:
+    """Order values have a cap that nobody can choose by a result."""
+    store, by_hand = plan.experiment.store, plan.experiment.cap_minor
+    if by_hand is not None:
+        yield Check("cap", "pass", f"an order counts up to {money.text(by_hand, store.currency)}, as somebody set it")
+        return
+    planned = caps.planned(store, plan.now)
+    if planned.is_awaited:
+        text = f"order values get their cap from the store's first {caps.ORDERS} orders, {planned.orders} so far"
+        yield Check("cap", "pass", f"{text}; results appear from then on")
+    elif planned.cap_minor is not None:
+        amount = money.text(planned.cap_minor, store.currency)
+        text = f"an order counts up to {amount}: 99% of the last {planned.orders:,} orders were worth less"
+        yield Check("cap", "pass", text)
+
+
 def snippet(plan: Plan) -> Iterator[Check]:
     """Pages have asked about this moment lately."""
     if plan.is_undelivered:
@@ -257,6 +273,6 @@ def preview(plan: Plan) -> Iterator[Check]:
 
 
 POINTS: tuple[Callable[[Plan], Iterator[Check]], ...] = (
-    control, delivery, weights, widgets, offers, layouts, copy, rules, sample, guardrails, snippet, orders, clash,
+    control, delivery, weights, widgets, offers, layouts, copy, rules, sample, cap, guardrails, snippet, orders, clash,
     preview,
 )  # fmt: skip

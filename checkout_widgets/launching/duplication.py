@@ -9,7 +9,7 @@ from experiments.models.experiment import new_salt
 
 KEPT = (
     "hypothesis", "moment", "priority", "traffic_share", "targeting", "ramp_plan", "goal_metric", "guardrails",
-    "is_pausing_on_harm", "alpha", "planned_looks", "prior_sd", "cap_minor", "attribution_window_days",
+    "is_pausing_on_harm", "alpha", "planned_looks", "prior_sd", "attribution_window_days",
     "planned_sample", "planned_days",
 )  # fmt: skip
 

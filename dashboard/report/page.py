@@ -201,7 +201,9 @@ class ReportPage:
     @cached_property
     def key_figures(self) -> list[KeyFigure]:
         """The treatment's figures above the fold."""
-        return key_figures(self.report, self.treatment_key) if self.treatment else []
+        if self.treatment is None or self.report.awaited_orders is not None:
+            return []
+        return key_figures(self.report, self.treatment_key)
 
     @cached_property
     def split(self) -> Decomposition | None:

@@ -13,7 +13,12 @@ from experiments.models import AuditAction, AuditEntry, Decision, Experiment, Me
 NOT_SHOWN = (AuditAction.LOOK,)  # the plot of the lift has them
 HIDDEN_DETAILS = frozenset({"link", "status"})
 SHARES = frozenset({"traffic_share", "served_share"})
-LABELS = {"served_share": "Traffic", "expires_at": "Works until", "variant": "Variant"}
+LABELS = {
+    "served_share": "Traffic",
+    "cap_minor": "Cap on order values",
+    "expires_at": "Works until",
+    "variant": "Variant",
+}
 CHOICES: dict[str, type[Status | Metric | Decision]] = {
     "status": Status,
     "goal_metric": Metric,
@@ -46,13 +51,17 @@ class Happening:
 def timeline(experiment: Experiment) -> list[Happening]:
     """All that was done to a test, the newest first."""
     entries = AuditEntry.objects.filter(experiment=experiment).exclude(action__in=NOT_SHOWN)
+    entries = entries.select_related("experiment__store")
     return [happening(entry) for entry in entries]
 
 
 def happening(entry: AuditEntry) -> Happening:
     """One entry in words."""
     detail = entry.detail if isinstance(entry.detail, dict) else {}
-    details = [(label(name), written(name, value)) for name, value in detail.items() if name not in HIDDEN_DETAILS]
+    currency = entry.experiment.store.currency if entry.experiment else ""
+    details = [
+        (label(name), written(name, value, currency)) for name, value in detail.items() if name not in HIDDEN_DETAILS
+    ]
     return Happening(entry.at, entry.get_action_display(), entry.actor, entry.reason, details)
 
 
@@ -67,21 +76,23 @@ def label(name: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def written(name: str, value: Any) -> str:
+def written(name: str, value: Any, currency: str) -> str:
     """A value, or what it was and what it became: ``25% → 100%``."""
     if name == "warnings":
         return ", ".join(WARNINGS.get(code, code) for code in dict.fromkeys(value))
     if isinstance(value, list) and len(value) == 2:
-        return " → ".join(single(name, part) for part in value)
-    return single(name, value)
+        return " → ".join(single(name, part, currency) for part in value)
+    return single(name, value, currency)
 
 
-def single(name: str, value: Any) -> str:
-    """One value of a field."""
+def single(name: str, value: Any, currency: str) -> str:
+    """One value of a field; money is in minor units of the currency."""
     if value in (None, "", [], {}):
         return "none"
     if name in SHARES and isinstance(value, int | float):
         return formatting.chosen_percent(value)
+    if name.endswith("_minor") and isinstance(value, int):
+        return formatting.money(value, currency)
     if name in CHOICES and value in CHOICES[name].values:
         return str(CHOICES[name](value).label)
     if name.endswith("_at") and isinstance(value, str):

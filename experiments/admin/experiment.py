@@ -227,8 +227,12 @@ class ExperimentAdmin(StoreScopedAdmin):
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Who is targeted stays as it is while the test runs; an imported test has no moment."""
-        more = {"targeting": obj and obj.status == Status.RUNNING, "moment": obj and obj.source == Source.IMPORTED}
+        """Keep the targeting while the test runs, and the cap from its start on; an imported test has no moment."""
+        more = {
+            "targeting": obj and obj.status == Status.RUNNING,
+            "moment": obj and obj.source == Source.IMPORTED,
+            "cap_minor": obj and obj.started_at,
+        }
         fields = super().get_readonly_fields(request, obj)
         return (*fields, *(name for name, is_frozen in more.items() if is_frozen))
 

@@ -9,6 +9,7 @@ from experiments.accounting.aggregation import Aggregate
 from experiments.accounting.facts import Facts, facts_of
 from experiments.accounting.sums import COVARIATE
 from experiments.analysis import changes, effects, funnel, health, progress, segments, series
+from experiments.analysis.awaiting import without_results
 from experiments.analysis.beliefs import curve_of
 from experiments.analysis.metric_results import compare_all, decompositions
 from experiments.analysis.planned_looks import plan_of, state_of
@@ -51,7 +52,7 @@ def analyse(
         progress=progress.progress_of(sample, facts, now),
         adjustment=adjustment_of(sample, facts, metrics, with_cuped=with_cuped),
     )
-    return Report(
+    report = Report(
         store=experiment.store.slug,
         experiment=experiment.key,
         name=experiment.name,
@@ -86,6 +87,7 @@ def analyse(
         heterogeneity=by_segment.differences,
         sums=sums_of(sample),
     )
+    return without_results(report, experiment, now) if experiment.is_cap_awaited else report
 
 
 def take_snapshot(experiment: Experiment, *, is_look: bool = False, now: datetime | None = None) -> Snapshot:

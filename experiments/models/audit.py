@@ -19,6 +19,7 @@ class AuditAction(models.TextChoices):
     SCHEDULED = "scheduled", "Scheduled"
     UNSCHEDULED = "unscheduled", "Taken off the schedule"
     STARTED = "started", "Started"
+    CAPPED = "capped", "Cap on order values fixed"
     RAMPED = "ramped", "Traffic share changed"
     PAUSED = "paused", "Paused"
     RESUMED = "resumed", "Resumed"

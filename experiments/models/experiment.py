@@ -160,6 +160,7 @@ class Experiment(models.Model):
     cap_minor = models.BigIntegerField(
         null=True, blank=True, help_text="Order values above this count as this; from past orders, fixed before launch"
     )
+    is_cap_awaited = models.BooleanField(default=False, db_default=False, editable=False)
     attribution_window_days = models.PositiveSmallIntegerField(default=7, validators=[MinValueValidator(1)])
     planned_sample = models.PositiveIntegerField(null=True, blank=True, help_text="Visitors per variant")
     planned_days = models.PositiveSmallIntegerField(

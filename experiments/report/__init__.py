@@ -7,6 +7,7 @@ with a default, so that stored reports stay readable.
 
 from experiments.report.document import (
     Adjustment,
+    AwaitedOrders,
     FunnelRow,
     Report,
     Rule,
@@ -48,6 +49,7 @@ from experiments.report.plan import (
 
 __all__ = [
     "Adjustment",
+    "AwaitedOrders",
     "Belief",
     "Boundary",
     "Change",

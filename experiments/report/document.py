@@ -101,11 +101,20 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AwaitedOrders:
+    """How many of the store's first orders are there, and how many it takes to fix the cap on order values."""
+
+    orders: int
+    needed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """All that is known about an experiment at ``taken_at``.
 
     ``goal_note`` says what the goal leaves out, where it leaves something out. ``curves`` are the goal's posteriors,
-    ``sums`` the exact sums that everything was computed from.
+    ``sums`` the exact sums that everything was computed from. While there are ``awaited_orders``, there are no results:
+    variants have visitors alone, and every list of results is empty.
     """
 
     store: str
@@ -141,6 +150,7 @@ class Report:
     curves: list[Density] = field(default_factory=list)
     heterogeneity: list[Heterogeneity] = field(default_factory=list)
     sums: list[VariantSums] = field(default_factory=list)
+    awaited_orders: AwaitedOrders | None = None
 
     def metric(self, metric: str, variant: str) -> MetricResult:
         """One metric of one treatment; ``KeyError`` where the report doesn't have it."""

@@ -19,9 +19,11 @@ logger = logging.getLogger(__name__)
 def take_looks(now: datetime) -> int:
     """Take the looks that are due, and say how many were taken; another call on the same day takes none.
 
-    A test whose analysis fails is logged and costs no other its look.
+    A test that shows no results yet has no looks: its first comes once its cap is fixed. A test whose analysis fails is
+    logged and costs no other its look.
     """
-    running = Experiment.objects.running().filter(source=Source.LIVE).select_related("store").order_by("pk")
+    running = Experiment.objects.running().filter(source=Source.LIVE, is_cap_awaited=False)
+    running = running.select_related("store").order_by("pk")
     return sum(take_look(experiment, now) for experiment in running if is_due(experiment, now))
 
 

@@ -4,11 +4,16 @@ from collections.abc import Iterator
 from math import isclose
 from typing import Any
 
+# Sentences for people, which may say the same in better words.
+WORDS = frozenset({"headline", "next_step", "text", "detail", "goal_note", "label"})
+
 
 def differences(before: Any, now: Any, path: str = "") -> Iterator[str]:
-    """The paths at which ``now`` doesn't say what ``before`` said, each with both values."""
+    """The paths at which ``now`` doesn't say what ``before`` said, each with both values; sentences are left out."""
     if isinstance(before, dict) and isinstance(now, dict):
         for name, value in before.items():
+            if name in WORDS:
+                continue
             yield from differences(value, now.get(name, "nothing at all"), f"{path}.{name}" if path else name)
     elif isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
         for index, pair in enumerate(zip(in_order(before), in_order(now), strict=True)):

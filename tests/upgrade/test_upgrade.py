@@ -23,12 +23,14 @@ from dashboard.stored_results import read
 from experiments import holdout, lifecycle
 from experiments.accounting import partitions, rebuild
 from experiments.models import (
+    COUNTED_STATUSES,
     AuditAction,
     AuditEntry,
     Experiment,
     Exposure,
     Order,
     OrderLine,
+    OrderStatus,
     Snapshot,
     Source,
     Status,
@@ -206,6 +208,40 @@ def test_deliveries_are_kept_with_what_became_of_them():
         ("woocommerce", "done"): 8,
         ("woocommerce", "pending"): 1,
     }
+
+
+def test_tests_keep_the_cap_that_they_began_with():
+    caps = dict(Experiment.objects.exclude(cap_minor=None).values_list("key", "cap_minor"))
+    assert caps == {"cart-cup": 9_000}
+    assert not Experiment.objects.filter(is_cap_awaited=True).exists()
+
+
+AFTER_UPGRADE = ("checkout_widgets.tasks.read_deliveries_again", "experiments.tasks.recompute_outcomes")
+
+
+def test_unpaid_orders_stop_counting_once_the_worker_has_done_what_the_upgrade_queued():
+    """What each order should be, by its body: unfinished and failed payments don't count, awaited money does."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT task_name, args FROM procrastinate_jobs WHERE status = 'todo' AND task_name = ANY(%s) ORDER BY id",
+            [list(AFTER_UPGRADE)],
+        )
+        queued = [(name, args if isinstance(args, dict) else json.loads(args)) for name, args in cursor.fetchall()]
+    assert {name for name, _ in queued} == set(AFTER_UPGRADE)
+    for name, arguments in queued:
+        app.tasks[name].func(**arguments)
+    orders = Order.objects.filter(store__slug="corner").order_by("external_id")
+    counted = [order.external_id for order in orders if order.status in COUNTED_STATUSES]
+    assert counted == ["7000", "7001", "7002", "7006", "7007"]
+    assert orders.get(external_id="7002").status == OrderStatus.ON_HOLD
+    assert orders.get(external_id="own-1").status == OrderStatus.PENDING
+    buyers = Exposure.objects.filter(experiment__key="corner-cup", has_converted=True).order_by("visitor_id")
+    assert [buyer.visitor_id[-1] for buyer in buyers] == ["0", "1", "2", "6", "7"]
+    assert {buyer.orders for buyer in buyers} == {1}
+    lamps = Exposure.objects.filter(experiment__key="lamp-cart", has_converted=True)
+    assert sorted(buyer.visitor_id[-1] for buyer in lamps) == ["0", "1", "2", "4", "5"], "all but the voided one"
+    for test in Experiment.objects.exclude(source=Source.IMPORTED):
+        assert rebuild.rebuild(test).wrong == 0, test.key
 
 
 def test_queued_jobs_are_known():

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from checkout_widgets.launching import Check, checklist
+from checkout_widgets.launching import Check, checklist, launch
 from checkout_widgets.models import Offer, Widget
 from checkout_widgets.models.offer import OfferTier
 from experiments import decision_counts
@@ -38,7 +38,7 @@ def test_checklist_of_a_test_that_is_ready_passes_with_every_point():
     checks = by_code(ready())
     assert {check.code: check.state for check in checks.values() if check.state != "pass"} == {}
     assert set(checks) == {
-        "control", "weights", "widget", "offer", "copy", "sample", "guardrails", "snippet", "orders", "clash",
+        "control", "weights", "widget", "offer", "copy", "sample", "cap", "guardrails", "snippet", "orders", "clash",
         "preview",
     }  # fmt: skip
 
@@ -131,6 +131,22 @@ def test_plan_is_in_whole_weeks_with_a_sample(plan, state):
     assert by_code(ready(**plan))["sample"].state == state
 
 
+def test_cap_is_said_before_the_launch_that_fixes_it():
+    experiment = ready()
+    awaited = "order values get their cap from the store's first 200 orders, 1 so far; results appear from then on"
+    before = NOON + timedelta(minutes=1)
+    assert {check.code: check for check in checklist(experiment, before)}["cap"].text == awaited
+    for number in range(199):
+        factories.make_order(experiment.store, visitor_id="v_1", subtotal_minor=5_000 + number, total_minor=9_000)
+    check = {check.code: check for check in checklist(experiment, before)}["cap"]
+    assert check.state == "pass"
+    assert check.text == "an order counts up to €51.96: 99% of the last 200 orders were worth less"
+    launch(experiment=experiment, actor="ada", now=before)
+    assert experiment.cap_minor == 5_196  # of 5000, 5000, 5001 ... 5198: 5000 + 0.99 x 199 - 1, rounded
+    by_hand = by_code(ready(cap_minor=12_345))["cap"]
+    assert by_hand.text == "an order counts up to €123.45, as somebody set it"
+
+
 def test_snippet_that_was_not_seen_there_lately_warns():
     experiment = ready()
     assert {check.code: check for check in checklist(experiment, NOON + timedelta(days=2))}["snippet"].state == "warn"
@@ -170,5 +186,5 @@ def test_checklist_takes_the_same_number_of_queries_however_many_variants(django
     experiment = ready(treatments=5)
     for variant in experiment.variants.filter(is_control=False).exclude(key="treatment"):
         factories.make_widget(variant, Offer.objects.get())
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         checklist(experiment, NOON)

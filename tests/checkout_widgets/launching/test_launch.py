@@ -51,11 +51,14 @@ def test_launch_at_a_time_schedules():
 
 
 def test_duplicate_is_a_draft_of_its_own_with_variants_and_widgets():
-    original = factories.make_live_experiment(key="care", name="Care balm", planned_sample=900, learning="It sells")
+    original = factories.make_live_experiment(
+        key="care", name="Care balm", planned_sample=900, learning="It sells", cap_minor=9_000
+    )
     copy = duplicate(experiment=original, actor="ada")
     original.refresh_from_db()
     assert (copy.key, copy.name, copy.status, copy.started_at) == ("care-2", "Care balm (copy)", Status.DRAFT, None)
     assert (copy.planned_sample, copy.learning) == (900, "")
+    assert copy.cap_minor is None, "its own launch fixes it"
     assert copy.salt != original.salt
     assert [variant.key for variant in copy.variants.all()] == ["control", "treatment"]
     assert copy.variants.get(key="treatment").widget.headline == "Goes well with tea"

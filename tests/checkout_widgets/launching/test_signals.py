@@ -9,7 +9,7 @@ from checkout_widgets.launching.drafts import create_draft
 from checkout_widgets.launching.signals import SIGNALS, aim_of, round_down
 from checkout_widgets.launching.templates import TRIGGERS, templates
 from experiments.assignment.targeting import Context, matches
-from experiments.models import Experiment, Store
+from experiments.models import Experiment, Moment, Store
 from experiments.programme.moments import playbook_moments
 from tests import factories
 
@@ -54,7 +54,7 @@ def test_high_cart_value_of_a_store_with_few_orders_is_not_claimed():
     assert test.targeting == {"field": "cart_items", "op": "at_least", "value": 1}
     assert "shown to carts with an item" in test.hypothesis
     assert "high" not in test.hypothesis
-    note = aim_of(templates()["cart-in-cart-add-on"], test.moment, store, timezone.now()).note
+    note = aim_of(templates()["cart-in-cart-add-on"], Moment.CART, store, timezone.now()).note
     assert "20 orders in 90 days" in note
 
 
@@ -82,9 +82,9 @@ def test_phones_and_filled_carts_are_rules_too():
 
 def test_signal_that_is_a_trigger_names_that_of_the_moment_which_was_chosen():
     store, template = factories.make_store(), templates()["shipping-delivery-insurance"]
-    test = create_draft(template=template, store=store, key="new", name="New", actor="ada", moment="payment")
+    test = create_draft(template=template, store=store, key="new", name="New", actor="ada", moment=Moment.PAYMENT)
     assert test.targeting == {}
-    assert f"shown {TRIGGERS[test.moment]}," in test.hypothesis
+    assert f"shown {TRIGGERS[Moment.PAYMENT]}," in test.hypothesis
 
 
 @pytest.mark.parametrize(("minor", "rounded"), [(0, 0), (7, 7), (47, 47), (4_731, 4_700), (30_750, 30_000)])

@@ -43,6 +43,19 @@ def test_report_shows_values_with_numerator_and_denominator(client):
     assert "70 / 200" in page
 
 
+def test_report_without_a_cap_yet_shows_who_takes_part_and_no_result(client):
+    experiment = finished_test(is_cap_awaited=True)
+    page = page_of(client, experiment)
+    assert "Results appear after the store&#x27;s first 200 orders: 0 so far." in page
+    assert "0 of 200 orders" in page
+    for figure in ("€50.00", "€3,500", "+20.0%", "70 / 200", "Take rate", "The sums behind every number"):
+        assert figure not in page
+    assert "set by the store&#x27;s first 200 orders" in page
+    for name in ("metrics", "segments", "days"):
+        url = reverse("dashboard:export_csv", args=[experiment.store.slug, experiment.key, name])
+        assert len(client.get(url).content.decode().splitlines()) <= 1, "the header at most"
+
+
 def test_report_margin_as_goal_is_compared_once_every_cost_is_known(client):
     experiment = finished_test(goal_metric=Metric.MARGIN)
     buyers = Exposure.objects.filter(has_converted=True)

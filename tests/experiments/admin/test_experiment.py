@@ -169,6 +169,13 @@ def test_cap_is_typed_in_the_stores_currency(editor_client):
     assert "JPY has 0 decimals" in errors_of(submit(client, change_url(experiment), cap_minor="50.5"))
 
 
+def test_cap_stays_once_the_test_has_started(editor_client, store):
+    experiment = factories.make_experiment(store, cap_minor=4_000)
+    submit(editor_client, change_url(experiment), cap_minor="50.00")
+    experiment.refresh_from_db()
+    assert experiment.cap_minor == 4_000
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [

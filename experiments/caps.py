@@ -1,0 +1,94 @@
+"""The cap on order values, so that one huge order can't decide a test.
+
+A launch fixes it at a percentile of the store's past orders. Where there are too few, the test begins without one and
+gets it from the store's first orders: until then its report shows no results, so that nobody can choose by them. From
+then on it stays.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from experiments import audit, money
+from experiments.accounting import past_orders
+from experiments.models import AuditAction, Experiment, Store
+
+SHARE = 0.99
+ORDERS = 200  # two above the 99th percentile: fewer would let a single order set the cap
+ACTOR = "schedule"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCap:
+    """What a launch now would fix: ``cap_minor`` from the newest ``orders``, None where these are too few."""
+
+    cap_minor: int | None
+    orders: int
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether it takes more orders."""
+        return self.orders < ORDERS
+
+
+def planned(store: Store, now: datetime) -> PlannedCap:
+    """The cap that the store's past orders give."""
+    values = past_orders.values(store, before=now)
+    cap_minor = past_orders.cap(values, SHARE) if len(values) >= ORDERS else None
+    return PlannedCap(cap_minor, len(values))
+
+
+def fields_at_launch(experiment: Experiment, now: datetime) -> dict[str, Any]:
+    """What a launch sets; nothing where somebody has set the cap by hand."""
+    if experiment.cap_minor is not None:
+        return {}
+    cap = planned(experiment.store, now)
+    return {"cap_minor": cap.cap_minor, "is_cap_awaited": cap.is_awaited}
+
+
+def orders_so_far(store: Store, now: datetime) -> int:
+    """How many of the store's first ``ORDERS`` are there."""
+    return len(past_orders.first_values(store, before=now, most=ORDERS))
+
+
+def fix_due(now: datetime) -> int:
+    """Fix the caps whose orders have come in, and say how many."""
+    waiting = Experiment.objects.filter(is_cap_awaited=True).order_by("pk")
+    return sum(fix(experiment, now) for experiment in waiting)
+
+
+def fix(experiment: Experiment, now: datetime) -> bool:
+    """Fix the test's cap where the store's first orders are there, or the test is over and no more will count.
+
+    Says whether it was fixed now: the row is locked, so that of two who try one does, and what is fixed stays.
+    """
+    with transaction.atomic():
+        locked = Experiment.objects.select_for_update(of=("self",)).select_related("store").get(pk=experiment.pk)
+        if not locked.is_cap_awaited:
+            return False
+        values = past_orders.first_values(locked.store, before=now, most=ORDERS)
+        if len(values) < ORDERS and not locked.is_over:
+            return False
+        locked.cap_minor, locked.is_cap_awaited = past_orders.cap(values, SHARE), False
+        locked.save(update_fields=["cap_minor", "is_cap_awaited", "updated_at"])
+        note(locked, len(values), now)
+    return True
+
+
+def note(experiment: Experiment, orders: int, now: datetime) -> None:
+    """Write down what the cap is, and from how many orders."""
+    reason = "The store had no orders to take it from."
+    if experiment.cap_minor is not None:
+        amount = money.text(experiment.cap_minor, experiment.store.currency)
+        reason = f"{amount}: 99% of the store's first {orders:,} orders were worth less."
+    audit.record(
+        store=experiment.store,
+        experiment=experiment,
+        action=AuditAction.CAPPED,
+        actor=ACTOR,
+        reason=reason,
+        detail={"cap_minor": [None, experiment.cap_minor], "orders": orders},
+        at=now,
+    )
