@@ -7,7 +7,7 @@ from experiments.accounting.aggregation import Aggregate
 from experiments.analysis.estimates import code_of, scaled
 from experiments.analysis.metrics import Definition
 from experiments.analysis.sample import Sample
-from experiments.report import Belief, Density
+from experiments.report import Belief, Density, Scale
 from experiments.statistics import Comparison, Posterior
 
 CURVE_POINTS, CURVE_REACH = 121, 4.0  # points, and posterior standard deviations to both sides
@@ -20,10 +20,14 @@ def belief_of(
     posterior = definition.posterior(control, treatment, comparison, prior_sd=sample.experiment.prior_sd)
     if definition.is_lower_better:
         posterior = upside_down(posterior)
-    unit = 1.0 if definition.is_proportion else comparison.control or 0.0
-    loss_ship, loss_keep = scaled(posterior.expected_loss_ship, unit), scaled(posterior.expected_loss_keep, unit)
+    scale: Scale = "lift"
+    unit = comparison.control or 0.0  # the losses of a lift are fractions of control's value
+    if definition.is_proportion:
+        scale, unit = "difference", 1.0
+    loss_ship = scaled(posterior.expected_loss_ship, unit)
+    loss_keep = scaled(posterior.expected_loss_keep, unit)
     return Belief(
-        scale="difference" if definition.is_proportion else "lift",
+        scale=scale,
         chance_to_win=posterior.chance_to_win,
         expected_loss_ship=loss_ship,
         expected_loss_keep=loss_keep,
@@ -38,9 +42,12 @@ def belief_of(
 
 def upside_down(posterior: Posterior) -> Posterior:
     """The posterior of a metric that should fall: to win is to be lower."""
+    chance_to_win = posterior.chance_to_win
+    if chance_to_win is not None:
+        chance_to_win = 1 - chance_to_win
     return replace(
         posterior,
-        chance_to_win=None if posterior.chance_to_win is None else 1 - posterior.chance_to_win,
+        chance_to_win=chance_to_win,
         expected_loss_ship=posterior.expected_loss_keep,
         expected_loss_keep=posterior.expected_loss_ship,
     )
@@ -62,17 +69,29 @@ def curve_of(metric: str, variant: str, belief: Belief | None) -> Density | None
     """
     if belief is None or belief.mean is None or not belief.sd or belief.chance_to_win is None:
         return None
-    is_lift = belief.scale == "lift"
-    sd = sqrt(log1p((belief.sd / (1 + belief.mean)) ** 2)) if is_lift else belief.sd
-    mean = log1p(belief.mean) - sd * sd / 2 if is_lift else belief.mean
-    steps = [mean + CURVE_REACH * sd * (2 * i / (CURVE_POINTS - 1) - 1) for i in range(CURVE_POINTS)]
-    at = sorted({*steps, *([0.0] if steps[0] < 0 < steps[-1] else [])})
-    heights = [exp(-0.5 * ((x - mean) / sd) ** 2) / (sd * sqrt(2 * pi)) for x in at]
+    mean, sd = belief.mean, belief.sd
+    if belief.scale == "lift":
+        sd = sqrt(log1p((sd / (1 + mean)) ** 2))
+        mean = log1p(mean) - sd * sd / 2
+    at = points_around(mean, CURVE_REACH * sd)
+    effect = at
+    density = [exp(-0.5 * ((x - mean) / sd) ** 2) / (sd * sqrt(2 * pi)) for x in at]
+    if belief.scale == "lift":
+        effect = [exp(x) - 1 for x in at]
+        density = [height / exp(x) for x, height in zip(at, density, strict=True)]
     return Density(
         variant=variant,
         metric=metric,
         scale=belief.scale,
-        effect=[exp(x) - 1 for x in at] if is_lift else at,
-        density=[height / exp(x) for x, height in zip(at, heights, strict=True)] if is_lift else heights,
+        effect=effect,
+        density=density,
         chance_to_win=belief.chance_to_win,
     )
+
+
+def points_around(middle: float, reach: float) -> list[float]:
+    """Points at even distances, ``reach`` to both sides of the middle; 0 is one of them where it lies inside."""
+    points = [middle + reach * (2 * i / (CURVE_POINTS - 1) - 1) for i in range(CURVE_POINTS)]
+    if points[0] < 0 < points[-1]:
+        points.append(0.0)
+    return sorted(set(points))

@@ -35,11 +35,13 @@ def changes_of(experiment: Experiment) -> list[Change]:
 
 def settings_of(entry: AuditEntry, currency: str) -> list[Change]:
     """The settings that an entry changed, one by one."""
-    return [
-        Change(at=entry.at, until=None, kind="change", text=sentence(name, values[0], values[1], currency))
-        for name, values in entry.detail.items()
-        if name in SETTINGS and isinstance(values, list) and len(values) == 2
-    ]
+    changes = []
+    for name, values in entry.detail.items():
+        if name in SETTINGS and isinstance(values, list) and len(values) == 2:
+            before, after = values
+            text = sentence(name, before, after, currency)
+            changes.append(Change(at=entry.at, until=None, kind="change", text=text))
+    return changes
 
 
 def sentence(name: str, before: Any, after: Any, currency: str) -> str:
@@ -56,7 +58,9 @@ def written(name: str, value: Any, currency: str) -> str:
     if isinstance(value, int | float):
         if name in SHARES:
             return formatting.chosen_percent(value)
-        return formatting.money(value, currency) if name == "cap_minor" else f"{value:,}"
+        if name == "cap_minor":
+            return formatting.money(value, currency)
+        return f"{value:,}"
     return str(value).replace("_", " ")
 
 

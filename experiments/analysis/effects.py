@@ -20,21 +20,26 @@ def monthly_effects(results: Sequence[MetricResult], visitors_per_month: float |
 
 
 def monthly_effect(rpv: MetricResult, visitors: float | None) -> MonthlyEffect:
-    """One treatment's."""
-    amount = times(rpv.main.difference, visitors) if visitors is not None else None
-    reason = NO_TRAFFIC if visitors is None else rpv.main.unavailable
+    """What one treatment earns or loses in a month at full traffic, in minor units."""
+    expected_loss_minor = None
+    if rpv.belief is not None:
+        expected_loss_minor = rpv.belief.expected_loss_monthly_minor
+    amount: Range | None = None
+    reason: str | None = NO_TRAFFIC
+    if visitors is not None:
+        amount, reason = times(rpv.main.difference, visitors), rpv.main.unavailable
     return MonthlyEffect(
         variant=rpv.variant,
         visitors_per_month=visitors,
         amount=amount,
         sequential=sequential_amount(rpv, visitors),
-        expected_loss_minor=rpv.belief.expected_loss_monthly_minor if rpv.belief else None,
+        expected_loss_minor=expected_loss_minor,
         unavailable=None if amount else reason,
     )
 
 
 def sequential_amount(rpv: MetricResult, visitors: float | None) -> Range | None:
-    """The money a month with the interval that holds although one looks early."""
+    """The money a month with the interval that holds at every look."""
     result, difference = rpv.sequential, rpv.main.difference
     if result is None or difference is None or visitors is None or result.low is result.high is None:
         return None
@@ -43,25 +48,28 @@ def sequential_amount(rpv: MetricResult, visitors: float | None) -> Range | None
 
 def effects_of(sample: Sample, goals: Mapping[str, Comparison]) -> list[Effect]:
     """Every treatment's effect on the goal, and on RPV where that is another."""
-    found = [effect_of(sample, sample.goal, variant, comparison) for variant, comparison in goals.items()]
+    effects = [effect_of(sample, sample.goal, variant, comparison) for variant, comparison in goals.items()]
     control, rpv = sample.control, DEFINITIONS[Metric.RPV]
     if control is None or sample.goal == rpv:
-        return found
-    alpha = sample.experiment.alpha
-    others = {one.key: tested(sample, rpv, control, one, alpha=alpha) for one in sample.treatments}
-    return [*found, *(effect_of(sample, rpv, variant, comparison) for variant, comparison in others.items())]
+        return effects
+    for treatment in sample.treatments:
+        comparison = tested(sample, rpv, control, treatment, alpha=sample.experiment.alpha)
+        effects.append(effect_of(sample, rpv, treatment.key, comparison))
+    return effects
 
 
 def effect_of(sample: Sample, definition: Definition, variant: str, comparison: Comparison) -> Effect:
     """One treatment's effect on one metric."""
-    on_logs = log_effect(comparison)
-    is_money = definition.metric == Metric.RPV and sample.visitors_per_month is not None
+    log_lift, log_lift_error = log_effect(comparison) or (None, None)
+    monthly_base_minor = None
+    if definition.metric == Metric.RPV and sample.visitors_per_month is not None:
+        monthly_base_minor = scaled(comparison.control, sample.visitors_per_month)
     return Effect(
         variant=variant,
         metric=definition.metric.value,
-        log_lift=on_logs[0] if on_logs else None,
-        log_lift_error=on_logs[1] if on_logs else None,
-        monthly_base_minor=scaled(comparison.control, sample.visitors_per_month or 0.0) if is_money else None,
+        log_lift=log_lift,
+        log_lift_error=log_lift_error,
+        monthly_base_minor=monthly_base_minor,
     )
 
 
@@ -73,16 +81,15 @@ def margins_of(experiment: Experiment) -> dict[str, float]:
 def guardrails_of(experiment: Experiment, results: Sequence[MetricResult]) -> list[Guardrail]:
     """Every treatment's guardrail metrics; the goal is none."""
     margins = margins_of(experiment)
-    return [
-        guardrail_of(result, margins[result.metric])
-        for result in results
-        if result.metric in margins and result.role != "goal"
-    ]
+    guarded = [result for result in results if result.metric in margins and result.role != "goal"]
+    return [guardrail_of(result, margins[result.metric]) for result in guarded]
 
 
 def guardrail_of(result: MetricResult, margin: float) -> Guardrail:
     """One guardrail: by its fixed interval, and whether its always-valid one is past the margin."""
-    effect = result.main.difference if result.is_in_points else result.main.lift
+    effect = result.main.lift
+    if result.is_in_points:
+        effect = result.main.difference
     anytime = anytime_of(result)
     return Guardrail(
         variant=result.variant,
@@ -99,20 +106,22 @@ def guardrail_of(result: MetricResult, margin: float) -> Guardrail:
 
 def anytime_of(result: MetricResult) -> Range | None:
     """The always-valid interval on the guardrail's scale."""
-    one = result.sequential
-    if one is None:
+    sequential = result.sequential
+    if sequential is None:
         return None
-    low, high = (one.low, one.high) if result.is_in_points else (one.relative_low, one.relative_high)
-    return Range(0.0, low, high)
+    if result.is_in_points:
+        return Range(0.0, sequential.low, sequential.high)
+    return Range(0.0, sequential.relative_low, sequential.relative_high)
 
 
 def state_of(effect: Range | None, margin: float, *, is_lower_better: bool) -> Literal["holds", "unproven", "harmed"]:
     """``holds`` where the whole interval is on the right side of the margin, ``harmed`` where it is on the other."""
+    if effect is not None and is_lower_better:
+        effect, margin = times(effect, -1.0), -margin
     if effect is None:
         return "unproven"
-    low, high = (effect.low, effect.high)
-    if is_lower_better:
-        low, high, margin = (None if high is None else -high), (None if low is None else -low), -margin
-    if low is not None and low >= margin:
+    if effect.low is not None and effect.low >= margin:
         return "holds"
-    return "harmed" if high is not None and high < margin else "unproven"
+    if effect.high is not None and effect.high < margin:
+        return "harmed"
+    return "unproven"

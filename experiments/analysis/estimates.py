@@ -32,14 +32,18 @@ def range_of(interval: Interval | None) -> Range | None:
 
 def finite(value: float | None) -> float | None:
     """The number, or ``None`` for an infinity."""
-    return value if value is not None and abs(value) != float("inf") else None
+    if value is None or math.isinf(value):
+        return None
+    return value
 
 
 def lift_of(log_ratio: Interval | None) -> Range | None:
     """An interval of a logarithm as one of the lift."""
     if log_ratio is None or log_ratio.estimate is None or log_ratio.low is None or log_ratio.high is None:
         return None
-    high = math.expm1(log_ratio.high) if log_ratio.high < LARGEST_LOG else None
+    high = None
+    if log_ratio.high < LARGEST_LOG:
+        high = math.expm1(log_ratio.high)
     return Range(math.expm1(log_ratio.estimate), math.expm1(log_ratio.low), high)
 
 
@@ -58,4 +62,6 @@ def times(interval: Range | None, factor: float) -> Range | None:
     if interval is None:
         return None
     low, high = scaled(interval.low, factor), scaled(interval.high, factor)
-    return Range(interval.estimate * factor, low, high) if factor >= 0 else Range(interval.estimate * factor, high, low)
+    if factor < 0:
+        low, high = high, low
+    return Range(interval.estimate * factor, low, high)

@@ -28,23 +28,28 @@ class Funnel:
 
     counts: Mapping[tuple[int, str], tuple[int, int]]
 
+    def events(self, variant: Variant, kind: str) -> int:
+        """How many events of this type the variant has."""
+        return self.counts.get((variant.pk, kind), (0, 0))[0]
+
     def visitors(self, variant: Variant, kind: str) -> int:
         """How many visitors of the variant have an event of this type."""
         return self.counts.get((variant.pk, kind), (0, 0))[1]
 
     def rows(self, variants: Sequence[Variant], aggregates: Mapping[str, Aggregate]) -> list[FunnelRow]:
         """One row per variant, all event types in each."""
+        return [self.row(variant, aggregates[variant.key]) for variant in variants]
+
+    def row(self, variant: Variant, aggregate: Aggregate) -> FunnelRow:
+        """All event types of one variant."""
         kinds = [str(kind) for kind in EventType.values]
-        return [
-            FunnelRow(
-                variant=variant.key,
-                exposed=aggregates[variant.key].visitors,
-                visitors={kind: self.visitors(variant, kind) for kind in kinds},
-                events={kind: self.counts.get((variant.pk, kind), (0, 0))[0] for kind in kinds},
-                ordered=aggregates[variant.key].sums["converted"],
-            )
-            for variant in variants
-        ]
+        return FunnelRow(
+            variant=variant.key,
+            exposed=aggregate.visitors,
+            visitors={kind: self.visitors(variant, kind) for kind in kinds},
+            events={kind: self.events(variant, kind) for kind in kinds},
+            ordered=aggregate.sums["converted"],
+        )
 
 
 def count_events(experiment: Experiment) -> Funnel:

@@ -1,7 +1,9 @@
 """Whether an experiment's data can be trusted."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
@@ -33,39 +35,72 @@ def check(
     now: datetime,
 ) -> Health:
     """All checks of an experiment's data; ``daily``: by UTC day, who had been exposed by its end."""
-    experiment, variants, aggregates = sample.experiment, sample.variants, sample.observed
-    is_imported = experiment.source == Source.IMPORTED  # its outcomes are complete as they are
-    days = [] if is_imported else order_days(experiment, facts)
-    exposed = new_visitors(daily)
-    gaps = [] if is_imported else gap_days(exposed, changes)
-    return Health(
-        sample_ratio=check_sample_ratio(variants, aggregates, is_plan_known=not is_imported),
+    experiment = sample.experiment
+    health = Health(
+        sample_ratio=check_sample_ratio(
+            sample.variants, sample.observed, is_plan_known=experiment.source != Source.IMPORTED
+        ),
         conflicting=facts.conflicting,
         conflicting_share=share(facts.conflicting, facts.visitors),
-        immature=0 if is_imported else facts.immature,
-        immature_share=share(0 if is_imported else facts.immature, facts.visitors),
-        skipped_shares={
-            variant.key: skipped / (skipped + aggregates[variant.key].visitors)
-            for variant in variants
-            if (skipped := funnel.visitors(variant, EventType.SKIPPED))
-        },
-        unmatched_order_share=share(sum(day.unmatched for day in days), sum(day.orders for day in days)),
-        order_days=days,
-        unknown_margin=sum(aggregate.sums["unknown_margin"] for aggregate in aggregates.values()),
+        immature=0,
+        immature_share=share(0, facts.visitors),
+        skipped_shares=skipped_shares(sample, funnel),
+        unmatched_order_share=None,
+        unknown_margin=sum(aggregate.sums["unknown_margin"] for aggregate in sample.observed.values()),
         crawlers=decision_counts.crawlers(experiment, facts.first_exposed_at, facts.last_exposed_at),
         automated=Exposure.objects.automated(experiment).count(),
         is_automation_counted=experiment.store.is_automation_counted,
         segment_ratios=ratio_checks(sample, segments),
-        error_shares={
-            variant.key: failed / aggregates[variant.key].visitors
-            for variant in variants
-            if aggregates[variant.key].visitors and (failed := funnel.visitors(variant, EventType.ERROR))
-        },
-        gap_days=gaps,
-        gap_share=share(len(gaps), len(gaps) + len(daily)),
-        unpaid_left_out_since=None if is_imported else unpaid_left_out_since(experiment, facts),
-        silent_days=silent_days(exposed, now) if experiment.status == Status.RUNNING and not is_imported else 0,
+        error_shares=error_shares(sample, funnel),
+        gap_share=share(0, len(daily)),
     )
+    if experiment.source == Source.IMPORTED:  # its outcomes are complete as they are, and its days were another's
+        return health
+    return replace(
+        health,
+        immature=facts.immature,
+        immature_share=share(facts.immature, facts.visitors),
+        unpaid_left_out_since=unpaid_left_out_since(experiment, facts),
+        **order_checks(experiment, facts),
+        **day_checks(experiment, daily, changes, now),
+    )
+
+
+def skipped_shares(sample: Sample, funnel: Funnel) -> dict[str, float]:
+    """By variant with any, the visitors who were skipped among those who were skipped or exposed."""
+    shares = {}
+    for variant in sample.variants:
+        skipped = funnel.visitors(variant, EventType.SKIPPED)
+        if skipped:
+            shares[variant.key] = skipped / (skipped + sample.observed[variant.key].visitors)
+    return shares
+
+
+def error_shares(sample: Sample, funnel: Funnel) -> dict[str, float]:
+    """By variant with any, the visitors with an error among those exposed."""
+    shares = {}
+    for variant in sample.variants:
+        exposed, failed = sample.observed[variant.key].visitors, funnel.visitors(variant, EventType.ERROR)
+        if exposed and failed:
+            shares[variant.key] = failed / exposed
+    return shares
+
+
+def order_checks(experiment: Experiment, facts: Facts) -> dict[str, Any]:
+    """The store's orders during the test by day, and the share of them that are nobody's."""
+    days = order_days(experiment, facts)
+    unmatched, orders = sum(day.unmatched for day in days), sum(day.orders for day in days)
+    return {"order_days": days, "unmatched_order_share": share(unmatched, orders)}
+
+
+def day_checks(experiment: Experiment, daily: Daily, changes: Sequence[Change], now: datetime) -> dict[str, Any]:
+    """Days without exposures: between others, and since the last ones of a test that runs."""
+    exposed = new_visitors(daily)
+    gaps = gap_days(exposed, changes)
+    silent = 0
+    if experiment.status == Status.RUNNING:
+        silent = silent_days(exposed, now)
+    return {"gap_days": gaps, "gap_share": share(len(gaps), len(gaps) + len(daily)), "silent_days": silent}
 
 
 def unpaid_left_out_since(experiment: Experiment, facts: Facts) -> date | None:
@@ -110,12 +145,14 @@ def gap_days(daily: Mapping[date, int], changes: Sequence[Change]) -> list[date]
         return []
     first, last = min(daily), max(daily)
     days = [first + timedelta(days=number) for number in range(1, (last - first).days)]
-    return [day for day in days if day not in daily and is_busy(daily, day) and not is_paused(changes, day)]
+    empty = [day for day in days if day not in daily]
+    return [day for day in empty if is_busy(daily, day) and not was_paused(changes, day)]
 
 
 def is_busy(daily: Mapping[date, int], day: date) -> bool:
     """Whether the nearest days with exposures, before and after, had so many that none is no chance."""
-    before, after = max(one for one in daily if one < day), min(one for one in daily if one > day)
+    before = max(other for other in daily if other < day)
+    after = min(other for other in daily if other > day)
     return min(daily[before], daily[after]) >= BUSY_DAY
 
 
@@ -126,7 +163,7 @@ def silent_days(daily: Mapping[date, int], now: datetime) -> int:
     return max(0, (now.astimezone(UTC).date() - max(daily)).days - 1)
 
 
-def is_paused(changes: Sequence[Change], day: date) -> bool:
+def was_paused(changes: Sequence[Change], day: date) -> bool:
     """Whether the test was paused at any time of the day."""
     pauses = [(one.at, one.until) for one in changes if one.kind == "pause"]
     return any(begun.date() <= day and (until is None or until.date() >= day) for begun, until in pauses)
@@ -134,4 +171,6 @@ def is_paused(changes: Sequence[Change], day: date) -> bool:
 
 def share(part: int, whole: int) -> float | None:
     """``part / whole``; ``None`` of nothing."""
-    return part / whole if whole else None
+    if not whole:
+        return None
+    return part / whole

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import product
 
 from experiments.accounting.aggregation import Aggregate
 from experiments.analysis.beliefs import belief_of
@@ -11,7 +12,7 @@ from experiments.analysis.planned_looks import State
 from experiments.analysis.sample import Sample, is_comparable, is_recorded, tested, unknown_values
 from experiments.models import Experiment, Metric, Variant
 from experiments.plan.group_sequential import BETWEEN_LOOKS
-from experiments.report import Decomposition, Estimate, MetricResult, Role, SequentialResult
+from experiments.report import Decomposition, Estimate, MetricResult, Range, Role, SequentialResult
 from experiments.statistics import (
     Comparison,
     Method,
@@ -39,15 +40,12 @@ EXPLAINING = frozenset({Metric.AOV, Metric.ORDERS_PER_VISITOR})
 
 def compare_all(state: State) -> list[MetricResult]:
     """All metrics, the goal first, each for every treatment, p-values corrected for how many there are."""
-    sample = state.sample
-    definitions = sorted(DEFINITIONS.values(), key=lambda definition: definition != sample.goal)
-    results = [
-        result_of(state, definition, sample.control, treatment)
-        for definition in definitions
-        for treatment in sample.treatments
-        if sample.control is not None
-    ]
-    return corrected(results)
+    control = state.sample.control
+    if control is None:
+        return []
+    definitions = sorted(DEFINITIONS.values(), key=lambda definition: definition != state.sample.goal)
+    pairs = product(definitions, state.sample.treatments)
+    return corrected([result_of(state, definition, control, treatment) for definition, treatment in pairs])
 
 
 def result_of(state: State, definition: Definition, control: Variant, treatment: Variant) -> MetricResult:
@@ -55,13 +53,8 @@ def result_of(state: State, definition: Definition, control: Variant, treatment:
     sample = state.sample
     observed = sample.observed[control.key], sample.observed[treatment.key]
     compared = sample.compared[control.key], sample.compared[treatment.key]
-    alpha, has_covariate = sample.experiment.alpha, sample.has_covariate and definition.is_revenue
-    known = state.goals.get(treatment.key) if definition == sample.goal else None
-    comparison = known or tested(sample, definition, control, treatment, alpha=alpha)
-    is_adjusted = comparison.variance_reduction is not None
-    is_capped = definition.is_revenue and sample.experiment.cap_minor is not None
-    can_compare = is_comparable(definition, sample)
-    return MetricResult(
+    comparison = comparison_of(state, definition, control, treatment)
+    result = MetricResult(
         metric=definition.metric.value,
         label=str(definition.metric.label),
         unit=definition.unit,
@@ -70,40 +63,76 @@ def result_of(state: State, definition: Definition, control: Variant, treatment:
         control=definition.ratio(observed[0]),
         treatment=definition.ratio(observed[1]),
         main=estimate_for(definition, comparison, sample),
-        is_adjusted=is_adjusted,
+        is_adjusted=comparison.variance_reduction is not None,
         variance_reduction=comparison.variance_reduction,
-        without_cuped=estimate_of(definition.compare(*compared, alpha=alpha)) if is_adjusted else None,
-        without_cap=(
-            estimate_of(definition.compare(*observed, alpha=alpha, has_covariate=has_covariate)) if is_capped else None
-        ),
+        without_cuped=without_cuped(sample, definition, comparison, compared),
+        without_cap=without_cap(sample, definition, observed),
         corrected_p_value=None,
-        sequential=sequential_of(state, definition, comparison, treatment.key, compared) if can_compare else None,
-        belief=belief_of(sample, definition, comparison, *compared) if can_compare else None,
-        method_reason=METHOD_REASONS.get(str(comparison.method), "") if comparison.p_value is not None else "no_test",
+        sequential=None,
+        belief=None,
+        method_reason=method_reason(comparison),
         is_lower_better=definition.is_lower_better,
         is_in_points=definition.is_in_points,
     )
+    if not is_comparable(definition, sample):
+        return result
+    return replace(
+        result,
+        sequential=sequential_of(state, definition, comparison, variant=treatment.key, arms=compared),
+        belief=belief_of(sample, definition, comparison, *compared),
+    )
+
+
+def comparison_of(state: State, definition: Definition, control: Variant, treatment: Variant) -> Comparison:
+    """The metric's test; the goal's is there already."""
+    if definition == state.sample.goal and treatment.key in state.goals:
+        return state.goals[treatment.key]
+    return tested(state.sample, definition, control, treatment, alpha=state.sample.experiment.alpha)
+
+
+def without_cuped(
+    sample: Sample, definition: Definition, comparison: Comparison, arms: tuple[Aggregate, Aggregate]
+) -> Estimate | None:
+    """The same without the adjustment by the cart's value; None where nothing is adjusted."""
+    if comparison.variance_reduction is None:
+        return None
+    return estimate_of(definition.compare(*arms, alpha=sample.experiment.alpha))
+
+
+def without_cap(sample: Sample, definition: Definition, arms: tuple[Aggregate, Aggregate]) -> Estimate | None:
+    """The same with order values as they are; None where no cap applies."""
+    if sample.experiment.cap_minor is None or not definition.is_revenue:
+        return None
+    return estimate_of(definition.compare(*arms, alpha=sample.experiment.alpha, has_covariate=sample.has_covariate))
+
+
+def method_reason(comparison: Comparison) -> str:
+    """Why the metric is tested as it is, as a code."""
+    if comparison.p_value is None:
+        return "no_test"
+    return METHOD_REASONS.get(str(comparison.method), "")
 
 
 def sequential_of(
-    state: State, definition: Definition, comparison: Comparison, variant: str, arms: Sequence[Aggregate]
+    state: State, definition: Definition, comparison: Comparison, *, variant: str, arms: Sequence[Aggregate]
 ) -> SequentialResult:
     """The goal's interval by the plan's bound where there is one, else the interval that holds at any time."""
-    is_goal = definition == state.sample.goal
-    interval, bound = (state.interval(variant), state.bound(variant)) if is_goal else (None, None)
-    if interval and bound is not None and interval.difference:
-        return group_sequential(state, interval, nominal_level(bound))
+    if definition == state.sample.goal:
+        interval, bound = state.interval(variant), state.bound(variant)
+        if interval is not None and bound is not None and interval.difference is not None:
+            return group_sequential(state, interval, nominal_level(bound))
     return always_valid(state, definition, comparison, arms)
 
 
 def group_sequential(state: State, comparison: Comparison, level: float) -> SequentialResult:
     """The goal's interval at a look: it excludes zero exactly when the look's bound is reached."""
-    difference, lift = range_of(comparison.difference), range_of(comparison.lift)
+    low, high = ends_of(range_of(comparison.difference))
+    relative_low, relative_high = ends_of(range_of(comparison.lift))
     return SequentialResult(
-        low=difference.low if difference else None,
-        high=difference.high if difference else None,
-        relative_low=lift.low if lift else None,
-        relative_high=lift.high if lift else None,
+        low=low,
+        high=high,
+        relative_low=relative_low,
+        relative_high=relative_high,
         p_value=None,
         unavailable=code_of(comparison.unavailable),
         method="group_sequential",
@@ -116,9 +145,10 @@ def always_valid(
     state: State, definition: Definition, comparison: Comparison, arms: Sequence[Aggregate]
 ) -> SequentialResult:
     """The interval that holds at every look, for all treatments at once; a plan's goal has its small share of alpha."""
-    sample, base = state.sample, comparison.control
-    is_planned_goal = definition == sample.goal and state.is_planned
-    level = sample.experiment.alpha * (BETWEEN_LOOKS if is_planned_goal else 1.0)
+    sample = state.sample
+    level = sample.experiment.alpha
+    if definition == sample.goal and state.is_planned:
+        level *= BETWEEN_LOOKS
     result = confidence_sequence(
         comparison,
         n=sum(arm.visitors for arm in arms),
@@ -129,12 +159,26 @@ def always_valid(
     return SequentialResult(
         low=result.low,
         high=result.high,
-        relative_low=result.low / base if base and result.low is not None else None,
-        relative_high=result.high / base if base and result.high is not None else None,
+        relative_low=share_of(comparison.control, result.low),
+        relative_high=share_of(comparison.control, result.high),
         p_value=result.p_value,
         unavailable=code_of(result.unavailable),
         level=level,
     )
+
+
+def ends_of(interval: Range | None) -> tuple[float | None, float | None]:
+    """Both ends; none of no interval."""
+    if interval is None:
+        return None, None
+    return interval.low, interval.high
+
+
+def share_of(base: float | None, value: float | None) -> float | None:
+    """The value as a fraction of the base; None where either is missing or the base is zero."""
+    if not base or value is None:
+        return None
+    return value / base
 
 
 def decompositions(sample: Sample) -> list[Decomposition]:
@@ -142,12 +186,12 @@ def decompositions(sample: Sample) -> list[Decomposition]:
     if sample.control is None:
         return []
     control = sample.compared[sample.control.key].summary
-    return [
-        decomposition_of(
-            variant, decompose_rpv(control, sample.compared[variant.key].summary, alpha=sample.experiment.alpha)
-        )
-        for variant in sample.treatments
-    ]
+    split = []
+    for variant in sample.treatments:
+        treatment = sample.compared[variant.key].summary
+        parts = decompose_rpv(control, treatment, alpha=sample.experiment.alpha)
+        split.append(decomposition_of(variant, parts))
+    return split
 
 
 def decomposition_of(variant: Variant, parts: RpvDecomposition) -> Decomposition:
@@ -167,14 +211,15 @@ def role_of(experiment: Experiment, metric: Metric) -> Role:
         return "goal"
     if metric in {guardrail["metric"] for guardrail in experiment.guardrails}:
         return "guardrail"
-    return "explains" if metric in EXPLAINING else "secondary"
+    if metric in EXPLAINING:
+        return "explains"
+    return "secondary"
 
 
 def estimate_for(definition: Definition, comparison: Comparison, sample: Sample) -> Estimate:
     """The comparison as an estimate; without a test where there is nothing to test."""
     estimate = estimate_of(comparison)
-    if unknown := unknown_values(definition, sample):
-        buyers = sum(aggregate.sums["converted"] for aggregate in sample.observed.values())
+    if unknown_values(definition, sample):
         return Estimate(
             control=None,
             treatment=None,
@@ -182,21 +227,31 @@ def estimate_for(definition: Definition, comparison: Comparison, sample: Sample)
             lift=None,
             p_value=None,
             method=estimate.method,
-            unavailable=Reason.MISSING_SUMS.value if unknown == buyers else UNKNOWN_COSTS,
+            unavailable=why_unknown(definition, sample),
         )
     if not any(aggregate.sums[definition.numerator] for aggregate in sample.observed.values()):
-        reason = estimate.unavailable if is_recorded(definition, sample) else Reason.MISSING_SUMS.value
+        reason = estimate.unavailable
+        if not is_recorded(definition, sample):
+            reason = Reason.MISSING_SUMS.value
         return replace(estimate, difference=None, lift=None, p_value=None, unavailable=reason)
     if definition.is_of_offer:
         return replace(estimate, lift=None, p_value=None, unavailable=Reason.CONTROL_IS_ZERO.value)
     return estimate
 
 
+def why_unknown(definition: Definition, sample: Sample) -> str:
+    """Why a metric's values are unknown: of all buyers, so that nobody sent them, or of some."""
+    buyers = sum(aggregate.sums["converted"] for aggregate in sample.observed.values())
+    if unknown_values(definition, sample) == buyers:
+        return Reason.MISSING_SUMS.value
+    return UNKNOWN_COSTS
+
+
 def corrected(results: Sequence[MetricResult]) -> list[MetricResult]:
     """The results with p-values corrected: Holm over the goal's treatments, Benjamini and Hochberg over the rest."""
     goal = [result for result in results if result.role == "goal"]
     others = [result for result in results if result.role != "goal"]
-    p_values = holm([result.main.p_value for result in goal]) + benjamini_hochberg(
-        [result.main.p_value for result in others]
-    )
-    return [replace(result, corrected_p_value=p_value) for result, p_value in zip(goal + others, p_values, strict=True)]
+    p_values = holm([result.main.p_value for result in goal])
+    p_values += benjamini_hochberg([result.main.p_value for result in others])
+    pairs = zip(goal + others, p_values, strict=True)
+    return [replace(result, corrected_p_value=p_value) for result, p_value in pairs]

@@ -62,19 +62,26 @@ class Definition:
 
     def unknown(self, aggregate: Aggregate) -> int:
         """Visitors whose value is unknown, so that there is nothing to compare: margins without a product's cost."""
-        return aggregate.sums["unknown_margin"] if self.numerator == "margin" else 0
+        if self.numerator != "margin":
+            return 0
+        return aggregate.sums["unknown_margin"]
 
     def ratio(self, aggregate: Aggregate) -> Ratio:
         """The metric as observed; without a value where it is unknown for a visitor."""
         numerator = aggregate.sums[self.numerator]
-        if unknown := self.unknown(aggregate):
+        unknown = self.unknown(aggregate)
+        if unknown:
             return Ratio(numerator, aggregate.visitors - unknown, None)
         denominator = self.units(aggregate)
-        return Ratio(numerator, denominator, numerator / denominator if denominator else None)
+        if not denominator:
+            return Ratio(numerator, denominator, None)
+        return Ratio(numerator, denominator, numerator / denominator)
 
     def units(self, aggregate: Aggregate) -> int:
         """What the numerator is divided by."""
-        return aggregate.visitors if self.denominator == VISITORS else aggregate.sums[self.denominator]
+        if self.denominator == VISITORS:
+            return aggregate.visitors
+        return aggregate.sums[self.denominator]
 
     def proportion(self, aggregate: Aggregate) -> Proportion:
         """The metric as successes among units."""
@@ -96,7 +103,9 @@ class Definition:
         if self.is_proportion:
             return compare_proportions(self.proportion(control), self.proportion(treatment), alpha=alpha)
         covariate = COVARIATE if has_covariate and self.is_revenue else None
-        method: Literal["auto", "welch"] = "auto" if self.is_skewed and not is_by_welch else "welch"
+        method: Literal["auto", "welch"] = "welch"
+        if self.is_skewed and not is_by_welch:
+            method = "auto"
         arms = (control.summary, treatment.summary)
         if self.denominator == VISITORS:
             return compare_means(*arms, self.numerator, covariate=covariate, method=method, alpha=alpha)
@@ -106,10 +115,20 @@ class Definition:
         self, control_rows: Rows, treatment_rows: Rows, control: Aggregate, treatment: Aggregate, *, alpha: float
     ) -> Comparison:
         """Treatment against control by permutation of the buyers' rows: see ``aggregation.buyer_rows``."""
-        columns = slice(2, 3) if self.numerator == "margin" else slice(1 if self.denominator == VISITORS else 2)
-        draws = FEWER_DRAWS if len(control_rows) + len(treatment_rows) > MANY_BUYERS else DRAWS
+        draws = DRAWS
+        if len(control_rows) + len(treatment_rows) > MANY_BUYERS:
+            draws = FEWER_DRAWS
+        columns = self.columns_of_rows()
         rows = control_rows[:, columns], treatment_rows[:, columns]
         return permutation_test(*rows, control.visitors, treatment.visitors, draws=draws, alpha=alpha)
+
+    def columns_of_rows(self) -> slice:
+        """Which columns of the buyers' rows (revenue, orders, margin) it is made of; per visitor only the numerator."""
+        if self.numerator == "margin":
+            return slice(2, 3)
+        if self.denominator == VISITORS:
+            return slice(0, 1)
+        return slice(0, 2)
 
     def posterior(
         self, control: Aggregate, treatment: Aggregate, comparison: Comparison, *, prior_sd: float

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import ceil, inf, sqrt
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
 from scipy.special import ndtri
 
-from experiments.analysis.estimates import range_of
+from experiments.analysis.estimates import range_of, scaled
 from experiments.analysis.sample import Sample, tested
 from experiments.models import Experiment, Source
 from experiments.plan.group_sequential import (
@@ -24,7 +25,7 @@ from experiments.plan.group_sequential import (
     standings,
     z_value,
 )
-from experiments.report import Boundary, Crossing, Design, Look, Plan
+from experiments.report import Boundary, Crossing, Design, Look, Plan, Range
 from experiments.statistics import Comparison
 from experiments.statistics.sequential import nominal_level
 
@@ -59,11 +60,13 @@ class State:
         """What the look at hand asks of a treatment, or after the plan's end its last look; None between looks."""
         if variant not in self.standings or not (self.is_look or self.has_ended):
             return None
-        finite = [bound for bound in self.standings[variant].bounds if bound < inf]
-        now = self.standings[variant].bounds[-1:]
-        if self.is_look and now and now[0] < inf:
-            return now[0]
-        return finite[-1] if finite and self.has_ended else None
+        bounds = self.standings[variant].bounds
+        if self.is_look and bounds and bounds[-1] < inf:
+            return bounds[-1]
+        finite = [bound for bound in bounds if bound < inf]
+        if finite and self.has_ended:
+            return finite[-1]
+        return None
 
     def interval(self, variant: str) -> Comparison | None:
         """The treatment's goal with intervals as wide as its bound asks; None where there is no bound."""
@@ -78,7 +81,9 @@ def design_of(experiment: Experiment) -> Design:
     """How the test is read: by its plan, at any time, or once because it was run elsewhere."""
     if experiment.source == Source.IMPORTED:
         return "fixed"
-    return "group_sequential" if experiment.planned_sample else "always_valid"
+    if experiment.planned_sample:
+        return "group_sequential"
+    return "always_valid"
 
 
 def past_looks(experiment: Experiment, now: datetime) -> list[Look]:
@@ -111,6 +116,10 @@ def state_of(sample: Sample, goals: Mapping[str, Comparison], *, is_look: bool, 
 
 def reading_of(sample: Sample, goals: Mapping[str, Comparison], earlier: Sequence[Reading], now: datetime) -> Reading:
     """What is seen at this look."""
+    z = {}
+    for treatment in sample.treatments:
+        goal = goals.get(treatment.key)
+        z[treatment.key] = None if goal is None else z_value(goal)
     return new_reading(
         earlier,
         taken_at=now,
@@ -118,7 +127,7 @@ def reading_of(sample: Sample, goals: Mapping[str, Comparison], earlier: Sequenc
         buyers=sample.fewest_buyers,
         planned_sample=sample.experiment.planned_sample or 1,
         alpha=sample.experiment.alpha,
-        z={variant.key: z_value(goals[variant.key]) if variant.key in goals else None for variant in sample.treatments},
+        z=z,
     )
 
 
@@ -128,6 +137,12 @@ def plan_of(state: State) -> Plan:
     planned = experiment.planned_sample
     if design_of(experiment) != "group_sequential" or not planned:
         return Plan(design=design_of(experiment), has_ended=experiment.is_over)
+    looks = list(state.past)
+    if state.is_look:
+        looks += this_look(state)
+    boundaries: list[Boundary] = []
+    if not state.has_ended:
+        boundaries = boundaries_ahead(state, planned)
     return Plan(
         design="group_sequential",
         planned_sample=planned,
@@ -135,8 +150,8 @@ def plan_of(state: State) -> Plan:
         information_fraction=state.sample.fewest_visitors / planned,
         is_look=state.is_look,
         has_ended=state.has_ended,
-        looks=[*state.past, *(this_look(state) if state.is_look else [])],
-        boundaries=[] if state.has_ended else boundaries_ahead(state, planned),
+        looks=looks,
+        boundaries=boundaries,
         crossings=crossings_of(state),
     )
 
@@ -149,8 +164,11 @@ def this_look(state: State) -> list[Look]:
 
 def look_of(state: State, reading: Reading, variant: str, bound: float) -> Look:
     """A treatment's row of the look at hand, with its bound on the lift's scale."""
-    z, interval = reading.z[variant], state.interval(variant) if bound < inf else None
-    lift = range_of(interval.lift) if interval else None
+    z, lift = reading.z[variant], None
+    if bound < inf:
+        interval = state.interval(variant)
+        if interval is not None:
+            lift = range_of(interval.lift)
     return Look(
         number=reading.number,
         taken_at=reading.taken_at,
@@ -163,78 +181,100 @@ def look_of(state: State, reading: Reading, variant: str, bound: float) -> Look:
         bound=bound if bound < inf else None,
         has_crossed=z is not None and abs(z) >= bound,
         lift=lift,
-        ship_above=lift.estimate - lift.low if lift and lift.low is not None else None,
-        stop_below=lift.estimate - lift.high if lift and lift.high is not None else None,
+        ship_above=distance_to(lift, "low"),
+        stop_below=distance_to(lift, "high"),
     )
+
+
+def distance_to(lift: Range | None, end: Literal["low", "high"]) -> float | None:
+    """How far the estimate is from an end of its interval: a lift as large as that just reaches the bound."""
+    if lift is None:
+        return None
+    value = getattr(lift, end)
+    if value is None:
+        return None
+    return float(lift.estimate - value)
 
 
 def crossings_of(state: State) -> list[Crossing]:
     """The treatments that have crossed, with what the same test says now."""
-    found = []
+    crossings = []
     for variant, standing in state.standings.items():
         if standing.crossed_at is None:
             continue
         reading = state.readings[standing.crossed_at]
-        found.append(
-            Crossing(
-                variant=variant,
-                number=reading.number,
-                taken_at=reading.taken_at,
-                z=reading.z[variant] or 0.0,
-                bound=standing.bounds[standing.crossed_at],
-                z_now=z_value(state.goals[variant]) if variant in state.goals else None,
-            )
+        goal = state.goals.get(variant)
+        crossing = Crossing(
+            variant=variant,
+            number=reading.number,
+            taken_at=reading.taken_at,
+            z=reading.z[variant] or 0.0,
+            bound=standing.bounds[standing.crossed_at],
+            z_now=None if goal is None else z_value(goal),
         )
-    return found
+        crossings.append(crossing)
+    return crossings
 
 
 def boundaries_ahead(state: State, planned: int) -> list[Boundary]:
     """The bounds of the looks to come, one a day at the present pace, else as many as are planned."""
+    has_pace = state.sample.fewest_visitors_per_day > 0
+    readings = readings_ahead(state, planned)
+    all_readings = [*state.readings, *readings]
+    treatments = [variant.key for variant in state.sample.treatments]
+    today = state.now.astimezone(ZoneInfo(state.sample.experiment.store.timezone)).date()
+    boundaries = []
+    for variant, standing in standings(all_readings, treatments).items():
+        bounds = standing.bounds[len(state.readings) :]
+        for step, (reading, bound) in enumerate(zip(readings, bounds, strict=True), start=1):
+            day = today + timedelta(days=step) if has_pace else None
+            if bound < inf:
+                boundaries.append(boundary(state, variant, reading, bound=bound, day=day))
+    return boundaries
+
+
+def readings_ahead(state: State, planned: int) -> list[Reading]:
+    """The looks to come, at even distances up to the planned sample."""
     fraction = state.sample.fewest_visitors / planned
     pace = state.sample.fewest_visitors_per_day / planned
-    steps = ceil((1 - fraction) / pace) if pace > 0 else state.sample.experiment.planned_looks
+    steps = state.sample.experiment.planned_looks
+    if pace > 0:
+        steps = ceil((1 - fraction) / pace)
     steps = max(1, min(steps, MOST_LOOKS_AHEAD))
-    ahead = list(state.readings)
-    treatments = [variant.key for variant in state.sample.treatments]
+    readings = list(state.readings)
     for step in range(1, steps + 1):
-        count = ceil(planned * (fraction + (1 - fraction) * step / steps))
-        ahead.append(expected_reading(state, ahead, count, planned, treatments))
-    first_day = state.now.astimezone(ZoneInfo(state.sample.experiment.store.timezone)).date()
-    return [
-        boundary(state, variant, ahead[index], bound, first_day + timedelta(days=step) if pace > 0 else None)
-        for variant, standing in standings(ahead, treatments).items()
-        for step, (index, bound) in enumerate(list(enumerate(standing.bounds))[len(state.readings) :], start=1)
-        if bound < inf
-    ]
+        visitors = ceil(planned * (fraction + (1 - fraction) * step / steps))
+        readings.append(expected_reading(state, readings, visitors, planned))
+    return readings[len(state.readings) :]
 
 
-def expected_reading(
-    state: State, earlier: Sequence[Reading], visitors: int, planned: int, treatments: Sequence[str]
-) -> Reading:
-    """A look to come, whatever it will see."""
+def expected_reading(state: State, earlier: Sequence[Reading], visitors: int, planned: int) -> Reading:
+    """A look to come, whatever it will see; buyers grow with visitors."""
+    sample = state.sample
+    buyers = ceil(sample.fewest_buyers * visitors / max(sample.fewest_visitors, 1))
     return new_reading(
         earlier,
         taken_at=state.now,
         visitors=visitors,
-        buyers=max(
-            BUYERS_FOR_A_LOOK, ceil(state.sample.fewest_buyers * visitors / max(state.sample.fewest_visitors, 1))
-        ),
+        buyers=max(BUYERS_FOR_A_LOOK, buyers),
         planned_sample=planned,
-        alpha=state.sample.experiment.alpha,
-        z=dict.fromkeys(treatments, 0.0),
+        alpha=sample.experiment.alpha,
+        z={variant.key: 0.0 for variant in sample.treatments},
     )
 
 
-def boundary(state: State, variant: str, reading: Reading, bound: float, day: date | None) -> Boundary:
+def boundary(state: State, variant: str, reading: Reading, *, bound: float, day: date | None) -> Boundary:
     """A bound to come, on the lift's scale as far as today's interval tells: it shrinks with the root of visitors."""
-    lift = range_of(state.goals[variant].lift) if variant in state.goals else None
-    now = state.sample.fewest_visitors
-    shrinking = sqrt(now / reading.visitors) * bound / -float(ndtri(state.sample.experiment.alpha / 2))
+    lift = None
+    if variant in state.goals:
+        lift = range_of(state.goals[variant].lift)
+    widest = -float(ndtri(state.sample.experiment.alpha / 2))
+    shrinking = sqrt(state.sample.fewest_visitors / reading.visitors) * bound / widest
     return Boundary(
         day=day,
         information_fraction=reading.information_fraction,
         bound=bound,
         variant=variant,
-        ship_above=(lift.estimate - lift.low) * shrinking if lift and lift.low is not None else None,
-        stop_below=(lift.estimate - lift.high) * shrinking if lift and lift.high is not None else None,
+        ship_above=scaled(distance_to(lift, "low"), shrinking),
+        stop_below=scaled(distance_to(lift, "high"), shrinking),
     )

@@ -23,19 +23,24 @@ def days(facts: Facts) -> float:
 def visitors_per_day(facts: Facts) -> float | None:
     """Visitors a day in the last week with exposures; ``None`` below a day of data."""
     span = min(days(facts), TRAFFIC_DAYS)
-    return facts.recent_visitors / span if span >= 1 else None
+    if span < 1:
+        return None
+    return facts.recent_visitors / span
 
 
 def visitors_per_month(experiment: Experiment, facts: Facts) -> float | None:
     """Visitors that all traffic would bring in a month, from the last week's; ``None`` below a day of data."""
     per_day, share = visitors_per_day(facts), mean_share(experiment, facts)
-    return per_day * DAYS_PER_MONTH / share if per_day is not None and share else None
+    if per_day is None or not share:
+        return None
+    return per_day * DAYS_PER_MONTH / share
 
 
 def mean_share(experiment: Experiment, facts: Facts) -> float:
     """The share of traffic that took part, on average over the last week with exposures: it may have been ramped."""
     last, changed, share = facts.last_exposed_at, experiment.ramped_at, experiment.served_share
-    if last is None or changed is None or changed >= last or not 0 < experiment.ramp_step <= len(experiment.ramp_plan):
+    has_step = 0 < experiment.ramp_step <= len(experiment.ramp_plan)
+    if last is None or changed is None or changed >= last or not has_step:
         return share
     span = min(days(facts), TRAFFIC_DAYS)
     since = (last - changed).total_seconds() / 86_400
@@ -51,20 +56,26 @@ def progress_of(sample: Sample, facts: Facts, now: datetime) -> Progress | None:
     if experiment.source == Source.IMPORTED:
         return None
     planned, visitors = experiment.planned_sample, sample.fewest_visitors
-    left = max(planned - visitors, 0) if planned else None
+    visitors_left, share = None, None
+    if planned:
+        visitors_left, share = max(planned - visitors, 0), min(visitors / planned, 1.0)
     begun = days_begun(facts, experiment, now)
     needed = max(DAYS_NEEDED, experiment.planned_days)
-    days_left = None if experiment.is_over else days_to_go(sample, left, needed - begun)
-    today = now.astimezone(ZoneInfo(experiment.store.timezone)).date()
+    days_left, ends_on = None, None
+    if not experiment.is_over:
+        days_left = days_to_go(sample, visitors_left, needed - begun)
+    if days_left is not None:
+        today = now.astimezone(ZoneInfo(experiment.store.timezone)).date()
+        ends_on = today + timedelta(days=days_left)
     return Progress(
         days=begun,
         days_needed=needed,
         days_left=days_left,
         visitors=visitors,
         planned_sample=planned,
-        visitors_left=left,
-        share=min(visitors / planned, 1.0) if planned else None,
-        ends_on=today + timedelta(days=days_left) if days_left is not None else None,
+        visitors_left=visitors_left,
+        share=share,
+        ends_on=ends_on,
     )
 
 
@@ -78,7 +89,9 @@ def days_begun(facts: Facts, experiment: Experiment, now: datetime) -> int:
 
 def days_to_go(sample: Sample, visitors_left: int | None, days_left: int) -> int | None:
     """Until both the planned days and the planned visitors are there; None where traffic isn't known."""
+    if not visitors_left:
+        return max(days_left, 0)
     per_day = sample.fewest_visitors_per_day
-    if visitors_left and not per_day:
+    if not per_day:
         return None
-    return max(ceil(visitors_left / per_day) if visitors_left else 0, days_left, 0)
+    return max(ceil(visitors_left / per_day), days_left)

@@ -35,7 +35,9 @@ class Sample:
     @property
     def treatments(self) -> list[Variant]:
         """All other variants; none where there is nothing to compare them with."""
-        return [variant for variant in self.variants if not variant.is_control] if self.control else []
+        if self.control is None:
+            return []
+        return [variant for variant in self.variants if not variant.is_control]
 
     @property
     def visitors(self) -> int:
@@ -55,7 +57,9 @@ class Sample:
     @property
     def fewest_visitors_per_day(self) -> float:
         """What a day adds to the smallest variant at the present pace; 0 where that isn't known."""
-        return (self.visitors_per_day or 0.0) * self.fewest_visitors / self.visitors if self.visitors else 0.0
+        if not self.visitors:
+            return 0.0
+        return (self.visitors_per_day or 0.0) * self.fewest_visitors / self.visitors
 
     @property
     def goal(self) -> Definition:
@@ -88,8 +92,9 @@ def is_comparable(definition: Definition, sample: Sample) -> bool:
 
 def is_recorded(definition: Definition, sample: Sample) -> bool:
     """Whether nothing but zeros of the metric means zero; of anything else it may be that nobody sent it."""
-    live = {"refunding"} if sample.experiment.source != Source.IMPORTED else set()
-    return definition.numerator in {"revenue", "orders", "converted", *live}
+    if definition.numerator == "refunding":  # shop systems tell of refunds; a file may not have the column
+        return sample.experiment.source != Source.IMPORTED
+    return definition.numerator in {"revenue", "orders", "converted"}
 
 
 def unknown_values(definition: Definition, sample: Sample) -> int:

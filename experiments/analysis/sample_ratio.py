@@ -19,15 +19,19 @@ def check_sample_ratio(
     variants: Sequence[Variant], aggregates: Mapping[str, Aggregate], *, is_plan_known: bool
 ) -> SampleRatioCheck:
     """Visitors per variant against the variants' weights; no alarm where those are only a guess."""
-    result = sample_ratio_mismatch(
-        [aggregates[variant.key].visitors for variant in variants], [variant.weight for variant in variants]
-    )
+    visitors = [aggregates[variant.key].visitors for variant in variants]
+    result = sample_ratio_mismatch(visitors, [variant.weight for variant in variants])
     return SampleRatioCheck(
         p_value=result.p_value,
         always_valid_p_value=result.always_valid_p_value,
-        is_alarming=is_plan_known and result.p_value is not None and result.p_value < SAMPLE_RATIO_ALARM,
+        is_alarming=is_plan_known and is_alarming(result.p_value),
         unavailable=result.unavailable,
     )
+
+
+def is_alarming(p_value: float | None) -> bool:
+    """Whether chance alone hardly splits visitors so."""
+    return p_value is not None and p_value < SAMPLE_RATIO_ALARM
 
 
 def ratio_checks(sample: Sample, found: Segments) -> list[SegmentRatioCheck]:
@@ -35,16 +39,17 @@ def ratio_checks(sample: Sample, found: Segments) -> list[SegmentRatioCheck]:
 
     No alarm for an imported test, whose plan is a guess.
     """
-    groups = [
-        (key, {variant.key: arms[variant.key].visitors if variant.key in arms else 0 for variant in sample.variants})
-        for key, arms in largest(found)
-        if key[0] in CHECKED and sum(arm.visitors for arm in arms.values()) >= VISITORS_TO_CHECK
-    ]
-    checks = [ratio_check(sample.variants, dimension, value, counts) for (dimension, value), counts in groups]
-    is_planned = sample.experiment.source != Source.IMPORTED
+    checks = []
+    for (dimension, value), arms in largest(found):
+        visitors = {key: arm.visitors for key, arm in arms.items()}
+        if dimension in CHECKED and sum(visitors.values()) >= VISITORS_TO_CHECK:
+            counts = {variant.key: visitors.get(variant.key, 0) for variant in sample.variants}
+            checks.append(ratio_check(sample.variants, dimension, value, counts))
+    is_plan_known = sample.experiment.source != Source.IMPORTED
+    corrected = holm([check.p_value for check in checks])
     return [
-        replace(check, corrected_p_value=p, is_alarming=is_planned and p is not None and p < SAMPLE_RATIO_ALARM)
-        for check, p in zip(checks, holm([check.p_value for check in checks]), strict=True)
+        replace(check, corrected_p_value=p_value, is_alarming=is_plan_known and is_alarming(p_value))
+        for check, p_value in zip(checks, corrected, strict=True)
     ]
 
 

@@ -41,9 +41,9 @@ def segment_results(sample: Sample, found: Segments) -> BySegment:
     """The goal within the values that most visitors have, p-values by Holm over all of them."""
     if sample.experiment.goal_metric not in METRICS:
         return BySegment([], [])
-    compared = [
-        one for (dimension, value), arms in largest(found) for one in compared_within(sample, dimension, value, arms)
-    ]
+    compared: list[Compared] = []
+    for (dimension, value), arms in largest(found):
+        compared += compared_within(sample, dimension, value, arms)
     corrected = holm([one.result.estimate.p_value for one in compared])
     results = [replace(one.result, corrected_p_value=p) for one, p in zip(compared, corrected, strict=True)]
     return BySegment(results, heterogeneity(sample, compared))
@@ -65,10 +65,12 @@ def compared_within(
     sample: Sample, dimension: str, value: str, aggregates: Mapping[str, Aggregate]
 ) -> Iterator[Compared]:
     """The goal of every treatment that has visitors there, as control must have."""
-    control = aggregates.get(sample.control.key) if sample.control else None
+    if sample.control is None or sample.control.key not in aggregates:
+        return
+    control = aggregates[sample.control.key]
     for treatment in sample.treatments:
         arm = aggregates.get(treatment.key)
-        if control is None or arm is None:
+        if arm is None:
             continue
         comparison = sample.goal.compare(control, arm, alpha=sample.experiment.alpha)
         result = SegmentResult(
@@ -100,22 +102,25 @@ def cochran_q(comparisons: Sequence[Comparison]) -> tuple[float, int, float] | N
 
     ``Q = sum w (x - mean)^2`` with ``w = 1 / error^2`` and the weighted mean; chi-square where all effects are equal.
     """
-    effects = [log_effect(one) for one in comparisons]
-    known = [(x, 1 / (error * error)) for x, error in (effect for effect in effects if effect is not None)]
+    effects = [log_effect(comparison) for comparison in comparisons]
+    known = [effect for effect in effects if effect is not None]
     if len(known) < 2:
         return None
-    mean = sum(x * weight for x, weight in known) / sum(weight for _, weight in known)
-    q = sum(weight * (x - mean) ** 2 for x, weight in known)
-    return q, len(known) - 1, float(chdtrc(len(known) - 1, q))
+    weighted = [(x, 1 / (error * error)) for x, error in known]
+    mean = sum(x * weight for x, weight in weighted) / sum(weight for _, weight in weighted)
+    q = sum(weight * (x - mean) ** 2 for x, weight in weighted)
+    df = len(known) - 1
+    return q, df, float(chdtrc(df, q))
 
 
 def log_effect(comparison: Comparison) -> tuple[float, float] | None:
     """The log of 1 + lift with its standard error (delta method); None where either is unknown."""
-    lift = comparison.lift.estimate if comparison.lift else None
-    error = comparison.lift_standard_error
-    if lift is None or lift <= -1 or not error:
+    if comparison.lift is None or comparison.lift.estimate is None or not comparison.lift_standard_error:
         return None
-    return log1p(lift), error / (1 + lift)
+    lift = comparison.lift.estimate
+    if lift <= -1:
+        return None
+    return log1p(lift), comparison.lift_standard_error / (1 + lift)
 
 
 def heterogeneity_of(
@@ -123,13 +128,21 @@ def heterogeneity_of(
 ) -> Heterogeneity:
     """A dimension's test in words."""
     if test is None or corrected is None:
-        text, reason = "Too little data to tell whether the effect differs here.", "too_few_orders"
-        q, df, p_value = None, None, None
-    else:
-        (q, df, p_value), reason = test, None
-        text = "The effect differs here beyond chance" if corrected < alpha else "No sign that the effect differs here"
-        text = f"{text} (p {formatting.p_value(corrected)})"
-        text += "." if corrected < alpha else ": don't act on the best row alone."
+        return Heterogeneity(
+            dimension=dimension,
+            variant=variant,
+            q=None,
+            df=None,
+            p_value=None,
+            corrected_p_value=corrected,
+            text="Too little data to tell whether the effect differs here.",
+            unavailable="too_few_orders",
+        )
+    p_text = f"(p {formatting.p_value(corrected)})"
+    text = f"No sign that the effect differs here {p_text}: don't act on the best row alone."
+    if corrected < alpha:
+        text = f"The effect differs here beyond chance {p_text}."
+    q, df, p_value = test
     return Heterogeneity(
         dimension=dimension,
         variant=variant,
@@ -138,5 +151,5 @@ def heterogeneity_of(
         p_value=p_value,
         corrected_p_value=corrected,
         text=text,
-        unavailable=reason,
+        unavailable=None,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import product
 from math import ceil
 
 from experiments.accounting.aggregation import Aggregate
@@ -26,15 +27,12 @@ def series_of(state: State, daily: Daily, changes: list[Change]) -> Series:
     """The cumulative lift of the goal; empty where the goal can't be compared."""
     experiment = state.sample.experiment
     window = experiment.attribution_window_days
-    days = f"{window} days" if window > 1 else "day"
-    is_imported = experiment.source == Source.IMPORTED
-    points = [
-        point
-        for day in thinned(list(daily))
-        for variant in state.goals
-        if (point := point_of(state, day, daily[day], variant)) is not None
-    ]
-    return Series(points=points, changes=changes, note=NOTE_IMPORTED if is_imported else NOTE.format(window=days))
+    note = NOTE.format(window=f"{window} days" if window > 1 else "day")
+    if experiment.source == Source.IMPORTED:
+        note = NOTE_IMPORTED
+    pairs = product(thinned(list(daily)), state.goals)
+    points = [point_of(state, day, daily[day], variant) for day, variant in pairs]
+    return Series(points=[point for point in points if point is not None], changes=changes, note=note)
 
 
 def thinned(days: list[date]) -> list[date]:
@@ -46,9 +44,9 @@ def thinned(days: list[date]) -> list[date]:
 def point_of(state: State, day: date, aggregates: Mapping[str, Aggregate], variant: str) -> SeriesPoint | None:
     """A treatment's point of a day; None before both arms have visitors."""
     sample = state.sample
-    control, treatment = (aggregates.get(key) for key in (sample.control.key if sample.control else "", variant))
-    if control is None or treatment is None:
+    if sample.control is None or not {sample.control.key, variant} <= aggregates.keys():
         return None
+    control, treatment = aggregates[sample.control.key], aggregates[variant]
     comparison = sample.goal.compare(
         control, treatment, alpha=sample.experiment.alpha, has_covariate=sample.has_covariate
     )

@@ -1,5 +1,6 @@
 """Experiment -> report."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.utils import timezone
@@ -131,21 +132,25 @@ def sample_of(experiment: Experiment, facts: Facts, *, with_cuped: bool) -> Samp
 
 def coverage(facts: Facts) -> float:
     """Share of exposures that carry the cart's value."""
-    return facts.with_cart_value / facts.visitors if facts.visitors else 0.0
+    if not facts.visitors:
+        return 0.0
+    return facts.with_cart_value / facts.visitors
 
 
 def adjustment_of(sample: Sample, facts: Facts, metrics: list[MetricResult], *, with_cuped: bool) -> Adjustment:
     """Whether the cart's value was used, and what that gave the goal (the largest reduction of all treatments)."""
-    reductions = [
-        one.variance_reduction for one in metrics if one.role == "goal" and one.variance_reduction is not None
-    ]
+    goals = [result for result in metrics if result.role == "goal"]
+    reductions = [result.variance_reduction for result in goals if result.variance_reduction is not None]
     reduction = max(reductions, default=None)
-    is_used = any(one.is_adjusted for one in metrics if one.role == "goal")
+    visitors_multiple = None
+    if reduction is not None and reduction < 1:
+        visitors_multiple = 1 / (1 - reduction)
+    is_used = any(result.is_adjusted for result in goals)
     return Adjustment(
         is_used=is_used,
         coverage=coverage(facts) if facts.visitors else None,
         variance_reduction=reduction,
-        visitors_multiple=1 / (1 - reduction) if reduction is not None and reduction < 1 else None,
+        visitors_multiple=visitors_multiple,
         unavailable=None if is_used else reason_not_adjusted(sample, with_cuped=with_cuped),
     )
 
@@ -154,7 +159,9 @@ def reason_not_adjusted(sample: Sample, *, with_cuped: bool) -> str:
     """Why the cart's value was not used."""
     if not with_cuped:
         return "turned_off"
-    return "not_by_this_test" if sample.has_covariate else "too_few_cart_values"
+    if sample.has_covariate:
+        return "not_by_this_test"
+    return "too_few_cart_values"
 
 
 def variant_counts(sample: Sample, visitors: int) -> list[VariantCounts]:
@@ -186,11 +193,12 @@ def counts_of(variant: Variant, aggregate: Aggregate, visitors: int, weights: in
 
 def daily_aggregates(sample: Sample) -> dict[date, dict[str, Aggregate]]:
     """Day by day what the goal is computed from."""
-    goal = sample.goal
-    covariate = {COVARIATE} if sample.has_covariate and goal.is_revenue else set()
+    columns = {sample.goal.numerator, sample.goal.denominator}
+    if sample.has_covariate and sample.goal.is_revenue:
+        columns.add(COVARIATE)
     return aggregation.cumulative_aggregates(
         sample.experiment,
-        {goal.numerator, goal.denominator, *covariate},
+        columns,
         cap_minor=sample.experiment.cap_minor,
         missing_cart_value_minor=sample.fill_minor,
     )
@@ -205,11 +213,15 @@ def curves_of(metrics: list[MetricResult]) -> list[Density]:
 
 def sums_of(sample: Sample) -> list[VariantSums]:
     """The exact sums of every variant, and under the cap where there is one."""
-    kinds = [(False, sample.observed)]
+    sums = sums_by_variant(sample.observed, is_capped=False)
     if sample.experiment.cap_minor is not None:
-        kinds.append((True, sample.compared))
+        sums += sums_by_variant(sample.compared, is_capped=True)
+    return sums
+
+
+def sums_by_variant(aggregates: Mapping[str, Aggregate], *, is_capped: bool) -> list[VariantSums]:
+    """The exact sums of every variant."""
     return [
-        VariantSums(variant=key, is_capped=is_capped, visitors=one.visitors, sums=dict(one.products))
-        for is_capped, aggregates in kinds
-        for key, one in aggregates.items()
+        VariantSums(variant=key, is_capped=is_capped, visitors=aggregate.visitors, sums=dict(aggregate.products))
+        for key, aggregate in aggregates.items()
     ]

@@ -53,18 +53,21 @@ class Reading:
 
 def readings_of(looks: Iterable[Look]) -> list[Reading]:
     """The looks as they are stored, one row per treatment, as one reading each."""
-    return [
-        Reading(
-            number=number,
-            taken_at=rows[0].taken_at,
-            visitors=rows[0].visitors,
-            information=rows[0].information,
-            information_fraction=rows[0].information_fraction,
-            spent=rows[0].spent,
-            z={row.variant: row.z for row in rows},
-        )
-        for number, rows in ((number, list(group)) for number, group in groupby(looks, key=lambda look: look.number))
-    ]
+    return [reading_of(list(rows)) for _, rows in groupby(looks, key=lambda look: look.number)]
+
+
+def reading_of(rows: Sequence[Look]) -> Reading:
+    """One look, from its row for each treatment."""
+    first = rows[0]
+    return Reading(
+        number=first.number,
+        taken_at=first.taken_at,
+        visitors=first.visitors,
+        information=first.information,
+        information_fraction=first.information_fraction,
+        spent=first.spent,
+        z={row.variant: row.z for row in rows},
+    )
 
 
 def new_reading(
@@ -82,29 +85,36 @@ def new_reading(
     Below 100 buyers (10 once the planned sample is reached) the tests' tails can't be trusted and nothing is read.
     """
     fraction = visitors / planned_sample
-    is_enough = buyers >= (BUYERS_AT_THE_END if fraction >= 1 else BUYERS_FOR_A_LOOK)
-    before = earlier[-1].spent if earlier else 0.0
-    due = alpha * (1 - BETWEEN_LOOKS) * min(fraction, 1.0) ** RHO
+    number, spent = 1, 0.0
+    if earlier:
+        number, spent = earlier[-1].number + 1, earlier[-1].spent
+    buyers_needed = BUYERS_FOR_A_LOOK
+    if fraction >= 1:
+        buyers_needed = BUYERS_AT_THE_END
+    read_z: Mapping[str, float | None] = dict.fromkeys(z)
+    if buyers >= buyers_needed:
+        due = alpha * (1 - BETWEEN_LOOKS) * min(fraction, 1.0) ** RHO
+        spent, read_z = max(spent, due), dict(z)
     return Reading(
-        number=earlier[-1].number + 1 if earlier else 1,
+        number=number,
         taken_at=taken_at,
         visitors=visitors,
         information=buyers,
         information_fraction=fraction,
-        spent=max(before, due) if is_enough else before,
-        z=dict(z) if is_enough else dict.fromkeys(z),
+        spent=spent,
+        z=read_z,
     )
 
 
 def bounds_of(readings: Sequence[Reading], sharing: int) -> list[float]:
     """The bound of each look where ``sharing`` treatments share alpha; infinite where a look decides nothing."""
     counting = [reading for reading in readings if reading.counts]
-    found = iter(
-        spending_bounds([one.information for one in counting], [one.spent / sharing for one in counting])
-        if counting
-        else ()
-    )
-    return [next(found) if reading.counts else inf for reading in readings]
+    if not counting:
+        return [inf] * len(readings)
+    information = [reading.information for reading in counting]
+    spent = [reading.spent / sharing for reading in counting]
+    bounds = iter(spending_bounds(information, spent))
+    return [next(bounds) if reading.counts else inf for reading in readings]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +147,9 @@ def first_crossing(readings: Sequence[Reading], variant: str, bounds: Sequence[f
 
 def z_value(comparison: Comparison) -> float | None:
     """The normal value of a test's one-sided p, positive where treatment leads; None without a test."""
-    difference = comparison.difference.estimate if comparison.difference else None
-    if comparison.p_value is None or difference is None:
+    if comparison.p_value is None or comparison.difference is None or comparison.difference.estimate is None:
         return None
     size = min(-float(ndtri(comparison.p_value / 2)), HIGHEST_Z)
-    return size if difference > 0 else -size
+    if comparison.difference.estimate > 0:
+        return size
+    return -size

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Unit = Literal["money", "share", "number"]
+Scale = Literal["lift", "difference"]
 Role = Literal["goal", "guardrail", "explains", "secondary"]
 
 
@@ -68,7 +69,7 @@ class Belief:
     """The Bayesian reading. ``mean``, ``sd``, ``low``, ``high`` are of the effect on ``scale``; the expected losses
     are in the metric's unit per visitor (or order); the monthly one is money at full traffic, for metrics in money."""
 
-    scale: Literal["lift", "difference"]
+    scale: Scale
     chance_to_win: float | None
     expected_loss_ship: float | None
     expected_loss_keep: float | None
@@ -181,7 +182,7 @@ class Density:
 
     variant: str
     metric: str
-    scale: Literal["lift", "difference"]
+    scale: Scale
     effect: list[float]
     density: list[float]
     chance_to_win: float
