@@ -1,0 +1,1 @@
+"""What is lost when processes are killed, asked to end or out of disk space: ``python -m bench.kills``."""

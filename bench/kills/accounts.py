@@ -1,0 +1,76 @@
+"""Compare what was acknowledged with what is stored."""
+
+import io
+import time
+from collections import Counter
+from collections.abc import Iterable
+
+from bench.kills.clients import SECRET_KEY, Acknowledged
+from bench.webhooks import SECRET
+
+# A job that a killed worker left is found when its heartbeat is 30 s old, by a check that runs once a minute.
+JOBS_DONE_WITHIN_S = 240
+
+
+def make_world() -> None:
+    """A store with tests at two moments and a shop system that delivers to it."""
+    from tests import factories
+
+    store = factories.make_store(
+        slug="bench", site_key="pk_bench", secret_key=SECRET_KEY, allowed_origins=["https://shop.example"]
+    )
+    factories.make_live_experiment(store, key="cart")
+    factories.make_live_experiment(store, key="exit", moment="exit_intent")
+    factories.make_connection(store, secret=SECRET)
+
+
+def wait_for_jobs() -> None:
+    """Return once every delivery is processed, or after ``JOBS_DONE_WITHIN_S``."""
+    from checkout_widgets.models import Delivery
+
+    deadline = time.monotonic() + JOBS_DONE_WITHIN_S
+    while Delivery.objects.exclude(status__in=("done", "ignored")).exists() and time.monotonic() < deadline:
+        time.sleep(0.5)
+
+
+def differences(kind: str, acknowledged: Iterable[str], stored: Iterable[str]) -> dict[str, int]:
+    """How many there are, how many are lost, and how many are there more than once."""
+    expected, found = set(acknowledged), Counter(stored)
+    lost = sum(1 for one in expected if one not in found)
+    doubled = sum(count - 1 for count in found.values())
+    if lost or doubled:
+        print(f"{kind}: {lost} lost, {doubled} doubled")
+    return {"acknowledged": len(expected), "lost": lost, "doubled": doubled}
+
+
+def compare(acknowledged: Acknowledged) -> dict[str, dict[str, int]]:
+    """What is lost or doubled, by kind."""
+    from checkout_widgets.models import Acceptance
+    from experiments.models import Order, WidgetEvent
+
+    events = (str(event_id) for event_id in WidgetEvent.objects.values_list("event_id", flat=True).iterator(10_000))
+    orders = list(Order.objects.values_list("external_id", flat=True))
+    acceptances = Acceptance.objects.values_list("idempotency_key", "reference")
+    return {
+        "events": differences("events", acknowledged.events, events),
+        "orders": differences("orders", acknowledged.orders, [one for one in orders if one.startswith("api-")]),
+        "deliveries": differences(
+            "deliveries", map(str, acknowledged.deliveries), [one for one in orders if not one.startswith("api-")]
+        ),
+        "accepts": differences("accepts", acknowledged.acceptances, [key for key, _ in acceptances]),
+        "redeems": differences("redeems", acknowledged.redeemed, [name for _, name in acceptances if name]),
+    }
+
+
+def is_flawless(compared: dict[str, dict[str, int]]) -> bool:
+    """Whether nothing is lost and nothing is there twice."""
+    return not any(figures["lost"] or figures["doubled"] for figures in compared.values())
+
+
+def rebuilt() -> str:
+    """The last line of ``rebuild_outcomes``."""
+    from django.core.management import call_command
+
+    said = io.StringIO()
+    call_command("rebuild_outcomes", stdout=said)
+    return said.getvalue().strip().splitlines()[-1]
