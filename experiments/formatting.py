@@ -85,6 +85,13 @@ def money(value_minor: float | None, currency: str) -> str:
     return written(amount, currency, digits)
 
 
+def exact_money(value_minor: int | None, currency: str) -> str:
+    """An amount in minor units to the last one, where amounts have to add up: ``€1,824.50``."""
+    if not is_number(value_minor):
+        return MISSING
+    return written(major(value_minor, currency), currency, decimals(currency))
+
+
 def signed_money(value_minor: float | None, currency: str) -> str:
     """A difference in minor units with its sign: ``+€0.31``."""
     if not is_number(value_minor):

@@ -182,6 +182,8 @@ class Acceptance(models.Model):
                 fields=("store", "visitor_id", "idempotency_key"), name="one_acceptance_per_idempotency_key"
             ),
         )
+        # the setup page: how many offers of a store were accepted in a time
+        indexes = (models.Index(fields=("store", "accepted_at"), name="acceptance_store_accepted"),)
 
     def __str__(self) -> str:
         return str(self.jti)

@@ -12,19 +12,29 @@ from checkout_widgets.models import Delivery
 from checkout_widgets.webhooks import queueing
 from dashboard import shell
 from dashboard.members import editable_store
+from dashboard.setup.order_days import OrderDayPage
 from dashboard.setup.orders_health import OrdersHealth
 from dashboard.setup.page import SetupPage
+from dashboard.setup.rises import rises
 
 
 @require_safe
 @login_required
 def setup(request: HttpRequest) -> HttpResponse:
-    """What arrives from a store and what to mend, and how its orders are doing."""
+    """What arrives from a store and what to mend, and how its orders are doing.
+
+    ``?day=2026-11-20`` chooses the day whose orders are reconciled, ``&fate=no_visitor`` lists those of one fate.
+    """
     store = shell.one_store(request)
     if store is None:
         return render(request, "dashboard/no_store.html", {"title": "Setup"})
     now = timezone.now()
-    context = {"page": SetupPage(request, store, now), "health": OrdersHealth(store, now)}
+    context = {
+        "page": SetupPage(request, store, now),
+        "health": OrdersHealth(store, now),
+        "rises": rises(store, now),
+        "orders_day": OrderDayPage.of(store, now, request.GET),
+    }
     return render(request, "dashboard/setup.html", context)
 
 

@@ -18,6 +18,7 @@ FILTERS = (
     formatting.count,
     formatting.decimal,
     formatting.money,
+    formatting.exact_money,
     formatting.signed_money,
     formatting.percent,
     formatting.whole_percent,

@@ -13,6 +13,7 @@ import numpy as np
 from django.db.models import Max, Min
 from django.utils import timezone
 
+from experiments import caps
 from experiments.accounting.ingestion import EventRecord, record_events
 from experiments.accounting.order_data import LineData, OrderData
 from experiments.accounting.orders import record_orders
@@ -72,6 +73,8 @@ def simulate(
     scenario.decided.store()
     start_no_later(experiment)
     refresh_after_bulk(experiment)
+    if caps.fix(experiment, now):  # as the worker would have in the days that were simulated
+        experiment.refresh_from_db()
     take_snapshot(experiment, now=now)
     return result
 

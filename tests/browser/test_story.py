@@ -59,7 +59,7 @@ def make_draft(page: Page, url: str, name: str) -> Experiment:
     page.get_by_label("Name").fill(name)
     page.get_by_label("Offer of").select_option(label="Cakestand for less")
     page.get_by_label("Planned sample").fill("4000")
-    page.get_by_role("button", name="Make the draft").click()
+    page.get_by_role("button", name="Create draft").click()
     expect(page.get_by_role("heading", name=name)).to_be_visible()
     return Experiment.objects.get(name=name)
 
@@ -90,7 +90,7 @@ def test_from_a_template_to_a_winner(
 
     # a draft from a template; the checklist says what is left to do
     harmful = make_draft(page, url, "Cakestand beside the cart")
-    better = page.get_by_role("region", name="Better fixed")
+    better = page.get_by_role("region", name="Recommended")
     expect(better).to_contain_text("The snippet has never been seen at cart")
     expect(better).to_contain_text("not been previewed")
     launch_url = page.url
@@ -106,7 +106,7 @@ def test_from_a_template_to_a_winner(
     expect(shown.get_by_role("button", name="Add for £10.95")).to_be_visible()
     shown.close()
     page.goto(launch_url)
-    expect(page.get_by_role("region", name="Better fixed")).to_have_count(0)
+    expect(page.get_by_role("region", name="Recommended")).to_have_count(0)
     expect(page.get_by_role("region", name="Fix first")).to_have_count(0)
 
     # launched, it does harm, and is paused by itself

@@ -106,7 +106,7 @@ def test_launch_of_what_is_ready_runs_it_with_its_ramp():
     client = client_of(store)
     page = client.get(f"/tests/{store.slug}/{experiment.key}/launch/").content.decode()
     assert "Fix first" not in page
-    assert "Better fixed" not in page
+    assert "Recommended" not in page
     answer = client.post(f"/tests/{store.slug}/{experiment.key}/launch/", {"ramp": "careful"})
     assert answer.status_code == 302, answer.context["form"].errors
     experiment.refresh_from_db()
@@ -151,7 +151,7 @@ def test_launch_at_a_time_is_by_the_stores_clock_and_can_be_taken_back():
     assert experiment.status == Status.SCHEDULED
     assert experiment.starts_at is not None
     assert experiment.starts_at.isoformat() == f"{year}-01-15T14:00:00+00:00"
-    assert "Take it off the schedule" in client.get(url).content.decode()
+    assert "Unschedule" in client.get(url).content.decode()
     client.post(f"/tests/{store.slug}/{experiment.key}/unschedule/")
     experiment.refresh_from_db()
     assert experiment.status == Status.DRAFT
