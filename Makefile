@@ -6,9 +6,11 @@ MANAGE := $(PY) manage.py
 HOST ?= 127.0.0.1
 PORT ?= 8000
 EDGE_PORT ?= 8001
+PYTHONS ?=
+TESTS ?= tests/experiments/admin tests/checkout_widgets/admin tests/browser/test_admin.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset serve test test-fast check lint types guards snippet vendor screenshots lock bench
+.PHONY: help setup demo demo-reset serve test test-fast check lint types guards snippet vendor screenshots check-pythons lock bench
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -61,6 +63,10 @@ vendor: .venv/ready-dev ## Copy the front-end libraries from their npm packages 
 screenshots: .venv/ready-dev ## Take the documentation's pictures from a running demo
 	@tools/chromium.sh
 	@$(PY) -m tools.screenshots http://$(HOST):$(PORT)
+
+check-pythons: .venv/ready-dev ## Run the admin's tests on the oldest and the newest Python of the machine; PYTHONS and TESTS choose others
+	@tools/chromium.sh
+	@tools/check_pythons.sh "$(PYTHONS)" $(TESTS)
 
 lock: .venv/ready-dev ## Pin the dependencies of requirements*.in, with hashes
 	@tools/lock.sh

@@ -21,7 +21,7 @@ UNFOLD = {
     "SITE_TITLE": "Offerlift",
     "SITE_HEADER": "Offerlift",
     "SITE_SUBHEADER": "Admin",
-    "SITE_URL": "/",
+    "SITE_URL": reverse_lazy("dashboard:home"),
     "SITE_ICON": lambda request: static("dashboard/favicon.svg"),
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("dashboard/favicon.svg")},

@@ -19,6 +19,11 @@ DEBUG = flag("DEBUG")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 IS_HTTPS = flag("HTTPS")
+SCRIPT_NAME = env.str("SCRIPT_NAME", default="").rstrip("/")
+if SCRIPT_NAME and not SCRIPT_NAME.startswith("/"):
+    raise ImproperlyConfigured(f"SCRIPT_NAME must begin with a slash, such as /offers, not {SCRIPT_NAME!r}.")
+FORCE_SCRIPT_NAME = SCRIPT_NAME or None
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{SCRIPT_NAME}/"
 
 
 def local_secret_key() -> str:
@@ -73,6 +78,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.private_pages.PrivatePages",
     "config.content_security_policy.PolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -82,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "config.refused_requests.RefusedValues",
 ]
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 ROOT_URLCONF = "config.urls"
@@ -110,7 +117,8 @@ AUTH_PASSWORD_VALIDATORS = [
 SESSION_COOKIE_AGE = 3600 * number("SESSION_HOURS", default=168, least=1)
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "ip_address"]
+AXES_HANDLER = "dashboard.account.lockout.LockoutHandler"
 AXES_CLIENT_IP_CALLABLE = "config.client_address.of"
 AXES_LOCKOUT_CALLABLE = "dashboard.account.views.too_many_attempts"
 AXES_RESET_ON_SUCCESS = True
@@ -123,7 +131,7 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "dashboard:home"
 LOGOUT_REDIRECT_URL = "login"
 
-CONSOLE_URL = env.str("CONSOLE_URL", default="http://127.0.0.1:8000").rstrip("/")
+CONSOLE_URL = env.str("CONSOLE_URL", default="http://127.0.0.1:8000").rstrip("/").removesuffix(SCRIPT_NAME)
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="Offerlift <offerlift@localhost>")
 try:
     vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
@@ -137,7 +145,7 @@ LANGUAGE_CODE = "en"
 FORMAT_MODULE_PATH = ["config.formats"]
 TIME_ZONE = "UTC"
 USE_TZ = True
-STATIC_URL = "static/"
+STATIC_URL = f"{SCRIPT_NAME}/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = flag("STATIC_FROM_SOURCE")  # no collectstatic needed, nothing compressed
@@ -211,9 +219,16 @@ LOGGING = {
             "rename_fields": {"asctime": "at", "levelname": "level", "name": "logger"},
         },
     },
-    "filters": {"one_line": {"()": "config.database_trouble.OneLine"}},
+    "filters": {
+        "one_line": {"()": "config.database_trouble.OneLine"},
+        "without_traceback": {"()": "config.refused_requests.WithoutTraceback"},
+    },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["one_line"]},
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": LOG_FORMAT,
+            "filters": ["one_line", "without_traceback"],
+        },
     },
     "loggers": {"psycopg.pool": {"level": "ERROR"}},  # each attempt of its own; the worker says once that it waits
     "root": {"handlers": ["console"], "level": "WARNING"},

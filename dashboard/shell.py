@@ -79,7 +79,7 @@ class Shell:
 
 def is_within(path: str, url: str) -> bool:
     """Whether a path is a place's or below it; everything is below the home page, which therefore stands for itself."""
-    return path == url or (url != "/" and path.startswith(url))
+    return path == url or (url != reverse("dashboard:home") and path.startswith(url))
 
 
 def shell_of(request: HttpRequest) -> Shell:

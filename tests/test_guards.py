@@ -107,3 +107,17 @@ def test_paths_that_a_page_names_exist(page):
     named = re.findall(r"`((?:\w[\w-]*/)+(?:[\w.-]+\.\w+)?)`", (ROOT / page).read_text())
     assert named
     assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+def test_lock_has_one_version_of_everything_for_every_python(name):
+    pinned = re.findall(r"^([a-z0-9._-]+)==(\S+)(?: ; (.*?))? \\$", (ROOT / name).read_text(), re.MULTILINE)
+    names = [package for package, _, _ in pinned]
+    assert len(names) > 50
+    assert sorted(names) == sorted(set(names)), "two versions of one package"
+    assert [package for package, _, marker in pinned if "python" in marker.replace("platform_python", "")] == []
+
+
+def test_no_template_of_ours_replaces_a_private_part_of_the_theme():
+    templates = [file for package in OURS for file in (ROOT / package).rglob("templates/unfold/**/*") if file.is_file()]
+    assert templates == []

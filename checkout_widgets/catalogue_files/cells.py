@@ -12,7 +12,7 @@ from experiments.tables.cells import count, fault, identifier, minor, optional_t
 
 LARGEST_MINOR = 10**12
 LARGEST_COUNT = 2_000_000_000
-FORMULA = frozenset("=+-@\t\r")
+FORMULA = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")  # the last four are the first in full width
 AVAILABLE: Final = "available"  # in stock, and nobody says how many
 
 

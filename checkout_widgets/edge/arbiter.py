@@ -7,7 +7,7 @@ variant is known, so that control and treatment hold the same kind of visitors.
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qsl
@@ -34,6 +34,8 @@ HEADLESS = re.compile(
 
 CAMPAIGN = frozenset(["utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"])
 MAX_QUERY_FIELDS = 100
+# A decline that is further in the future was told by a clock that is wrong: believed, it would silence until then.
+MAX_AHEAD = timedelta(minutes=5)
 
 
 class Choice(NamedTuple):
@@ -86,7 +88,7 @@ def silence(store: StoreConfiguration, history: History | None, now: datetime) -
         return ""
     if offers_left(store, history) <= 0:
         return "capped"
-    if history.declined_at is not None and now - history.declined_at < store.decline_silence:
+    if history.declined_at is not None and -MAX_AHEAD <= now - history.declined_at < store.decline_silence:
         return "declined_recently"
     return "friction" if history.friction else ""
 

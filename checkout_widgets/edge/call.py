@@ -12,6 +12,7 @@ from checkout_widgets.edge import payloads
 from checkout_widgets.edge.configuration import Configuration, StoreConfiguration
 from checkout_widgets.edge.rate import RateLimit
 from checkout_widgets.edge.responses import ApiError
+from config import client_address
 
 NOT_A_SITE_KEY = 'The "key" in the body is not the store\'s site key (pk_...).'
 NOT_A_SERVER = 'The header "Authorization: Bearer sk_..." does not hold a store\'s secret key.'
@@ -99,7 +100,7 @@ class Call:
     def take_turn(self, store: StoreConfiguration) -> None:
         """Count the call against its address. Raises ``ApiError`` where there were too many."""
         address = self.address()
-        seconds = rate_limit.seconds_to_wait(store.id, address) if address else 0
+        seconds = rate_limit.seconds_to_wait(store.id, client_address.line_of(address)) if address else 0
         if seconds:
             raise ApiError(429, "slow_down", "Too many calls from this address.", retry_after_s=seconds)
 

@@ -1,4 +1,4 @@
-"""How often one client may call: a token bucket per store and address, in the memory of each process."""
+"""How often one client may call: a token bucket per store and line, in the memory of each process."""
 
 import threading
 import time
@@ -13,6 +13,7 @@ class RateLimit:
     def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
         self.per_minute = per_minute
         self.clock = clock
+        # by when they were last used, the longest ago first
         self.buckets: dict[tuple[int, str], tuple[float, float]] = {}
         self.lock = threading.Lock()
 
@@ -22,11 +23,11 @@ class RateLimit:
             return 0
         now, rate = self.clock(), self.per_minute / 60
         with self.lock:
-            left, since = self.buckets.get((store_id, address), (self.per_minute, now))
+            left, since = self.buckets.pop((store_id, address), (self.per_minute, now))
             left = min(self.per_minute, left + (now - since) * rate)
-            if left < 1:
-                return int((1 - left) / rate) + 1
+            is_empty = left < 1
             if len(self.buckets) >= MAX_CLIENTS:
-                self.buckets.clear()  # everybody starts afresh: the limit gives way before the memory does
-            self.buckets[store_id, address] = (left - 1, now)
-            return 0
+                # who has been away the longest, and so has most of the bucket back; nobody else's changes
+                del self.buckets[next(iter(self.buckets))]
+            self.buckets[store_id, address] = (left if is_empty else left - 1, now)
+            return int((1 - left) / rate) + 1 if is_empty else 0

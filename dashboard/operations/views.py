@@ -30,8 +30,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
     token = settings.METRICS_TOKEN
     if not token:
         raise Http404("No token is set.")
-    given = request.headers.get("authorization", "").removeprefix("Bearer ")
-    if not compare_digest(given.encode(), token.encode()):
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not compare_digest(given.strip().encode(), token.encode()):
         return HttpResponse(
             "Send METRICS_TOKEN as a bearer token.\n",
             status=401,

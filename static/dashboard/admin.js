@@ -8,6 +8,11 @@ for (const icon of document.querySelectorAll(".material-symbols-outlined")) {
   if (icon.parentElement.textContent.trim() !== icon.textContent.trim()) icon.setAttribute("aria-hidden", "true");
 }
 
+// The column of what removes a row of a table has no name of its own.
+for (const heading of document.querySelectorAll("[data-inline-type=tabular] thead th:last-child")) {
+  if (heading.textContent.trim() === "") heading.textContent = "Remove";
+}
+
 // Ctrl+E is the browser's, and would change the theme behind the back of the choice in the menu.
 addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key === "e") event.stopImmediatePropagation();

@@ -1,5 +1,6 @@
 """The catalogue from and to a file, and feeds."""
 
+import csv
 import io
 import json
 
@@ -178,3 +179,14 @@ def test_every_text_is_guarded_against_formulas_and_comes_back():
     Product.objects.all().delete()
     load(store, text.getvalue())
     assert Product.objects.values("sku", "title", "category", "external_id", "description").get() == before
+
+
+@pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\uff1d1+1", "\uff0b1", "'=1", "''=1"])
+def test_no_cell_of_an_export_begins_a_formula(formula):
+    store = factories.make_store()
+    factories.make_product(store, sku="1", title=formula, category=formula, description=f"{formula}\nmore")
+    file = io.StringIO(newline="")
+    export_products(file, store)
+    cells = [cell for row in csv.reader(io.StringIO(file.getvalue(), newline="")) for cell in row]
+    assert [cell for cell in cells if cell[:1] in set("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")] == []
+    assert load(store, file.getvalue()).unchanged == 1

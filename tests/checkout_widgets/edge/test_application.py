@@ -34,6 +34,35 @@ def call(path: str, body: bytes, method: str = "POST", **headers: str) -> tuple[
     return sent[0], dict(sent[1]), content
 
 
+@pytest.mark.parametrize("path", ["/v1/decide", "/v1/events", "/v1/orders", "/v1/nothing", "/s/upsell.js"])
+@pytest.mark.parametrize(
+    ("host", "is_ours"),
+    [
+        ("offers.example", True),
+        ("OFFERS.example:8443", True),
+        ("a.shops.example", True),
+        ("evil.example", False),
+        ("offers.example.evil.example", False),
+        ("offers.example@evil.example", False),
+        ("", False),
+    ],
+)
+def test_application_answers_for_its_own_hosts_alone(store, settings, path, host, is_ours):
+    settings.ALLOWED_HOSTS = ["offers.example", ".shops.example"]
+    snapshot.refresh()
+    method = "GET" if path.endswith(".js") else "POST"
+    status, _, content = call(path, b"{}", method, HTTP_HOST=host)
+    assert (b"bad_host" not in content) == is_ours
+    assert (status == "400 Bad Request" and b"bad_host" in content) != is_ours
+
+
+def test_application_health_is_told_to_any_host(store, settings):
+    settings.ALLOWED_HOSTS = ["offers.example"]
+    environ = {"HTTP_HOST": "10.0.0.7:8001"}
+    assert application.is_own_host(environ | {"PATH_INFO": "/healthz"})
+    assert not application.is_own_host(environ | {"PATH_INFO": "/v1/decide"})
+
+
 def test_application_answers_what_django_answers(experiment, post):
     throughout = post("/v1/decide", BODY, Origin=SHOP)
     status, headers, content = call("/v1/decide", json.dumps(BODY).encode(), HTTP_ORIGIN=SHOP)

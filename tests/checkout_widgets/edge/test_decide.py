@@ -165,12 +165,20 @@ def test_decide_holdout_gets_nothing(experiment, decide):
         ({"shown_today": 4}, "capped"),
         ({"declined_at": iso(now() - timedelta(hours=23))}, "declined_recently"),
         ({"declined_at": iso(now() - timedelta(hours=25))}, None),
+        ({"declined_at": "9999-12-31T23:59:59Z"}, None),
+        ({"declined_at": "0001-01-01T00:00:00+23:59"}, None),
         ({"declined_at": None, "friction": []}, None),
         ({"friction": ["payment_error"]}, "friction"),
     ],
 )
 def test_decide_history_silences_the_arbiter(experiment, decide, history, reason):
     assert decide(history=history).get("reason") == reason
+
+
+@pytest.mark.parametrize(("ahead", "reason"), [(290, "declined_recently"), (330, None), (400 * 86_400, None)])
+def test_decide_decline_in_the_future_silences_only_where_a_clock_is_a_little_fast(experiment, decide, ahead, reason):
+    declined_at = iso(now() + timedelta(seconds=ahead))
+    assert decide(history={"declined_at": declined_at}).get("reason") == reason
 
 
 @pytest.mark.parametrize(

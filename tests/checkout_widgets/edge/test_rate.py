@@ -1,6 +1,10 @@
 """The token bucket."""
 
-from checkout_widgets.edge import rate
+import io
+import json
+
+from checkout_widgets.edge import call, rate, snapshot
+from checkout_widgets.edge.decide import decide
 from checkout_widgets.edge.rate import RateLimit
 
 
@@ -28,9 +32,43 @@ def test_rate_limit_of_0_allows_all():
     assert {limit.seconds_to_wait(1, "a") for _ in range(1000)} == {0}
 
 
-def test_rate_limit_memory_is_bounded(monkeypatch):
+def test_rate_limit_full_table_forgets_who_was_away_the_longest_and_nobody_else(monkeypatch):
     monkeypatch.setattr(rate, "MAX_CLIENTS", 10)
-    limit = RateLimit(1)
+    limit = RateLimit(1, Clock())
+    assert [limit.seconds_to_wait(1, "greedy") > 0 for _ in range(2)] == [False, True]
     for number in range(25):
         assert limit.seconds_to_wait(1, str(number)) == 0
-    assert len(limit.buckets) <= 10
+        assert limit.seconds_to_wait(1, "greedy") > 0
+        assert len(limit.buckets) <= 10
+    assert set(limit.buckets) == {(1, "greedy"), *((1, str(number)) for number in range(16, 25))}
+    assert limit.seconds_to_wait(1, "0") == 0
+
+
+def test_rate_limit_table_holds_50000_clients():
+    limit = RateLimit(1, Clock())
+    for number in range(50_001):
+        limit.seconds_to_wait(1, str(number))
+    assert len(limit.buckets) == 50_000
+    assert limit.seconds_to_wait(1, "1") > 0
+    assert limit.seconds_to_wait(1, "0") == 0
+
+
+def test_rate_limit_counts_a_line_of_ipv6_as_one_client(store, post, monkeypatch):
+    monkeypatch.setattr(call, "rate_limit", RateLimit(2, Clock()))
+
+    def status(address: str) -> int:
+        body = {"key": "pk_shop", "moments": ["cart"]}
+        environ = {
+            "REQUEST_METHOD": "POST",
+            "PATH_INFO": "/v1/decide",
+            "REMOTE_ADDR": address,
+            "CONTENT_LENGTH": "500",
+            "wsgi.input": io.BytesIO(json.dumps(body).encode()),
+        }
+        return decide.answer(environ).status
+
+    snapshot.refresh()
+    addresses = ["2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:db8:1:2:1:2:3:4", "2001:db8:1:3::1"]
+    assert [status(address) for address in addresses] == [200, 200, 429, 200]
+    mapped = ["198.51.100.7", "::ffff:198.51.100.7", "198.51.100.7", "198.51.100.8"]
+    assert [status(address) for address in mapped] == [200, 200, 429, 200]

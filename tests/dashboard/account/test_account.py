@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 from axes.models import AccessAttempt
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils.crypto import pbkdf2
 from django_otp.oath import totp
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -128,6 +130,48 @@ def test_too_many_wrong_passwords_close_the_door_for_that_name_and_address_alone
     elsewhere = Client(REMOTE_ADDR="203.0.113.9")
     assert elsewhere.post("/login/", {"username": "ada", "password": PASSWORD}).status_code == 302
     assert AccessAttempt.objects.filter(username="ada").exists()
+
+
+def failed(number: int, address: str = "127.0.0.1") -> int:
+    """The status of a sign-in under a name that there isn't."""
+    answer = Client(REMOTE_ADDR=address).post("/login/", {"username": f"nobody-{number}", "password": "wrong"})
+    return answer.status_code
+
+
+def test_too_many_names_tried_from_one_address_close_the_door_for_that_address_alone(user):
+    assert [failed(number) for number in range(49)] == [200] * 49
+    assert sign_in().status_code == 302  # 49 are not too many, and who gets in clears nobody else's failures
+    assert failed(49) == 429
+    assert sign_in().status_code == 429
+    elsewhere = Client(REMOTE_ADDR="203.0.113.9")
+    assert elsewhere.post("/login/", {"username": "ada", "password": PASSWORD}).status_code == 302
+
+
+def test_addresses_of_one_ipv6_line_are_one(user):
+    for number in range(50):
+        failed(number, f"2001:db8:1:2::{number:x}")
+    assert failed(50, "2001:db8:1:2:ffff::1") == 429
+    assert failed(51, "2001:db8:1:3::1") == 200
+
+
+def test_signing_in_takes_as_many_hashes_for_a_name_that_there_is_not(user, settings, monkeypatch):
+    """A hash takes nearly all of the time: who compares times learns nothing."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+    monkeypatch.setattr(PBKDF2PasswordHasher, "iterations", 1_000)
+    rounds: list[int] = []
+
+    def counted(password: str, salt: bytes, iterations: int, **kwargs: Any) -> bytes:
+        rounds.append(iterations)
+        return pbkdf2(password, salt, iterations, **kwargs)
+
+    monkeypatch.setattr("django.contrib.auth.hashers.pbkdf2", counted)
+    factories.make_user(username="known", password=PASSWORD)
+    factories.make_user(username="gone", password=PASSWORD, is_active=False)
+    factories.make_user(username="passwordless").set_unusable_password()
+    for name in ("known", "gone", "passwordless", "nobody", "x" * 150):
+        rounds.clear()
+        Client().post("/login/", {"username": name, "password": "wrong"})
+        assert sum(rounds) == 1_000, name
 
 
 def test_address_behind_proxies_is_the_one_that_the_outermost_saw(user, settings):

@@ -29,7 +29,7 @@ def test_metrics_are_not_there_without_a_token_set():
     assert Client().get("/metrics", headers={"authorization": "Bearer "}).status_code == 404
 
 
-@pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer wrong", "Basic right", "Bearer rightt"])
+@pytest.mark.parametrize("header", [None, "", "right", "Bearer", "Bearer wrong", "Basic right", "Bearer rightt"])
 def test_metrics_are_refused_without_the_right_token(settings, header):
     settings.METRICS_TOKEN = "right"
     headers = {} if header is None else {"authorization": header}
@@ -64,3 +64,9 @@ def test_metrics_take_the_same_number_of_queries_however_many_stores(settings, d
     with django_assert_max_num_queries(10):
         answer = Client().get("/metrics", headers={"authorization": "Bearer right"})
     assert answer.content.count(b"offerlift_tests{") == 8
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
+def test_metrics_scheme_is_bearer_in_any_case(settings, scheme):
+    settings.METRICS_TOKEN = "right"
+    assert Client().get("/metrics", headers={"authorization": f"{scheme} right"}).status_code == 200

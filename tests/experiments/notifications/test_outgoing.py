@@ -3,6 +3,7 @@
 import base64
 import hmac
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -74,6 +75,40 @@ def test_signature_is_that_of_the_specifications_example():
         ("2002:7f00:1::", False),
         ("64:ff9b::a00:1", False),
         ("64:ff9b::808:808", True),
+        # IANA's registries of special addresses, and what wraps one
+        ("192.0.0.8", False),
+        ("192.0.2.1", False),
+        ("192.88.99.1", False),
+        ("198.18.0.1", False),
+        ("203.0.113.9", False),
+        ("240.0.0.1", False),
+        ("::", False),
+        ("::7f00:1", False),
+        ("::127.0.0.1", False),
+        ("::8.8.8.8", False),
+        ("::ffff:0:127.0.0.1", False),
+        ("::ffff:127.0.0.1", False),
+        ("::ffff:8.8.8.8", True),
+        ("64:ff9b:1::a00:1", False),
+        ("64:ff9b:1:ffff::8.8.8.8", False),
+        ("64:ff9b::7f00:1", False),
+        ("100::1", False),
+        ("2001::1", False),
+        ("2001:0:808:808:0:0:f5ff:fffe", False),  # Teredo, from 10.0.0.1
+        ("2001:0:a00:1:0:0:f7f7:f7f7", False),  # Teredo, by way of 10.0.0.1
+        ("2001:2::1", False),
+        ("2001:10::1", False),
+        ("2001:20::1", False),
+        ("2001:db8::1", False),
+        ("2002:808:808::1", True),
+        ("2002:a00:1::1", False),
+        ("3fff::1", False),
+        ("4000::1", False),
+        ("5f00::1", False),
+        ("fec0::1", False),
+        ("ff02::1", False),
+        ("ff0e::1", False),
+        ("2a00:1450:4001:82f::200e", True),
     ],
 )
 def test_only_addresses_that_everybody_reaches_are_public(address, is_public):
@@ -87,6 +122,45 @@ def test_post_to_what_is_no_https_address_is_refused_for_good(url):
     with pytest.raises(NotDelivered) as raised:
         outgoing.post(url, SECRET, "msg_1", 1, b"{}")
     assert raised.value.is_final
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://shop.example:99999/",
+        "https://shop.example:0/",
+        "https://shop.example:port/",
+        "https://[::1/",
+        "https://[shop]/",
+        "https://a..b/",
+        f"https://{'a' * 70}.example/",
+        "https://shop\x00.example/",
+        "https://.example/",
+        "https://shop.example\uff0f/",
+    ],
+)
+def test_post_to_a_host_or_port_that_is_none_is_not_delivered(url):
+    """Whatever raises on the way: the job notes why, and isn't tried again as if something of ours had failed."""
+    with patch("socket.create_connection", side_effect=OSError("no network")), pytest.raises(NotDelivered):
+        outgoing.post(url, SECRET, "msg_1", 1, b"{}")
+
+
+def test_post_to_a_host_that_no_certificate_names_is_refused_for_good():
+    found = [(2, 1, 6, "", ("8.8.8.8", 443))]
+    with (
+        patch("socket.getaddrinfo", return_value=found),
+        patch("socket.create_connection", return_value=socket.socket()),
+        pytest.raises(NotDelivered) as raised,
+    ):
+        outgoing.post("https://.example/", SECRET, "msg_1", 1, b"{}")
+    assert raised.value.is_final
+
+
+def test_post_to_a_path_with_other_letters_sends_it_encoded(settings):
+    settings.WEBHOOKS_TO_PRIVATE_ADDRESSES = True
+    with receiver() as (url, received):
+        assert outgoing.post(url.replace("/hook", "/h\u00f6k b"), SECRET, "msg_1", 1, b"{}") == 204
+    assert len(received) == 1
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "2130706433", "0x7f.1"])
