@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from checkout_widgets.edge.accepted_lines import NO_TOKEN, Accepted
 from checkout_widgets.webhooks import shopify, woocommerce
 from checkout_widgets.webhooks.payloads import BadPayload
 from experiments.accounting.order_data import BadOrder
+from experiments.accounting.refunded_goods import Basis
 from tests.checkout_widgets.webhooks import samples
 from tests.checkout_widgets.webhooks.samples import changed
 
@@ -34,16 +36,20 @@ HOSTILE: list[Any] = [
 WOOCOMMERCE_REFUNDED = changed(samples.WOOCOMMERCE_ORDER, refunds=[{"id": 1, "total": "-1.00"}])
 
 
-def nothing_accepted(*_: Any) -> tuple[str, str]:
-    return "", ""
+def nothing_accepted(*_: Any) -> Accepted:
+    return NO_TOKEN
 
 
+BASIS = Basis(goods_minor=5_000, tax_minor=950, shipping_minor=490, total_minor=6_440)
 READERS: dict[str, tuple[bytes, Callable[[bytes], object]]] = {
     "shopify order": (
         samples.SHOPIFY_ORDER,
         lambda body: shopify.order_data(shopify.read_order(body), nothing_accepted),
     ),
-    "shopify refund": (samples.SHOPIFY_REFUND, lambda body: shopify.refund_data(shopify.read_refund(body), bool)),
+    "shopify refund": (
+        samples.SHOPIFY_REFUND,
+        lambda body: shopify.refund_data(shopify.read_refund(body), is_tax_in=bool, basis=BASIS),
+    ),
     "woocommerce order": (
         WOOCOMMERCE_REFUNDED,
         lambda body: woocommerce.order_data(woocommerce.read_order(body), nothing_accepted),

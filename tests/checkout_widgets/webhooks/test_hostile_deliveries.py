@@ -16,6 +16,7 @@ from experiments.accounting.order_data import BadOrder
 from experiments.models import Order
 from tests import hostile
 from tests.checkout_widgets.webhooks import samples
+from tests.checkout_widgets.webhooks.test_hostile_bodies import BASIS, nothing_accepted
 
 FINAL = {DeliveryStatus.DONE, DeliveryStatus.IGNORED, DeliveryStatus.DEAD}
 VALUES = ["\x00", "x" * 10_000, 2**31, 2**63 - 1, 10**18, 0.1, *hostile.TIMES, None, {"\x00": "\x00"}]
@@ -52,10 +53,6 @@ def bodies_that_are_read(body: bytes, read: Callable[[bytes], object]) -> Iterat
                 yield place, value, changed
 
 
-def nothing_accepted(*_: Any) -> tuple[str, str]:
-    return "", ""
-
-
 WOOCOMMERCE_ORDER = samples.changed(samples.WOOCOMMERCE_ORDER, refunds=[{"id": 1, "total": "-1.00"}])
 READERS: dict[str, tuple[bytes, Callable[[bytes], object]]] = {
     "shopify orders/create": (
@@ -64,7 +61,7 @@ READERS: dict[str, tuple[bytes, Callable[[bytes], object]]] = {
     ),
     "shopify refunds/create": (
         samples.SHOPIFY_REFUND,
-        lambda body: shopify_payloads.refund_data(shopify_payloads.read_refund(body), bool),
+        lambda body: shopify_payloads.refund_data(shopify_payloads.read_refund(body), is_tax_in=bool, basis=BASIS),
     ),
     "woocommerce order.updated": (
         WOOCOMMERCE_ORDER,
