@@ -20,6 +20,9 @@ MAX_TEXTS = 50
 # a segment of a path that may name an order or a person: with four digits or more, an @, or very long
 TELLING = re.compile(r"[^/]*(?:\d{4,}|@)[^/]*|[^/]{33,}")
 
+# One process at a time adds to samples: two that trim the same group would each miss the other's rows, and delete the
+# same ones in another order, which is a deadlock. It takes milliseconds, once a minute and when a process ends.
+LOCK = "SELECT pg_advisory_xact_lock(4087, 0)"
 KEEP_SMALLEST = """
 WITH ranked AS (
     SELECT id, store_id, moment, day, rank,
@@ -63,6 +66,7 @@ def add(samples: Mapping[Group, Sequence[Ranked]]) -> dict[Group, float]:
     if not samples:
         return {}
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(LOCK)
         known = set(Store.objects.filter(pk__in={group.store_id for group in samples}).values_list("pk", flat=True))
         DecisionSample.objects.bulk_create(
             DecisionSample(**group._asdict(), rank=ranked.rank, context=anonymous(ranked.context))

@@ -119,7 +119,7 @@ def take_back(counts: dict[Key, Count], unwritten: Mapping[Key, Count]) -> None:
 def write_refusals(refusals: Mapping[RefusalKey, Count]) -> None:
     """Write down how often each store's pages were refused; a store that is gone takes its counts with it."""
     stores = Store.objects.in_bulk({key.store_id for key in refusals}) if refusals else {}
-    for key, count in refusals.items():
+    for key, count in sorted(refusals.items()):  # in one order, so that processes that write at once don't deadlock
         if key.store_id in stores:
             ingestion.count_rejections(key.store_id, "decide", [key.code] * count.number, count.last_at)
 

@@ -60,3 +60,24 @@ def test_server_on_a_full_disk_says_so_in_one_sentence(tmp_path, monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage)
     with pytest.raises(ImproperlyConfigured, match="Only 5 MB are free"):
         embedded_postgres.start(tmp_path)
+
+
+def test_server_that_runs_is_joined_on_a_full_disk(tmp_path, monkeypatch):
+    first, url = begin(tmp_path)
+    usage = shutil.disk_usage(tmp_path)._replace(free=5 * 2**20)
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage)
+    try:
+        assert embedded_postgres.start(tmp_path) == url
+    finally:
+        end(first)
+
+
+def test_server_restarted_meanwhile_is_stopped_by_the_last_user_all_the_same(tmp_path):
+    user, url = begin(tmp_path)
+    os.kill(int((tmp_path / "postgres/postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+    another, same_url = begin(tmp_path)
+    assert same_url == url
+    end(another)
+    assert answers(url)
+    end(user)
+    assert not answers(url)

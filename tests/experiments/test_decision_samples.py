@@ -1,8 +1,12 @@
 """A bounded fair sample of decisions, and what targeting would match of it."""
 
+import random
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.db.models import Count as NumberOf
 
 from experiments import decision_counts, decision_samples
 from experiments.assignment.targeting import Context, TargetingError
@@ -36,6 +40,33 @@ def test_add_keeps_the_smallest_ranks_whichever_process_they_come_from():
     assert decision_samples.add({group: first}) == {group: 0.398}
     assert decision_samples.add({group: second}) == {group: 0.199}
     assert sorted(DecisionSample.objects.values_list("rank", flat=True)) == [rank / 1000 for rank in range(200)]
+
+
+def add_at_once(groups: list[Group], process: int) -> None:
+    """What one edge process of several writes when they end together."""
+    generator = random.Random(process)
+    generator.shuffle(groups)
+    try:
+        for _ in range(4):
+            decision_samples.add(
+                {
+                    group: [Ranked(generator.random(), Context()) for _ in range(decision_samples.SIZE)]
+                    for group in groups
+                }
+            )
+    finally:
+        connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_add_by_processes_that_end_together_keeps_a_full_sample_of_each_group():
+    stores = [factories.make_store() for _ in range(3)]
+    groups = [Group(store.pk, moment, NOON.date()) for store in stores for moment in ("cart", "payment")]
+    with ThreadPoolExecutor(4) as processes:
+        list(processes.map(add_at_once, [list(groups) for _ in range(4)], range(4)))
+    kept = DecisionSample.objects.values_list("store_id", "moment").annotate(number=NumberOf("pk"))
+    assert {number for _, _, number in kept} == {decision_samples.SIZE}
+    assert len(kept) == len(groups)
 
 
 def test_add_of_a_day_that_is_not_full_sets_no_limit():

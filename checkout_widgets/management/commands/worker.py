@@ -20,6 +20,7 @@ GRACE_S = 10  # for a job to end once the worker is asked to
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # it is started again when it dies, and is to be back soon
     help = "Do the jobs as they come: process what shops sent, and the regular housekeeping. SIGTERM ends it."
 
     def add_arguments(self, parser: CommandParser) -> None:
