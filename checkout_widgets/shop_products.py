@@ -21,10 +21,11 @@ class ShopProducts:
 
         Where two products have the same id, the first by SKU has it, so that the answer is always the same.
         """
-        if not skus and not external_ids:
+        named, numbered = storable(skus), storable(external_ids)
+        if not named and not numbered:
             return cls()
-        is_id = Q(external_id__in=set(external_ids) - {""})
-        products = Product.objects.filter(Q(sku__in=set(skus)) | is_id, store=store_id).order_by("-sku")
+        is_named = Q(sku__in=named) | Q(external_id__in=numbered)
+        products = Product.objects.filter(is_named, store=store_id).order_by("-sku")
         rows = list(products.values_list("sku", "external_id"))
         return cls(frozenset(sku for sku, _ in rows), {external_id: sku for sku, external_id in rows if external_id})
 
@@ -34,6 +35,11 @@ class ShopProducts:
             return sku
         known = next((self.by_external_id[one] for one in external_ids if one in self.by_external_id), "")
         return known or sku or next(iter(external_ids), "")
+
+
+def storable(names: Collection[str]) -> set[str]:
+    """The names that a product can have: PostgreSQL takes no NUL, not even in a question."""
+    return {name for name in names if name and "\x00" not in name}
 
 
 NO_PRODUCTS = ShopProducts()

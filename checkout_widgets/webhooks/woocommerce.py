@@ -21,8 +21,16 @@ from experiments.accounting.order_data import LineData, OrderData
 from experiments.accounting.refunded_goods import Goods
 from experiments.models import OrderStatus, RepeatKind
 
-PAID = {"processing", "completed", "refunded"}
-CANCELLED = {"cancelled", "failed", "trash"}
+STATUSES = {
+    "processing": OrderStatus.PAID,
+    "completed": OrderStatus.PAID,
+    "refunded": OrderStatus.PAID,
+    "on-hold": OrderStatus.ON_HOLD,
+    "pending": OrderStatus.PENDING,
+    "cancelled": OrderStatus.CANCELLED,
+    "failed": OrderStatus.CANCELLED,
+    "trash": OrderStatus.CANCELLED,
+}
 RENEWAL_META = "_subscription_renewal"
 COPY_META = "_offerlift_copy_of"
 
@@ -180,11 +188,9 @@ def status(order: Order) -> str:
 
     A plugin's own status is of an order that the shop deals with, and counts as it does in WooCommerce's own reports.
     """
-    if order.status in CANCELLED:
-        return OrderStatus.CANCELLED
-    if order.status in PAID or order.date_paid_gmt:
-        return OrderStatus.PAID
-    return OrderStatus.PENDING if order.status == "pending" else OrderStatus.ON_HOLD
+    if order.status in STATUSES:
+        return STATUSES[order.status]
+    return OrderStatus.PAID if order.date_paid_gmt else OrderStatus.ON_HOLD
 
 
 def repeat_of(order: Order) -> tuple[str, str]:

@@ -260,6 +260,10 @@ def test_orders_of_two_stores_with_one_number_stay_apart(send, post, order):
         ({"lines": None}, "lines"),
         ({"lines": [{"sku": "a", "quantity": 0, "price_minor": 1}]}, "lines[0].quantity"),
         ({"lines": [{"sku": "a\u0000", "quantity": 1, "price_minor": 1}]}, "lines[0].sku"),
+        (
+            {"lines": [{"sku": "a", "quantity": 1, "price_minor": 1, "external_id": "\u0000"}]},
+            "lines[0].external_id",
+        ),
         ({"lines": [{"sku": "a", "quantity": 1}]}, "lines[0].price_minor"),
         ({"refunds": [REFUND | {"amount_minor": -1}]}, "refunds[0].amount_minor"),
         ({"refunds": [REFUND | {"external_id": "\u0000"}]}, "refunds[0].external_id"),
@@ -305,3 +309,78 @@ def test_orders_any_body_is_stored_or_refused_with_a_code(send, order, body):
     assert response.status_code in {200, 400}
     if response.status_code == 400:
         assert response.json()["error"]["code"] in {"bad_json", "bad_field"}
+
+
+def test_orders_pending_is_no_order_yet_and_the_answer_says_so(send, order):
+    assert send(order | {"status": "pending"}).json()["counts"] is False
+    assert "counts" not in send(order | {"status": "on_hold", "updated_at": iso(hours=1)}).json()
+    assert Order.objects.get().status == "on_hold"
+
+
+def test_orders_acceptance_in_a_second_order_is_refused_and_the_order_kept(send, order, accepted):
+    visitor_id, line = accepted
+    body = order | {"visitor_id": visitor_id, "placed_at": iso(minutes=1), "lines": [order["lines"][0], line]}
+    assert "rejected" not in send(body).json()
+    second = send(body | {"external_id": "5502", "placed_at": iso(minutes=2)}).json()
+    assert second["rejected"] == [{"index": 1, "code": "already_used"}]
+    assert Rejection.objects.get(source="orders").code == "already_used"
+    assert list(OrderLine.objects.filter(is_upsell=True).values_list("order__external_id", flat=True)) == ["5501"]
+    assert Exposure.objects.get(visitor_id=visitor_id).upsell_minor == line["price_minor"]
+
+
+def test_orders_acceptance_in_two_lines_counts_once(send, order, accepted):
+    visitor_id, line = accepted
+    answer = send(order | {"visitor_id": visitor_id, "lines": [line, line]}).json()
+    assert answer["rejected"] == [{"index": 1, "code": "wrong_quantity"}]
+
+
+@pytest.mark.parametrize(
+    ("external_id", "sku", "code"),
+    [
+        ("77", "", ""),
+        ("77", "OLD-NAME", ""),  # which the catalogue doesn't know
+        ("77", "23166", "wrong_product"),  # which is another product of it
+        ("78", None, "wrong_product"),
+        ("", "OLD-NAME", "wrong_product"),
+    ],
+)
+def test_orders_product_is_known_by_the_shops_own_id(store, send, post, order, visitor_in, external_id, sku, code):
+    product = Product.objects.get(offer_items__isnull=False)
+    Product.objects.filter(pk=product.pk).update(external_id="77")
+    factories.make_product(store, sku="23166")
+    visitor_id, decision = visitor_in("treatment")
+    body = {"key": "pk_shop", "visitor_id": visitor_id, "exposure_token": decision["exposure_token"]}
+    answer = post("/v1/accept", body | {"idempotency_key": "a"}).json()
+    line = {"quantity": 1, "price_minor": answer["total_minor"], "acceptance_token": answer["acceptance_token"]}
+    line |= {"sku": product.sku if sku is None else sku, "external_id": external_id}
+    rejected = send(order | {"visitor_id": visitor_id, "lines": [line]}).json().get("rejected", [])
+    assert [one["code"] for one in rejected] == ([code] if code else [])
+    if not code:
+        assert OrderLine.objects.get().sku == product.sku
+
+
+# 10.00 of goods, 1.90 of tax and 5.95 of shipping with its own in it: prices without tax, and prices with it
+ON_TOP = {"subtotal_minor": 1000, "tax_minor": 285, "shipping_minor": 500, "total_minor": 1785}
+INSIDE = {"subtotal_minor": 1190, "tax_minor": 285, "shipping_minor": 595, "total_minor": 1785}
+
+
+@pytest.mark.parametrize(
+    ("amounts", "refund", "goods"),
+    [
+        (ON_TOP, {"amount_minor": 1190}, 1000),
+        (ON_TOP, {"amount_minor": 595}, 500),
+        (ON_TOP, {"amount_minor": 500, "lines": [{"sku": "23084", "quantity": 1}]}, 500),
+        (ON_TOP, {"amount_minor": 595, "shipping_minor": 595}, 0),
+        (ON_TOP, {"amount_minor": 1785, "shipping_minor": 595, "tax_minor": 190}, 1000),
+        (INSIDE, {"amount_minor": 1190}, 1190),
+        (INSIDE, {"amount_minor": 1785, "shipping_minor": 595}, 1190),
+        (ON_TOP, {"amount_minor": 10, "tax_minor": 99}, 0),
+    ],
+)
+def test_orders_refund_of_an_amount_alone_takes_its_tax_out_where_prices_are_without(
+    send, order, amounts, refund, goods
+):
+    lines = [{"sku": "23084", "quantity": 1, "price_minor": amounts["subtotal_minor"]}]
+    sent = {"external_id": "r1", "at": "2026-11-25T08:00:00Z"} | refund
+    assert send(order | amounts | {"lines": lines, "refunds": [sent]}).status_code == 200
+    assert Refund.objects.get().amount_minor == goods

@@ -82,7 +82,8 @@ def test_order_data_quantity_that_is_no_whole_number_counts_as_one(quantity, cou
         ("failed", None, "cancelled"),
         ("trash", None, "cancelled"),
         ("in-packing", None, "on_hold"),
-        ("on-hold", "2026-11-21T18:42:14", "paid"),
+        ("on-hold", "2026-11-21T18:42:14", "on_hold"),
+        ("pending", "2026-11-21T18:42:14", "pending"),
         ("in-packing", "2026-11-21T18:42:14", "paid"),
     ],
 )
