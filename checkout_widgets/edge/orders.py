@@ -49,7 +49,8 @@ def orders(call: Call) -> Receipt:
     except BadOrder as error:
         raise ApiError(400, "bad_field", str(error), field=error.field) from error
     [data] = costs.fill(store.id, [data])
-    recorded = record_order(Store.objects.get(pk=store.id), data, source="api")
+    stored = Store.objects.get(pk=store.id)
+    recorded = record_order(stored, data, source="api")
     rejected = rejections(accepted, recorded.used_lines)
     ingestion.count_rejections(store.id, "orders", [rejection.code for rejection in rejected], call.now)
     return Receipt(
@@ -57,9 +58,14 @@ def orders(call: Call) -> Receipt:
         created=recorded.is_created,
         visitor_matched=recorded.is_visitor_matched,
         stale=True if recorded.is_stale else UNSET,
-        counts=False if body.status == "pending" else UNSET,
+        counts=UNSET if is_order(body, stored) else False,
         rejected=rejected or UNSET,
     )
+
+
+def is_order(body: OrderBody, store: Store) -> bool:
+    """Whether what was sent is an order at all, and one that a shopper placed."""
+    return body.status != "pending" and (not body.repeat_kind or store.is_repeat_counted)
 
 
 def read_tokens(call: Call, store: StoreConfiguration, body: OrderBody) -> list[Accepted]:
@@ -127,6 +133,8 @@ def order_data(body: OrderBody, accepted: list[Accepted]) -> OrderData:
         tax_minor=body.tax_minor,
         shipping_minor=body.shipping_minor,
         refunds=refunds(body),
+        repeat_kind=body.repeat_kind,
+        first_external_id=body.first_external_id,
     )
 
 

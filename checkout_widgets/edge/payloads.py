@@ -181,6 +181,8 @@ class OrderBody(Struct):
     tax_minor: SignedMinor = 0
     shipping_minor: SignedMinor = 0
     refunds: Annotated[list[OrderRefund], Meta(max_length=1_000)] = field(default_factory=list)
+    repeat_kind: Literal["", "renewal", "copy"] = ""
+    first_external_id: Name = ""
 
 
 class ConvertLine(Struct):

@@ -13,7 +13,7 @@ from checkout_widgets.edge import snapshot
 from checkout_widgets.edge.accepted_lines import TokenReader
 from checkout_widgets.models import ConnectionKind, Delivery, DeliveryStatus
 from checkout_widgets.shop_products import ShopProducts
-from checkout_widgets.webhooks import shopify, woocommerce
+from checkout_widgets.webhooks import payloads, shopify, woocommerce
 from checkout_widgets.webhooks.payloads import BadPayload
 from experiments import refused_values
 from experiments.accounting import ingestion, order_changes, single_use
@@ -152,12 +152,12 @@ def record_woocommerce(delivery: Delivery, order: woocommerce.Order, restored_at
     return record(delivery, order_changes.with_known_refund_times(store, data), tokens)
 
 
-def woocommerce_deletion(delivery: Delivery) -> Applied:
-    """``order.deleted``: cancelled as long as nothing restores it; where the order is still to come, it comes too late.
+def deletion(delivery: Delivery) -> Applied:
+    """``order.deleted``, ``orders/delete``: cancelled until something restores it, also where it is still to come.
 
     The body is an id alone. So this is a version without contents that is older than any other.
     """
-    order = woocommerce.read_deleted_order(bytes(delivery.body))
+    order = payloads.read_deleted_order(bytes(delivery.body))
     store = delivery.connection.store
     delivery.order_external_id = str(order.id)
     at = first_arrival(delivery)
@@ -217,10 +217,11 @@ HANDLERS: dict[tuple[str, str], Callable[[Delivery], Applied]] = {
     (ConnectionKind.SHOPIFY, "orders/updated"): shopify_order,
     (ConnectionKind.SHOPIFY, "orders/paid"): shopify_order,
     (ConnectionKind.SHOPIFY, "orders/cancelled"): shopify_order,
+    (ConnectionKind.SHOPIFY, "orders/delete"): deletion,
     (ConnectionKind.SHOPIFY, "refunds/create"): shopify_refund,
     (ConnectionKind.WOOCOMMERCE, "order.created"): woocommerce_order,
     (ConnectionKind.WOOCOMMERCE, "order.updated"): woocommerce_order,
     (ConnectionKind.WOOCOMMERCE, "order.restored"): woocommerce_restoration,
-    (ConnectionKind.WOOCOMMERCE, "order.deleted"): woocommerce_deletion,
+    (ConnectionKind.WOOCOMMERCE, "order.deleted"): deletion,
 }
 SAYS_NO_VERSION = {"order.deleted"}  # the same body may mean another deletion

@@ -6,7 +6,7 @@ from decimal import Decimal
 from re import fullmatch
 from typing import Annotated, Any, TypeVar
 
-from msgspec import DecodeError, Meta
+from msgspec import DecodeError, Meta, Struct
 from msgspec.json import Decoder
 
 from checkout_widgets.edge.accepted_lines import Accepted, SoldLine
@@ -28,6 +28,20 @@ ReadToken = Callable[[str, SoldLine], Accepted]
 
 class BadPayload(ValueError):
     """A body that will never be understood, however often it is tried."""
+
+
+class DeletedOrder(Struct):
+    """All that is sent of an order that is gone."""
+
+    id: Id
+
+
+_deleted_orders = Decoder(DeletedOrder)
+
+
+def read_deleted_order(body: bytes) -> DeletedOrder:
+    """The body of ``order.deleted`` and ``orders/delete``. Raises ``BadPayload``."""
+    return decode(_deleted_orders, body)
 
 
 def decode(decoder: Decoder[Body], body: bytes) -> Body:

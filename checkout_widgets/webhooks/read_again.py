@@ -1,11 +1,12 @@
 """Deliveries that are kept, read again: what older versions of this program understood less well.
 
-Orders from before unpaid ones were told apart, and those with a token that was refused then, are what their kept
-deliveries say now. Reading again changes nothing that is right already, so that it can be repeated and interrupted.
+Orders from before unpaid ones were told apart, and those with tokens from before an acceptance counted for one order
+and under a coupon, are what their kept deliveries say now. Reading again changes nothing that is right already, so that
+it can be repeated and interrupted.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.db import DatabaseError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -32,19 +33,30 @@ def read_again(store: Store) -> int:
 
 
 def unread(store: Store) -> Iterator[str]:
-    """The orders that no delivery was read of since, in order, batch by batch."""
-    last = 0
-    while batch := list(unread_orders(store).filter(pk__gt=last).values_list("pk", "external_id")[:BATCH]):
-        yield from (external_id for _, external_id in batch)
-        last = batch[-1][0]
+    """The orders with kept deliveries that none was read of since, in order, batch by batch.
+
+    By the deliveries, which are of a month, and not by the orders, which are of all time.
+    """
+    last = ""
+    while batch := kept_orders(store, last):
+        yield from unread_orders(store, batch).values_list("external_id", flat=True)
+        last = batch[-1]
 
 
-def unread_orders(store: Store) -> QuerySet[Order]:
-    """Those whose payment was awaited or given up, and those with a refused token."""
-    refused = Exists(OrderLine.objects.filter(order=OuterRef("pk")).exclude(refused_code=""))
+def kept_orders(store: Store, last: str) -> list[str]:
+    """The next ``BATCH`` orders after this one of which a delivery is kept."""
+    connections = list(store.connections.values_list("pk", flat=True))
+    kept = Delivery.objects.filter(connection__in=connections, order_external_id__gt=last, status=DeliveryStatus.DONE)
+    return list(kept.order_by("order_external_id").values_list("order_external_id", flat=True).distinct()[:BATCH])
+
+
+def unread_orders(store: Store, external_ids: Sequence[str]) -> QuerySet[Order]:
+    """Those of these orders whose payment was awaited or given up, or that have a token."""
+    lines = OrderLine.objects.filter(order=OuterRef("pk"), acceptance_id=None)
+    with_token = Exists(lines.exclude(refused_code="", experiment_key=""))
     waiting = Q(status__in=(OrderStatus.PENDING, OrderStatus.ON_HOLD))
-    orders = Order.objects.filter(store=store, sent_status="", source__in=store.connections.values("kind"))
-    return orders.filter(waiting | refused).order_by("pk")
+    orders = Order.objects.filter(store=store, sent_status="", external_id__in=external_ids)
+    return orders.filter(waiting | with_token).order_by("external_id")
 
 
 def read_order_again(store: Store, external_id: str) -> bool:

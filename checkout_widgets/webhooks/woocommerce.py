@@ -114,14 +114,7 @@ class Order(Struct):
         return int(money.to_minor(Decimal(1).scaleb(-written), self.currency)) // 2
 
 
-class DeletedOrder(Struct):
-    """All that is sent of an order that is gone."""
-
-    id: Id
-
-
 _orders = Decoder(Order)
-_deleted_orders = Decoder(DeletedOrder)
 
 
 def is_ping(body: bytes) -> bool:
@@ -132,11 +125,6 @@ def is_ping(body: bytes) -> bool:
 def read_order(body: bytes) -> Order:
     """The body of ``order.created`` and ``order.updated``. Raises ``BadPayload``."""
     return payloads.decode(_orders, body)
-
-
-def read_deleted_order(body: bytes) -> DeletedOrder:
-    """The body of ``order.deleted``. Raises ``BadPayload``."""
-    return payloads.decode(_deleted_orders, body)
 
 
 def order_data(order: Order, read_token: ReadToken, products: ShopProducts = NO_PRODUCTS) -> OrderData:
@@ -239,14 +227,19 @@ def accepted(order: Order, line: Line, read_token: ReadToken, products: ShopProd
 
 def discount_of_fees(order: Order) -> int:
     """What fees below zero take off: a volume discount, a gift."""
-    return sum(-order.minor(fee.total) for fee in listed(order.fee_lines) if fee.total < 0)
+    return sum(-order.minor(fee.total) for fee in discounts_of(order))
+
+
+def discounts_of(order: Order) -> list[Fee]:
+    """The fees below zero."""
+    return [fee for fee in listed(order.fee_lines) if order.minor(fee.total) < 0]
 
 
 def goods_of(order: Order) -> Goods:
     """All goods of the order after discounts, without tax and with it."""
     net = sum(order.minor(line.total) for line in order.goods)
     tax = sum(order.minor(line.total_tax) for line in order.goods)
-    discounts = [fee for fee in listed(order.fee_lines) if fee.total < 0]
+    discounts = discounts_of(order)
     net += sum(order.minor(fee.total) for fee in discounts)
     tax += sum(order.minor(fee.total_tax) for fee in discounts)
     return Goods(max(0, net), max(0, net + tax))

@@ -108,8 +108,8 @@ def parts_of(refund: ItemizedRefund, currency: str) -> Parts:
     def tax(lines: Collection[RefundedLine]) -> int:
         return -sum(payloads.minor(line.total_tax or Decimal(0), currency) for line in lines)
 
-    discounts = [fee for fee in listed(refund.fee_lines) if fee.total > 0]
-    fees = [fee for fee in listed(refund.fee_lines) if fee.total <= 0]
+    discounts = [fee for fee in listed(refund.fee_lines) if payloads.minor(fee.total, currency) > 0]
+    fees = [fee for fee in listed(refund.fee_lines) if payloads.minor(fee.total, currency) <= 0]
     goods, others = [*listed(refund.line_items), *discounts], [*listed(refund.shipping_lines), *fees]
     return Parts(net(goods), net(goods) + tax(goods), net(others) + tax(others))
 

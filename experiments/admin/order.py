@@ -63,7 +63,7 @@ class OrderAdmin(ReadOnly, StoreScopedAdmin):
 
     inlines = (OrderLineInline, RefundInline)
     list_display = ("external_id", "store", "placed_at", "status", "total", "visitor", "source")
-    list_filter = ("status", "source", RefusedTokens)
+    list_filter = ("status", "source", "repeat_kind", RefusedTokens)
     list_select_related = ("store",)
     search_fields = ("external_id", "visitor_id", "linked_visitor_id", "customer_id")
     date_hierarchy = "placed_at"
@@ -75,6 +75,8 @@ class OrderAdmin(ReadOnly, StoreScopedAdmin):
         "visitor_id",
         "linked_visitor_id",
         "customer_id",
+        "repeat_kind",
+        "first_external_id",
         "placed_at",
         "updated_at",
         "received_at",

@@ -317,6 +317,15 @@ def test_orders_pending_is_no_order_yet_and_the_answer_says_so(send, order):
     assert Order.objects.get().status == "on_hold"
 
 
+def test_orders_renewal_is_stored_with_its_first_order_and_counts_where_the_store_says_so(store, send, order):
+    body = order | {"repeat_kind": "renewal", "first_external_id": "5000"}
+    assert send(body).json()["counts"] is False
+    stored = Order.objects.get()
+    assert (stored.repeat_kind, stored.first_external_id) == ("renewal", "5000")
+    type(store).objects.update(is_repeat_counted=True)
+    assert "counts" not in send(body).json()
+
+
 def test_orders_acceptance_in_a_second_order_is_refused_and_the_order_kept(send, order, accepted):
     visitor_id, line = accepted
     body = order | {"visitor_id": visitor_id, "placed_at": iso(minutes=1), "lines": [order["lines"][0], line]}

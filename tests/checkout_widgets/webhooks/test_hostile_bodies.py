@@ -33,7 +33,15 @@ HOSTILE: list[Any] = [
     [None],
     "é" * 70,
 ]
-WOOCOMMERCE_REFUNDED = changed(samples.WOOCOMMERCE_ORDER, refunds=[{"id": 1, "total": "-1.00"}])
+PAID_BACK = [{"total": "-1.00", "total_tax": "-0.19", "quantity": -1, "sku": "SER-30"}]
+ITEMIZED = {"id": 1, "amount": "2.00", "line_items": PAID_BACK, "shipping_lines": PAID_BACK, "fee_lines": PAID_BACK}
+WOOCOMMERCE_REFUNDED = changed(
+    samples.WOOCOMMERCE_ORDER,
+    lambda body: body["line_items"][0].update(meta_data=[{"key": "_offerlift_acceptance", "value": "eyJ"}]),
+    refunds=[{"id": 1, "total": "-1.00"}],
+    offerlift_refunds=[ITEMIZED],
+    fee_lines=[{"total": "-1.00", "total_tax": "-0.19"}],
+)
 
 
 def nothing_accepted(*_: Any) -> Accepted:

@@ -12,13 +12,14 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from checkout_widgets import tasks
 from checkout_widgets.edge import snapshot
+from checkout_widgets.edge.tokens import sign_acceptance
 from checkout_widgets.models import Delivery
 from checkout_widgets.webhooks import queueing
 from checkout_widgets.webhooks.deliveries import process
 from experiments import tasks as housekeeping
 from experiments.accounting import outcomes, unclear_orders
 from experiments.accounting.rebuild import rebuild
-from experiments.models import Exposure, Order, Rejection, Store
+from experiments.models import Exposure, Order, OrderLine, Rejection, Store
 from tests import factories
 from tests.checkout_widgets.webhooks import samples
 from tests.checkout_widgets.webhooks.samples import changed
@@ -144,8 +145,6 @@ def test_upgrade_does_many_in_batches(woocommerce, store, monkeypatch):
 def test_read_again_token_refused_then_counts_now_and_is_not_counted_twice(woocommerce, store, exposure):
     offer = factories.make_offer(store, factories.make_product(store, sku="SER-30"), price_minor=3900)
     acceptance = factories.make_acceptance(offer, exposure.experiment, visitor_id=VISITOR)
-    from checkout_widgets.edge.tokens import sign_acceptance
-
     token = sign_acceptance(snapshot.refresh().by_site_key[store.site_key], acceptance)
 
     def accept(body):
@@ -178,3 +177,20 @@ def test_read_again_delivery_that_can_not_be_read_any_more_costs_no_other(woocom
     snapshot.refresh()
     tasks.read_deliveries_again(store_id=store.pk)
     assert dict(Order.objects.values_list("external_id", "status")) == {"77": "on_hold", "2051": "paid"}
+
+
+def test_read_again_acceptance_of_two_orders_counts_for_the_first(woocommerce, store, exposure):
+    offer = factories.make_offer(store, factories.make_product(store, sku="SER-30"), price_minor=3900)
+    acceptance = factories.make_acceptance(offer, exposure.experiment, visitor_id=VISITOR)
+    token = sign_acceptance(snapshot.refresh().by_site_key[store.site_key], acceptance)
+
+    def accept(body):
+        body["line_items"][0]["meta_data"] = [{"key": "_offerlift_acceptance", "value": token}]
+
+    for number in (2051, 2052):
+        keep(woocommerce, changed(samples.WOOCOMMERCE_ORDER, accept, id=number))
+    lines = OrderLine.objects.filter(sku="SER-30").order_by("order__external_id")
+    lines.update(experiment_key=exposure.experiment.key, is_upsell=True, refused_code="", acceptance_id=None)
+    Order.objects.update(sent_status="")
+    tasks.read_deliveries_again(store_id=store.pk)
+    assert list(lines.values_list("is_upsell", "refused_code")) == [(True, ""), (False, "already_used")]

@@ -167,3 +167,11 @@ def test_unpaid_order_says_on_its_delivery_that_it_does_not_count(woocommerce, k
     assert (delivery.status, delivery.error) == ("done", "It isn't paid yet and doesn't count until it is.")
     delivery = keep(woocommerce, "order.created", woo(status="on-hold"))
     assert delivery.error == ""
+
+
+def test_shopify_order_that_is_deleted_is_cancelled(shopify, keep):
+    keep(shopify, "orders/paid", samples.SHOPIFY_ORDER)
+    assert keep(shopify, "orders/delete", b'{"id": 5500000000001}').status == "done"
+    assert Order.objects.get().status == "cancelled"
+    keep(shopify, "orders/updated", changed(samples.SHOPIFY_ORDER, updated_at="2026-12-02T00:00:00Z"))
+    assert Order.objects.get().status == "cancelled"
