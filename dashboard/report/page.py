@@ -99,6 +99,11 @@ class ReportPage:
         return self.report.source == Source.IMPORTED
 
     @property
+    def is_split_planned(self) -> bool:
+        """Whether the weights of the variants are what was planned, and not only a guess."""
+        return not self.is_imported or self.report.health.sample_ratio.is_plan_known
+
+    @property
     def is_live(self) -> bool:
         """Whether the figures can still move."""
         return self.experiment.status == Status.RUNNING

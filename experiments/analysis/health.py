@@ -37,9 +37,7 @@ def check(
     """All checks of an experiment's data; ``daily``: by UTC day, who had been exposed by its end."""
     experiment = sample.experiment
     health = Health(
-        sample_ratio=check_sample_ratio(
-            sample.variants, sample.observed, is_plan_known=experiment.source != Source.IMPORTED
-        ),
+        sample_ratio=check_sample_ratio(sample.variants, sample.observed, is_plan_known=experiment.is_split_known),
         conflicting=facts.conflicting,
         conflicting_share=share(facts.conflicting, facts.visitors),
         immature=0,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from experiments.accounting.aggregation import Aggregate
 from experiments.analysis.sample import Sample
 from experiments.analysis.segments import Segments, largest
-from experiments.models import Source, Variant
+from experiments.models import Variant
 from experiments.plan.thresholds import SAMPLE_RATIO_ALARM
 from experiments.report import SampleRatioCheck, SegmentRatioCheck
 from experiments.statistics import holm, sample_ratio_mismatch
@@ -26,6 +26,7 @@ def check_sample_ratio(
         always_valid_p_value=result.always_valid_p_value,
         is_alarming=is_plan_known and is_alarming(result.p_value),
         unavailable=result.unavailable,
+        is_plan_known=is_plan_known,
     )
 
 
@@ -37,7 +38,7 @@ def is_alarming(p_value: float | None) -> bool:
 def ratio_checks(sample: Sample, found: Segments) -> list[SegmentRatioCheck]:
     """Whether visitors are split as planned within each device, country and kind of customer.
 
-    No alarm for an imported test, whose plan is a guess.
+    No alarm for an imported test whose plan wasn't told.
     """
     checks = []
     for (dimension, value), arms in largest(found):
@@ -45,7 +46,7 @@ def ratio_checks(sample: Sample, found: Segments) -> list[SegmentRatioCheck]:
         if dimension in CHECKED and sum(visitors.values()) >= VISITORS_TO_CHECK:
             counts = {variant.key: visitors.get(variant.key, 0) for variant in sample.variants}
             checks.append(ratio_check(sample.variants, dimension, value, counts))
-    is_plan_known = sample.experiment.source != Source.IMPORTED
+    is_plan_known = sample.experiment.is_split_known
     corrected = holm([check.p_value for check in checks])
     return [
         replace(check, corrected_p_value=p_value, is_alarming=is_plan_known and is_alarming(p_value))

@@ -1,5 +1,6 @@
 """A real experiment from a file: its units become the exposures, outcomes included, of an imported experiment."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
@@ -76,10 +77,12 @@ def import_experiment(
     control: str,
     is_skipping_bad_rows: bool = False,
     decimal: str | None = None,
+    weights: Mapping[str, int] | None = None,
 ) -> ImportResult:
     """Make the experiment hold exactly the units of the file, in one transaction; the same file again changes nothing.
 
-    The store is made where there is none. Raises ``BadFile`` where the file can't be imported as asked: an unreadable
+    ``weights`` say how visitors were meant to be split, by the variants' values or keys; those told earlier stay. The
+    store is made where there is none. Raises ``BadFile`` where the file can't be imported as asked: an unreadable
     file, a missing column, a bad row (unless skipped), an experiment of this key that is served live.
     """
     with transaction.atomic():
@@ -90,11 +93,13 @@ def import_experiment(
         result = stage(file, reader)
         if not is_skipping_bad_rows:
             result.refuse()
+        known = set(experiment.variants.values_list("key", flat=True))
         set_variants(experiment, reader.variants, control)
         merge(experiment, result)
         experiment.variants.exclude(key__in=reader.variants).delete()
+        has_other_weights = set_weights(experiment, weights or {}, known)
         set_dates(experiment)
-        if result.added or result.changed or result.removed:
+        if has_other_weights or result.added or result.changed or result.removed:
             refresh_after_bulk(experiment)
             take_snapshot(experiment)
     return result
@@ -179,6 +184,41 @@ def set_variants(experiment: Experiment, names: dict[str, str], control: str) ->
         Variant.objects.update_or_create(
             experiment=experiment, key=key, defaults={"name": name, "is_control": name == control}
         )
+
+
+def set_weights(experiment: Experiment, weights: Mapping[str, int], known: Collection[str]) -> bool:
+    """Note the planned split, and return whether it wasn't known; ``known`` are the variants before this import.
+
+    Raises ``BadFile`` unless it names each variant.
+    """
+    variants = list(experiment.variants.all())
+    if not weights:
+        if experiment.has_told_weights and {variant.key for variant in variants} != set(known):
+            raise BadFile("The file has other variants than before: say their planned split again with --weights.")
+        return False
+    by_key = weights_by_key(variants, weights)
+    changed = [variant for variant in variants if variant.weight != by_key[variant.key]]
+    for variant in changed:
+        variant.weight = by_key[variant.key]
+    Variant.objects.bulk_update(changed, ["weight"])
+    was_told, experiment.has_told_weights = experiment.has_told_weights, True
+    experiment.save(update_fields=["has_told_weights", "updated_at"])
+    return bool(changed) or not was_told
+
+
+def weights_by_key(variants: Sequence[Variant], weights: Mapping[str, int]) -> dict[str, int]:
+    """The weights by the variants' keys; they may be told by key or by name. Raises ``BadFile``."""
+    by_key: dict[str, int] = {}
+    for name, weight in weights.items():
+        keys = [variant.key for variant in variants if name in (variant.name, variant.key)]
+        if not keys:
+            there = ", ".join(variant.name for variant in variants)
+            raise BadFile(f"--weights names {name!r}, which no row has; the variants are {there}.")
+        by_key[keys[0]] = weight
+    missing = [variant.name for variant in variants if variant.key not in by_key]
+    if missing:
+        raise BadFile(f"--weights says nothing of {missing[0]!r}: give each variant a weight.")
+    return by_key
 
 
 def merge(experiment: Experiment, result: ImportResult) -> None:

@@ -128,6 +128,9 @@ class Experiment(models.Model):
     moment = models.CharField(max_length=16, choices=Moment.choices)
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.DRAFT)
     source = models.CharField(max_length=16, choices=Source.choices, default=Source.LIVE, editable=False)
+    has_told_weights = models.BooleanField(
+        default=False, db_default=False, editable=False, help_text="Of an imported test: its planned split was told"
+    )
     salt = models.CharField(max_length=64, default=new_salt, editable=False)
     priority = models.SmallIntegerField(default=0, help_text="The highest goes first where several tests match.")
     traffic_share = models.FloatField(
@@ -194,6 +197,11 @@ class Experiment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_split_known(self) -> bool:
+        """Whether the variants' weights are what was planned: a file says nothing of the plan unless it is told."""
+        return self.source != Source.IMPORTED or self.has_told_weights
 
     @property
     def is_over(self) -> bool:

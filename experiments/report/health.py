@@ -6,12 +6,16 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampleRatioCheck:
-    """Whether the variants got the visitors that their weights promise."""
+    """Whether the variants got the visitors that their weights promise.
+
+    ``is_plan_known`` says that the weights are what was planned, and not only a guess.
+    """
 
     p_value: float | None
     always_valid_p_value: float | None
     is_alarming: bool
     unavailable: str | None
+    is_plan_known: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,7 +26,8 @@ def size(evidence: Evidence) -> list[Rule]:
 def sample_ratio(evidence: Evidence) -> Rule:
     """Visitors are split as the weights say.
 
-    The weights of an imported test are often only a guess, so an uneven split is a warning there and no failure.
+    The weights of an imported test are only a guess unless they were told, so an uneven split is a warning there and no
+    failure.
     """
     check = evidence.health.sample_ratio
     if check.p_value is None:
@@ -48,7 +49,7 @@ def sample_ratio_words(evidence: Evidence, p_value: float) -> tuple[State, str]:
         return "fail", "Traffic is not split as planned"
     if p_value < SAMPLE_RATIO_ALARM:
         return "warn", "Traffic is not split evenly. Ignore this only if that was planned"
-    if evidence.is_imported:
+    if not evidence.experiment.is_split_known:
         return "pass", "Traffic is split evenly"
     return "pass", "Traffic is split as planned"
 

@@ -1,5 +1,6 @@
 """WooCommerce's export of products. Variable products are sold as their variations, so only these become rows."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -34,9 +35,11 @@ SOURCES = {
 }
 COLUMNS = frozenset(SOURCES.values())
 NOT_SOLD_THEMSELVES = frozenset({"variable", "grouped", "external", "variable-subscription"})
-OF_PARENT = "parent"  # the stock of a variation that its product counts
+OF_PARENT = "parent"  # the stock of a variation that its product counts; often it is empty instead
 UNPUBLISHED = frozenset({"0", "-1"})
 DATE_LENGTH = len("2026-11-02")
+SALE_DATES = ("sale_starts", "sale_ends")
+SHORT_HOUR = re.compile(r" (?=\d:)")  # WooCommerce writes midnight as 0:00:00
 
 
 def is_export(table: Table) -> bool:
@@ -115,7 +118,8 @@ def descriptions(row: Row, parent: Row) -> tuple[str, ...]:
 
 def stock_values(row: Row, parent: Row) -> Mapping[str, str]:
     """The stock: a number, that nobody counts it, or nothing where the export leaves it out."""
-    counted = parent["stock"] if row["stock"] == OF_PARENT else row["stock"]
+    is_of_parent = row["stock"] in {"", OF_PARENT}
+    counted = parent["stock"] if is_of_parent else row["stock"]
     can_be_ordered = row["backorders"].lower() in {"1", "notify"}
     if counted:
         return {"stock": "" if can_be_ordered else counted}
@@ -128,8 +132,8 @@ def stock_values(row: Row, parent: Row) -> Mapping[str, str]:
 def is_sale_now(row: Row, zone: ZoneInfo) -> bool:
     """Whether the sale price holds now. Raises ``BadRow``."""
     now = timezone.now()
-    starts = cells.time(row, "sale_starts", zone) if row["sale_starts"] else None
-    ends = cells.time(row, "sale_ends", zone) if row["sale_ends"] else None
+    row = replace(row, values={**row.values, **{name: SHORT_HOUR.sub(" 0", row[name]) for name in SALE_DATES}})
+    starts, ends = (cells.time(row, name, zone) if row[name] else None for name in SALE_DATES)
     if ends and len(row["sale_ends"]) == DATE_LENGTH:  # the last day, all of it
         ends += timedelta(days=1)
     return (starts is None or starts <= now) and (ends is None or now <= ends)

@@ -15,7 +15,8 @@ NO = frozenset({"false", "no", "0"})
 
 
 def plain(markup: str) -> str:
-    """HTML as text on one line."""
+    """HTML as text on one line. WooCommerce writes a line break as a backslash with an n."""
+    markup = markup.replace("\\n", " ")
     return SPACES.sub(" ", html.unescape(strip_tags(BLOCK_END.sub(" ", markup)))).strip()
 
 

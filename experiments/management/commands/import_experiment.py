@@ -1,5 +1,6 @@
 """``import_experiment``: a real experiment from a CSV."""
 
+import re
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from experiments.imports.command_options import add_decimal, decimal_of
 from experiments.imports.results import ImportResult, import_experiment
 from experiments.imports.units import Columns
 from experiments.tables import BadFile
+
+WEIGHT = re.compile(r"[1-9]\d{0,5}", re.ASCII)
 
 
 class Command(BaseCommand):
@@ -32,6 +35,13 @@ class Command(BaseCommand):
         parser.add_argument("--covariate", metavar="COLUMN", help="money known before the test, for CUPED")
         parser.add_argument("--segment", action="append", default=[], metavar="COLUMN", help="may be given repeatedly")
         parser.add_argument("--exposed-at", metavar="COLUMN", help="ISO 8601; default: the time of the first import")
+        parser.add_argument(
+            "--weights",
+            nargs="+",
+            default=[],
+            metavar="VARIANT=WEIGHT",
+            help="how visitors were meant to be split, such as control=15 treatment=85; then a wrong split is an alarm",
+        )
         add_decimal(parser)
         parser.add_argument("--skip-bad-rows", action="store_true", help="import the good rows and report the others")
 
@@ -59,6 +69,7 @@ class Command(BaseCommand):
                 control=options["control"],
                 is_skipping_bad_rows=options["skip_bad_rows"],
                 decimal=decimal_of(options["decimal"]),
+                weights=weights_of(options["weights"]),
                 columns=Columns(
                     variant=options["variant"],
                     revenue=options["revenue"],
@@ -80,3 +91,18 @@ class Command(BaseCommand):
             self.stdout.write(note)
         if result.bad_rows:
             self.stdout.write(f"Skipped {counted(result.bad_rows, 'bad row')}:\n{result.error_text()}")
+
+
+def weights_of(pairs: list[str]) -> dict[str, int]:
+    """``["control=15", "treatment=85"]`` -> ``{"control": 15, "treatment": 85}``. Raises ``BadFile``."""
+    weights: dict[str, int] = {}
+    for pair in pairs:
+        name, _, weight = pair.rpartition("=")
+        if not name or not WEIGHT.fullmatch(weight):
+            raise BadFile(
+                f"--weights {pair} must be VARIANT=WEIGHT, a whole number from 1 to 999999, such as control=15."
+            )
+        if name in weights:
+            raise BadFile(f"--weights names {name} twice: remove one of the two.")
+        weights[name] = int(weight)
+    return weights

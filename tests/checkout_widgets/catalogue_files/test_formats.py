@@ -97,9 +97,9 @@ Backorders allowed?,Sale price,Regular price,Categories,Images,Parent
 44,variable,hoodie,Hoodie,1,,"<p>Warm.</p>",,,1,9,0,,,"Clothing > Hoodies, Sale",\
 "https://shop.example/a.png, https://shop.example/b.png",
 45,variation,hoodie-b,"Hoodie - Blue",1,,,,,1,parent,0,,45,,,id:44
-46,variation,hoodie-r,"Hoodie - Red",0,,,,,0,,0,,45,,,hoodie
+46,variation,hoodie-r,"Hoodie - Red",0,,,,,1,,0,,45,,,hoodie
 47,"simple, virtual",'-gift,Gift &amp; card,-1,,,,,1,,0,8,10,,,
-48,simple,cap,Cap,1,,,2020-01-01,2020-02-01,1,-2,0,8,10,,,
+48,simple,cap,Cap,1,"<p>A</p>\\n\\n<p>5"" wide</p>",,2020-01-01 0:00:00,2020-02-01 0:00:00,1,-2,0,8,10,,,
 49,simple,tee,Tee,1,,,,,1,-2,notify,,10,,,
 50,grouped,set,Set,1,,,,,1,,0,,,,,
 """
@@ -108,7 +108,7 @@ Backorders allowed?,Sale price,Regular price,Categories,Images,Parent
 def test_woocommerce_export_has_what_can_be_bought(store):
     assert load(store, WOOCOMMERCE) == [
         ("hoodie-b", "Hoodie - Blue", 4500, None, 9, "Clothing > Hoodies", "45", True),
-        ("hoodie-r", "Hoodie - Red", 4500, None, 0, "Clothing > Hoodies", "46", False),
+        ("hoodie-r", "Hoodie - Red", 4500, None, 9, "Clothing > Hoodies", "46", False),
         ("-gift", "Gift & card", 800, None, None, "", "47", False),
         ("cap", "Cap", 1000, None, 0, "", "48", True),
         ("tee", "Tee", 1000, None, None, "", "49", True),
@@ -116,6 +116,7 @@ def test_woocommerce_export_has_what_can_be_bought(store):
     assert set(Product.objects.filter(sku__startswith="hoodie").values_list("image_url", "description")) == {
         ("https://shop.example/a.png", "Warm.")
     }
+    assert Product.objects.get(sku="cap").description == 'A 5" wide'
 
 
 def test_woocommerce_export_with_decimal_commas_is_refused_until_that_is_said(store):

@@ -170,3 +170,59 @@ def test_import_over_a_live_experiment_is_refused():
     with pytest.raises(BadFile, match="served live"):
         run()
     assert not Exposure.objects.filter(experiment=experiment).exists()
+
+
+def uneven(treated: int) -> list[str]:
+    return [f"c{number},A,0,0,Web" for number in range(200)] + [f"t{number},B,0,0,Web" for number in range(treated)]
+
+
+def split() -> tuple[bool, str, str]:
+    report = Report.from_json(Snapshot.objects.latest("pk").report)
+    rule = next(rule for rule in report.verdict.rules if rule.code == "sample_ratio")
+    return report.health.sample_ratio.is_alarming, rule.state, rule.text
+
+
+@pytest.mark.parametrize(
+    ("weights", "expected"),
+    [
+        (None, (False, "warn", "Traffic is not split evenly. Ignore this only if that was planned")),
+        ({"A": 2, "B": 3}, (False, "pass", "Traffic is split as planned")),
+        ({"a": 1, "b": 1}, (True, "fail", "Traffic is not split as planned")),
+        ({"A": 15, "b": 85}, (True, "fail", "Traffic is not split as planned")),
+    ],
+)
+def test_import_split_is_checked_against_what_was_told(weights, expected):
+    run(uneven(300), weights=weights)
+    assert split() == expected
+
+
+def test_import_told_weights_stay_and_changed_ones_are_reported():
+    run(uneven(300))
+    run(uneven(300), weights={"A": 1, "B": 1})
+    assert split()[0] is True
+    run(uneven(310))
+    assert split()[0] is True
+    run(uneven(310), weights={"A": 2, "B": 3})
+    assert split()[0] is False
+    before = Snapshot.objects.count()
+    run(uneven(310), weights={"A": 2, "B": 3})
+    assert Snapshot.objects.count() == before
+
+
+@pytest.mark.parametrize(
+    ("weights", "words"),
+    [
+        ({"A": 1}, "--weights says nothing of 'B'"),
+        ({"A": 1, "B": 1, "C": 1}, "--weights names 'C', which no row has; the variants are A, B"),
+    ],
+)
+def test_import_weights_that_do_not_fit_are_refused(weights, words):
+    with pytest.raises(BadFile, match=words):
+        run(weights=weights)
+    assert not Experiment.objects.exists()
+
+
+def test_import_other_variants_than_those_whose_weights_were_told_are_refused():
+    run(weights={"A": 1, "B": 1})
+    with pytest.raises(BadFile, match="say their planned split again with --weights"):
+        run([*ROWS, "u5,C,1,1,Web"])

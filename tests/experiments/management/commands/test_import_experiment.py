@@ -93,3 +93,17 @@ def test_import_experiment_bad_rows_skipped_are_listed(tmp_path):
 def test_import_experiment_missing_file_is_one_sentence(tmp_path):
     with pytest.raises(CommandError, match=r"Cannot read .*nowhere.csv: No such file or directory\."):
         output_of("import_experiment", tmp_path / "nowhere.csv", *OPTIONS)
+
+
+def test_import_experiment_takes_weights(tmp_path):
+    file = tmp_path / "units.csv"
+    file.write_text("segment;spend;conversion\ncontrol;1,50;1\nBig offer;2;1\n")
+    arguments = ["import_experiment", file, "--store=s", "--key=k", "--variant=segment", "--control=control"]
+    arguments += ["--revenue=spend", "--orders=conversion", "--weights"]
+    assert "2 units (2 added" in output_of(*arguments, "control=15", "Big offer=85")
+    assert list(Experiment.objects.get().variants.values_list("name", "weight")) == [("control", 15), ("Big offer", 85)]
+    for wrong in ("control", "control=0", "control=1.5", "=3", "control=1_0"):
+        with pytest.raises(CommandError, match="must be VARIANT=WEIGHT"):
+            output_of(*arguments, wrong)
+    with pytest.raises(CommandError, match="names control twice"):
+        output_of(*arguments, "control=1", "control=2")
