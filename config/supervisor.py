@@ -23,11 +23,12 @@ ORPHAN_GRACE_S = 1.0  # for what a killed process left behind, which may hold th
 READY_WITHIN_S = 180.0  # for servers that start on a busy machine
 # A process that ends sooner than this after its start has died quickly. Three quick deaths in a row are restarted at
 # once: a machine that kills three processes is not a program that can't run. From the fourth the pauses double, and
-# at MAX_QUICK_DEATHS, about two minutes later, it can't run (docs/operations.md).
+# at MAX_QUICK_DEATHS, about two minutes later, it can't run (docs/operations.md). The others go on without it.
 QUICK_DEATH_S = 10.0
 FREE_RESTARTS = 3
 MAX_QUICK_DEATHS = 10
 MAX_PAUSE_S = 30.0
+REMINDER_S = 60.0  # between two lines about what doesn't run any more
 
 PR_SET_PDEATHSIG = 1  # prctl(2)
 libc = ctypes.CDLL(None) if sys.platform == "linux" else None
@@ -66,8 +67,7 @@ class Child:
     def tend(self) -> None:
         """See to a process that has ended: end what it left behind, and start it again when its pause is over."""
         if self.process is None:
-            if time.monotonic() >= self.start_again_at:
-                self.start()
+            self.start_when_due()
             return
         status = self.process.poll()
         if status is None:
@@ -78,18 +78,33 @@ class Child:
         lived_s = time.monotonic() - self.started_at
         self.quick_deaths = self.quick_deaths + 1 if lived_s < QUICK_DEATH_S else 0
         if self.has_given_up:
-            logger.error(
-                "The %s %s %d times in a row within %.0f s of its start: giving up.",
-                self.service.name,
-                how_it_ended(status),
-                self.quick_deaths,
-                QUICK_DEATH_S,
-            )
+            self.remind()
             return
         pause_s = pause_before_restart_s(self.quick_deaths)
         self.start_again_at = time.monotonic() + pause_s
         when = f"in {pause_s:.0f} s" if pause_s else "now"
         logger.warning("The %s %s and is started again %s.", self.service.name, how_it_ended(status), when)
+
+    def start_when_due(self) -> None:
+        """Start the process once its pause is over; where it can't run, say so again from time to time."""
+        if time.monotonic() < self.start_again_at:
+            return
+        if self.has_given_up:
+            self.remind()
+        else:
+            self.start()
+
+    def remind(self) -> None:
+        """Say that the process doesn't run any more."""
+        self.start_again_at = time.monotonic() + REMINDER_S
+        logger.error(
+            "The %s %s %d times in a row within %.0f s of its start and isn't started again. "
+            "Find the cause in the lines before, then restart everything.",
+            self.service.name,
+            how_it_ended(self.status),
+            self.quick_deaths,
+            QUICK_DEATH_S,
+        )
 
     @property
     def has_given_up(self) -> bool:
@@ -146,9 +161,12 @@ def keep_running(
     is_ready: Callable[[], bool],
     when_ready: Callable[[], None],
 ) -> int:
-    """Run the services until we are asked to stop or one of them can't be kept running; then end them all.
+    """Run the services until we are asked to stop; then end them all.
 
-    Returns the exit status: 0 when asked to stop, else the status of the service that failed, and never 0.
+    A service that can't be kept running costs its own work: the others go on. It ends the whole only where nothing has
+    answered yet, or where nothing else is left.
+
+    Returns the exit status: 0 when asked to stop, else the status of a service that failed, and never 0.
     """
     asked = AskedToStop()
     children = [Child(service, environment) for service in services]
@@ -159,7 +177,7 @@ def keep_running(
             for child in children:
                 child.tend()
             given_up = [child for child in children if child.has_given_up]
-            if given_up:
+            if given_up and (not has_answered or len(given_up) == len(children)):
                 return failure(given_up[0].status)
             if not has_answered:
                 if is_ready():
@@ -169,6 +187,9 @@ def keep_running(
                     logger.error("The servers did not answer within %.0f s.", READY_WITHIN_S)
                     return 1
             time.sleep(TICK_S)
+        given_up = [child for child in children if child.has_given_up]
+        if given_up:
+            return failure(given_up[0].status)
         return 0
     finally:
         end([child.process for child in children if child.process is not None])

@@ -124,14 +124,26 @@ def test_keep_running_service_killed_loses_its_children_before_its_successor_sta
 
 
 @pytest.mark.parametrize(("status", "expected"), [(3, 3), (0, 1)])
-def test_keep_running_service_that_cant_run_is_given_up_loudly(starts, status, expected):
-    services = [starts.command(SLEEPER, "console"), starts.command(FAILURE, "edge", str(status))]
-    with supervising(*services, MAX_QUICK_DEATHS=3, FREE_RESTARTS=9) as process:
+def test_keep_running_service_that_cant_run_is_given_up_loudly_and_the_other_goes_on(starts, status, expected):
+    services = [starts.command(SLEEPER, "console"), starts.command(FAILURE, "worker", str(status))]
+    with supervising(*services, MAX_QUICK_DEATHS=3, FREE_RESTARTS=9, REMINDER_S=0.5) as process:
+        starts.wait("worker", 3)
+        time.sleep(2)
+        (console,) = starts.of("console")[0]
+        assert is_alive(console)
+        process.terminate()
         _, log = process.communicate(timeout=60)
     assert process.returncode == expected
-    assert len(starts.of("edge")) == 3
-    assert f"The edge ended with status {status} 3 times in a row within 10 s of its start: giving up." in log
-    wait_until_gone(starts.of("console")[0][0])
+    assert len(starts.of("worker")) == 3
+    said = f"The worker ended with status {status} 3 times in a row within 10 s of its start and isn't started again."
+    assert log.count(said) >= 2
+    wait_until_gone(console)
+
+
+def test_keep_running_ends_with_a_failure_where_nothing_is_left(starts):
+    with supervising(starts.command(FAILURE, "edge", "3"), MAX_QUICK_DEATHS=3, FREE_RESTARTS=9) as process:
+        process.communicate(timeout=60)
+    assert process.returncode == 3
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
