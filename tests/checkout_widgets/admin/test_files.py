@@ -1,5 +1,7 @@
 """Importing and exporting in the admin."""
 
+import gzip
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
@@ -61,3 +63,25 @@ def test_command_reads_a_feed(tmp_path, store, capsys):
     assert Product.objects.get().price_minor == 200
     with pytest.raises(CommandError, match="no store 'nowhere'"):
         call_command("import_products", str(file), "--store", "nowhere")
+
+
+def test_upload_that_unpacks_to_too_much_is_refused_beside_the_file(editor_client, store):
+    bomb = gzip.compress(b"sku,title,price\n" * 600_000) * 30
+    assert len(bomb) < 2_000_000
+    page = upload(editor_client, store, bomb).content.decode()
+    assert "which is not read: split it into parts" in page
+    assert not Product.objects.exists()
+
+
+def test_upload_says_its_decimal_sign(editor_client, store):
+    content = b'sku,title,price\n1,Cup,"1,50"\n'
+    assert "--decimal comma" in upload(editor_client, store, content).content.decode()
+    assert upload(editor_client, store, content, decimal=",")["location"] == LIST
+    assert Product.objects.get().price_minor == 150
+
+
+def test_feed_with_a_bad_row_updates_the_others_in_the_page(editor_client, store):
+    factories.make_product(store, sku="1", price_minor=100)
+    kind = "Feed: price and stock of known products, CSV or JSON"
+    assert upload(editor_client, store, b"sku,price\n1,2.00\n9,1\n", kind)["location"] == LIST
+    assert Product.objects.get().price_minor == 200
