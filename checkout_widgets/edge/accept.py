@@ -13,6 +13,7 @@ from checkout_widgets.edge.endpoint import endpoint
 from checkout_widgets.edge.payloads import AcceptBody
 from checkout_widgets.edge.responses import ApiError
 from checkout_widgets.edge.tokens import BadToken, ExposureToken
+from experiments import money
 
 
 @endpoint(max_bytes=60_000, source="accept")
@@ -40,6 +41,7 @@ def accept(call: Call) -> dict[str, Any]:
         "acceptance_token": tokens.sign_acceptance(store, acceptance),
         "expires_at": acceptance.expires_at,
         "currency": acceptance.currency,
+        "decimals": money.decimals(acceptance.currency),
         "total_minor": acceptance.total_minor,
         "quantity": acceptance.quantity,
         "lines": acceptance.lines,

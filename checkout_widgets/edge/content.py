@@ -116,13 +116,25 @@ def build(widget: WidgetConfiguration, locale: Locale, layout: str, now: datetim
         "decline_label": texts["decline_label"],
         "direction": direction(texts["headline"]),
         "theme": widget.theme,
-        "messages": own(MESSAGES, locale),
+        "messages": messages(offer, price, locale),
     }
     if layout == Layout.COMPARISON:
         content["comparison"] = comparison(localized(widget.comparisons, locale), offer, price, locale)
     if layout == Layout.QUANTITY_BREAK:
         content["tiers"] = tiers(offer, copy["accept_label"], locale)
     return content
+
+
+def messages(offer: OfferConfiguration, price: dict[str, Any], locale: Locale) -> dict[str, str]:
+    """The product's own words, with what is added or removed, and for how much."""
+    values = {"product": product(offer, 1, locale), "price": price["text"]}
+    return {name: filled(text, values) for name, text in own(MESSAGES, locale).items()}
+
+
+def product(offer: OfferConfiguration, times: int, locale: Locale) -> str:
+    """What is in the order once the offer was accepted so many times, such as two tea cups and a pot."""
+    counts = [(times * item.quantity, item.title) for item in offer.items]
+    return " + ".join(title if count == 1 else f"{number(count, locale)} × {title}" for count, title in counts)  # noqa: RUF001
 
 
 def copy_for(widget: WidgetConfiguration, locale: Locale) -> dict[str, str]:
@@ -215,6 +227,7 @@ def available_tiers(offer: OfferConfiguration) -> dict[int, int]:
 def tiers(offer: OfferConfiguration, accept_label: str, locale: Locale) -> list[dict[str, Any]]:
     """Each quantity with its price, the price of one (rounded up) and what is saved against as many single ones."""
     label = accept_label if "{quantity}" in accept_label else own(TIER_ACCEPT, locale)
+    added = own(MESSAGES, locale)["added"]
     single = compare_at_minor(offer) or offer.price_minor
 
     def text(minor: int) -> str:
@@ -229,6 +242,7 @@ def tiers(offer: OfferConfiguration, accept_label: str, locale: Locale) -> list[
             "unit_price_text": own(EACH, locale).replace("{price}", text(-(-price_minor // quantity))),
             "saving_text": filled(own(SAVING, locale), values) if saving else "",
             "accept_label": filled(label, values),
+            "added_text": filled(added, {"product": product(offer, quantity, locale), "price": text(price_minor)}),
         }
 
     return [tier(quantity, price) for quantity, price in available_tiers(offer).items()]

@@ -76,7 +76,10 @@ def content_of(
     shown = content.decoded(widget, locale, now, device=device, cart_minor=cart_minor)
     known = languages.known_locale(locale)
     shown["preview_text"] = languages.own(PREVIEW, known)
-    shown["messages"]["added"] = languages.own(PREVIEW_ADDED, known)
+    unchanged = languages.own(PREVIEW_ADDED, known)
+    shown["messages"] |= {"added": unchanged, "removed": unchanged}
+    for tier in shown.get("tiers", ()):
+        tier["added_text"] = unchanged
     return msgspec.Raw(msgspec.json.encode(shown))
 
 

@@ -2,7 +2,7 @@
 
 ``STOCK`` has the plural forms of each language by the names of CLDR (Unicode Technical Standard 35, part 3), ``DAY`` a
 day as a date pattern of the same standard. ``MESSAGES`` are named as the snippet asks for them: buttons and links, then
-what became of an accepted offer, some by reason code.
+what became of an accepted offer, some by reason code; in ``total`` the snippet itself puts the order's new total.
 """
 
 SAVING = {
@@ -128,7 +128,10 @@ MESSAGES = {
     "en": {
         "terms": "Terms",
         "close": "Close",
-        "added": "Added to your order.",
+        "added": "{product} added for {price}.",
+        "removed": "{product} removed.",
+        "total": "Your new total is {total}.",
+        "not_removed": "That did not work. It is still in your order.",
         "failed": "That did not work. Your order is unchanged.",
         "out_of_stock": "Sorry, this is sold out. Your order is unchanged.",
         "offer_ended": "Sorry, this offer has ended. Your order is unchanged.",
@@ -137,7 +140,10 @@ MESSAGES = {
     "de": {
         "terms": "Bedingungen",
         "close": "Schließen",
-        "added": "Zu Ihrer Bestellung hinzugefügt.",
+        "added": "{product} für {price} hinzugefügt.",
+        "removed": "{product} entfernt.",
+        "total": "Ihre neue Summe: {total}.",
+        "not_removed": "Das hat nicht geklappt. Der Artikel ist noch in Ihrer Bestellung.",
         "failed": "Das hat nicht geklappt. Ihre Bestellung ist unverändert.",
         "out_of_stock": "Leider ausverkauft. Ihre Bestellung ist unverändert.",
         "offer_ended": "Dieses Angebot ist leider beendet. Ihre Bestellung ist unverändert.",
@@ -146,7 +152,10 @@ MESSAGES = {
     "fr": {
         "terms": "Conditions",
         "close": "Fermer",
-        "added": "Ajouté à votre commande.",
+        "added": "Ajouté à votre commande : {product}, {price}.",
+        "removed": "Retiré de votre commande : {product}.",
+        "total": "Nouveau total : {total}.",
+        "not_removed": "Cela n'a pas fonctionné. L'article est toujours dans votre commande.",
         "failed": "Cela n'a pas fonctionné. Votre commande est inchangée.",
         "out_of_stock": "Désolé, cet article est épuisé. Votre commande est inchangée.",
         "offer_ended": "Désolé, cette offre est terminée. Votre commande est inchangée.",
@@ -155,7 +164,10 @@ MESSAGES = {
     "es": {
         "terms": "Condiciones",
         "close": "Cerrar",
-        "added": "Añadido a tu pedido.",
+        "added": "Añadido a tu pedido: {product}, {price}.",
+        "removed": "Quitado de tu pedido: {product}.",
+        "total": "Nuevo total: {total}.",
+        "not_removed": "No ha funcionado. El artículo sigue en tu pedido.",
         "failed": "No ha funcionado. Tu pedido no ha cambiado.",
         "out_of_stock": "Lo sentimos, está agotado. Tu pedido no ha cambiado.",
         "offer_ended": "Lo sentimos, esta oferta ha terminado. Tu pedido no ha cambiado.",
@@ -164,7 +176,10 @@ MESSAGES = {
     "nl": {
         "terms": "Voorwaarden",
         "close": "Sluiten",
-        "added": "Toegevoegd aan je bestelling.",
+        "added": "{product} toegevoegd voor {price}.",
+        "removed": "{product} verwijderd.",
+        "total": "Nieuw totaal: {total}.",
+        "not_removed": "Dat is niet gelukt. Het artikel zit nog in je bestelling.",
         "failed": "Dat is niet gelukt. Je bestelling is ongewijzigd.",
         "out_of_stock": "Helaas uitverkocht. Je bestelling is ongewijzigd.",
         "offer_ended": "Deze aanbieding is helaas voorbij. Je bestelling is ongewijzigd.",
@@ -173,7 +188,10 @@ MESSAGES = {
     "pl": {
         "terms": "Warunki",
         "close": "Zamknij",
-        "added": "Dodano do zamówienia.",
+        "added": "Dodano do zamówienia: {product}, {price}.",
+        "removed": "Usunięto z zamówienia: {product}.",
+        "total": "Nowa suma: {total}.",
+        "not_removed": "Nie udało się. Produkt nadal jest w zamówieniu.",
         "failed": "Nie udało się. Twoje zamówienie pozostało bez zmian.",
         "out_of_stock": "Niestety produkt jest wyprzedany. Twoje zamówienie pozostało bez zmian.",
         "offer_ended": "Niestety ta oferta się skończyła. Twoje zamówienie pozostało bez zmian.",
@@ -182,7 +200,10 @@ MESSAGES = {
     "ar": {
         "terms": "الشروط",
         "close": "إغلاق",
-        "added": "تمت الإضافة إلى طلبك.",
+        "added": "تمت الإضافة إلى طلبك: {product}، {price}.",
+        "removed": "تمت الإزالة من طلبك: {product}.",
+        "total": "الإجمالي الجديد: {total}.",
+        "not_removed": "لم تنجح العملية. لا يزال المنتج في طلبك.",
         "failed": "لم تنجح العملية. لم يتغير طلبك.",
         "out_of_stock": "عذرًا، نفدت الكمية. لم يتغير طلبك.",
         "offer_ended": "عذرًا، انتهى هذا العرض. لم يتغير طلبك.",

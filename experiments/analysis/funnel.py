@@ -7,18 +7,26 @@ from experiments.accounting.aggregation import Aggregate, fetch
 from experiments.models import EventType, Experiment, Variant
 from experiments.report import FunnelRow
 
-# Grouped twice: a distinct count would sort all events. Automated visitors are left out where their exposures are.
+# Grouped twice: a distinct count would sort all events. Automated visitors are left out where their exposures are. An
+# acceptance that was taken back is a decline with ``undone``: it takes one of its visitor's accepts away, and isn't
+# counted as a decline.
 COUNT_EVENTS = """
-SELECT variant_id, type, sum(events), count(*)
+SELECT variant_id, kind, sum(events), count(*)
 FROM (
-    SELECT variant_id, type, visitor_id, count(*) AS events FROM experiments_widgetevent
+    SELECT
+        variant_id,
+        CASE WHEN type = 'decline' AND props @> '{"undone": true}' THEN 'accept' ELSE type END AS kind,
+        visitor_id,
+        sum(CASE WHEN type = 'decline' AND props @> '{"undone": true}' THEN -1 ELSE 1 END) AS events
+    FROM experiments_widgetevent
     WHERE experiment_id = %s AND variant_id IS NOT NULL AND visitor_id NOT IN (
         SELECT exposure.visitor_id FROM experiments_exposure AS exposure
         JOIN experiments_store AS store ON store.id = exposure.store_id AND NOT store.is_automation_counted
         WHERE exposure.store_id = %s AND exposure.experiment_id = %s AND exposure.is_automated)
-    GROUP BY variant_id, type, visitor_id
+    GROUP BY 1, 2, 3
 ) AS by_visitor
-GROUP BY variant_id, type
+WHERE events > 0
+GROUP BY variant_id, kind
 """
 
 

@@ -17,6 +17,15 @@ upsell('accept', async (acceptance) => {
   const answer = await post(acceptUrl, acceptance);
   if (isForm()) showSummary(answer); // what was typed in stays
   else reloadWith(answer.said, `[data-offer="${answer.offer}"], #receipt`);
+  return { total_text: answer.summary.total };
+});
+
+// An offer with a checkbox can be taken back: our server takes the lines and the acceptance out of the cart.
+upsell('undo', async (acceptance) => {
+  const answer = await post(undoUrl, acceptance);
+  if (isForm()) showSummary(answer);
+  else reloadWith(answer.said, '#cart-title, #receipt');
+  return { total_text: answer.summary.total };
 });
 
 async function post(url, { acceptance_token }) {
@@ -80,7 +89,7 @@ function readNote() {
 }
 
 readNote();
-document.addEventListener('upsell:decline', () => say('No problem: nothing was added.'));
+document.addEventListener('upsell:decline', ({ detail }) => detail.props.undone || say('No problem: nothing was added.'));
 
 // 3. Carry the visitor into the order, and show the ribbon who that is.
 upsell('visitor', (visitorId) => {

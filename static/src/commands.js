@@ -1,6 +1,6 @@
 /** What the page may ask for: `upsell(name, ...)`. */
 
-import { setAdapter } from './accept.js';
+import { adapters } from './accept.js';
 import { hasConsent, setConsent } from './consent.js';
 import { convert, flush } from './events.js';
 import { emit, guarded, later, tellAgain } from './guard.js';
@@ -46,10 +46,11 @@ function friction(kind) {
   endPage();
 }
 
-/** @type {Record<string, (value: any) => void>} */
+/** @type {Record<string, (value: any) => unknown>} */
 const COMMANDS = {
   page: startPage,
-  accept: setAdapter,
+  accept: (adapter) => (adapters.accept = adapter),
+  undo: (adapter) => (adapters.undo = adapter),
   delivery: () => reach('delivery'),
   payment: () => reach('payment'),
   order: startConfirmation,

@@ -1,12 +1,13 @@
 /** The widget as an element: where it is, what it says, how it goes. */
 
-import { element } from './elements.js';
+import { adapters } from './accept.js';
 import { inline } from './layouts/inline.js';
 import { brought } from './parts.js';
 import { makeRoot } from './shadow.js';
 
 /** @typedef {import('./types.js').Actions} Actions */
 /** @typedef {import('./types.js').Content} Content */
+/** @typedef {import('./types.js').Decision} Decision */
 
 /**
  * Without a slot only a dialog can be shown; a layout that nobody has brought is shown as a card.
@@ -72,14 +73,11 @@ export function createFrame(content, slot, actions) {
       }
     },
 
-    /** Say that it was added, and nothing else. */
-    confirm() {
-      const done = element('p.done', content.messages.added, { role: 'status' });
-      const sheet = isOver ? frame.firstChild : frame;
-      sheet.textContent = '';
-      sheet.append(done);
-      focus(done);
-    },
+    /** Whether it stays once it is accepted: it can be taken back. */
+    stays: () => adapters.undo && frame.settle && host.isConnected,
+
+    /** @param {Decision} decision with what came of it */
+    confirm: (decision) => brought.acknowledge?.(frame, decision, adapters.undo),
   };
 }
 

@@ -1,9 +1,11 @@
 /** What this browser has seen: the arbiter's caps, decline memory and friction. */
 
 import { now } from './clock.js';
+import { each } from './elements.js';
 import { local, session } from './storage.js';
 import { previewToken } from './visit.js';
 
+/** @typedef {import('./types.js').Decision} Decision */
 /** @typedef {import('./types.js').History} History */
 
 const SHOWN = 'shown';
@@ -41,9 +43,17 @@ export function rememberFriction(kind) {
   if (!friction.includes(kind)) session.write(FRICTION, [...friction, kind]);
 }
 
+/** @param {Decision} decision with what came of it */
+export function rememberAccepted(decision) {
+  session.write(ACCEPTED + decision.experiment, decision);
+}
+
+/** What was accepted in this session. @returns {Decision[]} */
+export const acceptedOffers = () => each(session.names(ACCEPTED), session.read);
+
 /** @param {string | null} experiment */
-export function rememberAccepted(experiment) {
-  session.write(ACCEPTED + experiment, true);
+export function forgetAccepted(experiment) {
+  session.erase(ACCEPTED + experiment);
 }
 
 /** @param {string | null} experiment */

@@ -7,12 +7,13 @@ import { device } from './device.js';
 import { log } from './events.js';
 import { each } from './elements.js';
 import { guarded, later, listen } from './guard.js';
-import { isAccepted, isExitSpent, readHistory } from './history.js';
+import { acceptedOffers, isAccepted, isExitSpent, readHistory } from './history.js';
 import { adopt, visitorId } from './identity.js';
 import { arm, clearOffers, hasOffer } from './offers.js';
 import { arrive, brought } from './parts.js';
 import { allowWriting } from './storage.js';
 import { campaign, previewToken } from './visit.js';
+import { createWidget } from './widget.js';
 
 /** @typedef {import('./types.js').Answer} Answer */
 /** @typedef {import('./types.js').Decision} Decision */
@@ -65,6 +66,15 @@ async function run(mine) {
   if (answer.preview) allowWriting(false);
   else adopt(answer.visitor_id);
   for (const decision of answer.decisions) guarded(prepare)(decision, mine);
+  for (const decision of acceptedOffers()) guarded(keep)(decision);
+}
+
+/**
+ * What was accepted on an earlier page may be seen again; nothing is logged of it.
+ * @param {Decision} decision
+ */
+async function keep(decision) {
+  if (await arrive(decision.parts)) brought.resume?.(decision, page.cart, createWidget);
 }
 
 /** Those that the page names, else those of its slots. */

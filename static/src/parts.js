@@ -27,18 +27,24 @@ export const brought = {
   css: '',
   /** @type {Part['dress']} */
   dress: undefined,
+  /** @type {Part['acknowledge']} */
+  acknowledge: undefined,
+  /** @type {Part['resume']} */
+  resume: undefined,
 };
 
 /** By address, those that are there. @type {Record<string, boolean>} */
 const installed = {};
 
 /** @param {Part} part */
-function install({ layouts, sections, triggers, css, dress }) {
+function install({ layouts, sections, triggers, css, dress, acknowledge, resume }) {
   Object.assign(brought.layouts, layouts);
   Object.assign(brought.sections, sections);
   Object.assign(brought.triggers, triggers);
   brought.css += css || '';
   brought.dress = dress || brought.dress;
+  brought.acknowledge = acknowledge || brought.acknowledge;
+  brought.resume = resume || brought.resume;
 }
 
 /**
@@ -61,7 +67,7 @@ function load({ name, digest, integrity }, onLoad) {
  * @param {PartReference[]} references
  * @returns {Promise<boolean>} whether all of them are there within 800 ms
  */
-export const arrive = (references) =>
+export const arrive = (references = []) =>
   new Promise((resolve) => {
     let missing = references.length;
     later(() => resolve(false), PATIENCE_MS);

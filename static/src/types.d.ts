@@ -15,6 +15,8 @@ export interface Upsell {
   (name: 'page', page?: PageInput): void;
   /** The store's own "add to order"; the last one that was set is used. */
   (name: 'accept', adapter: Adapter): void;
+  /** Takes an accepted offer out of the order again. Without it, what is accepted can't be taken back in the widget. */
+  (name: 'undo', adapter: Adapter): void;
   /** What the shopper said to the consent manager; may be called as often as it changes. */
   (name: 'consent', isGiven: boolean): void;
   /** Calls back once with the visitor id, as soon as there is consent: to write it where the order will carry it. */
@@ -58,6 +60,8 @@ export interface Tier {
   unit_price_text?: string;
   saving_text?: string;
   accept_label: string;
+  /** What is said once it is accepted, instead of `messages.added`. */
+  added_text?: string;
 }
 
 /**
@@ -86,7 +90,10 @@ export interface Content {
   decline_label: string;
   direction?: string;
   theme?: Theme;
-  /** The product's own words: `close`, `added`, `failed`, and what is said instead of `failed`, by error code. */
+  /**
+   * The product's own words: `close`, `added`, `removed`, `total` (with a place for it, `{total}`), `not_removed`,
+   * `failed`, and what is said instead of `failed`, by error code.
+   */
   messages: Record<string, string>;
   preview_text?: string;
 }
@@ -108,6 +115,8 @@ export interface Decision {
   content: Content | null;
   /** What any variant of the experiment needs, so that loading is the same in each of them. */
   parts?: PartReference[];
+  /** Of an offer that the shopper has accepted: kept for the pages that follow. */
+  accepted?: Accepted;
   reason?: string;
 }
 
@@ -126,6 +135,8 @@ export interface Acceptance {
   acceptance_token: string;
   expires_at: string;
   currency: string;
+  /** Of the currency: what a minor unit is. */
+  decimals?: number;
   total_minor: number;
   /** How many times the offer was accepted. */
   quantity?: number;
@@ -150,10 +161,20 @@ export interface PageInput {
 }
 
 /**
- * The store's own "add to order"; a rejection means that the order is unchanged. A text in the error's `code`, such as
- * `out_of_stock` or `price_changed`, chooses what the shopper is told.
+ * The store's own "add to order", or how it takes that back; a rejection means that the order is unchanged. A text in
+ * the error's `code`, such as `out_of_stock` or `price_changed`, chooses what the shopper is told. To take back, it gets
+ * what adding has resolved to.
  */
-export type Adapter = (acceptance: Acceptance, decision: Decision) => unknown;
+export type Adapter = (acceptance: Acceptance, decision: Decision, added?: any) => unknown;
+
+/** An accepted offer, and what the page's adapter has resolved to: `total_text` is what the order comes to now. */
+export interface Accepted {
+  acceptance?: Acceptance;
+  added?: any;
+  /** What was said of it, and when, in milliseconds. */
+  text?: string;
+  at?: number;
+}
 
 export interface History {
   shown_session: number;
@@ -178,9 +199,11 @@ export type Trigger = (slot: HTMLElement | null, fire: () => void, place: () => 
 
 /** What a layout may ask of the offer that it shows. */
 export interface Actions {
-  accept: (quantity?: number) => void;
+  accept: (quantity?: number, text?: string) => void;
   decline: () => void;
   openTerms: () => void;
+  /** Called once an accepted offer was taken back: it is counted so, and can be accepted again. */
+  release: () => void;
 }
 
 /** What a part draws inside any layout, between the copy and the price. */
@@ -191,7 +214,12 @@ export interface Section {
 }
 
 /** Builds the widget's content; called with text and listeners, returns an element that is not yet in the page. */
-export type Layout = (content: Content, actions: Actions, section?: Section) => HTMLElement;
+export type Layout = (content: Content, actions: Actions, section?: Section) => Drawn;
+
+export type Drawn = HTMLElement & {
+  /** Of a layout that can take back: says what was done and shows that it is accepted; `undo` is the page's. */
+  settle?: (decision: Decision, undo: Adapter) => void;
+};
 
 /** Where a part is: a script beside the snippet's own, of this digest and integrity. */
 export interface PartReference {
@@ -212,4 +240,8 @@ export interface Part {
   css?: string;
   /** Gives the widget the theme's colours and font, and the page's where the theme says so. */
   dress?: (frame: HTMLElement, theme: Theme, place: Element) => void;
+  /** Says in the widget that its offer was accepted; `undo` is how the page takes it back, where it can. */
+  acknowledge?: (frame: Drawn, decision: Decision, undo?: Adapter) => void;
+  /** Shows an offer that was accepted on an earlier page, where it is still in the cart. */
+  resume?: (decision: Decision, cart: any, draw: (...widget: any[]) => unknown) => void;
 }

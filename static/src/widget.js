@@ -4,7 +4,7 @@ import { acceptOffer } from './accept.js';
 import { log } from './events.js';
 import { createFrame } from './frame.js';
 import { guarded, later } from './guard.js';
-import { rememberAccepted, rememberDeclined } from './history.js';
+import { forgetAccepted, rememberAccepted, rememberDeclined } from './history.js';
 import { newUuid } from './random.js';
 
 /** @typedef {import('./types.js').Content} Content */
@@ -22,13 +22,18 @@ const LONGEST_TIMER_MS = 2 ** 31;
  */
 export function createWidget(decision, content, slot, expose, onDecline) {
   const { messages } = content;
-  const idempotencyKey = newUuid();
-  const actions = { accept: guarded(accept), decline: guarded(decline), openTerms: guarded(openTerms) };
+  let idempotencyKey = newUuid();
+  const actions = {
+    accept: guarded(accept),
+    decline: guarded(decline),
+    openTerms: guarded(openTerms),
+    release: guarded(release),
+  };
   const frame = createFrame(content, slot, actions);
   let isShown = false;
   let isBusy = false;
   let isGone = false;
-  let acceptedAt = 0;
+  let acceptedAt = decision.accepted?.at || 0;
 
   const left = Date.parse(content.deadline_at || '') - Date.now();
   if (left < LONGEST_TIMER_MS) later(() => (isShown ? frame.expire() : vanish()), left);
@@ -49,14 +54,18 @@ export function createWidget(decision, content, slot, expose, onDecline) {
     onDecline();
   }
 
-  /** @param {number} [quantity] of a tier */
-  async function accept(quantity) {
+  /**
+   * @param {number} [quantity] of a tier
+   * @param {string} [text] what is said of it then
+   */
+  async function accept(quantity, text = messages.added) {
     if (isBusy || isGone || acceptedAt) return;
     expose();
     isBusy = true;
     frame.say(isBusy);
     log('click', decision, { target: 'accept' });
-    const reason = await acceptOffer(decision, idempotencyKey, quantity);
+    const outcome = await acceptOffer(decision, idempotencyKey, quantity);
+    const { reason } = outcome;
     isBusy = false;
     if (reason) {
       log('accept_failed', decision, { reason });
@@ -64,16 +73,31 @@ export function createWidget(decision, content, slot, expose, onDecline) {
     } else {
       acceptedAt = Date.now();
       log('accept', decision, { quantity });
-      rememberAccepted(decision.experiment);
-      frame.confirm();
+      const accepted = { ...outcome, text, at: acceptedAt };
+      const kept = { ...decision, accepted };
+      rememberAccepted(kept);
+      frame.confirm(kept);
     }
+  }
+
+  /** It was taken back, and can be accepted again. */
+  function release() {
+    acceptedAt = 0;
+    idempotencyKey = newUuid();
+    forgetAccepted(decision.experiment);
+    log('decline', decision, { undone: true });
   }
 
   /** Take it away without a word. */
   function vanish() {
-    if (isGone) return;
+    if (isGone || (acceptedAt && frame.stays())) return;
     isGone = true;
     frame.close();
+  }
+
+  if (decision.accepted) {
+    frame.place();
+    frame.confirm(decision);
   }
 
   return {

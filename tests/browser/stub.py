@@ -36,6 +36,9 @@ PART = re.compile(r"/s/(upsell_\w+)-([0-9a-f]{16})\.js")
 MESSAGES = {
     "close": "Close",
     "added": "Added to your order.",
+    "removed": "Removed from your order.",
+    "total": "Your new total is {total}.",
+    "not_removed": "That did not work. It is still in your order.",
     "failed": "That did not work. Your order is unchanged.",
 }
 

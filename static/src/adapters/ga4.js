@@ -1,13 +1,14 @@
 /**
  * Events in `dataLayer` under the names and with the parameters of Google Analytics 4: `view_promotion`,
- * `select_promotion`, `add_to_cart`. https://developers.google.com/analytics/devguides/collection/ga4/ecommerce
+ * `select_promotion`, `add_to_cart`, `remove_from_cart`. https://developers.google.com/analytics/devguides/collection/ga4/ecommerce
  *
  * What tags may do with them is the consent mode's to say.
  */
 
 import { mirror } from './parts/mirror.js';
 
-const NAMES = { viewed: 'view_promotion', clicked: 'select_promotion', added: 'add_to_cart' };
+const NAMES = { viewed: 'view_promotion', clicked: 'select_promotion', added: 'add_to_cart', removed: 'remove_from_cart' };
+const IN_CART = ['added', 'removed'];
 
 mirror((what, { id, name, variant, moment, currency, products }) => {
   const host = /** @type {any} */ (window);
@@ -24,6 +25,6 @@ mirror((what, { id, name, variant, moment, currency, products }) => {
   layer.push({ ecommerce: null });
   layer.push({
     event: NAMES[what],
-    ecommerce: { ...promotion, currency, ...(what == 'added' && { value: Number(value.toFixed(3)) }), items },
+    ecommerce: { ...promotion, currency, ...(IN_CART.includes(what) && { value: Number(value.toFixed(3)) }), items },
   });
 });

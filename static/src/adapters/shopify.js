@@ -18,6 +18,7 @@ import { announce } from './parts/added.js';
 import { attempt } from './parts/attempt.js';
 import { inTurn, send } from './parts/http.js';
 import { keepNotes } from './parts/notes.js';
+import { totalOf } from './parts/money.js';
 import { isTotal, productsOf, replacedOf } from './parts/products.js';
 import { ask } from './parts/queue.js';
 import { Refusal } from './parts/refusal.js';
@@ -25,7 +26,8 @@ import { Refusal } from './parts/refusal.js';
 /** @typedef {import('../types.js').Acceptance} Acceptance */
 /** @typedef {Record<string, string> | null} Texts */
 /** @typedef {{key: string, sku: string, variant_id: number, quantity: number, final_line_price: number, properties?: Texts}} Line */
-/** @typedef {{currency: string, items: Line[], attributes?: Texts}} Cart */
+/** @typedef {{currency: string, items: Line[], total_price: number, attributes?: Texts}} Cart */
+/** @typedef {{id: number, quantity: number, properties?: Texts}} Put what is put into the cart */
 
 const ACCEPTANCE = '_offerlift_acceptance';
 const VISITOR = 'offerlift_visitor';
@@ -73,7 +75,7 @@ function isAsAccepted(cart, acceptance) {
     const lines = held.filter((line) => line.variant_id == variantOf(product));
     const quantity = lines.reduce((sum, line) => sum + line.quantity, 0);
     const total = lines.reduce((sum, line) => sum + line.final_line_price, 0);
-    if (quantity != product.quantity || !isTotal(product, cart.currency, total, 2)) return false;
+    if (quantity != product.quantity || !isTotal(product, acceptance, total, 2)) return false;
   }
   return held.every((line) => products.some((product) => variantOf(product) == line.variant_id));
 }
@@ -112,7 +114,7 @@ async function putBack(before, line) {
   if (quantity > 0) await insert([{ id, quantity, properties }]);
 }
 
-/** @param {{id: number, quantity: number, properties?: Texts}[]} items */
+/** @param {Put[]} items */
 async function insert(items) {
   const { status, body } = await call('cart/add.js', { items });
   if (status == 200) return;
@@ -121,13 +123,18 @@ async function insert(items) {
   throw new Refusal(isStock ? 'out_of_stock' : 'not_added', why);
 }
 
+/** @param {Acceptance} acceptance @returns {Put[]} */
+function itemsOf(acceptance) {
+  const properties = { [ACCEPTANCE]: acceptance.acceptance_token };
+  return productsOf(acceptance).map((of) => ({ id: variantOf(of), quantity: of.quantity, properties }));
+}
+
 /**
  * @param {Acceptance} acceptance
  * @param {(undo: () => Promise<unknown>) => void} begin
  */
 async function add(acceptance, begin) {
-  const properties = { [ACCEPTANCE]: acceptance.acceptance_token };
-  const items = productsOf(acceptance).map((of) => ({ id: variantOf(of), quantity: of.quantity, properties }));
+  const items = itemsOf(acceptance);
   const before = await takeBack(acceptance);
   if (before.currency != acceptance.currency) throw new Refusal('not_added', 'The cart is in ' + before.currency);
   const replaced = replacedIn(before, acceptance);
@@ -136,13 +143,45 @@ async function add(acceptance, begin) {
   const cart = await readCart();
   if (!isAsAccepted(cart, acceptance)) throw new Refusal('price_changed', 'The shop asks another price.');
   const line = replacedIn(cart, acceptance);
-  return line ? change(line.key, line.quantity - (acceptance.quantity ?? 1)) : cart;
+  if (!line) return finish(cart);
+  const { variant_id: id, properties, key } = line;
+  const quantity = acceptance.quantity ?? 1;
+  return finish(await change(key, line.quantity - quantity), { id, quantity, properties });
 }
 
-guarded(ask)('accept', async (/** @type {Acceptance} */ acceptance) => {
-  const cart = await inTurn(() => attempt((begin) => add(acceptance, begin)));
+/**
+ * Take the accepted lines out of the cart, and put what they had replaced back in.
+ * @param {Acceptance} acceptance
+ * @param {Put | undefined} replaced
+ * @param {(undo: () => Promise<unknown>) => void} begin
+ */
+async function remove(acceptance, replaced, begin) {
+  const before = await readCart();
+  if (!linesOf(before, acceptance).length) return finish(before); // the shopper has taken them out in the cart
+  begin(() => takeBack(acceptance).then(() => insert(itemsOf(acceptance))));
+  const cart = await takeBack(acceptance);
+  if (!replaced) return finish(cart);
+  await insert([replaced]);
+  return finish(await readCart());
+}
+
+/**
+ * Have the page draw the cart, and tell the snippet what it comes to.
+ * @param {Cart} cart
+ * @param {Put} [replaced] what an upgrade has taken out of it
+ */
+function finish(cart, replaced) {
   announce(cart, () => location.reload());
-});
+  return { total_text: totalOf(cart.total_price / 100, cart.currency), replaced };
+}
+
+guarded(ask)('accept', (/** @type {Acceptance} */ acceptance) =>
+  inTurn(() => attempt((begin) => add(acceptance, begin))),
+);
+
+guarded(ask)('undo', (/** @type {Acceptance} */ acceptance, /** @type {any} */ _, /** @type {any} */ added) =>
+  inTurn(() => attempt((begin) => remove(acceptance, added?.replaced, begin))),
+);
 
 /** What earlier pages have noted: `cart-test=treatment, exit-test=control`. @param {string} [text] */
 function parse(text) {

@@ -21,6 +21,7 @@ import { announce } from './parts/added.js';
 import { attempt } from './parts/attempt.js';
 import { inTurn } from './parts/http.js';
 import { keepNotes } from './parts/notes.js';
+import { totalOf } from './parts/money.js';
 import { isTotal, productsOf, replacedOf } from './parts/products.js';
 import { ask } from './parts/queue.js';
 import { Refusal } from './parts/refusal.js';
@@ -29,7 +30,8 @@ import { demand } from './parts/store_api.js';
 /** @typedef {import('../types.js').Acceptance} Acceptance */
 /** @typedef {import('./parts/products.js').Product} Product */
 /** @typedef {{key: string, id: number, sku: string, quantity: number, prices: {price: string, currency_code: string, currency_minor_unit: number}}} Item */
-/** @typedef {{items: Item[], totals: {currency_code: string}}} Cart */
+/** @typedef {{items: Item[], totals: {currency_code: string, currency_minor_unit: number, total_price: string}}} Cart */
+/** @typedef {{key: string, id: number, by: number}} Change of a line's quantity */
 
 /** Ids by SKU. @type {Record<string, number>} */
 const ids = Object.create(null);
@@ -54,18 +56,29 @@ const change = (key, quantity) =>
   quantity ? demand('cart/update-item', { key, quantity }) : demand('cart/remove-item', { key });
 
 /**
+ * Put into the cart.
+ * @param {number} id
+ * @param {number} quantity
+ * @param {string} [offerlift_acceptance] the token of the offer that it is of
+ * @returns {Promise<Cart>}
+ */
+const put = (id, quantity, offerlift_acceptance) =>
+  demand('cart/add-item', { id, quantity, variation: [], offerlift_acceptance });
+
+/**
  * Put the products' items back as they were.
  * @param {Cart} before
  * @param {number[]} products
+ * @param {string} [token] of the acceptance that missing items were of
  */
-async function restore(before, products) {
+async function restore(before, products, token) {
   const cart = /** @type {Cart} */ (await demand('cart'));
   for (const { key, id, quantity } of cart.items) {
     const earlier = quantityOf(before, key);
     if (products.includes(id) && earlier != quantity) await change(key, earlier);
   }
   for (const { key, id, quantity } of before.items) {
-    if (products.includes(id) && !quantityOf(cart, key)) await demand('cart/add-item', { id, quantity, variation: [] });
+    if (products.includes(id) && !quantityOf(cart, key)) await put(id, quantity, token);
   }
 }
 
@@ -77,26 +90,27 @@ const quantityOf = (cart, key) => cart.items.find((item) => item.key == key)?.qu
  * @param {Cart} cart
  * @param {Cart} before
  * @param {Product & {id: number}} product
+ * @param {Acceptance} acceptance
  */
-function isAdded(cart, before, product) {
+function isAdded(cart, before, product, acceptance) {
   return cart.items.some(({ key, id, quantity, prices }) => {
     const isAsMany = id == product.id && quantity - quantityOf(before, key) == product.quantity;
     const total = Number(prices.price) * product.quantity;
-    return isAsMany && isTotal(product, prices.currency_code, total, prices.currency_minor_unit);
+    return isAsMany && isTotal(product, acceptance, total, prices.currency_minor_unit);
   });
 }
 
 /**
  * @param {Cart} before
  * @param {(Product & {id: number})[]} products
- * @param {string} acceptanceToken
+ * @param {Acceptance} acceptance
  */
-async function fill(before, products, acceptanceToken) {
+async function fill(before, products, acceptance) {
   let cart = before;
   for (const { id, quantity } of products) {
-    cart = await demand('cart/add-item', { id, quantity, variation: [], offerlift_acceptance: acceptanceToken });
+    cart = await put(id, quantity, acceptance.acceptance_token);
   }
-  if (products.every((product) => isAdded(cart, before, product))) return cart;
+  if (products.every((product) => isAdded(cart, before, product, acceptance))) return cart;
   throw new Refusal('price_changed', 'The shop asks another price; is the plugin of docs/snippet.md active?');
 }
 
@@ -113,8 +127,34 @@ async function add(acceptance, begin) {
   const replaced = replacedOf(before.items, acceptance, isOf);
   const products = await Promise.all(productsOf(acceptance).map(async (of) => ({ ...of, id: await idOf(of) })));
   begin(() => restore(before, [...products, ...(replaced ? [replaced] : [])].map(({ id }) => id)));
-  const cart = await fill(before, products, acceptance.acceptance_token);
-  return replaced ? change(replaced.key, replaced.quantity - (acceptance.quantity ?? 1)) : cart;
+  let cart = await fill(before, products, acceptance);
+  if (replaced) cart = await change(replaced.key, replaced.quantity - (acceptance.quantity ?? 1));
+  return finish(cart, changesOf(before, cart));
+}
+
+/** @param {Cart} before @param {Cart} after @returns {Change[]} */
+const changesOf = (before, after) =>
+  [...after.items, ...before.items.filter(({ key }) => !quantityOf(after, key))]
+    .map(({ key, id }) => ({ key, id, by: quantityOf(after, key) - quantityOf(before, key) }))
+    .filter(({ by }) => by);
+
+/**
+ * Change the lines back; what the shopper has taken out in the cart is gone already.
+ * @param {Change[]} changes
+ * @param {string} token
+ * @param {(undo: () => Promise<void>) => void} begin
+ */
+async function remove(changes, token, begin) {
+  const before = /** @type {Cart} */ (await demand('cart'));
+  let cart = before;
+  if (!changes.some(({ key, by }) => by > 0 && quantityOf(cart, key))) return finish(cart);
+  begin(() => restore(before, changes.map(({ id }) => id), token));
+  for (const { key, id, by } of changes) {
+    const quantity = quantityOf(cart, key);
+    if (quantity) cart = await change(key, Math.max(quantity - by, 0));
+    else if (by < 0) cart = await put(id, -by);
+  }
+  return finish(cart);
 }
 
 /** Have the page draw its cart, mini cart and totals again. */
@@ -125,8 +165,23 @@ function redraw() {
   for (const name of ['wc_update_cart', 'wc_fragment_refresh', 'update_checkout']) body?.trigger(name);
 }
 
-guarded(ask)('accept', async (/** @type {Acceptance} */ acceptance) =>
-  announce(await inTurn(() => attempt((begin) => add(acceptance, begin))), redraw),
+/**
+ * Have the page draw the cart, and tell the snippet what it comes to.
+ * @param {Cart} cart
+ * @param {Change[]} [changes]
+ */
+function finish(cart, changes) {
+  const { total_price, currency_minor_unit, currency_code } = cart.totals;
+  announce(cart, redraw);
+  return { total_text: totalOf(Number(total_price) / 10 ** currency_minor_unit, currency_code), changes };
+}
+
+guarded(ask)('accept', (/** @type {Acceptance} */ acceptance) =>
+  inTurn(() => attempt((begin) => add(acceptance, begin))),
+);
+
+guarded(ask)('undo', (/** @type {Acceptance} */ acceptance, /** @type {any} */ _, /** @type {any} */ added) =>
+  inTurn(() => attempt((begin) => remove(added?.changes || [], acceptance.acceptance_token, begin))),
 );
 
 keepNotes((visitor, assignments) =>

@@ -1,10 +1,11 @@
-/** Part: colours and type, as the widget's theme and the page around it ask for. */
+/** Part: colours and type, as the widget's theme and the page around it ask for; and what stays of an earlier page. */
 
 import { each } from '../elements.js';
 import css from '../layouts/look.css';
 
 /** @typedef {import('../types.js').Theme} Theme */
 
+export { acknowledge, resume } from '../confirmation.js';
 export { css };
 
 /**

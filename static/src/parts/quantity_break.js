@@ -9,7 +9,7 @@ export { css };
 const quantities = ({ tiers, items: [item] }, { accept }) =>
   element(
     'ul',
-    ...each(tiers || [], ({ quantity, price, unit_price_text, saving_text, accept_label }) =>
+    ...each(tiers || [], ({ quantity, price, unit_price_text, saving_text, accept_label, added_text }) =>
       element(
         'li',
         element(
@@ -18,7 +18,7 @@ const quantities = ({ tiers, items: [item] }, { accept }) =>
           element('span', unit_price_text),
           element('span.saving', saving_text),
         ),
-        button('accept', priced(accept_label, price), () => accept(quantity)),
+        button('accept', priced(accept_label, price), () => accept(quantity, added_text)),
       ),
     ),
   );

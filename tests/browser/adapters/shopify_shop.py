@@ -72,7 +72,8 @@ class Cart:
             off = self.discounts.get(item["variant_id"], 0) if item["properties"] else 0
             final = {"price": price, "final_price": price - off, "final_line_price": (price - off) * item["quantity"]}
             items.append(item | final | {"key": self.key(item), "sku": f"SKU-{item['variant_id']}"})
-        return {"token": "t", "currency": self.currency, "attributes": self.attributes, "items": items}
+        total = sum(item["final_line_price"] for item in items)
+        return {"currency": self.currency, "attributes": self.attributes, "items": items, "total_price": total}
 
 
 class ShopifyShop(Shop):

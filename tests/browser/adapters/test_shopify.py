@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from checkout_widgets.webhooks import payloads
+from experiments import money
 from tests.browser.adapters.shopify_shop import ShopifyShop, Variant, error
-from tests.browser.stub import Edge, Reply, control, decision
+from tests.browser.stub import Edge, Reply, content, control, decision
 
 pytestmark = pytest.mark.browser
 
@@ -33,7 +34,7 @@ def accepted(
         {"sku": sku, "quantity": quantity, "price_minor": price} | ({"external_id": external_id} if external_id else {})
         for sku, external_id, quantity, price in lines
     ]
-    answer = {"acceptance_token": "signed", "expires_at": "", "currency": currency, "total_minor": 0, "lines": named}
+    answer = {"acceptance_token": "signed", "currency": currency, "decimals": money.decimals(currency), "lines": named}
     edge.replies["/v1/accept"] = [Reply(json.dumps(answer | fields))] * times
 
 
@@ -199,6 +200,65 @@ def test_failing_cart_is_told_and_a_second_try_works(page, edge, shopify, wait_u
     press_accept(page)
     expect(page.get_by_role("status")).to_be_visible()
     assert shopify.held() == [(BALM, 1)]
+
+
+def ticked(edge: Edge, page: Page, open_it: Callable[[], None]) -> Any:
+    """The checkbox of an accepted order bump."""
+    bump = content(layout="bump", accept_label="Add the balm for €9.90")
+    edge.decisions = [decision(content=bump)]
+    open_it()
+    page.get_by_role("checkbox", name="Add the balm").check()
+    box = page.get_by_role("checkbox", name="Leather care balm, 75 ml, €9.90")
+    expect(box).to_be_checked()
+    return box
+
+
+DRAWN = "document.addEventListener('upsell:added', event => event.preventDefault())"
+
+
+@pytest.mark.parametrize(
+    "upgrade", [{}, {"quantity": 1, "replaces": {"sku": f"SKU-{BOOTS}"}}], ids=["added", "upgrade"]
+)
+def test_unticked_offer_leaves_the_cart_as_it_was_before(page, edge, shopify, upgrade, wait_until):
+    shopify.cart.add_one(BOOTS, 2, {"engraving": "A"})
+    accepted(edge, ("23084", str(BALM), 1, 990), **upgrade)
+    box = ticked(edge, page, lambda: open_cart(page, shopify, DRAWN))
+    total = "€43.25" if upgrade else "€76.60"
+    expect(page.get_by_role("status")).to_have_text(f"Added to your order. Your new total is {total}.")
+    box.uncheck()
+    expect(page.get_by_role("status")).to_have_text("Removed from your order. Your new total is €66.70.")
+    assert shopify.held() == [(BOOTS, 2)]
+    assert shopify.cart.items[0]["properties"] == {"engraving": "A"}
+    assert "signed" not in json.dumps(shopify.cart.as_json())
+    wait_until(lambda: edge.event_types()[-1] == "decline")
+    assert [event["props"] for event in edge.events() if event["type"] == "decline"] == [{"undone": True}]
+
+
+def test_offer_that_could_not_be_taken_back_stays_ticked_and_in_the_cart(page, edge, shopify):
+    accepted(edge, ("23084", str(BALM), 1, 990))
+    box = ticked(edge, page, lambda: open_cart(page, shopify, DRAWN))
+    shopify.failures["/cart/change.js"] = [None]
+    box.click()
+    expect(page.get_by_role("alert").first).to_have_text("That did not work. It is still in your order.")
+    expect(box).to_be_checked()
+    assert shopify.held() == [(BALM, 1)]
+    assert shopify.cart.items[0]["properties"] == {"_offerlift_acceptance": "signed"}
+
+
+def test_checkbox_stays_over_the_reload_with_the_focus_and_can_be_unticked_then(page, edge, shopify):
+    accepted(edge, ("23084", str(BALM), 1, 990))
+    held = f"upsell('page', {{cart: {{currency: 'EUR', total_minor: 990, items: [{{sku: '{BALM}'}}]}}}})"
+    box = ticked(edge, page, lambda: open_cart(page, shopify))
+    edge.decisions = []  # what is in the cart is offered no more
+    shopify.put("/cart", head=shopify.pages["/cart"].body.partition("</style>")[2].partition("</head>")[0], call=held)
+    page.evaluate("window.isOld = true")
+    page.wait_for_function("!window.isOld")
+    expect(box).to_be_checked()
+    expect(box).to_be_focused()
+    expect(page.get_by_role("status")).to_contain_text("Your new total is €9.90.")
+    box.uncheck()
+    expect(page.get_by_role("status")).to_contain_text("Removed from your order.")
+    assert shopify.held() == []
 
 
 def test_line_whose_answer_was_lost_is_taken_out_again(page, edge, shopify):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.adapters.test_shopify import accepted
+from tests.browser.adapters.test_shopify import accepted, ticked
 from tests.browser.adapters.woocommerce_shop import Product, WooShop, error
 from tests.browser.stub import Edge, Reply, control, decision
 
@@ -210,6 +210,33 @@ def test_cart_token_that_has_expired_never_fills_another_cart(page, edge, woo):
     press_accept(page)
     expect(page.get_by_role("alert")).to_contain_text(UNCHANGED)
     assert woo.held() == []
+
+
+@pytest.mark.parametrize("has_plugin", [True, False], ids=["a line of its own", "with the same product"])
+def test_unticked_offer_leaves_the_cart_as_it_was_before(page, edge, woo, has_plugin):
+    woo.cart.accepted_prices = {"23084": 990} if has_plugin else {}
+    woo.cart.add(BALM, 2)
+    woo.cart.add(BOOTS, 1)
+    accepted(edge, ("23084", str(BALM), 1, 990), quantity=1, replaces={"sku": "23166"})
+    box = ticked(edge, page, lambda: open_cart(page, woo))
+    assert sorted(woo.held()) == ([(BALM, 1), (BALM, 2)] if has_plugin else [(BALM, 3)])
+    box.uncheck()
+    expect(page.get_by_role("status")).to_have_text("Removed from your order. Your new total is €53.15.")
+    assert sorted(woo.held()) == [(BALM, 2), (BOOTS, 1)]
+    assert "signed" not in json.dumps(woo.cart.items)
+
+
+def test_offer_that_could_not_be_taken_back_stays_in_the_cart_with_its_token(page, edge, woo):
+    """The line is out, and what it had replaced doesn't come in: the offer is put back as it was accepted."""
+    woo.cart.accepted_prices = {"23084": 990}
+    woo.cart.add(BOOTS, 1)
+    accepted(edge, ("23084", str(BALM), 1, 990), quantity=1, replaces={"sku": "23166"})
+    box = ticked(edge, page, lambda: open_cart(page, woo))
+    woo.failures["cart/add-item"] = [error(503, "busy")]
+    box.click()
+    expect(page.get_by_role("alert").first).to_have_text("That did not work. It is still in your order.")
+    expect(box).to_be_checked()
+    assert [(item["id"], item["acceptance"]) for item in woo.cart.items.values()] == [(BALM, "signed")]
 
 
 def test_cart_in_another_currency_is_not_touched(page, edge, woo):

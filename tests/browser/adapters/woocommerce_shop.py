@@ -59,7 +59,8 @@ class Cart:
             | {"prices": {"price": str(self.price(item))} | money}
             for key, item in self.items.items()
         ]
-        return {"items": items, "totals": {"total_price": "0"} | money, "errors": [], "extensions": {}}
+        total = sum(self.price(item) * item["quantity"] for item in self.items.values())
+        return {"items": items, "totals": {"total_price": str(total)} | money, "errors": [], "extensions": {}}
 
 
 def error(status: int, code: str) -> Reply:

@@ -98,7 +98,8 @@ def test_render_has_every_field_of_the_contract():
         "decline_label": "No thanks",
         "direction": "ltr",
         "theme": {"accent": "#0a7"},
-        "messages": wording.MESSAGES["en"],
+        "messages": wording.MESSAGES["en"]
+        | {"added": "Leather care balm, 75 ml added for €9.90.", "removed": "Leather care balm, 75 ml removed."},
     }
 
 
@@ -261,6 +262,10 @@ def test_render_layout_that_has_nothing_to_show_is_a_card(layout):
     assert not {"comparison", "tiers"} & set(shown)
 
 
+def added(quantity: int, price: str) -> str:
+    return f"{quantity} × Leather care balm, 75 ml für {price}\xa0€ hinzugefügt."  # noqa: RUF001
+
+
 def test_render_tiers_have_price_unit_price_and_saving():
     shown = widget(
         kind="quantity_break",
@@ -276,6 +281,7 @@ def test_render_tiers_have_price_unit_price_and_saving():
             "unit_price_text": "11,25\xa0€ pro Stück",
             "saving_text": "2,50\xa0€ gespart",  # 2 * 12.50 - 22.50
             "accept_label": "2 für 22,50\xa0€ hinzufügen",
+            "added_text": added(2, "22,50"),
         },
         {
             "quantity": 3,
@@ -283,6 +289,7 @@ def test_render_tiers_have_price_unit_price_and_saving():
             "unit_price_text": "10,00\xa0€ pro Stück",
             "saving_text": "7,50\xa0€ gespart",
             "accept_label": "3 für 30,00\xa0€ hinzufügen",
+            "added_text": added(3, "30,00"),
         },
         {
             "quantity": 6,
@@ -290,6 +297,7 @@ def test_render_tiers_have_price_unit_price_and_saving():
             "unit_price_text": "13,34\xa0€ pro Stück",  # 13.333... is never told as less
             "saving_text": "",
             "accept_label": "6 für 80,00\xa0€ hinzufügen",
+            "added_text": added(6, "80,00"),
         },
     ]
 

@@ -42,6 +42,31 @@ def test_funnel_counts_visitors_once_and_events_all():
 
 
 @pytest.mark.django_db
+def test_funnel_counts_an_acceptance_that_was_taken_back_as_neither_accept_nor_decline():
+    experiment = factories.make_experiment()
+    treatment = experiment.variants.get(key="treatment")
+    undone = {"undone": True}
+    steps = [
+        ("v_kept", "accept", {}),
+        ("v_taken_back", "accept", {}),
+        ("v_taken_back", "decline", undone),
+        ("v_ticked_again", "accept", {}),
+        ("v_ticked_again", "decline", undone),
+        ("v_ticked_again", "accept", {}),
+        ("v_declined", "decline", {}),
+        ("v_lost", "decline", undone),  # its accept never arrived
+    ]
+    records = [
+        EventRecord(uuid4(), kind, NOON, visitor_id, experiment.pk, treatment.pk, props=props)
+        for visitor_id, kind, props in steps
+    ]
+    record_events(experiment.store_id, records, received_at=NOON)
+    funnel = count_events(experiment)
+    assert funnel.counts[treatment.pk, "accept"] == (2, 2)
+    assert funnel.counts[treatment.pk, "decline"] == (1, 1)
+
+
+@pytest.mark.django_db
 def test_funnel_leaves_automated_visitors_out_unless_the_store_counts_them():
     experiment = factories.make_experiment()
     treatment = experiment.variants.get(key="treatment")

@@ -6,7 +6,7 @@ import { ask } from './queue.js';
 
 /** @typedef {{sku: string, name: string, quantity: number, price: number}} Product the price is of one, in the currency */
 /** @typedef {{id: string, name: string, variant: string, moment: string, currency: string, products: Product[]}} Promotion */
-/** @typedef {'viewed' | 'clicked' | 'added'} What */
+/** @typedef {'viewed' | 'clicked' | 'added' | 'removed'} What */
 
 /**
  * @param {any} detail of an event of the snippet
@@ -28,7 +28,8 @@ function promotionOf({ experiment, variant, moment, content, acceptance }) {
 
 /**
  * An impression is a promotion viewed, a press on accept one clicked; products are added once the cart has them:
- * `upsell:added`, which the store adapters tell, or `upsell:accepted`, which follows whoever has added them.
+ * `upsell:added`, which the store adapters tell, or `upsell:accepted`, which follows whoever has added them. What is taken
+ * back is removed.
  * @param {(what: What, promotion: Promotion) => void} tell
  */
 export function mirror(tell) {
@@ -39,10 +40,11 @@ export function mirror(tell) {
     if (type == 'upsell:impression') tell('viewed', promotionOf(detail));
     if (type == 'upsell:click' && detail.props.target == 'accept') tell('clicked', promotionOf(detail));
     if (/:(added|accepted)$/.test(type) && accepted) tell('added', promotionOf(accepted));
+    if (type == 'upsell:decline') return detail.props.undone && tell('removed', promotionOf(detail));
     if (type != 'upsell:impression') accepted = type == 'upsell:accept' ? detail : undefined;
   });
 
-  for (const type of ['impression', 'click', 'accept', 'accept_failed', 'added', 'accepted']) {
+  for (const type of ['impression', 'click', 'accept', 'accept_failed', 'added', 'accepted', 'decline']) {
     listen(document, 'upsell:' + type, hear);
   }
   ask('told', hear);

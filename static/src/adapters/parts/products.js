@@ -1,6 +1,5 @@
 /** What was accepted, product by product: a price that can't be shared out evenly comes as two lines of one product. */
 
-import { decimalsOf } from './decimals.js';
 import { Refusal } from './refusal.js';
 
 /** @typedef {{sku: string, external_id: string, quantity: number, total_minor: number}} Product */
@@ -38,12 +37,12 @@ export function replacedOf(items, { replaces, quantity = 1 }, isOf) {
  * Whether an amount of the shop's is the accepted one, but for the rounding of a price per unit: to less than a minor
  * unit, or to half of the shop's last decimal where it has fewer than the currency.
  * @param {Product} product
- * @param {string} currency ISO 4217
+ * @param {import('../../types.js').Acceptance} acceptance
  * @param {number} total for all units, in the shop's own units
- * @param {number} decimals of the shop's own units
+ * @param {number} shopDecimals of the shop's own units
  */
-export function isTotal({ quantity, total_minor }, currency, total, decimals) {
-  const unit = 10 ** (decimalsOf(currency) - decimals);
+export function isTotal({ quantity, total_minor }, { decimals = 2 }, total, shopDecimals) {
+  const unit = 10 ** (decimals - shopDecimals);
   const tolerance = Math.max(1 - 1e-6, unit / 2 + 1e-6);
   return Math.abs(total * unit - total_minor) < Math.max(quantity, 1) * tolerance;
 }
