@@ -109,7 +109,8 @@ class Client(threading.Thread):
         """The shop system delivers an order of its own."""
         from checkout_widgets.webhooks.signatures import sign
 
-        content = json.dumps(self.sample | {"id": visitor, "note_attributes": []}).encode()
+        changes = {"id": visitor, "note_attributes": [], "customer": self.sample["customer"] | {"id": visitor}}
+        content = json.dumps(self.sample | changes).encode()
         headers = {"X-Shopify-Topic": "orders/paid", "X-Shopify-Hmac-Sha256": sign(SECRET, content)}
         self.until_acknowledged("/v1/webhooks/shopify/bench", content, headers)
         self.acknowledged.deliveries.append(visitor)

@@ -45,3 +45,13 @@ def test_answers_nobody_there_is_false(port):
 )
 def test_bracketed_host_as_it_stands_in_a_url(host, written):
     assert processes.bracketed(host) == written
+
+
+def test_console_of_an_ipv6_address_binds_it_in_brackets():
+    command = processes.console_service("::1", 8000, workers=1, threads=1).command
+    assert command[command.index("--bind") + 1] == "[::1]:8000"
+
+
+def test_edge_of_an_ipv6_address_takes_it_bare():
+    command = processes.edge_command("::1", 8001)
+    assert command[command.index("--host") + 1] == "::1"
