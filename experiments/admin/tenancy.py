@@ -11,7 +11,7 @@ from functools import cache
 from operator import attrgetter
 from typing import Any, TypeVar, cast
 
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.contrib.auth.models import User
 from django.db.models import Field, ForeignKey, JSONField, Model, QuerySet, URLField
 from django.forms import ModelChoiceField
@@ -27,6 +27,8 @@ VIEWERS = frozenset(Role.values)
 EDITORS = frozenset([Role.EDITOR.value, Role.ADMIN.value])
 ADMINS = frozenset([Role.ADMIN.value])
 
+EMPTY = (None, "")
+KEY_DIGITS = 19  # as many as a bigint surely holds
 M = TypeVar("M", bound=Model)
 
 
@@ -76,6 +78,15 @@ def has_role(request: HttpRequest, roles: Collection[str], row: Model | None) ->
     return held.get(store.pk, "") in roles
 
 
+class ReadableAutocomplete(AutocompleteSelect):
+    """A choice by searching; a value that is no key counts as none, so that the form can say what is wrong."""
+
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        """The chosen row."""
+        readable = [key for key in value if key in EMPTY or (str(key).isdecimal() and len(str(key)) < KEY_DIGITS)]
+        return super().optgroups(name, readable, attr)
+
+
 class StoreScoped:
     """What a model's admin and an inline share: rows, choices and permissions by the store's roles."""
 
@@ -99,6 +110,8 @@ class StoreScoped:
         self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> ModelChoiceField[Any] | None:
         """Choices from the stores that the member may change alone."""
+        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
+            kwargs.setdefault("widget", ReadableAutocomplete(db_field, self.admin_site))  # type: ignore[attr-defined]
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
         if field is not None:
             field.queryset = limited(field.queryset, request, EDITORS)

@@ -50,6 +50,15 @@ def test_offer_is_made_with_its_items(editor_client, store):
     assert list(offer.items.values_list("product", "quantity")) == [(cup.pk, 1), (saucer.pk, 2)]
 
 
+@pytest.mark.parametrize("product", ["x", "\x00", "9" * 30, "-1", "1.5"])
+def test_product_that_is_no_key_is_refused(editor_client, store, product):
+    factories.make_product(store)
+    fields = {"items__0__product": product, "replaces": product}
+    response = submit(editor_client, ADD_OFFER, store=store.pk, name="Cup", key="cup", price_minor="1", **fields)
+    assert errors_of(response).count("valid choice") + errors_of(response).count("Null characters") >= 2
+    assert not Offer.objects.exists()
+
+
 def test_offer_without_products_is_refused(editor_client, store):
     response = submit(editor_client, ADD_OFFER, store=store.pk, name="Nothing", key="nothing", price_minor="1")
     assert "at least one product" in errors_of(response)
