@@ -425,7 +425,7 @@ function offerlift_is_own_webhook($webhook): bool {
         && strpos($webhook->get_delivery_url(), '/v1/webhooks/woocommerce/') !== false;
 }
 
-/** The order's refunds with their lines, each as WooCommerce's REST API shows it. */
+/** The order's refunds with their lines, each as WooCommerce's REST API shows it but for its links. */
 function offerlift_refunds(WC_Order $order): array {
     $controller = new WC_REST_Order_Refunds_Controller();
     $request = new WP_REST_Request('GET', "/wc/v3/orders/{$order->get_id()}/refunds");
@@ -434,7 +434,7 @@ function offerlift_refunds(WC_Order $order): array {
     foreach ($order->get_refunds() as $refund) {
         $response = $controller->prepare_object_for_response($refund, $request);
         if (!is_wp_error($response)) {
-            $refunds[] = $controller->prepare_response_for_collection($response);
+            $refunds[] = $response->get_data();
         }
     }
     return $refunds;
@@ -453,10 +453,16 @@ function offerlift_add_refunds($payload, $resource, $id, $webhook_id) {
 /** Tell of orders that are deleted without going to the trash first; WooCommerce tells of the trash alone. */
 function offerlift_topic_hooks($hooks, $webhook) {
     if (offerlift_is_own_webhook($webhook)) {
-        $hooks['order.deleted'][] = 'woocommerce_before_delete_order';
-        $hooks['order.deleted'][] = 'before_delete_post';  // orders that are posts, deleted in their list
+        $hooks['order.deleted'][] = 'offerlift_delete_order';
     }
     return $hooks;
+}
+
+/** An order that is a post goes, by its list in the admin; its refunds are posts too. */
+function offerlift_before_delete_post($id): void {
+    if (get_post_type($id) === 'shop_order') {
+        do_action('offerlift_delete_order', $id);
+    }
 }
 
 /** A refund that is deleted leaves its order as it was: save that, so that the order is delivered again. */
@@ -470,6 +476,10 @@ function offerlift_touch_order($order_id): void {
 
 add_filter('woocommerce_webhook_payload', 'offerlift_add_refunds', 10, 4);
 add_filter('woocommerce_webhook_topic_hooks', 'offerlift_topic_hooks', 10, 2);
+add_action('before_delete_post', 'offerlift_before_delete_post');
+add_action('woocommerce_before_delete_order', function ($id) {
+    do_action('offerlift_delete_order', $id);
+});
 add_action('woocommerce_refund_deleted', fn($refund_id, $order_id) => offerlift_touch_order($order_id), 10, 2);
 add_action('woocommerce_rest_delete_shop_order_refund_object', function ($refund) {
     offerlift_touch_order($refund->get_parent_id());

@@ -230,6 +230,8 @@ STAFF_HOOKS = {
     "before_woocommerce_init",
     "woocommerce_webhook_payload",
     "woocommerce_webhook_topic_hooks",
+    "woocommerce_before_delete_order",
+    "before_delete_post",
     "woocommerce_refund_deleted",
     "woocommerce_rest_delete_shop_order_refund_object",
 }
@@ -485,7 +487,7 @@ def test_plugin_notes_nothing_without_a_session_and_a_cookie():
     [
         (
             "https://offers.example/v1/webhooks/woocommerce/tea",
-            ["woocommerce_before_delete_order", "before_delete_post"],
+            ["offerlift_delete_order"],
         ),
         ("https://erp.example/orders", []),
     ],

@@ -1,0 +1,226 @@
+"""A real WooCommerce shop that a rig has made on this machine, and a shopper who visits it as a browser does.
+
+From the environment: ``RIG`` is the rig's script, ``RIG_VAR`` the folder of its shop, which is up.
+"""
+
+import json
+import os
+import re
+import subprocess
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from http.cookiejar import CookieJar
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, Request, build_opener
+
+import jwt
+
+SECRET = "sk_rig_0123456789abcdef0123456789abcdef"
+ADDRESSES = {
+    "DE": {"state": "DE-BE", "postcode": "10115"},
+    "FR": {"state": "", "postcode": "75001"},
+    "CH": {"state": "ZH", "postcode": "8000"},
+}
+TIMEOUT_S = 120
+
+
+class Shop:
+    """The rig's commands, PHP in its WordPress, and its settings."""
+
+    def __init__(self) -> None:
+        self.script = Path(os.environ["RIG"]).resolve()
+        self.var = Path(os.environ["RIG_VAR"]).resolve()
+        self.url: str = json.loads((self.var / "settings.json").read_text())["url"]
+        self.keys = self.var / "offerlift.json"
+        self.log = self.var / "php.log"
+
+    @staticmethod
+    def is_there() -> bool:
+        """Whether the environment names a rig whose shop was made."""
+        return "RIG" in os.environ and Path(os.environ.get("RIG_VAR", "")).joinpath("ready").is_file()
+
+    def run(self, *words: str) -> list[dict[str, Any]]:
+        """Do a command of the rig; what it says in JSON."""
+        result = subprocess.run([self.script, *words], capture_output=True, text=True, timeout=600)
+        if result.returncode:
+            raise RuntimeError(f"rig {' '.join(words)}: {result.stdout}{result.stderr}")
+        return [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
+
+    def php(self, code: str) -> Any:
+        """The value of an expression, or of code that returns one, in a process of WordPress' own."""
+        body = code if "return" in code else f"return {code};"
+        boot = f"require {json.dumps(str(self.script.parent / 'php' / 'boot.php'))};"
+        script = f'{boot} $value = (function () {{ {body} }})(); echo "\\n=>", json_encode($value);'
+        result = subprocess.run(["php", "-r", script], capture_output=True, text=True, timeout=TIMEOUT_S)
+        printed, arrow, value = result.stdout.rpartition("\n=>")
+        if result.returncode or not arrow or printed.strip():
+            raise RuntimeError(f"{code}\n{result.stdout}{result.stderr}")
+        return json.loads(value)
+
+    def set_options(self, **options: str) -> None:
+        """Change settings of WooCommerce; prices are kept with their tax, so those are let go."""
+        named = json.dumps({f"woocommerce_{name}": value for name, value in options.items()})
+        self.php(
+            f"foreach (json_decode('{named}', true) as $name => $value) {{ update_option($name, $value); }}"
+            "WC_Cache_Helper::get_transient_version('product', true); return 1;"
+        )
+
+    @contextmanager
+    def options(self, **options: str) -> Iterator[None]:
+        """Change settings of WooCommerce for a while."""
+        names = json.dumps(list(options))
+        before = self.php(f'$b = []; foreach ({names} as $n) {{ $b[$n] = get_option("woocommerce_$n"); }} return $b;')
+        self.set_options(**options)
+        try:
+            yield
+        finally:
+            self.set_options(**before)
+
+    @contextmanager
+    def constants(self, values: Mapping[str, str]) -> Iterator[None]:
+        """Define the plugin's constants for a while, by the ends of their names in lower case."""
+        before = self.keys.read_text() if self.keys.exists() else None
+        self.keys.write_text(json.dumps(dict(values)))
+        try:
+            yield
+        finally:
+            self.keys.unlink()
+            if before is not None:
+                self.keys.write_text(before)
+
+    @contextmanager
+    def no_complaints(self) -> Iterator[None]:
+        """Nothing that happens here makes PHP write of the plugin, or of an end, into its log.
+
+        WordPress itself complains there that it can't reach its updates.
+        """
+        before = len(self.log.read_text()) if self.log.exists() else 0
+        yield
+        written = self.log.read_text()[before:] if self.log.exists() else ""
+        assert [line for line in written.splitlines() if re.search("offerlift|Fatal|Uncaught", line)] == []
+
+
+class Edge:
+    """As much of an edge as the plugin and the pages ask; ``moments`` are open, None where it doesn't answer."""
+
+    def __init__(self) -> None:
+        self.moments: list[str] | None = ["cart", "payment", "confirmation"]
+        self.asked: list[str] = []
+        edge = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                edge.asked.append(self.path)
+                self.send_response(503 if edge.moments is None else 200)
+                self.end_headers()
+                self.wfile.write(json.dumps({"moments": edge.moments or [], "ttl_s": 60}).encode())
+
+            def log_message(self, *args: Any) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def constants(self) -> dict[str, str]:
+        """What wp-config.php says of it."""
+        return {"edge": self.url, "key": "pk_rig", "secret": SECRET}
+
+    def close(self) -> None:
+        """Stop answering."""
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def acceptance(sku: str, quantity: int, total_minor: int, currency: str = "EUR", external_id: str = "") -> str:
+    """The token of an offer that was accepted, as the edge signs it; an uneven total takes two lines."""
+    price, dearer = divmod(total_minor, quantity)
+    parts = [(quantity - dearer, price), (dearer, price + 1)]
+    lines = [{"sku": sku, "external_id": external_id, "quantity": count, "price_minor": unit} for count, unit in parts]
+    expires_at = datetime.now(UTC) + timedelta(minutes=30)
+    claims = {"iss": "offerlift", "exp": int(expires_at.timestamp()), "currency": currency}
+    return jwt.encode(claims | {"lines": [line for line in lines if line["quantity"]]}, SECRET, "HS256")
+
+
+class Visitor:
+    """Somebody with a browser: pages and the Store API share its cookies."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop = shop
+        self.cookies = CookieJar()
+        self.opener = build_opener(HTTPCookieProcessor(self.cookies))
+        self.nonce = ""
+
+    def get(self, path: str, data: Mapping[str, str] | None = None) -> tuple[int, str]:
+        """Status and text of a page; with ``data`` a form is sent."""
+        body = urlencode(data).encode() if data is not None else None
+        return self._open(Request(self.shop.url + path, data=body))
+
+    def log_in(self) -> None:
+        """Become the shop's administrator."""
+        self.get("/wp-login.php")
+        self.get("/wp-login.php", {"log": "admin", "pwd": "admin", "testcookie": "1"})
+
+    def api(self, path: str, body: Any = None) -> Any:
+        """Call the Store API as the adapter does."""
+        if not self.nonce and path != "cart":
+            self.api("cart")
+        headers = {"Content-Type": "application/json", "Nonce": self.nonce}
+        data = None if body is None else json.dumps(body).encode()
+        request = Request(f"{self.shop.url}/wp-json/wc/store/v1/{path}", data=data, headers=headers)
+        status, text = self._open(request)
+        if status >= 400:
+            raise RuntimeError(f"{path}: {status} {text[:400]}")
+        return json.loads(text)
+
+    def live_in(self, country: str) -> Any:
+        """Enter an address; the cart that it makes."""
+        return self.api(
+            "cart/update-customer", {"billing_address": address(country), "shipping_address": address(country)}
+        )
+
+    def add(self, product: int, quantity: int = 1, token: str = "") -> Any:
+        """Put a product into the cart, as accepted where there is a token; the cart then."""
+        body = {"id": product, "quantity": quantity} | ({"offerlift_acceptance": token} if token else {})
+        return self.api("cart/add-item", body)
+
+    def introduce(self, visitor_id: str) -> None:
+        """Tell the shop who this is, as the adapter does."""
+        data = {"visitor": visitor_id, "assignments": {"cart-mug": "treatment"}}
+        self.api("cart/extensions", {"namespace": "offerlift", "data": data})
+
+    def order(self, country: str = "DE") -> int:
+        """Buy what is in the cart, in the block checkout; the order's id."""
+        body = {"billing_address": address(country), "shipping_address": address(country), "payment_method": "cod"}
+        placed: int = self.api("checkout", body)["order_id"]
+        return placed
+
+    def _open(self, request: Request) -> tuple[int, str]:
+        try:
+            with self.opener.open(request, timeout=TIMEOUT_S) as response:
+                self.nonce = response.headers.get("Nonce") or self.nonce
+                return response.status, response.read().decode()
+        except HTTPError as error:
+            return error.code, error.read().decode()
+
+
+def address(country: str) -> dict[str, str]:
+    """Where a shopper of a country lives."""
+    person = {"first_name": "Sam", "last_name": "Shopper", "address_1": "1 Street", "city": "Town", "phone": ""}
+    return person | ADDRESSES[country] | {"country": country, "email": "shopper@shop.example"}
+
+
+def slots_in(html: str) -> list[str]:
+    """The moments that a page has slots for."""
+    return re.findall(r'data-upsell-slot="([a-z_]+)"', html)
+
+
+def page_in(html: str, command: str = "page") -> Any:
+    """What a page tells the snippet about itself."""
+    return json.loads(html.partition(f"upsell('{command}', ")[2].partition(")</script>")[0])

@@ -1,0 +1,130 @@
+"""A real shop looks as if the plugin weren't there until it is set up, and in editors and machines ever after."""
+
+import re
+
+import pytest
+
+from tests.shop_rig.shop import Edge, Shop, Visitor, slots_in
+
+PAGES = ["/", "/shop/", "/cart/", "/checkout/", "/my-account/", "/?s=boots", "/feed/"]
+KEYS = {"edge": "http://127.0.0.1:9", "key": "pk_rig", "secret": "sk_rig_0123456789abcdef0123456789abcdef"}
+INCOMPLETE = [{}, {"edge": KEYS["edge"]}, KEYS | {"key": ""}, KEYS | {"secret": ""}, KEYS | {"edge": "x"}]
+
+
+def plain(html: str) -> str:
+    """The page without what is another in each request: nonces, tokens, ids and times."""
+    return re.sub(r"eyJ[\w.-]+|wc_order_\w+|[0-9a-f]{8,}|\d+", "", html)
+
+
+def pages_of(visitor: Visitor, products: dict[str, int]) -> dict[str, str]:
+    """The shop's pages for somebody with boots in the cart; each is whole."""
+    visitor.add(products["BOOTS"])
+    pages = {}
+    for path in [*PAGES, f"/?p={products['BOOTS']}"]:
+        status, html = visitor.get(path)
+        assert status == 200, path
+        assert html.rstrip().endswith(("</html>", "</rss>")), path
+        pages[path] = html
+    return pages
+
+
+@pytest.fixture(scope="module")
+def without_plugin(shop: Shop, products: dict[str, int]) -> dict[str, str]:
+    """The pages of the shop while the plugin isn't active."""
+    active = shop.php("$was = get_option('active_plugins'); deactivate_plugins(get_option('rig_plugin')); return $was;")
+    try:
+        return pages_of(Visitor(shop), products)
+    finally:
+        shop.php(f"return activate_plugin(get_option('rig_plugin')) ?: {len(active)};")
+
+
+@pytest.mark.parametrize("constants", INCOMPLETE, ids=lambda keys: "-".join(keys) or "none")
+def test_shop_looks_as_if_the_plugin_were_not_there(shop, products, visitor, without_plugin, constants):
+    with shop.constants(constants), shop.no_complaints():
+        for path, html in pages_of(visitor, products).items():
+            assert "offerlift" not in html.lower(), path
+            assert "data-upsell" not in html, path
+            assert plain(html) == plain(without_plugin[path]), path
+
+
+@pytest.mark.parametrize("constants", INCOMPLETE, ids=lambda keys: "-".join(keys) or "none")
+def test_staff_are_told_once_what_is_missing(shop, visitor, constants):
+    visitor.log_in()
+    with shop.constants(constants), shop.no_complaints():
+        for path in ["/wp-admin/", "/wp-admin/plugins.php", "/wp-admin/edit.php"]:
+            html = visitor.get(path)[1]
+            assert html.count("Offerlift shows no offers.") == 1, path
+
+
+def test_shop_without_woocommerce_stays_up(shop, visitor):
+    plugin = "woocommerce/woocommerce.php"
+    with shop.constants(KEYS), shop.no_complaints():
+        shop.php(f"deactivate_plugins('{plugin}'); return 1;")
+        try:
+            assert visitor.get("/cart/")[0] == 200
+            visitor.log_in()
+            assert "It needs WooCommerce 8.8 or newer" in visitor.get("/wp-admin/")[1]
+        finally:
+            # by hand: activating it runs its installation again
+            shop.php(
+                f"$on = get_option('active_plugins'); $on[] = '{plugin}'; sort($on);"
+                " return update_option('active_plugins', $on);"
+            )
+
+
+def test_edge_that_does_not_answer_costs_slots_and_nothing_else(shop, edge, products, visitor):
+    edge.moments = None
+    with shop.no_complaints():
+        pages = pages_of(visitor, products)
+    assert slots_in("".join(pages.values())) == []
+    assert edge.asked == ["/v1/moments?key=pk_rig"]
+    visitor.log_in()
+    assert "it answered with status 503" in visitor.get("/wp-admin/")[1]
+
+
+@pytest.fixture
+def cart_page(shop: Shop) -> int:
+    page: int = shop.php("wc_get_page_id('cart')")
+    return page
+
+
+def test_editors_and_the_customizer_show_nothing_of_it(
+    shop: Shop, edge: Edge, visitor: Visitor, cart_page: int, products: dict[str, int]
+):
+    visitor.log_in()
+    visitor.add(products["BOOTS"])
+    changeset = "customize_changeset_uuid=6ec0d7a2-54ff-4c4c-a0e4-000000000000&customize_messenger_channel=preview-0"
+    with shop.no_complaints():
+        for path in [
+            f"/wp-admin/post.php?post={cart_page}&action=edit",
+            "/wp-admin/site-editor.php",
+            "/wp-admin/customize.php",
+            f"/cart/?{changeset}",
+            "/cart/?preview=true",
+            f"/wp-json/wp/v2/pages/{cart_page}",
+            "/wp-json/wc/store/v1/cart",
+            "/cart/feed/",
+        ]:
+            _, html = visitor.get(path)
+            assert slots_in(html) == [], path
+            assert "/s/upsell.js" not in html, path
+
+
+def printed_by(hook: str) -> str:
+    return f"(function () {{ ob_start(); do_action('{hook}'); return ob_get_clean(); }})()"
+
+
+RENDER = {
+    "block": "do_blocks('<!-- wp:woocommerce/cart --><div></div><!-- /wp:woocommerce/cart -->')",
+    "head": printed_by("wp_head"),
+    "hook": printed_by("woocommerce_before_cart_collaterals"),
+    "cron": f"define('DOING_CRON', true) ? {printed_by('wp_head')} : ''",
+}
+
+
+@pytest.mark.parametrize("code", RENDER.values(), ids=RENDER.keys())
+def test_command_line_and_cron_have_no_cart_and_print_nothing(shop, edge, code):
+    with shop.no_complaints():
+        has_cart, html = shop.php(f"$has_cart = WC()->cart !== null; return [$has_cart, {code}];")
+    assert not has_cart
+    assert "upsell" not in html
