@@ -63,7 +63,7 @@ def test_classic_pages_show_slots_and_carry_visitor_and_acceptance(
         assert 'data-upsell-slot="cart"' in cart.partition("</form>")[2]
         assert 'data-upsell-slot="payment"' in checkout
         placed = place_classically(visitor, checkout)
-        order = int(re.search(r"order-received/(\d+)", placed).group(1))
+        order = int(found(r"order-received/(\d+)", placed))
         thanks = visitor.get(placed.partition(shop.url)[2])[1]
     assert 'data-upsell-slot="confirmation"' in thanks
     assert '"total_minor":790' in thanks.partition("upsell('order', ")[2]
@@ -72,21 +72,25 @@ def test_classic_pages_show_slots_and_carry_visitor_and_acceptance(
 
 def place_classically(visitor: Visitor, checkout: str) -> str:
     """Send the form of the classic checkout; where it leads."""
-    nonce = re.search(r'name="woocommerce-process-checkout-nonce" value="(\w+)"', checkout)
-    assert nonce
+    nonce = found(r'name="woocommerce-process-checkout-nonce" value="(\w+)"', checkout)
     form = {f"billing_{name}": value for name, value in address("DE").items()}
-    form |= {"payment_method": "cod", "woocommerce-process-checkout-nonce": nonce.group(1)}
+    form |= {"payment_method": "cod", "woocommerce-process-checkout-nonce": nonce}
     status, answer = visitor.get("/?wc-ajax=checkout", form)
     assert (status, '"result":"success"' in answer) == (200, True), answer[:500]
-    placed: str = re.search(r'"redirect":"([^"]+)"', answer).group(1).replace("\\/", "/").replace("\\u0026", "&")
-    return placed
+    return found(r'"redirect":"([^"]+)"', answer).replace("\\/", "/").replace("\\u0026", "&")
+
+
+def found(pattern: str, text: str) -> str:
+    """What the pattern's group stands for in a text that has it."""
+    match = re.search(pattern, text)
+    assert match, pattern
+    return match.group(1)
 
 
 def test_pages_for_drawing_a_part_again_have_no_slots(shop, edge, products, visitor, classic_pages):
     visitor.add(products["BOOTS"])
-    nonce = re.search(r'"update_order_review_nonce":"(\w+)"', visitor.get("/classic-checkout/")[1])
-    assert nonce
-    part = visitor.get("/?wc-ajax=update_order_review", {"security": nonce.group(1)})[1]
+    nonce = found(r'"update_order_review_nonce":"(\w+)"', visitor.get("/classic-checkout/")[1])
+    part = visitor.get("/?wc-ajax=update_order_review", {"security": nonce})[1]
     assert "fragments" in part
     assert "data-upsell-slot" not in part
 

@@ -1,0 +1,136 @@
+"""The snippet and the WooCommerce adapter on the pages of a real shop: blocks and classic, on a desk and on a phone."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.browser import chromium, stub
+from tests.browser.stub import Reply, content, decision, euros
+from tests.shop_rig.shop import SECRET, Shop, acceptance
+
+SIZES = {"desk": (1280, 900), "phone": (390, 800)}
+WAIT_MS = 60_000
+
+
+class Edge(stub.Edge):
+    """An edge that offers the mug in the cart and on the checkout, at 7.90."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        mug = [{"sku": "MUG", "title": "Mug", "quantity": 1, "price": euros(790)}]
+        shown = content(headline="Mug", items=mug, price=euros(790), accept_label="Add for €7.90", compare_at=None)
+        self.decisions = [decision("cart", content=shown), decision("payment", content=shown)]
+
+    def usual(self, path: str, body: dict[str, Any]) -> Reply:
+        """What the real edge would answer of the mug."""
+        if path == "/v1/moments":
+            return Reply('{"moments": ["cart", "payment"], "ttl_s": 60}')
+        if path != "/v1/accept":
+            return super().usual(path, body)
+        token = acceptance("MUG", 1, 790)
+        lines = '[{"sku": "MUG", "quantity": 1, "price_minor": 790}]'
+        answer = (
+            f'"acceptance_token": "{token}", "currency": "EUR", "total_minor": 790, "quantity": 1, "lines": {lines}'
+        )
+        return Reply("{" + answer + "}")
+
+    def decided(self) -> list[dict[str, Any]]:
+        """What pages asked to decide."""
+        return [body for _, path, body in self.requests if path == "/v1/decide"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium.find(), args=list(chromium.FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def edge(shop: Shop) -> Iterator[Edge]:
+    edge = Edge()
+    with shop.constants({"edge": edge.url, "key": "pk_rig", "secret": SECRET}):
+        yield edge
+    edge.server.close()
+
+
+@pytest.fixture(params=list(SIZES.values()), ids=list(SIZES))
+def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """A page that must stay free of errors; a busy machine must not look like a slow edge."""
+    width, height = request.param
+    context = browser.new_context(viewport={"width": width, "height": height})
+    context.set_default_timeout(WAIT_MS)
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.add_init_script(
+        "const set = window.setTimeout;"
+        "window.setTimeout = (callback, ms, ...rest) => set(callback, ms === 800 ? 15000 : ms, ...rest)"
+    )
+    yield page
+    assert errors == []
+    context.close()
+
+
+def accept_at(page: Page, moment: str) -> None:
+    """Press the offer's button, and read that it is in the order."""
+    slot = page.locator(f'[data-upsell-slot="{moment}"]')
+    button = slot.get_by_role("button", name="Add for €7.90")
+    expect(button).to_be_visible(timeout=WAIT_MS)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    button.click()
+    expect(slot.get_by_text("Added to your order.")).to_be_visible(timeout=WAIT_MS)
+
+
+def cart_of(page: Page) -> Any:
+    """The cart as the shop has it: names, quantities and prices."""
+    return page.evaluate(
+        "fetch('/wp-json/wc/store/v1/cart').then((answer) => answer.json())"
+        ".then((cart) => cart.items.map((item) => [item.sku, item.quantity, item.prices.price]))"
+    )
+
+
+WITH_MUG = [["BOOTS", 1, "3335"], ["MUG", 1, "790"]]
+
+
+def test_block_cart_takes_the_offer_and_draws_itself_again(shop, edge, products, page):
+    page.goto(f"{shop.url}/?add-to-cart={products['BOOTS']}")
+    page.goto(f"{shop.url}/cart/")
+    accept_at(page, "cart")
+    expect(page.locator(".wc-block-cart-items").get_by_role("link", name="Mug")).to_be_visible(timeout=WAIT_MS)
+    expect(page.locator(".wc-block-components-totals-footer-item")).to_contain_text("47.08", timeout=WAIT_MS)
+    assert cart_of(page) == WITH_MUG
+    assert edge.decided()[0]["cart"]["total_minor"] == 3335
+
+
+def test_block_checkout_takes_the_offer_and_keeps_what_was_typed(shop, edge, products, page):
+    page.goto(f"{shop.url}/?add-to-cart={products['BOOTS']}")
+    page.goto(f"{shop.url}/checkout/")
+    page.get_by_label("Email address").fill("sam@shop.example")
+    page.get_by_label("First name").fill("Sam")
+    accept_at(page, "payment")
+    expect(page.locator(".wc-block-components-totals-footer-item").first).to_contain_text("47.08", timeout=WAIT_MS)
+    assert page.get_by_label("Email address").input_value() == "sam@shop.example"
+    assert page.get_by_label("First name").input_value() == "Sam"
+    assert cart_of(page) == WITH_MUG
+
+
+def test_classic_cart_takes_the_offer_and_keeps_its_slot_when_it_is_drawn_again(
+    shop, edge, products, classic_pages, page
+):
+    page.goto(f"{shop.url}/?add-to-cart={products['BOOTS']}")
+    page.goto(f"{shop.url}/classic-cart/")
+    accept_at(page, "cart")
+    expect(page.locator(".woocommerce-cart-form").get_by_role("link", name="Mug").first).to_be_visible(timeout=WAIT_MS)
+    assert cart_of(page) == WITH_MUG
+    assert page.locator('[data-upsell-slot="cart"]').count() == 1
+
+
+def test_empty_cart_has_no_slot_and_asks_nothing(shop, edge, page):
+    page.goto(f"{shop.url}/cart/")
+    expect(page.get_by_text("Your cart is currently empty").first).to_be_visible(timeout=WAIT_MS)
+    assert page.locator("[data-upsell-slot]").count() == 0
+    assert edge.decided() == []
