@@ -16,6 +16,7 @@ from experiments.accounting.order_data import MAX_MINOR, LineData
 
 VISITOR_NAMES = ("offerlift_visitor", "_offerlift_visitor", "_upsell_vid")
 ACCEPTANCE_NAMES = ("_offerlift_acceptance",)
+PLACED_AT_NAMES = ("_offerlift_placed_at",)
 
 Id = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Body = TypeVar("Body")

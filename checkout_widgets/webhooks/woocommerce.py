@@ -131,8 +131,8 @@ def order_data(order: Order, read_token: ReadToken, products: ShopProducts = NO_
     """The order as ``experiments`` takes it. Raises ``BadPayload`` and ``BadOrder``."""
     if order.date_created_gmt is None:
         raise BadPayload("The order says no date_created_gmt.")
-    placed_at = utc(order.date_created_gmt)
-    updated_at = utc(order.date_modified_gmt) if order.date_modified_gmt else placed_at
+    created_at = utc(order.date_created_gmt)
+    updated_at = utc(order.date_modified_gmt) if order.date_modified_gmt else created_at
     lines = [part for line in order.goods for part in line_data(order, line, read_token, products)]
     subtotal = sum(line.price_minor * line.quantity for line in lines)
     of_lines = sum(line.discount_minor for line in lines)
@@ -140,7 +140,7 @@ def order_data(order: Order, read_token: ReadToken, products: ShopProducts = NO_
     kind, first = repeat_of(order)
     return OrderData(
         external_id=str(order.id),
-        placed_at=placed_at,
+        placed_at=placed_at(order, created_at, updated_at),
         updated_at=updated_at,
         currency=order.currency,
         lines=tuple(lines),
@@ -163,6 +163,20 @@ def order_data(order: Order, read_token: ReadToken, products: ShopProducts = NO_
 def utc(at: datetime) -> datetime:
     """A ``_gmt`` time with its offset."""
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at
+
+
+def placed_at(order: Order, created_at: datetime, updated_at: datetime) -> datetime:
+    """When the shopper placed the order, as the plugin wrote down.
+
+    WooCommerce's own time is that at which the block checkout was opened: before anything was seen there. A time from
+    outside the order's life came with a copy of it.
+    """
+    text = payloads.first_text(((meta.key, meta.value) for meta in listed(order.meta_data)), payloads.PLACED_AT_NAMES)
+    try:
+        at = utc(datetime.fromisoformat(text))
+    except ValueError:
+        return created_at
+    return at if created_at <= at <= updated_at else created_at
 
 
 def visitor_of(order: Order) -> str:

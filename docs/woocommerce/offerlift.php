@@ -417,6 +417,12 @@ function offerlift_note($order): void {
     }
 }
 
+/** When the order was placed: the block checkout dates it by when the checkout was opened, before what was seen there. */
+function offerlift_note_time($order): void {
+    $order->update_meta_data('_offerlift_placed_at', gmdate('Y-m-d\TH:i:s\Z'));
+    $order->save();
+}
+
 // ---- Webhooks: what WooCommerce leaves out --------------------------------------------------------------------------
 
 /** Whether a webhook is one of Offerlift's: nobody else's are changed. */
@@ -522,3 +528,4 @@ add_action('woocommerce_store_api_checkout_update_order_meta', function ($order)
     offerlift_note($order);
     $order->save();
 });
+add_action('woocommerce_store_api_checkout_order_processed', 'offerlift_note_time');

@@ -2,12 +2,12 @@
 
 An order is the visitor's whom it names, or else is linked to (``identity.py``). It counts for an exposure of theirs
 when it is in the store's currency, is paid or on hold, and was placed from the exposure on and before the attribution
-window ends. Renewals and copies count where the store says so. Everything is recomputed from the orders as they are
-now, so that it doesn't matter in which order exposures, orders, updates and refunds arrive. Revenue is the goods' net
-price; where the store counts tax or shipping, that comes on top, and a refund takes tax back in proportion. Refunds pay
-back goods first, and never more than those were worth. The margin is what remains of the goods' net price after refunds
-and what the goods cost; null where one of those costs is unknown. Imported experiments bring their own outcomes and are
-never touched.
+window ends. From the exposure's second on, to be exact: shop systems date orders by whole seconds. Renewals and copies
+count where the store says so. Everything is recomputed from the orders as they are now, so that it doesn't matter in
+which order exposures, orders, updates and refunds arrive. Revenue is the goods' net price; where the store counts tax
+or shipping, that comes on top, and a refund takes tax back in proportion. Refunds pay back goods first, and never more
+than those were worth. The margin is what remains of the goods' net price after refunds and what the goods cost; null
+where one of those costs is unknown. Imported experiments bring their own outcomes and are never touched.
 
 At ``confirmation`` the order that led there counts too, so that what is added to it is seen beside it: it is the
 visitor's last one up to the exposure. What it was worth without this test's offer is the covariate, in place of the
@@ -33,13 +33,13 @@ LED = " ".join(f"WHEN '{moment}' THEN {hours}" for moment, hours in LED_HOURS.it
 THEIRS = """
     SELECT named.* FROM experiments_order AS named
     WHERE named.store_id = %(store_id)s AND named.visitor_id = exposure.visitor_id
-        AND named.placed_at >= exposure.exposed_at - span.led
+        AND named.placed_at >= date_trunc('second', exposure.exposed_at) - span.led
         AND named.placed_at < exposure.exposed_at + span.attributed
     UNION ALL
     SELECT linked.* FROM experiments_order AS linked
     WHERE linked.store_id = %(store_id)s AND linked.linked_visitor_id = exposure.visitor_id
         AND linked.linked_visitor_id <> ''
-        AND linked.placed_at >= exposure.exposed_at - span.led
+        AND linked.placed_at >= date_trunc('second', exposure.exposed_at) - span.led
         AND linked.placed_at < exposure.exposed_at + span.attributed
 """
 # Every step looks rows up by index, one exposure at a time: no join whose cost hangs on the planner's guess of how many
@@ -109,7 +109,7 @@ WITH outcome AS MATERIALIZED (
             AND (orders.repeat_kind = '' OR store.is_repeat_counted)
             AND (orders.source <> 'snippet' OR span.is_unsigned_counted)
             AND CASE WHEN orders.id = lead.id THEN span.is_lead_counted
-                ELSE orders.placed_at >= exposure.exposed_at END
+                ELSE orders.placed_at >= date_trunc('second', exposure.exposed_at) END
     ) AS placed
     WHERE exposure.store_id = %(store_id)s AND exposure.visitor_id = ANY(%(visitor_ids)s::text[])
 )

@@ -63,9 +63,9 @@ fate AS (
         END AS fate
     FROM theirs JOIN experiments_store AS store ON store.id = theirs.store_id
     LEFT JOIN LATERAL (
-        SELECT bool_or(exposure.exposed_at <= theirs.placed_at) AS is_earlier,
+        SELECT bool_or(date_trunc('second', exposure.exposed_at) <= theirs.placed_at) AS is_earlier,
             bool_or(
-                (exposure.exposed_at <= theirs.placed_at AND theirs.placed_at
+                (date_trunc('second', exposure.exposed_at) <= theirs.placed_at AND theirs.placed_at
                     < exposure.exposed_at + make_interval(hours => 24 * experiment.attribution_window_days))
                 OR (experiment.moment = 'confirmation' AND theirs.placed_at <= exposure.exposed_at
                     AND theirs.placed_at >= exposure.exposed_at - make_interval(hours => {LED_HOURS["confirmation"]})

@@ -73,6 +73,7 @@ def test_plugin_writes_what_webhooks_read():
     text = PLUGIN.read_text()
     assert f"add_meta_data('{payloads.ACCEPTANCE_NAMES[0]}'" in text
     assert f"update_meta_data('{payloads.VISITOR_NAMES[0]}'" in text
+    assert f"update_meta_data('{payloads.PLACED_AT_NAMES[0]}'" in text
     adapter = (PLUGIN.parents[2] / "static" / "src" / "adapters" / "woocommerce.js").read_text()
     for shared in ("offerlift_acceptance", "namespace: 'offerlift'"):
         assert shared in adapter

@@ -1,6 +1,7 @@
 """A real shop's orders carry visitor and acceptance, and its webhooks what WooCommerce leaves out."""
 
 import re
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -40,9 +41,9 @@ def meta_of(shop: Shop, order: int) -> dict[str, Any]:
 
 def test_block_checkout_carries_visitor_and_acceptance(shop, edge, storage, products, visitor):
     token = acceptance("MUG", 1, 790)
-    visitor.live_in("DE")
     visitor.add(products["BOOTS"])
     visitor.add(products["MUG"], 1, token)
+    visitor.live_in("DE")
     visitor.introduce("v_block")
     with shop.no_complaints():
         order = visitor.order()
@@ -50,12 +51,27 @@ def test_block_checkout_carries_visitor_and_acceptance(shop, edge, storage, prod
     assert meta_of(shop, order) == expected
 
 
+def test_block_checkout_notes_when_the_order_was_placed(shop, edge, storage, products, visitor):
+    """The checkout makes the order when it is opened, and places it seconds later: what was seen there is before."""
+    visitor.add(products["BOOTS"])
+    visitor.live_in("DE")
+    opened = visitor.api("checkout")["order_id"]
+    time.sleep(3)
+    clicked_at = int(time.time())
+    assert visitor.order() == opened
+    created, noted, modified = shop.php(
+        f"$order = wc_get_order({opened}); return [$order->get_date_created()->getTimestamp(),"
+        " strtotime($order->get_meta('_offerlift_placed_at')), $order->get_date_modified()->getTimestamp()];"
+    )
+    assert created < clicked_at <= noted <= modified
+
+
 def test_classic_pages_show_slots_and_carry_visitor_and_acceptance(
     shop, edge, storage, products, visitor, classic_pages
 ):
     token = acceptance("MUG", 1, 790)
-    visitor.live_in("DE")
     visitor.add(products["MUG"], 1, token)
+    visitor.live_in("DE")
     visitor.introduce("v_classic")
     with shop.no_complaints():
         cart = visitor.get("/classic-cart/")[1]

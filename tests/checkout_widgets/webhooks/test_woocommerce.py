@@ -97,6 +97,30 @@ def test_order_data_customer_and_missing_change_date():
     assert (data.customer_id, data.updated_at) == ("12", data.placed_at)
 
 
+CREATED_AT = datetime(2026, 11, 21, 18, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("noted", "placed_at"),
+    [
+        ("2026-11-21T18:41:00Z", datetime(2026, 11, 21, 18, 41, tzinfo=UTC)),
+        ("2026-11-21T19:41:00+01:00", datetime(2026, 11, 21, 18, 41, tzinfo=UTC)),
+        ("2026-11-21T18:41:00", datetime(2026, 11, 21, 18, 41, tzinfo=UTC)),
+        ("2026-10-21T18:41:00Z", CREATED_AT),  # of the order that this one is a copy of
+        ("2027-11-21T18:41:00Z", CREATED_AT),
+        ("yesterday", CREATED_AT),
+        ("", CREATED_AT),
+        (["2026-11-21T18:41:00Z"], CREATED_AT),
+    ],
+    ids=str,
+)
+def test_order_data_is_placed_when_the_plugin_says_within_the_orders_life(noted, placed_at):
+    """The block checkout creates the order at 18:30, when it is opened; it is changed last at 18:42:14."""
+    meta = [{"key": "_offerlift_placed_at", "value": noted}]
+    body = changed(samples.WOOCOMMERCE_ORDER, date_created_gmt="2026-11-21T18:30:00", meta_data=meta)
+    assert order_data(body).placed_at == placed_at
+
+
 def test_order_data_accepted_line_is_checked_at_both_prices_a_shop_may_show():
     asked = []
 

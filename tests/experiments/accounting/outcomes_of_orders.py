@@ -14,7 +14,7 @@ WINDOW_DAYS = 7
 
 def order(external_id="1", visitor_id="v_1", *, minutes=1, version=0, currency="EUR", **fields) -> OrderData:
     """An order of one tea at 10.00, placed ``minutes`` after noon."""
-    placed_at = NOON + timedelta(minutes=minutes)
+    placed_at = fields.pop("placed_at", NOON + timedelta(minutes=minutes))
     defaults: dict[str, Any] = {"lines": (LineData("tea", 1, 1000),), "subtotal_minor": 0, "total_minor": 0}
     return OrderData(
         external_id=external_id,

@@ -174,3 +174,11 @@ def test_outcome_order_and_exposure_at_the_same_instant_meet():
         thread.join()
     assert set(Exposure.objects.values_list("orders", "revenue_minor")) == {(2, 2000)}
     assert Exposure.objects.count() == len(visitors)
+
+
+@pytest.mark.parametrize(("placed", "orders"), [(0, 1), (-1, 0)], ids=["the same second", "the one before"])
+def test_outcome_order_dated_by_whole_seconds_counts_from_the_exposures_second(exposure, placed, orders):
+    """A shop says 12:00:00 of an order placed at 12:00:00.7, and the exposure was at 12:00:00.2."""
+    Exposure.objects.update(exposed_at=NOON + timedelta(milliseconds=200))
+    record_order(exposure.store, order(placed_at=NOON + timedelta(seconds=placed)))
+    assert outcome_of(exposure)[0] == orders

@@ -162,3 +162,9 @@ def test_waiting_orders_says_how_many_wait_and_how_long(store):
 
 def test_waiting_orders_without_any_are_none(store):
     assert [(one.orders, one.total_minor, one.oldest_at) for one in waiting_orders(store, NOON)] == [(0, 0, None)] * 2
+
+
+def test_fate_of_an_order_in_the_exposures_second_is_counted(store, exposure):
+    Exposure.objects.update(exposed_at=ORDER.placed_at + timedelta(milliseconds=200))
+    record_order(store, ORDER)
+    assert fates(store) == {"1": "counted"}
