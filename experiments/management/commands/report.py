@@ -52,7 +52,7 @@ class Command(BaseCommand):
                 console.print(line, highlight=False)
         console.print(variant_table(report))
         for variant in report.variants:
-            if not variant.is_control:
+            if not variant.is_control and report.awaited_orders is None:
                 console.print(metric_table(report, variant), end="\n\n")
         for rule in report.verdict.rules:
             console.print(f"{rule.state:>5}  {rule.text}: {rule.detail}", highlight=False)
@@ -113,18 +113,22 @@ def scaled(value: float | None, unit: float) -> float | None:
 
 
 def variant_table(report: Report) -> Table:
-    """What each variant gathered."""
+    """What each variant gathered; visitors alone while the report has no results yet."""
     table = Table(title=f"{report.visitors:,} visitors", box=SIMPLE_HEAD, padding=0)
-    for heading in ("Variant", "Visitors", "Orders", "Net revenue", "Refunded"):
+    headings = ["Variant", "Visitors"]
+    if report.awaited_orders is None:
+        headings += ["Orders", "Net revenue", "Refunded"]
+    for heading in headings:
         table.add_column(heading, justify="left" if heading == "Variant" else "right")
     for variant in report.variants:
-        table.add_row(
+        cells = [
             f"{variant.name} (control)" if variant.is_control else variant.name,
             f"{variant.visitors:,}",
             f"{variant.orders:,}",
             formatting.money(variant.revenue_minor, report.currency),
             formatting.money(variant.refunded_minor, report.currency),
-        )
+        ]
+        table.add_row(*cells[: len(headings)])
     return table
 
 

@@ -78,6 +78,17 @@ def test_report_table_names_variants_verdict_and_rules():
     assert "pass  Traffic is split as planned" in text
 
 
+def test_report_table_shows_visitors_alone_until_the_cap_is_fixed():
+    experiment = experiment_in("EUR")
+    experiment.is_cap_awaited = True
+    experiment.save()
+    text = run("cart", "--store=shop")
+    assert "Results appear after the store's first 200 orders: 0" in text
+    assert "Control (control)" in text
+    for part in ("Net revenue", "€495.00", "€400.00", "+23.8%", "Orders", "Metric"):
+        assert part not in text
+
+
 def test_report_table_fits_80_columns_with_a_metric_on_each_line(monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     experiment_in("EUR")
