@@ -43,9 +43,10 @@ def orders(call: Call) -> Receipt:
     """Store the order; the newest version of it wins."""
     store = call.server()
     body = call.decode(payloads.order)
-    accepted = read_tokens(call, store, body)
+    products = products_of(store, body)
+    accepted = read_tokens(call, store, body, products)
     try:
-        data = order_data(body, accepted)
+        data = order_data(body, accepted, products)
     except BadOrder as error:
         raise ApiError(400, "bad_field", str(error), field=error.field) from error
     [data] = costs.fill(store.id, [data])
@@ -68,10 +69,9 @@ def is_order(body: OrderBody, store: Store) -> bool:
     return body.status != "pending" and (not body.repeat_kind or store.is_repeat_counted)
 
 
-def read_tokens(call: Call, store: StoreConfiguration, body: OrderBody) -> list[Accepted]:
+def read_tokens(call: Call, store: StoreConfiguration, body: OrderBody, products: ShopProducts) -> list[Accepted]:
     """What each line's token says."""
     reader = TokenReader(store, call.now, body.visitor_id or "")
-    products = products_of(store, body)
     return [
         reader.read(line.acceptance_token, sold(line, products)) if line.acceptance_token else NO_TOKEN
         for line in body.lines
@@ -91,9 +91,14 @@ def sold(line: OrderLine, products: ShopProducts) -> SoldLine:
         line.sku,
         line.quantity,
         {before, before - line.discount_minor},
-        (line.external_id,) if line.external_id else (),
+        external_ids_of(line),
         is_sku_known=line.sku in products.skus,
     )
+
+
+def external_ids_of(line: OrderLine) -> tuple[str, ...]:
+    """The shop's own id of the product, where the line says it."""
+    return (line.external_id,) if line.external_id else ()
 
 
 def rejections(accepted: list[Accepted], used_lines: Collection[int]) -> list[RejectedToken]:
@@ -103,11 +108,11 @@ def rejections(accepted: list[Accepted], used_lines: Collection[int]) -> list[Re
     return [RejectedToken(index, codes[index]) for index in sorted(codes)]
 
 
-def order_data(body: OrderBody, accepted: list[Accepted]) -> OrderData:
-    """The order as ``experiments`` takes it. Raises ``BadOrder``."""
+def order_data(body: OrderBody, accepted: list[Accepted], products: ShopProducts) -> OrderData:
+    """The order as ``experiments`` takes it, its products by the catalogue's names. Raises ``BadOrder``."""
     lines = [
         LineData(
-            token.sku or line.sku,
+            token.sku or products.sku_of(line.sku, external_ids_of(line)),
             line.quantity,
             line.price_minor,
             token.experiment_key,

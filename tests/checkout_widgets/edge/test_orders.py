@@ -393,3 +393,13 @@ def test_orders_refund_of_an_amount_alone_takes_its_tax_out_where_prices_are_wit
     sent = {"external_id": "r1", "at": "2026-11-25T08:00:00Z"} | refund
     assert send(order | amounts | {"lines": lines, "refunds": [sent]}).status_code == 200
     assert Refund.objects.get().amount_minor == goods
+
+
+def test_orders_line_with_the_shops_own_id_is_stored_under_the_catalogues_name_with_its_cost(store, send, order):
+    factories.make_product(store, sku="CAT-7", external_id="700", cost_minor=300)
+    lines = [
+        {"sku": "OLD-NAME", "external_id": "700", "quantity": 1, "price_minor": 990},
+        {"sku": "", "external_id": "701", "quantity": 1, "price_minor": 990},
+    ]
+    assert send(order | {"lines": lines}).status_code == 200
+    assert list(OrderLine.objects.values_list("sku", "cost_minor")) == [("CAT-7", 300), ("701", None)]

@@ -171,3 +171,14 @@ def test_health_split_is_checked_within_devices():
     assert found["phone"].corrected_p_value == pytest.approx(2 * 1.973e-9, rel=1e-3)
     assert found["phone"].is_alarming
     assert not found["desktop"].is_alarming
+
+
+def test_health_says_from_which_day_of_the_store_unpaid_orders_do_not_count():
+    since = NOON.replace(hour=20)  # in Tokyo the next day
+    store = factories.make_store(timezone="Asia/Tokyo", unpaid_left_out_since=since)
+    before, after = factories.make_experiment(store), factories.make_experiment(store)
+    expose(before, "control", 1)
+    expose(after, "control", 1, exposed_at=since)
+    assert str(check(before).unpaid_left_out_since) == "2026-11-03"
+    assert check(after).unpaid_left_out_since is None
+    assert check(factories.make_experiment()).unpaid_left_out_since is None
