@@ -9,8 +9,11 @@ import pytest
 from django.test import override_settings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import Raw
 
 from checkout_widgets.edge import snapshot
+from checkout_widgets.edge.events import Batch, Rejected
+from checkout_widgets.edge.payloads import EventsBody
 from experiments.accounting.order_data import LineData, OrderData
 from experiments.accounting.orders import record_order
 from experiments.models import Decision, Experiment, Exposure, Rejection, Status, Variant, WidgetEvent
@@ -308,3 +311,22 @@ def test_events_any_bytes_are_refused_with_a_code(post, store, body):
     response = post("/v1/events", body, refresh=False)
     assert response.status_code == 400
     assert response.json()["error"]["code"] in {"bad_json", "bad_field"}
+
+
+@pytest.mark.parametrize(
+    ("ahead", "is_taken"),
+    [
+        (timedelta(minutes=5), True),
+        (timedelta(minutes=5, microseconds=1), False),
+        (-timedelta(hours=48), True),
+        (-timedelta(hours=48, microseconds=1), False),
+    ],
+)
+def test_corrected_takes_5_minutes_ahead_and_48_hours_ago_and_no_more(ahead, is_taken):
+    at = now()
+    batch = Batch(None, EventsBody("v_1", [Raw(b"{}")]), at)  # type: ignore[arg-type]  # asks nothing of the store
+    if is_taken:
+        assert batch.corrected(at + ahead) == min(at, at + ahead)
+    else:
+        with pytest.raises(Rejected, match="bad_time"):
+            batch.corrected(at + ahead)
