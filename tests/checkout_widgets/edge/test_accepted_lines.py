@@ -1,5 +1,7 @@
 """A token is for its product, so many, at its price; to half of what the shop's decimals leave open."""
 
+from typing import Any
+
 import pytest
 
 from checkout_widgets.edge.accepted_lines import SoldLine, mismatch
@@ -8,11 +10,11 @@ MUG = {"sku": "MUG", "quantity": 1, "price_minor": 790}
 NUMBERED = MUG | {"external_id": "13"}
 
 
-def claims_of(*lines, quantity=1):
+def claims_of(*lines: dict[str, Any], quantity: int = 1) -> dict[str, Any]:
     return {"sub": "v_1", "lines": list(lines), "quantity": quantity}
 
 
-def sold(sku="MUG", quantity=1, total=790, **fields) -> SoldLine:
+def sold(sku: str = "MUG", quantity: int = 1, total: int = 790, **fields: Any) -> SoldLine:
     return SoldLine(sku, quantity, {total}, **fields)
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from importlib import import_module
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -46,7 +47,12 @@ def keep(woocommerce, body: bytes, *, topic: str = "order.created") -> None:
 
 def make_old(store: Store, **fields) -> Order:
     """An order as it was stored when ``pending`` was whatever isn't paid."""
-    defaults = {"visitor_id": VISITOR, "status": "pending", "source": "woocommerce", "placed_at": PLACED}
+    defaults: dict[str, Any] = {
+        "visitor_id": VISITOR,
+        "status": "pending",
+        "source": "woocommerce",
+        "placed_at": PLACED,
+    }
     return factories.make_order(store, **defaults | fields)
 
 
@@ -71,7 +77,7 @@ def outcome(exposure: Exposure) -> tuple[int, int]:
     ("status", "stored", "orders"), [("on-hold", "on_hold", 1), ("pending", "pending", 0), ("failed", "cancelled", 0)]
 )
 def test_upgrade_reads_kept_deliveries_again(woocommerce, store, exposure, status, stored, orders):
-    placed = {"date_created_gmt": "2026-11-02T13:00:00", "date_modified_gmt": "2026-11-02T13:00:00"}
+    placed: dict[str, Any] = {"date_created_gmt": "2026-11-02T13:00:00", "date_modified_gmt": "2026-11-02T13:00:00"}
     keep(woocommerce, changed(samples.WOOCOMMERCE_ORDER, status=status, **placed))
     Order.objects.update(status="pending", sent_status="")
     upgrade()

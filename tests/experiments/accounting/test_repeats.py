@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -56,12 +57,13 @@ def test_find_first_the_order_with_the_same_acceptance_before_the_customers(expo
 
 
 def test_find_first_the_customers_earliest_with_one_of_the_products(exposure):
-    for external_id, fields in {
+    orders: dict[str, dict[str, Any]] = {
         "other customer": {"customer_id": "d", "lines": (BOX,)},
         "other product": {"customer_id": "c", "lines": (LineData("tea", 1, 500),)},
         "right": {"customer_id": "c", "minutes": 2, "lines": (BOX,)},
         "later": {"customer_id": "c", "minutes": 3, "lines": (BOX,)},
-    }.items():
+    }
+    for external_id, fields in orders.items():
         record_order(exposure.store, order(external_id, **fields))
     other = factories.make_store()
     record_order(other, order("other store", minutes=0, customer_id="c", lines=(BOX,)))
