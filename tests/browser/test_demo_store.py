@@ -10,6 +10,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from checkout_widgets.demo_store import scenario
 from checkout_widgets.demo_store.demo_tests import CART_ACCESSORY, EXIT_BUNDLE, DemoTest
+from checkout_widgets.demo_store.demo_tests.running import EVENING_DELIVERY
+from checkout_widgets.edge import snapshot
 from checkout_widgets.models import Acceptance
 from experiments.analysis.snapshots import analyse
 from experiments.assignment.allocation import Arm, choose_variant
@@ -326,3 +328,33 @@ def test_departments_show_that_there_are_more(visit, live_server):
     page.set_viewport_size({"width": 390, "height": 844})
     assert bar.evaluate("bar => bar.scrollWidth > bar.clientWidth")
     assert "gradient" in bar.evaluate("bar => getComputedStyle(bar).backgroundImage")
+
+
+def test_checkbox_at_delivery_is_ticked_unticked_and_ticked_and_the_order_carries_just_that(visit, store):
+    scenario.stock_services(store)
+    scenario.launch(store, EVENING_DELIVERY)
+    snapshot.refresh()
+    page = visit(visitor_in((CART_ACCESSORY, "control"), (EVENING_DELIVERY, "checkbox")))
+    page.get_by_role("link", name="Go to checkout").click()
+    page.get_by_label("Express").check()
+    offer = page.get_by_role("checkbox", name="Evening delivery for £1.95")
+    offer.press("Space")
+    box = page.get_by_role("checkbox", name="Evening delivery, 6 to 9 pm, £1.95")
+    expect(box).to_be_checked()
+    expect(box).to_be_focused()
+    said = page.get_by_role("status").filter(has_text="new total")
+    expect(said).to_have_text("Evening delivery, 6 to 9 pm added for £1.95. Your new total is £7.60.")
+    lines = page.locator("[data-summary-lines] li")
+    expect(lines).to_have_count(2)
+    assert Axe().run(page).response["violations"] == []
+    box.press("Space")
+    expect(offer).not_to_be_checked()
+    expect(said).to_have_text("Evening delivery, 6 to 9 pm removed. Your new total is £5.65.")
+    expect(lines).to_have_count(1)
+    page.get_by_role("button", name="Go to payment").click()
+    expect(page.locator("[data-summary-lines] li")).to_have_text(["2 × Red Retrospot Cup £1.70"])  # noqa: RUF001
+    with page.expect_response(lambda answer: "/v1/convert" in answer.url):
+        page.get_by_role("button", name="Pay").click()
+    order = Order.objects.get(external_id=page.locator("[data-order]").inner_text())
+    assert list(order.lines.values_list("sku", "experiment_key")) == [("21238", "")]
+    assert order.subtotal_minor == 2 * CUP_MINOR

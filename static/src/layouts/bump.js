@@ -40,7 +40,7 @@ export function bump(content, actions, section) {
   const name = element('span', offer);
   const box = element('input', { type: 'checkbox' });
   const done = element('p.done', { role: 'status' });
-  const failed = element('p.note', { role: 'alert' });
+  const failed = element('p.failed', { role: 'alert' });
   const copy = element(
     'div.copy',
     !accept_label.includes(headline) && element('p.headline', headline),
