@@ -4,20 +4,20 @@ from collections.abc import Iterator
 from math import isclose
 from typing import Any
 
-# Sentences for people, which may say the same in better words.
-WORDS = frozenset({"headline", "next_step", "text", "detail", "goal_note", "label"})
 
+def differences(before: Any, now: Any, words: frozenset[str] = frozenset(), path: str = "") -> Iterator[str]:
+    """The paths at which ``now`` doesn't say what ``before`` said, each with both values.
 
-def differences(before: Any, now: Any, path: str = "") -> Iterator[str]:
-    """The paths at which ``now`` doesn't say what ``before`` said, each with both values; sentences are left out."""
+    ``words`` are fields with sentences of ours, which may say the same in better words.
+    """
     if isinstance(before, dict) and isinstance(now, dict):
         for name, value in before.items():
-            if name in WORDS:
+            if name in words:
                 continue
-            yield from differences(value, now.get(name, "nothing at all"), f"{path}.{name}" if path else name)
+            yield from differences(value, now.get(name, "nothing at all"), words, f"{path}.{name}" if path else name)
     elif isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
         for index, pair in enumerate(zip(in_order(before), in_order(now), strict=True)):
-            yield from differences(*pair, f"{path}[{index}]")
+            yield from differences(*pair, words, f"{path}[{index}]")
     elif not is_same(before, now):
         yield f"{path}: {before!r} became {now!r}"
 

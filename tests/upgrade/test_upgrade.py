@@ -49,9 +49,13 @@ CHANGES = {
 }
 
 
-def unexplained(before: Any, now: Any) -> list[str]:
+WORDS_OF_REPORTS = frozenset({"headline", "next_step", "text", "detail", "goal_note", "label"})
+WORDS_OF_WIDGETS = frozenset({"messages"})  # the product's own; the store's words stay as they are
+
+
+def unexplained(before: Any, now: Any, words: frozenset[str]) -> list[str]:
     """The differences that nobody has given a reason for."""
-    return [one for one in differences(before, now) if not any(re.match(pattern, one) for pattern in CHANGES)]
+    return [one for one in differences(before, now, words) if not any(re.match(pattern, one) for pattern in CHANGES)]
 
 
 def console() -> Client:
@@ -75,13 +79,14 @@ def test_migrations_leave_nothing_to_do():
 
 def test_reports_say_the_same_figures(before):
     assert len(before["reports"]) == 10
-    assert unexplained(before["reports"], json.loads(json.dumps(answers.reports(), default=str))) == []
+    now = json.loads(json.dumps(answers.reports(), default=str))
+    assert unexplained(before["reports"], now, WORDS_OF_REPORTS) == []
 
 
 def test_visitors_are_decided_as_before(before):
     said = answers.decisions()
     assert len(said) == 180
-    assert unexplained(before["decisions"], said) == []
+    assert unexplained(before["decisions"], said, WORDS_OF_WIDGETS) == []
 
 
 def test_a_follow_up_test_that_runs_is_served_to_the_stores_servers():
