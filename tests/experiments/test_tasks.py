@@ -16,7 +16,7 @@ from experiments.accounting import aggregation, order_changes
 from experiments.accounting.claims import claim_order
 from experiments.accounting.order_data import RefundData
 from experiments.accounting.orders import record_order
-from experiments.models import Exposure, ExposureDay, Store, TouchedDay
+from experiments.models import Exposure, ExposureDay, OrderStatus, Store, TouchedDay
 from tests import factories
 from tests.checkout_widgets.webhooks import samples
 from tests.experiments.accounting.outcomes_of_orders import expose, order
@@ -54,16 +54,16 @@ def news() -> list[tuple[str, Callable[[Store, Exposure], object], tuple[int, in
         with order_changes.changing(store, "1") as stored:
             order_changes.add_refund(stored, RefundData("r", 300, NOON))
 
-    def cancel(store: Store, exposure: Exposure) -> None:
-        with order_changes.changing(store, "1") as stored:
-            order_changes.cancel(stored, NOON + timedelta(days=1))
+    def delete(store: Store, exposure: Exposure) -> None:
+        at = NOON + timedelta(days=1)
+        record_order(store, replace(first, status=OrderStatus.CANCELLED, updated_at=at, deleted_at=at))
 
     return [
         ("an order", lambda store, _: record_order(store, first), (1, 1000, 0)),
         ("a refund", refund, (1, 700, 300)),
         ("an order of nobody known", lambda store, _: record_order(store, second), (1, 700, 300)),
         ("a late identity", lambda store, seen: expose(seen.variant, customer_id="c"), (2, 1700, 300)),
-        ("a cancellation", cancel, (1, 1000, 0)),
+        ("a deletion", delete, (1, 1000, 0)),
         (
             "a third order",
             lambda store, _: record_order(store, order("3", "", minutes=-5, total_minor=9)),
