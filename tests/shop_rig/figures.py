@@ -5,7 +5,7 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 COUNTED = {"processing", "completed", "on-hold", "refunded"}
@@ -28,9 +28,9 @@ class Figures:
 
 
 def minor(amount: str | Decimal, currency: str) -> int:
-    """An amount in minor units, to the nearest."""
+    """An amount in minor units, half a unit upwards as WooCommerce rounds."""
     units = 1 if currency == "JPY" else 100
-    return int((Decimal(amount or 0) * units).quantize(Decimal(1), ROUND_HALF_EVEN))
+    return int((Decimal(amount or 0) * units).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def expected(orders: Mapping[str, Any]) -> dict[str, Figures | None]:
