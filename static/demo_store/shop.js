@@ -32,7 +32,7 @@ async function post(url, { acceptance_token }) {
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', 'X-CSRFToken': token },
-    body: JSON.stringify({ acceptance_token }),
+    body: JSON.stringify({ acceptance_token, delivery: document.querySelector('[name=delivery]:checked')?.value }),
   });
   if (!response.ok) throw new Error(`The cart answered ${response.status}`);
   return response.json();

@@ -343,13 +343,13 @@ def test_checkbox_at_delivery_is_ticked_unticked_and_ticked_and_the_order_carrie
     expect(box).to_be_checked()
     expect(box).to_be_focused()
     said = page.get_by_role("status").filter(has_text="new total")
-    expect(said).to_have_text("Evening delivery, 6 to 9 pm added for £1.95. Your new total is £7.60.")
+    expect(said).to_have_text("Evening delivery, 6 to 9 pm added for £1.95. Your new total is £10.60.")
     lines = page.locator("[data-summary-lines] li")
     expect(lines).to_have_count(2)
     assert Axe().run(page).response["violations"] == []
     box.press("Space")
     expect(offer).not_to_be_checked()
-    expect(said).to_have_text("Evening delivery, 6 to 9 pm removed. Your new total is £5.65.")
+    expect(said).to_have_text("Evening delivery, 6 to 9 pm removed. Your new total is £8.65.")
     expect(lines).to_have_count(1)
     page.get_by_role("button", name="Go to payment").click()
     expect(page.locator("[data-summary-lines] li")).to_have_text(["2 × Red Retrospot Cup £1.70"])  # noqa: RUF001

@@ -92,18 +92,26 @@ def undo(request: HttpRequest, shop: Shop) -> HttpResponse:
 
 
 def summary_of(request: HttpRequest, shop: Shop) -> dict[str, Any]:
-    """The cart as it is now, for the page's script."""
+    """The cart as it is now, with the delivery that is chosen on the page, or was before. Raises ``BadAcceptance``."""
     address = request.session.get(orders.ADDRESS_KEY, {})
-    return cart_summary.summary(shop.cart, address.get("delivery", "standard"))
+    delivery = read_body(request).get("delivery")
+    if delivery not in list(orders.SHIPPING_MINOR):
+        delivery = address.get("delivery", "standard")
+    return cart_summary.summary(shop.cart, delivery)
 
 
-def read_token(request: HttpRequest) -> str:
-    """The acceptance's token that the body carries, unread. Raises ``BadAcceptance``."""
+def read_body(request: HttpRequest) -> dict[str, Any]:
+    """What the page's script has sent. Raises ``BadAcceptance``."""
     try:
         body = json.loads(request.body)
     except (ValueError, RecursionError) as error:
         raise BadAcceptance("The body is not JSON.") from error
-    token = body.get("acceptance_token") if isinstance(body, dict) else None
+    return body if isinstance(body, dict) else {}
+
+
+def read_token(request: HttpRequest) -> str:
+    """The acceptance's token that the body carries, unread. Raises ``BadAcceptance``."""
+    token = read_body(request).get("acceptance_token")
     if not isinstance(token, str):
         raise BadAcceptance("The acceptance is missing.")
     return token

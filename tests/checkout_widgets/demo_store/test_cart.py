@@ -188,6 +188,16 @@ def test_undo_works_after_the_acceptance_has_expired(shopper, store):
     assert contents(shopper) == []
 
 
+@pytest.mark.parametrize(
+    ("delivery", "total"), [("express", "£8.50"), ("standard", "£5.50"), ("pigeon", "£5.50"), ([], "£5.50")]
+)
+def test_accept_counts_the_delivery_that_is_chosen_on_the_page(shopper, store, delivery, total):
+    add(shopper, "21238")
+    body = {"acceptance_token": acceptance(store), "delivery": delivery}
+    answer = shopper.post("/demo/cart/accept/", json.dumps(body), content_type="application/json")
+    assert answer.json()["summary"]["total"] == total
+
+
 @pytest.mark.parametrize("token", ["another", 7, None])
 def test_undo_of_another_token_takes_nothing(shopper, store, token):
     accept(shopper, acceptance(store))
