@@ -11,6 +11,7 @@ const SOURCE = 'static/src';
 const TARGET = 'static/dist';
 const MAIN = 'upsell.js';
 const PART_PREFIX = 'upsell_';
+const DIGEST_LENGTH = 16;
 const MAX_BROTLI_BYTES = { [MAIN]: 6000, part: 2500, adapter: 2500 };
 const MAX_BROTLI_BYTES_OF_ALL_PARTS = 12000;
 
@@ -49,8 +50,9 @@ const ENTRIES = [
   ...entriesOf('adapters', 'adapter'),
 ];
 
-/** Properties that only the snippet's own modules use: their names are shortened. */
-const OWN_PROPERTIES = /^(isHeld|withdraw|clear|place|expire|say|confirm|openTerms|names|read|write|erase|vanish)$/;
+/** Properties that only the core's own modules use: their names are shortened. */
+const OWN_PROPERTIES = /^(isHeld|withdraw|clear|names|read|write|erase|vanish)$/;
+const CARD = PART_PREFIX + 'card.js';
 
 /** Which of these ways of writing the same program compresses best changes with every line: all are tried. */
 const STYLES = [{}, { sequences: false }, { unsafe: false }, { unsafe: false, sequences: false }, { collapse_vars: false }];
@@ -59,11 +61,12 @@ const STYLES = [{}, { sequences: false }, { unsafe: false }, { unsafe: false, se
  * One script: esbuild joins the modules, terser makes it a twentieth smaller than esbuild alone would. A part is a
  * module, whose exports the core reads; the others are classic scripts.
  */
-async function bundle({ entry, kind }) {
+async function bundle({ entry, kind }, define = {}) {
   const isModule = kind === 'part';
   const { outputFiles } = await build({
     entryPoints: [entry],
     bundle: true,
+    define,
     minifySyntax: true,
     mangleProps: kind === MAIN ? OWN_PROPERTIES : undefined,
     write: false,
@@ -94,6 +97,12 @@ function describe(code) {
     bytes: code.length,
     brotli_bytes: brotliSize(code),
   };
+}
+
+/** @returns what a decision says of a part */
+function referenceOf(file, code) {
+  const { bundle, integrity } = describe(code);
+  return { name: file.replace('.js', ''), digest: bundle.slice(0, DIGEST_LENGTH), integrity };
 }
 
 /** @returns the manifest: the core's own description, those of parts and adapters by file, and the sources' digests */
@@ -135,7 +144,9 @@ function checkSize(what, size, limit) {
 }
 
 const bundles = {};
-for (const entry of ENTRIES) bundles[entry.name] = await bundle(entry);
+for (const entry of ENTRIES.filter(({ kind }) => kind !== MAIN)) bundles[entry.name] = await bundle(entry);
+// The core names the card of its own release.
+bundles[MAIN] = await bundle(ENTRIES[0], { 'globalThis.OWN_CARD': JSON.stringify(referenceOf(CARD, bundles[CARD])) });
 const manifest = manifestOf(bundles);
 checkSizes(manifest);
 if (process.argv[2] === 'build') {

@@ -17,6 +17,7 @@ from experiments.accounting.ingestion import MAX_AGE, EventRecord
 
 MAX_EVENT_BYTES = 8_000
 MAX_AHEAD = timedelta(minutes=5)
+MAX_TRIGGER_VERSION = 1_000  # of a snippet yet to come; the column holds a little more
 NEEDS_NO_TOKEN = ("skipped", "error")
 CODES = {"id": "bad_id", "type": "unknown_type", "at": "bad_time", "exposure_token": "bad_token"}
 
@@ -117,6 +118,7 @@ class Batch:
             country=token.country,
             customer_type=token.customer_type,
             is_automated=token.is_automated,
+            trigger_version=trigger_version(event),
             holdout_id=token.holdout_id,
             holdout_variant_id=token.holdout_variant_id,
             customer_id=token.customer_id,
@@ -147,3 +149,11 @@ class Batch:
         if token.expires_at < self.now.timestamp():
             raise Rejected("expired_token")
         return token
+
+
+def trigger_version(event: Event) -> int:
+    """What the snippet watched for the exposure; the first version didn't say."""
+    version = (event.props or {}).get("trigger")
+    if not isinstance(version, int) or isinstance(version, bool):
+        return 1
+    return version if 1 <= version <= MAX_TRIGGER_VERSION else 1

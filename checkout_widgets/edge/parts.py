@@ -17,7 +17,7 @@ from checkout_widgets.models import Layout
 from experiments.models import Moment
 
 PREFIX = "upsell_"
-LOOK = "look"
+CARD = "card"
 DIALOG = "dialog"
 OF_LAYOUT: dict[str, str] = {
     Layout.BUMP: "bump",
@@ -41,8 +41,8 @@ def parts_for(moment: str, widgets: Iterable[WidgetConfiguration], device: str) 
 
 def parts_of(moment: str, layouts: Iterable[str]) -> msgspec.Raw:
     """What any of these layouts needs at this moment, as JSON."""
-    names = {OF_LAYOUT.get(layout, LOOK) for layout in layouts}
-    return encoded(frozenset({LOOK, OF_MOMENT.get(moment, LOOK), *names}))
+    names = {OF_LAYOUT.get(layout, CARD) for layout in layouts}
+    return encoded(frozenset({CARD, OF_MOMENT.get(moment, CARD), *names}))
 
 
 @cache

@@ -44,14 +44,15 @@ WHERE NOT EXISTS (
 UPSERT_EXPOSURES = """
 INSERT INTO experiments_exposure AS stored
     (store_id, experiment_id, visitor_id, variant_id, exposed_at, cart_value_minor, device, country, customer_type,
-     is_conflicting, is_automated, segments, orders, revenue_minor, refunded_minor, items, upsell_minor,
-     has_converted, has_accepted)
+     is_conflicting, is_automated, trigger_version, segments, orders, revenue_minor, refunded_minor, items,
+     upsell_minor, has_converted, has_accepted)
 SELECT %s, first.experiment_id, first.visitor_id, first.variant_id, first.occurred_at, first.cart_value_minor,
-    first.device, first.country, first.customer_type, (pair ->> 1)::bool, first.is_automated,
+    first.device, first.country, first.customer_type, (pair ->> 1)::bool, first.is_automated, first.trigger_version,
     '{}', 0, 0, 0, 0, 0, false, false
 FROM json_array_elements(%s::json) AS pair
 CROSS JOIN LATERAL json_to_record(pair -> 0) AS first (experiment_id bigint, visitor_id text, variant_id bigint,
-    occurred_at timestamptz, cart_value_minor bigint, device text, country text, customer_type text, is_automated bool)
+    occurred_at timestamptz, cart_value_minor bigint, device text, country text, customer_type text, is_automated bool,
+    trigger_version smallint)
 JOIN experiments_experiment AS experiment
     ON experiment.id = first.experiment_id AND experiment.store_id = %s AND experiment.source <> 'imported'
 JOIN experiments_variant AS variant ON variant.id = first.variant_id AND variant.experiment_id = experiment.id
@@ -59,15 +60,15 @@ ORDER BY first.experiment_id, first.visitor_id
 ON CONFLICT (experiment_id, visitor_id) DO UPDATE SET
     is_conflicting = stored.is_conflicting OR EXCLUDED.is_conflicting OR stored.variant_id <> EXCLUDED.variant_id,
     is_automated = stored.is_automated OR EXCLUDED.is_automated,
-    (variant_id, exposed_at, cart_value_minor, device, country, customer_type) = (
+    (variant_id, exposed_at, cart_value_minor, device, country, customer_type, trigger_version) = (
         SELECT earlier.variant_id, earlier.exposed_at, earlier.cart_value_minor, earlier.device, earlier.country,
-            earlier.customer_type
+            earlier.customer_type, earlier.trigger_version
         FROM (VALUES
             (EXCLUDED.variant_id, EXCLUDED.exposed_at, EXCLUDED.cart_value_minor, EXCLUDED.device, EXCLUDED.country,
-             EXCLUDED.customer_type),
+             EXCLUDED.customer_type, EXCLUDED.trigger_version),
             (stored.variant_id, stored.exposed_at, stored.cart_value_minor, stored.device, stored.country,
-             stored.customer_type)
-        ) AS earlier (variant_id, exposed_at, cart_value_minor, device, country, customer_type)
+             stored.customer_type, stored.trigger_version)
+        ) AS earlier (variant_id, exposed_at, cart_value_minor, device, country, customer_type, trigger_version)
         ORDER BY earlier.exposed_at, earlier.variant_id LIMIT 1)
 WHERE EXCLUDED.is_conflicting OR stored.variant_id <> EXCLUDED.variant_id OR EXCLUDED.exposed_at < stored.exposed_at
     OR (EXCLUDED.is_automated AND NOT stored.is_automated)
@@ -108,6 +109,7 @@ class EventRecord(msgspec.Struct, frozen=True):
     country: str = ""
     customer_type: str = ""
     is_automated: bool = False
+    trigger_version: int = 1
     holdout_id: int | None = None
     holdout_variant_id: int | None = None
     customer_id: str = ""

@@ -1,8 +1,9 @@
 """Whether an experiment's data can be trusted."""
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -59,6 +60,7 @@ def check(
         immature=facts.immature,
         immature_share=share(facts.immature, facts.visitors),
         unpaid_left_out_since=unpaid_left_out_since(experiment, facts),
+        trigger_changed_on=trigger_changed_on(experiment, facts),
         **order_checks(experiment, facts),
         **day_checks(experiment, daily, changes, now),
     )
@@ -107,6 +109,35 @@ def unpaid_left_out_since(experiment: Experiment, facts: Facts) -> date | None:
     if since is None or facts.first_exposed_at is None or facts.first_exposed_at >= since:
         return None
     return since.astimezone(ZoneInfo(experiment.store.timezone)).date()
+
+
+def trigger_changed_on(experiment: Experiment, facts: Facts) -> date | None:
+    """The UTC day of the first exposure by the trigger that is watched now; None where the first one was by it too.
+
+    Found by halving the test's days, each looked up by index: a snippet that browsers keep is a day old at most, so
+    that the trigger changes once.
+    """
+    first, last = facts.first_exposed_at, facts.last_exposed_at
+    if first is None or last is None:
+        return None
+    newest = trigger_version_at(experiment, last)
+    if newest == trigger_version_at(experiment, first):
+        return None
+    begin = first.astimezone(UTC).date()
+    days = [begin + timedelta(days=number) for number in range((last.astimezone(UTC).date() - begin).days + 1)]
+
+    def is_changed(day: date) -> bool:
+        """Whether the last exposure of the day is by the newest trigger."""
+        end = min(datetime.combine(day + timedelta(days=1), time(), UTC), last)
+        return trigger_version_at(experiment, end) == newest
+
+    return days[bisect_left(days, True, key=is_changed)]
+
+
+def trigger_version_at(experiment: Experiment, at: datetime) -> int | None:
+    """What the snippet watched for the last exposure up to this time."""
+    exposures = Exposure.objects.for_experiment(experiment).filter(exposed_at__lte=at)
+    return exposures.order_by("-exposed_at").values_list("trigger_version", flat=True).first()
 
 
 def order_days(experiment: Experiment, facts: Facts) -> list[OrderDay]:

@@ -27,7 +27,8 @@ class Exposure(models.Model):
     currency; ``revenue_minor`` is before refunds. ``margin_minor`` is null where the cost of a
     product that the visitor bought is unknown. ``is_automated``: a program drove the browser; such exposures are left
     out of all sums unless ``Store.is_automation_counted``. ``prior_order_minor`` is the value of the order that led to
-    the moment, which then takes the place of the cart's; null where the moment has none.
+    the moment, which then takes the place of the cart's; null where the moment has none. ``trigger_version`` is what
+    the snippet watched: 1 for half of the slot in view, 2 for the marker at its top; every variant by the same one.
     """
 
     pk = models.CompositePrimaryKey("experiment_id", "visitor_id")
@@ -43,6 +44,7 @@ class Exposure(models.Model):
     segments = models.JSONField(default=dict)
     is_conflicting = models.BooleanField(default=False)
     is_automated = models.BooleanField(default=False, db_default=False)
+    trigger_version = models.PositiveSmallIntegerField(default=1, db_default=1)
 
     orders = models.PositiveIntegerField(default=0)
     revenue_minor = models.BigIntegerField(default=0)

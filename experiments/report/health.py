@@ -61,6 +61,8 @@ class Health:
     - ``automated``: visits of programs that drive a browser; left out of everything unless ``is_automation_counted``.
     - ``unpaid_left_out_since``: the store's day from which on unpaid orders don't count, where the test began before:
       reports taken until then hold them. ``None`` where they never counted.
+    - ``trigger_changed_on``: the UTC day from which on exposures are counted by another trigger than before, in every
+      variant alike; ``None`` where all are counted by one.
     - ``gap_days``: UTC days without an exposure though the test ran and the days around them had traffic; ``gap_share``
       of the test's days. ``silent_days``: whole days of a running test since its last exposure.
     """
@@ -83,6 +85,7 @@ class Health:
     gap_share: float | None = None
     silent_days: int = 0
     unpaid_left_out_since: date | None = None
+    trigger_changed_on: date | None = None
 
     @property
     def last_order_days(self) -> list[OrderDay]:

@@ -22,6 +22,7 @@ DECLINE_SHARE = 0.35
 TAKE_WITHOUT_ORDER = 0.3  # of the take rate: who accepts and then doesn't buy
 REFUND_SHARE = 0.04
 BEFORE_CONFIRMATION = timedelta(seconds=20)
+TRIGGER_VERSION = 2  # as the snippet counts exposures today
 
 
 def visit(scenario: Scenario, visitor_id: str, visitor: SimulatedVisitor) -> tuple[list[EventRecord], list[OrderData]]:
@@ -128,6 +129,7 @@ def record_of(
         device=visitor.device,
         country=visitor.country,
         customer_type=visitor.customer_type,
+        trigger_version=TRIGGER_VERSION,
         holdout_id=scenario.holdout.experiment_id if scenario.holdout else None,
         holdout_variant_id=scenario.holdout.offers_id if scenario.holdout else None,
     )

@@ -1,16 +1,17 @@
 /** What the script element says. */
 
+/** A tag manager's script is not the current one while it runs. */
 const script = /** @type {HTMLScriptElement | null} */ (
-  document.currentScript || document.querySelector('script[data-key][src*="/upsell"]')
+  document.currentScript || document.querySelector('script[src*="/upsell"]')
 );
 /** @type {DOMStringMap} */
 const attributes = script?.dataset || {};
 
-/** The store's public key; without it nothing happens. */
-export const siteKey = attributes.key;
-
 /** Where the script itself is; its parts are beside it. */
 export const scriptUrl = script?.src;
+
+/** The store's public key, which the script's address may name instead: tag managers drop attributes. */
+export const siteKey = attributes.key || /[?&]key=([^&#]+)/.exec(scriptUrl || '')?.[1];
 
 /** An address one folder below the edge, as the script's own is; `data-api` may name another. */
 export const api = attributes.api || scriptUrl;

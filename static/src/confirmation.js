@@ -3,7 +3,8 @@
 import { element } from './elements.js';
 
 /** @typedef {import('./types.js').Decision} Decision */
-/** @typedef {import('./types.js').Part} Part */
+/** @typedef {import('./types.js').Adapter} Adapter */
+/** @typedef {import('./types.js').Drawn} Drawn */
 
 const FRESH_MS = 10000;
 
@@ -32,7 +33,9 @@ export function takeFocus(target) {
 
 /**
  * Say that it was added, and nothing else; a layout that can take it back stays where the page can, too.
- * @type {NonNullable<Part['acknowledge']>}
+ * @param {Drawn} frame
+ * @param {Decision} decision
+ * @param {Adapter} [undo]
  */
 export function acknowledge(frame, decision, undo) {
   frame.setAttribute('aria-busy', 'false');
@@ -59,12 +62,15 @@ function isIn({ accepted }, cart) {
 /**
  * An offer that was accepted on an earlier page: its checkbox stays, and a confirmation that a reload has cut off is
  * given again.
- * @type {NonNullable<Part['resume']>}
+ * @type {import('./types.js').Drawing['resume']}
  */
 export function resume(decision, cart, draw) {
   const { moment, content } = decision;
   /** @type {HTMLElement | null} */
   const slot = document.querySelector(`[data-upsell-slot="${moment}"]`);
   if (!content || !slot || slot.querySelector('[data-upsell-widget]')) return;
-  if ((isFresh(decision) || content.layout == 'bump') && isIn(decision, cart)) draw(decision, content, slot, Date, Date);
+  if (!isIn(decision, cart) || !(isFresh(decision) || content.layout == 'bump')) return;
+  const widget = draw(decision, content, true, Date, Date);
+  widget.place(slot);
+  widget.confirm(decision);
 }

@@ -1,50 +1,48 @@
 /** The widget as an element: where it is, what it says, how it goes. */
 
-import { adapters } from './accept.js';
+import { acknowledge } from './confirmation.js';
+import { dress } from './dress.js';
 import { inline } from './layouts/inline.js';
-import { brought } from './parts.js';
 import { makeRoot } from './shadow.js';
 
-/** @typedef {import('./types.js').Actions} Actions */
-/** @typedef {import('./types.js').Content} Content */
-/** @typedef {import('./types.js').Decision} Decision */
-
 /**
- * Without a slot only a dialog can be shown; a layout that nobody has brought is shown as a card.
- * @param {Content} content
- * @param {HTMLElement | null} slot
+ * Without a slot only a dialog can be shown; a layout that no part has brought is shown as a card.
+ * @type {import('./types.js').CreateFrame}
  */
-const layoutOf = ({ layout }, slot) => brought.layouts[slot ? layout : 'dialog'] || inline;
+export function createFrame(content, isInline, actions, { layouts, sections, css, nonce, adapters }) {
+  const layout = layouts[isInline ? content.layout : 'dialog'] || inline;
 
-/**
- * @param {Content} content
- * @param {HTMLElement | null} slot
- * @param {Actions} actions
- */
-export function createFrame(content, slot, actions) {
   /** A dialog, or what stands in the slot. @type {any} */
-  const frame = layoutOf(content, slot)(content, actions, brought.sections[content.layout]);
+  const frame = layout(content, actions, sections[content.layout]);
   const isOver = !!frame.showModal;
-  const root = makeRoot(isOver);
+  const root = makeRoot(isOver, css, nonce);
   const host = /** @type {HTMLElement} */ (root.host);
-  const home = slot || document.body;
   frame.dir = content.direction || 'ltr';
   frame.setAttribute('aria-label', content.headline);
-  brought.dress?.(frame, content.theme || {}, home);
   root.append(frame);
   frame.onclose = actions.decline;
   frame.oncancel = () => !frame.matches('[aria-busy=true]');
 
-  function place() {
-    if (!host.isConnected) (isOver ? document.body : home).append(host);
+  /**
+   * @param {HTMLElement} home the slot
+   * @returns {boolean} whether it stands there now; a dialog doesn't
+   */
+  function place(home) {
+    dress(frame, content.theme || {}, home);
+    const parent = isOver ? document.body : home;
+    if (host.parentNode != parent) parent.append(host);
+    return !isOver;
   }
 
   return {
     place,
 
-    /** @returns {boolean} whether it really is on screen */
-    show() {
-      place();
+    /**
+     * @param {HTMLElement} home
+     * @returns {boolean} whether it really is on screen
+     */
+    show(home) {
+      place(home);
       frame.showModal?.();
       return frame.offsetHeight > 0;
     },
@@ -76,8 +74,8 @@ export function createFrame(content, slot, actions) {
     /** Whether it stays once it is accepted: it can be taken back. */
     stays: () => adapters.undo && frame.settle && host.isConnected,
 
-    /** @param {Decision} decision with what came of it */
-    confirm: (decision) => brought.acknowledge?.(frame, decision, adapters.undo),
+    /** @param {import('./types.js').Decision} decision with what came of it */
+    confirm: (decision) => acknowledge(frame, decision, adapters.undo),
   };
 }
 

@@ -1,11 +1,17 @@
 /** Nothing that goes wrong here may reach the page: every entry from outside runs through `guarded`. */
 
-/** What was told to the page, for those who come later. @type {CustomEvent[]} */
+/** A page that lives for days tells more than anybody asks for again. */
+const MAX_TOLD = 200;
+/** The latest of what was told to the page, for those who come later; the oldest gives way. @type {CustomEvent[]} */
 const told = [];
+let count = 0;
 
-/** @param {(event: CustomEvent) => void} callback gets every event that was told before, oldest first */
+/** @param {(event: CustomEvent) => void} callback gets the events that were told before, oldest first */
 export function tellAgain(callback) {
-  for (const event of told) guarded(callback)(event);
+  const end = count;
+  for (let number = Math.max(0, end - MAX_TOLD); number < end; number++) {
+    guarded(callback)(/** @type {CustomEvent} */ (told[number % MAX_TOLD]));
+  }
 }
 
 /**
@@ -18,7 +24,7 @@ export function tellAgain(callback) {
 export function emit(type, detail, isCancelable) {
   try {
     const event = new CustomEvent('upsell:' + type, { detail, cancelable: isCancelable });
-    told[told.length] = event;
+    told[count++ % MAX_TOLD] = event;
     return document.dispatchEvent(event);
   } catch {
     return true;

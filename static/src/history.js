@@ -1,7 +1,6 @@
 /** What this browser has seen: the arbiter's caps, decline memory and friction. */
 
 import { now } from './clock.js';
-import { each } from './elements.js';
 import { local, session } from './storage.js';
 import { previewToken } from './visit.js';
 
@@ -13,6 +12,8 @@ const DECLINED = 'declined';
 const FRICTION = 'friction';
 const ACCEPTED = 'accepted';
 const EXIT = 'exit';
+/** As long as what was accepted can wait for its order. */
+const OTHER_TAB_MS = 1800000;
 
 const today = () => now().slice(0, 10);
 
@@ -45,19 +46,31 @@ export function rememberFriction(kind) {
 
 /** @param {Decision} decision with what came of it */
 export function rememberAccepted(decision) {
-  session.write(ACCEPTED + decision.experiment, decision);
+  for (const area of [session, local]) area.write(ACCEPTED + decision.experiment, decision);
 }
 
-/** What was accepted in this session. @returns {Decision[]} */
-export const acceptedOffers = () => each(session.names(ACCEPTED), session.read);
+/** @param {(decision: Decision) => void} callback gets what was accepted in this session */
+export function forAccepted(callback) {
+  for (const name of session.names(ACCEPTED)) callback(session.read(name));
+}
 
 /** @param {string | null} experiment */
 export function forgetAccepted(experiment) {
-  session.erase(ACCEPTED + experiment);
+  for (const area of [session, local]) area.erase(ACCEPTED + experiment);
+}
+
+/**
+ * What was accepted a little while ago, in this tab or another.
+ * @param {string | null} experiment
+ * @returns {Decision | undefined}
+ */
+export function acceptedElsewhere(experiment) {
+  const decision = local.read(ACCEPTED + experiment);
+  return Date.now() - decision?.accepted.at < OTHER_TAB_MS ? decision : undefined;
 }
 
 /** @param {string | null} experiment */
-export const isAccepted = (experiment) => session.read(ACCEPTED + experiment);
+export const isAccepted = (experiment) => session.read(ACCEPTED + experiment) || acceptedElsewhere(experiment);
 
 /** The exit offer has had its turn: once a session is enough. */
 export function spendExit() {

@@ -4,6 +4,7 @@ import { run } from './commands.js';
 import { siteKey } from './config.js';
 import { startSending } from './events.js';
 import { guarded } from './guard.js';
+import { watchReturn } from './page.js';
 import { watchSteps } from './steps.js';
 import { campaign } from './visit.js';
 
@@ -12,11 +13,16 @@ import { campaign } from './visit.js';
 guarded(() => {
   const host = /** @type {Window & {upsell?: Upsell}} */ (window);
   const stub = host.upsell;
-  if (!siteKey || stub?.isLoaded) return;
+  if (stub?.isLoaded) return;
+  if (!siteKey) {
+    console.warn('Offerlift: no key. Add data-key="pk_..." to the script, or ?key=pk_... to its address.');
+    return;
+  }
   host.upsell = /** @type {Upsell} */ (run);
   host.upsell.isLoaded = true;
   startSending();
   watchSteps();
+  watchReturn();
   campaign();
   for (const call of stub?.q || []) run(.../** @type {[string, unknown]} */ (/** @type {unknown} */ (call)));
 })();

@@ -8,23 +8,32 @@ import { log } from './events.js';
 import { guarded } from './guard.js';
 import { isExitSpent, rememberShown, spendExit } from './history.js';
 import { brought } from './parts.js';
+import { placeholderOf, release, reserve } from './slots.js';
 import { slotVisible } from './triggers/slot_visible.js';
 import { createWidget } from './widget.js';
 
 /** @typedef {import('./types.js').Decision} Decision */
 /** @typedef {{isHeld: () => boolean | undefined, withdraw: () => unknown, clear: () => void}} Offer */
 
+/** Of the exposures that this version logs: 2 watches the marker, 1 watched for half of the slot. */
+const TRIGGER_VERSION = 2;
+
 /** By moment. @type {Record<string, Offer>} */
 const offers = {};
 /** How many more may be shown until the store's caps are reached. */
 let left = 0;
-/** Whether an inline offer has its place in the page; the others wait until they are shown. */
-let isPlaced = false;
-/** Whether an offer of this page view was shown. */
-let isTaken = false;
+/** The moment whose inline offer has its place in the page; the others wait until they are shown. */
+let placed = '';
+/** Experiments that have counted in this page view: a cart that draws itself anew asks again. @type {unknown[]} */
+let counted = [];
+
+/** Another page view has begun: everything counts again. */
+export function startCounting() {
+  counted = [];
+}
 
 /**
- * Clear the stage for the next page view; an offer that is being accepted, or has just been, stays.
+ * Clear the stage for the next decisions; an offer that is being accepted, or has just been, stays.
  * @param {number} [offersLeft] until the caps are reached
  */
 export function clearOffers(offersLeft = 99) {
@@ -33,8 +42,8 @@ export function clearOffers(offersLeft = 99) {
     offer.clear();
     delete offers[moment];
   }
-  left = offersLeft;
-  isPlaced = isTaken = false;
+  left = offersLeft - counted.length;
+  placed = '';
 }
 
 /**
@@ -49,12 +58,14 @@ export const hasOffer = (moment) => !!offers[moment];
 /**
  * Why an offer can't be shown now, though its trigger has fired: another inline one was (an exit offer comes in its
  * place), one is just being accepted, or the caps are reached.
- * @param {HTMLElement | null} slot
+ * @param {Decision} decision
+ * @param {boolean} isInline
  */
-function obstacle(slot) {
-  if (left < 1) return 'capped';
+function obstacle({ experiment }, isInline) {
+  const isNew = !counted.includes(experiment);
+  if (isNew && left < 1) return 'capped';
   /** @type {boolean | undefined} */
-  let isBusy = isTaken && !!slot;
+  let isBusy = isNew && isInline && !!counted.length;
   for (const offer of Object.values(offers)) isBusy = isBusy || offer.isHeld();
   return isBusy && 'one_at_a_time';
 }
@@ -63,50 +74,66 @@ function obstacle(slot) {
  * Wait for the trigger; it never depends on whether there is something to show. A shopper who is quicker than the
  * trigger is exposed by what they do.
  * @param {Decision} decision
- * @param {HTMLElement | null} slot
+ * @param {boolean} isInline it has a slot, unlike an exit offer
  * @param {() => void} endPage
  */
-export function arm(decision, slot, endPage) {
+export function arm(decision, isInline, endPage) {
   let isExposed = false;
-  const { moment, content } = decision;
-  const widget = content && guarded(createWidget)(decision, content, slot, expose, endPage);
+  const { moment, content, experiment } = decision;
+  const widget = content && guarded(createWidget)(decision, content, isInline, expose, endPage);
   if (content && !widget) log('error', decision);
-  const disarm = triggerOf(decision)(slot, fire, () => {
-    if (!isPlaced) widget?.place();
-    isPlaced = true;
-  });
+  /** The slot that it is in, or is to be in. @type {HTMLElement | undefined} */
+  let home;
+  const disarm = triggerOf(decision)(moment, { fire, place, release: (slot) => content || release(slot) });
+
+  /** @param {HTMLElement} slot */
+  function place(slot) {
+    const before = home;
+    home = slot;
+    if (placed && placed != moment) return;
+    placed = moment;
+    if (!content) return;
+    reserve(slot);
+    const placeholder = placeholderOf(slot);
+    if (!widget?.place(slot) || !placeholder) return;
+    if (before && before != slot) before.append(placeholder);
+    else placeholder.remove();
+  }
   const remove = () => widget?.vanish();
+
   const mine = (offers[moment] = {
     isHeld: () => widget?.isHeld(),
-    withdraw: () => slot && remove(),
+    withdraw: () => isInline && remove(),
     clear() {
       disarm();
       remove();
     },
   });
 
-  /** An exit offer has no slot. */
   function fire() {
-    if (!slot && isExitSpent()) return;
-    if (!slot) spendExit();
+    if (!isInline && isExitSpent()) return;
+    if (!isInline) spendExit();
     expose();
   }
 
   function expose() {
     if (isExposed) return;
     isExposed = true;
-    disarm();
-    const reason = obstacle(slot);
+    const reason = obstacle(decision, isInline);
     if (reason) {
+      disarm();
       remove();
       log('skipped', decision, { reason });
       return;
     }
     for (const offer of Object.values(offers)) if (offer != mine) offer.withdraw();
-    isTaken = true;
-    left--;
-    log('exposure', decision);
-    rememberShown();
-    if (widget?.show()) log('impression', decision);
+    const isNew = !counted.includes(experiment);
+    if (isNew) {
+      counted[counted.length] = experiment;
+      left--;
+      log('exposure', decision, { trigger: TRIGGER_VERSION });
+      rememberShown();
+    }
+    if (widget?.show(home || document.body) && isNew) log('impression', decision);
   }
 }

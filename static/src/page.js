@@ -5,25 +5,30 @@ import { hasConsent } from './consent.js';
 import { decide, isPaused } from './decide.js';
 import { device } from './device.js';
 import { log } from './events.js';
-import { each } from './elements.js';
 import { guarded, later, listen } from './guard.js';
-import { acceptedOffers, isAccepted, isExitSpent, readHistory } from './history.js';
+import { forAccepted, isAccepted, isExitSpent, readHistory } from './history.js';
 import { adopt, visitorId } from './identity.js';
-import { arm, clearOffers, hasOffer } from './offers.js';
+import { encode } from './json.js';
+import { arm, clearOffers, hasOffer, startCounting } from './offers.js';
 import { arrive, brought } from './parts.js';
+import { removeDead, slotsOf } from './slots.js';
 import { allowWriting } from './storage.js';
 import { campaign, previewToken } from './visit.js';
 import { createWidget } from './widget.js';
 
 /** @typedef {import('./types.js').Answer} Answer */
 /** @typedef {import('./types.js').Decision} Decision */
+/** @typedef {import('./types.js').History} History */
 /** @typedef {import('./types.js').PageInput} PageInput */
 
-const SLOT_TRIES = 12;
-const SLOT_WAIT_MS = 250;
+const SLOT_WAIT_MS = 3000;
 
 /** @type {PageInput} */
 let page = {};
+/** What tells a page view from the next: a cart that draws itself anew says the same again. */
+let address = '';
+/** @type {History} */
+let historyBefore;
 /** Counts page views: what belongs to an earlier one is ignored. */
 let view = 0;
 
@@ -31,6 +36,12 @@ let view = 0;
 export function startPage(input) {
   page = input || {};
   const mine = ++view;
+  const asked = [location.href, page.path, page.moments] + '';
+  if (asked != address) {
+    address = asked;
+    historyBefore = readHistory();
+    startCounting();
+  }
   const start = () => run(mine);
   if (!page.moments && document.readyState == 'loading') listen(document, 'DOMContentLoaded', start);
   else later(start, 0);
@@ -62,11 +73,12 @@ async function run(mine) {
   const answer = moments.length ? await decide(requestFor(page, moments), skipLate) : undefined;
   if (mine != view) return;
   clearOffers(answer?.offers_left);
+  removeDead();
   if (!answer) return;
   if (answer.preview) allowWriting(false);
   else adopt(answer.visitor_id);
   for (const decision of answer.decisions) guarded(prepare)(decision, mine);
-  for (const decision of acceptedOffers()) guarded(keep)(decision);
+  forAccepted(guarded(keep));
 }
 
 /**
@@ -81,11 +93,18 @@ async function keep(decision) {
 function wantedMoments() {
   /** @type {string[]} */
   const wanted = [];
-  const ofSlot = (/** @type {any} */ slot) => slot.dataset.upsellSlot;
-  for (const moment of page.moments || each(document.querySelectorAll('[data-upsell-slot]'), ofSlot)) {
+  for (const moment of page.moments || momentsOfSlots()) {
     if (!wanted.includes(moment) && (moment != 'exit_intent' || !isExitSpent())) wanted[wanted.length] = moment;
   }
   return wanted;
+}
+
+function momentsOfSlots() {
+  const moments = [];
+  /** @type {NodeListOf<HTMLElement>} */
+  const slots = document.querySelectorAll('[data-upsell-slot]');
+  for (const slot of slots) moments[moments.length] = slot.dataset.upsellSlot || '';
+  return moments;
 }
 
 /**
@@ -93,6 +112,7 @@ function wantedMoments() {
  * @param {string[]} moments
  */
 function requestFor({ cart, visitor, locale, path }, moments) {
+  const { shown_session, shown_today } = historyBefore; // an offer doesn't count against itself
   return {
     key: siteKey,
     visitor_id: visitorId(),
@@ -102,7 +122,7 @@ function requestFor({ cart, visitor, locale, path }, moments) {
     device: device(),
     cart,
     visitor,
-    history: readHistory(),
+    history: { ...readHistory(), shown_session, shown_today },
     consent: { measurement: true },
     automation: navigator.webdriver || undefined,
     preview: previewToken(),
@@ -121,8 +141,8 @@ function skipLate({ decisions }) {
  * @param {number} mine
  */
 async function prepare(decision, mine) {
-  const { moment, parts } = decision;
-  const isComplete = !parts?.length || (await arrive(parts));
+  const { moment, experiment, parts } = decision;
+  const isComplete = !experiment || (await arrive(parts));
   if (mine != view) return;
   if (isComplete && (moment != 'exit_intent' || brought.triggers.exit_intent)) begin(decision, mine);
   else skip(decision, 'no_part');
@@ -137,18 +157,26 @@ function skip(decision, reason) {
 }
 
 /**
- * Arm a decision once its slot is there.
+ * Arm a decision. Its slot may come later; one that isn't there after a while is worth a note.
  * @param {Decision} decision
  * @param {number} mine
- * @param {number} [tries]
  */
-function begin(decision, mine, tries = SLOT_TRIES) {
+function begin(decision, mine) {
   const { moment, experiment } = decision;
-  if (mine != view || !experiment || isAccepted(experiment) || hasOffer(moment)) return;
-  /** @type {HTMLElement | null} */
-  const slot = document.querySelector(`[data-upsell-slot="${moment}"]`);
-  if (moment == 'exit_intent') arm(decision, null, endPage);
-  else if (slot) arm(decision, slot, endPage);
-  else if (tries) later(() => begin(decision, mine, tries - 1), SLOT_WAIT_MS);
-  else skip(decision, 'no_slot');
+  if (!experiment || isAccepted(experiment) || hasOffer(moment)) return;
+  const isInline = moment != 'exit_intent';
+  arm(decision, isInline, endPage);
+  if (isInline) later(() => mine == view && !slotsOf(moment).length && skip(decision, 'no_slot'), SLOT_WAIT_MS);
+}
+
+/** Back from the next page: what was declined there, or shown, counts here too. */
+export function watchReturn() {
+  let history = '';
+  listen(window, 'pagehide', () => (history = encode(readHistory())));
+  listen(window, 'pageshow', ({ persisted }) => {
+    if (!persisted || !view || history == encode(readHistory())) return;
+    address = '';
+    endPage();
+    startPage(page);
+  });
 }

@@ -1,50 +1,33 @@
 /**
- * Parts: layouts and triggers that few pages need. A decision names those that any variant of its experiment needs; they
- * are fetched from where the snippet itself is. `modulepreload` checks the integrity, is no Trusted Types sink and takes
+ * Parts: what an offer is drawn with, and triggers that few pages need. A decision names those that any variant of its
+ * experiment needs; they are fetched from where the snippet itself is. `modulepreload` checks the integrity, is no Trusted Types sink and takes
  * the page's nonce; `import()` then runs what was checked, without a second request.
  */
 
+import { adapters } from './accept.js';
 import { nonce, scriptUrl } from './config.js';
-import { element } from './elements.js';
 import { guarded, later } from './guard.js';
 
-/** @typedef {import('./types.js').Layout} Layout */
 /** @typedef {import('./types.js').Part} Part */
 /** @typedef {import('./types.js').PartReference} PartReference */
-/** @typedef {import('./types.js').Section} Section */
-/** @typedef {import('./types.js').Trigger} Trigger */
 
 const PATIENCE_MS = 800;
+/** The card of this release, for an edge that names no parts. */
+const OWN_CARD = /** @type {PartReference} */ (/** @type {any} */ (globalThis).OWN_CARD);
 
-/** What the parts that are there have brought. */
-export const brought = {
-  /** @type {Record<string, Layout>} */
-  layouts: {},
-  /** @type {Record<string, Section>} */
-  sections: {},
-  /** @type {Record<string, Trigger>} */
-  triggers: {},
-  css: '',
-  /** @type {Part['dress']} */
-  dress: undefined,
-  /** @type {Part['acknowledge']} */
-  acknowledge: undefined,
-  /** @type {Part['resume']} */
-  resume: undefined,
-};
+/** @type {import('./types.js').Brought} */
+export const brought = { layouts: {}, sections: {}, triggers: {}, css: '', nonce, adapters };
 
 /** By address, those that are there. @type {Record<string, boolean>} */
 const installed = {};
 
 /** @param {Part} part */
-function install({ layouts, sections, triggers, css, dress, acknowledge, resume }) {
+function install({ layouts, sections, triggers, css, drawing }) {
   Object.assign(brought.layouts, layouts);
   Object.assign(brought.sections, sections);
   Object.assign(brought.triggers, triggers);
   brought.css += css || '';
-  brought.dress = dress || brought.dress;
-  brought.acknowledge = acknowledge || brought.acknowledge;
-  brought.resume = resume || brought.resume;
+  Object.assign(brought, drawing);
 }
 
 /**
@@ -60,16 +43,18 @@ function load({ name, digest, integrity }, onLoad) {
     installed[href] = true;
     onLoad();
   });
-  document.head.append(element('link', { rel: 'modulepreload', nonce, integrity, href, onload: run }));
+  const link = document.createElement('link');
+  document.head.append(Object.assign(link, { rel: 'modulepreload', nonce, integrity, href, onload: run }));
 }
 
 /**
- * @param {PartReference[]} references
+ * @param {PartReference[] | null} [references] the card alone where none are named
  * @returns {Promise<boolean>} whether all of them are there within 800 ms
  */
-export const arrive = (references = []) =>
+export const arrive = (references) =>
   new Promise((resolve) => {
-    let missing = references.length;
+    const wanted = references?.length ? references : [OWN_CARD];
+    let missing = wanted.length;
     later(() => resolve(false), PATIENCE_MS);
-    for (const reference of references) load(reference, () => --missing || resolve(true));
+    for (const reference of wanted) load(reference, () => --missing || resolve(true));
   });

@@ -191,11 +191,18 @@ export interface WidgetEvent {
   props: Record<string, unknown>;
 }
 
-/**
- * Starts watching: calls `place` as soon as an inline offer may be seen, and `fire` once it counts as shown. The result
- * stops watching.
- */
-export type Trigger = (slot: HTMLElement | null, fire: () => void, place: () => void) => () => void;
+/** What a trigger tells the offer. */
+export interface Stage {
+  /** It counts as shown, in whichever variant. */
+  fire: () => void;
+  /** It may be seen in this slot: called again where another slot takes over. */
+  place: (slot: HTMLElement) => void;
+  /** The slot is below what is on screen. */
+  release: (slot: Element) => void;
+}
+
+/** Watches a moment until the result is called. */
+export type Trigger = (moment: string, stage: Stage) => () => void;
 
 /** What a layout may ask of the offer that it shows. */
 export interface Actions {
@@ -238,10 +245,43 @@ export interface Part {
   sections?: Record<string, Section>;
   triggers?: Record<string, Trigger>;
   css?: string;
-  /** Gives the widget the theme's colours and font, and the page's where the theme says so. */
-  dress?: (frame: HTMLElement, theme: Theme, place: Element) => void;
-  /** Says in the widget that its offer was accepted; `undo` is how the page takes it back, where it can. */
-  acknowledge?: (frame: Drawn, decision: Decision, undo?: Adapter) => void;
+  drawing?: Drawing;
+}
+
+/** What every offer is drawn with. */
+export interface Drawing {
+  createFrame: CreateFrame;
   /** Shows an offer that was accepted on an earlier page, where it is still in the cart. */
-  resume?: (decision: Decision, cart: any, draw: (...widget: any[]) => unknown) => void;
+  resume: (decision: Decision, cart: any, draw: (...widget: any[]) => any) => void;
+}
+
+/** What the parts that are there have brought, the page's nonce, and its ways of adding to the order and taking back. */
+export interface Brought extends Partial<Drawing> {
+  layouts: Record<string, Layout>;
+  sections: Record<string, Section>;
+  triggers: Record<string, Trigger>;
+  css: string;
+  nonce: string;
+  adapters: Record<string, any>;
+}
+
+/** Draws an offer, which is not yet in the page. */
+export type CreateFrame = (content: Content, isInline: boolean, actions: Actions, brought: Brought) => Frame;
+
+/** The widget as an element. */
+export interface Frame {
+  /** Put it into this slot, or over the page; true where it stands in the slot now. */
+  place: (home: HTMLElement) => boolean;
+  /** True where it really is on screen. */
+  show: (home: HTMLElement) => boolean;
+  /** Leave; a keyboard user who was in an inline widget goes on from where it was. */
+  close: () => void;
+  /** What was said of the deadline is no longer true. */
+  expire: () => void;
+  /** Busy or not, and what went wrong. */
+  say: (isBusy: boolean, text?: string) => void;
+  /** Whether it stays once it is accepted: it can be taken back. */
+  stays: () => unknown;
+  /** Say what came of it. */
+  confirm: (decision: Decision) => void;
 }

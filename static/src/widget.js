@@ -2,12 +2,13 @@
 
 import { acceptOffer } from './accept.js';
 import { log } from './events.js';
-import { createFrame } from './frame.js';
 import { guarded, later } from './guard.js';
-import { forgetAccepted, rememberAccepted, rememberDeclined } from './history.js';
+import { acceptedElsewhere, forgetAccepted, rememberAccepted, rememberDeclined } from './history.js';
+import { brought } from './parts.js';
 import { newUuid } from './random.js';
 
 /** @typedef {import('./types.js').Content} Content */
+/** @typedef {import('./types.js').CreateFrame} CreateFrame */
 /** @typedef {import('./types.js').Decision} Decision */
 
 const CONFIRMATION_MS = 5000;
@@ -16,11 +17,11 @@ const LONGEST_TIMER_MS = 2 ** 31;
 /**
  * @param {Decision} decision
  * @param {Content} content
- * @param {HTMLElement | null} slot
+ * @param {boolean} isInline
  * @param {() => void} expose called before anything is logged of what the shopper does
  * @param {() => void} onDecline
  */
-export function createWidget(decision, content, slot, expose, onDecline) {
+export function createWidget(decision, content, isInline, expose, onDecline) {
   const { messages } = content;
   let idempotencyKey = newUuid();
   const actions = {
@@ -29,7 +30,7 @@ export function createWidget(decision, content, slot, expose, onDecline) {
     openTerms: guarded(openTerms),
     release: guarded(release),
   };
-  const frame = createFrame(content, slot, actions);
+  const frame = /** @type {CreateFrame} */ (brought.createFrame)(content, isInline, actions, brought);
   let isShown = false;
   let isBusy = false;
   let isGone = false;
@@ -61,6 +62,12 @@ export function createWidget(decision, content, slot, expose, onDecline) {
   async function accept(quantity, text = messages.added) {
     if (isBusy || isGone || acceptedAt) return;
     expose();
+    const elsewhere = acceptedElsewhere(decision.experiment);
+    if (elsewhere) {
+      acceptedAt = Date.now();
+      frame.confirm(elsewhere);
+      return;
+    }
     isBusy = true;
     frame.say(isBusy);
     log('click', decision, { target: 'accept' });
@@ -95,17 +102,21 @@ export function createWidget(decision, content, slot, expose, onDecline) {
     frame.close();
   }
 
-  if (decision.accepted) {
-    frame.place();
-    frame.confirm(decision);
-  }
-
   return {
-    place: frame.place,
     vanish,
+    confirm: frame.confirm,
 
-    /** @returns {boolean} whether it really is on screen */
-    show: () => (isShown = !isGone && frame.show()),
+    /**
+     * @param {HTMLElement} home
+     * @returns {boolean} whether it stands there now
+     */
+    place: (home) => !isGone && frame.place(home),
+
+    /**
+     * @param {HTMLElement} home
+     * @returns {boolean} whether it really is on screen
+     */
+    show: (home) => (isShown = !isGone && frame.show(home)),
 
     /** @returns {boolean} true while it is being accepted or has just been */
     isHeld: () => isBusy || Date.now() - acceptedAt < CONFIRMATION_MS,

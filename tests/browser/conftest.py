@@ -19,6 +19,8 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 WAIT_S = 20.0
 expect.set_options(timeout=WAIT_S * 1000)
 # A busy machine must not look like a slow edge: the 800 ms of the snippet are longer, but for the tests of just that.
+ARE_PARTS_HERE = """() => [...document.querySelectorAll('link[rel=modulepreload]')].every(link =>
+    performance.getEntriesByName(link.href).some(entry => entry.responseEnd))"""
 PATIENT = """(() => { const set = window.setTimeout
     window.setTimeout = (callback, ms, ...rest) => set(callback, ms === 800 ? %d : ms, ...rest) })()"""
 
@@ -97,10 +99,12 @@ def wait_until(page: Page) -> Callable[[Callable[[], bool]], None]:
 
 @pytest.fixture
 def wait_for_decision(page: Page, wait_until: Callable[[Callable[[], bool]], None]) -> Callable[[], None]:
-    """Wait until the snippet has acted on the edge's answer, of which it keeps a note."""
+    """Wait until the snippet has acted on the edge's answer, of which it keeps a note, and has run the parts."""
 
     def wait() -> None:
         wait_until(lambda: page.evaluate("sessionStorage.getItem('upsell:pk_test:breaker')") is not None)
+        wait_until(lambda: page.evaluate(ARE_PARTS_HERE))
+        page.wait_for_timeout(100)
 
     return wait
 

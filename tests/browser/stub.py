@@ -120,7 +120,7 @@ def reference(name: str) -> dict[str, str]:
 def parts_of(moment: str, shown: dict[str, Any] | None) -> list[dict[str, str]]:
     """The parts that a decision names, as the edge names them."""
     layout = shown["layout"] if shown else ""
-    names = {"look", MOMENT_PARTS.get(moment, "look"), LAYOUT_PARTS.get(layout, "look")}
+    names = {"card", MOMENT_PARTS.get(moment, "card"), LAYOUT_PARTS.get(layout, "card")}
     return [reference(name) for name in sorted(names)]
 
 

@@ -10,6 +10,7 @@ pytestmark = pytest.mark.browser
 CALL = "upsell('accept', async () => {});upsell('page', {moments: ['exit_intent']})"
 BODY = '<input id="coupon" aria-label="Coupon"><button id="pay">Pay</button><div style="height:4000px"></div>'
 EXIT = decision("exit_intent")
+DRAWER = "position:fixed;inset:0 auto 0 0;width:400px"
 
 
 def leave(page: Page) -> None:
@@ -106,9 +107,17 @@ def test_exit_never_comes_over_a_focused_field(page, edge, open_page, wait_until
 @pytest.mark.parametrize(
     ("other", "comes"),
     [
-        ("<div role=dialog style='height:50px'>Cookies</div>", False),
+        ("<div role=dialog style='position:fixed;inset:auto 0 0;height:120px'>Cookies</div>", False),
+        ("<div role=dialog style='position:fixed;top:99px;width:380px;height:240px'>Sign in</div>", False),
+        ("<div role=dialog style='position:fixed;bottom:9px;right:9px;width:80px;height:80px'>Chat</div>", True),
         ("<div role=dialog hidden>Cookies</div>", True),
-        ("<div role=dialog style='visibility:hidden;height:50px'>Drawer</div>", True),
+        (f"<div role=dialog style='{DRAWER};visibility:hidden'>Drawer</div>", True),
+        (f"<div role=dialog style='{DRAWER};opacity:0;pointer-events:none'>Drawer</div>", True),
+        (f"<div style='opacity:0'><div aria-modal=true style='{DRAWER}'>Drawer</div></div>", True),
+        (f"<div role=dialog style='{DRAWER};transform:translateX(-100%)'>Drawer</div>", True),
+        (f"<div role=dialog aria-hidden=true style='{DRAWER};z-index:-1'>Drawer</div>", True),
+        (f"<div inert><div role=dialog style='{DRAWER};z-index:-1'>Drawer</div></div>", True),
+        (f"<div role=alertdialog style='{DRAWER}'>Drawer</div>", False),
     ],
 )
 def test_exit_never_comes_over_another_dialog(page, edge, open_page, wait_until, other, comes):
@@ -218,3 +227,18 @@ def test_touch_exit_comes_on_a_return_after_three_seconds(page, edge, open_page,
     else:
         page.wait_for_timeout(600)
         assert edge.events() == []
+
+
+@pytest.mark.parametrize("given", [EXIT, control("exit_intent")], ids=["treatment", "control"])
+def test_five_seconds_count_only_while_the_page_is_looked_at(page, edge, open_page, wait_until, given):
+    edge.decisions = [given]
+    open_page(calm_ms=3000)
+    page.evaluate(HIDE, True)
+    page.clock.fast_forward(60_000)
+    page.evaluate(HIDE, False)
+    leave(page)
+    page.wait_for_timeout(400)
+    assert edge.events() == []
+    page.clock.fast_forward(2_100)
+    leave(page)
+    wait_until(lambda: "exposure" in edge.event_types())

@@ -33,8 +33,8 @@ def reveal(page: Page, pixels: int) -> None:
 
 
 @VARIANTS
-@pytest.mark.parametrize(("reserved", "shown"), [(200, 120), (100, 60), (0, 1)])
-def test_exposure_comes_a_second_after_half_the_slot_is_in_view(
+@pytest.mark.parametrize(("reserved", "shown"), [(200, 2), (100, 60), (0, 2)])
+def test_exposure_comes_a_second_after_the_top_of_the_slot_is_in_view(
     page, edge, shop, wait_until, wait_for_decision, given, reserved, shown
 ):
     """At the same instant in every variant, even where the content is higher than the slot that was reserved."""
@@ -50,11 +50,11 @@ def test_exposure_comes_a_second_after_half_the_slot_is_in_view(
 
 
 @VARIANTS
-def test_exposure_does_not_come_where_less_than_half_is_in_view(page, edge, shop, wait_for_decision, given):
+def test_exposure_does_not_come_where_the_top_of_the_slot_was_jumped_over(page, edge, shop, wait_for_decision, given):
     edge.decisions = [given]
-    page.goto(shop.put(body=slot(100, above=300), call=CALL))
+    page.goto(shop.put(body=slot(900, above=300), call=CALL))
+    reveal(page, 750)
     wait_for_decision()
-    reveal(page, 40)
     page.wait_for_timeout(1600)
     assert edge.events() == []
 
@@ -91,7 +91,8 @@ def test_control_is_exposed_without_content(page, edge, shop, wait_until):
     wait_until(lambda: edge.event_types() == ["exposure"])
     page.wait_for_timeout(400)
     assert edge.event_types() == ["exposure"]
-    assert page.locator("[data-upsell-slot]").evaluate("slot => slot.childNodes.length") == 0
+    assert page.locator("[data-upsell-slot]").evaluate("slot => slot.innerText") == ""
+    assert edge.events()[0]["props"] == {"trigger": 2}
 
 
 QUICK = "document.addEventListener('upsell:exposure', () => window.exposed = (window.exposed || 0) + 1);"

@@ -9,16 +9,52 @@ const FLICK_PX = 300;
 const FLICK_MS = 300;
 const FIELDS = 'input,select,textarea,iframe,[contenteditable]';
 const DIALOGS = 'dialog[open],[role$=dialog],[aria-modal=true]';
+/** Less of a dialog on screen is a closed drawer's edge, or what opens a chat. */
+const LARGE_PX = 40000;
+
+/**
+ * How many pixels of an element are on screen.
+ * @param {Element} element
+ */
+function shownPixels(element) {
+  const { left, right, top, bottom } = element.getBoundingClientRect();
+  const width = Math.min(right, window.innerWidth) - Math.max(left, 0);
+  const height = Math.min(bottom, window.innerHeight) - Math.max(top, 0);
+  return Math.max(0, width) * Math.max(0, height);
+}
+
+/**
+ * Whether a dialog is really open: it can be seen, and is large. Many that are closed are only invisible.
+ * @param {any} dialog
+ */
+function isOpen(dialog) {
+  if (dialog.closest('[inert],[aria-hidden=true]') || shownPixels(dialog) < LARGE_PX) return false;
+  // browsers before 2024 don't look at the elements around it
+  if (!dialog.checkVisibility) return getComputedStyle(dialog).visibility == 'visible';
+  return dialog.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true });
+}
 
 /** @returns {boolean} true while a field has the focus (an iframe may be a card form) or a dialog is open */
 function isBusy() {
   if (document.activeElement?.matches(FIELDS)) return true;
-  /** @type {NodeListOf<HTMLElement>} */
-  const dialogs = document.querySelectorAll(DIALOGS);
-  for (const dialog of dialogs) {
-    if (dialog.offsetHeight && getComputedStyle(dialog).visibility == 'visible') return true;
-  }
+  for (const dialog of document.querySelectorAll(DIALOGS)) if (isOpen(dialog)) return true;
   return false;
+}
+
+/** @returns how long the page has been looked at since, in milliseconds, and what ends the watch */
+function watchCalm() {
+  let sinceTime = Date.now();
+  let before = 0;
+  const pause = () => {
+    const now = Date.now();
+    // it was looked at until it was hidden, or begins to be now
+    if (document.hidden) before += now - sinceTime;
+    sinceTime = now;
+  };
+  return {
+    unlisten: listen(document, 'visibilitychange', pause),
+    milliseconds: () => before + (document.hidden ? 0 : Date.now() - sinceTime),
+  };
 }
 
 /**
@@ -58,21 +94,17 @@ function watchReturn(leave) {
   });
 }
 
-/**
- * @param {HTMLElement | null} _slot an exit offer has none
- * @param {() => void} fire
- */
-export function exitIntent(_slot, fire) {
-  const calmAt = Date.now() + CALM_MS;
-  const watches = isTouch()
-    ? [watchScroll(leave), watchReturn(leave)]
-    : [watchPointer(leave)];
+/** @type {import('../types.js').Trigger} */
+export function exitIntent(_moment, { fire }) {
+  const calm = watchCalm();
+  const watches = isTouch() ? [watchScroll(leave), watchReturn(leave)] : [watchPointer(leave)];
 
   function leave() {
-    if (Date.now() >= calmAt && !isBusy()) fire();
+    if (calm.milliseconds() >= CALM_MS && !isBusy()) fire();
   }
 
   return () => {
+    calm.unlisten();
     for (const unlisten of watches) unlisten();
   };
 }

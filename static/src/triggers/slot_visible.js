@@ -1,44 +1,67 @@
-/** Fires when half of the slot has been on screen for a second. */
+/** Fires when the marker of a slot has been on screen for a second, whatever a variant draws below it. */
 
 import { guarded, later, listen } from '../guard.js';
+import { mark, slotsOf } from '../slots.js';
 
 const DWELL_MS = 1000;
-const STEPS = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
+/** A look costs a tenth of a millisecond; observing every change of a page's elements would cost more. */
+const LOOK_MS = 500;
+
+/** @param {Element | undefined} marker */
+const hasBox = (marker) => marker?.getClientRects().length;
 
 /**
- * How much of the slot's first `height` pixels is on screen counts, not of what was rendered into it: so treatment
- * and control fire at the same instant even in a slot that reserves no height.
- * @param {IntersectionObserverEntry} entry
- * @param {number} height of the slot before anything was rendered
+ * The slots are looked for again and again: they may come late, be drawn anew, or take turns at a breakpoint.
+ * @type {import('../types.js').Trigger}
  */
-const isHalfVisible = ({ isIntersecting, intersectionRect: seen, boundingClientRect: box }, height) =>
-  isIntersecting && Math.min(seen.bottom, box.top + height) - seen.top >= Math.min(height, window.innerHeight) / 2;
-
-/** @type {import('../types.js').Trigger} */
-export function slotVisible(slot, fire, place) {
-  const target = /** @type {HTMLElement} */ (slot);
-  const height = target.offsetHeight;
-  let isInView = false;
+export function slotVisible(moment, { fire, place, release }) {
+  /** Markers by slot. @type {Map<Element, HTMLElement>} */
+  const markers = new Map();
+  /** Markers that are on screen. @type {Set<Element>} */
+  const inView = new Set();
+  /** The slot that the offer is in. @type {HTMLElement | undefined} */
+  let home;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
   function update() {
-    if (!isInView || document.hidden) timer = void clearTimeout(timer);
+    if (!inView.size || document.hidden) timer = void clearTimeout(timer);
     else if (!timer) timer = later(fire, DWELL_MS);
   }
 
   const observer = new IntersectionObserver(
-    guarded((/** @type {any} */ entries) => {
-      isInView = isHalfVisible(entries[entries.length - 1], height);
+    guarded((/** @type {IntersectionObserverEntry[]} */ entries) => {
+      for (const { target, intersectionRatio, boundingClientRect } of entries) {
+        if (intersectionRatio < 0.5 || !boundingClientRect.width) inView.delete(target);
+        else inView.add(target);
+        if (target.parentElement && boundingClientRect.top > window.innerHeight) release(target.parentElement);
+      }
       update();
     }),
-    { threshold: STEPS },
+    { threshold: 0.5 },
   );
+
+  function look() {
+    for (const slot of slotsOf(moment)) {
+      let marker = markers.get(slot);
+      if (marker?.parentNode != slot) {
+        marker = mark(slot);
+        markers.set(slot, marker);
+        observer.observe(marker);
+        if (slot == home) home = undefined; // it was drawn anew, without what we had put into it
+      }
+      if (!hasBox(marker) || hasBox(home && markers.get(home))) continue;
+      home = slot;
+      place(home);
+    }
+  }
+
+  const looking = setInterval(guarded(look), LOOK_MS);
   const unlisten = listen(document, 'visibilitychange', update);
-  observer.observe(target);
-  place();
+  look();
   return () => {
     clearTimeout(timer);
+    clearInterval(looking);
     observer.disconnect();
     unlisten();
   };

@@ -26,10 +26,10 @@ function whenReached(step, callback) {
  * Once the delivery is chosen, the slot has to be visible.
  * @type {Trigger}
  */
-export function deliveryChosen(slot, fire, place) {
+export function deliveryChosen(moment, stage) {
   /** @type {(() => void) | undefined} */
   let stop;
-  const unlisten = whenReached('delivery', () => (stop = stop || slotVisible(slot, fire, place)));
+  const unlisten = whenReached('delivery', () => (stop = stop || slotVisible(moment, stage)));
   return () => {
     unlisten();
     stop?.();
@@ -40,9 +40,9 @@ export function deliveryChosen(slot, fire, place) {
  * The slot is visible, or a method of payment is chosen before.
  * @type {Trigger}
  */
-export function paymentStep(slot, fire, place) {
-  const stop = slotVisible(slot, fire, place);
-  const unlisten = whenReached('payment', fire);
+export function paymentStep(moment, stage) {
+  const stop = slotVisible(moment, stage);
+  const unlisten = whenReached('payment', stage.fire);
   return () => {
     unlisten();
     stop();

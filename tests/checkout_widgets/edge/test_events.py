@@ -95,6 +95,40 @@ def test_events_exposure_of_automation_is_marked(experiment, decide, post, is_au
     assert Exposure.objects.get().is_automated is is_automated
 
 
+@pytest.mark.parametrize(
+    ("props", "version"),
+    [
+        ({}, 1),
+        (None, 1),
+        ({"trigger": 2}, 2),
+        ({"trigger": 1_000}, 1_000),
+        ({"trigger": 1_001}, 1),
+        ({"trigger": 0}, 1),
+        ({"trigger": 2**70}, 1),
+        ({"trigger": 2.0}, 1),
+        ({"trigger": "2"}, 1),
+        ({"trigger": True}, 1),
+        ({"trigger": [2]}, 1),
+    ],
+)
+def test_events_exposure_keeps_the_version_of_its_trigger(experiment, decide, post, props, version):
+    """What is no version costs no exposure."""
+    token = decide("v_1")["exposure_token"]
+    event = {"id": str(uuid4()), "type": "exposure", "at": now().isoformat(), "exposure_token": token, "props": props}
+    answer = post("/v1/events", {"key": "pk_shop", "visitor_id": "v_1", "events": [event]}).json()
+    assert answer["accepted"] == 1
+    assert Exposure.objects.get().trigger_version == version
+
+
+def test_events_earlier_exposure_brings_the_version_of_its_trigger(experiment, decide, post):
+    token = decide("v_1")["exposure_token"]
+    for age, props in ((1, {"trigger": 2}), (2, {})):
+        at = (now() - timedelta(minutes=age)).isoformat()
+        event = {"id": str(uuid4()), "type": "exposure", "at": at, "exposure_token": token, "props": props}
+        post("/v1/events", {"key": "pk_shop", "visitor_id": "v_1", "events": [event]})
+    assert Exposure.objects.get().trigger_version == 1
+
+
 def test_events_cart_in_another_currency_is_no_covariate(experiment, decide, post):
     experiment.variants.get(key="treatment").widget.offer.__class__.objects.update(currency="USD")
     decision = decide("v_1", cart={"currency": "USD", "total_minor": 6670, "items": []})

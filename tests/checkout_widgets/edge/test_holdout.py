@@ -49,7 +49,7 @@ def test_held_out_visitor_is_exposed_by_the_same_trigger_and_sees_nothing(held_o
     visitor_id = next(name for name in VISITORS if is_held_out("shop", name, 0.5))
     decision = visit(visitor_id)
     assert (decision["reason"], decision["content"]) == ("holdout", None)
-    assert [part["name"] for part in decision["parts"]] == ["upsell_look"], "as for those who get the offer"
+    assert [part["name"] for part in decision["parts"]] == ["upsell_card"], "as for those who get the offer"
     assert (decision["experiment"], decision["variant"]) == ("holdout", "held-out")
     assert decision["trigger"] == {"kind": "slot_visible"}
     assert groups(held_out) == {visitor_id: "held-out"}

@@ -19,16 +19,16 @@ def names(decision: dict[str, Any]) -> list[str]:
 @pytest.mark.parametrize(
     ("moment", "layouts", "expected"),
     [
-        ("cart", ["card"], ["look"]),
-        ("cart", ["line", "card"], ["look"]),
-        ("cart", [], ["look"]),
-        ("cart", ["dialog"], ["dialog", "look"]),
-        ("cart", ["bundle", "comparison"], ["bundle", "comparison", "look"]),
-        ("payment", ["bump"], ["bump", "checkout_steps", "look"]),
-        ("shipping", ["free_shipping"], ["checkout_steps", "free_shipping", "look"]),
-        ("exit_intent", ["card"], ["dialog", "look"]),
-        ("exit_intent", ["quantity_break"], ["dialog", "look", "quantity_break"]),
-        ("confirmation", ["card"], ["look"]),
+        ("cart", ["card"], ["card"]),
+        ("cart", ["line", "card"], ["card"]),
+        ("cart", [], ["card"]),
+        ("cart", ["dialog"], ["card", "dialog"]),
+        ("cart", ["bundle", "comparison"], ["bundle", "card", "comparison"]),
+        ("payment", ["bump"], ["bump", "card", "checkout_steps"]),
+        ("shipping", ["free_shipping"], ["card", "checkout_steps", "free_shipping"]),
+        ("exit_intent", ["card"], ["card", "dialog"]),
+        ("exit_intent", ["quantity_break"], ["card", "dialog", "quantity_break"]),
+        ("confirmation", ["card"], ["card"]),
     ],
 )
 def test_parts_are_those_of_the_moment_and_of_every_layout(moment, layouts, expected):
@@ -45,19 +45,19 @@ def test_each_arm_names_the_parts_of_all_arms(experiment, decide):
     Widget.objects.update(layout=Layout.BUNDLE)
     decisions = [decide(f"v_{number}") for number in range(40)]
     assert {decision["variant"] for decision in decisions} == {"control", "treatment"}
-    assert {tuple(names(decision)) for decision in decisions} == {("bundle", "look")}
+    assert {tuple(names(decision)) for decision in decisions} == {("bundle", "card")}
 
 
 def test_phone_names_the_parts_of_its_own_layout(experiment, decide):
     Widget.objects.update(layout=Layout.BUNDLE, phone_layout=Layout.BUMP)
-    assert names(decide(device="phone")) == ["bump", "look"]
-    assert names(decide(device="tablet")) == names(decide(device="desktop")) == ["bundle", "look"]
+    assert names(decide(device="phone")) == ["bump", "card"]
+    assert names(decide(device="tablet")) == names(decide(device="desktop")) == ["bundle", "card"]
 
 
 def test_layout_whose_data_is_missing_names_no_part_for_it(experiment, decide):
     """It is shown as a card."""
     Widget.objects.update(layout=Layout.QUANTITY_BREAK)
-    assert names(decide()) == ["look"]
+    assert names(decide()) == ["card"]
 
 
 def test_part_is_served_at_the_address_and_with_the_bytes_that_the_decision_names(experiment, decide, client):

@@ -134,14 +134,15 @@ def test_best_encoding_is_the_smallest_allowed(header, encoding):
 
 
 def test_what_the_page_can_say_is_documented():
-    source = {name: (STATIC / "src" / name).read_text() for name in ("commands.js", "config.js", "widget.css")}
+    source = {name: (STATIC / "src" / name).read_text() for name in ("commands.js", "config.js", "layouts/look.css")}
     table = source["commands.js"].partition("const COMMANDS = {")[2].partition("}")[0]
     commands = re.findall(r"^  (\w+)", table, re.MULTILINE)
     properties_read = re.findall(r"attributes\.(\w+)", source["config.js"])
     attributes = [re.sub("([A-Z])", r"-\1", name).lower() for name in properties_read]
-    properties = set(re.findall(r"--upsell-[\w-]+", source["widget.css"]))
-    assert len(commands) == 10
+    properties = set(re.findall(r"--upsell-[\w-]+", source["layouts/look.css"]))
+    assert len(commands) == 11
     assert len(attributes) == 4
+    assert len(properties) == 9
     documentation = (Path(settings.BASE_DIR) / "docs" / "snippet.md").read_text()
     wanted = [f"upsell('{name}'" for name in commands] + [f"data-{name}" for name in attributes] + sorted(properties)
     assert [word for word in wanted if word not in documentation] == []

@@ -116,6 +116,23 @@ def test_health_automated_visits_are_counted_apart():
     assert facts_of(experiment, NOW).visitors == 3
 
 
+def test_health_says_from_which_day_on_exposures_count_by_another_trigger():
+    experiment = factories.make_experiment()
+    for day in (0, 1, 4):
+        expose(experiment, "control", 2, exposed_at=NOON + timedelta(days=day))
+    assert check(experiment).trigger_changed_on is None
+    for day in (6, 8):
+        expose(experiment, "control", 2, exposed_at=NOON + timedelta(days=day), trigger_version=2)
+    assert check(experiment).trigger_changed_on == (NOON + timedelta(days=6)).date()
+
+
+def test_health_trigger_that_changed_within_a_day_is_of_that_day():
+    experiment = factories.make_experiment()
+    expose(experiment, "control", 1, exposed_at=NOON)
+    expose(experiment, "treatment", 1, exposed_at=NOON + timedelta(hours=1), trigger_version=2)
+    assert check(experiment).trigger_changed_on == NOON.date()
+
+
 def expose_by_day(experiment: Experiment, visitors: dict[int, int]) -> None:
     for day, count in visitors.items():
         expose(experiment, "control", count, exposed_at=NOON + timedelta(days=day))

@@ -1,12 +1,8 @@
-/** Part: colours and type, as the widget's theme and the page around it ask for; and what stays of an earlier page. */
+/** Colours and type, as the widget's theme and the page around it ask for. */
 
-import { each } from '../elements.js';
-import css from '../layouts/look.css';
+import { each } from './elements.js';
 
-/** @typedef {import('../types.js').Theme} Theme */
-
-export { acknowledge, resume } from '../confirmation.js';
-export { css };
+/** @typedef {import('./types.js').Theme} Theme */
 
 /**
  * Whether the page is dark here: its text is light. Browsers give a computed colour as `rgb(...)`, as `color(srgb ...)`,

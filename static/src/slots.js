@@ -1,0 +1,75 @@
+/**
+ * The slots of a moment. Whatever the variant, the page finds the same in them: first a marker of ours, full width and
+ * one pixel high, which no rule of the page can hide, then one element more, the widget's or an empty one in its place.
+ * Rules such as `:empty`, `:only-child` or `:has()` then match in every variant or in none.
+ */
+
+const ALWAYS = 'all:initial!important;display:block!important;';
+const MARK =
+  'flex:none!important;grid-column:1/-1!important;' +
+  'width:100%!important;height:1px!important;margin-inline-end:-100%!important;';
+/** Afloat, it takes no room, and margins around it collapse as if it weren't there. */
+const AFLOAT = 'float:inline-start!important';
+
+/** Heights that were let go. @type {WeakMap<Element, Animation>} */
+const released = new WeakMap();
+
+/**
+ * An element that the page's rules don't reach; set by way of the object model, which policies allow.
+ * @param {string} attribute
+ * @param {string} style
+ * @returns {HTMLElement}
+ */
+function bare(attribute, style) {
+  const made = document.createElement('div');
+  made.setAttribute(attribute, '');
+  made.style.cssText = ALWAYS + style;
+  return made;
+}
+
+/**
+ * What stands in the widget's place where there is none.
+ * @param {Element} slot
+ */
+export const placeholderOf = (slot) => slot.querySelector('[data-upsell-place]');
+
+/** Remove what a page kept with a copy of itself (Turbo does): a copied widget is empty for ever. */
+export function removeDead() {
+  for (const host of document.querySelectorAll('[data-upsell-widget]')) if (!host.shadowRoot) host.remove();
+}
+
+/**
+ * Put a marker and an empty place into a slot.
+ * @param {Element} slot
+ * @returns {HTMLElement} the marker
+ */
+export function mark(slot) {
+  for (const dead of slot.querySelectorAll('[data-upsell-marker],[data-upsell-place]')) dead.remove();
+  // what overflows is cut off here, and floats don't give a slot the pixel that the marker needs
+  const isClipped = getComputedStyle(slot).overflowY == 'clip';
+  const marker = bare('data-upsell-marker', isClipped ? MARK : MARK + AFLOAT);
+  slot.prepend(marker);
+  slot.append(bare('data-upsell-place', ''));
+  return marker;
+}
+
+/**
+ * @param {string} moment
+ * @returns {NodeListOf<HTMLElement>}
+ */
+export const slotsOf = (moment) => document.querySelectorAll(`[data-upsell-slot="${moment}"]`);
+
+/**
+ * Let go of the height that a slot reserves; where that was written with `!important`, it stays. A pixel remains for
+ * the marker.
+ * @param {Element} slot
+ */
+export function release(slot) {
+  if (!released.has(slot)) released.set(slot, slot.animate({ minHeight: '1px', height: 'auto' }, { fill: 'both' }));
+}
+
+/** @param {Element} slot whose height is wanted again */
+export function reserve(slot) {
+  released.get(slot)?.cancel();
+  released.delete(slot);
+}
