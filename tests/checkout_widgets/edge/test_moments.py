@@ -51,7 +51,7 @@ def test_moments_of_a_store_without_tests_are_none(moments):
         {"ends_at": datetime.now(UTC) - HOUR},
         {"traffic_share": 0},
     ],
-    ids=lambda change: "-".join(map(str, *change.items())),
+    ids=["draft", "paused", "stopped", "concluded", "not yet", "no more", "nobody"],
 )
 def test_moments_leave_out_a_test_that_serves_nobody_now(experiment, moments, change):
     Experiment.objects.update(**change)

@@ -82,6 +82,7 @@ def test_unpacked_bytes_are_counted_up_to_the_limit_and_not_beyond():
         (gzip.compress(b"a,b\n" * 99)[:-9], "can't be unpacked"),
         (gzip.compress(b"a,b\n" * 99)[:12] + b"\xff" * 40, "can't be unpacked"),
     ],
+    ids=["zip", "xls", "pdf", "gzip in gzip", "no gzip", "cut off", "damaged"],
 )
 def test_archive_is_refused_with_what_to_do(raw, words):
     with pytest.raises(BadFile, match=words):
