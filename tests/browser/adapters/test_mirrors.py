@@ -154,3 +154,18 @@ def test_page_without_segment_is_not_broken(page, edge, shop, problems):
     page.goto(shop.put(head=head, call="upsell('accept', async () => {});upsell('page')"))
     press_accept(page)
     expect(page.get_by_role("status")).to_be_visible()
+
+
+def test_offer_that_is_taken_back_is_mirrored_as_removed(page, edge, shop):
+    edge.decisions = [decision(content=content(layout="bump"))]
+    calls = "upsell('accept', async () => {});upsell('undo', async () => {});upsell('page')"
+    segment = "window.analytics = {track: (name) => (window.tracked ||= []).push(name)};"
+    mirrors = "".join(f'<script async src="{edge.url}/s/{name}.js"></script>' for name in ("ga4", "segment"))
+    page.goto(shop.put(head=shop.script() + mirrors, call=segment + calls))
+    page.get_by_role("checkbox").check()
+    page.get_by_role("checkbox", name="Leather care balm, 75 ml, €9.90").uncheck()
+    page.wait_for_function("window.tracked?.includes('Product Removed')")
+    names = ["view_promotion", "select_promotion", "add_to_cart", "remove_from_cart"]
+    assert [entry["event"] for entry in pushed(page)] == names
+    assert pushed(page)[-1]["ecommerce"]["value"] == 9.9
+    assert page.evaluate("tracked") == ["Promotion Viewed", "Promotion Clicked", "Product Added", "Product Removed"]
