@@ -19,8 +19,9 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 WAIT_S = 20.0
 expect.set_options(timeout=WAIT_S * 1000)
 # A busy machine must not look like a slow edge: the 800 ms of the snippet are longer, but for the tests of just that.
-ARE_PARTS_HERE = """() => [...document.querySelectorAll('link[rel=modulepreload]')].every(link =>
-    performance.getEntriesByName(link.href).some(entry => entry.responseEnd))"""
+NOTE_PARTS = """for (const type of ['load', 'error'])
+    document.addEventListener(type, ({target}) => { target.isSettled = true }, true)"""
+ARE_PARTS_HERE = "() => [...document.querySelectorAll('link[rel=modulepreload]')].every(link => link.isSettled)"
 PATIENT = """(() => { const set = window.setTimeout
     window.setTimeout = (callback, ms, ...rest) => set(callback, ms === 800 ? %d : ms, ...rest) })()"""
 
@@ -64,6 +65,7 @@ def page(context: BrowserContext, problems: list[str], patience_ms: int) -> Iter
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", on_console)
     page.add_init_script(PATIENT % patience_ms)
+    page.add_init_script(NOTE_PARTS)
     yield page
     assert problems == []
 
