@@ -36,13 +36,15 @@ COPY_META = "_offerlift_copy_of"
 
 
 class Line(Struct):
-    """A product in an order: ``subtotal`` before discounts, ``total`` after; both without tax."""
+    """A product in an order: ``subtotal`` before discounts, ``total`` after; both without tax. ``price`` is what one
+    costs after discounts, without tax and not rounded."""
 
     quantity: float
     subtotal: Decimal
     total: Decimal
     subtotal_tax: Decimal | None = None
     total_tax: Decimal | None = None
+    price: Decimal | None = None
     sku: str | None = None
     product_id: Id | None = 0
     variation_id: Id | None = 0
@@ -52,6 +54,11 @@ class Line(Struct):
     def external_ids(self) -> tuple[str, ...]:
         """WooCommerce's own ids of the product: the variation's before the product's."""
         return tuple(str(one) for one in (self.variation_id, self.product_id) if one)
+
+    @property
+    def is_rounded(self) -> bool:
+        """Whether the shop knows the line more exactly than it writes it, as one that rounds taxes at the subtotal."""
+        return self.price is not None and self.price * Decimal(self.quantity) != self.total
 
     @property
     def units(self) -> int:
@@ -225,18 +232,22 @@ def accepted(order: Order, line: Line, read_token: ReadToken, products: ShopProd
     token = payloads.first_text(texts, payloads.ACCEPTANCE_NAMES)
     if not token:
         return NO_TOKEN
-    before, paid = order.minor(line.subtotal), order.minor(line.total)
-    totals = {
-        before,
-        before + order.minor(line.subtotal_tax),
-        paid,
-        paid + order.minor(line.total_tax),
-    }
     sku = line.sku or products.sku_of("", line.external_ids)
-    return read_token(
-        token,
-        SoldLine(sku, line.units, totals, line.external_ids, bool(line.sku in products.skus), order.tolerance_minor),
-    )
+    is_sku_known = line.sku in products.skus
+    totals = possible_totals(order, line)
+    return read_token(token, SoldLine(sku, line.units, totals, line.external_ids, is_sku_known, order.tolerance_minor))
+
+
+def possible_totals(order: Order, line: Line) -> set[int]:
+    """What the line may have cost on the shopper's screen, in minor units.
+
+    Where amount and tax were each rounded, each may be off by half a unit, and so their sum by one.
+    """
+    before, paid = order.minor(line.subtotal), order.minor(line.total)
+    with_tax = {before + order.minor(line.subtotal_tax), paid + order.minor(line.total_tax)}
+    if line.is_rounded:
+        with_tax |= {total + off for total in with_tax for off in (-1, 1)}
+    return {before, paid, *with_tax}
 
 
 def discount_of_fees(order: Order) -> int:

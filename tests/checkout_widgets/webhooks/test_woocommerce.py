@@ -121,6 +121,22 @@ def test_order_data_is_placed_when_the_plugin_says_within_the_orders_life(noted,
     assert order_data(body).placed_at == placed_at
 
 
+def test_order_data_accepted_line_of_a_shop_that_rounds_taxes_at_the_subtotal_may_be_off_by_one():
+    # 7.89 with 20% tax is 6.575 and 1.315: written as 6.58 and 1.32, which is 7.90 together
+    seen: list[SoldLine] = []
+
+    def read_token(_: str, line: SoldLine) -> Accepted:
+        seen.append(line)
+        return NO_TOKEN
+
+    tax = {"subtotal_tax": "1.32", "total_tax": "1.32"}
+    token = [{"key": "_offerlift_acceptance", "value": "t"}]
+    for price in (6.575, 6.58):
+        line = woocommerce_line("6.58", "6.58") | tax | {"meta_data": token, "price": price}
+        order_data(with_lines(line), read_token)
+    assert [sorted(line.totals) for line in seen] == [[658, 789, 790, 791], [658, 790]]
+
+
 def test_order_data_accepted_line_is_checked_at_both_prices_a_shop_may_show():
     asked = []
 
