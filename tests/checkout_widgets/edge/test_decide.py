@@ -254,3 +254,8 @@ def test_decide_content_is_of_the_device_and_the_cart(store, experiment, decide)
     dollars = cart | {"currency": "USD"}
     assert decide(visitor, device="phone", cart=dollars).get("reason") == "not_targeted"
     assert "progress" not in decide(visitor, device="phone")["content"]
+
+
+def test_decide_token_counts_for_48_hours(experiment, decide):
+    token = tokens.read_exposure(decide()["exposure_token"])
+    assert token.expires_at - token.issued_at == 48 * 3600

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from msgspec import Raw
 
 from checkout_widgets.edge import snapshot
-from checkout_widgets.edge.events import Batch, Rejected
+from checkout_widgets.edge.events import Batch, Rejected, read
 from checkout_widgets.edge.payloads import EventsBody
 from experiments.accounting.order_data import LineData, OrderData
 from experiments.accounting.orders import record_order
@@ -364,3 +364,18 @@ def test_corrected_takes_5_minutes_ahead_and_48_hours_ago_and_no_more(ahead, is_
     else:
         with pytest.raises(Rejected, match="bad_time"):
             batch.corrected(at + ahead)
+
+
+def test_events_one_of_8000_bytes_is_read_and_no_larger_one():
+    whole = (
+        b'{"id":"0193a1c2-7d1e-7cc1-9c5e-2f6b0d0e7a11","type":"skipped","at":"2026-11-22T12:00:00Z","props":{"x":"%s"}}'
+    )
+    room = 8_000 - len(whole % b"")
+    assert read(Raw(whole % (b"x" * room))).type == "skipped"
+    with pytest.raises(Rejected, match="too_large"):
+        read(Raw(whole % (b"x" * (room + 1))))
+
+
+@pytest.mark.parametrize(("number", "status"), [(50, 200), (51, 413)])
+def test_events_a_batch_has_50_at_most(send, number, status):
+    assert send(*[{}] * number).status_code == status

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from checkout_widgets.edge import snapshot
+from checkout_widgets.edge.moments import key_in
 from checkout_widgets.models import Offer, Product
 from experiments.models import Decision, Experiment, Status, Variant
 from tests import factories
@@ -107,7 +108,8 @@ def test_moments_are_those_of_the_keys_store(experiment, moments):
 def test_moments_can_be_cached_for_as_long_as_they_say(client, experiment):
     snapshot.refresh()
     response = client.get("/v1/moments", {"key": "pk_shop"}, headers={"Origin": SHOP})
-    assert response["Cache-Control"] == f"public, max-age={response.json()['ttl_s']}"
+    assert response.json()["ttl_s"] == 60
+    assert response["Cache-Control"] == "public, max-age=60"
     assert (response["Vary"], response["Access-Control-Allow-Origin"]) == ("Origin", SHOP)
 
 
@@ -139,3 +141,8 @@ def test_moments_ask_the_database_nothing(client, experiment, django_assert_num_
     snapshot.refresh()
     with django_assert_num_queries(0):
         client.get("/v1/moments", {"key": "pk_shop"})
+
+
+def test_key_is_read_from_20_fields_and_from_no_more():
+    assert key_in("a=1&" * 19 + "key=pk_shop") == "pk_shop"
+    assert key_in("a=1&" * 20 + "key=pk_shop") is None

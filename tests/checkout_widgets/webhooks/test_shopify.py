@@ -262,3 +262,16 @@ def test_sums_of_some_of_very_many_are_bounded():
     sums = shopify.sums_of_some(amounts)
     assert {0, sum(amounts), *amounts} <= sums
     assert len(sums) <= 2 * len(amounts) + 2
+
+
+def test_sums_of_some_are_all_of_12_discounts_and_the_likely_ones_of_more():
+    """Powers of two have a different sum for every choice: 2 ** 12 of twelve."""
+    twelve = [2**number for number in range(12)]
+    assert shopify.sums_of_some(twelve) == set(range(4_096))
+    assert shopify.sums_of_some([*twelve, 4_096]) == {
+        0,
+        8_191,
+        *twelve,
+        4_096,
+        *(8_191 - one for one in [*twelve, 4_096]),
+    }

@@ -180,3 +180,11 @@ def test_webhook_is_answered_fast(shopify, deliver):
         deliver(shopify, "orders/paid", body)
         durations.append(perf_counter() - start)
     assert sorted(durations)[10] < 0.1
+
+
+@pytest.mark.parametrize(("size", "status"), [(5_000_000, 200), (5_000_001, 413)])
+def test_webhook_body_has_5_mb_at_most(shopify, deliver, size, status):
+    body = samples.SHOPIFY_ORDER
+    answer = deliver(shopify, "orders/paid", body + b" " * (size - len(body)))
+    assert answer.status_code == status
+    assert Delivery.objects.exists() is (status == 200)

@@ -168,3 +168,19 @@ def test_other_addresses_are_not_found_in_json(experiment, get, path):
 
 def test_snapshot_with_an_endless_number_is_not_found(experiment, get):
     assert get(f"experiments/cart-accessory/snapshots/{'9' * 5000}/").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["experiments/", "experiments/cart-accessory/snapshots/", "events/"])
+def test_page_has_1000_rows_at_most(experiment, get, path):
+    assert get(path, page_size=1_000).status_code == 200
+    answer = get(path, page_size=1_001)
+    assert (answer.status_code, list(answer.json())) == (400, ["page_size"])
+
+
+def test_events_are_of_a_day_unless_the_query_says_since_when(experiment, get):
+    until = datetime(2026, 11, 2, 12, tzinfo=UTC)
+    kept = make_event(experiment, received_at=until - timedelta(days=1))
+    make_event(experiment, received_at=until - timedelta(days=1, microseconds=1))
+    make_event(experiment, received_at=until)
+    found = get("events/", until="2026-11-02T12:00:00Z").json()["results"]
+    assert [event["event_id"] for event in found] == [str(kept.event_id)]

@@ -168,3 +168,12 @@ def test_fate_of_an_order_in_the_exposures_second_is_counted(store, exposure):
     Exposure.objects.update(exposed_at=ORDER.placed_at + timedelta(milliseconds=200))
     record_order(store, ORDER)
     assert fates(store) == {"1": "counted"}
+
+
+def test_waiting_orders_are_of_30_days_and_wait_long_after_7(store):
+    now = NOON + timedelta(days=60)
+    week, month, instant = timedelta(days=7), timedelta(days=30), timedelta(microseconds=1)
+    for age in (week, week + instant, month, month + instant):
+        factories.make_order(store, status="pending", placed_at=now - age)
+    pending, _ = waiting_orders(store, now)
+    assert (pending.orders, pending.long, pending.oldest_at) == (3, 2, now - month)

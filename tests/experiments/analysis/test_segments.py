@@ -1,11 +1,13 @@
 """Segments: Cochran's Q by hand, corrections over all rows, and the words for it."""
 
 from math import log1p
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from scipy.stats import chi2
 
-from experiments.analysis.segments import cochran_q, log_effect
+from experiments.analysis.segments import cochran_q, largest, log_effect
 from experiments.statistics import Comparison, Interval
 
 
@@ -36,3 +38,14 @@ def test_cochran_q_leaves_out_what_has_no_error():
 @pytest.mark.parametrize(("lift", "error"), [(None, 0.1), (-1.0, 0.1), (0.1, None), (0.1, 0.0)])
 def test_log_effect_without_an_error_is_none(lift, error):
     assert log_effect(comparison(lift, error)) is None
+
+
+def test_largest_keeps_the_12_values_of_each_dimension_that_most_visitors_have():
+    countries = {("country", f"C{visitors}"): {"control": sums_of(visitors)} for visitors in range(1, 14)}
+    devices = {("device", "phone"): {"control": sums_of(1)}}
+    kept = [place for place, _ in largest({**devices, **countries})]
+    assert kept == [*(("country", f"C{visitors}") for visitors in range(13, 1, -1)), ("device", "phone")]
+
+
+def sums_of(visitors: int) -> Any:
+    return SimpleNamespace(visitors=visitors)

@@ -128,3 +128,13 @@ def test_analyse_hardly_any_buyers_are_too_few():
     add(experiment, "treatment", 200, 40)
     main = analyse(experiment, now=NOW).metric("rpv", "treatment").main
     assert (main.p_value, main.unavailable) == (None, "too_few_orders")
+
+
+@pytest.mark.parametrize(("without", "is_used"), [(10, True), (11, False)])
+def test_analyse_cart_values_are_used_from_95_percent_on(without, is_used):
+    experiment = factories.make_experiment()
+    add(experiment, "control", 100, 40)
+    add(experiment, "treatment", 100 - without, 40)
+    add(experiment, "treatment", without, 0, has_cart=False)
+    adjustment = analyse(experiment, now=NOW).adjustment
+    assert (adjustment.is_used, adjustment.coverage) == (is_used, 1 - without / 200)
