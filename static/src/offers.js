@@ -8,7 +8,7 @@ import { log } from './events.js';
 import { guarded } from './guard.js';
 import { isExitSpent, rememberShown, spendExit } from './history.js';
 import { brought } from './parts.js';
-import { placeholderOf, release, reserve } from './slots.js';
+import { placeholderOf, releaseUnseen, reserve } from './slots.js';
 import { slotVisible } from './triggers/slot_visible.js';
 import { createWidget } from './widget.js';
 
@@ -84,7 +84,7 @@ export function arm(decision, isInline, endPage) {
   if (content && !widget) log('error', decision);
   /** The slot that it is in, or is to be in. @type {HTMLElement | undefined} */
   let home;
-  const disarm = triggerOf(decision)(moment, { fire, place, release: (slot) => content || release(slot) });
+  const disarm = triggerOf(decision)(moment, { fire, place, release: () => content || releaseUnseen(moment) });
 
   /** @param {HTMLElement} slot */
   function place(slot) {

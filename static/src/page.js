@@ -11,7 +11,7 @@ import { adopt, visitorId } from './identity.js';
 import { encode } from './json.js';
 import { arm, clearOffers, hasOffer, startCounting } from './offers.js';
 import { arrive, brought } from './parts.js';
-import { removeDead, slotsOf } from './slots.js';
+import { releaseUnseen, removeDead, slotsOf } from './slots.js';
 import { allowWriting } from './storage.js';
 import { campaign, previewToken } from './visit.js';
 import { createWidget } from './widget.js';
@@ -163,7 +163,8 @@ function skip(decision, reason) {
  */
 function begin(decision, mine) {
   const { moment, experiment } = decision;
-  if (!experiment || isAccepted(experiment) || hasOffer(moment)) return;
+  if (!experiment) return releaseUnseen(moment);
+  if (isAccepted(experiment) || hasOffer(moment)) return;
   const isInline = moment != 'exit_intent';
   arm(decision, isInline, endPage);
   if (isInline) later(() => mine == view && !slotsOf(moment).length && skip(decision, 'no_slot'), SLOT_WAIT_MS);

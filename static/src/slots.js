@@ -60,12 +60,15 @@ export function mark(slot) {
 export const slotsOf = (moment) => document.querySelectorAll(`[data-upsell-slot="${moment}"]`);
 
 /**
- * Let go of the height that a slot reserves; where that was written with `!important`, it stays. A pixel remains for
- * the marker.
- * @param {Element} slot
+ * Let go of the height that a moment's slots reserve where nothing will come, and where the shopper isn't looking: below
+ * the screen. A height written with `!important` stays. A pixel remains for the marker.
+ * @param {string} moment
  */
-export function release(slot) {
-  if (!released.has(slot)) released.set(slot, slot.animate({ minHeight: '1px', height: 'auto' }, { fill: 'both' }));
+export function releaseUnseen(moment) {
+  for (const slot of slotsOf(moment)) {
+    if (released.has(slot) || slot.getBoundingClientRect().top <= innerHeight) continue;
+    released.set(slot, slot.animate({ minHeight: '1px', height: 'auto' }, { fill: 'both' }));
+  }
 }
 
 /** @param {Element} slot whose height is wanted again */

@@ -197,8 +197,8 @@ export interface Stage {
   fire: () => void;
   /** It may be seen in this slot: called again where another slot takes over. */
   place: (slot: HTMLElement) => void;
-  /** The slot is below what is on screen. */
-  release: (slot: Element) => void;
+  /** Some of its slots may be below what is on screen: in control they need no room there. */
+  release: () => void;
 }
 
 /** Watches a moment until the result is called. */

@@ -133,6 +133,19 @@ def test_control_lets_its_reserved_height_go_below_the_fold(page, edge, shop, wa
     assert page.evaluate(SHIFT) == 0
 
 
+NOTHING = {"moment": "cart", "experiment": None, "exposure_token": None, "content": None, "reason": "no_experiment"}
+
+
+@pytest.mark.parametrize(("above", "height"), [(1500, 1), (10, 400)])
+def test_height_is_let_go_below_the_fold_where_nothing_comes(page, edge, shop, wait_until, above, height):
+    edge.decisions = [NOTHING]
+    page.goto(shop.put(call=CALL, body=TALL.format(above=above, style="min-height:400px")))
+    wait_until(lambda: len(edge.bodies("/v1/decide")) == 1)
+    page.wait_for_timeout(300)
+    assert page.evaluate(HEIGHT) == height
+    assert page.evaluate(SHIFT) == 0
+
+
 @ARMS
 def test_height_stays_where_the_shopper_looks(page, edge, shop, wait_until, make):
     edge.decisions = [make()]

@@ -34,8 +34,8 @@ export function slotVisible(moment, { fire, place, release }) {
       for (const { target, intersectionRatio, boundingClientRect } of entries) {
         if (intersectionRatio < 0.5 || !boundingClientRect.width) inView.delete(target);
         else inView.add(target);
-        if (target.parentElement && boundingClientRect.top > window.innerHeight) release(target.parentElement);
       }
+      release();
       update();
     }),
     { threshold: 0.5 },
