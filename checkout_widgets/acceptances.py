@@ -149,10 +149,10 @@ def redeem(*, store_id: int, jti: uuid.UUID, reference: str, is_expired: bool, n
             return
     acceptance = acceptances.first()
     if acceptance is None:
-        raise RedeemRefused("bad_token", "The acceptance is not one of ours.")
+        raise RedeemRefused("bad_token", "The acceptance token isn't valid for this store.")
     if acceptance.redeemed_at is None:
         raise RedeemRefused("bad_token", "The acceptance has expired.")
     if not reference or acceptance.reference != reference:
         raise RedeemRefused(
-            "already_redeemed", "The acceptance was redeemed before.", redeemed_at=acceptance.redeemed_at
+            "already_redeemed", "The acceptance has already been redeemed.", redeemed_at=acceptance.redeemed_at
         )

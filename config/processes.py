@@ -22,13 +22,13 @@ class CannotListen(Exception):
 def require_free_port(host: str, port: int) -> None:
     """Raise ``CannotListen`` where a server could not listen."""
     if not 0 < port < 65_536:
-        raise CannotListen(f"Port {port} is none: choose one from 1 to 65535.")
+        raise CannotListen(f"There is no port {port}: choose one from 1 to 65535.")
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
-            in_use = f"Port {port} is in use. Stop what listens there, or choose another one, such as {port + 10}."
+            in_use = f"Port {port} is in use. Stop what uses it, or choose another port, such as {port + 10}."
             other = f"Nothing can listen at {host}, port {port}: {error.strerror}."
             raise CannotListen(in_use if error.errno == errno.EADDRINUSE else other) from error
 

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from experiments import refused_values
 
 logger = logging.getLogger(__name__)
-MESSAGE = "A value can't be stored: it is too long, out of range, or has characters that text can't have."
+MESSAGE = "A value can't be stored: it is too long, out of range, or contains characters that aren't allowed."
 
 
 class WithoutTraceback(logging.Filter):

@@ -17,3 +17,8 @@ def is_for_good(error: BaseException | None) -> bool:
 def name_of(error: BaseException) -> str:
     """What the database calls it, such as ``NumericValueOutOfRange``: its message may quote the values."""
     return type(error.__cause__ or error).__name__
+
+
+def reason(error: BaseException) -> str:
+    """What the database says of it, without the details, which quote the whole row with its visitor."""
+    return str(error).partition("\n")[0]

@@ -31,11 +31,15 @@ class FileForm(forms.Form):
     kind = forms.ChoiceField(label="What it is", widget=UnfoldAdminSelectWidget)
     file = forms.FileField(
         widget=UnfoldAdminFileFieldWidget,
-        help_text="A table as spreadsheets and shops export it, plain or packed with gzip; 20 MB at most.",
+        help_text="A table exported from a spreadsheet or a shop, plain or gzipped. At most 20 MB.",
     )
     decimal = forms.ChoiceField(
         label="Decimal sign",
-        choices=[("", "As usual with the file's separator"), (POINT, "Point: 9.90"), (COMMA, "Comma: 9,90")],
+        choices=[
+            ("", "Automatic: a comma if semicolons separate the columns"),
+            (POINT, "Point: 9.90"),
+            (COMMA, "Comma: 9,90"),
+        ],
         required=False,
         widget=UnfoldAdminSelectWidget,
     )

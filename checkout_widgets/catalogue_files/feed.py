@@ -62,5 +62,5 @@ def read(row: Row, currency: str, skus: Collection[str]) -> dict[str, Any]:
     if row["stock"]:
         fields["stock"] = cells.stock(row, "stock")
     if len(fields) == 1:
-        raise BadRow("says neither price nor stock: fill in one of them")
+        raise BadRow("has no price and no stock: fill in one of them")
     return fields

@@ -136,7 +136,7 @@ def kind_of(row: Row) -> str:
     """What sort of offer it is. Raises ``BadRow``."""
     kind = text(row, "kind", 32)
     if kind not in OfferKind.values:
-        raise fault(row, "kind", f"is none of {', '.join(OfferKind.values)}")
+        raise fault(row, "kind", f"is not one of {', '.join(OfferKind.values)}")
     return kind
 
 
@@ -161,7 +161,7 @@ def read_items(row: Row, products: Mapping[str, int]) -> list[tuple[int, int]]:
             raise BadRow(f"items: the store has no product {shown(part.strip())}: import it first")
         items.append((product_id, quantity))
     if len({product_id for product_id, _ in items}) < len(items):
-        raise BadRow("items: a product stands there twice: write it once, as SKU x 2")
+        raise BadRow("items: a product is listed twice: list it once, as SKU x 2")
     return items
 
 

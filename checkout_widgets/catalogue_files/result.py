@@ -26,7 +26,7 @@ class FileImport(RowErrors):
     def text(self) -> str:
         """What came of it, and how the file was read."""
         bad = f", {self.bad_rows:,} bad" if self.bad_rows else ""
-        counts = f"{self.created:,} new, {self.updated:,} changed, {self.unchanged:,} as they were{bad}."
+        counts = f"{self.created:,} new, {self.updated:,} changed, {self.unchanged:,} unchanged{bad}."
         return " ".join([counts, *self.notes])
 
     @property
@@ -53,9 +53,7 @@ def wanted_rows(
             row.check()
             fields = read(row)
             if fields[name] in wanted:
-                raise BadRow(
-                    f"{row.label(name)} {shown(fields[name])} stands in an earlier row, too: remove one of them"
-                )
+                raise BadRow(f"{row.label(name)} {shown(fields[name])} is also in an earlier row: remove one of them")
             wanted[fields[name]] = fields
         except BadRow as error:
             result.add_error(row.where, error)

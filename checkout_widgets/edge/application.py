@@ -19,9 +19,7 @@ from checkout_widgets.edge.responses import ApiError
 TEND_S = 2.0
 STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 HEALTH_PATH = "/healthz"
-BAD_HOST = responses.error_answer(
-    ApiError(400, "bad_host", "This host is not one of ours: it has to be among ALLOWED_HOSTS.")
-)
+BAD_HOST = responses.error_answer(ApiError(400, "bad_host", "This host isn't allowed. Add it to ALLOWED_HOSTS."))
 StartResponse = Callable[..., Any]
 Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 

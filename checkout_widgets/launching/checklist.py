@@ -177,12 +177,12 @@ def cap(plan: Plan) -> Iterator[Check]:
     """Order values have a cap that nobody can choose by a result."""
     store, by_hand = plan.experiment.store, plan.experiment.cap_minor
     if by_hand is not None:
-        yield Check("cap", "pass", f"an order counts up to {money.text(by_hand, store.currency)}, as somebody set it")
+        yield Check("cap", "pass", f"an order counts up to {money.text(by_hand, store.currency)}, as set in the draft")
         return
     planned = caps.planned(store, plan.now)
     if planned.is_awaited:
-        text = f"order values get their cap from the store's first {caps.ORDERS} orders, {planned.orders} so far"
-        yield Check("cap", "pass", f"{text}; results appear from then on")
+        text = f"the store's first {caps.ORDERS} orders set the cap on order values, {planned.orders} so far"
+        yield Check("cap", "pass", f"{text}; results appear after that")
     elif planned.cap_minor is not None:
         amount = money.text(planned.cap_minor, store.currency)
         text = f"an order counts up to {amount}: 99% of the last {planned.orders:,} orders were worth less"

@@ -74,7 +74,7 @@ def attempt(delivery: Delivery) -> None:
     except Exception as error:
         if refused_values.is_for_good(error):
             logger.warning("Delivery %s can't be stored: %s", delivery.pk, refused_values.name_of(error))
-            delivery.fail(f"A value in it can't be stored: {error}", is_final=True)
+            delivery.fail(f"It has a value that can't be stored: {refused_values.reason(error)}", is_final=True)
             return
         logger.exception("Delivery %s failed.", delivery.pk)
         delivery.fail(f"{type(error).__name__}: {error}", is_final=delivery.attempts + 1 >= MAX_ATTEMPTS)
@@ -206,7 +206,7 @@ def remark(store: Store, data: OrderData) -> str:
     if data.currency != store.currency:
         return f"It is in {data.currency} and doesn't count: the store's currency is {store.currency}."
     if data.status == OrderStatus.PENDING:
-        return "It isn't paid yet and doesn't count until it is."
+        return "The order isn't paid yet. It counts once it is paid."
     if data.repeat_kind and not store.is_repeat_counted:
         return f"It is a {data.repeat_kind} of an earlier order and doesn't count."
     return ""

@@ -22,17 +22,17 @@ from experiments.models import Store
 MOST_LISTED = 200
 # What each fate means for whoever compares with the shop, and what to do where there is something to do.
 NOTES = {
-    Fate.COUNTED: "In the report of at least one test.",
-    Fate.UNPAID: "A payment that was begun and not finished. It counts once it is paid.",
+    Fate.COUNTED: "Included in the report of at least one test.",
+    Fate.UNPAID: "The shopper started to pay and didn't finish. The order counts once it is paid.",
     Fate.DELETED: "Restore it in the shop if that was a mistake.",
     Fate.CANCELLED: "Cancelled, or the payment failed.",
-    Fate.OTHER_CURRENCY: "Tests compare amounts in the store's currency alone.",
-    Fate.UNSIGNED: "The shop itself didn't send it. Connect the shop's webhooks or the orders API.",
-    Fate.RENEWAL: "The shop made it from an earlier order. The store's settings can count renewals.",
-    Fate.COPY: "The shop made it from an earlier order. The store's settings can count copies.",
-    Fate.NO_VISITOR: "The order names no visitor that we know. Some are normal: no consent, orders by telephone.",
-    Fate.NOT_EXPOSED: "The shopper came to no test before the order.",
-    Fate.OUTSIDE_WINDOW: "The shopper came to a test, and ordered after its days were over.",
+    Fate.OTHER_CURRENCY: "Tests only compare amounts in the store's currency.",
+    Fate.UNSIGNED: "The shop didn't send it. Connect the shop's webhooks or use the orders API.",
+    Fate.RENEWAL: "The shop created it from an earlier order. You can count renewals in the store's settings.",
+    Fate.COPY: "The shop created it from an earlier order. You can count copies in the store's settings.",
+    Fate.NO_VISITOR: "Some are normal: phone orders, and shoppers who gave no consent.",
+    Fate.NOT_EXPOSED: "The shopper wasn't in any test before the order.",
+    Fate.OUTSIDE_WINDOW: "The shopper was in a test, but ordered after its attribution window ended.",
 }
 
 

@@ -72,7 +72,7 @@ def refused_tokens(store: Store, now: datetime) -> Rise:
         before=share_of(
             (before for code, (_, before) in counts.items() if code), (before for _, before in counts.values())
         ),
-        advice=f"Most of them: {CODES.get(worst, worst.replace('_', ' '))}" if worst else "",
+        advice=f"Most common: {CODES.get(worst, worst.replace('_', ' '))}" if worst else "",
     )
 
 
@@ -93,7 +93,7 @@ def changed_prices(store: Store, now: datetime) -> Rise:
         title="Offers whose price changed between showing and accepting",
         recent=Proportion(refused["recent"], refused["recent"] + taken["recent"]),
         before=Proportion(refused["before"], refused["before"] + taken["before"]),
-        advice="Are prices changed while shoppers are on the page, or does a cached page show old ones?",
+        advice="Check whether prices change while shoppers are on the page, or whether a cached page shows old ones.",
     )
 
 

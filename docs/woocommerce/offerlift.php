@@ -1,7 +1,7 @@
 <?php
 /**
  * Plugin Name: Offerlift
- * Description: Offers on the cart, checkout and thank-you pages; accepted ones at their price; all of it in the order.
+ * Description: Shows offers on the cart, checkout and thank-you pages, sells accepted ones at the offer's price, and records them in the order.
  * Requires Plugins: woocommerce
  * Requires PHP: 7.4
  * WC requires at least: 8.8
@@ -35,7 +35,7 @@ function offerlift_setup_problem(): string {
         return 'wp-config.php does not define ' . implode(', ', $missing) . '. Add what is missing to show offers.';
     }
     if (!preg_match('~^https?://[^\s"\'<>]+$~i', offerlift_edge())) {
-        return 'OFFERLIFT_EDGE in wp-config.php is not an address. Enter one such as https://offers.example.';
+        return 'OFFERLIFT_EDGE in wp-config.php is not a web address. Enter one such as https://offers.example.';
     }
     // the key is printed into every cart page: a secret must never be
     if (strpos(offerlift_constant('OFFERLIFT_KEY'), 'sk_') === 0) {
@@ -143,7 +143,7 @@ function offerlift_entered_price(WC_Product $product, float $shown): float {
 /** Sell a line's product at the accepted price, or at the catalogue's where there are more units than were accepted. */
 function offerlift_set_price(WC_Product $product, float $quantity, array $accepted): void {
     $shown_prices = offerlift_shown_prices();
-    $shown_prices->detach($product);
+    unset($shown_prices[$product]);
     if ($quantity > $accepted['quantity']) {
         $product->set_price($product->get_data()['price']);  // as read, whatever was set in this request
         return;

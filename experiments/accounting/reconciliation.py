@@ -28,11 +28,11 @@ class Fate(TextChoices):
     DELETED = "deleted", "Deleted in the shop"
     CANCELLED = "cancelled", "Cancelled"
     OTHER_CURRENCY = "other_currency", "In another currency"
-    UNSIGNED = "unsigned", "Only the shopper's browser told of it"
+    UNSIGNED = "unsigned", "Reported only by the shopper's browser"
     RENEWAL = "renewal", "Renewal of an earlier order"
     COPY = "copy", "Copy of an earlier order"
     NO_VISITOR = "no_visitor", "No known visitor"
-    NOT_EXPOSED = "not_exposed", "The visitor saw no test before it"
+    NOT_EXPOSED = "not_exposed", "Visitor wasn't in a test before"
     OUTSIDE_WINDOW = "outside_window", "Placed after the attribution window"
     COUNTED = "counted", "Counted"
 

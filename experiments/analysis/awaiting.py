@@ -55,7 +55,7 @@ def about_data(known: Verdict, awaited: AwaitedOrders) -> list[Rule]:
     waiting = Rule(
         code="cap",
         state="warn",
-        text="The cap on order values is fixed",
+        text="The cap on order values isn't fixed yet",
         detail=f"{awaited.orders} of {awaited.needed} orders",
         figure=awaited.orders,
         threshold=awaited.needed,

@@ -13,7 +13,7 @@ def add_decimal(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--decimal",
         choices=DECIMALS,
-        help="the sign before decimals; by default a comma where semicolons separate the columns, else a point",
+        help="the decimal sign; by default a comma if semicolons separate the columns, else a point",
     )
 
 

@@ -159,7 +159,7 @@ class OrderReader:
     def add(self, group: Group, row: Row, order_id: str) -> None:
         """Take a row in. Raises ``BadRow``."""
         if not order_id:
-            raise BadRow(f"{row.label('order_id')} is empty, and the row doesn't go on with the one above: fill it in")
+            raise BadRow(f"{row.label('order_id')} is empty, and the row doesn't continue the one above: fill it in")
         cells.identifier(replace(row, values={**row.values, "order_id": order_id}), "order_id")
         for name in OF_THE_ORDER:
             if row[name] and group.fields.setdefault(name, row[name]) != row[name]:

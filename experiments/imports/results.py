@@ -194,7 +194,7 @@ def set_weights(experiment: Experiment, weights: Mapping[str, int], known: Colle
     variants = list(experiment.variants.all())
     if not weights:
         if experiment.has_told_weights and {variant.key for variant in variants} != set(known):
-            raise BadFile("The file has other variants than before: say their planned split again with --weights.")
+            raise BadFile("The file has different variants than before: set their planned split again with --weights.")
         return False
     by_key = weights_by_key(variants, weights)
     changed = [variant for variant in variants if variant.weight != by_key[variant.key]]
@@ -217,7 +217,7 @@ def weights_by_key(variants: Sequence[Variant], weights: Mapping[str, int]) -> d
         by_key[keys[0]] = weight
     missing = [variant.name for variant in variants if variant.key not in by_key]
     if missing:
-        raise BadFile(f"--weights says nothing of {missing[0]!r}: give each variant a weight.")
+        raise BadFile(f"--weights has no weight for {missing[0]!r}: give each variant one.")
     return by_key
 
 

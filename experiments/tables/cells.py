@@ -42,7 +42,7 @@ def text(row: Row, column: str, length: int) -> str:
 def optional_text(row: Row, column: str, length: int) -> str:
     """A text that may be empty or missing."""
     if column in row.nested:
-        raise BadRow(f"{row.label(column)} is a list or an object where one value belongs")
+        raise BadRow(f"{row.label(column)} is a list or an object, not a single value")
     value = row[column]
     if len(value) > length:
         raise fault(row, column, f"is longer than {length} characters: shorten it")
@@ -89,11 +89,11 @@ def other_sign(decimal: str) -> str:
     """What to do with a number that has the other decimal sign."""
     if decimal == COMMA:
         return (
-            "has a decimal point, and this file's decimals follow a comma: write a comma, or say that the decimal sign "
+            "has a decimal point, but this file's decimal sign is a comma: write a comma, or set the decimal sign "
             "is a point (--decimal point)"
         )
     return (
-        "has a decimal comma, and this file's decimals follow a point: write a point, or say that the decimal sign "
+        "has a decimal comma, but this file's decimal sign is a point: write a point, or set the decimal sign "
         "is a comma (--decimal comma)"
     )
 

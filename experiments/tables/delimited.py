@@ -41,7 +41,7 @@ class Lines:
         if not line:
             raise StopIteration
         if len(line) > self.limit:
-            raise BadFile(f"Line {self.number + 1} has more than {self.limit:,} characters, which is not read.")
+            raise BadFile(f"Line {self.number + 1} has more than {self.limit:,} characters, which is the limit.")
         self.number += 1
         self.size += len(line)
         self.taken.append(line)
@@ -116,7 +116,7 @@ def open_delimited(text: TextIO, known: Collection[str], limits: Limits) -> Deli
 def check_header(headers: list[str], limits: Limits) -> None:
     """Raise ``BadFile`` where the header can't be one."""
     if len(headers) > limits.columns:
-        raise BadFile(f"The file has {len(headers):,} columns; {limits.columns:,} are read: remove those not needed.")
+        raise BadFile(f"The file has {len(headers):,} columns; the limit is {limits.columns:,}: remove the others.")
     refuse_repeated(headers)
 
 

@@ -12,7 +12,7 @@ SAMPLE = 1_024
 UTF_32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 UTF_16 = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 UTF_16_NOTE = "The file was read as UTF-16."
-CP1252_NOTE = "The file was read as Windows-1252, as it isn't UTF-8: check letters with accents."
+CP1252_NOTE = "The file was read as Windows-1252 because it isn't UTF-8. Check accented letters."
 HIGH = re.compile(rb"[\x80-\xff]")
 IN_UTF_8 = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
@@ -63,7 +63,7 @@ def check(stream: BinaryIO, start: bytes, name: str) -> None:
             decoder.decode(chunk)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
-        raise BadFile("The file begins as UTF-16 and isn't all of it: save it as UTF-8.") from error
+        raise BadFile("The file starts as UTF-16 but isn't UTF-16 throughout: save it as UTF-8.") from error
 
 
 def utf_8_or_cp1252(stream: BinaryIO, start: bytes) -> Encoding:

@@ -32,7 +32,7 @@ def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(result) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise Repeated(f"{twice!r} stands twice: remove one of the two")
+        raise Repeated(f"{twice!r} appears twice: remove one of the two")
     return result
 
 

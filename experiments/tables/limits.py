@@ -60,7 +60,7 @@ class CountedStream(io.RawIOBase):
         self.count += len(chunk)
         if self.count > self.limit:
             raise BadFile(
-                f"The file unpacks to more than {self.limit / 1e6:,.0f} MB, which is not read: split it into parts."
+                f"The file unpacks to more than {self.limit / 1e6:,.0f} MB, which is the limit: split it into parts."
             )
         view[: len(chunk)] = chunk
         return len(chunk)

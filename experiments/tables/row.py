@@ -23,7 +23,7 @@ def refuse_repeated(headers: Iterable[str]) -> None:
         name = column_name(header)
         if name and name in seen:
             raise BadFile(
-                f"The column {header.strip()!r} stands twice in the header"
+                f"The column {header.strip()!r} appears twice in the header"
                 + (f", also as {seen[name]!r}" if seen[name] != header.strip() else "")
                 + ": remove or rename one of the two."
             )

@@ -77,7 +77,7 @@ def open_table(
     if delimited.separator != ",":
         name = SEPARATORS.get(delimited.separator, repr(delimited.separator))
         said = "comma" if sign == COMMA else "point"
-        notes.append(f"The file's columns are separated by {name}; decimals were read after a {said}.")
+        notes.append(f"The file's columns are separated by {name}; the decimal sign is a {said}.")
     headers = {column_name(header): header for header in delimited.headers if header}
     rows = numbered(delimited.rows(limits), limits, sign, headers)
     return Table(CSV, headers, sign, rows, notes)
@@ -109,7 +109,7 @@ def numbered(
     build: Callable[..., Row] = partial(Row, decimal=decimal)
     for number, (line, values) in enumerate(found, start=1):
         if number > limits.rows:
-            raise BadFile(f"The file has more than {limits.rows:,} rows, which is not read: split it into parts.")
+            raise BadFile(f"The file has more than {limits.rows:,} rows, which is the limit: split it into parts.")
         if isinstance(values, BadRow):
             yield build(number, line, values.values, headers or {}, fault=values)
         elif headers is not None:

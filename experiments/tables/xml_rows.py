@@ -72,7 +72,7 @@ def values_of(item: Element, limits: Limits) -> dict[str, str] | BadRow:
                 if len(text) > limits.cell:
                     return BadRow(f"{name} has more than {limits.cell:,} characters: shorten it")
                 if name in seen and seen[name] != text and name in SINGLE:
-                    return BadRow(f"{name} stands twice, as {seen[name]!r} and {text!r}: remove one of the two")
+                    return BadRow(f"{name} appears twice, as {seen[name]!r} and {text!r}: remove one of the two")
                 seen.setdefault(name, text)
         values = {**seen, **values}
     return values

@@ -101,7 +101,7 @@ def stock(row: Row) -> str:
     """The availability as our stock. Raises ``BadRow``."""
     availability = row["availability"].lower().replace(" ", "_")
     if availability not in STOCK:
-        raise cells.fault(row, "availability", f"is none of {', '.join(STOCK)}")
+        raise cells.fault(row, "availability", f"is not one of {', '.join(STOCK)}")
     return STOCK[availability]
 
 

@@ -73,4 +73,4 @@ def checked(row: Row, columns: Collection[str]) -> Row:
     wrong = [name for name in columns if name in row.nested]
     if not wrong or row.fault is not None:
         return row
-    return replace(row, fault=BadRow(f"{row.label(wrong[0])} is a list or an object where one value belongs"))
+    return replace(row, fault=BadRow(f"{row.label(wrong[0])} is a list or an object, not a single value"))

@@ -51,5 +51,5 @@ class Command(BaseCommand):
             raise CommandError(f"Cannot read {options['file']}: {error.strerror}.") from error
         said = "\n".join(filter(None, (result.text(), result.error_text())))
         if result.bad_rows and not result.good_rows:
-            raise CommandError(f"Nothing was imported: no row is good.\n{said}")  # so that a scheduler notices
+            raise CommandError(f"Nothing was imported: every row has an error.\n{said}")  # so that a scheduler notices
         self.stdout.write(said)

@@ -11,8 +11,8 @@ from experiments.models import Store
 
 class Command(BaseCommand):
     help = (
-        "Read kept deliveries again, of orders that were unpaid or had a refused token before an upgrade. "
-        "The worker does it by itself after the upgrade; it can be repeated and interrupted."
+        "Reprocess stored deliveries of orders that were unpaid or had a refused token before an upgrade. "
+        "The worker does this by itself after an upgrade. You can repeat or interrupt it."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -40,7 +40,7 @@ class Command(BaseCommand):
             nargs="+",
             default=[],
             metavar="VARIANT=WEIGHT",
-            help="how visitors were meant to be split, such as control=15 treatment=85; then a wrong split is an alarm",
+            help="the planned split of visitors, such as control=15 treatment=85; the report then checks it",
         )
         add_decimal(parser)
         parser.add_argument("--skip-bad-rows", action="store_true", help="import the good rows and report the others")

@@ -69,7 +69,7 @@ def test_upload_that_unpacks_to_too_much_is_refused_beside_the_file(editor_clien
     bomb = gzip.compress(b"sku,title,price\n" * 600_000) * 30
     assert len(bomb) < 2_000_000
     page = upload(editor_client, store, bomb).content.decode()
-    assert "which is not read: split it into parts" in page
+    assert "which is the limit: split it into parts" in page
     assert not Product.objects.exists()
 
 

@@ -161,7 +161,7 @@ def test_google_feed_in_xml_and_its_bad_rows(store):
     assert (result.created, result.bad_rows) == (1, 2)
     assert result.errors == [
         "row 2: price '20.00 USD' is in USD, and the store sells in EUR: export the feed in EUR",
-        "row 3: availability 'often' is none of in_stock, out_of_stock, backorder, preorder",
+        "row 3: availability 'often' is not one of in_stock, out_of_stock, backorder, preorder",
     ]
     assert result.notes == ["The file was read as a feed for Google Merchant Center."]
 
@@ -215,10 +215,10 @@ def test_feed_with_a_bad_row_updates_the_others_by_command_and_says_so_where_non
     file = tmp_path / "feed.csv"
     file.write_text("sku,price,stock\n1,2.00,-4\n9,1,1\n1_0,x\n")
     call_command("import_products", file, "--store=shop", "--kind=feed")
-    assert "1 changed, 0 as they were, 2 bad." in capsys.readouterr().out
+    assert "1 changed, 0 unchanged, 2 bad." in capsys.readouterr().out
     assert Product.objects.values_list("price_minor", "stock").get() == (200, 0)
     file.write_text("sku,price\n9,1\n")
-    with pytest.raises(CommandError, match="no row is good"):
+    with pytest.raises(CommandError, match="every row has an error"):
         call_command("import_products", file, "--store=shop", "--kind=feed")
 
 

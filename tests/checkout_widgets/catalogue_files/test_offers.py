@@ -51,10 +51,10 @@ def test_offer_is_changed_in_place_and_exported_ones_come_back_as_they_were(stor
     ("row", "words"),
     [
         ("a b,Set,bundle,1,23166,", "key 'a b'"),
-        ("set,Set,gift,1,23166,", "kind 'gift' is none of cross_sell"),
+        ("set,Set,gift,1,23166,", "kind 'gift' is not one of cross_sell"),
         ("set,Set,bundle,1,99,", "the store has no product '99'"),
         ("set,Set,bundle,1,23166 x 0,", "no product '23166 x 0'"),
-        ("set,Set,bundle,1,23166; 23166,", "a product stands there twice"),
+        ("set,Set,bundle,1,23166; 23166,", "a product is listed twice"),
         ("set,Set,bundle,1,23166,tomorrow", "ends_at 'tomorrow'"),
         ("set,Set,bundle,1,23166,9999-12-31", "ends_at '9999-12-31' is not between the years 1970 and 2999"),
     ],

@@ -47,7 +47,7 @@ def test_products_are_made_changed_and_left_alone():
         ("1,Cup,NaN", "row 1: price 'NaN' is not a number"),
         ("1,Cup,1e40", "row 1: price '1e40'"),
         ("1,Cup", "row 1: has 2 values"),
-        ("1,Cup,1\n1,Cup,1", "row 2: sku '1' stands in an earlier row"),
+        ("1,Cup,1\n1,Cup,1", "row 2: sku '1' is also in an earlier row"),
     ],
 )
 def test_bad_row_is_named_by_its_number_and_nothing_is_imported(row, words):
@@ -165,7 +165,7 @@ def test_new_product_needs_title_and_price():
     store = factories.make_store()
     with pytest.raises(BadFile, match="row 1: sku '1' is new, and a new product needs a price: add that column"):
         load(store, "sku,title\n1,Cup\n")
-    with pytest.raises(BadFile, match="The column 'price' stands twice"):
+    with pytest.raises(BadFile, match="The column 'price' appears twice"):
         load(store, "sku,title,price,price\n1,Cup,1,2\n")
 
 

@@ -133,7 +133,7 @@ def test_plan_is_in_whole_weeks_with_a_sample(plan, state):
 
 def test_cap_is_said_before_the_launch_that_fixes_it():
     experiment = ready()
-    awaited = "order values get their cap from the store's first 200 orders, 1 so far; results appear from then on"
+    awaited = "the store's first 200 orders set the cap on order values, 1 so far; results appear after that"
     before = NOON + timedelta(minutes=1)
     assert {check.code: check for check in checklist(experiment, before)}["cap"].text == awaited
     for number in range(199):
@@ -144,7 +144,7 @@ def test_cap_is_said_before_the_launch_that_fixes_it():
     launch(experiment=experiment, actor="ada", now=before)
     assert experiment.cap_minor == 5_196  # of 5000, 5000, 5001 ... 5198: 5000 + 0.99 x 199 - 1, rounded
     by_hand = by_code(ready(cap_minor=12_345))["cap"]
-    assert by_hand.text == "an order counts up to €123.45, as somebody set it"
+    assert by_hand.text == "an order counts up to €123.45, as set in the draft"
 
 
 def test_snippet_that_was_not_seen_there_lately_warns():

@@ -107,4 +107,4 @@ def test_what_only_the_database_refuses_is_given_up_at_once(shopify, monkeypatch
     body = samples.changed(samples.SHOPIFY_ORDER, lambda order: order["line_items"][0].update(sku="\x00"))
     status, error = outcome(shopify, "orders/create", body)
     assert status == DeliveryStatus.DEAD
-    assert error.startswith("A value in it can't be stored: ")
+    assert error.startswith("It has a value that can't be stored: ")

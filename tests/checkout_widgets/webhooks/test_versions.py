@@ -164,7 +164,7 @@ def test_shopify_line_without_sku_is_stored_under_the_catalogues(store, shopify,
 
 def test_unpaid_order_says_on_its_delivery_that_it_does_not_count(woocommerce, keep):
     delivery = keep(woocommerce, "order.created", woo(status="pending"))
-    assert (delivery.status, delivery.error) == ("done", "It isn't paid yet and doesn't count until it is.")
+    assert (delivery.status, delivery.error) == ("done", "The order isn't paid yet. It counts once it is paid.")
     delivery = keep(woocommerce, "order.created", woo(status="on-hold"))
     assert delivery.error == ""
 

@@ -112,7 +112,7 @@ def test_day_is_the_stores_own():
 def test_page_shows_the_day_and_lists_the_orders_of_a_fate(store, monkeypatch):
     monkeypatch.setattr("dashboard.setup.views.timezone.now", lambda: NOON)
     page = client_of(store).get("/setup/", {"store": store.slug, "fate": "no_visitor"}).content.decode()
-    assert "Every order of 1 November 2026" in page
+    assert "Orders on 1 November 2026" in page
     assert "€1,824.50" in page  # 369.80 + 484.90 + 604.90 + 364.90
     assert "$724.90" in page
     assert re.findall(r"<code>(nobody|unpaid|gone|counted-\d|foreign|today)</code>", page) == ["nobody"]
@@ -128,13 +128,13 @@ def test_page_says_which_orders_wait_and_how_long(store, monkeypatch):
     rows = [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", row)) for row in waiting.split("<tr>")[2:]]
     assert "Pending 1 €484.90 0" in rows[0]
     assert "On hold 1 €124.90 1" in rows[1]
-    assert "they count until they are cancelled" in rows[1]
+    assert "They count unless they are cancelled" in rows[1]
 
 
 def test_empty_day_and_nothing_waiting_say_so():
     store = factories.make_store()
     page = client_of(store).get("/setup/", {"store": store.slug}).content.decode()
-    assert "No order of this day has arrived." in page
+    assert "No orders have arrived for this day." in page
     assert "Waiting for payment" not in page
     listed = client_of(store, Role.ADMIN).get("/setup/", {"store": store.slug, "fate": "no_visitor"})
     assert listed.status_code == 200

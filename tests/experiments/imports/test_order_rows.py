@@ -44,7 +44,7 @@ def test_read_row_that_names_no_order_goes_on_with_the_one_above():
 
 
 def test_read_row_that_names_no_order_below_none_is_bad():
-    assert errors(",,CUP,1,2") == ["row 1: order_id is empty, and the row doesn't go on with the one above: fill it in"]
+    assert errors(",,CUP,1,2") == ["row 1: order_id is empty, and the row doesn't continue the one above: fill it in"]
 
 
 def test_read_row_below_one_that_cannot_be_read_is_of_no_order():

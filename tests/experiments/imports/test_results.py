@@ -212,7 +212,7 @@ def test_import_told_weights_stay_and_changed_ones_are_reported():
 @pytest.mark.parametrize(
     ("weights", "words"),
     [
-        ({"A": 1}, "--weights says nothing of 'B'"),
+        ({"A": 1}, "--weights has no weight for 'B'"),
         ({"A": 1, "B": 1, "C": 1}, "--weights names 'C', which no row has; the variants are A, B"),
     ],
 )
@@ -224,5 +224,5 @@ def test_import_weights_that_do_not_fit_are_refused(weights, words):
 
 def test_import_other_variants_than_those_whose_weights_were_told_are_refused():
     run(weights={"A": 1, "B": 1})
-    with pytest.raises(BadFile, match="say their planned split again with --weights"):
+    with pytest.raises(BadFile, match="set their planned split again with --weights"):
         run([*ROWS, "u5,C,1,1,Web"])

@@ -62,7 +62,7 @@ def test_table_is_read_whatever_its_separator_and_header(raw):
         ("utf-16", b"", "The file was read as UTF-16."),
         ("utf-16-le", b"", "The file was read as UTF-16."),
         ("utf-16-be", codecs.BOM_UTF16_BE, "The file was read as UTF-16."),
-        ("cp1252", b"", "The file was read as Windows-1252, as it isn't UTF-8: check letters with accents."),
+        ("cp1252", b"", "The file was read as Windows-1252 because it isn't UTF-8. Check accented letters."),
     ],
 )
 def test_encoding_is_recognized_and_said(encoding, mark, note):
@@ -89,10 +89,10 @@ def test_encoding_that_cannot_be_told_is_refused(raw):
 @pytest.mark.parametrize(
     ("header", "words"),
     [
-        ("sku,price,price", "The column 'price' stands twice in the header: remove"),
-        ("sku,Price,price", "The column 'price' stands twice in the header, also as 'Price'"),
-        ("sku,price,other,other", "The column 'other' stands twice"),
-        ("Unit price;sku;unit_price", "The column 'unit_price' stands twice in the header, also as 'Unit price'"),
+        ("sku,price,price", "The column 'price' appears twice in the header: remove"),
+        ("sku,Price,price", "The column 'price' appears twice in the header, also as 'Price'"),
+        ("sku,price,other,other", "The column 'other' appears twice"),
+        ("Unit price;sku;unit_price", "The column 'unit_price' appears twice in the header, also as 'Unit price'"),
     ],
 )
 def test_header_that_stands_twice_is_refused_by_name(header, words):

@@ -50,8 +50,8 @@ def test_bad_line_costs_no_other_line():
     assert [f"{row.where}: {row.fault}"[:40] for row in found if row.fault is not None] == [
         "row 2: is not JSON: Expecting ',' delimi"[:40],
         "row 4: is not an object with names and v",
-        "row 5: 'sku' stands twice: remove one of",
-        "row 6: The column 'sku' stands twice in ",
+        "row 5: 'sku' appears twice: remove one o",
+        "row 6: The column 'sku' appears twice in",
     ]
 
 

@@ -47,7 +47,7 @@ def test_atom_and_other_encodings_are_read():
 
 def test_two_prices_of_one_item_are_a_bad_row():
     first, second = rows(feed("<g:id>1</g:id><g:price>1</g:price><g:price>2</g:price>", "<g:id>2</g:id>"))
-    assert str(first.fault) == "price stands twice, as '1' and '2': remove one of the two"
+    assert str(first.fault) == "price appears twice, as '1' and '2': remove one of the two"
     assert second["id"] == "2"
 
 

@@ -128,5 +128,5 @@ def test_import_orders_columns_that_are_there_change_what_is_known(store, run):
 
 def test_import_orders_says_how_it_read_the_file(store, run):
     said = run(["sep=;", "Order ID;Placed at;SKU;Quantity;Price", "1;2026-11-02;TEA;2;4,50"])
-    assert "The file's columns are separated by semicolons; decimals were read after a comma." in said
+    assert "The file's columns are separated by semicolons; the decimal sign is a comma." in said
     assert Order.objects.get().subtotal_minor == 900
