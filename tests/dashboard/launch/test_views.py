@@ -53,7 +53,7 @@ def test_new_test_shows_the_plan_that_it_was_asked_with_and_the_stores_offers_al
     assert 'value="4321"' in page
     assert 'value="21"' in page
     assert "those of your plan" in page
-    assert "Too little is known" not in page
+    assert "There isn't enough data on this moment" not in page
     assert own.name in page
     assert foreign.name not in page
 
@@ -226,7 +226,7 @@ def test_preview_of_a_store_without_a_page_says_what_to_do():
 
 def test_new_test_is_sized_by_the_stores_own_visitors_or_says_where_to_plan():
     store = factories.make_store()
-    assert "Too little is known" in client_of(store).get("/templates/price/").content.decode()
+    assert "There isn't enough data on this moment" in client_of(store).get("/templates/price/").content.decode()
     experiment = factories.make_experiment(store)
     now = timezone.now()
     Exposure.objects.bulk_create(

@@ -105,7 +105,7 @@ def test_further_rows_are_lines_also_where_the_columns_are_named(at):
 def test_row_of_another_time_without_an_id_is_no_line_of_the_order_above():
     second = line("CUP", 1, "8.00", **{"Name": "#1002", "Created at": "2026-11-02 14:00:00 +0100"})
     (bad,) = [each for each in read(ORDER | line("TEA", 2, "6.00"), second) if isinstance(each, BadRow)]
-    assert str(bad).startswith("Id is empty, and the row doesn't go on with the one above")
+    assert str(bad).startswith("Id is empty, and the row doesn't continue the one above")
 
 
 def test_discount_is_what_was_taken_off_goods_not_off_shipping():
