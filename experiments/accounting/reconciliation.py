@@ -37,6 +37,8 @@ class Fate(TextChoices):
     COUNTED = "counted", "Counted"
 
 
+IS_UNSIGNED_COUNTED = """(store.unsigned_orders = 'always'
+    OR (store.unsigned_orders = 'until_signed' AND store.first_signed_at IS NULL))"""
 # One row an order of the day, with its fate. Every step looks rows up by index, one order at a time.
 FATES = f"""
 WITH theirs AS MATERIALIZED (
@@ -53,8 +55,7 @@ fate AS (
                 THEN 'deleted'
             WHEN theirs.status = 'cancelled' THEN 'cancelled'
             WHEN theirs.currency <> store.currency THEN 'other_currency'
-            WHEN theirs.source = 'snippet' AND NOT (store.unsigned_orders = 'always'
-                OR (store.unsigned_orders = 'until_signed' AND store.first_signed_at IS NULL)) THEN 'unsigned'
+            WHEN theirs.source = 'snippet' AND NOT {IS_UNSIGNED_COUNTED} THEN 'unsigned'
             WHEN theirs.repeat_kind <> '' AND NOT store.is_repeat_counted THEN theirs.repeat_kind
             WHEN theirs.whose = '' THEN 'no_visitor'
             WHEN seen.is_counted THEN 'counted'
@@ -68,13 +69,16 @@ fate AS (
                 (date_trunc('second', exposure.exposed_at) <= theirs.placed_at AND theirs.placed_at
                     < exposure.exposed_at + make_interval(hours => 24 * experiment.attribution_window_days))
                 OR (experiment.moment = 'confirmation' AND theirs.placed_at <= exposure.exposed_at
-                    AND theirs.placed_at >= exposure.exposed_at - make_interval(hours => {LED_HOURS["confirmation"]})
+                    AND theirs.placed_at >= date_trunc('second', exposure.exposed_at)
+                        - make_interval(hours => {LED_HOURS["confirmation"]})
                     AND NOT EXISTS (
                         SELECT FROM experiments_order AS later
                         WHERE later.store_id = theirs.store_id
                             AND (later.visitor_id = theirs.whose
                                 OR (later.linked_visitor_id = theirs.whose AND later.linked_visitor_id <> ''))
                             AND later.currency = store.currency AND later.placed_at <= exposure.exposed_at
+                            AND (later.source <> 'snippet' OR {IS_UNSIGNED_COUNTED})
+                            AND (later.repeat_kind = '' OR store.is_repeat_counted)
                             AND (later.placed_at, later.external_id) > (theirs.placed_at, theirs.external_id)))
             ) AS is_counted
         FROM experiments_exposure AS exposure

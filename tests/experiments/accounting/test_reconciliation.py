@@ -118,6 +118,16 @@ def test_reconcile_order_that_led_to_the_confirmation_counts(store):
     assert Exposure.objects.get().orders == 1
 
 
+def test_reconcile_what_does_not_count_takes_nothing_from_the_order_that_led_there(store):
+    experiment = factories.make_experiment(store, moment="confirmation")
+    factories.make_exposure(experiment.variants.get(key="control"), visitor_id="v_1", exposed_at=NOON)
+    record_order(store, placed("led", placed_at=NOON - timedelta(minutes=9)))
+    claim_order(store, placed("unsigned", visitor_id="", placed_at=NOON - timedelta(minutes=5)), "v_1", at=NOON)
+    record_order(store, placed("renewal", repeat_kind="renewal", placed_at=NOON - timedelta(minutes=1)))
+    assert fates(store) == {"led": "counted", "unsigned": "unsigned", "renewal": "renewal"}
+    assert Exposure.objects.get().orders == 1
+
+
 @pytest.mark.parametrize(("day", "hours"), [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25), (DAY, 24)])
 def test_reconcile_day_is_the_stores_own(store, day, hours):
     store.timezone = "Europe/Berlin"
