@@ -20,6 +20,7 @@ from django.utils.text import capfirst
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from experiments.admin.change_list import LenientChangeList
 from experiments.admin.storable_json import StorableJSONField
 from experiments.models import Membership, Role, Store
 
@@ -154,6 +155,10 @@ class StoreScopedAdmin(StoreScoped, ModelAdmin):  # type: ignore[misc]
     frozen: tuple[str, ...] = ()
     list_per_page = 50
     show_full_result_count = False
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[LenientChangeList]:
+        """A list that takes any address."""
+        return LenientChangeList
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         """With the frozen ones, once the row is there."""
