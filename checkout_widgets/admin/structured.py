@@ -207,7 +207,7 @@ class ThemeWidget(Structured):
     def inputs(self, name: str, value: Any) -> Iterator[Input]:
         """Setting by setting; what an API has set besides is kept as it is."""
         stored = as_dict(value)
-        yield Input(f"{name}-scheme", "Colours", str(stored.get("scheme", "")), choices=self.SCHEMES)
+        yield Input(f"{name}-scheme", "Colors", str(stored.get("scheme", "")), choices=self.SCHEMES)
         for setting, (label, hint) in self.SETTINGS.items():
             yield Input(f"{name}-{setting}", label, str(stored.get(setting, "")), hint, 80)
 

@@ -137,7 +137,7 @@ class WidgetForm(forms.ModelForm):  # type: ignore[type-arg]
         for setting, text in theme.items():
             if not COLOUR_OR_SIZE.fullmatch(text):
                 label = ThemeWidget.SETTINGS.get(setting, (setting, ""))[0]
-                raise ValidationError(f"{label}: {text} is no colour or size. Write #0b7a75, or 12px.")
+                raise ValidationError(f"{label}: {text} is not a color or size. Write #0b7a75, or 12px.")
         stored = self.instance.theme if isinstance(self.instance.theme, dict) else {}
         known = {"scheme", *ThemeWidget.SETTINGS}
         return {name: text for name, text in stored.items() if name not in known and isinstance(text, str)} | theme

@@ -170,7 +170,7 @@ def rules(plan: Plan) -> Iterator[Check]:
     try:
         targeting.validate(plan.experiment.targeting)
     except targeting.TargetingError as error:
-        yield Check("targeting", "fail", f"the targeting can't be read: {error}", "Mend it under Targeting.")
+        yield Check("targeting", "fail", f"the targeting can't be read: {error}", "Fix it under Targeting.")
 
 
 def cap(plan: Plan) -> Iterator[Check]:

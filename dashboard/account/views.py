@@ -61,7 +61,7 @@ def choose_topics(request: HttpRequest) -> HttpResponse:
     if all(form.is_valid() for form in forms):
         for form in forms:
             form.save()
-        messages.success(request, "Your choice is kept.")
+        messages.success(request, "Your choice is saved.")
     else:
         messages.error(request, "Choose among the topics that are shown.")
     return redirect("dashboard:account")

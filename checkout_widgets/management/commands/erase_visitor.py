@@ -36,4 +36,4 @@ def is_meant(question: str) -> bool:
     try:
         return input(question).strip().lower() in {"y", "yes"}
     except EOFError:
-        raise CommandError("Nobody can be asked here: add --no-input.") from None
+        raise CommandError("The command can't ask here, because this isn't a terminal: add --no-input.") from None

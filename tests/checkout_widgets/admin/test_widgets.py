@@ -120,8 +120,8 @@ def test_preview_of_another_stores_variant_is_not_there(editor_client):
 @pytest.mark.parametrize(
     ("change", "error"),
     [
-        ({"theme__accent": "url(javascript:1)"}, "Accept button: url(javascript:1) is no colour or size"),
-        ({"theme__accent": "a;b"}, "no colour or size"),
+        ({"theme__accent": "url(javascript:1)"}, "Accept button: url(javascript:1) is not a color or size"),
+        ({"theme__accent": "a;b"}, "not a color or size"),
         ({"theme__accent": "\x00"}, "NUL"),
         ({"translations__de__headline": "h" * 121}, "German, Headline: 121 characters; write 120 at most."),
         ({"translations__de__accept_label": "Dazu"}, "German, Accept label: The accept button has to name the price"),
