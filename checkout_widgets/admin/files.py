@@ -22,6 +22,20 @@ from experiments.tables import COMMA, POINT, UPLOAD, BadFile
 
 MAX_BYTES = 20_000_000
 Importer = Callable[..., FileImport]
+# What errors say of the command's options, and what there is in its place on the page.
+ON_PAGE = {
+    " or add --skip-bad-rows": ", or import only the good rows",
+    ", or say which it is with --column": "",
+    " (--decimal point)": " in this form",
+    " (--decimal comma)": " in this form",
+}
+
+
+def for_page(text: str) -> str:
+    """An importer's message without the options of the command, which the page doesn't have."""
+    for option, instead in ON_PAGE.items():
+        text = text.replace(option, instead)
+    return text
 
 
 class FileForm(forms.Form):
@@ -44,7 +58,7 @@ class FileForm(forms.Form):
         widget=UnfoldAdminSelectWidget,
     )
     is_skipping_bad_rows = forms.BooleanField(
-        label="Import the good rows where some are bad", required=False, widget=UnfoldBooleanWidget
+        label="Import only the good rows if some are bad", required=False, widget=UnfoldBooleanWidget
     )
 
     def __init__(self, *args: Any, request: HttpRequest, kinds: dict[str, Any], **kwargs: Any) -> None:
@@ -97,7 +111,9 @@ class WithFiles:
             result = self.read(form)
             if result is not None:
                 level = messages.WARNING if result.bad_rows else messages.SUCCESS
-                messages.add_message(request, level, "\n".join(filter(None, (result.text(), result.error_text()))))
+                messages.add_message(
+                    request, level, for_page("\n".join(filter(None, (result.text(), result.error_text()))))
+                )
                 return HttpResponseRedirect(reverse(f"admin:checkout_widgets_{self.opts.model_name}_changelist"))  # type: ignore[attr-defined]
         return self.page(request, "Import", {"form": form, "columns": self.columns})
 
@@ -114,7 +130,7 @@ class WithFiles:
                 limits=UPLOAD,
             )
         except BadFile as error:
-            form.add_error("file", str(error).replace(" or add --skip-bad-rows", ", or import the good rows alone"))
+            form.add_error("file", for_page(str(error)))
         return None
 
     def export_view(self, request: HttpRequest) -> HttpResponse:

@@ -90,11 +90,11 @@ def other_sign(decimal: str) -> str:
     if decimal == COMMA:
         return (
             "has a decimal point, but this file's decimal sign is a comma: write a comma, or set the decimal sign "
-            "is a point (--decimal point)"
+            "to a point (--decimal point)"
         )
     return (
         "has a decimal comma, but this file's decimal sign is a point: write a point, or set the decimal sign "
-        "is a comma (--decimal comma)"
+        "to a comma (--decimal comma)"
     )
 
 

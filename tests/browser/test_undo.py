@@ -21,7 +21,7 @@ BOUGHT = "2 years of accident cover, €14.99"
 
 
 @pytest.fixture
-def open_page(page, edge, shop):
+def open_page(page: Page, edge, shop):
     """Opens a page with an order bump, after these calls; the page's cart may hold it already."""
 
     def open_page(calls: str = ACCEPT + UNDO, cart: str = CART) -> Page:

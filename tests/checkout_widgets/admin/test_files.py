@@ -30,7 +30,7 @@ def test_file_is_imported_and_the_list_says_what_came_of_it(editor_client, store
 def test_bad_rows_stand_beside_the_file_and_nothing_is_imported(editor_client, store):
     page = upload(editor_client, store, b"sku,title,price\n1,Cup,much\n").content.decode()
     assert "row 1: price &#x27;much&#x27; is not a number" in page
-    assert "import the good rows alone" in page
+    assert "import only the good rows" in page
     assert not Product.objects.exists()
 
 
@@ -75,7 +75,9 @@ def test_upload_that_unpacks_to_too_much_is_refused_beside_the_file(editor_clien
 
 def test_upload_says_its_decimal_sign(editor_client, store):
     content = b'sku,title,price\n1,Cup,"1,50"\n'
-    assert "--decimal comma" in upload(editor_client, store, content).content.decode()
+    page = upload(editor_client, store, content).content.decode()
+    assert "set the decimal sign to a comma in this form" in page
+    assert "--decimal" not in page
     assert upload(editor_client, store, content, decimal=",")["location"] == LIST
     assert Product.objects.get().price_minor == 150
 

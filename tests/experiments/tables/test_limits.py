@@ -42,7 +42,7 @@ def test_rows_are_counted_up_to_the_limit_and_not_beyond():
 
 def test_columns_are_counted_up_to_the_limit_and_not_beyond():
     assert read(b"a,b,c,d\n1,2,3,4\n")[0]["d"] == "4"
-    with pytest.raises(BadFile, match="The file has 5 columns; 4 are read"):
+    with pytest.raises(BadFile, match="The file has 5 columns; the limit is 4"):
         read(b"a,b,c,d,e\n1,2,3,4,5\n")
 
 
