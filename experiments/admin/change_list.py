@@ -8,7 +8,7 @@ from unfold.views import ChangeList
 
 
 class LenientChangeList(ChangeList):  # type: ignore[misc]
-    """Shows the whole list, with a note, where the date that an address names is beyond what dates can be."""
+    """Shows the whole list where the date that an address names is beyond what dates can be."""
 
     def get_filters(self, request: HttpRequest) -> Any:
         """The filters; raises ``IncorrectLookupParameters``, which the admin answers with the whole list."""

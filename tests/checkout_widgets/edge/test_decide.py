@@ -96,7 +96,7 @@ def test_decide_moment_that_there_is_not_costs_no_other(experiment, post):
 
 def test_decide_store_without_experiments_is_not_enabled(store, post):
     answer = post("/v1/decide", {"key": "pk_shop", "moments": ["cart"]}).json()
-    assert answer["enabled"] is False
+    assert (answer["enabled"], answer["ttl_s"]) == (False, 60)
 
 
 @pytest.mark.parametrize(
