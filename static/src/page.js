@@ -36,7 +36,7 @@ let view = 0;
 export function startPage(input) {
   page = input || {};
   const mine = ++view;
-  const asked = [location.href, page.path, page.moments] + '';
+  const asked = encode([location.href, page.path, page.moments]);
   if (asked != address) {
     address = asked;
     historyBefore = readHistory();

@@ -66,7 +66,8 @@ export const slotsOf = (moment) => document.querySelectorAll(`[data-upsell-slot=
  */
 export function releaseUnseen(moment) {
   for (const slot of slotsOf(moment)) {
-    if (released.has(slot) || slot.getBoundingClientRect().top <= innerHeight) continue;
+    const { top, height } = slot.getBoundingClientRect();
+    if (top <= innerHeight || height < 2 || released.has(slot)) continue;
     released.set(slot, slot.animate({ minHeight: '1px', height: 'auto' }, { fill: 'both' }));
   }
 }

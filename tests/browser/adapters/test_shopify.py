@@ -230,7 +230,7 @@ def test_unticked_offer_leaves_the_cart_as_it_was_before(page, edge, shopify, up
     assert shopify.held() == [(BOOTS, 2)]
     assert shopify.cart.items[0]["properties"] == {"engraving": "A"}
     assert "signed" not in json.dumps(shopify.cart.as_json())
-    wait_until(lambda: edge.event_types()[-1] == "decline")
+    wait_until(lambda: edge.event_types()[-1:] == ["decline"])
     assert [event["props"] for event in edge.events() if event["type"] == "decline"] == [{"undone": True}]
 
 
