@@ -9,13 +9,16 @@ import fcntl
 import logging
 import os
 import shutil
+import socket
 import subprocess
 import time
 import warnings
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import parse_qs, urlsplit
 
+import psutil
 from django.core.exceptions import ImproperlyConfigured
 
 NEEDED_MB = 300
@@ -69,6 +72,7 @@ def start_patiently(server: Any, folder: Path) -> None:
     while True:
         try:
             server.start()
+            require_listener(str(server.get_uri()))
         except FAILURES:
             if has_postmaster(folder):
                 is_hopeless = time.monotonic() > deadline
@@ -80,6 +84,13 @@ def start_patiently(server: Any, folder: Path) -> None:
             time.sleep(PAUSE_S)
         else:
             return
+
+
+def require_listener(url: str) -> None:
+    """Raise ``OSError`` unless a server listens at its socket: one that was killed just now still looks alive."""
+    (folder,) = parse_qs(urlsplit(url).query)["host"]
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.connect(f"{folder}/.s.PGSQL.5432")
 
 
 def has_postmaster(folder: Path) -> bool:
@@ -116,6 +127,6 @@ def stop_if_last(server: Any, folder: Path, users: IO[str], pid: int) -> None:
     except BlockingIOError:
         return
     if has_postmaster(folder):
-        with suppress(*FAILURES):
+        with suppress(*FAILURES, psutil.NoSuchProcess):  # it may end by itself meanwhile
             server.start()  # joins the running one, which need not be the one that this process has known
-        server.stop()
+            server.stop()
