@@ -66,11 +66,12 @@ EXPERIMENT = {
 
 @dataclass(frozen=True)
 class Script:
-    """A script under test: what it adds to the page's head, and its bytes."""
+    """A script under test: what it adds to the page's head, its bytes, and those of what it fetches to draw the offer."""
 
     name: str
     head: str
     code: bytes
+    part: bytes = b""
 
 
 class OtherServices(Edge):
@@ -105,8 +106,9 @@ def fetch(package: str, path: str, folder: Path) -> bytes:
 def scripts(edge: OtherServices, shop: Shop) -> Iterator[Script]:
     """The conditions of a round: nothing, the snippet, and the others."""
     yield Script("bare page", "", b"")
-    snippet = (Path(__file__).resolve().parents[1] / "static" / "dist" / "upsell.js").read_bytes()
-    yield Script("Offerlift", shop.script(), snippet)
+    built = Path(__file__).resolve().parents[1] / "static" / "dist"
+    core, card = (built / "upsell.js").read_bytes(), (built / "upsell_card.js").read_bytes()
+    yield Script("Offerlift", shop.script(), core, card)
     with TemporaryDirectory() as folder:
         for name, (package, path) in FETCHED.items():
             edge.files[f"/{name}.js"] = fetch(package, path, Path(folder))
@@ -171,6 +173,7 @@ def figures(script: Script, visits: list[dict[str, float]], bare: list[dict[str,
     return {
         "bytes": len(script.code),
         "brotli_bytes": len(brotli.compress(script.code)) if script.code else 0,
+        "part_brotli_bytes": len(brotli.compress(script.part)) if script.part else 0,
         **{name: round(value, 1) for name, value in added.items()},
         "layout_shift": max(visit["layout_shift"] for visit in visits),
         "offer_shown": statistics.mean(visit["is_shown"] for visit in visits),
