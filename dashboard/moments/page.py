@@ -6,8 +6,8 @@ from functools import cached_property
 
 from django.db.models import Sum
 
+from dashboard.drawings.forest import Forest
 from dashboard.experiment_list import days_of
-from dashboard.forest import Forest
 from experiments.accounting.facts import daily_visitors
 from experiments.models import Decision, DecisionDay, Experiment, Moment, Reason, Status, Store
 from experiments.programme.moment_effects import moment_effects

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from dashboard.bars import Bar, bars
+from dashboard.drawings.stacked_bars import Bar, bars
 from dashboard.experiment_list import days_of, share_of_plan
 from dashboard.overview.alerts import Alert, alerts_of
 from dashboard.stored_results import newest_reports

@@ -10,7 +10,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import F, Prefetch, Q, QuerySet
 
 from checkout_widgets.models import OfferItem, Widget
-from dashboard.forest import Axis, Forest, Mark
+from dashboard.drawings.forest import Axis, Forest, Mark
 from dashboard.paging import PagedList, choice, words
 from dashboard.stored_results import newest_reports
 from experiments.models import Decision, Experiment, Moment, Status, Store, Variant

@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from dashboard.report import charts
+from dashboard.drawings import charts
+from dashboard.drawings.waterfall import Waterfall, waterfall
 from dashboard.report.key_figures import KeyFigure, key_figures
 from dashboard.report.rows import (
     FunnelStep,
@@ -24,7 +25,6 @@ from dashboard.report.rows import (
 )
 from dashboard.report.settings import settings_of
 from dashboard.report.timeline import Happening, timeline
-from dashboard.report.waterfall import Waterfall, waterfall
 from dashboard.templatetags import wording
 from experiments.models import Experiment, Source, Status
 from experiments.report import Decomposition, Look, MetricResult, Report, Rule, VariantCounts, VariantSums

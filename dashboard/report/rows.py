@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from dashboard.report.axes import Axis, IntervalPlot, axis_of, interval_plot
+from dashboard.drawings.intervals import Axis, IntervalPlot, axis_of, interval_plot
 from dashboard.report.effects import Effect, effect_of, segment_effect
 from dashboard.templatetags import wording
 from experiments.report import FunnelRow, Heterogeneity, MetricResult, Report, SegmentResult, VariantCounts

@@ -9,7 +9,7 @@ from django.db.models import Count, Max, Q, Sum
 from django.db.models.functions import TruncDate
 
 from checkout_widgets.models import Delivery, DeliveryStatus
-from dashboard.bars import Bar, bars
+from dashboard.drawings.stacked_bars import Bar, bars
 from dashboard.setup import refusals
 from dashboard.setup.arrivals import HISTORY
 from dashboard.setup.steps import source_name

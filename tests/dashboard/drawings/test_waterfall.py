@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.report.waterfall import BOTTOM, TOP, waterfall
+from dashboard.drawings.waterfall import BOTTOM, TOP, waterfall
 from experiments.report import Decomposition, Range
 
 

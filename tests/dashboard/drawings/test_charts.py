@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.report import charts
+from dashboard.drawings import charts
 from experiments.report import Boundary, Change, Plan, Range, Series
 from tests.dashboard.report.reports import make_curve, make_look, make_point, make_report
 

@@ -1,6 +1,6 @@
 """Bars as lengths."""
 
-from dashboard.bars import HEIGHT, WIDTH, bars
+from dashboard.drawings.stacked_bars import HEIGHT, WIDTH, bars
 
 
 def test_highest_bar_fills_the_chart_and_the_others_are_in_proportion():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.forest import Axis
+from dashboard.drawings.forest import Axis
 from experiments.report import Range
 
 

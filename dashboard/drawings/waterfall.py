@@ -7,7 +7,7 @@ end exactly where that of revenue per visitor does.
 import math
 from dataclasses import dataclass
 
-from dashboard.report.axes import round_lifts
+from dashboard.drawings.intervals import round_lifts
 from dashboard.templatetags import figures
 from experiments import formatting
 from experiments.report import Decomposition, Range

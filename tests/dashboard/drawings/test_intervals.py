@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.report.axes import BEYOND, WIDEST, Axis, axis_of, interval_plot
+from dashboard.drawings.intervals import BEYOND, WIDEST, Axis, axis_of, interval_plot
 from dashboard.report.effects import Effect
 from experiments.report import Range
 
