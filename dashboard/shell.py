@@ -21,7 +21,7 @@ PLACES = (
 )
 
 
-class Link(NamedTuple):
+class MenuLink(NamedTuple):
     """An entry of a menu; ``is_current`` where the reader is there already."""
 
     title: str
@@ -56,23 +56,23 @@ class Shell:
         return f"?{urlencode({'store': self.chosen.slug})}" if self.chosen else ""
 
     @property
-    def places(self) -> list[Link]:
+    def places(self) -> list[MenuLink]:
         """The pages of the dashboard; for staff the admin, too."""
         path = self.request.path
         urls = [(title, reverse(name)) for title, name in PLACES]
         admin = [("Admin", reverse("admin:index"), "")] if self.request.user.is_staff else []
         places = [(title, url, self.query) for title, url in urls] + admin
-        return [Link(title, url + query, is_within(path, url)) for title, url, query in places]
+        return [MenuLink(title, url + query, is_within(path, url)) for title, url, query in places]
 
     @property
-    def store_links(self) -> list[Link]:
+    def store_links(self) -> list[MenuLink]:
         """The same page about every other store; about all of them where the page can."""
         match = self.request.resolver_match
         has_store_in_path = match is None or "store_slug" in match.kwargs
         path = reverse("dashboard:experiments") if has_store_in_path else self.request.path
-        every = [] if self.is_about_one else [Link("All stores", path, self.chosen is None)]
+        every = [] if self.is_about_one else [MenuLink("All stores", path, self.chosen is None)]
         return every + [
-            Link(store.name, f"{path}?{urlencode({'store': store.slug})}", store == self.chosen)
+            MenuLink(store.name, f"{path}?{urlencode({'store': store.slug})}", store == self.chosen)
             for store in self.stores
         ]
 

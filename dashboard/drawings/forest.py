@@ -83,7 +83,7 @@ class Band:
 
 
 @dataclass(frozen=True)
-class Row:
+class ForestRow:
     """A past test: its lift as measured, which ``mark`` draws, and drawn to what tests of its kind bring."""
 
     experiment: Experiment
@@ -99,7 +99,7 @@ class Forest:
     effects: MomentEffects
     axis: Axis
     band: Band
-    rows: list[Row]
+    rows: list[ForestRow]
     mean_mark: Mark | None
 
     @classmethod
@@ -109,7 +109,7 @@ class Forest:
         axis = Axis.over(measured, (effects.expected_low, effects.expected_high))
         left = axis.x(effects.expected_low)
         rows = [
-            Row(row.experiment, row.measured, row.shrunk, axis.mark(row.measured) if row.measured else None)
+            ForestRow(row.experiment, row.measured, row.shrunk, axis.mark(row.measured) if row.measured else None)
             for row in effects.rows
         ]
         band = Band(left, round(axis.x(effects.expected_high) - left, 2))

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from dashboard.report.effects import Effect
+from dashboard.report.effects import EffectReading
 from experiments import formatting
 from experiments.report import Range
 
@@ -48,7 +48,7 @@ def round_lifts(low: float, high: float, most: int) -> list[tuple[float, str]]:
     return [(step * i, formatting.tick(step * i, digits)) for i in multiples[step]]
 
 
-def axis_of(effects: Iterable[Effect], most_ticks: int = MOST_TICKS) -> Axis:
+def axis_of(effects: Iterable[EffectReading], most_ticks: int = MOST_TICKS) -> Axis:
     """The axis on which all the estimates fit, and the intervals as far as ``WIDEST`` reaches."""
     ranges = [part for effect in effects for part in (effect.interval, effect.early) if part]
     known = [end for part in ranges for end in (part.low, part.high) if end is not None]
@@ -104,7 +104,7 @@ class IntervalPlot:
         return bool(self.tone)
 
 
-def interval_plot(axis: Axis, effect: Effect) -> IntervalPlot | None:
+def interval_plot(axis: Axis, effect: EffectReading) -> IntervalPlot | None:
     """The drawing of an effect; None where there is none."""
     if effect.interval is None:
         return None

@@ -17,7 +17,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Bar:
+class StackedBar:
     """A bar: ``label`` is where it stands, ``text`` what it says."""
 
     label: str
@@ -27,12 +27,14 @@ class Bar:
     parts: list[Part]
 
 
-def bars(rows: Sequence[tuple[str, str, Sequence[tuple[str, float]]]]) -> list[Bar]:
+def bars(rows: Sequence[tuple[str, str, Sequence[tuple[str, float]]]]) -> list[StackedBar]:
     """Bars from (label, text, [(kind, value), ...]); the highest fills the chart."""
     highest = max((sum(value for _, value in parts) for _, _, parts in rows), default=0) or 1
     room = WIDTH / max(1, len(rows))
     return [
-        Bar(label, text, round(index * room + room * (1 - FILL) / 2, 3), round(room * FILL, 3), stacked(parts, highest))
+        StackedBar(
+            label, text, round(index * room + room * (1 - FILL) / 2, 3), round(room * FILL, 3), stacked(parts, highest)
+        )
         for index, (label, text, parts) in enumerate(rows)
     ]
 

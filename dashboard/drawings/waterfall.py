@@ -20,7 +20,7 @@ BAR_SHARE, FIRST_BAR, BAR_STEP = 18.0, 16.0, 29.0  # percent of the width
 
 
 @dataclass(frozen=True)
-class Bar:
+class WaterfallBar:
     """A bar with its interval; ``x`` and ``middle`` are in percent of the width, all else in pixels from the top."""
 
     name: str
@@ -42,7 +42,7 @@ class Bar:
 class Waterfall:
     """The three bars, the line of no change, and the ticks as pairs of height and text."""
 
-    bars: list[Bar]
+    bars: list[WaterfallBar]
     zero: float
     ticks: list[tuple[float, str]]
     words: str
@@ -84,14 +84,14 @@ def waterfall(split: Decomposition | None) -> Waterfall | None:
     return Waterfall(bars, scale.at(0.0), scale.ticks, words)
 
 
-def bar(scale: Scale, index: int, name: str, part: Range, start: float, tone: str) -> Bar:
+def bar(scale: Scale, index: int, name: str, part: Range, start: float, tone: str) -> WaterfallBar:
     """One bar that begins at ``start``."""
     estimate = start + log_of(part.estimate)
     low, high = ends(part)[1:]
     y_start, y_end = scale.at(start), scale.at(estimate)
     x = FIRST_BAR + BAR_STEP * index
     whisker_top, whisker_bottom = scale.at(start + high), scale.at(start + low)
-    return Bar(
+    return WaterfallBar(
         name=name,
         text=formatting.lift(part.estimate),
         range_text=formatting.lift_range(part),

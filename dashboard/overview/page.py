@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from dashboard.drawings.stacked_bars import Bar, bars
+from dashboard.drawings.stacked_bars import StackedBar, bars
 from dashboard.experiment_list import days_of, share_of_plan
 from dashboard.overview.alerts import Alert, alerts_of
 from dashboard.stored_results import newest_reports
@@ -94,7 +94,7 @@ class OverviewPage:
         return sum(one.is_now for one in self.programme.due)
 
     @property
-    def months(self) -> list[Bar]:
+    def months(self) -> list[StackedBar]:
         """A bar per month: the tests that were decided."""
         return bars(
             [

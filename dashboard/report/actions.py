@@ -16,7 +16,7 @@ from dashboard.report import sharing, steps
 from dashboard.report.forms import ShareForm, StepForm
 from dashboard.report.page import Choices, ReportPage
 from dashboard.report.policy import with_saved_plots
-from dashboard.report.steps import STEPS, Step
+from dashboard.report.steps import STEPS, LifecycleStep
 from experiments.analysis.snapshots import analyse
 from experiments.lifecycle import LifecycleError
 from experiments.models import Experiment
@@ -27,7 +27,7 @@ from experiments.report import Verdict
 class Dialog:
     """A step with its form; ``is_open`` where the page begins with it."""
 
-    step: Step
+    step: LifecycleStep
     form: StepForm
     is_open: bool
 
@@ -76,7 +76,7 @@ def take_step(request: HttpRequest, store_slug: str, experiment_key: str, step_n
     return render(request, "dashboard/report.html", {"page": page, "actions": actions}, status=422)
 
 
-def taken(step: Step, form: StepForm, actor: str) -> bool:
+def taken(step: LifecycleStep, form: StepForm, actor: str) -> bool:
     """Take the step, and say whether that went well; the form says why not."""
     try:
         step.take(experiment=form.experiment, actor=actor, **form.cleaned_data)

@@ -11,7 +11,7 @@ OPPOSITE = {"good": "bad", "bad": "good", "": ""}
 
 
 @dataclass(frozen=True)
-class Effect:
+class EffectReading:
     """An effect with its 95% interval, None where there is none, and the one that holds although one looks early.
 
     ``tone`` is ``good`` or ``bad`` where the 95% interval excludes zero.
@@ -62,10 +62,10 @@ class Effect:
         return f"{self.text}; 95% interval {self.range_text}{early}"
 
 
-def effect_of(result: MetricResult) -> Effect:
+def effect_of(result: MetricResult) -> EffectReading:
     """A metric's effect as it is to be read."""
     interval = result.main.difference if result.is_in_points else result.main.lift
-    return Effect.of(
+    return EffectReading.of(
         interval,
         early_range(result.sequential, is_in_points=result.is_in_points),
         is_in_points=result.is_in_points,
@@ -81,6 +81,6 @@ def early_range(sequential: SequentialResult | None, *, is_in_points: bool) -> R
     return None if None in ends else Range(0.0, *ends)
 
 
-def segment_effect(segment: SegmentResult) -> Effect:
+def segment_effect(segment: SegmentResult) -> EffectReading:
     """The goal's effect in a segment."""
-    return Effect.of(segment.estimate.lift)
+    return EffectReading.of(segment.estimate.lift)

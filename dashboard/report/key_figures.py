@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from dashboard.report.effects import Effect, effect_of
+from dashboard.report.effects import EffectReading, effect_of
 from dashboard.templatetags import figures, wording
 from experiments import formatting
 from experiments.models import Metric
@@ -86,9 +86,7 @@ def compared(result: MetricResult, currency: str) -> str:
 
 def guardrail_figure(result: MetricResult, guardrail: Guardrail, currency: str) -> KeyFigure:
     """A guardrail's effect, and whether it stays on the right side of its margin."""
-    limit = (
-        f"not {'above' if guardrail.margin > 0 else 'below'} {Effect.written(guardrail.margin, guardrail.is_in_points)}"
-    )
+    limit = f"not {'above' if guardrail.margin > 0 else 'below'} {EffectReading.written(guardrail.margin, guardrail.is_in_points)}"
     figure = metric_figure(result, currency)
     return replace(
         figure,

@@ -75,7 +75,7 @@ class Choices:
 
 
 @dataclass(frozen=True)
-class Link:
+class ChoiceLink:
     """A choice that the reader can make."""
 
     id: str
@@ -174,12 +174,12 @@ class ReportPage:
         return self.treatment.key if self.treatment else ""
 
     @property
-    def treatment_links(self) -> list[Link]:
+    def treatment_links(self) -> list[ChoiceLink]:
         """A choice for each treatment; none where there is nothing to choose from."""
         if len(self.treatments) < 2:
             return []
         return [
-            Link(
+            ChoiceLink(
                 id=f"see-{variant.key}",
                 text=variant.name,
                 address=replace(self.choices, variant=variant.key).query,
@@ -189,13 +189,13 @@ class ReportPage:
         ]
 
     @property
-    def cuped_links(self) -> list[Link]:
+    def cuped_links(self) -> list[ChoiceLink]:
         """With and without the adjustment; none where there is none."""
         if self.choices.look or (not self.report.adjustment.is_used and self.choices.with_cuped):
             return []
         options = (("cuped-on", "With CUPED", True), ("cuped-off", "Without", False))
         return [
-            Link(name, text, replace(self.choices, with_cuped=value).query, self.choices.with_cuped == value)
+            ChoiceLink(name, text, replace(self.choices, with_cuped=value).query, self.choices.with_cuped == value)
             for name, text, value in options
         ]
 

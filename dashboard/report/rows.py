@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from dashboard.drawings.intervals import Axis, IntervalPlot, axis_of, interval_plot
-from dashboard.report.effects import Effect, effect_of, segment_effect
+from dashboard.report.effects import EffectReading, effect_of, segment_effect
 from dashboard.templatetags import wording
 from experiments.report import FunnelRow, Heterogeneity, MetricResult, Report, SegmentResult, VariantCounts
 
@@ -18,7 +18,7 @@ class MetricRow:
     """A metric with its effect and its drawing."""
 
     result: MetricResult
-    effect: Effect
+    effect: EffectReading
     plot: IntervalPlot | None
 
 
@@ -44,7 +44,7 @@ class SegmentRow:
 
     segment: SegmentResult
     visitors: int
-    effect: Effect
+    effect: EffectReading
     plot: IntervalPlot | None
     is_sure: bool
 

@@ -13,7 +13,7 @@ from experiments.report import Verdict
 
 
 @dataclass(frozen=True)
-class Step:
+class LifecycleStep:
     """A step: its button, what its dialog says, what takes it.
 
     ``target`` is the status that it leads to, ``opens`` when it can be taken, where that isn't whenever the target may
@@ -76,7 +76,7 @@ def conclude(*, decision: str, **fields: Any) -> None:
 
 
 STEPS = (
-    Step(
+    LifecycleStep(
         name="widen",
         label="Widen",
         title="Let everybody in now?",
@@ -85,7 +85,7 @@ STEPS = (
         take=lifecycle.end_ramp,
         opens=is_ramping,
     ),
-    Step(
+    LifecycleStep(
         name="pause",
         label="Pause",
         title="Pause this test?",
@@ -93,7 +93,7 @@ STEPS = (
         target=Status.PAUSED,
         take=lifecycle.pause,
     ),
-    Step(
+    LifecycleStep(
         name="resume",
         label="Resume",
         title="Resume this test?",
@@ -102,7 +102,7 @@ STEPS = (
         take=lifecycle.resume,
         opens=is_paused,
     ),
-    Step(
+    LifecycleStep(
         name="stop",
         label="Stop",
         title="Stop this test for good?",
@@ -110,7 +110,7 @@ STEPS = (
         target=Status.STOPPED,
         take=lifecycle.stop,
     ),
-    Step(
+    LifecycleStep(
         name="conclude",
         label="Conclude…",
         title="Conclude this test",
@@ -123,6 +123,6 @@ STEPS = (
 )
 
 
-def step_named(name: str) -> Step | None:
+def step_named(name: str) -> LifecycleStep | None:
     """The step of that name."""
     return next((step for step in STEPS if step.name == name), None)

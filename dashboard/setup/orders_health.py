@@ -9,7 +9,7 @@ from django.db.models import Count, Max, Q, Sum
 from django.db.models.functions import TruncDate
 
 from checkout_widgets.models import Delivery, DeliveryStatus
-from dashboard.drawings.stacked_bars import Bar, bars
+from dashboard.drawings.stacked_bars import StackedBar, bars
 from dashboard.setup import refusals
 from dashboard.setup.arrivals import HISTORY
 from dashboard.setup.steps import source_name
@@ -23,7 +23,7 @@ UNMATCHED = Q(visitor_id="", linked_visitor_id="")
 
 
 @dataclass(frozen=True)
-class OrderDay:
+class DailyOrders:
     """A day's orders, and those of them that are no visitor's."""
 
     day: date
@@ -66,7 +66,7 @@ class OrdersHealth:
         return today - timedelta(days=DAYS - 1)
 
     @cached_property
-    def days(self) -> list[OrderDay]:
+    def days(self) -> list[DailyOrders]:
         """Every day, those without orders included."""
         zone = ZoneInfo(self.store.timezone)
         rows = (
@@ -76,10 +76,10 @@ class OrdersHealth:
             .annotate(orders=Count("pk"), unmatched=Count("pk", filter=UNMATCHED))
             .order_by()
         )
-        found = {day: OrderDay(day, orders, unmatched) for day, orders, unmatched in rows}
+        found = {day: DailyOrders(day, orders, unmatched) for day, orders, unmatched in rows}
         first = self.since.date()
         every = [first + timedelta(days=number) for number in range(DAYS)]
-        return [found.get(day, OrderDay(day, 0, 0)) for day in every]
+        return [found.get(day, DailyOrders(day, 0, 0)) for day in every]
 
     @property
     def orders(self) -> int:
@@ -97,7 +97,7 @@ class OrdersHealth:
         return (self.unmatched_share or 0) > MANY_UNMATCHED
 
     @property
-    def chart(self) -> list[Bar]:
+    def chart(self) -> list[StackedBar]:
         """A bar per day: orders with a visitor below, those without on top."""
         return bars([(f"{day.day:%-d %b}", told(day), parts(day)) for day in self.days])
 
@@ -147,11 +147,11 @@ class OrdersHealth:
         return list(dead.select_related("connection").order_by("-received_at")[:MOST_LETTERS])
 
 
-def parts(day: OrderDay) -> list[tuple[str, float]]:
+def parts(day: DailyOrders) -> list[tuple[str, float]]:
     """A day as the parts of a bar."""
     return [("good", day.orders - day.unmatched), ("warn", day.unmatched)]
 
 
-def told(day: OrderDay) -> str:
+def told(day: DailyOrders) -> str:
     """A day in words."""
     return f"{day.day:%-d %B}: {day.orders:,} orders, {day.unmatched:,} without a visitor"

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from checkout_widgets.models import ConnectionKind
 from dashboard.setup.arrivals import Arrivals, arrivals_of
-from dashboard.setup.steps import MomentCheck, Step, moment_checks, steps_of
+from dashboard.setup.steps import InstallationStep, MomentCheck, moment_checks, steps_of
 from experiments.models import Store
 
 SNIPPET = """<script>window.upsell=window.upsell||function(){{(upsell.q=upsell.q||[]).push(arguments)}}</script>
@@ -48,7 +48,7 @@ class SetupPage:
         return arrivals_of(self.store, self.now)
 
     @cached_property
-    def steps(self) -> list[Step]:
+    def steps(self) -> list[InstallationStep]:
         """The steps in order."""
         return steps_of(self.found)
 

@@ -22,7 +22,7 @@ State = Literal["done", "quiet", "missing", "waiting"]
 
 
 @dataclass(frozen=True)
-class Step:
+class InstallationStep:
     """One thing that has to arrive. ``state``: it does (``done``), it did but not in the last day (``quiet``), it never
     did (``missing``), or what comes before it is missing (``waiting``). ``code`` names the template that mends it."""
 
@@ -54,42 +54,42 @@ def state_of(last_at: datetime | None, now: datetime, *, is_due: bool = True) ->
     return "done" if now - last_at < QUIET else "quiet"
 
 
-def steps_of(found: Arrivals) -> list[Step]:
+def steps_of(found: Arrivals) -> list[InstallationStep]:
     """The steps, in the order in which they have to work."""
     return [decide_step(found), exposure_step(found), impression_step(found), order_step(found), visitor_step(found)]
 
 
-def decide_step(found: Arrivals) -> Step:
+def decide_step(found: Arrivals) -> InstallationStep:
     """The store's pages load the snippet and ask what to show."""
     first = min((seen.first_at for seen in found.asked.values()), default=None)
     last = max((seen.last_at for seen in found.asked.values()), default=None)
-    return Step("decide", "Pages ask what to show", state_of(last, found.now), first, last)
+    return InstallationStep("decide", "Pages ask what to show", state_of(last, found.now), first, last)
 
 
-def exposure_step(found: Arrivals) -> Step:
+def exposure_step(found: Arrivals) -> InstallationStep:
     """Visitors reach a moment of a running test, in control and treatment alike."""
     seen = found.exposed()
     last = seen.last_at if seen else None
     state = state_of(last, found.now, is_due=bool(found.asked))
-    return Step("exposure", "Visitors reach a moment", state, seen.first_at if seen else None, last)
+    return InstallationStep("exposure", "Visitors reach a moment", state, seen.first_at if seen else None, last)
 
 
-def impression_step(found: Arrivals) -> Step:
+def impression_step(found: Arrivals) -> InstallationStep:
     """Offers come on screen."""
     last = max((shown.last_at for shown in found.shown.values()), default=None)
     number = sum(shown.number for shown in found.shown.values())
     was_shown = any(test.was_shown for test in found.tests)  # type: ignore[attr-defined]
     state: State = "quiet" if last is None and was_shown else state_of(last, found.now, is_due=bool(found.exposed()))
-    return Step(
+    return InstallationStep(
         "impression", "Offers come on screen", state, None, last, f"{number:,} in the last 24 hours" if last else ""
     )
 
 
-def order_step(found: Arrivals) -> Step:
+def order_step(found: Arrivals) -> InstallationStep:
     """Orders arrive from the store's servers."""
     order = found.last_order
     last = order.placed_at if order else None
-    return Step(
+    return InstallationStep(
         "order",
         "Orders arrive",
         state_of(last, found.now),
@@ -99,13 +99,15 @@ def order_step(found: Arrivals) -> Step:
     )
 
 
-def visitor_step(found: Arrivals) -> Step:
+def visitor_step(found: Arrivals) -> InstallationStep:
     """The newest order says which visitor placed it."""
     order = found.last_order
     if order is None:
-        return Step("visitor", "Orders name their visitor", "waiting")
+        return InstallationStep("visitor", "Orders name their visitor", "waiting")
     state: State = "done" if order.visitor_id else "missing"
-    return Step("visitor", "Orders name their visitor", state, detail=f"The newest order is {order.external_id}")
+    return InstallationStep(
+        "visitor", "Orders name their visitor", state, detail=f"The newest order is {order.external_id}"
+    )
 
 
 def source_name(source: str) -> str:
