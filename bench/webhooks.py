@@ -23,7 +23,7 @@ SECRET = "bench"  # noqa: S105 -- of a store that lives as long as the benchmark
 
 def message(body: bytes) -> bytes:
     """The body as Shopify delivers it."""
-    from checkout_widgets.webhooks.signatures import sign
+    from checkout_widgets.webhooks.shop_systems.signatures import sign
 
     headers = [("X-Shopify-Topic", "orders/paid"), ("X-Shopify-Hmac-Sha256", sign(SECRET, body))]
     return load.request("/v1/webhooks/shopify/bench", body, headers)

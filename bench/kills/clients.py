@@ -107,7 +107,7 @@ class Client(threading.Thread):
 
     def deliver(self, visitor: int) -> None:
         """The shop system delivers an order of its own."""
-        from checkout_widgets.webhooks.signatures import sign
+        from checkout_widgets.webhooks.shop_systems.signatures import sign
 
         changes = {"id": visitor, "note_attributes": [], "customer": self.sample["customer"] | {"id": visitor}}
         content = json.dumps(self.sample | changes).encode()

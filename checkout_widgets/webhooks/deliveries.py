@@ -13,8 +13,8 @@ from checkout_widgets.edge import snapshot
 from checkout_widgets.edge.accepted_lines import TokenReader
 from checkout_widgets.models import ConnectionKind, Delivery, DeliveryStatus
 from checkout_widgets.shop_products import ShopProducts
-from checkout_widgets.webhooks import payloads, shopify, woocommerce
-from checkout_widgets.webhooks.payloads import BadPayload
+from checkout_widgets.webhooks.shop_systems import payloads, shopify, woocommerce
+from checkout_widgets.webhooks.shop_systems.payloads import BadPayload
 from experiments import refused_values
 from experiments.accounting import ingestion, order_changes, single_use
 from experiments.accounting.order_changes import UnknownOrder

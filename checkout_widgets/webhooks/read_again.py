@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from checkout_widgets.models import Delivery, DeliveryStatus
 from checkout_widgets.webhooks.deliveries import HANDLERS, Ignored
-from checkout_widgets.webhooks.payloads import BadPayload
+from checkout_widgets.webhooks.shop_systems.payloads import BadPayload
 from experiments import refused_values
 from experiments.accounting.order_changes import UnknownOrder
 from experiments.accounting.order_data import BadOrder

@@ -12,8 +12,9 @@ from checkout_widgets.edge.configuration import StoreConfiguration
 from checkout_widgets.edge.endpoint import Endpoint
 from checkout_widgets.edge.responses import ApiError
 from checkout_widgets.models import Connection, ConnectionKind
-from checkout_widgets.webhooks import queueing, signatures, woocommerce
+from checkout_widgets.webhooks import queueing
 from checkout_widgets.webhooks.deliveries import HANDLERS
+from checkout_widgets.webhooks.shop_systems import signatures, woocommerce
 from experiments.accounting import ingestion
 
 MAX_BYTES = 5_000_000

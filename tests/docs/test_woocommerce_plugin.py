@@ -13,7 +13,7 @@ import jwt
 import pytest
 from babel.core import get_global
 
-from checkout_widgets.webhooks import payloads
+from checkout_widgets.webhooks.shop_systems import payloads
 from experiments import money
 
 PLUGIN = Path(__file__).resolve().parents[2] / "docs" / "woocommerce" / "offerlift.php"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from checkout_widgets.webhooks import payloads
+from checkout_widgets.webhooks.shop_systems import payloads
 from experiments import money
 from tests.browser.adapters.shopify_shop import ShopifyShop, Variant, error
 from tests.browser.stub import Edge, Reply, content, control, decision

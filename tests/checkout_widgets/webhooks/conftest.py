@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from checkout_widgets.models import Connection
-from checkout_widgets.webhooks.signatures import sign
+from checkout_widgets.webhooks.shop_systems.signatures import sign
 from experiments.models import Store
 from tests import factories
 

@@ -9,14 +9,14 @@ import pytest
 from checkout_widgets.edge import snapshot
 from checkout_widgets.models import Connection, Delivery, DeliveryStatus
 from checkout_widgets.webhooks import deliveries
-from checkout_widgets.webhooks import shopify as shopify_payloads
-from checkout_widgets.webhooks import woocommerce as woocommerce_payloads
-from checkout_widgets.webhooks.payloads import BadPayload
+from checkout_widgets.webhooks.shop_systems import shopify as shopify_payloads
+from checkout_widgets.webhooks.shop_systems import woocommerce as woocommerce_payloads
+from checkout_widgets.webhooks.shop_systems.payloads import BadPayload
 from experiments.accounting.order_data import BadOrder
 from experiments.models import Order
 from tests import hostile
 from tests.checkout_widgets.webhooks import samples
-from tests.checkout_widgets.webhooks.test_hostile_bodies import BASIS, nothing_accepted
+from tests.checkout_widgets.webhooks.shop_systems.test_hostile_bodies import BASIS, nothing_accepted
 
 FINAL = {DeliveryStatus.DONE, DeliveryStatus.IGNORED, DeliveryStatus.DEAD}
 VALUES = ["\x00", "x" * 10_000, 2**31, 2**63 - 1, 10**18, 0.1, *hostile.TIMES, None, {"\x00": "\x00"}]

@@ -13,8 +13,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from checkout_widgets.webhooks import payloads
-from checkout_widgets.webhooks.payloads import Id, ListOf, listed
+from checkout_widgets.webhooks.shop_systems import payloads
+from checkout_widgets.webhooks.shop_systems.payloads import Id, ListOf, listed
 from experiments.accounting.order_data import RefundData
 from experiments.accounting.refunded_goods import Goods
 

@@ -14,8 +14,8 @@ from msgspec.json import Decoder
 
 from checkout_widgets.edge.accepted_lines import NO_TOKEN, Accepted, SoldLine
 from checkout_widgets.shop_products import NO_PRODUCTS, ShopProducts
-from checkout_widgets.webhooks import payloads
-from checkout_widgets.webhooks.payloads import Id, ListOf, ReadToken, listed
+from checkout_widgets.webhooks.shop_systems import payloads
+from checkout_widgets.webhooks.shop_systems.payloads import Id, ListOf, ReadToken, listed
 from experiments.accounting import refunded_goods
 from experiments.accounting.order_data import LineData, OrderData, RefundData
 from experiments.accounting.refunded_goods import Basis

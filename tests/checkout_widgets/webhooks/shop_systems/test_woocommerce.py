@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from checkout_widgets.edge.accepted_lines import NO_TOKEN, Accepted, SoldLine
-from checkout_widgets.webhooks import woocommerce
-from checkout_widgets.webhooks.payloads import BadPayload
+from checkout_widgets.webhooks.shop_systems import woocommerce
+from checkout_widgets.webhooks.shop_systems.payloads import BadPayload
 from experiments.accounting.order_data import LineData, OrderData
 from tests.checkout_widgets.webhooks import samples
 from tests.checkout_widgets.webhooks.samples import changed, woocommerce_line

@@ -13,9 +13,9 @@ from msgspec.json import Decoder
 
 from checkout_widgets.edge.accepted_lines import NO_TOKEN, Accepted, SoldLine
 from checkout_widgets.shop_products import NO_PRODUCTS, ShopProducts
-from checkout_widgets.webhooks import payloads, woocommerce_refunds
-from checkout_widgets.webhooks.payloads import BadPayload, Id, ListOf, ReadToken, listed
-from checkout_widgets.webhooks.woocommerce_refunds import ItemizedRefund, Meta, Refund
+from checkout_widgets.webhooks.shop_systems import payloads, woocommerce_refunds
+from checkout_widgets.webhooks.shop_systems.payloads import BadPayload, Id, ListOf, ReadToken, listed
+from checkout_widgets.webhooks.shop_systems.woocommerce_refunds import ItemizedRefund, Meta, Refund
 from experiments import money
 from experiments.accounting.order_data import LineData, OrderData
 from experiments.accounting.refunded_goods import Goods

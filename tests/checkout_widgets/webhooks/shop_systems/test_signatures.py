@@ -4,7 +4,7 @@ from base64 import b64decode
 
 import pytest
 
-from checkout_widgets.webhooks.signatures import is_signed, sign
+from checkout_widgets.webhooks.shop_systems.signatures import is_signed, sign
 from tests.checkout_widgets.webhooks import samples
 
 SIGNED = [

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from checkout_widgets.edge.accepted_lines import NO_TOKEN, Accepted, SoldLine
-from checkout_widgets.webhooks import shopify
-from checkout_widgets.webhooks.payloads import BadPayload
+from checkout_widgets.webhooks.shop_systems import shopify
+from checkout_widgets.webhooks.shop_systems.payloads import BadPayload
 from experiments.accounting.order_data import BadOrder, LineData, OrderData, RefundData
 from experiments.accounting.refunded_goods import Basis
 from tests.checkout_widgets.webhooks import samples
