@@ -15,7 +15,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("login/", SignIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
-    path("demo/", include("checkout_widgets.demo_store.urls")),
+    path("demo/", include("demo.store.urls")),
     path("healthz", operations.health, name="health"),
     path("metrics", operations.metrics, name="metrics"),
     path("api/v1/", include("dashboard.api.urls")),

@@ -10,11 +10,11 @@ from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from checkout_widgets.demo_store import scenario
 from checkout_widgets.edge import snapshot, tally
+from demo.simulation import simulate
+from demo.store import scenario
 from experiments import guardrails
 from experiments.models import AuditAction, Experiment, Status, Store
-from experiments.simulation import simulate
 from tests import factories
 from tests.browser.conftest import PATIENT
 

@@ -15,7 +15,7 @@ from experiments.models import Experiment, Exposure
 
 pytestmark = pytest.mark.django_db
 
-HILLSTROM = Path(__file__).parents[4] / "demo_data" / "hillstrom.csv.gz"
+HILLSTROM = Path(__file__).parents[4] / "demo/data" / "hillstrom.csv.gz"
 OPTIONS = [
     "--store=hillstrom",
     "--key=hillstrom",

@@ -1,0 +1,8 @@
+"""What the demo tests, tested and will test, and the words on a real experiment that is over."""
+
+from demo.demo_tests.coming import COMING
+from demo.demo_tests.definition import DemoTest, Traffic
+from demo.demo_tests.past import HILLSTROM, PAST
+from demo.demo_tests.running import CART_ACCESSORY, EXIT_BUNDLE, RUNNING
+
+__all__ = ["CART_ACCESSORY", "COMING", "EXIT_BUNDLE", "HILLSTROM", "PAST", "RUNNING", "DemoTest", "Traffic"]

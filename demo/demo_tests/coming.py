@@ -1,0 +1,65 @@
+"""What the demo store is about to test: one draft, and one that begins by itself."""
+
+from checkout_widgets.models import Layout, OfferKind
+from demo.demo_tests.definition import DemoTest
+from experiments.models import Moment
+
+GIFT_WRAP_LINE = DemoTest(
+    experiment={
+        "key": "gift-wrap-checkbox",
+        "name": "Gift wrap as a box to tick",
+        "moment": Moment.SHIPPING,
+        "hypothesis": "Gift wrap was wanted, but its card was in the way. As a line with a box below the choice of "
+        "delivery it is taken as often and keeps nobody from paying.",
+        "planned_sample": 5_000,
+    },
+    treatment={"key": "checkbox", "name": "A box to tick"},
+    offer={"key": "gift-wrap-checkbox", "name": "Gift wrap", "kind": OfferKind.CROSS_SELL, "price_minor": 295},
+    items={"WRAP": 1},
+    widget={
+        "layout": Layout.BUMP,
+        "headline": "Wrap it as a present",
+        "reason": "Paper, ribbon, and your words on a card.",
+        "accept_label": "Gift wrap for {price}",
+        "decline_label": "No thanks",
+        "translations": {
+            "de": {
+                "headline": "Als Geschenk verpacken",
+                "reason": "Papier, Schleife und eine Karte mit Ihren Worten.",
+                "accept_label": "Geschenkverpackung für {price}",
+                "decline_label": "Nein danke",
+            }
+        },
+    },
+    starts_in_days=5,
+)
+FREE_DELIVERY = DemoTest(
+    experiment={
+        "key": "free-delivery-progress",
+        "name": "How far to free delivery",
+        "moment": Moment.CART,
+        "hypothesis": "Shoppers below the threshold of free delivery add something small to reach it, if they see how "
+        "far it is and what would do.",
+        "targeting": {"field": "cart_value_minor", "op": "at_most", "value": 4_999},
+        "planned_sample": 8_000,
+    },
+    treatment={"key": "progress", "name": "Progress and a suggestion"},
+    offer={"key": "free-delivery", "name": "Snack boxes", "kind": OfferKind.CROSS_SELL, "price_minor": 265},
+    items={"22326": 1},
+    widget={
+        "layout": Layout.FREE_SHIPPING,
+        "headline": "Nearly there",
+        "reason": "Four snack boxes that nest in one another.",
+        "accept_label": "Add for {price}",
+        "decline_label": "No thanks",
+        "translations": {
+            "de": {
+                "headline": "Fast geschafft",
+                "reason": "Vier Brotdosen, die ineinander passen.",
+                "accept_label": "Für {price} hinzufügen",
+                "decline_label": "Nein danke",
+            }
+        },
+    },
+)
+COMING = (GIFT_WRAP_LINE, FREE_DELIVERY)

@@ -1,0 +1,209 @@
+"""The tests that run in the demo store; one of them does harm, and its guardrail pauses it."""
+
+from checkout_widgets.models import Layout, OfferKind
+from demo.demo_tests.definition import DemoTest, Traffic
+from experiments.models import Moment
+
+CART_ACCESSORY = DemoTest(
+    experiment={
+        "key": "cart-accessory",
+        "name": "A cake stand beside the cart",
+        "moment": Moment.CART,
+        "hypothesis": "Most carts hold things for a party or a table. If the cart shows our best seller with the "
+        "reason why it fits, at a small discount, more shoppers add it and revenue per visitor rises; nobody leaves "
+        "because of it, since the offer is one card below what they chose.",
+        "targeting": {"all": [{"field": "cart_value_minor", "op": "at_least", "value": 1}]},
+        "planned_sample": 8_000,
+    },
+    treatment={"key": "with-reason", "name": "Cake stand, with a reason"},
+    offer={"key": "cakestand", "name": "Cake stand for less", "kind": OfferKind.CROSS_SELL, "price_minor": 1095},
+    items={"22423": 1},
+    widget={
+        "layout": Layout.CARD,
+        "headline": "Something to put it on?",
+        "reason": "Three tiers of cake, no more room on the table needed.",
+        "social_proof": "Our best seller: in {share}% of past orders.",
+        "accept_label": "Add for {price}",
+        "decline_label": "No thanks",
+        "translations": {
+            "de": {
+                "headline": "Noch etwas zum Anrichten?",
+                "reason": "Drei Etagen Kuchen auf dem Platz von einer.",
+                "social_proof": "Unser Bestseller: in {share} % aller Bestellungen.",
+                "accept_label": "Für {price} hinzufügen",
+                "decline_label": "Nein danke",
+            }
+        },
+    },
+    traffic=Traffic(visitors=9_000, aov_lift=0.08, conversion_lift=0.01, seed=8),
+)
+EXIT_BUNDLE = DemoTest(
+    experiment={
+        "key": "exit-bundle",
+        "name": "Tea for two, before you go",
+        "moment": Moment.EXIT_INTENT,
+        "hypothesis": "Shoppers who are about to leave a full cart often look for one more reason to order today. A "
+        "set at a fair price gives some of them that reason; conversion is the guardrail: a dialog can also annoy.",
+        "planned_sample": 5_000,
+    },
+    treatment={"key": "tea-set", "name": "Tea set in a dialog"},
+    offer={"key": "tea-for-two", "name": "Tea for two", "kind": OfferKind.BUNDLE, "price_minor": 750},
+    items={"22699": 1, "22697": 1, "23170": 2},
+    widget={
+        "layout": Layout.DIALOG,
+        "headline": "Before you go: tea for two, {saving} less",
+        "body": "Two Regency teacups with saucers and two plates that match. They travel in the same parcel.",
+        "accept_label": "Take the set for {price}",
+        "decline_label": "No thanks",
+        "translations": {
+            "de": {
+                "headline": "Bevor Sie gehen: Tee für zwei, {saving} günstiger",
+                "body": "Zwei Regency-Teetassen mit Untertassen und zwei passende Teller. Sie reisen im selben Paket.",
+                "accept_label": "Das Set für {price} nehmen",
+                "decline_label": "Nein danke",
+            }
+        },
+    },
+    traffic=Traffic(visitors=4_500, aov_lift=0.03, conversion_lift=0.02, seed=9),
+)
+LUNCH_BAGS = DemoTest(
+    experiment={
+        "key": "lunch-bags-by-the-three",
+        "name": "Lunch bags by the three",
+        "moment": Moment.CART,
+        "priority": 1,
+        "hypothesis": "Who buys one lunch bag has more than one child, or a friend who does. A price for three and for "
+        "six, said beside the bag in the cart, makes some carts larger and costs no order.",
+        "targeting": {
+            "field": "skus",
+            "op": "contains_any",
+            "value": ["20725", "20726", "22382", "20728", "22662", "22383"],
+        },
+        "planned_sample": 3_000,
+    },
+    treatment={"key": "by-the-three", "name": "Three or six for less"},
+    offer={"key": "lunch-bags", "name": "Lunch bags", "kind": OfferKind.QUANTITY_BREAK, "price_minor": 165},
+    items={"20725": 1},
+    tiers={3: 445, 6: 840},
+    widget={
+        "layout": Layout.QUANTITY_BREAK,
+        "headline": "More lunch bags, less for each",
+        "reason": "They fold flat, and one is always in the wash.",
+        "accept_label": "Add for {price}",
+        "decline_label": "No thanks",
+        "translations": {
+            "de": {
+                "headline": "Mehr Lunchtaschen, weniger für jede",
+                "reason": "Sie lassen sich flach falten, und eine ist immer in der Wäsche.",
+                "accept_label": "Für {price} hinzufügen",
+                "decline_label": "Nein danke",
+            }
+        },
+    },
+    traffic=Traffic(visitors=3_000, aov_lift=0.02, conversion_lift=0.0, seed=5),
+)
+EVENING_DELIVERY = DemoTest(
+    experiment={
+        "key": "evening-delivery",
+        "name": "Evening delivery, once a delivery is chosen",
+        "moment": Moment.SHIPPING,
+        "hypothesis": "Parcels that come while nobody is at home are a nuisance. Offered beside the choice of "
+        "delivery, an evening slot is worth a little to many; the box is never ticked for them.",
+        "planned_sample": 6_000,
+    },
+    treatment={"key": "checkbox", "name": "A box to tick"},
+    offer={
+        "key": "evening-delivery",
+        "name": "Evening delivery",
+        "kind": OfferKind.EXPEDITED_SHIPPING,
+        "price_minor": 195,
+    },
+    items={"EVENING": 1},
+    widget={
+        "layout": Layout.BUMP,
+        "headline": "Deliver it between 6 and 9 pm",
+        "reason": "For everybody who is out by day.",
+        "accept_label": "Evening delivery for {price}",
+        "decline_label": "No thanks",
+        "translations": {
+            "de": {
+                "headline": "Zwischen 18 und 21 Uhr liefern",
+                "reason": "Für alle, die tagsüber unterwegs sind.",
+                "accept_label": "Abendlieferung für {price}",
+                "decline_label": "Nein danke",
+            }
+        },
+    },
+    traffic=Traffic(visitors=2_000, aov_lift=0.004, conversion_lift=0.01, seed=4),
+)
+BREAKAGE_COVER = DemoTest(
+    experiment={
+        "key": "breakage-cover",
+        "name": "Breakage cover as a box to tick",
+        "moment": Moment.PAYMENT,
+        "hypothesis": "China breaks. Cover for a year at a small price reassures those who buy a present; as a line "
+        "with a box, beside the card, it doesn't stand in the way of paying, as the dialog did.",
+        "planned_sample": 6_000,
+    },
+    treatment={"key": "checkbox", "name": "A box to tick"},
+    offer={
+        "key": "breakage-cover",
+        "name": "Breakage cover",
+        "kind": OfferKind.PROTECTION_PLAN,
+        "price_minor": 245,
+    },
+    items={"COVER": 1},
+    widget={
+        "layout": Layout.BUMP,
+        "headline": "Cover it against breakage for a year",
+        "reason": "If something breaks, we send it again.",
+        "accept_label": "Cover for {price}",
+        "decline_label": "No thanks",
+        "translations": {
+            "de": {
+                "headline": "Ein Jahr gegen Bruch absichern",
+                "reason": "Geht etwas zu Bruch, schicken wir es noch einmal.",
+                "accept_label": "Absichern für {price}",
+                "decline_label": "Nein danke",
+            }
+        },
+    },
+    traffic=Traffic(visitors=1_500, aov_lift=0.004, conversion_lift=0.0, seed=6),
+)
+COVER_DIALOG = DemoTest(
+    experiment={
+        "key": "breakage-cover-dialog",
+        "name": "Breakage cover in a dialog",
+        "moment": Moment.PAYMENT,
+        "priority": 1,
+        "hypothesis": "A dialog at payment is seen by everybody, so that more shoppers take the cover than if it stood "
+        "beside the card. Conversion is the guardrail.",
+        "is_pausing_on_harm": True,
+        "planned_sample": 6_000,
+    },
+    treatment={"key": "dialog", "name": "A dialog at payment"},
+    offer={
+        "key": "breakage-cover-dialog",
+        "name": "Breakage cover, in a dialog",
+        "kind": OfferKind.PROTECTION_PLAN,
+        "price_minor": 245,
+    },
+    items={"COVER": 1},
+    widget={
+        "layout": Layout.DIALOG,
+        "headline": "Cover your order against breakage?",
+        "body": "If something breaks within a year, we send it again.",
+        "accept_label": "Cover for {price}",
+        "decline_label": "No thanks",
+        "translations": {
+            "de": {
+                "headline": "Bestellung gegen Bruch absichern?",
+                "body": "Geht innerhalb eines Jahres etwas zu Bruch, schicken wir es noch einmal.",
+                "accept_label": "Absichern für {price}",
+                "decline_label": "Nein danke",
+            }
+        },
+    },
+    traffic=Traffic(visitors=3_200, aov_lift=0.004, conversion_lift=-0.35, seed=7, days=4),
+)
+RUNNING = (CART_ACCESSORY, LUNCH_BAGS, EVENING_DELIVERY, BREAKAGE_COVER, COVER_DIALOG, EXIT_BUNDLE)

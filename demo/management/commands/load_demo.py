@@ -1,0 +1,130 @@
+"""Everything that the demo shows."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import transaction
+from django.utils import timezone
+from rich.console import Console
+
+from checkout_widgets.models import Product
+from demo.demo_tests import COMING, PAST, RUNNING, DemoTest
+from demo.retail_data.catalogue import move_pictures
+from demo.simulation import simulate
+from demo.store import scenario
+from experiments import guardrails
+from experiments.accounting.rollups import refresh_after_bulk
+from experiments.analysis.snapshots import take_snapshot
+from experiments.models import Experiment, Exposure, Store
+from experiments.verdict import looks
+
+HILLSTROM = settings.BASE_DIR / "demo/data" / "hillstrom.csv.gz"
+HILLSTROM_COLUMNS = {
+    "store": "hillstrom",
+    "key": "hillstrom",
+    "name": "E-mail to past customers (Hillstrom 2008)",
+    "currency": "USD",
+    "variant": "segment",
+    "control": "No E-Mail",
+    "revenue": "spend",
+    "orders": "conversion",
+    "covariate": "history",
+    "segment": ["channel", "zip_code", "newbie"],
+}
+
+
+class Command(BaseCommand):
+    help = (
+        "Load the demo: store, catalogue, past orders, user, experiments, traffic. Repeating it adds what is missing."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--base-url", default="http://127.0.0.1:8000", help="where the product is served")
+        parser.add_argument(
+            "--traffic", type=float, default=1.0, help="share of the simulated visitors to send (default: 1)"
+        )
+
+    def handle(self, *args: Any, base_url: str, traffic: float, **options: Any) -> None:
+        address = base_url.rstrip("/")
+        store = scenario.open_store(address)
+        load_catalogue(store, address)
+        scenario.stock_services(store)
+        for test in PAST:
+            load_past(store, test, traffic)
+        load_running(store, traffic)
+        for test in COMING:
+            scenario.launch(store, test)
+        looks.store_final_results(timezone.now())
+        load_hillstrom()
+        scenario.admit_user(Store.objects.filter(slug__in=("demo", "hillstrom")))
+
+
+@contextmanager
+def step(text: str) -> Iterator[None]:
+    """Say what is being done, and how long it took."""
+    console, started = Console(), time.monotonic()
+    with console.status(f"{text} ..."):
+        yield
+    console.print(f"{text}: {time.monotonic() - started:.1f} s")
+
+
+def load_catalogue(store: Store, address: str) -> None:
+    """Stock the shop where it is empty; else see that its pictures come from this address."""
+    if Product.objects.filter(store=store).exists():
+        move_pictures(store, address)
+        return
+    with step("Catalogue and past orders"):
+        call_command("import_online_retail", store=store.slug, base_url=address, quiet=True)
+
+
+def load_past(store: Store, test: DemoTest, share: float) -> None:
+    """A test of the past, as it ended."""
+    experiment = scenario.launch(store, test)
+    load_traffic(experiment, test, share)
+    scenario.conclude(experiment, test)
+
+
+def load_running(store: Store, share: float) -> None:
+    """The running tests beside a holdout; one that does harm is paused by its guardrail."""
+    held_out = scenario.hold_out(store)
+    store.refresh_from_db()
+    for test in RUNNING:
+        experiment = scenario.launch(store, test)
+        if load_traffic(experiment, test, share) and experiment.is_pausing_on_harm:
+            guardrails.watch_one(experiment, timezone.now())
+    if held_out and not held_out.snapshots.exists():
+        refresh_after_bulk(held_out)
+        take_snapshot(held_out)
+
+
+def load_traffic(experiment: Experiment, test: DemoTest, share: float) -> bool:
+    """Simulate visitors where there has been nobody: all of them, or none where it is interrupted."""
+    if test.traffic is None or Exposure.objects.for_experiment(experiment).exists():
+        return False
+    visitors = round(test.traffic.visitors * share)
+    with step(f"{visitors:,} simulated visitors of {experiment.key}"), transaction.atomic():
+        simulate(
+            experiment,
+            visitors=visitors,
+            days=test.traffic.days,
+            aov_lift=test.traffic.aov_lift,
+            conversion_lift=test.traffic.conversion_lift,
+            seed=test.traffic.seed,
+            upsells=scenario.upsells_of(experiment),
+            now=timezone.now() - timedelta(days=test.ended_days_ago),
+        )
+    return True
+
+
+def load_hillstrom() -> None:
+    """Import the real experiment where it is missing."""
+    if not Experiment.objects.filter(store__slug="hillstrom", key="hillstrom").exists():
+        with step("64,000 customers of the Hillstrom experiment"):
+            call_command("import_experiment", HILLSTROM, **HILLSTROM_COLUMNS)
+    scenario.conclude_hillstrom()

@@ -1,0 +1,109 @@
+"""Simulated traffic: visitors through assignment, ingestion and orders.
+
+Everything but the visitors is real: the assignment picks the variant, events and orders go through ingestion, and what
+is bought are the baskets of the store's own past orders.
+"""
+
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+from django.db.models import Max, Min
+from django.utils import timezone
+
+from demo.simulation.effects import SOURCE
+from demo.simulation.scenario import Scenario, scenario_for
+from demo.simulation.visitors import SimulatedVisitor, draw_times, draw_visitors
+from demo.simulation.visits import visit
+from experiments import caps
+from experiments.accounting.ingestion import EventRecord, record_events
+from experiments.accounting.order_data import LineData, OrderData
+from experiments.accounting.orders import record_orders
+from experiments.accounting.rollups import refresh_after_bulk
+from experiments.analysis.snapshots import take_snapshot
+from experiments.models import Experiment, Exposure
+
+BATCH = 5_000
+
+
+@dataclass(slots=True)
+class SimulationResult:
+    """What was sent."""
+
+    visitors: int = 0
+    events: int = 0
+    orders: int = 0
+
+
+def simulate(
+    experiment: Experiment,
+    *,
+    visitors: int,
+    days: float,
+    aov_lift: float = 0.0,
+    conversion_lift: float = 0.0,
+    seed: int = 0,
+    upsells: Mapping[str, LineData] | None = None,
+    now: datetime | None = None,
+    on_progress: Callable[[int], None] = lambda done: None,
+) -> SimulationResult:
+    """Send ``visitors`` by, spread over the ``days`` that end ``now``.
+
+    Lifts are fractions, the same for every treatment. ``upsells`` names what a treatment sells, by variant key; without
+    it that is a product of a fitting price that past orders often have. The same seed on the same data makes the same
+    visitors; running it again adds others. ``on_progress`` gets how many visitors are done. The report is stored at the
+    end.
+
+    Raises ``CannotSimulate`` for an imported experiment, one without two variants, or a store without past orders.
+    """
+    now = now or timezone.now()
+    scenario = scenario_for(experiment, now, aov_lift, conversion_lift, upsells or {}, seed)
+    prefix = f"sim_{zlib.crc32(f'{experiment.key}:{seed}'.encode()):08x}_"
+    first = next_number(experiment, prefix)
+    rng = np.random.default_rng([seed, zlib.crc32(experiment.key.encode()), first])
+    start = now - timedelta(days=days)
+    times, result = draw_times(rng, visitors, start, now), SimulationResult()
+    for done in range(0, visitors, BATCH):
+        crowd = draw_visitors(rng, times[done : done + BATCH], start, len(scenario.baskets))
+        names = [f"{prefix}{first + done + index:09d}" for index in range(len(crowd))]
+        send(scenario, dict(zip(names, crowd, strict=True)), result)
+        on_progress(result.visitors)
+    scenario.decided.store()
+    start_no_later(experiment)
+    refresh_after_bulk(experiment)
+    if caps.fix(experiment, now):  # as the worker would have in the days that were simulated
+        experiment.refresh_from_db()
+    take_snapshot(experiment, now=now)
+    return result
+
+
+def send(scenario: Scenario, crowd: Mapping[str, SimulatedVisitor], result: SimulationResult) -> None:
+    """Record what these visitors do."""
+    events: list[EventRecord] = []
+    orders: list[OrderData] = []
+    for visitor_id, visitor in crowd.items():
+        new_events, new_orders = visit(scenario, visitor_id, visitor)
+        events += new_events
+        orders += new_orders
+    record_events(scenario.experiment.store_id, events, received_at=scenario.now)
+    record_orders(scenario.experiment.store, orders, SOURCE)
+    result.visitors += len(crowd)
+    result.events += len(events)
+    result.orders += len(orders)
+
+
+def next_number(experiment: Experiment, prefix: str) -> int:
+    """The number that follows those of the visitors simulated before."""
+    known = Exposure.objects.for_experiment(experiment).filter(visitor_id__startswith=prefix)
+    last: str | None = known.aggregate(last=Max("visitor_id"))["last"]
+    return int(last.removeprefix(prefix)) + 1 if last else 0
+
+
+def start_no_later(experiment: Experiment) -> None:
+    """Let the experiment have started by its first exposure."""
+    first = Exposure.objects.for_experiment(experiment).aggregate(first=Min("exposed_at"))["first"]
+    if first is not None and (experiment.started_at is None or first < experiment.started_at):
+        experiment.started_at = first
+        experiment.save(update_fields=["started_at", "updated_at"])

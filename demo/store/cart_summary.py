@@ -1,0 +1,52 @@
+"""What a page's script is told once the cart has changed: amounts and lines as texts, and a sentence to say."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from demo.store import orders
+from demo.store.cart import Cart, CartLine
+from demo.templatetags.demo_store import price
+
+
+def summary(cart: Cart, delivery: str) -> dict[str, Any]:
+    """The cart as the summary beside it has it."""
+    currency = cart.store.currency
+    shipping_minor = orders.shipping_minor(cart, delivery)
+    total_minor = cart.subtotal_minor + shipping_minor
+    return {
+        "total_minor": total_minor,
+        "summary": {
+            "items": price(cart.subtotal_minor, currency),
+            "delivery": price(shipping_minor, currency) if shipping_minor else "Free",
+            "total": price(total_minor, currency),
+        },
+        "lines": [
+            {
+                "text": f"{line.quantity} × {line.product.title}",  # noqa: RUF001
+                "price": price(line.total_minor, currency),
+                "is_offer": line.offer is not None,
+            }
+            for line in cart.lines
+        ],
+    }
+
+
+def added(titles: Iterable[str], cost: str, total: str) -> str:
+    """What is said of an accepted offer: what it is, what it costs, what the order comes to."""
+    return f"{joined(titles)} added for {cost}. Your new total is {total}."
+
+
+def removed(titles: Iterable[str], total: str) -> str:
+    """What is said of an offer that was taken back."""
+    return f"{joined(titles)} removed. Your new total is {total}."
+
+
+def joined(titles: Iterable[str]) -> str:
+    """Titles as one subject: ``A, B and C``."""
+    *first, last = titles
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def titles_of(lines: Iterable[CartLine]) -> list[str]:
+    """The products' names, each once."""
+    return list(dict.fromkeys(line.product.title for line in lines))

@@ -1,0 +1,167 @@
+"""The demo store's orders: built from the cart, kept in the session, told to Offerlift over HTTP.
+
+A shop writes its own order down first and tells others afterwards. So does this one: an order that couldn't be
+delivered stays in the session as unsent, and the next look at its confirmation tries again; Offerlift counts an order
+once however often it arrives.
+"""
+
+import json
+import logging
+import secrets
+import urllib.error
+import urllib.request
+from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib.sessions.backends.base import SessionBase
+
+from checkout_widgets.models import Product
+from demo.store.acceptance import AcceptedOffer, BadAcceptance
+from demo.store.cart import Cart, CartLine
+from experiments.models import Store
+
+logger = logging.getLogger(__name__)
+SESSION_KEY = "demo_store_orders"
+ADDRESS_KEY = "demo_store_shipping"
+KEPT_ORDERS = 5
+TIMEOUT_S = 3
+FREE_SHIPPING_FROM_MINOR = 50_00
+SHIPPING_MINOR = {"standard": 3_95, "express": 6_95}
+VAT = 6  # 20% on top of the net price: a sixth of the gross one
+
+
+def shipping_minor(cart: Cart, delivery: str) -> int:
+    """What delivery costs; standard is free for larger carts."""
+    if delivery == "standard" and cart.subtotal_minor >= FREE_SHIPPING_FROM_MINOR:
+        return 0
+    return SHIPPING_MINOR[delivery]
+
+
+def place(cart: Cart, session: SessionBase, *, delivery: str, visitor_id: str) -> dict[str, Any]:
+    """Turn the cart into an order, write it down, and empty the cart; returns the order."""
+    shipping = shipping_minor(cart, delivery)
+    total = cart.subtotal_minor + shipping
+    now = timestamp()
+    body = {
+        "external_id": f"P-{secrets.token_hex(4).upper()}",
+        "visitor_id": visitor_id or None,
+        "placed_at": now,
+        "updated_at": now,
+        "currency": cart.store.currency,
+        "status": "paid",
+        "subtotal_minor": cart.subtotal_minor,
+        "discount_minor": 0,
+        "tax_minor": round(total / VAT),
+        "shipping_minor": shipping,
+        "total_minor": total,
+        "lines": [_line_body(line) for line in cart.lines],
+    }
+    titles = [line.product.title for line in cart.lines]
+    order = {"body": body, "titles": titles, "is_sent": False, "is_extended": False}
+    session[SESSION_KEY] = [order, *placed(session)][:KEPT_ORDERS]
+    cart.clear()
+    return order
+
+
+def _line_body(line: CartLine) -> dict[str, Any]:
+    body: dict[str, Any] = {"sku": line.product.sku, "quantity": line.quantity, "price_minor": line.price_minor}
+    return body | {"acceptance_token": line.offer.token} if line.offer else body
+
+
+def add_offer(order: dict[str, Any], offer: AcceptedOffer, session: SessionBase, *, store: Store) -> list[str]:
+    """Add an accepted offer to a placed order, once, and return the names of its products.
+
+    What the order comes to has to be told again. Raises ``BadAcceptance`` where not all of it is on sale.
+    """
+    skus = {line.sku for line in offer.lines}
+    titles = dict(Product.objects.filter(store=store, sku__in=skus).values_list("sku", "title"))
+    if set(titles) != skus:
+        raise BadAcceptance("The shop doesn't sell that.")
+    names = [titles[line.sku] for line in offer.lines]
+    body = order["body"]
+    if any(line.get("acceptance_token") == offer.token for line in body["lines"]):
+        return names
+    lines: list[dict[str, Any]] = [
+        {"sku": line.sku, "quantity": line.quantity, "price_minor": line.price_minor, "acceptance_token": offer.token}
+        for line in offer.lines
+    ]
+    body["lines"] += lines
+    order["titles"] += names
+    order |= {"is_extended": True, "extended_by": offer.token}
+    amend(order, sum(line["quantity"] * line["price_minor"] for line in lines), session)
+    return names
+
+
+def take_out(order: dict[str, Any], token: str, session: SessionBase) -> list[str]:
+    """Take back an offer that was added to the placed order; returns the names of what went.
+
+    What was in the order when it was placed stays: it is paid.
+    """
+    if order.get("extended_by") != token:
+        return []
+    body = order["body"]
+    entries = list(zip(body["lines"], order["titles"], strict=True))
+    kept = [entry for entry in entries if entry[0].get("acceptance_token") != token]
+    taken = [entry for entry in entries if entry[0].get("acceptance_token") == token]
+    body["lines"], order["titles"] = [line for line, _ in kept], [title for _, title in kept]
+    order |= {"is_extended": False, "extended_by": None}
+    amend(order, -sum(line["quantity"] * line["price_minor"] for line, _ in taken), session)
+    return [title for _, title in taken]
+
+
+def amend(order: dict[str, Any], difference_minor: int, session: SessionBase) -> None:
+    """Write down what a changed order comes to; it has to be told again."""
+    body = order["body"]
+    body["subtotal_minor"] += difference_minor
+    body["total_minor"] += difference_minor
+    body["tax_minor"] = round(body["total_minor"] / VAT)
+    body["updated_at"] = timestamp()
+    order["is_sent"] = False
+    session.modified = True
+
+
+def timestamp() -> str:
+    """Now, as the orders API reads it."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def conversion(order: dict[str, Any]) -> dict[str, Any]:
+    """The order as the confirmation page tells the snippet: the argument of ``upsell('convert', ...)``."""
+    body = order["body"]
+    return {
+        "id": body["external_id"],
+        "currency": body["currency"],
+        "total_minor": body["total_minor"],
+        "lines": [{name: line[name] for name in ("sku", "quantity", "price_minor")} for line in body["lines"]],
+        "acceptance_tokens": [line["acceptance_token"] for line in body["lines"] if "acceptance_token" in line],
+    }
+
+
+def placed(session: SessionBase) -> list[dict[str, Any]]:
+    """The shopper's latest orders, newest first."""
+    orders: list[dict[str, Any]] = session.get(SESSION_KEY, [])
+    return orders
+
+
+def deliver(order: dict[str, Any], session: SessionBase, *, store: Store, api: str) -> None:
+    """Tell Offerlift about an order, unless it knows; what fails is logged and left for the next time."""
+    if order["is_sent"]:
+        return
+    order["is_sent"] = post_order(store, order["body"], api=api)
+    session.modified = True
+
+
+def post_order(store: Store, body: dict[str, Any], *, api: str) -> bool:
+    """Send an order to ``/v1/orders`` at the address ``api``; returns whether it was taken."""
+    request = urllib.request.Request(  # noqa: S310
+        f"{api}/v1/orders",
+        data=json.dumps(body).encode(),
+        headers={"Authorization": f"Bearer {store.secret_key}", "Content-Type": "application/json"},
+        method="POST",
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=TIMEOUT_S):  # noqa: S310
+            return True
+    except (OSError, ValueError) as error:
+        logger.warning("Order %s was not delivered to %s: %s", body["external_id"], api, error)
+        return False

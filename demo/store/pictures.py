@@ -1,0 +1,147 @@
+"""Pictures of products: drawn from title and stock code, the same every time.
+
+The last word of the title that has a drawing chooses it, since English names end with the thing itself; words
+for patterns, such as "roses", count only where there is no other.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+from demo.store.categories import Category
+
+DRAWINGS = ElementTree.parse(Path(__file__).with_name("drawings.xml")).getroot()  # noqa: S314
+SHAPES = {
+    drawing.attrib["name"]: "".join(ElementTree.tostring(part, encoding="unicode") for part in drawing)
+    for drawing in DRAWINGS
+}
+SHAPE_BY_WORD = {word: drawing.attrib["name"] for drawing in DRAWINGS for word in drawing.attrib["words"].split()}
+SHAPE_BY_CATEGORY: dict[str, str] = {
+    Category.SEASONAL: "star",
+    Category.CHILDREN: "blocks",
+    Category.STATIONERY: "card",
+    Category.PARTY: "bunting",
+    Category.BAGS: "bag",
+    Category.JEWELLERY: "necklace",
+    Category.CANDLES: "candle",
+    Category.KITCHEN: "tin",
+    Category.TABLEWARE: "mug",
+    Category.GARDEN: "plant",
+    Category.STORAGE: "box",
+    Category.HOME: "heart",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Colour:
+    """A paint with its shade and tint."""
+
+    main: str
+    dark: str
+    light: str
+
+
+PAINTS = {
+    "red": Colour("#d65a50", "#b1433b", "#efb2ab"),
+    "pink": Colour("#eb97ae", "#cf7390", "#f8d5de"),
+    "blue": Colour("#769fc6", "#557ea8", "#c9dbec"),
+    "green": Colour("#86b28b", "#64906b", "#d0e3d1"),
+    "yellow": Colour("#ecc25a", "#cb9f3a", "#f8e6b4"),
+    "purple": Colour("#a892c9", "#8670ab", "#ddd3ec"),
+    "orange": Colour("#eb9c63", "#ca7a42", "#f9d8bf"),
+    "turquoise": Colour("#6bb8b1", "#4a958f", "#c6e4e1"),
+    "cream": Colour("#f3e6cd", "#cbb794", "#fdf8ec"),
+    "black": Colour("#54555d", "#3a3b42", "#a9abb5"),
+    "silver": Colour("#b7c0c9", "#929da8", "#e3e8ec"),
+    "brown": Colour("#bd9067", "#96704c", "#e5cfb9"),
+}
+WORDS_FOR_PAINT = {
+    "red": "red retrospot poppies cherry strawberry apple apples toadstool tomato",
+    "pink": "pink rose roses fairy dolly babushka",
+    "blue": "blue spaceboy denim regatta union",
+    "green": "green garden herb pantry dinosaur olive",
+    "yellow": "yellow gold lemon daisy sunflower honey",
+    "purple": "purple lavender lilac mauve",
+    "orange": "orange circus suki carrot copper",
+    "turquoise": "turquoise turq aqua mint teal",
+    "cream": "white cream ivory lace vintage linen",
+    "black": "black skull skulls chalkboard slate",
+    "silver": "silver zinc metal glass crystal grey diamante",
+    "brown": "brown wood wooden wicker chocolate natural woodland coffee",
+}
+PAINT_BY_WORD = {word: paint for paint, words in WORDS_FOR_PAINT.items() for word in words.split()}
+ANY_PAINT = ("red", "pink", "blue", "green", "yellow", "purple", "orange", "turquoise")
+BACKGROUNDS = (
+    ("#fdf3ea", "#f6e1d0"),
+    ("#f1f5ee", "#dde8d8"),
+    ("#eef4f8", "#d9e6ef"),
+    ("#f8eff3", "#efdce4"),
+    ("#f4f1f9", "#e3dcf0"),
+    ("#faf6e6", "#f0e6c3"),
+)
+
+MOTIFS = {
+    "dots": '<circle cx="13" cy="13" r="8"/><circle cx="39" cy="39" r="8"/>',
+    "stripes": '<path d="M0 0h16v52H0zM26 0h10v52H26z"/>',
+    "gingham": '<path d="M0 0h26v52H0z" opacity=".5"/><path d="M0 0h52v26H0z" opacity=".5"/>',
+    "hearts": '<path d="M26 42C4 26 10 8 20 10c4 1 6 5 6 7 0-2 2-6 6-7 10-2 16 16-6 32z"/>',
+    "flowers": '<circle cx="26" cy="16" r="7"/><circle cx="36" cy="24" r="7"/><circle cx="32" cy="35" r="7"/>'
+    '<circle cx="20" cy="35" r="7"/><circle cx="16" cy="24" r="7"/>',
+    "stars": '<path d="M26 8l5 12 13 1-10 9 3 13-11-7-11 7 3-13-10-9 13-1z"/>',
+}
+WORDS_FOR_MOTIF = {
+    "dots": "retrospot polkadot spot spots spotty spotted dotty dotcomgiftshop",
+    "stripes": "stripe stripes striped stripey circus deckchair",
+    "gingham": "gingham check tartan picnic",
+    "hearts": "heart hearts love sweetheart",
+    "flowers": "rose roses flower flowers floral daisy posy blossom petals paisley botanical regency poppies",
+    "stars": "star stars christmas spaceboy",
+}
+MOTIF_BY_WORD = {word: motif for motif, words in WORDS_FOR_MOTIF.items() for word in words.split()}
+
+PICTURE = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 400" width="400" height="400">
+<defs>
+<linearGradient id="b" x2="1" y2="1"><stop stop-color="{from_}"/><stop offset="1" stop-color="{to}"/></linearGradient>
+{pattern}
+</defs>
+<rect width="400" height="400" fill="url(#b)"/>
+<ellipse cx="200" cy="336" rx="128" ry="14" fill="#3a2d22" opacity=".1"/>
+{drawing}
+</svg>
+"""
+PATTERN = """<pattern id="p" width="52" height="52" patternUnits="userSpaceOnUse">
+<rect width="52" height="52" fill="{main}"/><g fill="{motif_fill}" opacity=".8">{motif}</g></pattern>"""
+
+
+def draw(sku: str, title: str, category: str) -> str:
+    """The picture of a product as SVG, 400 x 400; nothing of the title is in it."""
+    words = re.findall(r"[a-z][a-z'-]*", title.lower())
+    seed = hashlib.sha256(sku.encode()).digest()
+    named = next((word for word in words if word in PAINTS), None)
+    paint_name = named or _first(words, PAINT_BY_WORD) or ANY_PAINT[seed[0] % len(ANY_PAINT)]
+    accents = [name for name in ANY_PAINT if name != paint_name]
+    paint, accent = PAINTS[paint_name], PAINTS[accents[seed[1] % len(accents)]]
+    things = [word for word in words if word not in MOTIF_BY_WORD]
+    shape = (
+        _first(things[::-1], SHAPE_BY_WORD)
+        or _first(words[::-1], SHAPE_BY_WORD)
+        or SHAPE_BY_CATEGORY.get(category, "heart")
+    )
+    motif = _first(words, MOTIF_BY_WORD)
+    pattern = _pattern(paint, motif) if motif and motif.rstrip("s") != shape else ""
+    from_, to = BACKGROUNDS[seed[2] % len(BACKGROUNDS)]
+    drawing = SHAPES[shape].format(
+        main="url(#p)" if pattern else paint.main, dark=paint.dark, light=paint.light, accent=accent.main
+    )
+    return PICTURE.format(from_=from_, to=to, pattern=pattern, drawing=drawing)
+
+
+def _first(words: list[str], known: dict[str, str]) -> str | None:
+    return next((known[word] for word in words if word in known), None)
+
+
+def _pattern(paint: Colour, motif: str) -> str:
+    motif_fill = paint.dark if paint is PAINTS["cream"] else "#fffaf2"
+    return PATTERN.format(main=paint.main, motif_fill=motif_fill, motif=MOTIFS[motif])

@@ -1,0 +1,133 @@
+"""What every page of the demo store needs: the store, the cart, the snippet's input, a strict content policy."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any, Concatenate
+
+from csp.constants import NONCE, NONE, SELF
+from csp.decorators import csp_replace
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+
+from checkout_widgets.edge import arbiter, snapshot
+from demo.store import orders
+from demo.store.cart import Cart
+from demo.store.categories import Category
+from experiments.models import Store
+
+STORE_SLUG = "demo"
+VISITOR_COOKIE = "upsell_visitor"
+CONTENT_POLICY = {
+    "default-src": [NONE],
+    "script-src": [SELF, NONCE],
+    "style-src": [SELF],
+    "img-src": [SELF, "http:", "https:"],  # product pictures come from where the catalogue says
+    "connect-src": [SELF],
+    "require-trusted-types-for": ["'script'"],
+    "trusted-types": [NONE],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """The store and one shopper's cart."""
+
+    store: Store
+    cart: Cart
+
+    def snippet_page(self, request: HttpRequest, moments: list[str], bought: dict[str, Any] | None) -> dict[str, Any]:
+        """What the page tells the snippet about itself: the argument of ``upsell('page', ...)``.
+
+        ``bought`` is the order that the page is about; it stands for the cart, which is empty by then.
+        """
+        past = orders.placed(request.session)
+        return {
+            "moments": moments,
+            "path": request.path,
+            "cart": {
+                "currency": self.store.currency,
+                "total_minor": bought["subtotal_minor"] if bought else self.cart.subtotal_minor,
+                "items": bought["lines"]
+                if bought
+                else [
+                    {
+                        "sku": line.product.sku,
+                        "quantity": line.quantity,
+                        "price_minor": line.price_minor,
+                        "category": line.product.category,
+                    }
+                    for line in self.cart.lines
+                ],
+            },
+            "visitor": {"customer_type": "returning" if past else "new", "orders": len(past)},
+        }
+
+
+View = Callable[Concatenate[HttpRequest, Shop, ...], HttpResponse]
+
+
+def shop_view(view: View) -> Callable[..., HttpResponseBase]:
+    """Give a view its ``Shop``, and its response the content policy; what isn't there gets the shop's own page."""
+
+    @csp_replace(CONTENT_POLICY)
+    @wraps(view)
+    def with_shop(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        store = Store.objects.filter(slug=STORE_SLUG).first()
+        if store is None:
+            return render(request, "demo_store/closed.html", status=503)
+        shop = Shop(store, Cart(store, request.session))
+        try:
+            return view(request, shop, *args, **kwargs)
+        except Http404:
+            return render_page(request, shop, "missing.html", {}, status=404)
+
+    return with_shop
+
+
+def render_page(
+    request: HttpRequest,
+    shop: Shop,
+    template: str,
+    context: dict[str, Any],
+    *,
+    moments: list[str] | None = None,
+    bought: dict[str, Any] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """A page of the shop; ``moments`` are those of its offers, ``bought`` is the order that it is about."""
+    return render(
+        request,
+        f"demo_store/{template}",
+        context
+        | {
+            "store": shop.store,
+            "cart": shop.cart,
+            "categories": Category.choices,
+            "snippet_page": shop.snippet_page(request, moments or [], bought),
+            "open_moments": open_moments(shop.store) if moments else [],
+        },
+        status=status,
+    )
+
+
+def open_moments(store: Store) -> list[str]:
+    """The moments at which somebody can get an offer now: room is kept in their slots, and in no others.
+
+    A shop elsewhere asks ``GET /v1/moments``; this one is in the edge's own process.
+    """
+    configuration = snapshot.current().by_site_key.get(store.site_key)
+    return arbiter.open_moments(configuration, datetime.now(UTC)) if configuration else []
+
+
+def api_address(request: HttpRequest, store: Store) -> str:
+    """Where the orders API is: ``DEMO_STORE_API_URL``, else the page's own address where the store knows it.
+
+    The secret key goes there, so that an address from a request's ``Host`` counts only if it is an allowed origin.
+    """
+    if settings.DEMO_STORE_API_URL:
+        return str(settings.DEMO_STORE_API_URL).rstrip("/")
+    own = f"{request.scheme}://{request.get_host()}"
+    return own if own in store.allowed_origins else next(iter(store.allowed_origins), own)

@@ -1,0 +1,69 @@
+"""The ribbon's questions: who am I to Offerlift, and can I be somebody else?"""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import NoReverseMatch, reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from demo.store.forms import VISITOR_ID
+from demo.store.shop import VISITOR_COOKIE, Shop, shop_view
+from experiments.assignment.allocation import Arm, choose_variant, is_held_out, is_included
+from experiments.models import Experiment
+
+
+@require_safe
+@never_cache
+@shop_view
+def visitor(request: HttpRequest, shop: Shop) -> HttpResponse:
+    """``{"visitor_id", "experiments": [{"name", "moment", "variant", "report_url"}]}`` of the visitor in the query."""
+    visitor_id = request.GET.get("id", "")
+    if not VISITOR_ID.fullmatch(visitor_id):
+        return JsonResponse({"error": {"code": "bad_field", "message": "There is no such visitor id."}}, status=400)
+    running = Experiment.objects.running().filter(store=shop.store).order_by("moment", "-priority")
+    running = running.select_related("store").prefetch_related("variants")
+    experiments = [as_seen_by(visitor_id, experiment) for experiment in running]
+    return JsonResponse({"visitor_id": visitor_id, "experiments": experiments})
+
+
+def as_seen_by(visitor_id: str, experiment: Experiment) -> dict[str, Any]:
+    """What an experiment is to the visitor."""
+    return {
+        "name": experiment.name,
+        "moment": experiment.get_moment_display(),
+        "variant": variant_for(visitor_id, experiment),
+        "report_url": report_url(experiment),
+    }
+
+
+def variant_for(visitor_id: str, experiment: Experiment) -> str:
+    """The variant's name, or why there is none."""
+    store = experiment.store
+    if is_held_out(store.slug, visitor_id, store.holdout_share):
+        return "Held out: no offers"
+    if not is_included(experiment.salt, visitor_id, experiment.served_share):
+        return "Not in the test"
+    names = {variant.key: variant.name or variant.key for variant in experiment.variants.all()}
+    arms = [Arm(variant.key, variant.weight) for variant in experiment.variants.all()]
+    return names[choose_variant(experiment.salt, visitor_id, arms)]
+
+
+def report_url(experiment: Experiment) -> str | None:
+    """The report's address, where the dashboard is served beside the shop."""
+    try:
+        return reverse("dashboard:report", args=[experiment.store.slug, experiment.key])
+    except NoReverseMatch:
+        return None
+
+
+@require_POST
+@shop_view
+def new_visitor(request: HttpRequest, shop: Shop) -> HttpResponse:
+    """Forget the shopper: cart, orders and visitor id; the page's script forgets what the browser stored."""
+    for name in [name for name in request.session.keys() if name.startswith("demo_store_")]:  # noqa: SIM118
+        del request.session[name]
+    response = redirect("demo_store:products")
+    response.delete_cookie(VISITOR_COOKIE)
+    return response

@@ -1,0 +1,53 @@
+"""``manage.py load_demo``, with little traffic and a few rows of the Hillstrom file."""
+
+import gzip
+from itertools import islice
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+
+from checkout_widgets.models import Product
+from demo.demo_tests import PAST, RUNNING
+from demo.management.commands import load_demo
+from experiments.models import Experiment, Exposure, Order, Source, Status, WidgetEvent
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch, tmp_path):
+    with gzip.open(settings.BASE_DIR / "demo/data" / "hillstrom.csv.gz", "rt") as file:
+        rows = list(islice(file, 61))
+    part = tmp_path / "hillstrom.csv"
+    part.write_text("".join(rows))
+    monkeypatch.setattr(load_demo, "HILLSTROM", part)
+
+
+def figures() -> list[int]:
+    return [model.objects.count() for model in (Product, Order, Exposure, WidgetEvent, Experiment)]
+
+
+def test_load_demo_fills_two_stores_says_so_and_adds_nothing_when_repeated(capsys):
+    call_command("load_demo", traffic=0.02)
+    first, printed = figures(), capsys.readouterr().out
+    for step in ("Catalogue and past orders", "180 simulated visitors of cart-accessory", "Hillstrom"):
+        assert step in printed
+    assert dict(Experiment.objects.values_list("key", "status")) == {
+        **dict.fromkeys([test.experiment["key"] for test in PAST], Status.CONCLUDED),
+        **dict.fromkeys([test.experiment["key"] for test in RUNNING], Status.RUNNING),
+        "gift-wrap-checkbox": Status.SCHEDULED,
+        "free-delivery-progress": Status.DRAFT,
+        "holdout": Status.RUNNING,
+        "hillstrom": Status.CONCLUDED,
+    }
+    for experiment in Experiment.objects.filter(source__in=(Source.LIVE, Source.HOLDOUT), started_at__isnull=False):
+        variants = set(Exposure.objects.for_experiment(experiment).values_list("variant__key", flat=True))
+        assert len(variants) == 2
+    assert Exposure.objects.filter(experiment__key="hillstrom").count() == 60
+    assert Product.objects.get(sku="22423").image_url == "http://127.0.0.1:8000/demo/pictures/22423.svg"
+
+    call_command("load_demo", base_url="http://127.0.0.1:9000/", traffic=0.02)
+    assert figures() == first
+    assert Product.objects.get(sku="22423").image_url == "http://127.0.0.1:9000/demo/pictures/22423.svg"
+    assert capsys.readouterr().out == ""
