@@ -24,10 +24,10 @@ help: ## List the commands
 setup: .venv/ready ## Install what the product needs into .venv
 
 demo: .venv/ready ## Run the whole product with a living demo store
-	@$(MANAGE) demo --host $(HOST) --port $(PORT)
+	@DEMO=1 $(MANAGE) demo --host $(HOST) --port $(PORT)
 
 demo-reset: .venv/ready ## Forget the demo's data and start over
-	@$(MANAGE) demo --host $(HOST) --port $(PORT) --reset
+	@DEMO=1 $(MANAGE) demo --host $(HOST) --port $(PORT) --reset
 
 serve: .venv/ready ## Run it as in production: console on gunicorn, edge on granian
 	@$(MANAGE) serve --host $(HOST) --port $(PORT) --edge-port $(EDGE_PORT)

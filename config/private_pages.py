@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import reverse
 
 UNUSED_FEATURES = (
     *("accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media", "geolocation"),
@@ -15,10 +14,7 @@ PERMISSIONS = ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES)
 
 
 class PrivatePages:
-    """Sends ``Cache-Control: private, no-store`` where a view says nothing else, and ``Permissions-Policy``.
-
-    The demo store stands for a shop, whose pages browsers keep for the way back.
-    """
+    """Sends ``Cache-Control: private, no-store`` where a view says nothing else, and ``Permissions-Policy``."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -27,6 +23,5 @@ class PrivatePages:
         """The response with the headers."""
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
-        if not request.path.startswith(reverse("demo_store:products")):
-            response.headers.setdefault("Cache-Control", "private, no-store")
+        response.headers.setdefault("Cache-Control", "private, no-store")
         return response

@@ -16,6 +16,7 @@ from config.environment import env, flag, number
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("OFFERLIFT_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 DEBUG = flag("DEBUG")
+DEMO = flag("DEMO")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 IS_HTTPS = flag("HTTPS")
@@ -75,6 +76,8 @@ INSTALLED_APPS = [
     "experiments",
     "checkout_widgets",
 ]
+if DEMO:  # never by default: a shop with invented data has no place beside a real one
+    INSTALLED_APPS.append("demo")
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -20,6 +20,7 @@ CONSOLE_ONLY = {  # pages, their API, and signing in
     "rest_framework",
     "drf_spectacular",
     "dashboard",
+    "demo",
 }
 INSTALLED_APPS = [app for app in CONSOLE_APPS if app not in CONSOLE_ONLY]
 MIDDLEWARE = ["django.middleware.security.SecurityMiddleware"]

@@ -2,7 +2,10 @@
 
 from config.settings import *  # noqa: F403
 from config.settings import DATABASES as CONSOLE_DATABASES
+from config.settings import INSTALLED_APPS as CONSOLE_APPS
 
+DEMO = True
+INSTALLED_APPS = [*CONSOLE_APPS, "demo"]
 DATABASES = CONSOLE_DATABASES
 DATABASES["default"] |= {"CONN_MAX_AGE": 0}
 DATABASES["default"]["OPTIONS"] |= {"options": "-c synchronous_commit=off"}

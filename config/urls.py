@@ -1,8 +1,9 @@
 """The console's URLs; the edge's are here too, so that one process can serve the whole product."""
 
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.views import LogoutView
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
 from checkout_widgets import stage
@@ -10,12 +11,11 @@ from dashboard.account.views import SignIn
 from dashboard.operations import views as operations
 
 handler500 = "dashboard.errors.server_error"
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/login/", RedirectView.as_view(pattern_name="login", query_string=True)),
     path("admin/", admin.site.urls),
     path("login/", SignIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
-    path("demo/", include("demo.store.urls")),
     path("healthz", operations.health, name="health"),
     path("metrics", operations.metrics, name="metrics"),
     path("api/v1/", include("dashboard.api.urls")),
@@ -23,3 +23,5 @@ urlpatterns = [
     path("", include("config.urls_edge")),
     path("", include("dashboard.urls")),
 ]
+if apps.is_installed("demo"):
+    urlpatterns.append(path("demo/", include("demo.store.urls")))

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-OURS = ("experiments", "checkout_widgets", "dashboard")
+OURS = ("experiments", "checkout_widgets", "dashboard", "demo")
 MAY_IMPORT = {
     "experiments": {"experiments"},
     "checkout_widgets": {"experiments", "checkout_widgets"},
     "dashboard": {"experiments", "checkout_widgets", "dashboard"},
+    "demo": {"experiments", "checkout_widgets", "demo"},
 }
 
 

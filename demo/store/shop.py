@@ -80,9 +80,12 @@ def shop_view(view: View) -> Callable[..., HttpResponseBase]:
             return render(request, "demo_store/closed.html", status=503)
         shop = Shop(store, Cart(store, request.session))
         try:
-            return view(request, shop, *args, **kwargs)
+            response = view(request, shop, *args, **kwargs)
         except Http404:
-            return render_page(request, shop, "missing.html", {}, status=404)
+            response = render_page(request, shop, "missing.html", {}, status=404)
+        # The console's pages are stored nowhere, but browsers keep a shop's for the way back.
+        response.headers.setdefault("Cache-Control", "private")
+        return response
 
     return with_shop
 

@@ -10,9 +10,9 @@ from pytest_django.live_server_helper import LiveServer
 
 from checkout_widgets.edge import snapshot
 from checkout_widgets.models import Acceptance
+from demo import scenario
 from demo.demo_tests import CART_ACCESSORY, EXIT_BUNDLE, DemoTest
 from demo.demo_tests.running import EVENING_DELIVERY
-from demo.store import scenario
 from experiments.analysis.snapshots import analyse
 from experiments.assignment.allocation import Arm, choose_variant
 from experiments.models import Experiment, Order, Store

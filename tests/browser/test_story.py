@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from checkout_widgets.edge import snapshot, tally
+from demo import scenario
 from demo.simulation import simulate
-from demo.store import scenario
 from experiments import guardrails
 from experiments.models import AuditAction, Experiment, Status, Store
 from tests import factories

@@ -4,8 +4,8 @@ import pytest
 from django.contrib.auth.models import User
 
 from checkout_widgets.models import Widget
+from demo import scenario
 from demo.demo_tests import CART_ACCESSORY, COMING, EXIT_BUNDLE, RUNNING
-from demo.store import scenario
 from experiments.assignment.targeting import Context, matches
 from experiments.models import Decision, Experiment, Membership, Source, Store, Variant
 from tests.factories import make_experiment, make_order, make_product, make_store

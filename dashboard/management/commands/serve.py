@@ -24,6 +24,8 @@ class Command(BaseCommand):
         parser.add_argument("--workers", type=int, default=workers, help=f"processes of each (default: {workers})")
 
     def handle(self, *args: Any, host: str, port: int, edge_port: int, workers: int, **options: Any) -> None:
+        if settings.DEMO:
+            raise CommandError("The demo store isn't served in production. Unset DEMO, or run: make demo")
         console = Console()
         try:
             processes.require_free_port(host, port)

@@ -14,10 +14,10 @@ from django.utils import timezone
 from rich.console import Console
 
 from checkout_widgets.models import Product
+from demo import scenario
 from demo.demo_tests import COMING, PAST, RUNNING, DemoTest
 from demo.retail_data.catalogue import move_pictures
 from demo.simulation import simulate
-from demo.store import scenario
 from experiments import guardrails
 from experiments.accounting.rollups import refresh_after_bulk
 from experiments.analysis.snapshots import take_snapshot
