@@ -66,7 +66,7 @@ EXPERIMENT = {
 
 @dataclass(frozen=True)
 class Script:
-    """A script under test: what it adds to the page's head, its bytes, and those of what it fetches to draw the offer."""
+    """A script under test: what it adds to the page's head, its bytes, and those of the part that draws the offer."""
 
     name: str
     head: str

@@ -14,7 +14,7 @@ from checkout_widgets.edge.rate import RateLimit
 from checkout_widgets.edge.responses import ApiError
 from config import client_address
 
-NOT_A_SITE_KEY = 'The "key" is no store\'s site key (pk_...). Copy it from the store\'s setup page.'
+NOT_A_SITE_KEY = "The \"key\" is no store's site key (pk_...). Copy it from the store's setup page."
 NOT_A_SERVER = 'The header "Authorization: Bearer sk_..." does not hold a store\'s secret key.'
 MAX_DIGITS = 18  # of a length; Python refuses to read thousands of digits as a number
 rate_limit = RateLimit(settings.EDGE_CALLS_PER_MINUTE)

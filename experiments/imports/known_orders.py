@@ -20,25 +20,26 @@ def completed(store_id: int, orders: Sequence[ReadOrder]) -> list[OrderData]:
     ids = [read.order.external_id for read in orders]
     stored = Order.objects.filter(store=store_id, external_id__in=ids).exclude(source=UNSIGNED)
     known = {order.external_id: order for order in stored.prefetch_related("lines", "refunds")}
-    return [
-        with_stored(read, known[read.order.external_id]) if read.order.external_id in known else read.order
-        for read in orders
-    ]
+    return [with_stored(read, known.get(read.order.external_id)) for read in orders]
 
 
-def with_stored(read: ReadOrder, stored: Order) -> OrderData:
+def with_stored(read: ReadOrder, stored: Order | None) -> OrderData:
     """The order of the file with what the stored one knows beyond it; amounts only where the currency is the same."""
+    if stored is None:
+        return read.order
     order = replace(read.order, repeat_kind=stored.repeat_kind, first_external_id=stored.first_external_id)
     if "status" not in read.said:
         order = replace(order, status=stored.sent_status or stored.status)
     if order.currency != stored.currency:
         return order
-    changes = {name: getattr(stored, name) for column, name in AMOUNTS.items() if column not in read.said}
+    unsaid = [name for column, name in AMOUNTS.items() if column not in read.said]
+    changes = {name: getattr(stored, name) for name in unsaid}
     order = replace(order, lines=lines_with_stored(read, list(stored.lines.all())), **changes)
     if not {"discount", "line_discount"} & read.said:
         order = replace(order, discount_minor=stored.discount_minor)
     if "refunded" not in read.said:
-        order = replace(order, refunds=tuple(map(refund_data, stored.refunds.all())))
+        refunds = [refund_data(refund) for refund in stored.refunds.all()]
+        order = replace(order, refunds=tuple(refunds))
     if "total" in read.said:
         return order
     rest = order.tax_minor + order.shipping_minor - order.discount_minor
@@ -57,19 +58,24 @@ def lines_with_stored(read: ReadOrder, stored: Sequence[OrderLine]) -> tuple[Lin
     result = []
     for line in read.order.lines:
         same = waiting[line.sku, line.quantity, line.price_minor]
-        result.append(line_with_stored(line, same.pop(), has_discounts=has_discounts) if same else line)
+        if same:
+            line = line_with_stored(line, same.pop(), has_discounts=has_discounts)
+        result.append(line)
     return tuple(result)
 
 
 def line_with_stored(line: LineData, known: OrderLine, *, has_discounts: bool) -> LineData:
     """The line with what no file says of it. Which of several orders an acceptance counts for is settled anew."""
-    return replace(
+    line = replace(
         line,
         experiment_key=known.token_experiment_key or known.experiment_key,
-        refused_code="" if known.refused_code == ALREADY_USED else known.refused_code,
         acceptance_id=known.acceptance_id,
-        discount_minor=line.discount_minor if has_discounts else known.discount_minor,
     )
+    if known.refused_code != ALREADY_USED:
+        line = replace(line, refused_code=known.refused_code)
+    if not has_discounts:
+        line = replace(line, discount_minor=known.discount_minor)
+    return line
 
 
 def refund_data(refund: Refund) -> RefundData:

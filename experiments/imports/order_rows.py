@@ -6,6 +6,7 @@ with the order of the row above, as in the exports of shop systems.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
@@ -85,7 +86,9 @@ class Groups:
         group = self.by_id.setdefault(order_id, Group(row))
         self.current = order_id
         if self.unreadable:
-            group.beside, self.unreadable = self.unreadable, ""
+            # that row may be the first half of this order
+            group.beside = self.unreadable
+            self.unreadable = ""
         return group
 
     def goes_on(self, row: Row) -> bool:
@@ -98,10 +101,14 @@ class Groups:
     def spoil(self, row: Row) -> None:
         """Note an unreadable row at the orders that it may belong to."""
         named = row["order_id"]
-        for order_id in filter(None, (self.current, named)):
-            self.by_id.setdefault(order_id, Group(row)).beside = row.where
+        for order_id in (self.current, named):
+            if order_id:
+                self.by_id.setdefault(order_id, Group(row)).beside = row.where
         self.current = named
-        self.unreadable = "" if named else row.where
+        self.unreadable = ""
+        if not named:
+            # whose it is only the next row can tell
+            self.unreadable = row.where
 
 
 @dataclass(slots=True)
@@ -146,7 +153,7 @@ class OrderReader:
         self.is_shopify = not self.headers and shopify_orders.is_export(table)
         if self.is_shopify:
             self.notes.append(shopify_orders.NOTE)
-            return {name: source for name, source in shopify_orders.SOURCES.items() if table.has(source)}
+            return shopify_orders.sources_of(table)
         return sources_of(table, COLUMNS, NEEDED, self.headers)
 
     def try_to_add(self, group: Group, row: Row, order_id: str) -> None:
@@ -166,15 +173,22 @@ class OrderReader:
                 raise cells.fault(row, name, f"contradicts an earlier row of order {order_id}: make them the same")
         if self.is_shopify and not shopify_orders.is_line(row):
             return
+        group.lines.append(self.line(group, row))
+
+    def line(self, group: Group, row: Row) -> LineData:
+        """The order line of a row. Raises ``BadRow``."""
         currency = self.currency_of(group)
-        group.lines.append(
-            LineData(
-                sku=cells.identifier(row, "sku") if row["sku"] else "",
-                quantity=cells.count(row, "quantity", 1, MAX_QUANTITY),
-                price_minor=minor(row, "price", currency, low=-MAX_MINOR),
-                discount_minor=minor(row, "line_discount", currency) if row["line_discount"] else 0,
-                cost_minor=minor(row, "cost", currency) if row["cost"] else None,
-            )
+        sku, cost_minor = "", None
+        if row["sku"]:
+            sku = cells.identifier(row, "sku")
+        if row["cost"]:
+            cost_minor = minor(row, "cost", currency)
+        return LineData(
+            sku=sku,
+            quantity=cells.count(row, "quantity", 1, MAX_QUANTITY),
+            price_minor=minor(row, "price", currency, low=-MAX_MINOR),
+            discount_minor=minor_or_nothing(row, "line_discount", currency),
+            cost_minor=cost_minor,
         )
 
     def currency_of(self, group: Group) -> str:
@@ -189,12 +203,11 @@ class OrderReader:
         if group.faults:
             yield from group.faults
             return
+        if group.beside == group.first.where:
+            return  # nothing but a row that can't be read, which is reported already
         if group.beside:
-            if group.first.where != group.beside:
-                yield (
-                    group.first.where,
-                    BadRow(f"order {order_id} is left out: {group.beside} can't be read, and may belong to it"),
-                )
+            reason = f"order {order_id} is left out: {group.beside} can't be read, and may belong to it"
+            yield group.first.where, BadRow(reason)
             return
         try:
             yield group.first.where, self.order(order_id, group)
@@ -205,29 +218,36 @@ class OrderReader:
 
     def order(self, order_id: str, group: Group) -> ReadOrder:
         """The order. Raises ``BadRow`` and ``BadOrder``."""
-        row, currency = group.row(), self.currency_of(group)
+        row = group.row()
         if len(group.lines) > MAX_LINES:
             raise BadRow(f"order {order_id} has more than {MAX_LINES} lines: split it")
         for name in IDS:
             cells.check_identifier(row, name)
+        order = self.order_without_refunds(order_id, group, row)
+        if self.is_shopify:
+            order = shopify_orders.completed(order, group.first)
+        order = replace(order, refunds=self.refunds(row, order))
+        return ReadOrder(order, self.said(group, row))
+
+    def order_without_refunds(self, order_id: str, group: Group, row: Row) -> OrderData:
+        """The order as its rows give it; what they leave out is worked out from the rest. Raises ``BadRow``."""
+        currency = self.currency_of(group)
         placed_at = cells.time(row, "placed_at", self.zone)
         subtotal = sum(line.price_minor * line.quantity for line in group.lines)
-        discount, tax, shipping = (
-            minor(row, name, currency) if row[name] else 0 for name in ("discount", "tax", "shipping")
-        )
-        of_lines = sum(line.discount_minor for line in group.lines)
-        if row["discount"] and discount < of_lines and not self.is_shopify:
-            raise cells.fault(row, "discount", "is less than the discounts of the order's lines together: correct one")
-        discount = discount or of_lines
+        discount = self.discount(row, group, currency)
+        tax = minor_or_nothing(row, "tax", currency)
+        shipping = minor_or_nothing(row, "shipping", currency)
         total = subtotal - discount + tax + shipping
-        order = OrderData(
+        if row["total"]:
+            total = minor(row, "total", currency, low=-MAX_MINOR)
+        return OrderData(
             external_id=order_id,
             placed_at=placed_at,
-            updated_at=cells.time(row, "updated_at", self.zone) if row["updated_at"] else placed_at,
+            updated_at=self.time_or(row, "updated_at", placed_at),
             currency=currency,
             lines=tuple(group.lines),
             subtotal_minor=subtotal,
-            total_minor=minor(row, "total", currency, low=-MAX_MINOR) if row["total"] else total,
+            total_minor=total,
             visitor_id=row["visitor_id"],
             customer_id=row["customer_id"],
             status=row["status"].lower() or OrderStatus.PAID,
@@ -235,24 +255,51 @@ class OrderReader:
             tax_minor=tax,
             shipping_minor=shipping,
         )
+
+    def discount(self, row: Row, group: Group, currency: str) -> int:
+        """The order's discount, in minor units: at least those of its lines together. Raises ``BadRow``."""
+        of_lines = sum(line.discount_minor for line in group.lines)
+        if not row["discount"]:
+            return of_lines
+        discount = minor(row, "discount", currency)
+        if discount < of_lines and not self.is_shopify:
+            raise cells.fault(row, "discount", "is less than the discounts of the order's lines together: correct one")
+        return discount or of_lines
+
+    def said(self, group: Group, row: Row) -> frozenset[str]:
+        """The columns that the file fills for this order."""
         said = {name for name in COLUMNS if group.first.has(name)}
         if not row["status"]:
             said.discard("status")
         if self.is_shopify:
-            order = shopify_orders.completed(order, group.first)
-            said.add("discount")
-        return ReadOrder(replace(order, refunds=self.refunds(row, order)), frozenset(said))
+            said.add("discount")  # its subtotal tells it
+        return frozenset(said)
 
     def refunds(self, row: Row, order: OrderData) -> tuple[RefundData, ...]:
         """What was paid back, as one refund, without its tax where prices are without. Raises ``BadRow``."""
         goods = order.subtotal_minor - order.discount_minor
         basis = Basis(goods, order.tax_minor, order.shipping_minor, order.total_minor)
-        paid_back = minor(row, "refunded", order.currency) if row["refunded"] else 0
+        paid_back = minor_or_nothing(row, "refunded", order.currency)
         amount = refunded_goods.without_tax(paid_back, basis)
-        at = cells.time(row, "refunded_at", self.zone) if row["refunded_at"] else order.placed_at
-        return (RefundData(IMPORTED_REFUND, amount, at),) if amount else ()
+        at = self.time_or(row, "refunded_at", order.placed_at)
+        if not amount:
+            return ()
+        return (RefundData(IMPORTED_REFUND, amount, at),)
+
+    def time_or(self, row: Row, column: str, default: datetime) -> datetime:
+        """The time in a cell, ``default`` where it is empty. Raises ``BadRow``."""
+        if not row[column]:
+            return default
+        return cells.time(row, column, self.zone)
 
 
 def minor(row: Row, column: str, currency: str, *, low: int = 0) -> int:
     """An amount as minor units. Raises ``BadRow``."""
     return cells.minor(row, column, currency, low=low, high=MAX_MINOR)
+
+
+def minor_or_nothing(row: Row, column: str, currency: str) -> int:
+    """An amount as minor units, 0 where the cell is empty. Raises ``BadRow``."""
+    if not row[column]:
+        return 0
+    return minor(row, column, currency)

@@ -47,19 +47,31 @@ def import_orders(
     ``complete`` adds to the orders of a store (by id) what the file doesn't say of them; ``track`` goes through the
     batches, to show how far it is. Raises ``BadFile`` where the file can't be read, or has a bad row (unless skipped).
     """
-    result, orders = OrderImport(), []
+    result = OrderImport()
     reader = OrderReader(store.currency, ZoneInfo(store.timezone), headers, decimal, limits)
+    orders = read_orders(reader, file, result)
+    if not is_skipping_bad_rows:
+        result.refuse()
+    for batch in track(batches_of(orders)):
+        recorded = record_orders(store, complete(store.pk, known_orders.completed(store.pk, batch)), SOURCE)
+        result.orders += len(recorded)
+        result.added += sum(order.is_created for order in recorded)
+        result.stale += sum(order.is_stale for order in recorded)
+    return result
+
+
+def read_orders(reader: OrderReader, file: BinaryIO, result: OrderImport) -> list[ReadOrder]:
+    """The orders of the file; ``result`` gets what is wrong with the others. Raises ``BadFile``."""
+    orders = []
     for where, order in reader.read(file):
         if isinstance(order, BadRow):
             result.add_error(where, order)
         else:
             orders.append(order)
     result.notes = reader.notes
-    if not is_skipping_bad_rows:
-        result.refuse()
-    for batch in track([orders[start : start + BATCH] for start in range(0, len(orders), BATCH)]):
-        recorded = record_orders(store, complete(store.pk, known_orders.completed(store.pk, batch)), SOURCE)
-        result.orders += len(recorded)
-        result.added += sum(order.is_created for order in recorded)
-        result.stale += sum(order.is_stale for order in recorded)
-    return result
+    return orders
+
+
+def batches_of(orders: Sequence[ReadOrder]) -> list[Sequence[ReadOrder]]:
+    """The orders in batches, each short enough that no checkout waits for its transaction."""
+    return [orders[start : start + BATCH] for start in range(0, len(orders), BATCH)]

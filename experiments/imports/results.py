@@ -19,6 +19,7 @@ from experiments.tables import BadFile, RowErrors
 
 MAX_VARIANTS = 6
 
+# The file's units in a table of their own, so that one statement compares them with the exposures that are there.
 CREATE_STAGING = """
 DROP TABLE IF EXISTS pg_temp.imported_unit;
 CREATE TEMPORARY TABLE imported_unit (
@@ -29,10 +30,14 @@ CREATE TEMPORARY TABLE imported_unit (
 COPY_STAGING = """
 COPY imported_unit (visitor_id, variant_key, exposed_at, cart_value_minor, segments, orders, revenue_minor) FROM STDIN
 """
+# Units that the file no longer has.
 DELETE_GONE = """
 DELETE FROM experiments_exposure AS stored WHERE experiment_id = %(experiment_id)s
     AND NOT EXISTS (SELECT FROM imported_unit AS unit WHERE unit.visitor_id = stored.visitor_id)
 """
+# New and changed units. Rows that are the same aren't written: each written row would have its day added up again.
+# Without an order there is nothing whose cost is unknown, so the margin is 0 and not NULL.
+# xmax is 0 only in a row that this statement inserted: that tells the added from the changed.
 MERGE = """
 INSERT INTO experiments_exposure AS stored
     (store_id, experiment_id, visitor_id, variant_id, exposed_at, cart_value_minor, segments, orders, revenue_minor,
@@ -93,16 +98,34 @@ def import_experiment(
         result = stage(file, reader)
         if not is_skipping_bad_rows:
             result.refuse()
-        known = set(experiment.variants.values_list("key", flat=True))
-        set_variants(experiment, reader.variants, control)
-        merge(experiment, result)
-        experiment.variants.exclude(key__in=reader.variants).delete()
-        has_other_weights = set_weights(experiment, weights or {}, known)
+        has_other_weights = set_variants_and_units(
+            experiment, reader.variants, control=control, weights=weights or {}, result=result
+        )
         set_dates(experiment)
         if has_other_weights or result.added or result.changed or result.removed:
             refresh_after_bulk(experiment)
             take_snapshot(experiment)
     return result
+
+
+def set_variants_and_units(
+    experiment: Experiment,
+    names: dict[str, str],
+    *,
+    control: str,
+    weights: Mapping[str, int],
+    result: ImportResult,
+) -> bool:
+    """Give the experiment the staged variants and their units; return whether its planned split is another now.
+
+    Raises ``BadFile``.
+    """
+    known = set(experiment.variants.values_list("key", flat=True))
+    set_variants(experiment, names, control)
+    merge(experiment, result)
+    # only now does no exposure point to the variants that are gone
+    experiment.variants.exclude(key__in=names).delete()
+    return set_weights(experiment, weights, known)
 
 
 def store_for(slug: str, currency: str | None) -> Store:
@@ -180,7 +203,9 @@ def set_variants(experiment: Experiment, names: dict[str, str], control: str) ->
     if not 2 <= len(names) <= MAX_VARIANTS:
         raise BadFile(f"An experiment has 2 to {MAX_VARIANTS} variants; the variant column has {len(names)} values.")
     experiment.variants.update(is_control=False)
-    for key, name in sorted(names.items(), key=lambda item: (item[1] != control, item[1])):
+    # the control first, because reports list variants in the order of their ids
+    control_first = sorted(names.items(), key=lambda item: (item[1] != control, item[1]))
+    for key, name in control_first:
         Variant.objects.update_or_create(
             experiment=experiment, key=key, defaults={"name": name, "is_control": name == control}
         )
@@ -201,20 +226,23 @@ def set_weights(experiment: Experiment, weights: Mapping[str, int], known: Colle
     for variant in changed:
         variant.weight = by_key[variant.key]
     Variant.objects.bulk_update(changed, ["weight"])
-    was_told, experiment.has_told_weights = experiment.has_told_weights, True
+    was_told = experiment.has_told_weights
+    experiment.has_told_weights = True
     experiment.save(update_fields=["has_told_weights", "updated_at"])
     return bool(changed) or not was_told
 
 
 def weights_by_key(variants: Sequence[Variant], weights: Mapping[str, int]) -> dict[str, int]:
     """The weights by the variants' keys; they may be told by key or by name. Raises ``BadFile``."""
+    keys: dict[str, str] = {}
+    for variant in reversed(variants):
+        keys[variant.key] = keys[variant.name] = variant.key
     by_key: dict[str, int] = {}
     for name, weight in weights.items():
-        keys = [variant.key for variant in variants if name in (variant.name, variant.key)]
-        if not keys:
+        if name not in keys:
             there = ", ".join(variant.name for variant in variants)
             raise BadFile(f"--weights names {name!r}, which no row has; the variants are {there}.")
-        by_key[keys[0]] = weight
+        by_key[keys[name]] = weight
     missing = [variant.name for variant in variants if variant.key not in by_key]
     if missing:
         raise BadFile(f"--weights has no weight for {missing[0]!r}: give each variant one.")

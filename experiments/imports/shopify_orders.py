@@ -5,7 +5,7 @@ shop's currency. ``Subtotal`` is what was paid for goods, so that it tells the d
 and ``Total`` tells whether prices contain the tax.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -48,6 +48,11 @@ def is_export(table: Table) -> bool:
     return table.has(*SIGNATURE)
 
 
+def sources_of(table: Table) -> dict[str, str]:
+    """Where each of our columns comes from; exports of some years lack some."""
+    return {name: source for name, source in SOURCES.items() if table.has(source)}
+
+
 def our_row(row: Row) -> Row:
     """The row with the status and the visitor as our columns have them."""
     values = dict(row.values)
@@ -61,17 +66,22 @@ def our_row(row: Row) -> Row:
 
 def status(row: Row) -> str:
     """Whether the order counts."""
-    financial = row["financial_status"].lower()
     if row["cancelled_at"]:
         return OrderStatus.CANCELLED
+    financial = row["financial_status"].lower()
     return STATUSES.get(financial, OrderStatus.PAID)
 
 
 def visitor_of(attributes: str) -> str:
     """The visitor among the cart's attributes, one ``name: value`` a line."""
-    pairs = [line.partition(":") for line in attributes.splitlines()]
-    named = {name.strip(): value.strip() for name, _, value in pairs}
-    return next((named[name] for name in VISITOR_ATTRIBUTES if named.get(name)), "")
+    named: dict[str, str] = {}
+    for line in attributes.splitlines():
+        name, _, value = line.partition(":")
+        named[name.strip()] = value.strip()
+    for name in VISITOR_ATTRIBUTES:
+        if named.get(name):
+            return named[name]
+    return ""
 
 
 def is_line(row: Row) -> bool:
@@ -88,8 +98,11 @@ def completed(order: OrderData, first: Row) -> OrderData:
     if not 0 < paid <= order.subtotal_minor:
         return replace(order, discount_minor=max(0, order.subtotal_minor - paid))
     order = replace(order, discount_minor=order.subtotal_minor - paid)
-    is_tax_in = 0 <= order.total_minor - paid - order.shipping_minor < order.tax_minor
-    return without_tax(order, paid) if is_tax_in else order
+    # the total of a shop whose prices are without tax has the whole tax on top
+    on_top = order.total_minor - paid - order.shipping_minor
+    if not 0 <= on_top < order.tax_minor:
+        return order
+    return without_tax(order, paid)
 
 
 def without_tax(order: OrderData, paid: int) -> OrderData:
@@ -108,14 +121,20 @@ def without_tax(order: OrderData, paid: int) -> OrderData:
 
 def taxless_lines(lines: Sequence[LineData], share: Decimal) -> list[LineData]:
     """The lines at this share of their prices; the rounding goes on from line to line, so that the sum is exact."""
-    result, before, after = [], 0, 0
+    result: list[LineData] = []
+    before, after = 0, 0
     for line in lines:
         before += line.price_minor * line.quantity
         amount = round(before * share) - after
         after += amount
-        price, over = divmod(amount, line.quantity)
-        for quantity, minor in ((line.quantity - over, price), (over, price + 1)):
-            if quantity:
-                of_line = round(Decimal(line.discount_minor) * share * quantity / line.quantity)
-                result.append(replace(line, quantity=quantity, price_minor=minor, discount_minor=of_line))
+        result.extend(split_line(line, amount, share))
     return result
+
+
+def split_line(line: LineData, amount: int, share: Decimal) -> Iterator[LineData]:
+    """The line for this amount in all: two lines, a minor unit apart in price, where its quantity doesn't divide it."""
+    price, over = divmod(amount, line.quantity)
+    for quantity, minor in ((line.quantity - over, price), (over, price + 1)):
+        if quantity:
+            of_line = round(Decimal(line.discount_minor) * share * quantity / line.quantity)
+            yield replace(line, quantity=quantity, price_minor=minor, discount_minor=of_line)

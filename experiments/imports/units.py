@@ -90,21 +90,49 @@ class UnitReader:
     def parse(self, row: Row) -> Unit:
         """The unit of a row; raises ``BadRow``."""
         columns = self.columns
-        unit = Unit(
-            visitor_id=identifier(row, columns.unit) if columns.unit else str(row.number),
-            variant=text(row, columns.variant, 200),
-            variant_key=self.variant_key(text(row, columns.variant, 200)),
-            exposed_at=time(row, columns.exposed_at, self.zone) if columns.exposed_at else self.exposed_at,
-            cart_value_minor=self.minor(row, columns.covariate, is_optional=True) if columns.covariate else None,
-            segments=json.dumps({name: text(row, name, MAX_SEGMENT) for name in columns.segments if row[name]}),
+        variant = text(row, columns.variant, 200)
+        return Unit(
+            visitor_id=self.visitor_id(row),
+            variant=variant,
+            variant_key=self.variant_key(variant),
+            exposed_at=self.time_of_exposure(row),
+            cart_value_minor=self.covariate(row),
+            segments=self.segments(row),
             orders=count(row, columns.orders, 0, MAX_ORDERS),
-            revenue_minor=self.minor(row, columns.revenue) or 0,
+            revenue_minor=self.minor(row, columns.revenue),
         )
-        if columns.unit:
-            first = self.rows_by_unit.setdefault(unit.visitor_id, row.number)
-            if first != row.number:
-                raise fault(row, columns.unit, f"is in row {first} already: keep one of the two")
-        return unit
+
+    def visitor_id(self, row: Row) -> str:
+        """Who the unit is; the row's number where no column says it. Raises ``BadRow``."""
+        column = self.columns.unit
+        if column is None:
+            return str(row.number)
+        visitor_id = identifier(row, column)
+        first = self.rows_by_unit.setdefault(visitor_id, row.number)
+        if first != row.number:
+            raise fault(row, column, f"is in row {first} already: keep one of the two")
+        return visitor_id
+
+    def time_of_exposure(self, row: Row) -> datetime:
+        """When the unit was exposed. Raises ``BadRow``."""
+        if self.columns.exposed_at is None:
+            return self.exposed_at
+        return time(row, self.columns.exposed_at, self.zone)
+
+    def covariate(self, row: Row) -> int | None:
+        """What the unit had in its cart, or spent before, in minor units; None where the file doesn't say."""
+        column = self.columns.covariate
+        if column is None or not row[column]:
+            return None
+        return self.minor(row, column)
+
+    def segments(self, row: Row) -> str:
+        """The unit's segments as JSON, without those that are empty."""
+        found = {}
+        for name in self.columns.segments:
+            if row[name]:
+                found[name] = text(row, name, MAX_SEGMENT)
+        return json.dumps(found)
 
     def variant_key(self, value: str) -> str:
         """The slug of a variant's value; two values can't share one."""
@@ -115,10 +143,8 @@ class UnitReader:
             raise BadRow(f"{self.columns.variant} {value!r} makes the same key as {self.variants[key]!r}: {key}")
         return key
 
-    def minor(self, row: Row, column: str, *, is_optional: bool = False) -> int | None:
-        """An amount in major units -> minor units, rounded half to even; blank is ``None`` where allowed."""
-        if is_optional and not row[column]:
-            return None
+    def minor(self, row: Row, column: str) -> int:
+        """An amount in major units -> minor units, rounded half to even. Raises ``BadRow``."""
         amount = number(row, column)
         if abs(amount) > money.to_major(MAX_MINOR, self.currency):
             raise fault(row, column, "is too large")
