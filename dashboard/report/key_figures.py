@@ -86,7 +86,8 @@ def compared(result: MetricResult, currency: str) -> str:
 
 def guardrail_figure(result: MetricResult, guardrail: Guardrail, currency: str) -> KeyFigure:
     """A guardrail's effect, and whether it stays on the right side of its margin."""
-    limit = f"not {'above' if guardrail.margin > 0 else 'below'} {EffectReading.written(guardrail.margin, guardrail.is_in_points)}"
+    side = "above" if guardrail.margin > 0 else "below"
+    limit = f"not {side} {EffectReading.written(guardrail.margin, guardrail.is_in_points)}"
     figure = metric_figure(result, currency)
     return replace(
         figure,
