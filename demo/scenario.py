@@ -13,7 +13,6 @@ from demo.demo_tests import HILLSTROM, DemoTest
 from demo.store.best_sellers import count_sales
 from demo.store.categories import SERVICE
 from demo.store.orders import FREE_SHIPPING_FROM_MINOR
-from experiments import caps, holdout
 from experiments.accounting.order_data import LineData
 from experiments.models import (
     AuditAction,
@@ -28,6 +27,7 @@ from experiments.models import (
     Store,
     Variant,
 )
+from experiments.running import caps, holdout
 
 DAYS = 16
 HOLDOUT_SHARE = 0.1

@@ -3,7 +3,6 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from experiments import caps, guardrails, holdout, lifecycle
 from experiments.accounting import (
     claims,
     outcomes,
@@ -13,7 +12,7 @@ from experiments.accounting import (
     rollups,
     unclear_orders,
 )
-from experiments.verdict import looks
+from experiments.running import caps, guardrails, holdout, lifecycle, looks
 
 
 @app.periodic(cron="47 2 * * *")

@@ -14,10 +14,11 @@ from django.db.models import Count, Q
 
 from checkout_widgets.models import Widget
 from checkout_widgets.models.widget import Layout
-from experiments import caps, decision_counts, money
+from experiments import decision_counts, money
 from experiments.assignment import targeting
 from experiments.models import COUNTED_STATUSES, Experiment, Moment, Order, Source, Status, Store, Variant
 from experiments.models.experiment import UNDELIVERED
+from experiments.running import caps
 from experiments.wording import counted, listed
 
 State = Literal["pass", "warn", "fail"]

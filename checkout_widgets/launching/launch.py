@@ -7,8 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from checkout_widgets.launching.checklist import Check, checklist
-from experiments import audit, lifecycle
+from experiments import audit
 from experiments.models import AuditAction, AuditEntry, Experiment
+from experiments.running import lifecycle
 
 
 class LaunchRefused(Exception):
@@ -31,7 +32,7 @@ def launch(
     """Start the test, or schedule it for ``starts_at``; ``fields`` of it were changed and are saved with it.
 
     What blocks can't be overridden; warnings can, with a reason, which is kept. Raises ``LaunchRefused``, and
-    ``experiments.lifecycle.LifecycleError`` where the test can't take that step.
+    ``experiments.running.lifecycle.LifecycleError`` where the test can't take that step.
     """
     now = now or timezone.now()
     checks = checklist(experiment, now)

@@ -18,11 +18,12 @@ from dashboard import shell
 from dashboard.launch.forms import LONGEST_DAYS, DraftForm, LaunchForm
 from dashboard.launch.page import LaunchPage, template_groups
 from dashboard.members import actor_of, editable_experiment, editable_store
-from experiments import lifecycle, money
+from experiments import money
 from experiments.assignment.targeting_words import describe
-from experiments.lifecycle import LifecycleError
 from experiments.models import Experiment, Store
 from experiments.programme.planning import PlannedTest
+from experiments.running import lifecycle
+from experiments.running.lifecycle import LifecycleError
 
 
 @require_safe

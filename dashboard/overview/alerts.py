@@ -8,9 +8,9 @@ from django.db.models import Count, Max, Q
 from django.urls import reverse
 
 from checkout_widgets.models import Delivery, DeliveryStatus
-from experiments import guardrails
 from experiments.models import AuditAction, AuditEntry, DecisionDay, Experiment, Source, Status, Store
 from experiments.report import Report
+from experiments.running import guardrails
 
 SILENCE = timedelta(hours=24)
 LONG_WAIT = timedelta(minutes=5)

@@ -18,9 +18,9 @@ from dashboard.report.page import Choices, ReportPage
 from dashboard.report.policy import with_saved_plots
 from dashboard.report.steps import STEPS, LifecycleStep
 from experiments.analysis.snapshots import analyse
-from experiments.lifecycle import LifecycleError
 from experiments.models import Experiment
 from experiments.report import Verdict
+from experiments.running.lifecycle import LifecycleError
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
 """A test's settings, in words."""
 
-from experiments import caps, formatting
+from experiments import formatting
 from experiments.assignment.targeting import TargetingError
 from experiments.assignment.targeting_words import describe
 from experiments.models import Experiment, Metric
+from experiments.running import caps
 
 
 def settings_of(experiment: Experiment) -> list[tuple[str, str]]:

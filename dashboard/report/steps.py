@@ -7,9 +7,9 @@ from typing import Any
 from django.http import QueryDict
 
 from dashboard.report.forms import ConcludeForm, StepForm
-from experiments import lifecycle
 from experiments.models import Decision, Experiment, Source, Status
 from experiments.report import Verdict
+from experiments.running import lifecycle
 
 
 @dataclass(frozen=True)

@@ -17,13 +17,13 @@ from demo.simulation.effects import SOURCE
 from demo.simulation.scenario import Scenario, scenario_for
 from demo.simulation.visitors import SimulatedVisitor, draw_times, draw_visitors
 from demo.simulation.visits import visit
-from experiments import caps
 from experiments.accounting.ingestion import EventRecord, record_events
 from experiments.accounting.order_data import LineData, OrderData
 from experiments.accounting.orders import record_orders
 from experiments.accounting.rollups import refresh_after_bulk
 from experiments.analysis.snapshots import take_snapshot
 from experiments.models import Experiment, Exposure
+from experiments.running import caps
 
 BATCH = 5_000
 

@@ -16,7 +16,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 
-from experiments import audit, lifecycle, money
+from experiments import audit, money
 from experiments.admin.guardrail_editor import GuardrailField, in_words
 from experiments.admin.money_form import MoneyForm
 from experiments.admin.rule_editor import RuleField, rules_of
@@ -27,6 +27,7 @@ from experiments.assignment import targeting
 from experiments.assignment.targeting_words import describe
 from experiments.decision_samples import matching_share
 from experiments.models import AuditAction, Experiment, Source, Status, Variant
+from experiments.running import lifecycle
 
 NO_PLAN_NOW = (
     "This test has been read without a plan, and a plan can't make up for that now. Leave this empty, or copy the test "

@@ -17,10 +17,10 @@ from django.views.decorators.cache import never_cache
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
-from experiments import holdout
 from experiments.admin.money_form import MoneyForm
 from experiments.admin.tenancy import ADMINS, StoreScopedAdmin, StoreScopedInline, has_role
 from experiments.models import Membership, Order, Store
+from experiments.running import holdout
 from experiments.tasks import recompute_outcomes
 
 REVENUE_FIELDS = ("is_tax_revenue", "is_shipping_revenue", "unsigned_orders", "is_repeat_counted")

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 
-from experiments import caps
 from experiments.models import Experiment
 from experiments.report import Adjustment, AwaitedOrders, Plan, Report, Rule, Series, VariantCounts, Verdict
+from experiments.running import caps
 
 ABOUT_DATA = frozenset({"sample_ratio", "segment_ratio", "conflicting", "gaps"})
 

@@ -13,8 +13,8 @@ from pytest_django.live_server_helper import LiveServer
 from checkout_widgets.edge import snapshot, tally
 from demo import scenario
 from demo.simulation import simulate
-from experiments import guardrails
 from experiments.models import AuditAction, Experiment, Status, Store
+from experiments.running import guardrails
 from tests import factories
 from tests.browser.conftest import PATIENT
 

@@ -9,7 +9,7 @@ import pytest
 from experiments.analysis.snapshots import analyse
 from experiments.report import Report
 from tests import factories
-from tests.experiments.verdict.test_planned_looks import arrive
+from tests.experiments.running.test_planned_looks import arrive
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db

@@ -24,7 +24,7 @@ from checkout_widgets.edge import snapshot, tally
 from checkout_widgets.models import Acceptance, Connection, Delivery, Offer, OfferItem, Product, Widget
 from checkout_widgets.webhooks import deliveries
 from dashboard.report import sharing
-from experiments import audit, holdout, lifecycle
+from experiments import audit
 from experiments.accounting import partitions, rollups
 from experiments.imports.results import import_experiment
 from experiments.imports.units import Columns
@@ -40,7 +40,7 @@ from experiments.models import (
     Subscription,
     Variant,
 )
-from experiments.verdict import looks
+from experiments.running import holdout, lifecycle, looks
 from tests.upgrade.answers import decide, post
 from tests.upgrade.clock import Clock
 

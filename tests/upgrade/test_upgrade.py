@@ -20,7 +20,6 @@ from checkout_widgets.models import Delivery, DeliveryStatus
 from checkout_widgets.webhooks import deliveries
 from dashboard.models import ShareLink
 from dashboard.stored_results import read
-from experiments import holdout, lifecycle
 from experiments.accounting import partitions, rebuild
 from experiments.models import (
     COUNTED_STATUSES,
@@ -37,6 +36,7 @@ from experiments.models import (
     Store,
     WidgetEvent,
 )
+from experiments.running import holdout, lifecycle
 from tests.upgrade import answers
 from tests.upgrade.comparing import differences
 from tests.upgrade.make_dump import SECRET_KEY

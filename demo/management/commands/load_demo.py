@@ -18,11 +18,10 @@ from demo import scenario
 from demo.demo_tests import COMING, PAST, RUNNING, DemoTest
 from demo.retail_data.catalogue import move_pictures
 from demo.simulation import simulate
-from experiments import guardrails
 from experiments.accounting.rollups import refresh_after_bulk
 from experiments.analysis.snapshots import take_snapshot
 from experiments.models import Experiment, Exposure, Store
-from experiments.verdict import looks
+from experiments.running import guardrails, looks
 
 HILLSTROM = settings.BASE_DIR / "demo/data" / "hillstrom.csv.gz"
 HILLSTROM_COLUMNS = {

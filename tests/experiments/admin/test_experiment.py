@@ -7,12 +7,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from experiments import decision_counts, decision_samples, lifecycle
+from experiments import decision_counts, decision_samples
 from experiments.analysis.snapshots import take_snapshot
 from experiments.assignment.targeting import Context
 from experiments.decision_counts import Count, CountKey
 from experiments.decision_samples import Group, Ranked
 from experiments.models import AuditEntry, Experiment, Role, Source, Status, Store
+from experiments.running import lifecycle
 from tests import factories
 from tests.experiments.admin.conftest import client_of
 from tests.experiments.admin.forms import errors_of, page_data, submit

@@ -9,7 +9,7 @@ from experiments.analysis import progress
 from experiments.analysis.snapshots import analyse
 from experiments.models import Source
 from tests import factories
-from tests.experiments.verdict.test_planned_looks import arrive
+from tests.experiments.running.test_planned_looks import arrive
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db

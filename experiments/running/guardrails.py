@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from experiments import audit, formatting, lifecycle, wording
+from experiments import audit, formatting, wording
 from experiments.analysis import snapshots
 from experiments.analysis.effects import anytime_of, guardrail_of
 from experiments.models import AuditAction, EventType, Experiment, Metric, Source
 from experiments.plan.thresholds import SAMPLE_RATIO_ALARM
 from experiments.report import FunnelRow, Report, VariantCounts
+from experiments.running import lifecycle
 from experiments.statistics import Proportion, compare_proportions, confidence_sequence
 
 logger = logging.getLogger(__name__)

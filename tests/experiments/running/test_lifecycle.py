@@ -8,10 +8,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from experiments import lifecycle
-from experiments.lifecycle import NEXT, LifecycleError
 from experiments.models import AuditAction, AuditEntry, Decision, Experiment, Source, Status
 from experiments.models.experiment import validate_ramp_plan
+from experiments.running import lifecycle
+from experiments.running.lifecycle import NEXT, LifecycleError
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from experiments import caps
 from experiments.models import Experiment, Source, Status, Store, Variant
+from experiments.running import caps
 
 KEY = "holdout"
 HELD_OUT, OFFERS = "held-out", "offers"

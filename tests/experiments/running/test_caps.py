@@ -5,11 +5,10 @@ from typing import Any
 
 import pytest
 
-from experiments import caps, holdout, lifecycle
 from experiments.accounting import outcomes
 from experiments.analysis.snapshots import analyse
 from experiments.models import AuditAction, Decision, Experiment, Order, OrderLine, Status, Store
-from experiments.verdict import looks
+from experiments.running import caps, holdout, lifecycle, looks
 from tests import factories
 from tests.factories import NOON
 

@@ -9,9 +9,9 @@ from django.db.models import Max
 
 from experiments import audit
 from experiments.analysis.snapshots import take_snapshot
-from experiments.lifecycle import SCHEDULE
 from experiments.models import AuditAction, Experiment, Source, Store
 from experiments.models.experiment import OVER
+from experiments.running.lifecycle import SCHEDULE
 
 logger = logging.getLogger(__name__)
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from experiments import holdout
 from experiments.models import Experiment, Exposure, Source, Status, Store
+from experiments.running import holdout
 from tests import factories
 from tests.factories import NOON
 

@@ -13,9 +13,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from experiments import audit, caps
+from experiments import audit
 from experiments.models import AuditAction, AuditEntry, Decision, Experiment, Source, Status, Variant
 from experiments.models.experiment import UNDELIVERED
+from experiments.running import caps
 
 logger = logging.getLogger(__name__)
 

@@ -7,9 +7,9 @@ from uuid import uuid4
 
 import pytest
 
-from experiments import guardrails, lifecycle
 from experiments.analysis import snapshots
 from experiments.models import AuditAction, Experiment, Exposure, Status, WidgetEvent
+from experiments.running import guardrails, lifecycle
 from tests import factories
 from tests.factories import NOON
 

@@ -9,8 +9,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from experiments.analysis import snapshots
 from experiments.models import Experiment, Snapshot, Source, Status
+from experiments.running.looks import start_of_day, store_final_results, take_looks
 from experiments.tasks import take_looks as task
-from experiments.verdict.looks import start_of_day, store_final_results, take_looks
 from tests import factories
 from tests.factories import NOON
 
@@ -83,7 +83,7 @@ def test_take_looks_planned_look_and_new_verdict_are_kept_and_told_once():
         report = {"verdict": {"code": next(verdicts), "headline": "So it is"}}
         return Snapshot.objects.create(experiment=experiment, taken_at=now, is_look=is_look, report=report)
 
-    with patch("experiments.verdict.looks.take_snapshot", stored):
+    with patch("experiments.running.looks.take_snapshot", stored):
         for day in range(3):
             take_looks(NOON + timedelta(days=day))
     kept = [(entry.action, entry.detail["verdict"]) for entry in planned.audit_entries.order_by("pk")]
