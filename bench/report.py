@@ -79,8 +79,8 @@ def load(experiment: "Experiment", number: int, on_progress: Bar) -> None:
 
 def read_sums(experiment: "Experiment") -> None:
     """All that a report reads of sums: facts, everybody with and without the cap, every segment."""
-    from experiments.accounting import aggregation
-    from experiments.accounting.facts import facts_of
+    from experiments.reading import aggregation
+    from experiments.reading.facts import facts_of
 
     facts = facts_of(experiment, START + timedelta(days=DAYS + 30))
     fill = facts.mean_cart_value_minor
@@ -91,7 +91,7 @@ def read_sums(experiment: "Experiment") -> None:
 
 def floor(experiment: "Experiment") -> None:
     """One raw sum over everything."""
-    from experiments.accounting import aggregation
+    from experiments.reading import aggregation
 
     aggregation.fetch(FLOOR, [experiment.pk])
 

@@ -12,8 +12,8 @@ from django.db.models.fields.json import KT
 from django.utils import timezone
 
 from dashboard.paging import PagedList, choice, words
-from experiments.accounting.facts import count_visitors
 from experiments.models import Experiment, Moment, Snapshot, Status, Store
+from experiments.reading.facts import count_visitors
 
 PAGE_SIZE = 25
 STATUS_ORDER = {

@@ -10,9 +10,9 @@ from typing import Any
 
 from checkout_widgets.launching.templates import TRIGGERS, Template
 from experiments import money
-from experiments.accounting import past_orders
 from experiments.models import Moment, Store
 from experiments.models.experiment import UNDELIVERED
+from experiments.reading import past_orders
 
 Rules = dict[str, Any]
 

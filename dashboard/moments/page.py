@@ -8,11 +8,11 @@ from django.db.models import Sum
 
 from dashboard.drawings.forest import Forest
 from dashboard.experiment_list import days_of
-from experiments.accounting.facts import daily_visitors
 from experiments.models import Decision, DecisionDay, Experiment, Moment, Reason, Status, Store
 from experiments.programme.moment_effects import moment_effects
 from experiments.programme.moments import PlaybookMoment, expected_lift, rows_of
 from experiments.programme.overview import KnownTest, known_tests
+from experiments.reading.facts import daily_visitors
 
 DAYS = 7
 ON = (Status.RUNNING, Status.PAUSED, Status.SCHEDULED)

@@ -8,9 +8,9 @@ from dashboard.drawings.stacked_bars import StackedBar, bars
 from dashboard.experiment_list import days_of, share_of_plan
 from dashboard.overview.alerts import Alert, alerts_of
 from dashboard.stored_results import newest_reports
-from experiments.accounting.facts import count_visitors
 from experiments.models import Experiment, Status, Store
 from experiments.programme.overview import Programme, programme
+from experiments.reading.facts import count_visitors
 from experiments.report import Range, Report
 
 ON = (Status.RUNNING, Status.PAUSED)

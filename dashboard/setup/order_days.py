@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
 
-from experiments.accounting.reconciliation import (
+from experiments.models import Store
+from experiments.reading.reconciliation import (
     DayOfOrders,
     Fate,
     FateSum,
@@ -17,7 +18,6 @@ from experiments.accounting.reconciliation import (
     reconcile,
     waiting_orders,
 )
-from experiments.models import Store
 
 MOST_LISTED = 200
 # What each fate means for whoever compares with the shop, and what to do where there is something to do.

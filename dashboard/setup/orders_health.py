@@ -11,9 +11,9 @@ from django.db.models.functions import TruncDate
 from checkout_widgets.models import Delivery, DeliveryStatus
 from dashboard.drawings.stacked_bars import StackedBar, bars
 from dashboard.setup import refusals
-from dashboard.setup.arrivals import HISTORY
 from dashboard.setup.steps import source_name
 from experiments.models import COUNTED_STATUSES, Order, Rejection, Store
+from experiments.reading.arrivals import HISTORY
 
 DAYS = 28
 MANY_UNMATCHED = 0.3

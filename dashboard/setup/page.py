@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from checkout_widgets.models import ConnectionKind
-from dashboard.setup.arrivals import Arrivals, arrivals_of
 from dashboard.setup.steps import InstallationStep, MomentCheck, moment_checks, steps_of
 from experiments.models import Store
+from experiments.reading.arrivals import Arrivals, arrivals_of
 
 SNIPPET = """<script>window.upsell=window.upsell||function(){{(upsell.q=upsell.q||[]).push(arguments)}}</script>
 <script async src="{address}" data-key="{key}"></script>"""

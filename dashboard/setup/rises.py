@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Q, Sum
 
 from checkout_widgets.models import Acceptance
-from dashboard.setup.arrivals import HISTORY
 from dashboard.setup.refusals import CODES
 from experiments import formatting
 from experiments.models import OrderLine, Rejection, Store
+from experiments.reading.arrivals import HISTORY
 from experiments.statistics import Proportion, compare_proportions
 
 RECENT_DAYS, BEFORE_DAYS = 7, 21

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from dashboard.setup.arrivals import Arrivals
 from experiments.models import Moment
+from experiments.reading.arrivals import Arrivals
 
 QUIET = timedelta(hours=24)
 SOURCES = {

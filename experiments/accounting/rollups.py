@@ -11,8 +11,8 @@ from operator import itemgetter
 
 from django.db import connection, transaction
 
-from experiments.accounting import sums
 from experiments.models import Experiment, TouchedDay
+from experiments.reading import sums
 
 # Held while a day is added up, and by the trigger that a changed cap fires.
 LOCK = 0x0FF3

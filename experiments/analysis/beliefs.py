@@ -3,10 +3,10 @@
 from dataclasses import replace
 from math import exp, log1p, pi, sqrt
 
-from experiments.accounting.aggregation import Aggregate
 from experiments.analysis.estimates import code_of, scaled
 from experiments.analysis.metrics import Definition
 from experiments.analysis.sample import Sample
+from experiments.reading.aggregation import Aggregate
 from experiments.report import Belief, Density, Scale
 from experiments.statistics import Comparison, Posterior
 

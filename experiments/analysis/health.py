@@ -11,13 +11,13 @@ from django.db.models import Count, Q
 from django.db.models.functions import TruncDate
 
 from experiments import decision_counts
-from experiments.accounting.aggregation import Aggregate
-from experiments.accounting.facts import Facts
-from experiments.analysis.funnel import Funnel
 from experiments.analysis.sample import Sample
 from experiments.analysis.sample_ratio import check_sample_ratio, ratio_checks
 from experiments.analysis.segments import Segments
 from experiments.models import COUNTED_STATUSES, EventType, Experiment, Exposure, Order, Source, Status
+from experiments.reading.aggregation import Aggregate
+from experiments.reading.facts import Facts
+from experiments.reading.funnel import Funnel
 from experiments.report import Change, Health, OrderDay
 
 BUSY_DAY = 10  # visitors from which a day without any is no chance

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
 
-from experiments.accounting.aggregation import Aggregate
 from experiments.analysis.beliefs import belief_of
 from experiments.analysis.estimates import code_of, estimate_of, lift_of, range_of
 from experiments.analysis.metrics import DEFINITIONS, Definition
@@ -12,6 +11,7 @@ from experiments.analysis.planned_looks import State
 from experiments.analysis.sample import Sample, is_comparable, is_recorded, tested, unknown_values
 from experiments.models import Experiment, Metric, Variant
 from experiments.plan.group_sequential import BETWEEN_LOOKS
+from experiments.reading.aggregation import Aggregate
 from experiments.report import Decomposition, Estimate, MetricResult, Range, Role, SequentialResult
 from experiments.statistics import (
     Comparison,

@@ -7,9 +7,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from experiments.accounting.aggregation import Aggregate
-from experiments.accounting.sums import COVARIATE
 from experiments.models import Metric
+from experiments.reading.aggregation import Aggregate
+from experiments.reading.sums import COVARIATE
 from experiments.report import Ratio, Unit
 from experiments.statistics import (
     Comparison,

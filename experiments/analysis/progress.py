@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 from math import ceil
 from zoneinfo import ZoneInfo
 
-from experiments.accounting.facts import TRAFFIC_DAYS, Facts
 from experiments.analysis.sample import Sample
 from experiments.models import Experiment, Source
 from experiments.plan.thresholds import DAYS_NEEDED
+from experiments.reading.facts import TRAFFIC_DAYS, Facts
 from experiments.report import Progress
 
 DAYS_PER_MONTH = 365.25 / 12

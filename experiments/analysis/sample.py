@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from experiments.accounting.aggregation import Aggregate, buyer_rows
 from experiments.analysis.metrics import DEFINITIONS, Definition
 from experiments.models import Experiment, Metric, Source, Variant
+from experiments.reading.aggregation import Aggregate, buyer_rows
 from experiments.statistics import Comparison
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from experiments.accounting.aggregation import Aggregate
 from experiments.analysis.sample import Sample
 from experiments.analysis.segments import Segments, largest
 from experiments.models import Variant
 from experiments.plan.thresholds import SAMPLE_RATIO_ALARM
+from experiments.reading.aggregation import Aggregate
 from experiments.report import SampleRatioCheck, SegmentRatioCheck
 from experiments.statistics import holm, sample_ratio_mismatch
 

@@ -8,10 +8,10 @@ from math import log1p
 from scipy.special import chdtrc
 
 from experiments import formatting
-from experiments.accounting.aggregation import Aggregate
 from experiments.analysis.estimates import estimate_of
 from experiments.analysis.sample import Sample
 from experiments.models import Metric
+from experiments.reading.aggregation import Aggregate
 from experiments.report import Heterogeneity, SegmentResult
 from experiments.statistics import Comparison, holm
 

@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import product
 from math import ceil
 
-from experiments.accounting.aggregation import Aggregate
 from experiments.analysis.estimates import range_of
 from experiments.analysis.metric_results import always_valid
 from experiments.analysis.planned_looks import State
 from experiments.models import Source
+from experiments.reading.aggregation import Aggregate
 from experiments.report import Change, Range, SequentialResult, Series, SeriesPoint
 
 MOST_POINTS = 100  # per treatment; a longer test shows every second day, or third

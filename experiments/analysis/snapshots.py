@@ -5,17 +5,17 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from experiments.accounting import aggregation
-from experiments.accounting.aggregation import Aggregate
-from experiments.accounting.facts import Facts, facts_of
-from experiments.accounting.sums import COVARIATE
-from experiments.analysis import changes, effects, funnel, health, progress, segments, series
+from experiments.analysis import changes, effects, health, progress, segments, series
 from experiments.analysis.awaiting import without_results
 from experiments.analysis.beliefs import curve_of
 from experiments.analysis.metric_results import compare_all, decompositions
 from experiments.analysis.planned_looks import plan_of, state_of
 from experiments.analysis.sample import Sample, goal_comparisons
 from experiments.models import Experiment, Snapshot, Variant
+from experiments.reading import aggregation, funnel
+from experiments.reading.aggregation import Aggregate
+from experiments.reading.facts import Facts, facts_of
+from experiments.reading.sums import COVARIATE
 from experiments.report import Adjustment, Density, MetricResult, Report, VariantCounts, VariantSums
 from experiments.verdict import goal_notes, ruling
 from experiments.verdict.evidence import Evidence

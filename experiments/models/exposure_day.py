@@ -2,8 +2,8 @@
 
 from django.db import models
 
-from experiments.accounting import sums
 from experiments.models.experiment import Experiment, Variant
+from experiments.reading import sums
 
 
 class ExposureDay(models.Model):

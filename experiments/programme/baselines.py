@@ -6,11 +6,11 @@ from math import sqrt
 
 from django.db.models import Exists, OuterRef
 
-from experiments.accounting import aggregation
-from experiments.accounting.aggregation import Aggregate
-from experiments.accounting.sums import COVARIATE, MISSING
 from experiments.analysis.metrics import DEFINITIONS, VISITORS, Definition
 from experiments.models import COUNTED_STATUSES, Experiment, Exposure, Metric, Moment, Order, Source, Store
+from experiments.reading import aggregation
+from experiments.reading.aggregation import Aggregate
+from experiments.reading.sums import COVARIATE, MISSING
 from experiments.statistics import Summary
 from experiments.statistics.money.arms import Metric as Measure
 from experiments.statistics.money.arms import linear_comoment

@@ -12,8 +12,8 @@ from typing import Any
 from django.db import transaction
 
 from experiments import audit, money
-from experiments.accounting import past_orders
 from experiments.models import AuditAction, Experiment, Store
+from experiments.reading import past_orders
 
 SHARE = 0.99
 ORDERS = 200  # two above the 99th percentile: fewer would let a single order set the cap

@@ -12,11 +12,12 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from checkout_widgets.edge import snapshot
 from checkout_widgets.webhooks import queueing
-from experiments.accounting import aggregation, order_changes
+from experiments.accounting import order_changes
 from experiments.accounting.claims import claim_order
 from experiments.accounting.order_data import RefundData
 from experiments.accounting.orders import record_order
 from experiments.models import Exposure, ExposureDay, OrderStatus, Store, TouchedDay
+from experiments.reading import aggregation
 from tests import factories
 from tests.checkout_widgets.webhooks import samples
 from tests.experiments.accounting.outcomes_of_orders import expose, order

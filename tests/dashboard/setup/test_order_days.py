@@ -8,8 +8,8 @@ from django.http import QueryDict
 from django.test import Client
 
 from dashboard.setup.order_days import NOTES, DayTotal, OrderDayPage
-from experiments.accounting.reconciliation import Fate
 from experiments.models import Role, Store
+from experiments.reading.reconciliation import Fate
 from tests import factories
 from tests.factories import NOON
 

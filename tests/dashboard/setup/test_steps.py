@@ -5,9 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-from dashboard.setup.arrivals import arrivals_of
 from dashboard.setup.steps import moment_checks, steps_of
 from experiments.models import DecisionDay, EventType, Experiment, Moment, Source, Status, Store, WidgetEvent
+from experiments.reading.arrivals import arrivals_of
 from tests import factories
 from tests.factories import NOON
 

@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from experiments.accounting import aggregation, rollups
-from experiments.accounting.facts import facts_of
+from experiments.accounting import rollups
 from experiments.accounting.order_data import LineData, RefundData
 from experiments.accounting.orders import record_order, record_orders
 from experiments.models import Exposure
+from experiments.reading import aggregation
+from experiments.reading.facts import facts_of
 from tests import factories
 from tests.experiments.accounting.outcomes_of_orders import NOTHING, order, outcome_of
 from tests.factories import NOON

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from experiments.accounting import aggregation, rollups
-from experiments.accounting.facts import facts_of
+from experiments.accounting import rollups
 from experiments.models import Exposure, TouchedDay
+from experiments.reading import aggregation
+from experiments.reading.facts import facts_of
 from experiments.statistics import Summary
 from tests import factories
 from tests.experiments.accounting.outcomes_of_orders import WINDOW_DAYS

@@ -7,10 +7,11 @@ import pytest
 from django.db import connection
 
 from checkout_widgets.erasure import erase_visitor
-from experiments.accounting import aggregation, rollups, sums
-from experiments.accounting.facts import facts_of
+from experiments.accounting import rollups
 from experiments.accounting.orders import record_order
 from experiments.models import Experiment, Exposure, ExposureDay, TouchedDay
+from experiments.reading import aggregation, sums
+from experiments.reading.facts import facts_of
 from experiments.tasks import refresh_touched_days
 from tests import factories
 from tests.experiments.accounting.outcomes_of_orders import WINDOW_DAYS, expose, order

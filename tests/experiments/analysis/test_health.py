@@ -6,10 +6,10 @@ from uuid import uuid4
 import pytest
 
 from experiments import audit
-from experiments.accounting.facts import facts_of
 from experiments.accounting.ingestion import EventRecord, record_events
 from experiments.analysis.snapshots import analyse
 from experiments.models import AuditAction, Experiment, Source, Status
+from experiments.reading.facts import facts_of
 from experiments.report import Health
 from tests import factories
 from tests.factories import NOON

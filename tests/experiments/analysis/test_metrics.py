@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from experiments.accounting.aggregation import Aggregate
 from experiments.analysis.metrics import DEFINITIONS
 from experiments.models import Metric
+from experiments.reading.aggregation import Aggregate
 from experiments.statistics import Summary
 
 ROWS = [  # orders, revenue, items, upsell, accepted, cart value

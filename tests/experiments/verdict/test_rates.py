@@ -8,13 +8,13 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from experiments.accounting.aggregation import Aggregate
 from experiments.analysis.metric_results import result_of
 from experiments.analysis.planned_looks import State, plan_of, reading_of
 from experiments.analysis.sample import Sample, goal_comparisons
 from experiments.models import Experiment, Status, Store, Variant
 from experiments.plan.group_sequential import Reading, standings
 from experiments.programme.planning import Design, plan
+from experiments.reading.aggregation import Aggregate
 from experiments.report import Adjustment, VerdictCode
 from experiments.statistics import Summary
 from experiments.verdict.evidence import Evidence

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from experiments.accounting import sums
-from experiments.accounting.aggregation import TOUCHED, fetch, parameters
 from experiments.models import Experiment
+from experiments.reading import sums
+from experiments.reading.aggregation import TOUCHED, fetch, parameters
 
 TRAFFIC_DAYS = 7
 

@@ -7,8 +7,9 @@ from math import prod
 import numpy as np
 import pytest
 
-from experiments.accounting import aggregation, rollups
-from experiments.accounting.facts import count_visitors, daily_visitors, facts_of
+from experiments.accounting import rollups
+from experiments.reading import aggregation
+from experiments.reading.facts import count_visitors, daily_visitors, facts_of
 from experiments.statistics import Summary
 from tests import factories
 from tests.factories import NOON

@@ -9,8 +9,8 @@ import pytest
 from experiments.accounting.claims import claim_order
 from experiments.accounting.order_data import LineData, OrderData, RefundData
 from experiments.accounting.orders import record_order
-from experiments.accounting.reconciliation import Fate, orders_of_day, reconcile, waiting_orders
 from experiments.models import Exposure
+from experiments.reading.reconciliation import Fate, orders_of_day, reconcile, waiting_orders
 from tests import factories
 from tests.factories import NOON
 

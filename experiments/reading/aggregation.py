@@ -19,9 +19,9 @@ import numpy as np
 import numpy.typing as npt
 from django.db import connection
 
-from experiments.accounting import sums
-from experiments.accounting.sums import COVARIATE, Key
 from experiments.models import Experiment
+from experiments.reading import sums
+from experiments.reading.sums import COVARIATE, Key
 from experiments.statistics import Summary
 
 KEYS: tuple[Key, ...] = (*((name,) for name in sums.SINGLES), *sums.powers(sums.MONEY), *sums.OTHER_KEYS)

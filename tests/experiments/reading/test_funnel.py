@@ -4,10 +4,10 @@ from uuid import uuid4
 
 import pytest
 
-from experiments.accounting import aggregation
 from experiments.accounting.ingestion import EventRecord, record_events
-from experiments.analysis.funnel import count_events
 from experiments.models import Store
+from experiments.reading import aggregation
+from experiments.reading.funnel import count_events
 from tests import factories
 from tests.factories import NOON
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from experiments.accounting.aggregation import Aggregate, fetch
 from experiments.models import EventType, Experiment, Variant
+from experiments.reading.aggregation import Aggregate, fetch
 from experiments.report import FunnelRow
 
 # Grouped twice: a distinct count would sort all events. Automated visitors are left out where their exposures are. An
