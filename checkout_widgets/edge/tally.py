@@ -17,11 +17,12 @@ from typing import NamedTuple, TypeVar
 
 from django.db import connection, transaction
 
-from experiments import decision_counts, decision_samples
 from experiments.accounting import ingestion
 from experiments.assignment.targeting import Context
-from experiments.decision_counts import Count, CountKey
-from experiments.decision_samples import SIZE, Group, Ranked
+from experiments.decisions import counts as decision_counts
+from experiments.decisions import samples as decision_samples
+from experiments.decisions.counts import Count, CountKey
+from experiments.decisions.samples import SIZE, Group, Ranked
 from experiments.models import Store
 
 logger = logging.getLogger(__name__)

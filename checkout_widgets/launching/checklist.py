@@ -14,8 +14,9 @@ from django.db.models import Count, Q
 
 from checkout_widgets.models import Widget
 from checkout_widgets.models.widget import Layout
-from experiments import decision_counts, money
+from experiments import money
 from experiments.assignment import targeting
+from experiments.decisions import counts as decision_counts
 from experiments.models import COUNTED_STATUSES, Experiment, Moment, Order, Source, Status, Store, Variant
 from experiments.models.experiment import UNDELIVERED
 from experiments.running import caps

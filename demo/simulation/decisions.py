@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
-from experiments import decision_counts, decision_samples
 from experiments.assignment.targeting import Context
-from experiments.decision_counts import Count, CountKey
-from experiments.decision_samples import DAYS, SIZE, Group, Ranked
+from experiments.decisions import counts as decision_counts
+from experiments.decisions import samples as decision_samples
+from experiments.decisions.counts import Count, CountKey
+from experiments.decisions.samples import DAYS, SIZE, Group, Ranked
 from experiments.models import Experiment, Reason
 
 

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.db.models import Max
 
-from experiments import decision_samples
 from experiments.accounting import partitions
+from experiments.decisions import samples as decision_samples
 from experiments.models import DecisionDay, DecisionSample, Store
 
 BATCH = 10_000

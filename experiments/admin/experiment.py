@@ -25,7 +25,7 @@ from experiments.admin.tenancy import EDITORS, StoreScopedAdmin, StoreScopedInli
 from experiments.admin.trail import note_changes, stored_values
 from experiments.assignment import targeting
 from experiments.assignment.targeting_words import describe
-from experiments.decision_samples import matching_share
+from experiments.decisions.samples import matching_share
 from experiments.models import AuditAction, Experiment, Source, Status, Variant
 from experiments.running import lifecycle
 

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Q
 from django.db.models.functions import TruncDate
 
-from experiments import decision_counts
 from experiments.analysis.sample import Sample
 from experiments.analysis.sample_ratio import check_sample_ratio, ratio_checks
 from experiments.analysis.segments import Segments
+from experiments.decisions import counts as decision_counts
 from experiments.models import COUNTED_STATUSES, EventType, Experiment, Exposure, Order, Source, Status
 from experiments.reading.aggregation import Aggregate
 from experiments.reading.facts import Facts

@@ -52,7 +52,7 @@ class DecisionDay(models.Model):
     """How often the edge decided a moment in one way on one UTC day: one row per store, moment, experiment and reason.
 
     ``experiment`` is the one that was served or that gave the reason; null where the reason holds for the whole store.
-    The moment is empty where pages asked about one that there isn't. Written by ``experiments.decision_counts`` alone.
+    The moment is empty where pages asked about one that there isn't. Written by ``experiments.decisions.counts`` alone.
     """
 
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="decision_days", db_index=False)

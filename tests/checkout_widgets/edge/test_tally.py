@@ -10,7 +10,7 @@ from django.db import OperationalError
 from checkout_widgets.edge import snapshot, tally
 from checkout_widgets.edge.tally import Tally
 from experiments.assignment.targeting import Context
-from experiments.decision_samples import SIZE
+from experiments.decisions.samples import SIZE
 from experiments.models import DecisionDay, DecisionSample, Experiment, Rejection, Status, Store
 from tests import factories
 from tests.factories import NOON
@@ -68,7 +68,7 @@ def test_flush_writes_once_and_the_next_one_adds(experiment, decide):
 
 def test_flush_that_fails_loses_no_count(experiment, decide):
     decide()
-    with patch("experiments.decision_counts.add", side_effect=OperationalError), pytest.raises(OperationalError):
+    with patch("experiments.decisions.counts.add", side_effect=OperationalError), pytest.raises(OperationalError):
         tally.current().flush()
     decide()
     assert counted() == {("cart", "served"): 2}
@@ -115,7 +115,7 @@ def test_flush_is_due_once_a_minute(experiment, decide):
 
 def test_end_of_the_process_writes_down_what_is_left_and_never_fails(experiment, decide):
     decide()
-    with patch("experiments.decision_counts.add", side_effect=OperationalError), patch.object(tally, "connection"):
+    with patch("experiments.decisions.counts.add", side_effect=OperationalError), patch.object(tally, "connection"):
         tally.flush_at_exit()
     with patch.object(tally, "connection"):
         tally.flush_at_exit()

@@ -8,8 +8,8 @@ import pytest
 from checkout_widgets.launching import Check, checklist, launch
 from checkout_widgets.models import Offer, Widget
 from checkout_widgets.models.offer import OfferTier
-from experiments import decision_counts
-from experiments.decision_counts import Count, CountKey
+from experiments.decisions import counts as decision_counts
+from experiments.decisions.counts import Count, CountKey
 from experiments.models import Experiment, Source, Status, Variant
 from tests import factories
 from tests.factories import NOON

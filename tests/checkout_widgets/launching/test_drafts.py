@@ -9,8 +9,8 @@ from checkout_widgets.launching.checklist import checklist
 from checkout_widgets.launching.drafts import create_draft
 from checkout_widgets.launching.templates import KINDS, templates
 from checkout_widgets.models import Widget
-from experiments import decision_counts
-from experiments.decision_counts import Count, CountKey
+from experiments.decisions import counts as decision_counts
+from experiments.decisions.counts import Count, CountKey
 from experiments.models import AuditAction, Experiment, Moment, Status
 from experiments.programme.moments import playbook_moments
 from experiments.running import lifecycle

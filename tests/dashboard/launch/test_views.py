@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from checkout_widgets.launching.templates import templates
 from checkout_widgets.models import Widget
-from experiments import decision_counts
-from experiments.decision_counts import Count, CountKey
+from experiments.decisions import counts as decision_counts
+from experiments.decisions.counts import Count, CountKey
 from experiments.models import AuditAction, Experiment, Exposure, Role, Status, Store
 from tests import factories
 

@@ -7,12 +7,13 @@ from uuid import uuid4
 
 import pytest
 
-from experiments import decision_counts, decision_samples
 from experiments.accounting.ingestion import EventRecord, record_events
 from experiments.accounting.retention import forget_old_decisions, forget_old_events
 from experiments.assignment.targeting import Context
-from experiments.decision_counts import Count, CountKey
-from experiments.decision_samples import Group, Ranked
+from experiments.decisions import counts as decision_counts
+from experiments.decisions import samples as decision_samples
+from experiments.decisions.counts import Count, CountKey
+from experiments.decisions.samples import Group, Ranked
 from experiments.models import Exposure, Store, WidgetEvent
 from experiments.tasks import forget_old_events as task
 from tests import factories

@@ -7,11 +7,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from experiments import decision_counts, decision_samples
 from experiments.analysis.snapshots import take_snapshot
 from experiments.assignment.targeting import Context
-from experiments.decision_counts import Count, CountKey
-from experiments.decision_samples import Group, Ranked
+from experiments.decisions import counts as decision_counts
+from experiments.decisions import samples as decision_samples
+from experiments.decisions.counts import Count, CountKey
+from experiments.decisions.samples import Group, Ranked
 from experiments.models import AuditEntry, Experiment, Role, Source, Status, Store
 from experiments.running import lifecycle
 from tests import factories

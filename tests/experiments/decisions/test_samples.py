@@ -8,10 +8,11 @@ import pytest
 from django.db import connection
 from django.db.models import Count as NumberOf
 
-from experiments import decision_counts, decision_samples
 from experiments.assignment.targeting import Context, TargetingError
-from experiments.decision_counts import Count, CountKey
-from experiments.decision_samples import Group, Ranked, matching_share
+from experiments.decisions import counts as decision_counts
+from experiments.decisions import samples as decision_samples
+from experiments.decisions.counts import Count, CountKey
+from experiments.decisions.samples import Group, Ranked, matching_share
 from experiments.models import DecisionSample, Store
 from tests import factories
 from tests.factories import NOON

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 
-from experiments import decision_counts
-from experiments.decision_counts import Count, CountKey
+from experiments.decisions import counts as decision_counts
+from experiments.decisions.counts import Count, CountKey
 from experiments.models import DecisionDay, Reason
 from tests import factories
 from tests.factories import NOON
