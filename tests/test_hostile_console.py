@@ -19,8 +19,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dashboard.api.throttling import PerToken
-from experiments.analysis.snapshots import take_snapshot
 from experiments.models import Endpoint, Rejection, Status, Store
+from experiments.snapshots import take_snapshot
 from tests import factories, hostile
 from tests.dashboard.api.conftest import make_token
 from tests.page_forms import Form, encoded, read_page

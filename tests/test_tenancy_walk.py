@@ -18,7 +18,6 @@ from checkout_widgets.models import Connection, Delivery, Offer, OfferItem, Prod
 from dashboard.models import ShareLink
 from dashboard.report import sharing
 from experiments import audit
-from experiments.analysis.snapshots import take_snapshot
 from experiments.models import (
     ApiToken,
     AuditAction,
@@ -33,6 +32,7 @@ from experiments.models import (
     Subscription,
     Variant,
 )
+from experiments.snapshots import take_snapshot
 from tests import factories
 
 pytestmark = pytest.mark.django_db

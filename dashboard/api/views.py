@@ -19,8 +19,8 @@ from rest_framework.viewsets import GenericViewSet
 
 from dashboard.api.schema import REPORT
 from dashboard.api.serializers import EventSerializer, ExperimentSerializer, SnapshotSerializer
-from experiments.analysis.snapshots import analyse
 from experiments.models import ApiToken, EventType, Experiment, Moment, Snapshot, Status, Store, WidgetEvent
+from experiments.snapshots import analyse
 
 DAY = timedelta(days=1)
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)

@@ -17,10 +17,10 @@ from dashboard.report.forms import ShareForm, StepForm
 from dashboard.report.page import Choices, ReportPage
 from dashboard.report.policy import with_saved_plots
 from dashboard.report.steps import STEPS, LifecycleStep
-from experiments.analysis.snapshots import analyse
 from experiments.models import Experiment
 from experiments.report import Verdict
 from experiments.running.lifecycle import LifecycleError
+from experiments.snapshots import analyse
 
 
 @dataclass(frozen=True)

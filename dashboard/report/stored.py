@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from dashboard.stored_results import read
-from experiments.analysis.snapshots import analyse
 from experiments.models import Experiment
 from experiments.report import Report
+from experiments.snapshots import analyse
 
 FRESH = timedelta(hours=25)  # the daily look, and an hour for it to be taken
 SHARED_SECONDS = 60

@@ -16,8 +16,8 @@ from dashboard.report.page import Choices, ReportPage
 from dashboard.report.policy import with_saved_plots
 from dashboard.report.sharing import open_link
 from dashboard.report.stored import report_at_look, report_at_once, report_to_share
-from experiments.analysis.snapshots import analyse
 from experiments.models import Experiment
+from experiments.snapshots import analyse
 
 
 @require_safe

@@ -21,9 +21,9 @@ from experiments.accounting.ingestion import EventRecord, record_events
 from experiments.accounting.order_data import LineData, OrderData
 from experiments.accounting.orders import record_orders
 from experiments.accounting.rollups import refresh_after_bulk
-from experiments.analysis.snapshots import take_snapshot
 from experiments.models import Experiment, Exposure
 from experiments.running import caps
+from experiments.snapshots import take_snapshot
 
 BATCH = 5_000
 

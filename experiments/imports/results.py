@@ -12,9 +12,9 @@ from django.utils.text import slugify
 
 from experiments import money
 from experiments.accounting.rollups import refresh_after_bulk
-from experiments.analysis.snapshots import take_snapshot
 from experiments.imports.units import Columns, Unit, UnitReader
 from experiments.models import Experiment, Exposure, Source, Status, Store, Variant
+from experiments.snapshots import take_snapshot
 from experiments.tables import BadFile, RowErrors
 
 MAX_VARIANTS = 6

@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from experiments import audit, formatting, wording
-from experiments.analysis import snapshots
+from experiments import audit, formatting, snapshots, wording
 from experiments.analysis.effects import anytime_of, guardrail_of
 from experiments.models import AuditAction, EventType, Experiment, Metric, Source
 from experiments.plan.thresholds import SAMPLE_RATIO_ALARM

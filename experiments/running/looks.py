@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from django.db.models import Max
 
 from experiments import audit
-from experiments.analysis.snapshots import take_snapshot
 from experiments.models import AuditAction, Experiment, Source, Store
 from experiments.models.experiment import OVER
 from experiments.running.lifecycle import SCHEDULE
+from experiments.snapshots import take_snapshot
 
 logger = logging.getLogger(__name__)
 

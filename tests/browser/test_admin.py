@@ -14,8 +14,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from checkout_widgets.models import Delivery, OfferTier
 from experiments import audit
-from experiments.analysis.snapshots import take_snapshot
 from experiments.models import ApiToken, AuditAction, Endpoint, Rejection
+from experiments.snapshots import take_snapshot
 from tests import factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -5,8 +5,8 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from experiments.analysis.snapshots import analyse
 from experiments.models import Snapshot, Status
+from experiments.snapshots import analyse
 from tests import factories
 from tests.browser.console import collect_errors, problems_found_by_axe
 

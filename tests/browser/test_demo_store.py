@@ -13,10 +13,10 @@ from checkout_widgets.models import Acceptance
 from demo import scenario
 from demo.demo_tests import CART_ACCESSORY, EXIT_BUNDLE, DemoTest
 from demo.demo_tests.running import EVENING_DELIVERY
-from experiments.analysis.snapshots import analyse
 from experiments.assignment.allocation import Arm, choose_variant
 from experiments.models import Experiment, Order, Store
 from experiments.report import VariantCounts
+from experiments.snapshots import analyse
 from tests.factories import make_product, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 
 from dashboard.report import sharing
 from experiments import audit
-from experiments.analysis.snapshots import take_snapshot
 from experiments.models import AuditAction, Experiment, Exposure, Role, Status
+from experiments.snapshots import take_snapshot
 from tests import factories
 from tests.browser.console import collect_errors, problems_found_by_axe
 from tests.dashboard.report.finished import expose, finished_test, url_of

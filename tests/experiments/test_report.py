@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from experiments.analysis.snapshots import analyse
 from experiments.report import Report
+from experiments.snapshots import analyse
 from tests import factories
 from tests.experiments.running.test_planned_looks import arrive
 from tests.factories import NOON

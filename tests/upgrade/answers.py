@@ -10,8 +10,8 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
-from experiments.analysis.snapshots import analyse
 from experiments.models import Experiment, Store
+from experiments.snapshots import analyse
 
 ASKED_AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 MOMENTS = ["cart", "shipping", "payment", "exit_intent", "confirmation", "follow_up"]

@@ -19,9 +19,9 @@ from demo.demo_tests import COMING, PAST, RUNNING, DemoTest
 from demo.retail_data.catalogue import move_pictures
 from demo.simulation import simulate
 from experiments.accounting.rollups import refresh_after_bulk
-from experiments.analysis.snapshots import take_snapshot
 from experiments.models import Experiment, Exposure, Store
 from experiments.running import guardrails, looks
+from experiments.snapshots import take_snapshot
 
 HILLSTROM = settings.BASE_DIR / "demo/data" / "hillstrom.csv.gz"
 HILLSTROM_COLUMNS = {

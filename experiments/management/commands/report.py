@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.table import Table
 
 from experiments import formatting, money
-from experiments.analysis.snapshots import Report, analyse
 from experiments.management.lookup import find_experiment
 from experiments.report import MetricResult, Range, VariantCounts
+from experiments.snapshots import Report, analyse
 
 NOTHING = "-"
 SMALL_DIGITS = 4  # of figures below 1, where two would hide the difference

@@ -7,10 +7,10 @@ import pytest
 
 from experiments.accounting.order_data import LineData, OrderData
 from experiments.accounting.orders import record_order
-from experiments.analysis.snapshots import analyse
 from experiments.assignment.allocation import is_held_out
 from experiments.models import Decision, Experiment, Exposure, Status, Store, Variant, WidgetEvent
 from experiments.running import holdout
+from experiments.snapshots import analyse
 from tests import factories
 
 VISITORS = [f"v_{number}" for number in range(60)]

@@ -12,7 +12,7 @@ from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from config.wsgi import application
-from experiments.analysis.snapshots import take_snapshot
+from experiments.snapshots import take_snapshot
 from tests import factories
 from tests.dashboard.api.conftest import make_token
 from tests.dashboard.api.test_views import make_event

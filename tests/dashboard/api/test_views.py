@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from experiments.analysis.snapshots import take_snapshot
 from experiments.models import ApiToken, EventType, Experiment, Status, WidgetEvent
+from experiments.snapshots import take_snapshot
 from tests import factories
 from tests.dashboard.api.conftest import make_token
 

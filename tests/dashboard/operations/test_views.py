@@ -10,9 +10,9 @@ from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
 from config.version import version
-from experiments.analysis.snapshots import take_snapshot
 from experiments.decisions import counts as decision_counts
 from experiments.decisions.counts import Count, CountKey
+from experiments.snapshots import take_snapshot
 from tests import factories
 
 pytestmark = pytest.mark.django_db

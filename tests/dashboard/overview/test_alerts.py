@@ -8,9 +8,9 @@ import pytest
 from checkout_widgets.models import DeliveryStatus
 from dashboard.overview.alerts import alerts_of
 from experiments import audit
-from experiments.analysis.snapshots import analyse
 from experiments.models import AuditAction, DecisionDay, Experiment, Status, Store
 from experiments.running import guardrails
+from experiments.snapshots import analyse
 from tests import factories
 from tests.factories import NOON
 

@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from dashboard.overview.page import OverviewPage
-from experiments.analysis.snapshots import analyse
 from experiments.models import Decision, Experiment, Snapshot, Source, Status
 from experiments.report import Range
+from experiments.snapshots import analyse
 from tests import factories
 from tests.factories import NOON
 

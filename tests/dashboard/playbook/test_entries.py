@@ -8,8 +8,8 @@ from django.http import QueryDict
 
 from dashboard.playbook.entries import Playbook, Wanted
 from dashboard.templatetags.highlighting import highlighted
-from experiments.analysis.snapshots import analyse
 from experiments.models import Decision, Experiment, Moment, Snapshot, Source, Status, Store
+from experiments.snapshots import analyse
 from tests import factories
 from tests.factories import NOON
 

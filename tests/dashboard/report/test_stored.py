@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from dashboard.report import stored
-from experiments.analysis.snapshots import take_snapshot
 from experiments.models import Exposure, Snapshot, Status
+from experiments.snapshots import take_snapshot
 from tests import factories
 from tests.dashboard.report.finished import finished_test, news_address, url_of
 

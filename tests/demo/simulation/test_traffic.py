@@ -9,11 +9,11 @@ from django.db.models import Min, Sum
 
 from demo.simulation import CannotSimulate, SimulationResult, simulate
 from experiments.accounting.order_data import LineData
-from experiments.analysis.snapshots import analyse
 from experiments.assignment.allocation import Arm, choose_variant
 from experiments.decisions.samples import matching_share
 from experiments.models import DecisionDay, Experiment, Exposure, Order, OrderLine, Source, Store, WidgetEvent
 from experiments.running import holdout
+from experiments.snapshots import analyse
 from tests import factories
 from tests.factories import NOON
 

@@ -7,7 +7,6 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from experiments.analysis.snapshots import take_snapshot
 from experiments.assignment.targeting import Context
 from experiments.decisions import counts as decision_counts
 from experiments.decisions import samples as decision_samples
@@ -15,6 +14,7 @@ from experiments.decisions.counts import Count, CountKey
 from experiments.decisions.samples import Group, Ranked
 from experiments.models import AuditEntry, Experiment, Role, Source, Status, Store
 from experiments.running import lifecycle
+from experiments.snapshots import take_snapshot
 from tests import factories
 from tests.experiments.admin.conftest import client_of
 from tests.experiments.admin.forms import errors_of, page_data, submit

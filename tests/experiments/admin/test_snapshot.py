@@ -2,8 +2,8 @@
 
 import pytest
 
-from experiments.analysis.snapshots import take_snapshot
 from experiments.models import Snapshot
+from experiments.snapshots import take_snapshot
 from tests import factories
 
 

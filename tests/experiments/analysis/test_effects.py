@@ -6,9 +6,9 @@ from math import log
 import pytest
 
 from experiments.analysis.effects import state_of
-from experiments.analysis.snapshots import analyse
 from experiments.models import Metric
 from experiments.report import Range
+from experiments.snapshots import analyse
 from tests import factories
 from tests.experiments.analysis.visitors import add
 from tests.factories import NOON

@@ -7,10 +7,10 @@ import pytest
 
 from experiments import audit
 from experiments.accounting.ingestion import EventRecord, record_events
-from experiments.analysis.snapshots import analyse
 from experiments.models import AuditAction, Experiment, Source, Status
 from experiments.reading.facts import facts_of
 from experiments.report import Health
+from experiments.snapshots import analyse
 from tests import factories
 from tests.factories import NOON
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from experiments.analysis import progress
-from experiments.analysis.snapshots import analyse
 from experiments.models import Source
 from experiments.reading.facts import facts_of
+from experiments.snapshots import analyse
 from tests import factories
 from tests.experiments.running.test_planned_looks import arrive
 from tests.factories import NOON

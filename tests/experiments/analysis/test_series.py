@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from experiments.analysis.series import thinned
-from experiments.analysis.snapshots import analyse
 from experiments.models import Exposure, Source
+from experiments.snapshots import analyse
 from tests import factories
 from tests.experiments.running.test_planned_looks import arrive
 from tests.factories import NOON

@@ -7,10 +7,10 @@ from django.core import mail as outbox
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from experiments import audit
-from experiments.analysis.snapshots import take_snapshot
 from experiments.models import AuditAction, Experiment, Status, Subscription, Topic
 from experiments.notifications import mail, tasks
 from experiments.running import lifecycle
+from experiments.snapshots import take_snapshot
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from experiments.analysis.snapshots import take_snapshot
 from experiments.models import Decision, Experiment, Moment, Snapshot, Source, Status, Store
 from experiments.programme.moment_effects import moment_effects
 from experiments.programme.overview import known_tests, programme
+from experiments.snapshots import take_snapshot
 from tests import factories
 from tests.factories import NOON
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from experiments.accounting import outcomes
-from experiments.analysis.snapshots import analyse
 from experiments.models import AuditAction, Decision, Experiment, Order, OrderLine, Status, Store
 from experiments.running import caps, holdout, lifecycle, looks
+from experiments.snapshots import analyse
 from tests import factories
 from tests.factories import NOON
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from experiments.analysis import snapshots
+from experiments import snapshots
 from experiments.models import AuditAction, Experiment, Exposure, Status, WidgetEvent
 from experiments.running import guardrails, lifecycle
 from tests import factories
@@ -170,6 +170,6 @@ def test_watch_failure_costs_no_other_test_its_turn(caplog):
     def fail_once(experiment: Experiment, **options: Any) -> Any:
         return 1 / 0 if experiment == broken else analyse(experiment, **options)
 
-    with patch("experiments.analysis.snapshots.analyse", fail_once):
+    with patch("experiments.snapshots.analyse", fail_once):
         assert guardrails.watch(LATER) == 1
     assert f"The guardrails of {broken.key} can't be watched" in caplog.text

@@ -7,7 +7,7 @@ import pytest
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from experiments.analysis import snapshots
+from experiments import snapshots
 from experiments.models import Experiment, Snapshot, Source, Status
 from experiments.running.looks import start_of_day, store_final_results, take_looks
 from experiments.tasks import take_looks as task
@@ -68,7 +68,7 @@ def test_take_looks_analysis_that_fails_costs_no_other_its_look(caplog):
     def fail_once(experiment, **options):
         return 1 / 0 if experiment == broken else analyse(experiment, **options)
 
-    with patch("experiments.analysis.snapshots.analyse", fail_once):
+    with patch("experiments.snapshots.analyse", fail_once):
         assert take_looks(NOON) == 1
     assert (looks_at(broken), looks_at(whole)) == ([], [NOON])
     assert f"The look at {broken.key} failed" in caplog.text

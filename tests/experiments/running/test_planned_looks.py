@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from experiments.analysis.snapshots import analyse, take_snapshot
 from experiments.models import Experiment, Exposure, Source, Status
 from experiments.plan.group_sequential import BETWEEN_LOOKS
 from experiments.report import Report
 from experiments.running.looks import take_looks
+from experiments.snapshots import analyse, take_snapshot
 from experiments.statistics import error_spending_bounds
 from experiments.statistics.sequential import spending_bounds
 from tests import factories

@@ -18,13 +18,13 @@ from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportions_ztest
 
 from demo.management.commands.load_demo import HILLSTROM_COLUMNS
-from experiments.analysis.snapshots import analyse
 from experiments.models import Experiment
 from experiments.report import Report, SegmentResult
+from experiments.snapshots import analyse
 
 pytestmark = pytest.mark.django_db
 
-FILE = Path(__file__).parents[3] / "demo/data" / "hillstrom.csv.gz"
+FILE = Path(__file__).parents[2] / "demo/data" / "hillstrom.csv.gz"
 ARMS = {"mens-e-mail": "Mens E-Mail", "womens-e-mail": "Womens E-Mail"}
 CONTROL = "No E-Mail"
 SEGMENTS = ("channel", "zip_code", "newbie")

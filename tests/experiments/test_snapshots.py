@@ -5,9 +5,9 @@ import json
 import pytest
 
 from experiments.analysis import segments
-from experiments.analysis.snapshots import analyse, take_snapshot
 from experiments.models import Experiment, Exposure, Metric, Snapshot
 from experiments.report import Report
+from experiments.snapshots import analyse, take_snapshot
 from tests import factories
 from tests.experiments.analysis.visitors import NOW, VALUES, add
 

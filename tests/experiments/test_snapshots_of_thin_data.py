@@ -6,8 +6,8 @@ from collections.abc import Iterable
 import pytest
 from django.db.models import F
 
-from experiments.analysis.snapshots import analyse
 from experiments.models import Exposure, Metric, Source
+from experiments.snapshots import analyse
 from tests import factories
 from tests.experiments.analysis.visitors import NOW, VALUES, add
 
