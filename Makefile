@@ -10,7 +10,7 @@ PYTHONS ?=
 TESTS ?= tests/experiments/admin tests/checkout_widgets/admin tests/browser/test_admin.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset serve test test-fast check lint types guards snippet vendor screenshots check-pythons lock bench
+.PHONY: help setup demo demo-reset serve test test-fast check lint types guards snippet vendor messages screenshots check-pythons lock bench
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -59,6 +59,9 @@ snippet: .venv/ready-dev ## Build the snippet from static/src into static/dist
 
 vendor: .venv/ready-dev ## Copy the front-end libraries from their npm packages into static/vendor
 	@tools/vendor.sh
+
+messages: .venv/ready-dev ## Update and compile the console's catalogues in locale/; LANGUAGE=de begins one
+	@tools/messages.sh $(LANGUAGE)
 
 screenshots: .venv/ready-dev ## Take the documentation's pictures from a running demo
 	@tools/chromium.sh

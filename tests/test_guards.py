@@ -122,3 +122,26 @@ def test_lock_has_one_version_of_everything_for_every_python(name):
 def test_no_template_of_ours_replaces_a_private_part_of_the_theme():
     templates = [file for package in OURS for file in (ROOT / package).rglob("templates/unfold/**/*") if file.is_file()]
     assert templates == []
+
+
+GETTEXT = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy", "npgettext"}
+UNNAMED_PLACEHOLDERS = re.compile(r"(?<!%)%[sdrif]|\{\}")
+
+
+def gettext_calls(file: Path) -> Iterator[ast.Call]:
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in GETTEXT:
+            yield node
+
+
+@pytest.mark.parametrize("package", [*OURS, "config"])
+def test_texts_given_to_gettext_can_be_collected_and_translated(package):
+    """Only literals are collected; a translator has to see what a placeholder stands for, and may move it."""
+    wrong = []
+    for file in python_files(package):
+        for call in gettext_calls(file):
+            message = call.args[0]
+            text = message.value if isinstance(message, ast.Constant) else None
+            if not isinstance(text, str) or UNNAMED_PLACEHOLDERS.search(text):
+                wrong.append(f"{file.relative_to(ROOT)}:{call.lineno}")
+    assert wrong == []

@@ -1,0 +1,166 @@
+"""A store with a little of everything, for tests that walk the console's pages.
+
+All that people write is in another script, and what has to be ASCII begins with ``zz``: so a test can tell data from
+the pages' own words.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.models import User
+
+from checkout_widgets.models import Connection, Offer, Product, Widget
+from dashboard.models import ShareLink
+from dashboard.report import sharing
+from experiments import audit
+from experiments.analysis.snapshots import take_snapshot
+from experiments.models import (
+    ApiToken,
+    AuditAction,
+    Decision,
+    Endpoint,
+    Experiment,
+    Exposure,
+    Rejection,
+    Source,
+    Status,
+    Store,
+)
+from tests import factories
+
+VISITORS = 60
+
+
+@dataclass(frozen=True)
+class Story:
+    """Who and what the pages are about. ``editor`` administers the store with a past, ``newcomer`` an empty one,
+    ``stranger`` none, ``owner`` both."""
+
+    store: Store
+    editor: User
+    newcomer: User
+    stranger: User
+    owner: User
+    share: ShareLink
+
+
+def tell(now: datetime) -> Story:
+    """Make all of it; a test began three weeks before ``now``."""
+    store = factories.make_store(slug="zz-shop", name="Чай", currency="EUR", allowed_origins=["https://zz.example"])
+    empty = factories.make_store(slug="zz-empty", name="Мёд")
+    offer = make_offer(store)
+    running = make_test(store, offer, key="zz-running", name="Кружка", started_at=now - timedelta(days=21))
+    expose(running, now)
+    take_snapshot(running, now=now, is_look=True)
+    note_acts(running, now)
+    make_test(store, offer, key="zz-draft", name="Новый", status=Status.DRAFT, started_at=None, moment="payment")
+    paused = make_test(store, offer, key="zz-paused", name="Пауза", status=Status.PAUSED, moment="shipping")
+    audit.record(store=store, experiment=paused, action=AuditAction.PAUSED, actor="guardrail", reason="Конверсия")
+    over = make_over(store, offer, now)
+    make_arrivals(store, now)
+    return Story(
+        store,
+        editor=make_reader("zz-editor", store),
+        newcomer=make_reader("zz-newcomer", empty),
+        stranger=make_reader("zz-stranger"),
+        owner=make_reader("zz-owner", store, empty),
+        share=sharing.share(experiment=over, actor="zz-editor", days=7),
+    )
+
+
+def make_reader(username: str, *stores: Store) -> User:
+    """A superuser who administers these stores, with an address."""
+    user = factories.make_user(
+        username=username, email=f"{username}@zz.example", is_staff=True, is_superuser=True, first_name="Ада"
+    )
+    for store in stores:
+        store.memberships.create(user=user, role="admin")
+    return user
+
+
+def make_offer(store: Store) -> Offer:
+    """An offer of one product."""
+    product = factories.make_product(store, sku="zz-cup", title="Чашка", stock=7, cost_minor=300)
+    return factories.make_offer(store, product, key="zz-offer", name="Чашка для чая")
+
+
+def make_test(store: Store, offer: Offer, **fields: Any) -> Experiment:
+    """A test of the offer against control."""
+    experiment = factories.make_experiment(store, hypothesis="Чай и кружка", **fields)
+    experiment.variants.filter(is_control=True).update(name="Контроль")
+    treatment = experiment.variants.get(is_control=False)
+    treatment.name = "Карточка"
+    treatment.save()
+    copy = {"headline": "Подходит", "body": "Для чая", "accept_label": "{price}", "decline_label": "Нет"}
+    factories.make_widget(treatment, offer, **copy)
+    return experiment
+
+
+def expose(experiment: Experiment, now: datetime) -> None:
+    """Visitors of both variants over the last 20 days, a third of whom bought."""
+    for variant in experiment.variants.all():
+        Exposure.objects.bulk_create(
+            Exposure(
+                experiment=experiment,
+                variant=variant,
+                store_id=experiment.store_id,
+                visitor_id=f"v_{variant.pk}_{number}",
+                exposed_at=now - timedelta(hours=8 * number),
+                device="phone" if number % 2 else "desktop",
+                orders=int(number % 3 == 0),
+                items=int(number % 3 == 0),
+                has_converted=number % 3 == 0,
+                revenue_minor=(4000 + 7 * number) * (number % 3 == 0),
+            )
+            for number in range(VISITORS)
+        )
+
+
+def note_acts(experiment: Experiment, now: datetime) -> None:
+    """An entry of each kind in the test's trail."""
+    for hours, action in enumerate(AuditAction):
+        at = now - timedelta(hours=hours)
+        audit.record(
+            store=experiment.store, experiment=experiment, action=action, actor="zz-editor", reason="Да", at=at
+        )
+
+
+def make_over(store: Store, offer: Offer, now: datetime) -> Experiment:
+    """A test that is concluded with a stored result, and one that was imported."""
+    imported = make_test(
+        store, offer, key="zz-imported", name="Старый", status=Status.CONCLUDED, source=Source.IMPORTED, ended_at=now
+    )
+    expose(imported, now)
+    past = {"started_at": now - timedelta(days=40), "ended_at": now - timedelta(days=1)}
+    over = make_test(store, offer, key="zz-over", name="Итог", status=Status.CONCLUDED, **past)
+    expose(over, now - timedelta(days=1))
+    take_snapshot(over, now=now)
+    over.decision = Decision.ROLL_OUT
+    over.rolled_out_variant = over.variants.get(is_control=False)
+    over.learning, over.next_step = "Кружки покупают", "Дороже"
+    over.save()
+    return over
+
+
+def make_arrivals(store: Store, now: datetime) -> None:
+    """What the shop and shop systems sent, and where messages go."""
+    factories.make_order(store, external_id="zz-1", placed_at=now, visitor_id="zz-visitor")
+    connection: Connection = factories.make_connection(store)
+    for status in ("dead", "pending"):
+        factories.make_delivery(store, status, received_at=now - timedelta(hours=1), error="", topic="zz/topic")
+    assert connection.deliveries.count() == 2
+    Rejection.objects.create(store=store, day=now.date(), source="events", code="bad_id", last_at=now)
+    Endpoint.objects.create(store=store, url="https://zz.example/hook")
+    token = ApiToken(store=store, name="Ключ")
+    token.renew()
+    token.save()
+
+
+def rows() -> dict[str, int]:
+    """By model label, the id of a row whose admin page can be looked at."""
+    return {
+        "experiments.Experiment": Experiment.objects.get(key="zz-draft").pk,
+        "checkout_widgets.Product": Product.objects.get(sku="zz-cup").pk,
+        "checkout_widgets.Widget": Widget.objects.get(variant__experiment__key="zz-draft").pk,
+    }
