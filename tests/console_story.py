@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
+from experiments.analysis.snapshots import take_snapshot
 
 from checkout_widgets.models import Connection, Offer, Product, Widget
 from dashboard.models import ShareLink
 from dashboard.report import sharing
 from experiments import audit
-from experiments.analysis.snapshots import take_snapshot
 from experiments.models import (
     ApiToken,
     AuditAction,

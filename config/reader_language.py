@@ -1,0 +1,23 @@
+"""In which language an answer is written: pages in the reader's, what programs and shoppers ask for in English."""
+
+from collections.abc import Awaitable
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
+
+NOT_FOR_READERS = ("/v1/", "/s/", "/stage/v1/", "/api/", "/healthz", "/metrics", "/demo/")
+
+
+class ReaderLanguage(LocaleMiddleware):
+    """Pages follow the browser's language; addresses ``NOT_FOR_READERS`` don't, nor do caches keep them by it."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+        """The response, written in the language of who asks."""
+        if not request.path_info.startswith(NOT_FOR_READERS):
+            return super().__call__(request)
+        # A thread keeps the language of the page before: without this an API would answer in it.
+        with translation.override(settings.LANGUAGE_CODE):
+            return self.get_response(request)
