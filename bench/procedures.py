@@ -14,7 +14,7 @@ import numpy as np
 from scipy.special import ndtri, stdtr
 
 from bench.traffic import Array, Traffic
-from experiments.statistics.money.score import Statistic, mean_statistic, ratio_statistic
+from experiments.statistics.money.score import ScoreStatistic, mean_statistic, ratio_statistic
 from experiments.statistics.money.skew import normal_score
 from experiments.statistics.proportions.intervals import ratio_score
 
@@ -32,17 +32,17 @@ class Estimates(NamedTuple):
     n: Any
 
 
-def rpv_statistic(control: Traffic, treatment: Traffic, log_lift: Any) -> Statistic:
+def rpv_statistic(control: Traffic, treatment: Traffic, log_lift: Any) -> ScoreStatistic:
     """The engine's statistic of revenue per visitor."""
     return mean_statistic(log_lift, control.visitors, treatment.visitors)
 
 
-def aov_statistic(control: Traffic, treatment: Traffic, log_lift: Any) -> Statistic:
+def aov_statistic(control: Traffic, treatment: Traffic, log_lift: Any) -> ScoreStatistic:
     """The engine's statistic of revenue per order."""
     return ratio_statistic(log_lift, control.orders, treatment.orders)
 
 
-def scores(statistic: Statistic) -> Array:
+def scores(statistic: ScoreStatistic) -> Array:
     """The engine's normal values of many statistics at once."""
     return np.asarray(_normal_score(statistic.score, statistic.skewness), dtype=np.float64)
 

@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.statistics.money.score import Arm
+from experiments.statistics.money.score import ArmSums
 
 Array: TypeAlias = NDArray[np.float64]
 Mechanism: TypeAlias = Literal["value", "conversion", "takers", "doublers", "add_on"]
@@ -74,10 +74,10 @@ class Traffic(NamedTuple):
     """One arm in every replicate: its buyers, and its revenue and orders summed up over visitors."""
 
     buyers: Array
-    orders: Arm
+    orders: ArmSums
 
     @property
-    def visitors(self) -> Arm:
+    def visitors(self) -> ArmSums:
         """The same sums per visitor: what is counted is whether somebody bought."""
         y, yy, yyy = self.orders.y, self.orders.yy, self.orders.yyy
         b = self.buyers
@@ -130,7 +130,9 @@ def _sums(buyers: NDArray[np.int64], random: np.random.Generator, shop: Shop, ef
     )
 
 
-def _arm(n: int, buyers: Array, y: Array, yy: Array, yyy: Array, again: Array, y_again: Array, yy_again: Array) -> Arm:
+def _arm(
+    n: int, buyers: Array, y: Array, yy: Array, yyy: Array, again: Array, y_again: Array, yy_again: Array
+) -> ArmSums:
     """Sums with the count of orders d, which is 1 or 2: its powers follow from how often it is 2."""
     return arrays(
         n=n,
@@ -146,6 +148,6 @@ def _arm(n: int, buyers: Array, y: Array, yy: Array, yyy: Array, again: Array, y
     )
 
 
-def arrays(**sums: Any) -> Arm:
+def arrays(**sums: Any) -> ArmSums:
     """The engine's sums of an arm, with an array over replicates in place of each number."""
-    return Arm(**sums)
+    return ArmSums(**sums)

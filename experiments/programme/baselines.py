@@ -12,9 +12,8 @@ from experiments.reading import aggregation
 from experiments.reading.aggregation import Aggregate
 from experiments.reading.sums import COVARIATE, MISSING
 from experiments.statistics import Summary
-from experiments.statistics.money.arms import Metric as Measure
-from experiments.statistics.money.arms import linear_comoment
-from experiments.statistics.planning import moments
+from experiments.statistics.money.arms import MetricColumns, linear_comoment
+from experiments.statistics.planning import metric_spread
 
 BASELINE_DAYS = 28
 FEWEST_BUYERS = 30  # below, a baseline is a guess
@@ -90,7 +89,7 @@ def of_exposures(moment: Moment, definition: Definition, control: Aggregate, vis
     """The baseline of control's visitors."""
     ratio = definition.ratio(control)
     denominator = None if definition.denominator == VISITORS else definition.denominator
-    spread = None if definition.is_proportion else moments(control.summary, definition.numerator, denominator)
+    spread = None if definition.is_proportion else metric_spread(control.summary, definition.numerator, denominator)
     return Baseline(
         moment=moment.value,
         metric=definition.metric.value,
@@ -111,13 +110,13 @@ def explained(definition: Definition, control: Aggregate, denominator: str | Non
     None for what isn't revenue, and where fewer than 95% of visitors have a known cart value: it isn't used there.
     """
     known = 1 - control.products.get(MISSING, 0) / control.visitors if control.visitors else 0.0
-    measure = Measure(definition.numerator, denominator)
+    measure = MetricColumns(definition.numerator, denominator)
     if not definition.is_revenue or known < COVERAGE_NEEDED or not measure.is_defined(control.summary):
         return None
     return squared_correlation(control.summary, measure)
 
 
-def squared_correlation(summary: Summary, measure: Measure) -> float | None:
+def squared_correlation(summary: Summary, measure: MetricColumns) -> float | None:
     """Of a metric (a ratio linearised by the delta method) and the cart's value; None where either doesn't vary."""
     weights, cart = measure.weights(summary), {COVARIATE: 1.0}
     spread = linear_comoment(summary, weights, weights) * linear_comoment(summary, cart, cart)

@@ -8,7 +8,7 @@ from math import ceil, inf, sqrt
 from scipy.optimize import brentq
 from scipy.special import ndtri
 
-from experiments.statistics.money.arms import Metric, estimate_of
+from experiments.statistics.money.arms import MetricColumns, estimate_of
 from experiments.statistics.summary import Summary
 
 
@@ -37,7 +37,7 @@ class DetectableEffect:
 
 
 @dataclass(frozen=True, slots=True)
-class Moments:
+class MetricSpread:
     """A metric per visitor as planning sees it: its value and the standard deviation behind one visitor."""
 
     mean: float
@@ -87,7 +87,7 @@ def sample_size_for_mean(
     variance_reduction: float = 0.0,
     is_t: bool = True,
 ) -> SampleSize:
-    """Return the visitors that find a lift ``relative_mde`` of a mean, or of a ratio by its `moments`.
+    """Return the visitors that find a lift ``relative_mde`` of a mean, or of a ratio by its `metric_spread`.
 
     - ``sd``: standard deviation of one visitor, in the metric's unit; ``treatment_sd``: the same at the alternative
       where it differs (an offer that scales order values scales it by 1 + lift).
@@ -134,7 +134,7 @@ def minimum_detectable_effect(
     return DetectableEffect(absolute, absolute / abs(mean))
 
 
-def moments(summary: Summary, numerator: str, denominator: str | None = None) -> Moments | None:
+def metric_spread(summary: Summary, numerator: str, denominator: str | None = None) -> MetricSpread | None:
     """Return the value of a mean, or of the ratio numerator / denominator, with its deviation per visitor.
 
     For a ratio R the deviation is that of ``(numerator - R denominator) / mean(denominator)`` (delta method; Deng,
@@ -142,8 +142,8 @@ def moments(summary: Summary, numerator: str, denominator: str | None = None) ->
     """
     if summary.n < 2 or (denominator is not None and not summary.means[denominator]):
         return None
-    estimate = estimate_of(summary, Metric(numerator, denominator))
-    return Moments(estimate.value, sqrt(estimate.squared_error * summary.n))
+    estimate = estimate_of(summary, MetricColumns(numerator, denominator))
+    return MetricSpread(estimate.value, sqrt(estimate.squared_error * summary.n))
 
 
 def _spread(sd: float, treatment_sd: float | None, ratio: float, variance_reduction: float) -> float:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal, TypeAlias
 
-from experiments.statistics.money.arms import Metric, estimate_of
+from experiments.statistics.money.arms import MetricColumns, estimate_of
 from experiments.statistics.money.cuped import compare_adjusted
 from experiments.statistics.money.score_test import ScoreTest, score_test
 from experiments.statistics.money.welch import compare_estimates, estimates_only
 from experiments.statistics.results import Comparison, Method, Reason
 from experiments.statistics.summary import Summary
 
-Choice: TypeAlias = Literal["auto", "score", "welch"]
+MethodChoice: TypeAlias = Literal["auto", "score", "welch"]
 
 FEWEST_BUYERS = 10  # in an arm; below, there is no result
 FEWEST_FOR_SCORE = 30  # in an arm; below, the permutation test is due
@@ -21,7 +21,13 @@ LEFT_TO_WELCH = {Reason.MISSING_SUMS, Reason.NOT_POSITIVE}
 
 
 def compare(
-    control: Summary, treatment: Summary, metric: Metric, covariate: Metric | None, *, method: Choice, alpha: float
+    control: Summary,
+    treatment: Summary,
+    metric: MetricColumns,
+    covariate: MetricColumns | None,
+    *,
+    method: MethodChoice,
+    alpha: float,
 ) -> Comparison:
     """Compare by the method asked for, or by the one that the sums allow."""
     if method not in ("auto", "score", "welch"):
@@ -51,14 +57,14 @@ def _within_range(test: ScoreTest, alpha: float) -> Comparison:
         return estimates_only(test.control, test.treatment, None, Method.SCORE, Reason.OUT_OF_RANGE)
 
 
-def _undefined(control: Summary, treatment: Summary, metric: Metric) -> Comparison:
+def _undefined(control: Summary, treatment: Summary, metric: MetricColumns) -> Comparison:
     """The value of the arm that has one."""
     values = [metric.value(arm) if metric.is_defined(arm) else None for arm in (control, treatment)]
     reason = Reason.NO_ORDERS if control.n and treatment.n else Reason.NO_UNITS
     return Comparison(control=values[0], treatment=values[1], method=Method.WELCH, unavailable=reason)
 
 
-def _fewest_buyers(control: Summary, treatment: Summary, metric: Metric) -> float:
+def _fewest_buyers(control: Summary, treatment: Summary, metric: MetricColumns) -> float:
     """Buyers in the arm with fewer; the denominator's total where buyers were not counted."""
     return min(
         arm.n * arm.means[metric.denominator or metric.numerator] if arm.buyers is None else arm.buyers
@@ -67,7 +73,7 @@ def _fewest_buyers(control: Summary, treatment: Summary, metric: Metric) -> floa
 
 
 def _compare_by_welch(
-    control: Summary, treatment: Summary, metric: Metric, covariate: Metric | None, alpha: float
+    control: Summary, treatment: Summary, metric: MetricColumns, covariate: MetricColumns | None, alpha: float
 ) -> Comparison:
     if covariate is not None:
         return compare_adjusted(control, treatment, metric, covariate, alpha=alpha)

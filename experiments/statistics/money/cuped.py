@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from experiments.statistics.money.arms import Metric, linear_comoment, pool, weighted_estimate
-from experiments.statistics.money.welch import Estimate, compare_estimates
+from experiments.statistics.money.arms import MetricColumns, linear_comoment, pool, weighted_estimate
+from experiments.statistics.money.welch import ArmEstimate, compare_estimates
 from experiments.statistics.results import Comparison
 from experiments.statistics.summary import Summary
 
 
 def compare_adjusted(
-    control: Summary, treatment: Summary, metric: Metric, covariate: Metric, *, alpha: float
+    control: Summary, treatment: Summary, metric: MetricColumns, covariate: MetricColumns, *, alpha: float
 ) -> Comparison:
     """Welch and Fieller on the adjusted values ``value - theta (covariate - covariate of both arms)``.
 
@@ -36,14 +36,16 @@ def compare_adjusted(
     )
 
 
-def pooled_theta(pooled: Summary, metric: Metric, covariate: Metric) -> float:
+def pooled_theta(pooled: Summary, metric: MetricColumns, covariate: MetricColumns) -> float:
     """Covariance of metric and covariate over the covariate's variance; 0 for a covariate that does not vary."""
     of_metric, of_covariate = metric.weights(pooled), covariate.weights(pooled)
     variance = linear_comoment(pooled, of_covariate, of_covariate)
     return linear_comoment(pooled, of_metric, of_covariate) / variance if variance > 0 else 0.0
 
 
-def _adjust(arm: Summary, pooled: Summary, metric: Metric, covariate: Metric, theta: float) -> Estimate:
+def _adjust(
+    arm: Summary, pooled: Summary, metric: MetricColumns, covariate: MetricColumns, theta: float
+) -> ArmEstimate:
     """One arm's adjusted value and the squared error of that value."""
     weights = dict(metric.weights(arm))
     if not theta:

@@ -12,7 +12,7 @@ from experiments.statistics.results import Interval, Reason, RpvDecomposition
 from experiments.statistics.summary import Summary
 
 
-class _Arm(NamedTuple):
+class _LogMoments(NamedTuple):
     """Logarithms of orders per visitor and revenue per order, with the variances and covariance of both."""
 
     log_conversion: float
@@ -67,7 +67,7 @@ def _obstacle(control: Summary, treatment: Summary) -> Reason | None:
     return Reason.ONE_UNIT if min(control.n, treatment.n) < 2 else None
 
 
-def _log_scale(arm: Summary) -> _Arm:
+def _log_scale(arm: Summary) -> _LogMoments:
     """Moments of log orders per visitor and log revenue per order, from relative variances per visitor."""
     orders, revenue = arm.means["orders"], arm.means["revenue"]
     units = arm.n * (arm.n - 1.0)
@@ -77,7 +77,7 @@ def _log_scale(arm: Summary) -> _Arm:
     of_aov = of_revenue - 2 * of_both + of_orders
     if of_aov < ROUNDING * (of_revenue + of_orders):
         of_aov, of_both = 0.0, of_orders
-    return _Arm(
+    return _LogMoments(
         math.log(orders), math.log(revenue / orders), of_orders / units, of_aov / units, (of_both - of_orders) / units
     )
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from scipy.special import ndtri
 
-from experiments.statistics.money.score import Statistic
+from experiments.statistics.money.score import ScoreStatistic
 from experiments.statistics.money.skew import FARTHEST, normal_score, two_sided_p
 from experiments.statistics.money.welch import estimates_only
 from experiments.statistics.results import Comparison, Interval, Method, Reason
@@ -18,7 +18,9 @@ BRACKET = 1.15  # of the first-order distance from the estimate to an end: most 
 LARGEST_LOG_LIFT = 30.0  # an end of the interval farther from the estimate than this is no end
 
 
-def invert(statistic: Callable[[float], Statistic], control: float, treatment: float, *, alpha: float) -> Comparison:
+def invert(
+    statistic: Callable[[float], ScoreStatistic], control: float, treatment: float, *, alpha: float
+) -> Comparison:
     """Test "no lift" and find the lifts that the same test at level ``alpha`` does not reject.
 
     ``statistic`` maps a hypothesised ``log(1 + lift)`` to its score; ``control`` and ``treatment`` are the observed
@@ -78,7 +80,7 @@ def _crossing(function: Callable[[float], float], estimate: _Point, zero: _Point
     return falling_root(function, *start, step, LARGEST_LOG_LIFT)
 
 
-def _score(statistic: Callable[[float], Statistic], log_lift: float, estimate: float) -> float:
+def _score(statistic: Callable[[float], ScoreStatistic], log_lift: float, estimate: float) -> float:
     """The hypothesis's score as a normal value; as far as it goes where no noise is left to compare with."""
     try:
         result = statistic(log_lift)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from experiments.statistics.money.arms import Metric
-from experiments.statistics.money.comparison import Choice, compare
+from experiments.statistics.money.arms import MetricColumns
+from experiments.statistics.money.comparison import MethodChoice, compare
 from experiments.statistics.results import Comparison
 from experiments.statistics.summary import Summary
 
@@ -14,7 +14,7 @@ def compare_means(
     column: str,
     *,
     covariate: str | None = None,
-    method: Choice = "auto",
+    method: MethodChoice = "auto",
     alpha: float = 0.05,
 ) -> Comparison:
     """Treatment's mean per visitor against control's.
@@ -31,5 +31,5 @@ def compare_means(
     a positive mean (``not_positive``) or, in "auto", 10 buyers in each arm (``too_few_orders``); the lift over a
     control of 0 (``control_is_zero``).
     """
-    known = None if covariate is None else Metric(covariate)
-    return compare(control, treatment, Metric(column), known, method=method, alpha=alpha)
+    known = None if covariate is None else MetricColumns(covariate)
+    return compare(control, treatment, MetricColumns(column), known, method=method, alpha=alpha)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from experiments.statistics.money.subsets import subset_sums
-from experiments.statistics.money.welch import Estimate, delta_method_error, estimates_only, fieller
+from experiments.statistics.money.welch import ArmEstimate, delta_method_error, estimates_only, fieller
 from experiments.statistics.results import Comparison, Interval, Method, Reason
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -84,9 +84,9 @@ def _products(table: Floats) -> Floats:
     return np.column_stack((y, d, y * y, y * d, d * d))
 
 
-def _observed(products: Floats, n: int) -> Estimate:
+def _observed(products: Floats, n: int) -> ArmEstimate:
     value, error = _value_and_error(products.sum(axis=0), n)
-    return Estimate(float(value), float(error), n)
+    return ArmEstimate(float(value), float(error), n)
 
 
 def _value_and_error(sums: Floats, n: int) -> tuple[Floats, Floats]:
@@ -104,7 +104,7 @@ def _value_and_error(sums: Floats, n: int) -> tuple[Floats, Floats]:
         return value, squares * n / (max(n - 1, 1) * d * d)
 
 
-def _obstacle(control: Estimate, treatment: Estimate) -> Reason | None:
+def _obstacle(control: ArmEstimate, treatment: ArmEstimate) -> Reason | None:
     if min(control.n, treatment.n) < 2:
         return Reason.ONE_UNIT
     return None if control.squared_error + treatment.squared_error > 0 else Reason.ZERO_VARIANCE
@@ -127,7 +127,7 @@ def _drawn_statistics(
     return np.where(errors > 0, gap / np.sqrt(np.where(errors > 0, errors, 1.0)), np.nan)
 
 
-def _read(control: Estimate, treatment: Estimate, statistics: Floats, alpha: float) -> Comparison:
+def _read(control: ArmEstimate, treatment: ArmEstimate, statistics: Floats, alpha: float) -> Comparison:
     """p and the intervals from the drawn statistics; a draw without a statistic counts as extreme on both sides."""
     difference = treatment.value - control.value
     error = math.sqrt(control.squared_error + treatment.squared_error)
@@ -159,14 +159,14 @@ def _doubled(extreme: int, draws: int) -> float:
     return 2 * (1 + extreme) / (1 + draws)
 
 
-def _lift(control: Estimate, treatment: Estimate, lowest: float, highest: float) -> Interval:
+def _lift(control: ArmEstimate, treatment: ArmEstimate, lowest: float, highest: float) -> Interval:
     """The lifts whose studentised difference ``(T - g C) / se(g)`` lies within the drawn quantiles."""
     ends = (highest, lowest) if control.value > 0 else (lowest, highest)
     low, high = (_lift_at(control, treatment, quantile) for quantile in ends)
     return Interval(treatment.value / control.value - 1, low, high)
 
 
-def _lift_at(control: Estimate, treatment: Estimate, quantile: float) -> float:
+def _lift_at(control: ArmEstimate, treatment: ArmEstimate, quantile: float) -> float:
     """The lift at which the studentised difference equals a quantile."""
     is_below = quantile * control.value > 0
     if math.isinf(quantile):

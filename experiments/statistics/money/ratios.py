@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from experiments.statistics.money.arms import Metric
-from experiments.statistics.money.comparison import Choice, compare
+from experiments.statistics.money.arms import MetricColumns
+from experiments.statistics.money.comparison import MethodChoice, compare
 from experiments.statistics.results import Comparison
 from experiments.statistics.summary import Summary
 
@@ -16,7 +16,7 @@ def compare_ratios(
     *,
     covariate: str | None = None,
     covariate_denominator: str | None = None,
-    method: Choice = "auto",
+    method: MethodChoice = "auto",
     alpha: float = 0.05,
 ) -> Comparison:
     """Treatment's ratio of totals against control's.
@@ -31,5 +31,5 @@ def compare_ratios(
 
     Not available: as for means, and everything where an arm's denominator is 0 (``no_orders``).
     """
-    known = None if covariate is None else Metric(covariate, covariate_denominator)
-    return compare(control, treatment, Metric(numerator, denominator), known, method=method, alpha=alpha)
+    known = None if covariate is None else MetricColumns(covariate, covariate_denominator)
+    return compare(control, treatment, MetricColumns(numerator, denominator), known, method=method, alpha=alpha)

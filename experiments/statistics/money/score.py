@@ -16,7 +16,7 @@ from typing import NamedTuple
 ROUNDING = 1e-12  # a variance below this share of the square of the mean is what floating point left of zero
 
 
-class Arm(NamedTuple):
+class ArmSums(NamedTuple):
     """Raw sums over one arm's visitors of a value y and a count d: orders, or 1 for a buyer.
 
     ``n`` visitors; ``y`` is the sum of the values, ``yyd`` the sum of y * y * d, and so on.
@@ -34,7 +34,7 @@ class Arm(NamedTuple):
     ddd: float
 
 
-class Shape(NamedTuple):
+class PooledResiduals(NamedTuple):
     """What both arms say together about value per count under "treatment's is ``scale`` times control's".
 
     ``centre``: control's value per count; ``variance`` and ``third``: the moments of the residuals ``y - centre * d``,
@@ -47,7 +47,7 @@ class Shape(NamedTuple):
     third: float
 
 
-class Shares(NamedTuple):
+class BuyerShares(NamedTuple):
     """Both arms' shares of buyers under a hypothesis, and the factor ``scale`` between their values per buyer."""
 
     control: float
@@ -65,7 +65,7 @@ class Noise(NamedTuple):
     third_t: float
 
 
-class Statistic(NamedTuple):
+class ScoreStatistic(NamedTuple):
     """The standardised score of a hypothesis, its skewness, and the noise it was standardised by."""
 
     score: float
@@ -73,7 +73,7 @@ class Statistic(NamedTuple):
     noise: Noise
 
 
-def spread_of(factor: float, control: Arm, treatment: Arm) -> float:
+def spread_of(factor: float, control: ArmSums, treatment: ArmSums) -> float:
     """How much wider treatment's values spread where they are ``factor`` times control's: ``factor ** w``.
 
     A changed mean can come with a changed spread (every value grows) or without (a flat amount is added). w is the
@@ -85,7 +85,7 @@ def spread_of(factor: float, control: Arm, treatment: Arm) -> float:
     return spread
 
 
-def pooled_shape(scale: float, spread: float, control: Arm, treatment: Arm) -> Shape:
+def pooled_shape(scale: float, spread: float, control: ArmSums, treatment: ArmSums) -> PooledResiduals:
     """Pool the residuals of both arms, treatment's brought to control's mean by ``scale`` and width by ``spread``."""
     counts = control.d + treatment.d
     centre = (control.y + treatment.y / scale) / counts
@@ -93,24 +93,24 @@ def pooled_shape(scale: float, spread: float, control: Arm, treatment: Arm) -> S
     square_t, cube_t = _residual_sums(treatment, centre * scale)
     variance = (square_c + square_t / spread**2) / counts
     third = (cube_c + cube_t / spread**3) / counts
-    return Shape(centre, spread, variance, third)
+    return PooledResiduals(centre, spread, variance, third)
 
 
-def _residual_sums(arm: Arm, centre: float) -> tuple[float, float]:
+def _residual_sums(arm: ArmSums, centre: float) -> tuple[float, float]:
     """Sums of the squares and cubes of ``y - centre * d`` over the visitors."""
     square = arm.yy - centre * (2 * arm.yd - centre * arm.dd)
     cube = arm.yyy - centre * (3 * arm.yyd - centre * (3 * arm.ydd - centre * arm.ddd))
     return square, cube
 
 
-def varies(control: Arm, treatment: Arm) -> bool:
+def varies(control: ArmSums, treatment: ArmSums) -> bool:
     """Whether the value per count differs between visitors by more than rounding, in either arm."""
     scale = (treatment.y / treatment.d) / (control.y / control.d)
     shape = pooled_shape(scale, scale, control, treatment)
     return shape.variance > ROUNDING * shape.centre**2
 
 
-def ratio_statistic(log_lift: float, control: Arm, treatment: Arm) -> Statistic:
+def ratio_statistic(log_lift: float, control: ArmSums, treatment: ArmSums) -> ScoreStatistic:
     """Score of "treatment's y / d is ``exp(log_lift)`` times control's", d the orders; see `ratio_noise`."""
     factor = math.e**log_lift
     shape = pooled_shape(factor, spread_of(factor, control, treatment), control, treatment)
@@ -118,7 +118,7 @@ def ratio_statistic(log_lift: float, control: Arm, treatment: Arm) -> Statistic:
     return standardise(factor, control.y / control.d, treatment.y / treatment.d, noise)
 
 
-def mean_statistic(log_lift: float, control: Arm, treatment: Arm) -> Statistic:
+def mean_statistic(log_lift: float, control: ArmSums, treatment: ArmSums) -> ScoreStatistic:
     """Score of "treatment's mean per visitor is ``exp(log_lift)`` times control's", d 1 for a buyer; `mean_noise`."""
     factor = math.e**log_lift
     shares = restricted_shares(factor, control, treatment)
@@ -126,14 +126,14 @@ def mean_statistic(log_lift: float, control: Arm, treatment: Arm) -> Statistic:
     return standardise(factor, control.y / control.n, treatment.y / treatment.n, noise)
 
 
-def standardise(factor: float, control: float, treatment: float, noise: Noise) -> Statistic:
+def standardise(factor: float, control: float, treatment: float, noise: Noise) -> ScoreStatistic:
     """``T = (treatment - factor control) / se``, ``se^2 = e_t + factor^2 e_c``, ``A = (k_t - factor^3 k_c) / se^3``."""
     se = (noise.error_t + factor * factor * noise.error_c) ** 0.5
     third = noise.third_t - factor * factor * factor * noise.third_c
-    return Statistic((treatment - factor * control) / se, third / (se * se * se), noise)
+    return ScoreStatistic((treatment - factor * control) / se, third / (se * se * se), noise)
 
 
-def ratio_noise(shape: Shape, control: Arm, treatment: Arm) -> Noise:
+def ratio_noise(shape: PooledResiduals, control: ArmSums, treatment: ArmSums) -> Noise:
     """Noise of both ratios: v / d and k / d^2 with the pooled moments of the residuals per order.
 
     Only orders are counted, which makes it robust to a difference in conversion.
@@ -148,13 +148,13 @@ def ratio_noise(shape: Shape, control: Arm, treatment: Arm) -> Noise:
     )
 
 
-def shape_of_buyers(factor: float, shares: Shares, control: Arm, treatment: Arm) -> Shape:
+def shape_of_buyers(factor: float, shares: BuyerShares, control: ArmSums, treatment: ArmSums) -> PooledResiduals:
     """Values per buyer; what makes up for a difference in the shares of buyers changes every value."""
     widening = shares.scale / factor * spread_of(factor, control, treatment)
     return pooled_shape(shares.scale, widening, control, treatment)
 
 
-def mean_noise(shares: Shares, shape: Shape, control: Arm, treatment: Arm) -> Noise:
+def mean_noise(shares: BuyerShares, shape: PooledResiduals, control: ArmSums, treatment: ArmSums) -> Noise:
     """Noise of both means, each the product p M of the share of buyers and their mean value: v / n and k / n^2.
 
     A visitor's moments v and k follow from the arm's own share of buyers and the pooled moments of a buyer.
@@ -166,7 +166,7 @@ def mean_noise(shares: Shares, shape: Shape, control: Arm, treatment: Arm) -> No
     return Noise(shares.control * centre, v_c / n_c, k_c / n_c**2, v_t / n_t, k_t / n_t**2)
 
 
-def restricted_shares(factor: float, control: Arm, treatment: Arm) -> Shares:
+def restricted_shares(factor: float, control: ArmSums, treatment: ArmSums) -> BuyerShares:
     """The shares of buyers where treatment's mean per visitor is ``factor`` times control's.
 
     The hypothesis fixes the ratio of the products p M. What the data disagree with it by is shared out between the
@@ -181,7 +181,7 @@ def restricted_shares(factor: float, control: Arm, treatment: Arm) -> Shares:
     surplus = share_t * mean_t / (share_c * mean_c * factor)
     share_c = _at_most_one(share_c * surplus ** ((1 - share_c) / (control.d * total)))
     share_t = _at_most_one(share_t * surplus ** ((share_t - 1) / (treatment.d * total)))
-    return Shares(share_c, share_t, factor * share_c / share_t)
+    return BuyerShares(share_c, share_t, factor * share_c / share_t)
 
 
 def _at_most_one(share: float) -> float:

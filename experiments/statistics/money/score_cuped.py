@@ -13,11 +13,11 @@ import math
 from typing import NamedTuple
 
 from experiments.statistics.money.score import (
-    Arm,
+    ArmSums,
+    BuyerShares,
     Noise,
-    Shape,
-    Shares,
-    Statistic,
+    PooledResiduals,
+    ScoreStatistic,
     mean_noise,
     pooled_shape,
     ratio_noise,
@@ -30,8 +30,8 @@ from experiments.statistics.money.score import (
 LEAST = 1e-6  # share of the squared error that a covariate always leaves
 
 
-class Known(NamedTuple):
-    """Raw sums over one arm's visitors with the covariate x, measured from both arms' mean; y and d as in `Arm`."""
+class CovariateSums(NamedTuple):
+    """Raw sums over one arm's visitors with the covariate x, measured from both arms' mean; y and d as in `ArmSums`."""
 
     x: float
     xx: float
@@ -45,14 +45,14 @@ class Known(NamedTuple):
     ddx: float = 0.0
 
 
-class Adjusted(NamedTuple):
+class ArmWithCovariate(NamedTuple):
     """An arm with its covariate."""
 
-    arm: Arm
-    known: Known
+    arm: ArmSums
+    known: CovariateSums
 
 
-class Joint(NamedTuple):
+class JointCumulants(NamedTuple):
     """Third-order cumulants of an arm's value and its mean of x: (value, x), (value, value, x), (value, x, x)."""
 
     cross: float
@@ -60,7 +60,9 @@ class Joint(NamedTuple):
     value_x_x: float
 
 
-def adjusted_ratio_statistic(log_lift: float, control: Adjusted, treatment: Adjusted, theta: float) -> Statistic:
+def adjusted_ratio_statistic(
+    log_lift: float, control: ArmWithCovariate, treatment: ArmWithCovariate, theta: float
+) -> ScoreStatistic:
     """`score.ratio_statistic` of the adjusted ratios."""
     factor = math.e**log_lift
     shape = pooled_shape(factor, spread_of(factor, control.arm, treatment.arm), control.arm, treatment.arm)
@@ -70,7 +72,9 @@ def adjusted_ratio_statistic(log_lift: float, control: Adjusted, treatment: Adju
     return standardise(factor, values[0], values[1], _adjust(noise, joints, control, treatment, theta))
 
 
-def adjusted_mean_statistic(log_lift: float, control: Adjusted, treatment: Adjusted, theta: float) -> Statistic:
+def adjusted_mean_statistic(
+    log_lift: float, control: ArmWithCovariate, treatment: ArmWithCovariate, theta: float
+) -> ScoreStatistic:
     """`score.mean_statistic` of the adjusted means."""
     factor = math.e**log_lift
     shares = restricted_shares(factor, control.arm, treatment.arm)
@@ -81,7 +85,13 @@ def adjusted_mean_statistic(log_lift: float, control: Adjusted, treatment: Adjus
     return standardise(factor, values[0], values[1], _adjust(noise, joints, control, treatment, theta))
 
 
-def _adjust(noise: Noise, joints: tuple[Joint, Joint], control: Adjusted, treatment: Adjusted, theta: float) -> Noise:
+def _adjust(
+    noise: Noise,
+    joints: tuple[JointCumulants, JointCumulants],
+    control: ArmWithCovariate,
+    treatment: ArmWithCovariate,
+    theta: float,
+) -> Noise:
     """Second and third cumulants of ``value - theta x`` from those of the value, of x and the joint ones.
 
     Pooled differently, the parts can leave next to nothing, or less, where x says all: a millionth of the value's own
@@ -91,11 +101,11 @@ def _adjust(noise: Noise, joints: tuple[Joint, Joint], control: Adjusted, treatm
     square = (control.known.xx + treatment.known.xx) / n
     cube = (control.known.xxx + treatment.known.xxx) / n
 
-    def error(own: float, joint: Joint, size: float) -> float:
+    def error(own: float, joint: JointCumulants, size: float) -> float:
         left = own - 2 * theta * joint.cross + theta**2 * square / size
         return (left + LEAST * own + abs(left - LEAST * own)) / 2
 
-    def third(own: float, joint: Joint, size: float) -> float:
+    def third(own: float, joint: JointCumulants, size: float) -> float:
         return own - 3 * theta * joint.value_value_x + 3 * theta**2 * joint.value_x_x - theta**3 * cube / size**2
 
     return Noise(
@@ -107,7 +117,9 @@ def _adjust(noise: Noise, joints: tuple[Joint, Joint], control: Adjusted, treatm
     )
 
 
-def _ratio_joints(factor: float, shape: Shape, control: Adjusted, treatment: Adjusted) -> tuple[Joint, Joint]:
+def _ratio_joints(
+    factor: float, shape: PooledResiduals, control: ArmWithCovariate, treatment: ArmWithCovariate
+) -> tuple[JointCumulants, JointCumulants]:
     """With residuals ``z = y - R d`` pooled per order in control's scale: z x / n, z^2 x / (d n), z x^2 / n^2."""
     centre, spread = shape.centre, shape.spread
     counts = control.arm.d + treatment.arm.d
@@ -117,18 +129,20 @@ def _ratio_joints(factor: float, shape: Shape, control: Adjusted, treatment: Adj
     zxx = (of_c[2] + of_t[2] / spread) / counts
     n_c, n_t = control.arm.n, treatment.arm.n
     return (
-        Joint(zx / n_c, zzx / (control.arm.d * n_c), zxx / n_c**2),
-        Joint(zx * spread / n_t, zzx * spread**2 / (treatment.arm.d * n_t), zxx * spread / n_t**2),
+        JointCumulants(zx / n_c, zzx / (control.arm.d * n_c), zxx / n_c**2),
+        JointCumulants(zx * spread / n_t, zzx * spread**2 / (treatment.arm.d * n_t), zxx * spread / n_t**2),
     )
 
 
-def _residual_products(known: Known, centre: float) -> tuple[float, float, float]:
+def _residual_products(known: CovariateSums, centre: float) -> tuple[float, float, float]:
     """Sums of z x, z^2 x and z x^2 with ``z = y - centre d``."""
     zzx = known.yyx - centre * (2 * known.ydx - centre * known.ddx)
     return known.yx - centre * known.dx, zzx, known.yxx - centre * known.dxx
 
 
-def _mean_joints(shares: Shares, centre: float, control: Adjusted, treatment: Adjusted) -> tuple[Joint, Joint]:
+def _mean_joints(
+    shares: BuyerShares, centre: float, control: ArmWithCovariate, treatment: ArmWithCovariate
+) -> tuple[JointCumulants, JointCumulants]:
     """From the products y x, y^2 x and y x^2 pooled per buyer in control's scale, at each arm's share of buyers."""
     scale = shares.scale
     counts, n = control.arm.d + treatment.arm.d, control.arm.n + treatment.arm.n
@@ -137,9 +151,9 @@ def _mean_joints(shares: Shares, centre: float, control: Adjusted, treatment: Ad
     yyx = (control.known.yyx + treatment.known.yyx / scale**2) / counts
     yxx = (control.known.yxx + treatment.known.yxx / scale) / counts
 
-    def joint(share: float, stretch: float, size: float) -> Joint:
+    def joint(share: float, stretch: float, size: float) -> JointCumulants:
         mean, cross = share * stretch * centre, share * stretch * yx
         value_value_x = share * stretch**2 * yyx - 2 * mean * cross
-        return Joint(cross / size, value_value_x / size**2, (share * stretch * yxx - mean * square) / size**2)
+        return JointCumulants(cross / size, value_value_x / size**2, (share * stretch * yxx - mean * square) / size**2)
 
     return joint(shares.control, 1.0, control.arm.n), joint(shares.treatment, scale, treatment.arm.n)

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from experiments.statistics.money.arms import Metric, arm_of, known_of, pool
+from experiments.statistics.money.arms import MetricColumns, arm_sums_of, covariate_sums_of, pool
 from experiments.statistics.money.cuped import pooled_theta
 from experiments.statistics.money.inversion import invert
-from experiments.statistics.money.score import Arm, Statistic, mean_statistic, ratio_statistic, varies
-from experiments.statistics.money.score_cuped import Adjusted, adjusted_mean_statistic, adjusted_ratio_statistic
+from experiments.statistics.money.score import ArmSums, ScoreStatistic, mean_statistic, ratio_statistic, varies
+from experiments.statistics.money.score_cuped import ArmWithCovariate, adjusted_mean_statistic, adjusted_ratio_statistic
 from experiments.statistics.results import Comparison, Reason
 from experiments.statistics.summary import Summary
 
@@ -23,10 +23,10 @@ class ScoreTest:
     ``raw`` is then the statistic without the adjustment.
     """
 
-    statistic: Callable[[float], Statistic]
+    statistic: Callable[[float], ScoreStatistic]
     control: float
     treatment: float
-    raw: Callable[[float], Statistic] | None = None
+    raw: Callable[[float], ScoreStatistic] | None = None
     theta: float | None = None
 
     def compare(self, alpha: float) -> Comparison:
@@ -40,7 +40,9 @@ class ScoreTest:
         return replace(result, theta=self.theta, variance_reduction=reduction)
 
 
-def score_test(control: Summary, treatment: Summary, metric: Metric, covariate: Metric | None) -> ScoreTest | Reason:
+def score_test(
+    control: Summary, treatment: Summary, metric: MetricColumns, covariate: MetricColumns | None
+) -> ScoreTest | Reason:
     """The test, or why there is none: missing sums, a value that is not positive, no variation.
 
     Needs third-order sums of the metric's columns and the covariate's, and for a mean the buyers. A covariate that is
@@ -49,7 +51,7 @@ def score_test(control: Summary, treatment: Summary, metric: Metric, covariate: 
     if metric.denominator is None and (control.buyers is None or treatment.buyers is None):
         return Reason.MISSING_SUMS
     try:
-        arms = arm_of(control, metric), arm_of(treatment, metric)
+        arms = arm_sums_of(control, metric), arm_sums_of(treatment, metric)
         if not all(arm.y > 0 and arm.d > 0 for arm in arms):
             return Reason.NOT_POSITIVE
         some_do_not_buy = metric.denominator is None and any(arm.d < arm.n for arm in arms)
@@ -66,14 +68,14 @@ def score_test(control: Summary, treatment: Summary, metric: Metric, covariate: 
 
 
 def _adjusted_test(
-    control: Summary, treatment: Summary, arms: tuple[Arm, Arm], metric: Metric, covariate: Metric
+    control: Summary, treatment: Summary, arms: tuple[ArmSums, ArmSums], metric: MetricColumns, covariate: MetricColumns
 ) -> ScoreTest | Reason:
     if covariate.denominator is not None:
         return Reason.MISSING_SUMS
     pooled = pool(control, treatment, metric, covariate)
     theta, centre = pooled_theta(pooled, metric, covariate), pooled.means[covariate.numerator]
     sides = [
-        Adjusted(arm, known_of(summary, metric, covariate.numerator, centre))
+        ArmWithCovariate(arm, covariate_sums_of(summary, metric, covariate.numerator, centre))
         for arm, summary in zip(arms, (control, treatment), strict=True)
     ]
     values = [metric.value(arm) - theta * (covariate.value(arm) - centre) for arm in (control, treatment)]

@@ -14,7 +14,7 @@ from scipy.special import stdtr, stdtrit
 from experiments.statistics.results import Comparison, Interval, Method, Reason
 
 
-class Estimate(NamedTuple):
+class ArmEstimate(NamedTuple):
     """One arm's estimate: its value, the squared standard error of that value, and the units behind it."""
 
     value: float
@@ -22,7 +22,7 @@ class Estimate(NamedTuple):
     n: int
 
 
-def compare_estimates(control: Estimate, treatment: Estimate, *, alpha: float) -> Comparison:
+def compare_estimates(control: ArmEstimate, treatment: ArmEstimate, *, alpha: float) -> Comparison:
     """Compare two independent estimates by Welch's t test; the lift's interval is Fieller's, dual to the test.
 
     ``t = (T - C) / sqrt(v_t + v_c)`` with squared errors v, ``df = (v_t + v_c)^2 / (v_t^2 / (n_t - 1) + v_c^2 /
@@ -54,7 +54,7 @@ def compare_estimates(control: Estimate, treatment: Estimate, *, alpha: float) -
     )
 
 
-def fieller(control: Estimate, treatment: Estimate, quantile: float) -> Interval:
+def fieller(control: ArmEstimate, treatment: ArmEstimate, quantile: float) -> Interval:
     """The lifts l that ``|T - (1 + l) C| <= quantile sqrt(v_t + (1 + l)^2 v_c)`` does not reject.
 
     With ``a l^2 - 2 b l + c <= 0`` in terms of the difference D = T - C, so that a small lift keeps its digits and 0
@@ -78,7 +78,7 @@ def fieller(control: Estimate, treatment: Estimate, quantile: float) -> Interval
     return Interval(estimate, high, math.inf) if estimate >= high else Interval(estimate, -math.inf, low)
 
 
-def delta_method_error(control: Estimate, treatment: Estimate) -> float | None:
+def delta_method_error(control: ArmEstimate, treatment: ArmEstimate) -> float | None:
     """Standard error of T / C by the delta method; ``None`` where C is 0."""
     if not control.value:
         return None

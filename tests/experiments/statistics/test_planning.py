@@ -12,7 +12,7 @@ from experiments.statistics import (
     sample_size_for_mean,
     sample_size_for_proportion,
 )
-from experiments.statistics.planning import SampleSize, moments
+from experiments.statistics.planning import SampleSize, metric_spread
 
 
 def test_sample_size_for_proportion_finds_the_effect_as_often_as_asked():
@@ -85,7 +85,7 @@ def test_sample_size_days_count_every_arm_and_round_up():
     assert size.days(0) == inf
 
 
-def test_moments_of_a_ratio_equal_the_linearised_values():
+def test_metric_spread_of_a_ratio_equal_the_linearised_values():
     random = np.random.default_rng(2)
     orders = random.poisson(0.3, 500)
     revenue = orders * random.integers(1000, 9000, 500)
@@ -97,19 +97,19 @@ def test_moments_of_a_ratio_equal_the_linearised_values():
     }
     summary = Summary.from_sums(500, sums, pairs)
     ratio = revenue.sum() / orders.sum()
-    found = moments(summary, "revenue", "orders")
+    found = metric_spread(summary, "revenue", "orders")
     assert found is not None
     assert found.mean == pytest.approx(ratio)
     assert found.sd == pytest.approx(np.std((revenue - ratio * orders) / orders.mean(), ddof=1))
-    plain = moments(summary, "revenue")
+    plain = metric_spread(summary, "revenue")
     assert plain is not None
     assert (plain.mean, plain.sd) == pytest.approx((revenue.mean(), revenue.std(ddof=1)))
 
 
-def test_moments_without_a_denominator_are_missing():
+def test_metric_spread_without_a_denominator_are_missing():
     empty = Summary.from_sums(9, {"a": 1, "b": 0}, {("a", "a"): 1, ("a", "b"): 0, ("b", "b"): 0})
-    assert moments(empty, "a", "b") is None
-    assert moments(Summary.from_sums(1, {"a": 1}, {("a", "a"): 1}), "a") is None
+    assert metric_spread(empty, "a", "b") is None
+    assert metric_spread(Summary.from_sums(1, {"a": 1}, {("a", "a"): 1}), "a") is None
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ import pytest
 from scipy.stats import norm
 
 from experiments.statistics import Summary, compare_means, compare_ratios
-from experiments.statistics.money.arms import Metric, arm_of
-from experiments.statistics.money.score import Arm, mean_statistic, ratio_statistic
+from experiments.statistics.money.arms import MetricColumns, arm_sums_of
+from experiments.statistics.money.score import ArmSums, mean_statistic, ratio_statistic
 from experiments.statistics.money.skew import normal_score
 from tests.experiments.statistics.samples import summarise
 
-RPV, AOV = Metric("revenue"), Metric("revenue", "orders")
+RPV, AOV = MetricColumns("revenue"), MetricColumns("revenue", "orders")
 
 
 def shop(visitors: int, *, seed: int, conversion: float = 0.2, factor: float = 1.0, sigma: float = 1.0) -> Summary:
@@ -37,9 +37,9 @@ def residual_moments(rows: Any, ratio: float) -> Any:
     return (residuals**2).sum(), (residuals**3).sum()
 
 
-def arm_of_rows(rows: Any, n: int) -> Arm:
+def arm_of_rows(rows: Any, n: int) -> ArmSums:
     y, d = rows.T
-    return Arm(
+    return ArmSums(
         n, y.sum(), d.sum(), (y * y).sum(), (y * d).sum(), (d * d).sum(),
         (y**3).sum(), (y * y * d).sum(), (y * d * d).sum(), (d**3).sum(),
     )  # fmt: skip
@@ -69,32 +69,32 @@ def test_mean_statistic_at_the_estimate_has_the_moments_of_both_arms_own_shares(
     assert noise.third_c == pytest.approx(((visitors - visitors.mean()) ** 3).mean() / 40**2)
 
 
-def stack(arms: list[Arm]) -> Any:
+def stack(arms: list[ArmSums]) -> Any:
     """One arm whose sums are arrays."""
-    return Arm(**{name: np.array([getattr(arm, name) for arm in arms]) for name in Arm._fields})  # type: ignore[arg-type]
+    return ArmSums(**{name: np.array([getattr(arm, name) for arm in arms]) for name in ArmSums._fields})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("statistic", [ratio_statistic, mean_statistic])
 def test_statistic_of_arrays_is_that_of_each_number(statistic: Any) -> None:
     metric = AOV if statistic is ratio_statistic else RPV
     pairs = [(shop(400, seed=10 + i), shop(300, seed=20 + i)) for i in range(3)]
-    controls, treatments = ([arm_of(summary, metric) for summary in side] for side in zip(*pairs, strict=True))
+    controls, treatments = ([arm_sums_of(summary, metric) for summary in side] for side in zip(*pairs, strict=True))
     together = statistic(0.07, stack(controls), stack(treatments))
     for i, (control, treatment) in enumerate(pairs):
-        alone = statistic(0.07, arm_of(control, metric), arm_of(treatment, metric))
+        alone = statistic(0.07, arm_sums_of(control, metric), arm_sums_of(treatment, metric))
         assert together.score[i] == pytest.approx(alone.score)
         assert together.skewness[i] == pytest.approx(alone.skewness)
 
 
 @pytest.mark.parametrize("alpha", [0.01, 0.05, 0.3])
 @pytest.mark.parametrize(("metric", "statistic"), [(RPV, mean_statistic), (AOV, ratio_statistic)])
-def test_interval_of_the_lift_ends_where_the_score_is_z(metric: Metric, statistic: Any, alpha: float) -> None:
+def test_interval_of_the_lift_ends_where_the_score_is_z(metric: MetricColumns, statistic: Any, alpha: float) -> None:
     result: Any = (
         compare_means(CONTROL, TREATMENT, "revenue", method="score", alpha=alpha)
         if metric is RPV
         else compare_ratios(CONTROL, TREATMENT, "revenue", "orders", method="score", alpha=alpha)
     )
-    arms = arm_of(CONTROL, metric), arm_of(TREATMENT, metric)
+    arms = arm_sums_of(CONTROL, metric), arm_sums_of(TREATMENT, metric)
     for end, z in ((result.lift.low, -norm.ppf(alpha / 2)), (result.lift.high, norm.ppf(alpha / 2))):
         at_end = statistic(math.log1p(end), *arms)
         assert normal_score(at_end.score, at_end.skewness) == pytest.approx(z, rel=1e-7)
@@ -102,7 +102,7 @@ def test_interval_of_the_lift_ends_where_the_score_is_z(metric: Metric, statisti
 
 def test_difference_is_the_lift_times_controls_value_under_the_hypothesis() -> None:
     result: Any = compare_ratios(CONTROL, TREATMENT, "revenue", "orders", method="score")
-    arms = arm_of(CONTROL, AOV), arm_of(TREATMENT, AOV)
+    arms = arm_sums_of(CONTROL, AOV), arm_sums_of(TREATMENT, AOV)
     assert result.difference.estimate == pytest.approx(result.lift.estimate * result.control)
     for end, lift in ((result.difference.low, result.lift.low), (result.difference.high, result.lift.high)):
         pooled = (arms[0].y + arms[1].y / (1 + lift)) / (arms[0].d + arms[1].d)
