@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from msgspec import Raw
 
 from experiments import retired_secrets
-from experiments.assignment.allocation import Arm
+from experiments.assignment.allocation import WeightedVariant
 from experiments.assignment.targeting import Context
 from experiments.retired_secrets import Expiring
 
@@ -112,7 +112,7 @@ class ExperimentConfiguration:
     starts_at: datetime | None
     ends_at: datetime | None
     is_targeted: Callable[[Context], bool]
-    arms: tuple[Arm, ...]
+    arms: tuple[WeightedVariant, ...]
     variants: dict[str, VariantConfiguration]
     rolled_out: VariantConfiguration | None
     offers: tuple[OfferConfiguration, ...]

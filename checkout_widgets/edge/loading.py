@@ -21,7 +21,7 @@ from checkout_widgets.edge.offers import load_offers, load_widgets, sold_by, tim
 from checkout_widgets.edge.parts import parts_for
 from checkout_widgets.models import ConfigurationVersion, OfferKind
 from experiments import retired_secrets
-from experiments.assignment.allocation import Arm
+from experiments.assignment.allocation import WeightedVariant
 from experiments.assignment.targeting import Context, Rule, TargetingError, compile_rules
 from experiments.models import ConsentMode, Decision, Experiment, Source, Status, Store, Variant
 from experiments.retired_secrets import Expiring
@@ -117,7 +117,7 @@ def experiment_configuration(
         starts_at=None if is_concluded else experiment.starts_at,
         ends_at=None if is_concluded else experiment.ends_at,
         is_targeted=targeting_of(experiment),
-        arms=tuple(Arm(variant.key, variant.weight) for variant in variants),
+        arms=tuple(WeightedVariant(variant.key, variant.weight) for variant in variants),
         variants=configurations,
         rolled_out=rolled_out,
         offers=offers,

@@ -9,7 +9,7 @@ from demo.simulation.decisions import Decided
 from demo.simulation.effects import Basket, CannotSimulate, Effect, effect_of, fitting_upsell, past_baskets
 from demo.simulation.held_out import Holdout, holdout_of
 from experiments.accounting.order_data import LineData
-from experiments.assignment.allocation import Arm
+from experiments.assignment.allocation import WeightedVariant
 from experiments.assignment.targeting import Rule, compile_rules
 from experiments.models import Experiment, Moment, Source, Variant
 
@@ -20,7 +20,7 @@ class Scenario:
 
     experiment: Experiment
     variants: Mapping[str, Variant]
-    arms: Sequence[Arm]
+    arms: Sequence[WeightedVariant]
     targeting: Rule
     effects: Mapping[str, Effect]
     baskets: Sequence[Basket]
@@ -55,7 +55,7 @@ def scenario_for(
     return Scenario(
         experiment=experiment,
         variants=variants,
-        arms=[Arm(variant.key, variant.weight) for variant in variants.values()],
+        arms=[WeightedVariant(variant.key, variant.weight) for variant in variants.values()],
         targeting=compile_rules(experiment.targeting),
         effects={key: effects.get(key, Effect()) for key in variants},
         baskets=baskets,

@@ -18,11 +18,11 @@ from experiments.analysis.sample import Sample, tested
 from experiments.models import Experiment, Source
 from experiments.plan.group_sequential import (
     BUYERS_FOR_A_LOOK,
-    Reading,
-    Standing,
-    new_reading,
-    readings_of,
-    standings,
+    ScheduledLook,
+    TreatmentBounds,
+    looks_from_rows,
+    next_look,
+    treatment_bounds,
     z_value,
 )
 from experiments.report import Boundary, Crossing, Design, Look, Plan, Range
@@ -35,13 +35,13 @@ MOST_LOOKS_AHEAD = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """A plan at an analysis: ``past`` looks as they are stored, ``readings`` of all, with this one where it is one."""
+    """A plan at an analysis: ``past`` looks as they are stored, ``scheduled`` of all, with this one where it is one."""
 
     sample: Sample
     goals: Mapping[str, Comparison]
     past: Sequence[Look]
-    readings: Sequence[Reading]
-    standings: Mapping[str, Standing]
+    scheduled: Sequence[ScheduledLook]
+    treatment_bounds: Mapping[str, TreatmentBounds]
     is_look: bool
     now: datetime
 
@@ -53,14 +53,14 @@ class State:
     @property
     def has_ended(self) -> bool:
         """Whether the planned sample has been reached at a look, or the test is over."""
-        is_reached = any(reading.information_fraction >= 1 for reading in self.readings)
+        is_reached = any(look.information_fraction >= 1 for look in self.scheduled)
         return is_reached or self.sample.experiment.is_over
 
     def bound(self, variant: str) -> float | None:
         """What the look at hand asks of a treatment, or after the plan's end its last look; None between looks."""
-        if variant not in self.standings or not (self.is_look or self.has_ended):
+        if variant not in self.treatment_bounds or not (self.is_look or self.has_ended):
             return None
-        bounds = self.standings[variant].bounds
+        bounds = self.treatment_bounds[variant].bounds
         if self.is_look and bounds and bounds[-1] < inf:
             return bounds[-1]
         finite = [bound for bound in bounds if bound < inf]
@@ -99,28 +99,30 @@ def state_of(sample: Sample, goals: Mapping[str, Comparison], *, is_look: bool, 
     is_planned = design_of(experiment) == "group_sequential"
     is_counted = is_planned and (is_look or experiment.is_over)
     past = past_looks(experiment, now) if is_planned else []
-    readings = readings_of(past)
+    scheduled = looks_from_rows(past)
     if is_counted:
-        readings.append(reading_of(sample, goals, readings, now))
+        scheduled.append(look_at(sample, goals, scheduled, now))
     treatments = [variant.key for variant in sample.treatments]
     return State(
         sample=sample,
         goals=goals,
         past=past,
-        readings=readings,
-        standings=standings(readings, treatments),
+        scheduled=scheduled,
+        treatment_bounds=treatment_bounds(scheduled, treatments),
         is_look=is_counted,
         now=now,
     )
 
 
-def reading_of(sample: Sample, goals: Mapping[str, Comparison], earlier: Sequence[Reading], now: datetime) -> Reading:
+def look_at(
+    sample: Sample, goals: Mapping[str, Comparison], earlier: Sequence[ScheduledLook], now: datetime
+) -> ScheduledLook:
     """What is seen at this look."""
     z = {}
     for treatment in sample.treatments:
         goal = goals.get(treatment.key)
         z[treatment.key] = None if goal is None else z_value(goal)
-    return new_reading(
+    return next_look(
         earlier,
         taken_at=now,
         visitors=sample.fewest_visitors,
@@ -158,25 +160,27 @@ def plan_of(state: State) -> Plan:
 
 def this_look(state: State) -> list[Look]:
     """The look at hand, one row per treatment."""
-    reading = state.readings[-1]
-    return [look_of(state, reading, variant, standing.bounds[-1]) for variant, standing in state.standings.items()]
+    look = state.scheduled[-1]
+    return [
+        look_of(state, look, variant, treatment.bounds[-1]) for variant, treatment in state.treatment_bounds.items()
+    ]
 
 
-def look_of(state: State, reading: Reading, variant: str, bound: float) -> Look:
+def look_of(state: State, look: ScheduledLook, variant: str, bound: float) -> Look:
     """A treatment's row of the look at hand, with its bound on the lift's scale."""
-    z, lift = reading.z[variant], None
+    z, lift = look.z[variant], None
     if bound < inf:
         interval = state.interval(variant)
         if interval is not None:
             lift = range_of(interval.lift)
     return Look(
-        number=reading.number,
-        taken_at=reading.taken_at,
+        number=look.number,
+        taken_at=look.taken_at,
         variant=variant,
-        visitors=reading.visitors,
-        information=reading.information,
-        information_fraction=reading.information_fraction,
-        spent=reading.spent,
+        visitors=look.visitors,
+        information=look.information,
+        information_fraction=look.information_fraction,
+        spent=look.spent,
         z=z,
         bound=bound if bound < inf else None,
         has_crossed=z is not None and abs(z) >= bound,
@@ -199,17 +203,17 @@ def distance_to(lift: Range | None, end: Literal["low", "high"]) -> float | None
 def crossings_of(state: State) -> list[Crossing]:
     """The treatments that have crossed, with what the same test says now."""
     crossings = []
-    for variant, standing in state.standings.items():
-        if standing.crossed_at is None:
+    for variant, treatment in state.treatment_bounds.items():
+        if treatment.crossed_at is None:
             continue
-        reading = state.readings[standing.crossed_at]
+        look = state.scheduled[treatment.crossed_at]
         goal = state.goals.get(variant)
         crossing = Crossing(
             variant=variant,
-            number=reading.number,
-            taken_at=reading.taken_at,
-            z=reading.z[variant] or 0.0,
-            bound=standing.bounds[standing.crossed_at],
+            number=look.number,
+            taken_at=look.taken_at,
+            z=look.z[variant] or 0.0,
+            bound=treatment.bounds[treatment.crossed_at],
             z_now=None if goal is None else z_value(goal),
         )
         crossings.append(crossing)
@@ -219,21 +223,21 @@ def crossings_of(state: State) -> list[Crossing]:
 def boundaries_ahead(state: State, planned: int) -> list[Boundary]:
     """The bounds of the looks to come, one a day at the present pace, else as many as are planned."""
     has_pace = state.sample.fewest_visitors_per_day > 0
-    readings = readings_ahead(state, planned)
-    all_readings = [*state.readings, *readings]
+    coming = looks_ahead(state, planned)
+    all_looks = [*state.scheduled, *coming]
     treatments = [variant.key for variant in state.sample.treatments]
     today = state.now.astimezone(ZoneInfo(state.sample.experiment.store.timezone)).date()
     boundaries = []
-    for variant, standing in standings(all_readings, treatments).items():
-        bounds = standing.bounds[len(state.readings) :]
-        for step, (reading, bound) in enumerate(zip(readings, bounds, strict=True), start=1):
+    for variant, treatment in treatment_bounds(all_looks, treatments).items():
+        bounds = treatment.bounds[len(state.scheduled) :]
+        for step, (look, bound) in enumerate(zip(coming, bounds, strict=True), start=1):
             day = today + timedelta(days=step) if has_pace else None
             if bound < inf:
-                boundaries.append(boundary(state, variant, reading, bound=bound, day=day))
+                boundaries.append(boundary(state, variant, look, bound=bound, day=day))
     return boundaries
 
 
-def readings_ahead(state: State, planned: int) -> list[Reading]:
+def looks_ahead(state: State, planned: int) -> list[ScheduledLook]:
     """The looks to come, at even distances up to the planned sample."""
     fraction = state.sample.fewest_visitors / planned
     pace = state.sample.fewest_visitors_per_day / planned
@@ -241,18 +245,18 @@ def readings_ahead(state: State, planned: int) -> list[Reading]:
     if pace > 0:
         steps = ceil((1 - fraction) / pace)
     steps = max(1, min(steps, MOST_LOOKS_AHEAD))
-    readings = list(state.readings)
+    looks = list(state.scheduled)
     for step in range(1, steps + 1):
         visitors = ceil(planned * (fraction + (1 - fraction) * step / steps))
-        readings.append(expected_reading(state, readings, visitors, planned))
-    return readings[len(state.readings) :]
+        looks.append(expected_look(state, looks, visitors, planned))
+    return looks[len(state.scheduled) :]
 
 
-def expected_reading(state: State, earlier: Sequence[Reading], visitors: int, planned: int) -> Reading:
+def expected_look(state: State, earlier: Sequence[ScheduledLook], visitors: int, planned: int) -> ScheduledLook:
     """A look to come, whatever it will see; buyers grow with visitors."""
     sample = state.sample
     buyers = ceil(sample.fewest_buyers * visitors / max(sample.fewest_visitors, 1))
-    return new_reading(
+    return next_look(
         earlier,
         taken_at=state.now,
         visitors=visitors,
@@ -263,16 +267,16 @@ def expected_reading(state: State, earlier: Sequence[Reading], visitors: int, pl
     )
 
 
-def boundary(state: State, variant: str, reading: Reading, *, bound: float, day: date | None) -> Boundary:
+def boundary(state: State, variant: str, look: ScheduledLook, *, bound: float, day: date | None) -> Boundary:
     """A bound to come, on the lift's scale as far as today's interval tells: it shrinks with the root of visitors."""
     lift = None
     if variant in state.goals:
         lift = range_of(state.goals[variant].lift)
     widest = -float(ndtri(state.sample.experiment.alpha / 2))
-    shrinking = sqrt(state.sample.fewest_visitors / reading.visitors) * bound / widest
+    shrinking = sqrt(state.sample.fewest_visitors / look.visitors) * bound / widest
     return Boundary(
         day=day,
-        information_fraction=reading.information_fraction,
+        information_fraction=look.information_fraction,
         bound=bound,
         variant=variant,
         ship_above=scaled(distance_to(lift, "low"), shrinking),

@@ -13,7 +13,7 @@ from experiments.assignment.hashing import bucket
 
 
 @dataclass(frozen=True, slots=True)
-class Arm:
+class WeightedVariant:
     """A variant's share of the visitors: its weight over the sum of all weights."""
 
     key: str
@@ -25,7 +25,7 @@ def is_included(salt: str, visitor_id: str, traffic_share: float) -> bool:
     return traffic_share >= 1 or bucket(salt, "include", visitor_id) < traffic_share
 
 
-def choose_variant(salt: str, visitor_id: str, arms: Sequence[Arm]) -> str:
+def choose_variant(salt: str, visitor_id: str, arms: Sequence[WeightedVariant]) -> str:
     """The key of the visitor's variant.
 
     The arms divide [0, 1) into half-open ranges in the order given (control first, then by age, as

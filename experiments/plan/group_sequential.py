@@ -33,7 +33,7 @@ HIGHEST_Z = 38.0  # where doubles lose the tail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class ScheduledLook:
     """One look at all treatments. ``spent``: of alpha, up to and including it; ``z``: by variant, None where the look
     can't count."""
 
@@ -46,20 +46,20 @@ class Reading:
     z: Mapping[str, float | None]
 
     @property
-    def counts(self) -> bool:
+    def has_z(self) -> bool:
         """Whether anything was tested."""
         return any(value is not None for value in self.z.values())
 
 
-def readings_of(looks: Iterable[Look]) -> list[Reading]:
-    """The looks as they are stored, one row per treatment, as one reading each."""
-    return [reading_of(list(rows)) for _, rows in groupby(looks, key=lambda look: look.number)]
+def looks_from_rows(rows: Iterable[Look]) -> list[ScheduledLook]:
+    """The looks as they are stored, one row per treatment, as one look each."""
+    return [look_from_rows(list(group)) for _, group in groupby(rows, key=lambda look: look.number)]
 
 
-def reading_of(rows: Sequence[Look]) -> Reading:
+def look_from_rows(rows: Sequence[Look]) -> ScheduledLook:
     """One look, from its row for each treatment."""
     first = rows[0]
-    return Reading(
+    return ScheduledLook(
         number=first.number,
         taken_at=first.taken_at,
         visitors=first.visitors,
@@ -70,8 +70,8 @@ def reading_of(rows: Sequence[Look]) -> Reading:
     )
 
 
-def new_reading(
-    earlier: Sequence[Reading],
+def next_look(
+    earlier: Sequence[ScheduledLook],
     *,
     taken_at: datetime,
     visitors: int,
@@ -79,7 +79,7 @@ def new_reading(
     planned_sample: int,
     alpha: float,
     z: Mapping[str, float | None],
-) -> Reading:
+) -> ScheduledLook:
     """Read the next look. ``visitors`` and ``buyers`` are the smallest variant's, ``alpha`` the whole test's.
 
     Below 100 buyers (10 once the planned sample is reached) the tests' tails can't be trusted and nothing is read.
@@ -95,7 +95,7 @@ def new_reading(
     if buyers >= buyers_needed:
         due = alpha * (1 - BETWEEN_LOOKS) * min(fraction, 1.0) ** RHO
         spent, read_z = max(spent, due), dict(z)
-    return Reading(
+    return ScheduledLook(
         number=number,
         taken_at=taken_at,
         visitors=visitors,
@@ -106,40 +106,40 @@ def new_reading(
     )
 
 
-def bounds_of(readings: Sequence[Reading], sharing: int) -> list[float]:
+def look_bounds(looks: Sequence[ScheduledLook], sharing: int) -> list[float]:
     """The bound of each look where ``sharing`` treatments share alpha; infinite where a look decides nothing."""
-    counting = [reading for reading in readings if reading.counts]
+    counting = [look for look in looks if look.has_z]
     if not counting:
-        return [inf] * len(readings)
-    information = [reading.information for reading in counting]
-    spent = [reading.spent / sharing for reading in counting]
+        return [inf] * len(looks)
+    information = [look.information for look in counting]
+    spent = [look.spent / sharing for look in counting]
     bounds = iter(spending_bounds(information, spent))
-    return [next(bounds) if reading.counts else inf for reading in readings]
+    return [next(bounds) if look.has_z else inf for look in looks]
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class TreatmentBounds:
     """A treatment's bounds, one per look, and the look (its index) at which it first crossed, if it did."""
 
     bounds: Sequence[float]
     crossed_at: int | None
 
 
-def standings(readings: Sequence[Reading], variants: Sequence[str]) -> dict[str, Standing]:
+def treatment_bounds(looks: Sequence[ScheduledLook], variants: Sequence[str]) -> dict[str, TreatmentBounds]:
     """Every treatment's bounds and crossing, alpha shared by Holm's procedure."""
-    found: dict[str, Standing] = {}
+    found: dict[str, TreatmentBounds] = {}
     while left := [variant for variant in variants if variant not in found]:
-        bounds = bounds_of(readings, len(left))
-        standing = {variant: Standing(bounds, first_crossing(readings, variant, bounds)) for variant in left}
+        bounds = look_bounds(looks, len(left))
+        standing = {variant: TreatmentBounds(bounds, first_crossing(looks, variant, bounds)) for variant in left}
         crossed = {variant: one for variant, one in standing.items() if one.crossed_at is not None}
         found |= crossed or standing
     return {variant: found[variant] for variant in variants}
 
 
-def first_crossing(readings: Sequence[Reading], variant: str, bounds: Sequence[float]) -> int | None:
+def first_crossing(looks: Sequence[ScheduledLook], variant: str, bounds: Sequence[float]) -> int | None:
     """The index of the first look at which a treatment's z reached the bound."""
-    for index, (reading, bound) in enumerate(zip(readings, bounds, strict=True)):
-        z = reading.z.get(variant)
+    for index, (look, bound) in enumerate(zip(looks, bounds, strict=True)):
+        z = look.z.get(variant)
         if z is not None and abs(z) >= bound:
             return index
     return None

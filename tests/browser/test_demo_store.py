@@ -13,7 +13,7 @@ from checkout_widgets.models import Acceptance
 from demo import scenario
 from demo.demo_tests import CART_ACCESSORY, EXIT_BUNDLE, DemoTest
 from demo.demo_tests.running import EVENING_DELIVERY
-from experiments.assignment.allocation import Arm, choose_variant
+from experiments.assignment.allocation import WeightedVariant, choose_variant
 from experiments.models import Experiment, Order, Store
 from experiments.report import VariantCounts
 from experiments.snapshots import analyse
@@ -71,7 +71,7 @@ def visitor_in(*wanted: tuple[DemoTest, str]) -> str:
 
 
 def variant_of(test: DemoTest, visitor_id: str) -> str:
-    arms = [Arm("control", 1), Arm(test.treatment["key"], 1)]
+    arms = [WeightedVariant("control", 1), WeightedVariant(test.treatment["key"], 1)]
     return choose_variant(Experiment.objects.get(key=test.experiment["key"]).salt, visitor_id, arms)
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from demo.store.forms import VISITOR_ID
 from demo.store.shop import VISITOR_COOKIE, Shop, shop_view
-from experiments.assignment.allocation import Arm, choose_variant, is_held_out, is_included
+from experiments.assignment.allocation import WeightedVariant, choose_variant, is_held_out, is_included
 from experiments.models import Experiment
 
 
@@ -46,7 +46,7 @@ def variant_for(visitor_id: str, experiment: Experiment) -> str:
     if not is_included(experiment.salt, visitor_id, experiment.served_share):
         return "Not in the test"
     names = {variant.key: variant.name or variant.key for variant in experiment.variants.all()}
-    arms = [Arm(variant.key, variant.weight) for variant in experiment.variants.all()]
+    arms = [WeightedVariant(variant.key, variant.weight) for variant in experiment.variants.all()]
     return names[choose_variant(experiment.salt, visitor_id, arms)]
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from checkout_widgets.edge import arbiter, snapshot, tokens
 from checkout_widgets.models import Widget
-from experiments.assignment.allocation import Arm, choose_variant
+from experiments.assignment.allocation import WeightedVariant, choose_variant
 from experiments.models import ConsentMode, Store
 from tests import factories
 
@@ -45,7 +45,7 @@ def test_decide_control_gets_token_but_no_content(experiment, visitor_in):
 
 
 def test_decide_variant_is_the_one_that_the_hash_gives(experiment, decide):
-    arms = (Arm("control", 1), Arm("treatment", 1))
+    arms = (WeightedVariant("control", 1), WeightedVariant("treatment", 1))
     for number in range(30):
         assert decide(f"v_{number}")["variant"] == choose_variant("salt", f"v_{number}", arms)
 

@@ -9,7 +9,7 @@ from django.db.models import Min, Sum
 
 from demo.simulation import CannotSimulate, SimulationResult, simulate
 from experiments.accounting.order_data import LineData
-from experiments.assignment.allocation import Arm, choose_variant
+from experiments.assignment.allocation import WeightedVariant, choose_variant
 from experiments.decisions.samples import matching_share
 from experiments.models import DecisionDay, Experiment, Exposure, Order, OrderLine, Source, Store, WidgetEvent
 from experiments.running import holdout
@@ -81,7 +81,7 @@ def test_simulate_negative_lift_lowers_the_order_value():
 def test_simulate_uses_the_real_assignment_and_spreads_over_the_days():
     experiment = experiment_with_history()
     run(experiment)
-    arms = [Arm("control", 1), Arm("treatment", 1)]
+    arms = [WeightedVariant("control", 1), WeightedVariant("treatment", 1)]
     exposures = list(Exposure.objects.select_related("variant"))
     assert len(exposures) == pytest.approx(3_000, abs=60)  # some skip
     for exposure in exposures:

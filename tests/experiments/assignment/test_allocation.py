@@ -10,18 +10,18 @@ from hypothesis import strategies as st
 from scipy.stats import chi2_contingency, chisquare
 
 from experiments.assignment import allocation
-from experiments.assignment.allocation import Arm, choose_variant, is_held_out, is_included
+from experiments.assignment.allocation import WeightedVariant, choose_variant, is_held_out, is_included
 from experiments.assignment.hashing import LARGEST
 
 VECTORS = json.loads((Path(__file__).parents[2] / "data" / "assignment_vectors.json").read_text())
-HALVES = (Arm("control", 1), Arm("treatment", 1))
+HALVES = (WeightedVariant("control", 1), WeightedVariant("treatment", 1))
 visitor_ids = st.from_regex(r"\A[A-Za-z0-9_-]{1,64}\Z")
 shares = st.floats(0, 1)
 
 
 @pytest.mark.parametrize("case", VECTORS["variants"], ids=lambda case: f"{case['salt']}-{case['visitor_id']}")
 def test_choose_variant_of_frozen_vector_is_unchanged(case):
-    arms = [Arm(**arm) for arm in case["arms"]]
+    arms = [WeightedVariant(**arm) for arm in case["arms"]]
     assert choose_variant(case["salt"], case["visitor_id"], arms) == case["variant"]
     assert is_included(case["salt"], case["visitor_id"], case["traffic_share"]) is case["is_included"]
 
@@ -43,7 +43,7 @@ def test_is_included_at_the_ends_is_everybody_or_nobody(visitor_id):
 
 
 def test_choose_variant_of_weights_shares_visitors_out_by_weight():
-    arms = (Arm("control", 5), Arm("first", 3), Arm("second", 2))
+    arms = (WeightedVariant("control", 5), WeightedVariant("first", 3), WeightedVariant("second", 2))
     counts = Counter(choose_variant("weights", f"v_{n}", arms) for n in range(100_000))
     observed = [counts["control"], counts["first"], counts["second"]]
     assert chisquare(observed, [50_000, 30_000, 20_000]).pvalue > 0.001
@@ -61,18 +61,20 @@ def test_choose_variant_within_a_traffic_share_and_a_holdout_stays_balanced():
 @pytest.mark.parametrize(("point", "variant"), [(0.0, "a"), (0.25, "c"), (0.2499, "a"), (1 - 2**-53, "c")])
 def test_choose_variant_at_the_edges_of_ranges_is_half_open(monkeypatch, point, variant):
     monkeypatch.setattr(allocation, "bucket", lambda salt, purpose, visitor_id: point)
-    assert choose_variant("s", "v", (Arm("a", 1), Arm("b", 0), Arm("c", 3))) == variant
+    assert (
+        choose_variant("s", "v", (WeightedVariant("a", 1), WeightedVariant("b", 0), WeightedVariant("c", 3))) == variant
+    )
 
 
 @given(st.integers(1, 2**40))
 def test_choose_variant_of_the_highest_bucket_is_the_last_arm_with_weight(weight):
-    arms = (Arm("a", 1), Arm("b", weight), Arm("c", 0))
+    arms = (WeightedVariant("a", 1), WeightedVariant("b", weight), WeightedVariant("c", 0))
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(allocation, "bucket", lambda salt, purpose, visitor_id: LARGEST)
         assert choose_variant("s", "v", arms) == "b"
 
 
-@pytest.mark.parametrize("arms", [(), (Arm("control", 0),)])
+@pytest.mark.parametrize("arms", [(), (WeightedVariant("control", 0),)])
 def test_choose_variant_without_weight_is_refused(arms):
     with pytest.raises(ValueError, match="positive weight"):
         choose_variant("s", "v", arms)

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from experiments.analysis.metric_results import result_of
-from experiments.analysis.planned_looks import State, plan_of, reading_of
+from experiments.analysis.planned_looks import State, look_at, plan_of
 from experiments.analysis.sample import Sample, goal_comparisons
 from experiments.models import Experiment, Status, Store, Variant
-from experiments.plan.group_sequential import Reading, standings
+from experiments.plan.group_sequential import ScheduledLook, treatment_bounds
 from experiments.programme.planning import Design, plan
 from experiments.reading.aggregation import Aggregate
 from experiments.report import Adjustment, VerdictCode
@@ -58,7 +58,7 @@ def states(lifts: tuple[float, ...], seed: int) -> Iterator[State]:
         variant.key: np.where(rng.random(PLANNED) < RATE, rng.lognormal(8, SIGMA, PLANNED) * (1 + lift), 0.0)
         for variant, lift in zip(VARIANTS, (0.0, *lifts), strict=False)
     }
-    readings: list[Reading] = []
+    looks: list[ScheduledLook] = []
     for step in range(1, 2 * LOOKS + 1):
         visitors = round(PLANNED * step * share / LOOKS)
         if visitors * RATE < FIRST_BUYERS:
@@ -77,10 +77,10 @@ def states(lifts: tuple[float, ...], seed: int) -> Iterator[State]:
         goals, is_look = goal_comparisons(sample), step % 2 == 0
         now = NOON + timedelta(hours=12 * step)
         if is_look:
-            readings.append(reading_of(sample, goals, readings, now))
-        standing = standings(readings, list(goals))
+            looks.append(look_at(sample, goals, looks, now))
+        bounds = treatment_bounds(looks, list(goals))
         yield State(
-            sample=sample, goals=goals, past=[], readings=readings, standings=standing, is_look=is_look, now=now
+            sample=sample, goals=goals, past=[], scheduled=looks, treatment_bounds=bounds, is_look=is_look, now=now
         )
 
 
