@@ -14,7 +14,7 @@ from scipy.special import ndtri
 from bench.procedures import PROCEDURES, Procedure, aov_statistic, rpv_statistic
 from bench.traffic import NO_EFFECT, Effect, Shop, Traffic, arrays, cumulate, draw
 from experiments.statistics import error_spending_bounds
-from experiments.statistics.sequential import BUYERS_FROM, mixture_rho
+from experiments.statistics.sequential.confidence_sequence import BUYERS_FROM, mixture_rho
 
 Verdicts: TypeAlias = NDArray[np.bool_]
 

@@ -23,7 +23,7 @@ from experiments.statistics import (
     decompose_rpv,
     holm,
 )
-from experiments.statistics.sequential import nominal_level
+from experiments.statistics.sequential.error_spending import nominal_level
 
 DEFAULT_PLANNED_SAMPLE = 10_000  # visitors per variant, where the plan names none
 UNKNOWN_COSTS = "unknown_costs"  # the reason where some margins are known and some are not

@@ -27,7 +27,7 @@ from experiments.plan.group_sequential import (
 )
 from experiments.report import Boundary, Crossing, Design, Look, Plan, Range
 from experiments.statistics import Comparison
-from experiments.statistics.sequential import nominal_level
+from experiments.statistics.sequential.error_spending import nominal_level
 
 WIDEST_BOUND = 8.0  # beyond, an interval would be as wide as the axis
 MOST_LOOKS_AHEAD = 30

@@ -1,6 +1,6 @@
 """The looks of a plan: what each saw, what it had to reach, which treatments have crossed.
 
-Error spending (Lan and DeMets 1983) over the looks that were really taken: `statistics.sequential.spending_bounds`. A
+Error spending (Lan and DeMets 1983) over the looks that were really taken: `spending_bounds`. A
 bound depends on its own and earlier looks alone, so that looks may be missed, or be more than planned.
 
 - *Information* is the buyers of the smallest variant: outcomes come later than visitors, and it is outcomes that a test
@@ -24,7 +24,7 @@ from scipy.special import ndtri
 
 from experiments.report import Look
 from experiments.statistics import Comparison
-from experiments.statistics.sequential import spending_bounds
+from experiments.statistics.sequential.error_spending import spending_bounds
 
 RHO = 3.0  # the error spent by information fraction t is alpha t^rho
 BETWEEN_LOOKS = 0.05  # the share of alpha left to the always-valid interval, which may decide between looks

@@ -13,7 +13,11 @@ from scipy.special import ndtr, ndtri
 from experiments.plan.group_sequential import BETWEEN_LOOKS, RHO
 from experiments.programme.baselines import Baseline, baseline
 from experiments.statistics import sample_size_for_mean, sample_size_for_proportion
-from experiments.statistics.sequential import chance_to_cross, error_spending_bounds, sequential_inflation
+from experiments.statistics.sequential.error_spending import (
+    chance_to_cross,
+    error_spending_bounds,
+    sequential_inflation,
+)
 
 __all__ = ["Baseline", "Design", "PlannedTest", "PowerPoint", "baseline", "detectable_lift", "plan"]
 

@@ -25,7 +25,8 @@ from experiments.statistics.results import (
     Sequential,
 )
 from experiments.statistics.sample_ratio import sample_ratio_mismatch
-from experiments.statistics.sequential import confidence_sequence, error_spending_bounds
+from experiments.statistics.sequential.confidence_sequence import confidence_sequence
+from experiments.statistics.sequential.error_spending import error_spending_bounds
 from experiments.statistics.summary import Summary
 
 __all__ = [

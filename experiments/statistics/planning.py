@@ -58,7 +58,7 @@ def sample_size_for_proportion(
     - ``n_control = (z_a sqrt(q (1 - q) (1 + 1/r)) + z_b sqrt(p_c (1 - p_c) + p_t (1 - p_t) / r))^2 / (p_t - p_c)^2``
       with q the pooled rate and r = ``ratio``, treatment visitors per control visitor (Fleiss, Levin, Paik 2003): the
       null's variance for the test, the alternative's for its power.
-    - ``alpha`` two-sided; ``inflation`` multiplies the size (see `sequential.sequential_inflation`).
+    - ``alpha`` two-sided; ``inflation`` multiplies the size (see `sequential_inflation`).
 
     Raises ``ValueError`` for rates outside 0 to 1 or settings that make no test.
     """

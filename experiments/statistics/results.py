@@ -39,28 +39,32 @@ class Method(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Proportion:
-    """Successes among units: visitors who converted among those exposed. Both are counts."""
+    """Successes among units: visitors who converted among those exposed.
+
+    - ``successes``, ``n``: counts, ``0 <= successes <= n``, else ``ValueError``.
+    """
 
     successes: int
     n: int
 
     def __post_init__(self) -> None:
-        """Refuse counts that cannot be: ``0 <= successes <= n`` must hold (``ValueError``)."""
         if not 0 <= self.successes <= self.n:
             raise ValueError(f"need 0 <= successes <= n, got {self.successes} of {self.n}")
 
     @property
     def rate(self) -> float | None:
         """``successes / n``; ``None`` without units."""
-        return self.successes / self.n if self.n else None
+        if self.n == 0:
+            return None
+        return self.successes / self.n
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
     """An estimate and its confidence (or credible) interval.
 
-    ``low`` and ``high`` are ``None`` where only the estimate is known, infinite where the interval has no end. The
-    ``estimate`` alone is ``None`` for the lift of a proportion over a control without successes.
+    - ``estimate``: ``None`` only for the lift of a proportion over a control without successes.
+    - ``low``, ``high``: ``None`` where only the estimate is known, infinite where the interval has no end.
     """
 
     estimate: float | None
@@ -78,6 +82,7 @@ class Comparison:
       reading only; ``df``: degrees of freedom of the t distribution, ``None`` where the test isn't a t test.
     - ``p_value``: two-sided; at level alpha both intervals exclude 0 exactly when it is below alpha, for the methods
       whose intervals invert the test (welch, score, permutation).
+    - ``method``: the test that was used, or would have been (see `Method`).
     - ``unavailable``: the reason (see `Reason`) when anything above is missing. The lift alone can be missing
       (``control_is_zero``): the difference and its p-value then still stand.
     - ``variance_reduction``: 1 - adjusted variance / raw variance of the difference; ``theta``: the covariate's
@@ -104,10 +109,30 @@ class Comparison:
     is_permutation_due: bool = False
     monte_carlo_error: float | None = None
 
+    @property
+    def estimated_difference(self) -> float | None:
+        """The difference without its interval, in the metric's unit; ``None`` where it is not available."""
+        if self.difference is None:
+            return None
+        return self.difference.estimate
+
+    @property
+    def estimated_lift(self) -> float | None:
+        """The lift without its interval, as a fraction; ``None`` where it is not available."""
+        if self.lift is None:
+            return None
+        return self.lift.estimate
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sequential:
-    """An always-valid interval of the difference, in the metric's unit, and its p-value; ``rho`` tunes the boundary."""
+    """An always-valid interval of the difference and its p-value: they hold at every look at once.
+
+    - ``low``, ``high``: the interval's ends, in the metric's unit; ``p_value``: two-sided, below alpha exactly when the
+      interval excludes 0.
+    - ``rho``: the constant by which the boundary was tuned.
+    - ``unavailable``: the reason (see `Reason`) when the others are missing.
+    """
 
     low: float | None
     high: float | None
@@ -121,11 +146,12 @@ class Posterior:
     """What to believe about treatment against control after the data.
 
     - ``chance_to_win``: P(treatment > control).
-    - ``expected_loss_ship``: E[(control - treatment)+], what shipping treatment costs if that is wrong;
-      ``expected_loss_keep``: E[(treatment - control)+]. Same unit as ``mean``.
+    - ``expected_loss_ship``: E[(control - treatment)+], what rolling treatment out costs if that is wrong;
+      ``expected_loss_keep``: E[(treatment - control)+], what keeping control costs. Same unit as ``mean``.
     - ``mean``, ``sd``, ``low``, ``high``: of the effect, with the equal-tailed 95% interval; the function that returns
       the posterior names the effect's scale (difference of rates, or lift).
     - ``lift``, ``control_rate``, ``treatment_rate``: of proportions only, each with its 95% interval.
+    - ``unavailable``: the reason (see `Reason`) when everything else is missing.
     """
 
     chance_to_win: float | None
@@ -145,8 +171,11 @@ class Posterior:
 class SampleRatio:
     """Whether the arms got the visitors that their weights promise.
 
-    ``p_value`` is the chi-square test at one moment, ``always_valid_p_value`` may be looked at every day. ``observed``
-    and ``expected`` are counts per arm, in the caller's order.
+    - ``observed``, ``expected``: visitors per arm, in the caller's order.
+    - ``p_value``: of the chi-square test, for one look; ``always_valid_p_value``: may be read every day.
+    - ``chi_square``, ``df``: the statistic, infinite where the plan rules out what was seen, and its degrees of
+      freedom.
+    - ``unavailable``: the reason (see `Reason`) when the p-values are missing.
     """
 
     observed: tuple[int, ...]
@@ -162,8 +191,11 @@ class SampleRatio:
 class RpvDecomposition:
     """Where the change of revenue per visitor comes from: log lift(RPV) = log lift(conversion) + log lift(AOV).
 
-    Conversion is orders per visitor here. The three intervals are on the log scale (natural logarithm; ``expm1`` gives
-    the lift). The estimates add up exactly, and so do the variances with twice the parts' ``covariance``.
+    - ``rpv``, ``conversion``, ``aov``: log lifts (natural logarithm; ``expm1`` gives the lift) with their intervals;
+      the estimates add up exactly. Conversion is orders per visitor here.
+    - ``rpv_variance``, ``conversion_variance``, ``aov_variance``, ``covariance``: of the log lifts; RPV's is the sum of
+      the parts' and twice their covariance.
+    - ``unavailable``: the reason (see `Reason`) when everything else is missing.
     """
 
     rpv: Interval | None

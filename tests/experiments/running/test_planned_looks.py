@@ -13,7 +13,7 @@ from experiments.report import Report
 from experiments.running.looks import take_looks
 from experiments.snapshots import analyse, take_snapshot
 from experiments.statistics import error_spending_bounds
-from experiments.statistics.sequential import spending_bounds
+from experiments.statistics.sequential.error_spending import spending_bounds
 from tests import factories
 from tests.factories import NOON
 

@@ -1,9 +1,10 @@
 """The engine's answers to the cases of confidence sequences."""
 
+from math import sqrt
 from typing import Any
 
 from experiments.statistics import confidence_sequence
-from experiments.statistics.sequential import log_mixture_ratio
+from experiments.statistics.sequential.confidence_sequence import log_mixture_ratio, mixture_rho
 from tests.experiments.statistics.reference.fixed_horizon import Answers, Case, compare_by_mean, compare_by_ratio
 
 
@@ -12,8 +13,12 @@ def sequential(case: Case) -> Answers:
     comparison = compare_by_mean(case) if "sum" in given["arms"][0] else compare_by_ratio(case)
     n, alpha = sum(arm["n"] for arm in given["arms"]), given.get("alpha", 0.05)
     n_star = given.get("n_star", n)
-    result = confidence_sequence(comparison, n=n, n_star=n_star, alpha=alpha, tau=given.get("tau"))
-    exact = confidence_sequence(comparison, n=n, n_star=n_star, alpha=alpha, is_exact=True)
+    rho = None
+    if "tau" in given and comparison.standard_error:
+        rho = given["tau"] / comparison.standard_error / sqrt(n)
+    result = confidence_sequence(comparison, n=n, n_star=n_star, alpha=alpha, rho=rho)
+    exact_rho = mixture_rho(n_star, alpha, is_exact=True)
+    exact = confidence_sequence(comparison, n=n, n_star=n_star, alpha=alpha, rho=exact_rho)
     answers: dict[str, Any] = {
         "rho": result.rho,
         "ci_diff": [result.low, result.high],

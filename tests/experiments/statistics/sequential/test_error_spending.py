@@ -1,41 +1,25 @@
-from math import exp, inf, log, log1p, sqrt
+from math import inf, sqrt
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.optimize import minimize_scalar
 from scipy.stats import multivariate_normal, norm
 
-from experiments.statistics import (
-    Comparison,
-    Interval,
-    Method,
-    Reason,
-    confidence_sequence,
-    error_spending_bounds,
-)
-from experiments.statistics.sequential import (
+from experiments.statistics import error_spending_bounds
+from experiments.statistics.sequential.error_spending import (
     chance_to_cross,
-    futility_bounds,
-    mixture_rho,
     nominal_level,
     sequential_inflation,
     spending_bounds,
 )
+from tests.experiments.statistics.sequential.brownian import TWENTY, paths
 
-TWENTY = [look / 20 for look in range(1, 21)]
 FRACTIONS = (
     st.lists(st.integers(1, 1000), min_size=1, max_size=12, unique=True)
     .map(sorted)
     .map(lambda looks: [look / 1000 for look in looks])
 )
-
-
-def paths(tests: int, drift: float, seed: int) -> np.ndarray:
-    """z at twenty equal looks of Brownian motions with this mean at the end."""
-    steps = np.random.default_rng(seed).normal(drift / 20, sqrt(1 / 20), size=(tests, 20))
-    return steps.cumsum(axis=1) / np.sqrt(TWENTY)
 
 
 def test_bounds_linear_spending_equals_the_published_table():
@@ -124,92 +108,9 @@ def test_inflation_single_look_needs_no_more_visitors():
     assert sequential_inflation([1.0]) == pytest.approx(1.0, abs=1e-4)
 
 
-def test_futility_bounds_give_up_what_they_promise():
-    """Under the effect planned for, 20% of the tests end below; under none, most end early and below."""
-    upper, lower = np.array(error_spending_bounds(TWENTY)), np.array(futility_bounds(TWENTY, power=0.8))
-    assert lower[-1] == upper[-1]
-    low_drift, high_drift = 2.8, 3.2
-    shares = []
-    for drift in (low_drift, high_drift):
-        z = paths(40_000, drift, seed=5)
-        stops_above, stops_below = z >= upper, z < lower
-        first_above = np.where(stops_above.any(axis=1), stops_above.argmax(axis=1), 99)
-        first_below = np.where(stops_below.any(axis=1), stops_below.argmax(axis=1), 99)
-        shares.append((first_below < first_above).mean())
-    assert shares[0] > 0.2 > shares[1]
-    early = (paths(4_000, 0.0, seed=6)[:, :12] < lower[:12]).any(axis=1)
-    assert early.mean() > 0.5
-
-
-def test_futility_bounds_need_a_plan_to_the_end():
-    with pytest.raises(ValueError, match="fraction 1"):
-        futility_bounds([0.5, 0.9])
-
-
 @given(st.floats(0.1, 8))
 def test_nominal_level_is_the_p_value_of_the_bound(bound):
     assert nominal_level(bound) == pytest.approx(2 * norm.sf(bound))
-
-
-def comparison(estimate: float, error: float | None) -> Comparison:
-    difference = Interval(estimate, None, None)
-    return Comparison(
-        control=1.0, treatment=1.0 + estimate, difference=difference, standard_error=error, method=Method.WELCH
-    )
-
-
-@given(st.floats(-5, 5), st.floats(0.01, 10), st.integers(10, 10**6), st.sampled_from([0.01, 0.05]))
-def test_confidence_sequence_excludes_zero_exactly_when_p_is_below_alpha(z, error, n, alpha):
-    result = confidence_sequence(comparison(z * error, error), n=n, n_star=10_000, alpha=alpha)
-    assert result.low is not None
-    assert result.high is not None
-    assert result.p_value is not None
-    assert (result.low > 0 or result.high < 0) == (result.p_value < alpha)
-
-
-def test_confidence_sequence_equals_the_mixture_likelihood_ratio():
-    """Mean of 400 draws of unit variance: 0.2, so z = 4; mixture N(0, 0.1^2): m = 400 * 0.01 = 4."""
-    result = confidence_sequence(comparison(0.2, 0.05), n=400, n_star=1, tau=0.1)
-    draw_ratio = norm.pdf(0.2, 0, sqrt(0.05**2 + 0.1**2)) / norm.pdf(0.2, 0, 0.05)
-    assert result.p_value == pytest.approx(1 / draw_ratio)
-    assert result.high == pytest.approx(0.2 + 0.05 * sqrt(1.25 * (log(5) + 2 * log(20))))
-
-
-@pytest.mark.parametrize("is_exact", [True, False])
-def test_mixture_rho_makes_the_sequence_narrowest_at_n_star(is_exact):
-    n_star, alpha = 5000.0, 0.05
-
-    def width(log_rho: float) -> float:
-        spread = n_star * exp(2 * log_rho)
-        return (1 + spread) / spread * (log1p(spread) - 2 * log(alpha))
-
-    best = minimize_scalar(width, bracket=(-4, -3), tol=1e-12).x
-    rho = mixture_rho(n_star, alpha, is_exact=is_exact)
-    assert width(log(rho)) == pytest.approx(width(best), rel=1e-9 if is_exact else 1e-3)
-
-
-def test_confidence_sequence_covers_at_every_look_at_once():
-    """2,000 tests of 100 looks at 50 unit normals each: the true mean 0 stays inside in at least 95%."""
-    means = np.random.default_rng(7).normal(0, sqrt(1 / 50), size=(2000, 100)).cumsum(axis=1) / np.arange(1, 101)
-    missed = np.zeros(2000, dtype=bool)
-    for look in range(100):
-        n = 50 * (look + 1)
-        unit = confidence_sequence(comparison(0.0, 1 / sqrt(n)), n=n, n_star=2500)
-        assert unit.high is not None
-        missed |= np.abs(means[:, look]) > unit.high
-    assert missed.mean() <= 0.05
-
-
-def test_confidence_sequence_too_few_buyers_is_too_early():
-    result = confidence_sequence(comparison(0.1, 0.1), n=9000, n_star=10_000, fewest_buyers=99)
-    assert result.unavailable == Reason.TOO_EARLY
-    assert result.p_value is None
-    assert confidence_sequence(comparison(0.1, 0.1), n=9000, n_star=10_000, fewest_buyers=100).unavailable is None
-
-
-@pytest.mark.parametrize(("error", "reason"), [(None, Reason.NO_UNITS), (0.0, Reason.ZERO_VARIANCE)])
-def test_confidence_sequence_without_a_standard_error_is_unavailable(error, reason):
-    assert confidence_sequence(comparison(0.1, error), n=10, n_star=10).unavailable == reason
 
 
 def test_spending_bounds_of_fractions_are_those_of_error_spending():
@@ -246,3 +147,11 @@ def test_spending_bounds_look_that_lost_visitors_has_none():
 def test_spending_bounds_impossible_plan_is_refused(information, spent):
     with pytest.raises(ValueError, match="never falls"):
         spending_bounds(information, spent)
+
+
+def test_spending_bounds_plan_that_spends_nothing_has_none():
+    assert spending_bounds([5_000, 10_000], [0.0, 0.0]) == [inf, inf]
+
+
+def test_crossing_without_a_bound_has_no_chance():
+    assert chance_to_cross([0.5, 1.0], [inf, inf], 2.0) == 0.0

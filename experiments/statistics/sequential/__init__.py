@@ -1,0 +1,1 @@
+"""Looking early without fooling oneself: planned looks by error spending, unplanned ones by a confidence sequence."""
