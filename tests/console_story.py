@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
-from experiments.analysis.snapshots import take_snapshot
 
 from checkout_widgets.models import Connection, Offer, Product, Widget
 from dashboard.models import ShareLink
@@ -27,6 +26,7 @@ from experiments.models import (
     Status,
     Store,
 )
+from experiments.snapshots import take_snapshot
 from tests import factories
 
 VISITORS = 60

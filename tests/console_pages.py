@@ -1,0 +1,62 @@
+"""The addresses of the console's pages by room, for tests that walk all of them; with the data of ``console_story``."""
+
+# Rooms whose texts aren't all given to gettext yet. A room leaves the list when it is, and never comes back.
+NOT_YET = {"account", "admin", "e-mails", "errors", "gallery", "launch", "moments", "overview"}
+NOT_YET |= {"planner", "playbook", "report", "setup", "sign-in", "tests"}
+
+SHARED = "/shared/TOKEN/"
+RUNNING = "/tests/zz-shop/zz-running/"
+OVER = "/tests/zz-shop/zz-over/"
+IMPORTED = "/tests/zz-shop/zz-imported/"
+DRAFT = "/tests/zz-shop/zz-draft/"
+# Addresses by room. Each is asked for by a member with everything; those after "?" in other states too.
+PAGES: dict[str, list[str]] = {
+    "account": ["/account/", "/account/password/", "/account/second-factor/", "/account/second-factor/remove/"],
+    "gallery": ["/widgets/", "/widgets/?layout=dialog"],
+    "launch": ["/templates/", "/templates/price/", "/templates/nothing/", f"{DRAFT}launch/", f"{RUNNING}launch/"],
+    "moments": ["/moments/"],
+    "overview": ["/"],
+    "planner": [
+        "/planner/",
+        "/planner/?mean=10&sd=30&visitors=900",
+        "/planner/?metric=conversion&mean=4&visitors=10&treatments=3",
+        "/planner/?mde=0",
+        "/planner/?mde=5&mean=-1&sd=0",
+    ],
+    "playbook": ["/playbook/", "/playbook/?q=zznothing", "/playbook/?moment=cart&store=zz-shop"],
+    "report": [
+        RUNNING,
+        OVER,
+        IMPORTED,
+        DRAFT,
+        "/tests/zz-shop/zz-paused/",
+        f"{RUNNING}?do=stop",
+        f"{RUNNING}?do=conclude",
+        f"{RUNNING}?do=share",
+        f"{RUNNING}findings/",
+        "/shared/nothing/",
+        SHARED,
+    ],
+    "setup": ["/setup/", "/setup/?fate=no_visitor", "/setup/arrivals/"],
+    "tests": ["/tests/", "/tests/?q=zznothing", "/tests/?status=running&sort=name", "/tests/?page=2"],
+}
+# Forms sent empty or wrong, to read their errors.
+SENT: dict[str, list[tuple[str, dict[str, str]]]] = {
+    "account": [
+        ("/account/password/", {"old_password": "zz", "new_password1": "1", "new_password2": "2"}),
+        ("/account/second-factor/", {"code": "zz"}),
+        ("/account/second-factor/", {"code": "123456"}),
+        ("/account/topics/", {"zz-shop-topics": "nothing"}),
+        ("/account/topics/", {"zz-shop-topics": "launch"}),
+    ],
+    "launch": [
+        ("/templates/price/", {}),
+        (f"{DRAFT}launch/", {}),
+        (f"{DRAFT}launch/", {"starts": "later", "starts_at": "zz", "confirm": "zz"}),
+    ],
+    "report": [(f"{RUNNING}steps/{step}/", {}) for step in ("pause", "resume", "stop", "conclude", "archive", "zz")]
+    + [(f"{RUNNING}share/", {"days": "zz"})],
+    "setup": [("/setup/zz-shop/try-again/", {})],
+}
+# Addresses that show no page: files, drawings of the snippet in frames, and forms that always lead elsewhere.
+NO_PAGES = {"copy_test", "export_csv", "export_json", "gallery_frame", "preview", "shown", "unschedule", "unshare"}
