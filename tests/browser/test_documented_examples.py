@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import expect
 
 from checkout_widgets.webhooks.shop_systems import payloads
-from tests.browser.adapters.shopify_shop import ShopifyShop
-from tests.browser.adapters.test_shopify import BALM, accepted, press_accept
+from tests.browser.adapters.accepting import accepted, press_accept
+from tests.browser.adapters.shopify_shop import BALM, ShopifyShop
 from tests.browser.stub import Edge, Reply, control, decision
 
 pytestmark = pytest.mark.browser

@@ -5,12 +5,10 @@ import json
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.stored_events import STORED, UNAVAILABLE, fill, stored_event
 from tests.browser.stub import Reply, decision
 
 pytestmark = pytest.mark.browser
-
-UNAVAILABLE = Reply('{"error": {"code": "unavailable", "message": ""}}', status=503)
-STORED = "Object.keys(localStorage).filter(name => name.includes(':event:')).length"
 
 
 def test_events_wait_out_a_503_and_are_sent_once_more(page, edge, shop, wait_until):
@@ -79,19 +77,6 @@ def test_events_made_offline_are_sent_when_the_network_is_back(page, context, ed
     assert edge.events() == []
     context.set_offline(False)
     wait_until(lambda: "decline" in edge.event_types())
-
-
-def stored_event(number: int, *, visitor: str = "v_1", padding: int = 0) -> tuple[str, str]:
-    """An event as the snippet keeps it."""
-    event = {"id": f"id-{number:04}", "type": "click", "at": "2026-11-22T10:00:00.000Z", "exposure_token": "token"}
-    waiting = {"visitor": visitor, "event": event | {"props": {"padding": "é" * padding}}}
-    return f"upsell:pk_test:event:{number:04}", json.dumps(waiting)
-
-
-def fill(page, shop, events: list[tuple[str, str]]) -> None:
-    """Put these events into the browser's storage."""
-    page.goto(shop.put("/empty", head="", body="", call=""))
-    page.evaluate("events => events.forEach(([name, value]) => localStorage.setItem(name, value))", events)
 
 
 def test_batches_hold_fifty_events_at_most(page, edge, shop, wait_until):

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import pytest
 
 from tests.browser import firefox
-from tests.browser.adapters.shopify_shop import ShopifyShop
-from tests.browser.adapters.test_shopify import BALM, accepted
+from tests.browser.adapters.accepting import accepted
+from tests.browser.adapters.shopify_shop import BALM, ShopifyShop
 from tests.browser.conftest import PATIENT
 from tests.browser.firefox import Firefox
+from tests.browser.strict_pages import CALL, STRICT
 from tests.browser.stub import Edge, Reply, Shop, control, decision
-from tests.browser.test_host_safety import STRICT
 
 FOUND = firefox.find()
 pytestmark = [
@@ -19,7 +19,6 @@ pytestmark = [
 ]
 
 HEAD = f"<script nonce=abc>{PATIENT % 15_000}</script>"
-CALL = "upsell('accept', async () => { window.added = true });upsell('page')"
 WIDGET = "document.querySelector('[data-upsell-widget]')?.shadowRoot"
 ESCAPE = "\ue00c"
 

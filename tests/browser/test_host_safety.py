@@ -5,10 +5,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.calls import assert_untouched
+from tests.browser.strict_pages import CALL, STRICT
 from tests.browser.stub import Reply, control, decision
 
 pytestmark = pytest.mark.browser
-CALL = "upsell('accept', async () => { window.added = true });upsell('page')"
 SHIFT = """() => new Promise(done => {
     let sum = 0
     new PerformanceObserver(list => list.getEntries().forEach(entry => sum += entry.value))
@@ -87,12 +87,6 @@ def test_page_that_hides_everything_exposes_nobody(page, edge, shop, wait_until,
     wait_until(lambda: len(edge.bodies("/v1/decide")) == 1)
     page.wait_for_timeout(1500)
     assert edge.events() == []
-
-
-STRICT = (
-    "default-src 'none'; script-src 'nonce-abc'; style-src 'nonce-abc'; connect-src {edge}; img-src {edge} data:;"
-    " base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
-)
 
 
 @pytest.mark.parametrize("moment", ["cart", "exit_intent"])

@@ -9,9 +9,9 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser import chromium
 from tests.browser.calls import assert_untouched
+from tests.browser.stored_events import STORED, UNAVAILABLE, fill, stored_event
+from tests.browser.strict_pages import CALL, STRICT
 from tests.browser.stub import Reply, control, decision
-from tests.browser.test_event_queue import STORED, UNAVAILABLE, fill, stored_event
-from tests.browser.test_host_safety import CALL, STRICT
 
 pytestmark = pytest.mark.browser
 

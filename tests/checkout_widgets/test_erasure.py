@@ -3,20 +3,18 @@
 import io
 from datetime import timedelta
 from hashlib import sha256
-from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
 from checkout_widgets.erasure import Erasure, erase_visitor
-from checkout_widgets.models import Acceptance, Delivery
-from experiments.accounting.claims import claim_order
-from experiments.accounting.ingestion import EventRecord, record_events
+from checkout_widgets.models import Acceptance
 from experiments.accounting.order_data import OrderData
 from experiments.accounting.orders import record_order
-from experiments.models import AuditEntry, Experiment, Exposure, Order, Store
+from experiments.models import AuditEntry, Exposure, Order, Store
 from tests import factories
+from tests.checkout_widgets.traces import leave_traces
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
@@ -25,23 +23,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def store() -> Store:
     return factories.make_store(slug="tea", name="Tea")
-
-
-def leave_traces(store: Store, visitor_id: str) -> Experiment:
-    """An exposure while logged in, an order with its delivery, another that is claimed, and an accepted offer."""
-    experiment = factories.make_experiment(store)
-    variant = experiment.variants.get(key="treatment")
-    exposure = EventRecord(
-        uuid4(), "exposure", NOON, visitor_id, experiment.pk, variant.pk, customer_id=f"c_{visitor_id}"
-    )
-    record_events(store.pk, [exposure], received_at=NOON)
-    order = factories.make_order(store, visitor_id=visitor_id, customer_id=f"c_{visitor_id}")
-    shop = store.connections.first() or factories.make_connection(store)
-    body = f'{{"visitor": "{visitor_id}"}}'.encode()
-    Delivery.objects.create(connection=shop, body=body, received_at=NOON, order_external_id=order.external_id)
-    claim_order(store, OrderData(f"claimed {order.pk}", NOON, NOON, "EUR", (), 0, 0), visitor_id, at=NOON)
-    factories.make_acceptance(factories.make_offer(store), experiment, visitor_id=visitor_id, idempotency_key="k")
-    return experiment
 
 
 def tables_with(text: str) -> set[str]:

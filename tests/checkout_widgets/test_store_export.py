@@ -13,7 +13,7 @@ from django.db import connection
 from checkout_widgets.store_export import STORE_OF
 from experiments.models import AuditEntry, Store
 from tests import factories
-from tests.checkout_widgets.test_erasure import leave_traces
+from tests.checkout_widgets.traces import leave_traces
 
 VISITOR_FILES = {
     "exposure.csv": 1,

@@ -9,7 +9,7 @@ import pytest
 from experiments.report import Report
 from experiments.snapshots import analyse
 from tests import factories
-from tests.experiments.running.test_planned_looks import arrive
+from tests.experiments.arrivals import arrive
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db

@@ -6,6 +6,8 @@ from typing import Any
 
 from tests.browser.stub import Call, Edge, Reply, Shop
 
+BALM, BOOTS = 41000000000001, 41000000000002
+
 
 @dataclass
 class Variant:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.adapters.shopify_shop import ShopifyShop, Variant
-from tests.browser.adapters.test_shopify import BALM, accepted, press_accept
+from tests.browser.adapters.accepting import accepted, press_accept
+from tests.browser.adapters.shopify_shop import BALM, ShopifyShop, Variant
 from tests.browser.stub import Edge, Reply, content, control, decision, euros
 
 pytestmark = pytest.mark.browser

@@ -2,19 +2,17 @@
 
 import json
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from checkout_widgets.webhooks.shop_systems import payloads
-from experiments import money
-from tests.browser.adapters.shopify_shop import ShopifyShop, Variant, error
-from tests.browser.stub import Edge, Reply, content, control, decision
+from tests.browser.adapters.accepting import accepted, press_accept, reasons, ticked
+from tests.browser.adapters.shopify_shop import BALM, BOOTS, ShopifyShop, Variant, error
+from tests.browser.stub import Edge, Reply, control, decision
 
 pytestmark = pytest.mark.browser
 
-BALM, BOOTS = 41000000000001, 41000000000002
 UNCHANGED = "Your order is unchanged"
 Wait = Callable[[Callable[[], bool]], None]
 
@@ -26,30 +24,10 @@ def shopify(edge: Edge) -> Iterator[ShopifyShop]:
     shop.server.close()
 
 
-def accepted(
-    edge: Edge, *lines: tuple[str, str | None, int, int], currency: str = "EUR", times: int = 1, **fields: Any
-) -> None:
-    """What the edge answers to the next accepts: lines of SKU, external id, quantity and price."""
-    named = [
-        {"sku": sku, "quantity": quantity, "price_minor": price} | ({"external_id": external_id} if external_id else {})
-        for sku, external_id, quantity, price in lines
-    ]
-    answer = {"acceptance_token": "signed", "currency": currency, "decimals": money.decimals(currency), "lines": named}
-    edge.replies["/v1/accept"] = [Reply(json.dumps(answer | fields))] * times
-
-
 def open_cart(page: Page, shop: ShopifyShop, script: str = "") -> None:
     """The theme's cart page, with both scripts and whatever else the theme does."""
     adapter = f'<script async src="{shop.edge.url}/s/shopify.js"></script>'
     page.goto(shop.put("/cart", head=shop.script() + adapter, call=script + ";upsell('page')"))
-
-
-def press_accept(page: Page) -> None:
-    page.get_by_role("button", name="Add for").click()
-
-
-def reasons(edge: Edge) -> list[str]:
-    return [event["props"]["reason"] for event in edge.events() if event["type"] == "accept_failed"]
 
 
 def test_accepted_offer_is_added_with_its_token(page, edge, shopify, wait_until):
@@ -200,17 +178,6 @@ def test_failing_cart_is_told_and_a_second_try_works(page, edge, shopify, wait_u
     press_accept(page)
     expect(page.get_by_role("status")).to_be_visible()
     assert shopify.held() == [(BALM, 1)]
-
-
-def ticked(edge: Edge, page: Page, open_it: Callable[[], None]) -> Any:
-    """The checkbox of an accepted order bump."""
-    bump = content(layout="bump", accept_label="Add the balm for €9.90")
-    edge.decisions = [decision(content=bump)]
-    open_it()
-    page.get_by_role("checkbox", name="Add the balm").check()
-    box = page.get_by_role("checkbox", name="Leather care balm, 75 ml, €9.90")
-    expect(box).to_be_checked()
-    return box
 
 
 DRAWN = "document.addEventListener('upsell:added', event => event.preventDefault())"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.adapters.test_shopify import accepted, ticked
+from tests.browser.adapters.accepting import accepted, press_accept, reasons, ticked
 from tests.browser.adapters.woocommerce_shop import Product, WooShop, error
 from tests.browser.stub import Edge, Reply, control, decision
 
@@ -29,17 +29,9 @@ def open_cart(page: Page, shop: WooShop, script: str = "", settings: str = "", h
     page.goto(shop.put("/cart", head=head + shop.script() + adapter, call=script + ";upsell('page')"))
 
 
-def press_accept(page: Page) -> None:
-    page.get_by_role("button", name="Add for").click()
-
-
 def wait_until_noted(shop: WooShop, wait_until: Callable[[Callable[[], bool]], None]) -> None:
     """Wait until the visitor and the exposure have come to the session."""
     wait_until(lambda: bool(shop.session.get("data", {}).get("assignments")))
-
-
-def reasons(edge: Edge) -> list[str]:
-    return [event["props"]["reason"] for event in edge.events() if event["type"] == "accept_failed"]
 
 
 def test_accepted_offer_is_added_with_its_token(page, edge, woo, wait_until):

@@ -9,7 +9,7 @@ from checkout_widgets.launching import LaunchRefused, duplicate, launch
 from checkout_widgets.models import Widget
 from experiments.models import AuditAction, Status
 from tests import factories
-from tests.checkout_widgets.launching.test_checklist import ready
+from tests.checkout_widgets.launching.drafts import ready
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db

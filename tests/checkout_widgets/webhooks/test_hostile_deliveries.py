@@ -16,7 +16,7 @@ from experiments.accounting.order_data import BadOrder
 from experiments.models import Order
 from tests import hostile
 from tests.checkout_widgets.webhooks import samples
-from tests.checkout_widgets.webhooks.shop_systems.test_hostile_bodies import BASIS, nothing_accepted
+from tests.checkout_widgets.webhooks.shop_systems.reading import BASIS, nothing_accepted
 
 FINAL = {DeliveryStatus.DONE, DeliveryStatus.IGNORED, DeliveryStatus.DEAD}
 VALUES = ["\x00", "x" * 10_000, 2**31, 2**63 - 1, 10**18, 0.1, *hostile.TIMES, None, {"\x00": "\x00"}]

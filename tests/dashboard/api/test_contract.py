@@ -15,7 +15,7 @@ from config.wsgi import application
 from experiments.snapshots import take_snapshot
 from tests import factories
 from tests.dashboard.api.conftest import make_token
-from tests.dashboard.api.test_views import make_event
+from tests.dashboard.api.events import make_event
 
 
 @pytest.fixture

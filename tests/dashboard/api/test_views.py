@@ -1,34 +1,20 @@
 """The read API, as the holder of a store's token sees it."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
-from experiments.models import ApiToken, EventType, Experiment, Status, WidgetEvent
+from experiments.models import ApiToken, Status
 from experiments.snapshots import take_snapshot
 from tests import factories
 from tests.dashboard.api.conftest import make_token
+from tests.dashboard.api.events import make_event
 
 pytestmark = pytest.mark.django_db
 PATHS = ("experiments/", "experiments/cart-accessory/", "experiments/cart-accessory/report/",
          "experiments/cart-accessory/snapshots/", "events/")  # fmt: skip
-
-
-def make_event(experiment: Experiment, **fields: Any) -> WidgetEvent:
-    defaults = {"event_id": uuid4(), "type": EventType.CLICK, "visitor_id": "v_1", "moment": experiment.moment}
-    received_at = fields.pop("received_at", timezone.now())
-    return WidgetEvent.objects.create(
-        store=experiment.store,
-        experiment=experiment,
-        occurred_at=received_at,
-        received_at=received_at,
-        month=received_at.date().replace(day=1),
-        **defaults | fields,
-    )
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -10,35 +10,12 @@ import pytest
 from django.test import Client
 
 from checkout_widgets.edge import snapshot
-from experiments.models import Moment, Store
+from experiments.models import Moment
+from tests.demo.store.accepting import accept, acceptance
 from tests.demo.store.conftest import add
 from tests.factories import make_live_experiment
 
 pytestmark = pytest.mark.django_db
-
-
-def acceptance(store: Store, *, key: str | None = None, **claims: Any) -> str:
-    """A token as the edge signs it: a cup for 70 pence."""
-    now = int(time.time())
-    body = {
-        "iss": "offerlift",
-        "aud": store.slug,
-        "jti": "0193a1c2-7d1e-7cc1-9c5e-2f6b0d0e7a11",
-        "iat": now,
-        "exp": now + 1800,
-        "sub": "v_1",
-        "experiment": "cart-accessory",
-        "variant": "with-reason",
-        "offer": "cup",
-        "currency": "GBP",
-        "total_minor": 70,
-        "lines": [{"sku": "21238", "quantity": 1, "price_minor": 70}],
-    }
-    return jwt.encode(body | claims, key or store.secret_key, algorithm="HS256")
-
-
-def accept(shopper: Client, token: object) -> Any:
-    return shopper.post("/demo/cart/accept/", json.dumps({"acceptance_token": token}), content_type="application/json")
 
 
 def contents(shopper: Client) -> list[tuple[str, int, int]]:

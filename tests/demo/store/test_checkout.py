@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 
 from demo.store.forms import CARD, SHOPPER
+from tests.demo.store.accepting import accept, acceptance
 from tests.demo.store.conftest import add
-from tests.demo.store.test_cart import accept, acceptance
 
 pytestmark = pytest.mark.django_db
 

@@ -9,8 +9,8 @@ from experiments.accounting.orders import record_order, record_orders
 from experiments.accounting.rebuild import Rebuilt, rebuild
 from experiments.models import Exposure, ExposureDay, Order, Source, TouchedDay
 from tests import factories
+from tests.experiments.accounting.day_sums import of_everybody
 from tests.experiments.accounting.outcomes_of_orders import order
-from tests.experiments.accounting.test_rollups import of_everybody
 
 pytestmark = pytest.mark.django_db
 

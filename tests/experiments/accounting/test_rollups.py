@@ -14,8 +14,9 @@ from experiments.reading import aggregation, sums
 from experiments.reading.facts import facts_of
 from experiments.tasks import refresh_touched_days
 from tests import factories
+from tests.experiments.accounting.day_sums import of_everybody
 from tests.experiments.accounting.outcomes_of_orders import WINDOW_DAYS, expose, order
-from tests.experiments.imports.test_results import run
+from tests.experiments.imports.importing import run
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
@@ -30,12 +31,6 @@ def exposure() -> Exposure:
 
 def revenue_of(experiment, **options) -> int:
     return aggregation.aggregates(experiment, **options)["treatment"].sums["revenue"]
-
-
-def of_everybody(column: str) -> int:
-    """A column of the only sum of everybody that is kept."""
-    ((value,),) = ExposureDay.objects.filter(dimension="").values_list(column)
-    return int(value)
 
 
 def kept(experiment) -> dict[tuple[str, str], int]:

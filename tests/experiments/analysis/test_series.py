@@ -10,7 +10,7 @@ from experiments.analysis.series import thinned
 from experiments.models import Exposure, Source
 from experiments.snapshots import analyse
 from tests import factories
-from tests.experiments.running.test_planned_looks import arrive
+from tests.experiments.arrivals import arrive
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db

@@ -1,12 +1,7 @@
 """An imported experiment holds exactly what its file says."""
 
-import io
-from typing import Any
-
 import pytest
 
-from experiments.imports.results import ImportResult, import_experiment
-from experiments.imports.units import Columns
 from experiments.models import (
     Experiment,
     Exposure,
@@ -20,23 +15,9 @@ from experiments.models import (
 from experiments.report import Report
 from experiments.tables import BadFile
 from tests import factories
+from tests.experiments.imports.importing import ROWS, run
 
 pytestmark = pytest.mark.django_db
-
-ROWS = ["u1,A,0,0,Web", "u2,B,12.34,1,Web", "u3,B,5,2,Shop", "u4,A,7.5,1,"]
-
-
-def run(rows: list[str] = ROWS, **options: Any) -> ImportResult:
-    file = io.BytesIO("\n".join(["id,arm,spend,orders,channel", *rows]).encode())
-    defaults = {
-        "store_slug": "shop",
-        "key": "mail",
-        "name": "",
-        "currency": None,
-        "control": "A",
-        "columns": Columns(variant="arm", revenue="spend", orders="orders", unit="id", segments=("channel",)),
-    }
-    return import_experiment(file, **defaults | options)
 
 
 def stored() -> set[tuple[object, ...]]:

@@ -4,7 +4,6 @@ from datetime import timedelta
 from math import sqrt
 from typing import Any
 
-import numpy as np
 import pytest
 
 from experiments.models import Experiment, Exposure, Source, Status
@@ -15,35 +14,12 @@ from experiments.snapshots import analyse, take_snapshot
 from experiments.statistics import error_spending_bounds
 from experiments.statistics.sequential.error_spending import spending_bounds
 from tests import factories
+from tests.experiments.arrivals import arrive
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
 
 LEVEL = 0.05 * (1 - BETWEEN_LOOKS)
-
-
-def arrive(experiment: Experiment, day: int, visitors: int, *, lift: float = 0.0, buyers: float = 0.5) -> None:
-    """A day's visitors of every variant; treatments' orders are larger by ``lift``."""
-    rng = np.random.default_rng([7, day])
-    rows = []
-    for variant in experiment.variants.all():
-        factor = 1.0 if variant.is_control else 1.0 + lift
-        for number in range(visitors):
-            has_bought = bool(rng.random() < buyers)
-            revenue = round(float(rng.lognormal(8, 0.3)) * factor) if has_bought else 0
-            rows.append(
-                Exposure(
-                    experiment=experiment,
-                    store_id=experiment.store_id,
-                    variant=variant,
-                    visitor_id=f"{variant.key}-{day}-{number}",
-                    exposed_at=NOON + timedelta(days=day, minutes=number),
-                    orders=int(has_bought),
-                    has_converted=has_bought,
-                    revenue_minor=revenue,
-                )
-            )
-    Exposure.objects.bulk_create(rows)
 
 
 def look(experiment: Experiment, day: int) -> Report:

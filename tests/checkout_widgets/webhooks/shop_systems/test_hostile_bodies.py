@@ -6,13 +6,12 @@ from typing import Any
 
 import pytest
 
-from checkout_widgets.edge.accepted_lines import NO_TOKEN, Accepted
 from checkout_widgets.webhooks.shop_systems import shopify, woocommerce
 from checkout_widgets.webhooks.shop_systems.payloads import BadPayload
 from experiments.accounting.order_data import BadOrder
-from experiments.accounting.refunded_goods import Basis
 from tests.checkout_widgets.webhooks import samples
 from tests.checkout_widgets.webhooks.samples import changed
+from tests.checkout_widgets.webhooks.shop_systems.reading import BASIS, nothing_accepted
 
 HOSTILE: list[Any] = [
     None,
@@ -44,11 +43,6 @@ WOOCOMMERCE_REFUNDED = changed(
 )
 
 
-def nothing_accepted(*_: Any) -> Accepted:
-    return NO_TOKEN
-
-
-BASIS = Basis(goods_minor=5_000, tax_minor=950, shipping_minor=490, total_minor=6_440)
 READERS: dict[str, tuple[bytes, Callable[[bytes], object]]] = {
     "shopify order": (
         samples.SHOPIFY_ORDER,
