@@ -14,7 +14,7 @@ def main() -> None:
     """Run the command; what the operator can mend is said in one sentence, without a stack trace."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
-        _ = settings.DATABASES
+        _ = settings.DATABASES  # Django would go on without settings that can't be read, and say something else
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         sys.exit(f"{error}")

@@ -11,9 +11,11 @@ import os
 import shutil
 import socket
 import subprocess
+import threading
 import time
 import warnings
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import parse_qs, urlsplit
@@ -25,12 +27,25 @@ NEEDED_MB = 300
 ATTEMPTS = 5  # the processes of a server that was killed hold its memory for a moment longer
 PAUSE_S = 1.0
 RECOVERS_WITHIN_S = 600.0  # after a crash it first reads what was written since its last checkpoint
+joining = threading.Lock()  # two threads that connect first at once join once, and leave once
 FAILURES = (OSError, RuntimeError, AssertionError, subprocess.SubprocessError)
 
 
 def start(data_dir: Path) -> str:
     """Start the server (or join the running one) and return its URL."""
     return str(join(data_dir).get_uri())
+
+
+def socket_folder(data_dir: Path) -> str:
+    """Start the server or join the running one, once a process, and return the folder of the socket it listens at."""
+    with joining:
+        return joined_at(data_dir)
+
+
+@cache
+def joined_at(data_dir: Path) -> str:
+    """The folder of the socket of the server that this process has joined."""
+    return host_of(start(data_dir))
 
 
 def join(data_dir: Path) -> Any:
@@ -88,9 +103,14 @@ def start_patiently(server: Any, folder: Path) -> None:
 
 def require_listener(url: str) -> None:
     """Raise ``OSError`` unless a server listens at its socket: one that was killed just now still looks alive."""
-    (folder,) = parse_qs(urlsplit(url).query)["host"]
     with socket.socket(socket.AF_UNIX) as probe:
-        probe.connect(f"{folder}/.s.PGSQL.5432")
+        probe.connect(f"{host_of(url)}/.s.PGSQL.5432")
+
+
+def host_of(url: str) -> str:
+    """The folder of the server's socket, which its URL names as the host."""
+    (folder,) = parse_qs(urlsplit(url).query)["host"]
+    return folder
 
 
 def has_postmaster(folder: Path) -> bool:

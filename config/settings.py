@@ -3,14 +3,15 @@
 Every setting that an operator can change is read from the environment and described in ``docs/operations.md``.
 """
 
-import secrets
 from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.functional import lazy
 
-from config import admin_site, embedded_postgres
+from config import admin_site
+from config.data_folder import local_secret_key
 from config.environment import env, flag, number
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -27,29 +28,18 @@ FORCE_SCRIPT_NAME = SCRIPT_NAME or None
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{SCRIPT_NAME}/"
 
 
-def local_secret_key() -> str:
-    """The key kept in the data folder: made at the first start where ``SECRET_KEY`` is unset."""
-    file = DATA_DIR / "secret_key"
-    try:
-        if not file.exists():
-            DATA_DIR.mkdir(parents=True, exist_ok=True)
-            file.touch(mode=0o600)
-            file.write_text(secrets.token_urlsafe(50))
-        return file.read_text().strip()
-    except OSError as error:
-        raise ImproperlyConfigured(
-            f"Cannot write {file} ({error}). Free some disk space, make the folder writable, or set SECRET_KEY."
-        ) from error
-
-
-SECRET_KEY = env.str("SECRET_KEY", default="") or local_secret_key()
+# Lazy, because the key of the data folder is made at its first use and not by whoever reads the settings.
+SECRET_KEY = env.str("SECRET_KEY", default="") or lazy(local_secret_key, str)(DATA_DIR)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 DATABASE_URL = env.str("DATABASE_URL", default="")
 HAS_EMBEDDED_POSTGRES = not DATABASE_URL
-DATABASES = {"default": env.db_url_config(DATABASE_URL or embedded_postgres.start(DATA_DIR))}
-if "postgresql" not in DATABASES["default"]["ENGINE"]:
-    raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database: postgres://user:password@host/name.")
+if HAS_EMBEDDED_POSTGRES:
+    DATABASES = {"default": {"ENGINE": "config.embedded_database", "NAME": "postgres", "USER": "postgres"}}
+else:
+    DATABASES = {"default": env.db_url_config(DATABASE_URL)}
+    if "postgresql" not in DATABASES["default"]["ENGINE"]:
+        raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database: postgres://user:password@host/name.")
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": True}
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
 

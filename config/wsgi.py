@@ -4,5 +4,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from config import data_folder
+
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 application = get_wsgi_application()
+data_folder.prepare()

@@ -9,7 +9,10 @@ from django.db import models
 
 from experiments.models import Experiment
 
-SIGNER = Signer(sep=".", salt="offerlift.share")
+
+def signer() -> Signer:
+    """Return what signs and verifies addresses; made at each use, as the secret key isn't read with the models."""
+    return Signer(sep=".", salt="offerlift.share")
 
 
 def new_key() -> str:
@@ -49,12 +52,12 @@ class ShareLink(models.Model):
     @property
     def token(self) -> str:
         """What the address carries."""
-        return SIGNER.sign(self.key)
+        return signer().sign(self.key)
 
 
 def key_of(token: str) -> str | None:
     """The key that a token carries; None where we didn't sign it."""
     try:
-        return SIGNER.unsign(token)
+        return signer().unsign(token)
     except BadSignature:
         return None

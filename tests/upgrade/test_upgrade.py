@@ -114,8 +114,8 @@ def test_events_are_still_in_the_parts_of_their_months():
     assert set(months) <= set(partitions.months())
 
 
-def test_shared_link_opens_and_a_revoked_one_does_not(before, monkeypatch):
-    monkeypatch.setattr("dashboard.models.SIGNER.key", SECRET_KEY)
+def test_shared_link_opens_and_a_revoked_one_does_not(before, settings):
+    settings.SECRET_KEY = SECRET_KEY
     opened = Client(SERVER_NAME="localhost").get(reverse("dashboard:shared", args=[before["shares"]["open"]]))
     assert opened.status_code == 200
     assert "Cart Cup" in opened.content.decode()

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from dashboard.models import SIGNER, ShareLink
+from dashboard.models import ShareLink, signer
 from dashboard.report import sharing
 from experiments import audit
 from experiments.models import AuditAction, AuditEntry, Experiment
@@ -90,7 +90,7 @@ def test_expired_link_shows_nothing(client):
 def test_forged_token_shows_nothing(client, forge):
     shared(finished_test())
     link = ShareLink.objects.get()
-    token = forge.format(key=link.key, token=link.token, other=SIGNER.sign("0" * 24))
+    token = forge.format(key=link.key, token=link.token, other=signer().sign("0" * 24))
     assert client.get(f"/shared/{token}/").status_code == 404
 
 
