@@ -6,6 +6,8 @@ import json
 from typing import Any
 
 from django.contrib import admin
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from experiments.admin.tenancy import ReadOnly, StoreScopedAdmin
 from experiments.models import AuditEntry
@@ -22,18 +24,24 @@ class AuditEntryAdmin(ReadOnly, StoreScopedAdmin):
     fields = ("at", "store", "experiment", "action", "actor", "reason", "what")
     readonly_fields = ("at", "what")
 
-    @admin.display(description="Detail")
+    @admin.display(description=_("Detail"))
     def what(self, entry: AuditEntry) -> str:
-        """Names with their values, of a change those before and after."""
-        return "; ".join(f"{name.replace('_', ' ')}: {written(name, value)}" for name, value in entry.detail.items())
+        """Say names with their values; of a change, the values before and after."""
+        parts = []
+        for name, value in entry.detail.items():
+            parts.append(f"{name.replace('_', ' ')}: {written(name, value)}")
+        return "; ".join(parts)
 
 
 def written(name: str, value: Any) -> str:
-    """``draft → running`` of a change, else the value."""
+    """Say a change as ``draft → running``, anything else as its value."""
     if name == "warnings":  # the only list that isn't before and after
         return ", ".join(value)
     if isinstance(value, list) and len(value) == 2:
-        return " → ".join(written(name, one) for one in value)
+        before, after = value
+        return f"{written(name, before)} → {written(name, after)}"
     if value in (None, "", [], {}):
-        return "none"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        return gettext("none")
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)

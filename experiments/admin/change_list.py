@@ -11,7 +11,7 @@ class LenientChangeList(ChangeList):  # type: ignore[misc]
     """Shows the whole list where the date that an address names is beyond what dates can be."""
 
     def get_filters(self, request: HttpRequest) -> Any:
-        """The filters; raises ``IncorrectLookupParameters``, which the admin answers with the whole list."""
+        """Return the filters. Raises ``IncorrectLookupParameters``, which the admin answers with the whole list."""
         try:
             return super().get_filters(request)
         except (OverflowError, ValueError) as error:  # Django expects a ValueError of the first day, not of the last

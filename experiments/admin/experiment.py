@@ -15,6 +15,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from experiments import audit, money
 from experiments.admin.guardrail_editor import GuardrailField, in_words
@@ -29,25 +31,29 @@ from experiments.decisions.samples import matching_share
 from experiments.models import AuditAction, Experiment, Source, Status, Variant
 from experiments.running import lifecycle
 
-NO_PLAN_NOW = (
-    "This test has been read without a plan, and a plan can't make up for that now. Leave this empty, or copy the test "
-    "and plan the copy."
+NO_PLAN_NOW = _(
+    "This test has already been analyzed without a plan, so it can't get one now. Leave this field empty, or duplicate "
+    "the test and plan the copy."
 )
-PLAN_TO_KEEP = "The plan's looks have begun: give it another size, but not none."
+PLAN_TO_KEEP = _("The planned looks have begun. Enter another sample size; the field can't be empty.")
+NOT_SAVED_YET = _("Save first")
 
 
 class VariantFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
     """The variants of an experiment, which make sense only together."""
 
     def clean(self) -> None:
-        """Never two controls; raises ``ValidationError``."""
+        """Refuse two controls. Raises ``ValidationError``."""
         super().clean()
-        kept = [form for form in self.forms if form.is_valid() and self.is_kept(form)]
-        if sum(form.instance.is_control for form in kept) > 1:
-            raise ValidationError("Only one variant can be the control.")
+        controls = 0
+        for form in self.forms:
+            if form.is_valid() and self.is_kept(form) and form.instance.is_control:
+                controls += 1
+        if controls > 1:
+            raise ValidationError(gettext("Only one variant can be the control."))
 
     def is_kept(self, form: forms.ModelForm[Variant]) -> bool:
-        """Whether the form's row will be there after saving."""
+        """Return whether the form's row will be there after saving."""
         is_filled = bool(form.instance.pk) or form.has_changed()
         return is_filled and not form.cleaned_data.get("DELETE", False)
 
@@ -66,30 +72,34 @@ class VariantInline(StoreScopedInline):
     form = VariantForm
     formset = VariantFormSet
     fields = ("key", "name", "is_control", "weight", "preview")
-    verbose_name_plural = "Variants: the control shows nothing, every other one needs a widget"
+    verbose_name_plural = _("Variants: the control shows nothing; every other variant needs a widget")
 
     def get_extra(self, request: HttpRequest, obj: Experiment | None = None, **kwargs: Any) -> int:
-        """Two empty rows on a new test's page."""
-        return 0 if obj else 2
+        """Offer two empty rows on a new test's page."""
+        if obj:
+            return 0
+        return 2
 
     def get_readonly_fields(self, request: HttpRequest, obj: Experiment | None = None) -> tuple[str, ...]:
-        """What decides who sees what stays as it was at the start."""
-        return ("preview", "key", "is_control", "weight") if obj and obj.started_at else ("preview",)
+        """Freeze what decides who sees what once the test has started."""
+        if obj and obj.started_at:
+            return ("preview", "key", "is_control", "weight")
+        return ("preview",)
 
-    @admin.display(description="Preview on the store")
+    @admin.display(description=_("Preview in the store"))
     def preview(self, variant: Variant) -> str:
-        """A link to the store's own page with this variant, recorded nowhere."""
+        """Link to the store's own page with this variant; looking at it is recorded nowhere."""
         if not variant.pk:
-            return "Once it is saved"
+            return str(NOT_SAVED_YET)
         url = reverse("admin:checkout_widgets_widget_preview", args=[variant.pk])
-        return format_html('<a href="{}" target="_blank" rel="noopener">Preview</a>', url)
+        return format_html('<a href="{}" target="_blank" rel="noopener">{}</a>', url, gettext("Preview"))
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Until the start."""
+        """Allow new variants until the start."""
         return not (obj and obj.started_at) and super().has_add_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Until the start, for whoever may change the test."""
+        """Allow whoever may change the test to delete variants until the start."""
         return not (obj and obj.started_at) and self.has_change_permission(request, obj)
 
 
@@ -100,19 +110,23 @@ class ExperimentForm(MoneyForm):
 
     class Meta:
         help_texts = {
-            "hypothesis": "What you expect, and why: it stands above the report.",
-            "starts_at": "Nothing is shown before; empty is at once.",
-            "ends_at": "Nothing is shown after; empty is until stopped.",
-            "goal_metric": "What decides. Revenue per visitor counts those who don't buy, too.",
-            "attribution_window_days": "Orders count from the exposure for so many days.",
-            "planned_looks": "How often the result may be read as final on the way.",
-            "alpha": "How often a test without any effect may look like one: 0.05 is 1 in 20.",
-            "prior_sd": "How large effects usually are: 0.1 expects most lifts within 20%.",
-            "learning": "What you know now that you didn't know before.",
+            "hypothesis": _("What you expect and why. It is shown at the top of the report."),
+            "starts_at": _("Leave empty to start as soon as you launch."),
+            "ends_at": _("Leave empty to run until you stop the test."),
+            "goal_metric": _("The metric that decides. Revenue per visitor also counts visitors who don't buy."),
+            "attribution_window_days": _("Orders count for this many days after the exposure."),
+            "planned_looks": _("How many times you may act on the result before the test ends."),
+            "alpha": _("The false positive rate: 0.05 means that 1 in 20 tests without an effect looks like one."),
+            "prior_sd": _("How large effects usually are. With 0.1, most lifts are expected within 20%."),
+            "learning": _("What you know now that you didn't know before."),
         }
 
-    targeting = RuleField(help_text="Whom it is for. Save and continue to see how many of last week's visitors match.")
-    guardrails = GuardrailField(help_text="What must not get worse than this, against control; empty is no guardrail.")
+    targeting = RuleField(
+        help_text=_("Who sees the test. Save and continue to see how many of last week's visitors match.")
+    )
+    guardrails = GuardrailField(
+        help_text=_("How much worse each metric may get against control. Leave a metric empty for no guardrail.")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -120,7 +134,7 @@ class ExperimentForm(MoneyForm):
             self.fields["targeting"].widget.currency = self.currency_of_row()
 
     def clean_targeting(self) -> Any:
-        """Rules that the edge can read."""
+        """Return rules that the edge can read. Raises ``ValidationError``."""
         try:
             rules = rules_of(self.cleaned_data["targeting"], self.currency_of_row())
             targeting.validate(rules)
@@ -129,19 +143,21 @@ class ExperimentForm(MoneyForm):
         return StorableJSONField(required=False).to_python(json.dumps(rules))
 
     def clean_planned_sample(self) -> int | None:
-        """Whether there is a plan is settled by the first look: the errors of two ways of reading would add up."""
+        """Refuse to add or drop the plan after the first look: the errors of two ways of reading would add up."""
         planned: int | None = self.cleaned_data["planned_sample"]
         is_switched = bool(planned) != bool(self.initial.get("planned_sample"))
-        if is_switched and self.instance.pk and self.instance.snapshots.filter(is_look=True).exists():
-            raise ValidationError(NO_PLAN_NOW if planned else PLAN_TO_KEEP)
-        return planned
+        if not is_switched or not self.instance.pk or not self.instance.snapshots.filter(is_look=True).exists():
+            return planned
+        if planned:
+            raise ValidationError(NO_PLAN_NOW)
+        raise ValidationError(PLAN_TO_KEEP)
 
     def clean(self) -> dict[str, Any] | None:
-        """The end comes after the start."""
+        """Refuse an end before the start."""
         cleaned = super().clean()
         data = self.cleaned_data
         if data.get("starts_at") and data.get("ends_at") and data["starts_at"] >= data["ends_at"]:
-            self.add_error("ends_at", "The end has to come after the start.")
+            self.add_error("ends_at", gettext("Choose an end that is after the start."))
         return cleaned
 
 
@@ -172,7 +188,7 @@ class ExperimentAdmin(StoreScopedAdmin):
     fieldsets = (
         (None, {"fields": ("store", "name", "key", "hypothesis", "moment", "status", "next_page")}),
         (
-            "Traffic",
+            _("Traffic"),
             {
                 "fields": (
                     "traffic_share",
@@ -187,7 +203,7 @@ class ExperimentAdmin(StoreScopedAdmin):
             },
         ),
         (
-            "Analysis",
+            _("Analysis"),
             {
                 "fields": (
                     "goal_metric",
@@ -204,41 +220,46 @@ class ExperimentAdmin(StoreScopedAdmin):
                 )
             },
         ),
-        ("Conclusion", {"fields": ("decision", "rolled_out_variant", "learning", "next_step")}),
+        (_("Conclusion"), {"fields": ("decision", "rolled_out_variant", "learning", "next_step")}),
     )
 
     class Media:
         css = {"all": ("stage/admin.css",)}
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
-        """The key follows the name while the test is being made."""
-        return {} if obj else dict(self.prepopulated_fields)
+        """Let the key follow the name while the test is being made."""
+        if obj:
+            return {}
+        return dict(self.prepopulated_fields)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """What can't be changed is said in words: whom a running test is for, and all of it to who may only look."""
+        """Say in words what can't be changed: whom a running test is for, and all of it to whoever may only look."""
         is_read_only = not self.has_change_permission(request, obj)
-        words = {"guardrails": "guarded"} if is_read_only else {}
-        left_out = {"targeting"} if obj and (is_read_only or obj.status == Status.RUNNING) else set()
-        return [
-            (
-                title,
-                {**options, "fields": [words.get(name, name) for name in options["fields"] if name not in left_out]},
-            )
-            for title, options in super().get_fieldsets(request, obj)
-        ]
+        fieldsets = []
+        for title, options in super().get_fieldsets(request, obj):
+            fields = list(options["fields"])
+            if is_read_only and "guardrails" in fields:
+                fields[fields.index("guardrails")] = "guarded"
+            if "targeting" in fields and obj and (is_read_only or obj.status == Status.RUNNING):
+                fields.remove("targeting")  # ``who_matches`` beside it says it
+            fieldsets.append((title, {**options, "fields": fields}))
+        return fieldsets
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Keep the targeting while the test runs, and the cap from its start on; an imported test has no moment."""
-        more = {
-            "targeting": obj and obj.status == Status.RUNNING,
-            "moment": obj and obj.source == Source.IMPORTED,
-            "cap_minor": obj and obj.started_at,
-        }
-        fields = super().get_readonly_fields(request, obj)
-        return (*fields, *(name for name, is_frozen in more.items() if is_frozen))
+        """Freeze the targeting while the test runs, and the cap from its start on; an imported test has no moment."""
+        fields = list(super().get_readonly_fields(request, obj))
+        if obj is None:
+            return tuple(fields)
+        if obj.status == Status.RUNNING:
+            fields.append("targeting")
+        if obj.source == Source.IMPORTED:
+            fields.append("moment")
+        if obj.started_at:
+            fields.append("cap_minor")
+        return tuple(fields)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """The test's entries in the audit log, which has its life too and not only what was typed here."""
+        """Show the test's entries in the audit log: it has its whole life, not only what was typed here."""
         experiment = self.get_object(request, unquote(object_id))
         if experiment is None or not self.has_view_permission(request, experiment):
             return cast("HttpResponse", super().history_view(request, object_id, extra_context))
@@ -246,52 +267,55 @@ class ExperimentAdmin(StoreScopedAdmin):
         return redirect(f"{log}?experiment__id__exact={experiment.pk}")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Admins of the store, until the start: what was shown is kept, and archived at most."""
+        """Allow admins of the store to delete it until the start: what was shown is kept, and archived at most."""
         return not (obj and obj.started_at) and super().has_delete_permission(request, obj)
 
     def save_model(self, request: HttpRequest, obj: Experiment, form: forms.ModelForm[Any], change: bool) -> None:
-        """With a trace of who made it, or changed what."""
-        before = stored_values(obj, form.changed_data) if change else {}
-        super().save_model(request, obj, form, change)
-        if change:
-            note_changes(request, obj, before, [obj])
-        else:
+        """Save it, and note in the audit trail who made it or changed what."""
+        if not change:
+            super().save_model(request, obj, form, change)
             audit.record(store=obj.store, experiment=obj, action=AuditAction.CREATED, actor=request.user.get_username())
+            return
+        before = stored_values(obj, form.changed_data)
+        super().save_model(request, obj, form, change)
+        note_changes(request, obj, before, [obj])
 
-    @admin.display(description="In words")
+    @admin.display(description=_("Who sees it"))
     def who_matches(self, experiment: Experiment) -> str:
-        """Whom the rules are for, and how many of last week's decisions at this moment they match."""
+        """Say whom the rules are for, and how many of last week's decisions at this moment they match."""
         if not experiment.pk:
-            return "Once it is saved"
+            return str(NOT_SAVED_YET)
         store = experiment.store
         try:
             words = describe(experiment.targeting, money=lambda minor: money.text(minor, store.currency))
             match = matching_share(store, experiment.moment, experiment.targeting)
         except targeting.TargetingError as error:
-            return f"Can't be read: {error}"
+            return gettext("The rules can't be read: %(error)s") % {"error": error}
         if not match.total:
-            return f"{words}. No page has asked about this moment in the last week."
-        share = match.matched / match.total
-        return f"{words}. That is {share:.0%} of last week's {match.total:,} decisions at this moment."
+            return gettext("%(rules)s. No page asked for this moment in the last week.") % {"rules": words}
+        share = f"{match.matched / match.total:.0%}"
+        said = gettext("%(rules)s. That is %(share)s of last week's %(count)s decisions at this moment.")
+        return said % {"rules": words, "share": share, "count": f"{match.total:,}"}
 
-    @admin.display(description="Guardrails")
+    @admin.display(description=_("Guardrails"))
     def guarded(self, experiment: Experiment) -> str:
-        """How much worse which metric may get."""
+        """Say how much worse which metric may get."""
         return in_words(experiment.guardrails)
 
-    @admin.display(description="Next")
+    @admin.display(description=_("Next"))
     def next_page(self, experiment: Experiment) -> str:
-        """To the checklist of a test that hasn't started, else to its report."""
+        """Link to the checklist of a test that hasn't started, else to its report."""
         if not experiment.pk:
-            return "Save it, then launch it by its checklist."
-        place = (experiment.store.slug, experiment.key)
-        is_before = experiment.status in {Status.DRAFT, Status.SCHEDULED} and experiment.source == Source.LIVE
-        name, text = ("launch", "Open the checklist") if is_before else ("report", "Open the report")
-        return format_html('<a class="text-link" href="{}">{}</a>', reverse(f"dashboard:{name}", args=place), text)
+            return gettext("Save the test, then launch it from its checklist.")
+        page, text = "dashboard:report", gettext("Open the report")
+        if experiment.source == Source.LIVE and experiment.status in {Status.DRAFT, Status.SCHEDULED}:
+            page, text = "dashboard:launch", gettext("Open the checklist")
+        url = reverse(page, args=(experiment.store.slug, experiment.key))
+        return format_html('<a class="text-link" href="{}">{}</a>', url, text)
 
-    @admin.action(description="Archive", permissions=["change"])
+    @admin.action(description=_("Archive"), permissions=["change"])
     def archive_tests(self, request: HttpRequest, chosen: QuerySet[Experiment]) -> None:
-        """Put the chosen tests away, where they are over or were never started; say why the others stay."""
+        """Archive the chosen tests that are over or never started; say why the others can't be."""
         archived = 0
         for experiment in limited(chosen, request, EDITORS).select_related("store"):
             try:
@@ -300,4 +324,5 @@ class ExperimentAdmin(StoreScopedAdmin):
                 self.message_user(request, f"{experiment}: {error}", messages.WARNING)
             else:
                 archived += 1
-        self.message_user(request, f"{archived} of {len(chosen)} archived.")
+        counts = {"archived": archived, "chosen": len(chosen)}
+        self.message_user(request, gettext("Archived %(archived)s of %(chosen)s tests.") % counts)

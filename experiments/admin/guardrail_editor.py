@@ -8,59 +8,88 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from unfold.widgets import INPUT_CLASSES
 
 from experiments.analysis.metrics import DEFINITIONS, Definition
 from experiments.models import Metric
 
-GUARDABLE = [definition for definition in DEFINITIONS.values() if not definition.is_of_offer]  # control has them, too
 AMOUNT = forms.DecimalField(required=False, min_value=0, max_value=100, decimal_places=4)
 
 
-class Input(NamedTuple):
-    """A metric's field: ``Conversion may fall by [2] %``."""
+def guardable_metrics() -> list[Definition]:
+    """Return the metrics that control has, too: a metric of the offer can't be compared."""
+    return [definition for definition in DEFINITIONS.values() if not definition.is_of_offer]
+
+
+GUARDABLE = guardable_metrics()
+
+
+class MarginInput(NamedTuple):
+    """A metric's line: ``Conversion may fall by [2] %``. ``before`` and ``after`` are the words around the input."""
 
     name: str
     label: str
-    direction: str
+    before: str
     value: str
     unit: str
 
 
-def direction_of(definition: Definition) -> str:
-    """Which way is worse."""
-    return "rise" if definition.is_lower_better else "fall"
+def before_amount(definition: Definition) -> str:
+    """Say which way is worse, as the words between metric and amount."""
+    if definition.is_lower_better:
+        return _("may rise by")
+    return _("may fall by")
 
 
 def unit_of(definition: Definition) -> str:
-    """What is typed: percent of control's value, or points where the metric is read in points."""
-    return "points" if definition.is_in_points else "%"
+    """Say what is typed: percent of control's value, or points where the metric is read in points."""
+    if definition.is_in_points:
+        return _("points")
+    return "%"
 
 
 def typed_of(guardrails: Any) -> dict[str, str]:
-    """Stored guardrails as they are typed, by metric: a margin of -0.02 is a fall by 2."""
-    return {one["metric"]: amount_of(one) for one in guardrails or []}
+    """Show stored guardrails as they are typed, by metric: a margin of -0.02 is a fall by 2."""
+    typed = {}
+    for guardrail in guardrails or []:
+        typed[guardrail["metric"]] = amount_of(guardrail)
+    return typed
 
 
 def amount_of(guardrail: Mapping[str, Any]) -> str:
-    """How much worse a metric may get."""
+    """Return how much worse a metric may get, as it is typed."""
     amount = Decimal(str(guardrail["margin"])) * sign_of(DEFINITIONS[guardrail["metric"]]) * 100
     return f"{amount.normalize() or Decimal(0):f}"
 
 
 def sign_of(definition: Definition) -> int:
-    """What a change for the worse is multiplied by to be a margin."""
-    return 1 if definition.is_lower_better else -1
+    """Return what a change for the worse is multiplied by to be a margin."""
+    if definition.is_lower_better:
+        return 1
+    return -1
 
 
 def in_words(guardrails: Any) -> str:
-    """``Conversion may fall by 2%``, for who may only look."""
+    """Say guardrails to whoever may only look: ``Conversion may fall by 2%``."""
     amounts = typed_of(guardrails)
-    guarded = [one for metric, one in DEFINITIONS.items() if metric in amounts]
-    sentences = [
-        f"{one.metric.label} may {direction_of(one)} by {amounts[one.metric]} {unit_of(one)}" for one in guarded
-    ]
-    return ". ".join(sentences).replace(" %", "%") or "None"
+    sentences = []
+    for metric, definition in DEFINITIONS.items():
+        if metric in amounts:
+            sentences.append(guardrail_in_words(definition, amounts[metric]))
+    return ". ".join(sentences) or _("None")
+
+
+def guardrail_in_words(definition: Definition, amount: str) -> str:
+    """Say one guardrail."""
+    sentence = _("%(metric)s may fall by %(amount)s")
+    if definition.is_lower_better:
+        sentence = _("%(metric)s may rise by %(amount)s")
+    if definition.is_in_points:
+        amount = _("%(amount)s points") % {"amount": amount}
+    else:
+        amount = f"{amount}%"
+    return sentence % {"metric": definition.metric.label, "amount": amount}
 
 
 class GuardrailEditor(forms.Widget):
@@ -68,28 +97,34 @@ class GuardrailEditor(forms.Widget):
 
     template_name = "admin/experiments/guardrail_editor.html"
 
-    def inputs(self, name: str, typed: Mapping[str, str]) -> Iterator[Input]:
-        """The lines, with what is typed in them."""
-        for one in GUARDABLE:
-            key, label = one.metric.value, str(one.metric.label)
-            yield Input(f"{name}-{key}", label, direction_of(one), typed.get(key, ""), unit_of(one))
+    def inputs(self, name: str, typed: Mapping[str, str]) -> Iterator[MarginInput]:
+        """Yield the lines, with what is typed in them."""
+        for definition in GUARDABLE:
+            key, label = definition.metric.value, str(definition.metric.label)
+            yield MarginInput(
+                f"{name}-{key}", label, before_amount(definition), typed.get(key, ""), unit_of(definition)
+            )
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        """With the lines."""
+        """Add the lines."""
         more = {"inputs": list(self.inputs(name, value)), "input_classes": " ".join(INPUT_CLASSES)}
         return {**super().get_context(name, value, attrs), **more}
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> dict[str, str]:
-        """What was typed, by metric."""
-        typed = {one.metric.value: str(data.get(f"{name}-{one.metric}") or "").strip() for one in GUARDABLE}
-        return {metric: text for metric, text in typed.items() if text}
+        """Return what was typed, by metric."""
+        typed = {}
+        for definition in GUARDABLE:
+            text = str(data.get(f"{name}-{definition.metric}") or "").strip()
+            if text:
+                typed[definition.metric.value] = text
+        return typed
 
     def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
-        """Whether the form had no editor."""
+        """Return whether the form had no editor."""
         return f"{name}-{Metric.CONVERSION}" not in data
 
     def id_for_label(self, id_: str) -> str:
-        """No single input is what the label is for."""
+        """Leave the label without a field: no single input is what it is for."""
         return ""
 
 
@@ -102,27 +137,36 @@ class GuardrailField(forms.Field):
         super().__init__(**{**kwargs, "required": False})
 
     def prepare_value(self, value: Any) -> dict[str, str]:
-        """As it is typed."""
-        return value if isinstance(value, dict) else typed_of(value)
+        """Return the value as it is typed."""
+        if isinstance(value, dict):
+            return value
+        return typed_of(value)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        """Whether something else was typed than what is stored."""
+        """Return whether something else was typed than what is stored."""
         return bool(typed_of(initial) != data)
 
     def clean(self, value: Mapping[str, str]) -> list[dict[str, Any]]:
-        """A metric with its margin for each line that is filled in; raises ``ValidationError`` naming those that can't
-        be read."""
-        margins, wrong = [], []
-        for one in GUARDABLE:
+        """Return a metric with its margin for each line that is filled in.
+
+        Raises ``ValidationError`` naming the lines that can't be read.
+        """
+        guardrails, wrong = [], []
+        for definition in GUARDABLE:
             try:
-                amount = AMOUNT.clean(value.get(one.metric.value, ""))
+                amount = AMOUNT.clean(value.get(definition.metric.value, ""))
             except ValidationError:
-                wrong.append(
-                    f"{one.metric.label}: write by how much it may {direction_of(one)}, from 0 to 100, or nothing."
-                )
-            else:
-                if amount is not None:
-                    margins.append({"metric": one.metric.value, "margin": float(sign_of(one) * amount / 100) or 0.0})
+                wrong.append(unreadable(definition))
+                continue
+            if amount is not None:
+                # or 0.0: JSON would keep the sign of a negative zero
+                margin = float(sign_of(definition) * amount / 100) or 0.0
+                guardrails.append({"metric": definition.metric.value, "margin": margin})
         if wrong:
             raise ValidationError(wrong)
-        return margins
+        return guardrails
+
+
+def unreadable(definition: Definition) -> str:
+    """Say what a line takes."""
+    return _("%(metric)s: enter a number from 0 to 100, or leave it empty.") % {"metric": definition.metric.label}

@@ -8,6 +8,8 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from experiments.admin.tenancy import ADMINS, StoreScopedAdmin, has_role, limited
@@ -18,11 +20,11 @@ class AdminsOnly(StoreScopedAdmin):
     """Keys are the business of a store's admins."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """The rows of the stores in which the user is an admin."""
+        """Return the rows of the stores in which the user is an admin."""
         return limited(super().get_queryset(request), request, ADMINS)
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Admins of the store."""
+        """Allow admins of the store."""
         return has_role(request, ADMINS, obj)
 
     has_add_permission = has_change_permission = has_view_permission
@@ -41,26 +43,32 @@ class ApiTokenAdmin(AdminsOnly):
     readonly_fields = ("start", "created_at", "last_used_at")
 
     def save_model(self, request: HttpRequest, obj: ApiToken, form: forms.ModelForm[Any], change: bool) -> None:
-        """With a token of its own, shown this once, where the row is new."""
+        """Give a new row a token, and show it this once."""
         if not change:
-            messages.warning(request, f"Copy the token now, it is not shown again: {obj.renew()}")
+            shown = gettext("Copy the token now: you can't see it again. %(token)s") % {"token": obj.renew()}
+            messages.warning(request, shown)
         super().save_model(request, obj, form, change)
+
+
+def sendable_topics() -> list[tuple[str, Any]]:
+    """Return the topics without the digest, which is written for people and goes by e-mail."""
+    return [(value, label) for value, label in Topic.choices if value != Topic.DIGEST]
 
 
 class EndpointForm(forms.ModelForm):  # type: ignore[type-arg]
     """An address with what it is told."""
 
     topics = forms.MultipleChoiceField(
-        choices=[(value, label) for value, label in Topic.choices if value != Topic.DIGEST],
+        choices=sendable_topics,
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
-        help_text="What is sent there, signed by the Standard Webhooks specification",
+        help_text=_("What to send. Messages are signed as the Standard Webhooks specification says."),
     )
 
     def clean_url(self) -> str:
-        """Only what can be told: https."""
+        """Refuse an address without https. Raises ``ValidationError``."""
         url: str = self.cleaned_data["url"]
         if not url.startswith("https://"):
-            raise forms.ValidationError("The address has to begin with https://.")
+            raise forms.ValidationError(gettext("Enter an address that begins with https://."))
         return url
 
 
@@ -78,7 +86,8 @@ class EndpointAdmin(AdminsOnly):
     readonly_fields = ("last_attempt_at", "last_result")
 
     def save_model(self, request: HttpRequest, obj: Endpoint, form: forms.ModelForm[Any], change: bool) -> None:
-        """With the secret shown this once, where the row is new."""
+        """Show a new row's secret this once."""
         if not change:
-            messages.warning(request, f"Copy the secret now, it is not shown again: {obj.secret}")
+            shown = gettext("Copy the secret now: you can't see it again. %(secret)s") % {"secret": obj.secret}
+            messages.warning(request, shown)
         super().save_model(request, obj, form, change)

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ObjectDoesNotExist
+from django.utils.translation import gettext, ngettext
 from unfold.widgets import UnfoldAdminDecimalFieldWidget
 
 from experiments import money
@@ -26,36 +27,49 @@ class MoneyForm(forms.ModelForm):  # type: ignore[type-arg]
                 self.initial[name] = self.in_major_units(self.initial.get(name))
 
     def amount_field(self, field: forms.Field) -> forms.DecimalField:
-        """The field for major units that stands for a field of minor units."""
+        """Return the field for major units that stands for a field of minor units."""
+        attrs = {}
         name = field.widget.attrs.get("aria-label")
+        if name:
+            attrs["aria-label"] = name.removesuffix(" minor")
         return forms.DecimalField(
             label=str(field.label).removesuffix(" minor"),
             required=field.required,
             help_text=field.help_text,
             min_value=Decimal(0),
             max_value=LARGEST_AMOUNT,
-            widget=UnfoldAdminDecimalFieldWidget({"aria-label": name.removesuffix(" minor")} if name else None),
+            widget=UnfoldAdminDecimalFieldWidget(attrs),
         )
 
     def in_major_units(self, minor: int | None) -> Decimal | None:
-        """A stored amount as it is typed."""
+        """Return a stored amount as it is typed."""
         currency = self.currency_of_row()
-        return None if minor is None or not currency else money.to_major(minor, currency)
+        if minor is None or not currency:
+            return None
+        return money.to_major(minor, currency)
 
     def currency_of_row(self) -> str:
-        """The currency that amounts are typed in; empty while no store is chosen."""
+        """Return the currency that amounts are typed in; empty while no store is chosen."""
         store = self.store_of_row()
-        return store.currency if store else ""
+        if store is None:
+            return ""
+        return store.currency
 
     def store_of_row(self) -> Store | None:
-        """The store whose currency counts: the row's, or the one chosen in this form."""
+        """Return the store whose currency counts: the one chosen in this form, or the row's."""
+        if "store" in self.fields:
+            chosen: Store | None = getattr(self, "cleaned_data", {}).get("store")
+            if chosen is not None:
+                return chosen
+            if not self.instance.pk:
+                return None  # nothing is chosen yet
         try:
-            return self.cleaned_data["store"] if "store" in self.fields else self.instance.store  # type: ignore[no-any-return]
-        except (AttributeError, KeyError, ObjectDoesNotExist):
-            return getattr(self.instance, "store", None) if self.instance.pk else None
+            return getattr(self.instance, "store", None)
+        except ObjectDoesNotExist:
+            return None
 
     def clean(self) -> dict[str, Any] | None:
-        """With the amounts in minor units; too many decimals are a field error."""
+        """Turn the amounts into minor units; too many decimals are a field error."""
         cleaned = super().clean()
         currency = self.currency_of_row()
         for name in self.money_fields:
@@ -63,5 +77,18 @@ class MoneyForm(forms.ModelForm):  # type: ignore[type-arg]
             if amount is not None and currency:
                 self.cleaned_data[name] = money.to_minor(amount, currency)
                 if money.to_major(self.cleaned_data[name], currency) != amount:
-                    self.add_error(name, f"{currency} has {money.decimals(currency)} decimals.")
+                    self.add_error(name, too_many_decimals(currency))
         return cleaned
+
+
+def too_many_decimals(currency: str) -> str:
+    """Say how many decimals the currency has."""
+    decimals = money.decimals(currency)
+    if decimals == 0:
+        return gettext("%(currency)s has no decimals: enter a whole amount.") % {"currency": currency}
+    said = ngettext(
+        "%(currency)s has %(decimals)s decimal: enter no more.",
+        "%(currency)s has %(decimals)s decimals: enter no more.",
+        decimals,
+    )
+    return said % {"currency": currency, "decimals": decimals}

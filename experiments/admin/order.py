@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from experiments import money
 from experiments.admin.tenancy import ReadOnly, ReadOnlyInline, StoreScopedAdmin
@@ -18,14 +20,14 @@ class OrderLineInline(ReadOnlyInline):
     fields = ("sku", "quantity", "price", "discount", "is_upsell", "experiment_key", "refused_code")
     readonly_fields = ("price", "discount")
 
-    @admin.display(description="Price")
+    @admin.display(description=_("Price"))
     def price(self, line: OrderLine) -> str:
-        """The unit price."""
+        """Return the unit price."""
         return money.text(line.price_minor, line.order.currency)
 
-    @admin.display(description="Discount")
+    @admin.display(description=_("Discount"))
     def discount(self, line: OrderLine) -> str:
-        """Of the whole line."""
+        """Return the discount on the whole line."""
         return money.text(line.discount_minor, line.order.currency)
 
 
@@ -36,25 +38,26 @@ class RefundInline(ReadOnlyInline):
     fields = ("external_id", "amount", "refunded_at")
     readonly_fields = ("amount",)
 
-    @admin.display(description="Amount")
+    @admin.display(description=_("Amount"))
     def amount(self, refund: Refund) -> str:
-        """The amount."""
         return money.text(refund.amount_minor, refund.order.currency)
 
 
 class RefusedTokens(admin.SimpleListFilter):
     """Orders with an accepted offer that doesn't count."""
 
-    title = "accepted offers"
+    title = _("accepted offers")
     parameter_name = "refused"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Order]) -> list[tuple[str, str]]:
-        """The one choice beside all orders."""
-        return [("yes", "With a token that doesn't count")]
+        """Offer one choice beside all orders."""
+        return [("yes", gettext("With an accepted offer that doesn't count"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
-        """Those that were chosen."""
-        return queryset.filter(pk__in=Order.objects.with_refused_tokens()) if self.value() == "yes" else queryset
+        """Return the orders that were chosen."""
+        if self.value() != "yes":
+            return queryset
+        return queryset.filter(pk__in=Order.objects.with_refused_tokens())
 
 
 @admin.register(Order)
@@ -89,35 +92,39 @@ class OrderAdmin(ReadOnly, StoreScopedAdmin):
     )
     readonly_fields = ("subtotal", "discount", "tax", "shipping", "total", "shopper_paid")
 
+    @admin.display(description=_("Subtotal"))
     def subtotal(self, order: Order) -> str:
-        """Of the lines."""
+        """Return the lines' amount before discounts on the order."""
         return money.text(order.subtotal_minor, order.currency)
 
+    @admin.display(description=_("Discount"))
     def discount(self, order: Order) -> str:
-        """Taken off the subtotal."""
+        """Return what was taken off the subtotal."""
         return money.text(order.discount_minor, order.currency)
 
+    @admin.display(description=_("Tax"))
     def tax(self, order: Order) -> str:
-        """As the store sent it."""
+        """Return the tax as the store sent it."""
         return money.text(order.tax_minor, order.currency)
 
+    @admin.display(description=_("Shipping"))
     def shipping(self, order: Order) -> str:
-        """As the store sent it."""
+        """Return the shipping as the store sent it."""
         return money.text(order.shipping_minor, order.currency)
 
-    @admin.display(ordering="total_minor")
+    @admin.display(description=_("Total"), ordering="total_minor")
     def total(self, order: Order) -> str:
-        """What was paid."""
+        """Return what was paid."""
         return money.text(order.total_minor, order.currency)
 
-    @admin.display(description="The shopper paid")
+    @admin.display(description=_("Paid by the shopper"))
     def shopper_paid(self, order: Order) -> str:
-        """The total in the shopper's currency, where that isn't the shop's."""
+        """Return the total in the shopper's currency, where that isn't the shop's."""
         if order.presentment_total_minor is None:
-            return "In the shop's currency."
+            return gettext("In the shop's currency")
         return money.text(order.presentment_total_minor, order.presentment_currency)
 
-    @admin.display(description="Visitor")
+    @admin.display(description=_("Visitor"))
     def visitor(self, order: Order) -> str:
-        """Whose it is: whom it names, or is linked to."""
+        """Return whose it is: whom it names, or is linked to."""
         return order.visitor_id or order.linked_visitor_id

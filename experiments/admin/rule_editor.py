@@ -8,6 +8,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.widgets import INPUT_CLASSES, SELECT_CLASSES
 
 from experiments import money
@@ -15,46 +17,46 @@ from experiments.assignment.targeting import FIELDS, MAX_ITEMS, TargetingError
 
 MAX_GROUPS, MAX_ROWS = 12, 24
 SPARE_GROUPS, SPARE_ROWS = 1, 2
-KINDS = (("all", "all of these (and)"), ("any", "any of these (or)"))
+KINDS = (("all", _("all of these (and)")), ("any", _("any of these (or)")))
 LISTS = frozenset({"in", "not_in", "contains_any", "contains_all", "contains_none"})
 NUMBERS = frozenset({"at_least", "at_most"})
 AMOUNT = "cart_value_minor"
 NAMES = {
-    "device": "Device",
-    "country": "Country",
-    "language": "Language",
-    "customer_type": "New or returning",
-    "orders": "Orders so far",
-    AMOUNT: "Cart value",
-    "cart_items": "Items in the cart",
-    "skus": "Cart: SKUs",
-    "categories": "Cart: categories",
-    "tags": "Customer's tags",
-    "currency": "Currency",
-    "hour": "Hour of the day",
-    "path": "Page's path",
-    "utm_source": "UTM source",
-    "utm_medium": "UTM medium",
-    "utm_campaign": "UTM campaign",
-    "utm_term": "UTM term",
-    "utm_content": "UTM content",
+    "device": _("Device"),
+    "country": _("Country"),
+    "language": _("Language"),
+    "customer_type": _("New or returning customer"),
+    "orders": _("Orders so far"),
+    AMOUNT: _("Cart value"),
+    "cart_items": _("Items in the cart"),
+    "skus": _("SKUs in the cart"),
+    "categories": _("Categories in the cart"),
+    "tags": _("Customer tags"),
+    "currency": _("Currency"),
+    "hour": _("Hour of the day"),
+    "path": _("Page path"),
+    "utm_source": _("UTM source"),
+    "utm_medium": _("UTM medium"),
+    "utm_campaign": _("UTM campaign"),
+    "utm_term": _("UTM term"),
+    "utm_content": _("UTM content"),
 }
 OPERATORS = {
-    "is": "is",
-    "is_not": "is not",
-    "in": "is one of",
-    "not_in": "is none of",
-    "starts_with": "starts with",
-    "contains": "contains",
-    "at_least": "is at least",
-    "at_most": "is at most",
-    "contains_any": "has any of",
-    "contains_all": "has all of",
-    "contains_none": "has none of",
+    "is": _("is"),
+    "is_not": _("is not"),
+    "in": _("is one of"),
+    "not_in": _("is none of"),
+    "starts_with": _("starts with"),
+    "contains": _("contains"),
+    "at_least": _("is at least"),
+    "at_most": _("is at most"),
+    "contains_any": _("has any of"),
+    "contains_all": _("has all of"),
+    "contains_none": _("has none of"),
 }
 
 
-class Row(NamedTuple):
+class TypedCondition(NamedTuple):
     """A condition as it is typed; lists are separated by commas."""
 
     field: str = ""
@@ -62,106 +64,149 @@ class Row(NamedTuple):
     text: str = ""
 
 
-class Group(NamedTuple):
+class TypedGroup(NamedTuple):
     """Conditions that are joined: ``all`` or ``any``."""
 
     kind: str = "all"
-    rows: tuple[Row, ...] = ()
+    rows: tuple[TypedCondition, ...] = ()
 
 
-class Typed(NamedTuple):
+class TypedRules(NamedTuple):
     """What is in the editor; ``json`` instead, where rules are nested deeper than it shows."""
 
     kind: str = "all"
-    groups: tuple[Group, ...] = ()
+    groups: tuple[TypedGroup, ...] = ()
     json: str = ""
 
+    def same_as(self, other: TypedRules) -> bool:
+        """Return whether both say the same. How groups are joined says nothing where there is one."""
+        if self.json != other.json or self.groups != other.groups:
+            return False
+        return len(self.groups) < 2 or self.kind == other.kind
 
-def typed_of(rules: Any, currency: str) -> Typed:
-    """Stored rules as they are typed."""
-    members = members_of(rules)
-    groups = [group_of(member, currency) for member in members[1]]
-    if isinstance(rules, dict) and members[1] and all(is_condition(member) for member in members[1]):
-        return Typed(groups=(Group(members[0], tuple(row_of(member, currency) for member in members[1])),))
-    if any(group is None for group in groups) or (rules and not members[1]):
-        return Typed(json=json.dumps(rules, ensure_ascii=False, indent=1))
-    return Typed(members[0], tuple(group for group in groups if group is not None))
+
+def typed_of(rules: Any, currency: str) -> TypedRules:
+    """Show stored rules as they are typed."""
+    if not rules:
+        return TypedRules()
+    kind, members = members_of(rules)
+    if are_conditions(members):
+        return TypedRules(groups=(group_of(kind, members, currency),))
+    groups = []
+    for member in members:
+        inner_kind, inner_members = members_of(member)
+        if not are_conditions(inner_members):
+            return too_deep(rules)
+        groups.append(group_of(inner_kind, inner_members, currency))
+    if not groups:
+        return too_deep(rules)
+    return TypedRules(kind, tuple(groups))
+
+
+def too_deep(rules: Any) -> TypedRules:
+    """Show rules that rows can't show as JSON, so that saving the form doesn't lose them."""
+    return TypedRules(json=json.dumps(rules, ensure_ascii=False, indent=1))
 
 
 def members_of(rules: Any) -> tuple[str, list[Any]]:
-    """How the outermost rules are joined, and which they are; a lone condition is a group of one."""
+    """Return how the outermost rules are joined, and which they are; a lone condition is a group of one."""
     if not isinstance(rules, dict):
         return "all", []
     if is_condition(rules):
         return "all", [rules]
     kind, members = next(iter(rules.items()), ("all", []))
-    return (kind, members) if kind in {"all", "any"} and isinstance(members, list) else ("all", [])
+    if kind not in {"all", "any"} or not isinstance(members, list):
+        return "all", []
+    return kind, members
 
 
 def is_condition(rule: Any) -> bool:
-    """Whether a rule is a single condition."""
+    """Return whether a rule is a single condition."""
     return isinstance(rule, dict) and "field" in rule
 
 
-def group_of(rule: Any, currency: str) -> Group | None:
-    """A condition or a group of conditions; None for what is nested deeper."""
-    kind, members = members_of(rule)
-    if not members or not all(is_condition(member) for member in members):
-        return None
-    return Group(kind, tuple(row_of(member, currency) for member in members))
+def are_conditions(rules: list[Any]) -> bool:
+    """Return whether there are rules, each a single condition."""
+    return bool(rules) and all(is_condition(rule) for rule in rules)
 
 
-def row_of(rule: dict[str, Any], currency: str) -> Row:
-    """A condition as it is typed: amounts in major units."""
-    value = rule.get("value")
-    if rule.get("field") == AMOUNT and isinstance(value, int) and currency:
-        return Row(AMOUNT, str(rule.get("op")), str(money.to_major(value, currency)))
-    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return Row(str(rule.get("field")), str(rule.get("op")), text)
+def group_of(kind: str, conditions: list[dict[str, Any]], currency: str) -> TypedGroup:
+    """Show joined conditions as they are typed."""
+    return TypedGroup(kind, tuple(row_of(condition, currency) for condition in conditions))
 
 
-def rules_of(typed: Typed, currency: str) -> Any:
-    """The rules that were typed. Raises ``TargetingError`` naming the condition that can't be read."""
+def row_of(rule: dict[str, Any], currency: str) -> TypedCondition:
+    """Show a condition as it is typed: amounts in major units."""
+    field, op, value = str(rule.get("field")), str(rule.get("op")), rule.get("value")
+    if field == AMOUNT and isinstance(value, int) and currency:
+        return TypedCondition(field, op, str(money.to_major(value, currency)))
+    if isinstance(value, list):
+        return TypedCondition(field, op, ", ".join(map(str, value)))
+    return TypedCondition(field, op, str(value))
+
+
+def rules_of(typed: TypedRules, currency: str) -> Any:
+    """Return the rules that were typed. Raises ``TargetingError`` naming the condition that can't be read."""
     if typed.json:
         try:
             return json.loads(typed.json)
         except (ValueError, RecursionError) as error:
-            raise TargetingError("", f"The JSON can't be read: {error}") from error
+            raise TargetingError("", gettext("The JSON can't be read: %(error)s") % {"error": error}) from error
     groups = []
     for number, group in enumerate(typed.groups, 1):
-        rows = [
-            condition_of(row, currency, f"Group {number}, condition {place}") for place, row in enumerate(group.rows, 1)
-        ]
-        groups.append(rows[0] if len(rows) == 1 else {group.kind: rows})
+        groups.append(joined(group.kind, conditions_of(group, number, currency)))
     if not groups:
         return {}
-    return groups[0] if len(groups) == 1 else {typed.kind: groups}
+    return joined(typed.kind, groups)
 
 
-def condition_of(row: Row, currency: str, place: str) -> dict[str, Any]:
-    """A row as a condition."""
+def conditions_of(group: TypedGroup, number: int, currency: str) -> list[Any]:
+    """Return the conditions of a group. Raises ``TargetingError`` naming the one that can't be read."""
+    conditions = []
+    for place, row in enumerate(group.rows, 1):
+        where = gettext("Group %(group)s, condition %(condition)s") % {"group": number, "condition": place}
+        conditions.append(condition_of(row, currency, where))
+    return conditions
+
+
+def joined(kind: str, rules: list[Any]) -> Any:
+    """Join rules; a single one needs no joining."""
+    if len(rules) == 1:
+        return rules[0]
+    return {kind: rules}
+
+
+def condition_of(row: TypedCondition, currency: str, where: str) -> dict[str, Any]:
+    """Return a row as a condition. Raises ``TargetingError``."""
     if not all(row):
-        raise TargetingError(place, "choose what is looked at, how, and type a value.")
+        raise TargetingError(where, gettext("choose a field and a comparison, and enter a value."))
+    value: Any = row.text
     if row.op in LISTS:
-        return {
-            "field": row.field,
-            "op": row.op,
-            "value": [part.strip() for part in row.text.split(",") if part.strip()],
-        }
-    if row.op in NUMBERS:
-        return {"field": row.field, "op": row.op, "value": number_of(row, currency, place)}
-    return {"field": row.field, "op": row.op, "value": row.text}
+        parts = [part.strip() for part in row.text.split(",")]
+        value = list(filter(None, parts))
+    elif row.op in NUMBERS:
+        value = number_of(row, currency, where)
+    return {"field": row.field, "op": row.op, "value": value}
 
 
-def number_of(row: Row, currency: str, place: str) -> int:
-    """The number that was typed; an amount in minor units."""
+def number_of(row: TypedCondition, currency: str, where: str) -> int:
+    """Return the number that was typed; an amount in minor units. Raises ``TargetingError``."""
     try:
         if row.field == AMOUNT:
             return money.to_minor(Decimal(row.text), currency)
         return int(row.text)
     except (InvalidOperation, ValueError, OverflowError) as error:
-        wanted = f"an amount in {currency or 'the currency of the store'}" if row.field == AMOUNT else "a whole number"
-        raise TargetingError(place, f"{row.text!r} is not {wanted}.") from error
+        raise TargetingError(where, not_a_number(row, currency)) from error
+
+
+def not_a_number(row: TypedCondition, currency: str) -> str:
+    """Say which number is wanted."""
+    typed = repr(row.text)
+    if row.field != AMOUNT:
+        return gettext("%(typed)s is not a whole number.") % {"typed": typed}
+    if not currency:
+        return gettext("%(typed)s is not an amount in the store's currency.") % {"typed": typed}
+    return gettext("%(typed)s is not an amount in %(currency)s.") % {"typed": typed, "currency": currency}
 
 
 class RuleEditor(forms.Widget):
@@ -171,13 +216,15 @@ class RuleEditor(forms.Widget):
     currency = ""
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        """With groups and rows, as they are stored or were typed."""
-        typed = value if isinstance(value, Typed) else typed_of(value, self.currency)
-        groups = [*typed.groups, *[Group()] * SPARE_GROUPS][:MAX_GROUPS]
+        """Add groups and rows, as they are stored or were typed."""
+        typed = value
+        if not isinstance(value, TypedRules):
+            typed = typed_of(value, self.currency)
+        groups = [*typed.groups, *[TypedGroup()] * SPARE_GROUPS][:MAX_GROUPS]
         return {
             **super().get_context(name, value, attrs),
             "typed": typed,
-            "groups": [Group(group.kind, (*group.rows, *[Row()] * SPARE_ROWS)[:MAX_ROWS]) for group in groups],
+            "groups": [with_spare_rows(group) for group in groups],
             "kinds": KINDS,
             "fields": NAMES.items(),
             "operators": OPERATORS.items(),
@@ -186,34 +233,46 @@ class RuleEditor(forms.Widget):
             "select_classes": " ".join(SELECT_CLASSES),
         }
 
-    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Typed:
-        """What was typed; empty rows and groups are left out."""
-        groups = (self.typed_group(data, f"{name}-{number}") for number in range(MAX_GROUPS))
-        return Typed(
-            str(data.get(f"{name}-kind") or "all"),
-            tuple(group for group in groups if group.rows),
-            str(data.get(f"{name}-json") or "").strip(),
-        )
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> TypedRules:
+        """Return what was typed, without empty rows and groups."""
+        groups = []
+        for number in range(MAX_GROUPS):
+            group = self.typed_group(data, f"{name}-{number}")
+            if group.rows:
+                groups.append(group)
+        return TypedRules(typed_text(data, f"{name}-kind") or "all", tuple(groups), typed_text(data, f"{name}-json"))
 
-    def typed_group(self, data: Mapping[str, Any], name: str) -> Group:
-        """One group's rows."""
-        rows = (
-            Row(*(str(data.get(f"{name}-{number}-{part}") or "").strip() for part in Row._fields))
-            for number in range(MAX_ROWS)
-        )
-        return Group(str(data.get(f"{name}-kind") or "all"), tuple(row for row in rows if any(row)))
+    def typed_group(self, data: Mapping[str, Any], name: str) -> TypedGroup:
+        """Return one group's rows, without empty ones."""
+        rows = []
+        for number in range(MAX_ROWS):
+            row = TypedCondition(*(typed_text(data, f"{name}-{number}-{part}") for part in TypedCondition._fields))
+            if any(row):
+                rows.append(row)
+        return TypedGroup(typed_text(data, f"{name}-kind") or "all", tuple(rows))
 
     def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
-        """Whether the form had no editor."""
+        """Return whether the form had no editor."""
         return f"{name}-kind" not in data
 
     def use_required_attribute(self, initial: Any) -> bool:
-        """Nothing has to be filled in."""
+        """Require nothing to be filled in."""
         return False
 
     def id_for_label(self, id_: str) -> str:
-        """No single input is what the label is for."""
+        """Leave the label without a field: no single input is what it is for."""
         return ""
+
+
+def with_spare_rows(group: TypedGroup) -> TypedGroup:
+    """Add empty rows to type into, as many as fit."""
+    rows = (*group.rows, *[TypedCondition()] * SPARE_ROWS)
+    return TypedGroup(group.kind, rows[:MAX_ROWS])
+
+
+def typed_text(data: Mapping[str, Any], name: str) -> str:
+    """Return what was typed into an input, without spaces around it."""
+    return str(data.get(name) or "").strip()
 
 
 class RuleField(forms.Field):
@@ -225,14 +284,11 @@ class RuleField(forms.Field):
         super().__init__(**{**kwargs, "required": False})
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        """Whether something else was typed than what is stored."""
+        """Return whether something else was typed than what is stored."""
         widget: Any = self.widget
-        stored = typed_of(initial, widget.currency)
-        return data is not None and (data.json, data.groups, data.kind if len(data.groups) > 1 else "") != (
-            stored.json,
-            stored.groups,
-            stored.kind if len(stored.groups) > 1 else "",
-        )
+        if data is None:
+            return False
+        return not typed_of(initial, widget.currency).same_as(data)
 
 
 assert set(NAMES) == set(FIELDS)

@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from experiments.admin.tenancy import ReadOnly, StoreScopedAdmin
 from experiments.models import Snapshot
@@ -20,13 +22,16 @@ class SnapshotAdmin(ReadOnly, StoreScopedAdmin):
     readonly_fields = ("headline", "page")
 
     def headline(self, snapshot: Snapshot) -> str:
-        """What the report said."""
+        """Quote the report's headline."""
         return str(snapshot.report.get("verdict", {}).get("headline", ""))
 
-    @admin.display(description="Report")
+    @admin.display(description=_("Report"))
     def page(self, snapshot: Snapshot) -> str:
-        """To the report: as it was at a look, else as it is now."""
+        """Link to the report: as it was at a look, else as it is now."""
         test = snapshot.experiment
         url = reverse("dashboard:report", args=[test.store.slug, test.key])
-        query, words = (f"?look={snapshot.pk}", "as it was then") if snapshot.is_look else ("", "as it is now")
-        return format_html('<a class="text-link" href="{}{}">Open the report {}</a>', url, query, words)
+        words = gettext("Open the report as it is now")
+        if snapshot.is_look:
+            url = f"{url}?look={snapshot.pk}"
+            words = gettext("Open the report as it was at this look")
+        return format_html('<a class="text-link" href="{}">{}</a>', url, words)

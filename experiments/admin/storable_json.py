@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.fields import InvalidJSONInput
+from django.utils.translation import gettext as _
 
 NUL = re.compile(r"(?<!\\)(\\\\)*\\u0000")
 
@@ -15,7 +16,7 @@ class StorableJSONField(forms.JSONField):
     """A form's JSON field with a field error for whatever the database would refuse."""
 
     def to_python(self, value: Any) -> Any:
-        """The parsed value; raises ``ValidationError``."""
+        """Return the parsed value. Raises ``ValidationError``."""
         try:
             parsed = super().to_python(value)
             text = json.dumps(parsed, ensure_ascii=False, allow_nan=False)
@@ -23,11 +24,11 @@ class StorableJSONField(forms.JSONField):
         except (ValueError, RecursionError) as error:
             raise ValidationError(self.error_messages["invalid"], code="invalid", params={"value": value}) from error
         if NUL.search(text):
-            raise ValidationError("Leave out the NUL character (\\u0000).", code="nul")
+            raise ValidationError(_("Remove the NUL character (\\u0000): it can't be stored."), code="nul")
         return parsed
 
     def bound_data(self, data: Any, initial: Any) -> Any:
-        """What is shown again: the parsed value, or the text as it was typed where that can't be stored."""
+        """Return what is shown again: the parsed value, or the text as it was typed where that can't be stored."""
         try:
             return self.to_python(data)
         except ValidationError:

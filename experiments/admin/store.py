@@ -13,6 +13,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
@@ -28,21 +30,30 @@ NEW_KEY_OF = "new_secret_key_of"  # in the session: the store whose new key is s
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?")
 
 
+def timezone_choices() -> list[tuple[str, str]]:
+    """Return all time zones by name."""
+    names = sorted(available_timezones())
+    return list(zip(names, names, strict=True))
+
+
 class OriginsField(forms.CharField):
     """Origins, one a line."""
 
     widget = UnfoldAdminTextareaWidget(attrs={"rows": 3})
 
     def prepare_value(self, value: Any) -> Any:
-        """A list as lines."""
-        return "\n".join(value) if isinstance(value, list) else value
+        """Show a list as lines."""
+        if isinstance(value, list):
+            return "\n".join(value)
+        return value
 
     def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
-        """The lines as a list; raises ``ValidationError`` for what isn't an origin."""
+        """Return the lines as a list. Raises ``ValidationError`` for what isn't an origin."""
         origins = (super().to_python(value) or "").lower().split()
         wrong = [origin for origin in origins if not ORIGIN.fullmatch(origin)]
         if wrong:
-            raise ValidationError(f"Not an origin: {', '.join(wrong)}. Write https://shop.example, without a path.")
+            said = gettext("Not an origin: %(wrong)s. Enter it like https://shop.example, without a path.")
+            raise ValidationError(said % {"wrong": ", ".join(wrong)})
         return list(dict.fromkeys(origins))
 
 
@@ -50,18 +61,17 @@ class StoreForm(MoneyForm):
     """A store's settings."""
 
     money_fields = ("free_shipping_minor",)
-    timezone = forms.ChoiceField(
-        choices=[(name, name) for name in sorted(available_timezones())], widget=UnfoldAdminSelectWidget, initial="UTC"
-    )
+    timezone = forms.ChoiceField(choices=timezone_choices, widget=UnfoldAdminSelectWidget, initial="UTC")
     allowed_origins = OriginsField(
         required=False,
-        help_text="Origins whose pages may call the edge, one per line: https://shop.example",
+        help_text=_("The sites that may show offers, one per line, such as https://shop.example"),
     )
 
     def currency_of_row(self) -> str:
-        """The store's own; of a new one, what is chosen for it."""
-        typed = getattr(self, "cleaned_data", {}).get("currency", "")
-        return str(self.instance.currency if self.instance.pk else typed)
+        """Return the store's currency; of a new one, what is chosen for it."""
+        if self.instance.pk:
+            return str(self.instance.currency)
+        return str(getattr(self, "cleaned_data", {}).get("currency", ""))
 
 
 class MembershipInline(StoreScopedInline):
@@ -71,7 +81,7 @@ class MembershipInline(StoreScopedInline):
     fields = ("user", "role")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Superusers alone."""
+        """Allow superusers alone."""
         return bool(request.user.is_superuser)
 
     has_change_permission = has_delete_permission = has_add_permission
@@ -91,10 +101,10 @@ class StoreAdmin(StoreScopedAdmin):
     actions_detail = ("new_secret_key",)
     fieldsets = (
         (None, {"fields": ("name", "slug", "currency", "timezone", "allowed_origins", "preview_url")}),
-        ("Revenue", {"fields": REVENUE_FIELDS}),
-        ("Keys", {"fields": ("site_key", "masked_secret_key", "previous_secret_key_expires_at")}),
+        (_("Revenue"), {"fields": REVENUE_FIELDS}),
+        (_("Keys"), {"fields": ("site_key", "masked_secret_key", "previous_secret_key_expires_at")}),
         (
-            "Shoppers",
+            _("Shoppers"),
             {
                 "fields": (
                     "free_shipping_minor",
@@ -111,48 +121,56 @@ class StoreAdmin(StoreScopedAdmin):
     )
 
     def save_model(self, request: HttpRequest, obj: Store, form: Any, change: bool) -> None:
-        """With the holdout's experiment, and the outcomes computed again where what counts as revenue has changed."""
+        """Save it with its holdout; compute outcomes again where what counts as revenue has changed."""
         super().save_model(request, obj, form, change)
         holdout.keep_up(obj, timezone.now())
         if change and not set(REVENUE_FIELDS).isdisjoint(form.changed_data):
             recompute_outcomes.defer(store_id=obj.pk)
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
-        """The slug follows the name while the store is being made."""
-        return {} if obj else dict(self.prepopulated_fields)
+        """Let the slug follow the name while the store is being made."""
+        if obj:
+            return {}
+        return dict(self.prepopulated_fields)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Superusers make stores."""
+        """Allow superusers to make stores."""
         return bool(request.user.is_superuser)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Admins of the store change it."""
+        """Allow admins of the store to change it."""
         return has_role(request, ADMINS, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Superusers delete stores that nothing was tested or sold in yet."""
-        is_used = obj and (
-            Order.objects.filter(store=obj).exists() or obj.experiments.exclude(started_at=None).exists()
-        )
-        return bool(request.user.is_superuser and not is_used)
+        """Allow superusers to delete stores in which nothing was tested or sold yet."""
+        if not request.user.is_superuser:
+            return False
+        if obj is None:
+            return True
+        has_orders = Order.objects.filter(store=obj).exists()
+        return not has_orders and not obj.experiments.exclude(started_at=None).exists()
 
-    @admin.display(description="Secret key")
+    @admin.display(description=_("Secret key"))
     def masked_secret_key(self, store: Store) -> str:
-        """Enough of the key to recognise it. A key is shown whole once, when it is made."""
-        return f"{store.secret_key[:3]}…{store.secret_key[-4:]}" if store.pk else "Made with the store."
+        """Show enough of the key to recognize it: a key is shown whole once, when it is made."""
+        if not store.pk:
+            return gettext("Created when you save the store")
+        return f"{store.secret_key[:3]}…{store.secret_key[-4:]}"
 
-    @action(description="New secret key…", url_path="new-secret-key", permissions=["rotate"])  # type: ignore[untyped-decorator]
+    @action(description=_("New secret key…"), url_path="new-secret-key", permissions=["rotate"])  # type: ignore[untyped-decorator]
     def new_secret_key(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """To the page that makes a new key."""
+        """Go to the page that makes a new key."""
         return HttpResponseRedirect(reverse("admin:experiments_store_secret_key", args=[object_id]))
 
     def has_rotate_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
-        """Whoever may change the store."""
-        store = self.get_object(request, object_id) if object_id else None
+        """Allow whoever may change the store."""
+        store = None
+        if object_id:
+            store = self.get_object(request, object_id)
         return self.has_change_permission(request, store)
 
     def get_urls(self) -> list[URLPattern]:
-        """With the page that makes a new secret key."""
+        """Add the page that makes a new secret key."""
         view = self.admin_site.admin_view(self.secret_key_view)
         return [path("<int:pk>/secret-key/", view, name="experiments_store_secret_key"), *super().get_urls()]
 
@@ -167,17 +185,18 @@ class StoreAdmin(StoreScopedAdmin):
             raise PermissionDenied
         if request.method == "POST":
             store.rotate_secret_key()
-            self.log_change(request, store, "Made a new secret key.")
+            self.log_change(request, store, gettext("Created a new secret key."))
             request.session[NEW_KEY_OF] = store.pk
             return HttpResponseRedirect(request.path)
-        is_new = request.method == "GET" and request.session.get(NEW_KEY_OF) == store.pk
-        if is_new:
+        secret_key = ""
+        if request.method == "GET" and request.session.get(NEW_KEY_OF) == store.pk:
             del request.session[NEW_KEY_OF]
+            secret_key = store.secret_key
         context = {
             **self.admin_site.each_context(request),
-            "title": "New secret key",
+            "title": gettext("New secret key"),
             "store": store,
-            "secret_key": store.secret_key if is_new else "",
+            "secret_key": secret_key,
             "opts": self.opts,
         }
         return TemplateResponse(request, "admin/experiments/store/secret_key.html", context)

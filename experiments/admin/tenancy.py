@@ -35,20 +35,28 @@ M = TypeVar("M", bound=Model)
 
 @cache
 def path_to_store(model: type[Model]) -> str | None:
-    """The lookup from a model to its store: ``""`` for the store itself, None for what belongs to no store."""
+    """Return the lookup from a model to its store: ``""`` for the store, None for what belongs to no store."""
     if model is Store:
         return ""
-    relations = [field for field in model._meta.fields if isinstance(field, ForeignKey) and not field.null]
-    for field in sorted(relations, key=lambda field: field.name != "store"):
-        related = field.related_model
-        rest = None if related is model else path_to_store(related)
-        if rest is not None:
-            return f"{field.name}__{rest}" if rest else field.name
+    for field in relations_of(model):
+        rest = path_to_store(field.related_model)
+        if rest is None:
+            continue
+        return f"{field.name}__{rest}".removesuffix("__")
     return None
 
 
+def relations_of(model: type[Model]) -> list[ForeignKey[Any, Any]]:
+    """Return the relations that every row has: the one to the store itself first, as the shortest way."""
+    relations = []
+    for field in model._meta.fields:
+        if isinstance(field, ForeignKey) and not field.null and field.related_model is not model:
+            relations.append(field)
+    return sorted(relations, key=lambda field: field.name != "store")
+
+
 def roles_of(request: HttpRequest) -> dict[int, str]:
-    """The user's role by store, read once per request."""
+    """Return the user's role by store, read once per request."""
     if not hasattr(request, "store_roles"):
         memberships = Membership.objects.filter(user=cast("User", request.user))
         request.store_roles = dict(memberships.values_list("store_id", "role"))  # type: ignore[attr-defined]
@@ -56,7 +64,7 @@ def roles_of(request: HttpRequest) -> dict[int, str]:
 
 
 def limited(rows: QuerySet[M], request: HttpRequest, roles: Collection[str] = VIEWERS) -> QuerySet[M]:
-    """The rows of the stores in which the user has one of the roles; rows that belong to no store stay."""
+    """Return the rows of the stores in which the user has one of the roles; rows that belong to no store stay."""
     path = path_to_store(rows.model)
     if request.user.is_superuser or path is None:
         return rows
@@ -65,27 +73,45 @@ def limited(rows: QuerySet[M], request: HttpRequest, roles: Collection[str] = VI
 
 
 def has_role(request: HttpRequest, roles: Collection[str], row: Model | None) -> bool:
-    """Whether the user has one of the roles in the row's store; without a row, in any store."""
+    """Return whether the user has one of the roles in the row's store; without a row, in any store."""
     user = request.user
     if not (user.is_active and user.is_staff):
         return False
     if user.is_superuser:
         return True
     held = roles_of(request)
-    path = path_to_store(type(row)) if row is not None and row.pk is not None else None
-    if row is None or path is None:
-        return any(role in roles for role in held.values())
-    store = attrgetter(path.replace("__", "."))(row) if path else row
+    store = store_of(row)
+    if store is None:
+        return not set(roles).isdisjoint(held.values())
     return held.get(store.pk, "") in roles
+
+
+def store_of(row: Model | None) -> Model | None:
+    """Return the store that a row belongs to; None while there is no row, and for what belongs to no store."""
+    if row is None or row.pk is None:
+        return None
+    path = path_to_store(type(row))
+    if path is None:
+        return None
+    if path == "":
+        return row
+    return cast("Model", attrgetter(path.replace("__", "."))(row))
 
 
 class ReadableAutocomplete(AutocompleteSelect):
     """A choice by searching; a value that is no key counts as none, so that the form can say what is wrong."""
 
     def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
-        """The chosen row."""
-        readable = [key for key in value if key in EMPTY or (str(key).isdecimal() and len(str(key)) < KEY_DIGITS)]
+        """Look up the chosen row only by what can be a key."""
+        readable = [key for key in value if may_be_key(key)]
         return super().optgroups(name, readable, attr)
+
+
+def may_be_key(value: Any) -> bool:
+    """Return whether a posted value is empty or can be a row's key."""
+    if value in EMPTY:
+        return True
+    return str(value).isdecimal() and len(str(value)) < KEY_DIGITS
 
 
 class StoreScoped:
@@ -97,11 +123,11 @@ class StoreScoped:
     }
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """The rows of the member's stores."""
+        """Return the rows of the member's stores."""
         return limited(super().get_queryset(request), request)  # type: ignore[misc]
 
     def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
-        """Without the menu of the other row's pages that stands beside a choice: no key reaches it."""
+        """Leave out the menu of the other row's pages that stands beside a choice: no key reaches it."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
@@ -110,7 +136,7 @@ class StoreScoped:
     def formfield_for_foreignkey(
         self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> ModelChoiceField[Any] | None:
-        """Choices from the stores that the member may change alone."""
+        """Offer choices from the stores that the member may change alone."""
         if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
             kwargs.setdefault("widget", ReadableAutocomplete(db_field, self.admin_site))  # type: ignore[attr-defined]
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
@@ -119,23 +145,23 @@ class StoreScoped:
         return cast("ModelChoiceField[Any] | None", field)
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Every member may look."""
+        """Allow every member to look."""
         return has_role(request, VIEWERS, obj)
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Editors may add."""
+        """Allow editors to add."""
         return has_role(request, EDITORS, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Editors may change."""
+        """Allow editors to change."""
         return has_role(request, EDITORS, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Admins of the store may delete."""
+        """Allow admins of the store to delete."""
         return has_role(request, ADMINS, obj)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        """The app is listed for members."""
+        """List the app for members."""
         return has_role(request, VIEWERS, None)
 
 
@@ -143,7 +169,7 @@ class ReadOnly:
     """For what arrives by itself: nothing can be added, changed or deleted."""
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Nobody may."""
+        """Allow nobody."""
         return False
 
     has_change_permission = has_delete_permission = has_add_permission
@@ -157,17 +183,20 @@ class StoreScopedAdmin(StoreScoped, ModelAdmin):  # type: ignore[misc]
     show_full_result_count = False
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[LenientChangeList]:
-        """A list that takes any address."""
+        """Return a list that takes any address."""
         return LenientChangeList
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
-        """With the frozen ones, once the row is there."""
-        return (*super().get_readonly_fields(request, obj), *(self.frozen if obj else ()))
+        """Add the frozen ones, once the row is there."""
+        fields: tuple[str, ...] = tuple(super().get_readonly_fields(request, obj))
+        if obj is None:
+            return fields
+        return fields + self.frozen
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """The search without NUL characters, which the database refuses."""
+        """Search without NUL characters, which the database refuses."""
         found: tuple[QuerySet[Any], bool] = super().get_search_results(
             request, queryset, search_term.replace("\x00", "")
         )
@@ -180,7 +209,7 @@ class StoreScopedInline(StoreScoped, TabularInline):  # type: ignore[misc]
     extra = 0
 
     def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
-        """With the heading of its column for a name: a table's fields have no labels."""
+        """Name each field after its column's heading: a table's fields have no labels."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None:
             field.widget.attrs["aria-label"] = capfirst(field.label)

@@ -11,14 +11,14 @@ from experiments.models import AuditAction, Experiment
 
 
 def stored_values(row: Model, fields: Iterable[str]) -> dict[str, Any]:
-    """What the database holds of a row that is being changed."""
+    """Return what the database holds of a row that is being changed."""
     return audit.values(type(row)._default_manager.get(pk=row.pk), fields)
 
 
 def note_changes(
     request: HttpRequest, row: Model, before: dict[str, Any], experiments: Iterable[Experiment], *, of: str = ""
 ) -> None:
-    """Keep what a saved row changed for these tests; ``of`` names the row where it isn't the test itself."""
+    """Note what a saved row changed for these tests; ``of`` names the row where it isn't the test itself."""
     changed = audit.changes(before, audit.values(row, before))
     if not changed:
         return

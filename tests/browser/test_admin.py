@@ -184,7 +184,7 @@ def test_guardrail_is_set_by_key_on_a_phone(page, rows, visit):
     page.keyboard.press("Tab")
     page.keyboard.type("3")
     page.get_by_role("button", name="Save", exact=True).press("Enter")
-    expect(page.get_by_text("Conversion: write by how much it may fall, from 0 to 100, or nothing.")).to_be_visible()
+    expect(page.get_by_text("Conversion: enter a number from 0 to 100, or leave it empty.")).to_be_visible()
     assert problems(page) == []
     page.get_by_label("Conversion may fall by").fill("")
     page.get_by_role("button", name="Save", exact=True).press("Enter")

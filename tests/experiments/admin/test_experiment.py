@@ -95,7 +95,7 @@ def test_archive_takes_what_may_be_archived_and_says_why_not(editor_client, stor
     foreign = factories.make_experiment(status=Status.STOPPED)
     chosen = {"action": "archive_tests", "_selected_action": [over.pk, running.pk, foreign.pk]}
     page = editor_client.post(reverse("admin:experiments_experiment_changelist"), chosen, follow=True).content.decode()
-    assert "1 of 2 archived" in page
+    assert "Archived 1 of 2 tests" in page
     assert "can&#x27;t become archived" in page
     statuses = {one.pk: one.status for one in Experiment.objects.all()}
     assert statuses == {over.pk: "archived", running.pk: "running", foreign.pk: "stopped"}
@@ -168,7 +168,7 @@ def test_cap_is_typed_in_the_stores_currency(editor_client):
     experiment.refresh_from_db()
     assert experiment.cap_minor == 5000
     assert page_data(client, change_url(experiment))["cap_minor"] == "5000"
-    assert "JPY has 0 decimals" in errors_of(submit(client, change_url(experiment), cap_minor="50.5"))
+    assert "JPY has no decimals" in errors_of(submit(client, change_url(experiment), cap_minor="50.5"))
 
 
 def test_cap_stays_once_the_test_has_started(editor_client, store):
@@ -270,7 +270,7 @@ def test_good_targeting_and_guardrails_are_kept(editor_client, store):
     assert experiment.guardrails == [{"metric": "conversion", "margin": -0.05}]
     page = editor_client.get(change_url(experiment)).content.decode()
     assert 'value="50.00"' in page
-    assert "No page has asked about this moment" in page
+    assert "No page asked for this moment" in page
 
 
 def test_targeting_says_how_much_of_last_week_matches(editor_client, store):

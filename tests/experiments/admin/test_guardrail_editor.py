@@ -30,8 +30,8 @@ def test_every_line_that_cannot_be_read_is_named():
     with pytest.raises(ValidationError) as raised:
         GuardrailField().clean({"conversion": "much", "refunded_share": "-1", "aov": "3"})
     assert raised.value.messages == [
-        "Conversion: write by how much it may fall, from 0 to 100, or nothing.",
-        "Refunded share of buyers: write by how much it may rise, from 0 to 100, or nothing.",
+        "Conversion: enter a number from 0 to 100, or leave it empty.",
+        "Refunded share of buyers: enter a number from 0 to 100, or leave it empty.",
     ]
 
 
@@ -58,7 +58,7 @@ def test_mistake_stays_in_its_line(editor_client, store):
     experiment = factories.make_experiment(store, guardrails=[CONVERSION])
     page = submit(editor_client, change_url(experiment), **{"guardrails-conversion": "250"}).content.decode()
     assert 'name="guardrails-conversion" value="250"' in page
-    assert "Conversion: write by how much it may fall" in page
+    assert "Conversion: enter a number from 0 to 100" in page
     experiment.refresh_from_db()
     assert experiment.guardrails == [CONVERSION]
 

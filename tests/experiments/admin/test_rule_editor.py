@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from experiments.admin.rule_editor import Group, Row, Typed, rules_of, typed_of
+from experiments.admin.rule_editor import TypedCondition, TypedGroup, TypedRules, rules_of, typed_of
 from experiments.assignment.targeting import TargetingError, validate
 
 DEVICE = {"field": "device", "op": "in", "value": ["phone", "tablet"]}
@@ -34,7 +34,10 @@ def test_stored_rules_come_back_as_they_were(rules):
 def test_typed_rows_are_in_the_stores_currency_and_lists_by_commas():
     typed = typed_of({"all": [DEVICE, CART]}, "EUR")
     assert typed.groups == (
-        Group("all", (Row("device", "in", "phone, tablet"), Row("cart_value_minor", "at_least", "50.50"))),
+        TypedGroup(
+            "all",
+            (TypedCondition("device", "in", "phone, tablet"), TypedCondition("cart_value_minor", "at_least", "50.50")),
+        ),
     )
     assert typed_of({"all": [CART]}, "JPY").groups[0].rows[0].text == "5050"
 
@@ -46,24 +49,24 @@ def test_deeper_rules_are_shown_as_json():
 @pytest.mark.parametrize(
     ("row", "words"),
     [
-        (Row("device", "", "phone"), "Group 1, condition 1: choose what is looked at"),
-        (Row("", "is", "phone"), "choose what is looked at"),
-        (Row("orders", "at_least", "many"), "'many' is not a whole number"),
-        (Row("cart_value_minor", "at_least", "5,50"), "is not an amount in EUR"),
-        (Row("cart_value_minor", "at_least", "NaN"), "is not an amount in EUR"),
+        (TypedCondition("device", "", "phone"), "Group 1, condition 1: choose a field"),
+        (TypedCondition("", "is", "phone"), "choose a field"),
+        (TypedCondition("orders", "at_least", "many"), "'many' is not a whole number"),
+        (TypedCondition("cart_value_minor", "at_least", "5,50"), "is not an amount in EUR"),
+        (TypedCondition("cart_value_minor", "at_least", "NaN"), "is not an amount in EUR"),
     ],
 )
 def test_row_that_cannot_be_read_is_named(row, words):
     with pytest.raises(TargetingError, match=words):
-        rules_of(Typed(groups=(Group("all", (row,)),)), "EUR")
+        rules_of(TypedRules(groups=(TypedGroup("all", (row,)),)), "EUR")
 
 
 def test_two_groups_are_joined_as_chosen():
     one, two = (
-        Group("any", (Row("orders", "at_least", "2"), Row("tags", "contains_any", "vip"))),
-        Group("all", (Row("hour", "at_most", "9"),)),
+        TypedGroup("any", (TypedCondition("orders", "at_least", "2"), TypedCondition("tags", "contains_any", "vip"))),
+        TypedGroup("all", (TypedCondition("hour", "at_most", "9"),)),
     )
-    rules: Any = rules_of(Typed("any", (one, two)), "EUR")
+    rules: Any = rules_of(TypedRules("any", (one, two)), "EUR")
     assert rules == {
         "any": [
             {

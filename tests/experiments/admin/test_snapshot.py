@@ -7,7 +7,7 @@ from experiments.snapshots import take_snapshot
 from tests import factories
 
 
-@pytest.mark.parametrize(("is_look", "words"), [(True, "as it was then"), (False, "as it is now")])
+@pytest.mark.parametrize(("is_look", "words"), [(True, "as it was at this look"), (False, "as it is now")])
 def test_stored_result_leads_to_its_report(viewer_client, store, is_look, words):
     snapshot = take_snapshot(factories.make_live_experiment(store, key="gift"))
     Snapshot.objects.filter(pk=snapshot.pk).update(is_look=is_look)
