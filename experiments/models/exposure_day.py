@@ -1,17 +1,24 @@
 """What a day's exposures add up to, and which days have changed since."""
 
+from decimal import Decimal
+
 from django.db import models
 
 from experiments.models.experiment import Experiment, Variant
-from experiments.reading import sums
+
+
+def exact_sum() -> "models.DecimalField[Decimal, Decimal]":
+    """A column for a whole number, with room for the sum of products of three amounts."""
+    return models.DecimalField(max_digits=100, decimal_places=0)
 
 
 class ExposureDay(models.Model):
     """The sums of the visitors first exposed on one UTC day, by variant, dimension and value.
 
     Dimension "" is everybody; others are ``device``, ``country``, ``customer_type`` and the names in an exposure's
-    ``segments``. Beside the fields below there is one column for each of ``sums.ALL_KEYS``, a whole number. Written by
-    ``experiments.accounting.rollups`` alone; outdated while a ``TouchedDay`` says so.
+    ``segments``. ``orders_x_revenue`` is the sum of orders x revenue over visitors; what each column adds up is said in
+    ``experiments.reading.sums``, which has a key for every one of them. Written by ``experiments.accounting.rollups``
+    alone; outdated while a ``TouchedDay`` says so.
     """
 
     experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="days", db_index=False)
@@ -21,6 +28,64 @@ class ExposureDay(models.Model):
     value = models.TextField(blank=True)
     visitors = models.BigIntegerField()
     conflicting = models.BigIntegerField()
+
+    orders = exact_sum()
+    items = exact_sum()
+    upsell_revenue = exact_sum()
+    converted = exact_sum()
+    accepted = exact_sum()
+    refunded = exact_sum()
+    refunding = exact_sum()
+    revenue = exact_sum()
+    capped_revenue = exact_sum()
+    cart_value = exact_sum()
+    missing = exact_sum()
+    capped_cart_value = exact_sum()
+    margin = exact_sum()
+    unknown_margin = exact_sum()
+    orders_x_orders = exact_sum()
+    orders_x_revenue = exact_sum()
+    orders_x_capped_revenue = exact_sum()
+    orders_x_cart_value = exact_sum()
+    missing_x_orders = exact_sum()
+    orders_x_capped_cart_value = exact_sum()
+    revenue_x_revenue = exact_sum()
+    capped_revenue_x_capped_revenue = exact_sum()
+    revenue_x_cart_value = exact_sum()
+    missing_x_revenue = exact_sum()
+    capped_revenue_x_capped_cart_value = exact_sum()
+    missing_x_capped_revenue = exact_sum()
+    cart_value_x_cart_value = exact_sum()
+    capped_cart_value_x_capped_cart_value = exact_sum()
+    orders_x_orders_x_orders = exact_sum()
+    orders_x_orders_x_revenue = exact_sum()
+    orders_x_orders_x_capped_revenue = exact_sum()
+    orders_x_orders_x_cart_value = exact_sum()
+    missing_x_orders_x_orders = exact_sum()
+    orders_x_orders_x_capped_cart_value = exact_sum()
+    orders_x_revenue_x_revenue = exact_sum()
+    orders_x_capped_revenue_x_capped_revenue = exact_sum()
+    orders_x_revenue_x_cart_value = exact_sum()
+    missing_x_orders_x_revenue = exact_sum()
+    orders_x_capped_revenue_x_capped_cart_value = exact_sum()
+    missing_x_orders_x_capped_revenue = exact_sum()
+    orders_x_cart_value_x_cart_value = exact_sum()
+    orders_x_capped_cart_value_x_capped_cart_value = exact_sum()
+    revenue_x_revenue_x_revenue = exact_sum()
+    capped_revenue_x_capped_revenue_x_capped_revenue = exact_sum()
+    revenue_x_revenue_x_cart_value = exact_sum()
+    missing_x_revenue_x_revenue = exact_sum()
+    capped_revenue_x_capped_revenue_x_capped_cart_value = exact_sum()
+    missing_x_capped_revenue_x_capped_revenue = exact_sum()
+    revenue_x_cart_value_x_cart_value = exact_sum()
+    capped_revenue_x_capped_cart_value_x_capped_cart_value = exact_sum()
+    cart_value_x_cart_value_x_cart_value = exact_sum()
+    capped_cart_value_x_capped_cart_value_x_capped_cart_value = exact_sum()
+    items_x_items = exact_sum()
+    items_x_orders = exact_sum()
+    upsell_revenue_x_upsell_revenue = exact_sum()
+    margin_x_margin = exact_sum()
+    margin_x_margin_x_margin = exact_sum()
 
     class Meta:
         constraints = (
@@ -40,11 +105,6 @@ class ExposureDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.experiment_id} on {self.day} {self.dimension} {self.value}".rstrip()
-
-
-for key in sums.ALL_KEYS:
-    # room for the sum of a product of three amounts
-    ExposureDay.add_to_class(sums.column(key), models.DecimalField(max_digits=100, decimal_places=0))
 
 
 class TouchedDay(models.Model):
