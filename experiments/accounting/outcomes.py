@@ -22,11 +22,11 @@ from enum import IntEnum
 
 from django.db import connection, transaction
 
+from experiments.models.experiment import LED_HOURS
+
 LOCK_BUCKETS = 256
 BATCH = 2_000
 
-# How long before the exposure the order may have been placed that led to it.
-LED_HOURS = {"confirmation": 24, "follow_up": 30 * 24}
 LED = " ".join(f"WHEN '{moment}' THEN {hours}" for moment, hours in LED_HOURS.items())
 
 # All orders that may be the visitor's outcome, or may have led to the exposure.

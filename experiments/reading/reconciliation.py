@@ -14,8 +14,8 @@ from django.db import connection
 from django.db.models import Count, Max, Min, Q, Sum
 from django.db.models.enums import TextChoices
 
-from experiments.accounting.outcomes import LED_HOURS
-from experiments.models import Order, OrderStatus, Store
+from experiments.models import Moment, Order, OrderStatus, Store
+from experiments.models.experiment import LED_HOURS
 
 WAITING_DAYS = 30  # what is unpaid for longer won't be paid any more
 LONG_WAIT = timedelta(days=7)
@@ -70,7 +70,7 @@ fate AS (
                     < exposure.exposed_at + make_interval(hours => 24 * experiment.attribution_window_days))
                 OR (experiment.moment = 'confirmation' AND theirs.placed_at <= exposure.exposed_at
                     AND theirs.placed_at >= date_trunc('second', exposure.exposed_at)
-                        - make_interval(hours => {LED_HOURS["confirmation"]})
+                        - make_interval(hours => {LED_HOURS[Moment.CONFIRMATION]})
                     AND NOT EXISTS (
                         SELECT FROM experiments_order AS later
                         WHERE later.store_id = theirs.store_id
