@@ -19,6 +19,7 @@ from experiments.assignment import targeting
 from experiments.decisions import counts as decision_counts
 from experiments.models import COUNTED_STATUSES, Experiment, Moment, Order, Source, Status, Store, Variant
 from experiments.models.experiment import UNDELIVERED
+from experiments.plan.thresholds import ORDERS_FOR_A_CAP
 from experiments.running import caps
 from experiments.wording import counted, listed
 
@@ -183,7 +184,7 @@ def cap(plan: Plan) -> Iterator[Check]:
         return
     planned = caps.planned(store, plan.now)
     if planned.is_awaited:
-        text = f"the store's first {caps.ORDERS} orders set the cap on order values, {planned.orders} so far"
+        text = f"the store's first {ORDERS_FOR_A_CAP} orders set the cap on order values, {planned.orders} so far"
         yield Check("cap", "pass", f"{text}; results appear after that")
     elif planned.cap_minor is not None:
         amount = money.text(planned.cap_minor, store.currency)

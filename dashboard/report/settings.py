@@ -4,7 +4,7 @@ from experiments import formatting
 from experiments.assignment.targeting import TargetingError
 from experiments.assignment.targeting_words import describe
 from experiments.models import Experiment, Metric
-from experiments.running import caps
+from experiments.plan.thresholds import ORDERS_FOR_A_CAP
 
 
 def settings_of(experiment: Experiment) -> list[tuple[str, str]]:
@@ -32,7 +32,7 @@ def settings_of(experiment: Experiment) -> list[tuple[str, str]]:
 def cap_of(experiment: Experiment) -> str:
     """What an order counts as at most."""
     if experiment.is_cap_awaited:
-        return f"set by the store's first {caps.ORDERS} orders"
+        return f"set by the store's first {ORDERS_FOR_A_CAP} orders"
     if not experiment.cap_minor:
         return "no cap"
     return formatting.money(experiment.cap_minor, experiment.store.currency)

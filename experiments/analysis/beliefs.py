@@ -7,7 +7,7 @@ from experiments.analysis.estimates import code_of, scaled
 from experiments.analysis.metrics import Definition
 from experiments.analysis.sample import Sample
 from experiments.reading.aggregation import Aggregate
-from experiments.report import Belief, Density, Scale
+from experiments.report import Belief, Density, MetricResult, Scale
 from experiments.statistics import Comparison, Posterior
 
 CURVE_POINTS, CURVE_REACH = 121, 4.0  # points, and posterior standard deviations to both sides
@@ -59,6 +59,13 @@ def monthly_loss(sample: Sample, definition: Definition, control: Aggregate, los
         return None
     units = definition.units(control) / control.visitors
     return scaled(loss, units * sample.visitors_per_month)
+
+
+def curves_of(metrics: list[MetricResult]) -> list[Density]:
+    """The posterior of every treatment's goal as a curve."""
+    goals = [result for result in metrics if result.role == "goal"]
+    curves = (curve_of(result.metric, result.variant, result.belief) for result in goals)
+    return [curve for curve in curves if curve is not None]
 
 
 def curve_of(metric: str, variant: str, belief: Belief | None) -> Density | None:

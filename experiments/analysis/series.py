@@ -8,8 +8,10 @@ from math import ceil
 from experiments.analysis.estimates import range_of
 from experiments.analysis.metric_results import always_valid
 from experiments.analysis.planned_looks import State
+from experiments.analysis.sample import Sample
 from experiments.models import Source
-from experiments.reading.aggregation import Aggregate
+from experiments.reading.aggregation import Aggregate, cumulative_aggregates
+from experiments.reading.sums import COVARIATE
 from experiments.report import Change, Range, SequentialResult, Series, SeriesPoint
 
 MOST_POINTS = 100  # per treatment; a longer test shows every second day, or third
@@ -21,6 +23,19 @@ NOTE = (
     "The last {window} still gather orders, so their points will move; looks show what was known then."
 )
 NOTE_IMPORTED = "Each day shows all visitors of the file up to and on it, with their whole outcome."
+
+
+def daily_aggregates(sample: Sample) -> dict[date, dict[str, Aggregate]]:
+    """Day by day what the goal is computed from: by UTC day, everybody exposed by its end."""
+    columns = {sample.goal.numerator, sample.goal.denominator}
+    if sample.has_covariate and sample.goal.is_revenue:
+        columns.add(COVARIATE)
+    return cumulative_aggregates(
+        sample.experiment,
+        columns,
+        cap_minor=sample.experiment.cap_minor,
+        missing_cart_value_minor=sample.fill_minor,
+    )
 
 
 def series_of(state: State, daily: Daily, changes: list[Change]) -> Series:

@@ -11,6 +11,13 @@ ROPE = 0.02
 # An expected loss below this share of control's value is negligible.
 NEGLIGIBLE_LOSS_SHARE = 0.0025
 
+# The cap on order values is where this share of a store's past orders lies below.
+CAP_SHARE = 0.99
+# Two orders above the 99th percentile: with fewer, a single order would set the cap.
+ORDERS_FOR_A_CAP = 200
+# The cart's value adjusts a comparison only where so many exposures carry one: the others count as the mean.
+COVERAGE_NEEDED = 0.95
+
 # The split is called broken below this p-value (Fabijan et al. 2019 use 0.001 to 0.01).
 SAMPLE_RATIO_ALARM = 0.001
 # More visitors in two variants than this share dilute an effect, and hint at a broken identity.

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef
 
 from experiments.analysis.metrics import DEFINITIONS, VISITORS, Definition
 from experiments.models import COUNTED_STATUSES, Experiment, Exposure, Metric, Moment, Order, Source, Store
+from experiments.plan.thresholds import COVERAGE_NEEDED
 from experiments.reading import aggregation
 from experiments.reading.aggregation import Aggregate
 from experiments.reading.sums import COVARIATE, MISSING
@@ -17,7 +18,6 @@ from experiments.statistics.planning import metric_spread
 
 BASELINE_DAYS = 28
 FEWEST_BUYERS = 30  # below, a baseline is a guess
-COVERAGE_NEEDED = 0.95
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

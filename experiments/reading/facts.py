@@ -82,6 +82,13 @@ class Facts:
     first_exposed_at: datetime | None
     last_exposed_at: datetime | None
 
+    @property
+    def cart_value_coverage(self) -> float:
+        """The share of exposures that carry the cart's value; 0 where there are none."""
+        if not self.visitors:
+            return 0.0
+        return self.with_cart_value / self.visitors
+
 
 def facts_of(experiment: Experiment, now: datetime) -> Facts:
     """Read the facts; an exposure is immature while its attribution window is open at ``now``."""

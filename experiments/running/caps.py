@@ -13,10 +13,9 @@ from django.db import transaction
 
 from experiments import audit, money
 from experiments.models import AuditAction, Experiment, Store
+from experiments.plan.thresholds import CAP_SHARE, ORDERS_FOR_A_CAP
 from experiments.reading import past_orders
 
-SHARE = 0.99
-ORDERS = 200  # two above the 99th percentile: fewer would let a single order set the cap
 ACTOR = "schedule"
 
 
@@ -30,13 +29,13 @@ class PlannedCap:
     @property
     def is_awaited(self) -> bool:
         """Whether it takes more orders."""
-        return self.orders < ORDERS
+        return self.orders < ORDERS_FOR_A_CAP
 
 
 def planned(store: Store, now: datetime) -> PlannedCap:
     """The cap that the store's past orders give."""
     values = past_orders.values(store, before=now)
-    cap_minor = past_orders.cap(values, SHARE) if len(values) >= ORDERS else None
+    cap_minor = past_orders.cap(values, CAP_SHARE) if len(values) >= ORDERS_FOR_A_CAP else None
     return PlannedCap(cap_minor, len(values))
 
 
@@ -46,11 +45,6 @@ def fields_at_launch(experiment: Experiment, now: datetime) -> dict[str, Any]:
         return {}
     cap = planned(experiment.store, now)
     return {"cap_minor": cap.cap_minor, "is_cap_awaited": cap.is_awaited}
-
-
-def orders_so_far(store: Store, now: datetime) -> int:
-    """How many of the store's first ``ORDERS`` are there."""
-    return len(past_orders.first_values(store, before=now, most=ORDERS))
 
 
 def fix_due(now: datetime) -> int:
@@ -68,10 +62,10 @@ def fix(experiment: Experiment, now: datetime) -> bool:
         locked = Experiment.objects.select_for_update(of=("self",)).select_related("store").get(pk=experiment.pk)
         if not locked.is_cap_awaited:
             return False
-        values = past_orders.first_values(locked.store, before=now, most=ORDERS)
-        if len(values) < ORDERS and not locked.is_over:
+        values = past_orders.first_values(locked.store, before=now, most=ORDERS_FOR_A_CAP)
+        if len(values) < ORDERS_FOR_A_CAP and not locked.is_over:
             return False
-        locked.cap_minor, locked.is_cap_awaited = past_orders.cap(values, SHARE), False
+        locked.cap_minor, locked.is_cap_awaited = past_orders.cap(values, CAP_SHARE), False
         locked.save(update_fields=["cap_minor", "is_cap_awaited", "updated_at"])
         note(locked, len(values), now)
     return True

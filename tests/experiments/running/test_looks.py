@@ -68,7 +68,7 @@ def test_take_looks_analysis_that_fails_costs_no_other_its_look(caplog):
     def fail_once(experiment, **options):
         return 1 / 0 if experiment == broken else analyse(experiment, **options)
 
-    with patch("experiments.snapshots.analyse", fail_once):
+    with patch("experiments.snapshots.storage.analyse", fail_once):
         assert take_looks(NOON) == 1
     assert (looks_at(broken), looks_at(whole)) == ([], [NOON])
     assert f"The look at {broken.key} failed" in caplog.text

@@ -24,7 +24,7 @@ from experiments.snapshots import analyse
 
 pytestmark = pytest.mark.django_db
 
-FILE = Path(__file__).parents[2] / "demo/data" / "hillstrom.csv.gz"
+FILE = Path(__file__).parents[3] / "demo/data" / "hillstrom.csv.gz"
 ARMS = {"mens-e-mail": "Mens E-Mail", "womens-e-mail": "Womens E-Mail"}
 CONTROL = "No E-Mail"
 SEGMENTS = ("channel", "zip_code", "newbie")

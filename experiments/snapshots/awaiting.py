@@ -4,15 +4,17 @@ from dataclasses import replace
 from datetime import datetime
 
 from experiments.models import Experiment
+from experiments.plan.thresholds import ORDERS_FOR_A_CAP
+from experiments.reading import past_orders
 from experiments.report import Adjustment, AwaitedOrders, Plan, Report, Rule, Series, VariantCounts, Verdict
-from experiments.running import caps
 
 ABOUT_DATA = frozenset({"sample_ratio", "segment_ratio", "conflicting", "gaps"})
 
 
 def without_results(report: Report, experiment: Experiment, now: datetime) -> Report:
     """The report with all of it left out that orders or accepted offers have a part in."""
-    awaited = AwaitedOrders(orders=caps.orders_so_far(experiment.store, now), needed=caps.ORDERS)
+    orders = past_orders.first_values(experiment.store, before=now, most=ORDERS_FOR_A_CAP)
+    awaited = AwaitedOrders(orders=len(orders), needed=ORDERS_FOR_A_CAP)
     return replace(
         report,
         awaited_orders=awaited,

@@ -1,0 +1,51 @@
+"""What each variant gathered: the counts that a report shows, and the exact sums that it was computed from."""
+
+from collections.abc import Mapping
+
+from experiments.analysis.sample import Sample
+from experiments.models import Variant
+from experiments.reading.aggregation import Aggregate
+from experiments.report import VariantCounts, VariantSums
+
+
+def variant_counts(sample: Sample, visitors: int) -> list[VariantCounts]:
+    """What each variant gathered; ``visitors`` are those of all variants."""
+    weights = sum(variant.weight for variant in sample.variants)
+    return [counts_of(variant, sample.observed[variant.key], visitors, weights) for variant in sample.variants]
+
+
+def counts_of(variant: Variant, aggregate: Aggregate, visitors: int, weights: int) -> VariantCounts:
+    """What a variant gathered of all visitors."""
+    sums = aggregate.sums
+    return VariantCounts(
+        key=variant.key,
+        name=str(variant),
+        is_control=variant.is_control,
+        weight=variant.weight,
+        visitors=aggregate.visitors,
+        share=aggregate.visitors / visitors if visitors else None,
+        expected_share=variant.weight / weights,
+        buyers=sums["converted"],
+        orders=sums["orders"],
+        items=sums["items"],
+        revenue_minor=sums["revenue"],
+        refunded_minor=sums["refunded"],
+        upsell_minor=sums["upsell_revenue"],
+        accepted=sums["accepted"],
+    )
+
+
+def sums_of(sample: Sample) -> list[VariantSums]:
+    """The exact sums of every variant, and under the cap where there is one."""
+    sums = sums_by_variant(sample.observed, is_capped=False)
+    if sample.experiment.cap_minor is not None:
+        sums += sums_by_variant(sample.compared, is_capped=True)
+    return sums
+
+
+def sums_by_variant(aggregates: Mapping[str, Aggregate], *, is_capped: bool) -> list[VariantSums]:
+    """The exact sums of every variant."""
+    return [
+        VariantSums(variant=key, is_capped=is_capped, visitors=aggregate.visitors, sums=dict(aggregate.products))
+        for key, aggregate in aggregates.items()
+    ]

@@ -1,0 +1,186 @@
+"""Experiment -> report."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypedDict
+
+from django.utils import timezone
+
+from experiments.analysis import adjustment, beliefs, changes, counts, effects, health, progress, segments, series
+from experiments.analysis.metric_results import compare_all, decompositions
+from experiments.analysis.planned_looks import State, plan_of, state_of
+from experiments.analysis.sample import Sample, goal_comparisons
+from experiments.models import Experiment
+from experiments.plan.thresholds import COVERAGE_NEEDED
+from experiments.reading import aggregation, funnel
+from experiments.reading.facts import Facts, facts_of
+from experiments.report import Change, MetricResult, Report
+from experiments.snapshots.awaiting import without_results
+from experiments.verdict import goal_notes, ruling
+from experiments.verdict.evidence import Evidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readings:
+    """What the database says of an experiment at ``now``: all that a report is computed from.
+
+    ``daily``: by UTC day, the variants' sums of everybody exposed by its end. ``segments``: the variants' sums by
+    dimension and value. ``changes``: what was changed while the test ran.
+    """
+
+    now: datetime
+    with_cuped: bool
+    facts: Facts
+    sample: Sample
+    daily: series.Daily
+    segments: segments.Segments
+    funnel: funnel.Funnel
+    changes: list[Change]
+
+    @property
+    def experiment(self) -> Experiment:
+        """What the report is about."""
+        return self.sample.experiment
+
+
+class Heading(TypedDict):
+    """What a report says of its experiment alone."""
+
+    store: str
+    experiment: str
+    name: str
+    source: str
+    status: str
+    currency: str
+    goal_metric: str
+    alpha: float
+    cap_minor: int | None
+    moment: str
+
+
+def analyse(
+    experiment: Experiment, *, with_cuped: bool = True, is_look: bool = False, now: datetime | None = None
+) -> Report:
+    """All that is known about the experiment at ``now``. Reads the database, changes nothing.
+
+    ``with_cuped=False`` leaves the adjustment by cart value out. ``is_look``: this is a look of the test's plan, which
+    spends some of its error; for `take_snapshot` alone, which keeps it.
+    """
+    now = now or timezone.now()
+    readings = read(experiment, now, with_cuped=with_cuped)
+    state = state_of(readings.sample, goal_comparisons(readings.sample), is_look=is_look, now=now)
+    report = report_of(readings, state)
+    if experiment.is_cap_awaited:
+        return without_results(report, experiment, now)
+    return report
+
+
+def read(experiment: Experiment, now: datetime, *, with_cuped: bool) -> Readings:
+    """Read the database; each figure once, since a report's parts must agree."""
+    facts = facts_of(experiment, now)
+    sample = sample_of(experiment, facts, with_cuped=with_cuped)
+    return Readings(
+        now=now,
+        with_cuped=with_cuped,
+        facts=facts,
+        sample=sample,
+        daily=series.daily_aggregates(sample),
+        segments=aggregation.segment_aggregates(experiment, cap_minor=experiment.cap_minor),
+        funnel=funnel.count_events(experiment),
+        changes=changes.changes_of(experiment),
+    )
+
+
+def sample_of(experiment: Experiment, facts: Facts, *, with_cuped: bool) -> Sample:
+    """What the metrics are computed from."""
+    fill, cap = facts.mean_cart_value_minor, experiment.cap_minor
+    observed = aggregation.aggregates(experiment, missing_cart_value_minor=fill)
+    compared = observed
+    if cap is not None:
+        compared = aggregation.aggregates(experiment, cap_minor=cap, missing_cart_value_minor=fill)
+    return Sample(
+        experiment=experiment,
+        variants=list(experiment.variants.all()),
+        observed=observed,
+        compared=compared,
+        has_covariate=with_cuped and facts.cart_value_coverage >= COVERAGE_NEEDED,
+        fill_minor=fill,
+        visitors_per_day=progress.visitors_per_day(facts),
+        visitors_per_month=progress.visitors_per_month(experiment, facts),
+    )
+
+
+def report_of(readings: Readings, state: State) -> Report:
+    """Put the report together: results first, then what they amount to."""
+    sample, facts = readings.sample, readings.facts
+    metrics = compare_all(state)
+    evidence = evidence_of(readings, state, metrics)
+    by_segment = segments.segment_results(sample, readings.segments)
+    return Report(
+        **heading_of(readings.experiment),
+        taken_at=readings.now,
+        first_exposed_at=facts.first_exposed_at,
+        last_exposed_at=facts.last_exposed_at,
+        visitors=facts.visitors,
+        visitors_per_month=sample.visitors_per_month,
+        verdict=ruling.decide(evidence),
+        variants=counts.variant_counts(sample, facts.visitors),
+        metrics=metrics,
+        decompositions=decompositions(sample),
+        segments=by_segment.results,
+        funnel=readings.funnel.rows(sample.variants, sample.observed),
+        health=evidence.health,
+        adjustment=evidence.adjustment,
+        goal_note=goal_notes.note(sample.goal.metric, metrics),
+        plan=evidence.plan,
+        progress=evidence.progress,
+        series=series.series_of(state, readings.daily, readings.changes),
+        monthly=effects.monthly_effects(metrics, sample.visitors_per_month),
+        guardrails=list(evidence.guardrails),
+        effects=effects.effects_of(sample, state.goals),
+        curves=beliefs.curves_of(metrics),
+        heterogeneity=by_segment.differences,
+        sums=counts.sums_of(sample),
+    )
+
+
+def evidence_of(readings: Readings, state: State, metrics: list[MetricResult]) -> Evidence:
+    """What the verdict is read from."""
+    sample, facts = readings.sample, readings.facts
+    return Evidence(
+        experiment=readings.experiment,
+        variants=sample.variants,
+        metrics=metrics,
+        health=health.check(
+            sample,
+            facts,
+            readings.funnel,
+            segments=readings.segments,
+            daily=readings.daily,
+            changes=readings.changes,
+            now=readings.now,
+        ),
+        plan=plan_of(state),
+        visitors=facts.visitors,
+        fewest_buyers=sample.fewest_buyers,
+        days=progress.days(facts),
+        guardrails=effects.guardrails_of(readings.experiment, metrics),
+        progress=progress.progress_of(sample, facts, readings.now),
+        adjustment=adjustment.adjustment_of(sample, facts, metrics, with_cuped=readings.with_cuped),
+    )
+
+
+def heading_of(experiment: Experiment) -> Heading:
+    """What the report says of the experiment alone."""
+    return Heading(
+        store=experiment.store.slug,
+        experiment=experiment.key,
+        name=experiment.name,
+        source=experiment.source,
+        status=experiment.status,
+        currency=experiment.store.currency,
+        goal_metric=experiment.goal_metric,
+        alpha=experiment.alpha,
+        cap_minor=experiment.cap_minor,
+        moment=experiment.moment,
+    )

@@ -1,0 +1,27 @@
+"""Report -> snapshot."""
+
+from datetime import datetime
+
+from experiments.models import Experiment, Snapshot
+from experiments.report import Report
+from experiments.snapshots.composition import analyse
+
+
+def take_snapshot(experiment: Experiment, *, is_look: bool = False, now: datetime | None = None) -> Snapshot:
+    """Analyse the experiment and store the report; ``Report.from_json`` reads it."""
+    report = analyse(experiment, is_look=is_look, now=now)
+    return Snapshot.objects.create(
+        experiment=experiment,
+        taken_at=report.taken_at,
+        is_look=is_look,
+        information_fraction=information_fraction(experiment, report),
+        report=report.as_json(),
+    )
+
+
+def information_fraction(experiment: Experiment, report: Report) -> float | None:
+    """How much of the planned sample the smallest variant has, 1 at most; None without a plan."""
+    if not experiment.planned_sample:
+        return None
+    fewest = min((variant.visitors for variant in report.variants), default=0)
+    return min(1.0, fewest / experiment.planned_sample)
