@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from experiments import page_links
+
 
 class CheckoutWidgetsConfig(AppConfig):
     """What the shopper sees and what the store's systems send."""
@@ -7,3 +9,7 @@ class CheckoutWidgetsConfig(AppConfig):
     name = "checkout_widgets"
     verbose_name = "Offers and widgets"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Say where a variant is previewed, which the admin of experiments links to."""
+        page_links.register(page_links.LinkedPage.PREVIEW, "admin:checkout_widgets_widget_preview")

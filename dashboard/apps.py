@@ -1,8 +1,15 @@
 from django.apps import AppConfig
 
+from experiments import page_links
+
 
 class DashboardConfig(AppConfig):
     """What the CRO team reads."""
 
     name = "dashboard"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Say where the pages are that the apps below link to."""
+        page_links.register(page_links.LinkedPage.REPORT, "dashboard:report")
+        page_links.register(page_links.LinkedPage.LAUNCH, "dashboard:launch")

@@ -29,6 +29,7 @@ from experiments.assignment import targeting
 from experiments.assignment.targeting_words import describe
 from experiments.decisions.samples import matching_share
 from experiments.models import AuditAction, Experiment, Source, Status, Variant
+from experiments.page_links import LinkedPage, link_to
 from experiments.running import lifecycle
 
 NO_PLAN_NOW = _(
@@ -91,7 +92,7 @@ class VariantInline(StoreScopedInline):
         """Link to the store's own page with this variant; looking at it is recorded nowhere."""
         if not variant.pk:
             return str(NOT_SAVED_YET)
-        url = reverse("admin:checkout_widgets_widget_preview", args=[variant.pk])
+        url = link_to(LinkedPage.PREVIEW, variant.pk)
         return format_html('<a href="{}" target="_blank" rel="noopener">{}</a>', url, gettext("Preview"))
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -307,10 +308,10 @@ class ExperimentAdmin(StoreScopedAdmin):
         """Link to the checklist of a test that hasn't started, else to its report."""
         if not experiment.pk:
             return gettext("Save the test, then launch it from its checklist.")
-        page, text = "dashboard:report", gettext("Open the report")
+        page, text = LinkedPage.REPORT, gettext("Open the report")
         if experiment.source == Source.LIVE and experiment.status in {Status.DRAFT, Status.SCHEDULED}:
-            page, text = "dashboard:launch", gettext("Open the checklist")
-        url = reverse(page, args=(experiment.store.slug, experiment.key))
+            page, text = LinkedPage.LAUNCH, gettext("Open the checklist")
+        url = link_to(page, experiment.store.slug, experiment.key)
         return format_html('<a class="text-link" href="{}">{}</a>', url, text)
 
     @admin.action(description=_("Archive"), permissions=["change"])

@@ -1,13 +1,13 @@
 """Stored results: to look at."""
 
 from django.contrib import admin
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from experiments.admin.tenancy import ReadOnly, StoreScopedAdmin
 from experiments.models import Snapshot
+from experiments.page_links import LinkedPage, link_to
 
 
 @admin.register(Snapshot)
@@ -29,7 +29,7 @@ class SnapshotAdmin(ReadOnly, StoreScopedAdmin):
     def page(self, snapshot: Snapshot) -> str:
         """Link to the report: as it was at a look, else as it is now."""
         test = snapshot.experiment
-        url = reverse("dashboard:report", args=[test.store.slug, test.key])
+        url = link_to(LinkedPage.REPORT, test.store.slug, test.key)
         words = gettext("Open the report as it is now")
         if snapshot.is_look:
             url = f"{url}?look={snapshot.pk}"

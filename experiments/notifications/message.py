@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
 
 from experiments.models import AuditAction, AuditEntry, Experiment, Topic
+from experiments.page_links import LinkedPage, link_to
 
 TOPICS = {
     AuditAction.STARTED: Topic.LAUNCH,
@@ -64,4 +64,4 @@ def message_of(entry: AuditEntry) -> Message | None:
 
 def report_url(experiment: Experiment) -> str:
     """Where the test's report is read."""
-    return f"{settings.CONSOLE_URL}{reverse('dashboard:report', args=(experiment.store.slug, experiment.key))}"
+    return f"{settings.CONSOLE_URL}{link_to(LinkedPage.REPORT, experiment.store.slug, experiment.key)}"

@@ -12,8 +12,8 @@ from rich.table import Table
 
 from experiments import formatting, money
 from experiments.management.lookup import find_experiment
-from experiments.report import MetricResult, Range, VariantCounts
-from experiments.snapshots import Report, analyse
+from experiments.report import MetricResult, Range, Report, VariantCounts
+from experiments.snapshots import analyse
 
 NOTHING = "-"
 SMALL_DIGITS = 4  # of figures below 1, where two would hide the difference
