@@ -5,13 +5,12 @@ targeting, then inclusion) -> the rolled-out winner -> nothing. Whether a visito
 variant is known, so that control and treatment hold the same kind of visitors.
 """
 
-import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
+from checkout_widgets.edge import robots
 from checkout_widgets.edge.configuration import (
     ExperimentConfiguration,
     StoreConfiguration,
@@ -22,15 +21,6 @@ from checkout_widgets.edge.payloads import DecideBody, History
 from experiments.assignment.allocation import choose_variant, is_held_out, is_included
 from experiments.assignment.targeting import Context
 from experiments.models.experiment import UNDELIVERED
-
-CRAWLERS = re.compile(
-    r"(?<!cu)bot(\b|_)|crawl|spider|slurp|archiver|facebookexternalhit|mediapartners|lighthouse|pingdom", re.IGNORECASE
-)
-
-HEADLESS = re.compile(
-    r"headless|phantomjs|puppeteer|playwright|selenium|webdriver|cypress|jsdom|python|curl/|wget|go-http|okhttp|axios",
-    re.IGNORECASE,
-)
 
 CAMPAIGN = frozenset(["utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"])
 MAX_QUERY_FIELDS = 100
@@ -53,18 +43,6 @@ class Choice(NamedTuple):
     withheld: ExperimentConfiguration | None = None
 
 
-@lru_cache(maxsize=2_000)
-def is_crawler(user_agent: str) -> bool:
-    """Whether a program that reads pages by itself names itself here."""
-    return CRAWLERS.search(user_agent) is not None
-
-
-@lru_cache(maxsize=2_000)
-def is_headless(user_agent: str) -> bool:
-    """Whether a browser without a screen, or a program that is none, names itself here."""
-    return HEADLESS.search(user_agent) is not None
-
-
 def has_consent(store: StoreConfiguration, body: DecideBody) -> bool:
     """Whether this visitor may be measured: what the shopper said counts, then what the store asks for."""
     said = body.consent.measurement if body.consent else None
@@ -75,7 +53,7 @@ def refusal(store: StoreConfiguration, body: DecideBody, visitor_id: str, user_a
     """Why this visitor gets nothing at any moment; empty where nothing stands against it."""
     if not has_consent(store, body):
         return "no_consent"
-    if is_crawler(user_agent):
+    if robots.is_crawler(user_agent):
         return "bot"
     if is_held_out(store.slug, visitor_id, store.holdout_share):
         return "holdout"

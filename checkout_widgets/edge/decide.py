@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from msgspec import UNSET, Raw, Struct, UnsetType
 
-from checkout_widgets.edge import arbiter, content, payloads, preview, tally, tokens
+from checkout_widgets.edge import arbiter, content, payloads, preview, robots, tally, tokens
 from checkout_widgets.edge.arbiter import Choice
 from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.configuration import (
@@ -89,7 +89,7 @@ def decide(call: Call) -> Decisions:
         store=store,
         body=body,
         visitor_id=body.visitor_id or new_visitor_id(),
-        is_automated=body.automation is True or arbiter.is_headless(call.user_agent),
+        is_automated=body.automation is True or robots.is_automated(call.user_agent),
         is_server="HTTP_AUTHORIZATION" in call.environ,
         now=call.now,
     )
