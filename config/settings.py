@@ -108,6 +108,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{VALIDATION}.CommonPasswordValidator"},
     {"NAME": f"{VALIDATION}.NumericPasswordValidator"},
 ]
+HASHERS = "django.contrib.auth.hashers"
+PASSWORD_HASHERS = [
+    f"{HASHERS}.Argon2PasswordHasher",
+    f"{HASHERS}.PBKDF2PasswordHasher",  # before Argon2: verified, and hashed anew when their owners sign in
+]
 SESSION_COOKIE_AGE = 3600 * number("SESSION_HOURS", default=168, least=1)
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)

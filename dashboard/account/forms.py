@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.http import QueryDict
 from django_otp import match_token, user_has_device
 
+from dashboard.account import hashing_time
 from experiments.models import Membership, Subscription, Topic
 from experiments.models.notification import default_topics
 
@@ -25,6 +26,13 @@ class SignInForm(AuthenticationForm):
         "code_needed": "Enter the code that your authenticator shows, or one of your recovery codes.",
         "wrong_code": "That code isn't right, or no longer. After several wrong ones, wait a while.",
     }
+
+    def get_invalid_login_error(self) -> forms.ValidationError:
+        """Return what is said of a wrong name or password, after the same work for both."""
+        # Who is locked out gets no hash at all: an attacker shouldn't make the server work.
+        if not getattr(self.request, "axes_locked_out", False):
+            hashing_time.even_out(self.cleaned_data["username"], self.cleaned_data["password"])
+        return super().get_invalid_login_error()
 
     def confirm_login_allowed(self, user: User) -> None:
         """Raise ``ValidationError`` for who is switched off, and for a missing or wrong code."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from axes.models import AccessAttempt
-from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.contrib.auth.hashers import Argon2PasswordHasher, PBKDF2PasswordHasher, make_password
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils.crypto import pbkdf2
@@ -172,6 +172,44 @@ def test_signing_in_takes_as_many_hashes_for_a_name_that_there_is_not(user, sett
         rounds.clear()
         Client().post("/login/", {"username": name, "password": "wrong"})
         assert sum(rounds) == 1_000, name
+
+
+NEW_AND_OLD = [f"django.contrib.auth.hashers.{name}PasswordHasher" for name in ("Argon2", "PBKDF2")]
+
+
+def test_password_hashed_in_the_old_way_is_hashed_anew_at_the_next_sign_in(user, settings):
+    settings.PASSWORD_HASHERS = NEW_AND_OLD
+    user.password = make_password(PASSWORD, hasher="pbkdf2_sha256")
+    user.save()
+    assert sign_in(password="wrong").status_code == 200
+    user.refresh_from_db()
+    assert user.password.startswith("pbkdf2_sha256$")
+    assert sign_in().status_code == 302
+    user.refresh_from_db()
+    assert user.password.startswith("argon2$argon2id$")
+    assert sign_in().status_code == 302
+
+
+def test_signing_in_takes_as_many_hashes_for_a_name_whose_password_is_hashed_in_the_old_way(
+    user, settings, monkeypatch
+):
+    settings.PASSWORD_HASHERS = NEW_AND_OLD
+    done: list[str] = []
+    for hasher in (Argon2PasswordHasher, PBKDF2PasswordHasher):
+        for step in ("encode", "verify"):
+
+            def counted(self: Any, *arguments: Any, algorithm: str = hasher.algorithm, **more: Any) -> Any:
+                done.append(algorithm)
+                return False
+
+            monkeypatch.setattr(hasher, step, counted)
+    User.objects.filter(pk=user.pk).update(password="pbkdf2_sha256$1000$salt$hash")
+    factories.make_user(username="new")
+    User.objects.filter(username="new").update(password="argon2$argon2id$v=19$m=102400,t=2,p=8$c2FsdA$aGFzaA")
+    for name in ("ada", "new", "nobody"):
+        done.clear()
+        Client().post("/login/", {"username": name, "password": "wrong"})
+        assert sorted(done) == ["argon2", "pbkdf2_sha256"], name
 
 
 def test_address_behind_proxies_is_the_one_that_the_outermost_saw(user, settings):
