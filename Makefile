@@ -72,7 +72,7 @@ check-pythons: .venv/ready-dev ## Run the admin's tests on the oldest and the ne
 	@tools/check_pythons.sh "$(PYTHONS)" $(TESTS)
 
 lock: .venv/ready-dev ## Pin the dependencies of requirements*.in, with hashes
-	@tools/lock.sh
+	@tools/lock.sh $(ARGS)
 
 bench: .venv/ready-dev ## Run the benchmarks of docs/performance.md
 	@$(PY) -m bench.decide

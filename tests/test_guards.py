@@ -3,10 +3,13 @@
 import ast
 import re
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from config.version import version
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS = ("experiments", "checkout_widgets", "dashboard", "demo")
@@ -89,6 +92,16 @@ def test_lock_files_hold_no_addresses():
     assert len(locks) >= 2
     for lock in locks:
         assert not re.search(r'"resolved"|--index-url|https?://[^"]*\.(whl|tgz|tar\.gz)', lock.read_text()), lock.name
+
+
+def test_project_tells_tools_the_version_and_the_dependencies_that_there_are():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    lines = [line.partition("#")[0].strip() for line in (ROOT / "requirements.in").read_text().splitlines()]
+    assert project["dependencies"] == [line for line in lines if line]
+    assert project["version"] == version()
+    locked_for = re.search(r"--python-version (\S+)", (ROOT / "tools/lock.sh").read_text())
+    assert locked_for
+    assert project["requires-python"] == f">={locked_for[1]}"
 
 
 def test_links_between_documents_lead_somewhere():
