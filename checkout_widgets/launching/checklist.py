@@ -1,4 +1,4 @@
-"""What has to be right before a test starts, each point with its fix.
+"""Checks what has to be right before a test starts, each point with its fix.
 
 What ``fail``s blocks the launch: the test could not run, or would say nothing. A ``warn`` can be overridden with a
 reason.
@@ -11,8 +11,11 @@ from functools import cached_property
 from typing import Literal
 
 from django.db.models import Count, Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from checkout_widgets.models import Widget
+from checkout_widgets.models import Offer, Widget
 from checkout_widgets.models.widget import Layout
 from experiments import money
 from experiments.assignment import targeting
@@ -21,13 +24,14 @@ from experiments.models import COUNTED_STATUSES, Experiment, Moment, Order, Sour
 from experiments.models.experiment import UNDELIVERED
 from experiments.plan.thresholds import ORDERS_FOR_A_CAP
 from experiments.running import caps
-from experiments.wording import counted, listed
+from experiments.wording import listed
 
 State = Literal["pass", "warn", "fail"]
 SEEN_WITHIN = timedelta(days=1)
 ORDERS_WITHIN = timedelta(days=7)
-UNMATCHED_ALARM = 0.2
-LEAST_DAYS = 14
+UNMATCHED_ALARM = 0.2  # with more orders of unknown visitors, a result is about too few of the buyers
+LEAST_WEIGHT_SHARE = 0.1  # a smaller variant makes the test several times as long
+LEAST_DAYS = 14  # weekdays and weekends differ, and one week may be a special one
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Plan:
+class LaunchCandidate:
     """The test that is to start, with what the points look at, each read once."""
 
     experiment: Experiment
@@ -49,12 +53,11 @@ class Plan:
 
     @cached_property
     def variants(self) -> list[Variant]:
-        """All arms."""
         return list(self.experiment.variants.all())
 
     @cached_property
     def widgets(self) -> dict[int, Widget]:
-        """What the arms show, by variant."""
+        """What the variants show, by variant."""
         found = Widget.objects.filter(variant__experiment=self.experiment).select_related("offer")
         return {widget.variant_id: widget for widget in found.prefetch_related("offer__tiers")}
 
@@ -65,217 +68,286 @@ class Plan:
 
     @property
     def treatments(self) -> list[Variant]:
-        """All arms but the control."""
         return [variant for variant in self.variants if not variant.is_control]
 
 
 def checklist(experiment: Experiment, now: datetime) -> list[Check]:
-    """All points, in the order in which they are best mended. Reads the database, changes nothing."""
-    plan = Plan(experiment, now)
-    return [check for point in POINTS for check in point(plan)]
+    """Return all points, in the order in which they are best mended. Reads the database, changes nothing."""
+    candidate = LaunchCandidate(experiment, now)
+    checks: list[Check] = []
+    for point in POINTS:
+        checks.extend(point(candidate))
+    return checks
 
 
-def control(plan: Plan) -> Iterator[Check]:
-    """There is a control, and something to compare with it."""
-    if plan.experiment.source != Source.LIVE:
-        yield Check("source", "fail", "its visitors are not assigned here", "Make a new test instead.")
-    elif not plan.treatments or len(plan.treatments) == len(plan.variants):
-        missing = "variant beside the control" if not plan.treatments else "control"
-        yield Check("control", "fail", f"there is no {missing}", "Add one under Variants.")
+def control(candidate: LaunchCandidate) -> Iterator[Check]:
+    """Check that there is a control, and something to compare with it."""
+    treatments, variants = len(candidate.treatments), len(candidate.variants)
+    if candidate.experiment.source != Source.LIVE:
+        text = _("This is an imported test: its visitors are not assigned here")
+        yield Check("source", "fail", text, _("Create a new test instead."))
+    elif not treatments:
+        yield Check("control", "fail", _("There is no variant beside the control"), _("Add a variant."))
+    elif treatments == variants:
+        yield Check("control", "fail", _("There is no control"), _("Make one of the variants the control."))
     else:
-        yield Check("control", "pass", f"a control and {counted(len(plan.treatments), 'treatment')}")
+        text = ngettext("A control and %(count)s treatment", "A control and %(count)s treatments", treatments)
+        yield Check("control", "pass", text % {"count": treatments})
 
 
-def delivery(plan: Plan) -> Iterator[Check]:
-    """Something shows the offer at the test's moment."""
-    if plan.is_undelivered:
-        text = "Offerlift doesn't send follow-up e-mails yet, so nobody would see the offer"
-        yield Check("delivery", "fail", text, "Choose another moment, or keep the draft until e-mails can be sent.")
+def delivery(candidate: LaunchCandidate) -> Iterator[Check]:
+    """Check that something shows the offer at the test's moment."""
+    if candidate.is_undelivered:
+        text = _("Offerlift can't send follow-up e-mails yet, so nobody would see the offer")
+        yield Check("delivery", "fail", text, _("Choose another moment, or keep the draft until e-mails can be sent."))
 
 
-def weights(plan: Plan) -> Iterator[Check]:
-    """Visitors are split as evenly as the question allows."""
-    shares = [variant.weight for variant in plan.variants]
+def weights(candidate: LaunchCandidate) -> Iterator[Check]:
+    """Check that visitors are split as evenly as the question allows."""
+    shares = [variant.weight for variant in candidate.variants]
     if not shares:
         return
     smallest = min(shares) / sum(shares)
-    split = " : ".join(str(share) for share in shares)
-    if smallest < 0.1:
-        fix = "A small variant decides how long the test takes: give each at least a tenth."
-        yield Check("weights", "warn", f"one variant gets {smallest:.0%} of the visitors", fix)
+    if smallest < LEAST_WEIGHT_SHARE:
+        text = _("One variant gets only %(share)s of the visitors") % {"share": f"{smallest:.0%}"}
+        fix = _("Give each variant at least 10%. A small variant makes the whole test take longer.")
+        yield Check("weights", "warn", text, fix)
     else:
-        yield Check("weights", "pass", f"visitors are split {split}")
+        split = " : ".join(map(str, shares))
+        yield Check("weights", "pass", _("Visitors are split %(split)s") % {"split": split})
 
 
-def widgets(plan: Plan) -> Iterator[Check]:
-    """Every treatment shows something."""
-    bare = [str(variant) for variant in plan.treatments if variant.pk not in plan.widgets]
+def widgets(candidate: LaunchCandidate) -> Iterator[Check]:
+    """Check that every treatment shows something."""
+    bare = [str(variant) for variant in candidate.treatments if variant.pk not in candidate.widgets]
     if bare:
-        yield Check("widget", "fail", f"{listed(bare)} shows nothing yet", "Give it a widget.")
-    elif plan.treatments:
-        yield Check("widget", "pass", "every treatment has a widget")
+        text = ngettext("%(variants)s has no widget yet", "%(variants)s have no widgets yet", len(bare))
+        yield Check("widget", "fail", text % {"variants": listed(bare)}, _("Add a widget."))
+    elif candidate.treatments:
+        yield Check("widget", "pass", _("Every treatment has a widget"))
 
 
-def offers(plan: Plan) -> Iterator[Check]:
-    """Every offer can be had: open, in stock, in the store's currency."""
-    store, sound = plan.experiment.store, True
-    for offer in {widget.offer_id: widget.offer for widget in plan.widgets.values()}.values():
-        reasons = {
-            "is sold by another store": offer.store_id != store.pk,
-            f"is priced in {offer.currency}, the store sells in {store.currency}": offer.currency != store.currency,
-            "is switched off or outside its dates": not offer.is_open(plan.now),
-            "has no product, or one that is out of stock": not offer.is_in_stock(),
-        }
-        for reason in (reason for reason, holds in reasons.items() if holds):
-            sound = False
-            yield Check("offer", "fail", f"the offer {offer} {reason}", "Change the offer, or choose another.")
-    if sound and plan.widgets:
-        yield Check("offer", "pass", "every offer can be had, in the store's currency")
+def offers(candidate: LaunchCandidate) -> Iterator[Check]:
+    """Check that every offer can be had: open, in stock, in the store's currency."""
+    unavailable = False
+    by_pk = {widget.offer_id: widget.offer for widget in candidate.widgets.values()}
+    for offer in by_pk.values():
+        for text in faults_of(offer, candidate):
+            unavailable = True
+            yield Check("offer", "fail", text, _("Edit the offer, or choose another."))
+    if by_pk and not unavailable:
+        yield Check("offer", "pass", _("Every offer is available, in the store's currency"))
 
 
-def layouts(plan: Plan) -> Iterator[Check]:
-    """Every layout has what it draws."""
-    for widget in plan.widgets.values():
+def faults_of(offer: Offer, candidate: LaunchCandidate) -> Iterator[str]:
+    """Say why an offer can't be had."""
+    store = candidate.experiment.store
+    names = {"offer": str(offer), "currency": offer.currency, "store_currency": store.currency}
+    if offer.store_id != store.pk:
+        yield _("The offer %(offer)s belongs to another store") % names
+    if offer.currency != store.currency:
+        yield _("The offer %(offer)s is priced in %(currency)s, but the store sells in %(store_currency)s") % names
+    if not offer.is_open(candidate.now):
+        yield _("The offer %(offer)s is switched off or outside its dates") % names
+    if not offer.is_in_stock():
+        yield _("The offer %(offer)s has no product, or one that is out of stock") % names
+
+
+def layouts(candidate: LaunchCandidate) -> Iterator[Check]:
+    """Check that every layout has what it draws."""
+    for widget in candidate.widgets.values():
         for layout in {widget.layout, widget.phone_layout} - {""}:
-            if text := missing_for(layout, widget, plan.experiment.store):
-                yield Check("layout", "fail", f"the widget {widget} {text}", "Fill it in, or choose another layout.")
+            text = missing_for(layout, widget, candidate.experiment.store)
+            if text:
+                yield Check("layout", "fail", text, _("Fill it in, or choose another layout."))
 
 
 def missing_for(layout: str, widget: Widget, store: Store) -> str:
-    """What a layout lacks to be drawn; empty where nothing."""
+    """Say what a layout lacks to be drawn; empty where nothing."""
+    name = {"widget": str(widget)}
     if layout == Layout.COMPARISON and not widget.comparison.get("rows"):
-        return "compares nothing yet"
+        return _("The widget %(widget)s has no rows to compare") % name
     if layout == Layout.QUANTITY_BREAK and not widget.offer.tiers.all():
-        return "sells an offer without tiers"
+        return _("The widget %(widget)s needs an offer with tiers") % name
     if layout == Layout.FREE_SHIPPING and not store.free_shipping_minor:
-        return "needs the store's free-shipping limit"
+        return _("The widget %(widget)s needs the store's free-shipping limit") % name
     return ""
 
 
-def copy(plan: Plan) -> Iterator[Check]:
-    """All treatments speak the same languages: else a test of the offer is one of the translation."""
-    spoken = {
-        variant: frozenset(locale.lower().replace("_", "-") for locale in plan.widgets[variant.pk].translations)
-        for variant in plan.treatments
-        if variant.pk in plan.widgets
-    }
-    everything: frozenset[str] = frozenset().union(*spoken.values())
-    lacking = {str(variant): everything - locales for variant, locales in spoken.items() if everything - locales}
-    for name, locales in lacking.items():
-        fix = "Translate it, or shoppers there see its own language while others see theirs."
-        yield Check("copy", "warn", f"{name} has no copy in {listed(sorted(locales))}", fix)
-    if spoken and not lacking:
-        yield Check("copy", "pass", f"copy in {', '.join(sorted(everything)) or 'one language'}, with a fallback")
+def copy(candidate: LaunchCandidate) -> Iterator[Check]:
+    """Check that all treatments speak the same languages: else a test of the offer is one of the translation."""
+    spoken: dict[str, set[str]] = {}
+    for variant in candidate.treatments:
+        if variant.pk in candidate.widgets:
+            spoken[str(variant)] = languages_of(candidate.widgets[variant.pk])
+    everything: set[str] = set().union(*spoken.values())
+    is_complete = True
+    for name, languages in spoken.items():
+        missing = sorted(everything - languages)
+        if missing:
+            is_complete = False
+            text = _("%(variant)s has no copy in %(languages)s") % {"variant": name, "languages": listed(missing)}
+            fix = _("Translate it. Otherwise shoppers see one variant in their language and the other in yours.")
+            yield Check("copy", "warn", text, fix)
+    if spoken and is_complete:
+        text = _("All variants have copy in the same languages")
+        if everything:
+            text = _("All variants have copy in %(languages)s") % {"languages": listed(sorted(everything))}
+        yield Check("copy", "pass", text)
 
 
-def rules(plan: Plan) -> Iterator[Check]:
-    """The targeting can be read."""
+def languages_of(widget: Widget) -> set[str]:
+    """Return the languages that a widget is translated into: ``pt-br`` for ``pt_BR``."""
+    return {locale.lower().replace("_", "-") for locale in widget.translations}
+
+
+def rules(candidate: LaunchCandidate) -> Iterator[Check]:
+    """Check that the targeting can be read."""
     try:
-        targeting.validate(plan.experiment.targeting)
+        targeting.validate(candidate.experiment.targeting)
     except targeting.TargetingError as error:
-        yield Check("targeting", "fail", f"the targeting can't be read: {error}", "Fix it under Targeting.")
+        text = _("The targeting can't be read: %(error)s") % {"error": error}
+        yield Check("targeting", "fail", text, _("Fix it under Targeting."))
 
 
-def cap(plan: Plan) -> Iterator[Check]:
-    """Order values have a cap that nobody can choose by a result."""
-    store, by_hand = plan.experiment.store, plan.experiment.cap_minor
+def cap(candidate: LaunchCandidate) -> Iterator[Check]:
+    """Check that order values have a cap that nobody can choose by a result."""
+    store, by_hand = candidate.experiment.store, candidate.experiment.cap_minor
     if by_hand is not None:
-        yield Check("cap", "pass", f"an order counts up to {money.text(by_hand, store.currency)}, as set in the draft")
+        amount = money.text(by_hand, store.currency)
+        yield Check("cap", "pass", _("An order counts up to %(amount)s, as set in the draft") % {"amount": amount})
         return
-    planned = caps.planned(store, plan.now)
+    planned = caps.planned(store, candidate.now)
+    numbers = {"orders": f"{planned.orders:,}", "needed": ORDERS_FOR_A_CAP}
     if planned.is_awaited:
-        text = f"the store's first {ORDERS_FOR_A_CAP} orders set the cap on order values, {planned.orders} so far"
-        yield Check("cap", "pass", f"{text}; results appear after that")
+        text = _(
+            "The store's first %(needed)s orders set the cap on order values (%(orders)s so far); results appear "
+            "after that"
+        )
+        yield Check("cap", "pass", text % numbers)
     elif planned.cap_minor is not None:
         amount = money.text(planned.cap_minor, store.currency)
-        text = f"an order counts up to {amount}: 99% of the last {planned.orders:,} orders were worth less"
-        yield Check("cap", "pass", text)
+        text = _("An order counts up to %(amount)s: 99%% of the last %(orders)s orders were worth less")
+        yield Check("cap", "pass", text % {**numbers, "amount": amount})
 
 
-def snippet(plan: Plan) -> Iterator[Check]:
-    """Pages have asked about this moment lately."""
-    if plan.is_undelivered:
+def snippet(candidate: LaunchCandidate) -> Iterator[Check]:
+    """Check that pages have asked about this moment lately."""
+    if candidate.is_undelivered:
         return
-    moment = Moment(plan.experiment.moment)
-    seen = decision_counts.seen(plan.experiment.store).get(moment)
-    if seen is None or plan.now - seen.last_at > SEEN_WITHIN:
-        when = "never been" if seen is None else f"not been since {seen.last_at:%d %B}"
-        fix = f"Put the snippet and a slot for {moment.label.lower()} on that page: Setup shows how."
-        yield Check("snippet", "warn", f"the snippet has {when} seen at {moment.label.lower()}", fix)
-    else:
-        yield Check("snippet", "pass", f"the snippet was seen at {moment.label.lower()} within a day")
+    moment = Moment(candidate.experiment.moment)
+    seen = decision_counts.seen(candidate.experiment.store).get(moment)
+    names = {"moment": moment.label.lower()}
+    if seen is not None and candidate.now - seen.last_at <= SEEN_WITHIN:
+        yield Check("snippet", "pass", _("The snippet was seen at this moment (%(moment)s) in the last day") % names)
+        return
+    text = _("The snippet has never been seen at this moment (%(moment)s)") % names
+    if seen is not None:
+        names["day"] = date_format(seen.last_at, "j F")
+        text = _("The snippet was last seen at this moment (%(moment)s) on %(day)s") % names
+    fix = _("Add the snippet and a slot for this moment to the page. Setup shows how.")
+    yield Check("snippet", "warn", text, fix)
 
 
-def orders(plan: Plan) -> Iterator[Check]:
-    """Orders arrive, and say whose they are."""
-    recent = Order.objects.filter(store=plan.experiment.store, placed_at__gte=plan.now - ORDERS_WITHIN)
+def orders(candidate: LaunchCandidate) -> Iterator[Check]:
+    """Check that orders arrive, and say whose they are."""
+    recent = Order.objects.filter(store=candidate.experiment.store, placed_at__gte=candidate.now - ORDERS_WITHIN)
     counts = recent.filter(status__in=COUNTED_STATUSES).aggregate(
         all=Count("pk"), unmatched=Count("pk", filter=Q(visitor_id="", customer_id=""))
     )
-    share = counts["unmatched"] / counts["all"] if counts["all"] else 0.0
-    if not counts["all"]:
-        fix = "Connect the shop system or the orders API: without orders there is no result."
-        yield Check("orders", "warn", "no order has arrived for a week", fix)
-    elif share > UNMATCHED_ALARM:
-        fix = "Send the visitor's id with each order: Setup shows how."
-        yield Check("orders", "warn", f"{share:.0%} of the week's orders don't say whose they are", fix)
-    else:
-        yield Check("orders", "pass", f"{counted(counts['all'], 'order')} in a week, {1 - share:.0%} matched")
+    count = counts["all"]
+    if not count:
+        fix = _("Connect your shop system or the orders API. Without orders there is no result.")
+        yield Check("orders", "warn", _("No order arrived in the last week"), fix)
+        return
+    unmatched = counts["unmatched"] / count
+    if unmatched > UNMATCHED_ALARM:
+        text = _("%(share)s of last week's orders don't say which visitor placed them")
+        fix = _("Send the visitor's ID with each order. Setup shows how.")
+        yield Check("orders", "warn", text % {"share": f"{unmatched:.0%}"}, fix)
+        return
+    text = ngettext(
+        "%(count)s order in the last week, %(share)s matched to visitors",
+        "%(count)s orders in the last week, %(share)s matched to visitors",
+        count,
+    )
+    yield Check("orders", "pass", text % {"count": f"{count:,}", "share": f"{1 - unmatched:.0%}"})
 
 
-def sample(plan: Plan) -> Iterator[Check]:
-    """Size and duration are planned, in whole weeks."""
-    experiment = plan.experiment
-    if not experiment.planned_sample:
-        fix = "Use the planner: without a plan nobody knows when the test is done."
-        yield Check("sample", "warn", "no sample is planned", fix)
-    elif experiment.planned_days < LEAST_DAYS or experiment.planned_days % 7:
-        fix = "Plan at least two whole weeks: weekdays and weekends differ."
-        yield Check("sample", "warn", f"{counted(experiment.planned_days, 'day')} are planned", fix)
-    else:
-        visitors = f"{experiment.planned_sample:,} visitors per variant"
-        yield Check("sample", "pass", f"{visitors} in {counted(experiment.planned_days // 7, 'week')}")
+def sample(candidate: LaunchCandidate) -> Iterator[Check]:
+    """Check that size and duration are planned, in whole weeks."""
+    experiment = candidate.experiment
+    planned, days = experiment.planned_sample, experiment.planned_days
+    if not planned:
+        fix = _("Use the planner. Without a plan nobody can tell when the test is done.")
+        yield Check("sample", "warn", _("No sample size is planned"), fix)
+        return
+    if days < LEAST_DAYS or days % 7:
+        text = ngettext("The test is planned for %(days)s day", "The test is planned for %(days)s days", days)
+        fix = _("Plan at least two whole weeks: weekdays and weekends differ.")
+        yield Check("sample", "warn", text % {"days": days}, fix)
+        return
+    weeks = days // 7
+    text = ngettext(
+        "%(visitors)s visitors per variant in %(weeks)s week",
+        "%(visitors)s visitors per variant in %(weeks)s weeks",
+        weeks,
+    )
+    yield Check("sample", "pass", text % {"visitors": f"{planned:,}", "weeks": weeks})
 
 
-def guardrails(plan: Plan) -> Iterator[Check]:
-    """Something watches the checkout."""
-    if plan.experiment.guardrails:
-        yield Check("guardrails", "pass", counted(len(plan.experiment.guardrails), "guardrail"))
-    else:
-        fix = "Guard conversion at least: an offer can raise order values while it loses orders."
-        yield Check("guardrails", "warn", "no guardrail", fix)
+def guardrails(candidate: LaunchCandidate) -> Iterator[Check]:
+    """Check that something watches the checkout."""
+    count = len(candidate.experiment.guardrails)
+    if count:
+        text = ngettext("%(count)s guardrail", "%(count)s guardrails", count)
+        yield Check("guardrails", "pass", text % {"count": count})
+        return
+    fix = _("Guard at least conversion: an offer can raise order values and still lose orders.")
+    yield Check("guardrails", "warn", _("There is no guardrail"), fix)
 
 
-def clash(plan: Plan) -> Iterator[Check]:
-    """No other test takes this one's visitors."""
+def clash(candidate: LaunchCandidate) -> Iterator[Check]:
+    """Check that no other test takes this one's visitors."""
     others = Experiment.objects.filter(
-        store=plan.experiment.store,
-        moment=plan.experiment.moment,
+        store=candidate.experiment.store,
+        moment=candidate.experiment.moment,
         source=Source.LIVE,
         status__in=(Status.RUNNING, Status.SCHEDULED),
-    ).exclude(pk=plan.experiment.pk)
+    ).exclude(pk=candidate.experiment.pk)
+    fix = _("Wait until it ends, give each test a share of the traffic, or change the priorities.")
     for other in others:
-        is_first = (other.priority, -other.pk) > (plan.experiment.priority, -(plan.experiment.pk or 0))
-        takes_all = is_first and other.traffic_share >= 1 and not other.targeting and not other.ramp_plan
-        fix = "Wait for its end, give each a share of the traffic, or change the priorities."
-        text = f"{other} {'takes every visitor' if takes_all else 'runs'} at the same moment"
-        yield Check("clash", "fail" if takes_all else "warn", text, fix)
+        name = {"test": str(other)}
+        if takes_every_visitor(other, candidate.experiment):
+            yield Check("clash", "fail", _("%(test)s takes every visitor at this moment") % name, fix)
+        else:
+            yield Check("clash", "warn", _("%(test)s runs at the same moment") % name, fix)
     if not others:
-        yield Check("clash", "pass", "no other test at this moment")
+        yield Check("clash", "pass", _("No other test runs at this moment"))
 
 
-def preview(plan: Plan) -> Iterator[Check]:
-    """Somebody has looked at it as it is now."""
-    changed_at = max((widget.updated_at for widget in plan.widgets.values()), default=None)
-    previewed_at = plan.experiment.previewed_at
-    if previewed_at is None or (changed_at and previewed_at < changed_at):
-        when = "not been previewed" if previewed_at is None else "changed since it was previewed"
-        yield Check("preview", "warn", f"it has {when}", "Open the preview of each variant on the store.")
+def takes_every_visitor(other: Experiment, experiment: Experiment) -> bool:
+    """Return whether the other test leaves nobody: it comes first, and is for everybody from its start on."""
+    # the edge goes by priority, and by age among equals; a draft that isn't saved would be the youngest
+    is_first = (other.priority, -other.pk) > (experiment.priority, -(experiment.pk or 0))
+    is_for_everybody = other.traffic_share >= 1 and not other.targeting and not other.ramp_plan
+    return is_first and is_for_everybody
+
+
+def preview(candidate: LaunchCandidate) -> Iterator[Check]:
+    """Check that somebody has looked at it as it is now."""
+    fix = _("Preview each variant in the store.")
+    changed_at = max((widget.updated_at for widget in candidate.widgets.values()), default=None)
+    previewed_at = candidate.experiment.previewed_at
+    if previewed_at is None:
+        yield Check("preview", "warn", _("Nobody has previewed it"), fix)
+    elif changed_at and previewed_at < changed_at:
+        yield Check("preview", "warn", _("It changed after the last preview"), fix)
     else:
-        yield Check("preview", "pass", "previewed as it is now")
+        yield Check("preview", "pass", _("Previewed since the last change"))
 
 
-POINTS: tuple[Callable[[Plan], Iterator[Check]], ...] = (
+POINTS: tuple[Callable[[LaunchCandidate], Iterator[Check]], ...] = (
     control, delivery, weights, widgets, offers, layouts, copy, rules, sample, cap, guardrails, snippet, orders, clash,
     preview,
 )  # fmt: skip

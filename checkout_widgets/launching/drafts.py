@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from checkout_widgets.launching.signals import aim_of
-from checkout_widgets.launching.templates import GUARDED, Arm, Template
+from checkout_widgets.launching.templates import GUARDED, Template, TemplateTreatment
 from checkout_widgets.models import Offer, Widget
 from experiments import audit
 from experiments.models import AuditAction, Experiment, Moment, Store, Variant
@@ -24,15 +25,16 @@ def create_draft(
     planned_sample: int | None = None,
     planned_days: int | None = None,
 ) -> Experiment:
-    """A draft with variants and first words, complete but for what only the store knows.
+    """Create a draft with variants and first words, complete but for what only the store knows.
 
     ``offers`` are the store's, as the template numbers them; a treatment without one gets its widget later, and the
     checklist says so. Raises ``ValueError`` for another store's offer, ``django.db.IntegrityError`` for a key that the
     store has already.
     """
-    if any(offer is not None and offer.store_id != store.pk for offer in offers):
-        raise ValueError("An offer belongs to another store.")
-    aim = aim_of(template, moment or template.moment, store, timezone.now())
+    refuse_foreign(offers, store)
+    moment = moment or template.moment
+    days = planned_days or template.planned_days
+    aim = aim_of(template, moment, store, timezone.now())
     with transaction.atomic():
         experiment = Experiment.objects.create(
             store=store,
@@ -40,16 +42,14 @@ def create_draft(
             name=name,
             hypothesis=template.hypothesis_shown(aim.shown),
             targeting=aim.rules,
-            moment=moment or template.moment,
+            moment=moment,
             guardrails=list(GUARDED),
             attribution_window_days=template.window_days,
-            planned_days=planned_days or template.planned_days,
-            planned_looks=planned_days or template.planned_days,
+            planned_days=days,
+            planned_looks=days,
             planned_sample=planned_sample,
         )
-        Variant.objects.create(experiment=experiment, key="control", name="Control", is_control=True)
-        for arm in template.arms:
-            create_arm(experiment, arm, offers[arm.offer] if arm.offer < len(offers) else None)
+        create_variants(experiment, template, offers)
         audit.record(
             store=store,
             experiment=experiment,
@@ -60,8 +60,25 @@ def create_draft(
     return experiment
 
 
-def create_arm(experiment: Experiment, arm: Arm, offer: Offer | None) -> None:
-    """A treatment, with its widget where it is known what it sells."""
+def refuse_foreign(offers: Sequence[Offer | None], store: Store) -> None:
+    """Raise ``ValueError`` for another store's offer."""
+    for offer in offers:
+        if offer is not None and offer.store_id != store.pk:
+            raise ValueError("An offer belongs to another store.")
+
+
+def create_variants(experiment: Experiment, template: Template, offers: Sequence[Offer | None]) -> None:
+    """Create the control and the treatments, each with its offer where one is chosen."""
+    Variant.objects.create(experiment=experiment, key="control", name=_("Control"), is_control=True)
+    for arm in template.arms:
+        offer = None
+        if arm.offer < len(offers):
+            offer = offers[arm.offer]
+        create_treatment(experiment, arm, offer)
+
+
+def create_treatment(experiment: Experiment, arm: TemplateTreatment, offer: Offer | None) -> None:
+    """Create a treatment, with its widget where it is known what it sells."""
     variant = Variant.objects.create(experiment=experiment, key=arm.key, name=arm.name)
     if offer is not None:
         Widget.objects.create(

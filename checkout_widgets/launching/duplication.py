@@ -1,6 +1,7 @@
 """A new draft from a test that exists."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from checkout_widgets.models import Widget
 from experiments import audit
@@ -15,14 +16,15 @@ KEPT = (
 
 
 def duplicate(*, experiment: Experiment, actor: str) -> Experiment:
-    """A draft with the same settings, variants and widgets, a key of its own, and visitors assigned anew."""
+    """Create a draft with the same settings, variants and widgets, a key of its own, and visitors assigned anew."""
+    settings = {name: getattr(experiment, name) for name in KEPT}
     with transaction.atomic():
         copy = Experiment.objects.create(
             store=experiment.store,
             key=experiment.store.free_key(experiment.key[:56]),
-            name=f"{experiment.name[:190]} (copy)",
-            salt=new_salt(),
-            **{name: getattr(experiment, name) for name in KEPT},
+            name=_("%(name)s (copy)") % {"name": experiment.name[:180]},
+            salt=new_salt(),  # the same visitors in the same variants again would carry over what they saw
+            **settings,
         )
         widgets = {widget.variant_id: widget for widget in Widget.objects.filter(variant__experiment=experiment)}
         for variant in experiment.variants.all():
@@ -38,7 +40,7 @@ def duplicate(*, experiment: Experiment, actor: str) -> Experiment:
 
 
 def copy_variant(variant: Variant, experiment: Experiment, widget: Widget | None) -> None:
-    """The variant and what it shows, as new rows."""
+    """Copy the variant and what it shows to new rows."""
     variant.pk, variant.experiment = None, experiment
     variant._state.adding = True
     variant.save()

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from checkout_widgets.launching.checklist import Check, checklist
 from experiments import audit
@@ -13,7 +14,7 @@ from experiments.running import lifecycle
 
 
 class LaunchRefused(Exception):
-    """The checklist stands against the launch; ``checks`` are those that do, each with its fix."""
+    """The checklist blocks the launch; ``checks`` are those that do, each with its fix."""
 
     def __init__(self, message: str, checks: Sequence[Check]) -> None:
         super().__init__(message)
@@ -35,11 +36,8 @@ def launch(
     ``experiments.running.lifecycle.LifecycleError`` where the test can't take that step.
     """
     now = now or timezone.now()
-    checks = checklist(experiment, now)
-    refuse([check for check in checks if check.state == "fail"], "This stands against the launch")
-    warnings = [check for check in checks if check.state == "warn"]
-    if not override_reason.strip():
-        refuse(warnings, "Fix these, or say why the test should start all the same")
+    override_reason = override_reason.strip()
+    warnings = warnings_of(experiment, now, is_overridden=bool(override_reason))
     with transaction.atomic():
         if fields:
             experiment.save(update_fields=[*fields, "updated_at"])
@@ -49,7 +47,7 @@ def launch(
                 experiment=experiment,
                 action=AuditAction.OVERRIDDEN,
                 actor=actor,
-                reason=override_reason.strip(),
+                reason=override_reason,
                 detail={"warnings": [check.code for check in warnings]},
                 at=now,
             )
@@ -58,7 +56,23 @@ def launch(
         return lifecycle.start(experiment=experiment, actor=actor, now=now)
 
 
-def refuse(checks: Sequence[Check], message: str) -> None:
-    """Raise ``LaunchRefused`` where there are any."""
-    if checks:
-        raise LaunchRefused(f"{message}: {'; '.join(check.text for check in checks)}.", checks)
+def warnings_of(experiment: Experiment, now: datetime, *, is_overridden: bool) -> list[Check]:
+    """Return the checklist's warnings. Raises ``LaunchRefused`` for what blocks, and for warnings without a reason."""
+    blocking, warnings = [], []
+    for check in checklist(experiment, now):
+        if check.state == "fail":
+            blocking.append(check)
+        elif check.state == "warn":
+            warnings.append(check)
+    if blocking:
+        said = _("Fix these before you launch: %(checks)s.")
+        raise LaunchRefused(said % {"checks": joined(blocking)}, blocking)
+    if warnings and not is_overridden:
+        said = _("Fix these, or give a reason to launch anyway: %(checks)s.")
+        raise LaunchRefused(said % {"checks": joined(warnings)}, warnings)
+    return warnings
+
+
+def joined(checks: Sequence[Check]) -> str:
+    """Say several points in one sentence."""
+    return "; ".join(check.text for check in checks)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from checkout_widgets.launching.templates import TRIGGERS, Template
 from experiments import money
 from experiments.models import Moment, Store
@@ -16,7 +18,7 @@ from experiments.reading import past_orders
 
 Rules = dict[str, Any]
 
-HIGH_SHARE = 0.75  # a high cart is above so many of the store's orders
+HIGH_SHARE = 0.75  # a high cart is worth more than this share of the store's orders
 HIGH_WITHIN = timedelta(days=90)
 HIGH_ORDERS = 20  # fewer say too little of what is high in this store
 
@@ -34,51 +36,53 @@ class Aim:
 
 
 def aim_of(template: Template, moment: Moment, store: Store, now: datetime) -> Aim:
-    """The rules of a template's signal in this store; none where the signal is the moment's trigger."""
+    """Return the rules of a template's signal in this store; none where the signal is the moment's trigger."""
     rules_of = SIGNALS.get(template.signal)
     if rules_of is not None:
         return rules_of(store, now)
     if moment in UNDELIVERED and template.signal:
-        return Aim({}, f"in an e-mail ({template.signal})")
-    return Aim({}, TRIGGERS[moment])
+        return Aim({}, _("in an e-mail (%(signal)s)") % {"signal": template.signal})
+    return Aim({}, str(TRIGGERS[moment]))
 
 
 def filled_cart(store: Store, now: datetime) -> Aim:
-    """Something is in the cart."""
-    return Aim(condition("cart_items", "at_least", 1), "to carts with an item")
+    """Aim at carts with something in them."""
+    return Aim(condition("cart_items", "at_least", 1), _("to carts with an item"))
 
 
 def high_cart(store: Store, now: datetime) -> Aim:
-    """The cart is worth more than most of the store's orders; where there are too few, any cart is taken."""
+    """Aim at carts worth more than most of the store's orders; at any cart while there are too few orders."""
     past = past_orders.values(store, before=now, since=now - HIGH_WITHIN)
     if len(past) < HIGH_ORDERS:
-        note = f"The test starts with every cart: it takes {HIGH_ORDERS} orders in 90 days to know what is high here."
-        return Aim(condition("cart_items", "at_least", 1), "to carts with an item", note)
+        note = _("The draft includes every cart: with fewer than %(count)s orders in 90 days, a high value is unknown.")
+        rules = condition("cart_items", "at_least", 1)
+        return Aim(rules, _("to carts with an item"), note % {"count": HIGH_ORDERS})
     least_minor = round_down(past_orders.percentile(past, HIGH_SHARE))
     least = money.text(least_minor, store.currency)
-    note = f"A quarter of your orders in the last 90 days were worth {least} or more."
-    return Aim(condition("cart_value_minor", "at_least", least_minor), f"to carts of {least} or more", note)
+    note = _("A quarter of your orders in the last 90 days were worth %(amount)s or more.") % {"amount": least}
+    shown = _("to carts of %(amount)s or more") % {"amount": least}
+    return Aim(condition("cart_value_minor", "at_least", least_minor), shown, note)
 
 
 def first_time_buyer(store: Store, now: datetime) -> Aim:
-    """The store says that the customer is new, or that they have no orders."""
+    """Aim at customers that the store calls new, or without orders."""
     is_new = [condition("customer_type", "is", "new"), condition("orders", "at_most", 0)]
-    note = "Your pages have to say that a customer is new, or how many orders the customer has."
-    return Aim({"any": is_new}, "to first-time buyers", note)
+    note = _("Your pages have to say that a customer is new, or how many orders the customer has.")
+    return Aim({"any": is_new}, _("to first-time buyers"), note)
 
 
 def phone(store: Store, now: datetime) -> Aim:
-    """The page is on a phone."""
-    return Aim(condition("device", "is", "phone"), "on phones")
+    """Aim at phones."""
+    return Aim(condition("device", "is", "phone"), _("on phones"))
 
 
 def condition(field: str, op: str, value: Any) -> Rules:
-    """One targeting condition."""
+    """Return one targeting condition."""
     return {"field": field, "op": op, "value": value}
 
 
 def round_down(minor: int) -> int:
-    """The amount with two leading digits: what somebody would have typed."""
+    """Round down to two leading digits: to what somebody would have typed."""
     unit: int = 10 ** max(len(str(minor)) - 2, 0)
     return minor // unit * unit
 

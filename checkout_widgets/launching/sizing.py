@@ -8,7 +8,7 @@ from experiments.programme.planning import Design, PlannedTest, baseline, plan
 
 
 def planned(template: Template, store: Store, moment: Moment, now: datetime) -> PlannedTest | None:
-    """What it takes to find the template's lift of revenue per visitor; None where too little is known there."""
+    """Plan a test that finds the template's lift of revenue per visitor; None where too little is known there."""
     known = baseline(store, moment, Metric.RPV, now=now)
     if known.is_thin or not known.mean or not known.sd:
         return None

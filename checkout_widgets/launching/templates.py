@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from functools import cache
 
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
 from checkout_widgets.models import OfferKind
 from checkout_widgets.models.widget import Layout
 from experiments.models import Metric, Moment
@@ -14,7 +17,7 @@ WEEK = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Arm:
+class TemplateTreatment:
     """A treatment with a first draft of its words. ``offer`` numbers the offer that it sells, from 0: arms with the
     same number sell the same."""
 
@@ -40,7 +43,7 @@ class Template:
     hypothesis: str
     moment: Moment
     kind: OfferKind
-    arms: tuple[Arm, ...]
+    arms: tuple[TemplateTreatment, ...]
     lift: float
     planned_days: int
     trigger: str
@@ -50,7 +53,7 @@ class Template:
 
     @property
     def offers(self) -> int:
-        """How many different offers it needs."""
+        """The number of different offers that it needs."""
         return len({arm.offer for arm in self.arms})
 
     @property
@@ -59,17 +62,17 @@ class Template:
         return self.moment in UNDELIVERED
 
     def hypothesis_shown(self, shown: str) -> str:
-        """The hypothesis of an offer that is shown so: ``to first-time buyers``."""
+        """Return the hypothesis of an offer that is shown so: ``to first-time buyers``."""
         return self.hypothesis.replace("{shown}", shown)
 
 
 TRIGGERS = {
-    Moment.CART: "when its place in the cart has been in view for a second",
-    Moment.SHIPPING: "when a delivery is chosen",
-    Moment.PAYMENT: "when the payment step is reached or the method changed",
-    Moment.EXIT_INTENT: "when the shopper is about to leave",
-    Moment.CONFIRMATION: "when the order is placed",
-    Moment.FOLLOW_UP: "in an e-mail after the order",
+    Moment.CART: gettext_lazy("when its place in the cart has been in view for a second"),
+    Moment.SHIPPING: gettext_lazy("when a delivery method is chosen"),
+    Moment.PAYMENT: gettext_lazy("when the payment step is reached or the payment method changes"),
+    Moment.EXIT_INTENT: gettext_lazy("when the shopper is about to leave"),
+    Moment.CONFIRMATION: gettext_lazy("when the order is placed"),
+    Moment.FOLLOW_UP: gettext_lazy("in an e-mail after the order"),
 }
 KINDS = {
     "related accessory": OfferKind.CROSS_SELL,
@@ -107,51 +110,66 @@ DRAFTS: dict[OfferKind, tuple[Layout, str, str, str]] = {
 }  # fmt: skip
 
 
-@cache
 def templates() -> dict[str, Template]:
-    """All templates by key: questions first, then the playbook along the checkout."""
-    return {template.key: template for template in (*QUESTIONS, *map(from_playbook, playbook_moments()))}
+    """Return all templates by key: questions first, then the playbook along the checkout."""
+    return templates_in(get_language())
+
+
+@cache
+def templates_in(language: str | None) -> dict[str, Template]:
+    """Return the templates in the active language; it names them in the cache."""
+    found = [*questions(), *map(from_playbook, playbook_moments())]
+    return {template.key: template for template in found}
 
 
 def from_playbook(row: PlaybookMoment) -> Template:
-    """A row of the playbook as a test of its offer against nothing."""
+    """Return a row of the playbook as a test of its offer against nothing."""
     kind = KINDS[row.offer]
     low, high = row.lift_low, row.lift_high
+    hypothesis = _(
+        "The offer (%(offer)s), shown {shown}, raises order values by %(low)s to %(high)s and costs no orders."
+    )
     return Template(
         key=row.key,
         name=row.name,
         question=f"{row.signal.capitalize()}: {row.offer}.",
-        hypothesis=f"The offer ({row.offer}), shown {{shown}}, raises order values by {low:.0%} to {high:.0%} and "
-        "costs no orders.",
+        hypothesis=hypothesis % {"offer": row.offer, "low": f"{low:.0%}", "high": f"{high:.0%}"},
         signal=row.signal,
         moment=row.moment,
         kind=kind,
         arms=(drafted(kind, "offer", row.name, is_dialog=row.moment == Moment.EXIT_INTENT),),
         lift=row.lift_middle,
         planned_days=whole_weeks(max(2 * WEEK, row.window_days)),
-        trigger=TRIGGERS[row.moment],
+        trigger=str(TRIGGERS[row.moment]),
         expected=(low, high),
     )
 
 
 def whole_weeks(days: int) -> int:
-    """The days, rounded up: weekdays and weekends differ."""
+    """Round days up to whole weeks: weekdays and weekends differ."""
     return -(-days // WEEK) * WEEK
 
 
-def drafted(kind: OfferKind, key: str, name: str, *, is_dialog: bool = False, offer: int = 0) -> Arm:
-    """A treatment in the usual words of its kind."""
+def drafted(kind: OfferKind, key: str, name: str, *, is_dialog: bool = False, offer: int = 0) -> TemplateTreatment:
+    """Return a treatment in the usual words of its kind."""
     layout, headline, reason, accept_label = DRAFTS[kind]
-    shown = Layout.DIALOG if is_dialog else layout
-    return Arm(
-        key=key, name=name, layout=shown, headline=headline, reason=reason, accept_label=accept_label, offer=offer
+    if is_dialog:
+        layout = Layout.DIALOG
+    return TemplateTreatment(
+        key=key, name=name, layout=layout, headline=headline, reason=reason, accept_label=accept_label, offer=offer
     )
 
 
 def question(
-    key: str, name: str, text: str, hypothesis: str, *arms: Arm, kind: OfferKind = OfferKind.CROSS_SELL, lift: float
+    key: str,
+    name: str,
+    text: str,
+    hypothesis: str,
+    *arms: TemplateTreatment,
+    kind: OfferKind = OfferKind.CROSS_SELL,
+    lift: float,
 ) -> Template:
-    """A question that is usually asked in the cart first."""
+    """Return a question that is usually asked in the cart first."""
     return Template(
         key=key,
         name=name,
@@ -162,56 +180,63 @@ def question(
         arms=arms,
         lift=lift,
         planned_days=2 * WEEK,
-        trigger=TRIGGERS[Moment.CART],
+        trigger=str(TRIGGERS[Moment.CART]),
     )
 
 
-def card(key: str, name: str, headline: str = "Goes well with your order", **fields: str | int | Layout) -> Arm:
-    """A treatment as an inline card, but for what is said otherwise."""
-    return Arm(**{"key": key, "name": name, "layout": Layout.CARD, "headline": headline} | fields)  # type: ignore[arg-type]
+def card(
+    key: str, name: str, headline: str = "Goes well with your order", **fields: str | int | Layout
+) -> TemplateTreatment:
+    """Return a treatment as an inline card, but for what is said otherwise."""
+    return TemplateTreatment(**{"key": key, "name": name, "layout": Layout.CARD, "headline": headline} | fields)  # type: ignore[arg-type]
 
 
-QUESTIONS = (
-    question(
-        "offer-or-nothing", "Offer or nothing", "Does the offer earn more than it disturbs?",
-        "An offer that fits the cart raises revenue per visitor and costs no orders.",
-        card("offer", "Offer", reason="Often bought together."), lift=0.08,
-    ),
-    question(
-        "reason", "With or without a reason", "Does saying why help?",
-        "A reason that names what is in the cart is taken more often than the product alone.",
-        card("plain", "Without a reason"), card("reason", "With a reason", reason="Often bought together."), lift=0.05,
-    ),
-    question(
-        "one-or-two", "One product or two", "Does a second product add to the first, or hide it?",
-        "Two products give more shoppers something that fits; more to read may cost some.",
-        card("one", "One product"), card("two", "Two products", offer=1), lift=0.06,
-    ),
-    question(
-        "bundle-or-single", "Bundle or single item", "Does a set for less sell better than the item alone?",
-        "A set with a visible saving raises order values by more than its discount.",
-        card("single", "Single item"),
-        drafted(OfferKind.BUNDLE, "bundle", "Bundle", offer=1), kind=OfferKind.BUNDLE, lift=0.08,
-    ),
-    question(
-        "price", "Price A or B", "Which price earns more per visitor?",
-        "The lower price is taken more often; whether that earns more, only revenue per visitor tells.",
-        card("price-a", "Price A"), card("price-b", "Price B", offer=1), lift=0.05,
-    ),
-    question(
-        "copy", "Copy", "Which words sell?",
-        "Naming what the shopper gets is taken more often than naming the product.",
-        card("product", "Names the product"), card("benefit", "Names the benefit", "Makes it last longer"), lift=0.04,
-    ),
-    question(
-        "layout", "Layout", "Card or line?",
-        "A card is seen by more; a line disturbs less.",
-        card("card", "Inline card"), card("line", "Compact line", layout=Layout.LINE), lift=0.04,
-    ),
-    question(
-        "curated-or-recommended", "Curated or recommended", "Who picks better: the buyer, or past orders?",
-        "What past orders have together with the cart is taken more often than a product picked by hand.",
-        card("curated", "Picked by hand"),
-        card("recommended", "From past orders", reason="Often bought together.", offer=1), lift=0.05,
-    ),
-)  # fmt: skip
+def questions() -> tuple[Template, ...]:
+    """Return the questions that teams ask first. What the shopper reads is a first draft, in the store's hands."""
+    return (
+        question(
+            "offer-or-nothing", _("Offer or nothing"), _("Does the offer earn more than it disturbs?"),
+            _("An offer that fits the cart raises revenue per visitor and costs no orders."),
+            card("offer", _("Offer"), reason="Often bought together."), lift=0.08,
+        ),
+        question(
+            "reason", _("With or without a reason"), _("Does giving a reason help?"),
+            _("More shoppers accept a product with a reason that names what is in the cart."),
+            card("plain", _("Without a reason")), card("reason", _("With a reason"), reason="Often bought together."),
+            lift=0.05,
+        ),
+        question(
+            "one-or-two", _("One product or two"), _("Does a second product help the first, or hide it?"),
+            _("With two products, more shoppers find one that fits; more to read may cost some."),
+            card("one", _("One product")), card("two", _("Two products"), offer=1), lift=0.06,
+        ),
+        question(
+            "bundle-or-single", _("Bundle or single item"),
+            _("Does a discounted bundle sell better than the item alone?"),
+            _("A bundle with a visible saving raises order values by more than its discount."),
+            card("single", _("Single item")),
+            drafted(OfferKind.BUNDLE, "bundle", _("Bundle"), offer=1), kind=OfferKind.BUNDLE, lift=0.08,
+        ),
+        question(
+            "price", _("Price A or B"), _("Which price earns more per visitor?"),
+            _("More shoppers accept the lower price; only revenue per visitor tells whether that earns more."),
+            card("price-a", _("Price A")), card("price-b", _("Price B"), offer=1), lift=0.05,
+        ),
+        question(
+            "copy", _("Copy"), _("Which words sell?"),
+            _("More shoppers accept an offer that names what they get than one that names the product."),
+            card("product", _("Names the product")), card("benefit", _("Names the benefit"), "Makes it last longer"),
+            lift=0.04,
+        ),
+        question(
+            "layout", _("Layout"), _("Card or line?"),
+            _("More shoppers notice a card; a line disturbs less."),
+            card("card", _("Inline card")), card("line", _("Compact line"), layout=Layout.LINE), lift=0.04,
+        ),
+        question(
+            "curated-or-recommended", _("Curated or recommended"), _("Who picks better: your team, or past orders?"),
+            _("More shoppers accept what past orders contain together with the cart than a product picked by hand."),
+            card("curated", _("Picked by hand")),
+            card("recommended", _("From past orders"), reason="Often bought together.", offer=1), lift=0.05,
+        ),
+    )  # fmt: skip

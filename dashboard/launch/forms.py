@@ -7,11 +7,14 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from checkout_widgets.launching.templates import Template
 from checkout_widgets.models import Offer
 from experiments.models import Moment, Store
 from experiments.models.years import validate_year
+from experiments.wording import listed
 
 CONTROL = {"class": "form-control"}
 SELECT = {"class": "form-select"}
@@ -21,31 +24,31 @@ RAMPS: dict[str, list[dict[str, Any]]] = {
     "quick": [{"share": 0.25, "days": 1}],
 }
 RAMP_LABELS = {
-    "none": "Everybody at once",
-    "careful": "5% for two days, 25% for two days, then everybody",
-    "quick": "25% for a day, then everybody",
+    "none": _("Everybody at once"),
+    "careful": _("5% for two days, 25% for two days, then everybody"),
+    "quick": _("25% for a day, then everybody"),
 }
-LONGEST_DAYS = 10 * 52 * 7  # what a small store's figures ask for can be long: the page says so, and takes it
+LONGEST_DAYS = 10 * 52 * 7  # a small store may need years: the page says so, and accepts it
 
 
 class DraftForm(forms.Form):
     """What a template can't know: the store's name for it, and which offers it sells."""
 
-    name = forms.CharField(max_length=190, widget=forms.TextInput(attrs=CONTROL))
-    moment = forms.ChoiceField(choices=Moment.choices, widget=forms.Select(attrs=SELECT))
+    name = forms.CharField(label=_("Name"), max_length=190, widget=forms.TextInput(attrs=CONTROL))
+    moment = forms.ChoiceField(label=_("Moment"), choices=Moment.choices, widget=forms.Select(attrs=SELECT))
     planned_sample = forms.IntegerField(
-        label="Planned sample",
+        label=_("Planned sample size"),
         required=False,
         min_value=100,
         max_value=2_000_000_000,
-        help_text="Visitors per variant; the planner says how many it takes.",
+        help_text=_("Visitors per variant. The planner works out how many you need."),
         widget=forms.NumberInput(attrs=CONTROL),
     )
     planned_days = forms.IntegerField(
-        label="Planned days",
+        label=_("Planned days"),
         min_value=1,
         max_value=LONGEST_DAYS,
-        help_text="Whole weeks: weekdays and weekends differ.",
+        help_text=_("Plan whole weeks: weekdays and weekends differ."),
         widget=forms.NumberInput(attrs=CONTROL),
     )
 
@@ -56,13 +59,13 @@ class DraftForm(forms.Form):
             self.fields[f"offer_{number}"] = self.offer_field(number)
 
     def offer_field(self, number: int) -> "forms.ModelChoiceField[Offer]":
-        """A choice among the store's offers, named after the treatments that sell it."""
-        names = [arm.name for arm in self.template.arms if arm.offer == number]
+        """Return a choice among the store's offers, named after the treatments that sell it."""
+        names = [f"“{arm.name}”" for arm in self.template.arms if arm.offer == number]
         return forms.ModelChoiceField(
-            label=f"Offer of “{'” and “'.join(names)}”",
+            label=gettext("Offer for %(variants)s") % {"variants": listed(names)},
             queryset=Offer.objects.filter(store=self.store).order_by("name"),
             required=False,
-            empty_label="Choose later",
+            empty_label=gettext("Choose later"),
             widget=forms.Select(attrs=SELECT),
         )
 
@@ -77,38 +80,39 @@ class DraftForm(forms.Form):
         return [self.cleaned_data[f"offer_{number}"] for number in range(self.template.offers)]
 
     def free_key(self) -> str:
-        """A key from the name that the store doesn't have yet."""
-        return self.store.free_key(slugify(self.cleaned_data["name"])[:56].strip("-") or self.template.key)
+        """Return a key made of the name that the store doesn't have yet."""
+        slug = slugify(self.cleaned_data["name"])[:56].strip("-")  # a key has 64 characters: there is room for a number
+        return self.store.free_key(slug or self.template.key)
 
 
 class LaunchForm(forms.Form):
     """When and how it starts."""
 
     starts_at = forms.DateTimeField(
-        label="Start",
+        label=_("Start"),
         required=False,
         validators=[validate_year],
-        help_text="Empty: now.",
+        help_text=_("Leave empty to start now."),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local", **CONTROL}, format="%Y-%m-%dT%H:%M"),
     )
     ends_at = forms.DateTimeField(
-        label="Stop",
+        label=_("Stop"),
         required=False,
         validators=[validate_year],
-        help_text="Empty: when somebody stops it.",
+        help_text=_("Leave empty to run until you stop it."),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local", **CONTROL}, format="%Y-%m-%dT%H:%M"),
     )
     ramp = forms.ChoiceField(
-        label="Traffic", choices=RAMP_LABELS.items(), initial="none", widget=forms.Select(attrs=SELECT)
+        label=_("Traffic"), choices=RAMP_LABELS.items(), initial="none", widget=forms.Select(attrs=SELECT)
     )
     is_pausing_on_harm = forms.BooleanField(
-        label="Pause by itself where a guardrail is crossed beyond chance", required=False, initial=True
+        label=_("Pause automatically if a guardrail is clearly breached"), required=False, initial=True
     )
     override_reason = forms.CharField(
-        label="Why start all the same",
+        label=_("Reason to launch anyway"),
         required=False,
         max_length=500,
-        help_text="Stays in the test's timeline, with your name.",
+        help_text=_("Shown in the test's timeline, with your name."),
         widget=forms.Textarea(attrs={"rows": 2, **CONTROL}),
     )
 
@@ -116,19 +120,21 @@ class LaunchForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.zone = ZoneInfo(store.timezone)
         for name in ("starts_at", "ends_at"):
-            self.fields[name].help_text = f"{self.fields[name].help_text} Time in {store.timezone}."
+            time_zone = gettext("Times are in %(zone)s.") % {"zone": store.timezone}
+            self.fields[name].help_text = f"{self.fields[name].help_text} {time_zone}"
 
     def clean(self) -> dict[str, Any] | None:
-        """Times as the store's clock has them; the end after the start, both in the future."""
+        """Take times as the store's clock has them; refuse past ones, and an end before the start."""
         cleaned = super().clean() or {}
         for name in ("starts_at", "ends_at"):
             if cleaned.get(name):
+                # typed in the store's zone, and read by Django in that of the installation
                 cleaned[name] = timezone.make_naive(cleaned[name]).replace(tzinfo=self.zone)
                 if cleaned[name] <= timezone.now():
-                    self.add_error(name, "Choose a time in the future, or leave it empty.")
+                    self.add_error(name, gettext("Choose a time in the future, or leave it empty."))
         starts_at, ends_at = cleaned.get("starts_at"), cleaned.get("ends_at")
         if starts_at and ends_at and ends_at <= starts_at:
-            self.add_error("ends_at", "The end has to come after the start.")
+            self.add_error("ends_at", gettext("Choose an end that is after the start."))
         return cleaned
 
     @property

@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from checkout_widgets.launching import Check, checklist
+from checkout_widgets.launching.checklist import State
 from checkout_widgets.launching.templates import Template, templates
 from checkout_widgets.models import Widget
 from experiments.models import Experiment, Moment, Status, Variant
 from experiments.models.experiment import UNDELIVERED
 
-WHERE_MENDED = {
+WHERE_FIXED = {
     "widget": "widgets",
     "layout": "widgets",
     "copy": "widgets",
@@ -32,23 +34,32 @@ class TemplateGroup:
 
 
 def template_groups() -> list[TemplateGroup]:
-    """The questions that teams ask first, then the playbook, moment by moment."""
-    known = list(templates().values())
-    questions = [template for template in known if template.expected is None]
-    groups = [TemplateGroup("A question to begin with", "Each compares two ways of making the same offer.", questions)]
-    for moment in Moment:
-        rows = [template for template in known if template.expected and template.moment == moment]
+    """Return the questions that teams ask first, then the playbook, moment by moment."""
+    questions: list[Template] = []
+    by_moment: dict[Moment, list[Template]] = {moment: [] for moment in Moment}
+    for template in templates().values():
+        if template.expected is None:
+            questions.append(template)
+        else:
+            by_moment[template.moment].append(template)
+    note = _("Each question compares two ways of making the same offer.")
+    groups = [TemplateGroup(_("Start with a question"), note, questions)]
+    for moment, rows in by_moment.items():
         if rows:
-            note = "From the moments playbook."
-            if moment in UNDELIVERED:
-                note += " Offerlift doesn't send these e-mails yet, so a draft from here can't be launched."
-            groups.append(TemplateGroup(str(moment.label), note, rows))
+            groups.append(TemplateGroup(str(moment.label), playbook_note(moment), rows))
     return groups
+
+
+def playbook_note(moment: Moment) -> str:
+    """Say where a moment's templates come from."""
+    if moment in UNDELIVERED:
+        return _("From the moments playbook. Offerlift can't send these e-mails yet, so you can't launch these drafts.")
+    return _("From the moments playbook.")
 
 
 @dataclass(frozen=True)
 class ListedCheck:
-    """A point of the checklist with the page where it is mended."""
+    """A point of the checklist with the page where it is fixed."""
 
     check: Check
     url: str
@@ -64,7 +75,7 @@ class LaunchPage:
 
     @classmethod
     def of(cls, experiment: Experiment, now: datetime) -> "LaunchPage":
-        """The page as things stand."""
+        """Return the page as things stand."""
         listed = [ListedCheck(check, url_for(check.code, experiment)) for check in checklist(experiment, now)]
         variants = experiment.variants.select_related("widget__offer").order_by("-is_control", "pk")
         return cls(experiment, listed, list(variants))
@@ -76,18 +87,22 @@ class LaunchPage:
 
     @property
     def blocking(self) -> list[ListedCheck]:
-        """What has to be mended first."""
-        return [one for one in self.checks if one.check.state == "fail"]
+        """What has to be fixed first."""
+        return self.in_state("fail")
 
     @property
     def warnings(self) -> list[ListedCheck]:
-        """What should be mended, or overridden with a reason."""
-        return [one for one in self.checks if one.check.state == "warn"]
+        """What should be fixed, or overridden with a reason."""
+        return self.in_state("warn")
 
     @property
     def passed(self) -> list[ListedCheck]:
         """What is right."""
-        return [one for one in self.checks if one.check.state == "pass"]
+        return self.in_state("pass")
+
+    def in_state(self, state: State) -> list[ListedCheck]:
+        """Return the points that are in a state."""
+        return [listed for listed in self.checks if listed.check.state == state]
 
     @property
     def is_draft(self) -> bool:
@@ -101,8 +116,8 @@ class LaunchPage:
 
 
 def url_for(code: str, experiment: Experiment) -> str:
-    """Where a point is mended."""
-    room = WHERE_MENDED.get(code, "experiment")
+    """Return the page where a point is fixed."""
+    room = WHERE_FIXED.get(code, "experiment")
     if room == "setup":
         return f"{reverse('dashboard:setup')}?store={experiment.store.slug}"
     if room == "preview":
@@ -115,7 +130,7 @@ def url_for(code: str, experiment: Experiment) -> str:
 
 
 def widget_url(experiment: Experiment) -> str:
-    """Where the first treatment without a widget gets one, else where the widgets are changed."""
+    """Return the page where the first treatment without a widget gets one, else where the widgets are edited."""
     bare = experiment.variants.filter(is_control=False, widget=None).first()
     if bare is not None:
         return f"{reverse('admin:checkout_widgets_widget_add')}?variant={bare.pk}"

@@ -1,10 +1,14 @@
 """The pages on the way to a running test: HTTP only."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -20,19 +24,21 @@ from dashboard.launch.page import LaunchPage, template_groups
 from dashboard.members import actor_of, editable_experiment, editable_store
 from experiments import money
 from experiments.assignment.targeting_words import describe
-from experiments.models import Experiment, Store
+from experiments.models import Experiment, Status, Store
 from experiments.programme.planning import PlannedTest
 from experiments.running import lifecycle
 from experiments.running.lifecycle import LifecycleError
+
+FROM_PLANNER = ("planned_sample", "planned_days", "moment")
 
 
 @require_safe
 @login_required
 def choose_template(request: HttpRequest) -> HttpResponse:
-    """What can be tested, to choose from."""
+    """Show what can be tested, to choose from."""
     store = shell.one_store(request)
     if store is None:
-        return render(request, "dashboard/no_store.html", {"title": "New test"})
+        return render(request, "dashboard/no_store.html", {"title": _("New test")})
     query = request.GET.copy()
     query["store"] = store.slug
     context = {"store": store, "groups": template_groups(), "query": query.urlencode()}
@@ -42,12 +48,14 @@ def choose_template(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def new_test(request: HttpRequest, template_key: str) -> HttpResponse:
-    """A draft from a template."""
+    """Create a draft from a template."""
     template, store = templates().get(template_key), editable_store(request)
     if template is None:
         raise Http404("No such template.")
-    asked = {name: request.GET[name] for name in ("planned_sample", "planned_days", "moment") if name in request.GET}
-    size = None if "planned_sample" in asked else planned(template, store, template.moment, timezone.now())
+    asked = {name: request.GET[name] for name in FROM_PLANNER if name in request.GET}
+    size = None
+    if "planned_sample" not in asked:
+        size = planned(template, store, template.moment, timezone.now())
     form = DraftForm(request.POST or None, template=template, store=store, initial=usual(template, size) | asked)
     if request.method == "POST" and form.is_valid():
         experiment = create_draft(
@@ -73,38 +81,56 @@ def new_test(request: HttpRequest, template_key: str) -> HttpResponse:
         "size": size,
         "is_planned": "planned_sample" in asked,
     }
-    return render(request, "dashboard/launch/new.html", context, status=422 if form.errors else 200)
+    return render_form(request, "dashboard/launch/new.html", context, form)
+
+
+def render_form(request: HttpRequest, template: str, context: dict[str, Any], form: Form) -> HttpResponse:
+    """Render a page with its form; a form with errors is answered 422."""
+    status = 200
+    if form.errors:
+        status = 422
+    return render(request, template, context, status=status)
 
 
 def audience(aim: Aim, store: Store) -> str:
-    """Whom the draft's targeting is for, in words."""
+    """Say whom the draft's targeting is for."""
     return describe(aim.rules, money=lambda minor: money.text(minor, store.currency))
 
 
 def usual(template: Template, size: PlannedTest | None) -> dict[str, object]:
-    """What the form begins with: the template's, in the size that the store's own figures ask for."""
-    days = min(max(template.planned_days, size.days or 0), LONGEST_DAYS) if size else template.planned_days
-    sample = {"planned_sample": size.per_variant} if size else {}
-    return {"name": template.name, "moment": template.moment, "planned_days": days, **sample}
+    """Return what the form begins with: the template's values, in the size that the store's own figures ask for."""
+    initial: dict[str, object] = {
+        "name": template.name,
+        "moment": template.moment,
+        "planned_days": template.planned_days,
+    }
+    if size is not None:
+        days = max(template.planned_days, size.days or 0)
+        initial["planned_days"] = min(days, LONGEST_DAYS)
+        initial["planned_sample"] = size.per_variant
+    return initial
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def launch_test(request: HttpRequest, store_slug: str, experiment_key: str) -> HttpResponse:
-    """The checklist, and the launch."""
+    """Show the checklist, and launch."""
     experiment = editable_experiment(request, store_slug, experiment_key)
     form = LaunchForm(request.POST or None, store=experiment.store)
-    if request.method == "POST" and form.is_valid() and is_launched(experiment, form, actor_of(request)):
-        messages.success(request, f"“{experiment.name}” is {experiment.get_status_display().lower()} now.")
+    if request.method == "POST" and form.is_valid() and try_to_launch(experiment, form, actor_of(request)):
+        said = _("“%(test)s” is running.")
+        if experiment.status == Status.SCHEDULED:
+            said = _("“%(test)s” is scheduled.")
+        messages.success(request, said % {"test": experiment.name})
         return redirect("dashboard:report", store_slug, experiment_key)
     page = LaunchPage.of(experiment, timezone.now())
     form.fields["override_reason"].required = bool(page.warnings)  # as the page shows it
     context = {"page": page, "form": form}
-    return render(request, "dashboard/launch/launch.html", context, status=422 if form.errors else 200)
+    return render_form(request, "dashboard/launch/launch.html", context, form)
 
 
-def is_launched(experiment: Experiment, form: LaunchForm, actor: str) -> bool:
-    """Launch as the form says; the form says why not."""
+def try_to_launch(experiment: Experiment, form: LaunchForm, actor: str) -> bool:
+    """Launch as the form says, and return whether that went well; the form gets the error."""
     data = form.cleaned_data
     experiment.ramp_plan, experiment.ends_at = list(form.ramp_plan), data["ends_at"]
     experiment.is_pausing_on_harm = data["is_pausing_on_harm"]
@@ -137,9 +163,11 @@ def unschedule(request: HttpRequest, store_slug: str, experiment_key: str) -> Ht
 @require_POST
 @login_required
 def copy_test(request: HttpRequest, store_slug: str, experiment_key: str) -> HttpResponse:
-    """A new draft from this test."""
+    """Create a new draft from this test."""
     copy = duplicate(experiment=editable_experiment(request, store_slug, experiment_key), actor=actor_of(request))
-    messages.success(request, f"“{copy.name}” is a draft now, with the same settings, variants and widgets.")
+    messages.success(
+        request, _("“%(test)s” is a new draft with the same settings, variants and widgets.") % {"test": copy.name}
+    )
     return redirect("dashboard:launch", copy.store.slug, copy.key)
 
 
@@ -147,10 +175,11 @@ def copy_test(request: HttpRequest, store_slug: str, experiment_key: str) -> Htt
 @login_required
 @never_cache
 def preview_variant(request: HttpRequest, store_slug: str, experiment_key: str, variant_key: str) -> HttpResponse:
-    """To the store's page with this variant, by a link that is signed now and holds for a day."""
+    """Redirect to the store's page with this variant, by a link that is signed now and holds for a day."""
     experiment = editable_experiment(request, store_slug, experiment_key)
     variant = get_object_or_404(experiment.variants.select_related("experiment__store"), key=variant_key)
     link = preview.link(variant)
-    if not link:
-        messages.error(request, preview.NO_PAGE)
-    return redirect(link) if link else redirect("dashboard:launch", store_slug, experiment_key)
+    if link:
+        return redirect(link)
+    messages.error(request, preview.NO_PAGE)
+    return redirect("dashboard:launch", store_slug, experiment_key)

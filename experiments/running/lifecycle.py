@@ -205,7 +205,7 @@ def check_structure(experiment: Experiment) -> None:
     if experiment.source != Source.LIVE:
         raise LifecycleError("imported", "This test's visitors aren't assigned here, so it can't run.")
     if experiment.moment in UNDELIVERED:
-        raise LifecycleError("undelivered", "Offerlift doesn't send follow-up e-mails yet, so this test can't run.")
+        raise LifecycleError("undelivered", "Offerlift can't send follow-up e-mails yet, so this test can't run.")
     controls = list(experiment.variants.values_list("is_control", flat=True))
     if not any(controls):
         raise LifecycleError("no_control", "The test needs a control: without one there is nothing to compare with.")

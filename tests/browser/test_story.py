@@ -57,7 +57,7 @@ def make_draft(page: Page, url: str, name: str) -> Experiment:
     page.get_by_role("link", name="New test").first.click()
     page.get_by_role("link", name="Offer or nothing").click()
     page.get_by_label("Name").fill(name)
-    page.get_by_label("Offer of").select_option(label="Cakestand for less")
+    page.get_by_label("Offer for").select_option(label="Cakestand for less")
     page.get_by_label("Planned sample").fill("4000")
     page.get_by_role("button", name="Create draft").click()
     expect(page.get_by_role("heading", name=name)).to_be_visible()
@@ -91,8 +91,8 @@ def test_from_a_template_to_a_winner(
     # a draft from a template; the checklist says what is left to do
     harmful = make_draft(page, url, "Cakestand beside the cart")
     better = page.get_by_role("region", name="Recommended")
-    expect(better).to_contain_text("The snippet has never been seen at cart")
-    expect(better).to_contain_text("not been previewed")
+    expect(better).to_contain_text("The snippet has never been seen at this moment (cart)")
+    expect(better).to_contain_text("Nobody has previewed it")
     launch_url = page.url
 
     # it is mended: the shop's cart asks for decisions, and the variant is looked at on the store
@@ -100,7 +100,7 @@ def test_from_a_template_to_a_winner(
     wait_until(lambda: is_asked_at_cart(store))
     page.goto(launch_url)
     with context.expect_page() as opened:
-        page.get_by_role("link", name="Preview on the store").click()
+        page.get_by_role("link", name="Preview in the store").click()
     shown = opened.value
     expect(shown.get_by_text("Preview", exact=False).first).to_be_visible()
     expect(shown.get_by_role("button", name="Add for £10.95")).to_be_visible()
@@ -111,7 +111,7 @@ def test_from_a_template_to_a_winner(
 
     # launched, it does harm, and is paused by itself
     page.get_by_role("button", name="Launch").click()
-    expect(page.get_by_text("is running now")).to_be_visible()
+    expect(page.get_by_text("is running")).to_be_visible()
     simulate(harmful, visitors=6_000, days=5, conversion_lift=-0.6, seed=1)
     assert guardrails.watch(timezone.now()) == 1
     page.reload()
@@ -123,12 +123,12 @@ def test_from_a_template_to_a_winner(
     page.get_by_role("dialog").get_by_label("Reason").fill("It loses orders")
     page.get_by_role("button", name="Stop the test").click()
     expect(page.locator("main")).to_contain_text("Stopped")
-    page.get_by_role("button", name="Copy as a draft").click()
-    expect(page.get_by_text("is a draft now")).to_be_visible()
+    page.get_by_role("button", name="Duplicate as a draft").click()
+    expect(page.get_by_text("is a new draft")).to_be_visible()
     good = Experiment.objects.get(status=Status.DRAFT)
-    page.get_by_label("Why start all the same").fill("Same widget as before")
+    page.get_by_label("Reason to launch anyway").fill("Same widget as before")
     page.get_by_role("button", name="Launch").click()
-    expect(page.get_by_text("is running now")).to_be_visible()
+    expect(page.get_by_text("is running")).to_be_visible()
     assert good.audit_entries.get(action=AuditAction.OVERRIDDEN).reason == "Same widget as before"
     simulate(good, visitors=9_000, days=15, aov_lift=0.3, seed=2)
     assert guardrails.watch(timezone.now()) == 0

@@ -48,14 +48,14 @@ def test_weights_that_starve_a_variant_warn():
     experiment = ready()
     experiment.variants.filter(is_control=True).update(weight=19)
     check = by_code(experiment)["weights"]
-    assert (check.state, check.text) == ("warn", "one variant gets 5% of the visitors")
+    assert (check.state, check.text) == ("warn", "One variant gets only 5% of the visitors")
 
 
 def test_treatment_without_widget_blocks():
     experiment = ready()
     Variant.objects.create(experiment=experiment, key="bare", name="Bare one")
     check = by_code(experiment)["widget"]
-    assert (check.state, check.text) == ("fail", "Bare one shows nothing yet")
+    assert (check.state, check.text) == ("fail", "Bare one has no widget yet")
 
 
 @pytest.mark.parametrize(
@@ -118,18 +118,18 @@ def test_plan_is_in_whole_weeks_with_a_sample(plan, state):
 
 def test_cap_is_said_before_the_launch_that_fixes_it():
     experiment = ready()
-    awaited = "the store's first 200 orders set the cap on order values, 1 so far; results appear after that"
+    awaited = "The store's first 200 orders set the cap on order values (1 so far); results appear after that"
     before = NOON + timedelta(minutes=1)
     assert {check.code: check for check in checklist(experiment, before)}["cap"].text == awaited
     for number in range(199):
         factories.make_order(experiment.store, visitor_id="v_1", subtotal_minor=5_000 + number, total_minor=9_000)
     check = {check.code: check for check in checklist(experiment, before)}["cap"]
     assert check.state == "pass"
-    assert check.text == "an order counts up to €51.96: 99% of the last 200 orders were worth less"
+    assert check.text == "An order counts up to €51.96: 99% of the last 200 orders were worth less"
     launch(experiment=experiment, actor="ada", now=before)
     assert experiment.cap_minor == 5_196  # of 5000, 5000, 5001 ... 5198: 5000 + 0.99 x 199 - 1, rounded
     by_hand = by_code(ready(cap_minor=12_345))["cap"]
-    assert by_hand.text == "an order counts up to €123.45, as set in the draft"
+    assert by_hand.text == "An order counts up to €123.45, as set in the draft"
 
 
 def test_snippet_that_was_not_seen_there_lately_warns():
@@ -137,21 +137,21 @@ def test_snippet_that_was_not_seen_there_lately_warns():
     assert {check.code: check for check in checklist(experiment, NOON + timedelta(days=2))}["snippet"].state == "warn"
     experiment.moment = "payment"
     check = by_code(experiment)["snippet"]
-    assert (check.state, check.text) == ("warn", "the snippet has never been seen at payment")
+    assert (check.state, check.text) == ("warn", "The snippet has never been seen at this moment (payment)")
 
 
 def test_orders_that_do_not_say_whose_they_are_warn():
     experiment = ready()
     factories.make_order(experiment.store)
     check = by_code(experiment)["orders"]
-    assert (check.state, check.text) == ("warn", "50% of the week's orders don't say whose they are")
+    assert (check.state, check.text) == ("warn", "50% of last week's orders don't say which visitor placed them")
     assert by_code(ready())["orders"].state == "pass"
 
 
 def test_another_test_that_takes_every_visitor_blocks_and_one_that_shares_warns():
     experiment = ready()
     other = factories.make_experiment(experiment.store, name="First one", priority=5)
-    assert by_code(experiment)["clash"].text == "First one takes every visitor at the same moment"
+    assert by_code(experiment)["clash"].text == "First one takes every visitor at this moment"
     assert by_code(experiment)["clash"].state == "fail"
     other.traffic_share = 0.5
     other.save()
@@ -164,7 +164,7 @@ def test_another_test_that_takes_every_visitor_blocks_and_one_that_shares_warns(
 def test_preview_older_than_the_last_change_warns():
     experiment = ready()
     Widget.objects.update(updated_at=NOON + timedelta(minutes=1))
-    assert by_code(experiment)["preview"].text == "it has changed since it was previewed"
+    assert by_code(experiment)["preview"].text == "It changed after the last preview"
 
 
 def test_checklist_takes_the_same_number_of_queries_however_many_variants(django_assert_max_num_queries):

@@ -35,7 +35,7 @@ def test_launch_against_a_blocking_point_is_refused_whatever_the_reason():
 def test_launch_against_a_warning_needs_a_reason_which_is_kept():
     experiment = ready(planned_days=7)
     for reason in ("", "   "):
-        with pytest.raises(LaunchRefused, match="say why"):
+        with pytest.raises(LaunchRefused, match="give a reason"):
             launch(experiment=experiment, actor="ada", override_reason=reason, now=NOON)
     launch(experiment=experiment, actor="ada", override_reason="It ends with the season", now=NOON)
     kept = experiment.audit_entries.get(action=AuditAction.OVERRIDDEN)

@@ -52,8 +52,8 @@ def test_new_test_shows_the_plan_that_it_was_asked_with_and_the_stores_offers_al
     page = client_of(store).get("/templates/price/", {"planned_sample": "4321", "planned_days": "21"}).content.decode()
     assert 'value="4321"' in page
     assert 'value="21"' in page
-    assert "those of your plan" in page
-    assert "There isn't enough data on this moment" not in page
+    assert "come from your plan" in page
+    assert "There isn't enough data at this moment" not in page
     assert own.name in page
     assert foreign.name not in page
 
@@ -120,7 +120,7 @@ def test_launch_against_a_warning_asks_why_and_keeps_nothing_until_then():
     url = f"/tests/{store.slug}/{experiment.key}/launch/"
     answer = client_of(store).post(url, {"ramp": "careful"})
     assert answer.status_code == 422
-    assert "say why" in answer.content.decode()
+    assert "give a reason to launch" in answer.content.decode()
     experiment.refresh_from_db()
     assert (experiment.status, experiment.ramp_plan) == (Status.DRAFT, [])
     client_of(store, Role.ADMIN).post(url, {"ramp": "none", "override_reason": "It ends with the season"})
@@ -226,7 +226,7 @@ def test_preview_of_a_store_without_a_page_says_what_to_do():
 
 def test_new_test_is_sized_by_the_stores_own_visitors_or_says_where_to_plan():
     store = factories.make_store()
-    assert "There isn't enough data on this moment" in client_of(store).get("/templates/price/").content.decode()
+    assert "There isn't enough data at this moment" in client_of(store).get("/templates/price/").content.decode()
     experiment = factories.make_experiment(store)
     now = timezone.now()
     Exposure.objects.bulk_create(
@@ -251,7 +251,7 @@ def test_new_test_is_sized_by_the_stores_own_visitors_or_says_where_to_plan():
     fixed = z**2 * variance * (1 + 1.05**2) / (0.05 * mean) ** 2
     sized = answer.context["form"]["planned_sample"].value()
     assert 1.0 < sized / fixed < 1.4  # two treatments and daily looks cost some more
-    assert "to find a lift of +5.0%" in answer.content.decode()
+    assert "to detect a lift of +5.0%" in answer.content.decode()
     days = answer.context["form"]["planned_days"].value()
     assert days > 365  # long, as the page says, and taken all the same
     assert "than most teams wait" in answer.content.decode()
