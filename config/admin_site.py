@@ -33,6 +33,7 @@ UNFOLD = {
     "SCRIPTS": [
         lambda request: static("dashboard/theme.js"),
         lambda request: static("dashboard/menus.js"),
+        lambda request: static("dashboard/terms.js"),
     ],
     "BORDER_RADIUS": "8px",
     "COLORS": {

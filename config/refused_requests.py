@@ -6,11 +6,14 @@ from collections.abc import Callable
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
+from django.utils.translation import gettext, gettext_noop
 
 from experiments import refused_values
 
 logger = logging.getLogger(__name__)
-MESSAGE = "A value can't be stored: it is too long, out of range, or contains characters that aren't allowed."
+MESSAGE = gettext_noop(
+    "A value can't be stored: it is too long, out of range, or contains characters that aren't allowed."
+)
 
 
 class WithoutTraceback(logging.Filter):
@@ -45,4 +48,5 @@ class RefusedValues:
         logger.warning("%s was sent a value that can't be stored: %s", request.path, refused_values.name_of(exception))
         if request.path_info.startswith("/api/"):
             return JsonResponse({"detail": MESSAGE}, status=400)
-        return HttpResponse(render_to_string("400.html", {"message": MESSAGE}, request), status=400)
+        page = render_to_string("400.html", {"message": gettext(MESSAGE)}, request)
+        return HttpResponse(page, status=400)

@@ -12,14 +12,24 @@ from django_htmx.middleware import HtmxDetails
 def answer(
     request: HttpRequest, template: str, part: str, context: Mapping[str, Any], *, address: str = ""
 ) -> HttpResponse:
-    """The whole page; to htmx its named part alone, with ``address`` for the browser's address bar and history.
-
-    Caches keep the two apart. A page that htmx restores from the history is asked for whole.
-    """
-    htmx = cast("HtmxDetails", request.htmx)  # type: ignore[attr-defined]
-    is_part = bool(htmx) and not htmx.history_restore_request
-    response = render(request, f"{template}#{part}" if is_part else template, context)
-    if is_part and address:
-        response["HX-Push-Url"] = request.path + (address if address != "?" else "")
+    """The whole page; to htmx its named part alone, with ``address`` for the browser's address bar and history."""
+    if is_part_wanted(request):
+        response = render(request, f"{template}#{part}", context)
+        push_address(request, response, address)
+    else:
+        response = render(request, template, context)
+    # A cache that knew the address alone would show the part as a page.
     patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
     return response
+
+
+def is_part_wanted(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part; what it restores from the history it asks for whole."""
+    htmx = cast("HtmxDetails", request.htmx)  # type: ignore[attr-defined]
+    return bool(htmx) and not htmx.history_restore_request
+
+
+def push_address(request: HttpRequest, response: HttpResponse, address: str) -> None:
+    """Make the browser show this query as the page's; ``?`` alone stands for none."""
+    if address:
+        response["HX-Push-Url"] = request.path + address.removesuffix("?")

@@ -12,7 +12,8 @@ from experiments.models import Experiment, Store
 
 
 def member_experiment(request: HttpRequest, store_slug: str, experiment_key: str) -> Experiment:
-    """The test, if it belongs to a store of the member's; raises ``Http404`` otherwise."""
+    """The test, if it belongs to a store of the member's; raises ``Http404`` otherwise, so that nobody can tell a
+    foreign test from one that doesn't exist."""
     visible = Experiment.objects.visible_to(request.user).select_related("store", "rolled_out_variant")
     return get_object_or_404(visible, store__slug=store_slug, key=experiment_key)
 
@@ -42,9 +43,14 @@ def editable_store(request: HttpRequest) -> Store:
 def require_editor(request: HttpRequest, store: Store) -> None:
     """Raise ``PermissionDenied`` for who may only look at the store."""
     if not can_edit(request, store):
-        raise PermissionDenied("Your role in this store lets you look, not change.")
+        raise PermissionDenied("The member's role in this store is viewer.")
+
+
+def user_of(request: HttpRequest) -> User:
+    """The reader of a page that needs a login."""
+    return cast("User", request.user)
 
 
 def actor_of(request: HttpRequest) -> str:
     """Who does it, as the audit trail has it."""
-    return cast("User", request.user).get_username()
+    return user_of(request).get_username()

@@ -8,7 +8,7 @@ from django.core.paginator import Page
 
 from experiments.models import Experiment
 
-MAX_TEXT = 200
+MAX_TEXT = 200  # characters; longer than any name, short enough to search by
 
 
 class PagedList(ABC):
@@ -31,26 +31,34 @@ class PagedList(ABC):
 
     @property
     def address(self) -> str:
-        """The query of this very page."""
-        return self.url(page=self.page.number if self.page.number > 1 else "")
+        """The query of this very page; without a number on the first, which is where the list begins anyway."""
+        if self.page.number == 1:
+            return self.url()
+        return self.url(page=self.page.number)
 
     @property
     def earlier(self) -> str:
         """The query of the page before this one; empty on the first."""
-        return self.url(page=self.page.previous_page_number()) if self.page.has_previous() else ""
+        if not self.page.has_previous():
+            return ""
+        return self.url(page=self.page.previous_page_number())
 
     @property
     def later(self) -> str:
         """The query of the page after this one; empty on the last."""
-        return self.url(page=self.page.next_page_number()) if self.page.has_next() else ""
+        if not self.page.has_next():
+            return ""
+        return self.url(page=self.page.next_page_number())
 
 
 def choice(query: Mapping[str, str], name: str, known: Container[str]) -> str:
-    """One of the known values that a query names; empty where it names none of them."""
+    """One of the known values that a query names; empty where it names none of them, as old links may."""
     value = query.get(name, "")
-    return value if value in known else ""
+    if value not in known:
+        return ""
+    return value
 
 
 def words(query: Mapping[str, str]) -> str:
-    """What a query searches for, as PostgreSQL can take it; empty where it searches for nothing."""
+    """What a query searches for, as PostgreSQL can take it (no NUL); empty where it searches for nothing."""
     return query.get("q", "").replace("\x00", "").strip()[:MAX_TEXT]

@@ -7,17 +7,18 @@ from urllib.parse import urlencode
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 
 from experiments.models import Experiment, Membership, Role, Status, Store
 
 EDITORS = frozenset({Role.EDITOR, Role.ADMIN})
 PLACES = (
-    ("Overview", "dashboard:home"),
-    ("Tests", "dashboard:experiments"),
-    ("Moments", "dashboard:moments"),
-    ("Planner", "dashboard:planner"),
-    ("Playbook", "dashboard:playbook"),
-    ("Setup", "dashboard:setup"),
+    (gettext_lazy("Overview"), "dashboard:home"),
+    (gettext_lazy("Tests"), "dashboard:experiments"),
+    (gettext_lazy("Moments"), "dashboard:moments"),
+    (gettext_lazy("Planner"), "dashboard:planner"),
+    (gettext_lazy("Playbook"), "dashboard:playbook"),
+    (gettext_lazy("Setup"), "dashboard:setup"),
 )
 
 
@@ -47,56 +48,82 @@ class Shell:
     @property
     def is_editor(self) -> bool:
         """Whether the reader may change something: in the chosen store, or in any."""
-        held = [self.roles[self.chosen]] if self.chosen else list(self.roles.values())
-        return any(role in EDITORS for role in held)
+        if self.chosen:
+            return self.roles[self.chosen] in EDITORS
+        return not EDITORS.isdisjoint(self.roles.values())
 
     @property
     def query(self) -> str:
         """What a link to another page carries along, so that the reader stays with the store."""
-        return f"?{urlencode({'store': self.chosen.slug})}" if self.chosen else ""
+        if self.chosen is None:
+            return ""
+        return query_of(self.chosen)
 
     @property
     def places(self) -> list[MenuLink]:
         """The pages of the dashboard; for staff the admin, too."""
-        path = self.request.path
-        urls = [(title, reverse(name)) for title, name in PLACES]
-        admin = [("Admin", reverse("admin:index"), "")] if self.request.user.is_staff else []
-        places = [(title, url, self.query) for title, url in urls] + admin
-        return [MenuLink(title, url + query, is_within(path, url)) for title, url, query in places]
+        links = [self.place(str(title), reverse(name), self.query) for title, name in PLACES]
+        if self.request.user.is_staff:
+            # the admin's lists are of all stores, so that no store goes along
+            links.append(self.place(gettext("Admin"), reverse("admin:index"), ""))
+        return links
+
+    def place(self, title: str, url: str, query: str) -> MenuLink:
+        """A page of the console as an entry of the menu."""
+        return MenuLink(title, url + query, is_within(self.request.path, url))
 
     @property
     def store_links(self) -> list[MenuLink]:
         """The same page about every other store; about all of them where the page can."""
+        path = self.path_for_any_store
+        links = [MenuLink(store.name, path + query_of(store), store == self.chosen) for store in self.stores]
+        if not self.is_about_one:
+            links.insert(0, MenuLink(gettext("All stores"), path, self.chosen is None))
+        return links
+
+    @property
+    def path_for_any_store(self) -> str:
+        """This page's path; of a page whose path names a store, such as a report, the list of tests, as no other store
+        has that page."""
         match = self.request.resolver_match
-        has_store_in_path = match is None or "store_slug" in match.kwargs
-        path = reverse("dashboard:experiments") if has_store_in_path else self.request.path
-        every = [] if self.is_about_one else [MenuLink("All stores", path, self.chosen is None)]
-        return every + [
-            MenuLink(store.name, f"{path}?{urlencode({'store': store.slug})}", store == self.chosen)
-            for store in self.stores
-        ]
+        if match is None or "store_slug" in match.kwargs:
+            return reverse("dashboard:experiments")
+        return self.request.path
+
+
+def query_of(store: Store) -> str:
+    """What names the store in an address."""
+    return f"?{urlencode({'store': store.slug})}"
 
 
 def is_within(path: str, url: str) -> bool:
     """Whether a path is a place's or below it; everything is below the home page, which therefore stands for itself."""
-    return path == url or (url != reverse("dashboard:home") and path.startswith(url))
+    if url == reverse("dashboard:home"):
+        return path == url
+    return path.startswith(url)
 
 
 def shell_of(request: HttpRequest) -> Shell:
-    """The request's shell, made once."""
+    """The request's shell; made once, as views and templates ask for it many times."""
     if not hasattr(request, "shell"):
-        memberships = Membership.objects.filter(user_id=cast("User", request.user).pk).select_related("store")
-        roles = {membership.store: membership.role for membership in memberships.order_by("store__name", "store_id")}
-        slug = named_store(request)
-        chosen = next((store for store in roles if store.slug == slug), None)
-        request.shell = Shell(request, roles, chosen)  # type: ignore[attr-defined]
+        request.shell = make_shell(request)  # type: ignore[attr-defined]
     return cast("Shell", request.shell)  # type: ignore[attr-defined]
+
+
+def make_shell(request: HttpRequest) -> Shell:
+    """The shell with the stores of the reader, and the one of them that the URL names."""
+    memberships = Membership.objects.filter(user=cast("User", request.user)).select_related("store")
+    roles = {membership.store: membership.role for membership in memberships.order_by("store__name", "store_id")}
+    by_slug = {store.slug: store for store in roles}
+    return Shell(request, roles, by_slug.get(named_store(request)))
 
 
 def named_store(request: HttpRequest) -> str:
     """The slug of the store in the URL's path or in ``?store=``; empty where there is none."""
-    match = request.resolver_match
-    return (match.kwargs.get("store_slug") if match else None) or request.GET.get("store", "")
+    in_query = request.GET.get("store", "")
+    if request.resolver_match is None:
+        return in_query
+    return request.resolver_match.kwargs.get("store_slug") or in_query
 
 
 def store_or_all(request: HttpRequest) -> Store | None:
@@ -110,7 +137,7 @@ def store_or_all(request: HttpRequest) -> Store | None:
 def one_store(request: HttpRequest) -> Store | None:
     """The store of a page that is about one: the named one, else the first where a test runs, else the first.
 
-    None for a member of no store.
+    None for a member of no store. The shell then says that the page is about that store.
     """
     shell = shell_of(request)
     shell.is_about_one = True
@@ -120,12 +147,22 @@ def one_store(request: HttpRequest) -> Store | None:
 
 def first_busy(stores: list[Store]) -> Store | None:
     """The first of these stores where a test runs, else the first; None where there is none."""
-    if len(stores) < 2:
-        return next(iter(stores), None)
-    busy = set(Experiment.objects.filter(store__in=stores, status=Status.RUNNING).values_list("store_id", flat=True))
+    if not stores:
+        return None
+    if len(stores) == 1:
+        return stores[0]  # most members have one store: no query for them
+    running = Experiment.objects.filter(store__in=stores, status=Status.RUNNING)
+    busy = set(running.values_list("store_id", flat=True))
     return next((store for store in stores if store.pk in busy), stores[0])
 
 
 def context(request: HttpRequest) -> dict[str, object]:
-    """The template context of every page: ``shell``, made only where a page shows it; None for a stranger."""
-    return {"shell": lambda: shell_of(request) if request.user.is_authenticated else None}
+    """The template context of every page: ``shell``, made only where a page shows it, as pages without a menu need no
+    database; None for a stranger."""
+
+    def shell() -> Shell | None:
+        if not request.user.is_authenticated:
+            return None
+        return shell_of(request)
+
+    return {"shell": shell}

@@ -12,12 +12,16 @@ def newest_reports(experiments: Iterable[Experiment]) -> dict[int, Report]:
     """By experiment id, in one query; tests without a stored report, or with one that can't be read, are left out."""
     snapshots = Snapshot.objects.filter(experiment__in=list(experiments))
     newest = snapshots.order_by("experiment_id", "-taken_at").distinct("experiment_id")
-    found = {snapshot.experiment_id: read(snapshot) for snapshot in newest}
-    return {experiment_id: report for experiment_id, report in found.items() if report}
+    reports = {}
+    for snapshot in newest:
+        report = read(snapshot)
+        if report is not None:
+            reports[snapshot.experiment_id] = report
+    return reports
 
 
 def read(snapshot: Snapshot) -> Report | None:
-    """The snapshot's report; None where it has a shape that is none any more."""
+    """The snapshot's report; None where an older release stored it in a shape that can't be read any more."""
     try:
         return Report.from_json(snapshot.report)
     except ValidationError:

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from dashboard import views
 from dashboard.account.urls import account_urls
 from dashboard.gallery.views import frame, gallery
+from dashboard.glossary.views import glossary
 from dashboard.launch.urls import launch_urls
 from dashboard.moments.views import moments
 from dashboard.overview.views import overview
@@ -27,4 +28,5 @@ urlpatterns: list[URLPattern] = [
     path("widgets/", gallery, name="gallery"),
     path("widgets/frame/", frame, name="gallery_frame"),
     *setup_urls,
+    path("glossary/", glossary, name="glossary"),
 ]

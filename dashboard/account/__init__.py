@@ -1,1 +1,1 @@
-"""The reader's own things: signing in, the second factor, the password, what one is told by e-mail."""
+"""What belongs to the reader: logging in, two-factor authentication, the password, and email notifications."""

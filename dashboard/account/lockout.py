@@ -1,4 +1,4 @@
-"""How often signing in may fail: for one name from one address, and for all names from that address together."""
+"""How often logging in may fail: for one name from one address, and for all names from that address together."""
 
 from typing import Any
 
@@ -16,9 +16,11 @@ class LockoutHandler(AxesDatabaseHandler):  # type: ignore[misc]
 
     def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
         """How often the name failed; at least ``AXES_FAILURE_LIMIT`` once the address has had its own number."""
-        of_name, of_address = (self.sum_of(rows) for rows in self.get_user_attempts(request, credentials))
-        limit: int = settings.AXES_FAILURE_LIMIT
-        return max(of_name, limit) if of_address >= FAILURES_OF_ADDRESS else of_name
+        by_name, by_address = self.get_user_attempts(request, credentials)
+        failures = self.sum_of(by_name)
+        if self.sum_of(by_address) >= FAILURES_OF_ADDRESS:
+            return max(failures, settings.AXES_FAILURE_LIMIT)
+        return failures
 
     @staticmethod
     def sum_of(attempts: QuerySet[Any]) -> int:
@@ -27,5 +29,5 @@ class LockoutHandler(AxesDatabaseHandler):  # type: ignore[misc]
 
     def reset_user_attempts(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
         """Forget the name's failures alone: else who has an account could clear an address of what it tried."""
-        of_name, _ = self.filter_user_attempts(request, credentials)
-        return int(of_name.delete()[0])
+        by_name = self.filter_user_attempts(request, credentials)[0]
+        return int(by_name.delete()[0])

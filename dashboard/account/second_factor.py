@@ -17,7 +17,8 @@ def confirmed(user: User) -> TOTPDevice | None:
 
 
 def waiting(user: User) -> TOTPDevice:
-    """The authenticator that is being set up: the same secret until its first code comes."""
+    """The authenticator that is being set up: the same secret until its first code comes, so that a reload doesn't undo
+    what the phone has scanned."""
     device: TOTPDevice = TOTPDevice.objects.get_or_create(user=user, confirmed=False, defaults={"name": NAME})[0]
     return device
 
@@ -30,16 +31,22 @@ def picture(device: TOTPDevice) -> str:
 
 def confirm(device: TOTPDevice, code: str) -> list[str]:
     """Ask for it from now on, and return fresh recovery codes, which are shown this once; none for a wrong code."""
+    # One transaction: an authenticator without recovery codes would lock out who loses the phone.
     with transaction.atomic():
         if not device.verify_token(code):
             return []
         TOTPDevice.objects.filter(user=device.user, confirmed=True).delete()
         device.confirmed = True
         device.save()
-        StaticDevice.objects.filter(user=device.user).delete()
-        recovery = StaticDevice.objects.create(user=device.user, name="recovery codes")
-        codes = [StaticToken.random_token() for _ in range(RECOVERY_CODES)]
-        StaticToken.objects.bulk_create(StaticToken(device=recovery, token=code) for code in codes)
+        return renew_recovery_codes(device.user)
+
+
+def renew_recovery_codes(user: User) -> list[str]:
+    """Make new ones; the old ones, which somebody may have found, work no longer."""
+    StaticDevice.objects.filter(user=user).delete()
+    recovery = StaticDevice.objects.create(user=user, name="recovery codes")
+    codes = [StaticToken.random_token() for number in range(RECOVERY_CODES)]
+    StaticToken.objects.bulk_create(StaticToken(device=recovery, token=code) for code in codes)
     return codes
 
 

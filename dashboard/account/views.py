@@ -1,19 +1,20 @@
 """The account's pages: HTTP only."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.contrib.auth.views import LoginView, PasswordChangeView
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dashboard.account import second_factor
 from dashboard.account.forms import CodeForm, PasswordForm, SignInForm, TopicsForm
+from dashboard.members import user_of
 from experiments.models import Membership, Subscription
 
 RECOVERY_CODES = "recovery_codes"  # in the session: those that are still to be shown
@@ -34,21 +35,21 @@ class ChangePassword(PasswordChangeView):
     success_url = reverse_lazy("dashboard:account")
 
     def form_valid(self, form: object) -> HttpResponse:
-        """Say that it is done."""
-        messages.success(self.request, "Your password is changed.")
+        """Store it, and say so on the next page."""
+        messages.success(self.request, _("Password changed."))
         return super().form_valid(form)  # type: ignore[arg-type]
 
 
 def too_many_attempts(request: HttpRequest, credentials: object, *arguments: object, **more: object) -> HttpResponse:
-    """What who has tried too often sees."""
+    """The page for who has failed too often."""
     return render(request, "dashboard/account/locked.html", status=429)
 
 
 @require_safe
 @login_required
 def account(request: HttpRequest) -> HttpResponse:
-    """What one is told, and how one signs in."""
-    user = cast("User", request.user)
+    """The reader's notifications and security."""
+    user = user_of(request)
     context = {"forms": topic_forms(user), "authenticator": second_factor.confirmed(user)}
     return render(request, "dashboard/account/account.html", context)
 
@@ -56,14 +57,14 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def choose_topics(request: HttpRequest) -> HttpResponse:
-    """Keep what one wants to be told."""
-    forms = topic_forms(cast("User", request.user), request.POST)
+    """Store which notifications the reader wants."""
+    forms = topic_forms(user_of(request), request.POST)
     if all(form.is_valid() for form in forms):
         for form in forms:
             form.save()
-        messages.success(request, "Your choice is saved.")
+        messages.success(request, _("Notifications saved."))
     else:
-        messages.error(request, "Choose among the topics that are shown.")
+        messages.error(request, _("Nothing was saved: one of the topics doesn't exist. Choose from those listed."))
     return redirect("dashboard:account")
 
 
@@ -81,31 +82,42 @@ def topic_forms(user: User, data: QueryDict | None = None) -> list[TopicsForm]:
 @never_cache
 def set_up_second_factor(request: HttpRequest) -> HttpResponse:
     """Show the secret; once its first code is right, the recovery codes, by a request of their own and once."""
-    user = cast("User", request.user)
+    user = user_of(request)
     if request.method == "GET" and RECOVERY_CODES in request.session:
         codes = request.session.pop(RECOVERY_CODES)
         return render(request, "dashboard/account/recovery_codes.html", {"codes": codes})
     if second_factor.confirmed(user) is not None:
         return redirect("dashboard:account")
     device, form = second_factor.waiting(user), CodeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         codes = second_factor.confirm(device, form.cleaned_data["code"])
         if codes:
+            # A page of its own shows them: a reload of this answer would send the code again.
             request.session[RECOVERY_CODES] = codes
             return redirect("dashboard:second_factor")
-        form.add_error("code", "That code isn't right. Is your phone's clock?")
+        form.add_error(
+            "code",
+            _("This code is wrong or has expired. Check that your phone's clock is right, then enter a new code."),
+        )
     context = {"form": form, "picture": second_factor.picture(device), "secret": device.config_url}
-    return render(request, "dashboard/account/second_factor.html", context, status=422 if form.errors else 200)
+    return render(request, "dashboard/account/second_factor.html", context, status=status_of(form))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def remove_second_factor(request: HttpRequest) -> HttpResponse:
-    """Switch it off, for who knows the password."""
-    user = cast("User", request.user)
+    """Turn it off, for who knows the password: a browser that was left open isn't enough."""
+    user = user_of(request)
     form = PasswordForm(request.POST or None, user=user)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         second_factor.remove(user)
-        messages.success(request, "The second factor is off.")
+        messages.success(request, _("Two-factor authentication is off."))
         return redirect("dashboard:account")
-    return render(request, "dashboard/account/remove.html", {"form": form}, status=422 if form.errors else 200)
+    return render(request, "dashboard/account/remove.html", {"form": form}, status=status_of(form))
+
+
+def status_of(form: Form) -> int:
+    """The status of a page with the form: 422 where what was sent had errors."""
+    if form.errors:
+        return 422
+    return 200

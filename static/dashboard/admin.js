@@ -8,9 +8,10 @@ for (const icon of document.querySelectorAll(".material-symbols-outlined")) {
   if (icon.parentElement.textContent.trim() !== icon.textContent.trim()) icon.setAttribute("aria-hidden", "true");
 }
 
-// The column of what removes a row of a table has no name of its own.
+// The column of what removes a row of a table has no name of its own; the page says it in the reader's language.
+const { remove } = document.currentScript.dataset;
 for (const heading of document.querySelectorAll("[data-inline-type=tabular] thead th:last-child")) {
-  if (heading.textContent.trim() === "") heading.textContent = "Remove";
+  if (heading.textContent.trim() === "") heading.textContent = remove;
 }
 
 // Ctrl+E is the browser's, and would change the theme behind the back of the choice in the menu.

@@ -1,19 +1,20 @@
 // A button beside each piece of code that copies it; where the browser has no clipboard, there is none.
 const addButton = (code) => {
   if (!navigator.clipboard || code.querySelector("button")) return;
+  const words = code.dataset; // in the reader's language
   const button = document.createElement("button");
   button.type = "button";
   button.className = "btn btn-sm copy";
-  button.textContent = "Copy";
+  button.textContent = words.copy;
   button.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(code.querySelector("code").textContent);
-      button.textContent = "Copied";
+      button.textContent = words.copied;
     } catch {
-      button.textContent = "Press Ctrl-C";
+      button.textContent = words.press;
       getSelection().selectAllChildren(code.querySelector("code"));
     }
-    setTimeout(() => (button.textContent = "Copy"), 2000);
+    setTimeout(() => (button.textContent = words.copy), 2000);
   });
   code.append(button);
 };

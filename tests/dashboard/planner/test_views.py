@@ -77,4 +77,4 @@ def test_foreign_store_is_not_found(client, store):
 
 def test_member_of_no_store_is_told_what_to_do(client):
     client.force_login(factories.make_user())
-    assert "You aren't a member of any store yet" in client.get("/planner/").content.decode()
+    assert "You aren't a member of a store yet" in client.get("/planner/").content.decode()

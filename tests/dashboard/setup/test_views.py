@@ -62,7 +62,7 @@ def test_foreign_store_is_not_found(client, store, path):
 
 def test_member_of_no_store_is_told_what_to_do(client):
     client.force_login(factories.make_user(is_staff=True))
-    assert "You aren't a member of any store yet" in client.get("/setup/").content.decode()
+    assert "You aren't a member of a store yet" in client.get("/setup/").content.decode()
 
 
 def test_editor_tries_one_delivery_again(client, store):
