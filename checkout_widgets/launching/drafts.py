@@ -35,29 +35,35 @@ def create_draft(
     moment = moment or template.moment
     days = planned_days or template.planned_days
     aim = aim_of(template, moment, store, timezone.now())
+    experiment = Experiment(
+        store=store,
+        key=key,
+        name=name,
+        hypothesis=template.hypothesis_shown(aim.shown),
+        targeting=aim.rules,
+        moment=moment,
+        guardrails=list(GUARDED),
+        attribution_window_days=template.window_days,
+        planned_days=days,
+        planned_looks=days,
+        planned_sample=planned_sample,
+    )
     with transaction.atomic():
-        experiment = Experiment.objects.create(
-            store=store,
-            key=key,
-            name=name,
-            hypothesis=template.hypothesis_shown(aim.shown),
-            targeting=aim.rules,
-            moment=moment,
-            guardrails=list(GUARDED),
-            attribution_window_days=template.window_days,
-            planned_days=days,
-            planned_looks=days,
-            planned_sample=planned_sample,
-        )
-        create_variants(experiment, template, offers)
-        audit.record(
-            store=store,
-            experiment=experiment,
-            action=AuditAction.CREATED,
-            actor=actor,
-            detail={"template": template.key},
-        )
+        save_draft(experiment, template, offers, actor)
     return experiment
+
+
+def save_draft(experiment: Experiment, template: Template, offers: Sequence[Offer | None], actor: str) -> None:
+    """Save the draft with its variants, and note in the audit trail who made it."""
+    experiment.save(force_insert=True)
+    create_variants(experiment, template, offers)
+    audit.record(
+        store=experiment.store,
+        experiment=experiment,
+        action=AuditAction.CREATED,
+        actor=actor,
+        detail={"template": template.key},
+    )
 
 
 def refuse_foreign(offers: Sequence[Offer | None], store: Store) -> None:

@@ -192,7 +192,15 @@ def card(
 
 
 def questions() -> tuple[Template, ...]:
-    """Return the questions that teams ask first. What the shopper reads is a first draft, in the store's hands."""
+    """Return the questions that teams ask first."""
+    return (*questions_of_what(), *questions_of_how())
+
+
+# What the shopper reads in these is a first draft in English, for the store to rewrite: gettext is for the console.
+
+
+def questions_of_what() -> tuple[Template, ...]:
+    """Return the questions on what to offer."""
     return (
         question(
             "offer-or-nothing", _("Offer or nothing"), _("Does the offer earn more than it disturbs?"),
@@ -217,6 +225,12 @@ def questions() -> tuple[Template, ...]:
             card("single", _("Single item")),
             drafted(OfferKind.BUNDLE, "bundle", _("Bundle"), offer=1), kind=OfferKind.BUNDLE, lift=0.08,
         ),
+    )  # fmt: skip
+
+
+def questions_of_how() -> tuple[Template, ...]:
+    """Return the questions on price, words, looks and choice."""
+    return (
         question(
             "price", _("Price A or B"), _("Which price earns more per visitor?"),
             _("More shoppers accept the lower price; only revenue per visitor tells whether that earns more."),
