@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db.models import QuerySet
 
 from config.version import version
 
@@ -72,6 +73,50 @@ def test_only_one_room_unpacks_and_splits_files():
     room = {name for name in reading if name.startswith("experiments/tables/")}
     assert room
     assert reading - room == {own_data}
+
+
+TABLES = re.compile(r"experiments_(?:exposure|exposureday|touchedday|widgetevent)\b")
+MODELS = {"Exposure", "ExposureDay", "TouchedDay", "WidgetEvent"}
+MANAGERS = {"exposures", "touched_days", "days", "events"}
+NAME_THE_TABLES = {
+    "experiments/models/": "the tables themselves",
+    "experiments/reading/": "reads them, for everybody else",
+    "experiments/accounting/": "writes them, and reads what it needs to write the rest: outcomes, sums, retention",
+    "checkout_widgets/erasure.py": "deletes what they hold of a visitor",
+    "checkout_widgets/store_export.py": "writes every table of a store into a file, these too",
+    "dashboard/api/": "gives events out as they are stored, by a serializer of the model; asks reading for them",
+}
+
+
+def names_a_table(file: Path) -> bool:
+    for node in ast.walk(ast.parse(file.read_text())):
+        match node:
+            case ast.Name(id=name) | ast.alias(name=name) if name in MODELS:
+                return True
+            case ast.Constant(value=str(text)) if TABLES.search(text):
+                return True
+            case ast.Attribute(value=ast.Attribute(attr=manager), attr=method) if manager in MANAGERS:
+                if hasattr(QuerySet, method):
+                    return True
+    return False
+
+
+def test_only_reading_names_the_tables_of_exposures_and_events():
+    naming = {
+        str(file.relative_to(ROOT))
+        for package in OURS
+        for file in python_files(package)
+        if "migrations" not in file.parts and names_a_table(file)
+    }
+    naming |= {
+        str(file.relative_to(ROOT))
+        for package in OURS
+        for file in (ROOT / package).rglob("*.sql")
+        if TABLES.search(file.read_text())
+    }
+    assert {name for name in naming if not name.startswith(tuple(NAME_THE_TABLES))} == set()
+    unused = [place for place in NAME_THE_TABLES if not any(name.startswith(place) for name in naming)]
+    assert unused == [], "an exception that nobody needs"
 
 
 def test_assignment_imports_no_django():

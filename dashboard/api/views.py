@@ -20,6 +20,7 @@ from rest_framework.viewsets import GenericViewSet
 from dashboard.api.schema import REPORT
 from dashboard.api.serializers import EventSerializer, ExperimentSerializer, SnapshotSerializer
 from experiments.models import ApiToken, EventType, Experiment, Moment, Snapshot, Status, Store, WidgetEvent
+from experiments.reading.events import events_received
 from experiments.snapshots import analyse
 
 DAY = timedelta(days=1)
@@ -164,9 +165,7 @@ class EventsView(ListModelMixin, GenericAPIView[WidgetEvent]):
         now = timezone.now()
         until = asked.get("until", now)
         since = asked.get("since", max(min(now, until), EARLIEST) - DAY)
-        found = WidgetEvent.objects.filter(
-            store=store_of(self.request), received_at__gte=since, received_at__lt=until
-        ).select_related("experiment", "variant")
+        found = events_received(store_of(self.request), since=since, until=until)
         if "type" in asked:
             found = found.filter(type=asked["type"])
         if "experiment" in asked:

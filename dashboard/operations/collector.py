@@ -11,7 +11,8 @@ from prometheus_client.registry import Collector
 
 from checkout_widgets.models import Delivery
 from config.version import version
-from experiments.models import DecisionDay, Experiment, Order, Rejection, Snapshot, Source, TouchedDay
+from experiments.models import DecisionDay, Experiment, Order, Rejection, Snapshot, Source
+from experiments.reading.exposures import count_touched_days
 
 HOUR = timedelta(hours=1)
 
@@ -25,7 +26,7 @@ class Offerlift(Collector):
         yield from (build(), experiments(), decisions(), rejections(), orders(), jobs(), deliveries())
         yield age("offerlift_oldest_job_seconds", "Age of the oldest job that waits", oldest_job(), now)
         yield age("offerlift_last_look_seconds", "Since the last look at a test", last_look(), now)
-        touched = TouchedDay.objects.count()
+        touched = count_touched_days()
         yield GaugeMetricFamily("offerlift_days_to_add_up", "Days of tests that wait for their sums", value=touched)
 
 

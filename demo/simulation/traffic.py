@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
-from django.db.models import Max, Min
 from django.utils import timezone
 
 from demo.simulation.effects import SOURCE
@@ -21,7 +20,8 @@ from experiments.accounting.ingestion import EventRecord, record_events
 from experiments.accounting.order_data import LineData, OrderData
 from experiments.accounting.orders import record_orders
 from experiments.accounting.rollups import refresh_after_bulk
-from experiments.models import Experiment, Exposure
+from experiments.models import Experiment
+from experiments.reading.exposures import exposed_span, last_visitor
 from experiments.running import caps
 from experiments.snapshots import take_snapshot
 
@@ -96,14 +96,15 @@ def send(scenario: Scenario, crowd: Mapping[str, SimulatedVisitor], result: Simu
 
 def next_number(experiment: Experiment, prefix: str) -> int:
     """The number that follows those of the visitors simulated before."""
-    known = Exposure.objects.for_experiment(experiment).filter(visitor_id__startswith=prefix)
-    last: str | None = known.aggregate(last=Max("visitor_id"))["last"]
-    return int(last.removeprefix(prefix)) + 1 if last else 0
+    last = last_visitor(experiment, prefix=prefix)
+    if last is None:
+        return 0
+    return int(last.removeprefix(prefix)) + 1
 
 
 def start_no_later(experiment: Experiment) -> None:
     """Let the experiment have started by its first exposure."""
-    first = Exposure.objects.for_experiment(experiment).aggregate(first=Min("exposed_at"))["first"]
+    first, _ = exposed_span(experiment)
     if first is not None and (experiment.started_at is None or first < experiment.started_at):
         experiment.started_at = first
         experiment.save(update_fields=["started_at", "updated_at"])

@@ -7,17 +7,16 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q
-from django.db.models.functions import TruncDate
-
 from experiments.analysis.sample import Sample
 from experiments.analysis.sample_ratio import check_sample_ratio, ratio_checks
 from experiments.analysis.segments import Segments
 from experiments.decisions import counts as decision_counts
-from experiments.models import COUNTED_STATUSES, EventType, Experiment, Exposure, Order, Source, Status
+from experiments.models import EventType, Experiment, Source, Status
 from experiments.reading.aggregation import Aggregate
+from experiments.reading.exposures import count_automated, trigger_version_at
 from experiments.reading.facts import Facts
 from experiments.reading.funnel import Funnel
+from experiments.reading.health import orders_by_day
 from experiments.report import Change, Health, OrderDay
 
 BUSY_DAY = 10  # visitors from which a day without any is no chance
@@ -47,7 +46,7 @@ def check(
         unmatched_order_share=None,
         unknown_margin=sum(aggregate.sums["unknown_margin"] for aggregate in sample.observed.values()),
         crawlers=decision_counts.crawlers(experiment, facts.first_exposed_at, facts.last_exposed_at),
-        automated=Exposure.objects.automated(experiment).count(),
+        automated=count_automated(experiment),
         is_automation_counted=experiment.store.is_automation_counted,
         segment_ratios=ratio_checks(sample, segments),
         error_shares=error_shares(sample, funnel),
@@ -88,7 +87,9 @@ def error_shares(sample: Sample, funnel: Funnel) -> dict[str, float]:
 
 def order_checks(experiment: Experiment, facts: Facts) -> dict[str, Any]:
     """The store's orders during the test by day, and the share of them that are nobody's."""
-    days = order_days(experiment, facts)
+    days: list[OrderDay] = []
+    if facts.first_exposed_at is not None and facts.last_exposed_at is not None:
+        days = orders_by_day(experiment.store, facts.first_exposed_at, facts.last_exposed_at)
     unmatched, orders = sum(day.unmatched for day in days), sum(day.orders for day in days)
     return {"order_days": days, "unmatched_order_share": share(unmatched, orders)}
 
@@ -132,30 +133,6 @@ def trigger_changed_on(experiment: Experiment, facts: Facts) -> date | None:
         return trigger_version_at(experiment, end) == newest
 
     return days[bisect_left(days, True, key=is_changed)]
-
-
-def trigger_version_at(experiment: Experiment, at: datetime) -> int | None:
-    """What the snippet watched for the last exposure up to this time."""
-    exposures = Exposure.objects.for_experiment(experiment).filter(exposed_at__lte=at)
-    return exposures.order_by("-exposed_at").values_list("trigger_version", flat=True).first()
-
-
-def order_days(experiment: Experiment, facts: Facts) -> list[OrderDay]:
-    """The store's counted orders, placed while visitors were exposed, by day of the store, and how many of them are
-    nobody's: they name no visitor and are linked to none."""
-    if facts.first_exposed_at is None or facts.last_exposed_at is None:
-        return []
-    unmatched = Q(visitor_id="", linked_visitor_id="")
-    days = (
-        Order.objects.filter(
-            store=experiment.store_id, placed_at__range=(facts.first_exposed_at, facts.last_exposed_at)
-        )
-        .filter(status__in=COUNTED_STATUSES)
-        .values(day=TruncDate("placed_at", tzinfo=ZoneInfo(experiment.store.timezone)))
-        .annotate(orders=Count("pk"), unmatched=Count("pk", filter=unmatched))
-        .order_by("day")
-    )
-    return [OrderDay(**day) for day in days]
 
 
 def new_visitors(daily: Daily) -> dict[date, int]:

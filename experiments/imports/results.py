@@ -2,63 +2,23 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
-from django.db import connection, transaction
-from django.db.models import Max, Min
+from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
 from experiments import money
+from experiments.accounting import staged_units
 from experiments.accounting.rollups import refresh_after_bulk
 from experiments.imports.units import Columns, Unit, UnitReader
-from experiments.models import Experiment, Exposure, Source, Status, Store, Variant
+from experiments.models import Experiment, Source, Status, Store, Variant
+from experiments.reading.exposures import exposed_span
 from experiments.snapshots import take_snapshot
 from experiments.tables import BadFile, RowErrors
 
 MAX_VARIANTS = 6
-
-# The file's units in a table of their own, so that one statement compares them with the exposures that are there.
-CREATE_STAGING = """
-DROP TABLE IF EXISTS pg_temp.imported_unit;
-CREATE TEMPORARY TABLE imported_unit (
-    visitor_id text PRIMARY KEY, variant_key text NOT NULL, exposed_at timestamptz NOT NULL, cart_value_minor bigint,
-    segments jsonb NOT NULL, orders int NOT NULL, revenue_minor bigint NOT NULL
-) ON COMMIT DROP
-"""
-COPY_STAGING = """
-COPY imported_unit (visitor_id, variant_key, exposed_at, cart_value_minor, segments, orders, revenue_minor) FROM STDIN
-"""
-# Units that the file no longer has.
-DELETE_GONE = """
-DELETE FROM experiments_exposure AS stored WHERE experiment_id = %(experiment_id)s
-    AND NOT EXISTS (SELECT FROM imported_unit AS unit WHERE unit.visitor_id = stored.visitor_id)
-"""
-# New and changed units. Rows that are the same aren't written: each written row would have its day added up again.
-# Without an order there is nothing whose cost is unknown, so the margin is 0 and not NULL.
-# xmax is 0 only in a row that this statement inserted: that tells the added from the changed.
-MERGE = """
-INSERT INTO experiments_exposure AS stored
-    (store_id, experiment_id, visitor_id, variant_id, exposed_at, cart_value_minor, segments, orders, revenue_minor,
-     has_converted, device, country, customer_type, is_conflicting, refunded_minor, items, upsell_minor, has_accepted,
-     margin_minor)
-SELECT %(store_id)s, %(experiment_id)s, unit.visitor_id, variant.id, unit.exposed_at, unit.cart_value_minor,
-    unit.segments, unit.orders, unit.revenue_minor, unit.orders > 0, '', '', '', false, 0, 0, 0, false,
-    CASE WHEN unit.orders = 0 AND unit.revenue_minor = 0 THEN 0 END
-FROM imported_unit AS unit
-JOIN experiments_variant AS variant ON variant.experiment_id = %(experiment_id)s AND variant.key = unit.variant_key
-ON CONFLICT (experiment_id, visitor_id) DO UPDATE SET
-    (variant_id, exposed_at, cart_value_minor, segments, orders, revenue_minor, has_converted, margin_minor) =
-    (EXCLUDED.variant_id, EXCLUDED.exposed_at, EXCLUDED.cart_value_minor, EXCLUDED.segments, EXCLUDED.orders,
-     EXCLUDED.revenue_minor, EXCLUDED.has_converted, EXCLUDED.margin_minor)
-WHERE (stored.variant_id, stored.exposed_at, stored.cart_value_minor, stored.segments, stored.orders,
-       stored.revenue_minor)
-    IS DISTINCT FROM
-      (EXCLUDED.variant_id, EXCLUDED.exposed_at, EXCLUDED.cart_value_minor, EXCLUDED.segments, EXCLUDED.orders,
-       EXCLUDED.revenue_minor)
-RETURNING xmax = 0
-"""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -122,7 +82,8 @@ def set_variants_and_units(
     """
     known = set(experiment.variants.values_list("key", flat=True))
     set_variants(experiment, names, control)
-    merge(experiment, result)
+    merged = staged_units.merge(experiment)
+    result.added, result.changed, result.removed = merged.added, merged.changed, merged.removed
     # only now does no exposure point to the variants that are gone
     experiment.variants.exclude(key__in=names).delete()
     return set_weights(experiment, weights, known)
@@ -167,30 +128,27 @@ def check_slug(option: str, value: str) -> None:
 def stage(file: BinaryIO, reader: UnitReader) -> ImportResult:
     """Stream the file's units into a temporary table."""
     result = ImportResult()
-    with connection.cursor() as cursor:
-        cursor.execute(CREATE_STAGING)
-        with cursor.copy(COPY_STAGING) as copy:
-            for row, unit in reader.read(file):
-                if isinstance(unit, Unit):
-                    copy.write_row(staged(unit))
-                    result.units += 1
-                else:
-                    result.add_error(row.where, unit)
-        result.notes = reader.notes
-        cursor.execute("ANALYZE imported_unit")
+    with staged_units.staging() as write:
+        for row, unit in reader.read(file):
+            if isinstance(unit, Unit):
+                write(staged(unit))
+                result.units += 1
+            else:
+                result.add_error(row.where, unit)
+    result.notes = reader.notes
     return result
 
 
-def staged(unit: Unit) -> tuple[Any, ...]:
+def staged(unit: Unit) -> staged_units.StagedUnit:
     """The unit as a row of the temporary table."""
-    return (
-        unit.visitor_id,
-        unit.variant_key,
-        unit.exposed_at,
-        unit.cart_value_minor,
-        unit.segments,
-        unit.orders,
-        unit.revenue_minor,
+    return staged_units.StagedUnit(
+        visitor_id=unit.visitor_id,
+        variant_key=unit.variant_key,
+        exposed_at=unit.exposed_at,
+        cart_value_minor=unit.cart_value_minor,
+        segments=unit.segments,
+        orders=unit.orders,
+        revenue_minor=unit.revenue_minor,
     )
 
 
@@ -249,20 +207,7 @@ def weights_by_key(variants: Sequence[Variant], weights: Mapping[str, int]) -> d
     return by_key
 
 
-def merge(experiment: Experiment, result: ImportResult) -> None:
-    """Make the experiment's exposures equal the staged units, touching only what differs."""
-    ids = {"experiment_id": experiment.pk, "store_id": experiment.store_id}
-    with connection.cursor() as cursor:
-        cursor.execute(DELETE_GONE, ids)
-        result.removed = cursor.rowcount
-        cursor.execute(MERGE, ids)
-        is_new = [row[0] for row in cursor.fetchall()]
-    result.added = sum(is_new)
-    result.changed = len(is_new) - result.added
-
-
 def set_dates(experiment: Experiment) -> None:
     """Let the experiment span its exposures."""
-    span = Exposure.objects.for_experiment(experiment).aggregate(first=Min("exposed_at"), last=Max("exposed_at"))
-    experiment.started_at, experiment.ended_at = span["first"], span["last"]
+    experiment.started_at, experiment.ended_at = exposed_span(experiment)
     experiment.save(update_fields=["started_at", "ended_at", "updated_at"])

@@ -1,22 +1,19 @@
 """What a store's last four weeks were like at a moment: what a plan starts from."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from math import sqrt
 
-from django.db.models import Exists, OuterRef
-
 from experiments.analysis.metrics import DEFINITIONS, VISITORS, Definition
-from experiments.models import COUNTED_STATUSES, Experiment, Exposure, Metric, Moment, Order, Source, Store
+from experiments.models import Metric, Moment, Store
 from experiments.plan.thresholds import COVERAGE_NEEDED
-from experiments.reading import aggregation
 from experiments.reading.aggregation import Aggregate
+from experiments.reading.baselines import recent_exposures, recent_order_values
 from experiments.reading.sums import COVARIATE, MISSING
 from experiments.statistics import Summary
 from experiments.statistics.money.arms import MetricColumns, linear_comoment
 from experiments.statistics.planning import metric_spread
 
-BASELINE_DAYS = 28
 FEWEST_BUYERS = 30  # below, a baseline is a guess
 
 
@@ -54,35 +51,12 @@ def baseline(store: Store, moment: Moment, metric: Metric, *, now: datetime) -> 
 
     From the exposures of tests there; where nobody was exposed, from the store's orders, if the metric is of orders.
     """
-    since = (now - timedelta(days=BASELINE_DAYS)).date()
     definition = DEFINITIONS[metric]
     columns = {definition.numerator, definition.denominator, "orders", COVARIATE}
-    lately = Exposure.objects.filter(experiment=OuterRef("pk"), exposed_at__gte=now - timedelta(days=BASELINE_DAYS))
-    tests = Experiment.objects.filter(Exists(lately), store=store, moment=moment, source=Source.LIVE)
-    control, visitors, per_day = None, 0, 0.0
-    for experiment in tests.prefetch_related("variants"):
-        days = aggregation.cumulative_aggregates(experiment, columns, since=since)
-        if days:
-            arms = days[max(days)]
-            count = sum(one.visitors for one in arms.values())
-            visitors += count
-            span = min((now.date() - min(days)).days + 1, BASELINE_DAYS)
-            per_day += count / span / (experiment.served_share or 1.0)
-            control = added(
-                control, next((arms.get(one.key) for one in experiment.variants.all() if one.is_control), None)
-            )
-    if control is None:
+    recent = recent_exposures(store, moment, columns, now=now)
+    if recent.control is None:
         return of_orders(store, moment, metric, now)
-    return of_exposures(moment, definition, control, visitors, per_day)
-
-
-def added(one: Aggregate | None, other: Aggregate | None) -> Aggregate | None:
-    """Two groups of visitors as one."""
-    if one is None or other is None:
-        return one or other
-    sums = {name: value + other.sums[name] for name, value in one.sums.items()}
-    products = {name: value + other.products.get(name, 0) for name, value in one.products.items()}
-    return Aggregate(one.visitors + other.visitors, sums, one.summary + other.summary, products)
+    return of_exposures(moment, definition, recent.control, recent.visitors, recent.visitors_per_day)
 
 
 def of_exposures(moment: Moment, definition: Definition, control: Aggregate, visitors: int, per_day: float) -> Baseline:
@@ -125,14 +99,7 @@ def squared_correlation(summary: Summary, measure: MetricColumns) -> float | Non
 
 def of_orders(store: Store, moment: Moment, metric: Metric, now: datetime) -> Baseline:
     """The order value of the store's last orders, net of discounts; nothing for metrics that need visitors."""
-    values = [
-        subtotal - discount
-        for subtotal, discount in Order.objects.filter(
-            store=store, placed_at__gte=now - timedelta(days=BASELINE_DAYS), placed_at__lte=now, currency=store.currency
-        )
-        .filter(status__in=COUNTED_STATUSES)
-        .values_list("subtotal_minor", "discount_minor")
-    ]
+    values = recent_order_values(store, now=now)
     is_known = metric == Metric.AOV and len(values) > 1
     mean = sum(values) / len(values) if is_known else None
     sd = sqrt(sum((one - mean) ** 2 for one in values) / (len(values) - 1)) if mean is not None else None

@@ -22,50 +22,17 @@ from django.db import connection
 from experiments.models import Experiment
 from experiments.reading import sums
 from experiments.reading.sums import COVARIATE, Key
+from experiments.sql_files import read_sql
 from experiments.statistics import Summary
 
 KEYS: tuple[Key, ...] = (*((name,) for name in sums.SINGLES), *sums.powers(sums.MONEY), *sums.OTHER_KEYS)
 SEGMENT_KEYS: tuple[Key, ...] = (("orders",), ("revenue",), *sums.powers(("orders", "revenue")), ("converted",))
 EVERYBODY, SEGMENTS = "= ''", "<> ''"
 
-# Days to be read from the exposures: those touched since they were added up, and all where another cap is asked for.
-TOUCHED = """
-SELECT day FROM experiments_touchedday WHERE experiment_id = %(experiment_id)s
-UNION SELECT day FROM experiments_exposureday WHERE experiment_id = %(experiment_id)s AND %(is_capped)s
-    AND %(cap_minor)s::bigint IS DISTINCT FROM (
-        SELECT cap_minor FROM experiments_experiment WHERE id = %(experiment_id)s)
-"""
-# Nothing where any day is touched. Most reports need no more, and to plan the rest takes longer than to read this.
-KEPT = """
-WITH touched AS MATERIALIZED ({touched})
-SELECT (SELECT key FROM experiments_variant WHERE id = variant_id), dimension, value, sum(visitors), {totals}
-FROM experiments_exposureday
-WHERE experiment_id = %(experiment_id)s AND dimension {dimensions} AND NOT EXISTS (SELECT FROM touched)
-GROUP BY variant_id, dimension, value
-"""
-# One statement sees one state of the database: of a refresh that ends meanwhile everything or nothing.
-TOTALS = """
-WITH touched AS MATERIALIZED ({touched}), {spans},
-part AS (
-    SELECT variant_id, dimension, value, visitors, {columns} FROM experiments_exposureday
-    WHERE experiment_id = %(experiment_id)s AND dimension {dimensions} AND day NOT IN (SELECT day FROM touched)
-    UNION ALL
-    SELECT variant_id, dimension, value, visitors, {columns} FROM ({grouped}) AS fresh
-)
-SELECT (SELECT key FROM experiments_variant WHERE id = variant_id), dimension, value, sum(visitors), {totals}
-FROM part GROUP BY variant_id, dimension, value
-"""
-DAILY = f"""
-WITH touched AS MATERIALIZED ({TOUCHED}), {sums.SPANS},
-part AS (
-    SELECT day, variant_id, visitors, {{columns}} FROM experiments_exposureday
-    WHERE experiment_id = %(experiment_id)s AND dimension = '' AND day NOT IN (SELECT day FROM touched)
-    UNION ALL
-    SELECT day, variant_id, visitors, {{columns}} FROM ({{fresh}}) AS fresh
-)
-SELECT day, (SELECT key FROM experiments_variant WHERE id = variant_id), visitors, {{columns}} FROM part
-WHERE day >= %(since)s ORDER BY 1, 2
-"""  # noqa: S608 -- names of ours
+TOUCHED = read_sql(__file__, "touched")
+KEPT = read_sql(__file__, "kept")
+TOTALS = read_sql(__file__, "totals")
+DAILY = read_sql(__file__, "daily")
 BUYERS = f"""
 SELECT variant_id, {{revenue}}, orders, {sums.EXPRESSIONS["margin"]} FROM experiments_exposure
 WHERE experiment_id = %(experiment_id)s AND {sums.IS_COUNTED} AND {sums.IS_BUYER} ORDER BY visitor_id
@@ -139,6 +106,8 @@ def cumulative_aggregates(
     keys = [key for key in KEYS if {"converted", *columns}.issuperset(key)]
     kept = list(dict.fromkeys(part for key in keys for part in sums.parts(key, is_capped=is_capped)))
     query = DAILY.format(
+        touched=TOUCHED,
+        spans=sums.SPANS,
         columns=", ".join(map(sums.column, kept)),
         fresh=sums.by_day(kept),
     )

@@ -9,7 +9,6 @@ from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Subquery
 from experiments.models import (
     EventType,
     Experiment,
-    Exposure,
     Order,
     Source,
     Status,
@@ -17,6 +16,7 @@ from experiments.models import (
     WidgetEvent,
 )
 from experiments.models.decision_day import DecisionDay, Seen
+from experiments.reading.exposures import exposures_of_outer_experiment
 
 RECENT = timedelta(hours=24)
 HISTORY = "history"  # orders from before, imported: nothing that arrives
@@ -76,7 +76,7 @@ def arrivals_of(store: Store, now: datetime) -> Arrivals:
 
 def with_exposures(store: Store) -> QuerySet[Experiment]:
     """The store's tests that are served, each with its first and last exposure and whether it was ever on screen."""
-    exposures = Exposure.objects.filter(experiment=OuterRef("pk"))
+    exposures = exposures_of_outer_experiment()
     impressions = WidgetEvent.objects.filter(experiment=OuterRef("pk"), type=EventType.IMPRESSION)
     return (
         Experiment.objects.filter(store=store, source=Source.LIVE)

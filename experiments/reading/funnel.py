@@ -6,28 +6,9 @@ from dataclasses import dataclass
 from experiments.models import EventType, Experiment, Variant
 from experiments.reading.aggregation import Aggregate, fetch
 from experiments.report import FunnelRow
+from experiments.sql_files import read_sql
 
-# Grouped twice: a distinct count would sort all events. Automated visitors are left out where their exposures are. An
-# acceptance that was taken back is a decline with ``undone``: it takes one of its visitor's accepts away, and isn't
-# counted as a decline.
-COUNT_EVENTS = """
-SELECT variant_id, kind, sum(events), count(*)
-FROM (
-    SELECT
-        variant_id,
-        CASE WHEN type = 'decline' AND props @> '{"undone": true}' THEN 'accept' ELSE type END AS kind,
-        visitor_id,
-        sum(CASE WHEN type = 'decline' AND props @> '{"undone": true}' THEN -1 ELSE 1 END) AS events
-    FROM experiments_widgetevent
-    WHERE experiment_id = %s AND variant_id IS NOT NULL AND visitor_id NOT IN (
-        SELECT exposure.visitor_id FROM experiments_exposure AS exposure
-        JOIN experiments_store AS store ON store.id = exposure.store_id AND NOT store.is_automation_counted
-        WHERE exposure.store_id = %s AND exposure.experiment_id = %s AND exposure.is_automated)
-    GROUP BY 1, 2, 3
-) AS by_visitor
-WHERE events > 0
-GROUP BY variant_id, kind
-"""
+COUNT_EVENTS = read_sql(__file__, "count_events")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,5 +43,5 @@ class Funnel:
 
 def count_events(experiment: Experiment) -> Funnel:
     """Count an experiment's events."""
-    rows = fetch(COUNT_EVENTS, [experiment.pk, experiment.store_id, experiment.pk])
+    rows = fetch(COUNT_EVENTS, {"experiment_id": experiment.pk, "store_id": experiment.store_id})
     return Funnel({(variant_id, kind): (int(events), visitors) for variant_id, kind, events, visitors in rows})

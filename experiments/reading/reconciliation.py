@@ -16,6 +16,7 @@ from django.db.models.enums import TextChoices
 
 from experiments.models import Moment, Order, OrderStatus, Store
 from experiments.models.experiment import LED_HOURS
+from experiments.sql_files import read_sql
 
 WAITING_DAYS = 30  # what is unpaid for longer won't be paid any more
 LONG_WAIT = timedelta(days=7)
@@ -39,71 +40,12 @@ class Fate(TextChoices):
 
 IS_UNSIGNED_COUNTED = """(store.unsigned_orders = 'always'
     OR (store.unsigned_orders = 'until_signed' AND store.first_signed_at IS NULL))"""
-# One row an order of the day, with its fate. Every step looks rows up by index, one order at a time.
-FATES = f"""
-WITH theirs AS MATERIALIZED (
-    SELECT orders.*, COALESCE(NULLIF(orders.visitor_id, ''), orders.linked_visitor_id) AS whose
-    FROM experiments_order AS orders
-    WHERE orders.store_id = %(store_id)s AND orders.placed_at >= %(begins)s AND orders.placed_at < %(ends)s
-),
-fate AS (
-    SELECT theirs.id, theirs.external_id, theirs.placed_at, theirs.currency, theirs.total_minor, theirs.tax_minor,
-        theirs.shipping_minor, theirs.discount_minor,
-        CASE
-            WHEN theirs.status = 'pending' THEN 'unpaid'
-            WHEN theirs.status = 'cancelled' AND theirs.deleted_at > COALESCE(theirs.restored_at, '-infinity')
-                THEN 'deleted'
-            WHEN theirs.status = 'cancelled' THEN 'cancelled'
-            WHEN theirs.currency <> store.currency THEN 'other_currency'
-            WHEN theirs.source = 'snippet' AND NOT {IS_UNSIGNED_COUNTED} THEN 'unsigned'
-            WHEN theirs.repeat_kind <> '' AND NOT store.is_repeat_counted THEN theirs.repeat_kind
-            WHEN theirs.whose = '' THEN 'no_visitor'
-            WHEN seen.is_counted THEN 'counted'
-            WHEN seen.is_earlier THEN 'outside_window'
-            ELSE 'not_exposed'
-        END AS fate
-    FROM theirs JOIN experiments_store AS store ON store.id = theirs.store_id
-    LEFT JOIN LATERAL (
-        SELECT bool_or(date_trunc('second', exposure.exposed_at) <= theirs.placed_at) AS is_earlier,
-            bool_or(
-                (date_trunc('second', exposure.exposed_at) <= theirs.placed_at AND theirs.placed_at
-                    < exposure.exposed_at + make_interval(hours => 24 * experiment.attribution_window_days))
-                OR (experiment.moment = 'confirmation' AND theirs.placed_at <= exposure.exposed_at
-                    AND theirs.placed_at >= date_trunc('second', exposure.exposed_at)
-                        - make_interval(hours => {LED_HOURS[Moment.CONFIRMATION]})
-                    AND NOT EXISTS (
-                        SELECT FROM experiments_order AS later
-                        WHERE later.store_id = theirs.store_id
-                            AND (later.visitor_id = theirs.whose
-                                OR (later.linked_visitor_id = theirs.whose AND later.linked_visitor_id <> ''))
-                            AND later.currency = store.currency AND later.placed_at <= exposure.exposed_at
-                            AND (later.source <> 'snippet' OR {IS_UNSIGNED_COUNTED})
-                            AND (later.repeat_kind = '' OR store.is_repeat_counted)
-                            AND (later.placed_at, later.external_id) > (theirs.placed_at, theirs.external_id)))
-            ) AS is_counted
-        FROM experiments_exposure AS exposure
-        JOIN experiments_experiment AS experiment
-            ON experiment.id = exposure.experiment_id AND experiment.source <> 'imported'
-        WHERE exposure.store_id = theirs.store_id AND exposure.visitor_id = theirs.whose AND theirs.whose <> ''
-            AND (NOT exposure.is_automated OR store.is_automation_counted)
-    ) AS seen ON true
+FATES = read_sql(__file__, "fates").format(
+    is_unsigned_counted=IS_UNSIGNED_COUNTED, confirmation_hours=LED_HOURS[Moment.CONFIRMATION]
 )
-"""  # noqa: S608 -- a constant of ours
-SUMS = f"""{FATES}
-SELECT fate.fate, fate.currency, count(*), sum(fate.total_minor), sum(line.goods - fate.discount_minor),
-    sum(fate.tax_minor), sum(fate.shipping_minor), sum(refund.amount)
-FROM fate
-CROSS JOIN LATERAL (
-    SELECT COALESCE(sum(price_minor * quantity::numeric), 0) AS goods
-    FROM experiments_orderline WHERE order_id = fate.id
-) AS line
-CROSS JOIN LATERAL (
-    SELECT LEAST(COALESCE(sum(amount_minor), 0), GREATEST(line.goods - fate.discount_minor, 0)) AS amount
-    FROM experiments_refund WHERE order_id = fate.id
-) AS refund
-GROUP BY fate.fate, fate.currency
-"""  # noqa: S608 -- a constant of ours
+SUMS = FATES + read_sql(__file__, "fate_sums")
 ORDERS = f"""{FATES}
+-- result: one row an order
 SELECT external_id, placed_at, currency, total_minor, fate FROM fate
 WHERE %(fate)s::text IS NULL OR fate = %(fate)s ORDER BY placed_at, external_id LIMIT %(most)s
 """  # noqa: S608 -- a constant of ours

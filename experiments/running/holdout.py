@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import transaction
 
 from experiments.models import Experiment, Source, Status, Store, Variant
+from experiments.reading.exposures import has_exposures
 from experiments.running import caps
 
 KEY = "holdout"
@@ -78,7 +79,7 @@ def begin(store: Store, share: float, now: datetime) -> Experiment:
 
 def retire(experiment: Experiment, now: datetime) -> None:
     """End the experiment and give its key away; one that never saw a visitor goes without a trace."""
-    if not experiment.exposures.exists():
+    if not has_exposures(experiment):
         experiment.delete()
         return
     experiment.status, experiment.ended_at = Status.STOPPED, now

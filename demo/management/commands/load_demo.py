@@ -19,7 +19,8 @@ from demo.demo_tests import COMING, PAST, RUNNING, DemoTest
 from demo.retail_data.catalogue import move_pictures
 from demo.simulation import simulate
 from experiments.accounting.rollups import refresh_after_bulk
-from experiments.models import Experiment, Exposure, Store
+from experiments.models import Experiment, Store
+from experiments.reading.exposures import has_exposures
 from experiments.running import guardrails, looks
 from experiments.snapshots import take_snapshot
 
@@ -104,7 +105,7 @@ def load_running(store: Store, share: float) -> None:
 
 def load_traffic(experiment: Experiment, test: DemoTest, share: float) -> bool:
     """Simulate visitors where there has been nobody: all of them, or none where it is interrupted."""
-    if test.traffic is None or Exposure.objects.for_experiment(experiment).exists():
+    if test.traffic is None or has_exposures(experiment):
         return False
     visitors = round(test.traffic.visitors * share)
     with step(f"{visitors:,} simulated visitors of {experiment.key}"), transaction.atomic():

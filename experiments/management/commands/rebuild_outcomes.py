@@ -9,7 +9,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from experiments.accounting.rebuild import rebuild
 from experiments.management.lookup import find_experiment
-from experiments.models import Experiment, Exposure, Store
+from experiments.models import Experiment, Store
+from experiments.reading.exposures import count_exposures
 
 
 class Command(BaseCommand):
@@ -37,7 +38,7 @@ class Command(BaseCommand):
     def rebuild(self, experiment: Experiment, progress: Progress) -> int:
         """Rebuild one experiment, say what was found, and return how many rows differed."""
         name = f"{experiment.store.slug}/{experiment.key}"
-        task = progress.add_task(name, total=Exposure.objects.for_experiment(experiment).count())
+        task = progress.add_task(name, total=count_exposures(experiment))
         rebuilt = rebuild(experiment, on_progress=lambda done: progress.update(task, completed=done))
         self.stdout.write(
             f"{name}: {rebuilt.exposures:,} exposures, {rebuilt.wrong_exposures:,} differed; "

@@ -1,0 +1,22 @@
+"""What is read for the checks of a test's data, beside its sums."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Q
+from django.db.models.functions import TruncDate
+
+from experiments.models import COUNTED_STATUSES, Order, Store
+from experiments.report import OrderDay
+
+
+def orders_by_day(store: Store, first: datetime, last: datetime) -> list[OrderDay]:
+    """The store's counted orders placed from ``first`` to ``last``, by the store's day, and how many are nobody's:
+    they name no visitor and are linked to none."""
+    placed = Order.objects.filter(store=store, placed_at__range=(first, last), status__in=COUNTED_STATUSES)
+    days = (
+        placed.values(day=TruncDate("placed_at", tzinfo=ZoneInfo(store.timezone)))
+        .annotate(orders=Count("pk"), unmatched=Count("pk", filter=Q(visitor_id="", linked_visitor_id="")))
+        .order_by("day")
+    )
+    return [OrderDay(**day) for day in days]

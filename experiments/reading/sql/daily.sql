@@ -1,0 +1,12 @@
+-- Sums of an experiment by day, from kept days and from the exposures of touched ones; as totals.sql otherwise.
+WITH touched AS MATERIALIZED ({touched}), {spans},
+-- Each day once: its kept sums, or those of its exposures.
+part AS (
+    SELECT day, variant_id, visitors, {columns} FROM experiments_exposureday
+    WHERE experiment_id = %(experiment_id)s AND dimension = '' AND day NOT IN (SELECT day FROM touched)
+    UNION ALL
+    SELECT day, variant_id, visitors, {columns} FROM ({fresh}) AS fresh
+)
+-- result: one row a day and variant, in order of days
+SELECT day, (SELECT key FROM experiments_variant WHERE id = variant_id), visitors, {columns} FROM part
+WHERE day >= %(since)s ORDER BY 1, 2
