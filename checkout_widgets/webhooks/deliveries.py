@@ -1,9 +1,10 @@
 """What was delivered -> orders. Each delivery is applied whole or not at all, and applying it again changes nothing."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Min
@@ -11,10 +12,11 @@ from django.db.models import Min
 from checkout_widgets import costs
 from checkout_widgets.edge import snapshot
 from checkout_widgets.edge.accepted_lines import TokenReader
-from checkout_widgets.models import ConnectionKind, Delivery, DeliveryStatus
+from checkout_widgets.models import Delivery, DeliveryStatus
 from checkout_widgets.shop_products import ShopProducts
-from checkout_widgets.webhooks.shop_systems import payloads, shopify, woocommerce
 from checkout_widgets.webhooks.shop_systems.payloads import BadPayload
+from checkout_widgets.webhooks.shop_systems.registry import SHOP_SYSTEMS
+from checkout_widgets.webhooks.shop_systems.shop_system import Event, NamedProduct, ShopSystem, StoredOrder
 from experiments import refused_values
 from experiments.accounting import ingestion, order_changes, single_use
 from experiments.accounting.order_changes import UnknownOrder
@@ -25,8 +27,10 @@ from experiments.models import Order, OrderLine, OrderStatus, Store
 
 logger = logging.getLogger(__name__)
 
-MAX_ATTEMPTS = 9
+MAX_ATTEMPTS = 9  # the queue waits 4 s, 16 s, ... between them: about a day in all
 OLDEST = datetime(1970, 1, 1, tzinfo=UTC)
+
+AnyShopSystem = ShopSystem[Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +46,18 @@ class Ignored(Exception):
 
 
 def process(delivery_id: int) -> bool:
-    """Apply the delivery, note what became of it, and say whether to try again later.
+    """Apply the delivery, note what became of it, and return whether to try again later.
 
     What can't be understood is given up at once, anything else after ``MAX_ATTEMPTS``.
     """
     with transaction.atomic():
+        # Locked, so that a job that the queue hands out twice doesn't apply the delivery twice at once.
         delivery = Delivery.objects.open().select_for_update(of=("self",)).filter(pk=delivery_id).first()
         if delivery is None:
             return False
         attempt(delivery)
     if delivery.status == DeliveryStatus.DONE:
+        # Refunds that came before this order failed; now they can be applied, and needn't wait for their next attempt.
         for waiting in Delivery.objects.waiting_for(delivery).values_list("pk", flat=True):
             process(waiting)
     return delivery.status == DeliveryStatus.FAILED
@@ -59,10 +65,11 @@ def process(delivery_id: int) -> bool:
 
 def attempt(delivery: Delivery) -> None:
     """Apply the delivery and note what became of it."""
-    handle = HANDLERS[delivery.connection.kind, delivery.topic]
+    is_last = delivery.attempts + 1 >= MAX_ATTEMPTS
     try:
+        # A savepoint: what was written before a failure is undone, and the note of the failure is not.
         with transaction.atomic():
-            applied = handle(delivery)
+            applied = apply(delivery)
             store_id = delivery.connection.store_id
             ingestion.count_rejections(store_id, "orders", applied.rejected, delivery.received_at)
     except Ignored as reason:
@@ -70,104 +77,109 @@ def attempt(delivery: Delivery) -> None:
     except (BadPayload, BadOrder) as error:
         delivery.fail(str(error), is_final=True)
     except UnknownOrder as error:
-        delivery.fail(str(error), is_final=delivery.attempts + 1 >= MAX_ATTEMPTS)
-    except Exception as error:
-        if refused_values.is_for_good(error):
-            logger.warning("Delivery %s can't be stored: %s", delivery.pk, refused_values.name_of(error))
-            delivery.fail(f"It has a value that can't be stored: {refused_values.reason(error)}", is_final=True)
-            return
-        logger.exception("Delivery %s failed.", delivery.pk)
-        delivery.fail(f"{type(error).__name__}: {error}", is_final=delivery.attempts + 1 >= MAX_ATTEMPTS)
+        delivery.fail(str(error), is_final=is_last)
+    except Exception as error:  # whatever it is, it costs this delivery only
+        fail_unexpectedly(delivery, error, is_last=is_last)
     else:
         delivery.finish(DeliveryStatus.DONE, applied.remark)
 
 
-def shopify_order(delivery: Delivery) -> Applied:
-    """``orders/create``, ``orders/updated``, ``orders/paid``, ``orders/cancelled``."""
-    order = shopify.read_order(bytes(delivery.body))
+def fail_unexpectedly(delivery: Delivery, error: Exception, *, is_last: bool) -> None:
+    """Note a failure that isn't the body's; one by a value that PostgreSQL never takes is final."""
+    if refused_values.is_for_good(error):
+        logger.warning("Delivery %s can't be stored: %s", delivery.pk, refused_values.name_of(error))
+        delivery.fail(f"It has a value that can't be stored: {refused_values.reason(error)}", is_final=True)
+        return
+    logger.exception("Delivery %s failed.", delivery.pk)
+    delivery.fail(f"{type(error).__name__}: {error}", is_final=is_last)
+
+
+def apply(delivery: Delivery) -> Applied:
+    """Read the delivery and store what it tells.
+
+    Raises ``Ignored``, ``BadPayload``, ``BadOrder``, and ``UnknownOrder`` for a refund that came before its order.
+    """
+    system = SHOP_SYSTEMS[delivery.connection.kind]
+    topic = system.recognize_topic(delivery.topic)
+    if topic is None:  # only where a release stopped reading it: others are refused at the door
+        raise Ignored(f"Offerlift doesn't read deliveries of the topic {delivery.topic}.")
+    match topic.event:
+        case Event.ORDER:
+            return apply_order(delivery, system)
+        case Event.RESTORATION:
+            return apply_order(delivery, system, restored_at=delivery.received_at)
+        case Event.REFUND:
+            return apply_refund(delivery, system)
+        case Event.DELETION:
+            return apply_deletion(delivery, system)
+
+
+def apply_order(delivery: Delivery, system: AnyShopSystem, *, restored_at: datetime | None = None) -> Applied:
+    """Store this version of the order. One that was restored beats every deletion that arrived before it."""
+    order = system.parse_order(bytes(delivery.body))
     delivery.order_external_id = str(order.id)
-    if order.test:
-        raise Ignored("It is a test order.")
+    if order.reason_to_ignore:
+        raise Ignored(order.reason_to_ignore)
     store = delivery.connection.store
-    products = products_of(store, order.goods)
-    tokens = token_reader(delivery, shopify.visitor_of(order))
-    data = shopify.order_data(order, tokens.read, products)
-    return record(delivery, order_changes.with_later_refunds(store, data), tokens)
+    tokens = token_reader(delivery, order.visitor_id)
+    data = system.read_order(order, tokens.read, products_of(store, order.goods))
+    # An order that the shop shows in its trash is deleted, as if that had been told on its own.
+    deleted_at = delivery.received_at if order.is_deleted else None
+    data = replace(data, restored_at=restored_at, deleted_at=deleted_at)
+    return record(delivery, system.complete_order(store, data), tokens)
 
 
-def shopify_refund(delivery: Delivery) -> Applied:
-    """``refunds/create``: valued like the order's lines, which say whether prices are kept with tax or without."""
-    refund = shopify.read_refund(bytes(delivery.body))
+def apply_refund(delivery: Delivery, system: AnyShopSystem) -> Applied:
+    """Store a refund that is told on its own. Raises ``UnknownOrder`` until its order has arrived."""
+    refund = system.parse_refund(bytes(delivery.body))
     if refund.order_id is None:
         raise BadPayload("The refund says no order_id.")
     delivery.order_external_id = str(refund.order_id)
     store = delivery.connection.store
     products = products_of(store, refund.goods)
     with order_changes.changing(store, delivery.order_external_id) as order:
-        kept = set(OrderLine.objects.filter(order=order).values_list("sku", "price_minor"))
-        data = shopify.refund_data(
-            refund,
-            is_tax_in=lambda line: (line.stored_name(products), line.price_set.minor()) not in kept,
-            basis=basis_of(order),
-        )
+        data = system.read_refund(refund, stored_order(order), products)
         order_changes.add_refund(order, data)
     return Applied()
 
 
-def basis_of(order: Order) -> Basis:
-    """What the stored order is made of."""
-    return Basis(
+def stored_order(order: Order) -> StoredOrder:
+    """Return what a refund's value depends on."""
+    basis = Basis(
         goods_minor=order.subtotal_minor - order.discount_minor,
         tax_minor=order.tax_minor,
         shipping_minor=order.shipping_minor,
         total_minor=order.total_minor,
     )
+    prices = OrderLine.objects.filter(order=order).values_list("sku", "price_minor")
+    return StoredOrder(basis, set(prices))
 
 
-def woocommerce_order(delivery: Delivery) -> Applied:
-    """``order.created``, ``order.updated``."""
-    order = woocommerce.read_order(bytes(delivery.body))
-    delivery.order_external_id = str(order.id)
-    if order.is_draft:
-        raise Ignored("The shopper is still filling in the checkout.")
-    return record_woocommerce(delivery, order)
-
-
-def woocommerce_restoration(delivery: Delivery) -> Applied:
-    """``order.restored``: beats every deletion that arrived before it, whatever version the order is."""
-    order = woocommerce.read_order(bytes(delivery.body))
-    delivery.order_external_id = str(order.id)
-    if order.is_draft:
-        raise Ignored("The shopper is still filling in the checkout.")
-    return record_woocommerce(delivery, order, restored_at=delivery.received_at)
-
-
-def record_woocommerce(delivery: Delivery, order: woocommerce.Order, restored_at: datetime | None = None) -> Applied:
-    """Store the order; one in the trash is deleted, as if that had been told on its own."""
-    store = delivery.connection.store
-    tokens = token_reader(delivery, woocommerce.visitor_of(order))
-    data = woocommerce.order_data(order, tokens.read, products_of(store, order.goods))
-    deleted_at = delivery.received_at if order.is_in_trash else None
-    data = replace(data, restored_at=restored_at, deleted_at=deleted_at)
-    return record(delivery, order_changes.with_known_refund_times(store, data), tokens)
-
-
-def deletion(delivery: Delivery) -> Applied:
-    """``order.deleted``, ``orders/delete``: cancelled until something restores it, also where it is still to come.
+def apply_deletion(delivery: Delivery, system: AnyShopSystem) -> Applied:
+    """Cancel the order until something restores it, also where it is still to come.
 
     The body is an id alone. So this is a version without contents that is older than any other.
     """
-    order = payloads.read_deleted_order(bytes(delivery.body))
-    store = delivery.connection.store
+    order = system.parse_deletion(bytes(delivery.body))
     delivery.order_external_id = str(order.id)
-    at = first_arrival(delivery)
-    gone = OrderData(str(order.id), at, OLDEST, store.currency, (), 0, 0, status=OrderStatus.CANCELLED, deleted_at=at)
-    record_order(store, gone, source=delivery.connection.kind)
+    store, deleted_at = delivery.connection.store, first_arrival(delivery)
+    deleted = OrderData(
+        external_id=str(order.id),
+        placed_at=deleted_at,
+        updated_at=OLDEST,
+        currency=store.currency,
+        lines=(),
+        subtotal_minor=0,
+        total_minor=0,
+        status=OrderStatus.CANCELLED,
+        deleted_at=deleted_at,
+    )
+    record_order(store, deleted, source=delivery.connection.kind)
     return Applied()
 
 
 def first_arrival(delivery: Delivery) -> datetime:
-    """When this very delivery first arrived: a copy that comes after a restoration is no second deletion."""
+    """Return when this very delivery first arrived: a copy that comes after a restoration is no second deletion."""
     if not delivery.external_id:
         return delivery.received_at
     same = Delivery.objects.filter(
@@ -181,19 +193,24 @@ def first_arrival(delivery: Delivery) -> datetime:
 
 
 def token_reader(delivery: Delivery, visitor_id: str) -> TokenReader:
-    """For an order of the delivery's store. Raises ``LookupError`` while its configuration is not loaded yet."""
+    """Return a reader for an order's tokens. Raises ``LookupError`` until the store's configuration is loaded."""
     store = snapshot.current().by_site_key[delivery.connection.store.site_key]
     return TokenReader(store, delivery.received_at, visitor_id)
 
 
-def products_of(store: Store, lines: Sequence[shopify.Line | woocommerce.Line]) -> ShopProducts:
-    """What the catalogue knows of the products in these lines."""
-    external_ids = {external_id for line in lines for external_id in line.external_ids}
-    return ShopProducts.of(store.pk, {line.sku for line in lines if line.sku}, external_ids)
+def products_of(store: Store, lines: Sequence[NamedProduct]) -> ShopProducts:
+    """Return what the catalogue knows of the products in these lines."""
+    skus: set[str] = set()
+    external_ids: set[str] = set()
+    for line in lines:
+        external_ids.update(line.external_ids)
+        if line.sku:
+            skus.add(line.sku)
+    return ShopProducts.of(store.pk, skus, external_ids)
 
 
 def record(delivery: Delivery, data: OrderData, tokens: TokenReader) -> Applied:
-    """Store the order, and say why it doesn't count, where it doesn't."""
+    """Store the order, and return why it doesn't count, where it doesn't."""
     store = delivery.connection.store
     [data] = costs.fill(store.pk, [data])
     recorded = record_order(store, data, source=delivery.connection.kind)
@@ -202,7 +219,7 @@ def record(delivery: Delivery, data: OrderData, tokens: TokenReader) -> Applied:
 
 
 def remark(store: Store, data: OrderData) -> str:
-    """Why the order doesn't count; empty where it does, or was cancelled."""
+    """Return why the order doesn't count; empty where it does, or was cancelled."""
     if data.currency != store.currency:
         return f"It is in {data.currency} and doesn't count: the store's currency is {store.currency}."
     if data.status == OrderStatus.PENDING:
@@ -210,18 +227,3 @@ def remark(store: Store, data: OrderData) -> str:
     if data.repeat_kind and not store.is_repeat_counted:
         return f"It is a {data.repeat_kind} of an earlier order and doesn't count."
     return ""
-
-
-HANDLERS: dict[tuple[str, str], Callable[[Delivery], Applied]] = {
-    (ConnectionKind.SHOPIFY, "orders/create"): shopify_order,
-    (ConnectionKind.SHOPIFY, "orders/updated"): shopify_order,
-    (ConnectionKind.SHOPIFY, "orders/paid"): shopify_order,
-    (ConnectionKind.SHOPIFY, "orders/cancelled"): shopify_order,
-    (ConnectionKind.SHOPIFY, "orders/delete"): deletion,
-    (ConnectionKind.SHOPIFY, "refunds/create"): shopify_refund,
-    (ConnectionKind.WOOCOMMERCE, "order.created"): woocommerce_order,
-    (ConnectionKind.WOOCOMMERCE, "order.updated"): woocommerce_order,
-    (ConnectionKind.WOOCOMMERCE, "order.restored"): woocommerce_restoration,
-    (ConnectionKind.WOOCOMMERCE, "order.deleted"): deletion,
-}
-SAYS_NO_VERSION = {"order.deleted"}  # the same body may mean another deletion

@@ -9,7 +9,7 @@ from procrastinate.exceptions import ConnectorException
 from checkout_widgets.models import Connection, Delivery, DeliveryStatus
 from checkout_widgets.models.delivery import DeliveryQuerySet
 from checkout_widgets.tasks import process_delivery
-from checkout_widgets.webhooks.deliveries import SAYS_NO_VERSION
+from checkout_widgets.webhooks.shop_systems.registry import SHOP_SYSTEMS
 
 
 def keep(connection: Connection, *, topic: str, external_id: str, body: bytes, now: datetime) -> bool:
@@ -17,27 +17,38 @@ def keep(connection: Connection, *, topic: str, external_id: str, body: bytes, n
 
     Raises ``django.db.Error`` where the database is away.
     """
-    fields = {"external_id": external_id, "body": body, "received_at": now}
-    digest = None if topic in SAYS_NO_VERSION else sha256(topic.encode() + b"\n" + body).digest()
+    fields = {"topic": topic, "external_id": external_id, "body": body, "received_at": now}
     with transaction.atomic():
-        if digest is None:
-            delivery, is_new = Delivery.objects.create(connection=connection, topic=topic, **fields), True
-        else:
+        if is_versioned(connection, topic):
             delivery, is_new = Delivery.objects.get_or_create(
-                connection=connection, digest=digest, defaults=fields | {"topic": topic}
+                connection=connection, digest=digest_of(topic, body), defaults=fields
             )
+        else:
+            # The same body may mean another deletion, so that none is taken for a copy of an earlier one.
+            delivery, is_new = Delivery.objects.create(connection=connection, **fields), True
         if is_new:
             queue(delivery)
     return is_new
 
 
+def is_versioned(connection: Connection, topic: str) -> bool:
+    """Whether the topic's bodies say which version of the order they are about."""
+    known = SHOP_SYSTEMS[connection.kind].recognize_topic(topic)
+    return known is None or known.is_versioned
+
+
+def digest_of(topic: str, body: bytes) -> bytes:
+    """Return what two deliveries of the same have in common, whatever the shop calls each of them."""
+    return sha256(topic.encode() + b"\n" + body).digest()
+
+
 def try_again(deliveries: DeliveryQuerySet) -> int:
-    """Start over with those that failed or were given up, and say how many they are."""
+    """Start over with those that failed or were given up, and return how many they are."""
     with transaction.atomic():
+        # Locked against a second click and the worker: each is queued once, and none that is done meanwhile.
         failed = list(deliveries.retryable().select_for_update(of=("self",)))
-        Delivery.objects.filter(pk__in=[delivery.pk for delivery in failed]).update(
-            status=DeliveryStatus.PENDING, attempts=0
-        )
+        chosen = Delivery.objects.filter(pk__in=[delivery.pk for delivery in failed])
+        chosen.update(status=DeliveryStatus.PENDING, attempts=0)
         for delivery in failed:
             queue(delivery)
     return len(failed)
@@ -48,4 +59,5 @@ def queue(delivery: Delivery) -> None:
     try:
         process_delivery.defer(delivery_id=delivery.pk)
     except ConnectorException as error:
+        # The queue is in the same database: callers that know what to do without it know Django's error.
         raise OperationalError(str(error)) from error

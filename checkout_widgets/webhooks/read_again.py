@@ -12,7 +12,8 @@ from django.db import DatabaseError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from checkout_widgets.models import Delivery, DeliveryStatus
-from checkout_widgets.webhooks.deliveries import HANDLERS, Ignored
+from checkout_widgets.webhooks import deliveries
+from checkout_widgets.webhooks.deliveries import Ignored
 from checkout_widgets.webhooks.shop_systems.payloads import BadPayload
 from experiments import refused_values
 from experiments.accounting.order_changes import UnknownOrder
@@ -21,7 +22,7 @@ from experiments.models import Order, OrderLine, OrderStatus, Store
 
 logger = logging.getLogger(__name__)
 
-BATCH = 500
+BATCH = 500  # orders whose ids are held in memory at a time
 
 
 def read_again(store: Store) -> int:
@@ -64,21 +65,22 @@ def read_order_again(store: Store, external_id: str) -> bool:
     kept = Delivery.objects.filter(
         connection__store=store, order_external_id=external_id, status=DeliveryStatus.DONE
     ).select_related("connection__store")
-    deliveries = list(kept.order_by("received_at", "pk"))
+    in_order = list(kept.order_by("received_at", "pk"))
+    # One transaction for all of them, so that no report is made of the order halfway through its history.
     with transaction.atomic():
-        for delivery in deliveries:
+        for delivery in in_order:
             apply_again(delivery)
-    return bool(deliveries)
+    return bool(in_order)
 
 
 def apply_again(delivery: Delivery) -> None:
     """Apply the delivery without counting its refused tokens a second time; what can't be read stays as it is."""
     try:
-        with transaction.atomic():
-            HANDLERS[delivery.connection.kind, delivery.topic](delivery)
+        with transaction.atomic():  # a savepoint: one that can't be read leaves what the others changed
+            deliveries.apply(delivery)
     except (BadPayload, BadOrder, Ignored, UnknownOrder) as error:
         logger.warning("Delivery %s can't be read again: %s", delivery.pk, error)
     except DatabaseError as error:
-        if not refused_values.is_for_good(error):  # the database is away: the job is tried again as a whole
-            raise
+        if not refused_values.is_for_good(error):
+            raise  # the database is away: the job is tried again as a whole
         logger.warning("Delivery %s can't be stored: %s", delivery.pk, refused_values.name_of(error))

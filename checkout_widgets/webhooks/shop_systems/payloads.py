@@ -1,12 +1,12 @@
 """What the bodies of all shop systems share: strict decoding, decimal amounts, the names under which a shop's pages
 leave the visitor and the accepted offer, and prices of lines to the cent."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from decimal import Decimal
 from re import fullmatch
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar
 
-from msgspec import DecodeError, Meta, Struct
+from msgspec import DecodeError, Meta
 from msgspec.json import Decoder
 
 from checkout_widgets.edge.accepted_lines import Accepted, SoldLine
@@ -14,9 +14,12 @@ from checkout_widgets.edge.payloads import VISITOR_ID
 from experiments import money
 from experiments.accounting.order_data import MAX_MINOR, LineData
 
+# docs/orders.md promises all of these. Shop systems hide from shoppers what begins with an underscore.
 VISITOR_NAMES = ("offerlift_visitor", "_offerlift_visitor", "_upsell_vid")
 ACCEPTANCE_NAMES = ("_offerlift_acceptance",)
 PLACED_AT_NAMES = ("_offerlift_placed_at",)
+MAX_DECIMALS = 10  # no currency has more; an amount may be written with thousands
+MAX_NAME = 64  # what an order line's SKU can hold
 
 Id = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Body = TypeVar("Body")
@@ -27,26 +30,21 @@ ListOf = list[Member] | dict[str, Member] | None
 ReadToken = Callable[[str, SoldLine], Accepted]
 
 
+class Attribute(Protocol):
+    """What a shop's page or plugin wrote down with an order or a line, under a name."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def value(self) -> Any: ...
+
+
 class BadPayload(ValueError):
     """A body that will never be understood, however often it is tried."""
 
 
-class DeletedOrder(Struct):
-    """All that is sent of an order that is gone."""
-
-    id: Id
-
-
-_deleted_orders = Decoder(DeletedOrder)
-
-
-def read_deleted_order(body: bytes) -> DeletedOrder:
-    """The body of ``order.deleted`` and ``orders/delete``. Raises ``BadPayload``."""
-    return decode(_deleted_orders, body)
-
-
 def decode(decoder: Decoder[Body], body: bytes) -> Body:
-    """The body as a typed value. Raises ``BadPayload``, which names the field."""
+    """Return the body as a typed value. Raises ``BadPayload``, which names the field."""
     try:
         return decoder.decode(body)
     except (DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -54,41 +52,66 @@ def decode(decoder: Decoder[Body], body: bytes) -> Body:
 
 
 def listed(members: ListOf[Member]) -> list[Member]:
-    """The members of what ought to be a list."""
+    """Return the members of what ought to be a list."""
     if isinstance(members, dict):
         return list(members.values())
     return members or []
 
 
+def id_texts(*ids: int | None) -> tuple[str, ...]:
+    """Return the ids that are given, as text; shop systems write 0 or null where there is none."""
+    return tuple(str(number) for number in ids if number)
+
+
 def minor(amount: Decimal, currency: str) -> int:
-    """A decimal amount in minor units of the currency, rounded half to even where it has more decimals.
+    """Return a decimal amount in minor units of the currency, rounded half to even where it has more decimals.
 
     Raises ``BadPayload``.
     """
+    # MAX_MINOR is compared with major units: generous, and enough to refuse what would take long to multiply.
     if not amount.is_finite() or amount.copy_abs() > MAX_MINOR:
         raise BadPayload(f"An amount of {amount} is not possible.")
     return money.to_minor(amount, currency)
 
 
 def decimals(amount: Decimal) -> int:
-    """How many decimals the amount is written with, at most ten."""
+    """Return how many decimals the amount is written with, at most ``MAX_DECIMALS``."""
     exponent = amount.as_tuple().exponent
-    return min(10, max(0, -exponent)) if isinstance(exponent, int) else 0
+    if not isinstance(exponent, int):  # of NaN and infinity it is a letter
+        return 0
+    return min(MAX_DECIMALS, max(0, -exponent))
+
+
+def pairs(*places: ListOf[Any]) -> Iterator[tuple[str, Any]]:
+    """Yield name and value of each ``Attribute`` in these places, one place after the other."""
+    for place in places:
+        for attribute in listed(place):
+            yield attribute.name, attribute.value
 
 
 def first_text(attributes: Iterable[tuple[str, Any]], names: Collection[str]) -> str:
-    """The first of the named attributes that is a text; empty without one."""
-    return next((value for name, value in attributes if name in names and isinstance(value, str)), "")
+    """Return the first of the named attributes that is a text; empty without one."""
+    for name, value in attributes:
+        if name in names and isinstance(value, str):
+            return value
+    return ""
 
 
 def visitor_of(attributes: Iterable[tuple[str, Any]]) -> str:
-    """The visitor that the shop's pages wrote down; empty where they didn't, or nothing that can be one."""
+    """Return the visitor that the shop's pages wrote down; empty where they didn't, or nothing that can be one."""
     visitor_id = first_text(attributes, VISITOR_NAMES)
-    return visitor_id if fullmatch(VISITOR_ID, visitor_id) else ""
+    if not fullmatch(VISITOR_ID, visitor_id):
+        return ""
+    return visitor_id
+
+
+def acceptance_of(attributes: Iterable[tuple[str, Any]]) -> str:
+    """Return the token of an accepted offer that stands with a line; empty without one. Nothing is checked yet."""
+    return first_text(attributes, ACCEPTANCE_NAMES)
 
 
 def priced_lines(sku: str, quantity: int, total_minor: int, discount_minor: int, accepted: Accepted) -> list[LineData]:
-    """A line whose units cost ``total_minor`` together, before the discount.
+    """Return a line whose units cost ``total_minor`` together, before the discount.
 
     Where the total can't be divided evenly, some units cost a cent more and stand on a line of their own, so that the
     sum stays exact.
@@ -99,16 +122,28 @@ def priced_lines(sku: str, quantity: int, total_minor: int, discount_minor: int,
         (quantity - dearer, unit_minor, discount_minor - dearer_discount),
         (dearer, unit_minor + 1, dearer_discount),
     ]
-    return [
-        LineData(
-            (accepted.sku or sku)[:64],
-            count,
-            price,
-            accepted.experiment_key,
-            discount,
+    lines = []
+    for units, price_minor, units_discount in parts:
+        if units == 0:
+            continue
+        line = LineData(
+            sku=(accepted.sku or sku)[:MAX_NAME],
+            quantity=units,
+            price_minor=price_minor,
+            experiment_key=accepted.experiment_key,
+            discount_minor=units_discount,
             refused_code=accepted.code,
             acceptance_id=accepted.acceptance_id,
         )
-        for count, price, discount in parts
-        if count
-    ]
+        lines.append(line)
+    return lines
+
+
+def sum_before_discounts(lines: Iterable[LineData]) -> int:
+    """Return what the lines cost before discounts, in minor units."""
+    return sum(line.price_minor * line.quantity for line in lines)
+
+
+def sum_of_discounts(lines: Iterable[LineData]) -> int:
+    """Return what discounts take off the lines, in minor units."""
+    return sum(line.discount_minor for line in lines)

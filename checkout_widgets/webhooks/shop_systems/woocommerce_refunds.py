@@ -5,116 +5,107 @@ An order says only a refund's total. Where our plugin adds them, refunds are kno
 with its tax in the goods' own proportion.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
-from msgspec import Struct
-
-from checkout_widgets.webhooks.shop_systems import payloads
-from checkout_widgets.webhooks.shop_systems.payloads import Id, ListOf, listed
+from checkout_widgets.webhooks.shop_systems.payloads import listed
+from checkout_widgets.webhooks.shop_systems.woocommerce_bodies import (
+    ItemizedRefund,
+    RefundedLine,
+    WooCommerceFee,
+    WooCommerceLine,
+    WooCommerceOrder,
+)
 from experiments.accounting.order_data import RefundData
 from experiments.accounting.refunded_goods import Goods
 
 
-class Meta(Struct):
-    """What a plugin wrote down with the order or with a line."""
+@dataclass(slots=True)
+class PaidBack:
+    """Amounts that were paid back, in minor units and added up."""
 
-    key: str
-    value: Any = None
-
-
-class Refund(Struct):
-    """What was paid back: a negative total with tax, and nothing about what it is for."""
-
-    id: Id
-    total: Decimal
-
-
-class RefundedLine(Struct):
-    """What was paid back of a line, a fee or the shipping: negative, without tax."""
-
-    total: Decimal
-    total_tax: Decimal | None = None
-    quantity: float = 0
-    sku: str | None = None
-    product_id: Id | None = 0
-    variation_id: Id | None = 0
+    net_minor: int = 0
+    tax_minor: int = 0
 
     @property
-    def name(self) -> str:
-        """The SKU, or WooCommerce's own id where the product has none."""
-        return (self.sku or str(self.variation_id or self.product_id or ""))[:64]
+    def gross_minor(self) -> int:
+        return self.net_minor + self.tax_minor
 
 
-class ItemizedRefund(Struct):
-    """A refund line by line: ``amount`` is all that was paid back, with tax; without lines it is an amount alone."""
+def read_refunds(order: WooCommerceOrder, updated_at: datetime) -> tuple[RefundData, ...]:
+    """Return the refunds' shares of goods, at the time of the version, as WooCommerce says no time of theirs.
 
-    id: Id
-    amount: Decimal
-    line_items: ListOf[RefundedLine] = []
-    shipping_lines: ListOf[RefundedLine] = []
-    fee_lines: ListOf[RefundedLine] = []
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """A refund in minor units: goods without tax, goods with tax, and shipping and fees with tax."""
-
-    goods_minor: int
-    goods_gross_minor: int
-    other_gross_minor: int
-
-
-def refunds(
-    goods: Goods, totals: Collection[Refund], itemized: Collection[ItemizedRefund], currency: str, at: datetime
-) -> tuple[RefundData, ...]:
-    """The refunds' shares of goods, one after the other; ``goods`` is what there is to pay back.
-
-    The order's own list says which refunds there are.
+    One after the other in the order in which they were made: what one paid back, the next can't. The order's own list
+    says which refunds there are; the plugin's may hold one that was taken back meanwhile.
     """
-    known = {refund.id: refund for refund in itemized}
+    goods = goods_of(order)
+    itemized = {refund.id: refund for refund in listed(order.offerlift_refunds)}
     data = []
-    for refund in sorted(totals, key=lambda refund: refund.id):
-        lines = known.get(refund.id)
-        amount = abs(payloads.minor(refund.total, currency))
-        paid_back = goods.pay_back_amount(amount) if lines is None else itemized_goods(goods, lines, amount, currency)
-        data.append(RefundData(str(refund.id), paid_back, at, returned(lines)))
+    for refund in sorted(listed(order.refunds), key=attrgetter("id")):
+        lines = itemized.get(refund.id)
+        amount = abs(order.minor(refund.total))
+        if lines is None:
+            refunded = goods.pay_back_amount(amount)
+        else:
+            refunded = pay_back_itemized(goods, order, lines, amount)
+        data.append(RefundData(str(refund.id), refunded, updated_at, returned_products(lines)))
     return tuple(data)
 
 
-def itemized_goods(goods: Goods, refund: ItemizedRefund, amount_minor: int, currency: str) -> int:
-    """What the refund's lines pay back of the goods, and what goes beyond its lines as an amount alone.
+def goods_of(order: WooCommerceOrder) -> Goods:
+    """Return all goods of the order after discounts, without tax and with it."""
+    parts: list[WooCommerceLine | WooCommerceFee] = [*order.goods, *order.discounts]
+    net = tax = 0
+    for part in parts:
+        net += order.minor(part.total)
+        tax += order.minor(part.total_tax)
+    return Goods(max(0, net), max(0, net + tax))
+
+
+def pay_back_itemized(goods: Goods, order: WooCommerceOrder, refund: ItemizedRefund, amount_minor: int) -> int:
+    """Take the refund's lines out of the goods, and what goes beyond them as an amount alone; return the part of goods.
 
     Where less was paid back than the lines say, all of them are less in proportion.
     """
-    parts = parts_of(refund, currency)
-    in_lines = parts.goods_gross_minor + parts.other_gross_minor
-    net, gross = parts.goods_minor, parts.goods_gross_minor
+    of_goods, of_others = split(order, refund)
+    in_lines = of_goods.gross_minor + of_others.gross_minor
+    net, gross = of_goods.net_minor, of_goods.gross_minor
     if 0 <= amount_minor < in_lines:
         net = round(Decimal(net) * amount_minor / in_lines)
         gross = round(Decimal(gross) * amount_minor / in_lines)
     return goods.pay_back(net, gross) + goods.pay_back_amount(amount_minor - in_lines)
 
 
-def parts_of(refund: ItemizedRefund, currency: str) -> Parts:
-    """What the refund's lines come to. A fee below zero was a discount, whose return makes the goods' less."""
+def split(order: WooCommerceOrder, refund: ItemizedRefund) -> tuple[PaidBack, PaidBack]:
+    """Return what the refund's lines pay back of goods, and of shipping and fees.
 
-    def net(lines: Collection[RefundedLine]) -> int:
-        return -sum(payloads.minor(line.total, currency) for line in lines)
+    Lines are negative. A positive fee takes back a discount, which makes the goods' part less.
+    """
+    goods, others = PaidBack(), PaidBack()
+    for line in listed(refund.line_items):
+        add(goods, order, line)
+    for line in listed(refund.shipping_lines):
+        add(others, order, line)
+    for fee in listed(refund.fee_lines):
+        is_discount = order.minor(fee.total) > 0
+        add(goods if is_discount else others, order, fee)
+    return goods, others
 
-    def tax(lines: Collection[RefundedLine]) -> int:
-        return -sum(payloads.minor(line.total_tax or Decimal(0), currency) for line in lines)
 
-    discounts = [fee for fee in listed(refund.fee_lines) if payloads.minor(fee.total, currency) > 0]
-    fees = [fee for fee in listed(refund.fee_lines) if payloads.minor(fee.total, currency) <= 0]
-    goods, others = [*listed(refund.line_items), *discounts], [*listed(refund.shipping_lines), *fees]
-    return Parts(net(goods), net(goods) + tax(goods), net(others) + tax(others))
+def add(paid_back: PaidBack, order: WooCommerceOrder, line: RefundedLine) -> None:
+    """Add what the line paid back."""
+    paid_back.net_minor -= order.minor(line.total)
+    paid_back.tax_minor -= order.minor(line.total_tax)
 
 
-def returned(refund: ItemizedRefund | None) -> tuple[dict[str, Any], ...]:
-    """The products that came back, where they are known."""
-    lines = listed(refund.line_items) if refund else []
-    return tuple({"sku": line.name, "quantity": abs(round(line.quantity))} for line in lines)
+def returned_products(refund: ItemizedRefund | None) -> tuple[dict[str, Any], ...]:
+    """Return SKU and quantity of the products that came back; none where the refund is an amount alone."""
+    if refund is None:
+        return ()
+    products = []
+    for line in listed(refund.line_items):
+        products.append({"sku": line.label, "quantity": abs(round(line.quantity))})
+    return tuple(products)

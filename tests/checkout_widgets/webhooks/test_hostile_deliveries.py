@@ -9,14 +9,13 @@ import pytest
 from checkout_widgets.edge import snapshot
 from checkout_widgets.models import Connection, Delivery, DeliveryStatus
 from checkout_widgets.webhooks import deliveries
-from checkout_widgets.webhooks.shop_systems import shopify as shopify_payloads
-from checkout_widgets.webhooks.shop_systems import woocommerce as woocommerce_payloads
+from checkout_widgets.webhooks.shop_systems import shopify_refunds
 from checkout_widgets.webhooks.shop_systems.payloads import BadPayload
 from experiments.accounting.order_data import BadOrder
 from experiments.models import Order
 from tests import hostile
 from tests.checkout_widgets.webhooks import samples
-from tests.checkout_widgets.webhooks.shop_systems.reading import BASIS, nothing_accepted
+from tests.checkout_widgets.webhooks.shop_systems.reading import BASIS, SHOPIFY, WOOCOMMERCE, nothing_accepted
 
 FINAL = {DeliveryStatus.DONE, DeliveryStatus.IGNORED, DeliveryStatus.DEAD}
 VALUES = ["\x00", "x" * 10_000, 2**31, 2**63 - 1, 10**18, 0.1, *hostile.TIMES, None, {"\x00": "\x00"}]
@@ -57,15 +56,15 @@ WOOCOMMERCE_ORDER = samples.changed(samples.WOOCOMMERCE_ORDER, refunds=[{"id": 1
 READERS: dict[str, tuple[bytes, Callable[[bytes], object]]] = {
     "shopify orders/create": (
         samples.SHOPIFY_ORDER,
-        lambda body: shopify_payloads.order_data(shopify_payloads.read_order(body), nothing_accepted),
+        lambda body: SHOPIFY.read_order(SHOPIFY.parse_order(body), nothing_accepted),
     ),
     "shopify refunds/create": (
         samples.SHOPIFY_REFUND,
-        lambda body: shopify_payloads.refund_data(shopify_payloads.read_refund(body), is_tax_in=bool, basis=BASIS),
+        lambda body: shopify_refunds.refund_data(SHOPIFY.parse_refund(body), is_tax_included=bool, basis=BASIS),
     ),
     "woocommerce order.updated": (
         WOOCOMMERCE_ORDER,
-        lambda body: woocommerce_payloads.order_data(woocommerce_payloads.read_order(body), nothing_accepted),
+        lambda body: WOOCOMMERCE.read_order(WOOCOMMERCE.parse_order(body), nothing_accepted),
     ),
 }
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from checkout_widgets.webhooks.shop_systems import shopify, woocommerce
+from checkout_widgets.webhooks.shop_systems import shopify_refunds
 from checkout_widgets.webhooks.shop_systems.payloads import BadPayload
 from experiments.accounting.order_data import BadOrder
 from tests.checkout_widgets.webhooks import samples
 from tests.checkout_widgets.webhooks.samples import changed
-from tests.checkout_widgets.webhooks.shop_systems.reading import BASIS, nothing_accepted
+from tests.checkout_widgets.webhooks.shop_systems.reading import BASIS, SHOPIFY, WOOCOMMERCE, nothing_accepted
 
 HOSTILE: list[Any] = [
     None,
@@ -46,15 +46,15 @@ WOOCOMMERCE_REFUNDED = changed(
 READERS: dict[str, tuple[bytes, Callable[[bytes], object]]] = {
     "shopify order": (
         samples.SHOPIFY_ORDER,
-        lambda body: shopify.order_data(shopify.read_order(body), nothing_accepted),
+        lambda body: SHOPIFY.read_order(SHOPIFY.parse_order(body), nothing_accepted),
     ),
     "shopify refund": (
         samples.SHOPIFY_REFUND,
-        lambda body: shopify.refund_data(shopify.read_refund(body), is_tax_in=bool, basis=BASIS),
+        lambda body: shopify_refunds.refund_data(SHOPIFY.parse_refund(body), is_tax_included=bool, basis=BASIS),
     ),
     "woocommerce order": (
         WOOCOMMERCE_REFUNDED,
-        lambda body: woocommerce.order_data(woocommerce.read_order(body), nothing_accepted),
+        lambda body: WOOCOMMERCE.read_order(WOOCOMMERCE.parse_order(body), nothing_accepted),
     ),
 }
 
@@ -95,4 +95,4 @@ def test_hostile_text_that_is_no_unicode_is_refused(text):
     body = samples.SHOPIFY_ORDER.replace(b'"sku": "TH-200"', b'"sku": ' + text)
     assert body != samples.SHOPIFY_ORDER
     with pytest.raises((BadPayload, BadOrder)):
-        shopify.order_data(shopify.read_order(body), nothing_accepted)
+        SHOPIFY.read_order(SHOPIFY.parse_order(body), nothing_accepted)

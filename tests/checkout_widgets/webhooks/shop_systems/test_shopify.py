@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 
 from checkout_widgets.edge.accepted_lines import NO_TOKEN, Accepted, SoldLine
-from checkout_widgets.webhooks.shop_systems import shopify
+from checkout_widgets.webhooks.shop_systems import shopify, shopify_refunds
 from checkout_widgets.webhooks.shop_systems.payloads import BadPayload
+from checkout_widgets.webhooks.shop_systems.shopify import Shopify
 from experiments.accounting.order_data import BadOrder, LineData, OrderData, RefundData
 from experiments.accounting.refunded_goods import Basis
 from tests.checkout_widgets.webhooks import samples
 from tests.checkout_widgets.webhooks.samples import changed, money_set, shopify_line
 
+SYSTEM = Shopify()
 BASIS = Basis(goods_minor=11582, tax_minor=2432, shipping_minor=575, total_minor=14589)
 
 
@@ -21,7 +23,7 @@ def nothing_accepted(*_: Any) -> Accepted:
 
 
 def order_data(body: bytes, read_token=nothing_accepted) -> OrderData:
-    return shopify.order_data(shopify.read_order(body), read_token)
+    return SYSTEM.read_order(SYSTEM.parse_order(body), read_token)
 
 
 def with_lines(*lines: Any, **fields: Any) -> bytes:
@@ -155,12 +157,12 @@ def test_order_data_accepted_line_is_checked_at_the_price_that_was_paid():
 
 
 def test_refund_data_sample_with_tax_in_its_prices():
-    refund = shopify.read_refund(samples.SHOPIFY_REFUND)
+    refund = SYSTEM.parse_refund(samples.SHOPIFY_REFUND)
     assert refund.order_id == 5500000000001
-    data = shopify.refund_data(refund, is_tax_in=lambda _line: True, basis=BASIS)
+    data = shopify_refunds.refund_data(refund, is_tax_included=lambda _line: True, basis=BASIS)
     at = datetime(2026, 12, 1, 14, 3, 11, tzinfo=UTC)
     assert data == RefundData("890000000001", 832, at, ({"sku": "CBL-2M", "quantity": 1},))
-    assert shopify.refund_data(refund, is_tax_in=lambda _line: False, basis=BASIS).amount_minor == 999
+    assert shopify_refunds.refund_data(refund, is_tax_included=lambda _line: False, basis=BASIS).amount_minor == 999
 
 
 @pytest.mark.parametrize(
@@ -174,14 +176,14 @@ def test_refund_data_sample_with_tax_in_its_prices():
 )
 def test_refund_data_adjustments_count_without_their_tax_but_those_of_shipping(kind, amount, refunded):
     body = changed(samples.SHOPIFY_REFUND, order_adjustments=[{"kind": kind, "amount_set": money_set(amount)}])
-    data = shopify.refund_data(shopify.read_refund(body), is_tax_in=lambda _line: False, basis=BASIS)
+    data = shopify_refunds.refund_data(SYSTEM.parse_refund(body), is_tax_included=lambda _line: False, basis=BASIS)
     assert data.amount_minor == refunded
 
 
 def test_refund_data_adjustment_that_says_its_own_tax_is_taken_at_its_word():
     adjustment = {"kind": "refund_discrepancy", "amount_set": money_set("-5.00"), "tax_amount_set": money_set("-0.80")}
     body = changed(samples.SHOPIFY_REFUND, refund_line_items=None, order_adjustments=[adjustment])
-    data = shopify.refund_data(shopify.read_refund(body), is_tax_in=lambda _line: False, basis=BASIS)
+    data = shopify_refunds.refund_data(SYSTEM.parse_refund(body), is_tax_included=lambda _line: False, basis=BASIS)
     assert data.amount_minor == 420
 
 

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from checkout_widgets.edge.accepted_lines import NO_TOKEN, Accepted, SoldLine
-from checkout_widgets.webhooks.shop_systems import woocommerce
 from checkout_widgets.webhooks.shop_systems.payloads import BadPayload
+from checkout_widgets.webhooks.shop_systems.woocommerce import WooCommerce
 from experiments.accounting.order_data import LineData, OrderData
 from tests.checkout_widgets.webhooks import samples
 from tests.checkout_widgets.webhooks.samples import changed, woocommerce_line
 
+SYSTEM = WooCommerce()
 MODIFIED = datetime(2026, 11, 21, 18, 42, 14, tzinfo=UTC)
 
 
@@ -20,7 +21,7 @@ def nothing_accepted(*_: Any) -> Accepted:
 
 
 def order_data(body: bytes, read_token=nothing_accepted) -> OrderData:
-    return woocommerce.order_data(woocommerce.read_order(body), read_token)
+    return SYSTEM.read_order(SYSTEM.parse_order(body), read_token)
 
 
 def with_lines(*lines: Any, **fields: Any) -> bytes:
@@ -174,14 +175,15 @@ def test_order_data_refunds_pay_back_goods_first_and_without_tax(totals, amounts
 
 
 @pytest.mark.parametrize("status", ["checkout-draft", "auto-draft"])
-def test_is_draft_while_the_shopper_fills_in_the_checkout(status):
-    assert woocommerce.read_order(changed(samples.WOOCOMMERCE_ORDER, status=status)).is_draft
-    assert not woocommerce.read_order(samples.WOOCOMMERCE_ORDER).is_draft
+def test_reason_to_ignore_while_the_shopper_fills_in_the_checkout(status):
+    draft = SYSTEM.parse_order(changed(samples.WOOCOMMERCE_ORDER, status=status))
+    assert draft.reason_to_ignore == "The shopper is still filling in the checkout."
+    assert SYSTEM.parse_order(samples.WOOCOMMERCE_ORDER).reason_to_ignore == ""
 
 
 @pytest.mark.parametrize(("body", "expected"), [(b"webhook_id=7", True), (b"webhook_id=7&x=1", False), (b"{}", False)])
 def test_is_ping(body, expected):
-    assert woocommerce.is_ping(body) is expected
+    assert SYSTEM.is_ping(body) is expected
 
 
 @pytest.mark.parametrize(
@@ -252,7 +254,7 @@ def test_order_data_renewals_and_copies_are_known_by_what_plugins_leave(fields, 
 )
 def test_tolerance_is_half_the_last_decimal_of_the_shop(total, currency, tolerance):
     line = woocommerce_line(total, total)
-    order = woocommerce.read_order(with_lines(line, total=total, currency=currency))
+    order = SYSTEM.parse_order(with_lines(line, total=total, currency=currency))
     assert order.tolerance_minor == tolerance
 
 

@@ -1,0 +1,227 @@
+"""Shopify's orders and refunds as it sends them, as far as they are needed.
+
+Fields: https://shopify.dev/docs/api/admin-rest/latest/resources/order and .../refund. Each amount has a ``shop_money``
+(the shop's currency, which counts) and a ``presentment_money`` (what the shopper saw).
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
+
+from checkout_widgets.shop_products import ShopProducts
+from checkout_widgets.webhooks.shop_systems import payloads
+from checkout_widgets.webhooks.shop_systems.payloads import MAX_NAME, Id, ListOf, listed
+
+Time = Annotated[datetime, Meta(tz=True)]
+NO_TIP = (None, None, None)
+
+
+class ShopifyMoney(Struct):
+    """An amount with its currency."""
+
+    amount: Decimal
+    currency_code: str
+
+    def minor(self) -> int:
+        """Return the amount in minor units of its currency. Raises ``BadPayload``."""
+        return payloads.minor(self.amount, self.currency_code)
+
+
+class ShopifyMoneySet(Struct):
+    """An amount in two currencies, of which the shop's counts; the other is what the shopper saw."""
+
+    shop_money: ShopifyMoney
+    presentment_money: ShopifyMoney | None = None
+
+    def minor(self) -> int:
+        """Return the amount in minor units of the shop's currency. Raises ``BadPayload``."""
+        return self.shop_money.minor()
+
+
+class ShopifyAttribute(Struct):
+    """What the shop's pages wrote down with the cart or with a line."""
+
+    name: str
+    value: Any = None
+
+
+class ShopifyTaxLine(Struct):
+    """A tax of a line; a line may have several."""
+
+    price_set: ShopifyMoneySet
+
+
+class DiscountAllocation(Struct):
+    """A line's share of a discount."""
+
+    amount_set: ShopifyMoneySet
+
+
+class ShopifyLine(Struct):
+    """A product in an order. Gift cards and tips are not goods."""
+
+    quantity: Annotated[int, Meta(ge=0)]
+    price_set: ShopifyMoneySet
+    sku: str | None = None
+    variant_id: Id | None = None
+    product_id: Id | None = None
+    properties: ListOf[ShopifyAttribute] = None
+    tax_lines: ListOf[ShopifyTaxLine] = None
+    discount_allocations: ListOf[DiscountAllocation] = None
+    gift_card: bool | None = False
+    tip: Any = None
+    tip_payment_gateway: str | None = None
+    tip_payment_method: str | None = None
+
+    @property
+    def is_merchandise(self) -> bool:
+        is_tip = (self.tip, self.tip_payment_gateway, self.tip_payment_method) != NO_TIP
+        return self.quantity > 0 and not self.gift_card and not is_tip
+
+    @property
+    def external_ids(self) -> tuple[str, ...]:
+        """Shopify's own ids: the variant's before the product's."""
+        return payloads.id_texts(self.variant_id, self.product_id)
+
+    @property
+    def label(self) -> str:
+        """The SKU, or Shopify's own id where the product has none."""
+        return self.sku or str(self.variant_id or self.product_id or "")
+
+    def stored_name(self, products: ShopProducts) -> str:
+        """Return what the line is stored under: what the catalogue calls it, else the SKU, else Shopify's id."""
+        return products.sku_of(self.sku or "", self.external_ids)[:MAX_NAME]
+
+    def before_discounts_minor(self) -> int:
+        """Return what all its units cost together, in the price's own way with tax or without."""
+        return self.price_set.minor() * self.quantity
+
+    def tax_minor(self) -> int:
+        """Return all taxes of the line together."""
+        return sum_of_taxes(self.tax_lines)
+
+    def discounts_minor(self) -> list[int]:
+        """Return the line's share of each discount."""
+        return [allocation.amount_set.minor() for allocation in listed(self.discount_allocations)]
+
+
+class ShopifyShippingLine(Struct):
+    """A way of shipping."""
+
+    discounted_price_set: ShopifyMoneySet
+    tax_lines: ListOf[ShopifyTaxLine] = None
+    is_removed: bool | None = False
+
+    def tax_minor(self) -> int:
+        """Return all taxes of the shipping together."""
+        return sum_of_taxes(self.tax_lines)
+
+
+class ShopifyRefundLine(Struct):
+    """A product that was given back or taken out of the order."""
+
+    quantity: int
+    line_item: ShopifyLine
+    subtotal_set: ShopifyMoneySet
+    total_tax_set: ShopifyMoneySet
+
+
+class ShopifyAdjustment(Struct):
+    """Paid back more (negative) or less (positive) than the lines and the shipping are worth."""
+
+    kind: str
+    amount_set: ShopifyMoneySet
+    tax_amount_set: ShopifyMoneySet | None = None
+
+    def tax_minor(self) -> int:
+        """Return the tax in it; 0 where Shopify doesn't say it."""
+        if self.tax_amount_set is None:
+            return 0
+        return self.tax_amount_set.minor()
+
+
+class ShopifyRefund(Struct):
+    """What was paid back."""
+
+    id: Id
+    created_at: Time
+    order_id: Id | None = None
+    refund_line_items: ListOf[ShopifyRefundLine] = None
+    order_adjustments: ListOf[ShopifyAdjustment] = None
+
+    @property
+    def merchandise(self) -> list[ShopifyRefundLine]:
+        """Its lines without gift cards and tips."""
+        return [line for line in listed(self.refund_line_items) if line.line_item.is_merchandise]
+
+    @property
+    def goods(self) -> list[ShopifyLine]:
+        """The order's lines that it is about."""
+        return [line.line_item for line in self.merchandise]
+
+
+class ShopifyCustomer(Struct):
+    """Who bought; without an id where the app may not know it."""
+
+    id: Id | None = None
+
+
+class ShopifyOrder(Struct):
+    """An order. Times are those of Shopify's servers; ``processed_at`` is when the shopper placed it."""
+
+    id: Id
+    created_at: Time
+    updated_at: Time
+    currency: str
+    total_tax_set: ShopifyMoneySet
+    total_price_set: ShopifyMoneySet
+    line_items: ListOf[ShopifyLine]
+    processed_at: Time | None = None
+    cancelled_at: Time | None = None
+    financial_status: str | None = None
+    taxes_included: bool | None = False
+    test: bool | None = False
+    source_name: str | None = None
+    customer: ShopifyCustomer | None = None
+    note_attributes: ListOf[ShopifyAttribute] = None
+    shipping_lines: ListOf[ShopifyShippingLine] = None
+    refunds: ListOf[ShopifyRefund] = None
+
+    @property
+    def goods(self) -> list[ShopifyLine]:
+        """Its lines without gift cards and tips."""
+        return [line for line in listed(self.line_items) if line.is_merchandise]
+
+    @property
+    def visitor_id(self) -> str:
+        """The visitor, from the cart's attributes or else a line's properties; empty where neither names one."""
+        places = [self.note_attributes]
+        for line in listed(self.line_items):
+            places.append(line.properties)
+        return payloads.visitor_of(payloads.pairs(*places))
+
+    @property
+    def customer_id(self) -> str:
+        """Shopify's id of the customer; empty where it isn't known."""
+        if self.customer is None or not self.customer.id:
+            return ""
+        return str(self.customer.id)
+
+    @property
+    def reason_to_ignore(self) -> str:
+        """Why the order isn't stored; empty where it is."""
+        if self.test:
+            return "It is a test order."
+        return ""
+
+    @property
+    def is_deleted(self) -> bool:
+        """Never: Shopify tells a deletion under a topic of its own."""
+        return False
+
+
+def sum_of_taxes(lines: ListOf[ShopifyTaxLine]) -> int:
+    """Return the taxes together, in minor units."""
+    return sum(tax.price_set.minor() for tax in listed(lines))

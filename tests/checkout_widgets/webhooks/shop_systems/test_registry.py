@@ -1,0 +1,47 @@
+"""Every shop system that a store can connect is read, and knows the steps of each of its topics."""
+
+import pytest
+
+from checkout_widgets.models import ConnectionKind
+from checkout_widgets.webhooks.shop_systems.registry import SHOP_SYSTEMS
+from checkout_widgets.webhooks.shop_systems.shop_system import Event, ShopSystem
+
+
+def test_every_kind_of_connection_has_a_shop_system():
+    assert set(SHOP_SYSTEMS) == set(ConnectionKind.values)
+
+
+@pytest.mark.parametrize("kind", SHOP_SYSTEMS)
+def test_shop_system_with_a_topic_for_refunds_reads_them(kind):
+    system = SHOP_SYSTEMS[kind]
+    events = {topic.event for topic in system.topics.values()}
+    is_read = type(system).read_refund is not ShopSystem.read_refund
+    assert (Event.REFUND in events) is is_read
+    assert {Event.ORDER, Event.DELETION} <= events
+
+
+def test_topics_are_those_that_the_documents_name():
+    topics = {kind: sorted(system.topics) for kind, system in SHOP_SYSTEMS.items()}
+    assert topics == {
+        "shopify": [
+            "orders/cancelled",
+            "orders/create",
+            "orders/delete",
+            "orders/paid",
+            "orders/updated",
+            "refunds/create",
+        ],
+        "woocommerce": ["order.created", "order.deleted", "order.restored", "order.updated"],
+    }
+
+
+@pytest.mark.parametrize("kind", SHOP_SYSTEMS)
+def test_only_a_deletion_that_can_be_undone_says_no_version(kind):
+    for topic in SHOP_SYSTEMS[kind].topics.values():
+        assert topic.is_versioned or topic.event is Event.DELETION
+    assert SHOP_SYSTEMS["shopify"].topics["orders/delete"].is_versioned
+    assert not SHOP_SYSTEMS["woocommerce"].topics["order.deleted"].is_versioned
+
+
+def test_topic_that_nobody_reads_is_none():
+    assert SHOP_SYSTEMS["shopify"].recognize_topic("products/update") is None
