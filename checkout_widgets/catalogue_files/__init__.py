@@ -2,7 +2,16 @@
 
 from checkout_widgets.catalogue_files.feed import read_feed
 from checkout_widgets.catalogue_files.offers import export_offers, import_offers
+from checkout_widgets.catalogue_files.options import FileOptions
 from checkout_widgets.catalogue_files.products import export_products, import_products
 from checkout_widgets.catalogue_files.result import FileImport
 
-__all__ = ["FileImport", "export_offers", "export_products", "import_offers", "import_products", "read_feed"]
+__all__ = [
+    "FileImport",
+    "FileOptions",
+    "export_offers",
+    "export_products",
+    "import_offers",
+    "import_products",
+    "read_feed",
+]

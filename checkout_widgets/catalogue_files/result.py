@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
 from checkout_widgets.catalogue_files.cells import AVAILABLE
 from experiments.tables import BadRow, Row, RowErrors
 from experiments.tables.faults import shown
 
-BATCH = 1_000
+BATCH = 1_000  # rows a statement writes: few enough for PostgreSQL's limit of parameters, with twelve columns each
 M = TypeVar("M", bound=Model)
 Fields = dict[str, Any]
 
@@ -24,10 +25,18 @@ class FileImport(RowErrors):
     unchanged: int = 0
 
     def text(self) -> str:
-        """What came of it, and how the file was read."""
-        bad = f", {self.bad_rows:,} bad" if self.bad_rows else ""
-        counts = f"{self.created:,} new, {self.updated:,} changed, {self.unchanged:,} unchanged{bad}."
-        return " ".join([counts, *self.notes])
+        """Return what came of it, and how the file was read."""
+        counts = {
+            "created": f"{self.created:,}",
+            "updated": f"{self.updated:,}",
+            "unchanged": f"{self.unchanged:,}",
+            "bad": f"{self.bad_rows:,}",
+        }
+        if self.bad_rows:
+            said = _("%(created)s new, %(updated)s changed, %(unchanged)s unchanged, %(bad)s bad.") % counts
+        else:
+            said = _("%(created)s new, %(updated)s changed, %(unchanged)s unchanged.") % counts
+        return " ".join([said, *self.notes])
 
     @property
     def good_rows(self) -> int:
@@ -43,7 +52,7 @@ def wanted_rows(
     *,
     is_skipping_bad_rows: bool,
 ) -> dict[str, Fields]:
-    """What the good rows say, by the field that names them; a second row for the same is bad.
+    """Return what the good rows say, by the field that names them; a second row for the same is bad.
 
     The bad ones are counted in ``result``; raises ``BadFile`` for them where they aren't skipped.
     """
@@ -53,7 +62,7 @@ def wanted_rows(
             row.check()
             fields = read(row)
             if fields[name] in wanted:
-                raise BadRow(f"{row.label(name)} {shown(fields[name])} is also in an earlier row: remove one of them")
+                raise repeated(row, name, fields[name])
             wanted[fields[name]] = fields
         except BadRow as error:
             result.add_error(row.where, error)
@@ -62,15 +71,30 @@ def wanted_rows(
     return wanted
 
 
+def repeated(row: Row, name: str, value: str) -> BadRow:
+    """Return the fault of a row that names what an earlier one named."""
+    return BadRow(
+        _("{column} {value} is also in an earlier row: remove one of them").format(
+            column=row.label(name), value=shown(value)
+        )
+    )
+
+
 def change(row: M, fields: Mapping[str, Any]) -> bool:
-    """Set the fields, and say whether any was different. That it is in stock changes only a stock of none."""
-    changed = False
+    """Set the fields, and return whether any was different."""
+    has_changed = False
     for name, value in fields.items():
         known = getattr(row, name)
-        wanted = value
         if value == AVAILABLE and name == "stock":
-            wanted = None if known == 0 else known
-        if known != wanted:
-            setattr(row, name, wanted)
-            changed = True
-    return changed
+            value = available_stock(known)
+        if known != value:
+            setattr(row, name, value)
+            has_changed = True
+    return has_changed
+
+
+def available_stock(known: int | None) -> int | None:
+    """Return the stock of a product that is said to be in stock: a number that is known stays, unless it is none."""
+    if known == 0:
+        return None
+    return known

@@ -3,29 +3,35 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from checkout_widgets.catalogue_files.formats.words import IN_STOCK, OUT_OF_STOCK, fitting, plain
 from experiments.models import Store
 from experiments.tables import BadFile, BadRow, Row, Table, cells
 
-NOTE = "The file was read as a feed for Google Merchant Center."
 COLUMNS = frozenset(
     {
         *("id", "title", "description", "link", "image_link", "availability", "price", "sale_price", "gtin", "mpn"),
         *("sale_price_effective_date", "google_product_category", "product_type", "cost_of_goods_sold", "condition"),
     }
 )
-PRICES = {"price": "price", "sale_price": "sale_price", "cost": "cost_of_goods_sold"}
+SALE_DATES = "sale_price_effective_date"
 AMOUNT = re.compile(r"(?:([A-Z]{3})\s*)?([\d.,]+)\s*([A-Z]{3})?")
 STOCK = {
     "in_stock": IN_STOCK,
     "out_of_stock": OUT_OF_STOCK,
     "backorder": IN_STOCK,
-    "preorder": OUT_OF_STOCK,
+    "preorder": OUT_OF_STOCK,  # it can't be delivered with the order yet
 }
+
+
+def note() -> str:
+    """Return what to tell whoever imports such a file."""
+    return _("The file was read as a feed for Google Merchant Center.")
 
 
 def is_feed(table: Table) -> bool:
@@ -34,21 +40,20 @@ def is_feed(table: Table) -> bool:
 
 
 def only_feed(rows: Iterator[Row]) -> Iterator[Row]:
-    """The rows of an XML file. Raises ``BadFile`` where none of them is a product of a feed."""
+    """Yield the rows of an XML file. Raises ``BadFile`` where the first isn't a product of a feed."""
     is_known = False
     for row in rows:
         is_known = is_known or row.fault is not None or (row.has("id") and row.has("price"))
         if not is_known:
             break
         yield row
+    # Without this, any XML file would be a long list of bad rows.
     if not is_known:
-        raise BadFile(
-            "The XML is no product feed as Google Merchant Center takes it: it has no item with an id and a price."
-        )
+        raise BadFile(_("The XML file isn't a Google Merchant Center feed: it has no item with an id and a price."))
 
 
 def read(rows: Iterator[Row], store: Store) -> Iterator[Row]:
-    """The products under our columns; the feed's id is our SKU."""
+    """Yield the products under our columns; the feed's id is our SKU."""
     zone = ZoneInfo(store.timezone)
     for row in rows:
         if row.fault is not None:
@@ -61,59 +66,78 @@ def read(rows: Iterator[Row], store: Store) -> Iterator[Row]:
 
 
 def our_row(row: Row, currency: str, zone: ZoneInfo) -> Row:
-    """A product. Raises ``BadRow``."""
-    amounts = {name: amount(row, source, currency) for name, source in PRICES.items()}
-    is_on_sale = bool(amounts["sale_price"]) and is_sale_now(row, zone)
-    categories = (row["product_type"] or row["google_product_category"]).split(">")
-    values = {"sku": row["id"], "price": amounts["sale_price"] if is_on_sale else amounts["price"]}
+    """Return a product. Raises ``BadRow``."""
+    price, sale_price = amount(row, "price", currency), amount(row, "sale_price", currency)
+    cost = amount(row, "cost_of_goods_sold", currency)
+    labels = {"sku": row.label("id"), "price": row.label("price")}
+    if sale_price and is_sale_now(row, zone):
+        price, labels["price"] = sale_price, row.label("sale_price")
+    values = {"sku": row["id"], "price": price, **described(row)}
+    if row.has("cost_of_goods_sold"):
+        values["cost"] = cost
+    if row["availability"]:
+        values["stock"] = stock(row)
+    return replace(row, values=values, labels=labels, nested={})
+
+
+def described(row: Row) -> dict[str, str]:
+    """Return what says in words and pictures what the product is, as far as the feed has columns for it."""
+    values = {}
     if row.has("title"):
         values["title"] = fitting("title", plain(row["title"]))
     if row.has("description"):
         values["description"] = fitting("description", plain(row["description"]))
     if row.has("product_type") or row.has("google_product_category"):
-        values["category"] = fitting("category", categories[-1].strip())
+        path = row["product_type"] or row["google_product_category"]
+        values["category"] = fitting("category", path.split(">")[-1].strip())
     if row.has("image_link"):
         values["image_url"] = row["image_link"]
-    if row.has("cost_of_goods_sold"):
-        values["cost"] = amounts["cost"]
-    if row["availability"]:
-        values["stock"] = stock(row)
-    labels = {"sku": row.label("id"), "price": row.label("sale_price" if is_on_sale else "price")}
-    return replace(row, values=values, labels=labels, nested={})
+    return values
 
 
 def amount(row: Row, column: str, currency: str) -> str:
-    """The number in an amount such as ``15.00 EUR``. Raises ``BadRow`` for another currency than the store's."""
+    """Return the number in an amount such as ``15.00 EUR``; empty where there is none.
+
+    Raises ``BadRow`` for another currency than the store's.
+    """
     if not row[column]:
         return ""
-    found = AMOUNT.fullmatch(row[column])
-    if not found:
-        raise cells.fault(row, column, f"is not an amount: write it like 15.00 {currency}")
-    code = found[1] or found[3] or currency
+    match = AMOUNT.fullmatch(row[column])
+    if not match:
+        raise cells.fault(row, column, _("is not an amount: write it like 15.00 {currency}").format(currency=currency))
+    code = match[1] or match[3] or currency
+    # Amounts are stored in the store's currency: a number of another one would be a wrong price.
     if code != currency:
         raise cells.fault(
-            row, column, f"is in {code}, and the store sells in {currency}: export the feed in {currency}"
+            row,
+            column,
+            _("is in {other}, and the store sells in {currency}: export the feed in {currency}").format(
+                other=code, currency=currency
+            ),
         )
-    return found[2]
+    return match[2]
 
 
 def stock(row: Row) -> str:
-    """The availability as our stock. Raises ``BadRow``."""
+    """Return the availability as our stock. Raises ``BadRow``."""
     availability = row["availability"].lower().replace(" ", "_")
     if availability not in STOCK:
-        raise cells.fault(row, "availability", f"is not one of {', '.join(STOCK)}")
+        raise cells.fault(row, "availability", _("is not one of {known}").format(known=", ".join(STOCK)))
     return STOCK[availability]
 
 
 def is_sale_now(row: Row, zone: ZoneInfo) -> bool:
     """Whether the sale price holds now; its dates are two times with a slash between. Raises ``BadRow``."""
-    if not row["sale_price_effective_date"]:
+    if not row[SALE_DATES]:
         return True
-    times = row["sale_price_effective_date"].split("/")
-    if len(times) != 2:
-        raise cells.fault(row, "sale_price_effective_date", "is not two times with a slash between them")
-    starts, ends = (
-        cells.time(Row(row.number, values={"time": at}, labels={"time": "sale_price_effective_date"}), "time", zone)
-        for at in times
-    )
-    return starts <= timezone.now() <= ends
+    starts, slash, ends = row[SALE_DATES].partition("/")
+    if not slash or "/" in ends:
+        raise cells.fault(row, SALE_DATES, _("is not two times with a slash between them"))
+    # Both are read before they are compared, so that a bad end is found while the sale is still to come.
+    starts_at, ends_at = time(row, starts, zone), time(row, ends, zone)
+    return starts_at <= timezone.now() <= ends_at
+
+
+def time(row: Row, text: str, zone: ZoneInfo) -> datetime:
+    """Return one of the two times of a sale. Raises ``BadRow``."""
+    return cells.time(Row(row.number, values={"time": text}, labels={"time": SALE_DATES}), "time", zone)

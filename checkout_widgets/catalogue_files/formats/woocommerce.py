@@ -3,16 +3,16 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from checkout_widgets.catalogue_files.formats.words import IN_STOCK, OUT_OF_STOCK, fitting, plain
 from experiments.models import Store
 from experiments.tables import BadRow, Row, Table, cells
 
-NOTE = "The file was read as WooCommerce's export of products."
 SOURCES = {
     "external_id": "id",
     "type": "type",
@@ -36,10 +36,14 @@ SOURCES = {
 COLUMNS = frozenset(SOURCES.values())
 NOT_SOLD_THEMSELVES = frozenset({"variable", "grouped", "external", "variable-subscription"})
 OF_PARENT = "parent"  # the stock of a variation that its product counts; often it is empty instead
-UNPUBLISHED = frozenset({"0", "-1"})
+UNPUBLISHED = frozenset({"0", "-1"})  # a private product, a draft
 DATE_LENGTH = len("2026-11-02")
-SALE_DATES = ("sale_starts", "sale_ends")
 SHORT_HOUR = re.compile(r" (?=\d:)")  # WooCommerce writes midnight as 0:00:00
+
+
+def note() -> str:
+    """Return what to tell whoever imports such a file."""
+    return _("The file was read as WooCommerce's export of products.")
 
 
 def is_export(table: Table) -> bool:
@@ -55,31 +59,38 @@ class Parents:
 
     def add(self, row: Row) -> None:
         """Remember a product."""
-        for name in filter(None, (f"id:{row['external_id']}", row["sku"])):
-            self.by_name[name] = row
+        self.by_name[f"id:{row['external_id']}"] = row
+        if row["sku"]:
+            self.by_name[row["sku"]] = row
 
     def of(self, row: Row) -> Row:
-        """The row's product; an empty row where it has none."""
+        """Return the row's product; an empty row where it has none."""
         return self.by_name.get(row["parent"], Row(row.number))
 
 
 def read(rows: Iterator[Row], store: Store) -> Iterator[Row]:
-    """A row for each product and variation that can be bought, with our columns."""
+    """Yield a row for each product and variation that can be bought, with our columns."""
     parents, zone = Parents(), ZoneInfo(store.timezone)
     for row in rows:
         if row.fault is not None:
             yield row
             continue
-        found = row.mapped(SOURCES)
-        kinds = {kind.strip().lower() for kind in found["type"].split(",")}
-        if kinds & NOT_SOLD_THEMSELVES:
-            parents.add(found)
+        product = row.mapped(SOURCES)
+        # An export lists a product before its variations, which leave out what they share with it.
+        if is_sold_itself(product):
+            yield our_row(product, parents.of(product), zone)
         else:
-            yield our_row(found, parents.of(found), zone)
+            parents.add(product)
+
+
+def is_sold_itself(product: Row) -> bool:
+    """Whether the product can be put into a cart: not one that only holds others together."""
+    kinds = {kind.strip().lower() for kind in product["type"].split(",")}
+    return not kinds & NOT_SOLD_THEMSELVES
 
 
 def our_row(row: Row, parent: Row, zone: ZoneInfo) -> Row:
-    """A product under our columns; bad where its sale can't be dated."""
+    """Return a product under our columns; bad where its sale can't be dated."""
     try:
         is_on_sale = bool(row["sale_price"]) and is_sale_now(row, zone)
     except BadRow as error:
@@ -91,16 +102,16 @@ def our_row(row: Row, parent: Row, zone: ZoneInfo) -> Row:
 
 
 def our_values(row: Row, parent: Row, *, is_on_sale: bool) -> dict[str, str]:
-    """A product under our columns. What the export has no column for isn't there."""
-    categories = (row["category"] or parent["category"]).split(",")
-    described = next(filter(None, (plain(each) for each in descriptions(row, parent))), "")
+    """Return a product under our columns. What the export has no column for isn't there."""
+    categories = row["category"] or parent["category"]
+    images = row["images"] or parent["images"]
     values = {
         "sku": row["sku"],
         "title": fitting("title", plain(row["title"])),
-        "price": row["sale_price"] if is_on_sale else row["price"],
-        "category": fitting("category", plain(categories[0])),
-        "description": fitting("description", described),
-        "image_url": (row["images"] or parent["images"]).split(", ")[0].strip(),
+        "price": row["sale_price" if is_on_sale else "price"],
+        "category": fitting("category", plain(categories.split(",")[0])),
+        "description": fitting("description", description(row, parent)),
+        "image_url": images.split(", ")[0].strip(),
         **stock_values(row, parent),
     }
     for column in ("external_id", "cost"):
@@ -111,18 +122,24 @@ def our_values(row: Row, parent: Row, *, is_on_sale: bool) -> dict[str, str]:
     return values
 
 
-def descriptions(row: Row, parent: Row) -> tuple[str, ...]:
-    """What describes a product, the most fitting first."""
-    return row["short"], row["long"], parent["short"], parent["long"]
+def description(row: Row, parent: Row) -> str:
+    """Return the first text that describes the product, the most fitting first: the variation's own, the short one."""
+    for markup in (row["short"], row["long"], parent["short"], parent["long"]):
+        text = plain(markup)
+        if text:
+            return text
+    return ""
 
 
 def stock_values(row: Row, parent: Row) -> Mapping[str, str]:
-    """The stock: a number, that nobody counts it, or nothing where the export leaves it out."""
+    """Return the stock: a number, that nobody counts it, or nothing where the export leaves it out."""
     is_of_parent = row["stock"] in {"", OF_PARENT}
-    counted = parent["stock"] if is_of_parent else row["stock"]
+    counted = (parent if is_of_parent else row)["stock"]
     can_be_ordered = row["backorders"].lower() in {"1", "notify"}
+    if counted and can_be_ordered:
+        return {"stock": ""}
     if counted:
-        return {"stock": "" if can_be_ordered else counted}
+        return {"stock": counted}
     if not row.has("is_in_stock"):
         return {}
     is_out = row["is_in_stock"] == "0" and not can_be_ordered
@@ -132,8 +149,16 @@ def stock_values(row: Row, parent: Row) -> Mapping[str, str]:
 def is_sale_now(row: Row, zone: ZoneInfo) -> bool:
     """Whether the sale price holds now. Raises ``BadRow``."""
     now = timezone.now()
-    row = replace(row, values={**row.values, **{name: SHORT_HOUR.sub(" 0", row[name]) for name in SALE_DATES}})
-    starts, ends = (cells.time(row, name, zone) if row[name] else None for name in SALE_DATES)
-    if ends and len(row["sale_ends"]) == DATE_LENGTH:  # the last day, all of it
-        ends += timedelta(days=1)
-    return (starts is None or starts <= now) and (ends is None or now <= ends)
+    starts, ends = sale_time(row, "sale_starts", zone), sale_time(row, "sale_ends", zone)
+    if ends and len(row["sale_ends"]) == DATE_LENGTH:
+        ends += timedelta(days=1)  # the last day, all of it
+    has_started = starts is None or starts <= now
+    return has_started and (ends is None or now <= ends)
+
+
+def sale_time(row: Row, column: str, zone: ZoneInfo) -> datetime | None:
+    """Return when a sale starts or ends; None where it doesn't say. Raises ``BadRow``."""
+    if not row[column]:
+        return None
+    text = SHORT_HOUR.sub(" 0", row[column])
+    return cells.time(replace(row, values={**row.values, column: text}), column, zone)

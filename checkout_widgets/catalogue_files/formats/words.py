@@ -11,15 +11,16 @@ OUT_OF_STOCK = "out of stock"
 SPACES = re.compile(r"\s+")
 BLOCK_END = re.compile(r"<(?:br|/p|/div|/li|/h\d|/tr)\b[^>]*>", re.IGNORECASE)
 LONGEST = {"title": 200, "category": 64, "description": 10_000}
-NO = frozenset({"false", "no", "0"})
+YES = frozenset({"1", "true", "yes"})
+NO = frozenset({"0", "false", "no"})
 
 
 def plain(markup: str) -> str:
-    """HTML as text on one line. WooCommerce writes a line break as a backslash with an n."""
-    markup = markup.replace("\\n", " ")
+    """Return HTML as text on one line."""
+    markup = markup.replace("\\n", " ")  # WooCommerce writes a line break as a backslash with an n
     return SPACES.sub(" ", html.unescape(strip_tags(BLOCK_END.sub(" ", markup)))).strip()
 
 
 def fitting(column: str, text: str) -> str:
-    """The text as long as our column takes it: shops write longer ones than widgets show."""
+    """Cut the text to what our column takes: shops write longer ones than widgets show."""
     return Truncator(text).chars(LONGEST[column])

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from checkout_widgets.catalogue_files import import_offers, import_products, read_feed
+from checkout_widgets.catalogue_files import FileImport, FileOptions, import_offers, import_products, read_feed
 from experiments.imports.command_options import add_column, add_decimal, decimal_of, headers_of
 from experiments.models import Store
 from experiments.tables import BadFile
@@ -38,18 +38,28 @@ class Command(BaseCommand):
             raise CommandError(f"There is no store {options['store']!r}.")
         try:
             with options["file"].open("rb") as file:
-                result = KINDS[options["kind"]](
-                    file,
-                    store,
-                    is_skipping_bad_rows=options["skip_bad_rows"],
-                    headers=headers_of(options["column"]),
-                    decimal=decimal_of(options["decimal"]),
-                )
+                result = KINDS[options["kind"]](file, store, file_options(options))
         except BadFile as error:
             raise CommandError(str(error)) from error
         except OSError as error:
             raise CommandError(f"Cannot read {options['file']}: {error.strerror}.") from error
-        said = "\n".join(filter(None, (result.text(), result.error_text())))
+        self.say(result)
+
+    def say(self, result: FileImport) -> None:
+        """Write what came of it; a scheduler notices where not one row was good."""
+        lines = [result.text()]
+        if result.bad_rows:
+            lines.append(result.error_text())
+        said = "\n".join(lines)
         if result.bad_rows and not result.good_rows:
-            raise CommandError(f"Nothing was imported: every row has an error.\n{said}")  # so that a scheduler notices
+            raise CommandError(f"Nothing was imported: every row has an error.\n{said}")
         self.stdout.write(said)
+
+
+def file_options(options: dict[str, Any]) -> FileOptions:
+    """Return the command's options as importers take them. Raises ``BadFile`` for a column that can't be."""
+    return FileOptions(
+        is_skipping_bad_rows=options["skip_bad_rows"],
+        headers=headers_of(options["column"]),
+        decimal=decimal_of(options["decimal"]),
+    )

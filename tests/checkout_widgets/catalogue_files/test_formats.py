@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from checkout_widgets.catalogue_files import import_products, read_feed
+from checkout_widgets.catalogue_files import FileOptions, import_products, read_feed
 from checkout_widgets.models import Product
 from experiments.models import Store
 from experiments.tables import BadFile
@@ -25,7 +25,7 @@ def store() -> Store:
 
 
 def load(store: Store, content: str, **options) -> list[tuple[Any, ...]]:
-    result = import_products(io.BytesIO(content.encode()), store, **options)
+    result = import_products(io.BytesIO(content.encode()), store, FileOptions(**options))
     assert result.bad_rows == 0
     return list(Product.objects.filter(store=store).order_by("pk").values_list(*FIELDS))
 
@@ -157,7 +157,7 @@ GOOGLE_XML = """\
 
 
 def test_google_feed_in_xml_and_its_bad_rows(store):
-    result = import_products(io.BytesIO(GOOGLE_XML.encode()), store, is_skipping_bad_rows=True)
+    result = import_products(io.BytesIO(GOOGLE_XML.encode()), store, FileOptions(is_skipping_bad_rows=True))
     assert (result.created, result.bad_rows) == (1, 2)
     assert result.errors == [
         "row 2: price '20.00 USD' is in USD, and the store sells in EUR: export the feed in EUR",

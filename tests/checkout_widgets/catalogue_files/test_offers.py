@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from checkout_widgets.catalogue_files import FileImport, export_offers, import_offers
+from checkout_widgets.catalogue_files import FileImport, FileOptions, export_offers, import_offers
 from checkout_widgets.models import Offer
 from experiments.tables import BadFile
 from tests import factories
@@ -14,7 +14,7 @@ HEADER = "key,name,kind,price,items,ends_at\n"
 
 
 def load(store, text, **options) -> FileImport:
-    return import_offers(io.BytesIO(text.encode()), store, **options)
+    return import_offers(io.BytesIO(text.encode()), store, FileOptions(**options))
 
 
 @pytest.fixture

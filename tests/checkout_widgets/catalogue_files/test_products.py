@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from checkout_widgets.catalogue_files import FileImport, export_products, import_products, read_feed
+from checkout_widgets.catalogue_files import FileImport, FileOptions, export_products, import_products, read_feed
 from checkout_widgets.models import Product
 from experiments.tables import BadFile
 from tests import factories
@@ -15,12 +15,12 @@ pytestmark = pytest.mark.django_db
 
 
 def load(store, text, **options) -> FileImport:
-    return import_products(io.BytesIO(text.encode()), store, **options)
+    return import_products(io.BytesIO(text.encode()), store, FileOptions(**options))
 
 
 def feed(store, content, **options) -> FileImport:
     text = content if isinstance(content, str) else json.dumps(content)
-    return read_feed(io.BytesIO(text.encode()), store, **options)
+    return read_feed(io.BytesIO(text.encode()), store, FileOptions(**options))
 
 
 def test_products_are_made_changed_and_left_alone():
