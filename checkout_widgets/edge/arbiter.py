@@ -11,11 +11,11 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from checkout_widgets.edge import robots
+from checkout_widgets.availability import is_within
 from checkout_widgets.edge.configuration import (
     ExperimentConfiguration,
     StoreConfiguration,
     VariantConfiguration,
-    is_within,
 )
 from checkout_widgets.edge.payloads import DecideBody, History
 from experiments.assignment.allocation import choose_variant, is_held_out, is_included

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from msgspec import Raw
 
+from checkout_widgets.availability import are_left, is_within
 from experiments import retired_secrets
 from experiments.assignment.allocation import WeightedVariant
 from experiments.assignment.targeting import Context
@@ -49,12 +50,8 @@ class OfferConfiguration:
 
     def is_available(self, now: datetime) -> bool:
         """Whether the offer can be shown: active, within its dates, and in stock."""
-        return (
-            self.is_active
-            and bool(self.items)
-            and is_within(now, self.starts_at, self.ends_at)
-            and (self.stock is None or self.stock > 0)
-        )
+        is_open = self.is_active and is_within(now, self.starts_at, self.ends_at)
+        return is_open and bool(self.items) and are_left(self.stock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +168,3 @@ class Configuration:
     by_site_key: dict[str, StoreConfiguration]
     by_secret: dict[bytes, StoreConfiguration] = field(repr=False)
     origins: frozenset[str]
-
-
-def is_within(now: datetime, starts_at: datetime | None, ends_at: datetime | None) -> bool:
-    """Whether ``now`` is in the half-open period; None leaves that end open."""
-    return (starts_at is None or starts_at <= now) and (ends_at is None or now < ends_at)

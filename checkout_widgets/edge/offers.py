@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.db.models import F, QuerySet, Sum
 from msgspec import Struct, ValidationError, convert
 
+from checkout_widgets import availability
 from checkout_widgets.edge.configuration import Comparison, Item, OfferConfiguration, WidgetConfiguration
 from checkout_widgets.models import Acceptance, Offer, OfferItem, OfferTier, Product, Widget
 from experiments.models import Experiment, Store
@@ -76,14 +77,15 @@ def offer_configuration(
 
 
 def stock_of(offer: Offer, accepted: int, items: list[OfferItem]) -> int | None:
-    """How often the offer can still be had; None where neither products nor acceptances are counted.
-
-    A product that isn't sold any more is out of stock.
-    """
-    stocks = [(item.product.stock if item.product.is_active else 0, item.quantity) for item in items]
-    counted = [stock // quantity for stock, quantity in stocks if stock is not None]
-    limit = [] if offer.stock_limit is None else [max(0, offer.stock_limit - accepted)]
-    return min(counted + limit, default=None)
+    """How often the offer can still be had; None where neither products nor acceptances are counted."""
+    stocks = []
+    for item in items:
+        stock = availability.stock_of_product(item.product.stock, is_sold=item.product.is_active)
+        stocks.append((stock, item.quantity))
+    limit_left = None
+    if offer.stock_limit is not None:
+        limit_left = offer.stock_limit - accepted
+    return availability.times_left(stocks, limit_left)
 
 
 def item_configuration(product: Product, quantity: int) -> Item:

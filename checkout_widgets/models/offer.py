@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q, Sum
 
+from checkout_widgets import availability
 from checkout_widgets.models.product import Product
 from experiments.models import Store
 from experiments.models.store import CURRENCY_CODE
@@ -91,15 +92,21 @@ class Offer(models.Model):
 
     def is_open(self, now: datetime) -> bool:
         """Whether the offer is active and ``now`` is within its dates."""
-        has_started = self.starts_at is None or self.starts_at <= now
-        return self.is_active and has_started and (self.ends_at is None or now < self.ends_at)
+        return self.is_active and availability.is_within(now, self.starts_at, self.ends_at)
 
     def is_in_stock(self, times: int = 1) -> bool:
         """Whether every product can be delivered so many times more, and the limit allows it."""
+        return availability.are_left(self.times_left(), times)
+
+    def times_left(self) -> int | None:
+        """Return how often the offer can still be had; None where nothing is counted."""
+        # An item that was given the offer keeps it, so that asking for its store is no further query.
         items = self.items.select_related("product")
-        if not items or not all(item.is_in_stock(times) for item in items):
-            return False
-        return self.stock_limit is None or self.accepted() + times <= self.stock_limit
+        stocks = [(item.stock(), item.quantity) for item in items]
+        limit_left = None
+        if self.stock_limit is not None:
+            limit_left = self.stock_limit - self.accepted()
+        return availability.times_left(stocks, limit_left)
 
     def accepted(self) -> int:
         """How many were accepted so far; a tier of 3 counts as 3."""
@@ -124,11 +131,11 @@ class OfferItem(models.Model):
     def __str__(self) -> str:
         return f"{self.quantity} x {self.product}"
 
-    def is_in_stock(self, times: int = 1) -> bool:
-        """Whether the product is sold, by the offer's store, and there is enough of it where it is counted."""
+    def stock(self) -> int | None:
+        """Return how many of the product the offer's store has; None where it doesn't count them."""
         product = self.product
         is_sold = product.is_active and product.store_id == self.offer.store_id
-        return is_sold and (product.stock is None or product.stock >= self.quantity * times)
+        return availability.stock_of_product(product.stock, is_sold=is_sold)
 
 
 class OfferTier(models.Model):

@@ -3,12 +3,28 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-ERRORS_KEPT = 20
-SHOWN = 40
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+ERRORS_KEPT = 20  # what fits on a page; a file with a wrong column has as many as rows
+SHOWN = 40  # characters of a bad value, which may be a whole description
 
 
 class BadFile(ValueError):
-    """The file can't be imported as asked; the message says what to change."""
+    """The file can't be imported as asked; the message says what to change.
+
+    ``option`` is what helps where a command reads the file; a page has fields of its own.
+    """
+
+    def __init__(self, message: str, option: str = "") -> None:
+        super().__init__(message)
+        self.option = option
+
+    def for_command(self) -> str:
+        """Return the message, and the option that helps."""
+        if not self.option:
+            return str(self)
+        return f"{self}\nOption: {self.option}"
 
 
 class BadRow(ValueError):
@@ -37,22 +53,28 @@ class RowErrors:
             self.errors.append(f"{where}: {error}")
 
     def error_text(self) -> str:
-        """The kept errors, one a line, and how many more there are."""
-        more = [f"and {self.bad_rows - len(self.errors)} more"] if self.bad_rows > len(self.errors) else []
-        return "\n".join(f"  {line}" for line in self.errors + more)
+        """Return the kept errors, one a line, and how many more there are."""
+        lines = list(self.errors)
+        hidden = self.bad_rows - len(self.errors)
+        if hidden > 0:
+            lines.append(_("and {count} more").format(count=hidden))
+        return "\n".join(f"  {line}" for line in lines)
 
     def refuse(self) -> None:
         """Raise ``BadFile`` where a row is bad."""
-        if self.bad_rows:
-            noun = "row is" if self.bad_rows == 1 else "rows are"
-            notes = "".join(f"\n{note}" for note in self.notes)
-            raise BadFile(
-                f"Nothing was imported: {self.bad_rows} {noun} bad. Correct the file or add --skip-bad-rows.\n"
-                + self.error_text()
-                + notes
-            )
+        if not self.bad_rows:
+            return
+        summary = ngettext(
+            "Nothing was imported: {count} row is bad. Correct the file, or import only the good rows.",
+            "Nothing was imported: {count} rows are bad. Correct the file, or import only the good rows.",
+            self.bad_rows,
+        ).format(count=self.bad_rows)
+        # The notes too: a wrong separator or decimal sign makes every row bad.
+        raise BadFile("\n".join([summary, self.error_text(), *self.notes]), option="--skip-bad-rows")
 
 
 def shown(value: str) -> str:
-    """What was read, in quotation marks, cut where it is long."""
-    return repr(value if len(value) <= SHOWN else f"{value[: SHOWN - 3]}...")
+    """Return what was read, in quotation marks, cut where it is long."""
+    if len(value) > SHOWN:
+        value = f"{value[: SHOWN - 3]}..."
+    return repr(value)

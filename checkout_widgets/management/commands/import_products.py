@@ -40,7 +40,7 @@ class Command(BaseCommand):
             with options["file"].open("rb") as file:
                 result = KINDS[options["kind"]](file, store, file_options(options))
         except BadFile as error:
-            raise CommandError(str(error)) from error
+            raise CommandError(error.for_command()) from error
         except OSError as error:
             raise CommandError(f"Cannot read {options['file']}: {error.strerror}.") from error
         self.say(result)

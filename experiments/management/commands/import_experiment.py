@@ -49,7 +49,7 @@ class Command(BaseCommand):
         try:
             result = self.read(options)
         except BadFile as error:
-            raise CommandError(str(error)) from error
+            raise CommandError(error.for_command()) from error
         except OSError as error:
             raise CommandError(f"Cannot read {options['file']}: {error.strerror}.") from error
         self.say(result, options["key"])

@@ -191,7 +191,7 @@ def test_other_forms_of_our_own_columns(store, content):
 
 
 def test_xml_of_another_kind_and_a_list_in_place_of_a_price_are_refused(store):
-    with pytest.raises(BadFile, match="no product feed"):
+    with pytest.raises(BadFile, match="isn't a Google Merchant Center feed"):
         load(store, "<rss><channel><item><title>Post</title></item></channel></rss>")
     with pytest.raises(BadFile, match="row 1: price is a list or an object"):
         load(store, '[{"sku": "1", "title": "Cup", "price": {"amount": 2}}]')

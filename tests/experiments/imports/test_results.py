@@ -93,7 +93,7 @@ def test_import_other_control_moves_it():
 
 
 def test_import_bad_row_imports_nothing():
-    with pytest.raises(BadFile, match=r"1 row is bad.*--skip-bad-rows.\n  row 3: spend 'x' is not a number"):
+    with pytest.raises(BadFile, match=r"1 row is bad.*import only the good rows.\n  row 3: spend 'x' is not a number"):
         run([*ROWS[:2], "u3,B,x,2,Shop", ROWS[3]])
     assert not Store.objects.exists()
 
