@@ -8,11 +8,19 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TextIO
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from experiments.tables.faults import BadFile, BadRow
 from experiments.tables.limits import Limits
 from experiments.tables.row import column_name, refuse_repeated
 
-SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+SEPARATORS = {
+    ",": gettext_lazy("commas"),
+    ";": gettext_lazy("semicolons"),
+    "\t": gettext_lazy("tabs"),
+    "|": gettext_lazy("bars"),
+}
 SEPARATOR_LINE = re.compile(r'"?sep=([^"\w\s]|\t)"?', re.IGNORECASE)
 HEADER_LINES = 20  # in which the header must end
 MAX_BROKEN = 1_000  # rows whose quotation marks don't match; more is no CSV
@@ -37,17 +45,28 @@ class Lines:
         return self
 
     def __next__(self) -> str:
-        line = self.waiting.popleft() if self.waiting else self.text.readline(self.limit + 1)
+        line = self.next_line()
         if not line:
             raise StopIteration
         if len(line) > self.limit:
-            raise BadFile(f"Line {self.number + 1} has more than {self.limit:,} characters, which is the limit.")
+            raise BadFile(
+                _("Line {line} has more than {limit} characters, which is the limit.").format(
+                    line=self.number + 1, limit=f"{self.limit:,}"
+                )
+            )
         self.number += 1
         self.size += len(line)
         self.taken.append(line)
         if self.size > self.limit:
-            raise TooLong(f"is longer than {self.limit:,} characters")
+            raise TooLong(_("is longer than {limit} characters").format(limit=f"{self.limit:,}"))
         return line
+
+    def next_line(self) -> str:
+        """Return what was put back, else the text's next line; empty at its end."""
+        if self.waiting:
+            return self.waiting.popleft()
+        # One character more than a row may have: enough to tell that it is too long, without reading it whole.
+        return self.text.readline(self.limit + 1)
 
     def start_row(self) -> None:
         """Forget the lines of the row before."""
@@ -76,22 +95,24 @@ class DelimitedText:
         for line, cells in records(self.lines, self.separator):
             if isinstance(cells, BadRow):
                 yield line, cells
-            elif any(cell.strip() for cell in cells):
+            elif not is_blank(cells):
                 yield line, self.by_name(names, cells, limits)
 
     def by_name(self, names: list[str], cells: list[str], limits: Limits) -> dict[str, str] | BadRow:
-        """A row's values, or what is wrong with it; empty cells beyond the header are nothing."""
+        """Return a row's values, or what is wrong with it; empty cells beyond the header are nothing."""
+        # Spreadsheets write separators up to the widest row of the sheet.
         while len(cells) > len(names) and not cells[-1].strip():
             cells.pop()
         values = {name: cell for name, cell in zip(names, cells, strict=False) if name}
         if len(cells) != len(names):
-            return BadRow(
-                f"has {len(cells)} values, the header has {len(names)}: put values that contain a separator or a line "
-                "break into quotation marks",
-                values,
+            message = _(
+                "has {count} values, the header has {columns}: put values that contain a separator or a line "
+                "break into quotation marks"
             )
+            return BadRow(message.format(count=len(cells), columns=len(names)), values)
         if max(map(len, cells)) > limits.cell:
-            return BadRow(f"has a cell of more than {limits.cell:,} characters: shorten it", values)
+            message = _("has a cell of more than {limit} characters: shorten it")
+            return BadRow(message.format(limit=f"{limits.cell:,}"), values)
         return values
 
 
@@ -104,20 +125,34 @@ def open_delimited(text: TextIO, known: Collection[str], limits: Limits) -> Deli
     separator = separator_line(lines)
     if separator is None:
         separator = separator_of(lines, known)
-    for _, cells in records(lines, separator):
+    for _line, cells in records(lines, separator):
         if isinstance(cells, BadRow):
-            raise BadFile(f"The header can't be read: it {cells}.")
-        if any(cell.strip() for cell in cells):
+            raise BadFile(_("The header can't be read: it {reason}.").format(reason=cells))
+        if not is_blank(cells):
             check_header(cells, limits)
             return DelimitedText(lines, separator, [cell.strip() for cell in cells])
-    raise BadFile("The file is empty: its first row must name the columns.")
+    raise BadFile(_("The file is empty: its first row must name the columns."))
+
+
+def is_blank(cells: list[str]) -> bool:
+    """Whether nothing stands in the row."""
+    return not "".join(cells).strip()
 
 
 def check_header(headers: list[str], limits: Limits) -> None:
     """Raise ``BadFile`` where the header can't be one."""
     if len(headers) > limits.columns:
-        raise BadFile(f"The file has {len(headers):,} columns; the limit is {limits.columns:,}: remove the others.")
+        raise BadFile(
+            _("The file has {count} columns; the limit is {limit}: remove the others.").format(
+                count=f"{len(headers):,}", limit=f"{limits.columns:,}"
+            )
+        )
     refuse_repeated(headers)
+
+
+def separator_name(separator: str) -> str:
+    """Return what the separators of a file are called; the sign itself for one that only its first line names."""
+    return str(SEPARATORS.get(separator, repr(separator)))
 
 
 def separator_line(lines: Lines) -> str | None:
@@ -136,24 +171,30 @@ def separator_line(lines: Lines) -> str | None:
 
 def separator_of(lines: Lines, known: Collection[str]) -> str:
     """The separator that makes most known columns of the header, and then most columns."""
-    lines.start_row()
-    head = []
-    try:
-        head = list(islice(lines, HEADER_LINES))
-    except TooLong:
-        head = list(lines.taken)
-    lines.put_back(0)
+    head = first_lines(lines)
 
     def promise(separator: str) -> tuple[int, int]:
         for cells in csv.reader(head, delimiter=separator):
-            if any(cell.strip() for cell in cells):
-                return len({column_name(cell) for cell in cells} & set(known)), len(cells)
+            if not is_blank(cells):
+                names = set(map(column_name, cells))
+                return len(names & set(known)), len(cells)
         return 0, 0
 
     try:
         return max(SEPARATORS, key=promise)
     except csv.Error:
-        return ","
+        return ","  # the header can't be split at all, which reading it says in words
+
+
+def first_lines(lines: Lines) -> list[str]:
+    """Return the lines in which a header must be, which are handed out again."""
+    lines.start_row()
+    try:
+        head = list(islice(lines, HEADER_LINES))
+    except TooLong:
+        head = list(lines.taken)
+    lines.put_back(0)
+    return head
 
 
 def records(lines: Lines, separator: str) -> Iterator[tuple[int, list[str] | BadRow]]:
@@ -173,7 +214,11 @@ def records(lines: Lines, separator: str) -> Iterator[tuple[int, list[str] | Bad
         except (csv.Error, TooLong) as error:
             broken += 1
             if broken > MAX_BROKEN:
-                raise BadFile(f"More than {MAX_BROKEN:,} rows can't be read; the last is line {line}.") from error
+                raise BadFile(
+                    _("More than {count} rows can't be read; the last is line {line}.").format(
+                        count=f"{MAX_BROKEN:,}", line=line
+                    )
+                ) from error
             lines.put_back(1)
             yield line, BadRow(reason(error))
         else:
@@ -183,5 +228,7 @@ def records(lines: Lines, separator: str) -> Iterator[tuple[int, list[str] | Bad
 def reason(error: Exception) -> str:
     """Why a row can't be split, and what to do."""
     if isinstance(error, TooLong) or "field limit" in str(error):
-        return "is too long, or has a quotation mark that is never closed: double the mark where it belongs to a value"
-    return 'has a quotation mark that doesn\'t match: double it where it belongs to a value, as in 5"" pan'
+        return _(
+            "is too long, or has a quotation mark that is never closed: double the mark where it belongs to a value"
+        )
+    return _('has a quotation mark that doesn\'t match: double it where it belongs to a value, as in 5"" pan')

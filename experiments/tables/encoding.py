@@ -5,14 +5,17 @@ import re
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from django.utils.translation import gettext as _
+
 from experiments.tables.faults import BadFile
 
+# Every second byte of Latin text in UTF-16 is zero; in a header of another script some are, and in UTF-8 none.
+MANY_ZEROS, FEW_ZEROS = 0.5, 0.05
+FEW_BYTES = 8  # fewer say nothing
 CHUNK = 1 << 16
 SAMPLE = 1_024
 UTF_32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 UTF_16 = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-UTF_16_NOTE = "The file was read as UTF-16."
-CP1252_NOTE = "The file was read as Windows-1252 because it isn't UTF-8. Check accented letters."
 HIGH = re.compile(rb"[\x80-\xff]")
 IN_UTF_8 = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
@@ -32,11 +35,11 @@ def recognize(stream: BinaryIO) -> Encoding:
     """The encoding of the stream, which is read to its end. Raises ``BadFile`` where it can't be told."""
     start = stream.read(SAMPLE)
     if start.startswith(UTF_32):
-        raise BadFile("The file is in UTF-32: save it as UTF-8.")
+        raise BadFile(_("The file is in UTF-32: save it as UTF-8."))
     name = utf_16_of(start)
     if name:
         check(stream, start, name)
-        return Encoding(name, UTF_16_NOTE)
+        return Encoding(name, _("The file was read as UTF-16."))
     return utf_8_or_cp1252(stream, start)
 
 
@@ -48,10 +51,18 @@ def utf_16_of(start: bytes) -> str:
     for mark, name in UTF_16.items():
         if start.startswith(mark):
             return name
-    zeros = [start[offset::2].count(0) / max(len(start[offset::2]), 1) for offset in (0, 1)]
-    if len(start) >= 8 and max(zeros) > 0.5 and min(zeros) < 0.05:
-        return "utf-16-le" if zeros[1] > zeros[0] else "utf-16-be"
-    return ""
+    even, odd = share_of_zeros(start[0::2]), share_of_zeros(start[1::2])
+    is_utf_16 = len(start) >= FEW_BYTES and max(even, odd) > MANY_ZEROS and min(even, odd) < FEW_ZEROS
+    if not is_utf_16:
+        return ""
+    if odd > even:
+        return "utf-16-le"
+    return "utf-16-be"
+
+
+def share_of_zeros(part: bytes) -> float:
+    """Return the share of bytes that are zero."""
+    return part.count(0) / max(len(part), 1)
 
 
 def check(stream: BinaryIO, start: bytes, name: str) -> None:
@@ -63,7 +74,7 @@ def check(stream: BinaryIO, start: bytes, name: str) -> None:
             decoder.decode(chunk)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
-        raise BadFile("The file starts as UTF-16 but isn't UTF-16 throughout: save it as UTF-8.") from error
+        raise BadFile(_("The file starts as UTF-16 but isn't UTF-16 throughout: save it as UTF-8.")) from error
 
 
 def utf_8_or_cp1252(stream: BinaryIO, start: bytes) -> Encoding:
@@ -87,8 +98,8 @@ def utf_8_or_cp1252(stream: BinaryIO, start: bytes) -> Encoding:
     if is_utf_8 and decodes(decoder, b"", is_final=True):
         return Encoding("utf-8-sig")
     if not is_cp1252 or sequences > strays:
-        raise BadFile("The file is not in UTF-8, UTF-16 or Windows-1252, or is damaged: save it as CSV UTF-8.")
-    return Encoding("cp1252", CP1252_NOTE)
+        raise BadFile(_("The file is not in UTF-8, UTF-16 or Windows-1252, or is damaged: save it as CSV UTF-8."))
+    return Encoding("cp1252", _("The file was read as Windows-1252 because it isn't UTF-8. Check accented letters."))
 
 
 def decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, *, is_final: bool = False) -> bool:

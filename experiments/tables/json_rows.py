@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TextIO
 
+from django.utils.translation import gettext as _
+
 from experiments.tables.delimited import Lines
 from experiments.tables.faults import BadFile, BadRow
 from experiments.tables.limits import Limits
@@ -17,7 +19,7 @@ CHUNK = 1 << 16
 LISTS = ("products", "items")
 DOCUMENT = re.compile(r'\s*(\[|\{\s*"(products|items)"\s*:\s*\[)')
 SPACE = re.compile(r"[\s,]*")
-EXPECTED = 'a list of objects, {"products": [...]}, or one object a line'
+EXAMPLE = '[{...}], {"products": [{...}]}'
 
 Found = tuple[int, dict[str, Any] | BadRow]
 
@@ -32,7 +34,7 @@ def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(result) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise Repeated(f"{twice!r} appears twice: remove one of the two")
+        raise Repeated(_("{name} appears twice: remove one of the two").format(name=repr(twice)))
     return result
 
 
@@ -51,12 +53,14 @@ def read_objects(text: TextIO, head: str, limits: Limits) -> Iterator[Found]:
         if isinstance(value, dict | BadRow):
             yield 0, value
         else:
-            yield 0, BadRow("is not an object with names and values")
+            yield 0, no_object()
 
 
 def is_lines(head: str) -> bool:
     """Whether a text is JSON Lines: no list, and one of its first lines is an object by itself."""
-    return not DOCUMENT.match(head) and any(is_object(line) for line in head.splitlines())
+    if DOCUMENT.match(head):
+        return False
+    return any(map(is_object, head.splitlines()))
 
 
 def is_object(line: str) -> bool:
@@ -65,7 +69,10 @@ def is_object(line: str) -> bool:
         value = DECODER.decode(line)
     except (ValueError, RecursionError):
         return False
-    return isinstance(value, dict) and not any(isinstance(value.get(name), list) for name in LISTS)
+    if not isinstance(value, dict):
+        return False
+    lists = [name for name in LISTS if isinstance(value.get(name), list)]
+    return not lists
 
 
 def objects_by_line(lines: Lines) -> Iterator[Found]:
@@ -83,8 +90,15 @@ def object_of(line: str) -> dict[str, Any] | BadRow:
     except Repeated as error:
         return BadRow(str(error))
     except (ValueError, RecursionError) as error:
-        return BadRow(f"is not JSON: {error}")
-    return value if isinstance(value, dict) else BadRow("is not an object with names and values")
+        return BadRow(_("is not JSON: {error}").format(error=error))
+    if not isinstance(value, dict):
+        return no_object()
+    return value
+
+
+def no_object() -> BadRow:
+    """Return the fault of a value that has no names, and so no columns."""
+    return BadRow(_("is not an object with names and values"))
 
 
 @dataclass(slots=True)
@@ -115,23 +129,30 @@ class Document:
                 self.at += 1
                 return
             self.value()
-        raise BadFile(f"The file has no list of products. It must hold {EXPECTED}.")
+        raise BadFile(
+            _("The file has no list of products. It must hold {example}, or one object a line.").format(example=EXAMPLE)
+        )
 
     def peek(self) -> str:
         """The next sign that isn't a space or a comma."""
         while True:
             match = SPACE.match(self.buffer, self.at)
-            self.at = match.end() if match else self.at
+            if match:
+                self.at = match.end()
             if self.at < len(self.buffer):
                 return self.buffer[self.at]
             if not self.read_more():
-                raise BadFile("The file ends in the middle of its JSON: it was cut off; export it again.")
+                raise BadFile(_("The file ends in the middle of its JSON: it was cut off; export it again."))
 
     def take_sign(self, signs: str) -> str:
         """Go behind the next sign, which must be one of these."""
         sign = self.peek()
         if sign not in signs:
-            raise BadFile(f"The file can't be read as JSON: {sign!r} stands where {signs!r} belongs.")
+            raise BadFile(
+                _("The file can't be read as JSON: {sign} stands where {expected} belongs.").format(
+                    sign=repr(sign), expected=repr(signs)
+                )
+            )
         self.at += 1
         return sign
 
@@ -142,14 +163,14 @@ class Document:
             try:
                 value, end = DECODER.raw_decode(self.buffer, self.at)
             except RecursionError as error:
-                raise BadFile("The file's JSON is nested too deeply.") from error
+                raise BadFile(_("The file's JSON is nested too deeply.")) from error
             except Repeated as error:
                 value, end = BadRow(str(error)), self.end_of_value()
             except ValueError as error:
                 # The value may go on beyond what was read; only at the end of the file is it known to be wrong.
                 if len(self.buffer) - self.at <= self.limit and self.read_more():
                     continue
-                raise BadFile(f"The file can't be read as JSON: {error}.") from error
+                raise BadFile(_("The file can't be read as JSON: {error}.").format(error=error)) from error
             # A number at the end of the buffer may have more digits.
             if end == len(self.buffer) and self.read_more():
                 continue
@@ -162,7 +183,9 @@ class Document:
 
     def read_more(self) -> bool:
         """Read on, forgetting what is behind; whether there was more."""
-        chunk = "" if self.is_read else self.text.read(CHUNK)
+        if self.is_read:
+            return False
+        chunk = self.text.read(CHUNK)
         self.is_read = not chunk
         self.buffer, self.at = self.buffer[self.at :] + chunk, 0
         return bool(chunk)

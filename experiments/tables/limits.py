@@ -9,16 +9,21 @@ import zlib
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from experiments.tables.faults import BadFile
 
 GZIP = b"\x1f\x8b"
 KNOWN_STARTS = {
-    b"PK\x03\x04": "a ZIP archive or an Excel workbook: unpack it, or save the sheet as CSV UTF-8, and import that",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook: save the sheet as CSV UTF-8, and import that",
-    b"%PDF": "a PDF: export a CSV instead",
-    b"BZh": "packed with bzip2: unpack it, or pack it with gzip",
-    b"\xfd7zXZ": "packed with xz: unpack it, or pack it with gzip",
-    b"\x28\xb5\x2f\xfd": "packed with zstd: unpack it, or pack it with gzip",
+    b"PK\x03\x04": gettext_lazy(
+        "a ZIP archive or an Excel workbook: unpack it, or save the sheet as CSV UTF-8, and import that"
+    ),
+    b"\xd0\xcf\x11\xe0": gettext_lazy("an old Excel workbook: save the sheet as CSV UTF-8, and import that"),
+    b"%PDF": gettext_lazy("a PDF: export a CSV instead"),
+    b"BZh": gettext_lazy("packed with bzip2: unpack it, or pack it with gzip"),
+    b"\xfd7zXZ": gettext_lazy("packed with xz: unpack it, or pack it with gzip"),
+    b"\x28\xb5\x2f\xfd": gettext_lazy("packed with zstd: unpack it, or pack it with gzip"),
 }
 FREE_BYTES = 20_000_000  # that any gzip may unpack to, however small it is
 MAX_RATIO = 100  # tables pack to a tenth, those with many empty columns to a thirtieth
@@ -56,11 +61,17 @@ class CountedStream(io.RawIOBase):
         try:
             chunk = self.source.read(len(view))
         except (EOFError, OSError, zlib.error) as error:
-            raise BadFile(f"The file can't be unpacked: {error}. It may have been cut off; export it again.") from error
-        self.count += len(chunk)
-        if self.count > self.limit:
             raise BadFile(
-                f"The file unpacks to more than {self.limit / 1e6:,.0f} MB, which is the limit: split it into parts."
+                _("The file can't be unpacked: {error}. It may have been cut off; export it again.").format(error=error)
+            ) from error
+        self.count += len(chunk)
+        # Counted as it is read: by the time a whole file were unpacked, the memory would be gone.
+        if self.count > self.limit:
+            megabytes = f"{self.limit / 1e6:,.0f}"
+            raise BadFile(
+                _("The file unpacks to more than {megabytes} MB, which is the limit: split it into parts.").format(
+                    megabytes=megabytes
+                )
             )
         view[: len(chunk)] = chunk
         return len(chunk)
@@ -75,10 +86,11 @@ def unpacked(file: BinaryIO, limits: Limits) -> io.BufferedReader:
     start = file.read(8)
     for magic, what in KNOWN_STARTS.items():
         if start.startswith(magic):
-            raise BadFile(f"The file is {what}.")
+            raise BadFile(_("The file is {what}.").format(what=what))
     size = file.seek(0, io.SEEK_END)
     file.seek(0)
     if not start.startswith(GZIP):
         return io.BufferedReader(CountedStream(file, limits.unpacked_bytes))
+    # A small gzip that unpacks to very much is no table, but made to fill memory or disk.
     limit = min(limits.unpacked_bytes, max(FREE_BYTES, MAX_RATIO * size))
     return io.BufferedReader(CountedStream(gzip.GzipFile(fileobj=file), limit))  # type: ignore[arg-type]

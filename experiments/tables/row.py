@@ -3,11 +3,14 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
+
+from django.utils.translation import gettext as _
 
 from experiments.tables.faults import BadFile, BadRow
 
 BETWEEN_WORDS = re.compile(r"[\s_-]+")
+Value = TypeVar("Value")
 POINT, COMMA = ".", ","
 
 
@@ -20,14 +23,22 @@ def refuse_repeated(headers: Iterable[str]) -> None:
     """Raise ``BadFile`` where two columns have one name; columns without a name are no columns."""
     seen: dict[str, str] = {}
     for header in headers:
-        name = column_name(header)
-        if name and name in seen:
-            raise BadFile(
-                f"The column {header.strip()!r} appears twice in the header"
-                + (f", also as {seen[name]!r}" if seen[name] != header.strip() else "")
-                + ": remove or rename one of the two."
-            )
-        seen[name] = header.strip()
+        name, header = column_name(header), header.strip()
+        if name in seen:
+            raise repeated_header(header, seen[name])
+        if name:
+            seen[name] = header
+
+
+def repeated_header(header: str, first: str) -> BadFile:
+    """Return the fault of a header that names a column again, written alike or not."""
+    if header == first:
+        message = _("The column {header} appears twice in the header: remove or rename one of the two.")
+    else:
+        message = _(
+            "The column {header} appears twice in the header, also as {first}: remove or rename one of the two."
+        )
+    return BadFile(message.format(header=repr(header), first=repr(first)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +60,10 @@ class Row:
     @property
     def where(self) -> str:
         """Where it stands, for messages: with the line where blank or long rows moved it."""
-        is_plain = self.line in (0, self.number, self.number + 1)
-        return f"row {self.number}" if is_plain else f"row {self.number} (line {self.line})"
+        # Without the line where it says nothing new: a file without lines, or rows of one line each below a header.
+        if self.line in (0, self.number, self.number + 1):
+            return _("row {number}").format(number=self.number)
+        return _("row {number} (line {line})").format(number=self.number, line=self.line)
 
     def __getitem__(self, column: str) -> str:
         """The column's text, stripped; empty where the row doesn't have it."""
@@ -70,10 +83,15 @@ class Row:
             raise self.fault
 
     def mapped(self, sources: Mapping[str, str]) -> "Row":
-        """The row under other column names: ``sources`` says for each of them where it comes from."""
+        """Return the row under other column names: ``sources`` says for each of them where it comes from."""
         return replace(
             self,
-            values={name: self.values[source] for name, source in sources.items() if source in self.values},
-            labels={name: self.labels[source] for name, source in sources.items() if source in self.labels},
-            nested={name: self.nested[source] for name, source in sources.items() if source in self.nested},
+            values=renamed(self.values, sources),
+            labels=renamed(self.labels, sources),
+            nested=renamed(self.nested, sources),
         )
+
+
+def renamed(entries: Mapping[str, Value], sources: Mapping[str, str]) -> dict[str, Value]:
+    """Return those of the entries that a source names, under their new names."""
+    return {name: entries[source] for name, source in sources.items() if source in entries}

@@ -1,12 +1,13 @@
 """A file as a table: what kind it is, what its columns are called, and its rows."""
 
 import io
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO
 
-from experiments.tables.delimited import SEPARATORS, open_delimited
+from django.utils.translation import gettext as _
+
+from experiments.tables.delimited import DelimitedText, open_delimited, separator_name
 from experiments.tables.encoding import recognize
 from experiments.tables.faults import BadFile, BadRow
 from experiments.tables.json_rows import read_objects
@@ -15,7 +16,7 @@ from experiments.tables.row import COMMA, POINT, Row, column_name, refuse_repeat
 from experiments.tables.xml_rows import read_items
 
 CSV, JSON, XML = "csv", "json", "xml"
-SNIFFED = 4_096
+SNIFFED = 4_096  # characters by which JSON and XML are told: behind any spaces that a file begins with
 
 Found = tuple[int, Mapping[str, Any] | BadRow]
 
@@ -35,17 +36,20 @@ class Table:
 
     def has(self, *columns: str) -> bool:
         """Whether the header names all of the columns."""
-        return self.headers is not None and all(column in self.headers for column in columns)
+        return self.headers is not None and self.headers.keys() >= set(columns)
 
     def require(self, columns: Sequence[str]) -> None:
         """Raise ``BadFile`` where the header lacks one of the columns."""
-        missing = [column for column in columns if self.headers is not None and column_name(column) not in self.headers]
-        if missing:
-            there = ", ".join(filter(None, (self.headers or {}).values()))
-            raise BadFile(
-                f"The file has no column {missing[0]!r}; its columns are {there}. Rename one, or say which it is with "
-                "--column."
-            )
+        if self.headers is None:
+            return
+        for column in columns:
+            if column_name(column) not in self.headers:
+                raise BadFile(
+                    _("The file has no column {column}; its columns are {columns}. Rename one of them.").format(
+                        column=repr(column), columns=", ".join(filter(None, self.headers.values()))
+                    ),
+                    option="--column",
+                )
 
 
 def open_table(
@@ -63,29 +67,57 @@ def open_table(
     else a point. Raises ``BadFile``; so does reading the rows.
     """
     encoding = recognize(unpacked(file, limits))
+    notes = [encoding.note] if encoding.note else []
     head = text_of_file(file, encoding.name, limits).read(SNIFFED)
     start = head.lstrip()[:1]
-    notes = [encoding.note] if encoding.note else []
     if start in ("[", "{") and JSON in takes:
-        values = json_values(read_objects(text_of_file(file, encoding.name, limits), head, limits))
-        return Table(JSON, None, POINT, numbered(values, limits, POINT), notes)
+        text = text_of_file(file, encoding.name, limits)
+        objects = json_values(read_objects(text, head, limits))
+        # Numbers in JSON have a point, whatever sign the caller's other files have.
+        return Table(JSON, None, POINT, numbered(objects, limits, POINT), notes)
     if start == "<" and XML in takes:
-        found: Iterator[Found] = ((0, item) for item in read_items(unpacked(file, limits), limits))
-        return Table(XML, None, decimal or POINT, numbered(found, limits, decimal or POINT), [])
+        sign = decimal or POINT
+        items = without_lines(read_items(unpacked(file, limits), limits))
+        return Table(XML, None, sign, numbered(items, limits, sign))
     delimited = open_delimited(text_of_file(file, encoding.name, limits), known, limits)
-    sign = decimal or (COMMA if delimited.separator == ";" else POINT)
+    return delimited_table(delimited, decimal, limits, notes)
+
+
+def delimited_table(delimited: DelimitedText, decimal: str | None, limits: Limits, notes: list[str]) -> Table:
+    """Return a text with separators as a table, with a note where these aren't commas."""
+    sign = decimal or usual_decimal(delimited.separator)
     if delimited.separator != ",":
-        name = SEPARATORS.get(delimited.separator, repr(delimited.separator))
-        said = "comma" if sign == COMMA else "point"
-        notes.append(f"The file's columns are separated by {name}; the decimal sign is a {said}.")
+        notes = [*notes, separator_note(delimited.separator, sign)]
     headers = {column_name(header): header for header in delimited.headers if header}
     rows = numbered(delimited.rows(limits), limits, sign, headers)
     return Table(CSV, headers, sign, rows, notes)
 
 
+def usual_decimal(separator: str) -> str:
+    """Return the decimal sign that spreadsheets write beside a separator: a comma where commas can't separate."""
+    if separator == ";":
+        return COMMA
+    return POINT
+
+
+def separator_note(separator: str, decimal: str) -> str:
+    """Return what to tell whoever imports the file, who may see numbers that were read in another way than meant."""
+    if decimal == COMMA:
+        note = _("The file's columns are separated by {separator}; the decimal sign is a comma.")
+    else:
+        note = _("The file's columns are separated by {separator}; the decimal sign is a point.")
+    return note.format(separator=separator_name(separator))
+
+
 def text_of_file(file: BinaryIO, encoding: str, limits: Limits) -> io.TextIOWrapper:
-    """The file's text from its beginning; what was opened of it before must not be read on."""
+    """Return the file's text from its beginning; what was opened of it before must not be read on."""
     return io.TextIOWrapper(unpacked(file, limits), encoding=encoding, newline="")
+
+
+def without_lines(items: Iterator[Mapping[str, Any] | BadRow]) -> Iterator[Found]:
+    """Yield the items of a file that has no lines to speak of."""
+    for item in items:
+        yield 0, item
 
 
 def json_values(objects: Iterator[Found]) -> Iterator[Found]:
@@ -105,33 +137,45 @@ def json_values(objects: Iterator[Found]) -> Iterator[Found]:
 def numbered(
     found: Iterator[Found], limits: Limits, decimal: str, headers: Mapping[str, str] | None = None
 ) -> Iterator[Row]:
-    """Rows with their numbers; raises ``BadFile`` beyond the limit of rows."""
-    build: Callable[..., Row] = partial(Row, decimal=decimal)
+    """Yield rows with their numbers; raises ``BadFile`` beyond the limit of rows."""
     for number, (line, values) in enumerate(found, start=1):
         if number > limits.rows:
-            raise BadFile(f"The file has more than {limits.rows:,} rows, which is the limit: split it into parts.")
+            raise BadFile(
+                _("The file has more than {rows} rows, which is the limit: split it into parts.").format(
+                    rows=f"{limits.rows:,}"
+                )
+            )
+        row = Row(number, line, decimal=decimal)
         if isinstance(values, BadRow):
-            yield build(number, line, values.values, headers or {}, fault=values)
+            yield replace(row, values=values.values, labels=headers or {}, fault=values)
         elif headers is not None:
-            yield build(number, line, values, headers)
+            yield replace(row, values=values, labels=headers)
         else:
-            yield named_row(build, number, line, values, limits)
+            yield with_own_names(row, values, limits)
 
 
-def named_row(build: Callable[..., Row], number: int, line: int, values: Mapping[str, Any], limits: Limits) -> Row:
-    """A row that brings its own names, from JSON or XML."""
-    nested = {column_name(name): value for name, value in values.items() if isinstance(value, list | dict)}
-    texts = {column_name(name): text_of(value) for name, value in values.items() if not isinstance(value, list | dict)}
-    labels = {column_name(name): name for name in values}
-    if any(len(value) > limits.cell for value in texts.values()):
-        return build(number, line, fault=BadRow(f"has a value of more than {limits.cell:,} characters: shorten it"))
-    return build(number, line, texts, labels, nested=nested)
+def with_own_names(row: Row, values: Mapping[str, Any], limits: Limits) -> Row:
+    """Return the row with values that bring their names, from JSON or XML."""
+    texts, labels, nested = {}, {}, {}
+    for name, value in values.items():
+        column = column_name(name)
+        labels[column] = name
+        if isinstance(value, list | dict):
+            nested[column] = value
+            continue
+        texts[column] = text_of(value)
+        if len(texts[column]) > limits.cell:
+            message = _("has a value of more than {limit} characters: shorten it").format(limit=f"{limits.cell:,}")
+            return replace(row, fault=BadRow(message))
+    return replace(row, values=texts, labels=labels, nested=nested)
 
 
 def text_of(value: Any) -> str:
-    """A JSON value as a cell has it."""
+    """Return a JSON value as a cell has it."""
     if value is None:
         return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
+    if value is True:
+        return "yes"
+    if value is False:
+        return "no"
     return str(value)

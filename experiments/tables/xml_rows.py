@@ -9,14 +9,17 @@ from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
+from django.utils.translation import gettext as _
 
 from experiments.tables.faults import BadFile, BadRow
 from experiments.tables.limits import Limits
 
 ITEMS = frozenset({"item", "entry"})
 GOOGLE = "{http://base.google.com/ns/1.0}"
-MAX_DEPTH = 50
-MAX_PARTS = 2_000  # elements of one item
+MAX_DEPTH = 50  # a feed has five; each level is an element in memory until it closes
+MAX_PARTS = 2_000  # elements of one item, which is in memory as a whole
+# Two of these that differ would be a guess about what is sold at which price.
+SINGLE = frozenset({"id", "title", "price", "sale_price", "availability", "image_link", "cost_of_goods_sold"})
 
 
 def read_items(stream: BinaryIO, limits: Limits) -> Iterator[dict[str, str] | BadRow]:
@@ -25,10 +28,10 @@ def read_items(stream: BinaryIO, limits: Limits) -> Iterator[dict[str, str] | Ba
         yield from items(stream, limits)
     except DefusedXmlException as error:
         raise BadFile(
-            "The XML declares a document type or entities, which are not read: export a feed without them."
+            _("The XML declares a document type or entities, which are not read: export a feed without them.")
         ) from error
     except (ParseError, LookupError, UnicodeError) as error:
-        raise BadFile(f"The file can't be read as XML: {error}. Export it again.") from error
+        raise BadFile(_("The file can't be read as XML: {error}. Export it again.").format(error=error)) from error
 
 
 def items(stream: BinaryIO, limits: Limits) -> Iterator[dict[str, str] | BadRow]:
@@ -43,7 +46,7 @@ def items(stream: BinaryIO, limits: Limits) -> Iterator[dict[str, str] | BadRow]
             if is_item:
                 item_at, parts = len(open_elements), 0
             if len(open_elements) > MAX_DEPTH or (item_at and parts > MAX_PARTS):
-                raise BadFile("The XML is nested too deeply, or an item has too many parts: export another feed.")
+                raise BadFile(_("The XML is nested too deeply, or an item has too many parts: export another feed."))
             continue
         open_elements.pop()
         if item_at == len(open_elements) + 1:
@@ -63,24 +66,41 @@ def values_of(item: Element, limits: Limits) -> dict[str, str] | BadRow:
 
     Of what may come several times (images, kinds of product), the first counts; two prices or ids are a fault.
     """
-    values: dict[str, str] = {}
-    for is_google in (True, False):
-        seen: dict[str, str] = {}
-        for part in item:
-            if (str(part.tag).startswith(GOOGLE)) is is_google and not len(part):
-                name, text = local_name(part), link_or_text(part)
-                if len(text) > limits.cell:
-                    return BadRow(f"{name} has more than {limits.cell:,} characters: shorten it")
-                if name in seen and seen[name] != text and name in SINGLE:
-                    return BadRow(f"{name} appears twice, as {seen[name]!r} and {text!r}: remove one of the two")
-                seen.setdefault(name, text)
-        values = {**seen, **values}
-    return values
+    googles: list[Element] = []
+    others: list[Element] = []
+    for part in item:
+        if len(part):
+            continue  # an element with elements of its own, such as shipping, is none of our columns
+        if str(part.tag).startswith(GOOGLE):
+            googles.append(part)
+        else:
+            others.append(part)
+    try:
+        own = texts_by_name(googles, limits)
+        return texts_by_name(others, limits) | own
+    except BadRow as fault:
+        return fault
 
 
-SINGLE = frozenset({"id", "title", "price", "sale_price", "availability", "image_link", "cost_of_goods_sold"})
+def texts_by_name(parts: list[Element], limits: Limits) -> dict[str, str]:
+    """Return the first text under each name. Raises ``BadRow``."""
+    texts: dict[str, str] = {}
+    for part in parts:
+        name, text = local_name(part), link_or_text(part)
+        if len(text) > limits.cell:
+            raise BadRow(
+                _("{column} has more than {limit} characters: shorten it").format(column=name, limit=f"{limits.cell:,}")
+            )
+        first = texts.setdefault(name, text)
+        if first != text and name in SINGLE:
+            raise BadRow(
+                _("{column} appears twice, as {first} and {second}: remove one of the two").format(
+                    column=name, first=repr(first), second=repr(text)
+                )
+            )
+    return texts
 
 
 def link_or_text(part: Any) -> str:
-    """An element's text; Atom has addresses in an attribute."""
+    """Return an element's text; Atom has addresses in an attribute."""
     return str(part.text or part.get("href") or "").strip()

@@ -76,7 +76,7 @@ def test_upload_that_unpacks_to_too_much_is_refused_beside_the_file(editor_clien
 def test_upload_says_its_decimal_sign(editor_client, store):
     content = b'sku,title,price\n1,Cup,"1,50"\n'
     page = upload(editor_client, store, content).content.decode()
-    assert "set the decimal sign to a comma in this form" in page
+    assert "set the decimal sign to a comma" in page
     assert "--decimal" not in page
     assert upload(editor_client, store, content, decimal=",")["location"] == LIST
     assert Product.objects.get().price_minor == 150
