@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
-from checkout_widgets.edge import robots
 from checkout_widgets.availability import is_within
+from checkout_widgets.edge import robots
 from checkout_widgets.edge.configuration import (
     ExperimentConfiguration,
     StoreConfiguration,

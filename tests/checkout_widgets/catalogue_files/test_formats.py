@@ -121,7 +121,9 @@ def test_woocommerce_export_has_what_can_be_bought(store):
 
 def test_woocommerce_export_with_decimal_commas_is_refused_until_that_is_said(store):
     content = 'ID,Type,SKU,Name,Regular price\n1,simple,cap,Cap,"9,90"\n'
-    with pytest.raises(BadFile, match=r"row 1: Regular price '9,90' has a decimal comma.*set the decimal sign to a comma"):
+    with pytest.raises(
+        BadFile, match=r"row 1: Regular price '9,90' has a decimal comma.*set the decimal sign to a comma"
+    ):
         load(store, content)
     assert load(store, content, decimal=",")[0][2] == 990
 
