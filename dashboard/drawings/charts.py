@@ -1,16 +1,20 @@
-"""The report's figures over time and of belief: built here with Plotly, drawn by ``static/dashboard/plots.js``.
+"""The report's charts over time and of belief: built here with Plotly, drawn by ``static/dashboard/plots.js``.
 
-Colours keep a contrast of 3 to 1 on the light and on the dark surface; text, grid lines and lines without a colour of
-their own take the page's when they are drawn. Nothing is told by colour alone: values carry signs, lines have dashes.
+Colors keep a contrast of 3 to 1 on the light and on the dark surface; text, grid lines and lines without a color of
+their own take the page's when they are drawn. Nothing is told by color alone: values carry signs, lines have dashes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from dashboard.drawings.axis import BEYOND, known_ends, span
 from experiments import formatting
-from experiments.report import Change, Density, Look, Report, SeriesPoint
+from experiments.report import Change, Density, Look, Plan, Range, Report, SeriesPoint
 
 Figure = dict[str, Any]
 
@@ -18,12 +22,15 @@ GOOD, BAD, ACCENT, NEUTRAL, WARN = "#14917c", "#d64563", "#4b7be5", "#7d899c", "
 GOOD_AREA, ACCENT_AREA, NEUTRAL_AREA = "rgba(20,145,124,.22)", "rgba(75,123,229,.18)", "rgba(125,137,156,.16)"
 DASHES = ("dash", "dot", "dashdot", "longdash")
 LEGEND = {"orientation": "h", "x": 0, "y": 1.02, "xanchor": "left", "yanchor": "bottom"}
+# Plotly writes "+0%" with our format of lifts; zero has no sign.
 AXIS = {"automargin": True, "fixedrange": True, "zeroline": False, "labelalias": {"+0%": "0%", "+0.0%": "0%"}}
-WIDEST_LIFT = 2.0
+OPEN_END = 2 * BEYOND  # where an interval without bound is drawn to: beyond every axis, margin included
+LIFT_MARGIN = 0.1  # of the axis, left free above and below
+FEWEST_POINTS = 2  # a line needs two
 
 
 def empty_figure(height: int, **layout: Any) -> go.Figure:
-    """A figure without traces in the report's style; ``height`` in pixels."""
+    """Return a figure without traces in the report's style; ``height`` in pixels."""
     common = {
         "template": "none",
         "height": height,
@@ -41,32 +48,39 @@ def empty_figure(height: int, **layout: Any) -> go.Figure:
 
 
 def as_json(figure: go.Figure) -> Figure:
-    """The figure as JSON types."""
+    """Return the figure as JSON types."""
     data: Figure = figure.to_plotly_json()
     return data
 
 
 def belief_chart(report: Report, variant: str) -> Figure | None:
-    """What to believe about the goal's effect after the data: the treatment's curve, filled where it is above zero,
-    and the other treatments' as thin lines. None where there is no such belief."""
-    mine = next((curve for curve in report.curves if curve.variant == variant), None)
-    if mine is None:
+    """Return how likely which effect on the goal is after the data: the treatment's curve, filled where it is above
+    zero, and the other treatments' as thin lines. None where there is no such belief."""
+    curves = {curve.variant: curve for curve in report.curves}
+    chosen = curves.pop(variant, None)
+    if chosen is None:
         return None
-    names = {one.key: one.name for one in report.variants}
-    others = [curve for curve in report.curves if curve.variant != variant]
-    figure = empty_figure(240, showlegend=bool(others))
-    for curve, dash in zip(others, DASHES, strict=False):
-        figure.add_scatter(**curve_of(curve, names[curve.variant], width=1.5, color=NEUTRAL, dash=dash))
-    figure.add_trace(winning_area(mine))
-    figure.add_scatter(**curve_of(mine, names[mine.variant], width=2.5, color=GOOD, dash="solid"))
+    names = {arm.key: arm.name for arm in report.variants}
+    figure = empty_figure(240, showlegend=bool(curves))
+    for curve, dash in zip(curves.values(), DASHES, strict=False):
+        figure.add_scatter(**density_line(curve, names[curve.variant], width=1.5, color=NEUTRAL, dash=dash))
+    figure.add_trace(winning_area(chosen))
+    figure.add_scatter(**density_line(chosen, names[variant], width=2.5, color=GOOD, dash="solid"))
     figure.add_vline(x=0, line={"width": 1, "dash": "dash", "color": NEUTRAL})
-    figure.update_xaxes(tickformat="+.0%" if mine.scale == "lift" else "+.1%", nticks=5, tickangle=0, showgrid=False)
+    figure.update_xaxes(tickformat=tick_format(chosen), nticks=5, tickangle=0, showgrid=False)
     figure.update_yaxes(visible=False, rangemode="tozero")
     return as_json(figure)
 
 
-def curve_of(curve: Density, name: str, *, width: float, color: str, dash: str) -> dict[str, Any]:
-    """A density as a line."""
+def tick_format(curve: Density) -> str:
+    """Return how effects are written along the axis: lifts are larger than differences of shares."""
+    if curve.scale == "lift":
+        return "+.0%"
+    return "+.1%"
+
+
+def density_line(curve: Density, name: str, *, width: float, color: str, dash: str) -> dict[str, Any]:
+    """Return a density as a line."""
     return {
         "name": name,
         "x": list(curve.effect),
@@ -78,11 +92,15 @@ def curve_of(curve: Density, name: str, *, width: float, color: str, dash: str) 
 
 
 def winning_area(curve: Density) -> go.Scatter:
-    """The part of a density above zero."""
-    above = [(x, y) for x, y in zip(curve.effect, curve.density, strict=True) if x >= 0]
+    """Return the part of a density above zero."""
+    effects, densities = [], []
+    for effect, density in zip(curve.effect, curve.density, strict=True):
+        if effect >= 0:
+            effects.append(effect)
+            densities.append(density)
     return go.Scatter(
-        x=[x for x, _ in above],
-        y=[y for _, y in above],
+        x=effects,
+        y=densities,
         mode="none",
         fill="tozeroy",
         fillcolor=GOOD_AREA,
@@ -91,35 +109,59 @@ def winning_area(curve: Density) -> go.Scatter:
     )
 
 
-def series_chart(report: Report, variant: str) -> Figure | None:
-    """A treatment's cumulative lift by day with its 95% interval, the looks with their bounds, and what was changed.
+@dataclass(frozen=True)
+class LiftPoint:
+    """A day on which there is a lift, to be drawn."""
 
-    None before there are two days with a lift.
-    """
-    points = [point for point in report.series.points if point.variant == variant and point.lift]
-    if len(points) < 2:
+    day: str
+    lift: Range
+    text: str
+
+
+def series_chart(report: Report, variant: str) -> Figure | None:
+    """Return a treatment's cumulative lift by day with its 95% interval, the looks with their bounds, and what was
+    changed. None before there are two days with a lift."""
+    points = list(lift_points(report.series.points, variant))
+    if len(points) < FEWEST_POINTS:
         return None
-    figure = empty_figure(320, hovermode="x unified", showlegend=True)
-    figure.add_traces([band(points), cumulative(points)])
     looks = [look for look in report.plan.looks if look.variant == variant]
-    figure.add_traces(bounds(looks, report, variant))
-    figure.add_trace(look_marks(looks))
-    shown = [*shown_ends(points), *(end for trace in figure.data[2:] for end in trace.y)]
+    limits = list(look_limits(report.plan, looks, variant))
+    figure = empty_figure(320, hovermode="x unified", showlegend=True)
+    figure.add_traces([interval_band(points), lift_line(points), *limit_lines(limits), look_marks(looks)])
     for change in report.series.changes:
         mark_change(figure, change)
     figure.add_hline(y=0, line={"width": 1, "color": NEUTRAL})
     figure.update_xaxes(tickformat="%-d %b", tickangle=0, showgrid=False, hoverformat="%-d %B")
-    figure.update_yaxes(tickformat="+.0%", nticks=6, range=lift_axis(shown))
+    figure.update_yaxes(tickformat="+.0%", nticks=6, range=lift_span(points, limits, looks))
     return as_json(figure)
 
 
-def band(points: Sequence[SeriesPoint]) -> go.Scatter:
-    """The 95% intervals as one area; an open end reaches as far as the axis can."""
-    days = [point.day.isoformat() for point in points]
-    lows = [-WIDEST_LIFT if one.lift is None or one.lift.low is None else one.lift.low for one in points]
-    highs = [WIDEST_LIFT if one.lift is None or one.lift.high is None else one.lift.high for one in points]
+def lift_points(points: Sequence[SeriesPoint], variant: str) -> Iterator[LiftPoint]:
+    """Yield the treatment's days with a lift."""
+    for point in points:
+        if point.variant == variant and point.lift:
+            yield LiftPoint(point.day.isoformat(), point.lift, visitors_text(point))
+
+
+def visitors_text(point: SeriesPoint) -> str:
+    """Say how many visitors a point stands for."""
+    visitors = ngettext("%(count)s visitor", "%(count)s visitors", point.visitors)
+    text = visitors % {"count": formatting.count(point.visitors)}
+    if point.is_open:
+        return _("%(visitors)s, some may still order") % {"visitors": text}
+    return text
+
+
+def interval_band(points: Sequence[LiftPoint]) -> go.Scatter:
+    """Return the 95% intervals as one area, up one side and down the other."""
+    days = [point.day for point in points]
+    lows, highs = [], []
+    for point in points:
+        low, high = point.lift.low, point.lift.high
+        lows.append(-OPEN_END if low is None else low)
+        highs.append(OPEN_END if high is None else high)
     return go.Scatter(
-        name="95% interval",
+        name=_("95% interval"),
         x=days + days[::-1],
         y=highs + lows[::-1],
         mode="none",
@@ -129,88 +171,111 @@ def band(points: Sequence[SeriesPoint]) -> go.Scatter:
     )
 
 
-def cumulative(points: Sequence[SeriesPoint]) -> go.Scatter:
-    """The lift up to each day."""
+def lift_line(points: Sequence[LiftPoint]) -> go.Scatter:
+    """Return the lift up to each day."""
     return go.Scatter(
-        name="Lift so far",
-        x=[point.day.isoformat() for point in points],
-        y=[point.lift.estimate for point in points if point.lift],
-        customdata=[[formatting.lift_range(one.lift), sum_text(one)] for one in points],
+        name=_("Lift so far"),
+        x=[point.day for point in points],
+        y=[point.lift.estimate for point in points],
+        customdata=[[formatting.lift_range(point.lift), point.text] for point in points],
         mode="lines",
         line={"width": 2.5, "color": ACCENT},
         hovertemplate="%{y:+.1%} (%{customdata[0]})<br>%{customdata[1]}<extra></extra>",
     )
 
 
-def sum_text(point: SeriesPoint) -> str:
-    """How many visitors a point stands for."""
-    return f"{formatting.count(point.visitors)} visitors" + (", some may still order" if point.is_open else "")
+@dataclass(frozen=True)
+class Limit:
+    """The lifts beyond which a look decides, taken or expected; a side is None where there is no such bound."""
+
+    day: str
+    above: float | None
+    below: float | None
 
 
-def bounds(looks: Sequence[Look], report: Report, variant: str) -> list[go.Scatter]:
-    """The lifts beyond which a look decides: those of the looks taken, then those expected."""
-    taken = [(look.taken_at.date().isoformat(), look.ship_above, look.stop_below) for look in looks]
-    ahead = [
-        (one.day.isoformat(), one.ship_above, one.stop_below)
-        for one in report.plan.boundaries
-        if one.variant == variant and one.day
-    ]
-    rows = taken + ahead
-    sides = (("Ship above", GOOD, "dash", 1), ("Stop below", BAD, "dot", 2))
-    return [
-        go.Scatter(
-            name=name,
-            x=[row[0] for row in rows if row[side] is not None],
-            y=[row[side] for row in rows if row[side] is not None],
-            mode="lines",
-            line={"width": 1.5, "color": color, "dash": dash},
-            hovertemplate=f"{name.lower()} %{{y:+.1%}}<extra></extra>",
-        )
-        for name, color, dash, side in sides
-        if any(row[side] is not None for row in rows)
-    ]
+def look_limits(plan: Plan, looks: Sequence[Look], variant: str) -> Iterator[Limit]:
+    """Yield the limits of the looks taken, then those of the looks expected."""
+    for look in looks:
+        yield Limit(look.taken_at.date().isoformat(), look.ship_above, look.stop_below)
+    for boundary in plan.boundaries:
+        if boundary.variant == variant and boundary.day:
+            yield Limit(boundary.day.isoformat(), boundary.ship_above, boundary.stop_below)
+
+
+def limit_lines(limits: Sequence[Limit]) -> Iterator[go.Scatter]:
+    """Yield a line for each side on which there are limits."""
+    above = [(limit.day, limit.above) for limit in limits if limit.above is not None]
+    below = [(limit.day, limit.below) for limit in limits if limit.below is not None]
+    if above:
+        yield limit_line(_("Roll out above"), above, GOOD, "dash")
+    if below:
+        yield limit_line(_("Stop below"), below, BAD, "dot")
+
+
+def limit_line(name: str, spots: Sequence[tuple[str, float]], color: str, dash: str) -> go.Scatter:
+    """Return a line through days and lifts."""
+    return go.Scatter(
+        name=name,
+        x=[day for day, _lift in spots],
+        y=[lift for _day, lift in spots],
+        mode="lines",
+        line={"width": 1.5, "color": color, "dash": dash},
+        hovertemplate=f"{name} %{{y:+.1%}}<extra></extra>",
+    )
 
 
 def look_marks(looks: Sequence[Look]) -> go.Scatter:
-    """The looks as rings on the line, filled where one crossed its bound."""
-    known = [look for look in looks if look.lift]
+    """Return the looks as rings on the line, filled where one crossed its bound."""
+    days, lifts, texts, symbols = [], [], [], []
+    for look in looks:
+        if look.lift:
+            days.append(look.taken_at.date().isoformat())
+            lifts.append(look.lift.estimate)
+            texts.append(look_text(look))
+            symbols.append("circle" if look.has_crossed else "circle-open")
     return go.Scatter(
-        name="Looks",
-        x=[look.taken_at.date().isoformat() for look in known],
-        y=[look.lift.estimate for look in known if look.lift],
-        text=[f"look {look.number}{': crossed its bound' if look.has_crossed else ''}" for look in known],
+        name=_("Looks"),
+        x=days,
+        y=lifts,
+        text=texts,
         mode="markers",
-        marker={
-            "size": 9,
-            "symbol": ["circle" if look.has_crossed else "circle-open" for look in known],
-            "color": ACCENT,
-            "line": {"width": 2, "color": ACCENT},
-        },
+        marker={"size": 9, "symbol": symbols, "color": ACCENT, "line": {"width": 2, "color": ACCENT}},
         hovertemplate="%{text}, %{y:+.1%}<extra></extra>",
     )
 
 
+def look_text(look: Look) -> str:
+    """Name a look, and say whether it crossed its bound."""
+    if look.has_crossed:
+        return _("Look %(number)s: crossed its bound") % {"number": look.number}
+    return _("Look %(number)s") % {"number": look.number}
+
+
 def mark_change(figure: go.Figure, change: Change) -> None:
-    """A dotted line where a setting was changed, a shaded span where the test was paused."""
+    """Draw a dotted line where a setting was changed, a shaded span where the test was paused."""
+    begin = change.at.isoformat()
     if change.kind == "pause" and change.until:
-        figure.add_vrect(
-            x0=change.at.isoformat(), x1=change.until.isoformat(), fillcolor=NEUTRAL_AREA, line_width=0, layer="below"
-        )
-    figure.add_vline(x=change.at.isoformat(), line={"width": 1.5, "dash": "dot", "color": WARN})
-    figure.add_annotation(
-        x=change.at.isoformat(), y=1, yref="paper", yanchor="top", xanchor="left", text=change.text, showarrow=False
-    )
+        end = change.until.isoformat()
+        figure.add_vrect(x0=begin, x1=end, fillcolor=NEUTRAL_AREA, line_width=0, layer="below")
+    figure.add_vline(x=begin, line={"width": 1.5, "dash": "dot", "color": WARN})
+    figure.add_annotation(x=begin, y=1, yref="paper", yanchor="top", xanchor="left", text=change.text, showarrow=False)
 
 
-def shown_ends(points: Sequence[SeriesPoint]) -> list[float]:
-    """What the axis has to show: all lifts, and the intervals but for the first days', which are huge."""
-    newer = points[len(points) // 3 :]
-    ends = [end for one in newer if one.lift for end in (one.lift.low, one.lift.high) if end is not None]
-    return ends + [one.lift.estimate for one in points if one.lift]
+def lift_span(points: Sequence[LiftPoint], limits: Sequence[Limit], looks: Sequence[Look]) -> tuple[float, float]:
+    """Return the ends of the axis: all lifts and limits are on it, and the intervals but for the first days'."""
+    estimates = [point.lift.estimate for point in points]
+    estimates += [look.lift.estimate for look in looks if look.lift]
+    ends: list[float] = []
+    # The first third's intervals are huge: with them, the days that matter would be a flat line.
+    for point in points[len(points) // 3 :]:
+        ends += known_ends(point.lift)
+    for limit in limits:
+        ends += known_limits(limit)
+    low, high = span(estimates, ends)
+    margin = LIFT_MARGIN * (high - low)
+    return low - margin, high + margin
 
 
-def lift_axis(values: Sequence[float]) -> list[float]:
-    """An axis of lifts on which the values fit, as far as ``WIDEST_LIFT`` reaches."""
-    low, high = min([*values, -0.02]), max([*values, 0.02])
-    margin = 0.1 * (high - low)
-    return [max(low - margin, -WIDEST_LIFT), min(high + margin, WIDEST_LIFT)]
+def known_limits(limit: Limit) -> list[float]:
+    """Return the sides on which there is a limit."""
+    return [lift for lift in (limit.above, limit.below) if lift is not None]

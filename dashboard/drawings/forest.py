@@ -1,22 +1,21 @@
-"""Forest plots, drawn by the template as SVG: one row per test, all on one axis of lifts."""
+"""Forest plots: a row per past test, all on one axis of lifts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Self
 
+from dashboard.drawings.axis import Axis, lift_axis
 from dashboard.templatetags import figures
 from experiments.models import Experiment
 from experiments.programme.moment_effects import MomentEffects
 from experiments.report import Range
 
-WIDTH = 100.0
-WIDEST, NARROWEST = 2.5, 0.05  # lifts beyond which the axis doesn't reach, and which it always shows
-STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5)
-MOST_TICKS = 6
+LEFT_EDGE, RIGHT_EDGE = 0.0, 100.0
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A lift on the axis: from ``left`` over ``width``, with its estimate at ``x``, in percent of the chart."""
+    """A lift on an axis: from ``left`` over ``width``, with its estimate at ``x``, in percent of the drawing."""
 
     x: float
     left: float
@@ -24,54 +23,21 @@ class Mark:
     tone: str
 
 
-@dataclass(frozen=True)
-class Tick:
-    """A line of the axis."""
+def mark_on(axis: Axis, lift: Range) -> Mark:
+    """Return a lift with its interval on the axis; what goes on beyond the axis reaches the drawing's edge."""
+    left, right = LEFT_EDGE, RIGHT_EDGE
+    if lift.low is not None and lift.low >= axis.low:
+        left = axis.at(lift.low)
+    if lift.high is not None and lift.high <= axis.high:
+        right = axis.at(lift.high)
+    return Mark(axis.at(lift.estimate), left, round(right - left, 2), figures.tone(lift))
 
-    x: float
-    lift: float
 
-
-@dataclass(frozen=True)
-class Axis:
-    """An axis from one lift to another."""
-
-    low: float
-    high: float
-
-    @classmethod
-    def over(cls, lifts: Sequence[Range], band: tuple[float, float] | None = None) -> "Axis":
-        """The axis on which all of these, and the band, find room as far as ``WIDEST`` reaches."""
-        ends = [end for one in lifts for end in (one.low, one.estimate, one.high) if end is not None]
-        ends += band or ()
-        low = max(min([-NARROWEST, *ends]), -WIDEST)
-        high = min(max([NARROWEST, *ends]), WIDEST)
-        margin = 0.04 * (high - low)
-        return cls(low - margin, high + margin)
-
-    def x(self, lift: float) -> float:
-        """Where a lift stands, kept within the chart."""
-        share = (lift - self.low) / (self.high - self.low)
-        return round(WIDTH * min(1.0, max(0.0, share)), 2)
-
-    def mark(self, lift: Range) -> Mark:
-        """A lift with its interval."""
-        left = 0.0 if lift.low is None else self.x(lift.low)
-        right = WIDTH if lift.high is None else self.x(lift.high)
-        return Mark(self.x(lift.estimate), left, round(right - left, 2), figures.tone(lift))
-
-    @property
-    def zero(self) -> float:
-        """Where no effect stands."""
-        return self.x(0)
-
-    @property
-    def ticks(self) -> list[Tick]:
-        """Round lifts along the axis, a few of them."""
-        span = self.high - self.low
-        step = next((step for step in STEPS if span / step <= MOST_TICKS), STEPS[-1])
-        first, last = int(self.low / step), int(self.high / step)
-        return [Tick(self.x(number * step), number * step) for number in range(first, last + 1)]
+def mark_if_known(axis: Axis, lift: Range | None) -> Mark | None:
+    """Return a lift on the axis; None without one."""
+    if lift is None:
+        return None
+    return mark_on(axis, lift)
 
 
 @dataclass(frozen=True)
@@ -103,14 +69,17 @@ class Forest:
     mean_mark: Mark | None
 
     @classmethod
-    def of(cls, effects: MomentEffects) -> "Forest":
-        """The plot of these effects."""
+    def of(cls, effects: MomentEffects) -> Self:
+        """Return the plot of these effects."""
+        expected = (effects.expected_low, effects.expected_high)
         measured = [row.measured for row in effects.rows if row.measured]
-        axis = Axis.over(measured, (effects.expected_low, effects.expected_high))
-        left = axis.x(effects.expected_low)
-        rows = [
-            ForestRow(row.experiment, row.measured, row.shrunk, axis.mark(row.measured) if row.measured else None)
-            for row in effects.rows
-        ]
-        band = Band(left, round(axis.x(effects.expected_high) - left, 2))
-        return cls(effects, axis, band, rows, axis.mark(effects.mean) if effects.mean else None)
+        axis = lift_axis(measured, band=expected)
+        left, right = (axis.at(end) for end in expected)
+        band = Band(left, round(right - left, 2))
+        return cls(effects, axis, band, list(forest_rows(effects, axis)), mark_if_known(axis, effects.mean))
+
+
+def forest_rows(effects: MomentEffects, axis: Axis) -> Iterator[ForestRow]:
+    """Yield a row per past test."""
+    for row in effects.rows:
+        yield ForestRow(row.experiment, row.measured, row.shrunk, mark_if_known(axis, row.measured))

@@ -1,15 +1,32 @@
-"""Small charts of bars, drawn by the template as SVG: one bar per day or month, made of parts stacked on each other."""
+"""Small charts of bars: one bar per day or month, made of parts stacked on each other."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT = 100.0, 40.0
-FILL = 0.7  # of a bar's room
+FILL = 0.7  # of a bar's room; the rest is the gap to the next
 
 
 @dataclass(frozen=True)
-class Part:
-    """A part of a bar, from the bottom up; ``kind`` is its class in the style sheet. Lengths in the chart's units."""
+class BarValues:
+    """What a bar stands for: its label, a sentence for a tooltip, and its parts from the bottom up.
+
+    The keys of ``parts`` are classes in the style sheet.
+    """
+
+    label: str
+    text: str
+    parts: Mapping[str, float]
+
+    @property
+    def total(self) -> float:
+        """The bar's height, in the unit of its parts."""
+        return sum(self.parts.values())
+
+
+@dataclass(frozen=True)
+class BarPart:
+    """A part of a bar in the chart's units; ``kind`` is its class in the style sheet."""
 
     kind: str
     y: float
@@ -18,32 +35,33 @@ class Part:
 
 @dataclass(frozen=True)
 class StackedBar:
-    """A bar: ``label`` is where it stands, ``text`` what it says."""
+    """A bar in the chart's units: ``label`` is where it stands, ``text`` what it says."""
 
     label: str
     text: str
     x: float
     width: float
-    parts: list[Part]
+    parts: list[BarPart]
 
 
-def bars(rows: Sequence[tuple[str, str, Sequence[tuple[str, float]]]]) -> list[StackedBar]:
-    """Bars from (label, text, [(kind, value), ...]); the highest fills the chart."""
-    highest = max((sum(value for _, value in parts) for _, _, parts in rows), default=0) or 1
-    room = WIDTH / max(1, len(rows))
-    return [
-        StackedBar(
-            label, text, round(index * room + room * (1 - FILL) / 2, 3), round(room * FILL, 3), stacked(parts, highest)
-        )
-        for index, (label, text, parts) in enumerate(rows)
-    ]
+def stacked_bars(rows: Sequence[BarValues]) -> list[StackedBar]:
+    """Return the bars side by side; the highest fills the chart."""
+    if not rows:
+        return []
+    highest = max(row.total for row in rows) or 1.0  # all are empty: any height will do
+    room = WIDTH / len(rows)
+    gap = room * (1 - FILL) / 2
+    bars = []
+    for index, row in enumerate(rows):
+        parts = list(stacked_parts(row.parts, highest))
+        bars.append(StackedBar(row.label, row.text, round(index * room + gap, 3), round(room * FILL, 3), parts))
+    return bars
 
 
-def stacked(parts: Sequence[tuple[str, float]], highest: float) -> list[Part]:
-    """The parts of a bar, one on top of the other."""
-    found, top = [], HEIGHT
-    for kind, value in parts:
+def stacked_parts(values: Mapping[str, float], highest: float) -> Iterator[BarPart]:
+    """Yield the parts of a bar, one on top of the other."""
+    top = HEIGHT
+    for kind, value in values.items():
         height = HEIGHT * value / highest
         top -= height
-        found.append(Part(kind, round(top, 3), round(height, 3)))
-    return found
+        yield BarPart(kind, round(top, 3), round(height, 3))

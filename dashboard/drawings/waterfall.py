@@ -6,17 +6,22 @@ end exactly where that of revenue per visitor does.
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from dashboard.drawings.intervals import round_lifts
+from django.utils.translation import gettext as _
+
+from dashboard.drawings.axis import Axis, Tick, round_lifts
 from dashboard.templatetags import figures
 from experiments import formatting
 from experiments.report import Decomposition, Range
 
 TOP, BOTTOM = 28.0, 250.0  # pixels between which the bars stand
 MOST_TICKS = 5
-LOWEST, HIGHEST = math.log(0.05), math.log(8)
+LOWEST, HIGHEST = math.log(0.05), math.log(8)  # -95% to +700%: beyond, the other bars would be flat
 NARROWEST = 0.02
-BAR_SHARE, FIRST_BAR, BAR_STEP = 18.0, 16.0, 29.0  # percent of the width
+BAR_WIDTH, FIRST_BAR, BAR_STEP = 18.0, 16.0, 29.0  # percent of the drawing's width
+LEAST_HEIGHT = 2.0  # pixels: a bar of no effect stays visible
+LABEL_GAP = 8  # pixels between a bar and its number
 
 
 @dataclass(frozen=True)
@@ -40,85 +45,101 @@ class WaterfallBar:
 
 @dataclass(frozen=True)
 class Waterfall:
-    """The three bars, the line of no change, and the ticks as pairs of height and text."""
+    """The three bars, the line of no change, and the ticks; ``words`` say it all for a screen reader."""
 
     bars: list[WaterfallBar]
     zero: float
-    ticks: list[tuple[float, str]]
+    ticks: list[Tick]
     words: str
 
 
-@dataclass(frozen=True)
-class Scale:
-    """Heights of log ratios from ``low`` to ``high``."""
+class LogRange(NamedTuple):
+    """An interval as log ratios; an end without bound is as far as the drawing reaches."""
 
+    estimate: float
     low: float
     high: float
 
-    def at(self, value: float) -> float:
-        """Pixels from the top; outside the scale, its end's."""
-        share = (min(max(value, self.low), self.high) - self.low) / (self.high - self.low)
-        return round(BOTTOM - share * (BOTTOM - TOP), 1)
+
+@dataclass(frozen=True)
+class LiftPart:
+    """What a bar shows: a part of the lift, which begins at ``start``, a log ratio."""
+
+    name: str
+    lift: Range
+    start: float
+    tone: str
 
     @property
-    def ticks(self) -> list[tuple[float, str]]:
-        """Round lifts, each at its height."""
-        lifts = round_lifts(math.expm1(self.low), math.expm1(self.high), MOST_TICKS)
-        return [(self.at(math.log1p(lift)), text) for lift, text in lifts if lift > -1]
+    def logs(self) -> LogRange:
+        """The lift as log ratios, counted from ``start``."""
+        low, high = LOWEST, HIGHEST
+        if self.lift.low is not None:
+            low = log_ratio(self.lift.low)
+        if self.lift.high is not None:
+            high = log_ratio(self.lift.high)
+        return LogRange(self.start + log_ratio(self.lift.estimate), self.start + low, self.start + high)
 
 
 def waterfall(split: Decomposition | None) -> Waterfall | None:
-    """The drawing of a decomposition; None where the lift could not be split."""
+    """Return the drawing of a decomposition; None where the lift could not be split."""
     if split is None or split.rpv is None or split.orders_per_visitor is None or split.aov is None:
         return None
     orders, value, total = split.orders_per_visitor, split.aov, split.rpv
-    base = log_of(orders.estimate)
-    steps = [
-        ("Orders per visitor", orders, 0.0, figures.tone(orders)),
-        ("Order value", value, base, figures.tone(value)),
-        ("Revenue per visitor", total, 0.0, "total"),
+    parts = [
+        LiftPart(_("Orders per visitor"), orders, 0.0, figures.tone(orders)),
+        LiftPart(_("Order value"), value, log_ratio(orders.estimate), figures.tone(value)),
+        LiftPart(_("Revenue per visitor"), total, 0.0, "total"),
     ]
-    scale = scale_of([start + end for _, part, start, _ in steps for end in ends(part)])
-    bars = [bar(scale, index, *step) for index, step in enumerate(steps)]
-    words = "; ".join(f"{one.name} {one.text} ({one.range_text})" for one in bars)
-    return Waterfall(bars, scale.at(0.0), scale.ticks, words)
+    axis = axis_of(parts)
+    bars = [bar_of(axis, index, part) for index, part in enumerate(parts)]
+    words = "; ".join(f"{bar.name} {bar.text} ({bar.range_text})" for bar in bars)
+    return Waterfall(bars, axis.zero, ticks_of(axis), words)
 
 
-def bar(scale: Scale, index: int, name: str, part: Range, start: float, tone: str) -> WaterfallBar:
-    """One bar that begins at ``start``."""
-    estimate = start + log_of(part.estimate)
-    low, high = ends(part)[1:]
-    y_start, y_end = scale.at(start), scale.at(estimate)
+def bar_of(axis: Axis, index: int, part: LiftPart) -> WaterfallBar:
+    """Return the bar of a part, the one at ``index`` from the left."""
+    logs = part.logs
+    begin, end = axis.at(part.start), axis.at(logs.estimate)
+    top = min(begin, end)
+    whisker_top = axis.at(logs.high)
     x = FIRST_BAR + BAR_STEP * index
-    whisker_top, whisker_bottom = scale.at(start + high), scale.at(start + low)
     return WaterfallBar(
-        name=name,
-        text=formatting.lift(part.estimate),
-        range_text=formatting.lift_range(part),
-        tone=tone,
+        name=part.name,
+        text=formatting.lift(part.lift.estimate),
+        range_text=formatting.lift_range(part.lift),
+        tone=part.tone,
         x=x,
-        middle=x + BAR_SHARE / 2,
-        top=min(y_start, y_end),
-        height=max(abs(y_start - y_end), 2.0),
+        middle=x + BAR_WIDTH / 2,
+        top=top,
+        height=max(abs(begin - end), LEAST_HEIGHT),
         whisker_top=whisker_top,
-        whisker_bottom=whisker_bottom,
-        label_y=min(whisker_top, y_start, y_end) - 8,
+        whisker_bottom=axis.at(logs.low),
+        label_y=min(whisker_top, top) - LABEL_GAP,
         next_x=x + BAR_STEP,
-        end=y_end,
+        end=end,
     )
 
 
-def ends(part: Range) -> tuple[float, float, float]:
-    """The estimate, the lower and the upper end as log ratios; an end without bound is the scale's."""
-    low = LOWEST if part.low is None else log_of(part.low)
-    return log_of(part.estimate), low, HIGHEST if part.high is None else log_of(part.high)
+def axis_of(parts: list[LiftPart]) -> Axis:
+    """Return the upright axis of log ratios on which all the bars find room."""
+    shown = [-NARROWEST, NARROWEST]
+    for part in parts:
+        shown += part.logs
+    return Axis(min(shown), max(shown), start=BOTTOM, end=TOP)
 
 
-def log_of(lift: float) -> float:
-    """The log ratio of a lift, kept within what can be drawn."""
-    return min(max(math.log1p(lift), LOWEST), HIGHEST) if lift > -1 else LOWEST
+def ticks_of(axis: Axis) -> list[Tick]:
+    """Return round lifts, each at the height of its log ratio."""
+    ticks = []
+    for lift, text in round_lifts(math.expm1(axis.low), math.expm1(axis.high), MOST_TICKS):
+        if lift > -1:  # a loss of everything has no logarithm
+            ticks.append(Tick(axis.at(math.log1p(lift)), text))
+    return ticks
 
 
-def scale_of(values: list[float]) -> Scale:
-    """The scale on which all the values fit."""
-    return Scale(min(-NARROWEST, *values), max(NARROWEST, *values))
+def log_ratio(lift: float) -> float:
+    """Return the log ratio of a lift, kept within what can be drawn."""
+    if lift <= -1:
+        return LOWEST
+    return min(max(math.log1p(lift), LOWEST), HIGHEST)

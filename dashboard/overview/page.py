@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from dashboard.drawings.stacked_bars import StackedBar, bars
+from dashboard.drawings.stacked_bars import BarValues, StackedBar, stacked_bars
 from dashboard.experiment_list import days_of, share_of_plan
 from dashboard.overview.alerts import Alert, alerts_of
 from dashboard.stored_results import newest_reports
 from experiments.models import Experiment, Status, Store
-from experiments.programme.overview import Programme, programme
+from experiments.programme.overview import MonthOfTests, Programme, programme
 from experiments.reading.facts import count_visitors
 from experiments.report import Range, Report
 
@@ -96,13 +96,10 @@ class OverviewPage:
     @property
     def months(self) -> list[StackedBar]:
         """A bar per month: the tests that were decided."""
-        return bars(
-            [
-                (
-                    f"{one.month:%b}",
-                    f"{one.month:%B %Y}: {one.started} started, {one.decided} decided",
-                    [("accent", one.decided)],
-                )
-                for one in self.programme.months
-            ]
-        )
+        return stacked_bars([bar_of(month) for month in self.programme.months])
+
+
+def bar_of(month: MonthOfTests) -> BarValues:
+    """Return a month's tests as a bar."""
+    text = f"{month.month:%B %Y}: {month.started} started, {month.decided} decided"
+    return BarValues(f"{month.month:%b}", text, {"accent": month.decided})

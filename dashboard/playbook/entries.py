@@ -10,7 +10,8 @@ from django.core.paginator import Page, Paginator
 from django.db.models import F, Prefetch, Q, QuerySet
 
 from checkout_widgets.models import OfferItem, Widget
-from dashboard.drawings.forest import Axis, Forest, Mark
+from dashboard.drawings.axis import Axis, lift_axis
+from dashboard.drawings.forest import Forest, Mark, mark_if_known
 from dashboard.paging import PagedList, choice, words
 from dashboard.stored_results import newest_reports
 from experiments.models import Decision, Experiment, Moment, Status, Store, Variant
@@ -117,14 +118,14 @@ class Entry:
     @cached_property
     def axis(self) -> Axis:
         """The axis of this test's lifts."""
-        return Axis.over([one.main.lift for one in self.goals if one.main.lift])
+        return lift_axis([one.main.lift for one in self.goals if one.main.lift])
 
     @property
     def results(self) -> list[Result]:
         """The treatments' results."""
         names = {variant.key: str(variant) for variant in self.experiment.variants.all()}
         return [
-            Result(names.get(one.variant, one.variant), one, self.axis.mark(one.main.lift) if one.main.lift else None)
+            Result(names.get(one.variant, one.variant), one, mark_if_known(self.axis, one.main.lift))
             for one in self.goals
         ]
 

@@ -1,86 +1,119 @@
 """How a metric's effect is read: as a lift, or in percentage points where the metric says so."""
 
 from dataclasses import dataclass
-from typing import Self
 
+from django.utils.translation import gettext as _
+
+from dashboard.drawings.axis import Axis
+from dashboard.drawings.intervals import IntervalPlot, interval_line
 from dashboard.templatetags import figures
-from experiments import formatting
+from experiments import formatting, wording
 from experiments.report import MetricResult, Range, SegmentResult, SequentialResult
 
-OPPOSITE = {"good": "bad", "bad": "good", "": ""}
+OPPOSITE_TONES = {"good": "bad", "bad": "good", "": ""}
 
 
 @dataclass(frozen=True)
 class EffectReading:
-    """An effect with its 95% interval, None where there is none, and the one that holds although one looks early.
+    """An effect as a reader sees it.
 
-    ``tone`` is ``good`` or ``bad`` where the 95% interval excludes zero.
+    - ``interval``: the estimate with its 95% interval, ``early`` the always-valid one; None where there is none.
+    - ``is_in_points``: read as a difference in percentage points instead of a lift.
+    - ``tone``: ``good`` or ``bad`` where the 95% interval excludes zero, else empty.
     """
 
     interval: Range | None
-    early: Range | None
-    is_in_points: bool
-    tone: str
+    early: Range | None = None
+    is_in_points: bool = False
+    is_lower_better: bool = False
 
-    @classmethod
-    def of(
-        cls,
-        interval: Range | None,
-        early: Range | None = None,
-        *,
-        is_in_points: bool = False,
-        is_lower_better: bool = False,
-    ) -> Self:
-        """The effect of an interval; a rise is bad where ``is_lower_better``."""
-        tone = figures.tone(interval)
-        return cls(interval, early, is_in_points, OPPOSITE[tone] if is_lower_better else tone)
-
-    @staticmethod
-    def written(value: float, is_in_points: bool) -> str:
-        """A number of this kind: ``+7.4%``, ``+0.10 pt``."""
-        return formatting.points(value) if is_in_points else formatting.lift(value)
+    @property
+    def tone(self) -> str:
+        """How it is colored."""
+        tone = figures.tone(self.interval)
+        if self.is_lower_better:
+            return OPPOSITE_TONES[tone]
+        return tone
 
     @property
     def text(self) -> str:
-        """The estimate."""
-        return self.written(self.interval.estimate, self.is_in_points) if self.interval else formatting.MISSING
+        """The estimate: ``+7.4%``, ``+0.10 pt``."""
+        if self.interval is None:
+            return formatting.MISSING
+        return wording.change(self.interval.estimate, is_in_points=self.is_in_points)
 
     @property
     def range_text(self) -> str:
-        """The interval: ``+2.6% to +12.4%``."""
-        return formatting.points_range(self.interval) if self.is_in_points else formatting.lift_range(self.interval)
+        """The 95% interval: ``+2.6% to +12.4%``."""
+        return range_text(self.interval, is_in_points=self.is_in_points)
 
     @property
     def early_text(self) -> str:
-        """The interval that holds although one looks early."""
-        return formatting.points_range(self.early) if self.is_in_points else formatting.lift_range(self.early)
+        """The always-valid interval."""
+        return range_text(self.early, is_in_points=self.is_in_points)
 
     @property
     def words(self) -> str:
-        """All of it, for who can't see the drawing."""
-        early = f"; holds although one looks early: {self.early_text}" if self.early else ""
-        return f"{self.text}; 95% interval {self.range_text}{early}"
+        """All of it, for a screen reader."""
+        values = {"estimate": self.text, "interval": self.range_text, "early": self.early_text}
+        if self.early is None:
+            return _("%(estimate)s; 95%% interval %(interval)s") % values
+        return _("%(estimate)s; 95%% interval %(interval)s; always-valid interval %(early)s") % values
+
+    @property
+    def ranges(self) -> list[Range]:
+        """The intervals that a drawing of it shows."""
+        return [interval for interval in (self.interval, self.early) if interval]
+
+    def plot_on(self, axis: Axis) -> IntervalPlot | None:
+        """Return its drawing on the axis; None where there is no effect."""
+        if self.interval is None:
+            return None
+        thin = None
+        if self.early:
+            thin = interval_line(axis, self.early)
+        return IntervalPlot(
+            zero=axis.zero,
+            mark=axis.at(self.interval.estimate),
+            thick=interval_line(axis, self.interval),
+            thin=thin,
+            tone=self.tone,
+            words=self.words,
+        )
+
+
+def range_text(interval: Range | None, *, is_in_points: bool) -> str:
+    """Write an effect's interval: ``+2.6% to +12.4%``, ``+0.02 pt to +0.18 pt``."""
+    if is_in_points:
+        return formatting.points_range(interval)
+    return formatting.lift_range(interval)
 
 
 def effect_of(result: MetricResult) -> EffectReading:
-    """A metric's effect as it is to be read."""
-    interval = result.main.difference if result.is_in_points else result.main.lift
-    return EffectReading.of(
+    """Return a metric's effect as it is to be read."""
+    interval = result.main.lift
+    if result.is_in_points:
+        interval = result.main.difference
+    return EffectReading(
         interval,
-        early_range(result.sequential, is_in_points=result.is_in_points),
+        always_valid_range(result.sequential, is_in_points=result.is_in_points),
         is_in_points=result.is_in_points,
         is_lower_better=result.is_lower_better,
     )
 
 
-def early_range(sequential: SequentialResult | None, *, is_in_points: bool) -> Range | None:
-    """The interval that holds although one looks early, on the scale of the effect; None where there is none."""
+def always_valid_range(sequential: SequentialResult | None, *, is_in_points: bool) -> Range | None:
+    """Return the always-valid interval on the scale of the effect; None where there is none. Its estimate is unused."""
     if sequential is None or sequential.unavailable:
         return None
-    ends = (sequential.low, sequential.high) if is_in_points else (sequential.relative_low, sequential.relative_high)
-    return None if None in ends else Range(0.0, *ends)
+    low, high = sequential.relative_low, sequential.relative_high
+    if is_in_points:
+        low, high = sequential.low, sequential.high
+    if low is None or high is None:
+        return None
+    return Range(0.0, low, high)
 
 
 def segment_effect(segment: SegmentResult) -> EffectReading:
-    """The goal's effect in a segment."""
-    return EffectReading.of(segment.estimate.lift)
+    """Return the goal's effect in a segment."""
+    return EffectReading(segment.estimate.lift)

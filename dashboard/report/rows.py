@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
-from dashboard.drawings.intervals import Axis, IntervalPlot, axis_of, interval_plot
+from django.utils.translation import gettext as _
+
+from dashboard.drawings.axis import Axis, lift_axis
+from dashboard.drawings.intervals import IntervalPlot
 from dashboard.report.effects import EffectReading, effect_of, segment_effect
 from dashboard.templatetags import wording
-from experiments.report import FunnelRow, Heterogeneity, MetricResult, Report, SegmentResult, VariantCounts
+from experiments.report import FunnelRow, Heterogeneity, MetricResult, Range, Report, SegmentResult, VariantCounts
 
-NARROW_TICKS = 3
-FUNNEL_STEPS = (("impression", "Saw it"), ("click", "Clicked"), ("accept", "Accepted"))
+FEW_TICKS = 3  # the segments' column is narrow
 
 
 @dataclass(frozen=True)
@@ -31,16 +34,26 @@ class MetricTable:
 
 
 def metric_table(results: Sequence[MetricResult]) -> MetricTable:
-    """The table of these metrics."""
+    """Return the table of these metrics."""
     effects = [effect_of(result) for result in results]
-    axis = axis_of(effects)
-    pairs = zip(results, effects, strict=True)
-    return MetricTable(axis, [MetricRow(result, effect, interval_plot(axis, effect)) for result, effect in pairs])
+    axis = lift_axis(ranges_of(effects))
+    rows = []
+    for result, effect in zip(results, effects, strict=True):
+        rows.append(MetricRow(result, effect, effect.plot_on(axis)))
+    return MetricTable(axis, rows)
+
+
+def ranges_of(effects: Iterable[EffectReading]) -> list[Range]:
+    """Return all intervals of several effects."""
+    ranges: list[Range] = []
+    for effect in effects:
+        ranges += effect.ranges
+    return ranges
 
 
 @dataclass(frozen=True)
 class SegmentRow:
-    """The goal in a segment; ``is_sure`` where it stands although so many segments were looked at."""
+    """The goal in a segment; ``is_sure`` where it is significant after correction for the number of segments."""
 
     segment: SegmentResult
     visitors: int
@@ -67,23 +80,25 @@ class SegmentTable:
 
 
 def segment_table(report: Report, variant: str) -> SegmentTable:
-    """A treatment's segments by dimension."""
+    """Return a treatment's segments by dimension."""
     segments = [segment for segment in report.segments if segment.variant == variant]
-    axis = axis_of((segment_effect(segment) for segment in segments), most_ticks=NARROW_TICKS)
-    found = {one.dimension: one for one in report.heterogeneity if one.variant == variant}
-    groups = [
-        SegmentGroup(wording.dimension(name), [segment_row(axis, one, report.alpha) for one in part], found.get(name))
-        for name, part in groupby(segments, key=lambda segment: segment.dimension)
-    ]
+    effects = [segment_effect(segment) for segment in segments]
+    axis = lift_axis(ranges_of(effects), most_ticks=FEW_TICKS)
+    heterogeneity = {test.dimension: test for test in report.heterogeneity if test.variant == variant}
+    groups = []
+    # A report has the segments of a dimension one after another.
+    for dimension, members in groupby(segments, key=lambda segment: segment.dimension):
+        rows = [segment_row(axis, segment, report.alpha) for segment in members]
+        groups.append(SegmentGroup(wording.dimension(dimension), rows, heterogeneity.get(dimension)))
     return SegmentTable(axis, groups)
 
 
 def segment_row(axis: Axis, segment: SegmentResult, alpha: float) -> SegmentRow:
-    """One segment."""
+    """Return one segment; ``alpha`` is the report's error rate."""
     effect = segment_effect(segment)
     is_sure = segment.corrected_p_value is not None and segment.corrected_p_value < alpha
-    count = segment.control.denominator + segment.treatment.denominator
-    return SegmentRow(segment, count, effect, interval_plot(axis, effect), is_sure)
+    visitors = segment.control.denominator + segment.treatment.denominator
+    return SegmentRow(segment, visitors, effect, effect.plot_on(axis), is_sure)
 
 
 @dataclass(frozen=True)
@@ -95,38 +110,56 @@ class VariantRow:
 
 
 def variant_rows(variants: Iterable[VariantCounts], goals: Sequence[MetricResult]) -> list[VariantRow]:
-    """All variants side by side."""
-    table = {row.result.variant: row for row in metric_table(goals).rows}
-    return [VariantRow(variant, table.get(variant.key)) for variant in variants]
+    """Return all variants side by side."""
+    by_variant = {row.result.variant: row for row in metric_table(goals).rows}
+    return [VariantRow(variant, by_variant.get(variant.key)) for variant in variants]
+
+
+class FunnelCell(NamedTuple):
+    """How many visitors of a variant reached a step, and their share of those exposed; None where not counted."""
+
+    visitors: int | None
+    share: float | None
 
 
 @dataclass(frozen=True)
 class FunnelStep:
-    """How many visitors of each variant reached a step; ``share`` is of those exposed, None where not counted."""
+    """A step from exposure to order, with a cell per variant."""
 
     label: str
-    cells: list[tuple[int | None, float | None]]
+    cells: list[FunnelCell]
 
 
 def funnel_steps(report: Report, *, has_widget: bool) -> list[FunnelStep]:
-    """From exposure to order, a column per variant; what only a widget can do is left out where there is none."""
-    controls = {variant.key for variant in report.variants if variant.is_control}
+    """Return the steps from exposure to order; what only a widget can do is left out where there is none."""
     rows = report.funnel
-    return [
-        FunnelStep("Exposed", [with_share(row.exposed, row.exposed) for row in rows]),
-        *(
-            FunnelStep(label, [(None, None) if row.variant in controls else reached(row, code) for row in rows])
-            for code, label in (FUNNEL_STEPS if has_widget else ())
-        ),
-        FunnelStep("Ordered", [with_share(row.ordered, row.exposed) for row in rows]),
-    ]
+    steps = [FunnelStep(_("Exposed"), [share_of(row.exposed, row) for row in rows])]
+    if has_widget:
+        steps += widget_steps(report)
+    steps.append(FunnelStep(_("Ordered"), [share_of(row.ordered, row) for row in rows]))
+    return steps
 
 
-def reached(row: FunnelRow, step: str) -> tuple[int | None, float | None]:
-    """How many visitors of a treatment reached a widget's step."""
-    return with_share(row.visitors.get(step, 0), row.exposed)
+def widget_steps(report: Report) -> list[FunnelStep]:
+    """Return what visitors did with the offer; control has none."""
+    controls = {variant.key for variant in report.variants if variant.is_control}
+    labels = {"impression": _("Saw the offer"), "click": _("Clicked"), "accept": _("Accepted")}
+    steps = []
+    for event, label in labels.items():
+        cells = [event_cell(row, event, is_control=row.variant in controls) for row in report.funnel]
+        steps.append(FunnelStep(label, cells))
+    return steps
 
 
-def with_share(visitors: int, exposed: int) -> tuple[int | None, float | None]:
-    """A count with its share of those exposed."""
-    return visitors, visitors / exposed if exposed else None
+def event_cell(row: FunnelRow, event: str, *, is_control: bool) -> FunnelCell:
+    """Return how many visitors of a variant did what the event says."""
+    if is_control:
+        return FunnelCell(None, None)
+    return share_of(row.visitors.get(event, 0), row)
+
+
+def share_of(visitors: int, row: FunnelRow) -> FunnelCell:
+    """Return a count with its share of those exposed."""
+    if not row.exposed:
+        return FunnelCell(visitors, None)
+    return FunnelCell(visitors, visitors / row.exposed)

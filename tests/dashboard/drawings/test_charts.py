@@ -53,7 +53,7 @@ def test_series_chart_draws_the_treatments_days_with_their_band():
     points = [make_point(1, Range(0.3, -0.4, None)), make_point(2, NARROW), make_point(3, NARROW, variant="other")]
     found = traces(charts.series_chart(make_report([], series=Series(points=points)), "treatment"))
     assert found["Lift so far"]["x"] == ["2026-11-01", "2026-11-02"]
-    assert list(found["95% interval"]["y"]) == [charts.WIDEST_LIFT, 0.15, 0.05, -0.4]
+    assert list(found["95% interval"]["y"]) == [charts.OPEN_END, 0.15, 0.05, -0.4]
     assert found["Lift so far"]["customdata"][0] == ["\N{MINUS SIGN}40.0% to +∞", "100 visitors"]
 
 
@@ -69,7 +69,7 @@ def test_series_chart_has_looks_and_the_bounds_ahead():
     plan = Plan(design="group_sequential", looks=[make_look(1), make_look(2, has_crossed=True)], boundaries=[ahead])
     series = Series(points=[make_point(1, NARROW), make_point(2, NARROW)])
     found = traces(charts.series_chart(make_report([], series=series, plan=plan), "treatment"))
-    assert found["Ship above"]["x"] == ["2026-11-01", "2026-11-02", "2026-11-09"]
+    assert found["Roll out above"]["x"] == ["2026-11-01", "2026-11-02", "2026-11-09"]
     assert found["Stop below"]["x"] == ["2026-11-01", "2026-11-02"]
     assert list(found["Looks"]["marker"]["symbol"]) == ["circle-open", "circle"]
 

@@ -1,23 +1,12 @@
-"""Lifts on an axis."""
+"""Lifts of past tests on one axis."""
 
 import pytest
 
-from dashboard.drawings.forest import Axis
+from dashboard.drawings.axis import Axis
+from dashboard.drawings.forest import mark_if_known, mark_on
 from experiments.report import Range
 
-
-def test_axis_holds_every_end_with_a_margin():
-    axis = Axis.over([Range(0.1, -0.1, 0.3)])
-    assert (axis.low, axis.high) == pytest.approx((-0.116, 0.316))
-    assert axis.x(-0.116) == 0
-    assert axis.x(0.1) == 50
-    assert axis.x(9) == 100
-
-
-def test_axis_without_lifts_is_around_zero():
-    axis = Axis.over([])
-    assert axis.zero == 50
-    assert [round(tick.lift, 2) for tick in axis.ticks] == [-0.04, -0.02, 0, 0.02, 0.04]
+AXIS = Axis(-0.5, 0.5)
 
 
 @pytest.mark.parametrize(
@@ -30,16 +19,21 @@ def test_axis_without_lifts_is_around_zero():
         (Range(0.1, 0.05, None), "good"),
     ],
 )
-def test_tone_is_told_where_the_interval_leaves_zero_out(lift, tone):
-    assert Axis(-0.5, 0.5).mark(lift).tone == tone
+def test_tone_says_whether_the_interval_leaves_zero_out(lift, tone):
+    assert mark_on(AXIS, lift).tone == tone
 
 
-def test_interval_without_end_reaches_the_edge():
-    mark = Axis(-0.5, 0.5).mark(Range(0.0, None, 0.25))
-    assert (mark.left, mark.width, mark.x) == (0, 75, 50)
+def test_mark_lies_where_its_lift_is():
+    mark = mark_on(AXIS, Range(0.0, -0.25, 0.25))
+    assert (mark.x, mark.left, mark.width) == (50, 27, 46)
 
 
-def test_ticks_are_round_and_few():
-    ticks = Axis(-0.3, 1.2).ticks
-    assert [round(tick.lift, 2) for tick in ticks] == [-0.25, 0, 0.25, 0.5, 0.75, 1.0]
-    assert ticks[1].x == 20
+def test_interval_without_end_or_beyond_the_axis_reaches_the_edge():
+    mark = mark_on(AXIS, Range(0.0, None, 0.25))
+    assert (mark.left, mark.width) == (0, 73)
+    mark = mark_on(AXIS, Range(0.0, -0.25, 9.0))
+    assert (mark.left, mark.width) == (27, 73)
+
+
+def test_mark_of_nothing_is_none():
+    assert mark_if_known(AXIS, None) is None

@@ -2,7 +2,10 @@
 
 from dataclasses import replace
 
-from dashboard.report.effects import effect_of
+import pytest
+
+from dashboard.drawings.axis import Axis
+from dashboard.report.effects import EffectReading, effect_of
 from experiments.report import Range, SequentialResult
 from tests.dashboard.report.reports import make_result
 
@@ -37,3 +40,21 @@ def test_effect_missing_is_a_dash_without_tone():
 def test_effect_early_interval_that_is_unavailable_is_none():
     result = make_result("rpv", lift=Range(0.1, 0.0, 0.2), sequential=replace(EARLY, unavailable="too_early"))
     assert effect_of(result).early is None
+
+
+@pytest.mark.parametrize(("interval", "is_clear"), [(Range(0.2, 0.1, 0.3), True), (Range(0.2, -0.1, 0.5), False)])
+def test_plot_mark_tells_clear_from_unclear_without_color(interval, is_clear):
+    plot = EffectReading(interval).plot_on(Axis(-0.5, 0.5))
+    assert plot is not None
+    assert plot.is_clear is is_clear
+    assert (plot.zero, plot.mark, plot.thin) == (50.0, 68.4, None)
+
+
+def test_plot_says_in_words_what_it_draws():
+    plot = EffectReading(Range(0.2, 0.1, 0.3), Range(0.0, -0.05, 0.45)).plot_on(Axis(-0.5, 0.5))
+    assert plot is not None
+    assert plot.words == ("+20.0%; 95% interval +10.0% to +30.0%; always-valid interval \N{MINUS SIGN}5.0% to +45.0%")
+
+
+def test_plot_of_nothing_is_none():
+    assert EffectReading(None).plot_on(Axis(-1, 1)) is None
