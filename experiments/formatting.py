@@ -5,10 +5,12 @@ The one place that rounds. What is missing is a dash. Prices for shoppers are wr
 """
 
 import math
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TypeGuard
 
 from babel.numbers import format_currency, format_decimal, get_currency_symbol
+from django.utils.dateformat import format as date_format
 
 from experiments.money import decimals
 from experiments.report import Range
@@ -187,6 +189,11 @@ def points_range(interval: Range | None) -> str:
     if interval.high is not None:
         high = points(interval.high)
     return f"{low} to {high}"
+
+
+def date_and_time(at: datetime) -> str:
+    """A moment in UTC: ``27 November 2026, 09:30 UTC``."""
+    return f"{date_format(at.astimezone(UTC), 'j F Y, H:i')} UTC"
 
 
 def p_value(value: float | None) -> str:

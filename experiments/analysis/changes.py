@@ -1,28 +1,11 @@
 """What was changed while a test ran, from its audit trail: a kink in a curve may have such a cause."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
-from experiments import formatting
+from experiments import audit_words
 from experiments.models import AuditAction, AuditEntry, Experiment
 from experiments.report import Change
-
-# What moves the figures or how they are read, and what it is called.
-SETTINGS = {
-    "served_share": "Traffic",
-    "traffic_share": "Planned traffic",
-    "targeting": "Targeting",
-    "goal_metric": "Goal",
-    "guardrails": "Guardrails",
-    "alpha": "Error rate",
-    "planned_sample": "Planned visitors per variant",
-    "cap_minor": "Cap on order values",
-    "attribution_window_days": "Days in which orders count",
-    "prior_sd": "Expected size of effects",
-    "priority": "Priority",
-}
-SHARES = frozenset({"served_share", "traffic_share", "alpha"})
 
 
 def changes_of(experiment: Experiment) -> list[Change]:
@@ -33,35 +16,10 @@ def changes_of(experiment: Experiment) -> list[Change]:
     return sorted([*settings, *pauses_of(entries, experiment.ended_at)], key=lambda change: change.at)
 
 
-def settings_of(entry: AuditEntry, currency: str) -> list[Change]:
+def settings_of(entry: AuditEntry, currency: str) -> Iterator[Change]:
     """The settings that an entry changed, one by one."""
-    changes = []
-    for name, values in entry.detail.items():
-        if name in SETTINGS and isinstance(values, list) and len(values) == 2:
-            before, after = values
-            text = sentence(name, before, after, currency)
-            changes.append(Change(at=entry.at, until=None, kind="change", text=text))
-    return changes
-
-
-def sentence(name: str, before: Any, after: Any, currency: str) -> str:
-    """``Traffic 25% → 100%``; of settings with many parts only that they changed."""
-    if isinstance(before, dict | list) or isinstance(after, dict | list):
-        return f"{SETTINGS[name]} changed"
-    return f"{SETTINGS[name]} {written(name, before, currency)} → {written(name, after, currency)}"
-
-
-def written(name: str, value: Any, currency: str) -> str:
-    """A setting's value in words."""
-    if value is None:
-        return "none"
-    if isinstance(value, int | float):
-        if name in SHARES:
-            return formatting.chosen_percent(value)
-        if name == "cap_minor":
-            return formatting.money(value, currency)
-        return f"{value:,}"
-    return str(value).replace("_", " ")
+    for text in audit_words.setting_changes(entry, currency):
+        yield Change(at=entry.at, until=None, kind="change", text=text)
 
 
 def pauses_of(entries: Sequence[AuditEntry], ended_at: datetime | None) -> list[Change]:

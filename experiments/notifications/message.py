@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 
+from experiments import audit_words
 from experiments.models import AuditAction, AuditEntry, Experiment, Topic
 from experiments.page_links import LinkedPage, link_to
 
@@ -42,13 +43,13 @@ def message_of(entry: AuditEntry) -> Message | None:
     topic, experiment = topic_of(entry.action), entry.experiment
     if topic is None or experiment is None:
         return None
-    action = entry.get_action_display()
+    action = audit_words.title(entry)
     address = report_url(experiment)
     said = f"{entry.reason}\n\n" if entry.reason else ""
     return Message(
         topic=topic,
         subject=f"{experiment.name}: {action[0].lower()}{action[1:]}",
-        text=f"{action} by {entry.actor}, {entry.at:%d %B %Y, %H:%M} UTC.\n\n{said}{address}\n",
+        text=f"{audit_words.sentence(entry)}\n\n{said}{address}\n",
         data={
             "store": entry.store.slug,
             "experiment": experiment.key,

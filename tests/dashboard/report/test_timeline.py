@@ -32,7 +32,7 @@ def test_timeline_is_the_tests_own_newest_first_in_words():
     ("detail", "details"),
     [
         ({"status": ["running", "paused"]}, []),
-        ({"goal_metric": ["rpv", "aov"]}, [("Goal metric", "Revenue per visitor → Average order value")]),
+        ({"goal_metric": ["rpv", "aov"]}, [("Goal", "Revenue per visitor → Average order value")]),
         ({"decision": "keep_control", "variant": None}, [("Decision", "Keep control"), ("Variant", "none")]),
         ({"targeting": [{}, {"field": "device"}]}, [("Targeting", 'none → {"field": "device"}')]),
         ({"starts_at": "2026-11-27T09:30:00+00:00"}, [("Starts at", "27 November 2026, 09:30 UTC")]),

@@ -30,7 +30,7 @@ def test_changes_of_settings_are_said_with_both_values():
         "Cap on order values none → €123.45",
         "Planned visitors per variant 1,000 → 20,000",
         "Targeting changed",
-        "Goal rpv → upsell rpv",
+        "Goal Revenue per visitor → Upsell revenue per visitor",
     ]
 
 

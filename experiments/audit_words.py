@@ -1,0 +1,151 @@
+"""Entries of the audit trail in words: what the report, the admin, charts and e-mails say of each."""
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from experiments import formatting
+from experiments.models import AuditEntry, Decision, Experiment, Metric, Status
+
+HIDDEN_DETAILS = frozenset({"link", "status"})  # the action says the status; a link's key is for support
+SHARES = frozenset({"traffic_share", "served_share", "alpha"})
+CHOICES: Mapping[str, type[Status | Metric | Decision]] = {
+    "status": Status,
+    "goal_metric": Metric,
+    "metric": Metric,
+    "decision": Decision,
+}
+# What moves the figures of a running test or how they are read; the report marks their changes.
+SETTINGS = {
+    "served_share": gettext_lazy("Traffic"),
+    "traffic_share": gettext_lazy("Planned traffic"),
+    "targeting": gettext_lazy("Targeting"),
+    "goal_metric": gettext_lazy("Goal"),
+    "guardrails": gettext_lazy("Guardrails"),
+    "alpha": gettext_lazy("Error rate"),
+    "planned_sample": gettext_lazy("Planned visitors per variant"),
+    "cap_minor": gettext_lazy("Cap on order values"),
+    "attribution_window_days": gettext_lazy("Days in which orders count"),
+    "prior_sd": gettext_lazy("Expected size of effects"),
+    "priority": gettext_lazy("Priority"),
+}
+LABELS = SETTINGS | {
+    "expires_at": gettext_lazy("Works until"),
+    "of": gettext_lazy("Copy of"),
+    "template": gettext_lazy("Template"),
+    "variant": gettext_lazy("Variant"),
+    "warnings": gettext_lazy("Warnings"),
+}
+# By the code of a check of the launch.
+WARNINGS = {
+    "clash": gettext_lazy("another test at the moment"),
+    "copy": gettext_lazy("languages without copy"),
+    "guardrails": gettext_lazy("no guardrail"),
+    "orders": gettext_lazy("orders missing or without a visitor"),
+    "preview": gettext_lazy("not previewed"),
+    "sample": gettext_lazy("sample or duration"),
+    "snippet": gettext_lazy("snippet not seen"),
+    "weights": gettext_lazy("uneven split"),
+}
+
+
+def title(entry: AuditEntry) -> str:
+    """Return what was done: ``Traffic share changed``."""
+    return str(entry.get_action_display())
+
+
+def sentence(entry: AuditEntry) -> str:
+    """Return what was done, by whom and when: ``Paused by ada, 27 November 2026, 09:30 UTC.``"""
+    values = {"action": title(entry), "actor": entry.actor, "at": formatting.date_and_time(entry.at)}
+    return _("%(action)s by %(actor)s, %(at)s.") % values
+
+
+def details(entry: AuditEntry, *, hidden: Collection[str] = HIDDEN_DETAILS) -> list[tuple[str, str]]:
+    """Return each detail but the hidden ones: a field's name, and its value or the values before and after."""
+    if not isinstance(entry.detail, dict):
+        return []
+    currency = ""
+    if entry.experiment:
+        currency = entry.experiment.store.currency
+    pairs = []
+    for name, value in entry.detail.items():
+        if name not in hidden:
+            pairs.append((label(name), written(name, value, currency)))
+    return pairs
+
+
+def setting_changes(entry: AuditEntry, currency: str) -> Iterator[str]:
+    """Yield a sentence for each of ``SETTINGS`` that the entry changed: ``Traffic 25% → 100%``."""
+    for name, values in entry.detail.items():
+        if name in SETTINGS and is_change(values):
+            yield setting_change(name, *values, currency=currency)
+
+
+def setting_change(name: str, before: Any, after: Any, *, currency: str) -> str:
+    """Return a setting with its values before and after; of one with many parts only that it changed."""
+    setting = str(SETTINGS[name])
+    if isinstance(before, dict | list) or isinstance(after, dict | list):
+        return _("%(setting)s changed") % {"setting": setting}
+    return f"{setting} {value_text(name, before, currency)} → {value_text(name, after, currency)}"
+
+
+def label(name: str) -> str:
+    """Return a field's name for people."""
+    if name in LABELS:
+        return str(LABELS[name])
+    names = {field.name: field.verbose_name for field in Experiment._meta.concrete_fields}
+    text = str(names.get(name, name.replace("_", " ")))
+    return text[:1].upper() + text[1:]
+
+
+def is_change(value: Any) -> bool:
+    """Whether a detail's value is a pair of before and after."""
+    return isinstance(value, list) and len(value) == 2
+
+
+def written(name: str, value: Any, currency: str) -> str:
+    """Return a detail's value, or what it was and what it became."""
+    if name == "warnings":  # the only list that isn't before and after
+        return ", ".join(str(WARNINGS.get(code, code)) for code in dict.fromkeys(value))
+    if is_change(value):
+        before, after = value
+        return f"{value_text(name, before, currency)} → {value_text(name, after, currency)}"
+    return value_text(name, value, currency)
+
+
+def value_text(name: str, value: Any, currency: str) -> str:
+    """Return one value of a field; money is in minor units of the currency."""
+    if value in (None, "", [], {}):
+        return _("none")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, int | float):
+        return number_text(name, value, currency)
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    if name in CHOICES and value in CHOICES[name].values:
+        return str(CHOICES[name](value).label)
+    if name.endswith("_at"):
+        return time_text(str(value))
+    return str(value)
+
+
+def number_text(name: str, value: float, currency: str) -> str:
+    """Return a number as its field is read: a share, an amount of money, or plain."""
+    if name in SHARES:
+        return formatting.chosen_percent(value)
+    if name.endswith("_minor") and currency:
+        return formatting.money(value, currency)
+    return f"{value:,}"
+
+
+def time_text(text: str) -> str:
+    """Return a time in ISO 8601 as pages write times; anything else as it is."""
+    try:
+        return formatting.date_and_time(datetime.fromisoformat(text))
+    except ValueError:
+        return text
