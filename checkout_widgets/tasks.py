@@ -6,7 +6,7 @@ from django.utils import timezone
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from checkout_widgets import recent_orders
+from checkout_widgets import recent_orders, refused_tokens
 from checkout_widgets.models import Delivery
 from checkout_widgets.webhooks import deliveries, read_again
 from experiments.models import Store
@@ -38,6 +38,13 @@ def read_deliveries_again(store_id: int) -> None:
 def count_recent_orders(timestamp: int) -> None:
     """Keep what widgets say of recent orders true."""
     recent_orders.count(offers=recent_orders.said(), now=timezone.now())
+
+
+@app.periodic(cron="11 * * * *")
+@app.task(queueing_lock="count_refused_tokens")
+def count_refused_tokens(timestamp: int) -> None:
+    """Count what the setup page says of acceptance tokens in orders."""
+    refused_tokens.count_all(timezone.now())
 
 
 @app.periodic(cron="17 3 * * *")

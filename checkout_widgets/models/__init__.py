@@ -5,6 +5,7 @@ from checkout_widgets.models.connection import Connection, ConnectionKind
 from checkout_widgets.models.delivery import Delivery, DeliveryStatus
 from checkout_widgets.models.offer import Acceptance, BillingPeriod, Offer, OfferItem, OfferKind, OfferTier
 from checkout_widgets.models.product import Product
+from checkout_widgets.models.refused_tokens import RefusedTokens
 from checkout_widgets.models.widget import Layout, Widget
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "OfferKind",
     "OfferTier",
     "Product",
+    "RefusedTokens",
     "Widget",
 ]

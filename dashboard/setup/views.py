@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from checkout_widgets.models import Delivery
@@ -16,18 +18,21 @@ from dashboard.setup.order_days import OrderDayPage
 from dashboard.setup.orders_health import OrdersHealth
 from dashboard.setup.page import SetupPage
 from dashboard.setup.rises import rises
+from experiments import formatting
+
+LONGEST_NUMBER = 18  # digits that fit the database's key
 
 
 @require_safe
 @login_required
 def setup(request: HttpRequest) -> HttpResponse:
-    """What arrives from a store and what to mend, and how its orders are doing.
+    """Show what arrives from a store and what to fix, and how its orders are doing.
 
     ``?day=2026-11-20`` chooses the day whose orders are reconciled, ``&fate=no_visitor`` lists those of one fate.
     """
     store = shell.one_store(request)
     if store is None:
-        return render(request, "dashboard/no_store.html", {"title": "Setup"})
+        return render(request, "dashboard/no_store.html", {"title": _("Setup")})
     now = timezone.now()
     context = {
         "page": SetupPage(request, store, now),
@@ -40,7 +45,7 @@ def setup(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def arrivals(request: HttpRequest) -> HttpResponse:
-    """The part of the page that moves; nothing (204) where it has not. After a logout the whole page is asked for."""
+    """Send the part of the page that moves; nothing (204) where it has not, and the whole page after a logout."""
     if not request.user.is_authenticated:
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     store = shell.one_store(request)
@@ -55,11 +60,13 @@ def arrivals(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def try_again(request: HttpRequest, store_slug: str) -> HttpResponse:
-    """Start over with a delivery that was given up, or with all of the store's; for its editors."""
+    """Retry a delivery that was given up, or all of the store's; for its editors."""
     store = editable_store(request)
     letters = Delivery.objects.filter(connection__store=store)
     chosen = request.POST.get("delivery", "")
-    number = queueing.try_again(letters.filter(pk=int(chosen)) if chosen.isdecimal() and len(chosen) < 19 else letters)
-    noun = "delivery is" if number == 1 else "deliveries are"
-    messages.success(request, f"{number} {noun} being tried again.")
+    if chosen.isdecimal() and len(chosen) <= LONGEST_NUMBER:
+        letters = letters.filter(pk=int(chosen))
+    number = queueing.try_again(letters)
+    text = ngettext("%(count)s delivery is being tried again.", "%(count)s deliveries are being tried again.", number)
+    messages.success(request, text % {"count": formatting.count(number)})
     return redirect(f"{reverse('dashboard:setup')}?store={store.slug}#letters")

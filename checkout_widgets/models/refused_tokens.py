@@ -1,0 +1,24 @@
+"""How many acceptance tokens in a store's orders don't count."""
+
+from django.db import models
+
+from experiments.models import Store
+
+
+class RefusedTokens(models.Model):
+    """A store's order lines with an acceptance token in the last week and in the three weeks before, and how many of
+    these tokens don't count; ``most_common`` is the code of the most frequent refusal in the last week.
+
+    Counted by the worker each hour: on the page, reading 28 days of order lines would take most of a second.
+    """
+
+    store = models.OneToOneField(Store, on_delete=models.CASCADE, related_name="refused_tokens")
+    recent = models.PositiveBigIntegerField()
+    recent_refused = models.PositiveBigIntegerField()
+    before = models.PositiveBigIntegerField()
+    before_refused = models.PositiveBigIntegerField()
+    most_common = models.CharField(max_length=16, blank=True)
+    counted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.recent_refused} of {self.recent}"
