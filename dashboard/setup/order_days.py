@@ -6,6 +6,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from experiments.models import Store
 from experiments.reading.reconciliation import (
@@ -19,21 +20,22 @@ from experiments.reading.reconciliation import (
     waiting_orders,
 )
 
-MOST_LISTED = 200
+MOST_LISTED = 200  # more is for an export, not for a page
 # What each fate means for whoever compares with the shop, and what to do where there is something to do.
 NOTES = {
-    Fate.COUNTED: "Included in the report of at least one test.",
-    Fate.UNPAID: "The shopper started to pay and didn't finish. The order counts once it is paid.",
-    Fate.DELETED: "Restore it in the shop if that was a mistake.",
-    Fate.CANCELLED: "Cancelled, or the payment failed.",
-    Fate.OTHER_CURRENCY: "Tests only compare amounts in the store's currency.",
-    Fate.UNSIGNED: "The shop didn't send it. Connect the shop's webhooks or use the orders API.",
-    Fate.RENEWAL: "The shop created it from an earlier order. You can count renewals in the store's settings.",
-    Fate.COPY: "The shop created it from an earlier order. You can count copies in the store's settings.",
-    Fate.NO_VISITOR: "Some are normal: phone orders, and shoppers who gave no consent.",
-    Fate.NOT_EXPOSED: "The shopper wasn't in any test before the order.",
-    Fate.OUTSIDE_WINDOW: "The shopper was in a test, but ordered after its attribution window ended.",
+    Fate.COUNTED: _("Included in the report of at least one test."),
+    Fate.UNPAID: _("The shopper started to pay and didn't finish. The order counts once it is paid."),
+    Fate.DELETED: _("Restore it in the shop if that was a mistake."),
+    Fate.CANCELLED: _("The order was cancelled, or the payment failed."),
+    Fate.OTHER_CURRENCY: _("Tests only compare amounts in the store's currency."),
+    Fate.UNSIGNED: _("The shop didn't send it. Connect the shop's webhooks or use the orders API."),
+    Fate.RENEWAL: _("The shop created it from an earlier order. You can count renewals in the store's settings."),
+    Fate.COPY: _("The shop created it from an earlier order. You can count copies in the store's settings."),
+    Fate.NO_VISITOR: _("Some are normal: phone orders, and shoppers who gave no consent."),
+    Fate.NOT_EXPOSED: _("The shopper wasn't in any test before the order."),
+    Fate.OUTSIDE_WINDOW: _("The shopper was in a test, but ordered after its attribution window ended."),
 }
+FIRST_YEAR = 1970  # a day before that is a slip of the keyboard
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class FateRow:
     @property
     def note(self) -> str:
         """What that means."""
-        return NOTES[self.sum.fate]
+        return str(NOTES[self.sum.fate])
 
     @property
     def is_counted(self) -> bool:
@@ -83,7 +85,7 @@ class OrderDayPage:
 
     @classmethod
     def of(cls, store: Store, now: datetime, query: QueryDict) -> "OrderDayPage":
-        """The day that an address asks for; where it asks for none, yesterday, the newest day that is complete."""
+        """Return the day that an address asks for; else yesterday, the newest day that is complete."""
         today = now.astimezone(ZoneInfo(store.timezone)).date()
         return cls(store, now, asked_day(query.get("day", ""), today), asked_fate(query.get("fate", "")))
 
@@ -95,13 +97,18 @@ class OrderDayPage:
     @property
     def rows(self) -> list[FateRow]:
         """A row for each fate and currency, those that count first."""
-        return [FateRow(one, self.query(self.day, one.fate)) for one in self.reconciled.sums]
+        return [FateRow(fate_sum, self.query(self.day, fate_sum.fate)) for fate_sum in self.reconciled.sums]
 
     @property
     def totals(self) -> list[DayTotal]:
         """What the shop itself should show for the day, in each currency, the store's own first."""
-        currencies = sorted(self.reconciled.totals, key=lambda currency: (currency != self.store.currency, currency))
+        currencies = sorted(self.reconciled.totals)
+        currencies.sort(key=self.is_foreign)  # stable: the others stay in their order
         return [day_total(currency, self.reconciled) for currency in currencies]
+
+    def is_foreign(self, currency: str) -> bool:
+        """Whether it isn't the store's own currency."""
+        return currency != self.store.currency
 
     @cached_property
     def listed(self) -> list[OrderFate]:
@@ -128,42 +135,46 @@ class OrderDayPage:
     @property
     def day_after(self) -> str:
         """The address of the day after; empty for today."""
-        return self.query(self.day + timedelta(days=1)) if self.day < self.today else ""
+        if self.day >= self.today:
+            return ""
+        return self.query(self.day + timedelta(days=1))
 
     def query(self, day: date, fate: Fate | None = None) -> str:
-        """An address's query for a day of this store, and for the orders of a fate."""
+        """Return an address's query for a day of this store, and for the orders of a fate."""
         chosen = f"?store={self.store.slug}&day={day.isoformat()}"
-        return f"{chosen}&fate={fate.value}#day" if fate else f"{chosen}#day"
+        if fate is None:
+            return f"{chosen}#day"
+        return f"{chosen}&fate={fate.value}#day"
 
     @cached_property
     def waiting(self) -> list[Waiting]:
         """The orders that wait for their money, where there are any."""
-        return [one for one in waiting_orders(self.store, self.now) if one.orders]
+        return [waiting for waiting in waiting_orders(self.store, self.now) if waiting.orders]
 
 
 def day_total(currency: str, day: DayOfOrders) -> DayTotal:
-    """What the fates of a day come to in one currency."""
-    sums = [one for one in day.sums if one.currency == currency]
-    return DayTotal(
-        currency=currency,
-        orders=sum(one.orders for one in sums),
-        goods_minor=sum(one.goods_minor for one in sums),
-        tax_minor=sum(one.tax_minor for one in sums),
-        shipping_minor=sum(one.shipping_minor for one in sums),
-        other_minor=sum(one.other_minor for one in sums),
-        total_minor=day.totals[currency],
-    )
+    """Return what the fates of a day come to in one currency."""
+    fate_sums = [fate_sum for fate_sum in day.sums if fate_sum.currency == currency]
+    amounts = {}
+    for name in ("orders", "goods_minor", "tax_minor", "shipping_minor", "other_minor"):
+        amounts[name] = sum(getattr(fate_sum, name) for fate_sum in fate_sums)
+    return DayTotal(currency=currency, total_minor=day.totals[currency], **amounts)
 
 
 def asked_day(text: str, today: date) -> date:
-    """A day up to today, as an address names it; yesterday where it doesn't."""
+    """Return a day up to today, as an address names it; yesterday where it doesn't."""
+    yesterday = today - timedelta(days=1)
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        return today - timedelta(days=1)
-    return day if day.year >= 1970 and day <= today else today - timedelta(days=1)
+        return yesterday
+    if day.year < FIRST_YEAR or day > today:
+        return yesterday
+    return day
 
 
 def asked_fate(text: str) -> Fate | None:
-    """A fate as an address names it; None where it doesn't."""
-    return Fate(text) if text in Fate.values else None
+    """Return a fate as an address names it; None where it doesn't."""
+    if text not in Fate.values:
+        return None
+    return Fate(text)

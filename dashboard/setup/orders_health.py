@@ -5,35 +5,53 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from checkout_widgets.models import Delivery, DeliveryStatus
-from dashboard.drawings.stacked_bars import StackedBar, bars
-from dashboard.setup import refusals
+from dashboard.drawings.stacked_bars import BarValues, StackedBar, stacked_bars
+from dashboard.setup.refusals import explain
 from dashboard.setup.steps import source_name
+from experiments import formatting
 from experiments.models import COUNTED_STATUSES, Order, Rejection, Store
 from experiments.reading.arrivals import HISTORY
 
 DAYS = 28
-MANY_UNMATCHED = 0.3
-MOST_LETTERS = 20
-LONG_WAIT = timedelta(minutes=5)
+MANY_UNMATCHED = 0.3  # phone orders and missing consent explain less than that
+MOST_LETTERS = 20  # the admin lists them all
+LONG_WAIT = timedelta(minutes=5)  # the worker takes a delivery within seconds
 UNMATCHED = Q(visitor_id="", linked_visitor_id="")
 
 
 @dataclass(frozen=True)
 class DailyOrders:
-    """A day's orders, and those of them that are no visitor's."""
+    """A day's orders, and those of them without a visitor."""
 
     day: date
     orders: int
     unmatched: int
 
+    @property
+    def bar(self) -> BarValues:
+        """The day as a bar: orders with a visitor below, those without on top."""
+        orders = ngettext("%(day)s: %(count)s order", "%(day)s: %(count)s orders", self.orders) % {
+            "day": date_format(self.day, "j F"),
+            "count": formatting.count(self.orders),
+        }
+        text = _("%(orders)s, %(count)s without a visitor") % {
+            "orders": orders,
+            "count": formatting.count(self.unmatched),
+        }
+        parts = {"good": self.orders - self.unmatched, "warn": self.unmatched}
+        return BarValues(date_format(self.day, "j M"), text, parts)
+
 
 @dataclass(frozen=True)
 class OrderSource:
-    """Where orders came from: how many, how many of them are no visitor's, and when the last was placed."""
+    """Where orders came from: how many, how many of them have no visitor, and when the last was placed."""
 
     source: str
     orders: int
@@ -65,21 +83,24 @@ class OrdersHealth:
         today = self.now.astimezone(ZoneInfo(self.store.timezone)).replace(hour=0, minute=0, second=0, microsecond=0)
         return today - timedelta(days=DAYS - 1)
 
+    @property
+    def recent_orders(self) -> QuerySet[Order]:
+        """The orders that arrived; those imported from the past say nothing about what arrives."""
+        return Order.objects.filter(store=self.store, placed_at__gte=self.since).exclude(source=HISTORY)
+
     @cached_property
     def days(self) -> list[DailyOrders]:
         """Every day, those without orders included."""
-        zone = ZoneInfo(self.store.timezone)
         rows = (
-            Order.objects.filter(store=self.store, placed_at__gte=self.since, status__in=COUNTED_STATUSES)
-            .exclude(source=HISTORY)
-            .values_list(TruncDate("placed_at", tzinfo=zone))
+            self.recent_orders.filter(status__in=COUNTED_STATUSES)
+            .values_list(TruncDate("placed_at", tzinfo=ZoneInfo(self.store.timezone)))
             .annotate(orders=Count("pk"), unmatched=Count("pk", filter=UNMATCHED))
             .order_by()
         )
-        found = {day: DailyOrders(day, orders, unmatched) for day, orders, unmatched in rows}
+        by_day = {day: DailyOrders(day, orders, unmatched) for day, orders, unmatched in rows}
         first = self.since.date()
-        every = [first + timedelta(days=number) for number in range(DAYS)]
-        return [found.get(day, DailyOrders(day, 0, 0)) for day in every]
+        days = [first + timedelta(days=number) for number in range(DAYS)]
+        return [by_day.get(day, DailyOrders(day, 0, 0)) for day in days]
 
     @property
     def orders(self) -> int:
@@ -88,30 +109,30 @@ class OrdersHealth:
 
     @property
     def unmatched_share(self) -> float | None:
-        """The share of orders that are no visitor's; None without orders."""
-        return sum(day.unmatched for day in self.days) / self.orders if self.orders else None
+        """The share of orders without a visitor; None without orders."""
+        if not self.orders:
+            return None
+        return sum(day.unmatched for day in self.days) / self.orders
 
     @property
     def has_many_unmatched(self) -> bool:
-        """Whether more orders are nobody's than telephone and missing consent explain."""
+        """Whether more orders have no visitor than phone orders and missing consent explain."""
         return (self.unmatched_share or 0) > MANY_UNMATCHED
 
     @property
     def chart(self) -> list[StackedBar]:
-        """A bar per day: orders with a visitor below, those without on top."""
-        return bars([(f"{day.day:%-d %b}", told(day), parts(day)) for day in self.days])
+        """A bar per day."""
+        return stacked_bars([day.bar for day in self.days])
 
     @cached_property
     def sources(self) -> list[OrderSource]:
         """Where the orders came from, most of them first."""
         rows = (
-            Order.objects.filter(store=self.store, placed_at__gte=self.since)
-            .exclude(source=HISTORY)
-            .values_list("source")
+            self.recent_orders.values_list("source")
             .annotate(orders=Count("pk"), unmatched=Count("pk", filter=UNMATCHED), last=Max("placed_at"))
             .order_by("-orders", "source")
         )
-        return [OrderSource(source_name(source), *rest) for source, *rest in rows]
+        return [OrderSource(source_name(source), *counts) for source, *counts in rows]
 
     @cached_property
     def refusals(self) -> list[Refusal]:
@@ -122,9 +143,7 @@ class OrdersHealth:
             .annotate(number=Sum("count"), last=Max("last_at"))
             .order_by("-number", "source", "code")
         )
-        return [
-            Refusal(source, code, number, last, refusals.explain(source, code)) for source, code, number, last in rows
-        ]
+        return [Refusal(source, code, *counts, explain(source, code)) for source, code, *counts in rows]
 
     @property
     def wrong_prices(self) -> int:
@@ -134,24 +153,15 @@ class OrdersHealth:
     @cached_property
     def deliveries(self) -> dict[str, int]:
         """How many deliveries of shop systems are in which state; those waiting only where they wait too long."""
-        kept = Delivery.objects.filter(connection__store=self.store)
+        deliveries = Delivery.objects.filter(connection__store=self.store)
         waiting = Q(status=DeliveryStatus.PENDING, received_at__lt=self.now - LONG_WAIT)
-        states = Q(status__in=(DeliveryStatus.FAILED, DeliveryStatus.DEAD))
-        rows = kept.filter(waiting | states).values_list("status").annotate(Count("pk")).order_by("status")
+        failing = Q(status__in=(DeliveryStatus.FAILED, DeliveryStatus.DEAD))
+        rows = deliveries.filter(waiting | failing).values_list("status").annotate(Count("pk")).order_by("status")
         return dict(rows)
 
     @cached_property
     def dead_letters(self) -> list[Delivery]:
-        """The newest deliveries that were given up, without their bodies."""
+        """The newest deliveries that were given up."""
+        # Without their bodies: each may be megabytes, and the page shows none of it.
         dead = Delivery.objects.filter(connection__store=self.store, status=DeliveryStatus.DEAD).defer("body")
         return list(dead.select_related("connection").order_by("-received_at")[:MOST_LETTERS])
-
-
-def parts(day: DailyOrders) -> list[tuple[str, float]]:
-    """A day as the parts of a bar."""
-    return [("good", day.orders - day.unmatched), ("warn", day.unmatched)]
-
-
-def told(day: DailyOrders) -> str:
-    """A day in words."""
-    return f"{day.day:%-d %B}: {day.orders:,} orders, {day.unmatched:,} without a visitor"

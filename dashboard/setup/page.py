@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from checkout_widgets.models import ConnectionKind
 from dashboard.setup.steps import InstallationStep, MomentCheck, moment_checks, steps_of
-from experiments.models import Store
+from experiments.models import Moment, Store
 from experiments.reading.arrivals import Arrivals, arrivals_of
 
 SNIPPET = """<script>window.upsell=window.upsell||function(){{(upsell.q=upsell.q||[]).push(arguments)}}</script>
@@ -36,26 +36,26 @@ class Webhook:
 
 @dataclass(frozen=True)
 class SetupPage:
-    """The check of one store; ``request`` says under which address it is served."""
+    """The installation check of one store; ``request`` says under which address it is served."""
 
     request: HttpRequest
     store: Store
     now: datetime
 
     @cached_property
-    def found(self) -> Arrivals:
+    def arrivals(self) -> Arrivals:
         """What has arrived."""
         return arrivals_of(self.store, self.now)
 
     @cached_property
     def steps(self) -> list[InstallationStep]:
         """The steps in order."""
-        return steps_of(self.found)
+        return steps_of(self.arrivals)
 
     @cached_property
     def moments(self) -> list[MomentCheck]:
         """The moments in the checkout's order."""
-        return list(moment_checks(self.found))
+        return list(moment_checks(self.arrivals))
 
     @property
     def done(self) -> int:
@@ -65,7 +65,7 @@ class SetupPage:
     @property
     def running(self) -> int:
         """How many tests run."""
-        return len(self.found.running)
+        return len(self.arrivals.running)
 
     @property
     def fingerprint(self) -> str:
@@ -74,7 +74,7 @@ class SetupPage:
         return sha256(repr(shown).encode()).hexdigest()[:16]
 
     def address(self, name: str, *args: str) -> str:
-        """The full address of a page of the edge."""
+        """Return the full address of a page of the edge."""
         return self.request.build_absolute_uri(reverse(name, args=args))
 
     @property
@@ -85,8 +85,10 @@ class SetupPage:
     @property
     def slots(self) -> str:
         """The places of the offers that run, or of the cart's."""
-        moments = list(dict.fromkeys(test.moment for test in self.found.running if test.moment != "exit_intent"))
-        return "\n".join(SLOT.format(moment=moment) for moment in moments or ["cart"])
+        moments = dict.fromkeys(test.moment for test in self.arrivals.running)
+        moments.pop(Moment.EXIT_INTENT, None)  # it lies over the page and needs no slot
+        slots = [SLOT.format(moment=moment) for moment in moments or [Moment.CART.value]]
+        return "\n".join(slots)
 
     @property
     def visitor(self) -> str:
@@ -102,7 +104,8 @@ class SetupPage:
     def webhooks(self) -> list[Webhook]:
         """The shop systems that can deliver."""
         connected = set(self.store.connections.filter(is_active=True).values_list("kind", flat=True))
-        return [
-            Webhook(kind.label, self.address("webhook", kind.value, self.store.slug), kind.value in connected)
-            for kind in ConnectionKind
-        ]
+        webhooks = []
+        for kind in ConnectionKind:
+            address = self.address("webhook", kind.value, self.store.slug)
+            webhooks.append(Webhook(kind.label, address, kind.value in connected))
+        return webhooks

@@ -1,41 +1,64 @@
 """What was refused, in words: what each code means and what to do about it."""
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 SOURCES = {
-    "decide": "Asking what to show",
-    "events": "Events of widgets",
-    "accept": "Accepting an offer",
-    "redeem": "Redeeming an acceptance",
-    "orders": "Orders",
-    "webhooks": "Webhooks",
-    "convert": "Orders told by the snippet",
+    "decide": gettext_lazy("Requests for offers"),
+    "events": gettext_lazy("Widget events"),
+    "accept": gettext_lazy("Accepting an offer"),
+    "redeem": gettext_lazy("Redeeming an acceptance"),
+    "orders": gettext_lazy("Orders"),
+    "webhooks": gettext_lazy("Webhooks"),
+    "convert": gettext_lazy("Orders reported by the snippet"),
 }
 CODES = {
-    "bad_origin": "A page called from an address that the store doesn't allow. Add it, if it is yours.",
-    "bad_signature": "The shop's secret and the connection's differ. Enter the shop's secret in the connection.",
-    "bad_token": "A token was not signed here, or was changed. Many mean that a page keeps old ones.",
-    "expired_token": "An event came long after its decision. Harmless where it is rare.",
-    "wrong_visitor": "The token is another visitor's. Do all your pages, and the order, keep the same visitor's id?",
-    "wrong_store": "The token is another store's: a page carries the wrong site key.",
-    "wrong_product": "An order's line has an accepted offer's token and another product.",
-    "wrong_price": "An order's line has another price than was signed. Does the cart take the offer's price?",
-    "wrong_quantity": "An order has more units than were accepted, or fewer than the tier's price requires.",
-    "already_used": "Two orders carry the same acceptance token. Only the first counts for the test.",
-    "unknown_topic": "The shop sends more than is needed. Harmless.",
-    "unknown_key": "A site key or secret key that isn't the store's.",
-    "unknown_type": "An event of a type that there isn't: is a page changing what the snippet sends?",
-    "bad_time": "An event's time is impossible, even by the sender's own clock.",
-    "bad_id": "An event without a proper id: only scripts other than the snippet send these.",
-    "bad_json": "The body was not JSON.",
-    "bad_field": "A field is missing or has the wrong type. The answer to the call names it.",
-    "too_large": "The body was larger than allowed.",
-    "slow_down": "One address called too often. If a proxy stands in front of the edge, set EDGE_PROXIES.",
-    "already_redeemed": "An acceptance was redeemed more than once.",
-    "price_changed": "The price changed after the offer was shown. The shopper was told, and the cart wasn't changed.",
-    "out_of_stock": "The offer's product was sold out when it was accepted.",
-    "offer_ended": "The offer had ended when it was accepted.",
+    "bad_origin": gettext_lazy("A page called from an origin that the store doesn't allow. If it is yours, allow it."),
+    "bad_signature": gettext_lazy(
+        "The signature doesn't match the connection's secret. Enter the shop's secret in the connection."
+    ),
+    "bad_token": gettext_lazy(
+        "A token was changed, or Offerlift didn't sign it. If there are many, check for cached pages with old tokens."
+    ),
+    "expired_token": gettext_lazy("An event arrived long after the offer was chosen. A few are harmless."),
+    "wrong_visitor": gettext_lazy(
+        "The token belongs to another visitor. Check that all pages and the order use the same visitor ID."
+    ),
+    "wrong_store": gettext_lazy("The token belongs to another store. Check the site key on your pages."),
+    "wrong_product": gettext_lazy("An order line has the token of an accepted offer but another product."),
+    "wrong_price": gettext_lazy(
+        "An order line has another price than the accepted offer. Check that the cart uses the offer's price."
+    ),
+    "wrong_quantity": gettext_lazy(
+        "An order has more units than were accepted, or fewer than the tier's price requires."
+    ),
+    "already_used": gettext_lazy("Two orders carry the same acceptance token. Only the first counts."),
+    "unknown_topic": gettext_lazy("The shop sends a webhook that Offerlift doesn't need. Harmless."),
+    "unknown_key": gettext_lazy("The site key or secret key doesn't belong to this store. Check the key."),
+    "unknown_type": gettext_lazy("The event type doesn't exist. Check for scripts that change what the snippet sends."),
+    "bad_time": gettext_lazy("An event's time is impossible, even by the clock of the browser that sent it."),
+    "bad_id": gettext_lazy("An event has no valid ID. The snippet always sends one, so another script sent this."),
+    "bad_json": gettext_lazy("The request body isn't valid JSON."),
+    "bad_field": gettext_lazy("A field is missing or has the wrong type. The response names the field."),
+    "too_large": gettext_lazy("The request body is larger than allowed."),
+    "slow_down": gettext_lazy("One address called too often. If the edge runs behind a proxy, set EDGE_PROXIES."),
+    "already_redeemed": gettext_lazy("An acceptance was redeemed more than once."),
+    "price_changed": gettext_lazy(
+        "The price changed after the offer was shown. The shopper was told, and the cart stayed as it was."
+    ),
+    "out_of_stock": gettext_lazy("The offer's product was out of stock when the shopper accepted it."),
+    "offer_ended": gettext_lazy("The offer had ended when the shopper accepted it."),
 }
 
 
 def explain(source: str, code: str) -> str:
-    """A refusal in words; a code that is new here is named as it is."""
-    return f"{SOURCES.get(source, source.capitalize())}: {CODES.get(code, code.replace('_', ' ') + '.')}"
+    """Return a refusal in words: where it happened and why."""
+    values = {"source": SOURCES.get(source, source.capitalize()), "reason": reason(code)}
+    return _("%(source)s: %(reason)s") % values
+
+
+def reason(code: str) -> str:
+    """Return the sentence for a code; one that has none yet is named as it is."""
+    if code in CODES:
+        return str(CODES[code])
+    return code.replace("_", " ") + "."

@@ -1,21 +1,26 @@
 """The installation check: each step from the first call of a page to an order that finds its visitor, and its state."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from experiments.models import Moment
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from experiments import formatting
+from experiments.models import Experiment, Moment
+from experiments.models.decision_day import Seen
 from experiments.reading.arrivals import Arrivals
 
 QUIET = timedelta(hours=24)
 SOURCES = {
-    "api": "the orders API",
-    "shopify": "Shopify's webhooks",
-    "woocommerce": "WooCommerce's webhooks",
-    "csv": "a file",
-    "snippet": "the snippet alone",
-    "simulation": "a simulation",
+    "api": gettext_lazy("the orders API"),
+    "shopify": gettext_lazy("Shopify's webhooks"),
+    "woocommerce": gettext_lazy("WooCommerce's webhooks"),
+    "csv": gettext_lazy("a file"),
+    "snippet": gettext_lazy("the snippet alone"),
+    "simulation": gettext_lazy("a simulation"),
 }
 
 State = Literal["done", "quiet", "missing", "waiting"]
@@ -23,8 +28,12 @@ State = Literal["done", "quiet", "missing", "waiting"]
 
 @dataclass(frozen=True)
 class InstallationStep:
-    """One thing that has to arrive. ``state``: it does (``done``), it did but not in the last day (``quiet``), it never
-    did (``missing``), or what comes before it is missing (``waiting``). ``code`` names the template that mends it."""
+    """One thing that has to arrive.
+
+    - ``code``: names the template that says how to fix it.
+    - ``state``: it arrives (``done``), it did but not in the last day (``quiet``), it never did (``missing``), or what
+      comes before it is missing (``waiting``).
+    """
 
     code: str
     title: str
@@ -36,8 +45,11 @@ class InstallationStep:
 
 @dataclass(frozen=True)
 class MomentCheck:
-    """What arrives from one moment of the checkout; ``test`` is the name of what runs there, empty where nothing does.
-    ``problem`` says what is missing, empty where nothing is."""
+    """What arrives from one moment of the checkout.
+
+    ``test`` is the name of what runs there, empty where nothing does. ``problem`` says what is missing, empty where
+    nothing is.
+    """
 
     moment: Moment
     asked_at: datetime | None
@@ -48,95 +60,135 @@ class MomentCheck:
 
 
 def state_of(last_at: datetime | None, now: datetime, *, is_due: bool = True) -> State:
-    """How something that arrived last at this time is doing; ``is_due`` once it can be expected at all."""
+    """Return how something that arrived last at this time is doing; ``is_due`` once it can be expected at all."""
+    if last_at is None and not is_due:
+        return "waiting"
     if last_at is None:
-        return "missing" if is_due else "waiting"
-    return "done" if now - last_at < QUIET else "quiet"
+        return "missing"
+    if now - last_at < QUIET:
+        return "done"
+    return "quiet"
 
 
-def steps_of(found: Arrivals) -> list[InstallationStep]:
-    """The steps, in the order in which they have to work."""
-    return [decide_step(found), exposure_step(found), impression_step(found), order_step(found), visitor_step(found)]
+def steps_of(arrivals: Arrivals) -> list[InstallationStep]:
+    """Return the steps, in the order in which they have to work."""
+    return [
+        decide_step(arrivals),
+        exposure_step(arrivals),
+        impression_step(arrivals),
+        order_step(arrivals),
+        visitor_step(arrivals),
+    ]
 
 
-def decide_step(found: Arrivals) -> InstallationStep:
+def decide_step(arrivals: Arrivals) -> InstallationStep:
     """The store's pages load the snippet and ask what to show."""
-    first = min((seen.first_at for seen in found.asked.values()), default=None)
-    last = max((seen.last_at for seen in found.asked.values()), default=None)
-    return InstallationStep("decide", "Pages ask what to show", state_of(last, found.now), first, last)
+    times = list(arrivals.asked.values())
+    first = min((seen.first_at for seen in times), default=None)
+    last = max((seen.last_at for seen in times), default=None)
+    return InstallationStep("decide", _("Pages request offers"), state_of(last, arrivals.now), first, last)
 
 
-def exposure_step(found: Arrivals) -> InstallationStep:
+def exposure_step(arrivals: Arrivals) -> InstallationStep:
     """Visitors reach a moment of a running test, in control and treatment alike."""
-    seen = found.exposed()
-    last = seen.last_at if seen else None
-    state = state_of(last, found.now, is_due=bool(found.asked))
-    return InstallationStep("exposure", "Visitors reach a moment", state, seen.first_at if seen else None, last)
+    title = _("Visitors reach a moment")
+    seen = arrivals.exposed()
+    if seen is None:
+        return InstallationStep("exposure", title, state_of(None, arrivals.now, is_due=bool(arrivals.asked)))
+    return InstallationStep("exposure", title, state_of(seen.last_at, arrivals.now), seen.first_at, seen.last_at)
 
 
-def impression_step(found: Arrivals) -> InstallationStep:
+def impression_step(arrivals: Arrivals) -> InstallationStep:
     """Offers come on screen."""
-    last = max((shown.last_at for shown in found.shown.values()), default=None)
-    number = sum(shown.number for shown in found.shown.values())
-    was_shown = any(test.was_shown for test in found.tests)  # type: ignore[attr-defined]
-    state: State = "quiet" if last is None and was_shown else state_of(last, found.now, is_due=bool(found.exposed()))
-    return InstallationStep(
-        "impression", "Offers come on screen", state, None, last, f"{number:,} in the last 24 hours" if last else ""
-    )
+    title = _("Offers appear on screen")
+    last = max((shown.last_at for shown in arrivals.shown.values()), default=None)
+    if last:
+        number = sum(shown.number for shown in arrivals.shown.values())
+        detail = _("%(count)s in the last 24 hours") % {"count": formatting.count(number)}
+        return InstallationStep("impression", title, state_of(last, arrivals.now), last_at=last, detail=detail)
+    # Only the last day's are counted: an offer shown before then is known, its time is not.
+    if any(test.was_shown for test in arrivals.tests):  # type: ignore[attr-defined]
+        return InstallationStep("impression", title, "quiet")
+    return InstallationStep("impression", title, state_of(None, arrivals.now, is_due=bool(arrivals.exposed())))
 
 
-def order_step(found: Arrivals) -> InstallationStep:
+def order_step(arrivals: Arrivals) -> InstallationStep:
     """Orders arrive from the store's servers."""
-    order = found.last_order
-    last = order.placed_at if order else None
-    return InstallationStep(
-        "order",
-        "Orders arrive",
-        state_of(last, found.now),
-        None,
-        last,
-        f"by {source_name(order.source)}" if order else "",
-    )
-
-
-def visitor_step(found: Arrivals) -> InstallationStep:
-    """The newest order says which visitor placed it."""
-    order = found.last_order
+    title = _("Orders arrive")
+    order = arrivals.last_order
     if order is None:
-        return InstallationStep("visitor", "Orders name their visitor", "waiting")
-    state: State = "done" if order.visitor_id else "missing"
-    return InstallationStep(
-        "visitor", "Orders name their visitor", state, detail=f"The newest order is {order.external_id}"
-    )
+        return InstallationStep("order", title, "missing")
+    detail = _("from %(source)s") % {"source": source_name(order.source)}
+    state = state_of(order.placed_at, arrivals.now)
+    return InstallationStep("order", title, state, last_at=order.placed_at, detail=detail)
+
+
+def visitor_step(arrivals: Arrivals) -> InstallationStep:
+    """The newest order says which visitor placed it."""
+    title = _("Orders identify their visitor")
+    order = arrivals.last_order
+    if order is None:
+        return InstallationStep("visitor", title, "waiting")
+    detail = _("The newest order is %(order)s") % {"order": order.external_id}
+    if order.visitor_id:
+        return InstallationStep("visitor", title, "done", detail=detail)
+    return InstallationStep("visitor", title, "missing", detail=detail)
 
 
 def source_name(source: str) -> str:
-    """Where an order came from, in words."""
-    return SOURCES.get(source, source)
+    """Return where an order came from, in words."""
+    return str(SOURCES.get(source, source))
 
 
-def moment_checks(found: Arrivals) -> Iterator[MomentCheck]:
-    """Each moment of the checkout that pages asked about, or where a test runs."""
+def moment_checks(arrivals: Arrivals) -> Iterator[MomentCheck]:
+    """Yield each moment of the checkout that pages asked about, or where a test runs."""
     for moment in Moment:
-        asked = found.asked.get(moment)
-        running = next((test for test in found.running if test.moment == moment), None)
-        if not asked and not running:
-            continue
-        exposed, shown = found.exposed(moment), found.shown.get(moment)
-        yield MomentCheck(
-            moment,
-            asked_at=asked.last_at if asked else None,
-            test=running.name if running else "",
-            exposed_at=exposed.last_at if exposed else None,
-            shown=shown.number if shown else 0,
-            problem=problem(has_asked=bool(asked), is_running=bool(running), has_exposed=bool(exposed)),
-        )
+        asked = arrivals.asked.get(moment)
+        test = test_at(arrivals.running, moment)
+        if asked or test:
+            yield moment_check(arrivals, moment, asked, test)
+
+
+def test_at(running: Iterable[Experiment], moment: Moment) -> Experiment | None:
+    """Return the test that is served first at a moment; None where nothing runs."""
+    for test in running:
+        if test.moment == moment:
+            return test
+    return None
+
+
+def moment_check(arrivals: Arrivals, moment: Moment, asked: Seen | None, test: Experiment | None) -> MomentCheck:
+    """Return what arrives from one moment."""
+    exposed, shown = arrivals.exposed(moment), arrivals.shown.get(moment)
+    return MomentCheck(
+        moment,
+        asked_at=last_of(asked),
+        test=test.name if test else "",
+        exposed_at=last_of(exposed),
+        shown=shown.number if shown else 0,
+        problem=problem(has_asked=asked is not None, is_running=test is not None, has_exposed=exposed is not None),
+    )
+
+
+def last_of(seen: Seen | None) -> datetime | None:
+    """Return when something arrived last; None where it never did."""
+    if seen is None:
+        return None
+    return seen.last_at
 
 
 def problem(*, has_asked: bool, is_running: bool, has_exposed: bool) -> str:
-    """What is missing at a moment, in words."""
-    if is_running and not has_asked:
-        return "No page asks about it: put its slot on the page, or name it in upsell('page', {moments: [...]})."
-    if is_running and not has_exposed:
-        return "Pages ask, but no visitor was exposed: is the slot on the page, and does the trigger fire?"
-    return "" if is_running else "Pages ask, and no test runs here."
+    """Say what is missing at a moment; nothing where all is well."""
+    if not is_running:
+        return _("Pages request offers, but no test is running here.")
+    if not has_asked:
+        return _(
+            "No page requests offers for this moment. Add its slot to a page, or name the moment in "
+            "upsell('page', {moments: [...]})."
+        )
+    if not has_exposed:
+        return _(
+            "Pages request offers, but no visitor has been exposed. Check that the slot is on the page and that the "
+            "trigger fires."
+        )
+    return ""

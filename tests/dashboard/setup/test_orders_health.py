@@ -66,7 +66,7 @@ def test_refusals_are_added_up_over_days_with_what_to_do():
     price, unknown = health.refusals
     assert (price.code, price.number, price.last_at) == ("wrong_price", 3, NOON)
     assert "offer's price" in price.text
-    assert unknown.text == "Events of widgets: brand new."
+    assert unknown.text == "Widget events: brand new."
     assert health.wrong_prices == 3
 
 

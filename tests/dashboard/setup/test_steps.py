@@ -114,6 +114,6 @@ def test_moments_say_what_is_missing_at_each():
     checks = {check.moment: check for check in moment_checks(arrivals_of(store, NOON))}
     assert list(checks) == [Moment.CART, Moment.SHIPPING, Moment.PAYMENT]
     assert checks[Moment.CART].test == "Mug"
-    assert "no visitor was exposed" in checks[Moment.CART].problem
-    assert checks[Moment.SHIPPING].problem == "Pages ask, and no test runs here."
-    assert "No page asks" in checks[Moment.PAYMENT].problem
+    assert "no visitor has been exposed" in checks[Moment.CART].problem
+    assert checks[Moment.SHIPPING].problem == "Pages request offers, but no test is running here."
+    assert "No page requests offers" in checks[Moment.PAYMENT].problem

@@ -21,7 +21,7 @@ def store(client):
 def test_new_store_gets_its_snippet_and_its_addresses(client, store):
     page = client.get("/setup/").content.decode()
     assert f"src=&quot;http://testserver/s/upsell.js&quot; data-key=&quot;{store.site_key}&quot;" in page
-    assert "No origin is allowed yet" in page
+    assert "No origins are allowed yet" in page
     assert "http://testserver/v1/webhooks/shopify/tea" in page
     assert "http://testserver/v1/orders" in page
     assert store.secret_key not in page
@@ -45,7 +45,7 @@ def test_part_that_moves_is_sent_only_when_something_moved(client, store):
     assert response.status_code == 200
     text = response.content.decode()
     assert "<html" not in text
-    assert "by the orders API" in text
+    assert "from the orders API" in text
 
 
 def test_part_that_moves_asks_for_the_page_after_logout(client, store):
