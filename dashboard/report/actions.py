@@ -8,13 +8,15 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from dashboard.members import actor_of, editable_experiment
 from dashboard.models import ShareLink
 from dashboard.report import sharing, steps
+from dashboard.report.choices import Choices
 from dashboard.report.forms import ShareForm, StepForm
-from dashboard.report.page import Choices, ReportPage
+from dashboard.report.page import ReportPage
 from dashboard.report.policy import with_saved_plots
 from dashboard.report.steps import STEPS, LifecycleStep
 from experiments.models import Experiment
@@ -25,11 +27,12 @@ from experiments.snapshots import analyse
 
 @dataclass(frozen=True)
 class Dialog:
-    """A step with its form; ``is_open`` where the page begins with it."""
+    """A step with its form; ``is_open`` where the page begins with it, ``is_primary`` where it is what to do next."""
 
     step: LifecycleStep
     form: StepForm
     is_open: bool
+    is_primary: bool
 
 
 @dataclass(frozen=True)
@@ -43,17 +46,19 @@ class Actions:
 
     @classmethod
     def of(cls, experiment: Experiment, verdict: Verdict, *, opened: str = "", refused: StepForm | None = None) -> Self:
-        """What the test can take now, as the verdict suggests; ``refused`` is the form of the step ``opened`` that
-        didn't go through."""
-        shown = [step for step in STEPS if step.is_open(experiment) or (refused and step.name == opened)]
-        dialogs = [
-            Dialog(
-                step,
-                refused if refused and step.name == opened else step.form_for(experiment, verdict),
-                step.name == opened,
-            )
-            for step in shown
-        ]
+        """Return what the test can take now, as the verdict suggests.
+
+        ``opened`` names the step whose dialog is open; ``refused`` is its form where it didn't go through.
+        """
+        dialogs = []
+        for step in STEPS:
+            form = step.form_for(experiment, verdict)
+            is_opened = step.name == opened
+            if is_opened and refused:
+                form = refused
+            # A refused step stays, although the test can't take it any more: its form says why.
+            if step.is_open(experiment) or form is refused:
+                dialogs.append(Dialog(step, form, is_opened, step.is_called_for(experiment, verdict)))
         links = ShareLink.objects.open(timezone.now()).filter(experiment=experiment)
         return cls(dialogs, links=list(links), is_sharing=opened == "share")
 
@@ -68,16 +73,22 @@ def take_step(request: HttpRequest, store_slug: str, experiment_key: str, step_n
         raise Http404("No such step.")
     experiment = editable_experiment(request, store_slug, experiment_key)
     form = step.form_for(experiment, data=request.POST)
-    if form.is_valid() and taken(step, form, actor_of(request)):
-        messages.success(request, f"“{experiment.name}” is {experiment.get_status_display().lower()} now.")
+    if form.is_valid() and take(step, form, actor_of(request)):
+        messages.success(request, taken_text(experiment))
         return redirect("dashboard:report", store_slug, experiment_key)
     page = ReportPage(experiment, analyse(experiment), Choices())
     actions = Actions.of(experiment, page.report.verdict, opened=step.name, refused=form)
     return render(request, "dashboard/report.html", {"page": page, "actions": actions}, status=422)
 
 
-def taken(step: LifecycleStep, form: StepForm, actor: str) -> bool:
-    """Take the step, and say whether that went well; the form says why not."""
+def taken_text(experiment: Experiment) -> str:
+    """Say what the test is now."""
+    values = {"name": experiment.name, "status": experiment.get_status_display().lower()}
+    return _("“%(name)s” is now %(status)s.") % values
+
+
+def take(step: LifecycleStep, form: StepForm, actor: str) -> bool:
+    """Take the step, and return whether that went well; the form says why not."""
     try:
         step.take(experiment=form.experiment, actor=actor, **form.cleaned_data)
     except LifecycleError as error:

@@ -5,43 +5,48 @@ Money is in minor units of the currency, lifts and shares are fractions, as in t
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from checkout_widgets.catalogue_files.cells import guarded
-from experiments.report import Estimate, MetricResult, Range, Report, SegmentResult, SeriesPoint
+from experiments.report import Belief, Estimate, MetricResult, Range, Ratio, Report, SegmentResult, SequentialResult
 
 Row = dict[str, Any]
 
 
 def cell(value: Any) -> Any:
-    """A value as a cell that no spreadsheet takes for a formula."""
-    return guarded(value) if isinstance(value, str) else value
+    """Return a value as a cell that no spreadsheet takes for a formula."""
+    if isinstance(value, str):
+        return guarded(value)
+    return value
 
 
 def csv_text(rows: Sequence[Row]) -> str:
-    """Rows as CSV with a header line; what is missing is empty."""
+    """Return rows as CSV with a header line; what is missing is empty."""
     file = io.StringIO(newline="")
     writer = csv.writer(file)
     if rows:
         writer.writerow(rows[0])
-    writer.writerows([cell(value) for value in row.values()] for row in rows)
+    for row in rows:
+        writer.writerow([cell(value) for value in row.values()])
     return file.getvalue()
 
 
 def head(report: Report) -> Row:
-    """What tells a row's report from another's."""
+    """Return what tells a row's report from another's."""
     return {"store": report.store, "experiment": report.experiment, "taken_at": report.taken_at.isoformat()}
 
 
 def ends(name: str, interval: Range | None) -> Row:
-    """An interval as three cells."""
-    parts = (interval.estimate, interval.low, interval.high) if interval else (None, None, None)
-    return dict(zip((name, f"{name}_low", f"{name}_high"), parts, strict=True))
+    """Return an interval as three cells."""
+    estimate = low = high = None
+    if interval:
+        estimate, low, high = interval.estimate, interval.low, interval.high
+    return {name: estimate, f"{name}_low": low, f"{name}_high": high}
 
 
 def estimated(estimate: Estimate) -> Row:
-    """A comparison's cells."""
+    """Return a comparison's cells."""
     return {
         **ends("difference", estimate.difference),
         **ends("lift", estimate.lift),
@@ -52,18 +57,41 @@ def estimated(estimate: Estimate) -> Row:
 
 
 def observed(result: MetricResult | SegmentResult) -> Row:
-    """What was observed in both variants."""
+    """Return what was observed in both variants."""
+    return observed_in("control", result.control) | observed_in("treatment", result.treatment)
+
+
+def observed_in(side: str, ratio: Ratio) -> Row:
+    """Return what was observed in one variant."""
     return {
-        f"{side}_{part}": getattr(ratio, part)
-        for side, ratio in (("control", result.control), ("treatment", result.treatment))
-        for part in ("value", "numerator", "denominator")
+        f"{side}_value": ratio.value,
+        f"{side}_numerator": ratio.numerator,
+        f"{side}_denominator": ratio.denominator,
     }
 
 
+def always_valid(result: SequentialResult | None) -> Row:
+    """Return the always-valid interval's cells; empty ones where there is none."""
+    method = low = high = p_value = None
+    if result:
+        method, low, high, p_value = result.method, result.low, result.high, result.p_value
+    return {
+        "sequential_method": method,
+        "sequential_low": low,
+        "sequential_high": high,
+        "sequential_p_value": p_value,
+    }
+
+
+def believed(belief: Belief | None) -> Row:
+    """Return the Bayesian cells; empty ones where there is no such belief."""
+    names = ("chance_to_win", "expected_loss_ship", "expected_loss_keep", "expected_loss_monthly_minor")
+    return {name: getattr(belief, name, None) for name in names}
+
+
 def metric_rows(report: Report) -> Iterator[Row]:
-    """A row per metric and treatment."""
+    """Yield a row per metric and treatment."""
     for result in report.metrics:
-        early, belief = result.sequential, result.belief
         yield {
             **head(report),
             "currency": report.currency,
@@ -77,19 +105,13 @@ def metric_rows(report: Report) -> Iterator[Row]:
             "corrected_p_value": result.corrected_p_value,
             "is_adjusted": result.is_adjusted,
             "variance_reduction": result.variance_reduction,
-            "sequential_method": early.method if early else None,
-            "sequential_low": early.low if early else None,
-            "sequential_high": early.high if early else None,
-            "sequential_p_value": early.p_value if early else None,
-            "chance_to_win": belief.chance_to_win if belief else None,
-            "expected_loss_ship": belief.expected_loss_ship if belief else None,
-            "expected_loss_keep": belief.expected_loss_keep if belief else None,
-            "expected_loss_monthly_minor": belief.expected_loss_monthly_minor if belief else None,
+            **always_valid(result.sequential),
+            **believed(result.belief),
         }
 
 
 def segment_rows(report: Report) -> Iterator[Row]:
-    """A row per segment and treatment, on the goal."""
+    """Yield a row per segment and treatment, on the goal."""
     for segment in report.segments:
         yield {
             **head(report),
@@ -104,30 +126,25 @@ def segment_rows(report: Report) -> Iterator[Row]:
 
 
 def day_rows(report: Report) -> Iterator[Row]:
-    """A row per day and treatment: the goal of all visitors up to that day."""
-    return (day_row(report, point) for point in report.series.points)
-
-
-def day_row(report: Report, point: SeriesPoint) -> Row:
-    """One day."""
-    return {
-        **head(report),
-        "metric": report.goal_metric,
-        "day": point.day.isoformat(),
-        "variant": point.variant,
-        "visitors": point.visitors,
-        "control": point.control,
-        "treatment": point.treatment,
-        **ends("lift", point.lift),
-        **ends("sequential", point.sequential),
-        "is_open": point.is_open,
-    }
+    """Yield a row per day and treatment: the goal of all visitors up to that day."""
+    for point in report.series.points:
+        yield {
+            **head(report),
+            "metric": report.goal_metric,
+            "day": point.day.isoformat(),
+            "variant": point.variant,
+            "visitors": point.visitors,
+            "control": point.control,
+            "treatment": point.treatment,
+            **ends("lift", point.lift),
+            **ends("sequential", point.sequential),
+            "is_open": point.is_open,
+        }
 
 
 TABLES = {"metrics": metric_rows, "segments": segment_rows, "days": day_rows}
 
 
 def table(report: Report, name: str) -> str:
-    """One of ``TABLES`` as CSV; ``KeyError`` for another name."""
-    rows: Iterable[Row] = TABLES[name](report)
-    return csv_text(list(rows))
+    """Return one of ``TABLES`` as CSV; raises ``KeyError`` for another name."""
+    return csv_text(list(TABLES[name](report)))

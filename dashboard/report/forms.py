@@ -1,16 +1,19 @@
-"""What a member is asked for before a step of the test's life, or a share link, is taken."""
+"""What a member is asked for before a step of the test's life is taken, or a share link is made."""
 
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from experiments.models import Decision, Experiment, Variant
 
 LONGEST_TEXT = 2000
+CONCLUSIONS = [(value, label) for value, label in Decision.choices if value]
 
 
-def text(label: str, *, rows: int = 2, is_required: bool = False, help_text: str = "") -> forms.CharField:
-    """A field for a few sentences."""
+def text(label: Promise, *, rows: int = 2, is_required: bool = False, help_text: Promise | str = "") -> forms.CharField:
+    """Return a field for a few sentences."""
     widget = forms.Textarea(attrs={"rows": rows, "class": "form-control"})
     return forms.CharField(
         label=label, widget=widget, required=is_required, max_length=LONGEST_TEXT, help_text=help_text
@@ -20,7 +23,7 @@ def text(label: str, *, rows: int = 2, is_required: bool = False, help_text: str
 class StepForm(forms.Form):
     """Why a step is taken; kept in the timeline."""
 
-    reason = text("Reason", is_required=True, help_text="Stays in the test's timeline, with your name.")
+    reason = text(_("Reason"), is_required=True, help_text=_("Shown in the test's timeline with your name."))
 
     def __init__(self, *args: Any, experiment: Experiment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -28,23 +31,23 @@ class StepForm(forms.Form):
 
 
 class ConcludeForm(StepForm):
-    """What was decided, and what was learnt."""
+    """What was decided, and what was learned."""
 
     decision = forms.ChoiceField(
-        label="Decision",
-        choices=[(value, label) for value, label in Decision.choices if value],
+        label=_("Decision"),
+        choices=[("", _("Choose a decision")), *CONCLUSIONS],
         widget=forms.Select(attrs={"class": "form-select"}),
     )
     rolled_out_variant: "forms.ModelChoiceField[Variant]" = forms.ModelChoiceField(
-        label="Variant to roll out",
+        label=_("Variant to roll out"),
         queryset=Variant.objects.none(),
         required=False,
         widget=forms.Select(attrs={"class": "form-select"}),
-        empty_label="None",
-        help_text="Where the decision is to roll one out.",
+        empty_label=_("None"),
+        help_text=_("Only if you decide to roll out a variant."),
     )
-    learning = text("What was learnt", rows=3)
-    next_step = text("Next step")
+    learning = text(_("What you learned"), rows=3)
+    next_step = text(_("Next step"))
 
     field_order = ("decision", "rolled_out_variant", "learning", "next_step", "reason")
 
@@ -58,9 +61,9 @@ class ShareForm(forms.Form):
     """How long a link shows the report."""
 
     days = forms.TypedChoiceField(
-        label="Works for",
+        label=_("Link expires after"),
         coerce=int,
-        choices=[(7, "7 days"), (30, "30 days"), (90, "90 days"), (365, "A year")],
+        choices=[(7, _("7 days")), (30, _("30 days")), (90, _("90 days")), (365, _("1 year"))],
         initial=30,
         widget=forms.Select(attrs={"class": "form-select"}),
     )

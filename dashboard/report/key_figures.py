@@ -1,28 +1,27 @@
-"""The four figures above the fold: what an order and a visitor bring, what that is a month, and who still buys."""
+"""The four figures at the top: order value, revenue per visitor, what that is a month, and the guardrail."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from dashboard.report.effects import EffectReading, effect_of
-from dashboard.templatetags import figures, wording
-from experiments import formatting
+from django.utils.translation import gettext as _
+
+from dashboard.report.effects import effect_of
+from dashboard.templatetags import figures
+from dashboard.templatetags import wording as words
+from experiments import formatting, wording
 from experiments.models import Metric
 from experiments.report import Guardrail, MetricResult, MonthlyEffect, Report
 
-MONTHLY = "At 100% traffic"
-OBSERVED = "observed {observed}, before cap and CUPED"
-NO_TRAFFIC = "Needs revenue in every variant and a day of traffic to scale by."
-GUARDRAIL_WORDS = {
-    "holds": "holds: {limit}",
-    "harmed": "harmed: {limit} was allowed",
-    "unproven": "not proven: {limit}",
-}
 GUARDRAIL_TONES = {"holds": "good", "harmed": "bad", "unproven": "warn"}
 
 
 @dataclass(frozen=True)
 class KeyFigure:
-    """A figure above the fold. ``tone`` is ``good``, ``bad``, ``warn`` or empty; ``note`` says why a number is missing,
-    ``unit`` stands small behind it, ``state`` is the tone of the first detail."""
+    """A figure at the top of the report.
+
+    - ``tone``: ``good``, ``bad`` or empty; ``state``: the tone of the first detail, which may also be ``warn``.
+    - ``note``: why a number is missing, or differs from the others; ``unit``: stands small behind the number.
+    """
 
     label: str
     text: str
@@ -34,76 +33,107 @@ class KeyFigure:
 
 
 def key_figures(report: Report, variant: str) -> list[KeyFigure]:
-    """A treatment's figures, the order value first: it is what an upsell moves."""
-    found = {result.metric: result for result in report.metrics if result.variant == variant}
-    shown = [metric_figure(found[metric], report.currency) for metric in (Metric.AOV, Metric.RPV) if metric in found]
-    monthly = next((one for one in report.monthly if one.variant == variant), None)
-    shown.append(monthly_figure(monthly, report.currency))
-    guardrail = guardrail_of(report, variant)
-    if guardrail and guardrail.metric in found:
-        shown.append(guardrail_figure(found[guardrail.metric], guardrail, report.currency))
-    elif Metric.CONVERSION in found:
-        shown.append(metric_figure(found[Metric.CONVERSION], report.currency))
+    """Return a treatment's figures, order value first: it is what an upsell moves."""
+    results = {result.metric: result for result in report.metrics if result.variant == variant}
+    monthly = {effect.variant: effect for effect in report.monthly}
+    leading = [results[metric] for metric in (Metric.AOV, Metric.RPV) if metric in results]
+    shown = [metric_figure(result, report.currency) for result in leading]
+    shown.append(monthly_figure(monthly.get(variant), report.currency))
+    shown += guarding_figures(report, variant, results)
     return shown
 
 
+def guarding_figures(report: Report, variant: str, results: Mapping[str, MetricResult]) -> list[KeyFigure]:
+    """Return the treatment's guardrail, else its conversion; none where that isn't known either."""
+    guardrail = guardrail_of(report, variant)
+    if guardrail and guardrail.metric in results:
+        return [guardrail_figure(results[guardrail.metric], guardrail, report.currency)]
+    if Metric.CONVERSION in results:
+        return [metric_figure(results[Metric.CONVERSION], report.currency)]
+    return []
+
+
 def guardrail_of(report: Report, variant: str) -> Guardrail | None:
-    """The treatment's guardrail to show: conversion, else the first; None where nothing guards."""
-    guardrails = [one for one in report.guardrails if one.variant == variant]
-    return next((one for one in guardrails if one.metric == Metric.CONVERSION), next(iter(guardrails), None))
+    """Return the treatment's guardrail to show: conversion, else the first; None where nothing guards."""
+    guardrails = [guardrail for guardrail in report.guardrails if guardrail.variant == variant]
+    for guardrail in guardrails:
+        if guardrail.metric == Metric.CONVERSION:
+            return guardrail
+    return next(iter(guardrails), None)
 
 
 def metric_figure(result: MetricResult, currency: str) -> KeyFigure:
-    """A metric's effect with the values it compares."""
+    """Return a metric's effect with the values it compares."""
     effect = effect_of(result)
-    details = [compared(result, currency), *([effect.range_text] if effect.interval else [])]
-    return KeyFigure(
-        label=result.label,
-        text=effect.text,
-        tone=effect.tone,
-        details=details,
-        note=observed_note(result) if effect.interval else wording.reason(result.main.unavailable),
-    )
+    details = [compared(result, currency)]
+    note = words.reason(result.main.unavailable)
+    if effect.interval:
+        details.append(effect.range_text)
+        note = observed_note(result)
+    return KeyFigure(label=result.label, text=effect.text, tone=effect.tone, details=details, note=note)
 
 
 def observed_note(result: MetricResult) -> str:
-    """What the values say where that is the opposite of the lift, as it can be by the cap and the cart's value."""
+    """Say what the values show where that is the opposite of the lift, as can happen by the cap and by CUPED."""
     lift, control, treatment = result.main.lift, result.control.value, result.treatment.value
     if result.is_in_points or lift is None or not control or treatment is None:
         return ""
     observed = treatment / control - 1
-    return OBSERVED.format(observed=formatting.lift(observed)) if observed * lift.estimate < 0 else ""
+    if observed * lift.estimate >= 0:
+        return ""
+    return _("%(lift)s observed, before cap and CUPED") % {"lift": formatting.lift(observed)}
 
 
 def compared(result: MetricResult, currency: str) -> str:
-    """The values of control and treatment: ``€4.21 → €4.52``."""
+    """Write the values of control and treatment: ``€4.21 → €4.52``."""
     like = figures.scale(result)
-    values = (
-        formatting.measured(ratio.value, result.unit, currency, like) for ratio in (result.control, result.treatment)
-    )
-    return " → ".join(values)
+    control = formatting.measured(result.control.value, result.unit, currency, like)
+    treatment = formatting.measured(result.treatment.value, result.unit, currency, like)
+    return f"{control} → {treatment}"
 
 
 def guardrail_figure(result: MetricResult, guardrail: Guardrail, currency: str) -> KeyFigure:
-    """A guardrail's effect, and whether it stays on the right side of its margin."""
-    side = "above" if guardrail.margin > 0 else "below"
-    limit = f"not {side} {EffectReading.written(guardrail.margin, guardrail.is_in_points)}"
+    """Return a guardrail's effect, and whether it stays within its margin."""
     figure = metric_figure(result, currency)
+    tone = ""
+    if guardrail.state == "harmed":
+        tone = "bad"
     return replace(
         figure,
-        label=f"Guardrail: {result.label.lower()}",
-        tone="bad" if guardrail.state == "harmed" else "",
-        details=[GUARDRAIL_WORDS[guardrail.state].format(limit=limit), *reversed(figure.details)],
+        label=_("Guardrail: %(metric)s") % {"metric": result.label.lower()},
+        tone=tone,
+        details=[guardrail_text(guardrail), *reversed(figure.details)],
         state=GUARDRAIL_TONES[guardrail.state],
     )
 
 
+def guardrail_text(guardrail: Guardrail) -> str:
+    """Say how a guardrail stands: ``Holds: above -2.0%``."""
+    limit = {"margin": wording.change(guardrail.margin, is_in_points=guardrail.is_in_points)}
+    if guardrail.margin > 0:  # the metric is better when lower: a rise does harm
+        texts = {
+            "holds": _("Holds: below %(margin)s"),
+            "harmed": _("Harmed: above the margin of %(margin)s"),
+            "unproven": _("Not proven: below %(margin)s"),
+        }
+    else:
+        texts = {
+            "holds": _("Holds: above %(margin)s"),
+            "harmed": _("Harmed: below the margin of %(margin)s"),
+            "unproven": _("Not proven: above %(margin)s"),
+        }
+    return texts[guardrail.state] % limit
+
+
 def monthly_figure(monthly: MonthlyEffect | None, currency: str) -> KeyFigure:
-    """What the treatment would earn a month if every visitor got it."""
+    """Return what the treatment would earn a month if every visitor got it."""
+    label = _("At 100% traffic")
     if monthly is None or monthly.amount is None:
-        return KeyFigure(MONTHLY, formatting.MISSING, "", [], note=NO_TRAFFIC)
+        note = _("Needs revenue in every variant and a day of traffic.")
+        return KeyFigure(label, formatting.MISSING, "", [], note=note)
     details = [formatting.money_range(monthly.amount, currency)]
     if monthly.expected_loss_minor is not None:
-        details.append(f"expected loss {formatting.money(monthly.expected_loss_minor, currency)}")
+        loss = formatting.money(monthly.expected_loss_minor, currency)
+        details.append(_("Expected loss %(amount)s") % {"amount": loss})
     amount = formatting.signed_money(monthly.amount.estimate, currency)
-    return KeyFigure(MONTHLY, amount, figures.tone(monthly.amount), details, unit="/ month")
+    return KeyFigure(label, amount, figures.tone(monthly.amount), details, unit=_("/ month"))

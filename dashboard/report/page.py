@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
-from typing import Protocol, Self, TypeVar
-from urllib.parse import urlencode
+from typing import Protocol, TypeVar
 
-from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from dashboard.drawings import charts
 from dashboard.drawings.waterfall import Waterfall, waterfall
+from dashboard.report.choices import ChoiceLink, Choices
 from dashboard.report.key_figures import KeyFigure, key_figures
 from dashboard.report.rows import (
     FunnelStep,
@@ -27,10 +27,21 @@ from dashboard.report.settings import settings_of
 from dashboard.report.timeline import Happening, timeline
 from dashboard.templatetags import wording
 from experiments.models import Experiment, Source, Status
-from experiments.report import Decomposition, Look, MetricResult, Report, Rule, VariantCounts, VariantSums
+from experiments.report import (
+    Decomposition,
+    Look,
+    MetricResult,
+    Report,
+    Rule,
+    SeriesPoint,
+    VariantCounts,
+    VariantSums,
+)
 from experiments.statistics import Reason
 
 SMALL_REDUCTION = 0.05
+WORST_LIFT = -1.0  # a treatment without a lift is never the best one
+ENDED = frozenset({Status.CONCLUDED, Status.STOPPED, Status.ARCHIVED})
 
 
 class OfVariant(Protocol):
@@ -42,46 +53,6 @@ class OfVariant(Protocol):
 
 
 T = TypeVar("T", bound=OfVariant)
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What the reader asked for: the treatment to look at (by key, empty for the page's pick), whether adjusted, and
-    the stored look (by its number in the database, None for what is known now)."""
-
-    variant: str = ""
-    with_cuped: bool = True
-    look: int | None = None
-
-    @classmethod
-    def of(cls, query: QueryDict) -> Self:
-        """What an address asks for."""
-        look = query.get("look", "")
-        return cls(
-            variant=query.get("variant", ""),
-            with_cuped=query.get("cuped") != "off",
-            look=int(look) if look.isdecimal() and len(look) < 19 else None,
-        )
-
-    @property
-    def query(self) -> str:
-        """The choices as an address's query, ``?`` where there are none."""
-        return self.query_with()
-
-    def query_with(self, **more: str) -> str:
-        """The same with more in it."""
-        chosen = {"variant": self.variant, "cuped": "" if self.with_cuped else "off", "look": self.look, **more}
-        return "?" + urlencode({name: value for name, value in chosen.items() if value})
-
-
-@dataclass(frozen=True)
-class ChoiceLink:
-    """A choice that the reader can make."""
-
-    id: str
-    text: str
-    address: str
-    is_chosen: bool
 
 
 @dataclass(frozen=True)
@@ -118,9 +89,12 @@ class ReportPage:
     @property
     def news_trigger(self) -> str:
         """When to ask for news: at once where the report is stored, again and again while the test runs."""
-        if self.choices.look:
-            return ""
-        return ", ".join(["load"] * self.is_stored + ["every 10s"] * self.is_live)
+        triggers = []
+        if self.is_stored and not self.choices.look:
+            triggers.append("load")
+        if self.is_live and not self.choices.look:
+            triggers.append("every 10s")
+        return ", ".join(triggers)
 
     @property
     def news_query(self) -> str:
@@ -130,20 +104,35 @@ class ReportPage:
     @property
     def verdict_label(self) -> str:
         """What kind of statement the headline is."""
-        if self.experiment.status in {Status.CONCLUDED, Status.STOPPED, Status.ARCHIVED}:
-            return "Verdict"
-        taken, planned = self.report.plan.looks_taken, self.report.plan.planned_looks
-        return f"Verdict at look {taken} of {planned}" if taken and planned else "Verdict so far"
+        plan = self.report.plan
+        if self.experiment.status in ENDED:
+            return _("Verdict")
+        if not plan.looks_taken or not plan.planned_looks:
+            return _("Verdict so far")
+        return _("Verdict at look %(taken)s of %(planned)s") % {
+            "taken": plan.looks_taken,
+            "planned": plan.planned_looks,
+        }
 
     @property
     def verdict_tone(self) -> str:
-        """How the verdict is coloured."""
+        """How the verdict is colored."""
         return wording.VERDICT_TONES[self.report.verdict.code]
 
     @cached_property
     def control(self) -> VariantCounts | None:
-        """The control's counts."""
-        return next((variant for variant in self.report.variants if variant.is_control), None)
+        """The variant without an offer; None where a report has none."""
+        for variant in self.report.variants:
+            if variant.is_control:
+                return variant
+        return None
+
+    @property
+    def control_name(self) -> str:
+        """The control's name, for column heads."""
+        if self.control and self.control.name:
+            return self.control.name
+        return _("Control")
 
     @cached_property
     def treatments(self) -> list[VariantCounts]:
@@ -154,9 +143,25 @@ class ReportPage:
     def treatment(self) -> VariantCounts | None:
         """The treatment that the page is about: the one asked for, else the verdict's, else the best so far."""
         by_key = {variant.key: variant for variant in self.treatments}
-        best = max(self.goals, key=lambda goal: goal.main.lift.estimate if goal.main.lift else -1, default=None)
-        wanted = (self.choices.variant, self.report.verdict.variant, best.variant if best else "")
-        return next((by_key[key] for key in wanted if key in by_key), next(iter(self.treatments), None))
+        for key in (self.choices.variant, self.report.verdict.variant, self.best_treatment):
+            if key in by_key:
+                return by_key[key]
+        return next(iter(self.treatments), None)
+
+    @property
+    def best_treatment(self) -> str | None:
+        """The key of the treatment with the highest lift of the goal; None without results."""
+        lifts = {}
+        for goal in self.goals:
+            lifts[goal.variant] = goal.main.lift.estimate if goal.main.lift else WORST_LIFT
+        return max(lifts, key=lifts.__getitem__, default=None)
+
+    @property
+    def treatment_key(self) -> str:
+        """The treatment's key; empty where there is none."""
+        if self.treatment is None:
+            return ""
+        return self.treatment.key
 
     @property
     def rules(self) -> list[Rule]:
@@ -169,43 +174,40 @@ class ReportPage:
         return [rule for rule in self.report.verdict.rules if rule not in self.rules]
 
     @property
-    def treatment_key(self) -> str:
-        """The treatment's key; empty where there is none."""
-        return self.treatment.key if self.treatment else ""
-
-    @property
     def treatment_links(self) -> list[ChoiceLink]:
         """A choice for each treatment; none where there is nothing to choose from."""
         if len(self.treatments) < 2:
             return []
-        return [
-            ChoiceLink(
-                id=f"see-{variant.key}",
-                text=variant.name,
-                address=replace(self.choices, variant=variant.key).query,
-                is_chosen=variant.key == self.treatment_key,
-            )
-            for variant in self.treatments
-        ]
+        links = []
+        for variant in self.treatments:
+            address = replace(self.choices, variant=variant.key).query
+            is_chosen = variant.key == self.treatment_key
+            links.append(ChoiceLink(f"see-{variant.key}", variant.name, address, is_chosen))
+        return links
 
     @property
     def cuped_links(self) -> list[ChoiceLink]:
-        """With and without the adjustment; none where there is none."""
-        if self.choices.look or (not self.report.adjustment.is_used and self.choices.with_cuped):
+        """With and without the adjustment; none where there is none, and none for a stored look."""
+        is_adjustable = self.report.adjustment.is_used or not self.choices.with_cuped
+        if self.choices.look or not is_adjustable:
             return []
-        options = (("cuped-on", "With CUPED", True), ("cuped-off", "Without", False))
+        is_with = self.choices.with_cuped
+        with_cuped, without = replace(self.choices, with_cuped=True), replace(self.choices, with_cuped=False)
         return [
-            ChoiceLink(name, text, replace(self.choices, with_cuped=value).query, self.choices.with_cuped == value)
-            for name, text, value in options
+            ChoiceLink("cuped-on", _("With CUPED"), with_cuped.query, is_with),
+            ChoiceLink("cuped-off", _("Without"), without.query, not is_with),
         ]
 
     def of_treatment(self, results: Iterable[T]) -> T | None:
-        """The treatment's of several results; None where it has none."""
-        return next((one for one in results if one.variant == self.treatment_key), None)
+        """Return the treatment's of several results; None where it has none."""
+        for result in results:
+            if result.variant == self.treatment_key:
+                return result
+        return None
 
     @cached_property
     def key_figures(self) -> list[KeyFigure]:
-        """The treatment's figures above the fold."""
+        """The treatment's figures at the top."""
         if self.treatment is None or self.report.awaited_orders is not None:
             return []
         return key_figures(self.report, self.treatment_key)
@@ -223,13 +225,14 @@ class ReportPage:
     @cached_property
     def metrics(self) -> MetricTable:
         """The treatment's metrics, without those whose data nobody sent."""
-        mine = [one for one in self.report.metrics if one.variant == self.treatment_key and not is_unrecorded(one)]
-        return metric_table(mine)
+        results = [result for result in self.report.metrics if result.variant == self.treatment_key]
+        return metric_table([result for result in results if not is_unrecorded(result)])
 
     @property
     def unrecorded(self) -> list[str]:
-        """The metrics whose data nobody sent."""
-        return list(dict.fromkeys(result.label for result in self.report.metrics if is_unrecorded(result)))
+        """The metrics whose data nobody sent, each once."""
+        labels = [result.label for result in self.report.metrics if is_unrecorded(result)]
+        return list(dict.fromkeys(labels))
 
     @property
     def variant_rows(self) -> list[VariantRow]:
@@ -257,14 +260,22 @@ class ReportPage:
         return charts.series_chart(self.report, self.treatment_key)
 
     @property
+    def days(self) -> list[SeriesPoint]:
+        """The treatment's days, for the table beside the chart."""
+        return [point for point in self.report.series.points if point.variant == self.treatment_key]
+
+    @property
     def looks(self) -> list[tuple[Look, str]]:
-        """The treatment's looks, each with the address of the report as it was then."""
-        taken = dict(self.experiment.snapshots.filter(is_look=True).values_list("taken_at", "pk"))
-        return [
-            (look, replace(self.choices, look=taken[look.taken_at]).query if look.taken_at in taken else "")
-            for look in self.report.plan.looks
-            if look.variant == self.treatment_key
-        ]
+        """The treatment's looks, each with the address of the report as it was then; empty where none is stored."""
+        stored = dict(self.experiment.snapshots.filter(is_look=True).values_list("taken_at", "pk"))
+        looks = [look for look in self.report.plan.looks if look.variant == self.treatment_key]
+        return [(look, self.look_address(stored.get(look.taken_at))) for look in looks]
+
+    def look_address(self, snapshot: int | None) -> str:
+        """Return the address of a stored look; empty without one."""
+        if snapshot is None:
+            return ""
+        return replace(self.choices, look=snapshot).query
 
     @property
     def goals(self) -> list[MetricResult]:
@@ -279,13 +290,17 @@ class ReportPage:
     @property
     def goal_unit(self) -> str:
         """The unit of the goal metric."""
-        return self.goals[0].unit if self.goals else "number"
+        if not self.goals:
+            return "number"
+        return self.goals[0].unit
 
     @property
     def sums(self) -> list[VariantSums]:
         """The exact sums of control and the treatment."""
-        wanted = {self.control.key if self.control else "", self.treatment_key}
-        return [one for one in self.report.sums if one.variant in wanted]
+        wanted = {self.treatment_key}
+        if self.control:
+            wanted.add(self.control.key)
+        return [sums for sums in self.report.sums if sums.variant in wanted]
 
     @cached_property
     def timeline(self) -> list[Happening]:

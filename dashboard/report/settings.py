@@ -1,46 +1,88 @@
 """A test's settings, in words."""
 
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from experiments import formatting
 from experiments.assignment.targeting import TargetingError
 from experiments.assignment.targeting_words import describe
-from experiments.models import Experiment, Metric
+from experiments.models import Experiment, Metric, Source
 from experiments.plan.thresholds import ORDERS_FOR_A_CAP
 
 
 def settings_of(experiment: Experiment) -> list[tuple[str, str]]:
-    """What the test was set up with, as pairs of what and how."""
-    guardrails = [
-        f"{Metric(one['metric']).label} {formatting.lift(float(one['margin']))}" for one in experiment.guardrails
+    """Return what the test was set up with, as pairs of what and how; an imported test has no traffic and no plan."""
+    settings = [
+        (_("Goal"), str(experiment.get_goal_metric_display())),
+        (_("Guardrails and their margins"), guardrails(experiment)),
+        (_("Error rate"), formatting.chosen_percent(experiment.alpha)),
+        (_("Order values capped at"), cap_of(experiment)),
+        (_("Prior of the lift"), prior(experiment)),
     ]
-    sample = experiment.planned_sample
+    if experiment.source == Source.IMPORTED:
+        return settings
+    return [*settings, *plan_of(experiment)]
+
+
+def plan_of(experiment: Experiment) -> list[tuple[str, str]]:
+    """Return how a test of our own runs."""
+    days = formatting.count(experiment.planned_days)
     return [
-        ("Goal", experiment.get_goal_metric_display()),
-        ("Guardrails, with their margins", ", ".join(guardrails) or "none"),
-        ("Pauses by itself on harm", "yes" if experiment.is_pausing_on_harm else "no"),
-        ("Traffic", formatting.chosen_percent(experiment.served_share)),
-        ("Visitors who take part", targeting(experiment)),
-        ("Orders count for", f"{experiment.attribution_window_days} days after exposure"),
-        ("Order values counted up to", cap_of(experiment)),
-        ("Planned visitors per variant", formatting.count(sample) if sample else "no plan: read at any time"),
-        ("Planned looks", formatting.count(experiment.planned_looks)),
-        ("Shortest runtime", f"{experiment.planned_days} days"),
-        ("Error rate", formatting.chosen_percent(experiment.alpha)),
-        ("Prior of the lift", f"Normal, mean 0, sd {formatting.chosen_percent(experiment.prior_sd)}"),
+        (_("Traffic"), formatting.chosen_percent(experiment.served_share)),
+        (_("Visitors who take part"), targeting(experiment)),
+        (_("Orders count for"), window(experiment)),
+        (_("Planned visitors per variant"), sample(experiment)),
+        (_("Planned looks"), formatting.count(experiment.planned_looks)),
+        (_("Shortest runtime"), ngettext("%(days)s day", "%(days)s days", experiment.planned_days) % {"days": days}),
+        (_("Pauses automatically on harm"), _("Yes") if experiment.is_pausing_on_harm else _("No")),
     ]
+
+
+def guardrails(experiment: Experiment) -> str:
+    """Return the guardrail metrics, each with its margin."""
+    texts = [guardrail_text(guardrail) for guardrail in experiment.guardrails]
+    return ", ".join(texts) or _("None")
+
+
+def guardrail_text(guardrail: dict[str, Any]) -> str:
+    """Return a guardrail metric with its margin: ``Conversion -2.0%``."""
+    return f"{Metric(guardrail['metric']).label} {formatting.lift(float(guardrail['margin']))}"
+
+
+def prior(experiment: Experiment) -> str:
+    """Return what was believed of the lift before the data."""
+    deviation = {"sd": formatting.chosen_percent(experiment.prior_sd)}
+    return _("Normal, mean 0%%, standard deviation %(sd)s") % deviation
+
+
+def window(experiment: Experiment) -> str:
+    """Return for how long orders count."""
+    days = experiment.attribution_window_days
+    text = ngettext("%(days)s day after exposure", "%(days)s days after exposure", days)
+    return text % {"days": formatting.count(days)}
+
+
+def sample(experiment: Experiment) -> str:
+    """Return how many visitors per variant are planned."""
+    if not experiment.planned_sample:
+        return _("None: results are valid at any time")
+    return formatting.count(experiment.planned_sample)
 
 
 def cap_of(experiment: Experiment) -> str:
-    """What an order counts as at most."""
+    """Return what an order counts as at most."""
     if experiment.is_cap_awaited:
-        return f"set by the store's first {ORDERS_FOR_A_CAP} orders"
+        return _("Set by the store's first %(count)s orders") % {"count": formatting.count(ORDERS_FOR_A_CAP)}
     if not experiment.cap_minor:
-        return "no cap"
+        return _("No cap")
     return formatting.money(experiment.cap_minor, experiment.store.currency)
 
 
 def targeting(experiment: Experiment) -> str:
-    """Whom the test is for."""
+    """Return whom the test is for."""
     try:
         return describe(experiment.targeting, money=lambda minor: formatting.money(minor, experiment.store.currency))
     except TargetingError:
-        return "nobody: the rules can't be read"
+        return _("Nobody: the targeting rules can't be read")

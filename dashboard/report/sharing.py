@@ -1,4 +1,4 @@
-"""Share links: made, used and taken back, each noted in the audit trail."""
+"""Share links: created, used and revoked, each noted in the audit trail."""
 
 from datetime import datetime, timedelta
 
@@ -12,7 +12,7 @@ from experiments.models import AuditAction, Experiment
 
 @transaction.atomic
 def share(*, experiment: Experiment, actor: str, days: int) -> ShareLink:
-    """Make a link that shows the experiment's report for ``days``."""
+    """Create a link that shows the experiment's report for ``days``."""
     now = timezone.now()
     link = ShareLink.objects.create(
         experiment=experiment, created_at=now, created_by=actor, expires_at=now + timedelta(days=days)
@@ -25,12 +25,13 @@ def share(*, experiment: Experiment, actor: str, days: int) -> ShareLink:
 def unshare(*, link: ShareLink, actor: str) -> None:
     """Make the link show nothing from now on; nothing happens where it does already."""
     now = timezone.now()
+    # One UPDATE that looks again: of two who revoke at once, one writes into the trail.
     if ShareLink.objects.open(now).filter(pk=link.pk).update(revoked_at=now):
         note(link, AuditAction.UNSHARED, actor, now)
 
 
 def note(link: ShareLink, action: AuditAction, actor: str, now: datetime) -> None:
-    """Write it down; the key alone opens nothing."""
+    """Write into the audit trail. The key's beginning names the link and opens nothing."""
     detail = {"link": link.key[:6], "expires_at": link.expires_at.isoformat()}
     audit.record(
         store=link.experiment.store, experiment=link.experiment, action=action, actor=actor, detail=detail, at=now
@@ -38,7 +39,7 @@ def note(link: ShareLink, action: AuditAction, actor: str, now: datetime) -> Non
 
 
 def open_link(token: str) -> ShareLink | None:
-    """The link of a token that still shows its report; None where it doesn't, or never did."""
+    """Return the link of a token that still shows its report; None where it doesn't, or never did."""
     key = key_of(token)
     if key is None:
         return None

@@ -5,49 +5,63 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from dashboard.report.forms import ConcludeForm, StepForm
 from experiments.models import Decision, Experiment, Source, Status
 from experiments.report import Verdict
 from experiments.running import lifecycle
 
+SUGGESTIONS = {
+    "ship": Decision.ROLL_OUT,
+    "stop_harm": Decision.KEEP_CONTROL,
+    "no_material_difference": Decision.KEEP_CONTROL,
+}
+
 
 @dataclass(frozen=True)
 class LifecycleStep:
-    """A step: its button, what its dialog says, what takes it.
+    """A step: its button, what its dialog says, and what takes it.
 
-    ``target`` is the status that it leads to, ``opens`` when it can be taken, where that isn't whenever the target may
-    follow.
+    - ``target``: the status that it leads to.
+    - ``opens``: when it can be taken, where that isn't whenever the target may follow.
+    - ``is_danger``: it can't be undone, and its button says so.
     """
 
     name: str
-    label: str
-    title: str
-    explanation: str
+    label: str | Promise
+    title: str | Promise
+    explanation: str | Promise
+    confirm: str | Promise
     target: Status
     take: Callable[..., Any]
     form_class: type[StepForm] = StepForm
-    is_primary: bool = False
     opens: Callable[[Experiment], bool] | None = None
-
-    @property
-    def confirm(self) -> str:
-        """The dialog's button."""
-        return f"{self.name.capitalize()} the test"
+    is_danger: bool = False
 
     def form_for(
         self, experiment: Experiment, verdict: Verdict | None = None, *, data: QueryDict | None = None
     ) -> StepForm:
-        """The step's form with what was sent, else with what the verdict suggests."""
-        return self.form_class(
-            data, experiment=experiment, initial=suggested(verdict, experiment), auto_id=f"{self.name}-%s"
-        )
+        """Return the step's form with what was sent, else with what the verdict suggests."""
+        initial = {}
+        if verdict:
+            initial = suggested(verdict, experiment)
+        return self.form_class(data, experiment=experiment, initial=initial, auto_id=f"{self.name}-%s")
 
     def is_open(self, experiment: Experiment) -> bool:
         """Whether the test can take the step now."""
         if experiment.source == Source.IMPORTED and self.target != Status.CONCLUDED:
             return False
-        return self.opens(experiment) if self.opens else self.target in lifecycle.NEXT[Status(experiment.status)]
+        if self.opens:
+            return self.opens(experiment)
+        return self.target in lifecycle.NEXT[Status(experiment.status)]
+
+    def is_called_for(self, experiment: Experiment, verdict: Verdict) -> bool:
+        """Whether it is what to do next: to conclude a test that is over or whose verdict is clear."""
+        if self.target != Status.CONCLUDED:
+            return False
+        return verdict.code in SUGGESTIONS or experiment.status == Status.STOPPED
 
 
 def is_ramping(experiment: Experiment) -> bool:
@@ -60,14 +74,15 @@ def is_paused(experiment: Experiment) -> bool:
     return experiment.status == Status.PAUSED
 
 
-def suggested(verdict: Verdict | None, experiment: Experiment) -> dict[str, Any]:
-    """The decision that the verdict calls for, for the form to begin with."""
-    if verdict is None:
+def suggested(verdict: Verdict, experiment: Experiment) -> dict[str, Any]:
+    """Return the decision that a clear verdict calls for, for the form to begin with; nothing before it is clear."""
+    if verdict.code not in SUGGESTIONS:
         return {}
-    if verdict.code != "ship":
-        return {"decision": Decision.KEEP_CONTROL}
-    variant = next((one for one in experiment.variants.all() if one.key == verdict.variant), None)
-    return {"decision": Decision.ROLL_OUT, "rolled_out_variant": variant}
+    decision = SUGGESTIONS[verdict.code]
+    if decision != Decision.ROLL_OUT:
+        return {"decision": decision}
+    variants = {variant.key: variant for variant in experiment.variants.all()}
+    return {"decision": decision, "rolled_out_variant": variants.get(verdict.variant or "")}
 
 
 def conclude(*, decision: str, **fields: Any) -> None:
@@ -78,51 +93,65 @@ def conclude(*, decision: str, **fields: Any) -> None:
 STEPS = (
     LifecycleStep(
         name="widen",
-        label="Widen",
-        title="Let everybody in now?",
-        explanation="Ends the ramp: all visitors that the test is planned for take part, in the variants as before.",
+        label=_("End ramp"),
+        title=_("End the ramp now?"),
+        explanation=_("All of the planned traffic enters the test from now on. Visitors keep their variants."),
+        confirm=_("End ramp"),
         target=Status.RUNNING,
         take=lifecycle.end_ramp,
         opens=is_ramping,
     ),
     LifecycleStep(
         name="pause",
-        label="Pause",
-        title="Pause this test?",
-        explanation="Nobody is offered anything until it is resumed. Visitors keep their variants, orders still count.",
+        label=_("Pause"),
+        title=_("Pause this test?"),
+        explanation=_(
+            "Visitors see no offers until you resume the test. They keep their variants, and their orders still count."
+        ),
+        confirm=_("Pause test"),
         target=Status.PAUSED,
         take=lifecycle.pause,
     ),
     LifecycleStep(
         name="resume",
-        label="Resume",
-        title="Resume this test?",
-        explanation="Visitors are assigned again, each to the same variant as before.",
+        label=_("Resume"),
+        title=_("Resume this test?"),
+        explanation=_("Visitors enter the test again, each in the same variant as before."),
+        confirm=_("Resume test"),
         target=Status.RUNNING,
         take=lifecycle.resume,
         opens=is_paused,
     ),
     LifecycleStep(
         name="stop",
-        label="Stop",
-        title="Stop this test for good?",
-        explanation="Nobody is offered anything any more, and it can't be resumed. Decide afterwards, or try it again.",
+        label=_("Stop"),
+        title=_("Stop this test?"),
+        explanation=_(
+            "Visitors see no offers from now on, and you can't resume the test. You can conclude it afterwards."
+        ),
+        confirm=_("Stop test"),
         target=Status.STOPPED,
         take=lifecycle.stop,
+        is_danger=True,
     ),
     LifecycleStep(
         name="conclude",
-        label="Conclude…",
-        title="Conclude this test",
-        explanation="Ends it for good. A variant that is rolled out is served to everybody but the holdout.",
+        label=_("Conclude…"),
+        title=_("Conclude this test"),
+        explanation=_(
+            "This ends the test. If you roll out a variant, every visitor sees it, except those in the holdout."
+        ),
+        confirm=_("Conclude test"),
         target=Status.CONCLUDED,
         take=conclude,
         form_class=ConcludeForm,
-        is_primary=True,
     ),
 )
 
 
 def step_named(name: str) -> LifecycleStep | None:
-    """The step of that name."""
-    return next((step for step in STEPS if step.name == name), None)
+    """Return the step of that name."""
+    for step in STEPS:
+        if step.name == name:
+            return step
+    return None

@@ -17,21 +17,24 @@ SHARED_SECONDS = 60
 
 
 def report_at_once(experiment: Experiment) -> Report | None:
-    """The newest stored report, if it is of today or yesterday; what has changed since, the page asks for by itself."""
+    """Return the newest stored report of today or yesterday, None without one; the page asks for what came since."""
     newest = experiment.snapshots.filter(taken_at__gt=timezone.now() - FRESH).first()
-    return read(newest) if newest else None
+    if newest is None:
+        return None
+    return read(newest)
 
 
 def report_at_look(experiment: Experiment, look: int) -> Report:
-    """The report as it was at a look of this test; raises ``Http404`` where there is none that can be read."""
+    """Return the report as it was at a look of this test; raises ``Http404`` where there is none that can be read."""
     report = read(get_object_or_404(experiment.snapshots.filter(is_look=True), pk=look))
     if report is None:
-        raise Http404("This look is in a form that is no longer known.")
+        raise Http404("This look was stored in a form that can no longer be read.")
     return report
 
 
 def report_to_share(experiment: Experiment, *, with_cuped: bool) -> Report:
-    """A report for strangers, kept for a minute: however many ask, it is computed that often."""
+    """Return a report for whoever has a link."""
+    # Kept for a minute: a link that thousands open computes the report as often as one that a single reader opens.
     key = f"shared-report:{experiment.pk}:{with_cuped}"
     kept: Report | None = cache.get(key)
     if kept is None:

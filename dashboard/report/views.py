@@ -12,7 +12,8 @@ from dashboard.fragments import answer
 from dashboard.members import can_edit, member_experiment
 from dashboard.report import exports
 from dashboard.report.actions import Actions
-from dashboard.report.page import Choices, ReportPage
+from dashboard.report.choices import Choices
+from dashboard.report.page import ReportPage
 from dashboard.report.policy import with_saved_plots
 from dashboard.report.sharing import open_link
 from dashboard.report.stored import report_at_look, report_at_once, report_to_share
@@ -24,16 +25,14 @@ from experiments.snapshots import analyse
 @login_required
 @with_saved_plots
 def report(request: HttpRequest, store_slug: str, experiment_key: str) -> HttpResponse:
-    """What a test has found so far; 404 for a store that the user is not a member of.
+    """Show what a test has found so far; 404 for a store that the user is not a member of.
 
     ``?variant=<key>`` chooses the treatment, ``?cuped=off`` leaves the adjustment out, ``?look=<id>`` is the report as
     it was at a look, ``?do=<step>`` opens the dialog of a step. A stored report comes first where there is a fresh one,
     so that the page is there at once; the page then asks for what has changed.
     """
     experiment = member_experiment(request, store_slug, experiment_key)
-    choices = Choices.of(request.GET)
-    stored = None if choices.look or not choices.with_cuped else report_at_once(experiment)
-    page = ReportPage(experiment, stored, choices, is_stored=True) if stored else report_page(experiment, choices)
+    page = first_page(experiment, Choices.of(request.GET))
     actions = None
     if can_edit(request, experiment.store):
         actions = Actions.of(experiment, page.report.verdict, opened=request.GET.get("do", ""))
@@ -42,7 +41,7 @@ def report(request: HttpRequest, store_slug: str, experiment_key: str) -> HttpRe
 
 @require_safe
 def findings(request: HttpRequest, store_slug: str, experiment_key: str) -> HttpResponse:
-    """The part of the report that moves while the test runs; nothing (204) where it has not moved.
+    """Send the part of the report that moves while the test runs; nothing (204) where it has not moved.
 
     After a logout, or once the test has taken another step, the whole page is asked for again.
     """
@@ -60,7 +59,7 @@ def findings(request: HttpRequest, store_slug: str, experiment_key: str) -> Http
 @require_safe
 @login_required
 def export_csv(request: HttpRequest, store_slug: str, experiment_key: str, table: str) -> HttpResponse:
-    """A table of the report as CSV."""
+    """Send a table of the report as CSV."""
     if table not in exports.TABLES:
         raise Http404("No such table.")
     page = report_page(member_experiment(request, store_slug, experiment_key), Choices.of(request.GET))
@@ -71,7 +70,7 @@ def export_csv(request: HttpRequest, store_slug: str, experiment_key: str, table
 @require_safe
 @login_required
 def export_json(request: HttpRequest, store_slug: str, experiment_key: str) -> HttpResponse:
-    """The report as a snapshot stores it."""
+    """Send the report as a snapshot stores it."""
     page = report_page(member_experiment(request, store_slug, experiment_key), Choices.of(request.GET))
     response = JsonResponse(page.report.as_json(), json_dumps_params={"indent": 1, "ensure_ascii": False})
     return attachment(response, f"{store_slug}-{experiment_key}.json")
@@ -80,31 +79,43 @@ def export_json(request: HttpRequest, store_slug: str, experiment_key: str) -> H
 @require_safe
 @with_saved_plots
 def shared(request: HttpRequest, token: str) -> HttpResponse:
-    """A report for who has its link: no login, nothing to change, nobody's name; 404 where the link shows none."""
+    """Show a report to whoever has its link: no login, no buttons, nobody's name; 404 where the link shows none."""
     link = open_link(token)
-    context = {"page": shared_page(link.experiment, Choices.of(request.GET)), "link": link} if link else {}
-    template = "dashboard/shared.html" if link else "dashboard/report/link_gone.html"
-    response = answer(request, template, "findings", context) if link else render(request, template, status=404)
+    if link is None:
+        response = render(request, "dashboard/report/link_gone.html", status=404)
+    else:
+        page = shared_page(link.experiment, Choices.of(request.GET))
+        response = answer(request, "dashboard/shared.html", "findings", {"page": page, "link": link})
     add_never_cache_headers(response)
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     response["Referrer-Policy"] = "no-referrer"
     return response
 
 
+def first_page(experiment: Experiment, choices: Choices) -> ReportPage:
+    """Return the stored report where that is what the reader asks for and it is fresh, else the one as it is now."""
+    if choices.look or not choices.with_cuped:
+        return report_page(experiment, choices)
+    stored = report_at_once(experiment)
+    if stored is None:
+        return report_page(experiment, choices)
+    return ReportPage(experiment, stored, choices, is_stored=True)
+
+
 def shared_page(experiment: Experiment, choices: Choices) -> ReportPage:
-    """The report for who has a link: as it is, not as it was."""
+    """Return the report for whoever has a link: as it is now, never as it was at a look."""
     choices = replace(choices, look=None)
     return ReportPage(experiment, report_to_share(experiment, with_cuped=choices.with_cuped), choices)
 
 
 def report_page(experiment: Experiment, choices: Choices) -> ReportPage:
-    """The report as it is now, or as it was at the look that the reader asked for."""
+    """Return the report as it is now, or as it was at the look that the reader asked for."""
     if choices.look:
         return ReportPage(experiment, report_at_look(experiment, choices.look), choices)
     return ReportPage(experiment, analyse(experiment, with_cuped=choices.with_cuped), choices)
 
 
 def attachment(response: HttpResponse, name: str) -> HttpResponse:
-    """The response as a file to save; slugs need no quoting."""
+    """Make the response a file to save; slugs need no quoting."""
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

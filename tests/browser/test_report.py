@@ -79,7 +79,7 @@ def test_report_is_accessible_in_every_state(live_server, page, log_in, state):
     if state in {"dialog", "refused"}:
         page.get_by_role("link", name="Pause").click()
     if state == "refused":
-        page.get_by_role("button", name="Pause the test").click()
+        page.get_by_role("button", name="Pause test").click()
         expect(page.get_by_text("This field is required.")).to_be_visible()
     assert problems_found_by_axe(page) == []
 
@@ -171,7 +171,7 @@ def test_pause_and_resume_by_keyboard(live_server, page, log_in):
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("is paused now")
+    expect(page.get_by_role("status")).to_contain_text("is now paused")
     expect(page.get_by_text("Stock is out.")).to_be_visible()
     expect(page.get_by_role("link", name="Resume")).to_be_visible()
 
@@ -195,8 +195,8 @@ def test_share_link_is_made_read_by_a_stranger_and_revoked(live_server, browser,
     log_in(factories.make_user(experiment.store))
     page.goto(live_server.url + url_of(experiment))
     page.get_by_role("link", name="Share").click()
-    page.get_by_role("button", name="Make a link").click()
-    address = page.get_by_label("Address of the link").input_value()
+    page.get_by_role("button", name="Create link").click()
+    address = page.get_by_label("Link created by").input_value()
     stranger = browser.new_context()
     theirs = stranger.new_page()
     errors = collect_errors(theirs)
@@ -205,7 +205,7 @@ def test_share_link_is_made_read_by_a_stranger_and_revoked(live_server, browser,
     expect(theirs.locator("#series .main-svg").first).to_be_visible()
     assert (errors, stranger.cookies()) == ([], [])
     page.get_by_role("button", name="Revoke").click()
-    expect(page.get_by_label("Address of the link")).to_have_count(0)
+    expect(page.get_by_label("Link created by")).to_have_count(0)
     theirs.reload()
     expect(theirs.get_by_role("heading", name="This link shows nothing")).to_be_visible()
     stranger.close()
@@ -265,6 +265,6 @@ def test_report_without_javascript_has_every_number_and_dialog(live_server, brow
     expect(page.get_by_text("As read above").first).to_be_visible()
     page.get_by_role("link", name="Pause").click()
     page.locator("#pause-reason").fill("No script, no problem.")
-    page.get_by_role("button", name="Pause the test").click()
+    page.get_by_role("button", name="Pause test").click()
     expect(page.get_by_text("No script, no problem.")).to_be_visible()
     plain.close()

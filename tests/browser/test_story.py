@@ -121,7 +121,7 @@ def test_from_a_template_to_a_winner(
     # a new draft like it, launched with a reason for what the checklist warns of; this one earns more
     page.get_by_role("link", name="Stop").click()
     page.get_by_role("dialog").get_by_label("Reason").fill("It loses orders")
-    page.get_by_role("button", name="Stop the test").click()
+    page.get_by_role("button", name="Stop test").click()
     expect(page.locator("main")).to_contain_text("Stopped")
     page.get_by_role("button", name="Duplicate as a draft").click()
     expect(page.get_by_text("is a new draft")).to_be_visible()

@@ -28,7 +28,7 @@ def test_pause_with_a_reason_pauses_and_is_kept_in_the_timeline(client, experime
     entry = AuditEntry.objects.get(experiment=experiment)
     assert (entry.action, entry.actor, entry.reason) == (AuditAction.PAUSED, "ada", "The shop is closed.")
     page = response.content.decode()
-    assert "is paused now" in page
+    assert "is now paused" in page
     assert "The shop is closed." in page
     assert "Resume" in page
 

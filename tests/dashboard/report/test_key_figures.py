@@ -51,14 +51,14 @@ def test_key_figure_whose_values_go_the_other_way_says_so():
         treatment=Ratio(50_936, 1, 50_936.0),
     )
     figures = key_figures(make_report([opposite, METRICS[0]]), "treatment")
-    assert figures[0].note == f"observed {MINUS}1.5%, before cap and CUPED"  # 509.36 / 516.89 - 1
+    assert figures[0].note == f"{MINUS}1.5% observed, before cap and CUPED"  # 509.36 / 516.89 - 1
     assert figures[1].note == ""
 
 
 def test_monthly_figure_has_interval_and_expected_loss():
     figure = key_figures(make_report(METRICS, monthly=[MONTHLY]), "treatment")[2]
     assert (figure.text, figure.unit, figure.tone) == ("+€18,400", "/ month", "good")
-    assert figure.details == ["+€6,500 to +€30,800", "expected loss €40.00"]
+    assert figure.details == ["+€6,500 to +€30,800", "Expected loss €40.00"]
 
 
 def test_monthly_figure_unknown_says_why():
@@ -70,9 +70,9 @@ def test_monthly_figure_unknown_says_why():
 @pytest.mark.parametrize(
     ("state", "words", "tone"),
     [
-        ("holds", f"holds: not below {MINUS}2.0%", "good"),
-        ("unproven", f"not proven: not below {MINUS}2.0%", "warn"),
-        ("harmed", f"harmed: not below {MINUS}2.0% was allowed", "bad"),
+        ("holds", f"Holds: above {MINUS}2.0%", "good"),
+        ("unproven", f"Not proven: above {MINUS}2.0%", "warn"),
+        ("harmed", f"Harmed: below the margin of {MINUS}2.0%", "bad"),
     ],
 )
 def test_guardrail_figure_says_in_words_how_it_stands(state, words, tone):

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard.report.page import Choices, ReportPage
+from dashboard.report.choices import Choices
+from dashboard.report.page import ReportPage
 from dashboard.report.rows import segment_table
 from dashboard.templatetags import figures
 from experiments.models import Experiment, Status

@@ -8,8 +8,8 @@ def test_settings_say_what_was_chosen():
     experiment = Experiment(store=Store(currency="EUR"), cap_minor=50_000, planned_sample=8000, traffic_share=0.25)
     shown = dict(settings_of(experiment))
     assert shown["Goal"] == "Revenue per visitor"
-    assert shown["Guardrails, with their margins"] == "Conversion \N{MINUS SIGN}2.0%"
-    assert shown["Order values counted up to"] == "€500.00"
+    assert shown["Guardrails and their margins"] == "Conversion \N{MINUS SIGN}2.0%"
+    assert shown["Order values capped at"] == "€500.00"
     assert shown["Planned visitors per variant"] == "8,000"
     assert shown["Traffic"] == "25%"
     assert shown["Visitors who take part"] == "everybody"

@@ -50,7 +50,7 @@ def test_report_without_a_cap_yet_shows_who_takes_part_and_no_result(client):
     assert "0 of 200 orders" in page
     for figure in ("€50.00", "€3,500", "+20.0%", "70 / 200", "Take rate", "The sums behind every number"):
         assert figure not in page
-    assert "set by the store&#x27;s first 200 orders" in page
+    assert "Set by the store&#x27;s first 200 orders" in page
     for name in ("metrics", "segments", "days"):
         url = reverse("dashboard:export_csv", args=[experiment.store.slug, experiment.key, name])
         assert len(client.get(url).content.decode().splitlines()) <= 1, "the header at most"
@@ -215,7 +215,7 @@ def test_report_any_goal_metric_is_shown(client, metric):
 
 def test_report_imported_test_shows_no_widget_steps(client):
     page = page_of(client, finished_test(source=Source.IMPORTED, status=Status.CONCLUDED, moment=""))
-    assert "Saw it" not in page
+    assert "Saw the offer" not in page
     assert "Ordered" in page
 
 
