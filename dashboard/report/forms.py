@@ -1,18 +1,22 @@
 """What a member is asked for before a step of the test's life is taken, or a share link is made."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from experiments.models import Decision, Experiment, Variant
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 LONGEST_TEXT = 2000
 CONCLUSIONS = [(value, label) for value, label in Decision.choices if value]
 
 
-def text(label: Promise, *, rows: int = 2, is_required: bool = False, help_text: Promise | str = "") -> forms.CharField:
+def text(
+    label: "_StrPromise", *, rows: int = 2, is_required: bool = False, help_text: "_StrPromise | str" = ""
+) -> forms.CharField:
     """Return a field for a few sentences."""
     widget = forms.Textarea(attrs={"rows": rows, "class": "form-control"})
     return forms.CharField(

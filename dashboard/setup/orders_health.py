@@ -143,7 +143,10 @@ class OrdersHealth:
             .annotate(number=Sum("count"), last=Max("last_at"))
             .order_by("-number", "source", "code")
         )
-        return [Refusal(source, code, *counts, explain(source, code)) for source, code, *counts in rows]
+        refusals = []
+        for source, code, number, last_at in rows:
+            refusals.append(Refusal(source, code, number, last_at, explain(source, code)))
+        return refusals
 
     @property
     def wrong_prices(self) -> int:
