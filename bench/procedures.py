@@ -14,14 +14,20 @@ import numpy as np
 from scipy.special import ndtri, stdtr
 
 from bench.traffic import Array, Traffic
+from experiments.statistics import Proportion
 from experiments.statistics.money.score import ScoreStatistic, mean_statistic, ratio_statistic
 from experiments.statistics.money.skew import normal_score
 from experiments.statistics.proportions.intervals import ratio_score
 
 Procedure: TypeAlias = Callable[[Traffic, Traffic, float], Array]
 
+
+def _ratio_score_of_counts(log_ratio: float, x_c: int, n_c: int, x_t: int, n_t: int) -> float:
+    return ratio_score(log_ratio, Proportion(x_c, n_c), Proportion(x_t, n_t))
+
+
 _normal_score = np.frompyfunc(normal_score, 2, 1)
-_ratio_score = np.frompyfunc(ratio_score, 5, 1)
+_ratio_score = np.frompyfunc(_ratio_score_of_counts, 5, 1)
 
 
 class Estimates(NamedTuple):

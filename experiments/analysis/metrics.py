@@ -12,6 +12,7 @@ from experiments.reading.aggregation import Aggregate
 from experiments.reading.sums import COVARIATE
 from experiments.report import Ratio, Unit
 from experiments.statistics import (
+    BuyerRows,
     Comparison,
     Posterior,
     Proportion,
@@ -119,8 +120,12 @@ class Definition:
         if len(control_rows) + len(treatment_rows) > MANY_BUYERS:
             draws = FEWER_DRAWS
         columns = self.columns_of_rows()
-        rows = control_rows[:, columns], treatment_rows[:, columns]
-        return permutation_test(*rows, control.visitors, treatment.visitors, draws=draws, alpha=alpha)
+        return permutation_test(
+            BuyerRows(control_rows[:, columns], control.visitors),
+            BuyerRows(treatment_rows[:, columns], treatment.visitors),
+            draws=draws,
+            alpha=alpha,
+        )
 
     def columns_of_rows(self) -> slice:
         """Which columns of the buyers' rows (revenue, orders, margin) it is made of; per visitor only the numerator."""

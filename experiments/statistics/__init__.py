@@ -4,7 +4,7 @@ from experiments.statistics.bayesian import beta_binomial, log_ratio_posterior, 
 from experiments.statistics.money.capping import cap_values
 from experiments.statistics.money.decomposition import decompose_rpv
 from experiments.statistics.money.means import compare_means
-from experiments.statistics.money.permutation import permutation_test
+from experiments.statistics.money.permutation import BuyerRows, permutation_test
 from experiments.statistics.money.ratios import compare_ratios
 from experiments.statistics.multiplicity import benjamini_hochberg, holm
 from experiments.statistics.planning import (
@@ -30,6 +30,7 @@ from experiments.statistics.sequential.error_spending import error_spending_boun
 from experiments.statistics.summary import Summary
 
 __all__ = [
+    "BuyerRows",
     "Comparison",
     "Interval",
     "Method",

@@ -1,4 +1,7 @@
-"""What to believe after the data: chance to win, expected losses, credible intervals."""
+"""What to believe after the data: chance to win, expected losses, credible intervals.
+
+Source: A. Gelman et al., "Bayesian Data Analysis", third edition (2013).
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,16 @@ from scipy.special import betaincinv, erfcx, ndtr
 from experiments.statistics.proportions.beta import Beta, difference_quantiles, log_ratio_quantiles, upset
 from experiments.statistics.results import Comparison, Interval, Posterior, Proportion, Reason
 
-_TAIL = 0.025
+_TAIL = 0.025  # on each side: all intervals hold 95%
 _Z = 1.959963984540054  # the normal quantile that leaves _TAIL
+# Where Mills' ratio is close to 1/z, the difference from it cancels: from here on by a continued fraction, deep enough
+# for all digits.
 _FRACTION_FROM, _FRACTION_DEPTH = 6.0, 40
+# exp(709) is the largest that doubles hold.
 _LARGEST_LOG = 700.0
+# Steps wider than this lose no digits to cancellation.
+_SMALL_STEP = 0.1
+# Nodes and weights of Gauss and Legendre's rule of three points, on a step of length 1.
 _GAUSS = ((-sqrt(0.6), 5 / 18), (0.0, 4 / 9), (sqrt(0.6), 5 / 18))
 
 
@@ -74,9 +83,11 @@ def normal_posterior(
 
     - Scale: the estimate's own, for all figures. Prior N(``prior_mean``, ``prior_sd``^2); infinite: flat.
     - Precisions add: ``1/sd^2 = 1/standard_error^2 + 1/prior_sd^2`` (Gelman et al. 2013, section 2.5).
-    - Expected loss of shipping: ``sd (phi(z) - z Phi(-z))`` with ``z = mean / sd`` (the unit normal loss of Raiffa and
-      Schlaifer 1961), through Mills' ratio in the tail, where the closed form cancels.
+    - Expected loss of rolling out: ``sd (phi(z) - z Phi(-z))`` with ``z = mean / sd`` (the unit normal loss of Raiffa
+      and Schlaifer 1961), through Mills' ratio in the tail, where the closed form cancels.
     - Unavailable where the standard error is 0 (``zero_variance``) or a number isn't finite (``out_of_range``).
+
+    Raises ``ValueError`` for a ``prior_sd`` that isn't positive.
     """
     if prior_sd <= 0:
         raise ValueError("the prior's standard deviation must be positive")
@@ -108,7 +119,7 @@ def log_ratio_posterior(comparison: Comparison, *, prior_sd: float = 0.1) -> Pos
     - Expected losses by Mills' ratio, so that they stay right where they are tiny.
     - Unavailable with the comparison's own reason, or where a value isn't positive (``not_positive``).
     """
-    lift = comparison.lift.estimate if comparison.lift else None
+    lift = comparison.estimated_lift
     if lift is None or comparison.lift_standard_error is None:
         return _unavailable(comparison.unavailable or Reason.CONTROL_IS_ZERO)
     if lift <= -1 or comparison.control is None or comparison.control <= 0:
@@ -143,6 +154,7 @@ def _exponentiate(mean: float, sd: float) -> Posterior:
 
 
 def _shrink(estimate: float, standard_error: float, prior_mean: float, prior_sd: float) -> tuple[float, float]:
+    """Return mean and standard deviation of the posterior; a flat prior has an infinite one and changes nothing."""
     weight = 1.0 / (1.0 + (standard_error / prior_sd) ** 2)
     return prior_mean + weight * (estimate - prior_mean), standard_error * sqrt(weight)
 
@@ -168,9 +180,12 @@ def _mills_gap(z: float) -> float:
 
 def _mills_drop(z: float, step: float) -> float:
     """``Mills(z) - Mills(z + step)``; for a small step by Gauss-Legendre over the slope, where that cancels."""
-    if step > 0.1:
+    if step > _SMALL_STEP:
         return _mills(z) - _mills(z + step)
-    return step * sum(weight * _mills_gap(z + 0.5 * step * (1.0 + node)) for node, weight in _GAUSS)
+    slope = 0.0
+    for node, weight in _GAUSS:
+        slope += weight * _mills_gap(z + 0.5 * step * (1.0 + node))
+    return step * slope
 
 
 def _unavailable(reason: str) -> Posterior:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import lgamma, log, pi
 
 HALF_LOG_TWO_PI = 0.5 * log(2 * pi)
+# From here on six terms of the series have all the digits; below, the logarithms don't cancel yet.
 _SERIES_FROM = 16.0
 
 

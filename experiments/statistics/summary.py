@@ -16,6 +16,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 Number: TypeAlias = int | float | Decimal | Fraction
+Exact: TypeAlias = int | Fraction
 Pair: TypeAlias = tuple[str, str]
 Triple: TypeAlias = tuple[str, str, str]
 
@@ -58,16 +59,22 @@ class Summary:
         """
         if n < 0 or not 0 <= (buyers or 0) <= n:
             raise ValueError(f"need 0 <= buyers <= n, got {buyers} of {n}")
-        first = {name: _exact(value) for name, value in sums.items()}
-        second = {_pair(*names): _exact(value) for names, value in cross_sums.items()}
-        third = None if third_sums is None else {_triple(*names): _exact(v) for names, v in third_sums.items()}
-        _check_names(first, second, third or {})
+        exact = _ExactSums(
+            n=n,
+            first={name: _exact(value) for name, value in sums.items()},
+            second={_pair(*names): _exact(value) for names, value in cross_sums.items()},
+            third={_triple(*names): _exact(value) for names, value in (third_sums or {}).items()},
+        )
+        exact.check_names()
+        third_comoments = None
+        if third_sums is not None:
+            third_comoments = exact.third_comoments()
         return cls(
             n=n,
-            columns=tuple(first),
-            means={name: float(Fraction(value, n)) if n else 0.0 for name, value in first.items()},
-            comoments={key: _centre_second(n, key, first, value) for key, value in second.items()},
-            third_comoments=None if third is None else _centre_thirds(n, first, second, third),
+            columns=tuple(exact.first),
+            means=exact.means(),
+            comoments=exact.comoments(),
+            third_comoments=third_comoments,
             buyers=buyers,
         )
 
@@ -75,56 +82,54 @@ class Summary:
         """Merge with another group. ``ValueError`` where the columns differ; sums only one side has are dropped."""
         if set(self.columns) != set(other.columns):
             raise ValueError(f"cannot merge {self.columns} with {other.columns}")
-        if not self.n or not other.n:
-            return self if self.n else other
+        if not self.n:
+            return other
+        if not other.n:
+            return self
         return _merge(self, other)
 
     def select(self, *columns: str) -> Summary:
-        """The same visitors with these columns alone and no third order. ``KeyError`` where not summed."""
-        pairs = {_pair(a, b) for a in columns for b in columns}
-        return Summary(
-            self.n,
-            columns,
-            {name: self.means[name] for name in columns},
-            {pair: self.comoments[pair] for pair in pairs},
-            buyers=self.buyers,
-        )
+        """Return the same visitors with these columns alone and no third order. ``KeyError`` where not summed."""
+        means, comoments = {}, {}
+        for a in columns:
+            means[a] = self.means[a]
+            for b in columns:
+                pair = _pair(a, b)
+                comoments[pair] = self.comoments[pair]
+        return Summary(self.n, columns, means, comoments, buyers=self.buyers)
 
     def mean(self, column: str) -> float | None:
-        """Mean per visitor; ``None`` without visitors."""
-        return self.means[column] if self.n else None
+        """Return the mean per visitor; ``None`` without visitors."""
+        if not self.n:
+            return None
+        return self.means[column]
 
     def variance(self, column: str) -> float | None:
-        """Sample variance (n - 1) per visitor; ``None`` below two visitors."""
+        """Return the sample variance (n - 1) per visitor; ``None`` below two visitors."""
         return self.covariance(column, column)
 
     def covariance(self, a: str, b: str) -> float | None:
-        """Sample covariance (n - 1) of two columns; ``None`` below two visitors. ``KeyError`` where not summed."""
-        return self.comoment(a, b) / (self.n - 1) if self.n > 1 else None
+        """Return the sample covariance (n - 1) of two columns; ``None`` below two visitors.
+
+        ``KeyError`` where not summed.
+        """
+        if self.n < 2:
+            return None
+        return self.comoment(a, b) / (self.n - 1)
 
     def comoment(self, a: str, b: str) -> float:
-        """Sum of products of the deviations of a and b. ``KeyError`` where not summed."""
+        """Return the sum of products of the deviations of a and b. ``KeyError`` where not summed."""
         return self.comoments[_pair(a, b)]
 
     def third_comoment(self, a: str, b: str, c: str) -> float:
-        """Sum of products of the deviations of a, b and c. ``KeyError`` where not summed."""
+        """Return the sum of products of the deviations of a, b and c. ``KeyError`` where not summed."""
         return (self.third_comoments or {})[_triple(a, b, c)]
 
 
-def _exact(value: Number) -> int | Fraction:
-    """The value as an exact number; ``ValueError`` where it is not finite."""
-    try:
-        return operator.index(value)  # type: ignore[arg-type]
-    except TypeError:
-        pass
-    if not math.isfinite(value):
-        raise ValueError(f"a sum must be finite, got {value}")
-    fraction = Fraction(value)
-    return fraction.numerator if fraction.denominator == 1 else fraction
-
-
 def _pair(a: str, b: str) -> Pair:
-    return (a, b) if a <= b else (b, a)
+    if a <= b:
+        return a, b
+    return b, a
 
 
 def _triple(a: str, b: str, c: str) -> Triple:
@@ -132,82 +137,123 @@ def _triple(a: str, b: str, c: str) -> Triple:
     return first, second, third
 
 
-def _check_names(first: Mapping[str, object], second: Mapping[Pair, object], third: Mapping[Triple, object]) -> None:
-    """Every name has its sum, and every triple its pairs: centring needs them."""
-    for key in (*second, *third):
-        if missing := set(key) - set(first):
-            raise ValueError(f"no sum of {', '.join(sorted(missing))}")
-    for a, b, c in third:
-        if missing_pairs := {(a, b), (a, c), (b, c)} - set(second):
-            raise ValueError(f"no cross sum of {sorted(missing_pairs)}")
+def _exact(value: Number) -> Exact:
+    """Return the value as an exact number. Raises ``ValueError`` where it is not finite."""
+    try:
+        return operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        pass
+    if not math.isfinite(value):
+        raise ValueError(f"a sum must be finite, got {value}")
+    fraction = Fraction(value)
+    if fraction.denominator == 1:
+        # Arithmetic of integers is several times faster, and the database sends whole numbers as decimals.
+        return fraction.numerator
+    return fraction
 
 
-def _centre_second(n: int, key: Pair, first: Mapping[str, int | Fraction], total: int | Fraction) -> float:
-    """``sum(ab) - sum(a) sum(b) / n``; a variance that rounding of the sums made negative is 0."""
-    if not n:
-        return 0.0
-    a, b = key
-    centred = float(Fraction(n * total - first[a] * first[b], n))
-    return max(centred, 0.0) if a == b else centred
+@dataclass(frozen=True, slots=True)
+class _ExactSums:
+    """Raw sums over ``n`` visitors as exact numbers: of columns, of products of pairs and of triples."""
 
+    n: int
+    first: Mapping[str, Exact]
+    second: Mapping[Pair, Exact]
+    third: Mapping[Triple, Exact]
 
-def _centre_thirds(
-    n: int,
-    first: Mapping[str, int | Fraction],
-    second: Mapping[Pair, int | Fraction],
-    third: Mapping[Triple, int | Fraction],
-) -> dict[Triple, float]:
-    return {key: _centre_third(n, key, first, second, total) for key, total in third.items()}
+    def check_names(self) -> None:
+        """Raise ``ValueError`` where a name has no sum, or a triple lacks one of its pairs: centring needs them."""
+        for key in (*self.second, *self.third):
+            if missing := set(key) - set(self.first):
+                raise ValueError(f"no sum of {', '.join(sorted(missing))}")
+        for a, b, c in self.third:
+            if missing_pairs := {(a, b), (a, c), (b, c)} - set(self.second):
+                raise ValueError(f"no cross sum of {sorted(missing_pairs)}")
 
+    def means(self) -> dict[str, float]:
+        """Return the mean of each column; 0 without visitors."""
+        if not self.n:
+            return dict.fromkeys(self.first, 0.0)
+        return {name: float(Fraction(total, self.n)) for name, total in self.first.items()}
 
-def _centre_third(
-    n: int,
-    key: Triple,
-    first: Mapping[str, int | Fraction],
-    second: Mapping[Pair, int | Fraction],
-    total: int | Fraction,
-) -> float:
-    """``sum(abc) - [sum(a) sum(bc) + sum(b) sum(ac) + sum(c) sum(ab)] / n + 2 sum(a) sum(b) sum(c) / n^2``."""
-    if not n:
-        return 0.0
-    a, b, c = key
-    mixed = first[a] * second[b, c] + first[b] * second[a, c] + first[c] * second[a, b]
-    return float(Fraction(n * (n * total - mixed) + 2 * first[a] * first[b] * first[c], n * n))
+    def comoments(self) -> dict[Pair, float]:
+        """Return each pair's sum of products of deviations, ``sum(ab) - sum(a) sum(b) / n``."""
+        if not self.n:
+            return dict.fromkeys(self.second, 0.0)
+        comoments = {}
+        for (a, b), total in self.second.items():
+            centred = float(Fraction(self.n * total - self.first[a] * self.first[b], self.n))
+            if a == b:
+                # Sums that were rounded before they came here can leave a variance below 0.
+                centred = max(centred, 0.0)
+            comoments[a, b] = centred
+        return comoments
+
+    def third_comoments(self) -> dict[Triple, float]:
+        """Return each triple's sum of products of deviations.
+
+        ``sum(abc) - [sum(a) sum(bc) + sum(b) sum(ac) + sum(c) sum(ab)] / n + 2 sum(a) sum(b) sum(c) / n^2``.
+        """
+        if not self.n:
+            return dict.fromkeys(self.third, 0.0)
+        n, first, second = self.n, self.first, self.second
+        comoments = {}
+        for (a, b, c), total in self.third.items():
+            mixed = first[a] * second[b, c] + first[b] * second[a, c] + first[c] * second[a, b]
+            centred = n * (n * total - mixed) + 2 * first[a] * first[b] * first[c]
+            comoments[a, b, c] = float(Fraction(centred, n * n))
+        return comoments
 
 
 def _merge(left: Summary, right: Summary) -> Summary:
-    """Pairwise update of means and co-moments, both sides with visitors."""
-    n = left.n + right.n
-    delta = {name: right.means[name] - left.means[name] for name in left.columns}
-    weight = left.n * right.n / n
-    third = _merge_third(left, right, delta) if left.third_comoments and right.third_comoments else None
-    both_buyers = left.buyers is not None and right.buyers is not None
+    """Return both groups as one, by the pairwise update of Chan, Golub and LeVeque; both have visitors."""
+    share = right.n / (left.n + right.n)
+    delta, means = {}, {}
+    for name in left.columns:
+        delta[name] = right.means[name] - left.means[name]
+        means[name] = left.means[name] + delta[name] * share
+    buyers = None
+    if left.buyers is not None and right.buyers is not None:
+        buyers = left.buyers + right.buyers
     return Summary(
-        n=n,
+        n=left.n + right.n,
         columns=left.columns,
-        means={name: left.means[name] + delta[name] * (right.n / n) for name in left.columns},
-        comoments={
-            (a, b): value + right.comoments[a, b] + delta[a] * delta[b] * weight
-            for (a, b), value in left.comoments.items()
-            if (a, b) in right.comoments
-        },
-        third_comoments=third,
-        buyers=(left.buyers or 0) + (right.buyers or 0) if both_buyers else None,
+        means=means,
+        comoments=_merge_comoments(left, right, delta),
+        third_comoments=_merge_third_comoments(left, right, delta),
+        buyers=buyers,
     )
 
 
-def _merge_third(left: Summary, right: Summary, delta: Mapping[str, float]) -> dict[Triple, float]:
-    """Third-order products of a merged group: shift each side's centre to the common mean (Pebay 2008, eq. 2.1)."""
+def _merge_comoments(left: Summary, right: Summary, delta: Mapping[str, float]) -> dict[Pair, float]:
+    """Return the co-moments that both sides have, about the common means; ``delta`` lies between the sides' means."""
+    weight = left.n * right.n / (left.n + right.n)
+    comoments = {}
+    for (a, b), value in left.comoments.items():
+        if (a, b) in right.comoments:
+            comoments[a, b] = value + right.comoments[a, b] + delta[a] * delta[b] * weight
+    return comoments
+
+
+def _merge_third_comoments(left: Summary, right: Summary, delta: Mapping[str, float]) -> dict[Triple, float] | None:
+    """Return the third co-moments that both sides have: each side's centre moves to the common mean.
+
+    Pebay 2008, equation 2.1. ``None`` where a side has none.
+    """
+    if not left.third_comoments or not right.third_comoments:
+        return None
     n = left.n + right.n
     to_left, to_right = -right.n / n, left.n / n
     cubic = left.n * to_left**3 + right.n * to_right**3
 
-    def shifted(a: str, b: str, c: str) -> float:
-        spread = sum(
-            delta[x] * (to_left * left.comoment(y, z) + to_right * right.comoment(y, z))
-            for x, y, z in ((a, b, c), (b, a, c), (c, a, b))
-        )
-        own = left.third_comoment(a, b, c) + right.third_comoment(a, b, c)
-        return own + spread + cubic * delta[a] * delta[b] * delta[c]
+    def moved(a: str, b: str) -> float:
+        return to_left * left.comoment(a, b) + to_right * right.comoment(a, b)
 
-    return {key: shifted(*key) for key in left.third_comoments or {} if key in (right.third_comoments or {})}
+    comoments = {}
+    for (a, b, c), value in left.third_comoments.items():
+        if (a, b, c) not in right.third_comoments:
+            continue
+        spread = delta[a] * moved(b, c) + delta[b] * moved(a, c) + delta[c] * moved(a, b)
+        both = value + right.third_comoments[a, b, c]
+        comoments[a, b, c] = both + spread + cubic * delta[a] * delta[b] * delta[c]
+    return comoments

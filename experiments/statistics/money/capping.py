@@ -32,4 +32,7 @@ def _cap(non_zero: NDArray[np.float64], percentile: float) -> float:
     if not len(non_zero):
         return inf
     cap = float(np.quantile(non_zero, percentile))
-    return cap if cap > 0 else inf
+    if cap > 0:
+        return cap
+    # More refunds than orders: a cap of 0 or less would wipe everything out.
+    return inf

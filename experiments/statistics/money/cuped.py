@@ -7,9 +7,9 @@ metric analytics" (2018).
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from experiments.statistics.money.arms import MetricColumns, linear_comoment, pool, weighted_estimate
+from experiments.statistics.money.arms import MetricColumns, estimate_of, linear_comoment, pool, weighted_estimate
 from experiments.statistics.money.welch import ArmEstimate, compare_estimates
 from experiments.statistics.results import Comparison
 from experiments.statistics.summary import Summary
@@ -24,33 +24,55 @@ def compare_adjusted(
     together. A covariate that does not vary, or is undefined in an arm, adjusts nothing (theta 0).
     """
     pooled = pool(control, treatment, metric, covariate)
-    is_known = covariate.is_defined(control) and covariate.is_defined(treatment)
-    theta = pooled_theta(pooled, metric, covariate) if is_known else 0.0
-    arms = [_adjust(arm, pooled, metric, covariate, theta) for arm in (control, treatment)]
-    raw = [_adjust(arm, pooled, metric, covariate, 0.0) for arm in (control, treatment)]
-    adjusted_error, raw_error = (pair[0].squared_error + pair[1].squared_error for pair in (arms, raw))
+    theta = 0.0
+    if covariate.is_defined(control) and covariate.is_defined(treatment):
+        theta = pooled_theta(pooled, metric, covariate)
+    raw_c, raw_t = estimate_of(control, metric), estimate_of(treatment, metric)
+    adjusted_c, adjusted_t = raw_c, raw_t
+    if theta:
+        adjustment = _Adjustment(metric, covariate, theta, covariate.value(pooled))
+        adjusted_c, adjusted_t = adjustment.estimate(control), adjustment.estimate(treatment)
     return replace(
-        compare_estimates(arms[0], arms[1], alpha=alpha),
+        compare_estimates(adjusted_c, adjusted_t, alpha=alpha),
         theta=theta,
-        variance_reduction=1 - adjusted_error / raw_error if raw_error > 0 else None,
+        variance_reduction=_variance_reduction(
+            raw_c.squared_error + raw_t.squared_error, adjusted_c.squared_error + adjusted_t.squared_error
+        ),
     )
 
 
+def _variance_reduction(raw: float, adjusted: float) -> float | None:
+    """Return the share of the raw variance that the adjustment took away; ``None`` without variance."""
+    if raw <= 0:
+        return None
+    return 1 - adjusted / raw
+
+
 def pooled_theta(pooled: Summary, metric: MetricColumns, covariate: MetricColumns) -> float:
-    """Covariance of metric and covariate over the covariate's variance; 0 for a covariate that does not vary."""
+    """Return the covariance of metric and covariate over the covariate's variance; 0 where that does not vary."""
     of_metric, of_covariate = metric.weights(pooled), covariate.weights(pooled)
     variance = linear_comoment(pooled, of_covariate, of_covariate)
-    return linear_comoment(pooled, of_metric, of_covariate) / variance if variance > 0 else 0.0
+    if variance > 0:
+        return linear_comoment(pooled, of_metric, of_covariate) / variance
+    return 0.0
 
 
-def _adjust(
-    arm: Summary, pooled: Summary, metric: MetricColumns, covariate: MetricColumns, theta: float
-) -> ArmEstimate:
-    """One arm's adjusted value and the squared error of that value."""
-    weights = dict(metric.weights(arm))
-    if not theta:
-        return weighted_estimate(arm, metric.value(arm), weights)
-    for name, weight in covariate.weights(arm).items():
-        weights[name] = weights.get(name, 0.0) - theta * weight
-    shift = theta * (covariate.value(arm) - covariate.value(pooled))
-    return weighted_estimate(arm, metric.value(arm) - shift, weights)
+@dataclass(frozen=True, slots=True)
+class _Adjustment:
+    """How a metric is adjusted by a covariate.
+
+    - ``theta``: the covariate's coefficient, not 0; ``centre``: the covariate's value in both arms together.
+    """
+
+    metric: MetricColumns
+    covariate: MetricColumns
+    theta: float
+    centre: float
+
+    def estimate(self, arm: Summary) -> ArmEstimate:
+        """Return one arm's adjusted value and the squared error of that value."""
+        weights = dict(self.metric.weights(arm))
+        for name, weight in self.covariate.weights(arm).items():
+            weights[name] = weights.get(name, 0.0) - self.theta * weight
+        shift = self.theta * (self.covariate.value(arm) - self.centre)
+        return weighted_estimate(arm, self.metric.value(arm) - shift, weights)

@@ -11,6 +11,8 @@ from experiments.statistics.money.arms import ROUNDING
 from experiments.statistics.results import Interval, Reason, RpvDecomposition
 from experiments.statistics.summary import Summary
 
+NEEDED_PAIRS = {("orders", "orders"), ("orders", "revenue"), ("revenue", "revenue")}
+
 
 class _LogMoments(NamedTuple):
     """Logarithms of orders per visitor and revenue per order, with the variances and covariance of both."""
@@ -54,21 +56,23 @@ def decompose_rpv(control: Summary, treatment: Summary, *, alpha: float = 0.05) 
 
 
 def _obstacle(control: Summary, treatment: Summary) -> Reason | None:
-    pairs = {("orders", "orders"), ("orders", "revenue"), ("revenue", "revenue")}
-    arms = (control, treatment)
-    if not all(pairs <= set(arm.comoments) for arm in arms):
+    """Return why there is nothing to split; ``None`` where there is something."""
+    if not control.comoments.keys() & treatment.comoments.keys() >= NEEDED_PAIRS:
         return Reason.MISSING_SUMS
-    if not all(arm.n for arm in arms):
+    fewest_visitors = min(control.n, treatment.n)
+    if fewest_visitors == 0:
         return Reason.NO_UNITS
-    if any(arm.means["orders"] <= 0 for arm in arms):
+    if min(control.means["orders"], treatment.means["orders"]) <= 0:
         return Reason.NO_ORDERS
-    if any(arm.means["revenue"] <= 0 for arm in arms):
+    if min(control.means["revenue"], treatment.means["revenue"]) <= 0:
         return Reason.NOT_POSITIVE
-    return Reason.ONE_UNIT if min(control.n, treatment.n) < 2 else None
+    if fewest_visitors == 1:
+        return Reason.ONE_UNIT
+    return None
 
 
 def _log_scale(arm: Summary) -> _LogMoments:
-    """Moments of log orders per visitor and log revenue per order, from relative variances per visitor."""
+    """Return the moments of log orders per visitor and log revenue per order, from relative variances per visitor."""
     orders, revenue = arm.means["orders"], arm.means["revenue"]
     units = arm.n * (arm.n - 1.0)
     of_orders = arm.comoment("orders", "orders") / orders**2
@@ -76,9 +80,14 @@ def _log_scale(arm: Summary) -> _LogMoments:
     of_revenue = arm.comoment("revenue", "revenue") / revenue**2
     of_aov = of_revenue - 2 * of_both + of_orders
     if of_aov < ROUNDING * (of_revenue + of_orders):
+        # All orders have one value: what is left is rounding, and AOV has no noise of its own.
         of_aov, of_both = 0.0, of_orders
     return _LogMoments(
-        math.log(orders), math.log(revenue / orders), of_orders / units, of_aov / units, (of_both - of_orders) / units
+        log_conversion=math.log(orders),
+        log_aov=math.log(revenue / orders),
+        conversion_variance=of_orders / units,
+        aov_variance=of_aov / units,
+        covariance=(of_both - of_orders) / units,
     )
 
 

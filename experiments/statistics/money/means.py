@@ -17,7 +17,7 @@ def compare_means(
     method: MethodChoice = "auto",
     alpha: float = 0.05,
 ) -> Comparison:
-    """Treatment's mean per visitor against control's.
+    """Compare treatment's mean per visitor with control's.
 
     ``method="welch"``: Welch's test (1947), Welch's interval of the difference, Fieller's (1954) of the lift.
     ``method="score"``: the skew-corrected two-part score test (`score.mean_statistic`), its intervals by inversion; it
@@ -31,5 +31,7 @@ def compare_means(
     a positive mean (``not_positive``) or, in "auto", 10 buyers in each arm (``too_few_orders``); the lift over a
     control of 0 (``control_is_zero``).
     """
-    known = None if covariate is None else MetricColumns(covariate)
-    return compare(control, treatment, MetricColumns(column), known, method=method, alpha=alpha)
+    covariate_columns = None
+    if covariate is not None:
+        covariate_columns = MetricColumns(covariate)
+    return compare(control, treatment, MetricColumns(column), covariate_columns, method=method, alpha=alpha)

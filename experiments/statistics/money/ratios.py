@@ -14,12 +14,11 @@ def compare_ratios(
     numerator: str,
     denominator: str,
     *,
-    covariate: str | None = None,
-    covariate_denominator: str | None = None,
+    covariate: str | tuple[str, str] | None = None,
     method: MethodChoice = "auto",
     alpha: float = 0.05,
 ) -> Comparison:
-    """Treatment's ratio of totals against control's.
+    """Compare treatment's ratio of totals with control's.
 
     ``method="welch"``: Welch's test with the delta method's variance, ``var R = (var x - 2 R cov(x, y) + R^2 var y) /
     (n mean(y)^2)``, the visitor as the unit (A. Deng, U. Knoblich, J. Lu, "Applying the delta method in metric
@@ -27,9 +26,18 @@ def compare_ratios(
     (`score.ratio_statistic`), its intervals by inversion; it needs third-order sums of both columns. ``method="auto"``
     takes the score test where the sums allow it and both ratios are positive, else Welch's.
 
-    With a ``covariate`` (a column, or the ratio of two) both ratios are adjusted for it first (CUPED).
+    With a ``covariate`` (a column, or numerator and denominator of a ratio) both ratios are adjusted for it first
+    (CUPED).
 
     Not available: as for means, and everything where an arm's denominator is 0 (``no_orders``).
     """
-    known = None if covariate is None else MetricColumns(covariate, covariate_denominator)
-    return compare(control, treatment, MetricColumns(numerator, denominator), known, method=method, alpha=alpha)
+    metric = MetricColumns(numerator, denominator)
+    return compare(control, treatment, metric, _covariate_columns(covariate), method=method, alpha=alpha)
+
+
+def _covariate_columns(covariate: str | tuple[str, str] | None) -> MetricColumns | None:
+    if covariate is None:
+        return None
+    if isinstance(covariate, str):
+        return MetricColumns(covariate)
+    return MetricColumns(*covariate)

@@ -13,6 +13,8 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from experiments.statistics.money.skew import normal_score
+
 ROUNDING = 1e-12  # a variance below this share of the square of the mean is what floating point left of zero
 
 
@@ -66,11 +68,16 @@ class Noise(NamedTuple):
 
 
 class ScoreStatistic(NamedTuple):
-    """The standardised score of a hypothesis, its skewness, and the noise it was standardised by."""
+    """The standardised score of a hypothesis, its skewness, and the noise that it was standardised by."""
 
     score: float
     skewness: float
     noise: Noise
+
+    @property
+    def normal(self) -> float:
+        """The standard normal value with the same tails: see `skew.normal_score`."""
+        return normal_score(self.score, self.skewness)
 
 
 def spread_of(factor: float, control: ArmSums, treatment: ArmSums) -> float:

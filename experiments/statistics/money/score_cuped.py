@@ -27,7 +27,8 @@ from experiments.statistics.money.score import (
     standardise,
 )
 
-LEAST = 1e-6  # share of the squared error that a covariate always leaves
+# Share of the squared error that a covariate always leaves: see `_adjust`.
+LEAST = 1e-6
 
 
 class CovariateSums(NamedTuple):
@@ -46,10 +47,18 @@ class CovariateSums(NamedTuple):
 
 
 class ArmWithCovariate(NamedTuple):
-    """An arm with its covariate."""
+    """An arm's sums of the value and the count (``arm``), and those with the covariate (``covariate``)."""
 
     arm: ArmSums
-    known: CovariateSums
+    covariate: CovariateSums
+
+    def ratio(self, theta: float) -> float:
+        """Return the value per count, adjusted."""
+        return self.arm.y / self.arm.d - theta * self.covariate.x / self.arm.n
+
+    def mean(self, theta: float) -> float:
+        """Return the value per visitor, adjusted."""
+        return (self.arm.y - theta * self.covariate.x) / self.arm.n
 
 
 class JointCumulants(NamedTuple):
@@ -68,8 +77,8 @@ def adjusted_ratio_statistic(
     shape = pooled_shape(factor, spread_of(factor, control.arm, treatment.arm), control.arm, treatment.arm)
     noise = ratio_noise(shape, control.arm, treatment.arm)
     joints = _ratio_joints(factor, shape, control, treatment)
-    values = [side.arm.y / side.arm.d - theta * side.known.x / side.arm.n for side in (control, treatment)]
-    return standardise(factor, values[0], values[1], _adjust(noise, joints, control, treatment, theta))
+    adjusted = _adjust(noise, joints, control, treatment, theta=theta)
+    return standardise(factor, control.ratio(theta), treatment.ratio(theta), adjusted)
 
 
 def adjusted_mean_statistic(
@@ -81,8 +90,8 @@ def adjusted_mean_statistic(
     shape = shape_of_buyers(factor, shares, control.arm, treatment.arm)
     noise = mean_noise(shares, shape, control.arm, treatment.arm)
     joints = _mean_joints(shares, shape.centre, control, treatment)
-    values = [(side.arm.y - theta * side.known.x) / side.arm.n for side in (control, treatment)]
-    return standardise(factor, values[0], values[1], _adjust(noise, joints, control, treatment, theta))
+    adjusted = _adjust(noise, joints, control, treatment, theta=theta)
+    return standardise(factor, control.mean(theta), treatment.mean(theta), adjusted)
 
 
 def _adjust(
@@ -90,16 +99,17 @@ def _adjust(
     joints: tuple[JointCumulants, JointCumulants],
     control: ArmWithCovariate,
     treatment: ArmWithCovariate,
+    *,
     theta: float,
 ) -> Noise:
-    """Second and third cumulants of ``value - theta x`` from those of the value, of x and the joint ones.
+    """Return the second and third cumulants of ``value - theta x`` from those of the value, of x and the joint ones.
 
     Pooled differently, the parts can leave next to nothing, or less, where x says all: a millionth of the value's own
     squared error is kept.
     """
     n = control.arm.n + treatment.arm.n
-    square = (control.known.xx + treatment.known.xx) / n
-    cube = (control.known.xxx + treatment.known.xxx) / n
+    square = (control.covariate.xx + treatment.covariate.xx) / n
+    cube = (control.covariate.xxx + treatment.covariate.xxx) / n
 
     def error(own: float, joint: JointCumulants, size: float) -> float:
         left = own - 2 * theta * joint.cross + theta**2 * square / size
@@ -123,7 +133,7 @@ def _ratio_joints(
     """With residuals ``z = y - R d`` pooled per order in control's scale: z x / n, z^2 x / (d n), z x^2 / n^2."""
     centre, spread = shape.centre, shape.spread
     counts = control.arm.d + treatment.arm.d
-    of_c, of_t = _residual_products(control.known, centre), _residual_products(treatment.known, centre * factor)
+    of_c, of_t = _residual_products(control.covariate, centre), _residual_products(treatment.covariate, centre * factor)
     zx = (of_c[0] + of_t[0] / spread) / counts
     zzx = (of_c[1] + of_t[1] / spread**2) / counts
     zxx = (of_c[2] + of_t[2] / spread) / counts
@@ -134,10 +144,10 @@ def _ratio_joints(
     )
 
 
-def _residual_products(known: CovariateSums, centre: float) -> tuple[float, float, float]:
-    """Sums of z x, z^2 x and z x^2 with ``z = y - centre d``."""
-    zzx = known.yyx - centre * (2 * known.ydx - centre * known.ddx)
-    return known.yx - centre * known.dx, zzx, known.yxx - centre * known.dxx
+def _residual_products(sums: CovariateSums, centre: float) -> tuple[float, float, float]:
+    """Return the sums of z x, z^2 x and z x^2 with ``z = y - centre d``."""
+    zzx = sums.yyx - centre * (2 * sums.ydx - centre * sums.ddx)
+    return sums.yx - centre * sums.dx, zzx, sums.yxx - centre * sums.dxx
 
 
 def _mean_joints(
@@ -146,10 +156,10 @@ def _mean_joints(
     """From the products y x, y^2 x and y x^2 pooled per buyer in control's scale, at each arm's share of buyers."""
     scale = shares.scale
     counts, n = control.arm.d + treatment.arm.d, control.arm.n + treatment.arm.n
-    square = (control.known.xx + treatment.known.xx) / n
-    yx = (control.known.yx + treatment.known.yx / scale) / counts
-    yyx = (control.known.yyx + treatment.known.yyx / scale**2) / counts
-    yxx = (control.known.yxx + treatment.known.yxx / scale) / counts
+    square = (control.covariate.xx + treatment.covariate.xx) / n
+    yx = (control.covariate.yx + treatment.covariate.yx / scale) / counts
+    yyx = (control.covariate.yyx + treatment.covariate.yyx / scale**2) / counts
+    yxx = (control.covariate.yxx + treatment.covariate.yxx / scale) / counts
 
     def joint(share: float, stretch: float, size: float) -> JointCumulants:
         mean, cross = share * stretch * centre, share * stretch * yx

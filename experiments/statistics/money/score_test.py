@@ -18,9 +18,11 @@ from experiments.statistics.summary import Summary
 
 @dataclass(frozen=True, slots=True)
 class ScoreTest:
-    """A score statistic of ``log(1 + lift)`` and the arms' values; ``theta`` where a covariate adjusts them.
+    """A score test that is ready to be made.
 
-    ``raw`` is then the statistic without the adjustment.
+    - ``statistic``: the score of a hypothesised ``log(1 + lift)``; ``control``, ``treatment``: the arms' values.
+    - ``theta``: the coefficient of the covariate that adjusts them; ``raw``: the statistic without the adjustment. Both
+      ``None`` without a covariate.
     """
 
     statistic: Callable[[float], ScoreStatistic]
@@ -30,7 +32,7 @@ class ScoreTest:
     theta: float | None = None
 
     def compare(self, alpha: float) -> Comparison:
-        """The comparison, with the share of variance that the covariate took away."""
+        """Return the comparison, with the share of variance that the covariate took away."""
         result = invert(self.statistic, self.control, self.treatment, alpha=alpha)
         if self.raw is None or result.p_value is None:
             return result
@@ -43,52 +45,68 @@ class ScoreTest:
 def score_test(
     control: Summary, treatment: Summary, metric: MetricColumns, covariate: MetricColumns | None
 ) -> ScoreTest | Reason:
-    """The test, or why there is none: missing sums, a value that is not positive, no variation.
+    """Return the test, or why there is none: missing sums, a value that is not positive, no variation.
 
     Needs third-order sums of the metric's columns and the covariate's, and for a mean the buyers. A covariate that is
     a ratio itself is left to Welch's test (``missing_sums``).
     """
-    if metric.denominator is None and (control.buyers is None or treatment.buyers is None):
+    if metric.is_mean and (control.buyers is None or treatment.buyers is None):
         return Reason.MISSING_SUMS
     try:
         arms = arm_sums_of(control, metric), arm_sums_of(treatment, metric)
-        if not all(arm.y > 0 and arm.d > 0 for arm in arms):
-            return Reason.NOT_POSITIVE
-        some_do_not_buy = metric.denominator is None and any(arm.d < arm.n for arm in arms)
-        if not (some_do_not_buy or varies(*arms)):
-            return Reason.ZERO_VARIANCE
+        if obstacle := _obstacle(metric, *arms):
+            return obstacle
         if covariate is not None:
-            return _adjusted_test(control, treatment, arms, metric, covariate)
-    except KeyError:
+            return _adjusted_test(control, treatment, arms, metric=metric, covariate=covariate)
+    except KeyError:  # a column, or a product of columns, was not summed
         return Reason.MISSING_SUMS
-    statistic = mean_statistic if metric.denominator is None else ratio_statistic
+    statistic = ratio_statistic
+    if metric.is_mean:
+        statistic = mean_statistic
     return ScoreTest(
-        partial(statistic, control=arms[0], treatment=arms[1]), metric.value(control), metric.value(treatment)
+        statistic=partial(statistic, control=arms[0], treatment=arms[1]),
+        control=metric.value(control),
+        treatment=metric.value(treatment),
     )
 
 
+def _obstacle(metric: MetricColumns, control: ArmSums, treatment: ArmSums) -> Reason | None:
+    """Return why arms can't be tested; ``None`` where they can."""
+    if not min(control.y, control.d, treatment.y, treatment.d) > 0:
+        return Reason.NOT_POSITIVE
+    if metric.is_mean and (control.d < control.n or treatment.d < treatment.n):
+        # Some visitors don't buy: that alone is variation, whatever the buyers spend.
+        return None
+    if not varies(control, treatment):
+        return Reason.ZERO_VARIANCE
+    return None
+
+
 def _adjusted_test(
-    control: Summary, treatment: Summary, arms: tuple[ArmSums, ArmSums], metric: MetricColumns, covariate: MetricColumns
+    control: Summary,
+    treatment: Summary,
+    arms: tuple[ArmSums, ArmSums],
+    *,
+    metric: MetricColumns,
+    covariate: MetricColumns,
 ) -> ScoreTest | Reason:
     if covariate.denominator is not None:
         return Reason.MISSING_SUMS
     pooled = pool(control, treatment, metric, covariate)
     theta, centre = pooled_theta(pooled, metric, covariate), pooled.means[covariate.numerator]
-    sides = [
-        ArmWithCovariate(arm, covariate_sums_of(summary, metric, covariate.numerator, centre))
-        for arm, summary in zip(arms, (control, treatment), strict=True)
-    ]
-    values = [metric.value(arm) - theta * (covariate.value(arm) - centre) for arm in (control, treatment)]
-    if min(values) <= 0:
+    side_c = ArmWithCovariate(arms[0], covariate_sums_of(control, metric, covariate.numerator, centre))
+    side_t = ArmWithCovariate(arms[1], covariate_sums_of(treatment, metric, covariate.numerator, centre))
+    value_c = metric.value(control) - theta * (covariate.value(control) - centre)
+    value_t = metric.value(treatment) - theta * (covariate.value(treatment) - centre)
+    if min(value_c, value_t) <= 0:
         return Reason.NOT_POSITIVE
-    is_mean = metric.denominator is None
-    adjusted, raw = (
-        (adjusted_mean_statistic, mean_statistic) if is_mean else (adjusted_ratio_statistic, ratio_statistic)
-    )
+    adjusted, raw = adjusted_ratio_statistic, ratio_statistic
+    if metric.is_mean:
+        adjusted, raw = adjusted_mean_statistic, mean_statistic
     return ScoreTest(
-        partial(adjusted, control=sides[0], treatment=sides[1], theta=theta),
-        values[0],
-        values[1],
-        partial(raw, control=arms[0], treatment=arms[1]),
-        theta,
+        statistic=partial(adjusted, control=side_c, treatment=side_t, theta=theta),
+        control=value_c,
+        treatment=value_t,
+        raw=partial(raw, control=arms[0], treatment=arms[1]),
+        theta=theta,
     )

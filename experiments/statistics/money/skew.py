@@ -17,7 +17,7 @@ FARTHEST = 37.0  # standard deviations of the normal that floating point still t
 
 
 def normal_score(statistic: float, skewness: float) -> float:
-    """The standard normal value with the same tail probability; it rises with the statistic.
+    """Return the standard normal value with the same tail probability; it rises with the statistic.
 
     ``statistic`` has mean 0, variance 1 and ``skewness`` under the hypothesis. On its short side the skewness is taken
     no larger than ``1.75 / |statistic|``, so that no observation is impossible. Between -37 and 37.
@@ -30,14 +30,21 @@ def normal_score(statistic: float, skewness: float) -> float:
         return max(-FARTHEST, min(FARTHEST, bent))
     skewness = min(skewness, STEEPEST)
     if statistic * skewness < -SUPPORT_SHARE:
+        # Beyond the end of the gamma's support an observation would be impossible.
         skewness = -SUPPORT_SHARE / statistic
     shape = 4 / (skewness * skewness)
     point = shape + 2 * statistic / skewness
+    return max(-FARTHEST, min(FARTHEST, _score_of_gamma(shape, point)))
+
+
+def _score_of_gamma(shape: float, point: float) -> float:
+    """Return the standard normal value with the tails of a gamma distribution at a point, from the smaller tail."""
     tail = gammaincc(shape, point)
-    score = -ndtri(tail) if tail < 0.5 else ndtri(gammainc(shape, point))
-    return max(-FARTHEST, min(FARTHEST, float(score)))
+    if tail < 0.5:
+        return -float(ndtri(tail))
+    return float(ndtri(gammainc(shape, point)))
 
 
 def two_sided_p(score: float) -> float:
-    """Twice the smaller tail of the standard normal."""
+    """Return twice the smaller tail of the standard normal."""
     return 2 * float(ndtr(-abs(score)))

@@ -15,7 +15,11 @@ from experiments.statistics.results import Comparison, Interval, Method, Reason
 
 
 class ArmEstimate(NamedTuple):
-    """One arm's estimate: its value, the squared standard error of that value, and the units behind it."""
+    """One arm's estimate of a metric.
+
+    - ``value``: in the metric's unit; ``squared_error``: the square of its standard error; ``n``: the visitors behind
+      it.
+    """
 
     value: float
     squared_error: float
@@ -31,10 +35,12 @@ def compare_estimates(control: ArmEstimate, treatment: ArmEstimate, *, alpha: fl
     """
     difference = treatment.value - control.value
     if min(control.n, treatment.n) < 2:
-        return estimates_only(control.value, treatment.value, None, Method.WELCH, Reason.ONE_UNIT)
+        return estimates_only(control.value, treatment.value, method=Method.WELCH, reason=Reason.ONE_UNIT)
     total = control.squared_error + treatment.squared_error
     if total <= 0:
-        return estimates_only(control.value, treatment.value, 0.0, Method.WELCH, Reason.ZERO_VARIANCE)
+        return estimates_only(
+            control.value, treatment.value, method=Method.WELCH, reason=Reason.ZERO_VARIANCE, standard_error=0.0
+        )
     standard_error = math.sqrt(total)
     share = treatment.squared_error / total
     df = 1 / (share * share / (treatment.n - 1) + (1 - share) * (1 - share) / (control.n - 1))
@@ -44,18 +50,32 @@ def compare_estimates(control: ArmEstimate, treatment: ArmEstimate, *, alpha: fl
         control=control.value,
         treatment=treatment.value,
         difference=Interval(difference, difference - half_width, difference + half_width),
-        lift=fieller(control, treatment, quantile) if control.value else None,
+        lift=lift_interval(control, treatment, quantile),
         standard_error=standard_error,
         lift_standard_error=delta_method_error(control, treatment),
         df=df,
         p_value=2 * float(stdtr(df, -abs(difference) / standard_error)),
         method=Method.WELCH,
-        unavailable=None if control.value else Reason.CONTROL_IS_ZERO,
+        unavailable=lift_obstacle(control),
     )
 
 
+def lift_obstacle(control: ArmEstimate) -> Reason | None:
+    """Return why there is no lift over this control; ``None`` where there is one."""
+    if control.value:
+        return None
+    return Reason.CONTROL_IS_ZERO
+
+
+def lift_interval(control: ArmEstimate, treatment: ArmEstimate, quantile: float) -> Interval | None:
+    """Return the lift with Fieller's interval; ``None`` over a control of 0."""
+    if not control.value:
+        return None
+    return fieller(control, treatment, quantile)
+
+
 def fieller(control: ArmEstimate, treatment: ArmEstimate, quantile: float) -> Interval:
-    """The lifts l that ``|T - (1 + l) C| <= quantile sqrt(v_t + (1 + l)^2 v_c)`` does not reject.
+    """Return the lifts l that ``|T - (1 + l) C| <= quantile sqrt(v_t + (1 + l)^2 v_c)`` does not reject.
 
     With ``a l^2 - 2 b l + c <= 0`` in terms of the difference D = T - C, so that a small lift keeps its digits and 0
     is outside exactly when the test rejects. Where control is not distinguishable from 0 (a <= 0) the interval is
@@ -70,16 +90,22 @@ def fieller(control: ArmEstimate, treatment: ArmEstimate, quantile: float) -> In
     if a <= 0 and (c <= 0 or discriminant <= 0):
         return Interval(estimate, -math.inf, math.inf)
     far = b + math.copysign(math.sqrt(max(discriminant, 0.0)), b)
-    near_root = c / far if far else 0.0
-    far_root = far / a if a else math.copysign(math.inf, far)
+    # The root of larger size first, the other from their product: subtracting like numbers would lose digits.
+    near_root, far_root = 0.0, math.copysign(math.inf, far)
+    if far:
+        near_root = c / far
+    if a:
+        far_root = far / a
     low, high = sorted((near_root, far_root))
     if a > 0:
         return Interval(estimate, low, high)
-    return Interval(estimate, high, math.inf) if estimate >= high else Interval(estimate, -math.inf, low)
+    if estimate >= high:
+        return Interval(estimate, high, math.inf)
+    return Interval(estimate, -math.inf, low)
 
 
 def delta_method_error(control: ArmEstimate, treatment: ArmEstimate) -> float | None:
-    """Standard error of T / C by the delta method; ``None`` where C is 0."""
+    """Return the standard error of T / C by the delta method; ``None`` where C is 0."""
     if not control.value:
         return None
     ratio = treatment.value / control.value
@@ -87,15 +113,18 @@ def delta_method_error(control: ArmEstimate, treatment: ArmEstimate) -> float | 
 
 
 def estimates_only(
-    control: float, treatment: float, standard_error: float | None, method: Method, reason: str | None
+    control: float, treatment: float, *, method: Method, reason: str, standard_error: float | None = None
 ) -> Comparison:
-    """The values and their difference and lift, without a test, for the given reason."""
+    """Return the values and their difference and lift, without a test, for the given reason."""
     difference = treatment - control
+    lift = None
+    if control:
+        lift = Interval(difference / control, None, None)
     return Comparison(
         control=control,
         treatment=treatment,
         difference=Interval(difference, None, None),
-        lift=Interval(difference / control, None, None) if control else None,
+        lift=lift,
         standard_error=standard_error,
         method=method,
         unavailable=reason,

@@ -24,16 +24,28 @@ Array: TypeAlias = NDArray[np.float64]
 Distribution: TypeAlias = Callable[[float], tuple[float, float]]
 Cumulants: TypeAlias = tuple[float, float, float, float, float, float]
 
+# Tails that are left out: what double precision can't tell from nothing, and where a chance is below _FAR_BELOW what
+# doubles just hold.
 _TAIL, _FAR_TAIL, _FAR_BELOW = 1e-17, 1e-290, 1e-9
+# Points of the integration: their distance in deviations of the sharper factor, and the largest distance in v.
 _STEP, _LARGEST_STEP = 0.7, 0.35
+# Standard deviations of N within which the points resolve F_W: for quantiles, for chances and for tiny chances.
+_NEAR, _FAR, _FARTHEST = 5.0, 20.0, 200.0
+# Of the derivatives of the digamma function that give the second to the sixth cumulant.
 _ORDERS = np.arange(2.0, 7.0)
-_CLOSE, _MOST_STEPS, _CLIP, _DOUBT = 3e-5, 100, 1e-12, 5e-8
-_NEAR, _FAR, _FARTHEST = 5.0, 20.0, 200.0  # standard deviations of N within which the points resolve F_W
+# A quantile is found where its normal score is this close, as Newton's next step squares the error; bisection alone
+# needs fewer steps than _MOST_STEPS. Distribution functions within _CLIP of 0 or 1 have no score to go by.
+_CLOSE, _MOST_STEPS, _CLIP = 3e-5, 100, 1e-12
+# Deviations by which the expansion may be wrong to be taken as it is.
+_DOUBT = 5e-8
 
 
 @dataclass(frozen=True)
 class Beta:
-    """Beta(a, b): what to believe about a rate after ``a - a0`` successes and ``b - b0`` failures."""
+    """What to believe about a rate: the distribution Beta(a, b).
+
+    - ``a``, ``b``: successes and failures, each with the prior's added.
+    """
 
     a: float
     b: float
@@ -97,9 +109,9 @@ class Beta:
 
     def reach(self, tail: float) -> tuple[float, float]:
         """Return x below which lies ``tail``, and ``1 - x`` for the x above which lies ``tail``."""
-        return max(float(betaincinv(self.a, self.b, tail)), 1e-300), max(
-            float(betaincinv(self.b, self.a, tail)), 1e-300
-        )
+        below, above = float(betaincinv(self.a, self.b, tail)), float(betaincinv(self.b, self.a, tail))
+        # Above 0, as the logarithms of both are taken.
+        return max(below, 1e-300), max(above, 1e-300)
 
 
 class _Stretch(NamedTuple):
@@ -119,16 +131,20 @@ def upset(low: Beta, high: Beta) -> tuple[float, float]:
     The small one of the two directions is what is integrated, so that it keeps its digits far in the tail. With W wider
     and N narrower, ``E[(N - W)+] = E[(N - m) F_W(N) + N (1 - N) f_W(N) / (a + b)]``.
     """
-    is_low_narrow = low.cumulants[1] <= high.cumulants[1]
-    narrow, wide = (low, high) if is_low_narrow else (high.reflected, low.reflected)
-    result = _upset(narrow, wide, _TAIL, _FAR)
-    return result if result[0] > _FAR_BELOW else _upset(narrow, wide, _FAR_TAIL, _FARTHEST)
+    narrow, wide = low, high
+    if low.cumulants[1] > high.cumulants[1]:
+        narrow, wide = high.reflected, low.reflected
+    chance, excess = _upset(narrow, wide, _TAIL, _FAR)
+    if chance > _FAR_BELOW:
+        return chance, excess
+    # So rare that it happens where the usual stretch has ended: again, with far more points.
+    return _upset(narrow, wide, _FAR_TAIL, _FARTHEST)
 
 
 def _upset(narrow: Beta, wide: Beta, tail: float, deviations: float) -> tuple[float, float]:
     below, above = narrow.bulk[0], narrow.reach(tail)[1]
     first, last = log(below) - log1p(-below), log1p(-above) - log(above)
-    points = _points(narrow, wide, last - first, _WHOLE, 1.0, deviations)
+    points = _points(narrow, wide, length=last - first, domain=_WHOLE, scale=1.0, deviations=deviations)
     step = (last - first) / (points - 1)
     v = first + step * np.arange(points)
     x, rest = expit(v), expit(-v)
@@ -137,7 +153,7 @@ def _upset(narrow: Beta, wide: Beta, tail: float, deviations: float) -> tuple[fl
     return float(weight @ cdf), float(weight @ excess)
 
 
-def _points(narrow: Beta, wide: Beta, length: float, domain: _Stretch, scale: float, deviations: float) -> int:
+def _points(narrow: Beta, wide: Beta, *, length: float, domain: _Stretch, scale: float, deviations: float) -> int:
     """Return how many points resolve both the density of N and F_W, within so many deviations of N's mean.
 
     ``speed`` is the largest dn/dv there, against which the deviations of N and W are held.
@@ -153,8 +169,9 @@ def _points(narrow: Beta, wide: Beta, length: float, domain: _Stretch, scale: fl
 
 def difference_quantiles(control: Beta, treatment: Beta, tail: float) -> tuple[float, float]:
     """Return the equal-tailed interval of treatment - control that leaves ``tail`` on each side."""
-    is_control_narrow = control.cumulants[1] <= treatment.cumulants[1]
-    narrow, wide = (control, treatment) if is_control_narrow else (treatment.reflected, control.reflected)
+    narrow, wide = control, treatment
+    if control.cumulants[1] > treatment.cumulants[1]:
+        narrow, wide = treatment.reflected, control.reflected
 
     def distribution(shift: float) -> tuple[float, float]:
         down, up = max(-shift, 0.0), max(shift, 0.0)
@@ -168,7 +185,9 @@ def difference_quantiles(control: Beta, treatment: Beta, tail: float) -> tuple[f
 def log_ratio_quantiles(control: Beta, treatment: Beta, tail: float) -> tuple[float, float]:
     """Return the equal-tailed interval of ``log(treatment / control)`` that leaves ``tail`` on each side."""
     is_control_narrow = control.log_cumulants[1] <= treatment.log_cumulants[1]
-    narrow, wide = (control, treatment) if is_control_narrow else (treatment, control)
+    narrow, wide = control, treatment
+    if not is_control_narrow:
+        narrow, wide = treatment, control
 
     def distribution(log_ratio: float) -> tuple[float, float]:
         down, up = min(log_ratio, 0.0), min(-log_ratio, 0.0)
@@ -177,7 +196,9 @@ def log_ratio_quantiles(control: Beta, treatment: Beta, tail: float) -> tuple[fl
         return cdf, float((weight / rest).sum())
 
     low, high = _quantiles(distribution, _subtract(wide.log_cumulants, narrow.log_cumulants), tail, 700.0)
-    return (low, high) if is_control_narrow else (-high, -low)
+    if is_control_narrow:
+        return low, high
+    return -high, -low
 
 
 def _expect(narrow: Beta, wide: Beta, domain: _Stretch, image: _Stretch) -> tuple[float, Array, Array, Array]:
@@ -189,7 +210,7 @@ def _expect(narrow: Beta, wide: Beta, domain: _Stretch, image: _Stretch) -> tupl
     bottom = max(below - domain.low, (wide.bulk[0] - image.low) / scale, 1e-16 * domain.low, 1e-300)
     first = _coordinate(bottom, domain.width)
     last = max(-_coordinate(max(above - domain.left, 1e-16 * domain.left, 1e-300), domain.width), first + 1.0)
-    points = _points(narrow, wide, last - first, domain, scale, _NEAR)
+    points = _points(narrow, wide, length=last - first, domain=domain, scale=scale, deviations=_NEAR)
     step = (last - first) / (points - 1)
     v = first + step * np.arange(points)
     rise, fall = expit(v), expit(-v)
@@ -231,12 +252,17 @@ def _quantile(distribution: Distribution, cumulants: Cumulants, z: float, bound:
     for _ in range(_MOST_STEPS):
         cdf, slope = distribution(x)
         score = float(ndtri(min(max(cdf, _CLIP), 1 - _CLIP)))
-        floor, ceiling = (x, ceiling) if score < z else (floor, x)
-        following = x + (z - score) * exp(-0.5 * score * score) / sqrt(2 * pi) / max(slope, 1e-300)
-        is_safe = abs(cdf - 0.5) < 0.5 - _CLIP and floor <= following <= ceiling
-        x = following if is_safe else 0.5 * (floor + ceiling)
+        if score < z:
+            floor = x
+        else:
+            ceiling = x
+        newton = x + (z - score) * exp(-0.5 * score * score) / sqrt(2 * pi) / max(slope, 1e-300)
+        is_safe = abs(cdf - 0.5) < 0.5 - _CLIP and floor <= newton <= ceiling
         if is_safe and abs(z - score) < _CLOSE:
-            break
+            return newton
+        x = newton
+        if not is_safe:
+            x = 0.5 * (floor + ceiling)
     return x
 
 

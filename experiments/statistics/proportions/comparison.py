@@ -14,12 +14,14 @@ from experiments.statistics.proportions.boschloo import boschloo_p_value, fisher
 from experiments.statistics.proportions.intervals import miettinen_nurminen, newcombe
 from experiments.statistics.results import Comparison, Method, Proportion, Reason
 
-SMALL_COUNT = 5  # below this expected count the normal approximation gives way to an exact test
-LARGE_TABLE = 10_000  # visitors of both arms from which the exact test is Fisher's, which stays fast
+# Below this expected count the normal approximation gives way to an exact test: W. G. Cochran's rule (1954).
+SMALL_COUNT = 5
+# Visitors of both arms from which the exact test is Fisher's, which stays fast.
+LARGE_TABLE = 10_000
 
 
 def compare_proportions(control: Proportion, treatment: Proportion, *, alpha: float = 0.05) -> Comparison:
-    """Treatment's rate against control's.
+    """Compare treatment's rate with control's.
 
     The p-value is the pooled score z test's; where an expected count is below 5 it is Boschloo's, or beyond 10,000
     visitors Fisher's, which Boschloo's approaches there. The difference has
@@ -35,13 +37,16 @@ def compare_proportions(control: Proportion, treatment: Proportion, *, alpha: fl
     method = proportion_method(control, treatment)
     p_value = P_VALUES[method](control, treatment)
     error_c, error_t = rate_c * (1 - rate_c) / control.n, rate_t * (1 - rate_t) / treatment.n
+    lift_error = None
+    if rate_c:
+        lift_error = math.sqrt(error_t + (rate_t / rate_c) ** 2 * error_c) / rate_c
     return Comparison(
         control=rate_c,
         treatment=rate_t,
         difference=newcombe(control, treatment, alpha=alpha),
         lift=miettinen_nurminen(control, treatment, alpha=alpha),
         standard_error=math.sqrt(error_c + error_t),
-        lift_standard_error=math.sqrt(error_t + (rate_t / rate_c) ** 2 * error_c) / rate_c if rate_c else None,
+        lift_standard_error=lift_error,
         p_value=p_value,
         method=method,
         unavailable=_reason(control, p_value),
@@ -49,20 +54,26 @@ def compare_proportions(control: Proportion, treatment: Proportion, *, alpha: fl
 
 
 def proportion_method(control: Proportion, treatment: Proportion) -> Method:
-    """The test for these counts, by the smallest expected count (successes or failures of an arm) at one common rate.
+    """Return the test for these counts, by the smallest expected count of an arm at one common rate.
 
-    With no success, or no failure, at all there is nothing to test exactly; the score test says so.
+    Counted are successes or failures, whichever are rarer. With none at all there is nothing to test exactly; the score
+    test says so.
     """
     n = control.n + treatment.n
     successes = control.successes + treatment.successes
     rarer = min(successes, n - successes)
     if not rarer or min(control.n, treatment.n) * (rarer / n) >= SMALL_COUNT:
         return Method.SCORE_Z
-    return Method.BOSCHLOO if n <= LARGE_TABLE else Method.FISHER
+    if n > LARGE_TABLE:
+        return Method.FISHER
+    return Method.BOSCHLOO
 
 
 def score_p_value(control: Proportion, treatment: Proportion) -> float | None:
-    """Two-sided p of ``z = (p_t - p_c) / sqrt(p (1 - p) (1/n_c + 1/n_t))``, p pooled; ``None`` where p is 0 or 1."""
+    """Return the two-sided p of ``z = (p_t - p_c) / sqrt(p (1 - p) (1/n_c + 1/n_t))``, p the pooled rate.
+
+    ``None`` where p is 0 or 1.
+    """
     n, successes = control.n + treatment.n, control.successes + treatment.successes
     if not 0 < successes < n:
         return None
@@ -77,4 +88,6 @@ P_VALUES = {Method.SCORE_Z: score_p_value, Method.BOSCHLOO: boschloo_p_value, Me
 def _reason(control: Proportion, p_value: float | None) -> str | None:
     if p_value is None:
         return Reason.ZERO_VARIANCE
-    return None if control.successes else Reason.CONTROL_IS_ZERO
+    if control.successes == 0:
+        return Reason.CONTROL_IS_ZERO
+    return None

@@ -111,7 +111,7 @@ def test_fieller_over_a_control_near_zero_is_unbounded() -> None:
 def test_covariate_that_is_a_ratio_is_left_to_welch() -> None:
     columns = {"orders": [1, 2, 1, 0] * 20, "revenue": [500, 1_700, 900, 0] * 20, "items": [1, 4, 2, 0] * 20}
     sample = summarise(columns)
-    result: Any = compare_ratios(sample, sample, "revenue", "orders", covariate="items", covariate_denominator="orders")
+    result: Any = compare_ratios(sample, sample, "revenue", "orders", covariate=("items", "orders"))
     assert result.method == "welch"
     assert result.variance_reduction > 0.5
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from experiments.statistics import permutation_test
+from experiments.statistics import BuyerRows, permutation_test
 from experiments.statistics.money.subsets import subset_sums
 
 CONTROL: list[list[float]] = [[1200.0, 1], [2500, 1], [900, 1], [7400, 2], [3100, 1], [1500, 1]]
@@ -28,18 +28,16 @@ def every_assignment_p(control: Any, treatment: Any) -> float:
 
 def test_permutation_p_is_that_of_all_assignments() -> None:
     control, treatment = np.array(CONTROL)[:, 0], np.array(TREATMENT)[:, 0]
-    result: Any = permutation_test(control, treatment, 6, 5, draws=60_000)
+    result: Any = permutation_test(BuyerRows(control, 6), BuyerRows(treatment, 5), draws=60_000)
     assert result.p_value == pytest.approx(every_assignment_p(control, treatment), abs=4 * result.monte_carlo_error)
 
 
 def test_permutation_of_a_mean_is_the_ratio_with_a_denominator_of_one_per_visitor() -> None:
     control, treatment = np.array(CONTROL)[:, :1], np.array(TREATMENT)[:, :1]
-    short: Any = permutation_test(control, treatment, 20, 18)
+    short: Any = permutation_test(BuyerRows(control, 20), BuyerRows(treatment, 18))
     full: Any = permutation_test(
-        [[value, 1.0] for value in [*control[:, 0], *[0.0] * 14]],
-        [[value, 1.0] for value in [*treatment[:, 0], *[0.0] * 13]],
-        20,
-        18,
+        BuyerRows([[value, 1.0] for value in [*control[:, 0], *[0.0] * 14]], 20),
+        BuyerRows([[value, 1.0] for value in [*treatment[:, 0], *[0.0] * 13]], 18),
     )
     assert short.difference.estimate == pytest.approx(full.difference.estimate)
     assert short.standard_error == pytest.approx(full.standard_error)
@@ -50,21 +48,22 @@ def test_permutation_of_a_mean_is_the_ratio_with_a_denominator_of_one_per_visito
 @pytest.mark.parametrize("alpha", [0.01, 0.05, 0.2])
 def test_permutation_intervals_exclude_zero_exactly_when_p_is_below_alpha(factor: float, alpha: float) -> None:
     treatment = np.array(TREATMENT * 3) * [factor, 1]
-    result: Any = permutation_test(CONTROL * 3, treatment, 600, 500, alpha=alpha, draws=1_999)
+    result: Any = permutation_test(BuyerRows(CONTROL * 3, 600), BuyerRows(treatment, 500), alpha=alpha, draws=1_999)
     is_significant = result.p_value < alpha
     assert (not result.difference.low <= 0 <= result.difference.high) == is_significant
     assert (not result.lift.low <= 0 <= result.lift.high) == is_significant
 
 
 def test_permutation_is_repeatable_and_depends_on_the_seed() -> None:
-    first, again, other = (permutation_test(CONTROL, TREATMENT, 200, 100, seed=seed) for seed in (7, 7, 8))
+    arms = BuyerRows(CONTROL, 200), BuyerRows(TREATMENT, 100)
+    first, again, other = (permutation_test(*arms, seed=seed) for seed in (7, 7, 8))
     assert first == again
     assert first.p_value != other.p_value
 
 
 def test_permutation_of_swapped_arms_flips_the_difference() -> None:
-    result: Any = permutation_test(CONTROL, TREATMENT, 200, 100)
-    swapped: Any = permutation_test(TREATMENT, CONTROL, 100, 200)
+    result: Any = permutation_test(BuyerRows(CONTROL, 200), BuyerRows(TREATMENT, 100))
+    swapped: Any = permutation_test(BuyerRows(TREATMENT, 100), BuyerRows(CONTROL, 200))
     assert swapped.difference.estimate == pytest.approx(-result.difference.estimate)
     assert swapped.p_value == pytest.approx(
         result.p_value, abs=4 * (result.monte_carlo_error + swapped.monte_carlo_error)
@@ -80,19 +79,20 @@ def test_permutation_of_swapped_arms_flips_the_difference() -> None:
     ],
 )
 def test_permutation_of_thin_data_gives_the_reason(rows: list[list[float]], n: int, reason: str) -> None:
-    result = permutation_test(CONTROL, rows, 200, n)
+    result = permutation_test(BuyerRows(CONTROL, 200), BuyerRows(rows, n))
     assert result.unavailable == reason
     assert result.p_value is None
 
 
 def test_permutation_of_equal_values_has_no_variance() -> None:
-    assert permutation_test([[500.0, 1]] * 12, [[500.0, 1]] * 15, 90, 80).unavailable == "zero_variance"
+    control, treatment = BuyerRows([[500.0, 1]] * 12, 90), BuyerRows([[500.0, 1]] * 15, 80)
+    assert permutation_test(control, treatment).unavailable == "zero_variance"
 
 
 @pytest.mark.parametrize("rows", [[[1.0, 1, 1]], [[math.nan, 1]], [[1.0, 1]] * 3])
 def test_permutation_of_impossible_rows_raises(rows: list[list[float]]) -> None:
     with pytest.raises(ValueError, match="need finite rows"):
-        permutation_test(CONTROL, rows, 100, 2)
+        permutation_test(BuyerRows(CONTROL, 100), BuyerRows(rows, 2))
 
 
 def test_subset_sums_draw_every_subset_equally_often() -> None:
