@@ -44,11 +44,18 @@ def record(
 
 
 def values(row: Model, fields: Iterable[str]) -> dict[str, Any]:
-    """What the editable fields hold, as JSON can: keys of related rows, times in ISO 8601."""
+    """Return what the editable fields hold, as JSON can: keys of related rows, times in ISO 8601."""
     held = model_to_dict(row, fields=tuple(fields))
-    return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in held.items()}
+    for name, value in held.items():
+        if hasattr(value, "isoformat"):
+            held[name] = value.isoformat()
+    return held
 
 
 def changes(before: dict[str, Any], after: dict[str, Any]) -> Change:
-    """The fields whose value differs, each with the value before and after: ``{"traffic_share": [0.25, 1.0]}``."""
-    return {name: [before.get(name), value] for name, value in after.items() if before.get(name) != value}
+    """Return the fields whose value differs, with the values before and after: ``{"traffic_share": [0.25, 1.0]}``."""
+    changed: Change = {}
+    for name, value in after.items():
+        if before.get(name) != value:
+            changed[name] = [before.get(name), value]
+    return changed

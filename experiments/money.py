@@ -41,21 +41,23 @@ LETTER_BEFORE_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)")
 
 
 def is_code(currency: str) -> bool:
-    """Whether it looks like an ISO 4217 code."""
+    """Return whether it looks like an ISO 4217 code."""
     return CODE.fullmatch(currency) is not None
 
 
 def decimals(currency: str) -> int:
-    """How many decimals the currency's amounts have: 2 for EUR, 0 for JPY, 3 for KWD."""
+    """Return how many decimals the currency's amounts have: 2 for EUR, 0 for JPY, 3 for KWD."""
     if currency in NO_DECIMALS:
         return 0
     if currency in THREE_DECIMALS:
         return 3
-    return 4 if currency in FOUR_DECIMALS else 2
+    if currency in FOUR_DECIMALS:
+        return 4
+    return 2
 
 
 def is_written_whole(currency: str) -> bool:
-    """Whether shops write a price without decimals where they are all zero: ``4 990 Ft``, ``Rp 99.000``.
+    """Return whether shops write a price without decimals where they are all zero: ``4 990 Ft``, ``Rp 99.000``.
 
     They do so where cash has none: the cash digits of CLDR's ``supplementalData``, which Babel brings.
     """
@@ -65,24 +67,26 @@ def is_written_whole(currency: str) -> bool:
 
 
 def decimals_in_text(minor: int, currency: str) -> int:
-    """How many decimals the amount is written with."""
+    """Return how many decimals the amount is written with."""
     digits = decimals(currency)
     is_whole = minor % 10**digits == 0
-    return 0 if is_whole and is_written_whole(currency) else digits
+    if is_whole and is_written_whole(currency):
+        return 0
+    return digits
 
 
 def to_minor(major: Decimal, currency: str) -> int:
-    """An amount in major units -> whole minor units, rounded half to even."""
+    """Convert an amount in major units to whole minor units, rounded half to even."""
     return int(major.scaleb(decimals(currency)).to_integral_value(ROUND_HALF_EVEN))
 
 
 def to_major(minor: int, currency: str) -> Decimal:
-    """Whole minor units -> the exact amount in major units."""
+    """Convert whole minor units to the exact amount in major units."""
     return Decimal(minor).scaleb(-decimals(currency))
 
 
 def text(minor: float, currency: str, *, locale: str = "en") -> str:
-    """An amount of minor units, rounded to a whole one, as shops write it: ``€4.52``, ``HUF 4,990``.
+    """Write an amount of minor units, rounded to a whole one, as shops write it: ``€4.52``, ``HUF 4,990``.
 
     A currency that is written in letters stands apart from the digits, ``KWD 1.234``, as CLDR asks for (Unicode
     Technical Standard 35, part 3, ``currencySpacing``) and Babel doesn't do.

@@ -22,21 +22,28 @@ class Expiring(NamedTuple):
     secret: str
     expires_at: datetime
 
+    def stored(self) -> Retired:
+        return Retired(secret=self.secret, expires_at=self.expires_at.isoformat())
+
 
 def expiring(older: Iterable[Retired]) -> list[Expiring]:
-    """The stored secrets with their times."""
+    """Return the stored secrets with their times."""
     return [Expiring(one["secret"], datetime.fromisoformat(one["expires_at"])) for one in older]
 
 
 def valid(secrets: Iterable[Expiring], now: datetime) -> list[str]:
-    """Those that still count."""
-    return [one.secret for one in secrets if now < one.expires_at]
+    """Return the secrets that haven't ended."""
+    return [one.secret for one in unexpired(secrets, now)]
+
+
+def unexpired(secrets: Iterable[Expiring], now: datetime) -> list[Expiring]:
+    """Leave out what has ended."""
+    return [one for one in secrets if now < one.expires_at]
 
 
 def kept(older: Iterable[Retired], previous: str, expires_at: datetime | None, now: datetime) -> list[Retired]:
-    """What the list holds once the previous secret has made room for another: the newest first, none that has ended."""
+    """Return the list once the previous secret has made room for another: the newest first, none that has ended."""
     secrets = expiring(older)
     if previous and expires_at is not None:
         secrets.insert(0, Expiring(previous, expires_at))
-    still_valid = [one for one in secrets if now < one.expires_at]
-    return [Retired(secret=one.secret, expires_at=one.expires_at.isoformat()) for one in still_valid]
+    return [one.stored() for one in unexpired(secrets, now)]

@@ -23,11 +23,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
-        parser.add_argument("--store", required=True, metavar="SLUG", help="made where there is none")
+        parser.add_argument("--store", required=True, metavar="SLUG", help="created if it does not exist")
         parser.add_argument("--key", required=True, help="of the experiment, unique in the store")
         parser.add_argument("--name", default="", help="of the experiment; default: the key")
         parser.add_argument("--currency", help="of the amounts; default: the store's, USD for a new store")
-        parser.add_argument("--unit", metavar="COLUMN", help="who was randomised; default: the row number")
+        parser.add_argument("--unit", metavar="COLUMN", help="who was randomized; default: the row number")
         parser.add_argument("--variant", required=True, metavar="COLUMN")
         parser.add_argument("--control", required=True, metavar="VALUE", help="the variant column's value for control")
         parser.add_argument("--revenue", required=True, metavar="COLUMN", help="net revenue, in major units")
@@ -51,7 +51,7 @@ class Command(BaseCommand):
         except BadFile as error:
             raise CommandError(error.for_command()) from error
         except OSError as error:
-            raise CommandError(f"Cannot read {options['file']}: {error.strerror}.") from error
+            raise CommandError(f"Can't read {options['file']}: {error.strerror}.") from error
         self.say(result, options["key"])
 
     def read(self, options: dict[str, Any]) -> ImportResult:
@@ -82,7 +82,7 @@ class Command(BaseCommand):
             )
 
     def say(self, result: ImportResult, key: str) -> None:
-        """Write what came of it."""
+        """Say what came of it."""
         self.stdout.write(
             f"{key}: {result.units:,} units ({result.added:,} added, {result.changed:,} changed, "
             f"{result.removed:,} removed)."

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from experiments.accounting.rebuild import rebuild
+from experiments.formatting import counted
 from experiments.management.lookup import find_experiment
 from experiments.models import Experiment, Store
 from experiments.reading.exposures import count_exposures
@@ -15,8 +16,8 @@ from experiments.reading.exposures import count_exposures
 
 class Command(BaseCommand):
     help = (
-        "Compute every outcome of every exposure from the orders, and every day's sums from the exposures, put right "
-        "what differs and say how much did: nothing, as long as all is well."
+        "Compute all outcomes again from the orders, and all daily sums from the exposures. Correct what differs and "
+        "report how much did; on a healthy database nothing does."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -31,7 +32,7 @@ class Command(BaseCommand):
             for experiment in experiments:
                 wrong += self.rebuild(experiment, progress)
         if wrong:
-            self.stdout.write(f"Put right what differed: {wrong:,} rows.")
+            self.stdout.write(f"Corrected {counted(wrong, 'row')}.")
         else:
             self.stdout.write("No differences.")
 
@@ -43,15 +44,15 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{name}: {rebuilt.exposures:,} exposures, {rebuilt.wrong_exposures:,} differed; "
             f"{rebuilt.days:,} days, {rebuilt.wrong_sums:,} sums differed; "
-            f"{rebuilt.wrong_links:,} orders were another's"
+            f"{rebuilt.wrong_links:,} orders were linked to the wrong visitor"
         )
         if rebuilt.wrong_acceptances:
-            self.stdout.write(f"{rebuilt.wrong_acceptances:,} visitors had an acceptance that counts for another order")
+            self.stdout.write(f"{rebuilt.wrong_acceptances:,} visitors had an acceptance that belongs to another order")
         return rebuilt.wrong
 
 
 def chosen(store_slug: str | None, key: str | None) -> list[Experiment]:
-    """The experiments that were asked for. ``CommandError`` where there is none of that name."""
+    """Return the experiments that were asked for. Raises ``CommandError`` where there is none of that name."""
     if key is not None:
         return [find_experiment(key, store_slug)]
     experiments = Experiment.objects.select_related("store").order_by("store__slug", "key")

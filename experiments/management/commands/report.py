@@ -59,22 +59,18 @@ class Command(BaseCommand):
 
 
 def monthly_lines(report: Report) -> Iterator[str]:
-    """What each treatment would earn a month at full traffic, with its interval."""
+    """Say what each treatment would earn a month at full traffic, with its interval."""
     names = {variant.key: variant.name for variant in report.variants}
     for effect in report.monthly:
         if effect.amount:
-            ends = [formatting.money(end, report.currency) for end in bounds_of(effect.amount)]
             amount = formatting.money(effect.amount.estimate, report.currency)
-            yield f"{names[effect.variant]}: {amount} more a month at 100% traffic ({ends[0]} to {ends[1]})"
-
-
-def bounds_of(interval: Range) -> tuple[float | None, float | None]:
-    """Both ends of an interval."""
-    return interval.low, interval.high
+            low = formatting.money(effect.amount.low, report.currency)
+            high = formatting.money(effect.amount.high, report.currency)
+            yield f"{names[effect.variant]}: {amount} more a month at 100% traffic ({low} to {high})"
 
 
 def as_export(report: Report) -> dict[str, Any]:
-    """The report's metrics as plain figures, money in major units; ``null`` also where an interval has no end."""
+    """Return the metrics as plain figures, money in major units; ``null`` also where an interval has no end."""
     return {
         "experiment": report.experiment,
         "metrics": [exported(result, report.currency) for result in report.metrics],
@@ -82,8 +78,10 @@ def as_export(report: Report) -> dict[str, Any]:
 
 
 def exported(result: MetricResult, currency: str) -> dict[str, Any]:
-    """One metric of one treatment."""
-    unit = 10.0 ** money.decimals(currency) if result.unit == "money" else 1.0
+    """Return one metric of one treatment."""
+    unit = 1.0
+    if result.unit == "money":
+        unit = 10.0 ** money.decimals(currency)
     difference = bounds("difference", result.main.difference, unit)
     return {
         "metric": result.metric,
@@ -99,47 +97,51 @@ def exported(result: MetricResult, currency: str) -> dict[str, Any]:
 
 
 def bounds(name: str, interval: Range | None, unit: float) -> dict[str, float | None]:
-    """An interval as three figures."""
+    """Return an interval as three figures."""
+    if interval is None:
+        return {name: None, f"{name}_low": None, f"{name}_high": None}
     return {
-        name: scaled(interval.estimate, unit) if interval else None,
-        f"{name}_low": scaled(interval.low, unit) if interval else None,
-        f"{name}_high": scaled(interval.high, unit) if interval else None,
+        name: scaled(interval.estimate, unit),
+        f"{name}_low": scaled(interval.low, unit),
+        f"{name}_high": scaled(interval.high, unit),
     }
 
 
 def scaled(value: float | None, unit: float) -> float | None:
-    """The value in the unit."""
-    return None if value is None else value / unit
+    """Return the value in the unit."""
+    if value is None:
+        return None
+    return value / unit
 
 
 def variant_table(report: Report) -> Table:
-    """What each variant gathered; visitors alone while the report has no results yet."""
+    """Show what each variant gathered; visitors alone while the report has no results yet."""
     table = Table(title=f"{report.visitors:,} visitors", box=SIMPLE_HEAD, padding=0)
-    headings = ["Variant", "Visitors"]
+    headings = ["Visitors"]
     if report.awaited_orders is None:
         headings += ["Orders", "Net revenue", "Refunded"]
+    table.add_column("Variant")
     for heading in headings:
-        table.add_column(heading, justify="left" if heading == "Variant" else "right")
+        table.add_column(heading, justify="right")
     for variant in report.variants:
+        name = variant.name
+        if variant.is_control:
+            name = f"{name} (control)"
         cells = [
-            f"{variant.name} (control)" if variant.is_control else variant.name,
             f"{variant.visitors:,}",
             f"{variant.orders:,}",
             formatting.money(variant.revenue_minor, report.currency),
             formatting.money(variant.refunded_minor, report.currency),
         ]
-        table.add_row(*cells[: len(headings)])
+        table.add_row(name, *cells[: len(headings)])
     return table
 
 
 def metric_table(report: Report, treatment: VariantCounts) -> Table:
-    """Every metric of one treatment against control; what needs more words stands below."""
-    adjusted = "adjusted for cart value" if report.adjustment.is_used else "not adjusted for cart value"
-    if report.cap_minor is not None:
-        adjusted += f", orders counted up to {formatting.money(report.cap_minor, report.currency)}"
+    """Show every metric of one treatment against control; what needs more words stands below."""
     results = [result for result in report.metrics if result.variant == treatment.key]
     table = Table(
-        title=f"{treatment.name}: {report.currency}, net of refunds, {adjusted}",
+        title=f"{treatment.name}: {report.currency}, net of refunds, {counting(report)}",
         caption="\n".join(notes(results)),
         caption_justify="left",
         box=SIMPLE_HEAD,
@@ -153,42 +155,60 @@ def metric_table(report: Report, treatment: VariantCounts) -> Table:
     return table
 
 
+def counting(report: Report) -> str:
+    """Say what was done to order values before they were compared."""
+    said = "not adjusted for cart value"
+    if report.adjustment.is_used:
+        said = "adjusted for cart value"
+    if report.cap_minor is None:
+        return said
+    return f"{said}, orders counted up to {formatting.money(report.cap_minor, report.currency)}"
+
+
 def metric_cells(result: MetricResult, currency: str) -> list[str]:
-    """A metric's row."""
+    """Return a metric's row."""
     main = result.main
-    is_known = main.unavailable != "missing_sums"
-    return [
-        result.label,
-        figure(result, result.control.value if is_known else None, currency),
-        figure(result, result.treatment.value if is_known else None, currency),
-        formatting.lift(main.lift.estimate) if main.lift else NOTHING,
-        interval(main.lift),
-        NOTHING if main.p_value is None else f"{main.p_value:.2g}",
-    ]
+    control, treatment, lift, p_value = NOTHING, NOTHING, NOTHING, NOTHING
+    if main.unavailable != "missing_sums":
+        control = figure(result, result.control.value, currency)
+        treatment = figure(result, result.treatment.value, currency)
+    if main.lift:
+        lift = formatting.lift(main.lift.estimate)
+    if main.p_value is not None:
+        p_value = f"{main.p_value:.2g}"
+    return [result.label, control, treatment, lift, interval(main.lift), p_value]
 
 
 def interval(lift: Range | None) -> str:
-    """The ends of a lift's interval, where it has one."""
-    return NOTHING if lift is None or lift.low is lift.high is None else formatting.lift_range(lift)
+    """Return the ends of a lift's interval, where it has one."""
+    if lift is None or lift.low is lift.high is None:
+        return NOTHING
+    return formatting.lift_range(lift)
 
 
 def notes(results: Sequence[MetricResult]) -> Iterator[str]:
-    """Which test each p is of, and why some figures are missing."""
+    """Say which test each p is of, and why some figures are missing."""
     tests: dict[str, list[str]] = {}
     for result in results:
-        kind = f"p by {result.main.method}" if result.main.p_value is not None else result.main.unavailable or ""
+        kind = result.main.unavailable or ""
+        if result.main.p_value is not None:
+            kind = f"p by {result.main.method}"
         tests.setdefault(kind.replace("_", " "), []).append(result.label)
     for kind, labels in tests.items():
         yield f" {kind}: {', '.join(labels)}"
 
 
 def figure(result: MetricResult, value: float | None, currency: str) -> str:
-    """A metric's value as text, as precise as the metric's other values."""
+    """Write a metric's value, as precisely as the metric's other values."""
     if value is None:
         return NOTHING
     if result.unit == "share":
         return f"{value:.2%}"
-    own = money.decimals(currency) if result.unit == "money" else 2
-    unit = 10**own if result.unit == "money" else 1
+    digits, unit = 2, 1
+    if result.unit == "money":
+        digits = money.decimals(currency)
+        unit = 10**digits
     is_small = abs(result.control.value or result.treatment.value or 0) < unit
-    return f"{value / unit:,.{max(own, SMALL_DIGITS) if is_small else own}f}"
+    if is_small:
+        digits = max(digits, SMALL_DIGITS)
+    return f"{value / unit:,.{digits}f}"

@@ -91,7 +91,7 @@ def test_import_experiment_bad_rows_skipped_are_listed(tmp_path):
 
 
 def test_import_experiment_missing_file_is_one_sentence(tmp_path):
-    with pytest.raises(CommandError, match=r"Cannot read .*nowhere.csv: No such file or directory\."):
+    with pytest.raises(CommandError, match=r"Can.t read .*nowhere.csv: No such file or directory\."):
         output_of("import_experiment", tmp_path / "nowhere.csv", *OPTIONS)
 
 

@@ -26,8 +26,8 @@ def exposure() -> Exposure:
 
 def test_rebuild_outcomes_of_everything_finds_no_differences(exposure):
     assert rebuild() == [
-        "pots/lids: 0 exposures, 0 differed; 0 days, 0 sums differed; 0 orders were another's",
-        "tea/cups: 1 exposures, 0 differed; 1 days, 0 sums differed; 0 orders were another's",
+        "pots/lids: 0 exposures, 0 differed; 0 days, 0 sums differed; 0 orders were linked to the wrong visitor",
+        "tea/cups: 1 exposures, 0 differed; 1 days, 0 sums differed; 0 orders were linked to the wrong visitor",
         "No differences.",
     ]
 
@@ -36,8 +36,8 @@ def test_rebuild_outcomes_of_everything_finds_no_differences(exposure):
 def test_rebuild_outcomes_puts_differences_right_once(exposure, options):
     Exposure.objects.update(orders=1, has_converted=True)
     assert rebuild(**options) == [
-        "tea/cups: 1 exposures, 1 differed; 1 days, 0 sums differed; 0 orders were another's",
-        "Put right what differed: 1 rows.",
+        "tea/cups: 1 exposures, 1 differed; 1 days, 0 sums differed; 0 orders were linked to the wrong visitor",
+        "Corrected 1 row.",
     ]
     assert rebuild(**options)[-1] == "No differences."
 
