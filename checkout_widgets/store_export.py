@@ -26,6 +26,7 @@ from experiments.models import (
     Store,
     Subscription,
     Variant,
+    WebhookAttempt,
     WidgetEvent,
 )
 
@@ -44,6 +45,7 @@ STORE_OF: dict[type[Model], str] = {
     AuditEntry: "store",
     ApiToken: "store",
     Endpoint: "store",
+    WebhookAttempt: "target__store",
     Subscription: "store",
     DecisionDay: "store",
     DecisionSample: "store",

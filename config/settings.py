@@ -5,6 +5,7 @@ Every setting that an operator can change is read from the environment and descr
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -34,6 +35,7 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 DATABASE_URL = env.str("DATABASE_URL", default="")
 HAS_EMBEDDED_POSTGRES = not DATABASE_URL
+DATABASES: dict[str, dict[str, Any]]
 if HAS_EMBEDDED_POSTGRES:
     DATABASES = {"default": {"ENGINE": "config.embedded_database", "NAME": "postgres", "USER": "postgres"}}
 else:

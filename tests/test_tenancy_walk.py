@@ -31,6 +31,7 @@ from experiments.models import (
     Store,
     Subscription,
     Variant,
+    WebhookAttempt,
 )
 from experiments.snapshots import take_snapshot
 from tests import factories
@@ -47,6 +48,7 @@ STORE_OF: dict[type[Model], str] = {
     Delivery: "connection__store",
     Store: "pk",
     Subscription: "store",
+    WebhookAttempt: "target__store",
 }
 
 
@@ -61,6 +63,8 @@ def foreign() -> dict[str, Any]:
     token = ApiToken(store=store, name=MARK)
     token.renew()
     token.save()
+    told = Endpoint.objects.create(store=store, url=f"https://{MARK.lower()}.example/")
+    told.attempts.create(message_id="msg_1", message_type=MARK, at=factories.NOON, duration_ms=1, error=MARK)
     return {
         "experiments.Store": store,
         "experiments.Experiment": experiment,
@@ -73,7 +77,7 @@ def foreign() -> dict[str, Any]:
             store=store, experiment=experiment, action=AuditAction.CHANGED, actor=MARK, reason=MARK
         ),
         "experiments.ApiToken": token,
-        "experiments.Endpoint": Endpoint.objects.create(store=store, url=f"https://{MARK.lower()}.example/"),
+        "experiments.Endpoint": told,
         "checkout_widgets.Offer": offer,
         "checkout_widgets.Product": Product.objects.get(sku=MARK),
         "checkout_widgets.Widget": widget,

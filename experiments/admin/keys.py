@@ -12,8 +12,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from experiments.admin.tenancy import ADMINS, StoreScopedAdmin, has_role, limited
-from experiments.models import ApiToken, Endpoint, Topic
+from experiments.admin.tenancy import ADMINS, ReadOnlyInline, StoreScopedAdmin, has_role, limited
+from experiments.models import ApiToken, Endpoint, Topic, WebhookAttempt
 
 
 class AdminsOnly(StoreScopedAdmin):
@@ -72,6 +72,14 @@ class EndpointForm(forms.ModelForm):  # type: ignore[type-arg]
         return url
 
 
+class AttemptInline(ReadOnlyInline):
+    """What came of the messages to an address, the newest first."""
+
+    model = WebhookAttempt
+    fields = readonly_fields = ("at", "message_type", "message_id", "status", "duration_ms", "error")
+    per_page = 20
+
+
 @admin.register(Endpoint)
 class EndpointAdmin(AdminsOnly):
     """Addresses of a store's own systems that are told what happens; the secret is shown once, when it is made."""
@@ -84,6 +92,7 @@ class EndpointAdmin(AdminsOnly):
     search_fields = ("url",)
     fields = ("store", "url", "topics", "is_active", "last_attempt_at", "last_result")
     readonly_fields = ("last_attempt_at", "last_result")
+    inlines = (AttemptInline,)
 
     def save_model(self, request: HttpRequest, obj: Endpoint, form: forms.ModelForm[Any], change: bool) -> None:
         """Show a new row's secret this once."""

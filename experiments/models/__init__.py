@@ -8,7 +8,7 @@ from experiments.models.experiment import Decision, Experiment, Metric, Moment, 
 from experiments.models.exposure import Exposure
 from experiments.models.exposure_day import ExposureDay, TouchedDay
 from experiments.models.identity import CustomerSighting, OrderClaim
-from experiments.models.notification import Endpoint, Subscription, Topic
+from experiments.models.notification import Endpoint, Subscription, Topic, WebhookAttempt
 from experiments.models.order import (
     COUNTED_STATUSES,
     HISTORY,
@@ -60,5 +60,6 @@ __all__ = [
     "TouchedDay",
     "UnsignedOrders",
     "Variant",
+    "WebhookAttempt",
     "WidgetEvent",
 ]

@@ -7,6 +7,7 @@ from typing import Self
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from experiments.models.store import Store
 
@@ -74,3 +75,27 @@ class Endpoint(models.Model):
 
     def __str__(self) -> str:
         return self.url
+
+
+class WebhookAttempt(models.Model):
+    """One attempt to send a message to a store's own system, and what came of it. Nothing of the message is kept."""
+
+    target = models.ForeignKey(Endpoint, on_delete=models.CASCADE, related_name="attempts", verbose_name=_("address"))
+    message_id = models.CharField(_("message"), max_length=64)
+    message_type = models.CharField(_("type"), max_length=64)
+    at = models.DateTimeField(_("time"))
+    status = models.PositiveSmallIntegerField(_("status"), null=True, help_text=_("Empty if there was no answer."))
+    duration_ms = models.PositiveIntegerField(_("milliseconds"))
+    error = models.CharField(_("error"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts of the last 30 days")
+        ordering = ("-at", "-pk")
+        indexes = (
+            models.Index(fields=("target", "-at"), name="attempts_of_target"),  # the page of an address
+            models.Index(fields=("at",), name="attempts_by_time"),  # what the nightly job deletes
+        )
+
+    def __str__(self) -> str:
+        return f"{self.message_type}, {self.at:%Y-%m-%d %H:%M:%S} UTC"

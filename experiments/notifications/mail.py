@@ -1,18 +1,29 @@
 """E-mail to members, as each has chosen."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 from django.core.mail import send_mail
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from experiments.models import Experiment, Source, Store, Subscription, Topic
 from experiments.models.notification import default_topics
 from experiments.notifications.message import report_url
 
 
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """How a store's running tests stand, and who wants to know it."""
+
+    recipients: list[str]
+    subject: str
+    text: str
+
+
 def recipients(store: Store, topic: Topic) -> list[str]:
-    """The addresses of the store's members who want to know; each once."""
+    """Return the addresses of the store's members who want to know; each once."""
     chosen = Subscription.objects.filter(store=store)
     wanting = Q(pk__in=chosen.to(topic).values("user"))
     if topic.value in default_topics():
@@ -22,31 +33,36 @@ def recipients(store: Store, topic: Topic) -> list[str]:
 
 
 def send(address: str, subject: str, text: str) -> None:
-    """One e-mail to one reader, so that nobody sees who else is told."""
-    send_mail(" ".join(subject.split()), text, None, [address])
+    """Send one e-mail to one reader, so that nobody sees who else is told."""
+    one_line = " ".join(subject.split())  # a test's name may have line breaks, which would begin another header
+    send_mail(one_line, text, None, [address])
 
 
-def digests() -> Iterable[tuple[Store, str, list[str]]]:
-    """By store with running tests: how they stand, and who wants to know it."""
+def digests() -> Iterable[Digest]:
+    """Write a digest for each store with running tests of which somebody wants one."""
     for store in Store.objects.filter(experiments__in=running()).distinct():
-        wanted = recipients(store, Topic.DIGEST)
-        if wanted:
-            yield store, digest(store), wanted
+        wanting = recipients(store, Topic.DIGEST)
+        if wanting:
+            subject = _("%(store)s: the running tests") % {"store": store.name}
+            yield Digest(wanting, subject, digest(store))
 
 
 def digest(store: Store) -> str:
-    """A paragraph for each running test: what its last look said, and where its report is."""
-    tests = [paragraph(experiment) for experiment in running().filter(store=store).select_related("store")]
-    return f"Running at {store.name}\n\n" + "\n\n".join(tests) + "\n"
+    """Write a paragraph for each running test: what its last look said, and where its report is."""
+    title = _("Running at %(store)s") % {"store": store.name}
+    tests = running().filter(store=store).select_related("store")
+    return "\n\n".join([title, *map(paragraph, tests)]) + "\n"
 
 
 def paragraph(experiment: Experiment) -> str:
-    """A test's name, what it said last, and its report."""
+    """Write a test's name, what its last look said, and where its report is."""
     last = experiment.snapshots.order_by("-taken_at").first()
-    said = last.report["verdict"]["headline"] if last else "No look has been taken yet."
-    return f"{experiment.name}\n{said}\n{report_url(experiment)}"
+    verdict = _("No look has been taken yet.")
+    if last is not None:
+        verdict = last.report["verdict"]["headline"]
+    return f"{experiment.name}\n{verdict}\n{report_url(experiment)}"
 
 
 def running() -> QuerySet[Experiment]:
-    """The tests that assign visitors here and now."""
+    """Return the tests that assign visitors here and now, the oldest first."""
     return Experiment.objects.running().filter(source=Source.LIVE).order_by("started_at")

@@ -8,7 +8,9 @@ from django.conf import settings
 from experiments import audit_words
 from experiments.models import AuditAction, AuditEntry, Experiment, Topic
 from experiments.page_links import LinkedPage, link_to
+from experiments.wording import lower_first
 
+# An act that isn't here is told to nobody.
 TOPICS = {
     AuditAction.STARTED: Topic.LAUNCH,
     AuditAction.SCHEDULED: Topic.LAUNCH,
@@ -25,7 +27,7 @@ TOPICS = {
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is told: ``data`` is for programs, the rest for people."""
+    """What is told of an entry: ``subject`` and ``text`` to people by e-mail, ``data`` to programs as JSON."""
 
     topic: Topic
     subject: str
@@ -34,22 +36,19 @@ class Message:
 
 
 def topic_of(action: str) -> Topic | None:
-    """What an act is about; None for what nobody is told of."""
+    """Return what an act is about; ``None`` for what nobody is told of."""
     return TOPICS.get(AuditAction(action))
 
 
 def message_of(entry: AuditEntry) -> Message | None:
-    """The entry as a message; None where there is nothing to tell."""
+    """Write the entry as a message; ``None`` where there is nothing to tell."""
     topic, experiment = topic_of(entry.action), entry.experiment
     if topic is None or experiment is None:
         return None
-    action = audit_words.title(entry)
-    address = report_url(experiment)
-    said = f"{entry.reason}\n\n" if entry.reason else ""
     return Message(
         topic=topic,
-        subject=f"{experiment.name}: {action[0].lower()}{action[1:]}",
-        text=f"{audit_words.sentence(entry)}\n\n{said}{address}\n",
+        subject=f"{experiment.name}: {lower_first(audit_words.title(entry))}",
+        text=text_of(entry, report_url(experiment)),
         data={
             "store": entry.store.slug,
             "experiment": experiment.key,
@@ -58,11 +57,19 @@ def message_of(entry: AuditEntry) -> Message | None:
             "reason": entry.reason,
             "at": entry.at.isoformat(),
             "detail": entry.detail,
-            "report_url": address,
+            "report_url": report_url(experiment),
         },
     )
 
 
+def text_of(entry: AuditEntry, address: str) -> str:
+    """Write the entry as an e-mail: what was done, by whom and when; why, if a reason was given; where to read more."""
+    paragraphs = [audit_words.sentence(entry)]
+    if entry.reason:
+        paragraphs.append(entry.reason)
+    return "\n\n".join([*paragraphs, address]) + "\n"
+
+
 def report_url(experiment: Experiment) -> str:
-    """Where the test's report is read."""
+    """Return where the test's report is read, for who isn't in the console."""
     return f"{settings.CONSOLE_URL}{link_to(LinkedPage.REPORT, experiment.store.slug, experiment.key)}"

@@ -1,67 +1,91 @@
 """What the worker does to tell: one job for each reader and each address, so that one that fails costs no other."""
 
-import time
+from datetime import timedelta
 
 from django.utils import timezone
-from procrastinate import RetryStrategy
+from procrastinate import RetryDecision, RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Job
 
 from experiments.models import AuditEntry, Endpoint
-from experiments.notifications import mail, outgoing
+from experiments.notifications import attempts, mail
 from experiments.notifications.message import message_of
+from experiments.notifications.outgoing import NotDelivered
 
-ATTEMPTS = RetryStrategy(max_attempts=8, exponential_wait=4)  # after 4 s, 16 s, ... about six hours
+# After 4 s, 16 s, ... 18 hours: a receiver that is away for a day misses nothing.
+ATTEMPTS = RetryStrategy(max_attempts=8, exponential_wait=4)
+LONGEST_WAIT = timedelta(days=1)  # that a receiver may ask for: later, what happened is no news
+
+
+class AsTheReceiverAsks(RetryStrategy):
+    """Tries again as ``ATTEMPTS`` does, or later where the receiver asks for it."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        """Return when to try again; ``None`` once it was tried often enough."""
+        decision = super().get_retry_decision(exception=exception, job=job)
+        if decision is None or not isinstance(exception, NotDelivered) or exception.retry_at is None:
+            return decision
+        latest = timezone.now() + LONGEST_WAIT
+        # Never earlier than without its word: a receiver that says 0 would be asked nine times in a second.
+        earliest = decision.retry_at or timezone.now()
+        return RetryDecision(retry_at=max(earliest, min(exception.retry_at, latest)))
 
 
 @app.task(queue="notifications")
 def tell(entry_id: int) -> None:
     """Queue an e-mail for each member and a message for each address that wants to know of an entry."""
-    entry = AuditEntry.objects.select_related("store", "experiment__store").filter(pk=entry_id).first()
-    message = message_of(entry) if entry else None
-    if entry is None or message is None:
+    entry = entry_of(entry_id)
+    if entry is None:
+        return
+    message = message_of(entry)
+    if message is None:
         return
     for address in mail.recipients(entry.store, message.topic):
         send_mail.defer(address=address, subject=message.subject, text=message.text)
-    for endpoint in Endpoint.objects.filter(
-        store=entry.store, is_active=True, topics__contains=[message.topic.value]
-    ).values_list("pk", flat=True):
-        post_message.defer(endpoint_id=endpoint, entry_id=entry.pk)
+    wanting = Endpoint.objects.filter(store=entry.store, is_active=True, topics__contains=[message.topic.value])
+    for endpoint_id in wanting.values_list("pk", flat=True):
+        post_message.defer(endpoint_id=endpoint_id, entry_id=entry.pk)
 
 
 @app.task(queue="notifications", retry=ATTEMPTS)
 def send_mail(address: str, subject: str, text: str) -> None:
-    """One e-mail."""
+    """Send one e-mail."""
     mail.send(address, subject, text)
 
 
-@app.task(queue="notifications", retry=ATTEMPTS)
+@app.task(queue="notifications", retry=AsTheReceiverAsks(max_attempts=8, exponential_wait=4))
 def post_message(endpoint_id: int, entry_id: int) -> None:
-    """One signed message; what came of the attempt is kept with the address."""
-    endpoint = Endpoint.objects.filter(pk=endpoint_id, is_active=True).first()
-    entry = AuditEntry.objects.select_related("store", "experiment__store").filter(pk=entry_id).first()
-    message = message_of(entry) if entry else None
-    if endpoint is None or entry is None or message is None:
+    """Send one signed message. Raises ``NotDelivered``, for another attempt, unless none can help."""
+    target = Endpoint.objects.filter(pk=endpoint_id, is_active=True).first()
+    entry = entry_of(entry_id)
+    if target is None or entry is None:
         return
-    body = outgoing.body_of(f"experiment.{entry.action}", entry.at.isoformat(), message.data)
+    message = message_of(entry)
+    if message is None:
+        return
     try:
-        status = outgoing.post(endpoint.url, endpoint.secret, f"msg_{entry.pk}", int(time.time()), body)
-    except outgoing.NotDelivered as error:
-        note(endpoint, str(error))
+        attempts.send(target, entry, message)
+    except NotDelivered as error:
         if not error.is_final:
             raise
-    else:
-        note(endpoint, f"Answered {status}")
 
 
-def note(endpoint: Endpoint, result: str) -> None:
-    """Keep what came of the last attempt."""
-    Endpoint.objects.filter(pk=endpoint.pk).update(last_attempt_at=timezone.now(), last_result=result[:200])
+def entry_of(entry_id: int) -> AuditEntry | None:
+    """Return the entry with its store and experiment; ``None`` where it was deleted since the job was queued."""
+    return AuditEntry.objects.select_related("store", "experiment__store").filter(pk=entry_id).first()
+
+
+@app.periodic(cron="27 3 * * *")
+@app.task(queue="notifications", queueing_lock="forget_old_attempts")
+def forget_old_attempts(timestamp: int) -> None:
+    """Delete old attempts to send messages, each night."""
+    attempts.forget_old(timezone.now())
 
 
 @app.periodic(cron="0 6 * * 1")
 @app.task(queue="notifications", queueing_lock="send_digests")
 def send_digests(timestamp: int) -> None:
-    """Each Monday, how the running tests stand."""
-    for store, text, addresses in mail.digests():
-        for address in addresses:
-            send_mail.defer(address=address, subject=f"{store.name}: the running tests", text=text)
+    """Tell each Monday how the running tests stand."""
+    for digest in mail.digests():
+        for address in digest.recipients:
+            send_mail.defer(address=address, subject=digest.subject, text=digest.text)
