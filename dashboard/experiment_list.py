@@ -39,7 +39,7 @@ ORDERS = {
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ListFilter:
     """What the list shows: each field is empty where it shows everything. What a URL says wrongly counts as empty."""
 
     status: str = ""
@@ -48,7 +48,7 @@ class Wanted:
     sort: str = ""
 
     @classmethod
-    def from_query(cls, query: Mapping[str, str]) -> "Wanted":
+    def from_query(cls, query: Mapping[str, str]) -> "ListFilter":
         """Read a URL's query."""
         return cls(
             status=choice(query, "status", Status.values),
@@ -103,7 +103,7 @@ class ExperimentList(PagedList):
 
     user: AbstractBaseUser | AnonymousUser
     store: Store | None
-    wanted: Wanted
+    wanted: ListFilter
     page_number: str | int = 1
 
     @cached_property

@@ -28,7 +28,7 @@ NEW = "new"
 COLUMNS = ("What is compared", "In the cart", "Offered")
 
 
-class Input(NamedTuple):
+class FormInput(NamedTuple):
     """A field of a form, as a template draws it; a select where it has ``choices``."""
 
     name: str
@@ -79,26 +79,26 @@ class ComparisonWidget(Structured):
 
     template_name = "admin/checkout_widgets/comparison.html"
 
-    def inputs(self, name: str, value: Any) -> Iterator[Input]:
+    def inputs(self, name: str, value: Any) -> Iterator[FormInput]:
         """Row by row."""
         return (cell for row in self.rows(name, value) for cell in row)
 
-    def rows(self, name: str, value: Any) -> list[list[Input]]:
+    def rows(self, name: str, value: Any) -> list[list[FormInput]]:
         """The headings, what is filled in, and some empty rows."""
         stored = comparison_value(value)
         headings = stored.columns
         filled = [[row.label, *row.values] for row in stored.rows[:MAX_ROWS]]
         table = [
             [
-                Input(f"{name}-{index}-{column}", f"{label}, row {index + 1}", text, max_length=80)
+                FormInput(f"{name}-{index}-{column}", f"{label}, row {index + 1}", text, max_length=80)
                 for column, (label, text) in enumerate(zip(COLUMNS, row, strict=True))
             ]
             for index, row in enumerate(filled + [["", "", ""]] * min(SPARE_ROWS, MAX_ROWS - len(filled)))
         ]
         return [
             [
-                Input(f"{name}-head-1", "Heading of what is in the cart", headings[0], "From the product", 80),
-                Input(f"{name}-head-2", "Heading of what is offered", headings[1], "From the product", 80),
+                FormInput(f"{name}-head-1", "Heading of what is in the cart", headings[0], "From the product", 80),
+                FormInput(f"{name}-head-2", "Heading of what is offered", headings[1], "From the product", 80),
             ],
             *table,
         ]
@@ -135,10 +135,10 @@ class TranslationsWidget(Structured):
             | {NEW: "Another language"}
         )
 
-    def text_inputs(self, name: str, texts: dict[str, Any]) -> list[Input]:
+    def text_inputs(self, name: str, texts: dict[str, Any]) -> list[FormInput]:
         """The texts of one locale."""
         return [
-            Input(f"{name}-{text}", label, str(texts.get(text) or ""), max_length=length)
+            FormInput(f"{name}-{text}", label, str(texts.get(text) or ""), max_length=length)
             for text, (label, length) in self.texts.items()
         ]
 
@@ -149,7 +149,9 @@ class TranslationsWidget(Structured):
                 "locale": locale,
                 "title": title,
                 "is_filled": bool(as_dict(as_dict(value).get(locale))),
-                "code": Input(f"{name}-code", "Code of the language", "", "it or de-AT", 35) if locale == NEW else None,
+                "code": FormInput(f"{name}-code", "Code of the language", "", "it or de-AT", 35)
+                if locale == NEW
+                else None,
                 "texts": self.text_inputs(f"{name}-{locale}", as_dict(as_dict(value).get(locale))),
                 "comparison": f"{name}-{locale}-comparison",
                 "comparison_value": as_dict(as_dict(value).get(locale)).get("comparison"),
@@ -157,9 +159,9 @@ class TranslationsWidget(Structured):
             for locale, title in self.locales(value).items()
         ]
 
-    def inputs(self, name: str, value: Any) -> Iterator[Input]:
+    def inputs(self, name: str, value: Any) -> Iterator[FormInput]:
         """Locale by locale."""
-        yield Input(f"{name}-locales", "", ",".join(self.locales(value)))
+        yield FormInput(f"{name}-locales", "", ",".join(self.locales(value)))
         for block in self.blocks(name, value):
             yield from [block["code"]] if block["code"] else []
             yield from block["texts"]
@@ -204,12 +206,12 @@ class ThemeWidget(Structured):
         "font": ("Font", "inherit for the page's"),
     }
 
-    def inputs(self, name: str, value: Any) -> Iterator[Input]:
+    def inputs(self, name: str, value: Any) -> Iterator[FormInput]:
         """Setting by setting; what an API has set besides is kept as it is."""
         stored = as_dict(value)
-        yield Input(f"{name}-scheme", "Colors", str(stored.get("scheme", "")), choices=self.SCHEMES)
+        yield FormInput(f"{name}-scheme", "Colors", str(stored.get("scheme", "")), choices=self.SCHEMES)
         for setting, (label, hint) in self.SETTINGS.items():
-            yield Input(f"{name}-{setting}", label, str(stored.get(setting, "")), hint, 80)
+            yield FormInput(f"{name}-{setting}", label, str(stored.get(setting, "")), hint, 80)
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """With the inputs."""

@@ -55,7 +55,7 @@ class OfferConfiguration:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class ComparisonTable:
     """Two versions side by side: what is in the cart, then what is offered; ``rows`` are a label and two values."""
 
     columns: tuple[str, str]
@@ -75,7 +75,7 @@ class WidgetConfiguration:
     theme: dict[str, str]
     terms_url: str
     phone_layout: str = ""
-    comparisons: dict[str, Comparison] = field(default_factory=dict)
+    comparisons: dict[str, ComparisonTable] = field(default_factory=dict)
     timezone: tzinfo = UTC
     free_shipping_minor: int | None = None
     contents: dict[tuple[str, str], Raw] = field(default_factory=dict, compare=False, repr=False)

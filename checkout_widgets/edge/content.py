@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 from babel import Locale
 
-from checkout_widgets.edge.configuration import Comparison, OfferConfiguration, WidgetConfiguration
+from checkout_widgets.edge.configuration import ComparisonTable, OfferConfiguration, WidgetConfiguration
 from checkout_widgets.edge.languages import (
     deadline_text,
     direction,
@@ -203,7 +203,9 @@ def items(offer: OfferConfiguration, locale: Locale) -> list[dict[str, Any]]:
     ]
 
 
-def comparison(shown: Comparison, offer: OfferConfiguration, price: dict[str, Any], locale: Locale) -> dict[str, Any]:
+def comparison(
+    shown: ComparisonTable, offer: OfferConfiguration, price: dict[str, Any], locale: Locale
+) -> dict[str, Any]:
     """Two versions side by side, with their prices where the offer replaces what is in the cart."""
     replaces = offer.replaces
     in_cart = own(IN_CART, locale).replace("{title}", replaces.title) if replaces else ""

@@ -21,7 +21,7 @@ from checkout_widgets.edge.endpoint import endpoint
 from checkout_widgets.edge.parts import parts_for
 from checkout_widgets.edge.payloads import DecideBody
 from checkout_widgets.edge.preview import Preview
-from checkout_widgets.edge.tally import Outcome
+from checkout_widgets.edge.tally import CountedMoment
 from checkout_widgets.edge.tokens import TOKEN_LIFETIME_S, ExposureToken
 from experiments.assignment.targeting import Context
 from experiments.models import Moment
@@ -42,7 +42,7 @@ MOMENTS = frozenset(Moment.values)  # those without a trigger are reached by no 
 Chooser = Callable[[StoreConfiguration, str, str, Context, datetime], Choice]
 
 
-class Decision(Struct):
+class MomentDecision(Struct):
     """What the snippet is to do at one moment; ``reason`` where that is nothing."""
 
     moment: str
@@ -56,14 +56,14 @@ class Decision(Struct):
     reason: str | UnsetType = UNSET
 
 
-class Decisions(Struct):
+class DecideAnswer(Struct):
     """The answer."""
 
     visitor_id: str | None
     ttl_s: int
     enabled: bool
     offers_left: int
-    decisions: list[Decision]
+    decisions: list[MomentDecision]
     preview: bool | UnsetType = UNSET
 
 
@@ -79,7 +79,7 @@ class Shopper(NamedTuple):
 
 
 @endpoint(max_bytes=60_000, source="decide", has_queries=False)
-def decide(call: Call) -> Decisions:
+def decide(call: Call) -> DecideAnswer:
     """Decide each moment that the page asks for."""
     body = call.decode(payloads.decide)
     store = call.shop(body.key)
@@ -95,7 +95,7 @@ def decide(call: Call) -> Decisions:
     )
     reason = arbiter.refusal(store, body, shopper.visitor_id, call.user_agent, call.now)
     is_enabled = bool(store.tests or store.rollouts)
-    return Decisions(
+    return DecideAnswer(
         visitor_id=body.visitor_id if reason in UNMEASURED else shopper.visitor_id,
         ttl_s=TTL_S if is_enabled else TTL_DISABLED_S,
         enabled=is_enabled,
@@ -104,11 +104,11 @@ def decide(call: Call) -> Decisions:
     )
 
 
-def previewed(body: DecideBody, shown: Preview | None, now: datetime) -> Decisions:
+def previewed(body: DecideBody, shown: Preview | None, now: datetime) -> DecideAnswer:
     """The variant of a preview at its moment, and nothing at any other; without tokens, so that nothing can count."""
     if shown and shown.moment in body.moments:
         preview.note(shown.experiment_id, now)
-    return Decisions(
+    return DecideAnswer(
         visitor_id=body.visitor_id,
         ttl_s=TTL_S,
         enabled=True,
@@ -118,11 +118,11 @@ def previewed(body: DecideBody, shown: Preview | None, now: datetime) -> Decisio
     )
 
 
-def preview_decision(body: DecideBody, moment: str, shown: Preview | None, now: datetime) -> Decision:
+def preview_decision(body: DecideBody, moment: str, shown: Preview | None, now: datetime) -> MomentDecision:
     """What a preview shows at a moment."""
     if shown is None or shown.moment != moment:
-        return Decision(moment, reason="preview" if shown else "preview_ended")
-    return Decision(
+        return MomentDecision(moment, reason="preview" if shown else "preview_ended")
+    return MomentDecision(
         moment=moment,
         experiment=shown.experiment_key,
         variant=shown.variant_key,
@@ -168,20 +168,20 @@ def chooser(shopper: Shopper, reason: str) -> Chooser | None:
     return None if reason else arbiter.choose
 
 
-def outcome(choice: Choice) -> Outcome:
+def outcome(choice: Choice) -> CountedMoment:
     """The choice as it is counted."""
     experiment = choice.experiment or choice.refusing
     moment = choice.moment if choice.moment in MOMENTS else ""
     return moment, experiment.id if experiment else None, choice.reason or "served"
 
 
-def decision(shopper: Shopper, choice: Choice) -> Decision:
+def decision(shopper: Shopper, choice: Choice) -> MomentDecision:
     """The choice as the snippet reads it; the control is told apart from nothing by its token."""
     experiment, variant, holdout = choice.experiment, choice.variant, shopper.store.holdout
     if choice.withheld and holdout:
         return withheld(shopper, choice, choice.withheld, holdout)
     if experiment is None or variant is None:
-        return Decision(choice.moment, reason=choice.reason)
+        return MomentDecision(choice.moment, reason=choice.reason)
     token = exposure_token(
         shopper,
         choice.moment,
@@ -191,7 +191,7 @@ def decision(shopper: Shopper, choice: Choice) -> Decision:
         holdout=holdout,
         is_rollout=experiment.rolled_out is not None,
     )
-    return Decision(
+    return MomentDecision(
         moment=choice.moment,
         experiment=experiment.key,
         variant=variant.key,
@@ -218,10 +218,10 @@ def cart_minor(widget: WidgetConfiguration, body: DecideBody) -> int | None:
 
 def withheld(
     shopper: Shopper, choice: Choice, experiment: ExperimentConfiguration, holdout: HoldoutConfiguration
-) -> Decision:
+) -> MomentDecision:
     """Nothing, to be exposed by the same trigger, and after the same loading, as what the others get."""
     token = exposure_token(shopper, choice.moment, holdout.id, holdout.held_out_id)
-    return Decision(
+    return MomentDecision(
         moment=choice.moment,
         experiment=holdout.key,
         variant=holdout.held_out_key,

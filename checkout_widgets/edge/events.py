@@ -30,23 +30,23 @@ class Rejected(Exception):
         self.code = code
 
 
-class Rejection(Struct):
+class RejectedEvent(Struct):
     """Which event of the batch was rejected, and why."""
 
     index: int
     code: str
 
 
-class Receipt(Struct):
+class EventsReceipt(Struct):
     """The answer."""
 
     accepted: int
     duplicates: int
-    rejected: list[Rejection]
+    rejected: list[RejectedEvent]
 
 
 @endpoint(max_bytes=60_000, source="events")
-def events(call: Call) -> Receipt:
+def events(call: Call) -> EventsReceipt:
     """Store the events that can be believed, and say what became of each other one."""
     body = payloads.read_batch(call.body)
     store = call.shop(body.key)
@@ -55,10 +55,12 @@ def events(call: Call) -> Receipt:
     records, rejected = sort_out(store, body, call.now)
     new = ingestion.record_events(store.id, records, received_at=call.now)
     ingestion.count_rejections(store.id, "events", [rejection.code for rejection in rejected], call.now)
-    return Receipt(accepted=len(new), duplicates=len(records) - len(new), rejected=rejected)
+    return EventsReceipt(accepted=len(new), duplicates=len(records) - len(new), rejected=rejected)
 
 
-def sort_out(store: StoreConfiguration, body: EventsBody, now: datetime) -> tuple[list[EventRecord], list[Rejection]]:
+def sort_out(
+    store: StoreConfiguration, body: EventsBody, now: datetime
+) -> tuple[list[EventRecord], list[RejectedEvent]]:
     """The batch as records and rejections."""
     batch = Batch(store, body, now)
     records, rejected = [], []
@@ -66,7 +68,7 @@ def sort_out(store: StoreConfiguration, body: EventsBody, now: datetime) -> tupl
         try:
             records.append(batch.record(read(raw)))
         except Rejected as rejection:
-            rejected.append(Rejection(index, rejection.code))
+            rejected.append(RejectedEvent(index, rejection.code))
     return records, rejected
 
 

@@ -9,7 +9,7 @@ from django.db.models import F, QuerySet, Sum
 from msgspec import Struct, ValidationError, convert
 
 from checkout_widgets import availability
-from checkout_widgets.edge.configuration import Comparison, Item, OfferConfiguration, WidgetConfiguration
+from checkout_widgets.edge.configuration import ComparisonTable, Item, OfferConfiguration, WidgetConfiguration
 from checkout_widgets.models import Acceptance, Offer, OfferItem, OfferTier, Product, Widget
 from experiments.models import Experiment, Store
 
@@ -138,7 +138,7 @@ def copy_of(widget: Widget) -> dict[str, dict[str, str]]:
     return copy
 
 
-def comparisons_of(widget: Widget) -> dict[str, Comparison]:
+def comparisons_of(widget: Widget) -> dict[str, ComparisonTable]:
     """The comparison by lower-case locale, where it can be read."""
     translations = widget.translations if isinstance(widget.translations, dict) else {}
     by_locale = {"": widget.comparison} | {
@@ -150,14 +150,14 @@ def comparisons_of(widget: Widget) -> dict[str, Comparison]:
     return {locale: comparison for locale, comparison in found.items() if comparison}
 
 
-def comparison_of(value: Any) -> Comparison | None:
+def comparison_of(value: Any) -> ComparisonTable | None:
     """The comparison that a JSON object is; None where it has no rows, or isn't one."""
     try:
         read = convert(value, ComparisonValue)
     except ValidationError:
         return None
     rows = tuple((row.label, *row.values) for row in read.rows)
-    return Comparison(read.columns, rows) if rows else None
+    return ComparisonTable(read.columns, rows) if rows else None
 
 
 def texts_of(value: Any) -> dict[str, str]:

@@ -10,7 +10,7 @@ from checkout_widgets.edge.accepted_lines import NO_TOKEN, Accepted, SoldLine, T
 from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.configuration import StoreConfiguration
 from checkout_widgets.edge.endpoint import endpoint
-from checkout_widgets.edge.payloads import OrderBody, OrderLine, OrderRefund
+from checkout_widgets.edge.payloads import OrderBody, OrderLineBody, OrderRefund
 from checkout_widgets.edge.responses import ApiError
 from checkout_widgets.shop_products import ShopProducts
 from experiments.accounting import ingestion, refunded_goods, single_use
@@ -27,7 +27,7 @@ class RejectedToken(Struct):
     code: str
 
 
-class Receipt(Struct):
+class OrderReceipt(Struct):
     """The answer; ``counts`` is there where the order, as it was sent, isn't one yet."""
 
     order: str
@@ -39,7 +39,7 @@ class Receipt(Struct):
 
 
 @endpoint(max_bytes=500_000, is_public=False, source="orders")
-def orders(call: Call) -> Receipt:
+def orders(call: Call) -> OrderReceipt:
     """Store the order; the newest version of it wins."""
     store = call.server()
     body = call.decode(payloads.order)
@@ -54,7 +54,7 @@ def orders(call: Call) -> Receipt:
     recorded = record_order(stored, data, source="api")
     rejected = rejections(accepted, recorded.used_lines)
     ingestion.count_rejections(store.id, "orders", [rejection.code for rejection in rejected], call.now)
-    return Receipt(
+    return OrderReceipt(
         order=recorded.order_external_id,
         created=recorded.is_created,
         visitor_matched=recorded.is_visitor_matched,
@@ -84,7 +84,7 @@ def products_of(store: StoreConfiguration, body: OrderBody) -> ShopProducts:
     return ShopProducts.of(store.id, {line.sku for line in named}, {line.external_id for line in named})
 
 
-def sold(line: OrderLine, products: ShopProducts) -> SoldLine:
+def sold(line: OrderLineBody, products: ShopProducts) -> SoldLine:
     """The line as its token has to describe it: at its price, before or after its discount."""
     before = line.price_minor * line.quantity
     return SoldLine(
@@ -96,7 +96,7 @@ def sold(line: OrderLine, products: ShopProducts) -> SoldLine:
     )
 
 
-def external_ids_of(line: OrderLine) -> tuple[str, ...]:
+def external_ids_of(line: OrderLineBody) -> tuple[str, ...]:
     """The shop's own id of the product, where the line says it."""
     return (line.external_id,) if line.external_id else ()
 

@@ -134,7 +134,7 @@ class RedeemBody(Struct):
     reference: Reference | None = None
 
 
-class OrderLine(Struct):
+class OrderLineBody(Struct):
     """A product in an order."""
 
     sku: Name
@@ -173,7 +173,7 @@ class OrderBody(Struct):
     currency: Currency
     subtotal_minor: SignedMinor
     total_minor: SignedMinor
-    lines: Annotated[list[OrderLine], Meta(max_length=1_000)]
+    lines: Annotated[list[OrderLineBody], Meta(max_length=1_000)]
     visitor_id: Name | None = None
     customer_id: Name | None = None
     status: Literal["pending", "on_hold", "paid", "cancelled"] = "paid"

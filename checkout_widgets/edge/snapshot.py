@@ -19,7 +19,7 @@ from checkout_widgets.edge.configuration import Configuration
 logger = logging.getLogger(__name__)
 
 
-class Snapshot:
+class LiveConfiguration:
     """The latest configuration and the thread that follows changes; one per process."""
 
     def __init__(self) -> None:
@@ -73,7 +73,7 @@ class Snapshot:
             self.follower.join()
 
 
-_snapshot = Snapshot()
+_snapshot = LiveConfiguration()
 
 
 def current() -> Configuration:
@@ -90,13 +90,13 @@ def forget() -> None:
     """Start again with nothing: the next use loads."""
     global _snapshot
     _snapshot.stop()
-    _snapshot = Snapshot()
+    _snapshot = LiveConfiguration()
     tally.forget()
 
 
 def _forget_parents() -> None:
     global _snapshot
-    _snapshot = Snapshot()
+    _snapshot = LiveConfiguration()
 
 
 os.register_at_fork(after_in_child=_forget_parents)

@@ -22,14 +22,14 @@ from experiments.assignment.targeting import Context
 from experiments.decisions import counts as decision_counts
 from experiments.decisions import samples as decision_samples
 from experiments.decisions.counts import Count, CountKey
-from experiments.decisions.samples import SIZE, Group, Ranked
+from experiments.decisions.samples import SIZE, Ranked, SampleGroup
 from experiments.models import Store
 
 logger = logging.getLogger(__name__)
 
 FLUSH_S = 60.0
 
-Outcome = tuple[str, int | None, str]  # moment, experiment, reason
+CountedMoment = tuple[str, int | None, str]  # moment, experiment, reason
 Key = TypeVar("Key", bound=Hashable)
 
 
@@ -41,32 +41,32 @@ class RefusalKey(NamedTuple):
     code: str
 
 
-class Tally:
+class DecisionCounter:
     """Counts and samples; one per process."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.counts: dict[CountKey, Count] = {}
         self.refusals: dict[RefusalKey, Count] = {}
-        self.samples: dict[Group, list[Ranked]] = {}
-        self.limits: dict[Group, float] = {}  # ranks above can't get into the sample of a day
+        self.samples: dict[SampleGroup, list[Ranked]] = {}
+        self.limits: dict[SampleGroup, float] = {}  # ranks above can't get into the sample of a day
         self.flushed_at = time.monotonic()
 
-    def add(self, store_id: int, outcomes: Sequence[Outcome], context: Context | None, now: datetime) -> None:
+    def add(self, store_id: int, outcomes: Sequence[CountedMoment], context: Context | None, now: datetime) -> None:
         """Count what was decided; ``context`` is None where nothing may be kept of it."""
         day = now.date()
         with self.lock:
             for moment, experiment_id, reason in outcomes:
                 count_one(self.counts, CountKey(store_id, day, moment, experiment_id, reason), now)
                 if context is not None and moment:
-                    self.sample(Group(store_id, moment, day), context)
+                    self.sample(SampleGroup(store_id, moment, day), context)
 
     def refuse(self, store_id: int, code: str, now: datetime) -> None:
         """Count a question that was refused, by the code of the answer."""
         with self.lock:
             count_one(self.refusals, RefusalKey(store_id, now.date(), code), now)
 
-    def sample(self, group: Group, context: Context) -> None:
+    def sample(self, group: SampleGroup, context: Context) -> None:
         """Keep the context if its rank is among the smallest of the day."""
         rank = random()  # noqa: S311 -- a sample, not a secret
         if rank >= self.limits.get(group, 1.0):
@@ -130,10 +130,10 @@ def smallest(ranked: Sequence[Ranked]) -> list[Ranked]:
     return sorted(ranked, key=lambda one: one.rank)[:SIZE]
 
 
-_tally = Tally()
+_tally = DecisionCounter()
 
 
-def current() -> Tally:
+def current() -> DecisionCounter:
     """The tally of this process."""
     return _tally
 
@@ -151,7 +151,7 @@ def flush_at_exit() -> None:
 def forget() -> None:
     """Start again with nothing: a forked process, or another test."""
     global _tally
-    _tally = Tally()
+    _tally = DecisionCounter()
 
 
 os.register_at_fork(after_in_child=forget)

@@ -31,7 +31,7 @@ class BadToken(ValueError):
     """A token that nobody with the key has signed, or for something else."""
 
 
-class AcceptedLine(msgspec.Struct):
+class AcceptedLineClaim(msgspec.Struct):
     """A product that was accepted, at its price per unit."""
 
     sku: str
@@ -46,7 +46,7 @@ class AcceptanceClaims(msgspec.Struct):
     exp: int
     sub: str
     experiment: Name
-    lines: list[AcceptedLine]
+    lines: list[AcceptedLineClaim]
     quantity: int = 1
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from checkout_widgets.edge.configuration import Comparison, Item, OfferConfiguration, WidgetConfiguration
+from checkout_widgets.edge.configuration import ComparisonTable, Item, OfferConfiguration, WidgetConfiguration
 from checkout_widgets.models import OfferKind
 
 COPY = json.loads(Path(__file__).with_name("copy.json").read_text(encoding="utf-8"))
@@ -72,7 +72,7 @@ PLAIN = OfferConfiguration(
 def widget(kind: str, layout: str, *, pictures: str, now: datetime) -> WidgetConfiguration:
     """The sample of a kind in a layout; ``pictures`` is the address that the pictures' names are appended to."""
     comparisons = {
-        language: Comparison(("", ""), tuple(map(tuple, rows))) for language, rows in COPY["comparison"].items()
+        language: ComparisonTable(("", ""), tuple(map(tuple, rows))) for language, rows in COPY["comparison"].items()
     }
     return WidgetConfiguration(
         offer=offer(kind, pictures, now),

@@ -8,7 +8,7 @@ from django.db.models import Sum
 
 from dashboard.drawings.forest import Forest
 from dashboard.experiment_list import days_of
-from experiments.models import Decision, DecisionDay, Experiment, Moment, Reason, Status, Store
+from experiments.models import Decision, DecisionDay, DecisionReason, Experiment, Moment, Status, Store
 from experiments.programme.moment_effects import moment_effects
 from experiments.programme.moments import PlaybookMoment, expected_lift, rows_of
 from experiments.programme.overview import KnownTest, known_tests
@@ -153,12 +153,12 @@ class MomentsPage:
             tests=[RunningTest(test, days_of(test, self.now), sum(self.visitors[test.pk].values())) for test in on],
             winner=next((test for test in here if test.status == Status.CONCLUDED), None),
             decisions=total,
-            served=counts.get(Reason.SERVED, 0),
+            served=counts.get(DecisionReason.SERVED, 0),
             exposed=sum(self.recent_visitors(test) for test in on),
             nothing=[
-                Nothing(Reason(reason).label, number, number / total)
+                Nothing(DecisionReason(reason).label, number, number / total)
                 for reason, number in counts.items()
-                if reason != Reason.SERVED
+                if reason != DecisionReason.SERVED
             ],
             forest=Forest.of(moment_effects(self.known, moment)),
         )

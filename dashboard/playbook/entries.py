@@ -34,7 +34,7 @@ WITH_WIDGETS = (
 
 
 @dataclass(frozen=True)
-class Wanted:
+class PlaybookFilter:
     """What the reader looks for; empty fields limit nothing."""
 
     text: str = ""
@@ -42,7 +42,7 @@ class Wanted:
     decision: str = ""
 
     @classmethod
-    def from_query(cls, query: Mapping[str, str]) -> "Wanted":
+    def from_query(cls, query: Mapping[str, str]) -> "PlaybookFilter":
         """Read a URL's query; what it says wrongly counts as empty."""
         decisions = {UNDECIDED, *filter(None, Decision.values)}
         return cls(
@@ -82,7 +82,7 @@ def found_by(experiments: QuerySet[Experiment], query: SearchQuery, text: str) -
 
 
 @dataclass(frozen=True)
-class Arm:
+class ShownVariant:
     """A variant as it was shown; ``widget`` is None for the control."""
 
     variant: Variant
@@ -106,9 +106,9 @@ class Entry:
     report: Report | None
 
     @property
-    def arms(self) -> list[Arm]:
+    def arms(self) -> list[ShownVariant]:
         """What was shown, control first."""
-        return [Arm(variant, getattr(variant, "widget", None)) for variant in self.experiment.variants.all()]
+        return [ShownVariant(variant, getattr(variant, "widget", None)) for variant in self.experiment.variants.all()]
 
     @property
     def goals(self) -> list[MetricResult]:
@@ -144,7 +144,7 @@ class Playbook(PagedList):
 
     user: AbstractBaseUser | AnonymousUser
     store: Store | None
-    wanted: Wanted
+    wanted: PlaybookFilter
     page_number: str | int = 1
     compared: Store | None = None
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from checkout_widgets import stage
 from checkout_widgets.models import Widget
 from dashboard import fragments, shell
-from dashboard.playbook.entries import UNDECIDED, Playbook, Wanted
+from dashboard.playbook.entries import UNDECIDED, Playbook, PlaybookFilter
 from experiments.models import Decision, Experiment, Moment
 
 
@@ -20,7 +20,7 @@ def playbook(request: HttpRequest) -> HttpResponse:
     book = Playbook(
         request.user,
         store,
-        Wanted.from_query(request.GET),
+        PlaybookFilter.from_query(request.GET),
         request.GET.get("page", 1),
         compared=store or (stores[0] if len(stores) == 1 else None),
     )

@@ -9,8 +9,8 @@ from experiments.assignment.targeting import Context
 from experiments.decisions import counts as decision_counts
 from experiments.decisions import samples as decision_samples
 from experiments.decisions.counts import Count, CountKey
-from experiments.decisions.samples import DAYS, SIZE, Group, Ranked
-from experiments.models import Experiment, Reason
+from experiments.decisions.samples import DAYS, SIZE, Ranked, SampleGroup
+from experiments.models import DecisionReason, Experiment
 
 
 @dataclass(slots=True)
@@ -21,17 +21,17 @@ class Decided:
     now: datetime
     random: Random
     counts: dict[CountKey, Count] = field(default_factory=dict)
-    samples: dict[Group, list[Ranked]] = field(default_factory=lambda: defaultdict(list))
+    samples: dict[SampleGroup, list[Ranked]] = field(default_factory=lambda: defaultdict(list))
 
-    def add(self, reason: Reason, context: Context, at: datetime) -> None:
+    def add(self, reason: DecisionReason, context: Context, at: datetime) -> None:
         """Count one decision; the holdout is nobody's refusal."""
         store_id, moment, day = self.experiment.store_id, self.experiment.moment, at.date()
-        by = None if reason == Reason.HOLDOUT else self.experiment.pk
+        by = None if reason == DecisionReason.HOLDOUT else self.experiment.pk
         key = CountKey(store_id, day, moment, by, reason)
         known = self.counts.get(key, Count(0, at, at))
         self.counts[key] = Count(known.number + 1, min(known.first_at, at), max(known.last_at, at))
         if at > self.now - timedelta(days=DAYS):
-            self.samples[Group(store_id, moment, day)].append(Ranked(self.random.random(), context))
+            self.samples[SampleGroup(store_id, moment, day)].append(Ranked(self.random.random(), context))
 
     def store(self) -> None:
         """Write them down."""

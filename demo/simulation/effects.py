@@ -33,7 +33,7 @@ class Basket:
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class SimulatedEffect:
     """What a variant does: factor on conversion, share of orders with the upsell, discount on the basket."""
 
     conversion_factor: float = 1.0
@@ -79,19 +79,19 @@ def fitting_upsell(baskets: Sequence[Basket]) -> LineData:
 
 def effect_of(
     upsell: LineData, baskets: Sequence[Basket], aov_lift: float, conversion_lift: float, experiment_key: str
-) -> Effect:
+) -> SimulatedEffect:
     """What a treatment must do to have these lifts; second orders have no upsell, so that the first ones carry all."""
     mean = mean_value(baskets)
     gain = aov_lift * mean * (1 + SECOND_ORDER_SHARE)
     factor = 1 + conversion_lift
     if gain == 0:
-        return Effect(conversion_factor=factor)
+        return SimulatedEffect(conversion_factor=factor)
     line = replace(upsell, experiment_key=experiment_key)
     if gain < 0:
         lost = TAKE_RATE_AT_A_LOSS * line.price_minor * line.quantity - gain
-        return Effect(factor, TAKE_RATE_AT_A_LOSS, lost / mean, line)
+        return SimulatedEffect(factor, TAKE_RATE_AT_A_LOSS, lost / mean, line)
     pieces = max(line.quantity, math.ceil(gain / (LARGEST_TAKE_RATE * line.price_minor)))
-    return Effect(factor, gain / (line.price_minor * pieces), 0.0, replace(line, quantity=pieces))
+    return SimulatedEffect(factor, gain / (line.price_minor * pieces), 0.0, replace(line, quantity=pieces))
 
 
 def mean_value(baskets: Sequence[Basket]) -> float:

@@ -6,7 +6,7 @@ from datetime import datetime
 from random import Random
 
 from demo.simulation.decisions import Decided
-from demo.simulation.effects import Basket, CannotSimulate, Effect, effect_of, fitting_upsell, past_baskets
+from demo.simulation.effects import Basket, CannotSimulate, SimulatedEffect, effect_of, fitting_upsell, past_baskets
 from demo.simulation.held_out import Holdout, holdout_of
 from experiments.accounting.order_data import LineData
 from experiments.assignment.allocation import WeightedVariant
@@ -22,7 +22,7 @@ class Scenario:
     variants: Mapping[str, Variant]
     arms: Sequence[WeightedVariant]
     targeting: Rule
-    effects: Mapping[str, Effect]
+    effects: Mapping[str, SimulatedEffect]
     baskets: Sequence[Basket]
     holdout: Holdout | None
     decided: Decided
@@ -57,7 +57,7 @@ def scenario_for(
         variants=variants,
         arms=[WeightedVariant(variant.key, variant.weight) for variant in variants.values()],
         targeting=compile_rules(experiment.targeting),
-        effects={key: effects.get(key, Effect()) for key in variants},
+        effects={key: effects.get(key, SimulatedEffect()) for key in variants},
         baskets=baskets,
         holdout=holdout_of(experiment.store),
         decided=Decided(experiment, now, Random(seed)),  # noqa: S311 -- a sample, not a secret

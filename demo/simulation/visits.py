@@ -6,14 +6,14 @@ from zoneinfo import ZoneInfo
 
 from msgspec import structs
 
-from demo.simulation.effects import SECOND_ORDER_SHARE, Effect
+from demo.simulation.effects import SECOND_ORDER_SHARE, SimulatedEffect
 from demo.simulation.scenario import Scenario
 from demo.simulation.visitors import SimulatedVisitor
 from experiments.accounting.ingestion import EventRecord
 from experiments.accounting.order_data import LineData, OrderData, RefundData
 from experiments.assignment.allocation import choose_variant, is_held_out, is_included
 from experiments.assignment.targeting import Context
-from experiments.models import Reason, Variant
+from experiments.models import DecisionReason, Variant
 
 SKIPPED_SHARE = 0.006
 SEEN_SHARE = 0.97
@@ -32,8 +32,8 @@ def visit(scenario: Scenario, visitor_id: str, visitor: SimulatedVisitor) -> tup
     context = context_of(scenario, visitor, cart_value_minor)
     reason, store = decide(scenario, visitor_id, context), scenario.experiment.store
     is_withheld = is_held_out(store.slug, visitor_id, store.holdout_share)
-    scenario.decided.add(Reason.HOLDOUT if is_withheld else reason, context, visitor.at)
-    if reason != Reason.SERVED:
+    scenario.decided.add(DecisionReason.HOLDOUT if is_withheld else reason, context, visitor.at)
+    if reason != DecisionReason.SERVED:
         return [], []
     if is_withheld:
         return visit_held_out(scenario, visitor_id, visitor, cart_value_minor)
@@ -61,7 +61,7 @@ def visit_held_out(
         holdout_variant_id=None,
     )
     is_buyer = scenario.is_after_order or visitor.luck["convert"] < visitor.conversion
-    return [exposure], orders_of(scenario, visitor_id, visitor, Effect(), is_taker=False) if is_buyer else []
+    return [exposure], orders_of(scenario, visitor_id, visitor, SimulatedEffect(), is_taker=False) if is_buyer else []
 
 
 def context_of(scenario: Scenario, visitor: SimulatedVisitor, cart_value_minor: int) -> Context:
@@ -78,13 +78,13 @@ def context_of(scenario: Scenario, visitor: SimulatedVisitor, cart_value_minor: 
     )
 
 
-def decide(scenario: Scenario, visitor_id: str, context: Context) -> Reason:
+def decide(scenario: Scenario, visitor_id: str, context: Context) -> DecisionReason:
     """Whether the experiment is for the visitor, as the edge would decide it for who isn't held out."""
     experiment = scenario.experiment
     if not scenario.targeting(context):
-        return Reason.NOT_TARGETED
+        return DecisionReason.NOT_TARGETED
     is_in = is_included(experiment.salt, visitor_id, experiment.served_share)
-    return Reason.SERVED if is_in else Reason.NOT_INCLUDED
+    return DecisionReason.SERVED if is_in else DecisionReason.NOT_INCLUDED
 
 
 def events_of(
@@ -136,7 +136,7 @@ def record_of(
 
 
 def orders_of(
-    scenario: Scenario, visitor_id: str, visitor: SimulatedVisitor, effect: Effect, *, is_taker: bool
+    scenario: Scenario, visitor_id: str, visitor: SimulatedVisitor, effect: SimulatedEffect, *, is_taker: bool
 ) -> list[OrderData]:
     """The visitor's orders as far as they are placed by now."""
     basket, luck, now = scenario.baskets[visitor.basket], visitor.luck, scenario.now

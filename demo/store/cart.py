@@ -43,7 +43,7 @@ class CartLine:
         return max(0, self.quantity * self.product.price_minor - self.total_minor)
 
 
-class Cart:
+class SessionCart:
     """What the session holds: ``{"quantities": {sku: n}, "offers": [...]}``."""
 
     def __init__(self, store: Store, session: SessionBase) -> None:

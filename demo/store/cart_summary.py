@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from demo.store import orders
-from demo.store.cart import Cart, CartLine
+from demo.store.cart import CartLine, SessionCart
 from demo.templatetags.demo_store import price
 
 
-def summary(cart: Cart, delivery: str) -> dict[str, Any]:
+def summary(cart: SessionCart, delivery: str) -> dict[str, Any]:
     """The cart as the summary beside it has it."""
     currency = cart.store.currency
     shipping_minor = orders.shipping_minor(cart, delivery)

@@ -17,7 +17,7 @@ from django.contrib.sessions.backends.base import SessionBase
 
 from checkout_widgets.models import Product
 from demo.store.acceptance import AcceptedOffer, BadAcceptance
-from demo.store.cart import Cart, CartLine
+from demo.store.cart import CartLine, SessionCart
 from experiments.models import Store
 
 logger = logging.getLogger(__name__)
@@ -30,14 +30,14 @@ SHIPPING_MINOR = {"standard": 3_95, "express": 6_95}
 VAT = 6  # 20% on top of the net price: a sixth of the gross one
 
 
-def shipping_minor(cart: Cart, delivery: str) -> int:
+def shipping_minor(cart: SessionCart, delivery: str) -> int:
     """What delivery costs; standard is free for larger carts."""
     if delivery == "standard" and cart.subtotal_minor >= FREE_SHIPPING_FROM_MINOR:
         return 0
     return SHIPPING_MINOR[delivery]
 
 
-def place(cart: Cart, session: SessionBase, *, delivery: str, visitor_id: str) -> dict[str, Any]:
+def place(cart: SessionCart, session: SessionBase, *, delivery: str, visitor_id: str) -> dict[str, Any]:
     """Turn the cart into an order, write it down, and empty the cart; returns the order."""
     shipping = shipping_minor(cart, delivery)
     total = cart.subtotal_minor + shipping

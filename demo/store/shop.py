@@ -14,7 +14,7 @@ from django.shortcuts import render
 
 from checkout_widgets.edge import arbiter, snapshot
 from demo.store import orders
-from demo.store.cart import Cart
+from demo.store.cart import SessionCart
 from demo.store.categories import Category
 from experiments.models import Store
 
@@ -36,7 +36,7 @@ class Shop:
     """The store and one shopper's cart."""
 
     store: Store
-    cart: Cart
+    cart: SessionCart
 
     def snippet_page(self, request: HttpRequest, moments: list[str], bought: dict[str, Any] | None) -> dict[str, Any]:
         """What the page tells the snippet about itself: the argument of ``upsell('page', ...)``.
@@ -78,7 +78,7 @@ def shop_view(view: View) -> Callable[..., HttpResponseBase]:
         store = Store.objects.filter(slug=STORE_SLUG).first()
         if store is None:
             return render(request, "demo_store/closed.html", status=503)
-        shop = Shop(store, Cart(store, request.session))
+        shop = Shop(store, SessionCart(store, request.session))
         try:
             response = view(request, shop, *args, **kwargs)
         except Http404:

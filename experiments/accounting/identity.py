@@ -74,7 +74,7 @@ WHERE claim.store_id = %s AND claim.external_id = ANY(%s::text[]) AND NOT claim.
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class LinkedOrder:
     """Whose an order was and is: the visitor whom it names, and the one it is linked to where it names none."""
 
     external_id: str
@@ -88,7 +88,7 @@ class Link:
         return self.named or self.now
 
 
-def link(store_id: int, external_ids: Collection[str], customers: Collection[str]) -> list[Link]:
+def link(store_id: int, external_ids: Collection[str], customers: Collection[str]) -> list[LinkedOrder]:
     """Find again whose these orders are, and all orders of these customers: one statement, however many.
 
     The caller holds the locks of the orders and customers in the same transaction, and sees to the outcomes of the
@@ -101,7 +101,7 @@ def link(store_id: int, external_ids: Collection[str], customers: Collection[str
     }
     with connection.cursor() as cursor:
         cursor.execute(LINK, parameters)
-        return [Link(*row) for row in cursor.fetchall()]
+        return [LinkedOrder(*row) for row in cursor.fetchall()]
 
 
 def linkable(store_id: int) -> list[tuple[str, str]]:
@@ -113,7 +113,7 @@ def linkable(store_id: int) -> list[tuple[str, str]]:
     return list(orders.order_by("external_id").values_list("external_id", "customer_id"))
 
 
-def moved(links: Iterable[Link]) -> set[str]:
+def moved(links: Iterable[LinkedOrder]) -> set[str]:
     """The visitors who lost an order or gained one."""
     return {visitor for one in links if one.before != one.now for visitor in (one.before, one.now)} - {""}
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.models import Sum
 
-from experiments.models import DecisionDay, Experiment, Reason, Store
+from experiments.models import DecisionDay, DecisionReason, Experiment, Store
 from experiments.models.decision_day import Seen
 
 # An experiment that is gone, or another store's, becomes null; a store that is gone takes its counts with it.
@@ -67,6 +67,9 @@ def crawlers(experiment: Experiment, first: datetime | None, last: datetime | No
     if first is None or last is None:
         return 0
     days = DecisionDay.objects.filter(
-        store=experiment.store_id, day__range=(first.date(), last.date()), moment=experiment.moment, reason=Reason.BOT
+        store=experiment.store_id,
+        day__range=(first.date(), last.date()),
+        moment=experiment.moment,
+        reason=DecisionReason.BOT,
     )
     return days.aggregate(total=Sum("count"))["total"] or 0

@@ -36,7 +36,7 @@ HAVING count(*) = %s
 """
 
 
-class Group(NamedTuple):
+class SampleGroup(NamedTuple):
     """What is sampled apart."""
 
     store_id: int
@@ -58,7 +58,7 @@ class Match(NamedTuple):
     total: int
 
 
-def add(samples: Mapping[Group, Sequence[Ranked]]) -> dict[Group, float]:
+def add(samples: Mapping[SampleGroup, Sequence[Ranked]]) -> dict[SampleGroup, float]:
     """Store the contexts of which each group keeps the ``SIZE`` smallest.
 
     Returns the largest rank kept of each group that is full: what ranks above it needn't be offered again.
@@ -75,7 +75,7 @@ def add(samples: Mapping[Group, Sequence[Ranked]]) -> dict[Group, float]:
             for ranked in contexts
         )
         cursor.execute(KEEP_SMALLEST, [*map(list, zip(*samples, strict=True)), SIZE, SIZE, SIZE])
-        return {Group(store_id, moment, day): rank for store_id, moment, day, rank in cursor.fetchall()}
+        return {SampleGroup(store_id, moment, day): rank for store_id, moment, day, rank in cursor.fetchall()}
 
 
 def anonymous(context: Context) -> dict[str, Any]:

@@ -47,7 +47,7 @@ class ReadOrder:
 
 
 @dataclass(slots=True)
-class Group:
+class OrderGroup:
     """The rows of one order: the first, what they say of the order, the lines, and what is wrong with which row."""
 
     first: Row
@@ -62,19 +62,19 @@ class Group:
 
 
 @dataclass(slots=True)
-class Groups:
+class OrderGroups:
     """Rows sorted by order. ``current`` is the order that a row without an id goes on with; empty where there is none.
 
     Half an order must never be stored. So a row that can't be read spoils the order that it names, the one above, and
     where it names none, the one below.
     """
 
-    by_id: dict[str, Group] = field(default_factory=dict)
+    by_id: dict[str, OrderGroup] = field(default_factory=dict)
     current: str = ""
     unreadable: str = ""  # the row above, where it couldn't be read and names no order
     faults: list[tuple[str, BadRow]] = field(default_factory=list)
 
-    def take(self, row: Row) -> Group | None:
+    def take(self, row: Row) -> OrderGroup | None:
         """The group that the row belongs to; None for a row that can't be read."""
         if row.fault is not None:
             self.spoil(row)
@@ -83,7 +83,7 @@ class Groups:
         order_id = row["order_id"]
         if not order_id and self.goes_on(row):
             return self.by_id[self.current]
-        group = self.by_id.setdefault(order_id, Group(row))
+        group = self.by_id.setdefault(order_id, OrderGroup(row))
         self.current = order_id
         if self.unreadable:
             # that row may be the first half of this order
@@ -103,7 +103,7 @@ class Groups:
         named = row["order_id"]
         for order_id in (self.current, named):
             if order_id:
-                self.by_id.setdefault(order_id, Group(row)).beside = row.where
+                self.by_id.setdefault(order_id, OrderGroup(row)).beside = row.where
         self.current = named
         self.unreadable = ""
         if not named:
@@ -135,7 +135,7 @@ class OrderReader:
         known = {*COLUMNS, *shopify_orders.SOURCES.values()}
         table = open_table(file, known=known, decimal=self.decimal, limits=self.limits)
         sources = self.sources(table)
-        groups = Groups()
+        groups = OrderGroups()
         for found in table.rows:
             row = found.mapped(sources)
             if self.is_shopify:
@@ -156,14 +156,14 @@ class OrderReader:
             return shopify_orders.sources_of(table)
         return sources_of(table, COLUMNS, NEEDED, self.headers)
 
-    def try_to_add(self, group: Group, row: Row, order_id: str) -> None:
+    def try_to_add(self, group: OrderGroup, row: Row, order_id: str) -> None:
         """Take a row in, or note what is wrong with it."""
         try:
             self.add(group, row, order_id)
         except BadRow as error:
             group.faults.append((row.where, error))
 
-    def add(self, group: Group, row: Row, order_id: str) -> None:
+    def add(self, group: OrderGroup, row: Row, order_id: str) -> None:
         """Take a row in. Raises ``BadRow``."""
         if not order_id:
             raise BadRow(f"{row.label('order_id')} is empty, and the row doesn't continue the one above: fill it in")
@@ -175,7 +175,7 @@ class OrderReader:
             return
         group.lines.append(self.line(group, row))
 
-    def line(self, group: Group, row: Row) -> LineData:
+    def line(self, group: OrderGroup, row: Row) -> LineData:
         """The order line of a row. Raises ``BadRow``."""
         currency = self.currency_of(group)
         sku, cost_minor = "", None
@@ -191,14 +191,14 @@ class OrderReader:
             cost_minor=cost_minor,
         )
 
-    def currency_of(self, group: Group) -> str:
+    def currency_of(self, group: OrderGroup) -> str:
         """The order's currency. Raises ``BadRow``."""
         currency = group.fields.get("currency", self.currency)
         if not money.is_code(currency):
             raise cells.fault(group.row(), "currency", "is not an ISO 4217 code such as EUR")
         return currency
 
-    def finish(self, order_id: str, group: Group) -> Iterator[tuple[str, ReadOrder | BadRow]]:
+    def finish(self, order_id: str, group: OrderGroup) -> Iterator[tuple[str, ReadOrder | BadRow]]:
         """The order of the rows, or what is wrong with them."""
         if group.faults:
             yield from group.faults
@@ -216,7 +216,7 @@ class OrderReader:
         except BadOrder as error:
             yield group.first.where, BadRow(str(error))
 
-    def order(self, order_id: str, group: Group) -> ReadOrder:
+    def order(self, order_id: str, group: OrderGroup) -> ReadOrder:
         """The order. Raises ``BadRow`` and ``BadOrder``."""
         row = group.row()
         if len(group.lines) > MAX_LINES:
@@ -229,7 +229,7 @@ class OrderReader:
         order = replace(order, refunds=self.refunds(row, order))
         return ReadOrder(order, self.said(group, row))
 
-    def order_without_refunds(self, order_id: str, group: Group, row: Row) -> OrderData:
+    def order_without_refunds(self, order_id: str, group: OrderGroup, row: Row) -> OrderData:
         """The order as its rows give it; what they leave out is worked out from the rest. Raises ``BadRow``."""
         currency = self.currency_of(group)
         placed_at = cells.time(row, "placed_at", self.zone)
@@ -256,7 +256,7 @@ class OrderReader:
             shipping_minor=shipping,
         )
 
-    def discount(self, row: Row, group: Group, currency: str) -> int:
+    def discount(self, row: Row, group: OrderGroup, currency: str) -> int:
         """The order's discount, in minor units: at least those of its lines together. Raises ``BadRow``."""
         of_lines = sum(line.discount_minor for line in group.lines)
         if not row["discount"]:
@@ -266,7 +266,7 @@ class OrderReader:
             raise cells.fault(row, "discount", "is less than the discounts of the order's lines together: correct one")
         return discount or of_lines
 
-    def said(self, group: Group, row: Row) -> frozenset[str]:
+    def said(self, group: OrderGroup, row: Row) -> frozenset[str]:
         """The columns that the file fills for this order."""
         said = {name for name in COLUMNS if group.first.has(name)}
         if not row["status"]:

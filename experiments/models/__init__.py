@@ -2,7 +2,7 @@
 
 from experiments.models.api_token import ApiToken
 from experiments.models.audit import AuditAction, AuditEntry
-from experiments.models.decision_day import DecisionDay, DecisionSample, Reason
+from experiments.models.decision_day import DecisionDay, DecisionReason, DecisionSample
 from experiments.models.event import EventType, Rejection, WidgetEvent
 from experiments.models.experiment import Decision, Experiment, Metric, Moment, Source, Status, Variant
 from experiments.models.exposure import Exposure
@@ -33,6 +33,7 @@ __all__ = [
     "CustomerSighting",
     "Decision",
     "DecisionDay",
+    "DecisionReason",
     "DecisionSample",
     "Endpoint",
     "EventType",
@@ -46,7 +47,6 @@ __all__ = [
     "OrderClaim",
     "OrderLine",
     "OrderStatus",
-    "Reason",
     "Refund",
     "Rejection",
     "RepeatKind",

@@ -9,7 +9,7 @@ from experiments.models.experiment import Experiment, Moment
 from experiments.models.store import Store
 
 
-class Reason(models.TextChoices):
+class DecisionReason(models.TextChoices):
     """What became of a moment that a page asked about: served, or why there was nothing."""
 
     SERVED = "served", "Took part in a test or got a winner"
@@ -39,7 +39,7 @@ class DecisionDayQuerySet(models.QuerySet["DecisionDay"]):
 
     def measurable(self) -> Self:
         """Those of shoppers who may be measured: neither crawlers nor without consent."""
-        return self.exclude(reason__in=(Reason.BOT, Reason.NO_CONSENT))
+        return self.exclude(reason__in=(DecisionReason.BOT, DecisionReason.NO_CONSENT))
 
     def seen(self) -> dict[str, Seen]:
         """By moment, when a page first and last asked about it."""
@@ -61,7 +61,7 @@ class DecisionDay(models.Model):
     experiment = models.ForeignKey(
         Experiment, on_delete=models.CASCADE, null=True, related_name="decision_days", db_index=False
     )
-    reason = models.CharField(max_length=24, choices=Reason.choices)
+    reason = models.CharField(max_length=24, choices=DecisionReason.choices)
     count = models.PositiveBigIntegerField()
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()

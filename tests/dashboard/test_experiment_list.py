@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.http import QueryDict
 
-from dashboard.experiment_list import ExperimentList, Wanted, days_of
+from dashboard.experiment_list import ExperimentList, ListFilter, days_of
 from experiments.models import Experiment, Moment, Snapshot, Status
 from tests import factories
 
@@ -20,7 +20,7 @@ def store_headline(experiment: Experiment, headline: str, taken_at: datetime, co
 
 
 def names(store, query: str = "") -> list[str]:
-    listed = ExperimentList(factories.make_user(store), None, Wanted.from_query(QueryDict(query)))
+    listed = ExperimentList(factories.make_user(store), None, ListFilter.from_query(QueryDict(query)))
     return [row.experiment.name for row in listed.rows]
 
 
@@ -53,7 +53,7 @@ def test_list_newest_result_is_the_headline():
     user = factories.make_user(experiment.store)
     store_headline(experiment, "Newer", factories.NOON + timedelta(days=1), "ship")
     store_headline(experiment, "Older", factories.NOON)
-    (row,) = ExperimentList(user, None, Wanted()).rows
+    (row,) = ExperimentList(user, None, ListFilter()).rows
     assert (row.headline, row.verdict) == ("Newer", "ship")
 
 
@@ -61,7 +61,7 @@ def test_list_counts_visitors_and_their_share_of_the_plan():
     experiment = factories.make_experiment(planned_sample=5)
     for _ in range(3):
         factories.make_exposure(experiment.variants.get(key="control"))
-    (row,) = ExperimentList(factories.make_user(experiment.store), None, Wanted()).rows
+    (row,) = ExperimentList(factories.make_user(experiment.store), None, ListFilter()).rows
     assert (row.visitors, row.share) == (3, 0.3)
 
 
@@ -93,13 +93,13 @@ def test_list_has_pages(number, first):
     store = factories.make_store()
     for index in range(27):
         factories.make_experiment(store, name=f"Test {index:02}")
-    listed = ExperimentList(factories.make_user(store), store, Wanted(sort="name"), number)
+    listed = ExperimentList(factories.make_user(store), store, ListFilter(sort="name"), number)
     assert listed.rows[0].experiment.name == first
 
 
 def test_links_keep_the_store_and_the_filters():
     store = factories.make_store(slug="tea")
-    listed = ExperimentList(factories.make_user(store), store, Wanted(status="draft", text="mug", sort="name"))
+    listed = ExperimentList(factories.make_user(store), store, ListFilter(status="draft", text="mug", sort="name"))
     assert listed.columns["test"].url == "?store=tea&status=draft&q=mug&sort=-name"
     assert listed.columns["test"].direction == "ascending"
     assert listed.columns["started"].url == "?store=tea&status=draft&q=mug&sort=started"

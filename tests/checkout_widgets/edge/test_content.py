@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from checkout_widgets.edge import content, wording
-from checkout_widgets.edge.configuration import Comparison, Item, OfferConfiguration, WidgetConfiguration
+from checkout_widgets.edge.configuration import ComparisonTable, Item, OfferConfiguration, WidgetConfiguration
 
 COPY = {
     "headline": "Leather care balm",
@@ -223,7 +223,7 @@ def test_render_item_that_is_not_cheaper_has_no_compare_at():
     assert shown["items"][0]["compare_at"] is None
 
 
-ROWS = Comparison(("", "Pro"), (("Battery", "20 h", "38 h"), ("Warranty", "1 year", "3 years")))
+ROWS = ComparisonTable(("", "Pro"), (("Battery", "20 h", "38 h"), ("Warranty", "1 year", "3 years")))
 STANDARD = Item("std", "Standard", 1, "", 7900)
 
 
@@ -249,7 +249,7 @@ def test_render_comparison_ends_with_both_prices():
 
 
 def test_render_comparison_follows_the_language():
-    german = Comparison(("Standard", "Pro"), (("Akku", "20 Std.", "38 Std."),))
+    german = ComparisonTable(("Standard", "Pro"), (("Akku", "20 Std.", "38 Std."),))
     shown = widget(layout="comparison", comparisons={"": ROWS, "de": german})
     assert read(shown, "de-AT")["comparison"]["rows"] == [{"label": "Akku", "values": ["20 Std.", "38 Std."]}]
     assert read(shown, "fr")["comparison"]["columns"] == ["", "Pro"]

@@ -10,7 +10,7 @@ from django.db import OperationalError, connection
 from django.test import override_settings
 
 from checkout_widgets.edge import loading, snapshot
-from checkout_widgets.edge.configuration import Comparison
+from checkout_widgets.edge.configuration import ComparisonTable
 from checkout_widgets.models import Acceptance, Offer, OfferItem, OfferTier, Product, Widget
 from experiments.models import Experiment, Source, Status, Store, Variant
 from tests import factories
@@ -128,8 +128,8 @@ def test_load_widget_has_tiers_comparisons_and_what_its_store_says():
     assert widget.offer.tiers == {2: 1800}
     assert (widget.phone_layout, str(widget.timezone), widget.free_shipping_minor) == ("line", "Europe/Berlin", 5000)
     assert widget.comparisons == {
-        "": Comparison(("Standard", "Pro"), (("Battery", "20 h", "38 h"),)),
-        "de": Comparison(("", ""), (("Battery", "20 h", "38 h"),)),
+        "": ComparisonTable(("Standard", "Pro"), (("Battery", "20 h", "38 h"),)),
+        "de": ComparisonTable(("", ""), (("Battery", "20 h", "38 h"),)),
     }
 
 

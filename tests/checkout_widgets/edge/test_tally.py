@@ -8,7 +8,7 @@ import pytest
 from django.db import OperationalError
 
 from checkout_widgets.edge import snapshot, tally
-from checkout_widgets.edge.tally import Tally
+from checkout_widgets.edge.tally import DecisionCounter
 from experiments.assignment.targeting import Context
 from experiments.decisions.samples import SIZE
 from experiments.models import DecisionDay, DecisionSample, Experiment, Rejection, Status, Store
@@ -96,7 +96,7 @@ def test_refusal_that_cant_be_written_is_counted_with_the_next(experiment, post)
 
 
 def test_refusals_of_a_store_that_is_gone_are_forgotten():
-    own = Tally()
+    own = DecisionCounter()
     own.refuse(factories.make_store().pk + 1, "bad_origin", NOON)
     own.flush()
     assert not Rejection.objects.exists()
@@ -123,7 +123,7 @@ def test_end_of_the_process_writes_down_what_is_left_and_never_fails(experiment,
 
 
 def test_threads_lose_no_count():
-    own, store = Tally(), factories.make_store()
+    own, store = DecisionCounter(), factories.make_store()
 
     def decide_often() -> None:
         for _ in range(500):
@@ -140,7 +140,7 @@ def test_threads_lose_no_count():
 
 def test_sample_of_a_day_is_bounded_and_fair_over_processes():
     random.seed(7)
-    store, processes = factories.make_store(), [Tally(), Tally()]
+    store, processes = factories.make_store(), [DecisionCounter(), DecisionCounter()]
     for number in range(4_000):  # the first process sees phones alone, three times as many as the other sees desktops
         own, device = (processes[0], "phone") if number % 4 else (processes[1], "desktop")
         own.add(store.pk, [("cart", None, "no_experiment")], Context(device=device), NOON)
@@ -154,7 +154,7 @@ def test_sample_of_a_day_is_bounded_and_fair_over_processes():
 
 
 def test_limits_of_days_gone_by_are_forgotten():
-    own, store = Tally(), factories.make_store()
+    own, store = DecisionCounter(), factories.make_store()
     for day in (1, 2):
         for _ in range(2 * SIZE):
             own.add(store.pk, [("cart", None, "no_experiment")], Context(), NOON.replace(day=day))

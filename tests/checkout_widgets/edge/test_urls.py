@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from checkout_widgets.edge.urls import urlpatterns
-from experiments.models import Reason
+from experiments.models import DecisionReason
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = (ROOT / "docs" / "http-api.md").read_text()
@@ -31,7 +31,7 @@ def test_every_code_is_documented():
 def test_every_reason_is_documented():
     arbiter = (ROOT / "checkout_widgets" / "edge" / "arbiter.py").read_text()
     reasons = set(re.findall(r'"((?!utm_)[a-z]+_[a-z_]+|bot|holdout|capped|friction|paused)"', arbiter))
-    assert reasons | {"unknown_moment", "served"} == set(Reason.values)
+    assert reasons | {"unknown_moment", "served"} == set(DecisionReason.values)
     assert [reason for reason in sorted(reasons) if f"| `{reason}` |" not in PAGE] == []
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from dashboard.moments.page import MomentsPage
-from experiments.models import Decision, DecisionDay, Experiment, Moment, Reason, Source, Status
+from experiments.models import Decision, DecisionDay, DecisionReason, Experiment, Moment, Source, Status
 from tests import factories
 from tests.factories import NOON
 
@@ -78,12 +78,12 @@ def test_newest_winner_is_shown_where_no_test_runs():
 def test_decisions_of_a_week_are_added_up_by_reason():
     store = factories.make_store()
     experiment = factories.make_experiment(store)
-    decide(store, Moment.CART, Reason.SERVED, 60, experiment=experiment)
-    decide(store, Moment.CART, Reason.NOT_TARGETED, 10, experiment=experiment)
-    decide(store, Moment.CART, Reason.NOT_TARGETED, 20, at=NOON - 6 * DAY)
-    decide(store, Moment.CART, Reason.CAPPED, 10)
-    decide(store, Moment.CART, Reason.CAPPED, 999, at=NOON - 7 * DAY)
-    decide(factories.make_store(), Moment.CART, Reason.BOT, 999)
+    decide(store, Moment.CART, DecisionReason.SERVED, 60, experiment=experiment)
+    decide(store, Moment.CART, DecisionReason.NOT_TARGETED, 10, experiment=experiment)
+    decide(store, Moment.CART, DecisionReason.NOT_TARGETED, 20, at=NOON - 6 * DAY)
+    decide(store, Moment.CART, DecisionReason.CAPPED, 10)
+    decide(store, Moment.CART, DecisionReason.CAPPED, 999, at=NOON - 7 * DAY)
+    decide(factories.make_store(), Moment.CART, DecisionReason.BOT, 999)
     found = moment(store)
     assert (found.decisions, found.served, found.served_share) == (100, 60, 0.6)
     assert [(why.reason, why.number, why.share) for why in found.nothing] == [
@@ -111,7 +111,7 @@ def test_page_takes_at_most_ten_queries(client, django_assert_max_num_queries):
         for _ in range(3):
             experiment = factories.make_experiment(store, moment=which)
             factories.make_exposure(experiment.variants.get(key="control"))
-        decide(store, which, Reason.SERVED, 5)
+        decide(store, which, DecisionReason.SERVED, 5)
     client.force_login(factories.make_user(store))
     with django_assert_max_num_queries(10):
         assert client.get("/moments/").status_code == 200

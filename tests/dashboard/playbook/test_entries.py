@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.http import QueryDict
 
-from dashboard.playbook.entries import Playbook, Wanted
+from dashboard.playbook.entries import Playbook, PlaybookFilter
 from dashboard.templatetags.highlighting import highlighted
 from experiments.models import Decision, Experiment, Moment, Snapshot, Source, Status, Store
 from experiments.snapshots import analyse
@@ -22,7 +22,7 @@ def conclude(store: Store, **fields) -> Experiment:
 
 
 def found(store: Store, query: str = "") -> list[str]:
-    book = Playbook(factories.make_user(store), None, Wanted.from_query(QueryDict(query)))
+    book = Playbook(factories.make_user(store), None, PlaybookFilter.from_query(QueryDict(query)))
     return [entry.experiment.name for entry in book.entries]
 
 
@@ -75,9 +75,9 @@ def test_playbook_finds_what_is_looked_for(store, query, expected):
 def test_words_found_are_marked_and_markup_in_them_is_not():
     store = factories.make_store()
     conclude(store, name="Boots", learning="<b>Boots</b> sell & last")
-    (entry,) = Playbook(factories.make_user(store), store, Wanted(text="boots")).entries
+    (entry,) = Playbook(factories.make_user(store), store, PlaybookFilter(text="boots")).entries
     assert highlighted(entry.texts["learning"]) == "&lt;b&gt;<mark>Boots</mark>&lt;/b&gt; sell &amp; last"
-    (entry,) = Playbook(factories.make_user(store), store, Wanted()).entries
+    (entry,) = Playbook(factories.make_user(store), store, PlaybookFilter()).entries
     assert highlighted(entry.texts["learning"]) == "&lt;b&gt;Boots&lt;/b&gt; sell &amp; last"
 
 
@@ -92,7 +92,7 @@ def test_result_is_the_newest_stored_one():
     report = analyse(experiment)
     Snapshot.objects.create(experiment=experiment, taken_at=NOON, report=report.as_json())
     Snapshot.objects.create(experiment=experiment, taken_at=NOON - timedelta(days=1), report={"old": "shape"})
-    (entry,) = Playbook(factories.make_user(store), store, Wanted()).entries
+    (entry,) = Playbook(factories.make_user(store), store, PlaybookFilter()).entries
     assert entry.report is not None
     assert entry.report.visitors == 80
     (result,) = entry.results
@@ -103,7 +103,7 @@ def test_result_is_the_newest_stored_one():
 def test_report_in_an_unknown_shape_is_as_if_there_were_none():
     store = factories.make_store()
     Snapshot.objects.create(experiment=conclude(store), taken_at=NOON, report={"verdict": 7})
-    (entry,) = Playbook(factories.make_user(store), store, Wanted()).entries
+    (entry,) = Playbook(factories.make_user(store), store, PlaybookFilter()).entries
     assert entry.report is None
     assert entry.results == []
 
@@ -159,19 +159,19 @@ def test_effects_of_a_moment_stand_side_by_side():
         store_result(conclude(store, name=f"Extra {extra_minor}"), extra_minor=extra_minor)
     conclude(store, moment=Moment.PAYMENT)
     user = factories.make_user(store)
-    forest = Playbook(user, None, Wanted(moment="cart"), compared=store).forest
+    forest = Playbook(user, None, PlaybookFilter(moment="cart"), compared=store).forest
     assert forest is not None
     lifts = {row.experiment.name: row.measured.estimate for row in forest.rows if row.measured}
     assert lifts == {"Extra 0": pytest.approx(0, abs=1e-9), "Extra 239": pytest.approx(0.2, abs=0.001)}
     assert forest.mean_mark is None
-    assert Playbook(user, None, Wanted(moment="payment"), compared=store).forest is None
-    assert Playbook(user, None, Wanted(), compared=store).forest is None
+    assert Playbook(user, None, PlaybookFilter(moment="payment"), compared=store).forest is None
+    assert Playbook(user, None, PlaybookFilter(), compared=store).forest is None
 
 
 def test_likely_effect_is_nearer_to_none_than_the_measured_one():
     store = factories.make_store()
     store_result(conclude(store), extra_minor=239)
-    forest = Playbook(factories.make_user(store), None, Wanted(moment="cart"), compared=store).forest
+    forest = Playbook(factories.make_user(store), None, PlaybookFilter(moment="cart"), compared=store).forest
     assert forest is not None
     (row,) = forest.rows
     assert row.measured is not None

@@ -13,7 +13,7 @@ from experiments.assignment.targeting import Context
 from experiments.decisions import counts as decision_counts
 from experiments.decisions import samples as decision_samples
 from experiments.decisions.counts import Count, CountKey
-from experiments.decisions.samples import Group, Ranked
+from experiments.decisions.samples import Ranked, SampleGroup
 from experiments.models import Exposure, Store, WidgetEvent
 from experiments.tasks import forget_old_events as task
 from tests import factories
@@ -62,7 +62,7 @@ def test_forget_old_decisions_keeps_counts_as_long_as_events_and_samples_a_week(
         for age_days in (6, 9, 31):
             at = NOON - timedelta(days=age_days)
             decision_counts.add({CountKey(store.pk, at.date(), "cart", None, "bot"): Count(1, at, at)})
-            decision_samples.add({Group(store.pk, "cart", at.date()): [Ranked(0.5, Context())]})
+            decision_samples.add({SampleGroup(store.pk, "cart", at.date()): [Ranked(0.5, Context())]})
     forget_old_decisions(NOON)
     assert (short.decision_days.count(), long.decision_days.count()) == (2, 3)
     assert (short.decision_samples.count(), long.decision_samples.count()) == (1, 1)

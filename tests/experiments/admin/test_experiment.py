@@ -11,7 +11,7 @@ from experiments.assignment.targeting import Context
 from experiments.decisions import counts as decision_counts
 from experiments.decisions import samples as decision_samples
 from experiments.decisions.counts import Count, CountKey
-from experiments.decisions.samples import Group, Ranked
+from experiments.decisions.samples import Ranked, SampleGroup
 from experiments.models import AuditEntry, Experiment, Role, Source, Status, Store
 from experiments.running import lifecycle
 from experiments.snapshots import take_snapshot
@@ -276,7 +276,7 @@ def test_good_targeting_and_guardrails_are_kept(editor_client, store):
 def test_targeting_says_how_much_of_last_week_matches(editor_client, store):
     experiment = draft(store, targeting={"field": "device", "op": "is", "value": "phone"})
     now = timezone.now()
-    group = Group(store.pk, experiment.moment, now.date())
+    group = SampleGroup(store.pk, experiment.moment, now.date())
     decision_counts.add({CountKey(store.pk, now.date(), experiment.moment, None, "served"): Count(400, now, now)})
     contexts = [Context(device="phone")] * 3 + [Context(device="desktop")]
     decision_samples.add({group: [Ranked(0.1 * rank, context) for rank, context in enumerate(contexts)]})

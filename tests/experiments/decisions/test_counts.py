@@ -8,7 +8,7 @@ from django.conf import settings
 
 from experiments.decisions import counts as decision_counts
 from experiments.decisions.counts import Count, CountKey
-from experiments.models import DecisionDay, Reason
+from experiments.models import DecisionDay, DecisionReason
 from tests import factories
 from tests.factories import NOON
 
@@ -86,4 +86,4 @@ def test_reasons_are_those_that_the_documentation_lists():
     page = (settings.BASE_DIR / "docs" / "http-api.md").read_text()
     table = page[page.index("The first reason that applies is given:") : page.index("## POST /v1/events")]
     documented = re.findall(r"^\| `([a-z_]+)` \|", table, re.MULTILINE)
-    assert set(documented) == set(Reason.values) - {"served"}
+    assert set(documented) == set(DecisionReason.values) - {"served"}

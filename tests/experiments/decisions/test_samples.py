@@ -12,7 +12,7 @@ from experiments.assignment.targeting import Context, TargetingError
 from experiments.decisions import counts as decision_counts
 from experiments.decisions import samples as decision_samples
 from experiments.decisions.counts import Count, CountKey
-from experiments.decisions.samples import Group, Ranked, matching_share
+from experiments.decisions.samples import Ranked, SampleGroup, matching_share
 from experiments.models import DecisionSample, Store
 from tests import factories
 from tests.factories import NOON
@@ -25,7 +25,7 @@ PHONES = {"field": "device", "op": "is", "value": "phone"}
 def sample(store: Store, devices: dict[str, int], *, days_ago: int = 0, moment: str = "cart") -> None:
     names = [device for device, number in devices.items() for _ in range(number)]
     ranked = [Ranked(index / len(names), Context(device=device)) for index, device in enumerate(names)]
-    decision_samples.add({Group(store.pk, moment, NOON.date() - timedelta(days=days_ago)): ranked})
+    decision_samples.add({SampleGroup(store.pk, moment, NOON.date() - timedelta(days=days_ago)): ranked})
 
 
 def count(store: Store, number: int, *, days_ago: int = 0, reason: str = "no_experiment") -> None:
@@ -35,7 +35,7 @@ def count(store: Store, number: int, *, days_ago: int = 0, reason: str = "no_exp
 
 def test_add_keeps_the_smallest_ranks_whichever_process_they_come_from():
     store = factories.make_store()
-    group = Group(store.pk, "cart", NOON.date())
+    group = SampleGroup(store.pk, "cart", NOON.date())
     first = [Ranked(rank / 1000, Context()) for rank in range(0, 400, 2)]
     second = [Ranked(rank / 1000, Context()) for rank in range(1, 400, 2)]
     assert decision_samples.add({group: first}) == {group: 0.398}
@@ -43,7 +43,7 @@ def test_add_keeps_the_smallest_ranks_whichever_process_they_come_from():
     assert sorted(DecisionSample.objects.values_list("rank", flat=True)) == [rank / 1000 for rank in range(200)]
 
 
-def add_at_once(groups: list[Group], process: int) -> None:
+def add_at_once(groups: list[SampleGroup], process: int) -> None:
     """What one edge process of several writes when they end together."""
     generator = random.Random(process)
     generator.shuffle(groups)
@@ -62,7 +62,7 @@ def add_at_once(groups: list[Group], process: int) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_add_by_processes_that_end_together_keeps_a_full_sample_of_each_group():
     stores = [factories.make_store() for _ in range(3)]
-    groups = [Group(store.pk, moment, NOON.date()) for store in stores for moment in ("cart", "payment")]
+    groups = [SampleGroup(store.pk, moment, NOON.date()) for store in stores for moment in ("cart", "payment")]
     with ThreadPoolExecutor(4) as processes:
         list(processes.map(add_at_once, [list(groups) for _ in range(4)], range(4)))
     kept = DecisionSample.objects.values_list("store_id", "moment").annotate(number=NumberOf("pk"))
@@ -72,9 +72,9 @@ def test_add_by_processes_that_end_together_keeps_a_full_sample_of_each_group():
 
 def test_add_of_a_day_that_is_not_full_sets_no_limit():
     store = factories.make_store()
-    group = Group(store.pk, "cart", NOON.date())
+    group = SampleGroup(store.pk, "cart", NOON.date())
     assert decision_samples.add({group: [Ranked(0.5, Context())]}) == {}
-    assert decision_samples.add({Group(10**9, "cart", NOON.date()): [Ranked(0.5, Context())]}) == {}
+    assert decision_samples.add({SampleGroup(10**9, "cart", NOON.date()): [Ranked(0.5, Context())]}) == {}
 
 
 def test_context_comes_back_as_it_was_but_for_what_may_name_somebody():
