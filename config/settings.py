@@ -121,6 +121,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "ip_address"]
 AXES_HANDLER = "dashboard.account.lockout.LockoutHandler"
 AXES_CLIENT_IP_CALLABLE = "config.client_address.of"
+AXES_CLIENT_STR_CALLABLE = "config.log_privacy.unnamed_client"
 AXES_LOCKOUT_CALLABLE = "dashboard.account.views.too_many_attempts"
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
@@ -225,13 +226,14 @@ LOGGING = {
     },
     "filters": {
         "one_line": {"()": "config.database_trouble.OneLine"},
+        "without_arguments": {"()": "config.log_privacy.WithoutArguments"},
         "without_traceback": {"()": "config.refused_requests.WithoutTraceback"},
     },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": LOG_FORMAT,
-            "filters": ["one_line", "without_traceback"],
+            "filters": ["one_line", "without_arguments", "without_traceback"],
         },
     },
     "loggers": {"psycopg.pool": {"level": "ERROR"}},  # each attempt of its own; the worker says once that it waits

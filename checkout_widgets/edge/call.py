@@ -99,21 +99,12 @@ class Call:
 
     def take_turn(self, store: StoreConfiguration) -> None:
         """Count the call against its address. Raises ``ApiError`` where there were too many."""
-        address = self.address()
-        seconds = rate_limit.seconds_to_wait(store.id, client_address.line_of(address)) if address else 0
+        line = client_address.of_edge_call(self.environ)
+        if not line:
+            return
+        seconds = rate_limit.seconds_to_wait(store.id, line)
         if seconds:
             raise ApiError(429, "slow_down", "Too many calls from this address.", retry_after_s=seconds)
-
-    def address(self) -> str:
-        """The client's address: behind ``EDGE_PROXIES`` proxies the one that the outermost of them saw.
-
-        Empty behind a proxy that the settings don't know: then all shoppers would share its address.
-        """
-        forwarded = self.environ.get("HTTP_X_FORWARDED_FOR")
-        if not forwarded:
-            return str(self.environ.get("REMOTE_ADDR", ""))
-        addresses = forwarded.split(",")
-        return addresses[-settings.EDGE_PROXIES].strip() if 0 < settings.EDGE_PROXIES <= len(addresses) else ""
 
     def may_be_read(self) -> bool:
         """Whether the calling page may read the answer."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from smtplib import SMTPException
 
 from django.contrib.auth.models import User
 from django.core.mail import send_mail
@@ -11,6 +12,10 @@ from django.utils.translation import gettext as _
 from experiments.models import Experiment, Source, Store, Subscription, Topic
 from experiments.models.notification import default_topics
 from experiments.notifications.message import report_url
+
+
+class NotSent(Exception):
+    """An e-mail didn't go out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +38,13 @@ def recipients(store: Store, topic: Topic) -> list[str]:
 
 
 def send(address: str, subject: str, text: str) -> None:
-    """Send one e-mail to one reader, so that nobody sees who else is told."""
+    """Send one e-mail to one reader, so that nobody sees who else is told. Raises ``NotSent``."""
     one_line = " ".join(subject.split())  # a test's name may have line breaks, which would begin another header
-    send_mail(one_line, text, None, [address])
+    try:
+        send_mail(one_line, text, None, [address])
+    except SMTPException as error:
+        # The mail server's own words name the reader, and a failed job's error stands in the log.
+        raise NotSent(f"The mail server refused the e-mail ({type(error).__name__})") from None
 
 
 def digests() -> Iterable[Digest]:
