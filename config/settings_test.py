@@ -16,5 +16,5 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
-EDGE_POLL_SECONDS = 0  # no thread: a test that changes the configuration calls snapshot.refresh()
+EDGE_POLL_SECONDS = 0  # no thread: a test that changes the configuration calls live_configuration.refresh()
 EDGE_CALLS_PER_MINUTE = 0

@@ -135,7 +135,7 @@ def hold_out(store: Store) -> Experiment | None:
     if not Experiment.objects.filter(store=store, source=Source.HOLDOUT).exists() and not store.holdout_share:
         store.holdout_share = HOLDOUT_SHARE
         store.save(update_fields=["holdout_share", "updated_at"])
-    return holdout.keep_up(store, timezone.now() - timedelta(days=DAYS))
+    return holdout.sync_holdout(store, timezone.now() - timedelta(days=DAYS))
 
 
 def stock_services(store: Store) -> None:

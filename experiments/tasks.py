@@ -36,7 +36,7 @@ def make_event_parts(timestamp: int) -> None:
 @app.task(queueing_lock="keep_holdouts_up")
 def keep_holdouts_up(timestamp: int) -> None:
     """See that each store's holdout has its experiment."""
-    holdout.keep_all_up(timezone.now())
+    holdout.sync_all_holdouts(timezone.now())
 
 
 @app.task(lock="recompute_outcomes")
@@ -79,7 +79,7 @@ def refresh_touched_days(timestamp: int) -> None:
 @app.task(queueing_lock="watch_guardrails", lock="watch_guardrails")
 def watch_guardrails(timestamp: int) -> None:
     """Pause what does harm, and let in more visitors where a ramp plan says so."""
-    guardrails.watch(timezone.now())
+    guardrails.watch_all(timezone.now())
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -8,7 +8,7 @@ from django.db import connection
 from hypothesis import settings
 from pytest_django import DjangoDbBlocker
 
-from checkout_widgets.edge import snapshot
+from checkout_widgets.edge import live_configuration
 
 # The same examples in every run, so that a red build is the change's doing; HYPOTHESIS_PROFILE=default explores.
 settings.register_profile("steady", derandomize=True, deadline=None)
@@ -19,7 +19,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 def fresh_snapshot() -> Iterator[None]:
     """No test answers from the configuration of another."""
     yield
-    snapshot.forget()
+    live_configuration.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,7 @@ from experiments import money
 def accept(call: Call) -> dict[str, Any]:
     """Give the visitor a signed acceptance of the offer that was shown; the same key gets the same one again."""
     body = call.decode(payloads.accept)
-    store = call.shop(body.key)
+    store = call.store_for_page(body.key)
     token = token_of(store, body, call.now)
     try:
         acceptance = acceptances.accept_offer(
@@ -79,7 +79,7 @@ def refusal(refused: OfferRefused, locale: str) -> ApiError:
 @endpoint(max_bytes=60_000, is_public=False, source="redeem")
 def redeem(call: Call) -> dict[str, Any]:
     """Verify an acceptance for the store's server, and use it up."""
-    store = call.server()
+    store = call.store_for_server()
     body = call.decode(payloads.redeem)
     try:
         claims = tokens.read_acceptance(store, body.acceptance_token, call.now, is_expired_ok=True)

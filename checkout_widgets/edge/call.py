@@ -51,13 +51,13 @@ class Call:
         """The body as a typed value. Raises ``ApiError``."""
         return payloads.read(decoder, self.body)
 
-    def shop(self, key: str | None) -> StoreConfiguration:
+    def store_for_page(self, key: str | None) -> StoreConfiguration:
         """The store whose page or server calls: by its public key and origin, or by its secret key.
 
         Raises ``ApiError``.
         """
         if "HTTP_AUTHORIZATION" in self.environ:
-            server = self.server()
+            server = self.store_for_server()
             if key not in (None, server.site_key):
                 raise ApiError(401, "unknown_key", NOT_A_SITE_KEY)
             return server
@@ -67,10 +67,10 @@ class Call:
         self.store = store
         if self.origin and not self.is_own_origin(store.origins):
             raise ApiError(403, "bad_origin", "This origin is not among the store's allowed origins.")
-        self.take_turn(store)
+        self.enforce_rate_limit(store)
         return store
 
-    def server(self) -> StoreConfiguration:
+    def store_for_server(self) -> StoreConfiguration:
         """The store whose server calls, by its secret key. Raises ``ApiError``."""
         scheme, _, key = self.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
         digest = sha256(key.strip().encode("utf-8", "replace")).digest()
@@ -97,7 +97,7 @@ class Call:
         is_same_host = self.origin.partition("://")[2] == host
         return is_same_host and validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS)
 
-    def take_turn(self, store: StoreConfiguration) -> None:
+    def enforce_rate_limit(self, store: StoreConfiguration) -> None:
         """Count the call against its address. Raises ``ApiError`` where there were too many."""
         line = client_address.of_edge_call(self.environ)
         if not line:

@@ -1,4 +1,7 @@
-"""What the edge knows of all stores while it answers: immutable, built by ``loading.py``, held by ``snapshot.py``."""
+"""What the edge knows of all stores while it answers.
+
+Immutable, built by ``loading.py``, held by ``live_configuration.py``.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

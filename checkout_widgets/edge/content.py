@@ -19,9 +19,9 @@ from checkout_widgets.edge.languages import (
     known_tag,
     money,
     number,
-    own,
     price_per,
     stock_text,
+    translated,
 )
 from checkout_widgets.edge.wording import EACH, IN_CART, MESSAGES, PRICE, PROGRESS, SAVING, TIER_ACCEPT
 from checkout_widgets.models import Layout, OfferKind
@@ -78,7 +78,7 @@ def progress(cart_minor: int, goal_minor: int, currency: str, tag: str) -> bytes
     """The end of a content: the share of the goal that is reached, and how much is missing."""
     locale = Locale.parse(tag)
     missing = money(goal_minor - cart_minor, currency, locale)["text"]
-    text = own(PROGRESS, locale).replace("{amount}", missing)
+    text = translated(PROGRESS, locale).replace("{amount}", missing)
     return b',"progress":' + msgspec.json.encode({"share": round(cart_minor / goal_minor, 4), "text": text}) + b"}"
 
 
@@ -105,13 +105,13 @@ def build(widget: WidgetConfiguration, locale: Locale, layout: str, now: datetim
         "items": items(offer, locale),
         "price": price,
         "compare_at": money(compare_at_minor(offer), offer.currency, locale) if saving_minor else None,
-        "saving_text": filled(own(SAVING, locale), values) if saving_minor else "",
+        "saving_text": filled(translated(SAVING, locale), values) if saving_minor else "",
         "deadline_at": offer.ends_at,
         "deadline_text": deadline_text(offer.ends_at, widget.timezone, locale, now) if offer.ends_at else "",
         "stock": offer.stock if is_low(offer.stock) else None,
         "stock_text": stock_text(offer.stock, locale) if offer.stock is not None and is_low(offer.stock) else "",
         "terms_url": widget.terms_url or None,
-        "terms_label": (texts["terms_label"] or own(MESSAGES, locale)["terms"]) if widget.terms_url else "",
+        "terms_label": (texts["terms_label"] or translated(MESSAGES, locale)["terms"]) if widget.terms_url else "",
         "accept_label": texts["accept_label"],
         "decline_label": texts["decline_label"],
         "direction": direction(texts["headline"]),
@@ -128,7 +128,7 @@ def build(widget: WidgetConfiguration, locale: Locale, layout: str, now: datetim
 def messages(offer: OfferConfiguration, price: dict[str, Any], locale: Locale) -> dict[str, str]:
     """The product's own words, with what is added or removed, and for how much."""
     values = {"product": product(offer, 1, locale), "price": price["text"]}
-    return {name: filled(text, values) for name, text in own(MESSAGES, locale).items()}
+    return {name: filled(text, values) for name, text in translated(MESSAGES, locale).items()}
 
 
 def product(offer: OfferConfiguration, times: int, locale: Locale) -> str:
@@ -208,12 +208,12 @@ def comparison(
 ) -> dict[str, Any]:
     """Two versions side by side, with their prices where the offer replaces what is in the cart."""
     replaces = offer.replaces
-    in_cart = own(IN_CART, locale).replace("{title}", replaces.title) if replaces else ""
+    in_cart = translated(IN_CART, locale).replace("{title}", replaces.title) if replaces else ""
     offered = offer.items[0].title if offer.items else ""
     rows = [{"label": label, "values": list(values)} for label, *values in shown.rows]
     if replaces:
         before = money(replaces.price_minor, offer.currency, locale)["text"]
-        rows.append({"label": own(PRICE, locale), "values": [before, price["text"]]})
+        rows.append({"label": translated(PRICE, locale), "values": [before, price["text"]]})
     return {"columns": [shown.columns[0] or in_cart, shown.columns[1] or offered], "rows": rows}
 
 
@@ -228,8 +228,8 @@ def available_tiers(offer: OfferConfiguration) -> dict[int, int]:
 
 def tiers(offer: OfferConfiguration, accept_label: str, locale: Locale) -> list[dict[str, Any]]:
     """Each quantity with its price, the price of one (rounded up) and what is saved against as many single ones."""
-    label = accept_label if "{quantity}" in accept_label else own(TIER_ACCEPT, locale)
-    added = own(MESSAGES, locale)["added"]
+    label = accept_label if "{quantity}" in accept_label else translated(TIER_ACCEPT, locale)
+    added = translated(MESSAGES, locale)["added"]
     single = compare_at_minor(offer) or offer.price_minor
 
     def text(minor: int) -> str:
@@ -241,8 +241,8 @@ def tiers(offer: OfferConfiguration, accept_label: str, locale: Locale) -> list[
         return {
             "quantity": quantity,
             "price": money(price_minor, offer.currency, locale),
-            "unit_price_text": own(EACH, locale).replace("{price}", text(-(-price_minor // quantity))),
-            "saving_text": filled(own(SAVING, locale), values) if saving else "",
+            "unit_price_text": translated(EACH, locale).replace("{price}", text(-(-price_minor // quantity))),
+            "saving_text": filled(translated(SAVING, locale), values) if saving else "",
             "accept_label": filled(label, values),
             "added_text": filled(added, {"product": product(offer, quantity, locale), "price": text(price_minor)}),
         }

@@ -34,7 +34,7 @@ def convert(call: Call) -> Converted:
     The answer doesn't say whether the link holds: whoever makes orders up would learn their totals by it.
     """
     body = call.decode(payloads.convert)
-    store = call.shop(body.key)
+    store = call.store_for_page(body.key)
     accepted, rejected = verified(call, store, body)
     try:
         data = order_data(call, body.order, accepted)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from msgspec import UNSET, Raw, Struct, UnsetType
 
-from checkout_widgets.edge import arbiter, content, payloads, preview, robots, tally, tokens
+from checkout_widgets.edge import arbiter, content, decision_counter, payloads, preview, robots, tokens
 from checkout_widgets.edge.arbiter import Choice
 from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.configuration import (
@@ -17,11 +17,11 @@ from checkout_widgets.edge.configuration import (
     StoreConfiguration,
     WidgetConfiguration,
 )
+from checkout_widgets.edge.decision_counter import CountedMoment
 from checkout_widgets.edge.endpoint import endpoint
 from checkout_widgets.edge.parts import parts_for
 from checkout_widgets.edge.payloads import DecideBody
 from checkout_widgets.edge.preview import Preview
-from checkout_widgets.edge.tally import CountedMoment
 from checkout_widgets.edge.tokens import TOKEN_LIFETIME_S, ExposureToken
 from experiments.assignment.targeting import Context
 from experiments.models import Moment
@@ -82,7 +82,7 @@ class Shopper(NamedTuple):
 def decide(call: Call) -> DecideAnswer:
     """Decide each moment that the page asks for."""
     body = call.decode(payloads.decide)
-    store = call.shop(body.key)
+    store = call.store_for_page(body.key)
     if body.preview:
         return previewed(body, preview.read(store.id, body.preview), call.now)
     shopper = Shopper(
@@ -157,7 +157,7 @@ def choices(shopper: Shopper, reason: str) -> list[Choice]:
         else:
             choice = choose(store, moment, shopper.visitor_id, context, shopper.now)
         chosen.append(choice)
-    tally.current().add(store.id, [outcome(choice) for choice in chosen], context, shopper.now)
+    decision_counter.current().add(store.id, [outcome(choice) for choice in chosen], context, shopper.now)
     return chosen
 
 

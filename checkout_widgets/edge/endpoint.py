@@ -12,7 +12,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from checkout_widgets.edge import payloads, responses, snapshot, tally
+from checkout_widgets.edge import decision_counter, live_configuration, payloads, responses
 from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.configuration import StoreConfiguration
 from checkout_widgets.edge.responses import Answer, ApiError
@@ -76,7 +76,7 @@ class Endpoint:
         """Answer a WSGI request; where something fails that may work later, the sender is asked to come again."""
         call = None
         try:
-            call = Call(environ, snapshot.current())
+            call = Call(environ, live_configuration.current())
             answer = self.respond(call)
         except Exception as error:
             answer = responses.error_answer(failure(error, environ.get("PATH_INFO", "")))
@@ -102,7 +102,7 @@ class Endpoint:
         if store and self.has_queries:
             ingestion.count_rejections(store.id, self.source, [error.code], call.now)
         elif store:
-            tally.current().refuse(store.id, error.code, call.now)
+            decision_counter.current().refuse(store.id, error.code, call.now)
         return responses.error_answer(error)
 
 

@@ -49,7 +49,7 @@ class EventsReceipt(Struct):
 def events(call: Call) -> EventsReceipt:
     """Store the events that can be believed, and say what became of each other one."""
     body = payloads.read_batch(call.body)
-    store = call.shop(body.key)
+    store = call.store_for_page(body.key)
     if len(body.events) > MAX_EVENTS:
         raise ApiError(413, "too_large", f"A batch can have {MAX_EVENTS} events at most.")
     records, rejected = sort_out(store, body, call.now)

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
-from checkout_widgets.edge import snapshot
+from checkout_widgets.edge import live_configuration
 
 
 @require_safe
@@ -13,6 +13,6 @@ def health(request: HttpRequest) -> JsonResponse:
     An edge that has a configuration goes on without a database, and is healthy.
     """
     try:
-        return JsonResponse({"status": "ok", "configuration": snapshot.current().version})
+        return JsonResponse({"status": "ok", "configuration": live_configuration.current().version})
     except Exception:  # whatever keeps the first configuration away
         return JsonResponse({"status": "no configuration"}, status=503, headers={"Retry-After": "5"})

@@ -33,7 +33,7 @@ def known_locale(locale: str) -> Locale:
     return ENGLISH
 
 
-def own(wording: Mapping[str, Wording], locale: Locale) -> Wording:
+def translated(wording: Mapping[str, Wording], locale: Locale) -> Wording:
     """The product's own words in the shopper's language, else in English."""
     return wording.get(locale.language, wording["en"])
 
@@ -50,7 +50,7 @@ def money(minor: int, currency: str, locale: Locale) -> dict[str, Any]:
 
 def price_per(price: dict[str, Any], period: str, locale: Locale) -> dict[str, Any]:
     """The price of a subscription: ``9,90 € pro Monat``; as it is where it is paid once."""
-    return price | {"text": own(PER, locale)[period].replace("{price}", price["text"])} if period else price
+    return price | {"text": translated(PER, locale)[period].replace("{price}", price["text"])} if period else price
 
 
 def number(count: int, locale: Locale) -> str:
@@ -60,7 +60,7 @@ def number(count: int, locale: Locale) -> str:
 
 def stock_text(count: int, locale: Locale) -> str:
     """How many are left, in the language's plural form."""
-    forms = own(STOCK, locale)
+    forms = translated(STOCK, locale)
     form = forms.get(spoken(locale).plural_form(count), forms["other"])
     return form.replace("{count}", number(count, spoken(locale)))
 
@@ -68,10 +68,10 @@ def stock_text(count: int, locale: Locale) -> str:
 def deadline_text(ends_at: datetime, zone: tzinfo, locale: Locale, now: datetime) -> str:
     """Until when, by the store's clocks; with the year where it is another than now."""
     language, at = spoken(locale), ends_at.astimezone(zone)
-    pattern = own(DAY, language) + ("" if at.year == now.astimezone(zone).year else " y")
+    pattern = translated(DAY, language) + ("" if at.year == now.astimezone(zone).year else " y")
     day = format_datetime(at, pattern, locale=language)
     time = format_time(at, "short", locale=language)
-    return own(DEADLINE, language).replace("{day}", day).replace("{time}", time)
+    return translated(DEADLINE, language).replace("{day}", day).replace("{time}", time)
 
 
 def direction(text: str) -> str:

@@ -14,7 +14,7 @@ MAX_QUERY_FIELDS = 20
 @endpoint(max_bytes=0, method="GET", cache_control=f"public, max-age={TTL_S}", has_queries=False)
 def moments(call: Call) -> dict[str, Any]:
     """Answer for the store whose public key is in the query."""
-    store = call.shop(key_in(call.environ.get("QUERY_STRING", "")))
+    store = call.store_for_page(key_in(call.environ.get("QUERY_STRING", "")))
     return {"moments": arbiter.open_moments(store, call.now), "ttl_s": TTL_S}
 
 

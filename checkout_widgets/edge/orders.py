@@ -41,7 +41,7 @@ class OrderReceipt(Struct):
 @endpoint(max_bytes=500_000, is_public=False, source="orders")
 def orders(call: Call) -> OrderReceipt:
     """Store the order; the newest version of it wins."""
-    store = call.server()
+    store = call.store_for_server()
     body = call.decode(payloads.order)
     products = products_of(store, body)
     accepted = read_tokens(call, store, body, products)

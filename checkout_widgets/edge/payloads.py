@@ -239,7 +239,7 @@ def read(decoder: Decoder[Body], body: bytes) -> Body:
     try:
         return decoder.decode(body)
     except ValidationError as error:
-        raise ApiError(400, "bad_field", f"A field is not valid: {error}.", field=place_of(error)) from error
+        raise ApiError(400, "bad_field", f"A field is not valid: {error}.", field=field_path(error)) from error
     except RecursionError as error:
         raise ApiError(400, "bad_json", "The body is nested too deeply.") from error
     except (DecodeError, UnicodeDecodeError) as error:
@@ -251,24 +251,26 @@ def read_batch(body: bytes) -> EventsBody:
     try:
         return read(events, body)
     except ApiError:
-        return read(events, flattened(mended(body)))
+        return read(events, replace_deep_nesting(replace_invalid_values(body)))
 
 
-def mended(body: bytes) -> bytes:
+def replace_invalid_values(body: bytes) -> bytes:
     r"""The body with NUL for what some encoders write and JSON has no value for.
 
     That is ``NaN``, ``Infinity`` (RFC 8259, section 6) and halves of UTF-16 pairs that stand alone (section 8.2). NUL
     can't be stored either, so that the one value spoils its own event and not the whole batch.
     """
-    return TEXT_OR_WORD.sub(lambda match: mended_text(match[0]) if match[0][:1] == b'"' else b'"%s"' % NUL, body)
+    return TEXT_OR_WORD.sub(
+        lambda match: replace_lone_surrogates(match[0]) if match[0][:1] == b'"' else b'"%s"' % NUL, body
+    )
 
 
-def mended_text(text: bytes) -> bytes:
+def replace_lone_surrogates(text: bytes) -> bytes:
     """The JSON string with each lone half of a pair replaced."""
     return ESCAPE.sub(lambda match: NUL if match[1] else match[0], text)
 
 
-def flattened(body: bytes) -> bytes:
+def replace_deep_nesting(body: bytes) -> bytes:
     """The body with NUL for every list and object that is nested deeper than ``MAX_DEPTH``, for the same reason."""
     kept, begin, depth = [], 0, 0
     for match in TEXT_OR_BRACKET.finditer(body):
@@ -283,7 +285,7 @@ def flattened(body: bytes) -> bytes:
     return b"".join(kept) + (body[begin:] if depth <= MAX_DEPTH else b"")
 
 
-def place_of(error: ValidationError) -> str:
+def field_path(error: ValidationError) -> str:
     """Where in the body the error is, such as ``cart.items[0].sku``; empty for the body itself."""
     message = str(error)
     path = re.search(r" - at `\$\.?(.*)`$", message)

@@ -75,8 +75,8 @@ def content_of(
     """The widget's content with the mark of a preview; what it says once accepted is true of a preview, too."""
     shown = content.decoded(widget, locale, now, device=device, cart_minor=cart_minor)
     known = languages.known_locale(locale)
-    shown["preview_text"] = languages.own(PREVIEW, known)
-    unchanged = languages.own(PREVIEW_ADDED, known)
+    shown["preview_text"] = languages.translated(PREVIEW, known)
+    unchanged = languages.translated(PREVIEW_ADDED, known)
     shown["messages"] |= {"added": unchanged, "removed": unchanged}
     for tier in shown.get("tiers", ()):
         tier["added_text"] = unchanged

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Min
 
 from checkout_widgets import costs
-from checkout_widgets.edge import snapshot
+from checkout_widgets.edge import live_configuration
 from checkout_widgets.edge.accepted_lines import TokenReader
 from checkout_widgets.models import Delivery, DeliveryStatus
 from checkout_widgets.shop_products import ShopProducts
@@ -194,7 +194,7 @@ def first_arrival(delivery: Delivery) -> datetime:
 
 def token_reader(delivery: Delivery, visitor_id: str) -> TokenReader:
     """Return a reader for an order's tokens. Raises ``LookupError`` until the store's configuration is loaded."""
-    store = snapshot.current().by_site_key[delivery.connection.store.site_key]
+    store = live_configuration.current().by_site_key[delivery.connection.store.site_key]
     return TokenReader(store, delivery.received_at, visitor_id)
 
 

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
-from checkout_widgets.edge import arbiter, snapshot
+from checkout_widgets.edge import arbiter, live_configuration
 from demo.store import orders
 from demo.store.cart import SessionCart
 from demo.store.categories import Category
@@ -121,7 +121,7 @@ def open_moments(store: Store) -> list[str]:
 
     A shop elsewhere asks ``GET /v1/moments``; this one is in the edge's own process.
     """
-    configuration = snapshot.current().by_site_key.get(store.site_key)
+    configuration = live_configuration.current().by_site_key.get(store.site_key)
     return arbiter.open_moments(configuration, datetime.now(UTC)) if configuration else []
 
 

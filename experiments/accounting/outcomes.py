@@ -22,15 +22,15 @@ from enum import IntEnum
 
 from django.db import connection, transaction
 
-from experiments.models.experiment import LED_HOURS
+from experiments.models.experiment import LEADING_ORDER_HOURS
 
 LOCK_BUCKETS = 256
 BATCH = 2_000
 
-LED = " ".join(f"WHEN '{moment}' THEN {hours}" for moment, hours in LED_HOURS.items())
+LEADING_ORDER = " ".join(f"WHEN '{moment}' THEN {hours}" for moment, hours in LEADING_ORDER_HOURS.items())
 
 # All orders that may be the visitor's outcome, or may have led to the exposure.
-THEIRS = """
+VISITOR_ORDERS = """
     SELECT named.* FROM experiments_order AS named
     WHERE named.store_id = %(store_id)s AND named.visitor_id = exposure.visitor_id
         AND named.placed_at >= date_trunc('second', exposure.exposed_at) - span.led
@@ -52,7 +52,7 @@ WITH outcome AS MATERIALIZED (
         ON experiment.id = exposure.experiment_id AND experiment.source <> 'imported'
     JOIN experiments_store AS store ON store.id = exposure.store_id
     CROSS JOIN LATERAL (
-        SELECT make_interval(hours => CASE experiment.moment {LED} ELSE 0 END) AS led,
+        SELECT make_interval(hours => CASE experiment.moment {LEADING_ORDER} ELSE 0 END) AS led,
             make_interval(hours => 24 * experiment.attribution_window_days) AS attributed,
             experiment.moment = 'confirmation' AS is_lead_counted,
             store.unsigned_orders = 'always'
@@ -60,7 +60,7 @@ WITH outcome AS MATERIALIZED (
     ) AS span
     LEFT JOIN LATERAL (
         SELECT latest.id, GREATEST(COALESCE(kept.value, 0) - latest.discount_minor, 0) AS value
-        FROM ({THEIRS}) AS latest
+        FROM ({VISITOR_ORDERS}) AS latest
         CROSS JOIN LATERAL (
             SELECT sum(CASE WHEN experiment_key = experiment.key THEN discount_minor
                 ELSE price_minor * quantity::numeric END) AS value
@@ -86,7 +86,7 @@ WITH outcome AS MATERIALIZED (
                 COALESCE(sum(goods.net - line.cost - refund.amount), 0)
             END AS margin,
             COALESCE(bool_or(line.has_accepted), false) AS has_accepted
-        FROM ({THEIRS}) AS orders
+        FROM ({VISITOR_ORDERS}) AS orders
         CROSS JOIN LATERAL (
             SELECT COALESCE(sum(price_minor * quantity::numeric), 0) AS merchandise,
                 COALESCE(sum(cost_minor * quantity::numeric), 0) AS cost,

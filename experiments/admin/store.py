@@ -123,7 +123,7 @@ class StoreAdmin(StoreScopedAdmin):
     def save_model(self, request: HttpRequest, obj: Store, form: Any, change: bool) -> None:
         """Save it with its holdout; compute outcomes again where what counts as revenue has changed."""
         super().save_model(request, obj, form, change)
-        holdout.keep_up(obj, timezone.now())
+        holdout.sync_holdout(obj, timezone.now())
         if change and not set(REVENUE_FIELDS).isdisjoint(form.changed_data):
             recompute_outcomes.defer(store_id=obj.pk)
 

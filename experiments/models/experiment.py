@@ -25,7 +25,7 @@ class Moment(models.TextChoices):
 
 
 # Moments that come after an order, and how many hours before the exposure that may have been placed.
-LED_HOURS = {Moment.CONFIRMATION: 24, Moment.FOLLOW_UP: 30 * 24}
+LEADING_ORDER_HOURS = {Moment.CONFIRMATION: 24, Moment.FOLLOW_UP: 30 * 24}
 # Moments that no page reaches. Until Offerlift sends e-mails itself, nothing delivers a test there.
 UNDELIVERED = frozenset({Moment.FOLLOW_UP})
 

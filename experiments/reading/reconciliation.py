@@ -15,7 +15,7 @@ from django.db.models import Count, Max, Min, Q, Sum
 from django.db.models.enums import TextChoices
 
 from experiments.models import Moment, Order, OrderStatus, Store
-from experiments.models.experiment import LED_HOURS
+from experiments.models.experiment import LEADING_ORDER_HOURS
 from experiments.sql_files import read_sql
 
 WAITING_DAYS = 30  # what is unpaid for longer won't be paid any more
@@ -41,7 +41,7 @@ class Fate(TextChoices):
 IS_UNSIGNED_COUNTED = """(store.unsigned_orders = 'always'
     OR (store.unsigned_orders = 'until_signed' AND store.first_signed_at IS NULL))"""
 FATES = read_sql(__file__, "fates").format(
-    is_unsigned_counted=IS_UNSIGNED_COUNTED, confirmation_hours=LED_HOURS[Moment.CONFIRMATION]
+    is_unsigned_counted=IS_UNSIGNED_COUNTED, confirmation_hours=LEADING_ORDER_HOURS[Moment.CONFIRMATION]
 )
 SUMS = FATES + read_sql(__file__, "fate_sums")
 ORDERS = f"""{FATES}

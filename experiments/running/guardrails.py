@@ -36,22 +36,22 @@ class Breach:
     text: str
 
 
-def watch(now: datetime) -> int:
+def watch_all(now: datetime) -> int:
     """Watch every running test, and say how many were paused; one that can't be analysed costs no other its turn."""
     running = Experiment.objects.running().filter(source=Source.LIVE).select_related("store").order_by("pk")
-    return sum(is_paused(experiment, now) for experiment in running)
+    return sum(pause_if_harmed(experiment, now) for experiment in running)
 
 
-def is_paused(experiment: Experiment, now: datetime) -> bool:
+def pause_if_harmed(experiment: Experiment, now: datetime) -> bool:
     """Watch one test, and say whether that has paused it."""
     try:
-        return watch_one(experiment, now)
+        return act_on_figures(experiment, now)
     except Exception:
         logger.exception("The guardrails of %s can't be watched", experiment.key)
         return False
 
 
-def watch_one(experiment: Experiment, now: datetime) -> bool:
+def act_on_figures(experiment: Experiment, now: datetime) -> bool:
     """Act on what the figures say: pause on harm, else take the next step of the ramp plan when it is due."""
     report = snapshots.analyse(experiment, with_cuped=False, now=now)
     is_split_broken = note_sample_ratio(experiment, report, now)

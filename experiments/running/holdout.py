@@ -20,7 +20,7 @@ WINDOW_DAYS = 30
 HYPOTHESIS = "All offers of the store together, at every moment, bring in more revenue per visitor than no offers do."
 
 
-def keep_up(store: Store, now: datetime) -> Experiment | None:
+def sync_holdout(store: Store, now: datetime) -> Experiment | None:
     """See that the store's holdout experiment is there and follows its share; None where nobody, or all, are held out.
 
     Safe to repeat, and for several callers at once.
@@ -35,11 +35,11 @@ def keep_up(store: Store, now: datetime) -> Experiment | None:
         return begin(store, share, now) if 0 < share < 1 else None
 
 
-def keep_all_up(now: datetime) -> None:
+def sync_all_holdouts(now: datetime) -> None:
     """See to every store's holdout experiment."""
     running = Experiment.objects.filter(source=Source.HOLDOUT, status=Status.RUNNING).values("store")
     for store in Store.objects.filter(holdout_share__gt=0) | Store.objects.filter(pk__in=running):
-        keep_up(store, now)
+        sync_holdout(store, now)
 
 
 def weights(share: float) -> dict[str, int]:

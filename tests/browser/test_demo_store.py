@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from checkout_widgets.edge import snapshot
+from checkout_widgets.edge import live_configuration
 from checkout_widgets.models import Acceptance
 from demo import scenario
 from demo.demo_tests import CART_ACCESSORY, EXIT_BUNDLE, DemoTest
@@ -333,7 +333,7 @@ def test_departments_show_that_there_are_more(visit, live_server):
 def test_checkbox_at_delivery_is_ticked_unticked_and_ticked_and_the_order_carries_just_that(visit, store):
     scenario.stock_services(store)
     scenario.launch(store, EVENING_DELIVERY)
-    snapshot.refresh()
+    live_configuration.refresh()
     page = visit(visitor_in((CART_ACCESSORY, "control"), (EVENING_DELIVERY, "checkbox")))
     page.get_by_role("link", name="Go to checkout").click()
     page.get_by_label("Express").check()

@@ -10,7 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from checkout_widgets.edge import snapshot, tally
+from checkout_widgets.edge import decision_counter, live_configuration
 from demo import scenario
 from demo.simulation import simulate
 from experiments.models import AuditAction, Experiment, Status, Store
@@ -73,7 +73,7 @@ def visit_cart(page: Page, url: str) -> None:
 
 def is_asked_at_cart(store: Store) -> bool:
     """Whether a decision at the cart is counted; the count is written down first."""
-    tally.current().flush()
+    decision_counter.current().flush()
     return store.decision_days.filter(moment="cart").exists()
 
 
@@ -113,7 +113,7 @@ def test_from_a_template_to_a_winner(
     page.get_by_role("button", name="Launch").click()
     expect(page.get_by_text("is running")).to_be_visible()
     simulate(harmful, visitors=6_000, days=5, conversion_lift=-0.6, seed=1)
-    assert guardrails.watch(timezone.now()) == 1
+    assert guardrails.watch_all(timezone.now()) == 1
     page.reload()
     expect(page.locator("main")).to_contain_text("Paused")
     expect(page.locator("main")).to_contain_text(re.compile(r"conversion changed by"))
@@ -131,7 +131,7 @@ def test_from_a_template_to_a_winner(
     expect(page.get_by_text("is running")).to_be_visible()
     assert good.audit_entries.get(action=AuditAction.OVERRIDDEN).reason == "Same widget as before"
     simulate(good, visitors=9_000, days=15, aov_lift=0.3, seed=2)
-    assert guardrails.watch(timezone.now()) == 0
+    assert guardrails.watch_all(timezone.now()) == 0
 
     # concluded with a decision and a learning, its winner is what every shopper sees
     page.reload()
@@ -146,7 +146,7 @@ def test_from_a_template_to_a_winner(
     assert (good.status, str(good.rolled_out_variant)) == (Status.CONCLUDED, "Offer")
     page.goto(f"{url}/playbook/")
     expect(page.locator("main")).to_contain_text("A cakestand sells beside cups")
-    snapshot.refresh()
+    live_configuration.refresh()
     shopper = browser.new_context().new_page()
     shopper.add_init_script(PATIENT % patience_ms)
     visit_cart(shopper, url)

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from checkout_widgets.edge import snapshot
+from checkout_widgets.edge import live_configuration
 from checkout_widgets.webhooks import queueing
 from experiments.accounting import order_changes
 from experiments.accounting.claims import claim_order
@@ -97,7 +97,7 @@ def test_webhook_is_in_the_sums_with_the_next_turn_after_it_was_processed(exposu
     shop = factories.make_connection(exposure.store)
     visitor_id = "v_01JD7Q3M8K2R5T9WXYZ4ABCDEF"
     Exposure.objects.update(visitor_id=visitor_id, exposed_at=datetime(2026, 11, 20, 10, tzinfo=UTC))
-    snapshot.refresh()
+    live_configuration.refresh()
     queueing.keep(shop, topic="orders/paid", external_id="", body=samples.SHOPIFY_ORDER, now=datetime.now(UTC))
     call_command("worker", until_empty=True)
     add_up()

@@ -20,7 +20,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from checkout_widgets.edge import snapshot, tally
+from checkout_widgets.edge import decision_counter, live_configuration
 from checkout_widgets.models import Acceptance, Connection, Delivery, Offer, OfferItem, Product, Widget
 from checkout_widgets.webhooks import deliveries
 from dashboard.report import sharing
@@ -65,7 +65,7 @@ def tell() -> dict[str, Any]:
     sell_in_lamps(lamps)
     rollups.refresh_touched()
     leave_a_day_touched(tea)
-    tally.current().flush()
+    decision_counter.current().flush()
     return held
 
 
@@ -164,7 +164,7 @@ def open_tea(tea: Store) -> dict[str, Experiment]:
     )
     tea.holdout_share = 0.1
     tea.save()
-    holdout.keep_up(tea, CLOCK.at)
+    holdout.sync_holdout(tea, CLOCK.at)
     return tests
 
 
@@ -172,7 +172,7 @@ def live_in_tea(tea: Store, tests: dict[str, Experiment]) -> None:
     """Forty-five days of visitors, in which one test wins and another is paused."""
     number = 0
     for day in range(DAYS):
-        snapshot.refresh()
+        live_configuration.refresh()
         for _ in range(VISITORS_A_DAY):
             visit(tea, f"v_tea{number:013d}", number)
             number += 1
@@ -297,7 +297,7 @@ def share(tests: dict[str, Experiment]) -> dict[str, str]:
 
 def accept_and_leave(tea: Store) -> dict[str, str]:
     """An offer that was taken just before the upgrade and is paid for after it."""
-    snapshot.refresh()
+    live_configuration.refresh()
     for number in range(100):
         visitor_id = f"v_late{number:012d}"
         decision = decide(tea, visitor_id, ["cart"], 4_000, "desktop")["decisions"][0]
@@ -344,7 +344,7 @@ def sell_in_corner(corner: Store) -> None:
     test = make_test(corner, "corner-cup", "cart")
     lifecycle.start(experiment=test, actor="ada", now=CLOCK.at - timedelta(days=10))
     Connection.objects.create(store=corner, kind="woocommerce", secret=SECRET)
-    snapshot.refresh()
+    live_configuration.refresh()
     CLOCK.at = datetime(2026, 11, 9, 8, tzinfo=UTC)
     statuses = ("processing", "completed", "on-hold", "pending", "failed", "cancelled", "refunded", "processing")
     for number, status in enumerate(statuses):
@@ -378,7 +378,7 @@ def sell_in_lamps(lamps: Store) -> None:
     test = make_test(lamps, "lamp-cart", "cart", sku="tin")
     lifecycle.start(experiment=test, actor="ada", now=CLOCK.at - timedelta(days=10))
     Connection.objects.create(store=lamps, kind="shopify", secret=SECRET)
-    snapshot.refresh()
+    live_configuration.refresh()
     paid = json.loads((PAYLOADS / "shopify_orders_paid.json").read_text())
     for number, status in enumerate(("paid", "pending", "authorized", "voided", "paid", "partially_refunded")):
         visitor_id = f"v_lamps{number:011d}"

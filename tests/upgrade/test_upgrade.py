@@ -138,7 +138,7 @@ def test_winner_is_still_served_to_everybody_but_the_holdout():
 def test_holdout_goes_on_with_the_same_visitors():
     tea = Store.objects.get(slug="tea")
     experiment = Experiment.objects.get(store=tea, source=Source.HOLDOUT)
-    assert holdout.keep_up(tea, answers.ASKED_AT) == experiment
+    assert holdout.sync_holdout(tea, answers.ASKED_AT) == experiment
     assert holdout.weights_of(experiment) == {"held-out": 1_000, "offers": 9_000}
     assert experiment.exposures.filter(variant__key="held-out").count() == 37
 

@@ -97,7 +97,7 @@ def load_running(store: Store, share: float) -> None:
     for test in RUNNING:
         experiment = scenario.launch(store, test)
         if load_traffic(experiment, test, share) and experiment.is_pausing_on_harm:
-            guardrails.watch_one(experiment, timezone.now())
+            guardrails.act_on_figures(experiment, timezone.now())
     if held_out and not held_out.snapshots.exists():
         refresh_after_bulk(held_out)
         take_snapshot(held_out)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from checkout_widgets.edge import snapshot
+from checkout_widgets.edge import live_configuration
 from experiments.models import Experiment, Store
 from tests import factories
 
@@ -33,7 +33,7 @@ def post(client: Client) -> Post:
 
     def send(path: str, body: Any, *, refresh: bool = True, **headers: str) -> Any:
         if refresh:
-            snapshot.refresh()
+            live_configuration.refresh()
         data = body if isinstance(body, bytes) else json.dumps(body)
         return client.post(path, data, content_type="text/plain;charset=UTF-8", headers=headers)
 

@@ -13,7 +13,7 @@ import pytest
 from django.db import close_old_connections, connection
 from django.test import Client
 
-from checkout_widgets.edge import snapshot, tokens
+from checkout_widgets.edge import live_configuration, tokens
 from checkout_widgets.models import Acceptance, Offer, OfferItem, Product
 from experiments.models import Decision, Experiment, Rejection, Status, Variant
 from tests import factories
@@ -114,9 +114,9 @@ def test_accept_rolled_out_winner_is_sold_and_the_loser_is_not(post, body):
 
 def test_accept_limit_reached_ends_the_offer_everywhere(post, body, decide):
     Offer.objects.update(stock_limit=1)
-    before = snapshot.refresh().version
+    before = live_configuration.refresh().version
     assert post("/v1/accept", body, refresh=False).status_code == 200
-    assert snapshot.refresh().version > before  # what the other processes follow
+    assert live_configuration.refresh().version > before  # what the other processes follow
     assert decide("v_other")["reason"] == "out_of_stock"
     assert refused(post("/v1/accept", body | {"idempotency_key": "second"})) == (409, "out_of_stock")
 
@@ -124,7 +124,7 @@ def test_accept_limit_reached_ends_the_offer_everywhere(post, body, decide):
 @pytest.mark.django_db(transaction=True)
 def test_accept_at_once_never_exceeds_the_limit(store, post, body):
     Offer.objects.update(stock_limit=2)
-    snapshot.refresh()
+    live_configuration.refresh()
     codes = []
 
     def accept(key):

@@ -14,7 +14,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from checkout_widgets.edge import snapshot
+from checkout_widgets.edge import live_configuration
 from checkout_widgets.models import Acceptance
 from experiments.models import Store
 from tests import factories
@@ -93,7 +93,7 @@ def test_redeem_reference_that_is_none_is_refused_by_name(post, bearer, token, r
 
 def redeemed_at_once(bearer: dict[str, str], token: str, references: list[str | None]) -> list[int]:
     """The statuses of calls that begin together."""
-    snapshot.refresh()
+    live_configuration.refresh()
     statuses: list[int] = []
     start = threading.Barrier(len(references))
 

@@ -8,7 +8,7 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 
-from checkout_widgets.edge import application, snapshot
+from checkout_widgets.edge import application, live_configuration
 from checkout_widgets.edge.urls import urlpatterns
 from experiments.models import Rejection
 from tests.checkout_widgets.edge.conftest import SHOP
@@ -49,7 +49,7 @@ def call(path: str, body: bytes, method: str = "POST", **headers: str) -> tuple[
 )
 def test_application_answers_for_its_own_hosts_alone(store, settings, path, host, is_ours):
     settings.ALLOWED_HOSTS = ["offers.example", ".shops.example"]
-    snapshot.refresh()
+    live_configuration.refresh()
     method = "GET" if path.endswith(".js") else "POST"
     status, _, content = call(path, b"{}", method, HTTP_HOST=host)
     assert (b"bad_host" not in content) == is_ours
@@ -102,7 +102,7 @@ def test_application_serves_every_address(store, monkeypatch, path, method, stat
 
 @pytest.mark.django_db(transaction=True)
 def test_application_connection_that_broke_is_replaced(store):
-    snapshot.refresh()
+    live_configuration.refresh()
     bearer = {"HTTP_AUTHORIZATION": f"Bearer {store.secret_key}"}
     assert call("/v1/orders", b"{}", **bearer)[0] == "400 Bad Request"  # counted, with a query
     connection.ensure_connection()
@@ -113,7 +113,7 @@ def test_application_connection_that_broke_is_replaced(store):
 
 
 def test_application_unexpected_failure_asks_to_come_again(experiment, monkeypatch, caplog):
-    snapshot.refresh()
+    live_configuration.refresh()
     monkeypatch.setattr("checkout_widgets.edge.arbiter.choose", lambda *args: 1 / 0)
     status, headers, content = call("/v1/decide", json.dumps(BODY).encode())
     assert status == "503 Service Unavailable"

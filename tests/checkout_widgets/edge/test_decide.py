@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from checkout_widgets.edge import arbiter, snapshot, tokens
+from checkout_widgets.edge import arbiter, live_configuration, tokens
 from checkout_widgets.models import Widget
 from experiments.assignment.allocation import WeightedVariant, choose_variant
 from experiments.models import ConsentMode, Store
@@ -51,7 +51,7 @@ def test_decide_variant_is_the_one_that_the_hash_gives(experiment, decide):
 
 
 def test_decide_no_query_is_made(experiment, post, django_assert_num_queries):
-    snapshot.refresh()
+    live_configuration.refresh()
     with django_assert_num_queries(0):
         response = post("/v1/decide", {"key": "pk_shop", "moments": ["cart", "exit_intent"]}, refresh=False)
     assert response.json()["decisions"][0]["experiment"] == "cart-accessory"
@@ -83,7 +83,7 @@ def test_decide_follow_up_is_served_to_the_stores_servers_alone(store, post):
     server = post("/v1/decide", body, Authorization=f"Bearer {store.secret_key}").json()["decisions"][0]
     assert (server["experiment"], server["trigger"]) == ("mail", None)
     assert server["exposure_token"]
-    assert arbiter.open_moments(snapshot.current().by_site_key["pk_shop"], now()) == []
+    assert arbiter.open_moments(live_configuration.current().by_site_key["pk_shop"], now()) == []
 
 
 def test_decide_moment_that_there_is_not_costs_no_other(experiment, post):

@@ -10,7 +10,7 @@ from django.test import override_settings
 from django.urls import reverse
 from psycopg.errors import CheckViolation, UniqueViolation
 
-from checkout_widgets.edge import call, payloads, snapshot
+from checkout_widgets.edge import call, live_configuration, payloads
 from checkout_widgets.edge.rate import RateLimit
 from experiments.models import Rejection, Store
 from tests import factories
@@ -229,7 +229,7 @@ class TestDatabaseAway:
         def fail(*args, **kwargs):
             raise OperationalError("the server closed the connection unexpectedly")
 
-        snapshot.refresh()
+        live_configuration.refresh()
         with pytest.MonkeyPatch.context() as monkeypatch:
             monkeypatch.setattr("django.db.backends.utils.CursorWrapper.execute", fail)
             yield
@@ -245,7 +245,7 @@ class TestDatabaseAway:
         assert response["Access-Control-Allow-Origin"] == SHOP
 
     def test_first_request_of_a_process_asks_to_come_back(self, post):
-        snapshot.forget()
+        live_configuration.forget()
         response = post("/v1/decide", DECIDE, refresh=False)
         assert code_of(response) == (503, "unavailable")
         assert int(response["Retry-After"]) > 0
@@ -303,16 +303,16 @@ class TestRateLimit:
     ],
 )
 def test_mended_replaces_what_json_has_no_value_for(text, repaired):
-    assert payloads.mended(text) == repaired
+    assert payloads.replace_invalid_values(text) == repaired
 
 
 def test_flattened_replaces_what_is_nested_too_deeply():
     deepest = b"[" * 19 + b'{"a": 1, "b": "[[["}' + b"]" * 19
-    assert payloads.flattened(deepest) == deepest
-    assert payloads.flattened(b'{"x": %s, "y": 2}' % deepest) == rb'{"x": %s, "y": 2}' % (
+    assert payloads.replace_deep_nesting(deepest) == deepest
+    assert payloads.replace_deep_nesting(b'{"x": %s, "y": 2}' % deepest) == rb'{"x": %s, "y": 2}' % (
         b"[" * 19 + rb'"\u0000"' + b"]" * 19
     )
-    assert payloads.flattened(b"[" * 21 + b"1") == b"[" * 20 + rb'"\u0000"'
+    assert payloads.replace_deep_nesting(b"[" * 21 + b"1") == b"[" * 20 + rb'"\u0000"'
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import Raw
 
-from checkout_widgets.edge import snapshot
+from checkout_widgets.edge import live_configuration
 from checkout_widgets.edge.events import Batch, Rejected, read
 from checkout_widgets.edge.payloads import EventsBody
 from experiments.accounting.order_data import LineData, OrderData
@@ -234,7 +234,7 @@ def test_events_of_another_visitor_are_refused(send):
 
 def test_events_of_another_store_are_refused(send):
     factories.make_store(site_key="pk_other")
-    snapshot.refresh()
+    live_configuration.refresh()
     assert rejected(send({}, key="pk_other")) == [{"index": 0, "code": "wrong_store"}]
 
 

@@ -20,7 +20,7 @@ VISITORS = [f"v_{number}" for number in range(60)]
 def held_out(store: Store) -> Experiment:
     store.holdout_share = 0.5
     store.save()
-    experiment = holdout.keep_up(store, datetime.now(UTC))
+    experiment = holdout.sync_holdout(store, datetime.now(UTC))
     assert experiment is not None
     return experiment
 

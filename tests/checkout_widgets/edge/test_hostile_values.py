@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from checkout_widgets.edge import tally
+from checkout_widgets.edge import decision_counter
 from experiments.models import DecisionSample
 from tests import hostile
 from tests.checkout_widgets.edge.conftest import Post
@@ -106,5 +106,5 @@ def test_hostile_values_in_questions_keep_no_sample_from_being_written(post, exp
     for place in hostile.places(DECIDE):
         for value in hostile.ALL:
             post("/v1/decide", hostile.put(DECIDE, place, value), refresh=False)
-    tally.current().flush()
+    decision_counter.current().flush()
     assert DecisionSample.objects.filter(moment="cart").exists()

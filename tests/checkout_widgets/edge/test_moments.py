@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from checkout_widgets.edge import snapshot
+from checkout_widgets.edge import live_configuration
 from checkout_widgets.edge.moments import key_in
 from checkout_widgets.models import Offer, Product
 from experiments.models import Decision, Experiment, Status, Variant
@@ -18,7 +18,7 @@ HOUR = timedelta(hours=1)
 @pytest.fixture
 def moments(client, store):
     def ask(key: str = "pk_shop") -> Any:
-        snapshot.refresh()
+        live_configuration.refresh()
         response = client.get("/v1/moments", {"key": key})
         assert response.status_code == 200, response.content
         return response.json()["moments"]
@@ -106,7 +106,7 @@ def test_moments_are_those_of_the_keys_store(experiment, moments):
 
 
 def test_moments_can_be_cached_for_as_long_as_they_say(client, experiment):
-    snapshot.refresh()
+    live_configuration.refresh()
     response = client.get("/v1/moments", {"key": "pk_shop"}, headers={"Origin": SHOP})
     assert response.json()["ttl_s"] == 60
     assert response["Cache-Control"] == "public, max-age=60"
@@ -115,21 +115,21 @@ def test_moments_can_be_cached_for_as_long_as_they_say(client, experiment):
 
 @pytest.mark.parametrize("query", ["", "?key=", "?key=pk_nobody", "?key=%ff", "?" + "&" * 50, "?" + "a=1&" * 50])
 def test_moments_of_an_unknown_key_are_refused_and_not_cached(client, store, query):
-    snapshot.refresh()
+    live_configuration.refresh()
     response = client.get(f"/v1/moments{query}")
     assert (response.status_code, response.json()["error"]["code"]) == (401, "unknown_key")
     assert response["Cache-Control"] == "no-store"
 
 
 def test_moments_of_a_foreign_origin_are_refused(client, store):
-    snapshot.refresh()
+    live_configuration.refresh()
     response = client.get("/v1/moments", {"key": "pk_shop"}, headers={"Origin": "https://evil.example"})
     assert (response.status_code, response.json()["error"]["code"]) == (403, "bad_origin")
     assert "Access-Control-Allow-Origin" not in response
 
 
 def test_moments_are_asked_by_get(client, store):
-    snapshot.refresh()
+    live_configuration.refresh()
     response = client.post("/v1/moments?key=pk_shop", b"", content_type="text/plain")
     assert (response.status_code, response["Allow"]) == (405, "GET, OPTIONS")
     assert client.head("/v1/moments?key=pk_shop").status_code == 200
@@ -138,7 +138,7 @@ def test_moments_are_asked_by_get(client, store):
 
 
 def test_moments_ask_the_database_nothing(client, experiment, django_assert_num_queries):
-    snapshot.refresh()
+    live_configuration.refresh()
     with django_assert_num_queries(0):
         client.get("/v1/moments", {"key": "pk_shop"})
 

@@ -48,8 +48,8 @@ def nested(levels: int) -> bytes:
 
 
 def test_flattened_keeps_20_levels_and_no_more():
-    assert payloads.flattened(nested(20)) == nested(20)
-    assert payloads.flattened(nested(21)) == b"[" * 20 + rb'"\u0000"' + b"]" * 20
+    assert payloads.replace_deep_nesting(nested(20)) == nested(20)
+    assert payloads.replace_deep_nesting(nested(21)) == b"[" * 20 + rb'"\u0000"' + b"]" * 20
 
 
 @pytest.mark.parametrize(("levels", "is_storable"), [(5, True), (6, False)])

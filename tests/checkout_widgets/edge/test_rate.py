@@ -3,7 +3,7 @@
 import io
 import json
 
-from checkout_widgets.edge import call, rate, snapshot
+from checkout_widgets.edge import call, live_configuration, rate
 from checkout_widgets.edge.decide import decide
 from checkout_widgets.edge.rate import RateLimit
 
@@ -67,7 +67,7 @@ def test_rate_limit_counts_a_line_of_ipv6_as_one_client(store, post, monkeypatch
         }
         return decide.answer(environ).status
 
-    snapshot.refresh()
+    live_configuration.refresh()
     addresses = ["2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:db8:1:2:1:2:3:4", "2001:db8:1:3::1"]
     assert [status(address) for address in addresses] == [200, 200, 429, 200]
     mapped = ["198.51.100.7", "::ffff:198.51.100.7", "198.51.100.7", "198.51.100.8"]

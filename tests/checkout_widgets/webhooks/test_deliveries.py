@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from checkout_widgets.edge import snapshot
+from checkout_widgets.edge import live_configuration
 from checkout_widgets.edge.tokens import sign_acceptance
 from checkout_widgets.models import Delivery
 from checkout_widgets.webhooks import queueing
@@ -228,7 +228,7 @@ def token(store, exposure) -> str:
     """The visitor accepted the cable for 9.99."""
     offer = factories.make_offer(store, factories.make_product(store, sku="CBL-2M"), price_minor=999)
     acceptance = factories.make_acceptance(offer, exposure.experiment, visitor_id=exposure.visitor_id)
-    return sign_acceptance(snapshot.refresh().by_site_key[store.site_key], acceptance)
+    return sign_acceptance(live_configuration.refresh().by_site_key[store.site_key], acceptance)
 
 
 def accepted(token: str, **fields: Any) -> bytes:

@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 import pytest
 
-from checkout_widgets.edge import snapshot
+from checkout_widgets.edge import live_configuration
 from checkout_widgets.models import Delivery
 from checkout_widgets.webhooks import queueing
 from checkout_widgets.webhooks.deliveries import process
@@ -27,7 +27,7 @@ def woo(**fields) -> bytes:
 
 @pytest.fixture
 def keep():
-    snapshot.refresh()
+    live_configuration.refresh()
 
     def keep(connection, topic, body, at=NOON, delivery_id="") -> Delivery:
         with patch("checkout_widgets.webhooks.queueing.queue"):
@@ -42,7 +42,7 @@ def keep():
 
 @pytest.fixture(autouse=True)
 def configuration(store, woocommerce, shopify):
-    return snapshot.refresh()
+    return live_configuration.refresh()
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from checkout_widgets.edge import snapshot
+from checkout_widgets.edge import live_configuration
 from checkout_widgets.models import Connection, Delivery, DeliveryStatus
 from checkout_widgets.webhooks import deliveries
 from checkout_widgets.webhooks.shop_systems import shopify_refunds
@@ -23,7 +23,7 @@ VALUES = ["\x00", "x" * 10_000, 2**31, 2**63 - 1, 10**18, 0.1, *hostile.TIMES, N
 
 @pytest.fixture(autouse=True)
 def configuration(store):
-    snapshot.refresh()
+    live_configuration.refresh()
 
 
 def outcome(connection: Connection, topic: str, body: bytes) -> tuple[str, str]:

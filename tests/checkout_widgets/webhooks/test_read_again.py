@@ -12,7 +12,7 @@ from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from checkout_widgets import tasks
-from checkout_widgets.edge import snapshot
+from checkout_widgets.edge import live_configuration
 from checkout_widgets.edge.tokens import sign_acceptance
 from checkout_widgets.models import Delivery
 from checkout_widgets.webhooks import queueing
@@ -39,7 +39,7 @@ def exposure(store) -> Exposure:
 
 
 def keep(woocommerce, body: bytes, *, topic: str = "order.created") -> None:
-    snapshot.refresh()
+    live_configuration.refresh()
     with patch("checkout_widgets.webhooks.queueing.queue"):
         queueing.keep(woocommerce, topic=topic, external_id="", body=body, now=PLACED)
     process(Delivery.objects.latest("pk").pk)
@@ -151,7 +151,7 @@ def test_upgrade_does_many_in_batches(woocommerce, store, monkeypatch):
 def test_read_again_token_refused_then_counts_now_and_is_not_counted_twice(woocommerce, store, exposure):
     offer = factories.make_offer(store, factories.make_product(store, sku="SER-30"), price_minor=3900)
     acceptance = factories.make_acceptance(offer, exposure.experiment, visitor_id=VISITOR)
-    token = sign_acceptance(snapshot.refresh().by_site_key[store.site_key], acceptance)
+    token = sign_acceptance(live_configuration.refresh().by_site_key[store.site_key], acceptance)
 
     def accept(body):
         body["line_items"][0]["meta_data"] = [{"key": "_offerlift_acceptance", "value": token}]
@@ -180,7 +180,7 @@ def test_read_again_delivery_that_can_not_be_read_any_more_costs_no_other(woocom
             received_at=NOON,
             status="done",
         )
-    snapshot.refresh()
+    live_configuration.refresh()
     tasks.read_deliveries_again(store_id=store.pk)
     assert dict(Order.objects.values_list("external_id", "status")) == {"77": "on_hold", "2051": "paid"}
 
@@ -188,7 +188,7 @@ def test_read_again_delivery_that_can_not_be_read_any_more_costs_no_other(woocom
 def test_read_again_acceptance_of_two_orders_counts_for_the_first(woocommerce, store, exposure):
     offer = factories.make_offer(store, factories.make_product(store, sku="SER-30"), price_minor=3900)
     acceptance = factories.make_acceptance(offer, exposure.experiment, visitor_id=VISITOR)
-    token = sign_acceptance(snapshot.refresh().by_site_key[store.site_key], acceptance)
+    token = sign_acceptance(live_configuration.refresh().by_site_key[store.site_key], acceptance)
 
     def accept(body):
         body["line_items"][0]["meta_data"] = [{"key": "_offerlift_acceptance", "value": token}]

@@ -195,7 +195,7 @@ def test_simulate_holdout_counts_everybody_and_the_test_only_those_who_may_see_o
     experiment = experiment_with_history()
     Store.objects.update(holdout_share=0.2)
     experiment.store.refresh_from_db()
-    held_out = holdout.keep_up(experiment.store, NOON)
+    held_out = holdout.sync_holdout(experiment.store, NOON)
     assert held_out is not None
     held_out.is_cap_awaited = False  # too few orders for a cap, and the figures are looked at all the same
     held_out.save()

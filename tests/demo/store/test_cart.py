@@ -9,7 +9,7 @@ import jwt
 import pytest
 from django.test import Client
 
-from checkout_widgets.edge import snapshot
+from checkout_widgets.edge import live_configuration
 from experiments.models import Moment
 from tests.demo.store.accepting import accept, acceptance
 from tests.demo.store.conftest import add
@@ -186,7 +186,7 @@ def test_room_is_kept_where_a_test_runs_and_nowhere_else(shopper, store):
     add(shopper, "22423")
     assert "has-room" not in shopper.get("/demo/cart/").text
     make_live_experiment(store, moment=Moment.CART)
-    snapshot.refresh()
+    live_configuration.refresh()
     assert '<div class="has-room" data-upsell-slot="cart"></div>' in shopper.get("/demo/cart/").text
     assert "has-room" not in shopper.get("/demo/shipping/").text
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from checkout_widgets.edge import snapshot
+from checkout_widgets.edge import live_configuration
 from experiments.models import Role, Store
 from experiments.tasks import recompute_outcomes
 from tests import factories
@@ -69,7 +69,7 @@ def test_key_in_use_lives_its_seven_days_however_often_a_new_one_is_made(superus
     in_use = store.secret_key
     for _ in range(5):
         superuser_client.post(key_url(store), follow=True)
-    configuration, now = snapshot.refresh(), timezone.now()
+    configuration, now = live_configuration.refresh(), timezone.now()
     by_secret = configuration.by_secret[sha256(in_use.encode()).digest()]
     assert by_secret.slug == store.slug
     assert len(by_secret.secret_keys(now)) == 6

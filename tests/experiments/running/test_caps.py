@@ -203,6 +203,6 @@ def test_test_that_ends_without_an_order_has_no_cap_and_shows_that():
 def test_holdout_begins_with_a_cap_too():
     store = factories.make_store(holdout_share=0.1)
     sell(store, [1_000] * 200)
-    experiment = holdout.keep_up(store, LATER)
+    experiment = holdout.sync_holdout(store, LATER)
     assert experiment
     assert (experiment.cap_minor, experiment.is_cap_awaited) == (1_000, False)

@@ -61,7 +61,7 @@ def test_watch_conversion_that_fell_beyond_chance_pauses_the_test_and_says_why()
     experiment = running()
     add(experiment, "control", 3000, 900)
     add(experiment, "treatment", 3000, 450)
-    assert guardrails.watch(LATER) == 1
+    assert guardrails.watch_all(LATER) == 1
     experiment.refresh_from_db()
     assert experiment.status == Status.PAUSED
     breach = experiment.audit_entries.get(action=AuditAction.GUARDRAIL)
@@ -76,7 +76,7 @@ def test_watch_where_the_store_does_not_allow_a_pause_only_says_so_and_only_once
     experiment = running(is_pausing_on_harm=False)
     add(experiment, "control", 3000, 900)
     add(experiment, "treatment", 3000, 450)
-    assert [guardrails.watch(LATER + timedelta(hours=hour)) for hour in range(3)] == [0, 0, 0]
+    assert [guardrails.watch_all(LATER + timedelta(hours=hour)) for hour in range(3)] == [0, 0, 0]
     experiment.refresh_from_db()
     assert experiment.status == Status.RUNNING
     assert experiment.audit_entries.filter(action=AuditAction.GUARDRAIL).count() == 1
@@ -86,10 +86,10 @@ def test_watch_test_resumed_after_a_breach_is_not_paused_by_the_same_again():
     experiment = running()
     add(experiment, "control", 3000, 900)
     add(experiment, "treatment", 3000, 450)
-    guardrails.watch(LATER)
+    guardrails.watch_all(LATER)
     experiment.refresh_from_db()
     lifecycle.resume(experiment=experiment, actor="ada", reason="It was the payment provider")
-    assert guardrails.watch(LATER + timedelta(hours=1)) == 0
+    assert guardrails.watch_all(LATER + timedelta(hours=1)) == 0
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_watch_too_early_says_nothing(visitors, buyers, now):
     experiment = running()
     for key, shown, bought in zip(("control", "treatment"), visitors, buyers, strict=True):
         add(experiment, key, shown, bought)
-    assert guardrails.watch(now) == 0
+    assert guardrails.watch_all(now) == 0
     assert not experiment.audit_entries.exists()
 
 
@@ -110,7 +110,7 @@ def test_watch_harmless_test_goes_on_with_its_ramp():
     experiment = running(ramp_plan=ramp, ramped_at=NOON)
     add(experiment, "control", 1000, 300)
     add(experiment, "treatment", 1000, 290)
-    assert guardrails.watch(LATER) == 0
+    assert guardrails.watch_all(LATER) == 0
     experiment.refresh_from_db()
     assert experiment.served_share == 1.0
     assert [entry.action for entry in experiment.audit_entries.all()] == [AuditAction.RAMPED]
@@ -120,7 +120,7 @@ def test_watch_harmful_test_is_not_ramped_up():
     experiment = running(ramp_plan=[{"share": 0.05, "days": 2}], ramped_at=NOON, is_pausing_on_harm=False)
     add(experiment, "control", 3000, 900)
     add(experiment, "treatment", 3000, 450)
-    guardrails.watch(LATER)
+    guardrails.watch_all(LATER)
     experiment.refresh_from_db()
     assert experiment.served_share == 0.05
 
@@ -130,7 +130,7 @@ def test_watch_broken_split_is_said_once_and_holds_the_ramp():
     add(experiment, "control", 3000, 300)
     add(experiment, "treatment", 2400, 240)
     for hour in range(2):
-        assert guardrails.watch(LATER + timedelta(hours=hour)) == 0
+        assert guardrails.watch_all(LATER + timedelta(hours=hour)) == 0
     experiment.refresh_from_db()
     assert (experiment.status, experiment.served_share) == (Status.RUNNING, 0.05)
     assert experiment.audit_entries.get().action == AuditAction.SAMPLE_RATIO
@@ -143,7 +143,7 @@ def test_watch_treatment_that_fails_technically_pauses_the_test(kind):
     add(experiment, "treatment", 2000, 400)
     add_events(experiment, "control", kind, 10)
     add_events(experiment, "treatment", kind, 200)
-    assert guardrails.watch(LATER) == 1
+    assert guardrails.watch_all(LATER) == 1
     breach = experiment.audit_entries.get(action=AuditAction.GUARDRAIL)
     assert breach.detail["metric"] == kind
 
@@ -154,7 +154,7 @@ def test_watch_refunds_that_rose_beyond_chance_pause_the_test_although_nobody_ma
     add(experiment, "treatment", 3000, 1500)
     refunded = [f"treatment-{number}" for number in range(300)]
     Exposure.objects.filter(visitor_id__in=refunded).update(refunded_minor=1_000)
-    assert guardrails.watch(LATER) == 1
+    assert guardrails.watch_all(LATER) == 1
     breach = experiment.audit_entries.get(action=AuditAction.GUARDRAIL)
     assert breach.detail["metric"] == "refunded_share"
     assert "refunded share of buyers changed by +1" in breach.reason
@@ -171,5 +171,5 @@ def test_watch_failure_costs_no_other_test_its_turn(caplog):
         return 1 / 0 if experiment == broken else analyse(experiment, **options)
 
     with patch("experiments.snapshots.analyse", fail_once):
-        assert guardrails.watch(LATER) == 1
+        assert guardrails.watch_all(LATER) == 1
     assert f"The guardrails of {broken.key} can't be watched" in caplog.text

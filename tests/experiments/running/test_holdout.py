@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 
 def begin(store: Store) -> Experiment:
-    experiment = holdout.keep_up(store, NOON)
+    experiment = holdout.sync_holdout(store, NOON)
     assert experiment is not None
     return experiment
 
@@ -19,7 +19,7 @@ def begin(store: Store) -> Experiment:
 def test_keep_up_makes_one_experiment_with_the_shares_as_weights():
     store = factories.make_store(holdout_share=0.05)
     experiment = begin(store)
-    assert holdout.keep_up(store, NOON) == experiment
+    assert holdout.sync_holdout(store, NOON) == experiment
     assert (experiment.key, experiment.status, experiment.source) == ("holdout", Status.RUNNING, Source.HOLDOUT)
     control, treatment = experiment.variants.all()
     assert (control.key, control.is_control, control.weight) == ("held-out", True, 500)
@@ -29,7 +29,7 @@ def test_keep_up_makes_one_experiment_with_the_shares_as_weights():
 @pytest.mark.parametrize("share", [0, 1])
 def test_keep_up_compares_nobody_with_everybody_never(share):
     store = factories.make_store(holdout_share=share)
-    assert holdout.keep_up(store, NOON) is None
+    assert holdout.sync_holdout(store, NOON) is None
     assert not store.experiments.exists()
 
 
@@ -51,16 +51,16 @@ def test_keep_up_begins_anew_where_the_share_has_changed_and_keeps_the_old_resul
     assert Exposure.objects.get().experiment == old
     factories.make_exposure(new.variants.get(key="offers"))
     Store.objects.update(holdout_share=0)
-    assert holdout.keep_up(store, NOON) is None
+    assert holdout.sync_holdout(store, NOON) is None
     new.refresh_from_db()
     assert (new.key, new.status) == ("holdout-until-2026-11-02-2", Status.STOPPED)
 
 
 def test_keep_up_leaves_nothing_of_a_holdout_that_nobody_saw():
     store = factories.make_store(holdout_share=0.05)
-    holdout.keep_up(store, NOON)
+    holdout.sync_holdout(store, NOON)
     Store.objects.update(holdout_share=0)
-    holdout.keep_up(store, NOON)
+    holdout.sync_holdout(store, NOON)
     assert not store.experiments.exists()
 
 
@@ -72,9 +72,9 @@ def test_keep_up_gives_way_to_a_test_of_the_same_key():
 
 def test_keep_all_up_sees_to_every_store():
     begun, over, without = (factories.make_store(holdout_share=share) for share in (0.1, 0.2, 0))
-    holdout.keep_up(over, NOON)
+    holdout.sync_holdout(over, NOON)
     Store.objects.filter(pk=over.pk).update(holdout_share=0)
-    holdout.keep_all_up(NOON)
+    holdout.sync_all_holdouts(NOON)
     assert begun.experiments.get().key == "holdout"
     assert not over.experiments.exists()
     assert not without.experiments.exists()
@@ -82,6 +82,6 @@ def test_keep_all_up_sees_to_every_store():
 
 def test_holdout_is_none_of_the_tests():
     store = factories.make_store(holdout_share=0.05)
-    holdout.keep_up(store, NOON)
+    holdout.sync_holdout(store, NOON)
     test = factories.make_experiment(store)
     assert list(store.experiments.tests()) == list(store.experiments.running()) == [test]

@@ -13,7 +13,7 @@ from unittest.mock import patch
 import jwt
 import pytest
 
-from checkout_widgets.edge import snapshot
+from checkout_widgets.edge import live_configuration
 from checkout_widgets.models import Connection, ConnectionKind, Delivery
 from checkout_widgets.webhooks import queueing
 from checkout_widgets.webhooks.deliveries import process
@@ -59,7 +59,7 @@ class Shop:
         self.connection: Connection = factories.make_connection(self.store, kind=ConnectionKind.WOOCOMMERCE)
         self.experiment: Experiment = factories.make_experiment(self.store, key="cart-mug")
         factories.make_product(self.store, sku="CAT-13", external_id="13")
-        snapshot.refresh()
+        live_configuration.refresh()
 
     def expose(self, names: Sequence[str]) -> None:
         treatment = self.experiment.variants.get(key="treatment")

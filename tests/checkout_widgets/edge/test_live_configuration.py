@@ -9,7 +9,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import override_settings
 
-from checkout_widgets.edge import loading, snapshot
+from checkout_widgets.edge import live_configuration, loading
 from checkout_widgets.edge.configuration import ComparisonTable
 from checkout_widgets.models import Acceptance, Offer, OfferItem, OfferTier, Product, Widget
 from experiments.models import Experiment, Source, Status, Store, Variant
@@ -30,7 +30,7 @@ def following() -> Iterator[None]:
     """With the thread, as in production."""
     with override_settings(EDGE_POLL_SECONDS=0.5):
         yield
-        snapshot.forget()
+        live_configuration.forget()
 
 
 @pytest.mark.django_db
@@ -174,10 +174,10 @@ CHANGES: dict[str, Callable[[], object]] = {
 @pytest.mark.parametrize("change", CHANGES)
 def test_snapshot_change_of_any_kind_is_followed_within_2_seconds(following, change):
     factories.make_live_experiment()
-    before = snapshot.current()
+    before = live_configuration.current()
     CHANGES[change]()
-    wait_until(lambda: snapshot.current() is not before)
-    assert snapshot.current().version > before.version
+    wait_until(lambda: live_configuration.current() is not before)
+    assert live_configuration.current().version > before.version
 
 
 @pytest.mark.django_db(transaction=True)
@@ -199,7 +199,7 @@ def test_snapshot_paused_experiment_stops_being_served_within_2_seconds(followin
 @pytest.mark.django_db(transaction=True)
 def test_snapshot_database_outage_keeps_the_last_one_and_is_survived(following, monkeypatch, caplog):
     factories.make_live_experiment()
-    before = snapshot.current()
+    before = live_configuration.current()
     calls = []
 
     def fail():
@@ -209,9 +209,9 @@ def test_snapshot_database_outage_keeps_the_last_one_and_is_survived(following, 
     with monkeypatch.context() as outage:
         outage.setattr(loading, "current_version", fail)
         wait_until(lambda: len(calls) >= 3)
-        assert snapshot.current() is before
+        assert live_configuration.current() is before
     Offer.objects.update(price_minor=1)
-    wait_until(lambda: snapshot.current().version > before.version)
+    wait_until(lambda: live_configuration.current().version > before.version)
     wait_until(lambda: len(caplog.messages) >= 2)
     assert [message[:19] for message in caplog.messages] == ["The edge keeps the ", "The edge follows th"]
 
@@ -219,7 +219,7 @@ def test_snapshot_database_outage_keeps_the_last_one_and_is_survived(following, 
 @pytest.mark.django_db(transaction=True)
 def test_snapshot_broken_connection_is_replaced(following):
     factories.make_live_experiment()
-    before = snapshot.current()
+    before = live_configuration.current()
     wait_until(lambda: other_connections() == 1)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -228,14 +228,14 @@ def test_snapshot_broken_connection_is_replaced(following):
         )
         assert cursor.fetchone()[0] >= 1
     Offer.objects.update(price_minor=1)
-    wait_until(lambda: snapshot.current().version > before.version)
+    wait_until(lambda: live_configuration.current().version > before.version)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_snapshot_forgotten_leaves_no_connection(following):
-    snapshot.current()
+    live_configuration.current()
     wait_until(lambda: other_connections() == 1)
-    snapshot.forget()
+    live_configuration.forget()
     wait_until(lambda: other_connections() == 0)
 
 
@@ -252,8 +252,9 @@ def other_connections() -> int:
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_snapshot_forked_process_starts_with_none(following):
     factories.make_live_experiment()
-    snapshot.current()
+    live_configuration.current()
     child = os.fork()
     if child == 0:
-        os._exit(0 if snapshot._snapshot.configuration is None and snapshot._snapshot.follower is None else 1)
+        inherited = live_configuration._live
+        os._exit(0 if inherited.configuration is None and inherited.follower is None else 1)
     assert os.waitpid(child, 0)[1] == 0

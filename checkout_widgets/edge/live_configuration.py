@@ -2,7 +2,8 @@
 
 The first use loads it; from then on a daemon thread asks every ``EDGE_POLL_SECONDS`` for the version that database
 triggers count, and loads again where it moved. While the database is away the last configuration stays. A forked
-process starts with none, and with a thread of its own. The thread also writes down what was decided (``tally.py``).
+process starts with none, and with a thread of its own. The thread also writes down what was decided
+(``decision_counter.py``).
 """
 
 import logging
@@ -13,7 +14,7 @@ from multiprocessing.util import Finalize
 from django.conf import settings
 from django.db import connection
 
-from checkout_widgets.edge import loading, tally
+from checkout_widgets.edge import decision_counter, loading
 from checkout_widgets.edge.configuration import Configuration
 
 logger = logging.getLogger(__name__)
@@ -33,9 +34,10 @@ class LiveConfiguration:
         with self.lock:
             configuration = self.configuration or self.refresh()
             if self.follower is None and settings.EDGE_POLL_SECONDS:
-                self.follower = threading.Thread(target=self.follow, name="edge-snapshot", daemon=True)
+                self.follower = threading.Thread(target=self.follow, name="edge-configuration", daemon=True)
                 self.follower.start()
-                Finalize(None, tally.flush_at_exit, exitpriority=0)  # also where a worker ends without ``atexit``
+                # also where a worker ends without ``atexit``
+                Finalize(None, decision_counter.flush_at_exit, exitpriority=0)
             return configuration
 
     def refresh(self) -> Configuration:
@@ -49,7 +51,7 @@ class LiveConfiguration:
         while not self.is_stopping.wait(settings.EDGE_POLL_SECONDS):
             try:
                 self.catch_up()
-                tally.current().flush_when_due()
+                decision_counter.current().flush_when_due()
             except Exception as error:  # whatever happens, the edge goes on with what it has and tries again
                 connection.close()
                 if not is_failing:
@@ -73,30 +75,30 @@ class LiveConfiguration:
             self.follower.join()
 
 
-_snapshot = LiveConfiguration()
+_live = LiveConfiguration()
 
 
 def current() -> Configuration:
     """The configuration to answer from. Raises ``django.db.Error`` where the first one can't be loaded."""
-    return _snapshot.configuration or _snapshot.start()
+    return _live.configuration or _live.start()
 
 
 def refresh() -> Configuration:
     """Load the configuration now, in this thread and its transaction."""
-    return _snapshot.refresh()
+    return _live.refresh()
 
 
 def forget() -> None:
     """Start again with nothing: the next use loads."""
-    global _snapshot
-    _snapshot.stop()
-    _snapshot = LiveConfiguration()
-    tally.forget()
+    global _live
+    _live.stop()
+    _live = LiveConfiguration()
+    decision_counter.forget()
 
 
 def _forget_parents() -> None:
-    global _snapshot
-    _snapshot = LiveConfiguration()
+    global _live
+    _live = LiveConfiguration()
 
 
 os.register_at_fork(after_in_child=_forget_parents)

@@ -7,8 +7,8 @@ from unittest.mock import patch
 import pytest
 from django.db import OperationalError
 
-from checkout_widgets.edge import snapshot, tally
-from checkout_widgets.edge.tally import DecisionCounter
+from checkout_widgets.edge import decision_counter, live_configuration
+from checkout_widgets.edge.decision_counter import DecisionCounter
 from experiments.assignment.targeting import Context
 from experiments.decisions.samples import SIZE
 from experiments.models import DecisionDay, DecisionSample, Experiment, Rejection, Status, Store
@@ -21,7 +21,7 @@ GOOGLEBOT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.
 
 
 def counted() -> dict[tuple[str, str], int]:
-    tally.current().flush()
+    decision_counter.current().flush()
     return {(row.moment, row.reason): row.count for row in DecisionDay.objects.all()}
 
 
@@ -52,7 +52,7 @@ def test_crawlers_and_those_without_consent_are_counted_and_not_sampled(experime
 
 def test_sample_says_nothing_of_who_it_was(experiment, decide):
     decide("v_secret", visitor={"customer_id": "c_secret", "orders": 2}, page={"path": "/orders/12345/thanks"})
-    tally.current().flush()
+    decision_counter.current().flush()
     context = DecisionSample.objects.get().context
     assert "secret" not in str(context)
     assert (context["orders"], context["path"]) == (2, "/orders/*/thanks")
@@ -69,7 +69,7 @@ def test_flush_writes_once_and_the_next_one_adds(experiment, decide):
 def test_flush_that_fails_loses_no_count(experiment, decide):
     decide()
     with patch("experiments.decisions.counts.add", side_effect=OperationalError), pytest.raises(OperationalError):
-        tally.current().flush()
+        decision_counter.current().flush()
     decide()
     assert counted() == {("cart", "served"): 2}
 
@@ -79,7 +79,7 @@ def test_question_that_is_refused_is_counted_for_the_store_whose_key_it_has(expe
     post("/v1/decide", {"key": "pk_shop", "moments": ["cart"]}, Origin="https://elsewhere.example")
     post("/v1/decide", {"key": "pk_shop", "moments": ["cart"]}, Origin="https://elsewhere.example")
     post("/v1/decide", {"key": "pk_of_nobody", "moments": ["cart"]})
-    tally.current().flush()
+    decision_counter.current().flush()
     counts = {(row.store, row.source, row.code): row.count for row in Rejection.objects.all()}
     store = experiment.store
     assert counts == {(store, "decide", "bad_field"): 1, (store, "decide", "bad_origin"): 2}
@@ -89,9 +89,9 @@ def test_refusal_that_cant_be_written_is_counted_with_the_next(experiment, post)
     post("/v1/decide", {"key": "pk_shop", "moments": []})
     away = patch("experiments.accounting.ingestion.count_rejections", side_effect=OperationalError)
     with away, pytest.raises(OperationalError):
-        tally.current().flush()
+        decision_counter.current().flush()
     post("/v1/decide", {"key": "pk_shop", "moments": []})
-    tally.current().flush()
+    decision_counter.current().flush()
     assert Rejection.objects.get().count == 2
 
 
@@ -104,21 +104,24 @@ def test_refusals_of_a_store_that_is_gone_are_forgotten():
 
 def test_flush_is_due_once_a_minute(experiment, decide):
     decide()
-    own = tally.current()
-    with patch("checkout_widgets.edge.tally.time.monotonic", return_value=own.flushed_at + 59.9):
+    own = decision_counter.current()
+    with patch("checkout_widgets.edge.decision_counter.time.monotonic", return_value=own.flushed_at + 59.9):
         own.flush_when_due()
     assert not DecisionDay.objects.exists()
-    with patch("checkout_widgets.edge.tally.time.monotonic", return_value=own.flushed_at + 60):
+    with patch("checkout_widgets.edge.decision_counter.time.monotonic", return_value=own.flushed_at + 60):
         own.flush_when_due()
     assert DecisionDay.objects.get().count == 1
 
 
 def test_end_of_the_process_writes_down_what_is_left_and_never_fails(experiment, decide):
     decide()
-    with patch("experiments.decisions.counts.add", side_effect=OperationalError), patch.object(tally, "connection"):
-        tally.flush_at_exit()
-    with patch.object(tally, "connection"):
-        tally.flush_at_exit()
+    with (
+        patch("experiments.decisions.counts.add", side_effect=OperationalError),
+        patch.object(decision_counter, "connection"),
+    ):
+        decision_counter.flush_at_exit()
+    with patch.object(decision_counter, "connection"):
+        decision_counter.flush_at_exit()
     assert DecisionDay.objects.get().count == 1
 
 
@@ -167,7 +170,7 @@ def test_paused_test_and_other_store_are_counted_apart(store, experiment, decide
     other = factories.make_store(site_key="pk_other")
     decide()
     decide(key="pk_other")
-    tally.current().flush()
+    decision_counter.current().flush()
     assert DecisionDay.objects.get(store=store).reason == "paused"
     assert DecisionDay.objects.get(store=other).reason == "no_experiment"
     assert Store.objects.count() == 2
@@ -175,5 +178,5 @@ def test_paused_test_and_other_store_are_counted_apart(store, experiment, decide
 
 def test_forgetting_the_snapshot_forgets_the_tally(experiment, decide):
     decide()
-    snapshot.forget()
+    live_configuration.forget()
     assert counted() == {}

@@ -2,8 +2,8 @@
 
 Questions that could not be answered are counted as well.
 
-The thread that follows the configuration (``snapshot.py``) writes it to the database about once a minute, and the end
-of the process does. Deciding itself asks the database nothing.
+The thread that follows the configuration (``live_configuration.py``) writes it to the database about once a minute, and
+the end of the process does. Deciding itself asks the database nothing.
 """
 
 import logging
@@ -130,18 +130,18 @@ def smallest(ranked: Sequence[Ranked]) -> list[Ranked]:
     return sorted(ranked, key=lambda one: one.rank)[:SIZE]
 
 
-_tally = DecisionCounter()
+_counter = DecisionCounter()
 
 
 def current() -> DecisionCounter:
-    """The tally of this process."""
-    return _tally
+    """The counter of this process."""
+    return _counter
 
 
 def flush_at_exit() -> None:
     """Write down what there is while the process ends, whatever comes of it."""
     try:
-        _tally.flush()
+        _counter.flush()
     except Exception as error:  # the counts of a minute are no reason to end in another way
         logger.warning("What was decided last could not be counted: %s", error)
     finally:
@@ -150,8 +150,8 @@ def flush_at_exit() -> None:
 
 def forget() -> None:
     """Start again with nothing: a forked process, or another test."""
-    global _tally
-    _tally = DecisionCounter()
+    global _counter
+    _counter = DecisionCounter()
 
 
 os.register_at_fork(after_in_child=forget)
