@@ -3,26 +3,18 @@
 from datetime import timedelta
 
 from django.utils import timezone
-from procrastinate import JobContext, RetryStrategy
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from checkout_widgets import recent_orders, refused_tokens
 from checkout_widgets.models import Delivery
-from checkout_widgets.webhooks import deliveries, read_again
+from checkout_widgets.webhooks import read_again
+from checkout_widgets.webhooks.queueing import process_delivery
 from experiments.models import Store
 
+__all__ = ["process_delivery"]  # loaded with this module, as the worker loads it
+
 KEEP_DELIVERIES = timedelta(days=30)
-
-
-class TryAgain(Exception):
-    """Asks the queue for another attempt later."""
-
-
-@app.task(queue="webhooks", retry=RetryStrategy(exponential_wait=4))
-def process_delivery(delivery_id: int) -> None:
-    """Apply what a shop system sent; after 4 s, 16 s, ... again, about a day long."""
-    if deliveries.process(delivery_id):
-        raise TryAgain
 
 
 @app.task(lock="read_deliveries_again")

@@ -5,14 +5,16 @@ from procrastinate.contrib.django import app
 
 from experiments.accounting import (
     claims,
-    outcomes,
     partitions,
     repeats,
     retention,
     rollups,
     unclear_orders,
 )
+from experiments.accounting.jobs import recompute_outcomes
 from experiments.running import caps, guardrails, holdout, lifecycle, looks
+
+__all__ = ["recompute_outcomes"]  # loaded with this module, as the worker loads it
 
 
 @app.periodic(cron="47 2 * * *")
@@ -37,12 +39,6 @@ def make_event_parts(timestamp: int) -> None:
 def keep_holdouts_up(timestamp: int) -> None:
     """See that each store's holdout has its experiment."""
     holdout.sync_all_holdouts(timezone.now())
-
-
-@app.task(lock="recompute_outcomes")
-def recompute_outcomes(store_id: int) -> None:
-    """Compute a store's outcomes again, after a setting changed what counts."""
-    outcomes.recompute_store(store_id)
 
 
 @app.periodic(cron="17 * * * *")

@@ -5,6 +5,7 @@ import re
 import subprocess
 import tomllib
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,49 @@ def test_imports_point_one_way(package):
         if name.split(".")[0] in forbidden
     ]
     assert wrong == []
+
+
+def rooms_imported(file: Path, package: str) -> Iterator[str]:
+    """The folders (or modules beside them) of the package that a file imports from."""
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module == package:
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(f"{package}."):
+            yield node.module.split(".")[1]
+        elif isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[1] for alias in node.names if alias.name.startswith(f"{package}."))
+
+
+@pytest.mark.parametrize("package", OURS)
+def test_folders_of_an_app_make_no_circle(package):
+    below: dict[str, set[str]] = {}
+    for file in python_files(package):
+        room = file.relative_to(ROOT / package).with_suffix("").parts[0]
+        if room not in {"migrations", "__init__"}:
+            below.setdefault(room, set()).update(rooms_imported(file, package))
+    for room, imported in below.items():
+        imported.discard(room)  # a room may be as entangled in itself as it likes
+    TopologicalSorter(below).prepare()  # raises CycleError, which names the circle
+
+
+ABOVE = {
+    "experiments": "checkout_widgets|dashboard|demo_store",
+    "checkout_widgets": "dashboard|demo_store",
+    "dashboard": "demo_store",
+}
+
+
+@pytest.mark.parametrize("package", ABOVE)
+def test_no_url_of_an_app_above_is_named(package):
+    url_name = re.compile(rf"""["'](?:admin:)?(?:{ABOVE[package]})[:_]\w""")
+    naming = [
+        f"{file.relative_to(ROOT)}: {found[0]}"
+        for file in (ROOT / package).rglob("*")
+        if file.suffix in {".py", ".html"} and "migrations" not in file.parts
+        for found in [url_name.search(file.read_text())]
+        if found
+    ]
+    assert naming == []
 
 
 def test_statistics_imports_nothing_of_ours_and_no_django():
@@ -159,6 +203,38 @@ def test_links_between_documents_lead_somewhere():
         if not (ROOT / name).parent.joinpath(target).exists()
     ]
     assert broken == []
+
+
+def first_sentence(folder: Path) -> str:
+    """What the folder's first file says happens there."""
+    said = ast.get_docstring(ast.parse((folder / "__init__.py").read_text())) or ""
+    sentence = re.match(r"(.+?)\.(?:\s|$)", said, re.DOTALL)
+    assert sentence, f"{folder.relative_to(ROOT)}/__init__.py begins with a sentence that says what happens there"
+    return " ".join(sentence[1].split()).replace("``", "`")
+
+
+def tracked_folders() -> set[str]:
+    listed = subprocess.run(["git", "ls-files", "*.py"], cwd=ROOT, capture_output=True, text=True, check=True)
+    folders = {str(Path(name).parent) for name in listed.stdout.split() if (ROOT / name).exists()}
+    return {name for name in folders if name.split("/")[0] in {*OURS, "config", "bench"} and "migrations" not in name}
+
+
+NOT_ON_THE_MAP = re.compile(r"/(?:management|templatetags|formats/en|formats)$|/management/")
+
+
+def test_map_of_the_rooms_is_the_tree():
+    page = (ROOT / "docs/architecture.md").read_text()
+    rows = re.findall(r"^\| `([\w/]+)/` \| (.+?) \| (.+?) \|$", page, re.MULTILINE)
+    told = {name: said for name, said, _ in rows if name not in {"static/src", "tests"}}
+    first = {name: first_sentence(ROOT / name) for name in tracked_folders()}
+    assert told == {name: said for name, said in first.items() if name in told or not NOT_ON_THE_MAP.search(name)}
+    missing = [
+        f"{name}/{start}"
+        for name, _, starts in rows
+        for start in re.findall(r"`([\w./]+)`", starts)
+        if not (ROOT / name / start).exists()
+    ]
+    assert missing == []
 
 
 @pytest.mark.parametrize("page", ["CONTRIBUTING.md", "SECURITY.md"])

@@ -1,4 +1,4 @@
-"""The admin: one file per noun."""
+"""The admin of products, offers, widgets and connections: one file per noun."""
 
 from checkout_widgets.admin import connection, delivery, offer, product, widget
 

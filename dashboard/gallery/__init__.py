@@ -1,0 +1,1 @@
+"""The widget gallery: every layout with every kind of offer, in every language."""

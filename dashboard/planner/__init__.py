@@ -1,0 +1,1 @@
+"""The planner: how many visitors and days a test needs."""

@@ -14,6 +14,7 @@ from dashboard.drawings.axis import Axis, lift_axis
 from dashboard.drawings.forest import Forest, Mark, mark_if_known
 from dashboard.paging import PagedList, choice, words
 from dashboard.stored_results import newest_reports
+from dashboard.templatetags.highlighting import BEGIN, END
 from experiments.models import Decision, Experiment, Moment, Status, Store, Variant
 from experiments.programme.moment_effects import moment_effects
 from experiments.programme.overview import known_tests
@@ -21,7 +22,6 @@ from experiments.report import MetricResult, Report
 
 PAGE_SIZE = 10
 LANGUAGE = "english"
-BEGIN, END = "\x02", "\x03"  # around what was found; no text that people type has them
 WORDS = SearchVector("name", "key", weight="A", config=LANGUAGE) + SearchVector(
     "hypothesis", "learning", "next_step", weight="B", config=LANGUAGE
 )

@@ -1,4 +1,4 @@
-"""What the demo tests, tested and will test, and the words on a real experiment that is over."""
+"""What the demo tests, has tested and will test, and a real experiment that is over."""
 
 from demo.demo_tests.coming import COMING
 from demo.demo_tests.definition import DemoTest, Traffic

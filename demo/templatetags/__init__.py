@@ -1,0 +1,1 @@
+"""How the demo store's pages write prices."""

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils import timezone
-from procrastinate.contrib.django import app
 
 from experiments.accounting import identity, outcomes, repeats, single_use
+from experiments.accounting.jobs import recompute_outcomes
 from experiments.accounting.order_data import OrderData
 from experiments.accounting.outcomes import Subject
 from experiments.models import HISTORY, UNSIGNED, Exposure, Order, OrderLine, Refund, Store
@@ -169,7 +169,7 @@ def note_signed(store: Store, source: str) -> None:
     store.first_signed_at = timezone.now()
     is_first = Store.objects.filter(pk=store.pk, first_signed_at=None).update(first_signed_at=store.first_signed_at)
     if is_first and Order.objects.filter(store=store, source=UNSIGNED).exists():
-        app.configure_task("experiments.tasks.recompute_outcomes").defer(store_id=store.pk)
+        recompute_outcomes.defer(store_id=store.pk)
 
 
 def newest_versions(orders: Iterable[OrderData]) -> dict[str, OrderData]:

@@ -1,4 +1,4 @@
-"""The admin: one file per noun."""
+"""The admin of tests, orders, stores and users: one file per noun."""
 
 from experiments.admin import audit, experiment, keys, order, rejection, snapshot, store, user
 

@@ -1,1 +1,1 @@
-"""Sums -> a report: what happened to each metric, how sure that is, and whether to trust it."""
+"""Sums become results: what happened to each metric, how sure that is, and whether to trust it."""

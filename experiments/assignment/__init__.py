@@ -1,0 +1,1 @@
+"""Which variant a visitor gets, and whom a test is for: pure functions."""

@@ -1,4 +1,4 @@
-"""The data of ``docs/architecture.md``: one file per noun."""
+"""The data, one file per noun."""
 
 from experiments.models.api_token import ApiToken
 from experiments.models.audit import AuditAction, AuditEntry

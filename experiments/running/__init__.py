@@ -1,1 +1,1 @@
-"""A test's life: started, watched, looked at, ramped up, paused and ended; caps and holdouts that go with it."""
+"""A test's life: launched, watched, looked at, ramped up, paused and ended, with its cap and the store's holdout."""

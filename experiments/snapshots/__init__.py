@@ -1,4 +1,4 @@
-"""A report is put together here from what reading, analysis and verdict say, and stored."""
+"""A report is put together from what reading, analysis and verdict say, and stored."""
 
 from experiments.snapshots.composition import analyse
 from experiments.snapshots.storage import take_snapshot

@@ -1,1 +1,1 @@
-"""What a report says to do: the planned looks, the rules, and the ruling."""
+"""What a report says to do: its rules, and the ruling."""

@@ -1,0 +1,1 @@
+"""Commands of ``manage.py`` for products, orders, visitors' data and the worker."""

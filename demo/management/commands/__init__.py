@@ -1,0 +1,1 @@
+"""Commands that load the demo, serve it and simulate its traffic."""
