@@ -11,6 +11,8 @@ from typing import TypeGuard
 
 from babel.numbers import format_currency, format_decimal, get_currency_symbol
 from django.utils.dateformat import format as date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from experiments.money import decimals
 from experiments.report import Range
@@ -162,9 +164,16 @@ def lift_range(interval: Range | None) -> str:
 
 def lift_ends(low: float | None, high: float | None) -> str:
     """Both ends of a lift's interval, either of which may be missing: ``+2.6% to +∞``."""
-    from_ = lift(-math.inf if low is None else low)
-    to = lift(math.inf if high is None else high)
-    return f"{from_} to {to}"
+    if low is None:
+        low = -math.inf
+    if high is None:
+        high = math.inf
+    return from_to(lift(low), lift(high))
+
+
+def from_to(low: str, high: str) -> str:
+    """Write a range: ``+2.6% to +12.4%``."""
+    return _("%(low)s to %(high)s") % {"low": low, "high": high}
 
 
 def tick(value: float, digits: int) -> str:
@@ -188,7 +197,7 @@ def points_range(interval: Range | None) -> str:
         low = points(interval.low)
     if interval.high is not None:
         high = points(interval.high)
-    return f"{low} to {high}"
+    return from_to(low, high)
 
 
 def date_and_time(at: datetime) -> str:
@@ -222,13 +231,14 @@ def weeks(days: int | None) -> str:
     """Days that are whole weeks as such: ``3 weeks``."""
     if not is_number(days):
         return MISSING
-    return counted(round(days / 7), "week")
+    number = round(days / 7)
+    return ngettext("%(count)s week", "%(count)s weeks", number) % {"count": f"{number:,}"}
 
 
 def extra(factor: float | None) -> str:
     """How much more a factor is than 1: ``+6.6%``; ``none`` where it isn't more."""
     if not is_number(factor) or factor <= 1:
-        return "none"
+        return _("none")
     return lift(factor - 1)
 
 

@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from experiments import formatting
 from experiments.formatting import counted
 from experiments.report import Guardrail, MetricResult, Range
@@ -18,12 +21,12 @@ def listed(names: Sequence[str]) -> str:
     """Names in a sentence: ``A``, ``A and B``, ``A, B and C``."""
     if len(names) < 2:
         return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+    return _("%(names)s and %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
 
 
 def days(number: int) -> str:
     """``1 day``, ``3 days``."""
-    return counted(number, "day")
+    return ngettext("%(count)s day", "%(count)s days", number) % {"count": f"{number:,}"}
 
 
 def change(value: float, *, is_in_points: bool) -> str:
@@ -53,20 +56,37 @@ def effect(name: str, result: MetricResult, currency: str) -> str:
     size = 0.0
     if result.main.difference is not None:
         size = result.main.difference.estimate
-    share = ""
-    if result.main.lift is not None:
-        share = f" ({formatting.lift(result.main.lift.estimate)})"
+    return f"{effect_without_lift(name, result, size, currency)}{lift_in_brackets(result)}."
+
+
+def lift_in_brackets(result: MetricResult) -> str:
+    """`` (+7.4%)``; empty where the lift isn't known."""
+    if result.main.lift is None:
+        return ""
+    return f" ({formatting.lift(result.main.lift.estimate)})"
+
+
+def effect_without_lift(name: str, result: MetricResult, size: float, currency: str) -> str:
+    """The sentence without its end: ``B earns €0.31 more per visitor``, ``B: conversion is lower``."""
     if result.metric == "rpv":
-        return f"{name} earns {more_or_less(size, currency)} per visitor{share}."
-    moved = "higher" if size > 0 else "lower"
+        return earning(name, size, currency)
+    metric = result.label
+    if name != "It":
+        metric = f"{name}: {result.label.lower()}"
+    if size > 0:
+        return _("%(metric)s is higher") % {"metric": metric}
+    return _("%(metric)s is lower") % {"metric": metric}
+
+
+def earning(name: str, size_minor: float, currency: str) -> str:
+    """``B earns €0.31 more per visitor``; without an amount where that would be zero."""
+    parts = {"name": name, "amount": formatting.money(abs(size_minor), currency)}
     if name == "It":
-        return f"{result.label} is {moved}{share}."
-    return f"{name}: {result.label.lower()} is {moved}{share}."
-
-
-def more_or_less(size_minor: float, currency: str) -> str:
-    """``€0.31 more``, ``€0.31 less``; without an amount where that would be zero."""
-    word = "more" if size_minor > 0 else "less"
+        parts["name"] = _("It")
+    if abs(size_minor) < 1 and size_minor > 0:
+        return _("%(name)s earns more per visitor") % parts
     if abs(size_minor) < 1:
-        return word
-    return f"{formatting.money(abs(size_minor), currency)} {word}"
+        return _("%(name)s earns less per visitor") % parts
+    if size_minor > 0:
+        return _("%(name)s earns %(amount)s more per visitor") % parts
+    return _("%(name)s earns %(amount)s less per visitor") % parts

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext as _
+
 from experiments import formatting, wording
 from experiments.plan.thresholds import CONFLICTING_ALARM, DAYS_NEEDED, GAP_ALARM, SAMPLE_RATIO_ALARM
 from experiments.report import Rule, State
@@ -31,13 +33,13 @@ def sample_ratio(evidence: Evidence) -> Rule:
     """
     check = evidence.health.sample_ratio
     if check.p_value is None:
-        return Rule(code="sample_ratio", state="info", text="Traffic split not checked yet", detail="no visitors")
+        return Rule(code="sample_ratio", state="info", text=_("Traffic split not checked yet"), detail=_("no visitors"))
     state, text = sample_ratio_words(evidence, check.p_value)
     return Rule(
         code="sample_ratio",
         state=state,
         text=text,
-        detail=f"SRM p {formatting.p_value(check.p_value)}",
+        detail=_("sample ratio mismatch: p %(p_value)s") % {"p_value": formatting.p_value(check.p_value)},
         figure=check.p_value,
         threshold=SAMPLE_RATIO_ALARM,
     )
@@ -46,12 +48,12 @@ def sample_ratio(evidence: Evidence) -> Rule:
 def sample_ratio_words(evidence: Evidence, p_value: float) -> tuple[State, str]:
     """The state of the split, and a sentence for it."""
     if evidence.health.sample_ratio.is_alarming:
-        return "fail", "Traffic is not split as planned"
+        return "fail", _("Traffic is not split as planned")
     if p_value < SAMPLE_RATIO_ALARM:
-        return "warn", "Traffic is not split evenly. Ignore this only if that was planned"
+        return "warn", _("Traffic is not split evenly. Ignore this only if that was planned")
     if not evidence.experiment.is_split_known:
-        return "pass", "Traffic is split evenly"
-    return "pass", "Traffic is split as planned"
+        return "pass", _("Traffic is split evenly")
+    return "pass", _("Traffic is split as planned")
 
 
 def segment_ratios(evidence: Evidence) -> Iterator[Rule]:
@@ -60,11 +62,14 @@ def segment_ratios(evidence: Evidence) -> Iterator[Rule]:
     if not alarming:
         return
     worst = min(alarming, key=lambda check: check.corrected_p_value or 0.0)
+    text = _("Traffic is not split as planned for %(dimension)s %(value)s")
+    detail = _("sample ratio mismatch: p %(p_value)s, %(count)s in all")
+    p_value = formatting.p_value(worst.corrected_p_value or 0.0)
     yield Rule(
         code="segment_ratio",
         state="warn",
-        text=f"Traffic is not split as planned for {worst.dimension.replace('_', ' ')} {worst.value}",
-        detail=f"SRM p {formatting.p_value(worst.corrected_p_value or 0.0)}, {len(alarming)} in all",
+        text=text % {"dimension": worst.dimension.replace("_", " "), "value": worst.value},
+        detail=detail % {"p_value": p_value, "count": len(alarming)},
         figure=worst.corrected_p_value,
         threshold=SAMPLE_RATIO_ALARM,
     )
@@ -74,14 +79,14 @@ def conflicting(evidence: Evidence) -> Rule:
     """Hardly any visitor saw two variants."""
     share = evidence.health.conflicting_share or 0.0
     state: State = "pass"
-    text = "Visitors stay in their variant"
+    text = _("Visitors stay in their variant")
     if share > CONFLICTING_ALARM:
-        state, text = "fail", "Too many visitors saw two variants"
+        state, text = "fail", _("Too many visitors saw two variants")
     return Rule(
         code="conflicting",
         state=state,
         text=text,
-        detail=f"{formatting.percent(share)} saw two",
+        detail=_("%(share)s saw two") % {"share": formatting.percent(share)},
         figure=share,
         threshold=CONFLICTING_ALARM,
     )
@@ -92,25 +97,32 @@ def gaps(evidence: Evidence) -> Rule:
     share = evidence.health.gap_share or 0.0
     lost_days, silent_days = len(evidence.health.gap_days), evidence.health.silent_days
     state: State = "pass"
-    text, detail = "Exposures came in every day", "no gap"
+    text, detail = _("Exposures came in every day"), _("no gap")
     if silent_days:
-        state, text = "warn", "Exposures have stopped coming in"
-        detail = f"{wording.days(silent_days)} without exposures"
+        state, text = "warn", _("Exposures have stopped coming in")
+        detail = without_exposures(silent_days)
     if lost_days:
-        state, text = "warn", "Tracking has gaps"
-        detail = f"{wording.days(lost_days)} without exposures"
+        state, text = "warn", _("Tracking has gaps")
+        detail = without_exposures(lost_days)
     if share > GAP_ALARM:
         state = "fail"
     return Rule(code="gaps", state=state, text=text, detail=detail, figure=share, threshold=GAP_ALARM)
 
 
+def without_exposures(days: int) -> str:
+    return _("%(days)s without exposures") % {"days": wording.days(days)}
+
+
 def buyers(evidence: Evidence) -> Rule:
     """There are enough orders to say anything."""
+    state: State = "warn"
+    if evidence.fewest_buyers >= evidence.buyers_needed:
+        state = "pass"
     return Rule(
         code="buyers",
-        state="pass" if evidence.fewest_buyers >= evidence.buyers_needed else "warn",
-        text=f"At least {evidence.buyers_needed} buyers in every variant",
-        detail=f"{evidence.fewest_buyers:,} in the smallest",
+        state=state,
+        text=_("At least %(count)s buyers in every variant") % {"count": evidence.buyers_needed},
+        detail=_("%(count)s in the smallest") % {"count": f"{evidence.fewest_buyers:,}"},
         figure=evidence.fewest_buyers,
         threshold=evidence.buyers_needed,
     )
@@ -118,11 +130,14 @@ def buyers(evidence: Evidence) -> Rule:
 
 def days(evidence: Evidence) -> Rule:
     """The test ran for a whole week."""
+    state: State = "warn"
+    if evidence.days >= DAYS_NEEDED:
+        state = "pass"
     return Rule(
         code="days",
-        state="pass" if evidence.days >= DAYS_NEEDED else "warn",
-        text=f"At least {DAYS_NEEDED} days",
-        detail=f"{evidence.days:.1f} days",
+        state=state,
+        text=_("At least %(days)s days") % {"days": DAYS_NEEDED},
+        detail=_("%(days)s days") % {"days": f"{evidence.days:.1f}"},
         figure=evidence.days,
         threshold=DAYS_NEEDED,
     )

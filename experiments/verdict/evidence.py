@@ -70,8 +70,11 @@ class Evidence:
     @property
     def surely_harmed(self) -> list[str]:
         """The treatments with a guardrail past its margin by the interval that holds at every look."""
-        harmed = (guardrail.variant for guardrail in self.guardrails if guardrail.is_harm_certain)
-        return list(dict.fromkeys(harmed))
+        harmed: list[str] = []
+        for guardrail in self.guardrails:
+            if guardrail.is_harm_certain and guardrail.variant not in harmed:
+                harmed.append(guardrail.variant)
+        return harmed
 
     @property
     def treatments(self) -> list[str]:
@@ -82,7 +85,8 @@ class Evidence:
     def is_harm_decisive(self) -> bool:
         """Whether a guardrail is surely harmed, and no treatment wins without harm."""
         harmed = self.surely_harmed
-        return bool(harmed) and all(result.variant in harmed for result in self.goals("win"))
+        winners = {result.variant for result in self.goals("win")}
+        return bool(harmed) and winners.issubset(harmed)
 
     def name(self, key: str) -> str:
         """The name of the variant with this key."""
@@ -107,8 +111,10 @@ class Evidence:
 
     def goals(self, *outcomes: Outcome) -> list[MetricResult]:
         """The goal's results with one of these outcomes, the best treatment first."""
-        goals = [result for result in self.metrics if result.role == "goal"]
-        wanted = [result for result in goals if self.outcome(result) in outcomes]
+        wanted = []
+        for result in self.metrics:
+            if result.role == "goal" and self.outcome(result) in outcomes:
+                wanted.append(result)
         return sorted(wanted, key=gain, reverse=True)
 
     def outcome(self, result: MetricResult) -> Outcome:
@@ -148,9 +154,13 @@ class Evidence:
         """The ends of the lift's interval that the design allows to be read now."""
         if self.plan.design == "fixed":
             lift = result.main.lift
-            return NO_ENDS if lift is None else (lift.low, lift.high)
+            if lift is None:
+                return NO_ENDS
+            return lift.low, lift.high
         sequential = result.sequential
-        return NO_ENDS if sequential is None else (sequential.relative_low, sequential.relative_high)
+        if sequential is None:
+            return NO_ENDS
+        return sequential.relative_low, sequential.relative_high
 
     def loss_share(self, result: MetricResult) -> float | None:
         """What rolling the treatment out is expected to cost, as a share of control's value."""

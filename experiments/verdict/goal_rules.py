@@ -1,25 +1,36 @@
 """The rules about what is compared: each treatment's goal by the test that the design allows, and its guardrails."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from experiments import formatting, wording
 from experiments.plan.thresholds import NEGLIGIBLE_LOSS_SHARE
 from experiments.report import Guardrail, Look, MetricResult, Rule, State
 from experiments.verdict.evidence import Evidence, Outcome
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 OUTCOME_STATES: dict[Outcome, State] = {"win": "pass", "loss": "fail", "open": "info"}
-FIXED_WORDS: dict[Outcome, str] = {
-    "win": "Goal is better beyond chance",
-    "loss": "Goal is worse beyond chance",
-    "open": "The difference in the goal may be chance",
+FIXED_WORDS: "dict[Outcome, StrOrPromise]" = {
+    "win": gettext_lazy("Goal is better beyond chance"),
+    "loss": gettext_lazy("Goal is worse beyond chance"),
+    "open": gettext_lazy("The difference in the goal may be chance"),
 }
-ALWAYS_VALID_WORDS: dict[Outcome, str] = {
-    "win": "Goal is better by the always-valid interval",
-    "loss": "Goal is worse by the always-valid interval",
-    "open": "Goal shows no clear difference by the always-valid interval",
+ALWAYS_VALID_WORDS: "dict[Outcome, StrOrPromise]" = {
+    "win": gettext_lazy("Goal is better by the always-valid interval"),
+    "loss": gettext_lazy("Goal is worse by the always-valid interval"),
+    "open": gettext_lazy("Goal shows no clear difference by the always-valid interval"),
 }
 GUARDRAIL_STATES: dict[str, State] = {"holds": "pass", "unproven": "info", "harmed": "fail"}
-GUARDRAIL_TAILS = {"holds": "", "unproven": ": not proven", "harmed": ": broken"}
+GUARDRAIL_WORDS = {
+    "holds": gettext_lazy("%(limit)s"),
+    "unproven": gettext_lazy("%(limit)s: not proven"),
+    "harmed": gettext_lazy("%(limit)s: broken"),
+}
 
 
 def goals(evidence: Evidence) -> list[Rule]:
@@ -27,7 +38,8 @@ def goals(evidence: Evidence) -> list[Rule]:
     rules: list[Rule] = []
     for result in evidence.goals("win", "open", "loss"):
         rules += goal(evidence, result)
-        rules += [guardrail(evidence, one) for one in evidence.guardrails_of(result.variant)]
+        for of_result in evidence.guardrails_of(result.variant):
+            rules.append(guardrail(evidence, of_result))
         rules += expected_loss(evidence, result)
     return rules
 
@@ -59,11 +71,14 @@ def newest_look(evidence: Evidence, variant: str) -> Look | None:
 def fixed(evidence: Evidence, result: MetricResult) -> Rule:
     """A test that is read once."""
     p_value, outcome = result.corrected_p_value, evidence.outcome(result)
+    detail = _("no test yet")
+    if p_value is not None:
+        detail = f"p {formatting.p_value(p_value)}"
     return Rule(
         code="goal",
         state=OUTCOME_STATES[outcome],
-        text=evidence.titled(result.variant, FIXED_WORDS[outcome]),
-        detail="no test yet" if p_value is None else f"p {formatting.p_value(p_value)}",
+        text=evidence.titled(result.variant, str(FIXED_WORDS[outcome])),
+        detail=detail,
         figure=p_value,
         threshold=evidence.experiment.alpha,
         variant=result.variant,
@@ -74,17 +89,18 @@ def crossed(evidence: Evidence, result: MetricResult) -> Iterator[Rule]:
     """A bound that was crossed, and what the same test says now where that is less."""
     crossing = evidence.crossings[result.variant]
     state: State = "pass"
-    text = "Goal crossed its bound"
+    text = _("Goal crossed its bound")
     if evidence.outcome(result) == "loss":
-        state, text = "fail", "Goal crossed its bound for the worse"
-    side, bound = "above", crossing.bound
+        state, text = "fail", _("Goal crossed its bound for the worse")
+    detail, bound = _("z %(z)s above %(bound)s at look %(look)s"), crossing.bound
     if crossing.z <= 0:
-        side, bound = "below", -crossing.bound
+        detail, bound = _("z %(z)s below %(bound)s at look %(look)s"), -crossing.bound
+    z, written_bound = formatting.decimal(crossing.z), formatting.decimal(bound)
     yield Rule(
         code="goal",
         state=state,
         text=evidence.titled(result.variant, text),
-        detail=f"z {formatting.decimal(crossing.z)} {side} {formatting.decimal(bound)} at look {crossing.number}",
+        detail=detail % {"z": z, "bound": written_bound, "look": crossing.number},
         figure=crossing.z,
         threshold=bound,
         variant=result.variant,
@@ -93,8 +109,8 @@ def crossed(evidence: Evidence, result: MetricResult) -> Iterator[Rule]:
         yield Rule(
             code="since_crossing",
             state="info",
-            text=evidence.titled(result.variant, "The crossing stands, although later data are weaker"),
-            detail=f"z {formatting.decimal(crossing.z_now)} now",
+            text=evidence.titled(result.variant, _("The crossing stands, although later data are weaker")),
+            detail=_("z %(z)s now") % {"z": formatting.decimal(crossing.z_now)},
             figure=crossing.z_now,
             threshold=crossing.bound,
             variant=result.variant,
@@ -104,11 +120,12 @@ def crossed(evidence: Evidence, result: MetricResult) -> Iterator[Rule]:
 def at_look(evidence: Evidence, look: Look) -> Rule:
     """The newest look, whose bound was not reached."""
     z, bound = look.z or 0.0, look.bound or 0.0
+    detail = _("z %(z)s within ±%(bound)s at look %(look)s")
     return Rule(
         code="goal",
         state="info",
-        text=evidence.titled(look.variant, "Goal has not reached its bound"),
-        detail=f"z {formatting.decimal(z)} within ±{bound:.2f} at look {look.number}",
+        text=evidence.titled(look.variant, _("Goal has not reached its bound")),
+        detail=detail % {"z": formatting.decimal(z), "bound": f"{bound:.2f}", "look": look.number},
         figure=z,
         threshold=bound,
         variant=look.variant,
@@ -119,15 +136,21 @@ def always_valid(evidence: Evidence, result: MetricResult) -> Rule:
     """The always-valid interval: what decides without a plan, and between looks."""
     outcome = evidence.outcome(result)
     low, high = evidence.readable_ends(result)
-    detail = "no interval yet"
+    detail = _("no interval yet")
     if low is not None and high is not None:
         detail = formatting.lift_ends(low, high)
+    code = "between_looks"
+    if evidence.plan.design == "always_valid":
+        code = "goal"
+    nearest_to_zero = low
+    if outcome == "loss":
+        nearest_to_zero = high
     return Rule(
-        code="goal" if evidence.plan.design == "always_valid" else "between_looks",
+        code=code,
         state=OUTCOME_STATES[outcome],
-        text=evidence.titled(result.variant, ALWAYS_VALID_WORDS[outcome]),
+        text=evidence.titled(result.variant, str(ALWAYS_VALID_WORDS[outcome])),
         detail=detail,
-        figure=high if outcome == "loss" else low,
+        figure=nearest_to_zero,
         threshold=0.0,
         variant=result.variant,
     )
@@ -138,18 +161,19 @@ def guardrail(evidence: Evidence, guardrail: Guardrail) -> Rule:
     state = GUARDRAIL_STATES[guardrail.state]
     if guardrail.state == "unproven" and evidence.is_worse(guardrail):
         state = "warn"
-    limit, bound = "not worse than", "lower bound"
+    limit, bound = _("%(metric)s not worse than %(margin)s"), _("lower bound %(end)s")
     if guardrail.is_lower_better:
-        limit, bound = "not higher than", "upper bound"
+        limit, bound = _("%(metric)s not higher than %(margin)s"), _("upper bound %(end)s")
     end = harmful_end(guardrail)
-    detail = "no interval yet"
+    detail = _("no interval yet")
     if end is not None:
-        detail = f"{bound} {wording.change(end, is_in_points=guardrail.is_in_points)}"
-    tail = GUARDRAIL_TAILS[guardrail.state]
+        detail = bound % {"end": wording.change(end, is_in_points=guardrail.is_in_points)}
+    limit %= {"metric": guardrail.label, "margin": wording.margin(guardrail)}
+    text = GUARDRAIL_WORDS[guardrail.state] % {"limit": limit}
     return Rule(
         code="guardrail",
         state=state,
-        text=evidence.titled(guardrail.variant, f"{guardrail.label} {limit} {wording.margin(guardrail)}{tail}"),
+        text=evidence.titled(guardrail.variant, text),
         detail=detail,
         figure=end,
         threshold=guardrail.margin,
@@ -172,14 +196,14 @@ def expected_loss(evidence: Evidence, result: MetricResult) -> Iterator[Rule]:
     if share is None:
         return
     state: State = "info"
-    side = "above"
+    text = _("Expected loss above %(share)s")
     if share < NEGLIGIBLE_LOSS_SHARE:
-        state, side = "pass", "below"
+        state, text = "pass", _("Expected loss below %(share)s")
     yield Rule(
         code="expected_loss",
         state=state,
-        text=evidence.titled(result.variant, f"Expected loss {side} {NEGLIGIBLE_LOSS_SHARE:.2%}"),
-        detail=f"{share:.2%} of control's value",
+        text=evidence.titled(result.variant, text % {"share": f"{NEGLIGIBLE_LOSS_SHARE:.2%}"}),
+        detail=_("%(share)s of control's value") % {"share": f"{share:.2%}"},
         figure=share,
         threshold=NEGLIGIBLE_LOSS_SHARE,
         variant=result.variant,

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext as _
+
 from experiments import formatting
 from experiments.models import Metric
 from experiments.report import MetricResult, Rule, State
@@ -24,17 +26,17 @@ def refunds_of(evidence: Evidence, result: MetricResult) -> Rule:
     """Whether a treatment has more refunds than control, beyond chance."""
     difference, p_value = result.main.difference, result.corrected_p_value
     state: State = "pass"
-    words = "no difference"
+    detail = _("no difference; %(share)s of visitors may still order or return")
     if p_value is not None and p_value < evidence.experiment.alpha and difference is not None:
-        words = "fewer"
+        detail = _("fewer; %(share)s of visitors may still order or return")
         if difference.estimate > 0:
-            state, words = "warn", "more"
+            state, detail = "warn", _("more; %(share)s of visitors may still order or return")
     open_share = formatting.percent(evidence.health.immature_share or 0.0)
     return Rule(
         code="refunds",
         state=state,
-        text=evidence.titled(result.variant, "Refunds"),
-        detail=f"{words}; {open_share} of visitors may still order or return",
+        text=evidence.titled(result.variant, _("Refunds")),
+        detail=detail % {"share": open_share},
         figure=p_value,
         threshold=evidence.experiment.alpha,
         variant=result.variant,
@@ -45,10 +47,11 @@ def immature(evidence: Evidence) -> Rule:
     """Orders and refunds of the last visitors may still come."""
     share = evidence.health.immature_share or 0.0
     state: State = "pass"
-    text = "All visitors had their time to order"
+    text = _("All visitors had their time to order")
     if share:
-        state, text = "info", "Some visitors may still order"
-    return Rule(code="immature", state=state, text=text, detail=f"{formatting.percent(share)} open", figure=share)
+        state, text = "info", _("Some visitors may still order")
+    detail = _("%(share)s open") % {"share": formatting.percent(share)}
+    return Rule(code="immature", state=state, text=text, detail=detail, figure=share)
 
 
 def adjustment(evidence: Evidence) -> Iterator[Rule]:
@@ -56,10 +59,11 @@ def adjustment(evidence: Evidence) -> Iterator[Rule]:
     used = evidence.adjustment
     if not used.is_used or used.variance_reduction is None or used.visitors_multiple is None:
         return
+    share = formatting.chosen_percent(round(used.variance_reduction, 2))
     yield Rule(
         code="adjustment",
         state="pass",
-        text=f"Cart value explains {formatting.chosen_percent(round(used.variance_reduction, 2))} of variance",
-        detail=f"as if {used.visitors_multiple:.1f} times the visitors",
+        text=_("Cart value explains %(share)s of variance") % {"share": share},
+        detail=_("as if %(multiple)s times the visitors") % {"multiple": f"{used.visitors_multiple:.1f}"},
         figure=used.variance_reduction,
     )

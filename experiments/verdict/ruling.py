@@ -1,11 +1,15 @@
 """What the figures say to do, and by which rules: the trace that a reader can follow."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from experiments import formatting, wording
 from experiments.models import Metric
 from experiments.plan.thresholds import DAYS_NEEDED, NEGLIGIBLE_LOSS_SHARE, ROPE
-from experiments.report import MetricResult, Rule, Verdict, VerdictCode
+from experiments.report import Guardrail, MetricResult, Rule, Verdict, VerdictCode
 from experiments.verdict import data_rules, goal_rules
 from experiments.verdict.evidence import Evidence
 from experiments.verdict.remarks import remarks
@@ -35,10 +39,13 @@ def decide(evidence: Evidence) -> Verdict:
 def invalid(trust: Sequence[Rule], rules: list[Rule]) -> Verdict:
     """The numbers can't be trusted."""
     broken = next(rule for rule in trust if rule.state == "fail")
+    headline = _("Don't act on these results: %(problem)s (%(detail)s).")
     return Verdict(
         code="invalid",
-        headline=f"Don't act on these results: {wording.lower_first(broken.text)} ({broken.detail}).",
-        next_step="Find the cause and restart the test. The difference between the variants may come from this fault.",
+        headline=headline % {"problem": wording.lower_first(broken.text), "detail": broken.detail},
+        next_step=_(
+            "Find the cause and restart the test. The difference between the variants may come from this fault."
+        ),
         variant=None,
         rules=rules,
     )
@@ -49,15 +56,21 @@ def guardrail_harmed(evidence: Evidence, rules: list[Rule]) -> Verdict:
     harmed = evidence.surely_harmed
     names = wording.listed([evidence.name(key) for key in harmed])
     broken = next(guardrail for guardrail in evidence.guardrails_of(harmed[0]) if guardrail.is_harm_certain)
-    moved = "rose" if broken.is_lower_better else "fell"
-    headline = f"{names}: {broken.label.lower()} {moved} past the allowed {wording.margin(broken)}."
+    headline = _("%(variants)s: %(metric)s fell past the allowed %(margin)s.")
+    if broken.is_lower_better:
+        headline = _("%(variants)s: %(metric)s rose past the allowed %(margin)s.")
+    headline %= {"variants": names, "metric": broken.label.lower(), "margin": wording.margin(broken)}
     code: VerdictCode = "stop_harm"
-    next_step = "Stop the test and keep control."
+    next_step = _("Stop the test and keep control.")
     if evidence.goals("win"):
-        code, headline = "needs_review", f"{headline} The goal still wins."
-        next_step = "Find out which visitors stopped buying before you roll it out."
+        code, headline = "needs_review", f"{headline} {_('The goal still wins.')}"
+        next_step = _("Find out which visitors stopped buying before you roll it out.")
     elif len(harmed) < len(evidence.treatments):
-        code, next_step = "needs_review", f"Stop the test, and restart it without {names} if the rest is promising."
+        code, next_step = (
+            "needs_review",
+            _("Stop the test, and restart it without %(variants)s if the rest is promising."),
+        )
+        next_step %= {"variants": names}
     return Verdict(code=code, headline=headline, next_step=next_step, variant=harmed[0], rules=rules)
 
 
@@ -66,30 +79,34 @@ def too_early(evidence: Evidence, rules: list[Rule]) -> Verdict:
     headline, next_step = what_is_missing(evidence)
     crossed = [evidence.name(crossing.variant) for crossing in evidence.plan.crossings]
     if crossed:
-        headline += f" {wording.listed(crossed)} already crossed the bound, and that stands."
+        stands = _("%(variants)s already crossed the bound, and that stands.")
+        headline = f"{headline} {stands % {'variants': wording.listed(crossed)}}"
     return Verdict(code="collecting", headline=headline, next_step=next_step, variant=None, rules=rules)
 
 
 def what_is_missing(evidence: Evidence) -> tuple[str, str]:
     """What keeps the test from being read, and what to do about it."""
     if not evidence.visitors:
-        return "No visitors yet.", "Check that the test is running and the snippet is on the page."
-    buyers = f"{evidence.fewest_buyers:,} of {evidence.buyers_needed:,} buyers in the smallest variant"
+        return _("No visitors yet."), _("Check that the test is running and the snippet is on the page.")
+    buyers = {"buyers": f"{evidence.fewest_buyers:,}", "needed": f"{evidence.buyers_needed:,}"}
     has_few_buyers = evidence.fewest_buyers < evidence.buyers_needed
     if has_few_buyers and evidence.has_ended:
-        return f"Too few orders to tell: {buyers}.", "Treat it as a pilot, not as a result."
+        headline = _("Too few orders to tell: %(buyers)s of %(needed)s buyers in the smallest variant.")
+        return headline % buyers, _("Treat it as a pilot, not as a result.")
     if has_few_buyers:
-        return f"Collecting: {buyers}.", "Wait. What the figures show so far may be chance."
-    days = f"Collecting: day {int(evidence.days) + 1} of at least {DAYS_NEEDED}."
-    return days, "Wait for a whole week. Weekdays and weekends differ."
+        headline = _("Collecting: %(buyers)s of %(needed)s buyers in the smallest variant.")
+        return headline % buyers, _("Wait. What the figures show so far may be chance.")
+    headline = _("Collecting: day %(day)s of at least %(days)s.")
+    days = {"day": int(evidence.days) + 1, "days": DAYS_NEEDED}
+    return headline % days, _("Wait for a whole week. Weekdays and weekends differ.")
 
 
 def nothing_to_compare(rules: list[Rule]) -> Verdict:
     """There is no treatment, no control, or no data on the goal."""
     return Verdict(
         code="collecting",
-        headline="There is nothing to compare.",
-        next_step="Add a control, a treatment, and a goal that is recorded.",
+        headline=_("There is nothing to compare."),
+        next_step=_("Add a control, a treatment, and a goal that is recorded."),
         variant=None,
         rules=rules,
     )
@@ -97,11 +114,16 @@ def nothing_to_compare(rules: list[Rule]) -> Verdict:
 
 def costs_unknown(evidence: Evidence, rules: list[Rule]) -> Verdict:
     """The goal is the margin, and what some of the products cost isn't known."""
-    visitors = wording.counted(evidence.health.unknown_margin, "visitor")
+    count = evidence.health.unknown_margin
+    headline = ngettext(
+        "The margin is unknown for %(count)s visitor: a product's cost is missing.",
+        "The margin is unknown for %(count)s visitors: a product's cost is missing.",
+        count,
+    )
     return Verdict(
         code="collecting",
-        headline=f"The margin is unknown for {visitors}: a product's cost is missing.",
-        next_step="Enter the missing costs and send those orders again, or send the cost with each order line.",
+        headline=headline % {"count": f"{count:,}"},
+        next_step=_("Enter the missing costs and send those orders again, or send the cost with each order line."),
         variant=None,
         rules=rules,
     )
@@ -114,36 +136,48 @@ def won(evidence: Evidence, result: MetricResult, rules: list[Rule]) -> Verdict:
     worse = [guardrail.label.lower() for guardrail in guardrails if evidence.is_worse(guardrail)]
     if worse:
         effect = wording.effect(evidence.name(result.variant), result, currency)
+        but = _("But %(metrics)s got worse.") % {"metrics": wording.listed(worse)}
         return Verdict(
             code="needs_review",
-            headline=f"{effect} But {wording.listed(worse)} got worse.",
-            next_step="Before you roll it out, find out which visitors stopped buying.",
+            headline=f"{effect} {but}",
+            next_step=_("Before you roll it out, find out which visitors stopped buying."),
             variant=result.variant,
             rules=rules,
         )
-    sentences = [f"Roll out {evidence.quoted_name(result)}.", wording.effect("It", result, currency)]
-    unproven = [guardrail.label.lower() for guardrail in guardrails if guardrail.state == "unproven"]
-    if unproven:
-        sentences.append(f"{wording.listed(unproven).capitalize()} shows no harm, but the margin isn't proven yet.")
-    elif guardrails:
-        sentences.append("No guardrail is harmed.")
+    sentences = [
+        _("Roll out %(variant)s.") % {"variant": evidence.quoted_name(result)},
+        wording.effect("It", result, currency),
+        *on_guardrails(guardrails),
+    ]
     return Verdict(
         code="ship",
         headline=" ".join(sentences),
-        next_step=f"Conclude the test and roll it out{or_wait(evidence)}.",
+        next_step=conclude_or_wait(evidence),
         variant=result.variant,
         rules=rules,
     )
 
 
-def or_wait(evidence: Evidence) -> str:
-    """The alternative to ending a planned test early; empty where there is none."""
+def on_guardrails(guardrails: Sequence[Guardrail]) -> Iterator[str]:
+    """What a winner's guardrails say, where it has any."""
+    unproven = [guardrail.label.lower() for guardrail in guardrails if guardrail.state == "unproven"]
+    if unproven:
+        metrics = wording.listed(unproven).capitalize()
+        yield _("%(metrics)s shows no harm, but the margin isn't proven yet.") % {"metrics": metrics}
+    elif guardrails:
+        yield _("No guardrail is harmed.")
+
+
+def conclude_or_wait(evidence: Evidence) -> str:
+    """To conclude the test; a planned one that is ended early could also wait for its last look."""
+    at_once = _("Conclude the test and roll it out.")
     if evidence.progress is None or evidence.has_ended or not evidence.plan.planned_sample:
-        return ""
+        return at_once
     day = evidence.progress.ends_on
     if day is None:
-        return ""
-    return f", or wait for the last look around {day.day} {day:%B}"
+        return at_once
+    sentence = _("Conclude the test and roll it out, or wait for the last look around %(day)s.")
+    return sentence % {"day": date_format(day, "j F")}
 
 
 def lost(evidence: Evidence, results: Sequence[MetricResult], rules: list[Rule]) -> Verdict:
@@ -151,11 +185,11 @@ def lost(evidence: Evidence, results: Sequence[MetricResult], rules: list[Rule])
     best = results[0]
     headline = wording.effect(evidence.name(best.variant), best, evidence.experiment.store.currency)
     if len(results) > 1:
-        headline = f"Every treatment does worse than control. The best one: {headline}"
+        headline = _("Every treatment does worse than control. The best one: %(effect)s") % {"effect": headline}
     return Verdict(
         code="stop_harm",
         headline=headline,
-        next_step="Stop the test and keep control.",
+        next_step=_("Stop the test and keep control."),
         variant=best.variant,
         rules=rules,
     )
@@ -165,36 +199,45 @@ def no_clear_difference(evidence: Evidence, results: Sequence[MetricResult], rul
     """Chance explains what is seen as well as an effect does: there is none that matters, or it isn't known yet."""
     best = results[0]
     code: VerdictCode = "needs_review"
-    headline, next_step = "No clear difference.", at_the_end(evidence, best)
+    headline, next_step = _("No clear difference."), at_the_end(evidence, best)
     if all(evidence.is_immaterial(result) for result in results):
         code = "no_material_difference"
-        headline = f"No material difference: within {formatting.chosen_percent(ROPE)} of control."
-        next_step = "Keep what is simpler, and test a bolder change."
+        headline = _("No material difference: within %(share)s of control.")
+        headline %= {"share": formatting.chosen_percent(ROPE)}
+        next_step = _("Keep what is simpler, and test a bolder change.")
     elif not evidence.has_ended:
         code = "collecting"
-        headline, next_step = "No clear difference yet.", let_it_run(evidence)
+        headline, next_step = _("No clear difference yet."), let_it_run(evidence)
     lift = best.main.lift
     if lift is not None:
-        headline += f" {evidence.name(best.variant)}: {wording.lift_with_range(lift)} in {best.label.lower()}."
+        of_best = _("%(variant)s: %(lift)s in %(metric)s.")
+        of_best %= {
+            "variant": evidence.name(best.variant),
+            "lift": wording.lift_with_range(lift),
+            "metric": best.label.lower(),
+        }
+        headline = f"{headline} {of_best}"
     return Verdict(code=code, headline=headline, next_step=next_step, variant=None, rules=rules)
 
 
 def let_it_run(evidence: Evidence) -> str:
     """How much is still missing."""
     if evidence.progress is None or not evidence.progress.visitors_left:
-        return "Let it run: effects of this size need more visitors."
-    needed = f"{evidence.progress.visitors_left:,} more visitors per variant"
-    if evidence.progress.days_left:
-        needed += f", about {wording.days(evidence.progress.days_left)}"
-    return f"Let it run: {needed}."
+        return _("Let it run: effects of this size need more visitors.")
+    needed = {"visitors": f"{evidence.progress.visitors_left:,}"}
+    if not evidence.progress.days_left:
+        return _("Let it run: %(visitors)s more visitors per variant.") % needed
+    needed["days"] = wording.days(evidence.progress.days_left)
+    return _("Let it run: %(visitors)s more visitors per variant, about %(days)s.") % needed
 
 
 def at_the_end(evidence: Evidence, result: MetricResult) -> str:
     """What to do with a test that ended without an answer: a roll-out may cost nothing to speak of."""
     share = evidence.loss_share(result)
     if share is None or share >= NEGLIGIBLE_LOSS_SHARE:
-        return "Keep control, or test a bolder change."
-    return (
-        f"Keep control, or roll out {evidence.quoted_name(result)} if it costs you nothing: the expected loss is "
-        f"{share:.2%} of control's value. A gain isn't proven."
+        return _("Keep control, or test a bolder change.")
+    sentences = _(
+        "Keep control, or roll out %(variant)s if it costs you nothing: the expected loss is %(share)s of control's "
+        "value. A gain isn't proven."
     )
+    return sentences % {"variant": evidence.quoted_name(result), "share": f"{share:.2%}"}

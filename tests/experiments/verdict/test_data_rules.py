@@ -23,7 +23,10 @@ def test_verdict_mismatched_split_is_invalid_whatever_the_goal_says():
     ratio = replace(HEALTH.sample_ratio, p_value=1e-5, is_alarming=True)
     found = verdict(goal(sequential=WIN), health=replace(HEALTH, sample_ratio=ratio))
     assert found.code == "invalid"
-    assert found.headline == "Don't act on these results: traffic is not split as planned (SRM p <0.001)."
+    assert (
+        found.headline
+        == "Don't act on these results: traffic is not split as planned (sample ratio mismatch: p <0.001)."
+    )
     assert (found.rules[0].figure, found.rules[0].threshold) == (1e-5, 0.001)
 
 
