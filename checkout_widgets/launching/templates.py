@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -131,13 +132,13 @@ def from_playbook(row: PlaybookMoment) -> Template:
     )
     return Template(
         key=row.key,
-        name=row.name,
-        question=f"{row.signal.capitalize()}: {row.offer}.",
-        hypothesis=hypothesis % {"offer": row.offer, "low": f"{low:.0%}", "high": f"{high:.0%}"},
-        signal=row.signal,
+        name=row.name_text,
+        question=f"{capfirst(row.signal_text)}: {row.offer_text}.",
+        hypothesis=hypothesis % {"offer": row.offer_text, "low": f"{low:.0%}", "high": f"{high:.0%}"},
+        signal=row.signal_text,
         moment=row.moment,
         kind=kind,
-        arms=(drafted(kind, "offer", row.name, is_dialog=row.moment == Moment.EXIT_INTENT),),
+        arms=(drafted(kind, "offer", row.name_text, is_dialog=row.moment == Moment.EXIT_INTENT),),
         lift=row.lift_middle,
         planned_days=whole_weeks(max(2 * WEEK, row.window_days)),
         trigger=str(TRIGGERS[row.moment]),

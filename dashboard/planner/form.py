@@ -2,80 +2,103 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from experiments import money
 from experiments.models import Metric, Moment, Store
-from experiments.programme.moments import PlaybookMoment, playbook_moments, rows_of
+from experiments.programme.moments import PlaybookMoment, expected_lift, playbook_moments, rows_of
 
 METRICS = (Metric.RPV, Metric.AOV, Metric.CONVERSION)
 MONEY = (Metric.RPV, Metric.AOV)
 USUAL_LIFT = 0.05
+MOST_TREATMENTS = 5
+MOST_TYPED = 10**9  # above any shop's figures, and small enough for the arithmetic not to overflow
 CONTROL, SELECT = {"class": "form-control"}, {"class": "form-select"}
 POWERS = (("0.8", "80%"), ("0.9", "90%"))
-LOOKS = (("14", "Daily, by the plan's bounds"), ("1", "Once, at the end"))
-CUPED = (("on", "Yes, where it is known"), ("off", "No"))
+LOOKS = (("14", _("Every day")), ("1", _("Once, at the end")))
+CUPED = (("on", _("Use the cart value where it is known")), ("off", _("Don't use the cart value")))
+
+Choices = list[tuple[str, str]]
 
 
-@cache
-def offers() -> list[tuple[str, list[tuple[str, str]]]]:
+def offers() -> list[tuple[str, Choices]]:
     """Choices by moment: anything there, or what the playbook says can be offered."""
-    return [
-        (
-            str(moment.label),
-            [(moment.value, f"{moment.label}: anything")]
-            + [(row.key, f"{moment.label}: {row.offer} ({row.name.lower()})") for row in rows_of(moment)],
-        )
-        for moment in Moment
-    ]
+    return [(str(moment.label), offers_at(moment)) for moment in Moment]
 
 
-def percent_field(label: str, help_text: str = "", **limits: Any) -> forms.DecimalField:
+def offers_at(moment: Moment) -> Choices:
+    """The choices of one moment."""
+    anything = gettext("%(moment)s: any offer") % {"moment": moment.label}
+    choices = [(moment.value, anything)]
+    for row in rows_of(moment):
+        choices.append((row.key, f"{moment.label}: {row.name_text} ({row.offer_text})"))
+    return choices
+
+
+def metric_choices() -> Choices:
+    """The metrics that a test can be planned for."""
+    return [(metric.value, str(metric.label)) for metric in METRICS]
+
+
+def treatment_choices() -> Choices:
+    """How many treatments a plan can have."""
+    return [(str(number), str(number)) for number in range(1, MOST_TREATMENTS + 1)]
+
+
+def percent_field(label: Any, help_text: Any = "", **limits: Any) -> forms.DecimalField:
     """A percentage, which may stay empty."""
     widget = forms.NumberInput(attrs=CONTROL | {"step": "any", "inputmode": "decimal"})
     return forms.DecimalField(label=label, help_text=help_text, required=False, widget=widget, **limits)
 
 
-def amount_field(label: str, help_text: str = "", low: str = "0.0001") -> forms.DecimalField:
+def amount_field(label: Any, help_text: Any = "", low: str = "0.0001") -> forms.DecimalField:
     """A number above zero, which may stay empty."""
-    return percent_field(label, help_text, min_value=Decimal(low), max_value=Decimal(10**9))
+    return percent_field(label, help_text, min_value=Decimal(low), max_value=Decimal(MOST_TYPED))
 
 
 class PlannerForm(forms.Form):
     """A plan's figures: percentages as people write them, money in the store's currency."""
 
-    what = forms.ChoiceField(label="Moment and offer", widget=forms.Select(attrs=SELECT))
+    what = forms.ChoiceField(label=_("Moment and offer"), widget=forms.Select(attrs=SELECT))
     metric = forms.ChoiceField(
-        label="Metric", choices=[(one.value, one.label) for one in METRICS], widget=forms.Select(attrs=SELECT)
+        label=_("Goal metric"),
+        choices=[(metric.value, metric.label) for metric in METRICS],
+        widget=forms.Select(attrs=SELECT),
     )
     mde = percent_field(
-        "Smallest lift worth finding, %",
-        "Empty: what the playbook expects.",
+        _("Minimum detectable effect (%)"),
+        _("The smallest lift that the test should find. Leave empty to use the playbook's."),
         min_value=Decimal("0.1"),
         max_value=Decimal(200),
     )
     treatments = forms.TypedChoiceField(
-        label="Treatments beside control",
-        coerce=int,
-        choices=[(str(number), str(number)) for number in range(1, 6)],
-        widget=forms.Select(attrs=SELECT),
+        label=_("Number of treatments"), coerce=int, choices=treatment_choices, widget=forms.Select(attrs=SELECT)
     )
     traffic = percent_field(
-        "Traffic that takes part, %", "Empty: all of it.", min_value=Decimal("0.1"), max_value=Decimal(100)
+        _("Traffic share (%)"), _("Leave empty for all visitors."), min_value=Decimal("0.1"), max_value=Decimal(100)
     )
-    cuped = forms.ChoiceField(label="Use the cart's value", choices=CUPED, widget=forms.Select(attrs=SELECT))
+    cuped = forms.ChoiceField(label=_("Variance reduction (CUPED)"), choices=CUPED, widget=forms.Select(attrs=SELECT))
     power = forms.TypedChoiceField(
-        label="Chance to find it", coerce=float, choices=POWERS, widget=forms.Select(attrs=SELECT)
+        label=_("Statistical power"), coerce=float, choices=POWERS, widget=forms.Select(attrs=SELECT)
     )
-    looks = forms.TypedChoiceField(label="Looks", coerce=int, choices=LOOKS, widget=forms.Select(attrs=SELECT))
-    mean = amount_field("Value now", "Revenue per visitor or order value in the store's currency; conversion in %.")
-    sd = amount_field("Standard deviation", "How far single visitors (or orders) are from it. Not for conversion.")
-    visitors = amount_field("Visitors a day at this moment", low="1")
+    looks = forms.TypedChoiceField(
+        label=_("Planned looks"), coerce=int, choices=LOOKS, widget=forms.Select(attrs=SELECT)
+    )
+    mean = amount_field(
+        _("Current value"),
+        _("Revenue per visitor or average order value in the store's currency; conversion in percent."),
+    )
+    sd = amount_field(_("Standard deviation"), _("How much single visitors or orders vary. Not needed for conversion."))
+    visitors = amount_field(_("Visitors per day at this moment"), low="1")
     orders = percent_field(
-        "Visitors who order, %", "Needed for order value.", min_value=Decimal("0.01"), max_value=Decimal(100)
+        _("Visitors who order (%)"),
+        _("Needed for average order value."),
+        min_value=Decimal("0.01"),
+        max_value=Decimal(100),
     )
 
     def __init__(self, *args: Any, store: Store, **kwargs: Any) -> None:
@@ -84,10 +107,10 @@ class PlannerForm(forms.Form):
         self.fields["what"].choices = offers()  # type: ignore[attr-defined]
 
     def clean_mean(self) -> Decimal | None:
-        """A conversion is below 100%."""
+        """The value; raises ``ValidationError`` for a conversion of 100% and more."""
         mean: Decimal | None = self.cleaned_data["mean"]
         if mean is not None and mean >= 100 and self.cleaned_data.get("metric") == Metric.CONVERSION:
-            raise forms.ValidationError("A conversion is below 100%.")
+            raise forms.ValidationError(gettext("Conversion must be below 100%."))
         return mean
 
     def show_measured(self, values: Mapping[str, str]) -> None:
@@ -102,19 +125,23 @@ class PlannerForm(forms.Form):
 
     @property
     def idea(self) -> PlaybookMoment | None:
-        """The row of the playbook that was chosen; None where it is anything at the moment."""
-        return next((row for row in playbook_moments() if row.key == self.cleaned_data["what"]), None)
+        """The row of the playbook that was chosen; None where any offer at the moment is meant."""
+        chosen = self.cleaned_data["what"]
+        return next((row for row in playbook_moments() if row.key == chosen), None)
 
     @property
     def moment(self) -> Moment:
         """The moment to plan for."""
-        return self.idea.moment if self.idea else Moment(self.cleaned_data["what"])
+        if self.idea:
+            return self.idea.moment
+        return Moment(self.cleaned_data["what"])
 
     @property
     def expected(self) -> tuple[float, float]:
         """The lifts of order value that the playbook expects there, lowest and highest."""
-        rows = [self.idea] if self.idea else rows_of(self.moment)
-        return min(row.lift_low for row in rows), max(row.lift_high for row in rows)
+        if self.idea:
+            return self.idea.lift_low, self.idea.lift_high
+        return expected_lift(self.moment)
 
     @property
     def lift(self) -> float:
@@ -122,15 +149,19 @@ class PlannerForm(forms.Form):
         typed = self.share("mde")
         if typed is not None:
             return typed
-        return sum(self.expected) / 2 if self.metric_chosen in MONEY else USUAL_LIFT
+        if self.metric_chosen in MONEY:
+            return sum(self.expected) / 2
+        return USUAL_LIFT  # the playbook's lifts are of order value and say nothing about conversion
 
     def share(self, name: str) -> float | None:
-        """A percentage as a fraction."""
+        """A percentage as a fraction; None where nothing was typed."""
         value = self.cleaned_data[name]
-        return None if value is None else float(value) / 100
+        if value is None:
+            return None
+        return float(value) / 100
 
     def in_unit(self, name: str) -> float | None:
-        """A typed value in the metric's unit: minor units of money, or a fraction."""
+        """A typed value in the metric's unit, minor units of money or a fraction; None where nothing was typed."""
         value = self.cleaned_data[name]
         if value is None:
             return None

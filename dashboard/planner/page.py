@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from checkout_widgets.launching.templates import templates
 from dashboard.planner.form import PlannerForm
@@ -14,11 +16,15 @@ from experiments import money
 from experiments.models import Metric, Store
 from experiments.programme.planning import Baseline, Design, PlannedTest, baseline, detectable_lift, plan
 
-WEEKS = (2, 4, 8)
+Figure = TypeVar("Figure", float, float | None)
+
+WEEKS = (2, 4, 8)  # of the table of what a test could find
 WIDTH, HEIGHT, LEFT, BOTTOM = 560.0, 200.0, 52.0, 30.0  # of the curve, and the room for its labels
-UNKNOWN_VALUE = "Nothing is known about this metric here yet: type its value now."
-UNKNOWN_SPREAD = "Type how far single visitors are from the value: nothing here says it."
-UNKNOWN_ORDERS = "Type the share of visitors who order: the store's orders don't say how many visitors there were."
+UNKNOWN_VALUE = gettext_lazy("Enter the current value. This metric hasn't been measured at this moment yet.")
+UNKNOWN_SPREAD = gettext_lazy("Enter the standard deviation. It hasn't been measured at this moment yet.")
+UNKNOWN_ORDERS = gettext_lazy(
+    "Enter the share of visitors who order. Orders alone don't show how many visitors there were."
+)
 
 
 @dataclass(frozen=True)
@@ -69,24 +75,27 @@ class PlannerPage:
     @property
     def mean(self) -> float | None:
         """The metric now: as typed, else as measured."""
-        typed = self.form.in_unit("mean")
-        return self.measured.mean if typed is None else typed
+        return typed_or(self.form.in_unit("mean"), self.measured.mean)
 
     @property
     def sd(self) -> float | None:
-        """Its spread: as typed; else as measured, in proportion where another value was typed."""
+        """Its spread: as typed; else as measured, in proportion where another value was typed. None for a share."""
         if self.is_share:
             return None
         typed, measured = self.form.in_unit("sd"), self.measured
         if typed is not None or measured.sd is None:
             return typed
-        return measured.sd * (self.mean or 0) / measured.mean if measured.mean else measured.sd
+        if not measured.mean:
+            return measured.sd
+        return measured.sd * (self.mean or 0) / measured.mean
 
     @property
     def visitors_per_day(self) -> float | None:
         """Visitors at the moment: as typed, else as measured."""
         typed = self.form.cleaned_data["visitors"]
-        return self.measured.visitors_per_day if typed is None else float(typed)
+        if typed is None:
+            return self.measured.visitors_per_day
+        return float(typed)
 
     @property
     def is_per_order(self) -> bool:
@@ -97,26 +106,33 @@ class PlannerPage:
     @property
     def orders_per_visitor(self) -> float | None:
         """How many of the visitors order: as typed, else as measured."""
-        typed = self.form.share("orders")
-        return self.measured.orders_per_visitor if typed is None else typed
+        return typed_or(self.form.share("orders"), self.measured.orders_per_visitor)
 
     @property
     def missing(self) -> list[Missing]:
         """What has to be typed before there can be a plan."""
         found = []
         if not self.mean:
-            found.append(Missing("mean", UNKNOWN_VALUE))
+            found.append(Missing("mean", str(UNKNOWN_VALUE)))
         if not self.is_share and not self.sd:
-            found.append(Missing("sd", UNKNOWN_SPREAD))
+            found.append(Missing("sd", str(UNKNOWN_SPREAD)))
         if self.is_per_order and not self.orders_per_visitor:
-            found.append(Missing("orders", UNKNOWN_ORDERS))
+            found.append(Missing("orders", str(UNKNOWN_ORDERS)))
         return found
 
     @property
     def variance_reduction(self) -> float:
-        """The share of variance that the cart's value takes away."""
-        is_used = self.form.cleaned_data["cuped"] == "on" and not self.is_share
-        return (self.measured.variance_reduction or 0.0) if is_used else 0.0
+        """The share of variance that the cart's value takes away; 0 where it isn't used or known."""
+        if self.is_share or self.form.cleaned_data["cuped"] != "on":
+            return 0.0
+        return self.measured.variance_reduction or 0.0
+
+    @property
+    def units_per_visitor(self) -> float:
+        """Orders per visitor where the spread is that of orders, 1 where it is that of visitors."""
+        if not self.is_per_order:
+            return 1.0
+        return self.orders_per_visitor or 1.0
 
     @cached_property
     def design(self) -> Design | None:
@@ -124,7 +140,6 @@ class PlannerPage:
         if self.missing or self.mean is None:
             return None
         data = self.form.cleaned_data
-        share = self.form.share("traffic")
         return Design(
             mean=self.mean,
             sd=self.sd,
@@ -134,16 +149,18 @@ class PlannerPage:
             looks=data["looks"],
             variance_reduction=self.variance_reduction,
             visitors_per_day=self.visitors_per_day,
-            traffic_share=1.0 if share is None else share,
-            units_per_visitor=(self.orders_per_visitor or 1.0) if self.is_per_order else 1.0,
+            traffic_share=typed_or(self.form.share("traffic"), 1.0),
+            units_per_visitor=self.units_per_visitor,
         )
 
     @cached_property
     def plan(self) -> PlannedTest | None:
         """What it takes; None while something is missing, or where the figures make no test."""
+        if self.design is None:
+            return None
         try:
-            return plan(self.design) if self.design else None
-        except ValueError:
+            return plan(self.design)
+        except ValueError:  # such as a rate that would rise above 100%
             return None
 
     @property
@@ -154,7 +171,9 @@ class PlannerPage:
     @property
     def saved_by_cuped(self) -> float:
         """The share of visitors that the cart's value saves."""
-        return 1 - self.plan.per_variant / self.plan.without_cuped if self.plan else 0.0
+        if self.plan is None:
+            return 0.0
+        return 1 - self.plan.per_variant / self.plan.without_cuped
 
     @property
     def reaches(self) -> list[Reach]:
@@ -163,19 +182,25 @@ class PlannerPage:
         if design is None or self.plan is None or not design.visitors_per_day:
             return []
         per_day = design.visitors_per_day * design.traffic_share / (1 + design.treatments)
-        sizes = [(weeks, int(per_day * 7 * weeks)) for weeks in WEEKS]
-        return [Reach(weeks, size, detectable_lift(design, size)) for weeks, size in sizes if size > 1]
+        reaches = []
+        for weeks in WEEKS:
+            per_variant = int(per_day * 7 * weeks)
+            if per_variant > 1:  # a single visitor has no spread
+                reaches.append(Reach(weeks, per_variant, detectable_lift(design, per_variant)))
+        return reaches
 
     @property
     def curve(self) -> Curve | None:
-        """The power curve."""
+        """The power curve, from no lift to twice the planned one."""
         if self.plan is None or self.design is None:
             return None
         widest = 2 * self.design.relative_mde
-        points = [spot(one.lift / widest, one.power) for one in self.plan.power_curve]
+        line = []
+        for point in self.plan.power_curve:
+            left, top = spot(point.lift / widest, point.power)
+            line.append(f"{left},{top}")
         x, y = spot(0.5, self.design.power)
-        marks = [(spot(part / 4, 0)[0], part / 4 * widest) for part in range(5)]
-        return Curve(" ".join(f"{left},{top}" for left, top in points), x, y, marks)
+        return Curve(" ".join(line), x, y, marks_along(widest))
 
     @property
     def use_url(self) -> str:
@@ -185,10 +210,15 @@ class PlannerPage:
         query = {"store": self.store.slug, "moment": self.form.moment.value, "planned_sample": self.plan.per_variant}
         if self.plan.days:
             query["planned_days"] = self.plan.days
-        key = self.form.idea.key if self.form.idea else ""
-        is_template = key in templates()
-        choice = reverse("dashboard:new_test", args=[key]) if is_template else reverse("dashboard:choose_template")
-        return f"{choice}?{urlencode(query)}"
+        return f"{self.template_url}?{urlencode(query)}"
+
+    @property
+    def template_url(self) -> str:
+        """The form of the chosen idea's template; the choice of templates where it has none, as e-mails have."""
+        idea = self.form.idea
+        if idea is None or idea.key not in templates():
+            return reverse("dashboard:choose_template")
+        return reverse("dashboard:new_test", args=[idea.key])
 
     @property
     def stand_ins(self) -> dict[str, str]:
@@ -200,15 +230,47 @@ class PlannerPage:
             "mean": self.as_typed(measured.mean),
             "sd": self.as_typed(measured.sd),
             "visitors": measured.visitors_per_day,
-            "orders": None if measured.orders_per_visitor is None else 100 * measured.orders_per_visitor,
+            "orders": in_percent(measured.orders_per_visitor),
         }
-        return {name: f"{value:.{0 if value >= 100 else 2}f}" for name, value in values.items() if value is not None}
+        return {name: short(value) for name, value in values.items() if value is not None}
 
     def as_typed(self, value: float | None) -> float | None:
         """A value of the metric as the form has it: in major units, or in percent."""
+        if self.is_share:
+            return in_percent(value)
         if value is None:
             return None
-        return 100 * value if self.is_share else value / 10 ** money.decimals(self.store.currency)
+        return value / float(10 ** money.decimals(self.store.currency))
+
+
+def typed_or(typed: float | None, other: Figure) -> float | Figure:
+    """What was typed, which may be zero; the other where nothing was."""
+    if typed is None:
+        return other
+    return typed
+
+
+def in_percent(share: float | None) -> float | None:
+    """A share as percent; None stays None."""
+    if share is None:
+        return None
+    return 100 * share
+
+
+def short(value: float) -> str:
+    """A figure as a placeholder: two decimals below 100, none above, as they would be noise."""
+    if value >= 100:
+        return f"{value:.0f}"
+    return f"{value:.2f}"
+
+
+def marks_along(widest: float) -> list[tuple[float, float]]:
+    """The places of the curve's labels from none to the widest lift, each with its lift."""
+    marks = []
+    for quarter in range(5):
+        share = quarter / 4
+        marks.append((spot(share, 0)[0], share * widest))
+    return marks
 
 
 def spot(across: float, up: float) -> tuple[float, float]:

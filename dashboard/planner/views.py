@@ -3,9 +3,10 @@
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from dashboard import fragments, shell
@@ -19,19 +20,27 @@ def planner(request: HttpRequest) -> HttpResponse:
     """How large a test has to be, and how long it takes; every figure of it is in the URL."""
     store = shell.one_store(request)
     if store is None:
-        return render(request, "dashboard/no_store.html", {"title": "Planner"})
-    asked = {name: value for name, value in request.GET.items() if name != "store" and value}
+        return render(request, "dashboard/no_store.html", {"title": _("Planner")})
+    asked = figures_in(request.GET)
     form = PlannerForm(defaults() | asked, store=store)
-    page = PlannerPage(form, store, timezone.now()) if form.is_valid() else None
-    if page:
+    page = None
+    if form.is_valid():
+        page = PlannerPage(form, store, timezone.now())
         form.show_measured(page.stand_ins)
     address = f"?{urlencode({'store': store.slug} | asked)}"
     context = {"form": form, "page": page, "store": store}
     return fragments.answer(request, "dashboard/planner.html", "planner", context, address=address)
 
 
+def figures_in(query: QueryDict) -> dict[str, str]:
+    """The figures that the address has; those left empty are as good as absent."""
+    figures = query.dict()
+    figures.pop("store", None)
+    return {name: str(value) for name, value in figures.items() if value}
+
+
 def defaults() -> dict[str, str]:
-    """What the form says before anybody has said anything."""
+    """What the form has before anybody has chosen anything."""
     return {
         "what": "cart",
         "metric": "rpv",

@@ -5,31 +5,41 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils import timezone
+from django.utils.dateformat import format as date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from experiments.formatting import MISSING, counted
+from experiments.formatting import MISSING, count
 
 register = template.Library()
 
-UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
+MINUTE, HOUR, DAY = 60, 3_600, 86_400  # in seconds
 
 
 def distance(seconds: float) -> str:
     """A span in its largest whole unit: ``3 hours``; below a minute ``a moment``."""
-    for size, name in UNITS:
-        number = int(seconds // size)
-        if number:
-            return counted(number, name)
-    return "a moment"
+    if seconds >= DAY:
+        number = int(seconds // DAY)
+        return ngettext("%(count)s day", "%(count)s days", number) % {"count": count(number)}
+    if seconds >= HOUR:
+        number = int(seconds // HOUR)
+        return ngettext("%(count)s hour", "%(count)s hours", number) % {"count": number}
+    if seconds >= MINUTE:
+        number = int(seconds // MINUTE)
+        return ngettext("%(count)s minute", "%(count)s minutes", number) % {"count": number}
+    return _("a moment")
 
 
 def relative(at: datetime, now: datetime) -> str:
     """``3 hours ago``, ``in 2 days``, ``just now``."""
     seconds = (now - at).total_seconds()
-    if abs(seconds) < 60:
-        return "just now"
-    return f"{distance(seconds)} ago" if seconds > 0 else f"in {distance(-seconds)}"
+    if abs(seconds) < MINUTE:
+        return _("just now")
+    if seconds < 0:
+        return _("in %(span)s") % {"span": distance(-seconds)}
+    return _("%(span)s ago") % {"span": distance(seconds)}
 
 
 @register.filter
@@ -38,7 +48,8 @@ def ago(at: datetime | None, timezone_name: str = "UTC") -> SafeString | str:
     if not at:
         return MISSING
     local = at.astimezone(ZoneInfo(timezone_name))
-    written = f"{local.day} {local:%B %Y, %H:%M %Z}"
+    # in the reader's language, with the zone, as a store's clock isn't the reader's
+    written = date_format(local, "j F Y, H:i T")
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', at.isoformat(), written, relative(at, timezone.now())
     )

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from django.utils.translation import gettext
+
 from experiments.models import Moment
 
 SOURCE = Path(__file__).parents[1] / "data" / "moments.csv"
@@ -28,6 +30,21 @@ class PlaybookMoment:
     lift_high: float
     window_days: int
     channel: str
+
+    @property
+    def name_text(self) -> str:
+        """The name in the reader's language; the words are noted in ``moment_words``."""
+        return gettext(self.name)
+
+    @property
+    def signal_text(self) -> str:
+        """The signal in the reader's language."""
+        return gettext(self.signal)
+
+    @property
+    def offer_text(self) -> str:
+        """The offer in the reader's language."""
+        return gettext(self.offer)
 
     @property
     def lift_middle(self) -> float:

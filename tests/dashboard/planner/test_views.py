@@ -38,29 +38,29 @@ def test_viewer_plans_and_uses_nothing(client):
 
 def test_store_without_data_is_told_what_to_type(client, store):
     page = client.get("/planner/").content.decode()
-    assert "The store can&#x27;t say this yet" in page or "The store can't say this yet" in page
+    assert "More figures needed" in page
     assert 'href="#id_mean"' in page
 
 
 @pytest.mark.parametrize(
     ("query", "label"),
     [
-        ({"mde": "0"}, "Smallest lift worth finding, %"),
-        ({"mde": "a"}, "Smallest lift worth finding, %"),
-        ({"mean": "NaN"}, "Value now"),
-        ({"mean": "1e400"}, "Value now"),
-        ({"visitors": "-1"}, "Visitors a day at this moment"),
-        ({"treatments": "99"}, "Treatments beside control"),
+        ({"mde": "0"}, "Minimum detectable effect (%)"),
+        ({"mde": "a"}, "Minimum detectable effect (%)"),
+        ({"mean": "NaN"}, "Current value"),
+        ({"mean": "1e400"}, "Current value"),
+        ({"visitors": "-1"}, "Visitors per day at this moment"),
+        ({"treatments": "99"}, "Number of treatments"),
         ({"what": "nowhere"}, "Moment and offer"),
-        ({"metric": "conversion", "mean": "100"}, "Value now"),
-        ({"power": "\x00"}, "Chance to find it"),
+        ({"metric": "conversion", "mean": "100"}, "Current value"),
+        ({"power": "\x00"}, "Statistical power"),
     ],
 )
 def test_error_names_its_field(client, store, query, label):
     response = client.get("/planner/", query)
     page = response.content.decode()
     assert response.status_code == 200
-    assert "Some figures can" in page
+    assert "Check these fields" in page
     assert re.search(rf'<li><a href="#id_\w+">{re.escape(escape(label))}</a>: \w', page)
 
 
