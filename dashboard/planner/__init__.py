@@ -1,1 +1,1 @@
-"""How many visitors and weeks the next test takes, from the store's own figures or from typed ones."""
+"""The planner: how many visitors and days a test needs."""
