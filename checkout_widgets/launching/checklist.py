@@ -24,6 +24,7 @@ from experiments.models import COUNTED_STATUSES, Experiment, Moment, Order, Sour
 from experiments.models.experiment import UNDELIVERED
 from experiments.plan.thresholds import ORDERS_FOR_A_CAP
 from experiments.running import caps
+from experiments.targeting_words import error_text
 from experiments.wording import listed
 
 State = Literal["pass", "warn", "fail"]
@@ -206,7 +207,7 @@ def rules(candidate: LaunchCandidate) -> Iterator[Check]:
     try:
         targeting.validate(candidate.experiment.targeting)
     except targeting.TargetingError as error:
-        text = _("The targeting can't be read: %(error)s") % {"error": error}
+        text = _("The targeting can't be read: %(error)s") % {"error": error_text(error)}
         yield Check("targeting", "fail", text, _("Fix it under Targeting."))
 
 

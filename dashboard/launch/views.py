@@ -23,11 +23,11 @@ from dashboard.launch.forms import LONGEST_DAYS, DraftForm, LaunchForm
 from dashboard.launch.page import LaunchPage, template_groups
 from dashboard.members import actor_of, editable_experiment, editable_store
 from experiments import money
-from experiments.assignment.targeting_words import describe
 from experiments.models import Experiment, Status, Store
 from experiments.programme.planning import PlannedTest
 from experiments.running import lifecycle
 from experiments.running.lifecycle import LifecycleError
+from experiments.targeting_words import describe
 
 FROM_PLANNER = ("planned_sample", "planned_days", "moment")
 

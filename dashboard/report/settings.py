@@ -7,9 +7,9 @@ from django.utils.translation import ngettext
 
 from experiments import formatting
 from experiments.assignment.targeting import TargetingError
-from experiments.assignment.targeting_words import describe
 from experiments.models import Experiment, Metric, Source
 from experiments.plan.thresholds import ORDERS_FOR_A_CAP
+from experiments.targeting_words import describe
 
 
 def settings_of(experiment: Experiment) -> list[tuple[str, str]]:

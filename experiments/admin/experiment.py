@@ -26,11 +26,11 @@ from experiments.admin.storable_json import StorableJSONField
 from experiments.admin.tenancy import EDITORS, StoreScopedAdmin, StoreScopedInline, limited
 from experiments.admin.trail import note_changes, stored_values
 from experiments.assignment import targeting
-from experiments.assignment.targeting_words import describe
 from experiments.decisions.samples import matching_share
 from experiments.models import AuditAction, Experiment, Source, Status, Variant
 from experiments.page_links import LinkedPage, link_to
 from experiments.running import lifecycle
+from experiments.targeting_words import describe, error_text
 
 NO_PLAN_NOW = _(
     "This test has already been analyzed without a plan, so it can't get one now. Leave this field empty, or duplicate "
@@ -140,7 +140,7 @@ class ExperimentForm(MoneyForm):
             rules = rules_of(self.cleaned_data["targeting"], self.currency_of_row())
             targeting.validate(rules)
         except targeting.TargetingError as error:
-            raise ValidationError(str(error), code="targeting") from error
+            raise ValidationError(error_text(error), code="targeting") from error
         return StorableJSONField(required=False).to_python(json.dumps(rules))
 
     def clean_planned_sample(self) -> int | None:
@@ -291,7 +291,7 @@ class ExperimentAdmin(StoreScopedAdmin):
             words = describe(experiment.targeting, money=lambda minor: money.text(minor, store.currency))
             match = matching_share(store, experiment.moment, experiment.targeting)
         except targeting.TargetingError as error:
-            return gettext("The rules can't be read: %(error)s") % {"error": error}
+            return gettext("The rules can't be read: %(error)s") % {"error": error_text(error)}
         if not match.total:
             return gettext("%(rules)s. No page asked for this moment in the last week.") % {"rules": words}
         share = f"{match.matched / match.total:.0%}"

@@ -31,6 +31,7 @@ from collections.abc import Callable
 from operator import attrgetter
 from typing import Any, NamedTuple
 
+# Rules run for every visitor and are shown on one page: enough for any audience, too little to slow a checkout.
 MAX_DEPTH = 5
 MAX_ITEMS = 200
 MAX_LENGTH = 200
@@ -62,12 +63,26 @@ class Context(NamedTuple):
 Rule = Callable[[Context], bool]
 
 
-class TargetingError(ValueError):
-    """Rules that can't be read; ``field`` says where, such as ``all[1].value``."""
+def gettext_noop(message: str) -> str:
+    """Return a message as it is, marked for translation: pages translate it, and nothing here depends on Django."""
+    return message
 
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(f"{field}: {message}" if field else message)
+
+class TargetingError(ValueError):
+    """Rules that can't be read.
+
+    - ``field``: where, such as ``all[1].value``; empty for the rules as a whole.
+    - ``template`` and ``values``: what is wrong, in English, as ``%`` takes them; ``message`` is both together.
+    """
+
+    def __init__(self, field: str, template: str, **values: object) -> None:
+        message = template
+        if values:
+            message = template % values
+        super().__init__(f"{field}: {message}".removeprefix(": "))
         self.field = field
+        self.template = template
+        self.values = values
         self.message = message
 
 
@@ -77,85 +92,109 @@ def validate(rules: object) -> None:
 
 
 def matches(rules: object, context: Context) -> bool:
-    """Whether the visitor of ``context`` is one that ``rules`` are for. Raises ``TargetingError``."""
+    """Return whether the visitor of ``context`` is one that ``rules`` are for. Raises ``TargetingError``."""
     return compile_rules(rules)(context)
 
 
 def compile_rules(rules: object) -> Rule:
-    """The rules as one function: made once where an experiment is published, called for every visitor.
+    """Return the rules as one function: made once where an experiment is published, called for every visitor.
 
     Raises ``TargetingError`` where the rules can't be read.
     """
-    return _everybody if rules == {} else _compile(rules, "", 1)
+    if rules == {}:
+        return _everybody
+    return _compile(rules, "", 1)
 
 
 def _everybody(context: Context) -> bool:
     return True
 
 
+def _inside(place: str, part: str) -> str:
+    """Return where a part stands: ``all[1]`` and ``value`` make ``all[1].value``."""
+    if not place:
+        return part
+    return f"{place}.{part}"
+
+
 def _compile(rule: object, place: str, depth: int) -> Rule:
+    """Return a rule as a function; ``place`` is where it stands, ``depth`` in how many groups, itself included."""
     if not isinstance(rule, dict):
-        raise TargetingError(place, "must be an object with a condition or a group.")
+        raise TargetingError(place, gettext_noop("must be an object with a condition or a group."))
     if depth > MAX_DEPTH:
-        raise TargetingError(place, f"groups can be nested {MAX_DEPTH} deep at most.")
+        raise TargetingError(place, gettext_noop("groups can be nested %(most)s deep at most."), most=MAX_DEPTH)
     keys = set(rule)
     if keys == {"field", "op", "value"}:
-        return _condition(rule, f"{place}." if place else "")
+        return _condition(rule, place)
     if keys in ({"all"}, {"any"}):
         return _group(rule, place, depth)
-    raise TargetingError(place, 'must have "field", "op" and "value", or "all", or "any".')
+    raise TargetingError(place, gettext_noop('must have "field", "op" and "value", or "all", or "any".'))
 
 
 def _group(rule: dict[str, Any], place: str, depth: int) -> Rule:
     [(kind, members)] = rule.items()
-    here = f"{place}.{kind}" if place else kind
+    here = _inside(place, kind)
     if not isinstance(members, list) or len(members) > MAX_ITEMS:
-        raise TargetingError(here, f"must be a list of {MAX_ITEMS} rules at most.")
-    rules = tuple(_compile(member, f"{here}[{index}]", depth + 1) for index, member in enumerate(members))
-    if not rules:
+        raise TargetingError(here, gettext_noop("must be a list of %(most)s rules at most."), most=MAX_ITEMS)
+    if not members:
         return _everybody
+    rules = tuple(_compile(member, f"{here}[{index}]", depth + 1) for index, member in enumerate(members))
     if kind == "all":
         return lambda context: all(rule(context) for rule in rules)
     return lambda context: any(rule(context) for rule in rules)
 
 
 def _condition(rule: dict[str, Any], place: str) -> Rule:
-    name, op = rule["field"], rule["op"]
-    field = FIELDS.get(name) if isinstance(name, str) else None
-    if field is None:
-        raise TargetingError(f"{place}field", f"{name!r} is not a field that rules can use.")
+    name, op, value = rule["field"], rule["op"], rule["value"]
+    if not isinstance(name, str) or name not in FIELDS:
+        raise TargetingError(
+            _inside(place, "field"), gettext_noop("%(name)r is not a field that rules can use."), name=name
+        )
+    field = FIELDS[name]
     if not isinstance(op, str) or op not in field.operators:
-        raise TargetingError(f"{place}op", f"{name} has no operator {op!r}; it has {', '.join(field.operators)}.")
+        raise TargetingError(
+            _inside(place, "op"),
+            gettext_noop("%(name)s has no operator %(operator)r; it has %(operators)s."),
+            name=name,
+            operator=op,
+            operators=", ".join(field.operators),
+        )
     parse, test = field.operators[op]
-    known, wanted = attrgetter(name), parse(rule["value"], f"{place}value")
+    known, wanted = attrgetter(name), parse(value, _inside(place, "value"))
     if op in WHOLE:
-        _check(field, rule["value"], f"{place}value")
+        _check(field, value, _inside(place, "value"))
     return lambda context: test(known(context), wanted)
 
 
 def _check(field: "Field", value: Any, place: str) -> None:
     """Raise ``TargetingError`` where a value can't be one of the field's, so that the rule could never match."""
-    values = enumerate(value) if isinstance(value, list) else [(None, value)]
-    for index, one in values:
-        if not field.is_value(one):
-            raise TargetingError(place if index is None else f"{place}[{index}]", f"must be {field.hint}.")
+    if not isinstance(value, list):
+        _check_one(field, value, place)
+        return
+    for index, member in enumerate(value):
+        _check_one(field, member, f"{place}[{index}]")
+
+
+def _check_one(field: "Field", value: Any, place: str) -> None:
+    if not field.is_value(value):
+        raise TargetingError(place, field.refusal)
 
 
 def _text(value: object, place: str) -> str:
     if not isinstance(value, str) or not 0 < len(value) <= MAX_LENGTH:
-        raise TargetingError(place, f"must be a text of 1 to {MAX_LENGTH} characters.")
+        raise TargetingError(place, gettext_noop("must be a text of 1 to %(most)s characters."), most=MAX_LENGTH)
     return value.lower()
 
 
 def _texts(value: object, place: str) -> frozenset[str]:
     if not isinstance(value, list) or not 0 < len(value) <= MAX_ITEMS:
-        raise TargetingError(place, f"must be a list of 1 to {MAX_ITEMS} texts.")
+        raise TargetingError(place, gettext_noop("must be a list of 1 to %(most)s texts."), most=MAX_ITEMS)
     return frozenset(_text(item, f"{place}[{index}]") for index, item in enumerate(value))
 
 
 def _number(value: object, place: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
-        raise TargetingError(place, "must be a whole number.")
+        raise TargetingError(place, gettext_noop("must be a whole number."))
     return value
 
 
@@ -178,7 +217,9 @@ SET_OPERATORS: Operators = {
     "contains_all": (_texts, lambda known, wanted: wanted <= known),
     "contains_none": (_texts, lambda known, wanted: wanted.isdisjoint(known)),
 }
-WHOLE = frozenset(["is", "is_not", "in", "not_in", "at_least", "at_most"])  # these compare with a whole value
+# These compare with a whole value, so that one that the field can't have would never match. The others look for a
+# part, or for what only the store knows.
+WHOLE = frozenset(["is", "is_not", "in", "not_in", "at_least", "at_most"])
 
 
 def _matching(pattern: str) -> Callable[[Any], bool]:
@@ -195,27 +236,42 @@ def _any(value: Any) -> bool:
 
 
 class Field(NamedTuple):
-    """What rules can ask about: how, and which values there are; ``hint`` says those in words."""
+    """What rules can ask about.
+
+    - ``operators``: how it can be compared; ``is_value``: whether a value, read by its operator, is one that it can
+      have; ``refusal``: the error's message where it isn't.
+    """
 
     operators: Operators
     is_value: Callable[[Any], bool] = _any
-    hint: str = ""
+    refusal: str = ""
 
 
-LARGEST = 10**12
+LARGEST = 10**12  # above any order, and below what JSON's readers lose digits of
+ZERO_OR_MORE = gettext_noop("must be 0 or more.")
 FIELDS: dict[str, Field] = {
-    "device": Field(TEXT_OPERATORS, _matching("phone|tablet|desktop"), "phone, tablet or desktop"),
-    "country": Field(TEXT_OPERATORS, _matching("[a-z]{2}"), "a country's two letters, such as DE"),
-    "language": Field(TEXT_OPERATORS, _matching("[a-z]{2,3}"), "a language's two or three letters, such as de"),
+    "device": Field(
+        TEXT_OPERATORS, _matching("phone|tablet|desktop"), gettext_noop("must be phone, tablet or desktop.")
+    ),
+    "country": Field(
+        TEXT_OPERATORS, _matching("[a-z]{2}"), gettext_noop("must be a country's two letters, such as DE.")
+    ),
+    "language": Field(
+        TEXT_OPERATORS, _matching("[a-z]{2,3}"), gettext_noop("must be a language's two or three letters, such as de.")
+    ),
     "customer_type": Field(TEXT_OPERATORS),
-    "orders": Field(NUMBER_OPERATORS, _up_to(LARGEST), "0 or more"),
-    "cart_value_minor": Field(NUMBER_OPERATORS, _up_to(LARGEST), "an amount in minor units, 0 or more"),
-    "cart_items": Field(NUMBER_OPERATORS, _up_to(LARGEST), "0 or more"),
+    "orders": Field(NUMBER_OPERATORS, _up_to(LARGEST), ZERO_OR_MORE),
+    "cart_value_minor": Field(
+        NUMBER_OPERATORS, _up_to(LARGEST), gettext_noop("must be an amount in minor units, 0 or more.")
+    ),
+    "cart_items": Field(NUMBER_OPERATORS, _up_to(LARGEST), ZERO_OR_MORE),
     "skus": Field(SET_OPERATORS),
     "categories": Field(SET_OPERATORS),
     "tags": Field(SET_OPERATORS),
-    "currency": Field(TEXT_OPERATORS, _matching("[a-z]{3}"), "a currency's three letters, such as EUR"),
-    "hour": Field(NUMBER_OPERATORS, _up_to(23), "an hour from 0 to 23"),
+    "currency": Field(
+        TEXT_OPERATORS, _matching("[a-z]{3}"), gettext_noop("must be a currency's three letters, such as EUR.")
+    ),
+    "hour": Field(NUMBER_OPERATORS, _up_to(23), gettext_noop("must be an hour from 0 to 23.")),
     "path": Field(TEXT_OPERATORS),
     "utm_source": Field(TEXT_OPERATORS),
     "utm_medium": Field(TEXT_OPERATORS),
