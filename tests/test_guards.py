@@ -270,7 +270,16 @@ GETTEXT = {
     "npgettext",
 }
 # Texts that are noted by gettext_noop where they are defined, because a page and a program need them.
-NOTED_BEFORE = {"MESSAGE", "self.name", "self.signal", "self.offer", "self.forms", "self.meaning", "self.heading"}
+NOTED_BEFORE = {
+    "MESSAGE",
+    "self.name",
+    "self.signal",
+    "self.offer",
+    "self.forms",
+    "self.meaning",
+    "self.heading",
+    "error.template",
+}
 UNNAMED_PLACEHOLDERS = re.compile(r"(?<!%)%[sdrif]|\{\}")
 
 

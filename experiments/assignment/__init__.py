@@ -1,1 +1,1 @@
-"""Decide who takes part in which experiment, by a hash and by rules. Pure functions: no storage, no Django."""
+"""Which variant a visitor gets, and whom a test is for: pure functions."""
