@@ -10,6 +10,8 @@ from django.db.models import ForeignKey
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminPasswordWidget
 
 from checkout_widgets.models import Connection
@@ -20,14 +22,14 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]
     """A connection; the secret is typed and never shown."""
 
     new_secret = forms.CharField(
-        label="Secret",
+        label=gettext_lazy("Secret"),
         max_length=200,
         required=False,
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
-        help_text=(
+        help_text=gettext_lazy(
             "Shopify: the signing secret under Settings, Notifications, Webhooks, or your app's client secret. "
-            "WooCommerce: the secret of the webhook. It is kept and not shown again; a new one replaces it, and the "
-            "one before stays valid for a week."
+            "WooCommerce: the secret of the webhook. The secret is stored and not shown again. If you replace it, the "
+            "previous one stays valid for a week."
         ),
     )
 
@@ -35,7 +37,7 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]
         """A new connection needs its secret."""
         cleaned = super().clean()
         if not self.instance.pk and not self.cleaned_data.get("new_secret"):
-            self.add_error("new_secret", "Type the secret that the shop signs with.")
+            self.add_error("new_secret", _("Enter the secret that the shop signs its webhooks with."))
         return cleaned
 
 
@@ -68,18 +70,19 @@ class ConnectionAdmin(StoreScopedAdmin):
             field.queryset = limited(field.queryset, request, ADMINS)
         return field
 
-    @admin.display(description="Address for the shop's webhooks")
+    @admin.display(description=gettext_lazy("Address for the shop's webhooks"))
     def address(self, connection: Connection) -> str:
         """The path; the host is the edge's."""
         if not connection.pk:
-            return "Shown once the connection is saved."
+            return _("Save the connection to see its address.")
         return reverse("webhook", args=[connection.kind, connection.store.slug])
 
     def save_model(self, request: HttpRequest, obj: Connection, form: forms.ModelForm[Any], change: bool) -> None:
-        """Keep the secret, where one was typed."""
+        """Save the secret, where one was typed; an empty field leaves the stored one."""
         secret = form.cleaned_data["new_secret"]
         if not change:
             obj.secret = secret
         super().save_model(request, obj, form, change)
+        # After the save, which would otherwise write back the secret that the form was opened with.
         if change and secret:
             obj.replace_secret(secret)

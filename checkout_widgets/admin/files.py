@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from typing import Any, BinaryIO, ClassVar
+from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -21,6 +21,9 @@ from checkout_widgets.catalogue_files import FileImport, FileOptions
 from experiments.admin.tenancy import EDITORS, VIEWERS, limited
 from experiments.models import Store
 from experiments.tables import COMMA, POINT, UPLOAD, BadFile
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 MAX_BYTES = 20_000_000  # packed or not; what it may unpack to is bounded by UPLOAD
 Importer = Callable[[BinaryIO, Store, FileOptions], FileImport]
@@ -57,7 +60,7 @@ class FileForm(forms.Form):
     def __init__(self, *args: Any, request: HttpRequest, kinds: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["store"].queryset = limited(Store.objects.all(), request, EDITORS)  # type: ignore[attr-defined]
-        self.fields["kind"].choices = list(zip(kinds, kinds, strict=True))  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [(kind, label) for kind, (label, _importer) in kinds.items()]  # type: ignore[attr-defined]
 
     def clean_file(self) -> Any:
         """Return a file that is small enough to be read while the browser waits. Raises ``ValidationError``."""
@@ -78,9 +81,9 @@ class FileForm(forms.Form):
 
 
 class WithFiles:
-    """Adds *Import* and *Export* to a model's list. ``importers`` by what they are called; ``exporter`` writes CSV."""
+    """Adds *Import* and *Export* to a model's list. ``importers`` are labeled; ``exporter`` writes CSV."""
 
-    importers: dict[str, Importer]
+    importers: dict[str, tuple[StrOrPromise, Importer]]
     exporter: ClassVar[Any]
     columns: tuple[str, ...]
     actions_list = ("import_file", "export_file")
@@ -126,7 +129,8 @@ class WithFiles:
             return False
         data = form.cleaned_data
         try:
-            result = self.importers[data["kind"]](data["file"].file, data["store"], form.options())
+            _label, importer = self.importers[data["kind"]]
+            result = importer(data["file"].file, data["store"], form.options())
         except BadFile as error:
             form.add_error("file", str(error))
             return False

@@ -10,12 +10,14 @@ from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from checkout_widgets.admin.files import WithFiles
 from checkout_widgets.admin.switching import Switchable
 from checkout_widgets.catalogue_files import export_offers, import_offers
 from checkout_widgets.catalogue_files.offers import COLUMNS
-from checkout_widgets.models import Offer, OfferItem, OfferKind, OfferTier
+from checkout_widgets.models import Offer, OfferItem, OfferKind, OfferTier, Product
 from experiments import audit, money
 from experiments.admin.money_form import MoneyForm
 from experiments.admin.tenancy import StoreScopedAdmin, StoreScopedInline
@@ -30,13 +32,26 @@ class OfferItemFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
     def clean(self) -> None:
         """Products of the offer's store, at least one of them; raises ``ValidationError``."""
         super().clean()
-        kept = [form for form in self.forms if form.is_valid() and form.cleaned_data.get("product")]
-        products = [form.cleaned_data["product"] for form in kept if not form.cleaned_data.get("DELETE")]
+        products = self.kept_products()
         foreign = [str(product) for product in products if product.store_id != self.instance.store_id]
         if foreign:
-            raise ValidationError(f"Not a product of this store: {', '.join(foreign)}.")
+            raise ValidationError(
+                _("These products belong to another store: {products}. Choose products of this store.").format(
+                    products=", ".join(foreign)
+                )
+            )
         if not any(self.errors) and not products:
-            raise ValidationError("An offer needs at least one product.")
+            raise ValidationError(_("The offer has no product. Add at least one."))
+
+    def kept_products(self) -> list[Product]:
+        """Return the products of the rows that are filled in and not marked for deletion."""
+        products = []
+        for form in self.forms:
+            if not form.is_valid() or form.cleaned_data.get("DELETE"):
+                continue
+            if form.cleaned_data.get("product"):
+                products.append(form.cleaned_data["product"])
+        return products
 
 
 class OfferItemInline(StoreScopedInline):
@@ -83,15 +98,27 @@ class OfferTierFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
         super().clean()
         if any(self.errors):
             return
-        kept = [form.cleaned_data for form in self.forms if form.cleaned_data.get("quantity")]
-        tiers = {data["quantity"]: data["price_minor"] for data in kept if not data.get("DELETE")}
+        tiers = self.kept_tiers()
         if self.instance.kind == OfferKind.QUANTITY_BREAK and not tiers:
-            raise ValidationError("A quantity break needs a tier: add one, such as 2 at a price for both.")
+            raise ValidationError(_("A quantity break needs a tier. Add one, such as 2 at a price for both."))
+        price_of_one = self.instance.price_minor
+        if price_of_one is None:
+            return  # the offer's own form says that it is missing
         for quantity, price_minor in tiers.items():
-            if self.instance.price_minor is not None and price_minor > quantity * self.instance.price_minor:
+            if price_minor > quantity * price_of_one:
                 raise ValidationError(
-                    f"The tier of {quantity} costs more than {quantity} single ones: lower its price."
+                    _("The tier of %(quantity)s costs more than %(quantity)s single ones. Lower its price.")
+                    % {"quantity": quantity}
                 )
+
+    def kept_tiers(self) -> dict[int, int]:
+        """Return quantity and price of the rows that are filled in and not marked for deletion."""
+        tiers = {}
+        for form in self.forms:
+            data = form.cleaned_data
+            if data.get("quantity") and not data.get("DELETE"):
+                tiers[data["quantity"]] = data["price_minor"]
+        return tiers
 
 
 class OfferTierInline(StoreScopedInline):
@@ -101,7 +128,7 @@ class OfferTierInline(StoreScopedInline):
     form = OfferTierForm
     formset = OfferTierFormSet
     fields = ("quantity", "price_minor")
-    verbose_name_plural = "Tiers: a price for several at once"
+    verbose_name_plural = gettext_lazy("Tiers: a price for several at once")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """For whoever may change the offer."""
@@ -115,39 +142,53 @@ class OfferForm(MoneyForm):
 
     class Meta:
         help_texts = {
-            "kind": "What sort of offer it is: a cross-sell isn't shown to who has the product in the cart already.",
-            "compare_at_minor": "What the items cost without the offer; shown only where it is higher. Empty: bundles, "
-            "discounts and quantity breaks compare with the catalogue's prices, others with nothing.",
-            "starts_at": "Not shown before; empty: at once.",
-            "ends_at": "Not shown after, and said to shoppers as the deadline; empty: until it is taken off sale.",
-            "is_active": "Off: every test that sells it shows nothing, to treatment and control alike.",
+            "kind": gettext_lazy("A cross-sell isn't shown to shoppers who have the product in their cart."),
+            "compare_at_minor": gettext_lazy(
+                "What the items cost without the offer. Shown only if it is higher than the price. If you leave it "
+                "empty, bundles, discounts and quantity breaks compare with the catalog's prices, others with nothing."
+            ),
+            "starts_at": gettext_lazy("The offer isn't shown before. Leave it empty to start at once."),
+            "ends_at": gettext_lazy(
+                "The offer isn't shown after, and widgets show this as the deadline. Leave it empty for no end."
+            ),
+            "is_active": gettext_lazy(
+                "If off, every test that sells the offer shows nothing, in treatment and control alike."
+            ),
         }
 
     def clean(self) -> dict[str, Any] | None:
         """An end that comes after the start; an upgrade from a product of the same store."""
         cleaned = super().clean()
         data = self.cleaned_data
-        if data.get("starts_at") and data.get("ends_at") and data["starts_at"] >= data["ends_at"]:
-            self.add_error("ends_at", "The end has to come after the start.")
-        replaces, store = data.get("replaces"), self.store_of_row()
-        if replaces and store and replaces.store_id != store.pk:
-            self.add_error("replaces", "This product belongs to another store than the offer.")
-        if replaces and data.get("kind") != OfferKind.UPGRADE:
-            self.add_error(
-                "replaces", "Only an upgrade takes the place of something: empty this, or make it an upgrade."
-            )
+        starts_at, ends_at = data.get("starts_at"), data.get("ends_at")
+        if starts_at and ends_at and starts_at >= ends_at:
+            self.add_error("ends_at", _("The end must come after the start."))
+        if data.get("replaces"):
+            self.check_replaces(data["replaces"])
         if data.get("billing_period") and data.get("kind") != OfferKind.SUBSCRIPTION:
             self.add_error(
-                "billing_period", "Only a subscription is paid again: choose Once, or make it a subscription."
+                "billing_period",
+                _("Only a subscription is billed again. Choose Once, or change the kind to Subscription."),
             )
         return cleaned
+
+    def check_replaces(self, replaces: Product) -> None:
+        """Say beside the field why the product can't be the one that the offer replaces."""
+        store = self.store_of_row()
+        if store and replaces.store_id != store.pk:
+            self.add_error("replaces", _("This product belongs to another store than the offer."))
+        if self.cleaned_data.get("kind") != OfferKind.UPGRADE:
+            self.add_error(
+                "replaces",
+                _("Only an upgrade replaces a product. Clear this field, or change the kind to Upgrade."),
+            )
 
 
 @admin.register(Offer)
 class OfferAdmin(WithFiles, Switchable, StoreScopedAdmin):
     """What is sold, at which price, how long. A change reaches shoppers within two seconds."""
 
-    importers = {"Offers": import_offers}
+    importers = {"offers": (gettext_lazy("Offers"), import_offers)}
     exporter = staticmethod(export_offers)
     columns = COLUMNS
     form = OfferForm
@@ -166,23 +207,27 @@ class OfferAdmin(WithFiles, Switchable, StoreScopedAdmin):
     prepopulated_fields = {"key": ("name",)}
     fieldsets = (
         (None, {"fields": ("store", "name", "key", "kind", "is_active")}),
-        ("Price", {"fields": ("price_minor", "compare_at_minor", "billing_period", "replaces")}),
-        ("Limits", {"fields": ("stock_limit", "starts_at", "ends_at")}),
+        (gettext_lazy("Price"), {"fields": ("price_minor", "compare_at_minor", "billing_period", "replaces")}),
+        (gettext_lazy("Limits"), {"fields": ("stock_limit", "starts_at", "ends_at")}),
     )
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         """The key follows the name while the offer is being made."""
-        return {} if obj else dict(self.prepopulated_fields)
+        if obj:
+            return {}
+        return dict(self.prepopulated_fields)
 
-    @admin.display(ordering="price_minor")
+    @admin.display(ordering="price_minor", description=gettext_lazy("Price"))
     def price(self, offer: Offer) -> str:
         """For all items together."""
         return money.text(offer.price_minor, offer.currency)
 
     def save_model(self, request: HttpRequest, obj: Offer, form: forms.ModelForm[Any], change: bool) -> None:
         """A new offer is priced in its store's currency; a changed one leaves a trace in every test that sells it."""
-        before = stored_values(obj, form.changed_data) if change else {}
-        if not change:
+        before: dict[str, Any] = {}
+        if change:
+            before = stored_values(obj, form.changed_data)
+        else:
             obj.currency = obj.store.currency
         super().save_model(request, obj, form, change)
         note_changes(request, obj, before, selling(obj), of=f"Offer {obj}")
@@ -192,7 +237,9 @@ class OfferAdmin(WithFiles, Switchable, StoreScopedAdmin):
         before = sold(form.instance)
         super().save_related(request, form, formsets, change)
         changed = audit.changes(before, sold(form.instance))
-        for experiment in selling(form.instance) if changed else ():
+        if not changed:
+            return
+        for experiment in selling(form.instance):
             audit.record(
                 store=experiment.store,
                 experiment=experiment,
@@ -214,8 +261,10 @@ class OfferAdmin(WithFiles, Switchable, StoreScopedAdmin):
 def sold(offer: Offer) -> dict[str, dict[str, int]]:
     """What an offer sells: how many of each product, and the price of each tier."""
     items = dict(OfferItem.objects.filter(offer=offer).values_list("product__sku", "quantity"))
-    tiers = OfferTier.objects.filter(offer=offer).values_list("quantity", "price_minor")
-    return {"items": items, "tiers": {str(quantity): price_minor for quantity, price_minor in tiers}}
+    tiers = {}
+    for tier in OfferTier.objects.filter(offer=offer):
+        tiers[str(tier.quantity)] = tier.price_minor  # as text, as JSON has it: else a stored entry would differ
+    return {"items": items, "tiers": tiers}
 
 
 def selling(offer: Offer) -> QuerySet[Experiment]:

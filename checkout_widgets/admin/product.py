@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from checkout_widgets.admin.files import WithFiles
 from checkout_widgets.admin.switching import Switchable
@@ -19,6 +20,9 @@ from experiments import money
 from experiments.admin.money_form import MoneyForm
 from experiments.admin.tenancy import StoreScopedAdmin
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 class ProductForm(MoneyForm):
     """A product; prices are typed in the store's currency."""
@@ -27,35 +31,39 @@ class ProductForm(MoneyForm):
 
     class Meta:
         help_texts = {
-            "sku": "As orders and the cart name it.",
-            "category": "What targeting can ask for.",
-            "image_url": "An address that starts with https://; square pictures look best.",
-            "price_minor": "In the catalogue, for one.",
-            "cost_minor": "What one costs the shop: reports of the margin need it.",
-            "stock": "How many there are; empty where nobody counts. Widgets say ten and fewer.",
-            "is_active": "Off: every offer with it is sold out.",
+            "sku": _("The SKU that orders and the cart use."),
+            "category": _("Tests can target shoppers by the categories in their carts."),
+            "image_url": _("An address that starts with https://. Square pictures look best."),
+            "price_minor": _("The price of one in the catalog."),
+            "cost_minor": _("What one costs the shop. Reports need it to compute the margin."),
+            "stock": _("How many are left. Leave it empty if you don't count stock. Widgets show ten and fewer."),
+            "is_active": _("If off, every offer with this product is out of stock."),
         }
 
 
 class StockFilter(admin.SimpleListFilter):
     """Sold out, low, enough, not counted."""
 
-    title = "stock"
+    title = _("stock")
     parameter_name = "stock_level"
-    LEVELS: ClassVar[dict[str, tuple[str, dict[str, Any]]]] = {
-        "out": ("Sold out", {"stock": 0}),
-        "low": ("Low", {"stock__gt": 0, "stock__lte": LOW_STOCK}),
-        "enough": ("Enough", {"stock__gt": LOW_STOCK}),
-        "uncounted": ("Not counted", {"stock": None}),
+    LEVELS: ClassVar[dict[str, tuple[StrOrPromise, dict[str, Any]]]] = {
+        "out": (_("Out of stock"), {"stock": 0}),
+        "low": (_("Low"), {"stock__gt": 0, "stock__lte": LOW_STOCK}),
+        "enough": (_("Enough"), {"stock__gt": LOW_STOCK}),
+        "uncounted": (_("Not counted"), {"stock": None}),
     }
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """The levels."""
-        return [(value, label) for value, (label, _) in self.LEVELS.items()]
+        return [(value, str(label)) for value, (label, _conditions) in self.LEVELS.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """The products of the chosen level."""
-        return queryset.filter(**self.LEVELS[self.value() or ""][1]) if self.value() in self.LEVELS else queryset
+        """The products of the chosen level; all for a value that somebody typed into the address."""
+        chosen = self.value() or ""
+        if chosen not in self.LEVELS:
+            return queryset
+        _label, conditions = self.LEVELS[chosen]
+        return queryset.filter(**conditions)
 
 
 @admin.register(Product)
@@ -63,7 +71,10 @@ class ProductAdmin(WithFiles, Switchable, StoreScopedAdmin):
     """What can be offered."""
 
     form = ProductForm
-    importers = {"Products": import_products, "Feed: price and stock of known products, CSV or JSON": read_feed}
+    importers = {
+        "products": (_("Products"), import_products),
+        "feed": (_("Feed: price and stock of known products, CSV or JSON"), read_feed),
+    }
     exporter = staticmethod(export_products)
     columns = COLUMNS
     frozen = ("store", "sku")
@@ -73,10 +84,10 @@ class ProductAdmin(WithFiles, Switchable, StoreScopedAdmin):
     search_fields = ("title", "sku", "category", "external_id")
     fieldsets = (
         (None, {"fields": ("store", "sku", "external_id", "title", "description", "category", "image_url")}),
-        ("Price and stock", {"fields": ("price_minor", "cost_minor", "stock", "is_active")}),
+        (_("Price and stock"), {"fields": ("price_minor", "cost_minor", "stock", "is_active")}),
     )
 
-    @admin.display(ordering="price_minor")
+    @admin.display(ordering="price_minor", description=_("Price"))
     def price(self, product: Product) -> str:
         """In the product's currency."""
         return money.text(product.price_minor, product.currency)

@@ -3,40 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from msgspec import ValidationError, convert
 from unfold.widgets import INPUT_CLASSES, SELECT_CLASSES
 
 from checkout_widgets.edge.offers import ComparisonValue
 from checkout_widgets.edge.payloads import is_storable
 
-MAX_ROWS = 20
-SPARE_ROWS = 2
-MAX_DEPTH = 10
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+MAX_ROWS = 20  # of a comparison; a shopper reads fewer
+SPARE_ROWS = 2  # empty ones below what is filled in
+MAX_DEPTH = 10  # of the JSON that is stored: deeper than any of these fields writes
+MAX_LOCALES = 100
+CELL_LENGTH = 80
 LANGUAGES = {
-    "en": "English",
-    "de": "German",
-    "fr": "French",
-    "es": "Spanish",
-    "nl": "Dutch",
-    "pl": "Polish",
-    "ar": "Arabic",
+    "en": gettext_lazy("English"),
+    "de": gettext_lazy("German"),
+    "fr": gettext_lazy("French"),
+    "es": gettext_lazy("Spanish"),
+    "nl": gettext_lazy("Dutch"),
+    "pl": gettext_lazy("Polish"),
+    "ar": gettext_lazy("Arabic"),
 }
 NEW = "new"
-COLUMNS = ("What is compared", "In the cart", "Offered")
+COLUMNS = (gettext_lazy("What is compared"), gettext_lazy("In the cart"), gettext_lazy("Offered"))
 
 
 class FormInput(NamedTuple):
     """A field of a form, as a template draws it; a select where it has ``choices``."""
 
     name: str
-    label: str
+    label: StrOrPromise
     value: str
-    hint: str = ""
+    hint: StrOrPromise = ""
     max_length: int = 200
-    choices: tuple[tuple[str, str], ...] = ()
+    choices: tuple[tuple[str, StrOrPromise], ...] = ()
 
     @property
     def classes(self) -> str:
@@ -62,8 +69,10 @@ def text_of(data: Mapping[str, Any], name: str) -> str:
 
 
 def as_dict(value: Any) -> dict[str, Any]:
-    """The value if it is an object, else an empty one."""
-    return value if isinstance(value, dict) else {}
+    """The value if it is an object, else an empty one: the column is JSON, which an API or SQL may have filled."""
+    if not isinstance(value, dict):
+        return {}
+    return value
 
 
 def comparison_value(value: Any) -> ComparisonValue:
@@ -80,40 +89,65 @@ class ComparisonWidget(Structured):
     template_name = "admin/checkout_widgets/comparison.html"
 
     def inputs(self, name: str, value: Any) -> Iterator[FormInput]:
-        """Row by row."""
-        return (cell for row in self.rows(name, value) for cell in row)
-
-    def rows(self, name: str, value: Any) -> list[list[FormInput]]:
-        """The headings, what is filled in, and some empty rows."""
+        """Row by row, the headings first."""
         stored = comparison_value(value)
-        headings = stored.columns
-        filled = [[row.label, *row.values] for row in stored.rows[:MAX_ROWS]]
-        table = [
-            [
-                FormInput(f"{name}-{index}-{column}", f"{label}, row {index + 1}", text, max_length=80)
-                for column, (label, text) in enumerate(zip(COLUMNS, row, strict=True))
-            ]
-            for index, row in enumerate(filled + [["", "", ""]] * min(SPARE_ROWS, MAX_ROWS - len(filled)))
-        ]
+        yield from self.headings(name, stored)
+        for row in self.rows(name, stored):
+            yield from row
+
+    def headings(self, name: str, stored: ComparisonValue) -> list[FormInput]:
+        """The inputs for the two columns' headings."""
+        in_cart, offered = stored.columns
+        hint = _("From the product")
         return [
-            [
-                FormInput(f"{name}-head-1", "Heading of what is in the cart", headings[0], "From the product", 80),
-                FormInput(f"{name}-head-2", "Heading of what is offered", headings[1], "From the product", 80),
-            ],
-            *table,
+            FormInput(f"{name}-head-1", _("Heading of the product in the cart"), in_cart, hint, CELL_LENGTH),
+            FormInput(f"{name}-head-2", _("Heading of the offered product"), offered, hint, CELL_LENGTH),
         ]
+
+    def rows(self, name: str, stored: ComparisonValue) -> list[list[FormInput]]:
+        """The inputs for what is filled in, and for some empty rows."""
+        filled = [(row.label, *row.values) for row in stored.rows[:MAX_ROWS]]
+        spare = min(SPARE_ROWS, MAX_ROWS - len(filled))
+        table = [*filled, *[("", "", "")] * spare]
+        return [self.row(f"{name}-{index}", index + 1, texts) for index, texts in enumerate(table)]
+
+    def row(self, name: str, number: int, texts: tuple[str, str, str]) -> list[FormInput]:
+        """The inputs for one row; ``number`` is what its labels call it."""
+        inputs = []
+        for column, (heading, text) in enumerate(zip(COLUMNS, texts, strict=True)):
+            label = _("{column}, row {number}").format(column=heading, number=number)
+            inputs.append(FormInput(f"{name}-{column}", label, text, max_length=CELL_LENGTH))
+        return inputs
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """With the rows."""
-        head, *rows = self.rows(name, value)
-        return {**super().get_context(name, value, attrs), "head": head, "rows": rows}
+        stored = comparison_value(value)
+        table = {"head": self.headings(name, stored), "rows": self.rows(name, stored)}
+        return {**super().get_context(name, value, attrs), **table}
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> dict[str, Any]:
         """What was typed; empty rows are left out, and so is a table without rows and headings."""
-        columns = [text_of(data, f"{name}-head-{column}") for column in (1, 2)]
-        cells = [[text_of(data, f"{name}-{index}-{column}") for column in range(3)] for index in range(MAX_ROWS)]
-        rows = [{"label": label, "values": values} for label, *values in cells if any((label, *values))]
-        return {"columns": columns, "rows": rows} if rows or any(columns) else {}
+        columns = [text_of(data, f"{name}-head-1"), text_of(data, f"{name}-head-2")]
+        rows = []
+        for index in range(MAX_ROWS):
+            label, *values = (text_of(data, f"{name}-{index}-{column}") for column in range(len(COLUMNS)))
+            if label or any(values):
+                rows.append({"label": label, "values": values})
+        if not rows and not any(columns):
+            return {}
+        return {"columns": columns, "rows": rows}
+
+
+class LanguageBlock(NamedTuple):
+    """The part of the form for one locale. ``code`` is the input that names a new one."""
+
+    locale: str
+    title: StrOrPromise
+    code: FormInput | None
+    texts: list[FormInput]
+    comparison: str
+    comparison_value: Any
+    is_filled: bool
 
 
 class TranslationsWidget(Structured):
@@ -121,95 +155,115 @@ class TranslationsWidget(Structured):
 
     template_name = "admin/checkout_widgets/translations.html"
 
-    def __init__(self, texts: Mapping[str, tuple[str, int]]) -> None:
+    def __init__(self, texts: Mapping[str, tuple[StrOrPromise, int]]) -> None:
         super().__init__()
         self.texts = texts
         self.comparison = ComparisonWidget()
 
-    def locales(self, value: Any) -> dict[str, str]:
+    def locales(self, value: Any) -> dict[str, StrOrPromise]:
         """The locales with their names: the product's own languages, what there is besides, and a new one."""
-        stored = {str(locale): str(locale) for locale in as_dict(value)}
-        return (
-            LANGUAGES
-            | {locale: LANGUAGES.get(locale, name) for locale, name in stored.items()}
-            | {NEW: "Another language"}
-        )
+        names: dict[str, StrOrPromise] = dict(LANGUAGES)
+        for locale in as_dict(value):
+            names.setdefault(str(locale), str(locale))
+        names[NEW] = _("Another language")
+        return names
 
     def text_inputs(self, name: str, texts: dict[str, Any]) -> list[FormInput]:
         """The texts of one locale."""
-        return [
-            FormInput(f"{name}-{text}", label, str(texts.get(text) or ""), max_length=length)
-            for text, (label, length) in self.texts.items()
-        ]
+        inputs = []
+        for text, (label, length) in self.texts.items():
+            inputs.append(FormInput(f"{name}-{text}", label, str(texts.get(text) or ""), max_length=length))
+        return inputs
 
-    def blocks(self, name: str, value: Any) -> list[dict[str, Any]]:
+    def blocks(self, name: str, value: Any) -> list[LanguageBlock]:
         """One part of the form for each locale."""
+        translations = as_dict(value)
         return [
-            {
-                "locale": locale,
-                "title": title,
-                "is_filled": bool(as_dict(as_dict(value).get(locale))),
-                "code": FormInput(f"{name}-code", "Code of the language", "", "it or de-AT", 35)
-                if locale == NEW
-                else None,
-                "texts": self.text_inputs(f"{name}-{locale}", as_dict(as_dict(value).get(locale))),
-                "comparison": f"{name}-{locale}-comparison",
-                "comparison_value": as_dict(as_dict(value).get(locale)).get("comparison"),
-            }
+            self.block(name, locale, title, as_dict(translations.get(locale)))
             for locale, title in self.locales(value).items()
         ]
+
+    def block(self, name: str, locale: str, title: StrOrPromise, texts: dict[str, Any]) -> LanguageBlock:
+        """The part of the form for one locale."""
+        code = None
+        if locale == NEW:
+            code = FormInput(f"{name}-code", _("Language code"), "", _("it or de-AT"), 35)
+        return LanguageBlock(
+            locale=locale,
+            title=title,
+            code=code,
+            texts=self.text_inputs(f"{name}-{locale}", texts),
+            comparison=f"{name}-{locale}-comparison",
+            comparison_value=texts.get("comparison"),
+            is_filled=bool(texts),
+        )
 
     def inputs(self, name: str, value: Any) -> Iterator[FormInput]:
         """Locale by locale."""
         yield FormInput(f"{name}-locales", "", ",".join(self.locales(value)))
         for block in self.blocks(name, value):
-            yield from [block["code"]] if block["code"] else []
-            yield from block["texts"]
-            yield from self.comparison.inputs(block["comparison"], block["comparison_value"])
+            if block.code:
+                yield block.code
+            yield from block.texts
+            yield from self.comparison.inputs(block.comparison, block.comparison_value)
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """With the locales, each with its comparison drawn."""
-        blocks = self.blocks(name, value)
-        for block in blocks:
-            block["table"] = self.comparison.render(block["comparison"], block["comparison_value"])
+        blocks = []
+        for block in self.blocks(name, value):
+            table = self.comparison.render(block.comparison, block.comparison_value)
+            blocks.append({**block._asdict(), "table": table})
         locales = ",".join(self.locales(value))
         return {**super().get_context(name, value, attrs), "blocks": blocks, "locales": locales}
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> dict[str, Any]:
         """What was typed, by locale; a locale without any text is left out."""
-        locales = text_of(data, f"{name}-locales").split(",")[:100]
         value = {}
-        for locale in filter(None, locales):
-            texts: dict[str, Any] = {text: text_of(data, f"{name}-{locale}-{text}") for text in self.texts}
-            texts["comparison"] = self.comparison.value_from_datadict(data, files, f"{name}-{locale}-comparison")
+        for locale in text_of(data, f"{name}-locales").split(",")[:MAX_LOCALES]:
+            texts = self.typed_texts(data, files, f"{name}-{locale}")
             code = text_of(data, f"{name}-code") if locale == NEW else locale
-            filled = {text: typed for text, typed in texts.items() if typed}
-            if filled:
-                value[code] = filled
+            if locale and texts:
+                value[code] = texts
         return value
+
+    def typed_texts(self, data: Mapping[str, Any], files: Any, name: str) -> dict[str, Any]:
+        """What was typed for one locale, without the texts that are empty there."""
+        texts: dict[str, Any] = {}
+        for text in self.texts:
+            typed = text_of(data, f"{name}-{text}")
+            if typed:
+                texts[text] = typed
+        comparison = self.comparison.value_from_datadict(data, files, f"{name}-comparison")
+        if comparison:
+            texts["comparison"] = comparison
+        return texts
 
 
 class ThemeWidget(Structured):
     """The settings of a widget's look, each empty where the standard look or the page's is fine."""
 
     template_name = "admin/checkout_widgets/theme.html"
-    SCHEMES = (("", "As the page is"), ("light", "Light"), ("dark", "Dark"))
-    SETTINGS = {
-        "accent": ("Accept button", "#1a2230"),
-        "on_accent": ("Text on the accept button", "#ffffff"),
-        "surface": ("Background", "#ffffff"),
-        "text": ("Text", "#1a2230"),
-        "muted": ("Reason and small print", "#4a5466"),
-        "saving": ("Saving", "#08705a"),
-        "border": ("Border", "#dde1e9"),
-        "radius": ("Roundness of corners", "12px"),
-        "font": ("Font", "inherit for the page's"),
+    SCHEMES = (
+        ("", gettext_lazy("Like the page")),
+        ("light", gettext_lazy("Light")),
+        ("dark", gettext_lazy("Dark")),
+    )
+    SETTINGS: ClassVar[dict[str, tuple[StrOrPromise, StrOrPromise]]] = {
+        "accent": (gettext_lazy("Accept button"), "#1a2230"),
+        "on_accent": (gettext_lazy("Text on the accept button"), "#ffffff"),
+        "surface": (gettext_lazy("Background"), "#ffffff"),
+        "text": (gettext_lazy("Text"), "#1a2230"),
+        "muted": (gettext_lazy("Reason and small print"), "#4a5466"),
+        "saving": (gettext_lazy("Saving"), "#08705a"),
+        "border": (gettext_lazy("Border"), "#dde1e9"),
+        "radius": (gettext_lazy("Corner radius"), "12px"),
+        "font": (gettext_lazy("Font"), gettext_lazy("inherit, for the page's font")),
     }
 
     def inputs(self, name: str, value: Any) -> Iterator[FormInput]:
         """Setting by setting; what an API has set besides is kept as it is."""
         stored = as_dict(value)
-        yield FormInput(f"{name}-scheme", "Colors", str(stored.get("scheme", "")), choices=self.SCHEMES)
+        yield FormInput(f"{name}-scheme", _("Colors"), str(stored.get("scheme", "")), choices=self.SCHEMES)
         for setting, (label, hint) in self.SETTINGS.items():
             yield FormInput(f"{name}-{setting}", label, str(stored.get(setting, "")), hint, 80)
 
@@ -219,14 +273,18 @@ class ThemeWidget(Structured):
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> dict[str, str]:
         """What was typed."""
-        typed = {setting: text_of(data, f"{name}-{setting}") for setting in ("scheme", *self.SETTINGS)}
-        return {setting: text for setting, text in typed.items() if text}
+        theme = {}
+        for setting in ("scheme", *self.SETTINGS):
+            typed = text_of(data, f"{name}-{setting}")
+            if typed:
+                theme[setting] = typed
+        return theme
 
 
 class StructuredField(forms.Field):
     """A JSON value that a ``Structured`` widget writes."""
 
-    def __init__(self, widget: Structured, *, label: str, help_text: str = "") -> None:
+    def __init__(self, widget: Structured, *, label: StrOrPromise, help_text: StrOrPromise = "") -> None:
         super().__init__(required=False, widget=widget, label=label, help_text=help_text)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
@@ -236,5 +294,5 @@ class StructuredField(forms.Field):
     def clean(self, value: Any) -> dict[str, Any]:
         """The value, where the database can keep it; raises ``ValidationError``."""
         if not is_storable(value, MAX_DEPTH):
-            raise forms.ValidationError("Leave out the NUL character.")
+            raise forms.ValidationError(_("The text has a NUL character, which can't be stored. Remove it."))
         return as_dict(value)

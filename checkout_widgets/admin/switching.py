@@ -9,8 +9,12 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from experiments.admin.tenancy import EDITORS, limited
+
+# Stored with the entry, so in one language for all who read it.
+ON_SALE, OFF_SALE = gettext_noop("Put on sale."), gettext_noop("Taken off sale.")
 
 
 class Switchable:
@@ -18,23 +22,30 @@ class Switchable:
 
     actions = ("activate", "deactivate")
 
-    @admin.action(description="Put on sale", permissions=["change"])
+    @admin.action(description=gettext_lazy("Put on sale"), permissions=["change"])
     def activate(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Switch the marked rows on."""
-        switched = self.switch(request, queryset, is_active=True)
-        messages.success(request, f"{len(switched)} put on sale.")
+        count = len(self.switch(request, queryset, is_active=True))
+        message = ngettext("%(count)s item is on sale now.", "%(count)s items are on sale now.", count)
+        messages.success(request, message % {"count": count})
 
-    @admin.action(description="Take off sale", permissions=["change"])
+    @admin.action(description=gettext_lazy("Take off sale"), permissions=["change"])
     def deactivate(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Switch the marked rows off."""
         count = len(self.switch(request, queryset, is_active=False))
-        messages.success(request, f"{count} taken off sale. Tests that sell them show nothing until they are back.")
+        message = ngettext(
+            "%(count)s item is off sale now. Tests that sell it show nothing until it is back.",
+            "%(count)s items are off sale now. Tests that sell them show nothing until they are back.",
+            count,
+        )
+        messages.success(request, message % {"count": count})
 
     def switch(self, request: HttpRequest, queryset: QuerySet[Any], *, is_active: bool) -> list[Any]:
         """Switch and log those that are not so yet; the answer is these rows, as they were."""
         rows: list[Any] = list(limited(queryset, request, EDITORS).exclude(is_active=is_active))
         changed = queryset.model._default_manager.filter(pk__in=[row.pk for row in rows])
+        # An update doesn't set the time by itself, as saving does.
         changed.update(is_active=is_active, updated_at=timezone.now())
-        note = "Put on sale." if is_active else "Taken off sale."
+        note = ON_SALE if is_active else OFF_SALE
         LogEntry.objects.log_actions(cast(int, request.user.pk), rows, CHANGE, note)
         return rows

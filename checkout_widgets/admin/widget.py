@@ -13,6 +13,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from checkout_widgets import recent_orders, stage
@@ -50,14 +52,16 @@ class WidgetAdmin(StoreScopedAdmin):
     fieldsets = (
         (None, {"fields": ("variant", "offer", "layout", "phone_layout")}),
         (
-            "Copy",
+            gettext_lazy("Copy"),
             {
                 "fields": ("headline", "body", "reason", "social_proof", "accept_label", "decline_label"),
-                "description": "{price} and {saving} stand for the offer's, {difference} for what an upgrade costs "
-                "more, {quantity} for how many a tier has.",
+                "description": gettext_lazy(
+                    "You can use placeholders: {price} and {saving} of the offer, {difference} for the extra cost of "
+                    "an upgrade, {quantity} for the quantity of a tier."
+                ),
             },
         ),
-        ("Terms", {"fields": ("terms_url", "terms_label")}),
+        (gettext_lazy("Terms"), {"fields": ("terms_url", "terms_label")}),
         *STRUCTURED,
     )
 
@@ -68,14 +72,16 @@ class WidgetAdmin(StoreScopedAdmin):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """With help on what can't be seen from a field's name."""
         help_texts = {
-            "headline": "What it is, in one line: 120 characters at most.",
-            "social_proof": "{orders_30d} counts the orders of the last 30 days with one of the products. The line is "
-            "not shown while they are fewer than ten.",
-            "terms_url": "The address of the terms, for plans, insurance and subscriptions.",
+            "headline": _("What you offer, in one line of at most 120 characters."),
+            "social_proof": _(
+                "{orders_30d} is the number of orders of the last 30 days with one of the products. Shoppers don't see "
+                "this line until there are ten."
+            ),
+            "terms_url": _("The address of the terms, for plans, insurance and subscriptions."),
         }
         return super().get_form(request, obj, change=change, help_texts=help_texts, **kwargs)
 
-    @admin.display(ordering="variant__experiment__name")
+    @admin.display(ordering="variant__experiment__name", description=gettext_lazy("Test"))
     def experiment(self, widget: Widget) -> str:
         """The test that it belongs to."""
         return str(widget.variant.experiment)
@@ -83,7 +89,9 @@ class WidgetAdmin(StoreScopedAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Without what is stored as JSON for who may only look: the widget itself is beside the form."""
         shown = super().get_fieldsets(request, obj)
-        return shown if self.has_change_permission(request, obj) else shown[: -len(STRUCTURED)]
+        if self.has_change_permission(request, obj):
+            return shown
+        return shown[: -len(STRUCTURED)]
 
     def formfield_for_foreignkey(self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
         """Treatments that have no widget yet, named with their test."""
@@ -94,7 +102,9 @@ class WidgetAdmin(StoreScopedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Widget, form: Any, change: bool) -> None:
         """With a trace in the test's trail, and its offer's recent orders counted, so that a claim is true at once."""
-        before = stored_values(obj, form.changed_data) if change else {}
+        before = {}
+        if change:
+            before = stored_values(obj, form.changed_data)
         super().save_model(request, obj, form, change)
         note_changes(request, obj, before, [obj.variant.experiment], of=f"Widget of {obj.variant}")
         recent_orders.count(offers=recent_orders.said().filter(pk=obj.offer_id), now=timezone.now())
@@ -129,27 +139,42 @@ class WidgetAdmin(StoreScopedAdmin):
     @method_decorator([never_cache, stage.framed])
     def stage_view(self, request: HttpRequest) -> HttpResponse:
         """The widget as the form has it now, saved or not, by the edge's own code; GET shows it as it is saved."""
-        saved = limited(Widget.objects.select_related("variant__experiment__store", "offer"), request).filter(
-            pk=as_number(request.GET.get("widget"))
-        )
-        widget = saved.first()
+        saved = limited(Widget.objects.select_related("variant__experiment__store", "offer"), request)
+        widget = saved.filter(pk=as_number(request.GET.get("widget"))).first()
         if request.method == "POST" and has_role(request, EDITORS, widget):
             widget = self.typed(request, widget)
-        language = request.GET.get("language", "")
-        scheme = "dark" if request.GET.get("scheme") == "dark" else "light"
-        shown = stage.shown_content(widget, language, request.GET.get("device", "")) if widget else None
+        scheme = one_of(("light", "dark"), request.GET.get("scheme"))
+        shown = self.shown(request, widget)
         if shown is None:
             return TemplateResponse(request, "stage/empty.html", {"scheme": scheme})
-        return stage.page(request, shown, language=language if language in LANGUAGES else "en", scheme=scheme)
+        return stage.page(request, shown, language=one_of(tuple(LANGUAGES), request.GET.get("language")), scheme=scheme)
+
+    def shown(self, request: HttpRequest, widget: Widget | None) -> dict[str, Any] | None:
+        """What a shopper would see of the widget; None while there is nothing to see."""
+        if widget is None:
+            return None
+        return stage.shown_content(widget, request.GET.get("language", ""), request.GET.get("device", ""))
 
     def typed(self, request: HttpRequest, saved: Widget | None) -> Widget | None:
         """What is in the form, fields with mistakes as they were; None while no treatment or offer is chosen."""
         form = self.get_form(request, saved, change=saved is not None)(request.POST, instance=saved)
         form.is_valid()
         widget: Widget = form.instance
-        return widget if widget.variant_id and widget.offer_id else None
+        if not widget.variant_id or not widget.offer_id:
+            return None
+        return widget
+
+
+def one_of(known: tuple[str, ...], text: str | None) -> str:
+    """What an address asks for where that is known, else the first of the known."""
+    if text not in known:
+        return known[0]
+    return text
 
 
 def as_number(text: str | None) -> int:
     """The id that an address names; 0, which nothing has, where it names none."""
-    return int(text) if text and text.isdecimal() and len(text) < 18 else 0
+    # Seventeen digits are below PostgreSQL's largest bigint, so that no address gives a 500.
+    if not text or not text.isdecimal() or len(text) >= 18:
+        return 0
+    return int(text)

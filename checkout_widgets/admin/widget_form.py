@@ -3,42 +3,83 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from checkout_widgets.admin.structured import (
+    CELL_LENGTH,
     LANGUAGES,
     ComparisonWidget,
     StructuredField,
     ThemeWidget,
     TranslationsWidget,
+    as_dict,
 )
 from checkout_widgets.models import Layout, Offer, Widget
 from checkout_widgets.recent_orders import PLACEHOLDER
 from experiments.models import Store
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 TRANSLATABLE = ("headline", "body", "reason", "social_proof", "accept_label", "decline_label", "terms_label")
 COLUMNS = {column.name: column for column in Widget._meta.fields}
-TEXTS = {name: (COLUMNS[name].verbose_name.capitalize(), COLUMNS[name].max_length or 0) for name in TRANSLATABLE}
 PLACEHOLDERS = frozenset(["{price}", "{saving}", "{difference}", "{quantity}"])
+PRICES = ("{price}", "{difference}")
+ANY_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 LOCALE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
-COLOUR_OR_SIZE = re.compile(r"[#\w().,%/ '\"-]{1,80}")
+# What a theme may hold: it goes into a style sheet, so nothing that could end a declaration.
+COLOR_OR_SIZE = re.compile(r"[#\w().,%/ '\"-]{1,80}")
 DAYS = "30"
+CELL_NAMES = (
+    gettext_lazy("what is compared"),
+    gettext_lazy("what the product in the cart has"),
+    gettext_lazy("what the offered product has"),
+)
+
+
+def label_of(name: str) -> StrOrPromise:
+    """Return what the form calls a text."""
+    return capfirst(COLUMNS[name].verbose_name)
+
+
+def longest(name: str) -> int:
+    """Return how many characters a text may have."""
+    return COLUMNS[name].max_length or 0
+
+
+TEXTS = {name: (label_of(name), longest(name)) for name in TRANSLATABLE}
 
 
 def check_copy(name: str, text: str) -> None:
     """Raise ``ValidationError`` where a text is too long, hides the price, or has a placeholder that nothing fills."""
-    longest = TEXTS[name][1]
-    if len(text) > longest:
-        raise ValidationError(f"{len(text)} characters; write {longest} at most.")
-    known = PLACEHOLDERS | ({PLACEHOLDER} if name == "social_proof" else set())
-    unknown = set(re.findall(r"\{[^{}]*\}", text)) - known
+    if len(text) > longest(name):
+        raise ValidationError(
+            _("The text has %(length)s characters. Use %(limit)s at most.")
+            % {"length": len(text), "limit": longest(name)}
+        )
+    check_placeholders(name, text)
+    # Shoppers accept with one click: the button says what that costs.
+    if name == "accept_label" and not any(price in text for price in PRICES):
+        raise ValidationError(_("The accept button must show the price. Add {price} to it."))
+
+
+def check_placeholders(name: str, text: str) -> None:
+    """Raise ``ValidationError`` for a placeholder that a shopper would see as it is written."""
+    known = set(PLACEHOLDERS)
+    if name == "social_proof":
+        known.add(PLACEHOLDER)
+    unknown = set(ANY_PLACEHOLDER.findall(text)) - known
     if unknown:
-        raise ValidationError(f"Only {', '.join(sorted(known))} are filled in, not {', '.join(sorted(unknown))}.")
-    if name == "accept_label" and not ("{price}" in text or "{difference}" in text):
-        raise ValidationError("The accept button has to name the price: put {price} into it.")
+        raise ValidationError(
+            _("Offerlift doesn't know %(unknown)s. You can use %(known)s.")
+            % {"unknown": ", ".join(sorted(unknown)), "known": ", ".join(sorted(known))}
+        )
 
 
 def check_proof(text: str) -> None:
@@ -46,26 +87,35 @@ def check_proof(text: str) -> None:
     rest = text.replace(PLACEHOLDER, "").replace(DAYS, "")
     if re.search(r"\d", rest):
         raise ValidationError(
-            "Numbers have to come from your orders: write {orders_30d} for those of the last 30 days with one of the "
-            "products, and leave other numbers out."
+            _(
+                "Numbers must come from your orders. Use {orders_30d} for the orders of the last 30 days with one of "
+                "the products, and remove other numbers."
+            )
         )
 
 
 def check_comparison(value: dict[str, Any]) -> None:
     """Raise ``ValidationError`` for the first row with a gap."""
-    for number, row in enumerate(value.get("rows", ()), 1):
-        cells = zip(
-            ("what is compared", "what it is in the cart", "what is offered"),
-            (row["label"], *row["values"]),
-            strict=True,
+    if not value:
+        return
+    for number, row in enumerate(value["rows"], 1):
+        for name, cell in zip(CELL_NAMES, (row["label"], *row["values"]), strict=True):
+            check_cell(number, name, cell)
+    if not value["rows"]:
+        raise ValidationError(_("There are headings, but no rows. Fill in a row, or clear the headings."))
+
+
+def check_cell(number: int, name: StrOrPromise, cell: str) -> None:
+    """Raise ``ValidationError`` where a cell is empty or too long; ``name`` is what its column says."""
+    if not cell:
+        raise ValidationError(
+            _("Row %(number)s: enter %(column)s, or clear the row.") % {"number": number, "column": name}
         )
-        for name, cell in cells:
-            if not cell:
-                raise ValidationError(f"Row {number}: say {name}, or empty the row.")
-            if len(cell) > 80:
-                raise ValidationError(f"Row {number}: {name} has {len(cell)} characters; write 80 at most.")
-    if value and not value["rows"]:
-        raise ValidationError("Headings alone compare nothing: fill in a row, or empty them.")
+    if len(cell) > CELL_LENGTH:
+        raise ValidationError(
+            _("Row %(number)s: %(column)s has %(length)s characters. Use %(limit)s at most.")
+            % {"number": number, "column": name, "length": len(cell), "limit": CELL_LENGTH}
+        )
 
 
 class WidgetForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -73,15 +123,21 @@ class WidgetForm(forms.ModelForm):  # type: ignore[type-arg]
 
     comparison = StructuredField(
         ComparisonWidget(),
-        label="Comparison",
-        help_text="For the layout that compares two versions. The prices are added by themselves.",
+        label=gettext_lazy("Comparison"),
+        help_text=gettext_lazy("For the layout that compares two versions. The widget adds the prices."),
     )
     translations = StructuredField(
         TranslationsWidget(TEXTS),
-        label="Languages",
-        help_text="What is empty here is shown as written above. Shoppers in other languages see the texts above, too.",
+        label=gettext_lazy("Languages"),
+        help_text=gettext_lazy(
+            "For an empty text, shoppers see the one above. Shoppers in other languages see the texts above, too."
+        ),
     )
-    theme = StructuredField(ThemeWidget(), label="Look", help_text="What is empty follows the standard look.")
+    theme = StructuredField(
+        ThemeWidget(),
+        label=gettext_lazy("Look"),
+        help_text=gettext_lazy("Empty settings keep the standard look."),
+    )
 
     def clean(self) -> dict[str, Any] | None:
         """Copy that is true and complete, an offer of the test's store, and all that the layout shows."""
@@ -96,15 +152,18 @@ class WidgetForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def unchecked(self, name: str) -> str:
         """What passes the check, where the field itself has said already that it is empty."""
-        return "{price}" if name == "accept_label" else ""
+        if name == "accept_label":
+            return PRICES[0]
+        return ""
 
     def check(self, field: str, rule: Any, *values: Any) -> None:
         """Put what the rule raises beside the field."""
-        if field in self.fields:
-            try:
-                rule(*values)
-            except ValidationError as error:
-                self.add_error(field, error)
+        if field not in self.fields:
+            return
+        try:
+            rule(*values)
+        except ValidationError as error:
+            self.add_error(field, error)
 
     def check_offer(self) -> None:
         """An offer of the test's store that has what the layouts show."""
@@ -114,7 +173,7 @@ class WidgetForm(forms.ModelForm):  # type: ignore[type-arg]
             return
         store = variant.experiment.store
         if offer.store_id != store.pk:
-            self.add_error("offer", "This offer belongs to another store than the test.")
+            self.add_error("offer", _("This offer belongs to another store than the test."))
             return
         for field in ("layout", "phone_layout"):
             problem = self.missing_for(self.cleaned_data.get(field, ""), offer, store)
@@ -124,35 +183,48 @@ class WidgetForm(forms.ModelForm):  # type: ignore[type-arg]
     def missing_for(self, layout: str, offer: Offer, store: Store) -> str:
         """What the layout would show and isn't there; empty where all is."""
         if layout == Layout.QUANTITY_BREAK and not offer.tiers.exists():
-            return "This offer has no tiers: add them to the offer, or choose another layout."
+            return _("This offer has no tiers. Add tiers to the offer, or choose another layout.")
         if layout == Layout.FREE_SHIPPING and store.free_shipping_minor is None:
-            return "The store doesn't say from which cart value on shipping is free: say so in its settings first."
+            return _("This layout needs the cart value for free shipping. Enter it in the store's settings first.")
         if layout == Layout.COMPARISON and not (self.cleaned_data.get("comparison") or {}).get("rows"):
-            return "Nothing to compare yet: fill in the comparison below."
+            return _("This layout needs a comparison. Fill it in below.")
         return ""
 
     def clean_theme(self) -> dict[str, str]:
         """Settings that CSS can read; those that aren't in the form stay as they are."""
         theme: dict[str, str] = self.cleaned_data["theme"]
         for setting, text in theme.items():
-            if not COLOUR_OR_SIZE.fullmatch(text):
-                label = ThemeWidget.SETTINGS.get(setting, (setting, ""))[0]
-                raise ValidationError(f"{label}: {text} is not a color or size. Write #0b7a75, or 12px.")
-        stored = self.instance.theme if isinstance(self.instance.theme, dict) else {}
+            if not COLOR_OR_SIZE.fullmatch(text):
+                label, _hint = ThemeWidget.SETTINGS.get(setting, (setting, ""))
+                raise ValidationError(
+                    _("%(setting)s: %(text)s is not a color or size. Use #0b7a75 or 12px, for example.")
+                    % {"setting": label, "text": text}
+                )
+        kept = self.settings_beside_the_form()
+        return kept | theme
+
+    def settings_beside_the_form(self) -> dict[str, str]:
+        """Return what an API has set and the form has no field for."""
         known = {"scheme", *ThemeWidget.SETTINGS}
-        return {name: text for name, text in stored.items() if name not in known and isinstance(text, str)} | theme
+        kept = {}
+        for name, text in as_dict(self.instance.theme).items():
+            if name not in known and isinstance(text, str):
+                kept[name] = text
+        return kept
 
     def clean_translations(self) -> dict[str, Any]:
         """Texts that pass the checks of the widget's own, by locale."""
         translations: dict[str, Any] = self.cleaned_data["translations"]
-        stored = self.instance.translations if isinstance(self.instance.translations, dict) else {}
+        stored = as_dict(self.instance.translations)
         for locale, texts in translations.items():
             if not LOCALE.fullmatch(locale):
-                raise ValidationError(f"{locale or 'Another language'}: write its code, such as it or de-AT.")
-            before = stored.get(locale)
+                raise ValidationError(
+                    _("%(language)s: enter its code, such as it or de-AT.")
+                    % {"language": locale or _("Another language")}
+                )
+            before = as_dict(stored.get(locale))
             for name, text in texts.items():
-                is_new = not isinstance(before, dict) or before.get(name) != text
-                self.check_translation(locale, name, text, is_new=is_new)
+                self.check_translation(locale, name, text, is_new=before.get(name) != text)
         return translations
 
     def check_translation(self, locale: str, name: str, text: Any, *, is_new: bool) -> None:
@@ -162,8 +234,12 @@ class WidgetForm(forms.ModelForm):  # type: ignore[type-arg]
                 check_comparison(text)
                 return
             check_copy(name, text)
+            # A claim from before numbers were checked doesn't keep the rest of the form from being saved.
             if name == "social_proof" and is_new:
                 check_proof(text)
         except ValidationError as error:
-            label = "Comparison" if name == "comparison" else TEXTS[name][0]
-            raise ValidationError(f"{LANGUAGES.get(locale, locale)}, {label}: {error.messages[0]}") from error
+            label = _("Comparison") if name == "comparison" else label_of(name)
+            raise ValidationError(
+                _("%(language)s, %(field)s: %(problem)s")
+                % {"language": LANGUAGES.get(locale, locale), "field": label, "problem": error.messages[0]}
+            ) from error

@@ -43,7 +43,7 @@ def test_connection_without_a_secret_is_refused():
     store = factories.make_store()
     response = add(client_of(store, Role.ADMIN), store, new_secret="")
     assert response.status_code == 200
-    assert "Type the secret that the shop signs with." in response.content.decode()
+    assert "Enter the secret that the shop signs its webhooks with." in response.content.decode()
     assert not Connection.objects.exists()
 
 

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 IMPORT, LIST = "/admin/checkout_widgets/product/import/", "/admin/checkout_widgets/product/"
 
 
-def upload(client, store, content: bytes, kind: str = "Products", **more):
+def upload(client, store, content: bytes, kind: str = "products", **more):
     data = {"store": store.pk, "kind": kind, "file": SimpleUploadedFile("file.csv", content)}
     return client.post(IMPORT, data | more)
 
@@ -84,6 +84,6 @@ def test_upload_says_its_decimal_sign(editor_client, store):
 
 def test_feed_with_a_bad_row_updates_the_others_in_the_page(editor_client, store):
     factories.make_product(store, sku="1", price_minor=100)
-    kind = "Feed: price and stock of known products, CSV or JSON"
+    kind = "feed"
     assert upload(editor_client, store, b"sku,price\n1,2.00\n9,1\n", kind)["location"] == LIST
     assert Product.objects.get().price_minor == 200

@@ -61,7 +61,7 @@ def test_product_that_is_no_key_is_refused(editor_client, store, product):
 
 def test_offer_without_products_is_refused(editor_client, store):
     response = submit(editor_client, ADD_OFFER, store=store.pk, name="Nothing", key="nothing", price_minor="1")
-    assert "at least one product" in errors_of(response)
+    assert "The offer has no product. Add at least one." in errors_of(response)
     assert not Offer.objects.exists()
 
 
@@ -70,7 +70,7 @@ def test_offer_with_another_stores_product_is_refused(superuser_client, store):
     response = submit(
         superuser_client, ADD_OFFER, store=store.pk, name="N", key="n", price_minor="1", items__0__product=foreign.pk
     )
-    assert "Not a product of this store" in errors_of(response)
+    assert "These products belong to another store" in errors_of(response)
 
 
 def test_offer_product_twice_is_refused(editor_client, store):
@@ -219,7 +219,7 @@ def test_bulk_actions_switch_the_members_rows_and_log_it(editor_client, store, m
     url = reverse(f"admin:checkout_widgets_{model._meta.model_name}_changelist")
     marked = {"action": "deactivate", "_selected_action": [own.pk, other.pk, foreign.pk]}
     page = editor_client.post(url, marked, follow=True).content.decode()
-    assert "1 taken off sale" in page
+    assert "1 item is off sale now" in page
     active = dict(model.objects.filter(pk__in=[own.pk, other.pk, foreign.pk]).values_list("pk", "is_active"))
     assert active == {own.pk: False, other.pk: False, foreign.pk: True}
     assert LogEntry.objects.get().change_message == "Taken off sale."
