@@ -10,7 +10,7 @@ PYTHONS ?=
 TESTS ?= tests/experiments/admin tests/checkout_widgets/admin tests/browser/test_admin.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset serve test test-fast check lint types guards snippet vendor messages screenshots check-pythons lock bench
+.PHONY: help setup demo demo-reset serve test test-fast check lint types guards snippet vendor messages screenshots check-pythons lock docs bench
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -73,6 +73,10 @@ check-pythons: .venv/ready-dev ## Run the admin's tests on the oldest and the ne
 
 lock: .venv/ready-dev ## Pin the dependencies of requirements*.in, with hashes
 	@tools/lock.sh $(ARGS)
+
+docs: .venv/ready-dev ## Build the documentation as a site in var/docs; a link that leads nowhere fails
+	@.venv/bin/zensical build --strict
+	@echo "Open var/docs/index.html"
 
 bench: .venv/ready-dev ## Run the benchmarks of docs/performance.md
 	@$(PY) -m bench.decide

@@ -1,6 +1,7 @@
 """Nobody's name or address is in the log."""
 
 import logging
+from collections.abc import Iterator
 from io import StringIO
 from smtplib import SMTPRecipientsRefused
 
@@ -15,7 +16,7 @@ from tests import factories
 
 
 @pytest.fixture
-def log() -> StringIO:
+def log() -> Iterator[StringIO]:
     """What the settings' handler writes, as JSON: every field of every record."""
     stream = StringIO()
     handler = logging.StreamHandler(stream)

@@ -194,11 +194,11 @@ def test_signing_in_takes_as_many_hashes_for_a_name_whose_password_is_hashed_in_
     user, settings, monkeypatch
 ):
     settings.PASSWORD_HASHERS = NEW_AND_OLD
-    done: list[str] = []
+    done: list[str | None] = []
     for hasher in (Argon2PasswordHasher, PBKDF2PasswordHasher):
         for step in ("encode", "verify"):
 
-            def counted(self: Any, *arguments: Any, algorithm: str = hasher.algorithm, **more: Any) -> Any:
+            def counted(self: Any, *arguments: Any, algorithm: str | None = hasher.algorithm, **more: Any) -> Any:
                 done.append(algorithm)
                 return False
 
@@ -209,7 +209,7 @@ def test_signing_in_takes_as_many_hashes_for_a_name_whose_password_is_hashed_in_
     for name in ("ada", "new", "nobody"):
         done.clear()
         Client().post("/login/", {"username": name, "password": "wrong"})
-        assert sorted(done) == ["argon2", "pbkdf2_sha256"], name
+        assert sorted(map(str, done)) == ["argon2", "pbkdf2_sha256"], name
 
 
 def test_address_behind_proxies_is_the_one_that_the_outermost_saw(user, settings):

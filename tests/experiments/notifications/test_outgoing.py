@@ -140,6 +140,6 @@ def test_post_to_a_host_whose_address_changes_meanwhile_connects_to_the_one_that
 )
 def test_time_of_a_retry_after_is_in_seconds_or_a_date_or_none(monkeypatch, header, seconds):
     now = datetime(2026, 10, 21, 7, 28, tzinfo=UTC)
-    monkeypatch.setattr(outgoing.timezone, "now", lambda: now)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now)
     expected = now + timedelta(seconds=seconds) if seconds is not None else None
     assert outgoing.time_of(header) == expected

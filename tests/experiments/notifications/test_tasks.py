@@ -13,9 +13,11 @@ def wait_s(attempts: int, exception: Exception) -> float | None:
     """The seconds until the next attempt, after so many before this one."""
     job = Job(id=1, queue="notifications", lock=None, queueing_lock=None, task_name="post_message", attempts=attempts)
     before = datetime.now(UTC)
+    assert tasks.post_message.retry_strategy
     decision = tasks.post_message.retry_strategy.get_retry_decision(exception=exception, job=job)
     if decision is None:
         return None
+    assert decision.retry_at
     return (decision.retry_at - before).total_seconds()
 
 
