@@ -14,7 +14,6 @@ from experiments.models import (
     CustomerSighting,
     DecisionDay,
     DecisionSample,
-    Endpoint,
     Experiment,
     Exposure,
     Order,
@@ -27,6 +26,7 @@ from experiments.models import (
     Subscription,
     Variant,
     WebhookAttempt,
+    WebhookTarget,
     WidgetEvent,
 )
 
@@ -44,7 +44,7 @@ STORE_OF: dict[type[Model], str] = {
     Rejection: "store",
     AuditEntry: "store",
     ApiToken: "store",
-    Endpoint: "store",
+    WebhookTarget: "store",
     WebhookAttempt: "target__store",
     Subscription: "store",
     DecisionDay: "store",

@@ -104,7 +104,7 @@ UNFOLD = {
                     link("Stores", "storefront", "experiments_store"),
                     link("Connections", "cable", "checkout_widgets_connection"),
                     link("API tokens", "key", "experiments_apitoken"),
-                    link("Outgoing messages", "outbox", "experiments_endpoint"),
+                    link("Outgoing messages", "outbox", "experiments_webhooktarget"),
                     link("Audit log", "history", "experiments_auditentry"),
                     link("Users", "group", "auth_user", permission="config.admin_site.is_superuser"),
                 ],

@@ -3,16 +3,19 @@
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.views import LogoutView
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 
 from checkout_widgets import stage
 from dashboard.account.views import SignIn
 from dashboard.operations import views as operations
+from experiments.admin import keys
 
 handler500 = "dashboard.errors.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/login/", RedirectView.as_view(pattern_name="login", query_string=True)),
+    # where release 0.1 had the pages of webhook targets: bookmarks still lead there
+    re_path(r"^admin/experiments/endpoint/(?P<rest>.*)$", keys.moved_webhook_target),
     path("admin/", admin.site.urls),
     path("login/", SignIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),

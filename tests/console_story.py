@@ -18,13 +18,13 @@ from experiments.models import (
     ApiToken,
     AuditAction,
     Decision,
-    Endpoint,
     Experiment,
     Exposure,
     Rejection,
     Source,
     Status,
     Store,
+    WebhookTarget,
 )
 from experiments.snapshots import take_snapshot
 from tests import factories
@@ -151,7 +151,7 @@ def make_arrivals(store: Store, now: datetime) -> None:
         factories.make_delivery(store, status, received_at=now - timedelta(hours=1), error="", topic="zz/topic")
     assert connection.deliveries.count() == 2
     Rejection.objects.create(store=store, day=now.date(), source="events", code="bad_id", last_at=now)
-    Endpoint.objects.create(store=store, url="https://zz.example/hook")
+    WebhookTarget.objects.create(store=store, url="https://zz.example/hook")
     token = ApiToken(store=store, name="Ключ")
     token.renew()
     token.save()

@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dashboard.api.throttling import PerToken
-from experiments.models import Endpoint, Rejection, Status, Store
+from experiments.models import Rejection, Status, Store, WebhookTarget
 from experiments.snapshots import take_snapshot
 from tests import factories, hostile
 from tests.dashboard.api.conftest import make_token
@@ -109,7 +109,7 @@ def store() -> Store:
     take_snapshot(running)
     factories.make_order(own)
     factories.make_delivery(own)
-    Endpoint.objects.create(store=own, url="https://shop.example/")
+    WebhookTarget.objects.create(store=own, url="https://shop.example/")
     Rejection.objects.create(store=own, day=now.date(), source="events", code="bad_id", last_at=now)
     return own
 

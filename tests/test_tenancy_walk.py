@@ -22,7 +22,6 @@ from experiments.models import (
     ApiToken,
     AuditAction,
     AuditEntry,
-    Endpoint,
     Experiment,
     Order,
     Rejection,
@@ -32,6 +31,7 @@ from experiments.models import (
     Subscription,
     Variant,
     WebhookAttempt,
+    WebhookTarget,
 )
 from experiments.snapshots import take_snapshot
 from tests import factories
@@ -41,7 +41,7 @@ MARK = "Foreign-4711"
 OWNERLESS = ("demo/", "v1/", "s/", "shared/", "login/", "logout/", "healthz", "metrics", "admin/")
 STORE_OF: dict[type[Model], str] = {
     **dict.fromkeys(
-        (ApiToken, AuditEntry, Connection, Endpoint, Experiment, Offer, Order, Product, Rejection), "store"
+        (ApiToken, AuditEntry, Connection, WebhookTarget, Experiment, Offer, Order, Product, Rejection), "store"
     ),
     **dict.fromkeys((ShareLink, Snapshot, Variant), "experiment__store"),
     **dict.fromkeys((OfferItem, Widget), "offer__store"),
@@ -63,7 +63,7 @@ def foreign() -> dict[str, Any]:
     token = ApiToken(store=store, name=MARK)
     token.renew()
     token.save()
-    told = Endpoint.objects.create(store=store, url=f"https://{MARK.lower()}.example/")
+    told = WebhookTarget.objects.create(store=store, url=f"https://{MARK.lower()}.example/")
     told.attempts.create(message_id="msg_1", message_type=MARK, at=factories.NOON, duration_ms=1, error=MARK)
     return {
         "experiments.Store": store,
@@ -77,7 +77,7 @@ def foreign() -> dict[str, Any]:
             store=store, experiment=experiment, action=AuditAction.CHANGED, actor=MARK, reason=MARK
         ),
         "experiments.ApiToken": token,
-        "experiments.Endpoint": told,
+        "experiments.WebhookTarget": told,
         "checkout_widgets.Offer": offer,
         "checkout_widgets.Product": Product.objects.get(sku=MARK),
         "checkout_widgets.Widget": widget,

@@ -7,13 +7,15 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from experiments.admin.tenancy import ADMINS, ReadOnlyInline, StoreScopedAdmin, has_role, limited
-from experiments.models import ApiToken, Endpoint, Topic, WebhookAttempt
+from experiments.models import ApiToken, Topic, WebhookAttempt, WebhookTarget
 
 
 class AdminsOnly(StoreScopedAdmin):
@@ -55,7 +57,7 @@ def sendable_topics() -> list[tuple[str, Any]]:
     return [(value, label) for value, label in Topic.choices if value != Topic.DIGEST]
 
 
-class EndpointForm(forms.ModelForm):  # type: ignore[type-arg]
+class WebhookTargetForm(forms.ModelForm):  # type: ignore[type-arg]
     """An address with what it is told."""
 
     topics = forms.MultipleChoiceField(
@@ -80,11 +82,11 @@ class AttemptInline(ReadOnlyInline):
     per_page = 20
 
 
-@admin.register(Endpoint)
-class EndpointAdmin(AdminsOnly):
+@admin.register(WebhookTarget)
+class WebhookTargetAdmin(AdminsOnly):
     """Addresses of a store's own systems that are told what happens; the secret is shown once, when it is made."""
 
-    form = EndpointForm
+    form = WebhookTargetForm
     frozen = ("store",)
     list_display = ("url", "store", "is_active", "last_attempt_at", "last_result")
     list_filter = ("is_active",)
@@ -94,9 +96,14 @@ class EndpointAdmin(AdminsOnly):
     readonly_fields = ("last_attempt_at", "last_result")
     inlines = (AttemptInline,)
 
-    def save_model(self, request: HttpRequest, obj: Endpoint, form: forms.ModelForm[Any], change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: WebhookTarget, form: forms.ModelForm[Any], change: bool) -> None:
         """Show a new row's secret this once."""
         if not change:
             shown = gettext("Copy the secret now: you can't see it again. %(secret)s") % {"secret": obj.secret}
             messages.warning(request, shown)
         super().save_model(request, obj, form, change)
+
+
+def moved_webhook_target(request: HttpRequest, rest: str) -> HttpResponseRedirect:
+    """Lead from an address of release 0.1 to the page that it was."""
+    return redirect(reverse("admin:experiments_webhooktarget_changelist") + rest)

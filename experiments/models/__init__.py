@@ -8,7 +8,7 @@ from experiments.models.experiment import Decision, Experiment, Metric, Moment, 
 from experiments.models.exposure import Exposure
 from experiments.models.exposure_day import ExposureDay, TouchedDay
 from experiments.models.identity import CustomerSighting, OrderClaim
-from experiments.models.notification import Endpoint, Subscription, Topic, WebhookAttempt
+from experiments.models.notification import Subscription, Topic, WebhookAttempt, WebhookTarget
 from experiments.models.order import (
     COUNTED_STATUSES,
     HISTORY,
@@ -35,7 +35,6 @@ __all__ = [
     "DecisionDay",
     "DecisionReason",
     "DecisionSample",
-    "Endpoint",
     "EventType",
     "Experiment",
     "Exposure",
@@ -61,5 +60,6 @@ __all__ = [
     "UnsignedOrders",
     "Variant",
     "WebhookAttempt",
+    "WebhookTarget",
     "WidgetEvent",
 ]

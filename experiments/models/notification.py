@@ -57,10 +57,10 @@ class Subscription(models.Model):
         return f"{self.user} about {self.store}"
 
 
-class Endpoint(models.Model):
+class WebhookTarget(models.Model):
     """An address of the store's own that is told by a signed message; the secret never leaves the servers again."""
 
-    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="endpoints")
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="webhook_targets")
     url = models.URLField("address", max_length=500, help_text="https://, on the public internet")
     secret = models.CharField(max_length=64, default=new_endpoint_secret, editable=False)
     topics = ArrayField(models.CharField(max_length=16, choices=Topic.choices), default=default_topics)
@@ -70,6 +70,10 @@ class Endpoint(models.Model):
     last_result = models.CharField(max_length=200, blank=True, editable=False)
 
     class Meta:
+        # The name that the model had in release 0.1: while an upgrade runs, processes of both releases use the table.
+        db_table = "experiments_endpoint"
+        verbose_name = _("webhook target")
+        verbose_name_plural = _("webhook targets")
         ordering = ("store", "url")
         constraints = (models.UniqueConstraint(fields=("store", "url"), name="one_endpoint_per_store_and_url"),)
 
@@ -80,7 +84,9 @@ class Endpoint(models.Model):
 class WebhookAttempt(models.Model):
     """One attempt to send a message to a store's own system, and what came of it. Nothing of the message is kept."""
 
-    target = models.ForeignKey(Endpoint, on_delete=models.CASCADE, related_name="attempts", verbose_name=_("address"))
+    target = models.ForeignKey(
+        WebhookTarget, on_delete=models.CASCADE, related_name="attempts", verbose_name=_("address")
+    )
     message_id = models.CharField(_("message"), max_length=64)
     message_type = models.CharField(_("type"), max_length=64)
     at = models.DateTimeField(_("time"))

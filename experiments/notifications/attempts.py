@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from experiments.models import AuditEntry, Endpoint, WebhookAttempt
+from experiments.models import AuditEntry, WebhookAttempt, WebhookTarget
 from experiments.notifications import outgoing
 from experiments.notifications.message import Message
 
@@ -14,7 +14,7 @@ KEEP = timedelta(days=30)  # as long as what shop systems delivered: long enough
 LONGEST_TEXT = 200
 
 
-def send(target: Endpoint, entry: AuditEntry, message: Message) -> None:
+def send(target: WebhookTarget, entry: AuditEntry, message: Message) -> None:
     """Send the message once, and keep what came of it. Raises ``NotDelivered``."""
     attempt = WebhookAttempt(target=target, message_id=f"msg_{entry.pk}", message_type=f"experiment.{entry.action}")
     attempt.at = timezone.now()
@@ -37,7 +37,7 @@ def keep(attempt: WebhookAttempt) -> None:
     result = attempt.error or f"Answered {attempt.status}"
     with transaction.atomic():
         # The address may have been deleted while its answer was awaited: then there is nothing to show it beside.
-        known = Endpoint.objects.filter(pk=attempt.target_id)
+        known = WebhookTarget.objects.filter(pk=attempt.target_id)
         if known.update(last_attempt_at=attempt.at, last_result=result):
             attempt.save()
 

@@ -7,7 +7,7 @@ from procrastinate import RetryDecision, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
-from experiments.models import AuditEntry, Endpoint
+from experiments.models import AuditEntry, WebhookTarget
 from experiments.notifications import attempts, mail
 from experiments.notifications.message import message_of
 from experiments.notifications.outgoing import NotDelivered
@@ -42,7 +42,7 @@ def tell(entry_id: int) -> None:
         return
     for address in mail.recipients(entry.store, message.topic):
         send_mail.defer(address=address, subject=message.subject, text=message.text)
-    wanting = Endpoint.objects.filter(store=entry.store, is_active=True, topics__contains=[message.topic.value])
+    wanting = WebhookTarget.objects.filter(store=entry.store, is_active=True, topics__contains=[message.topic.value])
     for endpoint_id in wanting.values_list("pk", flat=True):
         post_message.defer(endpoint_id=endpoint_id, entry_id=entry.pk)
 
@@ -55,8 +55,11 @@ def send_mail(address: str, subject: str, text: str) -> None:
 
 @app.task(queue="notifications", retry=AsTheReceiverAsks(max_attempts=8, exponential_wait=4))
 def post_message(endpoint_id: int, entry_id: int) -> None:
-    """Send one signed message. Raises ``NotDelivered``, for another attempt, unless none can help."""
-    target = Endpoint.objects.filter(pk=endpoint_id, is_active=True).first()
+    """Send one signed message. Raises ``NotDelivered``, for another attempt, unless none can help.
+
+    ``endpoint_id`` is the webhook target's: jobs that the release before queued call it so.
+    """
+    target = WebhookTarget.objects.filter(pk=endpoint_id, is_active=True).first()
     entry = entry_of(entry_id)
     if target is None or entry is None:
         return

@@ -14,7 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from checkout_widgets.models import Delivery, OfferTier
 from experiments import audit
-from experiments.models import ApiToken, AuditAction, Endpoint, Rejection
+from experiments.models import ApiToken, AuditAction, Rejection, WebhookTarget
 from experiments.snapshots import take_snapshot
 from tests import factories
 
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MODELS = [
     "auth.user", "checkout_widgets.connection", "checkout_widgets.delivery", "checkout_widgets.offer",
     "checkout_widgets.product", "checkout_widgets.widget", "experiments.apitoken", "experiments.auditentry",
-    "experiments.endpoint", "experiments.experiment", "experiments.order", "experiments.rejection",
+    "experiments.webhooktarget", "experiments.experiment", "experiments.order", "experiments.rejection",
     "experiments.snapshot", "experiments.store",
 ]  # fmt: skip
 SCREENS = pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def rows() -> dict[str, Model]:
             store=store, day=factories.NOON.date(), source="events", code="bad", last_at=factories.NOON
         ),
         audit.record(store=store, experiment=experiment, action=AuditAction.CHANGED, actor="ada", reason="why"),
-        Endpoint.objects.create(store=store, url="https://shop.example/"),
+        WebhookTarget.objects.create(store=store, url="https://shop.example/"),
         Delivery.objects.create(
             connection=connection, topic="orders/create", body=b"{}", received_at=factories.NOON, status="dead"
         ),

@@ -32,13 +32,13 @@ from experiments.models import (
     ApiToken,
     AuditAction,
     Decision,
-    Endpoint,
     Experiment,
     Membership,
     Role,
     Store,
     Subscription,
     Variant,
+    WebhookTarget,
 )
 from experiments.running import holdout, lifecycle, looks
 from tests.upgrade.answers import decide, post
@@ -84,7 +84,7 @@ def make_store(slug: str, currency: str) -> Store:
         user, _ = User.objects.get_or_create(username=name, defaults={"email": f"{name}@shop.example"})
         Membership.objects.create(user=user, store=store, role=role)
     Subscription.objects.create(user=User.objects.get(username="ada"), store=store)
-    Endpoint.objects.create(store=store, url=f"https://{slug}.example/told")
+    WebhookTarget.objects.create(store=store, url=f"https://{slug}.example/told")
     token = ApiToken(store=store, name="Warehouse")
     token.renew()
     token.save()

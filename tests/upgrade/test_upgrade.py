@@ -3,12 +3,14 @@
 How the dump was made: ``make_dump.py``. What changes on purpose is listed in ``CHANGES``, with the reason.
 """
 
+import gzip
 import json
 import re
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -34,12 +36,13 @@ from experiments.models import (
     Source,
     Status,
     Store,
+    WebhookTarget,
     WidgetEvent,
 )
 from experiments.running import holdout, lifecycle
 from tests.upgrade import answers
 from tests.upgrade.comparing import differences
-from tests.upgrade.make_dump import SECRET_KEY
+from tests.upgrade.make_dump import FOLDER, SECRET_KEY
 
 pytestmark = pytest.mark.usefixtures("undone")
 
@@ -133,6 +136,27 @@ def test_winner_is_still_served_to_everybody_but_the_holdout():
     served = [decision for decision in shown if decision["experiment"] == "exit-pot"]
     assert all(decision["rollout"] and decision["variant"] == "offer" for decision in served)
     assert {decision["experiment"] for decision in shown} == {"exit-pot", "holdout"}
+
+
+def test_renamed_model_keeps_its_rows_its_content_type_and_its_permissions():
+    dump = gzip.decompress((FOLDER / "before.sql.gz").read_bytes()).decode()
+    kind = pk_in(dump, "'experiments', 'endpoint'")
+    known = ContentType.objects.filter(app_label="experiments", model__in=("endpoint", "webhooktarget"))
+    assert list(known.values_list("pk", "model")) == [(kind, "webhooktarget")]  # what the admin's log refers to
+    for action in ("add", "change", "delete", "view"):
+        given = Permission.objects.get(pk=pk_in(dump, f"'Can {action} endpoint'"))
+        assert (given.codename, given.content_type_id) == (f"{action}_webhooktarget", kind)
+        assert given.name == f"Can {action} webhook target"
+    assert Permission.objects.filter(content_type=kind).count() == 4
+    target = WebhookTarget.objects.get(store__slug="tea")
+    assert (target.url, target.secret[:6], target.is_active) == ("https://tea.example/told", "whsec_", True)
+
+
+def pk_in(dump: str, columns: str) -> int:
+    """The key of a dumped row, by the columns that follow it."""
+    found = re.search(rf"\((\d+), {columns}", dump)
+    assert found
+    return int(found[1])
 
 
 def test_holdout_goes_on_with_the_same_visitors():

@@ -6,12 +6,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from experiments.models import ApiToken, Endpoint, Membership, Role, Store
+from experiments.models import ApiToken, Membership, Role, Store, WebhookTarget
 from tests import factories
 from tests.experiments.admin.forms import errors_of, submit
 
 pytestmark = pytest.mark.django_db
-LISTS = ("admin:experiments_apitoken_changelist", "admin:experiments_endpoint_changelist")
+LISTS = ("admin:experiments_apitoken_changelist", "admin:experiments_webhooktarget_changelist")
 
 
 def make_token(store: Store, name: str) -> ApiToken:
@@ -35,21 +35,21 @@ def test_token_is_shown_once_and_works(admin_of_store_client, store):
         assert found[0] not in admin_of_store_client.get(url).content.decode()
 
 
-def test_endpoints_secret_is_shown_once(admin_of_store_client, store):
-    add = reverse("admin:experiments_endpoint_add")
+def test_webhook_targets_secret_is_shown_once(admin_of_store_client, store):
+    add = reverse("admin:experiments_webhooktarget_add")
     data = {"store": store.pk, "url": "https://shop.example/hook", "topics": ["guardrail"]}
     response = submit(admin_of_store_client, add, **data)
     assert response.status_code == 302, errors_of(response)
-    endpoint = Endpoint.objects.get()
-    assert endpoint.topics == ["guardrail"]
+    target = WebhookTarget.objects.get()
+    assert target.topics == ["guardrail"]
     page = admin_of_store_client.get(response["location"]).content.decode()
-    assert endpoint.secret.removeprefix("whsec_")[:20].replace("+", "&#x2B;") in page.replace("+", "&#x2B;")
-    change = reverse("admin:experiments_endpoint_change", args=[endpoint.pk])
+    assert target.secret.removeprefix("whsec_")[:20].replace("+", "&#x2B;") in page.replace("+", "&#x2B;")
+    change = reverse("admin:experiments_webhooktarget_change", args=[target.pk])
     assert "whsec_" not in admin_of_store_client.get(change).content.decode()
 
 
 def test_endpoint_that_is_not_https_is_refused(admin_of_store_client, store):
-    add = reverse("admin:experiments_endpoint_add")
+    add = reverse("admin:experiments_webhooktarget_add")
     data = {"store": store.pk, "url": "http://shop.example/hook", "topics": ["guardrail"]}
     assert "begins with https" in errors_of(submit(admin_of_store_client, add, **data))
 
@@ -71,3 +71,9 @@ def test_keys_of_a_store_where_one_is_no_admin_are_not_listed(admin_of_store_cli
     assert "Foreign token" not in page
     change = admin_of_store_client.get(reverse("admin:experiments_apitoken_change", args=[foreign.pk]))
     assert change.status_code == 302
+
+
+@pytest.mark.parametrize("rest", ["", "add/", "7/change/"])
+def test_address_of_release_0_1_leads_to_the_webhook_targets(client, rest):
+    answer = client.get(f"/admin/experiments/endpoint/{rest}")
+    assert (answer.status_code, answer["location"]) == (302, f"/admin/experiments/webhooktarget/{rest}")

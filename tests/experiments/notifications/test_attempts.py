@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from experiments import audit
-from experiments.models import AuditAction, AuditEntry, Endpoint, WebhookAttempt
+from experiments.models import AuditAction, AuditEntry, WebhookAttempt, WebhookTarget
 from experiments.notifications import attempts, tasks
 from experiments.notifications.outgoing import NotDelivered
 from tests import factories
@@ -28,8 +28,8 @@ def entry() -> AuditEntry:
     )
 
 
-def tell(entry: AuditEntry, url: str) -> Endpoint:
-    target, _ = Endpoint.objects.get_or_create(store=entry.store, url=url)
+def tell(entry: AuditEntry, url: str) -> WebhookTarget:
+    target, _ = WebhookTarget.objects.get_or_create(store=entry.store, url=url)
     tasks.post_message.func(endpoint_id=target.pk, entry_id=entry.pk)
     target.refresh_from_db()
     return target
@@ -81,15 +81,15 @@ def test_message_that_is_tried_twice_is_kept_twice_under_one_id(entry):
 
 
 def test_attempt_of_an_address_that_was_deleted_meanwhile_is_not_kept(entry):
-    target = Endpoint.objects.create(store=entry.store, url="https://shop.example/")
+    target = WebhookTarget.objects.create(store=entry.store, url="https://shop.example/")
     attempt = WebhookAttempt(target=target, message_id="msg_1", message_type="a", at=factories.NOON, duration_ms=1)
-    Endpoint.objects.all().delete()
+    WebhookTarget.objects.all().delete()
     attempts.keep(attempt)
     assert not WebhookAttempt.objects.exists()
 
 
 def test_attempts_are_forgotten_after_thirty_days(entry):
-    target = Endpoint.objects.create(store=entry.store, url="https://shop.example/")
+    target = WebhookTarget.objects.create(store=entry.store, url="https://shop.example/")
     for days in (29, 31):
         at = factories.NOON - timedelta(days=days)
         target.attempts.create(message_id=f"msg_{days}", message_type="a", at=at, duration_ms=1)
