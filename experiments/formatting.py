@@ -107,7 +107,7 @@ def money_range(interval: Range | None, currency: str) -> str:
     """An interval of money: ``+€6,500 to +€30,800``."""
     if interval is None or interval.low is None or interval.high is None:
         return MISSING
-    return f"{signed_money(interval.low, currency)} to {signed_money(interval.high, currency)}"
+    return from_to(signed_money(interval.low, currency), signed_money(interval.high, currency))
 
 
 def percent(share: float | None) -> str:
@@ -134,7 +134,7 @@ def chosen_percent(share: float) -> str:
 
 def chosen_points(share: float) -> str:
     """A difference of shares that somebody has chosen: ``+1 pt``."""
-    return real_minus(f"{100 * share:+.4g} pt")
+    return real_minus(_("%(number)s pt") % {"number": f"{100 * share:+.4g}"})
 
 
 def lift(value: float | None) -> str:
@@ -185,7 +185,7 @@ def tick(value: float, digits: int) -> str:
 
 def points(value: float) -> str:
     """A difference of shares in percentage points: ``+0.10 pt``."""
-    return with_sign(value, f"{100 * abs(value):.2f} pt")
+    return with_sign(value, _("%(number)s pt") % {"number": f"{100 * abs(value):.2f}"})
 
 
 def points_range(interval: Range | None) -> str:

@@ -45,7 +45,9 @@ def tone(interval: Range | None) -> str:
         return ""
     if interval.low is not None and interval.low > 0:
         return "good"
-    return "bad" if interval.high is not None and interval.high < 0 else ""
+    if interval.high is not None and interval.high < 0:
+        return "bad"
+    return ""
 
 
 @register.filter
@@ -57,14 +59,38 @@ def scale(result: Compared) -> float | None:
 @register.simple_tag
 def made_of(ratio: Ratio, unit: str, currency: str) -> str:
     """A metric's numerator and denominator: ``€84,310 / 20,026``."""
-    numerator = money(ratio.numerator, currency) if unit == "money" else count(ratio.numerator)
+    numerator = count(ratio.numerator)
+    if unit == "money":
+        numerator = money(ratio.numerator, currency)
     return f"{numerator} / {count(ratio.denominator)}"
 
 
 @register.simple_tag
 def relative_bounds(result: SequentialResult) -> str:
-    """The always-valid interval as fractions of control's value."""
-    return f"{lift(result.relative_low)} to {lift(result.relative_high)}"
+    """Return the always-valid interval as lifts."""
+    return formatting.from_to(lift(result.relative_low), lift(result.relative_high))
+
+
+@register.simple_tag
+def signed_range(low: float | None, high: float | None, result: MetricResult, currency: str) -> str:
+    """Return both ends of a difference in the metric's unit, as precise as the metric itself."""
+    like = scale(result)
+    return formatting.from_to(
+        formatting.signed_measured(low, result.unit, currency, like),
+        formatting.signed_measured(high, result.unit, currency, like),
+    )
+
+
+@register.simple_tag
+def believed(result: MetricResult, currency: str) -> str:
+    """Return the Bayesian estimate of an effect with its interval: ``+7.4% (+2.6% to +12.4%)``."""
+    belief = result.belief
+    if belief is None:
+        return formatting.MISSING
+    if belief.scale == "lift":
+        return f"{lift(belief.mean)} ({formatting.from_to(lift(belief.low), lift(belief.high))})"
+    mean = formatting.signed_measured(belief.mean, result.unit, currency, scale(result))
+    return f"{mean} ({signed_range(belief.low, belief.high, result, currency)})"
 
 
 @register.simple_tag

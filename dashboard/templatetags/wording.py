@@ -2,52 +2,73 @@
 
 from babel import Locale
 from django import template
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from experiments.report import Report
 
 register = template.Library()
 
-TERRITORIES = Locale("en").territories
-
+# Why a figure is missing, by the code in the report.
 REASONS = {
-    "no_units": "A variant has no visitors yet.",
-    "one_unit": "A variant has a single visitor: that says nothing about chance.",
-    "zero_variance": "All values are the same, so there is nothing to compare yet.",
-    "no_orders": "A variant has no orders yet.",
-    "too_few_orders": "Fewer than 10 buyers in a variant: too few to tell.",
-    "control_is_zero": "Control is at zero, so there is no relative lift; the difference still stands.",
-    "not_positive": "A value is zero or below, so its ratio can't be split into parts.",
-    "missing_sums": "The data for this figure was not recorded.",
-    "unknown_costs": "Not every product's cost is known, and a cost left out would count as profit.",
-    "too_early": "Below the size from which this statement holds: more visitors are needed.",
-    "no_traffic": "Needs a day of traffic to scale by.",
-    "no_weight": "No variant is meant to get visitors.",
-    "too_few_cart_values": "Fewer than 95% of the exposures carry the cart's value.",
-    "not_by_this_test": "The test that these figures call for doesn't use it.",
-    "turned_off": "Left out as asked.",
-    "out_of_range": "The numbers are too large to be computed.",
+    "no_units": _("A variant has no visitors yet."),
+    "one_unit": _("A variant has only one visitor, which says nothing about chance."),
+    "zero_variance": _("All values are the same, so there is nothing to compare yet."),
+    "no_orders": _("A variant has no orders yet."),
+    "too_few_orders": _("A variant has fewer than 10 buyers, which is too few."),
+    "control_is_zero": _("Control is at zero, so there is no lift. The difference is still valid."),
+    "not_positive": _("A value is zero or negative, so its lift can't be split."),
+    "missing_sums": _("The data for this metric was not recorded."),
+    "unknown_costs": _("The cost of some products is unknown. Without it, their whole price would count as profit."),
+    "too_early": _("Too few visitors so far."),
+    "no_traffic": _("Needs a day of traffic."),
+    "no_weight": _("No variant is planned to get visitors."),
+    "too_few_cart_values": _("Fewer than 95% of the exposures have a cart value."),
+    "not_by_this_test": _("The method that fits these figures doesn't use it."),
+    "turned_off": _("You turned it off."),
+    "out_of_range": _("The numbers are too large to compute."),
 }
-UNKNOWN_REASON = "Not available."
+UNKNOWN_REASON = _("Not available.")
 
 METHODS = {
-    "score_z": "score test",
-    "boschloo": "Boschloo's exact test",
-    "fisher": "Fisher's exact test",
-    "welch": "Welch's t test",
-    "score": "skew-corrected score test",
-    "permutation": "permutation test",
+    "score_z": _("score test"),
+    "boschloo": _("Boschloo's exact test"),
+    "fisher": _("Fisher's exact test"),
+    "welch": _("Welch's t-test"),
+    "score": _("skew-corrected score test"),
+    "permutation": _("permutation test"),
 }
 
 METHOD_REASONS = {
-    "proportion": "Each visitor does it or not: a test of two proportions.",
-    "few_expected": "So few are expected in a variant that only an exact test holds.",
-    "skewed_money": "Order values are skewed: the score test corrects for that.",
-    "few_buyers": "So few bought that the buyers themselves are compared, by permutation.",
-    "means": "Plain means of many visitors.",
-    "no_test": "There is nothing to test: control has no offer to take.",
+    "proportion": _("Each visitor either does it or doesn't: this compares two proportions."),
+    "few_expected": _("A variant has so few that only an exact test is valid."),
+    "skewed_money": _("Order values are skewed, and the score test corrects for that."),
+    "few_buyers": _("There are so few buyers that a permutation test compares them."),
+    "means": _("There are enough visitors to compare means."),
+    "no_test": _("There is nothing to test: control has no offer to accept."),
 }
 
-DIMENSIONS = {"moment": "Moment", "customer_type": "Customer", "device": "Device", "country": "Country"}
+ROLES = {
+    "goal": _("goal"),
+    "secondary": _("secondary metric"),
+    "guardrail": _("guardrail"),
+    "explains": _("explains the result"),
+}
+
+DIMENSIONS = {
+    "moment": _("Moment"),
+    "customer_type": _("Customer type"),
+    "device": _("Device"),
+    "country": _("Country"),
+}
+# By dimension and value; what a store adds of its own stays as it is.
+SEGMENTS = {
+    "new": _("New"),
+    "returning": _("Returning"),
+    "phone": _("Phone"),
+    "tablet": _("Tablet"),
+    "desktop": _("Desktop"),
+}
 
 VERDICT_TONES = {
     "collecting": "waiting",
@@ -59,51 +80,68 @@ VERDICT_TONES = {
 }
 
 
+STATE_TONES = {"pass": "good", "warn": "warn", "fail": "bad"}
+
+
 @register.filter
 def state_tone(state: str) -> str:
-    """How a rule's state is coloured; the shape beside it says the same."""
-    return {"pass": "good", "warn": "warn", "fail": "bad"}.get(state, "")
+    """Return how a rule's state is colored; the word beside it says the same."""
+    return STATE_TONES.get(state, "")
 
 
 @register.filter
 def reason(code: str | None) -> str:
-    """The sentence for a reason code; empty where nothing is missing."""
-    return REASONS.get(code, UNKNOWN_REASON) if code else ""
+    """Return the sentence for a reason code; empty where nothing is missing."""
+    if not code:
+        return ""
+    return str(REASONS.get(code, UNKNOWN_REASON))
 
 
 @register.filter
 def verdict_tone(code: str) -> str:
-    """How a verdict is coloured: ``good``, ``bad``, ``warn`` or ``waiting``."""
+    """Return how a verdict is colored: ``good``, ``bad``, ``warn`` or ``waiting``."""
     return VERDICT_TONES.get(code, "waiting")
 
 
 @register.filter
 def method(name: str) -> str:
-    """A test's name in words."""
-    return METHODS.get(name, name.replace("_", " "))
+    """Return a statistical method's name in words."""
+    return str(METHODS.get(name, name.replace("_", " ")))
 
 
 @register.filter
 def method_reason(code: str) -> str:
-    """Why this test was used, in words."""
-    return METHOD_REASONS.get(code, code.replace("_", " "))
+    """Return why this method was used, in words."""
+    return str(METHOD_REASONS.get(code, code.replace("_", " ")))
+
+
+@register.filter
+def role(name: str) -> str:
+    """Return what a metric is for in a test."""
+    return str(ROLES.get(name, name))
 
 
 @register.filter
 def dimension(name: str) -> str:
-    """A segment's dimension in words."""
-    return DIMENSIONS.get(name, name.replace("_", " ").capitalize())
+    """Return a segment's dimension in words."""
+    return str(DIMENSIONS.get(name, name.replace("_", " ").capitalize()))
 
 
 @register.filter
 def segment(value: str, dimension: str) -> str:
-    """A segment's value in words: the name of a country, ``Phone`` for ``phone``."""
+    """Return a segment's value in words: the name of a country, ``Phone`` for ``phone``."""
     if dimension == "country":
-        return str(TERRITORIES.get(value, value))
-    return value.replace("_", " ").capitalize() if dimension in DIMENSIONS else value
+        territories = Locale.parse(get_language() or "en", sep="-").territories
+        return str(territories.get(value, value))
+    if dimension not in DIMENSIONS:
+        return value
+    return str(SEGMENTS.get(value, value.replace("_", " ").capitalize()))
 
 
 @register.filter
 def named(key: str, report: Report) -> str:
-    """A variant's name by its key."""
-    return next((variant.name or key for variant in report.variants if variant.key == key), key)
+    """Return a variant's name by its key."""
+    for variant in report.variants:
+        if variant.key == key and variant.name:
+            return variant.name
+    return key

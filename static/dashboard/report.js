@@ -29,9 +29,9 @@ const copy = async (input, button) => {
   input.select();
   try {
     await navigator.clipboard.writeText(input.value);
-    button.textContent = "Copied";
+    button.textContent = button.dataset.copied;
   } catch {
-    button.textContent = "Press Ctrl+C"; // the address is selected
+    button.textContent = button.dataset.selected;
   }
 };
 

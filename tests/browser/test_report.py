@@ -207,7 +207,7 @@ def test_share_link_is_made_read_by_a_stranger_and_revoked(live_server, browser,
     page.get_by_role("button", name="Revoke").click()
     expect(page.get_by_label("Link created by")).to_have_count(0)
     theirs.reload()
-    expect(theirs.get_by_role("heading", name="This link shows nothing")).to_be_visible()
+    expect(theirs.get_by_role("heading", name="This link doesn't work")).to_be_visible()
     stranger.close()
 
 
@@ -262,7 +262,7 @@ def test_report_without_javascript_has_every_number_and_dialog(live_server, brow
     page.locator("#series-table summary").click()
     expect(page.locator("#series-table tbody tr")).not_to_have_count(0)
     page.locator("#more-rpv summary").click()
-    expect(page.get_by_text("As read above").first).to_be_visible()
+    expect(page.get_by_text("As shown above").first).to_be_visible()
     page.get_by_role("link", name="Pause").click()
     page.locator("#pause-reason").fill("No script, no problem.")
     page.get_by_role("button", name="Pause test").click()

@@ -66,7 +66,7 @@ def test_revoked_link_shows_nothing(client):
     sharing.unshare(link=ShareLink.objects.get(), actor="ada")
     response = client.get(address)
     assert response.status_code == 404
-    assert "This link shows nothing" in response.content.decode()
+    assert "This link doesn't work" in response.content.decode()
     assert "Tea towel" not in response.content.decode()
     actions = AuditEntry.objects.filter(experiment=experiment).values_list("action", flat=True)
     assert sorted(actions) == [AuditAction.SHARED, AuditAction.UNSHARED]

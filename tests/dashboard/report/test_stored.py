@@ -79,7 +79,7 @@ def test_look_shows_the_report_as_it_was_and_follows_nothing(client, experiment)
     look = take_snapshot(experiment, is_look=True)
     sell_one_more()
     page = client.get(f"{url_of(experiment)}?look={look.pk}").content.decode()
-    assert "as it was at a look" in page
+    assert "as it was at the look on" in page
     assert "71 / 200" not in page
     assert "hx-trigger" not in page
 

@@ -48,7 +48,7 @@ def test_report_without_a_cap_yet_shows_who_takes_part_and_no_result(client):
     page = page_of(client, experiment)
     assert "Results appear after the store&#x27;s first 200 orders: 0 so far." in page
     assert "0 of 200 orders" in page
-    for figure in ("€50.00", "€3,500", "+20.0%", "70 / 200", "Take rate", "The sums behind every number"):
+    for figure in ("€50.00", "€3,500", "+20.0%", "70 / 200", "Take rate", "Sums behind the numbers"):
         assert figure not in page
     assert "Set by the store&#x27;s first 200 orders" in page
     for name in ("metrics", "segments", "days"):
@@ -64,9 +64,9 @@ def test_report_margin_as_goal_is_compared_once_every_cost_is_known(client):
     assert "€2,100 / 200" in page_of(client, experiment)
     buyers.filter(visitor_id="v_control_0").update(margin_minor=None)
     page = page_of(client, experiment)
-    assert "<dt>visitors whose margin is unknown</dt><dd>1</dd>" in page
-    assert REASONS["unknown_costs"].replace("'", "&#x27;") in page
-    assert UNKNOWN_REASON not in page
+    assert "<dt>Visitors with an unknown margin</dt><dd>1</dd>" in page
+    assert str(REASONS["unknown_costs"]).replace("'", "&#x27;") in page
+    assert str(UNKNOWN_REASON) not in page
 
 
 def test_report_shows_the_share_of_orders_without_a_visitor_by_day(client):
@@ -159,16 +159,16 @@ def test_report_adjusted_for_cart_value_offers_both_readings(client, monkeypatch
     monkeypatch.setattr(views, "analyse", analyse)
     experiment = factories.make_experiment()
     adjusted = page_of(client, experiment)
-    assert "CUPED explains 40.0%" in adjusted
+    assert "explains 40.0%" in adjusted
     assert "as if you had 1.67 times the visitors" in adjusted
     plain = page_of(client, experiment, "?cuped=off")
-    assert "CUPED explains" not in plain
+    assert "explains 40.0%" not in plain
     assert "With CUPED" in plain
     assert "cuped=off" in news_address(plain)
 
 
 def test_report_without_cart_values_says_why_it_is_not_adjusted(client):
-    assert REASONS["too_few_cart_values"].replace("'", "&#x27;") in page_of(client, finished_test())
+    assert str(REASONS["too_few_cart_values"]).replace("'", "&#x27;") in page_of(client, finished_test())
 
 
 def test_report_without_orders_says_what_is_missing(client):
@@ -178,8 +178,8 @@ def test_report_without_orders_says_what_is_missing(client):
             factories.make_exposure(variant)
     page = page_of(client, experiment)
     assert "buyers in the smallest variant" in page
-    assert REASONS["no_orders"] in page
-    assert UNKNOWN_REASON not in page
+    assert str(REASONS["no_orders"]) in page
+    assert str(UNKNOWN_REASON) not in page
     assert "nan" not in page.lower().replace("finance", "")
 
 
@@ -191,7 +191,7 @@ def test_report_draft_without_visitors_says_how_to_start(client):
 def test_report_running_without_visitors_says_what_has_to_be_in_place(client):
     experiment = factories.make_experiment(factories.make_store(site_key="pk_tea"))
     page = page_of(client, experiment)
-    assert "Nobody has been exposed yet" in page
+    assert "No visitors yet" in page
     assert "pk_tea" in page
     assert "sk_" not in page
 
@@ -205,7 +205,7 @@ def test_report_one_visitor_is_shown(client):
 def test_report_experiment_without_variants_is_shown(client):
     experiment = factories.make_experiment()
     experiment.variants.all().delete()
-    assert "Nobody has been exposed yet" in page_of(client, experiment)
+    assert "No visitors yet" in page_of(client, experiment)
 
 
 @pytest.mark.parametrize("metric", Metric.values)
@@ -235,7 +235,7 @@ def test_report_secret_key_is_never_shown(client):
 
 @pytest.mark.parametrize("reason", [*Reason, "too_few_cart_values", "not_by_this_test", "turned_off"])
 def test_reason_every_code_has_a_sentence(reason):
-    assert REASONS[reason].endswith(".")
+    assert str(REASONS[reason]).endswith(".")
 
 
 def test_report_concluded_test_says_what_was_decided_instead_of_what_to_do(client):
