@@ -182,10 +182,7 @@ def problem(*, has_asked: bool, is_running: bool, has_exposed: bool) -> str:
     if not is_running:
         return _("Pages request offers, but no test is running here.")
     if not has_asked:
-        return _(
-            "No page requests offers for this moment. Add its slot to a page, or name the moment in "
-            "upsell('page', {moments: [...]})."
-        )
+        return _("No page requests offers for this moment. Add its slot to a page, or name it in the page call.")
     if not has_exposed:
         return _(
             "Pages request offers, but no visitor has been exposed. Check that the slot is on the page and that the "
