@@ -6,14 +6,17 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Max, Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from checkout_widgets.models import Delivery, DeliveryStatus
+from experiments.formatting import count
 from experiments.models import AuditAction, AuditEntry, DecisionDay, Experiment, Source, Status, Store
 from experiments.report import Report
 from experiments.running import guardrails
 
-SILENCE = timedelta(hours=24)
-LONG_WAIT = timedelta(minutes=5)
+SILENCE = timedelta(hours=24)  # a small store may well see nobody at night
+LONG_WAIT = timedelta(minutes=5)  # the worker takes what is delivered within seconds
 
 
 @dataclass(frozen=True)
@@ -37,21 +40,27 @@ def alerts_of(store: Store, tests: Iterable[Experiment], reports: dict[int, Repo
 
 
 def test_alerts(tests: list[Experiment], reports: dict[int, Report]) -> Iterator[Alert]:
-    """Broken splits of visitors, and guardrails that were crossed."""
+    """Sample ratio mismatches, and guardrails that were crossed."""
     newest = newest_acts(tests)
     for test in tests:
-        url = reverse("dashboard:report", args=[test.store.slug, test.key])
         report = reports.get(test.pk)
         if report and report.health.sample_ratio.is_alarming:
-            text = f"The split of visitors in “{test.name}” is off: its numbers can't be trusted."
-            yield Alert("bad", text, "See why", url)
+            text = _("Sample ratio mismatch in “%(test)s”: its results can't be trusted.") % {"test": test.name}
+            yield Alert("bad", text, _("Find the cause"), report_url(test))
         act = newest.get(test.pk)
-        if act and act.action == AuditAction.GUARDRAIL:
-            yield Alert(
-                "bad", f"A guardrail of “{test.name}” is crossed, and the test goes on. {act.reason}", "See", url
-            )
-        if act and act.action == AuditAction.PAUSED and act.actor == guardrails.ACTOR:
-            yield Alert("bad", f"A guardrail has paused “{test.name}”. {act.reason}", "Decide", url)
+        if act is not None:
+            yield from guardrail_alerts(test, act)
+
+
+def guardrail_alerts(test: Experiment, act: AuditEntry) -> Iterator[Alert]:
+    """The alert of what happened last between a test and its guardrails; none where a person paused or resumed it."""
+    words = {"test": test.name, "reason": act.reason}
+    if act.action == AuditAction.GUARDRAIL:
+        text = _("“%(test)s” crossed a guardrail and is still running. %(reason)s") % words
+        yield Alert("bad", text, _("Open report"), report_url(test))
+    if act.action == AuditAction.PAUSED and act.actor == guardrails.ACTOR:
+        text = _("“%(test)s” was paused because it crossed a guardrail. %(reason)s") % words
+        yield Alert("bad", text, _("Resume or stop"), report_url(test))
 
 
 def newest_acts(tests: list[Experiment]) -> dict[int | None, AuditEntry]:
@@ -67,9 +76,13 @@ def silence_alerts(store: Store, tests: list[Experiment], now: datetime) -> Iter
     if not any(test.status == Status.RUNNING and test.source == Source.LIVE for test in tests):
         return
     last = DecisionDay.objects.filter(store=store).aggregate(last=Max("last_at"))["last"]
-    if last is None or now - last >= SILENCE:
-        text = "No page has asked for an offer in the last day, although tests run."
-        yield Alert("bad" if last else "warn", text, "Check the setup", setup_url(store))
+    if last is not None and now - last < SILENCE:
+        return
+    tone = "bad"
+    if last is None:  # the snippet isn't installed yet, which the setup page helps with; nothing broke
+        tone = "warn"
+    text = _("No page has requested offers in the last 24 hours, although tests are running.")
+    yield Alert(tone, text, _("Check setup"), setup_url(store))
 
 
 def delivery_alerts(store: Store, now: datetime) -> Iterator[Alert]:
@@ -78,12 +91,23 @@ def delivery_alerts(store: Store, now: datetime) -> Iterator[Alert]:
     counts = Delivery.objects.filter(connection__store=store).aggregate(
         dead=Count("pk", filter=Q(status=DeliveryStatus.DEAD)), late=Count("pk", filter=late)
     )
-    if number := counts["dead"]:
-        noun = "delivery" if number == 1 else "deliveries"
-        text = f"{number:,} {noun} of your shop system can't be understood: orders may be missing."
-        yield Alert("warn", text, "Look at them", f"{setup_url(store)}#letters")
+    if counts["dead"]:
+        text = ngettext(
+            "%(count)s delivery from your shop system couldn't be read. Its order may be missing.",
+            "%(count)s deliveries from your shop system couldn't be read. Their orders may be missing.",
+            counts["dead"],
+        )
+        yield Alert(
+            "warn", text % {"count": count(counts["dead"])}, _("View deliveries"), f"{setup_url(store)}#letters"
+        )
     if counts["late"]:
-        yield Alert("bad", "Deliveries of your shop system wait: the worker isn't running.", "See", setup_url(store))
+        text = _("Deliveries from your shop system are waiting, because the worker isn't running.")
+        yield Alert("bad", text, _("Check setup"), setup_url(store))
+
+
+def report_url(test: Experiment) -> str:
+    """The report of the test."""
+    return reverse("dashboard:report", args=[test.store.slug, test.key])
 
 
 def setup_url(store: Store) -> str:

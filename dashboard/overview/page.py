@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
 from dashboard.drawings.stacked_bars import BarValues, StackedBar, stacked_bars
 from dashboard.experiment_list import days_of, share_of_plan
 from dashboard.overview.alerts import Alert, alerts_of
@@ -30,8 +33,9 @@ class OnTest:
     @property
     def days_left(self) -> int | None:
         """How many days it still needs at its present traffic; None where that can't be told."""
-        progress = self.report.progress if self.report else None
-        return progress.days_left if progress else None
+        if self.report is None or self.report.progress is None:
+            return None
+        return self.report.progress.days_left
 
 
 @dataclass(frozen=True)
@@ -61,16 +65,17 @@ class OverviewPage:
     def tests(self) -> list[OnTest]:
         """The same with their progress."""
         visitors = count_visitors(self.experiments)
-        return [
-            OnTest(
-                test,
-                days_of(test, self.now),
-                visitors[test.pk],
-                share_of_plan(test, visitors[test.pk]),
-                self.reports.get(test.pk),
-            )
-            for test in self.experiments
-        ]
+        return [self.on_test(test, visitors[test.pk]) for test in self.experiments]
+
+    def on_test(self, test: Experiment, visitors: int) -> OnTest:
+        """A test with its progress."""
+        return OnTest(
+            test,
+            day=days_of(test, self.now),
+            visitors=visitors,
+            share=share_of_plan(test, visitors),
+            report=self.reports.get(test.pk),
+        )
 
     @cached_property
     def alerts(self) -> list[Alert]:
@@ -86,7 +91,9 @@ class OverviewPage:
     def money(self) -> Range | None:
         """What the offers earn a month: by the holdout where there is one, else the shipped effects added up."""
         numbers = self.programme
-        return numbers.holdout or (numbers.money.shrunk if numbers.money else None)
+        if numbers.holdout or numbers.money is None:
+            return numbers.holdout
+        return numbers.money.shrunk
 
     @property
     def due_now(self) -> int:
@@ -101,5 +108,10 @@ class OverviewPage:
 
 def bar_of(month: MonthOfTests) -> BarValues:
     """Return a month's tests as a bar."""
-    text = f"{month.month:%B %Y}: {month.started} started, {month.decided} decided"
-    return BarValues(f"{month.month:%b}", text, {"accent": month.decided})
+    words = {
+        "month": date_format(month.month, "YEAR_MONTH_FORMAT"),
+        "started": month.started,
+        "decided": month.decided,
+    }
+    text = _("%(month)s: %(started)s started, %(decided)s decided") % words
+    return BarValues(date_format(month.month, "M"), text, {"accent": month.decided})

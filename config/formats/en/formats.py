@@ -1,5 +1,6 @@
-"""Dates in the admin, as the dashboard writes them; all times are UTC."""
+"""Dates in the console. Times in the admin are UTC."""
 
 DATE_FORMAT = "j F Y"
+MONTH_DAY_FORMAT = "j F"
 TIME_FORMAT = "H:i"
 DATETIME_FORMAT = r"j M Y, H:i \U\T\C"

@@ -51,15 +51,15 @@ def test_broken_split_is_an_alert(experiment):
     report = analyse(experiment)
     broken = replace(report.health, sample_ratio=replace(report.health.sample_ratio, is_alarming=True))
     (text,) = texts(experiment.store, {experiment.pk: replace(report, health=broken)})
-    assert "split of visitors in “Mug” is off" in text
+    assert "Sample ratio mismatch in “Mug”" in text
 
 
 def test_pause_by_a_guardrail_is_an_alert_until_somebody_resumes(experiment):
     note(experiment, AuditAction.GUARDRAIL, guardrails.ACTOR, "Conversion fell.", NOON - 2 * HOUR)
     (text,) = texts(experiment.store)
-    assert text == "A guardrail of “Mug” is crossed, and the test goes on. Conversion fell."
+    assert text == "“Mug” crossed a guardrail and is still running. Conversion fell."
     note(experiment, AuditAction.PAUSED, guardrails.ACTOR, "Conversion fell.", NOON - HOUR)
-    assert texts(experiment.store) == ["A guardrail has paused “Mug”. Conversion fell."]
+    assert texts(experiment.store) == ["“Mug” was paused because it crossed a guardrail. Conversion fell."]
     note(experiment, AuditAction.RESUMED, "ada", "It was a holiday.")
     assert texts(experiment.store) == []
 
@@ -89,5 +89,5 @@ def test_deliveries_given_up_or_waiting_are_alerts(experiment):
     factories.make_delivery(experiment.store, DeliveryStatus.PENDING, received_at=NOON - timedelta(minutes=6))
     factories.make_delivery(factories.make_store())
     dead, late = texts(experiment.store)
-    assert dead.startswith("1 delivery of your shop system can't be understood")
+    assert dead.startswith("1 delivery from your shop system couldn't be read")
     assert "the worker isn't running" in late

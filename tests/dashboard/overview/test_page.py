@@ -66,7 +66,7 @@ def test_page_takes_few_queries_however_many_tests(client, django_assert_max_num
 def test_new_store_is_shown_the_way(client):
     client.force_login(factories.make_user(factories.make_store(slug="tea")))
     page = client.get("/").content.decode()
-    assert "Nothing has been tested here yet" in page
+    assert "No tests in this store yet" in page
     assert 'href="/setup/?store=tea"' in page
 
 
@@ -74,7 +74,7 @@ def test_programme_without_a_rollout_says_when_money_is_counted(client):
     experiment = factories.make_experiment(started_at=timezone.now())
     client.force_login(factories.make_user(experiment.store))
     page = client.get("/").content.decode()
-    assert "Money is counted once a test is concluded with a roll-out." in page
+    assert "The revenue appears here once a test has ended and a variant is rolled out." in page
     assert experiment.name in page
 
 
