@@ -10,8 +10,9 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.fields.json import KT
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from dashboard.paging import PagedList, choice, words
+from dashboard.paging import PagedList, choice, slug_of, words
 from experiments.models import Experiment, Moment, Snapshot, Status, Store
 from experiments.reading.facts import count_visitors
 
@@ -25,8 +26,11 @@ STATUS_ORDER = {
     Status.CONCLUDED: 5,
     Status.ARCHIVED: 6,
 }
+# Drafts, which have no start, come before all others: they are the newest.
 NEWEST = F("started_at").desc(nulls_first=True)
+# What runs is what readers come for; what is archived comes last.
 RANK = Case(*(When(status=status, then=Value(rank)) for status, rank in STATUS_ORDER.items()))
+# Each order ends with the id, so that equal rows keep their places from page to page.
 ORDERS = {
     "": (RANK, NEWEST, "-id"),
     "name": ("name", "id"),
@@ -69,8 +73,8 @@ class ListFilter:
         if self.moment:
             experiments = experiments.filter(moment=self.moment)
         for word in self.text.split():
-            found = Q(name__icontains=word) | Q(key__icontains=word) | Q(hypothesis__icontains=word)
-            experiments = experiments.filter(found)
+            has_word = Q(name__icontains=word) | Q(key__icontains=word) | Q(hypothesis__icontains=word)
+            experiments = experiments.filter(has_word)
         return experiments.order_by(*ORDERS[self.sort])
 
 
@@ -125,7 +129,7 @@ class ExperimentList(PagedList):
     def query(self) -> dict[str, str]:
         """What the list shows."""
         return {
-            "store": self.store.slug if self.store else "",
+            "store": slug_of(self.store),
             "status": self.wanted.status,
             "moment": self.wanted.moment,
             "q": self.wanted.text,
@@ -134,21 +138,25 @@ class ExperimentList(PagedList):
 
     def column(self, title: str, name: str) -> Column:
         """A column by which the list can be sorted: by a click upwards, by another one downwards."""
-        direction = {name: "ascending", f"-{name}": "descending"}.get(self.wanted.sort, "")
-        return Column(title, self.url(sort=f"-{name}" if direction == "ascending" else name), direction)
+        if self.wanted.sort == name:
+            return Column(title, self.url(sort=f"-{name}"), "ascending")
+        if self.wanted.sort == f"-{name}":
+            return Column(title, self.url(sort=name), "descending")
+        return Column(title, self.url(sort=name), "")
 
     @property
     def columns(self) -> dict[str, Column]:
         """The columns that can be sorted."""
         return {
-            "test": self.column("Test", "name"),
-            "moment": self.column("Moment", "moment"),
-            "started": self.column("Started", "started"),
+            "test": self.column(_("Test"), "name"),
+            "moment": self.column(_("Moment"), "moment"),
+            "started": self.column(_("Started"), "started"),
         }
 
 
 def with_result(experiments: QuerySet[Experiment]) -> QuerySet[Experiment]:
-    """Adds ``variant_count`` and of the newest stored result ``verdict_code``, ``headline`` and ``headline_at``."""
+    """With stores, variants, and of the newest stored result ``verdict_code``, ``headline`` and ``headline_at``."""
+    # Subqueries in the list's own query: a report is large, and three of its texts are all that a row shows.
     newest = Snapshot.objects.filter(experiment=OuterRef("pk"))
     return (
         experiments.select_related("store")
@@ -179,10 +187,13 @@ def days_of(experiment: Experiment, now: datetime) -> int | None:
     whose file has no times."""
     if experiment.started_at is None or experiment.started_at == experiment.ended_at:
         return None
-    return ((experiment.ended_at or now) - experiment.started_at).days + 1
+    end = experiment.ended_at or now
+    return (end - experiment.started_at).days + 1
 
 
 def share_of_plan(experiment: Experiment, visitors: int) -> float | None:
     """How much of the planned sample has come, all variants together; None where no sample is planned."""
     planned = (experiment.planned_sample or 0) * len(experiment.variants.all())
-    return visitors / planned if planned else None
+    if not planned:
+        return None
+    return visitors / planned

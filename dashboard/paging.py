@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Page
 
-from experiments.models import Experiment
+from experiments.models import Experiment, Store
 
 MAX_TEXT = 200  # characters; longer than any name, short enough to search by
 
@@ -49,6 +49,13 @@ class PagedList(ABC):
         if not self.page.has_next():
             return ""
         return self.url(page=self.page.next_page_number())
+
+
+def slug_of(store: Store | None) -> str:
+    """The slug that names the store in a query; empty for all stores."""
+    if store is None:
+        return ""
+    return store.slug
 
 
 def choice(query: Mapping[str, str], name: str, known: Container[str]) -> str:

@@ -15,6 +15,7 @@ from experiments.programme.overview import KnownTest, known_tests
 from experiments.reading.facts import daily_visitors
 
 DAYS = 7
+# What is on, the most noticeable first: a moment's state is that of its first test.
 ON = (Status.RUNNING, Status.PAUSED, Status.SCHEDULED)
 PATH = (Moment.CART, Moment.SHIPPING, Moment.PAYMENT, Moment.CONFIRMATION, Moment.FOLLOW_UP)
 
@@ -29,8 +30,8 @@ class RunningTest:
 
 
 @dataclass(frozen=True)
-class Nothing:
-    """Why pages got nothing: how often, and as a share of all decisions at the moment."""
+class UnservedCount:
+    """Decisions that served nothing for one reason: how many, and as a share of all decisions at the moment."""
 
     reason: str
     number: int
@@ -47,20 +48,26 @@ class MomentOnMap:
     decisions: int
     served: int
     exposed: int
-    nothing: list[Nothing]
+    unserved: list[UnservedCount]
     forest: Forest
 
     @property
     def state(self) -> str:
         """``running``, ``scheduled``, ``paused`` or ``rolled_out``; ``free`` where nothing is."""
         states = {test.experiment.status for test in self.tests}
-        first = next((state for state in ON if state in states), None)
-        return first.value if first else "rolled_out" if self.winner else "free"
+        for state in ON:
+            if state in states:
+                return state.value
+        if self.winner:
+            return "rolled_out"
+        return "free"
 
     @property
     def served_share(self) -> float | None:
         """The share of decisions in which the visitor took part in a test or got the winner."""
-        return self.served / self.decisions if self.decisions else None
+        if not self.decisions:
+            return None
+        return self.served / self.decisions
 
     @property
     def expected(self) -> tuple[float, float]:
@@ -90,8 +97,9 @@ class MomentsPage:
         """The store's tests that are on, and its winners; the first of a moment is served first."""
         mine = Experiment.objects.tests().filter(store=self.store)
         winners = mine.filter(status=Status.CONCLUDED, decision=Decision.ROLL_OUT, rolled_out_variant__isnull=False)
-        found = mine.filter(status__in=ON) | winners
-        return list(found.select_related("rolled_out_variant").order_by("-priority", "-ended_at", "pk"))
+        shown = mine.filter(status__in=ON) | winners
+        # as the edge serves them: the highest priority first, then the newest winner
+        return list(shown.select_related("rolled_out_variant").order_by("-priority", "-ended_at", "pk"))
 
     @cached_property
     def visitors(self) -> dict[int, dict[date, int]]:
@@ -107,10 +115,10 @@ class MomentsPage:
             .annotate(number=Sum("count"))
             .order_by("moment", "-number", "reason")
         )
-        found: dict[str, dict[str, int]] = {}
+        counts: dict[str, dict[str, int]] = {}
         for moment, reason, number in rows:
-            found.setdefault(moment, {})[reason] = number
-        return found
+            counts.setdefault(moment, {})[reason] = number
+        return counts
 
     @cached_property
     def known(self) -> list[KnownTest]:
@@ -135,34 +143,50 @@ class MomentsPage:
     @property
     def has_past(self) -> bool:
         """Whether past tests are shown at any moment."""
-        return any(one.forest.rows for one in self.all)
+        return any(place.forest.rows for place in self.all)
 
     @property
     def free(self) -> int:
         """At how many moments nothing runs."""
-        return sum(one.state == "free" for one in self.all)
+        return sum(place.state == "free" for place in self.all)
 
     def on_map(self, moment: Moment) -> MomentOnMap:
         """One moment with all that is known about it."""
         counts = self.decisions.get(moment, {})
-        total = sum(counts.values())
         here = [test for test in self.tests if test.moment == moment]
-        on = sorted((test for test in here if test.status in ON), key=lambda test: ON.index(Status(test.status)))
+        running = sorted_by_status(here)
         return MomentOnMap(
             moment,
-            tests=[RunningTest(test, days_of(test, self.now), sum(self.visitors[test.pk].values())) for test in on],
+            tests=[self.running_test(test) for test in running],
             winner=next((test for test in here if test.status == Status.CONCLUDED), None),
-            decisions=total,
+            decisions=sum(counts.values()),
             served=counts.get(DecisionReason.SERVED, 0),
-            exposed=sum(self.recent_visitors(test) for test in on),
-            nothing=[
-                Nothing(DecisionReason(reason).label, number, number / total)
-                for reason, number in counts.items()
-                if reason != DecisionReason.SERVED
-            ],
+            exposed=sum(self.recent_visitors(test) for test in running),
+            unserved=unserved_counts(counts),
             forest=Forest.of(moment_effects(self.known, moment)),
         )
 
+    def running_test(self, test: Experiment) -> RunningTest:
+        """A test with its day and its visitors."""
+        return RunningTest(test, days_of(test, self.now), sum(self.visitors[test.pk].values()))
+
     def recent_visitors(self, test: Experiment) -> int:
         """Those first exposed in the last ``DAYS`` days."""
-        return sum(number for day, number in self.visitors[test.pk].items() if day >= self.first_day)
+        by_day = self.visitors[test.pk]
+        return sum(number for day, number in by_day.items() if day >= self.first_day)
+
+
+def sorted_by_status(tests: list[Experiment]) -> list[Experiment]:
+    """Those of the tests that are on, by the order of ``ON``; within a status as they were."""
+    on = [test for test in tests if test.status in ON]
+    return sorted(on, key=lambda test: ON.index(Status(test.status)))
+
+
+def unserved_counts(counts: dict[str, int]) -> list[UnservedCount]:
+    """Why decisions served nothing, from the number of decisions by reason, in their order."""
+    total = sum(counts.values())
+    unserved = []
+    for reason, number in counts.items():
+        if reason != DecisionReason.SERVED:
+            unserved.append(UnservedCount(str(DecisionReason(reason).label), number, number / total))
+    return unserved

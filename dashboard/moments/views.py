@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from dashboard import shell
@@ -16,5 +17,5 @@ def moments(request: HttpRequest) -> HttpResponse:
     """What runs at each moment of a store's checkout, and what became of it."""
     store = shell.one_store(request)
     if store is None:
-        return render(request, "dashboard/no_store.html", {"title": "Moments"})
+        return render(request, "dashboard/no_store.html", {"title": _("Moments")})
     return render(request, "dashboard/moments.html", {"page": MomentsPage(store, timezone.now())})

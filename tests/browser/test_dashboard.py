@@ -75,7 +75,7 @@ def test_list_follows_the_search_and_the_history(live_server, page, log_in, memb
     expect(page).to_have_url(f"{live_server.url}/tests/?q=mug")
     expect(page.get_by_label("Search")).to_be_focused()
     page.get_by_label("Status").select_option("concluded")
-    expect(page.get_by_role("heading", name="No test is like that")).to_be_visible()
+    expect(page.get_by_role("heading", name="No tests found")).to_be_visible()
     page.go_back()
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(page.get_by_label("Search")).to_have_value("mug")
