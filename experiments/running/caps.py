@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from experiments import audit, money
 from experiments.models import AuditAction, Experiment, Store
@@ -33,14 +34,15 @@ class PlannedCap:
 
 
 def planned(store: Store, now: datetime) -> PlannedCap:
-    """The cap that the store's past orders give."""
+    """Return the cap that the store's past orders give."""
     values = past_orders.values(store, before=now)
-    cap_minor = past_orders.cap(values, CAP_SHARE) if len(values) >= ORDERS_FOR_A_CAP else None
-    return PlannedCap(cap_minor, len(values))
+    if len(values) < ORDERS_FOR_A_CAP:
+        return PlannedCap(None, len(values))
+    return PlannedCap(past_orders.cap(values, CAP_SHARE), len(values))
 
 
 def fields_at_launch(experiment: Experiment, now: datetime) -> dict[str, Any]:
-    """What a launch sets; nothing where somebody has set the cap by hand."""
+    """Return the fields that a launch sets; none where somebody has set the cap by hand."""
     if experiment.cap_minor is not None:
         return {}
     cap = planned(experiment.store, now)
@@ -48,15 +50,18 @@ def fields_at_launch(experiment: Experiment, now: datetime) -> dict[str, Any]:
 
 
 def fix_due(now: datetime) -> int:
-    """Fix the caps whose orders have come in, and say how many."""
-    waiting = Experiment.objects.filter(is_cap_awaited=True).order_by("pk")
-    return sum(fix(experiment, now) for experiment in waiting)
+    """Fix the caps whose orders have come in, and return how many."""
+    fixed = 0
+    for experiment in Experiment.objects.filter(is_cap_awaited=True).order_by("pk"):
+        if fix(experiment, now):
+            fixed += 1
+    return fixed
 
 
 def fix(experiment: Experiment, now: datetime) -> bool:
     """Fix the test's cap where the store's first orders are there, or the test is over and no more will count.
 
-    Says whether it was fixed now: the row is locked, so that of two who try one does, and what is fixed stays.
+    Returns whether it was fixed now: the row is locked, so that of two who try one does, and what is fixed stays.
     """
     with transaction.atomic():
         locked = Experiment.objects.select_for_update(of=("self",)).select_related("store").get(pk=experiment.pk)
@@ -65,7 +70,8 @@ def fix(experiment: Experiment, now: datetime) -> bool:
         values = past_orders.first_values(locked.store, before=now, most=ORDERS_FOR_A_CAP)
         if len(values) < ORDERS_FOR_A_CAP and not locked.is_over:
             return False
-        locked.cap_minor, locked.is_cap_awaited = past_orders.cap(values, CAP_SHARE), False
+        locked.cap_minor = past_orders.cap(values, CAP_SHARE)
+        locked.is_cap_awaited = False
         locked.save(update_fields=["cap_minor", "is_cap_awaited", "updated_at"])
         note(locked, len(values), now)
     return True
@@ -73,10 +79,11 @@ def fix(experiment: Experiment, now: datetime) -> bool:
 
 def note(experiment: Experiment, orders: int, now: datetime) -> None:
     """Write down what the cap is, and from how many orders."""
-    reason = "The store had no orders to take it from."
+    reason = _("There is no cap: the store had no orders to take it from.")
     if experiment.cap_minor is not None:
         amount = money.text(experiment.cap_minor, experiment.store.currency)
-        reason = f"{amount}: 99% of the store's first {orders:,} orders were worth less."
+        reason = _("%(amount)s: 99%% of the store's first %(count)s orders were worth less.")
+        reason %= {"amount": amount, "count": f"{orders:,}"}
     audit.record(
         store=experiment.store,
         experiment=experiment,

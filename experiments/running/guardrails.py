@@ -1,4 +1,4 @@
-"""The hourly watch over running tests: harm beyond chance pauses a test, a broken split of visitors is said.
+"""Watches running tests every hour: harm beyond chance pauses a test, a wrong split of visitors is reported.
 
 Each rule is always-valid, so that looking every hour costs nothing. Nothing is said on the first day, nor below 100
 buyers in a variant. A breach is acted on once: who resumes the test after it has decided to go on.
@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from experiments import audit, formatting, snapshots, wording
 from experiments.analysis.effects import anytime_of, guardrail_of
 from experiments.models import AuditAction, EventType, Experiment, Metric, Source
 from experiments.plan.thresholds import SAMPLE_RATIO_ALARM
-from experiments.report import FunnelRow, Report, VariantCounts
+from experiments.report import FunnelRow, Guardrail, Report
 from experiments.running import lifecycle
 from experiments.statistics import Proportion, compare_proportions, confidence_sequence
 
@@ -21,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 ACTOR = "guardrail"
 FIRST_DAY = timedelta(days=1)
-BUYERS_NEEDED = 100
+BUYERS_NEEDED = 100  # in each variant: with fewer, one lost order looks like harm
 REFUND_MARGIN = 0.01  # buyers who got money back: one in a hundred more than control's
 TECHNICAL_MARGIN = 0.01  # visitors with an error, or who were skipped: one in a hundred more than control's
 PLANNED_VISITORS = 10_000  # per variant, where the plan names none
@@ -37,16 +39,20 @@ class Breach:
 
 
 def watch_all(now: datetime) -> int:
-    """Watch every running test, and say how many were paused; one that can't be analysed costs no other its turn."""
+    """Watch every running test, and return how many were paused; one that can't be analyzed costs no other its turn."""
     running = Experiment.objects.running().filter(source=Source.LIVE).select_related("store").order_by("pk")
-    return sum(pause_if_harmed(experiment, now) for experiment in running)
+    paused = 0
+    for experiment in running:
+        if pause_if_harmed(experiment, now):
+            paused += 1
+    return paused
 
 
 def pause_if_harmed(experiment: Experiment, now: datetime) -> bool:
-    """Watch one test, and say whether that has paused it."""
+    """Watch one test, and return whether that has paused it."""
     try:
         return act_on_figures(experiment, now)
-    except Exception:
+    except Exception:  # whatever is wrong with one test's data, the others are watched all the same
         logger.exception("The guardrails of %s can't be watched", experiment.key)
         return False
 
@@ -56,11 +62,14 @@ def act_on_figures(experiment: Experiment, now: datetime) -> bool:
     report = snapshots.analyse(experiment, with_cuped=False, now=now)
     is_split_broken = note_sample_ratio(experiment, report, now)
     found = breaches(experiment, report, now)
-    fresh = [breach for breach in found if not is_known(experiment, AuditAction.GUARDRAIL, breach)]
-    for breach in fresh:
-        note(experiment, AuditAction.GUARDRAIL, breach, now)
-    if fresh and experiment.is_pausing_on_harm:
-        lifecycle.pause(experiment=experiment, actor=ACTOR, reason=" ".join(breach.text for breach in fresh))
+    new_texts = []
+    for breach in found:
+        if not is_known(experiment, AuditAction.GUARDRAIL, breach):
+            note(experiment, AuditAction.GUARDRAIL, breach, now)
+            new_texts.append(breach.text)
+    # what was known before doesn't pause: somebody has resumed the test in spite of it
+    if new_texts and experiment.is_pausing_on_harm:
+        lifecycle.pause(experiment=experiment, actor=ACTOR, reason=" ".join(new_texts))
         return True
     if not found and not is_split_broken:
         lifecycle.step_ramp(experiment=experiment, now=now)
@@ -68,21 +77,19 @@ def act_on_figures(experiment: Experiment, now: datetime) -> bool:
 
 
 def note_sample_ratio(experiment: Experiment, report: Report, now: datetime) -> bool:
-    """Whether visitors are split otherwise than planned; said once."""
+    """Note once if visitors aren't split as planned, and return whether that is so."""
     p_value = report.health.sample_ratio.always_valid_p_value
     if p_value is None or p_value >= SAMPLE_RATIO_ALARM:
         return False
-    text = (
-        f"Visitors are not split as planned (p {formatting.p_value(p_value)}): find the cause before reading results."
-    )
-    breach = Breach("sample_ratio", "", text)
+    text = _("Visitors are not split as planned (p %(p_value)s): find the cause before you read results.")
+    breach = Breach("sample_ratio", "", text % {"p_value": formatting.p_value(p_value)})
     if not is_known(experiment, AuditAction.SAMPLE_RATIO, breach):
         note(experiment, AuditAction.SAMPLE_RATIO, breach, now)
     return True
 
 
 def breaches(experiment: Experiment, report: Report, now: datetime) -> list[Breach]:
-    """The guardrails that are crossed; none while it is too early to say."""
+    """Return the guardrails that are crossed; none while it is too early to say."""
     first = report.first_exposed_at
     fewest_buyers = min((variant.buyers for variant in report.variants), default=0)
     if first is None or now - first < FIRST_DAY or fewest_buyers < BUYERS_NEEDED:
@@ -91,44 +98,76 @@ def breaches(experiment: Experiment, report: Report, now: datetime) -> list[Brea
 
 
 def metric_breaches(report: Report) -> Iterator[Breach]:
-    """The test's own guardrails, and refunds also where they are none: harm where the whole always-valid interval is
-    past the margin."""
-    harmed = [one for one in report.guardrails if one.is_harm_certain]
-    guarded = {one.metric for one in report.guardrails}
-    if Metric.REFUNDED_SHARE not in guarded:
-        refunds = (result for result in report.metrics if result.metric == Metric.REFUNDED_SHARE)
-        harmed += [one for one in (guardrail_of(result, REFUND_MARGIN) for result in refunds) if one.is_harm_certain]
-    for one in harmed:
-        bounds = anytime_of(report.metric(one.metric, one.variant))
-        best = (bounds.low if one.is_lower_better else bounds.high) if bounds else None
-        at_best = wording.change(best or 0.0, is_in_points=one.is_in_points)
-        words = f"{one.label.lower()} changed by {at_best} at best, and {wording.margin(one)} is allowed."
-        yield Breach(one.metric, one.variant, f"{name_of(report, one.variant)}: {words}")
+    """Yield harm to the metrics: where the whole always-valid interval is past the margin."""
+    for guardrail in watched_guardrails(report):
+        if guardrail.is_harm_certain:
+            yield Breach(guardrail.metric, guardrail.variant, harm_in_words(report, guardrail))
+
+
+def watched_guardrails(report: Report) -> list[Guardrail]:
+    """Return the test's own guardrails, and refunds also where they are none."""
+    watched = list(report.guardrails)
+    guarded = {guardrail.metric for guardrail in watched}
+    if Metric.REFUNDED_SHARE in guarded:
+        return watched
+    for result in report.metrics:
+        if result.metric == Metric.REFUNDED_SHARE:
+            watched.append(guardrail_of(result, REFUND_MARGIN))
+    return watched
+
+
+def harm_in_words(report: Report, guardrail: Guardrail) -> str:
+    """Say what a guardrail's metric did at best, and what was allowed."""
+    text = _("%(variant)s: %(metric)s changed by %(change)s at best, and %(margin)s is allowed.")
+    return text % {
+        "variant": name_of(report, guardrail.variant),
+        "metric": guardrail.label.lower(),
+        "change": wording.change(best_end(report, guardrail), is_in_points=guardrail.is_in_points),
+        "margin": wording.margin(guardrail),
+    }
+
+
+def best_end(report: Report, guardrail: Guardrail) -> float:
+    """Return the end of the always-valid interval on the side that would do the least harm."""
+    bounds = anytime_of(report.metric(guardrail.metric, guardrail.variant))
+    if bounds is None:
+        return 0.0
+    best = bounds.high
+    if guardrail.is_lower_better:
+        best = bounds.low
+    return best or 0.0
 
 
 def technical_breaches(experiment: Experiment, report: Report) -> Iterator[Breach]:
-    """Errors and skipped offers, as shares of visitors: harm where a treatment surely has many more than control."""
+    """Yield errors and skipped offers, as shares of visitors, where a treatment surely has many more than control."""
     rows = {row.variant: row for row in report.funnel}
     control = next((variant for variant in report.variants if variant.is_control), None)
-    for variant in report.variants:
-        if control is None or variant.is_control:
-            continue
-        for kind, label in ((EventType.ERROR, "errors"), (EventType.SKIPPED, "skipped offers")):
-            arms = share_with(rows[control.key], kind), share_with(rows[variant.key], kind)
-            if surely_above(*arms, experiment, treatments=len(report.variants) - 1):
-                shares = [formatting.percent(arm.rate or 0.0) for arm in arms]
-                words = f"{label} for {shares[1]} of visitors, and {shares[0]} of control's."
-                yield Breach(kind.value, variant.key, f"{variant.name}: {words}")
+    if control is None:
+        return
+    treatments = [variant for variant in report.variants if not variant.is_control]
+    texts = {
+        EventType.ERROR: _("%(variant)s: errors for %(share)s of visitors, and %(of_control)s of control's."),
+        EventType.SKIPPED: _("%(variant)s: skipped offers for %(share)s of visitors, and %(of_control)s of control's."),
+    }
+    for variant in treatments:
+        for kind, text in texts.items():
+            of_control, of_treatment = share_with(rows[control.key], kind), share_with(rows[variant.key], kind)
+            if surely_above(of_control, of_treatment, experiment, treatments=len(treatments)):
+                share, control_share = formatting.percent(of_treatment.rate), formatting.percent(of_control.rate)
+                words = {"variant": variant.name, "share": share, "of_control": control_share}
+                yield Breach(kind.value, variant.key, text % words)
 
 
 def share_with(row: FunnelRow, kind: EventType) -> Proportion:
-    """The visitors of a variant with such an event, among those who were exposed or skipped."""
-    among = row.exposed + (row.visitors[kind] if kind == EventType.SKIPPED else 0)
+    """Return the visitors of a variant with such an event, among those who were exposed or skipped."""
+    among = row.exposed
+    if kind == EventType.SKIPPED:
+        among += row.visitors[kind]
     return Proportion(min(row.visitors[kind], among), among)
 
 
 def surely_above(control: Proportion, treatment: Proportion, experiment: Experiment, *, treatments: int) -> bool:
-    """Whether the treatment's share is above control's by more than the margin, at every look at once."""
+    """Return whether the treatment's share is above control's by more than the margin, at every look at once."""
     result = confidence_sequence(
         compare_proportions(control, treatment),
         n=control.n + treatment.n,
@@ -139,13 +178,13 @@ def surely_above(control: Proportion, treatment: Proportion, experiment: Experim
 
 
 def name_of(report: Report, key: str) -> str:
-    """A variant's name."""
-    variants: dict[str, VariantCounts] = {variant.key: variant for variant in report.variants}
-    return variants[key].name
+    """Return a variant's name."""
+    names = {variant.key: variant.name for variant in report.variants}
+    return names[key]
 
 
 def is_known(experiment: Experiment, action: AuditAction, breach: Breach) -> bool:
-    """Whether the same was noted before."""
+    """Return whether the same was noted before."""
     return experiment.audit_entries.filter(
         action=action, detail__metric=breach.metric, detail__variant=breach.variant
     ).exists()

@@ -8,6 +8,8 @@ share changes, a new one begins: with the old one's visitors the split would be 
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from experiments.models import Experiment, Source, Status, Store, Variant
 from experiments.reading.exposures import has_exposures
@@ -17,39 +19,44 @@ KEY = "holdout"
 HELD_OUT, OFFERS = "held-out", "offers"
 WEIGHTS = 10_000  # of both variants together
 WINDOW_DAYS = 30
-HYPOTHESIS = "All offers of the store together, at every moment, bring in more revenue per visitor than no offers do."
+HYPOTHESIS = gettext_lazy("All offers of the store, at all moments together, earn more per visitor than no offers.")
 
 
 def sync_holdout(store: Store, now: datetime) -> Experiment | None:
-    """See that the store's holdout experiment is there and follows its share; None where nobody, or all, are held out.
+    """Make sure that the store's holdout experiment is there and follows its share.
 
-    Safe to repeat, and for several callers at once.
+    None where nobody, or everybody, is held out. Safe to repeat, and for several callers at once.
     """
     with transaction.atomic():
+        # locked, so that of two callers at once one begins an experiment and the other finds it
         share = Store.objects.select_for_update().values_list("holdout_share", flat=True).get(pk=store.pk)
         current = Experiment.objects.filter(store=store, source=Source.HOLDOUT, status=Status.RUNNING).first()
         if current and weights_of(current) == weights(share):
             return current
         if current:
             retire(current, now)
-        return begin(store, share, now) if 0 < share < 1 else None
+        if not 0 < share < 1:
+            return None
+        return begin(store, share, now)
 
 
 def sync_all_holdouts(now: datetime) -> None:
-    """See to every store's holdout experiment."""
+    """Make sure of every store's holdout experiment."""
     running = Experiment.objects.filter(source=Source.HOLDOUT, status=Status.RUNNING).values("store")
     for store in Store.objects.filter(holdout_share__gt=0) | Store.objects.filter(pk__in=running):
         sync_holdout(store, now)
 
 
 def weights(share: float) -> dict[str, int]:
-    """The weights of the two variants where ``share`` of the visitors is held out."""
-    held_out = min(max(round(share * WEIGHTS), 1), WEIGHTS - 1)
-    return {HELD_OUT: held_out, OFFERS: WEIGHTS - held_out} if 0 < share < 1 else {}
+    """Return the weights of the two variants where ``share`` of the visitors is held out; none where nobody is."""
+    if not 0 < share < 1:
+        return {}
+    held_out = min(max(round(share * WEIGHTS), 1), WEIGHTS - 1)  # a variant of weight 0 would be no variant
+    return {HELD_OUT: held_out, OFFERS: WEIGHTS - held_out}
 
 
 def weights_of(experiment: Experiment) -> dict[str, int]:
-    """The weights that the experiment's variants have."""
+    """Return the weights that the experiment's variants have."""
     return dict(experiment.variants.values_list("key", "weight"))
 
 
@@ -58,8 +65,8 @@ def begin(store: Store, share: float, now: datetime) -> Experiment:
     experiment = Experiment.objects.create(
         store=store,
         key=store.free_key(KEY),
-        name="Holdout: all offers against none",
-        hypothesis=HYPOTHESIS,
+        name=_("Holdout: all offers against none"),
+        hypothesis=str(HYPOTHESIS),
         moment="",  # all of them
         status=Status.RUNNING,
         source=Source.HOLDOUT,
@@ -71,9 +78,9 @@ def begin(store: Store, share: float, now: datetime) -> Experiment:
     experiment.save()
     shares = weights(share)
     Variant.objects.create(
-        experiment=experiment, key=HELD_OUT, name="Held out", is_control=True, weight=shares[HELD_OUT]
+        experiment=experiment, key=HELD_OUT, name=_("Held out"), is_control=True, weight=shares[HELD_OUT]
     )
-    Variant.objects.create(experiment=experiment, key=OFFERS, name="Offers", weight=shares[OFFERS])
+    Variant.objects.create(experiment=experiment, key=OFFERS, name=_("Offers"), weight=shares[OFFERS])
     return experiment
 
 

@@ -12,6 +12,8 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from experiments import audit
 from experiments.models import AuditAction, AuditEntry, Decision, Experiment, Source, Status, Variant
@@ -21,7 +23,7 @@ from experiments.running import caps
 logger = logging.getLogger(__name__)
 
 SCHEDULE = "schedule"  # the actor of steps that were planned
-AS_PLANNED = "As planned"
+AS_PLANNED = gettext_lazy("As planned")
 NEXT: dict[Status, frozenset[Status]] = {
     Status.DRAFT: frozenset({Status.SCHEDULED, Status.RUNNING, Status.ARCHIVED}),
     Status.SCHEDULED: frozenset({Status.DRAFT, Status.RUNNING}),
@@ -42,35 +44,39 @@ class LifecycleError(Exception):
 
 
 def schedule(*, experiment: Experiment, actor: str, starts_at: datetime) -> AuditEntry:
-    """Start by itself at ``starts_at``, which has to be in the future (``past_start``)."""
+    """Put the start on the schedule, at a time in the future (else ``past_start``)."""
     if starts_at <= timezone.now():
-        raise LifecycleError("past_start", "The start has to be in the future.")
+        raise LifecycleError("past_start", _("Choose a start in the future."))
     check_structure(experiment)
     detail = {"starts_at": starts_at.isoformat()}
-    return move(experiment, Status.SCHEDULED, AuditAction.SCHEDULED, actor, detail=detail, starts_at=starts_at)
+    return move(experiment, Status.SCHEDULED, AuditAction.SCHEDULED, actor=actor, detail=detail, starts_at=starts_at)
 
 
-def unschedule(*, experiment: Experiment, actor: str) -> AuditEntry:
+def unschedule(*, experiment: Experiment, actor: str, reason: str = "") -> AuditEntry:
     """Make a scheduled test a draft again."""
-    return move(experiment, Status.DRAFT, AuditAction.UNSCHEDULED, actor, starts_at=None)
+    return move(experiment, Status.DRAFT, AuditAction.UNSCHEDULED, actor=actor, reason=reason, starts_at=None)
 
 
 def start(*, experiment: Experiment, actor: str, reason: str = "", now: datetime | None = None) -> AuditEntry:
     """Assign visitors from now on, with the first share of the ramp plan where there is one, and fix the cap."""
     check_structure(experiment)
     if experiment.status == Status.PAUSED:
-        raise LifecycleError("not_allowed", "A paused test is resumed, not started.")
+        raise LifecycleError("not_allowed", _("This test is paused: resume it instead."))
     now = now or timezone.now()
-    starts_at = experiment.starts_at if experiment.starts_at and experiment.starts_at <= now else None
+    starts_at = None  # whoever starts it early drops the planned time
+    if experiment.starts_at and experiment.starts_at <= now:
+        starts_at = experiment.starts_at
     fixed = caps.fields_at_launch(experiment, now)
-    detail = {"cap_minor": [None, fixed["cap_minor"]]} if fixed.get("cap_minor") is not None else {}
+    detail = {}
+    if fixed.get("cap_minor") is not None:
+        detail["cap_minor"] = [None, fixed["cap_minor"]]
     return move(
         experiment,
         Status.RUNNING,
         AuditAction.STARTED,
-        actor,
-        reason,
-        detail,
+        actor=actor,
+        reason=reason,
+        detail=detail,
         now=now,
         starts_at=starts_at,
         ramp_step=0,
@@ -81,20 +87,20 @@ def start(*, experiment: Experiment, actor: str, reason: str = "", now: datetime
 
 def pause(*, experiment: Experiment, actor: str, reason: str) -> AuditEntry:
     """Show nothing to anybody until resumed: assignment stays as it is."""
-    return move(experiment, Status.PAUSED, AuditAction.PAUSED, actor, reason)
+    return move(experiment, Status.PAUSED, AuditAction.PAUSED, actor=actor, reason=reason)
 
 
 def resume(*, experiment: Experiment, actor: str, reason: str, now: datetime | None = None) -> AuditEntry:
     """Go on after a pause; the present step of the ramp plan begins again."""
     if experiment.status != Status.PAUSED:
-        raise LifecycleError("not_allowed", "Only a paused test can be resumed.")
+        raise LifecycleError("not_allowed", _("Only a paused test can be resumed."))
     now = now or timezone.now()
-    return move(experiment, Status.RUNNING, AuditAction.RESUMED, actor, reason, now=now, ramped_at=now)
+    return move(experiment, Status.RUNNING, AuditAction.RESUMED, actor=actor, reason=reason, now=now, ramped_at=now)
 
 
 def stop(*, experiment: Experiment, actor: str, reason: str) -> AuditEntry:
     """End it for good, undecided yet: orders still count until the attribution window closes."""
-    return move(experiment, Status.STOPPED, AuditAction.STOPPED, actor, reason)
+    return move(experiment, Status.STOPPED, AuditAction.STOPPED, actor=actor, reason=reason)
 
 
 def conclude(
@@ -112,19 +118,21 @@ def conclude(
     ``no_decision`` without a decision, ``no_variant`` where a roll-out names none of the test's own treatments.
     """
     if decision == Decision.UNDECIDED:
-        raise LifecycleError("no_decision", "Choose what was decided.")
+        raise LifecycleError("no_decision", _("Choose a decision."))
+    detail: dict[str, str | None] = {"decision": decision.value, "variant": None}
     if decision != Decision.ROLL_OUT:
         rolled_out_variant = None
-    elif not is_treatment(rolled_out_variant, experiment):
-        raise LifecycleError("no_variant", "Choose the variant to roll out.")
-    detail = {"decision": decision.value, "variant": rolled_out_variant.key if rolled_out_variant else None}
+    elif rolled_out_variant is None or not is_treatment(rolled_out_variant, experiment):
+        raise LifecycleError("no_variant", _("Choose the variant to roll out."))
+    else:
+        detail["variant"] = rolled_out_variant.key
     return move(
         experiment,
         Status.CONCLUDED,
         AuditAction.CONCLUDED,
-        actor,
-        reason,
-        detail,
+        actor=actor,
+        reason=reason,
+        detail=detail,
         decision=decision,
         rolled_out_variant=rolled_out_variant,
         learning=learning,
@@ -134,7 +142,7 @@ def conclude(
 
 def archive(*, experiment: Experiment, actor: str) -> AuditEntry:
     """Put it away: a rolled-out variant is no longer served."""
-    return move(experiment, Status.ARCHIVED, AuditAction.ARCHIVED, actor)
+    return move(experiment, Status.ARCHIVED, AuditAction.ARCHIVED, actor=actor)
 
 
 def step_ramp(*, experiment: Experiment, now: datetime) -> AuditEntry | None:
@@ -143,7 +151,7 @@ def step_ramp(*, experiment: Experiment, now: datetime) -> AuditEntry | None:
         locked = lock(experiment)
         if locked.status != Status.RUNNING or not locked.is_ramp_due(now):
             return None
-        entry = ramp(locked, SCHEDULE, AS_PLANNED, now)
+        entry = ramp(locked, SCHEDULE, str(AS_PLANNED), now)
     experiment.refresh_from_db()
     return entry
 
@@ -177,55 +185,66 @@ def ramp(locked: Experiment, actor: str, reason: str, now: datetime) -> AuditEnt
 
 
 def start_due(now: datetime) -> int:
-    """Start the scheduled tests whose time has come, and say how many."""
-    due = Experiment.objects.filter(status=Status.SCHEDULED, starts_at__lte=now)
-    steps = (partial(start, experiment=one, actor=SCHEDULE, reason=AS_PLANNED, now=now) for one in due)
-    return sum(is_done(step) for step in steps)
+    """Start the scheduled tests whose time has come, and return how many.
+
+    One that can't start is a draft again, and its timeline says why: else it would be tried each minute for ever.
+    """
+    started = 0
+    for experiment in Experiment.objects.filter(status=Status.SCHEDULED, starts_at__lte=now):
+        error = refusal_of(partial(start, experiment=experiment, actor=SCHEDULE, reason=str(AS_PLANNED), now=now))
+        if error is None:
+            started += 1
+        else:
+            refusal_of(partial(unschedule, experiment=experiment, actor=SCHEDULE, reason=str(error)))
+    return started
 
 
 def stop_due(now: datetime) -> int:
-    """Stop the tests whose end has come, and say how many."""
-    due = Experiment.objects.filter(status__in=(Status.RUNNING, Status.PAUSED), ends_at__lte=now)
-    steps = (partial(stop, experiment=one, actor=SCHEDULE, reason=AS_PLANNED) for one in due)
-    return sum(is_done(step) for step in steps)
+    """Stop the tests whose end has come, and return how many."""
+    stopped = 0
+    for experiment in Experiment.objects.filter(status__in=(Status.RUNNING, Status.PAUSED), ends_at__lte=now):
+        if refusal_of(partial(stop, experiment=experiment, actor=SCHEDULE, reason=str(AS_PLANNED))) is None:
+            stopped += 1
+    return stopped
 
 
-def is_done(step: Callable[[], AuditEntry]) -> bool:
-    """Take a planned step; one that can't be taken is logged and costs no other test its own."""
+def refusal_of(step: Callable[[], AuditEntry]) -> LifecycleError | None:
+    """Take a planned step. One that can't be taken is logged, costs no other test its own, and its error returned."""
     try:
         step()
     except LifecycleError as error:
         logger.error("A planned step can't be taken: %s", error)
-        return False
-    return True
+        return error
+    return None
 
 
 def check_structure(experiment: Experiment) -> None:
     """Raise where the test can't assign visitors: ``imported``, ``undelivered``, ``no_control``, ``no_treatment``."""
     if experiment.source != Source.LIVE:
-        raise LifecycleError("imported", "This test's visitors aren't assigned here, so it can't run.")
+        message = _("This is an imported test: its visitors aren't assigned here, so it can't run.")
+        raise LifecycleError("imported", message)
     if experiment.moment in UNDELIVERED:
-        raise LifecycleError("undelivered", "Offerlift can't send follow-up e-mails yet, so this test can't run.")
+        raise LifecycleError("undelivered", _("Offerlift can't send follow-up e-mails yet, so this test can't run."))
     controls = list(experiment.variants.values_list("is_control", flat=True))
     if not any(controls):
-        raise LifecycleError("no_control", "The test needs a control: without one there is nothing to compare with.")
+        raise LifecycleError("no_control", _("Add a control: without one there is nothing to compare with."))
     if all(controls):
-        raise LifecycleError("no_treatment", "The test needs at least one variant beside the control.")
+        raise LifecycleError("no_treatment", _("Add at least one variant beside the control."))
 
 
-def is_treatment(variant: Variant | None, experiment: Experiment) -> bool:
-    """Whether the variant is one of the experiment's own, and not its control."""
-    return variant is not None and variant.experiment_id == experiment.pk and not variant.is_control
+def is_treatment(variant: Variant, experiment: Experiment) -> bool:
+    """Return whether the variant is one of the experiment's own, and not its control."""
+    return variant.experiment_id == experiment.pk and not variant.is_control
 
 
 def move(
     experiment: Experiment,
     to: Status,
     action: AuditAction,
+    *,
     actor: str,
     reason: str = "",
     detail: dict[str, Any] | None = None,
-    *,
     now: datetime | None = None,
     **fields: Any,
 ) -> AuditEntry:
@@ -234,11 +253,10 @@ def move(
     with transaction.atomic():
         locked = lock(experiment)
         present = Status(locked.status)
-        if to not in NEXT[present]:
-            message = f"A test that is {present.label.lower()} can't become {to.label.lower()}."
-            raise LifecycleError("not_allowed", message)
-        for name, value in {"status": to, **fields}.items():
+        check_step(present, to)
+        for name, value in fields.items():
             setattr(locked, name, value)
+        locked.status = to
         locked.note_status(now)
         locked.save()
         entry = audit.record(
@@ -256,6 +274,14 @@ def move(
     return entry
 
 
+def check_step(present: Status, to: Status) -> None:
+    """Raise ``not_allowed`` unless a test may go from one status to the other."""
+    if to not in NEXT[present]:
+        message = _("A test that is %(present)s can't become %(next)s.")
+        labels = {"present": present.label.lower(), "next": to.label.lower()}
+        raise LifecycleError("not_allowed", message % labels)
+
+
 def lock(experiment: Experiment) -> Experiment:
-    """The row as it is now, kept for this transaction."""
+    """Return the row as it is now, locked, so that of two steps at once the second sees what the first did."""
     return Experiment.objects.select_for_update(of=("self",)).select_related("store").get(pk=experiment.pk)

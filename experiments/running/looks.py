@@ -1,4 +1,4 @@
-"""The daily look: each running test's report is stored once on every day of its store, and twice after its end."""
+"""Takes the daily look: stores each running test's report once on each day of its store, and twice after its end."""
 
 import logging
 from datetime import datetime, time, timedelta
@@ -17,18 +17,22 @@ logger = logging.getLogger(__name__)
 
 
 def take_looks(now: datetime) -> int:
-    """Take the looks that are due, and say how many were taken; another call on the same day takes none.
+    """Take the looks that are due, and return how many were taken; another call on the same day takes none.
 
     A test that shows no results yet has no looks: its first comes once its cap is fixed. A test whose analysis fails is
     logged and costs no other its look.
     """
     running = Experiment.objects.running().filter(source=Source.LIVE, is_cap_awaited=False)
     running = running.select_related("store").order_by("pk")
-    return sum(take_look(experiment, now) for experiment in running if is_due(experiment, now))
+    taken = 0
+    for experiment in running:
+        if is_due(experiment, now) and take_look(experiment, now):
+            taken += 1
+    return taken
 
 
 def is_due(experiment: Experiment, now: datetime) -> bool:
-    """Whether the test has had no look yet on its store's day."""
+    """Return whether the test has had no look yet on its store's day."""
     begun = start_of_day(experiment.store, now)
     return not experiment.snapshots.filter(is_look=True, taken_at__gte=begun, taken_at__lte=now).exists()
 
@@ -36,15 +40,19 @@ def is_due(experiment: Experiment, now: datetime) -> bool:
 def store_final_results(now: datetime) -> int:
     """Store the report of each test that is over, once after its end and once more when its last orders are in.
 
-    These are no looks: what was decided stays. Says how many were stored.
+    These are no looks: what was decided stays. Returns how many were stored.
     """
     over = Experiment.objects.filter(source=Source.LIVE, status__in=OVER, ended_at__isnull=False)
     newest = over.annotate(newest_at=Max("snapshots__taken_at")).select_related("store").order_by("pk")
-    return sum(take_look(experiment, now, is_look=False) for experiment in newest if is_result_old(experiment, now))
+    stored = 0
+    for experiment in newest:
+        if is_result_old(experiment, now) and take_look(experiment, now, is_look=False):
+            stored += 1
+    return stored
 
 
 def is_result_old(experiment: Experiment, now: datetime) -> bool:
-    """Whether the newest stored report is older than the test's end, or than the last order that counts."""
+    """Return whether the newest stored report is older than the test's end, or than the last order that counts."""
     newest_at: datetime | None = experiment.newest_at  # type: ignore[attr-defined]
     if experiment.ended_at is None or newest_at is None:
         return experiment.ended_at is not None
@@ -53,18 +61,18 @@ def is_result_old(experiment: Experiment, now: datetime) -> bool:
 
 
 def start_of_day(store: Store, now: datetime) -> datetime:
-    """Midnight in the store's timezone before ``now``."""
+    """Return midnight in the store's timezone before ``now``."""
     local = now.astimezone(ZoneInfo(store.timezone))
     return datetime.combine(local.date(), time.min, local.tzinfo)
 
 
 def take_look(experiment: Experiment, now: datetime, *, is_look: bool = True) -> bool:
-    """Store the report, and say whether that went well; what a look says is kept in the audit trail, and so told."""
+    """Store the report, and return whether that went well; the audit trail keeps what a look says, and tells people."""
     looks = experiment.snapshots.filter(is_look=True).order_by("-taken_at")
     before = looks.values_list("report__verdict__code", flat=True).first()
     try:
         snapshot = take_snapshot(experiment, is_look=is_look, now=now)
-    except Exception:
+    except Exception:  # one test that can't be analyzed costs no other its look
         logger.exception("The look at %s failed", experiment.key)
         return False
     if is_look:
@@ -73,8 +81,10 @@ def take_look(experiment: Experiment, now: datetime, *, is_look: bool = True) ->
 
 
 def note_look(experiment: Experiment, verdict: dict[str, Any], before: str, now: datetime) -> None:
-    """Keep that a planned look was reached, and a verdict that is another than at the look ``before``."""
-    acts = [AuditAction.LOOK] if experiment.planned_sample else []
+    """Note that a planned look was reached, and a verdict that isn't the one of the look ``before``."""
+    acts = []
+    if experiment.planned_sample:
+        acts.append(AuditAction.LOOK)
     if verdict["code"] != "collecting" and verdict["code"] != before:
         acts.append(AuditAction.VERDICT)
     for action in acts:

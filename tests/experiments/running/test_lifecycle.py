@@ -51,7 +51,7 @@ def test_only_the_steps_that_may_follow_are_taken():
         for to in Status:
             experiment = factories.make_experiment(status=present)
             if to in NEXT[present]:
-                lifecycle.move(experiment, to, AuditAction.CHANGED, "ada")
+                lifecycle.move(experiment, to, AuditAction.CHANGED, actor="ada")
                 assert experiment.status == to
             else:
                 refused(
@@ -78,7 +78,12 @@ def test_schedule_starts_by_itself_when_its_time_has_come():
     assert lifecycle.start_due(starts_at + timedelta(minutes=1)) == 1
     experiment.refresh_from_db()
     broken.refresh_from_db()
-    assert (experiment.status, broken.status) == (Status.RUNNING, Status.SCHEDULED)
+    assert (experiment.status, broken.status) == (Status.RUNNING, Status.DRAFT)
+    refusal = broken.audit_entries.get(action=AuditAction.UNSCHEDULED)
+    assert (refusal.actor, refusal.reason) == (
+        lifecycle.SCHEDULE,
+        "Add a control: without one there is nothing to compare with.",
+    )
     assert experiment.started_at == starts_at + timedelta(minutes=1)
     assert experiment.audit_entries.get(action=AuditAction.STARTED).actor == lifecycle.SCHEDULE
 
