@@ -60,7 +60,7 @@ def accept_offer(
             return repeated
         variant = serving_variant(store_id, variant_id, offer_id)
         price_minor = price_of(offer, quantity)
-        check(offer, quantity, now)
+        refuse_if_unavailable(offer, quantity, now)
         if price_minor != shown_price_minor:
             raise OfferRefused(
                 "price_changed", "The price has changed.", price_minor=price_minor, currency=offer.currency
@@ -76,7 +76,7 @@ def accept_offer(
             total_minor=price_minor,
             quantity=quantity,
             lines=offer_lines(offer, quantity, price_minor),
-            replaces=reference(offer.replaces) if offer.replaces else None,
+            replaces=product_reference(offer.replaces) if offer.replaces else None,
             accepted_at=now.replace(microsecond=0),
             expires_at=now.replace(microsecond=0) + LIFETIME,
         )
@@ -113,7 +113,7 @@ def price_of(offer: Offer, quantity: int) -> int:
     return tier.price_minor
 
 
-def check(offer: Offer, quantity: int, now: datetime) -> None:
+def refuse_if_unavailable(offer: Offer, quantity: int, now: datetime) -> None:
     """Raise ``OfferRefused`` where so many can't be had now."""
     if not offer.is_open(now):
         raise OfferRefused("offer_ended", "The offer has ended.")
@@ -128,23 +128,23 @@ def offer_lines(offer: Offer, quantity: int, price_minor: int) -> list[dict[str,
     lines = pricing.lines(
         price_minor, [(item.product.sku, item.quantity * quantity, item.product.price_minor) for item in items]
     )
-    return [{**line, **reference(products[str(line["sku"])])} for line in lines]
+    return [{**line, **product_reference(products[str(line["sku"])])} for line in lines]
 
 
-def reference(product: Product) -> dict[str, str]:
+def product_reference(product: Product) -> dict[str, str]:
     """The product as the shop knows it; with the shop system's own id where there is one."""
     return {"sku": product.sku} | ({"external_id": product.external_id} if product.external_id else {})
 
 
-def redeem(*, store_id: int, jti: uuid.UUID, reference: str, is_expired: bool, now: datetime) -> None:
-    """Use an acceptance up for what the store calls ``reference``; empty where it says nothing.
+def redeem(*, store_id: int, jti: uuid.UUID, product_reference: str, is_expired: bool, now: datetime) -> None:
+    """Use an acceptance up for what the store calls ``product_reference``; empty where it says nothing.
 
     The same reference may ask again at any time, so that an answer that got lost can be had. Raises ``RedeemRefused``.
     """
     acceptances = Acceptance.objects.filter(store_id=store_id, jti=jti)
     if not is_expired:
         # one statement, so that of two calls at once one is the first, and the other waits and sees whose it is
-        is_first = acceptances.filter(redeemed_at=None).update(redeemed_at=now, reference=reference)
+        is_first = acceptances.filter(redeemed_at=None).update(redeemed_at=now, reference=product_reference)
         if is_first:
             return
     acceptance = acceptances.first()
@@ -152,7 +152,7 @@ def redeem(*, store_id: int, jti: uuid.UUID, reference: str, is_expired: bool, n
         raise RedeemRefused("bad_token", "The acceptance token isn't valid for this store.")
     if acceptance.redeemed_at is None:
         raise RedeemRefused("bad_token", "The acceptance has expired.")
-    if not reference or acceptance.reference != reference:
+    if not product_reference or acceptance.reference != product_reference:
         raise RedeemRefused(
             "already_redeemed", "The acceptance has already been redeemed.", redeemed_at=acceptance.redeemed_at
         )

@@ -8,7 +8,7 @@ from experiments.accounting.order_data import LineData, OrderData
 from experiments.models import OrderLine
 
 
-def fill(store_id: int, orders: Sequence[OrderData]) -> list[OrderData]:
+def fill_missing_costs(store_id: int, orders: Sequence[OrderData]) -> list[OrderData]:
     """The orders with the cost of each line that doesn't say it: as stored with the order, else the catalogue's.
 
     So a later version of an order keeps the cost of its time. Stays ``None`` where neither knows it in the order's

@@ -9,7 +9,7 @@ from django.db.models.functions import Cast
 
 from checkout_widgets.models import Acceptance, Delivery
 from experiments.accounting import identity, outcomes
-from experiments.accounting.outcomes import Subject
+from experiments.accounting.outcomes import LockSubject
 from experiments.models import (
     AuditAction,
     AuditEntry,
@@ -45,8 +45,8 @@ def erase_visitor(store: Store, visitor_id: str, *, actor: str) -> Erasure:
         rows = list(Order.objects.of_visitor(store, visitor_id).values_list("external_id", "customer_id"))
         orders, customers = [external_id for external_id, _ in rows], {customer_id for _, customer_id in rows} - {""}
         customers |= set(CustomerSighting.objects.filter(**of_visitor).values_list("customer_id", flat=True))
-        outcomes.lock(Subject.ORDER, store.pk, orders)
-        outcomes.lock(Subject.CUSTOMER, store.pk, customers)
+        outcomes.lock(LockSubject.ORDER, store.pk, orders)
+        outcomes.lock(LockSubject.CUSTOMER, store.pk, customers)
         erasure = Erasure(
             events=WidgetEvent.objects.filter(**of_visitor).delete()[0],
             exposures=Exposure.objects.filter(**of_visitor).delete()[0],
@@ -58,8 +58,9 @@ def erase_visitor(store: Store, visitor_id: str, *, actor: str) -> Erasure:
         )
         CustomerSighting.objects.filter(**of_visitor).delete()
         OrderClaim.objects.filter(**of_visitor).delete()
-        visitors = identity.moved(identity.link(store.pk, orders, customers))  # another browser's of the customer
-        outcomes.lock(Subject.VISITOR, store.pk, visitors)
+        # another browser's of the customer
+        visitors = identity.visitors_with_other_orders(identity.link(store.pk, orders, customers))
+        outcomes.lock(LockSubject.VISITOR, store.pk, visitors)
         outcomes.recompute(store.pk, visitors)
         digest = sha256(visitor_id.encode()).hexdigest()
         AuditEntry.objects.create(

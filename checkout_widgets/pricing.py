@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
 
-def share_out(total_minor: int, weights: Sequence[int]) -> list[int]:
+def split_amount(total_minor: int, weights: Sequence[int]) -> list[int]:
     """``total_minor`` divided in proportion to ``weights`` (equally where all are 0); the parts add up to it."""
     weights = weights if any(weights) else [1] * len(weights)
     whole = sum(weights)
@@ -17,7 +17,7 @@ def lines(price_minor: int, items: Sequence[tuple[str, int, int]]) -> list[dict[
 
     Where an item's part can't be divided by its quantity, some units cost one minor unit more, on a line of their own.
     """
-    parts = share_out(price_minor, [quantity * price for _, quantity, price in items])
+    parts = split_amount(price_minor, [quantity * price for _, quantity, price in items])
     result: list[dict[str, str | int]] = []
     for (sku, quantity, _), part in zip(items, parts, strict=True):
         unit, dearer = divmod(part, quantity)

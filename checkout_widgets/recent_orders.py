@@ -12,7 +12,7 @@ RECENT = timedelta(days=30)
 PLACEHOLDER = "{orders_30d}"
 
 
-def said() -> QuerySet[Offer]:
+def offers_that_show_recent_orders() -> QuerySet[Offer]:
     """The offers of widgets whose copy, in any language, says the number."""
     translations = Cast("widgets__translations", CharField())
     offers = Offer.objects.annotate(translated=translations)

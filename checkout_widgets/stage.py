@@ -33,7 +33,7 @@ MOMENT = "cart"
 CART_SHARE = 0.78  # of the way to free shipping, in the stage's cart
 
 
-def framed(view: View) -> View:
+def allow_framing(view: View) -> View:
     """A view whose page the console may put into a frame."""
     return xframe_options_sameorigin(csp_replace({"frame-ancestors": "'self'"})(view))
 

@@ -29,7 +29,7 @@ def read_deliveries_again(store_id: int) -> None:
 @app.task(queueing_lock="count_recent_orders")
 def count_recent_orders(timestamp: int) -> None:
     """Keep what widgets say of recent orders true."""
-    recent_orders.count(offers=recent_orders.said(), now=timezone.now())
+    recent_orders.count(offers=recent_orders.offers_that_show_recent_orders(), now=timezone.now())
 
 
 @app.periodic(cron="11 * * * *")

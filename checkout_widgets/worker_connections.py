@@ -15,7 +15,7 @@ from procrastinate.contrib.django.utils import connector_params
 from procrastinate.exceptions import ConnectorException
 from procrastinate.psycopg_connector import PsycopgConnector
 
-from config.database_trouble import in_one_line, is_passing
+from config.database_trouble import in_one_line, is_temporary
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ class PatientConnector(PsycopgConnector):
             try:
                 await super().execute_query_async(query, **arguments)
             except ConnectorException as error:
-                if query not in RESULTS or not is_passing(error) or self.asked.is_set():
+                if query not in RESULTS or not is_temporary(error) or self.asked.is_set():
                     raise
                 await self.until_database_answers()
             else:

@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config import embedded_postgres
 
 
-def prepare() -> None:
+def prepare_data_folder() -> None:
     """Make sure of the secret key and the database before a server takes its first request.
 
     Raises ``ImproperlyConfigured``: a server that could answer nothing ends at once, with a sentence that says why.

@@ -44,7 +44,7 @@ def revive(server: Any) -> None:
     logger.warning("The embedded PostgreSQL runs again.")
 
 
-def leave(_number: int, _frame: FrameType | None) -> None:
+def leave_database(_number: int, _frame: FrameType | None) -> None:
     """End as a process does that isn't killed, so that the last user of the server stops it."""
     sys.exit(0)
 
@@ -52,7 +52,7 @@ def leave(_number: int, _frame: FrameType | None) -> None:
 def main() -> None:
     """Watch until asked to end."""
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, leave)
+        signal.signal(number, leave_database)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
     server = embedded_postgres.join(settings.DATA_DIR)

@@ -11,7 +11,7 @@ PASSING_CLASSES = frozenset({"08", "53", "57", "58"})
 READ_ONLY = "25006"
 
 
-def is_passing(error: BaseException | None) -> bool:
+def is_temporary(error: BaseException | None) -> bool:
     """Whether the same statement may succeed later, unchanged: the database is away, full, stopping or read-only.
 
     Takes errors of psycopg, Django's and procrastinate's, which have psycopg's as their cause.
@@ -42,7 +42,7 @@ class OneLine(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Let every record through, this one shortened."""
         error = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
-        if error is not None and is_passing(error):
+        if error is not None and is_temporary(error):
             record.msg = f"{' '.join(record.getMessage().split())} (the database: {in_one_line(error)})"
             record.args = ()
             record.exc_info = record.exc_text = None

@@ -33,7 +33,7 @@ def require_free_port(host: str, port: int) -> None:
             raise CannotListen(in_use if error.errno == errno.EADDRINUSE else other) from error
 
 
-def answers(host: str, port: int, path: str) -> bool:
+def is_answering(host: str, port: int, path: str) -> bool:
     """Whether an HTTP server there answers the path without an error."""
     connection = HTTPConnection(host, port, timeout=5)
     try:

@@ -43,7 +43,7 @@ class RefusedValues:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A page that says so, or JSON to the API; None for any other exception."""
-        if not refused_values.is_for_good(exception):
+        if not refused_values.is_permanent(exception):
             return None
         logger.warning("%s was sent a value that can't be stored: %s", request.path, refused_values.name_of(exception))
         if request.path_info.startswith("/api/"):

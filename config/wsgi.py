@@ -8,4 +8,4 @@ from config import data_folder
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 application = get_wsgi_application()
-data_folder.prepare()
+data_folder.prepare_data_folder()

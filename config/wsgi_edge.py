@@ -8,7 +8,7 @@ from config import data_folder
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings_edge"  # whatever the process that starts it has for itself
 django = get_wsgi_application()
-data_folder.prepare()
+data_folder.prepare_data_folder()
 
 from checkout_widgets.edge import application as edge  # noqa: E402 -- needs Django's settings and models
 from checkout_widgets.edge.urls import urlpatterns  # noqa: E402

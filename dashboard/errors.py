@@ -5,7 +5,7 @@ import sys
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from config.database_trouble import is_passing
+from config.database_trouble import is_temporary
 
 RETRY_AFTER_S = 10  # about what a database takes to restart
 
@@ -15,7 +15,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
     The pages are made without the request: what surrounds a page asks the database, which is what may be broken.
     """
-    if is_passing(sys.exc_info()[1]):
+    if is_temporary(sys.exc_info()[1]):
         page = render_to_string("503.html")
         return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_AFTER_S)})
     return HttpResponse(render_to_string("500.html"), status=500)

@@ -9,7 +9,7 @@ from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
 
-def answer(
+def page_or_part(
     request: HttpRequest, template: str, part: str, context: Mapping[str, Any], *, address: str = ""
 ) -> HttpResponse:
     """The whole page; to htmx its named part alone, with ``address`` for the browser's address bar and history."""

@@ -17,4 +17,4 @@ def experiments(request: HttpRequest) -> HttpResponse:
         request.user, shell.store_or_all(request), ListFilter.from_query(request.GET), request.GET.get("page", 1)
     )
     context = {"list": listed, "statuses": Status.choices, "moments": Moment.choices}
-    return fragments.answer(request, "dashboard/experiments.html", "list", context, address=listed.address)
+    return fragments.page_or_part(request, "dashboard/experiments.html", "list", context, address=listed.address)

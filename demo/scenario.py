@@ -84,7 +84,7 @@ def launch(store: Store, test: DemoTest) -> Experiment:
             **test.experiment,
             **life_of(test, timezone.now()),
             salt=f"demo-{test.experiment['key']}",
-            cap_minor=caps.planned(store, timezone.now()).cap_minor,
+            cap_minor=caps.planned_cap(store, timezone.now()).cap_minor,
         )
         Variant.objects.create(experiment=experiment, key="control", name="No offer", is_control=True)
         treatment = Variant.objects.create(experiment=experiment, **test.treatment)

@@ -4,7 +4,7 @@ from django.db import DataError, IntegrityError
 from psycopg.errors import CheckViolation, NotNullViolation
 
 
-def is_for_good(error: BaseException | None) -> bool:
+def is_permanent(error: BaseException | None) -> bool:
     """Whether the database refuses the values themselves, so that asking again can't help.
 
     Other violations of integrity may come of two writers at once, and then the next attempt sees what the other wrote.

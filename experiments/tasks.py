@@ -45,7 +45,7 @@ def keep_holdouts_up(timestamp: int) -> None:
 @app.task(queueing_lock="stop_counting_unclear_orders", lock="stop_counting_unclear_orders")
 def stop_counting_unclear_orders(timestamp: int) -> None:
     """Let old orders that may never have been paid count no longer once their time is over."""
-    unclear_orders.stop_counting(timezone.now())
+    unclear_orders.stop_counting_overdue(timezone.now())
 
 
 @app.periodic(cron="57 2 * * *")
@@ -82,7 +82,7 @@ def watch_guardrails(timestamp: int) -> None:
 @app.task(queueing_lock="fix_caps", lock="fix_caps")
 def fix_caps(timestamp: int) -> None:
     """Fix the caps on order values that wait for a store's first orders."""
-    caps.fix_due(timezone.now())
+    caps.fix_due_caps(timezone.now())
 
 
 @app.periodic(cron="* * * * *")

@@ -107,7 +107,9 @@ class WidgetAdmin(StoreScopedAdmin):
             before = stored_values(obj, form.changed_data)
         super().save_model(request, obj, form, change)
         note_changes(request, obj, before, [obj.variant.experiment], of=f"Widget of {obj.variant}")
-        recent_orders.count(offers=recent_orders.said().filter(pk=obj.offer_id), now=timezone.now())
+        recent_orders.count(
+            offers=recent_orders.offers_that_show_recent_orders().filter(pk=obj.offer_id), now=timezone.now()
+        )
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
@@ -136,7 +138,7 @@ class WidgetAdmin(StoreScopedAdmin):
         messages.error(request, preview.NO_PAGE)
         return HttpResponseRedirect(reverse("admin:experiments_store_change", args=[variant.experiment.store_id]))
 
-    @method_decorator([never_cache, stage.framed])
+    @method_decorator([never_cache, stage.allow_framing])
     def stage_view(self, request: HttpRequest) -> HttpResponse:
         """The widget as the form has it now, saved or not, by the edge's own code; GET shows it as it is saved."""
         saved = limited(Widget.objects.select_related("variant__experiment__store", "offer"), request)

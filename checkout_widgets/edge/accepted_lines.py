@@ -67,10 +67,10 @@ class TokenReader:
         code = mismatch(claims, line, self.visitor_id)
         if code:
             return self.refuse(code)
-        parts = parts_of(claims, line)
+        parts = accepted_parts(claims, line)
         sku = str(parts[0]["sku"])
         self.taken[acceptance_id, sku] += line.quantity
-        if self.taken[acceptance_id, sku] > whole(parts):
+        if self.taken[acceptance_id, sku] > accepted_quantity(parts):
             return self.refuse("wrong_quantity")
         return Accepted(str(claims["experiment"]), "", acceptance_id, sku)
 
@@ -84,13 +84,13 @@ def mismatch(claims: dict[str, Any], line: SoldLine, visitor_id: str) -> str:
     """Why a token that verifies is not for this line; empty where it is."""
     if visitor_id and claims["sub"] != visitor_id:
         return "wrong_visitor"
-    parts = parts_of(claims, line)
+    parts = accepted_parts(claims, line)
     if not parts:
         return "wrong_product"
-    if line.quantity > whole(parts):  # whatever it costs then: the offer was for fewer
+    if line.quantity > accepted_quantity(parts):  # whatever it costs then: the offer was for fewer
         return "wrong_quantity"
     at_price = [part["quantity"] for part in parts if is_price(line, part["price_minor"] * line.quantity)]
-    is_whole = line.quantity == whole(parts)
+    is_whole = line.quantity == accepted_quantity(parts)
     if is_whole and is_price(line, sum(part["price_minor"] * part["quantity"] for part in parts)):
         return ""
     if not at_price:
@@ -101,7 +101,7 @@ def mismatch(claims: dict[str, Any], line: SoldLine, visitor_id: str) -> str:
     return ""
 
 
-def parts_of(claims: dict[str, Any], line: SoldLine) -> list[dict[str, Any]]:
+def accepted_parts(claims: dict[str, Any], line: SoldLine) -> list[dict[str, Any]]:
     """What the token accepts of the line's product; of a variation rather than of its product."""
     parts = [part for part in claims["lines"] if is_same_product(part, line)]
     exact = [part for part in parts if line.external_ids and part.get("external_id") == line.external_ids[0]]
@@ -118,7 +118,7 @@ def is_same_product(part: dict[str, Any], line: SoldLine) -> bool:
     return part["sku"] == line.sku or not line.sku or not line.is_sku_known
 
 
-def whole(parts: list[dict[str, Any]]) -> int:
+def accepted_quantity(parts: list[dict[str, Any]]) -> int:
     """How many were accepted."""
     return sum(part["quantity"] for part in parts)
 

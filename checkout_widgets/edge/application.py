@@ -16,7 +16,7 @@ from checkout_widgets.edge import responses
 from checkout_widgets.edge.endpoint import Endpoint
 from checkout_widgets.edge.responses import ApiError
 
-TEND_S = 2.0
+CONNECTION_CHECK_S = 2.0
 STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 HEALTH_PATH = "/healthz"
 BAD_HOST = responses.error_answer(ApiError(400, "bad_host", "This host isn't allowed. Add it to ALLOWED_HOSTS."))
@@ -24,22 +24,22 @@ StartResponse = Callable[..., Any]
 Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 
-class Tended(threading.local):
+class ConnectionCheck(threading.local):
     """When this thread last looked after its database connections, by the monotonic clock."""
 
     at = 0.0
 
 
-tended = Tended()
+tended = ConnectionCheck()
 
 
-def tend_connections() -> None:
+def close_broken_connections() -> None:
     """Replace connections that are broken or old, as Django does for each request.
 
-    It costs a query, so this does it once in ``TEND_S``, and again after a failure.
+    It costs a query, so this does it once in ``CONNECTION_CHECK_S``, and again after a failure.
     """
     now = time.monotonic()
-    if now - tended.at > TEND_S:
+    if now - tended.at > CONNECTION_CHECK_S:
         close_old_connections()
         tended.at = now
 
@@ -71,7 +71,7 @@ def with_endpoints(patterns: Iterable[URLPattern], django: Application) -> Appli
         if endpoint is None:
             return django(environ, start_response)
         if endpoint.has_queries:
-            tend_connections()
+            close_broken_connections()
         answer = endpoint.answer(environ)
         if answer.status == 503:
             tended.at = 0.0

@@ -49,7 +49,7 @@ def has_consent(store: StoreConfiguration, body: DecideBody) -> bool:
     return not store.is_consent_required if said is None else said
 
 
-def refusal(store: StoreConfiguration, body: DecideBody, visitor_id: str, user_agent: str, now: datetime) -> str:
+def refusal_reason(store: StoreConfiguration, body: DecideBody, visitor_id: str, user_agent: str, now: datetime) -> str:
     """Why this visitor gets nothing at any moment; empty where nothing stands against it."""
     if not has_consent(store, body):
         return "no_consent"
@@ -57,10 +57,10 @@ def refusal(store: StoreConfiguration, body: DecideBody, visitor_id: str, user_a
         return "bot"
     if is_held_out(store.slug, visitor_id, store.holdout_share):
         return "holdout"
-    return silence(store, body.history, now)
+    return silence_reason(store, body.history, now)
 
 
-def silence(store: StoreConfiguration, history: History | None, now: datetime) -> str:
+def silence_reason(store: StoreConfiguration, history: History | None, now: datetime) -> str:
     """Why the visitor is left alone after what happened before; empty otherwise."""
     if history is None:
         return ""
@@ -116,7 +116,7 @@ def customer_type(body: DecideBody) -> str:
     return "returning" if visitor.orders else "new"
 
 
-def withhold(store: StoreConfiguration, moment: str, visitor_id: str, context: Context, now: datetime) -> Choice:
+def withhold_offers(store: StoreConfiguration, moment: str, visitor_id: str, context: Context, now: datetime) -> Choice:
     """Nothing for a held-out visitor, who is noted where anybody else would have been in a test or got a winner."""
     choice = choose(store, moment, visitor_id, context, now)
     return Choice(moment, reason="holdout", withheld=choice.experiment if choice.variant else None)
@@ -136,18 +136,21 @@ def choose(store: StoreConfiguration, moment: str, visitor_id: str, context: Con
         if not reason:
             return Choice(moment, experiment, experiment.rolled_out)
         refusals.append(Choice(moment, reason=reason, refusing=experiment))
-    return best(refusals) or Choice(moment, reason="no_experiment")
+    return most_telling_refusal(refusals) or Choice(moment, reason="no_experiment")
 
 
-def best(refusals: Iterable[Choice]) -> Choice | None:
+def most_telling_refusal(refusals: Iterable[Choice]) -> Choice | None:
     """The refusal of the first experiment that really runs; a paused one comes last."""
-    known = [refusal for refusal in refusals if refusal.reason != "no_experiment"]
-    return next((refusal for refusal in known if refusal.reason != "paused"), known[0] if known else None)
+    running = [choice for choice in refusals if choice.reason != "no_experiment"]
+    for choice in running:
+        if choice.reason != "paused":
+            return choice
+    return running[0] if running else None
 
 
 def ineligibility(experiment: ExperimentConfiguration, context: Context, now: datetime) -> str:
     """Why the experiment is not for this visitor now, whatever the variant; empty where it is."""
-    reason = closure(experiment, now)
+    reason = closure_reason(experiment, now)
     if reason:
         return reason
     if context.currency and any(offer.currency.lower() != context.currency for offer in experiment.offers):
@@ -158,7 +161,7 @@ def ineligibility(experiment: ExperimentConfiguration, context: Context, now: da
     return "" if is_needed else "not_targeted"
 
 
-def closure(experiment: ExperimentConfiguration, now: datetime) -> str:
+def closure_reason(experiment: ExperimentConfiguration, now: datetime) -> str:
     """Why the experiment is for nobody at all now; empty where it can be for somebody."""
     if experiment.is_paused:
         return "paused"
@@ -177,5 +180,5 @@ def open_moments(store: StoreConfiguration, now: datetime) -> list[str]:
     """
     tests = [test for running in store.tests.values() for test in running if test.traffic_share > 0]
     winners = [winner for rolled_out in store.rollouts.values() for winner in rolled_out]
-    shown = {experiment.moment for experiment in tests + winners if not closure(experiment, now)}
+    shown = {experiment.moment for experiment in tests + winners if not closure_reason(experiment, now)}
     return sorted(shown - UNDELIVERED)

@@ -25,7 +25,7 @@ from checkout_widgets.edge.languages import (
 )
 from checkout_widgets.edge.wording import EACH, IN_CART, MESSAGES, PRICE, PROGRESS, SAVING, TIER_ACCEPT
 from checkout_widgets.models import Layout, OfferKind
-from checkout_widgets.pricing import share_out
+from checkout_widgets.pricing import split_amount
 from checkout_widgets.recent_orders import PLACEHOLDER
 
 LOW_STOCK = 10
@@ -95,17 +95,17 @@ def build(widget: WidgetConfiguration, locale: Locale, layout: str, now: datetim
         "difference": money(difference_minor(offer), offer.currency, locale)["text"],
     }
     copy = copy_for(widget, locale)
-    texts = {name: filled(text, values) for name, text in copy.items()}
+    texts = {name: fill_placeholders(text, values) for name, text in copy.items()}
     content = {
         "layout": layout,
         "headline": texts["headline"],
         "body": texts["body"],
         "reason": texts["reason"],
-        "proof": proof(texts["social_proof"], offer, locale),
+        "proof": recent_orders_text(texts["social_proof"], offer, locale),
         "items": items(offer, locale),
         "price": price,
         "compare_at": money(compare_at_minor(offer), offer.currency, locale) if saving_minor else None,
-        "saving_text": filled(translated(SAVING, locale), values) if saving_minor else "",
+        "saving_text": fill_placeholders(translated(SAVING, locale), values) if saving_minor else "",
         "deadline_at": offer.ends_at,
         "deadline_text": deadline_text(offer.ends_at, widget.timezone, locale, now) if offer.ends_at else "",
         "stock": offer.stock if is_low(offer.stock) else None,
@@ -128,7 +128,7 @@ def build(widget: WidgetConfiguration, locale: Locale, layout: str, now: datetim
 def messages(offer: OfferConfiguration, price: dict[str, Any], locale: Locale) -> dict[str, str]:
     """The product's own words, with what is added or removed, and for how much."""
     values = {"product": product(offer, 1, locale), "price": price["text"]}
-    return {name: filled(text, values) for name, text in translated(MESSAGES, locale).items()}
+    return {name: fill_placeholders(text, values) for name, text in translated(MESSAGES, locale).items()}
 
 
 def product(offer: OfferConfiguration, times: int, locale: Locale) -> str:
@@ -148,14 +148,14 @@ def localized(by_locale: dict[str, Value], locale: Locale) -> Value:
     return by_locale.get(tag) or by_locale.get(locale.language) or by_locale[""]
 
 
-def filled(text: str, values: dict[str, str]) -> str:
+def fill_placeholders(text: str, values: dict[str, str]) -> str:
     """The text with its placeholders replaced; any other brace stays as it is."""
     for name, value in values.items():
         text = text.replace("{" + name + "}", value)
     return text
 
 
-def proof(text: str, offer: OfferConfiguration, locale: Locale) -> str:
+def recent_orders_text(text: str, offer: OfferConfiguration, locale: Locale) -> str:
     """The social proof with the number of recent orders; nothing where that is too low to prove anything."""
     if PLACEHOLDER not in text:
         return text
@@ -189,7 +189,7 @@ def difference_minor(offer: OfferConfiguration) -> int:
 def items(offer: OfferConfiguration, locale: Locale) -> list[dict[str, Any]]:
     """The products; ``price`` is what all units of one cost within the offer, ``compare_at`` without, where higher."""
     alone = [item.quantity * item.price_minor for item in offer.items]
-    parts = share_out(offer.price_minor, alone)
+    parts = split_amount(offer.price_minor, alone)
     return [
         {
             "sku": item.sku,
@@ -242,9 +242,11 @@ def tiers(offer: OfferConfiguration, accept_label: str, locale: Locale) -> list[
             "quantity": quantity,
             "price": money(price_minor, offer.currency, locale),
             "unit_price_text": translated(EACH, locale).replace("{price}", text(-(-price_minor // quantity))),
-            "saving_text": filled(translated(SAVING, locale), values) if saving else "",
-            "accept_label": filled(label, values),
-            "added_text": filled(added, {"product": product(offer, quantity, locale), "price": text(price_minor)}),
+            "saving_text": fill_placeholders(translated(SAVING, locale), values) if saving else "",
+            "accept_label": fill_placeholders(label, values),
+            "added_text": fill_placeholders(
+                added, {"product": product(offer, quantity, locale), "price": text(price_minor)}
+            ),
         }
 
     return [tier(quantity, price) for quantity, price in available_tiers(offer).items()]

@@ -40,7 +40,7 @@ def convert(call: Call) -> Converted:
         data = order_data(call, body.order, accepted)
     except BadOrder as error:
         raise ApiError(400, "bad_field", str(error), field=f"order.{error.field}") from error
-    [data] = costs.fill(store.id, [data])
+    [data] = costs.fill_missing_costs(store.id, [data])
     is_recorded = claim_order(Store.objects.get(pk=store.id), data, body.visitor_id, at=call.now)
     ingestion.count_rejections(store.id, "convert", rejected, call.now)
     return Converted(data.external_id, is_recorded)

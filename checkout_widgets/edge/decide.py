@@ -93,7 +93,7 @@ def decide(call: Call) -> DecideAnswer:
         is_server="HTTP_AUTHORIZATION" in call.environ,
         now=call.now,
     )
-    reason = arbiter.refusal(store, body, shopper.visitor_id, call.user_agent, call.now)
+    reason = arbiter.refusal_reason(store, body, shopper.visitor_id, call.user_agent, call.now)
     is_enabled = bool(store.tests or store.rollouts)
     return DecideAnswer(
         visitor_id=body.visitor_id if reason in UNMEASURED else shopper.visitor_id,
@@ -107,7 +107,7 @@ def decide(call: Call) -> DecideAnswer:
 def previewed(body: DecideBody, shown: Preview | None, now: datetime) -> DecideAnswer:
     """The variant of a preview at its moment, and nothing at any other; without tokens, so that nothing can count."""
     if shown and shown.moment in body.moments:
-        preview.note(shown.experiment_id, now)
+        preview.note_preview(shown.experiment_id, now)
     return DecideAnswer(
         visitor_id=body.visitor_id,
         ttl_s=TTL_S,
@@ -157,18 +157,22 @@ def choices(shopper: Shopper, reason: str) -> list[Choice]:
         else:
             choice = choose(store, moment, shopper.visitor_id, context, shopper.now)
         chosen.append(choice)
-    decision_counter.current().add(store.id, [outcome(choice) for choice in chosen], context, shopper.now)
+    decision_counter.current().add(store.id, [counted_moment(choice) for choice in chosen], context, shopper.now)
     return chosen
 
 
 def chooser(shopper: Shopper, reason: str) -> Chooser | None:
     """How to choose where anything can be: also for the held-out, as long as nothing else keeps offers from them."""
     if reason == "holdout" and shopper.store.holdout:
-        return None if arbiter.silence(shopper.store, shopper.body.history, shopper.now) else arbiter.withhold
+        return (
+            None
+            if arbiter.silence_reason(shopper.store, shopper.body.history, shopper.now)
+            else arbiter.withhold_offers
+        )
     return None if reason else arbiter.choose
 
 
-def outcome(choice: Choice) -> CountedMoment:
+def counted_moment(choice: Choice) -> CountedMoment:
     """The choice as it is counted."""
     experiment = choice.experiment or choice.refusing
     moment = choice.moment if choice.moment in MOMENTS else ""

@@ -95,8 +95,8 @@ class DecisionCounter:
                 write_refusals(refusals)
         except Exception:
             with self.lock:
-                take_back(self.counts, counts)
-                take_back(self.refusals, refusals)
+                add_back(self.counts, counts)
+                add_back(self.refusals, refusals)
             raise
         limits = decision_samples.add({group: smallest(ranked) for group, ranked in samples.items()})
         with self.lock:
@@ -110,7 +110,7 @@ def count_one(counts: dict[Key, Count], key: Key, now: datetime) -> None:
     counts[key] = Count(known.number + 1, known.first_at, now) if known else Count(1, now, now)
 
 
-def take_back(counts: dict[Key, Count], unwritten: Mapping[Key, Count]) -> None:
+def add_back(counts: dict[Key, Count], unwritten: Mapping[Key, Count]) -> None:
     """Count again what could not be written."""
     for key, count in unwritten.items():
         newer = counts.get(key)

@@ -16,7 +16,7 @@ from checkout_widgets.edge import decision_counter, live_configuration, payloads
 from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.configuration import StoreConfiguration
 from checkout_widgets.edge.responses import Answer, ApiError
-from config.database_trouble import in_one_line, is_passing
+from config.database_trouble import in_one_line, is_temporary
 from experiments import refused_values
 from experiments.accounting import ingestion
 
@@ -111,10 +111,10 @@ def failure(error: Exception, path: str) -> ApiError:
 
     Values that the database refuses are the sender's, and stay refused. What else went wrong may be over soon.
     """
-    if is_passing(error):
+    if is_temporary(error):
         logger.warning("The database did not answer: %s", in_one_line(error))
         return UNAVAILABLE
-    if refused_values.is_for_good(error):
+    if refused_values.is_permanent(error):
         logger.warning("%s was sent a value that can't be stored: %s", path, refused_values.name_of(error))
         return UNSTORABLE
     logger.error("%s failed", path, exc_info=error)

@@ -9,7 +9,7 @@ from checkout_widgets.edge import payloads, tokens
 from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.configuration import StoreConfiguration
 from checkout_widgets.edge.endpoint import endpoint
-from checkout_widgets.edge.payloads import MAX_EVENTS, Event, EventsBody
+from checkout_widgets.edge.payloads import MAX_EVENTS, EventBody, EventsBody
 from checkout_widgets.edge.responses import ApiError
 from checkout_widgets.edge.tokens import BadToken, ExposureToken
 from experiments.accounting import ingestion
@@ -52,13 +52,13 @@ def events(call: Call) -> EventsReceipt:
     store = call.store_for_page(body.key)
     if len(body.events) > MAX_EVENTS:
         raise ApiError(413, "too_large", f"A batch can have {MAX_EVENTS} events at most.")
-    records, rejected = sort_out(store, body, call.now)
+    records, rejected = split_batch(store, body, call.now)
     new = ingestion.record_events(store.id, records, received_at=call.now)
     ingestion.count_rejections(store.id, "events", [rejection.code for rejection in rejected], call.now)
     return EventsReceipt(accepted=len(new), duplicates=len(records) - len(new), rejected=rejected)
 
 
-def sort_out(
+def split_batch(
     store: StoreConfiguration, body: EventsBody, now: datetime
 ) -> tuple[list[EventRecord], list[RejectedEvent]]:
     """The batch as records and rejections."""
@@ -72,7 +72,7 @@ def sort_out(
     return records, rejected
 
 
-def read(raw: Raw) -> Event:
+def read(raw: Raw) -> EventBody:
     """The event as a typed value. Raises ``Rejected``."""
     body = bytes(raw)
     if len(body) > MAX_EVENT_BYTES:
@@ -97,7 +97,7 @@ class Batch:
         self.skew = now - body.sent_at if body.sent_at else timedelta()
         self.read_token = cache(tokens.read_exposure)
 
-    def record(self, event: Event) -> EventRecord:
+    def record(self, event: EventBody) -> EventRecord:
         """One event as a record: what happened from the sender, who and what from the signed token.
 
         Raises ``Rejected``.
@@ -136,7 +136,7 @@ class Batch:
             raise Rejected("bad_time")
         return self.now - max(age, timedelta())
 
-    def token_of(self, event: Event) -> ExposureToken | None:
+    def token_of(self, event: EventBody) -> ExposureToken | None:
         """The event's token, None where it may come without. Raises ``Rejected`` where it can't be believed."""
         if event.exposure_token is None and event.type in NEEDS_NO_TOKEN:
             return None
@@ -153,7 +153,7 @@ class Batch:
         return token
 
 
-def trigger_version(event: Event) -> int:
+def trigger_version(event: EventBody) -> int:
     """What the snippet watched for the exposure; the first version didn't say."""
     version = (event.props or {}).get("trigger")
     if not isinstance(version, int) or isinstance(version, bool):

@@ -38,7 +38,7 @@ def translated(wording: Mapping[str, Wording], locale: Locale) -> Wording:
     return wording.get(locale.language, wording["en"])
 
 
-def spoken(locale: Locale) -> Locale:
+def locale_with_words(locale: Locale) -> Locale:
     """The locale where the product has words in its language, else English: so that a sentence is of one piece."""
     return locale if locale.language in DEADLINE else ENGLISH
 
@@ -61,13 +61,13 @@ def number(count: int, locale: Locale) -> str:
 def stock_text(count: int, locale: Locale) -> str:
     """How many are left, in the language's plural form."""
     forms = translated(STOCK, locale)
-    form = forms.get(spoken(locale).plural_form(count), forms["other"])
-    return form.replace("{count}", number(count, spoken(locale)))
+    form = forms.get(locale_with_words(locale).plural_form(count), forms["other"])
+    return form.replace("{count}", number(count, locale_with_words(locale)))
 
 
 def deadline_text(ends_at: datetime, zone: tzinfo, locale: Locale, now: datetime) -> str:
     """Until when, by the store's clocks; with the year where it is another than now."""
-    language, at = spoken(locale), ends_at.astimezone(zone)
+    language, at = locale_with_words(locale), ends_at.astimezone(zone)
     pattern = translated(DAY, language) + ("" if at.year == now.astimezone(zone).year else " y")
     day = format_datetime(at, pattern, locale=language)
     time = format_time(at, "short", locale=language)

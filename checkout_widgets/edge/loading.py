@@ -17,7 +17,7 @@ from checkout_widgets.edge.configuration import (
     VariantConfiguration,
     WidgetConfiguration,
 )
-from checkout_widgets.edge.offers import load_offers, load_widgets, sold_by, timezone_of
+from checkout_widgets.edge.offers import load_offers, load_widgets, offers_shown_in, timezone_of
 from checkout_widgets.edge.parts import parts_for
 from checkout_widgets.models import ConfigurationVersion, OfferKind
 from experiments import retired_secrets
@@ -43,7 +43,7 @@ def load() -> Configuration:
         if is_outermost:
             connection.cursor().execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         version = current_version()
-        widgets = load_widgets(load_offers(sold_by(LIVE)), LIVE)
+        widgets = load_widgets(load_offers(offers_shown_in(LIVE)), LIVE)
         experiments = load_experiments(widgets, LIVE)
         holdouts = load_holdouts()
         stores = [
@@ -134,10 +134,10 @@ def targeting_of(experiment: Experiment) -> Rule:
         return compile_rules(experiment.targeting)
     except TargetingError as error:
         logger.error("The targeting of experiment %s can't be read: %s", experiment.key, error)
-        return nobody
+        return matches_nobody
 
 
-def nobody(context: Context) -> bool:
+def matches_nobody(context: Context) -> bool:
     """Targeting that matches no visitor."""
     return False
 

@@ -30,7 +30,7 @@ class ComparisonValue(Struct):
     columns: tuple[str, str] = ("", "")
 
 
-def sold_by(experiments: QuerySet[Experiment]) -> QuerySet[Offer]:
+def offers_shown_in(experiments: QuerySet[Experiment]) -> QuerySet[Offer]:
     """The offers that the experiments' widgets show."""
     return Offer.objects.filter(pk__in=Widget.objects.filter(variant__experiment__in=experiments).values("offer"))
 

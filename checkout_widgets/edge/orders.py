@@ -14,7 +14,7 @@ from checkout_widgets.edge.payloads import OrderBody, OrderLineBody, OrderRefund
 from checkout_widgets.edge.responses import ApiError
 from checkout_widgets.shop_products import ShopProducts
 from experiments.accounting import ingestion, refunded_goods, single_use
-from experiments.accounting.order_data import BadOrder, LineData, OrderData, RefundData, within
+from experiments.accounting.order_data import BadOrder, LineData, OrderData, RefundData, naming_field
 from experiments.accounting.orders import record_order
 from experiments.accounting.refunded_goods import Basis
 from experiments.models import Store
@@ -49,7 +49,7 @@ def orders(call: Call) -> OrderReceipt:
         data = order_data(body, accepted, products)
     except BadOrder as error:
         raise ApiError(400, "bad_field", str(error), field=error.field) from error
-    [data] = costs.fill(store.id, [data])
+    [data] = costs.fill_missing_costs(store.id, [data])
     stored = Store.objects.get(pk=store.id)
     recorded = record_order(stored, data, source="api")
     rejected = rejections(accepted, recorded.used_lines)
@@ -167,7 +167,7 @@ def refunds(body: OrderBody) -> tuple[RefundData, ...]:
 def refund_data(index: int, refund: OrderRefund, basis: Basis) -> RefundData:
     """The refund at this place of the order. Raises ``BadOrder``, which says the place."""
     lines = tuple(to_builtins(refund.lines))
-    with within(f"refunds[{index}]"):
+    with naming_field(f"refunds[{index}]"):
         return RefundData(refund.external_id, goods_refunded(refund, basis), refund.at, lines)
 
 

@@ -106,7 +106,7 @@ class EventsBody(Struct):
     sent_at: Time | None = None
 
 
-class Event(Struct):
+class EventBody(Struct):
     """One event of a batch."""
 
     id: UUID
@@ -219,7 +219,7 @@ class KeyedBody(Struct):
 
 decide = Decoder(DecideBody)
 events = Decoder(EventsBody)
-event = Decoder(Event)
+event = Decoder(EventBody)
 accept = Decoder(AcceptBody)
 redeem = Decoder(RedeemBody)
 order = Decoder(OrderBody)

@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from checkout_widgets.edge import content, languages
 from checkout_widgets.edge.configuration import WidgetConfiguration
-from checkout_widgets.edge.offers import load_offers, load_widgets, sold_by
+from checkout_widgets.edge.offers import load_offers, load_widgets, offers_shown_in
 from checkout_widgets.edge.wording import PREVIEW, PREVIEW_ADDED
 from experiments.models import Experiment, Variant
 
@@ -64,7 +64,7 @@ def load(experiment_id: int, variant_id: int) -> Preview | None:
     if variant is None:
         return None
     experiments = Experiment.objects.filter(pk=experiment_id)
-    widgets = load_widgets(load_offers(sold_by(experiments)), experiments)
+    widgets = load_widgets(load_offers(offers_shown_in(experiments)), experiments)
     experiment = variant.experiment
     return Preview(experiment.pk, experiment.key, variant.key, experiment.moment, widgets.get(variant.pk))
 
@@ -83,7 +83,7 @@ def content_of(
     return msgspec.Raw(msgspec.json.encode(shown))
 
 
-def note(experiment_id: int, now: datetime) -> None:
+def note_preview(experiment_id: int, now: datetime) -> None:
     """Remember that somebody looked; at most once a minute, for it is a change to the configuration."""
     long_ago = Q(previewed_at=None) | Q(previewed_at__lt=now - NOTED_EVERY)
     Experiment.objects.filter(long_ago, pk=experiment_id).update(previewed_at=now)

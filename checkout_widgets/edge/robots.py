@@ -21,14 +21,14 @@ ESCAPED = re.compile(r"\\([^\w\s])")
 SPECIAL = re.compile(r"[.^$*+?{}\[\]|()\\]")
 
 
-def literal(pattern: str) -> str | None:
+def literal_text(pattern: str) -> str | None:
     """Return the text that a pattern stands for; ``None`` where it stands for more than one."""
     if SPECIAL.search(ESCAPED.sub("", pattern)):
         return None
     return ESCAPED.sub(r"\1", pattern)
 
 
-def tree(texts: Collection[str]) -> str:
+def prefix_pattern(texts: Collection[str]) -> str:
     """Return a pattern that finds any of the texts, shared beginnings written once.
 
     As plain alternatives, a thousand of them would be tried at each letter of a user agent: thirty times slower.
@@ -38,23 +38,23 @@ def tree(texts: Collection[str]) -> str:
     by_first: dict[str, list[str]] = {}
     for text in sorted(texts):
         by_first.setdefault(text[0], []).append(text[1:])
-    branches = [re.escape(first) + tree(rest) for first, rest in by_first.items()]
+    branches = [re.escape(first) + prefix_pattern(rest) for first, rest in by_first.items()]
     return f"(?:{'|'.join(branches)})"
 
 
-class Names:
+class ProgramNames:
     """Names of programs, to be found in user agents."""
 
     def __init__(self, patterns: Collection[str]) -> None:
         literals: list[str] = []
         others: list[str] = []
         for pattern in patterns:
-            text = literal(pattern)
+            text = literal_text(pattern)
             if text is None:
                 others.append(pattern)
             else:
                 literals.append(text)
-        self.literals = re.compile(tree(literals))
+        self.literals = re.compile(prefix_pattern(literals))
         self.others = re.compile("|".join(others))
 
     def are_in(self, user_agent: str) -> bool:
@@ -67,8 +67,8 @@ def patterns_of(*, is_driven: bool) -> list[str]:
     return [entry["pattern"] for entry in CRAWLER_USER_AGENTS_DATA if is_driven is not DRIVEN.isdisjoint(entry["tags"])]
 
 
-CRAWLERS = Names(patterns_of(is_driven=False))
-AUTOMATED = Names(patterns_of(is_driven=True))
+CRAWLERS = ProgramNames(patterns_of(is_driven=False))
+AUTOMATED = ProgramNames(patterns_of(is_driven=True))
 
 
 def is_crawler(user_agent: str) -> bool:

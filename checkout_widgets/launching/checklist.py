@@ -218,7 +218,7 @@ def cap(candidate: LaunchCandidate) -> Iterator[Check]:
         amount = money.text(by_hand, store.currency)
         yield Check("cap", "pass", _("An order counts up to %(amount)s, as set in the draft") % {"amount": amount})
         return
-    planned = caps.planned(store, candidate.now)
+    planned = caps.planned_cap(store, candidate.now)
     numbers = {"orders": f"{planned.orders:,}", "needed": ORDERS_FOR_A_CAP}
     if planned.is_awaited:
         text = _(

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from checkout_widgets.launching.signals import aim_of
+from checkout_widgets.launching.signals import draft_audience
 from checkout_widgets.launching.templates import GUARDED, Template, TemplateTreatment
 from checkout_widgets.models import Offer, Widget
 from experiments import audit
@@ -34,7 +34,7 @@ def create_draft(
     refuse_foreign(offers, store)
     moment = moment or template.moment
     days = planned_days or template.planned_days
-    aim = aim_of(template, moment, store, timezone.now())
+    aim = draft_audience(template, moment, store, timezone.now())
     experiment = Experiment(
         store=store,
         key=key,

@@ -66,13 +66,13 @@ def warnings_of(experiment: Experiment, now: datetime, *, is_overridden: bool) -
             warnings.append(check)
     if blocking:
         said = _("Fix these before you launch: %(checks)s.")
-        raise LaunchRefused(said % {"checks": joined(blocking)}, blocking)
+        raise LaunchRefused(said % {"checks": as_sentence(blocking)}, blocking)
     if warnings and not is_overridden:
         said = _("Fix these, or give a reason to launch anyway: %(checks)s.")
-        raise LaunchRefused(said % {"checks": joined(warnings)}, warnings)
+        raise LaunchRefused(said % {"checks": as_sentence(warnings)}, warnings)
     return warnings
 
 
-def joined(checks: Sequence[Check]) -> str:
+def as_sentence(checks: Sequence[Check]) -> str:
     """Say several points in one sentence."""
     return "; ".join(check.text for check in checks)

@@ -7,7 +7,7 @@ from experiments.models import Metric, Moment, Store
 from experiments.programme.planning import Design, PlannedTest, baseline, plan
 
 
-def planned(template: Template, store: Store, moment: Moment, now: datetime) -> PlannedTest | None:
+def plan_for_template(template: Template, store: Store, moment: Moment, now: datetime) -> PlannedTest | None:
     """Plan a test that finds the template's lift of revenue per visitor; None where too little is known there."""
     known = baseline(store, moment, Metric.RPV, now=now)
     if known.is_thin or not known.mean or not known.sd:

@@ -138,7 +138,7 @@ def from_playbook(row: PlaybookMoment) -> Template:
         signal=row.signal_text,
         moment=row.moment,
         kind=kind,
-        arms=(drafted(kind, "offer", row.name_text, is_dialog=row.moment == Moment.EXIT_INTENT),),
+        arms=(usual_treatment(kind, "offer", row.name_text, is_dialog=row.moment == Moment.EXIT_INTENT),),
         lift=row.lift_middle,
         planned_days=whole_weeks(max(2 * WEEK, row.window_days)),
         trigger=str(TRIGGERS[row.moment]),
@@ -151,7 +151,9 @@ def whole_weeks(days: int) -> int:
     return -(-days // WEEK) * WEEK
 
 
-def drafted(kind: OfferKind, key: str, name: str, *, is_dialog: bool = False, offer: int = 0) -> TemplateTreatment:
+def usual_treatment(
+    kind: OfferKind, key: str, name: str, *, is_dialog: bool = False, offer: int = 0
+) -> TemplateTreatment:
     """Return a treatment in the usual words of its kind."""
     layout, headline, reason, accept_label = DRAFTS[kind]
     if is_dialog:
@@ -224,7 +226,7 @@ def questions_of_what() -> tuple[Template, ...]:
             _("Does a discounted bundle sell better than the item alone?"),
             _("A bundle with a visible saving raises order values by more than its discount."),
             card("single", _("Single item")),
-            drafted(OfferKind.BUNDLE, "bundle", _("Bundle"), offer=1), kind=OfferKind.BUNDLE, lift=0.08,
+            usual_treatment(OfferKind.BUNDLE, "bundle", _("Bundle"), offer=1), kind=OfferKind.BUNDLE, lift=0.08,
         ),
     )  # fmt: skip
 

@@ -86,7 +86,7 @@ def attempt(delivery: Delivery) -> None:
 
 def fail_unexpectedly(delivery: Delivery, error: Exception, *, is_last: bool) -> None:
     """Note a failure that isn't the body's; one by a value that PostgreSQL never takes is final."""
-    if refused_values.is_for_good(error):
+    if refused_values.is_permanent(error):
         logger.warning("Delivery %s can't be stored: %s", delivery.pk, refused_values.name_of(error))
         delivery.fail(f"It has a value that can't be stored: {refused_values.reason(error)}", is_final=True)
         return
@@ -137,7 +137,7 @@ def apply_refund(delivery: Delivery, system: AnyShopSystem) -> Applied:
     delivery.order_external_id = str(refund.order_id)
     store = delivery.connection.store
     products = products_of(store, refund.goods)
-    with order_changes.changing(store, delivery.order_external_id) as order:
+    with order_changes.locked_for_change(store, delivery.order_external_id) as order:
         data = system.read_refund(refund, stored_order(order), products)
         order_changes.add_refund(order, data)
     return Applied()
@@ -212,7 +212,7 @@ def products_of(store: Store, lines: Sequence[NamedProduct]) -> ShopProducts:
 def record(delivery: Delivery, data: OrderData, tokens: TokenReader) -> Applied:
     """Store the order, and return why it doesn't count, where it doesn't."""
     store = delivery.connection.store
-    [data] = costs.fill(store.pk, [data])
+    [data] = costs.fill_missing_costs(store.pk, [data])
     recorded = record_order(store, data, source=delivery.connection.kind)
     used = [single_use.ALREADY_USED] * len(recorded.used_lines)
     return Applied(remark(store, data), (*tokens.rejected, *used))

@@ -81,6 +81,6 @@ def apply_again(delivery: Delivery) -> None:
     except (BadPayload, BadOrder, Ignored, UnknownOrder) as error:
         logger.warning("Delivery %s can't be read again: %s", delivery.pk, error)
     except DatabaseError as error:
-        if not refused_values.is_for_good(error):
+        if not refused_values.is_permanent(error):
             raise  # the database is away: the job is tried again as a whole
         logger.warning("Delivery %s can't be stored: %s", delivery.pk, refused_values.name_of(error))

@@ -34,7 +34,7 @@ class SignInForm(AuthenticationForm):
         """Return what is said of a wrong name or password, after the same work for both."""
         # Who is locked out gets no hash at all: an attacker shouldn't make the server work.
         if not getattr(self.request, "axes_locked_out", False):
-            hashing_time.even_out(self.cleaned_data["username"], self.cleaned_data["password"])
+            hashing_time.equalize_hashing_time(self.cleaned_data["username"], self.cleaned_data["password"])
         return super().get_invalid_login_error()
 
     def confirm_login_allowed(self, user: User) -> None:

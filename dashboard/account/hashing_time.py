@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 OLD = "pbkdf2_sha256"  # how passwords were hashed before Argon2; each is hashed anew when its owner signs in
 
 
-def even_out(username: str, password: str) -> None:
+def equalize_hashing_time(username: str, password: str) -> None:
     """Do the hash that a failed attempt hasn't done, as long as some passwords are hashed in the old way.
 
     Without it, who compares times learns which names there are and haven't signed in for long: theirs take one hash of

@@ -49,7 +49,7 @@ def is_card(kind: str, layout: str) -> bool:
 
 @require_safe
 @login_required
-@stage.framed
+@stage.allow_framing
 def frame(request: HttpRequest) -> HttpResponse:
     """One sample on a stage."""
     wanted = chosen(request)

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from checkout_widgets.edge import preview
 from checkout_widgets.launching import LaunchRefused, duplicate, launch
 from checkout_widgets.launching.drafts import create_draft
-from checkout_widgets.launching.signals import Aim, aim_of
-from checkout_widgets.launching.sizing import planned
+from checkout_widgets.launching.signals import DraftAudience, draft_audience
+from checkout_widgets.launching.sizing import plan_for_template
 from checkout_widgets.launching.templates import Template, templates
 from dashboard import shell
 from dashboard.launch.forms import LONGEST_DAYS, DraftForm, LaunchForm
@@ -55,8 +55,10 @@ def new_test(request: HttpRequest, template_key: str) -> HttpResponse:
     asked = {name: request.GET[name] for name in FROM_PLANNER if name in request.GET}
     size = None
     if "planned_sample" not in asked:
-        size = planned(template, store, template.moment, timezone.now())
-    form = DraftForm(request.POST or None, template=template, store=store, initial=usual(template, size) | asked)
+        size = plan_for_template(template, store, template.moment, timezone.now())
+    form = DraftForm(
+        request.POST or None, template=template, store=store, initial=initial_values(template, size) | asked
+    )
     if request.method == "POST" and form.is_valid():
         experiment = create_draft(
             template=template,
@@ -70,7 +72,7 @@ def new_test(request: HttpRequest, template_key: str) -> HttpResponse:
             planned_days=form.cleaned_data["planned_days"],
         )
         return redirect("dashboard:launch", store.slug, experiment.key)
-    aim = aim_of(template, template.moment, store, timezone.now())
+    aim = draft_audience(template, template.moment, store, timezone.now())
     context = {
         "template": template,
         "hypothesis": template.hypothesis_shown(aim.shown),
@@ -92,12 +94,12 @@ def render_form(request: HttpRequest, template: str, context: dict[str, Any], fo
     return render(request, template, context, status=status)
 
 
-def audience(aim: Aim, store: Store) -> str:
+def audience(aim: DraftAudience, store: Store) -> str:
     """Say whom the draft's targeting is for."""
     return describe(aim.rules, money=lambda minor: money.text(minor, store.currency))
 
 
-def usual(template: Template, size: PlannedTest | None) -> dict[str, object]:
+def initial_values(template: Template, size: PlannedTest | None) -> dict[str, object]:
     """Return what the form begins with: the template's values, in the size that the store's own figures ask for."""
     initial: dict[str, object] = {
         "name": template.name,

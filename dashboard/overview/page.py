@@ -21,7 +21,7 @@ MONTHS = 12
 
 
 @dataclass(frozen=True)
-class OnTest:
+class RunningTestCard:
     """A test that runs or is paused: its day, how much of its plan has come, and its newest stored report."""
 
     experiment: Experiment
@@ -62,14 +62,14 @@ class OverviewPage:
         return list(on.prefetch_related("variants").order_by("-status", "started_at", "pk"))
 
     @cached_property
-    def tests(self) -> list[OnTest]:
+    def tests(self) -> list[RunningTestCard]:
         """The same with their progress."""
         visitors = count_visitors(self.experiments)
         return [self.on_test(test, visitors[test.pk]) for test in self.experiments]
 
-    def on_test(self, test: Experiment, visitors: int) -> OnTest:
+    def on_test(self, test: Experiment, visitors: int) -> RunningTestCard:
         """A test with its progress."""
-        return OnTest(
+        return RunningTestCard(
             test,
             day=days_of(test, self.now),
             visitors=visitors,

@@ -28,7 +28,7 @@ UNKNOWN_ORDERS = gettext_lazy(
 
 
 @dataclass(frozen=True)
-class Reach:
+class DetectableLift:
     """What a test of so many weeks could find at the store's traffic."""
 
     weeks: int
@@ -47,7 +47,7 @@ class Curve:
 
 
 @dataclass(frozen=True)
-class Missing:
+class MissingFigure:
     """A figure that has to be typed: the form's field and why."""
 
     field: str
@@ -109,15 +109,15 @@ class PlannerPage:
         return typed_or(self.form.share("orders"), self.measured.orders_per_visitor)
 
     @property
-    def missing(self) -> list[Missing]:
+    def missing(self) -> list[MissingFigure]:
         """What has to be typed before there can be a plan."""
         found = []
         if not self.mean:
-            found.append(Missing("mean", str(UNKNOWN_VALUE)))
+            found.append(MissingFigure("mean", str(UNKNOWN_VALUE)))
         if not self.is_share and not self.sd:
-            found.append(Missing("sd", str(UNKNOWN_SPREAD)))
+            found.append(MissingFigure("sd", str(UNKNOWN_SPREAD)))
         if self.is_per_order and not self.orders_per_visitor:
-            found.append(Missing("orders", str(UNKNOWN_ORDERS)))
+            found.append(MissingFigure("orders", str(UNKNOWN_ORDERS)))
         return found
 
     @property
@@ -176,7 +176,7 @@ class PlannerPage:
         return 1 - self.plan.per_variant / self.plan.without_cuped
 
     @property
-    def reaches(self) -> list[Reach]:
+    def reaches(self) -> list[DetectableLift]:
         """What tests of some weeks could find; nothing where the traffic isn't known."""
         design = self.design
         if design is None or self.plan is None or not design.visitors_per_day:
@@ -186,7 +186,7 @@ class PlannerPage:
         for weeks in WEEKS:
             per_variant = int(per_day * 7 * weeks)
             if per_variant > 1:  # a single visitor has no spread
-                reaches.append(Reach(weeks, per_variant, detectable_lift(design, per_variant)))
+                reaches.append(DetectableLift(weeks, per_variant, detectable_lift(design, per_variant)))
         return reaches
 
     @property
@@ -197,9 +197,9 @@ class PlannerPage:
         widest = 2 * self.design.relative_mde
         line = []
         for point in self.plan.power_curve:
-            left, top = spot(point.lift / widest, point.power)
+            left, top = drawing_point(point.lift / widest, point.power)
             line.append(f"{left},{top}")
-        x, y = spot(0.5, self.design.power)
+        x, y = drawing_point(0.5, self.design.power)
         return Curve(" ".join(line), x, y, marks_along(widest))
 
     @property
@@ -269,10 +269,10 @@ def marks_along(widest: float) -> list[tuple[float, float]]:
     marks = []
     for quarter in range(5):
         share = quarter / 4
-        marks.append((spot(share, 0)[0], share * widest))
+        marks.append((drawing_point(share, 0)[0], share * widest))
     return marks
 
 
-def spot(across: float, up: float) -> tuple[float, float]:
+def drawing_point(across: float, up: float) -> tuple[float, float]:
     """A place in the drawing from shares of its width and height."""
     return round(LEFT + across * (WIDTH - LEFT), 1), round((1 - up) * (HEIGHT - BOTTOM), 1)

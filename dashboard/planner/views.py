@@ -29,7 +29,7 @@ def planner(request: HttpRequest) -> HttpResponse:
         form.show_measured(page.stand_ins)
     address = f"?{urlencode({'store': store.slug} | asked)}"
     context = {"form": form, "page": page, "store": store}
-    return fragments.answer(request, "dashboard/planner.html", "planner", context, address=address)
+    return fragments.page_or_part(request, "dashboard/planner.html", "planner", context, address=address)
 
 
 def figures_in(query: QueryDict) -> dict[str, str]:

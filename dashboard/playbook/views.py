@@ -26,12 +26,12 @@ def playbook(request: HttpRequest) -> HttpResponse:
     )
     decisions = [(value or UNDECIDED, name) for value, name in Decision.choices]
     context = {"book": book, "moments": Moment.choices, "decisions": decisions}
-    return fragments.answer(request, "dashboard/playbook.html", "book", context, address=book.address)
+    return fragments.page_or_part(request, "dashboard/playbook.html", "book", context, address=book.address)
 
 
 @require_safe
 @login_required
-@stage.framed
+@stage.allow_framing
 def shown(request: HttpRequest, store_slug: str, experiment_key: str, variant_key: str) -> HttpResponse:
     """A variant's widget on a stage, rendered by the snippet as shoppers see it; for a frame of the playbook."""
     mine = Experiment.objects.visible_to(request.user).filter(store__slug=store_slug, key=experiment_key)

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
-from dashboard.fragments import answer
+from dashboard.fragments import page_or_part
 from dashboard.members import can_edit, member_experiment
 from dashboard.report import exports
 from dashboard.report.actions import Actions
@@ -36,7 +36,7 @@ def report(request: HttpRequest, store_slug: str, experiment_key: str) -> HttpRe
     actions = None
     if can_edit(request, experiment.store):
         actions = Actions.of(experiment, page.report.verdict, opened=request.GET.get("do", ""))
-    return answer(request, "dashboard/report.html", "findings", {"page": page, "actions": actions})
+    return page_or_part(request, "dashboard/report.html", "findings", {"page": page, "actions": actions})
 
 
 @require_safe
@@ -85,7 +85,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
         response = render(request, "dashboard/report/link_gone.html", status=404)
     else:
         page = shared_page(link.experiment, Choices.of(request.GET))
-        response = answer(request, "dashboard/shared.html", "findings", {"page": page, "link": link})
+        response = page_or_part(request, "dashboard/shared.html", "findings", {"page": page, "link": link})
     add_never_cache_headers(response)
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     response["Referrer-Policy"] = "no-referrer"

@@ -73,7 +73,7 @@ def simulate(
     scenario.decided.store()
     start_no_later(experiment)
     refresh_after_bulk(experiment)
-    if caps.fix(experiment, now):  # as the worker would have in the days that were simulated
+    if caps.fix_cap(experiment, now):  # as the worker would have in the days that were simulated
         experiment.refresh_from_db()
     take_snapshot(experiment, now=now)
     return result

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 from experiments.accounting import identity, outcomes, single_use
 from experiments.accounting.order_data import OrderData
 from experiments.accounting.orders import replace_contents, upsert_orders
-from experiments.accounting.outcomes import Subject
+from experiments.accounting.outcomes import LockSubject
 from experiments.models import UNSIGNED, Order, OrderClaim, Store
 
 KEEP_UNVERIFIED = timedelta(days=30)
@@ -24,10 +24,10 @@ def claim_order(store: Store, data: OrderData, visitor_id: str, *, at: datetime)
     first claim of a visitor counts; the same again changes nothing. All in one transaction.
     """
     with transaction.atomic():
-        outcomes.lock(Subject.ORDER, store.pk, [data.external_id])
+        outcomes.lock(LockSubject.ORDER, store.pk, [data.external_id])
         stored = Order.objects.filter(store=store, external_id=data.external_id).first()
         if stored and stored.customer_id:
-            outcomes.lock(Subject.CUSTOMER, store.pk, [stored.customer_id])
+            outcomes.lock(LockSubject.CUSTOMER, store.pk, [stored.customer_id])
         acceptances = {line.acceptance_id for line in data.lines if line.acceptance_id is not None}
         single_use.lock(store.pk, acceptances)
         if stored is None:
@@ -37,8 +37,8 @@ def claim_order(store: Store, data: OrderData, visitor_id: str, *, at: datetime)
         identity.verify_claims(store.pk, [data.external_id])
         (link,) = identity.link(store.pk, [data.external_id], [])
         used = single_use.settle(store.pk, acceptances)
-        outcomes.lock(Subject.VISITOR, store.pk, ({link.before, link.now} - {""}) | used)
-        outcomes.recompute(store.pk, identity.moved([link]) | used)
+        outcomes.lock(LockSubject.VISITOR, store.pk, ({link.before, link.now} - {""}) | used)
+        outcomes.recompute(store.pk, identity.visitors_with_other_orders([link]) | used)
     return stored is None
 
 

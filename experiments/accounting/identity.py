@@ -113,7 +113,7 @@ def linkable(store_id: int) -> list[tuple[str, str]]:
     return list(orders.order_by("external_id").values_list("external_id", "customer_id"))
 
 
-def moved(links: Iterable[LinkedOrder]) -> set[str]:
+def visitors_with_other_orders(links: Iterable[LinkedOrder]) -> set[str]:
     """The visitors who lost an order or gained one."""
     return {visitor for one in links if one.before != one.now for visitor in (one.before, one.now)} - {""}
 

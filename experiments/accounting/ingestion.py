@@ -10,7 +10,7 @@ import msgspec
 from django.db import connection, transaction
 
 from experiments.accounting import identity, outcomes, partitions
-from experiments.accounting.outcomes import Subject
+from experiments.accounting.outcomes import LockSubject
 from experiments.models import EventType
 
 # Events are resent for this long after they happened (the edge refuses older ones), and so may arrive in two months.
@@ -129,14 +129,14 @@ def record_events(store_id: int, records: Sequence[EventRecord], *, received_at:
         new = insert_events(store_id, list(by_id.values()), received_at)
         moved = see_customers(store_id, list(by_id.values()))
         shown = [record for record in by_id.values() if record.type == EventType.EXPOSURE and record.event_id in new]
-        exposures = first_exposures([*shown, *map(in_holdout, shown)])
+        exposures = first_exposures([*shown, *map(as_holdout_event, shown)])
         if exposures or moved:
-            outcomes.lock(Subject.VISITOR, store_id, {exposure.visitor_id for exposure, _ in exposures} | moved)
+            outcomes.lock(LockSubject.VISITOR, store_id, {exposure.visitor_id for exposure, _ in exposures} | moved)
             outcomes.recompute(store_id, upsert_exposures(store_id, exposures) | moved)
     return new
 
 
-def in_holdout(record: EventRecord) -> EventRecord:
+def as_holdout_event(record: EventRecord) -> EventRecord:
     """What the event is to the store's holdout experiment; of no experiment at all where it is nothing to it."""
     return msgspec.structs.replace(record, experiment_id=record.holdout_id, variant_id=record.holdout_variant_id)
 
@@ -149,9 +149,9 @@ def see_customers(store_id: int, records: Sequence[EventRecord]) -> set[str]:
     if not sightings:
         return set()
     customers = {customer_id for customer_id, _, _ in sightings}
-    outcomes.lock(Subject.CUSTOMER, store_id, customers)
+    outcomes.lock(LockSubject.CUSTOMER, store_id, customers)
     identity.see_customers(store_id, sorted(sightings))
-    return identity.moved(identity.link(store_id, [], customers))
+    return identity.visitors_with_other_orders(identity.link(store_id, [], customers))
 
 
 def insert_events(store_id: int, records: Sequence[EventRecord], received_at: datetime) -> set[UUID]:
@@ -162,7 +162,7 @@ def insert_events(store_id: int, records: Sequence[EventRecord], received_at: da
     month = partitions.month_of(received_at)
     others = {partitions.month_of(at) for at in (received_at - MAX_AGE - MAX_SKEW, received_at + MAX_SKEW)} - {month}
     if others:
-        outcomes.lock(Subject.EVENT, store_id, [str(record.event_id) for record in records])
+        outcomes.lock(LockSubject.EVENT, store_id, [str(record.event_id) for record in records])
     months = ", ".join(f"'{other.isoformat()}'" for other in sorted(others))
     query = INSERT_EVENTS.format(is_new=IS_NEW.format(months=months) if others else "")
     with connection.cursor() as cursor:

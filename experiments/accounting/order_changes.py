@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from experiments.accounting import identity, outcomes
 from experiments.accounting.order_data import OrderData, RefundData
-from experiments.accounting.outcomes import Subject
+from experiments.accounting.outcomes import LockSubject
 from experiments.models import UNSIGNED, Order, OrderStatus, Refund, Store
 
 PROGRESS = (OrderStatus.PENDING, OrderStatus.ON_HOLD, OrderStatus.PAID, OrderStatus.CANCELLED)
@@ -23,21 +23,21 @@ class UnknownOrder(LookupError):
 
 
 @contextmanager
-def changing(store: Store, external_id: str) -> Iterator[Order]:
+def locked_for_change(store: Store, external_id: str) -> Iterator[Order]:
     """The stored order, for a change that its visitor's outcomes follow in the same transaction.
 
     Raises ``UnknownOrder``.
     """
     with transaction.atomic():
-        outcomes.lock(Subject.ORDER, store.pk, [external_id])
+        outcomes.lock(LockSubject.ORDER, store.pk, [external_id])
         order = Order.objects.filter(store=store, external_id=external_id).first()
         if order is None:
             raise UnknownOrder(external_id)
-        outcomes.lock(Subject.CUSTOMER, store.pk, {order.customer_id} - {""})
+        outcomes.lock(LockSubject.CUSTOMER, store.pk, {order.customer_id} - {""})
         yield order
         (link,) = identity.link(store.pk, [external_id], [])
-        visitors = (identity.moved([link]) | {link.visitor_id}) - {""}
-        outcomes.lock(Subject.VISITOR, store.pk, visitors)
+        visitors = (identity.visitors_with_other_orders([link]) | {link.visitor_id}) - {""}
+        outcomes.lock(LockSubject.VISITOR, store.pk, visitors)
         outcomes.recompute(store.pk, visitors)
 
 
@@ -57,9 +57,9 @@ def with_later_refunds(store: Store, data: OrderData) -> OrderData:
     whole seconds, so that a refund of the same second may be missing in it. The caller holds a transaction that stores
     the result; the order stays locked until it ends.
     """
-    outcomes.lock(Subject.ORDER, store.pk, [data.external_id])
+    outcomes.lock(LockSubject.ORDER, store.pk, [data.external_id])
     later = refunds_of(store, data).filter(refunded_at__gte=data.updated_at)
-    return with_missing(with_further_status(store, data), later)
+    return with_stored_refunds(with_further_status(store, data), later)
 
 
 def with_known_refund_times(store: Store, data: OrderData) -> OrderData:
@@ -69,12 +69,12 @@ def with_known_refund_times(store: Store, data: OrderData) -> OrderData:
     newer version was taken back. Of two versions of the same second nobody can say which is the newer, so that the
     refunds of both count. The order stays locked until the caller's transaction ends.
     """
-    outcomes.lock(Subject.ORDER, store.pk, [data.external_id])
+    outcomes.lock(LockSubject.ORDER, store.pk, [data.external_id])
     stored = refunds_of(store, data)
     known = dict(stored.values_list("external_id", "refunded_at"))
     refunds = [replace(refund, at=known.get(refund.external_id, refund.at)) for refund in data.refunds]
     timed = with_further_status(store, replace(data, refunds=tuple(refunds)))
-    return with_missing(timed, stored.filter(order__updated_at=data.updated_at))
+    return with_stored_refunds(timed, stored.filter(order__updated_at=data.updated_at))
 
 
 def refunds_of(store: Store, data: OrderData) -> QuerySet[Refund]:
@@ -82,7 +82,7 @@ def refunds_of(store: Store, data: OrderData) -> QuerySet[Refund]:
     return Refund.objects.filter(order__store=store, order__external_id=data.external_id)
 
 
-def with_missing(data: OrderData, stored: QuerySet[Refund]) -> OrderData:
+def with_stored_refunds(data: OrderData, stored: QuerySet[Refund]) -> OrderData:
     """The order with those of the stored refunds that it doesn't have."""
     known = {refund.external_id for refund in data.refunds}
     missing = [

@@ -27,7 +27,7 @@ class BadOrder(ValueError):
 
 
 @contextmanager
-def within(place: str) -> Iterator[None]:
+def naming_field(place: str) -> Iterator[None]:
     """Name a field that can't be stored by its place in the order: ``at`` as ``refunds[0].at``. Raises ``BadOrder``."""
     try:
         yield

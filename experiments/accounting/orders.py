@@ -12,7 +12,7 @@ from django.utils import timezone
 from experiments.accounting import identity, outcomes, repeats, single_use
 from experiments.accounting.jobs import recompute_outcomes
 from experiments.accounting.order_data import OrderData
-from experiments.accounting.outcomes import Subject
+from experiments.accounting.outcomes import LockSubject
 from experiments.models import HISTORY, UNSIGNED, Exposure, Order, OrderLine, Refund, Store
 
 UPSERT_ORDERS = """
@@ -109,11 +109,11 @@ def record_orders(store: Store, orders: Sequence[OrderData], source: str = "api"
     """
     newest = newest_versions(orders)
     with transaction.atomic():
-        outcomes.lock(Subject.ORDER, store.pk, newest)
+        outcomes.lock(LockSubject.ORDER, store.pk, newest)
         before = {row.external_id: row for row in Order.objects.filter(store=store, external_id__in=newest)}
         customers = {row.customer_id for row in before.values()} | {order.customer_id for order in newest.values()}
         customers.discard("")
-        outcomes.lock(Subject.CUSTOMER, store.pk, customers)
+        outcomes.lock(LockSubject.CUSTOMER, store.pk, customers)
         acceptances = acceptances_of(newest.values(), before.values())
         single_use.lock(store.pk, acceptances)
         marked = mark_arrivals(store.pk, orders)
@@ -123,11 +123,13 @@ def record_orders(store: Store, orders: Sequence[OrderData], source: str = "api"
         links = identity.link(store.pk, newest, customers)
         repeats.find_first(store.pk, [external_id for external_id in applied if newest[external_id].repeat_kind])
         changed = {*applied, *marked}
-        touched = identity.moved(links) | {link.visitor_id for link in links if link.external_id in changed}
+        touched = identity.visitors_with_other_orders(links) | {
+            link.visitor_id for link in links if link.external_id in changed
+        }
         touched |= {before[external_id].visitor_id for external_id in applied if external_id in before}
         touched |= single_use.settle(store.pk, acceptances)
         touched.discard("")
-        outcomes.lock(Subject.VISITOR, store.pk, touched)
+        outcomes.lock(LockSubject.VISITOR, store.pk, touched)
         outcomes.recompute(store.pk, touched)
         used = used_lines(applied) if acceptances else {}
         visitors = {link.external_id: link.visitor_id for link in links}
@@ -148,7 +150,7 @@ def record_orders(store: Store, orders: Sequence[OrderData], source: str = "api"
 def acceptances_of(versions: Iterable[OrderData], stored: Collection[Order]) -> set[UUID]:
     """The acceptances that these orders carry, now or as they are stored."""
     now = {line.acceptance_id for version in versions for line in version.lines}
-    before = single_use.carried([order.pk for order in stored]) if stored else set()
+    before = single_use.acceptances_on([order.pk for order in stored]) if stored else set()
     return {acceptance for acceptance in now | before if acceptance is not None}
 
 

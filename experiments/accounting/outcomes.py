@@ -141,7 +141,7 @@ ORDER BY visitor_id
 """
 
 
-class Subject(IntEnum):
+class LockSubject(IntEnum):
     """What a lock is about. Locks are taken in this order."""
 
     EVENT = 0x0FF5
@@ -151,7 +151,7 @@ class Subject(IntEnum):
     VISITOR = 0x0FF2
 
 
-def lock(subject: Subject, store_id: int, ids: Collection[str]) -> None:
+def lock(subject: LockSubject, store_id: int, ids: Collection[str]) -> None:
     """Let one transaction at a time write about these orders or visitors; released at its end.
 
     Without it, an order and an exposure that arrive at the same instant would each miss the other. The ids share a
@@ -174,7 +174,7 @@ def recompute_store(store_id: int) -> None:
     for start in range(0, len(visitors), BATCH):
         batch = visitors[start : start + BATCH]
         with transaction.atomic():
-            lock(Subject.VISITOR, store_id, batch)
+            lock(LockSubject.VISITOR, store_id, batch)
             recompute(store_id, batch)
 
 

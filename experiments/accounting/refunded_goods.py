@@ -39,7 +39,7 @@ def without_tax(amount_minor: int, basis: Basis) -> int:
 
 
 @dataclass(slots=True)
-class Goods:
+class UnrefundedGoods:
     """What is still to be paid back of an order's goods, without tax and with it."""
 
     net_minor: int

@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Count
 
 from experiments.accounting import outcomes
-from experiments.accounting.outcomes import Subject
+from experiments.accounting.outcomes import LockSubject
 from experiments.models import OrderLine
 
 ALREADY_USED = "already_used"
@@ -57,10 +57,10 @@ FROM experiments_order AS orders JOIN written ON written.order_id = orders.id
 def lock(store_id: int, acceptances: Collection[UUID]) -> None:
     """Let one transaction at a time settle these acceptances, else two orders that arrive at once would both count."""
     if acceptances:
-        outcomes.lock(Subject.ACCEPTANCE, store_id, [str(acceptance) for acceptance in acceptances])
+        outcomes.lock(LockSubject.ACCEPTANCE, store_id, [str(acceptance) for acceptance in acceptances])
 
 
-def carried(order_ids: Collection[int]) -> set[UUID]:
+def acceptances_on(order_ids: Collection[int]) -> set[UUID]:
     """The acceptances that the stored lines of these orders carry."""
     lines = OrderLine.objects.filter(order__in=order_ids, acceptance_id__isnull=False)
     return {acceptance for acceptance in lines.values_list("acceptance_id", flat=True) if acceptance is not None}

@@ -45,7 +45,7 @@ class StagedUnit(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Merged:
+class MergeResult:
     """How many exposures differed from the staged units."""
 
     added: int
@@ -65,7 +65,7 @@ def staging() -> Iterator[Callable[[StagedUnit], None]]:
         cursor.execute("ANALYZE imported_unit")
 
 
-def merge(experiment: Experiment) -> Merged:
+def merge(experiment: Experiment) -> MergeResult:
     """Make the experiment's exposures equal the staged units, touching only what differs."""
     ids = {"experiment_id": experiment.pk, "store_id": experiment.store_id}
     with connection.cursor() as cursor:
@@ -74,4 +74,4 @@ def merge(experiment: Experiment) -> Merged:
         cursor.execute(MERGE, ids)
         is_new = [row[0] for row in cursor.fetchall()]
     added = sum(is_new)
-    return Merged(added=added, changed=len(is_new) - added, removed=removed)
+    return MergeResult(added=added, changed=len(is_new) - added, removed=removed)

@@ -9,13 +9,13 @@ from datetime import datetime
 from django.db import transaction
 
 from experiments.accounting import outcomes
-from experiments.accounting.outcomes import Subject
+from experiments.accounting.outcomes import LockSubject
 from experiments.models import Order, OrderStatus
 
 BATCH = 500
 
 
-def stop_counting(now: datetime) -> int:
+def stop_counting_overdue(now: datetime) -> int:
     """Let those whose time is over count as unpaid, and return how many they were.
 
     A batch is a transaction of its own. A version that arrives meanwhile says what the order is, and wins.
@@ -33,7 +33,7 @@ def stop_counting(now: datetime) -> int:
 def stop_counting_of(store_id: int, external_ids: list[str], now: datetime) -> int:
     """The same for these orders of a store, with their visitors' outcomes."""
     with transaction.atomic():
-        outcomes.lock(Subject.ORDER, store_id, external_ids)
+        outcomes.lock(LockSubject.ORDER, store_id, external_ids)
         due = Order.objects.filter(store=store_id, external_id__in=external_ids, unclear_until__lte=now)
         orders = list(due.select_for_update(no_key=True).order_by("pk"))
         visitors = {order.visitor_id or order.linked_visitor_id for order in orders} - {""}
@@ -41,6 +41,6 @@ def stop_counting_of(store_id: int, external_ids: list[str], now: datetime) -> i
             status=OrderStatus.PENDING, sent_status=OrderStatus.PENDING
         )
         Order.objects.filter(pk__in=[order.pk for order in orders]).update(unclear_until=None)
-        outcomes.lock(Subject.VISITOR, store_id, visitors)
+        outcomes.lock(LockSubject.VISITOR, store_id, visitors)
         outcomes.recompute(store_id, visitors)
     return len(orders)

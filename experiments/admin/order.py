@@ -43,7 +43,7 @@ class RefundInline(ReadOnlyInline):
         return money.text(refund.amount_minor, refund.order.currency)
 
 
-class RefusedTokens(admin.SimpleListFilter):
+class RefusedTokensFilter(admin.SimpleListFilter):
     """Orders with an accepted offer that doesn't count."""
 
     title = _("accepted offers")
@@ -66,7 +66,7 @@ class OrderAdmin(ReadOnly, StoreScopedAdmin):
 
     inlines = (OrderLineInline, RefundInline)
     list_display = ("external_id", "store", "placed_at", "status", "total", "visitor", "source")
-    list_filter = ("status", "source", "repeat_kind", RefusedTokens)
+    list_filter = ("status", "source", "repeat_kind", RefusedTokensFilter)
     list_select_related = ("store",)
     search_fields = ("external_id", "visitor_id", "linked_visitor_id", "customer_id")
     date_hierarchy = "placed_at"

@@ -19,7 +19,7 @@ def belief_of(
     """The Bayesian reading, its losses in the metric's unit."""
     posterior = definition.posterior(control, treatment, comparison, prior_sd=sample.experiment.prior_sd)
     if definition.is_lower_better:
-        posterior = upside_down(posterior)
+        posterior = negated_posterior(posterior)
     scale: Scale = "lift"
     unit = comparison.control or 0.0  # the losses of a lift are fractions of control's value
     if definition.is_proportion:
@@ -40,7 +40,7 @@ def belief_of(
     )
 
 
-def upside_down(posterior: Posterior) -> Posterior:
+def negated_posterior(posterior: Posterior) -> Posterior:
     """The posterior of a metric that should fall: to win is to be lower."""
     chance_to_win = posterior.chance_to_win
     if chance_to_win is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from experiments.analysis.estimates import scaled, times
+from experiments.analysis.estimates import scale_interval, scaled
 from experiments.analysis.metrics import DEFINITIONS, Definition
 from experiments.analysis.sample import Sample, tested
 from experiments.analysis.segments import log_effect
@@ -27,7 +27,7 @@ def monthly_effect(rpv: MetricResult, visitors: float | None) -> MonthlyEffect:
     amount: Range | None = None
     reason: str | None = NO_TRAFFIC
     if visitors is not None:
-        amount, reason = times(rpv.main.difference, visitors), rpv.main.unavailable
+        amount, reason = scale_interval(rpv.main.difference, visitors), rpv.main.unavailable
     return MonthlyEffect(
         variant=rpv.variant,
         visitors_per_month=visitors,
@@ -43,7 +43,7 @@ def sequential_amount(rpv: MetricResult, visitors: float | None) -> Range | None
     result, difference = rpv.sequential, rpv.main.difference
     if result is None or difference is None or visitors is None or result.low is result.high is None:
         return None
-    return times(Range(difference.estimate, result.low, result.high), visitors)
+    return scale_interval(Range(difference.estimate, result.low, result.high), visitors)
 
 
 def effects_of(sample: Sample, goals: Mapping[str, Comparison]) -> list[Effect]:
@@ -117,7 +117,7 @@ def anytime_of(result: MetricResult) -> Range | None:
 def state_of(effect: Range | None, margin: float, *, is_lower_better: bool) -> Literal["holds", "unproven", "harmed"]:
     """``holds`` where the whole interval is on the right side of the margin, ``harmed`` where it is on the other."""
     if effect is not None and is_lower_better:
-        effect, margin = times(effect, -1.0), -margin
+        effect, margin = scale_interval(effect, -1.0), -margin
     if effect is None:
         return "unproven"
     if effect.low is not None and effect.low >= margin:

@@ -27,10 +27,10 @@ def range_of(interval: Interval | None) -> Range | None:
     """An interval as the report has it: no infinities, and none without an estimate."""
     if interval is None or interval.estimate is None:
         return None
-    return Range(interval.estimate, finite(interval.low), finite(interval.high))
+    return Range(interval.estimate, finite_or_none(interval.low), finite_or_none(interval.high))
 
 
-def finite(value: float | None) -> float | None:
+def finite_or_none(value: float | None) -> float | None:
     """The number, or ``None`` for an infinity."""
     if value is None or math.isinf(value):
         return None
@@ -57,7 +57,7 @@ def scaled(value: float | None, unit: float) -> float | None:
     return None if value is None else value * unit
 
 
-def times(interval: Range | None, factor: float) -> Range | None:
+def scale_interval(interval: Range | None, factor: float) -> Range | None:
     """An interval in another unit; a negative factor turns it round."""
     if interval is None:
         return None

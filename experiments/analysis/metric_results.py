@@ -7,7 +7,7 @@ from itertools import product
 from experiments.analysis.beliefs import belief_of
 from experiments.analysis.estimates import code_of, estimate_of, lift_of, range_of
 from experiments.analysis.metrics import DEFINITIONS, Definition
-from experiments.analysis.planned_looks import State
+from experiments.analysis.planned_looks import PlanProgress
 from experiments.analysis.sample import Sample, is_comparable, is_recorded, tested, unknown_values
 from experiments.models import Experiment, Metric, Variant
 from experiments.plan.group_sequential import BETWEEN_LOOKS
@@ -38,7 +38,7 @@ METHOD_REASONS: dict[str, str] = {
 EXPLAINING = frozenset({Metric.AOV, Metric.ORDERS_PER_VISITOR})
 
 
-def compare_all(state: State) -> list[MetricResult]:
+def compare_all(state: PlanProgress) -> list[MetricResult]:
     """All metrics, the goal first, each for every treatment, p-values corrected for how many there are."""
     control = state.sample.control
     if control is None:
@@ -48,7 +48,7 @@ def compare_all(state: State) -> list[MetricResult]:
     return corrected([result_of(state, definition, control, treatment) for definition, treatment in pairs])
 
 
-def result_of(state: State, definition: Definition, control: Variant, treatment: Variant) -> MetricResult:
+def result_of(state: PlanProgress, definition: Definition, control: Variant, treatment: Variant) -> MetricResult:
     """One metric of one treatment."""
     sample = state.sample
     observed = sample.observed[control.key], sample.observed[treatment.key]
@@ -83,7 +83,7 @@ def result_of(state: State, definition: Definition, control: Variant, treatment:
     )
 
 
-def comparison_of(state: State, definition: Definition, control: Variant, treatment: Variant) -> Comparison:
+def comparison_of(state: PlanProgress, definition: Definition, control: Variant, treatment: Variant) -> Comparison:
     """The metric's test; the goal's is there already."""
     if definition == state.sample.goal and treatment.key in state.goals:
         return state.goals[treatment.key]
@@ -114,7 +114,7 @@ def method_reason(comparison: Comparison) -> str:
 
 
 def sequential_of(
-    state: State, definition: Definition, comparison: Comparison, *, variant: str, arms: Sequence[Aggregate]
+    state: PlanProgress, definition: Definition, comparison: Comparison, *, variant: str, arms: Sequence[Aggregate]
 ) -> SequentialResult:
     """The goal's interval by the plan's bound where there is one, else the interval that holds at any time."""
     if definition == state.sample.goal:
@@ -124,7 +124,7 @@ def sequential_of(
     return always_valid(state, definition, comparison, arms)
 
 
-def group_sequential(state: State, comparison: Comparison, level: float) -> SequentialResult:
+def group_sequential(state: PlanProgress, comparison: Comparison, level: float) -> SequentialResult:
     """The goal's interval at a look: it excludes zero exactly when the look's bound is reached."""
     low, high = ends_of(range_of(comparison.difference))
     relative_low, relative_high = ends_of(range_of(comparison.lift))
@@ -142,7 +142,7 @@ def group_sequential(state: State, comparison: Comparison, level: float) -> Sequ
 
 
 def always_valid(
-    state: State, definition: Definition, comparison: Comparison, arms: Sequence[Aggregate]
+    state: PlanProgress, definition: Definition, comparison: Comparison, arms: Sequence[Aggregate]
 ) -> SequentialResult:
     """The interval that holds at every look, for all treatments at once; a plan's goal has its small share of alpha."""
     sample = state.sample

@@ -34,7 +34,7 @@ MOST_LOOKS_AHEAD = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class PlanProgress:
     """A plan at an analysis: ``past`` looks as they are stored, ``scheduled`` of all, with this one where it is one."""
 
     sample: Sample
@@ -93,7 +93,7 @@ def past_looks(experiment: Experiment, now: datetime) -> list[Look]:
     return msgspec.convert(stored or [], list[Look])
 
 
-def state_of(sample: Sample, goals: Mapping[str, Comparison], *, is_look: bool, now: datetime) -> State:
+def plan_progress(sample: Sample, goals: Mapping[str, Comparison], *, is_look: bool, now: datetime) -> PlanProgress:
     """Where the plan stands. A test that is over is looked at; one without a planned sample has no looks."""
     experiment = sample.experiment
     is_planned = design_of(experiment) == "group_sequential"
@@ -103,7 +103,7 @@ def state_of(sample: Sample, goals: Mapping[str, Comparison], *, is_look: bool, 
     if is_counted:
         scheduled.append(look_at(sample, goals, scheduled, now))
     treatments = [variant.key for variant in sample.treatments]
-    return State(
+    return PlanProgress(
         sample=sample,
         goals=goals,
         past=past,
@@ -133,7 +133,7 @@ def look_at(
     )
 
 
-def plan_of(state: State) -> Plan:
+def plan_of(state: PlanProgress) -> Plan:
     """The plan as the report has it."""
     experiment = state.sample.experiment
     planned = experiment.planned_sample
@@ -158,7 +158,7 @@ def plan_of(state: State) -> Plan:
     )
 
 
-def this_look(state: State) -> list[Look]:
+def this_look(state: PlanProgress) -> list[Look]:
     """The look at hand, one row per treatment."""
     look = state.scheduled[-1]
     return [
@@ -166,7 +166,7 @@ def this_look(state: State) -> list[Look]:
     ]
 
 
-def look_of(state: State, look: ScheduledLook, variant: str, bound: float) -> Look:
+def look_of(state: PlanProgress, look: ScheduledLook, variant: str, bound: float) -> Look:
     """A treatment's row of the look at hand, with its bound on the lift's scale."""
     z, lift = look.z[variant], None
     if bound < inf:
@@ -200,7 +200,7 @@ def distance_to(lift: Range | None, end: Literal["low", "high"]) -> float | None
     return float(lift.estimate - value)
 
 
-def crossings_of(state: State) -> list[Crossing]:
+def crossings_of(state: PlanProgress) -> list[Crossing]:
     """The treatments that have crossed, with what the same test says now."""
     crossings = []
     for variant, treatment in state.treatment_bounds.items():
@@ -220,7 +220,7 @@ def crossings_of(state: State) -> list[Crossing]:
     return crossings
 
 
-def boundaries_ahead(state: State, planned: int) -> list[Boundary]:
+def boundaries_ahead(state: PlanProgress, planned: int) -> list[Boundary]:
     """The bounds of the looks to come, one a day at the present pace, else as many as are planned."""
     has_pace = state.sample.fewest_visitors_per_day > 0
     coming = looks_ahead(state, planned)
@@ -237,7 +237,7 @@ def boundaries_ahead(state: State, planned: int) -> list[Boundary]:
     return boundaries
 
 
-def looks_ahead(state: State, planned: int) -> list[ScheduledLook]:
+def looks_ahead(state: PlanProgress, planned: int) -> list[ScheduledLook]:
     """The looks to come, at even distances up to the planned sample."""
     fraction = state.sample.fewest_visitors / planned
     pace = state.sample.fewest_visitors_per_day / planned
@@ -252,7 +252,7 @@ def looks_ahead(state: State, planned: int) -> list[ScheduledLook]:
     return looks[len(state.scheduled) :]
 
 
-def expected_look(state: State, earlier: Sequence[ScheduledLook], visitors: int, planned: int) -> ScheduledLook:
+def expected_look(state: PlanProgress, earlier: Sequence[ScheduledLook], visitors: int, planned: int) -> ScheduledLook:
     """A look to come, whatever it will see; buyers grow with visitors."""
     sample = state.sample
     buyers = ceil(sample.fewest_buyers * visitors / max(sample.fewest_visitors, 1))
@@ -267,7 +267,7 @@ def expected_look(state: State, earlier: Sequence[ScheduledLook], visitors: int,
     )
 
 
-def boundary(state: State, variant: str, look: ScheduledLook, *, bound: float, day: date | None) -> Boundary:
+def boundary(state: PlanProgress, variant: str, look: ScheduledLook, *, bound: float, day: date | None) -> Boundary:
     """A bound to come, on the lift's scale as far as today's interval tells: it shrinks with the root of visitors."""
     lift = None
     if variant in state.goals:

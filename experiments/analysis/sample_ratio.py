@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from experiments.analysis.sample import Sample
-from experiments.analysis.segments import Segments, largest
+from experiments.analysis.segments import Segments, largest_values
 from experiments.models import Variant
 from experiments.plan.thresholds import SAMPLE_RATIO_ALARM
 from experiments.reading.aggregation import Aggregate
@@ -41,7 +41,7 @@ def ratio_checks(sample: Sample, found: Segments) -> list[SegmentRatioCheck]:
     No alarm for an imported test whose plan wasn't told.
     """
     checks = []
-    for (dimension, value), arms in largest(found):
+    for (dimension, value), arms in largest_values(found):
         visitors = {key: arm.visitors for key, arm in arms.items()}
         if dimension in CHECKED and sum(visitors.values()) >= VISITORS_TO_CHECK:
             counts = {variant.key: visitors.get(variant.key, 0) for variant in sample.variants}

@@ -22,7 +22,7 @@ Segments = Mapping[tuple[str, str], Mapping[str, Aggregate]]
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class SegmentComparison:
     """The goal of a treatment within one value of a dimension; ``comparison`` has each arm's own error."""
 
     result: SegmentResult
@@ -30,26 +30,26 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
-class BySegment:
+class SegmentResults:
     """The goal within segments, and for each dimension whether the effect differs between its values."""
 
     results: list[SegmentResult]
     differences: list[Heterogeneity]
 
 
-def segment_results(sample: Sample, found: Segments) -> BySegment:
+def segment_results(sample: Sample, found: Segments) -> SegmentResults:
     """The goal within the values that most visitors have, p-values by Holm over all of them."""
     if sample.experiment.goal_metric not in METRICS:
-        return BySegment([], [])
-    compared: list[Compared] = []
-    for (dimension, value), arms in largest(found):
+        return SegmentResults([], [])
+    compared: list[SegmentComparison] = []
+    for (dimension, value), arms in largest_values(found):
         compared += compared_within(sample, dimension, value, arms)
     corrected = holm([one.result.estimate.p_value for one in compared])
     results = [replace(one.result, corrected_p_value=p) for one, p in zip(compared, corrected, strict=True)]
-    return BySegment(results, heterogeneity(sample, compared))
+    return SegmentResults(results, heterogeneity(sample, compared))
 
 
-def largest(found: Segments) -> list[tuple[tuple[str, str], Mapping[str, Aggregate]]]:
+def largest_values(found: Segments) -> list[tuple[tuple[str, str], Mapping[str, Aggregate]]]:
     """The values with most visitors of each dimension, dimensions together."""
     by_size = sorted(found.items(), key=lambda item: -sum(one.visitors for one in item[1].values()))
     taken: Counter[str] = Counter()
@@ -63,7 +63,7 @@ def largest(found: Segments) -> list[tuple[tuple[str, str], Mapping[str, Aggrega
 
 def compared_within(
     sample: Sample, dimension: str, value: str, aggregates: Mapping[str, Aggregate]
-) -> Iterator[Compared]:
+) -> Iterator[SegmentComparison]:
     """The goal of every treatment that has visitors there, as control must have."""
     if sample.control is None or sample.control.key not in aggregates:
         return
@@ -81,10 +81,12 @@ def compared_within(
             treatment=sample.goal.ratio(arm),
             estimate=estimate_of(comparison),
         )
-        yield Compared(result, sample.goal.compare(control, arm, alpha=sample.experiment.alpha, is_by_welch=True))
+        yield SegmentComparison(
+            result, sample.goal.compare(control, arm, alpha=sample.experiment.alpha, is_by_welch=True)
+        )
 
 
-def heterogeneity(sample: Sample, compared: Sequence[Compared]) -> list[Heterogeneity]:
+def heterogeneity(sample: Sample, compared: Sequence[SegmentComparison]) -> list[Heterogeneity]:
     """A test of each dimension's interaction with each treatment, p-values by Holm over all of them."""
     groups: dict[tuple[str, str], list[Comparison]] = {}
     for one in compared:

@@ -7,7 +7,7 @@ from math import ceil
 
 from experiments.analysis.estimates import range_of
 from experiments.analysis.metric_results import always_valid
-from experiments.analysis.planned_looks import State
+from experiments.analysis.planned_looks import PlanProgress
 from experiments.analysis.sample import Sample
 from experiments.models import Source
 from experiments.reading.aggregation import Aggregate, cumulative_aggregates
@@ -38,25 +38,25 @@ def daily_aggregates(sample: Sample) -> dict[date, dict[str, Aggregate]]:
     )
 
 
-def series_of(state: State, daily: Daily, changes: list[Change]) -> Series:
+def series_of(state: PlanProgress, daily: Daily, changes: list[Change]) -> Series:
     """The cumulative lift of the goal; empty where the goal can't be compared."""
     experiment = state.sample.experiment
     window = experiment.attribution_window_days
     note = NOTE.format(window=f"{window} days" if window > 1 else "day")
     if experiment.source == Source.IMPORTED:
         note = NOTE_IMPORTED
-    pairs = product(thinned(list(daily)), state.goals)
+    pairs = product(thin_out(list(daily)), state.goals)
     points = [point_of(state, day, daily[day], variant) for day, variant in pairs]
     return Series(points=[point for point in points if point is not None], changes=changes, note=note)
 
 
-def thinned(days: list[date]) -> list[date]:
+def thin_out(days: list[date]) -> list[date]:
     """The days to show: all, or every so many, the last one among them."""
     step = ceil(len(days) / MOST_POINTS) or 1
     return days[::-1][::step][::-1]
 
 
-def point_of(state: State, day: date, aggregates: Mapping[str, Aggregate], variant: str) -> SeriesPoint | None:
+def point_of(state: PlanProgress, day: date, aggregates: Mapping[str, Aggregate], variant: str) -> SeriesPoint | None:
     """A treatment's point of a day; None before both arms have visitors."""
     sample = state.sample
     if sample.control is None or not {sample.control.key, variant} <= aggregates.keys():
@@ -85,7 +85,7 @@ def relative(lift: Range | None, result: SequentialResult) -> Range | None:
     return Range(lift.estimate, result.relative_low, result.relative_high)
 
 
-def is_open(state: State, day: date) -> bool:
+def is_open(state: PlanProgress, day: date) -> bool:
     """Whether visitors of the day may still order."""
     experiment = state.sample.experiment
     if experiment.source == Source.IMPORTED:

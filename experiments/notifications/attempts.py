@@ -29,10 +29,10 @@ def send(target: WebhookTarget, entry: AuditEntry, message: Message) -> None:
         raise
     finally:
         attempt.duration_ms = round(1000 * (time.monotonic() - started))
-        keep(attempt)
+        save_attempt(attempt)
 
 
-def keep(attempt: WebhookAttempt) -> None:
+def save_attempt(attempt: WebhookAttempt) -> None:
     """Store the attempt, and the address's newest one beside it for the list of addresses."""
     result = attempt.error or f"Answered {attempt.status}"
     with transaction.atomic():

@@ -66,7 +66,7 @@ def post(url: str, secret: str, message_id: str, timestamp: int, body: bytes) ->
     The address is looked up once and connected to as it was checked, so that it can't turn into an inner one between
     the two; redirects are not followed.
     """
-    parts = split(url)
+    parts = address_parts(url)
     headers = {
         "content-type": "application/json",
         "user-agent": "Offerlift",
@@ -76,7 +76,7 @@ def post(url: str, secret: str, message_id: str, timestamp: int, body: bytes) ->
     }
     connection = connect(parts)
     try:
-        connection.request("POST", target(parts), body, headers)
+        connection.request("POST", request_target(parts), body, headers)
         answer = connection.getresponse()
     except (OSError, http.client.HTTPException) as error:
         raise NotDelivered(f"The connection failed: {error}") from error
@@ -116,7 +116,7 @@ def time_of(retry_after: str) -> datetime | None:
     return at
 
 
-def split(url: str) -> SplitResult:
+def address_parts(url: str) -> SplitResult:
     """Return the parts of an address that messages may go to. Raises ``NotDelivered`` for any other."""
     try:
         parts = urlsplit(url)
@@ -131,7 +131,7 @@ def split(url: str) -> SplitResult:
     return parts
 
 
-def target(parts: SplitResult) -> str:
+def request_target(parts: SplitResult) -> str:
     """Return path and query as a request line has them: in ASCII."""
     path = parts.path or "/"
     if parts.query:

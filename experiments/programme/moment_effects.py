@@ -13,7 +13,7 @@ from experiments.statistics.meta_analysis import random_effects
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ForestRow:
+class PastEffect:
     """A past test's lift of RPV, as measured and drawn to the mean of its kind."""
 
     experiment: Experiment
@@ -29,7 +29,7 @@ class MomentEffects:
     """
 
     moment: Moment
-    rows: Sequence[ForestRow]
+    rows: Sequence[PastEffect]
     mean: Range | None
     expected_low: float
     expected_high: float
@@ -62,8 +62,8 @@ def moment_effects(tests: Sequence[KnownTest], moment: Moment) -> MomentEffects:
     )
 
 
-def forest_row(experiment: Experiment, effect: Effect, shrunk: Interval) -> ForestRow:
+def forest_row(experiment: Experiment, effect: Effect, shrunk: Interval) -> PastEffect:
     """One test's row."""
     log_lift, half = effect.log_lift or 0.0, Z * (effect.log_lift_error or 0.0)
     measured = Interval(log_lift, log_lift - half, log_lift + half)
-    return ForestRow(experiment=experiment, measured=lift_of(measured), shrunk=lift_of(shrunk))
+    return PastEffect(experiment=experiment, measured=lift_of(measured), shrunk=lift_of(shrunk))

@@ -33,7 +33,7 @@ class PlannedCap:
         return self.orders < ORDERS_FOR_A_CAP
 
 
-def planned(store: Store, now: datetime) -> PlannedCap:
+def planned_cap(store: Store, now: datetime) -> PlannedCap:
     """Return the cap that the store's past orders give."""
     values = past_orders.values(store, before=now)
     if len(values) < ORDERS_FOR_A_CAP:
@@ -45,20 +45,20 @@ def fields_at_launch(experiment: Experiment, now: datetime) -> dict[str, Any]:
     """Return the fields that a launch sets; none where somebody has set the cap by hand."""
     if experiment.cap_minor is not None:
         return {}
-    cap = planned(experiment.store, now)
+    cap = planned_cap(experiment.store, now)
     return {"cap_minor": cap.cap_minor, "is_cap_awaited": cap.is_awaited}
 
 
-def fix_due(now: datetime) -> int:
+def fix_due_caps(now: datetime) -> int:
     """Fix the caps whose orders have come in, and return how many."""
     fixed = 0
     for experiment in Experiment.objects.filter(is_cap_awaited=True).order_by("pk"):
-        if fix(experiment, now):
+        if fix_cap(experiment, now):
             fixed += 1
     return fixed
 
 
-def fix(experiment: Experiment, now: datetime) -> bool:
+def fix_cap(experiment: Experiment, now: datetime) -> bool:
     """Fix the test's cap where the store's first orders are there, or the test is over and no more will count.
 
     Returns whether it was fixed now: the row is locked, so that of two who try one does, and what is fixed stays.
@@ -73,11 +73,11 @@ def fix(experiment: Experiment, now: datetime) -> bool:
         locked.cap_minor = past_orders.cap(values, CAP_SHARE)
         locked.is_cap_awaited = False
         locked.save(update_fields=["cap_minor", "is_cap_awaited", "updated_at"])
-        note(locked, len(values), now)
+        note_cap(locked, len(values), now)
     return True
 
 
-def note(experiment: Experiment, orders: int, now: datetime) -> None:
+def note_cap(experiment: Experiment, orders: int, now: datetime) -> None:
     """Write down what the cap is, and from how many orders."""
     reason = _("There is no cap: the store had no orders to take it from.")
     if experiment.cap_minor is not None:

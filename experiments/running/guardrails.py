@@ -65,7 +65,7 @@ def act_on_figures(experiment: Experiment, now: datetime) -> bool:
     new_texts = []
     for breach in found:
         if not is_known(experiment, AuditAction.GUARDRAIL, breach):
-            note(experiment, AuditAction.GUARDRAIL, breach, now)
+            note_breach(experiment, AuditAction.GUARDRAIL, breach, now)
             new_texts.append(breach.text)
     # what was known before doesn't pause: somebody has resumed the test in spite of it
     if new_texts and experiment.is_pausing_on_harm:
@@ -84,7 +84,7 @@ def note_sample_ratio(experiment: Experiment, report: Report, now: datetime) -> 
     text = _("Visitors are not split as planned (p %(p_value)s): find the cause before you read results.")
     breach = Breach("sample_ratio", "", text % {"p_value": formatting.p_value(p_value)})
     if not is_known(experiment, AuditAction.SAMPLE_RATIO, breach):
-        note(experiment, AuditAction.SAMPLE_RATIO, breach, now)
+        note_breach(experiment, AuditAction.SAMPLE_RATIO, breach, now)
     return True
 
 
@@ -151,14 +151,14 @@ def technical_breaches(experiment: Experiment, report: Report) -> Iterator[Breac
     }
     for variant in treatments:
         for kind, text in texts.items():
-            of_control, of_treatment = share_with(rows[control.key], kind), share_with(rows[variant.key], kind)
-            if surely_above(of_control, of_treatment, experiment, treatments=len(treatments)):
+            of_control, of_treatment = event_share(rows[control.key], kind), event_share(rows[variant.key], kind)
+            if is_above_margin(of_control, of_treatment, experiment, treatments=len(treatments)):
                 share, control_share = formatting.percent(of_treatment.rate), formatting.percent(of_control.rate)
                 words = {"variant": variant.name, "share": share, "of_control": control_share}
                 yield Breach(kind.value, variant.key, text % words)
 
 
-def share_with(row: FunnelRow, kind: EventType) -> Proportion:
+def event_share(row: FunnelRow, kind: EventType) -> Proportion:
     """Return the visitors of a variant with such an event, among those who were exposed or skipped."""
     among = row.exposed
     if kind == EventType.SKIPPED:
@@ -166,7 +166,7 @@ def share_with(row: FunnelRow, kind: EventType) -> Proportion:
     return Proportion(min(row.visitors[kind], among), among)
 
 
-def surely_above(control: Proportion, treatment: Proportion, experiment: Experiment, *, treatments: int) -> bool:
+def is_above_margin(control: Proportion, treatment: Proportion, experiment: Experiment, *, treatments: int) -> bool:
     """Return whether the treatment's share is above control's by more than the margin, at every look at once."""
     result = confidence_sequence(
         compare_proportions(control, treatment),
@@ -190,7 +190,7 @@ def is_known(experiment: Experiment, action: AuditAction, breach: Breach) -> boo
     ).exists()
 
 
-def note(experiment: Experiment, action: AuditAction, breach: Breach, now: datetime) -> None:
+def note_breach(experiment: Experiment, action: AuditAction, breach: Breach, now: datetime) -> None:
     """Keep a breach in the audit trail, from where it is told to whoever wants to know."""
     audit.record(
         store=experiment.store,

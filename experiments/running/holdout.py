@@ -34,10 +34,10 @@ def sync_holdout(store: Store, now: datetime) -> Experiment | None:
         if current and weights_of(current) == weights(share):
             return current
         if current:
-            retire(current, now)
+            end_holdout(current, now)
         if not 0 < share < 1:
             return None
-        return begin(store, share, now)
+        return start_holdout(store, share, now)
 
 
 def sync_all_holdouts(now: datetime) -> None:
@@ -60,7 +60,7 @@ def weights_of(experiment: Experiment) -> dict[str, int]:
     return dict(experiment.variants.values_list("key", "weight"))
 
 
-def begin(store: Store, share: float, now: datetime) -> Experiment:
+def start_holdout(store: Store, share: float, now: datetime) -> Experiment:
     """Make the experiment, running from now on, with a control that sees no offers."""
     experiment = Experiment.objects.create(
         store=store,
@@ -84,7 +84,7 @@ def begin(store: Store, share: float, now: datetime) -> Experiment:
     return experiment
 
 
-def retire(experiment: Experiment, now: datetime) -> None:
+def end_holdout(experiment: Experiment, now: datetime) -> None:
     """End the experiment and give its key away; one that never saw a visitor goes without a trace."""
     if not has_exposures(experiment):
         experiment.delete()
@@ -92,4 +92,4 @@ def retire(experiment: Experiment, now: datetime) -> None:
     experiment.status, experiment.ended_at = Status.STOPPED, now
     experiment.key = experiment.store.free_key(f"{KEY}-until-{now:%Y-%m-%d}")
     experiment.save(update_fields=["status", "ended_at", "key", "updated_at"])
-    caps.fix(experiment, now)
+    caps.fix_cap(experiment, now)

@@ -49,12 +49,14 @@ def schedule(*, experiment: Experiment, actor: str, starts_at: datetime) -> Audi
         raise LifecycleError("past_start", _("Choose a start in the future."))
     check_structure(experiment)
     detail = {"starts_at": starts_at.isoformat()}
-    return move(experiment, Status.SCHEDULED, AuditAction.SCHEDULED, actor=actor, detail=detail, starts_at=starts_at)
+    return change_status(
+        experiment, Status.SCHEDULED, AuditAction.SCHEDULED, actor=actor, detail=detail, starts_at=starts_at
+    )
 
 
 def unschedule(*, experiment: Experiment, actor: str, reason: str = "") -> AuditEntry:
     """Make a scheduled test a draft again."""
-    return move(experiment, Status.DRAFT, AuditAction.UNSCHEDULED, actor=actor, reason=reason, starts_at=None)
+    return change_status(experiment, Status.DRAFT, AuditAction.UNSCHEDULED, actor=actor, reason=reason, starts_at=None)
 
 
 def start(*, experiment: Experiment, actor: str, reason: str = "", now: datetime | None = None) -> AuditEntry:
@@ -70,7 +72,7 @@ def start(*, experiment: Experiment, actor: str, reason: str = "", now: datetime
     detail = {}
     if fixed.get("cap_minor") is not None:
         detail["cap_minor"] = [None, fixed["cap_minor"]]
-    return move(
+    return change_status(
         experiment,
         Status.RUNNING,
         AuditAction.STARTED,
@@ -87,7 +89,7 @@ def start(*, experiment: Experiment, actor: str, reason: str = "", now: datetime
 
 def pause(*, experiment: Experiment, actor: str, reason: str) -> AuditEntry:
     """Show nothing to anybody until resumed: assignment stays as it is."""
-    return move(experiment, Status.PAUSED, AuditAction.PAUSED, actor=actor, reason=reason)
+    return change_status(experiment, Status.PAUSED, AuditAction.PAUSED, actor=actor, reason=reason)
 
 
 def resume(*, experiment: Experiment, actor: str, reason: str, now: datetime | None = None) -> AuditEntry:
@@ -95,12 +97,14 @@ def resume(*, experiment: Experiment, actor: str, reason: str, now: datetime | N
     if experiment.status != Status.PAUSED:
         raise LifecycleError("not_allowed", _("Only a paused test can be resumed."))
     now = now or timezone.now()
-    return move(experiment, Status.RUNNING, AuditAction.RESUMED, actor=actor, reason=reason, now=now, ramped_at=now)
+    return change_status(
+        experiment, Status.RUNNING, AuditAction.RESUMED, actor=actor, reason=reason, now=now, ramped_at=now
+    )
 
 
 def stop(*, experiment: Experiment, actor: str, reason: str) -> AuditEntry:
     """End it for good, undecided yet: orders still count until the attribution window closes."""
-    return move(experiment, Status.STOPPED, AuditAction.STOPPED, actor=actor, reason=reason)
+    return change_status(experiment, Status.STOPPED, AuditAction.STOPPED, actor=actor, reason=reason)
 
 
 def conclude(
@@ -126,7 +130,7 @@ def conclude(
         raise LifecycleError("no_variant", _("Choose the variant to roll out."))
     else:
         detail["variant"] = rolled_out_variant.key
-    return move(
+    return change_status(
         experiment,
         Status.CONCLUDED,
         AuditAction.CONCLUDED,
@@ -142,16 +146,16 @@ def conclude(
 
 def archive(*, experiment: Experiment, actor: str) -> AuditEntry:
     """Put it away: a rolled-out variant is no longer served."""
-    return move(experiment, Status.ARCHIVED, AuditAction.ARCHIVED, actor=actor)
+    return change_status(experiment, Status.ARCHIVED, AuditAction.ARCHIVED, actor=actor)
 
 
 def step_ramp(*, experiment: Experiment, now: datetime) -> AuditEntry | None:
     """Take the next step of the ramp plan where its time has come; None where it hasn't."""
     with transaction.atomic():
-        locked = lock(experiment)
+        locked = locked_experiment(experiment)
         if locked.status != Status.RUNNING or not locked.is_ramp_due(now):
             return None
-        entry = ramp(locked, SCHEDULE, str(AS_PLANNED), now)
+        entry = take_ramp_step(locked, SCHEDULE, str(AS_PLANNED), now)
     experiment.refresh_from_db()
     return entry
 
@@ -159,16 +163,16 @@ def step_ramp(*, experiment: Experiment, now: datetime) -> AuditEntry | None:
 def end_ramp(*, experiment: Experiment, actor: str, reason: str, now: datetime | None = None) -> AuditEntry:
     """Let in the planned share of visitors at once: the rest of the ramp plan is dropped (``no_ramp`` without any)."""
     with transaction.atomic():
-        locked = lock(experiment)
+        locked = locked_experiment(experiment)
         if locked.status != Status.RUNNING or not locked.is_ramping:
             raise LifecycleError("no_ramp", "Only a running test whose ramp has steps left can be widened.")
         locked.ramp_plan = locked.ramp_plan[: locked.ramp_step + 1]
-        entry = ramp(locked, actor, reason, now or timezone.now())
+        entry = take_ramp_step(locked, actor, reason, now or timezone.now())
     experiment.refresh_from_db()
     return entry
 
 
-def ramp(locked: Experiment, actor: str, reason: str, now: datetime) -> AuditEntry:
+def take_ramp_step(locked: Experiment, actor: str, reason: str, now: datetime) -> AuditEntry:
     """Take the next step of the ramp plan."""
     before = locked.served_share
     locked.ramp_step, locked.ramped_at = locked.ramp_step + 1, now
@@ -237,7 +241,7 @@ def is_treatment(variant: Variant, experiment: Experiment) -> bool:
     return variant.experiment_id == experiment.pk and not variant.is_control
 
 
-def move(
+def change_status(
     experiment: Experiment,
     to: Status,
     action: AuditAction,
@@ -251,7 +255,7 @@ def move(
     """Change the status, with other fields, where it may follow the present one; else ``not_allowed``."""
     now = now or timezone.now()
     with transaction.atomic():
-        locked = lock(experiment)
+        locked = locked_experiment(experiment)
         present = Status(locked.status)
         check_step(present, to)
         for name, value in fields.items():
@@ -269,7 +273,7 @@ def move(
             at=now,
         )
         if locked.is_over:
-            caps.fix(locked, now)  # no more orders will count: what there is has to do
+            caps.fix_cap(locked, now)  # no more orders will count: what there is has to do
     experiment.refresh_from_db()
     return entry
 
@@ -282,6 +286,6 @@ def check_step(present: Status, to: Status) -> None:
         raise LifecycleError("not_allowed", message % labels)
 
 
-def lock(experiment: Experiment) -> Experiment:
+def locked_experiment(experiment: Experiment) -> Experiment:
     """Return the row as it is now, locked, so that of two steps at once the second sees what the first did."""
     return Experiment.objects.select_for_update(of=("self",)).select_related("store").get(pk=experiment.pk)

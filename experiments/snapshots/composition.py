@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from experiments.analysis import adjustment, beliefs, changes, counts, effects, health, progress, segments, series
 from experiments.analysis.metric_results import compare_all, decompositions
-from experiments.analysis.planned_looks import State, plan_of, state_of
+from experiments.analysis.planned_looks import PlanProgress, plan_of, plan_progress
 from experiments.analysis.sample import Sample, goal_comparisons
 from experiments.models import Experiment
 from experiments.plan.thresholds import COVERAGE_NEEDED
@@ -21,7 +21,7 @@ from experiments.verdict.evidence import Evidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Readings:
+class ReportInputs:
     """What the database says of an experiment at ``now``: all that a report is computed from.
 
     ``daily``: by UTC day, the variants' sums of everybody exposed by its end. ``segments``: the variants' sums by
@@ -67,19 +67,19 @@ def analyse(
     spends some of its error; for `take_snapshot` alone, which keeps it.
     """
     now = now or timezone.now()
-    readings = read(experiment, now, with_cuped=with_cuped)
-    state = state_of(readings.sample, goal_comparisons(readings.sample), is_look=is_look, now=now)
+    readings = read_inputs(experiment, now, with_cuped=with_cuped)
+    state = plan_progress(readings.sample, goal_comparisons(readings.sample), is_look=is_look, now=now)
     report = report_of(readings, state)
     if experiment.is_cap_awaited:
         return without_results(report, experiment, now)
     return report
 
 
-def read(experiment: Experiment, now: datetime, *, with_cuped: bool) -> Readings:
+def read_inputs(experiment: Experiment, now: datetime, *, with_cuped: bool) -> ReportInputs:
     """Read the database; each figure once, since a report's parts must agree."""
     facts = facts_of(experiment, now)
     sample = sample_of(experiment, facts, with_cuped=with_cuped)
-    return Readings(
+    return ReportInputs(
         now=now,
         with_cuped=with_cuped,
         facts=facts,
@@ -110,7 +110,7 @@ def sample_of(experiment: Experiment, facts: Facts, *, with_cuped: bool) -> Samp
     )
 
 
-def report_of(readings: Readings, state: State) -> Report:
+def report_of(readings: ReportInputs, state: PlanProgress) -> Report:
     """Put the report together: results first, then what they amount to."""
     sample, facts = readings.sample, readings.facts
     metrics = compare_all(state)
@@ -144,7 +144,7 @@ def report_of(readings: Readings, state: State) -> Report:
     )
 
 
-def evidence_of(readings: Readings, state: State, metrics: list[MetricResult]) -> Evidence:
+def evidence_of(readings: ReportInputs, state: PlanProgress, metrics: list[MetricResult]) -> Evidence:
     """What the verdict is read from."""
     sample, facts = readings.sample, readings.facts
     return Evidence(

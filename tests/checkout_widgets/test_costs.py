@@ -17,7 +17,7 @@ ORDER = OrderData("1", NOON, NOON, "EUR", LINES, 0, 0)
 
 
 def filled(store, order=ORDER) -> list[int | None]:
-    [data] = costs.fill(store.pk, [order])
+    [data] = costs.fill_missing_costs(store.pk, [order])
     return [line.cost_minor for line in data.lines]
 
 
@@ -42,7 +42,7 @@ def test_fill_other_store_or_currency_stays_unknown(store):
 
 
 def test_fill_later_version_keeps_the_cost_of_its_time(store):
-    record_order(store, costs.fill(store.pk, [ORDER])[0])
+    record_order(store, costs.fill_missing_costs(store.pk, [ORDER])[0])
     store.products.filter(sku="tea").update(cost_minor=450)
     assert filled(store) == [400, 99, None, None]
     assert filled(store, replace(ORDER, external_id="2")) == [450, 99, None, None]
@@ -50,7 +50,7 @@ def test_fill_later_version_keeps_the_cost_of_its_time(store):
 
 def test_fill_of_many_orders_takes_two_queries(store, django_assert_num_queries):
     with django_assert_num_queries(2):
-        costs.fill(store.pk, [replace(ORDER, external_id=str(number)) for number in range(50)])
+        costs.fill_missing_costs(store.pk, [replace(ORDER, external_id=str(number)) for number in range(50)])
 
 
 def test_fill_orders_with_all_costs_asks_nothing(store, django_assert_num_queries):

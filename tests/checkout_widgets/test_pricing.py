@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checkout_widgets.pricing import lines, share_out
+from checkout_widgets.pricing import lines, split_amount
 
 items = st.lists(st.tuples(st.text(), st.integers(1, 50), st.integers(0, 10**6)), min_size=1, max_size=8)
 
@@ -46,4 +46,4 @@ def test_lines_always_add_up_to_the_price_and_the_quantities(price, bundle):
     ],
 )
 def test_share_out_of_worked_examples(total, weights, parts):
-    assert share_out(total, weights) == parts
+    assert split_amount(total, weights) == parts

@@ -61,4 +61,4 @@ def test_count_writes_only_what_changed(store, django_assert_num_queries):
 )
 def test_said_are_the_offers_whose_copy_has_the_number(store, fields, is_said):
     widget = factories.make_widget(factories.make_experiment(store).variants.get(key="treatment"), **fields)
-    assert list(recent_orders.said()) == ([widget.offer] if is_said else [])
+    assert list(recent_orders.offers_that_show_recent_orders()) == ([widget.offer] if is_said else [])

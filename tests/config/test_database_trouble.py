@@ -9,7 +9,7 @@ from django.db import DataError, InterfaceError, InternalError, OperationalError
 from procrastinate.exceptions import ConnectorException
 from psycopg import errors
 
-from config.database_trouble import OneLine, in_one_line, is_passing
+from config.database_trouble import OneLine, in_one_line, is_temporary
 
 
 def raised_from(error: Exception, cause: Exception) -> Exception:
@@ -34,7 +34,7 @@ def raised_from(error: Exception, cause: Exception) -> Exception:
     ],
 )
 def test_is_passing_database_away_full_stopping_or_read_only(error):
-    assert is_passing(error)
+    assert is_temporary(error)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_is_passing_database_away_full_stopping_or_read_only(error):
     ],
 )
 def test_is_passing_statement_that_is_wrong_is_not(error):
-    assert not is_passing(error)
+    assert not is_temporary(error)
 
 
 def test_in_one_line_is_what_the_driver_says():
@@ -86,4 +86,4 @@ def test_is_passing_transaction_that_is_read_only():
     statements = "SET TRANSACTION READ ONLY; CREATE TABLE anything (id int)"
     with pytest.raises(InternalError) as refused:
         run(statements)
-    assert is_passing(refused.value)
+    assert is_temporary(refused.value)

@@ -37,7 +37,7 @@ def test_require_free_port_free_says_nothing(port):
 
 
 def test_answers_nobody_there_is_false(port):
-    assert not processes.answers("127.0.0.1", port, "/")
+    assert not processes.is_answering("127.0.0.1", port, "/")
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def news() -> list[tuple[str, Callable[[Store, Exposure], object], tuple[int, in
     third = order("3", "", minutes=-5, total_minor=9)
 
     def refund(store: Store, exposure: Exposure) -> None:
-        with order_changes.changing(store, "1") as stored:
+        with order_changes.locked_for_change(store, "1") as stored:
             order_changes.add_refund(stored, RefundData("r", 300, NOON))
 
     def delete(store: Store, exposure: Exposure) -> None:

@@ -54,7 +54,7 @@ class Command(BaseCommand):
                 store,
                 headers=headers_of(options["column"]),
                 is_skipping_bad_rows=options["skip_bad_rows"],
-                complete=costs.fill,
+                complete=costs.fill_missing_costs,
                 track=progress.track,
                 decimal=decimal_of(options["decimal"]),
             )

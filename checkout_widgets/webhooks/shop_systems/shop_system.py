@@ -32,7 +32,7 @@ class Event(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
+class DeliveryTopic:
     """What a shop system's topic tells.
 
     ``is_versioned``: its bodies differ from one version of the order to the next, so that the same body again is the
@@ -112,7 +112,7 @@ class ShopSystem(ABC, Generic[OrderBody, RefundBody]):
     """How one shop system delivers what happens to a store's orders. It keeps no state."""
 
     headers: ClassVar[HeaderNames]
-    topics: ClassVar[Mapping[str, Topic]]
+    topics: ClassVar[Mapping[str, DeliveryTopic]]
 
     def is_ping(self, body: bytes) -> bool:
         """Whether the body only tries the address: it is answered although nobody signed it, and isn't kept."""
@@ -125,7 +125,7 @@ class ShopSystem(ABC, Generic[OrderBody, RefundBody]):
         """
         return signatures.is_signed(signature, secrets, body)
 
-    def recognize_topic(self, name: str) -> Topic | None:
+    def recognize_topic(self, name: str) -> DeliveryTopic | None:
         """Return what the topic tells; None where Offerlift has no use for it."""
         return self.topics.get(name)
 

@@ -9,7 +9,13 @@ from checkout_widgets.edge.accepted_lines import NO_TOKEN, Accepted, SoldLine
 from checkout_widgets.shop_products import NO_PRODUCTS, ShopProducts
 from checkout_widgets.webhooks.shop_systems import payloads
 from checkout_widgets.webhooks.shop_systems.payloads import ReadToken, listed
-from checkout_widgets.webhooks.shop_systems.shop_system import Event, HeaderNames, ShopSystem, StoredOrder, Topic
+from checkout_widgets.webhooks.shop_systems.shop_system import (
+    DeliveryTopic,
+    Event,
+    HeaderNames,
+    ShopSystem,
+    StoredOrder,
+)
 from checkout_widgets.webhooks.shop_systems.shopify_bodies import (
     ShopifyLine,
     ShopifyOrder,
@@ -36,12 +42,12 @@ class Shopify(ShopSystem[ShopifyOrder, ShopifyRefund]):
 
     headers = HeaderNames("X-Shopify-Topic", "X-Shopify-Hmac-Sha256", "X-Shopify-Webhook-Id")
     topics = {
-        "orders/create": Topic(Event.ORDER),
-        "orders/updated": Topic(Event.ORDER),
-        "orders/paid": Topic(Event.ORDER),
-        "orders/cancelled": Topic(Event.ORDER),
-        "orders/delete": Topic(Event.DELETION),  # for good: an order that Shopify deleted never comes back
-        "refunds/create": Topic(Event.REFUND),
+        "orders/create": DeliveryTopic(Event.ORDER),
+        "orders/updated": DeliveryTopic(Event.ORDER),
+        "orders/paid": DeliveryTopic(Event.ORDER),
+        "orders/cancelled": DeliveryTopic(Event.ORDER),
+        "orders/delete": DeliveryTopic(Event.DELETION),  # for good: an order that Shopify deleted never comes back
+        "refunds/create": DeliveryTopic(Event.REFUND),
     }
 
     def parse_order(self, body: bytes) -> ShopifyOrder:

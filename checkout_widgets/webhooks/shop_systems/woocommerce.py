@@ -10,7 +10,13 @@ from checkout_widgets.edge.accepted_lines import NO_TOKEN, Accepted, SoldLine
 from checkout_widgets.shop_products import NO_PRODUCTS, ShopProducts
 from checkout_widgets.webhooks.shop_systems import payloads
 from checkout_widgets.webhooks.shop_systems.payloads import MAX_NAME, BadPayload, ReadToken
-from checkout_widgets.webhooks.shop_systems.shop_system import Event, HeaderNames, ParsedRefund, ShopSystem, Topic
+from checkout_widgets.webhooks.shop_systems.shop_system import (
+    DeliveryTopic,
+    Event,
+    HeaderNames,
+    ParsedRefund,
+    ShopSystem,
+)
 from checkout_widgets.webhooks.shop_systems.woocommerce_bodies import WooCommerceLine, WooCommerceOrder, utc
 from checkout_widgets.webhooks.shop_systems.woocommerce_refunds import read_refunds
 from experiments.accounting import order_changes
@@ -42,11 +48,11 @@ class WooCommerce(ShopSystem[WooCommerceOrder, ParsedRefund]):
 
     headers = HeaderNames("X-WC-Webhook-Topic", "X-WC-Webhook-Signature", "X-WC-Webhook-Delivery-ID")
     topics = {
-        "order.created": Topic(Event.ORDER),
-        "order.updated": Topic(Event.ORDER),
-        "order.restored": Topic(Event.RESTORATION),
+        "order.created": DeliveryTopic(Event.ORDER),
+        "order.updated": DeliveryTopic(Event.ORDER),
+        "order.restored": DeliveryTopic(Event.RESTORATION),
         # An id alone, which is the same when an order that was restored is deleted once more.
-        "order.deleted": Topic(Event.DELETION, is_versioned=False),
+        "order.deleted": DeliveryTopic(Event.DELETION, is_versioned=False),
     }
 
     def is_ping(self, body: bytes) -> bool:

@@ -20,7 +20,7 @@ from checkout_widgets.webhooks.shop_systems.woocommerce_bodies import (
     WooCommerceOrder,
 )
 from experiments.accounting.order_data import RefundData
-from experiments.accounting.refunded_goods import Goods
+from experiments.accounting.refunded_goods import UnrefundedGoods
 
 
 @dataclass(slots=True)
@@ -55,17 +55,19 @@ def read_refunds(order: WooCommerceOrder, updated_at: datetime) -> tuple[RefundD
     return tuple(data)
 
 
-def goods_of(order: WooCommerceOrder) -> Goods:
+def goods_of(order: WooCommerceOrder) -> UnrefundedGoods:
     """Return all goods of the order after discounts, without tax and with it."""
     parts: list[WooCommerceLine | WooCommerceFee] = [*order.goods, *order.discounts]
     net = tax = 0
     for part in parts:
         net += order.minor(part.total)
         tax += order.minor(part.total_tax)
-    return Goods(max(0, net), max(0, net + tax))
+    return UnrefundedGoods(max(0, net), max(0, net + tax))
 
 
-def pay_back_itemized(goods: Goods, order: WooCommerceOrder, refund: ItemizedRefund, amount_minor: int) -> int:
+def pay_back_itemized(
+    goods: UnrefundedGoods, order: WooCommerceOrder, refund: ItemizedRefund, amount_minor: int
+) -> int:
     """Take the refund's lines out of the goods, and what goes beyond them as an amount alone; return the part of goods.
 
     Where less was paid back than the lines say, all of them are less in proportion.

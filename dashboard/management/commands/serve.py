@@ -47,8 +47,8 @@ class Command(BaseCommand):
             ],
             environment={"ALLOWED_HOSTS": ",".join({*settings.ALLOWED_HOSTS, address})},
             is_ready=lambda: (
-                processes.answers(host, port, f"{settings.SCRIPT_NAME}/login/")
-                and processes.answers(host, edge_port, "/s/upsell.js")
+                processes.is_answering(host, port, f"{settings.SCRIPT_NAME}/login/")
+                and processes.is_answering(host, edge_port, "/s/upsell.js")
             ),
             when_ready=lambda: console.print(
                 f"Console  http://{address}:{port}/\nEdge     http://{address}:{edge_port}/v1/\n"

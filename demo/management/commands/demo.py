@@ -64,7 +64,7 @@ class Command(BaseCommand):
                 "STATIC_FROM_SOURCE": "1",
                 "ALLOWED_HOSTS": ",".join({*settings.ALLOWED_HOSTS, address}),
             },
-            is_ready=lambda: processes.answers(host, port, f"{settings.SCRIPT_NAME}/login/"),
+            is_ready=lambda: processes.is_answering(host, port, f"{settings.SCRIPT_NAME}/login/"),
             when_ready=lambda: console.print(Panel.fit(READY.format(url=url, seconds=time.monotonic() - started))),
         )
         console.print("Stopped." if status == 0 else "The server ended by itself or never answered.")

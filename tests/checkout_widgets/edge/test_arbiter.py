@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from checkout_widgets.edge.arbiter import campaign, silence
+from checkout_widgets.edge.arbiter import campaign, silence_reason
 from checkout_widgets.edge.payloads import History
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -24,7 +24,7 @@ STORE: Any = SimpleNamespace(max_offers_per_session=2, max_offers_per_day=3, dec
     ],
 )
 def test_silence_after_a_decline_lasts_as_long_as_the_store_says_and_is_5_minutes_ahead_at_most(ago, reason):
-    assert silence(STORE, History(declined_at=NOW - ago), NOW) == reason
+    assert silence_reason(STORE, History(declined_at=NOW - ago), NOW) == reason
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_silence_after_a_decline_lasts_as_long_as_the_store_says_and_is_5_minute
     ],
 )
 def test_silence_begins_where_the_cap_is_reached(shown, reason):
-    assert silence(STORE, History(**shown), NOW) == reason
+    assert silence_reason(STORE, History(**shown), NOW) == reason
 
 
 def test_campaign_is_read_from_100_fields_and_from_no_more():

@@ -161,8 +161,8 @@ def test_read_takes_a_link_for_24_hours(draft, monkeypatch, seconds, is_read):
 
 def test_note_is_kept_for_a_minute(draft):
     first, minute = timezone.now(), timedelta(minutes=1)
-    preview.note(draft.pk, first)
-    preview.note(draft.pk, first + minute)
+    preview.note_preview(draft.pk, first)
+    preview.note_preview(draft.pk, first + minute)
     assert previewed_at() == first
-    preview.note(draft.pk, first + minute + timedelta(microseconds=1))
+    preview.note_preview(draft.pk, first + minute + timedelta(microseconds=1))
     assert previewed_at() > first

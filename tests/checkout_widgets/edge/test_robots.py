@@ -79,7 +79,7 @@ def test_user_agent_without_end_is_kept_and_searched_up_to_a_bound():
 def test_names_are_found_in_exactly_the_user_agents_that_the_list_gives_for_them():
     known = [user_agent for entry in CRAWLER_USER_AGENTS_DATA for user_agent in entry["instances"]]
     assert len(known) > 2_000
-    names = robots.Names([entry["pattern"] for entry in CRAWLER_USER_AGENTS_DATA])
+    names = robots.ProgramNames([entry["pattern"] for entry in CRAWLER_USER_AGENTS_DATA])
     assert [user_agent for user_agent in known if not names.are_in(user_agent)] == []
     missed = [agent for agent in known if not (robots.is_crawler(agent) or robots.is_automated(agent))]
     assert missed == []
@@ -90,10 +90,10 @@ def test_names_are_found_in_exactly_the_user_agents_that_the_list_gives_for_them
     [("Slurp", "Slurp"), (r"Googlebot\/", "Googlebot/"), (r"grub\.org", "grub.org"), ("[wW]get", None), (r"a\d", None)],
 )
 def test_literal_is_the_one_text_that_a_pattern_finds(pattern, text):
-    assert robots.literal(pattern) == text
+    assert robots.literal_text(pattern) == text
 
 
 def test_tree_finds_the_texts_and_nothing_else():
-    tree = re.compile(robots.tree(["ab", "abc", "b.c", "ad"]))
+    tree = re.compile(robots.prefix_pattern(["ab", "abc", "b.c", "ad"]))
     assert all(tree.fullmatch(text) for text in ("ab", "b.c", "ad"))
     assert not any(tree.search(text) for text in ("a", "ac", "bxc", ""))

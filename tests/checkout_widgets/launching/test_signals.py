@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from checkout_widgets.launching.drafts import create_draft
-from checkout_widgets.launching.signals import SIGNALS, aim_of, round_down
+from checkout_widgets.launching.signals import SIGNALS, draft_audience, round_down
 from checkout_widgets.launching.templates import TRIGGERS, templates
 from experiments.assignment.targeting import Context, matches
 from experiments.models import Experiment, Moment, Store
@@ -54,7 +54,7 @@ def test_high_cart_value_of_a_store_with_few_orders_is_not_claimed():
     assert test.targeting == {"field": "cart_items", "op": "at_least", "value": 1}
     assert "shown to carts with an item" in test.hypothesis
     assert "high" not in test.hypothesis
-    note = aim_of(templates()["cart-in-cart-add-on"], Moment.CART, store, timezone.now()).note
+    note = draft_audience(templates()["cart-in-cart-add-on"], Moment.CART, store, timezone.now()).note
     assert "20 orders in 90 days" in note
 
 

@@ -94,11 +94,11 @@ def test_upgrade_without_a_delivery_counts_for_seven_days_and_then_no_longer(woo
     order = Order.objects.get()
     assert (order.status, order.unclear_until) == ("on_hold", PLACED + timedelta(days=7))
     assert outcome(exposure) == (1, 5000)
-    assert unclear_orders.stop_counting(PLACED + timedelta(days=7, seconds=-1)) == 0
-    assert unclear_orders.stop_counting(PLACED + timedelta(days=7)) == 1
+    assert unclear_orders.stop_counting_overdue(PLACED + timedelta(days=7, seconds=-1)) == 0
+    assert unclear_orders.stop_counting_overdue(PLACED + timedelta(days=7)) == 1
     assert Order.objects.get().status == "pending"
     assert outcome(exposure) == (0, 0)
-    assert unclear_orders.stop_counting(PLACED + timedelta(days=8)) == 0
+    assert unclear_orders.stop_counting_overdue(PLACED + timedelta(days=8)) == 0
     assert rebuild(exposure.experiment).wrong == 0
 
 
@@ -106,7 +106,7 @@ def test_upgrade_a_version_that_comes_in_time_says_what_the_order_is(woocommerce
     make_old(store, external_id="2051")
     upgrade()
     keep(woocommerce, samples.WOOCOMMERCE_ORDER)  # paid
-    assert unclear_orders.stop_counting(PLACED + timedelta(days=99)) == 0
+    assert unclear_orders.stop_counting_overdue(PLACED + timedelta(days=99)) == 0
     assert Order.objects.get().status == "paid"
 
 

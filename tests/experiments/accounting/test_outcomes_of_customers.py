@@ -65,7 +65,7 @@ def test_outcome_customer_seen_in_another_store_is_somebody_else(exposure):
 
 def test_outcome_refund_of_an_order_that_names_the_customer_alone_counts(exposure):
     record_orders(exposure.store, [order("1", customer_id="c"), order("2", "", customer_id="c", minutes=9)])
-    with order_changes.changing(exposure.store, "2") as stored:
+    with order_changes.locked_for_change(exposure.store, "2") as stored:
         order_changes.add_refund(stored, RefundData("r", 300, NOON))
     assert outcome_of(exposure)[:3] == (2, 2000, 300)
 

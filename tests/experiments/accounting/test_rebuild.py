@@ -6,7 +6,7 @@ import pytest
 
 from experiments.accounting import rollups
 from experiments.accounting.orders import record_order, record_orders
-from experiments.accounting.rebuild import Rebuilt, rebuild
+from experiments.accounting.rebuild import RebuildResult, rebuild
 from experiments.models import Exposure, ExposureDay, Order, Source, TouchedDay
 from tests import factories
 from tests.experiments.accounting.day_sums import of_everybody
@@ -31,13 +31,13 @@ def test_rebuild_of_what_is_right_finds_nothing(exposure):
     rollups.refresh_touched()
     done: list[int] = []
     with patch("experiments.accounting.rebuild.BATCH", 2):
-        assert rebuild(exposure.experiment, on_progress=done.append) == Rebuilt(exposures=4, days=1)
+        assert rebuild(exposure.experiment, on_progress=done.append) == RebuildResult(exposures=4, days=1)
     assert done == [1, 3, 4], "who has no order and no outcome is done with at once"
     assert of_everybody("revenue") == 3000
 
 
 def test_rebuild_of_touched_days_finds_nothing(exposure):
-    assert rebuild(exposure.experiment) == Rebuilt(exposures=3, days=1)
+    assert rebuild(exposure.experiment) == RebuildResult(exposures=3, days=1)
     assert of_everybody("revenue") == 1000
 
 
@@ -61,7 +61,7 @@ def test_rebuild_puts_wrong_outcomes_right(exposure):
 def test_rebuild_puts_wrong_sums_right(exposure):
     rollups.refresh_touched()
     ExposureDay.objects.update(revenue=1)
-    assert rebuild(exposure.experiment) == Rebuilt(exposures=3, days=1, wrong_sums=1)
+    assert rebuild(exposure.experiment) == RebuildResult(exposures=3, days=1, wrong_sums=1)
     assert of_everybody("revenue") == 1000
 
 
@@ -69,7 +69,7 @@ def test_rebuild_takes_back_sums_without_exposures(exposure):
     rollups.refresh_touched()
     Exposure.objects.all().delete()
     TouchedDay.objects.all().delete()
-    assert rebuild(exposure.experiment) == Rebuilt(days=1, wrong_sums=1)
+    assert rebuild(exposure.experiment) == RebuildResult(days=1, wrong_sums=1)
     assert not ExposureDay.objects.exists()
 
 

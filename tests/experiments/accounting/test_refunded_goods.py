@@ -2,7 +2,7 @@
 
 import pytest
 
-from experiments.accounting.refunded_goods import Basis, Goods, without_tax
+from experiments.accounting.refunded_goods import Basis, UnrefundedGoods, without_tax
 
 # 100.00 of goods and 10.00 of shipping at 19%: 20.90 of tax
 ON_TOP = Basis(goods_minor=10_000, tax_minor=2_090, shipping_minor=1_000, total_minor=13_090)
@@ -29,7 +29,7 @@ def test_without_tax_is_the_orders_own_proportion(basis, amount, goods):
 
 
 def test_goods_pay_back_what_is_there_and_the_rest_last():
-    goods = Goods(4_481, 5_198)
+    goods = UnrefundedGoods(4_481, 5_198)
     assert goods.pay_back(3_360, 3_998) == 3_360
     assert goods.pay_back_amount(600) == 560  # of 11.21 in 12.00: half
     assert goods.pay_back_amount(9_999) == 561

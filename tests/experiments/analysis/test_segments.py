@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from scipy.stats import chi2
 
-from experiments.analysis.segments import cochran_q, largest, log_effect
+from experiments.analysis.segments import cochran_q, largest_values, log_effect
 from experiments.statistics import Comparison, Interval
 
 
@@ -43,7 +43,7 @@ def test_log_effect_without_an_error_is_none(lift, error):
 def test_largest_keeps_the_12_values_of_each_dimension_that_most_visitors_have():
     countries = {("country", f"C{visitors}"): {"control": sums_of(visitors)} for visitors in range(1, 14)}
     devices = {("device", "phone"): {"control": sums_of(1)}}
-    kept = [place for place, _ in largest({**devices, **countries})]
+    kept = [place for place, _ in largest_values({**devices, **countries})]
     assert kept == [*(("country", f"C{visitors}") for visitors in range(13, 1, -1)), ("device", "phone")]
 
 

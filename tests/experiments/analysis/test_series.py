@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from experiments.analysis.series import thinned
+from experiments.analysis.series import thin_out
 from experiments.models import Exposure, Source
 from experiments.snapshots import analyse
 from tests import factories
@@ -68,8 +68,8 @@ def test_series_takes_no_query_per_day():
 
 def test_thinned_keeps_the_last_day_and_at_most_so_many():
     days = [date(2026, 1, 1) + timedelta(days=number) for number in range(250)]
-    kept = thinned(days)
+    kept = thin_out(days)
     assert (len(kept), kept[-1]) == (84, days[-1])
-    assert thinned(days[:100]) == days[:100]
-    assert len(thinned(days[:101])) == 51
-    assert thinned([]) == []
+    assert thin_out(days[:100]) == days[:100]
+    assert len(thin_out(days[:101])) == 51
+    assert thin_out([]) == []

@@ -84,7 +84,7 @@ def test_attempt_of_an_address_that_was_deleted_meanwhile_is_not_kept(entry):
     target = WebhookTarget.objects.create(store=entry.store, url="https://shop.example/")
     attempt = WebhookAttempt(target=target, message_id="msg_1", message_type="a", at=factories.NOON, duration_ms=1)
     WebhookTarget.objects.all().delete()
-    attempts.keep(attempt)
+    attempts.save_attempt(attempt)
     assert not WebhookAttempt.objects.exists()
 
 

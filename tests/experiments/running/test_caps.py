@@ -57,7 +57,7 @@ def test_launch_counts_only_orders_that_count():
         sell(store, [9_000_000] * 50, **fields)
     sell(factories.make_store(), [9_000_000] * 50)
     sell(store, [9_000_000] * 50, at=LATER + timedelta(days=1))
-    assert caps.planned(store, LATER) == caps.PlannedCap(1_000, 200)
+    assert caps.planned_cap(store, LATER) == caps.PlannedCap(1_000, 200)
     assert launched(store).cap_minor == 1_000
 
 
@@ -71,7 +71,7 @@ def test_launch_takes_the_newest_ten_thousand_orders():
 def test_order_value_is_what_reports_count_as_revenue():
     store = factories.make_store(is_tax_revenue=True, is_shipping_revenue=True)
     sell(store, [1_000] * 200, discount_minor=100, tax_minor=180, shipping_minor=490)
-    assert caps.planned(store, LATER).cap_minor == 1_570
+    assert caps.planned_cap(store, LATER).cap_minor == 1_570
     order = Order.objects.filter(store=store)[0]
     OrderLine.objects.create(order=order, position=0, sku="tea", quantity=2, price_minor=500, discount_minor=100)
     Order.objects.filter(pk=order.pk).update(visitor_id="v_1")
@@ -95,25 +95,25 @@ def test_store_with_few_orders_gets_its_cap_from_the_first_200_and_keeps_it():
     experiment = launched(store, NOON + timedelta(hours=3))
     assert (experiment.cap_minor, experiment.is_cap_awaited) == (None, True)
     sell(store, range(1_150, 1_199), at=NOON + timedelta(hours=4))
-    assert caps.fix_due(LATER) == 0, "199 orders"
+    assert caps.fix_due_caps(LATER) == 0, "199 orders"
     sell(store, [1_199], at=NOON + timedelta(hours=5))
     sell(store, [9_000_000] * 100, at=NOON + timedelta(hours=6))
-    assert caps.fix_due(LATER) == 1
+    assert caps.fix_due_caps(LATER) == 1
     experiment.refresh_from_db()
     assert (experiment.cap_minor, experiment.is_cap_awaited) == (1_197, False)  # 1000 + 0.99 x 199, rounded
     entry = experiment.audit_entries.get(action=AuditAction.CAPPED)
     assert entry.detail == {"cap_minor": [None, 1_197], "orders": 200}
     assert entry.reason == "€11.97: 99% of the store's first 200 orders were worth less."
     sell(store, [5_000_000] * 300, at=NOON + timedelta(hours=7))
-    assert caps.fix_due(LATER) == 0
-    assert not caps.fix(experiment, LATER), "of two who try, one does"
+    assert caps.fix_due_caps(LATER) == 0
+    assert not caps.fix_cap(experiment, LATER), "of two who try, one does"
 
 
 def test_tests_that_run_already_keep_what_they_began_with():
     store = factories.make_store()
     sell(store, [1_000] * 300)
     running = factories.make_experiment(store)
-    assert caps.fix_due(LATER) == 0
+    assert caps.fix_due_caps(LATER) == 0
     lifecycle.pause(experiment=running, actor="ada", reason="Rest")
     lifecycle.resume(experiment=running, actor="ada", reason="On", now=LATER)
     assert (running.cap_minor, running.is_cap_awaited) == (None, False)
@@ -156,7 +156,7 @@ def test_report_shows_no_result_until_the_cap_is_fixed():
     assert told["series"]["points"] == []
     assert type(report).from_json(told) == report
     sell(store, [7_321] * 100, at=NOON + timedelta(hours=2))
-    caps.fix_due(LATER)
+    caps.fix_due_caps(LATER)
     experiment.refresh_from_db()
     report = analyse(experiment, now=LATER)
     assert report.awaited_orders is None

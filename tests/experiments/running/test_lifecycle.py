@@ -51,11 +51,16 @@ def test_only_the_steps_that_may_follow_are_taken():
         for to in Status:
             experiment = factories.make_experiment(status=present)
             if to in NEXT[present]:
-                lifecycle.move(experiment, to, AuditAction.CHANGED, actor="ada")
+                lifecycle.change_status(experiment, to, AuditAction.CHANGED, actor="ada")
                 assert experiment.status == to
             else:
                 refused(
-                    "not_allowed", lifecycle.move, experiment=experiment, to=to, action=AuditAction.CHANGED, actor="ada"
+                    "not_allowed",
+                    lifecycle.change_status,
+                    experiment=experiment,
+                    to=to,
+                    action=AuditAction.CHANGED,
+                    actor="ada",
                 )
                 assert experiment.status == present
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from experiments.analysis.metric_results import result_of
-from experiments.analysis.planned_looks import State, look_at, plan_of
+from experiments.analysis.planned_looks import PlanProgress, look_at, plan_of
 from experiments.analysis.sample import Sample, goal_comparisons
 from experiments.models import Experiment, Status, Store, Variant
 from experiments.plan.group_sequential import ScheduledLook, treatment_bounds
@@ -48,7 +48,7 @@ def aggregate(values: np.ndarray) -> Aggregate:
     return Aggregate(len(values), {"revenue": round(first), "converted": bought, "orders": bought}, summary)
 
 
-def states(lifts: tuple[float, ...], seed: int) -> Iterator[State]:
+def states(lifts: tuple[float, ...], seed: int) -> Iterator[PlanProgress]:
     """A test at every look, and half-way to the next one; later visitors come with other random numbers."""
     rng, share = np.random.default_rng(seed), 0.5
     experiment = Experiment(
@@ -79,12 +79,12 @@ def states(lifts: tuple[float, ...], seed: int) -> Iterator[State]:
         if is_look:
             looks.append(look_at(sample, goals, looks, now))
         bounds = treatment_bounds(looks, list(goals))
-        yield State(
+        yield PlanProgress(
             sample=sample, goals=goals, past=[], scheduled=looks, treatment_bounds=bounds, is_look=is_look, now=now
         )
 
 
-def verdict_at(state: State) -> VerdictCode:
+def verdict_at(state: PlanProgress) -> VerdictCode:
     """The verdict on a goal alone, of a test that has run long enough."""
     sample = state.sample
     control = VARIANTS[0]
