@@ -19,7 +19,7 @@ LANGUAGES = {
     "pl": "Polski",
     "ar": "العربية",
 }
-CART_MINOR, FREE_SHIPPING_MINOR = 3900, 5000
+CART_MINOR, FREE_SHIPPING_MINOR = 3900, 5000  # so that the bar of free shipping is most of the way
 LABELS = {OfferKind.UPGRADE: "switch", OfferKind.SUBSCRIPTION: "subscribe"}
 TERMS = (OfferKind.PROTECTION_PLAN, OfferKind.INSURANCE, OfferKind.SUBSCRIPTION)
 DAYS_LEFT = 7
@@ -71,18 +71,29 @@ PLAIN = OfferConfiguration(
 
 def widget(kind: str, layout: str, *, pictures: str, now: datetime) -> WidgetConfiguration:
     """The sample of a kind in a layout; ``pictures`` is the address that the pictures' names are appended to."""
-    comparisons = {
-        language: ComparisonTable(("", ""), tuple(map(tuple, rows))) for language, rows in COPY["comparison"].items()
-    }
+    terms_url = ""
+    if kind in TERMS:
+        terms_url = "https://shop.example/terms"
+    texts = {language: copy(kind, language) for language in LANGUAGES}
     return WidgetConfiguration(
         offer=offer(kind, pictures, now),
         layout=layout,
-        copy={"": copy(kind, "en")} | {language: copy(kind, language) for language in LANGUAGES},
-        comparisons={"": comparisons["en"]} | comparisons if kind == OfferKind.UPGRADE else {},
+        copy={"": texts["en"], **texts},
+        comparisons=comparisons(kind),
         theme={},
-        terms_url="https://shop.example/terms" if kind in TERMS else "",
+        terms_url=terms_url,
         free_shipping_minor=FREE_SHIPPING_MINOR,
     )
+
+
+def comparisons(kind: str) -> dict[str, ComparisonTable]:
+    """By language, the rows that compare an upgrade with what it replaces; none for other kinds."""
+    if kind != OfferKind.UPGRADE:
+        return {}
+    tables = {}
+    for language, rows in COPY["comparison"].items():
+        tables[language] = ComparisonTable(("", ""), tuple(map(tuple, rows)))
+    return {"": tables["en"], **tables}
 
 
 def offer(kind: str, pictures: str, now: datetime) -> OfferConfiguration:
@@ -90,29 +101,26 @@ def offer(kind: str, pictures: str, now: datetime) -> OfferConfiguration:
     price_minor, products, more = SAMPLES[kind]
     fields: dict[str, Any] = dict(more)
     days_left = fields.pop("days_left", None)
-    fields["ends_at"] = now.replace(hour=23, minute=59) + timedelta(days=days_left) if days_left else None
-    return replace(
-        PLAIN,
-        key=kind,
-        kind=kind,
-        price_minor=price_minor,
-        items=tuple(
-            Item(picture, title, quantity, f"{pictures}{picture}.svg", minor)
-            for title, quantity, minor, picture in products
-        ),
-        **fields,
-    )
+    if days_left:
+        fields["ends_at"] = now.replace(hour=23, minute=59) + timedelta(days=days_left)
+    items = []
+    for title, quantity, minor, picture in products:
+        items.append(Item(picture, title, quantity, f"{pictures}{picture}.svg", minor))
+    return replace(PLAIN, key=kind, kind=kind, price_minor=price_minor, items=tuple(items), **fields)
 
 
 def copy(kind: str, language: str) -> dict[str, str]:
     """The texts of a sample in a language."""
     headline, reason = COPY["kinds"][kind][language]
     labels = COPY["labels"][language]
+    proof = ""
+    if kind == OfferKind.CROSS_SELL:
+        proof = COPY["proof"][language]
     return {
         "headline": headline,
         "body": "",
         "reason": reason,
-        "social_proof": COPY["proof"][language] if kind == OfferKind.CROSS_SELL else "",
+        "social_proof": proof,
         "accept_label": labels[LABELS.get(OfferKind(kind), "add")],
         "decline_label": labels["no"],
         "terms_label": "",

@@ -5,14 +5,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from checkout_widgets import stage
 from checkout_widgets.edge import content
 from checkout_widgets.models import Layout, OfferKind
 from dashboard.gallery import samples
+from dashboard.paging import choice
 
-SCHEMES = {"light": "Light", "dark": "Dark"}
+SCHEMES = {"light": gettext_lazy("Light"), "dark": gettext_lazy("Dark")}
 
 
 def chosen(request: HttpRequest) -> dict[str, str]:
@@ -23,20 +25,20 @@ def chosen(request: HttpRequest) -> dict[str, str]:
         "language": list(samples.LANGUAGES),
         "scheme": list(SCHEMES),
     }
-    asked = {name: request.GET.get(name, "") for name in choices}
-    return {name: asked[name] if asked[name] in values else values[0] for name, values in choices.items()}
+    return {name: choice(request.GET, name, values) or values[0] for name, values in choices.items()}
 
 
 @require_safe
 @login_required
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every kind of offer in a layout, on a desktop and on a phone."""
-    context = chosen(request) | {
+    wanted = chosen(request)
+    context = wanted | {
         "layouts": Layout.choices,
         "kinds": OfferKind.choices,
         "languages": samples.LANGUAGES.items(),
         "schemes": SCHEMES.items(),
-        "is_card": {kind for kind in OfferKind.values if is_card(kind, chosen(request)["layout"])},
+        "is_card": {kind for kind in OfferKind.values if is_card(kind, wanted["layout"])},
     }
     return render(request, "dashboard/gallery.html", context)
 

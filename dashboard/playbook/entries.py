@@ -12,7 +12,7 @@ from django.db.models import F, Prefetch, Q, QuerySet
 from checkout_widgets.models import OfferItem, Widget
 from dashboard.drawings.axis import Axis, lift_axis
 from dashboard.drawings.forest import Forest, Mark, mark_if_known
-from dashboard.paging import PagedList, choice, words
+from dashboard.paging import PagedList, choice, slug_of, words
 from dashboard.stored_results import newest_reports
 from dashboard.templatetags.highlighting import BEGIN, END
 from experiments.models import Decision, Experiment, Moment, Status, Store, Variant
@@ -60,8 +60,10 @@ class PlaybookFilter:
         """Those wanted: by rank where words are looked for, else the newest first."""
         if self.moment:
             experiments = experiments.filter(moment=self.moment)
-        if self.decision:
-            experiments = experiments.filter(decision="" if self.decision == UNDECIDED else self.decision)
+        if self.decision == UNDECIDED:
+            experiments = experiments.filter(decision="")
+        elif self.decision:
+            experiments = experiments.filter(decision=self.decision)
         newest = (F("ended_at").desc(nulls_last=True), "-pk")
         if not self.text:
             return experiments.order_by(*newest)
@@ -71,14 +73,15 @@ class PlaybookFilter:
 
 def found_by(experiments: QuerySet[Experiment], query: SearchQuery, text: str) -> QuerySet[Experiment]:
     """Those with these words, as web searches understand them, each text with the words marked beside it."""
-    marked = {
-        f"marked_{field}": SearchHeadline(
-            field, query, config=LANGUAGE, start_sel=BEGIN, stop_sel=END, highlight_all=True
-        )
-        for field in TEXTS
-    }
-    found = experiments.annotate(words=WORDS, **marked)
-    return found.filter(Q(words=query) | Q(name__icontains=text))
+    marked = {f"marked_{field}": marked_words(field, query) for field in TEXTS}
+    annotated = experiments.annotate(words=WORDS, **marked)
+    # PostgreSQL looks for whole words; a part of a name is what people type first.
+    return annotated.filter(Q(words=query) | Q(name__icontains=text))
+
+
+def marked_words(field: str, query: SearchQuery) -> SearchHeadline:
+    """The text of a field with the words that were found between ``BEGIN`` and ``END``."""
+    return SearchHeadline(field, query, config=LANGUAGE, start_sel=BEGIN, stop_sel=END, highlight_all=True)
 
 
 @dataclass(frozen=True)
@@ -112,30 +115,37 @@ class Entry:
 
     @property
     def goals(self) -> list[MetricResult]:
-        """The goal metric of each treatment."""
-        return [one for one in self.report.metrics if one.metric == self.report.goal_metric] if self.report else []
+        """The goal metric of each treatment; none without a report."""
+        if self.report is None:
+            return []
+        goal = self.report.goal_metric
+        return [result for result in self.report.metrics if result.metric == goal]
 
     @cached_property
     def axis(self) -> Axis:
         """The axis of this test's lifts."""
-        return lift_axis([one.main.lift for one in self.goals if one.main.lift])
+        return lift_axis([result.main.lift for result in self.goals if result.main.lift])
 
     @property
     def results(self) -> list[Result]:
         """The treatments' results."""
         names = {variant.key: str(variant) for variant in self.experiment.variants.all()}
-        return [
-            Result(names.get(one.variant, one.variant), one, mark_if_known(self.axis, one.main.lift))
-            for one in self.goals
-        ]
+        results = []
+        for result in self.goals:
+            # a variant that was deleted since has only its key left
+            name = names.get(result.variant, result.variant)
+            results.append(Result(name, result, mark_if_known(self.axis, result.main.lift)))
+        return results
 
     @cached_property
     def texts(self) -> dict[str, str]:
         """What was written down, by field, with what was looked for marked by ``BEGIN`` and ``END``."""
-        return {
-            field: getattr(self.experiment, f"marked_{field}", None) or getattr(self.experiment, field)
-            for field in TEXTS
-        }
+        return {field: self.text_of(field) for field in TEXTS}
+
+    def text_of(self, field: str) -> str:
+        """A field's text: marked after a search, else as it is."""
+        text: str = getattr(self.experiment, f"marked_{field}", None) or getattr(self.experiment, field)
+        return text
 
 
 @dataclass(frozen=True)
@@ -172,13 +182,15 @@ class Playbook(PagedList):
         if self.compared is None or not self.wanted.moment:
             return None
         effects = moment_effects(known_tests(self.compared), Moment(self.wanted.moment))
-        return Forest.of(effects) if effects.rows else None
+        if not effects.rows:
+            return None
+        return Forest.of(effects)
 
     @property
     def query(self) -> dict[str, str]:
         """What the playbook shows."""
         return {
-            "store": self.store.slug if self.store else "",
+            "store": slug_of(self.store),
             "q": self.wanted.text,
             "moment": self.wanted.moment,
             "decision": self.wanted.decision,

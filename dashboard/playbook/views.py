@@ -8,25 +8,34 @@ from django.views.decorators.http import require_safe
 from checkout_widgets import stage
 from checkout_widgets.models import Widget
 from dashboard import fragments, shell
+from dashboard.paging import choice
 from dashboard.playbook.entries import UNDECIDED, Playbook, PlaybookFilter
-from experiments.models import Decision, Experiment, Moment
+from experiments.models import Decision, Experiment, Moment, Store
 
 
 @require_safe
 @login_required
 def playbook(request: HttpRequest) -> HttpResponse:
     """What the member's stores, or the one named by ``?store=``, have learned from tests that are over."""
-    store, stores = shell.store_or_all(request), shell.shell_of(request).stores
+    store = shell.store_or_all(request)
     book = Playbook(
         request.user,
         store,
         PlaybookFilter.from_query(request.GET),
         request.GET.get("page", 1),
-        compared=store or (stores[0] if len(stores) == 1 else None),
+        compared=store or only_store(request),
     )
     decisions = [(value or UNDECIDED, name) for value, name in Decision.choices]
     context = {"book": book, "moments": Moment.choices, "decisions": decisions}
     return fragments.page_or_part(request, "dashboard/playbook.html", "book", context, address=book.address)
+
+
+def only_store(request: HttpRequest) -> Store | None:
+    """The store of a member of one; None for a member of several, whose currencies and shoppers differ."""
+    stores = shell.shell_of(request).stores
+    if len(stores) != 1:
+        return None
+    return stores[0]
 
 
 @require_safe
@@ -39,5 +48,5 @@ def shown(request: HttpRequest, store_slug: str, experiment_key: str, variant_ke
     content = stage.shown_content(get_object_or_404(widgets, variant__key=variant_key), "en", "desktop")
     if content is None:
         raise Http404("The offer isn't the store's any more.")
-    scheme = "dark" if request.GET.get("scheme") == "dark" else "light"
+    scheme = choice(request.GET, "scheme", {"light", "dark"}) or "light"
     return stage.page(request, content, language="en", scheme=scheme)

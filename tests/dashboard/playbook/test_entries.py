@@ -129,8 +129,8 @@ def test_htmx_gets_the_entries_alone(client, store):
 
 def test_empty_playbook_says_how_it_begins(client):
     client.force_login(factories.make_user(factories.make_store()))
-    assert "begins with the first conclusion" in client.get("/playbook/").content.decode()
-    assert "Nothing learned about that yet" in client.get("/playbook/?q=x").content.decode()
+    assert "No finished tests yet" in client.get("/playbook/").content.decode()
+    assert "No finished tests found" in client.get("/playbook/?q=x").content.decode()
 
 
 def test_foreign_store_is_not_found(client):
@@ -184,7 +184,7 @@ def test_effects_are_on_the_page_of_a_member_of_one_store(client):
     store_result(conclude(store), extra_minor=239)
     client.force_login(factories.make_user(store))
     assert "All past tests: Cart" in client.get("/playbook/?moment=cart").content.decode()
-    assert "Past tests here" in client.get("/moments/").content.decode()
+    assert "Past tests" in client.get("/moments/").content.decode()
 
 
 def test_variant_is_shown_on_a_stage_to_members_alone(client):
