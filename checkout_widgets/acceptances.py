@@ -136,15 +136,15 @@ def product_reference(product: Product) -> dict[str, str]:
     return {"sku": product.sku} | ({"external_id": product.external_id} if product.external_id else {})
 
 
-def redeem(*, store_id: int, jti: uuid.UUID, product_reference: str, is_expired: bool, now: datetime) -> None:
-    """Use an acceptance up for what the store calls ``product_reference``; empty where it says nothing.
+def redeem(*, store_id: int, jti: uuid.UUID, reference: str, is_expired: bool, now: datetime) -> None:
+    """Use an acceptance up for what the store calls ``reference``; empty where it says nothing.
 
     The same reference may ask again at any time, so that an answer that got lost can be had. Raises ``RedeemRefused``.
     """
     acceptances = Acceptance.objects.filter(store_id=store_id, jti=jti)
     if not is_expired:
         # one statement, so that of two calls at once one is the first, and the other waits and sees whose it is
-        is_first = acceptances.filter(redeemed_at=None).update(redeemed_at=now, reference=product_reference)
+        is_first = acceptances.filter(redeemed_at=None).update(redeemed_at=now, reference=reference)
         if is_first:
             return
     acceptance = acceptances.first()
@@ -152,7 +152,7 @@ def redeem(*, store_id: int, jti: uuid.UUID, product_reference: str, is_expired:
         raise RedeemRefused("bad_token", "The acceptance token isn't valid for this store.")
     if acceptance.redeemed_at is None:
         raise RedeemRefused("bad_token", "The acceptance has expired.")
-    if not product_reference or acceptance.reference != product_reference:
+    if not reference or acceptance.reference != reference:
         raise RedeemRefused(
             "already_redeemed", "The acceptance has already been redeemed.", redeemed_at=acceptance.redeemed_at
         )
