@@ -5,22 +5,24 @@ from typing import Any
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse, reverse_lazy
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 
 def is_superuser(request: HttpRequest) -> bool:
-    """Who sees the link to the users."""
+    """Whether the link to the users is shown."""
     return bool(request.user.is_superuser)
 
 
-def link(title: str, icon: str, model: str, **more: str) -> dict[str, Any]:
-    """A link to a model's list; ``icon`` is a name of Material Symbols."""
+def link(title: Promise | str, icon: str, model: str, **more: str) -> dict[str, Any]:
+    """Return a link to a model's list; ``icon`` is a name of Material Symbols."""
     return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{model}_changelist"), **more}
 
 
 UNFOLD = {
     "SITE_TITLE": "Offerlift",
     "SITE_HEADER": "Offerlift",
-    "SITE_SUBHEADER": "Admin",
+    "SITE_SUBHEADER": _("Admin"),
     "SITE_URL": reverse_lazy("dashboard:home"),
     "SITE_ICON": lambda request: static("dashboard/favicon.svg"),
     "SITE_FAVICONS": [
@@ -67,46 +69,50 @@ UNFOLD = {
     "SIDEBAR": {
         "navigation": [
             {
-                "title": "Tests",
+                "title": _("Tests"),
                 "items": [
-                    link("Experiments", "science", "experiments_experiment"),
-                    link("Stored results", "inventory", "experiments_snapshot"),
+                    link(_("Tests"), "science", "experiments_experiment"),
+                    link(_("Stored results"), "inventory", "experiments_snapshot"),
                 ],
             },
             {
-                "title": "Offers",
+                "title": _("Offers"),
                 "items": [
-                    link("Offers", "sell", "checkout_widgets_offer"),
-                    link("Widgets", "widgets", "checkout_widgets_widget"),
-                    link("Products", "shopping_bag", "checkout_widgets_product"),
-                    {"title": "Widget gallery", "icon": "gallery_thumbnail", "link": reverse_lazy("dashboard:gallery")},
-                ],
-            },
-            {
-                "title": "Data",
-                "items": [
-                    link("Orders", "receipt_long", "experiments_order"),
-                    link("Deliveries", "webhook", "checkout_widgets_delivery"),
+                    link(_("Offers"), "sell", "checkout_widgets_offer"),
+                    link(_("Widgets"), "widgets", "checkout_widgets_widget"),
+                    link(_("Products"), "shopping_bag", "checkout_widgets_product"),
                     {
-                        "title": "Deliveries given up",
+                        "title": _("Widget gallery"),
+                        "icon": "gallery_thumbnail",
+                        "link": reverse_lazy("dashboard:gallery"),
+                    },
+                ],
+            },
+            {
+                "title": _("Data"),
+                "items": [
+                    link(_("Orders"), "receipt_long", "experiments_order"),
+                    link(_("Deliveries"), "webhook", "checkout_widgets_delivery"),
+                    {
+                        "title": _("Deliveries given up"),
                         "icon": "error",
                         "link": lambda request: (
                             f"{reverse('admin:checkout_widgets_delivery_changelist')}?status__exact=dead"
                         ),
                         "permission": "checkout_widgets.admin.delivery.has_given_up",
                     },
-                    link("Rejections", "block", "experiments_rejection"),
+                    link(_("Rejections"), "block", "experiments_rejection"),
                 ],
             },
             {
-                "title": "Set-up",
+                "title": _("Setup"),
                 "items": [
-                    link("Stores", "storefront", "experiments_store"),
-                    link("Connections", "cable", "checkout_widgets_connection"),
-                    link("API tokens", "key", "experiments_apitoken"),
-                    link("Outgoing messages", "outbox", "experiments_webhooktarget"),
-                    link("Audit log", "history", "experiments_auditentry"),
-                    link("Users", "group", "auth_user", permission="config.admin_site.is_superuser"),
+                    link(_("Stores"), "storefront", "experiments_store"),
+                    link(_("Connections"), "cable", "checkout_widgets_connection"),
+                    link(_("API tokens"), "key", "experiments_apitoken"),
+                    link(_("Outgoing messages"), "outbox", "experiments_webhooktarget"),
+                    link(_("Audit log"), "history", "experiments_auditentry"),
+                    link(_("Users"), "group", "auth_user", permission="config.admin_site.is_superuser"),
                 ],
             },
         ],

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 LINE_PREFIX = 64
 
 
-def of(request: HttpRequest) -> str:
+def of_console_request(request: HttpRequest) -> str:
     """Return the line of the console's client: behind ``CONSOLE_PROXIES`` proxies, as the outermost of them saw it."""
     forwarded = forwarded_for(request.META, settings.CONSOLE_PROXIES)
     return line_of(forwarded or str(request.META.get("REMOTE_ADDR", "")))

@@ -18,7 +18,7 @@ class PolicyMiddleware(CSPMiddleware):
     def get_policy_parts(
         self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
     ) -> PolicyParts:
-        """The parts from which the header is built."""
+        """Return the parts from which the header is built."""
         parts = super().get_policy_parts(request, response, report_only)
         if request.path.startswith(reverse("admin:index")):
             parts.replace = {**ADMIN_ADDS, **(parts.replace or {})}

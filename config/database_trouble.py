@@ -25,14 +25,14 @@ def is_temporary(error: BaseException | None) -> bool:
 
 
 def drivers_error(error: BaseException | None) -> psycopg.Error | None:
-    """The error of psycopg that others were raised from."""
+    """Return the error of psycopg that others were raised from."""
     while error is not None and not isinstance(error, psycopg.Error):
         error = error.__cause__
     return error
 
 
 def in_one_line(error: BaseException) -> str:
-    """What the database or its driver says, without line breaks."""
+    """Return what the database or its driver says, without line breaks."""
     return " ".join(str(drivers_error(error) or error).split())
 
 
@@ -41,7 +41,9 @@ class OneLine(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let every record through, this one shortened."""
-        error = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
+        if not isinstance(record.exc_info, tuple):
+            return True
+        error = record.exc_info[1]
         if error is not None and is_temporary(error):
             record.msg = f"{' '.join(record.getMessage().split())} (the database: {in_one_line(error)})"
             record.args = ()

@@ -44,7 +44,7 @@ def socket_folder(data_dir: Path) -> str:
 
 @cache
 def joined_at(data_dir: Path) -> str:
-    """The folder of the socket of the server that this process has joined."""
+    """Join the server, and return the folder of its socket."""
     return host_of(start(data_dir))
 
 
@@ -108,7 +108,7 @@ def require_listener(url: str) -> None:
 
 
 def host_of(url: str) -> str:
-    """The folder of the server's socket, which its URL names as the host."""
+    """Return the folder of the server's socket, which its URL names as the host."""
     (folder,) = parse_qs(urlsplit(url).query)["host"]
     return folder
 

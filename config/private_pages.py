@@ -10,7 +10,7 @@ UNUSED_FEATURES = (
     *("gyroscope", "hid", "magnetometer", "microphone", "midi", "payment", "publickey-credentials-get"),
     *("screen-wake-lock", "serial", "usb", "xr-spatial-tracking"),
 )
-PERMISSIONS = ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES)
+PERMISSIONS = ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES)  # "()": no page may, not even ours
 
 
 class PrivatePages:
@@ -20,8 +20,9 @@ class PrivatePages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """The response with the headers."""
+        """Answer with the headers."""
         response = self.get_response(request)
+        # Only where nothing else is said: static files and the edge's answers have their own lifetimes.
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response

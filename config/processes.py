@@ -23,14 +23,23 @@ def require_free_port(host: str, port: int) -> None:
     """Raise ``CannotListen`` where a server could not listen."""
     if not 0 < port < 65_536:
         raise CannotListen(f"There is no port {port}: choose one from 1 to 65535.")
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+    family = socket.AF_INET
+    if is_ipv6(host):
+        family = socket.AF_INET6
+    with socket.socket(family) as probe:
+        # As servers do: a port whose last connections are still closing is free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
-            in_use = f"Port {port} is in use. Stop what uses it, or choose another port, such as {port + 10}."
-            other = f"Nothing can listen at {host}, port {port}: {error.strerror}."
-            raise CannotListen(in_use if error.errno == errno.EADDRINUSE else other) from error
+            raise CannotListen(why_not(error, host, port)) from error
+
+
+def why_not(error: OSError, host: str, port: int) -> str:
+    """Say why nothing can listen there, and what to do."""
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} is in use. Stop what uses it, or choose another port, such as {port + 10}."
+    return f"Nothing can listen at {host}, port {port}: {error.strerror}."
 
 
 def is_answering(host: str, port: int, path: str) -> bool:
@@ -45,15 +54,23 @@ def is_answering(host: str, port: int, path: str) -> bool:
         connection.close()
 
 
+def is_ipv6(host: str) -> bool:
+    """Whether the host is an IPv6 address."""
+    return ":" in host
+
+
 def bracketed(host: str) -> str:
-    """A host as it stands in a URL: an IPv6 address in brackets."""
-    return f"[{host}]" if ":" in host else host
+    """Return the host as it stands in a URL: an IPv6 address in brackets."""
+    if is_ipv6(host):
+        return f"[{host}]"
+    return host
 
 
 def console_service(host: str, port: int, *, workers: int, threads: int) -> Service:
-    """The console on gunicorn, whose master replaces its own workers; they start from the application it has loaded."""
+    """Return the console on gunicorn, whose master replaces its own workers."""
     command = [
         *(sys.executable, "-m", "gunicorn", "config.wsgi:application", "--bind", f"{bracketed(host)}:{port}"),
+        # --preload: workers share the memory of the application that the master has loaded, and start at once.
         *("--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads), "--preload"),
         *("--config", "python:config.console_server"),
         *("--log-level", "warning", "--graceful-timeout", "5", "--no-control-socket"),
@@ -62,7 +79,7 @@ def console_service(host: str, port: int, *, workers: int, threads: int) -> Serv
 
 
 def edge_command(host: str, port: int) -> list[str]:
-    """How to start one process of the edge on granian. Several share the port (SO_REUSEPORT)."""
+    """Return how to start one process of the edge on granian. Several share the port (SO_REUSEPORT)."""
     return [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "config.wsgi_edge:application"),
         *("--host", host, "--port", str(port), "--workers", "1", "--blocking-threads", str(EDGE_THREADS)),
@@ -72,7 +89,7 @@ def edge_command(host: str, port: int) -> list[str]:
 
 
 def edge_services(host: str, port: int, *, workers: int) -> list[Service]:
-    """The edge, each process a service of its own.
+    """Return the edge's processes, each a service of its own.
 
     granian replaces workers too, but ends all of them when one is killed twice within 5.5 s.
     """
@@ -80,12 +97,12 @@ def edge_services(host: str, port: int, *, workers: int) -> list[Service]:
 
 
 def worker_command() -> list[str]:
-    """How to start the worker, which does the jobs."""
+    """Return how to start the worker, which does the jobs."""
     return [sys.executable, "manage.py", "worker"]
 
 
 def background_services() -> list[Service]:
-    """What runs beside the servers: the worker, and what keeps the embedded PostgreSQL where that is used."""
+    """Return what runs beside the servers: the worker, and the keeper of the embedded PostgreSQL where that is used."""
     services = [Service("worker", worker_command())]
     if settings.HAS_EMBEDDED_POSTGRES:
         services.append(Service("database keeper", [sys.executable, "-m", "config.database_keeper"]))

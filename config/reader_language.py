@@ -15,7 +15,7 @@ class ReaderLanguage(LocaleMiddleware):
     """Pages follow the browser's language; addresses ``NOT_FOR_READERS`` don't, nor do caches keep them by it."""
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
-        """The response, written in the language of who asks."""
+        """Answer, written in the language of who asks."""
         if not request.path_info.startswith(NOT_FOR_READERS):
             return super().__call__(request)
         # A thread keeps the language of the page before: without this an API would answer in it.

@@ -24,6 +24,7 @@ class WithoutTraceback(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let every record through, some of them shortened."""
+        # A fault of ours has a status of 500 or more, and keeps its traceback.
         status = getattr(record, "status_code", None)
         is_refusal = record.name == "django.request" and isinstance(status, int) and status < 500
         if is_refusal or record.name.startswith("django.security."):
@@ -38,11 +39,11 @@ class RefusedValues:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """The response."""
+        """Answer as the views do."""
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """A page that says so, or JSON to the API; None for any other exception."""
+        """Return a page that says so, or JSON to the API; ``None`` for any other exception."""
         if not refused_values.is_permanent(exception):
             return None
         logger.warning("%s was sent a value that can't be stored: %s", request.path, refused_values.name_of(exception))

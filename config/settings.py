@@ -120,7 +120,7 @@ AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "ip_address"]
 AXES_HANDLER = "dashboard.account.lockout.LockoutHandler"
-AXES_CLIENT_IP_CALLABLE = "config.client_address.of"
+AXES_CLIENT_IP_CALLABLE = "config.client_address.of_console_request"
 AXES_CLIENT_STR_CALLABLE = "config.log_privacy.unnamed_client"
 AXES_LOCKOUT_CALLABLE = "dashboard.account.views.too_many_attempts"
 AXES_RESET_ON_SUCCESS = True
@@ -154,19 +154,19 @@ STATIC_URL = f"{SCRIPT_NAME}/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = flag("STATIC_FROM_SOURCE")  # no collectstatic needed, nothing compressed
+static_storage = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+if WHITENOISE_USE_FINDERS:
+    static_storage = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if WHITENOISE_USE_FINDERS
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": static_storage},
 }
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_HTTPS
-# With HTTPS=1 a proxy ends TLS and says so; without its header every page would be sent to https for ever.
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
-SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
+if IS_HTTPS:
+    # A proxy ends TLS and says so; without its header every page would be sent to https for ever.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 31_536_000  # a year, which browsers' own lists of https hosts ask for
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from types import FrameType
@@ -31,7 +31,9 @@ MAX_PAUSE_S = 30.0
 REMINDER_S = 60.0  # between two lines about what doesn't run any more
 
 PR_SET_PDEATHSIG = 1  # prctl(2)
-libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+libc: ctypes.CDLL | None = None
+if sys.platform == "linux":
+    libc = ctypes.CDLL(None)
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class Child:
     def start(self) -> None:
         """Start the process, as the leader of a session."""
         self.started_at = time.monotonic()
+        # A session of its own: Ctrl-C in the terminal reaches us alone, and we end the services in order.
         self.process = subprocess.Popen(  # noqa: S603 -- commands of our own
             self.service.command,
             env=os.environ | self.environment,
@@ -76,14 +79,18 @@ class Child:
         self.process = None
         self.status = status
         lived_s = time.monotonic() - self.started_at
-        self.quick_deaths = self.quick_deaths + 1 if lived_s < QUICK_DEATH_S else 0
+        if lived_s < QUICK_DEATH_S:
+            self.quick_deaths += 1
+        else:
+            self.quick_deaths = 0
         if self.has_given_up:
             self.remind()
             return
         pause_s = pause_before_restart_s(self.quick_deaths)
         self.start_again_at = time.monotonic() + pause_s
-        when = f"in {pause_s:.0f} s" if pause_s else "now"
-        logger.warning("The %s %s and is started again %s.", self.service.name, how_it_ended(status), when)
+        logger.warning(
+            "The %s %s and is started again %s.", self.service.name, how_it_ended(status), when_again(pause_s)
+        )
 
     def start_when_due(self) -> None:
         """Start the process once its pause is over; where it can't run, say so again from time to time."""
@@ -113,14 +120,21 @@ class Child:
 
 
 def pause_before_restart_s(quick_deaths: int) -> float:
-    """Seconds to wait before the next start, after so many quick deaths in a row."""
+    """Return the seconds to wait before the next start, after so many quick deaths in a row."""
     if quick_deaths <= FREE_RESTARTS:
         return 0.0
     return float(min(2 ** (quick_deaths - FREE_RESTARTS - 1), MAX_PAUSE_S))
 
 
+def when_again(pause_s: float) -> str:
+    """Say when something happens after a pause: "now", "in 4 s"."""
+    if not pause_s:
+        return "now"
+    return f"in {pause_s:.0f} s"
+
+
 def how_it_ended(status: int) -> str:
-    """An exit status in words: "ended with status 3", "was killed by SIGKILL"."""
+    """Say an exit status in words: "ended with status 3", "was killed by SIGKILL"."""
     if status >= 0:
         return f"ended with status {status}"
     try:
@@ -170,33 +184,64 @@ def keep_running(
     """
     asked = AskedToStop()
     children = [Child(service, environment) for service in services]
-    ready_by = time.monotonic() + READY_WITHIN_S
-    has_answered = False
     try:
-        while not asked:
-            for child in children:
-                child.tend()
-            given_up = [child for child in children if child.has_given_up]
-            if given_up and (not has_answered or len(given_up) == len(children)):
-                return failure(given_up[0].status)
-            if not has_answered:
-                if is_ready():
-                    has_answered = True
-                    when_ready()
-                elif time.monotonic() > ready_by:
-                    logger.error("The servers did not answer within %.0f s.", READY_WITHIN_S)
-                    return 1
-            time.sleep(TICK_S)
-        given_up = [child for child in children if child.has_given_up]
-        if given_up:
-            return failure(given_up[0].status)
-        return 0
+        if run_until_ready(children, asked, is_ready):
+            when_ready()
+            run_until_asked(children, asked)
+        return exit_status(children, asked)
     finally:
         end([child.process for child in children if child.process is not None])
 
 
+def run_until_ready(children: Sequence[Child], asked: AskedToStop, is_ready: Callable[[], bool]) -> bool:
+    """Run until the servers answer; False where we are asked to stop before, one can't run, or it takes too long."""
+    ready_by = time.monotonic() + READY_WITHIN_S
+    while not asked:
+        tend_all(children)
+        # Nothing has answered yet, so this is a start that failed: better to say so than to go on with a part.
+        if given_up(children):
+            return False
+        if is_ready():
+            return True
+        if time.monotonic() > ready_by:
+            logger.error("The servers did not answer within %.0f s.", READY_WITHIN_S)
+            return False
+        time.sleep(TICK_S)
+    return False
+
+
+def run_until_asked(children: Sequence[Child], asked: AskedToStop) -> None:
+    """Run until we are asked to stop, or until none of them can be kept running."""
+    while not asked:
+        tend_all(children)
+        if len(given_up(children)) == len(children):
+            return
+        time.sleep(TICK_S)
+
+
+def tend_all(children: Iterable[Child]) -> None:
+    """See to each."""
+    for child in children:
+        child.tend()
+
+
+def given_up(children: Iterable[Child]) -> list[Child]:
+    """Return those that died quickly too often to be started once more."""
+    return [child for child in children if child.has_given_up]
+
+
+def exit_status(children: Sequence[Child], asked: AskedToStop) -> int:
+    """Return the status to end with: that of a service that failed, if one did, whoever asked."""
+    failed = given_up(children)
+    if failed:
+        return failure(failed[0].status)
+    if asked:
+        return 0
+    return 1  # they never answered
+
+
 def failure(status: int) -> int:
-    """The exit status that tells of a service's: a shell's 128 + n where signal n killed it, and never 0."""
+    """Return the exit status that tells of a service's: a shell's 128 + n where signal n killed it, and never 0."""
     if status < 0:
         return 128 - status
     return status or 1

@@ -8,7 +8,7 @@ from django.conf import settings
 
 @cache
 def version() -> str:
-    """The newest released version in the changelog, such as ``"0.1.0"``."""
+    """Return the newest released version in the changelog, such as ``"0.1.0"``. Raises ``ValueError``."""
     text = (settings.BASE_DIR / "CHANGELOG.md").read_text()
     released = re.search(r"^## \[(\d+\.\d+\.\d+)\]", text, re.MULTILINE)
     if released is None:

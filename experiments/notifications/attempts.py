@@ -21,8 +21,13 @@ def send(target: WebhookTarget, entry: AuditEntry, message: Message) -> None:
     body = outgoing.body_of(attempt.message_type, entry.at.isoformat(), message.data)
     started = time.monotonic()
     try:
-        timestamp = int(attempt.at.timestamp())
-        attempt.status = outgoing.post(target.url, target.secret, attempt.message_id, timestamp, body)
+        attempt.status = outgoing.post(
+            target.url,
+            target.secret,
+            message_id=attempt.message_id,
+            timestamp=int(attempt.at.timestamp()),
+            body=body,
+        )
     except outgoing.NotDelivered as error:
         attempt.status = error.status
         attempt.error = str(error)[:LONGEST_TEXT]

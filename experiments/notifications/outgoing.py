@@ -60,7 +60,7 @@ def signature(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
     return f"v1,{base64.b64encode(digest).decode()}"
 
 
-def post(url: str, secret: str, message_id: str, timestamp: int, body: bytes) -> int:
+def post(url: str, secret: str, *, message_id: str, timestamp: int, body: bytes) -> int:
     """Send it, and return the status, which is 2xx. Raises ``NotDelivered``.
 
     The address is looked up once and connected to as it was checked, so that it can't turn into an inner one between

@@ -25,7 +25,7 @@ def test_client_is_the_one_that_the_outermost_proxy_saw(settings, forwarded, pro
     request = RequestFactory().get("/", REMOTE_ADDR="192.0.2.1")
     if forwarded is not None:
         request.META["HTTP_X_FORWARDED_FOR"] = forwarded
-    assert client_address.of(request) == console
+    assert client_address.of_console_request(request) == console
     assert client_address.of_edge_call(request.META) == edge
 
 

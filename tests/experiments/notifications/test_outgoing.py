@@ -27,7 +27,7 @@ def test_signature_is_that_of_the_specifications_example():
 )
 def test_post_to_what_is_no_https_address_is_refused_for_good(url):
     with pytest.raises(NotDelivered) as raised:
-        outgoing.post(url, SECRET, "msg_1", 1, b"{}")
+        outgoing.post(url, SECRET, message_id="msg_1", timestamp=1, body=b"{}")
     assert raised.value.is_final
 
 
@@ -49,7 +49,7 @@ def test_post_to_what_is_no_https_address_is_refused_for_good(url):
 def test_post_to_a_host_or_port_that_is_none_is_not_delivered(url):
     """Whatever raises on the way: the job notes why, and isn't tried again as if something of ours had failed."""
     with patch("socket.create_connection", side_effect=OSError("no network")), pytest.raises(NotDelivered):
-        outgoing.post(url, SECRET, "msg_1", 1, b"{}")
+        outgoing.post(url, SECRET, message_id="msg_1", timestamp=1, body=b"{}")
 
 
 def test_post_to_a_host_that_no_certificate_names_is_refused_for_good():
@@ -59,21 +59,24 @@ def test_post_to_a_host_that_no_certificate_names_is_refused_for_good():
         patch("socket.create_connection", return_value=socket.socket()),
         pytest.raises(NotDelivered) as raised,
     ):
-        outgoing.post("https://.example/", SECRET, "msg_1", 1, b"{}")
+        outgoing.post("https://.example/", SECRET, message_id="msg_1", timestamp=1, body=b"{}")
     assert raised.value.is_final
 
 
 def test_post_to_a_path_with_other_letters_sends_it_encoded(settings):
     settings.WEBHOOKS_TO_PRIVATE_ADDRESSES = True
     with receiver() as (url, received):
-        assert outgoing.post(url.replace("/hook", "/h\u00f6k b"), SECRET, "msg_1", 1, b"{}") == 204
+        assert (
+            outgoing.post(url.replace("/hook", "/h\u00f6k b"), SECRET, message_id="msg_1", timestamp=1, body=b"{}")
+            == 204
+        )
     assert len(received) == 1
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "2130706433", "0x7f.1"])
 def test_post_into_the_own_network_never_connects(host):
     with patch("socket.create_connection") as connect, pytest.raises(NotDelivered):
-        outgoing.post(f"https://{host}/", SECRET, "msg_1", 1, b"{}")
+        outgoing.post(f"https://{host}/", SECRET, message_id="msg_1", timestamp=1, body=b"{}")
     connect.assert_not_called()
 
 
@@ -84,14 +87,14 @@ def test_post_where_one_of_several_addresses_is_private_never_connects():
         patch("socket.create_connection") as connect,
         pytest.raises(NotDelivered),
     ):
-        outgoing.post("https://shop.example/", SECRET, "msg_1", 1, b"{}")
+        outgoing.post("https://shop.example/", SECRET, message_id="msg_1", timestamp=1, body=b"{}")
     connect.assert_not_called()
 
 
 def test_post_sends_what_it_signs(settings):
     settings.WEBHOOKS_TO_PRIVATE_ADDRESSES = True
     with receiver() as (url, received):
-        assert outgoing.post(url, SECRET, "msg_1", 1_700_000_000, b'{"a":1}') == 204
+        assert outgoing.post(url, SECRET, message_id="msg_1", timestamp=1_700_000_000, body=b'{"a":1}') == 204
     ((headers, body),) = received
     key = base64.b64decode(SECRET.removeprefix("whsec_"))
     digest = hmac.new(key, b"msg_1.1700000000." + body, sha256).digest()
@@ -110,7 +113,7 @@ def test_post_sends_what_it_signs(settings):
 def test_post_answer_that_is_no_success_is_not_delivered(settings, status, is_final):
     settings.WEBHOOKS_TO_PRIVATE_ADDRESSES = True
     with receiver(status) as (url, received), pytest.raises(NotDelivered, match=f"It answered {status}") as raised:
-        outgoing.post(url, SECRET, "msg_1", 1, b"{}")
+        outgoing.post(url, SECRET, message_id="msg_1", timestamp=1, body=b"{}")
     assert (raised.value.is_final, raised.value.status) == (is_final, status)
     assert len(received) == 1
 
@@ -122,7 +125,7 @@ def test_post_to_a_host_whose_address_changes_meanwhile_connects_to_the_one_that
         patch("socket.create_connection", side_effect=OSError("no network")) as connect,
         pytest.raises(NotDelivered),
     ):
-        outgoing.post("https://shop.example/", SECRET, "msg_1", 1, b"{}")
+        outgoing.post("https://shop.example/", SECRET, message_id="msg_1", timestamp=1, body=b"{}")
     assert looked_up.call_count == 1
     assert connect.call_args.args == (("8.8.8.8", 443),)
 
