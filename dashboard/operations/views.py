@@ -30,10 +30,11 @@ def metrics(request: HttpRequest) -> HttpResponse:
     token = settings.METRICS_TOKEN
     if not token:
         raise Http404("No token is set.")
-    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    scheme, _blank, given = request.headers.get("authorization", "").partition(" ")
+    # compared in constant time, so that nobody finds the token letter by letter
     if scheme.lower() != "bearer" or not compare_digest(given.strip().encode(), token.encode()):
         return HttpResponse(
-            "Send METRICS_TOKEN as a bearer token.\n",
+            "The token is missing or wrong. Send METRICS_TOKEN as a bearer token.\n",
             status=401,
             content_type="text/plain",
             headers={"WWW-Authenticate": "Bearer"},
