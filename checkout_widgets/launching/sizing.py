@@ -4,7 +4,7 @@ from datetime import datetime
 
 from checkout_widgets.launching.templates import Template
 from experiments.models import Metric, Moment, Store
-from experiments.programme.planning import Design, PlannedTest, baseline, plan
+from experiments.programme.planning import Design, PlannedTest, baseline, plan_test
 
 
 def plan_for_template(template: Template, store: Store, moment: Moment, now: datetime) -> PlannedTest | None:
@@ -12,7 +12,7 @@ def plan_for_template(template: Template, store: Store, moment: Moment, now: dat
     known = baseline(store, moment, Metric.RPV, now=now)
     if known.is_thin or not known.mean or not known.sd:
         return None
-    return plan(
+    return plan_test(
         Design(
             mean=known.mean,
             sd=known.sd,

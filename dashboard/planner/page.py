@@ -14,7 +14,7 @@ from checkout_widgets.launching.templates import templates
 from dashboard.planner.form import PlannerForm
 from experiments import money
 from experiments.models import Metric, Store
-from experiments.programme.planning import Baseline, Design, PlannedTest, baseline, detectable_lift, plan
+from experiments.programme.planning import Baseline, Design, PlannedTest, baseline, detectable_lift, plan_test
 
 Figure = TypeVar("Figure", float, float | None)
 
@@ -159,7 +159,7 @@ class PlannerPage:
         if self.design is None:
             return None
         try:
-            return plan(self.design)
+            return plan_test(self.design)
         except ValueError:  # such as a rate that would rise above 100%
             return None
 

@@ -19,6 +19,7 @@ from experiments.models import Experiment, Source
 from experiments.plan.group_sequential import (
     BUYERS_FOR_A_LOOK,
     ScheduledLook,
+    SeenData,
     TreatmentBounds,
     looks_from_rows,
     next_look,
@@ -122,15 +123,8 @@ def look_at(
     for treatment in sample.treatments:
         goal = goals.get(treatment.key)
         z[treatment.key] = None if goal is None else z_value(goal)
-    return next_look(
-        earlier,
-        taken_at=now,
-        visitors=sample.fewest_visitors,
-        buyers=sample.fewest_buyers,
-        planned_sample=sample.experiment.planned_sample or 1,
-        alpha=sample.experiment.alpha,
-        z=z,
-    )
+    seen = SeenData(taken_at=now, visitors=sample.fewest_visitors, buyers=sample.fewest_buyers, z=z)
+    return next_look(earlier, seen, planned_sample=sample.experiment.planned_sample or 1, alpha=sample.experiment.alpha)
 
 
 def plan_of(state: PlanProgress) -> Plan:
@@ -256,15 +250,13 @@ def expected_look(state: PlanProgress, earlier: Sequence[ScheduledLook], visitor
     """A look to come, whatever it will see; buyers grow with visitors."""
     sample = state.sample
     buyers = ceil(sample.fewest_buyers * visitors / max(sample.fewest_visitors, 1))
-    return next_look(
-        earlier,
+    seen = SeenData(
         taken_at=state.now,
         visitors=visitors,
         buyers=max(BUYERS_FOR_A_LOOK, buyers),
-        planned_sample=planned,
-        alpha=sample.experiment.alpha,
         z={variant.key: 0.0 for variant in sample.treatments},
     )
+    return next_look(earlier, seen, planned_sample=planned, alpha=sample.experiment.alpha)
 
 
 def boundary(state: PlanProgress, variant: str, look: ScheduledLook, *, bound: float, day: date | None) -> Boundary:

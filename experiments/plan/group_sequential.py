@@ -26,16 +26,23 @@ from experiments.report import Look
 from experiments.statistics import Comparison
 from experiments.statistics.sequential.error_spending import spending_bounds
 
-RHO = 3.0  # the error spent by information fraction t is alpha t^rho
+RHO = 3.0  # the error spent by information fraction t is alpha t^rho: very little early, so that the end costs little
 BETWEEN_LOOKS = 0.05  # the share of alpha left to the always-valid interval, which may decide between looks
-BUYERS_FOR_A_LOOK, BUYERS_AT_THE_END = 100, 10  # in the smallest variant
+# In the smallest variant. Early bounds lie far out, where the tests' tails can't be trusted with fewer buyers; the last
+# one is near 2, and lies where they can.
+BUYERS_FOR_A_LOOK, BUYERS_AT_THE_END = 100, 10
 HIGHEST_Z = 38.0  # where doubles lose the tail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduledLook:
-    """One look at all treatments. ``spent``: of alpha, up to and including it; ``z``: by variant, None where the look
-    can't count."""
+    """One look at all treatments.
+
+    - ``number``: from 1; ``visitors``, ``information``: the smallest variant's visitors and buyers.
+    - ``information_fraction``: visitors over the planned ones; may pass 1.
+    - ``spent``: of alpha, by all treatments together, up to and including this look.
+    - ``z``: by variant, ``None`` where the look can't count.
+    """
 
     number: int
     taken_at: datetime
@@ -52,12 +59,15 @@ class ScheduledLook:
 
 
 def looks_from_rows(rows: Iterable[Look]) -> list[ScheduledLook]:
-    """The looks as they are stored, one row per treatment, as one look each."""
-    return [look_from_rows(list(group)) for _, group in groupby(rows, key=lambda look: look.number)]
+    """Return stored looks, which have one row per treatment, as one look each."""
+    looks = []
+    for _, group in groupby(rows, key=lambda row: row.number):
+        looks.append(look_from_rows(list(group)))
+    return looks
 
 
 def look_from_rows(rows: Sequence[Look]) -> ScheduledLook:
-    """One look, from its row for each treatment."""
+    """Return one look, from its row for each treatment."""
     first = rows[0]
     return ScheduledLook(
         number=first.number,
@@ -70,74 +80,95 @@ def look_from_rows(rows: Sequence[Look]) -> ScheduledLook:
     )
 
 
-def next_look(
-    earlier: Sequence[ScheduledLook],
-    *,
-    taken_at: datetime,
-    visitors: int,
-    buyers: int,
-    planned_sample: int,
-    alpha: float,
-    z: Mapping[str, float | None],
-) -> ScheduledLook:
-    """Read the next look. ``visitors`` and ``buyers`` are the smallest variant's, ``alpha`` the whole test's.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenData:
+    """What a look sees.
 
-    Below 100 buyers (10 once the planned sample is reached) the tests' tails can't be trusted and nothing is read.
+    - ``visitors``, ``buyers``: the smallest variant's; ``z``: by variant, ``None`` where a treatment has no test.
     """
-    fraction = visitors / planned_sample
+
+    taken_at: datetime
+    visitors: int
+    buyers: int
+    z: Mapping[str, float | None]
+
+
+def next_look(earlier: Sequence[ScheduledLook], seen: SeenData, *, planned_sample: int, alpha: float) -> ScheduledLook:
+    """Return the next look. ``planned_sample`` is per variant, ``alpha`` the whole test's.
+
+    Below 100 buyers (10 once the planned sample is reached) the tests' tails can't be trusted: the look tests nothing
+    and spends nothing.
+    """
+    fraction = seen.visitors / planned_sample
     number, spent = 1, 0.0
     if earlier:
         number, spent = earlier[-1].number + 1, earlier[-1].spent
     buyers_needed = BUYERS_FOR_A_LOOK
     if fraction >= 1:
         buyers_needed = BUYERS_AT_THE_END
-    read_z: Mapping[str, float | None] = dict.fromkeys(z)
-    if buyers >= buyers_needed:
-        due = alpha * (1 - BETWEEN_LOOKS) * min(fraction, 1.0) ** RHO
-        spent, read_z = max(spent, due), dict(z)
+    z: Mapping[str, float | None] = dict.fromkeys(seen.z)
+    if seen.buyers >= buyers_needed:
+        z = dict(seen.z)
+        # What was spent stays spent, even where a larger plan or a smaller alpha would have spent less by now.
+        spent = max(spent, alpha * (1 - BETWEEN_LOOKS) * min(fraction, 1.0) ** RHO)
     return ScheduledLook(
         number=number,
-        taken_at=taken_at,
-        visitors=visitors,
-        information=buyers,
+        taken_at=seen.taken_at,
+        visitors=seen.visitors,
+        information=seen.buyers,
         information_fraction=fraction,
         spent=spent,
-        z=read_z,
+        z=z,
     )
 
 
 def look_bounds(looks: Sequence[ScheduledLook], sharing: int) -> list[float]:
-    """The bound of each look where ``sharing`` treatments share alpha; infinite where a look decides nothing."""
-    counting = [look for look in looks if look.has_z]
-    if not counting:
-        return [inf] * len(looks)
-    information = [look.information for look in counting]
-    spent = [look.spent / sharing for look in counting]
-    bounds = iter(spending_bounds(information, spent))
-    return [next(bounds) if look.has_z else inf for look in looks]
+    """Return the bound of each look where ``sharing`` treatments share alpha; infinite where a look decides nothing."""
+    counting, information, spent = [], [], []
+    for position, look in enumerate(looks):
+        if look.has_z:
+            counting.append(position)
+            information.append(look.information)
+            spent.append(look.spent / sharing)
+    bounds = [inf] * len(looks)
+    for position, bound in zip(counting, spending_bounds(information, spent), strict=True):
+        bounds[position] = bound
+    return bounds
 
 
 @dataclass(frozen=True, slots=True)
 class TreatmentBounds:
-    """A treatment's bounds, one per look, and the look (its index) at which it first crossed, if it did."""
+    """A treatment's ``bounds``, one per look, and the index of the look at which it first crossed, if it did."""
 
     bounds: Sequence[float]
     crossed_at: int | None
 
 
 def treatment_bounds(looks: Sequence[ScheduledLook], variants: Sequence[str]) -> dict[str, TreatmentBounds]:
-    """Every treatment's bounds and crossing, alpha shared by Holm's procedure."""
+    """Return every treatment's bounds and crossing, alpha shared by Holm's procedure.
+
+    All are tested at their shares first. Those that cross keep that share's bounds; what is left of alpha goes to the
+    others, at all looks so far, until no more cross.
+    """
     found: dict[str, TreatmentBounds] = {}
-    while left := [variant for variant in variants if variant not in found]:
+    left = list(variants)
+    while left:
         bounds = look_bounds(looks, len(left))
-        standing = {variant: TreatmentBounds(bounds, first_crossing(looks, variant, bounds)) for variant in left}
-        crossed = {variant: one for variant, one in standing.items() if one.crossed_at is not None}
-        found |= crossed or standing
+        tested = {variant: TreatmentBounds(bounds, first_crossing(looks, variant, bounds)) for variant in left}
+        still_left = [variant for variant in left if tested[variant].crossed_at is None]
+        if len(still_left) == len(left):
+            # Nobody crosses: there is no more to share out.
+            found |= tested
+            break
+        for variant in left:
+            if tested[variant].crossed_at is not None:
+                found[variant] = tested[variant]
+        left = still_left
     return {variant: found[variant] for variant in variants}
 
 
 def first_crossing(looks: Sequence[ScheduledLook], variant: str, bounds: Sequence[float]) -> int | None:
-    """The index of the first look at which a treatment's z reached the bound."""
+    """Return the index of the first look at which a treatment's z reached the bound; ``None`` where none did."""
     for index, (look, bound) in enumerate(zip(looks, bounds, strict=True)):
         z = look.z.get(variant)
         if z is not None and abs(z) >= bound:
@@ -146,10 +177,11 @@ def first_crossing(looks: Sequence[ScheduledLook], variant: str, bounds: Sequenc
 
 
 def z_value(comparison: Comparison) -> float | None:
-    """The normal value of a test's one-sided p, positive where treatment leads; None without a test."""
-    if comparison.p_value is None or comparison.difference is None or comparison.difference.estimate is None:
+    """Return the normal value of a test's one-sided p, positive where treatment leads; ``None`` without a test."""
+    difference = comparison.estimated_difference
+    if comparison.p_value is None or difference is None:
         return None
     size = min(-float(ndtri(comparison.p_value / 2)), HIGHEST_Z)
-    if comparison.difference.estimate > 0:
+    if difference > 0:
         return size
     return -size

@@ -8,13 +8,14 @@ from experiments.analysis.metrics import DEFINITIONS, VISITORS, Definition
 from experiments.models import Metric, Moment, Store
 from experiments.plan.thresholds import COVERAGE_NEEDED
 from experiments.reading.aggregation import Aggregate
-from experiments.reading.baselines import recent_exposures, recent_order_values
+from experiments.reading.baselines import RecentExposures, recent_exposures, recent_order_values
 from experiments.reading.sums import COVARIATE, MISSING
 from experiments.statistics import Summary
 from experiments.statistics.money.arms import MetricColumns, linear_comoment
 from experiments.statistics.planning import metric_spread
 
-FEWEST_BUYERS = 30  # below, a baseline is a guess
+# Below, a baseline is a guess: its mean alone is off by a fifth and more.
+FEWEST_BUYERS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,10 +24,12 @@ class Baseline:
 
     - ``source``: ``exposures`` (visitors of tests there, control's for the metric), ``orders`` (the store's orders:
       order value alone, of nobody knows how many visitors), ``none``.
-    - ``mean``; ``sd``: the deviation behind one unit, in the metric's unit, ``None`` for a share.
-      The unit is the visitor, with ``orders`` the order.
-    - ``visitors_per_day`` at full traffic; ``variance_reduction``: what the cart's value would explain (CUPED).
-    - ``is_thin``: fewer than 30 buyers.
+    - ``visitors``: of all tests there; ``buyers``: control's, with ``orders`` the number of orders.
+    - ``visitors_per_day``: at full traffic; ``orders_per_visitor``: control's. ``None`` without exposures.
+    - ``mean``; ``sd``: the standard deviation behind one unit, in the metric's unit (money in minor units), ``None``
+      for a share. The unit is the visitor, with ``orders`` the order.
+    - ``variance_reduction``: the share of the variance that the cart's value would explain (CUPED), ``None`` where it
+      would not be used.
     """
 
     moment: str
@@ -47,7 +50,7 @@ class Baseline:
 
 
 def baseline(store: Store, moment: Moment, metric: Metric, *, now: datetime) -> Baseline:
-    """What the metric was like at the moment in the 28 days up to ``now``.
+    """Return what the metric was like at the moment in the 28 days up to ``now``.
 
     From the exposures of tests there; where nobody was exposed, from the store's orders, if the metric is of orders.
     """
@@ -56,57 +59,86 @@ def baseline(store: Store, moment: Moment, metric: Metric, *, now: datetime) -> 
     recent = recent_exposures(store, moment, columns, now=now)
     if recent.control is None:
         return of_orders(store, moment, metric, now)
-    return of_exposures(moment, definition, recent.control, recent.visitors, recent.visitors_per_day)
+    return of_exposures(definition, moment, recent, recent.control)
 
 
-def of_exposures(moment: Moment, definition: Definition, control: Aggregate, visitors: int, per_day: float) -> Baseline:
-    """The baseline of control's visitors."""
-    ratio = definition.ratio(control)
-    denominator = None if definition.denominator == VISITORS else definition.denominator
-    spread = None if definition.is_proportion else metric_spread(control.summary, definition.numerator, denominator)
+def of_exposures(definition: Definition, moment: Moment, recent: RecentExposures, control: Aggregate) -> Baseline:
+    """Return the baseline by the visitors of recent tests: the metric by control's, the traffic by all."""
     return Baseline(
         moment=moment.value,
         metric=definition.metric.value,
         source="exposures",
-        visitors=visitors,
+        visitors=recent.visitors,
         buyers=control.sums["converted"],
-        visitors_per_day=per_day or None,
-        orders_per_visitor=control.sums["orders"] / control.visitors if control.visitors else None,
-        mean=ratio.value,
-        sd=spread.sd if spread else None,
-        variance_reduction=explained(definition, control, denominator),
+        visitors_per_day=recent.visitors_per_day or None,
+        orders_per_visitor=share_of(control.sums["orders"], control.visitors),
+        mean=definition.ratio(control).value,
+        sd=deviation(definition, control),
+        variance_reduction=explained(definition, control),
     )
 
 
-def explained(definition: Definition, control: Aggregate, denominator: str | None) -> float | None:
-    """The share of the metric's variance that the cart's value explains: the squared correlation of both.
-
-    None for what isn't revenue, and where fewer than 95% of visitors have a known cart value: it isn't used there.
-    """
-    known = 1 - control.products.get(MISSING, 0) / control.visitors if control.visitors else 0.0
-    measure = MetricColumns(definition.numerator, denominator)
-    if not definition.is_revenue or known < COVERAGE_NEEDED or not measure.is_defined(control.summary):
+def share_of(count: int, visitors: int) -> float | None:
+    """Return a count per visitor; ``None`` without visitors."""
+    if not visitors:
         return None
-    return squared_correlation(control.summary, measure)
+    return count / visitors
 
 
-def squared_correlation(summary: Summary, measure: MetricColumns) -> float | None:
-    """Of a metric (a ratio linearised by the delta method) and the cart's value; None where either doesn't vary."""
-    weights, cart = measure.weights(summary), {COVARIATE: 1.0}
+def columns_of(definition: Definition) -> MetricColumns:
+    """Return the columns of a metric as the statistics know them: per visitor it is a mean, without a denominator."""
+    if definition.denominator == VISITORS:
+        return MetricColumns(definition.numerator)
+    return MetricColumns(definition.numerator, definition.denominator)
+
+
+def deviation(definition: Definition, control: Aggregate) -> float | None:
+    """Return the standard deviation behind one visitor; ``None`` for a share, whose mean says it, and without data."""
+    if definition.is_proportion:
+        return None
+    spread = metric_spread(control.summary, *columns_of(definition))
+    if spread is None:
+        return None
+    return spread.sd
+
+
+def explained(definition: Definition, control: Aggregate) -> float | None:
+    """Return the share of the metric's variance that the cart's value explains: the squared correlation of both.
+
+    ``None`` for what isn't revenue, and where fewer than 95% of visitors have a known cart value: it isn't used there.
+    """
+    known = 0.0
+    if control.visitors:
+        known = 1 - control.products.get(MISSING, 0) / control.visitors
+    columns = columns_of(definition)
+    if not definition.is_revenue or known < COVERAGE_NEEDED or not columns.is_defined(control.summary):
+        return None
+    return squared_correlation(control.summary, columns)
+
+
+def squared_correlation(summary: Summary, columns: MetricColumns) -> float | None:
+    """Return that of a metric (a ratio linearised by the delta method) and the cart's value.
+
+    ``None`` where either doesn't vary.
+    """
+    weights, cart = columns.weights(summary), {COVARIATE: 1.0}
     spread = linear_comoment(summary, weights, weights) * linear_comoment(summary, cart, cart)
-    return linear_comoment(summary, weights, cart) ** 2 / spread if spread > 0 else None
+    if spread <= 0:
+        return None
+    return linear_comoment(summary, weights, cart) ** 2 / spread
 
 
 def of_orders(store: Store, moment: Moment, metric: Metric, now: datetime) -> Baseline:
-    """The order value of the store's last orders, net of discounts; nothing for metrics that need visitors."""
+    """Return the order value of the store's recent orders, net of discounts; nothing for metrics that need visitors."""
     values = recent_order_values(store, now=now)
-    is_known = metric == Metric.AOV and len(values) > 1
-    mean = sum(values) / len(values) if is_known else None
-    sd = sqrt(sum((one - mean) ** 2 for one in values) / (len(values) - 1)) if mean is not None else None
+    source, mean, sd = "none", None, None
+    if metric == Metric.AOV and len(values) > 1:
+        source, mean = "orders", sum(values) / len(values)
+        sd = sqrt(sum((value - mean) ** 2 for value in values) / (len(values) - 1))
     return Baseline(
         moment=moment.value,
         metric=metric.value,
-        source="orders" if is_known else "none",
+        source=source,
         visitors=0,
         buyers=len(values),
         visitors_per_day=None,

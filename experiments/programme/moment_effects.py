@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from experiments.analysis.estimates import lift_of
 from experiments.models import Experiment, Metric, Moment
 from experiments.programme.moments import expected_lift
-from experiments.programme.overview import RUNNING, KnownTest, Z
-from experiments.report import Effect, Range
+from experiments.programme.overview import KnownTest, LogLift, Z, pooled
+from experiments.report import Range
 from experiments.statistics import Interval
-from experiments.statistics.meta_analysis import random_effects
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastEffect:
-    """A past test's lift of RPV, as measured and drawn to the mean of its kind."""
+    """A past test's lift of RPV: as it was measured, and drawn to the mean of its kind (``shrunk``)."""
 
     experiment: Experiment
     measured: Range | None
@@ -25,7 +24,8 @@ class PastEffect:
 class MomentEffects:
     """What past tests at a moment have found, and what the playbook expects there.
 
-    ``mean`` is that of the tests' effects (random effects), None below three tests.
+    - ``rows``: one per test; ``mean``: that of the tests' effects (random effects), ``None`` below three tests.
+    - ``expected_low``, ``expected_high``: the playbook's lifts, as fractions.
     """
 
     moment: Moment
@@ -36,34 +36,29 @@ class MomentEffects:
 
 
 def moment_effects(tests: Sequence[KnownTest], moment: Moment) -> MomentEffects:
-    """The past tests at a moment as a forest plot shows them; those still running are left out."""
-    found = [
-        (one.experiment, effect)
-        for one in tests
-        if one.experiment.moment == moment
-        and one.experiment.status not in RUNNING
-        and (effect := one.effect(Metric.RPV)) is not None
-    ]
+    """Return the past tests at a moment as a forest plot shows them; those still running are left out."""
+    experiments: list[Experiment] = []
+    lifts: list[LogLift] = []
+    for test in tests:
+        effect = test.effect(Metric.RPV)
+        if test.experiment.moment == moment and not test.is_running and effect is not None:
+            experiments.append(test.experiment)
+            lifts.append(LogLift.of(effect))
     low, high = expected_lift(moment)
-    if not found:
+    if not lifts:
         return MomentEffects(moment=moment, rows=[], mean=None, expected_low=low, expected_high=high)
-    pooled = random_effects(
-        [effect.log_lift or 0.0 for _, effect in found], [effect.log_lift_error or 0.0 for _, effect in found]
-    )
-    return MomentEffects(
-        moment=moment,
-        rows=[
-            forest_row(experiment, effect, shrunk)
-            for (experiment, effect), shrunk in zip(found, pooled.shrunk, strict=True)
-        ],
-        mean=lift_of(pooled.mean) if pooled.q is not None else None,
-        expected_low=low,
-        expected_high=high,
-    )
+    together = pooled(lifts)
+    rows = []
+    for experiment, lift, shrunk in zip(experiments, lifts, together.shrunk, strict=True):
+        rows.append(PastEffect(experiment=experiment, measured=measured_lift(lift), shrunk=lift_of(shrunk)))
+    mean = None
+    # Below three tests the mean is the prior's, which says nothing of this store.
+    if together.q is not None:
+        mean = lift_of(together.mean)
+    return MomentEffects(moment=moment, rows=rows, mean=mean, expected_low=low, expected_high=high)
 
 
-def forest_row(experiment: Experiment, effect: Effect, shrunk: Interval) -> PastEffect:
-    """One test's row."""
-    log_lift, half = effect.log_lift or 0.0, Z * (effect.log_lift_error or 0.0)
-    measured = Interval(log_lift, log_lift - half, log_lift + half)
-    return PastEffect(experiment=experiment, measured=lift_of(measured), shrunk=lift_of(shrunk))
+def measured_lift(lift: LogLift) -> Range | None:
+    """Return a test's own estimate with its 95% interval, as a lift."""
+    half = Z * lift.error
+    return lift_of(Interval(lift.estimate, lift.estimate - half, lift.estimate + half))

@@ -18,8 +18,13 @@ SOURCE = Path(__file__).parents[1] / "data" / "moments.csv"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaybookMoment:
-    """A row of the playbook. ``lift_low`` and ``lift_high`` are the expected lifts (0.06 is 6%) of order value;
-    ``channel`` is ``widget`` or ``email``."""
+    """A row of the playbook.
+
+    - ``key``: its name in addresses; ``moment``, ``name``: where the offer appears, and what the idea is called.
+    - ``signal``: what tells that a visitor is right for it; ``offer``: what to show.
+    - ``lift_low``, ``lift_high``: the expected lifts of order value, as fractions; ``window_days``: how long after the
+      exposure orders count; ``channel``: ``widget`` or ``email``.
+    """
 
     key: str
     moment: Moment
@@ -52,15 +57,16 @@ class PlaybookMoment:
         return (self.lift_low + self.lift_high) / 2
 
 
+# Cached for as long as the process runs: the file comes with the release.
 @cache
 def playbook_moments() -> tuple[PlaybookMoment, ...]:
-    """All rows, in the playbook's order: by moment along the checkout."""
+    """Return all rows, in the playbook's order: by moment along the checkout."""
     with SOURCE.open(encoding="utf-8", newline="") as file:
         return tuple(read(row) for row in csv.DictReader(file))
 
 
 def read(row: dict[str, str]) -> PlaybookMoment:
-    """A line of the file; raises ``ValueError`` for a moment or number that isn't one."""
+    """Return a line of the file. Raises ``ValueError`` for a moment or number that isn't one."""
     return PlaybookMoment(
         key=f"{row['moment']}-{row['name']}".lower().replace(" ", "-").replace("_", "-"),
         moment=Moment(row["moment"]),
@@ -75,11 +81,11 @@ def read(row: dict[str, str]) -> PlaybookMoment:
 
 
 def rows_of(moment: Moment) -> list[PlaybookMoment]:
-    """The playbook's rows for a moment."""
+    """Return the playbook's rows for a moment."""
     return [row for row in playbook_moments() if row.moment == moment]
 
 
 def expected_lift(moment: Moment) -> tuple[float, float]:
-    """The lowest and the highest lift that the playbook expects at a moment."""
+    """Return the lowest and the highest lift that the playbook expects at a moment."""
     rows = rows_of(moment)
     return min(row.lift_low for row in rows), max(row.lift_high for row in rows)

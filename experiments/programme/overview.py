@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from math import exp, expm1, sqrt
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from django.db.models import OuterRef, Subquery
@@ -16,16 +16,25 @@ from scipy.special import ndtri
 
 from experiments.models import Decision, Experiment, Metric, Snapshot, Source, Status, Store
 from experiments.report import Effect, Range
+from experiments.statistics import Proportion
 from experiments.statistics.meta_analysis import Pooled, random_effects
+from experiments.statistics.proportions.intervals import wilson
 
+# Intervals over tests hold 95%, whatever alpha each test had.
 Z = -float(ndtri(0.025))
+# A paused test goes on later: it counts as running.
 RUNNING = frozenset({Status.RUNNING, Status.PAUSED})
+# Verdicts that leave nothing to wait for.
 DECIDABLE = frozenset({"ship", "stop_harm", "no_material_difference", "needs_review"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownTest:
-    """A test with what its newest stored report says; ``verdict`` and ``headline`` are empty without one."""
+    """A test with what its newest stored report says.
+
+    - ``verdict``, ``headline``: empty without a report; ``ends_on``: the day on which the plan should be fulfilled,
+      ``None`` where that can't be told; ``effects``: of all treatments on all metrics.
+    """
 
     experiment: Experiment
     verdict: str
@@ -34,27 +43,65 @@ class KnownTest:
     effects: Sequence[Effect]
 
     @property
+    def is_running(self) -> bool:
+        """Whether it can still expose visitors, now or after a pause."""
+        return self.experiment.status in RUNNING
+
+    @property
     def is_decided(self) -> bool:
         """Whether somebody has written down what to do."""
         return bool(self.experiment.decision)
 
     @property
-    def is_shipped(self) -> bool:
+    def is_rolled_out(self) -> bool:
         """Whether a treatment was rolled out."""
         return self.experiment.decision == Decision.ROLL_OUT and self.experiment.rolled_out_variant is not None
 
     def effect(self, metric: str) -> Effect | None:
-        """The effect that counts: the rolled-out treatment's, else the best one's, where it has an error."""
-        known = [one for one in self.effects if one.metric == metric and one.log_lift_error]
-        if self.is_shipped and self.experiment.rolled_out_variant:
-            key = self.experiment.rolled_out_variant.key
-            return next((one for one in known if one.variant == key), None)
-        return max(known, key=lambda one: one.log_lift or 0.0, default=None)
+        """Return the effect that counts: the rolled-out treatment's, else the best one's, where it has an error."""
+        known = [effect for effect in self.effects if effect.metric == metric and effect.log_lift_error]
+        if self.is_rolled_out and self.experiment.rolled_out_variant:
+            return effect_on(self.experiment.rolled_out_variant.key, known)
+        return max(known, key=log_lift_of, default=None)
+
+
+def effect_on(variant: str, effects: Iterable[Effect]) -> Effect | None:
+    """Return a variant's effect; ``None`` where there is none."""
+    for effect in effects:
+        if effect.variant == variant:
+            return effect
+    return None
+
+
+def log_lift_of(effect: Effect) -> float:
+    """Return the log lift, 0 where it isn't known."""
+    return effect.log_lift or 0.0
+
+
+class LogLift(NamedTuple):
+    """An effect that is known with an error, on the log scale.
+
+    - ``estimate``: the log lift; ``error``: its standard error, above 0; ``base_minor``: what control's visitors would
+      spend in a month if there were no others, in minor units, 0 where it isn't known.
+    """
+
+    estimate: float
+    error: float
+    base_minor: float
+
+    @classmethod
+    def of(cls, effect: Effect) -> "LogLift":
+        """Return an effect that has an error."""
+        return cls(log_lift_of(effect), effect.log_lift_error or 0.0, effect.monthly_base_minor or 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Money:
-    """Money a month in minor units: as measured, and drawn to what tests usually bring (``shrunk``)."""
+class MonthlyGain:
+    """What rolled-out treatments earn a month, in minor units.
+
+    - ``tests``: how many treatments; ``measured``: as their tests had it; ``shrunk``: drawn to what tests usually
+      bring.
+    """
 
     tests: int
     measured: Range
@@ -63,7 +110,7 @@ class Money:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueDecision:
-    """A test that asks for a decision: now where its verdict says so, else on the day it should end."""
+    """A test that asks for a decision: now where its verdict says so, else on the day it should end (``on``)."""
 
     experiment: Experiment
     verdict: str
@@ -87,26 +134,33 @@ class MonthOfTests:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Programme:
-    """The numbers of a store's tests. ``win_rate``: shipped tests among decided ones, with Wilson's interval (1927);
-    ``holdout``: what all offers together earn a month, by the visitors who are shown none."""
+    """The numbers of a store's tests.
+
+    - ``running``, ``decided``, ``rolled_out``: counts of tests; ``win_rate``: the rolled-out ones among the decided,
+      ``None`` before any was decided.
+    - ``money``: what the rolled-out treatments earn a month by their own tests; ``holdout``: what all offers together
+      earn a month, by the visitors who are shown none. Minor units.
+    - ``months``: oldest first; ``due``: the decisions to make, those to make now first.
+    """
 
     running: int
     decided: int
-    shipped: int
+    rolled_out: int
     win_rate: Range | None
-    money: Money | None
+    money: MonthlyGain | None
     holdout: Range | None
     months: Sequence[MonthOfTests]
     due: Sequence[DueDecision]
 
 
 def known_tests(store: Store) -> list[KnownTest]:
-    """The store's tests with their newest stored results, newest first; the hidden holdout test is left out."""
-    return list(map(as_known, with_results(store).exclude(source=Source.HOLDOUT)))
+    """Return the store's tests with their newest stored results, newest first, without the holdout's own test."""
+    return [as_known(row) for row in tests_with_results(store).exclude(source=Source.HOLDOUT)]
 
 
-def with_results(store: Store) -> Any:
-    """The store's tests, each with parts of its newest stored report."""
+def tests_with_results(store: Store) -> Any:
+    """Return the store's tests, each with the parts of its newest stored report that are read here."""
+    # Parts of the report alone: a whole one holds every segment and every day.
     newest = Snapshot.objects.filter(experiment=OuterRef("pk")).order_by("-taken_at")
     return (
         Experiment.objects.filter(store=store)
@@ -121,121 +175,148 @@ def with_results(store: Store) -> Any:
 
 
 def as_known(row: Any) -> KnownTest:
-    """A row of the query; a report of an early version has no effects."""
+    """Return a row of the query as a test; a report of an early version has no effects."""
     verdict, progress = row.stored_verdict or {}, row.stored_progress or {}
-    ends_on = progress.get("ends_on")
+    ends_on = None
+    if progress.get("ends_on"):
+        ends_on = date.fromisoformat(progress["ends_on"])
     return KnownTest(
         experiment=row,
         verdict=verdict.get("code", ""),
         headline=verdict.get("headline", ""),
-        ends_on=date.fromisoformat(ends_on) if ends_on else None,
+        ends_on=ends_on,
         effects=msgspec.convert(row.stored_effects or [], list[Effect]),
     )
 
 
 def programme(store: Store, *, now: datetime, months: int = 12) -> Programme:
-    """The numbers of a store's programme of tests, as of ``now``."""
+    """Return the numbers of a store's programme of tests as of ``now``, over the last ``months`` by month."""
     tests = known_tests(store)
-    decided = [one for one in tests if one.is_decided]
-    shipped = [one for one in decided if one.is_shipped]
+    decided = [test for test in tests if test.is_decided]
+    rolled_out = [test for test in decided if test.is_rolled_out]
     return Programme(
-        running=sum(one.experiment.status in RUNNING for one in tests),
+        running=sum(test.is_running for test in tests),
         decided=len(decided),
-        shipped=len(shipped),
-        win_rate=wilson(len(shipped), len(decided)),
-        money=shipped_money(tests),
+        rolled_out=len(rolled_out),
+        win_rate=win_rate(len(rolled_out), len(decided)),
+        money=rolled_out_money(tests),
         holdout=holdout_money(store),
-        months=velocity(tests, now=now, months=months),
+        months=tests_per_month(tests, now=now, months=months),
         due=decisions_due(tests),
     )
 
 
-def wilson(successes: int, tests: int) -> Range | None:
-    """A share with Wilson's score interval (1927); None of nothing."""
+def win_rate(wins: int, tests: int) -> Range | None:
+    """Return the share of wins with Wilson's score interval (1927); ``None`` of no tests."""
     if not tests:
         return None
-    share, noise = successes / tests, Z * Z / tests
-    middle = (share + noise / 2) / (1 + noise)
-    half = Z * sqrt(share * (1 - share) / tests + noise / (4 * tests)) / (1 + noise)
-    return Range(share, max(0.0, middle - half), min(1.0, middle + half))
+    low, high = wilson(Proportion(wins, tests), Z)
+    return Range(wins / tests, low, high)
 
 
-def shipped_money(tests: Sequence[KnownTest]) -> Money | None:
-    """What the shipped treatments earn a month, added up: independent tests, so that variances add.
+def rolled_out_money(tests: Sequence[KnownTest]) -> MonthlyGain | None:
+    """Return what the rolled-out treatments earn a month, added up: independent tests, so that variances add.
 
     A winner was chosen because it looked good, so its own estimate promises too much. ``shrunk`` draws each to the mean
-    of all the store's tests (`random_effects`) before adding up.
+    of all the store's tests (`random_effects`) before adding up. ``None`` where no rolled-out treatment has a figure.
     """
-    known = [(one, effect) for one in tests if (effect := one.effect(Metric.RPV)) is not None]
-    chosen = [index for index, (one, effect) in enumerate(known) if one.is_shipped and effect.monthly_base_minor]
+    lifts: list[LogLift] = []
+    chosen: list[int] = []
+    for test in tests:
+        effect = test.effect(Metric.RPV)
+        if effect is None:
+            continue
+        # The others' effects count too: they say how large effects usually are.
+        if test.is_rolled_out and effect.monthly_base_minor:
+            chosen.append(len(lifts))
+        lifts.append(LogLift.of(effect))
     if not chosen:
         return None
-    effects = [effect for _, effect in known]
-    pooled = random_effects([one.log_lift or 0.0 for one in effects], [one.log_lift_error or 0.0 for one in effects])
-    return Money(
+    return MonthlyGain(
         tests=len(chosen),
-        measured=added_up([(effects[i], effects[i].log_lift or 0.0, effects[i].log_lift_error or 0.0) for i in chosen]),
-        shrunk=shrunk_sum(effects, pooled, chosen),
+        measured=added_up([lifts[index] for index in chosen]),
+        shrunk=shrunk_sum(lifts, pooled(lifts), chosen),
     )
 
 
-def added_up(parts: Iterable[tuple[Effect, float, float]], *, common: float = 0.0) -> Range:
-    """The sum of base x lift over log lifts with their errors; ``common``: an error that all of them share."""
+def pooled(lifts: Sequence[LogLift]) -> Pooled:
+    """Return effects taken together. Raises ``ValueError`` without any."""
+    return random_effects([lift.estimate for lift in lifts], [lift.error for lift in lifts])
+
+
+def added_up(lifts: Iterable[LogLift], *, common_error: float = 0.0) -> Range:
+    """Return the money a month of all lifts together; ``common_error``: an error in money that all of them share."""
     total = variance = 0.0
-    for effect, log_lift, error in parts:
-        base = effect.monthly_base_minor or 0.0
-        total += base * expm1(log_lift)
-        variance += (base * exp(log_lift) * error) ** 2
-    half = Z * sqrt(variance + common * common)
+    for estimate, error, base in lifts:
+        total += base * expm1(estimate)
+        variance += (base * exp(estimate) * error) ** 2
+    half = Z * sqrt(variance + common_error * common_error)
     return Range(total, total - half, total + half)
 
 
-def shrunk_sum(effects: Sequence[Effect], pooled: Pooled, chosen: Sequence[int]) -> Range:
-    """The same of the shrunk effects. What each keeps is independent; the mean's error is common to all."""
-    parts, common = [], 0.0
+def shrunk_sum(lifts: Sequence[LogLift], together: Pooled, chosen: Sequence[int]) -> Range:
+    """Return the money a month of the chosen lifts, each drawn to the mean of all.
+
+    What each keeps of its own error is independent; the mean's error is common to all.
+    """
+    parts, common_error = [], 0.0
     for index in chosen:
-        log_lift, keeping = pooled.shrunk[index].estimate or 0.0, pooled.keeping[index]
-        parts.append((effects[index], log_lift, sqrt(keeping) * (effects[index].log_lift_error or 0.0)))
-        base = effects[index].monthly_base_minor or 0.0
-        common += base * exp(log_lift) * (1 - keeping) * pooled.standard_error
-    return added_up(parts, common=common)
+        lift, keeping = lifts[index], together.keeping[index]
+        estimate = together.shrunk[index].estimate or 0.0
+        parts.append(LogLift(estimate, sqrt(keeping) * lift.error, lift.base_minor))
+        common_error += lift.base_minor * exp(estimate) * (1 - keeping) * together.standard_error
+    return added_up(parts, common_error=common_error)
 
 
 def holdout_money(store: Store) -> Range | None:
-    """What offers earn a month by the holdout's newest stored report; None without one."""
-    row = with_results(store).filter(source=Source.HOLDOUT).first()
-    effect = as_known(row).effect(Metric.RPV) if row else None
+    """Return what offers earn a month by the holdout's newest stored report; ``None`` without one."""
+    row = tests_with_results(store).filter(source=Source.HOLDOUT).first()
+    if row is None:
+        return None
+    effect = as_known(row).effect(Metric.RPV)
     if effect is None or effect.monthly_base_minor is None:
         return None
-    return added_up([(effect, effect.log_lift or 0.0, effect.log_lift_error or 0.0)])
+    return added_up([LogLift.of(effect)])
 
 
-def velocity(tests: Sequence[KnownTest], *, now: datetime, months: int) -> list[MonthOfTests]:
-    """Tests started and decided per month, the last ``months`` of them, oldest first."""
-    started = Counter(month_of(one.experiment.started_at) for one in tests)
-    decided = Counter(month_of(one.experiment.ended_at) for one in tests if one.is_decided)
+def tests_per_month(tests: Sequence[KnownTest], *, now: datetime, months: int) -> list[MonthOfTests]:
+    """Return the tests started and decided per month, the last ``months`` of them, oldest first."""
+    started: Counter[date | None] = Counter()
+    decided: Counter[date | None] = Counter()
+    for test in tests:
+        started[month_of(test.experiment.started_at)] += 1
+        if test.is_decided:
+            decided[month_of(test.experiment.ended_at)] += 1
     return [
         MonthOfTests(month=month, started=started[month], decided=decided[month]) for month in last_months(now, months)
     ]
 
 
 def month_of(at: datetime | None) -> date | None:
-    """The first day of a time's month (UTC)."""
-    return at.date().replace(day=1) if at else None
+    """Return the first day of a time's month (UTC)."""
+    if at is None:
+        return None
+    return at.date().replace(day=1)
 
 
 def last_months(now: datetime, count: int) -> list[date]:
-    """The first days of the last months, this one included, oldest first."""
+    """Return the first days of the last months, this one included, oldest first."""
     number = 12 * now.year + now.month - 1
-    return [date(one // 12, one % 12 + 1, 1) for one in range(number - count + 1, number + 1)]
+    return [date(month // 12, month % 12 + 1, 1) for month in range(number - count + 1, number + 1)]
 
 
 def decisions_due(tests: Collection[KnownTest]) -> list[DueDecision]:
-    """Tests without a decision that ran or run: those to decide now first, then by the day they should end."""
-    waiting = RUNNING | {Status.STOPPED}
-    due = [
-        DueDecision(experiment=one.experiment, verdict=one.verdict, headline=one.headline, on=one.ends_on)
-        for one in tests
-        if one.experiment.status in waiting and not one.is_decided and one.experiment.source == Source.LIVE
-    ]
-    return sorted(due, key=lambda one: (not one.is_now, one.on or date.max))
+    """Return tests without a decision that ran or run: those to decide now first, then by the day they should end."""
+    due = []
+    for test in tests:
+        is_waiting = test.is_running or test.experiment.status == Status.STOPPED
+        if is_waiting and not test.is_decided and test.experiment.source == Source.LIVE:
+            due.append(
+                DueDecision(experiment=test.experiment, verdict=test.verdict, headline=test.headline, on=test.ends_on)
+            )
+    return sorted(due, key=urgency)
+
+
+def urgency(decision: DueDecision) -> tuple[bool, date]:
+    """Return what sorts decisions: those to make now first, those whose day isn't known last."""
+    return not decision.is_now, decision.on or date.max

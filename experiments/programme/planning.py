@@ -6,6 +6,7 @@ The arithmetic is `statistics.planning`'s; here it meets the looks of a plan and
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil, inf, sqrt
+from typing import NamedTuple
 
 from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
@@ -19,20 +20,43 @@ from experiments.statistics.sequential.error_spending import (
     sequential_inflation,
 )
 
-__all__ = ["Baseline", "Design", "PlannedTest", "PowerPoint", "baseline", "detectable_lift", "plan"]
+__all__ = [
+    "Baseline",
+    "Design",
+    "PlannedTest",
+    "PowerPoint",
+    "TreatmentsRow",
+    "baseline",
+    "detectable_lift",
+    "plan_test",
+]
 
+# Of the power curve, its ends included.
 CURVE_POINTS = 17
+# Twice as many looks would need 0.2% more visitors, and four times the time to compute: a second.
 MOST_LOOKS = 60
+# People wait no longer, and browsers delete the cookies that tell visitors apart.
 TOO_LONG_DAYS = 56
+# Weekdays and weekends differ: less than two of each say nothing.
+FEWEST_WEEKS = 2
+# Where a detectable lift is looked for.
 SMALLEST_LIFT, MOST_LIFT = 1e-6, 100.0
+# A table of sizes by treatments has so many rows, or more where more are planned.
+MOST_TREATMENTS_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Design:
-    """What a test is planned for. ``mean`` and ``sd`` as in `Baseline`, money in minor units; ``relative_mde``: the
-    smallest lift worth finding (0.05 is 5%); ``looks``: daily looks, 1 for a single one at the end;
-    ``units_per_visitor``: orders per visitor where the unit is the order. ``traffic_share`` of ``visitors_per_day``
-    takes part."""
+    """What a test is planned for.
+
+    - ``mean``, ``sd``: as in `Baseline`, money in minor units; ``relative_mde``: the smallest lift worth finding (0.05
+      is 5%), negative for a loss.
+    - ``treatments``: how many, besides control; ``alpha``: of the whole test; ``power``: for each treatment.
+    - ``looks``: daily looks, 1 for a single one at the end.
+    - ``variance_reduction``: the share of the variance that CUPED is expected to remove.
+    - ``visitors_per_day``: at full traffic, ``None`` where not known; ``traffic_share`` of them takes part.
+    - ``units_per_visitor``: orders per visitor where the unit is the order, else 1.
+    """
 
     mean: float
     sd: float | None
@@ -49,7 +73,10 @@ class Design:
     @property
     def level(self) -> float:
         """The error rate at which one treatment is tested by the looks."""
-        return self.alpha * (1 - BETWEEN_LOOKS if self.looks > 1 else 1) / self.treatments
+        alpha = self.alpha
+        if self.looks > 1:
+            alpha *= 1 - BETWEEN_LOOKS
+        return alpha / self.treatments
 
     @property
     def fractions(self) -> list[float]:
@@ -67,16 +94,30 @@ class Design:
 
 @dataclass(frozen=True, slots=True)
 class PowerPoint:
-    """The chance to find a true lift of this size, in the right direction."""
+    """The chance (``power``) to find a true ``lift``, in the right direction."""
 
     lift: float
     power: float
 
 
+class TreatmentsRow(NamedTuple):
+    """What the same test would need with another number of treatments: ``per_variant`` are visitors."""
+
+    treatments: int
+    per_variant: int
+    days: int | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedTest:
-    """What a design needs. ``per_variant`` and ``total`` are visitors; ``days`` at the traffic, in whole weeks and at
-    least two; ``without_cuped`` and ``by_treatments`` say what changes: visitors per variant and days."""
+    """What a design needs.
+
+    - ``per_variant``, ``total``: visitors; ``days``: at the traffic, in whole weeks and at least two, ``None`` where
+      the traffic isn't known.
+    - ``inflation``: how many times the sample of a single look; ``without_cuped``: visitors per variant if the cart's
+      value didn't help.
+    - ``power_curve``: from no lift to twice the planned one; ``by_treatments``: from one treatment on.
+    """
 
     per_variant: int
     total: int
@@ -84,7 +125,7 @@ class PlannedTest:
     inflation: float
     without_cuped: int
     power_curve: Sequence[PowerPoint]
-    by_treatments: Sequence[tuple[int, int, int | None]]
+    by_treatments: Sequence[TreatmentsRow]
 
     @property
     def is_too_long(self) -> bool:
@@ -92,11 +133,9 @@ class PlannedTest:
         return self.days is not None and self.days > TOO_LONG_DAYS
 
 
-def plan(design: Design) -> PlannedTest:
-    """What the design needs; raises ``ValueError`` for figures that make no test, such as a rate above 1."""
+def plan_test(design: Design) -> PlannedTest:
+    """Return what the design needs. Raises ``ValueError`` for figures that make no test, such as a rate above 1."""
     per_variant = visitors_needed(design)
-    more = range(1, max(5, design.treatments) + 1)
-    others = {count: with_treatments(design, count) for count in more}
     return PlannedTest(
         per_variant=per_variant,
         total=per_variant * (1 + design.treatments),
@@ -104,27 +143,31 @@ def plan(design: Design) -> PlannedTest:
         inflation=design.inflation,
         without_cuped=visitors_needed(replace(design, variance_reduction=0.0)),
         power_curve=power_curve(design),
-        by_treatments=[
-            (count, needed, days_needed(one, needed))
-            for count, one in others.items()
-            for needed in (visitors_needed(one),)
-        ],
+        by_treatments=by_treatments(design),
     )
 
 
-def with_treatments(design: Design, treatments: int) -> Design:
-    """The same design for this many treatments."""
-    return replace(design, treatments=treatments)
+def by_treatments(design: Design) -> list[TreatmentsRow]:
+    """Return what the design needs with one treatment, two and so on."""
+    rows = []
+    for treatments in range(1, max(MOST_TREATMENTS_SHOWN, design.treatments) + 1):
+        changed = replace(design, treatments=treatments)
+        per_variant = visitors_needed(changed)
+        rows.append(TreatmentsRow(treatments, per_variant, days_needed(changed, per_variant)))
+    return rows
 
 
 def visitors_needed(design: Design) -> int:
-    """Visitors per variant. Order values are taken to spread as they grow, which an offer that adds a flat amount makes
-    too careful by a share of the lift."""
+    """Return visitors per variant.
+
+    Order values are taken to spread as they grow, which an offer that adds a flat amount makes too careful by a share
+    of the lift.
+    """
     options = {"alpha": design.level, "power": design.power, "inflation": design.inflation}
     if design.sd is None:
-        units = sample_size_for_proportion(design.mean, design.relative_mde, **options).control
+        size = sample_size_for_proportion(design.mean, design.relative_mde, **options)
     else:
-        units = sample_size_for_mean(
+        size = sample_size_for_mean(
             design.mean,
             design.sd,
             design.relative_mde,
@@ -132,24 +175,29 @@ def visitors_needed(design: Design) -> int:
             variance_reduction=design.variance_reduction,
             is_t=False,
             **options,
-        ).control
-    return ceil(units / design.units_per_visitor)
+        )
+    return ceil(size.control / design.units_per_visitor)
 
 
 def days_needed(design: Design, per_variant: int) -> int | None:
-    """Whole weeks that bring so many visitors to every variant, two at least; None without traffic."""
+    """Return the whole weeks that bring so many visitors to every variant, in days; ``None`` without traffic."""
     per_day = (design.visitors_per_day or 0.0) * design.traffic_share / (1 + design.treatments)
-    return max(2, ceil(per_variant / per_day / 7)) * 7 if per_day > 0 else None
+    if per_day <= 0:
+        return None
+    return max(FEWEST_WEEKS, ceil(per_variant / per_day / 7)) * 7
 
 
 def power_curve(design: Design) -> list[PowerPoint]:
-    """The chance to find lifts from none to twice the planned one, by the looks' bounds."""
-    lifts = [2 * abs(design.relative_mde) * step / (CURVE_POINTS - 1) for step in range(CURVE_POINTS)]
-    return [PowerPoint(lift, power_at(design, lift)) for lift in lifts]
+    """Return the chance to find lifts from none to twice the planned one, by the looks' bounds."""
+    points = []
+    for step in range(CURVE_POINTS):
+        lift = 2 * abs(design.relative_mde) * step / (CURVE_POINTS - 1)
+        points.append(PowerPoint(lift, power_at(design, lift)))
+    return points
 
 
 def power_at(design: Design, lift: float) -> float:
-    """The chance that the design finds a true lift of this size; its sign is the planned one's."""
+    """Return the chance that the design finds a true lift of this size; its sign is the planned one's."""
     planned = abs(design.relative_mde)
     drift = float(ndtri(design.power) - ndtri(design.level / 2)) * sqrt(design.inflation)
     drift *= lift / planned * error_at(design, planned) / error_at(design, lift)
@@ -160,7 +208,7 @@ def power_at(design: Design, lift: float) -> float:
 
 
 def error_at(design: Design, lift: float) -> float:
-    """The difference's standard error where the lift is this, over a constant of the design."""
+    """Return the difference's standard error where the lift is this, over a constant of the design."""
     if design.sd is not None:
         return sqrt(1 + (1 + lift) ** 2)
     other = min(design.mean * (1 + lift), 1.0)
@@ -168,15 +216,28 @@ def error_at(design: Design, lift: float) -> float:
 
 
 def detectable_lift(design: Design, per_variant: int) -> float:
-    """The smallest lift of the planned sign that so many visitors per variant find with the design's power.
+    """Return the smallest lift of the planned sign that so many visitors per variant find with the design's power.
 
     Infinite where even a hundredfold (for a share, the largest possible) lift would not be found.
     """
-    sign = 1.0 if design.relative_mde > 0 else -1.0
-    largest = MOST_LIFT if design.sd is not None else min(MOST_LIFT, (1 - 1e-9) / design.mean - 1)
-    largest = min(largest, 1 - 1e-9) if sign < 0 else largest
+    sign = 1.0
+    if design.relative_mde < 0:
+        sign = -1.0
+    largest = largest_lift(design)
 
     def missing(lift: float) -> float:
         return visitors_needed(replace(design, relative_mde=sign * lift)) - per_variant
 
-    return sign * (float(brentq(missing, SMALLEST_LIFT, largest, xtol=1e-7)) if missing(largest) <= 0 else inf)
+    if missing(largest) > 0:
+        return sign * inf
+    return sign * float(brentq(missing, SMALLEST_LIFT, largest, xtol=1e-7))
+
+
+def largest_lift(design: Design) -> float:
+    """Return the size of the largest lift that there can be: a share ends at 1, and no loss is larger than all."""
+    largest = MOST_LIFT
+    if design.sd is None:
+        largest = min(largest, (1 - 1e-9) / design.mean - 1)
+    if design.relative_mde < 0:
+        largest = min(largest, 1 - 1e-9)
+    return largest

@@ -10,6 +10,7 @@ import pytest
 from experiments.plan.group_sequential import (
     BETWEEN_LOOKS,
     ScheduledLook,
+    SeenData,
     first_crossing,
     look_bounds,
     next_look,
@@ -37,8 +38,8 @@ def read(
         values = {"b": z[day] if z else 0.0, **{key: series[day] for key, series in others.items()}}
         at = NOON + timedelta(days=day)
         bought = count // 5 if buyers is None else buyers
-        options = {"taken_at": at, "visitors": count, "buyers": bought, "planned_sample": plan, "alpha": 0.05}
-        looks.append(next_look(looks, z=values, **options))  # type: ignore[arg-type]
+        seen = SeenData(taken_at=at, visitors=count, buyers=bought, z=values)
+        looks.append(next_look(looks, seen, planned_sample=plan, alpha=0.05))
     return looks
 
 
@@ -130,9 +131,9 @@ def test_treatment_bounds_with_orders_that_come_late_cross_in_alpha_of_tests():
     known = np.cumsum([new[: day + 1].sum() for day in days])
     looks: list[ScheduledLook] = []
     for day in days:
-        options = {"visitors": 10_000 * (int(day) + 1) // 14, "buyers": round(1_000 * known[day]), "alpha": 0.05}
-        at = NOON + timedelta(days=int(day))
-        looks.append(next_look(looks, taken_at=at, planned_sample=10_000, z={"b": 0.0}, **options))
+        visitors, buyers = 10_000 * (int(day) + 1) // 14, round(1_000 * known[day])
+        seen = SeenData(taken_at=NOON + timedelta(days=int(day)), visitors=visitors, buyers=buyers, z={"b": 0.0})
+        looks.append(next_look(looks, seen, planned_sample=10_000, alpha=0.05))
     steps = np.random.default_rng(8).standard_normal((tests, 14)) * np.sqrt(np.diff([0.0, *known]))
     z = np.abs(np.cumsum(steps, axis=1) / np.sqrt(known))
     error = (z >= look_bounds(looks, 1)).any(axis=1).mean()

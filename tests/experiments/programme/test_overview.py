@@ -19,11 +19,11 @@ NOW = NOON + timedelta(days=40)
 Z = 1.959963984540054
 
 
-def past_test(store: Store, log_lift: float, error: float, *, is_shipped: bool = False, **fields: Any) -> Experiment:
+def past_test(store: Store, log_lift: float, error: float, *, is_rolled_out: bool = False, **fields: Any) -> Experiment:
     """A concluded test whose newest report has this effect on RPV, over a base of 10,000.00 a month."""
     defaults: dict[str, Any] = {"status": Status.CONCLUDED, "decision": Decision.KEEP_CONTROL, "ended_at": NOON}
     experiment = factories.make_experiment(store, **defaults | fields)
-    if is_shipped:
+    if is_rolled_out:
         experiment.decision = Decision.ROLL_OUT
         experiment.rolled_out_variant = experiment.variants.get(key="treatment")
         experiment.save()
@@ -50,12 +50,12 @@ def test_programme_of_a_new_store_is_empty():
     assert (str(found.months[0].month), str(found.months[-1].month)) == ("2026-01-01", "2026-12-01")
 
 
-def test_programme_shipped_money_adds_up_with_its_error():
+def test_programme_rolled_out_money_adds_up_with_its_error():
     store = factories.make_store()
-    past_test(store, 0.10, 0.03, is_shipped=True)
-    past_test(store, 0.05, 0.04, is_shipped=True)
+    past_test(store, 0.10, 0.03, is_rolled_out=True)
+    past_test(store, 0.05, 0.04, is_rolled_out=True)
     past_test(store, -0.02, 0.02)
-    past_test(factories.make_store(), 0.9, 0.01, is_shipped=True)
+    past_test(factories.make_store(), 0.9, 0.01, is_rolled_out=True)
     money = programme(store, now=NOW).money
     assert money is not None
     assert money.tests == 2
@@ -70,7 +70,7 @@ def test_programme_shipped_money_adds_up_with_its_error():
 
 def test_programme_of_two_tests_shrinks_by_the_default_prior():
     store = factories.make_store()
-    past_test(store, 0.10, 0.10, is_shipped=True)
+    past_test(store, 0.10, 0.10, is_rolled_out=True)
     money = programme(store, now=NOW).money
     assert money is not None
     assert money.shrunk.estimate == pytest.approx(1e6 * expm1(0.05))  # prior N(0, 0.1^2) and an error of 0.1: half
@@ -81,10 +81,10 @@ def test_programme_of_two_tests_shrinks_by_the_default_prior():
 def test_programme_win_rate_is_of_decided_tests():
     store = factories.make_store()
     for index in range(8):
-        past_test(store, 0.1, 0.05, is_shipped=index < 2)
+        past_test(store, 0.1, 0.05, is_rolled_out=index < 2)
     factories.make_experiment(store)
     found = programme(store, now=NOW)
-    assert (found.running, found.decided, found.shipped) == (1, 8, 2)
+    assert (found.running, found.decided, found.rolled_out) == (1, 8, 2)
     assert found.win_rate is not None
     assert found.win_rate.estimate == 0.25
     assert (found.win_rate.low, found.win_rate.high) == pytest.approx((0.0715, 0.5907), abs=1e-4)  # Wilson, 2 of 8

@@ -13,7 +13,7 @@ from experiments.analysis.planned_looks import PlanProgress, look_at, plan_of
 from experiments.analysis.sample import Sample, goal_comparisons
 from experiments.models import Experiment, Status, Store, Variant
 from experiments.plan.group_sequential import ScheduledLook, treatment_bounds
-from experiments.programme.planning import Design, plan
+from experiments.programme.planning import Design, plan_test
 from experiments.reading.aggregation import Aggregate
 from experiments.report import Adjustment, VerdictCode
 from experiments.statistics import Summary
@@ -27,7 +27,7 @@ RATE, SIGMA = 0.4, 0.6
 MEAN = RATE * float(np.exp(8 + SIGMA**2 / 2))
 SD = sqrt(RATE * float(np.exp(16 + 2 * SIGMA**2)) - MEAN**2)
 LIFT, LOOKS, FIRST_BUYERS = 0.15, 14, 60
-PLANNED = plan(Design(mean=MEAN, sd=SD, relative_mde=LIFT, looks=LOOKS)).per_variant
+PLANNED = plan_test(Design(mean=MEAN, sd=SD, relative_mde=LIFT, looks=LOOKS)).per_variant
 VARIANTS = [Variant(key="a", is_control=True), Variant(key="b", name="B"), Variant(key="c", name="C")]
 UNADJUSTED = Adjustment(
     is_used=False, coverage=None, variance_reduction=None, visitors_multiple=None, unavailable="turned_off"
