@@ -78,7 +78,7 @@ def launch(store: Store, test: DemoTest) -> Experiment:
     existing = Experiment.objects.filter(store=store, key=test.experiment["key"]).first()
     if existing:
         return existing
-    with transaction.atomic():
+    with transaction.atomic():  # interrupted, it is made anew the next time, not left without its widget
         experiment = Experiment.objects.create(
             store=store,
             **test.experiment,
@@ -90,7 +90,7 @@ def launch(store: Store, test: DemoTest) -> Experiment:
         treatment = Variant.objects.create(experiment=experiment, **test.treatment)
         Widget.objects.create(variant=treatment, offer=make_offer(store, test), **copy_for(store, test))
         if experiment.started_at:
-            note(experiment, AuditAction.STARTED, experiment.started_at, "draft", "running")
+            note(experiment, AuditAction.STARTED, at=experiment.started_at, before="draft", after="running")
     return experiment
 
 
@@ -104,8 +104,11 @@ def life_of(test: DemoTest, now: datetime) -> dict[str, Any]:
     return {"status": Status.RUNNING, "started_at": started_at, "planned_days": test.traffic.days}
 
 
-def note(experiment: Experiment, action: AuditAction, at: datetime, before: str, after: str) -> None:
-    """Write a step of long ago down in the audit trail, and tell nobody of it."""
+def note(experiment: Experiment, action: AuditAction, *, at: datetime, before: str, after: str) -> None:
+    """Write a step of long ago down in the audit trail.
+
+    Not by ``audit.record``, which tells people: nobody wants an e-mail about a test that never was.
+    """
     AuditEntry.objects.create(
         store=experiment.store,
         experiment=experiment,
@@ -127,7 +130,7 @@ def conclude(experiment: Experiment, test: DemoTest) -> None:
     experiment.status = Status.CONCLUDED
     experiment.ended_at = timezone.now() - timedelta(days=test.ended_days_ago)
     experiment.save()
-    note(experiment, AuditAction.CONCLUDED, experiment.ended_at, "running", "concluded")
+    note(experiment, AuditAction.CONCLUDED, at=experiment.ended_at, before="running", after="concluded")
 
 
 def hold_out(store: Store) -> Experiment | None:
@@ -156,7 +159,9 @@ def stock_services(store: Store) -> None:
 def make_offer(store: Store, test: DemoTest) -> Offer:
     """The offer; it compares with what its products really cost one by one."""
     products = {product.sku: product for product in Product.objects.filter(store=store, sku__in=test.items)}
-    alone_minor = sum(products[sku].price_minor * quantity for sku, quantity in test.items.items())
+    alone_minor = 0
+    for sku, quantity in test.items.items():
+        alone_minor += products[sku].price_minor * quantity
     offer = Offer.objects.create(store=store, currency=store.currency, compare_at_minor=alone_minor, **test.offer)
     for position, (sku, quantity) in enumerate(test.items.items()):
         OfferItem.objects.create(offer=offer, product=products[sku], quantity=quantity, position=position)
@@ -172,23 +177,24 @@ def copy_for(store: Store, test: DemoTest) -> dict[str, Any]:
         return widget
     orders = Order.objects.filter(store=store, source="history").count()
     share = str(round(100 * count_sales(store)[next(iter(test.items))] / max(orders, 1)))
-    translations = {
-        locale: texts | {"social_proof": texts["social_proof"].replace("{share}", share)}
-        for locale, texts in widget["translations"].items()
-    }
-    return widget | {
-        "social_proof": widget["social_proof"].replace("{share}", share),
-        "translations": translations,
-    }
+    translations = {}
+    for locale, texts in widget["translations"].items():
+        translations[locale] = with_share(texts, share)
+    return with_share(widget, share) | {"translations": translations}
+
+
+def with_share(texts: dict[str, Any], share: str) -> dict[str, Any]:
+    """The texts with the share in what they say about sales."""
+    return texts | {"social_proof": texts["social_proof"].replace("{share}", share)}
 
 
 def upsells_of(experiment: Experiment) -> dict[str, LineData]:
     """What each treatment sells, for simulated orders: a set as one line, named by its first product."""
-    widgets = Widget.objects.filter(variant__experiment=experiment).select_related("offer", "variant")
-    return {
-        widget.variant.key: LineData(widget.offer.items.all()[0].product.sku, 1, widget.offer.price_minor)
-        for widget in widgets
-    }
+    upsells = {}
+    for widget in Widget.objects.filter(variant__experiment=experiment).select_related("offer", "variant"):
+        first = widget.offer.items.all()[0]
+        upsells[widget.variant.key] = LineData(first.product.sku, 1, widget.offer.price_minor)
+    return upsells
 
 
 def conclude_hillstrom() -> None:

@@ -70,13 +70,16 @@ def readable_title(description: str) -> str:
     text = description.upper()
     for pattern, replacement in REPAIRS:
         text = pattern.sub(replacement, text)
-    words = text.strip(" .,").split()
-    return " ".join(_readable_word(word, is_first=index == 0) for index, word in enumerate(words))
+    words: list[str] = []
+    for word in text.strip(" .,").split():
+        if words and word.lower() in SMALL_WORDS:
+            words.append(word.lower())
+        else:
+            words.append(_readable_word(word))
+    return " ".join(words)
 
 
-def _readable_word(word: str, *, is_first: bool) -> str:
-    if word.lower() in SMALL_WORDS and not is_first:
-        return word.lower()
+def _readable_word(word: str) -> str:
     if re.fullmatch(r"PC|CM|\d[\dX.]*(CM|G|ML|PC)\W*", word):
         return word.lower()
     return re.sub(r"[A-Z]+('[A-Z]+)?", lambda match: match.group().capitalize(), word)
@@ -100,20 +103,22 @@ def move_pictures(store: Store, address: str) -> None:
 
 def save_catalogue(store: Store, entries: Iterable[CatalogueEntry], *, address: str) -> int:
     """Put the entries on sale in the store, by stock code; returns how many products there are."""
-    products = [
-        Product(
-            store=store,
-            sku=entry.sku,
-            title=entry.title,
-            category=entry.category,
-            price_minor=entry.price_minor,
-            currency=store.currency,
-            image_url=picture_url(entry.sku, address),
-        )
-        for entry in entries
-    ]
+    products = [product_of(entry, store, address) for entry in entries]
     fields = ["title", "category", "price_minor", "currency", "image_url"]
     Product.objects.bulk_create(
         products, update_conflicts=True, unique_fields=["store", "sku"], update_fields=fields, batch_size=1000
     )
     return len(products)
+
+
+def product_of(entry: CatalogueEntry, store: Store, address: str) -> Product:
+    """The entry as the store's product; its picture is the one that the shop draws."""
+    return Product(
+        store=store,
+        sku=entry.sku,
+        title=entry.title,
+        category=entry.category,
+        price_minor=entry.price_minor,
+        currency=store.currency,
+        image_url=picture_url(entry.sku, address),
+    )

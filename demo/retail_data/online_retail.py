@@ -21,6 +21,7 @@ SOURCES = {name: column_name(name) for name in COLUMNS}
 UK = ZoneInfo("Europe/London")
 PRODUCT_CODE = re.compile(r"\d{5}[A-Za-z]{0,2}")
 POSTAGE_CODES = {"POST", "C2", "DOT"}
+# Above, a row is a slip of the keyboard: the file's largest real lines have 81,000 pieces.
 LARGEST_QUANTITY = 1_000_000
 LARGEST_PRICE = Decimal(1_000_000)
 
@@ -66,7 +67,8 @@ def read(path: Path) -> RetailFile:
     try:
         with path.open("rb") as file:
             table = open_table(file, known=set(SOURCES.values()))
-            if missing := {name for name, source in SOURCES.items() if not table.has(source)}:
+            missing = [name for name, source in SOURCES.items() if not table.has(source)]
+            if missing:
                 raise NotOnlineRetail(f"{path} lacks the columns {', '.join(sorted(missing))}.")
             return _sort(row.mapped(SOURCES) for row in table.rows)
     except (OSError, BadFile) as error:
@@ -114,7 +116,9 @@ def _parse(row: Row) -> RetailLine:
 
 def _reason_to_drop(line: RetailLine) -> str | None:
     if line.sku in POSTAGE_CODES and not line.is_cancellation:
-        return None
+        return None  # what the customer paid for the parcel; refunded postage is nobody's order
     if not PRODUCT_CODE.fullmatch(line.sku):
         return ADJUSTMENT
-    return FREE if line.price_minor == 0 else None
+    if line.price_minor == 0:
+        return FREE
+    return None

@@ -35,7 +35,15 @@ class PastOrder:
     @property
     def is_cancelled(self) -> bool:
         """Whether all of it was taken back within a day, so that it never was a sale."""
-        return not +self.kept and all(line.invoiced_at - self.placed_at <= CANCELLED_WITHIN for line in self.taken_back)
+        if any(units > 0 for units in self.kept.values()):
+            return False
+        return all(line.invoiced_at - self.placed_at <= CANCELLED_WITHIN for line in self.taken_back)
+
+    @property
+    def updated_at(self) -> datetime:
+        """When it was last changed: placed, or taken back in part."""
+        times = [line.invoiced_at for line in self.taken_back]
+        return max([self.placed_at, *times])
 
     def add(self, line: RetailLine) -> None:
         """Count a sold line in."""
@@ -49,19 +57,25 @@ class PastOrder:
 
     def as_data(self, currency: str) -> OrderData:
         """The order as ``experiments.accounting.orders`` takes it."""
-        subtotal = sum(quantity * price for (_, price), quantity in self.sold.items())
+        lines, subtotal = [], 0
+        for (sku, price), quantity in self.sold.items():
+            lines.append(LineData(sku, quantity, price))
+            subtotal += quantity * price
+        status, refunds = OrderStatus.PAID, tuple(self._refunds())
+        if self.is_cancelled:
+            status, refunds = OrderStatus.CANCELLED, ()
         return OrderData(
             external_id=self.invoice,
             customer_id=self.customer_id,
             placed_at=self.placed_at,
-            updated_at=max([self.placed_at, *(line.invoiced_at for line in self.taken_back)]),
+            updated_at=self.updated_at,
             currency=currency,
-            status=OrderStatus.CANCELLED if self.is_cancelled else OrderStatus.PAID,
+            status=status,
             subtotal_minor=subtotal,
             shipping_minor=self.shipping_minor,
             total_minor=subtotal + self.shipping_minor,
-            lines=tuple(LineData(sku, quantity, price) for (sku, price), quantity in self.sold.items()),
-            refunds=() if self.is_cancelled else tuple(self._refunds()),
+            lines=tuple(lines),
+            refunds=refunds,
         )
 
     def _refunds(self) -> Iterator[RefundData]:
@@ -81,18 +95,26 @@ def build_past_orders(file: RetailFile) -> tuple[list[PastOrder], Counter[str]]:
     """The past orders, oldest first, and how many lines became what (see the names above)."""
     tally: Counter[str] = Counter()
     orders = _orders(file, tally)
-    cancellations = (line for line in file.lines if line.is_cancellation)
+    _take_back(orders, [line for line in file.lines if line.is_cancellation], tally)
+    for order in orders:
+        if order.is_cancelled:
+            tally[CANCELLED] += len(order.taken_back)
+        else:
+            tally[REFUNDED] += len(order.taken_back)
+    return orders, tally
+
+
+def _take_back(orders: list[PastOrder], cancellations: list[RetailLine], tally: Counter[str]) -> None:
     by_customer: defaultdict[str, list[PastOrder]] = defaultdict(list)
     for order in orders:
         by_customer[order.customer_id].append(order)
+    # in the order of time, so that each takes back what was left by those before
     for line in sorted(cancellations, key=lambda line: line.invoiced_at):
-        if match := _order_taken_back(by_customer[line.customer_id], line):
-            match.take_back(line)
-        else:
+        match = _order_taken_back(by_customer[line.customer_id], line)
+        if match is None:
             tally[UNMATCHED] += 1
-    for order in orders:
-        tally[CANCELLED if order.is_cancelled else REFUNDED] += len(order.taken_back)
-    return orders, tally
+        else:
+            match.take_back(line)
 
 
 def _orders(file: RetailFile, tally: Counter[str]) -> list[PastOrder]:
@@ -104,18 +126,17 @@ def _orders(file: RetailFile, tally: Counter[str]) -> list[PastOrder]:
             line.invoice,
             PastOrder(line.invoice, line.customer_id, line.invoiced_at, file.postage_minor[line.invoice]),
         )
-        tally[MERGED if (line.sku, line.price_minor) in order.sold else ORDER_LINES] += 1
+        if (line.sku, line.price_minor) in order.sold:
+            tally[MERGED] += 1
+        else:
+            tally[ORDER_LINES] += 1
         order.add(line)
     return sorted(orders.values(), key=lambda order: (order.placed_at, order.invoice))
 
 
 def _order_taken_back(orders: list[PastOrder], line: RetailLine) -> PastOrder | None:
     """The customer's latest order before the cancellation that still has as many of the product."""
-    return next(
-        (
-            order
-            for order in reversed(orders)
-            if order.placed_at <= line.invoiced_at and order.kept[line.sku] >= line.quantity
-        ),
-        None,
-    )
+    for order in reversed(orders):
+        if order.placed_at <= line.invoiced_at and order.kept[line.sku] >= line.quantity:
+            return order
+    return None

@@ -26,8 +26,10 @@ class Decided:
     def add(self, reason: DecisionReason, context: Context, at: datetime) -> None:
         """Count one decision; the holdout is nobody's refusal."""
         store_id, moment, day = self.experiment.store_id, self.experiment.moment, at.date()
-        by = None if reason == DecisionReason.HOLDOUT else self.experiment.pk
-        key = CountKey(store_id, day, moment, by, reason)
+        experiment_id: int | None = self.experiment.pk
+        if reason == DecisionReason.HOLDOUT:
+            experiment_id = None
+        key = CountKey(store_id, day, moment, experiment_id, reason)
         known = self.counts.get(key, Count(0, at, at))
         self.counts[key] = Count(known.number + 1, min(known.first_at, at), max(known.last_at, at))
         if at > self.now - timedelta(days=DAYS):
@@ -36,4 +38,7 @@ class Decided:
     def store(self) -> None:
         """Write them down."""
         decision_counts.add(self.counts)
-        decision_samples.add({group: sorted(ranked)[:SIZE] for group, ranked in self.samples.items()})
+        for ranked in self.samples.values():
+            ranked.sort()
+            del ranked[SIZE:]  # no group keeps more
+        decision_samples.add(self.samples)

@@ -6,7 +6,7 @@ takers add the upsell so often that the order value rises by it; where it is neg
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from experiments.accounting.order_data import LineData
@@ -59,26 +59,31 @@ def past_baskets(store: Store) -> list[Basket]:
             f"Store {store.slug} has no past orders in {store.currency} to draw order values from: "
             "send some to /v1/orders or load the demo data first."
         )
-    return [
-        Basket(tuple(bought), sum(line.price_minor * line.quantity for line in bought)) for bought in lines.values()
-    ]
+    return [Basket(tuple(bought), value_of(bought)) for bought in lines.values()]
+
+
+def value_of(lines: Iterable[LineData]) -> int:
+    """What these lines cost together."""
+    return sum(line.price_minor * line.quantity for line in lines)
 
 
 def fitting_upsell(baskets: Sequence[Basket]) -> LineData:
     """One of the product that past orders have most often among those of a fitting price (or of the nearest price)."""
     mean = mean_value(baskets)
-    low, high = (share * mean for share in UPSELL_SHARES)
-    sold = Counter((line.sku, line.price_minor) for basket in baskets for line in basket.lines)
-    fitting = {product: count for product, count in sold.items() if low <= product[1] <= high}
-    if fitting:
-        sku, price_minor = max(fitting, key=lambda product: (fitting[product], product))
-    else:
+    low, high = UPSELL_SHARES[0] * mean, UPSELL_SHARES[1] * mean
+    sold: Counter[tuple[str, int]] = Counter()
+    for basket in baskets:
+        sold.update((line.sku, line.price_minor) for line in basket.lines)
+    fitting = [product for product in sold if low <= product[1] <= high]
+    if not fitting:
         sku, price_minor = min(sold, key=lambda product: (abs(product[1] - low), product))
+        return LineData(sku, 1, price_minor)
+    sku, price_minor = max(fitting, key=lambda product: (sold[product], product))
     return LineData(sku, 1, price_minor)
 
 
 def effect_of(
-    upsell: LineData, baskets: Sequence[Basket], aov_lift: float, conversion_lift: float, experiment_key: str
+    upsell: LineData, baskets: Sequence[Basket], *, aov_lift: float, conversion_lift: float, experiment_key: str
 ) -> SimulatedEffect:
     """What a treatment must do to have these lifts; second orders have no upsell, so that the first ones carry all."""
     mean = mean_value(baskets)
@@ -88,6 +93,7 @@ def effect_of(
         return SimulatedEffect(conversion_factor=factor)
     line = replace(upsell, experiment_key=experiment_key)
     if gain < 0:
+        # a few still take the upsell, so that the discount has to lose what they bring as well
         lost = TAKE_RATE_AT_A_LOSS * line.price_minor * line.quantity - gain
         return SimulatedEffect(factor, TAKE_RATE_AT_A_LOSS, lost / mean, line)
     pieces = max(line.quantity, math.ceil(gain / (LARGEST_TAKE_RATE * line.price_minor)))

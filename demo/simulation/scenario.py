@@ -34,32 +34,55 @@ class Scenario:
         return self.experiment.moment == Moment.CONFIRMATION
 
 
-def scenario_for(
-    experiment: Experiment,
-    now: datetime,
-    aov_lift: float,
-    conversion_lift: float,
-    upsells: Mapping[str, LineData],
-    seed: int,
-) -> Scenario:
-    """Check that the experiment can be simulated, and gather what its visitors meet."""
-    variants = {variant.key: variant for variant in experiment.variants.all()}
-    if experiment.source == Source.IMPORTED:
-        raise CannotSimulate(f"Experiment {experiment.key} is imported: simulate one that is served live.")
-    if len(variants) < 2 or not any(variant.is_control for variant in variants.values()):
-        raise CannotSimulate(f"Experiment {experiment.key} needs a control and a treatment: add them in the admin.")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What treatments are made to do: lifts as fractions, and what each sells by its key, where somebody chose it."""
+
+    aov_lift: float
+    conversion_lift: float
+    upsells: Mapping[str, LineData]
+
+
+def scenario_for(experiment: Experiment, wanted: Wanted, *, now: datetime, seed: int) -> Scenario:
+    """Gather what the experiment's visitors meet. Raises ``CannotSimulate``."""
+    variants = list(experiment.variants.all())
+    refuse_what_cannot_be_simulated(experiment, variants)
     baskets = past_baskets(experiment.store)
-    treatments = [key for key, variant in variants.items() if not variant.is_control]
-    sold = {key: upsells.get(key) or fitting_upsell(baskets) for key in treatments}
-    effects = {key: effect_of(line, baskets, aov_lift, conversion_lift, experiment.key) for key, line in sold.items()}
+    effects = {}
+    for variant in variants:
+        effects[variant.key] = effect_in(variant, wanted, baskets)
     return Scenario(
         experiment=experiment,
-        variants=variants,
-        arms=[WeightedVariant(variant.key, variant.weight) for variant in variants.values()],
+        variants={variant.key: variant for variant in variants},
+        arms=[WeightedVariant(variant.key, variant.weight) for variant in variants],
         targeting=compile_rules(experiment.targeting),
-        effects={key: effects.get(key, SimulatedEffect()) for key in variants},
+        effects=effects,
         baskets=baskets,
         holdout=holdout_of(experiment.store),
         decided=Decided(experiment, now, Random(seed)),  # noqa: S311 -- a sample, not a secret
         now=now,
+    )
+
+
+def refuse_what_cannot_be_simulated(experiment: Experiment, variants: Sequence[Variant]) -> None:
+    """Raise ``CannotSimulate`` for an imported experiment, and for one that compares nothing."""
+    if experiment.source == Source.IMPORTED:
+        raise CannotSimulate(f"Experiment {experiment.key} is imported. Choose an experiment that is served live.")
+    if len(variants) < 2 or not any(variant.is_control for variant in variants):
+        raise CannotSimulate(f"Experiment {experiment.key} needs a control and a treatment. Add them in the admin.")
+
+
+def effect_in(variant: Variant, wanted: Wanted, baskets: Sequence[Basket]) -> SimulatedEffect:
+    """What the variant does: control nothing, a treatment what is wanted of all of them."""
+    if variant.is_control:
+        return SimulatedEffect()
+    upsell = wanted.upsells.get(variant.key)
+    if upsell is None:
+        upsell = fitting_upsell(baskets)
+    return effect_of(
+        upsell,
+        baskets,
+        aov_lift=wanted.aov_lift,
+        conversion_lift=wanted.conversion_lift,
+        experiment_key=variant.experiment.key,
     )

@@ -5,7 +5,7 @@ is bought are the baskets of the store's own past orders.
 """
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ import numpy as np
 from django.utils import timezone
 
 from demo.simulation.effects import SOURCE
-from demo.simulation.scenario import Scenario, scenario_for
+from demo.simulation.scenario import Scenario, Wanted, scenario_for
 from demo.simulation.visitors import SimulatedVisitor, draw_times, draw_visitors
 from demo.simulation.visits import visit
 from experiments.accounting.ingestion import EventRecord, record_events
@@ -59,16 +59,11 @@ def simulate(
     Raises ``CannotSimulate`` for an imported experiment, one without two variants, or a store without past orders.
     """
     now = now or timezone.now()
-    scenario = scenario_for(experiment, now, aov_lift, conversion_lift, upsells or {}, seed)
-    prefix = f"sim_{zlib.crc32(f'{experiment.key}:{seed}'.encode()):08x}_"
-    first = next_number(experiment, prefix)
-    rng = np.random.default_rng([seed, zlib.crc32(experiment.key.encode()), first])
-    start = now - timedelta(days=days)
-    times, result = draw_times(rng, visitors, start, now), SimulationResult()
-    for done in range(0, visitors, BATCH):
-        crowd = draw_visitors(rng, times[done : done + BATCH], start, len(scenario.baskets))
-        names = [f"{prefix}{first + done + index:09d}" for index in range(len(crowd))]
-        send(scenario, dict(zip(names, crowd, strict=True)), result)
+    wanted = Wanted(aov_lift=aov_lift, conversion_lift=conversion_lift, upsells=upsells or {})
+    scenario = scenario_for(experiment, wanted, now=now, seed=seed)
+    result = SimulationResult()
+    for crowd in crowds(scenario, visitors, days, seed):
+        send(scenario, crowd, result)
         on_progress(result.visitors)
     scenario.decided.store()
     start_no_later(experiment)
@@ -77,6 +72,22 @@ def simulate(
         experiment.refresh_from_db()
     take_snapshot(experiment, now=now)
     return result
+
+
+def crowds(scenario: Scenario, visitors: int, days: float, seed: int) -> Iterator[dict[str, SimulatedVisitor]]:
+    """The visitors by their ids, some thousands at a time: as many as one statement records quickly."""
+    key = scenario.experiment.key
+    prefix = f"sim_{zlib.crc32(f'{key}:{seed}'.encode()):08x}_"
+    first = next_number(scenario.experiment, prefix)
+    rng = np.random.default_rng([seed, zlib.crc32(key.encode()), first])
+    start = scenario.now - timedelta(days=days)
+    times = draw_times(rng, visitors, start, scenario.now)
+    for done in range(0, visitors, BATCH):
+        crowd = {}
+        drawn = draw_visitors(rng, times[done : done + BATCH], start, len(scenario.baskets))
+        for number, visitor in enumerate(drawn, first + done):
+            crowd[f"{prefix}{number:09d}"] = visitor
+        yield crowd
 
 
 def send(scenario: Scenario, crowd: Mapping[str, SimulatedVisitor], result: SimulationResult) -> None:

@@ -1,8 +1,9 @@
 """Who comes by in a simulation, and what they would do: drawn from a seed, the same in every variant."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -10,10 +11,25 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 
+
+class Kind(NamedTuple):
+    """A kind of visitors: its share of all, and its conversion against the mean."""
+
+    name: str
+    share: float
+    factor: float
+
+
 BASE_CONVERSION = 0.26
-DEVICES = {"phone": (0.60, 0.90), "desktop": (0.34, 1.20), "tablet": (0.06, 1.00)}  # share, conversion against the mean
-CUSTOMER_TYPES = {"new": (0.68, 0.85), "returning": (0.32, 1.32)}
-COUNTRIES = {"GB": (0.72, 1.0), "DE": (0.10, 1.0), "FR": (0.08, 1.0), "IE": (0.05, 1.0), "US": (0.05, 1.0)}
+DEVICES = (Kind("phone", 0.60, 0.90), Kind("desktop", 0.34, 1.20), Kind("tablet", 0.06, 1.00))
+CUSTOMER_TYPES = (Kind("new", 0.68, 0.85), Kind("returning", 0.32, 1.32))
+COUNTRIES = (
+    Kind("GB", 0.72, 1.0),
+    Kind("DE", 0.10, 1.0),
+    Kind("FR", 0.08, 1.0),
+    Kind("IE", 0.05, 1.0),
+    Kind("US", 0.05, 1.0),
+)
 QUIET_HOUR, DAILY_SWING = 4, 0.7
 CART_NOISE = 0.35  # standard deviation of log(cart value / order value)
 MEDIAN_MINUTES_TO_ORDER, ORDER_DELAY_SPREAD = 9.0, 1.3
@@ -52,39 +68,41 @@ def draw_times(rng: np.random.Generator, visitors: int, start: datetime, end: da
 
 def draw_visitors(rng: np.random.Generator, seconds: Floats, start: datetime, baskets: int) -> list[SimulatedVisitor]:
     """One visitor per time, each with two of ``baskets`` baskets, by number."""
+    # Everything is drawn at once and in this order: the same seed must give the same visitors.
     size = len(seconds)
-    devices, countries, customers = (draw_kinds(rng, kinds, size) for kinds in (DEVICES, COUNTRIES, CUSTOMER_TYPES))
+    devices = draw_kinds(rng, DEVICES, size)
+    countries = draw_kinds(rng, COUNTRIES, size)
+    customers = draw_kinds(rng, CUSTOMER_TYPES, size)
     first, second = rng.integers(baskets, size=(2, size))
     cart_factors = np.exp(rng.normal(0, CART_NOISE, size))
     delays = MEDIAN_MINUTES_TO_ORDER * np.exp(rng.normal(0, ORDER_DELAY_SPREAD, size))
     reorder_delays, refund_delays = rng.uniform(*DAYS_TO_SECOND_ORDER, size), rng.uniform(*DAYS_TO_REFUND, size)
     chances, ids = rng.random((size, len(CHANCES))).tolist(), rng.bytes(16 * EVENTS_PER_VISITOR * size)
-    return [
-        SimulatedVisitor(
+    drawn = []
+    for index in range(size):
+        visitor = SimulatedVisitor(
             at=start + timedelta(seconds=float(seconds[index])),
             basket=int(first[index]),
             second_basket=int(second[index]),
             cart_factor=float(cart_factors[index]),
-            device=devices[index][0],
-            country=countries[index][0],
-            customer_type=customers[index][0],
-            conversion=BASE_CONVERSION * devices[index][1] * customers[index][1],
+            device=devices[index].name,
+            country=countries[index].name,
+            customer_type=customers[index].name,
+            conversion=BASE_CONVERSION * devices[index].factor * customers[index].factor,
             luck=dict(zip(CHANCES, chances[index], strict=True)),
             order_delay=timedelta(minutes=float(delays[index])),
             reorder_delay=timedelta(days=float(reorder_delays[index])),
             refund_delay=timedelta(days=float(refund_delays[index])),
             event_ids=uuids(ids, index),
         )
-        for index in range(size)
-    ]
+        drawn.append(visitor)
+    return drawn
 
 
-def draw_kinds(
-    rng: np.random.Generator, kinds: Mapping[str, tuple[float, float]], size: int
-) -> list[tuple[str, float]]:
-    """Names by their shares, each with its conversion factor."""
-    names = [(name, factor) for name, (_, factor) in kinds.items()]
-    return [names[number] for number in rng.choice(len(names), size=size, p=[share for share, _ in kinds.values()])]
+def draw_kinds(rng: np.random.Generator, kinds: Sequence[Kind], size: int) -> list[Kind]:
+    """Kinds by their shares."""
+    numbers = rng.choice(len(kinds), size=size, p=[kind.share for kind in kinds])
+    return [kinds[number] for number in numbers]
 
 
 def uuids(data: bytes, index: int) -> tuple[UUID, ...]:

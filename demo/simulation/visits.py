@@ -1,12 +1,13 @@
 """What one simulated visitor does: what is decided, the events of a widget, and orders."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from msgspec import structs
 
-from demo.simulation.effects import SECOND_ORDER_SHARE, SimulatedEffect
+from demo.simulation.effects import SECOND_ORDER_SHARE, Basket, SimulatedEffect, value_of
 from demo.simulation.scenario import Scenario
 from demo.simulation.visitors import SimulatedVisitor
 from experiments.accounting.ingestion import EventRecord
@@ -22,160 +23,206 @@ DECLINE_SHARE = 0.35
 TAKE_WITHOUT_ORDER = 0.3  # of the take rate: who accepts and then doesn't buy
 REFUND_SHARE = 0.04
 BEFORE_CONFIRMATION = timedelta(seconds=20)
+BETWEEN_EVENTS = timedelta(seconds=3)
 TRIGGER_VERSION = 2  # as the snippet counts exposures today
 
+Done = tuple[list[EventRecord], list[OrderData]]
 
-def visit(scenario: Scenario, visitor_id: str, visitor: SimulatedVisitor) -> tuple[list[EventRecord], list[OrderData]]:
+
+def visit(scenario: Scenario, visitor_id: str, visitor: SimulatedVisitor) -> Done:
     """What one visitor does: nothing where the experiment isn't for them."""
-    basket = scenario.baskets[visitor.basket]
-    cart_value_minor = round(basket.value_minor * visitor.cart_factor)
-    context = context_of(scenario, visitor, cart_value_minor)
-    reason, store = decide(scenario, visitor_id, context), scenario.experiment.store
-    is_withheld = is_held_out(store.slug, visitor_id, store.holdout_share)
-    scenario.decided.add(DecisionReason.HOLDOUT if is_withheld else reason, context, visitor.at)
+    one = Visit(scenario, visitor_id, visitor)
+    context = one.context()
+    reason = one.decide(context)
+    is_withheld = one.is_held_out()
+    noted = reason
+    if is_withheld:  # the edge looks at the holdout first
+        noted = DecisionReason.HOLDOUT
+    scenario.decided.add(noted, context, visitor.at)
     if reason != DecisionReason.SERVED:
         return [], []
     if is_withheld:
-        return visit_held_out(scenario, visitor_id, visitor, cart_value_minor)
-    key = choose_variant(scenario.experiment.salt, visitor_id, scenario.arms)
-    effect, luck = scenario.effects[key], visitor.luck
-    is_buyer = scenario.is_after_order or luck["convert"] < visitor.conversion * effect.conversion_factor
-    is_skipped = luck["skip"] < SKIPPED_SHARE
-    is_taker = not is_skipped and luck["take"] < effect.take_rate * (1.0 if is_buyer else TAKE_WITHOUT_ORDER)
-    events = events_of(scenario, visitor_id, visitor, scenario.variants[key], cart_value_minor, is_taker=is_taker)
-    orders = orders_of(scenario, visitor_id, visitor, effect, is_taker=is_taker) if is_buyer else []
-    return events, orders
+        return one.held_out()
+    return one.served()
 
 
-def visit_held_out(
-    scenario: Scenario, visitor_id: str, visitor: SimulatedVisitor, cart_value_minor: int
-) -> tuple[list[EventRecord], list[OrderData]]:
-    """What a visitor does who never sees an offer: nothing that counts where the holdout has no experiment."""
-    if scenario.holdout is None:
-        return [], []
-    exposure = structs.replace(
-        record_of(scenario, visitor_id, visitor, "exposure", 0, cart_value_minor),
-        experiment_id=scenario.holdout.experiment_id,
-        variant_id=scenario.holdout.held_out_id,
-        holdout_id=None,
-        holdout_variant_id=None,
-    )
-    is_buyer = scenario.is_after_order or visitor.luck["convert"] < visitor.conversion
-    return [exposure], orders_of(scenario, visitor_id, visitor, SimulatedEffect(), is_taker=False) if is_buyer else []
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A visitor on the way through the scenario."""
 
+    scenario: Scenario
+    visitor_id: str
+    visitor: SimulatedVisitor
 
-def context_of(scenario: Scenario, visitor: SimulatedVisitor, cart_value_minor: int) -> Context:
-    """What targeting can ask about the visitor."""
-    store = scenario.experiment.store
-    return Context(
-        device=visitor.device,
-        country=visitor.country.lower(),
-        customer_type=visitor.customer_type,
-        currency=store.currency.lower(),
-        cart_value_minor=cart_value_minor,
-        skus=frozenset(line.sku.lower() for line in scenario.baskets[visitor.basket].lines),
-        hour=visitor.at.astimezone(ZoneInfo(store.timezone)).hour,
-    )
+    @property
+    def basket(self) -> Basket:
+        """What the visitor means to buy."""
+        return self.scenario.baskets[self.visitor.basket]
 
+    @property
+    def cart_value_minor(self) -> int:
+        """What the cart is worth at the moment: close to what is ordered, and not the same."""
+        return round(self.basket.value_minor * self.visitor.cart_factor)
 
-def decide(scenario: Scenario, visitor_id: str, context: Context) -> DecisionReason:
-    """Whether the experiment is for the visitor, as the edge would decide it for who isn't held out."""
-    experiment = scenario.experiment
-    if not scenario.targeting(context):
-        return DecisionReason.NOT_TARGETED
-    is_in = is_included(experiment.salt, visitor_id, experiment.served_share)
-    return DecisionReason.SERVED if is_in else DecisionReason.NOT_INCLUDED
+    def context(self) -> Context:
+        """What targeting can ask about the visitor."""
+        store = self.scenario.experiment.store
+        return Context(
+            device=self.visitor.device,
+            country=self.visitor.country.lower(),
+            customer_type=self.visitor.customer_type,
+            currency=store.currency.lower(),
+            cart_value_minor=self.cart_value_minor,
+            skus=frozenset(line.sku.lower() for line in self.basket.lines),
+            hour=self.visitor.at.astimezone(ZoneInfo(store.timezone)).hour,
+        )
 
+    def decide(self, context: Context) -> DecisionReason:
+        """Whether the experiment is for the visitor, as the edge would decide it for who isn't held out."""
+        experiment = self.scenario.experiment
+        if not self.scenario.targeting(context):
+            return DecisionReason.NOT_TARGETED
+        if not is_included(experiment.salt, self.visitor_id, experiment.served_share):
+            return DecisionReason.NOT_INCLUDED
+        return DecisionReason.SERVED
 
-def events_of(
-    scenario: Scenario,
-    visitor_id: str,
-    visitor: SimulatedVisitor,
-    variant: Variant,
-    cart_value_minor: int,
-    *,
-    is_taker: bool,
-) -> list[EventRecord]:
-    """The exposure in every variant, and what happens to a widget in a treatment."""
-    luck = visitor.luck
-    kinds = ["skipped" if luck["skip"] < SKIPPED_SHARE else "exposure"]
-    if kinds == ["exposure"] and not variant.is_control and (is_taker or luck["see"] < SEEN_SHARE):
-        kinds.append("impression")
-        if is_taker or luck["click"] < CLICK_SHARE:
+    def is_held_out(self) -> bool:
+        """Whether the store keeps all offers from the visitor."""
+        store = self.scenario.experiment.store
+        return is_held_out(store.slug, self.visitor_id, store.holdout_share)
+
+    def is_buyer(self, effect: SimulatedEffect) -> bool:
+        """Whether the visitor buys under this effect."""
+        chance = self.visitor.conversion * effect.conversion_factor
+        return self.scenario.is_after_order or self.visitor.luck["convert"] < chance
+
+    def served(self) -> Done:
+        """What the visitor does in the variant that the assignment gives."""
+        key = choose_variant(self.scenario.experiment.salt, self.visitor_id, self.scenario.arms)
+        effect = self.scenario.effects[key]
+        is_buyer = self.is_buyer(effect)
+        is_taker = self.is_taker(effect, is_buyer=is_buyer)
+        orders: list[OrderData] = []
+        if is_buyer:
+            orders = self.orders(effect, is_taker=is_taker)
+        return self.events(self.scenario.variants[key], is_taker=is_taker), orders
+
+    def held_out(self) -> Done:
+        """What a visitor does who never sees an offer: nothing that counts where the holdout has no experiment."""
+        if self.scenario.holdout is None:
+            return [], []
+        exposure = structs.replace(
+            self.record("exposure", 0),
+            experiment_id=self.scenario.holdout.experiment_id,
+            variant_id=self.scenario.holdout.held_out_id,
+            holdout_id=None,
+            holdout_variant_id=None,
+        )
+        no_offer = SimulatedEffect()
+        orders: list[OrderData] = []
+        if self.is_buyer(no_offer):
+            orders = self.orders(no_offer, is_taker=False)
+        return [exposure], orders
+
+    def is_taker(self, effect: SimulatedEffect, *, is_buyer: bool) -> bool:
+        """Whether the visitor accepts the offer; of those who don't buy in the end, fewer do."""
+        chance = effect.take_rate
+        if not is_buyer:
+            chance *= TAKE_WITHOUT_ORDER
+        return not self.is_skipped and self.visitor.luck["take"] < chance
+
+    @property
+    def is_skipped(self) -> bool:
+        """Whether the widget couldn't be drawn."""
+        return self.visitor.luck["skip"] < SKIPPED_SHARE
+
+    def events(self, variant: Variant, *, is_taker: bool) -> list[EventRecord]:
+        """The exposure in every variant, and what happens to a widget in a treatment."""
+        kinds = ["exposure"]
+        if self.is_skipped:
+            kinds = ["skipped"]
+        elif not variant.is_control:
+            kinds += self.reactions(is_taker=is_taker)
+        events = []
+        for index, kind in enumerate(kinds):
+            record = self.record(kind, index)
+            ids = {"experiment_id": self.scenario.experiment.pk, "variant_id": variant.pk}
+            events.append(structs.replace(record, **ids))
+        return events
+
+    def reactions(self, *, is_taker: bool) -> list[str]:
+        """What the visitor does with the widget, in the order in which it happens."""
+        if is_taker:
+            return ["impression", "click", "accept"]
+        luck = self.visitor.luck
+        if luck["see"] >= SEEN_SHARE:
+            return []
+        kinds = ["impression"]
+        if luck["click"] < CLICK_SHARE:
             kinds.append("click")
-        if is_taker or luck["decline"] < DECLINE_SHARE:
-            kinds.append("accept" if is_taker else "decline")
-    return [
-        structs.replace(
-            record_of(scenario, visitor_id, visitor, kind, index, cart_value_minor),
-            experiment_id=scenario.experiment.pk,
-            variant_id=variant.pk,
+        if luck["decline"] < DECLINE_SHARE:
+            kinds.append("decline")
+        return kinds
+
+    def record(self, kind: str, index: int) -> EventRecord:
+        """The visitor's event of this number, of no experiment yet but the store's holdout."""
+        scenario, visitor = self.scenario, self.visitor
+        holdout_id = holdout_variant_id = None
+        if scenario.holdout is not None:
+            holdout_id, holdout_variant_id = scenario.holdout.experiment_id, scenario.holdout.offers_id
+        return EventRecord(
+            event_id=visitor.event_ids[index],
+            type=kind,
+            # nothing happens after the simulation's end, so that a report doesn't count what is still to come
+            occurred_at=min(visitor.at + index * BETWEEN_EVENTS, scenario.now),
+            visitor_id=self.visitor_id,
+            moment=scenario.experiment.moment,
+            cart_value_minor=self.cart_value_minor,
+            device=visitor.device,
+            country=visitor.country,
+            customer_type=visitor.customer_type,
+            trigger_version=TRIGGER_VERSION,
+            holdout_id=holdout_id,
+            holdout_variant_id=holdout_variant_id,
         )
-        for index, kind in enumerate(kinds)
-    ]
 
+    def orders(self, effect: SimulatedEffect, *, is_taker: bool) -> list[OrderData]:
+        """The visitor's orders as far as they are placed by now."""
+        placed_at = self.visitor.at + self.visitor.order_delay
+        if self.scenario.is_after_order:
+            placed_at = self.visitor.at - BEFORE_CONFIRMATION
+        orders = [self.first_order(effect, placed_at, is_taker=is_taker)]
+        if self.visitor.luck["reorder"] < SECOND_ORDER_SHARE:
+            again = self.scenario.baskets[self.visitor.second_basket].lines
+            orders.append(self.order(2, placed_at + self.visitor.reorder_delay, again))
+        return [order for order in orders if order.placed_at <= self.scenario.now]
 
-def record_of(
-    scenario: Scenario, visitor_id: str, visitor: SimulatedVisitor, kind: str, index: int, cart_value_minor: int
-) -> EventRecord:
-    """The visitor's event of this number, of no experiment yet but the store's holdout."""
-    return EventRecord(
-        event_id=visitor.event_ids[index],
-        type=kind,
-        occurred_at=min(visitor.at + timedelta(seconds=3 * index), scenario.now),
-        visitor_id=visitor_id,
-        moment=scenario.experiment.moment,
-        cart_value_minor=cart_value_minor,
-        device=visitor.device,
-        country=visitor.country,
-        customer_type=visitor.customer_type,
-        trigger_version=TRIGGER_VERSION,
-        holdout_id=scenario.holdout.experiment_id if scenario.holdout else None,
-        holdout_variant_id=scenario.holdout.offers_id if scenario.holdout else None,
-    )
+    def first_order(self, effect: SimulatedEffect, placed_at: datetime, *, is_taker: bool) -> OrderData:
+        """The order that the offer was made for, with its refund where that has come by now."""
+        lines = list(self.basket.lines)
+        if is_taker and effect.upsell is not None:
+            lines.append(effect.upsell)
+        discount_minor = round(self.basket.value_minor * effect.discount_share)
+        order = self.order(1, placed_at, lines, discount_minor=discount_minor)
+        refunded_at = placed_at + self.visitor.refund_delay
+        if self.visitor.luck["refund"] >= REFUND_SHARE or refunded_at > self.scenario.now:
+            return order
+        refund = RefundData("r1", order.subtotal_minor - discount_minor, refunded_at)
+        return replace(order, updated_at=refunded_at, refunds=(refund,))
 
-
-def orders_of(
-    scenario: Scenario, visitor_id: str, visitor: SimulatedVisitor, effect: SimulatedEffect, *, is_taker: bool
-) -> list[OrderData]:
-    """The visitor's orders as far as they are placed by now."""
-    basket, luck, now = scenario.baskets[visitor.basket], visitor.luck, scenario.now
-    placed_at = visitor.at - BEFORE_CONFIRMATION if scenario.is_after_order else visitor.at + visitor.order_delay
-    lines = (*basket.lines, effect.upsell) if is_taker and effect.upsell else basket.lines
-    discount_minor = round(basket.value_minor * effect.discount_share)
-    first = order_of(scenario, f"{visitor_id}-1", visitor_id, placed_at, lines, discount_minor)
-    refunded_at = placed_at + visitor.refund_delay
-    if luck["refund"] < REFUND_SHARE and refunded_at <= now:
-        first = replace(
-            first,
-            updated_at=refunded_at,
-            refunds=(RefundData("r1", first.subtotal_minor - discount_minor, refunded_at),),
+    def order(
+        self, number: int, placed_at: datetime, lines: Sequence[LineData], *, discount_minor: int = 0
+    ) -> OrderData:
+        """The visitor's order of this number, of these products."""
+        subtotal_minor = value_of(lines)
+        return OrderData(
+            external_id=f"{self.visitor_id}-{number}",
+            visitor_id=self.visitor_id,
+            placed_at=placed_at,
+            updated_at=placed_at,
+            currency=self.scenario.experiment.store.currency,
+            lines=tuple(lines),
+            subtotal_minor=subtotal_minor,
+            discount_minor=discount_minor,
+            total_minor=subtotal_minor - discount_minor,
         )
-    orders = [first]
-    if luck["reorder"] < SECOND_ORDER_SHARE:
-        again = scenario.baskets[visitor.second_basket].lines
-        orders.append(order_of(scenario, f"{visitor_id}-2", visitor_id, placed_at + visitor.reorder_delay, again, 0))
-    return [order for order in orders if order.placed_at <= now]
-
-
-def order_of(
-    scenario: Scenario,
-    external_id: str,
-    visitor_id: str,
-    placed_at: datetime,
-    lines: tuple[LineData, ...],
-    discount_minor: int,
-) -> OrderData:
-    """An order of these products."""
-    subtotal_minor = sum(line.price_minor * line.quantity for line in lines)
-    return OrderData(
-        external_id=external_id,
-        visitor_id=visitor_id,
-        placed_at=placed_at,
-        updated_at=placed_at,
-        currency=scenario.experiment.store.currency,
-        lines=lines,
-        subtotal_minor=subtotal_minor,
-        discount_minor=discount_minor,
-        total_minor=subtotal_minor - discount_minor,
-    )

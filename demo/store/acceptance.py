@@ -36,6 +36,11 @@ class AcceptedOffer:
     expires_at: int
     lines: tuple[AcceptedLine, ...]
 
+    @property
+    def total_minor(self) -> int:
+        """What all of it costs."""
+        return sum(line.quantity * line.price_minor for line in self.lines)
+
 
 def verify(store: Store, token: str) -> AcceptedOffer:
     """The offer that the token stands for; raises ``BadAcceptance``."""
@@ -51,6 +56,7 @@ def verify(store: Store, token: str) -> AcceptedOffer:
         lines = tuple(_line(line) for line in claims["lines"])
     except (jwt.InvalidTokenError, KeyError, TypeError, ValueError) as error:
         raise BadAcceptance("The acceptance doesn't verify.") from error
+    # Signed by us doesn't mean for this cart: a store that changed its currency has old tokens about.
     if claims["currency"] != store.currency or not 0 < len(lines) <= MAX_LINES:
         raise BadAcceptance("The acceptance is not for this cart.")
     return AcceptedOffer(str(claims["jti"]), token, str(claims["experiment"]), int(claims["exp"]), lines)
@@ -58,6 +64,7 @@ def verify(store: Store, token: str) -> AcceptedOffer:
 
 def _line(line: Mapping[str, Any]) -> AcceptedLine:
     sku, quantity, price_minor = line["sku"], line["quantity"], line["price_minor"]
+    # A signature says who wrote the token, not that what it says has the right form.
     if not (isinstance(sku, str) and isinstance(quantity, int) and isinstance(price_minor, int)):
         raise ValueError("A line has the wrong types.")
     if quantity < 1:

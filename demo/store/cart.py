@@ -14,6 +14,7 @@ from demo.store.categories import SERVICE
 from experiments.models import Store
 
 SESSION_KEY = "demo_store_cart"
+# The cart is kept in the session: nobody who clicks for an hour may make it large.
 MAX_QUANTITY = 999
 MAX_PRODUCTS = 100
 
@@ -74,8 +75,9 @@ class SessionCart:
         if all(known.jti != offer.jti for known in self.offers):
             self.offers.append(offer)
         self._save()
-        lines = [line for line in self.lines if line.offer is not None and line.offer.jti == offer.jti]
+        lines = self.lines_of(offer)
         if len(lines) < len(offer.lines):
+            # all or nothing: the price holds for all of its products together
             self.decline(offer.jti)
             raise BadAcceptance("The shop doesn't sell that.")
         return lines
@@ -87,19 +89,26 @@ class SessionCart:
 
     def take_back(self, token: str) -> list[CartLine]:
         """Take out the offer that was accepted by this token, if it is there; returns the lines that went."""
-        taken = [line for line in self.lines if line.offer is not None and line.offer.token == token]
-        for line in taken:
-            if line.offer is not None:
-                self.decline(line.offer.jti)
-        return taken
+        for offer in self.offers:
+            if offer.token == token:
+                taken = self.lines_of(offer)
+                self.decline(offer.jti)
+                return taken
+        return []
+
+    def lines_of(self, offer: AcceptedOffer) -> list[CartLine]:
+        """The lines of an accepted offer that are still on sale."""
+        return [line for line in self.lines if line.offer is not None and line.offer.jti == offer.jti]
 
     def drop_expired(self) -> bool:
         """Take out offers whose acceptance is no longer valid; returns whether there were any."""
         now = time.time()
-        expired = [offer.jti for offer in self.offers if offer.expires_at <= now]
-        for jti in expired:
-            self.decline(jti)
-        return bool(expired)
+        before = len(self.offers)
+        self.offers = [offer for offer in self.offers if offer.expires_at > now]
+        if len(self.offers) == before:
+            return False
+        self._save()
+        return True
 
     def clear(self) -> None:
         """Empty it."""
@@ -114,7 +123,10 @@ class SessionCart:
     @property
     def count(self) -> int:
         """How many units, without looking at the catalogue."""
-        return sum(self.quantities.values()) + sum(line.quantity for offer in self.offers for line in offer.lines)
+        units = sum(self.quantities.values())
+        for offer in self.offers:
+            units += sum(line.quantity for line in offer.lines)
+        return units
 
     @property
     def subtotal_minor(self) -> int:
@@ -122,26 +134,28 @@ class SessionCart:
         return sum(line.total_minor for line in self.lines)
 
     def _lines(self) -> Iterator[CartLine]:
-        accepted = [(offer, line) for offer in self.offers for line in offer.lines]
-        products = {
-            product.sku: product
-            for product in Product.objects.filter(
-                store=self.store, sku__in=[*self.quantities, *(line.sku for _, line in accepted)], is_active=True
-            )
-        }
+        products = self._products()
         for sku, quantity in self.quantities.items():
             if product := products.get(sku):
                 yield CartLine(product, quantity, product.price_minor)
-        for offer, line in accepted:
-            if product := products.get(line.sku):
-                yield CartLine(product, line.quantity, line.price_minor, offer)
+        for offer in self.offers:
+            for line in offer.lines:
+                if product := products.get(line.sku):
+                    yield CartLine(product, line.quantity, line.price_minor, offer)
+
+    def _products(self) -> dict[str, Product]:
+        skus = set(self.quantities)
+        for offer in self.offers:
+            skus.update(line.sku for line in offer.lines)
+        on_sale = Product.objects.filter(store=self.store, sku__in=skus, is_active=True)
+        return {product.sku: product for product in on_sale}
 
     def _save(self) -> None:
         self.session[SESSION_KEY] = {
             "quantities": self.quantities,
             "offers": [asdict(offer) for offer in self.offers],
         }
-        self.__dict__.pop("lines", None)
+        self.__dict__.pop("lines", None)  # they were made of what has just changed
 
 
 def _offer(stored: dict[str, Any]) -> AcceptedOffer:

@@ -13,21 +13,26 @@ def summary(cart: SessionCart, delivery: str) -> dict[str, Any]:
     currency = cart.store.currency
     shipping_minor = orders.shipping_minor(cart, delivery)
     total_minor = cart.subtotal_minor + shipping_minor
+    delivery_text = "Free"
+    if shipping_minor:
+        delivery_text = price(shipping_minor, currency)
     return {
         "total_minor": total_minor,
         "summary": {
             "items": price(cart.subtotal_minor, currency),
-            "delivery": price(shipping_minor, currency) if shipping_minor else "Free",
+            "delivery": delivery_text,
             "total": price(total_minor, currency),
         },
-        "lines": [
-            {
-                "text": f"{line.quantity} × {line.product.title}",  # noqa: RUF001
-                "price": price(line.total_minor, currency),
-                "is_offer": line.offer is not None,
-            }
-            for line in cart.lines
-        ],
+        "lines": [line_of(line, currency) for line in cart.lines],
+    }
+
+
+def line_of(line: CartLine, currency: str) -> dict[str, Any]:
+    """A line as the summary has it."""
+    return {
+        "text": f"{line.quantity} × {line.product.title}",  # noqa: RUF001
+        "price": price(line.total_minor, currency),
+        "is_offer": line.offer is not None,
     }
 
 
@@ -44,7 +49,9 @@ def removed(titles: Iterable[str], total: str) -> str:
 def joined(titles: Iterable[str]) -> str:
     """Titles as one subject: ``A, B and C``."""
     *first, last = titles
-    return f"{', '.join(first)} and {last}" if first else last
+    if not first:
+        return last
+    return f"{', '.join(first)} and {last}"
 
 
 def titles_of(lines: Iterable[CartLine]) -> list[str]:

@@ -55,4 +55,7 @@ WORDS = {category: frozenset(words.split()) for category, words in RULES.items()
 def category_of(title: str) -> Category:
     """The category of a product by the words of its title, in any case."""
     words = set(re.findall(r"[a-z][a-z'-]*", title.lower()))
-    return next((category for category, known in WORDS.items() if words & known), Category.HOME)
+    for category, known in WORDS.items():
+        if words & known:
+            return category
+    return Category.HOME

@@ -96,4 +96,6 @@ class PaymentForm(forms.Form):
     def clean_visitor_id(self) -> str:
         """The visitor, or nobody where the snippet didn't run: an order never fails because of it."""
         visitor_id: str = self.cleaned_data["visitor_id"]
-        return visitor_id if VISITOR_ID.fullmatch(visitor_id) else ""
+        if not VISITOR_ID.fullmatch(visitor_id):
+            return ""
+        return visitor_id

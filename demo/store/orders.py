@@ -10,6 +10,7 @@ import logging
 import secrets
 import urllib.error
 import urllib.request
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,8 +24,8 @@ from experiments.models import Store
 logger = logging.getLogger(__name__)
 SESSION_KEY = "demo_store_orders"
 ADDRESS_KEY = "demo_store_shipping"
-KEPT_ORDERS = 5
-TIMEOUT_S = 3
+KEPT_ORDERS = 5  # in the session, which is one row of the database
+TIMEOUT_S = 3  # the shopper waits for it: an order that takes longer is told by the next look at its confirmation
 FREE_SHIPPING_FROM_MINOR = 50_00
 SHIPPING_MINOR = {"standard": 3_95, "express": 6_95}
 VAT = 6  # 20% on top of the net price: a sixth of the gross one
@@ -65,7 +66,9 @@ def place(cart: SessionCart, session: SessionBase, *, delivery: str, visitor_id:
 
 def _line_body(line: CartLine) -> dict[str, Any]:
     body: dict[str, Any] = {"sku": line.product.sku, "quantity": line.quantity, "price_minor": line.price_minor}
-    return body | {"acceptance_token": line.offer.token} if line.offer else body
+    if line.offer is not None:
+        body["acceptance_token"] = line.offer.token
+    return body
 
 
 def add_offer(order: dict[str, Any], offer: AcceptedOffer, session: SessionBase, *, store: Store) -> list[str]:
@@ -81,14 +84,11 @@ def add_offer(order: dict[str, Any], offer: AcceptedOffer, session: SessionBase,
     body = order["body"]
     if any(line.get("acceptance_token") == offer.token for line in body["lines"]):
         return names
-    lines: list[dict[str, Any]] = [
-        {"sku": line.sku, "quantity": line.quantity, "price_minor": line.price_minor, "acceptance_token": offer.token}
-        for line in offer.lines
-    ]
-    body["lines"] += lines
+    for line in offer.lines:
+        body["lines"].append(asdict(line) | {"acceptance_token": offer.token})
     order["titles"] += names
     order |= {"is_extended": True, "extended_by": offer.token}
-    amend(order, sum(line["quantity"] * line["price_minor"] for line in lines), session)
+    amend(order, offer.total_minor, session)
     return names
 
 
@@ -100,13 +100,18 @@ def take_out(order: dict[str, Any], token: str, session: SessionBase) -> list[st
     if order.get("extended_by") != token:
         return []
     body = order["body"]
-    entries = list(zip(body["lines"], order["titles"], strict=True))
-    kept = [entry for entry in entries if entry[0].get("acceptance_token") != token]
-    taken = [entry for entry in entries if entry[0].get("acceptance_token") == token]
-    body["lines"], order["titles"] = [line for line, _ in kept], [title for _, title in kept]
+    lines, titles, gone, gone_minor = [], [], [], 0
+    for line, title in zip(body["lines"], order["titles"], strict=True):
+        if line.get("acceptance_token") == token:
+            gone.append(title)
+            gone_minor += line["quantity"] * line["price_minor"]
+        else:
+            lines.append(line)
+            titles.append(title)
+    body["lines"], order["titles"] = lines, titles
     order |= {"is_extended": False, "extended_by": None}
-    amend(order, -sum(line["quantity"] * line["price_minor"] for line, _ in taken), session)
-    return [title for _, title in taken]
+    amend(order, -gone_minor, session)
+    return gone
 
 
 def amend(order: dict[str, Any], difference_minor: int, session: SessionBase) -> None:
@@ -128,12 +133,17 @@ def timestamp() -> str:
 def conversion(order: dict[str, Any]) -> dict[str, Any]:
     """The order as the confirmation page tells the snippet: the argument of ``upsell('convert', ...)``."""
     body = order["body"]
+    lines, tokens = [], []
+    for line in body["lines"]:
+        lines.append({"sku": line["sku"], "quantity": line["quantity"], "price_minor": line["price_minor"]})
+        if "acceptance_token" in line:
+            tokens.append(line["acceptance_token"])
     return {
         "id": body["external_id"],
         "currency": body["currency"],
         "total_minor": body["total_minor"],
-        "lines": [{name: line[name] for name in ("sku", "quantity", "price_minor")} for line in body["lines"]],
-        "acceptance_tokens": [line["acceptance_token"] for line in body["lines"] if "acceptance_token" in line],
+        "lines": lines,
+        "acceptance_tokens": tokens,
     }
 
 

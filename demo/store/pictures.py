@@ -6,6 +6,7 @@ for patterns, such as "roses", count only where there is no other.
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
@@ -13,11 +14,28 @@ from xml.etree import ElementTree
 from demo.store.categories import Category
 
 DRAWINGS = ElementTree.parse(Path(__file__).with_name("drawings.xml")).getroot()  # noqa: S314
-SHAPES = {
-    drawing.attrib["name"]: "".join(ElementTree.tostring(part, encoding="unicode") for part in drawing)
-    for drawing in DRAWINGS
-}
-SHAPE_BY_WORD = {word: drawing.attrib["name"] for drawing in DRAWINGS for word in drawing.attrib["words"].split()}
+
+
+def by_word(words_for: Mapping[str, str]) -> dict[str, str]:
+    """What each word stands for, from the words for each thing; a word of two things stands for the later one."""
+    found = {}
+    for name, words in words_for.items():
+        found.update(dict.fromkeys(words.split(), name))
+    return found
+
+
+def shapes_and_words() -> tuple[dict[str, str], dict[str, str]]:
+    """The drawings as SVG, and the words that choose each, by its name."""
+    shapes, words = {}, {}
+    for drawing in DRAWINGS:
+        name = drawing.attrib["name"]
+        shapes[name] = "".join(ElementTree.tostring(part, encoding="unicode") for part in drawing)
+        words[name] = drawing.attrib["words"]
+    return shapes, words
+
+
+SHAPES, WORDS_FOR_SHAPE = shapes_and_words()
+SHAPE_BY_WORD = by_word(WORDS_FOR_SHAPE)
 SHAPE_BY_CATEGORY: dict[str, str] = {
     Category.SEASONAL: "star",
     Category.CHILDREN: "blocks",
@@ -71,7 +89,7 @@ WORDS_FOR_PAINT = {
     "silver": "silver zinc metal glass crystal grey diamante",
     "brown": "brown wood wooden wicker chocolate natural woodland coffee",
 }
-PAINT_BY_WORD = {word: paint for paint, words in WORDS_FOR_PAINT.items() for word in words.split()}
+PAINT_BY_WORD = by_word(WORDS_FOR_PAINT)
 ANY_PAINT = ("red", "pink", "blue", "green", "yellow", "purple", "orange", "turquoise")
 BACKGROUNDS = (
     ("#fdf3ea", "#f6e1d0"),
@@ -99,7 +117,7 @@ WORDS_FOR_MOTIF = {
     "flowers": "rose roses flower flowers floral daisy posy blossom petals paisley botanical regency poppies",
     "stars": "star stars christmas spaceboy",
 }
-MOTIF_BY_WORD = {word: motif for motif, words in WORDS_FOR_MOTIF.items() for word in words.split()}
+MOTIF_BY_WORD = by_word(WORDS_FOR_MOTIF)
 
 PICTURE = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 400" width="400" height="400">
 <defs>
@@ -118,30 +136,43 @@ PATTERN = """<pattern id="p" width="52" height="52" patternUnits="userSpaceOnUse
 def draw(sku: str, title: str, category: str) -> str:
     """The picture of a product as SVG, 400 x 400; nothing of the title is in it."""
     words = re.findall(r"[a-z][a-z'-]*", title.lower())
-    seed = hashlib.sha256(sku.encode()).digest()
-    named = next((word for word in words if word in PAINTS), None)
-    paint_name = named or _first(words, PAINT_BY_WORD) or ANY_PAINT[seed[0] % len(ANY_PAINT)]
+    seed = hashlib.sha256(sku.encode()).digest()  # chance, but the same picture for a product every time
+    paint_name = _paint(words) or ANY_PAINT[seed[0] % len(ANY_PAINT)]
     accents = [name for name in ANY_PAINT if name != paint_name]
     paint, accent = PAINTS[paint_name], PAINTS[accents[seed[1] % len(accents)]]
-    things = [word for word in words if word not in MOTIF_BY_WORD]
-    shape = (
-        _first(things[::-1], SHAPE_BY_WORD)
-        or _first(words[::-1], SHAPE_BY_WORD)
-        or SHAPE_BY_CATEGORY.get(category, "heart")
-    )
+    shape = _shape(words) or SHAPE_BY_CATEGORY.get(category, "heart")
+    main, pattern = paint.main, ""
     motif = _first(words, MOTIF_BY_WORD)
-    pattern = _pattern(paint, motif) if motif and motif.rstrip("s") != shape else ""
+    if motif is not None and motif.rstrip("s") != shape:  # no hearts on a heart
+        main, pattern = "url(#p)", _pattern(paint, motif)
     from_, to = BACKGROUNDS[seed[2] % len(BACKGROUNDS)]
-    drawing = SHAPES[shape].format(
-        main="url(#p)" if pattern else paint.main, dark=paint.dark, light=paint.light, accent=accent.main
-    )
+    drawing = SHAPES[shape].format(main=main, dark=paint.dark, light=paint.light, accent=accent.main)
     return PICTURE.format(from_=from_, to=to, pattern=pattern, drawing=drawing)
 
 
+def _paint(words: list[str]) -> str | None:
+    # a paint by its own name comes before one that a word reminds of: "blue rose" is blue
+    for word in words:
+        if word in PAINTS:
+            return word
+    return _first(words, PAINT_BY_WORD)
+
+
+def _shape(words: list[str]) -> str | None:
+    backwards = words[::-1]
+    things = [word for word in backwards if word not in MOTIF_BY_WORD]
+    return _first(things, SHAPE_BY_WORD) or _first(backwards, SHAPE_BY_WORD)
+
+
 def _first(words: list[str], known: dict[str, str]) -> str | None:
-    return next((known[word] for word in words if word in known), None)
+    for word in words:
+        if word in known:
+            return known[word]
+    return None
 
 
 def _pattern(paint: Colour, motif: str) -> str:
-    motif_fill = paint.dark if paint is PAINTS["cream"] else "#fffaf2"
+    motif_fill = "#fffaf2"
+    if paint is PAINTS["cream"]:  # on which near-white wouldn't be seen
+        motif_fill = paint.dark
     return PATTERN.format(main=paint.main, motif_fill=motif_fill, motif=MOTIFS[motif])

@@ -14,7 +14,7 @@ from django.shortcuts import render
 
 from checkout_widgets.edge import arbiter, live_configuration
 from demo.store import orders
-from demo.store.cart import SessionCart
+from demo.store.cart import CartLine, SessionCart
 from demo.store.categories import Category
 from experiments.models import Store
 
@@ -43,27 +43,30 @@ class Shop:
 
         ``bought`` is the order that the page is about; it stands for the cart, which is empty by then.
         """
+        if bought is not None:
+            total_minor, items = bought["subtotal_minor"], bought["lines"]
+        else:
+            total_minor, items = self.cart.subtotal_minor, [item_of(line) for line in self.cart.lines]
         past = orders.placed(request.session)
+        customer_type = "new"
+        if past:
+            customer_type = "returning"
         return {
             "moments": moments,
             "path": request.path,
-            "cart": {
-                "currency": self.store.currency,
-                "total_minor": bought["subtotal_minor"] if bought else self.cart.subtotal_minor,
-                "items": bought["lines"]
-                if bought
-                else [
-                    {
-                        "sku": line.product.sku,
-                        "quantity": line.quantity,
-                        "price_minor": line.price_minor,
-                        "category": line.product.category,
-                    }
-                    for line in self.cart.lines
-                ],
-            },
-            "visitor": {"customer_type": "returning" if past else "new", "orders": len(past)},
+            "cart": {"currency": self.store.currency, "total_minor": total_minor, "items": items},
+            "visitor": {"customer_type": customer_type, "orders": len(past)},
         }
+
+
+def item_of(line: CartLine) -> dict[str, Any]:
+    """A line of the cart as the snippet is told."""
+    return {
+        "sku": line.product.sku,
+        "quantity": line.quantity,
+        "price_minor": line.price_minor,
+        "category": line.product.category,
+    }
 
 
 View = Callable[Concatenate[HttpRequest, Shop, ...], HttpResponse]
@@ -101,19 +104,18 @@ def render_page(
     status: int = 200,
 ) -> HttpResponse:
     """A page of the shop; ``moments`` are those of its offers, ``bought`` is the order that it is about."""
-    return render(
-        request,
-        f"demo_store/{template}",
-        context
-        | {
-            "store": shop.store,
-            "cart": shop.cart,
-            "categories": Category.choices,
-            "snippet_page": shop.snippet_page(request, moments or [], bought),
-            "open_moments": open_moments(shop.store) if moments else [],
-        },
-        status=status,
-    )
+    moments = moments or []
+    places: list[str] = []
+    if moments:
+        places = open_moments(shop.store)
+    shared = {
+        "store": shop.store,
+        "cart": shop.cart,
+        "categories": Category.choices,
+        "snippet_page": shop.snippet_page(request, moments, bought),
+        "open_moments": places,
+    }
+    return render(request, f"demo_store/{template}", context | shared, status=status)
 
 
 def open_moments(store: Store) -> list[str]:
@@ -122,7 +124,9 @@ def open_moments(store: Store) -> list[str]:
     A shop elsewhere asks ``GET /v1/moments``; this one is in the edge's own process.
     """
     configuration = live_configuration.current().by_site_key.get(store.site_key)
-    return arbiter.open_moments(configuration, datetime.now(UTC)) if configuration else []
+    if configuration is None:
+        return []
+    return arbiter.open_moments(configuration, datetime.now(UTC))
 
 
 def api_address(request: HttpRequest, store: Store) -> str:
@@ -133,4 +137,6 @@ def api_address(request: HttpRequest, store: Store) -> str:
     if settings.DEMO_STORE_API_URL:
         return str(settings.DEMO_STORE_API_URL).rstrip("/")
     own = f"{request.scheme}://{request.get_host()}"
-    return own if own in store.allowed_origins else next(iter(store.allowed_origins), own)
+    if own in store.allowed_origins or not store.allowed_origins:
+        return own
+    return store.allowed_origins[0]

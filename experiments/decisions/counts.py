@@ -2,32 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Sum
 
 from experiments.models import DecisionDay, DecisionReason, Experiment, Store
 from experiments.models.decision_day import Seen
+from experiments.sql_files import read_sql
 
-# An experiment that is gone, or another store's, becomes null; a store that is gone takes its counts with it.
-ADD = """
-INSERT INTO experiments_decisionday AS stored
-    (store_id, day, moment, experiment_id, reason, count, first_at, last_at)
-SELECT store.id, counted.day, counted.moment, experiment.id, counted.reason,
-    sum(counted.count), min(counted.first_at), max(counted.last_at)
-FROM unnest(%s::bigint[], %s::date[], %s::text[], %s::bigint[], %s::text[], %s::bigint[], %s::timestamptz[],
-            %s::timestamptz[])
-    AS counted (store_id, day, moment, experiment_id, reason, count, first_at, last_at)
-JOIN experiments_store AS store ON store.id = counted.store_id
-LEFT JOIN experiments_experiment AS experiment
-    ON experiment.id = counted.experiment_id AND experiment.store_id = store.id
-GROUP BY store.id, counted.day, counted.moment, experiment.id, counted.reason
-ORDER BY store.id, counted.day, counted.moment, experiment.id, counted.reason
-ON CONFLICT (store_id, day, moment, experiment_id, reason) DO UPDATE SET
-    count = stored.count + EXCLUDED.count,
-    first_at = LEAST(stored.first_at, EXCLUDED.first_at), last_at = GREATEST(stored.last_at, EXCLUDED.last_at)
-"""
+ADD_COUNTS = read_sql(__file__, "add_counts")
 
 
 class CountKey(NamedTuple):
@@ -52,9 +36,17 @@ def add(counts: Mapping[CountKey, Count]) -> None:
     """Add these counts to what is stored: one statement, however many processes do so at once."""
     if not counts:
         return
-    columns = zip(*((*key, *count) for key, count in counts.items()), strict=True)
     with connection.cursor() as cursor:
-        cursor.execute(ADD, list(map(list, columns)))
+        cursor.execute(ADD_COUNTS, columns_of(counts))
+
+
+def columns_of(counts: Mapping[CountKey, Count]) -> dict[str, list[Any]]:
+    """The counts as one list a column, by the column's name."""
+    columns: dict[str, list[Any]] = {}
+    for key, count in counts.items():
+        for name, value in (key._asdict() | count._asdict()).items():
+            columns.setdefault(name, []).append(value)
+    return columns
 
 
 def seen(store: Store) -> dict[str, Seen]:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from msgspec import to_builtins
 
 from experiments.assignment.targeting import Context, compile_rules
 from experiments.models import DecisionDay, DecisionSample, Store
+from experiments.sql_files import read_sql
 
 SIZE = 200  # contexts per store, moment and day
 DAYS = 7
@@ -23,17 +24,7 @@ TELLING = re.compile(r"[^/]*(?:\d{4,}|@)[^/]*|[^/]{33,}")
 # One process at a time adds to samples: two that trim the same group would each miss the other's rows, and delete the
 # same ones in another order, which is a deadlock. It takes milliseconds, once a minute and when a process ends.
 LOCK = "SELECT pg_advisory_xact_lock(4087, 0)"
-KEEP_SMALLEST = """
-WITH ranked AS (
-    SELECT id, store_id, moment, day, rank,
-        row_number() OVER (PARTITION BY store_id, moment, day ORDER BY rank, id) AS place
-    FROM experiments_decisionsample
-    WHERE (store_id, moment, day) IN (SELECT * FROM unnest(%s::bigint[], %s::text[], %s::date[]))
-),
-gone AS (DELETE FROM experiments_decisionsample WHERE id IN (SELECT id FROM ranked WHERE place > %s))
-SELECT store_id, moment, day, max(rank) FROM ranked WHERE place <= %s GROUP BY store_id, moment, day
-HAVING count(*) = %s
-"""
+KEEP_SMALLEST = read_sql(__file__, "keep_smallest")
 
 
 class SampleGroup(NamedTuple):
@@ -67,28 +58,53 @@ def add(samples: Mapping[SampleGroup, Sequence[Ranked]]) -> dict[SampleGroup, fl
         return {}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(LOCK)
-        known = set(Store.objects.filter(pk__in={group.store_id for group in samples}).values_list("pk", flat=True))
-        DecisionSample.objects.bulk_create(
-            DecisionSample(**group._asdict(), rank=ranked.rank, context=anonymous(ranked.context))
-            for group, contexts in samples.items()
-            if group.store_id in known
-            for ranked in contexts
-        )
-        cursor.execute(KEEP_SMALLEST, [*map(list, zip(*samples, strict=True)), SIZE, SIZE, SIZE])
-        return {SampleGroup(store_id, moment, day): rank for store_id, moment, day, rank in cursor.fetchall()}
+        DecisionSample.objects.bulk_create(rows_of(samples))
+        cursor.execute(KEEP_SMALLEST, {**columns_of(samples), "size": SIZE})
+        return {SampleGroup(*group): rank for *group, rank in cursor.fetchall()}
+
+
+def rows_of(samples: Mapping[SampleGroup, Sequence[Ranked]]) -> Iterator[DecisionSample]:
+    """The contexts as rows; those of stores that were deleted since are left out."""
+    store_ids = {group.store_id for group in samples}
+    known = set(Store.objects.filter(pk__in=store_ids).values_list("pk", flat=True))
+    for group, contexts in samples.items():
+        if group.store_id not in known:
+            continue
+        for ranked in contexts:
+            yield DecisionSample(**group._asdict(), rank=ranked.rank, context=anonymous(ranked.context))
+
+
+def columns_of(groups: Iterable[SampleGroup]) -> dict[str, list[Any]]:
+    """The groups as one list a column, by the column's name."""
+    columns: dict[str, list[Any]] = {}
+    for group in groups:
+        for name, value in group._asdict().items():
+            columns.setdefault(name, []).append(value)
+    return columns
 
 
 def anonymous(context: Context) -> dict[str, Any]:
-    """The context as JSON, without those parts of the path that may name an order or a person."""
+    """The context as JSON, without those parts of the path that may name an order or a person.
+
+    Of its lists, such as the cart's products, the first ``MAX_TEXTS``: a cart of thousands isn't kept whole.
+    """
     values: dict[str, Any] = to_builtins(context._replace(path=TELLING.sub("*", context.path))._asdict())
-    return {name: value[:MAX_TEXTS] if isinstance(value, list) else value for name, value in values.items()}
+    for name, value in values.items():
+        if isinstance(value, list):
+            values[name] = value[:MAX_TEXTS]
+    return values
 
 
 def context_of(values: Mapping[str, Any]) -> Context:
     """The context that ``anonymous`` made JSON of, at any time: what isn't known any more is left out."""
-    known: dict[str, Any] = {name: value for name, value in values.items() if name in Context._fields}
-    sets = {name: frozenset(value) for name, value in known.items() if isinstance(value, list)}
-    return Context(**known | sets)
+    known: dict[str, Any] = {}
+    for name, value in values.items():
+        if name not in Context._fields:
+            continue
+        if isinstance(value, list):  # JSON has no sets, and rules ask whether something is in one
+            value = frozenset(value)
+        known[name] = value
+    return Context(**known)
 
 
 def matching_share(store: Store, moment: str, rules: object, *, now: datetime | None = None) -> Match:
@@ -105,6 +121,10 @@ def matching_share(store: Store, moment: str, rules: object, *, now: datetime | 
     for day, context in DecisionSample.objects.filter(**week).values_list("day", "context"):
         sampled[day] += 1
         matched[day] += rule(context_of(context))
-    days = {day: count for day, count in counted if sampled[day]}
-    estimate = sum(count * matched[day] / sampled[day] for day, count in days.items())
-    return Match(round(estimate), sum(days.values()))
+    total, estimate = 0, 0.0
+    for day, count in counted:
+        if not sampled[day]:  # nothing is known of whom the day's decisions were about
+            continue
+        total += count
+        estimate += count * matched[day] / sampled[day]
+    return Match(round(estimate), total)

@@ -49,7 +49,10 @@ class Command(BaseCommand):
         try:
             processes.require_free_port(host, port)
         except processes.CannotListen as error:
-            raise CommandError(f"{error} For example: make demo PORT={port + 10 if port < 65_000 else 8010}") from error
+            other_port = 8010
+            if port < 65_000:
+                other_port = port + 10
+            raise CommandError(f"{error} For example: make demo PORT={other_port}") from error
         if reset:
             forget_everything(console)
         console.print("Preparing the database ...")
@@ -67,7 +70,10 @@ class Command(BaseCommand):
             is_ready=lambda: processes.is_answering(host, port, f"{settings.SCRIPT_NAME}/login/"),
             when_ready=lambda: console.print(Panel.fit(READY.format(url=url, seconds=time.monotonic() - started))),
         )
-        console.print("Stopped." if status == 0 else "The server ended by itself or never answered.")
+        if status == 0:
+            console.print("Stopped.")
+        else:
+            console.print("The server ended by itself or never answered. The lines above say why.")
         sys.exit(status)
 
 

@@ -56,13 +56,18 @@ def save_orders(store: Store, orders: list[PastOrder], console: Console) -> None
 
 
 def table(tally: Counter[str]) -> Table:
-    """What became of the file's rows."""
+    """What became of the file's rows: kept first, the largest counts on top."""
     result = Table("Rows", "Kept", "Dropped", title="Online Retail", show_footer=True)
+    kept, dropped = 0, 0
+    for name, count in sorted(tally.items(), key=lambda item: (item[0] in DROPPED, -item[1])):
+        if name in DROPPED:
+            dropped += count
+            result.add_row(name, "", f"{count:,}")
+        else:
+            kept += count
+            result.add_row(name, f"{count:,}", "")
+    for column, total in zip(result.columns, ("All", f"{kept:,}", f"{dropped:,}"), strict=True):
+        column.footer = total
     for column in result.columns[1:]:
         column.justify = "right"
-    for name, count in sorted(tally.items(), key=lambda item: (item[0] in DROPPED, -item[1])):
-        result.add_row(name, *(("", f"{count:,}") if name in DROPPED else (f"{count:,}", "")))
-    dropped = sum(tally[name] for name in DROPPED)
-    for column, total in zip(result.columns, ("All", f"{tally.total() - dropped:,}", f"{dropped:,}"), strict=True):
-        column.footer = total
     return result

@@ -20,9 +20,11 @@ NEGATIVE_LIFT = re.compile(r"^-[\d.]+%?$")
 def lift(text: str) -> float:
     """``5%`` or ``0.05`` -> 0.05."""
     try:
-        value = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+        value = float(text.removesuffix("%"))
     except ValueError:
         raise ArgumentTypeError(f"{text!r} is not a lift such as 5% or -1%") from None
+    if text.endswith("%"):
+        value /= 100
     if not -0.9 <= value <= 2:
         raise ArgumentTypeError(f"{text!r} is outside -90% to 200%")
     return value

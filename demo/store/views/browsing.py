@@ -26,20 +26,41 @@ MAX_WORDS = 8
 def products(request: HttpRequest, shop: Shop) -> HttpResponse:
     """Products, best sellers first: all of them, a category's, or those with the searched words in their names."""
     query = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    category = request.GET.get("category", "")
-    category = category if category in Category.values else ""
-    found = on_sale(shop.store).filter(with_words(query), **{"category": category} if category else {})
+    category = category_asked(request)
+    found = on_sale(shop.store).filter(with_words(query))
+    title = "All gifts"
+    if category:
+        found = found.filter(category=category)
+        title = Category(category).label
     page = Paginator(best_sellers_first(shop.store, found), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "products": in_order(list(page.object_list)),
         "query": query,
         "category": category,
-        "title": Category(category).label if category else "All gifts",
+        "title": title,
         "is_front_page": not (query or category) and page.number == 1,
-        "page_link": "?" + urlencode({name: value for name, value in (("q", query), ("category", category)) if value}),
+        "page_link": page_link(query, category),
     }
     return render_page(request, shop, "products.html", context)
+
+
+def category_asked(request: HttpRequest) -> str:
+    """The category in the query; none where there is no such one."""
+    category = request.GET.get("category", "")
+    if category not in Category.values:
+        return ""
+    return category
+
+
+def page_link(query: str, category: str) -> str:
+    """The link to which other pages of the same list append their number."""
+    kept = {}
+    if query:
+        kept["q"] = query
+    if category:
+        kept["category"] = category
+    return f"?{urlencode(kept)}"
 
 
 @require_safe
@@ -48,9 +69,12 @@ def product(request: HttpRequest, shop: Shop, sku: str) -> HttpResponse:
     """One product, with others of its category."""
     found = get_object_or_404(on_sale(shop.store), sku=sku)
     others = on_sale(shop.store).filter(category=found.category).exclude(pk=found.pk)
+    category = None
+    if found.category in Category.values:
+        category = Category(found.category)
     context = {
         "product": found,
-        "category": Category(found.category) if found.category in Category.values else None,
+        "category": category,
         "related": in_order(best_sellers_first(shop.store, others)[:RELATED]),
     }
     return render_page(request, shop, "product.html", context)
@@ -71,7 +95,9 @@ def on_sale(store: Store) -> QuerySet[Product]:
 
 def with_words(query: str) -> Q:
     """Products whose title has all the words, or whose stock code is the query."""
+    if not query:
+        return Q()
     words = Q()
     for word in query.split()[:MAX_WORDS]:
         words &= Q(title__icontains=word)
-    return words | Q(sku__iexact=query) if query else words
+    return words | Q(sku__iexact=query)

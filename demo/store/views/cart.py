@@ -22,7 +22,9 @@ def cart(request: HttpRequest, shop: Shop) -> HttpResponse:
     """What is in the cart; here offers may appear, in their slot and when the shopper is about to leave."""
     if shop.cart.drop_expired():
         messages.warning(request, "An offer in your cart has ended and was taken out.")
-    moments = [Moment.CART.value, Moment.EXIT_INTENT.value] if shop.cart.lines else []
+    moments = []
+    if shop.cart.lines:
+        moments = [Moment.CART.value, Moment.EXIT_INTENT.value]
     shipping_minor = orders.shipping_minor(shop.cart, "standard")
     context = {
         "shipping_minor": shipping_minor,
@@ -68,13 +70,14 @@ def accept(request: HttpRequest, shop: Shop) -> HttpResponse:
     The body is ``{"acceptance_token": "..."}``, sent by the page's script.
     """
     try:
-        lines = shop.cart.accept(read_acceptance(request, shop.store))
+        offer = read_acceptance(request, shop.store)
+        lines = shop.cart.accept(offer)
     except BadAcceptance as error:
         return bad_acceptance(error)
     answer = summary_of(request, shop)
-    cost = price(sum(line.total_minor for line in lines), shop.store.currency)
+    cost = price(offer.total_minor, shop.store.currency)
     said = cart_summary.added(cart_summary.titles_of(lines), cost, answer["summary"]["total"])
-    return JsonResponse(answer | {"said": said, "offer": lines[0].offer.jti if lines[0].offer else ""})
+    return JsonResponse(answer | {"said": said, "offer": offer.jti})
 
 
 @require_POST
@@ -87,7 +90,9 @@ def undo(request: HttpRequest, shop: Shop) -> HttpResponse:
         return bad_acceptance(error)
     answer = summary_of(request, shop)
     titles = cart_summary.titles_of(lines)
-    said = cart_summary.removed(titles, answer["summary"]["total"]) if titles else ""
+    said = ""
+    if titles:
+        said = cart_summary.removed(titles, answer["summary"]["total"])
     return JsonResponse(answer | {"said": said})
 
 
@@ -106,7 +111,9 @@ def read_body(request: HttpRequest) -> dict[str, Any]:
         body = json.loads(request.body)
     except (ValueError, RecursionError) as error:
         raise BadAcceptance("The body is not JSON.") from error
-    return body if isinstance(body, dict) else {}
+    if not isinstance(body, dict):
+        return {}
+    return body
 
 
 def read_token(request: HttpRequest) -> str:
@@ -129,4 +136,6 @@ def bad_acceptance(error: BadAcceptance) -> HttpResponse:
 
 def number(text: str, *, otherwise: int) -> int:
     """A whole number that somebody typed; ``otherwise`` where it isn't one."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else otherwise
+    if text.isascii() and text.isdigit() and len(text) < 7:
+        return int(text)
+    return otherwise

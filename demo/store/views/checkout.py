@@ -39,8 +39,10 @@ def shipping(request: HttpRequest, shop: Shop) -> HttpResponse:
 def payment(request: HttpRequest, shop: Shop) -> HttpResponse:
     """The make-believe card; a good one places the order."""
     address = request.session.get(orders.ADDRESS_KEY)
-    if not shop.cart.lines or not address:
-        return redirect("demo_store:shipping" if shop.cart.lines else "demo_store:cart")
+    if not shop.cart.lines:
+        return redirect("demo_store:cart")
+    if not address:
+        return redirect("demo_store:shipping")
     if shop.cart.drop_expired():
         messages.warning(request, "An offer in your cart has ended and was taken out. Please look at your cart again.")
         return redirect("demo_store:cart")
@@ -68,18 +70,26 @@ def confirmation(request: HttpRequest, shop: Shop, number: str) -> HttpResponse:
     """A placed order of this shopper; one that Offerlift doesn't know yet is sent again."""
     order = order_of(request, number)
     orders.deliver(order, request.session, store=shop.store, api=api_address(request, shop.store))
+    is_extended = order.get("is_extended", False)
+    moments = [Moment.CONFIRMATION.value]
+    if is_extended:  # one offer is enough
+        moments = []
     context = {
         "order": order["body"],
         "conversion": orders.conversion(order),
-        "is_extended": order.get("is_extended", False),
-        "lines": [
-            line | {"title": title, "total_minor": line["quantity"] * line["price_minor"]}
-            for line, title in zip(order["body"]["lines"], order["titles"], strict=True)
-        ],
+        "is_extended": is_extended,
+        "lines": lines_of(order),
         "address": request.session.get(orders.ADDRESS_KEY, SHOPPER),
     }
-    moments = [] if order.get("is_extended", False) else [Moment.CONFIRMATION.value]
     return render_page(request, shop, "confirmation.html", context, moments=moments, bought=order["body"])
+
+
+def lines_of(order: dict[str, Any]) -> list[dict[str, Any]]:
+    """The lines of a placed order, each with its title and what it comes to."""
+    lines = []
+    for line, title in zip(order["body"]["lines"], order["titles"], strict=True):
+        lines.append(line | {"title": title, "total_minor": line["quantity"] * line["price_minor"]})
+    return lines
 
 
 @require_POST
@@ -93,7 +103,7 @@ def accept_afterwards(request: HttpRequest, shop: Shop, number: str) -> HttpResp
     except BadAcceptance as error:
         return bad_acceptance(error)
     orders.deliver(order, request.session, store=shop.store, api=api_address(request, shop.store))
-    cost = price(sum(line.quantity * line.price_minor for line in offer.lines), shop.store.currency)
+    cost = price(offer.total_minor, shop.store.currency)
     total = total_of(order)
     said = cart_summary.added(titles, cost, total)
     return JsonResponse(
@@ -117,7 +127,9 @@ def undo_afterwards(request: HttpRequest, shop: Shop, number: str) -> HttpRespon
         return bad_acceptance(error)
     orders.deliver(order, request.session, store=shop.store, api=api_address(request, shop.store))
     total = total_of(order)
-    said = cart_summary.removed(titles, total) if titles else ""
+    said = ""
+    if titles:
+        said = cart_summary.removed(titles, total)
     return JsonResponse({"total_minor": order["body"]["total_minor"], "summary": {"total": total}, "said": said})
 
 

@@ -62,8 +62,10 @@ def report_url(experiment: Experiment) -> str | None:
 @shop_view
 def new_visitor(request: HttpRequest, shop: Shop) -> HttpResponse:
     """Forget the shopper: cart, orders and visitor id; the page's script forgets what the browser stored."""
-    for name in [name for name in request.session.keys() if name.startswith("demo_store_")]:  # noqa: SIM118
-        del request.session[name]
+    kept = list(request.session.keys())
+    for name in kept:
+        if name.startswith("demo_store_"):
+            del request.session[name]
     response = redirect("demo_store:products")
     response.delete_cookie(VISITOR_COOKIE)
     return response

@@ -15,7 +15,9 @@ MEAN = (10_000 + 4_500 + 5_000) / 3
 
 @pytest.mark.parametrize("aov_lift", [0.001, 0.05, 0.4, 1.5, -0.05, -0.3])
 def test_effect_first_orders_carry_the_whole_lift(aov_lift):
-    effect = effect_of(LineData("card", 1, 500), BASKETS, aov_lift, -0.01, "cart")
+    effect = effect_of(
+        LineData("card", 1, 500), BASKETS, aov_lift=aov_lift, conversion_lift=-0.01, experiment_key="cart"
+    )
     assert effect.upsell is not None
     assert effect.upsell.experiment_key == "cart"
     assert effect.conversion_factor == 0.99
@@ -25,7 +27,7 @@ def test_effect_first_orders_carry_the_whole_lift(aov_lift):
 
 
 def test_effect_without_lift_sells_and_discounts_nothing():
-    effect = effect_of(LineData("card", 1, 500), BASKETS, 0.0, 0.02, "cart")
+    effect = effect_of(LineData("card", 1, 500), BASKETS, aov_lift=0.0, conversion_lift=0.02, experiment_key="cart")
     assert (effect.take_rate, effect.discount_share, effect.conversion_factor) == (0.0, 0.0, 1.02)
 
 
