@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from experiments import formatting
 from experiments.models import AuditEntry, Decision, Experiment, Metric, Status
 
+YES_OR_NO = {True: gettext_lazy("yes"), False: gettext_lazy("no")}
 HIDDEN_DETAILS = frozenset({"link", "status"})  # the action says the status; a link's key is for support
 SHARES = frozenset({"traffic_share", "served_share", "alpha"})
 CHOICES: Mapping[str, type[Status | Metric | Decision]] = {
@@ -122,7 +123,7 @@ def value_text(name: str, value: Any, currency: str) -> str:
     if value in (None, "", [], {}):
         return _("none")
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
+        return str(YES_OR_NO[value])
     if isinstance(value, int | float):
         return number_text(name, value, currency)
     if isinstance(value, dict | list):

@@ -1,7 +1,7 @@
 """The axis of every drawing of lifts: how far it reaches, where a lift is on it, and which are written along it."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from experiments import formatting
@@ -48,7 +48,10 @@ class Axis:
     @property
     def ticks(self) -> list[Tick]:
         """Round lifts along the axis."""
-        return [Tick(self.at(lift), text) for lift, text in round_lifts(self.low, self.high, self.most_ticks)]
+        ticks = []
+        for lift, text in round_lifts(self.low, self.high, self.most_ticks):
+            ticks.append(Tick(self.at(lift), text))
+        return ticks
 
 
 def lift_axis(ranges: Iterable[Range], *, band: Sequence[float] = (), most_ticks: int = MOST_TICKS) -> Axis:
@@ -70,20 +73,24 @@ def known_ends(lift: Range) -> list[float]:
 def span(estimates: Iterable[float], ends: Iterable[float]) -> tuple[float, float]:
     """Return how far an axis with these lifts on it has to reach, zero included."""
     shown = [-NARROWEST, NARROWEST]
-    shown += [estimate for estimate in estimates if abs(estimate) < BEYOND]
-    shown += [min(max(end, -WIDEST), WIDEST) for end in ends]
+    for estimate in estimates:
+        if abs(estimate) < BEYOND:
+            shown.append(estimate)
+    for end in ends:
+        shown.append(min(max(end, -WIDEST), WIDEST))
     return min(shown), max(shown)
 
 
-def round_lifts(low: float, high: float, most: int) -> list[tuple[float, str]]:
-    """Return at most ``most`` round lifts from ``low`` to ``high``, each with its text."""
+def round_lifts(low: float, high: float, most: int) -> Iterator[tuple[float, str]]:
+    """Yield at most ``most`` round lifts from ``low`` to ``high``, each with its text."""
     step = tick_step(low, high, most)
     digits = 0
     if step < WHOLE_PERCENT:
         digits = 1
     first, last = math.ceil(low / step), math.floor(high / step)
-    lifts = [step * number for number in range(first, last + 1)]
-    return [(lift, formatting.tick(lift, digits)) for lift in lifts]
+    for number in range(first, last + 1):
+        lift = step * number
+        yield lift, formatting.tick(lift, digits)
 
 
 def tick_step(low: float, high: float, most: int) -> float:

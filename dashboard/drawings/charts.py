@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from dashboard.drawings.axis import BEYOND, known_ends, span
 from experiments import formatting
 from experiments.report import Change, Density, Look, Plan, Range, Report, SeriesPoint
+from experiments.report.selection import of_variant
 
 Figure = dict[str, Any]
 
@@ -27,6 +28,7 @@ AXIS = {"automargin": True, "fixedrange": True, "zeroline": False, "labelalias":
 OPEN_END = 2 * BEYOND  # where an interval without bound is drawn to: beyond every axis, margin included
 LIFT_MARGIN = 0.1  # of the axis, left free above and below
 FEWEST_POINTS = 2  # a line needs two
+LOOK_SYMBOLS = {True: "circle", False: "circle-open"}  # by whether the look crossed its bound
 
 
 def empty_figure(height: int, **layout: Any) -> go.Figure:
@@ -124,7 +126,7 @@ def series_chart(report: Report, variant: str) -> Figure | None:
     points = list(lift_points(report.series.points, variant))
     if len(points) < FEWEST_POINTS:
         return None
-    looks = [look for look in report.plan.looks if look.variant == variant]
+    looks = of_variant(report.plan.looks, variant)
     limits = list(look_limits(report.plan, looks, variant))
     figure = empty_figure(320, hovermode="x unified", showlegend=True)
     figure.add_traces([interval_band(points), lift_line(points), *limit_lines(limits), look_marks(looks)])
@@ -138,8 +140,8 @@ def series_chart(report: Report, variant: str) -> Figure | None:
 
 def lift_points(points: Sequence[SeriesPoint], variant: str) -> Iterator[LiftPoint]:
     """Yield the treatment's days with a lift."""
-    for point in points:
-        if point.variant == variant and point.lift:
+    for point in of_variant(points, variant):
+        if point.lift:
             yield LiftPoint(point.day.isoformat(), point.lift, visitors_text(point))
 
 
@@ -155,11 +157,8 @@ def visitors_text(point: SeriesPoint) -> str:
 def interval_band(points: Sequence[LiftPoint]) -> go.Scatter:
     """Return the 95% intervals as one area, up one side and down the other."""
     days = [point.day for point in points]
-    lows, highs = [], []
-    for point in points:
-        low, high = point.lift.low, point.lift.high
-        lows.append(-OPEN_END if low is None else low)
-        highs.append(OPEN_END if high is None else high)
+    lows = [bounded(point.lift.low, -OPEN_END) for point in points]
+    highs = [bounded(point.lift.high, OPEN_END) for point in points]
     return go.Scatter(
         name=_("95% interval"),
         x=days + days[::-1],
@@ -171,13 +170,25 @@ def interval_band(points: Sequence[LiftPoint]) -> go.Scatter:
     )
 
 
+def bounded(end: float | None, open_end: float) -> float:
+    """Return an end of an interval as a number that can be drawn."""
+    if end is None:
+        return open_end
+    return end
+
+
 def lift_line(points: Sequence[LiftPoint]) -> go.Scatter:
     """Return the lift up to each day."""
+    days, lifts, texts = [], [], []
+    for point in points:
+        days.append(point.day)
+        lifts.append(point.lift.estimate)
+        texts.append([formatting.lift_range(point.lift), point.text])
     return go.Scatter(
         name=_("Lift so far"),
-        x=[point.day for point in points],
-        y=[point.lift.estimate for point in points],
-        customdata=[[formatting.lift_range(point.lift), point.text] for point in points],
+        x=days,
+        y=lifts,
+        customdata=texts,
         mode="lines",
         line={"width": 2.5, "color": ACCENT},
         hovertemplate="%{y:+.1%} (%{customdata[0]})<br>%{customdata[1]}<extra></extra>",
@@ -197,27 +208,32 @@ def look_limits(plan: Plan, looks: Sequence[Look], variant: str) -> Iterator[Lim
     """Yield the limits of the looks taken, then those of the looks expected."""
     for look in looks:
         yield Limit(look.taken_at.date().isoformat(), look.ship_above, look.stop_below)
-    for boundary in plan.boundaries:
-        if boundary.variant == variant and boundary.day:
+    for boundary in of_variant(plan.boundaries, variant):
+        if boundary.day:
             yield Limit(boundary.day.isoformat(), boundary.ship_above, boundary.stop_below)
 
 
 def limit_lines(limits: Sequence[Limit]) -> Iterator[go.Scatter]:
-    """Yield a line for each side on which there are limits."""
-    above = [(limit.day, limit.above) for limit in limits if limit.above is not None]
-    below = [(limit.day, limit.below) for limit in limits if limit.below is not None]
-    if above:
+    """Yield a line for each side on which there are limits; one alone makes no line, and no entry in the legend."""
+    above, below = [], []
+    for limit in limits:
+        if limit.above is not None:
+            above.append((limit.day, limit.above))
+        if limit.below is not None:
+            below.append((limit.day, limit.below))
+    if len(above) >= FEWEST_POINTS:
         yield limit_line(_("Roll out above"), above, GOOD, "dash")
-    if below:
+    if len(below) >= FEWEST_POINTS:
         yield limit_line(_("Stop below"), below, BAD, "dot")
 
 
 def limit_line(name: str, spots: Sequence[tuple[str, float]], color: str, dash: str) -> go.Scatter:
     """Return a line through days and lifts."""
+    days, lifts = zip(*spots, strict=True)
     return go.Scatter(
         name=name,
-        x=[day for day, _lift in spots],
-        y=[lift for _day, lift in spots],
+        x=days,
+        y=lifts,
         mode="lines",
         line={"width": 1.5, "color": color, "dash": dash},
         hovertemplate=f"{name} %{{y:+.1%}}<extra></extra>",
@@ -232,7 +248,7 @@ def look_marks(looks: Sequence[Look]) -> go.Scatter:
             days.append(look.taken_at.date().isoformat())
             lifts.append(look.lift.estimate)
             texts.append(look_text(look))
-            symbols.append("circle" if look.has_crossed else "circle-open")
+            symbols.append(LOOK_SYMBOLS[look.has_crossed])
     return go.Scatter(
         name=_("Looks"),
         x=days,
@@ -263,19 +279,17 @@ def mark_change(figure: go.Figure, change: Change) -> None:
 
 def lift_span(points: Sequence[LiftPoint], limits: Sequence[Limit], looks: Sequence[Look]) -> tuple[float, float]:
     """Return the ends of the axis: all lifts and limits are on it, and the intervals but for the first days'."""
-    estimates = [point.lift.estimate for point in points]
-    estimates += [look.lift.estimate for look in looks if look.lift]
-    ends: list[float] = []
+    estimates, ends = [], []
+    for point in points:
+        estimates.append(point.lift.estimate)
+    for look in looks:
+        if look.lift:
+            estimates.append(look.lift.estimate)
     # The first third's intervals are huge: with them, the days that matter would be a flat line.
     for point in points[len(points) // 3 :]:
         ends += known_ends(point.lift)
-    for limit in limits:
-        ends += known_limits(limit)
+    for line in limit_lines(limits):
+        ends += line.y
     low, high = span(estimates, ends)
     margin = LIFT_MARGIN * (high - low)
     return low - margin, high + margin
-
-
-def known_limits(limit: Limit) -> list[float]:
-    """Return the sides on which there is a limit."""
-    return [lift for lift in (limit.above, limit.below) if lift is not None]

@@ -74,7 +74,7 @@ class Forest:
         expected = (effects.expected_low, effects.expected_high)
         measured = [row.measured for row in effects.rows if row.measured]
         axis = lift_axis(measured, band=expected)
-        left, right = (axis.at(end) for end in expected)
+        left, right = axis.at(effects.expected_low), axis.at(effects.expected_high)
         band = Band(left, round(right - left, 2))
         return cls(effects, axis, band, list(forest_rows(effects, axis)), mark_if_known(axis, effects.mean))
 

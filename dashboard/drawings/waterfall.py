@@ -42,6 +42,11 @@ class WaterfallBar:
     next_x: float
     end: float
 
+    @property
+    def words(self) -> str:
+        """The bar for a screen reader."""
+        return f"{self.name} {self.text} ({self.range_text})"
+
 
 @dataclass(frozen=True)
 class Waterfall:
@@ -93,7 +98,7 @@ def waterfall(split: Decomposition | None) -> Waterfall | None:
     ]
     axis = axis_of(parts)
     bars = [bar_of(axis, index, part) for index, part in enumerate(parts)]
-    words = "; ".join(f"{bar.name} {bar.text} ({bar.range_text})" for bar in bars)
+    words = "; ".join(bar.words for bar in bars)
     return Waterfall(bars, axis.zero, ticks_of(axis), words)
 
 

@@ -11,6 +11,7 @@ from dashboard.templatetags import wording as words
 from experiments import formatting, wording
 from experiments.models import Metric
 from experiments.report import Guardrail, MetricResult, MonthlyEffect, Report
+from experiments.report.selection import first_of_variant, of_variant
 
 GUARDRAIL_TONES = {"holds": "good", "harmed": "bad", "unproven": "warn"}
 
@@ -34,11 +35,12 @@ class KeyFigure:
 
 def key_figures(report: Report, variant: str) -> list[KeyFigure]:
     """Return a treatment's figures, order value first: it is what an upsell moves."""
-    results = {result.metric: result for result in report.metrics if result.variant == variant}
-    monthly = {effect.variant: effect for effect in report.monthly}
-    leading = [results[metric] for metric in (Metric.AOV, Metric.RPV) if metric in results]
-    shown = [metric_figure(result, report.currency) for result in leading]
-    shown.append(monthly_figure(monthly.get(variant), report.currency))
+    results = {result.metric: result for result in of_variant(report.metrics, variant)}
+    shown = []
+    for metric in (Metric.AOV, Metric.RPV):
+        if metric in results:
+            shown.append(metric_figure(results[metric], report.currency))
+    shown.append(monthly_figure(first_of_variant(report.monthly, variant), report.currency))
     shown += guarding_figures(report, variant, results)
     return shown
 
@@ -55,7 +57,7 @@ def guarding_figures(report: Report, variant: str, results: Mapping[str, MetricR
 
 def guardrail_of(report: Report, variant: str) -> Guardrail | None:
     """Return the treatment's guardrail to show: conversion, else the first; None where nothing guards."""
-    guardrails = [guardrail for guardrail in report.guardrails if guardrail.variant == variant]
+    guardrails = of_variant(report.guardrails, variant)
     for guardrail in guardrails:
         if guardrail.metric == Metric.CONVERSION:
             return guardrail

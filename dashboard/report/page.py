@@ -1,11 +1,10 @@
 """Report -> what its page shows of it, seen from one treatment."""
 
 import json
-from collections.abc import Iterable
+import math
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
-from typing import Protocol, TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -37,22 +36,12 @@ from experiments.report import (
     VariantCounts,
     VariantSums,
 )
+from experiments.report.selection import first_of_variant, of_variant
 from experiments.statistics import Reason
 
 SMALL_REDUCTION = 0.05
 WORST_LIFT = -1.0  # a treatment without a lift is never the best one
 ENDED = frozenset({Status.CONCLUDED, Status.STOPPED, Status.ARCHIVED})
-
-
-class OfVariant(Protocol):
-    """A result of one treatment."""
-
-    @property
-    def variant(self) -> str:
-        """The treatment's key."""
-
-
-T = TypeVar("T", bound=OfVariant)
 
 
 @dataclass(frozen=True)
@@ -142,19 +131,23 @@ class ReportPage:
     @cached_property
     def treatment(self) -> VariantCounts | None:
         """The treatment that the page is about: the one asked for, else the verdict's, else the best so far."""
-        by_key = {variant.key: variant for variant in self.treatments}
         for key in (self.choices.variant, self.report.verdict.variant, self.best_treatment):
-            if key in by_key:
-                return by_key[key]
+            for treatment in self.treatments:
+                if treatment.key == key:
+                    return treatment
         return next(iter(self.treatments), None)
 
     @property
     def best_treatment(self) -> str | None:
         """The key of the treatment with the highest lift of the goal; None without results."""
-        lifts = {}
+        best, best_lift = None, -math.inf
         for goal in self.goals:
-            lifts[goal.variant] = goal.main.lift.estimate if goal.main.lift else WORST_LIFT
-        return max(lifts, key=lifts.__getitem__, default=None)
+            lift = WORST_LIFT
+            if goal.main.lift:
+                lift = goal.main.lift.estimate
+            if lift > best_lift:
+                best, best_lift = goal.variant, lift
+        return best
 
     @property
     def treatment_key(self) -> str:
@@ -198,13 +191,6 @@ class ReportPage:
             ChoiceLink("cuped-off", _("Without"), without.query, not is_with),
         ]
 
-    def of_treatment(self, results: Iterable[T]) -> T | None:
-        """Return the treatment's of several results; None where it has none."""
-        for result in results:
-            if result.variant == self.treatment_key:
-                return result
-        return None
-
     @cached_property
     def key_figures(self) -> list[KeyFigure]:
         """The treatment's figures at the top."""
@@ -215,7 +201,7 @@ class ReportPage:
     @cached_property
     def split(self) -> Decomposition | None:
         """The treatment's lift in its parts."""
-        return self.of_treatment(self.report.decompositions)
+        return first_of_variant(self.report.decompositions, self.treatment_key)
 
     @cached_property
     def waterfall(self) -> Waterfall | None:
@@ -225,14 +211,17 @@ class ReportPage:
     @cached_property
     def metrics(self) -> MetricTable:
         """The treatment's metrics, without those whose data nobody sent."""
-        results = [result for result in self.report.metrics if result.variant == self.treatment_key]
+        results = of_variant(self.report.metrics, self.treatment_key)
         return metric_table([result for result in results if not is_unrecorded(result)])
 
     @property
     def unrecorded(self) -> list[str]:
         """The metrics whose data nobody sent, each once."""
-        labels = [result.label for result in self.report.metrics if is_unrecorded(result)]
-        return list(dict.fromkeys(labels))
+        labels: dict[str, None] = {}  # a set would lose the order
+        for result in self.report.metrics:
+            if is_unrecorded(result):
+                labels[result.label] = None
+        return list(labels)
 
     @property
     def variant_rows(self) -> list[VariantRow]:
@@ -262,14 +251,16 @@ class ReportPage:
     @property
     def days(self) -> list[SeriesPoint]:
         """The treatment's days, for the table beside the chart."""
-        return [point for point in self.report.series.points if point.variant == self.treatment_key]
+        return of_variant(self.report.series.points, self.treatment_key)
 
     @property
     def looks(self) -> list[tuple[Look, str]]:
         """The treatment's looks, each with the address of the report as it was then; empty where none is stored."""
         stored = dict(self.experiment.snapshots.filter(is_look=True).values_list("taken_at", "pk"))
-        looks = [look for look in self.report.plan.looks if look.variant == self.treatment_key]
-        return [(look, self.look_address(stored.get(look.taken_at))) for look in looks]
+        looks = []
+        for look in of_variant(self.report.plan.looks, self.treatment_key):
+            looks.append((look, self.look_address(stored.get(look.taken_at))))
+        return looks
 
     def look_address(self, snapshot: int | None) -> str:
         """Return the address of a stored look; empty without one."""
@@ -285,7 +276,7 @@ class ReportPage:
     @property
     def goal(self) -> MetricResult | None:
         """The goal metric of the treatment."""
-        return self.of_treatment(self.goals)
+        return first_of_variant(self.goals, self.treatment_key)
 
     @property
     def goal_unit(self) -> str:

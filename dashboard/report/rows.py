@@ -1,8 +1,7 @@
 """The rows of the report's tables, each with its drawing."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from dashboard.drawings.intervals import IntervalPlot
 from dashboard.report.effects import EffectReading, effect_of, segment_effect
 from dashboard.templatetags import wording
 from experiments.report import FunnelRow, Heterogeneity, MetricResult, Range, Report, SegmentResult, VariantCounts
+from experiments.report.selection import of_variant
 
 FEW_TICKS = 3  # the segments' column is narrow
 
@@ -81,16 +81,17 @@ class SegmentTable:
 
 def segment_table(report: Report, variant: str) -> SegmentTable:
     """Return a treatment's segments by dimension."""
-    segments = [segment for segment in report.segments if segment.variant == variant]
+    segments = of_variant(report.segments, variant)
     effects = [segment_effect(segment) for segment in segments]
     axis = lift_axis(ranges_of(effects), most_ticks=FEW_TICKS)
-    heterogeneity = {test.dimension: test for test in report.heterogeneity if test.variant == variant}
-    groups = []
-    # A report has the segments of a dimension one after another.
-    for dimension, members in groupby(segments, key=lambda segment: segment.dimension):
-        rows = [segment_row(axis, segment, report.alpha) for segment in members]
-        groups.append(SegmentGroup(wording.dimension(dimension), rows, heterogeneity.get(dimension)))
-    return SegmentTable(axis, groups)
+    heterogeneity = {test.dimension: test for test in of_variant(report.heterogeneity, variant)}
+    groups: dict[str, SegmentGroup] = {}
+    for segment in segments:
+        name = segment.dimension
+        if name not in groups:
+            groups[name] = SegmentGroup(wording.dimension(name), [], heterogeneity.get(name))
+        groups[name].rows.append(segment_row(axis, segment, report.alpha))
+    return SegmentTable(axis, list(groups.values()))
 
 
 def segment_row(axis: Axis, segment: SegmentResult, alpha: float) -> SegmentRow:
@@ -112,7 +113,10 @@ class VariantRow:
 def variant_rows(variants: Iterable[VariantCounts], goals: Sequence[MetricResult]) -> list[VariantRow]:
     """Return all variants side by side."""
     by_variant = {row.result.variant: row for row in metric_table(goals).rows}
-    return [VariantRow(variant, by_variant.get(variant.key)) for variant in variants]
+    rows = []
+    for variant in variants:
+        rows.append(VariantRow(variant, by_variant.get(variant.key)))
+    return rows
 
 
 class FunnelCell(NamedTuple):
@@ -127,17 +131,18 @@ class FunnelStep:
     """A step from exposure to order, with a cell per variant."""
 
     label: str
-    cells: list[FunnelCell]
+    cells: list[FunnelCell] = field(default_factory=list)
 
 
 def funnel_steps(report: Report, *, has_widget: bool) -> list[FunnelStep]:
     """Return the steps from exposure to order; what only a widget can do is left out where there is none."""
-    rows = report.funnel
-    steps = [FunnelStep(_("Exposed"), [share_of(row.exposed, row) for row in rows])]
-    if has_widget:
-        steps += widget_steps(report)
-    steps.append(FunnelStep(_("Ordered"), [share_of(row.ordered, row) for row in rows]))
-    return steps
+    exposed, ordered = FunnelStep(_("Exposed")), FunnelStep(_("Ordered"))
+    for row in report.funnel:
+        exposed.cells.append(share_of(row.exposed, row))
+        ordered.cells.append(share_of(row.ordered, row))
+    if not has_widget:
+        return [exposed, ordered]
+    return [exposed, *widget_steps(report), ordered]
 
 
 def widget_steps(report: Report) -> list[FunnelStep]:
@@ -146,8 +151,10 @@ def widget_steps(report: Report) -> list[FunnelStep]:
     labels = {"impression": _("Saw the offer"), "click": _("Clicked"), "accept": _("Accepted")}
     steps = []
     for event, label in labels.items():
-        cells = [event_cell(row, event, is_control=row.variant in controls) for row in report.funnel]
-        steps.append(FunnelStep(label, cells))
+        step = FunnelStep(label)
+        for row in report.funnel:
+            step.cells.append(event_cell(row, event, is_control=row.variant in controls))
+        steps.append(step)
     return steps
 
 

@@ -36,8 +36,15 @@ def plan_of(experiment: Experiment) -> list[tuple[str, str]]:
         (_("Planned visitors per variant"), sample(experiment)),
         (_("Planned looks"), formatting.count(experiment.planned_looks)),
         (_("Shortest runtime"), ngettext("%(days)s day", "%(days)s days", experiment.planned_days) % {"days": days}),
-        (_("Pauses automatically on harm"), _("Yes") if experiment.is_pausing_on_harm else _("No")),
+        (_("Pauses automatically on harm"), yes_or_no(experiment.is_pausing_on_harm)),
     ]
+
+
+def yes_or_no(value: bool) -> str:
+    """Return a switch in words."""
+    if value:
+        return _("Yes")
+    return _("No")
 
 
 def guardrails(experiment: Experiment) -> str:

@@ -154,10 +154,11 @@ class OrderDayPage:
 
 def day_total(currency: str, day: DayOfOrders) -> DayTotal:
     """Return what the fates of a day come to in one currency."""
-    fate_sums = [fate_sum for fate_sum in day.sums if fate_sum.currency == currency]
-    amounts = {}
-    for name in ("orders", "goods_minor", "tax_minor", "shipping_minor", "other_minor"):
-        amounts[name] = sum(getattr(fate_sum, name) for fate_sum in fate_sums)
+    amounts = dict.fromkeys(("orders", "goods_minor", "tax_minor", "shipping_minor", "other_minor"), 0)
+    for fate_sum in day.sums:
+        if fate_sum.currency == currency:
+            for name in amounts:
+                amounts[name] += getattr(fate_sum, name)
     return DayTotal(currency=currency, total_minor=day.totals[currency], **amounts)
 
 

@@ -97,10 +97,14 @@ class OrdersHealth:
             .annotate(orders=Count("pk"), unmatched=Count("pk", filter=UNMATCHED))
             .order_by()
         )
-        by_day = {day: DailyOrders(day, orders, unmatched) for day, orders, unmatched in rows}
-        first = self.since.date()
-        days = [first + timedelta(days=number) for number in range(DAYS)]
-        return [by_day.get(day, DailyOrders(day, 0, 0)) for day in days]
+        by_day = {}
+        for day, orders, unmatched in rows:
+            by_day[day] = DailyOrders(day, orders, unmatched)
+        days = []
+        for number in range(DAYS):
+            day = self.since.date() + timedelta(days=number)
+            days.append(by_day.get(day, DailyOrders(day, 0, 0)))
+        return days
 
     @property
     def orders(self) -> int:
@@ -132,7 +136,10 @@ class OrdersHealth:
             .annotate(orders=Count("pk"), unmatched=Count("pk", filter=UNMATCHED), last=Max("placed_at"))
             .order_by("-orders", "source")
         )
-        return [OrderSource(source_name(source), *counts) for source, *counts in rows]
+        sources = []
+        for source, orders, unmatched, last_at in rows:
+            sources.append(OrderSource(source_name(source), orders, unmatched, last_at))
+        return sources
 
     @cached_property
     def refusals(self) -> list[Refusal]:
@@ -151,7 +158,11 @@ class OrdersHealth:
     @property
     def wrong_prices(self) -> int:
         """How many accepted offers came with another price than the one that was signed."""
-        return sum(refusal.number for refusal in self.refusals if refusal.code == "wrong_price")
+        number = 0
+        for refusal in self.refusals:
+            if refusal.code == "wrong_price":  # of any source
+                number += refusal.number
+        return number
 
     @cached_property
     def deliveries(self) -> dict[str, int]:

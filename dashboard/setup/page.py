@@ -85,10 +85,11 @@ class SetupPage:
     @property
     def slots(self) -> str:
         """The places of the offers that run, or of the cart's."""
-        moments = dict.fromkeys(test.moment for test in self.arrivals.running)
-        moments.pop(Moment.EXIT_INTENT, None)  # it lies over the page and needs no slot
-        slots = [SLOT.format(moment=moment) for moment in moments or [Moment.CART.value]]
-        return "\n".join(slots)
+        slots: dict[str, None] = {}  # several tests at a moment share its slot
+        for test in self.arrivals.running:
+            if test.moment != Moment.EXIT_INTENT:  # it lies over the page
+                slots[SLOT.format(moment=test.moment)] = None
+        return "\n".join(slots or [SLOT.format(moment=Moment.CART.value)])
 
     @property
     def visitor(self) -> str:

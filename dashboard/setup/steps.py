@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from experiments import formatting
 from experiments.models import Experiment, Moment
 from experiments.models.decision_day import Seen
-from experiments.reading.arrivals import Arrivals
+from experiments.reading.arrivals import Arrivals, Shown
 
 QUIET = timedelta(hours=24)
 SOURCES = {
@@ -83,10 +83,11 @@ def steps_of(arrivals: Arrivals) -> list[InstallationStep]:
 
 def decide_step(arrivals: Arrivals) -> InstallationStep:
     """The store's pages load the snippet and ask what to show."""
-    times = list(arrivals.asked.values())
-    first = min((seen.first_at for seen in times), default=None)
-    last = max((seen.last_at for seen in times), default=None)
-    return InstallationStep("decide", _("Pages request offers"), state_of(last, arrivals.now), first, last)
+    title = _("Pages request offers")
+    seen = arrivals.requested()
+    if seen is None:
+        return InstallationStep("decide", title, "missing")
+    return InstallationStep("decide", title, state_of(seen.last_at, arrivals.now), seen.first_at, seen.last_at)
 
 
 def exposure_step(arrivals: Arrivals) -> InstallationStep:
@@ -101,13 +102,13 @@ def exposure_step(arrivals: Arrivals) -> InstallationStep:
 def impression_step(arrivals: Arrivals) -> InstallationStep:
     """Offers come on screen."""
     title = _("Offers appear on screen")
-    last = max((shown.last_at for shown in arrivals.shown.values()), default=None)
-    if last:
-        number = sum(shown.number for shown in arrivals.shown.values())
-        detail = _("%(count)s in the last 24 hours") % {"count": formatting.count(number)}
-        return InstallationStep("impression", title, state_of(last, arrivals.now), last_at=last, detail=detail)
+    shown = arrivals.all_shown()
+    if shown:
+        detail = _("%(count)s in the last 24 hours") % {"count": formatting.count(shown.number)}
+        state = state_of(shown.last_at, arrivals.now)
+        return InstallationStep("impression", title, state, last_at=shown.last_at, detail=detail)
     # Only the last day's are counted: an offer shown before then is known, its time is not.
-    if any(test.was_shown for test in arrivals.tests):  # type: ignore[attr-defined]
+    if arrivals.was_ever_shown:
         return InstallationStep("impression", title, "quiet")
     return InstallationStep("impression", title, state_of(None, arrivals.now, is_due=bool(arrivals.exposed())))
 
@@ -163,9 +164,9 @@ def moment_check(arrivals: Arrivals, moment: Moment, asked: Seen | None, test: E
     return MomentCheck(
         moment,
         asked_at=last_of(asked),
-        test=test.name if test else "",
+        test=name_of(test),
         exposed_at=last_of(exposed),
-        shown=shown.number if shown else 0,
+        shown=number_of(shown),
         problem=problem(has_asked=asked is not None, is_running=test is not None, has_exposed=exposed is not None),
     )
 
@@ -175,6 +176,20 @@ def last_of(seen: Seen | None) -> datetime | None:
     if seen is None:
         return None
     return seen.last_at
+
+
+def name_of(test: Experiment | None) -> str:
+    """Return a test's name; empty where nothing runs."""
+    if test is None:
+        return ""
+    return test.name
+
+
+def number_of(shown: Shown | None) -> int:
+    """Return how many widgets came on screen."""
+    if shown is None:
+        return 0
+    return shown.number
 
 
 def problem(*, has_asked: bool, is_running: bool, has_exposed: bool) -> str:

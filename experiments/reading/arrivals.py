@@ -1,6 +1,6 @@
 """What has arrived from a store's pages and servers so far: one query each, whatever the store's size."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -46,19 +46,37 @@ class Arrivals:
         """The tests that run now."""
         return [test for test in self.tests if test.status == Status.RUNNING]
 
+    @property
+    def was_ever_shown(self) -> bool:
+        """Whether an offer of any test has come on screen, however long ago."""
+        return any(test.was_shown for test in self.tests)  # type: ignore[attr-defined]
+
+    def requested(self) -> Seen | None:
+        """Return the first and the last request for offers, at any moment; None where there is none."""
+        return span(self.asked.values())
+
     def exposed(self, moment: str | None = None) -> Seen | None:
-        """The first and the last exposure, at one moment or at any; None where there is none."""
-        return span(
-            (test.first_exposed_at, test.last_exposed_at)  # type: ignore[attr-defined]
-            for test in self.tests
-            if moment in {None, test.moment}
-        )
+        """Return the first and the last exposure, at one moment or at any; None where there is none."""
+        exposures = []
+        for test in self.tests:
+            first, last = test.first_exposed_at, test.last_exposed_at  # type: ignore[attr-defined]
+            if moment in {None, test.moment} and first and last:
+                exposures.append(Seen(first, last))
+        return span(exposures)
+
+    def all_shown(self) -> Shown | None:
+        """Return the widgets that came on screen at any moment in the last day; None where there is none."""
+        if not self.shown:
+            return None
+        moments = self.shown.values()
+        return Shown(sum(shown.number for shown in moments), max(shown.last_at for shown in moments))
 
 
-def span(spans: Iterable[tuple[datetime | None, datetime | None]]) -> Seen | None:
-    """From the earliest beginning to the latest end."""
-    known = [(first, last) for first, last in spans if first and last]
-    return Seen(min(first for first, _ in known), max(last for _, last in known)) if known else None
+def span(times: Collection[Seen]) -> Seen | None:
+    """Return the time from the earliest beginning to the latest end; None without any."""
+    if not times:
+        return None
+    return Seen(min(seen.first_at for seen in times), max(seen.last_at for seen in times))
 
 
 def arrivals_of(store: Store, now: datetime) -> Arrivals:
