@@ -14,7 +14,7 @@ def is_superuser(request: HttpRequest) -> bool:
     return bool(request.user.is_superuser)
 
 
-def link(title: Promise | str, icon: str, model: str, **more: str) -> dict[str, Any]:
+def menu_link(title: Promise | str, icon: str, model: str, **more: str) -> dict[str, Any]:
     """Return a link to a model's list; ``icon`` is a name of Material Symbols."""
     return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{model}_changelist"), **more}
 
@@ -71,16 +71,16 @@ UNFOLD = {
             {
                 "title": _("Tests"),
                 "items": [
-                    link(_("Tests"), "science", "experiments_experiment"),
-                    link(_("Stored results"), "inventory", "experiments_snapshot"),
+                    menu_link(_("Tests"), "science", "experiments_experiment"),
+                    menu_link(_("Stored results"), "inventory", "experiments_snapshot"),
                 ],
             },
             {
                 "title": _("Offers"),
                 "items": [
-                    link(_("Offers"), "sell", "checkout_widgets_offer"),
-                    link(_("Widgets"), "widgets", "checkout_widgets_widget"),
-                    link(_("Products"), "shopping_bag", "checkout_widgets_product"),
+                    menu_link(_("Offers"), "sell", "checkout_widgets_offer"),
+                    menu_link(_("Widgets"), "widgets", "checkout_widgets_widget"),
+                    menu_link(_("Products"), "shopping_bag", "checkout_widgets_product"),
                     {
                         "title": _("Widget gallery"),
                         "icon": "gallery_thumbnail",
@@ -91,8 +91,8 @@ UNFOLD = {
             {
                 "title": _("Data"),
                 "items": [
-                    link(_("Orders"), "receipt_long", "experiments_order"),
-                    link(_("Deliveries"), "webhook", "checkout_widgets_delivery"),
+                    menu_link(_("Orders"), "receipt_long", "experiments_order"),
+                    menu_link(_("Deliveries"), "webhook", "checkout_widgets_delivery"),
                     {
                         "title": _("Deliveries given up"),
                         "icon": "error",
@@ -101,18 +101,18 @@ UNFOLD = {
                         ),
                         "permission": "checkout_widgets.admin.delivery.has_given_up",
                     },
-                    link(_("Rejections"), "block", "experiments_rejection"),
+                    menu_link(_("Rejections"), "block", "experiments_rejection"),
                 ],
             },
             {
                 "title": _("Setup"),
                 "items": [
-                    link(_("Stores"), "storefront", "experiments_store"),
-                    link(_("Connections"), "cable", "checkout_widgets_connection"),
-                    link(_("API tokens"), "key", "experiments_apitoken"),
-                    link(_("Outgoing messages"), "outbox", "experiments_webhooktarget"),
-                    link(_("Audit log"), "history", "experiments_auditentry"),
-                    link(_("Users"), "group", "auth_user", permission="config.admin_site.is_superuser"),
+                    menu_link(_("Stores"), "storefront", "experiments_store"),
+                    menu_link(_("Connections"), "cable", "checkout_widgets_connection"),
+                    menu_link(_("API tokens"), "key", "experiments_apitoken"),
+                    menu_link(_("Outgoing messages"), "outbox", "experiments_webhooktarget"),
+                    menu_link(_("Audit log"), "history", "experiments_auditentry"),
+                    menu_link(_("Users"), "group", "auth_user", permission="config.admin_site.is_superuser"),
                 ],
             },
         ],

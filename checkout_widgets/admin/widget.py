@@ -132,7 +132,7 @@ class WidgetAdmin(StoreScopedAdmin):
         """To the store's page, with a link that is signed now and holds for a day."""
         variants = limited(Variant.objects.select_related("experiment__store"), request)
         variant = get_object_or_404(variants, pk=variant_id)
-        link = preview.link(variant)
+        link = preview.preview_link(variant)
         if link:
             return HttpResponseRedirect(link)
         messages.error(request, preview.NO_PAGE)

@@ -36,7 +36,7 @@ class Preview(NamedTuple):
     widget: WidgetConfiguration | None
 
 
-def link(variant: Variant) -> str:
+def preview_link(variant: Variant) -> str:
     """The store's page with a signed request for this variant; empty where the store has no page for previews."""
     page = variant.experiment.store.preview_page
     if not page:

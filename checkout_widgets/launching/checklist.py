@@ -27,7 +27,7 @@ from experiments.running import caps
 from experiments.targeting_words import error_text
 from experiments.wording import listed
 
-State = Literal["pass", "warn", "fail"]
+CheckState = Literal["pass", "warn", "fail"]
 SEEN_WITHIN = timedelta(days=1)
 ORDERS_WITHIN = timedelta(days=7)
 UNMATCHED_ALARM = 0.2  # with more orders of unknown visitors, a result is about too few of the buyers
@@ -40,7 +40,7 @@ class Check:
     """A point of the list: ``text`` says how it stands, ``fix`` what to do where it doesn't pass."""
 
     code: str
-    state: State
+    state: CheckState
     text: str
     fix: str = ""
 

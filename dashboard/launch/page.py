@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from checkout_widgets.launching import Check, checklist
-from checkout_widgets.launching.checklist import State
+from checkout_widgets.launching.checklist import CheckState
 from checkout_widgets.launching.templates import Template, templates
 from checkout_widgets.models import Widget
 from experiments.models import Experiment, Moment, Status, Variant
@@ -100,7 +100,7 @@ class LaunchPage:
         """What is right."""
         return self.in_state("pass")
 
-    def in_state(self, state: State) -> list[ListedCheck]:
+    def in_state(self, state: CheckState) -> list[ListedCheck]:
         """Return the points that are in a state."""
         return [listed for listed in self.checks if listed.check.state == state]
 

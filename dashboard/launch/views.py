@@ -180,7 +180,7 @@ def preview_variant(request: HttpRequest, store_slug: str, experiment_key: str, 
     """Redirect to the store's page with this variant, by a link that is signed now and holds for a day."""
     experiment = editable_experiment(request, store_slug, experiment_key)
     variant = get_object_or_404(experiment.variants.select_related("experiment__store"), key=variant_key)
-    link = preview.link(variant)
+    link = preview.preview_link(variant)
     if link:
         return redirect(link)
     messages.error(request, preview.NO_PAGE)

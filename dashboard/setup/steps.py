@@ -23,7 +23,7 @@ SOURCES = {
     "simulation": gettext_lazy("a simulation"),
 }
 
-State = Literal["done", "quiet", "missing", "waiting"]
+StepState = Literal["done", "quiet", "missing", "waiting"]
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class InstallationStep:
 
     code: str
     title: str
-    state: State
+    state: StepState
     first_at: datetime | None = None
     last_at: datetime | None = None
     detail: str = ""
@@ -59,7 +59,7 @@ class MomentCheck:
     problem: str
 
 
-def state_of(last_at: datetime | None, now: datetime, *, is_due: bool = True) -> State:
+def state_of(last_at: datetime | None, now: datetime, *, is_due: bool = True) -> StepState:
     """Return how something that arrived last at this time is doing; ``is_due`` once it can be expected at all."""
     if last_at is None and not is_due:
         return "waiting"

@@ -18,7 +18,7 @@ from experiments.report import (
     Progress,
 )
 
-Outcome = Literal["win", "loss", "open"]
+GoalOutcome = Literal["win", "loss", "open"]
 Ends = tuple[float | None, float | None]
 NO_ENDS: Ends = (None, None)
 
@@ -109,7 +109,7 @@ class Evidence:
         """The guardrails of one treatment."""
         return [guardrail for guardrail in self.guardrails if guardrail.variant == variant]
 
-    def goals(self, *outcomes: Outcome) -> list[MetricResult]:
+    def goals(self, *outcomes: GoalOutcome) -> list[MetricResult]:
         """The goal's results with one of these outcomes, the best treatment first."""
         wanted = []
         for result in self.metrics:
@@ -117,7 +117,7 @@ class Evidence:
                 wanted.append(result)
         return sorted(wanted, key=gain, reverse=True)
 
-    def outcome(self, result: MetricResult) -> Outcome:
+    def outcome(self, result: MetricResult) -> GoalOutcome:
         """Whether the treatment is better or worse than control beyond chance.
 
         - A test that is read once decides by its corrected p-value.
@@ -131,7 +131,7 @@ class Evidence:
             return outcome_of(better(crossing.z, result))
         return always_valid_outcome(result)
 
-    def _outcome_of_fixed_test(self, result: MetricResult) -> Outcome:
+    def _outcome_of_fixed_test(self, result: MetricResult) -> GoalOutcome:
         p_value = result.corrected_p_value
         if p_value is None or p_value >= self.experiment.alpha:
             return "open"
@@ -169,7 +169,7 @@ class Evidence:
         return result.belief.expected_loss_ship / result.main.control
 
 
-def always_valid_outcome(result: MetricResult) -> Outcome:
+def always_valid_outcome(result: MetricResult) -> GoalOutcome:
     """What the always-valid interval says of a treatment; an interval made for a look says nothing between looks."""
     sequential = result.sequential
     if sequential is None or sequential.method != "always_valid":
@@ -195,7 +195,7 @@ def better(value: float, result: MetricResult) -> float:
     return value
 
 
-def outcome_of(value: float) -> Outcome:
+def outcome_of(value: float) -> GoalOutcome:
     """A clear difference that is turned so that positive is better -> win or loss."""
     if value > 0:
         return "win"

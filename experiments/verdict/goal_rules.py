@@ -9,18 +9,18 @@ from django.utils.translation import gettext_lazy
 from experiments import formatting, wording
 from experiments.plan.thresholds import NEGLIGIBLE_LOSS_SHARE
 from experiments.report import Guardrail, Look, MetricResult, Rule, State
-from experiments.verdict.evidence import Evidence, Outcome
+from experiments.verdict.evidence import Evidence, GoalOutcome
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-OUTCOME_STATES: dict[Outcome, State] = {"win": "pass", "loss": "fail", "open": "info"}
-FIXED_WORDS: "dict[Outcome, StrOrPromise]" = {
+OUTCOME_STATES: dict[GoalOutcome, State] = {"win": "pass", "loss": "fail", "open": "info"}
+FIXED_WORDS: "dict[GoalOutcome, StrOrPromise]" = {
     "win": gettext_lazy("Goal is better beyond chance"),
     "loss": gettext_lazy("Goal is worse beyond chance"),
     "open": gettext_lazy("The difference in the goal may be chance"),
 }
-ALWAYS_VALID_WORDS: "dict[Outcome, StrOrPromise]" = {
+ALWAYS_VALID_WORDS: "dict[GoalOutcome, StrOrPromise]" = {
     "win": gettext_lazy("Goal is better by the always-valid interval"),
     "loss": gettext_lazy("Goal is worse by the always-valid interval"),
     "open": gettext_lazy("Goal shows no clear difference by the always-valid interval"),

@@ -23,7 +23,7 @@ def draft(store: Store) -> Experiment:
 
 
 def token_of(variant: Variant) -> str:
-    return parse_qs(urlsplit(preview.link(variant)).query)["offerlift_preview"][0]
+    return parse_qs(urlsplit(preview.preview_link(variant)).query)["offerlift_preview"][0]
 
 
 def previewed_at() -> Any:
@@ -52,12 +52,14 @@ def show(post: Callable[..., Any]) -> Show:
 )
 def test_link_opens_the_stores_page(draft, page, link):
     Store.objects.update(preview_url=page)
-    assert preview.link(draft.variants.select_related("experiment__store").get(key="treatment")).startswith(link)
+    assert preview.preview_link(draft.variants.select_related("experiment__store").get(key="treatment")).startswith(
+        link
+    )
 
 
 def test_link_of_a_store_without_a_page_is_empty(draft):
     Store.objects.update(allowed_origins=[])
-    assert preview.link(Variant.objects.get(key="treatment")) == ""
+    assert preview.preview_link(Variant.objects.get(key="treatment")) == ""
 
 
 def test_preview_of_a_draft_shows_its_variant_and_records_nothing(draft, show):
