@@ -1,6 +1,7 @@
 """Accepting an offer: who may have it, at which price, and once per idempotency key."""
 
 import uuid
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from checkout_widgets import pricing
 from checkout_widgets.models import Acceptance, Offer, Product
 from experiments.models import Experiment, Status, Variant
 
-LIFETIME = timedelta(minutes=30)
+LIFETIME = timedelta(minutes=30)  # to go through the checkout; a later order shows the offer anew
 
 
 class OfferRefused(Exception):
@@ -34,59 +35,78 @@ class RedeemRefused(Exception):
         self.redeemed_at = redeemed_at
 
 
-def accept_offer(
-    *,
-    store_id: int,
-    visitor_id: str,
-    idempotency_key: str,
-    variant_id: int,
-    offer_id: int,
-    quantity: int,
-    shown_price_minor: int,
-    now: datetime,
-) -> Acceptance:
-    """Record that the visitor accepts the offer of a variant, or find what the same key accepted before.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptRequest:
+    """A shopper's click on an offer that was shown at a price, in minor units.
 
-    ``quantity`` is one of the offer's tiers, or 1 for the offer itself. Price and eligibility are the database's.
-    Raises ``OfferRefused``.
+    ``quantity`` is one of the offer's tiers, or 1 for the offer itself. The same ``idempotency_key`` of a visitor is
+    the same click, sent again.
+    """
+
+    store_id: int
+    visitor_id: str
+    idempotency_key: str
+    variant_id: int
+    offer_id: int
+    quantity: int
+    shown_price_minor: int
+
+
+def accept_offer(request: AcceptRequest, now: datetime) -> Acceptance:
+    """Record that the visitor accepts the offer of a variant, or return what the same key accepted before.
+
+    Price and eligibility are the database's. Raises ``OfferRefused``.
     """
     with transaction.atomic():
-        # one acceptance of an offer at a time, so that its limit holds
-        offer = Offer.objects.select_for_update(no_key=True).filter(store_id=store_id, pk=offer_id).first()
+        # Locked against other acceptances of the offer: two at once would both find the last one in stock. No key lock,
+        # as rows that only point to the offer, such as a widget that is saved meanwhile, needn't wait.
+        offers = Offer.objects.select_for_update(no_key=True)
+        offer = offers.filter(store_id=request.store_id, pk=request.offer_id).first()
         if offer is None:
             raise OfferRefused("offer_ended", "The offer is not available any more.")
-        repeated = offer.acceptances.filter(visitor_id=visitor_id, idempotency_key=idempotency_key).first()
+        # Looked for before anything is checked: an answer that got lost can be had again, also of an offer that ended.
+        repeated = offer.acceptances.filter(
+            visitor_id=request.visitor_id, idempotency_key=request.idempotency_key
+        ).first()
         if repeated is not None:
             return repeated
-        variant = serving_variant(store_id, variant_id, offer_id)
-        price_minor = price_of(offer, quantity)
-        refuse_if_unavailable(offer, quantity, now)
-        if price_minor != shown_price_minor:
+        variant = serving_variant(request.store_id, request.variant_id, request.offer_id)
+        price_minor = price_of(offer, request.quantity)
+        refuse_if_unavailable(offer, request.quantity, now)
+        if price_minor != request.shown_price_minor:
             raise OfferRefused(
                 "price_changed", "The price has changed.", price_minor=price_minor, currency=offer.currency
             )
-        acceptance = offer.acceptances.create(
-            store_id=store_id,
-            jti=uuid.uuid4(),
-            idempotency_key=idempotency_key,
-            visitor_id=visitor_id,
-            experiment_key=variant.experiment.key,
-            variant_key=variant.key,
-            currency=offer.currency,
-            total_minor=price_minor,
-            quantity=quantity,
-            lines=offer_lines(offer, quantity, price_minor),
-            replaces=product_reference(offer.replaces) if offer.replaces else None,
-            accepted_at=now.replace(microsecond=0),
-            expires_at=now.replace(microsecond=0) + LIFETIME,
-        )
-        if offer.stock_limit is not None:
-            offer.save(update_fields=["updated_at"])  # moves the configuration's version: the edge counts again
+        return create_acceptance(request, offer, variant, price_minor=price_minor, now=now)
+
+
+def create_acceptance(
+    request: AcceptRequest, offer: Offer, variant: Variant, *, price_minor: int, now: datetime
+) -> Acceptance:
+    """Store what the acceptance's token will say."""
+    accepted_at = now.replace(microsecond=0)  # a token's times are whole seconds
+    acceptance: Acceptance = offer.acceptances.create(
+        store_id=request.store_id,
+        jti=uuid.uuid4(),
+        idempotency_key=request.idempotency_key,
+        visitor_id=request.visitor_id,
+        experiment_key=variant.experiment.key,
+        variant_key=variant.key,
+        currency=offer.currency,
+        total_minor=price_minor,
+        quantity=request.quantity,
+        lines=offer_lines(offer, request.quantity, price_minor),
+        replaces=product_reference(offer.replaces) if offer.replaces else None,
+        accepted_at=accepted_at,
+        expires_at=accepted_at + LIFETIME,
+    )
+    if offer.stock_limit is not None:
+        offer.save(update_fields=["updated_at"])  # moves the configuration's version: the edge counts again
     return acceptance
 
 
 def serving_variant(store_id: int, variant_id: int, offer_id: int) -> Variant:
-    """The variant, while it is shown with this offer. Raises ``OfferRefused`` otherwise."""
+    """Return the variant, while it is shown with this offer. Raises ``OfferRefused`` otherwise."""
     variant = (
         Variant.objects.select_related("experiment")
         .filter(pk=variant_id, experiment__store_id=store_id, widget__offer=offer_id)
@@ -104,7 +124,7 @@ def is_serving(experiment: Experiment, variant_id: int) -> bool:
 
 
 def price_of(offer: Offer, quantity: int) -> int:
-    """What so many cost now, in minor units. Raises ``OfferRefused`` where that tier is gone."""
+    """Return what so many cost now, in minor units. Raises ``OfferRefused`` where that tier is gone."""
     if quantity == 1:
         return offer.price_minor
     tier = offer.tiers.filter(quantity=quantity).first()
@@ -122,18 +142,23 @@ def refuse_if_unavailable(offer: Offer, quantity: int, now: datetime) -> None:
 
 
 def offer_lines(offer: Offer, quantity: int, price_minor: int) -> list[dict[str, Any]]:
-    """What goes into the order: the offer's products so many times, at prices that add up to ``price_minor``."""
-    items = list(offer.items.select_related("product"))
-    products = {item.product.sku: item.product for item in items}
-    lines = pricing.lines(
-        price_minor, [(item.product.sku, item.quantity * quantity, item.product.price_minor) for item in items]
-    )
-    return [{**line, **product_reference(products[str(line["sku"])])} for line in lines]
+    """Return what goes into the order: the offer's products so many times, at prices that add up to ``price_minor``."""
+    products: dict[str, Product] = {}
+    sold = []
+    for item in offer.items.select_related("product"):
+        products[item.product.sku] = item.product
+        sold.append((item.product.sku, item.quantity * quantity, item.product.price_minor))
+    lines = []
+    for line in pricing.lines(price_minor, sold):
+        lines.append({**line, **product_reference(products[str(line["sku"])])})
+    return lines
 
 
 def product_reference(product: Product) -> dict[str, str]:
-    """The product as the shop knows it; with the shop system's own id where there is one."""
-    return {"sku": product.sku} | ({"external_id": product.external_id} if product.external_id else {})
+    """Return the product as the shop knows it; with the shop system's own id where there is one."""
+    if not product.external_id:
+        return {"sku": product.sku}
+    return {"sku": product.sku, "external_id": product.external_id}
 
 
 def redeem(*, store_id: int, jti: uuid.UUID, reference: str, is_expired: bool, now: datetime) -> None:
@@ -143,7 +168,7 @@ def redeem(*, store_id: int, jti: uuid.UUID, reference: str, is_expired: bool, n
     """
     acceptances = Acceptance.objects.filter(store_id=store_id, jti=jti)
     if not is_expired:
-        # one statement, so that of two calls at once one is the first, and the other waits and sees whose it is
+        # One statement, so that of two calls at once one is the first, and the other waits and sees whose it is.
         is_first = acceptances.filter(redeemed_at=None).update(redeemed_at=now, reference=reference)
         if is_first:
             return

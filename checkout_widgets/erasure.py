@@ -41,32 +41,56 @@ def erase_visitor(store: Store, visitor_id: str, *, actor: str) -> Erasure:
     entry in the audit log that holds the SHA-256 of the visitor's id: enough to prove it, not to find anybody.
     """
     with transaction.atomic():
-        of_visitor = {"store": store, "visitor_id": visitor_id}
-        rows = list(Order.objects.of_visitor(store, visitor_id).values_list("external_id", "customer_id"))
-        orders, customers = [external_id for external_id, _ in rows], {customer_id for _, customer_id in rows} - {""}
-        customers |= set(CustomerSighting.objects.filter(**of_visitor).values_list("customer_id", flat=True))
+        orders, customers = traces_of(store, visitor_id)
+        # Locked against versions of the same orders, and against other orders of the same customers, that arrive
+        # meanwhile: they would name the visitor again. In the order in which orders are recorded, so that neither
+        # waits for the other for ever.
         outcomes.lock(LockSubject.ORDER, store.pk, orders)
         outcomes.lock(LockSubject.CUSTOMER, store.pk, customers)
-        erasure = Erasure(
-            events=WidgetEvent.objects.filter(**of_visitor).delete()[0],
-            exposures=Exposure.objects.filter(**of_visitor).delete()[0],
-            orders=Order.objects.filter(**of_visitor).update(visitor_id="", customer_id=""),
-            acceptances=Acceptance.objects.filter(**of_visitor).update(
-                visitor_id="erased", idempotency_key=Cast(F("jti"), CharField())
-            ),
-            deliveries=Delivery.objects.filter(connection__store=store, order_external_id__in=orders).delete()[0],
-        )
-        CustomerSighting.objects.filter(**of_visitor).delete()
-        OrderClaim.objects.filter(**of_visitor).delete()
-        # another browser's of the customer
+        erasure = erase_rows(store, visitor_id, orders)
+        # Their orders now belong to another browser of the customer, whose outcomes change with that.
         visitors = identity.visitors_with_other_orders(identity.link(store.pk, orders, customers))
         outcomes.lock(LockSubject.VISITOR, store.pk, visitors)
         outcomes.recompute(store.pk, visitors)
-        digest = sha256(visitor_id.encode()).hexdigest()
-        AuditEntry.objects.create(
-            store=store,
-            actor=actor,
-            action=AuditAction.ERASE_VISITOR,
-            detail={"visitor_sha256": digest} | asdict(erasure),
-        )
+        note_erasure(store, visitor_id, erasure, actor)
     return erasure
+
+
+def traces_of(store: Store, visitor_id: str) -> tuple[list[str], set[str]]:
+    """Return the shop's ids of the visitor's orders, and of the customers that the visitor was seen as."""
+    orders, customers = [], set()
+    rows = Order.objects.of_visitor(store, visitor_id).values_list("external_id", "customer_id")
+    for external_id, customer_id in rows:
+        orders.append(external_id)
+        customers.add(customer_id)
+    sightings = CustomerSighting.objects.filter(store=store, visitor_id=visitor_id)
+    customers.update(sightings.values_list("customer_id", flat=True))
+    return orders, customers - {""}
+
+
+def erase_rows(store: Store, visitor_id: str, orders: list[str]) -> Erasure:
+    """Delete what is only about the visitor, and take the visitor out of the rest."""
+    of_visitor = {"store": store, "visitor_id": visitor_id}
+    acceptances = Acceptance.objects.filter(**of_visitor)
+    erasure = Erasure(
+        events=WidgetEvent.objects.filter(**of_visitor).delete()[0],
+        exposures=Exposure.objects.filter(**of_visitor).delete()[0],
+        orders=Order.objects.filter(**of_visitor).update(visitor_id="", customer_id=""),
+        # The key is the browser's and may name the visitor; the token's id is as unique, and says nothing.
+        acceptances=acceptances.update(visitor_id="erased", idempotency_key=Cast(F("jti"), CharField())),
+        deliveries=Delivery.objects.filter(connection__store=store, order_external_id__in=orders).delete()[0],
+    )
+    CustomerSighting.objects.filter(**of_visitor).delete()
+    OrderClaim.objects.filter(**of_visitor).delete()
+    return erasure
+
+
+def note_erasure(store: Store, visitor_id: str, erasure: Erasure, actor: str) -> None:
+    """Enter the erasure in the audit log, without the visitor's id."""
+    digest = sha256(visitor_id.encode()).hexdigest()
+    AuditEntry.objects.create(
+        store=store,
+        actor=actor,
+        action=AuditAction.ERASE_VISITOR,
+        detail={"visitor_sha256": digest} | asdict(erasure),
+    )

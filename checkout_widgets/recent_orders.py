@@ -8,12 +8,13 @@ from django.db.models.functions import Cast, Coalesce
 from checkout_widgets.models import Offer, OfferItem
 from experiments.models import COUNTED_STATUSES, OrderLine
 
-RECENT = timedelta(days=30)
+RECENT = timedelta(days=30)  # as the placeholder says
 PLACEHOLDER = "{orders_30d}"
 
 
 def offers_that_show_recent_orders() -> QuerySet[Offer]:
-    """The offers of widgets whose copy, in any language, says the number."""
+    """Return the offers of widgets whose copy, in any language, says the number: others needn't be counted."""
+    # As text: the placeholder may stand in any language and any of its texts.
     translations = Cast("widgets__translations", CharField())
     offers = Offer.objects.annotate(translated=translations)
     is_said = Q(widgets__social_proof__contains=PLACEHOLDER) | Q(translated__contains=PLACEHOLDER)
@@ -23,7 +24,7 @@ def offers_that_show_recent_orders() -> QuerySet[Offer]:
 def count(*, offers: QuerySet[Offer], now: datetime) -> int:
     """Count again the orders of the last 30 days with one of each offer's products, unpaid and cancelled ones left out.
 
-    One statement; the answer is how many offers' numbers changed, and only those are written.
+    One statement; returns how many offers' numbers changed.
     """
     skus = OfferItem.objects.filter(offer=OuterRef(OuterRef("pk"))).values("product__sku")
     lines = OrderLine.objects.filter(
@@ -33,7 +34,9 @@ def count(*, offers: QuerySet[Offer], now: datetime) -> int:
         sku__in=skus,
         order__status__in=COUNTED_STATUSES,
     )
+    # An order with several of the products is one order.
     orders = lines.order_by().values("order__store").annotate(orders=Count("order", distinct=True)).values("orders")
     counted = Coalesce(Subquery(orders, output_field=IntegerField()), 0)
+    # Only what differs is written: each write of an offer makes every edge process load its store again.
     changed = offers.annotate(counted=counted).exclude(recent_orders=F("counted"))
     return changed.update(recent_orders=F("counted"))

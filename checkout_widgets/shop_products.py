@@ -17,28 +17,36 @@ class ShopProducts:
 
     @classmethod
     def of(cls, store_id: int, skus: Collection[str], external_ids: Collection[str]) -> "ShopProducts":
-        """Those with one of these names; one query, and none where there are no names.
-
-        Where two products have the same id, the first by SKU has it, so that the answer is always the same.
-        """
+        """Return those with one of these names; one query, and none where there are no names."""
         named, numbered = storable(skus), storable(external_ids)
         if not named and not numbered:
             return cls()
         is_named = Q(sku__in=named) | Q(external_id__in=numbered)
-        products = Product.objects.filter(is_named, store=store_id).order_by("-sku")
-        rows = list(products.values_list("sku", "external_id"))
-        return cls(frozenset(sku for sku, _ in rows), {external_id: sku for sku, external_id in rows if external_id})
+        # Where two products have the same id, the first by SKU has it, so that the answer is always the same.
+        products = Product.objects.filter(is_named, store=store_id).order_by("sku")
+        known_skus = set()
+        by_external_id: dict[str, str] = {}
+        for sku, external_id in products.values_list("sku", "external_id"):
+            known_skus.add(sku)
+            if external_id:
+                by_external_id.setdefault(external_id, sku)
+        return cls(frozenset(known_skus), by_external_id)
 
     def sku_of(self, sku: str, external_ids: Sequence[str]) -> str:
-        """What the catalogue calls the product; what the shop calls it where the catalogue doesn't know it."""
+        """Return what the catalogue calls the product; what the shop calls it where the catalogue doesn't know it."""
         if sku in self.skus:
             return sku
-        known = next((self.by_external_id[one] for one in external_ids if one in self.by_external_id), "")
-        return known or sku or next(iter(external_ids), "")
+        for external_id in external_ids:
+            if external_id in self.by_external_id:
+                return self.by_external_id[external_id]
+        if sku or not external_ids:
+            return sku
+        return external_ids[0]
 
 
 def storable(names: Collection[str]) -> set[str]:
-    """The names that a product can have: PostgreSQL takes no NUL, not even in a question."""
+    """Return the names that a product can have."""
+    # PostgreSQL takes no NUL, not even in a question: a query with one fails.
     return {name for name in names if name and "\x00" not in name}
 
 

@@ -28,7 +28,7 @@ from checkout_widgets.models import Offer, Widget
 
 View = Callable[..., HttpResponseBase]
 SALT = "upsell.stage"
-MAX_AGE_S = 3600
+MAX_AGE_S = 3600  # a form may stand open for as long before its preview is loaded anew
 MOMENT = "cart"
 CART_SHARE = 0.78  # of the way to free shipping, in the stage's cart
 

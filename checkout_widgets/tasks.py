@@ -14,14 +14,14 @@ from experiments.models import Store
 
 __all__ = ["process_delivery"]  # loaded with this module, as the worker loads it
 
-KEEP_DELIVERIES = timedelta(days=30)
+KEEP_DELIVERIES = timedelta(days=30)  # after them nobody needs to ask what a shop sent
 
 
 @app.task(lock="read_deliveries_again")
 def read_deliveries_again(store_id: int) -> None:
     """Make of what shop systems sent what is made of it today, where that differs."""
     store = Store.objects.filter(pk=store_id).first()
-    if store is not None:
+    if store is not None:  # deleted since the job was queued
         read_again.read_again(store)
 
 

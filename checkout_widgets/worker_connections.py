@@ -21,7 +21,8 @@ logger = logging.getLogger(__name__)
 
 PAUSE_S = 1.0
 POOL_TIMEOUT_S = 2.0  # to be given a connection; the pool's own 30 s would hold up the worker's return
-RESULTS = frozenset(sql.queries[name] for name in ("finish_job", "retry_job"))
+# Other queries may fail: the worker then begins anew, and nothing is lost.
+RESULTS = frozenset({sql.queries["finish_job"], sql.queries["retry_job"]})
 
 
 class PatientConnector(PsycopgConnector):
@@ -58,5 +59,6 @@ class PatientConnector(PsycopgConnector):
                 if not has_said:
                     logger.warning("The worker waits for the database: %s", in_one_line(error))
                 has_said = True
+            # Waits for the request to end rather than sleeping, so that a worker without a database ends at once.
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.asked.wait(), PAUSE_S)

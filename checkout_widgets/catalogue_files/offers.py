@@ -48,7 +48,7 @@ def import_offers(file: BinaryIO, store: Store, options: FileOptions = DEFAULT) 
         )
         items = items_of(store, wanted)
         for key, fields in wanted.items():
-            save(store, known.get(key), fields, items.get(key, []), result)
+            save(store, known.get(key), fields, items=items.get(key, []), result=result)
     return result
 
 
@@ -61,7 +61,7 @@ def items_of(store: Store, keys: Mapping[str, object]) -> dict[str, Items]:
     return items
 
 
-def save(store: Store, offer: Offer | None, row: dict[str, Any], items: Items, result: FileImport) -> None:
+def save(store: Store, offer: Offer | None, row: dict[str, Any], *, items: Items, result: FileImport) -> None:
     """Create or change one offer; ``items`` are those that it has."""
     fields = dict(row)
     wanted_items = fields.pop("items", items)

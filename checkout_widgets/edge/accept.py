@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from checkout_widgets import acceptances
-from checkout_widgets.acceptances import OfferRefused, RedeemRefused
+from checkout_widgets.acceptances import AcceptRequest, OfferRefused, RedeemRefused
 from checkout_widgets.edge import languages, payloads, tokens
 from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.configuration import StoreConfiguration
@@ -23,16 +23,7 @@ def accept(call: Call) -> dict[str, Any]:
     store = call.store_for_page(body.key)
     token = token_of(store, body, call.now)
     try:
-        acceptance = acceptances.accept_offer(
-            store_id=store.id,
-            visitor_id=body.visitor_id,
-            idempotency_key=body.idempotency_key,
-            variant_id=token.variant_id,
-            offer_id=token.offer_id or 0,
-            quantity=body.quantity,
-            shown_price_minor=shown_price_minor(token, body.quantity),
-            now=call.now,
-        )
+        acceptance = acceptances.accept_offer(accept_request(store, body, token), call.now)
     except OfferRefused as refused:
         raise refusal(refused, body.locale or "") from refused
     if acceptance.quantity != body.quantity:
@@ -46,6 +37,19 @@ def accept(call: Call) -> dict[str, Any]:
         "quantity": acceptance.quantity,
         "lines": acceptance.lines,
     } | ({"replaces": acceptance.replaces} if acceptance.replaces else {})
+
+
+def accept_request(store: StoreConfiguration, body: AcceptBody, token: ExposureToken) -> AcceptRequest:
+    """What the visitor accepts, by the token of what was shown."""
+    return AcceptRequest(
+        store_id=store.id,
+        visitor_id=body.visitor_id,
+        idempotency_key=body.idempotency_key,
+        variant_id=token.variant_id,
+        offer_id=token.offer_id or 0,
+        quantity=body.quantity,
+        shown_price_minor=shown_price_minor(token, body.quantity),
+    )
 
 
 def token_of(store: StoreConfiguration, body: AcceptBody, now: datetime) -> ExposureToken:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from experiments import retired_secrets
 from experiments.models import Store
@@ -23,25 +24,31 @@ class ConnectionKind(models.TextChoices):
 class Connection(models.Model):
     """A store's shop system and the secret that it signs its webhooks with, which never leaves the servers."""
 
-    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="connections", db_index=False)
-    kind = models.CharField(max_length=16, choices=ConnectionKind.choices)
+    store = models.ForeignKey(
+        Store, on_delete=models.CASCADE, related_name="connections", db_index=False, verbose_name=_("store")
+    )
+    kind = models.CharField(_("shop system"), max_length=16, choices=ConnectionKind.choices)
     secret = models.CharField(max_length=200)
     previous_secret = models.CharField(max_length=200, blank=True)
-    previous_secret_expires_at = models.DateTimeField(null=True, blank=True)
+    previous_secret_expires_at = models.DateTimeField(_("previous secret is valid until"), null=True, blank=True)
     older_secrets = models.JSONField(default=list, db_default=[], blank=True, editable=False)
-    is_active = models.BooleanField(default=True, help_text="Off: everything that arrives is refused")
+    is_active = models.BooleanField(
+        _("active"), default=True, help_text=_("If off, Offerlift refuses everything that the shop delivers.")
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         ordering = ("store", "kind")
+        verbose_name = _("connection")
+        verbose_name_plural = _("connections")
         constraints = (
             models.UniqueConstraint(fields=("store", "kind"), name="one_connection_per_store_and_kind"),
             models.CheckConstraint(condition=~models.Q(secret=""), name="connection_has_a_secret"),
         )
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} of {self.store}"
+        return _("{shop_system} of {store}").format(shop_system=self.get_kind_display(), store=self.store)
 
     def replace_secret(self, secret: str) -> None:
         """Sign with a new secret from now on; each one before stays valid for ``SECRET_KEY_OVERLAP`` from here.
@@ -50,7 +57,8 @@ class Connection(models.Model):
         """
         now, fields = timezone.now(), [*SECRET_FIELDS, "updated_at"]
         with transaction.atomic():
-            # two forms saved at once: the second replaces the secret of the first
+            # Locked and read again, against two forms saved at once: the second replaces the secret of the first, and
+            # no secret that shops still sign with is lost.
             self.refresh_from_db(fields=SECRET_FIELDS, from_queryset=Connection.objects.select_for_update(no_key=True))
             if secret == self.secret:
                 return

@@ -5,18 +5,21 @@ from typing import Self
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from checkout_widgets.models.connection import Connection
+
+MAX_ERROR = 2_000  # characters
 
 
 class DeliveryStatus(models.TextChoices):
     """How far a delivery has come."""
 
-    PENDING = "pending", "Waiting"
-    DONE = "done", "Done"
-    IGNORED = "ignored", "Ignored"
-    FAILED = "failed", "Will be tried again"
-    DEAD = "dead", "Given up"
+    PENDING = "pending", _("Waiting")
+    DONE = "done", _("Done")
+    IGNORED = "ignored", _("Ignored")
+    FAILED = "failed", _("Will be tried again")
+    DEAD = "dead", _("Given up")
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
@@ -52,23 +55,33 @@ class Delivery(models.Model):
     is null where the body doesn't say which version of the order it is about.
     """
 
-    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="deliveries", db_index=False)
-    topic = models.CharField(max_length=64)
-    external_id = models.CharField(max_length=64, blank=True, help_text="The sender's name for it; not trusted")
-    order_external_id = models.CharField(max_length=64, blank=True, help_text="The order that it is about")
+    connection = models.ForeignKey(
+        Connection,
+        on_delete=models.CASCADE,
+        related_name="deliveries",
+        db_index=False,
+        verbose_name=_("connection"),
+    )
+    topic = models.CharField(_("topic"), max_length=64)
+    # The sender's name for it, which nothing relies on.
+    external_id = models.CharField(_("shop's delivery ID"), max_length=64, blank=True)
+    order_external_id = models.CharField(_("order"), max_length=64, blank=True)
     digest = models.BinaryField(max_length=32, null=True)
     body = models.BinaryField()
-    received_at = models.DateTimeField()
-    status = models.CharField(max_length=16, choices=DeliveryStatus.choices, default=DeliveryStatus.PENDING)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    error = models.TextField(blank=True, help_text="Why it failed, or was ignored")
-    finished_at = models.DateTimeField(null=True, blank=True)
+    received_at = models.DateTimeField(_("received at"))
+    status = models.CharField(
+        _("status"), max_length=16, choices=DeliveryStatus.choices, default=DeliveryStatus.PENDING
+    )
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    error = models.TextField(_("reason"), blank=True, help_text=_("Why it failed or was ignored"))
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
 
     objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         ordering = ("-received_at",)
-        verbose_name_plural = "deliveries"
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
         constraints = (
             models.UniqueConstraint(fields=("connection", "digest"), name="one_delivery_per_connection_and_digest"),
         )
@@ -92,5 +105,6 @@ class Delivery(models.Model):
         """Note a failed attempt; a final one is given up until somebody asks to try again."""
         self.attempts += 1
         self.status = DeliveryStatus.DEAD if is_final else DeliveryStatus.FAILED
-        self.error = error.replace("\x00", "")[:2_000]
+        # Errors quote what was read: PostgreSQL's text takes no NUL, and a body may be megabytes.
+        self.error = error.replace("\x00", "")[:MAX_ERROR]
         self.save(update_fields=["attempts", "status", "error", "order_external_id"])

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q, Sum
+from django.utils.translation import gettext_lazy as _
 
 from checkout_widgets import availability
 from checkout_widgets.models.product import Product
@@ -16,25 +17,25 @@ from experiments.models.years import validate_year
 class OfferKind(models.TextChoices):
     """What sort of offer it is."""
 
-    CROSS_SELL = "cross_sell", "Cross-sell"
-    UPGRADE = "upgrade", "Upgrade"
-    BUNDLE = "bundle", "Bundle"
-    QUANTITY_BREAK = "quantity_break", "Quantity break"
-    PROTECTION_PLAN = "protection_plan", "Protection plan"
-    EXPEDITED_SHIPPING = "expedited_shipping", "Expedited shipping"
-    INSURANCE = "insurance", "Insurance"
-    SUBSCRIPTION = "subscription", "Subscription"
-    DISCOUNT = "discount", "Discount"
-    ONBOARDING = "onboarding", "Onboarding"
+    CROSS_SELL = "cross_sell", _("Cross-sell")
+    UPGRADE = "upgrade", _("Upgrade")
+    BUNDLE = "bundle", _("Bundle")
+    QUANTITY_BREAK = "quantity_break", _("Quantity break")
+    PROTECTION_PLAN = "protection_plan", _("Protection plan")
+    EXPEDITED_SHIPPING = "expedited_shipping", _("Expedited shipping")
+    INSURANCE = "insurance", _("Insurance")
+    SUBSCRIPTION = "subscription", _("Subscription")
+    DISCOUNT = "discount", _("Discount")
+    ONBOARDING = "onboarding", _("Onboarding")
 
 
 class BillingPeriod(models.TextChoices):
     """How often the price is paid."""
 
-    ONCE = "", "Once"
-    WEEK = "week", "Every week"
-    MONTH = "month", "Every month"
-    YEAR = "year", "Every year"
+    ONCE = "", _("Once")
+    WEEK = "week", _("Every week")
+    MONTH = "month", _("Every month")
+    YEAR = "year", _("Every year")
 
 
 class Offer(models.Model):
@@ -43,21 +44,29 @@ class Offer(models.Model):
     ``recent_orders`` is counted by the worker: orders of the last 30 days with one of its products.
     """
 
-    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="offers", db_index=False)
-    key = models.SlugField(max_length=64)
-    name = models.CharField(max_length=200)
-    kind = models.CharField(max_length=32, choices=OfferKind.choices, default=OfferKind.CROSS_SELL)
-    currency = models.CharField(max_length=3, validators=[CURRENCY_CODE])
-    price_minor = models.BigIntegerField(validators=[MinValueValidator(0)], help_text="For all items together")
+    store = models.ForeignKey(
+        Store, on_delete=models.CASCADE, related_name="offers", db_index=False, verbose_name=_("store")
+    )
+    key = models.SlugField(_("key"), max_length=64)
+    name = models.CharField(_("name"), max_length=200)
+    kind = models.CharField(_("kind"), max_length=32, choices=OfferKind.choices, default=OfferKind.CROSS_SELL)
+    currency = models.CharField(_("currency"), max_length=3, validators=[CURRENCY_CODE])
+    price_minor = models.BigIntegerField(
+        _("price"), validators=[MinValueValidator(0)], help_text=_("For all items together")
+    )
     compare_at_minor = models.BigIntegerField(
-        null=True, blank=True, help_text="What the items cost without the offer; shown only where it is higher"
+        _("compare-at price"),
+        null=True,
+        blank=True,
+        help_text=_("What the items cost without the offer. Shown only if it is higher than the price."),
     )
     billing_period = models.CharField(
+        _("billing period"),
         max_length=8,
         choices=BillingPeriod.choices,
         default=BillingPeriod.ONCE,
         blank=True,
-        help_text="Of subscriptions",
+        help_text=_("For subscriptions"),
     )
     replaces = models.ForeignKey(
         Product,
@@ -65,19 +74,25 @@ class Offer(models.Model):
         null=True,
         blank=True,
         related_name="upgrades",
-        help_text="The product in the cart that an upgrade takes the place of",
+        verbose_name=_("replaces"),
+        help_text=_("The product in the cart that an upgrade replaces"),
     )
     stock_limit = models.PositiveIntegerField(
-        null=True, blank=True, help_text="How many may be sold in all; a tier of 3 counts as 3"
+        _("sales limit"),
+        null=True,
+        blank=True,
+        help_text=_("How many can be sold in all. A tier of 3 counts as 3."),
     )
-    starts_at = models.DateTimeField(null=True, blank=True, validators=[validate_year])
-    ends_at = models.DateTimeField(null=True, blank=True, validators=[validate_year])
-    is_active = models.BooleanField(default=True)
+    starts_at = models.DateTimeField(_("starts at"), null=True, blank=True, validators=[validate_year])
+    ends_at = models.DateTimeField(_("ends at"), null=True, blank=True, validators=[validate_year])
+    is_active = models.BooleanField(_("on sale"), default=True)
     recent_orders = models.PositiveIntegerField(default=0, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         ordering = ("name",)
+        verbose_name = _("offer")
+        verbose_name_plural = _("offers")
         constraints = (
             models.UniqueConstraint(fields=("store", "key"), name="one_offer_per_store_and_key"),
             models.CheckConstraint(condition=Q(price_minor__gte=0), name="offer_price_is_not_negative"),
@@ -116,13 +131,17 @@ class Offer(models.Model):
 class OfferItem(models.Model):
     """A product in an offer."""
 
-    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="items")
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="offer_items")
-    quantity = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1)])
-    position = models.PositiveSmallIntegerField(default=0)
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="items", verbose_name=_("offer"))
+    product = models.ForeignKey(
+        Product, on_delete=models.PROTECT, related_name="offer_items", verbose_name=_("product")
+    )
+    quantity = models.PositiveSmallIntegerField(_("quantity"), default=1, validators=[MinValueValidator(1)])
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     class Meta:
         ordering = ("position", "id")
+        verbose_name = _("product in an offer")
+        verbose_name_plural = _("products in an offer")
         constraints = (
             models.UniqueConstraint(fields=("offer", "product"), name="one_item_per_offer_and_product"),
             models.CheckConstraint(condition=Q(quantity__gte=1), name="offer_item_quantity_is_positive"),
@@ -141,14 +160,20 @@ class OfferItem(models.Model):
 class OfferTier(models.Model):
     """The price of an offer taken several times at once."""
 
-    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="tiers")
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="tiers", verbose_name=_("offer"))
     quantity = models.PositiveSmallIntegerField(
-        validators=[MinValueValidator(2), MaxValueValidator(1_000)], help_text="How many times the offer's items"
+        _("quantity"),
+        validators=[MinValueValidator(2), MaxValueValidator(1_000)],
+        help_text=_("How many times the offer's items"),
     )
-    price_minor = models.BigIntegerField(validators=[MinValueValidator(0)], help_text="For all of them together")
+    price_minor = models.BigIntegerField(
+        _("price"), validators=[MinValueValidator(0)], help_text=_("For all of them together")
+    )
 
     class Meta:
         ordering = ("quantity",)
+        verbose_name = _("tier")
+        verbose_name_plural = _("tiers")
         constraints = (
             models.UniqueConstraint(fields=("offer", "quantity"), name="one_tier_per_offer_and_quantity"),
             models.CheckConstraint(condition=Q(quantity__gte=2), name="offer_tier_is_of_several"),
@@ -189,7 +214,7 @@ class Acceptance(models.Model):
                 fields=("store", "visitor_id", "idempotency_key"), name="one_acceptance_per_idempotency_key"
             ),
         )
-        # the setup page: how many offers of a store were accepted in a time
+        # The setup page: how many offers of a store were accepted in a time
         indexes = (models.Index(fields=("store", "accepted_at"), name="acceptance_store_accepted"),)
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from experiments.models import Store
 from experiments.models.store import CURRENCY_CODE
@@ -10,27 +11,31 @@ from experiments.models.store import CURRENCY_CODE
 class Product(models.Model):
     """A product of the store's catalogue. ``stock`` is null where it isn't counted, ``cost_minor`` where unknown."""
 
-    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="products", db_index=False)
-    sku = models.CharField(max_length=64)
+    store = models.ForeignKey(
+        Store, on_delete=models.CASCADE, related_name="products", db_index=False, verbose_name=_("store")
+    )
+    sku = models.CharField(_("SKU"), max_length=64)
     external_id = models.CharField(
-        "id in the shop system",
+        _("ID in the shop system"),
         max_length=64,
         blank=True,
-        help_text="What the cart is told to add: a Shopify variant id, a WooCommerce product or variation id",
+        help_text=_("What is added to the cart: a Shopify variant ID, a WooCommerce product or variation ID"),
     )
-    title = models.CharField(max_length=200)
-    description = models.TextField(blank=True)
-    category = models.CharField(max_length=64, blank=True)
-    image_url = models.URLField(max_length=500, blank=True)
-    currency = models.CharField(max_length=3, validators=[CURRENCY_CODE])
-    price_minor = models.BigIntegerField(validators=[MinValueValidator(0)])
-    cost_minor = models.BigIntegerField(null=True, blank=True, validators=[MinValueValidator(0)])
-    stock = models.PositiveIntegerField(null=True, blank=True)
-    is_active = models.BooleanField(default=True)
+    title = models.CharField(_("title"), max_length=200)
+    description = models.TextField(_("description"), blank=True)
+    category = models.CharField(_("category"), max_length=64, blank=True)
+    image_url = models.URLField(_("image URL"), max_length=500, blank=True)
+    currency = models.CharField(_("currency"), max_length=3, validators=[CURRENCY_CODE])
+    price_minor = models.BigIntegerField(_("price"), validators=[MinValueValidator(0)])
+    cost_minor = models.BigIntegerField(_("cost"), null=True, blank=True, validators=[MinValueValidator(0)])
+    stock = models.PositiveIntegerField(_("stock"), null=True, blank=True)
+    is_active = models.BooleanField(_("on sale"), default=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         ordering = ("title",)
+        verbose_name = _("product")
+        verbose_name_plural = _("products")
         constraints = (
             models.UniqueConstraint(fields=("store", "sku"), name="one_product_per_store_and_sku"),
             models.CheckConstraint(condition=models.Q(price_minor__gte=0), name="product_price_is_not_negative"),

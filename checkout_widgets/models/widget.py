@@ -1,6 +1,7 @@
 """How an offer is shown."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from checkout_widgets.models.offer import Offer
 from experiments.models import Variant
@@ -9,14 +10,14 @@ from experiments.models import Variant
 class Layout(models.TextChoices):
     """The shapes that a widget can take."""
 
-    CARD = "card", "Inline card"
-    LINE = "line", "Compact line"
-    BUMP = "bump", "Checkbox"
-    BUNDLE = "bundle", "Bundle"
-    COMPARISON = "comparison", "Comparison of two versions"
-    QUANTITY_BREAK = "quantity_break", "Quantity break"
-    FREE_SHIPPING = "free_shipping", "Free-shipping progress"
-    DIALOG = "dialog", "Dialog"
+    CARD = "card", _("Inline card")
+    LINE = "line", _("Compact line")
+    BUMP = "bump", _("Checkbox")
+    BUNDLE = "bundle", _("Bundle")
+    COMPARISON = "comparison", _("Comparison of two versions")
+    QUANTITY_BREAK = "quantity_break", _("Quantity break")
+    FREE_SHIPPING = "free_shipping", _("Free-shipping progress")
+    DIALOG = "dialog", _("Dialog")
 
 
 class Widget(models.Model):
@@ -27,24 +28,37 @@ class Widget(models.Model):
     ``translations`` maps a locale to the fields it overrides: ``{"de": {"headline": "..."}}``.
     """
 
-    variant = models.OneToOneField(Variant, on_delete=models.CASCADE, related_name="widget")
-    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="widgets")
-    layout = models.CharField(max_length=16, choices=Layout.choices, default=Layout.CARD)
+    variant = models.OneToOneField(Variant, on_delete=models.CASCADE, related_name="widget", verbose_name=_("variant"))
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="widgets", verbose_name=_("offer"))
+    layout = models.CharField(_("layout"), max_length=16, choices=Layout.choices, default=Layout.CARD)
     phone_layout = models.CharField(
-        "layout on phones", max_length=16, choices=Layout.choices, blank=True, help_text="Empty: the same"
+        _("layout on phones"),
+        max_length=16,
+        choices=Layout.choices,
+        blank=True,
+        help_text=_("Leave it empty to use the same layout."),
     )
-    headline = models.CharField(max_length=120)
-    body = models.CharField(max_length=500, blank=True)
-    reason = models.CharField(max_length=200, blank=True, help_text="Why this product, for this cart")
-    social_proof = models.CharField(max_length=200, blank=True)
-    accept_label = models.CharField(max_length=60, default="Add for {price}")
-    decline_label = models.CharField(max_length=60, default="No thanks")
-    terms_label = models.CharField(max_length=60, blank=True, help_text="Empty: Terms, in the shopper's language")
-    terms_url = models.URLField(max_length=500, blank=True)
-    comparison = models.JSONField(default=dict, blank=True)
-    theme = models.JSONField(default=dict, blank=True)
-    translations = models.JSONField(default=dict, blank=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    headline = models.CharField(_("headline"), max_length=120)
+    body = models.CharField(_("body"), max_length=500, blank=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True, help_text=_("Why this product fits this cart"))
+    social_proof = models.CharField(_("social proof"), max_length=200, blank=True)
+    accept_label = models.CharField(_("accept button text"), max_length=60, default="Add for {price}")
+    decline_label = models.CharField(_("decline button text"), max_length=60, default="No thanks")
+    terms_label = models.CharField(
+        _("terms link text"),
+        max_length=60,
+        blank=True,
+        help_text=_('Leave it empty to show "Terms" in the shopper\'s language.'),
+    )
+    terms_url = models.URLField(_("terms URL"), max_length=500, blank=True)
+    comparison = models.JSONField(_("comparison"), default=dict, blank=True)
+    theme = models.JSONField(_("look"), default=dict, blank=True)
+    translations = models.JSONField(_("languages"), default=dict, blank=True)
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("widget")
+        verbose_name_plural = _("widgets")
 
     def __str__(self) -> str:
         return self.headline

@@ -22,7 +22,7 @@ class Command(BaseCommand):
         found = Store.objects.filter(slug=store).first()
         if found is None:
             raise CommandError(f"There is no store {store!r}.")
-        if not no_input and not is_meant(f"Erase visitor {visitor} of {found.name}? This can't be undone. [y/N] "):
+        if not no_input and not confirm(f"Erase visitor {visitor} of {found.name}? This can't be undone. [y/N] "):
             raise CommandError("Nothing was erased.")
         erasure = erase_visitor(found, visitor, actor=f"{getuser()} (command line)")
         self.stdout.write(
@@ -31,8 +31,8 @@ class Command(BaseCommand):
         )
 
 
-def is_meant(question: str) -> bool:
-    """Whether somebody says yes; where nobody can be asked, that is an error of its own."""
+def confirm(question: str) -> bool:
+    """Ask on the terminal, and return whether the answer is yes. Raises ``CommandError`` where nobody can be asked."""
     try:
         return input(question).strip().lower() in {"y", "yes"}
     except EOFError:

@@ -62,11 +62,10 @@ class Command(BaseCommand):
     def say(self, result: OrderImport) -> None:
         """Write what came of it."""
         known = result.orders - result.added
-        self.stdout.write(
-            f"{result.orders:,} orders: {result.added:,} new, {known:,} known already, "
-            f"{result.stale:,} of them in a newer version, which stays."
-        )
+        self.stdout.write(f"{result.orders:,} orders: {result.added:,} new, {known:,} already stored.")
+        if result.stale:
+            self.stdout.write(f"Ignored, because a newer version is stored: {result.stale:,}")
         for note in result.notes:
             self.stdout.write(note)
         if result.bad_rows:
-            self.stdout.write(f"Bad rows, whose orders were left out: {result.bad_rows:,}\n{result.error_text()}")
+            self.stdout.write(f"Bad rows, whose orders were not imported: {result.bad_rows:,}\n{result.error_text()}")

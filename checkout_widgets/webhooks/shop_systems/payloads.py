@@ -110,7 +110,9 @@ def acceptance_of(attributes: Iterable[tuple[str, Any]]) -> str:
     return first_text(attributes, ACCEPTANCE_NAMES)
 
 
-def priced_lines(sku: str, quantity: int, total_minor: int, discount_minor: int, accepted: Accepted) -> list[LineData]:
+def priced_lines(
+    sku: str, quantity: int, *, total_minor: int, discount_minor: int, accepted: Accepted
+) -> list[LineData]:
     """Return a line whose units cost ``total_minor`` together, before the discount.
 
     Where the total can't be divided evenly, some units cost a cent more and stand on a line of their own, so that the

@@ -114,7 +114,9 @@ def read_lines(order: ShopifyOrder, read_token: ReadToken, products: ShopProduct
         net_before = round(Decimal(before) * net / paid) if paid else before
         accepted = read_acceptance(line, discounts, read_token, products)
         name = line.stored_name(products)
-        lines += payloads.priced_lines(name, line.quantity, net_before, net_before - net, accepted)
+        lines += payloads.priced_lines(
+            name, line.quantity, total_minor=net_before, discount_minor=net_before - net, accepted=accepted
+        )
     return lines
 
 

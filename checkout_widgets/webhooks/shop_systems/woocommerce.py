@@ -143,7 +143,9 @@ def read_lines(order: WooCommerceOrder, read_token: ReadToken, products: ShopPro
         before = max(net, order.minor(line.subtotal))
         name = products.sku_of(line.sku or "", line.external_ids)
         accepted = read_acceptance(order, line, read_token, products)
-        lines += payloads.priced_lines(name, line.units, before, before - net, accepted)
+        lines += payloads.priced_lines(
+            name, line.units, total_minor=before, discount_minor=before - net, accepted=accepted
+        )
     return lines
 
 

@@ -124,7 +124,10 @@ def test_preview_of_another_stores_variant_is_not_there(editor_client):
         ({"theme__accent": "a;b"}, "not a color or size"),
         ({"theme__accent": "\x00"}, "NUL"),
         ({"translations__de__headline": "h" * 121}, "German, Headline: The text has 121 characters. Use 120 at most."),
-        ({"translations__de__accept_label": "Dazu"}, "German, Accept label: The accept button must show the price"),
+        (
+            {"translations__de__accept_label": "Dazu"},
+            "German, Accept button text: The accept button must show the price",
+        ),
         ({"translations__pl__body": "{name}"}, "Polish, Body: Offerlift doesn't know {name}."),
         (
             {"translations__fr__social_proof": "Note de 4,8"},

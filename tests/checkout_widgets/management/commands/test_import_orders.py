@@ -42,11 +42,11 @@ def test_import_orders_fills_outcomes_and_changes_nothing_the_second_time(store,
         factories.make_experiment(store).variants.get(key="treatment"), visitor_id="v_1", exposed_at=NOON
     )
     said = run(ROWS, name=name)
-    assert said == "2 orders: 2 new, 0 known already, 0 of them in a newer version, which stays.\n"
+    assert said == "2 orders: 2 new, 0 already stored.\n"
     exposure.refresh_from_db()
     assert (exposure.orders, exposure.revenue_minor, exposure.items) == (1, 1800, 3)
     before = list(Order.objects.order_by("pk").values())
-    assert "0 new, 2 known already" in run(ROWS, name=name)
+    assert "0 new, 2 already stored" in run(ROWS, name=name)
     assert list(Order.objects.order_by("pk").values()) == before
     assert {order.source for order in Order.objects.all()} == {"import"}
 
@@ -61,7 +61,9 @@ def test_import_orders_costs_come_from_the_catalogue(store, run):
 def test_import_orders_version_of_a_webhook_that_is_newer_stays(store, run):
     lines = (LineData("TEA", 1, 100),)
     record_order(store, OrderData("1", NOON, NOON.replace(day=9), "EUR", lines, 100, 100), source="shopify")
-    assert "1 new, 1 known already, 1 of them in a newer version" in run(ROWS)
+    said = run(ROWS)
+    assert "1 new, 1 already stored" in said
+    assert "Ignored, because a newer version is stored: 1" in said
     assert Order.objects.get(external_id="1").subtotal_minor == 100
 
 
@@ -71,7 +73,7 @@ def test_import_orders_bad_row_stops_everything_unless_skipped(store, run):
         run(rows)
     assert not Order.objects.exists()
     said = run(rows, "--skip-bad-rows")
-    assert "Bad rows, whose orders were left out: 1\n  row 4: quantity 'none'" in said
+    assert "Bad rows, whose orders were not imported: 1\n  row 4: quantity 'none'" in said
     assert set(Order.objects.values_list("external_id", flat=True)) == {"1", "3"}
 
 
