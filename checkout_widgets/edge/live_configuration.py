@@ -63,10 +63,11 @@ class LiveConfiguration:
                 is_failing = False
         connection.close()
 
-    def catch_up(self) -> None:
+    def catch_up(self) -> Configuration:
         """Load the configuration where the database has another version of it."""
         if self.configuration is None or self.configuration.version != loading.current_version():
-            self.refresh()
+            return self.refresh()
+        return self.configuration
 
     def stop(self) -> None:
         """End the thread, and its connection with it."""
@@ -84,8 +85,8 @@ def current() -> Configuration:
 
 
 def refresh() -> Configuration:
-    """Load the configuration now, in this thread and its transaction."""
-    return _live.refresh()
+    """Catch up with the configuration now, in this thread and its transaction."""
+    return _live.catch_up()
 
 
 def forget() -> None:
