@@ -6,11 +6,12 @@ MANAGE := $(PY) manage.py
 HOST ?= 127.0.0.1
 PORT ?= 8000
 EDGE_PORT ?= 8001
+PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
 PYTHONS ?=
 TESTS ?= tests/experiments/admin tests/checkout_widgets/admin tests/browser/test_admin.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset serve test test-fast check lint types guards snippet vendor messages screenshots check-pythons lock docs bench
+.PHONY: help setup demo demo-reset serve test test-fast check check-long long kills rig coverage lint types guards snippet vendor messages screenshots check-pythons lock docs bench
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -35,10 +36,10 @@ serve: .venv/ready ## Run it as in production: console on gunicorn, edge on gran
 test: .venv/ready-dev ## Run all tests, the browser's included
 	@tools/chromium.sh
 	@tools/nginx.sh
-	@$(PY) -m pytest -n auto --dist loadfile --create-db --durations 12 --durations-min 5 tests
+	@$(PY) -m pytest $(PARALLEL) --create-db --durations 12 --durations-min 5 tests
 
-test-fast: .venv/ready-dev ## Run what needs no browser and no simulation; ARGS picks tests: make test-fast ARGS="-k refund"
-	@$(PY) -m pytest -n auto --dist loadfile --reuse-db -m "not browser and not calibration" tests $(ARGS)
+test-fast: .venv/ready-dev ## Run what needs no browser and no seconds, in less than two minutes; ARGS picks tests: make test-fast ARGS="-k refund"
+	@$(PY) -m pytest $(PARALLEL) --reuse-db -m "not browser and not slow and not long" tests $(ARGS)
 
 lint: .venv/ready-dev ## Check style
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
@@ -48,6 +49,25 @@ types: .venv/ready-dev ## Check types
 
 check: .venv/ready-dev ## What the build server runs: lint, types, guards, tests, and how long each took
 	@tools/check.sh lint types guards test
+
+check-long: .venv/ready-dev ## What takes too long for make check, by hand: docs/performance.md has the last figures
+	@tools/check.sh long kills rig check-pythons coverage
+
+long: .venv/ready-dev
+	@$(PY) -m pytest -n auto --create-db --durations 12 -m long tests
+
+kills: .venv/ready-dev
+	@$(PY) -m bench.kills
+
+rig: .venv/ready-dev
+ifdef RIG
+	@$(PY) -m pytest tests/shop_rig
+else
+	@echo "RIG names no shop, so tests/shop_rig is left out."
+endif
+
+coverage: .venv/ready-dev
+	@$(PY) -m pytest $(PARALLEL) --create-db --cov --cov-report term:skip-covered tests
 
 guards: .venv/ready-dev
 	@$(MANAGE) makemigrations --check --dry-run

@@ -1,7 +1,9 @@
 """What every test can use."""
 
 import os
+from collections import defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -13,6 +15,24 @@ from checkout_widgets.edge import live_configuration
 # The same examples in every run, so that a red build is the change's doing; HYPOTHESIS_PROFILE=default explores.
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+
+# What a test takes with such a mark, and without, in seconds and roughly: enough to put files in order.
+SECONDS = {"slow": 5.0, "browser": 3.0}
+OTHERS_S = 0.1
+
+
+def seconds_of(test: pytest.Item) -> float:
+    return max((seconds for mark, seconds in SECONDS.items() if test.get_closest_marker(mark)), default=OTHERS_S)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, so that no worker is left alone with one at the end."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return
+    seconds: dict[Path, float] = defaultdict(float)
+    for test in items:
+        seconds[test.path] += seconds_of(test)
+    items.sort(key=lambda test: (-seconds[test.path], test.path))
 
 
 @pytest.fixture(autouse=True)

@@ -36,7 +36,7 @@ from experiments.models import (
 from experiments.snapshots import take_snapshot
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 MARK = "Foreign-4711"
 OWNERLESS = ("demo/", "v1/", "s/", "shared/", "login/", "logout/", "healthz", "metrics", "admin/")
 STORE_OF: dict[type[Model], str] = {

@@ -75,25 +75,25 @@ def with_wrong_variance(factor: float) -> dict[str, dict[str, Procedure]]:
     return {metric: {"score": doctored(PROCEDURES[metric]["score"])} for metric in ("rpv", "aov")}
 
 
-@pytest.mark.calibration
+@pytest.mark.slow
 def test_money_tests_without_an_effect_are_calibrated():
     assert complaints([f for f in findings(NULLS) if f.metric in MONEY]) == []
 
 
-@pytest.mark.calibration
+@pytest.mark.slow
 @pytest.mark.parametrize("factor", [0.85, 1.15])
 def test_bounds_of_this_cut_catch_a_variance_wrong_by_15_percent(factor):
     assert complaints(findings(NULLS, with_wrong_variance(factor)))
 
 
-@pytest.mark.calibration
+@pytest.mark.slow
 def test_conversion_test_without_an_effect_is_calibrated():
     errors = [f.error for f in findings(NULLS[:8]) if f.metric == "conversion"]
     assert 0.045 < np.mean(errors) < 0.056
     assert max(errors) < 0.062
 
 
-@pytest.mark.calibration
+@pytest.mark.slow
 def test_money_intervals_hold_a_true_rise():
     room = 3 * sqrt(0.05 * 0.95 / REPLICATES)
     for finding in findings(ALTERNATIVES):
@@ -101,7 +101,7 @@ def test_money_intervals_hold_a_true_rise():
             assert 0.94 - room < 1 - finding.error < 0.97 + room, finding
 
 
-@pytest.mark.calibration
+@pytest.mark.slow
 def test_money_tests_find_as_much_as_welch_and_more_in_a_small_treatment_arm():
     even, small_treatment = (Scenario(sizes, REGULAR, Effect(0.25)) for sizes in ((9_000, 9_000), (18_000, 2_000)))
     for scenario, margin in ((even, -0.01), (small_treatment, 0.0)):
@@ -113,7 +113,7 @@ def test_money_tests_find_as_much_as_welch_and_more_in_a_small_treatment_arm():
             assert ours > theirs + margin
 
 
-@pytest.mark.calibration
+@pytest.mark.slow
 def test_twenty_looks_stay_below_the_error_rate_and_lose_little_power():
     tests = 3_000
     room = 3 * sqrt(0.05 * 0.95 / tests)
@@ -131,7 +131,7 @@ def test_twenty_looks_stay_below_the_error_rate_and_lose_little_power():
         assert shares[metric, PLANNED] > 0.95 * shares[metric, ONCE] - 0.01
 
 
-@pytest.mark.calibration
+@pytest.mark.slow
 def test_cart_value_sharpens_the_test_where_many_buy():
     rpv = adjust(CartShop(0.5, 0.8), 2_000, 0.15, 1_000, np.random.default_rng(15))[0]
     assert 0.03 < rpv.error < 0.071
@@ -240,7 +240,7 @@ def test_chart_is_wellformed_and_draws_every_value():
     assert [float(circle.get("cx", "0")) for circle in circles] == pytest.approx([273.3, 256.7], abs=0.06)
 
 
-@pytest.mark.calibration
+@pytest.mark.slow
 def test_whole_page_comes_from_a_run():
     size = Size(40, 40, 10, 4)
     results = simulate(size, 1, Console(quiet=True))

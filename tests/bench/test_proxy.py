@@ -19,6 +19,7 @@ from bench.server import EDGE, HOST, console, serving
 from config import console_server
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(proxy.find() is None, reason="nginx can't be had here (tools/nginx.sh)"),
     pytest.mark.django_db,  # without a test that says so, pytest-django makes no database of the tests' own
 ]

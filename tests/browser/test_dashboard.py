@@ -9,6 +9,7 @@ from experiments.models import Snapshot, Status
 from experiments.snapshots import analyse
 from tests import factories
 from tests.browser.console import collect_errors, problems_found_by_axe
+from tests.browser.screens import SCREENS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -39,17 +40,18 @@ def member() -> User:
     return factories.make_user(store, is_staff=True)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@SCREENS
 @pytest.mark.parametrize("path", PAGES)
-def test_page_is_accessible_and_fits(live_server, page, log_in, member, path, scheme):
+def test_page_is_accessible_and_fits(live_server, page, log_in, member, path, scheme, width):
     log_in(member)
     errors = collect_errors(page)
     page.emulate_media(color_scheme=scheme)
-    for width in (390, 1280, 1920):
-        page.set_viewport_size({"width": width, "height": 900})
-        page.goto(live_server.url + path)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert problems_found_by_axe(page) == []
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(live_server.url + path)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert problems_found_by_axe(page) == []
+    page.set_viewport_size({"width": 1920, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1920
     assert errors == []
 
 

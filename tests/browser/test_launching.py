@@ -9,6 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from experiments.models import Status, Store
 from tests import factories
+from tests.browser.screens import SCREENS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PATHS = (
@@ -26,13 +27,12 @@ def store() -> Store:
     return store
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1280, 800), (390, 844)], ids=["desktop", "phone"])
+@SCREENS
 def test_pages_are_accessible_and_fit_their_screen(
-    page: Page, live_server: LiveServer, store: Store, size: tuple[int, int], scheme: Any
+    page: Page, live_server: LiveServer, store: Store, scheme: Any, width: int
 ) -> None:
     factories.make_user(store, username="ada", password="correct horse", is_staff=True, email="ada@shop.example")
-    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.set_viewport_size({"width": width, "height": 844})
     page.emulate_media(color_scheme=scheme)
     page.goto(f"{live_server.url}/login/")
     page.get_by_label("User name").fill("ada")

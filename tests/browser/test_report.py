@@ -13,6 +13,7 @@ from experiments.models import AuditAction, Experiment, Exposure, Role, Status
 from experiments.snapshots import take_snapshot
 from tests import factories
 from tests.browser.console import collect_errors, problems_found_by_axe
+from tests.browser.screens import SCREENS
 from tests.dashboard.report.finished import expose, finished_test, url_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -40,8 +41,7 @@ def open_everything(page: Page) -> None:
     page.evaluate("document.querySelectorAll('#findings details').forEach((details) => { details.open = true })")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1360])
+@SCREENS
 def test_report_is_drawn_and_accessible(live_server, page, log_in, scheme, width):
     experiment = of_many_variants(5)
     audit.record(store=experiment.store, experiment=experiment, action=AuditAction.STARTED, actor="ada", reason="Go")

@@ -8,6 +8,9 @@ import time
 from pathlib import Path
 
 import psycopg
+import pytest
+
+pytestmark = pytest.mark.slow
 
 PATIENCE_S = 60
 

@@ -13,6 +13,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import embedded_postgres
 
+pytestmark = pytest.mark.slow
+
 USER = """
 import sys
 from pathlib import Path

@@ -16,6 +16,8 @@ import pytest
 from config import supervisor
 from config.supervisor import Child, Service
 
+pytestmark = pytest.mark.slow
+
 # Each service writes its name and process id into a file when it starts, so that a test sees every start.
 SUPERVISOR = """
 import json, logging, sys

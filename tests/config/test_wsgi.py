@@ -19,6 +19,7 @@ for path in ("/login/", "/api/v1/schema/", "/s/upsell.js"):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("entry", "found"),
     [("config.wsgi", {"/login/", "/api/v1/schema/", "/s/upsell.js"}), ("config.wsgi_edge", {"/s/upsell.js"})],
@@ -50,6 +51,7 @@ with connection.cursor() as cursor:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("settings", "timeout"), [("config.settings", "0"), ("config.settings_edge", "10s")])
 def test_edge_alone_gives_up_on_a_database_that_is_stuck(settings, timeout):
     answer = subprocess.run(

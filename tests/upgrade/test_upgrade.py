@@ -44,7 +44,7 @@ from tests.upgrade import answers
 from tests.upgrade.comparing import differences
 from tests.upgrade.make_dump import FOLDER, SECRET_KEY
 
-pytestmark = pytest.mark.usefixtures("undone")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("undone")]
 
 # What today's code says otherwise of the same data: a pattern of the path, and why that is right.
 CHANGES = {

@@ -217,6 +217,7 @@ values = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_s
 names = ["id", "currency", "total_minor", "lines", "acceptance_tokens"]
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.sampled_from(names), values | st.lists(values, max_size=2)) | st.binary(max_size=200))
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_convert_any_body_is_stored_or_refused_with_a_code(send, post, change):

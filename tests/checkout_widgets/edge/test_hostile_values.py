@@ -85,6 +85,7 @@ FINAL = {200, 400, 401, 403, 409, 413}
 SECRET = {"/v1/acceptances/redeem", "/v1/orders"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", PATHS)
 def test_hostile_value_in_any_field_is_taken_or_refused_for_good(store, post, bodies, path):
     headers = {"Authorization": f"Bearer {store.secret_key}"} if path in SECRET else {}
@@ -102,6 +103,7 @@ def test_hostile_value_in_any_field_is_taken_or_refused_for_good(store, post, bo
     assert statuses.count(400) > 5
 
 
+@pytest.mark.slow
 def test_hostile_values_in_questions_keep_no_sample_from_being_written(post, experiment):
     for place in hostile.places(DECIDE):
         for value in hostile.ALL:

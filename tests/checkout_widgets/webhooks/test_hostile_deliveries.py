@@ -69,6 +69,7 @@ READERS: dict[str, tuple[bytes, Callable[[bytes], object]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", READERS)
 def test_hostile_value_that_is_read_is_stored_or_given_up_at_once(request, name):
     kind, topic = name.split()

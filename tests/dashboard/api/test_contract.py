@@ -40,6 +40,7 @@ def api(kept_connection: None) -> OpenApiSchema:
     return schema
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", list(schemathesis.GenerationMode), ids=lambda mode: mode.value)
 def test_api_answers_as_described(api: OpenApiSchema, mode: schemathesis.GenerationMode) -> None:
     operations = [found.ok() for found in api.get_all_operations() if isinstance(found, Ok)]

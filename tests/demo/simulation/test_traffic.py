@@ -17,7 +17,7 @@ from experiments.snapshots import analyse
 from tests import factories
 from tests.factories import NOON
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 NOW = NOON + timedelta(days=30)
 

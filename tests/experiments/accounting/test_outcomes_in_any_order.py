@@ -14,6 +14,7 @@ from tests.experiments.accounting.outcomes_of_orders import outcome_of
 from tests.experiments.accounting.world import arrivals, do_jobs, expected_outcomes, make_world, take
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=arrivals(), is_bulk=st.booleans())

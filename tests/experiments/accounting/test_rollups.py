@@ -171,6 +171,7 @@ def test_deleted_experiment_takes_its_sums_along(exposure):
     assert not TouchedDay.objects.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_reports_while_orders_arrive_and_days_are_added_up_show_whole_orders():
     variant = factories.make_experiment().variants.get(key="treatment")

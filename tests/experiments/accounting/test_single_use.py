@@ -173,6 +173,7 @@ def expected(steps: list[OrderData]) -> list[tuple[int, int, bool]]:
     return found
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=arrivals(), is_bulk=st.booleans())
 def test_record_orders_any_order_of_arrival_lets_the_same_order_count(db, steps, is_bulk):

@@ -61,6 +61,7 @@ def test_launch_counts_only_orders_that_count():
     assert launched(store).cap_minor == 1_000
 
 
+@pytest.mark.slow
 def test_launch_takes_the_newest_ten_thousand_orders():
     store = factories.make_store()
     sell(store, [9_000_000] * 300, at=NOON - timedelta(days=400))

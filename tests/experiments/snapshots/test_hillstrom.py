@@ -59,6 +59,7 @@ def read() -> Table:
     )
 
 
+@pytest.mark.slow
 def test_hillstrom_report_agrees_with_the_file():
     call_command("import_experiment", FILE, **HILLSTROM_COLUMNS)
     experiment, table = Experiment.objects.select_related("store").get(key="hillstrom"), read()

@@ -89,6 +89,7 @@ def test_beta_binomial_expected_loss_equals_integration(control, treatment):
     assert loss == pytest.approx(expectation(control, treatment, shortfall), rel=1e-5, abs=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::scipy.integrate.IntegrationWarning")  # that 2e-7 is near what it can do
 @settings(max_examples=25, deadline=None)
 @given(THIN, THIN)
@@ -158,6 +159,7 @@ def test_normal_posterior_precisions_add():
     assert result.chance_to_win == pytest.approx(norm.cdf(0.0712 / 0.024))
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.floats(-4, 4), st.floats(0.1, 10))
 def test_normal_posterior_losses_equal_integration(z, sd):

@@ -105,6 +105,7 @@ def test_swapped_arms_flip_the_difference_and_keep_p(control: Summary, treatment
             assert swapped.difference.estimate == close(-result.difference.estimate, abs=1e-6)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(selling_arm(), selling_arm(), ALPHAS)
 def test_swapped_arms_invert_the_scores_interval_of_the_ratio(
@@ -192,6 +193,7 @@ def test_constant_covariate_changes_nothing(control: list[Any], treatment: list[
         assert other.variance_reduction in (None, 0)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(
     any_arm(copies=(1, 50, 10**6, 80_000_000)),

@@ -1,6 +1,5 @@
 """Simulated tests end in the verdicts that their settings promise: looks, and what is read between them, together."""
 
-import os
 from collections.abc import Iterator
 from datetime import timedelta
 from math import sqrt
@@ -22,7 +21,8 @@ from experiments.verdict.ruling import decide
 from tests.experiments.verdict.figures import HEALTH
 from tests.factories import NOON
 
-TESTS = int(os.environ.get("VERDICT_TESTS", "200"))  # simulated per rate
+# Simulated per rate: a sample that sees a rate that is four times too high, and by ``make check-long`` a tenth of that.
+TESTS = pytest.mark.parametrize("tests", [20, pytest.param(1_000, marks=pytest.mark.long)])
 RATE, SIGMA = 0.4, 0.6
 MEAN = RATE * float(np.exp(8 + SIGMA**2 / 2))
 SD = sqrt(RATE * float(np.exp(16 + 2 * SIGMA**2)) - MEAN**2)
@@ -117,14 +117,15 @@ def rate(code: VerdictCode, lifts: tuple[float, ...], tests: int, *codes: Verdic
     return sum(final_verdict(lifts, 1_000 + seed) in {code, *codes} for seed in range(tests)) / tests
 
 
-@pytest.mark.calibration
+@pytest.mark.slow
+@TESTS
 @pytest.mark.parametrize("lifts", [(0.0,), (0.0, 0.0)])
-def test_verdict_rates_without_an_effect_stay_at_alpha(lifts):
-    tests = TESTS // len(lifts)
+def test_verdict_rates_without_an_effect_stay_at_alpha(lifts, tests):
     assert rate("ship", lifts, tests, "stop_harm") <= 0.05 + 3 * sqrt(0.05 * 0.95 / tests)
 
 
-@pytest.mark.calibration
-def test_verdict_rates_of_the_planned_effect_are_the_promised_power():
-    error = sqrt(0.8 * 0.2 / TESTS)
-    assert rate("ship", (LIFT,), TESTS) == pytest.approx(0.8, abs=3 * error + 0.01)
+@pytest.mark.slow
+@TESTS
+def test_verdict_rates_of_the_planned_effect_are_the_promised_power(tests):
+    error = sqrt(0.8 * 0.2 / tests)
+    assert rate("ship", (LIFT,), tests) == pytest.approx(0.8, abs=3 * error + 0.01)

@@ -19,6 +19,8 @@ from checkout_widgets.tasks import count_recent_orders
 from checkout_widgets.worker_connections import PatientConnector
 from config import processes
 
+pytestmark = pytest.mark.slow
+
 PATIENCE_S = 60
 
 

@@ -73,6 +73,7 @@ def put(value: Any, path: tuple[Any, ...], hostile: Any) -> None:
     value[path[-1]] = hostile
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", READERS)
 def test_hostile_value_anywhere_is_read_or_refused_with_a_reason(name):
     body, read = READERS[name]

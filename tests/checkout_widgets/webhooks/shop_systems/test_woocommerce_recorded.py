@@ -195,6 +195,7 @@ def last_of_each(names: Sequence[str]) -> list[str]:
 SEQUENCES = [(names, order) for names in MIXED for order in orders_that_may_be(names)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("copies", ["each at once", "all again", "the first again after each"])
 @pytest.mark.parametrize(("names", "order"), SEQUENCES, ids=[" ".join(order) for _, order in SEQUENCES])
 def test_recorded_deliveries_mixed_with_duplicates_give_the_right_values(shop, names, order, copies):

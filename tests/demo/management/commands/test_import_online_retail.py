@@ -28,6 +28,7 @@ def figures() -> tuple[object, ...]:
     )
 
 
+@pytest.mark.slow
 def test_import_of_the_sample_accounts_for_every_row_and_changes_nothing_when_repeated(store, capsys):
     call_command("import_online_retail")
     first, printed = figures(), capsys.readouterr().out

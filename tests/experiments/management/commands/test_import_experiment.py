@@ -36,6 +36,7 @@ def output_of(*arguments: object) -> str:
     return out.getvalue()
 
 
+@pytest.mark.slow
 def test_import_experiment_hillstrom_report_equals_the_file():
     visitors: Counter[str] = Counter()
     orders: Counter[str] = Counter()
