@@ -154,7 +154,7 @@ class PlannerPage:
         )
 
     @cached_property
-    def plan_test(self) -> PlannedTest | None:
+    def plan(self) -> PlannedTest | None:
         """What it takes; None while something is missing, or where the figures make no test."""
         if self.design is None:
             return None
