@@ -13,7 +13,7 @@ from scipy.special import ndtr, ndtri
 
 from experiments.plan.group_sequential import BETWEEN_LOOKS, RHO
 from experiments.programme.baselines import Baseline, baseline
-from experiments.statistics import sample_size_for_mean, sample_size_for_proportion
+from experiments.statistics import PlanSettings, sample_size_for_mean, sample_size_for_proportion
 from experiments.statistics.sequential.error_spending import (
     chance_to_cross,
     error_spending_bounds,
@@ -163,18 +163,22 @@ def visitors_needed(design: Design) -> int:
     Order values are taken to spread as they grow, which an offer that adds a flat amount makes too careful by a share
     of the lift.
     """
-    options = {"alpha": design.level, "power": design.power, "inflation": design.inflation}
+    settings = PlanSettings(
+        alpha=design.level,
+        power=design.power,
+        inflation=design.inflation,
+        variance_reduction=design.variance_reduction,
+    )
     if design.sd is None:
-        size = sample_size_for_proportion(design.mean, design.relative_mde, **options)
+        size = sample_size_for_proportion(design.mean, design.relative_mde, settings)
     else:
         size = sample_size_for_mean(
             design.mean,
             design.sd,
             design.relative_mde,
+            settings,
             treatment_sd=design.sd * (1 + design.relative_mde),
-            variance_reduction=design.variance_reduction,
             is_t=False,
-            **options,
         )
     return ceil(size.control / design.units_per_visitor)
 

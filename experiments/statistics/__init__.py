@@ -8,6 +8,7 @@ from experiments.statistics.money.permutation import BuyerRows, permutation_test
 from experiments.statistics.money.ratios import compare_ratios
 from experiments.statistics.multiplicity import benjamini_hochberg, holm
 from experiments.statistics.planning import (
+    PlanSettings,
     minimum_detectable_effect,
     sample_size_for_mean,
     sample_size_for_proportion,
@@ -34,6 +35,7 @@ __all__ = [
     "Comparison",
     "Interval",
     "Method",
+    "PlanSettings",
     "Posterior",
     "Proportion",
     "Reason",

@@ -1,4 +1,8 @@
-"""Several tests of the same kind taken together: their common effect, and what each one is likely to be worth."""
+"""Several tests of the same kind taken together: their common effect, and what each one is likely to be worth.
+
+Sources: R. DerSimonian, N. Laird, "Meta-analysis in clinical trials" (1986); B. Efron, C. Morris, "Data analysis using
+Stein's estimator and its generalizations" (1975); S. W. Raudenbush, A. S. Bryk, "Hierarchical Linear Models" (2002).
+"""
 
 from __future__ import annotations
 
@@ -10,16 +14,19 @@ from scipy.special import chdtrc, ndtri
 
 from experiments.statistics.results import Interval
 
-FEWEST = 3  # effects from which their spread is estimated; below, the prior below stands in for it
-PRIOR_SD = 0.1  # of log lifts, around 0: the default prior of a single test
+# Effects from which their spread is estimated; of two there is next to nothing to tell it by.
+FEWEST = 3
+# Of log lifts, around 0: the default prior of a single test, which stands in below.
+PRIOR_SD = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Pooled:
     """Effects taken together.
 
-    - ``mean``: of the effects' distribution, with its interval; ``standard_error`` of it; ``tau``: how far true effects
-      spread around it; ``q`` and ``p_value``: Cochran's test that they don't (``None`` below three effects).
+    - ``mean``: of the effects' distribution, with its interval; ``standard_error``: of it, 0 where the prior stands in.
+    - ``tau``: how far true effects spread around the mean, a standard deviation.
+    - ``q``, ``p_value``: Cochran's test that they don't spread; ``None`` below three effects.
     - ``shrunk``: each effect drawn to the mean, with the interval that goes with it.
     - ``keeping``: per effect, the share of its own estimate in ``shrunk``.
     """
@@ -31,6 +38,17 @@ class Pooled:
     p_value: float | None
     shrunk: tuple[Interval, ...]
     keeping: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Distribution:
+    """Of true effects: their mean with its error, their spread ``tau``, and Cochran's test (`Pooled`)."""
+
+    mean: float
+    mean_error: float
+    tau: float
+    q: float | None = None
+    p_value: float | None = None
 
 
 def random_effects(estimates: Sequence[float], errors: Sequence[float], *, alpha: float = 0.05) -> Pooled:
@@ -47,42 +65,58 @@ def random_effects(estimates: Sequence[float], errors: Sequence[float], *, alpha
     if not estimates or len(estimates) != len(errors) or min(errors) <= 0:
         raise ValueError("need effects, each with an error above 0")
     z = -float(ndtri(alpha / 2))
-    if len(estimates) < FEWEST:
-        mean, mean_error, tau, q, p_value = 0.0, 0.0, PRIOR_SD, None, None
-    else:
-        tau, q = _spread(estimates, errors)
-        p_value = float(chdtrc(len(estimates) - 1, q))
-        mean, mean_error = _mean(estimates, errors, tau)
-    keeping = tuple(tau * tau / (tau * tau + error * error) for error in errors)
-    shrunk = tuple(
-        _interval(share * estimate + (1 - share) * mean, sqrt(share * error**2 + ((1 - share) * mean_error) ** 2), z)
-        for share, estimate, error in zip(keeping, estimates, errors, strict=True)
-    )
+    true = _distribution(estimates, errors)
+    shrunk, keeping = [], []
+    for estimate, error in zip(estimates, errors, strict=True):
+        share = true.tau * true.tau / (true.tau * true.tau + error * error)
+        middle = share * estimate + (1 - share) * true.mean
+        middle_error = sqrt(share * error**2 + ((1 - share) * true.mean_error) ** 2)
+        shrunk.append(_interval(middle, middle_error, z))
+        keeping.append(share)
     return Pooled(
-        mean=_interval(mean, mean_error or tau, z),
-        standard_error=mean_error,
+        mean=_interval(true.mean, true.mean_error or true.tau, z),
+        standard_error=true.mean_error,
+        tau=true.tau,
+        q=true.q,
+        p_value=true.p_value,
+        shrunk=tuple(shrunk),
+        keeping=tuple(keeping),
+    )
+
+
+def _distribution(estimates: Sequence[float], errors: Sequence[float]) -> _Distribution:
+    """Return how true effects are distributed; below three effects, as the prior has it."""
+    if len(estimates) < FEWEST:
+        return _Distribution(mean=0.0, mean_error=0.0, tau=PRIOR_SD)
+    tau, q = _spread(estimates, errors)
+    weights = [1 / (error**2 + tau**2) for error in errors]
+    return _Distribution(
+        mean=_weighted_mean(estimates, weights),
+        mean_error=1 / sqrt(sum(weights)),
         tau=tau,
         q=q,
-        p_value=p_value,
-        shrunk=shrunk,
-        keeping=keeping,
+        p_value=float(chdtrc(len(estimates) - 1, q)),
     )
 
 
 def _spread(estimates: Sequence[float], errors: Sequence[float]) -> tuple[float, float]:
-    """The standard deviation of the true effects, and Cochran's Q."""
+    """Return the standard deviation of the true effects, and Cochran's Q."""
     weights = [1 / error**2 for error in errors]
+    centre = _weighted_mean(estimates, weights)
+    q = squares = 0.0
+    for estimate, weight in zip(estimates, weights, strict=True):
+        q += weight * (estimate - centre) ** 2
+        squares += weight * weight
     total = sum(weights)
-    centre = sum(w * estimate for w, estimate in zip(weights, estimates, strict=True)) / total
-    q = sum(w * (estimate - centre) ** 2 for w, estimate in zip(weights, estimates, strict=True))
-    scale = total - sum(w * w for w in weights) / total
+    scale = total - squares / total
     return sqrt(max(0.0, (q - (len(estimates) - 1)) / scale)), q
 
 
-def _mean(estimates: Sequence[float], errors: Sequence[float], tau: float) -> tuple[float, float]:
-    weights = [1 / (error**2 + tau**2) for error in errors]
-    total = sum(weights)
-    return sum(w * estimate for w, estimate in zip(weights, estimates, strict=True)) / total, 1 / sqrt(total)
+def _weighted_mean(values: Sequence[float], weights: Sequence[float]) -> float:
+    total = 0.0
+    for value, weight in zip(values, weights, strict=True):
+        total += weight * value
+    return total / sum(weights)
 
 
 def _interval(estimate: float, error: float, z: float) -> Interval:

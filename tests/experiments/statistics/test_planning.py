@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 from experiments.statistics import (
+    PlanSettings,
     Summary,
     minimum_detectable_effect,
     sample_size_for_mean,
@@ -17,7 +18,7 @@ from experiments.statistics.planning import SampleSize, metric_spread
 
 def test_sample_size_for_proportion_finds_the_effect_as_often_as_asked():
     """40,000 simulated tests of 10% against 12% with the pooled z test, three visitors in treatment for each one."""
-    size = sample_size_for_proportion(0.1, 0.2, power=0.9, ratio=3)
+    size = sample_size_for_proportion(0.1, 0.2, PlanSettings(power=0.9, ratio=3))
     random = np.random.default_rng(1)
     n_control, n_treatment = round(size.control), round(size.treatment)
     control = random.binomial(n_control, 0.1, 40_000) / n_control
@@ -33,7 +34,7 @@ def test_sample_size_for_proportion_equals_the_textbook():
 
 
 def test_sample_size_for_mean_finds_the_effect_as_often_as_asked():
-    size = sample_size_for_mean(10.0, 20.0, 0.1, treatment_sd=30.0, power=0.8, ratio=0.5)
+    size = sample_size_for_mean(10.0, 20.0, 0.1, PlanSettings(power=0.8, ratio=0.5), treatment_sd=30.0)
     error = sqrt(400 / size.control + 900 / size.treatment)
     assert norm.cdf(1.0 / error - 1.959964) == pytest.approx(0.8, abs=0.001)
 
@@ -49,8 +50,9 @@ def test_sample_size_for_mean_small_sample_needs_more_than_the_normal_says():
 @settings(deadline=None)
 @given(st.floats(0.01, 0.4), st.floats(0.02, 0.5), st.floats(0.1, 9), st.floats(1, 2))
 def test_minimum_detectable_effect_of_a_proportion_inverts_the_sample_size(baseline, lift, ratio, inflation):
-    size = sample_size_for_proportion(baseline, lift, ratio=ratio, inflation=inflation)
-    found = minimum_detectable_effect(baseline, size.control, ratio=ratio, inflation=inflation)
+    wanted = PlanSettings(ratio=ratio, inflation=inflation)
+    size = sample_size_for_proportion(baseline, lift, wanted)
+    found = minimum_detectable_effect(baseline, size.control, wanted)
     assert found.relative == pytest.approx(lift, rel=1e-6)
     assert found.absolute == pytest.approx(baseline * lift, rel=1e-6)
 
@@ -58,9 +60,9 @@ def test_minimum_detectable_effect_of_a_proportion_inverts_the_sample_size(basel
 @settings(deadline=None)
 @given(st.floats(0.1, 1e4), st.floats(0.1, 1e4), st.floats(0.01, 1), st.floats(0.1, 9), st.floats(0, 0.9))
 def test_minimum_detectable_effect_of_a_mean_inverts_the_sample_size(mean, sd, lift, ratio, reduction):
-    options = {"ratio": ratio, "variance_reduction": reduction, "inflation": 1.05}
-    size = sample_size_for_mean(mean, sd, lift, is_t=False, **options)
-    found = minimum_detectable_effect(mean, size.control, sd=sd, **options)
+    wanted = PlanSettings(ratio=ratio, variance_reduction=reduction, inflation=1.05)
+    size = sample_size_for_mean(mean, sd, lift, wanted, is_t=False)
+    found = minimum_detectable_effect(mean, size.control, wanted, sd=sd)
     assert found.relative == pytest.approx(lift)
 
 
@@ -69,12 +71,14 @@ def test_minimum_detectable_effect_that_no_rate_reaches_is_infinite():
 
 
 def test_sample_size_half_the_variance_needs_half_the_visitors():
-    plain, adjusted = (sample_size_for_mean(5, 40, 0.1, is_t=False, variance_reduction=r) for r in (0.0, 0.5))
+    plain, adjusted = (
+        sample_size_for_mean(5, 40, 0.1, PlanSettings(variance_reduction=r), is_t=False) for r in (0.0, 0.5)
+    )
     assert adjusted.control == pytest.approx(plain.control / 2)
 
 
 def test_sample_size_even_split_needs_the_fewest_visitors():
-    totals = [sample_size_for_proportion(0.03, 0.1, ratio=ratio).total() for ratio in (0.11, 1, 9)]
+    totals = [sample_size_for_proportion(0.03, 0.1, PlanSettings(ratio=ratio)).total() for ratio in (0.11, 1, 9)]
     assert min(totals) == totals[1]
 
 
@@ -106,7 +110,7 @@ def test_metric_spread_of_a_ratio_equal_the_linearised_values():
     assert (plain.mean, plain.sd) == pytest.approx((revenue.mean(), revenue.std(ddof=1)))
 
 
-def test_metric_spread_without_a_denominator_are_missing():
+def test_metric_spread_without_a_denominator_is_missing():
     empty = Summary.from_sums(9, {"a": 1, "b": 0}, {("a", "a"): 1, ("a", "b"): 0, ("b", "b"): 0})
     assert metric_spread(empty, "a", "b") is None
     assert metric_spread(Summary.from_sums(1, {"a": 1}, {("a", "a"): 1}), "a") is None
@@ -115,11 +119,15 @@ def test_metric_spread_without_a_denominator_are_missing():
 @pytest.mark.parametrize(
     "options", [{"alpha": 0}, {"power": 1}, {"power": 0.01}, {"ratio": 0}, {"inflation": 0.5}], ids=str
 )
-def test_planning_options_that_make_no_test_are_refused(options):
+def test_plan_settings_that_make_no_test_are_refused(options):
     with pytest.raises(ValueError, match="need 0 < alpha"):
-        sample_size_for_proportion(0.1, 0.1, **options)
-    with pytest.raises(ValueError, match="need 0 < alpha"):
-        minimum_detectable_effect(0.1, 100, **options)
+        PlanSettings(**options)
+
+
+@pytest.mark.parametrize("reduction", [-0.1, 1.0])
+def test_plan_settings_impossible_variance_reduction_is_refused(reduction):
+    with pytest.raises(ValueError, match="variance reduction"):
+        PlanSettings(variance_reduction=reduction)
 
 
 @pytest.mark.parametrize(("baseline", "lift"), [(0, 0.1), (1, -0.1), (0.9, 0.2), (0.5, 0)])

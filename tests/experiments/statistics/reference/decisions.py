@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from experiments.statistics import (
+    PlanSettings,
     Summary,
     benjamini_hochberg,
     cap_values,
@@ -32,14 +33,14 @@ def many_p_values(case: Case) -> Answers:
 def sample_size(case: Case) -> Answers:
     given = case["input"]
     mde = given["relative_mde"]
-    settings = {"alpha": given["alpha"], "power": given["power"], "ratio": given["ratio_treatment_to_control"]}
+    settings = PlanSettings(alpha=given["alpha"], power=given["power"], ratio=given["ratio_treatment_to_control"])
     if "baseline" in given:
-        return {"n_control_pooled": sample_size_for_proportion(given["baseline"], mde, **settings).control}, None
+        return {"n_control_pooled": sample_size_for_proportion(given["baseline"], mde, settings).control}, None
     mean, sd = given["mean"], given["sd"]
-    detectable = minimum_detectable_effect(mean, 20_000, sd=sd, **settings)
+    detectable = minimum_detectable_effect(mean, 20_000, settings, sd=sd)
     answers = {
-        "n_control_z": sample_size_for_mean(mean, sd, mde, is_t=False, **settings).control,
-        "n_control_t": sample_size_for_mean(mean, sd, mde, **settings).control,
+        "n_control_z": sample_size_for_mean(mean, sd, mde, settings, is_t=False).control,
+        "n_control_t": sample_size_for_mean(mean, sd, mde, settings).control,
         "abs_mde_at_n20000": detectable.absolute,
         "relative_mde_at_n20000": detectable.relative,
     }
