@@ -9,6 +9,7 @@ from experiments.models import OrderLine, Store
 from experiments.reading.arrivals import HISTORY
 
 RECENT_DAYS, BEFORE_DAYS = 7, 21
+# A token that counts makes the line an upsell; one that doesn't leaves its code.
 HAS_TOKEN = Q(is_upsell=True) | ~Q(refused_code="")
 
 
@@ -29,7 +30,7 @@ def count(store: Store, now: datetime) -> RefusedTokens:
     )
     numbers = {"recent": 0, "recent_refused": 0, "before": 0, "before_refused": 0}
     most_common = ""
-    for code, recent, before in rows:
+    for code, recent, before in rows:  # an empty code: tokens that count
         numbers["recent"] += recent
         numbers["before"] += before
         if code:

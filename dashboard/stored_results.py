@@ -10,6 +10,7 @@ from experiments.report import Report
 
 def newest_reports(experiments: Iterable[Experiment]) -> dict[int, Report]:
     """By experiment id, in one query; tests without a stored report, or with one that can't be read, are left out."""
+    # DISTINCT ON reads one row per test by the index of experiment and time, however many looks a test has had.
     snapshots = Snapshot.objects.filter(experiment__in=list(experiments))
     newest = snapshots.order_by("experiment_id", "-taken_at").distinct("experiment_id")
     reports = {}

@@ -98,6 +98,7 @@ def label(name: str) -> str:
     """Return a field's name for people."""
     if name in LABELS:
         return str(LABELS[name])
+    # Own columns only: a reverse relation, such as "events", has no name for people.
     names = {field.name: field.verbose_name for field in Experiment._meta.concrete_fields}
     text = str(names.get(name, name.replace("_", " ")))
     return text[:1].upper() + text[1:]

@@ -41,6 +41,7 @@ class Choices:
         cuped = ""
         if not self.with_cuped:
             cuped = "off"
+        # Only what differs from the defaults, so that the plain address stays the plain page.
         parameters = {"variant": self.variant, "cuped": cuped, "look": self.look, **more}
         return "?" + urlencode({name: value for name, value in parameters.items() if value})
 

@@ -10,6 +10,7 @@ from dashboard.templatetags import figures
 from experiments import formatting, wording
 from experiments.report import MetricResult, Range, SegmentResult, SequentialResult
 
+# Of metrics that are better when lower, such as refunds.
 OPPOSITE_TONES = {"good": "bad", "bad": "good", "": ""}
 
 

@@ -142,6 +142,7 @@ def day_rows(report: Report) -> Iterator[Row]:
         }
 
 
+# The columns are what spreadsheets are built on: add at the end, never rename.
 TABLES = {"metrics": metric_rows, "segments": segment_rows, "days": day_rows}
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 LONGEST_TEXT = 2000
+# Without the empty one, which stands for "not decided".
 CONCLUSIONS = [(value, label) for value, label in Decision.choices if value]
 
 
@@ -57,7 +58,7 @@ class ConcludeForm(StepForm):
 
     def __init__(self, *args: Any, experiment: Experiment, **kwargs: Any) -> None:
         super().__init__(*args, experiment=experiment, **kwargs)
-        self.fields["reason"].required = False
+        self.fields["reason"].required = False  # what was learned is the reason
         self.fields["rolled_out_variant"].queryset = experiment.variants.filter(is_control=False)  # type: ignore[attr-defined]
 
 

@@ -81,14 +81,14 @@ def observed_note(result: MetricResult) -> str:
     if result.is_in_points or lift is None or not control or treatment is None:
         return ""
     observed = treatment / control - 1
-    if observed * lift.estimate >= 0:
+    if observed * lift.estimate >= 0:  # the same direction: nothing that would surprise
         return ""
     return _("%(lift)s observed, before cap and CUPED") % {"lift": formatting.lift(observed)}
 
 
 def compared(result: MetricResult, currency: str) -> str:
     """Write the values of control and treatment: ``€4.21 → €4.52``."""
-    like = figures.scale(result)
+    like = figures.scale(result)  # both values with the same decimals
     control = formatting.measured(result.control.value, result.unit, currency, like)
     treatment = formatting.measured(result.treatment.value, result.unit, currency, like)
     return f"{control} → {treatment}"

@@ -72,13 +72,14 @@ class ReportPage:
     def fingerprint(self) -> str:
         """The same for two reports that say the same."""
         data = self.report.as_json()
-        del data["taken_at"]
+        del data["taken_at"]  # each analysis has its own: with it, every poll would be news
         return sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:16]
 
     @property
     def news_trigger(self) -> str:
         """When to ask for news: at once where the report is stored, again and again while the test runs."""
         triggers = []
+        # A look shows the past: nothing comes after it.
         if self.is_stored and not self.choices.look:
             triggers.append("load")
         if self.is_live and not self.choices.look:
@@ -288,7 +289,7 @@ class ReportPage:
     @property
     def sums(self) -> list[VariantSums]:
         """The exact sums of control and the treatment."""
-        wanted = {self.treatment_key}
+        wanted = {self.treatment_key}  # the page compares one treatment: the others' sums would drown it
         if self.control:
             wanted.add(self.control.key)
         return [sums for sums in self.report.sums if sums.variant in wanted]

@@ -112,6 +112,7 @@ class VariantRow:
 
 def variant_rows(variants: Iterable[VariantCounts], goals: Sequence[MetricResult]) -> list[VariantRow]:
     """Return all variants side by side."""
+    # One table for all, so that their drawings share an axis.
     by_variant = {row.result.variant: row for row in metric_table(goals).rows}
     rows = []
     for variant in variants:

@@ -13,6 +13,7 @@ from experiments.models import Decision, Experiment, Source, Status
 from experiments.report import Verdict
 from experiments.running import lifecycle
 
+# By the verdict's code; under any other verdict the decision is left to the reader.
 SUGGESTIONS = {
     "ship": Decision.ROLL_OUT,
     "stop_harm": Decision.KEEP_CONTROL,

@@ -35,6 +35,7 @@ def report_at_look(experiment: Experiment, look: int) -> Report:
 def report_to_share(experiment: Experiment, *, with_cuped: bool) -> Report:
     """Return a report for whoever has a link."""
     # Kept for a minute: a link that thousands open computes the report as often as one that a single reader opens.
+    # Each process keeps its own: at worst a report is computed once a minute in each.
     key = f"shared-report:{experiment.pk}:{with_cuped}"
     kept: Report | None = cache.get(key)
     if kept is None:

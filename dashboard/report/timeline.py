@@ -24,7 +24,7 @@ def timeline(experiment: Experiment) -> list[Happening]:
     """Return all that was done to a test, the newest first."""
     entries = AuditEntry.objects.filter(experiment=experiment).exclude(action__in=NOT_SHOWN)
     happenings = []
-    for entry in entries.select_related("experiment__store"):
+    for entry in entries.select_related("experiment__store"):  # the store's currency writes amounts
         happening = Happening(entry.at, audit_words.title(entry), entry.actor, entry.reason, audit_words.details(entry))
         happenings.append(happening)
     return happenings

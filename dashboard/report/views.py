@@ -46,10 +46,12 @@ def findings(request: HttpRequest, store_slug: str, experiment_key: str) -> Http
     After a logout, or once the test has taken another step, the whole page is asked for again.
     """
     if not request.user.is_authenticated:
+        # A redirect to the login would be swapped into the page; a reload leads there.
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     experiment = member_experiment(request, store_slug, experiment_key)
     page = report_page(experiment, Choices.of(request.GET))
     if request.GET.get("status", experiment.status) != experiment.status:
+        # The buttons above the findings belong to the old status.
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     if request.GET.get("seen") == page.fingerprint:
         return HttpResponse(status=204)
@@ -86,6 +88,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     else:
         page = shared_page(link.experiment, Choices.of(request.GET))
         response = page_or_part(request, "dashboard/shared.html", "findings", {"page": page, "link": link})
+    # A revoked link has to stop working at once, and its address must not leak to search engines and other sites.
     add_never_cache_headers(response)
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     response["Referrer-Policy"] = "no-referrer"
