@@ -26,7 +26,7 @@ def test_login_leads_to_the_page_asked_for(live_server, page):
     experiment = finished_test()
     factories.make_user(experiment.store, username="ada", password="right")
     page.goto(live_server.url + url_of(experiment))
-    page.get_by_label("User name").fill("ada")
+    page.get_by_label("Username").fill("ada")
     page.get_by_label("Password").fill("right")
     page.get_by_role("button", name="Log in").click()
     expect(page.get_by_role("heading", name=experiment.name)).to_be_visible()

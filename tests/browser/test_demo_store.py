@@ -228,7 +228,7 @@ def test_the_report_page_shows_the_same_figures(visit, live_server, store, wait_
     pay(page)
     make_user(store, username="ada", password="correct horse")
     page.goto(f"{live_server.url}/tests/demo/cart-accessory/")
-    page.get_by_label("User name").fill("ada")
+    page.get_by_label("Username").fill("ada")
     page.get_by_label("Password").fill("correct horse")
     page.get_by_role("button", name="Log in").click()
     expect(page.locator("main")).to_contain_text("£12.65")

@@ -35,7 +35,7 @@ def test_pages_are_accessible_and_fit_their_screen(
     page.set_viewport_size({"width": width, "height": 844})
     page.emulate_media(color_scheme=scheme)
     page.goto(f"{live_server.url}/login/")
-    page.get_by_label("User name").fill("ada")
+    page.get_by_label("Username").fill("ada")
     page.get_by_label("Password").fill("correct horse")
     page.get_by_role("button", name="Log in").click()
     for path in PATHS:

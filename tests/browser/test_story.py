@@ -45,7 +45,7 @@ def manager(store: Store, live_server: LiveServer, page: Page) -> Page:
     """The manager's browser, signed in."""
     factories.make_user(store, username="ada", password="correct horse", is_staff=True)
     page.goto(f"{live_server.url}/login/")
-    page.get_by_label("User name").fill("ada")
+    page.get_by_label("Username").fill("ada")
     page.get_by_label("Password").fill("correct horse")
     page.get_by_role("button", name="Log in").click()
     return page
