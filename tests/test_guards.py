@@ -70,6 +70,32 @@ def test_folders_of_an_app_make_no_circle(package):
     TopologicalSorter(below).prepare()  # raises CycleError, which names the circle
 
 
+FLOORS = (
+    {"models"},
+    {"statistics", "assignment", "report", "plan"},
+    {"decisions", "reading"},
+    {"accounting"},
+    {"analysis", "verdict"},
+    {"snapshots"},
+    {"running", "imports"},
+)
+
+
+def test_rooms_of_experiments_import_from_floors_below_them():
+    height = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
+    wrong = [
+        f"{file.relative_to(ROOT)}: {other}"
+        for room, floor in height.items()
+        for file in python_files(f"experiments/{room}")
+        for other in rooms_imported(file, "experiments")
+        if other != room and height.get(other, -1) >= floor and (other not in UNDER_ALL or room == "models")
+    ]
+    assert wrong == []
+
+
+UNDER_ALL = {"statistics", "report"}  # they import nothing of ours, and are imported on their own floor too
+
+
 ABOVE = {
     "experiments": "checkout_widgets|dashboard|demo_store",
     "checkout_widgets": "dashboard|demo_store",

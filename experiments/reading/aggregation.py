@@ -8,12 +8,12 @@ unit is the exposed visitor, buyer or not, in the variant that was seen first: i
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -61,13 +61,19 @@ def aggregates(
     cart's value as at most this much, which keeps it as close to the order's.
     ``missing_cart_value_minor`` stands in for an unknown cart value; any constant leaves a comparison unbiased.
     """
-    fill_minor = missing_cart_value_minor if cap_minor is None else min(missing_cart_value_minor, cap_minor)
-    found = {
-        variant: aggregate(KEYS, visitors, row, is_capped=cap_minor is not None, fill_minor=fill_minor)
-        for variant, _, _, visitors, row in totals(experiment, KEYS, cap_minor, EVERYBODY)
-    }
-    empty = aggregate(KEYS, 0, defaultdict(int), is_capped=False)
-    return {variant.key: found.get(variant.key, empty) for variant in experiment.variants.all()}
+    is_capped, fill_minor = cap_minor is not None, stand_in(missing_cart_value_minor, cap_minor)
+    nobody = aggregate(KEYS, 0, defaultdict(int), is_capped=False)
+    found = {variant.key: nobody for variant in experiment.variants.all()}
+    for group in totals(experiment, KEYS, cap_minor, EVERYBODY):
+        found[group.variant] = aggregate(KEYS, group.visitors, group.kept, is_capped=is_capped, fill_minor=fill_minor)
+    return found
+
+
+def stand_in(missing_minor: int, cap_minor: int | None) -> int:
+    """What an unknown cart value counts as: under a cap no more than a known one."""
+    if cap_minor is None:
+        return missing_minor
+    return min(missing_minor, cap_minor)
 
 
 def summaries(experiment: Experiment, *, cap_minor: int | None = None) -> dict[str, Summary]:
@@ -82,9 +88,11 @@ def segment_aggregates(
 
     Dimensions are those of the exposure and those in its ``segments``; visitors without a value are left out.
     """
+    is_capped = cap_minor is not None
     found: dict[tuple[str, str], dict[str, Aggregate]] = defaultdict(dict)
-    for variant, dimension, value, visitors, row in totals(experiment, SEGMENT_KEYS, cap_minor, SEGMENTS):
-        found[dimension, value][variant] = aggregate(SEGMENT_KEYS, visitors, row, is_capped=cap_minor is not None)
+    for group in totals(experiment, SEGMENT_KEYS, cap_minor, SEGMENTS):
+        arms = found[group.dimension, group.value]
+        arms[group.variant] = aggregate(SEGMENT_KEYS, group.visitors, group.kept, is_capped=is_capped)
     return dict(found)
 
 
@@ -102,47 +110,77 @@ def cumulative_aggregates(
     Their outcomes are those known now. ``columns`` beside ``converted`` are added up; other arguments as for
     `aggregates`. One query, however many days.
     """
-    is_capped = cap_minor is not None
-    keys = [key for key in KEYS if {"converted", *columns}.issuperset(key)]
-    kept = list(dict.fromkeys(part for key in keys for part in sums.parts(key, is_capped=is_capped)))
+    is_capped, fill_minor = cap_minor is not None, stand_in(missing_cart_value_minor, cap_minor)
+    asked_for = {"converted", *columns}
+    keys = [key for key in KEYS if asked_for.issuperset(key)]
+    kept = kept_sums(keys, is_capped=is_capped)
     query = DAILY.format(
         touched=TOUCHED,
         spans=sums.SPANS,
         columns=", ".join(map(sums.column, kept)),
         fresh=sums.by_day(kept),
     )
-    fill_minor = missing_cart_value_minor if cap_minor is None else min(missing_cart_value_minor, cap_minor)
-    running: dict[str, Counter[Key]] = defaultdict(Counter)
-    found: dict[date, dict[str, Aggregate]] = {}
     options = parameters(experiment, cap_minor) | {"since": since or date.min}
+    visitors_so_far: Counter[str] = Counter()
+    kept_so_far: dict[str, Counter[Key]] = defaultdict(Counter)
+    found: dict[date, dict[str, Aggregate]] = {}
     for day, rows in groupby(fetch(query, options), key=itemgetter(0)):
         for _, variant, visitors, *row in rows:
-            running[variant].update({(): int(visitors), **dict(zip(kept, map(int, row), strict=True))})
-        found[day] = {
-            variant: aggregate(keys, total[()], total, is_capped=is_capped, fill_minor=fill_minor)
-            for variant, total in running.items()
-        }
+            visitors_so_far[variant] += int(visitors)
+            kept_so_far[variant].update(by_key(kept, row))
+        arms = {}
+        # a variant that nobody was exposed to today has what it had yesterday
+        for variant, visitors in visitors_so_far.items():
+            total = kept_so_far[variant]
+            arms[variant] = aggregate(keys, visitors, total, is_capped=is_capped, fill_minor=fill_minor)
+        found[day] = arms
     return found
+
+
+def kept_sums(keys: Iterable[Key], *, is_capped: bool) -> list[Key]:
+    """The kept sums that make up these keys, each once."""
+    kept: dict[Key, None] = {}
+    for key in keys:
+        kept.update(dict.fromkeys(sums.parts(key, is_capped=is_capped)))
+    return list(kept)
+
+
+def by_key(kept: Sequence[Key], row: Iterable[Any]) -> dict[Key, int]:
+    """The sums of a row, which the database gives as decimals, as the whole numbers that they are."""
+    return dict(zip(kept, map(int, row), strict=True))
 
 
 def buyer_rows(experiment: Experiment, *, cap_minor: int | None = None) -> dict[str, npt.NDArray[np.float64]]:
     """Net revenue, orders and margin (0 where unknown) of every buyer by variant key, shape (buyers, 3), in a stable
     order."""
-    revenue = sums.EXPRESSIONS["revenue" if cap_minor is None else "capped_revenue"]
+    revenue = sums.EXPRESSIONS["revenue"]
+    if cap_minor is not None:
+        revenue = sums.EXPRESSIONS["capped_revenue"]
     by_variant: dict[int, list[tuple[int, ...]]] = defaultdict(list)
     for variant_id, *values in fetch(BUYERS.format(revenue=revenue), parameters(experiment, cap_minor)):
         by_variant[variant_id].append(tuple(values))
-    return {
-        variant.key: np.array(by_variant[variant.pk], dtype=np.float64).reshape(-1, 3)
-        for variant in experiment.variants.all()
-    }
+    found = {}
+    for variant in experiment.variants.all():
+        # three columns without a row as well: numpy makes a list of nothing one-dimensional
+        found[variant.key] = np.array(by_variant[variant.pk], dtype=np.float64).reshape(-1, 3)
+    return found
+
+
+class GroupTotals(NamedTuple):
+    """The visitors of a variant with a value of a dimension, and what they add up to; ``""`` is everybody."""
+
+    variant: str
+    dimension: str
+    value: str
+    visitors: int
+    kept: Mapping[Key, int]
 
 
 def totals(
     experiment: Experiment, keys: Sequence[Key], cap_minor: int | None, dimensions: str
-) -> list[tuple[str, str, str, int, Mapping[Key, int]]]:
-    """Rows of variant key, dimension, value, visitors and the kept sums that make up these keys."""
-    kept = list(dict.fromkeys(part for key in keys for part in sums.parts(key, is_capped=cap_minor is not None)))
+) -> Iterator[GroupTotals]:
+    """The kept sums that make up these keys, by variant, dimension and value."""
+    kept = kept_sums(keys, is_capped=cap_minor is not None)
     asked = parameters(experiment, cap_minor)
     parts = {
         "touched": TOUCHED,
@@ -153,10 +191,8 @@ def totals(
     if not rows:
         columns = ", ".join(map(sums.column, kept))
         rows = fetch(TOTALS.format(spans=sums.SPANS, columns=columns, grouped=fresh(kept, dimensions), **parts), asked)
-    return [
-        (variant, dimension, value, int(visitors), dict(zip(kept, map(int, row), strict=True)))
-        for variant, dimension, value, visitors, *row in rows
-    ]
+    for variant, dimension, value, visitors, *row in rows:
+        yield GroupTotals(variant, dimension, value, int(visitors), by_key(kept, row))
 
 
 def fresh(kept: Sequence[Key], dimensions: str) -> str:
@@ -170,12 +206,21 @@ def aggregate(
     keys: Iterable[Key], visitors: int, kept: Mapping[Key, int], *, is_capped: bool, fill_minor: int = 0
 ) -> Aggregate:
     """Kept sums as an aggregate, with ``fill_minor`` for every unknown cart value."""
-    by_key = {key: total(key, kept, is_capped=is_capped, fill_minor=fill_minor) for key in keys}
-    singles = {key[0]: value for key, value in by_key.items() if len(key) == 1}
-    pairs = {(key[0], key[1]): value for key, value in by_key.items() if len(key) == 2}
-    triples = {(key[0], key[1], key[2]): value for key, value in by_key.items() if len(key) == 3}
+    singles: dict[str, int] = {}
+    pairs: dict[tuple[str, str], int] = {}
+    triples: dict[tuple[str, str, str], int] = {}
+    products: dict[str, int] = {}
+    for key in keys:
+        value = total(key, kept, is_capped=is_capped, fill_minor=fill_minor)
+        products[sums.column(key)] = value
+        match key:
+            case (one,):
+                singles[one] = value
+            case (one, other):
+                pairs[one, other] = value
+            case (one, other, third):
+                triples[one, other, third] = value
     summary = Summary.from_sums(visitors, singles, pairs, triples, buyers=singles["converted"])
-    products = {sums.column(key): value for key, value in by_key.items()}
     if (sums.MISSING,) in kept:
         products[sums.MISSING] = kept[sums.MISSING,]
     return Aggregate(visitors, singles, summary, products)
@@ -184,8 +229,10 @@ def aggregate(
 def total(key: Key, kept: Mapping[Key, int], *, is_capped: bool, fill_minor: int) -> int:
     """A key's sum: that of known cart values, and for unknown ones the stand-in's power times what it multiplies."""
     known, *unknown = sums.parts(key, is_capped=is_capped)
-    stand_in: int = fill_minor ** key.count(COVARIATE)
-    return kept[known] + sum(stand_in * kept[part] for part in unknown)
+    value = kept[known]
+    for part in unknown:
+        value += fill_minor ** key.count(COVARIATE) * kept[part]
+    return value
 
 
 def parameters(experiment: Experiment, cap_minor: int | None) -> dict[str, Any]:

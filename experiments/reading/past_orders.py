@@ -7,27 +7,13 @@ import numpy as np
 from django.db import connection
 
 from experiments.models import Store, UnsignedOrders
+from experiments.sql_files import read_sql
 from experiments.statistics import cap_values
 
 FIRST_DAY = datetime(1970, 1, 1, tzinfo=UTC)
 MOST = 10_000  # the newest so many say enough, and are read by index in some tens of milliseconds
 
-# An order's value as `outcomes.py` counts revenue: goods after discounts, with tax or shipping where the store says so.
-# What the store says comes as parameters: joined, the planner guesses that few orders match, and reads the whole table.
-VALUES = """
-SELECT order_value.minor
-FROM experiments_order AS orders
-CROSS JOIN LATERAL (
-    SELECT orders.subtotal_minor - orders.discount_minor
-        + CASE WHEN %(is_tax_revenue)s THEN orders.tax_minor ELSE 0 END
-        + CASE WHEN %(is_shipping_revenue)s THEN orders.shipping_minor ELSE 0 END AS minor
-) AS order_value
-WHERE orders.store_id = %(store_id)s AND orders.placed_at >= %(since)s AND orders.placed_at < %(before)s
-    AND orders.status IN ('paid', 'on_hold') AND orders.currency = %(currency)s AND order_value.minor <> 0
-    AND (orders.repeat_kind = '' OR %(is_repeat_counted)s)
-    AND (orders.source <> 'snippet' OR %(is_unsigned_counted)s)
-ORDER BY orders.placed_at {direction}, orders.id {direction} LIMIT %(most)s
-"""
+VALUES = read_sql(__file__, "order_values")
 
 
 def values(store: Store, *, before: datetime, since: datetime | None = None, most: int = MOST) -> list[int]:
