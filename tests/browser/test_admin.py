@@ -31,6 +31,15 @@ SCREENS = pytest.mark.parametrize(
 RULES = {"any": [{"field": "device", "op": "is", "value": "phone"}, {"field": "orders", "op": "at_least", "value": 2}]}
 
 
+def attempted(target: WebhookTarget) -> WebhookTarget:
+    """A target with an attempt that was answered and one that wasn't."""
+    target.attempts.create(message_id="msg_1", message_type="experiment.started", at=factories.NOON, duration_ms=5003)
+    target.attempts.create(
+        message_id="msg_1", message_type="experiment.started", at=factories.NOON, status=204, duration_ms=81
+    )
+    return target
+
+
 @pytest.fixture
 def rows() -> dict[str, Model]:
     """One row of every model that the admin knows, with inlines where it has any."""
@@ -49,7 +58,7 @@ def rows() -> dict[str, Model]:
             store=store, day=factories.NOON.date(), source="events", code="bad", last_at=factories.NOON
         ),
         audit.record(store=store, experiment=experiment, action=AuditAction.CHANGED, actor="ada", reason="why"),
-        WebhookTarget.objects.create(store=store, url="https://shop.example/"),
+        attempted(WebhookTarget.objects.create(store=store, url="https://shop.example/")),
         Delivery.objects.create(
             connection=connection, topic="orders/create", body=b"{}", received_at=factories.NOON, status="dead"
         ),

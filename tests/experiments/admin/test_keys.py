@@ -1,6 +1,7 @@
 """Tokens and secrets: shown once, to the store's admins alone."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -46,6 +47,23 @@ def test_webhook_targets_secret_is_shown_once(admin_of_store_client, store):
     assert target.secret.removeprefix("whsec_")[:20].replace("+", "&#x2B;") in page.replace("+", "&#x2B;")
     change = reverse("admin:experiments_webhooktarget_change", args=[target.pk])
     assert "whsec_" not in admin_of_store_client.get(change).content.decode()
+
+
+def test_attempts_stand_on_the_page_of_their_target_the_newest_first(admin_of_store_client, store):
+    target = WebhookTarget.objects.create(store=store, url="https://shop.example/hook")
+    for number in range(25):
+        at = factories.NOON + timedelta(minutes=number)
+        target.attempts.create(message_id=f"msg_{number}", message_type="experiment.paused", at=at, duration_ms=81)
+    target.attempts.filter(message_id="msg_24").update(status=503, error="It answered 503")
+    url = reverse("admin:experiments_webhooktarget_change", args=[target.pk])
+    page = admin_of_store_client.get(url).content.decode()
+    assert re.findall(r"\bmsg_\d+", page) == [f"msg_{number}" for number in range(24, 4, -1)]
+    assert "It answered 503" in page
+    assert "2 Nov 2026, 12:24" in page
+    assert ">81<" in re.sub(r"\s", "", page)
+    response = submit(admin_of_store_client, url, url="https://shop.example/other")
+    assert response.status_code == 302, errors_of(response)
+    assert target.attempts.count() == 25
 
 
 def test_endpoint_that_is_not_https_is_refused(admin_of_store_client, store):
