@@ -65,7 +65,9 @@ def address(live_server, log_in, settings):
 def overflow_of(page: Page, url: str) -> list[str]:
     """What has no room on the page, at any of the widths."""
     found = []
-    page.goto(url, wait_until="domcontentloaded")
+    response = page.goto(url, wait_until="domcontentloaded")
+    assert response
+    assert response.ok, url
     page.evaluate("document.querySelectorAll('main details').forEach((details) => { details.open = true })")
     for device, width in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": 900})
