@@ -16,7 +16,7 @@ def begin(store: Store) -> Experiment:
     return experiment
 
 
-def test_keep_up_makes_one_experiment_with_the_shares_as_weights():
+def test_sync_holdout_makes_one_experiment_with_the_shares_as_weights():
     store = factories.make_store(holdout_share=0.05)
     experiment = begin(store)
     assert holdout.sync_holdout(store, NOON) == experiment
@@ -27,7 +27,7 @@ def test_keep_up_makes_one_experiment_with_the_shares_as_weights():
 
 
 @pytest.mark.parametrize("share", [0, 1])
-def test_keep_up_compares_nobody_with_everybody_never(share):
+def test_sync_holdout_compares_nobody_with_everybody_never(share):
     store = factories.make_store(holdout_share=share)
     assert holdout.sync_holdout(store, NOON) is None
     assert not store.experiments.exists()
@@ -38,7 +38,7 @@ def test_weights_of_a_tiny_share_are_never_nothing(share, held_out):
     assert holdout.weights(share) == {"held-out": held_out, "offers": 10_000 - held_out}
 
 
-def test_keep_up_begins_anew_where_the_share_has_changed_and_keeps_the_old_results():
+def test_sync_holdout_begins_anew_where_the_share_has_changed_and_keeps_the_old_results():
     store = factories.make_store(holdout_share=0.05)
     old = begin(store)
     factories.make_exposure(old.variants.get(key="offers"))
@@ -56,7 +56,7 @@ def test_keep_up_begins_anew_where_the_share_has_changed_and_keeps_the_old_resul
     assert (new.key, new.status) == ("holdout-until-2026-11-02-2", Status.STOPPED)
 
 
-def test_keep_up_leaves_nothing_of_a_holdout_that_nobody_saw():
+def test_sync_holdout_leaves_nothing_of_a_holdout_that_nobody_saw():
     store = factories.make_store(holdout_share=0.05)
     holdout.sync_holdout(store, NOON)
     Store.objects.update(holdout_share=0)
@@ -64,7 +64,7 @@ def test_keep_up_leaves_nothing_of_a_holdout_that_nobody_saw():
     assert not store.experiments.exists()
 
 
-def test_keep_up_gives_way_to_a_test_of_the_same_key():
+def test_sync_holdout_gives_way_to_a_test_of_the_same_key():
     store = factories.make_store(holdout_share=0.05)
     factories.make_experiment(store, key="holdout")
     assert begin(store).key == "holdout-2"
