@@ -114,17 +114,11 @@ def cumulative_aggregates(
     asked_for = {"converted", *columns}
     keys = [key for key in KEYS if asked_for.issuperset(key)]
     kept = kept_sums(keys, is_capped=is_capped)
-    query = DAILY.format(
-        touched=TOUCHED,
-        spans=sums.SPANS,
-        columns=", ".join(map(sums.column, kept)),
-        fresh=sums.by_day(kept),
-    )
     options = parameters(experiment, cap_minor) | {"since": since or date.min}
     visitors_so_far: Counter[str] = Counter()
     kept_so_far: dict[str, Counter[Key]] = defaultdict(Counter)
     found: dict[date, dict[str, Aggregate]] = {}
-    for day, rows in groupby(fetch(query, options), key=itemgetter(0)):
+    for day, rows in groupby(fetch(daily_query(kept), options), key=itemgetter(0)):
         for _, variant, visitors, *row in rows:
             visitors_so_far[variant] += int(visitors)
             kept_so_far[variant].update(by_key(kept, row))
@@ -135,6 +129,12 @@ def cumulative_aggregates(
             arms[variant] = aggregate(keys, visitors, total, is_capped=is_capped, fill_minor=fill_minor)
         found[day] = arms
     return found
+
+
+def daily_query(kept: Sequence[Key]) -> str:
+    """SQL of these sums by day and variant."""
+    columns = ", ".join(map(sums.column, kept))
+    return DAILY.format(touched=TOUCHED, spans=sums.SPANS, columns=columns, fresh=sums.by_day(kept))
 
 
 def kept_sums(keys: Iterable[Key], *, is_capped: bool) -> list[Key]:

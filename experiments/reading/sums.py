@@ -109,12 +109,16 @@ SMALL = {2: 3_037_000_499, 3: 2_097_151}
 
 def powers(columns: Sequence[str]) -> list[Key]:
     """Each unordered pair and triple of the columns once."""
-    return [key for order in (2, 3) for key in combinations_with_replacement(columns, order)]
+    pairs = combinations_with_replacement(columns, 2)
+    triples = combinations_with_replacement(columns, 3)
+    return [*pairs, *triples]
 
 
 def stored(key: Key, *, is_capped: bool) -> Key:
     """The key as it is kept: under the cap where asked for."""
-    return tuple(CAPPED.get(name, name) for name in key) if is_capped else key
+    if not is_capped:
+        return key
+    return tuple(CAPPED.get(name, name) for name in key)
 
 
 def without_covariate(key: Key) -> Key:
@@ -125,7 +129,9 @@ def without_covariate(key: Key) -> Key:
 def parts(key: Key, *, is_capped: bool) -> list[Key]:
     """The kept keys that make up a key: itself, and where cart values are in it what stands in for unknown ones."""
     kept = stored(key, is_capped=is_capped)
-    return [kept, without_covariate(kept)] if COVARIATE in key else [kept]
+    if COVARIATE not in key:
+        return [kept]
+    return [kept, without_covariate(kept)]
 
 
 def column(key: Key) -> str:
@@ -133,14 +139,17 @@ def column(key: Key) -> str:
     return "_x_".join(key)
 
 
-ALL_KEYS: tuple[Key, ...] = tuple(
-    dict.fromkeys(
-        part
-        for key in (*((name,) for name in SINGLES), *powers(MONEY), *OTHER_KEYS)
-        for is_capped in (False, True)
-        for part in parts(key, is_capped=is_capped)
-    )
-)
+def all_keys() -> tuple[Key, ...]:
+    """Every kept sum, those under the cap too, each once: the columns of ``ExposureDay``, in their order there."""
+    singles = [(name,) for name in SINGLES]
+    kept: dict[Key, None] = {}
+    for key in (*singles, *powers(MONEY), *OTHER_KEYS):
+        kept.update(dict.fromkeys(parts(key, is_capped=False)))
+        kept.update(dict.fromkeys(parts(key, is_capped=True)))
+    return tuple(kept)
+
+
+ALL_KEYS = all_keys()
 
 
 def grouped(keys: Iterable[Key], *, dimensions: str = "IS NOT NULL") -> str:
@@ -149,9 +158,12 @@ def grouped(keys: Iterable[Key], *, dimensions: str = "IS NOT NULL") -> str:
     ``dimensions``: which of them, as a comparison, such as ``<> ''``. Parameters: ``experiment_id``, ``cap_minor``. The
     query has ``touched`` and ``SPANS`` before it.
     """
-    names = [column(key) for key in keys]
+    totals = ""
+    for key in keys:
+        name = column(key)
+        totals += f", sum(cell.{name}) AS {name}"
     return GROUPED.format(
-        totals="".join(f", sum(cell.{name}) AS {name}" for name in names),
+        totals=totals,
         cells=cells(keys, "day, variant_id, device, country, customer_type, segments"),
         dimensions=dimensions,
     )
@@ -164,17 +176,22 @@ def by_day(keys: Iterable[Key]) -> str:
 
 def cells(keys: Iterable[Key], cell: str) -> str:
     """SQL of these sums by the columns that make a cell."""
-    of_everybody = [key for key in keys if OF_EVERYBODY.issuperset(key)]
-    of_buyers = [key for key in keys if not OF_EVERYBODY.issuperset(key)]
-    names = [column(key) for key in of_everybody] + [
-        f"COALESCE({column(key)}, 0) AS {column(key)}" for key in of_buyers
-    ]
+    named, buyers_named, of_everybody, of_buyers = "", "", "", ""
+    for key in keys:
+        name = column(key)
+        if OF_EVERYBODY.issuperset(key):
+            named += f", {name}"
+            of_everybody += f", {power(key[0], len(key))} AS {name}"
+        else:
+            # a cell without a buyer has no row among those of buyers
+            buyers_named += f", COALESCE({name}, 0) AS {name}"
+            of_buyers += f", {product(key)} AS {name}"
     return CELLS.format(
         cell=cell,
         columns=cell.replace("day", DAY, 1),
-        names="".join(f", {name}" for name in names),
-        of_everybody="".join(f", {power(key[0], len(key))} AS {column(key)}" for key in of_everybody),
-        of_buyers="".join(f", {product(key)} AS {column(key)}" for key in of_buyers),
+        names=named + buyers_named,
+        of_everybody=of_everybody,
+        of_buyers=of_buyers,
         exposures=TOUCHED_EXPOSURES,
         is_buyer=IS_BUYER,
     )
@@ -182,7 +199,8 @@ def cells(keys: Iterable[Key], cell: str) -> str:
 
 def product(key: Key) -> str:
     """SQL of the exact sum of the product of a key's columns."""
-    return f"COALESCE(sum({' * '.join(f'{EXPRESSIONS[name]}::numeric' for name in key)}), 0)"
+    factors = [f"{EXPRESSIONS[name]}::numeric" for name in key]
+    return f"COALESCE(sum({' * '.join(factors)}), 0)"
 
 
 def power(name: str, degree: int) -> str:
