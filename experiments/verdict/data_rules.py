@@ -86,7 +86,7 @@ def conflicting(evidence: Evidence) -> Rule:
         code="conflicting",
         state=state,
         text=text,
-        detail=_("%(share)s saw two") % {"share": formatting.percent(share)},
+        detail=_("%(share)s saw two variants") % {"share": formatting.percent(share)},
         figure=share,
         threshold=CONFLICTING_ALARM,
     )
@@ -97,7 +97,7 @@ def gaps(evidence: Evidence) -> Rule:
     share = evidence.health.gap_share or 0.0
     lost_days, silent_days = len(evidence.health.gap_days), evidence.health.silent_days
     state: State = "pass"
-    text, detail = _("Exposures came in every day"), _("no gap")
+    text, detail = _("Exposures on every day"), _("no gaps")
     if silent_days:
         state, text = "warn", _("Exposures have stopped coming in")
         detail = without_exposures(silent_days)
@@ -122,7 +122,7 @@ def buyers(evidence: Evidence) -> Rule:
         code="buyers",
         state=state,
         text=_("At least %(count)s buyers in every variant") % {"count": evidence.buyers_needed},
-        detail=_("%(count)s in the smallest") % {"count": f"{evidence.fewest_buyers:,}"},
+        detail=_("%(count)s in the smallest variant") % {"count": f"{evidence.fewest_buyers:,}"},
         figure=evidence.fewest_buyers,
         threshold=evidence.buyers_needed,
     )

@@ -40,5 +40,5 @@ def revenue_per_visitor(metrics: Sequence[MetricResult]) -> str:
     said = lifts_by_variant
     if len(lifts) == 1:
         said = lifts
-    changed = _("Revenue per visitor, which leaves out nothing, changed by %(lifts)s.")
+    changed = _("Revenue per visitor, which leaves nothing out, changed by %(lifts)s.")
     return f" {changed % {'lifts': wording.listed(said)}}"

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 OUTCOME_STATES: dict[GoalOutcome, State] = {"win": "pass", "loss": "fail", "open": "info"}
 FIXED_WORDS: "dict[GoalOutcome, StrOrPromise]" = {
-    "win": gettext_lazy("Goal is better beyond chance"),
-    "loss": gettext_lazy("Goal is worse beyond chance"),
+    "win": gettext_lazy("The goal is significantly better"),
+    "loss": gettext_lazy("The goal is significantly worse"),
     "open": gettext_lazy("The difference in the goal may be chance"),
 }
 ALWAYS_VALID_WORDS: "dict[GoalOutcome, StrOrPromise]" = {
-    "win": gettext_lazy("Goal is better by the always-valid interval"),
-    "loss": gettext_lazy("Goal is worse by the always-valid interval"),
-    "open": gettext_lazy("Goal shows no clear difference by the always-valid interval"),
+    "win": gettext_lazy("The goal is better by the always-valid interval"),
+    "loss": gettext_lazy("The goal is worse by the always-valid interval"),
+    "open": gettext_lazy("The always-valid interval shows no clear difference in the goal"),
 }
 GUARDRAIL_STATES: dict[str, State] = {"holds": "pass", "unproven": "info", "harmed": "fail"}
 GUARDRAIL_WORDS = {
@@ -89,9 +89,9 @@ def crossed(evidence: Evidence, result: MetricResult) -> Iterator[Rule]:
     """A bound that was crossed, and what the same test says now where that is less."""
     crossing = evidence.crossings[result.variant]
     state: State = "pass"
-    text = _("Goal crossed its bound")
+    text = _("The goal crossed its bound")
     if evidence.outcome(result) == "loss":
-        state, text = "fail", _("Goal crossed its bound for the worse")
+        state, text = "fail", _("The goal crossed its bound for the worse")
     detail, bound = _("z %(z)s above %(bound)s at look %(look)s"), crossing.bound
     if crossing.z <= 0:
         detail, bound = _("z %(z)s below %(bound)s at look %(look)s"), -crossing.bound
@@ -109,7 +109,7 @@ def crossed(evidence: Evidence, result: MetricResult) -> Iterator[Rule]:
         yield Rule(
             code="since_crossing",
             state="info",
-            text=evidence.titled(result.variant, _("The crossing stands, although later data are weaker")),
+            text=evidence.titled(result.variant, _("The crossing counts, although later data is weaker")),
             detail=_("z %(z)s now") % {"z": formatting.decimal(crossing.z_now)},
             figure=crossing.z_now,
             threshold=crossing.bound,
@@ -124,7 +124,7 @@ def at_look(evidence: Evidence, look: Look) -> Rule:
     return Rule(
         code="goal",
         state="info",
-        text=evidence.titled(look.variant, _("Goal has not reached its bound")),
+        text=evidence.titled(look.variant, _("The goal hasn't reached its bound")),
         detail=detail % {"z": formatting.decimal(z), "bound": f"{bound:.2f}", "look": look.number},
         figure=z,
         threshold=bound,

@@ -26,7 +26,7 @@ def refunds_of(evidence: Evidence, result: MetricResult) -> Rule:
     """Whether a treatment has more refunds than control, beyond chance."""
     difference, p_value = result.main.difference, result.corrected_p_value
     state: State = "pass"
-    detail = _("no difference; %(share)s of visitors may still order or return")
+    detail = _("no significant difference; %(share)s of visitors may still order or return")
     if p_value is not None and p_value < evidence.experiment.alpha and difference is not None:
         detail = _("fewer; %(share)s of visitors may still order or return")
         if difference.estimate > 0:
@@ -47,10 +47,10 @@ def immature(evidence: Evidence) -> Rule:
     """Orders and refunds of the last visitors may still come."""
     share = evidence.health.immature_share or 0.0
     state: State = "pass"
-    text = _("All visitors had their time to order")
+    text = _("All attribution windows have closed")
     if share:
         state, text = "info", _("Some visitors may still order")
-    detail = _("%(share)s open") % {"share": formatting.percent(share)}
+    detail = _("%(share)s of visitors") % {"share": formatting.percent(share)}
     return Rule(code="immature", state=state, text=text, detail=detail, figure=share)
 
 
@@ -64,6 +64,6 @@ def adjustment(evidence: Evidence) -> Iterator[Rule]:
         code="adjustment",
         state="pass",
         text=_("Cart value explains %(share)s of variance") % {"share": share},
-        detail=_("as if %(multiple)s times the visitors") % {"multiple": f"{used.visitors_multiple:.1f}"},
+        detail=_("like %(multiple)s times the visitors") % {"multiple": f"{used.visitors_multiple:.1f}"},
         figure=used.variance_reduction,
     )

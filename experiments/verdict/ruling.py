@@ -79,7 +79,7 @@ def too_early(evidence: Evidence, rules: list[Rule]) -> Verdict:
     headline, next_step = what_is_missing(evidence)
     crossed = [evidence.name(crossing.variant) for crossing in evidence.plan.crossings]
     if crossed:
-        stands = _("%(variants)s already crossed the bound, and that stands.")
+        stands = _("%(variants)s already crossed the bound. That result counts.")
         headline = f"{headline} {stands % {'variants': wording.listed(crossed)}}"
     return Verdict(code="collecting", headline=headline, next_step=next_step, variant=None, rules=rules)
 

@@ -31,7 +31,7 @@ def test_verdict_crossed_before_a_whole_week_waits_and_says_so():
     found = verdict(goal(), plan=plan(crossing()), days=3.0)
     assert (found.code, found.headline) == (
         "collecting",
-        "Collecting: day 4 of at least 7. B reason already crossed the bound, and that stands.",
+        "Collecting: day 4 of at least 7. B reason already crossed the bound. That result counts.",
     )
 
 
@@ -40,7 +40,7 @@ def test_verdict_bound_crossed_and_guardrail_holds_is_ship():
     assert (found.code, found.variant) == ("ship", "b")
     assert found.headline == "Roll out “B reason”. It earns €0.31 more per visitor (+7.4%). No guardrail is harmed."
     trace = {rule.code: (rule.state, rule.text, rule.detail) for rule in found.rules}
-    assert trace["goal"] == ("pass", "Goal crossed its bound", "z 3.09 above 2.37 at look 3")
+    assert trace["goal"] == ("pass", "The goal crossed its bound", "z 3.09 above 2.37 at look 3")
     assert trace["guardrail"] == ("pass", f"Conversion not worse than {MINUS}2%", f"lower bound {MINUS}1.6%")
     figures = {rule.code: (rule.figure, rule.threshold, rule.variant) for rule in found.rules}
     assert figures["goal"] == (3.09, 2.37, "b")
@@ -75,7 +75,7 @@ def test_verdict_bound_not_reached_goes_on_and_says_how_long():
     found = verdict(goal(p_value=0.001), plan=plan(), progress=left)
     assert (found.code, found.next_step) == ("collecting", "Let it run: 5,000 more visitors per variant, about 5 days.")
     rule = next(rule for rule in found.rules if rule.code == "goal")
-    assert (rule.text, rule.detail) == ("Goal has not reached its bound", "z 1.20 within ±2.37 at look 3")
+    assert (rule.text, rule.detail) == ("The goal hasn't reached its bound", "z 1.20 within ±2.37 at look 3")
     assert rules(found)["between_looks"] == "info"
     won = verdict(goal(), plan=plan(crossing()), progress=left)
     assert won.next_step == "Conclude the test and roll it out, or wait for the last look around 27 November."
@@ -188,8 +188,8 @@ def test_verdict_several_treatments_names_the_best_winner():
     assert (found.code, found.variant) == ("ship", "c")
     assert found.headline.startswith("Roll out “C bundle”. It earns €0.40 more")
     assert {rule.text for rule in found.rules if rule.code == "goal"} == {
-        "B reason: goal is better by the always-valid interval",
-        "C bundle: goal is better by the always-valid interval",
+        "B reason: the goal is better by the always-valid interval",
+        "C bundle: the goal is better by the always-valid interval",
     }
 
 
@@ -212,4 +212,4 @@ def test_verdict_without_a_goal_has_nothing_to_compare():
 def test_verdict_cart_value_that_explains_much_is_in_the_trace():
     used = Adjustment(is_used=True, coverage=1.0, variance_reduction=0.41, visitors_multiple=1.69, unavailable=None)
     rule = next(rule for rule in verdict(goal(), adjustment=used).rules if rule.code == "adjustment")
-    assert (rule.text, rule.detail) == ("Cart value explains 41% of variance", "as if 1.7 times the visitors")
+    assert (rule.text, rule.detail) == ("Cart value explains 41% of variance", "like 1.7 times the visitors")
