@@ -80,6 +80,7 @@ class AttemptInline(ReadOnlyInline):
     model = WebhookAttempt
     fields = readonly_fields = ("at", "message_type", "message_id", "status", "duration_ms", "error")
     per_page = 20
+    hide_title = True
 
 
 @admin.register(WebhookTarget)

@@ -15,12 +15,12 @@ from experiments.models.store import Store
 class Topic(models.TextChoices):
     """What there is to be told about."""
 
-    LAUNCH = "launch", "A test starts, pauses or stops"
-    GUARDRAIL = "guardrail", "A guardrail is crossed"
-    SAMPLE_RATIO = "sample_ratio", "Visitors are not split as planned"
-    LOOK = "look", "A planned look is reached"
-    VERDICT = "verdict", "A verdict is reached"
-    DIGEST = "digest", "Each Monday: how the running tests stand"
+    LAUNCH = "launch", _("A test starts, pauses or stops")
+    GUARDRAIL = "guardrail", _("A guardrail is crossed")
+    SAMPLE_RATIO = "sample_ratio", _("Visitors are not split as planned")
+    LOOK = "look", _("A planned look is reached")
+    VERDICT = "verdict", _("A verdict is reached")
+    DIGEST = "digest", _("Each Monday: how the running tests stand")
 
 
 def default_topics() -> list[str]:
@@ -61,7 +61,7 @@ class WebhookTarget(models.Model):
     """An address of the store's own that is told by a signed message; the secret never leaves the servers again."""
 
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="webhook_targets")
-    url = models.URLField("address", max_length=500, help_text="https://, on the public internet")
+    url = models.URLField(_("address"), max_length=500, help_text=_("https://, on the public internet"))
     secret = models.CharField(max_length=64, default=new_endpoint_secret, editable=False)
     topics = ArrayField(models.CharField(max_length=16, choices=Topic.choices), default=default_topics)
     is_active = models.BooleanField(default=True)
