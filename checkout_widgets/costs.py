@@ -36,6 +36,7 @@ class KnownCosts:
         """Return the line with its cost, where it is known."""
         if line.cost_minor is not None:
             return line
+        # The cost of the order's time goes before today's: a margin of last year doesn't move with a new price list.
         cost = self.stored.get((order.external_id, order.currency, line.sku))
         if cost is None:
             cost = self.catalogue.get((order.currency, line.sku))

@@ -59,6 +59,8 @@ class OfferItemInline(StoreScopedInline):
 
     model = OfferItem
     formset = OfferItemFormSet
+    verbose_name = gettext_lazy("product")
+    verbose_name_plural = gettext_lazy("Products")
     fields = ("product", "quantity", "position")
     autocomplete_fields = ("product",)
 

@@ -130,7 +130,7 @@ class WidgetForm(forms.ModelForm):  # type: ignore[type-arg]
         TranslationsWidget(TEXTS),
         label=gettext_lazy("Languages"),
         help_text=gettext_lazy(
-            "For an empty text, shoppers see the one above. Shoppers in other languages see the texts above, too."
+            "Where a text is empty, shoppers see the one above. Shoppers with other languages see the texts above, too."
         ),
     )
     theme = StructuredField(

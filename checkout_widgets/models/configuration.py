@@ -12,6 +12,7 @@ class ConfigurationVersion(models.Model):
     version = models.PositiveBigIntegerField(default=0)
 
     class Meta:
+        # One row, so that a change anywhere is seen by looking at one number.
         constraints = (models.CheckConstraint(condition=models.Q(id=1), name="one_configuration_version"),)
 
     def __str__(self) -> str:

@@ -43,7 +43,9 @@ class Connection(models.Model):
         verbose_name = _("connection")
         verbose_name_plural = _("connections")
         constraints = (
+            # A webhook's address names store and shop system, so there is one secret to check its signature with.
             models.UniqueConstraint(fields=("store", "kind"), name="one_connection_per_store_and_kind"),
+            # Whoever knows that a secret is empty could sign.
             models.CheckConstraint(condition=~models.Q(secret=""), name="connection_has_a_secret"),
         )
 

@@ -83,6 +83,7 @@ class Delivery(models.Model):
         verbose_name = _("delivery")
         verbose_name_plural = _("deliveries")
         constraints = (
+            # Shops send again what they think was lost. Deliveries without a digest are never the same.
             models.UniqueConstraint(fields=("connection", "digest"), name="one_delivery_per_connection_and_digest"),
         )
         indexes = (

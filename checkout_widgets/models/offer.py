@@ -86,6 +86,7 @@ class Offer(models.Model):
     starts_at = models.DateTimeField(_("starts at"), null=True, blank=True, validators=[validate_year])
     ends_at = models.DateTimeField(_("ends at"), null=True, blank=True, validators=[validate_year])
     is_active = models.BooleanField(_("on sale"), default=True)
+    # Counted ahead by the worker, as the edge decides without a query.
     recent_orders = models.PositiveIntegerField(default=0, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -210,6 +211,7 @@ class Acceptance(models.Model):
     class Meta:
         ordering = ("-accepted_at",)
         constraints = (
+            # A click that is sent twice at the same time is accepted once.
             models.UniqueConstraint(
                 fields=("store", "visitor_id", "idempotency_key"), name="one_acceptance_per_idempotency_key"
             ),

@@ -37,6 +37,7 @@ class Product(models.Model):
         verbose_name = _("product")
         verbose_name_plural = _("products")
         constraints = (
+            # Files, orders and offers name a product by its SKU. An id of the shop system may be in several.
             models.UniqueConstraint(fields=("store", "sku"), name="one_product_per_store_and_sku"),
             models.CheckConstraint(condition=models.Q(price_minor__gte=0), name="product_price_is_not_negative"),
         )

@@ -37,6 +37,7 @@ class Command(BaseCommand):
     def write(self, store: Store, file: Path, visitor: str) -> int:
         """Make the file, readable by its owner alone; half a file is removed."""
         try:
+            # O_EXCL: nobody's file is overwritten. 0o600: what shoppers bought is for whoever asked alone.
             handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except OSError as error:
             raise CommandError(f"Cannot make {file}: {error.strerror}.") from error
@@ -46,7 +47,7 @@ class Command(BaseCommand):
                 for name, number in store_export.export(store, archive, visitor_id=visitor):
                     self.stdout.write(f"{name:24} {number:>12,}")
                     rows += number
-        except BaseException:
+        except BaseException:  # also when it is interrupted: half a file looks like a whole one
             file.unlink(missing_ok=True)
             raise
         return rows

@@ -46,7 +46,7 @@ class Command(BaseCommand):
         progress = Progress(
             *(TextColumn("Importing"), BarColumn(), MofNCompleteColumn(), TextColumn(f"batches of {BATCH} orders")),
             TimeRemainingColumn(),
-            console=Console(stderr=True),
+            console=Console(stderr=True),  # so that what came of it can be piped elsewhere
         )
         with options["file"].open("rb") as file, progress:
             return import_orders(

@@ -67,6 +67,7 @@ class Shopify(ShopSystem[ShopifyOrder, ShopifyRefund]):
         )
         return OrderData(
             external_id=str(order.id),
+            # An order that was brought in from another system was created later than it was placed.
             placed_at=order.processed_at or order.created_at,
             updated_at=order.updated_at,
             currency=order.currency,

@@ -30,11 +30,12 @@ STATUSES = {
     "on-hold": OrderStatus.ON_HOLD,
     "pending": OrderStatus.PENDING,
     "cancelled": OrderStatus.CANCELLED,
-    "failed": OrderStatus.CANCELLED,
+    "failed": OrderStatus.CANCELLED,  # a shopper who pays after all makes it a newer version
     "trash": OrderStatus.CANCELLED,
 }
 RENEWAL_META = "_subscription_renewal"
 COPY_META = "_offerlift_copy_of"
+# Sent form-encoded and unsigned when somebody saves a webhook, before WooCommerce delivers anything.
 PING = rb"webhook_id=\d{1,20}"
 
 _orders = Decoder(WooCommerceOrder)
