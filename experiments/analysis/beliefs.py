@@ -14,9 +14,10 @@ CURVE_POINTS, CURVE_REACH = 121, 4.0  # points, and posterior standard deviation
 
 
 def belief_of(
-    sample: Sample, definition: Definition, comparison: Comparison, control: Aggregate, treatment: Aggregate
+    sample: Sample, definition: Definition, comparison: Comparison, arms: tuple[Aggregate, Aggregate]
 ) -> Belief:
-    """The Bayesian reading, its losses in the metric's unit."""
+    """Return the Bayesian reading, its losses in the metric's unit; ``arms`` are control's and the treatment's sums."""
+    control, treatment = arms
     posterior = definition.posterior(control, treatment, comparison, prior_sd=sample.experiment.prior_sd)
     if definition.is_lower_better:
         posterior = negated_posterior(posterior)
@@ -54,7 +55,7 @@ def negated_posterior(posterior: Posterior) -> Posterior:
 
 
 def monthly_loss(sample: Sample, definition: Definition, control: Aggregate, loss: float | None) -> float | None:
-    """What shipping would cost a month at full traffic, in minor units: of a metric in money, per visitor or order."""
+    """Return what a roll-out would cost a month at full traffic, in minor units; ``None`` of a metric not in money."""
     if sample.visitors_per_month is None or definition.unit != "money" or not control.visitors:
         return None
     units = definition.units(control) / control.visitors
@@ -63,9 +64,12 @@ def monthly_loss(sample: Sample, definition: Definition, control: Aggregate, los
 
 def curves_of(metrics: list[MetricResult]) -> list[Density]:
     """The posterior of every treatment's goal as a curve."""
-    goals = [result for result in metrics if result.role == "goal"]
-    curves = (curve_of(result.metric, result.variant, result.belief) for result in goals)
-    return [curve for curve in curves if curve is not None]
+    curves = []
+    for result in metrics:
+        curve = curve_of(result.metric, result.variant, result.belief)
+        if result.role == "goal" and curve is not None:
+            curves.append(curve)
+    return curves
 
 
 def curve_of(metric: str, variant: str, belief: Belief | None) -> Density | None:
@@ -80,12 +84,15 @@ def curve_of(metric: str, variant: str, belief: Belief | None) -> Density | None
     if belief.scale == "lift":
         sd = sqrt(log1p((sd / (1 + mean)) ** 2))
         mean = log1p(mean) - sd * sd / 2
-    at = points_around(mean, CURVE_REACH * sd)
-    effect = at
-    density = [exp(-0.5 * ((x - mean) / sd) ** 2) / (sd * sqrt(2 * pi)) for x in at]
-    if belief.scale == "lift":
-        effect = [exp(x) - 1 for x in at]
-        density = [height / exp(x) for x, height in zip(at, density, strict=True)]
+    effect, density = [], []
+    for x in points_around(mean, CURVE_REACH * sd):
+        height = exp(-0.5 * ((x - mean) / sd) ** 2) / (sd * sqrt(2 * pi))
+        if belief.scale == "lift":
+            effect.append(exp(x) - 1)
+            density.append(height / exp(x))
+        else:
+            effect.append(x)
+            density.append(height)
     return Density(
         variant=variant,
         metric=metric,

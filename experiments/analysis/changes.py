@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from experiments import audit_words
 from experiments.models import AuditAction, AuditEntry, Experiment
 from experiments.report import Change
@@ -12,8 +14,11 @@ def changes_of(experiment: Experiment) -> list[Change]:
     """The changes of settings and the pauses of a test, oldest first."""
     actions = (AuditAction.CHANGED, AuditAction.RAMPED, AuditAction.PAUSED, AuditAction.RESUMED)
     entries = list(experiment.audit_entries.filter(action__in=actions).order_by("at", "id"))
-    settings = [change for entry in entries for change in settings_of(entry, experiment.store.currency)]
-    return sorted([*settings, *pauses_of(entries, experiment.ended_at)], key=lambda change: change.at)
+    changes: list[Change] = []
+    for entry in entries:
+        changes += settings_of(entry, experiment.store.currency)
+    changes += pauses_of(entries, experiment.ended_at)
+    return sorted(changes, key=lambda change: change.at)
 
 
 def settings_of(entry: AuditEntry, currency: str) -> Iterator[Change]:
@@ -27,7 +32,7 @@ def pauses_of(entries: Sequence[AuditEntry], ended_at: datetime | None) -> list[
     pauses: list[Change] = []
     for entry in entries:
         if entry.action == AuditAction.PAUSED:
-            pauses.append(Change(at=entry.at, until=ended_at, kind="pause", text="Paused"))
+            pauses.append(Change(at=entry.at, until=ended_at, kind="pause", text=_("Paused")))
         elif entry.action == AuditAction.RESUMED and pauses:
-            pauses[-1] = Change(at=pauses[-1].at, until=entry.at, kind="pause", text="Paused")
+            pauses[-1] = Change(at=pauses[-1].at, until=entry.at, kind="pause", text=_("Paused"))
     return pauses

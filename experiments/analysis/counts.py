@@ -23,7 +23,7 @@ def counts_of(variant: Variant, aggregate: Aggregate, visitors: int, weights: in
         is_control=variant.is_control,
         weight=variant.weight,
         visitors=aggregate.visitors,
-        share=aggregate.visitors / visitors if visitors else None,
+        share=share_of(aggregate.visitors, visitors),
         expected_share=variant.weight / weights,
         buyers=sums["converted"],
         orders=sums["orders"],
@@ -33,6 +33,13 @@ def counts_of(variant: Variant, aggregate: Aggregate, visitors: int, weights: in
         upsell_minor=sums["upsell_revenue"],
         accepted=sums["accepted"],
     )
+
+
+def share_of(part: int, visitors: int) -> float | None:
+    """Return a variant's share of all visitors; ``None`` without any."""
+    if not visitors:
+        return None
+    return part / visitors
 
 
 def sums_of(sample: Sample) -> list[VariantSums]:

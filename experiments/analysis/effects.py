@@ -60,7 +60,10 @@ def effects_of(sample: Sample, goals: Mapping[str, Comparison]) -> list[Effect]:
 
 def effect_of(sample: Sample, definition: Definition, variant: str, comparison: Comparison) -> Effect:
     """One treatment's effect on one metric."""
-    log_lift, log_lift_error = log_effect(comparison) or (None, None)
+    log_lift = log_lift_error = None
+    effect = log_effect(comparison)
+    if effect is not None:
+        log_lift, log_lift_error = effect
     monthly_base_minor = None
     if definition.metric == Metric.RPV and sample.visitors_per_month is not None:
         monthly_base_minor = scaled(comparison.control, sample.visitors_per_month)

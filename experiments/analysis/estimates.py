@@ -49,12 +49,16 @@ def lift_of(log_ratio: Interval | None) -> Range | None:
 
 def code_of(reason: str | None) -> str | None:
     """A reason's code as plain text."""
-    return None if reason is None else str(reason)
+    if reason is None:
+        return None
+    return str(reason)
 
 
 def scaled(value: float | None, unit: float) -> float | None:
     """The value times the unit."""
-    return None if value is None else value * unit
+    if value is None:
+        return None
+    return value * unit
 
 
 def scale_interval(interval: Range | None, factor: float) -> Range | None:

@@ -2,14 +2,14 @@
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from experiments.analysis.sample import Sample
 from experiments.analysis.sample_ratio import check_sample_ratio, ratio_checks
-from experiments.analysis.segments import Segments
+from experiments.analysis.segments import Segments, visitors_of
 from experiments.decisions import counts as decision_counts
 from experiments.models import EventType, Experiment, Source, Status
 from experiments.reading.aggregation import Aggregate
@@ -19,24 +19,48 @@ from experiments.reading.funnel import Funnel
 from experiments.reading.health import orders_by_day
 from experiments.report import Change, Health, OrderDay
 
-BUSY_DAY = 10  # visitors from which a day without any is no chance
+# Visitors from which a day without any is no chance: of days with ten on average, 1 in 22,000 has none (Poisson).
+BUSY_DAY = 10
 
 Daily = Mapping[date, Mapping[str, Aggregate]]
 
 
-def check(
-    sample: Sample,
-    facts: Facts,
-    funnel: Funnel,
-    *,
-    segments: Segments,
-    daily: Daily,
-    changes: Sequence[Change],
-    now: datetime,
-) -> Health:
-    """All checks of an experiment's data; ``daily``: by UTC day, who had been exposed by its end."""
-    experiment = sample.experiment
-    health = Health(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """What was read of an experiment besides its sums.
+
+    - ``facts``, ``funnel``, ``segments``: as they are read; ``daily``: by UTC day, who had been exposed by its end;
+      ``changes``: of settings, and pauses.
+    """
+
+    facts: Facts
+    funnel: Funnel
+    segments: Segments
+    daily: Daily
+    changes: Sequence[Change]
+
+
+def check(sample: Sample, gathered: Gathered, *, now: datetime) -> Health:
+    """Make all checks of an experiment's data."""
+    experiment, facts = sample.experiment, gathered.facts
+    health = visitor_checks(sample, gathered)
+    if experiment.source == Source.IMPORTED:  # its outcomes are complete as they are, and its days were another's
+        return health
+    return replace(
+        health,
+        immature=facts.immature,
+        immature_share=share(facts.immature, facts.visitors),
+        unpaid_left_out_since=unpaid_left_out_since(experiment, facts),
+        trigger_changed_on=trigger_changed_on(experiment, facts),
+        **order_checks(experiment, facts),
+        **day_checks(experiment, gathered.daily, gathered.changes, now),
+    )
+
+
+def visitor_checks(sample: Sample, gathered: Gathered) -> Health:
+    """Check the visitors alone: how they are split, and who was lost, skipped or automated."""
+    experiment, facts, funnel = sample.experiment, gathered.facts, gathered.funnel
+    return Health(
         sample_ratio=check_sample_ratio(sample.variants, sample.observed, is_plan_known=experiment.is_split_known),
         conflicting=facts.conflicting,
         conflicting_share=share(facts.conflicting, facts.visitors),
@@ -48,20 +72,9 @@ def check(
         crawlers=decision_counts.crawlers(experiment, facts.first_exposed_at, facts.last_exposed_at),
         automated=count_automated(experiment),
         is_automation_counted=experiment.store.is_automation_counted,
-        segment_ratios=ratio_checks(sample, segments),
+        segment_ratios=ratio_checks(sample, gathered.segments),
         error_shares=error_shares(sample, funnel),
-        gap_share=share(0, len(daily)),
-    )
-    if experiment.source == Source.IMPORTED:  # its outcomes are complete as they are, and its days were another's
-        return health
-    return replace(
-        health,
-        immature=facts.immature,
-        immature_share=share(facts.immature, facts.visitors),
-        unpaid_left_out_since=unpaid_left_out_since(experiment, facts),
-        trigger_changed_on=trigger_changed_on(experiment, facts),
-        **order_checks(experiment, facts),
-        **day_checks(experiment, daily, changes, now),
+        gap_share=share(0, len(gathered.daily)),
     )
 
 
@@ -137,8 +150,12 @@ def trigger_changed_on(experiment: Experiment, facts: Facts) -> date | None:
 
 def new_visitors(daily: Daily) -> dict[date, int]:
     """Visitors first exposed on each day that has some."""
-    totals = [0, *(sum(one.visitors for one in arms.values()) for arms in daily.values())]
-    return {day: now - before for day, before, now in zip(daily, totals, totals[1:], strict=False)}
+    new, before = {}, 0
+    for day, arms in daily.items():
+        total = visitors_of(arms)
+        new[day] = total - before
+        before = total
+    return new
 
 
 def gap_days(daily: Mapping[date, int], changes: Sequence[Change]) -> list[date]:
@@ -150,9 +167,12 @@ def gap_days(daily: Mapping[date, int], changes: Sequence[Change]) -> list[date]
     if not daily:
         return []
     first, last = min(daily), max(daily)
-    days = [first + timedelta(days=number) for number in range(1, (last - first).days)]
-    empty = [day for day in days if day not in daily]
-    return [day for day in empty if is_busy(daily, day) and not was_paused(changes, day)]
+    gaps = []
+    for number in range(1, (last - first).days):
+        day = first + timedelta(days=number)
+        if day not in daily and is_busy(daily, day) and not was_paused(changes, day):
+            gaps.append(day)
+    return gaps
 
 
 def is_busy(daily: Mapping[date, int], day: date) -> bool:
@@ -171,8 +191,14 @@ def silent_days(daily: Mapping[date, int], now: datetime) -> int:
 
 def was_paused(changes: Sequence[Change], day: date) -> bool:
     """Whether the test was paused at any time of the day."""
-    pauses = [(one.at, one.until) for one in changes if one.kind == "pause"]
-    return any(begun.date() <= day and (until is None or until.date() >= day) for begun, until in pauses)
+    return any(change.kind == "pause" and covers(change, day) for change in changes)
+
+
+def covers(pause: Change, day: date) -> bool:
+    """Return whether the pause lasted into the day, or through it; one without an end goes on."""
+    if pause.at.date() > day:
+        return False
+    return pause.until is None or pause.until.date() >= day
 
 
 def share(part: int, whole: int) -> float | None:

@@ -79,7 +79,7 @@ def result_of(state: PlanProgress, definition: Definition, control: Variant, tre
     return replace(
         result,
         sequential=sequential_of(state, definition, comparison, variant=treatment.key, arms=compared),
-        belief=belief_of(sample, definition, comparison, *compared),
+        belief=belief_of(sample, definition, comparison, compared),
     )
 
 

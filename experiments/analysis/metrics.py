@@ -103,7 +103,9 @@ class Definition:
         """
         if self.is_proportion:
             return compare_proportions(self.proportion(control), self.proportion(treatment), alpha=alpha)
-        covariate = COVARIATE if has_covariate and self.is_revenue else None
+        covariate = None
+        if has_covariate and self.is_revenue:
+            covariate = COVARIATE
         method: Literal["auto", "welch"] = "welch"
         if self.is_skewed and not is_by_welch:
             method = "auto"

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from scipy.special import ndtri
 
-from experiments.analysis.estimates import range_of, scaled
+from experiments.analysis.estimates import finite_or_none, range_of, scaled
 from experiments.analysis.sample import Sample, tested
 from experiments.models import Experiment, Source
 from experiments.plan.group_sequential import (
@@ -99,7 +99,9 @@ def plan_progress(sample: Sample, goals: Mapping[str, Comparison], *, is_look: b
     experiment = sample.experiment
     is_planned = design_of(experiment) == "group_sequential"
     is_counted = is_planned and (is_look or experiment.is_over)
-    past = past_looks(experiment, now) if is_planned else []
+    past: list[Look] = []
+    if is_planned:
+        past = past_looks(experiment, now)
     scheduled = looks_from_rows(past)
     if is_counted:
         scheduled.append(look_at(sample, goals, scheduled, now))
@@ -121,8 +123,7 @@ def look_at(
     """What is seen at this look."""
     z = {}
     for treatment in sample.treatments:
-        goal = goals.get(treatment.key)
-        z[treatment.key] = None if goal is None else z_value(goal)
+        z[treatment.key] = z_of(goals.get(treatment.key))
     seen = SeenData(taken_at=now, visitors=sample.fewest_visitors, buyers=sample.fewest_buyers, z=z)
     return next_look(earlier, seen, planned_sample=sample.experiment.planned_sample or 1, alpha=sample.experiment.alpha)
 
@@ -176,12 +177,19 @@ def look_of(state: PlanProgress, look: ScheduledLook, variant: str, bound: float
         information_fraction=look.information_fraction,
         spent=look.spent,
         z=z,
-        bound=bound if bound < inf else None,
+        bound=finite_or_none(bound),
         has_crossed=z is not None and abs(z) >= bound,
         lift=lift,
         ship_above=distance_to(lift, "low"),
         stop_below=distance_to(lift, "high"),
     )
+
+
+def z_of(goal: Comparison | None) -> float | None:
+    """Return the goal's z; ``None`` where it can't be compared or tested."""
+    if goal is None:
+        return None
+    return z_value(goal)
 
 
 def distance_to(lift: Range | None, end: Literal["low", "high"]) -> float | None:
@@ -201,14 +209,13 @@ def crossings_of(state: PlanProgress) -> list[Crossing]:
         if treatment.crossed_at is None:
             continue
         look = state.scheduled[treatment.crossed_at]
-        goal = state.goals.get(variant)
         crossing = Crossing(
             variant=variant,
             number=look.number,
             taken_at=look.taken_at,
             z=look.z[variant] or 0.0,
             bound=treatment.bounds[treatment.crossed_at],
-            z_now=None if goal is None else z_value(goal),
+            z_now=z_of(state.goals.get(variant)),
         )
         crossings.append(crossing)
     return crossings
@@ -225,7 +232,9 @@ def boundaries_ahead(state: PlanProgress, planned: int) -> list[Boundary]:
     for variant, treatment in treatment_bounds(all_looks, treatments).items():
         bounds = treatment.bounds[len(state.scheduled) :]
         for step, (look, bound) in enumerate(zip(coming, bounds, strict=True), start=1):
-            day = today + timedelta(days=step) if has_pace else None
+            day = None
+            if has_pace:
+                day = today + timedelta(days=step)
             if bound < inf:
                 boundaries.append(boundary(state, variant, look, bound=bound, day=day))
     return boundaries

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from experiments.analysis.sample import Sample
-from experiments.analysis.segments import Segments, largest_values
+from experiments.analysis.segments import Segments, largest_values, visitors_of
 from experiments.models import Variant
 from experiments.plan.thresholds import SAMPLE_RATIO_ALARM
 from experiments.reading.aggregation import Aggregate
@@ -12,7 +12,8 @@ from experiments.report import SampleRatioCheck, SegmentRatioCheck
 from experiments.statistics import holm, sample_ratio_mismatch
 
 CHECKED = ("device", "country", "customer_type")
-VISITORS_TO_CHECK = 100  # of a segment, below which chi-square can't be trusted
+# Of a segment: with fewer, chi-square can't be trusted.
+VISITORS_TO_CHECK = 100
 
 
 def check_sample_ratio(
@@ -36,33 +37,39 @@ def is_alarming(p_value: float | None) -> bool:
 
 
 def ratio_checks(sample: Sample, found: Segments) -> list[SegmentRatioCheck]:
-    """Whether visitors are split as planned within each device, country and kind of customer.
+    """Check whether visitors are split as planned within each device, country and kind of customer.
 
     No alarm for an imported test whose plan wasn't told.
     """
     checks = []
     for (dimension, value), arms in largest_values(found):
-        visitors = {key: arm.visitors for key, arm in arms.items()}
-        if dimension in CHECKED and sum(visitors.values()) >= VISITORS_TO_CHECK:
-            counts = {variant.key: visitors.get(variant.key, 0) for variant in sample.variants}
-            checks.append(ratio_check(sample.variants, dimension, value, counts))
+        if dimension in CHECKED and visitors_of(arms) >= VISITORS_TO_CHECK:
+            checks.append(ratio_check(sample.variants, dimension, value, arms))
     is_plan_known = sample.experiment.is_split_known
+    # Of so many checks one is off by chance: Holm keeps the alarm as rare as a single check's.
     corrected = holm([check.p_value for check in checks])
-    return [
-        replace(check, corrected_p_value=p_value, is_alarming=is_plan_known and is_alarming(p_value))
-        for check, p_value in zip(checks, corrected, strict=True)
-    ]
+    corrected_checks = []
+    for check, p_value in zip(checks, corrected, strict=True):
+        is_off = is_plan_known and is_alarming(p_value)
+        corrected_checks.append(replace(check, corrected_p_value=p_value, is_alarming=is_off))
+    return corrected_checks
 
 
 def ratio_check(
-    variants: Sequence[Variant], dimension: str, value: str, counts: Mapping[str, int]
+    variants: Sequence[Variant], dimension: str, value: str, arms: Mapping[str, Aggregate]
 ) -> SegmentRatioCheck:
-    """One value's split against the variants' weights."""
-    result = sample_ratio_mismatch([counts[one.key] for one in variants], [one.weight for one in variants])
+    """Test one value's split against the variants' weights; a variant without an arm has nobody there."""
+    counts, weights = {}, []
+    for variant in variants:
+        counts[variant.key] = 0
+        if variant.key in arms:
+            counts[variant.key] = arms[variant.key].visitors
+        weights.append(variant.weight)
+    result = sample_ratio_mismatch(list(counts.values()), weights)
     return SegmentRatioCheck(
         dimension=dimension,
         value=value,
-        visitors=dict(counts),
+        visitors=counts,
         p_value=result.p_value,
         corrected_p_value=None,
         always_valid_p_value=result.always_valid_p_value,

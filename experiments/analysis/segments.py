@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import log1p
+from typing import NamedTuple
 
+from django.utils.translation import gettext as _
 from scipy.special import chdtrc
 
 from experiments import formatting
@@ -15,7 +17,9 @@ from experiments.reading.aggregation import Aggregate
 from experiments.report import Heterogeneity, SegmentResult
 from experiments.statistics import Comparison, holm
 
+# More rows can't be read, and each costs every other one some of its power by Holm.
 VALUES_PER_DIMENSION = 12
+# The metrics whose sums are kept by segment.
 METRICS = frozenset({Metric.RPV, Metric.CONVERSION, Metric.AOV, Metric.ORDERS_PER_VISITOR})
 
 Segments = Mapping[tuple[str, str], Mapping[str, Aggregate]]
@@ -51,7 +55,7 @@ def segment_results(sample: Sample, found: Segments) -> SegmentResults:
 
 def largest_values(found: Segments) -> list[tuple[tuple[str, str], Mapping[str, Aggregate]]]:
     """The values with most visitors of each dimension, dimensions together."""
-    by_size = sorted(found.items(), key=lambda item: -sum(one.visitors for one in item[1].values()))
+    by_size = sorted(found.items(), key=lambda item: -visitors_of(item[1]))
     taken: Counter[str] = Counter()
     kept = []
     for (dimension, value), aggregates in by_size:
@@ -59,6 +63,11 @@ def largest_values(found: Segments) -> list[tuple[tuple[str, str], Mapping[str, 
         if taken[dimension] <= VALUES_PER_DIMENSION:
             kept.append(((dimension, value), aggregates))
     return sorted(kept, key=lambda item: item[0][0])
+
+
+def visitors_of(arms: Mapping[str, Aggregate]) -> int:
+    """Return the visitors of all arms."""
+    return sum(arm.visitors for arm in arms.values())
 
 
 def compared_within(
@@ -73,6 +82,8 @@ def compared_within(
         if arm is None:
             continue
         comparison = sample.goal.compare(control, arm, alpha=sample.experiment.alpha)
+        # Between segments each arm's own error counts: one pooled over both arms would make the segments alike.
+        own_errors = sample.goal.compare(control, arm, alpha=sample.experiment.alpha, is_by_welch=True)
         result = SegmentResult(
             dimension=dimension,
             value=value,
@@ -81,77 +92,100 @@ def compared_within(
             treatment=sample.goal.ratio(arm),
             estimate=estimate_of(comparison),
         )
-        yield SegmentComparison(
-            result, sample.goal.compare(control, arm, alpha=sample.experiment.alpha, is_by_welch=True)
-        )
+        yield SegmentComparison(result, own_errors)
+
+
+class CochranTest(NamedTuple):
+    """Cochran's Q of the effects in the segments of a dimension, with its degrees of freedom and p-value."""
+
+    q: float
+    df: int
+    p_value: float
+
+
+class LogEffect(NamedTuple):
+    """The log of 1 + lift, with its standard error (above 0)."""
+
+    estimate: float
+    error: float
 
 
 def heterogeneity(sample: Sample, compared: Sequence[SegmentComparison]) -> list[Heterogeneity]:
-    """A test of each dimension's interaction with each treatment, p-values by Holm over all of them."""
+    """Test each dimension's interaction with each treatment, p-values by Holm over all of them."""
     groups: dict[tuple[str, str], list[Comparison]] = {}
     for one in compared:
         groups.setdefault((one.result.dimension, one.result.variant), []).append(one.comparison)
-    tests = {group: cochran_q(comparisons) for group, comparisons in groups.items()}
-    corrected = holm([test[2] if test else None for test in tests.values()])
-    return [
-        heterogeneity_of(dimension, variant, test, p_value, sample.experiment.alpha)
-        for ((dimension, variant), test), p_value in zip(tests.items(), corrected, strict=True)
-    ]
+    tests, p_values = [], []
+    for comparisons in groups.values():
+        test = cochran_q(comparisons)
+        tests.append(test)
+        p_values.append(None if test is None else test.p_value)
+    found = []
+    for (dimension, variant), test, p_value in zip(groups, tests, holm(p_values), strict=True):
+        if test is None or p_value is None:
+            found.append(untested(dimension, variant))
+            continue
+        text = interaction_text(p_value, is_real=p_value < sample.experiment.alpha)
+        found.append(
+            Heterogeneity(
+                dimension=dimension,
+                variant=variant,
+                q=test.q,
+                df=test.df,
+                p_value=test.p_value,
+                corrected_p_value=p_value,
+                text=text,
+                unavailable=None,
+            )
+        )
+    return found
 
 
-def cochran_q(comparisons: Sequence[Comparison]) -> tuple[float, int, float] | None:
-    """Cochran's Q of the log ratios (1954), its degrees of freedom and p-value; None below two with an error.
+def cochran_q(comparisons: Sequence[Comparison]) -> CochranTest | None:
+    """Return Cochran's test (1954) that the log ratios are one; ``None`` below two with an error.
 
     ``Q = sum w (x - mean)^2`` with ``w = 1 / error^2`` and the weighted mean; chi-square where all effects are equal.
     """
-    effects = [log_effect(comparison) for comparison in comparisons]
-    known = [effect for effect in effects if effect is not None]
-    if len(known) < 2:
+    effects = [effect for effect in map(log_effect, comparisons) if effect is not None]
+    if len(effects) < 2:
         return None
-    weighted = [(x, 1 / (error * error)) for x, error in known]
-    mean = sum(x * weight for x, weight in weighted) / sum(weight for _, weight in weighted)
-    q = sum(weight * (x - mean) ** 2 for x, weight in weighted)
-    df = len(known) - 1
-    return q, df, float(chdtrc(df, q))
+    weights = [1 / (error * error) for _, error in effects]
+    total = 0.0
+    for effect, weight in zip(effects, weights, strict=True):
+        total += effect.estimate * weight
+    mean = total / sum(weights)
+    q = 0.0
+    for effect, weight in zip(effects, weights, strict=True):
+        q += weight * (effect.estimate - mean) ** 2
+    df = len(effects) - 1
+    return CochranTest(q, df, float(chdtrc(df, q)))
 
 
-def log_effect(comparison: Comparison) -> tuple[float, float] | None:
-    """The log of 1 + lift with its standard error (delta method); None where either is unknown."""
-    if comparison.lift is None or comparison.lift.estimate is None or not comparison.lift_standard_error:
+def log_effect(comparison: Comparison) -> LogEffect | None:
+    """Return the log of 1 + lift with its standard error (delta method); ``None`` where either is unknown."""
+    lift, error = comparison.estimated_lift, comparison.lift_standard_error
+    if lift is None or lift <= -1 or not error:
         return None
-    lift = comparison.lift.estimate
-    if lift <= -1:
-        return None
-    return log1p(lift), comparison.lift_standard_error / (1 + lift)
+    return LogEffect(log1p(lift), error / (1 + lift))
 
 
-def heterogeneity_of(
-    dimension: str, variant: str, test: tuple[float, int, float] | None, corrected: float | None, alpha: float
-) -> Heterogeneity:
-    """A dimension's test in words."""
-    if test is None or corrected is None:
-        return Heterogeneity(
-            dimension=dimension,
-            variant=variant,
-            q=None,
-            df=None,
-            p_value=None,
-            corrected_p_value=corrected,
-            text="Too little data to tell whether the effect differs here.",
-            unavailable="too_few_orders",
-        )
-    p_text = f"(p {formatting.p_value(corrected)})"
-    text = f"No sign that the effect differs here {p_text}: don't act on the best row alone."
-    if corrected < alpha:
-        text = f"The effect differs here beyond chance {p_text}."
-    q, df, p_value = test
+def interaction_text(p_value: float, *, is_real: bool) -> str:
+    """Say whether the effect differs between the values of a dimension; ``p_value`` is the corrected one."""
+    text = _("No sign that the effect differs here (p %(p_value)s): don't act on the best row alone.")
+    if is_real:
+        text = _("The effect differs here beyond chance (p %(p_value)s).")
+    return text % {"p_value": formatting.p_value(p_value)}
+
+
+def untested(dimension: str, variant: str) -> Heterogeneity:
+    """Return a dimension without a test: fewer than two of its values have an effect with an error."""
     return Heterogeneity(
         dimension=dimension,
         variant=variant,
-        q=q,
-        df=df,
-        p_value=p_value,
-        corrected_p_value=corrected,
-        text=text,
-        unavailable=None,
+        q=None,
+        df=None,
+        p_value=None,
+        corrected_p_value=None,
+        text=_("Too little data to tell whether the effect differs here."),
+        unavailable="too_few_orders",
     )

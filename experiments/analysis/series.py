@@ -5,11 +5,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import product
 from math import ceil
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from experiments.analysis.estimates import range_of
 from experiments.analysis.metric_results import always_valid
 from experiments.analysis.planned_looks import PlanProgress
 from experiments.analysis.sample import Sample
-from experiments.models import Source
+from experiments.models import Experiment, Source
 from experiments.reading.aggregation import Aggregate, cumulative_aggregates
 from experiments.reading.sums import COVARIATE
 from experiments.report import Change, Range, SequentialResult, Series, SeriesPoint
@@ -17,12 +20,6 @@ from experiments.report import Change, Range, SequentialResult, Series, SeriesPo
 MOST_POINTS = 100  # per treatment; a longer test shows every second day, or third
 
 Daily = Mapping[date, Mapping[str, Aggregate]]
-
-NOTE = (
-    "Each day shows all visitors first exposed up to and on it (UTC), with their orders and refunds as known now. "
-    "The last {window} still gather orders, so their points will move; looks show what was known then."
-)
-NOTE_IMPORTED = "Each day shows all visitors of the file up to and on it, with their whole outcome."
 
 
 def daily_aggregates(sample: Sample) -> dict[date, dict[str, Aggregate]]:
@@ -40,14 +37,26 @@ def daily_aggregates(sample: Sample) -> dict[date, dict[str, Aggregate]]:
 
 def series_of(state: PlanProgress, daily: Daily, changes: list[Change]) -> Series:
     """The cumulative lift of the goal; empty where the goal can't be compared."""
-    experiment = state.sample.experiment
-    window = experiment.attribution_window_days
-    note = NOTE.format(window=f"{window} days" if window > 1 else "day")
+    points = []
+    for day, variant in product(thin_out(list(daily)), state.goals):
+        point = point_of(state, day, daily[day], variant)
+        if point is not None:
+            points.append(point)
+    return Series(points=points, changes=changes, note=note_on_days(state.sample.experiment))
+
+
+def note_on_days(experiment: Experiment) -> str:
+    """Say what the days of the series mean."""
     if experiment.source == Source.IMPORTED:
-        note = NOTE_IMPORTED
-    pairs = product(thin_out(list(daily)), state.goals)
-    points = [point_of(state, day, daily[day], variant) for day, variant in pairs]
-    return Series(points=[point for point in points if point is not None], changes=changes, note=note)
+        return _("Each day shows all visitors of the file up to and on it, with their whole outcome.")
+    days = experiment.attribution_window_days
+    return ngettext(
+        "Each day shows all visitors first exposed up to and on it (UTC), with their orders and refunds as known now. "
+        "The last day still gathers orders, so its point will move; looks show what was known then.",
+        "Each day shows all visitors first exposed up to and on it (UTC), with their orders and refunds as known now. "
+        "The last %(days)s days still gather orders, so their points will move; looks show what was known then.",
+        days,
+    ) % {"days": days}
 
 
 def thin_out(days: list[date]) -> list[date]:

@@ -147,19 +147,18 @@ def report_of(readings: ReportInputs, state: PlanProgress) -> Report:
 def evidence_of(readings: ReportInputs, state: PlanProgress, metrics: list[MetricResult]) -> Evidence:
     """What the verdict is read from."""
     sample, facts = readings.sample, readings.facts
+    gathered = health.Gathered(
+        facts=facts,
+        funnel=readings.funnel,
+        segments=readings.segments,
+        daily=readings.daily,
+        changes=readings.changes,
+    )
     return Evidence(
         experiment=readings.experiment,
         variants=sample.variants,
         metrics=metrics,
-        health=health.check(
-            sample,
-            facts,
-            readings.funnel,
-            segments=readings.segments,
-            daily=readings.daily,
-            changes=readings.changes,
-            now=readings.now,
-        ),
+        health=health.check(sample, gathered, now=readings.now),
         plan=plan_of(state),
         visitors=facts.visitors,
         fewest_buyers=sample.fewest_buyers,
