@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import numpy as np
 
-from experiments.models import Experiment, Exposure
+from experiments.models import Experiment
+from tests.experiments.copying import copy_exposures
 from tests.factories import NOON
 
 
@@ -18,15 +19,15 @@ def arrive(experiment: Experiment, day: int, visitors: int, *, lift: float = 0.0
             has_bought = bool(rng.random() < buyers)
             revenue = round(float(rng.lognormal(8, 0.3)) * factor) if has_bought else 0
             rows.append(
-                Exposure(
-                    experiment=experiment,
-                    store_id=experiment.store_id,
-                    variant=variant,
-                    visitor_id=f"{variant.key}-{day}-{number}",
-                    exposed_at=NOON + timedelta(days=day, minutes=number),
-                    orders=int(has_bought),
-                    has_converted=has_bought,
-                    revenue_minor=revenue,
-                )
+                {
+                    "experiment_id": experiment.pk,
+                    "store_id": experiment.store_id,
+                    "variant_id": variant.pk,
+                    "visitor_id": f"{variant.key}-{day}-{number}",
+                    "exposed_at": NOON + timedelta(days=day, minutes=number),
+                    "orders": int(has_bought),
+                    "has_converted": has_bought,
+                    "revenue_minor": revenue,
+                }
             )
-    Exposure.objects.bulk_create(rows)
+    copy_exposures(rows)

@@ -23,6 +23,7 @@ def add(
 ) -> None:
     """Exposures over ten days, the first ``buyers`` of which bought for one of the ``values``."""
     variant, values = experiment.variants.get(key=key), list(values)
+    others = Exposure.objects.count()
     rows = []
     for number in range(visitors):
         value = values[number % len(values)]
@@ -32,7 +33,7 @@ def add(
                 experiment=experiment,
                 store_id=experiment.store_id,
                 variant=variant,
-                visitor_id=f"{key}-{number}-{Exposure.objects.count()}",
+                visitor_id=f"{key}-{number}-{others}",
                 exposed_at=NOON + timedelta(days=10 * number / visitors),
                 cart_value_minor=value + 37 * (number % 11) if has_cart else None,
                 **outcome | fields,

@@ -11,6 +11,7 @@ from experiments import snapshots
 from experiments.models import AuditAction, Experiment, Exposure, Status, WidgetEvent
 from experiments.running import guardrails, lifecycle
 from tests import factories
+from tests.experiments.copying import copy_exposures
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
@@ -19,19 +20,19 @@ LATER = NOON + timedelta(days=3)
 
 def add(experiment: Experiment, key: str, visitors: int, buyers: int) -> None:
     variant = experiment.variants.get(key=key)
-    Exposure.objects.bulk_create(
-        Exposure(
-            experiment=experiment,
-            store_id=experiment.store_id,
-            variant=variant,
-            visitor_id=f"{key}-{number}",
-            exposed_at=NOON + timedelta(seconds=number),
-            **{"orders": 1, "revenue_minor": 5000 + number % 7, "items": 1, "has_converted": True}
-            if number < buyers
-            else {},
-        )
-        for number in range(visitors)
-    )
+    rows = []
+    for number in range(visitors):
+        row = {
+            "experiment_id": experiment.pk,
+            "store_id": experiment.store_id,
+            "variant_id": variant.pk,
+            "visitor_id": f"{key}-{number}",
+            "exposed_at": NOON + timedelta(seconds=number),
+        }
+        if number < buyers:
+            row |= {"orders": 1, "revenue_minor": 5000 + number % 7, "items": 1, "has_converted": True}
+        rows.append(row)
+    copy_exposures(rows)
 
 
 def add_events(experiment: Experiment, key: str, kind: str, visitors: int) -> None:

@@ -22,6 +22,7 @@ from experiments.statistics import (
 )
 from tests.experiments.statistics.samples import summarise
 
+pytestmark = pytest.mark.slow
 ALPHAS = st.sampled_from([0.01, 0.05, 0.2, 0.5, 0.8])
 METHODS = st.sampled_from(["welch", "score"])
 VISITORS = st.one_of(
@@ -105,7 +106,6 @@ def test_swapped_arms_flip_the_difference_and_keep_p(control: Summary, treatment
             assert swapped.difference.estimate == close(-result.difference.estimate, abs=1e-6)
 
 
-@pytest.mark.slow
 @settings(deadline=None)
 @given(selling_arm(), selling_arm(), ALPHAS)
 def test_swapped_arms_invert_the_scores_interval_of_the_ratio(
@@ -193,7 +193,6 @@ def test_constant_covariate_changes_nothing(control: list[Any], treatment: list[
         assert other.variance_reduction in (None, 0)
 
 
-@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(
     any_arm(copies=(1, 50, 10**6, 80_000_000)),

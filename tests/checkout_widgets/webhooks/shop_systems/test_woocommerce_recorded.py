@@ -150,6 +150,7 @@ def check_outcomes(shop: Shop, names: Sequence[str]) -> None:
     assert rebuild(shop.experiment).wrong_exposures == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("times", [1, 2])
 @pytest.mark.parametrize("delay", [timedelta(0), LATER], ids=["at once", "later"])
 @pytest.mark.parametrize("name", CASES)
