@@ -10,6 +10,9 @@ import http.client
 import json
 import socket
 import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
@@ -24,6 +27,7 @@ from django.utils.encoding import iri_to_uri
 from experiments.notifications.public_addresses import addresses_of, is_public
 
 TIMEOUT_S = 5  # for each step: a receiver is to answer first and work afterwards, and others wait behind it
+TOTAL_S = 15  # for the handshake, and for request and answer together: each as long as three steps may take
 PREFIX = "whsec_"
 PORTS = {"https": 443, "http": 80}
 # Of the answers that blame the message, those that another attempt may change (RFC 9110, 8470, 6585): the receiver
@@ -76,8 +80,9 @@ def post(url: str, secret: str, *, message_id: str, timestamp: int, body: bytes)
     }
     connection = connect(parts)
     try:
-        connection.request("POST", request_target(parts), body, headers)
-        answer = connection.getresponse()
+        with at_most(TOTAL_S, connection.sock):
+            connection.request("POST", request_target(parts), body, headers)
+            answer = connection.getresponse()
     except (OSError, http.client.HTTPException) as error:
         raise NotDelivered(f"The connection failed: {error}") from error
     finally:
@@ -148,13 +153,40 @@ def connect(parts: SplitResult) -> http.client.HTTPConnection:
         stream = socket.create_connection((address, port), timeout=TIMEOUT_S)
         if parts.scheme == "https":
             connection = http.client.HTTPSConnection(host, port, timeout=TIMEOUT_S)
-            stream = ssl.create_default_context().wrap_socket(stream, server_hostname=host)
+            with at_most(TOTAL_S, stream):
+                stream = ssl.create_default_context().wrap_socket(stream, server_hostname=host)
     except OSError as error:
         raise NotDelivered(f"The connection failed: {error}") from error
     except ValueError as error:  # a host that no certificate can name
         raise NotDelivered(f"The host can't be used: {error}", is_final=True) from error
     connection.sock = stream
     return connection
+
+
+@contextmanager
+def at_most(seconds: float, stream: socket.socket) -> Iterator[None]:
+    """End the connection where what is done with it takes longer. Raises ``TimeoutError``.
+
+    The socket's own limit is for each read: a receiver that sends a byte now and then would hold the worker for ever.
+    """
+    has_expired = threading.Event()
+    handle = stream.dup()  # of the connection itself, which TLS takes from the socket that it began with
+
+    def expire() -> None:
+        has_expired.set()
+        with suppress(OSError):  # it may have ended by itself
+            handle.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, expire)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        handle.close()
+    if has_expired.is_set():  # half an answer can look like a whole one
+        raise TimeoutError(f"it took longer than {seconds} s")
 
 
 def public_address(host: str, port: int) -> str:

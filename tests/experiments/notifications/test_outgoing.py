@@ -3,6 +3,9 @@
 import base64
 import hmac
 import socket
+import threading
+import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from unittest.mock import patch
@@ -146,3 +149,27 @@ def test_time_of_a_retry_after_is_in_seconds_or_a_date_or_none(monkeypatch, head
     monkeypatch.setattr("django.utils.timezone.now", lambda: now)
     expected = now + timedelta(seconds=seconds) if seconds is not None else None
     assert outgoing.time_of(header) == expected
+
+
+@pytest.mark.parametrize("beginning", [b"", b"HTTP/1.1 200 ", b"HTTP/1.1 200 OK\r\nx: "])
+def test_post_to_a_receiver_that_answers_byte_by_byte_ends(settings, monkeypatch, beginning):
+    settings.WEBHOOKS_TO_PRIVATE_ADDRESSES = True
+    monkeypatch.setattr(outgoing, "TOTAL_S", 1)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip() -> None:
+            connection, _ = server.accept()
+            with connection, suppress(OSError):
+                connection.sendall(beginning)
+                for _ in range(200):  # 40 s, unless the other end hangs up
+                    connection.sendall(b"y")
+                    time.sleep(0.2)
+
+        receiving = threading.Thread(target=drip)
+        receiving.start()
+        url, started = f"http://127.0.0.1:{server.getsockname()[1]}/", time.monotonic()
+        with pytest.raises(NotDelivered, match="The connection failed") as raised:
+            outgoing.post(url, SECRET, message_id="msg_1", timestamp=1, body=b"{}")
+        assert time.monotonic() - started < 20
+        assert not raised.value.is_final
+        receiving.join()
