@@ -54,6 +54,15 @@ WARNINGS = {
 }
 
 
+# What Offerlift does by itself, under the name that the entry has; people have their own names.
+ACTORS = {"guardrail": gettext_lazy("guardrail"), "schedule": gettext_lazy("schedule")}
+
+
+def actor(entry: AuditEntry) -> str:
+    """Return who did it."""
+    return str(ACTORS.get(entry.actor, entry.actor))
+
+
 def title(entry: AuditEntry) -> str:
     """Return what was done: ``Traffic share changed``."""
     return str(entry.get_action_display())
@@ -61,7 +70,7 @@ def title(entry: AuditEntry) -> str:
 
 def sentence(entry: AuditEntry) -> str:
     """Return what was done, by whom and when: ``Paused by ada, 27 November 2026, 09:30 UTC.``"""
-    values = {"action": title(entry), "actor": entry.actor, "at": formatting.date_and_time(entry.at)}
+    values = {"action": title(entry), "actor": actor(entry), "at": formatting.date_and_time(entry.at)}
     return _("%(action)s by %(actor)s, %(at)s.") % values
 
 

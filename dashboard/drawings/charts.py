@@ -156,9 +156,11 @@ def visitors_text(point: SeriesPoint) -> str:
 
 def interval_band(points: Sequence[LiftPoint]) -> go.Scatter:
     """Return the 95% intervals as one area, up one side and down the other."""
-    days = [point.day for point in points]
-    lows = [bounded(point.lift.low, -OPEN_END) for point in points]
-    highs = [bounded(point.lift.high, OPEN_END) for point in points]
+    days, lows, highs = [], [], []
+    for point in points:
+        days.append(point.day)
+        lows.append(bounded(point.lift.low, -OPEN_END))
+        highs.append(bounded(point.lift.high, OPEN_END))
     return go.Scatter(
         name=_("95% interval"),
         x=days + days[::-1],

@@ -72,11 +72,17 @@ class Forest:
     def of(cls, effects: MomentEffects) -> Self:
         """Return the plot of these effects."""
         expected = (effects.expected_low, effects.expected_high)
-        measured = [row.measured for row in effects.rows if row.measured]
-        axis = lift_axis(measured, band=expected)
+        axis = lift_axis(measured_lifts(effects), band=expected)
         left, right = axis.at(effects.expected_low), axis.at(effects.expected_high)
         band = Band(left, round(right - left, 2))
         return cls(effects, axis, band, list(forest_rows(effects, axis)), mark_if_known(axis, effects.mean))
+
+
+def measured_lifts(effects: MomentEffects) -> Iterator[Range]:
+    """Yield the lifts that there are."""
+    for row in effects.rows:
+        if row.measured:
+            yield row.measured
 
 
 def forest_rows(effects: MomentEffects, axis: Axis) -> Iterator[ForestRow]:

@@ -97,7 +97,9 @@ def waterfall(split: Decomposition | None) -> Waterfall | None:
         LiftPart(_("Revenue per visitor"), total, 0.0, "total"),
     ]
     axis = axis_of(parts)
-    bars = [bar_of(axis, index, part) for index, part in enumerate(parts)]
+    bars = []
+    for index, part in enumerate(parts):
+        bars.append(bar_of(axis, index, part))
     words = "; ".join(bar.words for bar in bars)
     return Waterfall(bars, axis.zero, ticks_of(axis), words)
 

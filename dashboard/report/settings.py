@@ -49,7 +49,9 @@ def yes_or_no(value: bool) -> str:
 
 def guardrails(experiment: Experiment) -> str:
     """Return the guardrail metrics, each with its margin."""
-    texts = [guardrail_text(guardrail) for guardrail in experiment.guardrails]
+    texts = []
+    for guardrail in experiment.guardrails:
+        texts.append(guardrail_text(guardrail))
     return ", ".join(texts) or _("None")
 
 

@@ -25,6 +25,8 @@ def timeline(experiment: Experiment) -> list[Happening]:
     entries = AuditEntry.objects.filter(experiment=experiment).exclude(action__in=NOT_SHOWN)
     happenings = []
     for entry in entries.select_related("experiment__store"):  # the store's currency writes amounts
-        happening = Happening(entry.at, audit_words.title(entry), entry.actor, entry.reason, audit_words.details(entry))
+        happening = Happening(
+            entry.at, audit_words.title(entry), audit_words.actor(entry), entry.reason, audit_words.details(entry)
+        )
         happenings.append(happening)
     return happenings

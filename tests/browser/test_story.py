@@ -111,7 +111,7 @@ def test_from_a_template_to_a_winner(
 
     # launched, it does harm, and is paused by itself
     page.get_by_role("button", name="Launch").click()
-    expect(page.get_by_text("is running")).to_be_visible()
+    expect(page.get_by_role("status")).to_contain_text("is running")
     simulate(harmful, visitors=6_000, days=5, conversion_lift=-0.6, seed=1)
     assert guardrails.watch_all(timezone.now()) == 1
     page.reload()
@@ -128,7 +128,7 @@ def test_from_a_template_to_a_winner(
     good = Experiment.objects.get(status=Status.DRAFT)
     page.get_by_label("Reason to launch anyway").fill("Same widget as before")
     page.get_by_role("button", name="Launch").click()
-    expect(page.get_by_text("is running")).to_be_visible()
+    expect(page.get_by_role("status")).to_contain_text("is running")
     assert good.audit_entries.get(action=AuditAction.OVERRIDDEN).reason == "Same widget as before"
     simulate(good, visitors=9_000, days=15, aov_lift=0.3, seed=2)
     assert guardrails.watch_all(timezone.now()) == 0
