@@ -139,7 +139,7 @@ def test_from_a_template_to_a_winner(
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Decision").select_option(label="Roll out a variant")
     dialog.get_by_label("Variant to roll out").select_option(label="Offer")
-    dialog.get_by_label("What was learnt").fill("A cakestand sells beside cups")
+    dialog.get_by_label("What you learned").fill("A cakestand sells beside cups")
     dialog.get_by_role("button", name="Conclude").click()
     expect(page.locator("main")).to_contain_text("Concluded")
     good.refresh_from_db()
