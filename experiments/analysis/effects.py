@@ -16,7 +16,8 @@ NO_TRAFFIC = "no_traffic"  # the reason where a month's visitors aren't known
 
 def monthly_effects(results: Sequence[MetricResult], visitors_per_month: float | None) -> list[MonthlyEffect]:
     """RPV's difference times a month's visitors at full traffic, for every treatment."""
-    return [monthly_effect(one, visitors_per_month) for one in results if one.metric == Metric.RPV]
+    rpv = [result for result in results if result.metric == Metric.RPV]
+    return [monthly_effect(result, visitors_per_month) for result in rpv]
 
 
 def monthly_effect(rpv: MetricResult, visitors: float | None) -> MonthlyEffect:
@@ -28,13 +29,16 @@ def monthly_effect(rpv: MetricResult, visitors: float | None) -> MonthlyEffect:
     reason: str | None = NO_TRAFFIC
     if visitors is not None:
         amount, reason = scale_interval(rpv.main.difference, visitors), rpv.main.unavailable
+    if amount is not None:
+        # The amount is there, whatever else of the comparison is missing.
+        reason = None
     return MonthlyEffect(
         variant=rpv.variant,
         visitors_per_month=visitors,
         amount=amount,
         sequential=sequential_amount(rpv, visitors),
         expected_loss_minor=expected_loss_minor,
-        unavailable=None if amount else reason,
+        unavailable=reason,
     )
 
 

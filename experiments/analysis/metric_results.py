@@ -25,7 +25,8 @@ from experiments.statistics import (
 )
 from experiments.statistics.sequential.error_spending import nominal_level
 
-DEFAULT_PLANNED_SAMPLE = 10_000  # visitors per variant, where the plan names none
+# Visitors per variant where the plan names none: the always-valid interval is narrowest there.
+DEFAULT_PLANNED_SAMPLE = 10_000
 UNKNOWN_COSTS = "unknown_costs"  # the reason where some margins are known and some are not
 METHOD_REASONS: dict[str, str] = {
     Method.SCORE_Z: "proportion",
@@ -44,8 +45,10 @@ def compare_all(state: PlanProgress) -> list[MetricResult]:
     if control is None:
         return []
     definitions = sorted(DEFINITIONS.values(), key=lambda definition: definition != state.sample.goal)
-    pairs = product(definitions, state.sample.treatments)
-    return corrected([result_of(state, definition, control, treatment) for definition, treatment in pairs])
+    results = []
+    for definition, treatment in product(definitions, state.sample.treatments):
+        results.append(result_of(state, definition, control, treatment))
+    return corrected(results)
 
 
 def result_of(state: PlanProgress, definition: Definition, control: Variant, treatment: Variant) -> MetricResult:
@@ -147,6 +150,7 @@ def always_valid(
     """The interval that holds at every look, for all treatments at once; a plan's goal has its small share of alpha."""
     sample = state.sample
     level = sample.experiment.alpha
+    # The goal of a plan may win at a look too: both ways together must stay at alpha.
     if definition == sample.goal and state.is_planned:
         level *= BETWEEN_LOOKS
     result = confidence_sequence(
@@ -230,11 +234,13 @@ def estimate_for(definition: Definition, comparison: Comparison, sample: Sample)
             unavailable=why_unknown(definition, sample),
         )
     if not any(aggregate.sums[definition.numerator] for aggregate in sample.observed.values()):
+        # Nothing but zeros: a test of them would say that nothing differs, where perhaps nobody sent the column.
         reason = estimate.unavailable
         if not is_recorded(definition, sample):
             reason = Reason.MISSING_SUMS.value
         return replace(estimate, difference=None, lift=None, p_value=None, unavailable=reason)
     if definition.is_of_offer:
+        # Control sees no offer: its zero is no result, and the difference is the treatment's own rate.
         return replace(estimate, lift=None, p_value=None, unavailable=Reason.CONTROL_IS_ZERO.value)
     return estimate
 
@@ -249,9 +255,14 @@ def why_unknown(definition: Definition, sample: Sample) -> str:
 
 def corrected(results: Sequence[MetricResult]) -> list[MetricResult]:
     """The results with p-values corrected: Holm over the goal's treatments, Benjamini and Hochberg over the rest."""
-    goal = [result for result in results if result.role == "goal"]
-    others = [result for result in results if result.role != "goal"]
-    p_values = holm([result.main.p_value for result in goal])
+    goals, others = [], []
+    for result in results:
+        if result.role == "goal":
+            goals.append(result)
+        else:
+            others.append(result)
+    # A false alarm of the goal costs a roll-out; one of many secondary metrics costs a second look.
+    p_values = holm([result.main.p_value for result in goals])
     p_values += benjamini_hochberg([result.main.p_value for result in others])
-    pairs = zip(goal + others, p_values, strict=True)
+    pairs = zip(goals + others, p_values, strict=True)
     return [replace(result, corrected_p_value=p_value) for result, p_value in pairs]

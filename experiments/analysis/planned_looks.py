@@ -30,7 +30,9 @@ from experiments.report import Boundary, Crossing, Design, Look, Plan, Range
 from experiments.statistics import Comparison
 from experiments.statistics.sequential.error_spending import nominal_level
 
-WIDEST_BOUND = 8.0  # beyond, an interval would be as wide as the axis
+# Beyond, an interval would be as wide as the axis.
+WIDEST_BOUND = 8.0
+# A drawing with more bounds to come can't be read, and each costs an integration.
 MOST_LOOKS_AHEAD = 30
 
 

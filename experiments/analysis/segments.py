@@ -119,7 +119,7 @@ def heterogeneity(sample: Sample, compared: Sequence[SegmentComparison]) -> list
     for comparisons in groups.values():
         test = cochran_q(comparisons)
         tests.append(test)
-        p_values.append(None if test is None else test.p_value)
+        p_values.append(p_value_of(test))
     found = []
     for (dimension, variant), test, p_value in zip(groups, tests, holm(p_values), strict=True):
         if test is None or p_value is None:
@@ -139,6 +139,13 @@ def heterogeneity(sample: Sample, compared: Sequence[SegmentComparison]) -> list
             )
         )
     return found
+
+
+def p_value_of(test: CochranTest | None) -> float | None:
+    """Return a test's p-value; ``None`` without a test, which then leaves Holm's family."""
+    if test is None:
+        return None
+    return test.p_value
 
 
 def cochran_q(comparisons: Sequence[Comparison]) -> CochranTest | None:

@@ -81,8 +81,8 @@ def log_lift_of(effect: Effect) -> float:
 class LogLift(NamedTuple):
     """An effect that is known with an error, on the log scale.
 
-    - ``estimate``: the log lift; ``error``: its standard error, above 0; ``base_minor``: what control's visitors would
-      spend in a month if there were no others, in minor units, 0 where it isn't known.
+    - ``estimate``: the log lift; ``error``: its standard error, above 0; ``base_minor``: what control would earn in a
+      month at full traffic, in minor units, 0 where it isn't known.
     """
 
     estimate: float

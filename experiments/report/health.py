@@ -43,7 +43,9 @@ class OrderDay:
     @property
     def unmatched_share(self) -> float | None:
         """Share of the orders without a known visitor."""
-        return self.unmatched / self.orders if self.orders else None
+        if not self.orders:
+            return None
+        return self.unmatched / self.orders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

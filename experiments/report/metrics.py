@@ -19,7 +19,11 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """A metric of one variant as observed: ``value`` is numerator / denominator, ``None`` where that is zero."""
+    """A metric of one variant as observed.
+
+    - ``numerator``, ``denominator``: exact sums, money in minor units; ``value``: one over the other, ``None`` where
+      the denominator is zero.
+    """
 
     numerator: int
     denominator: int
@@ -28,9 +32,13 @@ class Ratio:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """Treatment against control, one way of estimating it. ``method`` names the test, ``unavailable`` the reason why a
-    number is missing; the lift alone can be missing. ``control`` and ``treatment`` are the values compared: adjusted
-    where the covariate is used, capped where a cap is. ``standard_error`` is of the difference."""
+    """Treatment against control, one way of estimating it.
+
+    - ``control``, ``treatment``: the values compared, adjusted where the covariate is used, capped where a cap is.
+    - ``difference``: in the metric's unit; ``lift``: as a fraction of control; ``p_value``: two-sided.
+    - ``method``: names the test; ``unavailable``: the reason why a number is missing; the lift alone can be missing.
+    - ``monte_carlo_error``: of a p-value found by drawing; ``standard_error``: of the difference.
+    """
 
     control: float | None
     treatment: float | None
@@ -45,12 +53,13 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SequentialResult:
-    """The interval of the difference (same unit as the metric) that holds although one looks early, and its p-value.
+    """The interval of the difference that holds although one looks early, and its p-value.
 
-    ``relative_low`` and ``relative_high`` are the same bounds as fractions of control's value, for drawing.
-    ``method``: ``always_valid`` holds whenever one looks; ``group_sequential`` is the goal's at the plan's newest look,
-    at that look's bound, and has no p-value. ``level`` is its error rate, ``nominal_level`` that of a fixed interval
-    of the same width (group-sequential alone).
+    - ``low``, ``high``: in the metric's unit; ``relative_low``, ``relative_high``: as fractions of control's value.
+    - ``method``: ``always_valid`` holds whenever one looks; ``group_sequential`` is the goal's at the plan's newest
+      look, at that look's bound, and has no ``p_value``.
+    - ``level``: its error rate; ``nominal_level``: that of a fixed interval of the same width (group-sequential alone).
+    - ``unavailable``: the reason why the numbers are missing.
     """
 
     low: float | None
@@ -66,8 +75,15 @@ class SequentialResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Belief:
-    """The Bayesian reading. ``mean``, ``sd``, ``low``, ``high`` are of the effect on ``scale``; the expected losses
-    are in the metric's unit per visitor (or order); the monthly one is money at full traffic, for metrics in money."""
+    """The Bayesian reading.
+
+    - ``mean``, ``sd``, ``low``, ``high``: of the effect on ``scale``, the interval holds 95%.
+    - ``chance_to_win``: that the treatment is better, whichever way is better for the metric.
+    - ``expected_loss_ship``, ``expected_loss_keep``: what rolling out, or keeping control, costs if it is wrong, in the
+      metric's unit per visitor (or order); ``expected_loss_monthly_minor``: of rolling out, money a month at full
+      traffic, for metrics in money.
+    - ``unavailable``: the reason why the numbers are missing.
+    """
 
     scale: Scale
     chance_to_win: float | None
@@ -128,7 +144,7 @@ class MonthlyEffect:
     """What a treatment earns a month at full traffic, in minor units: the difference of RPV x visitors a month.
 
     Positive: more than control. ``amount`` has the fixed interval, ``sequential`` the one that holds although one looks
-    early. ``expected_loss_minor`` is what shipping it would cost a month on average, weighed by how likely it is to
+    early. ``expected_loss_minor`` is what a roll-out would cost a month on average, weighed by how likely it is to
     lose. ``amount`` is ``None``, with the reason, where RPV or the traffic is unknown.
     """
 
