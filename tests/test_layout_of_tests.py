@@ -22,7 +22,7 @@ ACROSS_A_ROOM = {
     "experiments/statistics/test_invariants.py",
     "experiments/statistics/test_reference_vectors.py",
     "experiments/tables/test_bounds.py",
-    "experiments/test_hillstrom.py",
+    "experiments/snapshots/test_hillstrom.py",
 }
 
 

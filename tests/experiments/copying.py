@@ -8,8 +8,8 @@ from django.db import connection
 
 from experiments.models import Exposure
 
-FIELDS = [field for field in Exposure._meta.concrete_fields if field.column]
-DEFAULTS = {field.column: field.get_default() for field in FIELDS} | {"segments": json.dumps({})}
+FIELDS = [field for field in Exposure._meta.concrete_fields if field.column]  # not the key of two of them
+DEFAULTS = {str(field.column): field.get_default() for field in FIELDS} | {"segments": json.dumps({})}
 
 
 def copy_exposures(rows: Iterable[dict[str, Any]]) -> None:

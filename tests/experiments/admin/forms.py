@@ -45,7 +45,7 @@ def parts_of_rules(name: str, context: dict[str, Any]) -> list[tuple[str, Any]]:
 def page_data(client: Client, url: str) -> dict[str, Any]:
     """The data of an add or change page, which isn't drawn: that takes longer than all else, and has its own tests."""
     with patch.object(TemplateResponse, "rendered_content", ""):
-        response = client.get(url)
+        response: Any = client.get(url)
     assert response.status_code == 200, url
     data = sent_back(response.context_data["adminform"].form)
     for inline in response.context_data["inline_admin_formsets"]:
