@@ -8,6 +8,7 @@ import base64
 import hmac
 import http.client
 import json
+import os
 import socket
 import ssl
 import threading
@@ -170,7 +171,8 @@ def at_most(seconds: float, stream: socket.socket) -> Iterator[None]:
     The socket's own limit is for each read: a receiver that sends a byte now and then would hold the worker for ever.
     """
     has_expired = threading.Event()
-    handle = stream.dup()  # of the connection itself, which TLS takes from the socket that it began with
+    # Of the connection itself: TLS takes it from the socket that it began with, and gives no copy of its own.
+    handle = socket.socket(fileno=os.dup(stream.fileno()))
 
     def expire() -> None:
         has_expired.set()

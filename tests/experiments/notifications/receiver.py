@@ -1,14 +1,16 @@
 """A store's own system, which takes messages and answers as it is told."""
 
+import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 
 @contextmanager
 def receiver(
-    status: int = 204, headers: Mapping[str, str] | None = None
+    status: int = 204, headers: Mapping[str, str] | None = None, certificate: Path | None = None
 ) -> Iterator[tuple[str, list[tuple[dict[str, str], bytes]]]]:
     received: list[tuple[dict[str, str], bytes]] = []
 
@@ -26,10 +28,16 @@ def receiver(
             """Say nothing."""
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
+    host = f"http://127.0.0.1:{server.server_port}"
+    if certificate:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        host = f"https://localhost:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}/hook?a=b", received
+        yield f"{host}/hook?a=b", received
     finally:
         server.shutdown()
         thread.join()

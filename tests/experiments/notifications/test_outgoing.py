@@ -8,6 +8,7 @@ import time
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
@@ -16,6 +17,7 @@ from experiments.notifications import outgoing
 from experiments.notifications.outgoing import NotDelivered
 from tests.experiments.notifications.receiver import receiver
 
+LOCALHOST = Path(__file__).resolve().parents[2] / "data/localhost.pem"  # a key and a certificate of its own, till 2126
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # the example of the specification
 
 
@@ -173,3 +175,17 @@ def test_post_to_a_receiver_that_answers_byte_by_byte_ends(settings, monkeypatch
         assert time.monotonic() - started < 20
         assert not raised.value.is_final
         receiving.join()
+
+
+@pytest.mark.parametrize("is_trusted", [True, False])
+def test_post_by_https_sends_to_whom_the_certificate_names(settings, monkeypatch, is_trusted):
+    settings.WEBHOOKS_TO_PRIVATE_ADDRESSES = True
+    if is_trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(LOCALHOST))
+    with receiver(certificate=LOCALHOST) as (url, received):
+        if is_trusted:
+            assert outgoing.post(url, SECRET, message_id="msg_1", timestamp=1, body=b"{}") == 204
+        else:
+            with pytest.raises(NotDelivered, match="CERTIFICATE_VERIFY_FAILED"):
+                outgoing.post(url, SECRET, message_id="msg_1", timestamp=1, body=b"{}")
+    assert len(received) == is_trusted
