@@ -3,7 +3,7 @@
 import { adapters } from './accept.js';
 import { hasConsent, setConsent } from './consent.js';
 import { convert, flush } from './events.js';
-import { emit, guarded, later, tellAgain } from './guard.js';
+import { emit, guarded, later, replay } from './guard.js';
 import { rememberFriction } from './history.js';
 import { visitorId } from './identity.js';
 import { endPage, resumePage, startConfirmation, startPage } from './page.js';
@@ -58,7 +58,8 @@ const COMMANDS = {
   consent,
   friction,
   visitor,
-  told: tellAgain,
+  replay,
+  told: replay, // the older name: pages and adapters ask by it
 };
 
 /**

@@ -1,16 +1,16 @@
 /** Nothing that goes wrong here may reach the page: every entry from outside runs through `guarded`. */
 
-/** A page that lives for days tells more than anybody asks for again. */
-const MAX_TOLD = 200;
-/** The latest of what was told to the page, for those who come later; the oldest gives way. @type {CustomEvent[]} */
-const told = [];
+/** A bound, for a page that stays open for days would keep more events than any script asks for. */
+const MAX_KEPT = 200;
+/** The latest events of this page, for scripts that come late; the oldest gives way. @type {CustomEvent[]} */
+const emitted = [];
 let count = 0;
 
-/** @param {(event: CustomEvent) => void} callback gets the events that were told before, oldest first */
-export function tellAgain(callback) {
+/** @param {(event: CustomEvent) => void} callback gets the events before now, oldest first */
+export function replay(callback) {
   const end = count;
-  for (let number = Math.max(0, end - MAX_TOLD); number < end; number++) {
-    guarded(callback)(/** @type {CustomEvent} */ (told[number % MAX_TOLD]));
+  for (let number = Math.max(0, end - MAX_KEPT); number < end; number++) {
+    guarded(callback)(/** @type {CustomEvent} */ (emitted[number % MAX_KEPT]));
   }
 }
 
@@ -24,7 +24,7 @@ export function tellAgain(callback) {
 export function emit(type, detail, isCancelable) {
   try {
     const event = new CustomEvent('upsell:' + type, { detail, cancelable: isCancelable });
-    told[count++ % MAX_TOLD] = event;
+    emitted[count++ % MAX_KEPT] = event;
     return document.dispatchEvent(event);
   } catch {
     return true;

@@ -7,9 +7,9 @@
  * - it calls `upsell(...)`; where the snippet has not loaded yet, the page's stub keeps the call in `upsell.q`, so the
  *   order of the two scripts doesn't matter. The commands are safe to call at any time, and never throw;
  * - it reads its own settings from `document.currentScript.dataset`;
- * - it hears what happens from the DOM events `upsell:<type>` on `document` (`Told`), and from `upsell('told', callback)`
- *   of those that were told before it listened. Register the listeners first, then call `told`: nothing is missed and
- *   nothing comes twice.
+ * - it hears what happens from the DOM events `upsell:<type>` on `document` (`Told`), and from `upsell('replay', callback)`
+ *   of those before it listened. Register the listeners first, then call `replay`: nothing is missed and nothing comes
+ *   twice.
  */
 export interface Upsell {
   (name: 'page', page?: PageInput): void;
@@ -23,7 +23,9 @@ export interface Upsell {
   (name: 'visitor', callback: (id: string) => void): void;
   /** Takes back what is on screen and keeps silent for the session. */
   (name: 'friction', kind: 'payment_error' | 'support' | 'return'): void;
-  /** Calls back at once with each event of this page that was told already, oldest first. */
+  /** Calls back at once with each event of this page so far, oldest first. */
+  (name: 'replay', callback: (event: CustomEvent<Told>) => void): void;
+  /** The older name of `replay`. */
   (name: 'told', callback: (event: CustomEvent<Told>) => void): void;
   q?: ArrayLike<unknown>[];
   isLoaded?: boolean;

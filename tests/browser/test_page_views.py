@@ -121,17 +121,19 @@ def test_tag_managers_script_takes_its_key_from_its_address(page, edge, shop, wa
     assert edge.bodies("/v1/decide")[0]["key"] == "pk_test"
 
 
-def test_told_events_are_bounded_and_the_latest_stay(page, edge, shop):
+@pytest.mark.parametrize("command", ["replay", "told"])
+def test_replayed_events_are_bounded_and_the_latest_stay(page, edge, shop, command):
     page.goto(shop.put(call=CALL))
     expect(page.get_by_role("button", name="Add for")).to_be_visible()
-    told = page.evaluate(
-        """() => {
+    replayed = page.evaluate(
+        """(command) => {
             for (let step = 0; step < 1000; step++) upsell('delivery')
             upsell('payment')
             const types = []
-            upsell('told', (event) => types.push(event.type))
+            upsell(command, (event) => types.push(event.type))
             return types
-        }"""
+        }""",
+        command,
     )
-    assert len(told) == 200
-    assert (told[0], told[-1]) == ("upsell:delivery", "upsell:payment")
+    assert len(replayed) == 200
+    assert (replayed[0], replayed[-1]) == ("upsell:delivery", "upsell:payment")

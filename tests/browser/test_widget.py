@@ -187,8 +187,8 @@ def test_widget_is_dark_where_the_text_of_the_page_is_light(page, edge, shop, te
     assert frame.evaluate("node => getComputedStyle(node).backgroundColor") == surface
 
 
-def test_events_told_before_are_told_again_to_a_script_that_comes_late(page, edge, shop, wait_until):
+def test_events_are_replayed_to_a_script_that_comes_late(page, edge, shop, wait_until):
     page.goto(shop.put(call=CALL))
     wait_until(lambda: "impression" in edge.event_types())
-    page.evaluate("window.heard = []; upsell('told', event => heard.push([event.type, event.detail.experiment]))")
+    page.evaluate("window.heard = []; upsell('replay', event => heard.push([event.type, event.detail.experiment]))")
     assert page.evaluate("heard") == [["upsell:exposure", "cart-test"], ["upsell:impression", "cart-test"]]

@@ -15,6 +15,7 @@ import { slotVisible } from './slot_visible.js';
 function whenReached(step, callback) {
   const type = 'upsell:' + step;
   let wasReached = false;
+  // The older name of `replay`: a snippet that a browser has cached may know no other.
   /** @type {Window & {upsell?: Upsell}} */ (window).upsell?.('told', (event) => {
     wasReached = wasReached || event.type == type;
   });

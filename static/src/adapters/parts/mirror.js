@@ -47,5 +47,6 @@ export function mirror(tell) {
   for (const type of ['impression', 'click', 'accept', 'accept_failed', 'added', 'accepted', 'decline']) {
     listen(document, 'upsell:' + type, hear);
   }
+  // The older name of `replay`: a snippet that a browser has cached may know no other.
   ask('told', hear);
 }

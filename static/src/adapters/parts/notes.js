@@ -36,5 +36,6 @@ export function keepNotes(write) {
 
   for (const type of ['exposure', 'consent']) listen(document, 'upsell:' + type, note);
   ask('visitor', know);
+  // The older name of `replay`: a snippet that a browser has cached may know no other.
   ask('told', note);
 }
