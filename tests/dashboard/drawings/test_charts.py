@@ -91,3 +91,11 @@ def test_figures_are_json():
     report = make_report([], curves=[make_curve()], series=series)
     for figure in (charts.belief_chart(report, "treatment"), charts.series_chart(report, "treatment")):
         assert json.loads(json.dumps(figure, allow_nan=False))["data"]
+
+
+def test_series_chart_names_no_bound_that_a_single_look_can_not_draw():
+    plan = Plan(design="group_sequential", looks=[make_look(1)], boundaries=[])
+    series = Series(points=[make_point(1, NARROW), make_point(2, NARROW)])
+    found = traces(charts.series_chart(make_report([], series=series, plan=plan), "treatment"))
+    assert "Looks" in found
+    assert not {"Roll out above", "Stop below"} & set(found)

@@ -1,7 +1,7 @@
 """Settings in words."""
 
 from dashboard.report.settings import settings_of
-from experiments.models import Experiment, Store
+from experiments.models import Experiment, Source, Store
 
 
 def test_settings_say_what_was_chosen():
@@ -25,3 +25,10 @@ def test_settings_targeting_is_a_sentence_in_the_stores_currency():
 def test_settings_unreadable_targeting_says_so():
     experiment = Experiment(store=Store(currency="EUR"), targeting={"field": "moon"})
     assert "can't be read" in dict(settings_of(experiment))["Visitors who take part"]
+
+
+def test_settings_of_an_imported_test_leave_out_what_never_applied():
+    experiment = Experiment(store=Store(currency="EUR"), source=Source.IMPORTED)
+    shown = dict(settings_of(experiment))
+    assert shown["Order values capped at"] == "No cap"
+    assert not {"Traffic", "Planned looks", "Shortest runtime", "Pauses automatically on harm"} & set(shown)
