@@ -28,7 +28,7 @@ def accept(call: Call) -> dict[str, Any]:
         raise refusal(refused, body.locale or "") from refused
     if acceptance.quantity != body.quantity:
         raise ApiError(400, "bad_field", "The key was used for another quantity.", field="idempotency_key")
-    return {
+    answer = {
         "acceptance_token": tokens.sign_acceptance(store, acceptance),
         "expires_at": acceptance.expires_at,
         "currency": acceptance.currency,
@@ -36,7 +36,10 @@ def accept(call: Call) -> dict[str, Any]:
         "total_minor": acceptance.total_minor,
         "quantity": acceptance.quantity,
         "lines": acceptance.lines,
-    } | ({"replaces": acceptance.replaces} if acceptance.replaces else {})
+    }
+    if acceptance.replaces:
+        answer["replaces"] = acceptance.replaces
+    return answer
 
 
 def accept_request(store: StoreConfiguration, body: AcceptBody, token: ExposureToken) -> AcceptRequest:
@@ -53,7 +56,7 @@ def accept_request(store: StoreConfiguration, body: AcceptBody, token: ExposureT
 
 
 def token_of(store: StoreConfiguration, body: AcceptBody, now: datetime) -> ExposureToken:
-    """The token of an offer that was shown to this visitor. Raises ``ApiError``."""
+    """Return the token of an offer that was shown to this visitor. Raises ``ApiError``."""
     try:
         token = tokens.read_exposure(body.exposure_token)
     except BadToken as error:
@@ -65,15 +68,17 @@ def token_of(store: StoreConfiguration, body: AcceptBody, now: datetime) -> Expo
 
 
 def shown_price_minor(token: ExposureToken, quantity: int) -> int:
-    """What the shopper was told that so many cost. Raises ``ApiError`` where that quantity was not offered."""
-    price_minor = token.price_minor if quantity == 1 else token.tier_prices.get(quantity)
+    """Return what the shopper was told that so many cost. Raises ``ApiError`` where that quantity was not offered."""
+    price_minor = token.tier_prices.get(quantity)
+    if quantity == 1:
+        price_minor = token.price_minor
     if price_minor is None:
         raise ApiError(400, "bad_field", f"A quantity of {quantity} was not offered.", field="quantity")
     return price_minor
 
 
 def refusal(refused: OfferRefused, locale: str) -> ApiError:
-    """Why the offer can't be had, with the price where it is another one now."""
+    """Say why the offer can't be had, with the price where it is another one now."""
     if refused.price_minor is None:
         return ApiError(409, refused.code, refused.message)
     price = languages.money(refused.price_minor, refused.currency, languages.known_locale(locale))
@@ -103,7 +108,7 @@ def redeem(call: Call) -> dict[str, Any]:
 
 
 def redeem_refusal(refused: RedeemRefused) -> ApiError:
-    """Why the acceptance can't be redeemed, with the time where it was redeemed before."""
+    """Say why the acceptance can't be redeemed, with the time where it was redeemed before."""
     if refused.redeemed_at is None:
         return ApiError(401, refused.code, refused.message)
     return ApiError(409, refused.code, refused.message, redeemed_at=refused.redeemed_at)

@@ -58,7 +58,7 @@ class TokenReader:
     taken: Counter[tuple[UUID, str]] = field(default_factory=Counter)
 
     def read(self, token: str, line: SoldLine) -> Accepted:
-        """What the token says of the line."""
+        """Return what the token says of the line."""
         try:
             claims = tokens.read_acceptance(self.store, token, self.now, is_expired_ok=True)
             acceptance_id = UUID(claims["jti"])
@@ -81,7 +81,7 @@ class TokenReader:
 
 
 def mismatch(claims: dict[str, Any], line: SoldLine, visitor_id: str) -> str:
-    """Why a token that verifies is not for this line; empty where it is."""
+    """Return why a token that verifies is not for this line; empty where it is."""
     if visitor_id and claims["sub"] != visitor_id:
         return "wrong_visitor"
     parts = accepted_parts(claims, line)
@@ -89,10 +89,10 @@ def mismatch(claims: dict[str, Any], line: SoldLine, visitor_id: str) -> str:
         return "wrong_product"
     if line.quantity > accepted_quantity(parts):  # whatever it costs then: the offer was for fewer
         return "wrong_quantity"
-    at_price = [part["quantity"] for part in parts if is_price(line, part["price_minor"] * line.quantity)]
     is_whole = line.quantity == accepted_quantity(parts)
-    if is_whole and is_price(line, sum(part["price_minor"] * part["quantity"] for part in parts)):
+    if is_whole and is_price(line, accepted_total_minor(parts)):
         return ""
+    at_price = [part["quantity"] for part in parts if is_price(line, part["price_minor"] * line.quantity)]
     if not at_price:
         return "wrong_price"
     is_of_tier = claims.get("quantity", 1) > 1
@@ -102,14 +102,18 @@ def mismatch(claims: dict[str, Any], line: SoldLine, visitor_id: str) -> str:
 
 
 def accepted_parts(claims: dict[str, Any], line: SoldLine) -> list[dict[str, Any]]:
-    """What the token accepts of the line's product; of a variation rather than of its product."""
-    parts = [part for part in claims["lines"] if is_same_product(part, line)]
-    exact = [part for part in parts if line.external_ids and part.get("external_id") == line.external_ids[0]]
+    """Return what the token accepts of the line's product; of a variation rather than of its product."""
+    parts, exact = [], []
+    for part in claims["lines"]:
+        if is_same_product(part, line):
+            parts.append(part)
+            if line.external_ids and part.get("external_id") == line.external_ids[0]:
+                exact.append(part)
     return exact or parts
 
 
 def is_same_product(part: dict[str, Any], line: SoldLine) -> bool:
-    """Whether an accepted product is the line's: by the shop's own id where both say it, else by SKU."""
+    """Return whether an accepted product is the line's: by the shop's own id where both say it, else by SKU."""
     external_id = part.get("external_id")
     if not external_id or not line.external_ids:
         return bool(part["sku"] == line.sku)
@@ -119,11 +123,19 @@ def is_same_product(part: dict[str, Any], line: SoldLine) -> bool:
 
 
 def accepted_quantity(parts: list[dict[str, Any]]) -> int:
-    """How many were accepted."""
+    """Return how many were accepted."""
     return sum(part["quantity"] for part in parts)
 
 
+def accepted_total_minor(parts: list[dict[str, Any]]) -> int:
+    """Return what all that was accepted costs together."""
+    return sum(part["price_minor"] * part["quantity"] for part in parts)
+
+
 def is_price(line: SoldLine, accepted_minor: int) -> bool:
-    """Whether the line may have cost this, to half a minor unit for each unit or half the shop's last decimal."""
+    """Return whether the line may have cost this.
+
+    It may be off by half a minor unit for each unit, or half the shop's last decimal: prices of one are rounded.
+    """
     allowed = max(line.quantity // 2, line.tolerance_minor)
     return any(abs(total - accepted_minor) <= allowed for total in line.totals)

@@ -45,7 +45,7 @@ def close_broken_connections() -> None:
 
 
 def is_own_host(environ: dict[str, Any]) -> bool:
-    """Whether the request is for a host of ``ALLOWED_HOSTS``; whoever looks after processes asks by address."""
+    """Return whether the request is for a host of ``ALLOWED_HOSTS``; whoever looks after processes asks by address."""
     if environ["PATH_INFO"] == HEALTH_PATH:
         return True
     host = environ.get("HTTP_HOST") or environ.get("SERVER_NAME", "")
@@ -54,14 +54,16 @@ def is_own_host(environ: dict[str, Any]) -> bool:
 
 @lru_cache(maxsize=1_000)
 def is_allowed(host: str, allowed_hosts: tuple[str, ...]) -> bool:
-    """Whether a ``Host`` header names one of these; its port doesn't matter."""
+    """Return whether a ``Host`` header names one of these; its port doesn't matter."""
     return validate_host(split_domain_port(host)[0], allowed_hosts)
 
 
 def with_endpoints(patterns: Iterable[URLPattern], django: Application) -> Application:
-    """The endpoints among ``patterns`` by their path, in front of ``django``."""
-    callbacks = ((f"/{pattern.pattern}", pattern.callback) for pattern in patterns)
-    endpoints = {path: callback for path, callback in callbacks if isinstance(callback, Endpoint)}
+    """Put the endpoints among ``patterns``, by their path, in front of ``django``."""
+    endpoints: dict[str, Endpoint] = {}
+    for pattern in patterns:
+        if isinstance(pattern.callback, Endpoint):
+            endpoints[f"/{pattern.pattern}"] = pattern.callback
 
     def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         if not is_own_host(environ):

@@ -7,7 +7,8 @@ variant is known, so that control and treatment hold the same kind of visitors.
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from itertools import chain
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from checkout_widgets.availability import is_within
@@ -17,7 +18,7 @@ from checkout_widgets.edge.configuration import (
     StoreConfiguration,
     VariantConfiguration,
 )
-from checkout_widgets.edge.payloads import DecideBody, History
+from checkout_widgets.edge.payloads import Cart, DecideBody, History, Page, Visitor
 from experiments.assignment.allocation import choose_variant, is_held_out, is_included
 from experiments.assignment.targeting import Context
 from experiments.models.experiment import UNDELIVERED
@@ -44,13 +45,14 @@ class Choice(NamedTuple):
 
 
 def has_consent(store: StoreConfiguration, body: DecideBody) -> bool:
-    """Whether this visitor may be measured: what the shopper said counts, then what the store asks for."""
-    said = body.consent.measurement if body.consent else None
-    return not store.is_consent_required if said is None else said
+    """Return whether this visitor may be measured: as the shopper said, else as the store asks for."""
+    if body.consent is None or body.consent.measurement is None:
+        return not store.is_consent_required
+    return body.consent.measurement
 
 
 def refusal_reason(store: StoreConfiguration, body: DecideBody, visitor_id: str, user_agent: str, now: datetime) -> str:
-    """Why this visitor gets nothing at any moment; empty where nothing stands against it."""
+    """Return why this visitor gets nothing at any moment; empty where nothing keeps offers from them."""
     if not has_consent(store, body):
         return "no_consent"
     if robots.is_crawler(user_agent):
@@ -61,69 +63,108 @@ def refusal_reason(store: StoreConfiguration, body: DecideBody, visitor_id: str,
 
 
 def silence_reason(store: StoreConfiguration, history: History | None, now: datetime) -> str:
-    """Why the visitor is left alone after what happened before; empty otherwise."""
+    """Return why the visitor is left alone after what happened before; empty otherwise."""
     if history is None:
         return ""
     if offers_left(store, history) <= 0:
         return "capped"
     if history.declined_at is not None and -MAX_AHEAD <= now - history.declined_at < store.decline_silence:
         return "declined_recently"
-    return "friction" if history.friction else ""
+    if history.friction:
+        return "friction"
+    return ""
 
 
 def offers_left(store: StoreConfiguration, history: History | None) -> int:
-    """How many more offers the visitor may be shown in this session and today, at all moments together."""
-    shown_session, shown_today = (history.shown_session, history.shown_today) if history else (0, 0)
-    return max(0, min(store.max_offers_per_session - shown_session, store.max_offers_per_day - shown_today))
+    """Return how many more offers the visitor may be shown in this session and today, at all moments together."""
+    left_in_session, left_today = store.max_offers_per_session, store.max_offers_per_day
+    if history is not None:
+        left_in_session -= history.shown_session
+        left_today -= history.shown_today
+    return max(0, min(left_in_session, left_today))
 
 
 def context_of(body: DecideBody, hour: int) -> Context:
-    """What targeting rules can ask about; ``hour`` is that of the store's clock."""
-    cart, visitor = body.cart, body.visitor
-    items = cart.items if cart else []
+    """Return what targeting rules can ask about; ``hour`` is that of the store's clock.
+
+    Texts are in lower case, as compiled rules have theirs.
+    """
+    language, _, _ = (body.locale or "").lower().replace("_", "-").partition("-")
     return Context(
         device=body.device or "",
-        country=(visitor.country or "").lower() if visitor else "",
-        language=(body.locale or "").lower().replace("_", "-").partition("-")[0],
+        language=language,
         customer_type=customer_type(body).lower(),
-        currency=cart.currency.lower() if cart else "",
-        path=body.page.path.lower() if body.page else "",
-        cart_value_minor=cart.total_minor if cart else None,
-        cart_items=sum(item.quantity for item in items) if cart else None,
-        orders=visitor.orders if visitor else None,
-        skus=frozenset([item.sku.lower() for item in items]),
-        categories=frozenset([item.category.lower() for item in items if item.category]),
-        tags=frozenset([tag.lower() for tag in visitor.tags]) if visitor else frozenset(),
         hour=hour,
-        **(campaign(body.page.query) if body.page and body.page.query else {}),
+        **cart_context(body.cart),
+        **visitor_context(body.visitor),
+        **page_context(body.page),
     )
 
 
-def campaign(query: str) -> dict[str, str]:
-    """The ``utm_`` fields of an address's query, in lower case; the first of each name."""
-    try:
-        fields = parse_qsl(query.lstrip("?&").lower(), max_num_fields=MAX_QUERY_FIELDS)
-    except ValueError:
+def cart_context(cart: Cart | None) -> dict[str, Any]:
+    """Return what rules can ask of a cart; nothing where the page doesn't say what is in it."""
+    if cart is None:
         return {}
-    return {name: value for name, value in reversed(fields) if name in CAMPAIGN}
+    categories = [item.category.lower() for item in cart.items if item.category]
+    return {
+        "currency": cart.currency.lower(),
+        "cart_value_minor": cart.total_minor,
+        "cart_items": sum(item.quantity for item in cart.items),
+        "skus": frozenset([item.sku.lower() for item in cart.items]),
+        "categories": frozenset(categories),
+    }
+
+
+def visitor_context(visitor: Visitor | None) -> dict[str, Any]:
+    """Return what rules can ask of a visitor."""
+    if visitor is None:
+        return {}
+    return {
+        "country": (visitor.country or "").lower(),
+        "orders": visitor.orders,
+        "tags": frozenset([tag.lower() for tag in visitor.tags]),
+    }
+
+
+def page_context(page: Page | None) -> dict[str, str]:
+    """Return what rules can ask of a page's address: its path, and the ``utm_`` fields, the first of each name."""
+    if page is None:
+        return {}
+    found = {"path": page.path.lower()}
+    if not page.query:
+        return found
+    try:
+        fields = parse_qsl(page.query.lstrip("?&").lower(), max_num_fields=MAX_QUERY_FIELDS)
+    except ValueError:  # more fields than any campaign has: somebody tries how much we read
+        return found
+    for name, value in fields:
+        if name in CAMPAIGN:
+            found.setdefault(name, value)
+    return found
 
 
 def customer_type(body: DecideBody) -> str:
-    """What the store calls the customer; ``new`` or ``returning`` by their orders where it only counts those."""
+    """Return what the store calls the customer; ``new`` or ``returning`` by their orders where it only counts those."""
     visitor = body.visitor
-    if visitor is None or visitor.customer_type or visitor.orders is None:
-        return (visitor.customer_type or "") if visitor else ""
-    return "returning" if visitor.orders else "new"
+    if visitor is None:
+        return ""
+    if visitor.customer_type or visitor.orders is None:
+        return visitor.customer_type or ""
+    if visitor.orders:
+        return "returning"
+    return "new"
 
 
 def withhold_offers(store: StoreConfiguration, moment: str, visitor_id: str, context: Context, now: datetime) -> Choice:
-    """Nothing for a held-out visitor, who is noted where anybody else would have been in a test or got a winner."""
+    """Choose nothing for a held-out visitor, who is noted where others would have been in a test or got a winner."""
     choice = choose(store, moment, visitor_id, context, now)
-    return Choice(moment, reason="holdout", withheld=choice.experiment if choice.variant else None)
+    if choice.variant is None:
+        return Choice(moment, reason="holdout")
+    return Choice(moment, reason="holdout", withheld=choice.experiment)
 
 
 def choose(store: StoreConfiguration, moment: str, visitor_id: str, context: Context, now: datetime) -> Choice:
-    """The first running experiment that takes the visitor, then the rolled-out winner, then nothing."""
+    """Choose the first running experiment that takes the visitor, then the rolled-out winner, then nothing."""
     refusals = []
     for experiment in store.tests.get(moment, ()):
         reason = ineligibility(experiment, context, now)
@@ -140,45 +181,55 @@ def choose(store: StoreConfiguration, moment: str, visitor_id: str, context: Con
 
 
 def most_telling_refusal(refusals: Iterable[Choice]) -> Choice | None:
-    """The refusal of the first experiment that really runs; a paused one comes last."""
+    """Return the refusal of the first experiment that really runs; a paused one comes last."""
     running = [choice for choice in refusals if choice.reason != "no_experiment"]
     for choice in running:
         if choice.reason != "paused":
             return choice
-    return running[0] if running else None
+    if not running:
+        return None
+    return running[0]
 
 
 def ineligibility(experiment: ExperimentConfiguration, context: Context, now: datetime) -> str:
-    """Why the experiment is not for this visitor now, whatever the variant; empty where it is."""
+    """Return why the experiment is not for this visitor now, whatever the variant; empty where it is."""
     reason = closure_reason(experiment, now)
     if reason:
         return reason
-    if context.currency and any(offer.currency.lower() != context.currency for offer in experiment.offers):
-        return "not_targeted"
     if not experiment.is_targeted(context):
         return "not_targeted"
-    is_needed = context.skus.isdisjoint(experiment.cross_sold) and context.skus >= experiment.replaced
-    return "" if is_needed else "not_targeted"
+    for offer in experiment.offers:
+        if context.currency and offer.currency.lower() != context.currency:
+            return "not_targeted"
+    has_it_already = not context.skus.isdisjoint(experiment.cross_sold)
+    has_nothing_to_upgrade = not context.skus >= experiment.replaced
+    if has_it_already or has_nothing_to_upgrade:
+        return "not_targeted"
+    return ""
 
 
 def closure_reason(experiment: ExperimentConfiguration, now: datetime) -> str:
-    """Why the experiment is for nobody at all now; empty where it can be for somebody."""
+    """Return why the experiment is for nobody at all now; empty where it can be for somebody."""
     if experiment.is_paused:
         return "paused"
     if not is_within(now, experiment.starts_at, experiment.ends_at):
         return "no_experiment"
-    if not all(offer.is_available(now) for offer in experiment.offers):
-        return "out_of_stock"
+    # all of them: with one arm's offer missing, control and treatment would be different kinds of visitors
+    for offer in experiment.offers:
+        if not offer.is_available(now):
+            return "out_of_stock"
     return ""
 
 
 def open_moments(store: StoreConfiguration, now: datetime) -> list[str]:
-    """The moments at which somebody can get an offer now: those that are worth a slot in a page.
+    """Return the moments at which somebody can get an offer now: those that are worth a slot in a page.
 
     A moment is open while a test there runs and includes some visitors, or a rolled-out winner can be shown. No page
     has a slot for follow-up e-mails.
     """
-    tests = [test for running in store.tests.values() for test in running if test.traffic_share > 0]
-    winners = [winner for rolled_out in store.rollouts.values() for winner in rolled_out]
-    shown = {experiment.moment for experiment in tests + winners if not closure_reason(experiment, now)}
-    return sorted(shown - UNDELIVERED)
+    found = set()
+    for experiment in chain(*store.tests.values(), *store.rollouts.values()):
+        is_for_somebody = experiment.rolled_out is not None or experiment.traffic_share > 0
+        if is_for_somebody and not closure_reason(experiment, now):
+            found.add(experiment.moment)
+    return sorted(found - UNDELIVERED)

@@ -36,23 +36,25 @@ class Call:
     def read(self, max_bytes: int) -> None:
         """Take the body, and never more than ``max_bytes`` of it. Raises ``ApiError``."""
         too_large = ApiError(413, "too_large", f"The body can have {max_bytes} bytes at most.")
-        is_chunked = self.environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked"
-        length = str(max_bytes + 1) if is_chunked else self.environ.get("CONTENT_LENGTH") or "0"
-        if not length.isdecimal() or len(length) > MAX_DIGITS or int(length) > max_bytes + is_chunked:
+        length = self.environ.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal() or len(length) > MAX_DIGITS or int(length) > max_bytes:
             raise too_large
+        bytes_to_read = int(length)
+        if self.environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
+            bytes_to_read = max_bytes + 1  # no length is told: one more than allowed shows whether it is too large
         try:
-            self.body = self.environ["wsgi.input"].read(int(length))
+            self.body = self.environ["wsgi.input"].read(bytes_to_read)
         except OSError as error:
             raise ApiError(400, "bad_json", "The body did not arrive.") from error
         if len(self.body) > max_bytes:
             raise too_large
 
     def decode(self, decoder: Decoder[payloads.Body]) -> payloads.Body:
-        """The body as a typed value. Raises ``ApiError``."""
+        """Return the body as a typed value. Raises ``ApiError``."""
         return payloads.read(decoder, self.body)
 
     def store_for_page(self, key: str | None) -> StoreConfiguration:
-        """The store whose page or server calls: by its public key and origin, or by its secret key.
+        """Return the store whose page or server calls: by its public key and origin, or by its secret key.
 
         Raises ``ApiError``.
         """
@@ -71,7 +73,7 @@ class Call:
         return store
 
     def store_for_server(self) -> StoreConfiguration:
-        """The store whose server calls, by its secret key. Raises ``ApiError``."""
+        """Return the store whose server calls, by its secret key. Raises ``ApiError``."""
         scheme, _, key = self.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
         digest = sha256(key.strip().encode("utf-8", "replace")).digest()
         store = self.configuration.by_secret.get(digest)
@@ -81,16 +83,18 @@ class Call:
         return store
 
     def header(self, name: str) -> str:
-        """A header of the request, empty where there is none."""
+        """Return a header of the request, empty where there is none."""
         return str(self.environ.get(f"HTTP_{name.upper().replace('-', '_')}", ""))
 
     @property
     def user_agent(self) -> str:
         """What the shopper's browser calls itself; empty where a store's server calls for the shopper."""
-        return "" if "HTTP_AUTHORIZATION" in self.environ else self.header("User-Agent")
+        if "HTTP_AUTHORIZATION" in self.environ:
+            return ""
+        return self.header("User-Agent")
 
     def is_own_origin(self, origins: frozenset[str]) -> bool:
-        """Whether the calling page is one of ``origins``, or comes from this very host."""
+        """Return whether the calling page is one of ``origins``, or comes from this very host."""
         if self.origin in origins:
             return True
         host = self.environ.get("HTTP_HOST", "").lower()
@@ -107,6 +111,8 @@ class Call:
             raise ApiError(429, "slow_down", "Too many calls from this address.", retry_after_s=seconds)
 
     def may_be_read(self) -> bool:
-        """Whether the calling page may read the answer."""
-        origins = self.store.origins if self.store else self.configuration.origins
+        """Return whether the calling page may read the answer."""
+        origins = self.configuration.origins  # of a call that names no store: those of any
+        if self.store is not None:
+            origins = self.store.origins
         return bool(self.origin) and self.is_own_origin(origins)

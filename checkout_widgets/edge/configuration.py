@@ -52,7 +52,7 @@ class OfferConfiguration:
     recent_orders: int = 0
 
     def is_available(self, now: datetime) -> bool:
-        """Whether the offer can be shown: active, within its dates, and in stock."""
+        """Return whether the offer can be shown: active, within its dates, and in stock."""
         is_open = self.is_active and is_within(now, self.starts_at, self.ends_at)
         return is_open and bool(self.items) and are_left(self.stock)
 
@@ -122,8 +122,10 @@ class ExperimentConfiguration:
     replaced: frozenset[str] = frozenset()
 
     def parts_for(self, device: str) -> Raw:
-        """The parts that a page on this kind of device has to fetch, as JSON."""
-        return self.phone_parts if device == "phone" else self.parts
+        """Return the parts that a page on this kind of device has to fetch, as JSON."""
+        if device == "phone":
+            return self.phone_parts
+        return self.parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ class StoreConfiguration:
     retired_secret_keys: tuple[Expiring, ...] = field(repr=False)
 
     def secret_keys(self, now: datetime) -> list[str]:
-        """The keys that count now: the current one, and those before it until they expire."""
+        """Return the keys that count now: the current one, and those before it until they expire."""
         return [self.secret_key, *retired_secrets.valid(self.retired_secret_keys, now)]
 
 

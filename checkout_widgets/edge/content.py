@@ -4,6 +4,7 @@ Built at the first request for a locale and a layout and kept with the widget's 
 copies it; the way to free shipping alone is of the shopper's own cart, and added to the copy.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -28,9 +29,9 @@ from checkout_widgets.models import Layout, OfferKind
 from checkout_widgets.pricing import split_amount
 from checkout_widgets.recent_orders import PLACEHOLDER
 
-LOW_STOCK = 10
+LOW_STOCK = 10  # from so many left on it is said
 FEWEST_ORDERS = 10  # a number of orders below this proves nothing, and isn't said
-MAX_CONTENTS = 200
+MAX_CONTENTS = 200  # of a widget: more locales and layouts than a store has
 REDUCED = (OfferKind.BUNDLE, OfferKind.DISCOUNT, OfferKind.QUANTITY_BREAK)
 Value = TypeVar("Value")
 
@@ -38,44 +39,50 @@ Value = TypeVar("Value")
 def render(
     widget: WidgetConfiguration, locale: str, now: datetime, *, device: str = "", cart_minor: int | None = None
 ) -> msgspec.Raw:
-    """The ``content`` of a decision as JSON, for a locale such as ``de-DE`` and a cart in the offer's currency."""
+    """Return the ``content`` of a decision as JSON: for a locale such as ``de-DE``, a cart in the offer's currency."""
     tag = known_tag(locale)
     layout = layout_for(widget, device)
     content = widget.contents.get((tag, layout))
     if content is None:
-        if len(widget.contents) >= MAX_CONTENTS:
+        if len(widget.contents) >= MAX_CONTENTS:  # locales come from pages: anybody can ask for any number
             widget.contents.clear()
         built = build(widget, known_locale(locale), layout, now)
         content = widget.contents[tag, layout] = msgspec.Raw(msgspec.json.encode(built))
-    return with_progress(content, widget, tag, cart_minor) if layout == Layout.FREE_SHIPPING else content
+    if layout == Layout.FREE_SHIPPING:
+        return with_progress(content, widget, tag, cart_minor)
+    return content
 
 
 def decoded(widget: WidgetConfiguration, locale: str, now: datetime, **request: Any) -> dict[str, Any]:
-    """What ``render`` gives, as a dict of JSON values of its own."""
+    """Return what ``render`` gives, as a dict of JSON values of its own."""
     shown: dict[str, Any] = msgspec.json.decode(render(widget, locale, now, **request))
     return shown
 
 
 def layout_for(widget: WidgetConfiguration, device: str) -> str:
-    """The layout on this device: a card where what the chosen one shows isn't there."""
-    layout = (widget.phone_layout if device == "phone" else "") or widget.layout
-    has_none = (layout == Layout.COMPARISON and "" not in widget.comparisons) or (
-        layout == Layout.QUANTITY_BREAK and not available_tiers(widget.offer)
-    )
-    return Layout.CARD.value if has_none else layout
+    """Return the layout on this device: a card where what the chosen one shows isn't there."""
+    layout = widget.layout
+    if device == "phone" and widget.phone_layout:
+        layout = widget.phone_layout
+    if layout == Layout.COMPARISON and "" not in widget.comparisons:
+        return Layout.CARD.value
+    if layout == Layout.QUANTITY_BREAK and not available_tiers(widget.offer):
+        return Layout.CARD.value
+    return layout
 
 
 def with_progress(content: msgspec.Raw, widget: WidgetConfiguration, tag: str, cart_minor: int | None) -> msgspec.Raw:
-    """The content with the way to free shipping, where that is known and still goes on."""
+    """Add the way to free shipping, where that is known and still goes on."""
     goal = widget.free_shipping_minor
     if goal is None or cart_minor is None or cart_minor >= goal:
         return content
+    # what is common to all carts is encoded already: the part of this cart takes the place of the closing brace
     return msgspec.Raw(bytes(content)[:-1] + progress(cart_minor, goal, widget.offer.currency, tag))
 
 
 @lru_cache(maxsize=10_000)
 def progress(cart_minor: int, goal_minor: int, currency: str, tag: str) -> bytes:
-    """The end of a content: the share of the goal that is reached, and how much is missing."""
+    """Return the end of a content: the share of the goal that is reached, and how much is missing."""
     locale = Locale.parse(tag)
     missing = money(goal_minor - cart_minor, currency, locale)["text"]
     text = translated(PROGRESS, locale).replace("{amount}", missing)
@@ -83,10 +90,9 @@ def progress(cart_minor: int, goal_minor: int, currency: str, tag: str) -> bytes
 
 
 def build(widget: WidgetConfiguration, locale: Locale, layout: str, now: datetime) -> dict[str, Any]:
-    """The content as a dict; placeholders in the copy are the offer's, as text."""
+    """Return the content as a dict; placeholders in the copy are the offer's, as text."""
     offer = widget.offer
-    once = money(offer.price_minor, offer.currency, locale)
-    price = price_per(once, offer.billing_period, locale)
+    price = price_per(money(offer.price_minor, offer.currency, locale), offer.billing_period, locale)
     saving_minor = max(0, compare_at_minor(offer) - offer.price_minor)
     values = {
         "price": price["text"],
@@ -95,7 +101,7 @@ def build(widget: WidgetConfiguration, locale: Locale, layout: str, now: datetim
         "difference": money(difference_minor(offer), offer.currency, locale)["text"],
     }
     copy = copy_for(widget, locale)
-    texts = {name: fill_placeholders(text, values) for name, text in copy.items()}
+    texts = fill_all(copy, values)
     content = {
         "layout": layout,
         "headline": texts["headline"],
@@ -104,14 +110,10 @@ def build(widget: WidgetConfiguration, locale: Locale, layout: str, now: datetim
         "proof": recent_orders_text(texts["social_proof"], offer, locale),
         "items": items(offer, locale),
         "price": price,
-        "compare_at": money(compare_at_minor(offer), offer.currency, locale) if saving_minor else None,
-        "saving_text": fill_placeholders(translated(SAVING, locale), values) if saving_minor else "",
-        "deadline_at": offer.ends_at,
-        "deadline_text": deadline_text(offer.ends_at, widget.timezone, locale, now) if offer.ends_at else "",
-        "stock": offer.stock if is_low(offer.stock) else None,
-        "stock_text": stock_text(offer.stock, locale) if offer.stock is not None and is_low(offer.stock) else "",
-        "terms_url": widget.terms_url or None,
-        "terms_label": (texts["terms_label"] or translated(MESSAGES, locale)["terms"]) if widget.terms_url else "",
+        **saving_fields(offer, values, locale),
+        **deadline_fields(widget, locale, now),
+        **stock_fields(offer, locale),
+        **terms_fields(widget, texts["terms_label"], locale),
         "accept_label": texts["accept_label"],
         "decline_label": texts["decline_label"],
         "direction": direction(texts["headline"]),
@@ -125,128 +127,188 @@ def build(widget: WidgetConfiguration, locale: Locale, layout: str, now: datetim
     return content
 
 
+def saving_fields(offer: OfferConfiguration, values: dict[str, str], locale: Locale) -> dict[str, Any]:
+    """Return what it costs without the offer, where that is more."""
+    before_minor = compare_at_minor(offer)
+    if before_minor <= offer.price_minor:
+        return {"compare_at": None, "saving_text": ""}
+    return {
+        "compare_at": money(before_minor, offer.currency, locale),
+        "saving_text": fill_placeholders(translated(SAVING, locale), values),
+    }
+
+
+def deadline_fields(widget: WidgetConfiguration, locale: Locale, now: datetime) -> dict[str, Any]:
+    """Return until when the offer is there, where it ends."""
+    ends_at = widget.offer.ends_at
+    if ends_at is None:
+        return {"deadline_at": None, "deadline_text": ""}
+    return {"deadline_at": ends_at, "deadline_text": deadline_text(ends_at, widget.timezone, locale, now)}
+
+
+def stock_fields(offer: OfferConfiguration, locale: Locale) -> dict[str, Any]:
+    """Return how many are left, where they are few."""
+    if offer.stock is None or offer.stock > LOW_STOCK:
+        return {"stock": None, "stock_text": ""}
+    return {"stock": offer.stock, "stock_text": stock_text(offer.stock, locale)}
+
+
+def terms_fields(widget: WidgetConfiguration, label: str, locale: Locale) -> dict[str, Any]:
+    """Return the link to the terms, where there is one."""
+    if not widget.terms_url:
+        return {"terms_url": None, "terms_label": ""}
+    return {"terms_url": widget.terms_url, "terms_label": label or translated(MESSAGES, locale)["terms"]}
+
+
 def messages(offer: OfferConfiguration, price: dict[str, Any], locale: Locale) -> dict[str, str]:
-    """The product's own words, with what is added or removed, and for how much."""
+    """Return the product's own words, with what is added or removed, and for how much."""
     values = {"product": product(offer, 1, locale), "price": price["text"]}
-    return {name: fill_placeholders(text, values) for name, text in translated(MESSAGES, locale).items()}
+    return fill_all(translated(MESSAGES, locale), values)
 
 
 def product(offer: OfferConfiguration, times: int, locale: Locale) -> str:
-    """What is in the order once the offer was accepted so many times, such as two tea cups and a pot."""
-    counts = [(times * item.quantity, item.title) for item in offer.items]
-    return " + ".join(title if count == 1 else f"{number(count, locale)} × {title}" for count, title in counts)  # noqa: RUF001
+    """Say what is in the order once the offer was accepted so many times, such as two tea cups and a pot."""
+    parts = []
+    for item in offer.items:
+        count = times * item.quantity
+        if count == 1:
+            parts.append(item.title)
+        else:
+            parts.append(f"{number(count, locale)} × {item.title}")  # noqa: RUF001
+    return " + ".join(parts)
 
 
 def copy_for(widget: WidgetConfiguration, locale: Locale) -> dict[str, str]:
-    """The widget's texts for ``de-AT``, else ``de``, else as they were written."""
+    """Return the widget's texts for ``de-AT``, else ``de``, else as they were written."""
     return localized(widget.copy, locale)
 
 
 def localized(by_locale: dict[str, Value], locale: Locale) -> Value:
-    """The entry for ``de-AT``, else ``de``, else the one that is the widget's own."""
+    """Return the entry for ``de-AT``, else ``de``, else the one that is the widget's own."""
     tag = str(locale).lower().replace("_", "-")
     return by_locale.get(tag) or by_locale.get(locale.language) or by_locale[""]
 
 
 def fill_placeholders(text: str, values: dict[str, str]) -> str:
-    """The text with its placeholders replaced; any other brace stays as it is."""
+    """Replace the placeholders of a text; any other brace stays as it is."""
     for name, value in values.items():
         text = text.replace("{" + name + "}", value)
     return text
 
 
+def fill_all(texts: Mapping[str, str], values: dict[str, str]) -> dict[str, str]:
+    """Replace the placeholders of all texts."""
+    return {name: fill_placeholders(text, values) for name, text in texts.items()}
+
+
 def recent_orders_text(text: str, offer: OfferConfiguration, locale: Locale) -> str:
-    """The social proof with the number of recent orders; nothing where that is too low to prove anything."""
+    """Return the social proof with the number of recent orders; nothing where that is too low to prove anything."""
     if PLACEHOLDER not in text:
         return text
-    return (
-        text.replace(PLACEHOLDER, number(offer.recent_orders, locale)) if offer.recent_orders >= FEWEST_ORDERS else ""
-    )
-
-
-def is_low(stock: int | None) -> bool:
-    """Whether so few are left that it is said."""
-    return stock is not None and stock <= LOW_STOCK
+    if offer.recent_orders < FEWEST_ORDERS:
+        return ""
+    return text.replace(PLACEHOLDER, number(offer.recent_orders, locale))
 
 
 def compare_at_minor(offer: OfferConfiguration) -> int:
-    """What it costs without the offer: as the store says, else the catalogue's prices where the offer reduces them."""
+    """Return what it costs without the offer: as the store says, else by the catalogue where the offer reduces prices."""
     if offer.compare_at_minor is not None:
         return offer.compare_at_minor
-    return catalogue_minor(offer) if offer.kind in REDUCED else 0
+    if offer.kind not in REDUCED:
+        return 0
+    return catalogue_minor(offer)
 
 
 def catalogue_minor(offer: OfferConfiguration) -> int:
-    """What the items cost one by one."""
+    """Return what the items cost one by one."""
     return sum(item.quantity * item.price_minor for item in offer.items)
 
 
 def difference_minor(offer: OfferConfiguration) -> int:
-    """What an upgrade costs more than what it replaces; the price where it replaces nothing."""
-    return max(0, offer.price_minor - (offer.replaces.price_minor if offer.replaces else 0))
+    """Return what an upgrade costs more than what it replaces; the price where it replaces nothing."""
+    if offer.replaces is None:
+        return offer.price_minor
+    return max(0, offer.price_minor - offer.replaces.price_minor)
 
 
 def items(offer: OfferConfiguration, locale: Locale) -> list[dict[str, Any]]:
-    """The products; ``price`` is what all units of one cost within the offer, ``compare_at`` without, where higher."""
+    """Return the products.
+
+    ``price`` is what all units of one cost within the offer, ``compare_at`` without, where that is more.
+    """
     alone = [item.quantity * item.price_minor for item in offer.items]
     parts = split_amount(offer.price_minor, alone)
-    return [
-        {
-            "sku": item.sku,
-            "title": item.title,
-            "quantity": item.quantity,
-            "image_url": item.image_url or None,
-            "price": money(part, offer.currency, locale),
-            "compare_at": money(before, offer.currency, locale) if before > part else None,
-        }
-        for item, part, before in zip(offer.items, parts, alone, strict=True)
-    ]
+    products = []
+    for item, part, before in zip(offer.items, parts, alone, strict=True):
+        compare_at = None
+        if before > part:
+            compare_at = money(before, offer.currency, locale)
+        products.append(
+            {
+                "sku": item.sku,
+                "title": item.title,
+                "quantity": item.quantity,
+                "image_url": item.image_url or None,
+                "price": money(part, offer.currency, locale),
+                "compare_at": compare_at,
+            }
+        )
+    return products
 
 
 def comparison(
     shown: ComparisonTable, offer: OfferConfiguration, price: dict[str, Any], locale: Locale
 ) -> dict[str, Any]:
-    """Two versions side by side, with their prices where the offer replaces what is in the cart."""
-    replaces = offer.replaces
-    in_cart = translated(IN_CART, locale).replace("{title}", replaces.title) if replaces else ""
-    offered = offer.items[0].title if offer.items else ""
+    """Return two versions side by side, with their prices where the offer replaces what is in the cart."""
+    in_cart, offered = "", ""
     rows = [{"label": label, "values": list(values)} for label, *values in shown.rows]
-    if replaces:
-        before = money(replaces.price_minor, offer.currency, locale)["text"]
+    if offer.replaces is not None:
+        in_cart = translated(IN_CART, locale).replace("{title}", offer.replaces.title)
+        before = money(offer.replaces.price_minor, offer.currency, locale)["text"]
         rows.append({"label": translated(PRICE, locale), "values": [before, price["text"]]})
+    if offer.items:
+        offered = offer.items[0].title
     return {"columns": [shown.columns[0] or in_cart, shown.columns[1] or offered], "rows": rows}
 
 
 def available_tiers(offer: OfferConfiguration) -> dict[int, int]:
-    """Prices by quantity, of the quantities that there are enough of."""
-    return {
-        quantity: price
-        for quantity, price in sorted(offer.tiers.items())
-        if offer.stock is None or quantity <= offer.stock
-    }
+    """Return prices by quantity, of the quantities that there are enough of."""
+    available = {}
+    for quantity, price in sorted(offer.tiers.items()):
+        if offer.stock is None or quantity <= offer.stock:
+            available[quantity] = price
+    return available
 
 
 def tiers(offer: OfferConfiguration, accept_label: str, locale: Locale) -> list[dict[str, Any]]:
-    """Each quantity with its price, the price of one (rounded up) and what is saved against as many single ones."""
-    label = accept_label if "{quantity}" in accept_label else translated(TIER_ACCEPT, locale)
-    added = translated(MESSAGES, locale)["added"]
-    single = compare_at_minor(offer) or offer.price_minor
+    """Return each quantity with its price, the price of one and what is saved against as many single ones."""
+    label = accept_label
+    if "{quantity}" not in label:
+        label = translated(TIER_ACCEPT, locale)
+    available = available_tiers(offer)
+    return [tier(offer, quantity, price_minor, label, locale) for quantity, price_minor in available.items()]
 
-    def text(minor: int) -> str:
-        return str(money(minor, offer.currency, locale)["text"])
 
-    def tier(quantity: int, price_minor: int) -> dict[str, Any]:
-        saving = max(0, single * quantity - price_minor)
-        values = {"price": text(price_minor), "quantity": number(quantity, locale), "saving": text(saving)}
-        return {
-            "quantity": quantity,
-            "price": money(price_minor, offer.currency, locale),
-            "unit_price_text": translated(EACH, locale).replace("{price}", text(-(-price_minor // quantity))),
-            "saving_text": fill_placeholders(translated(SAVING, locale), values) if saving else "",
-            "accept_label": fill_placeholders(label, values),
-            "added_text": fill_placeholders(
-                added, {"product": product(offer, quantity, locale), "price": text(price_minor)}
-            ),
-        }
-
-    return [tier(quantity, price) for quantity, price in available_tiers(offer).items()]
+def tier(offer: OfferConfiguration, quantity: int, price_minor: int, label: str, locale: Locale) -> dict[str, Any]:
+    """Return one quantity; the price of one is rounded up, so that nobody pays more than they were told."""
+    price = money(price_minor, offer.currency, locale)
+    single_minor = compare_at_minor(offer) or offer.price_minor
+    saving_minor = max(0, single_minor * quantity - price_minor)
+    each = money(-(-price_minor // quantity), offer.currency, locale)
+    values = {
+        "price": price["text"],
+        "quantity": number(quantity, locale),
+        "saving": money(saving_minor, offer.currency, locale)["text"],
+        "product": product(offer, quantity, locale),
+    }
+    saving_text = ""
+    if saving_minor:
+        saving_text = fill_placeholders(translated(SAVING, locale), values)
+    return {
+        "quantity": quantity,
+        "price": price,
+        "unit_price_text": translated(EACH, locale).replace("{price}", each["text"]),
+        "saving_text": saving_text,
+        "accept_label": fill_placeholders(label, values),
+        "added_text": fill_placeholders(translated(MESSAGES, locale)["added"], values),
+    }

@@ -1,6 +1,6 @@
 """``POST /v1/convert``: what a shopper's browser says of an order on the confirmation page. Nobody has signed it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -47,7 +47,7 @@ def convert(call: Call) -> Converted:
 
 
 def verified(call: Call, store: StoreConfiguration, body: ConvertBody) -> tuple[list[dict[str, Any]], list[str]]:
-    """The claims of the acceptance tokens that are the visitor's, and the codes of those that aren't."""
+    """Return the claims of the acceptance tokens that are the visitor's, and the codes of those that aren't."""
     accepted, rejected = [], []
     for token in dict.fromkeys(body.order.acceptance_tokens):
         try:
@@ -64,45 +64,56 @@ def verified(call: Call, store: StoreConfiguration, body: ConvertBody) -> tuple[
 
 
 def order_data(call: Call, order: ConvertOrder, accepted: list[dict[str, Any]]) -> OrderData:
-    """The order as ``experiments`` takes it, placed now. Raises ``BadOrder``."""
-    lines = tuple(named_lines(order, accepted) if order.lines else total_lines(order, accepted))
+    """Return the order as ``experiments`` takes it, placed now. Raises ``BadOrder``."""
+    lines = tuple(named_lines(order, accepted))
+    if not order.lines:
+        lines = tuple(total_lines(order, accepted))
     return OrderData(
         external_id=str(order.id),
         placed_at=call.now,
         updated_at=call.now,
         currency=order.currency,
         lines=lines,
-        subtotal_minor=sum(line.price_minor * line.quantity for line in lines),
+        subtotal_minor=total_of(lines),
         total_minor=order.total_minor,
     )
 
 
 def named_lines(order: ConvertOrder, accepted: list[dict[str, Any]]) -> Iterator[LineData]:
-    """The lines that the page names; each is an accepted offer's where a token says so at that price."""
-    offers = {(line["sku"], line["price_minor"]): claims for claims, line in lines_of(accepted)}
+    """Yield the lines that the page names; each is an accepted offer's where a token says so at that price."""
+    offers = {}
+    for claims, line in lines_of(accepted):
+        offers[line["sku"], line["price_minor"]] = claims
     for line in order.lines:
         yield line_data(line.sku, line.quantity, line.price_minor, offers.get((line.sku, line.price_minor)))
 
 
 def total_lines(order: ConvertOrder, accepted: list[dict[str, Any]]) -> Iterator[LineData]:
-    """What was accepted, and the rest of the total as one line without a product."""
-    taken = [
-        line_data(line["sku"], line["quantity"], line["price_minor"], claims) for claims, line in lines_of(accepted)
-    ]
-    rest = order.total_minor - sum(line.price_minor * line.quantity for line in taken)
-    if rest < 0:  # more than was paid
+    """Yield what was accepted, and the rest of the total as one line without a product."""
+    taken = []
+    for claims, line in lines_of(accepted):
+        taken.append(line_data(line["sku"], line["quantity"], line["price_minor"], claims))
+    rest = order.total_minor - total_of(taken)
+    if rest < 0:  # more was accepted than was paid: the tokens are not of this order
         taken, rest = [], order.total_minor
     yield LineData("", 1, rest)
     yield from taken
 
 
+def total_of(lines: Iterable[LineData]) -> int:
+    """Return what lines cost together, in minor units."""
+    return sum(line.price_minor * line.quantity for line in lines)
+
+
 def line_data(sku: str, quantity: int, price_minor: int, claims: dict[str, Any] | None) -> LineData:
-    """A line, with the acceptance whose claims these are."""
+    """Return a line, with the acceptance whose claims these are."""
     if claims is None:
         return LineData(sku, quantity, price_minor)
     return LineData(sku, quantity, price_minor, str(claims["experiment"]), acceptance_id=UUID(claims["jti"]))
 
 
 def lines_of(accepted: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """Each token's claims with each of its lines."""
-    return ((claims, line) for claims in accepted for line in claims["lines"])
+    """Yield each token's claims with each of its lines."""
+    for claims in accepted:
+        for line in claims["lines"]:
+            yield claims, line

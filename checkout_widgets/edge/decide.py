@@ -94,10 +94,16 @@ def decide(call: Call) -> DecideAnswer:
         now=call.now,
     )
     reason = arbiter.refusal_reason(store, body, shopper.visitor_id, call.user_agent, call.now)
+    visitor_id: str | None = shopper.visitor_id
+    if reason in UNMEASURED:
+        visitor_id = body.visitor_id  # a new id would be a means to recognize somebody who didn't consent
     is_enabled = bool(store.tests or store.rollouts)
+    ttl_s = TTL_S
+    if not is_enabled:
+        ttl_s = TTL_DISABLED_S  # the first test of a store should not wait for long
     return DecideAnswer(
-        visitor_id=body.visitor_id if reason in UNMEASURED else shopper.visitor_id,
-        ttl_s=TTL_S if is_enabled else TTL_DISABLED_S,
+        visitor_id=visitor_id,
+        ttl_s=ttl_s,
         enabled=is_enabled,
         offers_left=arbiter.offers_left(store, body.history),
         decisions=[decision(shopper, choice) for choice in choices(shopper, reason)],
@@ -105,7 +111,7 @@ def decide(call: Call) -> DecideAnswer:
 
 
 def previewed(body: DecideBody, shown: Preview | None, now: datetime) -> DecideAnswer:
-    """The variant of a preview at its moment, and nothing at any other; without tokens, so that nothing can count."""
+    """Show the variant of a preview at its moment, and nothing at any other; without tokens nothing can count."""
     if shown and shown.moment in body.moments:
         preview.note_preview(shown.experiment_id, now)
     return DecideAnswer(
@@ -119,32 +125,38 @@ def previewed(body: DecideBody, shown: Preview | None, now: datetime) -> DecideA
 
 
 def preview_decision(body: DecideBody, moment: str, shown: Preview | None, now: datetime) -> MomentDecision:
-    """What a preview shows at a moment."""
-    if shown is None or shown.moment != moment:
-        return MomentDecision(moment, reason="preview" if shown else "preview_ended")
-    return MomentDecision(
+    """Return what a preview shows at a moment."""
+    if shown is None:
+        return MomentDecision(moment, reason="preview_ended")
+    if shown.moment != moment:
+        return MomentDecision(moment, reason="preview")
+    device, widget = body.device or "", shown.widget
+    decision = MomentDecision(
         moment=moment,
         experiment=shown.experiment_key,
         variant=shown.variant_key,
         trigger=TRIGGERS.get(moment),
-        content=preview.content_of(
-            shown.widget, body.locale or "", now, body.device or "", cart_minor(shown.widget, body)
-        )
-        if shown.widget
-        else None,
-        parts=parts_for(moment, [shown.widget] if shown.widget else [], body.device or ""),
+        parts=parts_for(moment, [], device),
     )
+    if widget is not None:
+        decision.content = preview.content_of(
+            widget, body.locale or "", now, device=device, cart_minor=cart_minor(widget, body)
+        )
+        decision.parts = parts_for(moment, [widget], device)
+    return decision
 
 
 def new_visitor_id() -> str:
-    """An id for a visitor who comes without one: 64 random bits."""
+    """Make an id for a visitor who comes without one: 64 random bits."""
     return f"v_{secrets.token_hex(8)}"
 
 
 def choices(shopper: Shopper, reason: str) -> list[Choice]:
-    """What is chosen at each moment: nothing at any where there is a ``reason``. Counted here."""
+    """Choose at each moment, and count what was chosen: nothing at any where there is a ``reason``."""
     store, body = shopper.store, shopper.body
-    context = None if reason in UNMEASURED else arbiter.context_of(body, shopper.now.astimezone(store.timezone).hour)
+    context = None
+    if reason not in UNMEASURED:
+        context = arbiter.context_of(body, shopper.now.astimezone(store.timezone).hour)
     choose = chooser(shopper, reason)
     chosen = []
     for moment in body.moments:
@@ -162,36 +174,46 @@ def choices(shopper: Shopper, reason: str) -> list[Choice]:
 
 
 def chooser(shopper: Shopper, reason: str) -> Chooser | None:
-    """How to choose where anything can be: also for the held-out, as long as nothing else keeps offers from them."""
-    if reason == "holdout" and shopper.store.holdout:
-        return (
-            None
-            if arbiter.silence_reason(shopper.store, shopper.body.history, shopper.now)
-            else arbiter.withhold_offers
-        )
-    return None if reason else arbiter.choose
+    """Return how to choose, None where nothing can be chosen.
+
+    For the held-out as well, as long as nothing else keeps offers from them: they are compared with those who got one.
+    """
+    if not reason:
+        return arbiter.choose
+    if reason != "holdout" or not shopper.store.holdout:
+        return None
+    if arbiter.silence_reason(shopper.store, shopper.body.history, shopper.now):
+        return None
+    return arbiter.withhold_offers
 
 
 def counted_moment(choice: Choice) -> CountedMoment:
-    """The choice as it is counted."""
+    """Return the choice as it is counted."""
+    moment, experiment_id = "", None
+    if choice.moment in MOMENTS:
+        moment = choice.moment  # any other text would be a row of its own for each mistake
     experiment = choice.experiment or choice.refusing
-    moment = choice.moment if choice.moment in MOMENTS else ""
-    return moment, experiment.id if experiment else None, choice.reason or "served"
+    if experiment is not None:
+        experiment_id = experiment.id
+    return moment, experiment_id, choice.reason or "served"
 
 
 def decision(shopper: Shopper, choice: Choice) -> MomentDecision:
-    """The choice as the snippet reads it; the control is told apart from nothing by its token."""
+    """Return the choice as the snippet reads it; the control is told apart from nothing by its token."""
     experiment, variant, holdout = choice.experiment, choice.variant, shopper.store.holdout
     if choice.withheld and holdout:
         return withheld(shopper, choice, choice.withheld, holdout)
     if experiment is None or variant is None:
         return MomentDecision(choice.moment, reason=choice.reason)
+    offer, shown = None, None
+    if variant.widget is not None:
+        offer, shown = variant.widget.offer, content_for(variant.widget, shopper)
     token = exposure_token(
         shopper,
         choice.moment,
         experiment.id,
         variant.id,
-        offer=variant.widget.offer if variant.widget else None,
+        offer=offer,
         holdout=holdout,
         is_rollout=experiment.rolled_out is not None,
     )
@@ -202,13 +224,13 @@ def decision(shopper: Shopper, choice: Choice) -> MomentDecision:
         rollout=token.is_rollout,
         trigger=TRIGGERS.get(choice.moment),
         exposure_token=tokens.sign_exposure(token),
-        content=content_for(variant.widget, shopper) if variant.widget else None,
+        content=shown,
         parts=experiment.parts_for(shopper.body.device or ""),
     )
 
 
 def content_for(widget: WidgetConfiguration, shopper: Shopper) -> Raw:
-    """The widget's content for the shopper's language, device and cart."""
+    """Return the widget's content for the shopper's language, device and cart."""
     body = shopper.body
     return content.render(
         widget, body.locale or "", shopper.now, device=body.device or "", cart_minor=cart_minor(widget, body)
@@ -216,14 +238,21 @@ def content_for(widget: WidgetConfiguration, shopper: Shopper) -> Raw:
 
 
 def cart_minor(widget: WidgetConfiguration, body: DecideBody) -> int | None:
-    """The cart's total; None where it isn't known in the offer's currency."""
-    return body.cart.total_minor if body.cart and body.cart.currency == widget.offer.currency else None
+    """Return the cart's total; None where it isn't known in the offer's currency."""
+    return cart_total_in(widget.offer.currency, body)
+
+
+def cart_total_in(currency: str, body: DecideBody) -> int | None:
+    """Return the cart's total; None where it isn't known in this currency."""
+    if body.cart is None or body.cart.currency != currency:
+        return None
+    return body.cart.total_minor
 
 
 def withheld(
     shopper: Shopper, choice: Choice, experiment: ExperimentConfiguration, holdout: HoldoutConfiguration
 ) -> MomentDecision:
-    """Nothing, to be exposed by the same trigger, and after the same loading, as what the others get."""
+    """Decide for nothing, to be exposed by the same trigger, and after the same loading, as what the others get."""
     token = exposure_token(shopper, choice.moment, holdout.id, holdout.held_out_id)
     return MomentDecision(
         moment=choice.moment,
@@ -246,7 +275,7 @@ def exposure_token(
     holdout: HoldoutConfiguration | None = None,
     is_rollout: bool = False,
 ) -> ExposureToken:
-    """What was decided, and what was known of the visitor then: the events that come back are believed by this."""
+    """Return what was decided, and what was known of the visitor then: events that come back are believed by this."""
     store, body = shopper.store, shopper.body
     issued_at = int(shopper.now.timestamp())
     return ExposureToken(
@@ -256,18 +285,38 @@ def exposure_token(
         is_rollout=is_rollout,
         visitor_id=shopper.visitor_id,
         moment=moment,
-        cart_value_minor=body.cart.total_minor if body.cart and body.cart.currency == store.currency else None,
+        cart_value_minor=cart_total_in(store.currency, body),
         currency=store.currency,
         device=body.device or "",
-        country=(body.visitor.country or "").upper() if body.visitor else "",
         customer_type=arbiter.customer_type(body),
-        offer_id=offer.id if offer else None,
-        price_minor=offer.price_minor if offer else None,
         issued_at=issued_at,
         expires_at=issued_at + TOKEN_LIFETIME_S,
         is_automated=shopper.is_automated,
-        tier_prices=offer.tiers if offer else {},
-        holdout_id=holdout.id if holdout else None,
-        holdout_variant_id=holdout.offers_id if holdout else None,
-        customer_id=str(body.visitor.customer_id or "") if body.visitor else "",
+        **visitor_fields(body),
+        **offer_fields(offer),
+        **holdout_fields(holdout),
     )
+
+
+def visitor_fields(body: DecideBody) -> dict[str, Any]:
+    """Return what a token keeps of what the page said of the visitor."""
+    if body.visitor is None:
+        return {"country": "", "customer_id": ""}
+    return {
+        "country": (body.visitor.country or "").upper(),
+        "customer_id": str(body.visitor.customer_id or ""),
+    }
+
+
+def offer_fields(offer: OfferConfiguration | None) -> dict[str, Any]:
+    """Return what a token keeps of the offer: the price that the shopper sees is the one that is accepted."""
+    if offer is None:
+        return {"offer_id": None, "price_minor": None, "tier_prices": {}}
+    return {"offer_id": offer.id, "price_minor": offer.price_minor, "tier_prices": offer.tiers}
+
+
+def holdout_fields(holdout: HoldoutConfiguration | None) -> dict[str, Any]:
+    """Return where the exposure counts as well: with those who get offers, in the store's holdout experiment."""
+    if holdout is None:
+        return {"holdout_id": None, "holdout_variant_id": None}
+    return {"holdout_id": holdout.id, "holdout_variant_id": holdout.offers_id}

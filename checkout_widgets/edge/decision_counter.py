@@ -101,32 +101,41 @@ class DecisionCounter:
         limits = decision_samples.add({group: smallest(ranked) for group, ranked in samples.items()})
         with self.lock:
             today = max((group.day for group in (*self.limits, *limits)), default=None)
-            self.limits = {group: rank for group, rank in (self.limits | limits).items() if group.day == today}
+            # those of days that are over would be kept for ever
+            known = self.limits | limits
+            self.limits = {group: rank for group, rank in known.items() if group.day == today}
 
 
 def count_one(counts: dict[Key, Count], key: Key, now: datetime) -> None:
     """Count once more what happened now."""
     known = counts.get(key)
-    counts[key] = Count(known.number + 1, known.first_at, now) if known else Count(1, now, now)
+    if known is None:
+        counts[key] = Count(1, now, now)
+    else:
+        counts[key] = Count(known.number + 1, known.first_at, now)
 
 
 def add_back(counts: dict[Key, Count], unwritten: Mapping[Key, Count]) -> None:
     """Count again what could not be written."""
     for key, count in unwritten.items():
         newer = counts.get(key)
-        counts[key] = Count(count.number + newer.number, count.first_at, newer.last_at) if newer else count
+        counts[key] = count
+        if newer is not None:
+            counts[key] = Count(count.number + newer.number, count.first_at, newer.last_at)
 
 
 def write_refusals(refusals: Mapping[RefusalKey, Count]) -> None:
     """Write down how often each store's pages were refused; a store that is gone takes its counts with it."""
-    stores = Store.objects.in_bulk({key.store_id for key in refusals}) if refusals else {}
+    if not refusals:
+        return
+    stores = Store.objects.in_bulk({key.store_id for key in refusals})
     for key, count in sorted(refusals.items()):  # in one order, so that processes that write at once don't deadlock
         if key.store_id in stores:
             ingestion.count_rejections(key.store_id, "decide", [key.code] * count.number, count.last_at)
 
 
 def smallest(ranked: Sequence[Ranked]) -> list[Ranked]:
-    """Those that can get into a day's sample, in order."""
+    """Return those that can get into a day's sample, in order."""
     return sorted(ranked, key=lambda one: one.rank)[:SIZE]
 
 

@@ -28,7 +28,7 @@ View = Callable[[Call], Any]
 
 
 def named_store(call: Call) -> StoreConfiguration | None:
-    """The store that the body names, even where the rest of it can't be read."""
+    """Return the store that the body names, even where the rest of it can't be read."""
     try:
         return call.configuration.by_site_key.get(call.decode(payloads.keyed).key)
     except ApiError:
@@ -60,7 +60,9 @@ class Endpoint:
         self.view = view
         self.max_bytes = max_bytes
         self.method = method
-        self.methods = ("GET", "HEAD") if method == "GET" else (method,)
+        self.methods: tuple[str, ...] = (method,)
+        if method == "GET":
+            self.methods = ("GET", "HEAD")
         self.cache_control = cache_control
         self.is_public = is_public
         self.source = source
@@ -85,7 +87,7 @@ class Endpoint:
         return answer
 
     def respond(self, call: Call) -> Answer:
-        """The view's answer, or its refusal. Raises what the view raises, if it isn't an ``ApiError``."""
+        """Return the view's answer, or its refusal. Raises what the view raises, if it isn't an ``ApiError``."""
         try:
             if call.environ["REQUEST_METHOD"] == "OPTIONS" and call.origin:
                 return preflight(call, self.method)
@@ -97,17 +99,24 @@ class Endpoint:
             return self.refuse(call, error)
 
     def refuse(self, call: Call, error: ApiError) -> Answer:
-        """The refusal as an answer, counted where the store is known."""
-        store = (call.store or self.store_of(call)) if self.source else None
-        if store and self.has_queries:
-            ingestion.count_rejections(store.id, self.source, [error.code], call.now)
-        elif store:
-            decision_counter.current().refuse(store.id, error.code, call.now)
+        """Return the refusal as an answer, counted where the store is known."""
+        if self.source:
+            self.count_refusal(call, error)
         return responses.error_answer(error)
+
+    def count_refusal(self, call: Call, error: ApiError) -> None:
+        """Count the refusal for its store: in memory where an endpoint never asks the database."""
+        store = call.store or self.store_of(call)
+        if store is None:
+            return
+        if self.has_queries:
+            ingestion.count_rejections(store.id, self.source, [error.code], call.now)
+        else:
+            decision_counter.current().refuse(store.id, error.code, call.now)
 
 
 def failure(error: Exception, path: str) -> ApiError:
-    """The answer to a call that failed where nobody expected it.
+    """Return the answer to a call that failed where nobody expected it.
 
     Values that the database refuses are the sender's, and stay refused. What else went wrong may be over soon.
     """
@@ -150,7 +159,7 @@ def let_pages_read(call: Call, answer: Answer) -> None:
 
 
 def preflight(call: Call, method: str) -> Answer:
-    """Whether a page of this origin may call: yes, where any store allows it. Raises ``ApiError``."""
+    """Answer whether a page of this origin may call: yes, where any store allows it. Raises ``ApiError``."""
     if not call.may_be_read():
         raise ApiError(403, "bad_origin", "No store allows calls from this origin.")
     return responses.preflight_answer(method)
@@ -158,6 +167,6 @@ def preflight(call: Call, method: str) -> Answer:
 
 @csrf_exempt
 def not_found(request: HttpRequest, path: str) -> HttpResponse:
-    """Any address below ``/v1/`` that is none of ours."""
+    """Answer any address below ``/v1/`` that is none of ours."""
     answer = responses.error_answer(ApiError(404, "not_found", f"There is nothing at /v1/{path}."))
     return HttpResponse(answer.body, status=answer.status, headers=dict(answer.headers))

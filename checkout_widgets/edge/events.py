@@ -15,8 +15,8 @@ from checkout_widgets.edge.tokens import BadToken, ExposureToken
 from experiments.accounting import ingestion
 from experiments.accounting.ingestion import MAX_AGE, EventRecord
 
-MAX_EVENT_BYTES = 8_000
-MAX_AHEAD = timedelta(minutes=5)
+MAX_EVENT_BYTES = 8_000  # many times what a widget has to say of one
+MAX_AHEAD = timedelta(minutes=5)  # what clocks differ by once their error is taken out
 MAX_TRIGGER_VERSION = 1_000  # of a snippet yet to come; the column holds a little more
 NEEDS_NO_TOKEN = ("skipped", "error")
 CODES = {"id": "bad_id", "type": "unknown_type", "at": "bad_time", "exposure_token": "bad_token"}
@@ -54,14 +54,15 @@ def events(call: Call) -> EventsReceipt:
         raise ApiError(413, "too_large", f"A batch can have {MAX_EVENTS} events at most.")
     records, rejected = split_batch(store, body, call.now)
     new = ingestion.record_events(store.id, records, received_at=call.now)
-    ingestion.count_rejections(store.id, "events", [rejection.code for rejection in rejected], call.now)
+    codes = [rejection.code for rejection in rejected]
+    ingestion.count_rejections(store.id, "events", codes, call.now)
     return EventsReceipt(accepted=len(new), duplicates=len(records) - len(new), rejected=rejected)
 
 
 def split_batch(
     store: StoreConfiguration, body: EventsBody, now: datetime
 ) -> tuple[list[EventRecord], list[RejectedEvent]]:
-    """The batch as records and rejections."""
+    """Return the batch as records and rejections."""
     batch = Batch(store, body, now)
     records, rejected = [], []
     for index, raw in enumerate(body.events):
@@ -73,7 +74,7 @@ def split_batch(
 
 
 def read(raw: Raw) -> EventBody:
-    """The event as a typed value. Raises ``Rejected``."""
+    """Return the event as a typed value. Raises ``Rejected``."""
     body = bytes(raw)
     if len(body) > MAX_EVENT_BYTES:
         raise Rejected("too_large")
@@ -94,11 +95,13 @@ class Batch:
         self.store = store
         self.visitor_id = body.visitor_id
         self.now = now
-        self.skew = now - body.sent_at if body.sent_at else timedelta()
+        self.skew = timedelta()
+        if body.sent_at:
+            self.skew = now - body.sent_at
         self.read_token = cache(tokens.read_exposure)
 
     def record(self, event: EventBody) -> EventRecord:
-        """One event as a record: what happened from the sender, who and what from the signed token.
+        """Return one event as a record: what happened from the sender, who and what from the signed token.
 
         Raises ``Rejected``.
         """
@@ -106,13 +109,16 @@ class Batch:
         token = self.token_of(event)
         if token is None:
             return EventRecord(event.id, event.type, occurred_at, self.visitor_id, props=event.props or {})
+        experiment_id, variant_id = token.experiment_id, token.variant_id
+        if token.is_rollout:
+            experiment_id, variant_id = None, None  # the test is over: what its winner does now changes no result
         return EventRecord(
             event_id=event.id,
             type=event.type,
             occurred_at=occurred_at,
             visitor_id=self.visitor_id,
-            experiment_id=None if token.is_rollout else token.experiment_id,
-            variant_id=None if token.is_rollout else token.variant_id,
+            experiment_id=experiment_id,
+            variant_id=variant_id,
             moment=token.moment,
             props=event.props or {},
             cart_value_minor=token.cart_value_minor,
@@ -127,7 +133,7 @@ class Batch:
         )
 
     def corrected(self, at: datetime) -> datetime:
-        """When it happened by our clock: the error that ``sent_at`` shows is taken out; never later than now.
+        """Return when it happened by our clock: the error that ``sent_at`` shows is taken out; never later than now.
 
         Raises ``Rejected`` where that can't be.
         """
@@ -137,7 +143,7 @@ class Batch:
         return self.now - max(age, timedelta())
 
     def token_of(self, event: EventBody) -> ExposureToken | None:
-        """The event's token, None where it may come without. Raises ``Rejected`` where it can't be believed."""
+        """Return the event's token, None where it may come without. Raises ``Rejected`` where it can't be believed."""
         if event.exposure_token is None and event.type in NEEDS_NO_TOKEN:
             return None
         try:
@@ -154,8 +160,9 @@ class Batch:
 
 
 def trigger_version(event: EventBody) -> int:
-    """What the snippet watched for the exposure; the first version didn't say."""
+    """Return what the snippet watched for the exposure; the first version didn't say."""
     version = (event.props or {}).get("trigger")
-    if not isinstance(version, int) or isinstance(version, bool):
+    is_number = isinstance(version, int) and not isinstance(version, bool)
+    if not is_number or not 1 <= version <= MAX_TRIGGER_VERSION:
         return 1
-    return version if 1 <= version <= MAX_TRIGGER_VERSION else 1
+    return int(version)

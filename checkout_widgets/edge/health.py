@@ -1,4 +1,4 @@
-"""Whether this process of the edge can answer."""
+"""Says whether this process of the edge can answer."""
 
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
@@ -8,7 +8,7 @@ from checkout_widgets.edge import live_configuration
 
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:
-    """200 with the version of the configuration that it answers from; 503 while it has none.
+    """Answer 200 with the version of the configuration that it answers from; 503 while it has none.
 
     An edge that has a configuration goes on without a database, and is healthy.
     """

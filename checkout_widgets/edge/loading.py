@@ -1,8 +1,8 @@
-"""Database -> configuration, with the same number of queries however many stores there are."""
+"""Reads the configuration from the database, with the same number of queries however many stores there are."""
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from hashlib import sha256
 
@@ -13,6 +13,7 @@ from checkout_widgets.edge.configuration import (
     Configuration,
     ExperimentConfiguration,
     HoldoutConfiguration,
+    OfferConfiguration,
     StoreConfiguration,
     VariantConfiguration,
     WidgetConfiguration,
@@ -41,38 +42,54 @@ def load() -> Configuration:
     is_outermost = not connection.in_atomic_block
     with transaction.atomic():
         if is_outermost:
+            # each query sees the same instant: else an experiment could come with the variants of a moment later
             connection.cursor().execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         version = current_version()
         widgets = load_widgets(load_offers(offers_shown_in(LIVE)), LIVE)
         experiments = load_experiments(widgets, LIVE)
         holdouts = load_holdouts()
-        stores = [
-            store_configuration(store, experiments[store.pk], holdouts.get(store.pk)) for store in Store.objects.all()
-        ]
+        stores = []
+        for store in Store.objects.all():
+            stores.append(store_configuration(store, experiments[store.pk], holdouts.get(store.pk)))
+    return configuration_of(stores, version)
+
+
+def configuration_of(stores: Sequence[StoreConfiguration], version: int) -> Configuration:
+    """Return the configuration of these stores, with what finds them."""
+    by_site_key, origins = {}, set()
+    for store in stores:
+        by_site_key[store.site_key] = store
+        origins |= store.origins
     return Configuration(
-        version=version,
-        by_site_key={store.site_key: store for store in stores},
-        by_secret=secrets_of(stores),
-        origins=frozenset().union(*(store.origins for store in stores)),
+        version=version, by_site_key=by_site_key, by_secret=secrets_of(stores), origins=frozenset(origins)
     )
 
 
 def current_version() -> int:
-    """The version of the configuration in the database."""
+    """Return the version of the configuration in the database."""
     return ConfigurationVersion.objects.values_list("version", flat=True).first() or 0
 
 
 def secrets_of(stores: Iterable[StoreConfiguration]) -> dict[bytes, StoreConfiguration]:
-    """Stores by the digest of each of their secret keys; whether one that was replaced still counts is asked at use."""
+    """Return the stores by the digest of each of their secret keys.
+
+    Whether one that was replaced still counts is asked at use.
+    """
     found = {}
     for store in stores:
-        for key in (store.secret_key, *(retired.secret for retired in store.retired_secret_keys)):
-            found[sha256(key.encode()).digest()] = store
+        found[digest_of(store.secret_key)] = store
+        for retired in store.retired_secret_keys:
+            found[digest_of(retired.secret)] = store
     return found
 
 
+def digest_of(key: str) -> bytes:
+    """Return what a key is looked up by: a dict of keys would tell their beginnings by the time it takes."""
+    return sha256(key.encode()).digest()
+
+
 def retired_keys(store: Store) -> tuple[Expiring, ...]:
-    """The store's keys that were replaced, the newest first, with when they end."""
+    """Return the store's keys that were replaced, the newest first, with when they end."""
     older = retired_secrets.expiring(store.older_secret_keys)
     if not store.previous_secret_key or store.previous_secret_key_expires_at is None:
         return tuple(older)
@@ -82,7 +99,7 @@ def retired_keys(store: Store) -> tuple[Expiring, ...]:
 def load_experiments(
     widgets: dict[int, WidgetConfiguration], live: QuerySet[Experiment]
 ) -> dict[int, list[ExperimentConfiguration]]:
-    """The experiments by store: the highest priority first, then the oldest; of winners, the newest first."""
+    """Return the experiments by store: the highest priority first, then the oldest; of winners, the newest first."""
     variants: dict[int, list[Variant]] = defaultdict(list)
     for variant in Variant.objects.filter(experiment__in=live):
         variants[variant.experiment_id].append(variant)
@@ -96,17 +113,14 @@ def load_experiments(
 def experiment_configuration(
     experiment: Experiment, variants: list[Variant], widgets: dict[int, WidgetConfiguration]
 ) -> ExperimentConfiguration:
-    """The experiment as the edge holds it."""
-    configurations = {
-        variant.key: VariantConfiguration(variant.pk, variant.key, variant.is_control, widgets.get(variant.pk))
-        for variant in variants
-    }
-    by_id = {variant.id: variant for variant in configurations.values()}
-    is_concluded = experiment.status == Status.CONCLUDED
-    rolled_out = by_id.get(experiment.rolled_out_variant_id or 0) if is_concluded else None
-    shown = [rolled_out] if rolled_out else list(configurations.values())
-    shown_widgets = [variant.widget for variant in shown if variant.widget]
-    offers = tuple(widget.offer for widget in shown_widgets)
+    """Return the experiment as the edge holds it."""
+    configurations = variant_configurations(variants, widgets)
+    rolled_out = rolled_out_variant(experiment, configurations.values())
+    starts_at, ends_at = experiment.starts_at, experiment.ends_at
+    if experiment.status == Status.CONCLUDED:
+        starts_at, ends_at = None, None  # a rolled-out winner outlives the dates of its test
+    shown = shown_widgets(configurations.values(), rolled_out)
+    offers = tuple(widget.offer for widget in shown)
     return ExperimentConfiguration(
         id=experiment.pk,
         key=experiment.key,
@@ -114,22 +128,66 @@ def experiment_configuration(
         salt=experiment.salt,
         traffic_share=experiment.served_share,
         is_paused=experiment.status == Status.PAUSED,
-        starts_at=None if is_concluded else experiment.starts_at,
-        ends_at=None if is_concluded else experiment.ends_at,
+        starts_at=starts_at,
+        ends_at=ends_at,
         is_targeted=targeting_of(experiment),
         arms=tuple(WeightedVariant(variant.key, variant.weight) for variant in variants),
         variants=configurations,
         rolled_out=rolled_out,
         offers=offers,
-        cross_sold=frozenset(item.sku.lower() for offer in offers if offer.kind in SOLD_ONCE for item in offer.items),
-        replaced=frozenset(offer.replaces.sku.lower() for offer in offers if offer.replaces),
-        parts=parts_for(experiment.moment, shown_widgets, ""),
-        phone_parts=parts_for(experiment.moment, shown_widgets, "phone"),
+        cross_sold=cross_sold(offers),
+        replaced=replaced(offers),
+        parts=parts_for(experiment.moment, shown, ""),
+        phone_parts=parts_for(experiment.moment, shown, "phone"),
     )
 
 
+def variant_configurations(
+    variants: Iterable[Variant], widgets: dict[int, WidgetConfiguration]
+) -> dict[str, VariantConfiguration]:
+    """Return the variants by key, each with what it shows."""
+    found = {}
+    for variant in variants:
+        widget = widgets.get(variant.pk)
+        found[variant.key] = VariantConfiguration(variant.pk, variant.key, variant.is_control, widget)
+    return found
+
+
+def rolled_out_variant(experiment: Experiment, variants: Iterable[VariantConfiguration]) -> VariantConfiguration | None:
+    """Return the winner that a concluded experiment shows to everybody; None of any other experiment."""
+    if experiment.status != Status.CONCLUDED:
+        return None
+    for variant in variants:
+        if variant.id == experiment.rolled_out_variant_id:
+            return variant
+    return None
+
+
+def shown_widgets(
+    variants: Iterable[VariantConfiguration], rolled_out: VariantConfiguration | None
+) -> list[WidgetConfiguration]:
+    """Return what visitors can see: the winner's widget where there is one, else every arm's."""
+    if rolled_out is not None:
+        variants = [rolled_out]
+    return [variant.widget for variant in variants if variant.widget]
+
+
+def cross_sold(offers: Iterable[OfferConfiguration]) -> frozenset[str]:
+    """Return the SKUs that nobody needs twice: whoever has one in the cart gets no offer of it."""
+    skus = set()
+    for offer in offers:
+        if offer.kind in SOLD_ONCE:
+            skus.update(item.sku.lower() for item in offer.items)
+    return frozenset(skus)
+
+
+def replaced(offers: Iterable[OfferConfiguration]) -> frozenset[str]:
+    """Return the SKUs that upgrades take the place of: without them in the cart there is nothing to upgrade."""
+    return frozenset(offer.replaces.sku.lower() for offer in offers if offer.replaces)
+
+
 def targeting_of(experiment: Experiment) -> Rule:
-    """Its rules as a function; rules that can't be read are for nobody, so that a mistake shows no offer."""
+    """Return its rules as a function; rules that can't be read are for nobody, so that a mistake shows no offer."""
     try:
         return compile_rules(experiment.targeting)
     except TargetingError as error:
@@ -143,14 +201,17 @@ def matches_nobody(context: Context) -> bool:
 
 
 def is_showable(experiment: ExperimentConfiguration) -> bool:
-    """Whether every arm but the control has a widget; of a rolled-out one, whether the winner has."""
+    """Return whether every arm but the control has a widget; of a rolled-out one, whether the winner has."""
     if experiment.rolled_out:
         return experiment.rolled_out.widget is not None
-    return bool(experiment.arms) and all(arm.is_control or arm.widget for arm in experiment.variants.values())
+    for variant in experiment.variants.values():
+        if not variant.is_control and variant.widget is None:
+            return False
+    return bool(experiment.arms)
 
 
 def by_moment(experiments: Iterable[ExperimentConfiguration]) -> dict[str, tuple[ExperimentConfiguration, ...]]:
-    """The experiments of each moment, in their order."""
+    """Return the experiments of each moment, in their order."""
     moments: dict[str, tuple[ExperimentConfiguration, ...]] = {}
     for experiment in experiments:
         moments[experiment.moment] = (*moments.get(experiment.moment, ()), experiment)
@@ -158,7 +219,7 @@ def by_moment(experiments: Iterable[ExperimentConfiguration]) -> dict[str, tuple
 
 
 def load_holdouts() -> dict[int, HoldoutConfiguration]:
-    """The experiments of the stores' holdouts, by store."""
+    """Return the experiments of the stores' holdouts, by store."""
     running = Experiment.objects.filter(source=Source.HOLDOUT, status=Status.RUNNING)
     holdouts = {}
     for experiment in running.prefetch_related("variants"):
@@ -176,8 +237,12 @@ def load_holdouts() -> dict[int, HoldoutConfiguration]:
 def store_configuration(
     store: Store, experiments: list[ExperimentConfiguration], holdout: HoldoutConfiguration | None
 ) -> StoreConfiguration:
-    """The store as the edge holds it."""
-    showable = [experiment for experiment in experiments if is_showable(experiment)]
+    """Return the store as the edge holds it."""
+    showable = list(filter(is_showable, experiments))
+    tests = [experiment for experiment in showable if not experiment.rolled_out]
+    rollouts = [experiment for experiment in showable if experiment.rolled_out]
+    if not store.holdout_share:
+        holdout = None
     return StoreConfiguration(
         id=store.pk,
         slug=store.slug,
@@ -187,12 +252,12 @@ def store_configuration(
         is_consent_required=store.consent_mode == ConsentMode.REQUIRED,
         holdout_share=store.holdout_share,
         timezone=timezone_of(store),
-        holdout=holdout if store.holdout_share else None,
+        holdout=holdout,
         max_offers_per_session=store.max_offers_per_session,
         max_offers_per_day=store.max_offers_per_day,
         decline_silence=timedelta(hours=store.decline_silence_hours),
-        tests=by_moment(experiment for experiment in showable if not experiment.rolled_out),
-        rollouts=by_moment(experiment for experiment in showable if experiment.rolled_out),
+        tests=by_moment(tests),
+        rollouts=by_moment(rollouts),
         secret_key=store.secret_key,
         retired_secret_keys=retired_keys(store),
     )

@@ -7,8 +7,8 @@ from checkout_widgets.edge import arbiter
 from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.endpoint import endpoint
 
-TTL_S = 60
-MAX_QUERY_FIELDS = 20
+TTL_S = 60  # as long as a slot may stay closed after a test has begun
+MAX_QUERY_FIELDS = 20  # the call has one; a cache or a proxy may add some
 
 
 @endpoint(max_bytes=0, method="GET", cache_control=f"public, max-age={TTL_S}", has_queries=False)
@@ -19,7 +19,7 @@ def moments(call: Call) -> dict[str, Any]:
 
 
 def key_in(query: str) -> str | None:
-    """The field ``key`` of an address's query; None without one, or where there are too many fields to be a call."""
+    """Return the field ``key`` of an address's query; None without one, or where there are too many fields."""
     try:
         return parse_qs(query, max_num_fields=MAX_QUERY_FIELDS).get("key", [None])[0]
     except ValueError:

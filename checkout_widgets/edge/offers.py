@@ -1,4 +1,4 @@
-"""Database -> offers and widgets as the edge holds them."""
+"""Reads offers and widgets from the database as the edge holds them."""
 
 from collections import defaultdict
 from datetime import UTC, tzinfo
@@ -31,12 +31,12 @@ class ComparisonValue(Struct):
 
 
 def offers_shown_in(experiments: QuerySet[Experiment]) -> QuerySet[Offer]:
-    """The offers that the experiments' widgets show."""
+    """Return the offers that the experiments' widgets show."""
     return Offer.objects.filter(pk__in=Widget.objects.filter(variant__experiment__in=experiments).values("offer"))
 
 
 def load_offers(offers: QuerySet[Offer]) -> dict[int, OfferConfiguration]:
-    """The offers by id; the same few queries however many they are."""
+    """Return the offers by id; the same few queries however many they are."""
     limited = Acceptance.objects.filter(offer__in=offers.filter(stock_limit__isnull=False))
     accepted = dict(limited.values_list("offer").annotate(Sum("quantity")).order_by())
     items: dict[int, list[OfferItem]] = defaultdict(list)
@@ -46,17 +46,19 @@ def load_offers(offers: QuerySet[Offer]) -> dict[int, OfferConfiguration]:
     tiers: dict[int, dict[int, int]] = defaultdict(dict)
     for tier in OfferTier.objects.filter(offer__in=offers):
         tiers[tier.offer_id][tier.quantity] = tier.price_minor
-    return {
-        offer.pk: offer_configuration(offer, accepted.get(offer.pk, 0), items[offer.pk], tiers[offer.pk])
-        for offer in offers.select_related("replaces")
-    }
+    found = {}
+    for offer in offers.select_related("replaces"):
+        found[offer.pk] = offer_configuration(offer, accepted.get(offer.pk, 0), items[offer.pk], tiers[offer.pk])
+    return found
 
 
 def offer_configuration(
     offer: Offer, accepted: int, items: list[OfferItem], tiers: dict[int, int]
 ) -> OfferConfiguration:
-    """The offer as the edge holds it; a product of another store is nothing to upgrade from."""
-    replaces = offer.replaces if offer.replaces and offer.replaces.store_id == offer.store_id else None
+    """Return the offer as the edge holds it; a product of another store is nothing to upgrade from."""
+    replaces = None
+    if offer.replaces and offer.replaces.store_id == offer.store_id:
+        replaces = item_configuration(offer.replaces, 1)
     return OfferConfiguration(
         id=offer.pk,
         key=offer.key,
@@ -71,13 +73,13 @@ def offer_configuration(
         items=tuple(item_configuration(item.product, item.quantity) for item in items),
         tiers=tiers,
         billing_period=offer.billing_period,
-        replaces=item_configuration(replaces, 1) if replaces else None,
+        replaces=replaces,
         recent_orders=offer.recent_orders,
     )
 
 
 def stock_of(offer: Offer, accepted: int, items: list[OfferItem]) -> int | None:
-    """How often the offer can still be had; None where neither products nor acceptances are counted."""
+    """Return how often the offer can still be had; None where neither products nor acceptances are counted."""
     stocks = []
     for item in items:
         stock = availability.stock_of_product(item.product.stock, is_sold=item.product.is_active)
@@ -89,24 +91,25 @@ def stock_of(offer: Offer, accepted: int, items: list[OfferItem]) -> int | None:
 
 
 def item_configuration(product: Product, quantity: int) -> Item:
-    """The product as the edge holds it."""
+    """Return the product as the edge holds it."""
     return Item(product.sku, product.title, quantity, product.image_url, product.price_minor)
 
 
 def load_widgets(
     offers: dict[int, OfferConfiguration], experiments: QuerySet[Experiment]
 ) -> dict[int, WidgetConfiguration]:
-    """The widgets that show these offers, by variant; never another store's offer."""
+    """Return the widgets that show these offers, by variant; never another store's offer."""
     own = Widget.objects.filter(variant__experiment__in=experiments, offer__store=F("variant__experiment__store"))
-    return {
-        widget.variant_id: widget_configuration(widget, offers[widget.offer_id], widget.variant.experiment.store)
-        for widget in own.select_related("variant__experiment__store")
-        if widget.offer_id in offers
-    }
+    found = {}
+    for widget in own.select_related("variant__experiment__store"):
+        if widget.offer_id in offers:
+            store = widget.variant.experiment.store
+            found[widget.variant_id] = widget_configuration(widget, offers[widget.offer_id], store)
+    return found
 
 
 def widget_configuration(widget: Widget, offer: OfferConfiguration, store: Store) -> WidgetConfiguration:
-    """The widget as the edge holds it; also one that isn't saved."""
+    """Return the widget as the edge holds it; also one that isn't saved."""
     return WidgetConfiguration(
         offer=offer,
         layout=widget.layout,
@@ -121,7 +124,7 @@ def widget_configuration(widget: Widget, offer: OfferConfiguration, store: Store
 
 
 def timezone_of(store: Store) -> tzinfo:
-    """The store's, or UTC where nobody knows it."""
+    """Return the store's time zone, or UTC where this machine doesn't know it."""
     try:
         return ZoneInfo(store.timezone)
     except (ZoneInfoNotFoundError, ValueError):
@@ -129,37 +132,48 @@ def timezone_of(store: Store) -> tzinfo:
 
 
 def copy_of(widget: Widget) -> dict[str, dict[str, str]]:
-    """The texts by lower-case locale; what a translation doesn't override stays as it is."""
+    """Return the texts by lower-case locale; what a translation doesn't override stays as it is."""
     own = {name: getattr(widget, name) for name in COPY}
     copy = {"": own}
-    if isinstance(widget.translations, dict):
-        for locale, texts in widget.translations.items():
-            copy[locale.lower().replace("_", "-")] = own | texts_of(texts)
+    for locale, texts in translations_of(widget).items():
+        copy[locale] = own | texts_of(texts)
     return copy
 
 
+def translations_of(widget: Widget) -> dict[str, Any]:
+    """Return the translations by lower-case locale: ``pt-br``. None where what is stored isn't a JSON object."""
+    if not isinstance(widget.translations, dict):
+        return {}
+    return {locale.lower().replace("_", "-"): texts for locale, texts in widget.translations.items()}
+
+
 def comparisons_of(widget: Widget) -> dict[str, ComparisonTable]:
-    """The comparison by lower-case locale, where it can be read."""
-    translations = widget.translations if isinstance(widget.translations, dict) else {}
-    by_locale = {"": widget.comparison} | {
-        locale.lower().replace("_", "-"): texts.get("comparison")
-        for locale, texts in translations.items()
-        if isinstance(texts, dict)
-    }
-    found = {locale: comparison_of(value) for locale, value in by_locale.items()}
-    return {locale: comparison for locale, comparison in found.items() if comparison}
+    """Return the comparison by lower-case locale, where it can be read."""
+    stored = {"": widget.comparison}
+    for locale, texts in translations_of(widget).items():
+        if isinstance(texts, dict):
+            stored[locale] = texts.get("comparison")
+    found = {}
+    for locale, value in stored.items():
+        comparison = comparison_of(value)
+        if comparison is not None:
+            found[locale] = comparison
+    return found
 
 
 def comparison_of(value: Any) -> ComparisonTable | None:
-    """The comparison that a JSON object is; None where it has no rows, or isn't one."""
+    """Return the comparison that a JSON object is; None where it has no rows, or isn't one."""
     try:
         read = convert(value, ComparisonValue)
     except ValidationError:
         return None
-    rows = tuple((row.label, *row.values) for row in read.rows)
-    return ComparisonTable(read.columns, rows) if rows else None
+    if not read.rows:
+        return None
+    return ComparisonTable(read.columns, tuple((row.label, *row.values) for row in read.rows))
 
 
 def texts_of(value: Any) -> dict[str, str]:
-    """Those entries of a JSON object that are text."""
-    return {name: text for name, text in value.items() if isinstance(text, str)} if isinstance(value, dict) else {}
+    """Return those entries of a JSON object that are text."""
+    if not isinstance(value, dict):
+        return {}
+    return {name: text for name, text in value.items() if isinstance(text, str)}

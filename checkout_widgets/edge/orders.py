@@ -53,39 +53,50 @@ def orders(call: Call) -> OrderReceipt:
     stored = Store.objects.get(pk=store.id)
     recorded = record_order(stored, data, source="api")
     rejected = rejections(accepted, recorded.used_lines)
-    ingestion.count_rejections(store.id, "orders", [rejection.code for rejection in rejected], call.now)
-    return OrderReceipt(
+    codes = [rejection.code for rejection in rejected]
+    ingestion.count_rejections(store.id, "orders", codes, call.now)
+    receipt = OrderReceipt(
         order=recorded.order_external_id,
         created=recorded.is_created,
         visitor_matched=recorded.is_visitor_matched,
-        stale=True if recorded.is_stale else UNSET,
-        counts=UNSET if is_order(body, stored) else False,
         rejected=rejected or UNSET,
     )
+    if recorded.is_stale:
+        receipt.stale = True
+    if not is_order(body, stored):
+        receipt.counts = False
+    return receipt
 
 
 def is_order(body: OrderBody, store: Store) -> bool:
-    """Whether what was sent is an order at all, and one that a shopper placed."""
+    """Return whether what was sent is an order at all, and one that a shopper placed."""
     return body.status != "pending" and (not body.repeat_kind or store.is_repeat_counted)
 
 
 def read_tokens(call: Call, store: StoreConfiguration, body: OrderBody, products: ShopProducts) -> list[Accepted]:
-    """What each line's token says."""
+    """Read each line's token."""
     reader = TokenReader(store, call.now, body.visitor_id or "")
-    return [
-        reader.read(line.acceptance_token, sold(line, products)) if line.acceptance_token else NO_TOKEN
-        for line in body.lines
-    ]
+    accepted = []
+    for line in body.lines:
+        if line.acceptance_token:
+            accepted.append(reader.read(line.acceptance_token, sold(line, products)))
+        else:
+            accepted.append(NO_TOKEN)
+    return accepted
 
 
 def products_of(store: StoreConfiguration, body: OrderBody) -> ShopProducts:
-    """The catalogue's products that lines name by the shop's own ids; no query where none does."""
-    named = [line for line in body.lines if line.external_id]
-    return ShopProducts.of(store.id, {line.sku for line in named}, {line.external_id for line in named})
+    """Return the catalogue's products that lines name by the shop's own ids; no query where none does."""
+    skus, external_ids = set(), set()
+    for line in body.lines:
+        if line.external_id:
+            skus.add(line.sku)
+            external_ids.add(line.external_id)
+    return ShopProducts.of(store.id, skus, external_ids)
 
 
 def sold(line: OrderLineBody, products: ShopProducts) -> SoldLine:
-    """The line as its token has to describe it: at its price, before or after its discount."""
+    """Return the line as its token has to describe it: at its price, before or after its discount."""
     before = line.price_minor * line.quantity
     return SoldLine(
         line.sku,
@@ -97,32 +108,28 @@ def sold(line: OrderLineBody, products: ShopProducts) -> SoldLine:
 
 
 def external_ids_of(line: OrderLineBody) -> tuple[str, ...]:
-    """The shop's own id of the product, where the line says it."""
-    return (line.external_id,) if line.external_id else ()
+    """Return the shop's own id of the product, where the line says it."""
+    if not line.external_id:
+        return ()
+    return (line.external_id,)
 
 
 def rejections(accepted: list[Accepted], used_lines: Collection[int]) -> list[RejectedToken]:
-    """The tokens that don't count: those that don't fit, and those that count for another order."""
-    codes = {index: one.code for index, one in enumerate(accepted) if one.code}
-    codes |= dict.fromkeys(used_lines, single_use.ALREADY_USED)
-    return [RejectedToken(index, codes[index]) for index in sorted(codes)]
+    """Return the tokens that don't count: those that don't fit, and those that count for another order."""
+    rejected = []
+    for index, line in enumerate(accepted):
+        if index in used_lines:
+            rejected.append(RejectedToken(index, single_use.ALREADY_USED))
+        elif line.code:
+            rejected.append(RejectedToken(index, line.code))
+    return rejected
 
 
 def order_data(body: OrderBody, accepted: list[Accepted], products: ShopProducts) -> OrderData:
-    """The order as ``experiments`` takes it, its products by the catalogue's names. Raises ``BadOrder``."""
-    lines = [
-        LineData(
-            token.sku or products.sku_of(line.sku, external_ids_of(line)),
-            line.quantity,
-            line.price_minor,
-            token.experiment_key,
-            line.discount_minor,
-            line.cost_minor,
-            token.code,
-            token.acceptance_id,
-        )
-        for line, token in zip(body.lines, accepted, strict=True)
-    ]
+    """Return the order as ``experiments`` takes it, its products by the catalogue's names. Raises ``BadOrder``."""
+    lines = []
+    for line, token in zip(body.lines, accepted, strict=True):
+        lines.append(line_data(line, token, products))
     return OrderData(
         external_id=body.external_id,
         placed_at=body.placed_at,
@@ -143,8 +150,22 @@ def order_data(body: OrderBody, accepted: list[Accepted], products: ShopProducts
     )
 
 
+def line_data(line: OrderLineBody, token: Accepted, products: ShopProducts) -> LineData:
+    """Return a line of the order; an accepted offer names its product as the offer does."""
+    return LineData(
+        sku=token.sku or products.sku_of(line.sku, external_ids_of(line)),
+        quantity=line.quantity,
+        price_minor=line.price_minor,
+        experiment_key=token.experiment_key,
+        discount_minor=line.discount_minor,
+        cost_minor=line.cost_minor,
+        refused_code=token.code,
+        acceptance_id=token.acceptance_id,
+    )
+
+
 def discount_minor(body: OrderBody) -> int:
-    """The order's discount: what it says, else that of its lines together. Raises ``BadOrder``."""
+    """Return the order's discount: what it says, else that of its lines together. Raises ``BadOrder``."""
     of_lines = sum(line.discount_minor for line in body.lines)
     if body.discount_minor is None:
         return of_lines
@@ -154,7 +175,7 @@ def discount_minor(body: OrderBody) -> int:
 
 
 def refunds(body: OrderBody) -> tuple[RefundData, ...]:
-    """What was paid back for goods: with ``lines`` as it is, else what is left of it without shipping and tax."""
+    """Return what was paid back for goods: with ``lines`` as it is, else what is left without shipping and tax."""
     basis = Basis(
         goods_minor=body.subtotal_minor - discount_minor(body),
         tax_minor=body.tax_minor,
@@ -165,14 +186,14 @@ def refunds(body: OrderBody) -> tuple[RefundData, ...]:
 
 
 def refund_data(index: int, refund: OrderRefund, basis: Basis) -> RefundData:
-    """The refund at this place of the order. Raises ``BadOrder``, which says the place."""
+    """Return the refund at this place of the order. Raises ``BadOrder``, which says the place."""
     lines = tuple(to_builtins(refund.lines))
     with naming_field(f"refunds[{index}]"):
         return RefundData(refund.external_id, goods_refunded(refund, basis), refund.at, lines)
 
 
 def goods_refunded(refund: OrderRefund, basis: Basis) -> int:
-    """The part of a refund that is of goods, in the basis of the order's prices."""
+    """Return the part of a refund that is of goods, in the basis of the order's prices."""
     of_goods = max(0, refund.amount_minor - refund.shipping_minor - (refund.tax_minor or 0))
     if refund.lines or refund.tax_minor is not None:
         return of_goods

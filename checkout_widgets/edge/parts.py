@@ -35,23 +35,24 @@ OF_MOMENT: dict[str, str] = {
 
 
 def parts_for(moment: str, widgets: Iterable[WidgetConfiguration], device: str) -> msgspec.Raw:
-    """The ``parts`` of a decision as JSON: what any of the widgets needs at this moment, on this kind of device."""
-    return parts_of(moment, [layout_for(widget, device) for widget in widgets])
+    """Return the ``parts`` of a decision as JSON: what any of the widgets needs at this moment, on this device."""
+    layouts = [layout_for(widget, device) for widget in widgets]
+    return parts_of(moment, layouts)
 
 
 def parts_of(moment: str, layouts: Iterable[str]) -> msgspec.Raw:
-    """What any of these layouts needs at this moment, as JSON."""
+    """Return what any of these layouts needs at this moment, as JSON."""
     names = {OF_LAYOUT.get(layout, CARD) for layout in layouts}
     return encoded(frozenset({CARD, OF_MOMENT.get(moment, CARD), *names}))
 
 
 @cache
 def encoded(names: frozenset[str]) -> msgspec.Raw:
-    """References to the parts of these names, as JSON."""
+    """Return references to the parts of these names, as JSON."""
     return msgspec.Raw(msgspec.json.encode([reference(name) for name in sorted(names)]))
 
 
 def reference(name: str) -> dict[str, str]:
-    """Where a part is, beside the snippet itself, and what its bytes are."""
+    """Say where a part is, beside the snippet itself, and what its bytes are."""
     script = bundle(PREFIX + name)
     return {"name": PREFIX + name, "digest": script.digest, "integrity": script.integrity}

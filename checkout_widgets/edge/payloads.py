@@ -230,12 +230,13 @@ Body = TypeVar("Body")
 TEXT_OR_WORD = re.compile(rb'"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b', re.DOTALL)
 ESCAPE = re.compile(rb"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|u([dD][89a-fA-F])..|.)", re.DOTALL)
 NUL = rb"\u0000"
+NUL_TEXT = b'"%s"' % NUL
 TEXT_OR_BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 MAX_DEPTH = 20  # more than any event that can be stored, less than what the decoder refuses
 
 
 def read(decoder: Decoder[Body], body: bytes) -> Body:
-    """The body as a typed value. Raises ``ApiError`` ``bad_json`` or ``bad_field``."""
+    """Return the body as a typed value. Raises ``ApiError`` ``bad_json`` or ``bad_field``."""
     try:
         return decoder.decode(body)
     except ValidationError as error:
@@ -247,7 +248,7 @@ def read(decoder: Decoder[Body], body: bytes) -> Body:
 
 
 def read_batch(body: bytes) -> EventsBody:
-    """The events, also where one of them would spoil the body for all. Raises ``ApiError``."""
+    """Return the events, also where one of them would spoil the body for all. Raises ``ApiError``."""
     try:
         return read(events, body)
     except ApiError:
@@ -255,49 +256,69 @@ def read_batch(body: bytes) -> EventsBody:
 
 
 def replace_invalid_values(body: bytes) -> bytes:
-    r"""The body with NUL for what some encoders write and JSON has no value for.
+    r"""Put NUL in place of what some encoders write and JSON has no value for.
 
     That is ``NaN``, ``Infinity`` (RFC 8259, section 6) and halves of UTF-16 pairs that stand alone (section 8.2). NUL
     can't be stored either, so that the one value spoils its own event and not the whole batch.
     """
-    return TEXT_OR_WORD.sub(
-        lambda match: replace_lone_surrogates(match[0]) if match[0][:1] == b'"' else b'"%s"' % NUL, body
-    )
+    return TEXT_OR_WORD.sub(valid_text, body)
 
 
-def replace_lone_surrogates(text: bytes) -> bytes:
-    """The JSON string with each lone half of a pair replaced."""
-    return ESCAPE.sub(lambda match: NUL if match[1] else match[0], text)
+def valid_text(match: re.Match[bytes]) -> bytes:
+    """Return a JSON string without lone halves of pairs; NUL for a word that is no JSON."""
+    if match[0].startswith(b'"'):
+        return ESCAPE.sub(valid_escape, match[0])
+    return NUL_TEXT
+
+
+def valid_escape(match: re.Match[bytes]) -> bytes:
+    """Return an escape as it is; NUL for a lone half of a pair, which is what the pattern's group catches."""
+    if match[1]:
+        return NUL
+    return match[0]
 
 
 def replace_deep_nesting(body: bytes) -> bytes:
-    """The body with NUL for every list and object that is nested deeper than ``MAX_DEPTH``, for the same reason."""
+    """Put NUL in place of every list and object that is nested deeper than ``MAX_DEPTH``, for the same reason."""
     kept, begin, depth = [], 0, 0
     for match in TEXT_OR_BRACKET.finditer(body):
         if match[0] in (b"[", b"{"):
             depth += 1
             if depth == MAX_DEPTH + 1:
-                kept += [body[begin : match.start()], b'"%s"' % NUL]
+                kept += [body[begin : match.start()], NUL_TEXT]
         elif match[0] in (b"]", b"}"):
             depth -= 1
             if depth == MAX_DEPTH:
                 begin = match.end()
-    return b"".join(kept) + (body[begin:] if depth <= MAX_DEPTH else b"")
+    if depth <= MAX_DEPTH:
+        kept.append(body[begin:])
+    return b"".join(kept)
 
 
 def field_path(error: ValidationError) -> str:
-    """Where in the body the error is, such as ``cart.items[0].sku``; empty for the body itself."""
+    """Return where in the body the error is, such as ``cart.items[0].sku``; empty for the body itself."""
     message = str(error)
-    path = re.search(r" - at `\$\.?(.*)`$", message)
-    missing = re.search(r"required field `(\w+)`", message)
-    return ".".join(part for part in (path and path[1], missing and missing[1]) if part)
+    parts = []
+    for pattern in (r" - at `\$\.?(.*)`$", r"required field `(\w+)`"):
+        match = re.search(pattern, message)
+        if match and match[1]:
+            parts.append(match[1])
+    return ".".join(parts)
 
 
 def is_storable(value: Any, depth: int = 5) -> bool:
-    """Whether a JSON value can be kept: nested ``depth`` deep at most, and without NUL, which PostgreSQL refuses."""
+    """Return whether a JSON value can be kept: at most ``depth`` deep, and without NUL, which PostgreSQL refuses."""
     if isinstance(value, str):
         return "\x00" not in value
-    if isinstance(value, (dict, list)):
-        members = [*value.keys(), *value.values()] if isinstance(value, dict) else value
-        return depth > 0 and all(is_storable(member, depth - 1) for member in members)
+    if isinstance(value, dict):
+        return are_storable([*value.keys(), *value.values()], depth - 1)
+    if isinstance(value, list):
+        return are_storable(value, depth - 1)
     return True
+
+
+def are_storable(members: list[Any], depth: int) -> bool:
+    """Return whether the members of a list or an object can be kept."""
+    if depth < 0:
+        return False
+    return all(is_storable(member, depth) for member in members)

@@ -12,6 +12,7 @@ import msgspec
 from django.core import signing
 from django.db import close_old_connections, connection
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from checkout_widgets.edge import content, languages
 from checkout_widgets.edge.configuration import WidgetConfiguration
@@ -23,7 +24,7 @@ PARAMETER = "offerlift_preview"
 LIFETIME = timedelta(hours=24)
 NOTED_EVERY = timedelta(minutes=1)
 SALT = "upsell.preview"
-NO_PAGE = "Say where previews open: give the store a page for previews or an allowed origin."
+NO_PAGE = gettext_lazy("Set a page for previews, or an allowed origin, in the store's settings first.")
 
 
 class Preview(NamedTuple):
@@ -37,7 +38,7 @@ class Preview(NamedTuple):
 
 
 def preview_link(variant: Variant) -> str:
-    """The store's page with a signed request for this variant; empty where the store has no page for previews."""
+    """Return the store's page with a signed request for this variant; empty where the store has none for previews."""
     page = variant.experiment.store.preview_page
     if not page:
         return ""
@@ -48,16 +49,18 @@ def preview_link(variant: Variant) -> str:
 
 
 def read(store_id: int, token: str) -> Preview | None:
-    """What the token shows; None where it doesn't hold any more, is another store's, or the variant is gone."""
+    """Return what the token shows; None where it has expired, is another store's, or the variant is gone."""
     try:
         owner_id, experiment_id, variant_id = signing.loads(token, salt=SALT, max_age=LIFETIME)
     except (signing.BadSignature, ValueError):
         return None
-    return load(experiment_id, variant_id) if owner_id == store_id else None
+    if owner_id != store_id:
+        return None
+    return load(experiment_id, variant_id)
 
 
 def load(experiment_id: int, variant_id: int) -> Preview | None:
-    """The variant as it is in the database now."""
+    """Return the variant as it is in the database now."""
     if not connection.in_atomic_block:
         close_old_connections()  # this thread may not have asked the database for long
     variant = Variant.objects.select_related("experiment").filter(pk=variant_id, experiment=experiment_id).first()
@@ -70,9 +73,9 @@ def load(experiment_id: int, variant_id: int) -> Preview | None:
 
 
 def content_of(
-    widget: WidgetConfiguration, locale: str, now: datetime, device: str, cart_minor: int | None
+    widget: WidgetConfiguration, locale: str, now: datetime, *, device: str, cart_minor: int | None
 ) -> msgspec.Raw:
-    """The widget's content with the mark of a preview; what it says once accepted is true of a preview, too."""
+    """Return the widget's content with the mark of a preview; what it says once accepted is true of a preview, too."""
     shown = content.decoded(widget, locale, now, device=device, cart_minor=cart_minor)
     known = languages.known_locale(locale)
     shown["preview_text"] = languages.translated(PREVIEW, known)

@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 
-MAX_CLIENTS = 50_000
+MAX_CLIENTS = 50_000  # a few megabytes of memory
 
 
 class RateLimit:
@@ -18,16 +18,18 @@ class RateLimit:
         self.lock = threading.Lock()
 
     def seconds_to_wait(self, store_id: int, address: str) -> int:
-        """0 where the call may go on, else in how many seconds the next one may."""
+        """Return 0 where the call may go on, else in how many seconds the next one may."""
         if not self.per_minute:
             return 0
         now, rate = self.clock(), self.per_minute / 60
         with self.lock:
             left, since = self.buckets.pop((store_id, address), (self.per_minute, now))
             left = min(self.per_minute, left + (now - since) * rate)
-            is_empty = left < 1
             if len(self.buckets) >= MAX_CLIENTS:
                 # who has been away the longest, and so has most of the bucket back; nobody else's changes
                 del self.buckets[next(iter(self.buckets))]
-            self.buckets[store_id, address] = (left if is_empty else left - 1, now)
-            return int((1 - left) / rate) + 1 if is_empty else 0
+            if left < 1:
+                self.buckets[store_id, address] = (left, now)
+                return int((1 - left) / rate) + 1
+            self.buckets[store_id, address] = (left - 1, now)
+            return 0

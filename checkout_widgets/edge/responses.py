@@ -43,7 +43,7 @@ class Answer:
 
 
 def json_answer(body: Any, status: int = 200, cache_control: str = "no-store") -> Answer:
-    """The body (a struct, a dict, a list) as JSON; by default nobody may cache it."""
+    """Return the body (a struct, a dict, a list) as JSON; by default nobody may cache it."""
     content = _encode(body)
     headers = [
         ("Content-Type", "application/json"),
@@ -55,7 +55,7 @@ def json_answer(body: Any, status: int = 200, cache_control: str = "no-store") -
 
 
 def error_answer(error: ApiError) -> Answer:
-    """The refusal as an answer."""
+    """Return the refusal as an answer."""
     answer = json_answer(error.body, error.status)
     if error.retry_after_s is not None:
         answer.headers.append(("Retry-After", str(error.retry_after_s)))
@@ -65,7 +65,7 @@ def error_answer(error: ApiError) -> Answer:
 
 
 def preflight_answer(method: str) -> Answer:
-    """The answer to a browser that asks whether it may call by this method, and send JSON."""
+    """Return the answer to a browser that asks whether it may call by this method, and send JSON."""
     headers = [
         ("Content-Length", "0"),
         ("Access-Control-Allow-Methods", method),

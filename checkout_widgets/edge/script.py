@@ -41,12 +41,13 @@ class Bundle:
 
 @cache
 def bundles() -> dict[str, Bundle]:
-    """The scripts of ``static/dist`` by name (``upsell``, ``shopify``, ...), read once per process."""
-    return {file.stem: Bundle.read(file) for file in (settings.BASE_DIR / "static" / "dist").glob("*.js")}
+    """Return the scripts of ``static/dist`` by name (``upsell``, ``shopify``, ...), read once per process."""
+    files = (settings.BASE_DIR / "static" / "dist").glob("*.js")
+    return {file.stem: Bundle.read(file) for file in files}
 
 
 def bundle(name: str) -> Bundle:
-    """The script of this name. Raises ``Http404``."""
+    """Return the script of this name. Raises ``Http404``."""
     try:
         return bundles()[name]
     except KeyError:
@@ -54,17 +55,20 @@ def bundle(name: str) -> Bundle:
 
 
 def best_encoding(accept_encoding: str) -> str:
-    """The best of ours that an ``Accept-Encoding`` header allows (RFC 9110, 12.5.3): ``br``, ``gzip``, ``identity``."""
+    """Return the best encoding that an ``Accept-Encoding`` header allows (RFC 9110, 12.5.3): ``br``, ``gzip``, ``identity``."""
     accepted = set()
     for item in accept_encoding.lower().split(","):
         name, _, parameters = item.partition(";")
         if parameters.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}:
             accepted.add(name.strip())
-    return next((name for name in ("br", "gzip") if name in accepted), "identity")
+    for name in ("br", "gzip"):
+        if name in accepted:
+            return name
+    return "identity"
 
 
 def respond(request: HttpRequest, script: Bundle, cache_control: str) -> HttpResponse:
-    """The script in the best encoding, for any page of any origin."""
+    """Return the script in the best encoding, for any page of any origin."""
     encoding = best_encoding(request.headers.get("Accept-Encoding", ""))
     response = HttpResponse(script.bodies[encoding], content_type="text/javascript; charset=utf-8")
     if encoding != "identity":
@@ -78,7 +82,7 @@ def respond(request: HttpRequest, script: Bundle, cache_control: str) -> HttpRes
 
 
 def etag(request: HttpRequest, name: str) -> str:
-    """One weak tag for all encodings."""
+    """Return one weak tag for all encodings."""
     return f'W/"{bundle(name).digest}"'
 
 

@@ -88,7 +88,7 @@ class ExposureSigner(Signer):
     """Django's signer, with the keyed hash kept: to set it up for each token costs more than to sign."""
 
     def signature(self, value: str | bytes, key: str | bytes | None = None) -> str:
-        """HMAC-SHA256 of the value, in base64url."""
+        """Return the HMAC-SHA256 of the value, in base64url."""
         keyed = keyed_hash(self.salt, key or self.key).copy()
         keyed.update(force_bytes(value))
         return urlsafe_b64encode(keyed.digest()).rstrip(b"=").decode()
@@ -96,28 +96,28 @@ class ExposureSigner(Signer):
 
 @lru_cache(maxsize=16)
 def keyed_hash(salt: str, key: str | bytes) -> hmac.HMAC:
-    """HMAC-SHA256 with a key for this purpose alone, to be copied."""
+    """Return an HMAC-SHA256 with a key for this purpose alone, to be copied."""
     return hmac.new(sha256(salt.encode() + force_bytes(key)).digest(), digestmod="sha256")
 
 
 def signer() -> ExposureSigner:
-    """What signs with the settings' ``SECRET_KEY``, and verifies with that or one of ``SECRET_KEY_FALLBACKS``."""
+    """Return what signs with the settings' ``SECRET_KEY``, and verifies with that or a fallback of it."""
     return signer_of(settings.SECRET_KEY, tuple(settings.SECRET_KEY_FALLBACKS))
 
 
 @lru_cache(maxsize=8)
 def signer_of(key: str, fallback_keys: tuple[str, ...]) -> ExposureSigner:
-    """The signer of these keys."""
+    """Return the signer of these keys."""
     return ExposureSigner(key=key, salt="upsell.exposure", fallback_keys=list(fallback_keys))
 
 
 def sign_exposure(token: ExposureToken) -> str:
-    """The token as text."""
+    """Sign the token, and write it as text."""
     return signer().sign(urlsafe_b64encode(_encoder.encode(token)).decode())
 
 
 def read_exposure(text: str) -> ExposureToken:
-    """The token that ``text`` carries, expired or not. Raises ``BadToken``."""
+    """Return the token that ``text`` carries, expired or not. Raises ``BadToken``."""
     try:
         return _decoder.decode(urlsafe_b64decode(signer().unsign(text)))
     except (BadSignature, ValueError) as error:
@@ -125,13 +125,13 @@ def read_exposure(text: str) -> ExposureToken:
 
 
 def sign_acceptance(store: StoreConfiguration, acceptance: Acceptance) -> str:
-    """The acceptance as a token that the store verifies with its secret key."""
+    """Write the acceptance as a token that the store verifies with its secret key."""
     return jwt.encode(acceptance_claims(store, acceptance), store.secret_key, ALGORITHM)
 
 
 def acceptance_claims(store: StoreConfiguration, acceptance: Acceptance) -> dict[str, Any]:
-    """What the token says."""
-    return {
+    """Return what the token says."""
+    claims = {
         "iss": ISSUER,
         "aud": store.slug,
         "jti": str(acceptance.jti),
@@ -145,11 +145,14 @@ def acceptance_claims(store: StoreConfiguration, acceptance: Acceptance) -> dict
         "total_minor": acceptance.total_minor,
         "quantity": acceptance.quantity,
         "lines": acceptance.lines,
-    } | ({"replaces": acceptance.replaces} if acceptance.replaces else {})
+    }
+    if acceptance.replaces:
+        claims["replaces"] = acceptance.replaces
+    return claims
 
 
 def read_acceptance(store: StoreConfiguration, text: str, now: datetime, *, is_expired_ok: bool) -> dict[str, Any]:
-    """The claims of a token signed with the store's current key, or the one before while it counts.
+    """Return the claims of a token signed with the store's current key, or the one before while it counts.
 
     Raises ``BadToken``.
     """
