@@ -8,8 +8,7 @@ variant is known, so that control and treatment hold the same kind of visitors.
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import chain
-from typing import Any, NamedTuple
-from urllib.parse import parse_qsl
+from typing import NamedTuple
 
 from checkout_widgets.availability import is_within
 from checkout_widgets.edge import robots
@@ -18,13 +17,11 @@ from checkout_widgets.edge.configuration import (
     StoreConfiguration,
     VariantConfiguration,
 )
-from checkout_widgets.edge.payloads import Cart, DecideBody, History, Page, Visitor
+from checkout_widgets.edge.payloads import DecideBody, History
 from experiments.assignment.allocation import choose_variant, is_held_out, is_included
 from experiments.assignment.targeting import Context
 from experiments.models.experiment import UNDELIVERED
 
-CAMPAIGN = frozenset(["utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"])
-MAX_QUERY_FIELDS = 100
 # A decline that is further in the future was told by a clock that is wrong: believed, it would silence until then.
 MAX_AHEAD = timedelta(minutes=5)
 
@@ -82,77 +79,6 @@ def offers_left(store: StoreConfiguration, history: History | None) -> int:
         left_in_session -= history.shown_session
         left_today -= history.shown_today
     return max(0, min(left_in_session, left_today))
-
-
-def context_of(body: DecideBody, hour: int) -> Context:
-    """Return what targeting rules can ask about; ``hour`` is that of the store's clock.
-
-    Texts are in lower case, as compiled rules have theirs.
-    """
-    language, _, _ = (body.locale or "").lower().replace("_", "-").partition("-")
-    return Context(
-        device=body.device or "",
-        language=language,
-        customer_type=customer_type(body).lower(),
-        hour=hour,
-        **cart_context(body.cart),
-        **visitor_context(body.visitor),
-        **page_context(body.page),
-    )
-
-
-def cart_context(cart: Cart | None) -> dict[str, Any]:
-    """Return what rules can ask of a cart; nothing where the page doesn't say what is in it."""
-    if cart is None:
-        return {}
-    categories = [item.category.lower() for item in cart.items if item.category]
-    return {
-        "currency": cart.currency.lower(),
-        "cart_value_minor": cart.total_minor,
-        "cart_items": sum(item.quantity for item in cart.items),
-        "skus": frozenset([item.sku.lower() for item in cart.items]),
-        "categories": frozenset(categories),
-    }
-
-
-def visitor_context(visitor: Visitor | None) -> dict[str, Any]:
-    """Return what rules can ask of a visitor."""
-    if visitor is None:
-        return {}
-    return {
-        "country": (visitor.country or "").lower(),
-        "orders": visitor.orders,
-        "tags": frozenset([tag.lower() for tag in visitor.tags]),
-    }
-
-
-def page_context(page: Page | None) -> dict[str, str]:
-    """Return what rules can ask of a page's address: its path, and the ``utm_`` fields, the first of each name."""
-    if page is None:
-        return {}
-    found = {"path": page.path.lower()}
-    if not page.query:
-        return found
-    try:
-        fields = parse_qsl(page.query.lstrip("?&").lower(), max_num_fields=MAX_QUERY_FIELDS)
-    except ValueError:  # more fields than any campaign has: somebody tries how much we read
-        return found
-    for name, value in fields:
-        if name in CAMPAIGN:
-            found.setdefault(name, value)
-    return found
-
-
-def customer_type(body: DecideBody) -> str:
-    """Return what the store calls the customer; ``new`` or ``returning`` by their orders where it only counts those."""
-    visitor = body.visitor
-    if visitor is None:
-        return ""
-    if visitor.customer_type or visitor.orders is None:
-        return visitor.customer_type or ""
-    if visitor.orders:
-        return "returning"
-    return "new"
 
 
 def withhold_offers(store: StoreConfiguration, moment: str, visitor_id: str, context: Context, now: datetime) -> Choice:

@@ -211,7 +211,7 @@ def recent_orders_text(text: str, offer: OfferConfiguration, locale: Locale) -> 
 
 
 def compare_at_minor(offer: OfferConfiguration) -> int:
-    """Return what it costs without the offer: as the store says, else by the catalogue where the offer reduces prices."""
+    """Return what it costs without the offer: as the store says, else by the catalogue if the offer reduces prices."""
     if offer.compare_at_minor is not None:
         return offer.compare_at_minor
     if offer.kind not in REDUCED:

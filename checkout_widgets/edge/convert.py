@@ -82,8 +82,8 @@ def order_data(call: Call, order: ConvertOrder, accepted: list[dict[str, Any]]) 
 def named_lines(order: ConvertOrder, accepted: list[dict[str, Any]]) -> Iterator[LineData]:
     """Yield the lines that the page names; each is an accepted offer's where a token says so at that price."""
     offers = {}
-    for claims, line in lines_of(accepted):
-        offers[line["sku"], line["price_minor"]] = claims
+    for claims, accepted_line in lines_of(accepted):
+        offers[accepted_line["sku"], accepted_line["price_minor"]] = claims
     for line in order.lines:
         yield line_data(line.sku, line.quantity, line.price_minor, offers.get((line.sku, line.price_minor)))
 

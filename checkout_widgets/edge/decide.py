@@ -7,7 +7,16 @@ from typing import Any, NamedTuple
 
 from msgspec import UNSET, Raw, Struct, UnsetType
 
-from checkout_widgets.edge import arbiter, content, decision_counter, payloads, preview, robots, tokens
+from checkout_widgets.edge import (
+    arbiter,
+    content,
+    decision_counter,
+    payloads,
+    preview,
+    robots,
+    targeting_context,
+    tokens,
+)
 from checkout_widgets.edge.arbiter import Choice
 from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.configuration import (
@@ -156,7 +165,7 @@ def choices(shopper: Shopper, reason: str) -> list[Choice]:
     store, body = shopper.store, shopper.body
     context = None
     if reason not in UNMEASURED:
-        context = arbiter.context_of(body, shopper.now.astimezone(store.timezone).hour)
+        context = targeting_context.context_of(body, shopper.now.astimezone(store.timezone).hour)
     choose = chooser(shopper, reason)
     chosen = []
     for moment in body.moments:
@@ -288,7 +297,7 @@ def exposure_token(
         cart_value_minor=cart_total_in(store.currency, body),
         currency=store.currency,
         device=body.device or "",
-        customer_type=arbiter.customer_type(body),
+        customer_type=targeting_context.customer_type(body),
         issued_at=issued_at,
         expires_at=issued_at + TOKEN_LIFETIME_S,
         is_automated=shopper.is_automated,

@@ -109,7 +109,8 @@ class Batch:
         token = self.token_of(event)
         if token is None:
             return EventRecord(event.id, event.type, occurred_at, self.visitor_id, props=event.props or {})
-        experiment_id, variant_id = token.experiment_id, token.variant_id
+        experiment_id: int | None = token.experiment_id
+        variant_id: int | None = token.variant_id
         if token.is_rollout:
             experiment_id, variant_id = None, None  # the test is over: what its winner does now changes no result
         return EventRecord(
@@ -162,7 +163,8 @@ class Batch:
 def trigger_version(event: EventBody) -> int:
     """Return what the snippet watched for the exposure; the first version didn't say."""
     version = (event.props or {}).get("trigger")
-    is_number = isinstance(version, int) and not isinstance(version, bool)
-    if not is_number or not 1 <= version <= MAX_TRIGGER_VERSION:
+    if not isinstance(version, int) or isinstance(version, bool):
         return 1
-    return int(version)
+    if not 1 <= version <= MAX_TRIGGER_VERSION:
+        return 1
+    return version

@@ -56,7 +56,8 @@ def load() -> Configuration:
 
 def configuration_of(stores: Sequence[StoreConfiguration], version: int) -> Configuration:
     """Return the configuration of these stores, with what finds them."""
-    by_site_key, origins = {}, set()
+    by_site_key: dict[str, StoreConfiguration] = {}
+    origins: set[str] = set()
     for store in stores:
         by_site_key[store.site_key] = store
         origins |= store.origins
@@ -174,7 +175,7 @@ def shown_widgets(
 
 def cross_sold(offers: Iterable[OfferConfiguration]) -> frozenset[str]:
     """Return the SKUs that nobody needs twice: whoever has one in the cart gets no offer of it."""
-    skus = set()
+    skus: set[str] = set()
     for offer in offers:
         if offer.kind in SOLD_ONCE:
             skus.update(item.sku.lower() for item in offer.items)

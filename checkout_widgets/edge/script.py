@@ -55,7 +55,7 @@ def bundle(name: str) -> Bundle:
 
 
 def best_encoding(accept_encoding: str) -> str:
-    """Return the best encoding that an ``Accept-Encoding`` header allows (RFC 9110, 12.5.3): ``br``, ``gzip``, ``identity``."""
+    """Return the best encoding that an ``Accept-Encoding`` header allows (RFC 9110, 12.5.3)."""
     accepted = set()
     for item in accept_encoding.lower().split(","):
         name, _, parameters = item.partition(";")

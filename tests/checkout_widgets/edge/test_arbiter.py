@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from checkout_widgets.edge.arbiter import campaign, silence_reason
+from checkout_widgets.edge.arbiter import silence_reason
 from checkout_widgets.edge.payloads import History
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -38,8 +38,3 @@ def test_silence_after_a_decline_lasts_as_long_as_the_store_says_and_is_5_minute
 )
 def test_silence_begins_where_the_cap_is_reached(shown, reason):
     assert silence_reason(STORE, History(**shown), NOW) == reason
-
-
-def test_campaign_is_read_from_100_fields_and_from_no_more():
-    assert campaign("x=1&" * 99 + "utm_source=news") == {"utm_source": "news"}
-    assert campaign("x=1&" * 100 + "utm_source=news") == {}
