@@ -221,7 +221,7 @@ def test_preview_of_a_store_without_a_page_says_what_to_do():
     store = factories.make_store(allowed_origins=[])
     experiment = ready(store)
     page = client_of(store).get(f"/tests/{store.slug}/{experiment.key}/preview/treatment/", follow=True)
-    assert "Say where previews open" in page.content.decode()
+    assert "Set a page for previews" in page.content.decode()
 
 
 def test_new_test_is_sized_by_the_stores_own_visitors_or_says_where_to_plan():
