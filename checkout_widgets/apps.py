@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from experiments import page_links
 
@@ -7,7 +8,7 @@ class CheckoutWidgetsConfig(AppConfig):
     """What the shopper sees and what the store's systems send."""
 
     name = "checkout_widgets"
-    verbose_name = "Offers and widgets"
+    verbose_name = _("Offers and widgets")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

@@ -10,6 +10,7 @@ from django.db.models import ForeignKey
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminPasswordWidget
@@ -75,7 +76,7 @@ class ConnectionAdmin(StoreScopedAdmin):
         """The path; the host is the edge's."""
         if not connection.pk:
             return _("Save the connection to see its address.")
-        return reverse("webhook", args=[connection.kind, connection.store.slug])
+        return format_html("<code>{}</code>", reverse("webhook", args=[connection.kind, connection.store.slug]))
 
     def save_model(self, request: HttpRequest, obj: Connection, form: forms.ModelForm[Any], change: bool) -> None:
         """Save the secret, where one was typed; an empty field leaves the stored one."""

@@ -22,6 +22,7 @@ SPARE_ROWS = 2  # empty ones below what is filled in
 MAX_DEPTH = 10  # of the JSON that is stored: deeper than any of these fields writes
 MAX_LOCALES = 100
 CELL_LENGTH = 80
+SETTING_LENGTH = 80
 LANGUAGES = {
     "en": gettext_lazy("English"),
     "de": gettext_lazy("German"),
@@ -36,7 +37,10 @@ COLUMNS = (gettext_lazy("What is compared"), gettext_lazy("In the cart"), gettex
 
 
 class FormInput(NamedTuple):
-    """A field of a form, as a template draws it; a select where it has ``choices``."""
+    """A field of a form, as a template draws it; a select where it has ``choices``.
+
+    ``hint`` stands in the empty field in words, ``example`` as what one would type in every language.
+    """
 
     name: str
     label: StrOrPromise
@@ -44,6 +48,7 @@ class FormInput(NamedTuple):
     hint: StrOrPromise = ""
     max_length: int = 200
     choices: tuple[tuple[str, StrOrPromise], ...] = ()
+    example: str = ""
 
     @property
     def classes(self) -> str:
@@ -248,7 +253,7 @@ class ThemeWidget(Structured):
         ("light", gettext_lazy("Light")),
         ("dark", gettext_lazy("Dark")),
     )
-    SETTINGS: ClassVar[dict[str, tuple[StrOrPromise, StrOrPromise]]] = {
+    SETTINGS: ClassVar[dict[str, tuple[StrOrPromise, str]]] = {
         "accent": (gettext_lazy("Accept button"), "#1a2230"),
         "on_accent": (gettext_lazy("Text on the accept button"), "#ffffff"),
         "surface": (gettext_lazy("Background"), "#ffffff"),
@@ -257,15 +262,16 @@ class ThemeWidget(Structured):
         "saving": (gettext_lazy("Saving"), "#08705a"),
         "border": (gettext_lazy("Border"), "#dde1e9"),
         "radius": (gettext_lazy("Corner radius"), "12px"),
-        "font": (gettext_lazy("Font"), gettext_lazy("inherit, for the page's font")),
+        "font": (gettext_lazy("Font (inherit uses the page's font)"), "inherit"),
     }
 
     def inputs(self, name: str, value: Any) -> Iterator[FormInput]:
         """Setting by setting; what an API has set besides is kept as it is."""
         stored = as_dict(value)
         yield FormInput(f"{name}-scheme", _("Colors"), str(stored.get("scheme", "")), choices=self.SCHEMES)
-        for setting, (label, hint) in self.SETTINGS.items():
-            yield FormInput(f"{name}-{setting}", label, str(stored.get(setting, "")), hint, 80)
+        for setting, (label, example) in self.SETTINGS.items():
+            typed = str(stored.get(setting, ""))
+            yield FormInput(f"{name}-{setting}", label, typed, max_length=SETTING_LENGTH, example=example)
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """With the inputs."""

@@ -56,8 +56,9 @@ class WidgetAdmin(StoreScopedAdmin):
             {
                 "fields": ("headline", "body", "reason", "social_proof", "accept_label", "decline_label"),
                 "description": gettext_lazy(
-                    "You can use placeholders: {price} and {saving} of the offer, {difference} for the extra cost of "
-                    "an upgrade, {quantity} for the quantity of a tier."
+                    "You can use placeholders: <code>{price}</code> and <code>{saving}</code> of the offer, "
+                    "<code>{difference}</code> for the extra cost of an upgrade, <code>{quantity}</code> for the "
+                    "quantity of a tier."
                 ),
             },
         ),
@@ -74,8 +75,8 @@ class WidgetAdmin(StoreScopedAdmin):
         help_texts = {
             "headline": _("What you offer, in one line of at most 120 characters."),
             "social_proof": _(
-                "{orders_30d} is the number of orders of the last 30 days with one of the products. Shoppers don't see "
-                "this line until there are ten."
+                "<code>{orders_30d}</code> is the number of orders of the last 30 days with one of the products. "
+                "Shoppers don't see this line until there are ten."
             ),
             "terms_url": _("The address of the terms, for plans, insurance and subscriptions."),
         }

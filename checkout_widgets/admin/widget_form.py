@@ -195,7 +195,7 @@ class WidgetForm(forms.ModelForm):  # type: ignore[type-arg]
         theme: dict[str, str] = self.cleaned_data["theme"]
         for setting, text in theme.items():
             if not COLOR_OR_SIZE.fullmatch(text):
-                label, _hint = ThemeWidget.SETTINGS.get(setting, (setting, ""))
+                label, _example = ThemeWidget.SETTINGS.get(setting, (setting, ""))
                 raise ValidationError(
                     _("%(setting)s: %(text)s is not a color or size. Use #0b7a75 or 12px, for example.")
                     % {"setting": label, "text": text}
