@@ -12,6 +12,7 @@ from experiments.accounting.orders import replace_contents, upsert_orders
 from experiments.accounting.outcomes import LockSubject
 from experiments.models import UNSIGNED, Order, OrderClaim, Store
 
+# An order comes from the shop itself within days or never; until then its claim waits.
 KEEP_UNVERIFIED = timedelta(days=30)
 
 
@@ -24,26 +25,27 @@ def claim_order(store: Store, data: OrderData, visitor_id: str, *, at: datetime)
     first claim of a visitor counts; the same again changes nothing. All in one transaction.
     """
     with transaction.atomic():
+        # Against the order from the shop itself: stored at this instant, it would be taken for one that nobody sent.
         outcomes.lock(LockSubject.ORDER, store.pk, [data.external_id])
         stored = Order.objects.filter(store=store, external_id=data.external_id).first()
         if stored and stored.customer_id:
+            # Against a sighting or an order of the customer: each would be linked without the other.
             outcomes.lock(LockSubject.CUSTOMER, store.pk, [stored.customer_id])
-        acceptances = {line.acceptance_id for line in data.lines if line.acceptance_id is not None}
-        single_use.lock(store.pk, acceptances)
+        single_use.lock(store.pk, data.acceptances)
         if stored is None:
             applied = upsert_orders(store.pk, [replace(data, visitor_id="", customer_id="")], UNSIGNED)
-            replace_contents(dict.fromkeys(applied.values(), data))
+            replace_contents(applied, {data.external_id: data})
         OrderClaim.objects.bulk_create([new_claim(store, data, visitor_id, at)], ignore_conflicts=True)
         identity.verify_claims(store.pk, [data.external_id])
         (link,) = identity.link(store.pk, [data.external_id], [])
-        used = single_use.settle(store.pk, acceptances)
-        outcomes.lock(LockSubject.VISITOR, store.pk, ({link.before, link.now} - {""}) | used)
+        used = single_use.settle(store.pk, data.acceptances)
+        # Locked whether or not the link changed: both visitors' exposures hang on it.
+        outcomes.lock(LockSubject.VISITOR, store.pk, identity.known_only({link.before, link.now}) | used)
         outcomes.recompute(store.pk, identity.visitors_with_other_orders([link]) | used)
     return stored is None
 
 
 def new_claim(store: Store, data: OrderData, visitor_id: str, at: datetime) -> OrderClaim:
-    """The claim that the order is the visitor's."""
     return OrderClaim(
         store=store,
         external_id=data.external_id,
@@ -55,7 +57,7 @@ def new_claim(store: Store, data: OrderData, visitor_id: str, at: datetime) -> O
 
 
 def forget_claims(now: datetime) -> int:
-    """Delete the claims that came to nothing, and say how many they were; those of unsigned orders stay with them."""
+    """Delete the claims that came to nothing, and return how many; those of unsigned orders stay as long as these."""
     unsigned = Order.objects.filter(store=OuterRef("store"), external_id=OuterRef("external_id"), source=UNSIGNED)
     old = OrderClaim.objects.filter(is_verified=False, claimed_at__lt=now - KEEP_UNVERIFIED)
     return old.exclude(Exists(unsigned)).delete()[0]

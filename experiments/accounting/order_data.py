@@ -1,6 +1,7 @@
 """An order as whoever sends it describes it: its fields, and what can't be stored of them."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,8 +12,10 @@ from experiments import money
 from experiments.models import OrderStatus
 
 MAX_MINOR = 10**12  # keeps every sum of one order far inside a bigint
-MAX_QUANTITY = 10**6
-MAX_LINES = 1_000
+MAX_QUANTITY = 10**6  # keeps the items of an order of ``MAX_LINES`` inside an int
+MAX_LINES = 1_000  # far above any cart; bounds what one order costs to write
+MAX_ID = 64  # as wide as the columns of ids
+# Others can be typed, and neither Python nor every time zone can read them back.
 YEARS = range(1970, 3000)
 MAX_OFFSET = timedelta(hours=16)  # PostgreSQL takes less; no place on earth is further than 14 hours from UTC
 
@@ -37,13 +40,13 @@ def naming_field(place: str) -> Iterator[None]:
 
 def is_storable(text: str) -> bool:
     """Whether PostgreSQL can hold the text: it takes neither NUL nor half a UTF-16 pair."""
-    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+    return re.search("[\x00\ud800-\udfff]", text) is None
 
 
 def check_text(field: str, value: str, *, is_required: bool = False) -> None:
     """Raise ``BadOrder`` unless the text is an id that PostgreSQL can hold."""
-    if len(value) > 64 or not is_storable(value):
-        raise BadOrder(field, "must be valid text of at most 64 characters.")
+    if len(value) > MAX_ID or not is_storable(value):
+        raise BadOrder(field, f"must be valid text of at most {MAX_ID} characters.")
     if is_required and not value:
         raise BadOrder(field, "must not be empty.")
 
@@ -160,7 +163,25 @@ class OrderData:
             raise BadOrder("status", f"must be one of {', '.join(OrderStatus.values)}.")
         if len(self.lines) > MAX_LINES:
             raise BadOrder("lines", f"must be at most {MAX_LINES}.")
-        if sum(abs(line.price_minor) * line.quantity for line in self.lines) > MAX_MINOR:
-            raise BadOrder("lines", f"must come to {MAX_MINOR} minor units at most.")
-        if sum((line.cost_minor or 0) * line.quantity for line in self.lines) > MAX_MINOR:
-            raise BadOrder("lines", f"must cost {MAX_MINOR} minor units at most.")
+        check_sums(self.lines)
+
+    @property
+    def acceptances(self) -> set[UUID]:
+        """The acceptances that the lines carry."""
+        acceptances = set()
+        for line in self.lines:
+            if line.acceptance_id is not None:
+                acceptances.add(line.acceptance_id)
+        return acceptances
+
+
+def check_sums(lines: Iterable[LineData]) -> None:
+    """Raise ``BadOrder`` where the lines come to more than sums of orders have room for."""
+    price = cost = 0
+    for line in lines:
+        price += abs(line.price_minor) * line.quantity
+        cost += (line.cost_minor or 0) * line.quantity
+    if price > MAX_MINOR:
+        raise BadOrder("lines", f"must come to {MAX_MINOR} minor units at most.")
+    if cost > MAX_MINOR:
+        raise BadOrder("lines", f"must cost {MAX_MINOR} minor units at most.")

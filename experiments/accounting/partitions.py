@@ -8,43 +8,56 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.db import connection, transaction
 
+from experiments.sql_columns import only_column
+
 TABLE = "experiments_widgetevent"
 OTHERS = f"{TABLE}_other"
-MONTHS_AHEAD = 2
+MONTHS_AHEAD = 2  # a worker that stands still for weeks loses nothing: see OTHERS
+# Attaching and dropping a part waits for whoever writes events, and all later writers wait behind it.
+SHORT_LOCK = "SET LOCAL lock_timeout = '2s'"  # rather tomorrow than to keep shoppers' events waiting
 
 PARTS = """
+-- The bounds of all parts but the one for all others, such as: FOR VALUES IN ('2026-11-01')
 SELECT pg_get_expr(part.relpartbound, part.oid) FROM pg_inherits
 JOIN pg_class AS part ON part.oid = inhrelid
 WHERE inhparent = 'experiments_widgetevent'::regclass AND pg_get_expr(part.relpartbound, part.oid) <> 'DEFAULT'
 """
 MAKE = """
+-- Checks of the whole table come with it, so that the part can be attached; its indexes are made by that.
 CREATE TABLE {part} (LIKE {table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS);
+-- Attaching fails while the part for all others has a row of the month.
 WITH moved AS (DELETE FROM {others} WHERE month = '{month}' RETURNING *) INSERT INTO {part} SELECT * FROM moved;
 ALTER TABLE {table} ATTACH PARTITION {part} FOR VALUES IN ('{month}');
 """
 
 
 def month_of(at: datetime) -> date:
-    """The first day of the month, in UTC."""
+    """Give the first day of the month, in UTC."""
     return at.astimezone(UTC).date().replace(day=1)
 
 
 def following(month: date, number: int = 1) -> date:
-    """The first day of the month so many months later."""
+    """Give the first day of the month so many months later."""
     years, months = divmod(month.month - 1 + number, 12)
     return date(month.year + years, months + 1, 1)
 
 
 def part_of(month: date) -> str:
-    """The name of the month's part."""
+    """Name the month's part."""
     return f"{TABLE}_{month:%Y_%m}"
 
 
 def months() -> list[date]:
-    """The months that have a part, in order."""
+    """List the months that have a part, in order."""
     with connection.cursor() as cursor:
         cursor.execute(PARTS)
-        return sorted(date.fromisoformat(bound.split("'")[1]) for (bound,) in cursor.fetchall())
+        bounds = only_column(cursor)
+    return sorted(map(month_in, bounds))
+
+
+def month_in(bounds: str) -> date:
+    """Read the month from a part's bounds as the database writes them."""
+    return date.fromisoformat(bounds.split("'")[1])
 
 
 def make_ahead(now: datetime) -> list[date]:
@@ -54,8 +67,9 @@ def make_ahead(now: datetime) -> list[date]:
     """
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT DISTINCT month FROM {OTHERS}")  # noqa: S608 -- a constant
-        needed = {month for (month,) in cursor.fetchall()}
-    needed |= {following(month_of(now), ahead) for ahead in range(MONTHS_AHEAD + 1)}
+        needed = set(only_column(cursor))
+    for ahead in range(MONTHS_AHEAD + 1):
+        needed.add(following(month_of(now), ahead))
     missing = sorted(needed.difference(months()))
     for month in missing:
         make(month)
@@ -66,16 +80,18 @@ def make(month: date) -> None:
     """Make the month's part, and take what is already there of it from the part for all others."""
     query = MAKE.format(table=TABLE, others=OTHERS, part=part_of(month), month=month.isoformat())
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL lock_timeout = '2s'")  # rather tomorrow than to keep shoppers' events waiting
+        cursor.execute(SHORT_LOCK)
+        # Against another worker that makes the same part; events are written meanwhile.
         cursor.execute(f"LOCK TABLE {TABLE} IN SHARE UPDATE EXCLUSIVE MODE")
         cursor.execute(query)
 
 
 def drop_past(now: datetime, keep: timedelta) -> list[date]:
     """Drop the parts of months that have ended longer ago than ``keep``, and return their months."""
-    past = [month for month in months() if following(month) <= month_of(now - keep)]
+    oldest_kept = month_of(now - keep)
+    past = [month for month in months() if month < oldest_kept]
     for month in past:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL lock_timeout = '2s'")
+            cursor.execute(SHORT_LOCK)
             cursor.execute(f"DROP TABLE {part_of(month)}")
     return past

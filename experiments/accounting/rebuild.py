@@ -7,8 +7,10 @@ from django.db import transaction
 
 from experiments.accounting import identity, outcomes, rollups, single_use
 from experiments.accounting.outcomes import LockSubject
+from experiments.batches import batches
 from experiments.models import Experiment, Exposure
 
+# How many visitors, orders or acceptances a transaction holds the locks of: what arrives about them waits meanwhile.
 BATCH = 2_000
 
 
@@ -43,41 +45,43 @@ def rebuild(experiment: Experiment, *, on_progress: Callable[[int], None] = lamb
     )
     rebuilt.exposures = Exposure.objects.for_experiment(experiment).count()
     visitors = outcomes.visitors_to_compute(experiment.store_id, experiment.pk)
-    on_progress(rebuilt.exposures - len(visitors))
-    for start in range(0, len(visitors), BATCH):
-        batch = visitors[start : start + BATCH]
+    done = rebuilt.exposures - len(visitors)
+    on_progress(done)
+    for batch in batches(visitors, BATCH):
         with transaction.atomic():
+            # Against orders and exposures that arrive at this instant: their outcomes would be overwritten.
             outcomes.lock(LockSubject.VISITOR, experiment.store_id, batch)
             rebuilt.wrong_exposures += outcomes.recompute(experiment.store_id, batch)
-        on_progress(rebuilt.exposures - len(visitors) + start + len(batch))
+        done += len(batch)
+        on_progress(done)
     days = rollups.days_of(experiment)
     rebuilt.days, rebuilt.wrong_sums = len(days), rollups.refresh_each(experiment.pk, days).wrong
     return rebuilt
 
 
 def relink(store_id: int) -> int:
-    """Find again whose the orders are that name no visitor, and say how many had been linked wrongly."""
+    """Find again whose the orders are that name no visitor, and return how many had been linked wrongly."""
     wrong = 0
-    orders = identity.linkable(store_id)
-    for start in range(0, len(orders), BATCH):
-        batch = orders[start : start + BATCH]
+    for batch in batches(identity.linkable(store_id), BATCH):
+        external_ids, customers = zip(*batch, strict=True)
         with transaction.atomic():
-            outcomes.lock(LockSubject.ORDER, store_id, [external_id for external_id, _ in batch])
-            outcomes.lock(LockSubject.CUSTOMER, store_id, {customer_id for _, customer_id in batch} - {""})
-            links = identity.link(store_id, [external_id for external_id, _ in batch], [])
+            # Against orders and sightings that arrive at this instant: a link would be stored that they disprove.
+            outcomes.lock(LockSubject.ORDER, store_id, external_ids)
+            outcomes.lock(LockSubject.CUSTOMER, store_id, identity.known_only(set(customers)))
+            links = identity.link(store_id, external_ids, [])
             moved = identity.visitors_with_other_orders(links)
             outcomes.lock(LockSubject.VISITOR, store_id, moved)
             outcomes.recompute(store_id, moved)
-        wrong += sum(one.before != one.now for one in links)
+        for order in links:
+            if order.before != order.now:
+                wrong += 1
     return wrong
 
 
 def settle_again(store_id: int) -> int:
-    """Let each acceptance count for its first order, and say how many visitors had a line of another one."""
+    """Let each acceptance count for its first order, and return how many visitors had a line of another one."""
     wrong = 0
-    acceptances = single_use.carried_by_several(store_id)
-    for start in range(0, len(acceptances), BATCH):
-        batch = acceptances[start : start + BATCH]
+    for batch in batches(single_use.carried_by_several(store_id), BATCH):
         with transaction.atomic():
             single_use.lock(store_id, batch)
             visitors = single_use.settle(store_id, batch)

@@ -6,64 +6,32 @@ told of, then the earliest ``placed_at``. The lines of all others are refused wi
 """
 
 from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
-from experiments.accounting import outcomes
+from experiments.accounting import identity, outcomes
 from experiments.accounting.outcomes import LockSubject
-from experiments.models import OrderLine
+from experiments.models import Order, OrderLine
+from experiments.sql_files import read_sql
 
 ALREADY_USED = "already_used"
 
-# Orders are locked by id: whoever links one of them to another visitor waits, and then sees the lines as they are here.
-# A link that is being written is waited for, and its visitor is the one that is returned.
-CARRYING = """
-SELECT orders.id FROM experiments_order AS orders
-WHERE orders.store_id = %(store_id)s AND orders.id IN (
-    SELECT order_id FROM experiments_orderline WHERE acceptance_id = ANY(%(acceptances)s::uuid[]))
-ORDER BY orders.id FOR NO KEY UPDATE
-"""
-SETTLE = """
-WITH carrying AS MATERIALIZED (
-    SELECT DISTINCT line.acceptance_id, orders.id AS order_id, orders.source = 'snippet' AS is_unsigned,
-        orders.placed_at, orders.external_id,
-        orders.status IN ('paid', 'on_hold') AND orders.currency = store.currency AND orders.repeat_kind = '' AS counts
-    FROM experiments_orderline AS line
-    JOIN experiments_order AS orders ON orders.id = line.order_id AND orders.store_id = %(store_id)s
-    JOIN experiments_store AS store ON store.id = orders.store_id
-    WHERE line.acceptance_id = ANY(%(acceptances)s::uuid[])
-),
-first AS (
-    SELECT DISTINCT ON (acceptance_id) acceptance_id, order_id FROM carrying
-    ORDER BY acceptance_id, NOT counts, is_unsigned, placed_at, external_id
-),
-written AS (
-    UPDATE experiments_orderline AS line SET
-        experiment_key = CASE WHEN line.order_id = first.order_id THEN line.token_experiment_key ELSE '' END,
-        is_upsell = line.order_id = first.order_id,
-        refused_code = CASE WHEN line.order_id = first.order_id THEN '' ELSE 'already_used' END
-    FROM carrying JOIN first USING (acceptance_id)
-    WHERE line.order_id = carrying.order_id AND line.acceptance_id = carrying.acceptance_id
-        AND line.is_upsell <> (line.order_id = first.order_id)
-    RETURNING line.order_id
-)
-SELECT DISTINCT orders.visitor_id, orders.linked_visitor_id
-FROM experiments_order AS orders JOIN written ON written.order_id = orders.id
-"""
+CARRYING = read_sql(__file__, "lock_carrying_orders")
+SETTLE = read_sql(__file__, "settle_acceptances")
 
 
 def lock(store_id: int, acceptances: Collection[UUID]) -> None:
     """Let one transaction at a time settle these acceptances, else two orders that arrive at once would both count."""
     if acceptances:
-        outcomes.lock(LockSubject.ACCEPTANCE, store_id, [str(acceptance) for acceptance in acceptances])
+        outcomes.lock(LockSubject.ACCEPTANCE, store_id, acceptances)
 
 
-def acceptances_on(order_ids: Collection[int]) -> set[UUID]:
-    """The acceptances that the stored lines of these orders carry."""
-    lines = OrderLine.objects.filter(order__in=order_ids, acceptance_id__isnull=False)
-    return {acceptance for acceptance in lines.values_list("acceptance_id", flat=True) if acceptance is not None}
+def acceptances_on(orders: Collection[Order]) -> set[UUID]:
+    """Name the acceptances that the stored lines of these orders carry."""
+    return acceptance_ids(OrderLine.objects.filter(order__in=list(orders), acceptance_id__isnull=False))
 
 
 def settle(store_id: int, acceptances: Collection[UUID]) -> set[str]:
@@ -74,26 +42,33 @@ def settle(store_id: int, acceptances: Collection[UUID]) -> set[str]:
     """
     if not acceptances:
         return set()
-    parameters: dict[str, int | list[str]] = {
-        "store_id": store_id,
-        "acceptances": sorted(str(acceptance) for acceptance in acceptances),
-    }
+    parameters: dict[str, Any] = {"store_id": store_id, "acceptances": sorted(map(str, acceptances))}
     with connection.cursor() as cursor:
         cursor.execute(CARRYING, parameters)
         cursor.execute(SETTLE, parameters)
-        return {visitor for pair in cursor.fetchall() for visitor in pair} - {""}
+        rows = cursor.fetchall()
+    visitors: set[str] = set()
+    for named, linked in rows:
+        visitors.update((named, linked))
+    return identity.known_only(visitors)
 
 
-def used_before(order_ids: Collection[int]) -> set[tuple[int, int]]:
-    """Of these orders the lines whose acceptance counts for another one: row ids of orders, with positions."""
-    lines = OrderLine.objects.filter(order__in=order_ids, refused_code=ALREADY_USED)
-    return set(lines.values_list("order_id", "position"))
+def used_before(order_ids: Collection[int]) -> list[tuple[str, int]]:
+    """List the lines of these orders whose acceptance counts for another one: external ids, with positions in order."""
+    lines = OrderLine.objects.filter(order__in=list(order_ids), refused_code=ALREADY_USED)
+    return list(lines.order_by("order_id", "position").values_list("order__external_id", "position"))
 
 
 def carried_by_several(store_id: int) -> list[UUID]:
-    """The acceptances that more than one order of the store carries, and those refused as if there were, in order."""
+    """List the acceptances that more than one order of the store carries, and those refused as if there were, in
+    order."""
     lines = OrderLine.objects.filter(order__store=store_id, acceptance_id__isnull=False)
     several = lines.values("acceptance_id").annotate(orders=Count("order", distinct=True)).filter(orders__gt=1)
     refused = lines.filter(refused_code=ALREADY_USED)
-    found = {*several.values_list("acceptance_id", flat=True), *refused.values_list("acceptance_id", flat=True)}
-    return sorted(acceptance for acceptance in found if acceptance is not None)
+    return sorted(acceptance_ids(several) | acceptance_ids(refused))
+
+
+def acceptance_ids(lines: QuerySet[OrderLine, Any]) -> set[UUID]:
+    """Read the acceptances of lines, each of which has one."""
+    acceptances: set[UUID] = set(lines.values_list("acceptance_id", flat=True))  # type: ignore[arg-type]
+    return acceptances

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from experiments.models import Experiment
+from experiments.sql_columns import only_column
 from experiments.sql_files import read_sql
 
 CREATE_STAGING = """
@@ -55,7 +56,7 @@ class MergeResult:
 
 @contextmanager
 def staging() -> Iterator[Callable[[StagedUnit], None]]:
-    """Give a function that writes a unit into the temporary table, which is emptied first and ends with the
+    """Yield a function that writes a unit into the temporary table, which is emptied first and ends with the
     transaction."""
     with connection.cursor() as cursor:
         cursor.execute(CREATE_STAGING)
@@ -72,6 +73,6 @@ def merge(experiment: Experiment) -> MergeResult:
         cursor.execute(DELETE_GONE, ids)
         removed = cursor.rowcount
         cursor.execute(MERGE, ids)
-        is_new = [row[0] for row in cursor.fetchall()]
+        is_new = only_column(cursor)
     added = sum(is_new)
     return MergeResult(added=added, changed=len(is_new) - added, removed=removed)

@@ -1,6 +1,5 @@
 """Each part of the long statements by itself, on days that were worked out by hand."""
 
-from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -11,22 +10,16 @@ from experiments.accounting import rollups
 from experiments.accounting.ingestion import EventRecord, record_events
 from experiments.models import EventType, Experiment
 from experiments.reading import aggregation, facts, funnel, reconciliation, sums
-from experiments.reading.aggregation import EVERYBODY, fetch
+from experiments.reading.aggregation import EVERYBODY
 from tests import factories
 from tests.factories import NOON
+from tests.sql_parts import part
 
 pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
 TOUCHED = [date(2026, 11, 4), date(2026, 11, 5), date(2026, 11, 8)]
 ORDERS = [("orders",)]
-
-
-def part(query: str, name: str, parameters: Mapping[str, Any], columns: str = "*") -> list[tuple[Any, ...]]:
-    """The rows of one part of a statement."""
-    parts, marker, _ = query.partition("-- result:")
-    assert marker
-    return fetch(f"{parts} SELECT {columns} FROM {name}", parameters)
 
 
 @pytest.fixture

@@ -1,0 +1,14 @@
+-- The exposed visitors whose outcome may be anything but nothing.
+-- Not materialized: each part reads only the rows and columns that it needs of it.
+WITH exposed AS NOT MATERIALIZED (SELECT * FROM experiments_exposure WHERE {where}),
+-- Visitors with orders; materialized, or the store's orders would be read once an exposure.
+buyer AS MATERIALIZED (
+    SELECT visitor_id FROM experiments_order WHERE store_id = %(store_id)s AND visitor_id <> ''
+    UNION SELECT linked_visitor_id FROM experiments_order WHERE store_id = %(store_id)s AND linked_visitor_id <> ''
+)
+-- result: exposed visitors who have orders, and those who have none any more but whose outcome is still that of some
+SELECT visitor_id FROM exposed JOIN buyer USING (visitor_id)
+UNION SELECT visitor_id FROM exposed
+WHERE (orders, revenue_minor, refunded_minor, items, upsell_minor, margin_minor, has_accepted, prior_order_minor)
+    IS DISTINCT FROM (0, 0, 0, 0, 0, 0, false, NULL::bigint)
+ORDER BY visitor_id
