@@ -8,6 +8,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from experiments.models.store import Store
 
@@ -19,16 +20,16 @@ class ApiToken(models.Model):
     """Reads one store's tests and results. Kept as its SHA-256: the token itself is shown once, when it is made."""
 
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="api_tokens")
-    name = models.CharField(max_length=100, help_text="What uses it")
-    start = models.CharField("begins with", max_length=12, editable=False)
+    name = models.CharField(max_length=100, help_text=_("What uses it"))
+    start = models.CharField(_("begins with"), max_length=12, editable=False)
     digest = models.BinaryField(max_length=32, unique=True, editable=False)
-    is_active = models.BooleanField(default=True, help_text="Off: everything that it asks is refused")
+    is_active = models.BooleanField(default=True, help_text=_("Off: everything that it asks is refused"))
     created_at = models.DateTimeField(auto_now_add=True)
     last_used_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         ordering = ("store", "name")
-        verbose_name = "API token"
+        verbose_name = _("API token")
 
     def __str__(self) -> str:
         return f"{self.name} ({self.start}…)"

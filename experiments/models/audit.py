@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from experiments.models.experiment import Experiment
 from experiments.models.store import Store
@@ -10,28 +11,28 @@ from experiments.models.store import Store
 class AuditAction(models.TextChoices):
     """What was done."""
 
-    ERASE_VISITOR = "erase_visitor", "Visitor erased"
-    EXPORT_STORE = "export_store", "Data exported"
-    CREATED = "created", "Created"
-    CHANGED = "changed", "Settings changed"
-    DUPLICATED = "duplicated", "Duplicated"
-    OVERRIDDEN = "overridden", "Warnings overridden"
-    SCHEDULED = "scheduled", "Scheduled"
-    UNSCHEDULED = "unscheduled", "Taken off the schedule"
-    STARTED = "started", "Started"
-    CAPPED = "capped", "Cap on order values fixed"
-    RAMPED = "ramped", "Traffic share changed"
-    PAUSED = "paused", "Paused"
-    RESUMED = "resumed", "Resumed"
-    STOPPED = "stopped", "Stopped"
-    CONCLUDED = "concluded", "Concluded"
-    ARCHIVED = "archived", "Archived"
-    GUARDRAIL = "guardrail", "Guardrail crossed"
-    SAMPLE_RATIO = "sample_ratio", "Traffic split is off"
-    LOOK = "look", "Look taken"
-    VERDICT = "verdict", "Verdict reached"
-    SHARED = "shared", "Report shared"
-    UNSHARED = "unshared", "Share link revoked"
+    ERASE_VISITOR = "erase_visitor", _("Visitor erased")
+    EXPORT_STORE = "export_store", _("Data exported")
+    CREATED = "created", _("Created")
+    CHANGED = "changed", _("Settings changed")
+    DUPLICATED = "duplicated", _("Duplicated")
+    OVERRIDDEN = "overridden", _("Warnings overridden")
+    SCHEDULED = "scheduled", _("Scheduled")
+    UNSCHEDULED = "unscheduled", _("Taken off the schedule")
+    STARTED = "started", _("Started")
+    CAPPED = "capped", _("Cap on order values fixed")
+    RAMPED = "ramped", _("Traffic share changed")
+    PAUSED = "paused", _("Paused")
+    RESUMED = "resumed", _("Resumed")
+    STOPPED = "stopped", _("Stopped")
+    CONCLUDED = "concluded", _("Concluded")
+    ARCHIVED = "archived", _("Archived")
+    GUARDRAIL = "guardrail", _("Guardrail crossed")
+    SAMPLE_RATIO = "sample_ratio", _("Traffic split is off")
+    LOOK = "look", _("Look taken")
+    VERDICT = "verdict", _("Verdict reached")
+    SHARED = "shared", _("Report shared")
+    UNSHARED = "unshared", _("Share link revoked")
 
 
 class AuditEntry(models.Model):
@@ -46,14 +47,14 @@ class AuditEntry(models.Model):
         Experiment, on_delete=models.CASCADE, null=True, blank=True, related_name="audit_entries", db_index=False
     )
     at = models.DateTimeField(default=timezone.now)
-    actor = models.CharField(max_length=150, help_text="Who did it")
+    actor = models.CharField(max_length=150, help_text=_("Who did it"))
     action = models.CharField(max_length=64, choices=AuditAction.choices)
     reason = models.TextField(blank=True)
     detail = models.JSONField(default=dict, blank=True)
 
     class Meta:
         ordering = ("-at", "-id")
-        verbose_name_plural = "audit entries"
+        verbose_name_plural = _("audit entries")
         indexes = (
             # the audit log of a store, newest first
             models.Index(fields=("store", "-at"), name="audit_entry_store_time"),

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import NamedTuple, Self
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from experiments.models.experiment import Experiment, Moment
 from experiments.models.store import Store
@@ -12,19 +13,19 @@ from experiments.models.store import Store
 class DecisionReason(models.TextChoices):
     """What became of a moment that a page asked about: served, or why there was nothing."""
 
-    SERVED = "served", "Took part in a test or got a winner"
-    NO_CONSENT = "no_consent", "No consent"
-    BOT = "bot", "Crawler"
-    HOLDOUT = "holdout", "In the holdout"
-    CAPPED = "capped", "Enough offers seen"
-    DECLINED_RECENTLY = "declined_recently", "Declined recently"
-    FRICTION = "friction", "Payment error, return or support"
-    OUT_OF_STOCK = "out_of_stock", "Offer not available"
-    NOT_TARGETED = "not_targeted", "Targeting does not match"
-    NOT_INCLUDED = "not_included", "Outside the traffic share"
-    PAUSED = "paused", "Test paused"
-    NO_EXPERIMENT = "no_experiment", "Nothing runs there"
-    UNKNOWN_MOMENT = "unknown_moment", "Not a moment"
+    SERVED = "served", _("Took part in a test or got a winner")
+    NO_CONSENT = "no_consent", _("No consent")
+    BOT = "bot", _("Bot")
+    HOLDOUT = "holdout", _("In the holdout")
+    CAPPED = "capped", _("Offer limit reached")
+    DECLINED_RECENTLY = "declined_recently", _("Declined recently")
+    FRICTION = "friction", _("Payment error, return, or support")
+    OUT_OF_STOCK = "out_of_stock", _("Offer not available")
+    NOT_TARGETED = "not_targeted", _("Targeting doesn't match")
+    NOT_INCLUDED = "not_included", _("Outside the traffic share")
+    PAUSED = "paused", _("Test paused")
+    NO_EXPERIMENT = "no_experiment", _("No test is running")
+    UNKNOWN_MOMENT = "unknown_moment", _("Unknown moment")
 
 
 class Seen(NamedTuple):

@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from experiments.models.experiment import Experiment, Moment, Variant
 from experiments.models.store import Store
@@ -10,14 +11,14 @@ from experiments.models.store import Store
 class EventType(models.TextChoices):
     """What can happen to a widget."""
 
-    EXPOSURE = "exposure", "Exposure"
-    IMPRESSION = "impression", "Impression"
-    CLICK = "click", "Click"
-    ACCEPT = "accept", "Accept"
-    ACCEPT_FAILED = "accept_failed", "Accept failed"
-    DECLINE = "decline", "Decline"
-    SKIPPED = "skipped", "Skipped"
-    ERROR = "error", "Error"
+    EXPOSURE = "exposure", _("Exposure")
+    IMPRESSION = "impression", _("Impression")
+    CLICK = "click", _("Click")
+    ACCEPT = "accept", _("Accept")
+    ACCEPT_FAILED = "accept_failed", _("Accept failed")
+    DECLINE = "decline", _("Decline")
+    SKIPPED = "skipped", _("Skipped")
+    ERROR = "error", _("Error")
 
 
 class WidgetEvent(models.Model):

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from experiments.models.store import Store
 from experiments.models.years import validate_year
@@ -16,12 +17,12 @@ from experiments.models.years import validate_year
 class Moment(models.TextChoices):
     """Where in the checkout an offer can appear."""
 
-    CART = "cart", "Cart"
-    SHIPPING = "shipping", "Shipping"
-    PAYMENT = "payment", "Payment"
-    EXIT_INTENT = "exit_intent", "Exit intent"
-    CONFIRMATION = "confirmation", "Confirmation"
-    FOLLOW_UP = "follow_up", "Follow-up e-mail"
+    CART = "cart", _("Cart")
+    SHIPPING = "shipping", _("Shipping")
+    PAYMENT = "payment", _("Payment")
+    EXIT_INTENT = "exit_intent", _("Exit intent")
+    CONFIRMATION = "confirmation", _("Confirmation")
+    FOLLOW_UP = "follow_up", _("Follow-up email")
 
 
 # Moments that come after an order, and how many hours before the exposure that may have been placed.
@@ -33,13 +34,13 @@ UNDELIVERED = frozenset({Moment.FOLLOW_UP})
 class Status(models.TextChoices):
     """Where an experiment is in its life."""
 
-    DRAFT = "draft", "Draft"
-    SCHEDULED = "scheduled", "Scheduled"
-    RUNNING = "running", "Running"
-    PAUSED = "paused", "Paused"
-    STOPPED = "stopped", "Stopped"
-    CONCLUDED = "concluded", "Concluded"
-    ARCHIVED = "archived", "Archived"
+    DRAFT = "draft", _("Draft")
+    SCHEDULED = "scheduled", _("Scheduled")
+    RUNNING = "running", _("Running")
+    PAUSED = "paused", _("Paused")
+    STOPPED = "stopped", _("Stopped")
+    CONCLUDED = "concluded", _("Concluded")
+    ARCHIVED = "archived", _("Archived")
 
 
 OVER = frozenset({Status.STOPPED, Status.CONCLUDED, Status.ARCHIVED})
@@ -48,32 +49,32 @@ OVER = frozenset({Status.STOPPED, Status.CONCLUDED, Status.ARCHIVED})
 class Source(models.TextChoices):
     """Where an experiment's exposures come from."""
 
-    LIVE = "live", "Served by Offerlift"
-    IMPORTED = "imported", "Imported from a file"
-    HOLDOUT = "holdout", "All offers against none"
+    LIVE = "live", _("Served by Offerlift")
+    IMPORTED = "imported", _("Imported from a file")
+    HOLDOUT = "holdout", _("All offers against none")
 
 
 class Metric(models.TextChoices):
     """What is compared between variants. RPV decides, conversion guards, AOV explains."""
 
-    RPV = "rpv", "Revenue per visitor"
-    CONVERSION = "conversion", "Conversion"
-    AOV = "aov", "Average order value"
-    ORDERS_PER_VISITOR = "orders_per_visitor", "Orders per visitor"
-    ITEMS_PER_ORDER = "items_per_order", "Items per order"
-    TAKE_RATE = "take_rate", "Take rate"
-    UPSELL_RPV = "upsell_rpv", "Upsell revenue per visitor"
-    MARGIN = "margin", "Margin per visitor"
-    REFUNDED_SHARE = "refunded_share", "Refunded share of buyers"
+    RPV = "rpv", _("Revenue per visitor")
+    CONVERSION = "conversion", _("Conversion")
+    AOV = "aov", _("Average order value")
+    ORDERS_PER_VISITOR = "orders_per_visitor", _("Orders per visitor")
+    ITEMS_PER_ORDER = "items_per_order", _("Items per order")
+    TAKE_RATE = "take_rate", _("Take rate")
+    UPSELL_RPV = "upsell_rpv", _("Upsell revenue per visitor")
+    MARGIN = "margin", _("Margin per visitor")
+    REFUNDED_SHARE = "refunded_share", _("Refunded share of buyers")
 
 
 class Decision(models.TextChoices):
     """What was decided at the end."""
 
-    UNDECIDED = "", "Not decided"
-    ROLL_OUT = "roll_out", "Roll out a variant"
-    KEEP_CONTROL = "keep_control", "Keep control"
-    ITERATE = "iterate", "Iterate"
+    UNDECIDED = "", _("Not decided")
+    ROLL_OUT = "roll_out", _("Roll out a variant")
+    KEEP_CONTROL = "keep_control", _("Keep control")
+    ITERATE = "iterate", _("Iterate")
 
 
 def new_salt() -> str:
@@ -89,10 +90,12 @@ def default_guardrails() -> list[dict[str, Any]]:
 def validate_ramp_plan(plan: Any) -> None:
     """Raise ``ValidationError`` unless it lists growing shares with their days: ``{"share": 0.05, "days": 2}``."""
     if not (isinstance(plan, list) and all(map(is_step, plan))):
-        raise ValidationError('Write a list such as [{"share": 0.05, "days": 2}]: shares up to 1, whole days.')
+        raise ValidationError(
+            _('Enter a list such as [{"share": 0.05, "days": 2}], with shares up to 1 and whole days.')
+        )
     shares = [step["share"] for step in plan]
     if shares != sorted(shares):
-        raise ValidationError("The shares have to grow from step to step.")
+        raise ValidationError(_("Each share must be larger than the one before."))
 
 
 def is_step(step: Any) -> bool:
@@ -131,20 +134,20 @@ class Experiment(models.Model):
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.DRAFT)
     source = models.CharField(max_length=16, choices=Source.choices, default=Source.LIVE, editable=False)
     has_told_weights = models.BooleanField(
-        default=False, db_default=False, editable=False, help_text="Of an imported test: its planned split was told"
+        default=False, db_default=False, editable=False, help_text=_("Of an imported test: its planned split was told")
     )
     salt = models.CharField(max_length=64, default=new_salt, editable=False)
-    priority = models.SmallIntegerField(default=0, help_text="The highest goes first where several tests match.")
+    priority = models.SmallIntegerField(default=0, help_text=_("The highest goes first where several tests match."))
     traffic_share = models.FloatField(
         default=1.0,
         validators=[MinValueValidator(0), MaxValueValidator(1)],
-        help_text="Share of visitors that take part, from 0 to 1; changing it moves nobody between variants",
+        help_text=_("Share of visitors that take part, from 0 to 1; changing it moves nobody between variants"),
     )
     ramp_plan = models.JSONField(
         default=list,
         blank=True,
         validators=[validate_ramp_plan],
-        help_text="Shares of traffic to begin with, each with its days, before the share above",
+        help_text=_("Shares of traffic to begin with, each with its days, before the share above"),
     )
     ramp_step = models.PositiveSmallIntegerField(default=0, editable=False)
     ramped_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -157,19 +160,21 @@ class Experiment(models.Model):
     goal_metric = models.CharField(max_length=32, choices=Metric.choices, default=Metric.RPV)
     guardrails = models.JSONField(default=default_guardrails, blank=True)
     is_pausing_on_harm = models.BooleanField(
-        "pause on harm", default=True, help_text="Pause by itself where a guardrail is crossed beyond chance"
+        _("pause on harm"), default=True, help_text=_("Pause by itself where a guardrail is crossed beyond chance")
     )
     alpha = models.FloatField(default=0.05, validators=[MinValueValidator(0.0001), MaxValueValidator(0.5)])
     planned_looks = models.PositiveSmallIntegerField(default=14, validators=[MinValueValidator(1)])
     prior_sd = models.FloatField(default=0.1, validators=[MinValueValidator(0.0001)])
     cap_minor = models.BigIntegerField(
-        null=True, blank=True, help_text="Order values above this count as this; from past orders, fixed before launch"
+        null=True,
+        blank=True,
+        help_text=_("Order values above this count as this; from past orders, fixed before launch"),
     )
     is_cap_awaited = models.BooleanField(default=False, db_default=False, editable=False)
     attribution_window_days = models.PositiveSmallIntegerField(default=7, validators=[MinValueValidator(1)])
-    planned_sample = models.PositiveIntegerField(null=True, blank=True, help_text="Visitors per variant")
+    planned_sample = models.PositiveIntegerField(null=True, blank=True, help_text=_("Visitors per variant"))
     planned_days = models.PositiveSmallIntegerField(
-        default=14, validators=[MinValueValidator(1)], help_text="Whole weeks: weekdays and weekends differ"
+        default=14, validators=[MinValueValidator(1)], help_text=_("Whole weeks: weekdays and weekends differ")
     )
     previewed_at = models.DateTimeField(null=True, blank=True, editable=False)
 

@@ -15,12 +15,12 @@ from experiments.models.store import Store
 class Topic(models.TextChoices):
     """What there is to be told about."""
 
-    LAUNCH = "launch", _("A test starts, pauses or stops")
+    LAUNCH = "launch", _("A test starts, pauses, or stops")
     GUARDRAIL = "guardrail", _("A guardrail is crossed")
-    SAMPLE_RATIO = "sample_ratio", _("Visitors are not split as planned")
+    SAMPLE_RATIO = "sample_ratio", _("A sample ratio mismatch is found")
     LOOK = "look", _("A planned look is reached")
     VERDICT = "verdict", _("A verdict is reached")
-    DIGEST = "digest", _("Each Monday: how the running tests stand")
+    DIGEST = "digest", _("A summary of the running tests every Monday")
 
 
 def default_topics() -> list[str]:

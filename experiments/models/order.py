@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from experiments.models.store import CURRENCY_CODE, Store
 
@@ -14,18 +15,18 @@ class OrderStatus(models.TextChoices):
     whose money is awaited: cash on delivery, a bank transfer, an authorized card.
     """
 
-    PENDING = "pending", "Pending"
-    ON_HOLD = "on_hold", "On hold"
-    PAID = "paid", "Paid"
-    CANCELLED = "cancelled", "Cancelled"
+    PENDING = "pending", _("Pending")
+    ON_HOLD = "on_hold", _("On hold")
+    PAID = "paid", _("Paid")
+    CANCELLED = "cancelled", _("Cancelled")
 
 
 class RepeatKind(models.TextChoices):
     """What an order is that no shopper placed: made by the shop from an earlier one."""
 
-    NONE = "", "Placed by a shopper"
-    RENEWAL = "renewal", "Renewal"
-    COPY = "copy", "Copy"
+    NONE = "", _("Placed by a shopper")
+    RENEWAL = "renewal", _("Renewal")
+    COPY = "copy", _("Copy")
 
 
 COUNTED_STATUSES = (OrderStatus.PAID, OrderStatus.ON_HOLD)
@@ -86,9 +87,9 @@ class Order(models.Model):
     restored_at = models.DateTimeField(null=True, editable=False)
     unclear_until = models.DateTimeField(null=True, editable=False)
     repeat_kind = models.CharField(
-        "made from another order", max_length=8, choices=RepeatKind.choices, blank=True, default="", db_default=""
+        _("made from another order"), max_length=8, choices=RepeatKind.choices, blank=True, default="", db_default=""
     )
-    first_external_id = models.CharField("first order", max_length=64, blank=True, default="", db_default="")
+    first_external_id = models.CharField(_("first order"), max_length=64, blank=True, default="", db_default="")
     placed_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     received_at = models.DateTimeField(auto_now_add=True)
@@ -162,13 +163,13 @@ class OrderLine(models.Model):
     position = models.PositiveSmallIntegerField()
     sku = models.CharField(max_length=64)
     quantity = models.PositiveIntegerField()
-    price_minor = models.BigIntegerField(help_text="Per unit, before discounts")
-    discount_minor = models.BigIntegerField(default=0, help_text="The line's share of the order's discount")
-    cost_minor = models.BigIntegerField(null=True, help_text="Per unit, as it was then; empty where unknown")
+    price_minor = models.BigIntegerField(help_text=_("Per unit, before discounts"))
+    discount_minor = models.BigIntegerField(default=0, help_text=_("The line's share of the order's discount"))
+    cost_minor = models.BigIntegerField(null=True, help_text=_("Per unit, as it was then; empty where unknown"))
     is_upsell = models.BooleanField(default=False)
-    experiment_key = models.CharField(max_length=64, blank=True, help_text="The test whose offer was accepted")
+    experiment_key = models.CharField(max_length=64, blank=True, help_text=_("The test whose offer was accepted"))
     refused_code = models.CharField(
-        max_length=16, blank=True, default="", db_default="", help_text="Why its acceptance token doesn't count"
+        max_length=16, blank=True, default="", db_default="", help_text=_("Why its acceptance token doesn't count")
     )
 
     acceptance_id = models.UUIDField(null=True, editable=False)

@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from experiments import retired_secrets
 
@@ -30,16 +31,16 @@ def new_secret_key() -> str:
 class ConsentMode(models.TextChoices):
     """Whether the snippet waits for the shopper's consent."""
 
-    REQUIRED = "required", "Wait for consent"
-    NOT_REQUIRED = "not_required", "Measure without asking"
+    REQUIRED = "required", _("Wait for consent")
+    NOT_REQUIRED = "not_required", _("Not needed")
 
 
 class UnsignedOrders(models.TextChoices):
     """Whether orders count that only the shopper's browser tells of, and that anybody could make up."""
 
-    UNTIL_SIGNED = "until_signed", "Until the shop itself sends orders"
-    NEVER = "never", "Never"
-    ALWAYS = "always", "Always: whoever wants to can make orders up"
+    UNTIL_SIGNED = "until_signed", _("Until the shop itself sends orders")
+    NEVER = "never", _("Never")
+    ALWAYS = "always", _("Always, although anyone can forge orders")
 
 
 class Store(models.Model):
@@ -58,63 +59,67 @@ class Store(models.Model):
         models.CharField(max_length=200),
         default=list,
         blank=True,
-        help_text="Origins whose pages may call the edge, one per page address: https://shop.example",
+        help_text=_("Origins whose pages may call the edge, one per page address: https://shop.example"),
     )
     consent_mode = models.CharField(max_length=16, choices=ConsentMode.choices, default=ConsentMode.NOT_REQUIRED)
     is_tax_revenue = models.BooleanField(
-        "count tax as revenue", default=False, help_text="Changing it recomputes all outcomes, which may take minutes"
+        _("count tax as revenue"),
+        default=False,
+        help_text=_("Changing it recomputes all outcomes, which may take minutes"),
     )
     is_shipping_revenue = models.BooleanField(
-        "count shipping as revenue",
+        _("count shipping as revenue"),
         default=False,
-        help_text="Changing it recomputes all outcomes, which may take minutes",
+        help_text=_("Changing it recomputes all outcomes, which may take minutes"),
     )
     is_automation_counted = models.BooleanField(
-        "count automated browsers",
+        _("count automated browsers"),
         default=False,
-        help_text="For stores whose own tests drive a browser: their visits count like a shopper's",
+        help_text=_("For stores whose own tests drive a browser: their visits count like a shopper's"),
     )
     unsigned_orders = models.CharField(
-        "count orders that only the browser tells of",
+        _("count orders that only the browser tells of"),
         max_length=16,
         choices=UnsignedOrders.choices,
         default=UnsignedOrders.UNTIL_SIGNED,
         db_default=UnsignedOrders.UNTIL_SIGNED,
-        help_text="Changing it recomputes all outcomes, which may take minutes",
+        help_text=_("Changing it recomputes all outcomes, which may take minutes"),
     )
     is_repeat_counted = models.BooleanField(
-        "count renewals and copies",
+        _("count renewals and copies"),
         default=False,
         db_default=False,
-        help_text="Orders that the shop made from earlier ones, such as a subscription's next delivery. "
-        "Changing it recomputes all outcomes, which may take minutes",
+        help_text=_(
+            "Orders that the shop made from earlier ones, such as a subscription's next delivery. "
+            "Changing it recomputes all outcomes, which may take minutes"
+        ),
     )
     unpaid_left_out_since = models.DateTimeField(
-        null=True, editable=False, help_text="Since when unpaid orders don't count; empty where they never did"
+        null=True, editable=False, help_text=_("Since when unpaid orders don't count; empty where they never did")
     )
     first_signed_at = models.DateTimeField(
-        null=True, editable=False, help_text="When the shop itself first sent an order"
+        null=True, editable=False, help_text=_("When the shop itself first sent an order")
     )
     holdout_share = models.FloatField(
         default=0.0,
         validators=[MinValueValidator(0), MaxValueValidator(1)],
-        help_text="Share of visitors that never see an offer, from 0 to 1",
+        help_text=_("Share of visitors that never see an offer, from 0 to 1"),
     )
     max_offers_per_session = models.PositiveSmallIntegerField(default=2)
     max_offers_per_day = models.PositiveSmallIntegerField(default=4)
     decline_silence_hours = models.PositiveSmallIntegerField(default=24)
     free_shipping_minor = models.BigIntegerField(
-        "free shipping from",
+        _("free shipping from"),
         null=True,
         blank=True,
         validators=[MinValueValidator(1)],
-        help_text="From which cart value on shipping is free; empty where it never is, or always",
+        help_text=_("From which cart value on shipping is free; empty where it never is, or always"),
     )
     preview_url = models.URLField(
-        "page for previews",
+        _("page for previews"),
         max_length=500,
         blank=True,
-        help_text="Where previews open, such as https://shop.example/cart; empty is the first allowed origin",
+        help_text=_("Where previews open, such as https://shop.example/cart; empty is the first allowed origin"),
     )
     retention_days = models.PositiveIntegerField(default=730, validators=[MinValueValidator(1)])
     created_at = models.DateTimeField(auto_now_add=True)
@@ -163,9 +168,9 @@ class Store(models.Model):
 class Role(models.TextChoices):
     """What a member may do in a store."""
 
-    VIEWER = "viewer", "Viewer"
-    EDITOR = "editor", "Editor"
-    ADMIN = "admin", "Admin"
+    VIEWER = "viewer", _("Viewer")
+    EDITOR = "editor", _("Editor")
+    ADMIN = "admin", _("Admin")
 
 
 class Membership(models.Model):

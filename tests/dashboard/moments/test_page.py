@@ -87,8 +87,8 @@ def test_decisions_of_a_week_are_added_up_by_reason():
     found = moment(store)
     assert (found.decisions, found.served, found.served_share) == (100, 60, 0.6)
     assert [(why.reason, why.number, why.share) for why in found.unserved] == [
-        ("Targeting does not match", 30, 0.3),
-        ("Enough offers seen", 10, 0.1),
+        ("Targeting doesn't match", 30, 0.3),
+        ("Offer limit reached", 10, 0.1),
     ]
 
 
