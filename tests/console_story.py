@@ -150,7 +150,7 @@ def make_arrivals(store: Store, now: datetime) -> None:
     for status in ("dead", "pending"):
         factories.make_delivery(store, status, received_at=now - timedelta(hours=1), error="", topic="zz/topic")
     assert connection.deliveries.count() == 2
-    Rejection.objects.create(store=store, day=now.date(), source="events", code="bad_id", last_at=now)
+    Rejection.objects.create(store=store, day=now.date(), source="zz-events", code="zz-bad", last_at=now)
     WebhookTarget.objects.create(store=store, url="https://zz.example/hook")
     token = ApiToken(store=store, name="Ключ")
     token.renew()

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 
 PLAIN_WORD = re.compile(r"[A-Za-z]{2,}")
-DATA = re.compile(r"\bzz[\w.@/:-]*|https?://\S+|olr_\S+|\b[0-9a-f]{8,}\b|\S+@\S+|&\w+;")
+DATA = re.compile(r"(?i:\bzz)[\w.@/:-]*|https?://\S+|olr_\S+|\b[0-9a-f]{8,}\b|\S+@\S+|&\w+;|\{\w+\}|\b[A-Z]+_FORMS\b")
 # Names, which are the same in every language: our own, currencies, the zone of all times, formats of files.
 NAMES = {"Offerlift", "EUR", "USD", "UTC", "CSV", "JSON", "PNG", "WooCommerce", "Shopify", "CUPED", "GitHub"}
 SHOWN_ATTRIBUTES = ("aria-label", "title", "placeholder", "alt", "data-label", "data-words")
@@ -29,11 +29,15 @@ class PageReader(HTMLParser):
         self.texts: list[str] = []
         self.skipped: list[str] = []  # the open tags from the first that isn't read
         self.is_figure = False
+        self.option: str | None = None  # the value of the open one
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Take the tag's attributes; go past its content where that isn't read."""
         given = {name: value or "" for name, value in attrs}
         self.is_figure = given.get("type") == "application/json"
+        self.option = None
+        if tag == "option":
+            self.option = given.get("value")
         is_icon = ICONS in given.get("class", "")
         if self.skipped or tag in NOT_READ or is_icon or given.get("translate") == "no":
             if tag not in VOID:
@@ -56,7 +60,9 @@ class PageReader(HTMLParser):
             del self.skipped[last:]
 
     def handle_data(self, data: str) -> None:
-        """Take a text."""
+        """Take a text; not that of an option that is its own value, such as the name of a time zone."""
+        if data.strip() == self.option:
+            return
         if self.is_figure and self.skipped:
             self.texts += shown_in_figure(json.loads(data))
         elif not self.skipped:

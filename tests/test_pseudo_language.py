@@ -158,6 +158,7 @@ def test_pseudo_text_keeps_what_is_no_text(message, shown):
         ("<p>«Šåvé» and more</p>", ["«Šåvé» and more"]),
         ('<input placeholder="Name"><img alt="">', ["Name"]),
         ('<input type="submit" value="Save"><input value="typed">', ["Save"]),
+        ('<option value="Asia/Tokyo">Asia/Tokyo</option><option value="a">First</option>', ["First"]),
         ('<p translate="no">Tea <b>shop</b></p><p>Tea</p>', ["Tea"]),
         ("<svg><title>Chart</title><rect/></svg><script>const a = 1</script>", ["Chart"]),
         ('<script type="application/json">{"type": "bar", "data": [{"name": "Lift of %{x}"}]}</script>', ["Lift of"]),
