@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 TESTS = ROOT / "tests"
 MIRRORED = ("bench", "checkout_widgets", "config", "dashboard", "demo", "experiments")
 # What is tried across the files of a room has no file to be named after. Nothing new comes in.
