@@ -112,7 +112,7 @@ def always_valid_range(sequential: SequentialResult | None, *, is_in_points: boo
         low, high = sequential.low, sequential.high
     if low is None or high is None:
         return None
-    return Range(0.0, low, high)
+    return Range(0.0, low, high)  # only its ends are drawn and written
 
 
 def segment_effect(segment: SegmentResult) -> EffectReading:

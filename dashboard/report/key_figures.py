@@ -68,7 +68,7 @@ def metric_figure(result: MetricResult, currency: str) -> KeyFigure:
     """Return a metric's effect with the values it compares."""
     effect = effect_of(result)
     details = [compared(result, currency)]
-    note = words.reason(result.main.unavailable)
+    note = words.reason(result.main.unavailable)  # a dash is never left without its reason
     if effect.interval:
         details.append(effect.range_text)
         note = observed_note(result)

@@ -97,6 +97,7 @@ def segment_table(report: Report, variant: str) -> SegmentTable:
 def segment_row(axis: Axis, segment: SegmentResult, alpha: float) -> SegmentRow:
     """Return one segment; ``alpha`` is the report's error rate."""
     effect = segment_effect(segment)
+    # By the corrected p-value, not by the interval: of twenty segments, one looks clear by chance.
     is_sure = segment.corrected_p_value is not None and segment.corrected_p_value < alpha
     visitors = segment.control.denominator + segment.treatment.denominator
     return SegmentRow(segment, visitors, effect, effect.plot_on(axis), is_sure)

@@ -94,4 +94,5 @@ def targeting(experiment: Experiment) -> str:
     try:
         return describe(experiment.targeting, money=lambda minor: formatting.money(minor, experiment.store.currency))
     except TargetingError:
+        # As the edge does: rules that can't be read let nobody in.
         return _("Nobody: the targeting rules can't be read")

@@ -87,6 +87,7 @@ class OrderDayPage:
     def of(cls, store: Store, now: datetime, query: QueryDict) -> "OrderDayPage":
         """Return the day that an address asks for; else yesterday, the newest day that is complete."""
         today = now.astimezone(ZoneInfo(store.timezone)).date()
+        # By the store's own midnight: the day has to be the one that the shop adds up.
         return cls(store, now, asked_day(query.get("day", ""), today), asked_fate(query.get("fate", "")))
 
     @cached_property

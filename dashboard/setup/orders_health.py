@@ -91,6 +91,7 @@ class OrdersHealth:
     @cached_property
     def days(self) -> list[DailyOrders]:
         """Every day, those without orders included."""
+        # By the store's own midnight, so that the days are those of the shop's own list.
         rows = (
             self.recent_orders.filter(status__in=COUNTED_STATUSES)
             .values_list(TruncDate("placed_at", tzinfo=ZoneInfo(self.store.timezone)))

@@ -131,6 +131,7 @@ def visitor_step(arrivals: Arrivals) -> InstallationStep:
     if order is None:
         return InstallationStep("visitor", title, "waiting")
     detail = _("The newest order is %(order)s") % {"order": order.external_id}
+    # As it was sent: one that Offerlift linked to a visitor by itself doesn't show that the page passes the id.
     if order.visitor_id:
         return InstallationStep("visitor", title, "done", detail=detail)
     return InstallationStep("visitor", title, "missing", detail=detail)

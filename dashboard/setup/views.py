@@ -47,6 +47,7 @@ def setup(request: HttpRequest) -> HttpResponse:
 def arrivals(request: HttpRequest) -> HttpResponse:
     """Send the part of the page that moves; nothing (204) where it has not, and the whole page after a logout."""
     if not request.user.is_authenticated:
+        # A redirect to the login would be swapped into the page; a reload leads there.
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     store = shell.one_store(request)
     if store is None:
