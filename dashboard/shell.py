@@ -140,6 +140,7 @@ def one_store(request: HttpRequest) -> Store | None:
     None for a member of no store. The shell then says that the page is about that store.
     """
     shell = shell_of(request)
+    # the menu then offers no "all stores", which this page can't show
     shell.is_about_one = True
     shell.chosen = store_or_all(request) or first_busy(shell.stores)
     return shell.chosen

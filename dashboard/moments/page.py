@@ -54,10 +54,8 @@ class MomentOnMap:
     @property
     def state(self) -> str:
         """``running``, ``scheduled``, ``paused`` or ``rolled_out``; ``free`` where nothing is."""
-        states = {test.experiment.status for test in self.tests}
-        for state in ON:
-            if state in states:
-                return state.value
+        if self.tests:
+            return self.tests[0].experiment.status  # they are sorted by ``ON``
         if self.winner:
             return "rolled_out"
         return "free"
@@ -96,6 +94,7 @@ class MomentsPage:
     def tests(self) -> list[Experiment]:
         """The store's tests that are on, and its winners; the first of a moment is served first."""
         mine = Experiment.objects.tests().filter(store=self.store)
+        # a winner is shown until another test's is, so that a concluded test can still be on the map
         winners = mine.filter(status=Status.CONCLUDED, decision=Decision.ROLL_OUT, rolled_out_variant__isnull=False)
         shown = mine.filter(status__in=ON) | winners
         # as the edge serves them: the highest priority first, then the newest winner
@@ -109,6 +108,7 @@ class MomentsPage:
     @cached_property
     def decisions(self) -> dict[str, dict[str, int]]:
         """By moment and reason, how often it was decided so."""
+        # counted by day, in UTC: seven rows for each reason, however much traffic there is
         rows = (
             DecisionDay.objects.filter(store=self.store, day__gte=self.first_day)
             .values_list("moment", "reason")
@@ -172,6 +172,7 @@ class MomentsPage:
 
     def recent_visitors(self, test: Experiment) -> int:
         """Those first exposed in the last ``DAYS`` days."""
+        # by the days of the decisions beside them, so that the two can be compared
         by_day = self.visitors[test.pk]
         return sum(number for day, number in by_day.items() if day >= self.first_day)
 

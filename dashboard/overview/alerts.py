@@ -67,6 +67,7 @@ def newest_acts(tests: list[Experiment]) -> dict[int | None, AuditEntry]:
     """By test, what happened last between it and its guardrails."""
     actions = (AuditAction.PAUSED, AuditAction.RESUMED, AuditAction.GUARDRAIL)
     entries = AuditEntry.objects.filter(experiment__in=tests, action__in=actions)
+    # DISTINCT ON: one entry for each test in one query, whatever the length of their trails
     newest = entries.order_by("experiment_id", "-at", "-pk").distinct("experiment_id")
     return {entry.experiment_id: entry for entry in newest}
 
@@ -87,6 +88,7 @@ def silence_alerts(store: Store, tests: list[Experiment], now: datetime) -> Iter
 
 def delivery_alerts(store: Store, now: datetime) -> Iterator[Alert]:
     """Deliveries of shop systems that were given up, or that nobody works on."""
+    # what is new is the worker's next; only what stays shows that none runs
     late = Q(status=DeliveryStatus.PENDING, received_at__lt=now - LONG_WAIT)
     counts = Delivery.objects.filter(connection__store=store).aggregate(
         dead=Count("pk", filter=Q(status=DeliveryStatus.DEAD)), late=Count("pk", filter=late)

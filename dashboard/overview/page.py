@@ -91,6 +91,7 @@ class OverviewPage:
     def money(self) -> Range | None:
         """What the offers earn a month: by the holdout where there is one, else the shipped effects added up."""
         numbers = self.programme
+        # the holdout is measured, the sum is estimated: each effect was chosen because it looked good
         if numbers.holdout or numbers.money is None:
             return numbers.holdout
         return numbers.money.shrunk

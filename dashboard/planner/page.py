@@ -82,6 +82,7 @@ class PlannerPage:
         """Its spread: as typed; else as measured, in proportion where another value was typed. None for a share."""
         if self.is_share:
             return None
+        # orders vary in proportion to their size, so a typed value takes the measured spread along
         typed, measured = self.form.in_unit("sd"), self.measured
         if typed is not None or measured.sd is None:
             return typed

@@ -64,6 +64,7 @@ class PlaybookFilter:
             experiments = experiments.filter(decision="")
         elif self.decision:
             experiments = experiments.filter(decision=self.decision)
+        # imported tests may have no time; they come last, not first as PostgreSQL would have it
         newest = (F("ended_at").desc(nulls_last=True), "-pk")
         if not self.text:
             return experiments.order_by(*newest)
@@ -165,6 +166,7 @@ class Playbook(PagedList):
         over = over.filter(status__in=(Status.CONCLUDED, Status.ARCHIVED))
         if self.store:
             over = over.filter(store=self.store)
+        # with what each entry shows, so that ten entries take as many queries as one
         whole = over.select_related("store", "rolled_out_variant").prefetch_related(*WITH_WIDGETS)
         return Paginator(self.wanted.limit(whole), PAGE_SIZE).get_page(self.page_number)
 
@@ -181,6 +183,7 @@ class Playbook(PagedList):
         are none."""
         if self.compared is None or not self.wanted.moment:
             return None
+        # of one store: other stores' shoppers and prices differ, and so do their lifts
         effects = moment_effects(known_tests(self.compared), Moment(self.wanted.moment))
         if not effects.rows:
             return None
