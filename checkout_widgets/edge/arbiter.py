@@ -48,7 +48,18 @@ def has_consent(store: StoreConfiguration, body: DecideBody) -> bool:
     return body.consent.measurement
 
 
-def refusal_reason(store: StoreConfiguration, body: DecideBody, visitor_id: str, user_agent: str, now: datetime) -> str:
+class Candidate(NamedTuple):
+    """A visitor who may get an offer: of which store, what its rules can ask about them, and when."""
+
+    store: StoreConfiguration
+    visitor_id: str
+    context: Context
+    now: datetime
+
+
+def refusal_reason(
+    store: StoreConfiguration, body: DecideBody, *, visitor_id: str, user_agent: str, now: datetime
+) -> str:
     """Return why this visitor gets nothing at any moment; empty where nothing keeps offers from them."""
     if not has_consent(store, body):
         return "no_consent"
@@ -81,16 +92,17 @@ def offers_left(store: StoreConfiguration, history: History | None) -> int:
     return max(0, min(left_in_session, left_today))
 
 
-def withhold_offers(store: StoreConfiguration, moment: str, visitor_id: str, context: Context, now: datetime) -> Choice:
+def withhold_offers(candidate: Candidate, moment: str) -> Choice:
     """Choose nothing for a held-out visitor, who is noted where others would have been in a test or got a winner."""
-    choice = choose(store, moment, visitor_id, context, now)
+    choice = choose(candidate, moment)
     if choice.variant is None:
         return Choice(moment, reason="holdout")
     return Choice(moment, reason="holdout", withheld=choice.experiment)
 
 
-def choose(store: StoreConfiguration, moment: str, visitor_id: str, context: Context, now: datetime) -> Choice:
+def choose(candidate: Candidate, moment: str) -> Choice:
     """Choose the first running experiment that takes the visitor, then the rolled-out winner, then nothing."""
+    store, visitor_id, context, now = candidate
     refusals = []
     for experiment in store.tests.get(moment, ()):
         reason = ineligibility(experiment, context, now)

@@ -93,13 +93,7 @@ def build(widget: WidgetConfiguration, locale: Locale, layout: str, now: datetim
     """Return the content as a dict; placeholders in the copy are the offer's, as text."""
     offer = widget.offer
     price = price_per(money(offer.price_minor, offer.currency, locale), offer.billing_period, locale)
-    saving_minor = max(0, compare_at_minor(offer) - offer.price_minor)
-    values = {
-        "price": price["text"],
-        "saving": money(saving_minor, offer.currency, locale)["text"],
-        "quantity": number(1, locale),
-        "difference": money(difference_minor(offer), offer.currency, locale)["text"],
-    }
+    values = placeholder_values(offer, price, locale)
     copy = copy_for(widget, locale)
     texts = fill_all(copy, values)
     content = {
@@ -125,6 +119,17 @@ def build(widget: WidgetConfiguration, locale: Locale, layout: str, now: datetim
     if layout == Layout.QUANTITY_BREAK:
         content["tiers"] = tiers(offer, copy["accept_label"], locale)
     return content
+
+
+def placeholder_values(offer: OfferConfiguration, price: dict[str, Any], locale: Locale) -> dict[str, str]:
+    """Return what stands for ``{price}``, ``{saving}``, ``{quantity}`` and ``{difference}`` in the copy."""
+    saving_minor = max(0, compare_at_minor(offer) - offer.price_minor)
+    return {
+        "price": price["text"],
+        "saving": money(saving_minor, offer.currency, locale)["text"],
+        "quantity": number(1, locale),
+        "difference": money(difference_minor(offer), offer.currency, locale)["text"],
+    }
 
 
 def saving_fields(offer: OfferConfiguration, values: dict[str, str], locale: Locale) -> dict[str, Any]:
@@ -286,10 +291,12 @@ def tiers(offer: OfferConfiguration, accept_label: str, locale: Locale) -> list[
     if "{quantity}" not in label:
         label = translated(TIER_ACCEPT, locale)
     available = available_tiers(offer)
-    return [tier(offer, quantity, price_minor, label, locale) for quantity, price_minor in available.items()]
+    return [
+        tier(offer, quantity, price_minor, label=label, locale=locale) for quantity, price_minor in available.items()
+    ]
 
 
-def tier(offer: OfferConfiguration, quantity: int, price_minor: int, label: str, locale: Locale) -> dict[str, Any]:
+def tier(offer: OfferConfiguration, quantity: int, price_minor: int, *, label: str, locale: Locale) -> dict[str, Any]:
     """Return one quantity; the price of one is rounded up, so that nobody pays more than they were told."""
     price = money(price_minor, offer.currency, locale)
     single_minor = compare_at_minor(offer) or offer.price_minor

@@ -17,7 +17,7 @@ from checkout_widgets.edge import (
     targeting_context,
     tokens,
 )
-from checkout_widgets.edge.arbiter import Choice
+from checkout_widgets.edge.arbiter import Candidate, Choice
 from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.configuration import (
     ExperimentConfiguration,
@@ -32,7 +32,6 @@ from checkout_widgets.edge.parts import parts_for
 from checkout_widgets.edge.payloads import DecideBody
 from checkout_widgets.edge.preview import Preview
 from checkout_widgets.edge.tokens import TOKEN_LIFETIME_S, ExposureToken
-from experiments.assignment.targeting import Context
 from experiments.models import Moment
 
 UNMEASURED = ("no_consent", "bot")  # nothing is kept of these but that they came
@@ -48,7 +47,7 @@ TRIGGERS: dict[str, dict[str, Any]] = {
 MOMENTS = frozenset(Moment.values)  # those without a trigger are reached by no page, and by a store's servers alone
 
 
-Chooser = Callable[[StoreConfiguration, str, str, Context, datetime], Choice]
+Chooser = Callable[[Candidate, str], Choice]
 
 
 class MomentDecision(Struct):
@@ -102,7 +101,9 @@ def decide(call: Call) -> DecideAnswer:
         is_server="HTTP_AUTHORIZATION" in call.environ,
         now=call.now,
     )
-    reason = arbiter.refusal_reason(store, body, shopper.visitor_id, call.user_agent, call.now)
+    reason = arbiter.refusal_reason(
+        store, body, visitor_id=shopper.visitor_id, user_agent=call.user_agent, now=call.now
+    )
     visitor_id: str | None = shopper.visitor_id
     if reason in UNMEASURED:
         visitor_id = body.visitor_id  # a new id would be a means to recognize somebody who didn't consent
@@ -162,24 +163,34 @@ def new_visitor_id() -> str:
 
 def choices(shopper: Shopper, reason: str) -> list[Choice]:
     """Choose at each moment, and count what was chosen: nothing at any where there is a ``reason``."""
-    store, body = shopper.store, shopper.body
-    context = None
-    if reason not in UNMEASURED:
-        context = targeting_context.context_of(body, shopper.now.astimezone(store.timezone).hour)
+    candidate = candidate_of(shopper, reason)
     choose = chooser(shopper, reason)
+    context = None  # what is sampled of a visitor who may not be measured
+    if candidate is not None:
+        context = candidate.context
     chosen = []
-    for moment in body.moments:
+    for moment in shopper.body.moments:
         if moment not in MOMENTS:
             choice = Choice(moment, reason="unknown_moment")
-        elif choose is None or context is None:
+        elif choose is None or candidate is None:
             choice = Choice(moment, reason=reason)
         elif moment not in TRIGGERS and not shopper.is_server:
             choice = Choice(moment, reason="no_experiment")
         else:
-            choice = choose(store, moment, shopper.visitor_id, context, shopper.now)
+            choice = choose(candidate, moment)
         chosen.append(choice)
-    decision_counter.current().add(store.id, [counted_moment(choice) for choice in chosen], context, shopper.now)
+    counted = [counted_moment(choice) for choice in chosen]
+    decision_counter.current().add(shopper.store.id, counted, context, shopper.now)
     return chosen
+
+
+def candidate_of(shopper: Shopper, reason: str) -> Candidate | None:
+    """Return the visitor as the arbiter sees them; None of one who may not be measured."""
+    if reason in UNMEASURED:
+        return None
+    hour = shopper.now.astimezone(shopper.store.timezone).hour
+    context = targeting_context.context_of(shopper.body, hour)
+    return Candidate(shopper.store, shopper.visitor_id, context, shopper.now)
 
 
 def chooser(shopper: Shopper, reason: str) -> Chooser | None:

@@ -32,25 +32,27 @@ def create_draft(
     store has already.
     """
     refuse_foreign(offers, store)
-    moment = moment or template.moment
-    days = planned_days or template.planned_days
-    aim = draft_audience(template, moment, store, timezone.now())
-    experiment = Experiment(
-        store=store,
-        key=key,
-        name=name,
-        hypothesis=template.hypothesis_shown(aim.shown),
-        targeting=aim.rules,
-        moment=moment,
-        guardrails=list(GUARDED),
-        attribution_window_days=template.window_days,
-        planned_days=days,
-        planned_looks=days,
-        planned_sample=planned_sample,
-    )
+    experiment = experiment_of(template, store, moment or template.moment)
+    experiment.key, experiment.name = key, name
+    experiment.planned_days = planned_days or template.planned_days
+    experiment.planned_looks = experiment.planned_days  # one a day
+    experiment.planned_sample = planned_sample
     with transaction.atomic():
         save_draft(experiment, template, offers, actor)
     return experiment
+
+
+def experiment_of(template: Template, store: Store, moment: Moment) -> Experiment:
+    """Return what a template says of an experiment in this store, at this moment; it isn't saved yet."""
+    aim = draft_audience(template, moment, store, timezone.now())
+    return Experiment(
+        store=store,
+        moment=moment,
+        hypothesis=template.hypothesis_shown(aim.shown),
+        targeting=aim.rules,
+        guardrails=list(GUARDED),
+        attribution_window_days=template.window_days,
+    )
 
 
 def save_draft(experiment: Experiment, template: Template, offers: Sequence[Offer | None], actor: str) -> None:

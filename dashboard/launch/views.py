@@ -72,18 +72,20 @@ def new_test(request: HttpRequest, template_key: str) -> HttpResponse:
             planned_days=form.cleaned_data["planned_days"],
         )
         return redirect("dashboard:launch", store.slug, experiment.key)
+    context = {**what_it_sets_up(template, store), "form": form, "size": size, "is_planned": "planned_sample" in asked}
+    return render_form(request, "dashboard/launch/new.html", context, form)
+
+
+def what_it_sets_up(template: Template, store: Store) -> dict[str, Any]:
+    """Return what the page tells of a template before there is a draft."""
     aim = draft_audience(template, template.moment, store, timezone.now())
-    context = {
+    return {
         "template": template,
+        "store": store,
+        "aim": aim,
         "hypothesis": template.hypothesis_shown(aim.shown),
         "audience": audience(aim, store),
-        "aim": aim,
-        "store": store,
-        "form": form,
-        "size": size,
-        "is_planned": "planned_sample" in asked,
     }
-    return render_form(request, "dashboard/launch/new.html", context, form)
 
 
 def render_form(request: HttpRequest, template: str, context: dict[str, Any], form: Form) -> HttpResponse:
