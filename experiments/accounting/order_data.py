@@ -9,14 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from experiments import money
-from experiments.models import OrderStatus
+from experiments.models import OrderStatus, years
 
 MAX_MINOR = 10**12  # keeps every sum of one order far inside a bigint
 MAX_QUANTITY = 10**6  # keeps the items of an order of ``MAX_LINES`` inside an int
 MAX_LINES = 1_000  # far above any cart; bounds what one order costs to write
 MAX_ID = 64  # as wide as the columns of ids
-# Others can be typed, and neither Python nor every time zone can read them back.
-YEARS = range(1970, 3000)
+YEARS = range(years.FIRST, years.LAST + 1)
 MAX_OFFSET = timedelta(hours=16)  # PostgreSQL takes less; no place on earth is further than 14 hours from UTC
 
 

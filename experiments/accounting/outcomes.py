@@ -51,8 +51,8 @@ TO_COMPUTE = read_sql(__file__, "visitors_to_compute")
 
 
 class LockSubject(IntEnum):
-    """What a lock is about. Every transaction takes locks in this order: two that took them in different orders would
-    wait for each other for ever."""
+    """What a lock is about. Every transaction takes locks in this order: two that take them in different orders
+    deadlock."""
 
     EVENT = 0x0FF5
     ORDER = 0x0FF1

@@ -13,7 +13,8 @@ from experiments.sql_columns import only_column
 TABLE = "experiments_widgetevent"
 OTHERS = f"{TABLE}_other"
 MONTHS_AHEAD = 2  # a worker that stands still for weeks loses nothing: see OTHERS
-# Attaching and dropping a part waits for whoever writes events, and all later writers wait behind it.
+# Attaching a part locks the one for all others, dropping one the whole table: both wait for whoever writes there, and
+# all later writers wait behind them.
 SHORT_LOCK = "SET LOCAL lock_timeout = '2s'"  # rather tomorrow than to keep shoppers' events waiting
 
 PARTS = """

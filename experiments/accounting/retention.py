@@ -12,7 +12,7 @@ from experiments.accounting import partitions
 from experiments.decisions import samples as decision_samples
 from experiments.models import DecisionDay, DecisionSample, Store
 
-BATCH = 10_000  # what one statement deletes in some tenths of a second
+BATCH = 10_000  # a transaction each: what arrives meanwhile waits for none of them for long
 
 DELETE_OLD = """
 -- By month as well, so that the planner opens no part that is younger. A batch by LIMIT: DELETE has none of its own.

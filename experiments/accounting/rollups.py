@@ -20,7 +20,7 @@ from experiments.sql_files import read_sql
 # Held while days are added up, against a second refresh, which would write the sums of another instant, and by the
 # trigger that a changed cap fires, which would find only half of the days under the old one.
 LOCK = 0x0FF3
-# A transaction adds up a month: its exposures are read in one go, and its lock is held for a second or so.
+# Bounds how long a transaction holds the lock, and how much memory the sums of its cells take.
 DAYS_AT_ONCE = 31
 
 GROUP = ("experiment_id", "day", "dimension", "value", "variant_id")

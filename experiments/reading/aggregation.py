@@ -25,14 +25,17 @@ from experiments.reading.sums import COVARIATE, Key
 from experiments.sql_files import read_sql
 from experiments.statistics import Summary
 
-KEYS: tuple[Key, ...] = (*((name,) for name in sums.SINGLES), *sums.powers(sums.MONEY), *sums.OTHER_KEYS)
+KEYS = sums.KEYS
 SEGMENT_KEYS: tuple[Key, ...] = (("orders",), ("revenue",), *sums.powers(("orders", "revenue")), ("converted",))
-EVERYBODY, SEGMENTS = "= ''", "<> ''"
+# Comparisons of a dimension's name, for SQL.
+EVERYBODY = "= ''"
+SEGMENTS = "<> ''"
 
 TOUCHED = read_sql(__file__, "touched")
 KEPT = read_sql(__file__, "kept")
 TOTALS = read_sql(__file__, "totals")
 DAILY = read_sql(__file__, "daily")
+# In the order of visitors: resampling draws rows by number, and must draw the same ones again from the same data.
 BUYERS = f"""
 SELECT variant_id, {{revenue}}, orders, {sums.EXPRESSIONS["margin"]} FROM experiments_exposure
 WHERE experiment_id = %(experiment_id)s AND {sums.IS_COUNTED} AND {sums.IS_BUYER} ORDER BY visitor_id
@@ -55,36 +58,34 @@ class Aggregate:
 def aggregates(
     experiment: Experiment, *, cap_minor: int | None = None, missing_cart_value_minor: int = 0
 ) -> dict[str, Aggregate]:
-    """Every variant's aggregate by its key, those without visitors included.
+    """Read every variant's aggregate by its key, those without visitors included.
 
     ``cap_minor``: a visitor's net revenue counts as at most this much per order, and at least as minus this much; a
     cart's value as at most this much, which keeps it as close to the order's.
     ``missing_cart_value_minor`` stands in for an unknown cart value; any constant leaves a comparison unbiased.
     """
-    is_capped, fill_minor = cap_minor is not None, stand_in(missing_cart_value_minor, cap_minor)
+    is_capped = cap_minor is not None
+    fill_minor = stand_in(missing_cart_value_minor, cap_minor)
     nobody = aggregate(KEYS, 0, defaultdict(int), is_capped=False)
-    found = {variant.key: nobody for variant in experiment.variants.all()}
+    found: dict[str, Aggregate] = {}
+    for variant in experiment.variants.all():
+        found[variant.key] = nobody
     for group in totals(experiment, KEYS, cap_minor, EVERYBODY):
         found[group.variant] = aggregate(KEYS, group.visitors, group.kept, is_capped=is_capped, fill_minor=fill_minor)
     return found
 
 
 def stand_in(missing_minor: int, cap_minor: int | None) -> int:
-    """What an unknown cart value counts as: under a cap no more than a known one."""
+    """Give what an unknown cart value counts as: under a cap no more than a known one."""
     if cap_minor is None:
         return missing_minor
     return min(missing_minor, cap_minor)
 
 
-def summaries(experiment: Experiment, *, cap_minor: int | None = None) -> dict[str, Summary]:
-    """Every variant's summary by its key."""
-    return {key: one.summary for key, one in aggregates(experiment, cap_minor=cap_minor).items()}
-
-
 def segment_aggregates(
     experiment: Experiment, *, cap_minor: int | None = None
 ) -> dict[tuple[str, str], dict[str, Aggregate]]:
-    """Aggregates by (dimension, value), such as ("device", "phone"), then by variant key: orders and revenue only.
+    """Read aggregates by (dimension, value), such as ("device", "phone"), then by variant key: orders and revenue only.
 
     Dimensions are those of the exposure and those in its ``segments``; visitors without a value are left out.
     """
@@ -104,13 +105,14 @@ def cumulative_aggregates(
     missing_cart_value_minor: int = 0,
     since: date | None = None,
 ) -> dict[date, dict[str, Aggregate]]:
-    """For each UTC day with exposures, in order: every variant's aggregate of all visitors first exposed up to it,
+    """Read for each UTC day with exposures, in order: every variant's aggregate of all visitors first exposed up to it,
     and not before ``since``.
 
     Their outcomes are those known now. ``columns`` beside ``converted`` are added up; other arguments as for
     `aggregates`. One query, however many days.
     """
-    is_capped, fill_minor = cap_minor is not None, stand_in(missing_cart_value_minor, cap_minor)
+    is_capped = cap_minor is not None
+    fill_minor = stand_in(missing_cart_value_minor, cap_minor)
     asked_for = {"converted", *columns}
     keys = [key for key in KEYS if asked_for.issuperset(key)]
     kept = kept_sums(keys, is_capped=is_capped)
@@ -132,13 +134,13 @@ def cumulative_aggregates(
 
 
 def daily_query(kept: Sequence[Key]) -> str:
-    """SQL of these sums by day and variant."""
+    """Write SQL of these sums by day and variant."""
     columns = ", ".join(map(sums.column, kept))
     return DAILY.format(touched=TOUCHED, spans=sums.SPANS, columns=columns, fresh=sums.by_day(kept))
 
 
 def kept_sums(keys: Iterable[Key], *, is_capped: bool) -> list[Key]:
-    """The kept sums that make up these keys, each once."""
+    """List the kept sums that make up these keys, each once."""
     kept: dict[Key, None] = {}
     for key in keys:
         kept.update(dict.fromkeys(sums.parts(key, is_capped=is_capped)))
@@ -146,13 +148,13 @@ def kept_sums(keys: Iterable[Key], *, is_capped: bool) -> list[Key]:
 
 
 def by_key(kept: Sequence[Key], row: Iterable[Any]) -> dict[Key, int]:
-    """The sums of a row, which the database gives as decimals, as the whole numbers that they are."""
+    """Turn the sums of a row, which the database gives as decimals, into the whole numbers that they are."""
     return dict(zip(kept, map(int, row), strict=True))
 
 
 def buyer_rows(experiment: Experiment, *, cap_minor: int | None = None) -> dict[str, npt.NDArray[np.float64]]:
-    """Net revenue, orders and margin (0 where unknown) of every buyer by variant key, shape (buyers, 3), in a stable
-    order."""
+    """Read net revenue, orders and margin (0 where unknown) of every buyer by variant key, in minor units: arrays of
+    shape (buyers, 3), in a stable order."""
     revenue = sums.EXPRESSIONS["revenue"]
     if cap_minor is not None:
         revenue = sums.EXPRESSIONS["capped_revenue"]
@@ -179,7 +181,7 @@ class GroupTotals(NamedTuple):
 def totals(
     experiment: Experiment, keys: Sequence[Key], cap_minor: int | None, dimensions: str
 ) -> Iterator[GroupTotals]:
-    """The kept sums that make up these keys, by variant, dimension and value."""
+    """Read the kept sums that make up these keys, by variant, dimension and value."""
     kept = kept_sums(keys, is_capped=cap_minor is not None)
     asked = parameters(experiment, cap_minor)
     parts = {
@@ -188,7 +190,7 @@ def totals(
         "totals": ", ".join(f"sum({sums.column(key)})" for key in kept),
     }
     rows = fetch(KEPT.format(**parts), asked)
-    if not rows:
+    if not rows:  # a day was touched since the worker last added up, or nobody was exposed
         columns = ", ".join(map(sums.column, kept))
         rows = fetch(TOTALS.format(spans=sums.SPANS, columns=columns, grouped=fresh(kept, dimensions), **parts), asked)
     for variant, dimension, value, visitors, *row in rows:
@@ -196,7 +198,7 @@ def totals(
 
 
 def fresh(kept: Sequence[Key], dimensions: str) -> str:
-    """SQL of the touched days' sums by variant, dimension and value; of everybody without looking at the segments."""
+    """Write SQL of the touched days' sums by variant, dimension and value; of everybody without looking at segments."""
     if dimensions == EVERYBODY:
         return f"SELECT *, '' AS dimension, '' AS value FROM ({sums.by_day(kept)}) AS everybody"  # noqa: S608
     return sums.grouped(kept, dimensions=dimensions)
@@ -205,7 +207,7 @@ def fresh(kept: Sequence[Key], dimensions: str) -> str:
 def aggregate(
     keys: Iterable[Key], visitors: int, kept: Mapping[Key, int], *, is_capped: bool, fill_minor: int = 0
 ) -> Aggregate:
-    """Kept sums as an aggregate, with ``fill_minor`` for every unknown cart value."""
+    """Put kept sums together as an aggregate, with ``fill_minor`` for every unknown cart value."""
     singles: dict[str, int] = {}
     pairs: dict[tuple[str, str], int] = {}
     triples: dict[tuple[str, str, str], int] = {}
@@ -227,7 +229,7 @@ def aggregate(
 
 
 def total(key: Key, kept: Mapping[Key, int], *, is_capped: bool, fill_minor: int) -> int:
-    """A key's sum: that of known cart values, and for unknown ones the stand-in's power times what it multiplies."""
+    """Compute a key's sum: of known cart values, and for unknown ones the stand-in's power times what it multiplies."""
     known, *unknown = sums.parts(key, is_capped=is_capped)
     value = kept[known]
     for part in unknown:
@@ -236,12 +238,10 @@ def total(key: Key, kept: Mapping[Key, int], *, is_capped: bool, fill_minor: int
 
 
 def parameters(experiment: Experiment, cap_minor: int | None) -> dict[str, Any]:
-    """What the queries ask for."""
     return {"experiment_id": experiment.pk, "cap_minor": cap_minor, "is_capped": cap_minor is not None}
 
 
 def fetch(query: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """The rows of a query."""
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
         rows: list[tuple[Any, ...]] = cursor.fetchall()

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Subquery
 
@@ -18,12 +19,11 @@ from experiments.models import (
 from experiments.models.decision_day import DecisionDay, Seen
 from experiments.reading.exposures import exposures_of_outer_experiment
 
-RECENT = timedelta(hours=24)
+RECENT = timedelta(hours=24)  # what the installation check calls now: a store with few visitors has some in a day
 HISTORY = "history"  # orders from before, imported: nothing that arrives
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(NamedTuple):
     """Widgets that came on screen in the last day: how many, and the last of them."""
 
     number: int
@@ -68,15 +68,16 @@ class Arrivals:
         """Return the widgets that came on screen at any moment in the last day; None where there is none."""
         if not self.shown:
             return None
-        moments = self.shown.values()
-        return Shown(sum(shown.number for shown in moments), max(shown.last_at for shown in moments))
+        numbers, times = zip(*self.shown.values(), strict=True)
+        return Shown(sum(numbers), max(times))
 
 
 def span(times: Collection[Seen]) -> Seen | None:
     """Return the time from the earliest beginning to the latest end; None without any."""
     if not times:
         return None
-    return Seen(min(seen.first_at for seen in times), max(seen.last_at for seen in times))
+    firsts, lasts = zip(*times, strict=True)
+    return Seen(min(firsts), max(lasts))
 
 
 def arrivals_of(store: Store, now: datetime) -> Arrivals:
@@ -93,7 +94,7 @@ def arrivals_of(store: Store, now: datetime) -> Arrivals:
 
 
 def with_exposures(store: Store) -> QuerySet[Experiment]:
-    """The store's tests that are served, each with its first and last exposure and whether it was ever on screen."""
+    """Query the store's tests that are served, with their first and last exposure and whether they were ever shown."""
     exposures = exposures_of_outer_experiment()
     impressions = WidgetEvent.objects.filter(experiment=OuterRef("pk"), type=EventType.IMPRESSION)
     return (
@@ -108,8 +109,9 @@ def with_exposures(store: Store) -> QuerySet[Experiment]:
 
 
 def shown_widgets(store: Store, now: datetime) -> dict[str, Shown]:
-    """By moment, the widgets that came on screen in the last day."""
+    """Count by moment the widgets that came on screen in the last day."""
     begin = now - RECENT
+    # By the time of receipt as well, which has an index.
     recent = WidgetEvent.objects.filter(store=store, type=EventType.IMPRESSION, received_at__gte=begin)
     rows = (
         recent.filter(occurred_at__gte=begin)
@@ -117,9 +119,12 @@ def shown_widgets(store: Store, now: datetime) -> dict[str, Shown]:
         .annotate(Count("pk"), Max("occurred_at"))
         .order_by("moment")
     )
-    return {moment: Shown(count, last) for moment, count, last in rows}
+    shown = {}
+    for moment, count, last_at in rows:
+        shown[moment] = Shown(count, last_at)
+    return shown
 
 
 def last_order(store: Store) -> Order | None:
-    """The order placed last of those that arrived."""
+    """Find the order placed last of those that arrived."""
     return Order.objects.filter(store=store).exclude(source=HISTORY).order_by("-placed_at").first()

@@ -1,16 +1,16 @@
 """What a store's last weeks were like at a moment: exposures of its tests there, and the values of its orders."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, QuerySet
+from django.db.models import Exists, F, QuerySet
 
 from experiments.models import COUNTED_STATUSES, Experiment, Moment, Order, Source, Store
 from experiments.reading.aggregation import Aggregate, cumulative_aggregates
 from experiments.reading.exposures import exposures_of_outer_experiment
 
-BASELINE_DAYS = 28
+BASELINE_DAYS = 28  # four of each weekday, as stores sell differently on each
 
 
 @dataclass(slots=True)
@@ -35,27 +35,34 @@ def recent_exposures(store: Store, moment: Moment, columns: Collection[str], *, 
         if not days:  # its exposures are all of automated browsers
             continue
         arms = days[max(days)]
-        visitors = sum(one.visitors for one in arms.values())
+        visitors = visitors_of(arms)
         found.visitors += visitors
+        # At full traffic: a test that serves a tenth of the visitors would have met ten times as many. A share of 0 was
+        # set after these visitors came, and says nothing of them.
         found.visitors_per_day += visitors / span_days(min(days), now.date()) / (experiment.served_share or 1.0)
         found.control = merged(found.control, control_of(experiment, arms))
     return found
 
 
+def visitors_of(arms: Mapping[str, Aggregate]) -> int:
+    """Count the visitors of all variants."""
+    return sum(arm.visitors for arm in arms.values())
+
+
 def exposed_since(store: Store, moment: Moment, since: datetime) -> QuerySet[Experiment]:
-    """The tests at the moment that exposed somebody since, with their variants."""
+    """Query the tests at the moment that exposed somebody since, with their variants."""
     lately = exposures_of_outer_experiment().filter(exposed_at__gte=since)
     tests = Experiment.objects.filter(Exists(lately), store=store, moment=moment, source=Source.LIVE)
     return tests.prefetch_related("variants")
 
 
 def span_days(first: date, today: date) -> int:
-    """Days from the first one with exposures to today, both counted; 28 at most."""
+    """Count the days from the first one with exposures to today, both counted; 28 at most."""
     return min((today - first).days + 1, BASELINE_DAYS)
 
 
 def control_of(experiment: Experiment, arms: dict[str, Aggregate]) -> Aggregate | None:
-    """What control's visitors add up to; None where nobody saw control."""
+    """Find what control's visitors add up to; None where nobody saw control."""
     for variant in experiment.variants.all():
         if variant.is_control:
             return arms.get(variant.key)
@@ -63,20 +70,31 @@ def control_of(experiment: Experiment, arms: dict[str, Aggregate]) -> Aggregate 
 
 
 def merged(one: Aggregate | None, other: Aggregate | None) -> Aggregate | None:
-    """Two groups of visitors as one; None is a group of nobody."""
+    """Merge two groups of visitors; None is a group of nobody."""
     if one is None:
         return other
     if other is None:
         return one
-    sums = {name: value + other.sums[name] for name, value in one.sums.items()}
-    products = {name: value + other.products.get(name, 0) for name, value in one.products.items()}
-    return Aggregate(one.visitors + other.visitors, sums, one.summary + other.summary, products)
+    return Aggregate(
+        visitors=one.visitors + other.visitors,
+        sums=added(one.sums, other.sums),
+        summary=one.summary + other.summary,
+        products=added(one.products, other.products),
+    )
+
+
+def added(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    """Add to each of the sums the other one of its name."""
+    sums = {}
+    for name, value in one.items():
+        sums[name] = value + other.get(name, 0)
+    return sums
 
 
 def recent_order_values(store: Store, *, now: datetime) -> list[int]:
-    """The values of the store's counted orders of the 28 days up to ``now``, net of discounts, in minor units."""
+    """Read the values of the store's counted orders of the 28 days up to ``now``, net of discounts, in minor units."""
     placed = Order.objects.filter(
         store=store, placed_at__range=(now - timedelta(days=BASELINE_DAYS), now), currency=store.currency
     )
-    rows = placed.filter(status__in=COUNTED_STATUSES).values_list("subtotal_minor", "discount_minor")
-    return [subtotal - discount for subtotal, discount in rows]
+    counted = placed.filter(status__in=COUNTED_STATUSES)
+    return list(counted.values_list(F("subtotal_minor") - F("discount_minor"), flat=True))

@@ -8,7 +8,7 @@ from experiments.models import Store, WidgetEvent
 
 
 def events_received(store: Store, *, since: datetime, until: datetime) -> QuerySet[WidgetEvent]:
-    """The store's events received from ``since`` on and before ``until``, with their tests and variants.
+    """Query the store's events received from ``since`` on and before ``until``, with their tests and variants.
 
     Both bounds are needed: the table is in parts by month, and only the parts between them are read.
     """

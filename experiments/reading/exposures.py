@@ -13,39 +13,39 @@ def has_exposures(experiment: Experiment) -> bool:
 
 
 def count_exposures(experiment: Experiment) -> int:
-    """How many visitors were exposed, automated browsers included."""
+    """Count the visitors who were exposed, automated browsers included."""
     return Exposure.objects.for_experiment(experiment).count()
 
 
 def count_automated(experiment: Experiment) -> int:
-    """How many of the exposed visitors had a browser that a program drove."""
+    """Count the exposed visitors whose browser was driven by a program."""
     return Exposure.objects.automated(experiment).count()
 
 
 def exposed_span(experiment: Experiment) -> tuple[datetime | None, datetime | None]:
-    """When the first and the last visitor were exposed; None where there is none."""
+    """Find when the first and the last visitor were exposed; None where there is none."""
     span = Exposure.objects.for_experiment(experiment).aggregate(first=Min("exposed_at"), last=Max("exposed_at"))
     return span["first"], span["last"]
 
 
 def trigger_version_at(experiment: Experiment, at: datetime) -> int | None:
-    """What the snippet watched for the last exposure up to this time (``Exposure.trigger_version``)."""
+    """Find what the snippet watched for the last exposure up to this time (``Exposure.trigger_version``)."""
     exposures = Exposure.objects.for_experiment(experiment).filter(exposed_at__lte=at)
     return exposures.order_by("-exposed_at").values_list("trigger_version", flat=True).first()
 
 
 def last_visitor(experiment: Experiment, *, prefix: str) -> str | None:
-    """The last of the exposed visitors, in the order of their ids, whose ids begin with the prefix."""
+    """Find the last of the exposed visitors, in the order of their ids, whose ids begin with the prefix."""
     known = Exposure.objects.for_experiment(experiment).filter(visitor_id__startswith=prefix)
     last: str | None = known.aggregate(last=Max("visitor_id"))["last"]
     return last
 
 
 def exposures_of_outer_experiment() -> QuerySet[Exposure]:
-    """For a subquery: the exposures of the experiment that the outer query is at."""
+    """Query the exposures of the experiment that an outer query is at: for a subquery."""
     return Exposure.objects.filter(experiment=OuterRef("pk"))
 
 
 def count_touched_days() -> int:
-    """How many notes there are of days to be added up, of all stores: a measure of how far the worker is behind."""
+    """Count the notes of days to be added up, of all stores: a measure of how far the worker is behind."""
     return TouchedDay.objects.count()

@@ -3,7 +3,6 @@
 Read as ``aggregation`` reads its sums: days that are added up from ``ExposureDay``, those touched since from exposures.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,7 +12,7 @@ from experiments.reading import sums
 from experiments.reading.aggregation import TOUCHED, fetch, parameters
 from experiments.sql_files import read_sql
 
-TRAFFIC_DAYS = 7
+TRAFFIC_DAYS = 7  # a whole week, as stores have other visitors on each weekday
 
 FACTS = read_sql(__file__, "facts").format(
     touched=TOUCHED,
@@ -53,10 +52,9 @@ class Facts:
 
 def facts_of(experiment: Experiment, now: datetime) -> Facts:
     """Read the facts; an exposure is immature while its attribution window is open at ``now``."""
-    *counts, first, last = fetch(
-        FACTS,
-        parameters(experiment, None) | {"open_since": now - timedelta(days=experiment.attribution_window_days)},
-    )[0]
+    open_since = now - timedelta(days=experiment.attribution_window_days)
+    asked = parameters(experiment, None) | {"open_since": open_since}
+    *counts, first, last = fetch(FACTS, asked)[0]
     visitors, conflicting, immature, with_cart_value, mean, recent = map(int, counts)
     return Facts(
         visitors=visitors,
@@ -71,13 +69,19 @@ def facts_of(experiment: Experiment, now: datetime) -> Facts:
 
 
 def daily_visitors(experiments: Iterable[Experiment]) -> dict[int, dict[date, int]]:
-    """The visitors first exposed on each UTC day, by experiment id; days without any are left out."""
-    found: dict[int, dict[date, int]] = {experiment.pk: defaultdict(int) for experiment in experiments}
+    """Read the visitors first exposed on each UTC day, by experiment id; days without any are left out."""
+    found: dict[int, dict[date, int]] = {}
+    for experiment in experiments:
+        found[experiment.pk] = {}
     for experiment_id, day, visitors in fetch(VISITORS, {"experiment_ids": list(found)}):
-        found[experiment_id][day] += int(visitors)
-    return {experiment_id: dict(days) for experiment_id, days in found.items()}
+        days = found[experiment_id]
+        days[day] = days.get(day, 0) + int(visitors)  # a kept day has a row for each variant
+    return found
 
 
 def count_visitors(experiments: Iterable[Experiment]) -> dict[int, int]:
-    """The visitors of each experiment by its id, read at once."""
-    return {experiment_id: sum(days.values()) for experiment_id, days in daily_visitors(experiments).items()}
+    """Count the visitors of each experiment by its id, in one query."""
+    visitors = {}
+    for experiment_id, days in daily_visitors(experiments).items():
+        visitors[experiment_id] = sum(days.values())
+    return visitors

@@ -18,25 +18,27 @@ class Funnel:
     counts: Mapping[tuple[int, str], tuple[int, int]]
 
     def events(self, variant: Variant, kind: str) -> int:
-        """How many events of this type the variant has."""
+        """Count the variant's events of this type."""
         return self.counts.get((variant.pk, kind), (0, 0))[0]
 
     def visitors(self, variant: Variant, kind: str) -> int:
-        """How many visitors of the variant have an event of this type."""
+        """Count the variant's visitors who have an event of this type."""
         return self.counts.get((variant.pk, kind), (0, 0))[1]
 
     def rows(self, variants: Sequence[Variant], aggregates: Mapping[str, Aggregate]) -> list[FunnelRow]:
-        """One row per variant, all event types in each."""
+        """Make one row per variant, all event types in each."""
         return [self.row(variant, aggregates[variant.key]) for variant in variants]
 
     def row(self, variant: Variant, aggregate: Aggregate) -> FunnelRow:
-        """All event types of one variant."""
-        kinds = [str(kind) for kind in EventType.values]
+        visitors, events = {}, {}
+        for kind in EventType.values:
+            visitors[kind] = self.visitors(variant, kind)
+            events[kind] = self.events(variant, kind)
         return FunnelRow(
             variant=variant.key,
             exposed=aggregate.visitors,
-            visitors={kind: self.visitors(variant, kind) for kind in kinds},
-            events={kind: self.events(variant, kind) for kind in kinds},
+            visitors=visitors,
+            events=events,
             ordered=aggregate.sums["converted"],
         )
 
@@ -44,4 +46,7 @@ class Funnel:
 def count_events(experiment: Experiment) -> Funnel:
     """Count an experiment's events."""
     rows = fetch(COUNT_EVENTS, {"experiment_id": experiment.pk, "store_id": experiment.store_id})
-    return Funnel({(variant_id, kind): (int(events), visitors) for variant_id, kind, events, visitors in rows})
+    counts = {}
+    for variant_id, kind, events, visitors in rows:
+        counts[variant_id, kind] = (int(events), visitors)
+    return Funnel(counts)

@@ -11,8 +11,8 @@ from experiments.report import OrderDay
 
 
 def orders_by_day(store: Store, first: datetime, last: datetime) -> list[OrderDay]:
-    """The store's counted orders placed from ``first`` to ``last``, by the store's day, and how many are nobody's:
-    they name no visitor and are linked to none."""
+    """Count the store's standing orders placed from ``first`` to ``last``, by the store's day, and how many of them are
+    nobody's: they name no visitor and are linked to none."""
     placed = Order.objects.filter(store=store, placed_at__range=(first, last), status__in=COUNTED_STATUSES)
     days = (
         placed.values(day=TruncDate("placed_at", tzinfo=ZoneInfo(store.timezone)))

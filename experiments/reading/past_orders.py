@@ -7,6 +7,7 @@ import numpy as np
 from django.db import connection
 
 from experiments.models import Store, UnsignedOrders
+from experiments.sql_columns import only_column
 from experiments.sql_files import read_sql
 from experiments.statistics import cap_values
 
@@ -17,17 +18,17 @@ VALUES = read_sql(__file__, "order_values")
 
 
 def values(store: Store, *, before: datetime, since: datetime | None = None, most: int = MOST) -> list[int]:
-    """The values of the newest orders that count and were placed before a time, in minor units; none is zero."""
+    """Read the values of the newest orders that count and were placed before a time, in minor units; none is zero."""
     return read("DESC", store, before=before, since=since, most=most)
 
 
 def first_values(store: Store, *, before: datetime, most: int) -> list[int]:
-    """The values of the store's first orders that count and were placed before a time; none is zero."""
+    """Read the values of the store's first orders that count and were placed before a time; none is zero."""
     return read("ASC", store, before=before, since=None, most=most)
 
 
 def read(direction: str, store: Store, *, before: datetime, since: datetime | None, most: int) -> list[int]:
-    """Order values from one end of a store's past."""
+    """Read order values from one end of a store's past, oldest first for ``ASC``, newest first for ``DESC``."""
     parameters: dict[str, Any] = {
         "store_id": store.pk,
         "currency": store.currency,
@@ -41,7 +42,7 @@ def read(direction: str, store: Store, *, before: datetime, since: datetime | No
     }
     with connection.cursor() as cursor:
         cursor.execute(VALUES.format(direction=direction), parameters)
-        return [value for (value,) in cursor.fetchall()]
+        return only_column(cursor)
 
 
 def is_unsigned_counted(store: Store) -> bool:
@@ -52,11 +53,13 @@ def is_unsigned_counted(store: Store) -> bool:
 
 
 def percentile(values: list[int], share: float) -> int:
-    """The value that ``share`` of the orders lie below, interpolated and rounded to a whole minor unit."""
+    """Compute the value that ``share`` of the orders lie below, interpolated and rounded to a whole minor unit."""
     return round(float(np.quantile(values, share)))
 
 
 def cap(values: list[int], share: float) -> int | None:
-    """The value that ``share`` of the orders lie below (``cap_values``); None where there are no orders."""
+    """Compute the value that ``share`` of the orders lie below (``cap_values``); None where there are no orders."""
     limit = cap_values(values, share)[0]
-    return round(limit) if np.isfinite(limit) else None
+    if not np.isfinite(limit):
+        return None
+    return round(limit)

@@ -19,7 +19,7 @@ from experiments.models.experiment import LEADING_ORDER_HOURS
 from experiments.sql_files import read_sql
 
 WAITING_DAYS = 30  # what is unpaid for longer won't be paid any more
-LONG_WAIT = timedelta(days=7)
+LONG_WAIT = timedelta(days=7)  # longer than a bank transfer takes
 
 
 class Fate(TextChoices):
@@ -68,6 +68,11 @@ class FateSum:
     tax_minor: int
     shipping_minor: int
     refunded_minor: int
+
+    def place(self) -> tuple[int, str]:
+        """Give the place in a list: counted orders first, then in the order of ``Fate``."""
+        order = [Fate.COUNTED, *Fate]
+        return order.index(self.fate), self.currency
 
     @property
     def other_minor(self) -> int:
@@ -136,30 +141,33 @@ class Waiting:
 
 
 def reconcile(store: Store, day: date) -> DayOfOrders:
-    """What became of the orders that were placed on this day of the store: one query.
+    """Read what became of the orders that were placed on this day of the store: one query.
 
     The orders of all fates together are all that we know of the day; what the shop shows beyond them never arrived.
     """
     with connection.cursor() as cursor:
         cursor.execute(SUMS, span(store, day))
-        rows = [FateSum(Fate(fate), currency, *map(int, sums)) for fate, currency, *sums in cursor.fetchall()]
-    order = [Fate.COUNTED, *Fate]
-    rows.sort(key=lambda one: (order.index(one.fate), one.currency))
-    return DayOfOrders(day, store.currency, tuple(rows))
+        rows = cursor.fetchall()
+    sums = []
+    for fate, currency, *numbers in rows:
+        sums.append(FateSum(Fate(fate), currency, *map(int, numbers)))
+    sums.sort(key=FateSum.place)
+    return DayOfOrders(day, store.currency, tuple(sums))
 
 
 def orders_of_day(store: Store, day: date, *, fate: Fate | None = None, most: int = 200) -> list[OrderFate]:
-    """The orders of this day of the store by time, of one fate or of all; ``most`` of them."""
+    """List the orders of this day of the store by time, of one fate or of all; ``most`` of them."""
     with connection.cursor() as cursor:
         cursor.execute(ORDERS, {**span(store, day), "fate": fate, "most": most})
-        return [
-            OrderFate(external_id, placed_at, currency, total_minor, Fate(name))
-            for external_id, placed_at, currency, total_minor, name in cursor.fetchall()
-        ]
+        rows = cursor.fetchall()
+    orders = []
+    for *values, name in rows:
+        orders.append(OrderFate(*values, Fate(name)))
+    return orders
 
 
 def span(store: Store, day: date) -> Mapping[str, Any]:
-    """The day by the store's clock, which may have 23 or 25 hours."""
+    """Give the day by the store's clock, which may have 23 or 25 hours, as parameters of the queries."""
     zone = ZoneInfo(store.timezone)
     begins = datetime(day.year, day.month, day.day, tzinfo=zone)
     following = day + timedelta(days=1)
@@ -168,15 +176,14 @@ def span(store: Store, day: date) -> Mapping[str, Any]:
 
 
 def waiting_orders(store: Store, now: datetime) -> list[Waiting]:
-    """How many orders wait for their money and how long: those that don't count until then, then those that do."""
+    """Count the orders that wait for their money: those that don't count until then, then those that do."""
     recent = Order.objects.filter(
         store=store,
         placed_at__gte=now - timedelta(days=WAITING_DAYS),
         status__in=(OrderStatus.PENDING, OrderStatus.ON_HOLD),
     )
-    rows = {
-        row["status"]: row
-        for row in recent.order_by()
+    by_status = (
+        recent.order_by()  # the model's own order would group by each order
         .values("status")
         .annotate(
             orders=Count("pk"),
@@ -185,12 +192,15 @@ def waiting_orders(store: Store, now: datetime) -> list[Waiting]:
             oldest=Min("placed_at"),
             newest=Max("placed_at"),
         )
-    }
+    )
+    rows: dict[str, Mapping[str, Any]] = {}
+    for row in by_status:
+        rows[row["status"]] = row
     return [waiting(status, rows.get(status, {})) for status in (OrderStatus.PENDING, OrderStatus.ON_HOLD)]
 
 
 def waiting(status: OrderStatus, row: Mapping[str, Any]) -> Waiting:
-    """A row of the query; without one nothing waits."""
+    """Turn a row of the query into what waits; without one nothing does."""
     return Waiting(
         status,
         row.get("orders", 0),

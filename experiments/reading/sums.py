@@ -68,7 +68,8 @@ IS_COUNTED = """
     SELECT store.is_automation_counted FROM experiments_store AS store
     JOIN experiments_experiment AS own ON own.store_id = store.id WHERE own.id = %(experiment_id)s))
 """
-# "touched" as spans of days without a gap, each of which an index reads in one go.
+# "touched" as spans of days without a gap, each of which an index reads in one go. Materialized: two parts of
+# CELLS read it.
 SPANS = """
 span AS MATERIALIZED (
     SELECT min(day)::timestamp AT TIME ZONE 'UTC' AS begins, (max(day) + 1)::timestamp AT TIME ZONE 'UTC' AS ends
@@ -81,7 +82,8 @@ span JOIN experiments_exposure ON experiments_exposure.experiment_id = %(experim
     AND exposed_at >= span.begins AND exposed_at < span.ends AND {IS_COUNTED}
 """
 DAY = "(exposed_at AT TIME ZONE 'UTC')::date AS day"
-# Exposures of the days in "touched" by cell, of which there are few: all of them, and what only buyers add to.
+# Exposures of the days in "touched" by cell, of which there are few: all of them, and what only buyers add to. Buyers
+# are read apart, by an index of their own: the sums of their columns would else be computed for everybody, mostly of 0.
 CELLS = """
 SELECT {cell}, visitors, conflicting{names}
 FROM (
@@ -92,6 +94,8 @@ LEFT JOIN (
     SELECT {columns}{of_buyers} FROM {exposures} AND {is_buyer} GROUP BY {cell}
 ) AS buyers USING ({cell})
 """
+# The cells by dimension and value. An exposure is in a row of each of its dimensions; without a value it is in none.
+# Grouped twice, since a cell of many exposures is taken apart by its dimensions once, not once an exposure.
 GROUPED = """
 SELECT day, cell.variant_id, dimension.name AS dimension, dimension.value,
     sum(cell.visitors)::bigint AS visitors, sum(cell.conflicting)::bigint AS conflicting{totals}
@@ -107,27 +111,33 @@ GROUP BY day, cell.variant_id, dimension.name, dimension.value
 SMALL = {2: 3_037_000_499, 3: 2_097_151}
 
 
+def singles(columns: Iterable[str]) -> list[Key]:
+    """List each column by itself."""
+    return [(column,) for column in columns]
+
+
 def powers(columns: Sequence[str]) -> list[Key]:
-    """Each unordered pair and triple of the columns once."""
+    """List each unordered pair and triple of the columns once."""
     pairs = combinations_with_replacement(columns, 2)
     triples = combinations_with_replacement(columns, 3)
     return [*pairs, *triples]
 
 
 def stored(key: Key, *, is_capped: bool) -> Key:
-    """The key as it is kept: under the cap where asked for."""
+    """Give the key as it is kept: under the cap where asked for."""
     if not is_capped:
         return key
     return tuple(CAPPED.get(name, name) for name in key)
 
 
 def without_covariate(key: Key) -> Key:
-    """What an unknown cart value multiplies: the key with ``missing`` in place of all its cart values."""
-    return (MISSING, *(name for name in key if name not in OF_EVERYBODY))
+    """Give what an unknown cart value multiplies: the key with ``missing`` in place of all its cart values."""
+    others = [name for name in key if name not in OF_EVERYBODY]
+    return (MISSING, *others)
 
 
 def parts(key: Key, *, is_capped: bool) -> list[Key]:
-    """The kept keys that make up a key: itself, and where cart values are in it what stands in for unknown ones."""
+    """List the kept keys that make up a key: itself, and with cart values in it what stands in for unknown ones."""
     kept = stored(key, is_capped=is_capped)
     if COVARIATE not in key:
         return [kept]
@@ -135,15 +145,17 @@ def parts(key: Key, *, is_capped: bool) -> list[Key]:
 
 
 def column(key: Key) -> str:
-    """The name of a key's column: ``orders_x_revenue``."""
+    """Name a key's column: ``orders_x_revenue``."""
     return "_x_".join(key)
 
 
+KEYS: tuple[Key, ...] = (*singles(SINGLES), *powers(MONEY), *OTHER_KEYS)
+
+
 def all_keys() -> tuple[Key, ...]:
-    """Every kept sum, those under the cap too, each once: the columns of ``ExposureDay``, in their order there."""
-    singles = [(name,) for name in SINGLES]
+    """List every kept sum, those under the cap too, each once: the columns of ``ExposureDay``, in their order there."""
     kept: dict[Key, None] = {}
-    for key in (*singles, *powers(MONEY), *OTHER_KEYS):
+    for key in KEYS:
         kept.update(dict.fromkeys(parts(key, is_capped=False)))
         kept.update(dict.fromkeys(parts(key, is_capped=True)))
     return tuple(kept)
@@ -153,7 +165,7 @@ ALL_KEYS = all_keys()
 
 
 def grouped(keys: Iterable[Key], *, dimensions: str = "IS NOT NULL") -> str:
-    """SQL of these sums over the exposures of the days in ``touched``, by day, variant, dimension and value.
+    """Write SQL of these sums over the exposures of the days in ``touched``, by day, variant, dimension and value.
 
     ``dimensions``: which of them, as a comparison, such as ``<> ''``. Parameters: ``experiment_id``, ``cap_minor``. The
     query has ``touched`` and ``SPANS`` before it.
@@ -170,15 +182,16 @@ def grouped(keys: Iterable[Key], *, dimensions: str = "IS NOT NULL") -> str:
 
 
 def by_day(keys: Iterable[Key]) -> str:
-    """SQL of these sums over the exposures of the days in ``touched``, by day and variant: like ``grouped``."""
+    """Write SQL of these sums over the exposures of the days in ``touched``, by day and variant: like ``grouped``."""
     return cells(keys, "day, variant_id")
 
 
 def cells(keys: Iterable[Key], cell: str) -> str:
-    """SQL of these sums by the columns that make a cell."""
+    """Write SQL of these sums by the columns that make a cell."""
     named, buyers_named, of_everybody, of_buyers = "", "", "", ""
     for key in keys:
         name = column(key)
+        # Everybody has a cart value, which is most of the rows; all else is 0 but for the few who bought.
         if OF_EVERYBODY.issuperset(key):
             named += f", {name}"
             of_everybody += f", {power(key[0], len(key))} AS {name}"
@@ -198,18 +211,23 @@ def cells(keys: Iterable[Key], cell: str) -> str:
 
 
 def product(key: Key) -> str:
-    """SQL of the exact sum of the product of a key's columns."""
-    factors = [f"{EXPRESSIONS[name]}::numeric" for name in key]
-    return f"COALESCE(sum({' * '.join(factors)}), 0)"
+    """Write SQL of the exact sum of the product of a key's columns."""
+    return f"COALESCE(sum({' * '.join(map(as_numeric, key))}), 0)"
+
+
+def as_numeric(name: str) -> str:
+    """Write SQL of a column as numeric: a product of three amounts leaves a bigint."""
+    return f"{EXPRESSIONS[name]}::numeric"
 
 
 def power(name: str, degree: int) -> str:
-    """SQL of the exact sum of a power of a column: as bigint where that is large enough, else as numeric."""
+    """Write SQL of the exact sum of a power of a column: as bigint where that is large enough, else as numeric."""
     value = EXPRESSIONS[name]
     if degree == 1:
         return f"COALESCE(sum({value}), 0)"
     limit = SMALL[degree]
-    small, large = " * ".join([value] * degree), " * ".join([f"{value}::numeric"] * degree)
+    small = " * ".join([value] * degree)
+    large = " * ".join([as_numeric(name)] * degree)
     is_small = f"{value} BETWEEN -{limit} AND {limit}"
     return (
         f"COALESCE(sum(CASE WHEN {is_small} THEN {small} END), 0)"

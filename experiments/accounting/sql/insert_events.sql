@@ -10,7 +10,7 @@ LEFT JOIN experiments_experiment AS experiment
     ON experiment.id = event.experiment_id AND experiment.store_id = %(store_id)s
 LEFT JOIN experiments_variant AS variant ON variant.id = event.variant_id AND variant.experiment_id = experiment.id
 {is_new}
--- In one order everywhere: two batches with the same events in different orders would wait for each other for ever.
+-- In one order everywhere: two batches with the same events in different orders deadlock.
 ORDER BY event.event_id
 ON CONFLICT (store_id, event_id, month) DO NOTHING
 RETURNING event_id

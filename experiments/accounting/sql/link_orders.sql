@@ -1,5 +1,6 @@
 -- Finds again whose some orders are, and all orders of some customers, and writes what changed.
--- Materialized: with the union inlined, the planner reads a store's whole table of orders.
+-- The orders asked for and those of the customers, each once. Two queries and not one with OR, so that each reads its
+-- own index.
 WITH theirs AS MATERIALIZED (
     SELECT id FROM experiments_order WHERE store_id = %(store_id)s AND external_id = ANY(%(external_ids)s::text[])
     UNION
@@ -7,7 +8,7 @@ WITH theirs AS MATERIALIZED (
     WHERE store_id = %(store_id)s AND customer_id = ANY(%(customers)s::text[]) AND customer_id <> ''
 ),
 -- Each order with its link as it was and as it is now: none where the order names its visitor, else by the first claim,
--- else by the customer. Materialized, so that "before" is read once, ahead of the update.
+-- else by the customer. Materialized: two parts read it.
 found AS MATERIALIZED (
     SELECT orders.id, orders.external_id, orders.visitor_id, orders.linked_visitor_id AS before,
         CASE WHEN orders.visitor_id = '' THEN COALESCE(claim.visitor_id, seen.visitor_id, '') ELSE '' END AS now

@@ -15,7 +15,7 @@ CROSS JOIN LATERAL json_to_record(pair -> 0) AS first (experiment_id bigint, vis
 JOIN experiments_experiment AS experiment ON experiment.id = first.experiment_id
     AND experiment.store_id = %(store_id)s AND experiment.source <> 'imported'
 JOIN experiments_variant AS variant ON variant.id = first.variant_id AND variant.experiment_id = experiment.id
--- In one order everywhere: two batches that lock the same rows in different orders wait for each other for ever.
+-- In one order everywhere: two batches that lock the same rows in different orders deadlock.
 ORDER BY first.experiment_id, first.visitor_id
 ON CONFLICT (experiment_id, visitor_id) DO UPDATE SET
     is_conflicting = stored.is_conflicting OR EXCLUDED.is_conflicting OR stored.variant_id <> EXCLUDED.variant_id,

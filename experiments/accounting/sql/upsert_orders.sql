@@ -25,7 +25,7 @@ FROM unnest(
     deleted_at, restored_at
 )
 ON CONFLICT (store_id, external_id) DO UPDATE SET
-    -- A version that doesn't name them, such as one made by hand in the shop, keeps what an earlier one said.
+    -- A version that doesn't name them keeps what an earlier one said.
     visitor_id = COALESCE(NULLIF(EXCLUDED.visitor_id, ''), stored.visitor_id),
     customer_id = COALESCE(NULLIF(EXCLUDED.customer_id, ''), stored.customer_id),
     first_external_id = COALESCE(NULLIF(EXCLUDED.first_external_id, ''), stored.first_external_id),

@@ -1,7 +1,7 @@
 -- The exposed visitors whose outcome may be anything but nothing.
 -- Not materialized: each part reads only the rows and columns that it needs of it.
 WITH exposed AS NOT MATERIALIZED (SELECT * FROM experiments_exposure WHERE {where}),
--- Visitors with orders; materialized, or the store's orders would be read once an exposure.
+-- Visitors with orders; materialized: read once, whatever the planner guesses of its size.
 buyer AS MATERIALIZED (
     SELECT visitor_id FROM experiments_order WHERE store_id = %(store_id)s AND visitor_id <> ''
     UNION SELECT linked_visitor_id FROM experiments_order WHERE store_id = %(store_id)s AND linked_visitor_id <> ''

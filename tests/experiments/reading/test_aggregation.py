@@ -99,8 +99,8 @@ def test_aggregates_merge_of_two_halves_equals_the_whole():
     fill(whole)
     fill(first, ROWS[:2])
     fill(second, ROWS[2:])
-    merged = aggregation.summaries(first)["treatment"] + aggregation.summaries(second)["treatment"]
-    expected = aggregation.summaries(whole)["treatment"]
+    merged = aggregation.aggregates(first)["treatment"].summary + aggregation.aggregates(second)["treatment"].summary
+    expected = aggregation.aggregates(whole)["treatment"].summary
     assert merged.n == expected.n
     for pair, value in expected.comoments.items():
         assert merged.comoments[pair] == pytest.approx(value, rel=1e-9)
