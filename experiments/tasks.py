@@ -1,4 +1,8 @@
-"""The regular housekeeping of the data, done by the worker."""
+"""The regular housekeeping of the data, done by the worker: when each job runs.
+
+Jobs run at minutes of their own, so that they don't all start at once. ``queueing_lock``: a job that still waits isn't
+queued again. ``lock``: two runs of one job would write the same audit entries, and take the same looks twice.
+"""
 
 from django.utils import timezone
 from procrastinate.contrib.django import app

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import Sum
 
 from experiments.models import DecisionDay, DecisionReason, Experiment, Store
 from experiments.models.decision_day import Seen
+from experiments.sql_columns import columns_of
 from experiments.sql_files import read_sql
 
 ADD_COUNTS = read_sql(__file__, "add_counts")
@@ -37,25 +38,17 @@ def add(counts: Mapping[CountKey, Count]) -> None:
     if not counts:
         return
     with connection.cursor() as cursor:
-        cursor.execute(ADD_COUNTS, columns_of(counts))
-
-
-def columns_of(counts: Mapping[CountKey, Count]) -> dict[str, list[Any]]:
-    """The counts as one list a column, by the column's name."""
-    columns: dict[str, list[Any]] = {}
-    for key, count in counts.items():
-        for name, value in (key._asdict() | count._asdict()).items():
-            columns.setdefault(name, []).append(value)
-    return columns
+        keys = columns_of(CountKey._fields, counts.keys())
+        cursor.execute(ADD_COUNTS, keys | columns_of(Count._fields, counts.values()))
 
 
 def seen(store: Store) -> dict[str, Seen]:
-    """When the store's pages first and last asked about each moment; a moment that none asked about is left out."""
+    """Find when the store's pages first and last asked about each moment; moments without a question are left out."""
     return DecisionDay.objects.filter(store=store).seen()
 
 
 def crawlers(experiment: Experiment, first: datetime | None, last: datetime | None) -> int:
-    """How often crawlers asked about the experiment's moment on the days from ``first`` to ``last``."""
+    """Count how often crawlers asked about the experiment's moment on the days from ``first`` to ``last``."""
     if first is None or last is None:
         return 0
     days = DecisionDay.objects.filter(

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -13,10 +13,11 @@ from msgspec import to_builtins
 
 from experiments.assignment.targeting import Context, compile_rules
 from experiments.models import DecisionDay, DecisionSample, Store
+from experiments.sql_columns import columns_of
 from experiments.sql_files import read_sql
 
-SIZE = 200  # contexts per store, moment and day
-DAYS = 7
+SIZE = 200  # contexts per store, moment and day: a share estimated from a week of them is right to 3 points or so
+DAYS = 7  # a whole week, as stores have other visitors on each weekday
 MAX_TEXTS = 50
 # a segment of a path that may name an order or a person: with four digits or more, an @, or very long
 TELLING = re.compile(r"[^/]*(?:\d{4,}|@)[^/]*|[^/]{33,}")
@@ -59,12 +60,12 @@ def add(samples: Mapping[SampleGroup, Sequence[Ranked]]) -> dict[SampleGroup, fl
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(LOCK)
         DecisionSample.objects.bulk_create(rows_of(samples))
-        cursor.execute(KEEP_SMALLEST, {**columns_of(samples), "size": SIZE})
+        cursor.execute(KEEP_SMALLEST, {**columns_of(SampleGroup._fields, samples), "size": SIZE})
         return {SampleGroup(*group): rank for *group, rank in cursor.fetchall()}
 
 
 def rows_of(samples: Mapping[SampleGroup, Sequence[Ranked]]) -> Iterator[DecisionSample]:
-    """The contexts as rows; those of stores that were deleted since are left out."""
+    """Make rows of the contexts; those of stores that were deleted since are left out."""
     store_ids = {group.store_id for group in samples}
     known = set(Store.objects.filter(pk__in=store_ids).values_list("pk", flat=True))
     for group, contexts in samples.items():
@@ -74,17 +75,8 @@ def rows_of(samples: Mapping[SampleGroup, Sequence[Ranked]]) -> Iterator[Decisio
             yield DecisionSample(**group._asdict(), rank=ranked.rank, context=anonymous(ranked.context))
 
 
-def columns_of(groups: Iterable[SampleGroup]) -> dict[str, list[Any]]:
-    """The groups as one list a column, by the column's name."""
-    columns: dict[str, list[Any]] = {}
-    for group in groups:
-        for name, value in group._asdict().items():
-            columns.setdefault(name, []).append(value)
-    return columns
-
-
 def anonymous(context: Context) -> dict[str, Any]:
-    """The context as JSON, without those parts of the path that may name an order or a person.
+    """Turn the context into JSON, without those parts of the path that may name an order or a person.
 
     Of its lists, such as the cart's products, the first ``MAX_TEXTS``: a cart of thousands isn't kept whole.
     """
@@ -96,7 +88,7 @@ def anonymous(context: Context) -> dict[str, Any]:
 
 
 def context_of(values: Mapping[str, Any]) -> Context:
-    """The context that ``anonymous`` made JSON of, at any time: what isn't known any more is left out."""
+    """Read the context that ``anonymous`` made JSON of, at any time: what isn't known any more is left out."""
     known: dict[str, Any] = {}
     for name, value in values.items():
         if name not in Context._fields:
@@ -108,7 +100,7 @@ def context_of(values: Mapping[str, Any]) -> Context:
 
 
 def matching_share(store: Store, moment: str, rules: object, *, now: datetime | None = None) -> Match:
-    """How many of the last week's decisions at a moment some targeting rules match.
+    """Estimate how many of the last week's decisions at a moment some targeting rules match.
 
     Decisions about crawlers and without consent are not counted. A day counts by its decisions, however many of them
     were sampled; days without a sample are left out. Raises ``TargetingError`` where the rules can't be read.

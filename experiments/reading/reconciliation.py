@@ -161,8 +161,8 @@ def orders_of_day(store: Store, day: date, *, fate: Fate | None = None, most: in
         cursor.execute(ORDERS, {**span(store, day), "fate": fate, "most": most})
         rows = cursor.fetchall()
     orders = []
-    for *values, name in rows:
-        orders.append(OrderFate(*values, Fate(name)))
+    for external_id, placed_at, currency, total_minor, name in rows:
+        orders.append(OrderFate(external_id, placed_at, currency, total_minor, Fate(name)))
     return orders
 
 

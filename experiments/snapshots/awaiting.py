@@ -3,16 +3,22 @@
 from dataclasses import replace
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from experiments.models import Experiment
 from experiments.plan.thresholds import ORDERS_FOR_A_CAP
 from experiments.reading import past_orders
 from experiments.report import Adjustment, AwaitedOrders, Plan, Report, Rule, Series, VariantCounts, Verdict
 
+# Rules about who takes part: no order has a part in them.
 ABOUT_DATA = frozenset({"sample_ratio", "segment_ratio", "conflicting", "gaps"})
 
 
 def without_results(report: Report, experiment: Experiment, now: datetime) -> Report:
-    """The report with all of it left out that orders or accepted offers have a part in."""
+    """Leave out of the report all that orders or accepted offers have a part in.
+
+    The first orders set the cap: who had seen results before it, could choose it by them.
+    """
     orders = past_orders.first_values(experiment.store, before=now, most=ORDERS_FOR_A_CAP)
     awaited = AwaitedOrders(orders=len(orders), needed=ORDERS_FOR_A_CAP)
     return replace(
@@ -40,31 +46,34 @@ def without_results(report: Report, experiment: Experiment, now: datetime) -> Re
 
 
 def verdict(known: Verdict, awaited: AwaitedOrders) -> Verdict:
-    """That results are to come, and when; that the data can't be trusted is said at once."""
+    """Say that results are to come, and when."""
+    # That the data can't be trusted is said at once: waiting for orders would waste them.
     if known.code == "invalid":
         return replace(known, rules=about_data(known, awaited))
     return Verdict(
         code="collecting",
-        headline=f"Results appear after the store's first {awaited.needed} orders: {awaited.orders} so far.",
-        next_step="Wait. These orders set the cap on order values before anybody has seen a result.",
+        headline=_("Results appear after the store's first %(needed)s orders: %(orders)s so far.")
+        % {"needed": awaited.needed, "orders": awaited.orders},
+        next_step=_("Wait. These orders set the cap on order values before anybody sees a result."),
         variant=None,
         rules=about_data(known, awaited),
     )
 
 
 def about_data(known: Verdict, awaited: AwaitedOrders) -> list[Rule]:
-    """The rules about the data, and that the cap is still to come."""
+    """List the rules about the data, and that the cap is still to come."""
+    rules = [rule for rule in known.rules if rule.code in ABOUT_DATA]
     waiting = Rule(
         code="cap",
         state="warn",
-        text="The cap on order values isn't fixed yet",
-        detail=f"{awaited.orders} of {awaited.needed} orders",
+        text=_("The cap on order values isn't set yet"),
+        detail=_("%(orders)s of %(needed)s orders") % {"orders": awaited.orders, "needed": awaited.needed},
         figure=awaited.orders,
         threshold=awaited.needed,
     )
-    return [*(rule for rule in known.rules if rule.code in ABOUT_DATA), waiting]
+    return [*rules, waiting]
 
 
 def visitors_alone(variant: VariantCounts) -> VariantCounts:
-    """A variant's visitors; what they bought isn't told."""
+    """Keep a variant's visitors, and leave out what they bought."""
     return replace(variant, buyers=0, orders=0, items=0, revenue_minor=0, refunded_minor=0, upsell_minor=0, accepted=0)

@@ -61,7 +61,7 @@ class Heading(TypedDict):
 def analyse(
     experiment: Experiment, *, with_cuped: bool = True, is_look: bool = False, now: datetime | None = None
 ) -> Report:
-    """All that is known about the experiment at ``now``. Reads the database, changes nothing.
+    """Put together all that is known about the experiment at ``now``. Reads the database, changes nothing.
 
     ``with_cuped=False`` leaves the adjustment by cart value out. ``is_look``: this is a look of the test's plan, which
     spends some of its error; for `take_snapshot` alone, which keeps it.
@@ -70,6 +70,7 @@ def analyse(
     readings = read_inputs(experiment, now, with_cuped=with_cuped)
     state = plan_progress(readings.sample, goal_comparisons(readings.sample), is_look=is_look, now=now)
     report = report_of(readings, state)
+    # Left out last, so that no part of the report can forget it.
     if experiment.is_cap_awaited:
         return without_results(report, experiment, now)
     return report
@@ -92,10 +93,12 @@ def read_inputs(experiment: Experiment, now: datetime, *, with_cuped: bool) -> R
 
 
 def sample_of(experiment: Experiment, facts: Facts, *, with_cuped: bool) -> Sample:
-    """What the metrics are computed from."""
-    fill, cap = facts.mean_cart_value_minor, experiment.cap_minor
+    """Read what the metrics are computed from."""
+    fill = facts.mean_cart_value_minor
+    cap = experiment.cap_minor
     observed = aggregation.aggregates(experiment, missing_cart_value_minor=fill)
     compared = observed
+    # Pages show what was really paid; what is compared is capped, lest one order decide a test.
     if cap is not None:
         compared = aggregation.aggregates(experiment, cap_minor=cap, missing_cart_value_minor=fill)
     return Sample(
@@ -114,7 +117,7 @@ def report_of(readings: ReportInputs, state: PlanProgress) -> Report:
     """Put the report together: results first, then what they amount to."""
     sample, facts = readings.sample, readings.facts
     metrics = compare_all(state)
-    evidence = evidence_of(readings, state, metrics)
+    evidence = evidence_of(readings, state, metrics)  # before the verdict, which reads nothing else
     by_segment = segments.segment_results(sample, readings.segments)
     return Report(
         **heading_of(readings.experiment),
@@ -145,7 +148,7 @@ def report_of(readings: ReportInputs, state: PlanProgress) -> Report:
 
 
 def evidence_of(readings: ReportInputs, state: PlanProgress, metrics: list[MetricResult]) -> Evidence:
-    """What the verdict is read from."""
+    """Put together what the verdict is read from."""
     sample, facts = readings.sample, readings.facts
     gathered = health.Gathered(
         facts=facts,
@@ -170,7 +173,7 @@ def evidence_of(readings: ReportInputs, state: PlanProgress, metrics: list[Metri
 
 
 def heading_of(experiment: Experiment) -> Heading:
-    """What the report says of the experiment alone."""
+    """Copy what the report says of the experiment alone: stored, it must stay as it was."""
     return Heading(
         store=experiment.store.slug,
         experiment=experiment.key,

@@ -20,8 +20,9 @@ def take_snapshot(experiment: Experiment, *, is_look: bool = False, now: datetim
 
 
 def information_fraction(experiment: Experiment, report: Report) -> float | None:
-    """How much of the planned sample the smallest variant has, 1 at most; None without a plan."""
+    """Compute how much of the planned sample the smallest variant has, from 0 to 1; None without a plan."""
     if not experiment.planned_sample:
         return None
     fewest = min((variant.visitors for variant in report.variants), default=0)
+    # More than planned counts as all of it: the plan has no error left to use beyond.
     return min(1.0, fewest / experiment.planned_sample)

@@ -12,7 +12,7 @@ LEFT JOIN experiments_experiment AS experiment
     ON experiment.id = counted.experiment_id AND experiment.store_id = store.id
 -- Two experiments that are gone become one row: ON CONFLICT can't touch a row twice in one statement.
 GROUP BY store.id, counted.day, counted.moment, experiment.id, counted.reason
--- In one order everywhere: two processes that lock the same rows in different orders wait for each other for ever.
+-- In one order everywhere: two processes that lock the same rows in different orders deadlock.
 ORDER BY store.id, counted.day, counted.moment, experiment.id, counted.reason
 ON CONFLICT (store_id, day, moment, experiment_id, reason) DO UPDATE SET
     count = stored.count + EXCLUDED.count,
