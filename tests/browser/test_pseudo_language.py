@@ -81,3 +81,12 @@ def test_longer_texts_have_room(page, address):
         if path not in NOT_YET:
             found += overflow_of(page, address + path)
     assert not found, "\n".join(found)
+
+
+def test_text_without_room_is_found(page):
+    """Else the test above would hold whatever the pages look like."""
+    page.set_viewport_size({"width": 300, "height": 300})
+    page.set_content("<p>Fits</p><p style='width: 40px; overflow: hidden; white-space: nowrap'>Cut off here</p>")
+    assert page.evaluate(FIND_OVERFLOW) == ['cut off: p. "Cut off here"']
+    page.set_content("<p style='margin-left: 290px; width: 60px'>Beyond</p>")
+    assert page.evaluate(FIND_OVERFLOW) == ['beyond the page: p. "Beyond"']
