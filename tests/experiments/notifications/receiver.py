@@ -5,12 +5,13 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
+
+import trustme
 
 
 @contextmanager
 def receiver(
-    status: int = 204, headers: Mapping[str, str] | None = None, certificate: Path | None = None
+    status: int = 204, headers: Mapping[str, str] | None = None, certificate: trustme.LeafCert | None = None
 ) -> Iterator[tuple[str, list[tuple[dict[str, str], bytes]]]]:
     received: list[tuple[dict[str, str], bytes]] = []
 
@@ -31,7 +32,7 @@ def receiver(
     host = f"http://127.0.0.1:{server.server_port}"
     if certificate:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        context.load_cert_chain(certificate)
+        certificate.configure_cert(context)
         server.socket = context.wrap_socket(server.socket, server_side=True)
         host = f"https://localhost:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever)

@@ -12,12 +12,12 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+import trustme
 
 from experiments.notifications import outgoing
 from experiments.notifications.outgoing import NotDelivered
 from tests.experiments.notifications.receiver import receiver
 
-LOCALHOST = Path(__file__).resolve().parents[2] / "data/localhost.pem"  # a key and a certificate of its own, till 2126
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # the example of the specification
 
 
@@ -177,15 +177,44 @@ def test_post_to_a_receiver_that_answers_byte_by_byte_ends(settings, monkeypatch
         receiving.join()
 
 
-@pytest.mark.parametrize("is_trusted", [True, False])
-def test_post_by_https_sends_to_whom_the_certificate_names(settings, monkeypatch, is_trusted):
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    """An authority of the test's own, which no system trusts; it lives as long as the test."""
+    return trustme.CA()
+
+
+@pytest.fixture
+def trusted(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let what this test sends trust the authority."""
+    file = tmp_path / "authority.pem"
+    authority.cert_pem.write_to_path(file)
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+
+
+@pytest.mark.usefixtures("trusted")
+def test_post_by_https_sends_to_whom_the_certificate_names(settings, authority):
     settings.WEBHOOKS_TO_PRIVATE_ADDRESSES = True
-    if is_trusted:
-        monkeypatch.setenv("SSL_CERT_FILE", str(LOCALHOST))
-    with receiver(certificate=LOCALHOST) as (url, received):
-        if is_trusted:
-            assert outgoing.post(url, SECRET, message_id="msg_1", timestamp=1, body=b"{}") == 204
-        else:
-            with pytest.raises(NotDelivered, match="CERTIFICATE_VERIFY_FAILED"):
-                outgoing.post(url, SECRET, message_id="msg_1", timestamp=1, body=b"{}")
-    assert len(received) == is_trusted
+    with receiver(certificate=authority.issue_cert("localhost")) as (url, received):
+        assert outgoing.post(url, SECRET, message_id="msg_1", timestamp=1, body=b"{}") == 204
+    assert len(received) == 1
+
+
+@pytest.mark.usefixtures("trusted")
+def test_post_by_https_sends_nothing_to_a_host_that_the_certificate_does_not_name(settings, authority):
+    settings.WEBHOOKS_TO_PRIVATE_ADDRESSES = True
+    with (
+        receiver(certificate=authority.issue_cert("shop.example")) as (url, received),
+        pytest.raises(NotDelivered, match="CERTIFICATE_VERIFY_FAILED"),
+    ):
+        outgoing.post(url, SECRET, message_id="msg_1", timestamp=1, body=b"{}")
+    assert not received
+
+
+def test_post_by_https_sends_nothing_where_no_authority_vouches_for_the_certificate(settings, authority):
+    settings.WEBHOOKS_TO_PRIVATE_ADDRESSES = True
+    with (
+        receiver(certificate=authority.issue_cert("localhost")) as (url, received),
+        pytest.raises(NotDelivered, match="CERTIFICATE_VERIFY_FAILED"),
+    ):
+        outgoing.post(url, SECRET, message_id="msg_1", timestamp=1, body=b"{}")
+    assert not received
