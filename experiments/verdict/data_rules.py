@@ -12,8 +12,10 @@ from experiments.verdict.evidence import Evidence
 
 def trust(evidence: Evidence) -> list[Rule]:
     """Whether the data can be trusted: a rule that fails blocks the verdict."""
+    # the split first: where several rules fail, the headline names the first, and a broken split explains the others
     rules = [sample_ratio(evidence), conflicting(evidence)]
     if evidence.is_imported:
+        # a file has one row per unit and often no times, so its segments and days prove nothing about tracking
         return rules
     return [*rules, *segment_ratios(evidence), gaps(evidence)]
 
@@ -21,6 +23,7 @@ def trust(evidence: Evidence) -> list[Rule]:
 def size(evidence: Evidence) -> list[Rule]:
     """Whether there is enough to read."""
     if evidence.is_imported:
+        # without times of exposure all units share one instant, and the test would seem to be over in no time
         return [buyers(evidence)]
     return [buyers(evidence), days(evidence)]
 
@@ -50,6 +53,7 @@ def sample_ratio_words(evidence: Evidence, p_value: float) -> tuple[State, str]:
     if evidence.health.sample_ratio.is_alarming:
         return "fail", _("Traffic is not split as planned")
     if p_value < SAMPLE_RATIO_ALARM:
+        # nobody told the weights of this imported test: equal ones are a guess, and a guess can't fail a test
         return "warn", _("Traffic is not split evenly. Ignore this only if that was planned")
     if not evidence.experiment.is_split_known:
         return "pass", _("Traffic is split evenly")
@@ -61,12 +65,14 @@ def segment_ratios(evidence: Evidence) -> Iterator[Rule]:
     alarming = [check for check in evidence.health.segment_ratios if check.is_alarming]
     if not alarming:
         return
+    # only the worst: a broken browser shows in its device and in its country, and one hint is enough to look there
     worst = min(alarming, key=lambda check: check.corrected_p_value or 0.0)
     text = _("Traffic is not split as planned for %(dimension)s %(value)s")
     detail = _("sample ratio mismatch: p %(p_value)s, %(count)s in all")
     p_value = formatting.p_value(worst.corrected_p_value or 0.0)
     yield Rule(
         code="segment_ratio",
+        # a warning and no failure: of many segments one is uneven by chance more easily than the whole test
         state="warn",
         text=text % {"dimension": worst.dimension.replace("_", " "), "value": worst.value},
         detail=detail % {"p_value": p_value, "count": len(alarming)},
@@ -77,6 +83,7 @@ def segment_ratios(evidence: Evidence) -> Iterator[Rule]:
 
 def conflicting(evidence: Evidence) -> Rule:
     """Hardly any visitor saw two variants."""
+    # no share where nobody was exposed yet: then nobody saw two variants either
     share = evidence.health.conflicting_share or 0.0
     state: State = "pass"
     text = _("Visitors stay in their variant")
@@ -101,6 +108,7 @@ def gaps(evidence: Evidence) -> Rule:
     if silent_days:
         state, text = "warn", _("Exposures have stopped coming in")
         detail = without_exposures(silent_days)
+    # lost days are named before silent ones: silence may be the end of a campaign, a hole between two days isn't
     if lost_days:
         state, text = "warn", _("Tracking has gaps")
         detail = without_exposures(lost_days)
@@ -115,6 +123,7 @@ def without_exposures(days: int) -> str:
 
 def buyers(evidence: Evidence) -> Rule:
     """There are enough orders to say anything."""
+    # of the smallest variant: a comparison is as uncertain as the smaller of its two sides
     state: State = "warn"
     if evidence.fewest_buyers >= evidence.buyers_needed:
         state = "pass"

@@ -58,6 +58,7 @@ class Evidence:
     @property
     def buyers_needed(self) -> int:
         """Buyers in each variant below which nothing is said."""
+        # after its end a test is read once; while it runs, every look is another chance to be misled by few buyers
         if self.has_ended:
             return BUYERS_FOR_ANY_TEST
         return BUYERS_FOR_EARLY_LOOKS
@@ -79,21 +80,35 @@ class Evidence:
     @property
     def treatments(self) -> list[str]:
         """The keys of the treatments that are compared."""
-        return list(dict.fromkeys(result.variant for result in self.metrics))
+        keys: list[str] = []
+        for result in self.metrics:
+            if result.variant not in keys:
+                keys.append(result.variant)
+        return keys
 
     @property
     def is_harm_decisive(self) -> bool:
         """Whether a guardrail is surely harmed, and no treatment wins without harm."""
         harmed = self.surely_harmed
-        winners = {result.variant for result in self.goals("win")}
-        return bool(harmed) and winners.issubset(harmed)
+        if not harmed:
+            return False
+        # a winner without harm can still be rolled out: then the harm of another treatment doesn't end the test
+        return all(result.variant in harmed for result in self.goals("win"))
 
     def name(self, key: str) -> str:
         """The name of the variant with this key."""
         for variant in self.variants:
             if variant.key == key:
                 return str(variant)
+        # a stored look may be of a variant that was removed since: nothing but its key is left
         return key
+
+    def listed_names(self, keys: Sequence[str]) -> str:
+        """The names of the variants with these keys, as a list in a sentence."""
+        names = []
+        for key in keys:
+            names.append(self.name(key))
+        return wording.listed(names)
 
     def quoted_name(self, result: MetricResult) -> str:
         """The treatment's name in quotation marks, so that it can stand in any sentence."""
@@ -108,6 +123,18 @@ class Evidence:
     def guardrails_of(self, variant: str) -> list[Guardrail]:
         """The guardrails of one treatment."""
         return [guardrail for guardrail in self.guardrails if guardrail.variant == variant]
+
+    def certain_harm_of(self, variant: str) -> Guardrail:
+        """The first guardrail of a surely harmed treatment that is past its margin."""
+        return next(guardrail for guardrail in self.guardrails_of(variant) if guardrail.is_harm_certain)
+
+    def worse_metrics(self, variant: str) -> list[str]:
+        """The metrics, in lower case, of the treatment's guardrails that got worse."""
+        worse = []
+        for guardrail in self.guardrails_of(variant):
+            if self.is_worse(guardrail):
+                worse.append(guardrail.label.lower())
+        return worse
 
     def goals(self, *outcomes: GoalOutcome) -> list[MetricResult]:
         """The goal's results with one of these outcomes, the best treatment first."""
@@ -126,12 +153,14 @@ class Evidence:
         """
         if self.plan.design == "fixed":
             return self._outcome_of_fixed_test(result)
+        # the plan spent its error on this crossing: to wait for a later look, and take the better, would spend more
         crossing = self.crossings.get(result.variant)
         if crossing is not None:
             return outcome_of(better(crossing.z, result))
         return always_valid_outcome(result)
 
     def _outcome_of_fixed_test(self, result: MetricResult) -> GoalOutcome:
+        # corrected for the number of treatments: each is one more chance of a winner by luck
         p_value = result.corrected_p_value
         if p_value is None or p_value >= self.experiment.alpha:
             return "open"
@@ -141,6 +170,7 @@ class Evidence:
         """Whether a guardrail is past its margin, or has got worse beyond chance without being sure to stay inside."""
         if guardrail.state != "unproven" or guardrail.effect is None:
             return guardrail.state == "harmed"
+        # unproven, but the whole interval is on the bad side of zero: a loss that may be small is still a loss
         if guardrail.is_lower_better:
             return guardrail.effect.low is not None and guardrail.effect.low > 0
         return guardrail.effect.high is not None and guardrail.effect.high < 0
@@ -148,7 +178,10 @@ class Evidence:
     def is_immaterial(self, result: MetricResult) -> bool:
         """Whether the interval that the design allows to be read lies within what makes no difference."""
         low, high = self.readable_ends(result)
-        return low is not None and high is not None and -ROPE < low <= high < ROPE
+        if low is None or high is None:
+            return False
+        # the whole interval, not the estimate: a wide interval around zero says that nothing is known
+        return -ROPE < low <= high < ROPE
 
     def readable_ends(self, result: MetricResult) -> Ends:
         """The ends of the lift's interval that the design allows to be read now."""
@@ -157,6 +190,7 @@ class Evidence:
             if lift is None:
                 return NO_ENDS
             return lift.low, lift.high
+        # the ordinary interval is too narrow here: read again and again, it excludes the truth sooner or later
         sequential = result.sequential
         if sequential is None:
             return NO_ENDS
@@ -164,7 +198,10 @@ class Evidence:
 
     def loss_share(self, result: MetricResult) -> float | None:
         """What rolling the treatment out is expected to cost, as a share of control's value."""
-        if result.belief is None or result.belief.expected_loss_ship is None or not result.main.control:
+        if result.belief is None or result.belief.expected_loss_ship is None:
+            return None
+        # there is no share of nothing: control has sold nothing yet
+        if not result.main.control:
             return None
         return result.belief.expected_loss_ship / result.main.control
 
@@ -178,6 +215,7 @@ def always_valid_outcome(result: MetricResult) -> GoalOutcome:
         return "open"
     if sequential.low <= 0 <= sequential.high:
         return "open"
+    # both ends are on one side of zero, so either tells the direction
     return outcome_of(better(sequential.low, result))
 
 

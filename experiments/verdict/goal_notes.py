@@ -9,6 +9,7 @@ from experiments import wording
 from experiments.models import Metric
 from experiments.report import MetricResult
 
+# Revenue per visitor and the margin aren't here: they count every visitor, and all that a visitor spends.
 LEAVES_OUT = {
     Metric.AOV: lazy("Average order value counts buyers only. It can rise while visitors are driven away."),
     Metric.CONVERSION: lazy("Conversion counts buyers, not what they spend. It can rise while orders get smaller."),

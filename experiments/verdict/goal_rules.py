@@ -14,6 +14,7 @@ from experiments.verdict.evidence import Evidence, GoalOutcome
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
+# "open" is no warning: most tests are open most of the time, and yellow everywhere would hide what is wrong.
 OUTCOME_STATES: dict[GoalOutcome, State] = {"win": "pass", "loss": "fail", "open": "info"}
 FIXED_WORDS: "dict[GoalOutcome, StrOrPromise]" = {
     "win": gettext_lazy("The goal is significantly better"),
@@ -49,6 +50,7 @@ def goal(evidence: Evidence, result: MetricResult) -> Iterator[Rule]:
     if evidence.plan.design == "fixed":
         yield fixed(evidence, result)
         return
+    # a crossing decides for good, so what later looks and intervals say is not listed as rules beside it
     if result.variant in evidence.crossings:
         yield from crossed(evidence, result)
         return
@@ -61,9 +63,9 @@ def goal(evidence: Evidence, result: MetricResult) -> Iterator[Rule]:
 
 def newest_look(evidence: Evidence, variant: str) -> Look | None:
     """The treatment's last look that could have decided."""
-    looks = [look for look in evidence.plan.looks if look.variant == variant]
-    for look in reversed(looks):
-        if look.bound is not None:
+    for look in reversed(evidence.plan.looks):
+        # a look with too few buyers has no bound, so it could not decide
+        if look.variant == variant and look.bound is not None:
             return look
     return None
 
@@ -105,6 +107,7 @@ def crossed(evidence: Evidence, result: MetricResult) -> Iterator[Rule]:
         threshold=bound,
         variant=result.variant,
     )
+    # said openly: a reader who sees a weaker z in the table below would take the verdict for a mistake
     if crossing.z_now is not None and abs(crossing.z_now) < crossing.bound:
         yield Rule(
             code="since_crossing",
@@ -139,9 +142,11 @@ def always_valid(evidence: Evidence, result: MetricResult) -> Rule:
     detail = _("no interval yet")
     if low is not None and high is not None:
         detail = formatting.lift_ends(low, high)
+    # with a plan this interval only fills the time between looks; the goal's own rule is the look's
     code = "between_looks"
     if evidence.plan.design == "always_valid":
         code = "goal"
+    # the end that had to pass zero: the upper one where the treatment is worse
     nearest_to_zero = low
     if outcome == "loss":
         nearest_to_zero = high
@@ -159,6 +164,7 @@ def always_valid(evidence: Evidence, result: MetricResult) -> Rule:
 def guardrail(evidence: Evidence, guardrail: Guardrail) -> Rule:
     """Whether a guardrail metric stays on the right side of its margin."""
     state = GUARDRAIL_STATES[guardrail.state]
+    # worse than control beyond chance, though perhaps within the margin: nothing fails, but somebody should look
     if guardrail.state == "unproven" and evidence.is_worse(guardrail):
         state = "warn"
     limit, bound = _("%(metric)s not worse than %(margin)s"), _("lower bound %(end)s")
@@ -195,6 +201,7 @@ def expected_loss(evidence: Evidence, result: MetricResult) -> Iterator[Rule]:
     share = evidence.loss_share(result)
     if share is None:
         return
+    # never worse than "info": a posterior with a prior of ours must not overrule the test that was planned
     state: State = "info"
     text = _("Expected loss above %(share)s")
     if share < NEGLIGIBLE_LOSS_SHARE:

@@ -18,6 +18,7 @@ def remarks(evidence: Evidence) -> list[Rule]:
 def refunds(evidence: Evidence) -> Iterator[Rule]:
     """Whether a treatment has more refunds, where refunds are no guardrail anyway."""
     for result in evidence.metrics:
+        # a guardrail on refunds has a rule with a margin already, and a second one would contradict it
         if result.metric == Metric.REFUNDED_SHARE and result.role != "guardrail" and result.main.p_value is not None:
             yield refunds_of(evidence, result)
 
@@ -45,6 +46,7 @@ def refunds_of(evidence: Evidence, result: MetricResult) -> Rule:
 
 def immature(evidence: Evidence) -> Rule:
     """Orders and refunds of the last visitors may still come."""
+    # no failure: open windows are in both arms alike, so the comparison is fair, only smaller than it will be
     share = evidence.health.immature_share or 0.0
     state: State = "pass"
     text = _("All attribution windows have closed")

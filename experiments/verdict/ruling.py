@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from experiments import formatting, wording
 from experiments.models import Metric
 from experiments.plan.thresholds import DAYS_NEEDED, NEGLIGIBLE_LOSS_SHARE, ROPE
-from experiments.report import Guardrail, MetricResult, Rule, Verdict, VerdictCode
+from experiments.report import Guardrail, MetricResult, Rule, State, Verdict, VerdictCode
 from experiments.verdict import data_rules, goal_rules
 from experiments.verdict.evidence import Evidence
 from experiments.verdict.remarks import remarks
@@ -19,26 +19,39 @@ def decide(evidence: Evidence) -> Verdict:
     """The verdict: data that can't be trusted comes first, then certain harm, what isn't complete, and the goal."""
     trust, size = data_rules.trust(evidence), data_rules.size(evidence)
     rules = [*trust, *size, *goal_rules.goals(evidence), *remarks(evidence)]
-    if any(rule.state == "fail" for rule in trust):
-        return invalid(trust, rules)
+    # a broken split or identity explains any difference, so nothing else may be concluded from it
+    broken = first_in_state("fail", trust)
+    if broken is not None:
+        return invalid(broken, rules)
+    # before the size: the interval of a harm holds at every look, and shoppers shouldn't wait for a week to be over
     if evidence.is_harm_decisive:
         return guardrail_harmed(evidence, rules)
-    if any(rule.state == "warn" for rule in size):
+    # before the goal: the tests of the goal are wrong with few buyers, and a week has two kinds of days
+    if first_in_state("warn", size) is not None:
         return too_early(evidence, rules)
     if not evidence.goals("win", "open", "loss"):
         return nothing_to_compare(rules)
     if evidence.experiment.goal_metric == Metric.MARGIN and evidence.health.unknown_margin:
         return costs_unknown(evidence, rules)
+    # one winner is enough, whatever the other treatments do; the best of several
     if winners := evidence.goals("win"):
         return won(evidence, winners[0], rules)
+    # an undecided treatment may still win, so a test is lost only where all of them are worse
     if undecided := evidence.goals("open"):
         return no_clear_difference(evidence, undecided, rules)
     return lost(evidence, evidence.goals("loss"), rules)
 
 
-def invalid(trust: Sequence[Rule], rules: list[Rule]) -> Verdict:
-    """The numbers can't be trusted."""
-    broken = next(rule for rule in trust if rule.state == "fail")
+def first_in_state(state: State, rules: Sequence[Rule]) -> Rule | None:
+    """The first of the rules in this state."""
+    for rule in rules:
+        if rule.state == state:
+            return rule
+    return None
+
+
+def invalid(broken: Rule, rules: list[Rule]) -> Verdict:
+    """The numbers can't be trusted, because this rule fails."""
     headline = _("Don't act on these results: %(problem)s (%(detail)s).")
     return Verdict(
         code="invalid",
@@ -54,14 +67,16 @@ def invalid(trust: Sequence[Rule], rules: list[Rule]) -> Verdict:
 def guardrail_harmed(evidence: Evidence, rules: list[Rule]) -> Verdict:
     """A guardrail is past its margin, by the interval that holds at every look, and no other treatment wins."""
     harmed = evidence.surely_harmed
-    names = wording.listed([evidence.name(key) for key in harmed])
-    broken = next(guardrail for guardrail in evidence.guardrails_of(harmed[0]) if guardrail.is_harm_certain)
+    names = evidence.listed_names(harmed)
+    # the first harmed treatment stands for all: a headline with every metric of every variant would be unreadable
+    broken = evidence.certain_harm_of(harmed[0])
     headline = _("%(variants)s: %(metric)s fell past the allowed %(margin)s.")
     if broken.is_lower_better:
         headline = _("%(variants)s: %(metric)s rose past the allowed %(margin)s.")
     headline %= {"variants": names, "metric": broken.label.lower(), "margin": wording.margin(broken)}
     code: VerdictCode = "stop_harm"
     next_step = _("Stop the test and keep control.")
+    # more of the goal and less of a guardrail is a trade, and whether it is worth it is for people to decide
     if evidence.goals("win"):
         code, headline = "needs_review", f"{headline} {_('The goal still wins.')}"
         next_step = _("Find out which visitors stopped buying before you roll it out.")
@@ -77,10 +92,10 @@ def guardrail_harmed(evidence: Evidence, rules: list[Rule]) -> Verdict:
 def too_early(evidence: Evidence, rules: list[Rule]) -> Verdict:
     """It is too early, or the test was too small, to say anything."""
     headline, next_step = what_is_missing(evidence)
-    crossed = [evidence.name(crossing.variant) for crossing in evidence.plan.crossings]
-    if crossed:
+    # a bound can be crossed before the first week is over, and the reader sees it in the chart of looks
+    if evidence.crossings:
         stands = _("%(variants)s already crossed the bound. That result counts.")
-        headline = f"{headline} {stands % {'variants': wording.listed(crossed)}}"
+        headline = f"{headline} {stands % {'variants': evidence.listed_names(list(evidence.crossings))}}"
     return Verdict(code="collecting", headline=headline, next_step=next_step, variant=None, rules=rules)
 
 
@@ -90,6 +105,7 @@ def what_is_missing(evidence: Evidence) -> tuple[str, str]:
         return _("No visitors yet."), _("Check that the test is running and the snippet is on the page.")
     buyers = {"buyers": f"{evidence.fewest_buyers:,}", "needed": f"{evidence.buyers_needed:,}"}
     has_few_buyers = evidence.fewest_buyers < evidence.buyers_needed
+    # a test that has ended gets no more buyers, so "wait" would be no advice
     if has_few_buyers and evidence.has_ended:
         headline = _("Too few orders to tell: %(buyers)s of %(needed)s buyers in the smallest variant.")
         return headline % buyers, _("Treat it as a pilot, not as a result.")
@@ -133,7 +149,8 @@ def won(evidence: Evidence, result: MetricResult, rules: list[Rule]) -> Verdict:
     """A treatment is better than control on the goal; its guardrails say whether that is all."""
     currency = evidence.experiment.store.currency
     guardrails = evidence.guardrails_of(result.variant)
-    worse = [guardrail.label.lower() for guardrail in guardrails if evidence.is_worse(guardrail)]
+    # the winner's own guardrails only: another treatment's harm doesn't speak against this one
+    worse = evidence.worse_metrics(result.variant)
     if worse:
         effect = wording.effect(evidence.name(result.variant), result, currency)
         but = _("But %(metrics)s got worse.") % {"metrics": wording.listed(worse)}
@@ -160,7 +177,11 @@ def won(evidence: Evidence, result: MetricResult, rules: list[Rule]) -> Verdict:
 
 def on_guardrails(guardrails: Sequence[Guardrail]) -> Iterator[str]:
     """What a winner's guardrails say, where it has any."""
-    unproven = [guardrail.label.lower() for guardrail in guardrails if guardrail.state == "unproven"]
+    unproven = []
+    for guardrail in guardrails:
+        if guardrail.state == "unproven":
+            unproven.append(guardrail.label.lower())
+    # unproven is no reason to stop: proving a small margin takes many times the visitors that the goal needs
     if unproven:
         metrics = wording.listed(unproven).capitalize()
         yield _("%(metrics)s shows no harm, but the margin isn't proven yet.") % {"metrics": metrics}
@@ -171,6 +192,7 @@ def on_guardrails(guardrails: Sequence[Guardrail]) -> Iterator[str]:
 def conclude_or_wait(evidence: Evidence) -> str:
     """To conclude the test; a planned one that is ended early could also wait for its last look."""
     at_once = _("Conclude the test and roll it out.")
+    # there is something to wait for only in a test that still runs, by a plan with a last look
     if evidence.progress is None or evidence.has_ended or not evidence.plan.planned_sample:
         return at_once
     day = evidence.progress.ends_on
@@ -198,8 +220,10 @@ def lost(evidence: Evidence, results: Sequence[MetricResult], rules: list[Rule])
 def no_clear_difference(evidence: Evidence, results: Sequence[MetricResult], rules: list[Rule]) -> Verdict:
     """Chance explains what is seen as well as an effect does: there is none that matters, or it isn't known yet."""
     best = results[0]
+    # the plan is used up and the answer is still open: more of the same won't help, so a person decides
     code: VerdictCode = "needs_review"
     headline, next_step = _("No clear difference."), at_the_end(evidence, best)
+    # of all treatments: as long as one of them may matter, the test goes on for its sake
     if all(evidence.is_immaterial(result) for result in results):
         code = "no_material_difference"
         headline = _("No material difference: within %(share)s of control.")
