@@ -30,7 +30,10 @@ def add_column(parser: ArgumentParser, example: str) -> None:
 
 def decimal_of(name: str | None) -> str | None:
     """The sign that the option names."""
-    return None if name is None else DECIMALS[name]
+    if name is None:
+        # the file's own separator of columns tells it
+        return None
+    return DECIMALS[name]
 
 
 __all__ = ["add_column", "add_decimal", "decimal_of", "headers_of"]

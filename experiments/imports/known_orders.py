@@ -9,6 +9,7 @@ from experiments.accounting.single_use import ALREADY_USED
 from experiments.imports.order_rows import ReadOrder
 from experiments.models import UNSIGNED, Order, OrderLine, Refund
 
+# The amounts of an order by their column: what a file doesn't say of them is taken from the stored order.
 AMOUNTS = {"tax": "tax_minor", "shipping": "shipping_minor"}
 
 
@@ -17,10 +18,22 @@ def completed(store_id: int, orders: Sequence[ReadOrder]) -> list[OrderData]:
 
     An order that only a confirmation page told of says nothing that a file should keep.
     """
+    known = stored_orders(store_id, orders)
+    result = []
+    for read in orders:
+        result.append(with_stored(read, known.get(read.order.external_id)))
+    return result
+
+
+def stored_orders(store_id: int, orders: Sequence[ReadOrder]) -> dict[str, Order]:
+    """What is stored of these orders by the shop's ids, with lines and refunds."""
     ids = [read.order.external_id for read in orders]
-    stored = Order.objects.filter(store=store_id, external_id__in=ids).exclude(source=UNSIGNED)
-    known = {order.external_id: order for order in stored.prefetch_related("lines", "refunds")}
-    return [with_stored(read, known.get(read.order.external_id)) for read in orders]
+    # an unsigned order came from a browser, where anybody can make one up: it adds nothing to a merchant's file
+    signed = Order.objects.filter(store=store_id, external_id__in=ids).exclude(source=UNSIGNED)
+    by_id = {}
+    for order in signed.prefetch_related("lines", "refunds"):
+        by_id[order.external_id] = order
+    return by_id
 
 
 def with_stored(read: ReadOrder, stored: Order | None) -> OrderData:
@@ -29,12 +42,13 @@ def with_stored(read: ReadOrder, stored: Order | None) -> OrderData:
         return read.order
     order = replace(read.order, repeat_kind=stored.repeat_kind, first_external_id=stored.first_external_id)
     if "status" not in read.said:
+        # as the shop sent it last: a deletion changes what counts, and is no version of the order
         order = replace(order, status=stored.sent_status or stored.status)
     if order.currency != stored.currency:
+        # yen and euros can't be added up: the file's amounts stay as they are
         return order
-    unsaid = [name for column, name in AMOUNTS.items() if column not in read.said]
-    changes = {name: getattr(stored, name) for name in unsaid}
-    order = replace(order, lines=lines_with_stored(read, list(stored.lines.all())), **changes)
+    order = replace(order, lines=lines_with_stored(read, list(stored.lines.all())), **unsaid_amounts(read, stored))
+    # a file with discounts by line says the order's as well, as their sum
     if not {"discount", "line_discount"} & read.said:
         order = replace(order, discount_minor=stored.discount_minor)
     if "refunded" not in read.said:
@@ -42,8 +56,18 @@ def with_stored(read: ReadOrder, stored: Order | None) -> OrderData:
         order = replace(order, refunds=tuple(refunds))
     if "total" in read.said:
         return order
+    # a total that nobody said must match its parts, some of which have just changed
     rest = order.tax_minor + order.shipping_minor - order.discount_minor
     return replace(order, total_minor=order.subtotal_minor + rest)
+
+
+def unsaid_amounts(read: ReadOrder, stored: Order) -> dict[str, int]:
+    """The stored order's amounts that the file has no column for, by field."""
+    amounts = {}
+    for column, field in AMOUNTS.items():
+        if column not in read.said:
+            amounts[field] = getattr(stored, field)
+    return amounts
 
 
 def lines_with_stored(read: ReadOrder, stored: Sequence[OrderLine]) -> tuple[LineData, ...]:
@@ -51,6 +75,8 @@ def lines_with_stored(read: ReadOrder, stored: Sequence[OrderLine]) -> tuple[Lin
 
     A line is the same where product, quantity and price are. Each stored line is used once.
     """
+    # Two equal lines in a cart are usual, one of them an accepted offer: a stored line that could be used for both
+    # would count the offer twice. Reversed, because the first stored line is then the first to be popped.
     waiting: dict[tuple[str, int, int], list[OrderLine]] = defaultdict(list)
     for known in reversed(stored):
         waiting[known.sku, known.quantity, known.price_minor].append(known)
@@ -71,6 +97,7 @@ def line_with_stored(line: LineData, known: OrderLine, *, has_discounts: bool) -
         experiment_key=known.token_experiment_key or known.experiment_key,
         acceptance_id=known.acceptance_id,
     )
+    # "already used" depends on the other orders, which this import may change
     if known.refused_code != ALREADY_USED:
         line = replace(line, refused_code=known.refused_code)
     if not has_discounts:

@@ -23,10 +23,12 @@ from experiments.accounting.order_data import (
 )
 from experiments.accounting.refunded_goods import Basis
 from experiments.imports import shopify_orders
+from experiments.imports.order_groups import OrderGroup, OrderGroups
 from experiments.imports.renamed import sources_of
 from experiments.models import OrderStatus
 from experiments.tables import COMMAND, BadRow, Limits, Row, Table, cells, open_table
 
+# Without one of these there is no order at all; what else is missing is worked out, or taken from what is stored.
 NEEDED = ("order_id", "placed_at", "sku", "quantity", "price")
 OF_THE_ORDER = (
     *("placed_at", "updated_at", "status", "currency", "visitor_id", "customer_id"),
@@ -35,6 +37,7 @@ OF_THE_ORDER = (
 OF_THE_LINE = ("cost", "line_discount")
 COLUMNS = tuple(dict.fromkeys((*NEEDED, *OF_THE_LINE, *OF_THE_ORDER)))
 IDS = ("visitor_id", "customer_id")
+# One id for each order's refund of a file: the same file again updates that refund, and adds no second one.
 IMPORTED_REFUND = "import"
 
 
@@ -44,71 +47,6 @@ class ReadOrder:
 
     order: OrderData
     said: frozenset[str]
-
-
-@dataclass(slots=True)
-class OrderGroup:
-    """The rows of one order: the first, what they say of the order, the lines, and what is wrong with which row."""
-
-    first: Row
-    fields: dict[str, str] = field(default_factory=dict)
-    lines: list[LineData] = field(default_factory=list)
-    faults: list[tuple[str, BadRow]] = field(default_factory=list)
-    beside: str = ""  # an unreadable row that may belong to the order
-
-    def row(self) -> Row:
-        """What is known of the whole order, as a row."""
-        return replace(self.first, values=self.fields, nested={})
-
-
-@dataclass(slots=True)
-class OrderGroups:
-    """Rows sorted by order. ``current`` is the order that a row without an id goes on with; empty where there is none.
-
-    Half an order must never be stored. So a row that can't be read spoils the order that it names, the one above, and
-    where it names none, the one below.
-    """
-
-    by_id: dict[str, OrderGroup] = field(default_factory=dict)
-    current: str = ""
-    unreadable: str = ""  # the row above, where it couldn't be read and names no order
-    faults: list[tuple[str, BadRow]] = field(default_factory=list)
-
-    def take(self, row: Row) -> OrderGroup | None:
-        """The group that the row belongs to; None for a row that can't be read."""
-        if row.fault is not None:
-            self.spoil(row)
-            self.faults.append((row.where, row.fault))
-            return None
-        order_id = row["order_id"]
-        if not order_id and self.goes_on(row):
-            return self.by_id[self.current]
-        group = self.by_id.setdefault(order_id, OrderGroup(row))
-        self.current = order_id
-        if self.unreadable:
-            # that row may be the first half of this order
-            group.beside = self.unreadable
-            self.unreadable = ""
-        return group
-
-    def goes_on(self, row: Row) -> bool:
-        """Whether the row belongs to the order above: where it names another time, its id is missing."""
-        if not self.current:
-            return False
-        at = row["placed_at"]
-        return not at or at == self.by_id[self.current].fields.get("placed_at")
-
-    def spoil(self, row: Row) -> None:
-        """Note an unreadable row at the orders that it may belong to."""
-        named = row["order_id"]
-        for order_id in (self.current, named):
-            if order_id:
-                self.by_id.setdefault(order_id, OrderGroup(row)).beside = row.where
-        self.current = named
-        self.unreadable = ""
-        if not named:
-            # whose it is only the next row can tell
-            self.unreadable = row.where
 
 
 @dataclass(slots=True)
@@ -132,6 +70,7 @@ class OrderReader:
 
         An order with a bad row is not read at all. Raises ``BadFile``.
         """
+        # our names and Shopify's at once: which of the two it is shows in the header, after the table is opened
         known = {*COLUMNS, *shopify_orders.SOURCES.values()}
         table = open_table(file, known=known, decimal=self.decimal, limits=self.limits)
         sources = self.sources(table)
@@ -143,6 +82,7 @@ class OrderReader:
             group = groups.take(row)
             if group is not None:
                 self.try_to_add(group, row, groups.current)
+        # only now is an order complete: its rows need not stand together
         yield from groups.faults
         for order_id, group in groups.by_id.items():
             yield from self.finish(order_id, group)
@@ -150,6 +90,7 @@ class OrderReader:
     def sources(self, table: Table) -> dict[str, str]:
         """Where each of our columns comes from. Raises ``BadFile`` where a needed one is missing."""
         self.notes = table.notes
+        # somebody who names columns means those, even in a file that looks like Shopify's
         self.is_shopify = not self.headers and shopify_orders.is_export(table)
         if self.is_shopify:
             self.notes.append(shopify_orders.NOTE)
@@ -167,7 +108,10 @@ class OrderReader:
         """Take a row in. Raises ``BadRow``."""
         if not order_id:
             raise BadRow(f"{row.label('order_id')} is empty, and the row doesn't continue the one above: fill it in")
+        # checked under the id that the row goes on with, so that the message names its column
         cells.identifier(replace(row, values={**row.values, "order_id": order_id}), "order_id")
+        # an order is said in its first row or in all: a row that says something else belongs to another order, or one
+        # of the two is wrong, and nobody here can tell which
         for name in OF_THE_ORDER:
             if row[name] and group.fields.setdefault(name, row[name]) != row[name]:
                 raise cells.fault(row, name, f"contradicts an earlier row of order {order_id}: make them the same")
@@ -178,6 +122,7 @@ class OrderReader:
     def line(self, group: OrderGroup, row: Row) -> LineData:
         """The order line of a row. Raises ``BadRow``."""
         currency = self.currency_of(group)
+        # a line without a product is a fee or a tip; no cost means that the catalogue's counts
         sku, cost_minor = "", None
         if row["sku"]:
             sku = cells.identifier(row, "sku")
@@ -186,6 +131,7 @@ class OrderReader:
         return LineData(
             sku=sku,
             quantity=cells.count(row, "quantity", 1, MAX_QUANTITY),
+            # negative for what shops write down as a line of its own, such as a voucher
             price_minor=minor(row, "price", currency, low=-MAX_MINOR),
             discount_minor=minor_or_nothing(row, "line_discount", currency),
             cost_minor=cost_minor,
@@ -233,10 +179,11 @@ class OrderReader:
         """The order as its rows give it; what they leave out is worked out from the rest. Raises ``BadRow``."""
         currency = self.currency_of(group)
         placed_at = cells.time(row, "placed_at", self.zone)
-        subtotal = sum(line.price_minor * line.quantity for line in group.lines)
+        subtotal = group.subtotal_minor
         discount = self.discount(row, group, currency)
         tax = minor_or_nothing(row, "tax", currency)
         shipping = minor_or_nothing(row, "shipping", currency)
+        # the file's own total wins: where it includes what has no column, such as a fee, the sum would be wrong
         total = subtotal - discount + tax + shipping
         if row["total"]:
             total = minor(row, "total", currency, low=-MAX_MINOR)
@@ -258,7 +205,7 @@ class OrderReader:
 
     def discount(self, row: Row, group: OrderGroup, currency: str) -> int:
         """The order's discount, in minor units: at least those of its lines together. Raises ``BadRow``."""
-        of_lines = sum(line.discount_minor for line in group.lines)
+        of_lines = group.lines_discount_minor
         if not row["discount"]:
             return of_lines
         discount = minor(row, "discount", currency)
@@ -268,8 +215,12 @@ class OrderReader:
 
     def said(self, group: OrderGroup, row: Row) -> frozenset[str]:
         """The columns that the file fills for this order."""
-        said = {name for name in COLUMNS if group.first.has(name)}
+        said = set()
+        for name in COLUMNS:
+            if group.first.has(name):
+                said.add(name)
         if not row["status"]:
+            # an empty cell is no status: a stored "cancelled" must not turn into "paid" because of it
             said.discard("status")
         if self.is_shopify:
             said.add("discount")  # its subtotal tells it
@@ -281,6 +232,7 @@ class OrderReader:
         basis = Basis(goods, order.tax_minor, order.shipping_minor, order.total_minor)
         paid_back = minor_or_nothing(row, "refunded", order.currency)
         amount = refunded_goods.without_tax(paid_back, basis)
+        # read even where nothing was paid back, so that a wrong time is reported and not passed over
         at = self.time_or(row, "refunded_at", order.placed_at)
         if not amount:
             return ()

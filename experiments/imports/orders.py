@@ -13,6 +13,7 @@ from experiments.models import Store
 from experiments.tables import COMMAND, BadRow, Limits, RowErrors
 
 SOURCE = "import"
+# An order that comes from a checkout meanwhile waits for one batch at most.
 BATCH = 500
 
 Batches = Sequence[Sequence[ReadOrder]]
@@ -47,6 +48,7 @@ def import_orders(
     ``complete`` adds to the orders of a store (by id) what the file doesn't say of them; ``track`` goes through the
     batches, to show how far it is. Raises ``BadFile`` where the file can't be read, or has a bad row (unless skipped).
     """
+    # the whole file first: half an import, ended by a bad row, would leave a store with a gap that nobody sees
     result = OrderImport()
     reader = OrderReader(store.currency, ZoneInfo(store.timezone), headers, decimal, limits)
     orders = read_orders(reader, file, result)
@@ -55,8 +57,9 @@ def import_orders(
     for batch in track(batches_of(orders)):
         recorded = record_orders(store, complete(store.pk, known_orders.completed(store.pk, batch)), SOURCE)
         result.orders += len(recorded)
-        result.added += sum(order.is_created for order in recorded)
-        result.stale += sum(order.is_stale for order in recorded)
+        for order in recorded:
+            result.added += order.is_created
+            result.stale += order.is_stale
     return result
 
 
@@ -74,4 +77,7 @@ def read_orders(reader: OrderReader, file: BinaryIO, result: OrderImport) -> lis
 
 def batches_of(orders: Sequence[ReadOrder]) -> list[Sequence[ReadOrder]]:
     """The orders in batches, each short enough that no checkout waits for its transaction."""
-    return [orders[start : start + BATCH] for start in range(0, len(orders), BATCH)]
+    batches = []
+    for start in range(0, len(orders), BATCH):
+        batches.append(orders[start : start + BATCH])
+    return batches

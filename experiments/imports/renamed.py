@@ -23,8 +23,21 @@ def sources_of(
     table: Table, columns: Collection[str], needed: Sequence[str], headers: Mapping[str, str]
 ) -> dict[str, str]:
     """Where each of our columns is in the table. Raises ``BadFile`` for a wrong name, or one that is missing."""
-    unknown = [name for name in headers if name not in columns]
-    if unknown:
-        raise BadFile(f"There is no column {unknown[0]!r} to name; the columns are {', '.join(columns)}.")
-    table.require([*headers.values(), *(name for name in needed if name not in headers)])
-    return {name: column_name(headers.get(name, name)) for name in columns}
+    check_names(headers, columns)
+    required = list(headers.values())
+    for name in needed:
+        if name not in headers:
+            required.append(name)
+    table.require(required)
+    sources = {}
+    for name in columns:
+        # a column that nobody has named is expected under our own name
+        sources[name] = column_name(headers.get(name, name))
+    return sources
+
+
+def check_names(headers: Mapping[str, str], columns: Collection[str]) -> None:
+    """Raise ``BadFile`` where a header is given for a column that doesn't exist, which is a typing error."""
+    for name in headers:
+        if name not in columns:
+            raise BadFile(f"There is no column {name!r} to name; the columns are {', '.join(columns)}.")

@@ -18,6 +18,7 @@ from experiments.reading.exposures import exposed_span
 from experiments.snapshots import take_snapshot
 from experiments.tables import BadFile, RowErrors
 
+# As many as an experiment that is served may have; more values mean that the wrong column was named.
 MAX_VARIANTS = 6
 
 
@@ -29,6 +30,11 @@ class ImportResult(RowErrors):
     added: int = 0
     changed: int = 0
     removed: int = 0
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether any unit is another than before."""
+        return bool(self.added or self.changed or self.removed)
 
 
 def import_experiment(
@@ -46,6 +52,8 @@ def import_experiment(
 ) -> ImportResult:
     """Make the experiment hold exactly the units of the file, in one transaction; the same file again changes nothing.
 
+    So a report that is read meanwhile shows the old file or the new one, never half of each.
+
     ``weights`` say how visitors were meant to be split, by the variants' values or keys; those told earlier stay. The
     store is made where there is none. Raises ``BadFile`` where the file can't be imported as asked: an unreadable
     file, a missing column, a bad row (unless skipped), an experiment of this key that is served live.
@@ -62,7 +70,8 @@ def import_experiment(
             experiment, reader.variants, control=control, weights=weights or {}, result=result
         )
         set_dates(experiment)
-        if has_other_weights or result.added or result.changed or result.removed:
+        # a stored report keeps the time at which its figures were new, so nothing is stored where none has changed
+        if has_other_weights or result.has_changes:
             refresh_after_bulk(experiment)
             take_snapshot(experiment)
     return result
@@ -80,6 +89,7 @@ def set_variants_and_units(
 
     Raises ``BadFile``.
     """
+    # read before they change: told weights hold only for the variants that they were told for
     known = set(experiment.variants.values_list("key", flat=True))
     set_variants(experiment, names, control)
     merged = staged_units.merge(experiment)
@@ -106,6 +116,7 @@ def experiment_for(store: Store, key: str, name: str) -> Experiment:
     check_slug("--key", key)
     if len(name) > 200:
         raise BadFile("--name must be 200 characters at most.")
+    # locked against a second import of the same file, which would stage and merge the same units beside this one
     experiment, _ = Experiment.objects.select_for_update().get_or_create(
         store=store,
         key=key,
@@ -160,6 +171,7 @@ def set_variants(experiment: Experiment, names: dict[str, str], control: str) ->
         raise BadFile(f"No row has the control {control!r}; the variants are {', '.join(sorted(names.values()))}.")
     if not 2 <= len(names) <= MAX_VARIANTS:
         raise BadFile(f"An experiment has 2 to {MAX_VARIANTS} variants; the variant column has {len(names)} values.")
+    # a constraint allows one control: the old one goes first, because the new file may call another its control
     experiment.variants.update(is_control=False)
     # the control first, because reports list variants in the order of their ids
     control_first = sorted(names.items(), key=lambda item: (item[1] != control, item[1]))
@@ -180,9 +192,11 @@ def set_weights(experiment: Experiment, weights: Mapping[str, int], known: Colle
             raise BadFile("The file has different variants than before: set their planned split again with --weights.")
         return False
     by_key = weights_by_key(variants, weights)
-    changed = [variant for variant in variants if variant.weight != by_key[variant.key]]
-    for variant in changed:
-        variant.weight = by_key[variant.key]
+    changed = []
+    for variant in variants:
+        if variant.weight != by_key[variant.key]:
+            variant.weight = by_key[variant.key]
+            changed.append(variant)
     Variant.objects.bulk_update(changed, ["weight"])
     was_told = experiment.has_told_weights
     experiment.has_told_weights = True
@@ -192,6 +206,7 @@ def set_weights(experiment: Experiment, weights: Mapping[str, int], known: Colle
 
 def weights_by_key(variants: Sequence[Variant], weights: Mapping[str, int]) -> dict[str, int]:
     """The weights by the variants' keys; they may be told by key or by name. Raises ``BadFile``."""
+    # backwards, so that the first of two variants that share a name, or a name and a key, is the one that is meant
     keys: dict[str, str] = {}
     for variant in reversed(variants):
         keys[variant.key] = keys[variant.name] = variant.key
@@ -201,9 +216,9 @@ def weights_by_key(variants: Sequence[Variant], weights: Mapping[str, int]) -> d
             there = ", ".join(variant.name for variant in variants)
             raise BadFile(f"--weights names {name!r}, which no row has; the variants are {there}.")
         by_key[keys[name]] = weight
-    missing = [variant.name for variant in variants if variant.key not in by_key]
-    if missing:
-        raise BadFile(f"--weights has no weight for {missing[0]!r}: give each variant one.")
+    for variant in variants:
+        if variant.key not in by_key:
+            raise BadFile(f"--weights has no weight for {variant.name!r}: give each variant one.")
     return by_key
 
 

@@ -14,6 +14,7 @@ from experiments.models import OrderStatus
 from experiments.tables import Row, Table, cells
 
 NOTE = "The file was read as Shopify's export of orders."
+# Together in no other system's export that we know.
 SIGNATURE = ("id", "name", "created_at", "financial_status", "lineitem_quantity", "lineitem_price", "lineitem_sku")
 SOURCES = {
     "order_id": "id",
@@ -33,7 +34,9 @@ SOURCES = {
     "cancelled_at": "cancelled_at",
     "attributes": "note_attributes",
 }
+# Shopify's themes hide an attribute from the shopper where its name begins with an underscore.
 VISITOR_ATTRIBUTES = ("offerlift_visitor", "_offerlift_visitor", "_upsell_vid")
+# What isn't here was paid for: "paid", "partially_paid", and refunds, which have amounts of their own.
 STATUSES = {
     "voided": OrderStatus.CANCELLED,
     "expired": OrderStatus.PENDING,
@@ -50,12 +53,17 @@ def is_export(table: Table) -> bool:
 
 def sources_of(table: Table) -> dict[str, str]:
     """Where each of our columns comes from; exports of some years lack some."""
-    return {name: source for name, source in SOURCES.items() if table.has(source)}
+    sources = {}
+    for name, source in SOURCES.items():
+        if table.has(source):
+            sources[name] = source
+    return sources
 
 
 def our_row(row: Row) -> Row:
     """The row with the status and the visitor as our columns have them."""
     values = dict(row.values)
+    # only the first row of an order has its status: in the others it would contradict a cancelled one
     if row["order_id"]:
         values["status"] = status(row)
     visitor_id = visitor_of(row["attributes"])
@@ -95,6 +103,7 @@ def completed(order: OrderData, first: Row) -> OrderData:
     if not first["subtotal"]:
         return order
     paid = cells.minor(first, "subtotal", order.currency, low=0, high=MAX_MINOR)
+    # nothing was paid, or more than the lines come to: then there is no proportion to take the tax out by
     if not 0 < paid <= order.subtotal_minor:
         return replace(order, discount_minor=max(0, order.subtotal_minor - paid))
     order = replace(order, discount_minor=order.subtotal_minor - paid)
@@ -109,7 +118,9 @@ def without_tax(order: OrderData, paid: int) -> OrderData:
     """The order with tax taken out of goods and shipping in proportion to what was paid for each."""
     on_goods = round(Decimal(order.tax_minor) * paid / (paid + order.shipping_minor))
     lines = taxless_lines(order.lines, Decimal(paid - on_goods) / paid)
-    subtotal = sum(line.price_minor * line.quantity for line in lines)
+    subtotal = 0
+    for line in lines:
+        subtotal += line.price_minor * line.quantity
     return replace(
         order,
         lines=tuple(lines),

@@ -14,8 +14,10 @@ from experiments.tables import COMMAND, BadRow, Limits, Row, open_table
 from experiments.tables.cells import count, fault, identifier, number, text, time
 from experiments.tables.row import column_name
 
+# More is a typing error, and a bigint still holds the sum of thousands of units of this size.
 MAX_MINOR = 10**15
 MAX_ORDERS = 10**6
+# A segment is a group that a report has a row for, not a text.
 MAX_SEGMENT = 100
 
 
@@ -34,8 +36,12 @@ class Columns:
 
     def needed(self) -> list[str]:
         """The columns that the file must have."""
-        asked = [self.unit, self.variant, self.revenue, self.orders, self.covariate, self.exposed_at, *self.segments]
-        return [name for name in asked if name is not None]
+        # in the order of the command's options: the first that is missing is the one that the error names
+        needed = []
+        for name in (self.unit, self.variant, self.revenue, self.orders, self.covariate, self.exposed_at):
+            if name is not None:
+                needed.append(name)
+        return [*needed, *self.segments]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,9 @@ class UnitReader:
 
     def read(self, file: BinaryIO) -> Iterator[tuple[Row, Unit | BadRow]]:
         """Each row with its unit, or what is wrong with it. Raises ``BadFile``."""
-        sources = {name: column_name(name) for name in self.columns.needed()}
+        sources = {}
+        for name in self.columns.needed():
+            sources[name] = column_name(name)
         table = open_table(file, known=set(sources.values()), decimal=self.decimal, limits=self.limits)
         table.require(self.columns.needed())
         self.notes = table.notes
@@ -108,6 +116,7 @@ class UnitReader:
         if column is None:
             return str(row.number)
         visitor_id = identifier(row, column)
+        # a unit twice would count as two, and make intervals too narrow; which of its rows is right only people know
         first = self.rows_by_unit.setdefault(visitor_id, row.number)
         if first != row.number:
             raise fault(row, column, f"is in row {first} already: keep one of the two")
@@ -121,6 +130,7 @@ class UnitReader:
 
     def covariate(self, row: Row) -> int | None:
         """What the unit had in its cart, or spent before, in minor units; None where the file doesn't say."""
+        # an unknown value isn't 0: adjusted by a made-up 0 a comparison would be worse than without
         column = self.columns.covariate
         if column is None or not row[column]:
             return None
