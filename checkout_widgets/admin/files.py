@@ -52,7 +52,7 @@ class FileForm(forms.Form):
         widget=UnfoldAdminSelectWidget,
     )
     is_skipping_bad_rows = forms.BooleanField(
-        label=gettext_lazy("If some rows are bad, import only the good rows"),
+        label=gettext_lazy("Skip rows with errors and import the others"),
         required=False,
         widget=UnfoldBooleanWidget,
     )

@@ -109,7 +109,7 @@ class OfferTierFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
         for quantity, price_minor in tiers.items():
             if price_minor > quantity * price_of_one:
                 raise ValidationError(
-                    _("The tier of %(quantity)s costs more than %(quantity)s single ones. Lower its price.")
+                    _("The tier of %(quantity)s costs more than %(quantity)s single items. Lower its price.")
                     % {"quantity": quantity}
                 )
 
@@ -149,9 +149,10 @@ class OfferForm(MoneyForm):
                 "What the items cost without the offer. Shown only if it is higher than the price. If you leave it "
                 "empty, bundles, discounts and quantity breaks compare with the catalog's prices, others with nothing."
             ),
-            "starts_at": gettext_lazy("The offer isn't shown before. Leave it empty to start at once."),
+            "starts_at": gettext_lazy("The offer isn't shown before this time. Leave it empty to start immediately."),
             "ends_at": gettext_lazy(
-                "The offer isn't shown after, and widgets show this as the deadline. Leave it empty for no end."
+                "The offer isn't shown after this time, and widgets show it as the deadline. "
+                "Leave it empty if there is no end."
             ),
             "is_active": gettext_lazy(
                 "If off, every test that sells the offer shows nothing, in treatment and control alike."
@@ -178,7 +179,9 @@ class OfferForm(MoneyForm):
         """Say beside the field why the product can't be the one that the offer replaces."""
         store = self.store_of_row()
         if store and replaces.store_id != store.pk:
-            self.add_error("replaces", _("This product belongs to another store than the offer."))
+            self.add_error(
+                "replaces", _("This product belongs to a different store. Choose a product of the offer's store.")
+            )
         if self.cleaned_data.get("kind") != OfferKind.UPGRADE:
             self.add_error(
                 "replaces",

@@ -34,9 +34,12 @@ class ProductForm(MoneyForm):
             "sku": _("The SKU that orders and the cart use."),
             "category": _("Tests can target shoppers by the categories in their carts."),
             "image_url": _("An address that starts with https://. Square pictures look best."),
-            "price_minor": _("The price of one in the catalog."),
-            "cost_minor": _("What one costs the shop. Reports need it to compute the margin."),
-            "stock": _("How many are left. Leave it empty if you don't count stock. Widgets show ten and fewer."),
+            "price_minor": _("What one item costs in the catalog."),
+            "cost_minor": _("What one item costs you. Reports need it to compute the margin."),
+            "stock": _(
+                "How many are left. Leave it empty if you don't track stock. "
+                "Widgets show the number when ten or fewer are left."
+            ),
             "is_active": _("If off, every offer with this product is out of stock."),
         }
 
@@ -50,7 +53,7 @@ class StockFilter(admin.SimpleListFilter):
         "out": (_("Out of stock"), {"stock": 0}),
         "low": (_("Low"), {"stock__gt": 0, "stock__lte": LOW_STOCK}),
         "enough": (_("Enough"), {"stock__gt": LOW_STOCK}),
-        "uncounted": (_("Not counted"), {"stock": None}),
+        "uncounted": (_("Not tracked"), {"stock": None}),
     }
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:

@@ -249,7 +249,7 @@ class ThemeWidget(Structured):
 
     template_name = "admin/checkout_widgets/theme.html"
     SCHEMES = (
-        ("", gettext_lazy("Like the page")),
+        ("", gettext_lazy("Same as the page")),
         ("light", gettext_lazy("Light")),
         ("dark", gettext_lazy("Dark")),
     )

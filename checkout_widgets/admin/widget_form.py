@@ -77,7 +77,7 @@ def check_placeholders(name: str, text: str) -> None:
     unknown = set(ANY_PLACEHOLDER.findall(text)) - known
     if unknown:
         raise ValidationError(
-            _("Offerlift doesn't know %(unknown)s. You can use %(known)s.")
+            _("Unknown placeholder: %(unknown)s. You can use %(known)s.")
             % {"unknown": ", ".join(sorted(unknown)), "known": ", ".join(sorted(known))}
         )
 
@@ -130,7 +130,7 @@ class WidgetForm(forms.ModelForm):  # type: ignore[type-arg]
         TranslationsWidget(TEXTS),
         label=gettext_lazy("Languages"),
         help_text=gettext_lazy(
-            "Where a text is empty, shoppers see the one above. Shoppers with other languages see the texts above, too."
+            "If a text is empty, shoppers see the one above. So do shoppers with any other language."
         ),
     )
     theme = StructuredField(
@@ -173,7 +173,7 @@ class WidgetForm(forms.ModelForm):  # type: ignore[type-arg]
             return
         store = variant.experiment.store
         if offer.store_id != store.pk:
-            self.add_error("offer", _("This offer belongs to another store than the test."))
+            self.add_error("offer", _("This offer belongs to a different store. Choose an offer of the test's store."))
             return
         for field in ("layout", "phone_layout"):
             problem = self.missing_for(self.cleaned_data.get(field, ""), offer, store)

@@ -31,7 +31,7 @@ def flag(row: Row, column: str) -> bool:
         return True
     if value in NO:
         return False
-    raise fault(row, column, _("is neither yes nor no"))
+    raise fault(row, column, _("is not yes or no: write one of the two"))
 
 
 def stock(row: Row, column: str) -> int | str | None:

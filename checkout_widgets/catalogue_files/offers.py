@@ -148,7 +148,7 @@ def key_of(row: Row) -> str:
     """Return what names the offer. Raises ``BadRow``."""
     key = cells.name(row, "key")
     if not KEY.fullmatch(key):
-        raise fault(row, "key", _("has other characters than letters, digits, - and _: rename it"))
+        raise fault(row, "key", _("has characters other than letters, digits, - and _: rename it"))
     return key
 
 

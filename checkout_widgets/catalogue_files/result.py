@@ -33,7 +33,7 @@ class FileImport(RowErrors):
             "bad": f"{self.bad_rows:,}",
         }
         if self.bad_rows:
-            said = _("%(created)s new, %(updated)s changed, %(unchanged)s unchanged, %(bad)s bad.") % counts
+            said = _("%(created)s new, %(updated)s changed, %(unchanged)s unchanged, %(bad)s with errors.") % counts
         else:
             said = _("%(created)s new, %(updated)s changed, %(unchanged)s unchanged.") % counts
         return " ".join([said, *self.notes])

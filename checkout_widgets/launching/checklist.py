@@ -88,7 +88,7 @@ def control(candidate: LaunchCandidate) -> Iterator[Check]:
         text = _("This is an imported test: its visitors are not assigned here")
         yield Check("source", "fail", text, _("Create a new test instead."))
     elif not treatments:
-        yield Check("control", "fail", _("There is no variant beside the control"), _("Add a variant."))
+        yield Check("control", "fail", _("There is no treatment"), _("Add a treatment."))
     elif treatments == variants:
         yield Check("control", "fail", _("There is no control"), _("Make one of the variants the control."))
     else:
@@ -99,8 +99,8 @@ def control(candidate: LaunchCandidate) -> Iterator[Check]:
 def delivery(candidate: LaunchCandidate) -> Iterator[Check]:
     """Check that something shows the offer at the test's moment."""
     if candidate.is_undelivered:
-        text = _("Offerlift can't send follow-up e-mails yet, so nobody would see the offer")
-        yield Check("delivery", "fail", text, _("Choose another moment, or keep the draft until e-mails can be sent."))
+        text = _("Offerlift can't send follow-up emails yet, so nobody would see the offer")
+        yield Check("delivery", "fail", text, _("Choose another moment, or keep the draft until emails can be sent."))
 
 
 def weights(candidate: LaunchCandidate) -> Iterator[Check]:
@@ -216,7 +216,7 @@ def cap(candidate: LaunchCandidate) -> Iterator[Check]:
     store, by_hand = candidate.experiment.store, candidate.experiment.cap_minor
     if by_hand is not None:
         amount = money.text(by_hand, store.currency)
-        yield Check("cap", "pass", _("An order counts up to %(amount)s, as set in the draft") % {"amount": amount})
+        yield Check("cap", "pass", _("Order values are capped at %(amount)s, as set in the draft") % {"amount": amount})
         return
     planned = caps.planned_cap(store, candidate.now)
     numbers = {"orders": f"{planned.orders:,}", "needed": ORDERS_FOR_A_CAP}
@@ -228,7 +228,7 @@ def cap(candidate: LaunchCandidate) -> Iterator[Check]:
         yield Check("cap", "pass", text % numbers)
     elif planned.cap_minor is not None:
         amount = money.text(planned.cap_minor, store.currency)
-        text = _("An order counts up to %(amount)s: 99%% of the last %(orders)s orders were worth less")
+        text = _("Order values are capped at %(amount)s: 99%% of the last %(orders)s orders were worth less")
         yield Check("cap", "pass", text % {**numbers, "amount": amount})
 
 
@@ -280,7 +280,7 @@ def sample(candidate: LaunchCandidate) -> Iterator[Check]:
     experiment = candidate.experiment
     planned, days = experiment.planned_sample, experiment.planned_days
     if not planned:
-        fix = _("Use the planner. Without a plan nobody can tell when the test is done.")
+        fix = _("Use the planner. Without a sample size, there is no way to tell when the test is done.")
         yield Check("sample", "warn", _("No sample size is planned"), fix)
         return
     if days < LEAST_DAYS or days % 7:
@@ -304,7 +304,7 @@ def guardrails(candidate: LaunchCandidate) -> Iterator[Check]:
         text = ngettext("%(count)s guardrail", "%(count)s guardrails", count)
         yield Check("guardrails", "pass", text % {"count": count})
         return
-    fix = _("Guard at least conversion: an offer can raise order values and still lose orders.")
+    fix = _("Add at least conversion: an offer can raise order values and still lose orders.")
     yield Check("guardrails", "warn", _("There is no guardrail"), fix)
 
 
@@ -341,9 +341,9 @@ def preview(candidate: LaunchCandidate) -> Iterator[Check]:
     changed_at = max((widget.updated_at for widget in candidate.widgets.values()), default=None)
     previewed_at = candidate.experiment.previewed_at
     if previewed_at is None:
-        yield Check("preview", "warn", _("Nobody has previewed it"), fix)
+        yield Check("preview", "warn", _("The variants haven't been previewed"), fix)
     elif changed_at and previewed_at < changed_at:
-        yield Check("preview", "warn", _("It changed after the last preview"), fix)
+        yield Check("preview", "warn", _("The test changed after the last preview"), fix)
     else:
         yield Check("preview", "pass", _("Previewed since the last change"))
 

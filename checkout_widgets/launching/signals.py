@@ -41,13 +41,13 @@ def draft_audience(template: Template, moment: Moment, store: Store, now: dateti
     if rules_of is not None:
         return rules_of(store, now)
     if moment in UNDELIVERED and template.signal:
-        return DraftAudience({}, _("in an e-mail (%(signal)s)") % {"signal": template.signal})
+        return DraftAudience({}, _("in an email (%(signal)s)") % {"signal": template.signal})
     return DraftAudience({}, str(TRIGGERS[moment]))
 
 
 def filled_cart(store: Store, now: datetime) -> DraftAudience:
     """Aim at carts with something in them."""
-    return DraftAudience(condition("cart_items", "at_least", 1), _("to carts with an item"))
+    return DraftAudience(condition("cart_items", "at_least", 1), _("to carts with at least one item"))
 
 
 def high_cart(store: Store, now: datetime) -> DraftAudience:
@@ -56,7 +56,7 @@ def high_cart(store: Store, now: datetime) -> DraftAudience:
     if len(past) < HIGH_ORDERS:
         note = _("The draft includes every cart: with fewer than %(count)s orders in 90 days, a high value is unknown.")
         rules = condition("cart_items", "at_least", 1)
-        return DraftAudience(rules, _("to carts with an item"), note % {"count": HIGH_ORDERS})
+        return DraftAudience(rules, _("to carts with at least one item"), note % {"count": HIGH_ORDERS})
     least_minor = round_down(past_orders.percentile(past, HIGH_SHARE))
     least = money.text(least_minor, store.currency)
     note = _("A quarter of your orders in the last 90 days were worth %(amount)s or more.") % {"amount": least}

@@ -73,7 +73,7 @@ TRIGGERS = {
     Moment.PAYMENT: gettext_lazy("when the payment step is reached or the payment method changes"),
     Moment.EXIT_INTENT: gettext_lazy("when the shopper is about to leave"),
     Moment.CONFIRMATION: gettext_lazy("when the order is placed"),
-    Moment.FOLLOW_UP: gettext_lazy("in an e-mail after the order"),
+    Moment.FOLLOW_UP: gettext_lazy("in an email after the order"),
 }
 KINDS = {
     "related accessory": OfferKind.CROSS_SELL,
@@ -128,7 +128,7 @@ def from_playbook(row: PlaybookMoment) -> Template:
     kind = KINDS[row.offer]
     low, high = row.lift_low, row.lift_high
     hypothesis = _(
-        "The offer (%(offer)s), shown {shown}, raises order values by %(low)s to %(high)s and costs no orders."
+        "The offer (%(offer)s), shown {shown}, raises order values by %(low)s to %(high)s without losing orders."
     )
     return Template(
         key=row.key,
@@ -206,8 +206,8 @@ def questions_of_what() -> tuple[Template, ...]:
     """Return the questions on what to offer."""
     return (
         question(
-            "offer-or-nothing", _("Offer or nothing"), _("Does the offer earn more than it disturbs?"),
-            _("An offer that fits the cart raises revenue per visitor and costs no orders."),
+            "offer-or-nothing", _("Offer or no offer"), _("Does the offer earn more than it costs in lost orders?"),
+            _("An offer that fits the cart raises revenue per visitor without losing orders."),
             card("offer", _("Offer"), reason="Often bought together."), lift=0.08,
         ),
         question(
@@ -217,8 +217,8 @@ def questions_of_what() -> tuple[Template, ...]:
             lift=0.05,
         ),
         question(
-            "one-or-two", _("One product or two"), _("Does a second product help the first, or hide it?"),
-            _("With two products, more shoppers find one that fits; more to read may cost some."),
+            "one-or-two", _("One product or two"), _("Do two products sell better than one?"),
+            _("With two products, more shoppers find one that fits, but the longer offer may put some off."),
             card("one", _("One product")), card("two", _("Two products"), offer=1), lift=0.06,
         ),
         question(
@@ -236,7 +236,7 @@ def questions_of_how() -> tuple[Template, ...]:
     return (
         question(
             "price", _("Price A or B"), _("Which price earns more per visitor?"),
-            _("More shoppers accept the lower price; only revenue per visitor tells whether that earns more."),
+            _("More shoppers accept the lower price; only revenue per visitor shows whether that earns more."),
             card("price-a", _("Price A")), card("price-b", _("Price B"), offer=1), lift=0.05,
         ),
         question(
@@ -247,11 +247,12 @@ def questions_of_how() -> tuple[Template, ...]:
         ),
         question(
             "layout", _("Layout"), _("Card or line?"),
-            _("More shoppers notice a card; a line disturbs less."),
+            _("More shoppers notice a card; a line distracts less."),
             card("card", _("Inline card")), card("line", _("Compact line"), layout=Layout.LINE), lift=0.04,
         ),
         question(
-            "curated-or-recommended", _("Curated or recommended"), _("Who picks better: your team, or past orders?"),
+            "curated-or-recommended", _("Curated or recommended"),
+            _("Which products sell better: picked by your team, or from past orders?"),
             _("More shoppers accept what past orders contain together with the cart than a product picked by hand."),
             card("curated", _("Picked by hand")),
             card("recommended", _("From past orders"), reason="Often bought together.", offer=1), lift=0.05,

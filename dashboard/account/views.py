@@ -64,7 +64,7 @@ def choose_topics(request: HttpRequest) -> HttpResponse:
             form.save()
         messages.success(request, _("Notifications saved."))
     else:
-        messages.error(request, _("Nothing was saved: one of the topics doesn't exist. Choose from those listed."))
+        messages.error(request, _("Nothing was saved: one of the topics doesn't exist. Choose from the list."))
     return redirect("dashboard:account")
 
 

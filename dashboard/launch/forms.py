@@ -106,7 +106,7 @@ class LaunchForm(forms.Form):
         label=_("Traffic"), choices=RAMP_LABELS.items(), initial="none", widget=forms.Select(attrs=SELECT)
     )
     is_pausing_on_harm = forms.BooleanField(
-        label=_("Pause automatically if a guardrail is clearly breached"), required=False, initial=True
+        label=_("Pause automatically if a guardrail is clearly crossed"), required=False, initial=True
     )
     override_reason = forms.CharField(
         label=_("Reason to launch anyway"),

@@ -53,7 +53,7 @@ def template_groups() -> list[TemplateGroup]:
 def playbook_note(moment: Moment) -> str:
     """Say where a moment's templates come from."""
     if moment in UNDELIVERED:
-        return _("From the moments playbook. Offerlift can't send these e-mails yet, so you can't launch these drafts.")
+        return _("From the moments playbook. Offerlift can't send these emails yet, so you can't launch these drafts.")
     return _("From the moments playbook.")
 
 

@@ -26,7 +26,7 @@ NOTES = {
     Fate.COUNTED: _("Included in the report of at least one test."),
     Fate.UNPAID: _("The shopper started to pay and didn't finish. The order counts once it is paid."),
     Fate.DELETED: _("Restore it in the shop if that was a mistake."),
-    Fate.CANCELLED: _("The order was cancelled, or the payment failed."),
+    Fate.CANCELLED: _("The order was canceled, or the payment failed."),
     Fate.OTHER_CURRENCY: _("Tests only compare amounts in the store's currency."),
     Fate.UNSIGNED: _("The shop didn't send it. Connect the shop's webhooks or use the orders API."),
     Fate.RENEWAL: _("The shop created it from an earlier order. You can count renewals in the store's settings."),

@@ -36,15 +36,17 @@ CODES = {
     "unknown_topic": gettext_lazy("The shop sends a webhook that Offerlift doesn't need. Harmless."),
     "unknown_key": gettext_lazy("The site key or secret key doesn't belong to this store. Check the key."),
     "unknown_type": gettext_lazy("The event type doesn't exist. Check for scripts that change what the snippet sends."),
-    "bad_time": gettext_lazy("An event's time is impossible, even by the clock of the browser that sent it."),
+    "bad_time": gettext_lazy("An event's time is impossible, even if the browser's clock is wrong."),
     "bad_id": gettext_lazy("An event has no valid ID. The snippet always sends one, so another script sent this."),
     "bad_json": gettext_lazy("The request body isn't valid JSON."),
     "bad_field": gettext_lazy("A field is missing or has the wrong type. The response names the field."),
     "too_large": gettext_lazy("The request body is larger than allowed."),
-    "slow_down": gettext_lazy("One address called too often. If the edge runs behind a proxy, set EDGE_PROXIES."),
+    "slow_down": gettext_lazy(
+        "One IP address sent too many requests. If the edge runs behind a proxy, set EDGE_PROXIES."
+    ),
     "already_redeemed": gettext_lazy("An acceptance was redeemed more than once."),
     "price_changed": gettext_lazy(
-        "The price changed after the offer was shown. The shopper was told, and the cart stayed as it was."
+        "The price changed after the offer was shown. The shopper saw a message, and nothing was added to the cart."
     ),
     "out_of_stock": gettext_lazy("The offer's product was out of stock when the shopper accepted it."),
     "offer_ended": gettext_lazy("The offer had ended when the shopper accepted it."),

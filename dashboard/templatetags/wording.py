@@ -12,7 +12,7 @@ register = template.Library()
 # Why a figure is missing, by the code in the report.
 REASONS = {
     "no_units": _("A variant has no visitors yet."),
-    "one_unit": _("A variant has only one visitor, which says nothing about chance."),
+    "one_unit": _("A variant has only one visitor. At least two are needed to estimate chance."),
     "zero_variance": _("All values are the same, so there is nothing to compare yet."),
     "no_orders": _("A variant has no orders yet."),
     "too_few_orders": _("A variant has fewer than 10 buyers, which is too few."),
@@ -24,7 +24,7 @@ REASONS = {
     "no_traffic": _("Needs a day of traffic."),
     "no_weight": _("No variant is planned to get visitors."),
     "too_few_cart_values": _("Fewer than 95% of the exposures have a cart value."),
-    "not_by_this_test": _("The method that fits these figures doesn't use it."),
+    "not_by_this_test": _("The statistical method for these figures doesn't use it."),
     "turned_off": _("You turned it off."),
     "out_of_range": _("The numbers are too large to compute."),
 }
@@ -41,7 +41,7 @@ METHODS = {
 
 METHOD_REASONS = {
     "proportion": _("Each visitor either does it or doesn't: this compares two proportions."),
-    "few_expected": _("A variant has so few that only an exact test is valid."),
+    "few_expected": _("The counts are so small that only an exact test is valid."),
     "skewed_money": _("Order values are skewed, and the score test corrects for that."),
     "few_buyers": _("There are so few buyers that a permutation test compares them."),
     "means": _("There are enough visitors to compare means."),

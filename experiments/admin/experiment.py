@@ -117,9 +117,9 @@ class ExperimentForm(MoneyForm):
             "goal_metric": _("The metric that decides. Revenue per visitor also counts visitors who don't buy."),
             "attribution_window_days": _("Orders count for this many days after the exposure."),
             "planned_looks": _("How many times you may act on the result before the test ends."),
-            "alpha": _("The false positive rate: 0.05 means that 1 in 20 tests without an effect looks like one."),
+            "alpha": _("The false positive rate: 0.05 means that 1 in 20 tests without an effect shows one by chance."),
             "prior_sd": _("How large effects usually are. With 0.1, most lifts are expected within 20%."),
-            "learning": _("What you know now that you didn't know before."),
+            "learning": _("What the test showed, so that others can find it in the playbook."),
         }
 
     targeting = RuleField(
@@ -293,9 +293,9 @@ class ExperimentAdmin(StoreScopedAdmin):
         except targeting.TargetingError as error:
             return gettext("The rules can't be read: %(error)s") % {"error": error_text(error)}
         if not match.total:
-            return gettext("%(rules)s. No page asked for this moment in the last week.") % {"rules": words}
+            return gettext("%(rules)s. No page requested an offer at this moment in the last week.") % {"rules": words}
         share = f"{match.matched / match.total:.0%}"
-        said = gettext("%(rules)s. That is %(share)s of last week's %(count)s decisions at this moment.")
+        said = gettext("%(rules)s. That is %(share)s of last week's %(count)s requests at this moment.")
         return said % {"rules": words, "share": share, "count": f"{match.total:,}"}
 
     @admin.display(description=_("Guardrails"))

@@ -48,13 +48,15 @@ def series_of(state: PlanProgress, daily: Daily, changes: list[Change]) -> Serie
 def note_on_days(experiment: Experiment) -> str:
     """Say what the days of the series mean."""
     if experiment.source == Source.IMPORTED:
-        return _("Each day shows all visitors of the file up to and on it, with their whole outcome.")
+        return _("Each point includes all visitors in the file up to that day, with their complete outcomes.")
     days = experiment.attribution_window_days
     return ngettext(
-        "Each day shows all visitors first exposed up to and on it (UTC), with their orders and refunds as known now. "
-        "The last day still gathers orders, so its point will move; looks show what was known then.",
-        "Each day shows all visitors first exposed up to and on it (UTC), with their orders and refunds as known now. "
-        "The last %(days)s days still gather orders, so their points will move; looks show what was known then.",
+        "Each point includes all visitors first exposed up to that day (UTC), with their orders and refunds "
+        "as known now. "
+        "The last day can still get orders, so its point may move. Looks show what was known at the time.",
+        "Each point includes all visitors first exposed up to that day (UTC), with their orders and refunds "
+        "as known now. "
+        "The last %(days)s days can still get orders, so their points may move. Looks show what was known at the time.",
         days,
     ) % {"days": days}
 

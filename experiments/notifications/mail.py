@@ -52,13 +52,13 @@ def digests() -> Iterable[Digest]:
     for store in Store.objects.filter(experiments__in=running()).distinct():
         wanting = recipients(store, Topic.DIGEST)
         if wanting:
-            subject = _("%(store)s: the running tests") % {"store": store.name}
+            subject = _("%(store)s: running tests") % {"store": store.name}
             yield Digest(wanting, subject, digest(store))
 
 
 def digest(store: Store) -> str:
     """Write a paragraph for each running test: what its last look said, and where its report is."""
-    title = _("Running at %(store)s") % {"store": store.name}
+    title = _("Running tests at %(store)s") % {"store": store.name}
     tests = running().filter(store=store).select_related("store")
     return "\n\n".join([title, *map(paragraph, tests)]) + "\n"
 

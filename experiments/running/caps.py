@@ -79,7 +79,7 @@ def fix_cap(experiment: Experiment, now: datetime) -> bool:
 
 def note_cap(experiment: Experiment, orders: int, now: datetime) -> None:
     """Write down what the cap is, and from how many orders."""
-    reason = _("There is no cap: the store had no orders to take it from.")
+    reason = _("No cap: the store had no orders to compute it from.")
     if experiment.cap_minor is not None:
         amount = money.text(experiment.cap_minor, experiment.store.currency)
         reason = _("%(amount)s: 99%% of the store's first %(count)s orders were worth less.")

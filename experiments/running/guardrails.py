@@ -81,7 +81,7 @@ def note_sample_ratio(experiment: Experiment, report: Report, now: datetime) -> 
     p_value = report.health.sample_ratio.always_valid_p_value
     if p_value is None or p_value >= SAMPLE_RATIO_ALARM:
         return False
-    text = _("Visitors are not split as planned (p %(p_value)s): find the cause before you read results.")
+    text = _("Visitors are not split as planned (p %(p_value)s): find the cause before you use the results.")
     breach = Breach("sample_ratio", "", text % {"p_value": formatting.p_value(p_value)})
     if not is_known(experiment, AuditAction.SAMPLE_RATIO, breach):
         note_breach(experiment, AuditAction.SAMPLE_RATIO, breach, now)
@@ -118,7 +118,7 @@ def watched_guardrails(report: Report) -> list[Guardrail]:
 
 def harm_in_words(report: Report, guardrail: Guardrail) -> str:
     """Say what a guardrail's metric did at best, and what was allowed."""
-    text = _("%(variant)s: %(metric)s changed by %(change)s at best, and %(margin)s is allowed.")
+    text = _("%(variant)s: %(metric)s changed by %(change)s at best, but only %(margin)s is allowed.")
     return text % {
         "variant": name_of(report, guardrail.variant),
         "metric": guardrail.label.lower(),
@@ -146,8 +146,10 @@ def technical_breaches(experiment: Experiment, report: Report) -> Iterator[Breac
         return
     treatments = [variant for variant in report.variants if not variant.is_control]
     texts = {
-        EventType.ERROR: _("%(variant)s: errors for %(share)s of visitors, and %(of_control)s of control's."),
-        EventType.SKIPPED: _("%(variant)s: skipped offers for %(share)s of visitors, and %(of_control)s of control's."),
+        EventType.ERROR: _("%(variant)s: errors for %(share)s of visitors, compared with %(of_control)s in control."),
+        EventType.SKIPPED: _(
+            "%(variant)s: skipped offers for %(share)s of visitors, compared with %(of_control)s in control."
+        ),
     }
     for variant in treatments:
         for kind, text in texts.items():

@@ -228,12 +228,12 @@ def check_structure(experiment: Experiment) -> None:
         message = _("This is an imported test: its visitors aren't assigned here, so it can't run.")
         raise LifecycleError("imported", message)
     if experiment.moment in UNDELIVERED:
-        raise LifecycleError("undelivered", _("Offerlift can't send follow-up e-mails yet, so this test can't run."))
+        raise LifecycleError("undelivered", _("Offerlift can't send follow-up emails yet, so this test can't run."))
     controls = list(experiment.variants.values_list("is_control", flat=True))
     if not any(controls):
         raise LifecycleError("no_control", _("Add a control: without one there is nothing to compare with."))
     if all(controls):
-        raise LifecycleError("no_treatment", _("Add at least one variant beside the control."))
+        raise LifecycleError("no_treatment", _("Add at least one variant besides the control."))
 
 
 def is_treatment(variant: Variant, experiment: Experiment) -> bool:

@@ -62,7 +62,7 @@ def optional_text(row: Row, column: str, length: int) -> str:
     if len(value) > length:
         raise fault(row, column, _("is longer than {length} characters: shorten it").format(length=length))
     if UNSTORABLE.search(value):
-        raise fault(row, column, _("has a NUL or half a character, which can't be stored: remove it"))
+        raise fault(row, column, _("has a NUL or an incomplete character, which can't be stored: remove it"))
     return value
 
 

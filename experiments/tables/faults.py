@@ -65,8 +65,8 @@ class RowErrors:
         if not self.bad_rows:
             return
         summary = ngettext(
-            "Nothing was imported: {count} row is bad. Correct the file, or import only the good rows.",
-            "Nothing was imported: {count} rows are bad. Correct the file, or import only the good rows.",
+            "Nothing was imported: {count} row has an error. Correct the file, or skip the rows with errors.",
+            "Nothing was imported: {count} rows have errors. Correct the file, or skip the rows with errors.",
             self.bad_rows,
         ).format(count=self.bad_rows)
         # The notes too: a wrong separator or decimal sign makes every row bad.

@@ -130,7 +130,9 @@ class Document:
                 return
             self.value()
         raise BadFile(
-            _("The file has no list of products. It must hold {example}, or one object a line.").format(example=EXAMPLE)
+            _("The file has no list of products. It must hold {example}, or one object per line.").format(
+                example=EXAMPLE
+            )
         )
 
     def peek(self) -> str:
@@ -149,7 +151,7 @@ class Document:
         sign = self.peek()
         if sign not in signs:
             raise BadFile(
-                _("The file can't be read as JSON: {sign} stands where {expected} belongs.").format(
+                _("The file can't be read as JSON: found {sign} instead of {expected}.").format(
                     sign=repr(sign), expected=repr(signs)
                 )
             )

@@ -21,9 +21,9 @@ KNOWN_STARTS = {
     ),
     b"\xd0\xcf\x11\xe0": gettext_lazy("an old Excel workbook: save the sheet as CSV UTF-8, and import that"),
     b"%PDF": gettext_lazy("a PDF: export a CSV instead"),
-    b"BZh": gettext_lazy("packed with bzip2: unpack it, or pack it with gzip"),
-    b"\xfd7zXZ": gettext_lazy("packed with xz: unpack it, or pack it with gzip"),
-    b"\x28\xb5\x2f\xfd": gettext_lazy("packed with zstd: unpack it, or pack it with gzip"),
+    b"BZh": gettext_lazy("compressed with bzip2: unpack it, or compress it with gzip"),
+    b"\xfd7zXZ": gettext_lazy("compressed with xz: unpack it, or compress it with gzip"),
+    b"\x28\xb5\x2f\xfd": gettext_lazy("compressed with zstd: unpack it, or compress it with gzip"),
 }
 FREE_BYTES = 20_000_000  # that any gzip may unpack to, however small it is
 MAX_RATIO = 100  # tables pack to a tenth, those with many empty columns to a thirtieth

@@ -28,7 +28,7 @@ def read_items(stream: BinaryIO, limits: Limits) -> Iterator[dict[str, str] | Ba
         yield from items(stream, limits)
     except DefusedXmlException as error:
         raise BadFile(
-            _("The XML declares a document type or entities, which are not read: export a feed without them.")
+            _("The XML declares a document type or entities, which aren't supported: export a feed without them.")
         ) from error
     except (ParseError, LookupError, UnicodeError) as error:
         raise BadFile(_("The file can't be read as XML: {error}. Export it again.").format(error=error)) from error

@@ -41,5 +41,5 @@ def revenue_per_visitor(metrics: Sequence[MetricResult]) -> str:
     said = lifts_by_variant
     if len(lifts) == 1:
         said = lifts
-    changed = _("Revenue per visitor, which leaves nothing out, changed by %(lifts)s.")
+    changed = _("Revenue per visitor, which counts all of this, changed by %(lifts)s.")
     return f" {changed % {'lifts': wording.listed(said)}}"

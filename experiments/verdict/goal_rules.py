@@ -112,7 +112,7 @@ def crossed(evidence: Evidence, result: MetricResult) -> Iterator[Rule]:
         yield Rule(
             code="since_crossing",
             state="info",
-            text=evidence.titled(result.variant, _("The crossing counts, although later data is weaker")),
+            text=evidence.titled(result.variant, _("The crossing counts, even though later data is weaker")),
             detail=_("z %(z)s now") % {"z": formatting.decimal(crossing.z_now)},
             figure=crossing.z_now,
             threshold=crossing.bound,

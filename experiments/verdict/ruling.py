@@ -78,7 +78,7 @@ def guardrail_harmed(evidence: Evidence, rules: list[Rule]) -> Verdict:
     next_step = _("Stop the test and keep control.")
     # more of the goal and less of a guardrail is a trade, and whether it is worth it is for people to decide
     if evidence.goals("win"):
-        code, headline = "needs_review", f"{headline} {_('The goal still wins.')}"
+        code, headline = "needs_review", f"{headline} {_('The goal is still better.')}"
         next_step = _("Find out which visitors stopped buying before you roll it out.")
     elif len(harmed) < len(evidence.treatments):
         code, next_step = (
@@ -228,7 +228,7 @@ def no_clear_difference(evidence: Evidence, results: Sequence[MetricResult], rul
         code = "no_material_difference"
         headline = _("No material difference: within %(share)s of control.")
         headline %= {"share": formatting.chosen_percent(ROPE)}
-        next_step = _("Keep what is simpler, and test a bolder change.")
+        next_step = _("Choose the simpler version, and test a bolder change.")
     elif not evidence.has_ended:
         code = "collecting"
         headline, next_step = _("No clear difference yet."), let_it_run(evidence)

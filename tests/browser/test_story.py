@@ -55,7 +55,7 @@ def make_draft(page: Page, url: str, name: str) -> Experiment:
     """Choose the first question of the templates, and an offer."""
     page.goto(f"{url}/tests/")
     page.get_by_role("link", name="New test").first.click()
-    page.get_by_role("link", name="Offer or nothing").click()
+    page.get_by_role("link", name="Offer or no offer").click()
     page.get_by_label("Name").fill(name)
     page.get_by_label("Offer for").select_option(label="Cakestand for less")
     page.get_by_label("Planned sample").fill("4000")
@@ -92,7 +92,7 @@ def test_from_a_template_to_a_winner(
     harmful = make_draft(page, url, "Cakestand beside the cart")
     better = page.get_by_role("region", name="Recommended")
     expect(better).to_contain_text("The snippet has never been seen at this moment (cart)")
-    expect(better).to_contain_text("Nobody has previewed it")
+    expect(better).to_contain_text("The variants haven't been previewed")
     launch_url = page.url
 
     # it is mended: the shop's cart asks for decisions, and the variant is looked at on the store

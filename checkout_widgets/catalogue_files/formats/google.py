@@ -132,7 +132,7 @@ def is_sale_now(row: Row, zone: ZoneInfo) -> bool:
         return True
     starts, slash, ends = row[SALE_DATES].partition("/")
     if not slash or "/" in ends:
-        raise cells.fault(row, SALE_DATES, _("is not two times with a slash between them"))
+        raise cells.fault(row, SALE_DATES, _("is not a start and an end time with a slash between them"))
     # Both are read before they are compared, so that a bad end is found while the sale is still to come.
     starts_at, ends_at = time(row, starts, zone), time(row, ends, zone)
     return starts_at <= timezone.now() <= ends_at

@@ -155,7 +155,7 @@ def variants(row: Row) -> Iterator[Row]:
         if isinstance(variant, dict):
             yield replace(row, values=json_values(row, variant, image), labels={}, nested={})
         else:
-            yield replace(row, fault=BadRow(_("variants has something other than objects")))
+            yield replace(row, fault=BadRow(_("variants is not a list of objects: export the file again")))
 
 
 def first_image(row: Row) -> Any:

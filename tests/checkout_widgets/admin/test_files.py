@@ -30,7 +30,7 @@ def test_file_is_imported_and_the_list_says_what_came_of_it(editor_client, store
 def test_bad_rows_stand_beside_the_file_and_nothing_is_imported(editor_client, store):
     page = upload(editor_client, store, b"sku,title,price\n1,Cup,much\n").content.decode()
     assert "row 1: price &#x27;much&#x27; is not a number" in page
-    assert "import only the good rows" in page
+    assert "skip the rows with errors" in page
     assert not Product.objects.exists()
 
 

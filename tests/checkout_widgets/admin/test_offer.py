@@ -182,7 +182,7 @@ def test_offer_is_made_with_tiers_in_its_stores_currency(editor_client, store):
     ("tiers", "error"),
     [
         ([], "A quantity break needs a tier"),
-        ([("2", "40")], "The tier of 2 costs more than 2 single ones"),
+        ([("2", "40")], "The tier of 2 costs more than 2 single items"),
         ([("1", "5")], "greater than or equal to 2"),
         ([("2", "10.005")], "EUR has 2 decimals"),
         ([("2", "10"), ("2", "11")], "duplicate"),
@@ -198,7 +198,7 @@ def test_bad_tiers_are_named_with_the_fix(editor_client, store, tiers, error):
 def test_upgrade_replaces_a_product_of_its_own_store(superuser_client, store):
     offer = factories.make_offer(store, kind="upgrade")
     foreign, own = factories.make_product(factories.make_store()), factories.make_product(store)
-    assert "another store" in errors_of(submit(superuser_client, change_url(offer), replaces=foreign.pk))
+    assert "a different store" in errors_of(submit(superuser_client, change_url(offer), replaces=foreign.pk))
     assert submit(superuser_client, change_url(offer), replaces=own.pk).status_code == 302
     offer.refresh_from_db()
     assert offer.replaces == own

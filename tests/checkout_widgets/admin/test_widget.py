@@ -61,7 +61,7 @@ def test_control_and_taken_variants_are_no_choice(editor_client, store):
 def test_offer_of_another_store_is_refused(superuser_client, store):
     widget = make_widget(store)
     foreign = factories.make_offer(factories.make_store())
-    assert "another store" in errors_of(submit(superuser_client, change_url(widget), offer=foreign.pk))
+    assert "a different store" in errors_of(submit(superuser_client, change_url(widget), offer=foreign.pk))
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_preview_of_another_stores_variant_is_not_there(editor_client):
             {"translations__de__accept_label": "Dazu"},
             "German, Accept button text: The accept button must show the price",
         ),
-        ({"translations__pl__body": "{name}"}, "Polish, Body: Offerlift doesn't know {name}."),
+        ({"translations__pl__body": "{name}"}, "Polish, Body: Unknown placeholder: {name}."),
         (
             {"translations__fr__social_proof": "Note de 4,8"},
             "French, Social proof: Numbers must come from your orders",

@@ -217,7 +217,7 @@ def test_feed_with_a_bad_row_updates_the_others_by_command_and_says_so_where_non
     file = tmp_path / "feed.csv"
     file.write_text("sku,price,stock\n1,2.00,-4\n9,1,1\n1_0,x\n")
     call_command("import_products", file, "--store=shop", "--kind=feed")
-    assert "1 changed, 0 unchanged, 2 bad." in capsys.readouterr().out
+    assert "1 changed, 0 unchanged, 2 with errors." in capsys.readouterr().out
     assert Product.objects.values_list("price_minor", "stock").get() == (200, 0)
     file.write_text("sku,price\n9,1\n")
     with pytest.raises(CommandError, match="every row has an error"):

@@ -40,7 +40,7 @@ def test_control_or_treatment_missing_blocks():
     experiment.variants.filter(is_control=True).delete()
     assert by_code(experiment)["control"].state == "fail"
     experiment.variants.all().delete()
-    assert "beside the control" in by_code(experiment)["control"].text
+    assert "There is no treatment" in by_code(experiment)["control"].text
     assert by_code(ready(source=Source.IMPORTED))["source"].state == "fail"
 
 
@@ -125,11 +125,11 @@ def test_cap_is_said_before_the_launch_that_fixes_it():
         factories.make_order(experiment.store, visitor_id="v_1", subtotal_minor=5_000 + number, total_minor=9_000)
     check = {check.code: check for check in checklist(experiment, before)}["cap"]
     assert check.state == "pass"
-    assert check.text == "An order counts up to €51.96: 99% of the last 200 orders were worth less"
+    assert check.text == "Order values are capped at €51.96: 99% of the last 200 orders were worth less"
     launch(experiment=experiment, actor="ada", now=before)
     assert experiment.cap_minor == 5_196  # of 5000, 5000, 5001 ... 5198: 5000 + 0.99 x 199 - 1, rounded
     by_hand = by_code(ready(cap_minor=12_345))["cap"]
-    assert by_hand.text == "An order counts up to €123.45, as set in the draft"
+    assert by_hand.text == "Order values are capped at €123.45, as set in the draft"
 
 
 def test_snippet_that_was_not_seen_there_lately_warns():
@@ -164,7 +164,7 @@ def test_another_test_that_takes_every_visitor_blocks_and_one_that_shares_warns(
 def test_preview_older_than_the_last_change_warns():
     experiment = ready()
     Widget.objects.update(updated_at=NOON + timedelta(minutes=1))
-    assert by_code(experiment)["preview"].text == "It changed after the last preview"
+    assert by_code(experiment)["preview"].text == "The test changed after the last preview"
 
 
 def test_checklist_takes_the_same_number_of_queries_however_many_variants(django_assert_max_num_queries):

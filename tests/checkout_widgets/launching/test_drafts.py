@@ -82,9 +82,9 @@ def test_draft_at_follow_up_is_not_launched_or_scheduled_whatever_the_reason():
         template=templates()["follow-up-renewal"], store=store, key="new", name="New", actor="ada",
         offers=[factories.make_offer(store)],
     )  # fmt: skip
-    with pytest.raises(LaunchRefused, match="can't send follow-up e-mails yet"):
+    with pytest.raises(LaunchRefused, match="can't send follow-up emails yet"):
         launch(experiment=draft, actor="ada", override_reason="I know")
-    with pytest.raises(LifecycleError, match="can't send follow-up e-mails yet"):
+    with pytest.raises(LifecycleError, match="can't send follow-up emails yet"):
         lifecycle.start(experiment=draft, actor="ada")
     draft.refresh_from_db()
     assert draft.status == Status.DRAFT

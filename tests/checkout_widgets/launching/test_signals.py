@@ -52,7 +52,7 @@ def test_high_cart_value_of_a_store_with_few_orders_is_not_claimed():
     sell(store, *[5_000] * 19)
     test = draft("cart-in-cart-add-on", store)
     assert test.targeting == {"field": "cart_items", "op": "at_least", "value": 1}
-    assert "shown to carts with an item" in test.hypothesis
+    assert "shown to carts with at least one item" in test.hypothesis
     assert "high" not in test.hypothesis
     note = draft_audience(templates()["cart-in-cart-add-on"], Moment.CART, store, timezone.now()).note
     assert "20 orders in 90 days" in note

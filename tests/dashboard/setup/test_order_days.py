@@ -128,7 +128,7 @@ def test_page_says_which_orders_wait_and_how_long(store, monkeypatch):
     rows = [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", row)) for row in waiting.split("<tr>")[2:]]
     assert "Pending 1 €484.90 0" in rows[0]
     assert "On hold 1 €124.90 1" in rows[1]
-    assert "They count unless they are cancelled" in rows[1]
+    assert "They count unless they are canceled" in rows[1]
 
 
 def test_empty_day_and_nothing_waiting_say_so():

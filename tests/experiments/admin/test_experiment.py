@@ -270,7 +270,7 @@ def test_good_targeting_and_guardrails_are_kept(editor_client, store):
     assert experiment.guardrails == [{"metric": "conversion", "margin": -0.05}]
     page = editor_client.get(change_url(experiment)).content.decode()
     assert 'value="50.00"' in page
-    assert "No page asked for this moment" in page
+    assert "No page requested an offer at this moment" in page
 
 
 def test_targeting_says_how_much_of_last_week_matches(editor_client, store):
@@ -281,7 +281,7 @@ def test_targeting_says_how_much_of_last_week_matches(editor_client, store):
     contexts = [Context(device="phone")] * 3 + [Context(device="desktop")]
     decision_samples.add({group: [Ranked(0.1 * rank, context) for rank, context in enumerate(contexts)]})
     page = editor_client.get(change_url(experiment)).content.decode()
-    assert "75% of last week&#x27;s 400 decisions" in page
+    assert "75% of last week&#x27;s 400 requests" in page
 
 
 def test_saving_without_a_change_keeps_the_targeting_and_leaves_no_trace(editor_client, store):

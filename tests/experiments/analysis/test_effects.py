@@ -54,7 +54,7 @@ def test_effects_are_of_the_goal_and_of_rpv_beside():
     assert rpv.log_lift == pytest.approx(log(5500 / 4400))
     assert rpv.monthly_base_minor == pytest.approx(1100 * (report.visitors_per_month or 0.0))
     assert report.goal_note.startswith("Average order value counts buyers only")
-    assert "Revenue per visitor, which leaves nothing out, changed by +25.0%" in report.goal_note
+    assert "Revenue per visitor, which counts all of this, changed by +25.0%" in report.goal_note
 
 
 def test_guardrails_carry_margin_interval_and_state():

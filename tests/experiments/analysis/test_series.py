@@ -42,7 +42,7 @@ def test_series_points_are_open_until_the_last_visitors_window_has_closed():
     now = datetime(2026, 11, 7, 0, 0, tzinfo=UTC)  # those of the 4th had until the end of the 6th
     report = analyse(experiment, now=now)
     assert [point.is_open for point in report.series.points] == [False, False, False, True, True]
-    assert "The last 2 days still gather orders" in report.series.note
+    assert "The last 2 days can still get orders" in report.series.note
 
 
 def test_series_of_an_imported_test_is_complete():
@@ -50,7 +50,7 @@ def test_series_of_an_imported_test_is_complete():
     arrive(experiment, 0, 40)
     series = analyse(experiment, now=NOON + timedelta(hours=1)).series
     assert [point.is_open for point in series.points] == [False]
-    assert "whole outcome" in series.note
+    assert "complete outcome" in series.note
 
 
 def test_series_takes_no_query_per_day():

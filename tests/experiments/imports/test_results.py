@@ -93,7 +93,9 @@ def test_import_other_control_moves_it():
 
 
 def test_import_bad_row_imports_nothing():
-    with pytest.raises(BadFile, match=r"1 row is bad.*import only the good rows.\n  row 3: spend 'x' is not a number"):
+    with pytest.raises(
+        BadFile, match=r"1 row has an error.*skip the rows with errors.\n  row 3: spend 'x' is not a number"
+    ):
         run([*ROWS[:2], "u3,B,x,2,Shop", ROWS[3]])
     assert not Store.objects.exists()
 
@@ -102,7 +104,7 @@ def test_import_many_bad_rows_are_counted_and_few_shown():
     with pytest.raises(BadFile) as refused:
         run([f"u{number},A,x,1,Web" for number in range(30)])
     text = str(refused.value)
-    assert "30 rows are bad" in text
+    assert "30 rows have errors" in text
     assert text.count("is not a number") == 20
     assert text.endswith("and 10 more")
 

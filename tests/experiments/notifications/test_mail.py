@@ -82,7 +82,7 @@ def test_digest_says_how_each_running_test_stands():
     factories.make_experiment(name="Foreign one")
     tasks.send_digests.func(0)
     (job,) = queued("send_mail")
-    assert (job["address"], job["subject"]) == ("ada@shop.example", "Nordlicht: the running tests")
+    assert (job["address"], job["subject"]) == ("ada@shop.example", "Nordlicht: running tests")
     text = str(job["text"])
     assert "Care balm\nNo visitors yet." in text
     assert "Fresh one\nNo look has been taken yet." in text

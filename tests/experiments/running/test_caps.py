@@ -198,7 +198,7 @@ def test_test_that_ends_without_an_order_has_no_cap_and_shows_that():
     experiment = launched(factories.make_store(), NOON)
     lifecycle.stop(experiment=experiment, actor="ada", reason="Nobody came")
     assert (experiment.cap_minor, experiment.is_cap_awaited) == (None, False)
-    assert experiment.audit_entries.get(action=AuditAction.CAPPED).reason.startswith("There is no cap:")
+    assert experiment.audit_entries.get(action=AuditAction.CAPPED).reason.startswith("No cap:")
 
 
 def test_holdout_begins_with_a_cap_too():

@@ -69,7 +69,7 @@ def test_import_orders_version_of_a_webhook_that_is_newer_stays(store, run):
 
 def test_import_orders_bad_row_stops_everything_unless_skipped(store, run):
     rows = [*ROWS, "2,,,CUP,none,9.00", "3,2026-11-02T13:00:00Z,,TEA,1,4.50"]
-    with pytest.raises(CommandError, match=r"1 row is bad[\s\S]*row 4: quantity 'none' is not a number"):
+    with pytest.raises(CommandError, match=r"1 row has an error[\s\S]*row 4: quantity 'none' is not a number"):
         run(rows)
     assert not Order.objects.exists()
     said = run(rows, "--skip-bad-rows")
