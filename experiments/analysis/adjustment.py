@@ -1,15 +1,18 @@
 """Whether the cart's value at exposure was used to narrow the intervals (CUPED), and what that gave."""
 
+from collections.abc import Sequence
+
 from experiments.analysis.sample import Sample
 from experiments.reading.facts import Facts
 from experiments.report import Adjustment, MetricResult
 
 
 def adjustment_of(sample: Sample, facts: Facts, metrics: list[MetricResult], *, with_cuped: bool) -> Adjustment:
-    """Whether the cart's value was used, and what that gave the goal (the largest reduction of all treatments)."""
-    goals = [result for result in metrics if result.role == "goal"]
-    reductions = [result.variance_reduction for result in goals if result.variance_reduction is not None]
+    """Return whether the cart's value was used, and what that gave the goal (the best of all treatments)."""
+    reductions = goal_reductions(metrics)
     reduction = max(reductions, default=None)
+    # A standard error shrinks with the root of visitors: 1 / (1 - reduction) times as many would give the same.
+    # Where nothing of the variance is left, no number of visitors would.
     visitors_multiple = None
     if reduction is not None and reduction < 1:
         visitors_multiple = 1 / (1 - reduction)
@@ -17,11 +20,10 @@ def adjustment_of(sample: Sample, facts: Facts, metrics: list[MetricResult], *, 
     if facts.visitors:
         coverage = facts.cart_value_coverage
     unavailable = None
-    is_used = any(result.is_adjusted for result in goals)
-    if not is_used:
+    if not reductions:
         unavailable = reason_not_adjusted(sample, with_cuped=with_cuped)
     return Adjustment(
-        is_used=is_used,
+        is_used=bool(reductions),
         coverage=coverage,
         variance_reduction=reduction,
         visitors_multiple=visitors_multiple,
@@ -29,10 +31,20 @@ def adjustment_of(sample: Sample, facts: Facts, metrics: list[MetricResult], *, 
     )
 
 
+def goal_reductions(metrics: Sequence[MetricResult]) -> list[float]:
+    """Return which share of the goal's variance was explained, of each treatment that was adjusted."""
+    reductions = []
+    for result in metrics:
+        if result.role == "goal" and result.variance_reduction is not None:
+            reductions.append(result.variance_reduction)
+    return reductions
+
+
 def reason_not_adjusted(sample: Sample, *, with_cuped: bool) -> str:
-    """Why the cart's value was not used, as a code of ``Adjustment.unavailable``."""
+    """Return why the cart's value was not used, as a code of ``Adjustment.unavailable``."""
     if not with_cuped:
         return "turned_off"
+    # The covariate was there, so the goal's own test (of a share, or a permutation) had no use for it.
     if sample.has_covariate:
         return "not_by_this_test"
     return "too_few_cart_values"

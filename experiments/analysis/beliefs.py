@@ -19,6 +19,7 @@ def belief_of(
     """Return the Bayesian reading, its losses in the metric's unit; ``arms`` are control's and the treatment's sums."""
     control, treatment = arms
     posterior = definition.posterior(control, treatment, comparison, prior_sd=sample.experiment.prior_sd)
+    # The engine takes more for better: of refunds, the treatment wins where it is lower.
     if definition.is_lower_better:
         posterior = negated_posterior(posterior)
     scale: Scale = "lift"
@@ -42,7 +43,7 @@ def belief_of(
 
 
 def negated_posterior(posterior: Posterior) -> Posterior:
-    """The posterior of a metric that should fall: to win is to be lower."""
+    """Return the posterior of a metric that should fall: to win is to be lower."""
     chance_to_win = posterior.chance_to_win
     if chance_to_win is not None:
         chance_to_win = 1 - chance_to_win
@@ -58,12 +59,13 @@ def monthly_loss(sample: Sample, definition: Definition, control: Aggregate, los
     """Return what a roll-out would cost a month at full traffic, in minor units; ``None`` of a metric not in money."""
     if sample.visitors_per_month is None or definition.unit != "money" or not control.visitors:
         return None
+    # A loss is per unit of the metric, such as an order; traffic is known in visitors.
     units = definition.units(control) / control.visitors
     return scaled(loss, units * sample.visitors_per_month)
 
 
 def curves_of(metrics: list[MetricResult]) -> list[Density]:
-    """The posterior of every treatment's goal as a curve."""
+    """Return the posterior of every treatment's goal as a curve."""
     curves = []
     for result in metrics:
         curve = curve_of(result.metric, result.variant, result.belief)
@@ -73,7 +75,7 @@ def curves_of(metrics: list[MetricResult]) -> list[Density]:
 
 
 def curve_of(metric: str, variant: str, belief: Belief | None) -> Density | None:
-    """The posterior's density over four standard deviations to both sides, the point 0 among them where it lies inside.
+    """Return the density over four standard deviations to both sides, with the point 0 where it lies inside.
 
     A lift's is normal on log(1 + lift), with the two parameters that give the belief's mean and deviation; a
     difference of rates is drawn as a normal of the exact posterior's.
@@ -82,6 +84,7 @@ def curve_of(metric: str, variant: str, belief: Belief | None) -> Density | None
         return None
     mean, sd = belief.mean, belief.sd
     if belief.scale == "lift":
+        # Mean and deviation of the logarithm from those of the lift: the log-normal distribution's formulas.
         sd = sqrt(log1p((sd / (1 + mean)) ** 2))
         mean = log1p(mean) - sd * sd / 2
     effect, density = [], []
@@ -89,7 +92,7 @@ def curve_of(metric: str, variant: str, belief: Belief | None) -> Density | None
         height = exp(-0.5 * ((x - mean) / sd) ** 2) / (sd * sqrt(2 * pi))
         if belief.scale == "lift":
             effect.append(exp(x) - 1)
-            density.append(height / exp(x))
+            density.append(height / exp(x))  # the axis is stretched by exp(x): the area below the curve stays one
         else:
             effect.append(x)
             density.append(height)
@@ -104,8 +107,11 @@ def curve_of(metric: str, variant: str, belief: Belief | None) -> Density | None
 
 
 def points_around(middle: float, reach: float) -> list[float]:
-    """Points at even distances, ``reach`` to both sides of the middle; 0 is one of them where it lies inside."""
-    points = [middle + reach * (2 * i / (CURVE_POINTS - 1) - 1) for i in range(CURVE_POINTS)]
+    """Return points at even distances, ``reach`` to both sides; 0 is one of them where it lies inside."""
+    points = []
+    for i in range(CURVE_POINTS):
+        points.append(middle + reach * (2 * i / (CURVE_POINTS - 1) - 1))
+    # Drawings fill the curve above zero: without a point there, the area would begin beside it.
     if points[0] < 0 < points[-1]:
         points.append(0.0)
     return sorted(set(points))

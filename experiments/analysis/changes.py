@@ -11,7 +11,7 @@ from experiments.report import Change
 
 
 def changes_of(experiment: Experiment) -> list[Change]:
-    """The changes of settings and the pauses of a test, oldest first."""
+    """Return the changes of settings and the pauses of a test, oldest first."""
     actions = (AuditAction.CHANGED, AuditAction.RAMPED, AuditAction.PAUSED, AuditAction.RESUMED)
     entries = list(experiment.audit_entries.filter(action__in=actions).order_by("at", "id"))
     changes: list[Change] = []
@@ -22,14 +22,15 @@ def changes_of(experiment: Experiment) -> list[Change]:
 
 
 def settings_of(entry: AuditEntry, currency: str) -> Iterator[Change]:
-    """The settings that an entry changed, one by one."""
+    """Yield the settings that an entry changed, one by one."""
     for text in audit_words.setting_changes(entry, currency):
         yield Change(at=entry.at, until=None, kind="change", text=text)
 
 
 def pauses_of(entries: Sequence[AuditEntry], ended_at: datetime | None) -> list[Change]:
-    """The spans in which nobody was let in; the last one may go on."""
+    """Return the spans in which nobody was let in; the last one may go on. ``entries`` are oldest first."""
     pauses: list[Change] = []
+    # A pause lasts to the test's end until an entry that resumes it says otherwise.
     for entry in entries:
         if entry.action == AuditAction.PAUSED:
             pauses.append(Change(at=entry.at, until=ended_at, kind="pause", text=_("Paused")))

@@ -9,13 +9,16 @@ from experiments.report import VariantCounts, VariantSums
 
 
 def variant_counts(sample: Sample, visitors: int) -> list[VariantCounts]:
-    """What each variant gathered; ``visitors`` are those of all variants."""
+    """Return what each variant gathered; ``visitors`` are those of all variants."""
     weights = sum(variant.weight for variant in sample.variants)
-    return [counts_of(variant, sample.observed[variant.key], visitors, weights) for variant in sample.variants]
+    counts = []
+    for variant in sample.variants:
+        counts.append(counts_of(variant, sample.observed[variant.key], visitors, weights))
+    return counts
 
 
 def counts_of(variant: Variant, aggregate: Aggregate, visitors: int, weights: int) -> VariantCounts:
-    """What a variant gathered of all visitors."""
+    """Return what a variant gathered; ``visitors`` and ``weights`` are the sums over all variants."""
     sums = aggregate.sums
     return VariantCounts(
         key=variant.key,
@@ -43,7 +46,7 @@ def share_of(part: int, visitors: int) -> float | None:
 
 
 def sums_of(sample: Sample) -> list[VariantSums]:
-    """The exact sums of every variant, and under the cap where there is one."""
+    """Return the exact sums of every variant, and those under the cap where there is one."""
     sums = sums_by_variant(sample.observed, is_capped=False)
     if sample.experiment.cap_minor is not None:
         sums += sums_by_variant(sample.compared, is_capped=True)
@@ -51,8 +54,10 @@ def sums_of(sample: Sample) -> list[VariantSums]:
 
 
 def sums_by_variant(aggregates: Mapping[str, Aggregate], *, is_capped: bool) -> list[VariantSums]:
-    """The exact sums of every variant."""
-    return [
-        VariantSums(variant=key, is_capped=is_capped, visitors=aggregate.visitors, sums=dict(aggregate.products))
-        for key, aggregate in aggregates.items()
-    ]
+    """Return one row of sums per variant; ``is_capped`` says what ``aggregates`` were summed from."""
+    rows = []
+    for key, aggregate in aggregates.items():
+        # A copy: a report is frozen, and must not change with what it was made from.
+        sums = dict(aggregate.products)
+        rows.append(VariantSums(variant=key, is_capped=is_capped, visitors=aggregate.visitors, sums=sums))
+    return rows

@@ -15,13 +15,16 @@ NO_TRAFFIC = "no_traffic"  # the reason where a month's visitors aren't known
 
 
 def monthly_effects(results: Sequence[MetricResult], visitors_per_month: float | None) -> list[MonthlyEffect]:
-    """RPV's difference times a month's visitors at full traffic, for every treatment."""
-    rpv = [result for result in results if result.metric == Metric.RPV]
-    return [monthly_effect(result, visitors_per_month) for result in rpv]
+    """Return RPV's difference times a month's visitors at full traffic, for every treatment."""
+    effects = []
+    for result in results:
+        if result.metric == Metric.RPV:
+            effects.append(monthly_effect(result, visitors_per_month))
+    return effects
 
 
 def monthly_effect(rpv: MetricResult, visitors: float | None) -> MonthlyEffect:
-    """What one treatment earns or loses in a month at full traffic, in minor units."""
+    """Return what one treatment earns or loses in a month at full traffic, in minor units."""
     expected_loss_minor = None
     if rpv.belief is not None:
         expected_loss_minor = rpv.belief.expected_loss_monthly_minor
@@ -43,7 +46,7 @@ def monthly_effect(rpv: MetricResult, visitors: float | None) -> MonthlyEffect:
 
 
 def sequential_amount(rpv: MetricResult, visitors: float | None) -> Range | None:
-    """The money a month with the interval that holds at every look."""
+    """Return the money a month with the interval that holds at every look; ``None`` where it has no end."""
     result, difference = rpv.sequential, rpv.main.difference
     if result is None or difference is None or visitors is None or result.low is result.high is None:
         return None
@@ -51,8 +54,11 @@ def sequential_amount(rpv: MetricResult, visitors: float | None) -> Range | None
 
 
 def effects_of(sample: Sample, goals: Mapping[str, Comparison]) -> list[Effect]:
-    """Every treatment's effect on the goal, and on RPV where that is another."""
-    effects = [effect_of(sample, sample.goal, variant, comparison) for variant, comparison in goals.items()]
+    """Return every treatment's effect on the goal, and on RPV where that is another."""
+    effects = []
+    for variant, comparison in goals.items():
+        effects.append(effect_of(sample, sample.goal, variant, comparison))
+    # A programme adds up money, whatever goal each of its tests had: RPV is there in any case.
     control, rpv = sample.control, DEFINITIONS[Metric.RPV]
     if control is None or sample.goal == rpv:
         return effects
@@ -63,7 +69,7 @@ def effects_of(sample: Sample, goals: Mapping[str, Comparison]) -> list[Effect]:
 
 
 def effect_of(sample: Sample, definition: Definition, variant: str, comparison: Comparison) -> Effect:
-    """One treatment's effect on one metric."""
+    """Return one treatment's effect on one metric."""
     log_lift = log_lift_error = None
     effect = log_effect(comparison)
     if effect is not None:
@@ -81,22 +87,30 @@ def effect_of(sample: Sample, definition: Definition, variant: str, comparison: 
 
 
 def margins_of(experiment: Experiment) -> dict[str, float]:
-    """The guardrails' margins by metric."""
-    return {guardrail["metric"]: float(guardrail["margin"]) for guardrail in experiment.guardrails}
+    """Return the guardrails' margins by metric."""
+    margins = {}
+    for guardrail in experiment.guardrails:
+        margins[guardrail["metric"]] = float(guardrail["margin"])  # JSON has 0 as a whole number
+    return margins
 
 
 def guardrails_of(experiment: Experiment, results: Sequence[MetricResult]) -> list[Guardrail]:
-    """Every treatment's guardrail metrics; the goal is none."""
+    """Return every treatment's guardrail metrics; the goal is none."""
     margins = margins_of(experiment)
-    guarded = [result for result in results if result.metric in margins and result.role != "goal"]
-    return [guardrail_of(result, margins[result.metric]) for result in guarded]
+    guardrails = []
+    for result in results:
+        # The goal is judged by its own rules; a margin may be left over from when it was another metric.
+        if result.metric in margins and result.role != "goal":
+            guardrails.append(guardrail_of(result, margins[result.metric]))
+    return guardrails
 
 
 def guardrail_of(result: MetricResult, margin: float) -> Guardrail:
-    """One guardrail: by its fixed interval, and whether its always-valid one is past the margin."""
+    """Return one guardrail: by its fixed interval, and whether its always-valid one is past the margin."""
     effect = result.main.lift
     if result.is_in_points:
         effect = result.main.difference
+    # A test is paused for harm after any of many looks: only the always-valid interval keeps its error rate then.
     anytime = anytime_of(result)
     return Guardrail(
         variant=result.variant,
@@ -112,7 +126,7 @@ def guardrail_of(result: MetricResult, margin: float) -> Guardrail:
 
 
 def anytime_of(result: MetricResult) -> Range | None:
-    """The always-valid interval on the guardrail's scale."""
+    """Return the always-valid interval on the guardrail's scale. It has no estimate, and 0 stands in for it."""
     sequential = result.sequential
     if sequential is None:
         return None
@@ -122,7 +136,8 @@ def anytime_of(result: MetricResult) -> Range | None:
 
 
 def state_of(effect: Range | None, margin: float, *, is_lower_better: bool) -> Literal["holds", "unproven", "harmed"]:
-    """``holds`` where the whole interval is on the right side of the margin, ``harmed`` where it is on the other."""
+    """Return ``holds`` where the whole interval is on the right side of the margin, ``harmed`` where on the other."""
+    # Turned round, "at most one point higher" reads as "not more than one point lower", as for every other metric.
     if effect is not None and is_lower_better:
         effect, margin = scale_interval(effect, -1.0), -margin
     if effect is None:

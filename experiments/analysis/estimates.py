@@ -9,7 +9,7 @@ LARGEST_LOG = 700.0  # what a float can still exponentiate
 
 
 def estimate_of(comparison: Comparison) -> Estimate:
-    """A comparison as the report has it."""
+    """Return a comparison as the report has it."""
     return Estimate(
         control=comparison.control,
         treatment=comparison.treatment,
@@ -24,23 +24,24 @@ def estimate_of(comparison: Comparison) -> Estimate:
 
 
 def range_of(interval: Interval | None) -> Range | None:
-    """An interval as the report has it: no infinities, and none without an estimate."""
+    """Return an interval as the report has it: no infinities, and none without an estimate."""
     if interval is None or interval.estimate is None:
         return None
     return Range(interval.estimate, finite_or_none(interval.low), finite_or_none(interval.high))
 
 
 def finite_or_none(value: float | None) -> float | None:
-    """The number, or ``None`` for an infinity."""
+    """Return the number, or ``None`` for an infinity, which JSON can't hold."""
     if value is None or math.isinf(value):
         return None
     return value
 
 
 def lift_of(log_ratio: Interval | None) -> Range | None:
-    """An interval of a logarithm as one of the lift."""
+    """Return an interval of log(1 + lift) as one of the lift; ``None`` where an end is missing."""
     if log_ratio is None or log_ratio.estimate is None or log_ratio.low is None or log_ratio.high is None:
         return None
+    # So wide an interval comes of a few orders: its upper end is as good as none.
     high = None
     if log_ratio.high < LARGEST_LOG:
         high = math.expm1(log_ratio.high)
@@ -48,21 +49,21 @@ def lift_of(log_ratio: Interval | None) -> Range | None:
 
 
 def code_of(reason: str | None) -> str | None:
-    """A reason's code as plain text."""
+    """Return a reason's code as plain text."""
     if reason is None:
         return None
     return str(reason)
 
 
 def scaled(value: float | None, unit: float) -> float | None:
-    """The value times the unit."""
+    """Return the value times the unit; ``None`` where there is none."""
     if value is None:
         return None
     return value * unit
 
 
 def scale_interval(interval: Range | None, factor: float) -> Range | None:
-    """An interval in another unit; a negative factor turns it round."""
+    """Return an interval in another unit; a negative factor swaps its ends."""
     if interval is None:
         return None
     low, high = scaled(interval.low, factor), scaled(interval.high, factor)

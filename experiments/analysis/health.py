@@ -44,7 +44,8 @@ def check(sample: Sample, gathered: Gathered, *, now: datetime) -> Health:
     """Make all checks of an experiment's data."""
     experiment, facts = sample.experiment, gathered.facts
     health = visitor_checks(sample, gathered)
-    if experiment.source == Source.IMPORTED:  # its outcomes are complete as they are, and its days were another's
+    # Outcomes of a file are complete as they are, and its days and orders are not this store's.
+    if experiment.source == Source.IMPORTED:
         return health
     return replace(
         health,
@@ -68,7 +69,7 @@ def visitor_checks(sample: Sample, gathered: Gathered) -> Health:
         immature_share=share(0, facts.visitors),
         skipped_shares=skipped_shares(sample, funnel),
         unmatched_order_share=None,
-        unknown_margin=sum(aggregate.sums["unknown_margin"] for aggregate in sample.observed.values()),
+        unknown_margin=sample.total("unknown_margin"),
         crawlers=decision_counts.crawlers(experiment, facts.first_exposed_at, facts.last_exposed_at),
         automated=count_automated(experiment),
         is_automation_counted=experiment.store.is_automation_counted,
@@ -79,7 +80,7 @@ def visitor_checks(sample: Sample, gathered: Gathered) -> Health:
 
 
 def skipped_shares(sample: Sample, funnel: Funnel) -> dict[str, float]:
-    """By variant with any, the visitors who were skipped among those who were skipped or exposed."""
+    """Return, by variant with any, the share of visitors skipped among those skipped or exposed."""
     shares = {}
     for variant in sample.variants:
         skipped = funnel.visitors(variant, EventType.SKIPPED)
@@ -89,7 +90,7 @@ def skipped_shares(sample: Sample, funnel: Funnel) -> dict[str, float]:
 
 
 def error_shares(sample: Sample, funnel: Funnel) -> dict[str, float]:
-    """By variant with any, the visitors with an error among those exposed."""
+    """Return, by variant with any, the share of exposed visitors with an error."""
     shares = {}
     for variant in sample.variants:
         exposed, failed = sample.observed[variant.key].visitors, funnel.visitors(variant, EventType.ERROR)
@@ -99,18 +100,22 @@ def error_shares(sample: Sample, funnel: Funnel) -> dict[str, float]:
 
 
 def order_checks(experiment: Experiment, facts: Facts) -> dict[str, Any]:
-    """The store's orders during the test by day, and the share of them that are nobody's."""
+    """Return the store's orders during the test by day, and the share of them without a known visitor."""
     days: list[OrderDay] = []
     if facts.first_exposed_at is not None and facts.last_exposed_at is not None:
         days = orders_by_day(experiment.store, facts.first_exposed_at, facts.last_exposed_at)
-    unmatched, orders = sum(day.unmatched for day in days), sum(day.orders for day in days)
+    unmatched = orders = 0
+    for day in days:
+        unmatched += day.unmatched
+        orders += day.orders
     return {"order_days": days, "unmatched_order_share": share(unmatched, orders)}
 
 
 def day_checks(experiment: Experiment, daily: Daily, changes: Sequence[Change], now: datetime) -> dict[str, Any]:
-    """Days without exposures: between others, and since the last ones of a test that runs."""
+    """Return the days without exposures: between others, and since the last ones of a test that runs."""
     exposed = new_visitors(daily)
     gaps = gap_days(exposed, changes)
+    # A test that is paused or over is meant to be silent.
     silent = 0
     if experiment.status == Status.RUNNING:
         silent = silent_days(exposed, now)
@@ -118,7 +123,7 @@ def day_checks(experiment: Experiment, daily: Daily, changes: Sequence[Change], 
 
 
 def unpaid_left_out_since(experiment: Experiment, facts: Facts) -> date | None:
-    """The store's day from which on unpaid orders don't count, where the test's first exposure was before."""
+    """Return the store's day from which on unpaid orders don't count, where the test's first exposure was before."""
     since = experiment.store.unpaid_left_out_since
     if since is None or facts.first_exposed_at is None or facts.first_exposed_at >= since:
         return None
@@ -126,7 +131,7 @@ def unpaid_left_out_since(experiment: Experiment, facts: Facts) -> date | None:
 
 
 def trigger_changed_on(experiment: Experiment, facts: Facts) -> date | None:
-    """The UTC day of the first exposure by the trigger that is watched now; None where the first one was by it too.
+    """Return the UTC day of the first exposure by today's trigger; ``None`` where the test's first one was by it too.
 
     Found by halving the test's days, each looked up by index: a snippet that browsers keep is a day old at most, so
     that the trigger changes once.
@@ -137,19 +142,28 @@ def trigger_changed_on(experiment: Experiment, facts: Facts) -> date | None:
     newest = trigger_version_at(experiment, last)
     if newest == trigger_version_at(experiment, first):
         return None
-    begin = first.astimezone(UTC).date()
-    days = [begin + timedelta(days=number) for number in range((last.astimezone(UTC).date() - begin).days + 1)]
+    days = days_between(first.astimezone(UTC).date(), last.astimezone(UTC).date())
 
     def is_changed(day: date) -> bool:
         """Whether the last exposure of the day is by the newest trigger."""
+        # Not past the last exposure: what came in since the report was begun isn't part of it.
         end = min(datetime.combine(day + timedelta(days=1), time(), UTC), last)
         return trigger_version_at(experiment, end) == newest
 
     return days[bisect_left(days, True, key=is_changed)]
 
 
+def days_between(first: date, last: date) -> list[date]:
+    """Return all days from the first to the last, both included."""
+    days = []
+    for number in range((last - first).days + 1):
+        days.append(first + timedelta(days=number))
+    return days
+
+
 def new_visitors(daily: Daily) -> dict[date, int]:
-    """Visitors first exposed on each day that has some."""
+    """Return how many visitors were first exposed on each day that has some."""
+    # The sums are cumulative: each day's own visitors are what it adds to the day before.
     new, before = {}, 0
     for day, arms in daily.items():
         total = visitors_of(arms)
@@ -159,17 +173,15 @@ def new_visitors(daily: Daily) -> dict[date, int]:
 
 
 def gap_days(daily: Mapping[date, int], changes: Sequence[Change]) -> list[date]:
-    """UTC days without an exposure between the first and the last, on which the test wasn't paused.
+    """Return the UTC days without an exposure between the first and the last, on which the test wasn't paused.
 
     A day counts where its nearest days with exposures on either side had at least ten each: by chance alone that gives
     none in 1 day of 22,000 (Poisson).
     """
     if not daily:
         return []
-    first, last = min(daily), max(daily)
     gaps = []
-    for number in range(1, (last - first).days):
-        day = first + timedelta(days=number)
+    for day in days_between(min(daily), max(daily)):
         if day not in daily and is_busy(daily, day) and not was_paused(changes, day):
             gaps.append(day)
     return gaps
@@ -177,15 +189,17 @@ def gap_days(daily: Mapping[date, int], changes: Sequence[Change]) -> list[date]
 
 def is_busy(daily: Mapping[date, int], day: date) -> bool:
     """Whether the nearest days with exposures, before and after, had so many that none is no chance."""
-    before = max(other for other in daily if other < day)
-    after = min(other for other in daily if other > day)
+    days = sorted(daily)
+    position = bisect_left(days, day)
+    before, after = days[position - 1], days[position]
     return min(daily[before], daily[after]) >= BUSY_DAY
 
 
 def silent_days(daily: Mapping[date, int], now: datetime) -> int:
-    """Whole UTC days since the last one with an exposure, where that one was busy."""
+    """Return the whole UTC days since the last one with an exposure; 0 where that one wasn't busy."""
     if not daily or daily[max(daily)] < BUSY_DAY:
         return 0
+    # Neither the day of the last exposure nor today counts: both are begun, and may have had some or still get them.
     return max(0, (now.astimezone(UTC).date() - max(daily)).days - 1)
 
 
@@ -202,7 +216,7 @@ def covers(pause: Change, day: date) -> bool:
 
 
 def share(part: int, whole: int) -> float | None:
-    """``part / whole``; ``None`` of nothing."""
+    """Return ``part / whole``; ``None`` of nothing."""
     if not whole:
         return None
     return part / whole

@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import product
 
 from experiments.analysis.beliefs import belief_of
+from experiments.analysis.effects import margins_of
 from experiments.analysis.estimates import code_of, estimate_of, lift_of, range_of
 from experiments.analysis.metrics import DEFINITIONS, Definition
 from experiments.analysis.planned_looks import PlanProgress
@@ -40,10 +41,11 @@ EXPLAINING = frozenset({Metric.AOV, Metric.ORDERS_PER_VISITOR})
 
 
 def compare_all(state: PlanProgress) -> list[MetricResult]:
-    """All metrics, the goal first, each for every treatment, p-values corrected for how many there are."""
+    """Compare all metrics, the goal first, each for every treatment, p-values corrected for how many there are."""
     control = state.sample.control
     if control is None:
         return []
+    # False sorts before True, and sorting keeps the order of equals: the goal, then the others as they are defined.
     definitions = sorted(DEFINITIONS.values(), key=lambda definition: definition != state.sample.goal)
     results = []
     for definition, treatment in product(definitions, state.sample.treatments):
@@ -52,7 +54,7 @@ def compare_all(state: PlanProgress) -> list[MetricResult]:
 
 
 def result_of(state: PlanProgress, definition: Definition, control: Variant, treatment: Variant) -> MetricResult:
-    """One metric of one treatment."""
+    """Return one metric of one treatment, with all readings of it."""
     sample = state.sample
     observed = sample.observed[control.key], sample.observed[treatment.key]
     compared = sample.compared[control.key], sample.compared[treatment.key]
@@ -64,7 +66,7 @@ def result_of(state: PlanProgress, definition: Definition, control: Variant, tre
         role=role_of(sample.experiment, definition.metric),
         variant=treatment.key,
         control=definition.ratio(observed[0]),
-        treatment=definition.ratio(observed[1]),
+        treatment=definition.ratio(observed[1]),  # as it was, whereas ``main`` may be capped and adjusted
         main=estimate_for(definition, comparison, sample),
         is_adjusted=comparison.variance_reduction is not None,
         variance_reduction=comparison.variance_reduction,
@@ -77,6 +79,7 @@ def result_of(state: PlanProgress, definition: Definition, control: Variant, tre
         is_lower_better=definition.is_lower_better,
         is_in_points=definition.is_in_points,
     )
+    # Of a metric that control can't have there is no difference to believe in, and none to watch.
     if not is_comparable(definition, sample):
         return result
     return replace(
@@ -87,7 +90,7 @@ def result_of(state: PlanProgress, definition: Definition, control: Variant, tre
 
 
 def comparison_of(state: PlanProgress, definition: Definition, control: Variant, treatment: Variant) -> Comparison:
-    """The metric's test; the goal's is there already."""
+    """Return the metric's test; the goal's is there already, and a permutation takes seconds to repeat."""
     if definition == state.sample.goal and treatment.key in state.goals:
         return state.goals[treatment.key]
     return tested(state.sample, definition, control, treatment, alpha=state.sample.experiment.alpha)
@@ -96,21 +99,21 @@ def comparison_of(state: PlanProgress, definition: Definition, control: Variant,
 def without_cuped(
     sample: Sample, definition: Definition, comparison: Comparison, arms: tuple[Aggregate, Aggregate]
 ) -> Estimate | None:
-    """The same without the adjustment by the cart's value; None where nothing is adjusted."""
+    """Return the estimate without the adjustment by the cart's value; ``None`` where nothing is adjusted."""
     if comparison.variance_reduction is None:
         return None
     return estimate_of(definition.compare(*arms, alpha=sample.experiment.alpha))
 
 
 def without_cap(sample: Sample, definition: Definition, arms: tuple[Aggregate, Aggregate]) -> Estimate | None:
-    """The same with order values as they are; None where no cap applies."""
+    """Return the estimate with order values as they are; ``None`` where no cap applies."""
     if sample.experiment.cap_minor is None or not definition.is_revenue:
         return None
     return estimate_of(definition.compare(*arms, alpha=sample.experiment.alpha, has_covariate=sample.has_covariate))
 
 
 def method_reason(comparison: Comparison) -> str:
-    """Why the metric is tested as it is, as a code."""
+    """Return why the metric is tested as it is, as a code of ``MetricResult.method_reason``."""
     if comparison.p_value is None:
         return "no_test"
     return METHOD_REASONS.get(str(comparison.method), "")
@@ -119,7 +122,7 @@ def method_reason(comparison: Comparison) -> str:
 def sequential_of(
     state: PlanProgress, definition: Definition, comparison: Comparison, *, variant: str, arms: Sequence[Aggregate]
 ) -> SequentialResult:
-    """The goal's interval by the plan's bound where there is one, else the interval that holds at any time."""
+    """Return the goal's interval by the plan's bound where there is one, else the one that holds at any time."""
     if definition == state.sample.goal:
         interval, bound = state.interval(variant), state.bound(variant)
         if interval is not None and bound is not None and interval.difference is not None:
@@ -128,7 +131,7 @@ def sequential_of(
 
 
 def group_sequential(state: PlanProgress, comparison: Comparison, level: float) -> SequentialResult:
-    """The goal's interval at a look: it excludes zero exactly when the look's bound is reached."""
+    """Return the goal's interval at a look: it excludes zero exactly when the look's bound is reached."""
     low, high = ends_of(range_of(comparison.difference))
     relative_low, relative_high = ends_of(range_of(comparison.lift))
     return SequentialResult(
@@ -139,7 +142,7 @@ def group_sequential(state: PlanProgress, comparison: Comparison, level: float) 
         p_value=None,
         unavailable=code_of(comparison.unavailable),
         method="group_sequential",
-        level=state.sample.experiment.alpha * (1 - BETWEEN_LOOKS),
+        level=state.sample.experiment.alpha * (1 - BETWEEN_LOOKS),  # the rest is the always-valid interval's
         nominal_level=level,
     )
 
@@ -147,18 +150,19 @@ def group_sequential(state: PlanProgress, comparison: Comparison, level: float) 
 def always_valid(
     state: PlanProgress, definition: Definition, comparison: Comparison, arms: Sequence[Aggregate]
 ) -> SequentialResult:
-    """The interval that holds at every look, for all treatments at once; a plan's goal has its small share of alpha."""
+    """Return the interval that holds at every look, for all treatments at once; a plan's goal has a share of alpha."""
     sample = state.sample
     level = sample.experiment.alpha
     # The goal of a plan may win at a look too: both ways together must stay at alpha.
     if definition == sample.goal and state.is_planned:
         level *= BETWEEN_LOOKS
+    control, treatment = arms
     result = confidence_sequence(
         comparison,
-        n=sum(arm.visitors for arm in arms),
+        n=control.visitors + treatment.visitors,
         n_star=sample.experiment.planned_sample or DEFAULT_PLANNED_SAMPLE,
-        alpha=level / len(sample.treatments),
-        fewest_buyers=min(arm.sums["converted"] for arm in arms),
+        alpha=level / len(sample.treatments),  # Bonferroni: simple, and valid whenever anyone looks
+        fewest_buyers=min(control.sums["converted"], treatment.sums["converted"]),
     )
     return SequentialResult(
         low=result.low,
@@ -172,21 +176,21 @@ def always_valid(
 
 
 def ends_of(interval: Range | None) -> tuple[float | None, float | None]:
-    """Both ends; none of no interval."""
+    """Return both ends of an interval; ``None`` twice without one."""
     if interval is None:
         return None, None
     return interval.low, interval.high
 
 
 def share_of(base: float | None, value: float | None) -> float | None:
-    """The value as a fraction of the base; None where either is missing or the base is zero."""
+    """Return the value as a fraction of the base; ``None`` where either is missing or the base is zero."""
     if not base or value is None:
         return None
     return value / base
 
 
 def decompositions(sample: Sample) -> list[Decomposition]:
-    """Each treatment's RPV lift, split into orders per visitor and order value."""
+    """Split each treatment's RPV lift into orders per visitor and order value."""
     if sample.control is None:
         return []
     control = sample.compared[sample.control.key].summary
@@ -199,7 +203,7 @@ def decompositions(sample: Sample) -> list[Decomposition]:
 
 
 def decomposition_of(variant: Variant, parts: RpvDecomposition) -> Decomposition:
-    """A treatment's split, turned from logarithms into lifts."""
+    """Return a treatment's split, turned from logarithms into lifts."""
     return Decomposition(
         variant=variant.key,
         rpv=lift_of(parts.rpv),
@@ -210,10 +214,11 @@ def decomposition_of(variant: Variant, parts: RpvDecomposition) -> Decomposition
 
 
 def role_of(experiment: Experiment, metric: Metric) -> Role:
-    """What the metric is for in this experiment."""
+    """Return what the metric is for in this experiment."""
+    # First, so that a metric that is both goal and guardrail decides as the goal.
     if metric == experiment.goal_metric:
         return "goal"
-    if metric in {guardrail["metric"] for guardrail in experiment.guardrails}:
+    if metric in margins_of(experiment):
         return "guardrail"
     if metric in EXPLAINING:
         return "explains"
@@ -221,8 +226,9 @@ def role_of(experiment: Experiment, metric: Metric) -> Role:
 
 
 def estimate_for(definition: Definition, comparison: Comparison, sample: Sample) -> Estimate:
-    """The comparison as an estimate; without a test where there is nothing to test."""
+    """Return the comparison as an estimate; without a test where there is nothing to test."""
     estimate = estimate_of(comparison)
+    # One unknown value makes a mean wrong by nobody knows how much: no number is better than that one.
     if unknown_values(definition, sample):
         return Estimate(
             control=None,
@@ -233,7 +239,7 @@ def estimate_for(definition: Definition, comparison: Comparison, sample: Sample)
             method=estimate.method,
             unavailable=why_unknown(definition, sample),
         )
-    if not any(aggregate.sums[definition.numerator] for aggregate in sample.observed.values()):
+    if sample.is_all_zero(definition.numerator):
         # Nothing but zeros: a test of them would say that nothing differs, where perhaps nobody sent the column.
         reason = estimate.unavailable
         if not is_recorded(definition, sample):
@@ -246,15 +252,14 @@ def estimate_for(definition: Definition, comparison: Comparison, sample: Sample)
 
 
 def why_unknown(definition: Definition, sample: Sample) -> str:
-    """Why a metric's values are unknown: of all buyers, so that nobody sent them, or of some."""
-    buyers = sum(aggregate.sums["converted"] for aggregate in sample.observed.values())
-    if unknown_values(definition, sample) == buyers:
+    """Return why values are unknown: of all buyers, so that nobody sent them, or of some. A reason's code."""
+    if unknown_values(definition, sample) == sample.total("converted"):
         return Reason.MISSING_SUMS.value
     return UNKNOWN_COSTS
 
 
 def corrected(results: Sequence[MetricResult]) -> list[MetricResult]:
-    """The results with p-values corrected: Holm over the goal's treatments, Benjamini and Hochberg over the rest."""
+    """Correct p-values: Holm over the goal's treatments, Benjamini and Hochberg over the rest. The goal comes first."""
     goals, others = [], []
     for result in results:
         if result.role == "goal":
@@ -264,5 +269,7 @@ def corrected(results: Sequence[MetricResult]) -> list[MetricResult]:
     # A false alarm of the goal costs a roll-out; one of many secondary metrics costs a second look.
     p_values = holm([result.main.p_value for result in goals])
     p_values += benjamini_hochberg([result.main.p_value for result in others])
-    pairs = zip(goals + others, p_values, strict=True)
-    return [replace(result, corrected_p_value=p_value) for result, p_value in pairs]
+    corrected_results = []
+    for result, p_value in zip(goals + others, p_values, strict=True):
+        corrected_results.append(replace(result, corrected_p_value=p_value))
+    return corrected_results

@@ -25,7 +25,10 @@ from experiments.statistics import (
 )
 
 VISITORS = "visitors"
-DRAWS, FEWER_DRAWS, MANY_BUYERS = 9_999, 1_999, 20_000  # a report must not take seconds
+# One less than a round number: with the order that was observed, p-values are counted in ten-thousandths.
+DRAWS = 9_999
+# Each draw shuffles every buyer, and a page waits for it: of many buyers, fewer draws.
+FEWER_DRAWS, MANY_BUYERS = 1_999, 20_000
 
 Rows = npt.NDArray[np.float64]
 
@@ -97,10 +100,11 @@ class Definition:
         has_covariate: bool = False,
         is_by_welch: bool = False,
     ) -> Comparison:
-        """Treatment against control by the test that suits the metric; revenue alone is adjusted for the covariate.
+        """Compare treatment with control by the test that suits the metric; revenue alone is adjusted.
 
         ``is_by_welch``: with each arm's own variance, whatever the metric; for errors that are pooled over groups.
         """
+        # Shares are tested exactly where they are small, and the exact tests know no covariate.
         if self.is_proportion:
             return compare_proportions(self.proportion(control), self.proportion(treatment), alpha=alpha)
         covariate = None
@@ -117,7 +121,7 @@ class Definition:
     def permute(
         self, control_rows: Rows, treatment_rows: Rows, control: Aggregate, treatment: Aggregate, *, alpha: float
     ) -> Comparison:
-        """Treatment against control by permutation of the buyers' rows: see ``aggregation.buyer_rows``."""
+        """Compare treatment with control by permutation of the buyers' rows: see ``aggregation.buyer_rows``."""
         draws = DRAWS
         if len(control_rows) + len(treatment_rows) > MANY_BUYERS:
             draws = FEWER_DRAWS
@@ -130,7 +134,7 @@ class Definition:
         )
 
     def columns_of_rows(self) -> slice:
-        """Which columns of the buyers' rows (revenue, orders, margin) it is made of; per visitor only the numerator."""
+        """Return its columns of the buyers' rows (revenue, orders, margin): per visitor the numerator alone."""
         if self.numerator == "margin":
             return slice(2, 3)
         if self.denominator == VISITORS:
@@ -140,30 +144,29 @@ class Definition:
     def posterior(
         self, control: Aggregate, treatment: Aggregate, comparison: Comparison, *, prior_sd: float
     ) -> Posterior:
-        """What to believe: of the difference for a proportion, of the lift for anything else."""
+        """Return what to believe: of the difference for a proportion, of the lift for anything else."""
         if self.is_proportion:
             return beta_binomial(self.proportion(control), self.proportion(treatment))
         return log_ratio_posterior(comparison, prior_sd=prior_sd)
 
 
-DEFINITIONS: Mapping[Metric, Definition] = {
-    definition.metric: definition
-    for definition in (
-        Definition(metric=Metric.RPV, unit="money", numerator="revenue"),
-        Definition(metric=Metric.CONVERSION, unit="share", numerator="converted"),
-        Definition(metric=Metric.AOV, unit="money", numerator="revenue", denominator="orders"),
-        Definition(metric=Metric.ORDERS_PER_VISITOR, unit="number", numerator="orders"),
-        Definition(metric=Metric.ITEMS_PER_ORDER, unit="number", numerator="items", denominator="orders"),
-        Definition(metric=Metric.TAKE_RATE, unit="share", numerator="accepted", is_of_offer=True),
-        Definition(metric=Metric.UPSELL_RPV, unit="money", numerator="upsell_revenue", is_of_offer=True),
-        Definition(metric=Metric.MARGIN, unit="money", numerator="margin"),
-        Definition(
-            metric=Metric.REFUNDED_SHARE,
-            unit="share",
-            numerator="refunding",
-            denominator="converted",
-            is_lower_better=True,
-            is_in_points=True,
-        ),
-    )
-}
+ALL_DEFINITIONS = (
+    Definition(metric=Metric.RPV, unit="money", numerator="revenue"),
+    Definition(metric=Metric.CONVERSION, unit="share", numerator="converted"),
+    Definition(metric=Metric.AOV, unit="money", numerator="revenue", denominator="orders"),
+    Definition(metric=Metric.ORDERS_PER_VISITOR, unit="number", numerator="orders"),
+    Definition(metric=Metric.ITEMS_PER_ORDER, unit="number", numerator="items", denominator="orders"),
+    Definition(metric=Metric.TAKE_RATE, unit="share", numerator="accepted", is_of_offer=True),
+    Definition(metric=Metric.UPSELL_RPV, unit="money", numerator="upsell_revenue", is_of_offer=True),
+    Definition(metric=Metric.MARGIN, unit="money", numerator="margin"),
+    Definition(
+        metric=Metric.REFUNDED_SHARE,
+        unit="share",
+        numerator="refunding",
+        denominator="converted",
+        is_lower_better=True,
+        is_in_points=True,  # of so small a share, a lift is large by chance
+    ),
+)
+# In this order reports list what isn't the goal.
+DEFINITIONS: Mapping[Metric, Definition] = {definition.metric: definition for definition in ALL_DEFINITIONS}

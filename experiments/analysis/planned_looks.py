@@ -56,32 +56,41 @@ class PlanProgress:
     @property
     def has_ended(self) -> bool:
         """Whether the planned sample has been reached at a look, or the test is over."""
-        is_reached = any(look.information_fraction >= 1 for look in self.scheduled)
-        return is_reached or self.sample.experiment.is_over
+        if self.sample.experiment.is_over:
+            return True
+        # Visitors only grow from look to look, but a plan may be enlarged after its end: any look counts, not the last.
+        return any(look.information_fraction >= 1 for look in self.scheduled)
 
     def bound(self, variant: str) -> float | None:
-        """What the look at hand asks of a treatment, or after the plan's end its last look; None between looks."""
+        """Return what this look asks of a treatment, or after the plan's end its last look; ``None`` between looks."""
         if variant not in self.treatment_bounds or not (self.is_look or self.has_ended):
             return None
         bounds = self.treatment_bounds[variant].bounds
         if self.is_look and bounds and bounds[-1] < inf:
             return bounds[-1]
-        finite = [bound for bound in bounds if bound < inf]
-        if finite and self.has_ended:
-            return finite[-1]
+        if self.has_ended:
+            return last_finite(bounds)
         return None
 
     def interval(self, variant: str) -> Comparison | None:
-        """The treatment's goal with intervals as wide as its bound asks; None where there is no bound."""
+        """Compare the treatment's goal with intervals as wide as its bound asks; ``None`` where there is no bound."""
         bound, control = self.bound(variant), self.sample.control
         if bound is None or bound > WIDEST_BOUND or control is None:
             return None
-        treatment = next(one for one in self.sample.treatments if one.key == variant)
+        treatment = self.sample.treatment(variant)
         return tested(self.sample, self.sample.goal, control, treatment, alpha=nominal_level(bound))
 
 
+def last_finite(bounds: Sequence[float]) -> float | None:
+    """Return the bound of the last look that could decide; ``None`` where none could."""
+    for bound in reversed(bounds):
+        if bound < inf:
+            return bound
+    return None
+
+
 def design_of(experiment: Experiment) -> Design:
-    """How the test is read: by its plan, at any time, or once because it was run elsewhere."""
+    """Return how the test is read: by its plan, at any time, or once because it was run elsewhere."""
     if experiment.source == Source.IMPORTED:
         return "fixed"
     if experiment.planned_sample:
@@ -90,14 +99,15 @@ def design_of(experiment: Experiment) -> Design:
 
 
 def past_looks(experiment: Experiment, now: datetime) -> list[Look]:
-    """The looks before ``now``, oldest first: the newest one's report has them all."""
+    """Return the looks before ``now``, oldest first: the newest one's report has them all."""
+    # As they were stored: recomputed from today's data, a look that has decided could lose its crossing.
     newest = experiment.snapshots.filter(is_look=True, taken_at__lt=now).order_by("-taken_at")
     stored = newest.values_list("report__plan__looks", flat=True).first()
     return msgspec.convert(stored or [], list[Look])
 
 
 def plan_progress(sample: Sample, goals: Mapping[str, Comparison], *, is_look: bool, now: datetime) -> PlanProgress:
-    """Where the plan stands. A test that is over is looked at; one without a planned sample has no looks."""
+    """Return how far the plan has come. A test that is over is looked at; one without a planned sample has no looks."""
     experiment = sample.experiment
     is_planned = design_of(experiment) == "group_sequential"
     is_counted = is_planned and (is_look or experiment.is_over)
@@ -107,13 +117,12 @@ def plan_progress(sample: Sample, goals: Mapping[str, Comparison], *, is_look: b
     scheduled = looks_from_rows(past)
     if is_counted:
         scheduled.append(look_at(sample, goals, scheduled, now))
-    treatments = [variant.key for variant in sample.treatments]
     return PlanProgress(
         sample=sample,
         goals=goals,
         past=past,
         scheduled=scheduled,
-        treatment_bounds=treatment_bounds(scheduled, treatments),
+        treatment_bounds=treatment_bounds(scheduled, sample.treatment_keys),
         is_look=is_counted,
         now=now,
     )
@@ -122,7 +131,7 @@ def plan_progress(sample: Sample, goals: Mapping[str, Comparison], *, is_look: b
 def look_at(
     sample: Sample, goals: Mapping[str, Comparison], earlier: Sequence[ScheduledLook], now: datetime
 ) -> ScheduledLook:
-    """What is seen at this look."""
+    """Return the look that is taken ``now``, after the ``earlier`` ones."""
     z = {}
     for treatment in sample.treatments:
         z[treatment.key] = z_of(goals.get(treatment.key))
@@ -131,7 +140,7 @@ def look_at(
 
 
 def plan_of(state: PlanProgress) -> Plan:
-    """The plan as the report has it."""
+    """Return the plan as the report has it."""
     experiment = state.sample.experiment
     planned = experiment.planned_sample
     if design_of(experiment) != "group_sequential" or not planned:
@@ -156,16 +165,18 @@ def plan_of(state: PlanProgress) -> Plan:
 
 
 def this_look(state: PlanProgress) -> list[Look]:
-    """The look at hand, one row per treatment."""
+    """Return the look at hand, one row per treatment."""
     look = state.scheduled[-1]
-    return [
-        look_of(state, look, variant, treatment.bounds[-1]) for variant, treatment in state.treatment_bounds.items()
-    ]
+    rows = []
+    for variant, treatment in state.treatment_bounds.items():
+        rows.append(look_of(state, look, variant, treatment.bounds[-1]))
+    return rows
 
 
 def look_of(state: PlanProgress, look: ScheduledLook, variant: str, bound: float) -> Look:
-    """A treatment's row of the look at hand, with its bound on the lift's scale."""
+    """Return a treatment's row of the look at hand, with its bound on the lift's scale."""
     z, lift = look.z[variant], None
+    # A look with an infinite bound decides nothing: an interval by it would have no ends.
     if bound < inf:
         interval = state.interval(variant)
         if interval is not None:
@@ -195,7 +206,7 @@ def z_of(goal: Comparison | None) -> float | None:
 
 
 def distance_to(lift: Range | None, end: Literal["low", "high"]) -> float | None:
-    """How far the estimate is from an end of its interval: a lift as large as that just reaches the bound."""
+    """Return how far the estimate is from an end of its interval: a lift as large as that just reaches the bound."""
     if lift is None:
         return None
     value = getattr(lift, end)
@@ -205,7 +216,7 @@ def distance_to(lift: Range | None, end: Literal["low", "high"]) -> float | None
 
 
 def crossings_of(state: PlanProgress) -> list[Crossing]:
-    """The treatments that have crossed, with what the same test says now."""
+    """Return the treatments that have crossed, with what the same test says now."""
     crossings = []
     for variant, treatment in state.treatment_bounds.items():
         if treatment.crossed_at is None:
@@ -224,14 +235,14 @@ def crossings_of(state: PlanProgress) -> list[Crossing]:
 
 
 def boundaries_ahead(state: PlanProgress, planned: int) -> list[Boundary]:
-    """The bounds of the looks to come, one a day at the present pace, else as many as are planned."""
+    """Return the bounds of the looks to come, one a day at the present pace, else as many as are planned."""
     has_pace = state.sample.fewest_visitors_per_day > 0
     coming = looks_ahead(state, planned)
     all_looks = [*state.scheduled, *coming]
-    treatments = [variant.key for variant in state.sample.treatments]
+    # Looks come once a day, so that the first one ahead is tomorrow's.
     today = state.now.astimezone(ZoneInfo(state.sample.experiment.store.timezone)).date()
     boundaries = []
-    for variant, treatment in treatment_bounds(all_looks, treatments).items():
+    for variant, treatment in treatment_bounds(all_looks, state.sample.treatment_keys).items():
         bounds = treatment.bounds[len(state.scheduled) :]
         for step, (look, bound) in enumerate(zip(coming, bounds, strict=True), start=1):
             day = None
@@ -243,7 +254,7 @@ def boundaries_ahead(state: PlanProgress, planned: int) -> list[Boundary]:
 
 
 def looks_ahead(state: PlanProgress, planned: int) -> list[ScheduledLook]:
-    """The looks to come, at even distances up to the planned sample."""
+    """Return the looks to come, at even distances up to the planned sample."""
     fraction = state.sample.fewest_visitors / planned
     pace = state.sample.fewest_visitors_per_day / planned
     steps = state.sample.experiment.planned_looks
@@ -258,20 +269,20 @@ def looks_ahead(state: PlanProgress, planned: int) -> list[ScheduledLook]:
 
 
 def expected_look(state: PlanProgress, earlier: Sequence[ScheduledLook], visitors: int, planned: int) -> ScheduledLook:
-    """A look to come, whatever it will see; buyers grow with visitors."""
+    """Return a look to come, whatever it will see; buyers grow with visitors."""
     sample = state.sample
     buyers = ceil(sample.fewest_buyers * visitors / max(sample.fewest_visitors, 1))
     seen = SeenData(
         taken_at=state.now,
         visitors=visitors,
-        buyers=max(BUYERS_FOR_A_LOOK, buyers),
-        z={variant.key: 0.0 for variant in sample.treatments},
+        buyers=max(BUYERS_FOR_A_LOOK, buyers),  # with fewer, the look would have no bound to draw
+        z=dict.fromkeys(sample.treatment_keys, 0.0),  # its bound doesn't depend on what it sees
     )
     return next_look(earlier, seen, planned_sample=planned, alpha=sample.experiment.alpha)
 
 
 def boundary(state: PlanProgress, variant: str, look: ScheduledLook, *, bound: float, day: date | None) -> Boundary:
-    """A bound to come, on the lift's scale as far as today's interval tells: it shrinks with the root of visitors."""
+    """Return a bound to come, on the lift's scale by today's interval, which shrinks with the root of visitors."""
     lift = None
     if variant in state.goals:
         lift = range_of(state.goals[variant].lift)

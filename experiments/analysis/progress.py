@@ -14,22 +14,23 @@ DAYS_PER_MONTH = 365.25 / 12
 
 
 def days(facts: Facts) -> float:
-    """From the first exposure to the last."""
+    """Return the days from the first exposure to the last, with fractions."""
     if facts.first_exposed_at is None or facts.last_exposed_at is None:
         return 0.0
     return (facts.last_exposed_at - facts.first_exposed_at).total_seconds() / 86_400
 
 
 def visitors_per_day(facts: Facts) -> float | None:
-    """Visitors a day in the last week with exposures; ``None`` below a day of data."""
+    """Return the visitors a day in the last week with exposures; ``None`` below a day of data."""
     span = min(days(facts), TRAFFIC_DAYS)
+    # Night and day differ by far: hours alone would foretell a wrong month.
     if span < 1:
         return None
     return facts.recent_visitors / span
 
 
 def visitors_per_month(experiment: Experiment, facts: Facts) -> float | None:
-    """Visitors that all traffic would bring in a month, from the last week's; ``None`` below a day of data."""
+    """Return the visitors that all traffic would bring in a month, by the last week's; ``None`` below a day of data."""
     per_day, share = visitors_per_day(facts), mean_share(experiment, facts)
     if per_day is None or not share:
         return None
@@ -37,13 +38,14 @@ def visitors_per_month(experiment: Experiment, facts: Facts) -> float | None:
 
 
 def mean_share(experiment: Experiment, facts: Facts) -> float:
-    """The share of traffic that took part, on average over the last week with exposures: it may have been ramped."""
+    """Return the share of traffic that took part, on average over the last week with exposures, ramps included."""
     last, changed, share = facts.last_exposed_at, experiment.ramped_at, experiment.served_share
     has_step = 0 < experiment.ramp_step <= len(experiment.ramp_plan)
     if last is None or changed is None or changed >= last or not has_step:
         return share
     span = min(days(facts), TRAFFIC_DAYS)
     since = (last - changed).total_seconds() / 86_400
+    # The whole week has had today's share.
     if not span or since >= span:
         return share
     before = min(experiment.traffic_share, experiment.ramp_plan[experiment.ramp_step - 1]["share"])
@@ -51,7 +53,7 @@ def mean_share(experiment: Experiment, facts: Facts) -> float:
 
 
 def progress_of(sample: Sample, facts: Facts, now: datetime) -> Progress | None:
-    """How far a live test has come; None for one that was run elsewhere."""
+    """Return how far a live test has come; ``None`` for one that was run elsewhere."""
     experiment = sample.experiment
     if experiment.source == Source.IMPORTED:
         return None
@@ -80,15 +82,16 @@ def progress_of(sample: Sample, facts: Facts, now: datetime) -> Progress | None:
 
 
 def days_begun(facts: Facts, experiment: Experiment, now: datetime) -> int:
-    """Begun days from the first exposure to now, or to the end."""
+    """Return the begun days from the first exposure to now, or to the end."""
     if facts.first_exposed_at is None:
         return 0
     end = experiment.ended_at or now
+    # An end before the first exposure (clocks of two machines) is no negative day.
     return max(0, int((end - facts.first_exposed_at).total_seconds() // 86_400)) + 1
 
 
 def days_to_go(sample: Sample, visitors_left: int | None, days_left: int) -> int | None:
-    """Until both the planned days and the planned visitors are there; None where traffic isn't known."""
+    """Return the days until both planned days and visitors are there; ``None`` where traffic isn't known."""
     if not visitors_left:
         return max(days_left, 0)
     per_day = sample.fewest_visitors_per_day

@@ -30,20 +30,51 @@ class Sample:
     @property
     def control(self) -> Variant | None:
         """The variant that all others are compared with."""
-        return next((variant for variant in self.variants if variant.is_control), None)
+        for variant in self.variants:
+            if variant.is_control:
+                return variant
+        return None
 
     @property
     def treatments(self) -> list[Variant]:
         """All other variants; none where there is nothing to compare them with."""
+        # A test whose control was removed must still be readable: it shows counts, and compares nothing.
         if self.control is None:
             return []
         return [variant for variant in self.variants if not variant.is_control]
 
     @property
+    def treatment_keys(self) -> list[str]:
+        """The keys of ``treatments``, in their order."""
+        return [variant.key for variant in self.treatments]
+
+    def treatment(self, key: str) -> Variant:
+        """Return a treatment by its key. Raises ``KeyError`` for another."""
+        for variant in self.treatments:
+            if variant.key == key:
+                return variant
+        raise KeyError(key)
+
+    @property
     def visitors(self) -> int:
         """Visitors of all variants."""
-        return sum(one.visitors for one in self.observed.values())
+        total = 0
+        for aggregate in self.observed.values():
+            total += aggregate.visitors
+        return total
 
+    def total(self, column: str) -> int:
+        """Return the sum of a column over the visitors of all variants; money in minor units, without a cap."""
+        total = 0
+        for aggregate in self.observed.values():
+            total += aggregate.sums[column]
+        return total
+
+    def is_all_zero(self, column: str) -> bool:
+        """Whether no variant has anything in a column. A sum of all may be 0 too, where margins cancel out."""
+        return not any(aggregate.sums[column] for aggregate in self.observed.values())
+
+    # The smallest variant is the bottleneck: a comparison is no better than the worse known of its two arms.
     @property
     def fewest_visitors(self) -> int:
         """Visitors of the smallest variant."""
@@ -68,21 +99,25 @@ class Sample:
 
 
 def tested(sample: Sample, definition: Definition, control: Variant, treatment: Variant, *, alpha: float) -> Comparison:
-    """The comparison by the test that the rules pick: over the buyers themselves where their sums are not enough."""
+    """Compare by the test that the rules pick: over the buyers themselves where their sums are not enough."""
     arms = sample.compared[control.key], sample.compared[treatment.key]
     comparison = definition.compare(*arms, alpha=alpha, has_covariate=sample.has_covariate)
     if not comparison.is_permutation_due:
         return comparison
+    # Only here are visitors read one by one: sums are enough for every other test, and cost one small query.
     rows = buyer_rows(sample.experiment, cap_minor=sample.experiment.cap_minor)
     return definition.permute(rows[control.key], rows[treatment.key], *arms, alpha=alpha)
 
 
 def goal_comparisons(sample: Sample) -> dict[str, Comparison]:
-    """The goal of every treatment that can be tested, by the treatment's key."""
+    """Compare the goal of every treatment that can be tested, by the treatment's key."""
     if sample.control is None or not is_comparable(sample.goal, sample):
         return {}
     alpha = sample.experiment.alpha
-    return {one.key: tested(sample, sample.goal, sample.control, one, alpha=alpha) for one in sample.treatments}
+    comparisons = {}
+    for treatment in sample.treatments:
+        comparisons[treatment.key] = tested(sample, sample.goal, sample.control, treatment, alpha=alpha)
+    return comparisons
 
 
 def is_comparable(definition: Definition, sample: Sample) -> bool:
@@ -92,11 +127,15 @@ def is_comparable(definition: Definition, sample: Sample) -> bool:
 
 def is_recorded(definition: Definition, sample: Sample) -> bool:
     """Whether nothing but zeros of the metric means zero; of anything else it may be that nobody sent it."""
-    if definition.numerator == "refunding":  # shop systems tell of refunds; a file may not have the column
+    # Shop systems tell of refunds; a file may not have the column.
+    if definition.numerator == "refunding":
         return sample.experiment.source != Source.IMPORTED
     return definition.numerator in {"revenue", "orders", "converted"}
 
 
 def unknown_values(definition: Definition, sample: Sample) -> int:
-    """For how many visitors the metric is unknown."""
-    return sum(definition.unknown(aggregate) for aggregate in sample.observed.values())
+    """Return for how many visitors the metric is unknown."""
+    unknown = 0
+    for aggregate in sample.observed.values():
+        unknown += definition.unknown(aggregate)
+    return unknown

@@ -11,6 +11,7 @@ from experiments.reading.aggregation import Aggregate
 from experiments.report import SampleRatioCheck, SegmentRatioCheck
 from experiments.statistics import holm, sample_ratio_mismatch
 
+# What a broken widget or a filter would hit alone, such as phones. An imported dimension may be the variant's own work.
 CHECKED = ("device", "country", "customer_type")
 # Of a segment: with fewer, chi-square can't be trusted.
 VISITORS_TO_CHECK = 100
@@ -19,9 +20,12 @@ VISITORS_TO_CHECK = 100
 def check_sample_ratio(
     variants: Sequence[Variant], aggregates: Mapping[str, Aggregate], *, is_plan_known: bool
 ) -> SampleRatioCheck:
-    """Visitors per variant against the variants' weights; no alarm where those are only a guess."""
-    visitors = [aggregates[variant.key].visitors for variant in variants]
-    result = sample_ratio_mismatch(visitors, [variant.weight for variant in variants])
+    """Test visitors per variant against the variants' weights; no alarm where those are only a guess."""
+    visitors, weights = [], []
+    for variant in variants:
+        visitors.append(aggregates[variant.key].visitors)
+        weights.append(variant.weight)
+    result = sample_ratio_mismatch(visitors, weights)
     return SampleRatioCheck(
         p_value=result.p_value,
         always_valid_p_value=result.always_valid_p_value,
@@ -48,6 +52,7 @@ def ratio_checks(sample: Sample, found: Segments) -> list[SegmentRatioCheck]:
     is_plan_known = sample.experiment.is_split_known
     # Of so many checks one is off by chance: Holm keeps the alarm as rare as a single check's.
     corrected = holm([check.p_value for check in checks])
+    # A file's plan may be unknown, and a difference from a guess proves nothing.
     corrected_checks = []
     for check, p_value in zip(checks, corrected, strict=True):
         is_off = is_plan_known and is_alarming(p_value)

@@ -42,19 +42,22 @@ class SegmentResults:
 
 
 def segment_results(sample: Sample, found: Segments) -> SegmentResults:
-    """The goal within the values that most visitors have, p-values by Holm over all of them."""
+    """Compare the goal within the values that most visitors have, p-values by Holm over all of them."""
     if sample.experiment.goal_metric not in METRICS:
         return SegmentResults([], [])
     compared: list[SegmentComparison] = []
     for (dimension, value), arms in largest_values(found):
         compared += compared_within(sample, dimension, value, arms)
+    # Of so many segments one looks good by chance: Holm keeps the chance of any false one at alpha.
     corrected = holm([one.result.estimate.p_value for one in compared])
-    results = [replace(one.result, corrected_p_value=p) for one, p in zip(compared, corrected, strict=True)]
+    results = []
+    for one, p_value in zip(compared, corrected, strict=True):
+        results.append(replace(one.result, corrected_p_value=p_value))
     return SegmentResults(results, heterogeneity(sample, compared))
 
 
 def largest_values(found: Segments) -> list[tuple[tuple[str, str], Mapping[str, Aggregate]]]:
-    """The values with most visitors of each dimension, dimensions together."""
+    """Return the values with most visitors of each dimension, dimensions together."""
     by_size = sorted(found.items(), key=lambda item: -visitors_of(item[1]))
     taken: Counter[str] = Counter()
     kept = []
@@ -67,13 +70,16 @@ def largest_values(found: Segments) -> list[tuple[tuple[str, str], Mapping[str, 
 
 def visitors_of(arms: Mapping[str, Aggregate]) -> int:
     """Return the visitors of all arms."""
-    return sum(arm.visitors for arm in arms.values())
+    total = 0
+    for arm in arms.values():
+        total += arm.visitors
+    return total
 
 
 def compared_within(
     sample: Sample, dimension: str, value: str, aggregates: Mapping[str, Aggregate]
 ) -> Iterator[SegmentComparison]:
-    """The goal of every treatment that has visitors there, as control must have."""
+    """Yield the goal of every treatment that has visitors there, as control must have."""
     if sample.control is None or sample.control.key not in aggregates:
         return
     control = aggregates[sample.control.key]
@@ -153,10 +159,15 @@ def cochran_q(comparisons: Sequence[Comparison]) -> CochranTest | None:
 
     ``Q = sum w (x - mean)^2`` with ``w = 1 / error^2`` and the weighted mean; chi-square where all effects are equal.
     """
-    effects = [effect for effect in map(log_effect, comparisons) if effect is not None]
+    effects, weights = [], []
+    for comparison in comparisons:
+        effect = log_effect(comparison)
+        if effect is not None:
+            effects.append(effect)
+            # By precision: a segment of few orders says little, and counts as little.
+            weights.append(1 / (effect.error * effect.error))
     if len(effects) < 2:
         return None
-    weights = [1 / (error * error) for _, error in effects]
     total = 0.0
     for effect, weight in zip(effects, weights, strict=True):
         total += effect.estimate * weight

@@ -23,7 +23,8 @@ Daily = Mapping[date, Mapping[str, Aggregate]]
 
 
 def daily_aggregates(sample: Sample) -> dict[date, dict[str, Aggregate]]:
-    """Day by day what the goal is computed from: by UTC day, everybody exposed by its end."""
+    """Return what the goal is computed from, by UTC day: everybody exposed by its end."""
+    # Only what the goal needs is read: sums of every metric for every day would be the slowest part of a report.
     columns = {sample.goal.numerator, sample.goal.denominator}
     if sample.has_covariate and sample.goal.is_revenue:
         columns.add(COVARIATE)
@@ -36,7 +37,7 @@ def daily_aggregates(sample: Sample) -> dict[date, dict[str, Aggregate]]:
 
 
 def series_of(state: PlanProgress, daily: Daily, changes: list[Change]) -> Series:
-    """The cumulative lift of the goal; empty where the goal can't be compared."""
+    """Return the cumulative lift of the goal; empty where the goal can't be compared."""
     points = []
     for day, variant in product(thin_out(list(daily)), state.goals):
         point = point_of(state, day, daily[day], variant)
@@ -62,13 +63,14 @@ def note_on_days(experiment: Experiment) -> str:
 
 
 def thin_out(days: list[date]) -> list[date]:
-    """The days to show: all, or every so many, the last one among them."""
+    """Return the days to show: all, or every so many, the last one among them."""
+    # Counted from the end, since the last day is what the report's own figures are.
     step = ceil(len(days) / MOST_POINTS) or 1
     return days[::-1][::step][::-1]
 
 
 def point_of(state: PlanProgress, day: date, aggregates: Mapping[str, Aggregate], variant: str) -> SeriesPoint | None:
-    """A treatment's point of a day; None before both arms have visitors."""
+    """Return a treatment's point of a day; ``None`` before both arms have visitors."""
     sample = state.sample
     if sample.control is None or not {sample.control.key, variant} <= aggregates.keys():
         return None
@@ -90,7 +92,7 @@ def point_of(state: PlanProgress, day: date, aggregates: Mapping[str, Aggregate]
 
 
 def relative(lift: Range | None, result: SequentialResult) -> Range | None:
-    """An always-valid interval as fractions of control."""
+    """Return an always-valid interval as fractions of control; ``None`` without a lift."""
     if lift is None or result.relative_low is None:
         return None
     return Range(lift.estimate, result.relative_low, result.relative_high)
@@ -101,5 +103,6 @@ def is_open(state: PlanProgress, day: date) -> bool:
     experiment = state.sample.experiment
     if experiment.source == Source.IMPORTED:
         return False
+    # The last visitor of the day may have come a moment before midnight, and has the whole window from then on.
     end: datetime = datetime.combine(day, time.min, UTC) + timedelta(days=1 + experiment.attribution_window_days)
     return end > state.now
