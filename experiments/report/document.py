@@ -34,123 +34,120 @@ FORMER_CODES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VariantCounts:
-    """What a variant gathered; ``revenue_minor`` is net of refunds and uncapped, ``share`` is of all visitors."""
+    """What a variant gathered. Money is in minor units of the store's currency, before any cap on order values."""
 
-    key: str
-    name: str
-    is_control: bool
-    weight: int
-    visitors: int
-    share: float | None
-    expected_share: float
-    buyers: int
-    orders: int
-    items: int
-    revenue_minor: int
-    refunded_minor: int
-    upsell_minor: int
-    accepted: int
+    key: str  # names the variant in the API and in every other part of the report
+    name: str  # as pages show it
+    is_control: bool  # whether all others are compared with it
+    weight: int  # its part of the split, in the unit of the other variants' weights
+    visitors: int  # exposed, each once
+    share: float | None  # of all visitors, as it turned out; None without any
+    expected_share: float  # of all visitors, as its weight promises
+    buyers: int  # visitors with at least one order that counts
+    orders: int  # that count: placed in the attribution window, and not cancelled
+    items: int  # pieces in these orders
+    revenue_minor: int  # of these orders, net of refunds
+    refunded_minor: int  # what was paid back of them
+    upsell_minor: int  # the part of revenue that accepted offers brought
+    accepted: int  # visitors who accepted the offer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunnelRow:
     """How many visitors of a variant got how far, and how many events of each type came in."""
 
-    variant: str
-    exposed: int
-    visitors: dict[str, int]
-    events: dict[str, int]
-    ordered: int
+    variant: str  # key of the variant
+    exposed: int  # visitors: the first step, of which the others are a part
+    visitors: dict[str, int]  # by event type, visitors with at least one
+    events: dict[str, int]  # by event type, all of them
+    ordered: int  # visitors with an order that counts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adjustment:
-    """CUPED by the cart's value at exposure. ``coverage`` is the share of exposures that carry one;
-    ``variance_reduction`` and ``visitors_multiple`` ("as if you had N times the visitors") are the goal's."""
+    """CUPED: what the cart's value at exposure explains of the goal, and so takes out of its intervals."""
 
-    is_used: bool
-    coverage: float | None
-    variance_reduction: float | None
-    visitors_multiple: float | None
-    unavailable: str | None
+    is_used: bool  # whether any treatment's goal was adjusted
+    coverage: float | None  # share of exposures that carry a cart value; None without exposures
+    variance_reduction: float | None  # share of the goal's variance that is explained, of the treatment with the most
+    visitors_multiple: float | None  # "as if you had N times the visitors": 1 / (1 - variance_reduction)
+    unavailable: str | None  # why it isn't used: turned_off, not_by_this_test, too_few_cart_values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One step of the way to the verdict. ``text`` and ``detail`` say it in words: ``Goal crossed its bound``, ``z 3.09
-    above 2.37 at look 3``. ``figure`` is what was compared with ``threshold``; ``variant`` whom it is about."""
+    """One step of the way to the verdict."""
 
-    code: str
-    state: State
-    text: str
-    detail: str = ""
-    figure: float | None = None
-    threshold: float | None = None
-    variant: str | None = None
+    code: str  # names the rule; never translated
+    state: State  # whether the rule is met, needs a look, stands in the way, or only tells
+    text: str  # in words: ``The goal crossed its bound``
+    detail: str = ""  # with figures: ``z 3.09 above 2.37 at look 3``
+    figure: float | None = None  # what was compared with the threshold, in the unit of both
+    threshold: float | None = None  # what decides; None where nothing is compared
+    variant: str | None = None  # key of the treatment that it is about; None of the whole test
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What to do, in words: ``headline`` is one sentence or two, ``next_step`` says what comes now."""
+    """What to do."""
 
-    code: VerdictCode
-    headline: str
-    next_step: str
-    variant: str | None
-    rules: list[Rule]
+    code: VerdictCode  # what pages, hooks and decisions go by
+    headline: str  # one sentence or two, with the figures
+    next_step: str  # what to do now
+    variant: str | None  # key of the treatment to roll out or to stop; None where it is about none
+    rules: list[Rule]  # the way to the verdict, in the order in which they were asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AwaitedOrders:
-    """How many of the store's first orders are there, and how many it takes to fix the cap on order values."""
+    """The store's first orders, which fix the cap on order values; until then, figures would still change."""
 
-    orders: int
-    needed: int
+    orders: int  # that are there
+    needed: int  # that it takes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """All that is known about an experiment at ``taken_at``.
 
-    ``goal_note`` says what the goal leaves out, where it leaves something out. ``curves`` are the goal's posteriors,
-    ``sums`` the exact sums that everything was computed from. While there are ``awaited_orders``, there are no results:
-    variants have visitors alone, and every list of results is empty.
+    While there are ``awaited_orders``, there are no results: variants have visitors alone, and every list of results is
+    empty.
     """
 
-    store: str
-    experiment: str
-    name: str
-    source: str
-    status: str
-    currency: str
-    goal_metric: str
-    alpha: float
-    taken_at: datetime
-    first_exposed_at: datetime | None
-    last_exposed_at: datetime | None
-    cap_minor: int | None
-    visitors: int
-    visitors_per_month: float | None
-    verdict: Verdict
-    variants: list[VariantCounts]
-    metrics: list[MetricResult]
-    decompositions: list[Decomposition]
-    segments: list[SegmentResult]
-    funnel: list[FunnelRow]
-    health: Health
-    adjustment: Adjustment
-    moment: str = ""
-    goal_note: str = ""
-    plan: Plan = field(default_factory=lambda: Plan(design="always_valid"))
-    progress: Progress | None = None
-    series: Series = field(default_factory=Series)
-    monthly: list[MonthlyEffect] = field(default_factory=list)
-    guardrails: list[Guardrail] = field(default_factory=list)
-    effects: list[Effect] = field(default_factory=list)
-    curves: list[Density] = field(default_factory=list)
-    heterogeneity: list[Heterogeneity] = field(default_factory=list)
-    sums: list[VariantSums] = field(default_factory=list)
-    awaited_orders: AwaitedOrders | None = None
+    store: str  # the store's slug
+    experiment: str  # the experiment's key
+    name: str  # as pages show it
+    source: str  # where its data come from: live, imported, holdout
+    status: str  # of its life, such as running
+    currency: str  # ISO 4217, of all money in the report
+    goal_metric: str  # the metric that decides
+    alpha: float  # error rate of the whole test, such as 0.05
+    taken_at: datetime  # the time of everything that is open: windows, silent days, looks
+    first_exposed_at: datetime | None  # None before the first visitor
+    last_exposed_at: datetime | None  # None before the first visitor
+    cap_minor: int | None  # what an order counts at most, in minor units; None without a cap
+    visitors: int  # exposed, of all variants
+    visitors_per_month: float | None  # that full traffic would bring, by the last week's; None below a day of data
+    verdict: Verdict  # what to do
+    variants: list[VariantCounts]  # control first
+    metrics: list[MetricResult]  # of every treatment; the goal first
+    decompositions: list[Decomposition]  # where each treatment's RPV lift comes from
+    segments: list[SegmentResult]  # the goal by device, country, kind of customer and imported dimension
+    funnel: list[FunnelRow]  # one row per variant
+    health: Health  # whether the data can be trusted
+    adjustment: Adjustment  # what the cart's value gave
+    moment: str = ""  # where the offer appears; empty in reports of before it was kept
+    goal_note: str = ""  # what the goal leaves out; empty where it leaves out nothing
+    plan: Plan = field(default_factory=lambda: Plan(design="always_valid"))  # how the test is read, and its looks
+    progress: Progress | None = None  # None of a test that was run elsewhere
+    series: Series = field(default_factory=Series)  # the goal's lift day by day
+    monthly: list[MonthlyEffect] = field(default_factory=list)  # money a month of each treatment
+    guardrails: list[Guardrail] = field(default_factory=list)  # of every treatment
+    effects: list[Effect] = field(default_factory=list)  # as programmes add them up over tests
+    curves: list[Density] = field(default_factory=list)  # posteriors of the goal
+    heterogeneity: list[Heterogeneity] = field(default_factory=list)  # whether the effect differs within a dimension
+    sums: list[VariantSums] = field(default_factory=list)  # what everything was computed from, exact
+    awaited_orders: AwaitedOrders | None = None  # None once the cap is fixed, or without one
 
     def metric(self, metric: str, variant: str) -> MetricResult:
         """One metric of one treatment; ``KeyError`` where the report doesn't have it."""

@@ -6,39 +6,35 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampleRatioCheck:
-    """Whether the variants got the visitors that their weights promise.
+    """Whether the variants got the visitors that their weights promise."""
 
-    ``is_plan_known`` says that the weights are what was planned, and not only a guess.
-    """
-
-    p_value: float | None
-    always_valid_p_value: float | None
-    is_alarming: bool
-    unavailable: str | None
-    is_plan_known: bool = False
+    p_value: float | None  # chi-square, for a single look
+    always_valid_p_value: float | None  # may be read every day
+    is_alarming: bool  # whether the split is broken: results can't be trusted
+    unavailable: str | None  # reason why there is no p-value
+    is_plan_known: bool = False  # whether the weights are what was planned, and not only a guess
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentRatioCheck:
-    """The same within one value of a dimension (``moment``, ``device``, ``country``, ``customer_type``): visitors by
-    variant key, and p-values by Holm over all of these checks; alarming below the same level as the whole."""
+    """The same within one value of a dimension: a widget that fails on phones alone hardly shows in the whole."""
 
-    dimension: str
-    value: str
-    visitors: dict[str, int]
-    p_value: float | None
-    corrected_p_value: float | None
-    always_valid_p_value: float | None
-    is_alarming: bool
+    dimension: str  # ``device``, ``country`` or ``customer_type``
+    value: str  # such as ``phone``
+    visitors: dict[str, int]  # by variant key
+    p_value: float | None  # chi-square, as if it were the only check
+    corrected_p_value: float | None  # Holm's over all of these checks
+    always_valid_p_value: float | None  # may be read every day; not corrected
+    is_alarming: bool  # by the corrected p-value, at the level of the whole test's check
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderDay:
-    """The store's orders of a day, and those of them without a known visitor."""
+    """The store's orders of a day, whoever placed them."""
 
-    day: date
-    orders: int
-    unmatched: int
+    day: date  # the store's, not UTC
+    orders: int  # that count
+    unmatched: int  # those of them without a known visitor
 
     @property
     def unmatched_share(self) -> float | None:
@@ -50,43 +46,30 @@ class OrderDay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """Whether the data can be trusted. Shares are ``None`` where there is nothing to take a share of.
+    """Whether the data can be trusted. Shares are fractions, ``None`` where there is nothing to take a share of."""
 
-    - ``sample_ratio`` is of all visitors, ``segment_ratios`` of those of a moment, device, country, customer type.
-    - ``conflicting_share``: visitors seen in more than one variant; they count in the one seen first.
-    - ``immature_share``: visitors whose attribution window is still open.
-    - ``skipped_shares``, ``error_shares``: per variant, visitors with a ``skipped`` (or ``error``) event among those
-      exposed or skipped (or failed).
-    - ``unmatched_order_share``: orders during the test without a known visitor; ``order_days`` has them by day.
-    - ``unknown_margin``: visitors who bought something whose cost is unknown.
-    - ``crawlers``: how often crawlers asked about the moment during the test; they are never part of it.
-    - ``automated``: visits of programs that drive a browser; left out of everything unless ``is_automation_counted``.
-    - ``unpaid_left_out_since``: the store's day from which on unpaid orders don't count, where the test began before:
-      reports taken until then hold them. ``None`` where they never counted.
-    - ``trigger_changed_on``: the UTC day from which on exposures are counted by another trigger than before, in every
-      variant alike; ``None`` where all are counted by one.
-    - ``gap_days``: UTC days without an exposure though the test ran and the days around them had traffic; ``gap_share``
-      of the test's days. ``silent_days``: whole days of a running test since its last exposure.
-    """
-
-    sample_ratio: SampleRatioCheck
-    conflicting: int
-    conflicting_share: float | None
-    immature: int
-    immature_share: float | None
-    skipped_shares: dict[str, float]
-    unmatched_order_share: float | None
-    unknown_margin: int = 0
-    order_days: list[OrderDay] = field(default_factory=list)
-    segment_ratios: list[SegmentRatioCheck] = field(default_factory=list)
+    sample_ratio: SampleRatioCheck  # of all visitors
+    conflicting: int  # visitors seen in more than one variant; they count in the one seen first
+    conflicting_share: float | None  # of all visitors
+    immature: int  # visitors whose attribution window is still open
+    immature_share: float | None  # of all visitors
+    skipped_shares: dict[str, float]  # by variant key: visitors who were skipped, of those exposed or skipped
+    unmatched_order_share: float | None  # of the store's orders during the test: those without a known visitor
+    unknown_margin: int = 0  # visitors who bought something whose cost is unknown
+    order_days: list[OrderDay] = field(default_factory=list)  # the store's orders during the test; only days with any
+    segment_ratios: list[SegmentRatioCheck] = field(default_factory=list)  # of the values with enough visitors
+    # By variant key: visitors with an error, of those exposed
     error_shares: dict[str, float] = field(default_factory=dict)
-    crawlers: int = 0
-    automated: int = 0
-    is_automation_counted: bool = False
+    crawlers: int = 0  # how often crawlers asked about the moment during the test; they are never part of it
+    automated: int = 0  # visitors whose browser a program drove
+    is_automation_counted: bool = False  # whether those count; else they are left out of everything
+    # UTC days without an exposure although the test ran and the days around them had traffic
     gap_days: list[date] = field(default_factory=list)
-    gap_share: float | None = None
-    silent_days: int = 0
+    gap_share: float | None = None  # of the test's days
+    silent_days: int = 0  # whole days of a running test since its last exposure
+    # The store's day from which on unpaid orders don't count; None where the test began later or they never counted
     unpaid_left_out_since: date | None = None
+    # UTC day from which on another trigger counts exposures, in every variant alike; None with one trigger
     trigger_changed_on: date | None = None
 
     @property

@@ -10,242 +10,198 @@ Role = Literal["goal", "guardrail", "explains", "secondary"]
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """An estimate with its interval; ``low`` or ``high`` is ``None`` where the interval has no end on that side."""
+    """An estimate with its interval, in the unit that the field which holds it names."""
 
-    estimate: float
-    low: float | None
-    high: float | None
+    estimate: float  # the best guess
+    low: float | None  # None where the interval has no end on that side
+    high: float | None  # the same
 
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """A metric of one variant as observed.
+    """A metric of one variant as observed: neither capped nor adjusted."""
 
-    - ``numerator``, ``denominator``: exact sums, money in minor units; ``value``: one over the other, ``None`` where
-      the denominator is zero.
-    """
-
-    numerator: int
-    denominator: int
-    value: float | None
+    numerator: int  # exact sum, money in minor units
+    denominator: int  # exact sum, such as visitors or orders
+    value: float | None  # one over the other; None where the denominator is zero, or a visitor's value is unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """Treatment against control, one way of estimating it.
+    """Treatment against control, one way of estimating it."""
 
-    - ``control``, ``treatment``: the values compared, adjusted where the covariate is used, capped where a cap is.
-    - ``difference``: in the metric's unit; ``lift``: as a fraction of control; ``p_value``: two-sided.
-    - ``method``: names the test; ``unavailable``: the reason why a number is missing; the lift alone can be missing.
-    - ``monte_carlo_error``: of a p-value found by drawing; ``standard_error``: of the difference.
-    """
-
-    control: float | None
-    treatment: float | None
-    difference: Range | None
-    lift: Range | None
-    p_value: float | None
-    method: str
-    unavailable: str | None
-    monte_carlo_error: float | None = None
-    standard_error: float | None = None
+    control: float | None  # the value compared: adjusted where the covariate is used, capped where a cap is
+    treatment: float | None  # the same
+    difference: Range | None  # treatment minus control, in the metric's unit
+    lift: Range | None  # difference as a fraction of control; alone None where control is zero
+    p_value: float | None  # two-sided, not corrected
+    method: str  # names the test
+    unavailable: str | None  # reason why a number is missing
+    monte_carlo_error: float | None = None  # standard error of a p-value found by drawing; else None
+    standard_error: float | None = None  # of the difference, in the metric's unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SequentialResult:
-    """The interval of the difference that holds although one looks early, and its p-value.
+    """The interval of the difference that stays valid when a test is read before its end, and its p-value."""
 
-    - ``low``, ``high``: in the metric's unit; ``relative_low``, ``relative_high``: as fractions of control's value.
-    - ``method``: ``always_valid`` holds whenever one looks; ``group_sequential`` is the goal's at the plan's newest
-      look, at that look's bound, and has no ``p_value``.
-    - ``level``: its error rate; ``nominal_level``: that of a fixed interval of the same width (group-sequential alone).
-    - ``unavailable``: the reason why the numbers are missing.
-    """
-
-    low: float | None
-    high: float | None
-    relative_low: float | None
-    relative_high: float | None
-    p_value: float | None
-    unavailable: str | None
+    low: float | None  # in the metric's unit
+    high: float | None  # in the metric's unit
+    relative_low: float | None  # as a fraction of control's value
+    relative_high: float | None  # as a fraction of control's value
+    p_value: float | None  # always valid; None of a group-sequential interval
+    unavailable: str | None  # reason why the numbers are missing
+    # Valid at any time, or the goal's at the plan's newest look, by that look's bound
     method: Literal["always_valid", "group_sequential"] = "always_valid"
-    level: float | None = None
-    nominal_level: float | None = None
+    level: float | None = None  # error rate of all looks together
+    nominal_level: float | None = None  # error rate of a fixed interval of this width; group-sequential alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Belief:
-    """The Bayesian reading.
+    """The Bayesian reading. The interval holds 95%."""
 
-    - ``mean``, ``sd``, ``low``, ``high``: of the effect on ``scale``, the interval holds 95%.
-    - ``chance_to_win``: that the treatment is better, whichever way is better for the metric.
-    - ``expected_loss_ship``, ``expected_loss_keep``: what rolling out, or keeping control, costs if it is wrong, in the
-      metric's unit per visitor (or order); ``expected_loss_monthly_minor``: of rolling out, money a month at full
-      traffic, for metrics in money.
-    - ``unavailable``: the reason why the numbers are missing.
-    """
-
-    scale: Scale
-    chance_to_win: float | None
+    scale: Scale  # whether the effect is a lift or a difference
+    chance_to_win: float | None  # that the treatment is better, whichever way is better for the metric
+    # What a roll-out costs where it is wrong, in the metric's unit per visitor (or order)
     expected_loss_ship: float | None
-    expected_loss_keep: float | None
+    expected_loss_keep: float | None  # what keeping control costs where that is wrong, in the same unit
+    # Of a roll-out, minor units a month at full traffic; None of metrics not in money
     expected_loss_monthly_minor: float | None
-    mean: float | None
-    sd: float | None
-    low: float | None
-    high: float | None
-    unavailable: str | None
+    mean: float | None  # of the effect
+    sd: float | None  # its standard deviation
+    low: float | None  # 2.5% lie below
+    high: float | None  # 2.5% lie above
+    unavailable: str | None  # reason why the numbers are missing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetricResult:
-    """One metric of one treatment against control.
+    """One metric of one treatment against control."""
 
-    ``main`` is the estimate to read; ``without_cuped`` and ``without_cap`` are there where they differ from it.
-    ``corrected_p_value`` is Holm's over the treatments for the goal, Benjamini and Hochberg's over the other metrics.
-    ``is_lower_better``: a rise is bad, as of refunds. ``is_in_points``: read the difference rather than the lift.
-    ``method_reason`` is a code that says why this test was used: ``proportion``, ``few_expected``, ``skewed_money``,
-    ``few_buyers``, ``means``, ``no_test``.
-    """
-
-    metric: str
-    label: str
-    unit: Unit
-    role: Role
-    variant: str
-    control: Ratio
-    treatment: Ratio
-    main: Estimate
-    is_adjusted: bool
-    variance_reduction: float | None
-    without_cuped: Estimate | None
-    without_cap: Estimate | None
+    metric: str  # such as ``rpv``
+    label: str  # as pages show it
+    unit: Unit  # of values and differences; money in minor units, shares as fractions
+    role: Role  # what the metric is for in this test
+    variant: str  # key of the treatment
+    control: Ratio  # as observed
+    treatment: Ratio  # as observed
+    main: Estimate  # the estimate to read
+    is_adjusted: bool  # whether the cart's value was used
+    variance_reduction: float | None  # share of the variance that it explained; None where it wasn't used
+    without_cuped: Estimate | None  # ``main`` without that; None where it would be the same
+    without_cap: Estimate | None  # ``main`` with orders as they were; None where it would be the same
+    # Holm's over the treatments for the goal, Benjamini and Hochberg's over the other metrics
     corrected_p_value: float | None
-    sequential: SequentialResult | None
-    belief: Belief | None
-    method_reason: str = ""
-    is_lower_better: bool = False
-    is_in_points: bool = False
+    sequential: SequentialResult | None  # None where there is nothing to compare
+    belief: Belief | None  # None where there is nothing to compare
+    method_reason: str = ""  # why this test: proportion, few_expected, skewed_money, few_buyers, means, no_test
+    is_lower_better: bool = False  # a rise is bad, as of refunds
+    is_in_points: bool = False  # read the difference rather than the lift
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decomposition:
-    """Where a treatment's RPV lift comes from: (1 + orders per visitor) x (1 + AOV) = 1 + RPV. All are lifts."""
+    """Where a treatment's RPV lift comes from: (1 + orders per visitor) x (1 + AOV) = 1 + RPV."""
 
-    variant: str
-    rpv: Range | None
-    orders_per_visitor: Range | None
-    aov: Range | None
-    unavailable: str | None
+    variant: str  # key of the treatment
+    rpv: Range | None  # lift
+    orders_per_visitor: Range | None  # lift
+    aov: Range | None  # lift
+    unavailable: str | None  # reason why lifts are missing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthlyEffect:
-    """What a treatment earns a month at full traffic, in minor units: the difference of RPV x visitors a month.
+    """What a treatment earns a month at full traffic, in minor units: the difference of RPV x visitors a month."""
 
-    Positive: more than control. ``amount`` has the fixed interval, ``sequential`` the one that holds although one looks
-    early. ``expected_loss_minor`` is what a roll-out would cost a month on average, weighed by how likely it is to
-    lose. ``amount`` is ``None``, with the reason, where RPV or the traffic is unknown.
-    """
-
-    variant: str
-    visitors_per_month: float | None
-    amount: Range | None
-    sequential: Range | None
+    variant: str  # key of the treatment
+    visitors_per_month: float | None  # at full traffic; None where it is unknown
+    amount: Range | None  # positive: more than control; with the fixed interval
+    sequential: Range | None  # the same with the interval that may be read at any time
+    # What a roll-out would cost a month on average, weighed by how likely it is to lose
     expected_loss_minor: float | None
-    unavailable: str | None
+    unavailable: str | None  # reason why ``amount`` is missing: RPV or the traffic is unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guardrail:
-    """A guardrail metric of a treatment: ``holds`` (the whole interval is on the right side of the margin),
-    ``unproven`` (part of it is), ``harmed`` (none of it is).
+    """A guardrail metric of a treatment.
 
-    ``effect`` is the lift, or the difference for a metric in points; ``margin`` is on the same scale: -0.02 is not more
-    than 2% lower, +0.01 of a metric in points at most one point higher. ``is_harm_certain``: the always-valid interval
-    is past the margin, too.
+    ``effect`` and ``margin`` are lifts, or differences for a metric in points: -0.02 is not more than 2% lower, and
+    +0.01 of a metric in points at most one point higher.
     """
 
-    variant: str
-    metric: str
-    label: str
-    margin: float
-    is_in_points: bool
-    effect: Range | None
+    variant: str  # key of the treatment
+    metric: str  # such as ``aov``
+    label: str  # as pages show it
+    margin: float  # what the effect may not pass
+    is_in_points: bool  # the effect is a difference, not a lift
+    effect: Range | None  # with the fixed interval; None where it is unknown
+    # Holds: the whole interval is on the right side of the margin; unproven: a part; harmed: none
     state: Literal["holds", "unproven", "harmed"]
-    is_lower_better: bool = False
-    is_harm_certain: bool = False
+    is_lower_better: bool = False  # the margin is the most that it may rise
+    is_harm_certain: bool = False  # whether the always-valid interval is past the margin, too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """A treatment's effect on a metric as other tests' are added to it: the log of 1 + lift with its standard error.
+    """A treatment's effect as it is added to other tests': of the goal, and of RPV where that isn't the goal."""
 
-    The goal's, and RPV's where that isn't the goal. ``monthly_base_minor``: what control would earn in a month at full
-    traffic (RPV alone), so that the lift times it is money a month.
-    """
-
-    variant: str
-    metric: str
-    log_lift: float | None
-    log_lift_error: float | None
+    variant: str  # key of the treatment
+    metric: str  # such as ``rpv``
+    log_lift: float | None  # log of 1 + lift: it adds up, and is nearly normal
+    log_lift_error: float | None  # its standard error (delta method)
+    # What control would earn in a month at full traffic, for RPV alone: the lift times it is money
     monthly_base_minor: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Density:
-    """The posterior of the goal's effect as a curve: ``density[i]`` at ``effect[i]``, ascending, on ``scale``."""
+    """The posterior of the goal's effect as a curve."""
 
-    variant: str
-    metric: str
-    scale: Scale
-    effect: list[float]
-    density: list[float]
-    chance_to_win: float
+    variant: str  # key of the treatment
+    metric: str  # the goal
+    scale: Scale  # of ``effect``
+    effect: list[float]  # the curve's x, ascending
+    density: list[float]  # its height at each of them; the area below it is one
+    chance_to_win: float  # that the treatment is better
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentResult:
-    """The goal metric within one value of a dimension, such as device = phone.
+    """The goal metric within one value of a dimension, such as device = phone."""
 
-    ``corrected_p_value`` is Holm's over all segments of the report: below alpha, this segment alone would stand.
-    """
-
-    dimension: str
-    value: str
-    variant: str
-    control: Ratio
-    treatment: Ratio
-    estimate: Estimate
+    dimension: str  # such as ``device``
+    value: str  # such as ``phone``
+    variant: str  # key of the treatment
+    control: Ratio  # as observed
+    treatment: Ratio  # as observed
+    estimate: Estimate  # not adjusted by the cart's value
+    # Holm's over all segments: below alpha, this segment alone would be a finding
     corrected_p_value: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heterogeneity:
-    """Whether a treatment's effect differs between the values of a dimension: Cochran's Q (1954) on the differences.
+    """Whether a treatment's effect differs between the values of a dimension: Cochran's Q (1954) on the log lifts."""
 
-    ``corrected_p_value`` is Holm's over dimensions and treatments; ``text`` says it in a sentence. ``unavailable``
-    where fewer than two values have an effect with an error.
-    """
-
-    dimension: str
-    variant: str
-    q: float | None
-    df: int | None
-    p_value: float | None
-    corrected_p_value: float | None
-    text: str
-    unavailable: str | None
+    dimension: str  # such as ``device``
+    variant: str  # key of the treatment
+    q: float | None  # Q; chi-square where all values have one effect
+    df: int | None  # values with an effect, less one
+    p_value: float | None  # of Q
+    corrected_p_value: float | None  # Holm's over dimensions and treatments
+    text: str  # the finding in a sentence
+    unavailable: str | None  # reason: fewer than two values have an effect with an error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VariantSums:
-    """The exact sums behind a variant's numbers: ``orders_x_revenue`` is the sum over visitors of orders x revenue.
+    """The exact sums behind a variant's numbers, from which all of them can be computed again."""
 
-    ``is_capped``: order values counted up to the experiment's cap. Money is in minor units.
-    """
-
-    variant: str
-    is_capped: bool
-    visitors: int
+    variant: str  # key of the variant
+    is_capped: bool  # whether order values count up to the experiment's cap
+    visitors: int  # exposed
+    # By column, money in minor units; ``orders_x_revenue`` is the sum over visitors of orders x revenue
     sums: dict[str, int]

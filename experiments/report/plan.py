@@ -11,73 +11,61 @@ Design = Literal["group_sequential", "always_valid", "fixed"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """One treatment's goal at one look of the plan, as it was then.
+    """One treatment's goal at one look of the plan, as it was then."""
 
-    - ``information_fraction``: visitors of the smallest variant over the planned ones; may pass 1. ``information``: its
-      buyers, by which the looks' bounds hang together.
-    - ``z``: the normal value of the test's one-sided p; ``bound``: what ``|z|`` has to reach, ``None`` where the look
-      has none (no new visitors, too few buyers, or the plan had ended).
-    - ``spent``: of alpha, by all treatments together, up to and including this look.
-    - ``lift`` is the estimate with the interval at the bound's level; ``ship_above`` and ``stop_below`` are the bound
-      on the lift's scale: the look crosses exactly when the estimate lies beyond one of them.
-    """
-
-    number: int
-    taken_at: datetime
-    variant: str
-    visitors: int
-    information_fraction: float
-    spent: float
-    z: float | None
+    number: int  # from 1
+    taken_at: datetime  # when the look was taken
+    variant: str  # key of the treatment
+    visitors: int  # of the smallest variant
+    information_fraction: float  # visitors over the planned ones; may pass 1
+    spent: float  # of alpha, by all treatments together, up to and including this look
+    z: float | None  # normal value of the test's one-sided p; None without a test
+    # What |z| has to reach; None where the look has none: no new visitors, too few buyers, or the plan had ended
     bound: float | None
-    has_crossed: bool
-    lift: Range | None
-    ship_above: float | None
-    stop_below: float | None
-    information: int = 0
+    has_crossed: bool  # whether it was reached
+    lift: Range | None  # with the interval at the bound's level
+    ship_above: float | None  # the bound on the lift's scale: the look crosses upward when the estimate lies above
+    stop_below: float | None  # the same downward
+    information: int = 0  # buyers of the smallest variant, by which the looks' bounds hang together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Boundary:
-    """The bound of a look still to come, if looks go on at this pace: a guess of its day, and of its lifts."""
+    """The bound of a look still to come, if looks go on at this pace."""
 
-    day: date | None
-    information_fraction: float
-    bound: float
-    variant: str
-    ship_above: float | None
-    stop_below: float | None
+    day: date | None  # the store's, a guess; None without a pace
+    information_fraction: float  # visitors by then over the planned ones
+    bound: float  # what |z| will have to reach
+    variant: str  # key of the treatment
+    ship_above: float | None  # the lift above which it will cross, a guess
+    stop_below: float | None  # the lift below which it will cross, a guess
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crossing:
-    """The look at which a treatment crossed its bound first; it stays crossed, whatever comes later.
+    """The look at which a treatment crossed its bound first; it stays crossed, whatever comes later."""
 
-    ``z_now`` is the same test's on what is known now.
-    """
-
-    variant: str
-    number: int
-    taken_at: datetime
-    z: float
-    bound: float
-    z_now: float | None
+    variant: str  # key of the treatment
+    number: int  # of the look
+    taken_at: datetime  # of the look
+    z: float  # at the look
+    bound: float  # at the look
+    z_now: float | None  # the same test's on what is known now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How the test is read. ``design``: ``group_sequential`` (planned sample), ``always_valid`` (none), ``fixed``
-    (imported: once, at its end). ``is_look``: whether this report is a look itself."""
+    """How the test is read."""
 
-    design: Design
-    planned_sample: int | None = None
-    planned_looks: int | None = None
-    information_fraction: float | None = None
-    is_look: bool = False
-    has_ended: bool = False
-    looks: list[Look] = field(default_factory=list)
-    boundaries: list[Boundary] = field(default_factory=list)
-    crossings: list[Crossing] = field(default_factory=list)
+    design: Design  # by a planned sample; at any time; or once, at its end, where it was run elsewhere
+    planned_sample: int | None = None  # visitors per variant; None without a plan
+    planned_looks: int | None = None  # how many the plan was made for; more may be taken
+    information_fraction: float | None = None  # visitors of the smallest variant over the planned ones, now
+    is_look: bool = False  # whether this report is a look itself
+    has_ended: bool = False  # whether the planned sample was reached at a look, or the test is over
+    looks: list[Look] = field(default_factory=list)  # one row per look and treatment, oldest first
+    boundaries: list[Boundary] = field(default_factory=list)  # of the looks to come; none after the end
+    crossings: list[Crossing] = field(default_factory=list)  # one per treatment that has crossed
 
     @property
     def looks_taken(self) -> int:
@@ -87,55 +75,46 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesPoint:
-    """The goal of all visitors exposed up to and on a UTC day, with their outcomes as known when the report was taken.
+    """The goal of all visitors exposed up to and on a day, with their outcomes as known when the report was taken."""
 
-    ``visitors`` are control's and the treatment's. ``lift`` has the fixed interval, ``sequential`` the always-valid one
-    as fractions of control. ``is_open``: some of these visitors may still order.
-    """
-
-    day: date
-    variant: str
-    visitors: int
-    control: float | None
-    treatment: float | None
-    lift: Range | None
-    sequential: Range | None
-    is_open: bool
+    day: date  # UTC
+    variant: str  # key of the treatment
+    visitors: int  # control's and the treatment's
+    control: float | None  # the goal's value
+    treatment: float | None  # the goal's value
+    lift: Range | None  # with the fixed interval
+    sequential: Range | None  # with the always-valid interval, as fractions of control
+    is_open: bool  # whether some of these visitors may still order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """Something that was changed during the test, in words: ``Traffic 25% → 100%``. ``until`` is the end of a pause,
-    ``None`` for a change that stayed or a pause that goes on."""
+    """Something that was changed during the test."""
 
-    at: datetime
-    until: datetime | None
-    kind: Literal["change", "pause"]
-    text: str
+    at: datetime  # when
+    until: datetime | None  # the end of a pause; None for a change that stayed, or a pause that goes on
+    kind: Literal["change", "pause"]  # of settings, or a pause
+    text: str  # in words: ``Traffic 25% → 100%``
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """The cumulative lift of the goal, day by day. ``note`` says what its days mean."""
+    """The cumulative lift of the goal, day by day."""
 
-    points: list[SeriesPoint] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
-    note: str = ""
+    points: list[SeriesPoint] = field(default_factory=list)  # by day, then by treatment
+    changes: list[Change] = field(default_factory=list)  # oldest first
+    note: str = ""  # what the days mean, for readers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far the test has come. ``visitors`` are the smallest variant's, ``visitors_left`` what it still needs.
+    """How far the test has come."""
 
-    ``days`` are begun days since the first exposure; ``days_left`` at the last week's traffic, and at least up to the
-    shortest runtime; ``ends_on`` the day on which that is (of the store). ``None`` where it can't be told.
-    """
-
-    days: int
-    days_needed: int
-    days_left: int | None
-    visitors: int
-    planned_sample: int | None
-    visitors_left: int | None
-    share: float | None
-    ends_on: date | None
+    days: int  # begun since the first exposure
+    days_needed: int  # the shortest runtime, or the planned days
+    days_left: int | None  # at the last week's traffic, at least up to ``days_needed``; None where it can't be told
+    visitors: int  # of the smallest variant
+    planned_sample: int | None  # visitors per variant; None without a plan
+    visitors_left: int | None  # that the smallest variant still needs; None without a plan
+    share: float | None  # of the planned sample, 1 at most; None without a plan
+    ends_on: date | None  # the store's day on which ``days_left`` are over
