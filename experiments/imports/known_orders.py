@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from experiments.accounting.order_data import LineData, OrderData, RefundData
 from experiments.accounting.single_use import ALREADY_USED
@@ -61,7 +62,7 @@ def with_stored(read: ReadOrder, stored: Order | None) -> OrderData:
     return replace(order, total_minor=order.subtotal_minor + rest)
 
 
-def unsaid_amounts(read: ReadOrder, stored: Order) -> dict[str, int]:
+def unsaid_amounts(read: ReadOrder, stored: Order) -> dict[str, Any]:
     """The stored order's amounts that the file has no column for, by field."""
     amounts = {}
     for column, field in AMOUNTS.items():

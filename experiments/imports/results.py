@@ -52,8 +52,6 @@ def import_experiment(
 ) -> ImportResult:
     """Make the experiment hold exactly the units of the file, in one transaction; the same file again changes nothing.
 
-    So a report that is read meanwhile shows the old file or the new one, never half of each.
-
     ``weights`` say how visitors were meant to be split, by the variants' values or keys; those told earlier stay. The
     store is made where there is none. Raises ``BadFile`` where the file can't be imported as asked: an unreadable
     file, a missing column, a bad row (unless skipped), an experiment of this key that is served live.
@@ -61,8 +59,7 @@ def import_experiment(
     with transaction.atomic():
         store = store_for(store_slug, currency)
         experiment = experiment_for(store, key, name)
-        exposed_at = experiment.started_at or timezone.now()
-        reader = UnitReader(columns, store.currency, exposed_at, ZoneInfo(store.timezone), decimal)
+        reader = reader_for(experiment, columns, decimal)
         result = stage(file, reader)
         if not is_skipping_bad_rows:
             result.refuse()
@@ -75,6 +72,14 @@ def import_experiment(
             refresh_after_bulk(experiment)
             take_snapshot(experiment)
     return result
+
+
+def reader_for(experiment: Experiment, columns: Columns, decimal: str | None) -> UnitReader:
+    """The reader of the experiment's file."""
+    store = experiment.store
+    # units without a time of their own keep that of the first import: else each repetition would change all of them
+    exposed_at = experiment.started_at or timezone.now()
+    return UnitReader(columns, store.currency, exposed_at, ZoneInfo(store.timezone), decimal)
 
 
 def set_variants_and_units(
