@@ -20,7 +20,9 @@ LANGUAGES = {
     "ar": "العربية",
 }
 CART_MINOR, FREE_SHIPPING_MINOR = 3900, 5000  # so that the bar of free shipping is most of the way
+# What the button says where "add" would be wrong: an upgrade replaces something, a subscription goes on.
 LABELS = {OfferKind.UPGRADE: "switch", OfferKind.SUBSCRIPTION: "subscribe"}
+# Kinds that a shopper can't accept without having been told the terms, so their widgets link to them.
 TERMS = (OfferKind.PROTECTION_PLAN, OfferKind.INSURANCE, OfferKind.SUBSCRIPTION)
 DAYS_LEFT = 7
 # price, then the products: (title, quantity, catalogue price, picture), then what else the offer has
@@ -74,10 +76,13 @@ def widget(kind: str, layout: str, *, pictures: str, now: datetime) -> WidgetCon
     terms_url = ""
     if kind in TERMS:
         terms_url = "https://shop.example/terms"
-    texts = {language: copy(kind, language) for language in LANGUAGES}
+    texts = {}
+    for language in LANGUAGES:
+        texts[language] = copy(kind, language)
     return WidgetConfiguration(
         offer=offer(kind, pictures, now),
         layout=layout,
+        # the empty language is the fallback, as in what a store publishes
         copy={"": texts["en"], **texts},
         comparisons=comparisons(kind),
         theme={},
@@ -102,6 +107,7 @@ def offer(kind: str, pictures: str, now: datetime) -> OfferConfiguration:
     fields: dict[str, Any] = dict(more)
     days_left = fields.pop("days_left", None)
     if days_left:
+        # to the end of a day, so that the sample's countdown doesn't depend on the time of day
         fields["ends_at"] = now.replace(hour=23, minute=59) + timedelta(days=days_left)
     items = []
     for title, quantity, minor, picture in products:

@@ -25,7 +25,10 @@ def chosen(request: HttpRequest) -> dict[str, str]:
         "language": list(samples.LANGUAGES),
         "scheme": list(SCHEMES),
     }
-    return {name: choice(request.GET, name, values) or values[0] for name, values in choices.items()}
+    wanted = {}
+    for name, values in choices.items():
+        wanted[name] = choice(request.GET, name, values) or values[0]
+    return wanted
 
 
 @require_safe
@@ -38,9 +41,18 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "kinds": OfferKind.choices,
         "languages": samples.LANGUAGES.items(),
         "schemes": SCHEMES.items(),
-        "is_card": {kind for kind in OfferKind.values if is_card(kind, wanted["layout"])},
+        "is_card": shown_as_cards(wanted["layout"]),
     }
     return render(request, "dashboard/gallery.html", context)
+
+
+def shown_as_cards(layout: str) -> set[str]:
+    """The kinds whose samples are shown as cards in this layout, which the page says beside them."""
+    kinds = set()
+    for kind in OfferKind.values:
+        if is_card(kind, layout):
+            kinds.add(kind)
+    return kinds
 
 
 def is_card(kind: str, layout: str) -> bool:
@@ -57,5 +69,6 @@ def frame(request: HttpRequest) -> HttpResponse:
     wanted = chosen(request)
     pictures = request.build_absolute_uri(static("gallery/"))
     shown = samples.widget(wanted["kind"], wanted["layout"], pictures=pictures, now=timezone.now())
+    # as the edge would build it for a shopper, so that the gallery can't show what shops don't get
     built = content.decoded(shown, wanted["language"], timezone.now(), cart_minor=samples.CART_MINOR)
     return stage.page(request, built, language=wanted["language"], scheme=wanted["scheme"])

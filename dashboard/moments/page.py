@@ -14,9 +14,11 @@ from experiments.programme.moments import PlaybookMoment, expected_lift, rows_of
 from experiments.programme.overview import KnownTest, known_tests
 from experiments.reading.facts import daily_visitors
 
+# A whole week: weekdays and weekends differ, and fewer days would compare one with the other.
 DAYS = 7
 # What is on, the most noticeable first: a moment's state is that of its first test.
 ON = (Status.RUNNING, Status.PAUSED, Status.SCHEDULED)
+# In the order in which a shopper comes by. The exit is beside the path: it can come at any page before the order.
 PATH = (Moment.CART, Moment.SHIPPING, Moment.PAYMENT, Moment.CONFIRMATION, Moment.FOLLOW_UP)
 
 
@@ -128,7 +130,10 @@ class MomentsPage:
     @cached_property
     def path(self) -> list[MomentOnMap]:
         """The moments that follow one another."""
-        return [self.on_map(moment) for moment in PATH]
+        places = []
+        for moment in PATH:
+            places.append(self.on_map(moment))
+        return places
 
     @cached_property
     def exit(self) -> MomentOnMap:
@@ -148,23 +153,39 @@ class MomentsPage:
     @property
     def free(self) -> int:
         """At how many moments nothing runs."""
-        return sum(place.state == "free" for place in self.all)
+        number = 0
+        for place in self.all:
+            number += place.state == "free"
+        return number
 
     def on_map(self, moment: Moment) -> MomentOnMap:
         """One moment with all that is known about it."""
         counts = self.decisions.get(moment, {})
-        here = [test for test in self.tests if test.moment == moment]
-        running = sorted_by_status(here)
+        running, exposed = [], 0
+        for test in sorted_by_status(self.tests_at(moment)):
+            running.append(self.running_test(test))
+            exposed += self.recent_visitors(test)
         return MomentOnMap(
             moment,
-            tests=[self.running_test(test) for test in running],
-            winner=next((test for test in here if test.status == Status.CONCLUDED), None),
+            tests=running,
+            winner=self.winner_at(moment),
             decisions=sum(counts.values()),
             served=counts.get(DecisionReason.SERVED, 0),
-            exposed=sum(self.recent_visitors(test) for test in running),
+            exposed=exposed,
             unserved=unserved_counts(counts),
             forest=Forest.of(moment_effects(self.known, moment)),
         )
+
+    def tests_at(self, moment: Moment) -> list[Experiment]:
+        """The tests of a moment, and its winners, in the order in which they are served."""
+        return [test for test in self.tests if test.moment == moment]
+
+    def winner_at(self, moment: Moment) -> Experiment | None:
+        """The winner that is shown to all at the moment: the first in the edge's order, which serves only one."""
+        for test in self.tests_at(moment):
+            if test.status == Status.CONCLUDED:
+                return test
+        return None
 
     def running_test(self, test: Experiment) -> RunningTest:
         """A test with its day and its visitors."""
@@ -173,18 +194,26 @@ class MomentsPage:
     def recent_visitors(self, test: Experiment) -> int:
         """Those first exposed in the last ``DAYS`` days."""
         # by the days of the decisions beside them, so that the two can be compared
-        by_day = self.visitors[test.pk]
-        return sum(number for day, number in by_day.items() if day >= self.first_day)
+        visitors = 0
+        for day, number in self.visitors[test.pk].items():
+            if day >= self.first_day:
+                visitors += number
+        return visitors
 
 
 def sorted_by_status(tests: list[Experiment]) -> list[Experiment]:
     """Those of the tests that are on, by the order of ``ON``; within a status as they were."""
-    on = [test for test in tests if test.status in ON]
-    return sorted(on, key=lambda test: ON.index(Status(test.status)))
+    result: list[Experiment] = []
+    for status in ON:
+        for test in tests:
+            if test.status == status:
+                result.append(test)
+    return result
 
 
 def unserved_counts(counts: dict[str, int]) -> list[UnservedCount]:
     """Why decisions served nothing, from the number of decisions by reason, in their order."""
+    # of all decisions, the served ones too, so that the shares of a moment and the served one add up to 100%
     total = sum(counts.values())
     unserved = []
     for reason, number in counts.items():

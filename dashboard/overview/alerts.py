@@ -69,12 +69,15 @@ def newest_acts(tests: list[Experiment]) -> dict[int | None, AuditEntry]:
     entries = AuditEntry.objects.filter(experiment__in=tests, action__in=actions)
     # DISTINCT ON: one entry for each test in one query, whatever the length of their trails
     newest = entries.order_by("experiment_id", "-at", "-pk").distinct("experiment_id")
-    return {entry.experiment_id: entry for entry in newest}
+    by_test = {}
+    for entry in newest:
+        by_test[entry.experiment_id] = entry
+    return by_test
 
 
 def silence_alerts(store: Store, tests: list[Experiment], now: datetime) -> Iterator[Alert]:
     """Pages that asked before and have stopped, while tests run."""
-    if not any(test.status == Status.RUNNING and test.source == Source.LIVE for test in tests):
+    if not is_anything_served(tests):
         return
     last = DecisionDay.objects.filter(store=store).aggregate(last=Max("last_at"))["last"]
     if last is not None and now - last < SILENCE:
@@ -84,6 +87,11 @@ def silence_alerts(store: Store, tests: list[Experiment], now: datetime) -> Iter
         tone = "warn"
     text = _("No page has requested offers in the last 24 hours, although tests are running.")
     yield Alert(tone, text, _("Check setup"), setup_url(store))
+
+
+def is_anything_served(tests: list[Experiment]) -> bool:
+    """Whether pages should ask for offers: a paused test and an imported one need none."""
+    return any(test.status == Status.RUNNING and test.source == Source.LIVE for test in tests)
 
 
 def delivery_alerts(store: Store, now: datetime) -> Iterator[Alert]:

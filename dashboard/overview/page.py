@@ -17,6 +17,7 @@ from experiments.reading.facts import count_visitors
 from experiments.report import Range, Report
 
 ON = (Status.RUNNING, Status.PAUSED)
+# A year: shops sell by the season, and the bars of two seasons can be compared.
 MONTHS = 12
 
 
@@ -64,8 +65,12 @@ class OverviewPage:
     @cached_property
     def tests(self) -> list[RunningTestCard]:
         """The same with their progress."""
+        # of all tests at once: a query for each card would slow down the home page with every test
         visitors = count_visitors(self.experiments)
-        return [self.on_test(test, visitors[test.pk]) for test in self.experiments]
+        cards = []
+        for test in self.experiments:
+            cards.append(self.on_test(test, visitors[test.pk]))
+        return cards
 
     def on_test(self, test: Experiment, visitors: int) -> RunningTestCard:
         """A test with its progress."""
@@ -99,12 +104,18 @@ class OverviewPage:
     @property
     def due_now(self) -> int:
         """How many tests can be decided already."""
-        return sum(one.is_now for one in self.programme.due)
+        number = 0
+        for due in self.programme.due:
+            number += due.is_now
+        return number
 
     @property
     def months(self) -> list[StackedBar]:
         """A bar per month: the tests that were decided."""
-        return stacked_bars([bar_of(month) for month in self.programme.months])
+        bars = []
+        for month in self.programme.months:
+            bars.append(bar_of(month))
+        return stacked_bars(bars)
 
 
 def bar_of(month: MonthOfTests) -> BarValues:

@@ -20,13 +20,17 @@ from experiments.programme.moment_effects import moment_effects
 from experiments.programme.overview import known_tests
 from experiments.report import MetricResult, Report
 
+# An entry is half a screen long: more of them make a page that nobody scrolls to the end of.
 PAGE_SIZE = 10
+# Whose word stems are found: most teams write in English. In other languages a word is found as it was written.
 LANGUAGE = "english"
+# A word in the name says more of a test than one in what was thought about it, so it ranks before.
 WORDS = SearchVector("name", "key", weight="A", config=LANGUAGE) + SearchVector(
     "hypothesis", "learning", "next_step", weight="B", config=LANGUAGE
 )
 TEXTS = ("name", "hypothesis", "learning", "next_step")
 UNDECIDED = "undecided"
+# All that an entry shows of its variants: without it, each entry asks for its own.
 WITH_WIDGETS = (
     Prefetch("variants", Variant.objects.select_related("widget__offer")),
     Prefetch("variants__widget__offer__items", OfferItem.objects.select_related("product")),
@@ -44,6 +48,7 @@ class PlaybookFilter:
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> "PlaybookFilter":
         """Read a URL's query; what it says wrongly counts as empty."""
+        # "no decision yet" is stored as an empty text, which in a URL means that nothing is asked for
         decisions = {UNDECIDED, *filter(None, Decision.values)}
         return cls(
             text=words(query),
@@ -74,7 +79,9 @@ class PlaybookFilter:
 
 def found_by(experiments: QuerySet[Experiment], query: SearchQuery, text: str) -> QuerySet[Experiment]:
     """Those with these words, as web searches understand them, each text with the words marked beside it."""
-    marked = {f"marked_{field}": marked_words(field, query) for field in TEXTS}
+    marked = {}
+    for field in TEXTS:
+        marked[f"marked_{field}"] = marked_words(field, query)
     annotated = experiments.annotate(words=WORDS, **marked)
     # PostgreSQL looks for whole words; a part of a name is what people type first.
     return annotated.filter(Q(words=query) | Q(name__icontains=text))
@@ -112,7 +119,11 @@ class Entry:
     @property
     def arms(self) -> list[ShownVariant]:
         """What was shown, control first."""
-        return [ShownVariant(variant, getattr(variant, "widget", None)) for variant in self.experiment.variants.all()]
+        shown = []
+        for variant in self.experiment.variants.all():
+            # the other side of a one-to-one: where there is no widget, the attribute raises an AttributeError
+            shown.append(ShownVariant(variant, getattr(variant, "widget", None)))
+        return shown
 
     @property
     def goals(self) -> list[MetricResult]:
@@ -125,12 +136,18 @@ class Entry:
     @cached_property
     def axis(self) -> Axis:
         """The axis of this test's lifts."""
-        return lift_axis([result.main.lift for result in self.goals if result.main.lift])
+        lifts = []
+        for result in self.goals:
+            if result.main.lift:
+                lifts.append(result.main.lift)
+        return lift_axis(lifts)
 
     @property
     def results(self) -> list[Result]:
         """The treatments' results."""
-        names = {variant.key: str(variant) for variant in self.experiment.variants.all()}
+        names = {}
+        for variant in self.experiment.variants.all():
+            names[variant.key] = str(variant)
         results = []
         for result in self.goals:
             # a variant that was deleted since has only its key left
@@ -141,7 +158,10 @@ class Entry:
     @cached_property
     def texts(self) -> dict[str, str]:
         """What was written down, by field, with what was looked for marked by ``BEGIN`` and ``END``."""
-        return {field: self.text_of(field) for field in TEXTS}
+        texts = {}
+        for field in TEXTS:
+            texts[field] = self.text_of(field)
+        return texts
 
     def text_of(self, field: str) -> str:
         """A field's text: marked after a search, else as it is."""
@@ -175,7 +195,10 @@ class Playbook(PagedList):
         """The page's entries."""
         experiments = list(self.page)
         reports = newest_reports(experiments)
-        return [Entry(experiment, reports.get(experiment.pk)) for experiment in experiments]
+        entries = []
+        for experiment in experiments:
+            entries.append(Entry(experiment, reports.get(experiment.pk)))
+        return entries
 
     @property
     def forest(self) -> Forest | None:

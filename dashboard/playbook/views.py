@@ -25,9 +25,16 @@ def playbook(request: HttpRequest) -> HttpResponse:
         request.GET.get("page", 1),
         compared=store or only_store(request),
     )
-    decisions = [(value or UNDECIDED, name) for value, name in Decision.choices]
-    context = {"book": book, "moments": Moment.choices, "decisions": decisions}
+    context = {"book": book, "moments": Moment.choices, "decisions": decision_choices()}
     return fragments.page_or_part(request, "dashboard/playbook.html", "book", context, address=book.address)
+
+
+def decision_choices() -> list[tuple[str, str]]:
+    """The decisions to choose from, those to come under a word of their own: in a URL an empty value asks for all."""
+    choices = []
+    for value, name in Decision.choices:
+        choices.append((value or UNDECIDED, str(name)))
+    return choices
 
 
 def only_store(request: HttpRequest) -> Store | None:
@@ -45,6 +52,7 @@ def shown(request: HttpRequest, store_slug: str, experiment_key: str, variant_ke
     """A variant's widget on a stage, rendered by the snippet as shoppers see it; for a frame of the playbook."""
     mine = Experiment.objects.visible_to(request.user).filter(store__slug=store_slug, key=experiment_key)
     widgets = Widget.objects.select_related("variant__experiment__store").filter(variant__experiment__in=mine)
+    # in English and at a desktop's width: the playbook compares what was shown, and this is what was written first
     content = stage.shown_content(get_object_or_404(widgets, variant__key=variant_key), "en", "desktop")
     if content is None:
         raise Http404("The offer isn't the store's any more.")
