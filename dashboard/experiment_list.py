@@ -113,7 +113,7 @@ class ExperimentList(PagedList):
     @cached_property
     def page(self) -> Page[Experiment]:
         """The page's experiments; the nearest page where the number is none."""
-        visible = Experiment.objects.visible_to(self.user).tests()
+        visible = Experiment.objects.visible_to(self.user)
         if self.store:
             visible = visible.filter(store=self.store)
         return Paginator(with_result(self.wanted.limit(visible)), PAGE_SIZE).get_page(self.page_number)

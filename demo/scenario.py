@@ -135,7 +135,7 @@ def conclude(experiment: Experiment, test: DemoTest) -> None:
 
 def hold_out(store: Store) -> Experiment | None:
     """Keep offers from a few visitors, since the running tests began; a share that somebody changed stays."""
-    if not Experiment.objects.filter(store=store, source=Source.HOLDOUT).exists() and not store.holdout_share:
+    if not Experiment.with_holdouts.filter(store=store, source=Source.HOLDOUT).exists() and not store.holdout_share:
         store.holdout_share = HOLDOUT_SHARE
         store.save(update_fields=["holdout_share", "updated_at"])
     return holdout.sync_holdout(store, timezone.now() - timedelta(days=DAYS))

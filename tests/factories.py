@@ -20,6 +20,7 @@ from experiments.models import (
     Store,
     Variant,
 )
+from experiments.running import holdout
 
 NUMBER = count(1)
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -59,6 +60,15 @@ def make_experiment(store: Store | None = None, *, treatments: int = 1, **fields
     for index in range(1, treatments + 1):
         key = "treatment" if index == 1 else f"treatment-{index}"
         Variant.objects.create(experiment=experiment, key=key, name=key.replace("-", " ").title())
+    return experiment
+
+
+def make_holdout(store: Store, share: float = 0.1) -> Experiment:
+    """The running experiment that measures the store's holdout, with variants ``held-out`` and ``offers``."""
+    store.holdout_share = share
+    store.save()
+    experiment = holdout.sync_holdout(store, NOON)
+    assert experiment is not None
     return experiment
 
 

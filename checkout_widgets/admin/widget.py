@@ -24,7 +24,7 @@ from checkout_widgets.edge import preview
 from checkout_widgets.models import Widget
 from experiments.admin.tenancy import EDITORS, StoreScopedAdmin, has_role, limited
 from experiments.admin.trail import note_changes, stored_values
-from experiments.models import Variant
+from experiments.models import Source, Variant
 
 STRUCTURED = tuple((None, {"fields": (name,)}) for name in ("comparison", "translations", "theme"))
 
@@ -98,7 +98,10 @@ class WidgetAdmin(StoreScopedAdmin):
         """Treatments that have no widget yet, named with their test."""
         if db_field.name == "variant":
             kwargs["form_class"] = TreatmentField
-            kwargs["queryset"] = Variant.objects.filter(is_control=False, widget=None).select_related("experiment")
+            treatments = Variant.objects.filter(is_control=False, widget=None)
+            # a holdout's treatment is all offers together, and shows none of its own
+            treatments = treatments.exclude(experiment__source=Source.HOLDOUT)
+            kwargs["queryset"] = treatments.select_related("experiment")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Widget, form: Any, change: bool) -> None:

@@ -221,7 +221,7 @@ def by_moment(experiments: Iterable[ExperimentConfiguration]) -> dict[str, tuple
 
 def load_holdouts() -> dict[int, HoldoutConfiguration]:
     """Return the experiments of the stores' holdouts, by store."""
-    running = Experiment.objects.filter(source=Source.HOLDOUT, status=Status.RUNNING)
+    running = Experiment.with_holdouts.filter(source=Source.HOLDOUT, status=Status.RUNNING)
     holdouts = {}
     for experiment in running.prefetch_related("variants"):
         control, treatment = experiment.variants.all()

@@ -108,8 +108,8 @@ class ExperimentViewSet(RetrieveModelMixin, GenericViewSet[Experiment]):
     def get_queryset(self) -> QuerySet[Experiment]:
         """Those of the token's store."""
         if self.request.auth is None:  # while the API describes itself
-            return Experiment.objects.none()
-        own = Experiment.objects.filter(store=store_of(self.request))
+            return Experiment.with_holdouts.none()
+        own = Experiment.with_holdouts.filter(store=store_of(self.request))
         return own.select_related("store", "rolled_out_variant").prefetch_related("variants")
 
     @extend_schema(
@@ -174,7 +174,7 @@ class EventsView(ListModelMixin, GenericAPIView[WidgetEvent]):
 
     def experiment_of(self, key: str) -> Experiment:
         """The store's test of this key; raises ``NotFound``."""
-        experiment = Experiment.objects.filter(store=store_of(self.request), key=key).first()
+        experiment = Experiment.with_holdouts.filter(store=store_of(self.request), key=key).first()
         if experiment is None:
             raise NotFound("The store has no such test.")
         return experiment

@@ -95,7 +95,7 @@ class MomentsPage:
     @cached_property
     def tests(self) -> list[Experiment]:
         """The store's tests that are on, and its winners; the first of a moment is served first."""
-        mine = Experiment.objects.tests().filter(store=self.store)
+        mine = Experiment.objects.filter(store=self.store)
         # a winner is shown until another test's is, so that a concluded test can still be on the map
         winners = mine.filter(status=Status.CONCLUDED, decision=Decision.ROLL_OUT, rolled_out_variant__isnull=False)
         shown = mine.filter(status__in=ON) | winners

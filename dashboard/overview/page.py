@@ -59,7 +59,7 @@ class OverviewPage:
     @cached_property
     def experiments(self) -> list[Experiment]:
         """The tests that are on, those running first, the oldest first."""
-        on = Experiment.objects.tests().filter(store=self.store, status__in=ON).select_related("store")
+        on = Experiment.objects.filter(store=self.store, status__in=ON).select_related("store")
         return list(on.prefetch_related("variants").order_by("-status", "started_at", "pk"))
 
     @cached_property

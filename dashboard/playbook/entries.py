@@ -182,7 +182,7 @@ class Playbook(PagedList):
     @cached_property
     def page(self) -> Page[Experiment]:
         """The page's tests; the nearest page where the number is none."""
-        over = Experiment.objects.visible_to(self.user).tests()
+        over = Experiment.objects.visible_to(self.user)
         over = over.filter(status__in=(Status.CONCLUDED, Status.ARCHIVED))
         if self.store:
             over = over.filter(store=self.store)

@@ -16,7 +16,7 @@ class Holdout:
 
 def holdout_of(store: Store) -> Holdout | None:
     """The store's holdout experiment, where it has one."""
-    running = Experiment.objects.filter(store=store, source=Source.HOLDOUT, status=Status.RUNNING).first()
+    running = Experiment.with_holdouts.filter(store=store, source=Source.HOLDOUT, status=Status.RUNNING).first()
     if running is None:
         return None
     control, treatment = running.variants.all()

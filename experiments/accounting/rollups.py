@@ -105,7 +105,7 @@ def refresh_days(experiment_id: int, days: Sequence[date]) -> Refreshed:
         # noted later stays. The other way round, an exposure that comes between the two would be in no sum.
         cursor.execute(FORGET, parameters)
         touched = set(only_column(cursor))
-        cap_minor = Experiment.objects.filter(pk=experiment_id).values_list("cap_minor", flat=True).first()
+        cap_minor = Experiment.with_holdouts.filter(pk=experiment_id).values_list("cap_minor", flat=True).first()
         cursor.execute(REFRESH, {**parameters, "cap_minor": cap_minor})
         changed = dict(cursor.fetchall())
     wrong = 0

@@ -122,7 +122,7 @@ def experiment_for(store: Store, key: str, name: str) -> Experiment:
     if len(name) > 200:
         raise BadFile("--name must be 200 characters at most.")
     # locked against a second import of the same file, which would stage and merge the same units beside this one
-    experiment, _ = Experiment.objects.select_for_update().get_or_create(
+    experiment, _ = Experiment.with_holdouts.select_for_update().get_or_create(
         store=store,
         key=key,
         defaults={"name": name or key.replace("-", " ").title(), "source": Source.IMPORTED, "status": Status.CONCLUDED},

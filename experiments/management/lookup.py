@@ -10,7 +10,7 @@ def find_experiment(key: str, store_slug: str | None) -> Experiment:
 
     Raises ``CommandError`` where there is none, or more than one.
     """
-    found = Experiment.objects.select_related("store").filter(key=key)
+    found = Experiment.with_holdouts.select_related("store").filter(key=key)
     if store_slug is not None:
         found = found.filter(store__slug=store_slug)
     experiments = list(found.order_by("store__slug"))

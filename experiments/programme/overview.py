@@ -15,6 +15,7 @@ from django.db.models import OuterRef, Subquery
 from scipy.special import ndtri
 
 from experiments.models import Decision, Experiment, Metric, Snapshot, Source, Status, Store
+from experiments.models.experiment import ExperimentQuerySet
 from experiments.report import Effect, Range
 from experiments.statistics import Proportion
 from experiments.statistics.meta_analysis import Pooled, random_effects
@@ -154,17 +155,16 @@ class Programme:
 
 
 def known_tests(store: Store) -> list[KnownTest]:
-    """Return the store's tests with their newest stored results, newest first, without the holdout's own test."""
-    return [as_known(row) for row in tests_with_results(store).exclude(source=Source.HOLDOUT)]
+    """Return the store's tests with their newest stored results, newest first, without its holdouts."""
+    return [as_known(row) for row in with_results(Experiment.objects.filter(store=store))]
 
 
-def tests_with_results(store: Store) -> Any:
-    """Return the store's tests, each with the parts of its newest stored report that are read here."""
+def with_results(experiments: ExperimentQuerySet) -> Any:
+    """Return the experiments, newest first, each with the parts of its newest stored report that are read here."""
     # Parts of the report alone: a whole one holds every segment and every day.
     newest = Snapshot.objects.filter(experiment=OuterRef("pk")).order_by("-taken_at")
     return (
-        Experiment.objects.filter(store=store)
-        .select_related("store", "rolled_out_variant")
+        experiments.select_related("store", "rolled_out_variant")
         .annotate(
             stored_verdict=Subquery(newest.values("report__verdict")[:1]),
             stored_effects=Subquery(newest.values("report__effects")[:1]),
@@ -270,7 +270,7 @@ def shrunk_sum(lifts: Sequence[LogLift], together: Pooled, chosen: Sequence[int]
 
 def holdout_money(store: Store) -> Range | None:
     """Return what offers earn a month by the holdout's newest stored report; ``None`` without one."""
-    row = tests_with_results(store).filter(source=Source.HOLDOUT).first()
+    row = with_results(Experiment.with_holdouts.filter(store=store, source=Source.HOLDOUT)).first()
     if row is None:
         return None
     effect = as_known(row).effect(Metric.RPV)

@@ -52,7 +52,7 @@ def fields_at_launch(experiment: Experiment, now: datetime) -> dict[str, Any]:
 def fix_due_caps(now: datetime) -> int:
     """Fix the caps whose orders have come in, and return how many."""
     fixed = 0
-    for experiment in Experiment.objects.filter(is_cap_awaited=True).order_by("pk"):
+    for experiment in Experiment.with_holdouts.filter(is_cap_awaited=True).order_by("pk"):
         if fix_cap(experiment, now):
             fixed += 1
     return fixed
@@ -64,7 +64,7 @@ def fix_cap(experiment: Experiment, now: datetime) -> bool:
     Returns whether it was fixed now: the row is locked, so that of two who try one does, and what is fixed stays.
     """
     with transaction.atomic():
-        locked = Experiment.objects.select_for_update(of=("self",)).select_related("store").get(pk=experiment.pk)
+        locked = Experiment.with_holdouts.select_for_update(of=("self",)).select_related("store").get(pk=experiment.pk)
         if not locked.is_cap_awaited:
             return False
         values = past_orders.first_values(locked.store, before=now, most=ORDERS_FOR_A_CAP)

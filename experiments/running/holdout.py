@@ -30,7 +30,7 @@ def sync_holdout(store: Store, now: datetime) -> Experiment | None:
     with transaction.atomic():
         # locked, so that of two callers at once one begins an experiment and the other finds it
         share = Store.objects.select_for_update().values_list("holdout_share", flat=True).get(pk=store.pk)
-        current = Experiment.objects.filter(store=store, source=Source.HOLDOUT, status=Status.RUNNING).first()
+        current = Experiment.with_holdouts.filter(store=store, source=Source.HOLDOUT, status=Status.RUNNING).first()
         if current and weights_of(current) == weights(share):
             return current
         if current:
@@ -42,7 +42,7 @@ def sync_holdout(store: Store, now: datetime) -> Experiment | None:
 
 def sync_all_holdouts(now: datetime) -> None:
     """Make sure of every store's holdout experiment."""
-    running = Experiment.objects.filter(source=Source.HOLDOUT, status=Status.RUNNING).values("store")
+    running = Experiment.with_holdouts.filter(source=Source.HOLDOUT, status=Status.RUNNING).values("store")
     for store in Store.objects.filter(holdout_share__gt=0) | Store.objects.filter(pk__in=running):
         sync_holdout(store, now)
 
@@ -62,7 +62,7 @@ def weights_of(experiment: Experiment) -> dict[str, int]:
 
 def start_holdout(store: Store, share: float, now: datetime) -> Experiment:
     """Make the experiment, running from now on, with a control that sees no offers."""
-    experiment = Experiment.objects.create(
+    experiment = Experiment.with_holdouts.create(
         store=store,
         key=store.free_key(KEY),
         name=_("Holdout: all offers against none"),

@@ -288,4 +288,4 @@ def check_step(present: Status, to: Status) -> None:
 
 def locked_experiment(experiment: Experiment) -> Experiment:
     """Return the row as it is now, locked, so that of two steps at once the second sees what the first did."""
-    return Experiment.objects.select_for_update(of=("self",)).select_related("store").get(pk=experiment.pk)
+    return Experiment.with_holdouts.select_for_update(of=("self",)).select_related("store").get(pk=experiment.pk)

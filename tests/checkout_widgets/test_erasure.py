@@ -137,3 +137,11 @@ def test_erase_visitor_customers_other_orders_go_to_the_visitor_who_is_left(stor
     erase_visitor(store, "v_gone", actor="anna")
     left.refresh_from_db()
     assert left.orders == 2
+
+
+def test_erase_visitor_leaves_the_holdout(store):
+    holdout = factories.make_holdout(store)
+    factories.make_exposure(holdout.variants.get(key="held-out"), visitor_id="v_erase_me")
+    factories.make_exposure(holdout.variants.get(key="offers"), visitor_id="v_keep_me")
+    assert erase_visitor(store, "v_erase_me", actor="ada").exposures == 1
+    assert [*holdout.exposures.values_list("visitor_id", flat=True)] == ["v_keep_me"]

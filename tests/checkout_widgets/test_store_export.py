@@ -100,3 +100,14 @@ def test_every_table_of_a_store_is_exported():
     left_out = {model.__name__ for model in ours} - {model.__name__ for model in STORE_OF}
     sums_of_exported_rows = {"ExposureDay", "RefusedTokens", "TouchedDay"}
     assert left_out == {"Membership", "ConfigurationVersion"} | sums_of_exported_rows
+
+
+def test_export_store_has_its_holdout(store, tmp_path):
+    holdout = factories.make_holdout(store)
+    factories.make_exposure(holdout.variants.get(key="held-out"))
+    file = tmp_path / "tea.zip"
+    call_command("export_store", "tea", str(file))
+    tables = read(file)
+    assert [row["source"] for row in tables["experiment.csv"]].count("holdout") == 1
+    assert str(holdout.pk) in {row["experiment_id"] for row in tables["variant.csv"]}
+    assert str(holdout.pk) in {row["experiment_id"] for row in tables["exposure.csv"]}

@@ -55,7 +55,7 @@ def chosen(store_slug: str | None, key: str | None) -> list[Experiment]:
     """Return the experiments that were asked for. Raises ``CommandError`` where there is none of that name."""
     if key is not None:
         return [find_experiment(key, store_slug)]
-    experiments = Experiment.objects.select_related("store").order_by("store__slug", "key")
+    experiments = Experiment.with_holdouts.select_related("store").order_by("store__slug", "key")
     if store_slug is None:
         return list(experiments)
     if not Store.objects.filter(slug=store_slug).exists():

@@ -282,3 +282,14 @@ def test_who_may_only_look_reads_no_json(viewer_client, store):
     page = viewer_client.get(change_url(widget)).content.decode()
     assert widget.headline in page
     assert "#0b7a75" not in page
+
+
+def test_widget_is_never_made_for_a_holdout(editor_client, store):
+    offers = factories.make_holdout(store).variants.get(key="offers")
+    factories.make_experiment(store, name="Care balm")
+    page = editor_client.get(ADD).content.decode()
+    assert "Care balm: Treatment" in page
+    assert f'<option value="{offers.pk}">' not in page
+    answer = submit(editor_client, ADD, variant=offers.pk, offer=factories.make_offer(store).pk)
+    assert answer.status_code == 200
+    assert not Widget.objects.exists()

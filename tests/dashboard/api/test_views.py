@@ -170,3 +170,12 @@ def test_events_are_of_a_day_unless_the_query_says_since_when(experiment, get):
     make_event(experiment, received_at=until)
     found = get("events/", until="2026-11-02T12:00:00Z").json()["results"]
     assert [event["event_id"] for event in found] == [str(kept.event_id)]
+
+
+def test_holdout_is_read_like_a_test(experiment, get):
+    holdout = factories.make_holdout(experiment.store)
+    keys = {row["key"] for row in get("experiments/").json()["results"]}
+    assert keys == {"cart-accessory", "holdout"}
+    assert get(f"experiments/{holdout.key}/").json()["key"] == "holdout"
+    assert get("experiments/holdout/report/").status_code == 200
+    assert get("events/", experiment="holdout").status_code == 200

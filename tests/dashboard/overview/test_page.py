@@ -30,6 +30,17 @@ def test_tests_that_are_on_come_with_day_sample_and_result():
     assert (paused.experiment.status, paused.report) == (Status.PAUSED, None)
 
 
+def test_store_is_new_until_its_first_test_whether_it_holds_visitors_out_or_not(client):
+    store = factories.make_store()
+    factories.make_holdout(store)
+    client.force_login(factories.make_user(store))
+    assert OverviewPage(store, NOON).is_new
+    assert "No tests in this store yet" in client.get("/").content.decode()
+    factories.make_experiment(store, status=Status.DRAFT)
+    assert not OverviewPage(store, NOON).is_new
+    assert "No tests in this store yet" not in client.get("/").content.decode()
+
+
 def test_money_is_the_holdouts_where_there_is_one(monkeypatch):
     page = OverviewPage(factories.make_store(), NOON)
     assert page.money is None

@@ -305,3 +305,10 @@ def test_report_of_several_treatments_is_about_the_chosen_one(client):
     assert '<a id="see-treatment-4" href="?variant=treatment-4" aria-current="true">' in page
     assert page.count('<th scope="col" class="number">Treatment 4</th>') > 1
     assert "€50.03 → €54.03" in page  # order value; the cents are 3 on average
+
+
+def test_report_of_a_holdout_is_shown_to_members_alone(client):
+    holdout = factories.make_holdout(factories.make_store())
+    assert "Held out" in page_of(client, holdout)
+    client.force_login(factories.make_user(factories.make_store()))
+    assert client.get(url_of(holdout)).status_code == 404

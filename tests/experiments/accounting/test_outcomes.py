@@ -182,3 +182,13 @@ def test_outcome_order_dated_by_whole_seconds_counts_from_the_exposures_second(e
     Exposure.objects.update(exposed_at=NOON + timedelta(milliseconds=200))
     record_order(exposure.store, order(placed_at=NOON + timedelta(seconds=placed)))
     assert outcome_of(exposure)[0] == orders
+
+
+@pytest.mark.django_db
+def test_outcome_of_a_holdout_is_computed_like_any_other():
+    store = factories.make_store()
+    holdout = factories.make_holdout(store)
+    exposure = factories.make_exposure(holdout.variants.get(key="offers"), visitor_id="v_1")
+    record_order(store, order())
+    exposure.refresh_from_db()
+    assert (exposure.orders, exposure.has_converted) == (1, True)

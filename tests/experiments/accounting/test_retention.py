@@ -66,3 +66,12 @@ def test_forget_old_decisions_keeps_counts_as_long_as_events_and_samples_a_week(
     forget_old_decisions(NOON)
     assert (short.decision_days.count(), long.decision_days.count()) == (2, 3)
     assert (short.decision_samples.count(), long.decision_samples.count()) == (1, 1)
+
+
+def test_forget_old_events_takes_those_of_holdouts_and_keeps_their_exposures():
+    store = factories.make_store(retention_days=1)
+    holdout = factories.make_holdout(store)
+    variant = holdout.variants.get(key="held-out")
+    receive(store, NOON - timedelta(days=9), experiment_id=holdout.pk, variant_id=variant.pk)
+    assert forget_old_events(NOON) == 1
+    assert holdout.exposures.count() == 1

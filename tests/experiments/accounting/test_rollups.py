@@ -233,3 +233,15 @@ def test_cumulative_aggregates_are_those_of_the_visitors_up_to_each_day(cap_mino
     first = mixed[NOON.date()]
     assert {key: one.visitors for key, one in first.items()} == {"control": 1, "treatment": 1}
     assert first["treatment"].sums["revenue"] == 700
+
+
+def test_holdouts_days_are_added_up_and_its_cap_is_applied():
+    holdout = factories.make_holdout(factories.make_store())
+    variant = holdout.variants.get(key="offers")
+    factories.make_exposure(variant, orders=1, has_converted=True, revenue_minor=9_000)
+    rollups.refresh_touched()
+    assert kept(holdout) == {("", ""): 1}
+    holdout.cap_minor = 5_000
+    holdout.save()
+    rollups.refresh_touched()
+    assert of_everybody("capped_revenue") == 5_000

@@ -24,3 +24,10 @@ def test_audit_log_shows_the_members_stores_alone_and_changes_nothing():
     assert client.post(f"{URL}{entry.pk}/delete/", {"post": "yes"}).status_code == 403
     assert client.get(f"{URL}add/").status_code == 403
     assert AuditEntry.objects.get(pk=entry.pk).actor == "ada"
+
+
+def test_entry_about_a_holdout_leads_to_it(superuser_client):
+    holdout = factories.make_holdout(factories.make_store())
+    entry = AuditEntry.objects.create(store=holdout.store, experiment=holdout, actor="ada", action="capped")
+    assert holdout.name in superuser_client.get(f"{URL}{entry.pk}/change/").content.decode()
+    assert superuser_client.get(f"/admin/experiments/experiment/{holdout.pk}/change/").status_code == 200

@@ -209,3 +209,9 @@ def test_import_other_variants_than_those_whose_weights_were_told_are_refused():
     run(weights={"A": 1, "B": 1})
     with pytest.raises(BadFile, match="set their planned split again with --weights"):
         run([*ROWS, "u5,C,1,1,Web"])
+
+
+def test_import_under_the_key_of_a_holdout_is_refused():
+    factories.make_holdout(factories.make_store(slug="shop", currency="USD"))
+    with pytest.raises(BadFile, match="choose another --key"):
+        run(key="holdout")

@@ -207,3 +207,13 @@ def test_holdout_begins_with_a_cap_too():
     experiment = holdout.sync_holdout(store, LATER)
     assert experiment
     assert (experiment.cap_minor, experiment.is_cap_awaited) == (1_000, False)
+
+
+def test_holdouts_cap_is_fixed_once_its_orders_have_come_in():
+    store = factories.make_store()
+    experiment = factories.make_holdout(store)
+    assert experiment.is_cap_awaited
+    sell(store, [1_000] * 200)
+    assert caps.fix_due_caps(LATER) == 1
+    experiment.refresh_from_db()
+    assert (experiment.cap_minor, experiment.is_cap_awaited) == (1_000, False)

@@ -82,6 +82,7 @@ def test_keep_all_up_sees_to_every_store():
 
 def test_holdout_is_none_of_the_tests():
     store = factories.make_store(holdout_share=0.05)
-    holdout.sync_holdout(store, NOON)
+    begun = begin(store)
     test = factories.make_experiment(store)
-    assert list(store.experiments.tests()) == list(store.experiments.running()) == [test]
+    assert list(Experiment.objects.all()) == list(Experiment.objects.running()) == [test]
+    assert set(Experiment.with_holdouts.all()) == set(store.experiments.all()) == {begun, test}

@@ -42,7 +42,9 @@ def test_load_demo_fills_two_stores_says_so_and_adds_nothing_when_repeated(capsy
         "holdout": Status.RUNNING,
         "hillstrom": Status.CONCLUDED,
     }
-    for experiment in Experiment.objects.filter(source__in=(Source.LIVE, Source.HOLDOUT), started_at__isnull=False):
+    for experiment in Experiment.with_holdouts.filter(
+        source__in=(Source.LIVE, Source.HOLDOUT), started_at__isnull=False
+    ):
         variants = set(Exposure.objects.for_experiment(experiment).values_list("variant__key", flat=True))
         assert len(variants) == 2
     assert Exposure.objects.filter(experiment__key="hillstrom").count() == 60

@@ -48,3 +48,8 @@ def test_rebuild_outcomes_puts_differences_right_once(exposure, options):
 def test_rebuild_outcomes_of_what_is_not_there_is_refused(exposure, options):
     with pytest.raises(CommandError):
         rebuild(**options)
+
+
+def test_rebuild_outcomes_goes_through_holdouts_too():
+    factories.make_holdout(factories.make_store(slug="tea"))
+    assert rebuild()[0].startswith("tea/holdout: 0 exposures")

@@ -127,3 +127,10 @@ def test_report_full_has_the_sums_behind_every_number():
     assert treatment["sums"]["revenue"] == rpv["treatment"]["numerator"]
     assert treatment["visitors"] == rpv["treatment"]["denominator"]
     assert report["plan"]["design"] == "always_valid"
+
+
+def test_report_of_a_holdout_is_found_by_its_key():
+    factories.make_holdout(factories.make_store(slug="tea"))
+    output = io.StringIO()
+    call_command("report", "holdout", store="tea", stdout=output)
+    assert "offers" in output.getvalue()

@@ -1,0 +1,66 @@
+"""Holdouts are none of the tests, and belong to their store all the same."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+
+from experiments.models import Experiment, Exposure, Snapshot, Store, TouchedDay, Variant, WidgetEvent
+from tests import factories
+from tests.factories import NOON
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def store() -> Store:
+    return factories.make_store()
+
+
+@pytest.fixture
+def holdout(store: Store) -> Experiment:
+    return factories.make_holdout(store)
+
+
+def test_objects_are_the_tests_and_with_holdouts_are_all(store, holdout):
+    test = factories.make_experiment(store)
+    user = factories.make_user(store)
+    assert [*Experiment.objects.all()] == [*Experiment.objects.running()] == [*Experiment.objects.visible_to(user)]
+    assert [*Experiment.objects.all()] == [test]
+    assert {*Experiment.with_holdouts.all()} == {*Experiment.with_holdouts.visible_to(user)} == {test, holdout}
+
+
+def test_relations_lead_to_holdouts_too(store, holdout):
+    variant = Variant.objects.get(key="held-out")
+    assert variant.experiment == holdout
+    assert [*store.experiments.all()] == [holdout]
+    exposure = factories.make_exposure(variant)
+    assert Exposure.objects.select_related("experiment").get().experiment == holdout
+    holdout.name = "Another"
+    holdout.save()
+    exposure.experiment.refresh_from_db()
+    assert exposure.experiment.name == "Another"
+
+
+def test_test_with_the_key_of_a_holdout_is_refused_before_the_database_does(store, holdout):
+    test = factories.make_experiment(store)
+    test.key = holdout.key
+    with pytest.raises(ValidationError, match="already exists"):
+        test.full_clean()
+
+
+def test_deleted_store_takes_its_holdout_along_and_no_other(store, holdout):
+    factories.make_exposure(holdout.variants.get(key="offers"))
+    Snapshot.objects.create(experiment=holdout, taken_at=NOON, report={})
+    kept = factories.make_holdout(factories.make_store())
+    store.delete()
+    assert [*Experiment.with_holdouts.all()] == [kept]
+    assert {*Variant.objects.values_list("experiment", flat=True)} == {kept.pk}
+    assert not Exposure.objects.exists()
+    assert not Snapshot.objects.exists()
+    assert not TouchedDay.objects.filter(experiment=holdout.pk).exists()
+    assert not WidgetEvent.objects.exists()
+
+
+def test_dump_of_the_database_has_holdouts(holdout, capsys):
+    call_command("dumpdata", "experiments.experiment")
+    assert '"source": "holdout"' in capsys.readouterr().out
