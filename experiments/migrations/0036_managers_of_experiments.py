@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("experiments", "0034_webhook_target_permissions")]
+    dependencies = [("experiments", "0035_plainer_labels")]
     operations = [
         migrations.AlterModelOptions(
             name="experiment",
