@@ -94,7 +94,7 @@ UNFOLD = {
                     menu_link(_("Orders"), "receipt_long", "experiments_order"),
                     menu_link(_("Deliveries"), "webhook", "checkout_widgets_delivery"),
                     {
-                        "title": _("Deliveries given up"),
+                        "title": _("Failed deliveries"),
                         "icon": "error",
                         "link": lambda request: (
                             f"{reverse('admin:checkout_widgets_delivery_changelist')}?status__exact=dead"

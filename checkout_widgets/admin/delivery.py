@@ -91,14 +91,12 @@ class DeliveryAdmin(ReadOnly, StoreScopedAdmin):
         """Editors may try again."""
         return has_role(request, EDITORS, None)
 
-    @admin.action(description=gettext_lazy("Try again"), permissions=["retry"])
+    @admin.action(description=gettext_lazy("Retry"), permissions=["retry"])
     def try_again(self, request: HttpRequest, deliveries: QuerySet[Delivery]) -> None:
         """Start over with those that failed or were given up."""
         chosen = limited(deliveries, request, EDITORS).values_list("pk", flat=True)
         number = queueing.try_again(Delivery.objects.filter(pk__in=list(chosen)))
-        message = ngettext(
-            "%(count)s delivery is being tried again.", "%(count)s deliveries are being tried again.", number
-        )
+        message = ngettext("Retrying %(count)s delivery.", "Retrying %(count)s deliveries.", number)
         # None: those that were chosen are done, or waiting already.
         level = messages.SUCCESS if number else messages.WARNING
         self.message_user(request, message % {"count": number}, level)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 from experiments.admin.tenancy import EDITORS, limited
 
 # Stored with the entry, so in one language for all who read it.
-ON_SALE, OFF_SALE = gettext_noop("Put on sale."), gettext_noop("Taken off sale.")
+ON_SALE, OFF_SALE = gettext_noop("Activated."), gettext_noop("Deactivated.")
 
 
 class Switchable:
@@ -22,20 +22,20 @@ class Switchable:
 
     actions = ("activate", "deactivate")
 
-    @admin.action(description=gettext_lazy("Put on sale"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Activate"), permissions=["change"])
     def activate(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Switch the marked rows on."""
         count = len(self.switch(request, queryset, is_active=True))
-        message = ngettext("%(count)s item is on sale now.", "%(count)s items are on sale now.", count)
+        message = ngettext("%(count)s item is active now.", "%(count)s items are active now.", count)
         messages.success(request, message % {"count": count})
 
-    @admin.action(description=gettext_lazy("Take off sale"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Deactivate"), permissions=["change"])
     def deactivate(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Switch the marked rows off."""
         count = len(self.switch(request, queryset, is_active=False))
         message = ngettext(
-            "%(count)s item is off sale now. Tests that sell it show nothing until it is back.",
-            "%(count)s items are off sale now. Tests that sell them show nothing until they are back.",
+            "%(count)s item is inactive now. Tests that sell it show nothing until you activate it again.",
+            "%(count)s items are inactive now. Tests that sell them show nothing until you activate them again.",
             count,
         )
         messages.success(request, message % {"count": count})

@@ -135,8 +135,8 @@ class WidgetForm(forms.ModelForm):  # type: ignore[type-arg]
     )
     theme = StructuredField(
         ThemeWidget(),
-        label=gettext_lazy("Look"),
-        help_text=gettext_lazy("Empty settings keep the standard look."),
+        label=gettext_lazy("Theme"),
+        help_text=gettext_lazy("Fields that you leave empty use the standard theme."),
     )
 
     def clean(self) -> dict[str, Any] | None:

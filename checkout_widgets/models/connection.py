@@ -33,7 +33,7 @@ class Connection(models.Model):
     previous_secret_expires_at = models.DateTimeField(_("previous secret is valid until"), null=True, blank=True)
     older_secrets = models.JSONField(default=list, db_default=[], blank=True, editable=False)
     is_active = models.BooleanField(
-        _("active"), default=True, help_text=_("If off, Offerlift refuses everything that the shop delivers.")
+        _("active"), default=True, help_text=_("If off, all deliveries from the shop are refused.")
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

@@ -18,8 +18,8 @@ class DeliveryStatus(models.TextChoices):
     PENDING = "pending", _("Waiting")
     DONE = "done", _("Done")
     IGNORED = "ignored", _("Ignored")
-    FAILED = "failed", _("Will be tried again")
-    DEAD = "dead", _("Given up")
+    FAILED = "failed", _("Retrying")
+    DEAD = "dead", _("Failed")
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):

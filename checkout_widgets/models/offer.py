@@ -85,7 +85,7 @@ class Offer(models.Model):
     )
     starts_at = models.DateTimeField(_("starts at"), null=True, blank=True, validators=[validate_year])
     ends_at = models.DateTimeField(_("ends at"), null=True, blank=True, validators=[validate_year])
-    is_active = models.BooleanField(_("on sale"), default=True)
+    is_active = models.BooleanField(_("active"), default=True)
     # Counted ahead by the worker, as the edge decides without a query.
     recent_orders = models.PositiveIntegerField(default=0, editable=False)
     updated_at = models.DateTimeField(auto_now=True)

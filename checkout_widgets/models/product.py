@@ -29,7 +29,7 @@ class Product(models.Model):
     price_minor = models.BigIntegerField(_("price"), validators=[MinValueValidator(0)])
     cost_minor = models.BigIntegerField(_("cost"), null=True, blank=True, validators=[MinValueValidator(0)])
     stock = models.PositiveIntegerField(_("stock"), null=True, blank=True)
-    is_active = models.BooleanField(_("on sale"), default=True)
+    is_active = models.BooleanField(_("active"), default=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

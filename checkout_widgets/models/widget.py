@@ -52,7 +52,7 @@ class Widget(models.Model):
     )
     terms_url = models.URLField(_("terms URL"), max_length=500, blank=True)
     comparison = models.JSONField(_("comparison"), default=dict, blank=True)
-    theme = models.JSONField(_("look"), default=dict, blank=True)
+    theme = models.JSONField(_("theme"), default=dict, blank=True)
     translations = models.JSONField(_("languages"), default=dict, blank=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 

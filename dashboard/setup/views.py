@@ -68,6 +68,6 @@ def try_again(request: HttpRequest, store_slug: str) -> HttpResponse:
     if chosen.isdecimal() and len(chosen) <= LONGEST_NUMBER:
         letters = letters.filter(pk=int(chosen))
     number = queueing.try_again(letters)
-    text = ngettext("%(count)s delivery is being tried again.", "%(count)s deliveries are being tried again.", number)
+    text = ngettext("Retrying %(count)s delivery.", "Retrying %(count)s deliveries.", number)
     messages.success(request, text % {"count": formatting.count(number)})
     return redirect(f"{reverse('dashboard:setup')}?store={store.slug}#letters")

@@ -39,7 +39,7 @@ def test_list_shows_the_member_stores_deliveries_and_what_is_wrong():
     page = client_of(store, Role.VIEWER).get(URL).content.decode()
     assert "1001" in page
     assert "at `$.id`" in page
-    assert "Given up" in page
+    assert "Failed" in page
     assert "2002" not in page
 
 
@@ -65,10 +65,10 @@ def test_navigation_leads_to_what_was_given_up_where_there_is_any():
     store, other = factories.make_store(), factories.make_store()
     make_delivery(other, "1")
     client = client_of(store, Role.VIEWER)
-    assert "Deliveries given up" not in client.get(URL).content.decode()
+    assert "Failed deliveries" not in client.get(URL).content.decode()
     make_delivery(store, "2")
     page = client.get(URL).content.decode()
-    assert "Deliveries given up" in page
+    assert "Failed deliveries" in page
     assert DEAD_URL in page
     assert client.get(DEAD_URL).status_code == 200
 
@@ -77,7 +77,7 @@ def test_try_again_queues_what_failed_and_leaves_the_rest():
     store = factories.make_store()
     dead = make_delivery(store, "1", attempts=9, error="out of luck")
     done = make_delivery(store, "2", status="done")
-    assert "1 delivery is being tried again." in try_again(client_of(store, Role.EDITOR), dead, done)
+    assert "Retrying 1 delivery." in try_again(client_of(store, Role.EDITOR), dead, done)
     dead.refresh_from_db()
     assert (dead.status, dead.attempts) == ("pending", 0)
     assert [job.args for job in ProcrastinateJob.objects.all()] == [{"delivery_id": dead.pk}]
@@ -98,7 +98,7 @@ def test_try_again_never_touches_another_store_or_one_that_the_user_may_only_vie
     viewed.memberships.create(user=user, role=Role.VIEWER)
     client.force_login(user)
     deliveries = [make_delivery(one, "1") for one in (viewed, other)]
-    assert "0 deliveries are being tried again." in try_again(client, *deliveries)
+    assert "Retrying 0 deliveries." in try_again(client, *deliveries)
     assert not ProcrastinateJob.objects.exists()
 
 

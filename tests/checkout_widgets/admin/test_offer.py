@@ -219,10 +219,10 @@ def test_bulk_actions_switch_the_members_rows_and_log_it(editor_client, store, m
     url = reverse(f"admin:checkout_widgets_{model._meta.model_name}_changelist")
     marked = {"action": "deactivate", "_selected_action": [own.pk, other.pk, foreign.pk]}
     page = editor_client.post(url, marked, follow=True).content.decode()
-    assert "1 item is off sale now" in page
+    assert "1 item is inactive now" in page
     active = dict(model.objects.filter(pk__in=[own.pk, other.pk, foreign.pk]).values_list("pk", "is_active"))
     assert active == {own.pk: False, other.pk: False, foreign.pk: True}
-    assert LogEntry.objects.get().change_message == "Taken off sale."
+    assert LogEntry.objects.get().change_message == "Deactivated."
     editor_client.post(url, marked | {"action": "activate"})
     assert model.objects.get(pk=other.pk).is_active
 

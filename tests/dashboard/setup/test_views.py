@@ -68,7 +68,7 @@ def test_member_of_no_store_is_told_what_to_do(client):
 def test_editor_tries_one_delivery_again(client, store):
     first, second = factories.make_delivery(store), factories.make_delivery(store)
     response = client.post("/setup/tea/try-again/", {"delivery": first.pk}, follow=True)
-    assert "1 delivery is being tried again." in response.content.decode()
+    assert "Retrying 1 delivery." in response.content.decode()
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.status, second.status) == (DeliveryStatus.PENDING, DeliveryStatus.DEAD)
@@ -79,7 +79,7 @@ def test_editor_tries_all_of_the_stores_deliveries_again(client, store):
     factories.make_delivery(store, DeliveryStatus.FAILED)
     foreign = factories.make_delivery(factories.make_store())
     response = client.post("/setup/tea/try-again/", follow=True)
-    assert "2 deliveries are being tried again." in response.content.decode()
+    assert "Retrying 2 deliveries." in response.content.decode()
     foreign.refresh_from_db()
     assert foreign.status == DeliveryStatus.DEAD
 
@@ -96,7 +96,7 @@ def test_viewer_is_told_that_only_editors_try_again(client):
     client.force_login(factories.make_user(store, "viewer"))
     delivery = factories.make_delivery(store)
     assert client.post("/setup/tea/try-again/").status_code == 403
-    assert "Try again" not in client.get("/setup/").content.decode()
+    assert "Retry" not in client.get("/setup/").content.decode()
     delivery.refresh_from_db()
     assert delivery.status == DeliveryStatus.DEAD
 
