@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def planner(live_server, page, log_in) -> Page:
+def planner(live_server, page: Page, log_in) -> Page:
     store = factories.make_store()
     factories.make_experiment(store, status=Status.DRAFT)
     log_in(factories.make_user(store))

@@ -1,6 +1,7 @@
 """Where a page first uses a term it carries its meaning, once, and the page's HTML stays sound."""
 
 import re
+from typing import Any
 
 import pytest
 from django.template import engines
@@ -15,22 +16,28 @@ def request_():
     return RequestFactory().get("/")
 
 
-def render(source: str, **context: object) -> str:
+def render(source: str, **context: Any) -> str:
     return engines["django"].from_string("{% load glossary %}" + source).render(context, context.get("request"))
+
+
+def found(pattern: str, page: str) -> str:
+    match = re.search(pattern, page)
+    assert match is not None
+    return match[1]
 
 
 def test_term_is_explained_where_the_page_first_uses_it(request_):
     page = render('{% term "guardrail" %} and {% term "guardrail" "guardrails" %}', request=request_)
     assert page.count("<button") == 1
     assert page.endswith(" and guardrails")
-    target = re.search(r'popovertarget="([\w-]+)"', page)[1]
+    target = found(r'popovertarget="([\w-]+)"', page)
     assert f'aria-describedby="{target}"' in page
     assert f'id="{target}" role="tooltip" popover>A metric that must not get worse' in page
 
 
 def test_two_answers_have_ids_of_their_own():
     pages = [render('{% term "SRM" %}', request=RequestFactory().get("/")) for _ in range(2)]
-    assert len({re.search(r' id="([\w-]+)"', page)[1] for page in pages}) == 2
+    assert len({found(r' id="([\w-]+)"', page) for page in pages}) == 2
 
 
 def test_term_stays_plain_without_a_page():
