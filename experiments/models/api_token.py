@@ -12,22 +12,24 @@ from django.utils.translation import gettext_lazy as _
 
 from experiments.models.store import Store
 
-PREFIX = "olr_"
-NOTE_USE_EVERY = timedelta(minutes=1)
+PREFIX = "olr_"  # tells a leaked token's kind, to people and to scanners of secrets
+NOTE_USE_EVERY = timedelta(minutes=1)  # a write at each request would lock the row against all others
 
 
 class ApiToken(models.Model):
     """Reads one store's tests and results. Kept as its SHA-256: the token itself is shown once, when it is made."""
 
-    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="api_tokens")
-    name = models.CharField(max_length=100, help_text=_("What uses it"))
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="api_tokens", verbose_name=_("store"))
+    name = models.CharField(_("name"), max_length=100, help_text=_("The system that uses it."))
     start = models.CharField(_("begins with"), max_length=12, editable=False)
     digest = models.BinaryField(max_length=32, unique=True, editable=False)
-    is_active = models.BooleanField(default=True, help_text=_("Off: everything that it asks is refused"))
-    created_at = models.DateTimeField(auto_now_add=True)
-    last_used_at = models.DateTimeField(null=True, editable=False)
+    is_active = models.BooleanField(_("active"), default=True, help_text=_("If off, all requests with it are refused."))
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    last_used_at = models.DateTimeField(_("last used at"), null=True, editable=False)
 
     class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
         ordering = ("store", "name")
         verbose_name = _("API token")
 

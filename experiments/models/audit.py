@@ -18,9 +18,9 @@ class AuditAction(models.TextChoices):
     DUPLICATED = "duplicated", _("Duplicated")
     OVERRIDDEN = "overridden", _("Warnings overridden")
     SCHEDULED = "scheduled", _("Scheduled")
-    UNSCHEDULED = "unscheduled", _("Taken off the schedule")
+    UNSCHEDULED = "unscheduled", _("Schedule canceled")
     STARTED = "started", _("Started")
-    CAPPED = "capped", _("Cap on order values fixed")
+    CAPPED = "capped", _("Cap on order values set")
     RAMPED = "ramped", _("Traffic share changed")
     PAUSED = "paused", _("Paused")
     RESUMED = "resumed", _("Resumed")
@@ -28,8 +28,8 @@ class AuditAction(models.TextChoices):
     CONCLUDED = "concluded", _("Concluded")
     ARCHIVED = "archived", _("Archived")
     GUARDRAIL = "guardrail", _("Guardrail crossed")
-    SAMPLE_RATIO = "sample_ratio", _("Traffic split is off")
-    LOOK = "look", _("Look taken")
+    SAMPLE_RATIO = "sample_ratio", _("Sample ratio mismatch")
+    LOOK = "look", _("Planned look analyzed")
     VERDICT = "verdict", _("Verdict reached")
     SHARED = "shared", _("Report shared")
     UNSHARED = "unshared", _("Share link revoked")
@@ -42,17 +42,27 @@ class AuditEntry(models.Model):
     ``{"traffic_share": [0.25, 1.0]}``.
     """
 
-    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="audit_entries", db_index=False)
-    experiment = models.ForeignKey(
-        Experiment, on_delete=models.CASCADE, null=True, blank=True, related_name="audit_entries", db_index=False
+    store = models.ForeignKey(
+        Store, on_delete=models.CASCADE, related_name="audit_entries", db_index=False, verbose_name=_("store")
     )
-    at = models.DateTimeField(default=timezone.now)
-    actor = models.CharField(max_length=150, help_text=_("Who did it"))
-    action = models.CharField(max_length=64, choices=AuditAction.choices)
-    reason = models.TextField(blank=True)
-    detail = models.JSONField(default=dict, blank=True)
+    experiment = models.ForeignKey(
+        Experiment,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="audit_entries",
+        db_index=False,
+        verbose_name=_("test"),
+    )
+    at = models.DateTimeField(_("time"), default=timezone.now)
+    actor = models.CharField(_("who"), max_length=150, help_text=_("The user, or the job, that did it."))
+    action = models.CharField(_("action"), max_length=64, choices=AuditAction.choices)
+    reason = models.TextField(_("reason"), blank=True)
+    detail = models.JSONField(_("detail"), default=dict, blank=True)
 
     class Meta:
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit entries")
         ordering = ("-at", "-id")
         verbose_name_plural = _("audit entries")
         indexes = (

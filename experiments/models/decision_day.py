@@ -13,7 +13,7 @@ from experiments.models.store import Store
 class DecisionReason(models.TextChoices):
     """What became of a moment that a page asked about: served, or why there was nothing."""
 
-    SERVED = "served", _("Took part in a test or got a winner")
+    SERVED = "served", _("Took part in a test or saw a rolled-out offer")
     NO_CONSENT = "no_consent", _("No consent")
     BOT = "bot", _("Bot")
     HOLDOUT = "holdout", _("In the holdout")

@@ -58,14 +58,18 @@ class WidgetEvent(models.Model):
 class Rejection(models.Model):
     """How often something sent to a store was refused: one row per store, day, source and code."""
 
-    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="rejections", db_index=False)
-    day = models.DateField()
-    source = models.CharField(max_length=16)
-    code = models.CharField(max_length=32)
-    count = models.PositiveBigIntegerField(default=0)
-    last_at = models.DateTimeField()
+    store = models.ForeignKey(
+        Store, on_delete=models.CASCADE, related_name="rejections", db_index=False, verbose_name=_("store")
+    )
+    day = models.DateField(_("day"))
+    source = models.CharField(_("source"), max_length=16)
+    code = models.CharField(_("code"), max_length=32)
+    count = models.PositiveBigIntegerField(_("count"), default=0)
+    last_at = models.DateTimeField(_("last at"))
 
     class Meta:
+        verbose_name = _("rejection")
+        verbose_name_plural = _("rejections")
         ordering = ("-day", "source", "code")
         constraints = (
             models.UniqueConstraint(fields=("store", "day", "source", "code"), name="one_rejection_per_day_and_code"),

@@ -51,7 +51,7 @@ class Source(models.TextChoices):
 
     LIVE = "live", _("Served by Offerlift")
     IMPORTED = "imported", _("Imported from a file")
-    HOLDOUT = "holdout", _("All offers against none")
+    HOLDOUT = "holdout", _("Holdout: all offers against none")
 
 
 class Metric(models.TextChoices):
@@ -103,8 +103,10 @@ def is_step(step: Any) -> bool:
     if not isinstance(step, dict) or set(step) != {"share", "days"}:
         return False
     share, days = step["share"], step["days"]
-    is_share = isinstance(share, int | float) and not isinstance(share, bool) and 0 < share <= 1
-    return is_share and isinstance(days, int) and not isinstance(days, bool) and 1 <= days <= 365
+    if isinstance(share, bool) or isinstance(days, bool):  # which are numbers too, in Python
+        return False
+    is_share = isinstance(share, int | float) and 0 < share <= 1
+    return is_share and isinstance(days, int) and 1 <= days <= 365
 
 
 class ExperimentQuerySet(models.QuerySet["Experiment"]):
@@ -133,71 +135,99 @@ class TestManager(ExperimentManager["Experiment"]):
 class Experiment(models.Model):
     """A test of one or more treatments against a control at one moment."""
 
-    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="experiments")
-    key = models.SlugField(max_length=64)
-    name = models.CharField(max_length=200)
-    hypothesis = models.TextField(blank=True)
-    moment = models.CharField(max_length=16, choices=Moment.choices)
-    status = models.CharField(max_length=16, choices=Status.choices, default=Status.DRAFT)
-    source = models.CharField(max_length=16, choices=Source.choices, default=Source.LIVE, editable=False)
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="experiments", verbose_name=_("store"))
+    key = models.SlugField(_("key"), max_length=64)
+    name = models.CharField(_("name"), max_length=200)
+    hypothesis = models.TextField(_("hypothesis"), blank=True)
+    moment = models.CharField(_("moment"), max_length=16, choices=Moment.choices)
+    status = models.CharField(_("status"), max_length=16, choices=Status.choices, default=Status.DRAFT)
+    source = models.CharField(_("source"), max_length=16, choices=Source.choices, default=Source.LIVE, editable=False)
     has_told_weights = models.BooleanField(
-        default=False, db_default=False, editable=False, help_text=_("Of an imported test: its planned split was told")
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text=_("For an imported test: whether its planned split is known."),
     )
     salt = models.CharField(max_length=64, default=new_salt, editable=False)
-    priority = models.SmallIntegerField(default=0, help_text=_("The highest goes first where several tests match."))
+    priority = models.SmallIntegerField(
+        _("priority"), default=0, help_text=_("If several tests match, the one with the highest priority goes first.")
+    )
     traffic_share = models.FloatField(
+        _("traffic share"),
         default=1.0,
         validators=[MinValueValidator(0), MaxValueValidator(1)],
-        help_text=_("Share of visitors that take part, from 0 to 1; changing it moves nobody between variants"),
+        help_text=_(
+            "The share of visitors who take part, from 0 to 1. Changing it doesn't move anyone between variants."
+        ),
     )
     ramp_plan = models.JSONField(
+        _("ramp plan"),
         default=list,
         blank=True,
         validators=[validate_ramp_plan],
-        help_text=_("Shares of traffic to begin with, each with its days, before the share above"),
+        help_text=_("Smaller shares of traffic to start with, each with its number of days."),
     )
     ramp_step = models.PositiveSmallIntegerField(default=0, editable=False)
     ramped_at = models.DateTimeField(null=True, blank=True, editable=False)
-    targeting = models.JSONField(default=dict, blank=True)
-    starts_at = models.DateTimeField(null=True, blank=True, validators=[validate_year])
-    ends_at = models.DateTimeField(null=True, blank=True, validators=[validate_year])
-    started_at = models.DateTimeField(null=True, blank=True, editable=False)
-    ended_at = models.DateTimeField(null=True, blank=True, editable=False)
+    targeting = models.JSONField(_("targeting"), default=dict, blank=True)
+    starts_at = models.DateTimeField(_("starts at"), null=True, blank=True, validators=[validate_year])
+    ends_at = models.DateTimeField(_("ends at"), null=True, blank=True, validators=[validate_year])
+    started_at = models.DateTimeField(_("started at"), null=True, blank=True, editable=False)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True, editable=False)
 
-    goal_metric = models.CharField(max_length=32, choices=Metric.choices, default=Metric.RPV)
-    guardrails = models.JSONField(default=default_guardrails, blank=True)
+    goal_metric = models.CharField(_("goal metric"), max_length=32, choices=Metric.choices, default=Metric.RPV)
+    guardrails = models.JSONField(_("guardrails"), default=default_guardrails, blank=True)
     is_pausing_on_harm = models.BooleanField(
-        _("pause on harm"), default=True, help_text=_("Pause by itself where a guardrail is crossed beyond chance")
+        _("pause on harm"),
+        default=True,
+        help_text=_("Pause the test automatically if a guardrail is significantly worse."),
     )
-    alpha = models.FloatField(default=0.05, validators=[MinValueValidator(0.0001), MaxValueValidator(0.5)])
-    planned_looks = models.PositiveSmallIntegerField(default=14, validators=[MinValueValidator(1)])
-    prior_sd = models.FloatField(default=0.1, validators=[MinValueValidator(0.0001)])
+    alpha = models.FloatField(_("alpha"), default=0.05, validators=[MinValueValidator(0.0001), MaxValueValidator(0.5)])
+    planned_looks = models.PositiveSmallIntegerField(_("planned looks"), default=14, validators=[MinValueValidator(1)])
+    prior_sd = models.FloatField(_("prior standard deviation"), default=0.1, validators=[MinValueValidator(0.0001)])
     cap_minor = models.BigIntegerField(
+        _("cap on order values"),
         null=True,
         blank=True,
-        help_text=_("Order values above this count as this; from past orders, fixed before launch"),
+        help_text=_("Order values above this count as this amount. It is set from past orders before launch."),
     )
     is_cap_awaited = models.BooleanField(default=False, db_default=False, editable=False)
-    attribution_window_days = models.PositiveSmallIntegerField(default=7, validators=[MinValueValidator(1)])
-    planned_sample = models.PositiveIntegerField(null=True, blank=True, help_text=_("Visitors per variant"))
+    attribution_window_days = models.PositiveSmallIntegerField(
+        _("attribution window in days"), default=7, validators=[MinValueValidator(1)]
+    )
+    planned_sample = models.PositiveIntegerField(
+        _("planned sample"), null=True, blank=True, help_text=_("Visitors per variant.")
+    )
     planned_days = models.PositiveSmallIntegerField(
-        default=14, validators=[MinValueValidator(1)], help_text=_("Whole weeks: weekdays and weekends differ")
+        _("planned days"),
+        default=14,
+        validators=[MinValueValidator(1)],
+        help_text=_("Use whole weeks: weekdays and weekends differ."),
     )
     previewed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    decision = models.CharField(max_length=16, choices=Decision.choices, default=Decision.UNDECIDED, blank=True)
-    rolled_out_variant = models.ForeignKey(
-        "Variant", on_delete=models.SET_NULL, null=True, blank=True, related_name="rollouts"
+    decision = models.CharField(
+        _("decision"), max_length=16, choices=Decision.choices, default=Decision.UNDECIDED, blank=True
     )
-    learning = models.TextField(blank=True)
-    next_step = models.TextField(blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    rolled_out_variant = models.ForeignKey(
+        "Variant",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="rollouts",
+        verbose_name=_("rolled-out variant"),
+    )
+    learning = models.TextField(_("learning"), blank=True)
+    next_step = models.TextField(_("next step"), blank=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
     objects = TestManager()
     with_holdouts = ExperimentManager["Experiment"]()
 
     class Meta:
+        verbose_name = _("test")
+        verbose_name_plural = _("tests")
         ordering = ("-created_at",)
         # Unfiltered, whichever manager is asked by name: else a store's deletion would leave its holdout's rows behind,
         # and its export would lack them; a test could be given the holdout's key, and fail only in the database.
@@ -234,8 +264,9 @@ class Experiment(models.Model):
     @property
     def served_share(self) -> float:
         """The share of visitors that take part now: the ramp plan's until it is through, never above the planned."""
-        planned = self.traffic_share
-        return min(planned, self.ramp_plan[self.ramp_step]["share"]) if self.is_ramping else planned
+        if not self.is_ramping:
+            return self.traffic_share
+        return min(self.traffic_share, self.ramp_plan[self.ramp_step]["share"])
 
     def is_ramp_due(self, now: datetime) -> bool:
         """Whether the present step of the ramp plan has lasted its days."""
@@ -246,6 +277,7 @@ class Experiment(models.Model):
     def note_status(self, now: datetime) -> None:
         """Set the times that go with the status: the first start, and the end once it has come. Not saved here."""
         if self.status == Status.RUNNING:
+            # The first start counts, however often the test is paused: its attribution windows go on meanwhile.
             self.started_at, self.ended_at = self.started_at or now, None
         elif self.is_over and self.started_at:
             self.ended_at = self.ended_at or now
@@ -254,13 +286,17 @@ class Experiment(models.Model):
 class Variant(models.Model):
     """One arm of an experiment; the control shows nothing."""
 
-    experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="variants")
-    key = models.SlugField(max_length=64)
-    name = models.CharField(max_length=200, blank=True)
-    is_control = models.BooleanField(default=False)
-    weight = models.PositiveIntegerField(default=1, validators=[MinValueValidator(1)])
+    experiment = models.ForeignKey(
+        Experiment, on_delete=models.CASCADE, related_name="variants", verbose_name=_("test")
+    )
+    key = models.SlugField(_("key"), max_length=64)
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    is_control = models.BooleanField(_("control"), default=False)
+    weight = models.PositiveIntegerField(_("weight"), default=1, validators=[MinValueValidator(1)])
 
     class Meta:
+        verbose_name = _("variant")
+        verbose_name_plural = _("variants")
         ordering = ("-is_control", "id")
         constraints = (
             models.UniqueConstraint(fields=("experiment", "key"), name="one_variant_per_experiment_and_key"),

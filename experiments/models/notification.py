@@ -44,9 +44,16 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
 class Subscription(models.Model):
     """What a user is told about a store by e-mail; members without one get ``default_topics``."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="subscriptions")
-    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="subscriptions")
-    topics = ArrayField(models.CharField(max_length=16, choices=Topic.choices), default=default_topics, blank=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="subscriptions", verbose_name=_("user")
+    )
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="subscriptions", verbose_name=_("store"))
+    topics = ArrayField(
+        models.CharField(max_length=16, choices=Topic.choices),
+        default=default_topics,
+        blank=True,
+        verbose_name=_("topics"),
+    )
 
     objects = SubscriptionQuerySet.as_manager()
 
@@ -60,14 +67,16 @@ class Subscription(models.Model):
 class WebhookTarget(models.Model):
     """An address of the store's own that is told by a signed message; the secret never leaves the servers again."""
 
-    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="webhook_targets")
-    url = models.URLField(_("address"), max_length=500, help_text=_("https://, on the public internet"))
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="webhook_targets", verbose_name=_("store"))
+    url = models.URLField(_("address"), max_length=500, help_text=_("An https:// address on the public internet."))
     secret = models.CharField(max_length=64, default=new_endpoint_secret, editable=False)
-    topics = ArrayField(models.CharField(max_length=16, choices=Topic.choices), default=default_topics)
-    is_active = models.BooleanField(default=True)
+    topics = ArrayField(
+        models.CharField(max_length=16, choices=Topic.choices), default=default_topics, verbose_name=_("topics")
+    )
+    is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
-    last_attempt_at = models.DateTimeField(null=True, editable=False)
-    last_result = models.CharField(max_length=200, blank=True, editable=False)
+    last_attempt_at = models.DateTimeField(_("last attempt at"), null=True, editable=False)
+    last_result = models.CharField(_("last result"), max_length=200, blank=True, editable=False)
 
     class Meta:
         # The name that the model had in release 0.1: while an upgrade runs, processes of both releases use the table.

@@ -18,7 +18,7 @@ class OrderStatus(models.TextChoices):
     PENDING = "pending", _("Pending")
     ON_HOLD = "on_hold", _("On hold")
     PAID = "paid", _("Paid")
-    CANCELLED = "cancelled", _("Cancelled")
+    CANCELLED = "cancelled", _("Canceled")
 
 
 class RepeatKind(models.TextChoices):
@@ -73,13 +73,15 @@ class Order(models.Model):
     until then an order counts of which nobody can say any more whether its payment was awaited or given up.
     """
 
-    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="orders", db_index=False)
-    external_id = models.CharField(max_length=64)
-    source = models.CharField(max_length=16, default="api")
-    visitor_id = models.CharField(max_length=64, blank=True)
-    linked_visitor_id = models.CharField(max_length=64, blank=True, default="", db_default="")
-    customer_id = models.CharField(max_length=64, blank=True)
-    status = models.CharField(max_length=16, choices=OrderStatus.choices, default=OrderStatus.PAID)
+    store = models.ForeignKey(
+        Store, on_delete=models.CASCADE, related_name="orders", db_index=False, verbose_name=_("store")
+    )
+    external_id = models.CharField(_("order ID"), max_length=64)
+    source = models.CharField(_("source"), max_length=16, default="api")
+    visitor_id = models.CharField(_("visitor"), max_length=64, blank=True)
+    linked_visitor_id = models.CharField(_("linked visitor"), max_length=64, blank=True, default="", db_default="")
+    customer_id = models.CharField(_("customer"), max_length=64, blank=True)
+    status = models.CharField(_("status"), max_length=16, choices=OrderStatus.choices, default=OrderStatus.PAID)
     sent_status = models.CharField(
         max_length=16, choices=OrderStatus.choices, blank=True, default="", db_default="", editable=False
     )
@@ -90,10 +92,10 @@ class Order(models.Model):
         _("made from another order"), max_length=8, choices=RepeatKind.choices, blank=True, default="", db_default=""
     )
     first_external_id = models.CharField(_("first order"), max_length=64, blank=True, default="", db_default="")
-    placed_at = models.DateTimeField()
-    updated_at = models.DateTimeField()
-    received_at = models.DateTimeField(auto_now_add=True)
-    currency = models.CharField(max_length=3, validators=[CURRENCY_CODE])
+    placed_at = models.DateTimeField(_("placed at"))
+    updated_at = models.DateTimeField(_("updated at"))
+    received_at = models.DateTimeField(_("received at"), auto_now_add=True)
+    currency = models.CharField(_("currency"), max_length=3, validators=[CURRENCY_CODE])
     subtotal_minor = models.BigIntegerField()
     discount_minor = models.BigIntegerField(default=0)
     tax_minor = models.BigIntegerField(default=0)
@@ -105,6 +107,8 @@ class Order(models.Model):
     objects = OrderQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
         ordering = ("-placed_at",)
         constraints = (
             models.UniqueConstraint(fields=("store", "external_id"), name="one_order_per_store_and_id"),
@@ -159,23 +163,32 @@ class OrderLine(models.Model):
     (``accounting/single_use.py``).
     """
 
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
-    position = models.PositiveSmallIntegerField()
-    sku = models.CharField(max_length=64)
-    quantity = models.PositiveIntegerField()
-    price_minor = models.BigIntegerField(help_text=_("Per unit, before discounts"))
-    discount_minor = models.BigIntegerField(default=0, help_text=_("The line's share of the order's discount"))
-    cost_minor = models.BigIntegerField(null=True, help_text=_("Per unit, as it was then; empty where unknown"))
-    is_upsell = models.BooleanField(default=False)
-    experiment_key = models.CharField(max_length=64, blank=True, help_text=_("The test whose offer was accepted"))
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines", verbose_name=_("order"))
+    position = models.PositiveSmallIntegerField(_("position"))
+    sku = models.CharField(_("SKU"), max_length=64)
+    quantity = models.PositiveIntegerField(_("quantity"))
+    price_minor = models.BigIntegerField(help_text=_("Per unit, before discounts."))
+    discount_minor = models.BigIntegerField(default=0, help_text=_("The line's share of the order's discount."))
+    cost_minor = models.BigIntegerField(null=True, help_text=_("Per unit, at the time of the order. Empty if unknown."))
+    is_upsell = models.BooleanField(_("accepted offer"), default=False)
+    experiment_key = models.CharField(
+        _("test"), max_length=64, blank=True, help_text=_("The test whose offer was accepted.")
+    )
     refused_code = models.CharField(
-        max_length=16, blank=True, default="", db_default="", help_text=_("Why its acceptance token doesn't count")
+        _("why refused"),
+        max_length=16,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Why its acceptance doesn't count."),
     )
 
     acceptance_id = models.UUIDField(null=True, editable=False)
     token_experiment_key = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
 
     class Meta:
+        verbose_name = _("order line")
+        verbose_name_plural = _("order lines")
         ordering = ("position",)
         constraints = (
             models.UniqueConstraint(fields=("order", "position"), name="one_line_per_order_and_position"),
@@ -202,13 +215,15 @@ class OrderLine(models.Model):
 class Refund(models.Model):
     """Money paid back; ``lines`` is a list of ``{"sku", "quantity"}``."""
 
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="refunds")
-    external_id = models.CharField(max_length=64)
-    amount_minor = models.BigIntegerField()
-    refunded_at = models.DateTimeField()
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="refunds", verbose_name=_("order"))
+    external_id = models.CharField(_("refund ID"), max_length=64)
+    amount_minor = models.BigIntegerField(_("amount"))
+    refunded_at = models.DateTimeField(_("refunded at"))
     lines = models.JSONField(default=list)
 
     class Meta:
+        verbose_name = _("refund")
+        verbose_name_plural = _("refunds")
         constraints = (
             models.UniqueConstraint(fields=("order", "external_id"), name="one_refund_per_order_and_id"),
             models.CheckConstraint(condition=models.Q(amount_minor__gte=0), name="refund_is_not_negative"),

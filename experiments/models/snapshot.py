@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from experiments.models.experiment import Experiment
 
@@ -10,13 +11,17 @@ from experiments.models.experiment import Experiment
 class Snapshot(models.Model):
     """A report as it was at ``taken_at``; immutable. A scheduled one is a look."""
 
-    experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="snapshots", db_index=False)
-    taken_at = models.DateTimeField()
-    is_look = models.BooleanField(default=False)
-    information_fraction = models.FloatField(null=True)
-    report = models.JSONField()
+    experiment = models.ForeignKey(
+        Experiment, on_delete=models.CASCADE, related_name="snapshots", db_index=False, verbose_name=_("test")
+    )
+    taken_at = models.DateTimeField(_("taken at"))
+    is_look = models.BooleanField(_("planned look"), default=False)
+    information_fraction = models.FloatField(_("information fraction"), null=True)
+    report = models.JSONField(_("report"))
 
     class Meta:
+        verbose_name = _("stored report")
+        verbose_name_plural = _("stored reports")
         ordering = ("-taken_at",)
         indexes = (
             # the newest snapshot, and the looks, of one experiment

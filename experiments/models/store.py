@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from experiments import retired_secrets
 
-CURRENCY_CODE = RegexValidator(r"^[A-Z]{3}$", "Enter an ISO 4217 currency code, such as EUR.")
+CURRENCY_CODE = RegexValidator(r"^[A-Z]{3}$", _("Enter an ISO 4217 currency code, such as EUR."))
+# How long a replaced key stays valid: the store's servers are given the new one by hand.
 SECRET_KEY_OVERLAP = timedelta(days=7)
 KEY_FIELDS = ("secret_key", "previous_secret_key", "previous_secret_key_expires_at", "older_secret_keys")
 
@@ -46,86 +47,100 @@ class UnsignedOrders(models.TextChoices):
 class Store(models.Model):
     """A shop. ``site_key`` is public; ``secret_key`` never leaves the servers."""
 
-    slug = models.SlugField(max_length=64, unique=True)
-    name = models.CharField(max_length=200)
-    currency = models.CharField(max_length=3, default="EUR", validators=[CURRENCY_CODE])
-    timezone = models.CharField(max_length=64, default="UTC")
-    site_key = models.CharField(max_length=64, unique=True, default=new_site_key)
+    slug = models.SlugField(_("slug"), max_length=64, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    currency = models.CharField(_("currency"), max_length=3, default="EUR", validators=[CURRENCY_CODE])
+    timezone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    site_key = models.CharField(_("site key"), max_length=64, unique=True, default=new_site_key)
     secret_key = models.CharField(max_length=64, unique=True, default=new_secret_key)
     previous_secret_key = models.CharField(max_length=64, blank=True)
-    previous_secret_key_expires_at = models.DateTimeField(null=True, blank=True)
+    previous_secret_key_expires_at = models.DateTimeField(
+        _("previous secret key is valid until"), null=True, blank=True
+    )
     older_secret_keys = models.JSONField(default=list, db_default=[], blank=True, editable=False)
     allowed_origins = ArrayField(
         models.CharField(max_length=200),
         default=list,
         blank=True,
-        help_text=_("Origins whose pages may call the edge, one per page address: https://shop.example"),
+        help_text=_("The origins of the pages that show offers, such as https://shop.example."),
+        verbose_name=_("allowed origins"),
     )
-    consent_mode = models.CharField(max_length=16, choices=ConsentMode.choices, default=ConsentMode.NOT_REQUIRED)
+    consent_mode = models.CharField(
+        _("consent"), max_length=16, choices=ConsentMode.choices, default=ConsentMode.NOT_REQUIRED
+    )
     is_tax_revenue = models.BooleanField(
         _("count tax as revenue"),
         default=False,
-        help_text=_("Changing it recomputes all outcomes, which may take minutes"),
+        help_text=_("Changing this recomputes all results, which can take some minutes."),
     )
     is_shipping_revenue = models.BooleanField(
         _("count shipping as revenue"),
         default=False,
-        help_text=_("Changing it recomputes all outcomes, which may take minutes"),
+        help_text=_("Changing this recomputes all results, which can take some minutes."),
     )
     is_automation_counted = models.BooleanField(
         _("count automated browsers"),
         default=False,
-        help_text=_("For stores whose own tests drive a browser: their visits count like a shopper's"),
+        help_text=_(
+            "Turn on only if automated visits, such as your own end-to-end tests, should count like shoppers' visits."
+        ),
     )
     unsigned_orders = models.CharField(
-        _("count orders that only the browser tells of"),
+        _("count orders reported only by the browser"),
         max_length=16,
         choices=UnsignedOrders.choices,
         default=UnsignedOrders.UNTIL_SIGNED,
         db_default=UnsignedOrders.UNTIL_SIGNED,
-        help_text=_("Changing it recomputes all outcomes, which may take minutes"),
+        help_text=_("Changing this recomputes all results, which can take some minutes."),
     )
     is_repeat_counted = models.BooleanField(
         _("count renewals and copies"),
         default=False,
         db_default=False,
         help_text=_(
-            "Orders that the shop made from earlier ones, such as a subscription's next delivery. "
-            "Changing it recomputes all outcomes, which may take minutes"
+            "Orders that the shop makes from earlier ones, such as subscription renewals. "
+            "Changing this recomputes all results, which can take some minutes."
         ),
     )
     unpaid_left_out_since = models.DateTimeField(
-        null=True, editable=False, help_text=_("Since when unpaid orders don't count; empty where they never did")
+        null=True, editable=False, help_text=_("Since when unpaid orders don't count. Empty if they never counted.")
     )
     first_signed_at = models.DateTimeField(
-        null=True, editable=False, help_text=_("When the shop itself first sent an order")
+        null=True, editable=False, help_text=_("When the shop itself first sent an order.")
     )
     holdout_share = models.FloatField(
+        _("holdout share"),
         default=0.0,
         validators=[MinValueValidator(0), MaxValueValidator(1)],
-        help_text=_("Share of visitors that never see an offer, from 0 to 1"),
+        help_text=_("The share of visitors who never see an offer, from 0 to 1."),
     )
-    max_offers_per_session = models.PositiveSmallIntegerField(default=2)
-    max_offers_per_day = models.PositiveSmallIntegerField(default=4)
-    decline_silence_hours = models.PositiveSmallIntegerField(default=24)
+    max_offers_per_session = models.PositiveSmallIntegerField(_("most offers per session"), default=2)
+    max_offers_per_day = models.PositiveSmallIntegerField(_("most offers per day"), default=4)
+    decline_silence_hours = models.PositiveSmallIntegerField(_("hours without offers after a decline"), default=24)
     free_shipping_minor = models.BigIntegerField(
         _("free shipping from"),
         null=True,
         blank=True,
         validators=[MinValueValidator(1)],
-        help_text=_("From which cart value on shipping is free; empty where it never is, or always"),
+        help_text=_("The cart value from which shipping is free. Leave empty if shipping is never free, or always."),
     )
     preview_url = models.URLField(
         _("page for previews"),
         max_length=500,
         blank=True,
-        help_text=_("Where previews open, such as https://shop.example/cart; empty is the first allowed origin"),
+        help_text=_(
+            "The page where previews open, such as https://shop.example/cart. If empty, the first allowed origin."
+        ),
     )
-    retention_days = models.PositiveIntegerField(default=730, validators=[MinValueValidator(1)])
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    retention_days = models.PositiveIntegerField(
+        _("days to keep events"), default=730, validators=[MinValueValidator(1)]
+    )
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
     class Meta:
+        verbose_name = _("store")
+        verbose_name_plural = _("stores")
         ordering = ("name",)
         constraints = (
             models.CheckConstraint(
@@ -154,7 +169,7 @@ class Store(models.Model):
         """Make a new secret key; each one before stays valid for ``SECRET_KEY_OVERLAP`` after it was replaced."""
         now, fields = timezone.now(), [*KEY_FIELDS, "updated_at"]
         with transaction.atomic():
-            # two clicks at once: the second replaces the key that the first has made
+            # Against two clicks at once: the second replaces the key that the first has made, and that stays valid.
             self.refresh_from_db(fields=KEY_FIELDS, from_queryset=Store.objects.select_for_update(no_key=True))
             self.older_secret_keys = retired_secrets.kept(
                 self.older_secret_keys, self.previous_secret_key, self.previous_secret_key_expires_at, now
@@ -176,11 +191,15 @@ class Role(models.TextChoices):
 class Membership(models.Model):
     """A user's role in a store."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
-    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="memberships")
-    role = models.CharField(max_length=8, choices=Role.choices, default=Role.VIEWER)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("user")
+    )
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("store"))
+    role = models.CharField(_("role"), max_length=8, choices=Role.choices, default=Role.VIEWER)
 
     class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
         constraints = (models.UniqueConstraint(fields=("user", "store"), name="one_membership_per_user_and_store"),)
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 FIRST, LAST = 1970, 2999
 
@@ -10,4 +11,8 @@ FIRST, LAST = 1970, 2999
 def validate_year(at: datetime) -> None:
     """Raise ``ValidationError`` for a time that nobody means, such as the end of year 9999."""
     if not FIRST <= at.year <= LAST:
-        raise ValidationError(f"Choose a time between the years {FIRST} and {LAST}.", code="year")
+        raise ValidationError(
+            _("Choose a time between the years %(first)s and %(last)s."),
+            code="year",
+            params={"first": FIRST, "last": LAST},
+        )

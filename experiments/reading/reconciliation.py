@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.db.models import Count, Max, Min, Q, Sum
 from django.db.models.enums import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 from experiments.models import Moment, Order, OrderStatus, Store
 from experiments.models.experiment import LEADING_ORDER_HOURS
@@ -25,17 +26,17 @@ LONG_WAIT = timedelta(days=7)  # longer than a bank transfer takes
 class Fate(TextChoices):
     """What became of an order; of several reasons the first in this order."""
 
-    UNPAID = "unpaid", "Not paid yet"
-    DELETED = "deleted", "Deleted in the shop"
-    CANCELLED = "cancelled", "Cancelled"
-    OTHER_CURRENCY = "other_currency", "In another currency"
-    UNSIGNED = "unsigned", "Reported only by the shopper's browser"
-    RENEWAL = "renewal", "Renewal of an earlier order"
-    COPY = "copy", "Copy of an earlier order"
-    NO_VISITOR = "no_visitor", "No known visitor"
-    NOT_EXPOSED = "not_exposed", "Visitor wasn't in a test before"
-    OUTSIDE_WINDOW = "outside_window", "Placed after the attribution window"
-    COUNTED = "counted", "Counted"
+    UNPAID = "unpaid", _("Not paid yet")
+    DELETED = "deleted", _("Deleted in the shop")
+    CANCELLED = "cancelled", _("Canceled")
+    OTHER_CURRENCY = "other_currency", _("In another currency")
+    UNSIGNED = "unsigned", _("Reported only by the shopper's browser")
+    RENEWAL = "renewal", _("Renewal of an earlier order")
+    COPY = "copy", _("Copy of an earlier order")
+    NO_VISITOR = "no_visitor", _("No known visitor")
+    NOT_EXPOSED = "not_exposed", _("Visitor wasn't in a test before the order")
+    OUTSIDE_WINDOW = "outside_window", _("Placed after the attribution window")
+    COUNTED = "counted", _("Counted")
 
 
 IS_UNSIGNED_COUNTED = """(store.unsigned_orders = 'always'
