@@ -24,7 +24,7 @@ help: ## List the commands
 
 setup: .venv/ready ## Install what the product needs into .venv
 
-demo: .venv/ready ## Run the whole product with a living demo store
+demo: .venv/ready ## Run the whole product with a demo store
 	@DEMO=1 $(MANAGE) demo --host $(HOST) --port $(PORT)
 
 demo-reset: .venv/ready ## Forget the demo's data and start over

@@ -180,10 +180,10 @@ PAST = (T_LIGHT_HOLDER, SPICE_TINS, EXIT_DISCOUNT, NAPKINS, GIFT_WRAP, THANK_YOU
 
 HILLSTROM = {
     "moment": Moment.FOLLOW_UP,
-    "hypothesis": "An e-mail to customers of the last twelve months brings more revenue within two weeks than none. "
-    "64,000 of them were randomised to men's merchandise, women's merchandise, or no e-mail (Hillstrom 2008).",
+    "hypothesis": "An email to customers of the last twelve months brings more revenue within two weeks than none. "
+    "64,000 of them were randomized to men's merchandise, women's merchandise, or no email (Hillstrom 2008).",
     "decision": Decision.ROLL_OUT,
-    "learning": "Both e-mails pay, and men's merchandise pays most: revenue per customer was 1.42 with it, 1.08 with "
+    "learning": "Both emails pay, and men's merchandise pays most: revenue per customer was 1.42 with it, 1.08 with "
     "women's and 0.65 with none. It came from more orders (267 and 189 against 122), not from larger ones.",
     "next_step": "Send women's merchandise only to those who bought it before, and test that against men's for all.",
 }

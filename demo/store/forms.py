@@ -42,7 +42,7 @@ class ShippingForm(forms.Form):
     """Where the parcel goes, and how."""
 
     name = text("Name", "name")
-    email = forms.EmailField(label="E-mail", widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    email = forms.EmailField(label="Email", widget=forms.EmailInput(attrs={"autocomplete": "email"}))
     street = text("Street and number", "street-address")
     city = text("Town", "address-level2")
     postcode = text("Postcode", "postal-code", max_length=16)

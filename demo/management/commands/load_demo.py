@@ -28,7 +28,7 @@ HILLSTROM = settings.BASE_DIR / "demo/data" / "hillstrom.csv.gz"
 HILLSTROM_COLUMNS = {
     "store": "hillstrom",
     "key": "hillstrom",
-    "name": "E-mail to past customers (Hillstrom 2008)",
+    "name": "Email to past customers (Hillstrom 2008)",
     "currency": "USD",
     "variant": "segment",
     "control": "No E-Mail",
