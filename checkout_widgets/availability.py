@@ -27,10 +27,14 @@ def times_left(items: Iterable[tuple[int | None, int]], limit_left: int | None) 
     ``items`` are the stock of each product and how many of it the offer takes; without any there is nothing to have.
     ``limit_left`` is what its limit still allows, None where it has none.
     """
-    times = [] if limit_left is None else [max(0, limit_left)]
+    times = []
+    if limit_left is not None:
+        # More may have been accepted than a limit that was lowered since allows.
+        times.append(max(0, limit_left))
     is_empty = True
     for stock, quantity in items:
         is_empty = False
+        # A product whose stock nobody counts never runs out.
         if stock is not None:
             times.append(stock // quantity)
     if is_empty:

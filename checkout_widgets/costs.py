@@ -15,10 +15,14 @@ def fill_missing_costs(store_id: int, orders: Sequence[OrderData]) -> list[Order
     currency. Two queries, however many orders.
     """
     skus = skus_without_cost(orders)
+    # Where every line says its cost, there is nothing to look up.
     if not skus:
         return list(orders)
     costs = KnownCosts(stored_costs(store_id, orders), catalogue_costs(store_id, skus))
-    return [costs.fill(order) for order in orders]
+    filled = []
+    for order in orders:
+        filled.append(costs.fill(order))
+    return filled
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,10 @@ class KnownCosts:
 
     def fill(self, order: OrderData) -> OrderData:
         """Return the order with the costs that its lines don't say."""
-        return replace(order, lines=tuple(self.fill_line(order, line) for line in order.lines))
+        lines = []
+        for line in order.lines:
+            lines.append(self.fill_line(order, line))
+        return replace(order, lines=tuple(lines))
 
     def fill_line(self, order: OrderData, line: LineData) -> LineData:
         """Return the line with its cost, where it is known."""
@@ -55,7 +62,9 @@ def skus_without_cost(orders: Sequence[OrderData]) -> set[str]:
 
 def stored_costs(store_id: int, orders: Sequence[OrderData]) -> dict[tuple[str, str, str], int | None]:
     """Return known costs by order, currency and SKU."""
-    external_ids = {order.external_id for order in orders}
+    external_ids = set()
+    for order in orders:
+        external_ids.add(order.external_id)
     lines = OrderLine.objects.filter(
         order__store=store_id, order__external_id__in=external_ids, cost_minor__isnull=False
     )

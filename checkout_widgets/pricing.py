@@ -24,7 +24,10 @@ def lines(price_minor: int, items: Sequence[tuple[str, int, int]]) -> list[dict[
 
     Where an item's part can't be divided by its quantity, some units cost one minor unit more, on a line of their own.
     """
-    parts = split_amount(price_minor, [quantity * price for _sku, quantity, price in items])
+    worths = []
+    for _sku, quantity, price in items:
+        worths.append(quantity * price)
+    parts = split_amount(price_minor, worths)
     result: list[dict[str, str | int]] = []
     for (sku, quantity, _price), part in zip(items, parts, strict=True):
         unit, dearer = divmod(part, quantity)

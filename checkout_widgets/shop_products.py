@@ -47,7 +47,11 @@ class ShopProducts:
 def storable(names: Collection[str]) -> set[str]:
     """Return the names that a product can have."""
     # PostgreSQL takes no NUL, not even in a question: a query with one fails.
-    return {name for name in names if name and "\x00" not in name}
+    found = set()
+    for name in names:
+        if name and "\x00" not in name:
+            found.add(name)
+    return found
 
 
 NO_PRODUCTS = ShopProducts()

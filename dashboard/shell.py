@@ -62,7 +62,9 @@ class Shell:
     @property
     def places(self) -> list[MenuLink]:
         """The pages of the dashboard; for staff the admin, too."""
-        links = [self.place(str(title), reverse(name), self.query) for title, name in PLACES]
+        links = []
+        for title, name in PLACES:
+            links.append(self.place(str(title), reverse(name), self.query))
         if self.request.user.is_staff:
             # the admin's lists are of all stores, so that no store goes along
             links.append(self.place(gettext("Admin"), reverse("admin:index"), ""))
@@ -76,9 +78,11 @@ class Shell:
     def store_links(self) -> list[MenuLink]:
         """The same page about every other store; about all of them where the page can."""
         path = self.path_for_any_store
-        links = [MenuLink(store.name, path + query_of(store), store == self.chosen) for store in self.stores]
+        links = []
         if not self.is_about_one:
-            links.insert(0, MenuLink(gettext("All stores"), path, self.chosen is None))
+            links.append(MenuLink(gettext("All stores"), path, self.chosen is None))
+        for store in self.stores:
+            links.append(MenuLink(store.name, path + query_of(store), store == self.chosen))
         return links
 
     @property
@@ -113,8 +117,11 @@ def shell_of(request: HttpRequest) -> Shell:
 def make_shell(request: HttpRequest) -> Shell:
     """The shell with the stores of the reader, and the one of them that the URL names."""
     memberships = Membership.objects.filter(user=cast("User", request.user)).select_related("store")
-    roles = {membership.store: membership.role for membership in memberships.order_by("store__name", "store_id")}
-    by_slug = {store.slug: store for store in roles}
+    roles, by_slug = {}, {}
+    for membership in memberships.order_by("store__name", "store_id"):
+        roles[membership.store] = membership.role
+        by_slug[membership.store.slug] = membership.store
+    # Looked up among the member's own: another's store is as good as one that doesn't exist.
     return Shell(request, roles, by_slug.get(named_store(request)))
 
 
@@ -154,7 +161,10 @@ def first_busy(stores: list[Store]) -> Store | None:
         return stores[0]  # most members have one store: no query for them
     running = Experiment.objects.filter(store__in=stores, status=Status.RUNNING)
     busy = set(running.values_list("store_id", flat=True))
-    return next((store for store in stores if store.pk in busy), stores[0])
+    for store in stores:
+        if store.pk in busy:
+            return store
+    return stores[0]
 
 
 def context(request: HttpRequest) -> dict[str, object]:

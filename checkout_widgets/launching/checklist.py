@@ -28,8 +28,8 @@ from experiments.targeting_words import error_text
 from experiments.wording import listed
 
 CheckState = Literal["pass", "warn", "fail"]
-SEEN_WITHIN = timedelta(days=1)
-ORDERS_WITHIN = timedelta(days=7)
+SEEN_WITHIN = timedelta(days=1)  # every checkout with visitors has some in a day
+ORDERS_WITHIN = timedelta(days=7)  # long enough for a small shop's orders, short enough to notice that they stopped
 UNMATCHED_ALARM = 0.2  # with more orders of unknown visitors, a result is about too few of the buyers
 LEAST_WEIGHT_SHARE = 0.1  # a smaller variant makes the test several times as long
 LEAST_DAYS = 14  # weekdays and weekends differ, and one week may be a special one
@@ -105,7 +105,9 @@ def delivery(candidate: LaunchCandidate) -> Iterator[Check]:
 
 def weights(candidate: LaunchCandidate) -> Iterator[Check]:
     """Check that visitors are split as evenly as the question allows."""
-    shares = [variant.weight for variant in candidate.variants]
+    shares = []
+    for variant in candidate.variants:
+        shares.append(variant.weight)
     if not shares:
         return
     smallest = min(shares) / sum(shares)
@@ -120,7 +122,10 @@ def weights(candidate: LaunchCandidate) -> Iterator[Check]:
 
 def widgets(candidate: LaunchCandidate) -> Iterator[Check]:
     """Check that every treatment shows something."""
-    bare = [str(variant) for variant in candidate.treatments if variant.pk not in candidate.widgets]
+    bare = []
+    for variant in candidate.treatments:
+        if variant.pk not in candidate.widgets:
+            bare.append(str(variant))
     if bare:
         text = ngettext("%(variants)s has no widget yet", "%(variants)s have no widgets yet", len(bare))
         yield Check("widget", "fail", text % {"variants": listed(bare)}, _("Add a widget."))
@@ -131,7 +136,10 @@ def widgets(candidate: LaunchCandidate) -> Iterator[Check]:
 def offers(candidate: LaunchCandidate) -> Iterator[Check]:
     """Check that every offer can be had: open, in stock, in the store's currency."""
     unavailable = False
-    by_pk = {widget.offer_id: widget.offer for widget in candidate.widgets.values()}
+    # Treatments may sell the same offer: its faults are told once.
+    by_pk = {}
+    for widget in candidate.widgets.values():
+        by_pk[widget.offer_id] = widget.offer
     for offer in by_pk.values():
         for text in faults_of(offer, candidate):
             unavailable = True
@@ -181,6 +189,7 @@ def copy(candidate: LaunchCandidate) -> Iterator[Check]:
     for variant in candidate.treatments:
         if variant.pk in candidate.widgets:
             spoken[str(variant)] = languages_of(candidate.widgets[variant.pk])
+    # Translations alone: every widget has copy in the store's own language.
     everything: set[str] = set().union(*spoken.values())
     is_complete = True
     for name, languages in spoken.items():
@@ -199,7 +208,10 @@ def copy(candidate: LaunchCandidate) -> Iterator[Check]:
 
 def languages_of(widget: Widget) -> set[str]:
     """Return the languages that a widget is translated into: ``pt-br`` for ``pt_BR``."""
-    return {locale.lower().replace("_", "-") for locale in widget.translations}
+    languages = set()
+    for locale in widget.translations:
+        languages.add(locale.lower().replace("_", "-"))
+    return languages
 
 
 def rules(candidate: LaunchCandidate) -> Iterator[Check]:
@@ -213,6 +225,7 @@ def rules(candidate: LaunchCandidate) -> Iterator[Check]:
 
 def cap(candidate: LaunchCandidate) -> Iterator[Check]:
     """Check that order values have a cap that nobody can choose by a result."""
+    # A cap chosen after the results are known could make any of them.
     store, by_hand = candidate.experiment.store, candidate.experiment.cap_minor
     if by_hand is not None:
         amount = money.text(by_hand, store.currency)

@@ -31,12 +31,14 @@ def create_draft(
     checklist says so. Raises ``ValueError`` for another store's offer, ``django.db.IntegrityError`` for a key that the
     store has already.
     """
+    # A crafted form could name any offer: one store must never sell another's.
     refuse_foreign(offers, store)
     experiment = experiment_of(template, store, moment or template.moment)
     experiment.key, experiment.name = key, name
     experiment.planned_days = planned_days or template.planned_days
     experiment.planned_looks = experiment.planned_days  # one a day
     experiment.planned_sample = planned_sample
+    # All or nothing: half a draft would keep the key, and could neither be launched nor be made again.
     with transaction.atomic():
         save_draft(experiment, template, offers, actor)
     return experiment

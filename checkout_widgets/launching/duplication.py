@@ -8,6 +8,7 @@ from experiments import audit
 from experiments.models import AuditAction, Experiment, Variant
 from experiments.models.experiment import new_salt
 
+# What makes the question; what was found, when it ran and what was decided stay with the old test.
 KEPT = (
     "hypothesis", "moment", "priority", "traffic_share", "targeting", "ramp_plan", "goal_metric", "guardrails",
     "is_pausing_on_harm", "alpha", "planned_looks", "prior_sd", "attribution_window_days",
@@ -17,16 +18,20 @@ KEPT = (
 
 def duplicate(*, experiment: Experiment, actor: str) -> Experiment:
     """Create a draft with the same settings, variants and widgets, a key of its own, and visitors assigned anew."""
-    settings = {name: getattr(experiment, name) for name in KEPT}
+    settings = {}
+    for name in KEPT:
+        settings[name] = getattr(experiment, name)
     with transaction.atomic():
         copy = Experiment.objects.create(
             store=experiment.store,
-            key=experiment.store.free_key(experiment.key[:56]),
+            key=experiment.store.free_key(experiment.key[:56]),  # of 64 characters: there is room for a number
             name=_("%(name)s (copy)") % {"name": experiment.name[:180]},
             salt=new_salt(),  # the same visitors in the same variants again would carry over what they saw
             **settings,
         )
-        widgets = {widget.variant_id: widget for widget in Widget.objects.filter(variant__experiment=experiment)}
+        widgets = {}
+        for widget in Widget.objects.filter(variant__experiment=experiment):
+            widgets[widget.variant_id] = widget
         for variant in experiment.variants.all():
             copy_variant(variant, copy, widgets.get(variant.pk))
         audit.record(
@@ -41,6 +46,7 @@ def duplicate(*, experiment: Experiment, actor: str) -> Experiment:
 
 def copy_variant(variant: Variant, experiment: Experiment, widget: Widget | None) -> None:
     """Copy the variant and what it shows to new rows."""
+    # Without its key, and marked as new, Django inserts the row instead of changing the one it was read from.
     variant.pk, variant.experiment = None, experiment
     variant._state.adding = True
     variant.save()

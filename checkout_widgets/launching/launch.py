@@ -37,7 +37,9 @@ def launch(
     """
     now = now or timezone.now()
     override_reason = override_reason.strip()
+    # Before the transaction: the checklist reads many tables, and would prolong every lock.
     warnings = warnings_of(experiment, now, is_overridden=bool(override_reason))
+    # The settings, the override and the start belong together: a test that can't start keeps its old settings.
     with transaction.atomic():
         if fields:
             experiment.save(update_fields=[*fields, "updated_at"])
@@ -48,12 +50,17 @@ def launch(
                 action=AuditAction.OVERRIDDEN,
                 actor=actor,
                 reason=override_reason,
-                detail={"warnings": [check.code for check in warnings]},
+                detail={"warnings": codes_of(warnings)},
                 at=now,
             )
         if starts_at is not None:
             return lifecycle.schedule(experiment=experiment, actor=actor, starts_at=starts_at)
         return lifecycle.start(experiment=experiment, actor=actor, now=now)
+
+
+def codes_of(checks: Sequence[Check]) -> list[str]:
+    """Return what the audit trail keeps of checks: their codes, as texts change with the language and the release."""
+    return [check.code for check in checks]
 
 
 def warnings_of(experiment: Experiment, now: datetime, *, is_overridden: bool) -> list[Check]:
@@ -64,6 +71,7 @@ def warnings_of(experiment: Experiment, now: datetime, *, is_overridden: bool) -
             blocking.append(check)
         elif check.state == "warn":
             warnings.append(check)
+    # First, since no reason overrides these: asking for one would be in vain.
     if blocking:
         said = _("Fix these before you launch: %(checks)s.")
         raise LaunchRefused(said % {"checks": as_sentence(blocking)}, blocking)

@@ -10,6 +10,7 @@ from experiments.programme.planning import Design, PlannedTest, baseline, plan_t
 def plan_for_template(template: Template, store: Store, moment: Moment, now: datetime) -> PlannedTest | None:
     """Plan a test that finds the template's lift of revenue per visitor; None where too little is known there."""
     known = baseline(store, moment, Metric.RPV, now=now)
+    # A size by a handful of buyers would look exact and be a guess: no size is better.
     if known.is_thin or not known.mean or not known.sd:
         return None
     return plan_test(

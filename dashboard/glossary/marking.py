@@ -78,6 +78,7 @@ def follow(tag: str, closed: list[str]) -> None:
     match = TAG_NAME.match(tag)
     if match is None or match[1] not in WITHOUT_TERMS:
         return
+    # Our texts are well-formed: what ends here is the tag that began last.
     if tag.startswith("</"):
         closed.pop()
     else:

@@ -31,7 +31,10 @@ class Term:
     @property
     def abbreviation(self) -> str:
         """Its abbreviation, such as SRM; empty where there is none."""
-        capitals = [name for name in self.names[1:] if name.isupper()]
+        capitals = []
+        for name in self.names[1:]:
+            if name.isupper():
+                capitals.append(name)
         return ", ".join(capitals)
 
     @property
@@ -351,8 +354,20 @@ COMPUTED = Section(
     ),
 )
 SECTIONS = (TESTED, RECORDED, COMPUTED)
-TERMS = tuple(term for section in SECTIONS for term in section.terms)
-BY_ENGLISH_FORM = {form.lower(): term for term in TERMS for form in term.forms.split("|")}
+TERMS = TESTED.terms + RECORDED.terms + COMPUTED.terms
+
+
+def by_english_form() -> dict[str, Term]:
+    """Return the terms by each of their English forms, in lower case."""
+    found = {}
+    for term in TERMS:
+        for form in term.forms.split("|"):
+            found[form.lower()] = term
+    return found
+
+
+# Templates name terms in English whatever language the reader has.
+BY_ENGLISH_FORM = by_english_form()
 
 
 def term_of(english: str) -> Term:
@@ -370,6 +385,7 @@ def forms_in(language: str) -> dict[str, Term]:
     """The same of a language, which has to be the active one; kept, as every marked text asks for it."""
     forms = {}
     for term in TERMS:
+        # A word on every second line would make every page a field of buttons.
         if not term.is_everyday:
             forms.update(dict.fromkeys(map(str.lower, term.names), term))
     return forms

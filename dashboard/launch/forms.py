@@ -18,6 +18,7 @@ from experiments.wording import listed
 
 CONTROL = {"class": "form-control"}
 SELECT = {"class": "form-select"}
+# The last step of a ramp, everybody, isn't listed: it is what every test comes to.
 RAMPS: dict[str, list[dict[str, Any]]] = {
     "none": [],
     "careful": [{"share": 0.05, "days": 2}, {"share": 0.25, "days": 2}],
@@ -39,8 +40,8 @@ class DraftForm(forms.Form):
     planned_sample = forms.IntegerField(
         label=_("Planned sample size"),
         required=False,
-        min_value=100,
-        max_value=2_000_000_000,
+        min_value=100,  # below, no test can tell anything from chance
+        max_value=2_000_000_000,  # the column holds little more
         help_text=_("Visitors per variant. The planner works out how many you need."),
         widget=forms.NumberInput(attrs=CONTROL),
     )
@@ -60,10 +61,13 @@ class DraftForm(forms.Form):
 
     def offer_field(self, number: int) -> "forms.ModelChoiceField[Offer]":
         """Return a choice among the store's offers, named after the treatments that sell it."""
-        names = [f"“{arm.name}”" for arm in self.template.arms if arm.offer == number]
+        names = []
+        for arm in self.template.arms:
+            if arm.offer == number:
+                names.append(f"“{arm.name}”")
         return forms.ModelChoiceField(
             label=gettext("Offer for %(variants)s") % {"variants": listed(names)},
-            queryset=Offer.objects.filter(store=self.store).order_by("name"),
+            queryset=Offer.objects.filter(store=self.store).order_by("name"),  # refuses other stores' offers, too
             required=False,
             empty_label=gettext("Choose later"),
             widget=forms.Select(attrs=SELECT),
@@ -77,7 +81,10 @@ class DraftForm(forms.Form):
     @property
     def offers(self) -> list[Offer | None]:
         """The chosen offers, in the template's order."""
-        return [self.cleaned_data[f"offer_{number}"] for number in range(self.template.offers)]
+        chosen = []
+        for number in range(self.template.offers):
+            chosen.append(self.cleaned_data[f"offer_{number}"])
+        return chosen
 
     def free_key(self) -> str:
         """Return a key made of the name that the store doesn't have yet."""

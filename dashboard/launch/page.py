@@ -36,7 +36,10 @@ class TemplateGroup:
 def template_groups() -> list[TemplateGroup]:
     """Return the questions that teams ask first, then the playbook, moment by moment."""
     questions: list[Template] = []
-    by_moment: dict[Moment, list[Template]] = {moment: [] for moment in Moment}
+    # All moments in the order of the checkout, so that groups don't stand in the order of the templates.
+    by_moment: dict[Moment, list[Template]] = {}
+    for moment in Moment:
+        by_moment[moment] = []
     for template in templates().values():
         if template.expected is None:
             questions.append(template)
@@ -59,7 +62,7 @@ def playbook_note(moment: Moment) -> str:
 
 @dataclass(frozen=True)
 class ListedCheck:
-    """A point of the checklist with the page where it is fixed."""
+    """A point of the checklist, with the page where it is fixed."""
 
     check: Check
     url: str
@@ -76,7 +79,9 @@ class LaunchPage:
     @classmethod
     def of(cls, experiment: Experiment, now: datetime) -> "LaunchPage":
         """Return the page as things stand."""
-        listed = [ListedCheck(check, url_for(check.code, experiment)) for check in checklist(experiment, now)]
+        listed = []
+        for check in checklist(experiment, now):
+            listed.append(ListedCheck(check, url_for(check.code, experiment)))
         variants = experiment.variants.select_related("widget__offer").order_by("-is_control", "pk")
         return cls(experiment, listed, list(variants))
 

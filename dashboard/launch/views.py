@@ -52,7 +52,8 @@ def new_test(request: HttpRequest, template_key: str) -> HttpResponse:
     template, store = templates().get(template_key), editable_store(request)
     if template is None:
         raise Http404("No such template.")
-    asked = {name: request.GET[name] for name in FROM_PLANNER if name in request.GET}
+    asked = figures_from_planner(request)
+    # The planner's size was made with the member's own figures, and goes before what the template would ask for.
     size = None
     if "planned_sample" not in asked:
         size = plan_for_template(template, store, template.moment, timezone.now())
@@ -74,6 +75,15 @@ def new_test(request: HttpRequest, template_key: str) -> HttpResponse:
         return redirect("dashboard:launch", store.slug, experiment.key)
     context = {**what_it_sets_up(template, store), "form": form, "size": size, "is_planned": "planned_sample" in asked}
     return render_form(request, "dashboard/launch/new.html", context, form)
+
+
+def figures_from_planner(request: HttpRequest) -> dict[str, str]:
+    """Return the figures that the planner's link carries; the form checks them like typed ones."""
+    figures = {}
+    for name in FROM_PLANNER:
+        if name in request.GET:
+            figures[name] = request.GET[name]
+    return figures
 
 
 def what_it_sets_up(template: Template, store: Store) -> dict[str, Any]:
@@ -127,6 +137,7 @@ def launch_test(request: HttpRequest, store_slug: str, experiment_key: str) -> H
             said = _("“%(test)s” is scheduled.")
         messages.success(request, said % {"test": experiment.name})
         return redirect("dashboard:report", store_slug, experiment_key)
+    # Read after the attempt: what it was refused for may have come up since the page was opened.
     page = LaunchPage.of(experiment, timezone.now())
     form.fields["override_reason"].required = bool(page.warnings)  # as the page shows it
     context = {"page": page, "form": form}

@@ -14,8 +14,8 @@ from experiments.programme.moments import PlaybookMoment, expected_lift, playboo
 
 METRICS = (Metric.RPV, Metric.AOV, Metric.CONVERSION)
 MONEY = (Metric.RPV, Metric.AOV)
-USUAL_LIFT = 0.05
-MOST_TREATMENTS = 5
+USUAL_LIFT = 0.05  # where neither the member nor the playbook says what to look for
+MOST_TREATMENTS = 5  # each takes visitors from all others: with more, a test rarely ends
 MOST_TYPED = 10**9  # above any shop's figures, and small enough for the arithmetic not to overflow
 CONTROL, SELECT = {"class": "form-control"}, {"class": "form-select"}
 POWERS = (("0.8", "80%"), ("0.9", "90%"))
@@ -27,7 +27,10 @@ Choices = list[tuple[str, str]]
 
 def offers() -> list[tuple[str, Choices]]:
     """Choices by moment: anything there, or what the playbook says can be offered."""
-    return [(str(moment.label), offers_at(moment)) for moment in Moment]
+    choices = []
+    for moment in Moment:
+        choices.append((str(moment.label), offers_at(moment)))
+    return choices
 
 
 def offers_at(moment: Moment) -> Choices:
@@ -40,7 +43,7 @@ def offers_at(moment: Moment) -> Choices:
 
 
 def metric_choices() -> Choices:
-    """The metrics that a test can be planned for."""
+    """Return the metrics that a test can be planned for."""
     return [(metric.value, str(metric.label)) for metric in METRICS]
 
 
@@ -66,7 +69,7 @@ class PlannerForm(forms.Form):
     what = forms.ChoiceField(label=_("Moment and offer"), widget=forms.Select(attrs=SELECT))
     metric = forms.ChoiceField(
         label=_("Goal metric"),
-        choices=[(metric.value, metric.label) for metric in METRICS],
+        choices=metric_choices,  # a function: labels are in the language of each reader
         widget=forms.Select(attrs=SELECT),
     )
     mde = percent_field(
@@ -127,7 +130,10 @@ class PlannerForm(forms.Form):
     def idea(self) -> PlaybookMoment | None:
         """The row of the playbook that was chosen; None where any offer at the moment is meant."""
         chosen = self.cleaned_data["what"]
-        return next((row for row in playbook_moments() if row.key == chosen), None)
+        for row in playbook_moments():
+            if row.key == chosen:
+                return row
+        return None
 
     @property
     def moment(self) -> Moment:

@@ -18,7 +18,7 @@ from experiments.programme.planning import Baseline, Design, PlannedTest, baseli
 
 Figure = TypeVar("Figure", float, float | None)
 
-WEEKS = (2, 4, 8)  # of the table of what a test could find
+WEEKS = (2, 4, 8)  # the shortest test, a usual one, and the longest before cookies are deleted
 WIDTH, HEIGHT, LEFT, BOTTOM = 560.0, 200.0, 52.0, 30.0  # of the curve, and the room for its labels
 UNKNOWN_VALUE = gettext_lazy("Enter the current value. This metric hasn't been measured at this moment yet.")
 UNKNOWN_SPREAD = gettext_lazy("Enter the standard deviation. It hasn't been measured at this moment yet.")
@@ -233,7 +233,11 @@ class PlannerPage:
             "visitors": measured.visitors_per_day,
             "orders": in_percent(measured.orders_per_visitor),
         }
-        return {name: short(value) for name, value in values.items() if value is not None}
+        known = {}
+        for name, value in values.items():
+            if value is not None:
+                known[name] = short(value)
+        return known
 
     def as_typed(self, value: float | None) -> float | None:
         """A value of the metric as the form has it: in major units, or in percent."""

@@ -36,7 +36,11 @@ def figures_in(query: QueryDict) -> dict[str, str]:
     """The figures that the address has; those left empty are as good as absent."""
     figures = query.dict()
     figures.pop("store", None)
-    return {name: str(value) for name, value in figures.items() if value}
+    typed = {}
+    for name, value in figures.items():
+        if value:
+            typed[name] = str(value)
+    return typed
 
 
 def defaults() -> dict[str, str]:

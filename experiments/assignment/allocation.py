@@ -7,7 +7,6 @@ down moves nobody between variants, and the holdout is a fair sample of every va
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 from experiments.assignment.hashing import bucket
 
@@ -26,15 +25,18 @@ def is_included(salt: str, visitor_id: str, traffic_share: float) -> bool:
 
 
 def choose_variant(salt: str, visitor_id: str, arms: Sequence[WeightedVariant]) -> str:
-    """The key of the visitor's variant.
+    """Return the key of the visitor's variant.
 
     The arms divide [0, 1) into half-open ranges in the order given (control first, then by age, as
     ``Variant.Meta.ordering`` has it). Raises ``ValueError`` where no arm has a positive weight.
     """
-    ends = list(accumulate([arm.weight for arm in arms], initial=0))
+    ends = [0]
+    for arm in arms:
+        ends.append(ends[-1] + arm.weight)
     if ends[-1] <= 0:
         raise ValueError("No variant has a positive weight.")
     point = bucket(salt, "variant", visitor_id) * ends[-1]  # below the end: see LARGEST
+    # An arm without weight ends where it begins: ``bisect_right`` passes over it.
     return arms[bisect_right(ends, point) - 1].key
 
 

@@ -138,7 +138,10 @@ def _group(rule: dict[str, Any], place: str, depth: int) -> Rule:
         raise TargetingError(here, gettext_noop("must be a list of %(most)s rules at most."), most=MAX_ITEMS)
     if not members:
         return _everybody
-    rules = tuple(_compile(member, f"{here}[{index}]", depth + 1) for index, member in enumerate(members))
+    # Read now, once: a visitor's decision must not wait for rules to be checked.
+    rules = []
+    for index, member in enumerate(members):
+        rules.append(_compile(member, f"{here}[{index}]", depth + 1))
     if kind == "all":
         return lambda context: all(rule(context) for rule in rules)
     return lambda context: any(rule(context) for rule in rules)
@@ -189,10 +192,14 @@ def _text(value: object, place: str) -> str:
 def _texts(value: object, place: str) -> frozenset[str]:
     if not isinstance(value, list) or not 0 < len(value) <= MAX_ITEMS:
         raise TargetingError(place, gettext_noop("must be a list of 1 to %(most)s texts."), most=MAX_ITEMS)
-    return frozenset(_text(item, f"{place}[{index}]") for index, item in enumerate(value))
+    texts = []
+    for index, item in enumerate(value):
+        texts.append(_text(item, f"{place}[{index}]"))
+    return frozenset(texts)
 
 
 def _number(value: object, place: str) -> int:
+    # In Python, ``True`` is 1: a rule "at least true" is a mistake to point out.
     if not isinstance(value, int) or isinstance(value, bool):
         raise TargetingError(place, gettext_noop("must be a whole number."))
     return value

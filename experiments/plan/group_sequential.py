@@ -54,7 +54,7 @@ class ScheduledLook:
 
     @property
     def has_z(self) -> bool:
-        """Whether anything was tested."""
+        """Whether anything was tested; a look without a test has no bound."""
         return any(value is not None for value in self.z.values())
 
 
@@ -68,7 +68,11 @@ def looks_from_rows(rows: Iterable[Look]) -> list[ScheduledLook]:
 
 def look_from_rows(rows: Sequence[Look]) -> ScheduledLook:
     """Return one look, from its row for each treatment."""
+    # What isn't the treatment's own is the same in every row.
     first = rows[0]
+    z = {}
+    for row in rows:
+        z[row.variant] = row.z
     return ScheduledLook(
         number=first.number,
         taken_at=first.taken_at,
@@ -76,7 +80,7 @@ def look_from_rows(rows: Sequence[Look]) -> ScheduledLook:
         information=first.information,
         information_fraction=first.information_fraction,
         spent=first.spent,
-        z={row.variant: row.z for row in rows},
+        z=z,
     )
 
 
@@ -153,18 +157,31 @@ def treatment_bounds(looks: Sequence[ScheduledLook], variants: Sequence[str]) ->
     found: dict[str, TreatmentBounds] = {}
     left = list(variants)
     while left:
-        bounds = look_bounds(looks, len(left))
-        tested = {variant: TreatmentBounds(bounds, first_crossing(looks, variant, bounds)) for variant in left}
-        still_left = [variant for variant in left if tested[variant].crossed_at is None]
+        tested = tested_at_shares(looks, left)
+        # Those that stay in are tested again at a larger share, and replaced; those that crossed keep this share's.
+        found |= tested
+        still_left = []
+        for variant, treatment in tested.items():
+            if treatment.crossed_at is None:
+                still_left.append(variant)
+        # Nobody crosses: there is no more to share out.
         if len(still_left) == len(left):
-            # Nobody crosses: there is no more to share out.
-            found |= tested
             break
-        for variant in left:
-            if tested[variant].crossed_at is not None:
-                found[variant] = tested[variant]
         left = still_left
-    return {variant: found[variant] for variant in variants}
+    # In the order that was asked for, not in that of crossing: rows of looks must not change places from day to day.
+    ordered = {}
+    for variant in variants:
+        ordered[variant] = found[variant]
+    return ordered
+
+
+def tested_at_shares(looks: Sequence[ScheduledLook], variants: Sequence[str]) -> dict[str, TreatmentBounds]:
+    """Return the bounds and crossings of treatments that share alpha evenly."""
+    bounds = look_bounds(looks, len(variants))
+    tested = {}
+    for variant in variants:
+        tested[variant] = TreatmentBounds(bounds, first_crossing(looks, variant, bounds))
+    return tested
 
 
 def first_crossing(looks: Sequence[ScheduledLook], variant: str, bounds: Sequence[float]) -> int | None:

@@ -131,10 +131,12 @@ def squared_correlation(summary: Summary, columns: MetricColumns) -> float | Non
 def of_orders(store: Store, moment: Moment, metric: Metric, now: datetime) -> Baseline:
     """Return the order value of the store's recent orders, net of discounts; nothing for metrics that need visitors."""
     values = recent_order_values(store, now=now)
+    # A single order has no spread, and metrics per visitor need to know how many visitors there were.
     source, mean, sd = "none", None, None
     if metric == Metric.AOV and len(values) > 1:
         source, mean = "orders", sum(values) / len(values)
-        sd = sqrt(sum((value - mean) ** 2 for value in values) / (len(values) - 1))
+        squares = [(value - mean) ** 2 for value in values]
+        sd = sqrt(sum(squares) / (len(values) - 1))
     return Baseline(
         moment=moment.value,
         metric=metric.value,

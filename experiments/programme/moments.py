@@ -62,7 +62,7 @@ class PlaybookMoment:
 def playbook_moments() -> tuple[PlaybookMoment, ...]:
     """Return all rows, in the playbook's order: by moment along the checkout."""
     with SOURCE.open(encoding="utf-8", newline="") as file:
-        return tuple(read(row) for row in csv.DictReader(file))
+        return tuple(map(read, csv.DictReader(file)))
 
 
 def read(row: dict[str, str]) -> PlaybookMoment:
@@ -87,5 +87,8 @@ def rows_of(moment: Moment) -> list[PlaybookMoment]:
 
 def expected_lift(moment: Moment) -> tuple[float, float]:
     """Return the lowest and the highest lift that the playbook expects at a moment."""
-    rows = rows_of(moment)
-    return min(row.lift_low for row in rows), max(row.lift_high for row in rows)
+    lows, highs = [], []
+    for row in rows_of(moment):
+        lows.append(row.lift_low)
+        highs.append(row.lift_high)
+    return min(lows), max(highs)

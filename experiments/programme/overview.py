@@ -60,7 +60,11 @@ class KnownTest:
 
     def effect(self, metric: str) -> Effect | None:
         """Return the effect that counts: the rolled-out treatment's, else the best one's, where it has an error."""
-        known = [effect for effect in self.effects if effect.metric == metric and effect.log_lift_error]
+        known = []
+        for effect in self.effects:
+            # Without an error an effect can't be weighed against the others.
+            if effect.metric == metric and effect.log_lift_error:
+                known.append(effect)
         if self.is_rolled_out and self.experiment.rolled_out_variant:
             return effect_on(self.experiment.rolled_out_variant.key, known)
         return max(known, key=log_lift_of, default=None)
@@ -156,7 +160,9 @@ class Programme:
 
 def known_tests(store: Store) -> list[KnownTest]:
     """Return the store's tests with their newest stored results, newest first, without its holdouts."""
-    return [as_known(row) for row in with_results(Experiment.objects.filter(store=store))]
+    # What a holdout finds is of all tests together: among them, it would count each of them twice.
+    rows = with_results(Experiment.objects.filter(store=store))
+    return [as_known(row) for row in rows]
 
 
 def with_results(experiments: ExperimentQuerySet) -> Any:
@@ -192,13 +198,16 @@ def as_known(row: Any) -> KnownTest:
 def programme(store: Store, *, now: datetime, months: int = 12) -> Programme:
     """Return the numbers of a store's programme of tests as of ``now``, over the last ``months`` by month."""
     tests = known_tests(store)
-    decided = [test for test in tests if test.is_decided]
-    rolled_out = [test for test in decided if test.is_rolled_out]
+    running = decided = rolled_out = 0
+    for test in tests:
+        running += test.is_running
+        decided += test.is_decided
+        rolled_out += test.is_rolled_out
     return Programme(
-        running=sum(test.is_running for test in tests),
-        decided=len(decided),
-        rolled_out=len(rolled_out),
-        win_rate=win_rate(len(rolled_out), len(decided)),
+        running=running,
+        decided=decided,
+        rolled_out=rolled_out,
+        win_rate=win_rate(rolled_out, decided),
         money=rolled_out_money(tests),
         holdout=holdout_money(store),
         months=tests_per_month(tests, now=now, months=months),
@@ -222,26 +231,33 @@ def rolled_out_money(tests: Sequence[KnownTest]) -> MonthlyGain | None:
     """
     lifts: list[LogLift] = []
     chosen: list[int] = []
+    winners: list[LogLift] = []
     for test in tests:
         effect = test.effect(Metric.RPV)
         if effect is None:
             continue
-        # The others' effects count too: they say how large effects usually are.
+        lift = LogLift.of(effect)
         if test.is_rolled_out and effect.monthly_base_minor:
             chosen.append(len(lifts))
-        lifts.append(LogLift.of(effect))
+            winners.append(lift)
+        # The others' effects count too: they say how large effects usually are.
+        lifts.append(lift)
     if not chosen:
         return None
     return MonthlyGain(
         tests=len(chosen),
-        measured=added_up([lifts[index] for index in chosen]),
+        measured=added_up(winners),
         shrunk=shrunk_sum(lifts, pooled(lifts), chosen),
     )
 
 
 def pooled(lifts: Sequence[LogLift]) -> Pooled:
     """Return effects taken together. Raises ``ValueError`` without any."""
-    return random_effects([lift.estimate for lift in lifts], [lift.error for lift in lifts])
+    estimates, errors = [], []
+    for lift in lifts:
+        estimates.append(lift.estimate)
+        errors.append(lift.error)
+    return random_effects(estimates, errors)
 
 
 def added_up(lifts: Iterable[LogLift], *, common_error: float = 0.0) -> Range:
@@ -287,9 +303,10 @@ def tests_per_month(tests: Sequence[KnownTest], *, now: datetime, months: int) -
         started[month_of(test.experiment.started_at)] += 1
         if test.is_decided:
             decided[month_of(test.experiment.ended_at)] += 1
-    return [
-        MonthOfTests(month=month, started=started[month], decided=decided[month]) for month in last_months(now, months)
-    ]
+    rows = []
+    for month in last_months(now, months):
+        rows.append(MonthOfTests(month=month, started=started[month], decided=decided[month]))
+    return rows
 
 
 def month_of(at: datetime | None) -> date | None:
@@ -301,14 +318,19 @@ def month_of(at: datetime | None) -> date | None:
 
 def last_months(now: datetime, count: int) -> list[date]:
     """Return the first days of the last months, this one included, oldest first."""
-    number = 12 * now.year + now.month - 1
-    return [date(month // 12, month % 12 + 1, 1) for month in range(number - count + 1, number + 1)]
+    # Counted in months since the year 0, so that going back over a new year needs no care.
+    this_month = 12 * now.year + now.month - 1
+    months = []
+    for number in range(this_month - count + 1, this_month + 1):
+        months.append(date(number // 12, number % 12 + 1, 1))
+    return months
 
 
 def decisions_due(tests: Collection[KnownTest]) -> list[DueDecision]:
     """Return tests without a decision that ran or run: those to decide now first, then by the day they should end."""
     due = []
     for test in tests:
+        # Drafts have nothing to decide, and what an imported test led to was decided elsewhere.
         is_waiting = test.is_running or test.experiment.status == Status.STOPPED
         if is_waiting and not test.is_decided and test.experiment.source == Source.LIVE:
             due.append(

@@ -70,7 +70,10 @@ class Plan:
     @property
     def looks_taken(self) -> int:
         """How many looks there were so far."""
-        return max((look.number for look in self.looks), default=0)
+        newest = 0
+        for look in self.looks:
+            newest = max(newest, look.number)
+        return newest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
