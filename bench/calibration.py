@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from rich.console import Console
@@ -31,27 +31,36 @@ CARTS = [
     for correlation in (0.3, 0.6, 0.9)
 ]
 CART_VISITORS = 4_000
+# What a study is called, what runs it with random numbers of its own, and the list that its findings go to.
+Job: TypeAlias = tuple[str, Callable[..., list[Any]], list[Any]]
 FULL, QUICK = Size(20_000, 10_000, 10_000, 2_000), Size(1_000, 500, 500, 100)
+
+
+def jobs_of(size: Size, results: Results) -> list[Job]:
+    """Return the studies in the order in which they have always run: it gives each its random numbers."""
+    jobs: list[Job] = []
+    for scenario in NULLS:
+        jobs.append(("no effect", partial(examine, scenario, size.nulls), results.nulls))
+    for scenario in ALTERNATIVES:
+        jobs.append(("+10%", partial(examine, scenario, size.alternatives), results.alternatives))
+    for scenario in LOOKING:
+        jobs.append(("twenty looks", partial(look_early, scenario, size.looks), results.looks))
+    for shop, lift in CARTS:
+        job = partial(adjust, shop, CART_VISITORS, lift=lift, replicates=size.carts)
+        jobs.append(("cart value", job, results.carts))
+    return jobs
 
 
 def simulate(size: Size, seed: int, console: Console) -> Results:
     """Run every study, each scenario with random numbers of its own, so that adding one changes no other."""
     results = Results([], [], [], [])
-    jobs: list[tuple[str, Callable[[np.random.Generator], list[Any]], list[Any]]] = [
-        *(("no effect", partial(examine, scenario, size.nulls), results.nulls) for scenario in NULLS),
-        *(("+10%", partial(examine, scenario, size.alternatives), results.alternatives) for scenario in ALTERNATIVES),
-        *(("twenty looks", partial(look_early, scenario, size.looks), results.looks) for scenario in LOOKING),
-        *(
-            ("cart value", partial(adjust, shop, CART_VISITORS, lift, size.carts), results.carts)
-            for shop, lift in CARTS
-        ),
-    ]
+    jobs = jobs_of(size, results)
     columns = TextColumn("{task.description:14}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("", total=len(jobs))
         for (description, job, found), own in zip(jobs, np.random.SeedSequence(seed).spawn(len(jobs)), strict=True):
             progress.update(task, description=description)
-            found.extend(job(np.random.default_rng(own)))
+            found.extend(job(random=np.random.default_rng(own)))
             progress.advance(task)
     return results
 

@@ -49,27 +49,43 @@ class Adjustment:
         return 1 / (1 - self.variance_reduction)
 
 
-def adjust(shop: CartShop, n: int, lift: float, replicates: int, random: np.random.Generator) -> list[Adjustment]:
+def adjust(shop: CartShop, n: int, *, lift: float, replicates: int, random: np.random.Generator) -> list[Adjustment]:
     """Compare ``n`` visitors per arm with and without the cart's value, with no effect and with a lift of orders."""
-    control, same, better = (_summaries(shop, n, factor, replicates, random) for factor in (1.0, 1.0, 1 + lift))
-    return [_adjustment(shop, metric, lift, control, same, better) for metric in ("rpv", "aov")]
+    # Drawn one after the other from one generator: in another order, the same seed would give other figures.
+    control = _summaries(shop, n, factor=1.0, replicates=replicates, random=random)
+    same = _summaries(shop, n, factor=1.0, replicates=replicates, random=random)
+    better = _summaries(shop, n, factor=1 + lift, replicates=replicates, random=random)
+    adjustments = []
+    for metric in ("rpv", "aov"):
+        adjustments.append(_adjustment(shop, metric, lift=lift, control=control, same=same, better=better))
+    return adjustments
 
 
 def _adjustment(
-    shop: CartShop, metric: str, lift: float, control: list[Summary], same: list[Summary], better: list[Summary]
+    shop: CartShop, metric: str, *, lift: float, control: list[Summary], same: list[Summary], better: list[Summary]
 ) -> Adjustment:
-    with_cart = [_compare(metric, *pair, "cart_value") for pair in zip(control, same, strict=True)]
+    # Each comparison is made with and without the cart's value on the same draws, so that only the method differs.
+    with_cart = _compare_all(metric, control, same, "cart_value")
     return Adjustment(
         shop=shop,
         metric=metric,
         lift=lift,
-        plain_error=_rejected([_compare(metric, *pair, None) for pair in zip(control, same, strict=True)]),
+        plain_error=_rejected(_compare_all(metric, control, same, None)),
         error=_rejected(with_cart),
-        plain_power=_rejected([_compare(metric, *pair, None) for pair in zip(control, better, strict=True)]),
-        power=_rejected([_compare(metric, *pair, "cart_value") for pair in zip(control, better, strict=True)]),
+        plain_power=_rejected(_compare_all(metric, control, better, None)),
+        power=_rejected(_compare_all(metric, control, better, "cart_value")),
         variance_reduction=float(np.mean([result.variance_reduction or 0.0 for result in with_cart])),
         methods=tuple(sorted({result.method for result in with_cart})),
     )
+
+
+def _compare_all(
+    metric: str, controls: list[Summary], treatments: list[Summary], covariate: str | None
+) -> list[Comparison]:
+    results = []
+    for control, treatment in zip(controls, treatments, strict=True):
+        results.append(_compare(metric, control, treatment, covariate))
+    return results
 
 
 def _compare(metric: str, control: Summary, treatment: Summary, covariate: str | None) -> Comparison:
@@ -82,13 +98,17 @@ def _rejected(results: list[Comparison]) -> float:
     return float(np.mean([result.p_value is not None and result.p_value < 0.05 for result in results]))
 
 
-def _summaries(shop: CartShop, n: int, factor: float, replicates: int, random: np.random.Generator) -> list[Summary]:
+def _summaries(shop: CartShop, n: int, *, factor: float, replicates: int, random: np.random.Generator) -> list[Summary]:
+    # In batches, as all visitors of all replicates at once would not fit into memory.
     per_batch = max(1, BATCH // n)
-    batches = [min(per_batch, replicates - start) for start in range(0, replicates, per_batch)]
-    return [summary for size in batches for summary in _batch(shop, n, factor, size, random)]
+    summaries: list[Summary] = []
+    for start in range(0, replicates, per_batch):
+        size = min(per_batch, replicates - start)
+        summaries += _batch(shop, n, factor=factor, replicates=size, random=random)
+    return summaries
 
 
-def _batch(shop: CartShop, n: int, factor: float, replicates: int, random: np.random.Generator) -> list[Summary]:
+def _batch(shop: CartShop, n: int, *, factor: float, replicates: int, random: np.random.Generator) -> list[Summary]:
     shared, own = random.standard_normal((2, replicates, n))
     spread = shop.log_correlation
     converted = (random.random((replicates, n)) < shop.conversion).astype(float)

@@ -39,7 +39,7 @@ def dots(
 ) -> str:
     """Draw a row per label and a panel per metric; ``band`` is where values ought to lie."""
     width, bottom = LEFT + len(panels) * (PANEL + GAP), TOP + ROW * len(labels)
-    parts = [_text(LEFT - 10, TOP + ROW * row + 14, label, "end", "quiet") for row, label in enumerate(labels)]
+    parts = [_text(LEFT - 10, TOP + ROW * row + 14, label, "end", css="quiet") for row, label in enumerate(labels)]
     for index, panel in enumerate(panels):
         left = LEFT + index * (PANEL + GAP)
         scale = PANEL / highest
@@ -54,7 +54,7 @@ def dots(
                 _mark(series, left + min(value, highest) * scale, TOP + ROW * row + 10)
                 for row, value in enumerate(series.values)
             ]
-    return _page(title, parts, panels[0].series, width, bottom + 40)
+    return _page(title, parts, panels[0].series, width=width, height=bottom + 40)
 
 
 def lines(title: str, series: Sequence[Series], *, highest: float, target: float, across: str) -> str:
@@ -66,7 +66,7 @@ def lines(title: str, series: Sequence[Series], *, highest: float, target: float
     for level in range(0, int(highest) + 1, 5):
         y = bottom - level / highest * height
         parts.append(f'<path class="{"target" if level == target else "grid"}" d="M{left} {y:.1f}h{width}"/>')
-        parts.append(_text(left - 8, y + 4, f"{level}%", "end", "quiet"))
+        parts.append(_text(left - 8, y + 4, f"{level}%", "end", css="quiet"))
     for line in series:
         places = [(x, bottom - value / highest * height) for x, value in zip(across_of, line.values, strict=True)]
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
@@ -74,9 +74,9 @@ def lines(title: str, series: Sequence[Series], *, highest: float, target: float
         parts += [_mark(line, x, y) for x, y in places]
     for index in range(count):
         if index in (0, count - 1) or (index + 1) % 5 == 0:
-            parts.append(_text(across_of[index], bottom + 18, str(index + 1), "middle", "quiet"))
-    parts.append(_text(left + width / 2, bottom + 38, across, "middle", "quiet"))
-    return _page(title, parts, series, left + width + GAP, bottom + 52)
+            parts.append(_text(across_of[index], bottom + 18, str(index + 1), "middle", css="quiet"))
+    parts.append(_text(left + width / 2, bottom + 38, across, "middle", css="quiet"))
+    return _page(title, parts, series, width=left + width + GAP, height=bottom + 52)
 
 
 def _ticks(left: float, scale: float, highest: float, bottom: float) -> list[str]:
@@ -84,7 +84,7 @@ def _ticks(left: float, scale: float, highest: float, bottom: float) -> list[str
     for level in range(0, int(highest) + 1, 5):
         x = left + level * scale
         parts.append(f'<path class="{"target" if level == 5 else "grid"}" d="M{x:.1f} {TOP}V{bottom}"/>')
-        parts.append(_text(x, bottom + 16, f"{level}%", "middle", "quiet"))
+        parts.append(_text(x, bottom + 16, f"{level}%", "middle", css="quiet"))
     return parts
 
 
@@ -95,11 +95,11 @@ def _mark(series: Series, x: float, y: float) -> str:
     return f'<rect x="{x - 3.5:.1f}" y="{y - 3.5:.1f}" width="7" height="7" fill="{series.colour}"{turn}/>'
 
 
-def _text(x: float, y: float, text: str, anchor: str, css: str = "") -> str:
+def _text(x: float, y: float, text: str, anchor: str, *, css: str = "") -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" class="{css}">{escape(text)}</text>'
 
 
-def _page(title: str, parts: Sequence[str], legend: Sequence[Series], width: float, height: float) -> str:
+def _page(title: str, parts: Sequence[str], legend: Sequence[Series], *, width: float, height: float) -> str:
     keys, x = [], 16.0
     for series in legend:
         keys += [_mark(series, x, 32), _text(x + 10, 36, series.name, "start")]

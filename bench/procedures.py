@@ -22,6 +22,7 @@ from experiments.statistics.proportions.intervals import ratio_score
 Procedure: TypeAlias = Callable[[Traffic, Traffic, float], Array]
 
 
+# Five parameters by position: NumPy calls it with an element of each array.
 def _ratio_score_of_counts(log_ratio: float, x_c: int, n_c: int, x_t: int, n_t: int) -> float:
     return ratio_score(log_ratio, Proportion(x_c, n_c), Proportion(x_t, n_t))
 

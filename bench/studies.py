@@ -116,25 +116,30 @@ def examine(
     """Simulate a scenario and hold every procedure against its truth."""
     control = draw(scenario.sizes[0], replicates, random, shop=scenario.shop)
     treatment = draw(scenario.sizes[1], replicates, random, shop=scenario.shop, effect=scenario.effect)
-    return [
-        _finding(scenario, metric, name, procedure, control, treatment)
-        for metric, procedures in by_metric.items()
-        for name, procedure in procedures.items()
-    ]
+    findings = []
+    for metric, procedures in by_metric.items():
+        for name, procedure in procedures.items():
+            finding = _finding(scenario, metric, name=name, procedure=procedure, control=control, treatment=treatment)
+            findings.append(finding)
+    return findings
 
 
 def _finding(
-    scenario: Scenario, metric: str, name: str, procedure: Procedure, control: Traffic, treatment: Traffic
+    scenario: Scenario, metric: str, *, name: str, procedure: Procedure, control: Traffic, treatment: Traffic
 ) -> Finding:
     lift = scenario.true_lift(metric)
     at_truth = procedure(control, treatment, lift)
+    # Without an effect there is nothing to find: what is rejected is error, not power.
+    power = None
+    if lift:
+        power = float(np.mean(np.abs(procedure(control, treatment, 0.0)) > Z))
     return Finding(
         scenario=scenario,
         metric=metric,
         procedure=name,
         low=float(np.mean(at_truth < -Z)),
         high=float(np.mean(at_truth > Z)),
-        power=float(np.mean(np.abs(procedure(control, treatment, 0.0)) > Z)) if lift else None,
+        power=power,
     )
 
 

@@ -92,7 +92,9 @@ def draw(
     per_batch = max(1, int(BATCH / max(1.0, float(buyers.mean()))))
     batches = [buyers[start : start + per_batch] for start in range(0, replicates, per_batch)]
     sums = np.concatenate([_sums(batch, random, shop, effect) for batch in batches], axis=1)
-    return Traffic(buyers.astype(float), _arm(n, buyers.astype(float), *sums))
+    y, yy, yyy, again, y_again, yy_again = sums
+    orders = _arm(n, buyers.astype(float), y=y, yy=yy, yyy=yyy, again=again, y_again=y_again, yy_again=yy_again)
+    return Traffic(buyers.astype(float), orders)
 
 
 def cumulate(traffic: Traffic, looks: int) -> Traffic:
@@ -131,7 +133,7 @@ def _sums(buyers: NDArray[np.int64], random: np.random.Generator, shop: Shop, ef
 
 
 def _arm(
-    n: int, buyers: Array, y: Array, yy: Array, yyy: Array, again: Array, y_again: Array, yy_again: Array
+    n: int, buyers: Array, *, y: Array, yy: Array, yyy: Array, again: Array, y_again: Array, yy_again: Array
 ) -> ArmSums:
     """Sums with the count of orders d, which is 1 or 2: its powers follow from how often it is 2."""
     return arrays(

@@ -133,7 +133,7 @@ def test_twenty_looks_stay_below_the_error_rate_and_lose_little_power():
 
 @pytest.mark.slow
 def test_cart_value_sharpens_the_test_where_many_buy():
-    rpv = adjust(CartShop(0.5, 0.8), 2_000, 0.15, 1_000, np.random.default_rng(15))[0]
+    rpv = adjust(CartShop(0.5, 0.8), 2_000, lift=0.15, replicates=1_000, random=np.random.default_rng(15))[0]
     assert 0.03 < rpv.error < 0.071
     assert 1.2 < rpv.multiple < 1.5
     assert rpv.power > rpv.plain_power + 0.04
