@@ -58,7 +58,8 @@ def segment_results(sample: Sample, found: Segments) -> SegmentResults:
 
 def largest_values(found: Segments) -> list[tuple[tuple[str, str], Mapping[str, Aggregate]]]:
     """Return the values with most visitors of each dimension, dimensions together."""
-    by_size = sorted(found.items(), key=lambda item: -visitors_of(item[1]))
+    # By name where two are equally large: the database gives groups in any order, and a report must not depend on it.
+    by_size = sorted(found.items(), key=lambda item: (-visitors_of(item[1]), item[0]))
     taken: Counter[str] = Counter()
     kept = []
     for (dimension, value), aggregates in by_size:

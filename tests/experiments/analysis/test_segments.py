@@ -47,5 +47,11 @@ def test_largest_keeps_the_12_values_of_each_dimension_that_most_visitors_have()
     assert kept == [*(("country", f"C{visitors}") for visitors in range(13, 1, -1)), ("device", "phone")]
 
 
+def test_largest_values_of_one_size_are_in_the_order_of_their_names():
+    names = ("US", "FR", "IE")
+    found = {("country", name): {"control": sums_of(25)} for name in names}
+    assert [place for place, _ in largest_values(found)] == [("country", "FR"), ("country", "IE"), ("country", "US")]
+
+
 def sums_of(visitors: int) -> Any:
     return SimpleNamespace(visitors=visitors)
