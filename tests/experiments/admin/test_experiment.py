@@ -87,7 +87,7 @@ def test_history_of_a_test_is_its_part_of_the_audit_log(editor_client, store):
     assert "grace" not in page
     entry = AuditEntry.objects.get(actor="ada")
     shown = editor_client.get(f"/admin/experiments/auditentry/{entry.pk}/change/").content.decode()
-    assert "status: running → paused" in shown
+    assert "Status: Running → Paused" in shown
 
 
 def test_archive_takes_what_may_be_archived_and_says_why_not(editor_client, store):
