@@ -9,8 +9,8 @@ GIFT_WRAP_LINE = DemoTest(
         "key": "gift-wrap-checkbox",
         "name": "Gift wrap as a box to tick",
         "moment": Moment.SHIPPING,
-        "hypothesis": "Gift wrap was wanted, but its card was in the way. As a line with a box below the choice of "
-        "delivery it is taken as often and keeps nobody from paying.",
+        "hypothesis": "Shoppers wanted gift wrap, but its card was in the way. As a checkbox below the delivery "
+        "options it is taken as often and keeps nobody from paying.",
         "planned_sample": 5_000,
     },
     treatment={"key": "checkbox", "name": "A box to tick"},
@@ -38,8 +38,8 @@ FREE_DELIVERY = DemoTest(
         "key": "free-delivery-progress",
         "name": "How far to free delivery",
         "moment": Moment.CART,
-        "hypothesis": "Shoppers below the threshold of free delivery add something small to reach it, if they see how "
-        "far it is and what would do.",
+        "hypothesis": "Shoppers below the free delivery threshold add something small if they see how much is "
+        "missing and which product would reach it.",
         "targeting": {"field": "cart_value_minor", "op": "at_most", "value": 4_999},
         "planned_sample": 8_000,
     },

@@ -10,8 +10,8 @@ T_LIGHT_HOLDER = DemoTest(
         "name": "A t-light holder beside the cart",
         "moment": Moment.CART,
         "planned_sample": 750,
-        "hypothesis": "A small thing at a small price beside the cart is added without a second thought, and the order "
-        "value rises.",
+        "hypothesis": "Shoppers add a small product at a small price without a second thought, and the order value "
+        "rises.",
     },
     treatment={"key": "card", "name": "T-light holder"},
     offer={"key": "t-light-holder", "name": "T-light holder", "kind": OfferKind.CROSS_SELL, "price_minor": 225},
@@ -27,8 +27,8 @@ T_LIGHT_HOLDER = DemoTest(
     ended_days_ago=139,
     concluded={
         "decision": Decision.KEEP_CONTROL,
-        "learning": "Many added it, and it hardly showed: a small thing at a small price moves no order value.",
-        "next_step": "Offer what belongs to a table, with the reason why: most carts are for one.",
+        "learning": "Many shoppers added it, but the order value hardly changed: the product is too cheap to matter.",
+        "next_step": "Offer a larger product that fits the cart, and give the reason.",
     },
 )
 SPICE_TINS = DemoTest(
@@ -37,7 +37,7 @@ SPICE_TINS = DemoTest(
         "name": "Spice tins at half price in the cart",
         "moment": Moment.CART,
         "planned_sample": 750,
-        "hypothesis": "A price that nobody can resist makes shoppers add the spice tins and buy more on the way.",
+        "hypothesis": "A very low price makes shoppers add the spice tins, and buy more along with them.",
     },
     treatment={"key": "half-price", "name": "Half price"},
     offer={
@@ -58,8 +58,8 @@ SPICE_TINS = DemoTest(
     ended_days_ago=111,
     concluded={
         "decision": Decision.ITERATE,
-        "learning": "Not clearly better: perhaps a few more orders, each worth less. Who would have paid the full "
-        "price took the discount as well.",
+        "learning": "No clear gain: perhaps a few more orders, each worth less. Shoppers who would have paid the full "
+        "price took the discount too.",
         "next_step": "Keep the discount small and give a reason instead.",
     },
 )
@@ -69,7 +69,7 @@ EXIT_DISCOUNT = DemoTest(
         "name": "Something for less, before they go",
         "moment": Moment.EXIT_INTENT,
         "planned_sample": 750,
-        "hypothesis": "Who is about to leave stays for a bargain.",
+        "hypothesis": "Shoppers who are about to leave stay for a bargain.",
     },
     treatment={"key": "bargain", "name": "A bargain in a dialog"},
     offer={"key": "exit-discount", "name": "Jam making set for less", "kind": OfferKind.DISCOUNT, "price_minor": 325},
@@ -85,8 +85,8 @@ EXIT_DISCOUNT = DemoTest(
     ended_days_ago=83,
     concluded={
         "decision": Decision.KEEP_CONTROL,
-        "learning": "Leaving is not about the price: no clear difference, and those who took the bargain cost margin.",
-        "next_step": "Try a set that makes the order complete instead of cheaper.",
+        "learning": "Price is not why shoppers leave: no clear difference, and the discount cost margin.",
+        "next_step": "Offer a set that completes the order instead of a lower price.",
     },
 )
 NAPKINS = DemoTest(
@@ -95,7 +95,7 @@ NAPKINS = DemoTest(
         "name": "Napkins at payment",
         "moment": Moment.PAYMENT,
         "planned_sample": 950,
-        "hypothesis": "Nobody thinks of napkins before the party. At payment they are added quickly.",
+        "hypothesis": "Shoppers forget napkins until the last moment. At payment they add them quickly.",
     },
     treatment={"key": "card", "name": "Napkins beside the card"},
     offer={"key": "napkins-at-payment", "name": "Napkins", "kind": OfferKind.CROSS_SELL, "price_minor": 75},
@@ -111,8 +111,8 @@ NAPKINS = DemoTest(
     ended_days_ago=55,
     concluded={
         "decision": Decision.KEEP_CONTROL,
-        "learning": "Products at payment send shoppers back to shopping: fewer orders came of it, and napkins didn't "
-        "make up for them.",
+        "learning": "Products at payment send shoppers back to browsing: fewer of them ordered, and the napkins "
+        "didn't make up for it.",
         "next_step": "At payment offer only what belongs to the order itself, such as cover or delivery.",
     },
 )
@@ -122,8 +122,7 @@ GIFT_WRAP = DemoTest(
         "name": "Gift wrap as a card at delivery",
         "moment": Moment.SHIPPING,
         "planned_sample": 750,
-        "hypothesis": "Half of our orders are presents. Gift wrap, offered where the address is written, saves the "
-        "shopper an errand.",
+        "hypothesis": "Half of our orders are presents. Gift wrap, offered at delivery, saves the shopper an errand.",
     },
     treatment={"key": "card", "name": "A card"},
     offer={"key": "gift-wrap-card", "name": "Gift wrap", "kind": OfferKind.CROSS_SELL, "price_minor": 295},
@@ -149,8 +148,8 @@ THANK_YOU_TINS = DemoTest(
         "name": "Cake tins, once the order is placed",
         "moment": Moment.CONFIRMATION,
         "planned_sample": 750,
-        "hypothesis": "Once the order is placed nothing can be lost: a set that goes into the same parcel is worth a "
-        "second look.",
+        "hypothesis": "Once the order is placed, an offer can't cost it: a set in the same parcel is worth a second "
+        "look.",
     },
     treatment={"key": "same-parcel", "name": "In the same parcel"},
     offer={
@@ -171,9 +170,9 @@ THANK_YOU_TINS = DemoTest(
     ended_days_ago=20,
     concluded={
         "decision": Decision.ROLL_OUT,
-        "learning": "The same parcel is the reason that counts: order values rose, and no order was lost, since all "
-        "were placed before.",
-        "next_step": "Shown to everybody now. Next: choose the product by what was ordered.",
+        "learning": "The same parcel is a reason that convinces: order values rose, and no order was lost, since all "
+        "of them were placed before.",
+        "next_step": "Rolled out to all visitors. Next: choose the product by what was ordered.",
     },
 )
 PAST = (T_LIGHT_HOLDER, SPICE_TINS, EXIT_DISCOUNT, NAPKINS, GIFT_WRAP, THANK_YOU_TINS)

@@ -72,8 +72,8 @@ LUNCH_BAGS = DemoTest(
         "name": "Lunch bags by the three",
         "moment": Moment.CART,
         "priority": 1,
-        "hypothesis": "Who buys one lunch bag has more than one child, or a friend who does. A price for three and for "
-        "six, said beside the bag in the cart, makes some carts larger and costs no order.",
+        "hypothesis": "Shoppers who buy one lunch bag often need more of them. Prices for three and six, shown beside "
+        "the bag in the cart, make some carts larger and cost no orders.",
         "targeting": {
             "field": "skus",
             "op": "contains_any",
@@ -107,8 +107,8 @@ EVENING_DELIVERY = DemoTest(
         "key": "evening-delivery",
         "name": "Evening delivery, once a delivery is chosen",
         "moment": Moment.SHIPPING,
-        "hypothesis": "Parcels that come while nobody is at home are a nuisance. Offered beside the choice of "
-        "delivery, an evening slot is worth a little to many; the box is never ticked for them.",
+        "hypothesis": "Parcels that arrive while nobody is home are a nuisance. Offered beside the delivery options, "
+        "an evening slot is worth a little to many shoppers. The box is never ticked for them.",
         "planned_sample": 6_000,
     },
     treatment={"key": "checkbox", "name": "A box to tick"},
@@ -141,8 +141,8 @@ BREAKAGE_COVER = DemoTest(
         "key": "breakage-cover",
         "name": "Breakage cover as a box to tick",
         "moment": Moment.PAYMENT,
-        "hypothesis": "China breaks. Cover for a year at a small price reassures those who buy a present; as a line "
-        "with a box, beside the card, it doesn't stand in the way of paying, as the dialog did.",
+        "hypothesis": "China breaks. A year of cover at a small price reassures shoppers who buy a present. As a "
+        "checkbox beside the card it doesn't get in the way of paying, as the dialog did.",
         "planned_sample": 6_000,
     },
     treatment={"key": "checkbox", "name": "A box to tick"},
@@ -176,7 +176,7 @@ COVER_DIALOG = DemoTest(
         "name": "Breakage cover in a dialog",
         "moment": Moment.PAYMENT,
         "priority": 1,
-        "hypothesis": "A dialog at payment is seen by everybody, so that more shoppers take the cover than if it stood "
+        "hypothesis": "Every shopper sees a dialog at payment, so more of them take the cover than with an offer "
         "beside the card. Conversion is the guardrail.",
         "is_pausing_on_harm": True,
         "planned_sample": 6_000,

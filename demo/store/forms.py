@@ -18,7 +18,7 @@ SHOPPER = {
     "country": "GB",
     "delivery": "standard",
 }
-METHODS = [("card", "Card"), ("invoice", "Invoice, to be paid within 14 days")]
+METHODS = [("card", "Card"), ("invoice", "Invoice, due in 14 days")]
 CARD = {
     "method": "card",
     "holder": "Alex Example",
@@ -59,7 +59,7 @@ class PaymentForm(forms.Form):
     method = forms.ChoiceField(label="Payment", choices=METHODS, widget=forms.RadioSelect)
     holder = text("Name on card", "cc-name")
     number = text("Card number", "cc-number", inputmode="numeric", max_length=24)
-    expiry = text("Expires (MM/YY)", "cc-exp", max_length=7)
+    expiry = text("Expiration date (MM/YY)", "cc-exp", max_length=7)
     security_code = text("Security code", "cc-csc", inputmode="numeric", max_length=4)
     visitor_id = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -67,7 +67,7 @@ class PaymentForm(forms.Form):
         """The digits; one number is declined, to show what an offer does after a payment error."""
         digits = re.sub(r"[\s-]", "", self.cleaned_data["number"])
         if not re.fullmatch(r"[0-9]{16}", digits):
-            raise ValidationError("A card number has 16 digits.")
+            raise ValidationError("Enter a card number with 16 digits.")
         if digits == DECLINED_CARD:
             raise ValidationError("The card was declined. Nothing was charged.", code="declined")
         return digits
@@ -76,14 +76,14 @@ class PaymentForm(forms.Form):
         """Month and year."""
         expiry: str = self.cleaned_data["expiry"].replace(" ", "")
         if not re.fullmatch(r"(0[1-9]|1[0-2])/[0-9]{2}", expiry):
-            raise ValidationError("Write month and year as 12/30.")
+            raise ValidationError("Enter month and year, such as 12/30.")
         return expiry
 
     def clean_security_code(self) -> str:
         """Three or four digits."""
         code: str = self.cleaned_data["security_code"]
         if not re.fullmatch(r"[0-9]{3,4}", code):
-            raise ValidationError("A security code has 3 or 4 digits.")
+            raise ValidationError("Enter a security code with 3 or 4 digits.")
         return code
 
     def clean(self) -> dict[str, Any]:

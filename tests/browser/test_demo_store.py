@@ -286,13 +286,13 @@ def test_checkout_is_two_tabs_from_the_top_of_the_cart(visit):
     page = visit(visitor_in((CART_ACCESSORY, "control"), (EXIT_BUNDLE, "control")))
     page.locator("body").press("Tab")
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Skip to the checkout")).to_be_focused()
+    expect(page.get_by_role("link", name="Skip to checkout")).to_be_focused()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")  # from the target of the skip link to what follows it
-    expect(page.get_by_role("link", name="Go on shopping")).to_be_focused()
+    expect(page.get_by_role("link", name="Continue shopping")).to_be_focused()
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Where should it go?")).to_be_visible()
+    expect(page.get_by_role("heading", name="Where should we deliver?")).to_be_visible()
 
 
 def test_declining_says_so_and_the_keyboard_goes_on_from_there(visit):

@@ -23,7 +23,7 @@ READY = f"""[bold]Offerlift {version()} is running.[/bold] It took {{seconds:.0f
   Sign in as   [bold]demo[/bold] with the password [bold]demo[/bold]
 
 [bold]Try first[/bold]
-  1. Put something in the demo store's cart: half of the visitors are
+  1. Add something to the demo store's cart: half of the visitors are
      offered a cake stand. The ribbon on top says which half you are in,
      and makes you a new visitor.
   2. Accept the offer, place the order, and watch the report of
@@ -39,7 +39,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
         parser.add_argument("--port", type=int, default=8000, help="port to listen on (default: 8000)")
-        parser.add_argument("--reset", action="store_true", help="forget all data of the embedded database first")
+        parser.add_argument("--reset", action="store_true", help="delete all data of the embedded database first")
 
     def handle(self, *args: Any, host: str, port: int, reset: bool, **options: Any) -> None:
         started = time.monotonic()
@@ -73,15 +73,15 @@ class Command(BaseCommand):
         if status == 0:
             console.print("Stopped.")
         else:
-            console.print("The server ended by itself or never answered. The lines above say why.")
+            console.print("The server stopped or didn't answer. The lines above say why.")
         sys.exit(status)
 
 
 def forget_everything(console: Console) -> None:
     """Empty the embedded database; an outside one is never touched."""
     if os.environ.get("DATABASE_URL"):
-        raise CommandError("DATABASE_URL names a database of your own: unset it to reset the demo's.")
-    console.print("Forgetting the demo's data ...")
+        raise CommandError("DATABASE_URL points to your own database, which isn't reset. Unset it to reset the demo's.")
+    console.print("Deleting the demo's data ...")
     with connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA public CASCADE")
         cursor.execute("CREATE SCHEMA public")

@@ -23,7 +23,7 @@ BATCH = 200
 
 
 class Command(BaseCommand):
-    help = "Fill a store's catalogue and past orders from the UCI Online Retail file; repeating it changes nothing."
+    help = "Fill a store's catalogue and past orders from the UCI Online Retail file; running it again changes nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", nargs="?", type=Path, default=SAMPLE, help=".csv or .csv.gz (default: the sample)")
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         console = Console(quiet=quiet)
         shop = Store.objects.filter(slug=store).first()
         if shop is None:
-            raise CommandError(f"There is no store {store!r}.")
+            raise CommandError(f"There is no store {store!r}. Create it first, or name another with --store.")
         try:
             retail = read(file)
         except NotOnlineRetail as error:

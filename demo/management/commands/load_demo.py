@@ -41,7 +41,7 @@ HILLSTROM_COLUMNS = {
 
 class Command(BaseCommand):
     help = (
-        "Load the demo: store, catalogue, past orders, user, experiments, traffic. Repeating it adds what is missing."
+        "Load the demo: store, catalogue, past orders, user, experiments, traffic. Run it again to add what is missing."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -38,7 +38,7 @@ def whole(text: str, high: int) -> int:
 
 
 class Command(BaseCommand):
-    help = "Send made-up visitors with a known effect through an experiment."
+    help = "Send simulated visitors with a known effect through an experiment."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser._negative_number_matcher = NEGATIVE_LIFT  # else argparse takes -1% for an option
@@ -52,15 +52,23 @@ class Command(BaseCommand):
             type=partial(whole, high=MAX_DAYS),
             default=14,
             metavar="D",
-            help="that they are spread over, ending now (default: 14)",
+            help="days to spread them over, up to now (default: 14)",
         )
         parser.add_argument(
-            "--aov-lift", type=lift, default=0.0, metavar="LIFT", help="of order values, such as 5%% (default: none)"
+            "--aov-lift",
+            type=lift,
+            default=0.0,
+            metavar="LIFT",
+            help="effect on order values, such as 5%% (default: none)",
         )
         parser.add_argument(
-            "--conversion-lift", type=lift, default=0.0, metavar="LIFT", help="such as -1%% (default: none)"
+            "--conversion-lift",
+            type=lift,
+            default=0.0,
+            metavar="LIFT",
+            help="effect on conversion, such as -1%% (default: none)",
         )
-        parser.add_argument("--aa", action="store_true", help="no effect at all")
+        parser.add_argument("--aa", action="store_true", help="an A/A test: no effect")
         parser.add_argument(
             "--seed", type=int, default=0, metavar="S", help="the same seed makes the same visitors (default: 0)"
         )

@@ -89,7 +89,7 @@ function readNote() {
 }
 
 readNote();
-document.addEventListener('upsell:decline', ({ detail }) => detail.props.undone || say('No problem: nothing was added.'));
+document.addEventListener('upsell:decline', ({ detail }) => detail.props.undone || say('Nothing was added to your order.'));
 
 // 3. Carry the visitor into the order, and show the ribbon who that is.
 upsell('visitor', (visitorId) => {

@@ -18,13 +18,14 @@ from experiments.models import Store
 
 PAGE_SIZE = 24
 RELATED = 4
-MAX_WORDS = 8
+MAX_WORDS = 8  # each is one more condition for the database
 
 
 @require_safe
 @shop_view
 def products(request: HttpRequest, shop: Shop) -> HttpResponse:
     """Products, best sellers first: all of them, a category's, or those with the searched words in their names."""
+    # PostgreSQL takes no NUL in a text
     query = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     category = category_asked(request)
     found = on_sale(shop.store).filter(with_words(query))

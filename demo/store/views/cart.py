@@ -21,7 +21,8 @@ from experiments.models import Moment, Store
 def cart(request: HttpRequest, shop: Shop) -> HttpResponse:
     """What is in the cart; here offers may appear, in their slot and when the shopper is about to leave."""
     if shop.cart.drop_expired():
-        messages.warning(request, "An offer in your cart has ended and was taken out.")
+        messages.warning(request, "An offer in your cart has expired and was removed.")
+    # there is nothing to offer something beside in an empty cart
     moments = []
     if shop.cart.lines:
         moments = [Moment.CART.value, Moment.EXIT_INTENT.value]
@@ -40,7 +41,7 @@ def add(request: HttpRequest, shop: Shop) -> HttpResponse:
     """Put a product in the cart and show it."""
     product = get_object_or_404(on_sale(shop.store), sku=request.POST.get("sku", "").replace("\x00", ""))
     shop.cart.add(product.sku, max(1, number(request.POST.get("quantity", "1"), otherwise=1)))
-    messages.success(request, f"{product.title} is in your cart.")
+    messages.success(request, f"{product.title} was added to your cart.")
     return redirect("demo_store:cart")
 
 
@@ -136,6 +137,7 @@ def bad_acceptance(error: BadAcceptance) -> HttpResponse:
 
 def number(text: str, *, otherwise: int) -> int:
     """A whole number that somebody typed; ``otherwise`` where it isn't one."""
+    # "²" is a digit as well, but no number; seven digits are more than any cart takes
     if text.isascii() and text.isdigit() and len(text) < 7:
         return int(text)
     return otherwise

@@ -43,8 +43,9 @@ def payment(request: HttpRequest, shop: Shop) -> HttpResponse:
         return redirect("demo_store:cart")
     if not address:
         return redirect("demo_store:shipping")
+    # before the form is read: nobody should pay for a price that the shopper no longer gets
     if shop.cart.drop_expired():
-        messages.warning(request, "An offer in your cart has ended and was taken out. Please look at your cart again.")
+        messages.warning(request, "An offer in your cart has expired and was removed. Check your cart before you pay.")
         return redirect("demo_store:cart")
     form = PaymentForm(request.POST or None, initial=CARD)
     if form.is_valid():

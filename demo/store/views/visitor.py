@@ -21,10 +21,12 @@ def visitor(request: HttpRequest, shop: Shop) -> HttpResponse:
     """``{"visitor_id", "experiments": [{"name", "moment", "variant", "report_url"}]}`` of the visitor in the query."""
     visitor_id = request.GET.get("id", "")
     if not VISITOR_ID.fullmatch(visitor_id):
-        return JsonResponse({"error": {"code": "bad_field", "message": "There is no such visitor id."}}, status=400)
+        return JsonResponse({"error": {"code": "bad_field", "message": "The visitor id is not valid."}}, status=400)
     running = Experiment.objects.running().filter(store=shop.store).order_by("moment", "-priority")
     running = running.select_related("store").prefetch_related("variants")
-    experiments = [as_seen_by(visitor_id, experiment) for experiment in running]
+    experiments = []
+    for experiment in running:
+        experiments.append(as_seen_by(visitor_id, experiment))
     return JsonResponse({"visitor_id": visitor_id, "experiments": experiments})
 
 
@@ -40,13 +42,16 @@ def as_seen_by(visitor_id: str, experiment: Experiment) -> dict[str, Any]:
 
 def variant_for(visitor_id: str, experiment: Experiment) -> str:
     """The variant's name, or why there is none."""
+    # in the edge's order: the holdout before the share of the test
     store = experiment.store
     if is_held_out(store.slug, visitor_id, store.holdout_share):
         return "Held out: no offers"
     if not is_included(experiment.salt, visitor_id, experiment.served_share):
         return "Not in the test"
-    names = {variant.key: variant.name or variant.key for variant in experiment.variants.all()}
-    arms = [WeightedVariant(variant.key, variant.weight) for variant in experiment.variants.all()]
+    names, arms = {}, []
+    for variant in experiment.variants.all():
+        names[variant.key] = variant.name or variant.key
+        arms.append(WeightedVariant(variant.key, variant.weight))
     return names[choose_variant(experiment.salt, visitor_id, arms)]
 
 
@@ -62,8 +67,8 @@ def report_url(experiment: Experiment) -> str | None:
 @shop_view
 def new_visitor(request: HttpRequest, shop: Shop) -> HttpResponse:
     """Forget the shopper: cart, orders and visitor id; the page's script forgets what the browser stored."""
-    kept = list(request.session.keys())
-    for name in kept:
+    # only the shop's own: the demo's dashboard has the same session, and its user stays signed in
+    for name in list(request.session.keys()):
         if name.startswith("demo_store_"):
             del request.session[name]
     response = redirect("demo_store:products")

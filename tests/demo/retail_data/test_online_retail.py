@@ -74,7 +74,7 @@ def test_read_gzip_like_plain(tmp_path):
 
 
 def test_read_another_table_names_the_missing_columns(tmp_path):
-    with pytest.raises(NotOnlineRetail, match="lacks the columns CustomerID"):
+    with pytest.raises(NotOnlineRetail, match="is missing the columns CustomerID"):
         read(write(tmp_path / "f.csv", header=HEADER.replace("CustomerID", "Client")))
 
 

@@ -208,4 +208,4 @@ def test_cart_drops_an_offer_whose_time_is_over_and_says_so(shopper, store):
     with patch("demo.store.cart.time.time", return_value=time.time() + 601):
         response = shopper.get("/demo/cart/")
     assert response.context["cart"].lines == []
-    assert "has ended" in response.text
+    assert "has expired" in response.text

@@ -52,6 +52,6 @@ def test_import_into_no_store_says_so():
 def test_import_of_another_file_says_why_and_changes_nothing(store, tmp_path):
     file = tmp_path / "other.csv"
     file.write_text("a,b\n1,2\n")
-    with pytest.raises(CommandError, match="lacks the columns"):
+    with pytest.raises(CommandError, match="is missing the columns"):
         call_command("import_online_retail", str(file))
     assert not Product.objects.exists()

@@ -67,7 +67,7 @@ def test_unknown_things_are_not_found(shopper, path):
 
 def test_an_unknown_product_keeps_the_shop_around_it(shopper):
     page = shopper.get("/demo/products/1/").text
-    assert "We don't have that" in page
+    assert "We can't find this page" in page
     assert "Search Pennyfold" in page
 
 
