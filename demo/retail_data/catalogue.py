@@ -15,8 +15,10 @@ from demo.retail_data.online_retail import RetailLine
 from demo.store.categories import category_of
 from experiments.models import Store
 
+# An odd number has a price in the middle; more sales would reach back to prices that nobody asks any more.
 RECENT_SALES = 9
 SMALL_WORDS = {"a", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"}
+# What the file's clerks abbreviated or misspelled. The order counts: "SET/6" becomes "SET OF 6" before "S/6" is tried.
 REPAIRS = (
     (re.compile(r"\bSET\s*/\s*(\d+)\b"), r"SET OF \1"),
     (re.compile(r"\b(SET|PACK|BOX)( OF)? ?(\d+)\b(?! PIECE)"), r"\1 OF \3"),
@@ -55,14 +57,22 @@ def build_catalogue(lines: Iterable[RetailLine]) -> list[CatalogueEntry]:
     for line in lines:
         if not line.is_cancellation:
             sales[line.sku].append(line)
-    return [_entry(sku, sales[sku]) for sku in sorted(sales)]
+    entries = []
+    for sku in sorted(sales):
+        entries.append(_entry(sku, sales[sku]))
+    return entries
 
 
 def _entry(sku: str, sales: list[RetailLine]) -> CatalogueEntry:
-    descriptions = Counter(line.description for line in sales)
+    descriptions: Counter[str] = Counter()
+    for line in sales:
+        descriptions[line.description] += 1
+    # by the text as well, so that two equally frequent ones give the same name each time
     title = readable_title(max(descriptions, key=lambda text: (descriptions[text], text)))
-    recent = sorted(sales, key=lambda line: line.invoiced_at)[-RECENT_SALES:]
-    return CatalogueEntry(sku, title, category_of(title).value, median_low(line.price_minor for line in recent))
+    prices = []
+    for line in sorted(sales, key=lambda line: line.invoiced_at)[-RECENT_SALES:]:
+        prices.append(line.price_minor)
+    return CatalogueEntry(sku, title, category_of(title).value, median_low(prices))
 
 
 def readable_title(description: str) -> str:
@@ -95,6 +105,7 @@ def move_pictures(store: Store, address: str) -> None:
     first = Product.objects.filter(store=store).order_by("sku").first()
     if first is None or first.image_url == picture_url(first.sku, address):
         return
+    # In one statement for thousands of products. An address that ends otherwise is somebody's own picture, and stays.
     start, end = picture_url("SKU", address).split("SKU")
     Product.objects.filter(store=store, image_url__endswith=end).update(
         image_url=Concat(Value(start), F("sku"), Value(end), output_field=URLField())

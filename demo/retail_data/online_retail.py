@@ -6,14 +6,14 @@ UnitPrice (pounds), CustomerID, Country.
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from experiments.tables import BadFile, Row, open_table
+from experiments.tables import BadFile, Row, Table, open_table
 from experiments.tables.row import column_name
 
 COLUMNS = ("InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID", "Country")
@@ -67,20 +67,29 @@ def read(path: Path) -> RetailFile:
     try:
         with path.open("rb") as file:
             table = open_table(file, known=set(SOURCES.values()))
-            missing = [name for name, source in SOURCES.items() if not table.has(source)]
+            missing = _missing_columns(table)
             if missing:
-                raise NotOnlineRetail(f"{path} lacks the columns {', '.join(sorted(missing))}.")
-            return _sort(row.mapped(SOURCES) for row in table.rows)
+                raise NotOnlineRetail(f"{path} is missing the columns {', '.join(missing)}. Choose the Online Retail file.")
+            # sorted while the file is open: its rows are read one by one
+            return _sort(table.rows)
     except (OSError, BadFile) as error:
         raise NotOnlineRetail(f"{path} can't be read: {error}") from error
 
 
-def _sort(rows: Iterator[Row]) -> RetailFile:
+def _missing_columns(table: Table) -> list[str]:
+    missing = []
+    for name in sorted(SOURCES):
+        if not table.has(SOURCES[name]):
+            missing.append(name)
+    return missing
+
+
+def _sort(rows: Iterable[Row]) -> RetailFile:
     file = RetailFile([], Counter(), Counter())
     for row in rows:
         try:
             row.check()
-            line = _parse(row)
+            line = _parse(row.mapped(SOURCES))
         except (ValueError, InvalidOperation):
             file.tally[UNREADABLE] += 1
             continue
@@ -101,6 +110,7 @@ def _parse(row: Row) -> RetailLine:
         raise ValueError("empty")
     if not 0 < abs(quantity) <= LARGEST_QUANTITY or not 0 <= price <= LARGEST_PRICE:
         raise ValueError("out of range")
+    # a negative quantity without a cancellation is stock that was written off, and the other way round a typing error
     if (quantity < 0) != invoice.startswith("C"):
         raise ValueError("sign")
     return RetailLine(
@@ -119,6 +129,7 @@ def _reason_to_drop(line: RetailLine) -> str | None:
         return None  # what the customer paid for the parcel; refunded postage is nobody's order
     if not PRODUCT_CODE.fullmatch(line.sku):
         return ADJUSTMENT
+    # a sample or a gift: at a price of nothing it would pull down order values that shoppers paid
     if line.price_minor == 0:
         return FREE
     return None

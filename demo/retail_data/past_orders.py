@@ -17,6 +17,7 @@ MERGED = "added to a line of the same product and price in the order"
 REFUNDED = "cancellations: now refunds of the order taken back"
 CANCELLED = "cancellations of a whole order within a day: the order counts as cancelled"
 UNMATCHED = "cancellations of nothing that the file contains"
+# Later than that, the parcel is on its way: the order was a sale, and its goods came back.
 CANCELLED_WITHIN = timedelta(days=1)
 
 
@@ -37,13 +38,15 @@ class PastOrder:
         """Whether all of it was taken back within a day, so that it never was a sale."""
         if any(units > 0 for units in self.kept.values()):
             return False
-        return all(line.invoiced_at - self.placed_at <= CANCELLED_WITHIN for line in self.taken_back)
+        return self.updated_at - self.placed_at <= CANCELLED_WITHIN
 
     @property
     def updated_at(self) -> datetime:
         """When it was last changed: placed, or taken back in part."""
-        times = [line.invoiced_at for line in self.taken_back]
-        return max([self.placed_at, *times])
+        latest = self.placed_at
+        for line in self.taken_back:
+            latest = max(latest, line.invoiced_at)
+        return latest
 
     def add(self, line: RetailLine) -> None:
         """Count a sold line in."""
@@ -61,6 +64,7 @@ class PastOrder:
         for (sku, price), quantity in self.sold.items():
             lines.append(LineData(sku, quantity, price))
             subtotal += quantity * price
+        # a cancelled order never was revenue, so its refunds would be subtracted from nothing
         status, refunds = OrderStatus.PAID, tuple(self._refunds())
         if self.is_cancelled:
             status, refunds = OrderStatus.CANCELLED, ()
@@ -83,19 +87,22 @@ class PastOrder:
         for line in self.taken_back:
             by_invoice[line.invoice].append(line)
         for invoice, lines in by_invoice.items():
-            yield RefundData(
-                external_id=invoice,
-                amount_minor=sum(line.quantity * line.price_minor for line in lines),
-                at=lines[0].invoiced_at,
-                lines=tuple({"sku": line.sku, "quantity": line.quantity} for line in lines),
-            )
+            yield _refund_of(invoice, lines)
+
+
+def _refund_of(invoice: str, lines: list[RetailLine]) -> RefundData:
+    amount_minor, products = 0, []
+    for line in lines:
+        amount_minor += line.quantity * line.price_minor
+        products.append({"sku": line.sku, "quantity": line.quantity})
+    return RefundData(invoice, amount_minor, lines[0].invoiced_at, tuple(products))
 
 
 def build_past_orders(file: RetailFile) -> tuple[list[PastOrder], Counter[str]]:
     """The past orders, oldest first, and how many lines became what (see the names above)."""
     tally: Counter[str] = Counter()
     orders = _orders(file, tally)
-    _take_back(orders, [line for line in file.lines if line.is_cancellation], tally)
+    _take_back(orders, file, tally)
     for order in orders:
         if order.is_cancelled:
             tally[CANCELLED] += len(order.taken_back)
@@ -104,12 +111,14 @@ def build_past_orders(file: RetailFile) -> tuple[list[PastOrder], Counter[str]]:
     return orders, tally
 
 
-def _take_back(orders: list[PastOrder], cancellations: list[RetailLine], tally: Counter[str]) -> None:
+def _take_back(orders: list[PastOrder], file: RetailFile, tally: Counter[str]) -> None:
     by_customer: defaultdict[str, list[PastOrder]] = defaultdict(list)
     for order in orders:
         by_customer[order.customer_id].append(order)
     # in the order of time, so that each takes back what was left by those before
-    for line in sorted(cancellations, key=lambda line: line.invoiced_at):
+    for line in sorted(file.lines, key=lambda line: line.invoiced_at):
+        if not line.is_cancellation:
+            continue
         match = _order_taken_back(by_customer[line.customer_id], line)
         if match is None:
             tally[UNMATCHED] += 1
@@ -126,6 +135,7 @@ def _orders(file: RetailFile, tally: Counter[str]) -> list[PastOrder]:
             line.invoice,
             PastOrder(line.invoice, line.customer_id, line.invoiced_at, file.postage_minor[line.invoice]),
         )
+        # tills print a product twice that was scanned twice; an order has one line for it
         if (line.sku, line.price_minor) in order.sold:
             tally[MERGED] += 1
         else:
@@ -136,6 +146,7 @@ def _orders(file: RetailFile, tally: Counter[str]) -> list[PastOrder]:
 
 def _order_taken_back(orders: list[PastOrder], line: RetailLine) -> PastOrder | None:
     """The customer's latest order before the cancellation that still has as many of the product."""
+    # the latest, because what comes back is mostly what came last; the file doesn't say of which order it was
     for order in reversed(orders):
         if order.placed_at <= line.invoiced_at and order.kept[line.sku] >= line.quantity:
             return order

@@ -30,14 +30,17 @@ class Decided:
         if reason == DecisionReason.HOLDOUT:
             experiment_id = None
         key = CountKey(store_id, day, moment, experiment_id, reason)
+        # the first and the last time are the edge's as well: pages tell by them how long ago something was decided
         known = self.counts.get(key, Count(0, at, at))
         self.counts[key] = Count(known.number + 1, min(known.first_at, at), max(known.last_at, at))
+        # older samples would be deleted by the next clean-up
         if at > self.now - timedelta(days=DAYS):
             self.samples[SampleGroup(store_id, moment, day)].append(Ranked(self.random.random(), context))
 
     def store(self) -> None:
         """Write them down."""
         decision_counts.add(self.counts)
+        # the smallest random numbers win, as at the edge: so groups of several processes can be merged
         for ranked in self.samples.values():
             ranked.sort()
             del ranked[SIZE:]  # no group keeps more

@@ -13,8 +13,10 @@ from experiments.accounting.order_data import LineData
 from experiments.models import COUNTED_STATUSES, Order, OrderLine, Store
 
 SOURCE = "simulation"
+# The newest of them: enough for the shape of order values, and read in a second.
 MOST_BASKETS = 20_000
 SECOND_ORDER_SHARE = 0.03
+# Above it no shop's offer would be believable: a larger effect comes from more pieces instead.
 LARGEST_TAKE_RATE = 0.35
 TAKE_RATE_AT_A_LOSS = 0.04
 UPSELL_SHARES = (0.05, 0.30)  # of the mean order value: what a fitting upsell costs
@@ -46,7 +48,7 @@ def past_baskets(store: Store) -> list[Basket]:
     """What the store's newest real orders had in them."""
     orders = (
         Order.objects.filter(store=store, currency=store.currency)
-        .exclude(source=SOURCE)
+        .exclude(source=SOURCE)  # else each simulation would draw from the effect of the one before
         .filter(status__in=COUNTED_STATUSES)
         .order_by("-placed_at", "pk")[:MOST_BASKETS]
     )
@@ -59,7 +61,10 @@ def past_baskets(store: Store) -> list[Basket]:
             f"Store {store.slug} has no past orders in {store.currency} to draw order values from: "
             "send some to /v1/orders or load the demo data first."
         )
-    return [Basket(tuple(bought), value_of(bought)) for bought in lines.values()]
+    baskets = []
+    for bought in lines.values():
+        baskets.append(Basket(tuple(bought), value_of(bought)))
+    return baskets
 
 
 def value_of(lines: Iterable[LineData]) -> int:
@@ -73,7 +78,8 @@ def fitting_upsell(baskets: Sequence[Basket]) -> LineData:
     low, high = UPSELL_SHARES[0] * mean, UPSELL_SHARES[1] * mean
     sold: Counter[tuple[str, int]] = Counter()
     for basket in baskets:
-        sold.update((line.sku, line.price_minor) for line in basket.lines)
+        for line in basket.lines:
+            sold[line.sku, line.price_minor] += 1
     fitting = [product for product in sold if low <= product[1] <= high]
     if not fitting:
         sku, price_minor = min(sold, key=lambda product: (abs(product[1] - low), product))
@@ -96,10 +102,14 @@ def effect_of(
         # a few still take the upsell, so that the discount has to lose what they bring as well
         lost = TAKE_RATE_AT_A_LOSS * line.price_minor * line.quantity - gain
         return SimulatedEffect(factor, TAKE_RATE_AT_A_LOSS, lost / mean, line)
+    # as many pieces as bring the gain with a believable take rate
     pieces = max(line.quantity, math.ceil(gain / (LARGEST_TAKE_RATE * line.price_minor)))
     return SimulatedEffect(factor, gain / (line.price_minor * pieces), 0.0, replace(line, quantity=pieces))
 
 
 def mean_value(baskets: Sequence[Basket]) -> float:
     """The mean order value."""
-    return sum(basket.value_minor for basket in baskets) / len(baskets)
+    total = 0
+    for basket in baskets:
+        total += basket.value_minor
+    return total / len(baskets)

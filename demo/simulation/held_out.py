@@ -19,5 +19,6 @@ def holdout_of(store: Store) -> Holdout | None:
     running = Experiment.with_holdouts.filter(store=store, source=Source.HOLDOUT, status=Status.RUNNING).first()
     if running is None:
         return None
+    # the control is held out: variants come with their control first
     control, treatment = running.variants.all()
     return Holdout(running.pk, control.pk, treatment.pk)

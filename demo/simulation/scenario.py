@@ -48,13 +48,15 @@ def scenario_for(experiment: Experiment, wanted: Wanted, *, now: datetime, seed:
     variants = list(experiment.variants.all())
     refuse_what_cannot_be_simulated(experiment, variants)
     baskets = past_baskets(experiment.store)
-    effects = {}
+    by_key, arms, effects = {}, [], {}
     for variant in variants:
+        by_key[variant.key] = variant
+        arms.append(WeightedVariant(variant.key, variant.weight))
         effects[variant.key] = effect_in(variant, wanted, baskets)
     return Scenario(
         experiment=experiment,
-        variants={variant.key: variant for variant in variants},
-        arms=[WeightedVariant(variant.key, variant.weight) for variant in variants],
+        variants=by_key,
+        arms=arms,
         targeting=compile_rules(experiment.targeting),
         effects=effects,
         baskets=baskets,

@@ -25,6 +25,7 @@ from experiments.reading.exposures import exposed_span, last_visitor
 from experiments.running import caps
 from experiments.snapshots import take_snapshot
 
+# As many as one statement records quickly. Visitors are drawn by batch, so another size would draw other visitors.
 BATCH = 5_000
 
 
@@ -75,10 +76,11 @@ def simulate(
 
 
 def crowds(scenario: Scenario, visitors: int, days: float, seed: int) -> Iterator[dict[str, SimulatedVisitor]]:
-    """The visitors by their ids, some thousands at a time: as many as one statement records quickly."""
+    """The visitors by their ids, some thousands at a time."""
     key = scenario.experiment.key
     prefix = f"sim_{zlib.crc32(f'{key}:{seed}'.encode()):08x}_"
     first = next_number(scenario.experiment, prefix)
+    # with the first number, so that the same seed a second time brings other visitors, not the same ones again
     rng = np.random.default_rng([seed, zlib.crc32(key.encode()), first])
     start = scenario.now - timedelta(days=days)
     times = draw_times(rng, visitors, start, scenario.now)
@@ -115,6 +117,7 @@ def next_number(experiment: Experiment, prefix: str) -> int:
 
 def start_no_later(experiment: Experiment) -> None:
     """Let the experiment have started by its first exposure."""
+    # a report counts from the start, and would leave out visitors who came before it
     first, _ = exposed_span(experiment)
     if first is not None and (experiment.started_at is None or first < experiment.started_at):
         experiment.started_at = first

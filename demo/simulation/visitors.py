@@ -101,12 +101,17 @@ def draw_visitors(rng: np.random.Generator, seconds: Floats, start: datetime, ba
 
 def draw_kinds(rng: np.random.Generator, kinds: Sequence[Kind], size: int) -> list[Kind]:
     """Kinds by their shares."""
-    numbers = rng.choice(len(kinds), size=size, p=[kind.share for kind in kinds])
+    shares = []
+    for kind in kinds:
+        shares.append(kind.share)
+    numbers = rng.choice(len(kinds), size=size, p=shares)
     return [kinds[number] for number in numbers]
 
 
 def uuids(data: bytes, index: int) -> tuple[UUID, ...]:
     """A visitor's event ids."""
     first = 16 * EVENTS_PER_VISITOR * index
-    ends = range(first, first + 16 * EVENTS_PER_VISITOR, 16)
-    return tuple(UUID(bytes=data[position : position + 16], version=4) for position in ends)
+    ids = []
+    for position in range(first, first + 16 * EVENTS_PER_VISITOR, 16):
+        ids.append(UUID(bytes=data[position : position + 16], version=4))
+    return tuple(ids)

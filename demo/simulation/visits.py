@@ -64,6 +64,14 @@ class Visit:
         """What the cart is worth at the moment: close to what is ordered, and not the same."""
         return round(self.basket.value_minor * self.visitor.cart_factor)
 
+    @property
+    def skus(self) -> frozenset[str]:
+        """The stock codes in the cart, in lower case, as targeting compares them."""
+        skus = set()
+        for line in self.basket.lines:
+            skus.add(line.sku.lower())
+        return frozenset(skus)
+
     def context(self) -> Context:
         """What targeting can ask about the visitor."""
         store = self.scenario.experiment.store
@@ -73,7 +81,7 @@ class Visit:
             customer_type=self.visitor.customer_type,
             currency=store.currency.lower(),
             cart_value_minor=self.cart_value_minor,
-            skus=frozenset(line.sku.lower() for line in self.basket.lines),
+            skus=self.skus,
             hour=self.visitor.at.astimezone(ZoneInfo(store.timezone)).hour,
         )
 
@@ -93,6 +101,7 @@ class Visit:
 
     def is_buyer(self, effect: SimulatedEffect) -> bool:
         """Whether the visitor buys under this effect."""
+        # the same luck under every effect: a visitor who buys without the offer also buys where it helps
         chance = self.visitor.conversion * effect.conversion_factor
         return self.scenario.is_after_order or self.visitor.luck["convert"] < chance
 
@@ -195,7 +204,11 @@ class Visit:
         if self.visitor.luck["reorder"] < SECOND_ORDER_SHARE:
             again = self.scenario.baskets[self.visitor.second_basket].lines
             orders.append(self.order(2, placed_at + self.visitor.reorder_delay, again))
-        return [order for order in orders if order.placed_at <= self.scenario.now]
+        placed = []
+        for order in orders:
+            if order.placed_at <= self.scenario.now:
+                placed.append(order)
+        return placed
 
     def first_order(self, effect: SimulatedEffect, placed_at: datetime, *, is_taker: bool) -> OrderData:
         """The order that the offer was made for, with its refund where that has come by now."""

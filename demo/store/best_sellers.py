@@ -9,7 +9,7 @@ from django.db.models import Count, QuerySet
 from checkout_widgets.models import Product
 from experiments.models import OrderLine, Store
 
-CACHED_S = 600
+CACHED_S = 600  # past orders change only when the demo is loaded
 
 
 def best_sellers_first(store: Store, found: QuerySet[Product]) -> list[int]:
@@ -20,13 +20,19 @@ def best_sellers_first(store: Store, found: QuerySet[Product]) -> list[int]:
     cache.add(key, sales, CACHED_S)
     products = found.values_list("pk", "sku", "title", named=True)
     best_first = sorted(products, key=lambda product: (-sales[product.sku], product.title))
-    return [product.pk for product in best_first]
+    ids = []
+    for product in best_first:
+        ids.append(product.pk)
+    return ids
 
 
 def in_order(ids: Sequence[int]) -> list[Product]:
     """The products of these ids, in the order of the ids."""
     products = Product.objects.in_bulk(ids)
-    return [products[pk] for pk in ids]
+    ordered = []
+    for pk in ids:
+        ordered.append(products[pk])
+    return ordered
 
 
 def count_sales(store: Store) -> Counter[str]:

@@ -52,7 +52,9 @@ class SessionCart:
         self.session = session
         stored = session.get(SESSION_KEY, {})
         self.quantities: dict[str, int] = stored.get("quantities", {})
-        self.offers = [_offer(offer) for offer in stored.get("offers", [])]
+        self.offers: list[AcceptedOffer] = []
+        for offer in stored.get("offers", []):
+            self.offers.append(_offer(offer))
 
     def add(self, sku: str, quantity: int) -> None:
         """Put more of a product in, within the limits of a cart."""
@@ -72,15 +74,20 @@ class SessionCart:
 
         Raises ``BadAcceptance`` where not all of it is on sale.
         """
-        if all(known.jti != offer.jti for known in self.offers):
+        # the script sends an acceptance again when it got no answer, which must not add the product twice
+        if not self.has(offer):
             self.offers.append(offer)
         self._save()
         lines = self.lines_of(offer)
         if len(lines) < len(offer.lines):
             # all or nothing: the price holds for all of its products together
             self.decline(offer.jti)
-            raise BadAcceptance("The shop doesn't sell that.")
+            raise BadAcceptance("The shop no longer sells this offer's products.")
         return lines
+
+    def has(self, offer: AcceptedOffer) -> bool:
+        """Whether this acceptance is in the cart, whether or not it is still on sale."""
+        return any(known.jti == offer.jti for known in self.offers)
 
     def decline(self, jti: str) -> None:
         """Take an accepted offer out, all of it: its price holds for all of its products together."""
@@ -102,6 +109,7 @@ class SessionCart:
 
     def drop_expired(self) -> bool:
         """Take out offers whose acceptance is no longer valid; returns whether there were any."""
+        # the token ends by the clock; Offerlift would refuse it with the order, and the price wouldn't hold
         now = time.time()
         before = len(self.offers)
         self.offers = [offer for offer in self.offers if offer.expires_at > now]
@@ -125,7 +133,8 @@ class SessionCart:
         """How many units, without looking at the catalogue."""
         units = sum(self.quantities.values())
         for offer in self.offers:
-            units += sum(line.quantity for line in offer.lines)
+            for line in offer.lines:
+                units += line.quantity
         return units
 
     @property
@@ -146,18 +155,25 @@ class SessionCart:
     def _products(self) -> dict[str, Product]:
         skus = set(self.quantities)
         for offer in self.offers:
-            skus.update(line.sku for line in offer.lines)
-        on_sale = Product.objects.filter(store=self.store, sku__in=skus, is_active=True)
-        return {product.sku: product for product in on_sale}
+            for line in offer.lines:
+                skus.add(line.sku)
+        # one query for all lines; what is no longer on sale is left out of the cart, and comes back if it is
+        products = {}
+        for product in Product.objects.filter(store=self.store, sku__in=skus, is_active=True):
+            products[product.sku] = product
+        return products
 
     def _save(self) -> None:
-        self.session[SESSION_KEY] = {
-            "quantities": self.quantities,
-            "offers": [asdict(offer) for offer in self.offers],
-        }
+        offers = []
+        for offer in self.offers:
+            offers.append(asdict(offer))
+        # assigned as a whole: the session doesn't notice a change inside of a value
+        self.session[SESSION_KEY] = {"quantities": self.quantities, "offers": offers}
         self.__dict__.pop("lines", None)  # they were made of what has just changed
 
 
 def _offer(stored: dict[str, Any]) -> AcceptedOffer:
-    lines = tuple(AcceptedLine(**line) for line in stored["lines"])
-    return AcceptedOffer(**stored | {"lines": lines})
+    lines = []
+    for line in stored["lines"]:
+        lines.append(AcceptedLine(**line))
+    return AcceptedOffer(**stored | {"lines": tuple(lines)})

@@ -10,7 +10,11 @@ from demo.templatetags.demo_store import price
 
 def summary(cart: SessionCart, delivery: str) -> dict[str, Any]:
     """The cart as the summary beside it has it."""
+    # texts and not numbers, so that the script beside the page writes amounts as the page does
     currency = cart.store.currency
+    lines = []
+    for line in cart.lines:
+        lines.append(line_of(line, currency))
     shipping_minor = orders.shipping_minor(cart, delivery)
     total_minor = cart.subtotal_minor + shipping_minor
     delivery_text = "Free"
@@ -23,7 +27,7 @@ def summary(cart: SessionCart, delivery: str) -> dict[str, Any]:
             "delivery": delivery_text,
             "total": price(total_minor, currency),
         },
-        "lines": [line_of(line, currency) for line in cart.lines],
+        "lines": lines,
     }
 
 
@@ -56,4 +60,8 @@ def joined(titles: Iterable[str]) -> str:
 
 def titles_of(lines: Iterable[CartLine]) -> list[str]:
     """The products' names, each once."""
-    return list(dict.fromkeys(line.product.title for line in lines))
+    titles: list[str] = []
+    for line in lines:
+        if line.product.title not in titles:
+            titles.append(line.product.title)
+    return titles

@@ -13,7 +13,7 @@ class Category(models.TextChoices):
     STATIONERY = "stationery", "Cards, wrap & stationery"
     PARTY = "party", "Party"
     BAGS = "bags", "Bags & travel"
-    JEWELLERY = "jewellery", "Jewellery & beauty"
+    JEWELRY = "jewellery", "Jewelry & beauty"  # stored with products, and in links that people have kept
     CANDLES = "candles", "Candles & lights"
     KITCHEN = "kitchen", "Kitchen & baking"
     TABLEWARE = "tableware", "Tea & table"
@@ -24,12 +24,14 @@ class Category(models.TextChoices):
 
 SERVICE = "service"  # none of the departments: what is sold with an order and stands on no shelf
 
+# In the order in which they are tried: a "Christmas candle" is seasonal, a "lunch box" belongs to the kitchen. Words
+# are spelled as in the titles, which are British.
 RULES: dict[Category, str] = {
     Category.SEASONAL: "christmas xmas easter advent snowman snowmen santa reindeer noel snowflake nativity stocking",
     Category.CANDLES: "candle candles t-light t-lights tealight lantern lights lamp candlestick votive incense "
     "candelabra candleholder candlepot light",
     Category.PARTY: "bunting party napkins balloon balloons invites honeycomb garland streamer cups plates straws",
-    Category.JEWELLERY: "necklace necklac bracelet earrings ring brooch bangle hair purse gloss balm soap bath "
+    Category.JEWELRY: "necklace necklac bracelet earrings ring brooch bangle hair purse gloss balm soap bath "
     "manicure beauty jewellery charm keyring bag-charm phone",
     Category.CHILDREN: "childrens child's childs children's kids toy toys jigsaw doll soldier soldiers skittles "
     "harmonica marbles puzzle game games playhouse dominoes chalk crayons pencils skipping whistle gliders "
@@ -49,6 +51,7 @@ RULES: dict[Category, str] = {
     Category.STORAGE: "box boxes basket drawer cabinet storage chest hook hooks rack hanger trinket tidy shelf bin "
     "knob peg pegs",
 }
+# Split once when the module is loaded, not for each of 3,000 titles.
 WORDS = {category: frozenset(words.split()) for category, words in RULES.items()}
 
 

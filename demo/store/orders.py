@@ -26,7 +26,7 @@ SESSION_KEY = "demo_store_orders"
 ADDRESS_KEY = "demo_store_shipping"
 KEPT_ORDERS = 5  # in the session, which is one row of the database
 TIMEOUT_S = 3  # the shopper waits for it: an order that takes longer is told by the next look at its confirmation
-FREE_SHIPPING_FROM_MINOR = 50_00
+FREE_SHIPPING_FROM_MINOR = 50_00  # also on the product's page and in the test of free delivery
 SHIPPING_MINOR = {"standard": 3_95, "express": 6_95}
 VAT = 6  # 20% on top of the net price: a sixth of the gross one
 
@@ -40,6 +40,10 @@ def shipping_minor(cart: SessionCart, delivery: str) -> int:
 
 def place(cart: SessionCart, session: SessionBase, *, delivery: str, visitor_id: str) -> dict[str, Any]:
     """Turn the cart into an order, write it down, and empty the cart; returns the order."""
+    lines, titles = [], []
+    for line in cart.lines:
+        lines.append(_line_body(line))
+        titles.append(line.product.title)
     shipping = shipping_minor(cart, delivery)
     total = cart.subtotal_minor + shipping
     now = timestamp()
@@ -55,9 +59,9 @@ def place(cart: SessionCart, session: SessionBase, *, delivery: str, visitor_id:
         "tax_minor": round(total / VAT),
         "shipping_minor": shipping,
         "total_minor": total,
-        "lines": [_line_body(line) for line in cart.lines],
+        "lines": lines,
     }
-    titles = [line.product.title for line in cart.lines]
+    # titles beside the body: the orders API doesn't take them, and the catalogue may change before the next look
     order = {"body": body, "titles": titles, "is_sent": False, "is_extended": False}
     session[SESSION_KEY] = [order, *placed(session)][:KEPT_ORDERS]
     cart.clear()
@@ -79,9 +83,12 @@ def add_offer(order: dict[str, Any], offer: AcceptedOffer, session: SessionBase,
     skus = {line.sku for line in offer.lines}
     titles = dict(Product.objects.filter(store=store, sku__in=skus).values_list("sku", "title"))
     if set(titles) != skus:
-        raise BadAcceptance("The shop doesn't sell that.")
-    names = [titles[line.sku] for line in offer.lines]
+        raise BadAcceptance("The shop no longer sells this offer's products.")
+    names = []
+    for line in offer.lines:
+        names.append(titles[line.sku])
     body = order["body"]
+    # sent again by a script that got no answer: it is in the order already
     if any(line.get("acceptance_token") == offer.token for line in body["lines"]):
         return names
     for line in offer.lines:
@@ -97,6 +104,7 @@ def take_out(order: dict[str, Any], token: str, session: SessionBase) -> list[st
 
     What was in the order when it was placed stays: it is paid.
     """
+    # an offer of the cart was paid with the order; only what was added after it can go
     if order.get("extended_by") != token:
         return []
     body = order["body"]
@@ -120,9 +128,9 @@ def amend(order: dict[str, Any], difference_minor: int, session: SessionBase) ->
     body["subtotal_minor"] += difference_minor
     body["total_minor"] += difference_minor
     body["tax_minor"] = round(body["total_minor"] / VAT)
-    body["updated_at"] = timestamp()
+    body["updated_at"] = timestamp()  # Offerlift keeps the newer of two versions of an order
     order["is_sent"] = False
-    session.modified = True
+    session.modified = True  # the session doesn't notice a change inside of a value
 
 
 def timestamp() -> str:
@@ -172,6 +180,7 @@ def post_order(store: Store, body: dict[str, Any], *, api: str) -> bool:
     try:
         with urllib.request.urlopen(request, timeout=TIMEOUT_S):  # noqa: S310
             return True
+    # no answer, a refusal, or an address that is none: the shopper's order is placed all the same
     except (OSError, ValueError) as error:
         logger.warning("Order %s was not delivered to %s: %s", body["external_id"], api, error)
         return False

@@ -29,11 +29,20 @@ def shapes_and_words() -> tuple[dict[str, str], dict[str, str]]:
     shapes, words = {}, {}
     for drawing in DRAWINGS:
         name = drawing.attrib["name"]
-        shapes[name] = "".join(ElementTree.tostring(part, encoding="unicode") for part in drawing)
+        shapes[name] = markup_of(drawing)
         words[name] = drawing.attrib["words"]
     return shapes, words
 
 
+def markup_of(drawing: ElementTree.Element) -> str:
+    """What is inside of a drawing, as SVG."""
+    parts = []
+    for part in drawing:
+        parts.append(ElementTree.tostring(part, encoding="unicode"))
+    return "".join(parts)
+
+
+# Read once: each picture is drawn when it is asked for.
 SHAPES, WORDS_FOR_SHAPE = shapes_and_words()
 SHAPE_BY_WORD = by_word(WORDS_FOR_SHAPE)
 SHAPE_BY_CATEGORY: dict[str, str] = {
@@ -42,7 +51,7 @@ SHAPE_BY_CATEGORY: dict[str, str] = {
     Category.STATIONERY: "card",
     Category.PARTY: "bunting",
     Category.BAGS: "bag",
-    Category.JEWELLERY: "necklace",
+    Category.JEWELRY: "necklace",
     Category.CANDLES: "candle",
     Category.KITCHEN: "tin",
     Category.TABLEWARE: "mug",
@@ -53,7 +62,7 @@ SHAPE_BY_CATEGORY: dict[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Colour:
+class Color:
     """A paint with its shade and tint."""
 
     main: str
@@ -62,18 +71,18 @@ class Colour:
 
 
 PAINTS = {
-    "red": Colour("#d65a50", "#b1433b", "#efb2ab"),
-    "pink": Colour("#eb97ae", "#cf7390", "#f8d5de"),
-    "blue": Colour("#769fc6", "#557ea8", "#c9dbec"),
-    "green": Colour("#86b28b", "#64906b", "#d0e3d1"),
-    "yellow": Colour("#ecc25a", "#cb9f3a", "#f8e6b4"),
-    "purple": Colour("#a892c9", "#8670ab", "#ddd3ec"),
-    "orange": Colour("#eb9c63", "#ca7a42", "#f9d8bf"),
-    "turquoise": Colour("#6bb8b1", "#4a958f", "#c6e4e1"),
-    "cream": Colour("#f3e6cd", "#cbb794", "#fdf8ec"),
-    "black": Colour("#54555d", "#3a3b42", "#a9abb5"),
-    "silver": Colour("#b7c0c9", "#929da8", "#e3e8ec"),
-    "brown": Colour("#bd9067", "#96704c", "#e5cfb9"),
+    "red": Color("#d65a50", "#b1433b", "#efb2ab"),
+    "pink": Color("#eb97ae", "#cf7390", "#f8d5de"),
+    "blue": Color("#769fc6", "#557ea8", "#c9dbec"),
+    "green": Color("#86b28b", "#64906b", "#d0e3d1"),
+    "yellow": Color("#ecc25a", "#cb9f3a", "#f8e6b4"),
+    "purple": Color("#a892c9", "#8670ab", "#ddd3ec"),
+    "orange": Color("#eb9c63", "#ca7a42", "#f9d8bf"),
+    "turquoise": Color("#6bb8b1", "#4a958f", "#c6e4e1"),
+    "cream": Color("#f3e6cd", "#cbb794", "#fdf8ec"),
+    "black": Color("#54555d", "#3a3b42", "#a9abb5"),
+    "silver": Color("#b7c0c9", "#929da8", "#e3e8ec"),
+    "brown": Color("#bd9067", "#96704c", "#e5cfb9"),
 }
 WORDS_FOR_PAINT = {
     "red": "red retrospot poppies cherry strawberry apple apples toadstool tomato",
@@ -90,6 +99,7 @@ WORDS_FOR_PAINT = {
     "brown": "brown wood wooden wicker chocolate natural woodland coffee",
 }
 PAINT_BY_WORD = by_word(WORDS_FOR_PAINT)
+# For titles without a color: no cream, black, silver or brown, which look like a picture that is missing.
 ANY_PAINT = ("red", "pink", "blue", "green", "yellow", "purple", "orange", "turquoise")
 BACKGROUNDS = (
     ("#fdf3ea", "#f6e1d0"),
@@ -138,6 +148,7 @@ def draw(sku: str, title: str, category: str) -> str:
     words = re.findall(r"[a-z][a-z'-]*", title.lower())
     seed = hashlib.sha256(sku.encode()).digest()  # chance, but the same picture for a product every time
     paint_name = _paint(words) or ANY_PAINT[seed[0] % len(ANY_PAINT)]
+    # another color than the paint's, so that a detail is seen on it
     accents = [name for name in ANY_PAINT if name != paint_name]
     paint, accent = PAINTS[paint_name], PAINTS[accents[seed[1] % len(accents)]]
     shape = _shape(words) or SHAPE_BY_CATEGORY.get(category, "heart")
@@ -160,7 +171,10 @@ def _paint(words: list[str]) -> str | None:
 
 def _shape(words: list[str]) -> str | None:
     backwards = words[::-1]
-    things = [word for word in backwards if word not in MOTIF_BY_WORD]
+    things = []
+    for word in backwards:
+        if word not in MOTIF_BY_WORD:
+            things.append(word)
     return _first(things, SHAPE_BY_WORD) or _first(backwards, SHAPE_BY_WORD)
 
 
@@ -171,7 +185,7 @@ def _first(words: list[str], known: dict[str, str]) -> str | None:
     return None
 
 
-def _pattern(paint: Colour, motif: str) -> str:
+def _pattern(paint: Color, motif: str) -> str:
     motif_fill = "#fffaf2"
     if paint is PAINTS["cream"]:  # on which near-white wouldn't be seen
         motif_fill = paint.dark

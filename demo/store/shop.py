@@ -20,6 +20,7 @@ from experiments.models import Store
 
 STORE_SLUG = "demo"
 VISITOR_COOKIE = "upsell_visitor"
+# As strict as a careful shop's, so that the demo shows that the snippet runs under such a policy.
 CONTENT_POLICY = {
     "default-src": [NONE],
     "script-src": [SELF, NONCE],
@@ -46,7 +47,8 @@ class Shop:
         if bought is not None:
             total_minor, items = bought["subtotal_minor"], bought["lines"]
         else:
-            total_minor, items = self.cart.subtotal_minor, [item_of(line) for line in self.cart.lines]
+            total_minor, items = self.cart.subtotal_minor, items_of(self.cart)
+        # the session is all that this shop knows of a shopper: a real one would ask its customers' accounts
         past = orders.placed(request.session)
         customer_type = "new"
         if past:
@@ -57,6 +59,14 @@ class Shop:
             "cart": {"currency": self.store.currency, "total_minor": total_minor, "items": items},
             "visitor": {"customer_type": customer_type, "orders": len(past)},
         }
+
+
+def items_of(cart: SessionCart) -> list[dict[str, Any]]:
+    """The lines of the cart as the snippet is told."""
+    items = []
+    for line in cart.lines:
+        items.append(item_of(line))
+    return items
 
 
 def item_of(line: CartLine) -> dict[str, Any]:
