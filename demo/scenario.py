@@ -107,7 +107,7 @@ def life_of(test: DemoTest, now: datetime) -> dict[str, Any]:
 def note(experiment: Experiment, action: AuditAction, *, at: datetime, before: str, after: str) -> None:
     """Write a step of long ago down in the audit trail.
 
-    Not by ``audit.record``, which tells people: nobody wants an e-mail about a test that never was.
+    Not by ``audit.record``, which tells people: nobody wants an email about a test that never was.
     """
     AuditEntry.objects.create(
         store=experiment.store,

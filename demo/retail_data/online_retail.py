@@ -69,7 +69,8 @@ def read(path: Path) -> RetailFile:
             table = open_table(file, known=set(SOURCES.values()))
             missing = _missing_columns(table)
             if missing:
-                raise NotOnlineRetail(f"{path} is missing the columns {', '.join(missing)}. Choose the Online Retail file.")
+                names = ", ".join(missing)
+                raise NotOnlineRetail(f"{path} is missing the columns {names}. Choose the Online Retail file.")
             # sorted while the file is open: its rows are read one by one
             return _sort(table.rows)
     except (OSError, BadFile) as error:
