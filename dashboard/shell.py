@@ -71,7 +71,7 @@ class Shell:
         return links
 
     def place(self, title: str, url: str, query: str) -> MenuLink:
-        """A page of the console as an entry of the menu."""
+        """Return a page of the console as an entry of the menu."""
         return MenuLink(title, url + query, is_within(self.request.path, url))
 
     @property
@@ -96,7 +96,7 @@ class Shell:
 
 
 def query_of(store: Store) -> str:
-    """What names the store in an address."""
+    """Return what names the store in an address."""
     return f"?{urlencode({'store': store.slug})}"
 
 
@@ -108,14 +108,14 @@ def is_within(path: str, url: str) -> bool:
 
 
 def shell_of(request: HttpRequest) -> Shell:
-    """The request's shell; made once, as views and templates ask for it many times."""
+    """Return the request's shell; made once, as views and templates ask for it many times."""
     if not hasattr(request, "shell"):
         request.shell = make_shell(request)  # type: ignore[attr-defined]
     return cast("Shell", request.shell)  # type: ignore[attr-defined]
 
 
 def make_shell(request: HttpRequest) -> Shell:
-    """The shell with the stores of the reader, and the one of them that the URL names."""
+    """Return the shell with the stores of the reader, and the one of them that the URL names."""
     memberships = Membership.objects.filter(user=cast("User", request.user)).select_related("store")
     roles, by_slug = {}, {}
     for membership in memberships.order_by("store__name", "store_id"):
@@ -126,7 +126,7 @@ def make_shell(request: HttpRequest) -> Shell:
 
 
 def named_store(request: HttpRequest) -> str:
-    """The slug of the store in the URL's path or in ``?store=``; empty where there is none."""
+    """Return the slug of the store in the URL's path or in ``?store=``; empty where there is none."""
     in_query = request.GET.get("store", "")
     if request.resolver_match is None:
         return in_query
@@ -134,7 +134,7 @@ def named_store(request: HttpRequest) -> str:
 
 
 def store_or_all(request: HttpRequest) -> Store | None:
-    """The store that the URL names, None where it names none; raises ``Http404`` where it isn't the member's."""
+    """Return the store that the URL names, if any. Raises ``Http404`` where it isn't the member's."""
     chosen = shell_of(request).chosen
     if chosen is None and named_store(request):
         raise Http404("No such store among the member's.")
@@ -142,7 +142,7 @@ def store_or_all(request: HttpRequest) -> Store | None:
 
 
 def one_store(request: HttpRequest) -> Store | None:
-    """The store of a page that is about one: the named one, else the first where a test runs, else the first.
+    """Return the store of a page about one: the named one, else the first where a test runs, else the first.
 
     None for a member of no store. The shell then says that the page is about that store.
     """
@@ -154,7 +154,7 @@ def one_store(request: HttpRequest) -> Store | None:
 
 
 def first_busy(stores: list[Store]) -> Store | None:
-    """The first of these stores where a test runs, else the first; None where there is none."""
+    """Return the first of these stores where a test runs, else the first; None where there is none."""
     if not stores:
         return None
     if len(stores) == 1:
@@ -168,8 +168,10 @@ def first_busy(stores: list[Store]) -> Store | None:
 
 
 def context(request: HttpRequest) -> dict[str, object]:
-    """The template context of every page: ``shell``, made only where a page shows it, as pages without a menu need no
-    database; None for a stranger."""
+    """Return the template context of every page: ``shell``; ``None`` for a stranger.
+
+    Made only where a page shows it, as pages without a menu need no database.
+    """
 
     def shell() -> Shell | None:
         if not request.user.is_authenticated:

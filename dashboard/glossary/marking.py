@@ -31,7 +31,7 @@ class Explained:
 
 
 def explained_on(request: HttpRequest) -> Explained:
-    """What the answer to this request has explained."""
+    """Return what the answer to this request has explained."""
     if not hasattr(request, "explained"):
         request.explained = Explained()  # type: ignore[attr-defined]
     explained: Explained = request.explained  # type: ignore[attr-defined]
@@ -39,7 +39,7 @@ def explained_on(request: HttpRequest) -> Explained:
 
 
 def use(term: Term, text: str, request: HttpRequest | None) -> SafeString:
-    """The term, written as ``text``, as HTML: with its meaning where this is the page's first use.
+    """Return the term, written as ``text``, as HTML: with its meaning where this is the page's first use.
 
     Without a request, as in an e-mail, there is no page and the text stays plain.
     """
@@ -59,7 +59,7 @@ def use(term: Term, text: str, request: HttpRequest | None) -> SafeString:
 
 
 def explain(text: str, request: HttpRequest | None) -> SafeString:
-    """The text as HTML (escaped, unless it is HTML already), each term's first use on the page with its meaning."""
+    """Return the text as HTML (escaped, unless it is HTML already), the first use of each term with its meaning."""
     pieces = []
     closed: list[str] = []  # the open tags in which no term is marked
     for piece in TAG.split(conditional_escape(text)):
@@ -86,7 +86,7 @@ def follow(tag: str, closed: list[str]) -> None:
 
 
 def mark_terms(html: str, request: HttpRequest | None) -> str:
-    """A piece of HTML without tags, with the terms in it marked."""
+    """Return a piece of HTML without tags, with the terms in it marked."""
     forms = terms_in_texts()
 
     def marked(match: re.Match[str]) -> str:
@@ -98,6 +98,6 @@ def mark_terms(html: str, request: HttpRequest | None) -> str:
 
 @cache
 def pattern_of(forms: tuple[str, ...]) -> re.Pattern[str]:
-    """Finds any of the forms as whole words, the longest first, so that none hides in another."""
+    """Return what finds any of the forms as whole words, the longest first, so that none hides in another."""
     longest_first = sorted(forms, key=len, reverse=True)
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)", re.IGNORECASE)

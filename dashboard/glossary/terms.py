@@ -371,18 +371,18 @@ BY_ENGLISH_FORM = by_english_form()
 
 
 def term_of(english: str) -> Term:
-    """The term with this English form. Raises ``KeyError``."""
+    """Return the term with this English form. Raises ``KeyError``."""
     return BY_ENGLISH_FORM[english.lower()]
 
 
 def terms_in_texts() -> dict[str, Term]:
-    """By form in lower case, the terms to explain where a text in the reader's language has them."""
+    """Return the terms to explain in texts, by each form in the reader's language, in lower case."""
     return forms_in(get_language() or "")
 
 
 @cache
 def forms_in(language: str) -> dict[str, Term]:
-    """The same of a language, which has to be the active one; kept, as every marked text asks for it."""
+    """Return the same of a language, which has to be the active one; kept, as every marked text asks for it."""
     forms = {}
     for term in TERMS:
         # A word on every second line would make every page a field of buttons.

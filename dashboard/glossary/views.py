@@ -11,5 +11,5 @@ from dashboard.glossary.terms import SECTIONS
 @require_safe
 @login_required
 def glossary(request: HttpRequest) -> HttpResponse:
-    """All terms with their meanings."""
+    """Show all terms with their meanings."""
     return render(request, "dashboard/glossary.html", {"sections": SECTIONS})

@@ -26,7 +26,7 @@ Choices = list[tuple[str, str]]
 
 
 def offers() -> list[tuple[str, Choices]]:
-    """Choices by moment: anything there, or what the playbook says can be offered."""
+    """Return choices by moment: anything there, or what the playbook says can be offered."""
     choices = []
     for moment in Moment:
         choices.append((str(moment.label), offers_at(moment)))
@@ -34,7 +34,7 @@ def offers() -> list[tuple[str, Choices]]:
 
 
 def offers_at(moment: Moment) -> Choices:
-    """The choices of one moment."""
+    """Return the choices of one moment."""
     anything = gettext("%(moment)s: any offer") % {"moment": moment.label}
     choices = [(moment.value, anything)]
     for row in rows_of(moment):
@@ -48,18 +48,18 @@ def metric_choices() -> Choices:
 
 
 def treatment_choices() -> Choices:
-    """How many treatments a plan can have."""
+    """Return how many treatments a plan can have."""
     return [(str(number), str(number)) for number in range(1, MOST_TREATMENTS + 1)]
 
 
 def percent_field(label: Any, help_text: Any = "", **limits: Any) -> forms.DecimalField:
-    """A percentage, which may stay empty."""
+    """Return a field for a percentage, which may stay empty."""
     widget = forms.NumberInput(attrs=CONTROL | {"step": "any", "inputmode": "decimal"})
     return forms.DecimalField(label=label, help_text=help_text, required=False, widget=widget, **limits)
 
 
 def amount_field(label: Any, help_text: Any = "", low: str = "0.0001") -> forms.DecimalField:
-    """A number above zero, which may stay empty."""
+    """Return a field for a number above zero, which may stay empty."""
     return percent_field(label, help_text, min_value=Decimal(low), max_value=Decimal(MOST_TYPED))
 
 
@@ -110,7 +110,7 @@ class PlannerForm(forms.Form):
         self.fields["what"].choices = offers()  # type: ignore[attr-defined]
 
     def clean_mean(self) -> Decimal | None:
-        """The value; raises ``ValidationError`` for a conversion of 100% and more."""
+        """Return the value. Raises ``ValidationError`` for a conversion of 100% and more."""
         mean: Decimal | None = self.cleaned_data["mean"]
         if mean is not None and mean >= 100 and self.cleaned_data.get("metric") == Metric.CONVERSION:
             raise forms.ValidationError(gettext("Conversion must be below 100%."))
@@ -160,14 +160,14 @@ class PlannerForm(forms.Form):
         return USUAL_LIFT  # the playbook's lifts are of order value and say nothing about conversion
 
     def share(self, name: str) -> float | None:
-        """A percentage as a fraction; None where nothing was typed."""
+        """Return a percentage as a fraction; ``None`` where nothing was typed."""
         value = self.cleaned_data[name]
         if value is None:
             return None
         return float(value) / 100
 
     def in_unit(self, name: str) -> float | None:
-        """A typed value in the metric's unit, minor units of money or a fraction; None where nothing was typed."""
+        """Return a typed value in minor units of money or as a fraction; ``None`` where nothing was typed."""
         value = self.cleaned_data[name]
         if value is None:
             return None

@@ -240,7 +240,7 @@ class PlannerPage:
         return known
 
     def as_typed(self, value: float | None) -> float | None:
-        """A value of the metric as the form has it: in major units, or in percent."""
+        """Return a value of the metric as the form has it: in major units, or in percent."""
         if self.is_share:
             return in_percent(value)
         if value is None:
@@ -249,28 +249,28 @@ class PlannerPage:
 
 
 def typed_or(typed: float | None, other: Figure) -> float | Figure:
-    """What was typed, which may be zero; the other where nothing was."""
+    """Return what was typed, which may be zero; the other where nothing was."""
     if typed is None:
         return other
     return typed
 
 
 def in_percent(share: float | None) -> float | None:
-    """A share as percent; None stays None."""
+    """Return a share in percent; ``None`` where it is unknown."""
     if share is None:
         return None
     return 100 * share
 
 
 def short(value: float) -> str:
-    """A figure as a placeholder: two decimals below 100, none above, as they would be noise."""
+    """Return a figure as a placeholder: two decimals below 100, none above, as they would be noise."""
     if value >= 100:
         return f"{value:.0f}"
     return f"{value:.2f}"
 
 
 def marks_along(widest: float) -> list[tuple[float, float]]:
-    """The places of the curve's labels from none to the widest lift, each with its lift."""
+    """Return the places of the curve's labels from none to the widest lift, each with its lift."""
     marks = []
     for quarter in range(5):
         share = quarter / 4
@@ -279,5 +279,5 @@ def marks_along(widest: float) -> list[tuple[float, float]]:
 
 
 def drawing_point(across: float, up: float) -> tuple[float, float]:
-    """A place in the drawing from shares of its width and height."""
+    """Return a place in the drawing from shares of its width and height."""
     return round(LEFT + across * (WIDTH - LEFT), 1), round((1 - up) * (HEIGHT - BOTTOM), 1)

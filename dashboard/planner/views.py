@@ -17,7 +17,7 @@ from dashboard.planner.page import PlannerPage
 @require_safe
 @login_required
 def planner(request: HttpRequest) -> HttpResponse:
-    """How large a test has to be, and how long it takes; every figure of it is in the URL."""
+    """Show how large a test has to be, and how long it takes; every figure of it is in the URL."""
     store = shell.one_store(request)
     if store is None:
         return render(request, "dashboard/no_store.html", {"title": _("Planner")})
@@ -33,7 +33,7 @@ def planner(request: HttpRequest) -> HttpResponse:
 
 
 def figures_in(query: QueryDict) -> dict[str, str]:
-    """The figures that the address has; those left empty are as good as absent."""
+    """Return the figures that the address has; those left empty are as good as absent."""
     figures = query.dict()
     figures.pop("store", None)
     typed = {}
@@ -44,7 +44,7 @@ def figures_in(query: QueryDict) -> dict[str, str]:
 
 
 def defaults() -> dict[str, str]:
-    """What the form has before anybody has chosen anything."""
+    """Return what the form has before anybody has chosen anything."""
     return {
         "what": "cart",
         "metric": "rpv",

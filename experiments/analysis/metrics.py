@@ -71,7 +71,7 @@ class Definition:
         return aggregate.sums["unknown_margin"]
 
     def ratio(self, aggregate: Aggregate) -> Ratio:
-        """The metric as observed; without a value where it is unknown for a visitor."""
+        """Return the metric as observed; without a value where it is unknown for a visitor."""
         numerator = aggregate.sums[self.numerator]
         unknown = self.unknown(aggregate)
         if unknown:
@@ -82,13 +82,13 @@ class Definition:
         return Ratio(numerator, denominator, numerator / denominator)
 
     def units(self, aggregate: Aggregate) -> int:
-        """What the numerator is divided by."""
+        """Return what the numerator is divided by."""
         if self.denominator == VISITORS:
             return aggregate.visitors
         return aggregate.sums[self.denominator]
 
     def proportion(self, aggregate: Aggregate) -> Proportion:
-        """The metric as successes among units."""
+        """Return the metric as successes among units."""
         return Proportion(aggregate.sums[self.numerator], self.units(aggregate))
 
     def compare(

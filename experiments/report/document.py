@@ -150,26 +150,28 @@ class Report:
     awaited_orders: AwaitedOrders | None = None  # None once the cap is fixed, or without one
 
     def metric(self, metric: str, variant: str) -> MetricResult:
-        """One metric of one treatment; ``KeyError`` where the report doesn't have it."""
+        """Return one metric of one treatment. Raises ``KeyError`` where the report doesn't have it."""
         for result in self.metrics:
             if (result.metric, result.variant) == (metric, variant):
                 return result
         raise KeyError(f"{metric} of {variant}")
 
     def as_json(self) -> dict[str, Any]:
-        """The report as JSON types, for a snapshot or an export."""
+        """Return the report as JSON types, for a snapshot or an export."""
         data: dict[str, Any] = msgspec.to_builtins(self)
         return data
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
-        """The report that ``as_json`` gave, also in an earlier version; raises ``msgspec.ValidationError`` for anything
-        else."""
+        """Return the report that ``as_json`` gave, also in an earlier version.
+
+        Raises ``msgspec.ValidationError`` for anything else.
+        """
         return msgspec.convert(up_to_date(data), cls)
 
 
 def up_to_date(data: dict[str, Any]) -> dict[str, Any]:
-    """A stored report with the verdict's code as it is called now."""
+    """Return a stored report with the verdict's code as it is called now."""
     verdict = data.get("verdict")
     if not isinstance(verdict, dict) or verdict.get("code") not in FORMER_CODES:
         return data
