@@ -12,4 +12,4 @@ def part(query: str, name: str, parameters: Mapping[str, Any], columns: str = "*
     assert marker
     with connection.cursor() as cursor:
         cursor.execute(f"{parts} SELECT {columns} FROM {name}", parameters)
-        return cursor.fetchall()
+        return list(cursor.fetchall())

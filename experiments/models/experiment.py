@@ -266,7 +266,8 @@ class Experiment(models.Model):
         """The share of visitors that take part now: the ramp plan's until it is through, never above the planned."""
         if not self.is_ramping:
             return self.traffic_share
-        return min(self.traffic_share, self.ramp_plan[self.ramp_step]["share"])
+        share: float = self.ramp_plan[self.ramp_step]["share"]
+        return min(self.traffic_share, share)
 
     def is_ramp_due(self, now: datetime) -> bool:
         """Whether the present step of the ramp plan has lasted its days."""

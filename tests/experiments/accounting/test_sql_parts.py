@@ -83,7 +83,8 @@ def test_outcome_of_an_exposure_adds_up_its_orders_and_leaves_out_those_before_i
 
 
 def test_buyer_is_whoever_an_order_names_or_is_linked_to(store):
-    for fields in ({"visitor_id": "ann"}, {"linked_visitor_id": "ben"}, {"visitor_id": "ann"}, {}):
+    named: list[dict[str, Any]] = [{"visitor_id": "ann"}, {"linked_visitor_id": "ben"}, {"visitor_id": "ann"}, {}]
+    for fields in named:
         factories.make_order(store, **fields)
     query = outcomes.TO_COMPUTE.format(where="store_id = %(store_id)s")
     assert sorted(part(query, "buyer", {"store_id": store.pk})) == [("ann",), ("ben",)]
@@ -122,7 +123,7 @@ def test_repeated_are_those_whose_first_order_nobody_named(store):
 
 
 def test_found_is_the_first_order_by_acceptance_else_by_customer_and_product(store):
-    bought = {"customer_id": "ann", "lines": [{"sku": "tea", "quantity": 1, "price_minor": 1000}]}
+    bought: dict[str, Any] = {"customer_id": "ann", "lines": [{"sku": "tea", "quantity": 1, "price_minor": 1000}]}
     factories.make_order(store, external_id="earliest", customer_id="ann", placed_at=NOON - 3 * DAY)
     factories.make_order(store, external_id="same-product", placed_at=NOON - 2 * DAY, **bought)
     carrying(store, "accepted", placed_at=NOON - DAY)
