@@ -1,7 +1,7 @@
 """The configuration that this process answers from, kept up to date by a thread.
 
 The first use loads it; from then on a daemon thread asks every ``EDGE_POLL_SECONDS`` for the version that database
-triggers count, and loads again where it moved. While the database is away the last configuration stays. A forked
+triggers count, and loads the stores that changed where it moved. While the database is away the last configuration stays. A forked
 process starts with none, and with a thread of its own. The thread also writes down what was decided
 (``decision_counter.py``).
 """
@@ -64,10 +64,14 @@ class LiveConfiguration:
         connection.close()
 
     def catch_up(self) -> Configuration:
-        """Load the configuration where the database has another version of it."""
-        if self.configuration is None or self.configuration.version != loading.current_version():
+        """Load what changed where the database has another version of the configuration."""
+        known = self.configuration
+        if known is None:
             return self.refresh()
-        return self.configuration
+        if known.version == loading.current_version():
+            return known
+        configuration = self.configuration = loading.load_changes(known)
+        return configuration
 
     def stop(self) -> None:
         """End the thread, and its connection with it."""

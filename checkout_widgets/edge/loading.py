@@ -2,7 +2,8 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from hashlib import sha256
 
@@ -20,7 +21,7 @@ from checkout_widgets.edge.configuration import (
 )
 from checkout_widgets.edge.offers import load_offers, load_widgets, offers_shown_in, timezone_of
 from checkout_widgets.edge.parts import parts_for
-from checkout_widgets.models import ConfigurationVersion, OfferKind
+from checkout_widgets.models import ConfigurationVersion, OfferKind, StoreVersion
 from experiments import retired_secrets
 from experiments.assignment.allocation import WeightedVariant
 from experiments.assignment.targeting import Context, Rule, TargetingError, compile_rules
@@ -37,21 +38,58 @@ LIVE = Experiment.objects.filter(
 )
 
 
+ALL_STORES = 0  # in place of a store's id: a table was emptied, which says nothing of stores
+
+
 def load() -> Configuration:
     """Read the configuration of all stores as it is in the database at one moment."""
+    with one_moment():
+        return configuration_of(load_stores(), current_version())
+
+
+def load_changes(known: Configuration) -> Configuration:
+    """Return the configuration as it is in the database at one moment, reading the stores that have changed since."""
+    with one_moment():
+        version = current_version()
+        changed = changed_stores(known.version)
+        # none named: counted by the release before, or the database is an older copy of itself
+        if not changed or ALL_STORES in changed or version < known.version:
+            return configuration_of(load_stores(), version)
+        stores = {store.id: store for store in known.by_site_key.values()}
+        for store_id in changed:
+            stores.pop(store_id, None)  # one that was deleted isn't read again
+        for store in load_stores(changed):
+            stores[store.id] = store
+    return configuration_of(list(stores.values()), version)
+
+
+def changed_stores(version: int) -> set[int]:
+    """Return the ids of the stores that have changed since this version of the configuration."""
+    return set(StoreVersion.objects.filter(version__gt=version).values_list("store_id", flat=True))
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """Make all queries see the database at one moment, unless a transaction has begun before."""
     is_outermost = not connection.in_atomic_block
     with transaction.atomic():
         if is_outermost:
             # each query sees the same instant: else an experiment could come with the variants of a moment later
             connection.cursor().execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        version = current_version()
-        widgets = load_widgets(load_offers(offers_shown_in(LIVE)), LIVE)
-        experiments = load_experiments(widgets, LIVE)
-        holdouts = load_holdouts()
-        stores = []
-        for store in Store.objects.all():
-            stores.append(store_configuration(store, experiments[store.pk], holdouts.get(store.pk)))
-    return configuration_of(stores, version)
+        yield
+
+
+def load_stores(store_ids: Collection[int] | None = None) -> list[StoreConfiguration]:
+    """Read the configuration of these stores, or of all, with the same number of queries however many they are."""
+    rows, live = Store.objects.all(), LIVE
+    holdouts = Experiment.with_holdouts.filter(source=Source.HOLDOUT, status=Status.RUNNING)
+    if store_ids is not None:
+        rows, live = rows.filter(pk__in=store_ids), live.filter(store__in=store_ids)
+        holdouts = holdouts.filter(store__in=store_ids)
+    widgets = load_widgets(load_offers(offers_shown_in(live)), live)
+    experiments = load_experiments(widgets, live)
+    holdout_of = load_holdouts(holdouts)
+    return [store_configuration(store, experiments[store.pk], holdout_of.get(store.pk)) for store in rows]
 
 
 def configuration_of(stores: Sequence[StoreConfiguration], version: int) -> Configuration:
@@ -219,9 +257,8 @@ def by_moment(experiments: Iterable[ExperimentConfiguration]) -> dict[str, tuple
     return moments
 
 
-def load_holdouts() -> dict[int, HoldoutConfiguration]:
+def load_holdouts(running: QuerySet[Experiment]) -> dict[int, HoldoutConfiguration]:
     """Return the experiments of the stores' holdouts, by store."""
-    running = Experiment.with_holdouts.filter(source=Source.HOLDOUT, status=Status.RUNNING)
     holdouts = {}
     for experiment in running.prefetch_related("variants"):
         control, treatment = experiment.variants.all()

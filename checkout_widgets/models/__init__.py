@@ -1,6 +1,6 @@
 """Products, offers, widgets, acceptances, connections and deliveries: one file per noun."""
 
-from checkout_widgets.models.configuration import ConfigurationVersion
+from checkout_widgets.models.configuration import ConfigurationVersion, StoreVersion
 from checkout_widgets.models.connection import Connection, ConnectionKind
 from checkout_widgets.models.delivery import Delivery, DeliveryStatus
 from checkout_widgets.models.offer import Acceptance, BillingPeriod, Offer, OfferItem, OfferKind, OfferTier
@@ -23,5 +23,6 @@ __all__ = [
     "OfferTier",
     "Product",
     "RefusedTokens",
+    "StoreVersion",
     "Widget",
 ]

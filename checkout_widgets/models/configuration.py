@@ -17,3 +17,16 @@ class ConfigurationVersion(models.Model):
 
     def __str__(self) -> str:
         return str(self.version)
+
+
+class StoreVersion(models.Model):
+    """The count at which a store's part of the configuration last changed; 0 stands for all stores.
+
+    A store that was deleted keeps its row, so that the edge sees that it is gone: hence no foreign key.
+    """
+
+    store_id = models.BigIntegerField(primary_key=True)
+    version = models.PositiveBigIntegerField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.store_id}: {self.version}"

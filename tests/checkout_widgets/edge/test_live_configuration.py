@@ -7,11 +7,13 @@ from datetime import UTC
 
 import pytest
 from django.db import OperationalError, connection
+from django.db.models import F
 from django.test import override_settings
 
 from checkout_widgets.edge import live_configuration, loading
 from checkout_widgets.edge.configuration import ComparisonTable
-from checkout_widgets.models import Acceptance, Offer, OfferItem, OfferTier, Product, Widget
+from checkout_widgets.edge.preview import note_preview
+from checkout_widgets.models import Acceptance, ConfigurationVersion, Offer, OfferItem, OfferTier, Product, Widget
 from experiments.models import Experiment, Source, Status, Store, Variant
 from tests import factories
 
@@ -162,7 +164,11 @@ def test_configuration_never_shows_a_secret():
 
 CHANGES: dict[str, Callable[[], object]] = {
     "store": lambda: Store.objects.update(allowed_origins=["https://new.example"]),
-    "experiment": lambda: Experiment.objects.get().save(),
+    "experiment": lambda: Experiment.objects.update(priority=7),
+    "tier": lambda: OfferTier.objects.create(offer=Offer.objects.get(), quantity=2, price_minor=1),
+    "item": lambda: OfferItem.objects.update(quantity=2),
+    "holdout": lambda: factories.make_holdout(Store.objects.get()),
+    "deleted widget": lambda: Widget.objects.all().delete(),
     "variant": lambda: Variant.objects.filter(is_control=True).update(weight=3),
     "widget": lambda: Widget.objects.update(headline="Changed"),
     "offer": lambda: Offer.objects.update(price_minor=500),
@@ -258,3 +264,95 @@ def test_snapshot_forked_process_starts_with_none(following):
         inherited = live_configuration._live
         os._exit(0 if inherited.configuration is None and inherited.follower is None else 1)
     assert os.waitpid(child, 0)[1] == 0
+
+
+def draft_of(store: Store) -> Experiment:
+    return factories.make_live_experiment(store, status=Status.DRAFT, started_at=None)
+
+
+UNSEEN: dict[str, Callable[[Experiment], object]] = {
+    "preview": lambda draft: note_preview(draft.pk, factories.NOON),
+    "preview of a running test": lambda draft: note_preview(
+        Experiment.objects.get(status="running").pk, factories.NOON
+    ),
+    "draft": lambda draft: Experiment.objects.filter(pk=draft.pk).update(priority=9, targeting={"all": []}),
+    "variant": lambda draft: draft.variants.update(weight=9),
+    "widget": lambda draft: Widget.objects.filter(variant__experiment=draft).update(headline="Other"),
+    "new draft": lambda draft: factories.make_experiment(draft.store, status=Status.DRAFT),
+    "words of a running test": lambda draft: Experiment.objects.update(hypothesis="Other", cap_minor=5),
+    "saved unchanged": lambda draft: Experiment.objects.get(status="running").save(),
+    "deleted draft": lambda draft: draft.delete(),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("change", UNSEEN)
+def test_what_the_edge_does_not_hold_moves_nothing(change):
+    store = factories.make_store()
+    factories.make_live_experiment(store)
+    draft = draft_of(store)
+    before = loading.current_version()
+    UNSEEN[change](draft)
+    assert loading.current_version() == before
+
+
+@pytest.mark.django_db
+def test_launched_draft_comes_with_what_was_edited_before():
+    store = factories.make_store()
+    draft = draft_of(store)
+    live_configuration.refresh()
+    Widget.objects.update(headline="Edited")
+    Experiment.objects.filter(pk=draft.pk).update(status=Status.RUNNING)
+    widget = live_configuration.refresh().by_site_key[store.site_key].tests["cart"][0].variants["treatment"].widget
+    assert widget is not None
+    assert widget.copy[""]["headline"] == "Edited"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("change", CHANGES)
+def test_change_of_a_store_loads_that_store_alone_and_says_the_same_as_all(change, django_assert_max_num_queries):
+    experiment = factories.make_live_experiment()
+    before = live_configuration.refresh()
+    CHANGES[change]()  # the only store there is
+    other = factories.make_live_experiment(factories.make_store()).store
+    first = live_configuration.refresh()
+    Store.objects.filter(pk=experiment.store_id).update(max_offers_per_day=9)
+    with django_assert_max_num_queries(14):
+        second = live_configuration.refresh()
+    assert before.by_site_key[experiment.store.site_key] is not first.by_site_key[experiment.store.site_key]
+    assert second.by_site_key[other.site_key] is first.by_site_key[other.site_key]
+    assert second.by_site_key[experiment.store.site_key].max_offers_per_day == 9
+    whole = loading.load()
+    assert repr(second.by_site_key[experiment.store.site_key].tests.keys()) == repr(
+        whole.by_site_key[experiment.store.site_key].tests.keys()
+    )
+    assert (second.version, second.origins, set(second.by_secret)) == (
+        whole.version,
+        whole.origins,
+        set(whole.by_secret),
+    )
+
+
+@pytest.mark.django_db
+def test_deleted_store_and_replaced_site_key_disappear():
+    gone, renamed, kept = (factories.make_live_experiment().store for _ in range(3))
+    before = live_configuration.refresh()
+    Widget.objects.filter(variant__experiment__store=gone).delete()
+    gone.delete()
+    Store.objects.filter(pk=renamed.pk).update(site_key="pk_new")
+    after = live_configuration.refresh()
+    assert set(after.by_site_key) == {"pk_new", kept.site_key}
+    assert len(after.by_secret) == 2
+    assert after.by_site_key[kept.site_key] is before.by_site_key[kept.site_key]
+
+
+@pytest.mark.django_db
+def test_emptied_table_and_a_count_without_stores_load_everything():
+    store = factories.make_live_experiment().store
+    before = live_configuration.refresh().by_site_key[store.site_key]
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE checkout_widgets_offertier")
+    after = live_configuration.refresh().by_site_key[store.site_key]
+    assert after is not before
+    ConfigurationVersion.objects.update(version=F("version") + 1)  # as the release before counts
+    assert live_configuration.refresh().by_site_key[store.site_key] is not after
