@@ -1,8 +1,8 @@
 """The configuration that this process answers from, kept up to date by a thread.
 
 The first use loads it; from then on a daemon thread asks every ``EDGE_POLL_SECONDS`` for the version that database
-triggers count, and loads the stores that changed where it moved. While the database is away the last configuration stays. A forked
-process starts with none, and with a thread of its own. The thread also writes down what was decided
+triggers count, and loads the stores that changed where it moved. While the database is away the last configuration
+stays. A forked process starts with none, and with a thread of its own. The thread also writes down what was decided
 (``decision_counter.py``).
 """
 

@@ -87,6 +87,6 @@ def content_of(
 
 
 def note_preview(experiment_id: int, now: datetime) -> None:
-    """Remember that somebody looked; at most once a minute, for it is a change to the configuration."""
+    """Remember that somebody looked; at most once a minute, as each reload of the page asks."""
     long_ago = Q(previewed_at=None) | Q(previewed_at__lt=now - NOTED_EVERY)
     Experiment.objects.filter(long_ago, pk=experiment_id).update(previewed_at=now)
