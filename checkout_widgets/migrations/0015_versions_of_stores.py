@@ -79,7 +79,8 @@ TABLES = {
     ),
     "experiments_variant": (OF_VARIANTS, "name"),
     "checkout_widgets_product": ("SELECT store_id FROM changed", "updated_at cost_minor description category"),
-    "checkout_widgets_offer": ("SELECT store_id FROM changed", "updated_at name"),
+    # Its `updated_at` counts: an acceptance of an offer with a limit sets it, so that the edge counts what is left.
+    "checkout_widgets_offer": ("SELECT store_id FROM changed", "name"),
     "checkout_widgets_offeritem": (OF_OFFERS, ""),
     "checkout_widgets_offertier": (OF_OFFERS, ""),
     "checkout_widgets_widget": (OF_WIDGETS, "updated_at"),
