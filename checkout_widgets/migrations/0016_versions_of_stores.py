@@ -117,7 +117,7 @@ def triggers(template: str) -> str:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("checkout_widgets", "0014_plain_words"),
+        ("checkout_widgets", "0015_plainer_labels"),
         ("experiments", "0036_managers_of_experiments"),
     ]
     operations = [
