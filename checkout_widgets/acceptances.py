@@ -63,7 +63,7 @@ def accept_offer(request: AcceptRequest, now: datetime) -> Acceptance:
         offers = Offer.objects.select_for_update(no_key=True)
         offer = offers.filter(store_id=request.store_id, pk=request.offer_id).first()
         if offer is None:
-            raise OfferRefused("offer_ended", "The offer is not available any more.")
+            raise OfferRefused("offer_ended", "The offer is no longer available.")
         # Looked for before anything is checked: an answer that got lost can be had again, also of an offer that ended.
         repeated = offer.acceptances.filter(
             visitor_id=request.visitor_id, idempotency_key=request.idempotency_key

@@ -102,7 +102,7 @@ class OfferTierFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
             return
         tiers = self.kept_tiers()
         if self.instance.kind == OfferKind.QUANTITY_BREAK and not tiers:
-            raise ValidationError(_("A quantity break needs a tier. Add one, such as 2 at a price for both."))
+            raise ValidationError(_("A quantity break needs a tier. Add one, such as a price for 2."))
         price_of_one = self.instance.price_minor
         if price_of_one is None:
             return  # the offer's own form says that it is missing

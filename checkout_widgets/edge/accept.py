@@ -27,7 +27,12 @@ def accept(call: Call) -> dict[str, Any]:
     except OfferRefused as refused:
         raise refusal(refused, body.locale or "") from refused
     if acceptance.quantity != body.quantity:
-        raise ApiError(400, "bad_field", "The key was used for another quantity.", field="idempotency_key")
+        raise ApiError(
+            400,
+            "bad_field",
+            "This idempotency key was used with another quantity. Use a new key.",
+            field="idempotency_key",
+        )
     answer = {
         "acceptance_token": tokens.sign_acceptance(store, acceptance),
         "expires_at": acceptance.expires_at,

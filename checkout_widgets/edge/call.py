@@ -45,7 +45,7 @@ class Call:
         try:
             self.body = self.environ["wsgi.input"].read(bytes_to_read)
         except OSError as error:
-            raise ApiError(400, "bad_json", "The body did not arrive.") from error
+            raise ApiError(400, "bad_json", "The request body didn't arrive. Send the request again.") from error
         if len(self.body) > max_bytes:
             raise too_large
 
@@ -68,7 +68,11 @@ class Call:
             raise ApiError(401, "unknown_key", NOT_A_SITE_KEY)
         self.store = store
         if self.origin and not self.is_own_origin(store.origins):
-            raise ApiError(403, "bad_origin", "This origin is not among the store's allowed origins.")
+            raise ApiError(
+                403,
+                "bad_origin",
+                "This origin isn't one of the store's allowed origins. Add it in the store's settings.",
+            )
         self.enforce_rate_limit(store)
         return store
 
@@ -108,7 +112,9 @@ class Call:
             return
         seconds = rate_limit.seconds_to_wait(store.id, line)
         if seconds:
-            raise ApiError(429, "slow_down", "Too many calls from this address.", retry_after_s=seconds)
+            raise ApiError(
+                429, "slow_down", "Too many requests from this IP address. Try again later.", retry_after_s=seconds
+            )
 
     def may_be_read(self) -> bool:
         """Return whether the calling page may read the answer."""

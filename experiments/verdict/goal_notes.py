@@ -12,12 +12,12 @@ from experiments.report import MetricResult
 # Revenue per visitor and the margin aren't here: they count every visitor, and all that a visitor spends.
 LEAVES_OUT = {
     Metric.AOV: lazy("Average order value counts buyers only. It can rise while visitors are driven away."),
-    Metric.CONVERSION: lazy("Conversion counts buyers, not what they spend. It can rise while orders get smaller."),
-    Metric.ORDERS_PER_VISITOR: lazy("Orders per visitor leave out how large the orders are."),
-    Metric.ITEMS_PER_ORDER: lazy("Items per order count buyers only, and not what the items cost."),
-    Metric.TAKE_RATE: lazy("Take rate says who accepts, not whether they would have spent as much without the offer."),
-    Metric.UPSELL_RPV: lazy("Upsell revenue leaves out what shoppers no longer buy elsewhere in the cart."),
-    Metric.REFUNDED_SHARE: lazy("The refunded share counts buyers only, and not what they spend."),
+    Metric.CONVERSION: lazy("Conversion counts buyers, not how much they spend. It can rise while orders get smaller."),
+    Metric.ORDERS_PER_VISITOR: lazy("Orders per visitor don't show how large the orders are."),
+    Metric.ITEMS_PER_ORDER: lazy("Items per order counts buyers only, and doesn't show what the items cost."),
+    Metric.TAKE_RATE: lazy("Take rate shows who accepts, not whether they would have spent as much without the offer."),
+    Metric.UPSELL_RPV: lazy("Upsell revenue doesn't show what shoppers stop buying elsewhere in the cart."),
+    Metric.REFUNDED_SHARE: lazy("Refunded share counts buyers only, and doesn't show what they spend."),
 }
 
 

@@ -105,7 +105,7 @@ def test_erase_visitor_command_asks_first(store, monkeypatch, capsys):
     monkeypatch.setattr("builtins.input", lambda question: "y")
     call_command("erase_visitor", "tea", "v_1")
     assert capsys.readouterr().out == (
-        "Erased 1 events, 1 exposures and 1 deliveries. 1 orders and 1 acceptances name nobody any more.\n"
+        "Erased 1 events, 1 exposures and 1 deliveries. 1 orders and 1 acceptances no longer identify anyone.\n"
     )
     assert AuditEntry.objects.get().actor.endswith("(command line)")
     assert AuditEntry.objects.get().at - NOON > timedelta(0)

@@ -27,7 +27,7 @@ class Command(BaseCommand):
         erasure = erase_visitor(found, visitor, actor=f"{getuser()} (command line)")
         self.stdout.write(
             f"Erased {erasure.events:,} events, {erasure.exposures:,} exposures and {erasure.deliveries:,} deliveries. "
-            f"{erasure.orders:,} orders and {erasure.acceptances:,} acceptances name nobody any more."
+            f"{erasure.orders:,} orders and {erasure.acceptances:,} acceptances no longer identify anyone."
         )
 
 

@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("store", metavar="STORE", help="the store's slug")
-        parser.add_argument("file", metavar="FILE", type=Path, help="the ZIP to make; it must not exist yet")
+        parser.add_argument("file", metavar="FILE", type=Path, help="the ZIP file to create; it must not exist yet")
         parser.add_argument("--visitor", default="", metavar="ID", help="only what is stored about this visitor")
 
     def handle(self, *args: Any, store: str, file: Path, visitor: str, **options: Any) -> None:
@@ -40,7 +40,7 @@ class Command(BaseCommand):
             # O_EXCL: nobody's file is overwritten. 0o600: what shoppers bought is for whoever asked alone.
             handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except OSError as error:
-            raise CommandError(f"Cannot make {file}: {error.strerror}.") from error
+            raise CommandError(f"Can't create {file}: {error.strerror}.") from error
         rows = 0
         try:
             with os.fdopen(handle, "wb") as archive:

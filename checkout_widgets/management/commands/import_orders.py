@@ -38,7 +38,7 @@ class Command(BaseCommand):
         except BadFile as error:
             raise CommandError(error.for_command()) from error
         except OSError as error:
-            raise CommandError(f"Cannot read {options['file']}: {error.strerror}.") from error
+            raise CommandError(f"Can't read {options['file']}: {error.strerror}.") from error
         self.say(result)
 
     def read(self, store: Store, options: dict[str, Any]) -> OrderImport:

@@ -42,7 +42,7 @@ class Command(BaseCommand):
         except BadFile as error:
             raise CommandError(error.for_command()) from error
         except OSError as error:
-            raise CommandError(f"Cannot read {options['file']}: {error.strerror}.") from error
+            raise CommandError(f"Can't read {options['file']}: {error.strerror}.") from error
         self.say(result)
 
     def say(self, result: FileImport) -> None:

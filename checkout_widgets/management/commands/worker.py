@@ -21,11 +21,11 @@ GRACE_S = 10  # for a job to end once the worker is asked to
 
 class Command(BaseCommand):
     requires_system_checks = ()  # it is started again when it dies, and is to be back soon
-    help = "Do the jobs as they come: process what shops sent, and the regular housekeeping. SIGTERM ends it."
+    help = "Run the background jobs: process webhooks from shops, and do regular housekeeping. SIGTERM stops it."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--concurrency", type=int, default=2, help="jobs done at a time (default: 2)")
-        parser.add_argument("--until-empty", action="store_true", help="end when no job is left to do")
+        parser.add_argument("--concurrency", type=int, default=2, help="jobs to run at the same time (default: 2)")
+        parser.add_argument("--until-empty", action="store_true", help="stop when no jobs are left")
 
     def handle(self, *args: Any, concurrency: int, until_empty: bool, **options: Any) -> None:
         asyncio.run(work_until_asked(concurrency, until_empty=until_empty))

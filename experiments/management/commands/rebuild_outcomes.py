@@ -17,7 +17,7 @@ from experiments.reading.exposures import count_exposures
 class Command(BaseCommand):
     help = (
         "Compute all outcomes again from the orders, and all daily sums from the exposures. Correct what differs and "
-        "report how much did; on a healthy database nothing does."
+        "report how much did; on a healthy database, nothing differs."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -93,7 +93,7 @@ def test_import_orders_what_cannot_be_done_is_said(store, run, options, message)
 
 
 def test_import_orders_missing_file_is_said(store):
-    with pytest.raises(CommandError, match=r"Cannot read nowhere\.csv: No such file"):
+    with pytest.raises(CommandError, match=r"Can't read nowhere\.csv: No such file"):
         call_command("import_orders", "nowhere.csv", "--store", "shop")
 
 
