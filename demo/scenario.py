@@ -57,6 +57,7 @@ def open_store(address: str) -> Store:
         },
     )
     wanted = {*LOCAL_ORIGINS, address, address.replace("//127.0.0.1:", "//localhost:")}
+    # added to those that are there: the demo may have been served at another port before
     missing = wanted - set(store.allowed_origins)
     store.allowed_origins = [*store.allowed_origins, *sorted(missing)]
     if not store.preview_url or store.preview_url.endswith(CART_PATH):
@@ -83,6 +84,7 @@ def launch(store: Store, test: DemoTest) -> Experiment:
             store=store,
             **test.experiment,
             **life_of(test, timezone.now()),
+            # always the same, so that a seed's visitors get the same variants in every demo
             salt=f"demo-{test.experiment['key']}",
             cap_minor=caps.planned_cap(store, timezone.now()).cap_minor,
         )

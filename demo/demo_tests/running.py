@@ -204,6 +204,7 @@ COVER_DIALOG = DemoTest(
             }
         },
     },
+    # a loss so large that the guardrail is crossed within four days, and pauses the test
     traffic=Traffic(visitors=3_200, aov_lift=0.004, conversion_lift=-0.35, seed=7, days=4),
 )
 RUNNING = (CART_ACCESSORY, LUNCH_BAGS, EVENING_DELIVERY, BREAKAGE_COVER, COVER_DIALOG, EXIT_BUNDLE)

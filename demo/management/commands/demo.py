@@ -46,9 +46,11 @@ class Command(BaseCommand):
         address = processes.bracketed(host)
         url = f"http://{address}:{port}"
         console = Console()
+        # before anything is loaded: a taken port would show only after half a minute of work
         try:
             processes.require_free_port(host, port)
         except processes.CannotListen as error:
+            # ten above, since the next ones are often taken by the same program; there is none above 65,535
             other_port = 8010
             if port < 65_000:
                 other_port = port + 10
@@ -58,6 +60,7 @@ class Command(BaseCommand):
         console.print("Preparing the database ...")
         call_command("migrate", verbosity=0)
         call_command("load_demo", base_url=url)
+        # the server's processes open their own; these would only take up the database's few places
         connections.close_all()
         settings.STATIC_ROOT.mkdir(exist_ok=True)  # nothing is collected into it here, but WhiteNoise looks for it
         console.print("Starting the server ...")
@@ -82,6 +85,7 @@ def forget_everything(console: Console) -> None:
     if os.environ.get("DATABASE_URL"):
         raise CommandError("DATABASE_URL points to your own database, which isn't reset. Unset it to reset the demo's.")
     console.print("Deleting the demo's data ...")
+    # the schema with all that is in it: tables of a later version, too, which no migration here knows
     with connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA public CASCADE")
         cursor.execute("CREATE SCHEMA public")

@@ -18,6 +18,7 @@ from experiments.accounting.orders import record_orders
 from experiments.models import Store
 
 SAMPLE = settings.BASE_DIR / "demo/data" / "online_retail_sample.csv.gz"
+# What the table lists as dropped; every other reason moved the rows to another place.
 DROPPED = {ADJUSTMENT, FREE, UNREADABLE, UNMATCHED}
 BATCH = 200
 
@@ -41,6 +42,7 @@ class Command(BaseCommand):
         except NotOnlineRetail as error:
             raise CommandError(str(error)) from error
         orders, tally = build_past_orders(retail)
+        # all or nothing: load_demo takes a store with products for one that is loaded
         with transaction.atomic():
             products = save_catalogue(shop, build_catalogue(retail.lines), address=base_url)
             save_orders(shop, orders, console)

@@ -93,9 +93,11 @@ def load_past(store: Store, test: DemoTest, share: float) -> None:
 def load_running(store: Store, share: float) -> None:
     """The running tests beside a holdout; one that does harm is paused by its guardrail."""
     held_out = scenario.hold_out(store)
+    # simulated visitors are assigned by the store's holdout share as it is stored now
     store.refresh_from_db()
     for test in RUNNING:
         experiment = scenario.launch(store, test)
+        # only with new traffic: a test that somebody has resumed since isn't paused again
         if load_traffic(experiment, test, share) and experiment.is_pausing_on_harm:
             guardrails.act_on_figures(experiment, timezone.now())
     if held_out and not held_out.snapshots.exists():
@@ -108,6 +110,8 @@ def load_traffic(experiment: Experiment, test: DemoTest, share: float) -> bool:
     if test.traffic is None or has_exposures(experiment):
         return False
     visitors = round(test.traffic.visitors * share)
+    # In one transaction: visitors without their orders would look like a test that lost all of its conversions, and the
+    # next run would leave them so.
     with step(f"{visitors:,} simulated visitors of {experiment.key}"), transaction.atomic():
         simulate(
             experiment,
