@@ -53,7 +53,7 @@ def describe(rules: object, *, money: Callable[[int], str] = str) -> str:
     words = ""
     if isinstance(rules, dict):
         words = _words(rules, money)
-    return words or gettext("everybody")
+    return words or gettext("everyone")
 
 
 def error_text(error: TargetingError) -> str:

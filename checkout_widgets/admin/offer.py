@@ -130,7 +130,7 @@ class OfferTierInline(StoreScopedInline):
     form = OfferTierForm
     formset = OfferTierFormSet
     fields = ("quantity", "price_minor")
-    verbose_name_plural = gettext_lazy("Tiers: a price for several at once")
+    verbose_name_plural = gettext_lazy("Tiers: a price for several items together")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """For whoever may change the offer."""

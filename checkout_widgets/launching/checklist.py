@@ -99,7 +99,7 @@ def control(candidate: LaunchCandidate) -> Iterator[Check]:
 def delivery(candidate: LaunchCandidate) -> Iterator[Check]:
     """Check that something shows the offer at the test's moment."""
     if candidate.is_undelivered:
-        text = _("Offerlift can't send follow-up emails yet, so nobody would see the offer")
+        text = _("Offerlift can't send follow-up emails yet, so no shopper would see the offer")
         yield Check("delivery", "fail", text, _("Choose another moment, or keep the draft until emails can be sent."))
 
 

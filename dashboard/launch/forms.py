@@ -25,9 +25,9 @@ RAMPS: dict[str, list[dict[str, Any]]] = {
     "quick": [{"share": 0.25, "days": 1}],
 }
 RAMP_LABELS = {
-    "none": _("Everybody at once"),
-    "careful": _("5% for two days, 25% for two days, then everybody"),
-    "quick": _("25% for a day, then everybody"),
+    "none": _("All visitors from the start"),
+    "careful": _("5% for two days, 25% for two days, then all visitors"),
+    "quick": _("25% for a day, then all visitors"),
 }
 LONGEST_DAYS = 10 * 52 * 7  # a small store may need years: the page says so, and accepts it
 

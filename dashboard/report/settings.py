@@ -95,4 +95,4 @@ def targeting(experiment: Experiment) -> str:
         return describe(experiment.targeting, money=lambda minor: formatting.money(minor, experiment.store.currency))
     except TargetingError:
         # As the edge does: rules that can't be read let nobody in.
-        return _("Nobody: the targeting rules can't be read")
+        return _("None: the targeting rules can't be read")

@@ -233,7 +233,7 @@ def check_structure(experiment: Experiment) -> None:
     if not any(controls):
         raise LifecycleError("no_control", _("Add a control: without one there is nothing to compare with."))
     if all(controls):
-        raise LifecycleError("no_treatment", _("Add at least one variant besides the control."))
+        raise LifecycleError("no_treatment", _("Add at least one treatment."))
 
 
 def is_treatment(variant: Variant, experiment: Experiment) -> bool:

@@ -14,9 +14,9 @@ AGAIN = {"field": "customer_type", "op": "is", "value": "returning"}
 @pytest.mark.parametrize(
     ("rules", "words"),
     [
-        ({}, "everybody"),
-        ({"all": []}, "everybody"),
-        ({"any": [PHONE, {"all": []}]}, "everybody"),
+        ({}, "everyone"),
+        ({"all": []}, "everyone"),
+        ({"any": [PHONE, {"all": []}]}, "everyone"),
         ({"all": [PHONE, {"all": []}]}, "device is phone or tablet"),
         (PHONE, "device is phone or tablet"),
         ({"all": [PHONE]}, "device is phone or tablet"),

@@ -12,7 +12,7 @@ def test_settings_say_what_was_chosen():
     assert shown["Order values capped at"] == "€500.00"
     assert shown["Planned visitors per variant"] == "8,000"
     assert shown["Traffic"] == "25%"
-    assert shown["Visitors who take part"] == "everybody"
+    assert shown["Visitors who take part"] == "everyone"
 
 
 def test_settings_targeting_is_a_sentence_in_the_stores_currency():
