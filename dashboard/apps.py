@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from experiments import page_links
 
@@ -7,6 +8,7 @@ class DashboardConfig(AppConfig):
     """What the CRO team reads."""
 
     name = "dashboard"
+    verbose_name = _("Dashboard")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

@@ -6,6 +6,7 @@ from typing import Self
 
 from django.core.signing import BadSignature, Signer
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from experiments.models import Experiment
 
@@ -34,20 +35,25 @@ class ShareLink(models.Model):
     The address carries ``token``: the key with a signature, so that no other key can be tried.
     """
 
-    experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="share_links")
-    key = models.CharField(max_length=24, unique=True, default=new_key)
-    created_at = models.DateTimeField()
-    created_by = models.CharField(max_length=150)
-    expires_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True)
+    experiment = models.ForeignKey(
+        Experiment, on_delete=models.CASCADE, related_name="share_links", verbose_name=_("test")
+    )
+    key = models.CharField(_("key"), max_length=24, unique=True, default=new_key)
+    created_at = models.DateTimeField(_("created at"))
+    created_by = models.CharField(_("created by"), max_length=150)
+    expires_at = models.DateTimeField(_("expires at"))
+    revoked_at = models.DateTimeField(_("revoked at"), null=True)
 
     objects = ShareLinkQuerySet.as_manager()
 
     class Meta:
         ordering = ("-created_at", "-id")
+        verbose_name = _("share link")
+        verbose_name_plural = _("share links")
 
     def __str__(self) -> str:
-        return f"{self.experiment} until {self.expires_at:%Y-%m-%d}"
+        words = {"test": self.experiment, "day": f"{self.expires_at:%Y-%m-%d}"}
+        return _("%(test)s until %(day)s") % words
 
     @property
     def token(self) -> str:

@@ -36,6 +36,7 @@ SETTINGS = {
 }
 LABELS = SETTINGS | {
     "expires_at": gettext_lazy("Works until"),
+    "link": gettext_lazy("Link"),
     "of": gettext_lazy("Copy of"),
     "template": gettext_lazy("Template"),
     "variant": gettext_lazy("Variant"),

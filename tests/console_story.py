@@ -145,7 +145,11 @@ def make_over(store: Store, offer: Offer, now: datetime) -> Experiment:
 
 def make_arrivals(store: Store, now: datetime) -> None:
     """What the shop and shop systems sent, and where messages go."""
-    factories.make_order(store, external_id="zz-1", placed_at=now, visitor_id="zz-visitor")
+    line = {"sku": "zz-cup", "quantity": 1, "price_minor": 5000}
+    # what sent an order and why something is refused are codes, the same in every language
+    factories.make_order(
+        store, external_id="zz-1", source="zz-api", placed_at=now, visitor_id="zz-visitor", lines=[line]
+    )
     connection: Connection = factories.make_connection(store)
     for status in ("dead", "pending"):
         factories.make_delivery(store, status, received_at=now - timedelta(hours=1), error="", topic="zz/topic")

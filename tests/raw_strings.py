@@ -9,7 +9,11 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 
 PLAIN_WORD = re.compile(r"[A-Za-z]{2,}")
-DATA = re.compile(r"(?i:\bzz)[\w.@/:-]*|https?://\S+|olr_\S+|\b[0-9a-f]{8,}\b|\S+@\S+|&\w+;|\{\w+\}|\b[A-Z]+_FORMS\b")
+DATA = re.compile(
+    r"(?i:\bzz)[\w.@/:-]*|https?://\S+|\S+@\S+"
+    r"|olr_\S+|\b[ps]k_\S+|\b(?=[a-f]*\d)[0-9a-f]{6,}\b|\w+\*{4,}|\bmd5\b"  # keys and hashes, whole or masked
+    r"|&\w+;|\{\w+\}|[a-z-]*\b[A-Z]+_FORMS\b"
+)
 # Names, which are the same in every language: our own, currencies, the zone of all times, formats of files.
 NAMES = {"Offerlift", "EUR", "USD", "UTC", "CSV", "JSON", "PNG", "WooCommerce", "Shopify", "CUPED", "GitHub"}
 SHOWN_ATTRIBUTES = ("aria-label", "title", "placeholder", "alt", "data-label", "data-words")

@@ -1,6 +1,7 @@
 """Which version of the configuration the edge should hold."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class ConfigurationVersion(models.Model):
@@ -9,10 +10,12 @@ class ConfigurationVersion(models.Model):
     Database triggers move it, so that no way of changing the configuration can forget to.
     """
 
-    version = models.PositiveBigIntegerField(default=0)
+    version = models.PositiveBigIntegerField(_("version"), default=0)
 
     class Meta:
         # One row, so that a change anywhere is seen by looking at one number.
+        verbose_name = _("configuration version")
+        verbose_name_plural = _("configuration versions")
         constraints = (models.CheckConstraint(condition=models.Q(id=1), name="one_configuration_version"),)
 
     def __str__(self) -> str:

@@ -28,15 +28,15 @@ class Connection(models.Model):
         Store, on_delete=models.CASCADE, related_name="connections", db_index=False, verbose_name=_("store")
     )
     kind = models.CharField(_("shop system"), max_length=16, choices=ConnectionKind.choices)
-    secret = models.CharField(max_length=200)
-    previous_secret = models.CharField(max_length=200, blank=True)
+    secret = models.CharField(_("secret"), max_length=200)
+    previous_secret = models.CharField(_("previous secret"), max_length=200, blank=True)
     previous_secret_expires_at = models.DateTimeField(_("previous secret is valid until"), null=True, blank=True)
-    older_secrets = models.JSONField(default=list, db_default=[], blank=True, editable=False)
+    older_secrets = models.JSONField(_("older secrets"), default=list, db_default=[], blank=True, editable=False)
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("If off, all deliveries from the shop are refused.")
     )
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
     class Meta:
         ordering = ("store", "kind")

@@ -66,8 +66,8 @@ class Delivery(models.Model):
     # The sender's name for it, which nothing relies on.
     external_id = models.CharField(_("shop's delivery ID"), max_length=64, blank=True)
     order_external_id = models.CharField(_("order"), max_length=64, blank=True)
-    digest = models.BinaryField(max_length=32, null=True)
-    body = models.BinaryField()
+    digest = models.BinaryField(_("SHA-256"), max_length=32, null=True)
+    body = models.BinaryField(_("body"))
     received_at = models.DateTimeField(_("received at"))
     status = models.CharField(
         _("status"), max_length=16, choices=DeliveryStatus.choices, default=DeliveryStatus.PENDING

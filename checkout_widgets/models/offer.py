@@ -87,8 +87,8 @@ class Offer(models.Model):
     ends_at = models.DateTimeField(_("ends at"), null=True, blank=True, validators=[validate_year])
     is_active = models.BooleanField(_("active"), default=True)
     # Counted ahead by the worker, as the edge decides without a query.
-    recent_orders = models.PositiveIntegerField(default=0, editable=False)
-    updated_at = models.DateTimeField(auto_now=True)
+    recent_orders = models.PositiveIntegerField(_("orders of the last 30 days"), default=0, editable=False)
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
     class Meta:
         ordering = ("name",)
@@ -191,25 +191,29 @@ class Acceptance(models.Model):
     has one, ``replaces`` the product that goes out of the cart; ``quantity`` is the tier, 1 for the offer itself.
     ``reference`` is what the store redeemed it for, such as an order; empty where it said nothing."""
 
-    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="acceptances", db_index=False)
-    jti = models.UUIDField(unique=True)
-    idempotency_key = models.CharField(max_length=64)
-    visitor_id = models.CharField(max_length=64)
-    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="acceptances")
-    experiment_key = models.CharField(max_length=64)
-    variant_key = models.CharField(max_length=64)
-    currency = models.CharField(max_length=3)
-    total_minor = models.BigIntegerField()
-    quantity = models.PositiveSmallIntegerField(default=1)
-    lines = models.JSONField()
-    replaces = models.JSONField(null=True)
-    accepted_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    redeemed_at = models.DateTimeField(null=True)
-    reference = models.CharField(max_length=64, blank=True, default="", db_default="")
+    store = models.ForeignKey(
+        Store, on_delete=models.CASCADE, related_name="acceptances", db_index=False, verbose_name=_("store")
+    )
+    jti = models.UUIDField(_("token ID"), unique=True)
+    idempotency_key = models.CharField(_("idempotency key"), max_length=64)
+    visitor_id = models.CharField(_("visitor ID"), max_length=64)
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="acceptances", verbose_name=_("offer"))
+    experiment_key = models.CharField(_("test key"), max_length=64)
+    variant_key = models.CharField(_("variant key"), max_length=64)
+    currency = models.CharField(_("currency"), max_length=3)
+    total_minor = models.BigIntegerField(_("total"))
+    quantity = models.PositiveSmallIntegerField(_("quantity"), default=1)
+    lines = models.JSONField(_("lines"))
+    replaces = models.JSONField(_("replaces"), null=True)
+    accepted_at = models.DateTimeField(_("accepted at"))
+    expires_at = models.DateTimeField(_("expires at"))
+    redeemed_at = models.DateTimeField(_("redeemed at"), null=True)
+    reference = models.CharField(_("reference"), max_length=64, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ("-accepted_at",)
+        verbose_name = _("acceptance")
+        verbose_name_plural = _("acceptances")
         constraints = (
             # A click that is sent twice at the same time is accepted once.
             models.UniqueConstraint(

@@ -30,7 +30,7 @@ class Product(models.Model):
     cost_minor = models.BigIntegerField(_("cost"), null=True, blank=True, validators=[MinValueValidator(0)])
     stock = models.PositiveIntegerField(_("stock"), null=True, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
     class Meta:
         ordering = ("title",)

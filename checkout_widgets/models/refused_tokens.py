@@ -1,6 +1,7 @@
 """How many acceptance tokens in a store's orders don't count."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from experiments.models import Store
 
@@ -12,13 +13,19 @@ class RefusedTokens(models.Model):
     Counted by the worker each hour: on the page, reading 28 days of order lines would take most of a second.
     """
 
-    store = models.OneToOneField(Store, on_delete=models.CASCADE, related_name="refused_tokens")
-    recent = models.PositiveBigIntegerField()
-    recent_refused = models.PositiveBigIntegerField()
-    before = models.PositiveBigIntegerField()
-    before_refused = models.PositiveBigIntegerField()
-    most_common = models.CharField(max_length=16, blank=True)
-    counted_at = models.DateTimeField()
+    store = models.OneToOneField(
+        Store, on_delete=models.CASCADE, related_name="refused_tokens", verbose_name=_("store")
+    )
+    recent = models.PositiveBigIntegerField(_("tokens of the last week"))
+    recent_refused = models.PositiveBigIntegerField(_("refused tokens of the last week"))
+    before = models.PositiveBigIntegerField(_("tokens of the three weeks before"))
+    before_refused = models.PositiveBigIntegerField(_("refused tokens of the three weeks before"))
+    most_common = models.CharField(_("most common reason"), max_length=16, blank=True)
+    counted_at = models.DateTimeField(_("counted at"))
+
+    class Meta:
+        verbose_name = _("count of refused tokens")
+        verbose_name_plural = _("counts of refused tokens")
 
     def __str__(self) -> str:
         return f"{self.recent_refused} of {self.recent}"

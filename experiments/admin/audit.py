@@ -14,12 +14,17 @@ from experiments.models import AuditEntry
 class AuditEntryAdmin(ReadOnly, StoreScopedAdmin):
     """Who did what in a store, and why."""
 
-    list_display = ("at", "store", "experiment", "action", "actor")
+    list_display = ("at", "store", "experiment", "action", "who")
     list_filter = ("action",)
     list_select_related = ("store", "experiment__store")
     search_fields = ("actor", "reason", "experiment__name")
-    fields = ("at", "store", "experiment", "action", "actor", "reason", "what")
-    readonly_fields = ("at", "what")
+    fields = ("at", "store", "experiment", "action", "who", "reason", "what")
+    readonly_fields = ("at", "who", "what")
+
+    @admin.display(description=_("Who"), ordering="actor")
+    def who(self, entry: AuditEntry) -> str:
+        """Return a member's name, or the part of Offerlift that acted by itself."""
+        return audit_words.actor(entry)
 
     @admin.display(description=_("Detail"))
     def what(self, entry: AuditEntry) -> str:

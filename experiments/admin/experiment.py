@@ -123,10 +123,12 @@ class ExperimentForm(MoneyForm):
         }
 
     targeting = RuleField(
-        help_text=_("Who sees the test. Save and continue to see how many of last week's visitors match.")
+        label=_("Targeting"),
+        help_text=_("Who sees the test. Save and continue to see how many of last week's visitors match."),
     )
     guardrails = GuardrailField(
-        help_text=_("How much worse each metric may get against control. Leave a metric empty for no guardrail.")
+        label=_("Guardrails"),
+        help_text=_("How much worse each metric may get against control. Leave a metric empty for no guardrail."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -61,6 +61,7 @@ class WebhookTargetForm(forms.ModelForm):  # type: ignore[type-arg]
     """An address with what it is told."""
 
     topics = forms.MultipleChoiceField(
+        label=_("Topics"),
         choices=sendable_topics,
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
         help_text=_("What to send. Messages are signed as the Standard Webhooks specification says."),

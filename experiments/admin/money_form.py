@@ -31,9 +31,9 @@ class MoneyForm(forms.ModelForm):  # type: ignore[type-arg]
         attrs = {}
         name = field.widget.attrs.get("aria-label")
         if name:
-            attrs["aria-label"] = name.removesuffix(" minor")
+            attrs["aria-label"] = name
         return forms.DecimalField(
-            label=str(field.label).removesuffix(" minor"),
+            label=field.label,
             required=field.required,
             help_text=field.help_text,
             min_value=Decimal(0),

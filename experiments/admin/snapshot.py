@@ -21,6 +21,7 @@ class SnapshotAdmin(ReadOnly, StoreScopedAdmin):
     fields = ("experiment", "taken_at", "is_look", "information_fraction", "headline", "page")
     readonly_fields = ("headline", "page")
 
+    @admin.display(description=_("Headline"))
     def headline(self, snapshot: Snapshot) -> str:
         """Quote the report's headline."""
         return str(snapshot.report.get("verdict", {}).get("headline", ""))

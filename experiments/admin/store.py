@@ -61,8 +61,11 @@ class StoreForm(MoneyForm):
     """A store's settings."""
 
     money_fields = ("free_shipping_minor",)
-    timezone = forms.ChoiceField(choices=timezone_choices, widget=UnfoldAdminSelectWidget, initial="UTC")
+    timezone = forms.ChoiceField(
+        label=_("Time zone"), choices=timezone_choices, widget=UnfoldAdminSelectWidget, initial="UTC"
+    )
     allowed_origins = OriginsField(
+        label=_("Allowed origins"),
         required=False,
         help_text=_("The sites that may show offers, one per line, such as https://shop.example"),
     )

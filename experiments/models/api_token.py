@@ -22,7 +22,7 @@ class ApiToken(models.Model):
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="api_tokens", verbose_name=_("store"))
     name = models.CharField(_("name"), max_length=100, help_text=_("The system that uses it."))
     start = models.CharField(_("begins with"), max_length=12, editable=False)
-    digest = models.BinaryField(max_length=32, unique=True, editable=False)
+    digest = models.BinaryField(_("SHA-256"), max_length=32, unique=True, editable=False)
     is_active = models.BooleanField(_("active"), default=True, help_text=_("If off, all requests with it are refused."))
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     last_used_at = models.DateTimeField(_("last used at"), null=True, editable=False)

@@ -73,4 +73,4 @@ class AuditEntry(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.get_action_display()} by {self.actor}"
+        return _("%(action)s by %(actor)s") % {"action": self.get_action_display(), "actor": self.actor}

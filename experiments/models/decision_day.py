@@ -56,21 +56,30 @@ class DecisionDay(models.Model):
     The moment is empty where pages asked about one that there isn't. Written by ``experiments.decisions.counts`` alone.
     """
 
-    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="decision_days", db_index=False)
-    day = models.DateField()
-    moment = models.CharField(max_length=16, choices=Moment.choices, blank=True)
-    experiment = models.ForeignKey(
-        Experiment, on_delete=models.CASCADE, null=True, related_name="decision_days", db_index=False
+    store = models.ForeignKey(
+        Store, on_delete=models.CASCADE, related_name="decision_days", db_index=False, verbose_name=_("store")
     )
-    reason = models.CharField(max_length=24, choices=DecisionReason.choices)
-    count = models.PositiveBigIntegerField()
-    first_at = models.DateTimeField()
-    last_at = models.DateTimeField()
+    day = models.DateField(_("day"))
+    moment = models.CharField(_("moment"), max_length=16, choices=Moment.choices, blank=True)
+    experiment = models.ForeignKey(
+        Experiment,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="decision_days",
+        db_index=False,
+        verbose_name=_("test"),
+    )
+    reason = models.CharField(_("reason"), max_length=24, choices=DecisionReason.choices)
+    count = models.PositiveBigIntegerField(_("count"))
+    first_at = models.DateTimeField(_("first asked at"))
+    last_at = models.DateTimeField(_("last asked at"))
 
     objects = DecisionDayQuerySet.as_manager()
 
     class Meta:
         ordering = ("-day", "moment", "reason")
+        verbose_name = _("decision count of a day")
+        verbose_name_plural = _("decision counts by day")
         constraints = (
             # also serves what reads a store's days
             models.UniqueConstraint(
@@ -91,13 +100,17 @@ class DecisionSample(models.Model):
     processes draw it.
     """
 
-    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="decision_samples", db_index=False)
-    day = models.DateField()
-    moment = models.CharField(max_length=16, choices=Moment.choices)
-    rank = models.FloatField()
-    context = models.JSONField()
+    store = models.ForeignKey(
+        Store, on_delete=models.CASCADE, related_name="decision_samples", db_index=False, verbose_name=_("store")
+    )
+    day = models.DateField(_("day"))
+    moment = models.CharField(_("moment"), max_length=16, choices=Moment.choices)
+    rank = models.FloatField(_("random rank"))
+    context = models.JSONField(_("context"))
 
     class Meta:
+        verbose_name = _("decision sample")
+        verbose_name_plural = _("decision samples")
         indexes = (
             # the sample of a moment, and which of a day's stay
             models.Index(fields=("store", "moment", "day", "rank"), name="decision_sample"),

@@ -29,21 +29,27 @@ class WidgetEvent(models.Model):
     """
 
     pk = models.CompositePrimaryKey("store_id", "event_id", "month")
-    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="events", db_index=False)
-    event_id = models.UUIDField()
-    month = models.DateField()
-    type = models.CharField(max_length=16, choices=EventType.choices)
-    occurred_at = models.DateTimeField()
-    received_at = models.DateTimeField()
-    visitor_id = models.CharField(max_length=64)
-    experiment = models.ForeignKey(
-        Experiment, on_delete=models.CASCADE, null=True, related_name="events", db_index=False
+    store = models.ForeignKey(
+        Store, on_delete=models.CASCADE, related_name="events", db_index=False, verbose_name=_("store")
     )
-    variant = models.ForeignKey(Variant, on_delete=models.CASCADE, null=True, related_name="events", db_index=False)
-    moment = models.CharField(max_length=16, choices=Moment.choices, blank=True)
-    props = models.JSONField(default=dict)
+    event_id = models.UUIDField(_("event ID"))
+    month = models.DateField(_("month"))
+    type = models.CharField(_("type"), max_length=16, choices=EventType.choices)
+    occurred_at = models.DateTimeField(_("occurred at"))
+    received_at = models.DateTimeField(_("received at"))
+    visitor_id = models.CharField(_("visitor ID"), max_length=64)
+    experiment = models.ForeignKey(
+        Experiment, on_delete=models.CASCADE, null=True, related_name="events", db_index=False, verbose_name=_("test")
+    )
+    variant = models.ForeignKey(
+        Variant, on_delete=models.CASCADE, null=True, related_name="events", db_index=False, verbose_name=_("variant")
+    )
+    moment = models.CharField(_("moment"), max_length=16, choices=Moment.choices, blank=True)
+    props = models.JSONField(_("properties"), default=dict)
 
     class Meta:
+        verbose_name = _("widget event")
+        verbose_name_plural = _("widget events")
         indexes = (
             # the report's funnel: events of one experiment by variant and type
             models.Index(fields=("experiment", "variant", "type"), name="event_experiment_variant_type"),

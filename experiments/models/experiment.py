@@ -143,12 +143,13 @@ class Experiment(models.Model):
     status = models.CharField(_("status"), max_length=16, choices=Status.choices, default=Status.DRAFT)
     source = models.CharField(_("source"), max_length=16, choices=Source.choices, default=Source.LIVE, editable=False)
     has_told_weights = models.BooleanField(
+        _("planned split is known"),
         default=False,
         db_default=False,
         editable=False,
         help_text=_("For an imported test: whether its planned split is known."),
     )
-    salt = models.CharField(max_length=64, default=new_salt, editable=False)
+    salt = models.CharField(_("salt of the assignment"), max_length=64, default=new_salt, editable=False)
     priority = models.SmallIntegerField(
         _("priority"), default=0, help_text=_("If several tests match, the one with the highest priority goes first.")
     )
@@ -167,8 +168,8 @@ class Experiment(models.Model):
         validators=[validate_ramp_plan],
         help_text=_("Smaller shares of traffic to start with, each with its number of days."),
     )
-    ramp_step = models.PositiveSmallIntegerField(default=0, editable=False)
-    ramped_at = models.DateTimeField(null=True, blank=True, editable=False)
+    ramp_step = models.PositiveSmallIntegerField(_("step of the ramp plan"), default=0, editable=False)
+    ramped_at = models.DateTimeField(_("last ramped at"), null=True, blank=True, editable=False)
     targeting = models.JSONField(_("targeting"), default=dict, blank=True)
     starts_at = models.DateTimeField(_("starts at"), null=True, blank=True, validators=[validate_year])
     ends_at = models.DateTimeField(_("ends at"), null=True, blank=True, validators=[validate_year])
@@ -191,7 +192,7 @@ class Experiment(models.Model):
         blank=True,
         help_text=_("Order values above this count as this amount. It is set from past orders before launch."),
     )
-    is_cap_awaited = models.BooleanField(default=False, db_default=False, editable=False)
+    is_cap_awaited = models.BooleanField(_("cap is awaited"), default=False, db_default=False, editable=False)
     attribution_window_days = models.PositiveSmallIntegerField(
         _("attribution window in days"), default=7, validators=[MinValueValidator(1)]
     )
@@ -204,7 +205,7 @@ class Experiment(models.Model):
         validators=[MinValueValidator(1)],
         help_text=_("Use whole weeks: weekdays and weekends differ."),
     )
-    previewed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    previewed_at = models.DateTimeField(_("previewed at"), null=True, blank=True, editable=False)
 
     decision = models.CharField(
         _("decision"), max_length=16, choices=Decision.choices, default=Decision.UNDECIDED, blank=True

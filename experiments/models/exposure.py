@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from experiments.models.experiment import Experiment, Variant
 from experiments.models.store import Store
@@ -32,33 +33,41 @@ class Exposure(models.Model):
     """
 
     pk = models.CompositePrimaryKey("experiment_id", "visitor_id")
-    experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="exposures", db_index=False)
-    visitor_id = models.CharField(max_length=64)
-    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="exposures", db_index=False)
-    variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="exposures", db_index=False)
-    exposed_at = models.DateTimeField()
-    cart_value_minor = models.BigIntegerField(null=True)
-    device = models.CharField(max_length=16, blank=True)
-    country = models.CharField(max_length=2, blank=True)
-    customer_type = models.CharField(max_length=16, blank=True)
-    segments = models.JSONField(default=dict)
-    is_conflicting = models.BooleanField(default=False)
-    is_automated = models.BooleanField(default=False, db_default=False)
-    trigger_version = models.PositiveSmallIntegerField(default=1, db_default=1)
+    experiment = models.ForeignKey(
+        Experiment, on_delete=models.CASCADE, related_name="exposures", db_index=False, verbose_name=_("test")
+    )
+    visitor_id = models.CharField(_("visitor ID"), max_length=64)
+    store = models.ForeignKey(
+        Store, on_delete=models.CASCADE, related_name="exposures", db_index=False, verbose_name=_("store")
+    )
+    variant = models.ForeignKey(
+        Variant, on_delete=models.CASCADE, related_name="exposures", db_index=False, verbose_name=_("variant")
+    )
+    exposed_at = models.DateTimeField(_("exposed at"))
+    cart_value_minor = models.BigIntegerField(_("cart value"), null=True)
+    device = models.CharField(_("device"), max_length=16, blank=True)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    customer_type = models.CharField(_("customer type"), max_length=16, blank=True)
+    segments = models.JSONField(_("segments"), default=dict)
+    is_conflicting = models.BooleanField(_("saw several variants"), default=False)
+    is_automated = models.BooleanField(_("automated browser"), default=False, db_default=False)
+    trigger_version = models.PositiveSmallIntegerField(_("trigger version"), default=1, db_default=1)
 
-    orders = models.PositiveIntegerField(default=0)
-    revenue_minor = models.BigIntegerField(default=0)
-    refunded_minor = models.BigIntegerField(default=0)
-    items = models.PositiveIntegerField(default=0)
-    upsell_minor = models.BigIntegerField(default=0)
-    margin_minor = models.BigIntegerField(null=True, default=0, db_default=0)
-    prior_order_minor = models.BigIntegerField(null=True)
-    has_converted = models.BooleanField(default=False)
-    has_accepted = models.BooleanField(default=False)
+    orders = models.PositiveIntegerField(_("orders"), default=0)
+    revenue_minor = models.BigIntegerField(_("revenue before refunds"), default=0)
+    refunded_minor = models.BigIntegerField(_("refunded amount"), default=0)
+    items = models.PositiveIntegerField(_("items"), default=0)
+    upsell_minor = models.BigIntegerField(_("upsell revenue"), default=0)
+    margin_minor = models.BigIntegerField(_("margin"), null=True, default=0, db_default=0)
+    prior_order_minor = models.BigIntegerField(_("value of the order before"), null=True)
+    has_converted = models.BooleanField(_("bought"), default=False)
+    has_accepted = models.BooleanField(_("accepted the offer"), default=False)
 
     objects = ExposureQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("exposure")
+        verbose_name_plural = _("exposures")
         indexes = (
             # outcomes: the exposures of an order's visitor
             models.Index(fields=("store", "visitor_id"), name="exposure_store_visitor"),

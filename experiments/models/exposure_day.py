@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from experiments.models.experiment import Experiment, Variant
 
@@ -21,13 +22,17 @@ class ExposureDay(models.Model):
     alone; outdated while a ``TouchedDay`` says so.
     """
 
-    experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="days", db_index=False)
-    variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="days", db_index=False)
-    day = models.DateField()
-    dimension = models.TextField(blank=True)
-    value = models.TextField(blank=True)
-    visitors = models.BigIntegerField()
-    conflicting = models.BigIntegerField()
+    experiment = models.ForeignKey(
+        Experiment, on_delete=models.CASCADE, related_name="days", db_index=False, verbose_name=_("test")
+    )
+    variant = models.ForeignKey(
+        Variant, on_delete=models.CASCADE, related_name="days", db_index=False, verbose_name=_("variant")
+    )
+    day = models.DateField(_("day"))
+    dimension = models.TextField(_("dimension"), blank=True)
+    value = models.TextField(_("value"), blank=True)
+    visitors = models.BigIntegerField(_("visitors"))
+    conflicting = models.BigIntegerField(_("visitors who saw several variants"))
 
     orders = exact_sum()
     items = exact_sum()
@@ -88,6 +93,8 @@ class ExposureDay(models.Model):
     margin_x_margin_x_margin = exact_sum()
 
     class Meta:
+        verbose_name = _("exposure sums of a day")
+        verbose_name_plural = _("exposure sums by day")
         constraints = (
             # also serves reports, which read an experiment's days, and the refresh of a day
             models.UniqueConstraint(
@@ -114,12 +121,19 @@ class TouchedDay(models.Model):
     """
 
     experiment = models.ForeignKey(
-        Experiment, on_delete=models.CASCADE, related_name="touched_days", db_index=False, db_constraint=False
+        Experiment,
+        on_delete=models.CASCADE,
+        related_name="touched_days",
+        db_index=False,
+        db_constraint=False,
+        verbose_name=_("test"),
     )
-    day = models.DateField()
+    day = models.DateField(_("day"))
 
     class Meta:
         # reports and the refresh: what is touched of an experiment
+        verbose_name = _("changed day")
+        verbose_name_plural = _("changed days")
         indexes = (models.Index(fields=("experiment", "day"), name="touched_day"),)
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """What is known of who bought, beside what orders say themselves."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from experiments.models.store import Store
 
@@ -12,13 +13,17 @@ class CustomerSighting(models.Model):
     """
 
     pk = models.CompositePrimaryKey("store_id", "customer_id", "visitor_id")
-    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="sightings", db_index=False)
-    customer_id = models.CharField(max_length=64)
-    visitor_id = models.CharField(max_length=64)
-    seen_at = models.DateTimeField()
+    store = models.ForeignKey(
+        Store, on_delete=models.CASCADE, related_name="sightings", db_index=False, verbose_name=_("store")
+    )
+    customer_id = models.CharField(_("customer ID"), max_length=64)
+    visitor_id = models.CharField(_("visitor ID"), max_length=64)
+    seen_at = models.DateTimeField(_("seen at"))
 
     class Meta:
         # privacy: what is known of a visitor
+        verbose_name = _("customer sighting")
+        verbose_name_plural = _("customer sightings")
         indexes = (models.Index(fields=("store", "visitor_id"), name="sighting_store_visitor"),)
 
     def __str__(self) -> str:
@@ -33,15 +38,19 @@ class OrderClaim(models.Model):
     """
 
     pk = models.CompositePrimaryKey("store_id", "external_id", "visitor_id")
-    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="claims", db_index=False)
-    external_id = models.CharField(max_length=64)
-    visitor_id = models.CharField(max_length=64)
-    currency = models.CharField(max_length=3)
-    total_minor = models.BigIntegerField()
-    claimed_at = models.DateTimeField()
-    is_verified = models.BooleanField(default=False)
+    store = models.ForeignKey(
+        Store, on_delete=models.CASCADE, related_name="claims", db_index=False, verbose_name=_("store")
+    )
+    external_id = models.CharField(_("order ID"), max_length=64)
+    visitor_id = models.CharField(_("visitor ID"), max_length=64)
+    currency = models.CharField(_("currency"), max_length=3)
+    total_minor = models.BigIntegerField(_("total"))
+    claimed_at = models.DateTimeField(_("claimed at"))
+    is_verified = models.BooleanField(_("verified"), default=False)
 
     class Meta:
+        verbose_name = _("order claim")
+        verbose_name_plural = _("order claims")
         indexes = (
             # privacy: what is known of a visitor
             models.Index(fields=("store", "visitor_id"), name="claim_store_visitor"),

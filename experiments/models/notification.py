@@ -58,10 +58,12 @@ class Subscription(models.Model):
     objects = SubscriptionQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("subscription")
+        verbose_name_plural = _("subscriptions")
         constraints = (models.UniqueConstraint(fields=("user", "store"), name="one_subscription_per_user_and_store"),)
 
     def __str__(self) -> str:
-        return f"{self.user} about {self.store}"
+        return _("%(user)s about %(store)s") % {"user": self.user, "store": self.store}
 
 
 class WebhookTarget(models.Model):
@@ -69,12 +71,12 @@ class WebhookTarget(models.Model):
 
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="webhook_targets", verbose_name=_("store"))
     url = models.URLField(_("address"), max_length=500, help_text=_("An https:// address on the public internet."))
-    secret = models.CharField(max_length=64, default=new_endpoint_secret, editable=False)
+    secret = models.CharField(_("secret"), max_length=64, default=new_endpoint_secret, editable=False)
     topics = ArrayField(
         models.CharField(max_length=16, choices=Topic.choices), default=default_topics, verbose_name=_("topics")
     )
     is_active = models.BooleanField(_("active"), default=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     last_attempt_at = models.DateTimeField(_("last attempt at"), null=True, editable=False)
     last_result = models.CharField(_("last result"), max_length=200, blank=True, editable=False)
 

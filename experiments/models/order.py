@@ -83,11 +83,17 @@ class Order(models.Model):
     customer_id = models.CharField(_("customer"), max_length=64, blank=True)
     status = models.CharField(_("status"), max_length=16, choices=OrderStatus.choices, default=OrderStatus.PAID)
     sent_status = models.CharField(
-        max_length=16, choices=OrderStatus.choices, blank=True, default="", db_default="", editable=False
+        _("status as sent"),
+        max_length=16,
+        choices=OrderStatus.choices,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
     )
-    deleted_at = models.DateTimeField(null=True, editable=False)
-    restored_at = models.DateTimeField(null=True, editable=False)
-    unclear_until = models.DateTimeField(null=True, editable=False)
+    deleted_at = models.DateTimeField(_("deleted at"), null=True, editable=False)
+    restored_at = models.DateTimeField(_("restored at"), null=True, editable=False)
+    unclear_until = models.DateTimeField(_("counts until"), null=True, editable=False)
     repeat_kind = models.CharField(
         _("made from another order"), max_length=8, choices=RepeatKind.choices, blank=True, default="", db_default=""
     )
@@ -96,13 +102,15 @@ class Order(models.Model):
     updated_at = models.DateTimeField(_("updated at"))
     received_at = models.DateTimeField(_("received at"), auto_now_add=True)
     currency = models.CharField(_("currency"), max_length=3, validators=[CURRENCY_CODE])
-    subtotal_minor = models.BigIntegerField()
-    discount_minor = models.BigIntegerField(default=0)
-    tax_minor = models.BigIntegerField(default=0)
-    shipping_minor = models.BigIntegerField(default=0)
-    total_minor = models.BigIntegerField()
-    presentment_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
-    presentment_total_minor = models.BigIntegerField(null=True)
+    subtotal_minor = models.BigIntegerField(_("subtotal"))
+    discount_minor = models.BigIntegerField(_("discount"), default=0)
+    tax_minor = models.BigIntegerField(_("tax"), default=0)
+    shipping_minor = models.BigIntegerField(_("shipping"), default=0)
+    total_minor = models.BigIntegerField(_("total"))
+    presentment_currency = models.CharField(
+        _("shopper's currency"), max_length=3, blank=True, default="", db_default=""
+    )
+    presentment_total_minor = models.BigIntegerField(_("total in the shopper's currency"), null=True)
 
     objects = OrderQuerySet.as_manager()
 
@@ -167,9 +175,13 @@ class OrderLine(models.Model):
     position = models.PositiveSmallIntegerField(_("position"))
     sku = models.CharField(_("SKU"), max_length=64)
     quantity = models.PositiveIntegerField(_("quantity"))
-    price_minor = models.BigIntegerField(help_text=_("Per unit, before discounts."))
-    discount_minor = models.BigIntegerField(default=0, help_text=_("The line's share of the order's discount."))
-    cost_minor = models.BigIntegerField(null=True, help_text=_("Per unit, at the time of the order. Empty if unknown."))
+    price_minor = models.BigIntegerField(_("price"), help_text=_("Per unit, before discounts."))
+    discount_minor = models.BigIntegerField(
+        _("discount"), default=0, help_text=_("The line's share of the order's discount.")
+    )
+    cost_minor = models.BigIntegerField(
+        _("cost"), null=True, help_text=_("Per unit, at the time of the order. Empty if unknown.")
+    )
     is_upsell = models.BooleanField(_("accepted offer"), default=False)
     experiment_key = models.CharField(
         _("test"), max_length=64, blank=True, help_text=_("The test whose offer was accepted.")
@@ -183,8 +195,10 @@ class OrderLine(models.Model):
         help_text=_("Why its acceptance doesn't count."),
     )
 
-    acceptance_id = models.UUIDField(null=True, editable=False)
-    token_experiment_key = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
+    acceptance_id = models.UUIDField(_("acceptance ID"), null=True, editable=False)
+    token_experiment_key = models.CharField(
+        _("test key in the token"), max_length=64, blank=True, default="", db_default="", editable=False
+    )
 
     class Meta:
         verbose_name = _("order line")
@@ -219,7 +233,7 @@ class Refund(models.Model):
     external_id = models.CharField(_("refund ID"), max_length=64)
     amount_minor = models.BigIntegerField(_("amount"))
     refunded_at = models.DateTimeField(_("refunded at"))
-    lines = models.JSONField(default=list)
+    lines = models.JSONField(_("lines"), default=list)
 
     class Meta:
         verbose_name = _("refund")

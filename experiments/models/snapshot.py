@@ -29,7 +29,7 @@ class Snapshot(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.experiment_id} at {self.taken_at:%Y-%m-%d %H:%M}"
+        return f"{self.taken_at:%Y-%m-%d %H:%M} UTC"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store a new snapshot; a stored one can't be changed."""

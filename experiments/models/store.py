@@ -52,12 +52,14 @@ class Store(models.Model):
     currency = models.CharField(_("currency"), max_length=3, default="EUR", validators=[CURRENCY_CODE])
     timezone = models.CharField(_("time zone"), max_length=64, default="UTC")
     site_key = models.CharField(_("site key"), max_length=64, unique=True, default=new_site_key)
-    secret_key = models.CharField(max_length=64, unique=True, default=new_secret_key)
-    previous_secret_key = models.CharField(max_length=64, blank=True)
+    secret_key = models.CharField(_("secret key"), max_length=64, unique=True, default=new_secret_key)
+    previous_secret_key = models.CharField(_("previous secret key"), max_length=64, blank=True)
     previous_secret_key_expires_at = models.DateTimeField(
         _("previous secret key is valid until"), null=True, blank=True
     )
-    older_secret_keys = models.JSONField(default=list, db_default=[], blank=True, editable=False)
+    older_secret_keys = models.JSONField(
+        _("older secret keys"), default=list, db_default=[], blank=True, editable=False
+    )
     allowed_origins = ArrayField(
         models.CharField(max_length=200),
         default=list,
@@ -103,10 +105,16 @@ class Store(models.Model):
         ),
     )
     unpaid_left_out_since = models.DateTimeField(
-        null=True, editable=False, help_text=_("Since when unpaid orders don't count. Empty if they never counted.")
+        _("unpaid orders don't count since"),
+        null=True,
+        editable=False,
+        help_text=_("Since when unpaid orders don't count. Empty if they never counted."),
     )
     first_signed_at = models.DateTimeField(
-        null=True, editable=False, help_text=_("When the shop itself first sent an order.")
+        _("first order from the shop at"),
+        null=True,
+        editable=False,
+        help_text=_("When the shop itself first sent an order."),
     )
     holdout_share = models.FloatField(
         _("holdout share"),
@@ -203,4 +211,5 @@ class Membership(models.Model):
         constraints = (models.UniqueConstraint(fields=("user", "store"), name="one_membership_per_user_and_store"),)
 
     def __str__(self) -> str:
-        return f"{self.user}: {self.get_role_display()} of {self.store}"
+        words = {"user": self.user, "role": self.get_role_display(), "store": self.store}
+        return _("%(user)s: %(role)s of %(store)s") % words
