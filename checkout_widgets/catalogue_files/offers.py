@@ -107,6 +107,18 @@ class OfferReader:
             fields["price_minor"] = cells.amount(row, "price", self.store.currency)
         if row.has("compare_at"):
             fields["compare_at_minor"] = cells.optional_amount(row, "compare_at", self.store.currency)
+        if row.has("items"):
+            fields["items"] = self.read_items(row)
+        fields |= self.read_availability(row)
+        offer = self.known.get(fields["key"])
+        if offer is None:
+            check_new(fields)
+        check_dates(fields, offer)
+        return fields
+
+    def read_availability(self, row: Row) -> dict[str, Any]:
+        """Return what a row says of when, and how often, the offer can be had. Raises ``BadRow``."""
+        fields: dict[str, Any] = {}
         if row.has("stock_limit"):
             fields["stock_limit"] = cells.optional_count(row, "stock_limit")
         for column in DATES:
@@ -114,12 +126,6 @@ class OfferReader:
                 fields[column] = cells.optional_time(row, column, ZoneInfo(self.store.timezone))
         if row["is_active"]:  # nothing is switched on or off by an empty cell
             fields["is_active"] = cells.flag(row, "is_active")
-        if row.has("items"):
-            fields["items"] = self.read_items(row)
-        offer = self.known.get(fields["key"])
-        if offer is None:
-            check_new(fields)
-        check_dates(fields, offer)
         return fields
 
     def read_items(self, row: Row) -> Items:

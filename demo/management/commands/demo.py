@@ -47,14 +47,7 @@ class Command(BaseCommand):
         url = f"http://{address}:{port}"
         console = Console()
         # before anything is loaded: a taken port would show only after half a minute of work
-        try:
-            processes.require_free_port(host, port)
-        except processes.CannotListen as error:
-            # ten above, since the next ones are often taken by the same program; there is none above 65,535
-            other_port = 8010
-            if port < 65_000:
-                other_port = port + 10
-            raise CommandError(f"{error} For example: make demo PORT={other_port}") from error
+        require_free_port(host, port)
         if reset:
             forget_everything(console)
         console.print("Preparing the database ...")
@@ -78,6 +71,18 @@ class Command(BaseCommand):
         else:
             console.print("The server stopped or didn't answer. The lines above say why.")
         sys.exit(status)
+
+
+def require_free_port(host: str, port: int) -> None:
+    """Raise ``CommandError`` where another program listens on the port."""
+    try:
+        processes.require_free_port(host, port)
+    except processes.CannotListen as error:
+        # ten above, since the next ones are often taken by the same program; there is none above 65,535
+        other_port = 8010
+        if port < 65_000:
+            other_port = port + 10
+        raise CommandError(f"{error} For example: make demo PORT={other_port}") from error
 
 
 def forget_everything(console: Console) -> None:
