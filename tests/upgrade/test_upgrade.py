@@ -52,7 +52,7 @@ CHANGES = {
 }
 
 
-WORDS_OF_REPORTS = frozenset({"headline", "next_step", "text", "detail", "goal_note", "label"})
+WORDS_OF_REPORTS = frozenset({"headline", "next_step", "text", "detail", "goal_note", "label", "note"})
 WORDS_OF_WIDGETS = frozenset({"messages"})  # the product's own; the store's words stay as they are
 
 

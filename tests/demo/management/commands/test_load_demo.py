@@ -34,7 +34,7 @@ def test_load_demo_fills_two_stores_says_so_and_adds_nothing_when_repeated(capsy
     first, printed = figures(), capsys.readouterr().out
     for step in ("Catalogue and past orders", "180 simulated visitors of cart-accessory", "Hillstrom"):
         assert step in printed
-    assert dict(Experiment.objects.values_list("key", "status")) == {
+    assert dict(Experiment.with_holdouts.values_list("key", "status")) == {
         **dict.fromkeys([test.experiment["key"] for test in PAST], Status.CONCLUDED),
         **dict.fromkeys([test.experiment["key"] for test in RUNNING], Status.RUNNING),
         "gift-wrap-checkbox": Status.SCHEDULED,
