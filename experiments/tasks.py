@@ -66,6 +66,7 @@ def take_looks(timestamp: int) -> None:
     now = timezone.now()
     looks.take_looks(now)
     looks.store_final_results(now)
+    looks.store_holdout_reports(now)
 
 
 @app.periodic(cron="* * * * * */30")

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Max
 
 from experiments import audit
-from experiments.models import AuditAction, Experiment, Source, Store
+from experiments.models import AuditAction, Experiment, Source, Status, Store
 from experiments.models.experiment import OVER
 from experiments.running.lifecycle import SCHEDULE
 from experiments.snapshots import take_snapshot
@@ -35,6 +35,21 @@ def is_due(experiment: Experiment, now: datetime) -> bool:
     """Return whether the test has had no look yet on its store's day."""
     begun = start_of_day(experiment.store, now)
     return not experiment.snapshots.filter(is_look=True, taken_at__gte=begun, taken_at__lte=now).exists()
+
+
+def store_holdout_reports(now: datetime) -> int:
+    """Store the report of each store's holdout once a day, and return how many were stored.
+
+    The overview reads from it what all offers together earn. These are no looks: a holdout has no plan, and no end.
+    """
+    running = Experiment.with_holdouts.filter(source=Source.HOLDOUT, status=Status.RUNNING, is_cap_awaited=False)
+    stored = 0
+    for experiment in running.select_related("store").order_by("pk"):
+        begun = start_of_day(experiment.store, now)
+        is_stored = experiment.snapshots.filter(taken_at__gte=begun, taken_at__lte=now).exists()
+        if not is_stored and take_look(experiment, now, is_look=False):
+            stored += 1
+    return stored
 
 
 def store_final_results(now: datetime) -> int:

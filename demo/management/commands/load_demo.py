@@ -61,6 +61,7 @@ class Command(BaseCommand):
         for test in COMING:
             scenario.launch(store, test)
         looks.store_final_results(timezone.now())
+        looks.store_holdout_reports(timezone.now())
         load_hillstrom()
         scenario.admit_user(Store.objects.filter(slug__in=("demo", "hillstrom")))
 

@@ -9,7 +9,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from experiments import snapshots
 from experiments.models import Experiment, Snapshot, Source, Status
-from experiments.running.looks import start_of_day, store_final_results, take_looks
+from experiments.running.looks import start_of_day, store_final_results, store_holdout_reports, take_looks
 from experiments.tasks import take_looks as task
 from tests import factories
 from tests.factories import NOON
@@ -44,6 +44,24 @@ def test_start_of_day_that_changes_the_clock_is_its_midnight():
     assert start_of_day(store, spring) == datetime(2026, 3, 29, tzinfo=UTC)
     summer = datetime(2026, 7, 1, 0, 30, tzinfo=UTC)
     assert start_of_day(store, summer) == datetime(2026, 6, 30, 23, tzinfo=UTC)
+
+
+def test_holdout_is_reported_once_a_day_without_a_look():
+    store = factories.make_store()
+    experiment = factories.make_holdout(store)
+    experiment.is_cap_awaited = False
+    experiment.save()
+    factories.make_exposure(experiment.variants.get(key="offers"))
+    hours = [NOON + timedelta(hours=hour) for hour in range(48)]
+    assert sum(store_holdout_reports(hour) for hour in hours) == 3
+    assert looks_at(experiment) == []
+    assert experiment.snapshots.latest("taken_at").report["visitors"] == 1
+
+
+def test_holdout_that_waits_for_its_cap_has_no_report():
+    experiment = factories.make_holdout(factories.make_store())
+    assert experiment.is_cap_awaited
+    assert store_holdout_reports(NOON) == 0
 
 
 def test_take_looks_snapshot_that_is_no_look_does_not_count_as_one():
