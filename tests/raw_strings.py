@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 
 PLAIN_WORD = re.compile(r"[A-Za-z]{2,}")
 DATA = re.compile(
-    r"(?i:\bzz)[\w.@/:-]*|https?://\S+|\S+@\S+"
+    r"(?i:\bzz)[\w.@/:-]*|(?i:https?)://\S+|\S+@\S+"
     r"|olr_\S+|\b[ps]k_\S+|\b(?=[a-f]*\d)[0-9a-f]{6,}\b|\w+\*{4,}|\bmd5\b"  # keys and hashes, whole or masked
     r"|&\w+;|\{\w+\}|[a-z-]*\b[A-Z]+_FORMS\b"
 )

@@ -129,6 +129,7 @@ def test_no_page_of_the_dashboard_or_the_api_shows_or_touches_another_stores_thi
         "key": foreign["share"].key,
         "token": "nonsense",
         "snapshot": foreign["experiments.Snapshot"].pk,
+        "rest": f"{foreign['experiments.WebhookTarget'].pk}/change/",
     }
     for path, _ in patterns():
         if path.startswith(OWNERLESS) or path.startswith("^s/"):

@@ -121,6 +121,7 @@ def test_marker_moves_nothing(page, edge, shop, wait_until, make, layout):
 
 TALL = '<div style="height:{above}px"></div><div data-upsell-slot="cart" style="{style}"></div><p id=next>Next</p>'
 HEIGHT = "document.querySelector('[data-upsell-slot]').offsetHeight"
+PAINTED = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 @pytest.mark.parametrize("style", ["min-height:400px", "height:400px"])
@@ -128,6 +129,7 @@ def test_control_lets_its_reserved_height_go_below_the_fold(page, edge, shop, wa
     edge.decisions = [control()]
     page.goto(shop.put(call=CALL, body=TALL.format(above=1500, style=style) + '<div style="height:2000px"></div>'))
     wait_until(lambda: page.evaluate(HEIGHT) == 1)
+    page.evaluate(PAINTED)  # a shopper scrolls after the frame in which the height went, not within it
     page.evaluate("document.querySelector('[data-upsell-slot]').scrollIntoView()")
     wait_until(lambda: "exposure" in edge.event_types())
     assert page.evaluate(SHIFT) == 0

@@ -70,7 +70,7 @@ def test_watch_conversion_that_fell_beyond_chance_pauses_the_test_and_says_why()
     paused = experiment.audit_entries.get(action=AuditAction.PAUSED)
     assert paused.reason == breach.reason
     assert "Treatment: conversion changed by" in paused.reason
-    assert "and \N{MINUS SIGN}2% is allowed" in paused.reason
+    assert "but only \N{MINUS SIGN}2% is allowed" in paused.reason
 
 
 def test_watch_where_the_store_does_not_allow_a_pause_only_says_so_and_only_once():
@@ -159,7 +159,7 @@ def test_watch_refunds_that_rose_beyond_chance_pause_the_test_although_nobody_ma
     breach = experiment.audit_entries.get(action=AuditAction.GUARDRAIL)
     assert breach.detail["metric"] == "refunded_share"
     assert "refunded share of buyers changed by +1" in breach.reason
-    assert "and +1 pt is allowed" in breach.reason
+    assert "but only +1 pt is allowed" in breach.reason
 
 
 def test_watch_failure_costs_no_other_test_its_turn(caplog):
