@@ -20,7 +20,7 @@ READY = f"""[bold]Offerlift {version()} is running.[/bold] It took {{seconds:.0f
   Demo store   [link]{{url}}/demo/[/link]
   Dashboard    [link]{{url}}/[/link]
   Admin        [link]{{url}}/admin/[/link]
-  Sign in as   [bold]demo[/bold] with the password [bold]demo[/bold]
+  Log in as    [bold]demo[/bold] with the password [bold]demo[/bold]
 
 [bold]Try first[/bold]
   1. Add something to the demo store's cart: half of the visitors are
