@@ -1,12 +1,14 @@
 """What every test can use."""
 
 import os
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from hypothesis import settings
 from pytest_django import DjangoDbBlocker
 
@@ -36,14 +38,30 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """End what is still connected when the tests are over: a database that somebody uses can't be dropped."""
+def django_db_setup(
+    django_db_setup: None, django_db_keepdb: bool, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """Close the door behind the tests: a database that somebody uses, or comes back to, can't be dropped."""
     yield
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
+    if django_db_keepdb:
+        return
+    name = connection.settings_dict["NAME"]
+    connection.close()
+    with django_db_blocker.unblock(), connection._nodb_cursor() as cursor:
+        cursor.execute(f"ALTER DATABASE {connection.ops.quote_name(name)} ALLOW_CONNECTIONS false")
+        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+        wait_until_alone(cursor, name)
+
+
+def wait_until_alone(cursor: CursorWrapper, database: str) -> None:
+    """Wait for sessions that have been told to end: PostgreSQL itself waits 5 s, which a busy machine can exceed."""
+    deadline = time.monotonic() + 60
+    query = "SELECT application_name, backend_start, state, query FROM pg_stat_activity WHERE datname = %s"
+    cursor.execute(query, [database])
+    while sessions := cursor.fetchall():
+        assert time.monotonic() < deadline, sessions
+        time.sleep(0.1)
+        cursor.execute(query, [database])
 
 
 @pytest.fixture(autouse=True)
