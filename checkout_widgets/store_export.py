@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import BinaryField, F, Field, Func, Model, Q, QuerySet, TextField, Value
 
 from checkout_widgets.models import Acceptance, Connection, Delivery, Offer, OfferItem, OfferTier, Product, Widget
@@ -29,6 +29,7 @@ from experiments.models import (
     WebhookTarget,
     WidgetEvent,
 )
+from experiments.reading.replica import alias, read_connection
 
 STORE_OF: dict[type[Model], str] = {
     Store: "pk",
@@ -74,8 +75,8 @@ def export(store: Store, file: IO[bytes], *, visitor_id: str = "") -> Iterator[t
         conditions = of_visitor(store, visitor_id)
     else:
         conditions = dict.fromkeys(STORE_OF, Q())
-    with transaction.atomic(durable=True), ZipFile(file, "w", ZIP_DEFLATED) as archive:
-        with connection.cursor() as cursor:
+    with transaction.atomic(using=alias(), durable=True), ZipFile(file, "w", ZIP_DEFLATED) as archive:
+        with read_connection().cursor() as cursor:
             # One snapshot for all tables: else an order could be in one file and missing in another. Nothing is locked.
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         for model, condition in conditions.items():
@@ -103,7 +104,7 @@ def write_table(archive: ZipFile, name: str, rows: QuerySet[Any]) -> int:
             names.append(field.attname)
             columns.append(column_of(field))
     sql, params = rows.values_list(*columns).query.sql_with_params()
-    with archive.open(name, "w", force_zip64=True) as file, connection.cursor() as cursor:
+    with archive.open(name, "w", force_zip64=True) as file, read_connection().cursor() as cursor:
         file.write((",".join(names) + "\n").encode())
         # Copied by the database: millions of exposures never become objects here.
         with cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv)", params) as copy:

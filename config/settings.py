@@ -14,6 +14,7 @@ from django.utils.functional import lazy
 from config import admin_site
 from config.data_folder import local_secret_key
 from config.environment import env, flag, number
+from config.reports_database import reports_database
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("OFFERLIFT_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
@@ -44,6 +45,12 @@ else:
         raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database: postgres://user:password@host/name.")
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": True}
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
+
+# A replica that pages, exports and the API may read (experiments/reading/replica.py).
+REPORTS_DATABASE_URL = env.str("REPORTS_DATABASE_URL", default="")
+if REPORTS_DATABASE_URL:
+    DATABASES["reports"] = reports_database(REPORTS_DATABASE_URL)
+    DATABASE_ROUTERS = ["experiments.reading.replica.ReplicaRouter"]
 
 INSTALLED_APPS = [
     "dashboard",  # before unfold, whose templates it extends

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.paginator import Page, Paginator
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from dashboard.paging import PagedList, choice, slug_of, words
 from experiments.models import Experiment, Moment, Snapshot, Status, Store
 from experiments.reading.facts import count_visitors
+from experiments.reading.replica import read_late
 
 PAGE_SIZE = 25
 STATUS_ORDER = {
@@ -122,7 +123,7 @@ class ExperimentList(PagedList):
     def rows(self) -> list[ListedExperiment]:
         """The page's rows."""
         experiments = list(self.page)
-        visitors = count_visitors(experiments)
+        visitors = read_late(partial(count_visitors, experiments))
         return [as_row(experiment, visitors[experiment.pk]) for experiment in experiments]
 
     @property

@@ -189,6 +189,16 @@ def test_only_reading_names_the_tables_of_exposures_and_events():
     assert unused == [], "an exception that nobody needs"
 
 
+def test_reading_asks_the_connection_that_is_read_at_the_moment():
+    wrong = []
+    for file in python_files("experiments/reading"):
+        if file.name != "replica.py" and re.search(
+            r"\bconnections?\.cursor|import .*\bconnections?\b", file.read_text()
+        ):
+            wrong.append(str(file.relative_to(ROOT)))
+    assert wrong == [], "a report could not come from a replica: use read_connection"
+
+
 def test_assignment_imports_no_django():
     wrong = [name for file in python_files("experiments/assignment") for name in imports(file) if "django" in name]
     assert wrong == []

@@ -1,6 +1,7 @@
 """What can be read. Every query is limited to the token's store."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, cast
 
 from django.db.models import QuerySet
@@ -21,7 +22,8 @@ from dashboard.api.schema import REPORT
 from dashboard.api.serializers import EventSerializer, ExperimentSerializer, SnapshotSerializer
 from experiments.models import ApiToken, EventType, Experiment, Moment, Snapshot, Status, Store, WidgetEvent
 from experiments.reading.events import events_received
-from experiments.snapshots import analyse
+from experiments.reading.replica import data_as_of, read_late
+from experiments.snapshots import report_to_show
 
 DAY = timedelta(days=1)
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -130,7 +132,7 @@ class ExperimentViewSet(RetrieveModelMixin, GenericViewSet[Experiment]):
     @action(detail=True)
     def report(self, request: Request, key: str) -> Response:
         """The report as it is now."""
-        return Response(analyse(self.get_object()).as_json())
+        return Response(report_to_show(self.get_object()).as_json())
 
     @extend_schema(parameters=[PageFilter], responses={200: SnapshotSerializer(many=True), 400: BAD_VALUES, **ERRORS})
     @action(detail=True, pagination_class=NewestSnapshotFirst, serializer_class=SnapshotSerializer)
@@ -162,7 +164,8 @@ class EventsView(ListModelMixin, GenericAPIView[WidgetEvent]):
     def get_queryset(self) -> QuerySet[WidgetEvent]:
         """Those of the token's store that the query asks for."""
         asked = parameters_of(self.request, EventFilter)
-        now = timezone.now()
+        # What a replica doesn't have yet is left to the next call, which begins where this one ends.
+        now = data_as_of()
         until = asked.get("until", now)
         since = asked.get("since", max(min(now, until), EARLIEST) - DAY)
         found = events_received(store_of(self.request), since=since, until=until)
@@ -182,7 +185,14 @@ class EventsView(ListModelMixin, GenericAPIView[WidgetEvent]):
     @extend_schema(parameters=[EventFilter], responses={200: EventSerializer(many=True), 400: BAD_VALUES, **ERRORS})
     def get(self, request: Request) -> Response:
         """Events in the order in which they came in."""
-        return self.list(request)
+        return read_late(partial(self.list, request), at_least=self.end_of_past())
+
+    def end_of_past(self) -> datetime | None:
+        """The end of a span that is over: it has to be complete, since the reader won't come back to it."""
+        until: datetime | None = parameters_of(self.request, EventFilter).get("until")
+        if until is None or until > timezone.now():
+            return None
+        return until
 
 
 class NothingHere(APIView):

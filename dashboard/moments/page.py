@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 
 from django.db.models import Sum
 
@@ -13,6 +13,7 @@ from experiments.programme.moment_effects import moment_effects
 from experiments.programme.moments import PlaybookMoment, expected_lift, rows_of
 from experiments.programme.overview import KnownTest, known_tests
 from experiments.reading.facts import daily_visitors
+from experiments.reading.replica import read_late
 
 # A whole week: weekdays and weekends differ, and fewer days would compare one with the other.
 DAYS = 7
@@ -105,7 +106,7 @@ class MomentsPage:
     @cached_property
     def visitors(self) -> dict[int, dict[date, int]]:
         """The visitors of each test, day by day."""
-        return daily_visitors(self.tests)
+        return read_late(partial(daily_visitors, self.tests))
 
     @cached_property
     def decisions(self) -> dict[str, dict[str, int]]:

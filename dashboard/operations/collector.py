@@ -13,6 +13,7 @@ from prometheus_client.registry import Collector
 from checkout_widgets.models import Delivery
 from config.version import version
 from experiments.models import DecisionDay, Experiment, Order, Rejection, Snapshot, Source
+from experiments.reading import replica
 from experiments.reading.exposures import count_touched_days
 
 HOUR = timedelta(hours=1)
@@ -29,6 +30,17 @@ class Offerlift(Collector):
         yield age("offerlift_last_look_seconds", "Since the last look at a test", last_look(), now)
         touched = count_touched_days()
         yield GaugeMetricFamily("offerlift_days_to_add_up", "Days of tests that wait for their sums", value=touched)
+        if replica.has_replica():
+            yield from replica_metrics(now)
+
+
+def replica_metrics(now: datetime) -> Iterator[Metric]:
+    """Whether reports can be read from the replica, and how far it is behind; no lag while it is away."""
+    complete_to = replica.complete_up_to()
+    is_up = complete_to is not None
+    yield GaugeMetricFamily("offerlift_reports_replica_up", "Whether the replica answers", value=int(is_up))
+    if is_up:
+        yield age("offerlift_reports_replica_lag_seconds", "How far the replica is behind", complete_to, now)
 
 
 def build() -> Metric:

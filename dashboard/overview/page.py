@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from dashboard.stored_results import newest_reports
 from experiments.models import Experiment, Status, Store
 from experiments.programme.overview import MonthOfTests, Programme, programme
 from experiments.reading.facts import count_visitors
+from experiments.reading.replica import read_late
 from experiments.report import Range, Report
 
 ON = (Status.RUNNING, Status.PAUSED)
@@ -66,7 +67,7 @@ class OverviewPage:
     def tests(self) -> list[RunningTestCard]:
         """The same with their progress."""
         # of all tests at once: a query for each card would slow down the home page with every test
-        visitors = count_visitors(self.experiments)
+        visitors = read_late(partial(count_visitors, self.experiments))
         cards = []
         for test in self.experiments:
             cards.append(self.on_test(test, visitors[test.pk]))

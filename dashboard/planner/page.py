@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TypeVar
 from urllib.parse import urlencode
 
@@ -15,6 +15,7 @@ from dashboard.planner.form import PlannerForm
 from experiments import money
 from experiments.models import Metric, Store
 from experiments.programme.planning import Baseline, Design, PlannedTest, baseline, detectable_lift, plan_test
+from experiments.reading.replica import read_late
 
 Figure = TypeVar("Figure", float, float | None)
 
@@ -65,7 +66,8 @@ class PlannerPage:
     @cached_property
     def measured(self) -> Baseline:
         """The store's own figures."""
-        return baseline(self.store, self.form.moment, self.form.metric_chosen, now=self.now)
+        known = partial(baseline, self.store, self.form.moment, self.form.metric_chosen, now=self.now)
+        return read_late(known)
 
     @property
     def is_share(self) -> bool:

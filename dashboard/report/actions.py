@@ -76,7 +76,7 @@ def take_step(request: HttpRequest, store_slug: str, experiment_key: str, step_n
     if form.is_valid() and take(step, form, actor_of(request)):
         messages.success(request, taken_text(experiment))
         return redirect("dashboard:report", store_slug, experiment_key)
-    # Computed now: a step may be refused because the test is no longer what the stored report says.
+    # Computed now, and never late: a step may be refused because the test is no longer what the stored report says.
     page = ReportPage(experiment, analyse(experiment), Choices())
     actions = Actions.of(experiment, page.report.verdict, opened=step.name, refused=form)
     return render(request, "dashboard/report.html", {"page": page, "actions": actions}, status=422)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from dashboard.stored_results import read
 from experiments.models import Experiment
 from experiments.report import Report
-from experiments.snapshots import analyse
+from experiments.snapshots import report_to_show
 
 FRESH = timedelta(hours=25)  # the daily look, and an hour for it to be taken
 SHARED_SECONDS = 60
@@ -39,6 +39,6 @@ def report_to_share(experiment: Experiment, *, with_cuped: bool) -> Report:
     key = f"shared-report:{experiment.pk}:{with_cuped}"
     kept: Report | None = cache.get(key)
     if kept is None:
-        kept = analyse(experiment, with_cuped=with_cuped)
+        kept = report_to_show(experiment, with_cuped=with_cuped)
         cache.set(key, kept, SHARED_SECONDS)
     return kept

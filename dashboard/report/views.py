@@ -18,7 +18,7 @@ from dashboard.report.policy import with_saved_plots
 from dashboard.report.sharing import open_link
 from dashboard.report.stored import report_at_look, report_at_once, report_to_share
 from experiments.models import Experiment
-from experiments.snapshots import analyse
+from experiments.snapshots import report_to_show
 
 
 @require_safe
@@ -115,7 +115,7 @@ def report_page(experiment: Experiment, choices: Choices) -> ReportPage:
     """Return the report as it is now, or as it was at the look that the reader asked for."""
     if choices.look:
         return ReportPage(experiment, report_at_look(experiment, choices.look), choices)
-    return ReportPage(experiment, analyse(experiment, with_cuped=choices.with_cuped), choices)
+    return ReportPage(experiment, report_to_show(experiment, with_cuped=choices.with_cuped), choices)
 
 
 def attachment(response: HttpResponse, name: str) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
@@ -19,6 +19,7 @@ from experiments.reading.reconciliation import (
     reconcile,
     waiting_orders,
 )
+from experiments.reading.replica import read_late
 
 MOST_LISTED = 200  # more is for an export, not for a page
 # What each fate means for whoever compares with the shop, and what to do where there is something to do.
@@ -93,7 +94,7 @@ class OrderDayPage:
     @cached_property
     def reconciled(self) -> DayOfOrders:
         """What became of the day's orders."""
-        return reconcile(self.store, self.day)
+        return read_late(partial(reconcile, self.store, self.day))
 
     @property
     def rows(self) -> list[FateRow]:
@@ -116,7 +117,7 @@ class OrderDayPage:
         """The day's orders of the fate that was asked for."""
         if self.fate is None:
             return []
-        return orders_of_day(self.store, self.day, fate=self.fate, most=MOST_LISTED)
+        return read_late(partial(orders_of_day, self.store, self.day, fate=self.fate, most=MOST_LISTED))
 
     @property
     def is_list_cut(self) -> bool:
@@ -150,7 +151,8 @@ class OrderDayPage:
     @cached_property
     def waiting(self) -> list[Waiting]:
         """The orders that wait for their money, where there are any."""
-        return [waiting for waiting in waiting_orders(self.store, self.now) if waiting.orders]
+        waiting = read_late(partial(waiting_orders, self.store, self.now))
+        return [orders for orders in waiting if orders.orders]
 
 
 def day_total(currency: str, day: DayOfOrders) -> DayTotal:

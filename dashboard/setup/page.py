@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import sha256
 
 from django.http import HttpRequest
@@ -12,6 +12,7 @@ from checkout_widgets.models import ConnectionKind
 from dashboard.setup.steps import InstallationStep, MomentCheck, moment_checks, steps_of
 from experiments.models import Moment, Store
 from experiments.reading.arrivals import Arrivals, arrivals_of
+from experiments.reading.replica import read_late
 
 SNIPPET = """<script>window.upsell=window.upsell||function(){{(upsell.q=upsell.q||[]).push(arguments)}}</script>
 <script async src="{address}" data-key="{key}"></script>"""
@@ -45,7 +46,7 @@ class SetupPage:
     @cached_property
     def arrivals(self) -> Arrivals:
         """What has arrived."""
-        return arrivals_of(self.store, self.now)
+        return read_late(partial(arrivals_of, self.store, self.now))
 
     @cached_property
     def steps(self) -> list[InstallationStep]:

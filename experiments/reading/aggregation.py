@@ -17,10 +17,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from django.db import connection
 
 from experiments.models import Experiment
 from experiments.reading import sums
+from experiments.reading.replica import read_connection
 from experiments.reading.sums import COVARIATE, Key
 from experiments.sql_files import read_sql
 from experiments.statistics import Summary
@@ -242,7 +242,7 @@ def parameters(experiment: Experiment, cap_minor: int | None) -> dict[str, Any]:
 
 
 def fetch(query: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
+    with read_connection().cursor() as cursor:
         cursor.execute(query, parameters)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows

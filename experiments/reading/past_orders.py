@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-from django.db import connection
 
 from experiments.models import Store, UnsignedOrders
+from experiments.reading.replica import read_connection
 from experiments.sql_columns import only_column
 from experiments.sql_files import read_sql
 from experiments.statistics import cap_values
@@ -40,7 +40,7 @@ def read(direction: str, store: Store, *, before: datetime, since: datetime | No
         "is_repeat_counted": store.is_repeat_counted,
         "is_unsigned_counted": is_unsigned_counted(store),
     }
-    with connection.cursor() as cursor:
+    with read_connection().cursor() as cursor:
         cursor.execute(VALUES.format(direction=direction), parameters)
         return only_column(cursor)
 

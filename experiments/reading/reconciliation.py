@@ -10,13 +10,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import connection
 from django.db.models import Count, Max, Min, Q, Sum
 from django.db.models.enums import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from experiments.models import Moment, Order, OrderStatus, Store
 from experiments.models.experiment import LEADING_ORDER_HOURS
+from experiments.reading.replica import read_connection
 from experiments.sql_files import read_sql
 
 WAITING_DAYS = 30  # what is unpaid for longer won't be paid any more
@@ -146,7 +146,7 @@ def reconcile(store: Store, day: date) -> DayOfOrders:
 
     The orders of all fates together are all that we know of the day; what the shop shows beyond them never arrived.
     """
-    with connection.cursor() as cursor:
+    with read_connection().cursor() as cursor:
         cursor.execute(SUMS, span(store, day))
         rows = cursor.fetchall()
     sums = []
@@ -158,7 +158,7 @@ def reconcile(store: Store, day: date) -> DayOfOrders:
 
 def orders_of_day(store: Store, day: date, *, fate: Fate | None = None, most: int = 200) -> list[OrderFate]:
     """List the orders of this day of the store by time, of one fate or of all; ``most`` of them."""
-    with connection.cursor() as cursor:
+    with read_connection().cursor() as cursor:
         cursor.execute(ORDERS, {**span(store, day), "fate": fate, "most": most})
         rows = cursor.fetchall()
     orders = []

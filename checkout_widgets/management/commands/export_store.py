@@ -2,15 +2,17 @@
 
 import os
 from argparse import ArgumentParser
+from functools import partial
 from getpass import getuser
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from checkout_widgets import store_export
 from experiments.models import AuditAction, AuditEntry, Store
+from experiments.reading.replica import data_as_of, read_late
 
 
 class Command(BaseCommand):
@@ -41,13 +43,23 @@ class Command(BaseCommand):
             handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except OSError as error:
             raise CommandError(f"Can't create {file}: {error.strerror}.") from error
-        rows = 0
         try:
             with os.fdopen(handle, "wb") as archive:
-                for name, number in store_export.export(store, archive, visitor_id=visitor):
-                    self.stdout.write(f"{name:24} {number:>12,}")
-                    rows += number
+                # What is told of a visitor has to be complete, and is little: it doesn't come from a replica.
+                if visitor:
+                    return self.fill(archive, store, visitor)
+                return read_late(partial(self.fill, archive, store, visitor))
         except BaseException:  # also when it is interrupted: half a file looks like a whole one
             file.unlink(missing_ok=True)
             raise
+
+    def fill(self, archive: IO[bytes], store: Store, visitor: str) -> int:
+        """Write the archive, from its beginning also where a replica has failed half way; return the rows."""
+        archive.seek(0)
+        archive.truncate()
+        rows = 0
+        for name, number in store_export.export(store, archive, visitor_id=visitor):
+            self.stdout.write(f"{name:24} {number:>12,}")
+            rows += number
+        self.stdout.write(f"As of {data_as_of():%Y-%m-%d %H:%M:%S} UTC.")
         return rows

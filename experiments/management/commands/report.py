@@ -13,7 +13,7 @@ from rich.table import Table
 from experiments import formatting, money
 from experiments.management.lookup import find_experiment
 from experiments.report import MetricResult, Range, Report, VariantCounts
-from experiments.snapshots import analyse
+from experiments.snapshots import report_to_show
 
 NOTHING = "-"
 SMALL_DIGITS = 4  # of figures below 1, where two would hide the difference
@@ -34,7 +34,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         experiment = find_experiment(options["key"], options["store"])
-        report = analyse(experiment, with_cuped=not options["without_cuped"])
+        report = report_to_show(experiment, with_cuped=not options["without_cuped"])
         if options["full"]:
             self.stdout.write(json.dumps(report.as_json(), indent=2, allow_nan=False))
         elif options["json"]:
