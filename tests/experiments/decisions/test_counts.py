@@ -84,6 +84,6 @@ def test_crawlers_are_counted_at_the_moment_while_the_test_ran():
 
 def test_reasons_are_those_that_the_documentation_lists():
     page = (settings.BASE_DIR / "docs" / "http-api.md").read_text()
-    table = page[page.index("The first reason that applies is given:") : page.index("## POST /v1/events")]
+    table = page[page.index("The answer gives the first reason that applies:") : page.index("## POST /v1/events")]
     documented = re.findall(r"^\| `([a-z_]+)` \|", table, re.MULTILINE)
     assert set(documented) == set(DecisionReason.values) - {"served"}
