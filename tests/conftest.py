@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connection
 from django.db.backends.utils import CursorWrapper
 from hypothesis import settings
 from pytest_django import DjangoDbBlocker
@@ -62,6 +63,16 @@ def wait_until_alone(cursor: CursorWrapper, database: str) -> None:
         assert time.monotonic() < deadline, sessions
         time.sleep(0.1)
         cursor.execute(query, [database])
+
+
+@pytest.fixture
+def kept_connection(db: None) -> Iterator[None]:
+    """The test's own connection stays open between the calls."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture(autouse=True)

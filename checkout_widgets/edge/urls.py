@@ -6,6 +6,7 @@ from checkout_widgets.edge import script
 from checkout_widgets.edge.accept import accept, redeem
 from checkout_widgets.edge.convert import convert
 from checkout_widgets.edge.decide import decide
+from checkout_widgets.edge.description import description
 from checkout_widgets.edge.endpoint import not_found
 from checkout_widgets.edge.events import events
 from checkout_widgets.edge.health import health
@@ -20,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("v1/acceptances/redeem", redeem, name="redeem"),
     path("v1/orders", orders, name="orders"),
     path("v1/convert", convert, name="convert"),
+    path("v1/openapi.json", description, name="edge_description"),
     path("v1/<path:path>", not_found),
     path("healthz", health, name="edge_health"),
     re_path(r"^s/(?P<name>[a-z0-9_]+)\.js$", script.newest, name="snippet"),

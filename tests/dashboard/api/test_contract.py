@@ -1,12 +1,9 @@
 """Whatever is asked, the API answers as its description says: generated calls, none of which may end in a 500."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
 from hypothesis import HealthCheck, given, settings
 from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.schemas import OpenApiSchema
@@ -16,16 +13,6 @@ from experiments.snapshots import take_snapshot
 from tests import factories
 from tests.dashboard.api.conftest import make_token
 from tests.dashboard.api.events import make_event
-
-
-@pytest.fixture
-def kept_connection(db: None) -> Iterator[None]:
-    """The test's own connection stays open between the calls."""
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
 
 
 @pytest.fixture
