@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
 
 from bench import load
 from bench.database import scratch
@@ -22,6 +21,7 @@ from bench.decide import HEADERS, body, make_store
 from bench.server import EDGE, Server, serving
 from bench.webhooks import working
 from config.processes import EDGE_THREADS
+from experiments.time_ordered_ids import new_uuid
 
 BATCH = 20
 TYPES = ("impression", "click", "decline", "accept_failed", "click", "impression")
@@ -32,7 +32,7 @@ def events_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
     decided = [decision["exposure_token"] for decision in answer["decisions"]]
     return [
         {
-            "id": str(uuid4()),
+            "id": str(new_uuid()),
             "type": "exposure" if index < len(decided) else TYPES[index % len(TYPES)],
             "at": datetime.now(UTC).isoformat(),
             "exposure_token": decided[index % len(decided)],
@@ -103,7 +103,7 @@ def insert_over_one(count: int) -> int:
         * BATCH
     )
     for number in range(count):
-        rows = ((experiment.store_id, uuid4(), f"v_{number:016x}", experiment.pk, variant.pk) for _ in range(BATCH))
+        rows = ((experiment.store_id, new_uuid(), f"v_{number:016x}", experiment.pk, variant.pk) for _ in range(BATCH))
         with connection.cursor() as cursor:
             cursor.execute(statement, [value for row in rows for value in row])
     connection.close()

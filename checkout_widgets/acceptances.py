@@ -10,6 +10,7 @@ from django.db import transaction
 from checkout_widgets import pricing
 from checkout_widgets.models import Acceptance, Offer, Product
 from experiments.models import Experiment, Status, Variant
+from experiments.time_ordered_ids import new_uuid
 
 LIFETIME = timedelta(minutes=30)  # to go through the checkout; a later order shows the offer anew
 
@@ -87,7 +88,7 @@ def create_acceptance(
     accepted_at = now.replace(microsecond=0)  # a token's times are whole seconds
     acceptance: Acceptance = offer.acceptances.create(
         store_id=request.store_id,
-        jti=uuid.uuid4(),
+        jti=new_uuid(),
         idempotency_key=request.idempotency_key,
         visitor_id=request.visitor_id,
         experiment_key=variant.experiment.key,

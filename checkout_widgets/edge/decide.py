@@ -1,6 +1,5 @@
 """``POST /v1/decide``: what to show this visitor now. No database query: all of it comes from memory."""
 
-import secrets
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -33,6 +32,7 @@ from checkout_widgets.edge.payloads import DecideBody
 from checkout_widgets.edge.preview import Preview
 from checkout_widgets.edge.tokens import TOKEN_LIFETIME_S, ExposureToken
 from experiments.models import Moment
+from experiments.time_ordered_ids import new_visitor_id
 
 UNMEASURED = ("no_consent", "bot")  # nothing is kept of these but that they came
 TTL_S = 300
@@ -154,11 +154,6 @@ def preview_decision(body: DecideBody, moment: str, shown: Preview | None, now: 
         )
         decision.parts = parts_for(moment, [widget], device)
     return decision
-
-
-def new_visitor_id() -> str:
-    """Make an id for a visitor who comes without one: 64 random bits."""
-    return f"v_{secrets.token_hex(8)}"
 
 
 def choices(shopper: Shopper, reason: str) -> list[Choice]:

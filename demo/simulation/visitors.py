@@ -9,6 +9,8 @@ from uuid import UUID
 import numpy as np
 import numpy.typing as npt
 
+from experiments import time_ordered_ids
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -93,7 +95,7 @@ def draw_visitors(rng: np.random.Generator, seconds: Floats, start: datetime, ba
             order_delay=timedelta(minutes=float(delays[index])),
             reorder_delay=timedelta(days=float(reorder_delays[index])),
             refund_delay=timedelta(days=float(refund_delays[index])),
-            event_ids=uuids(ids, index),
+            event_ids=event_ids(ids, index, round(1000 * (start.timestamp() + float(seconds[index])))),
         )
         drawn.append(visitor)
     return drawn
@@ -108,10 +110,11 @@ def draw_kinds(rng: np.random.Generator, kinds: Sequence[Kind], size: int) -> li
     return [kinds[number] for number in numbers]
 
 
-def uuids(data: bytes, index: int) -> tuple[UUID, ...]:
-    """A visitor's event ids."""
+def event_ids(data: bytes, index: int, at_ms: int) -> tuple[UUID, ...]:
+    """A visitor's event ids: of the time of the visit and in time order, as the snippet makes them."""
     first = 16 * EVENTS_PER_VISITOR * index
     ids = []
     for position in range(first, first + 16 * EVENTS_PER_VISITOR, 16):
-        ids.append(UUID(bytes=data[position : position + 16], version=4))
+        drawn = int.from_bytes(data[position : position + 16]) % 2**time_ordered_ids.RANDOM_BITS
+        ids.append(time_ordered_ids.uuid_of(at_ms, drawn))
     return tuple(ids)

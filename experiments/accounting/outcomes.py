@@ -68,9 +68,13 @@ def lock(subject: LockSubject, store_id: int, ids: Collection[str | UUID]) -> No
     fixed number of locks, always taken in ascending order, so that large batches neither fill PostgreSQL's lock table
     nor block each other for good.
     """
-    buckets = {bucket_of(store_id, id_) for id_ in ids}
     with connection.cursor() as cursor:
-        cursor.execute(LOCK, {"subject": int(subject), "buckets": sorted(buckets)})
+        cursor.execute(LOCK, {"subject": int(subject), "buckets": buckets_of(store_id, ids)})
+
+
+def buckets_of(store_id: int, ids: Collection[str | UUID]) -> list[int]:
+    """Give the numbers of the locks that the ids share, each once, ascending."""
+    return sorted({bucket_of(store_id, id_) for id_ in ids})
 
 
 def bucket_of(store_id: int, id_: str | UUID) -> int:

@@ -68,18 +68,14 @@ class Exposure(models.Model):
     class Meta:
         verbose_name = _("exposure")
         verbose_name_plural = _("exposures")
+        # No index has a column that an outcome changes, not even in its condition: PostgreSQL would write each changed
+        # row into every index again (``bench/wal.py``).
         indexes = (
             # outcomes: the exposures of an order's visitor
             models.Index(fields=("store", "visitor_id"), name="exposure_store_visitor"),
             # sums: exposures by day; those beyond the edge of a window are counted without looking at the table
             models.Index(
                 fields=("experiment", "exposed_at"), include=("is_automated",), name="exposure_experiment_time"
-            ),
-            # sums: the few who bought, as sums.IS_BUYER says it
-            models.Index(
-                fields=("experiment", "exposed_at"),
-                name="exposure_buyers",
-                condition=models.Q(has_converted=True) | ~models.Q(revenue_minor=0) | ~models.Q(refunded_minor=0),
             ),
             # health and the funnel: those of automated browsers, which are few
             models.Index(

@@ -1,7 +1,7 @@
 /** Who is visiting: the page's own id, then cookie, then storage, then memory. Called only with consent. */
 
 import { ownVisitorId } from './config.js';
-import { randomHex } from './random.js';
+import { newUuid } from './random.js';
 import { local } from './storage.js';
 
 const IN_COOKIE = /(?:^|; )upsell_visitor=([^;]+)/;
@@ -32,7 +32,7 @@ function writeCookie(value, maxAge) {
 export function visitorId() {
   if (!current) {
     for (const id of [local.read('visitor'), IN_COOKIE.exec(cookies())?.[1], ownVisitorId]) adopt(id);
-    adopt(current || 'v_' + randomHex(8));
+    adopt(current || 'v_' + newUuid());
   }
   return current;
 }

@@ -12,7 +12,7 @@ const hex = (value, digits) => (value + 16 ** digits).toString(16).slice(1);
  * @param {number} bytes
  * @returns {string} two random hexadecimal digits for each
  */
-export function randomHex(bytes) {
+function randomHex(bytes) {
   let text = '';
   for (const byte of crypto.getRandomValues(new Uint8Array(bytes))) text += hex(byte, 2);
   return text;

@@ -25,7 +25,7 @@ def test_decide_is_asked_in_the_words_of_the_contract(page, edge, shop, wait_unt
     page.goto(shop.put(call=CALL))
     wait_until(lambda: len(edge.bodies("/v1/decide")) == 1)
     body = edge.bodies("/v1/decide")[0]
-    assert re.fullmatch(r"v_[0-9a-f]{16}", body.pop("visitor_id"))
+    assert re.fullmatch(r"v_[0-9a-f]{32}", body.pop("visitor_id"))
     assert body == {
         "key": "pk_test",
         "moments": ["cart"],

@@ -60,7 +60,7 @@ def test_decide_no_query_is_made(experiment, post, django_assert_num_queries):
 def test_decide_without_visitor_id_makes_one(experiment, post):
     body = {"key": "pk_shop", "moments": ["cart"]}
     first, second = (post("/v1/decide", body).json()["visitor_id"] for _ in range(2))
-    assert re.fullmatch("v_[0-9a-f]{16}", first)
+    assert re.fullmatch("v_[0-9a-f]{12}7[0-9a-f]{19}", first)
     assert first != second
 
 

@@ -4,10 +4,14 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
 
-from experiments.accounting.ingestion import EventRecord, count_rejections, record_events
+from bench import wal
+from experiments.accounting.ingestion import INSERT_EVENTS, EventRecord, count_rejections, encode, record_events
 from experiments.accounting.order_data import LineData, OrderData
 from experiments.accounting.orders import record_order
+from experiments.accounting.outcomes import LockSubject
+from experiments.accounting.partitions import month_of
 from experiments.models import Exposure, Rejection, Variant, WidgetEvent
 from tests import factories
 from tests.factories import NOON
@@ -158,9 +162,62 @@ def test_record_events_any_number_takes_the_same_statements(django_assert_num_qu
     few = [exposure_of(control, visitor_id=f"a{number}") for number in range(2)]
     many = [exposure_of(treatment, visitor_id=f"b{number}") for number in range(3000)]
     for batch in (few, many):
-        with django_assert_num_queries(5):  # savepoint and its release, events, lock, exposures
+        with django_assert_num_queries(4):  # savepoint and its release, events with the lock, exposures
             record_events(control.experiment.store_id, batch, received_at=NOON + timedelta(days=5))
     assert Exposure.objects.count() == 3002
+
+
+def held_locks(subject: LockSubject) -> int:
+    """How many locks of the subject this transaction holds."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND pid = pg_backend_pid()",
+            [int(subject)],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def test_record_events_exposure_locks_its_visitor():
+    control, _ = arms()
+    record(control, exposure_of(control))
+    assert (held_locks(LockSubject.VISITOR), held_locks(LockSubject.CUSTOMER)) == (1, 0)
+
+
+def test_record_events_of_a_customer_lock_the_customer_and_the_visitor():
+    control, _ = arms()
+    record(control, exposure_of(control, customer_id="ann"))
+    assert (held_locks(LockSubject.VISITOR), held_locks(LockSubject.CUSTOMER)) == (1, 1)
+
+
+def test_record_events_without_an_exposure_locks_nobody():
+    control, _ = arms()
+    record(control, exposure_of(control, type="click"))
+    assert held_locks(LockSubject.VISITOR) == 0
+
+
+def test_record_events_index_gets_few_new_pages_by_ids_in_time_order():
+    world = wal.fill(20_000)
+    in_time_order = pages_written(wal.Sender(world.experiments, world.now, exposures=0))
+    by_random_ids = pages_written(wal.Sender(world.experiments, world.now, wal.random_uuid, exposures=0))
+    # a page of each of two indexes, and those of the rows; by random ids a page of its own for most of the 200 events
+    assert in_time_order < 30
+    assert by_random_ids > 3 * in_time_order
+
+
+def pages_written(sender: wal.Sender) -> int:
+    """How many pages PostgreSQL writes whole into its log for ten batches just after a checkpoint."""
+    batch = [event for _ in range(10) for event in sender.batch()]
+    parameters = {
+        "store_id": sender.experiments[0].store_id,
+        "received_at": sender.now,
+        "month": month_of(sender.now),
+        "events": encode(batch),
+        "lock": 0,
+        "buckets": [],
+    }
+    wal.execute("CHECKPOINT")
+    ((plan,),) = wal.execute("EXPLAIN (ANALYZE, WAL, FORMAT JSON) " + INSERT_EVENTS.format(is_new=""), parameters)
+    return int(plan[0]["Plan"]["WAL FPI"])
 
 
 def test_count_rejections_add_up_by_day_source_and_code():

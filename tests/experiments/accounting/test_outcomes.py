@@ -185,6 +185,29 @@ def test_outcome_order_dated_by_whole_seconds_counts_from_the_exposures_second(e
 
 
 @pytest.mark.django_db
+def test_outcome_that_changes_stays_on_its_page_and_is_written_to_no_index():
+    variant = factories.make_experiment().variants.get(key="control")
+    for _ in range(200):
+        factories.make_exposure(variant)
+    # One in twenty buys: few enough for what each page keeps free.
+    buyers = Exposure.objects.order_by("visitor_id").values_list("visitor_id", flat=True)[::20]
+    before = updates_of_exposures()
+    for visitor_id in buyers:
+        record_order(variant.experiment.store, order(visitor_id, visitor_id))
+    written, on_their_page = updates_of_exposures()
+    assert (written - before[0], on_their_page - before[1]) == (10, 10)
+
+
+def updates_of_exposures() -> tuple[int, int]:
+    """How many exposures this connection has updated, and how many of these without a change to an index."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_xact_user_tables WHERE relname = 'experiments_exposure'"
+        )
+        return cursor.fetchone()
+
+
+@pytest.mark.django_db
 def test_outcome_of_a_holdout_is_computed_like_any_other():
     store = factories.make_store()
     holdout = factories.make_holdout(store)
