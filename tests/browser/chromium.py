@@ -5,7 +5,26 @@ import shutil
 import sys
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+# What the browser would draw around each page. The address bar's list of suggestions is a page of its own, which every
+# new window renders at once: it takes four times the processor time of the shop's page, and nobody sees it.
+UNSEEN = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup")
+# Chromium knows only the last list of features that it is given, so those that Playwright switches off are named again.
+SWITCHED_OFF_BY_PLAYWRIGHT = (
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "ThirdPartyStoragePartitioning",
+)
 FLAGS = (
+    f"--disable-features={','.join(SWITCHED_OFF_BY_PLAYWRIGHT + UNSEEN)}",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
