@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from checkout_widgets import pricing
 from checkout_widgets.models import Acceptance, Offer, Product
-from experiments.models import Experiment, Status, Variant
+from experiments.models import Experiment, Variant
 from experiments.time_ordered_ids import new_uuid
 
 LIFETIME = timedelta(minutes=30)  # to go through the checkout; a later order shows the offer anew
@@ -110,18 +111,19 @@ def serving_variant(store_id: int, variant_id: int, offer_id: int) -> Variant:
     """Return the variant, while it is shown with this offer. Raises ``OfferRefused`` otherwise."""
     variant = (
         Variant.objects.select_related("experiment")
-        .filter(pk=variant_id, experiment__store_id=store_id, widget__offer=offer_id)
+        .filter(on_screen(), pk=variant_id, experiment__store_id=store_id, widget__offer=offer_id)
         .first()
     )
-    if variant is None or not is_serving(variant.experiment, variant_id):
+    if variant is None:
         raise OfferRefused("offer_ended", "The offer has ended.")
     return variant
 
 
-def is_serving(experiment: Experiment, variant_id: int) -> bool:
-    """Whether the variant can be on a shopper's screen now: its test runs, or it won and was rolled out."""
-    is_rolled_out = experiment.status == Status.CONCLUDED and experiment.rolled_out_variant_id == variant_id
-    return experiment.status == Status.RUNNING or is_rolled_out
+def on_screen() -> Q:
+    """Return the condition that a variant can be on a shopper's screen now: its test runs, or it was rolled out."""
+    is_assigned = Q(experiment__in=Experiment.objects.running())
+    is_winner = Q(experiment__in=Experiment.objects.rolled_out(), experiment__rolled_out_variant=F("pk"))
+    return is_assigned | is_winner
 
 
 def price_of(offer: Offer, quantity: int) -> int:

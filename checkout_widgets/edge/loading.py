@@ -1,14 +1,12 @@
 """Reads the configuration from the database, with the same number of queries however many stores there are."""
 
 import logging
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from hashlib import sha256
 
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
 
 from checkout_widgets.edge.configuration import (
     Configuration,
@@ -19,25 +17,19 @@ from checkout_widgets.edge.configuration import (
     VariantConfiguration,
     WidgetConfiguration,
 )
-from checkout_widgets.edge.offers import load_offers, load_widgets, offers_shown_in, timezone_of
+from checkout_widgets.edge.offers import offer_configurations, timezone_of, widget_configurations
 from checkout_widgets.edge.parts import parts_for
+from checkout_widgets.edge.rows import ExperimentRows, StoreRows, read_rows
 from checkout_widgets.models import ConfigurationVersion, OfferKind, StoreVersion
 from experiments import retired_secrets
 from experiments.assignment.allocation import WeightedVariant
 from experiments.assignment.targeting import Context, Rule, TargetingError, compile_rules
-from experiments.models import ConsentMode, Decision, Experiment, Source, Status, Store, Variant
+from experiments.models import ConsentMode, Experiment, Status, Store, Variant
 from experiments.retired_secrets import Expiring
 
 logger = logging.getLogger(__name__)
 
 SOLD_ONCE = (OfferKind.CROSS_SELL, OfferKind.UPGRADE)
-LIVE = Experiment.objects.filter(
-    Q(status__in=(Status.RUNNING, Status.PAUSED))
-    | Q(status=Status.CONCLUDED, decision=Decision.ROLL_OUT, rolled_out_variant__isnull=False),
-    source=Source.LIVE,
-)
-
-
 ALL_STORES = 0  # in place of a store's id: a table was emptied, which says nothing of stores
 
 
@@ -81,15 +73,20 @@ def one_moment() -> Iterator[None]:
 
 def load_stores(store_ids: Collection[int] | None = None) -> list[StoreConfiguration]:
     """Read the configuration of these stores, or of all, with the same number of queries however many they are."""
-    rows, live = Store.objects.all(), LIVE
-    holdouts = Experiment.with_holdouts.filter(source=Source.HOLDOUT, status=Status.RUNNING)
-    if store_ids is not None:
-        rows, live = rows.filter(pk__in=store_ids), live.filter(store__in=store_ids)
-        holdouts = holdouts.filter(store__in=store_ids)
-    widgets = load_widgets(load_offers(offers_shown_in(live)), live)
-    experiments = load_experiments(widgets, live)
-    holdout_of = load_holdouts(holdouts)
-    return [store_configuration(store, experiments[store.pk], holdout_of.get(store.pk)) for store in rows]
+    return [store_of(rows) for rows in read_rows(store_ids)]
+
+
+def store_of(rows: StoreRows) -> StoreConfiguration:
+    """Return the store as the edge holds it, whether its rows come from the database or from a document."""
+    offers = offer_configurations(rows.offers)
+    experiments = []
+    for run in rows.experiments:
+        widgets = widget_configurations(run.widgets, offers, rows.store)
+        experiments.append(experiment_configuration(run.experiment, run.variants, widgets))
+    holdout = None
+    if rows.holdout and rows.store.holdout_share:
+        holdout = holdout_configuration(rows.holdout)
+    return store_configuration(rows.store, experiments, holdout)
 
 
 def configuration_of(stores: Sequence[StoreConfiguration], version: int) -> Configuration:
@@ -133,20 +130,6 @@ def retired_keys(store: Store) -> tuple[Expiring, ...]:
     if not store.previous_secret_key or store.previous_secret_key_expires_at is None:
         return tuple(older)
     return (Expiring(store.previous_secret_key, store.previous_secret_key_expires_at), *older)
-
-
-def load_experiments(
-    widgets: dict[int, WidgetConfiguration], live: QuerySet[Experiment]
-) -> dict[int, list[ExperimentConfiguration]]:
-    """Return the experiments by store: the highest priority first, then the oldest; of winners, the newest first."""
-    variants: dict[int, list[Variant]] = defaultdict(list)
-    for variant in Variant.objects.filter(experiment__in=live):
-        variants[variant.experiment_id].append(variant)
-    experiments: dict[int, list[ExperimentConfiguration]] = defaultdict(list)
-    for experiment in live.order_by(F("ended_at").desc(nulls_first=True), "-priority", "pk"):
-        configuration = experiment_configuration(experiment, variants[experiment.pk], widgets)
-        experiments[experiment.store_id].append(configuration)
-    return experiments
 
 
 def experiment_configuration(
@@ -257,36 +240,34 @@ def by_moment(experiments: Iterable[ExperimentConfiguration]) -> dict[str, tuple
     return moments
 
 
-def load_holdouts(running: QuerySet[Experiment]) -> dict[int, HoldoutConfiguration]:
-    """Return the experiments of the stores' holdouts, by store."""
-    holdouts = {}
-    for experiment in running.prefetch_related("variants"):
-        control, treatment = experiment.variants.all()
-        holdouts[experiment.store_id] = HoldoutConfiguration(
-            id=experiment.pk,
-            key=experiment.key,
-            held_out_id=control.pk,
-            held_out_key=control.key,
-            offers_id=treatment.pk,
-        )
-    return holdouts
+def holdout_configuration(rows: ExperimentRows) -> HoldoutConfiguration:
+    """Return the experiment of a store's holdout."""
+    control, treatment = rows.variants
+    return HoldoutConfiguration(
+        id=rows.experiment.pk,
+        key=rows.experiment.key,
+        held_out_id=control.pk,
+        held_out_key=control.key,
+        offers_id=treatment.pk,
+    )
 
 
 def store_configuration(
     store: Store, experiments: list[ExperimentConfiguration], holdout: HoldoutConfiguration | None
 ) -> StoreConfiguration:
     """Return the store as the edge holds it."""
-    showable = list(filter(is_showable, experiments))
-    tests = [experiment for experiment in showable if not experiment.rolled_out]
-    rollouts = [experiment for experiment in showable if experiment.rolled_out]
-    if not store.holdout_share:
-        holdout = None
+    tests, rollouts = [], []
+    for experiment in filter(is_showable, experiments):
+        if experiment.rolled_out:
+            rollouts.append(experiment)
+        else:
+            tests.append(experiment)
     return StoreConfiguration(
         id=store.pk,
         slug=store.slug,
         site_key=store.site_key,
         currency=store.currency,
-        origins=frozenset(origin.strip().rstrip("/").lower() for origin in store.allowed_origins),
+        origins=frozenset(map(normalized_origin, store.allowed_origins)),
         is_consent_required=store.consent_mode == ConsentMode.REQUIRED,
         holdout_share=store.holdout_share,
         timezone=timezone_of(store),
@@ -299,3 +280,8 @@ def store_configuration(
         secret_key=store.secret_key,
         retired_secret_keys=retired_keys(store),
     )
+
+
+def normalized_origin(origin: str) -> str:
+    """Return an origin as browsers write it, also where somebody has typed it with a slash."""
+    return origin.strip().rstrip("/").lower()

@@ -1,17 +1,18 @@
-"""Reads offers and widgets from the database as the edge holds them."""
+"""Makes offers and widgets, as the edge holds them, of their rows."""
 
-from collections import defaultdict
+from collections.abc import Iterable
 from datetime import UTC, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import QuerySet
 from msgspec import Struct, ValidationError, convert
 
 from checkout_widgets import availability
 from checkout_widgets.edge.configuration import ComparisonTable, Item, OfferConfiguration, WidgetConfiguration
-from checkout_widgets.models import Acceptance, Offer, OfferItem, OfferTier, Product, Widget
-from experiments.models import Experiment, Store
+from checkout_widgets.edge.rows import OfferRows, read_offers
+from checkout_widgets.models import Offer, OfferItem, Product, Widget
+from experiments.models import Store
 
 COPY = ("headline", "body", "reason", "social_proof", "accept_label", "decline_label", "terms_label")
 
@@ -30,25 +31,16 @@ class ComparisonValue(Struct):
     columns: tuple[str, str] = ("", "")
 
 
-def offers_shown_in(experiments: QuerySet[Experiment]) -> QuerySet[Offer]:
-    """Return the offers that the experiments' widgets show."""
-    return Offer.objects.filter(pk__in=Widget.objects.filter(variant__experiment__in=experiments).values("offer"))
-
-
 def load_offers(offers: QuerySet[Offer]) -> dict[int, OfferConfiguration]:
     """Return the offers by id; the same few queries however many they are."""
-    limited = Acceptance.objects.filter(offer__in=offers.filter(stock_limit__isnull=False))
-    accepted = dict(limited.values_list("offer").annotate(Sum("quantity")).order_by())
-    items: dict[int, list[OfferItem]] = defaultdict(list)
-    own = OfferItem.objects.filter(offer__in=offers, product__store=F("offer__store"))
-    for item in own.select_related("product"):
-        items[item.offer_id].append(item)
-    tiers: dict[int, dict[int, int]] = defaultdict(dict)
-    for tier in OfferTier.objects.filter(offer__in=offers):
-        tiers[tier.offer_id][tier.quantity] = tier.price_minor
+    return offer_configurations(read_offers(offers))
+
+
+def offer_configurations(offers: Iterable[OfferRows]) -> dict[int, OfferConfiguration]:
+    """Return the offers by id."""
     found = {}
-    for offer in offers.select_related("replaces"):
-        found[offer.pk] = offer_configuration(offer, accepted.get(offer.pk, 0), items[offer.pk], tiers[offer.pk])
+    for rows in offers:
+        found[rows.offer.pk] = offer_configuration(rows.offer, rows.accepted, rows.items, rows.tiers)
     return found
 
 
@@ -95,15 +87,13 @@ def item_configuration(product: Product, quantity: int) -> Item:
     return Item(product.sku, product.title, quantity, product.image_url, product.price_minor)
 
 
-def load_widgets(
-    offers: dict[int, OfferConfiguration], experiments: QuerySet[Experiment]
+def widget_configurations(
+    widgets: Iterable[Widget], offers: dict[int, OfferConfiguration], store: Store
 ) -> dict[int, WidgetConfiguration]:
-    """Return the widgets that show these offers, by variant; never another store's offer."""
-    own = Widget.objects.filter(variant__experiment__in=experiments, offer__store=F("variant__experiment__store"))
+    """Return the store's widgets that show these offers, by variant."""
     found = {}
-    for widget in own.select_related("variant__experiment__store"):
+    for widget in widgets:
         if widget.offer_id in offers:
-            store = widget.variant.experiment.store
             found[widget.variant_id] = widget_configuration(widget, offers[widget.offer_id], store)
     return found
 

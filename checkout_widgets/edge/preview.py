@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy
 
 from checkout_widgets.edge import content, languages
 from checkout_widgets.edge.configuration import WidgetConfiguration
-from checkout_widgets.edge.offers import load_offers, load_widgets, offers_shown_in
+from checkout_widgets.edge.offers import load_offers, widget_configurations
+from checkout_widgets.edge.rows import offers_shown_in, widgets_of
 from checkout_widgets.edge.wording import PREVIEW, PREVIEW_ADDED
 from experiments.models import Experiment, Variant
 
@@ -63,12 +64,14 @@ def load(experiment_id: int, variant_id: int) -> Preview | None:
     """Return the variant as it is in the database now."""
     if not connection.in_atomic_block:
         close_old_connections()  # this thread may not have asked the database for long
-    variant = Variant.objects.select_related("experiment").filter(pk=variant_id, experiment=experiment_id).first()
+    variants = Variant.objects.select_related("experiment__store")
+    variant = variants.filter(pk=variant_id, experiment=experiment_id).first()
     if variant is None:
         return None
     experiments = Experiment.objects.filter(pk=experiment_id)
-    widgets = load_widgets(load_offers(offers_shown_in(experiments)), experiments)
     experiment = variant.experiment
+    offers = load_offers(offers_shown_in(experiments))
+    widgets = widget_configurations(widgets_of(experiments), offers, experiment.store)
     return Preview(experiment.pk, experiment.key, variant.key, experiment.moment, widgets.get(variant.pk))
 
 

@@ -8,7 +8,7 @@ from django.db.models import Sum
 
 from dashboard.drawings.forest import Forest
 from dashboard.experiment_list import days_of
-from experiments.models import Decision, DecisionDay, DecisionReason, Experiment, Moment, Status, Store
+from experiments.models import DecisionDay, DecisionReason, Experiment, Moment, Status, Store
 from experiments.programme.moment_effects import moment_effects
 from experiments.programme.moments import PlaybookMoment, expected_lift, rows_of
 from experiments.programme.overview import KnownTest, known_tests
@@ -98,8 +98,7 @@ class MomentsPage:
         """The store's tests that are on, and its winners; the first of a moment is served first."""
         mine = Experiment.objects.filter(store=self.store)
         # a winner is shown until another test's is, so that a concluded test can still be on the map
-        winners = mine.filter(status=Status.CONCLUDED, decision=Decision.ROLL_OUT, rolled_out_variant__isnull=False)
-        shown = mine.filter(status__in=ON) | winners
+        shown = mine.filter(status__in=ON) | mine.rolled_out()
         # as the edge serves them: the highest priority first, then the newest winner
         return list(shown.select_related("rolled_out_variant").order_by("-priority", "-ended_at", "pk"))
 

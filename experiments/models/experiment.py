@@ -120,6 +120,16 @@ class ExperimentQuerySet(models.QuerySet["Experiment"]):
         """Those that assign visitors now."""
         return self.filter(status=Status.RUNNING)
 
+    def rolled_out(self) -> Self:
+        """Those that are concluded, and whose winner every visitor gets."""
+        return self.filter(
+            status=Status.CONCLUDED, decision=Decision.ROLL_OUT, rolled_out_variant__isnull=False, source=Source.LIVE
+        )
+
+    def served(self) -> Self:
+        """Those that the edge holds: they assign visitors, are paused, or show a winner."""
+        return self.filter(status__in=(Status.RUNNING, Status.PAUSED), source=Source.LIVE) | self.rolled_out()
+
 
 ExperimentManager = models.Manager.from_queryset(ExperimentQuerySet)
 

@@ -4,7 +4,18 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 
-from experiments.models import Experiment, Exposure, Snapshot, Store, TouchedDay, Variant, WidgetEvent
+from experiments.models import (
+    Decision,
+    Experiment,
+    Exposure,
+    Snapshot,
+    Source,
+    Status,
+    Store,
+    TouchedDay,
+    Variant,
+    WidgetEvent,
+)
 from tests import factories
 from tests.factories import NOON
 
@@ -64,3 +75,15 @@ def test_deleted_store_takes_its_holdout_along_and_no_other(store, holdout):
 def test_dump_of_the_database_has_holdouts(holdout, capsys):
     call_command("dumpdata", "experiments.experiment")
     assert '"source": "holdout"' in capsys.readouterr().out
+
+
+def test_served_are_those_that_run_are_paused_or_show_a_winner(store):
+    for status in Status:
+        factories.make_experiment(store, key=status.value, status=status)
+    factories.make_experiment(store, key="imported", source=Source.IMPORTED)
+    won = factories.make_experiment(store, key="won", status=Status.CONCLUDED, decision=Decision.ROLL_OUT)
+    assert {*Experiment.objects.served().values_list("key", flat=True)} == {"running", "paused"}
+    Experiment.objects.filter(pk=won.pk).update(rolled_out_variant=won.variants.get(key="treatment"))
+    factories.make_holdout(store)
+    assert {*Experiment.objects.served().values_list("key", flat=True)} == {"running", "paused", "won"}
+    assert [*Experiment.objects.rolled_out()] == [won]

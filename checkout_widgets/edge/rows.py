@@ -1,0 +1,107 @@
+"""The rows that the edge's configuration is made from, by store: the same few queries however many stores there are.
+
+They are instances of the models, read from the database, or made from a published document (``publication/``) and then
+not in any database: what builds the configuration can't tell which.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import F, QuerySet, Sum
+
+from checkout_widgets.models import Acceptance, Offer, OfferItem, OfferTier, Widget
+from experiments.models import Experiment, Source, Status, Store, Variant
+
+
+@dataclass
+class OfferRows:
+    """An offer, how often it was accepted where that is limited, its items with their products, and prices of tiers."""
+
+    offer: Offer
+    accepted: int = 0
+    items: list[OfferItem] = field(default_factory=list)
+    tiers: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass
+class ExperimentRows:
+    """An experiment with its variants, the control first, and the widget of each variant that has one."""
+
+    experiment: Experiment
+    variants: list[Variant] = field(default_factory=list)
+    widgets: list[Widget] = field(default_factory=list)
+
+
+@dataclass
+class StoreRows:
+    """A store with what runs in it: the highest priority first, then the oldest; of winners, the newest first.
+
+    ``holdout`` is the experiment that compares the store's held-out visitors with all others.
+    """
+
+    store: Store
+    experiments: list[ExperimentRows] = field(default_factory=list)
+    offers: list[OfferRows] = field(default_factory=list)
+    holdout: ExperimentRows | None = None
+
+
+def read_rows(store_ids: Collection[int] | None = None) -> list[StoreRows]:
+    """Read these stores, or all."""
+    stores, served = Store.objects.all(), Experiment.objects.served()
+    holdouts = Experiment.with_holdouts.filter(source=Source.HOLDOUT, status=Status.RUNNING)
+    if store_ids is not None:
+        stores, served = stores.filter(pk__in=store_ids), served.filter(store__in=store_ids)
+        holdouts = holdouts.filter(store__in=store_ids)
+    found = {store.pk: StoreRows(store) for store in stores}
+    for experiment in read_experiments(served.order_by(F("ended_at").desc(nulls_first=True), "-priority", "pk")):
+        found[experiment.experiment.store_id].experiments.append(experiment)
+    for offer in read_offers(offers_shown_in(served)):
+        found[offer.offer.store_id].offers.append(offer)
+    for holdout in holdouts.prefetch_related("variants"):
+        found[holdout.store_id].holdout = ExperimentRows(holdout, list(holdout.variants.all()))
+    return list(found.values())
+
+
+def read_experiments(experiments: QuerySet[Experiment]) -> list[ExperimentRows]:
+    """Read the experiments, in their order, with their variants and widgets."""
+    variants: dict[int, list[Variant]] = defaultdict(list)
+    for variant in Variant.objects.filter(experiment__in=experiments):
+        variants[variant.experiment_id].append(variant)
+    widgets = {widget.variant_id: widget for widget in widgets_of(experiments)}
+    return [experiment_rows(experiment, variants[experiment.pk], widgets) for experiment in experiments]
+
+
+def experiment_rows(experiment: Experiment, variants: Iterable[Variant], widgets: dict[int, Widget]) -> ExperimentRows:
+    """Return the experiment with its variants, and those of the widgets, by variant, that are theirs."""
+    rows = ExperimentRows(experiment)
+    for variant in variants:
+        rows.variants.append(variant)
+        if variant.pk in widgets:
+            rows.widgets.append(widgets[variant.pk])
+    return rows
+
+
+def widgets_of(experiments: QuerySet[Experiment]) -> QuerySet[Widget]:
+    """Return the widgets of the experiments' variants; never one that shows another store's offer."""
+    return Widget.objects.filter(variant__experiment__in=experiments, offer__store=F("variant__experiment__store"))
+
+
+def offers_shown_in(experiments: QuerySet[Experiment]) -> QuerySet[Offer]:
+    """Return the offers that the experiments' widgets show."""
+    return Offer.objects.filter(pk__in=Widget.objects.filter(variant__experiment__in=experiments).values("offer"))
+
+
+def read_offers(offers: QuerySet[Offer]) -> list[OfferRows]:
+    """Read the offers with what they sell; never another store's product."""
+    limited = Acceptance.objects.filter(offer__in=offers.filter(stock_limit__isnull=False))
+    accepted = dict(limited.values_list("offer").annotate(Sum("quantity")).order_by())
+    found = {}
+    for offer in offers.select_related("replaces"):
+        found[offer.pk] = OfferRows(offer, accepted.get(offer.pk, 0))
+    own = OfferItem.objects.filter(offer__in=offers, product__store=F("offer__store"))
+    for item in own.select_related("product"):
+        found[item.offer_id].items.append(item)
+    for tier in OfferTier.objects.filter(offer__in=offers):
+        found[tier.offer_id].tiers[tier.quantity] = tier.price_minor
+    return list(found.values())
