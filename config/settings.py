@@ -13,7 +13,7 @@ from django.utils.functional import lazy
 
 from config import admin_site
 from config.data_folder import local_secret_key
-from config.environment import env, flag, number
+from config.environment import env, flag, folder_address, number, require_long_keys
 from config.reports_database import reports_database
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -214,7 +214,21 @@ SPECTACULAR_SETTINGS = {
 
 EDGE_POLL_SECONDS = number("EDGE_POLL_SECONDS", default=0.5, least=0.0)
 EDGE_CALLS_PER_MINUTE = number("EDGE_CALLS_PER_MINUTE", default=1200, least=0)
+EDGE_PROCESSES = number("EDGE_PROCESSES", default=1, least=1)
+if 0 < EDGE_CALLS_PER_MINUTE < EDGE_PROCESSES:
+    raise ImproperlyConfigured(
+        f"EDGE_CALLS_PER_MINUTE must be 0 or at least EDGE_PROCESSES ({EDGE_PROCESSES}), not {EDGE_CALLS_PER_MINUTE}: "
+        "each process allows its share."
+    )
 EDGE_PROXIES = number("EDGE_PROXIES", default=0, least=0)
+
+# Where edges don't ask the database: what the worker publishes, where edges read it, and the keys they show for it.
+EDGE_KEYS = env.list("EDGE_KEYS", default=[])
+require_long_keys("EDGE_KEYS", EDGE_KEYS)
+CONFIGURATION_URL = folder_address("CONFIGURATION_URL", env.str("CONFIGURATION_URL", default=""))
+PUBLISHED_TO = env.str("CONFIGURATION_FOLDER", default="")
+CONFIGURATION_FOLDER = Path(PUBLISHED_TO or DATA_DIR / "configuration").resolve()
+PUBLISHES_CONFIGURATION = bool(EDGE_KEYS or PUBLISHED_TO)
 
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 LOG_FORMAT = env.str("LOG_FORMAT", default="line")

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 
 from checkout_widgets import stage
+from checkout_widgets.edge.publication import views as publication
 from dashboard.account.views import SignIn
 from dashboard.operations import views as operations
 from experiments.admin import keys
@@ -22,6 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", operations.health, name="health"),
     path("metrics", operations.metrics, name="metrics"),
     path("api/v1/", include("dashboard.api.urls")),
+    # the console's alone: what edges follow is never answered by the public edge
+    path("edge-configuration/<path:name>", publication.published, name="edge_configuration"),
     path("stage/v1/decide", stage.decide, name="stage_decide"),
     path("", include("config.urls_edge")),
     path("", include("dashboard.urls")),

@@ -10,14 +10,14 @@ from msgspec.json import Decoder
 
 from checkout_widgets.edge import payloads
 from checkout_widgets.edge.configuration import Configuration, StoreConfiguration
-from checkout_widgets.edge.rate import RateLimit
+from checkout_widgets.edge.rate import RateLimit, share_of_limit
 from checkout_widgets.edge.responses import ApiError
 from config import client_address
 
 NOT_A_SITE_KEY = "The \"key\" is no store's site key (pk_...). Copy it from the store's setup page."
 NOT_A_SERVER = 'The header "Authorization: Bearer sk_..." does not hold a store\'s secret key.'
 MAX_DIGITS = 18  # of a length; Python refuses to read thousands of digits as a number
-rate_limit = RateLimit(settings.EDGE_CALLS_PER_MINUTE)
+rate_limit = RateLimit(share_of_limit(settings.EDGE_CALLS_PER_MINUTE, settings.EDGE_PROCESSES))
 
 
 class Call:

@@ -89,6 +89,8 @@ class DecisionCounter:
             counts, self.counts = self.counts, {}
             refusals, self.refusals = self.refusals, {}
             samples, self.samples = self.samples, {}
+        if not (counts or refusals or samples):  # a process that nobody asked needs no connection
+            return
         try:
             with transaction.atomic():
                 decision_counts.add(counts)

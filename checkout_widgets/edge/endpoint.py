@@ -120,6 +120,8 @@ def failure(error: Exception, path: str) -> ApiError:
 
     Values that the database refuses are the sender's, and stay refused. What else went wrong may be over soon.
     """
+    if isinstance(error, live_configuration.NoConfiguration):  # the thread that waits for one has logged it
+        return UNAVAILABLE
     if is_temporary(error):
         logger.warning("The database did not answer: %s", in_one_line(error))
         return UNAVAILABLE

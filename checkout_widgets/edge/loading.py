@@ -43,9 +43,8 @@ def load_changes(known: Configuration) -> Configuration:
     """Return the configuration as it is in the database at one moment, reading the stores that have changed since."""
     with one_moment():
         version = current_version()
-        changed = changed_stores(known.version)
-        # none named: counted by the release before, or the database is an older copy of itself
-        if not changed or ALL_STORES in changed or version < known.version:
+        changed = stores_changed_since(known.version, version)
+        if changed is None:
             return configuration_of(load_stores(), version)
         stores = {store.id: store for store in known.by_site_key.values()}
         for store_id in changed:
@@ -55,9 +54,14 @@ def load_changes(known: Configuration) -> Configuration:
     return configuration_of(list(stores.values()), version)
 
 
-def changed_stores(version: int) -> set[int]:
-    """Return the ids of the stores that have changed since this version of the configuration."""
-    return set(StoreVersion.objects.filter(version__gt=version).values_list("store_id", flat=True))
+def stores_changed_since(known_version: int, version: int) -> set[int] | None:
+    """Return the ids of the stores that changed since the known version; None where any may have."""
+    newer = StoreVersion.objects.filter(version__gt=known_version)
+    changed = set(newer.values_list("store_id", flat=True))
+    # none named: counted by the release before, or the database is an older copy of itself
+    if not changed or ALL_STORES in changed or version < known_version:
+        return None
+    return changed
 
 
 @contextmanager

@@ -1,4 +1,8 @@
-"""How often one client may call: a token bucket per store and line, in the memory of each process."""
+"""How often one client may call: a token bucket per store and line, in the memory of each process.
+
+``EDGE_PROCESSES`` says how many processes there are, on all machines together, and each allows its share: so the limit
+holds over all of them, whichever a client's connections reach, and needs nothing that they would have to share.
+"""
 
 import threading
 import time
@@ -7,10 +11,15 @@ from collections.abc import Callable
 MAX_CLIENTS = 50_000  # a few megabytes of memory
 
 
+def share_of_limit(per_minute: int, processes: int) -> float:
+    """Return how many of the calls a minute each of so many processes allows."""
+    return per_minute / processes
+
+
 class RateLimit:
     """Allows ``per_minute`` calls a minute on average and as many at once; 0 allows all."""
 
-    def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, per_minute: float, clock: Callable[[], float] = time.monotonic) -> None:
         self.per_minute = per_minute
         self.clock = clock
         # by when they were last used, the longest ago first

@@ -10,6 +10,7 @@ from checkout_widgets.edge.description import description
 from checkout_widgets.edge.endpoint import not_found
 from checkout_widgets.edge.events import events
 from checkout_widgets.edge.health import health
+from checkout_widgets.edge.metrics import metrics
 from checkout_widgets.edge.moments import moments
 from checkout_widgets.edge.orders import orders
 
@@ -24,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     path("v1/openapi.json", description, name="edge_description"),
     path("v1/<path:path>", not_found),
     path("healthz", health, name="edge_health"),
+    path("metrics", metrics, name="edge_metrics"),
     re_path(r"^s/(?P<name>[a-z0-9_]+)\.js$", script.newest, name="snippet"),
     re_path(r"^s/(?P<name>[a-z0-9_]+)-(?P<digest>[0-9a-f]+)\.js$", script.fixed, name="snippet_fixed"),
 ]

@@ -8,12 +8,8 @@ import base64
 import hmac
 import http.client
 import json
-import os
 import socket
 import ssl
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
@@ -25,6 +21,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 
+from config.time_limit import at_most
 from experiments.notifications.public_addresses import addresses_of, is_public
 
 TIMEOUT_S = 5  # for each step: a receiver is to answer first and work afterwards, and others wait behind it
@@ -162,33 +159,6 @@ def connect(parts: SplitResult) -> http.client.HTTPConnection:
         raise NotDelivered(f"The host can't be used: {error}", is_final=True) from error
     connection.sock = stream
     return connection
-
-
-@contextmanager
-def at_most(seconds: float, stream: socket.socket) -> Iterator[None]:
-    """End the connection where what is done with it takes longer. Raises ``TimeoutError``.
-
-    The socket's own limit is for each read: a receiver that sends a byte now and then would hold the worker for ever.
-    """
-    has_expired = threading.Event()
-    # Of the connection itself: TLS takes it from the socket that it began with, and gives no copy of its own.
-    handle = socket.socket(fileno=os.dup(stream.fileno()))
-
-    def expire() -> None:
-        has_expired.set()
-        with suppress(OSError):  # it may have ended by itself
-            handle.shutdown(socket.SHUT_RDWR)
-
-    timer = threading.Timer(seconds, expire)
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-        timer.join()
-        handle.close()
-    if has_expired.is_set():  # half an answer can look like a whole one
-        raise TimeoutError(f"it took longer than {seconds} s")
 
 
 def public_address(host: str, port: int) -> str:

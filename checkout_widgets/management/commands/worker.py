@@ -3,14 +3,18 @@
 import asyncio
 import logging
 import signal
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 
+from checkout_widgets.edge.publication.folder import ConfigurationFolder
+from checkout_widgets.edge.publication.publisher import PublisherThread
 from checkout_widgets.worker_connections import PatientConnector
 from config.database_trouble import in_one_line
 
@@ -21,14 +25,32 @@ GRACE_S = 10  # for a job to end once the worker is asked to
 
 class Command(BaseCommand):
     requires_system_checks = ()  # it is started again when it dies, and is to be back soon
-    help = "Run the background jobs: process webhooks from shops, and do regular housekeeping. SIGTERM stops it."
+    help = (
+        "Run the background jobs: process webhooks from shops, do regular housekeeping, and publish the "
+        "configuration that edges follow. SIGTERM stops it."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--concurrency", type=int, default=2, help="jobs to run at the same time (default: 2)")
         parser.add_argument("--until-empty", action="store_true", help="stop when no jobs are left")
 
     def handle(self, *args: Any, concurrency: int, until_empty: bool, **options: Any) -> None:
-        asyncio.run(work_until_asked(concurrency, until_empty=until_empty))
+        with publishing(is_wanted=settings.PUBLISHES_CONFIGURATION and not until_empty):
+            asyncio.run(work_until_asked(concurrency, until_empty=until_empty))
+
+
+@contextmanager
+def publishing(*, is_wanted: bool) -> Iterator[None]:
+    """Publish the configuration meanwhile, in a thread of its own: a change mustn't wait for a long job."""
+    if not is_wanted:
+        yield
+        return
+    publisher = PublisherThread(ConfigurationFolder(settings.CONFIGURATION_FOLDER))
+    publisher.start()
+    try:
+        yield
+    finally:
+        publisher.stop()
 
 
 async def work_until_asked(concurrency: int, *, until_empty: bool) -> None:

@@ -1,0 +1,156 @@
+"""A store's rows as a JSON document, and back.
+
+A document holds the columns that the edge holds (``COLUMNS``) and no others. What is read back are unsaved rows, which
+``loading.store_of`` makes the same configuration of as of rows from the database.
+"""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db.models import Field, Model
+
+from checkout_widgets.edge.offers import COPY
+from checkout_widgets.edge.rows import ExperimentRows, OfferRows, StoreRows
+from checkout_widgets.models import Offer, OfferItem, Product, Widget
+from experiments.models import Experiment, Store, Variant
+
+FORMAT = 1  # raised where an edge of the release before would read a document wrongly, instead of less of it
+COLUMNS: dict[type[Model], tuple[str, ...]] = {
+    Store: (
+        *("id", "slug", "site_key", "currency", "timezone", "allowed_origins", "consent_mode", "holdout_share"),
+        *("max_offers_per_session", "max_offers_per_day", "decline_silence_hours", "free_shipping_minor"),
+        *("secret_key", "previous_secret_key", "previous_secret_key_expires_at", "older_secret_keys"),
+    ),
+    Experiment: (
+        *("id", "store_id", "key", "moment", "status", "salt", "traffic_share", "ramp_plan", "ramp_step", "targeting"),
+        *("starts_at", "ends_at", "rolled_out_variant_id"),
+    ),
+    Variant: ("id", "experiment_id", "key", "is_control", "weight"),
+    Widget: (
+        *("id", "variant_id", "offer_id", "layout", "phone_layout", *COPY),
+        *("translations", "comparison", "theme", "terms_url"),
+    ),
+    Offer: (
+        *("id", "store_id", "key", "kind", "currency", "price_minor", "compare_at_minor", "billing_period"),
+        *("replaces_id", "stock_limit", "starts_at", "ends_at", "is_active", "recent_orders"),
+    ),
+    OfferItem: ("id", "offer_id", "quantity"),
+    Product: ("id", "store_id", "sku", "title", "image_url", "price_minor", "stock", "is_active"),
+}
+Values = dict[str, Any]
+Row = TypeVar("Row", bound=Model)
+
+
+class BadDocument(ValueError):
+    """A document that can't be read: made by another release, or damaged before it was sealed."""
+
+
+def document_of(rows: StoreRows) -> bytes:
+    """Write a store's rows as JSON; the same rows are the same bytes."""
+    holdout = None
+    if rows.holdout:
+        holdout = experiment_values(rows.holdout)
+    document = {
+        "format": FORMAT,
+        "store": values_of(rows.store),
+        "experiments": [experiment_values(experiment) for experiment in rows.experiments],
+        "offers": [offer_values(offer) for offer in rows.offers],
+        "holdout": holdout,
+    }
+    # Python's own json, as Django's fields use it: numbers of any size come back as they were read from the database
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def values_of(row: Model) -> Values:
+    """Return the columns of a row that the edge holds, as JSON can."""
+    values: Values = {}
+    for column in COLUMNS[type(row)]:
+        value = getattr(row, column)
+        if isinstance(value, datetime):
+            value = value.isoformat()
+        values[column] = value
+    return values
+
+
+def all_values(rows: Iterable[Model]) -> list[Values]:
+    """Return the columns of several rows."""
+    return [values_of(row) for row in rows]
+
+
+def experiment_values(rows: ExperimentRows) -> Values:
+    """Return an experiment with its variants and widgets."""
+    return values_of(rows.experiment) | {
+        "variants": all_values(rows.variants),
+        "widgets": all_values(rows.widgets),
+    }
+
+
+def offer_values(rows: OfferRows) -> Values:
+    """Return an offer with what it sells; products stand in it, for few offers share one."""
+    items = []
+    for item in rows.items:
+        items.append(values_of(item) | {"product": values_of(item.product)})
+    replaces = None
+    if rows.offer.replaces:
+        replaces = values_of(rows.offer.replaces)
+    return values_of(rows.offer) | {
+        "accepted": rows.accepted,
+        "items": items,
+        "tiers": list(rows.tiers.items()),  # JSON's objects have no numbers for keys
+        "replaces": replaces,
+    }
+
+
+def rows_of(document: bytes) -> StoreRows:
+    """Return the rows that a document holds. Raises ``BadDocument``."""
+    try:
+        values = json.loads(document)
+        if values["format"] != FORMAT:
+            raise BadDocument(f"Its format is {values['format']!r}, and this release reads {FORMAT}.")
+        rows = StoreRows(row_of(Store, values["store"]))
+        rows.experiments = [experiment_rows(one) for one in values["experiments"]]
+        rows.offers = [offer_rows(one) for one in values["offers"]]
+        if values["holdout"]:
+            rows.holdout = experiment_rows(values["holdout"])
+    except (ValueError, TypeError, LookupError, AttributeError, ValidationError, RecursionError) as error:
+        raise BadDocument(f"The document of a store can't be read: {error}") from error
+    return rows
+
+
+def row_of(model: type[Row], values: Values) -> Row:
+    """Return the row of these columns.
+
+    A column that this release doesn't know is left out. One that the document lacks, as its release didn't have it, has
+    the default.
+    """
+    known = {}
+    for column in COLUMNS[model]:
+        if column in values:
+            field = model._meta.get_field(column)
+            assert isinstance(field, Field)  # columns have no relation that leads back
+            known[column] = field.to_python(values[column])
+    return model(**known)
+
+
+def experiment_rows(values: Values) -> ExperimentRows:
+    """Return an experiment with its variants and widgets."""
+    rows = ExperimentRows(row_of(Experiment, values))
+    rows.variants = [row_of(Variant, one) for one in values["variants"]]
+    rows.widgets = [row_of(Widget, one) for one in values["widgets"]]
+    return rows
+
+
+def offer_rows(values: Values) -> OfferRows:
+    """Return an offer with what it sells; its products are at hand, so that nothing asks a database for them."""
+    rows = OfferRows(row_of(Offer, values), accepted=values["accepted"])
+    for one in values["items"]:
+        item = row_of(OfferItem, one)
+        item.product = row_of(Product, one["product"])
+        rows.items.append(item)
+    rows.tiers = dict(values["tiers"])
+    if values["replaces"]:
+        rows.offer.replaces = row_of(Product, values["replaces"])
+    return rows
