@@ -15,14 +15,14 @@ from django.core.exceptions import ImproperlyConfigured
 from config import embedded_postgres
 
 
-def prepare_data_folder() -> None:
-    """Make sure of the secret key and the database before a server takes its first request.
+def prepare_data_folder(*, is_database_needed: bool = True) -> None:
+    """Make sure of the secret key, and of the database where it is needed, before a server takes its first request.
 
     Raises ``ImproperlyConfigured``: a server that could answer nothing ends at once, with a sentence that says why.
     """
     # The text itself from here on: each token that is signed would go through the lazy one.
     settings.SECRET_KEY = str(settings.SECRET_KEY)
-    if settings.HAS_EMBEDDED_POSTGRES:
+    if settings.HAS_EMBEDDED_POSTGRES and is_database_needed:
         embedded_postgres.socket_folder(settings.DATA_DIR)
 
 

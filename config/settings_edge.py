@@ -1,7 +1,10 @@
 """Settings of the edge: the public URLs alone, with next to no middleware."""
 
+from django.core.exceptions import ImproperlyConfigured
+
 from config.environment import flag
 from config.settings import *  # noqa: F403
+from config.settings import CONFIGURATION_URL, DATABASE_URL
 from config.settings import DATABASES as CONSOLE_DATABASES
 from config.settings import INSTALLED_APPS as CONSOLE_APPS
 
@@ -26,6 +29,10 @@ INSTALLED_APPS = [app for app in CONSOLE_APPS if app not in CONSOLE_ONLY]
 MIDDLEWARE = ["django.middleware.security.SecurityMiddleware"]
 AUTHENTICATION_BACKENDS = []
 
+if CONFIGURATION_URL.startswith("http") and not DATABASE_URL:
+    raise ImproperlyConfigured(
+        "DATABASE_URL must be set where CONFIGURATION_URL is: events and orders that arrive here are stored there."
+    )
 DATABASES = CONSOLE_DATABASES
 if not flag("PGBOUNCER"):
     options = DATABASES["default"]["OPTIONS"]

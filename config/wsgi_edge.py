@@ -2,13 +2,15 @@
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from config import data_folder
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings_edge"  # whatever the process that starts it has for itself
 django = get_wsgi_application()
-data_folder.prepare_data_folder()
+# An edge that follows what is published decides without the database, so it starts without it as well.
+data_folder.prepare_data_folder(is_database_needed=not settings.CONFIGURATION_URL)
 
 from checkout_widgets.edge import application as edge  # noqa: E402 -- needs Django's settings and models
 from checkout_widgets.edge.urls import urlpatterns  # noqa: E402

@@ -64,9 +64,8 @@ class ConfigurationFolder:
         return (self.path / name).is_file()
 
     def write_document(self, name: str, sealed: bytes) -> None:
-        """Write the file of a document, whose name says what is in it. Raises ``OSError``."""
-        if not self.has_document(name):
-            write_whole(self.path / name, sealed)
+        """Write the file of a document. Raises ``OSError``."""
+        write_whole(self.path / name, sealed)
 
     def write_index(self, sealed: bytes) -> None:
         """Write the index. Raises ``OSError``."""

@@ -109,13 +109,13 @@ class PublicationFollower:
         Raises ``Unreadable`` and ``Refused``; then the one before stays.
         """
         file = self.place.read_index(self.etag)
-        is_changed = file is not None and self.is_newer(file)
+        is_changed = file is not None and self.take_unless_refused(file)
         self.heard_at = datetime.now(UTC)
         if known is not None and not is_changed:
             return known
         return self.configuration()
 
-    def is_newer(self, file: IndexFile) -> bool:
+    def take_unless_refused(self, file: IndexFile) -> bool:
         """Take the index, with the documents of changed stores, and return whether stores differ then.
 
         Raises ``Unreadable`` and ``Refused``.
@@ -124,13 +124,13 @@ class PublicationFollower:
         if self.refused is not None and self.refused[0] == digest:
             raise Refused(*self.refused[1:])  # looked at before: neither read nor counted again
         try:
-            return self.is_taken(file)
+            return self.take_if_newer(file)
         except Refused as refusal:
             self.refused = (digest, refusal.reason, str(refusal))
             self.refusals[refusal.reason] += 1
             raise
 
-    def is_taken(self, file: IndexFile) -> bool:
+    def take_if_newer(self, file: IndexFile) -> bool:
         """Take the index where it is the next one, and return whether stores differ then."""
         index, _is_current = unsealed(file.sealed)
         before = self.index
