@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from config.environment import flag, number
+from config.environment import flag, folder_address, number, require_long_keys
 
 
 @pytest.mark.parametrize(("text", "is_on"), [("1", True), ("yes", True), ("0", False), ("", False)])
@@ -44,3 +44,37 @@ def test_number_not_a_number_is_refused(monkeypatch):
     monkeypatch.setenv("EDGE_POLL_SECONDS", "nan")
     with pytest.raises(ImproperlyConfigured, match=r"must be 0\.0 or more"):
         number("EDGE_POLL_SECONDS", default=0.5, least=0.0)
+
+
+@pytest.mark.parametrize(
+    ("address", "taken"),
+    [
+        ("", ""),
+        ("https://offers.example/edge-configuration/", "https://offers.example/edge-configuration"),
+        ("http://10.0.0.1:8000/x", "http://10.0.0.1:8000/x"),
+        ("file:///srv/configuration", "file:///srv/configuration"),
+    ],
+)
+def test_folder_address_is_taken_without_its_last_slash(address, taken):
+    assert folder_address("CONFIGURATION_URL", address) == taken
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("offers.example", "/srv/configuration", "ftp://offers.example/x", "file://srv/configuration", "https:///x"),
+        *("https://user:password@offers.example/x", "https://offers.example/x?token=1", "https://offers.example/x#y"),
+    ],
+)
+def test_folder_address_that_cant_be_read_is_refused_by_name(address):
+    with pytest.raises(ImproperlyConfigured, match="CONFIGURATION_URL must be the address of a folder"):
+        folder_address("CONFIGURATION_URL", address)
+
+
+def test_key_that_can_be_guessed_is_refused_by_name_and_not_shown():
+    require_long_keys("EDGE_KEYS", ["x" * 32])
+    with pytest.raises(
+        ImproperlyConfigured, match=r"EDGE_KEYS must have 32 characters or more.*openssl rand"
+    ) as refused:
+        require_long_keys("EDGE_KEYS", ["x" * 32, "short-key"])
+    assert "short-key" not in str(refused.value)

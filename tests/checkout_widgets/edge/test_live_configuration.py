@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC
+from datetime import UTC, datetime
 
 import pytest
 from django.db import OperationalError, connection
@@ -13,6 +13,9 @@ from django.test import override_settings
 from checkout_widgets.edge import live_configuration, loading
 from checkout_widgets.edge.configuration import ComparisonTable
 from checkout_widgets.edge.preview import note_preview
+from checkout_widgets.edge.publication.folder import ConfigurationFolder, Unreadable
+from checkout_widgets.edge.publication.follower import Refused
+from checkout_widgets.edge.publication.publisher import Publisher, PublisherThread
 from checkout_widgets.models import Acceptance, ConfigurationVersion, Offer, OfferItem, OfferTier, Product, Widget
 from experiments.models import Experiment, Source, Status, Store, Variant
 from tests import factories
@@ -359,3 +362,73 @@ def test_emptied_table_and_a_count_without_stores_load_everything():
     assert after is not before
     ConfigurationVersion.objects.update(version=F("version") + 1)  # as the release before counts
     assert live_configuration.refresh().by_site_key[store.site_key] is not after
+
+
+@pytest.fixture
+def folder(following, settings, tmp_path, monkeypatch) -> ConfigurationFolder:
+    """A folder that the edge follows, in which nothing is published yet."""
+    folder = ConfigurationFolder(tmp_path / "published")
+    settings.CONFIGURATION_URL = f"file://{folder.path}"
+    monkeypatch.setattr(live_configuration, "COPY_FOLDER", str(tmp_path / "copy"))
+    return folder
+
+
+@pytest.fixture
+def published(folder) -> Iterator[PublisherThread]:
+    """The worker's thread at work, and an edge that follows what it publishes."""
+    thread = PublisherThread(folder)
+    thread.start()
+    wait_until((folder.path / "index").exists, 5)
+    live_configuration.forget()
+    yield thread
+    thread.stop()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_published_change_is_live_within_2_seconds_and_asks_no_database(published):
+    store = factories.make_live_experiment().store
+    assert live_configuration.current() is not None
+    Offer.objects.update(price_minor=7)
+
+    def price() -> int | None:
+        known = live_configuration.current().by_site_key.get(store.site_key)
+        return known.tests["cart"][0].offers[0].price_minor if known and known.tests else None
+
+    wait_until(lambda: price() == 7)
+    assert other_connections() == 1  # the publisher's
+
+
+@pytest.mark.django_db(transaction=True)
+def test_published_edge_without_a_configuration_answers_503_at_once_and_takes_the_first_that_comes(
+    folder, client, caplog
+):
+    store = factories.make_live_experiment().store
+    live_configuration.forget()
+    body = {"key": store.site_key, "visitor_id": "v_1", "moments": ["cart"]}
+
+    def status() -> int:
+        answer = client.post("/v1/decide", body, content_type="application/json")
+        if answer.status_code == 503:
+            assert answer["Retry-After"] == "5"
+        return int(answer.status_code)
+
+    assert [status(), status()] == [503, 503]
+    Publisher(folder).publish_changes(datetime.now(UTC))
+    wait_until(lambda: status() == 200)
+    messages = [message[:33] for message in caplog.messages if message.startswith("The edge")]
+    assert messages == ["The edge has no configuration yet", "The edge follows the configuratio"]
+
+
+def test_failures_are_logged_once_each_until_they_are_over(caplog):
+    live = live_configuration.LiveConfiguration()
+    away, changed = Unreadable("It doesn't answer."), Refused("tampered", "It isn't ours.")
+    for error in (away, away, changed, changed, away):
+        live.note_failure(error)
+    live.note_success()
+    live.note_success()
+    assert [message.partition(": ")[2] for message in caplog.messages] == [
+        "It doesn't answer.",
+        "It isn't ours.",
+        "It doesn't answer.",
+        "",
+    ]

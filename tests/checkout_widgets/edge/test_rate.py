@@ -2,10 +2,13 @@
 
 import io
 import json
+from random import Random
+
+import pytest
 
 from checkout_widgets.edge import call, live_configuration, rate
 from checkout_widgets.edge.decide import decide
-from checkout_widgets.edge.rate import RateLimit
+from checkout_widgets.edge.rate import RateLimit, share_of_limit
 
 
 class Clock:
@@ -30,6 +33,29 @@ def test_rate_limit_refills_with_time():
 def test_rate_limit_of_0_allows_all():
     limit = RateLimit(0)
     assert {limit.seconds_to_wait(1, "a") for _ in range(1000)} == {0}
+
+
+@pytest.mark.parametrize("processes", [1, 2, 3, 7])
+@pytest.mark.parametrize("per_minute", [7, 60, 1_200])
+def test_rate_limit_holds_over_processes_wherever_calls_arrive(processes, per_minute):
+    clock, chance = Clock(), Random(processes)
+    limits = [RateLimit(share_of_limit(per_minute, processes), clock) for _ in range(processes)]
+
+    def allowed_of(calls: int) -> int:
+        return sum(not chance.choice(limits).seconds_to_wait(1, "a") for _ in range(calls))
+
+    # as many at once as the limit says, less what doesn't divide, and as many again in each of the ten minutes then
+    allowed = allowed_of(20 * per_minute)
+    assert per_minute - processes < allowed <= per_minute
+    for _ in range(600):
+        clock.now += 1
+        allowed += allowed_of(max(2 * per_minute // 60, 20 * processes))
+    assert 10.5 * per_minute - processes < allowed <= 11 * per_minute
+
+
+def test_rate_limit_of_a_process_is_its_share(settings):
+    assert call.rate_limit.per_minute == settings.EDGE_CALLS_PER_MINUTE / settings.EDGE_PROCESSES
+    assert share_of_limit(0, 4) == 0  # and so sets none
 
 
 def test_rate_limit_full_table_forgets_who_was_away_the_longest_and_nobody_else(monkeypatch):

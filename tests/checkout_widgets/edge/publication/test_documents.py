@@ -11,7 +11,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 from django.test import override_settings
 
-from checkout_widgets.edge import application, loading
+from checkout_widgets.edge import application, live_configuration, loading
 from checkout_widgets.edge.publication import documents
 from checkout_widgets.edge.publication.documents import COLUMNS, BadDocument, document_of, rows_of, values_of
 from checkout_widgets.edge.publication.folder import ConfigurationFolder
@@ -49,10 +49,11 @@ def test_document_brings_every_row_of_every_store_back_as_the_database_has_it():
         assert document_of(restored) == document
 
 
-def test_decide_answers_every_recorded_question_from_what_is_published(tmp_path: Path):
+def test_decide_answers_every_recorded_question_from_what_is_published(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(live_configuration, "COPY_FOLDER", str(tmp_path / "copy"))
     stores.make_stores()
     folder = ConfigurationFolder(tmp_path / "published")
-    with override_settings(CONFIGURATION_URL=f"file://{folder.path}", DATA_DIR=tmp_path, **answers.SETTINGS):
+    with override_settings(CONFIGURATION_URL=f"file://{folder.path}", **answers.SETTINGS):
         Publisher(folder).publish_changes(datetime.now(UTC))
         asked = answers.answers_of(application.with_endpoints(urlpatterns, WSGIHandler()))
         answered = [answers.digest(answer) for answer in asked]
