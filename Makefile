@@ -11,7 +11,7 @@ PYTHONS ?=
 TESTS ?= tests/experiments/admin tests/checkout_widgets/admin tests/browser/test_admin.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset serve test test-fast check check-long long kills rig coverage lint types guards snippet vendor messages screenshots check-pythons lock docs bench
+.PHONY: help setup demo demo-reset serve test test-fast check check-long long kills rig coverage lint types guards snippet snippet-package vendor messages screenshots check-pythons lock docs bench
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -76,6 +76,9 @@ guards: .venv/ready-dev
 
 snippet: .venv/ready-dev ## Build the snippet from static/src into static/dist
 	@tools/snippet.sh build
+
+snippet-package: .venv/ready-dev ## Put the npm package with loader, types and fake edge together in var/snippet-package
+	@tools/snippet.sh package
 
 vendor: .venv/ready-dev ## Copy the front-end libraries from their npm packages into static/vendor
 	@tools/vendor.sh

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # `snippet.sh build`: bundle static/src into static/dist. `snippet.sh check`: check its types, and that dist is what src gives.
+# `snippet.sh package`: put the npm package together in var/snippet-package.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 mode=${1:-check}
@@ -21,6 +22,10 @@ if ! cmp -s package-lock.json node_modules/.installed-lock; then
   echo "Installing the snippet's build tools (once) ..."
   "${npm[@]}" ci --silent >/dev/null 2>&1 || fail "npm could not install esbuild and typescript; is the package registry reachable? 'npm ci' says more."
   cp package-lock.json node_modules/.installed-lock
+fi
+if [ "$mode" = package ]; then
+  [ "${npm[0]}" = npm ] || export NPM_CLI="${npm[-1]}"
+  exec "${node[@]}" tools/snippet_package.mjs var/snippet-package
 fi
 "${node[@]}" node_modules/typescript/bin/tsc -p .
 "${node[@]}" tools/snippet.mjs "$mode"

@@ -1,126 +1,8 @@
-/** The words of the edge API, version 1 (docs/http-api.md), and of the page, as the snippet reads them. */
+/** The words of the snippet's inside; what pages use is in `upsell.d.ts`. */
 
-/**
- * `window.upsell`: all that a page, or an adapter, can ask for. An adapter is a script of its own that the page includes
- * beside the snippet; it needs nothing of the snippet's inside:
- *
- * - it calls `upsell(...)`; where the snippet has not loaded yet, the page's stub keeps the call in `upsell.q`, so the
- *   order of the two scripts doesn't matter. The commands are safe to call at any time, and never throw;
- * - it reads its own settings from `document.currentScript.dataset`;
- * - it hears what happens from the DOM events `upsell:<type>` on `document` (`Told`), and from `upsell('replay', callback)`
- *   of those before it listened. Register the listeners first, then call `replay`: nothing is missed and nothing comes
- *   twice.
- */
-export interface Upsell {
-  (name: 'page', page?: PageInput): void;
-  /** The store's own "add to order"; the last one that was set is used. */
-  (name: 'accept', adapter: Adapter): void;
-  /** Takes an accepted offer out of the order again. Without it, what is accepted can't be taken back in the widget. */
-  (name: 'undo', adapter: Adapter): void;
-  /** What the shopper said to the consent manager; may be called as often as it changes. */
-  (name: 'consent', isGiven: boolean): void;
-  /** Calls back once with the visitor id, as soon as there is consent: to write it where the order will carry it. */
-  (name: 'visitor', callback: (id: string) => void): void;
-  /** Takes back what is on screen and keeps silent for the session. */
-  (name: 'friction', kind: 'payment_error' | 'support' | 'return'): void;
-  /** Calls back at once with each event of this page so far, oldest first. */
-  (name: 'replay', callback: (event: CustomEvent<Told>) => void): void;
-  /** The older name of `replay`. */
-  (name: 'told', callback: (event: CustomEvent<Told>) => void): void;
-  q?: ArrayLike<unknown>[];
-  isLoaded?: boolean;
-}
+import type { Adapter, Content, Decision } from './upsell.js';
 
-/** `event.detail` of `upsell:exposure` (both variants), `impression`, `click`, `decline`, `accept`, `accept_failed`. */
-export interface Told extends Decision {
-  /** `{target: 'accept' | 'terms'}` of a click, `{reason}` of `accept_failed` and `skipped`. */
-  props?: Record<string, unknown>;
-  /** Of `upsell:accept` alone, which comes before the adapter is called; `preventDefault()` takes the adapter's place. */
-  acceptance?: Acceptance;
-}
-
-export interface Money {
-  minor: number;
-  currency: string;
-  text: string;
-}
-
-export interface Item {
-  sku: string;
-  title: string;
-  quantity: number;
-  image_url?: string | null;
-  /** What all units of it cost within the offer, and without it where that is more. */
-  price?: Money | null;
-  compare_at?: Money | null;
-}
-
-/** A quantity that can be accepted by itself. */
-export interface Tier {
-  quantity: number;
-  price: Money;
-  unit_price_text?: string;
-  saving_text?: string;
-  accept_label: string;
-  /** What is said once it is accepted, instead of `messages.added`. */
-  added_text?: string;
-}
-
-/**
- * What a widget says; the server writes every text, the snippet only places it. `layout` is `card`, `line`, `bump`,
- * `bundle`, `comparison`, `quantity_break`, `free_shipping` or `dialog`; what else the content has is shown in any layout.
- */
-export interface Content {
-  layout: string;
-  headline: string;
-  body?: string;
-  reason?: string;
-  proof?: string;
-  stock_text?: string;
-  deadline_at?: string | null;
-  deadline_text?: string;
-  items: Item[];
-  price: Money;
-  compare_at?: Money | null;
-  saving_text?: string | null;
-  comparison?: { columns: string[]; rows: { label: string; values: string[] }[] };
-  tiers?: Tier[];
-  progress?: { share: number; text: string };
-  terms_url?: string | null;
-  terms_label?: string;
-  accept_label: string;
-  decline_label: string;
-  direction?: string;
-  theme?: Theme;
-  /**
-   * The product's own words: `close`, `added`, `removed`, `total` (with a place for it, `{total}`), `not_removed`,
-   * `failed`, and what is said instead of `failed`, by error code.
-   */
-  messages: Record<string, string>;
-  preview_text?: string;
-}
-
-/** Settings of the widget's look: `scheme`, `font: "inherit"`, and the custom properties of widget.css. */
-export type Theme = Record<string, string>;
-
-export interface TriggerSettings {
-  kind: string;
-}
-
-export interface Decision {
-  moment: string;
-  experiment: string | null;
-  variant: string | null;
-  rollout?: boolean;
-  trigger: TriggerSettings | null;
-  exposure_token: string | null;
-  content: Content | null;
-  /** What any variant of the experiment needs, so that loading is the same in each of them. */
-  parts?: PartReference[];
-  /** Of an offer that the shopper has accepted: kept for the pages that follow. */
-  accepted?: Accepted;
-  reason?: string;
-}
+export type * from './upsell.js';
 
 export interface Answer {
   visitor_id?: string | null;
@@ -131,51 +13,6 @@ export interface Answer {
   /** The variants are forced by a preview link: nothing is logged and nothing remembered. */
   preview?: boolean;
   decisions: Decision[];
-}
-
-export interface Acceptance {
-  acceptance_token: string;
-  expires_at: string;
-  currency: string;
-  /** Of the currency: what a minor unit is. */
-  decimals?: number;
-  total_minor: number;
-  /** How many times the offer was accepted. */
-  quantity?: number;
-  lines: (Reference & { quantity: number; price_minor: number })[];
-  /** What an upgrade takes the place of in the cart. */
-  replaces?: Reference;
-}
-
-/** A product: `external_id` is the shop system's own, such as a Shopify variant's. */
-export interface Reference {
-  sku: string;
-  external_id?: string;
-}
-
-/** What the page says about itself: `upsell('page', {...})`. */
-export interface PageInput {
-  moments?: string[];
-  cart?: object;
-  visitor?: object;
-  locale?: string;
-  path?: string;
-}
-
-/**
- * The store's own "add to order", or how it takes that back; a rejection means that the order is unchanged. A text in
- * the error's `code`, such as `out_of_stock` or `price_changed`, chooses what the shopper is told. To take back, it gets
- * what adding has resolved to.
- */
-export type Adapter = (acceptance: Acceptance, decision: Decision, added?: any) => unknown;
-
-/** An accepted offer, and what the page's adapter has resolved to: `total_text` is what the order comes to now. */
-export interface Accepted {
-  acceptance?: Acceptance;
-  added?: any;
-  /** What was said of it, and when, in milliseconds. */
-  text?: string;
-  at?: number;
 }
 
 export interface History {
@@ -229,13 +66,6 @@ export type Drawn = HTMLElement & {
   /** Of a layout that can take back: says what was done and shows that it is accepted; `undo` is the page's. */
   settle?: (decision: Decision, undo: Adapter) => void;
 };
-
-/** Where a part is: a script beside the snippet's own, of this digest and integrity. */
-export interface PartReference {
-  name: string;
-  digest: string;
-  integrity: string;
-}
 
 /**
  * A module that is fetched when a decision names it. It brings its own copy of whatever it uses, so that a part of one

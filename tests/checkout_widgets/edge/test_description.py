@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-import msgspec
 import pytest
 import schemathesis
 from django.utils import timezone
@@ -20,6 +19,7 @@ from checkout_widgets.models import Layout, OfferKind
 from config.wsgi import application
 from dashboard.gallery import samples
 from experiments.models import Experiment
+from tests.described import assert_is
 
 SECRET_KEY = "sk_shop_0123456789abcdef0123456789abcdef"
 DIFFERENT: dict[str, list[Any]] = {
@@ -28,12 +28,6 @@ DIFFERENT: dict[str, list[Any]] = {
     "/v1/convert": [positive_data_acceptance],
 }
 EXAMPLES = 8  # of each endpoint and way: enough to meet each field with a value that is none
-
-
-def assert_is(answer: Any, shape: type[msgspec.Struct]) -> None:
-    """Nothing is in the answer that its shape doesn't have, and what is there is of the shape's types."""
-    read = msgspec.convert(answer, shape)
-    assert json.loads(msgspec.json.encode(read)) == answer
 
 
 def as_scripts_write(value: Any) -> Any:

@@ -1,0 +1,85 @@
+"""The fake edges answer as the real one does, and the same as each other."""
+
+import jwt
+import msgspec
+import pytest
+
+from checkout_widgets.edge import answers
+from checkout_widgets.edge.convert import Converted
+from checkout_widgets.edge.events import EventsReceipt
+from checkout_widgets.edge.orders import OrderReceipt
+from tests.described import assert_is
+from tests.fake_edges import SECRET_KEY
+
+DECIDE = {"key": "pk_test", "visitor_id": "v_1", "moments": ["cart", "payment"]}
+ACCEPT = {"key": "pk_test", "visitor_id": "v_1", "exposure_token": "fake.cart.v_1", "idempotency_key": "one"}
+EVENT = {"id": "0193a1c2-7d1e-7cc1-9c5e-2f6b0d0e7a11", "type": "exposure", "at": "2026-11-22T10:00:01Z"}
+
+
+def test_decision_is_as_the_edge_describes_it(fake):
+    status, answer = fake.call("/v1/decide", DECIDE)
+    cart, payment = answer["decisions"]
+    assert status == 200
+    assert_is(cart["content"], answers.WidgetContent)
+    for part in cart["parts"]:
+        assert_is(part, answers.WidgetPart)
+    assert payment["reason"] == "no_experiment"
+    assert payment["content"] is None
+
+
+@pytest.mark.parametrize("options", [{"variant": "control"}])
+def test_control_is_exposed_and_shown_nothing(fake):
+    decision = fake.call("/v1/decide", DECIDE)[1]["decisions"][0]
+    assert decision["variant"] == "control"
+    assert decision["exposure_token"]
+    assert decision["content"] is None
+
+
+def test_acceptance_is_signed_as_the_edge_signs_and_redeemed_once(fake):
+    accepted = fake.call("/v1/accept", ACCEPT)[1]
+    assert_is(accepted, answers.AcceptAnswer)
+    token = accepted["acceptance_token"]
+    claims = jwt.decode(token, SECRET_KEY, algorithms=["HS256"], audience="shop", issuer="offerlift")
+    assert claims["total_minor"] == 990
+    assert claims["lines"] == [{"sku": "23084", "quantity": 1, "price_minor": 990}]
+    redeemed = fake.call("/v1/acceptances/redeem", {"acceptance_token": token, "reference": "5501"})[1]
+    assert_is(redeemed, answers.RedeemAnswer)
+    again, answer = fake.call("/v1/acceptances/redeem", {"acceptance_token": token, "reference": "5502"})
+    assert (again, answer["error"]["code"]) == (409, "already_redeemed")
+    forged, answer = fake.call("/v1/acceptances/redeem", {"acceptance_token": token[:-4] + "AAAA"})
+    assert (forged, answer["error"]["code"]) == (401, "bad_token")
+
+
+def test_what_it_was_told_is_kept(fake):
+    order = {"external_id": "5501", "visitor_id": "v_1"}
+    assert_is(fake.call("/v1/events", {"visitor_id": "v_1", "events": [EVENT]})[1], EventsReceipt)
+    assert_is(fake.call("/v1/orders", order)[1], OrderReceipt)
+    claim = {"visitor_id": "v_1", "order": {"id": 5502, "currency": "EUR", "total_minor": 990}}
+    assert_is(fake.call("/v1/convert", claim)[1], Converted)
+    assert fake.told() == {"events": [EVENT | {"visitor_id": "v_1"}], "orders": [order, claim]}
+
+
+def test_refusal_that_the_test_asks_for_comes_once(fake):
+    fake.refuse("/v1/accept", 409, "out_of_stock")
+    status, answer = fake.call("/v1/accept", ACCEPT)
+    assert (status, answer["error"]["code"]) == (409, "out_of_stock")
+    assert_is(answer, answers.RefusalAnswer)
+    assert fake.call("/v1/accept", ACCEPT)[0] == 200
+
+
+def test_bad_call_is_refused_with_a_code(fake):
+    status, answer = fake.call("/v1/nothing", {})
+    assert (status, answer["error"]["code"]) == (404, "not_found")
+    assert_is(answer, answers.RefusalAnswer)
+
+
+@pytest.mark.parametrize("options", [{"moments": ["cart", "exit_intent", "payment"]}])
+def test_both_decide_alike(options, fake):
+    """By the one text that is kept here: what the one answers is what the other answers."""
+    decisions = fake.call("/v1/decide", {"visitor_id": "v_1", "moments": options["moments"]})[1]["decisions"]
+    kinds = [(decision["trigger"]["kind"], decision["content"]["layout"]) for decision in decisions]
+    assert kinds == [("slot_visible", "card"), ("exit_intent", "dialog"), ("payment_step", "card")]
+    names = [[part["name"] for part in decision["parts"]] for decision in decisions]
+    assert names == [["upsell_card"], ["upsell_card", "upsell_dialog"], ["upsell_card", "upsell_checkout_steps"]]
+    shown = msgspec.convert(decisions[0]["content"], answers.WidgetContent)
+    assert (shown.accept_label, shown.price.minor) == ("Add for €9.90", 990)
