@@ -6,7 +6,11 @@ MANAGE := $(PY) manage.py
 HOST ?= 127.0.0.1
 PORT ?= 8000
 EDGE_PORT ?= 8001
-PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
+# Three workers on two cores: much of a browser's test is a wait, for a second on screen or for an answer.
+WORKERS ?= $(shell $(PYTHON) -c "import os; print(max(2, os.cpu_count() * 3 // 2))")
+PARALLEL = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+# Tests start many processes, and each would compile all modules anew where the environment forbids to keep them compiled.
+unexport PYTHONDONTWRITEBYTECODE
 PYTHONS ?=
 TESTS ?= tests/experiments/admin tests/checkout_widgets/admin tests/browser/test_admin.py
 
@@ -54,7 +58,7 @@ check-long: .venv/ready-dev ## What takes too long for make check, by hand: docs
 	@tools/check.sh long kills rig check-pythons coverage
 
 long: .venv/ready-dev
-	@$(PY) -m pytest -n auto --create-db --durations 12 -m long tests
+	@$(PY) -m pytest -n $(WORKERS) --create-db --durations 12 -m long tests
 
 kills: .venv/ready-dev
 	@$(PY) -m bench.kills

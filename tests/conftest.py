@@ -14,6 +14,7 @@ from hypothesis import settings
 from pytest_django import DjangoDbBlocker
 
 from checkout_widgets.edge import live_configuration
+from tests import template_database
 
 # The same examples in every run, so that a red build is the change's doing; HYPOTHESIS_PROFILE=default explores.
 settings.register_profile("steady", derandomize=True, deadline=None)
@@ -36,6 +37,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for test in items:
         seconds[test.path] += seconds_of(test)
     items.sort(key=lambda test: (-seconds[test.path], test.path))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Copy the tests' database from one that is migrated already."""
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = template_database.prepare()
 
 
 @pytest.fixture(scope="session")

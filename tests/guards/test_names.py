@@ -3,6 +3,7 @@
 import ast
 import re
 from collections import defaultdict
+from functools import cache
 
 import pytest
 
@@ -80,6 +81,7 @@ def singular(word: str) -> str:
     return PLURALS.get(word, word.removesuffix("s"))
 
 
+@cache
 def bearers() -> dict[str, set[str]]:
     """Where a word of the glossary is the whole name of a class, a type, a module or a function."""
     found = defaultdict(set)
