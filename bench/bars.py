@@ -116,14 +116,15 @@ def by_scenario(findings: Sequence[Finding]) -> list[tuple[Scenario, dict[tuple[
 
 def label(scenario: Scenario) -> str:
     """Name a scenario: visitors in control and treatment, order values, what the offer does."""
-    control, treatment = (f"{n // 1000}k" for n in scenario.sizes)
-    name = f"{control} : {treatment}, {'heavy' if scenario.shop.sigma > 1 else 'regular'}"
+    control, treatment = scenario.sizes
+    values = "heavy" if scenario.shop.sigma > 1 else "regular"
+    name = f"{control // 1000}k : {treatment // 1000}k, {values}"
     effect = scenario.effect
     if not effect.lift:
         return name
-    return f"{name}, " + (
-        MECHANISMS[effect.mechanism] if effect.lift == 0.1 else f"{effect.mechanism} {effect.lift:+.0%}"
-    )
+    if effect.lift == 0.1:
+        return f"{name}, {MECHANISMS[effect.mechanism]}"
+    return f"{name}, {effect.mechanism} {effect.lift:+.0%}"
 
 
 def points(share: float, digits: int = 1) -> str:

@@ -118,8 +118,11 @@ def _batch(shop: CartShop, n: int, *, factor: float, replicates: int, random: np
         "orders": converted,
         "revenue": np.rint(factor * CENTS * order) * converted,
     }
-    sums = {key: _sums(values, key) for size in (1, 2, 3) for key in combinations_with_replacement(COLUMNS, size)}
-    return [_summary(n, {key: float(total[index]) for key, total in sums.items()}) for index in range(replicates)]
+    sums = {}
+    for size in (1, 2, 3):
+        for key in combinations_with_replacement(COLUMNS, size):
+            sums[key] = _sums(values, key)
+    return [_summary(n, sums, index) for index in range(replicates)]
 
 
 def _sums(values: dict[str, Array], key: tuple[str, ...]) -> Array:
@@ -129,11 +132,16 @@ def _sums(values: dict[str, Array], key: tuple[str, ...]) -> Array:
     return np.asarray(product.sum(axis=1))
 
 
-def _summary(n: int, sums: dict[tuple[str, ...], float]) -> Summary:
-    return Summary.from_sums(
-        n,
-        {key[0]: total for key, total in sums.items() if len(key) == 1},
-        {(key[0], key[1]): total for key, total in sums.items() if len(key) == 2},
-        {(key[0], key[1], key[2]): total for key, total in sums.items() if len(key) == 3},
-        buyers=int(sums["orders",]),
-    )
+def _summary(n: int, sums: dict[tuple[str, ...], Array], index: int) -> Summary:
+    """Sum up one of the replicates."""
+    singles, pairs, triples = {}, {}, {}
+    for key, totals in sums.items():
+        total = float(totals[index])
+        match key:
+            case (one,):
+                singles[one] = total
+            case (one, other):
+                pairs[one, other] = total
+            case (one, other, third):
+                triples[one, other, third] = total
+    return Summary.from_sums(n, singles, pairs, triples, buyers=int(singles["orders"]))

@@ -59,24 +59,60 @@ def dots(
 
 def lines(title: str, series: Sequence[Series], *, highest: float, target: float, across: str) -> str:
     """Draw series over their index, counted from 1; ``target`` is a level to hold them against."""
-    width, height, left, bottom = 560, 260, 60, TOP + 260
-    count = len(series[0].values)
-    across_of = [left + index * width / (count - 1) for index in range(count)]
-    parts = []
-    for level in range(0, int(highest) + 1, 5):
-        y = bottom - level / highest * height
-        parts.append(f'<path class="{"target" if level == target else "grid"}" d="M{left} {y:.1f}h{width}"/>')
-        parts.append(_text(left - 8, y + 4, f"{level}%", "end", css="quiet"))
+    plot = _Plot(highest=highest, count=len(series[0].values))
+    parts = plot.levels(target)
     for line in series:
-        places = [(x, bottom - value / highest * height) for x, value in zip(across_of, line.values, strict=True)]
-        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
-        parts.append(f'<polyline points="{path}" fill="none" stroke="{line.colour}" stroke-width="2"/>')
-        parts += [_mark(line, x, y) for x, y in places]
-    for index in range(count):
-        if index in (0, count - 1) or (index + 1) % 5 == 0:
-            parts.append(_text(across_of[index], bottom + 18, str(index + 1), "middle", css="quiet"))
-    parts.append(_text(left + width / 2, bottom + 38, across, "middle", css="quiet"))
-    return _page(title, parts, series, width=left + width + GAP, height=bottom + 52)
+        parts += plot.line(line)
+    parts += plot.numbers()
+    parts.append(_text(plot.left + plot.width / 2, plot.bottom + 38, across, "middle", css="quiet"))
+    return _page(title, parts, series, width=plot.left + plot.width + GAP, height=plot.bottom + 52)
+
+
+@dataclass(frozen=True)
+class _Plot:
+    """Where values are drawn: ``count`` of them across, from 0 up to ``highest``."""
+
+    highest: float
+    count: int
+    left: int = 60
+    width: int = 560
+    height: int = 260
+    bottom: int = TOP + 260
+
+    def x(self, index: int) -> float:
+        return self.left + index * self.width / (self.count - 1)
+
+    def y(self, value: float) -> float:
+        return self.bottom - value / self.highest * self.height
+
+    def levels(self, target: float) -> list[str]:
+        """Draw a line every five percent, and its number."""
+        parts = []
+        for level in range(0, int(self.highest) + 1, 5):
+            css = "target" if level == target else "grid"
+            y = self.y(level)
+            parts.append(f'<path class="{css}" d="M{self.left} {y:.1f}h{self.width}"/>')
+            parts.append(_text(self.left - 8, y + 4, f"{level}%", "end", css="quiet"))
+        return parts
+
+    def line(self, series: Series) -> list[str]:
+        """Draw a series as a line, with its mark at each value."""
+        points, marks = [], []
+        for index, value in enumerate(series.values):
+            x, y = self.x(index), self.y(value)
+            points.append(f"{x:.1f},{y:.1f}")
+            marks.append(_mark(series, x, y))
+        path = " ".join(points)
+        return [f'<polyline points="{path}" fill="none" stroke="{series.colour}" stroke-width="2"/>', *marks]
+
+    def numbers(self) -> list[str]:
+        """Write the first, the last and every fifth number below the axis."""
+        parts = []
+        for index in range(self.count):
+            is_end = index in (0, self.count - 1)
+            if is_end or (index + 1) % 5 == 0:
+                parts.append(_text(self.x(index), self.bottom + 18, str(index + 1), "middle", css="quiet"))
+        return parts
 
 
 def _ticks(left: float, scale: float, highest: float, bottom: float) -> list[str]:

@@ -30,16 +30,20 @@ TYPES = ("impression", "click", "decline", "accept_failed", "click", "impression
 def events_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
     """What a browser would report after this decision: each exposure once, then what the shopper does."""
     decided = [decision["exposure_token"] for decision in answer["decisions"]]
-    return [
-        {
+    events = []
+    for index in range(BATCH):
+        kind = TYPES[index % len(TYPES)]
+        if index < len(decided):
+            kind = "exposure"
+        event = {
             "id": str(new_uuid()),
-            "type": "exposure" if index < len(decided) else TYPES[index % len(TYPES)],
+            "type": kind,
             "at": datetime.now(UTC).isoformat(),
             "exposure_token": decided[index % len(decided)],
             "props": {"target": "accept"},
         }
-        for index in range(BATCH)
-    ]
+        events.append(event)
+    return events
 
 
 def batches(server: Server, first: int, count: int) -> list[bytes]:
@@ -131,16 +135,24 @@ def main() -> None:
     report(measured, floors)
 
 
+def in_columns(figures: dict[str, float]) -> str:
+    """Write each figure after its name."""
+    return "".join(f"{name} {value:<12g}" for name, value in figures.items())
+
+
+def median_ratio(measured: list[dict[str, float]], rates: list[float]) -> float:
+    """The median over the rounds of what part of the floor's rows per second is reached."""
+    return statistics.median(figures["rows_per_second"] / rate for figures, rate in zip(measured, rates, strict=True))
+
+
 def report(measured: list[dict[str, float]], floors: dict[int, list[float]]) -> None:
     """Print the medians: for people, then as JSON."""
     events = {name: statistics.median(figures[name] for figures in measured) for name in measured[0]}
-    print("events    " + "".join(f"{name} {value:<12g}" for name, value in events.items()))
+    print("events    " + in_columns(events))
     result: dict[str, object] = {"benchmark": "events", "events": events}
     for connections, rates in floors.items():
         floor = statistics.median(rates)
-        ratio = statistics.median(
-            figures["rows_per_second"] / rate for figures, rate in zip(measured, rates, strict=True)
-        )
+        ratio = median_ratio(measured, rates)
         aim = " (aim: at least 50%)" if connections == 1 else ""
         print(f"raw insert over {connections} at once: {floor:.0f} rows a second; events reach {ratio:.0%}{aim}")
         result[f"floor_{connections}"] = {"rows_per_second": round(floor, 1), "ratio": round(ratio, 3)}

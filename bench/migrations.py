@@ -64,16 +64,20 @@ Insert = tuple[float, float]  # when it began and ended, by a clock that all pro
 
 
 def write(statements: list[str], parameters: dict[str, Any], is_over: Any, inserts: Any) -> None:
-    """Insert rows one after the other until it is over, and put on the queue when each began and ended."""
-    number, done = 0, []
+    """Insert rows one after the other until it is over, and say when each began and ended, and which failed."""
+    number = 0
+    done, failed = [], []
     with psycopg.connect(**parameters, autocommit=True) as session:
         while not is_over.wait(0.005):
             for statement in statements:
                 number += 1
                 begun = time.perf_counter()
-                session.execute(statement, {"first": 2_000_000_000 + number, "last": 2_000_000_000 + number})
+                try:
+                    session.execute(statement, {"first": 2_000_000_000 + number, "last": 2_000_000_000 + number})
+                except psycopg.OperationalError as error:
+                    failed.append(str(error))
                 done.append((begun, time.perf_counter()))
-    inserts.put(done)
+    inserts.put((done, failed))
 
 
 def longest_ms(inserts: list[Insert], begun: float, ended: float) -> float:
@@ -191,13 +195,15 @@ def main() -> None:
         quiet_from, quiet_to = time.perf_counter() - QUIET_S / 2, time.perf_counter()
         steps = migrate(parameters)
         is_over.set()
-        inserts = results.get()
+        inserts, failed = results.get()
         writer.join()
     floor_ms = longest_ms(inserts, quiet_from, quiet_to)
     for step in steps:
         step.longest_ms = longest_ms(inserts, step.begun, step.begun + step.seconds)
     show(console, steps, floor_ms)
-    print(json.dumps({"exposures": exposures, "floor_ms": floor_ms, "steps": [as_json(step) for step in steps]}))
+    console.print(f"{len(failed)} of {len(inserts)} inserts failed: {set(failed)}")
+    result = {"exposures": exposures, "floor_ms": floor_ms, "inserts": len(inserts), "failed": len(failed)}
+    print(json.dumps(result | {"steps": [as_json(step) for step in steps]}))
 
 
 def show(console: Console, steps: list[Step], floor_ms: float) -> None:

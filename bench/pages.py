@@ -53,34 +53,37 @@ def markdown(results: Results, size: Size, seed: int) -> str:
 
 def headline(results: Results) -> dict[str, float]:
     """Return the figures that say it all."""
-    errors = {
-        name: [f.error for f in results.nulls if f.procedure == name and f.metric in MONEY] for name in PROCEDURES
-    }
-    coverage = [1 - f.error for f in ours(results.alternatives)]
-    tails = [max(f.low, f.high) for f in ours(results.nulls)]
-    figures = {f"error_{name}_{end.__name__}": end(values) for name, values in errors.items() for end in (min, max)}
-    figures |= {"tail_score_max": max(tails), "coverage_min": min(coverage), "coverage_max": max(coverage)}
-    ever = {looks.rule: looks.ever[-1] for looks in results.looks[:5]}
-    figures |= {f"ever_{rule.replace(' ', '_').replace(',', '')}": share for rule, share in ever.items()}
+    figures = {}
+    for name in PROCEDURES:
+        errors = _errors_on_money(results.nulls, name)
+        figures[f"error_{name}_min"], figures[f"error_{name}_max"] = min(errors), max(errors)
+    coverage = [1 - finding.error for finding in ours(results.alternatives)]
+    figures["tail_score_max"] = max(max(finding.low, finding.high) for finding in ours(results.nulls))
+    figures["coverage_min"], figures["coverage_max"] = min(coverage), max(coverage)
+    for looks in results.looks[:5]:
+        rule = looks.rule.replace(" ", "_").replace(",", "")
+        figures[f"ever_{rule}"] = looks.ever[-1]
     return {name: round(value, 4) for name, value in figures.items()}
+
+
+def _errors_on_money(findings: Sequence[Finding], procedure: str) -> list[float]:
+    """List the shares of false alarms of a procedure on money."""
+    errors = []
+    for finding in findings:
+        if finding.procedure == procedure and finding.metric in MONEY:
+            errors.append(finding.error)
+    return errors
 
 
 def pictures(results: Results) -> dict[str, str]:
     """Return the page's pictures by file name."""
-    nulls = [f for f in results.nulls if not f.scenario.effect.lift]
-    labels = list(dict.fromkeys(label(f.scenario) for f in nulls))
-    panels = [
-        Panel(
-            NAMES[metric],
-            [
-                _series(name, [100 * f.error for f in nulls if (f.metric, f.procedure) == (metric, name)])
-                for name in STYLES
-            ],
-        )
-        for metric in MONEY
-    ]
-    looks = [found for found in results.looks[:5] if found.rule != ONCE]
-    series = [Series(found.rule, *LOOK_STYLES[found.rule], [100 * share for share in found.ever]) for found in looks]
+    nulls = [finding for finding in results.nulls if not finding.scenario.effect.lift]
+    labels = list(dict.fromkeys(label(finding.scenario) for finding in nulls))
+    panels = [_panel(metric, nulls) for metric in MONEY]
+    series = []
+    for found in results.looks[:5]:
+        if found.rule != ONCE:
+            series.append(Series(found.rule, *LOOK_STYLES[found.rule], _in_percent(found.ever)))
     return {
         "calibration-errors.svg": dots(
             "Tests without an effect that claim one", labels, panels, highest=18, band=(2.4, 5.8)
@@ -102,8 +105,17 @@ def write(docs: Path, page: str, images: dict[str, str]) -> None:
         (docs / "images" / name).write_text(image)
 
 
-def _series(name: str, values: Sequence[float]) -> Series:
-    return Series(PROCEDURES[name], *STYLES[name], values)
+def _panel(metric: str, findings: Sequence[Finding]) -> Panel:
+    """Show the false alarms on a metric, a series for each procedure."""
+    series = []
+    for name in STYLES:
+        of_procedure = [finding.error for finding in findings if (finding.metric, finding.procedure) == (metric, name)]
+        series.append(Series(PROCEDURES[name], *STYLES[name], _in_percent(of_procedure)))
+    return Panel(NAMES[metric], series)
+
+
+def _in_percent(shares: Sequence[float]) -> list[float]:
+    return [100 * share for share in shares]
 
 
 def _null_table(findings: Sequence[Finding]) -> str:

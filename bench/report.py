@@ -161,12 +161,15 @@ def report(exposures: int, taken: dict[str, float]) -> None:
         "rebuild": "full rebuild: every outcome from its orders, every day added up",
         "check": "the same again, which finds no difference",
     }
-    ratios = {name: taken[name] / taken["floor"] for name in names}
     print(f"{exposures:,} exposures over {DAYS} days, {BUYERS:.0%} buyers")
+    figures: dict[str, float] = {}
+    ratios: dict[str, float] = {}
     for name, text in names.items():
-        print(f"{taken[name] * 1000:>10,.1f} ms  {ratios[name]:>8.3f} of the floor  {text}")
-    figures = {f"{name}_ms": round(taken[name] * 1000, 2) for name in names}
-    print(json.dumps({"exposures": exposures, **figures, "ratios": {k: round(v, 4) for k, v in ratios.items()}}))
+        ratio = taken[name] / taken["floor"]
+        print(f"{taken[name] * 1000:>10,.1f} ms  {ratio:>8.3f} of the floor  {text}")
+        figures[f"{name}_ms"] = round(taken[name] * 1000, 2)
+        ratios[name] = round(ratio, 4)
+    print(json.dumps({"exposures": exposures, **figures, "ratios": ratios}))
 
 
 if __name__ == "__main__":

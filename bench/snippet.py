@@ -166,18 +166,28 @@ def chromium_browser() -> Iterator[Browser]:
 
 def figures(script: Script, visits: list[dict[str, float]], bare: list[dict[str, float]]) -> dict[str, float]:
     """Bytes, and medians over the rounds of what a page costs more than the bare one of the same round."""
-    added = {
-        name: statistics.median(mine[name] - other[name] for mine, other in zip(visits, bare, strict=True))
-        for name in ("script_ms", "main_thread_ms", "blocking_ms")
-    }
-    return {
+    row: dict[str, float] = {
         "bytes": len(script.code),
-        "brotli_bytes": len(brotli.compress(script.code)) if script.code else 0,
-        "part_brotli_bytes": len(brotli.compress(script.part)) if script.part else 0,
-        **{name: round(value, 1) for name, value in added.items()},
-        "layout_shift": max(visit["layout_shift"] for visit in visits),
-        "offer_shown": statistics.mean(visit["is_shown"] for visit in visits),
+        "brotli_bytes": compressed_size(script.code),
+        "part_brotli_bytes": compressed_size(script.part),
     }
+    for name in ("script_ms", "main_thread_ms", "blocking_ms"):
+        row[name] = round(median_added(name, visits, bare), 1)
+    row["layout_shift"] = max(visit["layout_shift"] for visit in visits)
+    row["offer_shown"] = statistics.mean(visit["is_shown"] for visit in visits)
+    return row
+
+
+def compressed_size(code: bytes) -> int:
+    """Bytes with brotli; 0 where there is no code, which brotli would give a byte."""
+    if not code:
+        return 0
+    return len(brotli.compress(code))
+
+
+def median_added(name: str, visits: list[dict[str, float]], bare: list[dict[str, float]]) -> float:
+    """The median over the rounds of what a visit costs more than that of the bare page."""
+    return statistics.median(mine[name] - other[name] for mine, other in zip(visits, bare, strict=True))
 
 
 def measure(rounds: int) -> dict[str, dict[str, float]]:
@@ -186,11 +196,12 @@ def measure(rounds: int) -> dict[str, dict[str, float]]:
     shop = Shop(edge)
     try:
         candidates = list(scripts(edge, shop))
-        urls = {
-            script.name: shop.put(f"/{number}", head=script.head, body=BODY, call="window.upsell && upsell('page')")
-            for number, script in enumerate(candidates)
-        }
-        seen: dict[str, list[dict[str, float]]] = {script.name: [] for script in candidates}
+        urls: dict[str, str] = {}
+        seen: dict[str, list[dict[str, float]]] = {}
+        for number, script in enumerate(candidates):
+            page = f"/{number}"
+            urls[script.name] = shop.put(page, head=script.head, body=BODY, call="window.upsell && upsell('page')")
+            seen[script.name] = []
         with chromium_browser() as browser:
             for script in candidates:
                 visit(browser, urls[script.name])  # fills the browser's own caches

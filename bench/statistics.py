@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from itertools import combinations_with_replacement
 
 import numpy as np
 from rich.console import Console
@@ -41,17 +42,20 @@ def arm(random: np.random.Generator, conversion: float) -> Summary:
     orders = (random.random(VISITORS) < conversion) * (1 + (random.random(VISITORS) < 0.1))
     revenue = np.rint(5_000 * np.exp(random.standard_normal(VISITORS))) * orders
     cart = np.rint(5_000 * np.exp(random.standard_normal(VISITORS)))
-    columns = {name: values.astype(object) for name, values in (("orders", orders), ("revenue", revenue.astype(int)))}
-    columns["cart_value"] = cart.astype(int).astype(object)
-    pairs = [(a, b) for a in columns for b in columns if a <= b]
-    triples = [(*pair, c) for pair in pairs for c in columns if pair[1] <= c]
-    return Summary.from_sums(
-        VISITORS,
-        {name: int(values.sum()) for name, values in columns.items()},
-        {(a, b): int((columns[a] * columns[b]).sum()) for a, b in pairs},
-        {(a, b, c): int((columns[a] * columns[b] * columns[c]).sum()) for a, b, c in triples},
-        buyers=int((orders > 0).sum()),
-    )
+    # as Python's whole numbers, which have no largest one
+    columns = {
+        "orders": orders.astype(object),
+        "revenue": revenue.astype(int).astype(object),
+        "cart_value": cart.astype(int).astype(object),
+    }
+    sums, cross_sums, third_sums = {}, {}, {}
+    for a, values in columns.items():
+        sums[a] = int(values.sum())
+    for a, b in combinations_with_replacement(sorted(columns), 2):
+        cross_sums[a, b] = int((columns[a] * columns[b]).sum())
+    for a, b, c in combinations_with_replacement(sorted(columns), 3):
+        third_sums[a, b, c] = int((columns[a] * columns[b] * columns[c]).sum())
+    return Summary.from_sums(VISITORS, sums, cross_sums, third_sums, buyers=int((orders > 0).sum()))
 
 
 def everything(comparison: Comparison) -> None:

@@ -182,12 +182,17 @@ def _flat(traffic: Traffic) -> Traffic:
 
 def _always_valid(metric: str, control: Traffic, treatment: Traffic) -> Verdicts:
     """Whether the engine's mixture p-value is below alpha, for its own estimate and standard error."""
-    statistic_of = rpv_statistic if metric == "rpv" else aov_statistic
-    count = "n" if metric == "rpv" else "d"
-    means = [arm.orders.y / getattr(arm.orders, count) for arm in (control, treatment)]
-    noise = statistic_of(control, treatment, np.log(means[1] / means[0])).noise
+    if metric == "rpv":
+        statistic_of = rpv_statistic
+        of_control = control.orders.y / control.orders.n
+        of_treatment = treatment.orders.y / treatment.orders.n
+    else:
+        statistic_of = aov_statistic
+        of_control = control.orders.y / control.orders.d
+        of_treatment = treatment.orders.y / treatment.orders.d
+    noise = statistic_of(control, treatment, np.log(of_treatment / of_control)).noise
     error = np.sqrt(np.asarray(noise.error_c) + np.asarray(noise.error_t))
     visitors = np.asarray(control.orders.n) + np.asarray(treatment.orders.n)
     spread = visitors * mixture_rho(visitors.max() / 2, ALPHA) ** 2
-    z = (means[1] - means[0]) / error
+    z = (of_treatment - of_control) / error
     return np.asarray(0.5 * (z * z * spread / (1 + spread) - np.log1p(spread)) >= log(1 / ALPHA))

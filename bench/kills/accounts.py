@@ -52,16 +52,17 @@ def compare(acknowledged: Acknowledged) -> dict[str, dict[str, int]]:
     from experiments.models import Order, WidgetEvent
 
     events = (str(event_id) for event_id in WidgetEvent.objects.values_list("event_id", flat=True).iterator(10_000))
-    orders = list(Order.objects.values_list("external_id", flat=True))
-    acceptances = Acceptance.objects.values_list("idempotency_key", "reference")
+    orders = Order.objects.values_list("external_id", flat=True)
+    acceptances = Acceptance.objects.all()
+    sent, delivered = orders.filter(external_id__startswith="api-"), orders.exclude(external_id__startswith="api-")
+    accepted = acceptances.values_list("idempotency_key", flat=True)
+    redeemed = acceptances.exclude(reference="").values_list("reference", flat=True)
     return {
         "events": differences("events", acknowledged.events, events),
-        "orders": differences("orders", acknowledged.orders, [one for one in orders if one.startswith("api-")]),
-        "deliveries": differences(
-            "deliveries", map(str, acknowledged.deliveries), [one for one in orders if not one.startswith("api-")]
-        ),
-        "accepts": differences("accepts", acknowledged.acceptances, [key for key, _ in acceptances]),
-        "redeems": differences("redeems", acknowledged.redeemed, [name for _, name in acceptances if name]),
+        "orders": differences("orders", acknowledged.orders, sent),
+        "deliveries": differences("deliveries", map(str, acknowledged.deliveries), delivered),
+        "accepts": differences("accepts", acknowledged.acceptances, accepted),
+        "redeems": differences("redeems", acknowledged.redeemed, redeemed),
     }
 
 

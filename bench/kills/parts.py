@@ -52,10 +52,10 @@ def kills(folder: Path, *, number: int, of_database: int, events: int, clients: 
 def ends(folder: Path, *, clients: int) -> dict[str, Any]:
     """End with SIGTERM, start again, and end with SIGINT (Ctrl-C)."""
     with running(folder) as product:
-        found = {
-            number.name: survive_end(product, number, clients=clients) for number in (signal.SIGTERM, signal.SIGINT)
-        }
-    return {**found, "is_good": all(part["is_good"] for part in found.values())}
+        terminated = survive_end(product, signal.SIGTERM, clients=clients)
+        interrupted = survive_end(product, signal.SIGINT, clients=clients)
+    is_good = terminated["is_good"] and interrupted["is_good"]
+    return {"SIGTERM": terminated, "SIGINT": interrupted, "is_good": is_good}
 
 
 def survive_kills(product: Product, planned: list[str], *, events: int, clients: int) -> dict[str, Any]:
@@ -70,9 +70,8 @@ def survive_kills(product: Product, planned: list[str], *, events: int, clients:
         for kind in planned:
             time.sleep(BETWEEN_KILLS_S)
             kill = killing.kill_one(product, kind, location)
-            print(
-                f"{kill.kind:<16} {'back after' if kill.is_back else 'NOT BACK after'} {kill.seconds:.2f} s", flush=True
-            )
+            became = "back after" if kill.is_back else "NOT BACK after"
+            print(f"{kill.kind:<16} {became} {kill.seconds:.2f} s", flush=True)
             done.append(kill)
         while len(acknowledged.events) < events and not acknowledged.refused:
             time.sleep(0.2)

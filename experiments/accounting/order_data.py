@@ -15,6 +15,9 @@ MAX_MINOR = 10**12  # keeps every sum of one order far inside a bigint
 MAX_QUANTITY = 10**6  # keeps the items of an order of ``MAX_LINES`` inside an int
 MAX_LINES = 1_000  # far above any cart; bounds what one order costs to write
 MAX_ID = 64  # as wide as the columns of ids
+# Where an order of a shop system names its visitor: docs/orders.md promises all of these. Shop systems hide from
+# shoppers what begins with an underscore.
+VISITOR_NAMES = ("offerlift_visitor", "_offerlift_visitor", "_upsell_vid")
 YEARS = range(years.FIRST, years.LAST + 1)
 MAX_OFFSET = timedelta(hours=16)  # PostgreSQL takes less; no place on earth is further than 14 hours from UTC
 

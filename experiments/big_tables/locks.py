@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from django.db import NotSupportedError, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-LOCK_TIMEOUT = "3s"  # below the ten seconds after which the edge's own statements end
+# Below the second after which PostgreSQL looks for deadlocks (``deadlock_timeout``): of a migration and a checkout that
+# wait for each other, the migration gives up, and not the one that looks first.
+LOCK_TIMEOUT = "500ms"
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from experiments.accounting.order_data import MAX_MINOR, LineData, OrderData
+from experiments.accounting.order_data import MAX_MINOR, VISITOR_NAMES, LineData, OrderData
 from experiments.models import OrderStatus
 from experiments.tables import Row, Table, cells
 
@@ -34,8 +34,6 @@ SOURCES = {
     "cancelled_at": "cancelled_at",
     "attributes": "note_attributes",
 }
-# Shopify's themes hide an attribute from the shopper where its name begins with an underscore.
-VISITOR_ATTRIBUTES = ("offerlift_visitor", "_offerlift_visitor", "_upsell_vid")
 # What isn't here was paid for: "paid", "partially_paid", and refunds, which have amounts of their own.
 STATUSES = {
     "voided": OrderStatus.CANCELLED,
@@ -86,7 +84,7 @@ def visitor_of(attributes: str) -> str:
     for line in attributes.splitlines():
         name, _, value = line.partition(":")
         named[name.strip()] = value.strip()
-    for name in VISITOR_ATTRIBUTES:
+    for name in VISITOR_NAMES:
         if named.get(name):
             return named[name]
     return ""

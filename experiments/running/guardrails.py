@@ -140,24 +140,41 @@ def best_end(report: Report, guardrail: Guardrail) -> float:
 
 def technical_breaches(experiment: Experiment, report: Report) -> Iterator[Breach]:
     """Yield errors and skipped offers, as shares of visitors, where a treatment surely has many more than control."""
-    rows = {row.variant: row for row in report.funnel}
-    control = next((variant for variant in report.variants if variant.is_control), None)
+    control, treatments = funnel_arms(report)
     if control is None:
         return
-    treatments = [variant for variant in report.variants if not variant.is_control]
     texts = {
         EventType.ERROR: _("%(variant)s: errors for %(share)s of visitors, compared with %(of_control)s in control."),
         EventType.SKIPPED: _(
             "%(variant)s: skipped offers for %(share)s of visitors, compared with %(of_control)s in control."
         ),
     }
-    for variant in treatments:
+    for row in treatments:
         for kind, text in texts.items():
-            of_control, of_treatment = event_share(rows[control.key], kind), event_share(rows[variant.key], kind)
+            of_control, of_treatment = event_share(control, kind), event_share(row, kind)
             if is_above_margin(of_control, of_treatment, experiment, treatments=len(treatments)):
-                share, control_share = formatting.percent(of_treatment.rate), formatting.percent(of_control.rate)
-                words = {"variant": variant.name, "share": share, "of_control": control_share}
-                yield Breach(kind.value, variant.key, text % words)
+                words = {
+                    "variant": name_of(report, row.variant),
+                    "share": formatting.percent(of_treatment.rate),
+                    "of_control": formatting.percent(of_control.rate),
+                }
+                yield Breach(kind.value, row.variant, text % words)
+
+
+def funnel_arms(report: Report) -> tuple[FunnelRow | None, list[FunnelRow]]:
+    """Return control's row of the funnel, and those of treatments in the report's order; None without a control."""
+    rows = {row.variant: row for row in report.funnel}
+    control, treatments = None, []
+    for variant in report.variants:
+        # a test whose results aren't shown yet has no funnel
+        row = rows.get(variant.key)
+        if row is None:
+            continue
+        if variant.is_control:
+            control = row
+        else:
+            treatments.append(row)
+    return control, treatments
 
 
 def event_share(row: FunnelRow, kind: EventType) -> Proportion:

@@ -38,17 +38,15 @@ def sample_ratio_mismatch(
         return _unavailable(observed, Reason.NO_UNITS)
     shares = [weight / total for weight in weights]
     arms = _possible_arms(observed, shares)
-    chi_square, p_value, always_valid_p_value = inf, 0.0, 0.0
-    if sum(arm.visitors for arm in arms) == n:
-        chi_square = _chi_square(arms, n)
-        p_value = _chi_square_tail(chi_square, len(arms) - 1)
-        always_valid_p_value = exp(min(0.0, -_log_bayes_factor(arms, n, concentration)))
+    tests = _IMPOSSIBLE
+    if _visitors_of(arms) == n:
+        tests = _tests_of(arms, n, concentration)
     return SampleRatio(
         observed=tuple(observed),
         expected=tuple(n * share for share in shares),
-        p_value=p_value,
-        always_valid_p_value=always_valid_p_value,
-        chi_square=chi_square,
+        p_value=tests.p_value,
+        always_valid_p_value=tests.always_valid_p_value,
+        chi_square=tests.chi_square,
         df=len(arms) - 1,
     )
 
@@ -58,6 +56,32 @@ class _PossibleArm(NamedTuple):
 
     visitors: int
     share: float
+
+
+class _Tests(NamedTuple):
+    """What both tests say of the arms that can get visitors."""
+
+    chi_square: float
+    p_value: float
+    always_valid_p_value: float
+
+
+_IMPOSSIBLE = _Tests(inf, 0.0, 0.0)  # somebody is in an arm that can't get visitors
+
+
+def _tests_of(arms: list[_PossibleArm], n: int, concentration: float) -> _Tests:
+    """Test the visitors of arms that can get all ``n``."""
+    chi_square = _chi_square(arms, n)
+    return _Tests(
+        chi_square=chi_square,
+        p_value=_chi_square_tail(chi_square, len(arms) - 1),
+        always_valid_p_value=exp(min(0.0, -_log_bayes_factor(arms, n, concentration))),
+    )
+
+
+def _visitors_of(arms: list[_PossibleArm]) -> int:
+    """Count the visitors of the arms."""
+    return sum(arm.visitors for arm in arms)
 
 
 def _possible_arms(observed: Sequence[int], shares: Sequence[float]) -> list[_PossibleArm]:

@@ -59,12 +59,7 @@ class Summary:
         """
         if n < 0 or not 0 <= (buyers or 0) <= n:
             raise ValueError(f"need 0 <= buyers <= n, got {buyers} of {n}")
-        exact = _ExactSums(
-            n=n,
-            first={name: _exact(value) for name, value in sums.items()},
-            second={_pair(*names): _exact(value) for names, value in cross_sums.items()},
-            third={_triple(*names): _exact(value) for names, value in (third_sums or {}).items()},
-        )
+        exact = _ExactSums.of(n, sums, cross_sums, third_sums or {})
         exact.check_names()
         third_comoments = None
         if third_sums is not None:
@@ -160,6 +155,20 @@ class _ExactSums:
     first: Mapping[str, Exact]
     second: Mapping[Pair, Exact]
     third: Mapping[Triple, Exact]
+
+    @classmethod
+    def of(
+        cls, n: int, sums: Mapping[str, Number], cross_sums: Mapping[Pair, Number], third_sums: Mapping[Triple, Number]
+    ) -> _ExactSums:
+        """Take the sums as they are given, the names of a pair or triple in any order."""
+        first, second, third = {}, {}, {}
+        for name, value in sums.items():
+            first[name] = _exact(value)
+        for pair, value in cross_sums.items():
+            second[_pair(*pair)] = _exact(value)
+        for triple, value in third_sums.items():
+            third[_triple(*triple)] = _exact(value)
+        return cls(n, first, second, third)
 
     def check_names(self) -> None:
         """Raise ``ValueError`` where a name has no sum, or a triple lacks one of its pairs: centring needs them."""

@@ -51,12 +51,12 @@ def happen() -> dict[str, Any]:
     """Let the story happen, and say what the code says of it."""
     from django.core.management import call_command
 
-    from tests.upgrade import answers, story
+    from tests.upgrade import answers, story, story_cast
 
     call_command("migrate", verbosity=0)
-    with story.CLOCK.kept():
+    with story_cast.CLOCK.kept():
         kept = story.tell()
-        story.CLOCK.at = answers.ASKED_AT
+        story_cast.CLOCK.at = answers.ASKED_AT
         return {**kept, "reports": answers.reports(), "decisions": answers.decisions()}
 
 

@@ -12,10 +12,8 @@ from msgspec.json import Decoder
 from checkout_widgets.edge.accepted_lines import Accepted, SoldLine
 from checkout_widgets.edge.payloads import VISITOR_ID
 from experiments import money
-from experiments.accounting.order_data import MAX_MINOR, LineData
+from experiments.accounting.order_data import MAX_MINOR, VISITOR_NAMES, LineData
 
-# docs/orders.md promises all of these. Shop systems hide from shoppers what begins with an underscore.
-VISITOR_NAMES = ("offerlift_visitor", "_offerlift_visitor", "_upsell_vid")
 ACCEPTANCE_NAMES = ("_offerlift_acceptance",)
 PLACED_AT_NAMES = ("_offerlift_placed_at",)
 MAX_DECIMALS = 10  # no currency has more; an amount may be written with thousands

@@ -9,19 +9,19 @@ from django.core.management.commands import migrate
 from django.db import OperationalError, connections
 from django.db.migrations import Migration
 from django.db.migrations.operations.base import Operation
-from psycopg.errors import LockNotAvailable
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from config.database_trouble import drivers_error
 from experiments.big_tables.indexes import AddIndexToPartitions
 from experiments.big_tables.locks import LOCK_TIMEOUT
 from experiments.big_tables.progress import said_to
 
-ATTEMPTS = 60  # with the pauses half an hour at most: as long as an export or a backup of a large store may take
-PAUSE_S = 30.0
+ATTEMPTS = 360  # with the pauses half an hour: as long as an export or a backup of a large store may take
+PAUSE_S = 5.0
 
 
 class Command(migrate.Command):
-    """A migration that finds a table locked is rolled back after seconds, and tried again: writers wait no longer."""
+    """A migration that finds a table locked is soon rolled back, and tried again: writers wait no longer."""
 
     database = ""
 
@@ -39,7 +39,7 @@ class Command(migrate.Command):
             try:
                 super().handle(*args, **options)
             except OperationalError as error:
-                if not isinstance(drivers_error(error), LockNotAvailable) or attempt == ATTEMPTS:
+                if not isinstance(drivers_error(error), LockNotAvailable | DeadlockDetected) or attempt == ATTEMPTS:
                     raise
                 self.tell(
                     f"another transaction has locked the table for more than {LOCK_TIMEOUT}; "

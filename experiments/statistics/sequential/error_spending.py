@@ -53,12 +53,24 @@ def spending_bounds(information: Sequence[float], spent: Sequence[float]) -> lis
 
     Raises ``ValueError`` for negative or infinite information, or an error that falls or leaves 0 to 1. Cached.
     """
-    spending_ascends = all(0 <= before <= now < 1 for before, now in zip((0.0, *spent), spent, strict=False))
-    if not spending_ascends or not all(0 <= amount < inf for amount in information):
-        raise ValueError("information is finite and the error spent never falls")
+    _check_spending(information, spent)
     # Without any information there is nothing to scale by, and no look counts.
     largest = max(information, default=0.0) or 1.0
-    return list(efficacy_bounds(tuple(amount / largest for amount in information), tuple(spent)))
+    fractions = tuple(amount / largest for amount in information)
+    return list(efficacy_bounds(fractions, tuple(spent)))
+
+
+def _check_spending(information: Sequence[float], spent: Sequence[float]) -> None:
+    """Raise ``ValueError`` where information isn't finite, or the error spent falls or leaves 0 to 1."""
+    before = 0.0
+    for now in spent:
+        # written so that nan, which is neither more nor less, is refused
+        if not before <= now < 1:
+            raise ValueError("information is finite and the error spent never falls")
+        before = now
+    for amount in information:
+        if not 0 <= amount < inf:
+            raise ValueError("information is finite and the error spent never falls")
 
 
 def nominal_level(bound: float) -> float:

@@ -31,9 +31,10 @@ def futility_bounds(
 ) -> list[float]:
     """Return the one-sided z bound of each look below which the test may be given up for lack of effect.
 
-    Non-binding: the bounds of `error_spending_bounds` don't count on it, so going on below it costs no error. The
-    chance of giving up an effect for which the plan has ``power`` is ``(1 - power) t^rho``; at the last look, which
-    must be the whole sample (fraction 1), the bound meets the efficacy bound (Pampallona, Tsiatis, Kim 2001).
+    No report reads them yet. Non-binding: the bounds of `error_spending_bounds` don't count on it, so going on below it
+    costs no error. The chance of giving up an effect for which the plan has ``power`` is ``(1 - power) t^rho``; at the
+    last look, which must be the whole sample (fraction 1), the bound meets the efficacy bound (Pampallona, Tsiatis, Kim
+    2001).
 
     Raises ``ValueError`` for fractions that don't ascend from above 0 to 1, or rates outside 0 to 1. Cached.
     """

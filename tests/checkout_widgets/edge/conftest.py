@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -75,3 +76,51 @@ def body(visitor_in: Callable[[str], tuple[str, dict[str, Any]]]) -> dict[str, A
     visitor_id, decision = visitor_in("treatment")
     token = decision["exposure_token"]
     return {"key": "pk_shop", "visitor_id": visitor_id, "exposure_token": token, "idempotency_key": "first"}
+
+
+def iso(**delta: float) -> str:
+    return (datetime.now(UTC) + timedelta(**delta)).isoformat()
+
+
+@pytest.fixture
+def order():
+    at = iso()
+    return {
+        "external_id": "5501",
+        "visitor_id": "v_1",
+        "customer_id": None,
+        "placed_at": at,
+        "updated_at": at,
+        "currency": "EUR",
+        "status": "paid",
+        "subtotal_minor": 7660,
+        "discount_minor": 0,
+        "tax_minor": 1223,
+        "shipping_minor": 490,
+        "total_minor": 8150,
+        "lines": [
+            {"sku": "23166", "quantity": 2, "price_minor": 3335},
+            {"sku": "23084", "quantity": 1, "price_minor": 990},
+        ],
+        "refunds": [],
+    }
+
+
+@pytest.fixture
+def send(store, post):
+    def send(body):
+        return post("/v1/orders", body, Authorization=f"Bearer {store.secret_key}")
+
+    return send
+
+
+@pytest.fixture
+def accepted(post, visitor_in):
+    """A visitor of the treatment who was exposed and accepted: (visitor id, order line)."""
+    visitor_id, decision = visitor_in("treatment")
+    token = decision["exposure_token"]
+    event = {"id": "0193a1c2-7d1e-7cc1-9c5e-2f6b0d0e7a11", "type": "exposure", "at": iso(), "exposure_token": token}
+    post("/v1/events", {"key": "pk_shop", "visitor_id": visitor_id, "events": [event]})
+    body = {"key": "pk_shop", "visitor_id": visitor_id, "exposure_token": token, "idempotency_key": "a"}
+    answer = post("/v1/accept", body).json()
+    return visitor_id, answer["lines"][0] | {"acceptance_token": answer["acceptance_token"]}

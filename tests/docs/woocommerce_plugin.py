@@ -1,0 +1,107 @@
+"""The plugin of the docs, run by PHP in a WordPress of a few functions."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import jwt
+import pytest
+
+PLUGIN = Path(__file__).resolve().parents[2] / "docs" / "woocommerce" / "offerlift.php"
+
+
+PHP = os.environ.get("PHP") or shutil.which("php")
+
+
+SECRET = "sk_shop_0123456789abcdef0123456789abcdef"
+
+
+needs_php = pytest.mark.skipif(PHP is None, reason="no PHP is installed (apt-get install php-cli, or set PHP)")
+
+
+WORDPRESS = Path(__file__).with_name("wordpress.php")
+
+
+WOOCOMMERCE = Path(__file__).with_name("woocommerce.php")
+
+
+KEYS = {"OFFERLIFT_EDGE": "https://offers.example/", "OFFERLIFT_KEY": "pk_shop", "OFFERLIFT_SECRET": SECRET}
+
+
+# what WordPress and WooCommerce call while they draw a cart, a checkout or a thank-you page
+SHOPPER_HOOKS = [
+    "wp_head",
+    "woocommerce_before_cart_collaterals",
+    "woocommerce_review_order_before_payment",
+    "woocommerce_thankyou",
+]
+
+
+def run(expression: str, before: str = "", *, constants: dict[str, Any] | None = None, shop: bool = True) -> Any:
+    """The value of a PHP expression, with the plugin loaded into a WordPress of a few functions.
+
+    ``shop`` says whether WooCommerce is there, ``constants`` what wp-config.php defines. Whatever PHP complains about
+    fails the test.
+    """
+    defined = KEYS if constants is None else constants
+    code = "error_reporting(E_ALL); set_error_handler(function ($n, $why) { throw new Exception($why); });"
+    code += "".join(f"define('{name}', {json.dumps(value)});" for name, value in defined.items())
+    code += f"require '{WORDPRESS}';" + (f"require '{WOOCOMMERCE}';" if shop else "") + f"require '{PLUGIN}';"
+    code += f"{before} echo json_encode({expression});"
+    result = subprocess.run([PHP or "", "-r", code], capture_output=True, text=True, timeout=60)
+    assert result.returncode == 0, result.stdout + result.stderr
+    return json.loads(result.stdout)
+
+
+def slots(before: str = "") -> list[str]:
+    """The moments whose slots are drawn on the page, by the hooks of the classic pages and of the blocks."""
+    drawn = [f"call('{hook}')" for hook in SHOPPER_HOOKS[1:]]
+    drawn += ["call('render_block_woocommerce/cart', '')", "call('render_block_woocommerce/checkout', '')"]
+    html = " ".join(text or "" for text in run(f"[{', '.join(drawn)}]", before))
+    return sorted(set(re.findall('data-upsell-slot="([a-z]+)"', html)))
+
+
+def token(key: str = SECRET, algorithm: str = "HS256", **changes: Any) -> str:
+    """An acceptance of three units of balm for 10.00 and a pair of boots."""
+    lines = [
+        {"sku": "balm", "quantity": 1, "price_minor": 334},
+        {"sku": "balm", "quantity": 2, "price_minor": 333},
+        {"sku": "boots", "quantity": 1, "price_minor": 3000, "external_id": "35"},
+    ]
+    expires_at = datetime.now(UTC) + timedelta(minutes=5)
+    claims = {"iss": "offerlift", "exp": int(expires_at.timestamp()), "currency": "EUR", "lines": lines}
+    return jwt.encode(claims | changes, key, algorithm)
+
+
+FORGED = {
+    "another key": token(key="sk_other_0123456789abcdef0123456789abcdef"),
+    "expired": token(exp=1),
+    "another issuer": token(iss="other"),
+    "no signature": token().rpartition(".")[0] + ".",
+    "algorithm none": token(key="", algorithm="none"),
+    "altered": token().replace(".", ".e", 1),
+    "no token": "x.y.z",
+    "nothing": "",
+}
+
+
+def page_of(head: str, command: str = "page") -> Any:
+    return json.loads(head.partition(f"upsell('{command}', ")[2].partition(")</script>")[0])
+
+
+RECEIVED = (
+    "$request['page'] = 'received'; $request['order-received'] = '7'; $_GET['key'] = 'wc_order_secret';"
+    "$shop->cart->items = [];"
+)
+
+
+def accepted_in_cart(quantity: int) -> str:
+    """The accepted balm in the cart, so many of it, and the cart's totals calculated."""
+    add = f"call('woocommerce_store_api_add_to_cart_data', ['id' => 34], ['offerlift_acceptance' => '{token()}'])"
+    item = f"$item = {add}['cart_item_data'] + ['data' => new WC_Product(34), 'quantity' => {quantity}];"
+    return item + "$shop->cart->items = [$item]; call('woocommerce_before_calculate_totals', $shop->cart);"
