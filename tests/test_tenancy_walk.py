@@ -38,7 +38,18 @@ from tests import factories
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 MARK = "Foreign-4711"
-OWNERLESS = ("demo/", "v1/", "s/", "shared/", "login/", "logout/", "healthz", "metrics", "admin/")
+OWNERLESS = (
+    "demo/",
+    "v1/",
+    "s/",
+    "shared/",
+    "login/",
+    "logout/",
+    "healthz",
+    "metrics",
+    "admin/",
+    "edge-configuration/",
+)
 STORE_OF: dict[type[Model], str] = {
     **dict.fromkeys(
         (ApiToken, AuditEntry, Connection, WebhookTarget, Experiment, Offer, Order, Product, Rejection), "store"
@@ -188,7 +199,7 @@ def test_custom_pages_of_the_admin_know_nothing_of_another_store(stranger, forei
 
 
 def test_what_needs_no_member_names_no_other_store(stranger, foreign):
-    for path in ("/demo/", "/shared/nonsense/", "/healthz", "/metrics", "/v1/nothing"):
+    for path in ("/demo/", "/shared/nonsense/", "/healthz", "/metrics", "/v1/nothing", "/edge-configuration/index"):
         answer = stranger.get(path)
         assert answer.status_code < 500 or path == "/demo/"
         assert MARK not in answer.content.decode(errors="replace"), path

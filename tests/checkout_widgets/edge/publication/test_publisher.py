@@ -142,7 +142,9 @@ def wait_until(condition) -> None:
 
 
 def serial_in(folder: ConfigurationFolder) -> int:
-    return unseal_index(folder.read_index().sealed)[0].serial
+    file = folder.read_index()
+    assert file is not None
+    return unseal_index(file.sealed)[0].serial
 
 
 @pytest.mark.django_db(transaction=True)

@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 
 from checkout_widgets.edge.publication.folder import ConfigurationFolder
+from checkout_widgets.edge.publication.follower import PublicationFollower
 from checkout_widgets.edge.publication.publisher import Publisher
+from checkout_widgets.edge.publication.server import ConfigurationServer
+from checkout_widgets.models import Offer
 from tests import factories
 from tests.checkout_widgets.edge.publication.conftest import LONG_AGO
 
@@ -90,3 +93,22 @@ def test_edge_does_not_serve_it():
     from config import urls_edge
 
     assert "edge-configuration" not in repr(urls_edge.urlpatterns)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_edge_follows_the_console_over_http(live_server, settings, tmp_path):
+    settings.EDGE_KEYS, settings.CONFIGURATION_FOLDER = KEYS, tmp_path
+    store = factories.make_live_experiment().store
+    publisher = Publisher(ConfigurationFolder(tmp_path))
+    publisher.publish_changes(LONG_AGO)
+    server = ConfigurationServer(f"{live_server.url}/edge-configuration", KEYS[1])
+    follower = PublicationFollower(server, None)
+    known = follower.load()
+    assert follower.catch_up(known) is known
+    assert server.read_index(follower.etag) is None
+    Offer.objects.update(price_minor=5)
+    publisher.publish_changes(LONG_AGO)
+    follower.catch_up(known)
+    [offer] = follower.stores[store.pk].tests["cart"][0].offers
+    assert offer.price_minor == 5
+    server.close()
