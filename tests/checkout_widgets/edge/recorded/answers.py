@@ -15,7 +15,7 @@ from unittest.mock import patch
 from django.core import signing
 from django.test import override_settings
 
-from checkout_widgets.edge import decision_counter, live_configuration, parts, preview
+from checkout_widgets.edge import decide, decision_counter, live_configuration, parts, preview
 from experiments.models import DecisionDay, DecisionSample, Rejection, Variant
 from tests.checkout_widgets.edge.recorded import questions
 from tests.checkout_widgets.edge.recorded.questions import NUMBER, Question, question
@@ -62,7 +62,7 @@ def same_in_every_run() -> Iterator[Clock]:
     with ExitStack() as stack:
         stack.enter_context(override_settings(**SETTINGS))
         stack.enter_context(clock.kept())
-        stack.enter_context(patch("secrets.token_hex", lambda size: f"{next(ids):0{2 * size}x}"))
+        stack.enter_context(patch.object(decide, "new_visitor_id", lambda: f"v_{next(ids):016x}"))
         stack.enter_context(patch.object(parts, "bundle", lambda name: script))
         stack.callback(parts.encoded.cache_clear)
         parts.encoded.cache_clear()
