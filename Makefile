@@ -87,7 +87,7 @@ snippet-package: .venv/ready-dev ## Put the npm package with loader, types and f
 vendor: .venv/ready-dev ## Copy the front-end libraries from their npm packages into static/vendor
 	@tools/vendor.sh
 
-messages: .venv/ready-dev ## Update and compile the console's catalogues in locale/; LANGUAGE=de begins one
+messages: .venv/ready-dev ## Update and compile the console's catalogs in locale/; LANGUAGE=de begins one
 	@tools/messages.sh $(LANGUAGE)
 
 screenshots: .venv/ready-dev ## Take the documentation's pictures from a running demo

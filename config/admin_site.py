@@ -72,7 +72,7 @@ UNFOLD = {
                 "title": _("Tests"),
                 "items": [
                     menu_link(_("Tests"), "science", "experiments_experiment"),
-                    menu_link(_("Stored results"), "inventory", "experiments_snapshot"),
+                    menu_link(_("Stored reports"), "inventory", "experiments_snapshot"),
                 ],
             },
             {

@@ -150,7 +150,7 @@ WEBHOOKS_TO_PRIVATE_ADDRESSES = flag("WEBHOOKS_TO_PRIVATE_ADDRESSES")
 
 DEMO_STORE_API_URL = env.str("DEMO_STORE_API_URL", default="")
 
-# The console's languages: a catalogue in locale/ and a line here make one more. Readers get their browser's.
+# The console's languages: a catalog in locale/ and a line here make one more. Readers get their browser's.
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]

@@ -1,15 +1,26 @@
 """Sentences and parts of sentences about results, with numbers as ``formatting`` writes them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from babel import Locale, UnknownLocaleError
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from experiments import formatting
 from experiments.formatting import counted
 from experiments.report import Guardrail, MetricResult, Range
 
-__all__ = ["change", "counted", "days", "effect", "lift_with_range", "listed", "lower_first", "margin"]
+__all__ = [
+    "change",
+    "counted",
+    "days",
+    "effect",
+    "languages_in_words",
+    "lift_with_range",
+    "listed",
+    "lower_first",
+    "margin",
+]
 
 
 def lower_first(text: str) -> str:
@@ -90,3 +101,15 @@ def earning(name: str, size_minor: float, currency: str) -> str:
     if size_minor > 0:
         return _("%(name)s earns %(amount)s more per visitor") % parts
     return _("%(name)s earns %(amount)s less per visitor") % parts
+
+
+def languages_in_words(tags: Iterable[str]) -> str:
+    """Return the names of languages, in the reader's: ``German and French`` for ``de`` and ``fr``."""
+    reader = Locale.parse(get_language() or "en", sep="-")
+    names = []
+    for tag in sorted(tags):
+        try:
+            names.append(Locale.parse(tag, sep="-").get_display_name(reader) or tag)
+        except (UnknownLocaleError, ValueError):  # a tag that only the store knows
+            names.append(tag)
+    return listed(names)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Collect the console's texts into the catalogues of locale/ and compile these. An argument names a language to begin.
+# Collect the console's texts into the catalogs of locale/ and compile these. An argument names a language to begin.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 if ! command -v xgettext >/dev/null && command -v apt-get >/dev/null; then
@@ -13,7 +13,7 @@ command -v xgettext >/dev/null || { echo "No GNU gettext found or installable. I
 shopt -s nullglob
 languages=()
 for name in "$@" locale/*/; do languages+=(--locale "$(basename "$name")"); done
-[ "${#languages[@]}" -gt 0 ] || { echo "There is no catalogue yet. Begin one: make messages LANGUAGE=de" >&2; exit 1; }
+[ "${#languages[@]}" -gt 0 ] || { echo "There is no catalog yet. Begin one: make messages LANGUAGE=de" >&2; exit 1; }
 ignored=(); for folder in .venv node_modules var tests demo_data tools bench static; do ignored+=(--ignore "$folder"); done
 .venv/bin/python manage.py makemessages "${languages[@]}" "${ignored[@]}" --add-location file --no-wrap --no-obsolete
 .venv/bin/python manage.py compilemessages "${languages[@]}" "${ignored[@]}"

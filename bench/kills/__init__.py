@@ -1,1 +1,1 @@
-"""What is lost when processes are killed, asked to end or out of disk space: ``python -m bench.kills``."""
+"""What is lost when processes are killed, stopped, or out of disk space: ``python -m bench.kills``."""

@@ -1,1 +1,1 @@
-"""The public API: what a page is answered, decided from memory, and what it reports."""
+"""The public API: answers a page's questions from memory, and stores what the page reports."""

@@ -25,7 +25,7 @@ from experiments.models.experiment import UNDELIVERED
 from experiments.plan.thresholds import ORDERS_FOR_A_CAP
 from experiments.running import caps
 from experiments.targeting_words import error_text
-from experiments.wording import listed
+from experiments.wording import languages_in_words, listed
 
 CheckState = Literal["pass", "warn", "fail"]
 SEEN_WITHIN = timedelta(days=1)  # every checkout with visitors has some in a day
@@ -196,13 +196,16 @@ def copy(candidate: LaunchCandidate) -> Iterator[Check]:
         missing = sorted(everything - languages)
         if missing:
             is_complete = False
-            text = _("%(variant)s has no copy in %(languages)s") % {"variant": name, "languages": listed(missing)}
+            text = _("%(variant)s has no copy in %(languages)s") % {
+                "variant": name,
+                "languages": languages_in_words(missing),
+            }
             fix = _("Translate it. Otherwise shoppers see one variant in their language and the other in yours.")
             yield Check("copy", "warn", text, fix)
     if spoken and is_complete:
         text = _("All variants have copy in the same languages")
         if everything:
-            text = _("All variants have copy in %(languages)s") % {"languages": listed(sorted(everything))}
+            text = _("All variants have copy in %(languages)s") % {"languages": languages_in_words(everything)}
         yield Check("copy", "pass", text)
 
 

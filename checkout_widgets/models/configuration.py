@@ -14,8 +14,8 @@ class ConfigurationVersion(models.Model):
 
     class Meta:
         # One row, so that a change anywhere is seen by looking at one number.
-        verbose_name = _("configuration version")
-        verbose_name_plural = _("configuration versions")
+        verbose_name = _("version of the edge's configuration")
+        verbose_name_plural = _("versions of the edge's configuration")
         constraints = (models.CheckConstraint(condition=models.Q(id=1), name="one_configuration_version"),)
 
     def __str__(self) -> str:
@@ -28,8 +28,12 @@ class StoreVersion(models.Model):
     A store that was deleted keeps its row, so that the edge sees that it is gone: hence no foreign key.
     """
 
-    store_id = models.BigIntegerField(primary_key=True)
-    version = models.PositiveBigIntegerField(db_index=True)
+    store_id = models.BigIntegerField(_("store"), primary_key=True)
+    version = models.PositiveBigIntegerField(_("version"), db_index=True)
+
+    class Meta:
+        verbose_name = _("version of a store's configuration")
+        verbose_name_plural = _("versions of stores' configurations")
 
     def __str__(self) -> str:
         return f"{self.store_id}: {self.version}"

@@ -33,7 +33,7 @@ class Connection(models.Model):
     previous_secret_expires_at = models.DateTimeField(_("previous secret is valid until"), null=True, blank=True)
     older_secrets = models.JSONField(_("older secrets"), default=list, db_default=[], blank=True, editable=False)
     is_active = models.BooleanField(
-        _("active"), default=True, help_text=_("If off, all deliveries from the shop are refused.")
+        _("active"), default=True, help_text=_("If off, all deliveries from the shop are rejected.")
     )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)

@@ -1,1 +1,1 @@
-"""What shop systems deliver about a store's orders: checked, kept and answered at once, read later by a job."""
+"""What shop systems deliver about a store's orders: checked, stored, and answered at once, processed later by a job."""

@@ -1,1 +1,1 @@
-"""What belongs to the reader: logging in, two-factor authentication, the password, and email notifications."""
+"""A user's account: logging in, two-factor authentication, the password, and email notifications."""

@@ -1,1 +1,1 @@
-"""The read API: a store's tests, reports, snapshots and events as JSON, for whoever holds one of its tokens."""
+"""The read API: a store's tests, reports, snapshots, and events as JSON, for clients with one of its tokens."""

@@ -233,7 +233,7 @@ COMPUTED = Section(
         ),
         Term(
             "conversion",
-            _("conversion|conversion rate"),
+            _("conversion"),
             _("The share of exposed visitors with at least one order. The usual guardrail."),
         ),
         Term(
@@ -322,7 +322,7 @@ COMPUTED = Section(
             _("always-valid interval"),
             _("A wider confidence interval that holds however often you look at the test."),
         ),
-        Term("snapshot", _("snapshot|snapshots|stored result|stored results"), _("The stored result of one analysis.")),
+        Term("snapshot", _("snapshot|snapshots|stored report|stored reports"), _("The stored report of one analysis.")),
         Term(
             "prior",
             _("prior"),

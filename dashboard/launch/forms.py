@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from checkout_widgets.launching.templates import Template
 from checkout_widgets.models import Offer
-from experiments.models import Moment, Store
+from experiments.models import Experiment, Moment, Store
 from experiments.models.years import validate_year
 from experiments.wording import listed
 
@@ -113,7 +113,10 @@ class LaunchForm(forms.Form):
         label=_("Traffic"), choices=RAMP_LABELS.items(), initial="none", widget=forms.Select(attrs=SELECT)
     )
     is_pausing_on_harm = forms.BooleanField(
-        label=_("Pause automatically if a guardrail is clearly crossed"), required=False, initial=True
+        label=_("Pause on harm"),
+        required=False,
+        initial=True,
+        help_text=Experiment._meta.get_field("is_pausing_on_harm").help_text,
     )
     override_reason = forms.CharField(
         label=_("Reason to launch anyway"),

@@ -1,1 +1,1 @@
-"""What an operator's own systems read: health and metrics."""
+"""Health and metrics for an operator's monitoring."""

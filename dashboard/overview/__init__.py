@@ -1,1 +1,1 @@
-"""The home page: what runs, what it has won, what is due and what to look at."""
+"""The home page: running tests, what offers earn, decisions that are due, and alerts."""

@@ -1,1 +1,1 @@
-"""The report of a test, its exports and share links, and the steps that are taken from it."""
+"""A test's report, its exports and share links, and the actions that it offers."""

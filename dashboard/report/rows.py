@@ -1,5 +1,6 @@
 """The rows of the report's tables, each with its drawing."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -55,6 +56,7 @@ def ranges_of(effects: Iterable[EffectReading]) -> list[Range]:
 class SegmentRow:
     """The goal in a segment; ``is_sure`` where it is significant after correction for the number of segments."""
 
+    name: str
     segment: SegmentResult
     visitors: int
     effect: EffectReading
@@ -85,22 +87,40 @@ def segment_table(report: Report, variant: str) -> SegmentTable:
     effects = [segment_effect(segment) for segment in segments]
     axis = lift_axis(ranges_of(effects), most_ticks=FEW_TICKS)
     heterogeneity = {test.dimension: test for test in of_variant(report.heterogeneity, variant)}
+    names = segment_names(segments)
     groups: dict[str, SegmentGroup] = {}
     for segment in segments:
-        name = segment.dimension
-        if name not in groups:
-            groups[name] = SegmentGroup(wording.dimension(name), [], heterogeneity.get(name))
-        groups[name].rows.append(segment_row(axis, segment, report.alpha))
+        dimension = segment.dimension
+        if dimension not in groups:
+            groups[dimension] = SegmentGroup(wording.dimension(dimension), [], heterogeneity.get(dimension))
+        row = segment_row(axis, segment, report.alpha, name=names[dimension, segment.value])
+        groups[dimension].rows.append(row)
     return SegmentTable(axis, list(groups.values()))
 
 
-def segment_row(axis: Axis, segment: SegmentResult, alpha: float) -> SegmentRow:
-    """Return one segment; ``alpha`` is the report's error rate."""
+def segment_names(segments: Iterable[SegmentResult]) -> dict[tuple[str, str], str]:
+    """Return each segment's value in words, by dimension and value; an imported 1 and 0 are yes and no."""
+    values = defaultdict(list)
+    for segment in segments:
+        values[segment.dimension].append(segment.value)
+    names = {}
+    for dimension, found in values.items():
+        has_flags = wording.is_yes_or_no(found)
+        for value in found:
+            if has_flags:
+                names[dimension, value] = wording.yes_or_no(value)
+            else:
+                names[dimension, value] = wording.segment(value, dimension) or _("Unknown")
+    return names
+
+
+def segment_row(axis: Axis, segment: SegmentResult, alpha: float, *, name: str) -> SegmentRow:
+    """Return one segment by its ``name`` in words; ``alpha`` is the report's error rate."""
     effect = segment_effect(segment)
     # By the corrected p-value, not by the interval: of twenty segments, one looks clear by chance.
     is_sure = segment.corrected_p_value is not None and segment.corrected_p_value < alpha
     visitors = segment.control.denominator + segment.treatment.denominator
-    return SegmentRow(segment, visitors, effect, effect.plot_on(axis), is_sure)
+    return SegmentRow(name, segment, visitors, effect, effect.plot_on(axis), is_sure)
 
 
 @dataclass(frozen=True)

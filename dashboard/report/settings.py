@@ -36,7 +36,7 @@ def plan_of(experiment: Experiment) -> list[tuple[str, str]]:
         (_("Planned visitors per variant"), sample(experiment)),
         (_("Planned looks"), formatting.count(experiment.planned_looks)),
         (_("Shortest runtime"), ngettext("%(days)s day", "%(days)s days", experiment.planned_days) % {"days": days}),
-        (_("Pauses automatically on harm"), yes_or_no(experiment.is_pausing_on_harm)),
+        (_("Pause on harm"), yes_or_no(experiment.is_pausing_on_harm)),
     ]
 
 

@@ -1,1 +1,1 @@
-"""The setup page: what has arrived from a store, and what is missing."""
+"""The setup page: which data has arrived from a store, and what is missing."""

@@ -69,7 +69,7 @@ def refused_tokens(counted: RefusedTokens) -> Rise:
     if counted.most_common:
         advice = _("Most common: %(reason)s") % {"reason": reason(counted.most_common)}
     return Rise(
-        title=_("Acceptance tokens refused in orders"),
+        title=_("Acceptance tokens rejected in orders"),
         recent=Proportion(counted.recent_refused, counted.recent),
         before=Proportion(counted.before_refused, counted.before),
         advice=advice,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import template
-from django.utils.html import json_script
+from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 
 from experiments import formatting
@@ -19,7 +19,6 @@ FILTERS = (
     formatting.decimal,
     formatting.money,
     formatting.exact_money,
-    formatting.signed_money,
     formatting.percent,
     formatting.whole_percent,
     formatting.lift,
@@ -29,13 +28,29 @@ FILTERS = (
     formatting.extra,
     formatting.chance,
     formatting.lift_range,
-    formatting.money_range,
 )
 TAGS = (formatting.measured, formatting.signed_measured)
 for shared_filter in FILTERS:
     register.filter(shared_filter)
 for shared_tag in TAGS:
     register.simple_tag(shared_tag)
+
+
+def unbroken(text: str) -> SafeString:
+    """Return the text as one piece: browsers may end a line between ``+`` and ``£``."""
+    return format_html('<span class="unbroken">{}</span>', text)
+
+
+@register.filter
+def signed_money(value_minor: float | None, currency: str) -> SafeString:
+    """Return a difference of money that stays on one line."""
+    return unbroken(formatting.signed_money(value_minor, currency))
+
+
+@register.filter
+def money_range(interval: Range | None, currency: str) -> SafeString:
+    """Return an interval of money that stays on one line."""
+    return unbroken(formatting.money_range(interval, currency))
 
 
 @register.filter

@@ -1,8 +1,10 @@
 """What codes mean, in words for the reader."""
 
+from collections.abc import Iterable
+
 from babel import Locale
 from django import template
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from experiments.report import Report
@@ -136,6 +138,20 @@ def segment(value: str, dimension: str) -> str:
     if dimension not in DIMENSIONS:
         return value
     return str(SEGMENTS.get(value, value.replace("_", " ").capitalize()))
+
+
+def is_yes_or_no(values: Iterable[str]) -> bool:
+    """Return whether these are all the values of a column of a file that says yes or no by numbers or words."""
+    return {value.lower() for value in values if value} in ({"0", "1"}, {"false", "true"}, {"no", "yes"})
+
+
+def yes_or_no(value: str) -> str:
+    """Return a value of such a column in words."""
+    if not value:
+        return gettext("Unknown")
+    if value.lower() in {"1", "true", "yes"}:
+        return gettext("Yes")
+    return gettext("No")
 
 
 @register.filter

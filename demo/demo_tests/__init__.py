@@ -1,4 +1,4 @@
-"""What the demo tests, has tested and will test, and a real experiment that is over."""
+"""The demo's running, past, and coming tests, and a real experiment that has ended."""
 
 from demo.demo_tests.coming import COMING
 from demo.demo_tests.definition import DemoTest, Traffic

@@ -7,13 +7,13 @@ from experiments.models import Moment
 GIFT_WRAP_LINE = DemoTest(
     experiment={
         "key": "gift-wrap-checkbox",
-        "name": "Gift wrap as a box to tick",
+        "name": "Gift wrap as a checkbox",
         "moment": Moment.SHIPPING,
         "hypothesis": "Shoppers wanted gift wrap, but its card was in the way. As a checkbox below the delivery "
         "options it is taken as often and keeps nobody from paying.",
         "planned_sample": 5_000,
     },
-    treatment={"key": "checkbox", "name": "A box to tick"},
+    treatment={"key": "checkbox", "name": "Checkbox"},
     offer={"key": "gift-wrap-checkbox", "name": "Gift wrap", "kind": OfferKind.CROSS_SELL, "price_minor": 295},
     items={"WRAP": 1},
     widget={

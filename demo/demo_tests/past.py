@@ -139,7 +139,7 @@ GIFT_WRAP = DemoTest(
     concluded={
         "decision": Decision.ITERATE,
         "learning": "Many took it, but the card pushed the choice of delivery below the fold of a phone.",
-        "next_step": "The same as a line with a box to tick, below the choice of delivery.",
+        "next_step": "The same as a line with a checkbox, below the choice of delivery.",
     },
 )
 THANK_YOU_TINS = DemoTest(

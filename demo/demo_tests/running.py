@@ -111,7 +111,7 @@ EVENING_DELIVERY = DemoTest(
         "an evening slot is worth a little to many shoppers. The box is never ticked for them.",
         "planned_sample": 6_000,
     },
-    treatment={"key": "checkbox", "name": "A box to tick"},
+    treatment={"key": "checkbox", "name": "Checkbox"},
     offer={
         "key": "evening-delivery",
         "name": "Evening delivery",
@@ -139,13 +139,13 @@ EVENING_DELIVERY = DemoTest(
 BREAKAGE_COVER = DemoTest(
     experiment={
         "key": "breakage-cover",
-        "name": "Breakage cover as a box to tick",
+        "name": "Breakage cover as a checkbox",
         "moment": Moment.PAYMENT,
         "hypothesis": "China breaks. A year of cover at a small price reassures shoppers who buy a present. As a "
         "checkbox beside the card it doesn't get in the way of paying, as the dialog did.",
         "planned_sample": 6_000,
     },
-    treatment={"key": "checkbox", "name": "A box to tick"},
+    treatment={"key": "checkbox", "name": "Checkbox"},
     offer={
         "key": "breakage-cover",
         "name": "Breakage cover",

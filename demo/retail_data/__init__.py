@@ -1,1 +1,1 @@
-"""UCI's Online Retail file becomes the demo store's catalogue and past orders."""
+"""UCI's Online Retail file becomes the demo store's catalog and past orders."""

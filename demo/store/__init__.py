@@ -1,1 +1,1 @@
-"""The pages of the demo store: catalogue, cart, checkout, and the ribbon that says what a visitor is to Offerlift."""
+"""The demo store's pages: catalog, cart, checkout, and the ribbon that shows a visitor's ID and variants."""

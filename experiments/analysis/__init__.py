@@ -1,1 +1,1 @@
-"""Sums become results: what happened to each metric, how sure that is, and whether to trust it."""
+"""Turns sums into results: how each metric changed, how certain that is, and whether the data can be trusted."""

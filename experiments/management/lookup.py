@@ -2,7 +2,23 @@
 
 from django.core.management.base import CommandError
 
-from experiments.models import Experiment
+from experiments.models import Experiment, Store
+
+MOST_STORES_NAMED = 20  # in an error: more would hide the sentence that says what to do
+
+
+def find_store(slug: str) -> Store:
+    """Return the store of this slug. Raises ``CommandError`` that names the stores there are."""
+    store = Store.objects.filter(slug=slug).first()
+    if store is not None:
+        return store
+    slugs = list(Store.objects.order_by("slug").values_list("slug", flat=True)[: MOST_STORES_NAMED + 1])
+    if not slugs:
+        raise CommandError(f"There is no store {slug!r}, and no other store yet. Create one in the admin under Stores.")
+    names = ", ".join(slugs[:MOST_STORES_NAMED])
+    if len(slugs) > MOST_STORES_NAMED:
+        names += " and more (see Stores in the admin)"
+    raise CommandError(f"There is no store {slug!r}. Use the slug of one of these stores: {names}.")
 
 
 def find_experiment(key: str, store_slug: str | None) -> Experiment:

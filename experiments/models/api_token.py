@@ -23,7 +23,7 @@ class ApiToken(models.Model):
     name = models.CharField(_("name"), max_length=100, help_text=_("The system that uses it."))
     start = models.CharField(_("begins with"), max_length=12, editable=False)
     digest = models.BinaryField(_("SHA-256"), max_length=32, unique=True, editable=False)
-    is_active = models.BooleanField(_("active"), default=True, help_text=_("If off, all requests with it are refused."))
+    is_active = models.BooleanField(_("active"), default=True, help_text=_("If off, requests with it are rejected."))
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     last_used_at = models.DateTimeField(_("last used at"), null=True, editable=False)
 

@@ -159,7 +159,7 @@ class Experiment(models.Model):
         editable=False,
         help_text=_("For an imported test: whether its planned split is known."),
     )
-    salt = models.CharField(_("salt of the assignment"), max_length=64, default=new_salt, editable=False)
+    salt = models.CharField(_("assignment seed"), max_length=64, default=new_salt, editable=False)
     priority = models.SmallIntegerField(
         _("priority"), default=0, help_text=_("If several tests match, the one with the highest priority goes first.")
     )
@@ -191,7 +191,10 @@ class Experiment(models.Model):
     is_pausing_on_harm = models.BooleanField(
         _("pause on harm"),
         default=True,
-        help_text=_("Pause the test automatically if a guardrail is significantly worse."),
+        help_text=_(
+            "Pause the test automatically if a guardrail is crossed: its whole always-valid interval is past the "
+            "margin. Many more errors or skipped offers than in control pause the test, too."
+        ),
     )
     alpha = models.FloatField(_("alpha"), default=0.05, validators=[MinValueValidator(0.0001), MaxValueValidator(0.5)])
     planned_looks = models.PositiveSmallIntegerField(_("planned looks"), default=14, validators=[MinValueValidator(1)])

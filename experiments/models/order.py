@@ -187,7 +187,7 @@ class OrderLine(models.Model):
         _("test"), max_length=64, blank=True, help_text=_("The test whose offer was accepted.")
     )
     refused_code = models.CharField(
-        _("why refused"),
+        _("why rejected"),
         max_length=16,
         blank=True,
         default="",

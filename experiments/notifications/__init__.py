@@ -1,1 +1,1 @@
-"""Telling people and other systems what happened: whatever is in the audit trail can be told."""
+"""Notifies people and other systems of what happened, from entries of the audit trail."""

@@ -1,1 +1,1 @@
-"""What a verdict may use of time and error: thresholds, looks and their bounds. Knows nothing of metrics or reports."""
+"""Thresholds, looks, and their bounds: how much time and error a verdict may use. No metrics, no reports."""

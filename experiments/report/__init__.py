@@ -1,4 +1,4 @@
-"""What an analysis says about an experiment: frozen, complete, and the same as Python and as JSON.
+"""The results of an analysis: frozen, complete, and the same in Python and in JSON.
 
 Money is in minor units, also where it is a mean (65.28 is 0.65 of a dollar). Lifts and shares are fractions. A number
 that can't be told is ``None``, and a field beside it, ``unavailable``, has the reason code. Fields are only ever added,

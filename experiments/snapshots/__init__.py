@@ -1,4 +1,4 @@
-"""A report is put together from what reading, analysis and verdict say, and stored."""
+"""Composes a report from reading, analysis, and verdict, and stores it."""
 
 from experiments.snapshots.composition import analyse
 from experiments.snapshots.late import report_to_show

@@ -1,4 +1,4 @@
-"""Tables from files: the only place that unpacks, decodes and splits what people hand in.
+"""Reads tables from files: the only place that unpacks, decodes, and splits uploaded files.
 
 CSV with any usual separator, JSON and XML become rows of text; whoever imports them reads cells with ``cells``. How
 much a file may hold is in ``limits``; a file or a row that can't be read says why in ``faults``.

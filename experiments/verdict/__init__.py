@@ -1,1 +1,1 @@
-"""What a report says to do: its rules, and the ruling."""
+"""What a report recommends: its rules and the verdict."""

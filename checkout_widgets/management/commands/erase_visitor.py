@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from checkout_widgets.erasure import erase_visitor
-from experiments.models import Store
+from experiments.management.lookup import find_store
 
 
 class Command(BaseCommand):
@@ -19,9 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-input", action="store_true", help="don't ask first")
 
     def handle(self, *args: Any, store: str, visitor: str, no_input: bool, **options: Any) -> None:
-        found = Store.objects.filter(slug=store).first()
-        if found is None:
-            raise CommandError(f"There is no store {store!r}.")
+        found = find_store(store)
         if not no_input and not confirm(f"Erase visitor {visitor} of {found.name}? This can't be undone. [y/N] "):
             raise CommandError("Nothing was erased.")
         erasure = erase_visitor(found, visitor, actor=f"{getuser()} (command line)")

@@ -11,6 +11,7 @@ from typing import IO, Any
 from django.core.management.base import BaseCommand, CommandError
 
 from checkout_widgets import store_export
+from experiments.management.lookup import find_store
 from experiments.models import AuditAction, AuditEntry, Store
 from experiments.reading.replica import data_as_of, read_late
 
@@ -24,9 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--visitor", default="", metavar="ID", help="only what is stored about this visitor")
 
     def handle(self, *args: Any, store: str, file: Path, visitor: str, **options: Any) -> None:
-        found = Store.objects.filter(slug=store).first()
-        if found is None:
-            raise CommandError(f"There is no store {store!r}.")
+        found = find_store(store)
         rows = self.write(found, file, visitor)
         detail: dict[str, Any] = {"rows": rows}
         if visitor:

@@ -12,6 +12,7 @@ from checkout_widgets import costs
 from experiments.imports.command_options import add_column, add_decimal, decimal_of, headers_of
 from experiments.imports.order_rows import COLUMNS
 from experiments.imports.orders import BATCH, OrderImport, import_orders
+from experiments.management.lookup import find_store
 from experiments.models import Store
 from experiments.tables import BadFile
 
@@ -30,9 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--skip-bad-rows", action="store_true", help="import the good orders and report the others")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        store = Store.objects.filter(slug=options["store"]).first()
-        if store is None:
-            raise CommandError(f"There is no store {options['store']!r}.")
+        store = find_store(options["store"])
         try:
             result = self.read(store, options)
         except BadFile as error:

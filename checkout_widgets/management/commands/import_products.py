@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from checkout_widgets.catalogue_files import FileImport, FileOptions, import_offers, import_products, read_feed
 from experiments.imports.command_options import add_column, add_decimal, decimal_of, headers_of
-from experiments.models import Store
+from experiments.management.lookup import find_store
 from experiments.tables import BadFile
 
 KINDS = {"products": import_products, "offers": import_offers, "feed": read_feed}
@@ -33,9 +33,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        store = Store.objects.filter(slug=options["store"]).first()
-        if store is None:
-            raise CommandError(f"There is no store {options['store']!r}.")
+        store = find_store(options["store"])
         try:
             with options["file"].open("rb") as file:
                 result = KINDS[options["kind"]](file, store, file_options(options))

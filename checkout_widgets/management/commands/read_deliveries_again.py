@@ -3,9 +3,10 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from checkout_widgets.webhooks.read_again import read_again
+from experiments.management.lookup import find_store
 from experiments.models import Store
 
 
@@ -19,10 +20,8 @@ class Command(BaseCommand):
         parser.add_argument("--store", metavar="SLUG", help="one store; all stores without it")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        stores = Store.objects.order_by("slug")
+        stores = list(Store.objects.order_by("slug"))
         if options["store"] is not None:
-            stores = stores.filter(slug=options["store"])
-            if not stores:
-                raise CommandError(f"There is no store {options['store']!r}.")
+            stores = [find_store(options["store"])]
         for store in stores:
             self.stdout.write(f"{store.slug}: {read_again(store):,} orders read again.")

@@ -1,1 +1,1 @@
-"""Each shop system whose webhooks are read: a class with the steps that a delivery goes through."""
+"""One class for each shop system whose webhooks can be read, with the steps to process a delivery."""

@@ -1,4 +1,4 @@
-"""A store's catalogue and past orders from the Online Retail file."""
+"""A store's catalog and past orders from the Online Retail file."""
 
 from collections import Counter
 from pathlib import Path
@@ -15,6 +15,7 @@ from demo.retail_data.catalogue import build_catalogue, save_catalogue
 from demo.retail_data.online_retail import ADJUSTMENT, FREE, UNREADABLE, NotOnlineRetail, read
 from demo.retail_data.past_orders import UNMATCHED, PastOrder, build_past_orders
 from experiments.accounting.orders import record_orders
+from experiments.management.lookup import find_store
 from experiments.models import Store
 
 SAMPLE = settings.BASE_DIR / "demo/data" / "online_retail_sample.csv.gz"
@@ -24,7 +25,7 @@ BATCH = 200
 
 
 class Command(BaseCommand):
-    help = "Fill a store's catalogue and past orders from the UCI Online Retail file; running it again changes nothing."
+    help = "Fill a store's catalog and past orders from the UCI Online Retail file; running it again changes nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", nargs="?", type=Path, default=SAMPLE, help=".csv or .csv.gz (default: the sample)")
@@ -34,9 +35,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, file: Path, store: str, base_url: str, quiet: bool, **options: Any) -> None:
         console = Console(quiet=quiet)
-        shop = Store.objects.filter(slug=store).first()
-        if shop is None:
-            raise CommandError(f"There is no store {store!r}. Create it first, or name another with --store.")
+        shop = find_store(store)
         try:
             retail = read(file)
         except NotOnlineRetail as error:

@@ -41,7 +41,7 @@ HILLSTROM_COLUMNS = {
 
 class Command(BaseCommand):
     help = (
-        "Load the demo: store, catalogue, past orders, user, experiments, traffic. Run it again to add what is missing."
+        "Load the demo: store, catalog, past orders, user, experiments, traffic. Run it again to add what is missing."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -80,7 +80,7 @@ def load_catalogue(store: Store, address: str) -> None:
     if Product.objects.filter(store=store).exists():
         move_pictures(store, address)
         return
-    with step("Catalogue and past orders"):
+    with step("Catalog and past orders"):
         call_command("import_online_retail", store=store.slug, base_url=address, quiet=True)
 
 

@@ -3,14 +3,14 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from experiments.accounting.rebuild import rebuild
 from experiments.formatting import counted
-from experiments.management.lookup import find_experiment
-from experiments.models import Experiment, Store
+from experiments.management.lookup import find_experiment, find_store
+from experiments.models import Experiment
 from experiments.reading.exposures import count_exposures
 
 
@@ -58,6 +58,4 @@ def chosen(store_slug: str | None, key: str | None) -> list[Experiment]:
     experiments = Experiment.with_holdouts.select_related("store").order_by("store__slug", "key")
     if store_slug is None:
         return list(experiments)
-    if not Store.objects.filter(slug=store_slug).exists():
-        raise CommandError(f"There is no store {store_slug!r}.")
-    return list(experiments.filter(store__slug=store_slug))
+    return list(experiments.filter(store=find_store(store_slug)))

@@ -1,1 +1,1 @@
-"""Looking early without fooling oneself: planned looks by error spending, unplanned ones by a confidence sequence."""
+"""Looking early without a higher error: planned looks by error spending, all others by a confidence sequence."""

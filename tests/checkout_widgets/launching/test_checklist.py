@@ -95,7 +95,7 @@ def test_copy_that_one_treatment_lacks_warns():
     Widget.objects.update(translations={"de": {"headline": "Passt zum Tee"}})
     factories.make_widget(experiment.variants.get(key="treatment-2"))
     check = by_code(experiment)["copy"]
-    assert (check.state, check.text) == ("warn", "Treatment 2 has no copy in de")
+    assert (check.state, check.text) == ("warn", "Treatment 2 has no copy in German")
 
 
 def test_targeting_that_cannot_be_read_blocks():

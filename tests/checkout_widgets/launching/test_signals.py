@@ -15,7 +15,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 TRIGGERED = {
-    "delivery choice", "payment step reached or method changed", "shopper about to leave", "fresh purchase",
+    "delivery choice", "payment step reached or method changed", "shopper about to leave", "recent purchase",
 }  # fmt: skip
 
 

@@ -32,7 +32,7 @@ def figures() -> list[int]:
 def test_load_demo_fills_two_stores_says_so_and_adds_nothing_when_repeated(capsys):
     call_command("load_demo", traffic=0.02)
     first, printed = figures(), capsys.readouterr().out
-    for step in ("Catalogue and past orders", "180 simulated visitors of cart-accessory", "Hillstrom"):
+    for step in ("Catalog and past orders", "180 simulated visitors of cart-accessory", "Hillstrom"):
         assert step in printed
     assert dict(Experiment.with_holdouts.values_list("key", "status")) == {
         **dict.fromkeys([test.experiment["key"] for test in PAST], Status.CONCLUDED),
