@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('experiments', '0038_names_for_people'),
+        ('experiments', '0039_outcomes_on_their_page'),
     ]
 
     operations = [
