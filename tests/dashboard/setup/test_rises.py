@@ -43,7 +43,7 @@ def test_tokens_refused_more_often_than_before_are_a_warning():
     counted(factories.make_store(), before=(98, 2), recent=(0, 50)).save()
     (rise,) = rises(store, NOON)
     assert rise.text == (
-        "Acceptance tokens refused in orders: 26.8% of 41 in the last 7 days, 2.00% in the three weeks before."
+        "Acceptance tokens rejected in orders: 26.8% of 41 in the last 7 days, 2.00% in the three weeks before."
     )
     assert "another price than the accepted offer" in rise.advice
 
@@ -95,6 +95,6 @@ def test_setup_page_shows_what_has_risen_in_three_queries(monkeypatch, django_as
     client = Client()
     client.force_login(factories.make_user(store, Role.VIEWER))
     page = client.get("/setup/", {"store": store.slug}).content.decode()
-    assert "tokens refused in orders: 80.0% of 25 in the last 7 days." in page  # "Acceptance" is an explained term
+    assert "tokens rejected in orders: 80.0% of 25 in the last 7 days." in page  # "Acceptance" is an explained term
     with django_assert_num_queries(3):  # the numbers, the refusals, the acceptances
         rises(store, NOON)
