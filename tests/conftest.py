@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.core.management.color import Style
+from django.core.management.commands import flush
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from hypothesis import settings
 from pytest_django import DjangoDbBlocker
@@ -44,6 +47,24 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None, django_db_b
     """Copy the tests' database from one that is migrated already."""
     with django_db_blocker.unblock():
         connection.settings_dict["TEST"]["TEMPLATE"] = template_database.prepare()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def permissions_stay() -> Iterator[None]:
+    """Empty all tables after a test that commits, but for those that Django would fill again with the same at once.
+
+    Making each model's content type and permissions takes twice as long as emptying the tables.
+    """
+
+    def sql_flush(style: Style, connection: BaseDatabaseWrapper, **options: bool) -> list[str]:
+        names = connection.introspection.django_table_names(only_existing=True, include_views=False)
+        emptied = sorted(set(names) - {"auth_permission", "django_content_type"})
+        return connection.ops.sql_flush(style, emptied, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flush, "sql_flush", sql_flush)
+        patch.setattr(flush, "emit_post_migrate_signal", lambda *arguments, **options: None)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -58,6 +58,7 @@ def listed(found: Iterable[str]) -> str:
     return "\n".join(sorted(set(found)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("room", rooms(list(PAGES)))
 def test_room_shows_no_raw_string(story, room):
     clients = [client_of(user) for user in (story.editor, story.newcomer, story.stranger, story.owner)]
@@ -119,6 +120,7 @@ def admin_urls() -> Iterator[str]:
         yield reverse(f"admin:checkout_widgets_{name}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("room", rooms(["admin"]))
 def test_admin_shows_no_raw_string(story, room):
     client = client_of(story.editor)

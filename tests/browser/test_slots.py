@@ -68,7 +68,7 @@ def log_of(page, edge, shop, wait_until):
         if is_exposed:
             wait_until(lambda: "exposure" in edge.event_types())
         else:
-            page.wait_for_timeout(2500)
+            page.wait_for_timeout(1900)  # the snippet looks twice a second, and counts after one, and sends after 0.25
         return [(event["type"], event["props"]) for event in edge.events() if event["type"] in ("exposure", "skipped")]
 
     return log_of

@@ -34,6 +34,7 @@ def run(*arguments: str, data_dir: Path, settings: str = "config.settings") -> s
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", ["config.settings", "config.settings_edge", "config.settings_test"])
 def test_settings_are_read_without_writing_a_file_or_starting_a_database(tmp_path, settings):
     (tmp_path / "file").touch()
@@ -44,6 +45,7 @@ def test_settings_are_read_without_writing_a_file_or_starting_a_database(tmp_pat
     assert sorted(tmp_path.iterdir()) == [tmp_path / "file"]
 
 
+@pytest.mark.slow
 def test_commands_that_need_no_database_run_with_an_unwritable_data_folder(tmp_path):
     (tmp_path / "file").touch()
     told = run("manage.py", "help", "migrate", data_dir=tmp_path / "file" / "var")
@@ -51,6 +53,7 @@ def test_commands_that_need_no_database_run_with_an_unwritable_data_folder(tmp_p
     assert "usage: manage.py migrate" in told.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("code", "sentence"), [(SIGN, "or set SECRET_KEY."), (ASK, "or set DATABASE_URL")])
 def test_what_needs_an_unwritable_data_folder_says_what_to_do(tmp_path, code, sentence):
     (tmp_path / "file").touch()
@@ -60,6 +63,7 @@ def test_what_needs_an_unwritable_data_folder_says_what_to_do(tmp_path, code, se
     assert "Traceback" not in told.stderr
 
 
+@pytest.mark.slow
 def test_first_query_starts_the_database_and_its_last_user_stops_it(tmp_path):
     asked = run("manage.py", "shell", "--no-imports", "-c", ASK, data_dir=tmp_path)
     assert (asked.returncode, asked.stdout.strip()) == (0, "(1,)")

@@ -51,6 +51,7 @@ def test_every_address_of_every_page_begins_with_the_prefix(below_prefix):
     assert found > 500
 
 
+@pytest.mark.slow
 def test_settings_take_the_prefix_for_links_files_and_cookies():
     code = (
         "from django.conf import settings as s; import django; django.setup();"

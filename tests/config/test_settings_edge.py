@@ -7,6 +7,7 @@ import sys
 import pytest
 
 
+@pytest.mark.slow
 def test_edge_passes_every_check_without_a_warning():
     command = [sys.executable, "manage.py", "check", "--fail-level", "WARNING"]
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings_edge"}

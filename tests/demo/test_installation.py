@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 ASK = """
 from wsgiref.util import setup_testing_defaults
 from config.wsgi import application
@@ -23,6 +25,7 @@ def environment(**settings: str) -> dict[str, str]:
     return inherited | {"DJANGO_SETTINGS_MODULE": "config.settings", "STATIC_FROM_SOURCE": "1"} | settings
 
 
+@pytest.mark.slow
 def test_demo_under_the_settings_of_serve_is_not_found():
     answers = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", ASK],
@@ -43,6 +46,7 @@ def test_demo_under_the_settings_of_serve_is_not_found():
     ]
 
 
+@pytest.mark.slow
 def test_serve_with_the_demo_switched_on_refuses():
     served = subprocess.run(
         [sys.executable, "manage.py", "serve", "--port", "1", "--edge-port", "2"],

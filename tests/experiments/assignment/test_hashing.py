@@ -41,12 +41,14 @@ def test_bucket_of_any_visitor_is_half_open_and_repeatable(visitor_id, purpose):
     assert bucket("salt", purpose, visitor_id) == first
 
 
+@pytest.mark.slow
 def test_bucket_of_a_million_ids_is_uniform():
     points = np.fromiter((bucket("uniform", "variant", f"v_{n}") for n in range(1_000_000)), float, 1_000_000)
     counts, _ = np.histogram(points, bins=1000, range=(0, 1))
     assert chisquare(counts).pvalue > 0.001
 
 
+@pytest.mark.slow
 def test_bucket_of_three_purposes_and_two_salts_is_independent():
     ids = [f"v_{n}" for n in range(200_000)]
     columns = [

@@ -59,6 +59,7 @@ def add_at_once(groups: list[SampleGroup], process: int) -> None:
         connection.close()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_add_by_processes_that_end_together_keeps_a_full_sample_of_each_group():
     stores = [factories.make_store() for _ in range(3)]
