@@ -20,6 +20,7 @@ from experiments.models import (
     Store,
     WidgetEvent,
 )
+from experiments.reading.events import are_of_visitors
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def erase_rows(store: Store, visitor_id: str, orders: list[str]) -> Erasure:
     of_visitor = {"store": store, "visitor_id": visitor_id}
     acceptances = Acceptance.objects.filter(**of_visitor)
     erasure = Erasure(
-        events=WidgetEvent.objects.filter(**of_visitor).delete()[0],
+        events=WidgetEvent.objects.filter(are_of_visitors(store, [visitor_id]), store=store).delete()[0],
         exposures=Exposure.objects.filter(**of_visitor).delete()[0],
         orders=Order.objects.filter(**of_visitor).update(visitor_id="", customer_id=""),
         # The key is the browser's and may name the visitor; the token's id is as unique, and says nothing.

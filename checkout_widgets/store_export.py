@@ -29,6 +29,7 @@ from experiments.models import (
     WebhookTarget,
     WidgetEvent,
 )
+from experiments.reading.events import are_of_visitors
 from experiments.reading.replica import alias, read_connection
 
 STORE_OF: dict[type[Model], str] = {
@@ -71,14 +72,13 @@ def export(store: Store, file: IO[bytes], *, visitor_id: str = "") -> Iterator[t
 
     With a visitor, only what is stored about that visitor. All tables are as of one moment.
     """
-    if visitor_id:
-        conditions = of_visitor(store, visitor_id)
-    else:
-        conditions = dict.fromkeys(STORE_OF, Q())
     with transaction.atomic(using=alias(), durable=True), ZipFile(file, "w", ZIP_DEFLATED) as archive:
         with read_connection().cursor() as cursor:
             # One snapshot for all tables: else an order could be in one file and missing in another. Nothing is locked.
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        conditions = dict.fromkeys(STORE_OF, Q())
+        if visitor_id:
+            conditions = of_visitor(store, visitor_id)
         for model, condition in conditions.items():
             rows = model._default_manager.filter(condition, **{STORE_OF[model]: store.pk}).order_by("pk")
             name = f"{model._meta.model_name}.csv"
@@ -89,7 +89,8 @@ def of_visitor(store: Store, visitor_id: str) -> dict[type[Model], Q]:
     """Return the tables that hold something about the visitor, and which of their rows."""
     orders = Order.objects.of_visitor(store, visitor_id)
     return {
-        **dict.fromkeys((Exposure, WidgetEvent, Acceptance, OrderClaim, CustomerSighting), Q(visitor_id=visitor_id)),
+        **dict.fromkeys((Exposure, Acceptance, OrderClaim, CustomerSighting), Q(visitor_id=visitor_id)),
+        WidgetEvent: are_of_visitors(store, [visitor_id]),
         Order: Q(pk__in=orders),
         **dict.fromkeys((OrderLine, Refund), Q(order__in=orders)),
         Delivery: Q(order_external_id__in=orders.values("external_id")),

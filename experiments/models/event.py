@@ -53,8 +53,17 @@ class WidgetEvent(models.Model):
         indexes = (
             # the report's funnel: events of one experiment by variant and type
             models.Index(fields=("experiment", "variant", "type"), name="event_experiment_variant_type"),
-            # retention: old events; rows come in by time, so that a block range index of a few pages finds them
-            BrinIndex(fields=("received_at",), name="event_received", autosummarize=True),
+            # the setup page, the read API and retention: a store's events by time
+            models.Index(fields=("store", "received_at"), name="event_store_received"),
+            # privacy: the events of a visitor (``reading/events.py``). A Bloom filter of the visitors of each 64 pages,
+            # made once these are full, so that no event pays for it; about 2,000 rows fill them.
+            BrinIndex(
+                fields=("visitor_id",),
+                opclasses=["text_bloom_ops(n_distinct_per_range = 2000, false_positive_rate = 0.001)"],
+                pages_per_range=64,
+                autosummarize=True,
+                name="event_visitor",
+            ),
         )
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Subquery
@@ -14,6 +14,7 @@ from experiments.models import (
     Source,
     Status,
     Store,
+    Variant,
     WidgetEvent,
 )
 from experiments.models.decision_day import DecisionDay, Seen
@@ -96,13 +97,17 @@ def arrivals_of(store: Store, now: datetime) -> Arrivals:
 def with_exposures(store: Store) -> QuerySet[Experiment]:
     """Query the store's tests that are served, with their first and last exposure and whether they were ever shown."""
     exposures = exposures_of_outer_experiment()
-    impressions = WidgetEvent.objects.filter(experiment=OuterRef("pk"), type=EventType.IMPRESSION)
+    # Variant by variant, as the index has them: else all events of a test are read that was never shown.
+    impressions = WidgetEvent.objects.filter(
+        experiment=OuterRef("experiment"), variant=OuterRef("pk"), type=EventType.IMPRESSION
+    )
+    shown_variants = Variant.objects.filter(Exists(impressions), experiment=OuterRef("pk"))
     return (
         Experiment.objects.filter(store=store, source=Source.LIVE)
         .annotate(
             first_exposed_at=Subquery(exposures.order_by("exposed_at").values("exposed_at")[:1]),
             last_exposed_at=Subquery(exposures.order_by("-exposed_at").values("exposed_at")[:1]),
-            was_shown=Exists(impressions),
+            was_shown=Exists(shown_variants),
         )
         .order_by("moment", "-priority", "pk")
     )
@@ -111,8 +116,13 @@ def with_exposures(store: Store) -> QuerySet[Experiment]:
 def shown_widgets(store: Store, now: datetime) -> dict[str, Shown]:
     """Count by moment the widgets that came on screen in the last day."""
     begin = now - RECENT
-    # By the time of receipt as well, which has an index.
-    recent = WidgetEvent.objects.filter(store=store, type=EventType.IMPRESSION, received_at__gte=begin)
+    # By the time of receipt as well, which has an index, and by month, so that no other part of the table is opened.
+    recent = WidgetEvent.objects.filter(
+        store=store,
+        type=EventType.IMPRESSION,
+        received_at__gte=begin,
+        month__gte=begin.astimezone(UTC).date().replace(day=1),
+    )
     rows = (
         recent.filter(occurred_at__gte=begin)
         .values_list("moment")

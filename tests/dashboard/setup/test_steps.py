@@ -32,6 +32,7 @@ def show(experiment: Experiment, at: datetime) -> None:
         received_at=at,
         visitor_id="v_1",
         experiment=experiment,
+        variant=experiment.variants.get(key="treatment"),
         moment=experiment.moment,
     )
 
