@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.ddl_references import Statement
+from django.db.migrations.operations import RemoveIndex
 from django.db.models import Index, Model
 
 from experiments.big_tables.locks import require_no_transaction, short_wait
@@ -44,10 +45,42 @@ class AddIndexToPartitions(AddIndexConcurrently):
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
     ) -> None:
-        """Drop the index, and with it those of the parts: no rows are read, and the lock is short."""
+        """Drop the index, and with it those of the parts."""
         require_no_transaction(schema_editor.connection)
-        with short_wait(schema_editor.connection):
-            schema_editor.execute(f"DROP INDEX IF EXISTS {schema_editor.quote_name(self.index.name)}")
+        drop_from_partitions(schema_editor, self.index.name)
+
+
+class RemoveIndexFromPartitions(RemoveIndex):
+    """Drop an index of a table in parts; undone, it is made part by part."""
+
+    def describe(self) -> str:
+        """Say what it does, for ``migrate --plan``."""
+        return f"Remove index {self.name} from each part of {self.model_name}"
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        """Drop the index."""
+        require_no_transaction(schema_editor.connection)
+        drop_from_partitions(schema_editor, self.name)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        """Make the index again."""
+        require_no_transaction(schema_editor.connection)
+        model = to_state.apps.get_model(app_label, self.model_name)
+        index = to_state.models[app_label, self.model_name_lower].get_index_by_name(self.name)
+        add_to_partitions(schema_editor, model, index)
+
+
+def drop_from_partitions(schema_editor: BaseDatabaseSchemaEditor, name: str) -> None:
+    """Drop the index of the table, and with it those of the parts: no rows are read, and the lock is short.
+
+    PostgreSQL can't drop it concurrently.
+    """
+    with short_wait(schema_editor.connection):
+        schema_editor.execute(f"DROP INDEX IF EXISTS {schema_editor.quote_name(name)}")
 
 
 def add_to_partitions(schema_editor: BaseDatabaseSchemaEditor, model: type[Model], index: Index) -> None:

@@ -36,6 +36,7 @@ RELEASED = {"experiments": "0025", "checkout_widgets": "0007", "dashboard": "000
 KNOWN = {
     "experiments.0027_unpaid_orders": "changes orders, their lines and stores at once: migrate tries again",
     "experiments.0031_trigger_version": "reads exposures once to check that 1 is not below 0: docs/operations.md",
+    "experiments.0043_no_events_by_time_alone": "RemoveIndexFromPartitions waits three seconds for its lock at most",
 }
 
 # A part of a table is a table too: its name begins with the whole one's.

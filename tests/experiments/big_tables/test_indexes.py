@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 import pytest
 from django.apps import apps
 from django.db import NotSupportedError, connection, models, transaction
+from django.db.migrations.state import ProjectState
 from django.test.utils import CaptureQueriesContext
 
 from experiments.accounting import partitions
-from experiments.big_tables.indexes import PARTS, AddIndexToPartitions
+from experiments.big_tables.indexes import PARTS, AddIndexToPartitions, RemoveIndexFromPartitions
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -98,3 +99,15 @@ def test_part_made_later_has_the_index():
 def test_index_within_a_transaction_is_refused():
     with pytest.raises(NotSupportedError, match="atomic = False"), transaction.atomic():
         add()
+
+
+def test_index_removed_is_gone_from_each_part_and_undone_it_is_made_again():
+    add()
+    with_index = ProjectState.from_apps(apps)
+    PROBE.state_forwards("experiments", with_index)
+    removal = RemoveIndexFromPartitions("widgetevent", "probe")
+    with connection.schema_editor(atomic=False) as editor:
+        removal.database_forwards("experiments", editor, with_index, State)
+        assert ask("SELECT count(*) FROM pg_class WHERE relname LIKE 'probe%%'") == (0,)
+        removal.database_backwards("experiments", editor, State, with_index)
+    assert ask(IS_VALID) == (True, parts() + 1)
