@@ -108,6 +108,7 @@ docs: .venv/ready-dev ## Build the documentation as a site in var/docs; a link t
 bench: .venv/ready-dev ## Run the benchmarks of docs/performance.md
 	@$(PY) -m bench.decide
 	@$(PY) -m bench.events
+	@$(PY) -m bench.followers
 	@$(PY) -m bench.wal
 	@$(PY) -m bench.webhooks
 	@$(PY) -m bench.snippet

@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
@@ -59,7 +60,7 @@ class ConfigurationPlace(Protocol):
 def place_of(url: str) -> ConfigurationPlace:
     """Return the place that ``CONFIGURATION_URL`` names; the edge's key goes to servers alone."""
     if url.startswith("file://"):
-        return ConfigurationFolder(Path(url.removeprefix("file://")))
+        return ConfigurationFolder(Path(unquote(urlsplit(url).path)))
     return ConfigurationServer(url, next(iter(settings.EDGE_KEYS), ""))
 
 
@@ -73,7 +74,8 @@ class PublicationFollower:
         self.etag = ""
         self.stores: dict[int, StoreConfiguration] = {}
         self.refusals: Counter[str] = Counter()
-        self.refused: tuple[str, str, str] | None = None  # the file's digest, the reason, and what was said
+        self.refused = ""  # the digest of the index that was refused and counted last
+        self.taken_at = datetime.now(UTC)  # when the index was taken, by our clock: the worker's may be another one
         self.heard_at: datetime | None = None  # when the place last had the newest configuration for us
         self.is_copy_failing = False
 
@@ -120,14 +122,14 @@ class PublicationFollower:
 
         Raises ``Unreadable`` and ``Refused``.
         """
-        digest = digest_of(file.sealed)
-        if self.refused is not None and self.refused[0] == digest:
-            raise Refused(*self.refused[1:])  # looked at before: neither read nor counted again
         try:
             return self.take_if_newer(file)
         except Refused as refusal:
-            self.refused = (digest, refusal.reason, str(refusal))
-            self.refusals[refusal.reason] += 1
+            digest = digest_of(file.sealed)
+            # Counted once, but tried again each time: a document that was half copied is whole a moment later.
+            if digest != self.refused:
+                self.refusals[refusal.reason] += 1
+            self.refused = digest
             raise
 
     def take_if_newer(self, file: IndexFile) -> bool:
@@ -137,15 +139,14 @@ class PublicationFollower:
         if before is not None and index.serial < before.serial:
             return self.refuse_older(index, before)
         self.take(index, self.place)
-        self.etag = file.etag
-        self.refused = None
+        self.etag, self.taken_at, self.refused = file.etag, datetime.now(UTC), ""
         if before is None or before.serial != index.serial:
             self.keep(before, index, file.sealed)
         return before is None or (before.version, before.stores) != (index.version, index.stores)
 
     def refuse_older(self, index: Index, known: Index) -> bool:
         """Raise ``Refused``; or return False, where the place is only about to have the newer one."""
-        if datetime.now(UTC) - known.published_at < CATCHING_UP:
+        if datetime.now(UTC) - self.taken_at < CATCHING_UP:
             return False
         raise Refused(
             OLDER,
@@ -214,7 +215,8 @@ class PublicationFollower:
         """Write the documents, then the index. Raises ``OSError``, ``Unreadable`` and ``Refused``."""
         assert self.copy is not None
         for published in index.stores:
-            self.document(published, self.place)  # one that the copy lacks, because somebody emptied it
+            if not self.copy.has_document(published.file_name):  # sealed anew, or somebody has emptied the copy
+                self.document(published, self.place)
         self.copy.write_index(sealed)
         self.copy.forget_unnamed(before, index)
 

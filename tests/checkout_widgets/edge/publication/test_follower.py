@@ -1,17 +1,19 @@
 """What an edge takes, and what it refuses: it always has the last good configuration."""
 
 import shutil
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from checkout_widgets.edge import loading
+from checkout_widgets.edge.publication import follower as followers
 from checkout_widgets.edge.publication.folder import ConfigurationFolder, IndexFile, Unreadable
 from checkout_widgets.edge.publication.follower import OLDER, TAMPERED, UNKNOWN_FORMAT, PublicationFollower, Refused
 from checkout_widgets.edge.publication.index import Index, digest_of, seal_document, seal_index, unseal_index
 from checkout_widgets.edge.publication.publisher import Publisher
+from checkout_widgets.edge.publication.server import ConfigurationServer
 from checkout_widgets.models import Offer
 from experiments.models import Store
 from tests import factories
@@ -91,6 +93,13 @@ def test_deleted_store_is_known_no_more(publisher, follower):
     assert set(follower.catch_up(known).by_site_key) == {kept.site_key}
 
 
+@pytest.fixture
+def nobody_catching_up(monkeypatch):
+    """What was taken a moment ago is as if it had been long ago."""
+    monkeypatch.setattr(followers, "CATCHING_UP", timedelta())
+
+
+@pytest.mark.usefixtures("nobody_catching_up")
 def test_older_index_is_refused_counted_once_and_the_last_good_one_stays(publisher, folder, follower):
     store = factories.make_live_experiment().store
     publisher.publish_changes(LONG_AGO)
@@ -115,7 +124,7 @@ def test_older_index_of_a_server_that_is_a_moment_behind_is_neither_taken_nor_to
     publisher.publish_changes(LONG_AGO)
     old = sealed_index(folder)
     Offer.objects.update(price_minor=5)
-    publisher.publish_changes(datetime.now(UTC))
+    publisher.publish_changes(LONG_AGO + MINUTE)  # by a clock that is behind
     known = follower.load()
     folder.write_index(old)
     assert follower.catch_up(known) is known
@@ -185,6 +194,32 @@ def test_another_releases_document_is_refused_as_such(publisher, folder, followe
     assert refused.value.reason == UNKNOWN_FORMAT
 
 
+def test_document_that_was_half_copied_is_taken_once_it_is_whole(publisher, folder, follower):
+    store = factories.make_live_experiment().store
+    publisher.publish_changes(LONG_AGO)
+    known = follower.load()
+    Offer.objects.update(price_minor=5)
+    [published] = publisher.publish_changes(LONG_AGO + MINUTE).stores
+    file = folder.path / published.file_name
+    body = file.read_bytes()
+    file.write_bytes(body[:100])
+    with pytest.raises(Refused):
+        follower.catch_up(known)
+    file.write_bytes(body)
+    follower.catch_up(known)
+    assert price_of(follower, store) == 5
+
+
+def test_place_of_a_folder_is_its_path_and_of_an_address_its_server(settings):
+    settings.EDGE_KEYS = ["first-key", "second-key"]
+    folder = followers.place_of("file:///srv/a%20folder")
+    assert isinstance(folder, ConfigurationFolder)
+    assert str(folder.path) == "/srv/a folder"
+    server = followers.place_of("https://offers.example/edge-configuration")
+    assert isinstance(server, ConfigurationServer)
+    assert server.headers["Authorization"] == "Bearer first-key"
+
+
 def test_document_that_has_not_arrived_yet_is_waited_for(publisher, folder, follower):
     store = factories.make_live_experiment().store
     publisher.publish_changes(LONG_AGO)
@@ -217,6 +252,7 @@ def test_copy_is_what_the_next_start_begins_with_where_nothing_else_answers(publ
     assert "The edge begins with the configuration of" in caplog.text
 
 
+@pytest.mark.usefixtures("nobody_catching_up")
 def test_copy_keeps_an_old_publication_out_after_a_restart(publisher, folder, tmp_path):
     factories.make_live_experiment()
     publisher.publish_changes(LONG_AGO)

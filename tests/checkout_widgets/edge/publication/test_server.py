@@ -1,16 +1,21 @@
 """Reading over HTTP, from a server of files that none of us wrote and from one that does everything wrong."""
 
+import os
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bench import proxy
+from bench.server import free_port, wait_for
 from checkout_widgets.edge.publication import server as servers
 from checkout_widgets.edge.publication.folder import Unreadable
 from checkout_widgets.edge.publication.follower import PublicationFollower
@@ -78,6 +83,63 @@ def test_any_server_of_files_is_enough(publisher, folder):
         Offer.objects.update(price_minor=5)
         publisher.publish_changes(LONG_AGO)
         follower.catch_up(known)
+    [offer] = follower.stores[store.pk].tests["cart"][0].offers
+    assert offer.price_minor == 5
+
+
+NGINX = """
+{user}
+daemon off;
+pid {folder}/nginx.pid;
+events {{ }}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/temp;
+    proxy_temp_path {folder}/temp;
+    fastcgi_temp_path {folder}/temp;
+    uwsgi_temp_path {folder}/temp;
+    scgi_temp_path {folder}/temp;
+    server {{
+        listen 127.0.0.1:{port};
+        root {root};
+        if ($http_authorization != "Bearer {key}") {{ return 401; }}
+    }}
+}}
+"""
+
+
+@contextmanager
+def nginx_serving(root: Path, folder: Path) -> Iterator[str]:
+    """The address of nginx, which serves these files to who has the key."""
+    nginx, port = proxy.find(), free_port()
+    assert nginx
+    user = "user root;" if os.geteuid() == 0 else ""  # else its workers may not read a folder of root's
+    (folder / "nginx.conf").write_text(NGINX.format(user=user, folder=folder, port=port, root=root, key=KEY))
+    process = subprocess.Popen([nginx, "-e", str(folder / "error.log"), "-c", str(folder / "nginx.conf")])
+    try:
+        wait_for(port, process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@pytest.mark.skipif(proxy.find() is None, reason="nginx can't be had here (tools/nginx.sh)")
+@pytest.mark.django_db
+def test_nginx_that_serves_the_folder_says_what_has_not_changed(publisher, folder, tmp_path):
+    store = factories.make_live_experiment().store
+    publisher.publish_changes(LONG_AGO)
+    with nginx_serving(folder.path, tmp_path) as url:
+        server = ConfigurationServer(url, KEY)
+        follower = PublicationFollower(server, None)
+        known = follower.load()
+        assert follower.etag
+        assert server.read_index(follower.etag) is None
+        Offer.objects.update(price_minor=5)
+        publisher.publish_changes(LONG_AGO)
+        follower.catch_up(known)
+        with pytest.raises(Unreadable, match="401: EDGE_KEYS"):
+            ConfigurationServer(url, "another-key").read_index()
     [offer] = follower.stores[store.pk].tests["cart"][0].offers
     assert offer.price_minor == 5
 
