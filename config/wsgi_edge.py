@@ -15,4 +15,4 @@ data_folder.prepare_data_folder(is_database_needed=not settings.CONFIGURATION_UR
 from checkout_widgets.edge import application as edge  # noqa: E402 -- needs Django's settings and models
 from checkout_widgets.edge.urls import urlpatterns  # noqa: E402
 
-application = edge.with_endpoints(urlpatterns, django)
+application = edge.EdgeApplication(urlpatterns, django)

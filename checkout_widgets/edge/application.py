@@ -13,15 +13,16 @@ from django.http.request import split_domain_port, validate_host
 from django.urls import URLPattern
 
 from checkout_widgets.edge import responses
-from checkout_widgets.edge.endpoint import Endpoint
-from checkout_widgets.edge.responses import ApiError
+from checkout_widgets.edge.endpoint import Endpoint, Postponed
+from checkout_widgets.edge.responses import Answer, ApiError
 
 CONNECTION_CHECK_S = 2.0
 STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 HEALTH_PATH = "/healthz"
-BAD_HOST = responses.error_answer(ApiError(400, "bad_host", "This host isn't allowed. Add it to ALLOWED_HOSTS."))
+SCRIPTS_PATH = "/s/"
+BAD_HOST = ApiError(400, "bad_host", "This host isn't allowed. Add it to ALLOWED_HOSTS.")
 StartResponse = Callable[..., Any]
-Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
+Wsgi = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 
 class ConnectionCheck(threading.local):
@@ -58,26 +59,46 @@ def is_allowed(host: str, allowed_hosts: tuple[str, ...]) -> bool:
     return validate_host(split_domain_port(host)[0], allowed_hosts)
 
 
-def with_endpoints(patterns: Iterable[URLPattern], django: Application) -> Application:
-    """Put the endpoints among ``patterns``, by their path, in front of ``django``."""
-    endpoints: dict[str, Endpoint] = {}
-    for pattern in patterns:
-        if isinstance(pattern.callback, Endpoint):
-            endpoints[f"/{pattern.pattern}"] = pattern.callback
+class EdgeApplication:
+    """The endpoints by their path, in front of Django."""
 
-    def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+    def __init__(self, patterns: Iterable[URLPattern], django: Wsgi) -> None:
+        self.django = django
+        self.endpoints: dict[str, Endpoint] = {}
+        for pattern in patterns:
+            if isinstance(pattern.callback, Endpoint):
+                self.endpoints[f"/{pattern.pattern}"] = pattern.callback
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """Answer as any WSGI server asks for it: all of it in the thread that asks."""
+        begun = self.begin(environ)
+        if begun is None:
+            return self.django(environ, start_response)
+        if isinstance(begun, Postponed):
+            begun = finished(begun)
+        start_response(STATUS[begun.status], begun.headers)
+        return [begun.body]
+
+    def begin(self, environ: dict[str, Any]) -> Answer | Postponed | None:
+        """Return the answer, or what is left to do for it where that asks the database; None of what is Django's."""
         if not is_own_host(environ):
-            start_response(STATUS[BAD_HOST.status], BAD_HOST.headers)
-            return [BAD_HOST.body]
-        endpoint = endpoints.get(environ["PATH_INFO"])
+            return responses.error_answer(BAD_HOST)
+        endpoint = self.endpoints.get(environ["PATH_INFO"])
         if endpoint is None:
-            return django(environ, start_response)
-        if endpoint.has_queries:
-            close_broken_connections()
-        answer = endpoint.answer(environ)
-        if answer.status == 503:
-            tended.at = 0.0
-        start_response(STATUS[answer.status], answer.headers)
-        return [answer.body]
+            return None
+        return endpoint.begin(environ)
 
-    return application
+
+def finished(postponed: Postponed) -> Answer:
+    """Return the answer to what asks the database, over a connection that works."""
+    close_broken_connections()
+    answer = postponed.finish()
+    if answer.status == 503:
+        tended.at = 0.0
+    return answer
+
+
+def has_no_query(environ: dict[str, Any]) -> bool:
+    """Return whether what Django answers here comes from memory: it has to be there while the database is stuck."""
+    path: str = environ["PATH_INFO"]
+    return path == HEALTH_PATH or path.startswith(SCRIPTS_PATH)

@@ -8,7 +8,8 @@ variant is known, so that control and treatment hold the same kind of visitors.
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import chain
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from checkout_widgets.availability import is_within
 from checkout_widgets.edge import robots
@@ -18,7 +19,7 @@ from checkout_widgets.edge.configuration import (
     VariantConfiguration,
 )
 from checkout_widgets.edge.payloads import DecideBody, History
-from experiments.assignment.allocation import choose_variant, is_held_out, is_included
+from experiments.assignment.allocation import is_held_out, is_included
 from experiments.assignment.targeting import Context
 from experiments.models.experiment import UNDELIVERED
 
@@ -26,7 +27,7 @@ from experiments.models.experiment import UNDELIVERED
 MAX_AHEAD = timedelta(minutes=5)
 
 
-class Choice(NamedTuple):
+class Choice(Struct, frozen=True):
     """What was chosen at a moment: a variant of an experiment, or the reason why there is nothing.
 
     ``refusing`` is the experiment that gave the reason; None where it is the store's. ``withheld`` is what
@@ -48,7 +49,7 @@ def has_consent(store: StoreConfiguration, body: DecideBody) -> bool:
     return body.consent.measurement
 
 
-class Candidate(NamedTuple):
+class Candidate(Struct, frozen=True):
     """A visitor who may get an offer: of which store, what its rules can ask about them, and when."""
 
     store: StoreConfiguration
@@ -102,12 +103,12 @@ def withhold_offers(candidate: Candidate, moment: str) -> Choice:
 
 def choose(candidate: Candidate, moment: str) -> Choice:
     """Choose the first running experiment that takes the visitor, then the rolled-out winner, then nothing."""
-    store, visitor_id, context, now = candidate
+    store, visitor_id, context, now = candidate.store, candidate.visitor_id, candidate.context, candidate.now
     refusals = []
     for experiment in store.tests.get(moment, ()):
         reason = ineligibility(experiment, context, now)
         if not reason and is_included(experiment.salt, visitor_id, experiment.traffic_share):
-            key = choose_variant(experiment.salt, visitor_id, experiment.arms)
+            key = experiment.split.choose(experiment.salt, visitor_id)
             return Choice(moment, experiment, experiment.variants[key])
         refusals.append(Choice(moment, reason=reason or "not_included", refusing=experiment))
     for experiment in store.rollouts.get(moment, ()):
@@ -136,8 +137,8 @@ def ineligibility(experiment: ExperimentConfiguration, context: Context, now: da
         return reason
     if not experiment.is_targeted(context):
         return "not_targeted"
-    for offer in experiment.offers:
-        if context.currency and offer.currency.lower() != context.currency:
+    for currency in experiment.currencies:
+        if context.currency and currency != context.currency:
             return "not_targeted"
     has_it_already = not context.skus.isdisjoint(experiment.cross_sold)
     has_nothing_to_upgrade = not context.skus >= experiment.replaced
@@ -152,10 +153,8 @@ def closure_reason(experiment: ExperimentConfiguration, now: datetime) -> str:
         return "paused"
     if not is_within(now, experiment.starts_at, experiment.ends_at):
         return "no_experiment"
-    # all of them: with one arm's offer missing, control and treatment would be different kinds of visitors
-    for offer in experiment.offers:
-        if not offer.is_available(now):
-            return "out_of_stock"
+    if not experiment.are_offers_available(now):
+        return "out_of_stock"
     return ""
 
 

@@ -20,10 +20,15 @@ MAX_DIGITS = 18  # of a length; Python refuses to read thousands of digits as a 
 rate_limit = RateLimit(share_of_limit(settings.EDGE_CALLS_PER_MINUTE, settings.EDGE_PROCESSES))
 
 
+def too_large(max_bytes: int) -> ApiError:
+    """Return the refusal of a body that has more bytes."""
+    return ApiError(413, "too_large", f"The body can have {max_bytes} bytes at most.")
+
+
 class Call:
     """A WSGI request (PEP 3333); ``store`` is set once it is known."""
 
-    __slots__ = ("body", "configuration", "environ", "now", "origin", "store")
+    __slots__ = ("body", "configuration", "environ", "is_read", "now", "origin", "store")
 
     def __init__(self, environ: dict[str, Any], configuration: Configuration) -> None:
         self.environ = environ
@@ -31,23 +36,30 @@ class Call:
         self.now = datetime.now(UTC)
         self.origin: str = environ.get("HTTP_ORIGIN", "").lower()
         self.body = b""
+        self.is_read = False
         self.store: StoreConfiguration | None = None
 
     def read(self, max_bytes: int) -> None:
-        """Take the body, and never more than ``max_bytes`` of it. Raises ``ApiError``."""
-        too_large = ApiError(413, "too_large", f"The body can have {max_bytes} bytes at most.")
+        """Take the body, once, and never much more than it can have. Raises ``ApiError``, as often as it is asked."""
+        if not self.is_read:
+            self.body = self.take_body(max_bytes)
+            self.is_read = True
+        if len(self.body) > max_bytes:
+            raise too_large(max_bytes)
+
+    def take_body(self, max_bytes: int) -> bytes:
+        """Read the body, or of one whose length isn't told a byte more than it can have. Raises ``ApiError``."""
         length = self.environ.get("CONTENT_LENGTH") or "0"
         if not length.isdecimal() or len(length) > MAX_DIGITS or int(length) > max_bytes:
-            raise too_large
+            raise too_large(max_bytes)
         bytes_to_read = int(length)
         if self.environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
-            bytes_to_read = max_bytes + 1  # no length is told: one more than allowed shows whether it is too large
+            bytes_to_read = max_bytes + 1  # one more than allowed shows whether it is too large
         try:
-            self.body = self.environ["wsgi.input"].read(bytes_to_read)
+            body: bytes = self.environ["wsgi.input"].read(bytes_to_read)
         except OSError as error:
             raise ApiError(400, "bad_json", "The request body didn't arrive. Send the request again.") from error
-        if len(self.body) > max_bytes:
-            raise too_large
+        return body
 
     def decode(self, decoder: Decoder[payloads.Body]) -> payloads.Body:
         """Return the body as a typed value. Raises ``ApiError``."""
@@ -95,7 +107,8 @@ class Call:
         """What the shopper's browser calls itself; empty where a store's server calls for the shopper."""
         if "HTTP_AUTHORIZATION" in self.environ:
             return ""
-        return self.header("User-Agent")
+        agent: str = self.environ.get("HTTP_USER_AGENT", "")
+        return agent
 
     def is_own_origin(self, origins: frozenset[str]) -> bool:
         """Return whether the calling page is one of ``origins``, or comes from this very host."""

@@ -6,12 +6,13 @@ Immutable, built by ``loading.py``, held by ``live_configuration.py``.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import partial
 
 from msgspec import Raw
 
 from checkout_widgets.availability import are_left, is_within
 from experiments import retired_secrets
-from experiments.assignment.allocation import WeightedVariant
+from experiments.assignment.allocation import Split, WeightedVariant
 from experiments.assignment.targeting import Context
 from experiments.retired_secrets import Expiring
 
@@ -53,8 +54,17 @@ class OfferConfiguration:
 
     def is_available(self, now: datetime) -> bool:
         """Return whether the offer can be shown: active, within its dates, and in stock."""
-        is_open = self.is_active and is_within(now, self.starts_at, self.ends_at)
-        return is_open and bool(self.items) and are_left(self.stock)
+        return self.is_to_be_had and is_within(now, self.starts_at, self.ends_at)
+
+    @property
+    def is_to_be_had(self) -> bool:
+        """Whether the offer can be shown as far as dates don't matter: active and in stock."""
+        return self.is_active and bool(self.items) and are_left(self.stock)
+
+    @property
+    def has_dates(self) -> bool:
+        """Whether the time can open or end it."""
+        return self.starts_at is not None or self.ends_at is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +111,9 @@ class ExperimentConfiguration:
     ``offers`` are what its treatments sell; who has one of ``cross_sold`` (lower-case SKUs) in the cart needs no offer,
     and who lacks one of ``replaced`` has nothing to upgrade. ``parts`` and ``phone_parts`` are the parts of the snippet
     that any arm needs: see ``parts.py``.
+
+    The last four follow from the others, and are worked out once, as every decision asks: how the arms share visitors
+    out, the offers' currencies in lower case, whether all offers are to be had, and those that dates open or end.
     """
 
     id: int
@@ -120,6 +133,34 @@ class ExperimentConfiguration:
     parts: Raw
     phone_parts: Raw
     replaced: frozenset[str] = frozenset()
+    split: Split = field(init=False, compare=False, repr=False)
+    currencies: frozenset[str] = field(init=False, compare=False, repr=False)
+    are_offers_to_be_had: bool = field(init=False, compare=False, repr=False)
+    dated_offers: tuple[OfferConfiguration, ...] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Work out what follows from the fields that are given."""
+        currencies, dated, are_to_be_had = set(), [], True
+        for offer in self.offers:
+            currencies.add(offer.currency.lower())
+            are_to_be_had = are_to_be_had and offer.is_to_be_had
+            if offer.has_dates:
+                dated.append(offer)
+        # the class is frozen: these are set the way that dataclasses set the others
+        set_field = partial(object.__setattr__, self)
+        set_field("split", Split(self.arms))
+        set_field("currencies", frozenset(currencies))
+        set_field("are_offers_to_be_had", are_to_be_had)
+        set_field("dated_offers", tuple(dated))
+
+    def are_offers_available(self, now: datetime) -> bool:
+        """Return whether every offer can be shown.
+
+        All of them: with one arm's offer missing, control and treatment would be different kinds of visitors.
+        """
+        if not self.dated_offers:
+            return self.are_offers_to_be_had
+        return self.are_offers_to_be_had and all(offer.is_available(now) for offer in self.dated_offers)
 
     def parts_for(self, device: str) -> Raw:
         """Return the parts that a page on this kind of device has to fetch, as JSON."""

@@ -10,10 +10,10 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from random import random
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from django.db import connection, transaction
 
@@ -30,15 +30,22 @@ logger = logging.getLogger(__name__)
 FLUSH_S = 60.0
 
 CountedMoment = tuple[str, int | None, str]  # moment, experiment, reason
-Key = TypeVar("Key", bound=Hashable)
+Key = TypeVar("Key", bound=tuple[object, ...])
 
 
-class RefusalKey(NamedTuple):
-    """What is counted apart of the questions that were refused."""
+class Tally:
+    """How often something happened, and when for the first and the last time: counted on in place."""
 
-    store_id: int
-    day: date
-    code: str
+    __slots__ = ("first_at", "last_at", "number")
+
+    def __init__(self, now: datetime) -> None:
+        self.number = 1
+        self.first_at = now
+        self.last_at = now
+
+    def count(self) -> Count:
+        """Return it as it is written down."""
+        return Count(self.number, self.first_at, self.last_at)
 
 
 class DecisionCounter:
@@ -46,8 +53,9 @@ class DecisionCounter:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.counts: dict[CountKey, Count] = {}
-        self.refusals: dict[RefusalKey, Count] = {}
+        # plain tuples, which cost a decision less: the fields of a ``CountKey``; and store, day and code
+        self.counts: dict[tuple[int, date, str, int | None, str], Tally] = {}
+        self.refusals: dict[tuple[int, date, str], Tally] = {}
         self.samples: dict[SampleGroup, list[Ranked]] = {}
         self.limits: dict[SampleGroup, float] = {}  # ranks above can't get into the sample of a day
         self.flushed_at = time.monotonic()
@@ -57,20 +65,24 @@ class DecisionCounter:
         day = now.date()
         with self.lock:
             for moment, experiment_id, reason in outcomes:
-                count_one(self.counts, CountKey(store_id, day, moment, experiment_id, reason), now)
+                count_one(self.counts, (store_id, day, moment, experiment_id, reason), now)
                 if context is not None and moment:
-                    self.sample(SampleGroup(store_id, moment, day), context)
+                    self.sample((store_id, moment, day), context)
 
     def refuse(self, store_id: int, code: str, now: datetime) -> None:
         """Count a question that was refused, by the code of the answer."""
         with self.lock:
-            count_one(self.refusals, RefusalKey(store_id, now.date(), code), now)
+            count_one(self.refusals, (store_id, now.date(), code), now)
 
-    def sample(self, group: SampleGroup, context: Context) -> None:
-        """Keep the context if its rank is among the smallest of the day."""
+    def sample(self, fields: tuple[int, str, date], context: Context) -> None:
+        """Keep the context if its rank is among the smallest of the day; ``fields`` are those of its ``SampleGroup``.
+
+        Most are none of the smallest, and named tuples equal plain ones: the group is made for those that are kept.
+        """
         rank = random()  # noqa: S311 -- a sample, not a secret
-        if rank >= self.limits.get(group, 1.0):
+        if rank >= self.limits.get(fields, 1.0):  # type: ignore[call-overload]
             return
+        group = SampleGroup(*fields)
         ranked = self.samples.setdefault(group, [])
         ranked.append(Ranked(rank, context))
         if len(ranked) >= 2 * SIZE:
@@ -93,47 +105,59 @@ class DecisionCounter:
             return
         try:
             with transaction.atomic():
-                decision_counts.add(counts)
+                decision_counts.add({CountKey(*key): tally.count() for key, tally in counts.items()})
                 write_refusals(refusals)
         except Exception:
             with self.lock:
                 add_back(self.counts, counts)
                 add_back(self.refusals, refusals)
             raise
-        limits = decision_samples.add({group: smallest(ranked) for group, ranked in samples.items()})
+        kept = {}
+        for group, ranked in samples.items():
+            kept[group] = smallest(ranked)
+        limits = decision_samples.add(kept)
         with self.lock:
-            today = max((group.day for group in (*self.limits, *limits)), default=None)
-            # those of days that are over would be kept for ever
-            known = self.limits | limits
-            self.limits = {group: rank for group, rank in known.items() if group.day == today}
+            self.limits.update(limits)
+            self.forget_limits_of_days_gone_by()
+
+    def forget_limits_of_days_gone_by(self) -> None:
+        """Keep the limits of the newest day alone: the others would be kept for ever."""
+        today = max((group.day for group in self.limits), default=None)
+        for group in list(self.limits):
+            if group.day != today:
+                del self.limits[group]
 
 
-def count_one(counts: dict[Key, Count], key: Key, now: datetime) -> None:
+def count_one(counts: dict[Key, Tally], key: Key, now: datetime) -> None:
     """Count once more what happened now."""
-    known = counts.get(key)
-    if known is None:
-        counts[key] = Count(1, now, now)
+    tally = counts.get(key)
+    if tally is None:
+        counts[key] = Tally(now)
     else:
-        counts[key] = Count(known.number + 1, known.first_at, now)
+        tally.number += 1
+        tally.last_at = now
 
 
-def add_back(counts: dict[Key, Count], unwritten: Mapping[Key, Count]) -> None:
+def add_back(counts: dict[Key, Tally], unwritten: Mapping[Key, Tally]) -> None:
     """Count again what could not be written."""
-    for key, count in unwritten.items():
+    for key, tally in unwritten.items():
         newer = counts.get(key)
-        counts[key] = count
         if newer is not None:
-            counts[key] = Count(count.number + newer.number, count.first_at, newer.last_at)
+            tally.number += newer.number
+            tally.last_at = newer.last_at
+        counts[key] = tally
 
 
-def write_refusals(refusals: Mapping[RefusalKey, Count]) -> None:
+def write_refusals(refusals: Mapping[tuple[int, date, str], Tally]) -> None:
     """Write down how often each store's pages were refused; a store that is gone takes its counts with it."""
     if not refusals:
         return
-    stores = Store.objects.in_bulk({key.store_id for key in refusals})
-    for key, count in sorted(refusals.items()):  # in one order, so that processes that write at once don't deadlock
-        if key.store_id in stores:
-            ingestion.count_rejections(key.store_id, "decide", [key.code] * count.number, count.last_at)
+    stores = Store.objects.in_bulk({store_id for store_id, _, _ in refusals})
+    # in one order, so that processes that write at once don't deadlock
+    for store_id, day, code in sorted(refusals):
+        if store_id in stores:
+            tally = refusals[store_id, day, code]
+            ingestion.count_rejections(store_id, "decide", [code] * tally.number, tally.last_at)
 
 
 def smallest(ranked: Sequence[Ranked]) -> list[Ranked]:

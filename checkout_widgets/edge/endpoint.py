@@ -6,8 +6,9 @@ An endpoint answers a WSGI environment. It is a Django view too, for the console
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -75,26 +76,51 @@ class Endpoint:
         return HttpResponse(answer.body, status=answer.status, headers=dict(answer.headers))
 
     def answer(self, environ: dict[str, Any]) -> Answer:
-        """Answer a WSGI request; where something fails that may work later, the sender is asked to come again."""
-        call = None
+        """Answer a WSGI request, in this thread."""
+        begun = self.begin(environ)
+        if isinstance(begun, Postponed):
+            return begun.finish()
+        return begun
+
+    def begin(self, environ: dict[str, Any]) -> "Answer | Postponed":
+        """Answer a WSGI request that needs no database; of any other take the body, and leave the rest for later."""
         try:
             call = Call(environ, live_configuration.current())
-            answer = self.respond(call)
         except Exception as error:
-            answer = responses.error_answer(failure(error, environ.get("PATH_INFO", "")))
-        if call and self.is_public:
+            return failed(error, environ)
+        if not self.has_queries or is_preflight(call):
+            return self.finish(call, self.view)
+        # Read here: whoever sends slowly holds none of the few threads that ask the database. What is wrong with the
+        # body is said later, where a refusal can be counted.
+        with suppress(ApiError):
+            call.read(self.max_bytes)
+        return Postponed(self, call, self.view)
+
+    def finish(self, call: Call, view: View) -> "Answer | Postponed":
+        """Answer a call by its view; where something fails that may work later, the sender is asked to come again."""
+        try:
+            answer = self.respond(call, view)
+        except NeedsDatabase as need:
+            return Postponed(self, call, need.view)
+        except Exception as error:
+            answer = failed(error, call.environ)
+        return self.readable(call, answer)
+
+    def readable(self, call: Call, answer: Answer) -> Answer:
+        """Return the answer with what lets the calling page read it, where it may."""
+        if self.is_public:
             let_pages_read(call, answer)
         return answer
 
-    def respond(self, call: Call) -> Answer:
+    def respond(self, call: Call, view: View) -> Answer:
         """Return the view's answer, or its refusal. Raises what the view raises, if it isn't an ``ApiError``."""
         try:
-            if call.environ["REQUEST_METHOD"] == "OPTIONS" and call.origin:
+            if is_preflight(call):
                 return preflight(call, self.method)
             if call.environ["REQUEST_METHOD"] not in self.methods:
                 raise ApiError(405, "method_not_allowed", f"Send this as {self.method}.", allowed=self.method)
             call.read(self.max_bytes)
-            return responses.json_answer(self.view(call), cache_control=self.cache_control)
+            return responses.json_answer(view(call), cache_control=self.cache_control)
         except ApiError as error:
             return self.refuse(call, error)
 
@@ -113,6 +139,42 @@ class Endpoint:
             ingestion.count_rejections(store.id, self.source, [error.code], call.now)
         else:
             decision_counter.current().refuse(store.id, error.code, call.now)
+
+
+class Postponed(NamedTuple):
+    """The rest of an answer, which asks the database: threads that decide leave it to others."""
+
+    endpoint: Endpoint
+    call: Call
+    view: View
+
+    def finish(self) -> Answer:
+        """Return the answer."""
+        answer = self.endpoint.finish(self.call, self.view)
+        assert isinstance(answer, Answer), "a view that has waited for the database may ask it"
+        return answer
+
+    def put_off(self) -> Answer:
+        """Ask the sender to come again, as too many wait already."""
+        return self.endpoint.readable(self.call, responses.error_answer(UNAVAILABLE))
+
+
+class NeedsDatabase(Exception):
+    """What a view raises that asks the database for a few of its calls: the view that goes on where that may be."""
+
+    def __init__(self, view: View) -> None:
+        super().__init__()
+        self.view = view
+
+
+def is_preflight(call: Call) -> bool:
+    """Return whether a browser asks if a page may call."""
+    return call.environ["REQUEST_METHOD"] == "OPTIONS" and bool(call.origin)
+
+
+def failed(error: Exception, environ: dict[str, Any]) -> Answer:
+    """Return the answer to a request that failed where nobody expected it."""
+    return responses.error_answer(failure(error, environ.get("PATH_INFO", "")))
 
 
 def failure(error: Exception, path: str) -> ApiError:
@@ -155,7 +217,7 @@ def endpoint(
 
 def let_pages_read(call: Call, answer: Answer) -> None:
     """Add the headers of cross-origin requests (Fetch standard, section 3.3)."""
-    answer.headers.append(("Vary", "Origin"))
+    answer.headers.append(responses.VARIES_BY_ORIGIN)
     if call.may_be_read():
         answer.headers.append(("Access-Control-Allow-Origin", call.environ["HTTP_ORIGIN"]))
 

@@ -6,6 +6,9 @@ from typing import Any
 import msgspec
 
 _encode = msgspec.json.Encoder().encode
+JSON = ("Content-Type", "application/json")
+NO_SNIFFING = ("X-Content-Type-Options", "nosniff")
+VARIES_BY_ORIGIN = ("Vary", "Origin")
 
 
 class ApiError(Exception):
@@ -45,12 +48,7 @@ class Answer:
 def json_answer(body: Any, status: int = 200, cache_control: str = "no-store") -> Answer:
     """Return the body (a struct, a dict, a list) as JSON; by default nobody may cache it."""
     content = _encode(body)
-    headers = [
-        ("Content-Type", "application/json"),
-        ("Content-Length", str(len(content))),
-        ("Cache-Control", cache_control),
-        ("X-Content-Type-Options", "nosniff"),
-    ]
+    headers = [JSON, ("Content-Length", str(len(content))), ("Cache-Control", cache_control), NO_SNIFFING]
     return Answer(status, content, headers)
 
 

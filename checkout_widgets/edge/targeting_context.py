@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import parse_qsl
 
-from checkout_widgets.edge.payloads import Cart, DecideBody, Page, Visitor
+from checkout_widgets.edge.payloads import Cart, DecideBody, Visitor
 from experiments.assignment.targeting import Context
 
 CAMPAIGN = frozenset(["utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"])
@@ -16,51 +16,45 @@ def context_of(body: DecideBody, hour: int) -> Context:
     Texts are in lower case, as compiled rules have theirs.
     """
     language, _, _ = (body.locale or "").lower().replace("_", "-").partition("-")
-    return Context(
-        device=body.device or "",
-        language=language,
-        customer_type=customer_type(body).lower(),
-        hour=hour,
-        **cart_context(body.cart),
-        **visitor_context(body.visitor),
-        **page_context(body.page),
-    )
+    # one dict for all, which each part of the body adds to: this runs for every visitor
+    known: dict[str, Any] = {"device": body.device or "", "language": language, "hour": hour}
+    if body.cart is not None:
+        add_cart(known, body.cart)
+    if body.visitor is not None:
+        known["customer_type"] = customer_type(body).lower()
+        add_visitor(known, body.visitor)
+    if body.page is not None:
+        known["path"] = body.page.path.lower()
+        known.update(campaign(body.page.query))
+    return Context(**known)
 
 
-def cart_context(cart: Cart | None) -> dict[str, Any]:
-    """Return what rules can ask of a cart; nothing where the page doesn't say what is in it."""
-    if cart is None:
-        return {}
-    categories = [item.category.lower() for item in cart.items if item.category]
-    return {
-        "currency": cart.currency.lower(),
-        "cart_value_minor": cart.total_minor,
-        "cart_items": sum(item.quantity for item in cart.items),
-        "skus": frozenset([item.sku.lower() for item in cart.items]),
-        "categories": frozenset(categories),
-    }
+def add_cart(known: dict[str, Any], cart: Cart) -> None:
+    """Add what rules can ask of a cart."""
+    quantity, skus, categories = 0, set(), set()
+    for item in cart.items:
+        quantity += item.quantity
+        skus.add(item.sku.lower())
+        if item.category:
+            categories.add(item.category.lower())
+    known["currency"] = cart.currency.lower()
+    known["cart_value_minor"] = cart.total_minor
+    known["cart_items"] = quantity
+    known["skus"] = frozenset(skus)
+    known["categories"] = frozenset(categories)
 
 
-def visitor_context(visitor: Visitor | None) -> dict[str, Any]:
-    """Return what rules can ask of a visitor."""
-    if visitor is None:
-        return {}
-    return {
-        "country": (visitor.country or "").lower(),
-        "orders": visitor.orders,
-        "tags": frozenset([tag.lower() for tag in visitor.tags]),
-    }
-
-
-def page_context(page: Page | None) -> dict[str, Any]:
-    """Return what rules can ask of a page's address."""
-    if page is None:
-        return {}
-    return {"path": page.path.lower(), **campaign(page.query or "")}
+def add_visitor(known: dict[str, Any], visitor: Visitor) -> None:
+    """Add what rules can ask of a visitor."""
+    known["country"] = (visitor.country or "").lower()
+    known["orders"] = visitor.orders
+    known["tags"] = frozenset(map(str.lower, visitor.tags))
 
 
 def campaign(query: str) -> dict[str, str]:
     """Return the ``utm_`` fields of an address's query, in lower case; the first of each name."""
+    if not query:
+        return {}
     try:
         fields = parse_qsl(query.lstrip("?&").lower(), max_num_fields=MAX_QUERY_FIELDS)
     except ValueError:  # more fields than any campaign has: somebody tries how much is read

@@ -4,20 +4,16 @@ An exposure token is opaque: fields in MessagePack, base64url, signed with the s
 token is a JSON Web Token (RFC 7519) signed with HMAC-SHA256 and the store's secret key.
 """
 
-import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime
-from functools import lru_cache
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 import jwt
 import msgspec
-from django.conf import settings
-from django.core.signing import BadSignature, Signer
-from django.utils.encoding import force_bytes
+from django.core.signing import BadSignature
 
+from checkout_widgets.edge import exposure_signing
 from checkout_widgets.edge.configuration import StoreConfiguration
 from checkout_widgets.edge.payloads import Name
 from checkout_widgets.models import Acceptance
@@ -84,42 +80,15 @@ _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(ExposureToken)
 
 
-class ExposureSigner(Signer):
-    """Django's signer, with the keyed hash kept: to set it up for each token costs more than to sign."""
-
-    def signature(self, value: str | bytes, key: str | bytes | None = None) -> str:
-        """Return the HMAC-SHA256 of the value, in base64url."""
-        keyed = keyed_hash(self.salt, key or self.key).copy()
-        keyed.update(force_bytes(value))
-        return urlsafe_b64encode(keyed.digest()).rstrip(b"=").decode()
-
-
-@lru_cache(maxsize=16)
-def keyed_hash(salt: str, key: str | bytes) -> hmac.HMAC:
-    """Return an HMAC-SHA256 with a key for this purpose alone, to be copied."""
-    return hmac.new(sha256(salt.encode() + force_bytes(key)).digest(), digestmod="sha256")
-
-
-def signer() -> ExposureSigner:
-    """Return what signs with the settings' ``SECRET_KEY``, and verifies with that or a fallback of it."""
-    return signer_of(settings.SECRET_KEY, tuple(settings.SECRET_KEY_FALLBACKS))
-
-
-@lru_cache(maxsize=8)
-def signer_of(key: str, fallback_keys: tuple[str, ...]) -> ExposureSigner:
-    """Return the signer of these keys."""
-    return ExposureSigner(key=key, salt="upsell.exposure", fallback_keys=list(fallback_keys))
-
-
 def sign_exposure(token: ExposureToken) -> str:
     """Sign the token, and write it as text."""
-    return signer().sign(urlsafe_b64encode(_encoder.encode(token)).decode())
+    return exposure_signing.sign(urlsafe_b64encode(_encoder.encode(token)).decode())
 
 
 def read_exposure(text: str) -> ExposureToken:
     """Return the token that ``text`` carries, expired or not. Raises ``BadToken``."""
     try:
-        return _decoder.decode(urlsafe_b64decode(signer().unsign(text)))
+        return _decoder.decode(urlsafe_b64decode(exposure_signing.unsign(text)))
     except (BadSignature, ValueError) as error:
         raise BadToken("The exposure token is not one of ours.") from error
 

@@ -24,20 +24,32 @@ def is_included(salt: str, visitor_id: str, traffic_share: float) -> bool:
     return traffic_share >= 1 or bucket(salt, "include", visitor_id) < traffic_share
 
 
-def choose_variant(salt: str, visitor_id: str, arms: Sequence[WeightedVariant]) -> str:
-    """Return the key of the visitor's variant.
+class Split:
+    """How the arms share the visitors out, with their weights added up once: every visitor asks.
 
-    The arms divide [0, 1) into half-open ranges in the order given (control first, then by age, as
-    ``Variant.Meta.ordering`` has it). Raises ``ValueError`` where no arm has a positive weight.
+    They divide [0, 1) into half-open ranges in the order given (control first, then by age, as
+    ``Variant.Meta.ordering`` has it).
     """
-    ends = [0]
-    for arm in arms:
-        ends.append(ends[-1] + arm.weight)
-    if ends[-1] <= 0:
-        raise ValueError("No variant has a positive weight.")
-    point = bucket(salt, "variant", visitor_id) * ends[-1]  # below the end: see LARGEST
-    # An arm without weight ends where it begins: ``bisect_right`` passes over it.
-    return arms[bisect_right(ends, point) - 1].key
+
+    def __init__(self, arms: Sequence[WeightedVariant]) -> None:
+        self.keys = [arm.key for arm in arms]
+        self.ends = [0]
+        for arm in arms:
+            self.ends.append(self.ends[-1] + arm.weight)
+        self.total = self.ends[-1]
+
+    def choose(self, salt: str, visitor_id: str) -> str:
+        """Return the key of the visitor's variant. Raises ``ValueError`` where no arm has a positive weight."""
+        if self.total <= 0:
+            raise ValueError("No variant has a positive weight.")
+        point = bucket(salt, "variant", visitor_id) * self.total  # below the end: see LARGEST
+        # An arm without weight ends where it begins: ``bisect_right`` passes over it.
+        return self.keys[bisect_right(self.ends, point) - 1]
+
+
+def choose_variant(salt: str, visitor_id: str, arms: Sequence[WeightedVariant]) -> str:
+    """Return the key of the visitor's variant among these arms. Raises ``ValueError`` like ``Split.choose``."""
+    return Split(arms).choose(salt, visitor_id)
 
 
 def is_held_out(store_salt: str, visitor_id: str, share: float) -> bool:

@@ -142,6 +142,8 @@ def _group(rule: dict[str, Any], place: str, depth: int) -> Rule:
     rules = []
     for index, member in enumerate(members):
         rules.append(_compile(member, f"{here}[{index}]", depth + 1))
+    if len(rules) == 1:
+        return rules[0]
     if kind == "all":
         return lambda context: all(rule(context) for rule in rules)
     return lambda context: any(rule(context) for rule in rules)

@@ -29,7 +29,7 @@ def call(path: str, body: bytes, method: str = "POST", **headers: str) -> tuple[
         "wsgi.input": io.BytesIO(body),
         "wsgi.url_scheme": "http",
     } | headers
-    served = application.with_endpoints(urlpatterns, WSGIHandler())
+    served = application.EdgeApplication(urlpatterns, WSGIHandler())
     content = b"".join(served(environ, lambda status, headers: sent.extend((status, headers))))
     return sent[0], dict(sent[1]), content
 

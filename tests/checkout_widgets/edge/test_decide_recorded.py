@@ -27,7 +27,7 @@ def differing(digests_now: list[str]) -> list[int]:
 
 def test_decide_answers_every_recorded_question_and_counts_it_as_before():
     stores.make_stores()
-    answered = digests(answers.answers_of(application.with_endpoints(urlpatterns, WSGIHandler())))
+    answered = digests(answers.answers_of(application.EdgeApplication(urlpatterns, WSGIHandler())))
     assert len(answered) == questions.NUMBER
     assert differing(answered) == []
     assert digests(answers.counted()) == recorded()[questions.NUMBER :]

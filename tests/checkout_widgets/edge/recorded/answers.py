@@ -64,6 +64,8 @@ def same_in_every_run() -> Iterator[Clock]:
         stack.enter_context(clock.kept())
         stack.enter_context(patch.object(decide, "new_visitor_id", lambda: f"v_{next(ids):016x}"))
         stack.enter_context(patch.object(parts, "bundle", lambda name: script))
+        # it would close the connection whose transaction has the stores
+        stack.enter_context(patch("checkout_widgets.edge.application.close_old_connections"))
         stack.callback(parts.encoded.cache_clear)
         parts.encoded.cache_clear()
         live_configuration.forget()

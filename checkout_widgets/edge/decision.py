@@ -1,0 +1,196 @@
+"""What was chosen for a visitor, as the snippet reads it: what to show, when, and the token that events bring back."""
+
+from datetime import datetime
+from typing import Any
+
+from msgspec import UNSET, Raw, Struct, UnsetType
+from msgspec.structs import replace
+
+from checkout_widgets.edge import content, targeting_context, tokens
+from checkout_widgets.edge.arbiter import Choice
+from checkout_widgets.edge.configuration import (
+    ExperimentConfiguration,
+    HoldoutConfiguration,
+    StoreConfiguration,
+    VariantConfiguration,
+    WidgetConfiguration,
+)
+from checkout_widgets.edge.payloads import DecideBody
+from checkout_widgets.edge.tokens import TOKEN_LIFETIME_S, ExposureToken
+
+TRIGGERS: dict[str, dict[str, Any]] = {
+    "cart": {"kind": "slot_visible"},
+    "shipping": {"kind": "delivery_chosen"},
+    "payment": {"kind": "payment_step"},
+    "exit_intent": {"kind": "exit_intent"},
+    "confirmation": {"kind": "order_placed"},
+}
+# To be copied with a visitor's fields, and then with each moment's: a copy costs a fraction of a new one.
+BLANK_TOKEN = ExposureToken(
+    store_id=0,
+    experiment_id=0,
+    variant_id=0,
+    is_rollout=False,
+    visitor_id="",
+    moment="",
+    cart_value_minor=None,
+    currency="",
+    device="",
+    country="",
+    customer_type="",
+    offer_id=None,
+    price_minor=None,
+    issued_at=0,
+    expires_at=0,
+)
+
+
+class MomentDecision(Struct):
+    """What the snippet is to do at one moment; ``reason`` where that is nothing."""
+
+    moment: str
+    experiment: str | None = None
+    variant: str | None = None
+    rollout: bool = False
+    trigger: dict[str, Any] | None = None
+    exposure_token: str | None = None
+    content: Raw | None = None
+    parts: Raw | UnsetType = UNSET
+    reason: str | UnsetType = UNSET
+
+
+class DecideAnswer(Struct):
+    """The answer."""
+
+    visitor_id: str | None
+    ttl_s: int
+    enabled: bool
+    offers_left: int
+    decisions: list[MomentDecision]
+    preview: bool | UnsetType = UNSET
+
+
+class Shopper(Struct):
+    """Who asks, and what they said of themselves. ``token`` is what all moments' tokens share, once one is made."""
+
+    store: StoreConfiguration
+    body: DecideBody
+    visitor_id: str
+    is_automated: bool
+    is_server: bool
+    now: datetime
+    token: ExposureToken | None = None
+
+    def own_token(self) -> ExposureToken:
+        """Return what all tokens of the visitor hold: put together once, and only for who gets one."""
+        if self.token is None:
+            self.token = token_of(self)
+        return self.token
+
+
+def decision_of(shopper: Shopper, choice: Choice) -> MomentDecision:
+    """Return the choice as the snippet reads it; the control is told apart from nothing by its token."""
+    holdout = shopper.store.holdout
+    if choice.withheld is not None and holdout is not None:
+        return withheld(shopper, choice, choice.withheld, holdout)
+    if choice.experiment is None or choice.variant is None:
+        return MomentDecision(choice.moment, reason=choice.reason)
+    return served(shopper, choice.moment, choice.experiment, choice.variant)
+
+
+def served(
+    shopper: Shopper, moment: str, experiment: ExperimentConfiguration, variant: VariantConfiguration
+) -> MomentDecision:
+    """Return what a variant shows, nothing where it is the control, with a token of the price that the shopper sees."""
+    is_rollout = experiment.rolled_out is not None
+    token = replace(
+        shopper.own_token(),
+        experiment_id=experiment.id,
+        variant_id=variant.id,
+        moment=moment,
+        is_rollout=is_rollout,
+    )
+    decision = decision_in(experiment, moment, shopper)
+    decision.experiment = experiment.key
+    decision.variant = variant.key
+    decision.rollout = is_rollout
+    widget = variant.widget
+    if widget is not None:
+        offer = widget.offer
+        token = replace(token, offer_id=offer.id, price_minor=offer.price_minor, tier_prices=offer.tiers)
+        decision.content = content_for(widget, shopper)
+    decision.exposure_token = tokens.sign_exposure(token)
+    return decision
+
+
+def withheld(
+    shopper: Shopper, choice: Choice, experiment: ExperimentConfiguration, holdout: HoldoutConfiguration
+) -> MomentDecision:
+    """Decide for nothing, to be exposed by the same trigger, and after the same loading, as what the others get."""
+    token = replace(
+        shopper.own_token(),
+        experiment_id=holdout.id,
+        variant_id=holdout.held_out_id,
+        moment=choice.moment,
+        holdout_id=None,
+        holdout_variant_id=None,
+    )
+    decision = decision_in(experiment, choice.moment, shopper)
+    decision.experiment = holdout.key
+    decision.variant = holdout.held_out_key
+    decision.exposure_token = tokens.sign_exposure(token)
+    decision.reason = choice.reason
+    return decision
+
+
+def decision_in(experiment: ExperimentConfiguration, moment: str, shopper: Shopper) -> MomentDecision:
+    """Return what all variants of the experiment share, those held out of it too: the trigger, and what is loaded."""
+    decision = MomentDecision(moment)
+    decision.trigger = TRIGGERS.get(moment)
+    decision.parts = experiment.parts_for(shopper.body.device or "")
+    return decision
+
+
+def content_for(widget: WidgetConfiguration, shopper: Shopper) -> Raw:
+    """Return the widget's content for the shopper's language, device and cart."""
+    body = shopper.body
+    cart_minor = cart_total_in(widget.offer.currency, body)
+    return content.render(widget, body.locale or "", shopper.now, device=body.device or "", cart_minor=cart_minor)
+
+
+def cart_total_in(currency: str, body: DecideBody) -> int | None:
+    """Return the cart's total; None where it isn't known in this currency."""
+    if body.cart is None or body.cart.currency != currency:
+        return None
+    return body.cart.total_minor
+
+
+def token_of(shopper: Shopper) -> ExposureToken:
+    """Return what is known of the visitor now: events that come back are believed by this.
+
+    With a holdout, the exposure counts in its experiment as well, with those who get offers.
+    """
+    store, body = shopper.store, shopper.body
+    issued_at = int(shopper.now.timestamp())
+    token = replace(
+        BLANK_TOKEN,
+        store_id=store.id,
+        visitor_id=shopper.visitor_id,
+        cart_value_minor=cart_total_in(store.currency, body),
+        currency=store.currency,
+        device=body.device or "",
+        issued_at=issued_at,
+        expires_at=issued_at + TOKEN_LIFETIME_S,
+        is_automated=shopper.is_automated,
+    )
+    visitor, holdout = body.visitor, store.holdout
+    if visitor is not None:
+        token = replace(
+            token,
+            country=(visitor.country or "").upper(),
+            customer_type=targeting_context.customer_type(body),
+            customer_id=str(visitor.customer_id or ""),
+        )
+    if holdout is not None:
+        token = replace(token, holdout_id=holdout.id, holdout_variant_id=holdout.offers_id)
+    return token
