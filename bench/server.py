@@ -19,8 +19,9 @@ TICKS = os.sysconf("SC_CLK_TCK")
 class Server:
     """A running server: where it listens, and what it has cost so far."""
 
-    def __init__(self, pid: int, port: int) -> None:
-        self.pid = pid
+    def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
+        self.process = process
+        self.pid = process.pid
         self.port = port
 
     def cpu_seconds(self) -> float:
@@ -49,7 +50,7 @@ def serving(application: str, environment: Mapping[str, str] | None = None) -> I
     process = subprocess.Popen(command, env=os.environ | dict(environment or {}))
     try:
         wait_for(port, process)
-        yield Server(process.pid, port)
+        yield Server(process, port)
     finally:
         process.terminate()
         process.wait(20)

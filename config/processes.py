@@ -10,8 +10,13 @@ from django.conf import settings
 from config.supervisor import Service
 
 # A decision is Python from end to end: more threads than these spend their time handing each other the interpreter
-# (docs/performance.md). The second one is for what waits for the database.
+# (docs/performance.md). The second one decides while the first waits for a body. What asks the database has threads of
+# its own (edge_server.py).
 EDGE_THREADS = 2
+# Decisions go first where the processor is busy: a shopper waits for them, and nobody waits for a job. Beside a report,
+# which computes for a second or more, decisions took half as long again.
+CONSOLE_NICENESS = 5
+WORKER_NICENESS = 10
 HEADERS_WITHIN_S = 10  # for a client to send the headers of its request
 
 
@@ -75,7 +80,7 @@ def console_service(host: str, port: int, *, workers: int, threads: int) -> Serv
         *("--config", "python:config.console_server"),
         *("--log-level", "warning", "--graceful-timeout", "5", "--no-control-socket"),
     ]
-    return Service("console", command)
+    return Service("console", command, niceness=CONSOLE_NICENESS)
 
 
 def edge_command(host: str, port: int) -> list[str]:
@@ -103,7 +108,7 @@ def worker_command() -> list[str]:
 
 def background_services() -> list[Service]:
     """Return what runs beside the servers: the worker, and the keeper of the embedded PostgreSQL where that is used."""
-    services = [Service("worker", worker_command())]
+    services = [Service("worker", worker_command(), niceness=WORKER_NICENESS)]
     if settings.HAS_EMBEDDED_POSTGRES:
         services.append(Service("database keeper", [sys.executable, "-m", "config.database_keeper"]))
     return services

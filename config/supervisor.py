@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from types import FrameType
 
 logger = logging.getLogger(__name__)
@@ -38,10 +39,14 @@ if sys.platform == "linux":
 
 @dataclass(frozen=True)
 class Service:
-    """A process to keep running, by the name that the log gives it."""
+    """A process to keep running, by the name that the log gives it.
+
+    ``niceness``: by how much its priority is lower than ours, for the kernel to share out a busy processor (nice(2)).
+    """
 
     name: str
     command: Sequence[str]
+    niceness: int = 0
 
 
 class Child:
@@ -64,7 +69,7 @@ class Child:
             self.service.command,
             env=os.environ | self.environment,
             start_new_session=True,
-            preexec_fn=end_with_parent,
+            preexec_fn=partial(prepare, self.service.niceness),
         )
 
     def tend(self) -> None:
@@ -141,6 +146,12 @@ def how_it_ended(status: int) -> str:
         return f"was killed by {signal.Signals(-status).name}"
     except ValueError:
         return f"was killed by signal {-status}"
+
+
+def prepare(niceness: int) -> None:
+    """Set up this process, and so its children, before it becomes the service."""
+    os.nice(niceness)
+    end_with_parent()
 
 
 def end_with_parent() -> None:

@@ -12,7 +12,9 @@ django = get_wsgi_application()
 # An edge that follows what is published decides without the database, so it starts without it as well.
 data_folder.prepare_data_folder(is_database_needed=not settings.CONFIGURATION_URL)
 
-from checkout_widgets.edge import application as edge  # noqa: E402 -- needs Django's settings and models
+from checkout_widgets.edge.application import EdgeApplication  # noqa: E402 -- needs Django's settings and models
 from checkout_widgets.edge.urls import urlpatterns  # noqa: E402
+from config import edge_server  # noqa: E402
 
-application = edge.EdgeApplication(urlpatterns, django)
+application = EdgeApplication(urlpatterns, django)
+edge_server.answer_in_two_kinds_of_threads(application)

@@ -52,6 +52,14 @@ def test_console_of_an_ipv6_address_binds_it_in_brackets():
     assert command[command.index("--bind") + 1] == "[::1]:8000"
 
 
+def test_priority_of_decisions_is_above_pages_and_pages_above_jobs():
+    console = processes.console_service("127.0.0.1", 8000, workers=1, threads=1)
+    worker, *_ = processes.background_services()
+    [edge] = processes.edge_services("127.0.0.1", 8001, workers=1)
+    assert edge.niceness == 0
+    assert 0 < console.niceness < worker.niceness
+
+
 def test_edge_of_an_ipv6_address_takes_it_bare():
     command = processes.edge_command("::1", 8001)
     assert command[command.index("--host") + 1] == "::1"

@@ -158,6 +158,13 @@ def test_keep_running_asked_to_stop_ends_everything_with_status_0(starts, number
     assert not any(is_alive(pid) for pid in (edge, console, child))
 
 
+def test_start_gives_the_process_the_priority_of_its_service():
+    lowered = Child(Service("worker", [sys.executable, "-c", "import os, sys; sys.exit(os.nice(0))"], niceness=3), {})
+    lowered.start()
+    assert lowered.process
+    assert lowered.process.wait(60) == min(os.nice(0) + 3, 19)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel's signal at the parent's death is Linux's")
 def test_keep_running_killed_itself_takes_its_services_along(starts):
     with supervising(starts.command(SLEEPER, "edge")) as process:
