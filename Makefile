@@ -1,6 +1,6 @@
 # Two commands after a clone: `make demo` and `make test`. `make help` lists the rest.
 SHELL := /bin/bash
-PYTHON ?= python3
+PYTHON ?=
 PY := .venv/bin/python
 MANAGE := $(PY) manage.py
 HOST ?= 127.0.0.1

@@ -46,10 +46,10 @@ def events_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
     return events
 
 
-def batches(server: Server, first: int, count: int) -> list[bytes]:
+def batches(port: int, first: int, count: int) -> list[bytes]:
     """Requests of ``count`` new visitors."""
     asking = [load.request("/v1/decide", body(number), HEADERS) for number in range(first, first + count)]
-    answers = [json.loads(answer) for answer in load.run(server.port, asking, keep=count).answers]
+    answers = [json.loads(answer) for answer in load.run(port, asking, keep=count).answers]
     return [
         load.request(
             "/v1/events",
@@ -123,7 +123,8 @@ def main() -> None:
     with scratch() as environment:
         make_store()
         with serving(EDGE, environment) as edge, working(environment):
-            rounds = [batches(edge, number * options.batches, options.batches) for number in range(options.rounds + 1)]
+            size = options.batches
+            rounds = [batches(edge.port, number * size, size) for number in range(options.rounds + 1)]
             measure(edge, rounds.pop())
             insert(options.batches, EDGE_THREADS)
             floors: dict[int, list[float]] = {1: [], EDGE_THREADS: []}

@@ -6,7 +6,7 @@ Written on ``epoll`` and bytes, so that the client costs a fraction of what the 
 import select
 import socket
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 
 END_OF_HEADERS = b"\r\n\r\n"
@@ -39,11 +39,13 @@ class Connection:
 
 @dataclass
 class Result:
-    """What a run measured: seconds of each request, and of all of them together."""
+    """What a run measured: seconds of each request, and of all of them together; and what it keeps and allows."""
 
     latencies: list[float]
     seconds: float
     answers: list[bytes]
+    keep: int = 0
+    allowed: Container[int] = frozenset({200})
 
     @property
     def per_second(self) -> float:
@@ -63,10 +65,17 @@ def request(path: str, body: bytes, headers: Sequence[tuple[str, str]] = ()) -> 
     return "\r\n".join(lines).encode() + END_OF_HEADERS + body
 
 
-def run(port: int, requests: Sequence[bytes], *, connections: int = 16, keep: int = 0) -> Result:
+def run(
+    port: int,
+    requests: Sequence[bytes],
+    *,
+    connections: int = 16,
+    keep: int = 0,
+    allowed: Container[int] = frozenset({200}),
+) -> Result:
     """Send all requests, in turn over all connections; keeps the first ``keep`` answers.
 
-    Raises ``RuntimeError`` where one is answered by anything but 200.
+    Raises ``RuntimeError`` where one is answered by a status that isn't ``allowed``.
     """
     poll = select.epoll()
     open_connections = {}
@@ -76,13 +85,13 @@ def run(port: int, requests: Sequence[bytes], *, connections: int = 16, keep: in
         open_connections[connection.socket.fileno()] = connection
         poll.register(connection.socket, select.EPOLLIN)
     waiting = iter(requests)
-    result = Result([], 0.0, [])
+    result = Result([], 0.0, [], keep, allowed)
     start = time.perf_counter()
     for connection in open_connections.values():
         send_next(connection, waiting)
     while len(result.latencies) < len(requests):
         for descriptor, _ in poll.poll(10):
-            receive(open_connections[descriptor], result, waiting, keep)
+            receive(open_connections[descriptor], result, waiting)
     result.seconds = time.perf_counter() - start
     for connection in open_connections.values():
         connection.socket.close()
@@ -98,7 +107,7 @@ def send_next(connection: Connection, waiting: Iterator[bytes]) -> None:
         connection.socket.sendall(message)
 
 
-def receive(connection: Connection, result: Result, waiting: Iterator[bytes], keep: int) -> None:
+def receive(connection: Connection, result: Result, waiting: Iterator[bytes]) -> None:
     """Take what has arrived; where the answer is complete, count it and go on."""
     arrived = connection.socket.recv(65_536)
     if not arrived:
@@ -108,9 +117,9 @@ def receive(connection: Connection, result: Result, waiting: Iterator[bytes], ke
     if answer is None:
         return
     status, body = answer
-    if status != 200:
+    if status not in result.allowed:
         raise RuntimeError(f"Answered {status}: {body[:300]!r}")
     result.latencies.append(time.perf_counter() - connection.sent_at)
-    if len(result.answers) < keep:
+    if len(result.answers) < result.keep:
         result.answers.append(body)
     send_next(connection, waiting)

@@ -97,7 +97,8 @@ def answer_in_two_kinds_of_threads(edge: EdgeApplication) -> None:
     Not where granian was asked for what only its own function does, a log of requests or a path that all addresses
     begin with: then decisions wait for the database as with any WSGI server.
     """
-    own = mp._wsgi_call_wrap
+    server: Any = mp  # which exports no such name
+    own = server._wsgi_call_wrap
 
     def wrap(callback: Any, options: dict[str, Any], access_log: str | None = None) -> Answering:
         through_wsgi: Answering = own(callback, options, access_log)
@@ -105,4 +106,4 @@ def answer_in_two_kinds_of_threads(edge: EdgeApplication) -> None:
             return through_wsgi
         return EdgeServer(edge, through_wsgi, DatabaseThreads())
 
-    mp._wsgi_call_wrap = wrap
+    server._wsgi_call_wrap = wrap
