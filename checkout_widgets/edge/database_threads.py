@@ -25,7 +25,7 @@ class DatabaseThreads:
         self.executor = ThreadPoolExecutor(threads, thread_name_prefix="edge-database")
         self.places = threading.BoundedSemaphore(threads + waiting)
 
-    def hand_over(self, work: Callable[[], None], give_up: Callable[[], None]) -> None:
+    def hand_over(self, work: Callable[[], object], give_up: Callable[[], None]) -> None:
         """Have a thread do the work; where too much waits already, or once it has waited too long, ``give_up``."""
         if not self.places.acquire(blocking=False):
             give_up()
@@ -36,7 +36,7 @@ class DatabaseThreads:
             self.places.release()
             give_up()
 
-    def run(self, work: Callable[[], None], give_up: Callable[[], None], since: float) -> None:
+    def run(self, work: Callable[[], object], give_up: Callable[[], None], since: float) -> None:
         """Do what was handed over at ``since``, by the monotonic clock."""
         try:
             if time.monotonic() - since > LONGEST_WAIT_S:
