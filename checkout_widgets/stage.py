@@ -21,7 +21,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from checkout_widgets.edge.content import decoded
-from checkout_widgets.edge.decision import TRIGGERS
+from checkout_widgets.edge.decide_answer import TRIGGERS
 from checkout_widgets.edge.offers import load_offers, widget_configuration
 from checkout_widgets.edge.parts import parts_of
 from checkout_widgets.models import Offer, Widget

@@ -6,7 +6,7 @@ from functools import partial
 from checkout_widgets.edge import arbiter, decision_counter, payloads, preview_answer, robots, targeting_context
 from checkout_widgets.edge.arbiter import Candidate, Choice
 from checkout_widgets.edge.call import Call
-from checkout_widgets.edge.decision import TRIGGERS, DecideAnswer, Shopper, decision_of
+from checkout_widgets.edge.decide_answer import TRIGGERS, DecideAnswer, Shopper, decision_of
 from checkout_widgets.edge.decision_counter import CountedMoment
 from checkout_widgets.edge.endpoint import NeedsDatabase, endpoint
 from experiments.models import Moment

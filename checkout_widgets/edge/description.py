@@ -15,7 +15,7 @@ from django.conf import settings
 from checkout_widgets.edge import answers, payloads
 from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.convert import Converted
-from checkout_widgets.edge.decision import DecideAnswer
+from checkout_widgets.edge.decide_answer import DecideAnswer
 from checkout_widgets.edge.endpoint import endpoint
 from checkout_widgets.edge.events import EventsReceipt
 from checkout_widgets.edge.orders import OrderReceipt

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from checkout_widgets.edge import preview
 from checkout_widgets.edge.call import Call
-from checkout_widgets.edge.decision import TRIGGERS, DecideAnswer, MomentDecision, cart_total_in
+from checkout_widgets.edge.decide_answer import TRIGGERS, DecideAnswer, MomentDecision, cart_total_in
 from checkout_widgets.edge.parts import parts_for
 from checkout_widgets.edge.payloads import DecideBody
 from checkout_widgets.edge.preview import Preview

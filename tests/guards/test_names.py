@@ -26,7 +26,6 @@ BEARERS: dict[str, set[str]] = {
     "decision": {
         "experiments/models/experiment.py",
         "experiments/decisions/__init__.py",
-        "checkout_widgets/edge/decide.py",
         "demo/simulation/decisions.py",
     },
     "endpoint": {"checkout_widgets/edge/endpoint.py"},

@@ -55,7 +55,7 @@ def test_decide_answers_every_recorded_question_from_what_is_published(tmp_path:
     folder = ConfigurationFolder(tmp_path / "published")
     with override_settings(CONFIGURATION_URL=f"file://{folder.path}", **answers.SETTINGS):
         Publisher(folder).publish_changes(datetime.now(UTC))
-        asked = answers.answers_of(application.with_endpoints(urlpatterns, WSGIHandler()))
+        asked = answers.answers_of(application.EdgeApplication(urlpatterns, WSGIHandler()))
         answered = [answers.digest(answer) for answer in asked]
         answered += [answers.digest(answer) for answer in answers.counted()]
     assert answered == answers.FILE.read_text().split()
