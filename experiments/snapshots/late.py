@@ -5,13 +5,15 @@ from datetime import datetime
 from django.db.models import Max
 
 from experiments.models import Experiment
-from experiments.reading.replica import data_as_of, read_late
+from experiments.reading.replica import data_as_of, has_replica, read_late
 from experiments.report import Report
 from experiments.snapshots.composition import analyse
 
 
 def report_to_show(experiment: Experiment, *, with_cuped: bool = True) -> Report:
     """Put the report together as of the data it is read from, which ``taken_at`` says; who acts asks ``analyse``."""
+    if not has_replica():
+        return analyse(experiment, with_cuped=with_cuped)
 
     def read() -> Report:
         return analyse(experiment, with_cuped=with_cuped, now=data_as_of())

@@ -156,7 +156,7 @@ def test_report_adjusted_for_cart_value_offers_both_readings(client, monkeypatch
         report = make_report([make_result("rpv", lift=Range(0.1, 0.05, 0.15))])
         return replace(report, adjustment=make_adjustment(is_used=with_cuped))
 
-    monkeypatch.setattr(views, "analyse", analyse)
+    monkeypatch.setattr(views, "report_to_show", analyse)
     experiment = factories.make_experiment()
     adjusted = page_of(client, experiment)
     assert "explains 40.0%" in adjusted

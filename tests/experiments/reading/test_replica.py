@@ -24,6 +24,7 @@ from experiments.reading.replica import REPLICA, alias, data_as_of, read_connect
 from experiments.snapshots import analyse, report_to_show, take_snapshot
 from tests import factories
 from tests.dashboard.api.conftest import make_token
+from tests.dashboard.api.events import make_event
 from tests.standby import Standby, running_standby
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True, databases=["default", REPLICA])]
@@ -214,6 +215,22 @@ def test_pages_exports_and_api_read_the_standby_without_a_word(standby, client, 
         call_command("export_store", store.slug, tmp_path / "store.zip")
     assert caplog.text == ""
     assert [query["sql"] for query in primary if '"experiments_exposure"' in query["sql"]] == []
+
+
+def test_events_of_the_api_end_where_the_standby_ends_and_a_span_that_is_over_is_complete(standby, client):
+    experiment = factories.make_experiment()
+    headers = {"Authorization": f"Bearer {make_token(experiment.store)}"}
+    standby.catch_up()
+    standby.pause()
+    try:
+        event = make_event(experiment)
+        later = event.received_at + timedelta(milliseconds=1)
+        span = {"since": event.received_at.isoformat(), "until": later.isoformat()}
+        assert client.get("/api/v1/events/", headers=headers).json()["results"] == []
+        [received] = client.get("/api/v1/events/", span, headers=headers).json()["results"]
+        assert received["event_id"] == str(event.event_id)
+    finally:
+        standby.resume()
 
 
 def test_standby_that_is_killed_leaves_reports_to_the_primary(standby, client, caplog):
