@@ -48,11 +48,21 @@ class ConnectionAdmin(StoreScopedAdmin):
 
     form = ConnectionForm
     frozen = ("store", "kind")
-    list_display = ("store", "kind", "address", "is_active")
+    list_display = ("store", "kind", "address", "site_address", "is_active")
     list_filter = ("kind", "is_active")
     list_select_related = ("store",)
-    fields = ("store", "kind", "is_active", "address", "new_secret", "previous_secret_expires_at")
-    readonly_fields = ("address", "previous_secret_expires_at")
+    fields = (
+        "store",
+        "kind",
+        "is_active",
+        "address",
+        "new_secret",
+        "previous_secret_expires_at",
+        "site_address",
+        "shop_versions",
+        "connected_at",
+    )
+    readonly_fields = ("address", "previous_secret_expires_at", "site_address", "shop_versions", "connected_at")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Admins of the store change it."""
@@ -77,6 +87,11 @@ class ConnectionAdmin(StoreScopedAdmin):
         if not connection.pk:
             return _("Save the connection to see its address.")
         return format_html("<code>{}</code>", reverse("webhook", args=[connection.kind, connection.store.slug]))
+
+    @admin.display(description=gettext_lazy("Versions of the shop"))
+    def shop_versions(self, connection: Connection) -> str:
+        """What the shop's plugin said it runs on."""
+        return ", ".join(f"{name} {version}" for name, version in connection.site_versions.items())
 
     def save_model(self, request: HttpRequest, obj: Connection, form: forms.ModelForm[Any], change: bool) -> None:
         """Save the secret, where one was typed; an empty field leaves the stored one."""

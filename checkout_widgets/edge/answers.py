@@ -165,6 +165,7 @@ class RefusalReason(Struct):
     field: str | UnsetType = UNSET
     price: Amount | UnsetType = UNSET
     redeemed_at: datetime | UnsetType = UNSET
+    site_address: str | UnsetType = UNSET
 
 
 class RefusalAnswer(Struct):

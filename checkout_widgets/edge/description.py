@@ -14,6 +14,7 @@ from django.conf import settings
 
 from checkout_widgets.edge import answers, payloads
 from checkout_widgets.edge.call import Call
+from checkout_widgets.edge.connections import ConnectionAnswer, ConnectionBody
 from checkout_widgets.edge.convert import Converted
 from checkout_widgets.edge.decide_answer import DecideAnswer
 from checkout_widgets.edge.endpoint import endpoint
@@ -28,7 +29,7 @@ REFUSALS = {
     401: "The key belongs to no store, or a token doesn't verify.",
     403: "The calling page's origin isn't one of the store's.",
     405: "Another method than the documented one.",
-    409: "The offer can't be had, or the acceptance has been redeemed.",
+    409: "The offer can't be had, the acceptance has been redeemed, or another site is connected.",
     413: "The body is too large.",
     429: "Too many calls from this address. Retry-After says when to come again.",
     503: "The database is away, and nothing was stored. Retry-After says when to come again.",
@@ -121,6 +122,14 @@ OPERATIONS = [
         summary="Whose an order is, from the confirmation page",
         body=payloads.ConvertBody,
         answer=Converted,
+    ),
+    Operation(
+        path="/v1/connections/woocommerce",
+        summary="Connect a WooCommerce shop's webhooks, from its plugin",
+        body=ConnectionBody,
+        answer=ConnectionAnswer,
+        refusals=(*OF_ALL, 403, 409),
+        security=(SECRET_KEY,),
     ),
 ]
 

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path, re_path
 
 from checkout_widgets.edge import script
 from checkout_widgets.edge.accept import accept, redeem
+from checkout_widgets.edge.connections import woocommerce
 from checkout_widgets.edge.convert import convert
 from checkout_widgets.edge.decide import decide
 from checkout_widgets.edge.description import description
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path("v1/acceptances/redeem", redeem, name="redeem"),
     path("v1/orders", orders, name="orders"),
     path("v1/convert", convert, name="convert"),
+    path("v1/connections/woocommerce", woocommerce, name="connect_woocommerce"),
     path("v1/openapi.json", description, name="edge_description"),
     path("v1/<path:path>", not_found),
     path("healthz", health, name="edge_health"),

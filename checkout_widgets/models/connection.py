@@ -35,6 +35,10 @@ class Connection(models.Model):
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("If off, all deliveries from the shop are rejected.")
     )
+    # What a shop's plugin says of itself; empty where somebody typed the secret.
+    site_address = models.CharField(_("site"), max_length=200, blank=True, default="", db_default="")
+    site_versions = models.JSONField(_("versions of the shop"), default=dict, db_default={}, blank=True)
+    connected_at = models.DateTimeField(_("plugin last connected at"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
