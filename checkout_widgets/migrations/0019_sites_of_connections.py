@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('checkout_widgets', '0017_names_for_people'),
+        ('checkout_widgets', "0018_words_once_more"),
     ]
 
     operations = [
