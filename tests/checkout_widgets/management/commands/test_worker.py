@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -31,19 +32,25 @@ def wait_until(condition) -> None:
         time.sleep(0.1)
 
 
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    """What the worker complains of."""
+    return tmp_path / "worker.log"
+
+
 @contextmanager
-def working() -> Iterator[subprocess.Popen[str]]:
+def working(log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A worker on the test's database, which has begun."""
     database = connection.settings_dict
     url = f"postgres://{database['USER']}@/{database['NAME']}?host={database['OPTIONS']['host']}"
-    worker = subprocess.Popen(
-        processes.worker_command(), env=os.environ | {"DATABASE_URL": url}, stderr=subprocess.PIPE, text=True
-    )
+    with log.open("w") as stderr:
+        worker = subprocess.Popen(processes.worker_command(), env=os.environ | {"DATABASE_URL": url}, stderr=stderr)
     try:
         wait_until(ProcrastinateWorker.objects.exists)
         yield worker
     finally:
         worker.kill()
+        worker.wait()  # it would still be connected to a database that is to be dropped
 
 
 class Door:
@@ -79,36 +86,35 @@ def door(transactional_db: None) -> Iterator[Door]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_worker_asked_to_end_ends_in_peace():
-    with working() as worker:
+def test_worker_asked_to_end_ends_in_peace(log):
+    with working(log) as worker:
         worker.terminate()
-        _, complaints = worker.communicate(timeout=30)
-    assert (worker.returncode, complaints) == (0, "")
+        worker.wait(timeout=PATIENCE_S)
+    assert (worker.returncode, log.read_text()) == (0, "")
 
 
 @pytest.mark.django_db(transaction=True)
-def test_worker_whose_database_went_away_does_jobs_again_when_it_is_back(door):
-    with working() as worker:
+def test_worker_whose_database_went_away_does_jobs_again_when_it_is_back(door, log):
+    with working(log) as worker:
         door.close()
-        time.sleep(3)
+        wait_until(lambda: "The worker waits for the database" in log.read_text())
         assert worker.poll() is None
         door.open()
         count_recent_orders.configure().defer(timestamp=1)
         wait_until(lambda: not ProcrastinateJob.objects.filter(task_name=count_recent_orders.name).exists())
         worker.terminate()
-        _, complaints = worker.communicate(timeout=30)
+        worker.wait(timeout=PATIENCE_S)
     assert worker.returncode == 0
-    assert "The worker waits for the database" in complaints
-    assert "Traceback" not in complaints
+    assert "Traceback" not in log.read_text()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_worker_asked_to_end_while_its_database_is_away_ends(door):
-    with working() as worker:
+def test_worker_asked_to_end_while_its_database_is_away_ends(door, log):
+    with working(log) as worker:
         door.close()
-        time.sleep(1)
+        wait_until(lambda: "The worker waits for the database" in log.read_text())
         worker.terminate()
-        worker.communicate(timeout=30)
+        worker.wait(timeout=PATIENCE_S)
     assert worker.returncode == 0
 
 
