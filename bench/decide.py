@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from bench import interpreter, load, mix
 from bench.database import scratch
+from bench.mix import Beside
 from bench.server import EDGE, FLOOR, Server, serving
 
 HEADERS = [
@@ -80,12 +81,14 @@ def main() -> None:
     options = parser.parse_args()
     with scratch() as environment:
         make_store()
-        rows = measure_all(environment, requests=options.requests, rounds=options.rounds)
+        rows = measure_all(environment, mix.situations(), requests=options.requests, rounds=options.rounds)
     report(rows)
 
 
-def measure_all(environment: Mapping[str, str], *, requests: int, rounds: int) -> dict[str, list[Figures]]:
-    """Measure rounds of edge and floor in turn, then of the edge in each situation of the mix, each with a floor."""
+def measure_all(
+    environment: Mapping[str, str], situations: Mapping[str, Beside], *, requests: int, rounds: int
+) -> dict[str, list[Figures]]:
+    """Measure rounds of edge and floor in turn, then of the edge in each situation; return the figures by row."""
     asking = [load.request("/v1/decide", body(number), HEADERS) for number in range(requests)]
     rows: dict[str, list[Figures]] = {}
     with serving(EDGE, environment) as edge:
@@ -95,7 +98,7 @@ def measure_all(environment: Mapping[str, str], *, requests: int, rounds: int) -
             load.run(floor.port, asking[:500])
             pairs = [(measure(edge, asking), measure(floor, asking)) for _ in range(rounds)]
             rows["decide"], rows["bare WSGI"] = (list(figures) for figures in zip(*pairs, strict=True))
-            for name, beside in mix.situations().items():
+            for name, beside in situations.items():
                 rows[name] = []
                 for _ in range(max(1, rounds // 3)):
                     with beside(edge):
