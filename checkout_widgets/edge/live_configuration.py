@@ -121,6 +121,8 @@ class LiveConfiguration:
         """Log that the configuration can't be followed, once for each kind of failure on end."""
         kind = type(error).__name__
         if isinstance(error, Refused):
+            if error.is_known:
+                return
             kind = error.reason
         if kind != self.failure:
             kept = "keeps the configuration that it has" if self.configuration else "has no configuration yet"

@@ -40,11 +40,15 @@ REASONS = (TAMPERED, OLDER, UNKNOWN_FORMAT)
 
 
 class Refused(Exception):
-    """A configuration that isn't taken; ``reason`` is one of ``REASONS``."""
+    """A configuration that isn't taken; ``reason`` is one of ``REASONS``.
+
+    ``is_known`` where the same was refused before: of several servers one may be behind for long.
+    """
 
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)
         self.reason = reason
+        self.is_known = False
 
 
 class ConfigurationPlace(Protocol):
@@ -127,7 +131,8 @@ class PublicationFollower:
         except Refused as refusal:
             digest = digest_of(file.sealed)
             # Counted once, but tried again each time: a document that was half copied is whole a moment later.
-            if digest != self.refused:
+            refusal.is_known = digest == self.refused
+            if not refusal.is_known:
                 self.refusals[refusal.reason] += 1
             self.refused = digest
             raise
@@ -139,7 +144,7 @@ class PublicationFollower:
         if before is not None and index.serial < before.serial:
             return self.refuse_older(index, before)
         self.take(index, self.place)
-        self.etag, self.taken_at, self.refused = file.etag, datetime.now(UTC), ""
+        self.etag, self.taken_at = file.etag, datetime.now(UTC)
         if before is None or before.serial != index.serial:
             self.keep(before, index, file.sealed)
         return before is None or (before.version, before.stores) != (index.version, index.stores)

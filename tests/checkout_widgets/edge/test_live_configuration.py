@@ -426,6 +426,9 @@ def test_failures_are_logged_once_each_until_they_are_over(caplog):
         live.note_failure(error)
     live.note_success()
     live.note_success()
+    changed.is_known = True  # one of several servers is behind, and the others aren't
+    live.note_failure(changed)
+    live.note_success()
     assert [message.partition(": ")[2] for message in caplog.messages] == [
         "It doesn't answer.",
         "It isn't ours.",

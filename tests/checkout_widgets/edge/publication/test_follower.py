@@ -119,6 +119,26 @@ def test_older_index_is_refused_counted_once_and_the_last_good_one_stays(publish
     assert follower.index.serial > unseal_index(old)[0].serial
 
 
+@pytest.mark.usefixtures("nobody_catching_up")
+def test_older_index_that_comes_again_and_again_is_counted_once(publisher, folder, follower):
+    """As where one of two servers has stopped."""
+    factories.make_live_experiment()
+    publisher.publish_changes(LONG_AGO)
+    old = sealed_index(folder)
+    publisher.publish_changes(LONG_AGO + MINUTE)
+    new = sealed_index(folder)
+    known = follower.load()
+    are_known = []
+    for _ in range(3):
+        folder.write_index(old)
+        with pytest.raises(Refused) as refused:
+            follower.catch_up(known)
+        are_known.append(refused.value.is_known)
+        folder.write_index(new)
+        assert follower.catch_up(known) is known
+    assert (are_known, follower.refusals) == ([False, True, True], {OLDER: 1})
+
+
 def test_older_index_of_a_server_that_is_a_moment_behind_is_neither_taken_nor_told(publisher, folder, follower):
     store = factories.make_live_experiment().store
     publisher.publish_changes(LONG_AGO)
