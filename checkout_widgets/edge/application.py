@@ -19,6 +19,7 @@ from checkout_widgets.edge.responses import Answer, ApiError
 CONNECTION_CHECK_S = 2.0
 STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 HEALTH_PATH = "/healthz"
+METRICS_PATH = "/metrics"
 SCRIPTS_PATH = "/s/"
 BAD_HOST = ApiError(400, "bad_host", "This host isn't allowed. Add it to ALLOWED_HOSTS.")
 StartResponse = Callable[..., Any]
@@ -101,4 +102,4 @@ def finished(postponed: Postponed) -> Answer:
 def has_no_query(environ: dict[str, Any]) -> bool:
     """Return whether what Django answers here comes from memory: it has to be there while the database is stuck."""
     path: str = environ["PATH_INFO"]
-    return path == HEALTH_PATH or path.startswith(SCRIPTS_PATH)
+    return path in (HEALTH_PATH, METRICS_PATH) or path.startswith(SCRIPTS_PATH)

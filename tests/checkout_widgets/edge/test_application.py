@@ -120,3 +120,11 @@ def test_application_unexpected_failure_asks_to_come_again(experiment, monkeypat
     assert int(headers["Retry-After"]) > 0
     assert json.loads(content)["error"]["code"] == "unavailable"
     assert "ZeroDivisionError" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("path", "is_in_memory"),
+    [("/healthz", True), ("/metrics", True), ("/s/upsell.js", True), ("/v1/webhooks/shopify/shop", False)],
+)
+def test_application_what_comes_from_memory_waits_for_no_database(path, is_in_memory):
+    assert application.has_no_query({"PATH_INFO": path}) is is_in_memory
