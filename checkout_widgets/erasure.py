@@ -8,7 +8,7 @@ from django.db.models import CharField, F
 from django.db.models.functions import Cast
 
 from checkout_widgets.models import Acceptance, Delivery
-from experiments.accounting import identity, outcomes
+from experiments.accounting import funnel_changes, identity, outcomes
 from experiments.accounting.outcomes import LockSubject
 from experiments.models import (
     AuditAction,
@@ -38,7 +38,8 @@ def erase_visitor(store: Store, visitor_id: str, *, actor: str) -> Erasure:
     """Delete the visitor's events, exposures and deliveries; orders and acceptances stay and name nobody any more.
 
     An order that was only linked to the visitor goes to another browser of its customer, where there is one.
-    So the store's own records stay complete, and the tests have one visitor less. All in one transaction, with an
+    So the store's own records stay complete, and the tests have one visitor less, in the funnel too, where the
+    visitor's counts are known even when the events are gone for their age. All in one transaction, with an
     entry in the audit log that holds the SHA-256 of the visitor's id: enough to prove it, not to find anybody.
     """
     with transaction.atomic():
@@ -48,7 +49,10 @@ def erase_visitor(store: Store, visitor_id: str, *, actor: str) -> Erasure:
         # waits for the other for ever.
         outcomes.lock(LockSubject.ORDER, store.pk, orders)
         outcomes.lock(LockSubject.CUSTOMER, store.pk, customers)
+        # Against whoever counts the visitor's events at this instant: they would stay counted.
+        funnel_changes.lock()
         erasure = erase_rows(store, visitor_id, orders)
+        funnel_changes.forget_visitor(store.pk, visitor_id)
         # Their orders now belong to another browser of the customer, whose outcomes change with that.
         visitors = identity.visitors_with_other_orders(identity.link(store.pk, orders, customers))
         outcomes.lock(LockSubject.VISITOR, store.pk, visitors)

@@ -16,6 +16,8 @@ from experiments.models import (
     DecisionSample,
     Experiment,
     Exposure,
+    ForgottenEvents,
+    FunnelVisitor,
     Order,
     OrderClaim,
     OrderLine,
@@ -53,6 +55,8 @@ STORE_OF: dict[type[Model], str] = {
     DecisionSample: "store",
     Exposure: "store",
     WidgetEvent: "store",
+    FunnelVisitor: "experiment__store",
+    ForgottenEvents: "store",
     Acceptance: "store",
     Order: "store",
     OrderLine: "order__store",
@@ -88,8 +92,9 @@ def export(store: Store, file: IO[bytes], *, visitor_id: str = "") -> Iterator[t
 def of_visitor(store: Store, visitor_id: str) -> dict[type[Model], Q]:
     """Return the tables that hold something about the visitor, and which of their rows."""
     orders = Order.objects.of_visitor(store, visitor_id)
+    named = (Exposure, FunnelVisitor, Acceptance, OrderClaim, CustomerSighting)
     return {
-        **dict.fromkeys((Exposure, Acceptance, OrderClaim, CustomerSighting), Q(visitor_id=visitor_id)),
+        **dict.fromkeys(named, Q(visitor_id=visitor_id)),
         WidgetEvent: are_of_visitors(store, [visitor_id]),
         Order: Q(pk__in=orders),
         **dict.fromkeys((OrderLine, Refund), Q(order__in=orders)),

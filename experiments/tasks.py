@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 
 from experiments.accounting import (
     claims,
+    funnel_changes,
     partitions,
     repeats,
     retention,
@@ -74,6 +75,13 @@ def take_looks(timestamp: int) -> None:
 def refresh_touched_days(timestamp: int) -> None:
     """Add up the days whose exposures changed."""
     rollups.refresh_touched()
+
+
+@app.periodic(cron="* * * * * */30")
+@app.task(queueing_lock="add_up_funnels")
+def add_up_funnels(timestamp: int) -> None:
+    """Add up how far visitors got, from what their new events say."""
+    funnel_changes.add_up_changes()
 
 
 @app.periodic(cron="27 * * * *")

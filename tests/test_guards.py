@@ -145,9 +145,9 @@ def test_only_one_room_unpacks_and_splits_files():
     assert reading - room == {own_data}
 
 
-TABLES = re.compile(r"experiments_(?:exposure|exposureday|touchedday|widgetevent)\b")
-MODELS = {"Exposure", "ExposureDay", "TouchedDay", "WidgetEvent"}
-MANAGERS = {"exposures", "touched_days", "days", "events"}
+TABLES = re.compile(r"experiments_(?:exposure|exposureday|touchedday|widgetevent|funnel(?:visitor|day|change))\b")
+MODELS = {"Exposure", "ExposureDay", "TouchedDay", "WidgetEvent", "FunnelVisitor", "FunnelDay", "FunnelChange"}
+MANAGERS = {"exposures", "touched_days", "days", "events", "funnel_visitors", "funnel_days", "funnel_changes"}
 NAME_THE_TABLES = {
     "experiments/models/": "the tables themselves",
     "experiments/reading/": "reads them, for everybody else",

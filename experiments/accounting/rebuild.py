@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from experiments.accounting import identity, outcomes, rollups, single_use
+from experiments.accounting import funnel_check, identity, outcomes, rollups, single_use
 from experiments.accounting.outcomes import LockSubject
 from experiments.batches import batches
 from experiments.models import Experiment, Exposure
@@ -17,7 +17,7 @@ BATCH = 2_000
 @dataclass(slots=True)
 class RebuildResult:
     """What was computed again, and how much of it had been wrong: whose orders are, whose outcomes hang on the
-    wrong order of an acceptance, exposures, and sums of days not yet touched."""
+    wrong order of an acceptance, exposures, sums of days not yet touched, and visitors and days of the funnel."""
 
     exposures: int = 0
     wrong_links: int = 0
@@ -25,16 +25,18 @@ class RebuildResult:
     wrong_exposures: int = 0
     days: int = 0
     wrong_sums: int = 0
+    wrong_funnel_counts: int = 0
 
     @property
     def wrong(self) -> int:
         """All that differed."""
-        return self.wrong_links + self.wrong_acceptances + self.wrong_exposures + self.wrong_sums
+        of_orders = self.wrong_links + self.wrong_acceptances + self.wrong_exposures
+        return of_orders + self.wrong_sums + self.wrong_funnel_counts
 
 
 def rebuild(experiment: Experiment, *, on_progress: Callable[[int], None] = lambda exposures: None) -> RebuildResult:
     """Find again whose orders are and for which each acceptance counts, compute every outcome column and every day's
-    sums, and put right what differs.
+    sums and the funnel, and put right what differs.
 
     Exposures whose outcome is nothing, of visitors who have no order, are right as they are; all others are computed.
     Each batch of visitors and each month of days is a transaction of its own, so that nothing that arrives meanwhile
@@ -56,6 +58,7 @@ def rebuild(experiment: Experiment, *, on_progress: Callable[[int], None] = lamb
         on_progress(done)
     days = rollups.days_of(experiment)
     rebuilt.days, rebuilt.wrong_sums = len(days), rollups.refresh_each(experiment.pk, days).wrong
+    rebuilt.wrong_funnel_counts = funnel_check.rebuild_funnel(experiment)
     return rebuilt
 
 

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.db.models import Max
 
-from experiments.accounting import partitions
+from experiments.accounting import funnel_existing, partitions
 from experiments.decisions import samples as decision_samples
-from experiments.models import DecisionDay, DecisionSample, Store
+from experiments.models import DecisionDay, DecisionSample, ForgottenEvents, Store
 
 BATCH = 10_000  # a transaction each: what arrives meanwhile waits for none of them for long
 
@@ -29,8 +29,10 @@ def forget_old_events(now: datetime) -> int:
     Returns how many were deleted one by one, beside the months that were dropped whole.
 
     A batch is a transaction of its own, so that nothing that arrives meanwhile has to wait. Exposures and orders stay:
-    they are the results.
+    they are the results. So do the counts of the funnel: events that aren't in them yet are counted first.
     """
+    funnel_existing.count_existing()
+    note_forgotten(now)
     longest = Store.objects.aggregate(days=Max("retention_days"))["days"]
     if longest is not None:
         partitions.drop_past(now, timedelta(days=longest))
@@ -38,6 +40,16 @@ def forget_old_events(now: datetime) -> int:
     for store_id, days in Store.objects.order_by("pk").values_list("pk", "retention_days"):
         deleted += forget_events_before(store_id, now - timedelta(days=days))
     return deleted
+
+
+def note_forgotten(now: datetime) -> None:
+    """Note for each store what is going to be deleted, before any of it is: from then on some of it may be missing."""
+    for store_id, days in Store.objects.order_by("pk").values_list("pk", "retention_days"):
+        before = now - timedelta(days=days)
+        noted, _ = ForgottenEvents.objects.get_or_create(store_id=store_id, defaults={"before": before})
+        # Never earlier: what went while the store kept less isn't back when it keeps more.
+        if noted.before < before:
+            ForgottenEvents.objects.filter(store_id=store_id).update(before=before)
 
 
 def forget_old_decisions(now: datetime) -> None:

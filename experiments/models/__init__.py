@@ -7,6 +7,7 @@ from experiments.models.event import EventType, Rejection, WidgetEvent
 from experiments.models.experiment import Decision, Experiment, Metric, Moment, Source, Status, Variant
 from experiments.models.exposure import Exposure
 from experiments.models.exposure_day import ExposureDay, TouchedDay
+from experiments.models.funnel import ForgottenEvents, FunnelChange, FunnelDay, FunnelVisitor, UncountedEvents
 from experiments.models.identity import CustomerSighting, OrderClaim
 from experiments.models.notification import Subscription, Topic, WebhookAttempt, WebhookTarget
 from experiments.models.order import (
@@ -39,6 +40,10 @@ __all__ = [
     "Experiment",
     "Exposure",
     "ExposureDay",
+    "ForgottenEvents",
+    "FunnelChange",
+    "FunnelDay",
+    "FunnelVisitor",
     "Membership",
     "Metric",
     "Moment",
@@ -57,6 +62,7 @@ __all__ = [
     "Subscription",
     "Topic",
     "TouchedDay",
+    "UncountedEvents",
     "UnsignedOrders",
     "Variant",
     "WebhookAttempt",

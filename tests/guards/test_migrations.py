@@ -24,6 +24,7 @@ BIG = (
     "experiments_decisionsample",
     "experiments_exposure",
     "experiments_exposureday",
+    "experiments_funnelvisitor",
     "experiments_order",
     "experiments_orderclaim",
     "experiments_orderline",

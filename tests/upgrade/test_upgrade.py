@@ -29,6 +29,7 @@ from experiments.models import (
     AuditEntry,
     Experiment,
     Exposure,
+    FunnelVisitor,
     Order,
     OrderLine,
     OrderStatus,
@@ -39,6 +40,7 @@ from experiments.models import (
     WebhookTarget,
     WidgetEvent,
 )
+from experiments.reading.funnel import are_events_uncounted, count_events
 from experiments.running import holdout, lifecycle
 from tests.upgrade import answers
 from tests.upgrade.comparing import differences
@@ -115,6 +117,17 @@ def test_events_are_still_in_the_parts_of_their_months():
     months = WidgetEvent.objects.order_by("month").values_list("month", flat=True).distinct()
     assert [f"{month:%Y-%m}" for month in months] == ["2026-10", "2026-11"]
     assert set(months) <= set(partitions.months())
+
+
+def test_events_from_before_are_counted_to_the_same_funnels():
+    assert are_events_uncounted()
+    tests = list(Experiment.with_holdouts.all())
+    from_events = {test.key: count_events(test).counts for test in tests}
+    call_command("count_existing_events")
+    assert not are_events_uncounted()
+    assert {test.key: count_events(test).counts for test in tests} == from_events
+    assert sum(events for counts in from_events.values() for events, _ in counts.values()) > 1_000
+    assert FunnelVisitor.objects.exists()
 
 
 def test_shared_link_opens_and_a_revoked_one_does_not(before, settings):

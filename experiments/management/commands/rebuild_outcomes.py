@@ -48,6 +48,8 @@ class Command(BaseCommand):
         )
         if rebuilt.wrong_acceptances:
             self.stdout.write(f"{rebuilt.wrong_acceptances:,} visitors had an acceptance that belongs to another order")
+        if rebuilt.wrong_funnel_counts:
+            self.stdout.write(f"{rebuilt.wrong_funnel_counts:,} visitors and days had other counts in the funnel")
         return rebuilt.wrong
 
 

@@ -14,9 +14,10 @@ from experiments.decisions import counts as decision_counts
 from experiments.decisions import samples as decision_samples
 from experiments.decisions.counts import Count, CountKey
 from experiments.decisions.samples import Ranked, SampleGroup
-from experiments.models import Exposure, Store, WidgetEvent
+from experiments.models import Exposure, ForgottenEvents, Store, WidgetEvent
 from experiments.tasks import forget_old_events as task
 from tests import factories
+from tests.experiments.accounting import funnel_events
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +36,7 @@ def test_forget_old_events_follows_each_stores_retention():
     assert forget_old_events(NOON) == 3
     kept = [
         (event.store_id, (NOON - event.received_at).days)
-        for event in WidgetEvent.objects.order_by("store", "-received_at")
+        for event in WidgetEvent.objects.order_by("store_id", "-received_at")
     ]
     assert kept == [(short.pk, 29), (long.pk, 29), (long.pk, 31)]
 
@@ -54,6 +55,27 @@ def test_forget_old_events_keeps_exposures():
     receive(experiment.store, NOON - timedelta(days=9), experiment_id=experiment.pk, variant_id=variant.pk)
     task.func(1)
     assert (WidgetEvent.objects.count(), Exposure.objects.count()) == (0, 1)
+
+
+def test_forget_old_events_leaves_the_counts_of_the_funnel_those_not_counted_yet_included():
+    experiment = factories.make_experiment(factories.make_store(retention_days=1))
+    variant = experiment.variants.get(key="treatment")
+    receive(experiment.store, NOON - timedelta(days=9), experiment_id=experiment.pk, variant_id=variant.pk)
+    funnel_events.forget_what_was_noted()
+    receive(experiment.store, NOON, 3, experiment_id=experiment.pk, variant_id=variant.pk)
+    assert forget_old_events(NOON) == 1
+    assert funnel_events.from_sums(experiment) == {(variant.pk, "exposure"): (4, 3)}
+
+
+def test_forget_old_events_notes_how_far_it_went_and_never_goes_back():
+    store = factories.make_store(retention_days=30)
+    forget_old_events(NOON)
+    Store.objects.update(retention_days=400)
+    forget_old_events(NOON + timedelta(days=1))
+    assert ForgottenEvents.objects.get(store=store).before == NOON - timedelta(days=30)
+    Store.objects.update(retention_days=30)
+    forget_old_events(NOON + timedelta(days=1))
+    assert ForgottenEvents.objects.get(store=store).before == NOON - timedelta(days=29)
 
 
 def test_forget_old_decisions_keeps_counts_as_long_as_events_and_samples_a_week():
