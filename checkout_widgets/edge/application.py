@@ -26,13 +26,13 @@ StartResponse = Callable[..., Any]
 Wsgi = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 
-class ConnectionCheck(threading.local):
+class LastConnectionCheck(threading.local):
     """When this thread last looked after its database connections, by the monotonic clock."""
 
     at = 0.0
 
 
-tended = ConnectionCheck()
+tended = LastConnectionCheck()
 
 
 def close_broken_connections() -> None:
