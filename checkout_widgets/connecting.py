@@ -53,7 +53,7 @@ class Connected:
 
 
 @dataclass(frozen=True)
-class Check:
+class SiteCheck:
     """Something that has to fit between a shop and Offerlift; ``message`` says what to do where it doesn't."""
 
     code: str
@@ -121,7 +121,7 @@ def note(connection: Connection, *, is_created: bool) -> None:
     )
 
 
-def checks(store: Store, site: ShopSite, now: datetime) -> list[Check]:
+def checks(store: Store, site: ShopSite, now: datetime) -> list[SiteCheck]:
     """Return what has to fit, each with a sentence that says what is wrong and what to do."""
     return [
         check_clock(site, now),
@@ -132,48 +132,48 @@ def checks(store: Store, site: ShopSite, now: datetime) -> list[Check]:
     ]
 
 
-def check_clock(site: ShopSite, now: datetime) -> Check:
+def check_clock(site: ShopSite, now: datetime) -> SiteCheck:
     """Whether the shop's clock is near ours: signed tokens end by the clock."""
     difference = abs(now - site.clock)
     minutes = round(difference.total_seconds() / 60)
-    return Check(
+    return SiteCheck(
         "clock",
         difference <= MAX_CLOCK_ERROR,
         f"The shop's clock differs from Offerlift's by {minutes} minutes. Set the server's time.",
     )
 
 
-def check_site_key(store: Store, site: ShopSite) -> Check:
+def check_site_key(store: Store, site: ShopSite) -> SiteCheck:
     """Whether both keys are of one store."""
-    return Check(
+    return SiteCheck(
         "site_key",
         site.site_key == store.site_key,
         "The site key is not of the same store as the secret key. Copy both from one store's setup page.",
     )
 
 
-def check_currency(store: Store, site: ShopSite) -> Check:
+def check_currency(store: Store, site: ShopSite) -> SiteCheck:
     """Whether the shop sells in the store's currency."""
-    return Check(
+    return SiteCheck(
         "currency",
         site.currency == store.currency,
         f"The shop sells in {site.currency}, but the store in Offerlift has {store.currency}. Change one of them.",
     )
 
 
-def check_origins(store: Store, site: ShopSite) -> list[Check]:
+def check_origins(store: Store, site: ShopSite) -> list[SiteCheck]:
     """Whether the shop's pages may call the edge."""
     found = []
     for origin in site.origins:
         message = f"{origin} is not among the store's allowed origins. Add it in Offerlift, under Stores."
-        found.append(Check("origin", origin in store.allowed_origins, message))
+        found.append(SiteCheck("origin", origin in store.allowed_origins, message))
     return found
 
 
-def check_catalog(store: Store, site: ShopSite) -> Check:
+def check_catalog(store: Store, site: ShopSite) -> SiteCheck:
     """Whether the catalog knows the shop's products, by their SKU or by the shop system's id."""
     if not Product.objects.filter(store=store).exists():
-        return Check("catalog", False, "The store has no products yet. Import the shop's products into Offerlift.")
+        return SiteCheck("catalog", False, "The store has no products yet. Import the shop's products into Offerlift.")
     named = max(len(site.skus), len(site.product_ids))
     products = Product.objects.filter(store=store)
     known = max(
@@ -184,4 +184,4 @@ def check_catalog(store: Store, site: ShopSite) -> Check:
         f"Offerlift knows {known} of {named} products that the shop named as examples. Give them the shop's SKUs, or "
         "its product numbers as IDs in the shop system."
     )
-    return Check("catalog", known >= FEWEST_KNOWN * named, message)
+    return SiteCheck("catalog", known >= FEWEST_KNOWN * named, message)
