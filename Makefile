@@ -110,6 +110,7 @@ bench: .venv/ready-dev ## Run the benchmarks of docs/performance.md
 	@$(PY) -m bench.events
 	@$(PY) -m bench.followers
 	@$(PY) -m bench.wal
+	@$(PY) -m bench.lookups
 	@$(PY) -m bench.webhooks
 	@$(PY) -m bench.snippet
 	@$(PY) -m bench.statistics

@@ -53,8 +53,15 @@ class WidgetEvent(models.Model):
         indexes = (
             # the report's funnel: events of one experiment by variant and type
             models.Index(fields=("experiment", "variant", "type"), name="event_experiment_variant_type"),
-            # the setup page, the read API and retention: a store's events by time
+            # the read API and retention: a store's events by time
             models.Index(fields=("store", "received_at"), name="event_store_received"),
+            # the setup page: what came on screen in a store lately, counted without looking at the table
+            models.Index(
+                fields=("store", "received_at"),
+                include=("moment", "occurred_at", "month"),
+                condition=models.Q(type="impression"),
+                name="event_shown",
+            ),
             # privacy: the events of a visitor (``reading/events.py``). A Bloom filter of the visitors of each 64 pages,
             # made once these are full, so that no event pays for it; about 2,000 rows fill them.
             BrinIndex(

@@ -115,24 +115,27 @@ def with_exposures(store: Store) -> QuerySet[Experiment]:
 
 def shown_widgets(store: Store, now: datetime) -> dict[str, Shown]:
     """Count by moment the widgets that came on screen in the last day."""
+    # All rows, not their keys: those the index doesn't have.
+    rows = recent_impressions(store, now).values_list("moment").annotate(number=Count("*"), last_at=Max("occurred_at"))
+    shown = {}
+    for moment, count, last_at in rows.order_by("moment"):
+        shown[moment] = Shown(count, last_at)
+    return shown
+
+
+def recent_impressions(store: Store, now: datetime) -> QuerySet[WidgetEvent]:
+    """Query the store's impressions of the last day.
+
+    By the time of receipt as well, which has an index, and by month, so that no other part of the table is opened.
+    """
     begin = now - RECENT
-    # By the time of receipt as well, which has an index, and by month, so that no other part of the table is opened.
-    recent = WidgetEvent.objects.filter(
+    return WidgetEvent.objects.filter(
         store=store,
         type=EventType.IMPRESSION,
         received_at__gte=begin,
         month__gte=begin.astimezone(UTC).date().replace(day=1),
+        occurred_at__gte=begin,
     )
-    rows = (
-        recent.filter(occurred_at__gte=begin)
-        .values_list("moment")
-        .annotate(Count("pk"), Max("occurred_at"))
-        .order_by("moment")
-    )
-    shown = {}
-    for moment, count, last_at in rows:
-        shown[moment] = Shown(count, last_at)
-    return shown
 
 
 def last_order(store: Store) -> Order | None:

@@ -3,10 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.db.models import Count, Max
 
 from experiments.accounting.ingestion import EventRecord, record_events
 from experiments.models import Experiment
-from experiments.reading.arrivals import Shown, arrivals_of
+from experiments.reading.arrivals import Shown, arrivals_of, recent_impressions
 from experiments.time_ordered_ids import new_uuid
 from tests import factories
 
@@ -46,3 +48,19 @@ def test_arrivals_was_ever_shown_is_of_any_variant_and_any_month():
     arrivals = arrivals_of(store, NOW)
     assert arrivals.was_ever_shown
     assert arrivals.shown == {}
+
+
+def test_arrivals_shown_are_counted_by_index_alone():
+    store = factories.make_store()
+    with connection.cursor() as cursor:
+        # The tables of a test are small enough to be read whole.
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        counted = (
+            recent_impressions(store, NOW).values_list("moment").annotate(number=Count("*"), last_at=Max("occurred_at"))
+        )
+        query, parameters = counted.query.sql_with_params()
+        cursor.execute(f"EXPLAIN {query}", parameters)
+        plan = [line for (line,) in cursor.fetchall()]
+    scans = [line for line in plan if " on experiments_widgetevent" in line]
+    assert len(scans) >= 3
+    assert [line for line in scans if "Index Only Scan" not in line] == []
