@@ -23,6 +23,9 @@ __all__ = [
 ]
 
 
+HOURS_A_DAY = 24
+
+
 def lower_first(text: str) -> str:
     """A sentence that goes on after a colon."""
     return text[:1].lower() + text[1:]
@@ -38,6 +41,13 @@ def listed(names: Sequence[str]) -> str:
 def days(number: int) -> str:
     """``1 day``, ``3 days``."""
     return ngettext("%(count)s day", "%(count)s days", number) % {"count": f"{number:,}"}
+
+
+def hours(number: int) -> str:
+    """``5 hours``; from a day on in days: ``2 days``."""
+    if number < HOURS_A_DAY:
+        return ngettext("%(count)s hour", "%(count)s hours", number) % {"count": number}
+    return days(round(number / HOURS_A_DAY))
 
 
 def change(value: float, *, is_in_points: bool) -> str:

@@ -17,12 +17,13 @@ from django.utils.translation import ngettext
 
 from checkout_widgets.models import Offer, Widget
 from checkout_widgets.models.widget import Layout
-from experiments import money
+from experiments import money, wording
 from experiments.assignment import targeting
 from experiments.decisions import counts as decision_counts
 from experiments.models import COUNTED_STATUSES, Experiment, Moment, Order, Source, Status, Store, Variant
 from experiments.models.experiment import UNDELIVERED
 from experiments.plan.thresholds import ORDERS_FOR_A_CAP
+from experiments.programme.delays import days_to_wait
 from experiments.running import caps
 from experiments.targeting_words import error_text
 from experiments.wording import languages_in_words, listed
@@ -310,7 +311,13 @@ def sample(candidate: LaunchCandidate) -> Iterator[Check]:
         "%(visitors)s visitors per variant in %(weeks)s weeks",
         weeks,
     )
-    yield Check("sample", "pass", text % {"visitors": f"{planned:,}", "weeks": weeks})
+    text %= {"visitors": f"{planned:,}", "weeks": weeks}
+    waiting = days_to_wait(experiment.store, experiment.moment)
+    # orders within the day make no difference that anybody would plan for
+    if waiting is not None and waiting > 1:
+        later = _("%(plan)s, and %(days)s more until the last orders are in")
+        text = later % {"plan": text, "days": wording.days(waiting)}
+    yield Check("sample", "pass", text)
 
 
 def guardrails(candidate: LaunchCandidate) -> Iterator[Check]:

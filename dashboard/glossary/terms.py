@@ -213,6 +213,22 @@ RECORDED = Section(
             _("An exposure whose attribution window is still open, so more orders may follow."),
         ),
         Term(
+            "mature",
+            _("mature|maturity"),
+            _(
+                "A visitor is mature when nearly all orders that visitors place have come in, as the store's own "
+                "orders show. Results are those of mature visitors."
+            ),
+        ),
+        Term(
+            "reserve",
+            _("reserve|refund reserve"),
+            _(
+                "Refunds that are still to come, estimated from the store's past refunds and the variant's own. "
+                "Results have them taken off."
+            ),
+        ),
+        Term(
             "minor-units",
             _("minor units"),
             _("Amounts as whole numbers of the currency's smallest unit, such as cents."),

@@ -14,6 +14,7 @@ from checkout_widgets.launching.templates import templates
 from dashboard.planner.form import PlannerForm
 from experiments import money
 from experiments.models import Metric, Store
+from experiments.programme.delays import days_to_wait
 from experiments.programme.planning import Baseline, Design, PlannedTest, baseline, detectable_lift, plan_test
 from experiments.reading.replica import read_late
 
@@ -204,6 +205,11 @@ class PlannerPage:
             line.append(f"{left},{top}")
         x, y = drawing_point(0.5, self.design.power)
         return Curve(" ".join(line), x, y, marks_along(widest))
+
+    @cached_property
+    def days_to_wait(self) -> int | None:
+        """The days until the last visitors' orders are in; None where nobody knows yet."""
+        return days_to_wait(self.store, self.form.moment)
 
     @property
     def use_url(self) -> str:

@@ -9,11 +9,11 @@ from experiments.report import VariantCounts, VariantSums
 
 
 def variant_counts(sample: Sample, visitors: int) -> list[VariantCounts]:
-    """Return what each variant gathered; ``visitors`` are those of all variants."""
+    """Return what each variant gathered, from those too recent to count too; ``visitors`` are those of all variants."""
     weights = sum(variant.weight for variant in sample.variants)
     counts = []
     for variant in sample.variants:
-        counts.append(counts_of(variant, sample.observed[variant.key], visitors, weights))
+        counts.append(counts_of(variant, sample.exposed[variant.key], visitors, weights))
     return counts
 
 

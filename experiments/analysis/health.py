@@ -62,7 +62,7 @@ def visitor_checks(sample: Sample, gathered: Gathered) -> Health:
     """Check the visitors alone: how they are split, and who was lost, skipped or automated."""
     experiment, facts, funnel = sample.experiment, gathered.facts, gathered.funnel
     return Health(
-        sample_ratio=check_sample_ratio(sample.variants, sample.observed, is_plan_known=experiment.is_split_known),
+        sample_ratio=check_sample_ratio(sample.variants, sample.exposed, is_plan_known=experiment.is_split_known),
         conflicting=facts.conflicting,
         conflicting_share=share(facts.conflicting, facts.visitors),
         immature=0,
@@ -85,7 +85,7 @@ def skipped_shares(sample: Sample, funnel: Funnel) -> dict[str, float]:
     for variant in sample.variants:
         skipped = funnel.visitors(variant, EventType.SKIPPED)
         if skipped:
-            shares[variant.key] = skipped / (skipped + sample.observed[variant.key].visitors)
+            shares[variant.key] = skipped / (skipped + sample.exposed[variant.key].visitors)
     return shares
 
 
@@ -93,7 +93,7 @@ def error_shares(sample: Sample, funnel: Funnel) -> dict[str, float]:
     """Return, by variant with any, the share of exposed visitors with an error."""
     shares = {}
     for variant in sample.variants:
-        exposed, failed = sample.observed[variant.key].visitors, funnel.visitors(variant, EventType.ERROR)
+        exposed, failed = sample.exposed[variant.key].visitors, funnel.visitors(variant, EventType.ERROR)
         if exposed and failed:
             shares[variant.key] = failed / exposed
     return shares

@@ -142,9 +142,18 @@ def group_sequential(state: PlanProgress, comparison: Comparison, level: float) 
         p_value=None,
         unavailable=code_of(comparison.unavailable),
         method="group_sequential",
-        level=state.sample.experiment.alpha * (1 - BETWEEN_LOOKS),  # the rest is the always-valid interval's
+        level=level_of_looks(state),
         nominal_level=level,
     )
+
+
+def level_of_looks(state: PlanProgress) -> float:
+    """Return the error rate of all looks together; the rest of alpha is the always-valid interval's."""
+    between = BETWEEN_LOOKS
+    # by a weekly plan it may find harm alone, so that only harm's half gives up a share
+    if state.is_weekly:
+        between /= 2
+    return state.sample.experiment.alpha * (1 - between)
 
 
 def always_valid(

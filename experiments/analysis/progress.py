@@ -20,6 +20,20 @@ def days(facts: Facts) -> float:
     return (facts.last_exposed_at - facts.first_exposed_at).total_seconds() / 86_400
 
 
+def days_read(sample: Sample, facts: Facts) -> float:
+    """Return the days on which the visitors who count were exposed, whole ones where the youngest don't count."""
+    if sample.maturity is None:
+        return days(facts)
+    return float(sample.maturity.days)
+
+
+def days_to_maturity(sample: Sample) -> int:
+    """Return the days from a visitor's exposure until the visitor counts: their own day must be over, too."""
+    if sample.maturity is None:
+        return 0
+    return ceil(sample.maturity.hours / 24) + 1
+
+
 def visitors_per_day(facts: Facts) -> float | None:
     """Return the visitors a day in the last week with exposures; ``None`` below a day of data."""
     span = min(days(facts), TRAFFIC_DAYS)
@@ -58,11 +72,12 @@ def progress_of(sample: Sample, facts: Facts, now: datetime) -> Progress | None:
     if experiment.source == Source.IMPORTED:
         return None
     planned, visitors = experiment.planned_sample, sample.fewest_visitors
+    exposed = min((aggregate.visitors for aggregate in sample.exposed.values()), default=0)
     visitors_left, share = None, None
     if planned:
-        visitors_left, share = max(planned - visitors, 0), min(visitors / planned, 1.0)
+        visitors_left, share = max(planned - exposed, 0), min(visitors / planned, 1.0)
     begun = days_begun(facts, experiment, now)
-    needed = max(DAYS_NEEDED, experiment.planned_days)
+    needed = max(DAYS_NEEDED, experiment.planned_days) + days_to_maturity(sample)
     days_left, ends_on = None, None
     if not experiment.is_over:
         days_left = days_to_go(sample, visitors_left, needed - begun)
@@ -78,6 +93,7 @@ def progress_of(sample: Sample, facts: Facts, now: datetime) -> Progress | None:
         visitors_left=visitors_left,
         share=share,
         ends_on=ends_on,
+        exposed=exposed,
     )
 
 
@@ -91,10 +107,27 @@ def days_begun(facts: Facts, experiment: Experiment, now: datetime) -> int:
 
 
 def days_to_go(sample: Sample, visitors_left: int | None, days_left: int) -> int | None:
-    """Return the days until both planned days and visitors are there; ``None`` where traffic isn't known."""
-    if not visitors_left:
-        return max(days_left, 0)
-    per_day = sample.fewest_visitors_per_day
-    if not per_day:
+    """Return the days until both planned days and visitors are there; ``None`` where traffic isn't known.
+
+    ``visitors_left``: still to be exposed; the last of them must grow old enough to count.
+    """
+    awaited = awaited_days(sample, visitors_left)
+    if awaited is None:
         return None
-    return max(ceil(visitors_left / per_day), days_left)
+    return max(awaited, days_left, 0)
+
+
+def awaited_days(sample: Sample, visitors_left: int | None) -> int | None:
+    """Return the days until the planned visitors count; 0 without a plan, ``None`` where traffic isn't known."""
+    planned = sample.experiment.planned_sample
+    if visitors_left is None or not planned or sample.fewest_visitors >= planned:
+        return 0
+    per_day, waiting = sample.fewest_visitors_per_day, days_to_maturity(sample)
+    if visitors_left and not per_day:
+        return None
+    if visitors_left:
+        return ceil(visitors_left / per_day) + waiting
+    # All are there, and some of them have waited for a while.
+    if per_day:
+        waiting = min(waiting, ceil((planned - sample.fewest_visitors) / per_day))
+    return waiting

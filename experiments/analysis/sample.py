@@ -1,21 +1,27 @@
 """What metrics are computed from, and the test that each takes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 
+from experiments.analysis import refunds
 from experiments.analysis.metrics import DEFINITIONS, Definition
 from experiments.models import Experiment, Metric, Source, Variant
+from experiments.plan.maturity import Maturity
 from experiments.reading.aggregation import Aggregate, buyer_rows
 from experiments.statistics import Comparison
+from experiments.statistics.reserve import Reserve
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
     """What an experiment's metrics are computed from, by variant key.
 
-    ``observed`` is uncapped; ``compared`` is capped where the experiment has a cap, else the same.
-    ``fill_minor`` stands in for a cart value that isn't known. ``visitors_per_day`` are those that take part now,
-    ``visitors_per_month`` those that full traffic would bring.
+    ``observed`` is uncapped; ``compared`` is capped where the experiment has a cap, else the same, and less the
+    ``reserves``: by variant key, the refunds that are still to come. ``fill_minor`` stands in for a cart value that
+    isn't known. ``visitors_per_day`` are those that take part now, ``visitors_per_month`` those that full traffic
+    would bring. ``maturity``: which visitors are in it, ``None`` where all are; ``everybody``: all of them in any
+    case, uncapped, where that isn't ``observed``.
     """
 
     experiment: Experiment
@@ -26,6 +32,16 @@ class Sample:
     fill_minor: int
     visitors_per_day: float | None
     visitors_per_month: float | None
+    maturity: Maturity | None = None
+    reserves: Mapping[str, Reserve] = field(default_factory=dict)
+    everybody: Mapping[str, Aggregate] | None = None
+
+    @property
+    def exposed(self) -> Mapping[str, Aggregate]:
+        """Everybody who was exposed, by variant key, mature or not, and not capped."""
+        if self.everybody is None:
+            return self.observed
+        return self.everybody
 
     @property
     def control(self) -> Variant | None:
@@ -86,11 +102,26 @@ class Sample:
         return min((one.sums["converted"] for one in self.observed.values()), default=0)
 
     @property
+    def last_day(self) -> date | None:
+        """The last UTC day whose visitors are in it; ``None`` where there is no such limit."""
+        if self.maturity is None:
+            return None
+        return self.maturity.last_day
+
+    @property
+    def days(self) -> int:
+        """The days on which its visitors were exposed, from the first to the last; 0 where nobody asks for them."""
+        if self.maturity is None:
+            return 0
+        return self.maturity.days
+
+    @property
     def fewest_visitors_per_day(self) -> float:
         """What a day adds to the smallest variant at the present pace; 0 where that isn't known."""
-        if not self.visitors:
+        visitors = [one.visitors for one in self.exposed.values()]
+        if not sum(visitors):
             return 0.0
-        return (self.visitors_per_day or 0.0) * self.fewest_visitors / self.visitors
+        return (self.visitors_per_day or 0.0) * min(visitors) / sum(visitors)
 
     @property
     def goal(self) -> Definition:
@@ -98,15 +129,43 @@ class Sample:
         return DEFINITIONS[Metric(self.experiment.goal_metric)]
 
 
+def less_reserves(sample: Sample, cohorts: Mapping[str, refunds.RefundCohorts], now: datetime) -> Sample:
+    """Return the sample less the refunds that are still to come of its arms; as it is while nobody knows them."""
+    reserves = refunds.reserves_of(cohorts, sample.observed, sample.experiment.delays, now)
+    compared = {}
+    for key, aggregate in sample.compared.items():
+        compared[key] = refunds.less_reserve(aggregate, sample.observed[key], reserves.get(key))
+    return replace(sample, compared=compared, reserves=reserves)
+
+
 def tested(sample: Sample, definition: Definition, control: Variant, treatment: Variant, *, alpha: float) -> Comparison:
-    """Compare by the test that the rules pick: over the buyers themselves where their sums are not enough."""
+    """Compare by the test that the rules pick: over the buyers themselves where their sums are not enough.
+
+    Where refunds are still to come, their uncertainty widens the intervals.
+    """
+    comparison = tested_as_known(sample, definition, control, treatment, alpha=alpha)
+    ratio = refunds.noise_ratio(sample.reserves, definition, comparison, control=control.key, treatment=treatment.key)
+    if ratio is None:
+        return comparison
+    level = refunds.wider_level(alpha, ratio)
+    wider = tested_as_known(sample, definition, control, treatment, alpha=level)
+    return refunds.widened(wider, ratio)
+
+
+def tested_as_known(
+    sample: Sample, definition: Definition, control: Variant, treatment: Variant, *, alpha: float
+) -> Comparison:
+    """Compare as if the refunds that are still to come were known exactly."""
     arms = sample.compared[control.key], sample.compared[treatment.key]
     comparison = definition.compare(*arms, alpha=alpha, has_covariate=sample.has_covariate)
     if not comparison.is_permutation_due:
         return comparison
     # Only here are visitors read one by one: sums are enough for every other test, and cost one small query.
-    rows = buyer_rows(sample.experiment, cap_minor=sample.experiment.cap_minor)
-    return definition.permute(rows[control.key], rows[treatment.key], *arms, alpha=alpha)
+    rows = buyer_rows(sample.experiment, cap_minor=sample.experiment.cap_minor, through=sample.last_day)
+    of_arms = []
+    for key in (control.key, treatment.key):
+        of_arms.append(rows[key] * refunds.factors_of_rows(sample.observed[key], sample.reserves.get(key)))
+    return definition.permute(of_arms[0], of_arms[1], *arms, alpha=alpha)
 
 
 def goal_comparisons(sample: Sample) -> dict[str, Comparison]:

@@ -19,6 +19,9 @@ from experiments.report import Change, Range, SequentialResult, Series, SeriesPo
 
 MOST_POINTS = 100  # per treatment; a longer test shows every second day, or third
 
+# What the refunds that are still to come are estimated from.
+REFUND_COLUMNS = {"revenue", "refunded"}
+
 Daily = Mapping[date, Mapping[str, Aggregate]]
 
 
@@ -28,6 +31,8 @@ def daily_aggregates(sample: Sample) -> dict[date, dict[str, Aggregate]]:
     columns = {sample.goal.numerator, sample.goal.denominator}
     if sample.has_covariate and sample.goal.is_revenue:
         columns.add(COVARIATE)
+    if sample.maturity is not None:
+        columns |= REFUND_COLUMNS
     return cumulative_aggregates(
         sample.experiment,
         columns,

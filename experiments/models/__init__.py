@@ -4,7 +4,7 @@ from experiments.models.api_token import ApiToken
 from experiments.models.audit import AuditAction, AuditEntry
 from experiments.models.decision_day import DecisionDay, DecisionReason, DecisionSample
 from experiments.models.event import EventType, Rejection, WidgetEvent
-from experiments.models.experiment import Decision, Experiment, Metric, Moment, Source, Status, Variant
+from experiments.models.experiment import Decision, Experiment, Metric, Moment, PlanVersion, Source, Status, Variant
 from experiments.models.exposure import Exposure
 from experiments.models.exposure_day import ExposureDay, TouchedDay
 from experiments.models.funnel import ForgottenEvents, FunnelChange, FunnelDay, FunnelVisitor, UncountedEvents
@@ -51,6 +51,7 @@ __all__ = [
     "OrderClaim",
     "OrderLine",
     "OrderStatus",
+    "PlanVersion",
     "Refund",
     "Rejection",
     "RepeatKind",

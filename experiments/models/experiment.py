@@ -68,6 +68,17 @@ class Metric(models.TextChoices):
     REFUNDED_SHARE = "refunded_share", _("Refunded share of buyers")
 
 
+class PlanVersion(models.IntegerChoices):
+    """The rules by which a test is read while it runs; fixed at launch, and kept to the test's end.
+
+    ``DAILY``: everybody, as known at the time, by looks that may end the test every day. ``WEEKLY``: visitors whose
+    outcome is mature, by looks that may find a loss every day and a win once a week.
+    """
+
+    DAILY = 1, _("Daily")
+    WEEKLY = 2, _("Weekly, mature visitors")
+
+
 class Decision(models.TextChoices):
     """What was decided at the end."""
 
@@ -217,6 +228,16 @@ class Experiment(models.Model):
         default=14,
         validators=[MinValueValidator(1)],
         help_text=_("Use whole weeks: weekdays and weekends differ."),
+    )
+    plan_version = models.PositiveSmallIntegerField(
+        _("rules of the plan"),
+        choices=PlanVersion.choices,
+        default=PlanVersion.DAILY,
+        db_default=PlanVersion.DAILY,
+        editable=False,
+    )
+    delays = models.JSONField(
+        _("delays of orders and refunds"), default=dict, db_default={}, blank=True, editable=False
     )
     previewed_at = models.DateTimeField(_("previewed at"), null=True, blank=True, editable=False)
 

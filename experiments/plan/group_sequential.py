@@ -12,16 +12,19 @@ bound depends on its own and earlier looks alone, so that looks may be missed, o
 - *Several treatments* share alpha by Holm's procedure over looks (Ye, Li, Liu, Yao 2013; Maurer, Bretz 2013): each is
   tested at its share, and once one has crossed, the others at theirs of what is left, at all looks so far.
 - *Crossing binds*: a treatment that has crossed at a look stays crossed, whatever later data say.
+- *Two sides*: by plans since version 2 a test may be won once a week alone, and be lost on any day. Each side has
+  half of alpha, spends it over its own looks, and has bounds of its own.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from math import inf
 
 from scipy.special import ndtri
 
+from experiments.models import PlanVersion
 from experiments.report import Look
 from experiments.statistics import Comparison
 from experiments.statistics.sequential.error_spending import spending_bounds
@@ -32,6 +35,7 @@ BETWEEN_LOOKS = 0.05  # the share of alpha left to the always-valid interval, wh
 # one is near 2, and lies where they can.
 BUYERS_FOR_A_LOOK, BUYERS_AT_THE_END = 100, 10
 HIGHEST_Z = 38.0  # where doubles lose the tail
+WEEK = 7  # days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +46,9 @@ class ScheduledLook:
     - ``information_fraction``: visitors over the planned ones; may pass 1.
     - ``spent``: of alpha, by all treatments together, up to and including this look.
     - ``z``: by variant, ``None`` where the look can't count.
+    - ``weeks``: whole weeks of mature visitors, and ``is_weekly``: whether a win may be read at the look; both of
+      weekly plans alone, whose ``spent`` is that of wins and whose ``harm_spent`` that of losses, as if both ways
+      counted. ``is_waiting``: it would have been the last, and waits for refunds.
     """
 
     number: int
@@ -51,6 +58,15 @@ class ScheduledLook:
     information_fraction: float
     spent: float
     z: Mapping[str, float | None]
+    harm_spent: float = 0.0
+    weeks: int = 0
+    is_weekly: bool = False
+    is_waiting: bool = False
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the planned sample was there, and nothing else was waited for."""
+        return self.information_fraction >= 1 and not self.is_waiting
 
     @property
     def has_z(self) -> bool:
@@ -81,6 +97,10 @@ def look_from_rows(rows: Sequence[Look]) -> ScheduledLook:
         information_fraction=first.information_fraction,
         spent=first.spent,
         z=z,
+        harm_spent=first.harm_spent,
+        weeks=first.weeks,
+        is_weekly=first.is_weekly,
+        is_waiting=first.is_waiting,
     )
 
 
@@ -89,41 +109,82 @@ class SeenData:
     """What a look sees.
 
     - ``visitors``, ``buyers``: the smallest variant's; ``z``: by variant, ``None`` where a treatment has no test.
+    - ``days``: that the visitors were exposed on; ``is_over``: the test is, so that no look comes after this one;
+      ``is_waiting``: refunds could still turn what it says, so that it tests and spends nothing. Weekly plans alone ask
+      for them.
     """
 
     taken_at: datetime
     visitors: int
     buyers: int
     z: Mapping[str, float | None]
+    days: int = 0
+    is_over: bool = False
+    is_waiting: bool = False
 
 
-def next_look(earlier: Sequence[ScheduledLook], seen: SeenData, *, planned_sample: int, alpha: float) -> ScheduledLook:
-    """Return the next look. ``planned_sample`` is per variant, ``alpha`` the whole test's.
+def next_look(earlier: Sequence[ScheduledLook], seen: SeenData, *, plan: "LookPlan") -> ScheduledLook:
+    """Return the next look.
 
     Below 100 buyers (10 once the planned sample is reached) the tests' tails can't be trusted: the look tests nothing
     and spends nothing.
     """
-    fraction = seen.visitors / planned_sample
-    number, spent = 1, 0.0
-    if earlier:
-        number, spent = earlier[-1].number + 1, earlier[-1].spent
-    buyers_needed = BUYERS_FOR_A_LOOK
-    if fraction >= 1:
-        buyers_needed = BUYERS_AT_THE_END
-    z: Mapping[str, float | None] = dict.fromkeys(seen.z)
-    if seen.buyers >= buyers_needed:
-        z = dict(seen.z)
-        # What was spent stays spent, even where a larger plan or a smaller alpha would have spent less by now.
-        spent = max(spent, alpha * (1 - BETWEEN_LOOKS) * min(fraction, 1.0) ** RHO)
-    return ScheduledLook(
-        number=number,
+    look = ScheduledLook(
+        number=1,
         taken_at=seen.taken_at,
         visitors=seen.visitors,
         information=seen.buyers,
-        information_fraction=fraction,
-        spent=spent,
-        z=z,
+        information_fraction=seen.visitors / plan.planned_sample,
+        spent=0.0,
+        z=dict.fromkeys(seen.z),
     )
+    if earlier:
+        # What was spent stays spent, even where a larger plan or a smaller alpha would have spent less by now.
+        newest = earlier[-1]
+        look = replace(look, number=newest.number + 1, spent=newest.spent, harm_spent=newest.harm_spent)
+    buyers_needed = BUYERS_FOR_A_LOOK
+    if look.information_fraction >= 1:
+        buyers_needed = BUYERS_AT_THE_END
+    if seen.buyers < buyers_needed:
+        return look
+    if seen.is_waiting:
+        return replace(look, is_waiting=True)
+    if plan.version == PlanVersion.WEEKLY:
+        return spend_by_side(replace(look, z=dict(seen.z)), earlier, seen, plan=plan)
+    spent = plan.allowed(look.information_fraction, 1 - BETWEEN_LOOKS)
+    return replace(look, z=dict(seen.z), spent=max(look.spent, spent))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookPlan:
+    """What looks go by: visitors per variant, the whole test's alpha, and the version of the plan's rules."""
+
+    planned_sample: int
+    alpha: float
+    version: int = PlanVersion.DAILY
+
+    def allowed(self, fraction: float, share: float) -> float:
+        """Return what may be spent up to a fraction of the planned sample, of a share of alpha."""
+        return float(self.alpha * share * min(fraction, 1.0) ** RHO)
+
+
+def spend_by_side(
+    look: ScheduledLook, earlier: Sequence[ScheduledLook], seen: SeenData, *, plan: LookPlan
+) -> ScheduledLook:
+    """Let a look of a weekly plan spend: on harm at once, on a win where a week is full or the planned sample is there.
+
+    Each side's error is written as if both ways counted: its own is half of it. Between looks the always-valid interval
+    may find harm alone, so that wins have all of their half.
+    """
+    weeks = seen.days // WEEK
+    is_weekly = weeks > max((one.weeks for one in earlier), default=0)
+    # The end waits for no weekday: a day more would be no other answer.
+    is_weekly = is_weekly or look.information_fraction >= 1 or seen.is_over
+    harm_spent = max(look.harm_spent, plan.allowed(look.information_fraction, 1 - BETWEEN_LOOKS))
+    look = replace(look, weeks=weeks, is_weekly=is_weekly, harm_spent=harm_spent)
+    if not is_weekly:
+        return look
+    return replace(look, spent=max(look.spent, plan.allowed(look.information_fraction, 1.0)))
 
 
 def look_bounds(looks: Sequence[ScheduledLook], sharing: int) -> list[float]:
@@ -142,10 +203,46 @@ def look_bounds(looks: Sequence[ScheduledLook], sharing: int) -> list[float]:
 
 @dataclass(frozen=True, slots=True)
 class TreatmentBounds:
-    """A treatment's ``bounds``, one per look, and the index of the look at which it first crossed, if it did."""
+    """A treatment's ``bounds``, one per look, and the index of the look at which it first crossed, if it did.
+
+    ``harm_bounds``: for the worse, where they aren't the same.
+    """
 
     bounds: Sequence[float]
     crossed_at: int | None
+    harm_bounds: Sequence[float] | None = None
+
+
+def bounds_by_side(
+    looks: Sequence[ScheduledLook], variants: Sequence[str], *, better: float
+) -> dict[str, TreatmentBounds]:
+    """Return every treatment's bounds by a weekly plan, and the crossing that came first.
+
+    ``better``: 1 where a high z is good, -1 where it is bad. Both sides share their error out among treatments by
+    themselves, so that a loser leaves nothing to a winner.
+    """
+    for_wins, for_harm = [], []
+    for look in looks:
+        for_wins.append(replace(look, z=on_side(look, better, is_counted=look.is_weekly)))
+        for_harm.append(replace(look, z=on_side(look, -better, is_counted=True), spent=look.harm_spent))
+    wins, harms = treatment_bounds(for_wins, variants), treatment_bounds(for_harm, variants)
+    found = {}
+    for variant in variants:
+        crossings = [side.crossed_at for side in (wins[variant], harms[variant]) if side.crossed_at is not None]
+        found[variant] = TreatmentBounds(
+            wins[variant].bounds, min(crossings, default=None), harm_bounds=harms[variant].bounds
+        )
+    return found
+
+
+def on_side(look: ScheduledLook, direction: float, *, is_counted: bool) -> dict[str, float | None]:
+    """Return a look's z, 0 where it lies on the other side, which then can't cross; ``None`` where nothing counts."""
+    found: dict[str, float | None] = {}
+    for variant, z in look.z.items():
+        found[variant] = None
+        if is_counted and z is not None:
+            found[variant] = direction * max(direction * z, 0.0)
+    return found
 
 
 def treatment_bounds(looks: Sequence[ScheduledLook], variants: Sequence[str]) -> dict[str, TreatmentBounds]:

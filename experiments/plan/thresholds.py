@@ -24,3 +24,13 @@ SAMPLE_RATIO_ALARM = 0.001
 CONFLICTING_ALARM = 0.01
 # More days without data than this share of the test's days leave out too much of the week.
 GAP_ALARM = 0.1
+
+# An outcome is mature at the age by which so much of the order value has arrived. What is still missing then biases a
+# lift by less than a tenth of its standard error (docs/statistics.md has the simulation).
+COMPLETE_SHARE = 0.985
+# Fewer orders than this don't tell how long orders take.
+ORDERS_FOR_A_CURVE = 100
+# Fewer refunds than this don't tell when refunds come.
+REFUNDS_FOR_A_CURVE = 20
+# Variants are said to take unequally long below this p-value; it is read every day.
+DELAY_ALARM = 0.001

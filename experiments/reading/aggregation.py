@@ -38,7 +38,8 @@ DAILY = read_sql(__file__, "daily")
 # In the order of visitors: resampling draws rows by number, and must draw the same ones again from the same data.
 BUYERS = f"""
 SELECT variant_id, {{revenue}}, orders, {sums.EXPRESSIONS["margin"]} FROM experiments_exposure
-WHERE experiment_id = %(experiment_id)s AND {sums.IS_COUNTED} AND {sums.IS_BUYER} ORDER BY visitor_id
+WHERE experiment_id = %(experiment_id)s AND {sums.IS_COUNTED} AND {sums.IS_BUYER}
+    AND (exposed_at AT TIME ZONE 'UTC')::date <= %(through)s ORDER BY visitor_id
 """  # noqa: S608 -- names of ours
 
 
@@ -56,13 +57,18 @@ class Aggregate:
 
 
 def aggregates(
-    experiment: Experiment, *, cap_minor: int | None = None, missing_cart_value_minor: int = 0
+    experiment: Experiment,
+    *,
+    cap_minor: int | None = None,
+    missing_cart_value_minor: int = 0,
+    through: date | None = None,
 ) -> dict[str, Aggregate]:
     """Read every variant's aggregate by its key, those without visitors included.
 
     ``cap_minor``: a visitor's net revenue counts as at most this much per order, and at least as minus this much; a
     cart's value as at most this much, which keeps it as close to the order's.
     ``missing_cart_value_minor`` stands in for an unknown cart value; any constant leaves a comparison unbiased.
+    ``through``: without those first exposed after this UTC day.
     """
     is_capped = cap_minor is not None
     fill_minor = stand_in(missing_cart_value_minor, cap_minor)
@@ -70,7 +76,7 @@ def aggregates(
     found: dict[str, Aggregate] = {}
     for variant in experiment.variants.all():
         found[variant.key] = nobody
-    for group in totals(experiment, KEYS, cap_minor, EVERYBODY):
+    for group in totals(experiment, KEYS, cap_minor, EVERYBODY, through=through):
         found[group.variant] = aggregate(KEYS, group.visitors, group.kept, is_capped=is_capped, fill_minor=fill_minor)
     return found
 
@@ -83,15 +89,16 @@ def stand_in(missing_minor: int, cap_minor: int | None) -> int:
 
 
 def segment_aggregates(
-    experiment: Experiment, *, cap_minor: int | None = None
+    experiment: Experiment, *, cap_minor: int | None = None, through: date | None = None
 ) -> dict[tuple[str, str], dict[str, Aggregate]]:
     """Read aggregates by (dimension, value), such as ("device", "phone"), then by variant key: orders and revenue only.
 
-    Dimensions are those of the exposure and those in its ``segments``; visitors without a value are left out.
+    Dimensions are those of the exposure and those in its ``segments``; visitors without a value are left out, as are
+    those first exposed after the UTC day ``through``.
     """
     is_capped = cap_minor is not None
     found: dict[tuple[str, str], dict[str, Aggregate]] = defaultdict(dict)
-    for group in totals(experiment, SEGMENT_KEYS, cap_minor, SEGMENTS):
+    for group in totals(experiment, SEGMENT_KEYS, cap_minor, SEGMENTS, through=through):
         arms = found[group.dimension, group.value]
         arms[group.variant] = aggregate(SEGMENT_KEYS, group.visitors, group.kept, is_capped=is_capped)
     return dict(found)
@@ -152,14 +159,16 @@ def by_key(kept: Sequence[Key], row: Iterable[Any]) -> dict[Key, int]:
     return dict(zip(kept, map(int, row), strict=True))
 
 
-def buyer_rows(experiment: Experiment, *, cap_minor: int | None = None) -> dict[str, npt.NDArray[np.float64]]:
+def buyer_rows(
+    experiment: Experiment, *, cap_minor: int | None = None, through: date | None = None
+) -> dict[str, npt.NDArray[np.float64]]:
     """Read net revenue, orders and margin (0 where unknown) of every buyer by variant key, in minor units: arrays of
-    shape (buyers, 3), in a stable order."""
+    shape (buyers, 3), in a stable order. ``through``: without those first exposed after this UTC day."""
     revenue = sums.EXPRESSIONS["revenue"]
     if cap_minor is not None:
         revenue = sums.EXPRESSIONS["capped_revenue"]
     by_variant: dict[int, list[tuple[int, ...]]] = defaultdict(list)
-    for variant_id, *values in fetch(BUYERS.format(revenue=revenue), parameters(experiment, cap_minor)):
+    for variant_id, *values in fetch(BUYERS.format(revenue=revenue), parameters(experiment, cap_minor, through)):
         by_variant[variant_id].append(tuple(values))
     found = {}
     for variant in experiment.variants.all():
@@ -179,11 +188,16 @@ class GroupTotals(NamedTuple):
 
 
 def totals(
-    experiment: Experiment, keys: Sequence[Key], cap_minor: int | None, dimensions: str
+    experiment: Experiment,
+    keys: Sequence[Key],
+    cap_minor: int | None,
+    dimensions: str,
+    *,
+    through: date | None = None,
 ) -> Iterator[GroupTotals]:
     """Read the kept sums that make up these keys, by variant, dimension and value."""
     kept = kept_sums(keys, is_capped=cap_minor is not None)
-    asked = parameters(experiment, cap_minor)
+    asked = parameters(experiment, cap_minor, through)
     parts = {
         "touched": TOUCHED,
         "dimensions": dimensions,
@@ -237,8 +251,14 @@ def total(key: Key, kept: Mapping[Key, int], *, is_capped: bool, fill_minor: int
     return value
 
 
-def parameters(experiment: Experiment, cap_minor: int | None) -> dict[str, Any]:
-    return {"experiment_id": experiment.pk, "cap_minor": cap_minor, "is_capped": cap_minor is not None}
+def parameters(experiment: Experiment, cap_minor: int | None, through: date | None = None) -> dict[str, Any]:
+    """Give what every statement asks for; ``through`` is the last UTC day, ``None`` for all."""
+    return {
+        "experiment_id": experiment.pk,
+        "cap_minor": cap_minor,
+        "is_capped": cap_minor is not None,
+        "through": through or date.max,
+    }
 
 
 def fetch(query: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:

@@ -37,11 +37,14 @@ from experiments.report.metrics import (
     VariantSums,
 )
 from experiments.report.plan import (
+    ArmDelay,
     Boundary,
     Change,
     Crossing,
     Design,
     Look,
+    MaturityReport,
+    OpenRefunds,
     Plan,
     Progress,
     Series,
@@ -50,6 +53,7 @@ from experiments.report.plan import (
 
 __all__ = [
     "Adjustment",
+    "ArmDelay",
     "AwaitedOrders",
     "Belief",
     "Boundary",
@@ -65,8 +69,10 @@ __all__ = [
     "Health",
     "Heterogeneity",
     "Look",
+    "MaturityReport",
     "MetricResult",
     "MonthlyEffect",
+    "OpenRefunds",
     "OrderDay",
     "Plan",
     "Progress",

@@ -18,7 +18,7 @@ from experiments.report.metrics import (
     SegmentResult,
     VariantSums,
 )
-from experiments.report.plan import Plan, Progress, Series
+from experiments.report.plan import MaturityReport, Plan, Progress, Series
 
 VerdictCode = Literal["collecting", "ship", "stop_harm", "no_material_difference", "needs_review", "invalid"]
 State = Literal["pass", "warn", "fail", "info"]
@@ -148,6 +148,7 @@ class Report:
     heterogeneity: list[Heterogeneity] = field(default_factory=list)  # whether the effect differs within a dimension
     sums: list[VariantSums] = field(default_factory=list)  # what everything was computed from, exact
     awaited_orders: AwaitedOrders | None = None  # None once the cap is fixed, or without one
+    maturity: MaturityReport | None = None  # None where everybody counts, as by plans of before it was looked at
 
     def metric(self, metric: str, variant: str) -> MetricResult:
         """Return one metric of one treatment. Raises ``KeyError`` where the report doesn't have it."""

@@ -7,6 +7,7 @@ from typing import Literal
 from experiments.report.metrics import Range
 
 Design = Literal["group_sequential", "always_valid", "fixed"]
+WEEKLY = 2  # the version of weekly plans, as `PlanVersion` has it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,12 @@ class Look:
     ship_above: float | None  # the bound on the lift's scale: the look crosses upward when the estimate lies above
     stop_below: float | None  # the same downward
     information: int = 0  # buyers of the smallest variant, by which the looks' bounds hang together
+    # By weekly plans: ``bound`` is for the better alone, and None on days on which no win is read
+    harm_bound: float | None = None  # what z has to reach for the worse
+    harm_spent: float = 0.0  # as ``spent``, for the worse; each side's own error is half of it
+    weeks: int = 0  # whole weeks of mature visitors
+    is_weekly: bool = False  # whether a win may be read at the look
+    is_waiting: bool = False  # whether it would have been the last, and waits for refunds that could turn it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +73,17 @@ class Plan:
     looks: list[Look] = field(default_factory=list)  # one row per look and treatment, oldest first
     boundaries: list[Boundary] = field(default_factory=list)  # of the looks to come; none after the end
     crossings: list[Crossing] = field(default_factory=list)  # one per treatment that has crossed
+    version: int = 1  # of the rules, as `PlanVersion` names them
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the newest look would have been the last, and waits for refunds."""
+        return bool(self.looks) and self.looks[-1].is_waiting and not self.has_ended
+
+    @property
+    def is_weekly(self) -> bool:
+        """Whether a win is read once a week alone, at a look."""
+        return self.design == "group_sequential" and self.version == WEEKLY
 
     @property
     def looks_taken(self) -> int:
@@ -110,6 +128,43 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ArmDelay:
+    """How long orders take in a variant."""
+
+    variant: str  # key of the variant
+    hours: int  # since the exposure, by which 90% of its order value has arrived
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenRefunds:
+    """Refunds that are still to come of a variant's orders, taken off its results already. In minor units."""
+
+    variant: str  # key of the variant
+    amount_minor: float  # expected
+    low_minor: float  # 2.5% lie below
+    high_minor: float  # 2.5% lie above
+    rate: float  # the share of its order value that is paid back in the end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaturityReport:
+    """Which visitors the results are of: those whose outcome is nearly complete."""
+
+    hours: int  # since the exposure, by which nearly all order value has arrived in the slowest variant
+    is_known: bool  # whether that was measured; the attribution window else
+    last_day: date  # UTC; the last one whose visitors count
+    days: int  # on which those who count were exposed
+    visitors: int  # who count, of all variants
+    share: float | None  # of all who were exposed; None without any
+    orders: int  # past ones from which ``hours`` is known, each with its whole attribution window
+    arms: list[ArmDelay]  # of the test's own orders, where there are enough
+    p_value: float | None  # of equal delays in all variants; None where they can't be compared
+    open_refunds: list[OpenRefunds] = field(default_factory=list)  # none while nobody knows when refunds come
+    is_refund_known: bool = False  # whether past visitors tell of all refunds that may come
+    refunds_settled_on: date | None = None  # UTC; where they are waited for: by when little of them is open
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """How far the test has come."""
 
@@ -121,3 +176,11 @@ class Progress:
     visitors_left: int | None  # that the smallest variant still needs; None without a plan
     share: float | None  # of the planned sample, 1 at most; None without a plan
     ends_on: date | None  # the store's day on which ``days_left`` are over
+    exposed: int | None = None  # visitors of the smallest variant, those too recent to count included
+
+    @property
+    def too_recent(self) -> int:
+        """Visitors of the smallest variant who don't count yet."""
+        if self.exposed is None:
+            return 0
+        return max(self.exposed - self.visitors, 0)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from experiments import audit
 from experiments.models import AuditAction, AuditEntry, Decision, Experiment, Source, Status, Variant
-from experiments.models.experiment import UNDELIVERED
+from experiments.models.experiment import UNDELIVERED, PlanVersion
 from experiments.running import caps
 
 logger = logging.getLogger(__name__)
@@ -83,6 +83,8 @@ def start(*, experiment: Experiment, actor: str, reason: str = "", now: datetime
         starts_at=starts_at,
         ramp_step=0,
         ramped_at=now,
+        # kept to the end: a test that has been read by one set of rules can't change to another
+        plan_version=PlanVersion.WEEKLY,
         **fixed,
     )
 

@@ -6,10 +6,22 @@ from typing import TypedDict
 
 from django.utils import timezone
 
-from experiments.analysis import adjustment, beliefs, changes, counts, effects, health, progress, segments, series
+from experiments.analysis import (
+    adjustment,
+    beliefs,
+    changes,
+    counts,
+    effects,
+    health,
+    maturity,
+    progress,
+    refunds,
+    segments,
+    series,
+)
 from experiments.analysis.metric_results import compare_all, decompositions
 from experiments.analysis.planned_looks import PlanProgress, plan_of, plan_progress
-from experiments.analysis.sample import Sample, goal_comparisons
+from experiments.analysis.sample import Sample, goal_comparisons, less_reserves
 from experiments.models import Experiment
 from experiments.plan.thresholds import COVERAGE_NEEDED
 from experiments.reading import aggregation, funnel
@@ -79,28 +91,37 @@ def analyse(
 def read_inputs(experiment: Experiment, now: datetime, *, with_cuped: bool) -> ReportInputs:
     """Read the database; each figure once, since a report's parts must agree."""
     facts = facts_of(experiment, now)
-    sample = sample_of(experiment, facts, with_cuped=with_cuped)
+    sample = sample_of(experiment, facts, now, with_cuped=with_cuped)
+    daily = series.daily_aggregates(sample)
+    # The days' own orders and refunds say what is still to come back.
+    if sample.last_day is not None:
+        sample = less_reserves(sample, refunds.cohorts_by_arm(daily, sample.last_day), now)
     return ReportInputs(
         now=now,
         with_cuped=with_cuped,
         facts=facts,
         sample=sample,
-        daily=series.daily_aggregates(sample),
-        segments=aggregation.segment_aggregates(experiment, cap_minor=experiment.cap_minor),
+        daily=daily,
+        segments=aggregation.segment_aggregates(experiment, cap_minor=experiment.cap_minor, through=sample.last_day),
         funnel=funnel.count_events(experiment),
         changes=changes.changes_of(experiment),
     )
 
 
-def sample_of(experiment: Experiment, facts: Facts, *, with_cuped: bool) -> Sample:
-    """Read what the metrics are computed from."""
+def sample_of(experiment: Experiment, facts: Facts, now: datetime, *, with_cuped: bool) -> Sample:
+    """Read what the metrics are computed from: of the visitors whose outcome is mature, where the plan asks for it."""
     fill = facts.mean_cart_value_minor
     cap = experiment.cap_minor
-    observed = aggregation.aggregates(experiment, missing_cart_value_minor=fill)
+    mature = maturity.maturity_of(experiment, facts, now)
+    everybody, through = None, None
+    if mature is not None:
+        everybody = aggregation.aggregates(experiment, missing_cart_value_minor=fill)
+        through = mature.last_day
+    observed = aggregation.aggregates(experiment, missing_cart_value_minor=fill, through=through)
     compared = observed
     # Pages show what was really paid; what is compared is capped, lest one order decide a test.
     if cap is not None:
-        compared = aggregation.aggregates(experiment, cap_minor=cap, missing_cart_value_minor=fill)
+        compared = aggregation.aggregates(experiment, cap_minor=cap, missing_cart_value_minor=fill, through=through)
     return Sample(
         experiment=experiment,
         variants=list(experiment.variants.all()),
@@ -110,6 +131,8 @@ def sample_of(experiment: Experiment, facts: Facts, *, with_cuped: bool) -> Samp
         fill_minor=fill,
         visitors_per_day=progress.visitors_per_day(facts),
         visitors_per_month=progress.visitors_per_month(experiment, facts),
+        maturity=mature,
+        everybody=everybody,
     )
 
 
@@ -131,7 +154,7 @@ def report_of(readings: ReportInputs, state: PlanProgress) -> Report:
         metrics=metrics,
         decompositions=decompositions(sample),
         segments=by_segment.results,
-        funnel=readings.funnel.rows(sample.variants, sample.observed),
+        funnel=readings.funnel.rows(sample.variants, sample.exposed),
         health=evidence.health,
         adjustment=evidence.adjustment,
         goal_note=goal_notes.note(sample.goal.metric, metrics),
@@ -144,6 +167,7 @@ def report_of(readings: ReportInputs, state: PlanProgress) -> Report:
         curves=beliefs.curves_of(metrics),
         heterogeneity=by_segment.differences,
         sums=counts.sums_of(sample),
+        maturity=evidence.maturity,
     )
 
 
@@ -165,10 +189,11 @@ def evidence_of(readings: ReportInputs, state: PlanProgress, metrics: list[Metri
         plan=plan_of(state),
         visitors=facts.visitors,
         fewest_buyers=sample.fewest_buyers,
-        days=progress.days(facts),
+        days=progress.days_read(sample, facts),
         guardrails=effects.guardrails_of(readings.experiment, metrics),
         progress=progress.progress_of(sample, facts, readings.now),
         adjustment=adjustment.adjustment_of(sample, facts, metrics, with_cuped=readings.with_cuped),
+        maturity=maturity.maturity_report(state, readings.daily),
     )
 
 

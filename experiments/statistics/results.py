@@ -91,6 +91,8 @@ class Comparison:
     - ``is_permutation_due``: the rules ask for the exact permutation test over rows, which sums cannot give (fewer
       than 30 buyers in an arm, or a skewness beyond 1); the numbers here are the approximation until then.
     - ``monte_carlo_error``: standard error of a p-value found by drawing.
+    - ``outer_noise``: how large the standard error of what isn't known of each arm as a whole (refunds still to come)
+      is beside that of chance among visitors; the numbers here count both. 0 without.
     """
 
     control: float | None
@@ -108,6 +110,7 @@ class Comparison:
     skewness: float | None = None
     is_permutation_due: bool = False
     monte_carlo_error: float | None = None
+    outer_noise: float = 0.0
 
     @property
     def estimated_difference(self) -> float | None:

@@ -93,6 +93,24 @@ class Summary:
                 comoments[pair] = self.comoments[pair]
         return Summary(self.n, columns, means, comoments, buyers=self.buyers)
 
+    def scaled(self, columns: Mapping[str, float]) -> Summary:
+        """Return the same visitors with some columns times a factor each; other columns stay, as do their products."""
+
+        def factor(names: tuple[str, ...]) -> float:
+            return math.prod(columns.get(name, 1.0) for name in names)
+
+        third = None
+        if self.third_comoments is not None:
+            third = {key: value * factor(key) for key, value in self.third_comoments.items()}
+        return Summary(
+            n=self.n,
+            columns=self.columns,
+            means={name: value * columns.get(name, 1.0) for name, value in self.means.items()},
+            comoments={key: value * factor(key) for key, value in self.comoments.items()},
+            third_comoments=third,
+            buyers=self.buyers,
+        )
+
     def mean(self, column: str) -> float | None:
         """Return the mean per visitor; ``None`` without visitors."""
         if not self.n:

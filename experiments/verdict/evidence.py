@@ -13,6 +13,7 @@ from experiments.report import (
     Crossing,
     Guardrail,
     Health,
+    MaturityReport,
     MetricResult,
     Plan,
     Progress,
@@ -29,8 +30,8 @@ class Evidence:
 
     - ``metrics`` has a result for each metric and treatment, ``guardrails`` for each guardrail and treatment.
     - ``fewest_buyers`` is the smallest variant's.
-    - ``days`` are those between the first and the last exposure.
-    - ``progress`` is missing for a test that was run elsewhere.
+    - ``days`` are those between the first and the last exposure, of the visitors who count.
+    - ``progress`` is missing for a test that was run elsewhere, ``maturity`` where everybody counts.
     """
 
     experiment: Experiment
@@ -44,6 +45,7 @@ class Evidence:
     adjustment: Adjustment
     guardrails: Sequence[Guardrail] = field(default_factory=list)
     progress: Progress | None = None
+    maturity: MaturityReport | None = None
 
     @property
     def is_imported(self) -> bool:
@@ -157,7 +159,11 @@ class Evidence:
         crossing = self.crossings.get(result.variant)
         if crossing is not None:
             return outcome_of(better(crossing.z, result))
-        return always_valid_outcome(result)
+        outcome = always_valid_outcome(result)
+        # a weekly plan spends its error for wins at its looks alone: between them nothing is left for a win
+        if outcome == "win" and self.plan.is_weekly:
+            return "open"
+        return outcome
 
     def _outcome_of_fixed_test(self, result: MetricResult) -> GoalOutcome:
         # corrected for the number of treatments: each is one more chance of a winner by luck
@@ -177,6 +183,9 @@ class Evidence:
 
     def is_immaterial(self, result: MetricResult) -> bool:
         """Whether the interval that the design allows to be read lies within what makes no difference."""
+        # by a weekly plan this ends a test too, and so is read when a win is: at a look with both bounds
+        if self.plan.is_weekly and result.sequential is not None and result.sequential.method == "always_valid":
+            return False
         low, high = self.readable_ends(result)
         if low is None or high is None:
             return False

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from experiments import formatting, wording
 from experiments.plan.thresholds import NEGLIGIBLE_LOSS_SHARE
 from experiments.report import Guardrail, Look, MetricResult, Rule, State
-from experiments.verdict.evidence import Evidence, GoalOutcome
+from experiments.verdict.evidence import Evidence, GoalOutcome, always_valid_outcome
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -124,11 +124,15 @@ def at_look(evidence: Evidence, look: Look) -> Rule:
     """The newest look, whose bound was not reached."""
     z, bound = look.z or 0.0, look.bound or 0.0
     detail = _("z %(z)s within ±%(bound)s at look %(look)s")
+    words = {"z": formatting.decimal(z), "bound": f"{bound:.2f}", "look": look.number}
+    if look.harm_bound is not None:
+        detail = _("z %(z)s between %(harm_bound)s and %(bound)s at look %(look)s")
+        words["harm_bound"] = formatting.decimal(-look.harm_bound)
     return Rule(
         code="goal",
         state="info",
         text=evidence.titled(look.variant, _("The goal hasn't reached its bound")),
-        detail=detail % {"z": formatting.decimal(z), "bound": f"{bound:.2f}", "look": look.number},
+        detail=detail % words,
         figure=z,
         threshold=bound,
         variant=look.variant,
@@ -146,6 +150,10 @@ def always_valid(evidence: Evidence, result: MetricResult) -> Rule:
     code = "between_looks"
     if evidence.plan.design == "always_valid":
         code = "goal"
+    text = ALWAYS_VALID_WORDS[outcome]
+    # the interval is above zero, and yet no win: said, or a reader would take it for a mistake
+    if outcome == "open" and always_valid_outcome(result) == "win":
+        text = _("The goal is ahead by the always-valid interval. A win is read once a week, at a look")
     # the end that had to pass zero: the upper one where the treatment is worse
     nearest_to_zero = low
     if outcome == "loss":
@@ -153,7 +161,7 @@ def always_valid(evidence: Evidence, result: MetricResult) -> Rule:
     return Rule(
         code=code,
         state=OUTCOME_STATES[outcome],
-        text=evidence.titled(result.variant, str(ALWAYS_VALID_WORDS[outcome])),
+        text=evidence.titled(result.variant, str(text)),
         detail=detail,
         figure=nearest_to_zero,
         threshold=0.0,

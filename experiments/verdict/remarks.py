@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from experiments import formatting
+from experiments import formatting, wording
 from experiments.models import Metric
+from experiments.plan.thresholds import DELAY_ALARM
 from experiments.report import MetricResult, Rule, State
 from experiments.verdict.evidence import Evidence
 
 
 def remarks(evidence: Evidence) -> list[Rule]:
     """What one should know beside the verdict; none of it changes the verdict."""
-    return [*refunds(evidence), immature(evidence), *adjustment(evidence)]
+    return [*refunds(evidence), *maturity(evidence), *arm_delays(evidence), *reserve(evidence), *adjustment(evidence)]
 
 
 def refunds(evidence: Evidence) -> Iterator[Rule]:
@@ -42,6 +44,72 @@ def refunds_of(evidence: Evidence, result: MetricResult) -> Rule:
         threshold=evidence.experiment.alpha,
         variant=result.variant,
     )
+
+
+def maturity(evidence: Evidence) -> Iterator[Rule]:
+    """Which visitors count; where all do, how many may still order."""
+    mature = evidence.maturity
+    if mature is None:
+        yield immature(evidence)
+        return
+    text = _("Visitors count %(time)s after their exposure, when nearly all of their orders are in")
+    if not mature.is_known:
+        text = _("Visitors count %(time)s after their exposure, because it isn't known yet how long orders take")
+    shown = formatting.percent(mature.share or 0.0)
+    yield Rule(
+        code="maturity",
+        state="info",
+        text=text % {"time": wording.hours(mature.hours)},
+        detail=_("%(share)s of visitors count, up to %(day)s")
+        % {"share": shown, "day": date_format(mature.last_day, "j F")},
+        figure=mature.share,
+    )
+
+
+def arm_delays(evidence: Evidence) -> Iterator[Rule]:
+    """Whether an offer makes people buy sooner or later: then results would be wrong while orders are still coming."""
+    mature = evidence.maturity
+    if mature is None or mature.p_value is None or mature.p_value >= DELAY_ALARM:
+        return
+    times = []
+    for arm in mature.arms:
+        text = _("%(variant)s %(time)s") % {"variant": evidence.name(arm.variant), "time": wording.hours(arm.hours)}
+        times.append(text)
+    yield Rule(
+        code="arm_delays",
+        state="warn",
+        text=_("The variants don't take equally long until people order"),
+        detail=_("90%% of order value is in after: %(times)s") % {"times": wording.listed(times)},
+        figure=mature.p_value,
+        threshold=DELAY_ALARM,
+    )
+
+
+def reserve(evidence: Evidence) -> Iterator[Rule]:
+    """Refunds that are still to come, which the results have taken off; or that nobody knows how many will."""
+    mature = evidence.maturity
+    if mature is None:
+        return
+    if not mature.is_refund_known:
+        yield Rule(
+            code="reserve",
+            state="info",
+            text=_("Refunds aren't known yet"),
+            detail=_("no visitors are old enough to tell how much is paid back"),
+        )
+        return
+    currency = evidence.experiment.store.currency
+    for refunds_of_variant in mature.open_refunds:
+        expected = formatting.money(refunds_of_variant.amount_minor, currency)
+        yield Rule(
+            code="reserve",
+            state="info",
+            text=_("%(variant)s: refunds of %(amount)s are still to come, and are taken off")
+            % {"variant": evidence.name(refunds_of_variant.variant), "amount": expected},
+            detail=_("%(share)s of order value in the end") % {"share": formatting.percent(refunds_of_variant.rate)},
+            figure=refunds_of_variant.amount_minor,
+            variant=refunds_of_variant.variant,
+        )
 
 
 def immature(evidence: Evidence) -> Rule:

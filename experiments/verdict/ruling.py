@@ -103,6 +103,10 @@ def what_is_missing(evidence: Evidence) -> tuple[str, str]:
     """What keeps the test from being read, and what to do about it."""
     if not evidence.visitors:
         return _("No visitors yet."), _("Check that the test is running and the snippet is on the page.")
+    if evidence.maturity is not None and not evidence.maturity.visitors:
+        headline = _("Collecting: visitors count %(time)s after their exposure, and none are that old yet.")
+        time = wording.hours(evidence.maturity.hours)
+        return headline % {"time": time}, _("Wait. Orders are still coming in.")
     buyers = {"buyers": f"{evidence.fewest_buyers:,}", "needed": f"{evidence.buyers_needed:,}"}
     has_few_buyers = evidence.fewest_buyers < evidence.buyers_needed
     # a test that has ended gets no more buyers, so "wait" would be no advice
@@ -165,6 +169,7 @@ def won(evidence: Evidence, result: MetricResult, rules: list[Rule]) -> Verdict:
         _("Roll out %(variant)s.") % {"variant": evidence.quoted_name(result)},
         wording.effect("It", result, currency),
         *on_guardrails(guardrails),
+        *on_refunds(evidence),
     ]
     return Verdict(
         code="ship",
@@ -187,6 +192,12 @@ def on_guardrails(guardrails: Sequence[Guardrail]) -> Iterator[str]:
         yield _("%(metrics)s shows no harm, but the margin isn't proven yet.") % {"metrics": metrics}
     elif guardrails:
         yield _("No guardrail is harmed.")
+
+
+def on_refunds(evidence: Evidence) -> Iterator[str]:
+    """That refunds are unknown, where a winner may lose them yet."""
+    if evidence.maturity is not None and not evidence.maturity.is_refund_known:
+        yield _("Refunds aren't known yet.")
 
 
 def conclude_or_wait(evidence: Evidence) -> str:
@@ -232,6 +243,8 @@ def no_clear_difference(evidence: Evidence, results: Sequence[MetricResult], rul
     elif not evidence.has_ended:
         code = "collecting"
         headline, next_step = _("No clear difference yet."), let_it_run(evidence)
+        if evidence.plan.is_waiting:
+            headline, next_step = waiting_for_refunds(evidence)
     lift = best.main.lift
     if lift is not None:
         of_best = _("%(variant)s: %(lift)s in %(metric)s.")
@@ -242,6 +255,22 @@ def no_clear_difference(evidence: Evidence, results: Sequence[MetricResult], rul
         }
         headline = f"{headline} {of_best}"
     return Verdict(code=code, headline=headline, next_step=next_step, variant=None, rules=rules)
+
+
+def waiting_for_refunds(evidence: Evidence) -> tuple[str, str]:
+    """All visitors are there, and the refunds that are still to come could turn what they say."""
+    low = high = 0.0
+    mature = evidence.maturity
+    if mature is not None:
+        low = sum(refunds_of_variant.low_minor for refunds_of_variant in mature.open_refunds)
+        high = sum(refunds_of_variant.high_minor for refunds_of_variant in mature.open_refunds)
+    currency = evidence.experiment.store.currency
+    headline = _("Waiting for refunds: %(low)s to %(high)s are open and could change the result.")
+    headline %= {"low": formatting.money(low, currency), "high": formatting.money(high, currency)}
+    if mature is None or mature.refunds_settled_on is None:
+        return headline, _("Wait. No more visitors are needed.")
+    day = date_format(mature.refunds_settled_on, "j F")
+    return headline, _("Wait until about %(day)s. No more visitors are needed.") % {"day": day}
 
 
 def let_it_run(evidence: Evidence) -> str:

@@ -6,8 +6,10 @@ How the dump was made: ``make_dump.py``. What changes on purpose is listed in ``
 import gzip
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.contrib.contenttypes.models import ContentType
@@ -33,6 +35,7 @@ from experiments.models import (
     Order,
     OrderLine,
     OrderStatus,
+    PlanVersion,
     Snapshot,
     Source,
     Status,
@@ -40,8 +43,10 @@ from experiments.models import (
     WebhookTarget,
     WidgetEvent,
 )
+from experiments.plan.group_sequential import BETWEEN_LOOKS
 from experiments.reading.funnel import are_events_uncounted, count_events
-from experiments.running import holdout, lifecycle
+from experiments.running import delays, holdout, lifecycle
+from experiments.snapshots import analyse
 from tests.upgrade import answers
 from tests.upgrade.comparing import differences
 from tests.upgrade.make_dump import FOLDER, SECRET_KEY
@@ -258,6 +263,29 @@ def test_tests_keep_the_cap_that_they_began_with():
     assert not Experiment.objects.filter(is_cap_awaited=True).exists()
 
 
+def test_running_tests_keep_the_plan_and_the_looks_that_they_began_with():
+    assert set(Experiment.with_holdouts.values_list("plan_version", flat=True)) == {PlanVersion.DAILY}
+    running = Experiment.objects.get(key="cart-cup")
+    stored = running.snapshots.filter(is_look=True).latest("taken_at").report
+    # a day later the worker estimates delays and looks, as it does since; the test is read as it always was
+    tomorrow = answers.ASKED_AT + timedelta(days=1)
+    assert delays.estimate_due(tomorrow) >= 1
+    running.refresh_from_db()
+    report = analyse(running, is_look=True, now=tomorrow)
+    assert (report.plan.version, report.maturity) == (PlanVersion.DAILY, None)
+    assert sum(variant.visitors for variant in report.variants) == report.visitors
+    assert report.metric("rpv", "offer").control.denominator == report.variants[0].visitors
+    earlier, now = report.plan.looks[:-1], report.plan.looks[-1]
+    assert earlier
+    for before, look in zip(stored["plan"]["looks"], earlier, strict=True):
+        kept = msgspec.to_builtins(look)
+        assert {name: kept[name] for name in before} == before
+    # one bound for both directions, on any day, and what was spent grows by the plan that it began with
+    assert (now.number, now.harm_bound, now.is_weekly) == (earlier[-1].number + 1, None, False)
+    spent = running.alpha * (1 - BETWEEN_LOOKS) * min(now.information_fraction, 1.0) ** 3
+    assert now.spent == pytest.approx(max(earlier[-1].spent, spent)) or now.z is None
+
+
 AFTER_UPGRADE = ("checkout_widgets.tasks.read_deliveries_again", "experiments.tasks.recompute_outcomes")
 
 
@@ -299,4 +327,5 @@ def test_steps_of_a_tests_life_go_on():
     lifecycle.resume(experiment=paused, actor="ben", reason="Repainted")
     lifecycle.stop(experiment=running, actor="ada", reason="Long enough")
     assert (paused.status, running.status) == (Status.RUNNING, Status.STOPPED)
+    assert paused.plan_version == PlanVersion.DAILY
     assert running.ended_at == answers.ASKED_AT

@@ -4,5 +4,5 @@ WITH touched AS MATERIALIZED ({touched})
 -- result: one row a variant, dimension and value
 SELECT (SELECT key FROM experiments_variant WHERE id = variant_id), dimension, value, sum(visitors), {totals}
 FROM experiments_exposureday
-WHERE experiment_id = %(experiment_id)s AND dimension {dimensions} AND NOT EXISTS (SELECT FROM touched)
+WHERE experiment_id = %(experiment_id)s AND dimension {dimensions} AND day <= %(through)s AND NOT EXISTS (SELECT FROM touched)
 GROUP BY variant_id, dimension, value

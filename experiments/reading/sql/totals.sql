@@ -5,7 +5,7 @@ WITH touched AS MATERIALIZED ({touched}), {spans},
 -- Each day once: its kept sums, or those of its exposures.
 part AS (
     SELECT variant_id, dimension, value, visitors, {columns} FROM experiments_exposureday
-    WHERE experiment_id = %(experiment_id)s AND dimension {dimensions} AND day NOT IN (SELECT day FROM touched)
+    WHERE experiment_id = %(experiment_id)s AND dimension {dimensions} AND day <= %(through)s AND day NOT IN (SELECT day FROM touched)
     UNION ALL
     SELECT variant_id, dimension, value, visitors, {columns} FROM ({grouped}) AS fresh
 )

@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from experiments.models import AuditAction, AuditEntry, Decision, Experiment, Source, Status
+from experiments.models import AuditAction, AuditEntry, Decision, Experiment, PlanVersion, Source, Status
 from experiments.models.experiment import validate_ramp_plan
 from experiments.running import lifecycle
 from experiments.running.lifecycle import NEXT, LifecycleError
@@ -35,6 +35,15 @@ def test_start_runs_a_draft_and_keeps_who_did_it():
     assert (entry.action, entry.actor, entry.reason) == (AuditAction.STARTED, "ada", "Approved")
     assert (entry.store, entry.experiment, entry.at) == (experiment.store, experiment, factories.NOON)
     assert entry.detail == {"status": ["draft", "running"]}
+
+
+def test_start_gives_a_test_the_newest_rules_and_a_pause_keeps_the_old_ones():
+    experiment = draft()
+    lifecycle.start(experiment=experiment, actor="ada")
+    assert experiment.plan_version == PlanVersion.WEEKLY
+    older = factories.make_experiment(plan_version=PlanVersion.DAILY, status=Status.PAUSED)
+    lifecycle.resume(experiment=older, actor="ada", reason="Mended")
+    assert older.plan_version == PlanVersion.DAILY
 
 
 def test_start_without_control_treatment_or_visitors_of_its_own_is_refused():

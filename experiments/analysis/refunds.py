@@ -1,0 +1,201 @@
+"""Refunds that are still to come: what they take off each arm, and how much less sure they make a comparison."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from math import hypot, sqrt
+from typing import Any
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+
+from experiments.analysis.metrics import Definition
+from experiments.plan.maturity import AGES, REFUND_DAYS
+from experiments.reading.aggregation import Aggregate
+from experiments.statistics import Comparison
+from experiments.statistics.delays import Floats
+from experiments.statistics.reserve import Reserve, expected_refunds
+
+# Columns that a refund takes off. Goods that come back are seldom sold again at their cost, so a margin loses all of
+# it.
+REDUCED = ("revenue", "margin")
+HALF_DAY = timedelta(hours=12)
+Daily = Mapping[date, Mapping[str, Aggregate]]
+
+
+@dataclass(frozen=True, slots=True)
+class RefundCohorts:
+    """An arm's orders by UTC day of exposure: value before refunds, and what was paid back of it, in minor units."""
+
+    days: list[date]
+    values: Floats
+    refunded: Floats
+
+
+def cohorts_by_arm(daily: Daily, last_day: date) -> dict[str, RefundCohorts]:
+    """Take cumulative sums by day apart into each day's own, up to the last day that counts."""
+    found: dict[str, RefundCohorts] = {}
+    days = [day for day in daily if day <= last_day]
+    keys = {key for day in days for key in daily[day]}
+    for key in sorted(keys):
+        revenue, refunded = [], []
+        for day in days:
+            arm = daily[day].get(key)
+            # before its first visitor an arm has nothing
+            revenue.append(arm.sums["revenue"] if arm else 0)
+            refunded.append(arm.sums["refunded"] if arm else 0)
+        of_day = np.diff(np.array(refunded, dtype=np.float64), prepend=0.0)
+        net = np.diff(np.array(revenue, dtype=np.float64), prepend=0.0)
+        found[key] = RefundCohorts(days, np.maximum(net + of_day, 0.0), of_day)
+    return found
+
+
+def reserves_of(
+    cohorts: Mapping[str, RefundCohorts], aggregates: Mapping[str, Aggregate], figures: Mapping[str, Any], now: datetime
+) -> dict[str, Reserve]:
+    """Return what is still to be paid back by variant key; none while nobody knows when refunds come.
+
+    ``figures``: what is known of delays, as `delay_figures` gives it.
+    """
+    shares = figures.get("refund_shares")
+    if not shares:
+        return {}
+    reserves = {}
+    for key, cohort in cohorts.items():
+        size = order_size(aggregates[key])
+        if size is not None and len(cohort.days):
+            due = due_shares(cohort.days, shares, now)
+            reserves[key] = expected_refunds(
+                cohort.values, cohort.refunded, due, store_rate=figures.get("refund_rate"), order_size=size
+            )
+    return reserves
+
+
+def due_shares(days: list[date], shares: list[float], now: datetime) -> Floats:
+    """Return which share of each day's refunds have come by now; its visitors came in the middle of it on average."""
+    ages = []
+    for day in days:
+        middle = datetime.combine(day, time(), UTC) + HALF_DAY
+        ages.append(max((now - middle).total_seconds() / 3600, 0.0))
+    return np.interp(ages, (0, *AGES[: len(shares)]), (0.0, *shares))
+
+
+def order_size(aggregate: Aggregate) -> float | None:
+    """Return the sum of squared order values over their sum; ``None`` of an arm that has sold nothing."""
+    summary = aggregate.summary
+    mean = summary.mean("revenue")
+    if mean is None or mean <= 0:
+        return None
+    squares = summary.comoment("revenue", "revenue") + summary.n * mean * mean
+    return squares / (summary.n * mean)
+
+
+def settled_on(
+    cohorts: Mapping[str, RefundCohorts],
+    aggregates: Mapping[str, Aggregate],
+    figures: Mapping[str, Any],
+    *,
+    now: datetime,
+    shrinking: float,
+) -> date | None:
+    """Return the UTC day by which the noise of what is open has shrunk to this share of today's; ``None`` beyond 60
+    days.
+
+    As if refunds went on to come at each arm's rate.
+    """
+    reserves = reserves_of(cohorts, aggregates, figures, now)
+    errors = {key: reserve.error for key, reserve in reserves.items()}
+    wanted = shrinking * hypot(*errors.values())
+    for days in range(1, REFUND_DAYS + 1):
+        later = now + timedelta(days=days)
+        expected = {}
+        for key, cohort in cohorts.items():
+            if key in reserves:
+                expected[key] = expected_by(cohort, figures, reserves[key].rate, now=now, later=later)
+        errors = {key: one.error for key, one in reserves_of(expected, aggregates, figures, later).items()}
+        if hypot(*errors.values()) <= wanted:
+            return later.astimezone(UTC).date()
+    return None
+
+
+def expected_by(
+    cohort: RefundCohorts, figures: Mapping[str, Any], rate: float, *, now: datetime, later: datetime
+) -> RefundCohorts:
+    """Return an arm's cohorts as they will be, with the refunds that come by then at this rate."""
+    shares = figures["refund_shares"]
+    coming = due_shares(cohort.days, shares, later) - due_shares(cohort.days, shares, now)
+    return replace(cohort, refunded=cohort.refunded + rate * coming * cohort.values)
+
+
+def less_reserve(aggregate: Aggregate, sold: Aggregate, reserve: Reserve | None) -> Aggregate:
+    """Return an arm with what is still to be paid back taken off its summary; its exact sums stay as they are.
+
+    ``sold``: the same arm without a cap, which the reserve is a part of.
+    """
+    if reserve is None:
+        return aggregate
+    return replace(aggregate, summary=aggregate.summary.scaled(factors(sold, reserve)))
+
+
+def factors(sold: Aggregate, reserve: Reserve | None) -> dict[str, float]:
+    """Return by column what remains of an arm's money; columns that lose nothing are left out."""
+    found: dict[str, float] = {}
+    if reserve is None:
+        return found
+    for column in REDUCED:
+        total = sold.sums.get(column, 0)
+        # money that is negative already has no share to lose
+        if total > 0:
+            found[column] = max(1.0 - reserve.amount / total, 0.0)
+    return found
+
+
+def factors_of_rows(sold: Aggregate, reserve: Reserve | None) -> Floats:
+    """Return `factors` for the columns of buyers' rows: revenue, orders, margin."""
+    found = factors(sold, reserve)
+    return np.array([found.get("revenue", 1.0), 1.0, found.get("margin", 1.0)])
+
+
+def noise_ratio(
+    reserves: Mapping[str, Reserve], definition: Definition, comparison: Comparison, *, control: str, treatment: str
+) -> float | None:
+    """Return how large the refunds' standard error is beside that of chance among visitors; ``None`` without one."""
+    if definition.numerator not in REDUCED or control not in reserves or treatment not in reserves:
+        return None
+    lift, error = comparison.estimated_lift, comparison.lift_standard_error
+    if lift is None or not error or lift <= -1 or not comparison.control:
+        return None
+    variance = 0.0
+    for key in (control, treatment):
+        reserve = reserves[key]
+        if reserve.kept <= 0:
+            return None
+        variance += (reserve.error / reserve.kept) ** 2
+    return sqrt(variance) * (1 + lift) / error
+
+
+def wider_level(alpha: float, ratio: float) -> float:
+    """Return the alpha at which intervals are as wide as both kinds of noise together make them."""
+    return float(2 * ndtr(ndtri(alpha / 2) * sqrt(1 + ratio * ratio)))
+
+
+def widened(comparison: Comparison, ratio: float) -> Comparison:
+    """Return a comparison, whose intervals are wide enough already, with p-value and errors to match."""
+    width = sqrt(1 + ratio * ratio)
+    p_value = comparison.p_value
+    if p_value is not None:
+        p_value = float(2 * ndtr(ndtri(p_value / 2) / width))
+    return replace(
+        comparison,
+        p_value=p_value,
+        standard_error=times(comparison.standard_error, width),
+        lift_standard_error=times(comparison.lift_standard_error, width),
+        outer_noise=ratio,
+    )
+
+
+def times(value: float | None, factor: float) -> float | None:
+    """Return the value times the factor; ``None`` where there is none."""
+    if value is None:
+        return None
+    return value * factor

@@ -1,0 +1,121 @@
+"""Estimates once a day how long orders and refunds take in each running test: looks and reports go by it until the
+next.
+
+Kept with the test, so that all readings of a day agree on which visitors count, and a report asks for no more than it
+did.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, Literal
+
+import numpy as np
+
+from experiments.models import Experiment, Source, Store
+from experiments.plan.maturity import AGES, DAY, DelaySums, delay_figures, step_of, steps_within
+from experiments.reading.delays import DelayedAmount, delayed_amounts
+from experiments.statistics.delays import Cohorts
+
+logger = logging.getLogger(__name__)
+
+HISTORY = timedelta(days=120)  # a store's delays change with its customers and its shipping; a season tells enough
+RENEWED_AFTER = timedelta(hours=20)  # once a day, whenever in the day a job comes to it
+Amount = Literal["orders", "value", "refunded"]
+
+
+def estimate_due(now: datetime) -> int:
+    """Estimate the delays of the running tests whose estimate is a day old, and return of how many.
+
+    A store whose orders can't be read is logged, and costs no other its estimates.
+    """
+    stores: dict[int, list[Experiment]] = {}
+    running = Experiment.objects.running().filter(source=Source.LIVE).select_related("store").order_by("pk")
+    for experiment in running:
+        if is_due(experiment, now):
+            stores.setdefault(experiment.store_id, []).append(experiment)
+    estimated = 0
+    for experiments in stores.values():
+        try:
+            estimate(experiments[0].store, experiments, now)
+            estimated += len(experiments)
+        except Exception:  # one store's data, whatever is wrong with them, keeps no other store's tests waiting
+            logger.exception("The delays of %s can't be estimated", experiments[0].store.slug)
+    return estimated
+
+
+def is_due(experiment: Experiment, now: datetime) -> bool:
+    """Whether the test has no estimate, or one that is a day old."""
+    estimated_at = experiment.delays.get("estimated_at")
+    return estimated_at is None or now - datetime.fromisoformat(estimated_at) >= RENEWED_AFTER
+
+
+def estimate(store: Store, experiments: Sequence[Experiment], now: datetime) -> None:
+    """Estimate the delays of some tests of a store, and keep them with each."""
+    amounts = delayed_amounts(store, since=now - HISTORY, now=now)
+    windows = dict(Experiment.objects.filter(store=store).values_list("pk", "attribution_window_days"))
+    moments = dict(Experiment.objects.filter(store=store).values_list("pk", "moment"))
+    for experiment in experiments:
+        of_moment = [amount for amount in amounts if moments[amount.experiment_id] == experiment.moment]
+        known = Known(experiment=experiment, amounts=of_moment, windows=windows, now=now)
+        figures = delay_figures(known.sums(), experiment.attribution_window_days * DAY)
+        figures["estimated_at"] = now.isoformat()
+        # not saved whole: somebody may have changed the test since it was read
+        Experiment.objects.filter(pk=experiment.pk).update(delays=figures)
+        experiment.delays = figures
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What a test's delays are estimated from: ``amounts`` of its store's tests at its moment, their ``windows`` in
+    days."""
+
+    experiment: Experiment
+    amounts: Sequence[DelayedAmount]
+    windows: dict[int, int]
+    now: datetime
+
+    def sums(self) -> DelaySums:
+        """Put the amounts in order: by cohort and step of age."""
+        steps = steps_within(self.experiment.attribution_window_days * DAY)
+        own = [amount for amount in self.amounts if amount.experiment_id == self.experiment.pk]
+        arm_values, arm_orders = {}, {}
+        for variant in sorted({amount.variant for amount in own}):
+            of_arm = [amount for amount in own if amount.variant == variant]
+            arm_values[variant] = self.cohorts(of_arm, "value", steps)
+            arm_orders[variant] = self.cohorts(of_arm, "orders", steps)
+        return DelaySums(
+            store_values=self.cohorts(self.amounts, "value", steps),
+            store_orders=self.cohorts(self.amounts, "orders", steps),
+            arm_values=arm_values,
+            arm_orders=arm_orders,
+            refunds=self.cohorts(self.amounts, "refunded", len(AGES)),
+            values=np.array(list(self.by_cohort(self.amounts).values()), dtype=np.float64),
+            number_of_refunds=sum(amount.refunds for amount in self.amounts),
+        )
+
+    def by_cohort(self, amounts: Sequence[DelayedAmount]) -> dict[tuple[Any, ...], int]:
+        """Return the order value of each cohort: a test's variant on a day."""
+        found: dict[tuple[Any, ...], int] = {}
+        for amount in amounts:
+            cohort = (amount.experiment_id, amount.variant, amount.day)
+            found[cohort] = found.get(cohort, 0) + amount.value
+        return found
+
+    def cohorts(self, amounts: Sequence[DelayedAmount], column: Amount, steps: int) -> Cohorts:
+        """Return one column of the amounts by cohort and step of age, of so many steps."""
+        rows = {cohort: row for row, cohort in enumerate(self.by_cohort(amounts))}
+        by_step = np.zeros((len(rows), steps))
+        for amount in amounts:
+            step = step_of(amount.age)
+            if step < steps:
+                by_step[rows[amount.experiment_id, amount.variant, amount.day], step] += getattr(amount, column)
+        observed = np.zeros(len(rows), dtype=np.int64)
+        for (experiment_id, _, day), row in rows.items():
+            # the day's last visitor came at its end, and is the youngest
+            age = (self.now - datetime.combine(day, time(), UTC) - timedelta(days=1)).total_seconds() / 3600
+            observed[row] = min(steps_within(int(max(age, 0))), steps)
+            if column != "refunded":
+                observed[row] = min(observed[row], steps_within(self.windows[experiment_id] * DAY))
+        return Cohorts(by_step, observed)
