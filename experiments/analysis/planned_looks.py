@@ -386,12 +386,14 @@ def boundaries_ahead(state: PlanProgress, planned: int) -> list[Boundary]:
     boundaries = []
     for variant, treatment in bounds_of(state.sample, all_looks).items():
         bounds = treatment.bounds[len(state.scheduled) :]
-        for step, (look, bound) in enumerate(zip(coming, bounds, strict=True), start=1):
+        # by a daily plan the same
+        harm_bounds = (treatment.harm_bounds or treatment.bounds)[len(state.scheduled) :]
+        for step, (look, bound, harm_bound) in enumerate(zip(coming, bounds, harm_bounds, strict=True), start=1):
             day = None
             if has_pace:
                 day = today + timedelta(days=step)
             if bound < inf:
-                boundaries.append(boundary(state, variant, look, bound=bound, day=day))
+                boundaries.append(boundary(state, variant, look, bound=bound, harm_bound=harm_bound, day=day))
     return boundaries
 
 
@@ -424,18 +426,20 @@ def expected_look(state: PlanProgress, earlier: Sequence[ScheduledLook], visitor
     return next_look(earlier, seen, plan=look_plan(sample.experiment))
 
 
-def boundary(state: PlanProgress, variant: str, look: ScheduledLook, *, bound: float, day: date | None) -> Boundary:
+def boundary(
+    state: PlanProgress, variant: str, look: ScheduledLook, *, bound: float, harm_bound: float, day: date | None
+) -> Boundary:
     """Return a bound to come, on the lift's scale by today's interval, which shrinks with the root of visitors."""
     lift = None
     if variant in state.goals:
         lift = range_of(state.goals[variant].lift)
     widest = -float(ndtri(state.sample.experiment.alpha / 2))
-    shrinking = sqrt(state.sample.fewest_visitors / look.visitors) * bound / widest
+    shrinking = sqrt(state.sample.fewest_visitors / look.visitors) / widest
     return Boundary(
         day=day,
         information_fraction=look.information_fraction,
         bound=bound,
         variant=variant,
-        ship_above=scaled(distance_to(lift, "low"), shrinking),
-        stop_below=scaled(distance_to(lift, "high"), shrinking),
+        ship_above=scaled(distance_to(lift, "low"), shrinking * bound),
+        stop_below=scaled(distance_to(lift, "high"), shrinking * harm_bound),
     )

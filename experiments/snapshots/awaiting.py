@@ -42,6 +42,7 @@ def without_results(report: Report, experiment: Experiment, now: datetime) -> Re
         curves=[],
         heterogeneity=[],
         sums=[],
+        maturity=None,
     )
 
 

@@ -23,6 +23,10 @@ def information_fraction(experiment: Experiment, report: Report) -> float | None
     """Compute how much of the planned sample the smallest variant has, from 0 to 1; None without a plan."""
     if not experiment.planned_sample:
         return None
-    fewest = min((variant.visitors for variant in report.variants), default=0)
+    fraction = report.plan.information_fraction
+    # A report that shows no results yet says nothing of its plan.
+    if fraction is None:
+        fewest = min((variant.visitors for variant in report.variants), default=0)
+        fraction = fewest / experiment.planned_sample
     # More than planned counts as all of it: the plan has no error left to use beyond.
-    return min(1.0, fewest / experiment.planned_sample)
+    return min(1.0, fraction)
