@@ -66,6 +66,7 @@ class SimulatedTest:
             key="cart",
             status=Status.RUNNING,
             planned_sample=self.planned,
+            attribution_window_days=self.window_hours // 24,
             plan_version=self.version,
             # bounds of looks to come are drawn, and decide nothing: one is enough, where each takes its time
             planned_looks=1,

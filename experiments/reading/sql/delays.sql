@@ -46,9 +46,15 @@ amount AS (
         extract(epoch FROM refund.refunded_at - bought.exposed_at) / 3600, 0, 0, refund.amount_minor, 1
     FROM bought JOIN experiments_refund AS refund ON refund.order_id = bought.order_id
     WHERE refund.refunded_at < %(now)s
+),
+-- By step of age, named by its end: whole hours on the first day, then whole days. Grouped before the variant's key is
+-- looked up, which would else be done for every order.
+step AS (
+    SELECT experiment_id, variant_id, day,
+        CASE WHEN hours <= 24 THEN GREATEST(ceil(hours), 1) ELSE ceil(hours / 24) * 24 END::int AS age,
+        sum(orders) AS orders, sum(value) AS value, sum(refunded) AS refunded, sum(refunds) AS refunds
+    FROM amount GROUP BY 1, 2, 3, 4
 )
--- result: one row a test, variant, day and step of age, named by its end: whole hours on the first day, then whole days
-SELECT experiment_id, (SELECT key FROM experiments_variant WHERE id = variant_id), day,
-    CASE WHEN hours <= 24 THEN GREATEST(ceil(hours), 1) ELSE ceil(hours / 24) * 24 END::int AS age,
-    sum(orders), sum(value), sum(refunded), sum(refunds)
-FROM amount GROUP BY 1, 2, 3, 4
+-- result: one row a test, variant, day and step of age
+SELECT experiment_id, (SELECT key FROM experiments_variant WHERE id = variant_id), day, age, orders, value, refunded, refunds
+FROM step
