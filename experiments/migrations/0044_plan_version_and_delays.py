@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('experiments', '0039_outcomes_on_their_page'),
+        ('experiments', '0043_no_events_by_time_alone'),
     ]
 
     operations = [
