@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('experiments', '0043_no_events_by_time_alone'),
+        ('experiments', '0046_funnel_events'),
     ]
 
     operations = [
