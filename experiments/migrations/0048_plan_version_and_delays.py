@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('experiments', '0046_funnel_events'),
+        ('experiments', '0047_events_shown'),
     ]
 
     operations = [
