@@ -4,7 +4,7 @@ How far it has come is stored with what it counted, in one transaction, so that 
 from there. Until all are counted, reports read the events themselves.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -45,7 +45,7 @@ def count_existing() -> int:
     return sum(counted.events for counted in count_by_span())
 
 
-def count_by_span() -> Iterator[Counted]:
+def count_by_span() -> Generator[Counted, None, None]:
     """Count the events that aren't counted yet, span by span, each a transaction of its own; yield each when stored.
 
     Two that do it at once share the work.

@@ -204,7 +204,8 @@ def updates_of_exposures() -> tuple[int, int]:
         cursor.execute(
             "SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_xact_user_tables WHERE relname = 'experiments_exposure'"
         )
-        return cursor.fetchone()
+        updated, on_their_page = cursor.fetchone()
+    return updated, on_their_page
 
 
 @pytest.mark.django_db

@@ -15,6 +15,7 @@ from experiments.decisions import samples as decision_samples
 from experiments.decisions.counts import Count, CountKey
 from experiments.decisions.samples import Ranked, SampleGroup, matching_share
 from experiments.models import DecisionSample, Store
+from experiments.sql_columns import columns_of
 from tests import factories
 from tests.factories import NOON
 
@@ -57,7 +58,6 @@ def test_add_by_processes_that_end_together_trims_in_turn(monkeypatch):
     """At once, each would miss the other's rows and delete the same ones: twice the size kept, or a deadlock."""
     group = SampleGroup(factories.make_store().pk, "cart", NOON.date())
     both_have_inserted = threading.Barrier(2)
-    columns_of = decision_samples.columns_of
 
     def meet(*arguments: Any) -> Any:
         """Wait before trimming for the other process, which can't come where the first holds the lock."""
