@@ -1,5 +1,6 @@
 """How far a test has come, and how much traffic it has."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from math import ceil
 from zoneinfo import ZoneInfo
@@ -8,7 +9,7 @@ from experiments.analysis.sample import Sample
 from experiments.models import Experiment, Source
 from experiments.plan.thresholds import DAYS_NEEDED
 from experiments.reading.facts import TRAFFIC_DAYS, Facts
-from experiments.report import Progress
+from experiments.report import MaturityReport, Progress
 
 DAYS_PER_MONTH = 365.25 / 12
 
@@ -95,6 +96,14 @@ def progress_of(sample: Sample, facts: Facts, now: datetime) -> Progress | None:
         ends_on=ends_on,
         exposed=exposed,
     )
+
+
+def until_settled(progress: Progress | None, mature: MaturityReport | None, now: datetime) -> Progress | None:
+    """Return the progress of a test; where it waits for refunds, its last day is that on which they are settled."""
+    if progress is None or mature is None or mature.refunds_settled_on is None:
+        return progress
+    settled_on = mature.refunds_settled_on
+    return replace(progress, days_left=max((settled_on - now.date()).days, 0), ends_on=settled_on)
 
 
 def days_begun(facts: Facts, experiment: Experiment, now: datetime) -> int:

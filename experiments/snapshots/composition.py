@@ -181,6 +181,7 @@ def evidence_of(readings: ReportInputs, state: PlanProgress, metrics: list[Metri
         daily=readings.daily,
         changes=readings.changes,
     )
+    mature = maturity.maturity_report(state, readings.daily)
     return Evidence(
         experiment=readings.experiment,
         variants=sample.variants,
@@ -191,9 +192,9 @@ def evidence_of(readings: ReportInputs, state: PlanProgress, metrics: list[Metri
         fewest_buyers=sample.fewest_buyers,
         days=progress.days_read(sample, facts),
         guardrails=effects.guardrails_of(readings.experiment, metrics),
-        progress=progress.progress_of(sample, facts, readings.now),
+        progress=progress.until_settled(progress.progress_of(sample, facts, readings.now), mature, readings.now),
         adjustment=adjustment.adjustment_of(sample, facts, metrics, with_cuped=readings.with_cuped),
-        maturity=maturity.maturity_report(state, readings.daily),
+        maturity=mature,
     )
 
 

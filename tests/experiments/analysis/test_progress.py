@@ -1,15 +1,17 @@
 """How far a test has come, and what its traffic is at full share."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from experiments.analysis import progress
-from experiments.models import Source
+from experiments.models import PlanVersion, Source
 from experiments.reading.facts import facts_of
 from experiments.snapshots import analyse
 from tests import factories
 from tests.experiments.arrivals import arrive
+from tests.experiments.verdict.figures import MATURE
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
@@ -54,3 +56,29 @@ def test_mean_share_of_a_ramped_week_weighs_both_shares_by_their_days():
     assert progress.mean_share(experiment, facts) == pytest.approx((3 * 0.25 + 1 * 1.0) / 4)
     experiment.ramped_at = NOON - timedelta(days=1)
     assert progress.mean_share(experiment, facts) == 1.0
+
+
+def test_progress_of_mature_visitors_waits_until_the_last_one_is_old_enough():
+    experiment = factories.make_experiment(
+        planned_sample=1_000, planned_days=14, plan_version=PlanVersion.WEEKLY, delays={"hours": 48}
+    )
+    for day in range(5):
+        arrive(experiment, day, 50)
+    found = analyse(experiment, now=NOW).progress
+    assert found is not None
+    # of five days' visitors, those of the first three are 48 hours old, by whole UTC days
+    assert (found.visitors, found.exposed, found.too_recent, found.visitors_left) == (150, 250, 100, 750)
+    span = 4 + 49 / 1440
+    assert found.days_left == -(-750 // (250 / span)) + 3
+    assert found.days_needed == 14 + 3
+
+
+def test_progress_of_a_test_that_waits_for_refunds_ends_when_they_are_settled():
+    experiment = factories.make_experiment(planned_sample=100, planned_days=14)
+    arrive(experiment, 0, 50)
+    now = analyse(experiment, now=NOW).progress
+    waiting = replace(MATURE, refunds_settled_on=(NOW + timedelta(days=20)).date())
+    found = progress.until_settled(now, waiting, NOW)
+    assert found is not None
+    assert (found.days_left, found.ends_on) == (20, waiting.refunds_settled_on)
+    assert progress.until_settled(now, MATURE, NOW) == now

@@ -1,13 +1,17 @@
 """The figures of a test, as a verdict is made from them."""
 
+from datetime import date
+
 from experiments.models import Experiment, Store, Variant
 from experiments.report import (
     Adjustment,
+    ArmDelay,
     Crossing,
     Estimate,
     Guardrail,
     Health,
     Look,
+    MaturityReport,
     MetricResult,
     Plan,
     Range,
@@ -29,6 +33,18 @@ HEALTH = Health(
     immature_share=0.0,
     skipped_shares={},
     unmatched_order_share=0.0,
+)
+MATURE = MaturityReport(
+    hours=48,
+    is_known=True,
+    last_day=date(2026, 3, 9),
+    days=14,
+    visitors=30_000,
+    share=0.75,
+    orders=4_000,
+    arms=[ArmDelay(variant="a", hours=96), ArmDelay(variant="b", hours=5)],
+    p_value=0.4,
+    is_refund_known=True,
 )
 OPEN, WIN, LOSS = (-20.0, 50.0), (5.0, 60.0), (-60.0, -5.0)
 ANYTIME, FIXED = Plan(design="always_valid"), Plan(design="fixed", has_ended=True)

@@ -4,21 +4,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from experiments.report import ArmDelay, MaturityReport, OpenRefunds, Plan, Verdict
-from tests.experiments.verdict.figures import LOSS, WIN, goal, plan, verdict
-
-MATURE = MaturityReport(
-    hours=48,
-    is_known=True,
-    last_day=date(2026, 3, 9),
-    days=14,
-    visitors=30_000,
-    share=0.75,
-    orders=4_000,
-    arms=[ArmDelay(variant="a", hours=96), ArmDelay(variant="b", hours=5)],
-    p_value=0.4,
-    is_refund_known=True,
-)
+from experiments.report import OpenRefunds, Plan, Verdict
+from tests.experiments.verdict.figures import LOSS, MATURE, WIN, goal, plan, verdict
 
 
 def weekly(**fields: Any) -> Plan:
