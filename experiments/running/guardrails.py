@@ -59,7 +59,7 @@ def pause_if_harmed(experiment: Experiment, now: datetime) -> bool:
 
 def act_on_figures(experiment: Experiment, now: datetime) -> bool:
     """Act on what the figures say: pause on harm, else take the next step of the ramp plan when it is due."""
-    report = snapshots.analyse(experiment, with_cuped=False, now=now)
+    report = snapshots.analyse(experiment, with_cuped=False, is_watch=True, now=now)
     is_split_broken = note_sample_ratio(experiment, report, now)
     found = breaches(experiment, report, now)
     new_texts = []

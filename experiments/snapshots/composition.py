@@ -23,6 +23,7 @@ from experiments.analysis.metric_results import compare_all, decompositions
 from experiments.analysis.planned_looks import PlanProgress, plan_of, plan_progress
 from experiments.analysis.sample import Sample, goal_comparisons, less_reserves
 from experiments.models import Experiment
+from experiments.plan.maturity import Maturity
 from experiments.plan.thresholds import COVERAGE_NEEDED
 from experiments.reading import aggregation, funnel
 from experiments.reading.facts import Facts, facts_of
@@ -71,15 +72,20 @@ class Heading(TypedDict):
 
 
 def analyse(
-    experiment: Experiment, *, with_cuped: bool = True, is_look: bool = False, now: datetime | None = None
+    experiment: Experiment,
+    *,
+    with_cuped: bool = True,
+    is_look: bool = False,
+    is_watch: bool = False,
+    now: datetime | None = None,
 ) -> Report:
     """Put together all that is known about the experiment at ``now``. Reads the database, changes nothing.
 
     ``with_cuped=False`` leaves the adjustment by cart value out. ``is_look``: this is a look of the test's plan, which
-    spends some of its error; for `take_snapshot` alone, which keeps it.
+    spends some of its error; for `take_snapshot` alone, which keeps it. ``is_watch``: for the hourly watch over harm.
     """
     now = now or timezone.now()
-    readings = read_inputs(experiment, now, with_cuped=with_cuped)
+    readings = read_inputs(experiment, now, with_cuped=with_cuped, is_watch=is_watch)
     state = plan_progress(readings.sample, goal_comparisons(readings.sample), is_look=is_look, now=now)
     report = report_of(readings, state)
     # Left out last, so that no part of the report can forget it.
@@ -88,10 +94,15 @@ def analyse(
     return report
 
 
-def read_inputs(experiment: Experiment, now: datetime, *, with_cuped: bool) -> ReportInputs:
+def read_inputs(experiment: Experiment, now: datetime, *, with_cuped: bool, is_watch: bool = False) -> ReportInputs:
     """Read the database; each figure once, since a report's parts must agree."""
     facts = facts_of(experiment, now)
-    sample = sample_of(experiment, facts, now, with_cuped=with_cuped)
+    mature = maturity.maturity_of(experiment, facts, now)
+    # A store whose delays nobody knows yet would lose orders for a whole attribution window before harm is seen. The
+    # arms' visitors are equally old on average, so that only an offer that makes people buy later is paused wrongly.
+    if is_watch and mature is not None and not mature.is_known:
+        mature = None
+    sample = sample_of(experiment, facts, mature, with_cuped=with_cuped)
     daily = series.daily_aggregates(sample)
     # The days' own orders and refunds say what is still to come back.
     if sample.last_day is not None:
@@ -108,11 +119,10 @@ def read_inputs(experiment: Experiment, now: datetime, *, with_cuped: bool) -> R
     )
 
 
-def sample_of(experiment: Experiment, facts: Facts, now: datetime, *, with_cuped: bool) -> Sample:
+def sample_of(experiment: Experiment, facts: Facts, mature: Maturity | None, *, with_cuped: bool) -> Sample:
     """Read what the metrics are computed from: of the visitors whose outcome is mature, where the plan asks for it."""
     fill = facts.mean_cart_value_minor
     cap = experiment.cap_minor
-    mature = maturity.maturity_of(experiment, facts, now)
     everybody, through = None, None
     if mature is not None:
         everybody = aggregation.aggregates(experiment, missing_cart_value_minor=fill)

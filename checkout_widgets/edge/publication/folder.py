@@ -68,8 +68,15 @@ class ConfigurationFolder:
         write_whole(self.path / name, sealed)
 
     def write_index(self, sealed: bytes) -> None:
-        """Write the index. Raises ``OSError``."""
-        write_whole(self.path / INDEX_NAME, sealed)
+        """Write the index, of a later second than the one before. Raises ``OSError``.
+
+        Static servers make their tags of the second and the size alone: two indexes of one second would be one to them.
+        """
+        file = self.path / INDEX_NAME
+        second = int(time.time())
+        with suppress(FileNotFoundError):
+            second = max(second, int(file.stat().st_mtime) + 1)
+        write_whole(file, sealed, second=second)
 
     def forget_unnamed(self, before: Index | None, index: Index) -> None:
         """Delete the documents that no index has named for a while, and drafts that a killed process left.
@@ -111,8 +118,11 @@ def read_at_most(file: Path, most_bytes: int) -> bytes:
     return content
 
 
-def write_whole(file: Path, content: bytes) -> None:
-    """Write a file that nobody sees half of, and that is there after a power cut. Raises ``OSError``."""
+def write_whole(file: Path, content: bytes, *, second: int | None = None) -> None:
+    """Write a file that nobody sees half of, and that is there after a power cut. Raises ``OSError``.
+
+    ``second`` is the time that the file gets, in Unix seconds; without it, now.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f"{file.name}.{os.getpid()}-{threading.get_ident()}")
     try:
@@ -120,6 +130,8 @@ def write_whole(file: Path, content: bytes) -> None:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
+        if second is not None:
+            os.utime(draft, (second, second))
         draft.replace(file)
     except OSError:
         draft.unlink(missing_ok=True)

@@ -69,5 +69,5 @@ def test_who_may_only_look_reads_words(viewer_client, store):
     )
     page = viewer_client.get(change_url(experiment)).content.decode()
     assert "Conversion may fall by 2%" in page
-    assert "margin" not in page
+    assert "&quot;margin&quot;" not in page
     assert "&quot;op&quot;" not in page

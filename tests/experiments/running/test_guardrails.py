@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from experiments import snapshots
-from experiments.models import AuditAction, Experiment, Exposure, Status, WidgetEvent
+from experiments.models import AuditAction, Experiment, Exposure, PlanVersion, Status, WidgetEvent
 from experiments.running import guardrails, lifecycle
 from tests import factories
 from tests.experiments.copying import copy_exposures
@@ -71,6 +71,21 @@ def test_watch_conversion_that_fell_beyond_chance_pauses_the_test_and_says_why()
     assert paused.reason == breach.reason
     assert "Treatment: conversion changed by" in paused.reason
     assert "but only \N{MINUS SIGN}2% is allowed" in paused.reason
+
+
+@pytest.mark.parametrize(
+    ("delays", "paused"),
+    [
+        ({}, 1),  # nobody knows the store's delays: all visitors are read, and harm is seen at once
+        ({"hours": 24, "orders": 500}, 1),
+        ({"hours": 6 * 24, "orders": 500}, 0),  # nobody's outcome is mature, and orders that come late are no harm
+    ],
+)
+def test_watch_by_the_weekly_plan_waits_for_delays_that_are_known_alone(delays, paused):
+    experiment = running(plan_version=PlanVersion.WEEKLY, delays=delays)
+    add(experiment, "control", 3000, 900)
+    add(experiment, "treatment", 3000, 450)
+    assert guardrails.watch_all(LATER) == paused
 
 
 def test_watch_where_the_store_does_not_allow_a_pause_only_says_so_and_only_once():

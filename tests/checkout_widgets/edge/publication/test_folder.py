@@ -27,6 +27,15 @@ def test_index_is_read_again_only_where_it_is_another_one(folder):
     assert folder.read_index(found.etag).sealed == b"two"
 
 
+def test_index_is_of_a_later_second_than_the_one_before(folder):
+    seconds = []
+    for sealed in (b"one", b"two", b"six"):
+        folder.write_index(sealed)
+        seconds.append(int((folder.path / "index").stat().st_mtime))
+    assert seconds == sorted(set(seconds))
+    assert seconds[0] >= int(time.time()) - 60
+
+
 def test_folder_without_an_index_can_not_be_read(folder):
     with pytest.raises(Unreadable, match=r"can't be read: No such file"):
         folder.read_index()
