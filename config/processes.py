@@ -9,10 +9,9 @@ from django.conf import settings
 
 from config.supervisor import Service
 
-# A decision is Python from end to end: more threads than these spend their time handing each other the interpreter
-# (docs/performance.md). The second one decides while the first waits for a body. What asks the database has threads of
-# its own (edge_server.py).
-EDGE_THREADS = 2
+# A decision is Python from end to end: more threads spend their time handing each other the interpreter
+# (docs/performance.md). What asks the database has threads of its own (edge_server.py), and the proxy waits for bodies.
+EDGE_THREADS = 1
 # Decisions go first where the processor is busy: a shopper waits for them, and nobody waits for a job. Beside a report,
 # which computes for a second or more, decisions took half as long again.
 CONSOLE_NICENESS = 5
