@@ -23,7 +23,7 @@ def experiment() -> Experiment:
 def buyer(experiment: Experiment, after: timedelta, *, variant: str = "treatment", **order: Any) -> Any:
     """Somebody who was exposed at noon, and their order."""
     exposure = factories.make_exposure(experiment.variants.get(key=variant), orders=1, has_converted=True)
-    defaults = {"visitor_id": exposure.visitor_id, "placed_at": NOON + after}
+    defaults: dict[str, Any] = {"visitor_id": exposure.visitor_id, "placed_at": NOON + after}
     return factories.make_order(experiment.store, **defaults | order)
 
 

@@ -1,6 +1,7 @@
 """The delays of running tests, estimated once a day."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -47,7 +48,7 @@ def sell(experiment: Experiment, variant: str, *, exposed_at: datetime, after: t
     Order.objects.bulk_create(orders)
 
 
-def delays_of(experiment: Experiment) -> dict[str, object]:
+def delays_of(experiment: Experiment) -> dict[str, Any]:
     """What is kept."""
     experiment.refresh_from_db()
     return dict(experiment.delays)
