@@ -7,7 +7,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 EDGE_PORT ?= 8001
 # Three workers on two cores: much of a browser's test is a wait, for a second on screen or for an answer.
-WORKERS ?= $(shell $(PYTHON) -c "import os; print(max(2, os.cpu_count() * 3 // 2))")
+WORKERS ?= $(shell $(PY) -c "import os; print(max(2, os.cpu_count() * 3 // 2))")
 PARALLEL = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # Tests start many processes, and each would compile all modules anew where the environment forbids to keep them compiled.
 unexport PYTHONDONTWRITEBYTECODE
