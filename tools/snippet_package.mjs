@@ -16,8 +16,9 @@ function productVersion() {
 function copyFiles() {
   rmSync(target, { recursive: true, force: true });
   mkdirSync(join(target, 'scripts'), { recursive: true });
-  for (const name of readdirSync(SOURCE)) {
-    if (!name.endsWith('.py')) cpSync(join(SOURCE, name), join(target, name));
+  for (const entry of readdirSync(SOURCE, { withFileTypes: true })) {
+    // a folder is what Python has compiled of its fake edge
+    if (entry.isFile() && !entry.name.endsWith('.py')) cpSync(join(SOURCE, entry.name), join(target, entry.name));
   }
   cpSync('static/src/upsell.d.ts', join(target, 'upsell.d.ts'));
   cpSync('LICENSE', join(target, 'LICENSE'));
