@@ -11,7 +11,7 @@ from bench import interpreter
 @pytest.mark.parametrize(
     ("options", "prefix", "is_optimized"),
     [
-        ("'--enable-shared' '--prefix=/root/.pyenv/versions/3.11.7'", "/root/.pyenv/versions/3.11.7", False),
+        ("'--enable-shared' '--prefix=/opt/python/3.11.7'", "/opt/python/3.11.7", False),
         ("'--enable-optimizations' '--with-lto'", "/usr/local", True),
         ("'--enable-shared' '--with-system-ffi'", "/usr", True),  # Debian's, which doesn't say it
         (None, "C:\\Python311", False),
