@@ -10,10 +10,13 @@ import numpy as np
 
 from bench.verdicts.stores import Arm, Floats, Integers
 from experiments.analysis.effects import guardrail_of, guardrails_of
+from experiments.analysis.looks.bounds import bounds_of
+from experiments.analysis.looks.plan_progress import PlanProgress
+from experiments.analysis.looks.rows import plan_of
+from experiments.analysis.looks.taken import look_at
 from experiments.analysis.maturity import maturity_of
 from experiments.analysis.metric_results import corrected, result_of
 from experiments.analysis.metrics import DEFINITIONS
-from experiments.analysis.planned_looks import PlanProgress, bounds_of, look_at, plan_of
 from experiments.analysis.refunds import RefundCohorts
 from experiments.analysis.sample import Sample, goal_comparisons, less_reserves
 from experiments.models import Experiment, Metric, PlanVersion, Status, Store, Variant

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from experiments.analysis import refunds
-from experiments.analysis.planned_looks import NOISE_WORTH_WAITING, REFUND_ENDS, PlanProgress
+from experiments.analysis.looks.plan_progress import PlanProgress
+from experiments.analysis.looks.taken import NOISE_WORTH_WAITING, REFUND_ENDS
 from experiments.analysis.refunds import Daily
 from experiments.analysis.sample import Sample
 from experiments.models import Experiment, PlanVersion, Source

@@ -7,8 +7,8 @@ from itertools import product
 from experiments.analysis.beliefs import belief_of
 from experiments.analysis.effects import margins_of
 from experiments.analysis.estimates import code_of, estimate_of, lift_of, range_of
+from experiments.analysis.looks.plan_progress import PlanProgress
 from experiments.analysis.metrics import DEFINITIONS, Definition
-from experiments.analysis.planned_looks import PlanProgress
 from experiments.analysis.sample import Sample, is_comparable, is_recorded, tested, unknown_values
 from experiments.models import Experiment, Metric, Variant
 from experiments.plan.group_sequential import BETWEEN_LOOKS

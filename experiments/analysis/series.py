@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from experiments.analysis.estimates import range_of
+from experiments.analysis.looks.plan_progress import PlanProgress
 from experiments.analysis.metric_results import always_valid
-from experiments.analysis.planned_looks import PlanProgress
 from experiments.analysis.sample import Sample
 from experiments.models import Experiment, Source
 from experiments.reading.aggregation import Aggregate, cumulative_aggregates

@@ -19,8 +19,9 @@ from experiments.analysis import (
     segments,
     series,
 )
+from experiments.analysis.looks.plan_progress import PlanProgress, plan_progress
+from experiments.analysis.looks.rows import plan_of
 from experiments.analysis.metric_results import compare_all, decompositions
-from experiments.analysis.planned_looks import PlanProgress, plan_of, plan_progress
 from experiments.analysis.sample import Sample, goal_comparisons, less_reserves
 from experiments.models import Experiment
 from experiments.plan.maturity import Maturity

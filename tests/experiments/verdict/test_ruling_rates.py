@@ -7,8 +7,10 @@ from math import sqrt
 import numpy as np
 import pytest
 
+from experiments.analysis.looks.plan_progress import PlanProgress
+from experiments.analysis.looks.rows import plan_of
+from experiments.analysis.looks.taken import look_at
 from experiments.analysis.metric_results import result_of
-from experiments.analysis.planned_looks import PlanProgress, look_at, plan_of
 from experiments.analysis.sample import Sample, goal_comparisons
 from experiments.models import Experiment, Status, Store, Variant
 from experiments.plan.group_sequential import ScheduledLook, treatment_bounds
