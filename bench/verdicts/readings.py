@@ -20,8 +20,8 @@ from experiments.analysis.metrics import DEFINITIONS
 from experiments.analysis.refunds import RefundCohorts
 from experiments.analysis.sample import Sample, goal_comparisons, less_reserves
 from experiments.models import Experiment, Metric, PlanVersion, Status, Store, Variant
-from experiments.plan.group_sequential import ScheduledLook
 from experiments.plan.maturity import AGES, DelaySums, delay_figures, steps_within
+from experiments.plan.scheduled_looks import ScheduledLook
 from experiments.reading.aggregation import Aggregate
 from experiments.reading.facts import Facts
 from experiments.report import Adjustment, Health, MetricResult, SampleRatioCheck, VerdictCode

@@ -11,7 +11,7 @@ from experiments.analysis.looks.plan_progress import PlanProgress
 from experiments.analysis.metrics import DEFINITIONS, Definition
 from experiments.analysis.sample import Sample, is_comparable, is_recorded, tested, unknown_values
 from experiments.models import Experiment, Metric, Variant
-from experiments.plan.group_sequential import BETWEEN_LOOKS
+from experiments.plan.scheduled_looks import BETWEEN_LOOKS
 from experiments.reading.aggregation import Aggregate
 from experiments.report import Decomposition, Estimate, MetricResult, Range, Role, SequentialResult
 from experiments.statistics import (

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
-from experiments.plan.group_sequential import BETWEEN_LOOKS, RHO
+from experiments.plan.scheduled_looks import BETWEEN_LOOKS, RHO
 from experiments.programme.baselines import Baseline, baseline
 from experiments.statistics import PlanSettings, sample_size_for_mean, sample_size_for_proportion
 from experiments.statistics.sequential.error_spending import (

@@ -43,7 +43,7 @@ from experiments.models import (
     WebhookTarget,
     WidgetEvent,
 )
-from experiments.plan.group_sequential import BETWEEN_LOOKS
+from experiments.plan.scheduled_looks import BETWEEN_LOOKS
 from experiments.reading.funnel import are_events_uncounted, count_events
 from experiments.running import delays, holdout, lifecycle
 from experiments.snapshots import analyse

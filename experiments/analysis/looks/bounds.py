@@ -5,7 +5,9 @@ from math import inf
 
 from experiments.analysis.sample import Sample
 from experiments.models import Experiment, PlanVersion
-from experiments.plan.group_sequential import LookPlan, ScheduledLook, TreatmentBounds, bounds_by_side, treatment_bounds
+from experiments.plan.scheduled_looks import LookPlan, ScheduledLook
+from experiments.plan.shared_bounds import TreatmentBounds, treatment_bounds
+from experiments.plan.weekly_looks import bounds_by_side
 
 
 def look_plan(experiment: Experiment) -> LookPlan:

@@ -11,7 +11,8 @@ from experiments.analysis.estimates import range_of, scaled
 from experiments.analysis.looks.bounds import bounds_of, look_plan
 from experiments.analysis.looks.intervals import distance_to
 from experiments.analysis.looks.plan_progress import PlanProgress
-from experiments.plan.group_sequential import BUYERS_FOR_A_LOOK, ScheduledLook, SeenData, next_look
+from experiments.plan.group_sequential import BUYERS_FOR_A_LOOK, next_look
+from experiments.plan.scheduled_looks import ScheduledLook, SeenData
 from experiments.report import Boundary
 
 # A drawing with more bounds to come can't be read, and each costs an integration.

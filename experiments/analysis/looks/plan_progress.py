@@ -15,7 +15,8 @@ from experiments.analysis.looks.intervals import joined
 from experiments.analysis.looks.taken import look_at
 from experiments.analysis.sample import Sample, tested
 from experiments.models import Experiment, PlanVersion, Source
-from experiments.plan.group_sequential import ScheduledLook, TreatmentBounds, looks_from_rows
+from experiments.plan.scheduled_looks import ScheduledLook, looks_from_rows
+from experiments.plan.shared_bounds import TreatmentBounds
 from experiments.report import Design, Look
 from experiments.statistics import Comparison
 from experiments.statistics.sequential.error_spending import nominal_level

@@ -8,7 +8,8 @@ from experiments.analysis.looks.coming import boundaries_ahead
 from experiments.analysis.looks.intervals import distance_to
 from experiments.analysis.looks.plan_progress import PlanProgress, design_of
 from experiments.analysis.looks.taken import z_of
-from experiments.plan.group_sequential import ScheduledLook, TreatmentBounds
+from experiments.plan.scheduled_looks import ScheduledLook
+from experiments.plan.shared_bounds import TreatmentBounds
 from experiments.report import Boundary, Crossing, Look, Plan
 
 

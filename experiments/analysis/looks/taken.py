@@ -7,7 +7,8 @@ from math import sqrt
 
 from experiments.analysis.looks.bounds import better_sign, bounds_of, look_plan, outcome_at
 from experiments.analysis.sample import Sample
-from experiments.plan.group_sequential import ScheduledLook, SeenData, next_look, z_value
+from experiments.plan.group_sequential import next_look, z_value
+from experiments.plan.scheduled_looks import ScheduledLook, SeenData
 from experiments.statistics import Comparison
 
 # Refunds that are still to come are waited for where they add so much to the noise: a fifth of its standard deviation

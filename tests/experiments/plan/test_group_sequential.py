@@ -8,18 +8,10 @@ import numpy as np
 import pytest
 
 from experiments.models import PlanVersion
-from experiments.plan.group_sequential import (
-    BETWEEN_LOOKS,
-    LookPlan,
-    ScheduledLook,
-    SeenData,
-    bounds_by_side,
-    first_crossing,
-    look_bounds,
-    next_look,
-    treatment_bounds,
-    z_value,
-)
+from experiments.plan.group_sequential import next_look, z_value
+from experiments.plan.scheduled_looks import BETWEEN_LOOKS, LookPlan, ScheduledLook, SeenData
+from experiments.plan.shared_bounds import first_crossing, look_bounds, treatment_bounds
+from experiments.plan.weekly_looks import bounds_by_side
 from experiments.statistics import Comparison, Interval, error_spending_bounds
 from tests.factories import NOON
 

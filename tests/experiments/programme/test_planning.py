@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from experiments.plan.group_sequential import BETWEEN_LOOKS
+from experiments.plan.scheduled_looks import BETWEEN_LOOKS
 from experiments.programme.planning import Design, detectable_lift, plan_test
 from experiments.statistics import error_spending_bounds
 

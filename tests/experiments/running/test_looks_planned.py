@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from experiments.models import Experiment, Exposure, Source, Status
-from experiments.plan.group_sequential import BETWEEN_LOOKS
+from experiments.plan.scheduled_looks import BETWEEN_LOOKS
 from experiments.report import Report
 from experiments.running.looks import take_looks
 from experiments.snapshots import analyse, take_snapshot

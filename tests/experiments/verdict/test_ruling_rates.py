@@ -13,7 +13,8 @@ from experiments.analysis.looks.taken import look_at
 from experiments.analysis.metric_results import result_of
 from experiments.analysis.sample import Sample, goal_comparisons
 from experiments.models import Experiment, Status, Store, Variant
-from experiments.plan.group_sequential import ScheduledLook, treatment_bounds
+from experiments.plan.scheduled_looks import ScheduledLook
+from experiments.plan.shared_bounds import treatment_bounds
 from experiments.programme.planning import Design, plan_test
 from experiments.reading.aggregation import Aggregate
 from experiments.report import Adjustment, VerdictCode
