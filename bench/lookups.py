@@ -66,17 +66,25 @@ def fill(events: int, begins: datetime) -> "list[Experiment]":
     """Make a test in each store, and their events."""
     from tests import factories
 
-    experiments = [factories.make_experiment() for _ in range(STORES)]
-    asked: dict[str, Any] = {
-        "stores": [experiment.store_id for experiment in experiments],
-        "experiments": [experiment.pk for experiment in experiments],
-        "variants": [experiment.variants.get(key="treatment").pk for experiment in experiments],
+    experiments: list[Experiment] = []
+    stores, keys, variants = [], [], []
+    for _ in range(STORES):
+        experiment = factories.make_experiment()
+        experiments.append(experiment)
+        stores.append(experiment.store_id)
+        keys.append(experiment.pk)
+        variants.append(experiment.variants.get(key="treatment").pk)
+    shared: dict[str, Any] = {
+        "stores": stores,
+        "experiments": keys,
+        "variants": variants,
         "begins": begins,
         "pause": SPAN / events,
         "visitors": visitors_in(events),
     }
     for first in range(0, events, AT_ONCE):
-        execute(FILL, asked | {"first": first, "size": min(AT_ONCE, events - first)})
+        size = min(AT_ONCE, events - first)
+        execute(FILL, shared | {"first": first, "size": size})
     execute("VACUUM (ANALYZE) experiments_widgetevent")
     return experiments
 

@@ -53,17 +53,32 @@ def markdown(results: Results, size: Size, seed: int) -> str:
 
 def headline(results: Results) -> dict[str, float]:
     """Return the figures that say it all."""
-    figures = {}
-    for name in PROCEDURES:
-        errors = _errors_on_money(results.nulls, name)
-        figures[f"error_{name}_min"], figures[f"error_{name}_max"] = min(errors), max(errors)
+    figures: dict[str, float] = {}
+
+    def note(name: str, value: float) -> None:
+        figures[name] = round(value, 4)
+
+    for procedure in PROCEDURES:
+        errors = _errors_on_money(results.nulls, procedure)
+        note(f"error_{procedure}_min", min(errors))
+        note(f"error_{procedure}_max", max(errors))
+    tails: list[float] = []
+    for finding in ours(results.nulls):
+        tails += [finding.low, finding.high]
+    note("tail_score_max", max(tails))
     coverage = [1 - finding.error for finding in ours(results.alternatives)]
-    figures["tail_score_max"] = max(max(finding.low, finding.high) for finding in ours(results.nulls))
-    figures["coverage_min"], figures["coverage_max"] = min(coverage), max(coverage)
-    for looks in results.looks[:5]:
+    note("coverage_min", min(coverage))
+    note("coverage_max", max(coverage))
+    for looks in _looks_shown(results):
         rule = looks.rule.replace(" ", "_").replace(",", "")
-        figures[f"ever_{rule}"] = looks.ever[-1]
-    return {name: round(value, 4) for name, value in figures.items()}
+        note(f"ever_{rule}", looks.ever[-1])
+    return figures
+
+
+def _looks_shown(results: Results) -> Sequence[Looks]:
+    """Return the first scenario's RPV, which is simulated first, by each rule."""
+    first = results.looks[0]
+    return [found for found in results.looks if (found.scenario, found.metric) == (first.scenario, first.metric)]
 
 
 def _errors_on_money(findings: Sequence[Finding], procedure: str) -> list[float]:
@@ -77,21 +92,29 @@ def _errors_on_money(findings: Sequence[Finding], procedure: str) -> list[float]
 
 def pictures(results: Results) -> dict[str, str]:
     """Return the page's pictures by file name."""
-    nulls = [finding for finding in results.nulls if not finding.scenario.effect.lift]
-    labels = list(dict.fromkeys(label(finding.scenario) for finding in nulls))
+    return {
+        "calibration-errors.svg": _picture_of_errors(results.nulls),
+        "calibration-looks.svg": _picture_of_looks(_looks_shown(results)),
+    }
+
+
+def _picture_of_errors(findings: Sequence[Finding]) -> str:
+    nulls = [finding for finding in findings if not finding.scenario.effect.lift]
+    labels = [label(finding.scenario) for finding in nulls]
+    # each scenario once, in the order of the findings
+    scenarios = list(dict.fromkeys(labels))
     panels = [_panel(metric, nulls) for metric in MONEY]
+    return dots("Tests without an effect that claim one", scenarios, panels, highest=18, band=(2.4, 5.8))
+
+
+def _picture_of_looks(looks: Sequence[Looks]) -> str:
     series = []
-    for found in results.looks[:5]:
+    for found in looks:
+        # a test that is read once has no line from look to look
         if found.rule != ONCE:
             series.append(Series(found.rule, *LOOK_STYLES[found.rule], _in_percent(found.ever)))
-    return {
-        "calibration-errors.svg": dots(
-            "Tests without an effect that claim one", labels, panels, highest=18, band=(2.4, 5.8)
-        ),
-        "calibration-looks.svg": lines(
-            "RPV tests without an effect that have ever claimed one", series, highest=35, target=5, across="look"
-        ),
-    }
+    title = "RPV tests without an effect that have ever claimed one"
+    return lines(title, series, highest=35, target=5, across="look")
 
 
 def write(docs: Path, page: str, images: dict[str, str]) -> None:

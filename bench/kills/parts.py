@@ -60,33 +60,50 @@ def ends(folder: Path, *, clients: int) -> dict[str, Any]:
 
 def survive_kills(product: Product, planned: list[str], *, events: int, clients: int) -> dict[str, Any]:
     """Kill as planned while clients send, until enough is acknowledged; then compare."""
-    from django.conf import settings
-
-    url = settings.DATABASES["default"]
-    location = f"host={url['OPTIONS']['host']} user={url['USER']} dbname={url['NAME']}"
     start = time.monotonic()
-    done = []
     with Clients(product.edge_port, clients) as acknowledged:
-        for kind in planned:
-            time.sleep(BETWEEN_KILLS_S)
-            kill = killing.kill_one(product, kind, location)
-            became = "back after" if kill.is_back else "NOT BACK after"
-            print(f"{kill.kind:<16} {became} {kill.seconds:.2f} s", flush=True)
-            done.append(kill)
+        done = kill_one_by_one(product, planned)
         while len(acknowledged.events) < events and not acknowledged.refused:
             time.sleep(0.2)
     seconds = time.monotonic() - start
-    found = figures_of(acknowledged)
-    times = {kind: sorted(kill.seconds for kill in done if kill.kind == kind) for kind in dict.fromkeys(planned)}
+    found = figures_of(acknowledged) | recovery_of(done)
     found["seconds"] = round(seconds, 1)
-    found["back_after_s"] = {
-        kind: {"kills": len(taken), "median": round(statistics.median(taken), 2), "slowest": round(taken[-1], 2)}
-        for kind, taken in times.items()
-    }
-    found["later_than_5_s"] = sum(kill.seconds > BACK_WITHIN_S for kill in done)
-    found["stays_dead"] = sum(not kill.is_back for kill in done)
     found["is_good"] = found["is_good"] and not found["stays_dead"]
     return found
+
+
+def kill_one_by_one(product: Product, planned: list[str]) -> list[killing.Kill]:
+    """Kill a process of each planned kind, and say of each how long the product took to be back."""
+    from django.conf import settings
+
+    database = settings.DATABASES["default"]
+    location = f"host={database['OPTIONS']['host']} user={database['USER']} dbname={database['NAME']}"
+    done = []
+    for kind in planned:
+        time.sleep(BETWEEN_KILLS_S)
+        kill = killing.kill_one(product, kind, location)
+        became = "back after" if kill.is_back else "NOT BACK after"
+        print(f"{kill.kind:<16} {became} {kill.seconds:.2f} s", flush=True)
+        done.append(kill)
+    return done
+
+
+def recovery_of(done: list[killing.Kill]) -> dict[str, Any]:
+    """Return how long processes took to be back, by kind, and how many were late or stayed dead."""
+    seconds_by_kind: dict[str, list[float]] = {}
+    late = dead = 0
+    for kill in done:
+        seconds_by_kind.setdefault(kill.kind, []).append(kill.seconds)
+        late += kill.seconds > BACK_WITHIN_S
+        dead += not kill.is_back
+    back_after = {}
+    for kind, seconds in seconds_by_kind.items():
+        back_after[kind] = {
+            "kills": len(seconds),
+            "median": round(statistics.median(seconds), 2),
+            "slowest": round(max(seconds), 2),
+        }
+    return {"back_after_s": back_after, "later_than_5_s": late, "stays_dead": dead}
 
 
 def survive_end(product: Product, number: signal.Signals, *, clients: int) -> dict[str, Any]:

@@ -105,20 +105,37 @@ def read(test: SimulatedTest, day: int) -> Reading:
 
 def note_delays(test: SimulatedTest, day: int) -> None:
     """Estimate the delays as the store's past test and this one tell, and keep them with the test."""
-    own = [Known(arm, float(day)) for arm in test.arms.values()]
+    own = {key: Known(arm, float(day)) for key, arm in test.arms.items()}
     # long over: whatever came of it is known
-    known = own + [Known(arm, 1_000.0) for arm in test.past.values()]
-    steps = steps_within(test.window_hours)
-    sums = DelaySums(
-        store_values=joined([one.orders(steps, weighted=True) for one in known]),
-        store_orders=joined([one.orders(steps) for one in known]),
-        arm_values={key: one.orders(steps, weighted=True) for key, one in zip(test.arms, own, strict=True)},
-        arm_orders={key: one.orders(steps) for key, one in zip(test.arms, own, strict=True)},
-        refunds=joined([one.refunds() for one in known]),
-        values=np.concatenate([one.values() for one in known]),
-        number_of_refunds=sum(one.number_of_refunds() for one in known),
-    )
+    past = [Known(arm, 1_000.0) for arm in test.past.values()]
+    sums = delay_sums(own, past, steps_within(test.window_hours))
     test.experiment.delays = delay_figures(sums, test.window_hours)
+
+
+def delay_sums(own: Mapping[str, Known], past: Sequence[Known], steps: int) -> DelaySums:
+    """Add up what delays are estimated from: for each arm of the test, and for the store with its past tests."""
+    arm_values, arm_orders = {}, {}
+    for key, arm in own.items():
+        arm_values[key] = arm.orders(steps, weighted=True)
+        arm_orders[key] = arm.orders(steps)
+    store_values, store_orders = list(arm_values.values()), list(arm_orders.values())
+    for arm in past:
+        store_values.append(arm.orders(steps, weighted=True))
+        store_orders.append(arm.orders(steps))
+    refunds, values, number_of_refunds = [], [], 0
+    for arm in [*own.values(), *past]:
+        refunds.append(arm.refunds())
+        values.append(arm.values())
+        number_of_refunds += arm.number_of_refunds()
+    return DelaySums(
+        store_values=joined(store_values),
+        store_orders=joined(store_orders),
+        arm_values=arm_values,
+        arm_orders=arm_orders,
+        refunds=joined(refunds),
+        values=np.concatenate(values),
+        number_of_refunds=number_of_refunds,
+    )
 
 
 @dataclass(frozen=True)

@@ -34,20 +34,31 @@ class RefundCohorts:
 
 def cohorts_by_arm(daily: Daily, last_day: date) -> dict[str, RefundCohorts]:
     """Take cumulative sums by day apart into each day's own, up to the last day that counts."""
-    found: dict[str, RefundCohorts] = {}
+    cohorts: dict[str, RefundCohorts] = {}
     days = [day for day in daily if day <= last_day]
-    keys = {key for day in days for key in daily[day]}
-    for key in sorted(keys):
-        revenue, refunded = [], []
-        for day in days:
-            arm = daily[day].get(key)
-            # before its first visitor an arm has nothing
-            revenue.append(arm.sums["revenue"] if arm else 0)
-            refunded.append(arm.sums["refunded"] if arm else 0)
-        of_day = np.diff(np.array(refunded, dtype=np.float64), prepend=0.0)
-        net = np.diff(np.array(revenue, dtype=np.float64), prepend=0.0)
-        found[key] = RefundCohorts(days, np.maximum(net + of_day, 0.0), of_day)
-    return found
+    arms: set[str] = set()
+    for day in days:
+        arms.update(daily[day])
+    for arm in sorted(arms):
+        net = each_days_own(daily, days, arm, "revenue")
+        refunded = each_days_own(daily, days, arm, "refunded")
+        # A shop may book a refund in a way that leaves an order less than nothing; as a base for shares it is nothing.
+        values = np.maximum(net + refunded, 0.0)
+        cohorts[arm] = RefundCohorts(days, values, refunded)
+    return cohorts
+
+
+def each_days_own(daily: Daily, days: list[date], arm: str, column: str) -> Floats:
+    """Return a column of an arm, whose sums are cumulative, as what each day added to it."""
+    until = []
+    for day in days:
+        aggregate = daily[day].get(arm)
+        # before its first visitor an arm has nothing
+        if aggregate is None:
+            until.append(0)
+        else:
+            until.append(aggregate.sums[column])
+    return np.diff(np.array(until, dtype=np.float64), prepend=0.0)
 
 
 def reserves_of(

@@ -8,7 +8,7 @@ did.
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 
 import numpy as np
@@ -78,22 +78,30 @@ class Known:
 
     def sums(self) -> DelaySums:
         """Put the amounts in order: by cohort and step of age."""
-        steps = steps_within(self.experiment.attribution_window_days * DAY)
-        own = [amount for amount in self.amounts if amount.experiment_id == self.experiment.pk]
+        # An order counts within the test's window alone, a refund however late it comes.
+        steps, refund_steps = steps_within(self.experiment.attribution_window_days * DAY), len(AGES)
         arm_values, arm_orders = {}, {}
-        for variant in sorted({amount.variant for amount in own}):
-            of_arm = [amount for amount in own if amount.variant == variant]
+        for variant, of_arm in self.amounts_by_arm().items():
             arm_values[variant] = self.cohorts(of_arm, "value", steps)
             arm_orders[variant] = self.cohorts(of_arm, "orders", steps)
+        values_by_cohort = self.by_cohort(self.amounts)
         return DelaySums(
             store_values=self.cohorts(self.amounts, "value", steps),
             store_orders=self.cohorts(self.amounts, "orders", steps),
             arm_values=arm_values,
             arm_orders=arm_orders,
-            refunds=self.cohorts(self.amounts, "refunded", len(AGES)),
-            values=np.array(list(self.by_cohort(self.amounts).values()), dtype=np.float64),
+            refunds=self.cohorts(self.amounts, "refunded", refund_steps),
+            values=np.array(list(values_by_cohort.values()), dtype=np.float64),
             number_of_refunds=sum(amount.refunds for amount in self.amounts),
         )
+
+    def amounts_by_arm(self) -> dict[str, list[DelayedAmount]]:
+        """Return the amounts of the test itself by its variants, in the order of their keys."""
+        by_arm: dict[str, list[DelayedAmount]] = {}
+        for amount in self.amounts:
+            if amount.experiment_id == self.experiment.pk:
+                by_arm.setdefault(amount.variant, []).append(amount)
+        return dict(sorted(by_arm.items()))
 
     def by_cohort(self, amounts: Sequence[DelayedAmount]) -> dict[tuple[Any, ...], int]:
         """Return the order value of each cohort: a test's variant on a day."""
@@ -110,12 +118,19 @@ class Known:
         for amount in amounts:
             step = step_of(amount.age)
             if step < steps:
-                by_step[rows[amount.experiment_id, amount.variant, amount.day], step] += getattr(amount, column)
+                row = rows[amount.experiment_id, amount.variant, amount.day]
+                by_step[row, step] += getattr(amount, column)
         observed = np.zeros(len(rows), dtype=np.int64)
         for (experiment_id, _, day), row in rows.items():
-            # the day's last visitor came at its end, and is the youngest
-            age = (self.now - datetime.combine(day, time(), UTC) - timedelta(days=1)).total_seconds() / 3600
-            observed[row] = min(steps_within(int(max(age, 0))), steps)
+            observed[row] = min(self.steps_passed(day), steps)
+            # An order after its own test's window isn't counted, so that nothing is known of those ages.
             if column != "refunded":
                 observed[row] = min(observed[row], steps_within(self.windows[experiment_id] * DAY))
         return Cohorts(by_step, observed)
+
+    def steps_passed(self, day: date) -> int:
+        """Return how many steps of age all visitors of a UTC day have passed."""
+        # the day's last visitor came at its end, and is the youngest
+        end_of_day = datetime.combine(day, time(), UTC) + timedelta(days=1)
+        age = (self.now - end_of_day).total_seconds() / 3600
+        return steps_within(int(max(age, 0)))

@@ -69,22 +69,38 @@ def delay_difference(groups: list[Cohorts]) -> float | None:
     The log-rank test (Mantel 1966) in reversed time, on numbers of orders: at each step, how many of those that had
     arrived came last, against what the groups together say. Whole numbers are needed: amounts of money are no events.
     """
-    seen = [group.seen() for group in groups]
-    arrived = np.stack([one[0] for one in seen])
-    at_risk = np.stack([one[1] for one in seen])
-    total_arrived, total = arrived.sum(axis=0), at_risk.sum(axis=0)
+    arrived_by_group, at_risk_by_group = [], []
+    for group in groups:
+        arrived_in_step, arrived_by_end = group.seen()
+        arrived_by_group.append(arrived_in_step)
+        at_risk_by_group.append(arrived_by_end)
+    # shape (groups, steps)
+    arrived, at_risk = np.stack(arrived_by_group), np.stack(at_risk_by_group)
+    all_arrived, all_at_risk = arrived.sum(axis=0), at_risk.sum(axis=0)
     # the first step has no choice: whatever had arrived by its end came in it
-    is_informative = (total > 1) & (total_arrived > 0) & (total_arrived < total)
+    is_informative = (all_at_risk > 1) & (all_arrived > 0) & (all_arrived < all_at_risk)
     if not is_informative.any():
         return None
-    arrived, at_risk = arrived[:, is_informative], at_risk[:, is_informative]
-    total_arrived, total = total_arrived[is_informative], total[is_informative]
-    share = at_risk / total
-    gap = (arrived - share * total_arrived).sum(axis=1)[:-1]
-    scale = total_arrived * (total - total_arrived) / (total - 1)
-    spread = np.einsum("it,jt,t->ij", share, share, -scale) + np.diag((share * scale).sum(axis=1))
-    spread = spread[:-1, :-1]
+    gap, covariance = log_rank(arrived[:, is_informative], at_risk[:, is_informative])
     # a group that nothing ever arrived in has no variance, and nothing to compare
-    if np.linalg.matrix_rank(spread) < len(gap):
+    if np.linalg.matrix_rank(covariance) < len(gap):
         return None
-    return float(chdtrc(len(gap), gap @ np.linalg.solve(spread, gap)))
+    statistic = gap @ np.linalg.solve(covariance, gap)
+    return float(chdtrc(len(gap), statistic))
+
+
+def log_rank(arrived: Floats, at_risk: Floats) -> tuple[Floats, Floats]:
+    """Return how many more arrived last in each group than all groups together let expect, and the covariance of that.
+
+    ``arrived`` and ``at_risk`` have the shape (groups, steps). The last group is left out of both: the gaps add up to
+    nothing, so that it would tell nothing new. Where so many arrive of so many at risk, how they fall on the groups is
+    hypergeometric (Mantel 1966).
+    """
+    all_arrived, all_at_risk = arrived.sum(axis=0), at_risk.sum(axis=0)
+    share = at_risk / all_at_risk
+    gap = (arrived - share * all_arrived).sum(axis=1)
+    # the hypergeometric variance of a step is this times share (1 - share), its covariances times -share share'
+    scale = all_arrived * (all_at_risk - all_arrived) / (all_at_risk - 1)
+    variances = np.diag((share * scale).sum(axis=1))
+    covariance = variances - np.einsum("it,jt,t->ij", share, share, scale)
+    return gap[:-1], covariance[:-1, :-1]

@@ -95,19 +95,24 @@ class Summary:
 
     def scaled(self, columns: Mapping[str, float]) -> Summary:
         """Return the same visitors with some columns times a factor each; other columns stay, as do their products."""
-
-        def factor(names: tuple[str, ...]) -> float:
-            return math.prod(columns.get(name, 1.0) for name in names)
-
-        third = None
+        means = {}
+        for name, mean in self.means.items():
+            means[name] = mean * columns.get(name, 1.0)
+        # A product of columns is multiplied by the factors of all of them: x² by that of x, twice.
+        comoments = {}
+        for pair, value in self.comoments.items():
+            comoments[pair] = value * _factor(columns, pair)
+        third_comoments = None
         if self.third_comoments is not None:
-            third = {key: value * factor(key) for key, value in self.third_comoments.items()}
+            third_comoments = {}
+            for triple, value in self.third_comoments.items():
+                third_comoments[triple] = value * _factor(columns, triple)
         return Summary(
             n=self.n,
             columns=self.columns,
-            means={name: value * columns.get(name, 1.0) for name, value in self.means.items()},
-            comoments={key: value * factor(key) for key, value in self.comoments.items()},
-            third_comoments=third,
+            means=means,
+            comoments=comoments,
+            third_comoments=third_comoments,
             buyers=self.buyers,
         )
 
@@ -143,6 +148,11 @@ def _pair(a: str, b: str) -> Pair:
     if a <= b:
         return a, b
     return b, a
+
+
+def _factor(columns: Mapping[str, float], names: tuple[str, ...]) -> float:
+    """Return what a product of columns is multiplied by, where some of them are."""
+    return math.prod(columns.get(name, 1.0) for name in names)
 
 
 def _triple(a: str, b: str, c: str) -> Triple:
