@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from dashboard.glossary.terms import Term, terms_in_texts
+from dashboard.glossary.term import Term
+from dashboard.glossary.terms import terms_in_texts
 
 TAG = re.compile(r"(<[^>]*>)")
 TAG_NAME = re.compile(r"</?([a-z0-9]+)")

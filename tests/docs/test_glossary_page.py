@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.glossary.terms import SECTIONS, Section, Term
+from dashboard.glossary.term import Section, Term
+from dashboard.glossary.terms import SECTIONS
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs/glossary.md").read_text()
 

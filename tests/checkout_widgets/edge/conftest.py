@@ -1,12 +1,12 @@
 """The cast of the edge's tests: a store, a running test, and the shopper's browser."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 
 from checkout_widgets.edge import live_configuration
 from experiments.models import Experiment, Store
@@ -124,3 +124,11 @@ def accepted(post, visitor_in):
     body = {"key": "pk_shop", "visitor_id": visitor_id, "exposure_token": token, "idempotency_key": "a"}
     answer = post("/v1/accept", body).json()
     return visitor_id, answer["lines"][0] | {"acceptance_token": answer["acceptance_token"]}
+
+
+@pytest.fixture
+def following() -> Iterator[None]:
+    """Follow the configuration with the thread, as in production."""
+    with override_settings(EDGE_POLL_SECONDS=0.5):
+        yield
+        live_configuration.forget()

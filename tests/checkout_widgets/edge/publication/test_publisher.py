@@ -1,7 +1,6 @@
 """What is published: each change, of changed stores alone, by one process."""
 
 import threading
-import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,9 +16,11 @@ from checkout_widgets.models import ConfigurationVersion, Offer, Product
 from experiments.models import Experiment, Status, Store
 from tests import factories
 from tests.checkout_widgets.edge.publication.conftest import LONG_AGO
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
+WITHIN_S = 10
 
 
 def documents(folder: ConfigurationFolder) -> set[str]:
@@ -134,13 +135,6 @@ def test_store_that_is_too_large_costs_no_other_and_keeps_what_it_had(publisher,
     assert f"The configuration of store {large.slug} has" in caplog.text
 
 
-def wait_until(condition) -> None:
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
-
-
 def serial_in(folder: ConfigurationFolder) -> int:
     file = folder.read_index()
     assert file is not None
@@ -154,7 +148,7 @@ def test_thread_publishes_again_after_an_outage_and_says_both_once(folder, monke
     thread = PublisherThread(folder)
     thread.start()
     try:
-        wait_until((folder.path / "index").exists)
+        wait_until((folder.path / "index").exists, WITHIN_S)
         with monkeypatch.context() as outage:
             calls: list[int] = []
 
@@ -163,11 +157,11 @@ def test_thread_publishes_again_after_an_outage_and_says_both_once(folder, monke
                 raise OperationalError("the server closed the connection unexpectedly")
 
             outage.setattr(loading, "current_version", fail)
-            wait_until(lambda: len(calls) >= 3)
+            wait_until(lambda: len(calls) >= 3, WITHIN_S)
         serial = serial_in(folder)
         Offer.objects.update(price_minor=1)
-        wait_until(lambda: serial_in(folder) > serial)
-        wait_until(lambda: len(caplog.messages) >= 2)
+        wait_until(lambda: serial_in(folder) > serial, WITHIN_S)
+        wait_until(lambda: len(caplog.messages) >= 2, WITHIN_S)
     finally:
         thread.stop()
     assert [message[:31] for message in caplog.messages] == [

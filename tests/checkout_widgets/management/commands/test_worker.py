@@ -4,7 +4,6 @@ import asyncio
 import os
 import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,17 +18,11 @@ from procrastinate.exceptions import ConnectorException
 from checkout_widgets.tasks import count_recent_orders
 from checkout_widgets.worker_connections import PatientConnector
 from config import processes
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
 PATIENCE_S = 60
-
-
-def wait_until(condition) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.1)
 
 
 @pytest.fixture
@@ -46,7 +39,7 @@ def working(log: Path) -> Iterator[subprocess.Popen[bytes]]:
     with log.open("w") as stderr:
         worker = subprocess.Popen(processes.worker_command(), env=os.environ | {"DATABASE_URL": url}, stderr=stderr)
     try:
-        wait_until(ProcrastinateWorker.objects.exists)
+        wait_until(ProcrastinateWorker.objects.exists, PATIENCE_S)
         yield worker
     finally:
         worker.kill()
@@ -97,11 +90,11 @@ def test_worker_asked_to_end_ends_in_peace(log):
 def test_worker_whose_database_went_away_does_jobs_again_when_it_is_back(door, log):
     with working(log) as worker:
         door.close()
-        wait_until(lambda: "The worker waits for the database" in log.read_text())
+        wait_until(lambda: "The worker waits for the database" in log.read_text(), PATIENCE_S)
         assert worker.poll() is None
         door.open()
         count_recent_orders.configure().defer(timestamp=1)
-        wait_until(lambda: not ProcrastinateJob.objects.filter(task_name=count_recent_orders.name).exists())
+        wait_until(lambda: not ProcrastinateJob.objects.filter(task_name=count_recent_orders.name).exists(), PATIENCE_S)
         worker.terminate()
         worker.wait(timeout=PATIENCE_S)
     assert worker.returncode == 0
@@ -112,7 +105,7 @@ def test_worker_whose_database_went_away_does_jobs_again_when_it_is_back(door, l
 def test_worker_asked_to_end_while_its_database_is_away_ends(door, log):
     with working(log) as worker:
         door.close()
-        wait_until(lambda: "The worker waits for the database" in log.read_text())
+        wait_until(lambda: "The worker waits for the database" in log.read_text(), PATIENCE_S)
         worker.terminate()
         worker.wait(timeout=PATIENCE_S)
     assert worker.returncode == 0

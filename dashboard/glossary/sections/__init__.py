@@ -1,0 +1,1 @@
+"""What each term means: a file for each section of the glossary."""

@@ -1,0 +1,20 @@
+"""One change of each kind to what the edge holds of the only store there is."""
+
+from collections.abc import Callable
+
+from checkout_widgets.models import Offer, OfferItem, OfferTier, Product, Widget
+from experiments.models import Experiment, Store, Variant
+from tests import factories
+
+CHANGES: dict[str, Callable[[], object]] = {
+    "store": lambda: Store.objects.update(allowed_origins=["https://new.example"]),
+    "experiment": lambda: Experiment.objects.update(priority=7),
+    "tier": lambda: OfferTier.objects.create(offer=Offer.objects.get(), quantity=2, price_minor=1),
+    "item": lambda: OfferItem.objects.update(quantity=2),
+    "holdout": lambda: factories.make_holdout(Store.objects.get()),
+    "deleted widget": lambda: Widget.objects.all().delete(),
+    "variant": lambda: Variant.objects.filter(is_control=True).update(weight=3),
+    "widget": lambda: Widget.objects.update(headline="Changed"),
+    "offer": lambda: Offer.objects.update(price_minor=500),
+    "product": lambda: Product.objects.update(stock=0),
+}
