@@ -70,6 +70,17 @@ class Effect:
 NO_EFFECT = Effect()
 
 
+class BuyersSums(NamedTuple):
+    """Per replicate: sums of y, y^2, y^3, and of 1, y, y^2 over those who ordered twice."""
+
+    y: Array
+    yy: Array
+    yyy: Array
+    again: Array
+    y_again: Array
+    yy_again: Array
+
+
 class Traffic(NamedTuple):
     """One arm in every replicate: its buyers, and its revenue and orders summed up over visitors."""
 
@@ -92,9 +103,7 @@ def draw(
     per_batch = max(1, int(BATCH / max(1.0, float(buyers.mean()))))
     batches = [buyers[start : start + per_batch] for start in range(0, replicates, per_batch)]
     sums = np.concatenate([_sums(batch, random, shop, effect) for batch in batches], axis=1)
-    y, yy, yyy, again, y_again, yy_again = sums
-    orders = _arm(n, buyers.astype(float), y=y, yy=yy, yyy=yyy, again=again, y_again=y_again, yy_again=yy_again)
-    return Traffic(buyers.astype(float), orders)
+    return Traffic(buyers.astype(float), _arm(n, buyers.astype(float), BuyersSums(*sums)))
 
 
 def cumulate(traffic: Traffic, looks: int) -> Traffic:
@@ -109,7 +118,7 @@ def cumulate(traffic: Traffic, looks: int) -> Traffic:
 
 
 def _sums(buyers: NDArray[np.int64], random: np.random.Generator, shop: Shop, effect: Effect) -> Array:
-    """Per replicate: sums of y, y^2, y^3, and of 1, y, y^2 over those who ordered twice."""
+    """Draw buyers' order values, and return a row for each field of ``BuyersSums``."""
     replicate = np.repeat(np.arange(len(buyers)), buyers)
     value: Array = np.exp(shop.sigma * random.standard_normal(len(replicate)))
     twice = random.random(len(replicate)) < SECOND_ORDER
@@ -132,21 +141,19 @@ def _sums(buyers: NDArray[np.int64], random: np.random.Generator, shop: Shop, ef
     )
 
 
-def _arm(
-    n: int, buyers: Array, *, y: Array, yy: Array, yyy: Array, again: Array, y_again: Array, yy_again: Array
-) -> ArmSums:
+def _arm(n: int, buyers: Array, sums: BuyersSums) -> ArmSums:
     """Sums with the count of orders d, which is 1 or 2: its powers follow from how often it is 2."""
     return arrays(
         n=n,
-        y=y,
-        d=buyers + again,
-        yy=yy,
-        yd=y + y_again,
-        dd=buyers + 3 * again,
-        yyy=yyy,
-        yyd=yy + yy_again,
-        ydd=y + 3 * y_again,
-        ddd=buyers + 7 * again,
+        y=sums.y,
+        d=buyers + sums.again,
+        yy=sums.yy,
+        yd=sums.y + sums.y_again,
+        dd=buyers + 3 * sums.again,
+        yyy=sums.yyy,
+        yyd=sums.yy + sums.yy_again,
+        ydd=sums.y + 3 * sums.y_again,
+        ddd=buyers + 7 * sums.again,
     )
 
 

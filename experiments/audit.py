@@ -15,7 +15,8 @@ from experiments.notifications.tasks import tell
 Change = dict[str, list[Any]]
 
 
-def record(
+# A row of the trail by its columns: an object in between would have the same fields once more.
+def record(  # noqa: PLR0913
     *,
     store: Store,
     action: AuditAction,

@@ -7,8 +7,9 @@ An endpoint answers a WSGI environment. It is a Django view too, for the console
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import KW_ONLY, dataclass
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -36,39 +37,34 @@ def named_store(call: Call) -> StoreConfiguration | None:
         return None
 
 
+@dataclass(eq=False)
 class Endpoint:
     """A function that answers a ``Call`` with what is to be sent as JSON, made into an endpoint.
 
     ``method`` is the one that it takes; HEAD goes with GET. ``cache_control`` says who may keep its answers: by default
     nobody. Pages of stores may read what a public endpoint answers. Refusals are counted under ``source``, where one is
-    given, for the store whose key it is, or else the one that ``store_of`` finds.
+    given, for the store whose key it is, or else the one that ``store_of`` finds. ``has_queries`` is False where the
+    view never asks the database.
     """
 
-    csrf_exempt = True
+    view: View
+    _: KW_ONLY
+    max_bytes: int
+    method: str = "POST"
+    cache_control: str = "no-store"
+    is_public: bool = True
+    source: str = ""
+    has_queries: bool = True
+    store_of: Callable[[Call], StoreConfiguration | None] = named_store
 
-    def __init__(
-        self,
-        view: View,
-        *,
-        max_bytes: int,
-        method: str = "POST",
-        cache_control: str = "no-store",
-        is_public: bool = True,
-        source: str = "",
-        has_queries: bool = True,
-        store_of: Callable[[Call], StoreConfiguration | None] = named_store,
-    ) -> None:
-        self.view = view
-        self.max_bytes = max_bytes
-        self.method = method
-        self.methods: tuple[str, ...] = (method,)
-        if method == "GET":
-            self.methods = ("GET", "HEAD")
-        self.cache_control = cache_control
-        self.is_public = is_public
-        self.source = source
-        self.has_queries = has_queries
-        self.store_of = store_of
+    csrf_exempt: ClassVar[bool] = True
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The methods that it takes."""
+        if self.method == "GET":
+            return ("GET", "HEAD")
+        return (self.method,)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer as a Django view."""
@@ -203,7 +199,7 @@ def endpoint(
     source: str = "",
     has_queries: bool = True,
 ) -> Callable[[View], Endpoint]:
-    """Make an ``Endpoint`` of a function; ``has_queries`` is False where it never asks the database."""
+    """Make an ``Endpoint`` of a function, with its fields."""
     return partial(
         Endpoint,
         max_bytes=max_bytes,

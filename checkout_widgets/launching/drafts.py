@@ -1,6 +1,7 @@
 """A draft from a template."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,34 +14,37 @@ from experiments import audit
 from experiments.models import AuditAction, Experiment, Moment, Store, Variant
 
 
-def create_draft(
-    *,
-    template: Template,
-    store: Store,
-    key: str,
-    name: str,
-    actor: str,
-    offers: Sequence[Offer | None] = (),
-    moment: Moment | None = None,
-    planned_sample: int | None = None,
-    planned_days: int | None = None,
-) -> Experiment:
-    """Create a draft with variants and first words, complete but for what only the store knows.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftChoices:
+    """What somebody chose for a draft; what is left out is the template's.
 
     ``offers`` are the store's, as the template numbers them; a treatment without one gets its widget later, and the
-    checklist says so. Raises ``ValueError`` for another store's offer, ``django.db.IntegrityError`` for a key that the
-    store has already.
+    checklist says so. ``planned_sample`` is per variant.
+    """
+
+    key: str
+    name: str
+    offers: Sequence[Offer | None] = ()
+    moment: Moment | None = None
+    planned_sample: int | None = None
+    planned_days: int | None = None
+
+
+def create_draft(template: Template, store: Store, choices: DraftChoices, *, actor: str) -> Experiment:
+    """Create a draft with variants and first words, complete but for what only the store knows.
+
+    Raises ``ValueError`` for another store's offer, ``django.db.IntegrityError`` for a key that the store has already.
     """
     # A crafted form could name any offer: one store must never sell another's.
-    refuse_foreign(offers, store)
-    experiment = experiment_of(template, store, moment or template.moment)
-    experiment.key, experiment.name = key, name
-    experiment.planned_days = planned_days or template.planned_days
+    refuse_foreign(choices.offers, store)
+    experiment = experiment_of(template, store, choices.moment or template.moment)
+    experiment.key, experiment.name = choices.key, choices.name
+    experiment.planned_days = choices.planned_days or template.planned_days
     experiment.planned_looks = experiment.planned_days  # one a day
-    experiment.planned_sample = planned_sample
+    experiment.planned_sample = choices.planned_sample
     # All or nothing: half a draft would keep the key, and could neither be launched nor be made again.
     with transaction.atomic():
-        save_draft(experiment, template, offers, actor)
+        save_draft(experiment, template, choices.offers, actor)
     return experiment
 
 

@@ -10,6 +10,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from checkout_widgets.launching.drafts import DraftChoices
 from checkout_widgets.launching.templates import Template
 from checkout_widgets.models import Offer
 from experiments.models import Experiment, Moment, Store
@@ -85,6 +86,18 @@ class DraftForm(forms.Form):
         for number in range(self.template.offers):
             chosen.append(self.cleaned_data[f"offer_{number}"])
         return chosen
+
+    def choices(self) -> DraftChoices:
+        """Return what was chosen."""
+        chosen = self.cleaned_data
+        return DraftChoices(
+            key=self.free_key(),
+            name=chosen["name"],
+            offers=self.offers,
+            moment=chosen["moment"],
+            planned_sample=chosen["planned_sample"],
+            planned_days=chosen["planned_days"],
+        )
 
     def free_key(self) -> str:
         """Return a key made of the name that the store doesn't have yet."""

@@ -61,17 +61,7 @@ def new_test(request: HttpRequest, template_key: str) -> HttpResponse:
         request.POST or None, template=template, store=store, initial=initial_values(template, size) | asked
     )
     if request.method == "POST" and form.is_valid():
-        experiment = create_draft(
-            template=template,
-            store=store,
-            key=form.free_key(),
-            name=form.cleaned_data["name"],
-            actor=actor_of(request),
-            offers=form.offers,
-            moment=form.cleaned_data["moment"],
-            planned_sample=form.cleaned_data["planned_sample"],
-            planned_days=form.cleaned_data["planned_days"],
-        )
+        experiment = create_draft(template, store, form.choices(), actor=actor_of(request))
         return redirect("dashboard:launch", store.slug, experiment.key)
     context = {**what_it_sets_up(template, store), "form": form, "size": size, "is_planned": "planned_sample" in asked}
     return render_form(request, "dashboard/launch/new.html", context, form)

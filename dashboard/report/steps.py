@@ -86,9 +86,10 @@ def suggested(verdict: Verdict, experiment: Experiment) -> dict[str, Any]:
     return {"decision": decision, "rolled_out_variant": variants.get(verdict.variant or "")}
 
 
-def conclude(*, decision: str, **fields: Any) -> None:
-    """Conclude with what the form gives."""
-    lifecycle.conclude(decision=Decision(decision), **fields)
+def conclude(*, experiment: Experiment, actor: str, reason: str = "", decision: str, **fields: Any) -> None:
+    """Conclude with what the form gives: ``fields`` are those of a ``Conclusion``."""
+    conclusion = lifecycle.Conclusion(decision=Decision(decision), **fields)
+    lifecycle.conclude(experiment=experiment, actor=actor, conclusion=conclusion, reason=reason)
 
 
 STEPS = (

@@ -1,7 +1,7 @@
 """What simulated visitors meet: the experiment as it is, and what its treatments are made to do."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 
@@ -36,11 +36,15 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What treatments are made to do: lifts as fractions, and what each sells by its key, where somebody chose it."""
+    """What treatments are made to do.
 
-    aov_lift: float
-    conversion_lift: float
-    upsells: Mapping[str, LineData]
+    Lifts are fractions, the same for every treatment. ``upsells`` names what a treatment sells, by variant key; without
+    it that is a product of a fitting price that past orders often have.
+    """
+
+    aov_lift: float = 0.0
+    conversion_lift: float = 0.0
+    upsells: Mapping[str, LineData] = field(default_factory=dict)
 
 
 def scenario_for(experiment: Experiment, wanted: Wanted, *, now: datetime, seed: int) -> Scenario:

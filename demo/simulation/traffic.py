@@ -17,7 +17,7 @@ from demo.simulation.scenario import Scenario, Wanted, scenario_for
 from demo.simulation.visitors import SimulatedVisitor, draw_times, draw_visitors
 from demo.simulation.visits import visit
 from experiments.accounting.ingestion import EventRecord, record_events
-from experiments.accounting.order_data import LineData, OrderData
+from experiments.accounting.order_data import OrderData
 from experiments.accounting.orders import record_orders
 from experiments.accounting.rollups import refresh_after_bulk
 from experiments.models import Experiment
@@ -38,32 +38,33 @@ class SimulationResult:
     orders: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimulatedTraffic:
+    """How many visitors come, and over how many days. The same seed on the same data makes the same visitors."""
+
+    visitors: int
+    days: float
+    seed: int = 0
+
+
 def simulate(
     experiment: Experiment,
+    traffic: SimulatedTraffic,
+    wanted: Wanted,
     *,
-    visitors: int,
-    days: float,
-    aov_lift: float = 0.0,
-    conversion_lift: float = 0.0,
-    seed: int = 0,
-    upsells: Mapping[str, LineData] | None = None,
     now: datetime | None = None,
     on_progress: Callable[[int], None] = lambda done: None,
 ) -> SimulationResult:
-    """Send ``visitors`` by, spread over the ``days`` that end ``now``.
+    """Send visitors by, spread over the days that end ``now``, and store the report at the end.
 
-    Lifts are fractions, the same for every treatment. ``upsells`` names what a treatment sells, by variant key; without
-    it that is a product of a fitting price that past orders often have. The same seed on the same data makes the same
-    visitors; running it again adds others. ``on_progress`` gets how many visitors are done. The report is stored at the
-    end.
+    Running it again adds other visitors. ``on_progress`` gets how many visitors are done.
 
     Raises ``CannotSimulate`` for an imported experiment, one without two variants, or a store without past orders.
     """
     now = now or timezone.now()
-    wanted = Wanted(aov_lift=aov_lift, conversion_lift=conversion_lift, upsells=upsells or {})
-    scenario = scenario_for(experiment, wanted, now=now, seed=seed)
+    scenario = scenario_for(experiment, wanted, now=now, seed=traffic.seed)
     result = SimulationResult()
-    for crowd in crowds(scenario, visitors, days, seed):
+    for crowd in crowds(scenario, traffic):
         send(scenario, crowd, result)
         on_progress(result.visitors)
     scenario.decided.store()
@@ -75,14 +76,14 @@ def simulate(
     return result
 
 
-def crowds(scenario: Scenario, visitors: int, days: float, seed: int) -> Iterator[dict[str, SimulatedVisitor]]:
+def crowds(scenario: Scenario, traffic: SimulatedTraffic) -> Iterator[dict[str, SimulatedVisitor]]:
     """The visitors by their ids, some thousands at a time."""
-    key = scenario.experiment.key
+    visitors, seed, key = traffic.visitors, traffic.seed, scenario.experiment.key
     prefix = f"sim_{zlib.crc32(f'{key}:{seed}'.encode()):08x}_"
     first = next_number(scenario.experiment, prefix)
     # with the first number, so that the same seed a second time brings other visitors, not the same ones again
     rng = np.random.default_rng([seed, zlib.crc32(key.encode()), first])
-    start = scenario.now - timedelta(days=days)
+    start = scenario.now - timedelta(days=traffic.days)
     times = draw_times(rng, visitors, start, scenario.now)
     for done in range(0, visitors, BATCH):
         crowd = {}

@@ -95,7 +95,8 @@ def shop_view(view: View) -> Callable[..., HttpResponseBase]:
         try:
             response = view(request, shop, *args, **kwargs)
         except Http404:
-            response = render_page(request, shop, "missing.html", {}, status=404)
+            response = render_page(request, shop, "missing.html", {})
+            response.status_code = 404
         # The console's pages are stored nowhere, but browsers keep a shop's for the way back.
         response.headers.setdefault("Cache-Control", "private")
         return response
@@ -111,7 +112,6 @@ def render_page(
     *,
     moments: list[str] | None = None,
     bought: dict[str, Any] | None = None,
-    status: int = 200,
 ) -> HttpResponse:
     """A page of the shop; ``moments`` are those of its offers, ``bought`` is the order that it is about."""
     moments = moments or []
@@ -125,7 +125,7 @@ def render_page(
         "snippet_page": shop.snippet_page(request, moments, bought),
         "open_moments": places,
     }
-    return render(request, f"demo_store/{template}", context | shared, status=status)
+    return render(request, f"demo_store/{template}", context | shared)
 
 
 def open_moments(store: Store) -> list[str]:

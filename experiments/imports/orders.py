@@ -10,7 +10,7 @@ from experiments.accounting.orders import record_orders
 from experiments.imports import known_orders
 from experiments.imports.order_rows import OrderReader, ReadOrder
 from experiments.models import Store
-from experiments.tables import COMMAND, BadRow, Limits, RowErrors
+from experiments.tables import BadRow, RowErrors
 
 SOURCE = "import"
 # An order that comes from a checkout meanwhile waits for one batch at most.
@@ -31,13 +31,11 @@ class OrderImport(RowErrors):
 def import_orders(
     file: BinaryIO,
     store: Store,
+    reader: OrderReader,
     *,
-    headers: Mapping[str, str],
     is_skipping_bad_rows: bool = False,
     complete: Callable[[int, Sequence[OrderData]], Sequence[OrderData]],
     track: Callable[[Batches], Iterable[Sequence[ReadOrder]]] = iter,
-    decimal: str | None = None,
-    limits: Limits = COMMAND,
 ) -> OrderImport:
     """Record the orders of the file like those of any other source: the newest version of each wins.
 
@@ -50,7 +48,6 @@ def import_orders(
     """
     # the whole file first: half an import, ended by a bad row, would leave a store with a gap that nobody sees
     result = OrderImport()
-    reader = OrderReader(store.currency, ZoneInfo(store.timezone), headers, decimal, limits)
     orders = read_orders(reader, file, result)
     if not is_skipping_bad_rows:
         result.refuse()
@@ -61,6 +58,14 @@ def import_orders(
             result.added += order.is_created
             result.stale += order.is_stale
     return result
+
+
+def reader_for(store: Store, headers: Mapping[str, str], decimal: str | None) -> OrderReader:
+    """Return what reads the store's files, in its currency and its time.
+
+    ``headers`` and ``decimal``: as `OrderReader` has them.
+    """
+    return OrderReader(store.currency, ZoneInfo(store.timezone), headers, decimal)
 
 
 def read_orders(reader: OrderReader, file: BinaryIO, result: OrderImport) -> list[ReadOrder]:

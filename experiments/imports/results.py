@@ -1,7 +1,7 @@
 """A real experiment from a file: its units become the exposures, outcomes included, of an imported experiment."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
@@ -37,34 +37,46 @@ class ImportResult(RowErrors):
         return bool(self.added or self.changed or self.removed)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastTest:
+    """The test that a file is of.
+
+    - ``store_slug``, ``currency``: its store, made where there is none; ``None`` for the store's own currency.
+    - ``key``, ``name``: the experiment's; without a name it is made from the key.
+    - ``control``: the value of the control in the column of variants.
+    - ``weights``: how visitors were meant to be split, by the variants' values or keys; those told earlier stay.
+    """
+
+    store_slug: str
+    key: str
+    name: str = ""
+    currency: str | None = None
+    control: str
+    weights: Mapping[str, int] = field(default_factory=dict)
+
+
 def import_experiment(
     file: BinaryIO,
-    *,
-    store_slug: str,
-    key: str,
-    name: str,
-    currency: str | None,
+    test: PastTest,
     columns: Columns,
-    control: str,
+    *,
     is_skipping_bad_rows: bool = False,
     decimal: str | None = None,
-    weights: Mapping[str, int] | None = None,
 ) -> ImportResult:
     """Make the experiment hold exactly the units of the file, in one transaction; the same file again changes nothing.
 
-    ``weights`` say how visitors were meant to be split, by the variants' values or keys; those told earlier stay. The
-    store is made where there is none. Raises ``BadFile`` where the file can't be imported as asked: an unreadable
-    file, a missing column, a bad row (unless skipped), an experiment of this key that is served live.
+    Raises ``BadFile`` where the file can't be imported as asked: an unreadable file, a missing column, a bad row
+    (unless skipped), an experiment of this key that is served live.
     """
     with transaction.atomic():
-        store = store_for(store_slug, currency)
-        experiment = experiment_for(store, key, name)
+        store = store_for(test.store_slug, test.currency)
+        experiment = experiment_for(store, test.key, test.name)
         reader = reader_for(experiment, columns, decimal)
         result = stage(file, reader)
         if not is_skipping_bad_rows:
             result.refuse()
         has_other_weights = set_variants_and_units(
-            experiment, reader.variants, control=control, weights=weights or {}, result=result
+            experiment, reader.variants, control=test.control, weights=test.weights, result=result
         )
         set_dates(experiment)
         # a stored report keeps the time at which its figures were new, so nothing is stored where none has changed

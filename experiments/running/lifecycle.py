@@ -6,6 +6,7 @@ itself is checked before: see ``checkout_widgets.launching``.
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -35,6 +36,19 @@ NEXT: dict[Status, frozenset[Status]] = {
 }
 
 
+# What a step that is kept in the audit trail makes of a test.
+STATUS_AFTER: dict[AuditAction, Status] = {
+    AuditAction.SCHEDULED: Status.SCHEDULED,
+    AuditAction.UNSCHEDULED: Status.DRAFT,
+    AuditAction.STARTED: Status.RUNNING,
+    AuditAction.PAUSED: Status.PAUSED,
+    AuditAction.RESUMED: Status.RUNNING,
+    AuditAction.STOPPED: Status.STOPPED,
+    AuditAction.CONCLUDED: Status.CONCLUDED,
+    AuditAction.ARCHIVED: Status.ARCHIVED,
+}
+
+
 class LifecycleError(Exception):
     """The step can't be taken; ``code`` says why for programs, the text for people."""
 
@@ -49,14 +63,12 @@ def schedule(*, experiment: Experiment, actor: str, starts_at: datetime) -> Audi
         raise LifecycleError("past_start", _("Choose a start in the future."))
     check_structure(experiment)
     detail = {"starts_at": starts_at.isoformat()}
-    return change_status(
-        experiment, Status.SCHEDULED, AuditAction.SCHEDULED, actor=actor, detail=detail, starts_at=starts_at
-    )
+    return change_status(experiment, AuditAction.SCHEDULED, actor=actor, detail=detail, starts_at=starts_at)
 
 
 def unschedule(*, experiment: Experiment, actor: str, reason: str = "") -> AuditEntry:
     """Make a scheduled test a draft again."""
-    return change_status(experiment, Status.DRAFT, AuditAction.UNSCHEDULED, actor=actor, reason=reason, starts_at=None)
+    return change_status(experiment, AuditAction.UNSCHEDULED, actor=actor, reason=reason, starts_at=None)
 
 
 def start(*, experiment: Experiment, actor: str, reason: str = "", now: datetime | None = None) -> AuditEntry:
@@ -74,7 +86,6 @@ def start(*, experiment: Experiment, actor: str, reason: str = "", now: datetime
         detail["cap_minor"] = [None, fixed["cap_minor"]]
     return change_status(
         experiment,
-        Status.RUNNING,
         AuditAction.STARTED,
         actor=actor,
         reason=reason,
@@ -91,7 +102,7 @@ def start(*, experiment: Experiment, actor: str, reason: str = "", now: datetime
 
 def pause(*, experiment: Experiment, actor: str, reason: str) -> AuditEntry:
     """Show nothing to anybody until resumed: assignment stays as it is."""
-    return change_status(experiment, Status.PAUSED, AuditAction.PAUSED, actor=actor, reason=reason)
+    return change_status(experiment, AuditAction.PAUSED, actor=actor, reason=reason)
 
 
 def resume(*, experiment: Experiment, actor: str, reason: str, now: datetime | None = None) -> AuditEntry:
@@ -99,56 +110,55 @@ def resume(*, experiment: Experiment, actor: str, reason: str, now: datetime | N
     if experiment.status != Status.PAUSED:
         raise LifecycleError("not_allowed", _("Only a paused test can be resumed."))
     now = now or timezone.now()
-    return change_status(
-        experiment, Status.RUNNING, AuditAction.RESUMED, actor=actor, reason=reason, now=now, ramped_at=now
-    )
+    return change_status(experiment, AuditAction.RESUMED, actor=actor, reason=reason, now=now, ramped_at=now)
 
 
 def stop(*, experiment: Experiment, actor: str, reason: str) -> AuditEntry:
     """End it for good, undecided yet: orders still count until the attribution window closes."""
-    return change_status(experiment, Status.STOPPED, AuditAction.STOPPED, actor=actor, reason=reason)
+    return change_status(experiment, AuditAction.STOPPED, actor=actor, reason=reason)
 
 
-def conclude(
-    *,
-    experiment: Experiment,
-    actor: str,
-    decision: Decision,
-    rolled_out_variant: Variant | None = None,
-    learning: str = "",
-    next_step: str = "",
-    reason: str = "",
-) -> AuditEntry:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conclusion:
+    """What a test is concluded with: the decision, the variant of a roll-out, and what people learned of it."""
+
+    decision: Decision
+    rolled_out_variant: Variant | None = None
+    learning: str = ""
+    next_step: str = ""
+
+
+def conclude(*, experiment: Experiment, actor: str, conclusion: Conclusion, reason: str = "") -> AuditEntry:
     """Decide. A rolled-out variant is served to everybody but the holdout, until a newer one takes its place.
 
     ``no_decision`` without a decision, ``no_variant`` where a roll-out names none of the test's own treatments.
     """
+    decision, variant = conclusion.decision, conclusion.rolled_out_variant
     if decision == Decision.UNDECIDED:
         raise LifecycleError("no_decision", _("Choose a decision."))
     detail: dict[str, str | None] = {"decision": decision.value, "variant": None}
     if decision != Decision.ROLL_OUT:
-        rolled_out_variant = None
-    elif rolled_out_variant is None or not is_treatment(rolled_out_variant, experiment):
+        variant = None  # a form may still hold the one that was chosen before
+    elif variant is None or not is_treatment(variant, experiment):
         raise LifecycleError("no_variant", _("Choose the variant to roll out."))
     else:
-        detail["variant"] = rolled_out_variant.key
+        detail["variant"] = variant.key
     return change_status(
         experiment,
-        Status.CONCLUDED,
         AuditAction.CONCLUDED,
         actor=actor,
         reason=reason,
         detail=detail,
         decision=decision,
-        rolled_out_variant=rolled_out_variant,
-        learning=learning,
-        next_step=next_step,
+        rolled_out_variant=variant,
+        learning=conclusion.learning,
+        next_step=conclusion.next_step,
     )
 
 
 def archive(*, experiment: Experiment, actor: str) -> AuditEntry:
     """Put it away: a rolled-out variant is no longer served."""
-    return change_status(experiment, Status.ARCHIVED, AuditAction.ARCHIVED, actor=actor)
+    return change_status(experiment, AuditAction.ARCHIVED, actor=actor)
 
 
 def step_ramp(*, experiment: Experiment, now: datetime) -> AuditEntry | None:
@@ -245,7 +255,6 @@ def is_treatment(variant: Variant, experiment: Experiment) -> bool:
 
 def change_status(
     experiment: Experiment,
-    to: Status,
     action: AuditAction,
     *,
     actor: str,
@@ -254,7 +263,11 @@ def change_status(
     now: datetime | None = None,
     **fields: Any,
 ) -> AuditEntry:
-    """Change the status, with other fields, where it may follow the present one; else ``not_allowed``."""
+    """Change the status as the action says, with other fields, where it may follow the present one.
+
+    Raises ``not_allowed`` where it may not.
+    """
+    to = STATUS_AFTER[action]
     now = now or timezone.now()
     with transaction.atomic():
         locked = locked_experiment(experiment)

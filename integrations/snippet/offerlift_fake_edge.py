@@ -103,7 +103,8 @@ class FakeEdge:
     ``events``, ``orders`` and ``requests`` (method, path and body) hold what it was told.
     """
 
-    def __init__(
+    # Options of a test, each with a default; keyword-only fields of a dataclass would need Python 3.10.
+    def __init__(  # noqa: PLR0913
         self,
         *,
         variant: str = "treatment",

@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from checkout_widgets.edge import decision_counter, live_configuration
 from demo import scenario
-from demo.simulation import simulate
+from demo.simulation import SimulatedTraffic, Wanted, simulate
 from experiments.models import AuditAction, Experiment, Status, Store
 from experiments.running import guardrails
 from tests import factories
@@ -112,7 +112,7 @@ def test_from_a_template_to_a_winner(
     # launched, it does harm, and is paused by itself
     page.get_by_role("button", name="Launch").click()
     expect(page.get_by_role("status")).to_contain_text("is running")
-    simulate(harmful, visitors=6_000, days=5, conversion_lift=-0.6, seed=1)
+    simulate(harmful, SimulatedTraffic(visitors=6_000, days=5, seed=1), Wanted(conversion_lift=-0.6))
     assert guardrails.watch_all(timezone.now()) == 1
     page.reload()
     expect(page.locator("main")).to_contain_text("Paused")
@@ -130,7 +130,7 @@ def test_from_a_template_to_a_winner(
     page.get_by_role("button", name="Launch").click()
     expect(page.get_by_role("status")).to_contain_text("is running")
     assert good.audit_entries.get(action=AuditAction.OVERRIDDEN).reason == "Same widget as before"
-    simulate(good, visitors=9_000, days=15, aov_lift=0.3, seed=2)
+    simulate(good, SimulatedTraffic(visitors=9_000, days=15, seed=2), Wanted(aov_lift=0.3))
     assert guardrails.watch_all(timezone.now()) == 0
 
     # concluded with a decision and a learning, its winner is what every shopper sees

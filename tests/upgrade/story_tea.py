@@ -11,7 +11,7 @@ from checkout_widgets.edge import live_configuration
 from checkout_widgets.models import Acceptance
 from dashboard.report import sharing
 from experiments import audit
-from experiments.imports.results import import_experiment
+from experiments.imports.results import PastTest, import_experiment
 from experiments.imports.units import Columns
 from experiments.models import (
     AuditAction,
@@ -83,14 +83,13 @@ def live_in_tea(tea: Store, tests: dict[str, Experiment]) -> None:
 
 def conclude(winner: Experiment) -> None:
     """Roll the offer out."""
-    lifecycle.conclude(
-        experiment=winner,
-        actor="ada",
+    conclusion = lifecycle.Conclusion(
         decision=Decision.ROLL_OUT,
         rolled_out_variant=winner.variants.get(key="offer"),
         learning="A pot for less keeps some from leaving.",
         next_step="Try the tin.",
     )
+    lifecycle.conclude(experiment=winner, actor="ada", conclusion=conclusion)
     looks.take_look(winner, CLOCK.at, is_look=False)
 
 
@@ -219,14 +218,8 @@ def import_past(tea: Store) -> None:
         rows.append(f"u{number},{arm},{spent},{int(is_buyer)},2026-09-0{1 + number % 9},{area}")
     import_experiment(
         BytesIO("\n".join(rows).encode()),
-        store_slug=tea.slug,
-        key="past-mail",
-        name="Mail or none",
-        currency=None,
-        columns=Columns(
-            variant="arm", revenue="spent", orders="orders", unit="id", exposed_at="day", segments=("area",)
-        ),
-        control="control",
+        PastTest(store_slug=tea.slug, key="past-mail", name="Mail or none", control="control"),
+        Columns(variant="arm", revenue="spent", orders="orders", unit="id", exposed_at="day", segments=("area",)),
     )
     past = Experiment.objects.get(store=tea, key="past-mail")
     past.decision, past.learning = Decision.ITERATE, "Twice a month is enough."

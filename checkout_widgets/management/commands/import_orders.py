@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from checkout_widgets import costs
 from experiments.imports.command_options import add_column, add_decimal, decimal_of, headers_of
 from experiments.imports.order_rows import COLUMNS
-from experiments.imports.orders import BATCH, OrderImport, import_orders
+from experiments.imports.orders import BATCH, OrderImport, import_orders, reader_for
 from experiments.management.lookup import find_store
 from experiments.models import Store
 from experiments.tables import BadFile
@@ -47,15 +47,15 @@ class Command(BaseCommand):
             TimeRemainingColumn(),
             console=Console(stderr=True),  # so that what came of it can be piped elsewhere
         )
+        reader = reader_for(store, headers_of(options["column"]), decimal_of(options["decimal"]))
         with options["file"].open("rb") as file, progress:
             return import_orders(
                 file,
                 store,
-                headers=headers_of(options["column"]),
+                reader,
                 is_skipping_bad_rows=options["skip_bad_rows"],
                 complete=costs.fill_missing_costs,
                 track=progress.track,
-                decimal=decimal_of(options["decimal"]),
             )
 
     def say(self, result: OrderImport) -> None:

@@ -17,7 +17,7 @@ from checkout_widgets.models import Product
 from demo import scenario
 from demo.demo_tests import COMING, PAST, RUNNING, DemoTest
 from demo.retail_data.catalogue import move_pictures
-from demo.simulation import simulate
+from demo.simulation import SimulatedTraffic, Wanted, simulate
 from experiments.accounting.rollups import refresh_after_bulk
 from experiments.models import Experiment, Store
 from experiments.reading.exposures import has_exposures
@@ -114,16 +114,13 @@ def load_traffic(experiment: Experiment, test: DemoTest, share: float) -> bool:
     # In one transaction: visitors without their orders would look like a test that lost all of its conversions, and the
     # next run would leave them so.
     with step(f"{visitors:,} simulated visitors of {experiment.key}"), transaction.atomic():
-        simulate(
-            experiment,
-            visitors=visitors,
-            days=test.traffic.days,
+        wanted = Wanted(
             aov_lift=test.traffic.aov_lift,
             conversion_lift=test.traffic.conversion_lift,
-            seed=test.traffic.seed,
             upsells=scenario.upsells_of(experiment),
-            now=timezone.now() - timedelta(days=test.ended_days_ago),
         )
+        traffic = SimulatedTraffic(visitors=visitors, days=test.traffic.days, seed=test.traffic.seed)
+        simulate(experiment, traffic, wanted, now=timezone.now() - timedelta(days=test.ended_days_ago))
     return True
 
 

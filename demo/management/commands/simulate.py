@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from demo.simulation import CannotSimulate, simulate
+from demo.simulation import CannotSimulate, SimulatedTraffic, Wanted, simulate
 from experiments.management.lookup import find_experiment
 
 MAX_VISITORS = 100_000_000
@@ -85,11 +85,8 @@ class Command(BaseCommand):
                 task = progress.add_task("visitors", total=options["visitors"])
                 result = simulate(
                     experiment,
-                    visitors=options["visitors"],
-                    days=options["days"],
-                    aov_lift=options["aov_lift"],
-                    conversion_lift=options["conversion_lift"],
-                    seed=options["seed"],
+                    SimulatedTraffic(visitors=options["visitors"], days=options["days"], seed=options["seed"]),
+                    Wanted(aov_lift=options["aov_lift"], conversion_lift=options["conversion_lift"]),
                     on_progress=lambda done: progress.update(task, completed=done),
                 )
         except CannotSimulate as error:

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from experiments.formatting import counted
 from experiments.imports.command_options import add_decimal, decimal_of
-from experiments.imports.results import ImportResult, import_experiment
+from experiments.imports.results import ImportResult, PastTest, import_experiment
 from experiments.imports.units import Columns
 from experiments.tables import BadFile
 
@@ -56,29 +56,33 @@ class Command(BaseCommand):
 
     def read(self, options: dict[str, Any]) -> ImportResult:
         """Import the file behind a progress bar. Raises ``BadFile`` and ``OSError``."""
+        test = PastTest(
+            store_slug=options["store"],
+            key=options["key"],
+            name=options["name"],
+            currency=options["currency"],
+            control=options["control"],
+            weights=weights_of(options["weights"]),
+        )
+        columns = Columns(
+            variant=options["variant"],
+            revenue=options["revenue"],
+            orders=options["orders"],
+            unit=options["unit"],
+            covariate=options["covariate"],
+            exposed_at=options["exposed_at"],
+            segments=tuple(options["segment"]),
+        )
         progress = Progress(
             TextColumn("Importing"), BarColumn(), DownloadColumn(), TimeRemainingColumn(), console=Console(stderr=True)
         )
         with options["file"].open("rb") as file, progress:
             return import_experiment(
                 progress.wrap_file(file, total=options["file"].stat().st_size),
-                store_slug=options["store"],
-                key=options["key"],
-                name=options["name"],
-                currency=options["currency"],
-                control=options["control"],
+                test,
+                columns,
                 is_skipping_bad_rows=options["skip_bad_rows"],
                 decimal=decimal_of(options["decimal"]),
-                weights=weights_of(options["weights"]),
-                columns=Columns(
-                    variant=options["variant"],
-                    revenue=options["revenue"],
-                    orders=options["orders"],
-                    unit=options["unit"],
-                    covariate=options["covariate"],
-                    exposed_at=options["exposed_at"],
-                    segments=tuple(options["segment"]),
-                ),
             )
 
     def say(self, result: ImportResult, key: str) -> None:

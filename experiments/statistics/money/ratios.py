@@ -8,7 +8,8 @@ from experiments.statistics.results import Comparison
 from experiments.statistics.summary import Summary
 
 
-def compare_ratios(
+# The two arms, the two columns, and the options that all comparisons have.
+def compare_ratios(  # noqa: PLR0913
     control: Summary,
     treatment: Summary,
     numerator: str,

@@ -1,12 +1,14 @@
 """Drafts from templates."""
 
+from typing import Any
+
 import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
 from checkout_widgets.launching import LaunchRefused, launch
 from checkout_widgets.launching.checklist import checklist
-from checkout_widgets.launching.drafts import create_draft
+from checkout_widgets.launching.drafts import DraftChoices, create_draft
 from checkout_widgets.launching.templates import KINDS, templates
 from checkout_widgets.models import Widget
 from experiments.decisions import counts as decision_counts
@@ -21,6 +23,10 @@ QUESTIONS = (
     "offer-or-nothing", "reason", "one-or-two", "bundle-or-single", "price", "copy", "layout",
     "curated-or-recommended",
 )  # fmt: skip
+
+
+def new(**choices: Any) -> DraftChoices:
+    return DraftChoices(key="new", name="New", **choices)
 
 
 def test_templates_are_the_first_questions_and_the_whole_playbook():
@@ -44,9 +50,7 @@ def test_template_of_a_playbook_row_plans_two_whole_weeks_at_least_and_its_range
 def test_draft_of_every_template_is_complete_but_for_what_only_the_store_knows(key):
     store, template = factories.make_store(), templates()[key]
     offers = [factories.make_offer(store) for _ in range(template.offers)]
-    experiment = create_draft(
-        template=template, store=store, key="new", name="New", actor="ada", offers=offers, planned_sample=4_000
-    )
+    experiment = create_draft(template, store, new(offers=offers, planned_sample=4_000), actor="ada")
     assert (experiment.status, experiment.moment) == (Status.DRAFT, template.moment)
     assert experiment.variants.filter(is_control=True).count() == 1
     assert [widget.offer for widget in Widget.objects.order_by("pk")] == [offers[arm.offer] for arm in template.arms]
@@ -62,9 +66,7 @@ def test_draft_of_every_template_is_complete_but_for_what_only_the_store_knows(k
 def test_no_template_trips_its_own_checklist(key):
     store, template = factories.make_store(), templates()[key]
     offers = [factories.make_offer(store) for _ in range(template.offers)]
-    experiment = create_draft(
-        template=template, store=store, key="new", name="New", actor="ada", offers=offers, planned_sample=4_000
-    )
+    experiment = create_draft(template, store, new(offers=offers, planned_sample=4_000), actor="ada")
     now = timezone.now()
     seen = Count(1, now, now)
     decision_counts.add({CountKey(store.pk, now.date(), template.moment, None, "no_experiment"): seen})
@@ -79,9 +81,8 @@ def test_no_template_trips_its_own_checklist(key):
 def test_draft_at_follow_up_is_not_launched_or_scheduled_whatever_the_reason():
     store = factories.make_store()
     draft = create_draft(
-        template=templates()["follow-up-renewal"], store=store, key="new", name="New", actor="ada",
-        offers=[factories.make_offer(store)],
-    )  # fmt: skip
+        templates()["follow-up-renewal"], store, new(offers=[factories.make_offer(store)]), actor="ada"
+    )
     with pytest.raises(LaunchRefused, match="can't send follow-up emails yet"):
         launch(experiment=draft, actor="ada", override_reason="I know")
     with pytest.raises(LifecycleError, match="can't send follow-up emails yet"):
@@ -93,7 +94,7 @@ def test_draft_at_follow_up_is_not_launched_or_scheduled_whatever_the_reason():
 @pytest.mark.django_db
 def test_draft_without_offers_has_its_variants_and_the_checklist_says_what_is_missing():
     store = factories.make_store()
-    experiment = create_draft(template=templates()["price"], store=store, key="new", name="New", actor="ada")
+    experiment = create_draft(templates()["price"], store, new(), actor="ada")
     assert [variant.key for variant in experiment.variants.all()] == ["control", "price-a", "price-b"]
     assert "widget" in {check.code for check in checklist(experiment, timezone.now()) if check.state == "fail"}
 
@@ -104,8 +105,8 @@ def test_draft_with_another_stores_offer_or_a_taken_key_is_refused():
     foreign = factories.make_offer(factories.make_store())
     template = templates()["offer-or-nothing"]
     with pytest.raises(ValueError, match="another store"):
-        create_draft(template=template, store=store, key="new", name="New", actor="ada", offers=[foreign])
+        create_draft(template, store, new(offers=[foreign]), actor="ada")
     factories.make_experiment(store, key="new")
     with pytest.raises(IntegrityError):
-        create_draft(template=template, store=store, key="new", name="New", actor="ada")
+        create_draft(template, store, new(), actor="ada")
     assert Experiment.objects.filter(store=store).count() == 1

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from checkout_widgets.launching.drafts import create_draft
+from checkout_widgets.launching.drafts import DraftChoices, create_draft
 from checkout_widgets.launching.signals import SIGNALS, draft_audience, round_down
 from checkout_widgets.launching.templates import TRIGGERS, templates
 from experiments.assignment.targeting import Context, matches
@@ -20,7 +20,7 @@ TRIGGERED = {
 
 
 def draft(key: str, store: Store) -> Experiment:
-    return create_draft(template=templates()[key], store=store, key=key, name="New", actor="ada")
+    return create_draft(templates()[key], store, DraftChoices(key=key, name="New"), actor="ada")
 
 
 def sell(store: Store, *subtotals: int, **fields) -> None:
@@ -82,7 +82,8 @@ def test_phones_and_filled_carts_are_rules_too():
 
 def test_signal_that_is_a_trigger_names_that_of_the_moment_which_was_chosen():
     store, template = factories.make_store(), templates()["shipping-delivery-insurance"]
-    test = create_draft(template=template, store=store, key="new", name="New", actor="ada", moment=Moment.PAYMENT)
+    choices = DraftChoices(key="new", name="New", moment=Moment.PAYMENT)
+    test = create_draft(template, store, choices, actor="ada")
     assert test.targeting == {}
     assert f"shown {TRIGGERS[Moment.PAYMENT]}," in test.hypothesis
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db.models import Min, Sum
 
-from demo.simulation import CannotSimulate, SimulationResult, simulate
+from demo.simulation import CannotSimulate, SimulatedTraffic, SimulationResult, Wanted, simulate
 from experiments.accounting.order_data import LineData
 from experiments.assignment.allocation import WeightedVariant, choose_variant
 from experiments.decisions.samples import matching_share
@@ -39,9 +39,12 @@ def experiment_with_history(**fields) -> Experiment:
     return experiment
 
 
-def run(experiment: Experiment, **options: Any) -> SimulationResult:
-    defaults: dict[str, Any] = {"visitors": 3_000, "days": 10, "seed": 1, "now": NOW}
-    return simulate(experiment, **defaults | options)
+def run(experiment: Experiment, *, visitors: int = 3_000, **wanted: Any) -> SimulationResult:
+    return simulate(experiment, traffic(visitors), Wanted(**wanted), now=NOW)
+
+
+def traffic(visitors: int) -> SimulatedTraffic:
+    return SimulatedTraffic(visitors=visitors, days=10, seed=1)
 
 
 def test_simulate_known_lift_is_found():
@@ -163,7 +166,7 @@ def test_simulate_experiment_has_started_by_its_first_exposure():
 
 def test_simulate_reports_progress_up_to_all():
     done: list[int] = []
-    run(experiment_with_history(), visitors=5_500, on_progress=done.append)
+    simulate(experiment_with_history(), traffic(5_500), Wanted(), now=NOW, on_progress=done.append)
     assert done == [5_000, 5_500]
 
 

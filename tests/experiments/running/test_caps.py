@@ -189,7 +189,8 @@ def test_test_that_ends_early_is_capped_by_the_orders_there_are(end):
     if end == "stop":
         lifecycle.stop(experiment=experiment, actor="ada", reason="Enough")
     else:
-        lifecycle.conclude(experiment=experiment, actor="ada", decision=Decision.KEEP_CONTROL)
+        conclusion = lifecycle.Conclusion(decision=Decision.KEEP_CONTROL)
+        lifecycle.conclude(experiment=experiment, actor="ada", conclusion=conclusion)
     assert (experiment.cap_minor, experiment.is_cap_awaited) == (1_099, False)
     assert experiment.audit_entries.filter(action=AuditAction.CAPPED).count() == 1
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from experiments.models import AuditAction, AuditEntry, Decision, Experiment, PlanVersion, Source, Status
 from experiments.models.experiment import validate_ramp_plan
 from experiments.running import lifecycle
-from experiments.running.lifecycle import NEXT, LifecycleError
+from experiments.running.lifecycle import NEXT, STATUS_AFTER, Conclusion, LifecycleError
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -57,21 +57,18 @@ def test_start_without_control_treatment_or_visitors_of_its_own_is_refused():
 
 def test_only_the_steps_that_may_follow_are_taken():
     for present in Status:
-        for to in Status:
+        for action, to in STATUS_AFTER.items():
             experiment = factories.make_experiment(status=present)
             if to in NEXT[present]:
-                lifecycle.change_status(experiment, to, AuditAction.CHANGED, actor="ada")
+                lifecycle.change_status(experiment, action, actor="ada")
                 assert experiment.status == to
             else:
-                refused(
-                    "not_allowed",
-                    lifecycle.change_status,
-                    experiment=experiment,
-                    to=to,
-                    action=AuditAction.CHANGED,
-                    actor="ada",
-                )
+                refused("not_allowed", lifecycle.change_status, experiment=experiment, action=action, actor="ada")
                 assert experiment.status == present
+
+
+def test_every_status_can_be_reached_by_a_step():
+    assert set(STATUS_AFTER.values()) == set(Status)
 
 
 def test_two_who_stop_at_once_stop_once():
@@ -167,19 +164,18 @@ def test_conclude_rolls_out_a_treatment_of_its_own_alone():
             lifecycle.conclude,
             experiment=experiment,
             actor="ada",
-            decision=Decision.ROLL_OUT,
-            rolled_out_variant=variant,
+            conclusion=Conclusion(decision=Decision.ROLL_OUT, rolled_out_variant=variant),
         )
-    refused("no_decision", lifecycle.conclude, experiment=experiment, actor="ada", decision=Decision.UNDECIDED)
+    undecided = Conclusion(decision=Decision.UNDECIDED)
+    refused("no_decision", lifecycle.conclude, experiment=experiment, actor="ada", conclusion=undecided)
     winner = experiment.variants.get(is_control=False)
-    entry = lifecycle.conclude(
-        experiment=experiment,
-        actor="ada",
+    conclusion = Conclusion(
         decision=Decision.ROLL_OUT,
         rolled_out_variant=winner,
         learning="Reasons sell",
         next_step="Try it at payment",
     )
+    entry = lifecycle.conclude(experiment=experiment, actor="ada", conclusion=conclusion)
     assert (experiment.status, experiment.rolled_out_variant) == (Status.CONCLUDED, winner)
     assert (experiment.learning, experiment.next_step) == ("Reasons sell", "Try it at payment")
     assert entry.detail == {"status": ["running", "concluded"], "decision": "roll_out", "variant": winner.key}
@@ -188,7 +184,8 @@ def test_conclude_rolls_out_a_treatment_of_its_own_alone():
 def test_conclude_that_keeps_control_rolls_nothing_out():
     experiment = factories.make_experiment()
     variant = experiment.variants.get(is_control=False)
-    lifecycle.conclude(experiment=experiment, actor="ada", decision=Decision.KEEP_CONTROL, rolled_out_variant=variant)
+    conclusion = Conclusion(decision=Decision.KEEP_CONTROL, rolled_out_variant=variant)
+    lifecycle.conclude(experiment=experiment, actor="ada", conclusion=conclusion)
     assert experiment.rolled_out_variant is None
 
 
