@@ -175,21 +175,12 @@ def as_row(experiment: Experiment, visitors: int) -> ListedExperiment:
     return ListedExperiment(
         experiment,
         visitors=visitors,
-        days=days_of(experiment, timezone.now()),
+        days=experiment.day_at(timezone.now()),
         share=share_of_plan(experiment, visitors),
         verdict=experiment.verdict_code or "",  # type: ignore[attr-defined]
         headline=experiment.headline or "",  # type: ignore[attr-defined]
         headline_at=experiment.headline_at,  # type: ignore[attr-defined]
     )
-
-
-def days_of(experiment: Experiment, now: datetime) -> int | None:
-    """Begun days from the start to the end, or to now while it runs; None before the start, and for an imported test
-    whose file has no times."""
-    if experiment.started_at is None or experiment.started_at == experiment.ended_at:
-        return None
-    end = experiment.ended_at or now
-    return (end - experiment.started_at).days + 1
 
 
 def share_of_plan(experiment: Experiment, visitors: int) -> float | None:

@@ -132,6 +132,11 @@ def chosen_percent(share: float) -> str:
     return real_minus(f"{100 * share:.4g}%")
 
 
+def chosen_lift(share: float) -> str:
+    """A relative change that somebody has chosen, with its sign: ``+5%``, ``0%``, and 2% with a real minus."""
+    return with_sign(share, chosen_percent(abs(share)))
+
+
 def chosen_points(share: float) -> str:
     """A difference of shares that somebody has chosen: ``+1 pt``."""
     return real_minus(_("%(number)s pt") % {"number": f"{100 * share:+.4g}"})

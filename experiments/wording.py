@@ -20,6 +20,7 @@ __all__ = [
     "listed",
     "lower_first",
     "margin",
+    "margin_of",
 ]
 
 
@@ -57,11 +58,16 @@ def change(value: float, *, is_in_points: bool) -> str:
     return formatting.lift(value)
 
 
-def margin(guardrail: Guardrail) -> str:
-    """A guardrail's margin: ``+1 pt``, or 2% with a real minus."""
-    if guardrail.is_in_points:
-        return formatting.chosen_points(guardrail.margin)
-    return formatting.chosen_percent(guardrail.margin)
+def margin(value: float, *, is_in_points: bool) -> str:
+    """A guardrail's margin as somebody chose it: ``+1 pt``, or 2% with a real minus."""
+    if is_in_points:
+        return formatting.chosen_points(value)
+    return formatting.chosen_lift(value)
+
+
+def margin_of(guardrail: Guardrail) -> str:
+    """The margin of a guardrail in a report."""
+    return margin(guardrail.margin, is_in_points=guardrail.is_in_points)
 
 
 def lift_with_range(lift: Range) -> str:

@@ -5,7 +5,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import IO, Any, BinaryIO
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -123,7 +122,7 @@ class OfferReader:
             fields["stock_limit"] = cells.optional_count(row, "stock_limit")
         for column in DATES:
             if row.has(column):
-                fields[column] = cells.optional_time(row, column, ZoneInfo(self.store.timezone))
+                fields[column] = cells.optional_time(row, column, self.store.zone)
         if row["is_active"]:  # nothing is switched on or off by an empty cell
             fields["is_active"] = cells.flag(row, "is_active")
         return fields

@@ -1,9 +1,7 @@
 """Makes offers and widgets, as the edge holds them, of their rows."""
 
 from collections.abc import Iterable
-from datetime import UTC, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db.models import QuerySet
 from msgspec import Struct, ValidationError, convert
@@ -108,17 +106,9 @@ def widget_configuration(widget: Widget, offer: OfferConfiguration, store: Store
         comparisons=comparisons_of(widget),
         theme=texts_of(widget.theme),
         terms_url=widget.terms_url,
-        timezone=timezone_of(store),
+        timezone=store.zone,
         free_shipping_minor=store.free_shipping_minor,
     )
-
-
-def timezone_of(store: Store) -> tzinfo:
-    """Return the store's time zone, or UTC where this machine doesn't know it."""
-    try:
-        return ZoneInfo(store.timezone)
-    except (ZoneInfoNotFoundError, ValueError):
-        return UTC
 
 
 def copy_of(widget: Widget) -> dict[str, dict[str, str]]:

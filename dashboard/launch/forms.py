@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils import timezone
@@ -141,7 +140,7 @@ class LaunchForm(forms.Form):
 
     def __init__(self, *args: Any, store: Store, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.zone = ZoneInfo(store.timezone)
+        self.zone = store.zone
         for name in ("starts_at", "ends_at"):
             time_zone = gettext("Times are in %(zone)s.") % {"zone": store.timezone}
             self.fields[name].help_text = f"{self.fields[name].help_text} {time_zone}"

@@ -7,7 +7,6 @@ from functools import cached_property, partial
 from django.db.models import Sum
 
 from dashboard.drawings.forest import Forest
-from dashboard.experiment_list import days_of
 from experiments.models import DecisionDay, DecisionReason, Experiment, Moment, Status, Store
 from experiments.programme.moment_effects import moment_effects
 from experiments.programme.moments import PlaybookMoment, expected_lift, rows_of
@@ -189,7 +188,7 @@ class MomentsPage:
 
     def running_test(self, test: Experiment) -> RunningTest:
         """A test with its day and its visitors."""
-        return RunningTest(test, days_of(test, self.now), sum(self.visitors[test.pk].values()))
+        return RunningTest(test, test.day_at(self.now), sum(self.visitors[test.pk].values()))
 
     def recent_visitors(self, test: Experiment) -> int:
         """Those first exposed in the last ``DAYS`` days."""

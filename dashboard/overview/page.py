@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from dashboard.drawings.stacked_bars import BarValues, StackedBar, stacked_bars
-from dashboard.experiment_list import days_of, share_of_plan
+from dashboard.experiment_list import share_of_plan
 from dashboard.overview.alerts import Alert, alerts_of
 from dashboard.stored_results import newest_reports
 from experiments.models import Experiment, Status, Store
@@ -77,7 +77,7 @@ class OverviewPage:
         """A test with its progress."""
         return RunningTestCard(
             test,
-            day=days_of(test, self.now),
+            day=test.day_at(self.now),
             visitors=visitors,
             share=share_of_plan(test, visitors),
             report=self.reports.get(test.pk),

@@ -110,8 +110,8 @@ def guardrail_figure(result: MetricResult, guardrail: Guardrail, currency: str) 
 
 
 def guardrail_text(guardrail: Guardrail) -> str:
-    """Say how a guardrail stands: ``Holds: above -2.0%``."""
-    limit = {"margin": wording.change(guardrail.margin, is_in_points=guardrail.is_in_points)}
+    """Say how a guardrail stands: ``Holds: above -2%``."""
+    limit = {"margin": wording.margin_of(guardrail)}
     if guardrail.margin > 0:  # the metric is better when lower: a rise does harm
         texts = {
             "holds": _("Holds: below %(margin)s"),

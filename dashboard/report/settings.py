@@ -5,7 +5,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from experiments import formatting
+from experiments import formatting, wording
+from experiments.analysis.metrics import DEFINITIONS
 from experiments.assignment.targeting import TargetingError
 from experiments.models import Experiment, Metric, Source
 from experiments.plan.thresholds import ORDERS_FOR_A_CAP
@@ -56,8 +57,9 @@ def guardrails(experiment: Experiment) -> str:
 
 
 def guardrail_text(guardrail: dict[str, Any]) -> str:
-    """Return a guardrail metric with its margin: ``Conversion -2.0%``."""
-    return f"{Metric(guardrail['metric']).label} {formatting.lift(float(guardrail['margin']))}"
+    """Return a guardrail metric with its margin: ``Conversion -2%``, ``Refunded share +1 pt``."""
+    metric, margin = Metric(guardrail["metric"]), float(guardrail["margin"])
+    return f"{metric.label} {wording.margin(margin, is_in_points=DEFINITIONS[metric].is_in_points)}"
 
 
 def prior(experiment: Experiment) -> str:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property, partial
-from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -87,7 +86,7 @@ class OrderDayPage:
     @classmethod
     def of(cls, store: Store, now: datetime, query: QueryDict) -> "OrderDayPage":
         """Return the day that an address asks for; else yesterday, the newest day that is complete."""
-        today = now.astimezone(ZoneInfo(store.timezone)).date()
+        today = store.day_of(now)
         # By the store's own midnight: the day has to be the one that the shop adds up.
         return cls(store, now, asked_day(query.get("day", ""), today), asked_fate(query.get("fate", "")))
 
@@ -127,7 +126,7 @@ class OrderDayPage:
     @property
     def today(self) -> date:
         """The store's day now."""
-        return self.now.astimezone(ZoneInfo(self.store.timezone)).date()
+        return self.store.day_of(self.now)
 
     @property
     def day_before(self) -> str:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
@@ -80,7 +79,7 @@ class OrdersHealth:
     @property
     def since(self) -> datetime:
         """When the first of the days begins, in the store's timezone."""
-        today = self.now.astimezone(ZoneInfo(self.store.timezone)).replace(hour=0, minute=0, second=0, microsecond=0)
+        today = self.now.astimezone(self.store.zone).replace(hour=0, minute=0, second=0, microsecond=0)
         return today - timedelta(days=DAYS - 1)
 
     @property
@@ -94,7 +93,7 @@ class OrdersHealth:
         # By the store's own midnight, so that the days are those of the shop's own list.
         rows = (
             self.recent_orders.filter(status__in=COUNTED_STATUSES)
-            .values_list(TruncDate("placed_at", tzinfo=ZoneInfo(self.store.timezone)))
+            .values_list(TruncDate("placed_at", tzinfo=self.store.zone))
             .annotate(orders=Count("pk"), unmatched=Count("pk", filter=UNMATCHED))
             .order_by()
         )

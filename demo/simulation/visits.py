@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from msgspec import structs
 
@@ -82,7 +81,7 @@ class Visit:
             currency=store.currency.lower(),
             cart_value_minor=self.cart_value_minor,
             skus=self.skus,
-            hour=self.visitor.at.astimezone(ZoneInfo(store.timezone)).hour,
+            hour=self.visitor.at.astimezone(store.zone).hour,
         )
 
     def decide(self, context: Context) -> DecisionReason:

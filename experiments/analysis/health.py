@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from experiments.analysis.sample import Sample
 from experiments.analysis.sample_ratio import check_sample_ratio, ratio_checks
@@ -127,7 +126,7 @@ def unpaid_left_out_since(experiment: Experiment, facts: Facts) -> date | None:
     since = experiment.store.unpaid_left_out_since
     if since is None or facts.first_exposed_at is None or facts.first_exposed_at >= since:
         return None
-    return since.astimezone(ZoneInfo(experiment.store.timezone)).date()
+    return experiment.store.day_of(since)
 
 
 def trigger_changed_on(experiment: Experiment, facts: Facts) -> date | None:

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 from math import ceil
-from zoneinfo import ZoneInfo
 
 from experiments.analysis.sample import Sample
 from experiments.models import Experiment, Source
@@ -77,16 +76,14 @@ def progress_of(sample: Sample, facts: Facts, now: datetime) -> Progress | None:
     visitors_left, share = None, None
     if planned:
         visitors_left, share = max(planned - exposed, 0), min(visitors / planned, 1.0)
-    begun = days_begun(facts, experiment, now)
     needed = max(DAYS_NEEDED, experiment.planned_days) + days_to_maturity(sample)
     days_left, ends_on = None, None
     if not experiment.is_over:
-        days_left = days_to_go(sample, visitors_left, needed - begun)
+        days_left = days_to_go(sample, visitors_left, needed - days_with_visitors(facts, experiment, now))
     if days_left is not None:
-        today = now.astimezone(ZoneInfo(experiment.store.timezone)).date()
-        ends_on = today + timedelta(days=days_left)
+        ends_on = experiment.store.day_of(now) + timedelta(days=days_left)
     return Progress(
-        days=begun,
+        days=day_of_test(facts, experiment, now),
         days_needed=needed,
         days_left=days_left,
         visitors=visitors,
@@ -106,13 +103,24 @@ def until_settled(progress: Progress | None, mature: MaturityReport | None, now:
     return replace(progress, days_left=max((settled_on - now.date()).days, 0), ends_on=settled_on)
 
 
-def days_begun(facts: Facts, experiment: Experiment, now: datetime) -> int:
-    """Return the begun days from the first exposure to now, or to the end."""
+def day_of_test(facts: Facts, experiment: Experiment, now: datetime) -> int:
+    """Return which day of the test it is, as lists of tests say; 0 before the first visitor."""
     if facts.first_exposed_at is None:
         return 0
-    end = experiment.ended_at or now
+    # Visitors can only be older than the start where they were stored before it, as in a simulation.
+    return experiment.day_at(now) or days_with_visitors(facts, experiment, now)
+
+
+def days_with_visitors(facts: Facts, experiment: Experiment, now: datetime) -> int:
+    """Return the store's days from the first exposure to today, or to the end, both counted; 0 before any.
+
+    The shortest runtime counts from there: a test that waited for its first visitor has learned nothing meanwhile.
+    """
+    if facts.first_exposed_at is None:
+        return 0
     # An end before the first exposure (clocks of two machines) is no negative day.
-    return max(0, int((end - facts.first_exposed_at).total_seconds() // 86_400)) + 1
+    last = max(experiment.ended_at or now, facts.first_exposed_at)
+    return (experiment.store.day_of(last) - experiment.store.day_of(facts.first_exposed_at)).days + 1
 
 
 def days_to_go(sample: Sample, visitors_left: int | None, days_left: int) -> int | None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
-from zoneinfo import ZoneInfo
 
 from experiments.accounting.order_data import OrderData
 from experiments.accounting.orders import record_orders
@@ -65,7 +64,7 @@ def reader_for(store: Store, headers: Mapping[str, str], decimal: str | None) ->
 
     ``headers`` and ``decimal``: as `OrderReader` has them.
     """
-    return OrderReader(store.currency, ZoneInfo(store.timezone), headers, decimal)
+    return OrderReader(store.currency, store.zone, headers, decimal)
 
 
 def read_orders(reader: OrderReader, file: BinaryIO, result: OrderImport) -> list[ReadOrder]:

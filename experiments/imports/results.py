@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
@@ -91,7 +90,7 @@ def reader_for(experiment: Experiment, columns: Columns, decimal: str | None) ->
     store = experiment.store
     # units without a time of their own keep that of the first import: else each repetition would change all of them
     exposed_at = experiment.started_at or timezone.now()
-    return UnitReader(columns, store.currency, exposed_at, ZoneInfo(store.timezone), decimal)
+    return UnitReader(columns, store.currency, exposed_at, store.zone, decimal)
 
 
 def set_variants_and_units(

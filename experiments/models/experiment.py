@@ -304,6 +304,18 @@ class Experiment(models.Model):
         share: float = self.ramp_plan[self.ramp_step]["share"]
         return min(self.traffic_share, share)
 
+    def day_at(self, now: datetime) -> int | None:
+        """Which day of the test it is, or was when the test ended: the day of its start is the first.
+
+        Days are those of the store's calendar, as its people count them. ``None`` before the start, and for an imported
+        test whose file has no times.
+        """
+        if self.started_at is None or self.started_at == self.ended_at:
+            return None
+        # An end before the start (clocks of two machines) is no negative day.
+        last = max(self.ended_at or now, self.started_at)
+        return (self.store.day_of(last) - self.store.day_of(self.started_at)).days + 1
+
     def is_ramp_due(self, now: datetime) -> bool:
         """Whether the present step of the ramp plan has lasted its days."""
         if not self.is_ramping or self.ramped_at is None:

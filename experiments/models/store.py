@@ -1,8 +1,9 @@
 """A store: the tenant that everything but users belongs to."""
 
 import secrets
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from itertools import chain, count
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -166,6 +167,18 @@ class Store(models.Model):
     def preview_page(self) -> str:
         """The page that previews open: ``preview_url``, else the first allowed origin; empty where there is neither."""
         return self.preview_url or next(iter(self.allowed_origins), "")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The store's time zone, or UTC where this machine doesn't know it."""
+        try:
+            return ZoneInfo(self.timezone)
+        except (ZoneInfoNotFoundError, ValueError):
+            return ZoneInfo("UTC")
+
+    def day_of(self, at: datetime) -> date:
+        """The day on the store's calendar."""
+        return at.astimezone(self.zone).date()
 
     def free_key(self, stem: str) -> str:
         """A key that no experiment of the store has: the stem, or the first of ``stem-2``, ``stem-3`` and so on."""

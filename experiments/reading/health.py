@@ -1,7 +1,6 @@
 """What is read for the checks of a test's data, beside its sums."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
 from django.db.models.functions import TruncDate
@@ -15,7 +14,7 @@ def orders_by_day(store: Store, first: datetime, last: datetime) -> list[OrderDa
     nobody's: they name no visitor and are linked to none."""
     placed = Order.objects.filter(store=store, placed_at__range=(first, last), status__in=COUNTED_STATUSES)
     days = (
-        placed.values(day=TruncDate("placed_at", tzinfo=ZoneInfo(store.timezone)))
+        placed.values(day=TruncDate("placed_at", tzinfo=store.zone))
         .annotate(orders=Count("pk"), unmatched=Count("pk", filter=Q(visitor_id="", linked_visitor_id="")))
         .order_by("day")
     )

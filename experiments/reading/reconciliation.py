@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Max, Min, Q, Sum
 from django.db.models.enums import TextChoices
@@ -169,7 +168,7 @@ def orders_of_day(store: Store, day: date, *, fate: Fate | None = None, most: in
 
 def span(store: Store, day: date) -> Mapping[str, Any]:
     """Give the day by the store's clock, which may have 23 or 25 hours, as parameters of the queries."""
-    zone = ZoneInfo(store.timezone)
+    zone = store.zone
     begins = datetime(day.year, day.month, day.day, tzinfo=zone)
     following = day + timedelta(days=1)
     ends = datetime(following.year, following.month, following.day, tzinfo=zone)

@@ -168,7 +168,7 @@ class MaturityReport:
 class Progress:
     """How far the test has come."""
 
-    days: int  # begun since the first exposure
+    days: int  # which day of the test it is, by the store's calendar; 0 before the first exposure
     days_needed: int  # the shortest runtime, or the planned days
     days_left: int | None  # at the last week's traffic, at least up to ``days_needed``; None where it can't be told
     visitors: int  # of the smallest variant

@@ -123,7 +123,7 @@ def harm_in_words(report: Report, guardrail: Guardrail) -> str:
         "variant": name_of(report, guardrail.variant),
         "metric": guardrail.label.lower(),
         "change": wording.change(best_end(report, guardrail), is_in_points=guardrail.is_in_points),
-        "margin": wording.margin(guardrail),
+        "margin": wording.margin_of(guardrail),
     }
 
 

@@ -3,7 +3,6 @@
 import logging
 from datetime import datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Max
 
@@ -77,7 +76,7 @@ def is_result_old(experiment: Experiment, now: datetime) -> bool:
 
 def start_of_day(store: Store, now: datetime) -> datetime:
     """Return midnight in the store's timezone before ``now``."""
-    local = now.astimezone(ZoneInfo(store.timezone))
+    local = now.astimezone(store.zone)
     return datetime.combine(local.date(), time.min, local.tzinfo)
 
 

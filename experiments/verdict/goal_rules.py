@@ -182,7 +182,7 @@ def guardrail(evidence: Evidence, guardrail: Guardrail) -> Rule:
     detail = _("no interval yet")
     if end is not None:
         detail = bound % {"end": wording.change(end, is_in_points=guardrail.is_in_points)}
-    limit %= {"metric": guardrail.label, "margin": wording.margin(guardrail)}
+    limit %= {"metric": guardrail.label, "margin": wording.margin_of(guardrail)}
     text = GUARDRAIL_WORDS[guardrail.state] % {"limit": limit}
     return Rule(
         code="guardrail",

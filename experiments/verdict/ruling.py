@@ -73,7 +73,7 @@ def guardrail_harmed(evidence: Evidence, rules: list[Rule]) -> Verdict:
     headline = _("%(variants)s: %(metric)s fell past the allowed %(margin)s.")
     if broken.is_lower_better:
         headline = _("%(variants)s: %(metric)s rose past the allowed %(margin)s.")
-    headline %= {"variants": names, "metric": broken.label.lower(), "margin": wording.margin(broken)}
+    headline %= {"variants": names, "metric": broken.label.lower(), "margin": wording.margin_of(broken)}
     code: VerdictCode = "stop_harm"
     next_step = _("Stop the test and keep control.")
     # more of the goal and less of a guardrail is a trade, and whether it is worth it is for people to decide

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.http import QueryDict
 
-from dashboard.experiment_list import ExperimentList, ListFilter, days_of
+from dashboard.experiment_list import ExperimentList, ListFilter
 from experiments.models import Experiment, Moment, Snapshot, Status
 from tests import factories
 
@@ -104,15 +104,6 @@ def test_links_keep_the_store_and_the_filters():
     assert listed.columns["test"].direction == "ascending"
     assert listed.columns["started"].url == "?store=tea&status=draft&q=mug&sort=started"
     assert listed.address == "?store=tea&status=draft&q=mug&sort=name"
-
-
-def test_days_count_begun_days_until_the_end():
-    experiment = factories.make_experiment(ended_at=factories.NOON + timedelta(days=15, hours=3))
-    assert days_of(experiment, factories.NOON + timedelta(days=100)) == 16
-
-
-def test_days_before_the_start_are_unknown():
-    assert days_of(factories.make_experiment(started_at=None, status=Status.DRAFT), factories.NOON) is None
 
 
 def test_htmx_gets_the_rows_alone_with_an_address_for_the_history(client, three):

@@ -25,4 +25,12 @@ def test_effect_names_the_amount_unless_it_rounds_to_nothing(difference, text):
 
 
 def test_margin_of_a_share_is_written_as_it_was_chosen():
-    assert wording.margin(conversion(0.0, 0.1)) == f"{MINUS}2%"
+    assert wording.margin_of(conversion(0.0, 0.1)) == f"{MINUS}2%"
+
+
+@pytest.mark.parametrize(
+    ("margin", "is_in_points", "text"),
+    [(-0.025, False, f"{MINUS}2.5%"), (0.05, False, "+5%"), (0.0, False, "0%"), (0.01, True, "+1 pt")],
+)
+def test_margin_has_its_sign_and_no_more_digits_than_were_typed(margin, is_in_points, text):
+    assert wording.margin(margin, is_in_points=is_in_points) == text

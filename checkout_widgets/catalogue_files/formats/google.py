@@ -54,7 +54,7 @@ def only_feed(rows: Iterator[Row]) -> Iterator[Row]:
 
 def read(rows: Iterator[Row], store: Store) -> Iterator[Row]:
     """Yield the products under our columns; the feed's id is our SKU."""
-    zone = ZoneInfo(store.timezone)
+    zone = store.zone
     for row in rows:
         if row.fault is not None:
             yield row

@@ -70,7 +70,7 @@ class Parents:
 
 def read(rows: Iterator[Row], store: Store) -> Iterator[Row]:
     """Yield a row for each product and variation that can be bought, with our columns."""
-    parents, zone = Parents(), ZoneInfo(store.timezone)
+    parents, zone = Parents(), store.zone
     for row in rows:
         if row.fault is not None:
             yield row

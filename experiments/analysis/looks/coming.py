@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from math import ceil, inf, sqrt
-from zoneinfo import ZoneInfo
 
 from scipy.special import ndtri
 
@@ -25,7 +24,7 @@ def boundaries_ahead(state: PlanProgress, planned: int) -> list[Boundary]:
     coming = looks_ahead(state, planned)
     all_looks = [*state.scheduled, *coming]
     # Looks come once a day, so that the first one ahead is tomorrow's.
-    today = state.now.astimezone(ZoneInfo(state.sample.experiment.store.timezone)).date()
+    today = state.sample.experiment.store.day_of(state.now)
     boundaries = []
     for variant, treatment in bounds_of(state.sample, all_looks).items():
         bounds = treatment.bounds[len(state.scheduled) :]

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from experiments.analysis import progress
-from experiments.models import PlanVersion, Source
+from experiments.models import Experiment, PlanVersion, Source
 from experiments.reading.facts import facts_of
 from experiments.snapshots import analyse
 from tests import factories
@@ -82,3 +82,18 @@ def test_progress_of_a_test_that_waits_for_refunds_ends_when_they_are_settled():
     assert found is not None
     assert (found.days_left, found.ends_on) == (20, waiting.refunds_settled_on)
     assert progress.until_settled(now, MATURE, NOW) == now
+
+
+def test_progress_has_the_day_that_lists_have_and_counts_the_runtime_from_the_first_visitor():
+    store = factories.make_store(timezone="America/New_York")
+    experiment = factories.make_experiment(store, planned_days=14, started_at=NOON - timedelta(hours=1))
+    arrive(experiment, 0, 5)  # at 7 in the morning there
+    now = NOON + timedelta(days=3, hours=15)  # 10 in the evening there, and the next day in UTC
+    found = analyse(experiment, now=now).progress
+    assert found is not None
+    assert found.days == experiment.day_at(now) == 4
+    assert (found.days_left, found.ends_on) == (10, (NOON + timedelta(days=13)).date())
+    Experiment.objects.update(started_at=NOON - timedelta(days=2))
+    late = analyse(Experiment.objects.get(), now=now).progress
+    assert late is not None
+    assert (late.days, late.days_left) == (6, 10)

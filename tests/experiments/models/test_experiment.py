@@ -1,5 +1,7 @@
 """Holdouts are none of the tests, and belong to their store all the same."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
@@ -87,3 +89,32 @@ def test_served_are_those_that_run_are_paused_or_show_a_winner(store):
     factories.make_holdout(store)
     assert {*Experiment.objects.served().values_list("key", flat=True)} == {"running", "paused", "won"}
     assert [*Experiment.objects.rolled_out()] == [won]
+
+
+@pytest.mark.parametrize(
+    ("timezone", "hours", "day"),
+    [
+        ("UTC", 0, 1),
+        ("UTC", 11, 1),  # begun at noon: the evening of the same day
+        ("UTC", 13, 2),  # past midnight, though no whole day has passed
+        ("America/New_York", 13, 1),  # 8 in the evening there
+        ("America/New_York", 18, 2),
+        ("UTC", 16 * 24, 17),
+    ],
+)
+def test_day_is_counted_on_the_stores_calendar(timezone, hours, day):
+    experiment = factories.make_experiment(factories.make_store(timezone=timezone), started_at=NOON)
+    assert experiment.day_at(NOON + timedelta(hours=hours)) == day
+
+
+def test_day_of_a_test_that_is_over_is_its_last_one():
+    experiment = factories.make_experiment(ended_at=NOON + timedelta(days=15, hours=3))
+    assert experiment.day_at(NOON + timedelta(days=100)) == 16
+
+
+def test_day_before_the_start_is_unknown():
+    assert factories.make_experiment(started_at=None, status=Status.DRAFT).day_at(NOON) is None
+
+
+def test_zone_that_nobody_knows_is_utc():
+    assert factories.make_store(timezone="Mars/Olympus").day_of(NOON) == NOON.date()
