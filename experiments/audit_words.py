@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from experiments import formatting
-from experiments.models import AuditEntry, Decision, Experiment, Metric, Status
+from experiments.models import AuditAction, AuditEntry, Decision, Experiment, Metric, Status
 
 YES_OR_NO = {True: gettext_lazy("yes"), False: gettext_lazy("no")}
 HIDDEN_DETAILS = frozenset({"link", "status"})  # the action says the status; a link's key is for support
@@ -30,12 +30,12 @@ SETTINGS = {
     "alpha": gettext_lazy("Error rate"),
     "planned_sample": gettext_lazy("Planned visitors per variant"),
     "cap_minor": gettext_lazy("Cap on order values"),
-    "attribution_window_days": gettext_lazy("Days in which orders count"),
+    "attribution_window_days": gettext_lazy("Attribution window in days"),
     "prior_sd": gettext_lazy("Expected size of effects"),
     "priority": gettext_lazy("Priority"),
 }
 LABELS = SETTINGS | {
-    "expires_at": gettext_lazy("Works until"),
+    "expires_at": gettext_lazy("Expires on"),
     "link": gettext_lazy("Link"),
     "of": gettext_lazy("Copy of"),
     "template": gettext_lazy("Template"),
@@ -57,11 +57,22 @@ WARNINGS = {
 
 # What Offerlift does by itself, under the name that the entry has; people have their own names.
 ACTORS = {"guardrail": gettext_lazy("guardrail"), "schedule": gettext_lazy("schedule")}
+# What is found rather than done: "Planned look analyzed by schedule" would name nobody.
+FINDINGS = frozenset(
+    {AuditAction.CAPPED, AuditAction.GUARDRAIL, AuditAction.SAMPLE_RATIO, AuditAction.LOOK, AuditAction.VERDICT}
+)
 
 
 def actor(entry: AuditEntry) -> str:
-    """Return who did it."""
+    """Return who did it: a member, or the part of Offerlift that acted by itself."""
     return str(ACTORS.get(entry.actor, entry.actor))
+
+
+def credited(entry: AuditEntry) -> str:
+    """Return who did it, for a sentence; empty where Offerlift found something by itself."""
+    if entry.action in FINDINGS and entry.actor in ACTORS:
+        return ""
+    return actor(entry)
 
 
 def title(entry: AuditEntry) -> str:
@@ -71,7 +82,9 @@ def title(entry: AuditEntry) -> str:
 
 def sentence(entry: AuditEntry) -> str:
     """Return what was done, by whom and when: ``Paused by ada, 27 November 2026, 09:30 UTC.``"""
-    values = {"action": title(entry), "actor": actor(entry), "at": formatting.date_and_time(entry.at)}
+    values = {"action": title(entry), "actor": credited(entry), "at": formatting.date_and_time(entry.at)}
+    if not values["actor"]:
+        return _("%(action)s, %(at)s.") % values
     return _("%(action)s by %(actor)s, %(at)s.") % values
 
 

@@ -23,7 +23,7 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]
     """A connection; the secret is typed and never shown."""
 
     new_secret = forms.CharField(
-        label=gettext_lazy("Secret"),
+        label=gettext_lazy("Signing secret"),
         max_length=200,
         required=False,
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
@@ -81,14 +81,14 @@ class ConnectionAdmin(StoreScopedAdmin):
             field.queryset = limited(field.queryset, request, ADMINS)
         return field
 
-    @admin.display(description=gettext_lazy("Address for the shop's webhooks"))
+    @admin.display(description=gettext_lazy("Webhook address"))
     def address(self, connection: Connection) -> str:
         """The path; the host is the edge's."""
         if not connection.pk:
             return _("Save the connection to see its address.")
         return format_html("<code>{}</code>", reverse("webhook", args=[connection.kind, connection.store.slug]))
 
-    @admin.display(description=gettext_lazy("Versions of the shop"))
+    @admin.display(description=gettext_lazy("Shop software versions"))
     def shop_versions(self, connection: Connection) -> str:
         """What the shop's plugin said it runs on."""
         return ", ".join(f"{name} {version}" for name, version in connection.site_versions.items())

@@ -17,7 +17,7 @@ from checkout_widgets.edge.configuration import (
     VariantConfiguration,
     WidgetConfiguration,
 )
-from checkout_widgets.edge.offers import offer_configurations, timezone_of, widget_configurations
+from checkout_widgets.edge.offers import offer_configurations, widget_configurations
 from checkout_widgets.edge.parts import parts_for
 from checkout_widgets.edge.rows import ExperimentRows, StoreRows, read_rows
 from checkout_widgets.models import ConfigurationVersion, OfferKind, StoreVersion
@@ -274,7 +274,7 @@ def store_configuration(
         origins=frozenset(map(normalized_origin, store.allowed_origins)),
         is_consent_required=store.consent_mode == ConsentMode.REQUIRED,
         holdout_share=store.holdout_share,
-        timezone=timezone_of(store),
+        timezone=store.zone,
         holdout=holdout,
         max_offers_per_session=store.max_offers_per_session,
         max_offers_per_day=store.max_offers_per_day,

@@ -28,16 +28,18 @@ class Connection(models.Model):
         Store, on_delete=models.CASCADE, related_name="connections", db_index=False, verbose_name=_("store")
     )
     kind = models.CharField(_("shop system"), max_length=16, choices=ConnectionKind.choices)
-    secret = models.CharField(_("secret"), max_length=200)
-    previous_secret = models.CharField(_("previous secret"), max_length=200, blank=True)
-    previous_secret_expires_at = models.DateTimeField(_("previous secret is valid until"), null=True, blank=True)
-    older_secrets = models.JSONField(_("older secrets"), default=list, db_default=[], blank=True, editable=False)
+    secret = models.CharField(_("signing secret"), max_length=200)
+    previous_secret = models.CharField(_("previous signing secret"), max_length=200, blank=True)
+    previous_secret_expires_at = models.DateTimeField(_("previous signing secret valid until"), null=True, blank=True)
+    older_secrets = models.JSONField(
+        _("older signing secrets"), default=list, db_default=[], blank=True, editable=False
+    )
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("If off, all deliveries from the shop are rejected.")
     )
     # What a shop's plugin says of itself; empty where somebody typed the secret.
     site_address = models.CharField(_("site"), max_length=200, blank=True, default="", db_default="")
-    site_versions = models.JSONField(_("versions of the shop"), default=dict, db_default={}, blank=True)
+    site_versions = models.JSONField(_("shop software versions"), default=dict, db_default={}, blank=True)
     connected_at = models.DateTimeField(_("plugin last connected at"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)

@@ -165,10 +165,10 @@ class OfferTier(models.Model):
     quantity = models.PositiveSmallIntegerField(
         _("quantity"),
         validators=[MinValueValidator(2), MaxValueValidator(1_000)],
-        help_text=_("How many times the offer's items"),
+        help_text=_("How many sets of the offer's items"),
     )
     price_minor = models.BigIntegerField(
-        _("price"), validators=[MinValueValidator(0)], help_text=_("For all of them together")
+        _("price"), validators=[MinValueValidator(0)], help_text=_("For the whole quantity")
     )
 
     class Meta:

@@ -16,16 +16,16 @@ class RefusedTokens(models.Model):
     store = models.OneToOneField(
         Store, on_delete=models.CASCADE, related_name="refused_tokens", verbose_name=_("store")
     )
-    recent = models.PositiveBigIntegerField(_("tokens of the last week"))
-    recent_refused = models.PositiveBigIntegerField(_("rejected tokens of the last week"))
-    before = models.PositiveBigIntegerField(_("tokens of the three weeks before"))
-    before_refused = models.PositiveBigIntegerField(_("rejected tokens of the three weeks before"))
+    recent = models.PositiveBigIntegerField(_("tokens in the last 7 days"))
+    recent_refused = models.PositiveBigIntegerField(_("rejected tokens in the last 7 days"))
+    before = models.PositiveBigIntegerField(_("tokens in the 21 days before"))
+    before_refused = models.PositiveBigIntegerField(_("rejected tokens in the 21 days before"))
     most_common = models.CharField(_("most common reason"), max_length=16, blank=True)
     counted_at = models.DateTimeField(_("counted at"))
 
     class Meta:
-        verbose_name = _("count of rejected tokens")
-        verbose_name_plural = _("counts of rejected tokens")
+        verbose_name = _("rejected token count")
+        verbose_name_plural = _("rejected token counts")
 
     def __str__(self) -> str:
         return f"{self.recent_refused} of {self.recent}"

@@ -156,7 +156,7 @@ class LaunchForm(forms.Form):
                     self.add_error(name, gettext("Choose a time in the future, or leave it empty."))
         starts_at, ends_at = cleaned.get("starts_at"), cleaned.get("ends_at")
         if starts_at and ends_at and ends_at <= starts_at:
-            self.add_error("ends_at", gettext("Choose an end that is after the start."))
+            self.add_error("ends_at", gettext("Choose an end after the start."))
         return cleaned
 
     @property

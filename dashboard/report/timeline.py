@@ -26,7 +26,7 @@ def timeline(experiment: Experiment) -> list[Happening]:
     happenings = []
     for entry in entries.select_related("experiment__store"):  # the store's currency writes amounts
         happening = Happening(
-            entry.at, audit_words.title(entry), audit_words.actor(entry), entry.reason, audit_words.details(entry)
+            entry.at, audit_words.title(entry), audit_words.credited(entry), entry.reason, audit_words.details(entry)
         )
         happenings.append(happening)
     return happenings

@@ -160,7 +160,7 @@ class ExperimentForm(MoneyForm):
         cleaned = super().clean()
         data = self.cleaned_data
         if data.get("starts_at") and data.get("ends_at") and data["starts_at"] >= data["ends_at"]:
-            self.add_error("ends_at", gettext("Choose an end that is after the start."))
+            self.add_error("ends_at", gettext("Choose an end after the start."))
         return cleaned
 
 

@@ -122,7 +122,7 @@ def _compile(rule: object, place: str, depth: int) -> Rule:
     if not isinstance(rule, dict):
         raise TargetingError(place, gettext_noop("must be an object with a condition or a group."))
     if depth > MAX_DEPTH:
-        raise TargetingError(place, gettext_noop("groups can be nested %(most)s deep at most."), most=MAX_DEPTH)
+        raise TargetingError(place, gettext_noop("groups can be nested at most %(most)s levels deep."), most=MAX_DEPTH)
     keys = set(rule)
     if keys == {"field", "op", "value"}:
         return _condition(rule, place)
@@ -135,7 +135,7 @@ def _group(rule: dict[str, Any], place: str, depth: int) -> Rule:
     [(kind, members)] = rule.items()
     here = _inside(place, kind)
     if not isinstance(members, list) or len(members) > MAX_ITEMS:
-        raise TargetingError(here, gettext_noop("must be a list of %(most)s rules at most."), most=MAX_ITEMS)
+        raise TargetingError(here, gettext_noop("must be a list of at most %(most)s rules."), most=MAX_ITEMS)
     if not members:
         return _everybody
     # Read now, once: a visitor's decision must not wait for rules to be checked.

@@ -71,15 +71,15 @@ class DecisionDay(models.Model):
     )
     reason = models.CharField(_("reason"), max_length=24, choices=DecisionReason.choices)
     count = models.PositiveBigIntegerField(_("count"))
-    first_at = models.DateTimeField(_("first asked at"))
-    last_at = models.DateTimeField(_("last asked at"))
+    first_at = models.DateTimeField(_("first request at"))
+    last_at = models.DateTimeField(_("last request at"))
 
     objects = DecisionDayQuerySet.as_manager()
 
     class Meta:
         ordering = ("-day", "moment", "reason")
-        verbose_name = _("decision count of a day")
-        verbose_name_plural = _("decision counts by day")
+        verbose_name = _("daily decision count")
+        verbose_name_plural = _("daily decision counts")
         constraints = (
             # also serves what reads a store's days
             models.UniqueConstraint(
@@ -105,7 +105,7 @@ class DecisionSample(models.Model):
     )
     day = models.DateField(_("day"))
     moment = models.CharField(_("moment"), max_length=16, choices=Moment.choices)
-    rank = models.FloatField(_("random rank"))
+    rank = models.FloatField(_("sampling rank"))
     context = models.JSONField(_("context"))
 
     class Meta:

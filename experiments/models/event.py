@@ -87,7 +87,7 @@ class Rejection(models.Model):
     source = models.CharField(_("source"), max_length=16)
     code = models.CharField(_("code"), max_length=32)
     count = models.PositiveBigIntegerField(_("count"), default=0)
-    last_at = models.DateTimeField(_("last at"))
+    last_at = models.DateTimeField(_("last rejected at"))
 
     class Meta:
         verbose_name = _("rejection")

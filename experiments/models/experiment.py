@@ -189,8 +189,8 @@ class Experiment(models.Model):
         validators=[validate_ramp_plan],
         help_text=_("Smaller shares of traffic to start with, each with its number of days."),
     )
-    ramp_step = models.PositiveSmallIntegerField(_("step of the ramp plan"), default=0, editable=False)
-    ramped_at = models.DateTimeField(_("last ramped at"), null=True, blank=True, editable=False)
+    ramp_step = models.PositiveSmallIntegerField(_("ramp step"), default=0, editable=False)
+    ramped_at = models.DateTimeField(_("current ramp step since"), null=True, blank=True, editable=False)
     targeting = models.JSONField(_("targeting"), default=dict, blank=True)
     starts_at = models.DateTimeField(_("starts at"), null=True, blank=True, validators=[validate_year])
     ends_at = models.DateTimeField(_("ends at"), null=True, blank=True, validators=[validate_year])
@@ -216,7 +216,7 @@ class Experiment(models.Model):
         blank=True,
         help_text=_("Order values above this count as this amount. It is set from past orders before launch."),
     )
-    is_cap_awaited = models.BooleanField(_("cap is awaited"), default=False, db_default=False, editable=False)
+    is_cap_awaited = models.BooleanField(_("waiting for the cap"), default=False, db_default=False, editable=False)
     attribution_window_days = models.PositiveSmallIntegerField(
         _("attribution window in days"), default=7, validators=[MinValueValidator(1)]
     )
@@ -230,15 +230,13 @@ class Experiment(models.Model):
         help_text=_("Use whole weeks: weekdays and weekends differ."),
     )
     plan_version = models.PositiveSmallIntegerField(
-        _("rules of the plan"),
+        _("analysis rules"),
         choices=PlanVersion.choices,
         default=PlanVersion.DAILY,
         db_default=PlanVersion.DAILY,
         editable=False,
     )
-    delays = models.JSONField(
-        _("delays of orders and refunds"), default=dict, db_default={}, blank=True, editable=False
-    )
+    delays = models.JSONField(_("order and refund delays"), default=dict, db_default={}, blank=True, editable=False)
     previewed_at = models.DateTimeField(_("previewed at"), null=True, blank=True, editable=False)
 
     decision = models.CharField(

@@ -59,7 +59,7 @@ class Exposure(models.Model):
     items = models.PositiveIntegerField(_("items"), default=0)
     upsell_minor = models.BigIntegerField(_("upsell revenue"), default=0)
     margin_minor = models.BigIntegerField(_("margin"), null=True, default=0, db_default=0)
-    prior_order_minor = models.BigIntegerField(_("value of the order before"), null=True)
+    prior_order_minor = models.BigIntegerField(_("value of the previous order"), null=True)
     has_converted = models.BooleanField(_("bought"), default=False)
     has_accepted = models.BooleanField(_("accepted the offer"), default=False)
 

@@ -93,8 +93,8 @@ class ExposureDay(models.Model):
     margin_x_margin_x_margin = exact_sum()
 
     class Meta:
-        verbose_name = _("exposure sums of a day")
-        verbose_name_plural = _("exposure sums by day")
+        verbose_name = _("daily exposure totals")
+        verbose_name_plural = _("daily exposure totals")
         constraints = (
             # also serves reports, which read an experiment's days, and the refresh of a day
             models.UniqueConstraint(
@@ -132,8 +132,8 @@ class TouchedDay(models.Model):
 
     class Meta:
         # reports and the refresh: what is touched of an experiment
-        verbose_name = _("changed day")
-        verbose_name_plural = _("changed days")
+        verbose_name = _("day to recompute")
+        verbose_name_plural = _("days to recompute")
         indexes = (models.Index(fields=("experiment", "day"), name="touched_day"),)
 
     def __str__(self) -> str:

@@ -54,13 +54,13 @@ class FunnelVisitor(EventCounts):
         db_constraint=False,
         verbose_name=_("variant"),
     )
-    first_on = models.DateField(_("day of the first event"))
+    first_on = models.DateField(_("first event on"))
     is_automated = models.BooleanField(_("automated browser"))
     visitor_id = models.CharField(_("visitor ID"), max_length=64)
 
     class Meta:
-        verbose_name = _("visitor's events in a test")
-        verbose_name_plural = _("visitors' events in tests")
+        verbose_name = _("visitor's event counts")
+        verbose_name_plural = _("visitors' event counts")
 
     def __str__(self) -> str:
         return f"{self.visitor_id} in {self.experiment_id}"
@@ -85,8 +85,8 @@ class FunnelDay(models.Model):
     visitors = models.BigIntegerField(_("visitors"))
 
     class Meta:
-        verbose_name = _("event counts of a day")
-        verbose_name_plural = _("event counts by day")
+        verbose_name = _("daily event count")
+        verbose_name_plural = _("daily event counts")
         constraints = (
             # also serves reports, which read an experiment's days
             models.UniqueConstraint(
@@ -129,12 +129,12 @@ class FunnelChange(EventCounts):
         verbose_name=_("variant"),
     )
     received_at = models.DateTimeField(_("received at"), null=True)
-    first_on = models.DateField(_("day of the first event"), null=True)
+    first_on = models.DateField(_("first event on"), null=True)
     visitor_id = models.CharField(_("visitor ID"), max_length=64)
 
     class Meta:
-        verbose_name = _("change of a visitor's events")
-        verbose_name_plural = _("changes of visitors' events")
+        verbose_name = _("new event count of a visitor")
+        verbose_name_plural = _("new event counts of visitors")
         # reports: what isn't added up yet of an experiment
         indexes = (models.Index(fields=("experiment",), name="funnel_change_experiment"),)
 
@@ -151,8 +151,8 @@ class UncountedEvents(models.Model):
     since = models.DateTimeField(_("received since"), null=True)
 
     class Meta:
-        verbose_name = _("events that aren't counted yet")
-        verbose_name_plural = _("events that aren't counted yet")
+        verbose_name = _("uncounted events")
+        verbose_name_plural = _("uncounted events")
 
     def __str__(self) -> str:
         return f"since {self.since}"
@@ -164,11 +164,11 @@ class ForgottenEvents(models.Model):
     store = models.OneToOneField(
         Store, on_delete=models.CASCADE, primary_key=True, related_name="forgotten_events", verbose_name=_("store")
     )
-    before = models.DateTimeField(_("received before"))
+    before = models.DateTimeField(_("events deleted before"))
 
     class Meta:
-        verbose_name = _("deleted events of a store")
-        verbose_name_plural = _("deleted events of stores")
+        verbose_name = _("event deletion of a store")
+        verbose_name_plural = _("event deletions of stores")
 
     def __str__(self) -> str:
         return f"{self.store_id} before {self.before}"

@@ -22,8 +22,8 @@ class CustomerSighting(models.Model):
 
     class Meta:
         # privacy: what is known of a visitor
-        verbose_name = _("customer sighting")
-        verbose_name_plural = _("customer sightings")
+        verbose_name = _("customer link")
+        verbose_name_plural = _("customer links")
         indexes = (models.Index(fields=("store", "visitor_id"), name="sighting_store_visitor"),)
 
     def __str__(self) -> str:
@@ -45,12 +45,12 @@ class OrderClaim(models.Model):
     visitor_id = models.CharField(_("visitor ID"), max_length=64)
     currency = models.CharField(_("currency"), max_length=3)
     total_minor = models.BigIntegerField(_("total"))
-    claimed_at = models.DateTimeField(_("claimed at"))
+    claimed_at = models.DateTimeField(_("reported at"))
     is_verified = models.BooleanField(_("verified"), default=False)
 
     class Meta:
-        verbose_name = _("order claim")
-        verbose_name_plural = _("order claims")
+        verbose_name = _("browser-reported order")
+        verbose_name_plural = _("browser-reported orders")
         indexes = (
             # privacy: what is known of a visitor
             models.Index(fields=("store", "visitor_id"), name="claim_store_visitor"),

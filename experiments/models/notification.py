@@ -58,12 +58,12 @@ class Subscription(models.Model):
     objects = SubscriptionQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("subscription")
-        verbose_name_plural = _("subscriptions")
+        verbose_name = _("notification subscription")
+        verbose_name_plural = _("notification subscriptions")
         constraints = (models.UniqueConstraint(fields=("user", "store"), name="one_subscription_per_user_and_store"),)
 
     def __str__(self) -> str:
-        return _("%(user)s about %(store)s") % {"user": self.user, "store": self.store}
+        return _("%(user)s: notifications for %(store)s") % {"user": self.user, "store": self.store}
 
 
 class WebhookTarget(models.Model):
@@ -71,7 +71,7 @@ class WebhookTarget(models.Model):
 
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="webhook_targets", verbose_name=_("store"))
     url = models.URLField(_("address"), max_length=500, help_text=_("An https:// address on the public internet."))
-    secret = models.CharField(_("secret"), max_length=64, default=new_endpoint_secret, editable=False)
+    secret = models.CharField(_("signing secret"), max_length=64, default=new_endpoint_secret, editable=False)
     topics = ArrayField(
         models.CharField(max_length=16, choices=Topic.choices), default=default_topics, verbose_name=_("topics")
     )

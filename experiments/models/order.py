@@ -83,7 +83,7 @@ class Order(models.Model):
     customer_id = models.CharField(_("customer"), max_length=64, blank=True)
     status = models.CharField(_("status"), max_length=16, choices=OrderStatus.choices, default=OrderStatus.PAID)
     sent_status = models.CharField(
-        _("status as sent"),
+        _("status in the shop"),
         max_length=16,
         choices=OrderStatus.choices,
         blank=True,
@@ -95,7 +95,7 @@ class Order(models.Model):
     restored_at = models.DateTimeField(_("restored at"), null=True, editable=False)
     unclear_until = models.DateTimeField(_("counts until"), null=True, editable=False)
     repeat_kind = models.CharField(
-        _("made from another order"), max_length=8, choices=RepeatKind.choices, blank=True, default="", db_default=""
+        _("created from another order"), max_length=8, choices=RepeatKind.choices, blank=True, default="", db_default=""
     )
     first_external_id = models.CharField(_("first order"), max_length=64, blank=True, default="", db_default="")
     placed_at = models.DateTimeField(_("placed at"))
@@ -187,7 +187,7 @@ class OrderLine(models.Model):
         _("test"), max_length=64, blank=True, help_text=_("The test whose offer was accepted.")
     )
     refused_code = models.CharField(
-        _("why rejected"),
+        _("rejection reason"),
         max_length=16,
         blank=True,
         default="",

@@ -55,9 +55,7 @@ class Store(models.Model):
     site_key = models.CharField(_("site key"), max_length=64, unique=True, default=new_site_key)
     secret_key = models.CharField(_("secret key"), max_length=64, unique=True, default=new_secret_key)
     previous_secret_key = models.CharField(_("previous secret key"), max_length=64, blank=True)
-    previous_secret_key_expires_at = models.DateTimeField(
-        _("previous secret key is valid until"), null=True, blank=True
-    )
+    previous_secret_key_expires_at = models.DateTimeField(_("previous secret key valid until"), null=True, blank=True)
     older_secret_keys = models.JSONField(
         _("older secret keys"), default=list, db_default=[], blank=True, editable=False
     )
@@ -106,13 +104,13 @@ class Store(models.Model):
         ),
     )
     unpaid_left_out_since = models.DateTimeField(
-        _("unpaid orders don't count since"),
+        _("unpaid orders excluded since"),
         null=True,
         editable=False,
         help_text=_("Since when unpaid orders don't count. Empty if they never counted."),
     )
     first_signed_at = models.DateTimeField(
-        _("first order from the shop at"),
+        _("first order from the shop received at"),
         null=True,
         editable=False,
         help_text=_("When the shop itself first sent an order."),
@@ -123,8 +121,8 @@ class Store(models.Model):
         validators=[MinValueValidator(0), MaxValueValidator(1)],
         help_text=_("The share of visitors who never see an offer, from 0 to 1."),
     )
-    max_offers_per_session = models.PositiveSmallIntegerField(_("most offers per session"), default=2)
-    max_offers_per_day = models.PositiveSmallIntegerField(_("most offers per day"), default=4)
+    max_offers_per_session = models.PositiveSmallIntegerField(_("maximum offers per session"), default=2)
+    max_offers_per_day = models.PositiveSmallIntegerField(_("maximum offers per day"), default=4)
     decline_silence_hours = models.PositiveSmallIntegerField(_("hours without offers after a decline"), default=24)
     free_shipping_minor = models.BigIntegerField(
         _("free shipping from"),
@@ -134,7 +132,7 @@ class Store(models.Model):
         help_text=_("The cart value from which shipping is free. Leave empty if shipping is never free, or always."),
     )
     preview_url = models.URLField(
-        _("page for previews"),
+        _("preview page"),
         max_length=500,
         blank=True,
         help_text=_(

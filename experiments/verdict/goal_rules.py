@@ -153,7 +153,7 @@ def always_valid(evidence: Evidence, result: MetricResult) -> Rule:
     text = ALWAYS_VALID_WORDS[outcome]
     # the interval is above zero, and yet no win: said, or a reader would take it for a mistake
     if outcome == "open" and always_valid_outcome(result) == "win":
-        text = _("The goal is ahead by the always-valid interval. A win is read once a week, at a look")
+        text = _("The goal is ahead by the always-valid interval. A win counts only at the weekly look")
     # the end that had to pass zero: the upper one where the treatment is worse
     nearest_to_zero = low
     if outcome == "loss":

@@ -78,7 +78,7 @@ def arm_delays(evidence: Evidence) -> Iterator[Rule]:
     yield Rule(
         code="arm_delays",
         state="warn",
-        text=_("The variants don't take equally long until people order"),
+        text=_("Orders take longer in one variant than in another"),
         detail=_("90%% of order value is in after: %(times)s") % {"times": wording.listed(times)},
         figure=mature.p_value,
         threshold=DELAY_ALARM,
@@ -95,7 +95,7 @@ def reserve(evidence: Evidence) -> Iterator[Rule]:
             code="reserve",
             state="info",
             text=_("Refunds aren't known yet"),
-            detail=_("no visitors are old enough to tell how much is paid back"),
+            detail=_("no visitors have been in the test long enough to tell"),
         )
         return
     currency = evidence.experiment.store.currency
@@ -104,7 +104,7 @@ def reserve(evidence: Evidence) -> Iterator[Rule]:
         yield Rule(
             code="reserve",
             state="info",
-            text=_("%(variant)s: refunds of %(amount)s are still to come, and are taken off")
+            text=_("%(variant)s: %(amount)s in refunds is still expected, and already subtracted")
             % {"variant": evidence.name(refunds_of_variant.variant), "amount": expected},
             detail=_("%(share)s of order value in the end") % {"share": formatting.percent(refunds_of_variant.rate)},
             figure=refunds_of_variant.amount_minor,

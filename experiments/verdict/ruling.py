@@ -116,8 +116,9 @@ def what_is_missing(evidence: Evidence) -> tuple[str, str]:
     if has_few_buyers:
         headline = _("Collecting: %(buyers)s of %(needed)s buyers in the smallest variant.")
         return headline % buyers, _("Wait. What the figures show so far may be chance.")
-    headline = _("Collecting: day %(day)s of at least %(days)s.")
-    days = {"day": int(evidence.days) + 1, "days": DAYS_NEEDED}
+    # Of the visitors who count, so that it isn't the test's day, which is said beside it.
+    headline = _("Collecting: %(days)s of at least %(needed)s days of data.")
+    days = {"days": int(evidence.days), "needed": DAYS_NEEDED}
     return headline % days, _("Wait for a whole week. Weekdays and weekends differ.")
 
 
@@ -265,7 +266,7 @@ def waiting_for_refunds(evidence: Evidence) -> tuple[str, str]:
         low = sum(refunds_of_variant.low_minor for refunds_of_variant in mature.open_refunds)
         high = sum(refunds_of_variant.high_minor for refunds_of_variant in mature.open_refunds)
     currency = evidence.experiment.store.currency
-    headline = _("Waiting for refunds: %(low)s to %(high)s are open and could change the result.")
+    headline = _("Waiting for refunds: another %(low)s to %(high)s is expected and could change the result.")
     headline %= {"low": formatting.money(low, currency), "high": formatting.money(high, currency)}
     if mature is None or mature.refunds_settled_on is None:
         return headline, _("Wait. No more visitors are needed.")

@@ -30,6 +30,20 @@ def test_sentence_says_what_was_done_by_whom_and_when():
     assert sentence(entry) == "Paused by ada, 7 November 2026, 09:30 UTC."
 
 
+@pytest.mark.parametrize(
+    ("action", "actor", "text"),
+    [
+        (AuditAction.PAUSED, "guardrail", "Paused by guardrail, "),
+        (AuditAction.GUARDRAIL, "guardrail", "Guardrail crossed, "),
+        (AuditAction.LOOK, "schedule", "Planned look analyzed, "),
+        (AuditAction.VERDICT, "ada", "Verdict reached by ada, "),
+    ],
+)
+def test_sentence_names_nobody_for_what_offerlift_finds(action, actor, text):
+    at = datetime(2026, 11, 7, 9, 30, tzinfo=UTC)
+    assert sentence(AuditEntry(action=action, actor=actor, at=at)) == f"{text}7 November 2026, 09:30 UTC."
+
+
 def test_details_of_the_log_show_what_the_report_leaves_out():
     entry = AuditEntry(action=AuditAction.SHARED, actor="ada", detail={"link": "ab12cd", "orders": 200})
     assert details(entry) == [("Orders", "200")]

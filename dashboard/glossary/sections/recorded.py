@@ -87,7 +87,7 @@ RECORDED = Section(
             _("reserve|refund reserve"),
             _(
                 "Refunds that are still to come, estimated from the store's past refunds and the variant's own. "
-                "Results have them taken off."
+                "Results already subtract them."
             ),
         ),
         Term(

@@ -60,6 +60,8 @@ def test_attempts_stand_on_the_page_of_their_target_the_newest_first(admin_of_st
     assert re.findall(r"\bmsg_\d+", page) == [f"msg_{number}" for number in range(24, 4, -1)]
     assert "It answered 503" in page
     assert "2 Nov 2026, 12:24" in page
+    # the page's title is the address as it is, not "Https://..."
+    assert ">https://shop.example/hook</a>" in re.sub(r">\s+|\s+<", lambda edge: edge[0].strip(), page)
     assert ">81<" in re.sub(r"\s", "", page)
     response = submit(admin_of_store_client, url, url="https://shop.example/other")
     assert response.status_code == 302, errors_of(response)

@@ -54,7 +54,7 @@ def test_tell_queues_one_mail_for_each_reader_with_what_and_why(settings):
     sent = outbox.outbox[0]
     assert (sent.to, sent.subject) == (["ada@shop.example"], "Care balm: guardrail crossed")
     assert sent.body == (
-        "Guardrail crossed by guardrail, 2 November 2026, 12:00 UTC.\n\nB: conversion fell\n\n"
+        "Guardrail crossed, 2 November 2026, 12:00 UTC.\n\nB: conversion fell\n\n"
         f"https://offers.example/tests/{experiment.store.slug}/{experiment.key}/\n"
     )
 

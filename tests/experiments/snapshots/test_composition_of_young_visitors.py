@@ -109,7 +109,7 @@ def test_report_tells_variants_that_dont_take_equally_long():
     experiment = make_test(delays={"hours": 48, "arms": arms, "p_value": 1e-5})
     expose(experiment, 3)
     assert rule(report_of(experiment), "arm_delays") == (
-        "The variants don't take equally long until people order: "
+        "Orders take longer in one variant than in another: "
         "90% of order value is in after: Control 7 days and Treatment 1 hour"
     )
 

@@ -61,7 +61,7 @@ def test_verdict_split_that_is_off_on_phones_is_a_warning():
     [
         ({"visitors": 0, "fewest_buyers": 0, "days": 0.0}, "No visitors yet."),
         ({"fewest_buyers": 99}, "Collecting: 99 of 100 buyers in the smallest variant."),
-        ({"days": 2.5}, "Collecting: day 3 of at least 7."),
+        ({"days": 2.5}, "Collecting: 2 of at least 7 days of data."),
     ],
 )
 def test_verdict_too_early_is_collecting_even_with_a_clear_goal(fields, headline):

@@ -30,7 +30,7 @@ def test_arm_delays_are_said_where_they_differ_beyond_chance():
     assert "arm_delays" not in {rule.code for rule in verdict(goal(), maturity=MATURE).rules}
     assert said(verdict(goal(), maturity=replace(MATURE, p_value=0.0001)), "arm_delays") == (
         "warn",
-        "The variants don't take equally long until people order",
+        "Orders take longer in one variant than in another",
         "90% of order value is in after: A control 4 days and B reason 5 hours",
     )
 
@@ -39,7 +39,7 @@ def test_reserve_says_what_is_still_to_be_paid_back():
     refunds = [OpenRefunds(variant="b", amount_minor=410_000, low_minor=300_000, high_minor=500_000, rate=0.15)]
     assert said(verdict(goal(), maturity=replace(MATURE, open_refunds=refunds)), "reserve") == (
         "info",
-        "B reason: refunds of €4,100 are still to come, and are taken off",
+        "B reason: €4,100 in refunds is still expected, and already subtracted",
         "15.0% of order value in the end",
     )
 
@@ -56,7 +56,7 @@ def test_weekly_plan_reads_no_win_between_looks_and_says_so():
     found = verdict(goal(sequential=WIN), plan=weekly(), maturity=MATURE)
     assert found.code == "collecting"
     assert said(found, "between_looks")[1] == (
-        "The goal is ahead by the always-valid interval. A win is read once a week, at a look"
+        "The goal is ahead by the always-valid interval. A win counts only at the weekly look"
     )
     assert said(found, "goal")[2] == "z 1.20 between \N{MINUS SIGN}2.50 and 2.37 at look 3"
 
@@ -79,5 +79,7 @@ def test_waiting_for_refunds_says_how_much_and_until_when():
     waiting = replace(MATURE, open_refunds=refunds, refunds_settled_on=date(2026, 12, 12))
     found = verdict(goal(), plan=weekly(is_waiting=True), maturity=waiting)
     assert found.code == "collecting"
-    assert found.headline.startswith("Waiting for refunds: €4,100 to €9,800 are open and could change the result.")
+    assert found.headline.startswith(
+        "Waiting for refunds: another €4,100 to €9,800 is expected and could change the result."
+    )
     assert found.next_step == "Wait until about 12 December. No more visitors are needed."

@@ -31,7 +31,7 @@ def test_verdict_crossed_before_a_whole_week_waits_and_says_so():
     found = verdict(goal(), plan=plan(crossing()), days=3.0)
     assert (found.code, found.headline) == (
         "collecting",
-        "Collecting: day 4 of at least 7. B reason already crossed the bound. That result counts.",
+        "Collecting: 3 of at least 7 days of data. B reason already crossed the bound. That result counts.",
     )
 
 
