@@ -263,12 +263,9 @@ def change_status(
     now: datetime | None = None,
     **fields: Any,
 ) -> AuditEntry:
-    """Change the status as the action says, with other fields, where it may follow the present one.
-
-    Raises ``not_allowed`` where it may not.
-    """
-    to = STATUS_AFTER[action]
-    now = now or timezone.now()
+    """Change the status as the action says, with other fields, where it may follow the present one; else
+    ``not_allowed``."""
+    to, now = STATUS_AFTER[action], now or timezone.now()
     with transaction.atomic():
         locked = locked_experiment(experiment)
         present = Status(locked.status)
