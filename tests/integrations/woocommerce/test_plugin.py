@@ -1,4 +1,4 @@
-"""The plugin of the docs speaks the names that webhooks read back, and trusts only what the store's key has signed."""
+"""The WooCommerce plugin speaks the names that webhooks read back, and trusts only what the store's key has signed."""
 
 import json
 
@@ -8,7 +8,7 @@ from babel.core import get_global
 from checkout_widgets.webhooks.shop_systems import payloads
 from experiments import money
 from experiments.accounting.order_data import VISITOR_NAMES
-from tests.docs.woocommerce_plugin import (
+from tests.integrations.woocommerce.plugin import (
     FORGED,
     PLUGIN,
     needs_php,

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.docs.woocommerce_plugin import (
+from tests.integrations.woocommerce.plugin import (
     KEYS,
     RECEIVED,
     needs_php,

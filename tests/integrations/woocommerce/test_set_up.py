@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.docs.woocommerce_plugin import KEYS, SECRET, needs_php, run
+from tests.integrations.woocommerce.plugin import KEYS, SECRET, needs_php, run
 
 # the plugin's own notice, its word that it fits, and what it adds to Offerlift's webhooks
 STAFF_HOOKS = {

@@ -1,4 +1,4 @@
-"""The plugin of the docs, run by PHP in a WordPress of a few functions."""
+"""The WooCommerce plugin, run by PHP in a WordPress of a few functions."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from typing import Any
 import jwt
 import pytest
 
-PLUGIN = Path(__file__).resolve().parents[2] / "docs" / "woocommerce" / "offerlift.php"
+PLUGIN = Path(__file__).resolve().parents[3] / "integrations" / "woocommerce" / "offerlift.php"
 
 
 PHP = os.environ.get("PHP") or shutil.which("php")

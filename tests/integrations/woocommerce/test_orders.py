@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.docs.woocommerce_plugin import needs_php, run
+from tests.integrations.woocommerce.plugin import needs_php, run
 
 
 @needs_php

@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from tests.docs.woocommerce_plugin import PHP, PLUGIN, RECEIVED, needs_php, page_of, run, slots
+from tests.integrations.woocommerce.plugin import PHP, PLUGIN, RECEIVED, needs_php, page_of, run, slots
 
 
 @needs_php

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.docs.woocommerce_plugin import FORGED, accepted_in_cart, needs_php, run, token
+from tests.integrations.woocommerce.plugin import FORGED, accepted_in_cart, needs_php, run, token
 
 
 # what comes out of 3 units for 10.00 in a shop that enters prices without tax: shown with 19% they are 3.33 each
