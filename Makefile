@@ -15,7 +15,7 @@ PYTHONS ?=
 TESTS ?= tests/experiments/admin tests/checkout_widgets/admin tests/browser/test_admin.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset serve test test-fast check check-long long kills rig coverage lint types guards snippet snippet-package vendor messages screenshots check-pythons lock docs bench
+.PHONY: help setup demo demo-reset serve test test-fast check check-long long kills rig coverage lint types guards snippet snippet-package woocommerce-plugin vendor messages screenshots check-pythons lock docs bench
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -83,6 +83,9 @@ snippet: .venv/ready-dev ## Build the snippet from static/src into static/dist
 
 snippet-package: .venv/ready-dev ## Put the npm package with loader, types and fake edge together in var/snippet-package
 	@tools/snippet.sh package
+
+woocommerce-plugin: .venv/ready ## Build the WooCommerce plugin's zip, var/offerlift.zip
+	@$(PY) -m tools.woocommerce_plugin
 
 vendor: .venv/ready-dev ## Copy the front-end libraries from their npm packages into static/vendor
 	@tools/vendor.sh

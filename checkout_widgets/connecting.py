@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from checkout_widgets.models import Connection, Product
 from experiments import audit
@@ -26,10 +27,21 @@ class ConnectRefused(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ShopPrice:
+    """What a product costs in a shop, in minor units: as its cart shows prices, and with tax the other way."""
+
+    sku: str
+    product_id: str
+    shown_minor: int
+    other_minor: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ShopSite:
     """What a plugin says of the shop that it is in.
 
     ``product_ids`` are the shop system's ids of a few products, ``skus`` theirs; ``clock`` is the shop's time.
+    ``shows_tax`` is whether its cart shows prices with tax.
     """
 
     kind: str
@@ -41,6 +53,8 @@ class ShopSite:
     origins: tuple[str, ...]
     skus: tuple[str, ...]
     product_ids: tuple[str, ...]
+    prices: tuple[ShopPrice, ...] = ()
+    shows_tax: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,7 +91,7 @@ def connect(
         if connection is None:
             connection = Connection(store=store, kind=site.kind, secret=secrets.token_urlsafe(32))
         refuse_unfit(connection, site, replaces_site=replaces_site)
-        is_moved = bool(connection.site_address) and connection.site_address != site.site_address
+        is_moved = bool(connection.site_address) and not is_same_site(connection.site_address, site.site_address)
         connection.site_address = site.site_address
         connection.site_versions = site.versions
         connection.connected_at = now
@@ -98,13 +112,18 @@ def refuse_unfit(connection: Connection, site: ShopSite, *, replaces_site: bool)
             "This connection is switched off in Offerlift. Switch it on under Connections, then retry.",
         )
     connected = connection.site_address
-    if connected and connected != site.site_address and not replaces_site:
+    if connected and not is_same_site(connected, site.site_address) and not replaces_site:
         raise ConnectRefused(
             "other_site",
             f"The store is connected to {connected}. If this site is a copy, leave it unconnected. If the shop has "
             "moved here, confirm the move.",
             site_address=connected,
         )
+
+
+def is_same_site(one: str, other: str) -> bool:
+    """Return whether two addresses are of one site: a shop that begins to use https stays where it is."""
+    return one.partition("://")[2] == other.partition("://")[2]
 
 
 def note(connection: Connection, *, is_created: bool) -> None:
@@ -129,6 +148,7 @@ def checks(store: Store, site: ShopSite, now: datetime) -> list[SiteCheck]:
         check_currency(store, site),
         *check_origins(store, site),
         check_catalog(store, site),
+        check_tax_basis(store, site),
     ]
 
 
@@ -185,3 +205,38 @@ def check_catalog(store: Store, site: ShopSite) -> SiteCheck:
         "its product numbers as IDs in the shop system."
     )
     return SiteCheck("catalog", known >= FEWEST_KNOWN * named, message)
+
+
+def check_tax_basis(store: Store, site: ShopSite) -> SiteCheck:
+    """Whether the catalog's prices are with tax where the shop's cart shows them so, by the examples that tell."""
+    shown = other = 0
+    known = catalog_prices(store, site)
+    for price in site.prices:
+        in_catalog = known.get(("sku", price.sku), known.get(("id", price.product_id)))
+        if in_catalog is None or price.shown_minor == price.other_minor:
+            continue
+        shown += in_catalog == price.shown_minor
+        other += in_catalog == price.other_minor
+    message = (
+        "The shop's cart shows prices without tax, but Offerlift's catalog has them with tax. Enter prices and offers "
+        "without tax."
+    )
+    if site.shows_tax:
+        message = (
+            "The shop's cart shows prices with tax, but Offerlift's catalog has them without tax. Enter prices and "
+            "offers with tax."
+        )
+    return SiteCheck("tax_basis", other <= shown, message)
+
+
+def catalog_prices(store: Store, site: ShopSite) -> dict[tuple[str, str], int]:
+    """Return the catalog's prices of the examples, by SKU and by the shop system's id."""
+    skus = [price.sku for price in site.prices]
+    ids = [price.product_id for price in site.prices]
+    found = {}
+    products = Product.objects.filter(Q(sku__in=skus) | Q(external_id__in=ids), store=store)
+    for sku, external_id, price_minor in products.values_list("sku", "external_id", "price_minor"):
+        found["sku", sku] = price_minor
+        if external_id:
+            found["id", external_id] = price_minor
+    return found

@@ -9,10 +9,10 @@ from msgspec import Meta, Struct
 from msgspec.json import Decoder
 
 from checkout_widgets import connecting
-from checkout_widgets.connecting import ConnectRefused, ShopSite
+from checkout_widgets.connecting import ConnectRefused, ShopPrice, ShopSite
 from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.endpoint import endpoint
-from checkout_widgets.edge.payloads import NO_NUL, Currency, Key, Name, Time
+from checkout_widgets.edge.payloads import NO_NUL, Currency, Key, Minor, Name, Time
 from checkout_widgets.edge.responses import ApiError
 from checkout_widgets.models import ConnectionKind
 from experiments.models import Store
@@ -21,6 +21,15 @@ SiteAddress = Annotated[str, Meta(max_length=200, pattern=r"^https?://[^\x00-\x2
 Origin = Annotated[str, Meta(max_length=200, pattern=NO_NUL)]
 Version = Annotated[str, Meta(max_length=32, pattern=NO_NUL)]
 MAX_EXAMPLES = 50
+
+
+class ExamplePrice(Struct):
+    """What a product costs in the shop: ``shown_minor`` as its cart shows prices, ``other_minor`` with tax the other way."""
+
+    shown_minor: Minor
+    other_minor: Minor
+    sku: Name = ""
+    product_id: Name = ""
 
 
 class ConnectionBody(Struct):
@@ -34,6 +43,8 @@ class ConnectionBody(Struct):
     origins: Annotated[list[Origin], Meta(max_length=10)] = []
     skus: Annotated[list[Name], Meta(max_length=MAX_EXAMPLES)] = []
     product_ids: Annotated[list[Name], Meta(max_length=MAX_EXAMPLES)] = []
+    prices: Annotated[list[ExamplePrice], Meta(max_length=MAX_EXAMPLES)] = []
+    shows_tax: bool = False
     rotate: bool = False
     replace_site: bool = False
 
@@ -98,6 +109,15 @@ def site_of(body: ConnectionBody) -> ShopSite:
         origins=tuple(body.origins),
         skus=tuple(body.skus),
         product_ids=tuple(body.product_ids),
+        prices=tuple(price_of(price) for price in body.prices),
+        shows_tax=body.shows_tax,
+    )
+
+
+def price_of(price: ExamplePrice) -> ShopPrice:
+    """Return an example as ``connecting`` takes it."""
+    return ShopPrice(
+        sku=price.sku, product_id=price.product_id, shown_minor=price.shown_minor, other_minor=price.other_minor
     )
 
 

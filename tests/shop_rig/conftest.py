@@ -18,8 +18,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def shop() -> Shop:
-    return Shop()
+def shop() -> Iterator[Shop]:
+    """The shop, without what somebody may have entered on the plugin's settings page."""
+    shop = Shop()
+    with shop.wordpress_options(offerlift_settings=None, offerlift_connection=None):
+        yield shop
 
 
 @pytest.fixture(scope="session")

@@ -83,6 +83,24 @@ class Shop:
             self.set_options(**before)
 
     @contextmanager
+    def wordpress_options(self, **options: Any) -> Iterator[None]:
+        """Change options by their whole names for a while; None is an option that isn't there."""
+        names = json.dumps(list(options))
+        before = self.php(f"$b = []; foreach ({names} as $n) {{ $b[$n] = get_option($n, null); }} return $b;")
+        self._write_options(options)
+        try:
+            yield
+        finally:
+            self._write_options(before)
+
+    def _write_options(self, options: Mapping[str, Any]) -> None:
+        named = json.dumps(options).replace("\\", "\\\\").replace("'", "\\'")
+        self.php(
+            f"foreach (json_decode('{named}', true) as $name => $value) {{"
+            " $value === null ? delete_option($name) : update_option($name, $value); } return 1;"
+        )
+
+    @contextmanager
     def constants(self, values: Mapping[str, str]) -> Iterator[None]:
         """Define the plugin's constants for a while, by the ends of their names in lower case."""
         before = self.keys.read_text() if self.keys.exists() else None

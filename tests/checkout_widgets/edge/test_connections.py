@@ -150,3 +150,41 @@ def test_address_that_is_none_is_refused_with_its_field(connect, address):
     refused = connect(site_address=address)
     assert refused.status_code == 400
     assert refused.json()["error"]["field"] == "site_address"
+
+
+def test_site_that_begins_to_use_https_is_the_same_site(connect):
+    before = connect(site_address="http://shop.example").json()["webhook_secret"]
+    again = connect(site_address="https://shop.example")
+    assert again.status_code == 200
+    assert again.json()["webhook_secret"] == before
+    assert Connection.objects.get().site_address == "https://shop.example"
+
+
+BOOTS_WITH_TAX = {"sku": "boots", "shown_minor": 3335, "other_minor": 2803}
+
+
+@pytest.mark.parametrize(
+    ("catalog_minor", "prices", "shows_tax", "words"),
+    [
+        (3335, [BOOTS_WITH_TAX], True, ""),
+        (2803, [BOOTS_WITH_TAX], True, "Enter prices and offers with tax."),
+        (2803, [{"sku": "boots", "shown_minor": 2356, "other_minor": 2803}], False, "offers without tax."),
+        (2803, [BOOTS_WITH_TAX, {"product_id": "118", "shown_minor": 990, "other_minor": 832}], True, ""),
+        (3335, [{"sku": "boots", "shown_minor": 3335, "other_minor": 3335}], True, ""),
+        (1, [BOOTS_WITH_TAX], True, ""),
+        (2803, [{"sku": "unknown", "shown_minor": 3335, "other_minor": 2803}], True, ""),
+    ],
+    ids=["with", "without", "with where it shows without", "one of each", "no tax", "another price", "unknown"],
+)
+def test_prices_with_tax_the_other_way_are_said(connect, store, catalog_minor, prices, shows_tax, words):
+    factories.make_product(store, sku="boots", price_minor=catalog_minor)
+    factories.make_product(store, sku="ours", external_id="118", price_minor=990)
+    message = wrong(connect(prices=prices, shows_tax=shows_tax)).get("tax_basis", "")
+    assert bool(words) == bool(message)
+    assert words in message
+
+
+def test_prices_of_another_stores_products_tell_nothing(connect, store):
+    factories.make_product(store, sku="other")
+    factories.make_product(factories.make_store(), sku="boots", price_minor=2803)
+    assert "tax_basis" not in wrong(connect(prices=[BOOTS_WITH_TAX], shows_tax=True))

@@ -12,7 +12,8 @@ from typing import Any
 import jwt
 import pytest
 
-PLUGIN = Path(__file__).resolve().parents[3] / "integrations" / "woocommerce" / "offerlift.php"
+FOLDER = Path(__file__).resolve().parents[3] / "integrations" / "woocommerce"
+PLUGIN = FOLDER / "offerlift.php"
 
 
 PHP = os.environ.get("PHP") or shutil.which("php")
@@ -24,34 +25,50 @@ SECRET = "sk_shop_0123456789abcdef0123456789abcdef"
 needs_php = pytest.mark.skipif(PHP is None, reason="no PHP is installed (apt-get install php-cli, or set PHP)")
 
 
-WORDPRESS = Path(__file__).with_name("wordpress.php")
+WORDPRESS = FOLDER / "tests" / "wordpress.php"
 
 
-WOOCOMMERCE = Path(__file__).with_name("woocommerce.php")
+WOOCOMMERCE = FOLDER / "tests" / "woocommerce.php"
 
 
 KEYS = {"OFFERLIFT_EDGE": "https://offers.example/", "OFFERLIFT_KEY": "pk_shop", "OFFERLIFT_SECRET": SECRET}
 
 
 # what WordPress and WooCommerce call while they draw a cart, a checkout or a thank-you page
-SHOPPER_HOOKS = [
-    "wp_head",
+SLOT_HOOKS = [
     "woocommerce_before_cart_collaterals",
+    "woocommerce_checkout_order_review",
     "woocommerce_review_order_before_payment",
     "woocommerce_thankyou",
 ]
+BLOCKS = [
+    "woocommerce/cart-line-items-block",
+    "woocommerce/checkout-shipping-methods-block",
+    "woocommerce/checkout-actions-block",
+]
 
 
-def run(expression: str, before: str = "", *, constants: dict[str, Any] | None = None, shop: bool = True) -> Any:
+ADMIN = "$request['is_admin'] = true;"
+
+
+def run(
+    expression: str,
+    before: str = "",
+    *,
+    first: str = "",
+    constants: dict[str, Any] | None = None,
+    shop: bool = True,
+) -> Any:
     """The value of a PHP expression, with the plugin loaded into a WordPress of a few functions.
 
-    ``shop`` says whether WooCommerce is there, ``constants`` what wp-config.php defines. Whatever PHP complains about
-    fails the test.
+    ``first`` happens before the plugin is loaded and ``before`` after it. ``shop`` says whether WooCommerce is there,
+    ``constants`` what wp-config.php defines. Whatever PHP complains about fails the test.
     """
     defined = KEYS if constants is None else constants
     code = "error_reporting(E_ALL); set_error_handler(function ($n, $why) { throw new Exception($why); });"
     code += "".join(f"define('{name}', {json.dumps(value)});" for name, value in defined.items())
-    code += f"require '{WORDPRESS}';" + (f"require '{WOOCOMMERCE}';" if shop else "") + f"require '{PLUGIN}';"
+    code += f"require '{WORDPRESS}';" + (f"require '{WOOCOMMERCE}';" if shop else "")
+    code += f"{first} require '{PLUGIN}';"
     code += f"{before} echo json_encode({expression});"
     result = subprocess.run([PHP or "", "-r", code], capture_output=True, text=True, timeout=60)
     assert result.returncode == 0, result.stdout + result.stderr
@@ -60,10 +77,10 @@ def run(expression: str, before: str = "", *, constants: dict[str, Any] | None =
 
 def slots(before: str = "") -> list[str]:
     """The moments whose slots are drawn on the page, by the hooks of the classic pages and of the blocks."""
-    drawn = [f"call('{hook}')" for hook in SHOPPER_HOOKS[1:]]
-    drawn += ["call('render_block_woocommerce/cart', '')", "call('render_block_woocommerce/checkout', '')"]
+    drawn = [f"call('{hook}')" for hook in SLOT_HOOKS]
+    drawn += [f"call('render_block_{block}', '')" for block in BLOCKS]
     html = " ".join(text or "" for text in run(f"[{', '.join(drawn)}]", before))
-    return sorted(set(re.findall('data-upsell-slot="([a-z]+)"', html)))
+    return sorted(set(re.findall('data-upsell-slot="([a-z_]+)"', html)))
 
 
 def token(key: str = SECRET, algorithm: str = "HS256", **changes: Any) -> str:
@@ -90,8 +107,9 @@ FORGED = {
 }
 
 
-def page_of(head: str, command: str = "page") -> Any:
-    return json.loads(head.partition(f"upsell('{command}', ")[2].partition(")</script>")[0])
+def page_of(foot: str, command: str = "page") -> Any:
+    """What the page tells the snippet."""
+    return json.loads(foot.partition(f"upsell('{command}', ")[2].partition(")</script>")[0])
 
 
 RECEIVED = (

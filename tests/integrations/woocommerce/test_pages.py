@@ -9,15 +9,16 @@ from tests.integrations.woocommerce.plugin import PHP, PLUGIN, RECEIVED, needs_p
 
 @needs_php
 def test_plugin_has_no_syntax_errors():
-    subprocess.run([PHP or "", "-l", str(PLUGIN)], check=True, capture_output=True, timeout=60)
+    for file in PLUGIN.parent.rglob("*.php"):
+        subprocess.run([PHP or "", "-l", str(file)], check=True, capture_output=True, timeout=60)
 
 
 @needs_php
 def test_plugin_tells_the_snippet_what_the_page_is():
-    head = run("call('wp_head')")
+    head, foot = run("[call('wp_head'), call('wp_footer')]")
     assert '<script async src="https://offers.example/s/upsell.js" data-key="pk_shop"></script>' in head
     assert '<script async src="https://offers.example/s/woocommerce.js"></script>' in head
-    assert page_of(head) == {
+    assert page_of(foot) == {
         "cart": {
             "currency": "EUR",
             "total_minor": 1487,
@@ -27,20 +28,21 @@ def test_plugin_tells_the_snippet_what_the_page_is():
             ],
         },
         "visitor": {"country": "DE"},
+        "moments": [],
     }
 
 
 @needs_php
 def test_plugin_tells_prices_without_tax_where_the_cart_shows_them_so():
-    head = run("call('wp_head')", "$options['woocommerce_tax_display_cart'] = 'excl';")
-    cart = page_of(head)["cart"]
+    foot = run("call('wp_footer')", "$options['woocommerce_tax_display_cart'] = 'excl';")
+    cart = page_of(foot)["cart"]
     assert (cart["total_minor"], [item["price_minor"] for item in cart["items"]]) == (1250, [400, 50])
 
 
 @needs_php
 def test_plugin_tells_the_order_on_the_page_that_thanks_for_it():
-    head = run("call('wp_head')", RECEIVED)
-    assert page_of(head, "order") == {
+    foot = run("call('wp_footer')", RECEIVED)
+    assert page_of(foot, "order") == {
         "cart": {
             "currency": "EUR",
             "total_minor": 833,
@@ -73,23 +75,23 @@ NO_PAGE = {
 @needs_php
 @pytest.mark.parametrize("before", NO_PAGE.values(), ids=NO_PAGE.keys())
 def test_plugin_prints_nothing_where_no_shopper_sees_a_page(before):
-    assert run("call('wp_head')", before) is None
+    assert run("[call('wp_head'), call('wp_footer')]", before) == [None, None]
     assert slots(before) == []
 
 
 @needs_php
 def test_plugin_tells_no_country_without_a_customer():
-    assert page_of(run("call('wp_head')", "$shop->customer = null;"))["visitor"] == {"country": None}
+    assert page_of(run("call('wp_footer')", "$shop->customer = null;"))["visitor"] == {"country": None}
 
 
 @needs_php
 def test_plugin_lets_no_sku_end_the_script():
     item = "['data' => new WC_Product(35), 'quantity' => 1, 'line_subtotal' => 1]"
-    head = run("call('wp_head')", before=f"$shop->cart->items = [{item}];")
-    assert head.count("</script>") == head.count("<script")
+    foot = run("call('wp_footer')", before=f"$shop->cart->items = [{item}];")
+    assert foot.count("</script>") == foot.count("<script")
 
 
 @needs_php
 def test_plugin_survives_a_cart_whose_totals_are_not_there_yet():
-    head = run("call('wp_head')", "$shop->cart->items = [['data' => new WC_Product(34), 'quantity' => 0]];")
-    assert page_of(head)["cart"]["items"] == [{"sku": "balm", "quantity": 1, "price_minor": 0}]
+    foot = run("call('wp_footer')", "$shop->cart->items = [['data' => new WC_Product(34), 'quantity' => 0]];")
+    assert page_of(foot)["cart"]["items"] == [{"sku": "balm", "quantity": 1, "price_minor": 0}]

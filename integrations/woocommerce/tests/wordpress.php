@@ -6,7 +6,10 @@
  */
 
 defined('ABSPATH') || define('ABSPATH', '/');
+define('MINUTE_IN_SECONDS', 60);
+define('HOUR_IN_SECONDS', 3600);
 define('DAY_IN_SECONDS', 86400);
+define('YEAR_IN_SECONDS', 365 * 86400);
 define('COOKIEPATH', '/');
 define('COOKIE_DOMAIN', '');
 $hooks = [];
@@ -14,10 +17,11 @@ $filters = [];
 $transients = [];
 $capabilities = ['manage_options'];
 $asked = [];
-$answer = ['code' => 200, 'body' => '{"moments": ["cart", "payment", "confirmation"], "ttl_s": 60}'];
+$sent = [];
+$answer = ['code' => 200, 'body' => '{"moments": ["cart", "shipping", "payment", "confirmation"], "ttl_s": 60}'];
 $request = ['page' => 'cart', 'is_admin' => false, 'is_ajax' => false, 'is_cron' => false, 'is_customizer' => false,
     'is_preview' => false, 'is_feed' => false];
-$options = ['woocommerce_tax_display_cart' => 'incl'];
+$options = ['woocommerce_tax_display_cart' => 'incl', 'home' => 'https://shop.example'];
 
 function add_action($name, $callback, $priority = 10, $arguments = 1) { global $hooks; $hooks[$name][] = $callback; }
 function add_filter($name, $callback, $priority = 10, $arguments = 1) { add_action($name, $callback); }
@@ -51,7 +55,22 @@ function esc_html($text) { return htmlspecialchars($text); }
 function wp_unslash($text) { return stripslashes($text); }
 function wp_json_encode($value, $flags = 0) { return json_encode($value, $flags); }
 function sanitize_text_field($text) { return strip_tags($text); }
-function get_option($name) { global $options; return $options[$name] ?? false; }
+function get_option($name, $default = false) { global $options; return $options[$name] ?? $default; }
+function update_option($name, $value, $autoload = null) { global $options; $options[$name] = $value; return true; }
+function delete_option($name) { global $options; unset($options[$name]); }
+function home_url($path = '') { return get_option('home') . $path; }
+function admin_url($path = '') { return "https://shop.example/wp-admin/$path"; }
+function untrailingslashit($text) { return rtrim($text, '/'); }
+function wp_parse_url($url) { return parse_url($url); }
+function __($text, $domain) { return $text; }
+function esc_html__($text, $domain) { return htmlspecialchars($text); }
+function load_plugin_textdomain($domain, $deprecated, $path) { return true; }
+function plugin_basename($file) { return 'offerlift/offerlift.php'; }
+function plugins_url($path, $file) { return "https://shop.example/wp-content/plugins/offerlift/$path"; }
+function register_activation_hook($file, $callback) { add_action('activate', $callback); }
+function deactivate_plugins($plugins, $silent = false) { global $options; $options['deactivated'][] = $plugins; }
+function apply_filters($name, $value, ...$given) { return call($name, $value, ...$given) ?? $value; }
+function do_action($name, ...$given) { call($name, ...$given); }
 function get_query_var($name) { global $request; return $request[$name] ?? ''; }
 function get_transient($name) { global $transients; return $transients[$name] ?? false; }
 function set_transient($name, $value, $seconds) { global $transients; $transients[$name] = $value; }
@@ -60,6 +79,12 @@ class WP_Error {
     function get_error_message() { return 'Connection timed out'; }
 }
 function is_wp_error($value) { return $value instanceof WP_Error; }
-function wp_remote_get($url, $arguments) { global $asked, $answer; $asked[] = [$url, $arguments['timeout']]; return $answer; }
+function wp_remote_request($url, $arguments) {
+    global $asked, $sent, $answer;
+    $asked[] = [$url, $arguments['timeout']];
+    $sent[] = $arguments + ['url' => $url];
+    return is_callable($answer) ? $answer($url, $arguments) : $answer;
+}
+function wp_remote_retrieve_header($answer, $name) { return is_array($answer) ? $answer['headers'][$name] ?? '' : ''; }
 function wp_remote_retrieve_body($answer) { return is_array($answer) ? $answer['body'] : ''; }
 function wp_remote_retrieve_response_code($answer) { return is_array($answer) ? $answer['code'] : ''; }

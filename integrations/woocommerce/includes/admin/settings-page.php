@@ -1,0 +1,109 @@
+<?php
+/** The settings page under WooCommerce. */
+
+defined('ABSPATH') || exit;
+
+const OFFERLIFT_PAGE = 'offerlift';
+const OFFERLIFT_CAPABILITY = 'manage_woocommerce';
+
+function offerlift_settings_url(): string {
+    return admin_url('admin.php?page=' . OFFERLIFT_PAGE);
+}
+
+function offerlift_is_settings_page(): bool {
+    return ($_GET['page'] ?? '') === OFFERLIFT_PAGE;
+}
+
+function offerlift_add_settings_page(): void {
+    add_submenu_page(
+        'woocommerce',
+        'Offerlift',
+        'Offerlift',
+        OFFERLIFT_CAPABILITY,
+        OFFERLIFT_PAGE,
+        'offerlift_print_settings_page'
+    );
+}
+
+function offerlift_add_settings_link($links) {
+    $link = sprintf('<a href="%s">%s</a>', esc_url(offerlift_settings_url()), esc_html__('Settings', 'offerlift'));
+    return array_merge([$link], (array) $links);
+}
+
+function offerlift_print_settings_page(): void {
+    $report = offerlift_report();
+    echo '<div class="wrap"><h1>Offerlift</h1>';
+    offerlift_print_state($report);
+    echo '<form method="post" action="' . esc_url(admin_url('admin-post.php')) . '">';
+    echo '<input type="hidden" name="action" value="offerlift_save">';
+    wp_nonce_field('offerlift_save');
+    offerlift_print_copy($report);
+    offerlift_print_keys();
+    offerlift_print_checks($report);
+    echo '</form></div>';
+}
+
+/** One sentence on how it stands. */
+function offerlift_print_state(array $report): void {
+    $problem = offerlift_problem();
+    $failed = array_filter($report['checks']);
+    if ($problem !== '') {
+        $class = 'warning';
+        $text = __('Offerlift shows no offers.', 'offerlift') . ' ' . $problem;
+    } elseif ($report['store'] === '' && $failed) {
+        $class = 'error';
+        $text = __('Not connected. See below what is wrong, correct it, and select Connect again.', 'offerlift');
+    } elseif ($report['store'] === '') {
+        $class = 'info';
+        $text = __('The keys are entered. Select Connect to check them and to report orders.', 'offerlift');
+    } elseif ($failed) {
+        $class = 'warning';
+        /* translators: %s: the name of a store */
+        $text = sprintf(__('Connected to the store %s. See below what does not fit yet.', 'offerlift'), $report['store']);
+    } else {
+        $class = 'success';
+        /* translators: %s: the name of a store */
+        $text = sprintf(__('Connected to the store %s.', 'offerlift'), $report['store']);
+    }
+    printf('<div class="notice notice-%s inline"><p>%s</p></div>', esc_attr($class), esc_html($text));
+}
+
+/** Where another site is connected: that this one sends nothing, and the way to say that the shop has moved. */
+function offerlift_print_copy(array $report): void {
+    $other = offerlift_is_copy() ? offerlift_connected_site() : $report['other_site'];
+    if ($other === '') {
+        return;
+    }
+    /* translators: 1: the address of the site that is connected, 2: this site's address */
+    $text = __('The store is connected to %1$s. This site is %2$s. If it is a copy, such as one for testing, leave it as it is: it sends nothing. If the shop has moved here, confirm it.', 'offerlift');
+    echo '<div class="notice notice-warning inline"><p>' . esc_html(sprintf($text, $other, offerlift_site())) . '</p><p>';
+    offerlift_print_button('move', __('The shop has moved here', 'offerlift'), '');
+    echo '</p></div>';
+}
+
+/** What was checked, and in one sentence what is wrong. */
+function offerlift_print_checks(array $report): void {
+    if (!$report['checks']) {
+        return;
+    }
+    echo '<h2>' . esc_html__('Checks', 'offerlift') . '</h2>';
+    echo '<table class="widefat striped" style="max-width: 60em"><tbody>';
+    foreach (offerlift_check_labels() as $code => $label) {
+        $problem = $report['checks'][$code] ?? null;
+        if ($problem === null) {
+            $mark = '<span class="dashicons dashicons-minus" aria-hidden="true"></span>';
+            $text = __('Not checked yet.', 'offerlift');
+        } elseif ($problem === '') {
+            $mark = '<span class="dashicons dashicons-yes" style="color: #007017" aria-hidden="true"></span>';
+            $text = offerlift_passed_texts()[$code];
+        } else {
+            $mark = '<span class="dashicons dashicons-warning" style="color: #b32d2e" aria-hidden="true"></span>';
+            $text = $problem;
+        }
+        printf('<tr><td style="width: 1.5em">%s</td><th scope="row">%s</th><td>%s</td></tr>', $mark, esc_html($label), esc_html($text));
+    }
+    echo '</tbody></table><p class="description">';
+    /* translators: %s: a length of time, such as "5 minutes" */
+    printf(esc_html__('Checked %s ago.', 'offerlift'), esc_html(human_time_diff($report['at'])));
+    echo '</p>';
+}

@@ -1,0 +1,30 @@
+<?php
+/** What an order carries of Offerlift's, from where the webhook brings it back. */
+
+defined('ABSPATH') || exit;
+
+/** The order's line carries the acceptance; names that begin with an underscore are not shown to shoppers. */
+function offerlift_note_acceptance($line, $key, $item): void {
+    if (isset($item['offerlift'])) {
+        $line->add_meta_data('_offerlift_acceptance', $item['offerlift']['token']);
+    }
+}
+
+/** Write visitor and variants into the order. */
+function offerlift_note($order): void {
+    $session = WC()->session;
+    $visitor = $session ? $session->get('offerlift_visitor') : null;
+    $cookie = $_COOKIE['upsell_visitor'] ?? '';
+    $visitor = $visitor ?? (is_string($cookie) ? sanitize_text_field(wp_unslash($cookie)) : '');
+    if ($visitor) {
+        $assignments = $session ? (array) $session->get('offerlift_assignments', []) : [];
+        $order->update_meta_data('offerlift_visitor', $visitor);
+        $order->update_meta_data('offerlift_assignments', http_build_query($assignments, '', ', '));
+    }
+}
+
+/** When the order was placed: the block checkout dates it by when the checkout was opened, before what was seen there. */
+function offerlift_note_time($order): void {
+    $order->update_meta_data('_offerlift_placed_at', gmdate('Y-m-d\TH:i:s\Z'));
+    $order->save();
+}

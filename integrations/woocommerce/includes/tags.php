@@ -1,0 +1,28 @@
+<?php
+/** The snippet's tags, and what the page tells it. */
+
+defined('ABSPATH') || exit;
+
+/** Load the snippet and the adapter. */
+function offerlift_print_tags(): void {
+    if (!offerlift_is_page()) {
+        return;
+    }
+    $edge = esc_url(offerlift_edge());
+    $key = esc_attr(offerlift_setting('key'));
+    echo "<script>window.upsell=window.upsell||function(){(upsell.q=upsell.q||[]).push(arguments)}</script>\n"
+        . "<script async src=\"$edge/s/upsell.js\" data-key=\"$key\"></script>\n"
+        . "<script async src=\"$edge/s/woocommerce.js\"></script>\n";
+}
+
+/** Say what the page is about. At its end, when it is known which slots there are. */
+function offerlift_print_page(): void {
+    if (!offerlift_is_page()) {
+        return;
+    }
+    [$command, $page] = offerlift_page();
+    $json = wp_json_encode($page, JSON_HEX_TAG | JSON_HEX_AMP);
+    if ($json) {  // false for a SKU that isn't text
+        echo "<script>upsell('$command', $json)</script>\n";
+    }
+}

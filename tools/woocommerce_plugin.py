@@ -1,0 +1,88 @@
+"""Build the WooCommerce plugin: its folder in ``var/woocommerce-plugin`` and beside that the zip that WordPress installs.
+
+The zip is the same byte for byte from the same files. ``--texts`` collects the plugin's texts for translators instead.
+"""
+
+import argparse
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE = ROOT / "integrations" / "woocommerce"
+FOLDER = ROOT / "var" / "woocommerce-plugin"
+NAME = "offerlift"
+LEFT_OUT = {"tests"}
+TEMPLATE = SOURCE / "languages" / "offerlift.pot"
+# Zip knows no earlier time; a file's own would make each build another.
+TIME = (1980, 1, 1, 0, 0, 0)
+KEYWORDS = ["__:1", "_e:1", "esc_html__:1", "esc_attr__:1", "_n:1,2", "_x:1,2c"]
+HEAD = """\
+# Texts of the Offerlift plugin for WooCommerce.
+# This file is distributed under the same license as the plugin.
+msgid ""
+msgstr ""
+"Project-Id-Version: Offerlift\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=UTF-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"X-Domain: offerlift\\n"
+
+"""
+
+
+def files() -> Iterator[Path]:
+    """Yield what belongs into a shop, by path below the plugin's folder."""
+    for path in sorted(SOURCE.rglob("*")):
+        relative = path.relative_to(SOURCE)
+        if path.is_file() and relative.parts[0] not in LEFT_OUT:
+            yield relative
+
+
+def copy(folder: Path) -> None:
+    """Put the plugin's files into a folder, in the place of what was there."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for relative in files():
+        target = folder / relative
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(SOURCE / relative, target)
+
+
+def pack(target: Path) -> None:
+    """Write the zip."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for relative in files():
+            entry = zipfile.ZipInfo(f"{NAME}/{relative.as_posix()}", TIME)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3  # Unix, wherever it is built
+            entry.external_attr = 0o100644 << 16
+            archive.writestr(entry, (SOURCE / relative).read_bytes())
+
+
+def collect_texts() -> str:
+    """Return the template for translators, as gettext's ``xgettext`` finds the texts in PHP."""
+    found = [f"{SOURCE.name}/{path.as_posix()}" for path in files() if path.suffix == ".php"]
+    options = [f"--keyword={keyword}" for keyword in KEYWORDS]
+    command = ["xgettext", "--language=PHP", "--from-code=UTF-8", "--omit-header", "--add-comments=translators"]
+    command += ["--add-location=file", "--sort-by-file", "--no-wrap", "--output=-", *options, *found]
+    collected = subprocess.run(command, cwd=SOURCE.parent, check=True, capture_output=True, text=True).stdout
+    return HEAD + collected.replace(f"#: {SOURCE.name}/", "#: ")
+
+
+def main() -> None:
+    """Build, or collect the texts."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--texts", action="store_true", help="write languages/offerlift.pot; needs gettext")
+    if parser.parse_args().texts:
+        TEMPLATE.write_text(collect_texts())
+        return
+    copy(FOLDER / NAME)
+    pack(ROOT / "var" / f"{NAME}.zip")
+    print(f"var/{NAME}.zip, and unpacked in {FOLDER.relative_to(ROOT)}/")
+
+
+if __name__ == "__main__":
+    main()
