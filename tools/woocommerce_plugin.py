@@ -1,4 +1,4 @@
-"""Build the WooCommerce plugin: its folder in ``var/woocommerce-plugin`` and beside that the zip that WordPress installs.
+"""Build the WooCommerce plugin: its folder in ``var/woocommerce-plugin``, and the zip that WordPress installs.
 
 The zip is the same byte for byte from the same files. ``--texts`` collects the plugin's texts for translators instead.
 """

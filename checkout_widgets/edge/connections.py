@@ -24,7 +24,7 @@ MAX_EXAMPLES = 50
 
 
 class ExamplePrice(Struct):
-    """What a product costs in the shop: ``shown_minor`` as its cart shows prices, ``other_minor`` with tax the other way."""
+    """What a product costs in the shop: as its cart shows prices, and with tax the other way."""
 
     shown_minor: Minor
     other_minor: Minor
