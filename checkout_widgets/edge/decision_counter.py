@@ -24,6 +24,7 @@ from experiments.decisions import samples as decision_samples
 from experiments.decisions.counts import Count, CountKey
 from experiments.decisions.samples import SIZE, Ranked, SampleGroup
 from experiments.models import Store
+from experiments.models.decision_day import STORE_REASONS
 
 logger = logging.getLogger(__name__)
 
@@ -67,15 +68,17 @@ class DecisionCounter:
             for moment, experiment_id, reason in outcomes:
                 count_one(self.counts, (store_id, day, moment, experiment_id, reason), now)
                 if context is not None and moment:
-                    self.sample((store_id, moment, day), context)
+                    self.sample((store_id, moment, day), context, reason)
 
     def refuse(self, store_id: int, code: str, now: datetime) -> None:
         """Count a question that was refused, by the code of the answer."""
         with self.lock:
             count_one(self.refusals, (store_id, now.date(), code), now)
 
-    def sample(self, fields: tuple[int, str, date], context: Context) -> None:
+    def sample(self, fields: tuple[int, str, date], context: Context, reason: str) -> None:
         """Keep the context if its rank is among the smallest of the day; ``fields`` are those of its ``SampleGroup``.
+
+        Of the reason, only one that holds for the whole store: which test had the visitor is worked out anew.
 
         Most are none of the smallest, and named tuples equal plain ones: the group is made for those that are kept.
         """
@@ -84,7 +87,7 @@ class DecisionCounter:
             return
         group = SampleGroup(*fields)
         ranked = self.samples.setdefault(group, [])
-        ranked.append(Ranked(rank, context))
+        ranked.append(Ranked(rank, context, reason if reason in STORE_REASONS else ""))
         if len(ranked) >= 2 * SIZE:
             self.samples[group] = smallest(ranked)
             self.limits[group] = self.samples[group][-1].rank

@@ -1,6 +1,7 @@
 """From an idea to a running test: templates, the checklist, the launch."""
 
-from checkout_widgets.launching.checklist import Check, checklist
+from checkout_widgets.launching.candidate import Check
+from checkout_widgets.launching.checklist import checklist
 from checkout_widgets.launching.duplication import duplicate
 from checkout_widgets.launching.launch import LaunchRefused, launch
 

@@ -5,30 +5,27 @@ reason.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
-from typing import Literal
 
 from django.db.models import Count, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from checkout_widgets.launching.candidate import Check, LaunchCandidate
+from checkout_widgets.launching.reach_points import displaced, reach
 from checkout_widgets.models import Offer, Widget
 from checkout_widgets.models.widget import Layout
 from experiments import money, wording
 from experiments.assignment import targeting
 from experiments.decisions import counts as decision_counts
-from experiments.models import COUNTED_STATUSES, Experiment, Moment, Order, Source, Status, Store, Variant
-from experiments.models.experiment import UNDELIVERED
+from experiments.models import COUNTED_STATUSES, Experiment, Moment, Order, Source, Status, Store
 from experiments.plan.thresholds import ORDERS_FOR_A_CAP
 from experiments.programme.delays import days_to_wait
 from experiments.running import caps
 from experiments.targeting_words import error_text
 from experiments.wording import languages_in_words, listed
 
-CheckState = Literal["pass", "warn", "fail"]
 SEEN_WITHIN = timedelta(days=1)  # every checkout with visitors has some in a day
 ORDERS_WITHIN = timedelta(days=7)  # long enough for a small shop's orders, short enough to notice that they stopped
 UNMATCHED_ALARM = 0.2  # with more orders of unknown visitors, a result is about too few of the buyers
@@ -36,46 +33,13 @@ LEAST_WEIGHT_SHARE = 0.1  # a smaller variant makes the test several times as lo
 LEAST_DAYS = 14  # weekdays and weekends differ, and one week may be a special one
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """A point of the list: ``text`` says how it stands, ``fix`` what to do where it doesn't pass."""
-
-    code: str
-    state: CheckState
-    text: str
-    fix: str = ""
-
-
-@dataclass(frozen=True)
-class LaunchCandidate:
-    """The test that is to start, with what the points look at, each read once."""
-
-    experiment: Experiment
-    now: datetime
-
-    @cached_property
-    def variants(self) -> list[Variant]:
-        return list(self.experiment.variants.all())
-
-    @cached_property
-    def widgets(self) -> dict[int, Widget]:
-        """What the variants show, by variant."""
-        found = Widget.objects.filter(variant__experiment=self.experiment).select_related("offer")
-        return {widget.variant_id: widget for widget in found.prefetch_related("offer__tiers")}
-
-    @property
-    def is_undelivered(self) -> bool:
-        """Whether nothing delivers what is offered at the test's moment."""
-        return self.experiment.moment in UNDELIVERED
-
-    @property
-    def treatments(self) -> list[Variant]:
-        return [variant for variant in self.variants if not variant.is_control]
-
-
 def checklist(experiment: Experiment, now: datetime) -> list[Check]:
     """Return all points, in the order in which they are best mended. Reads the database, changes nothing."""
-    candidate = LaunchCandidate(experiment, now)
+    return checks_of(LaunchCandidate(experiment, now))
+
+
+def checks_of(candidate: LaunchCandidate) -> list[Check]:
+    """Return all points of a candidate."""
     checks: list[Check] = []
     for point in POINTS:
         checks.extend(point(candidate))
@@ -332,7 +296,10 @@ def guardrails(candidate: LaunchCandidate) -> Iterator[Check]:
 
 
 def clash(candidate: LaunchCandidate) -> Iterator[Check]:
-    """Check that no other test takes this one's visitors."""
+    """Check that tests don't take visitors from one another: in numbers where there are any, else by their settings."""
+    if candidate.reach is not None:
+        yield from displaced(candidate.reach)
+        return
     others = Experiment.objects.filter(
         store=candidate.experiment.store,
         moment=candidate.experiment.moment,
@@ -372,6 +339,6 @@ def preview(candidate: LaunchCandidate) -> Iterator[Check]:
 
 
 POINTS: tuple[Callable[[LaunchCandidate], Iterator[Check]], ...] = (
-    control, delivery, weights, widgets, offers, layouts, copy, rules, sample, cap, guardrails, snippet, orders, clash,
-    preview,
+    control, delivery, weights, widgets, offers, layouts, copy, rules, sample, reach, cap, guardrails, snippet, orders,
+    clash, preview,
 )  # fmt: skip

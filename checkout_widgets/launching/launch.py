@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from checkout_widgets.launching.checklist import Check, checklist
+from checkout_widgets.launching.candidate import Check
+from checkout_widgets.launching.checklist import checklist
 from experiments import audit
 from experiments.models import AuditAction, AuditEntry, Experiment
 from experiments.running import lifecycle

@@ -6,10 +6,11 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from checkout_widgets.launching import Check, checklist
-from checkout_widgets.launching.checklist import CheckState
+from checkout_widgets.launching.candidate import Check, CheckState, LaunchCandidate
+from checkout_widgets.launching.checklist import checks_of
 from checkout_widgets.launching.templates import Template, templates
 from checkout_widgets.models import Widget
+from checkout_widgets.reach.estimate import Reach
 from experiments.models import Experiment, Moment, Status, Variant
 from experiments.models.experiment import UNDELIVERED
 
@@ -75,15 +76,17 @@ class LaunchPage:
     experiment: Experiment
     checks: list[ListedCheck]
     variants: list[Variant]
+    reach: Reach | None
 
     @classmethod
     def of(cls, experiment: Experiment, now: datetime) -> "LaunchPage":
         """Return the page as things stand."""
         listed = []
-        for check in checklist(experiment, now):
+        candidate = LaunchCandidate(experiment, now)
+        for check in checks_of(candidate):
             listed.append(ListedCheck(check, url_for(check.code, experiment)))
         variants = experiment.variants.select_related("widget__offer").order_by("-is_control", "pk")
-        return cls(experiment, listed, list(variants))
+        return cls(experiment, listed, list(variants), candidate.reach)
 
     @property
     def can_preview(self) -> bool:

@@ -10,8 +10,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from checkout_widgets.models import Delivery, DeliveryStatus
+from checkout_widgets.reach.estimate import reach_of
+from checkout_widgets.reach.words import largest_loss
 from experiments.formatting import count
-from experiments.models import AuditAction, AuditEntry, DecisionDay, Experiment, Source, Status, Store
+from experiments.models import (
+    AuditAction,
+    AuditEntry,
+    DecisionDay,
+    DecisionReason,
+    Experiment,
+    Source,
+    Status,
+    Store,
+)
+from experiments.reading.exposures import with_exposures_since
 from experiments.report import Report
 from experiments.running import guardrails
 
@@ -35,6 +47,7 @@ def alerts_of(store: Store, tests: Iterable[Experiment], reports: dict[int, Repo
     return [
         *test_alerts(tests, reports),
         *silence_alerts(store, tests, now),
+        *unseen_alerts(store, tests, now),
         *delivery_alerts(store, now),
     ]
 
@@ -92,6 +105,41 @@ def silence_alerts(store: Store, tests: list[Experiment], now: datetime) -> Iter
 def is_anything_served(tests: list[Experiment]) -> bool:
     """Whether pages should ask for offers: a paused test and an imported one need none."""
     return any(test.status == Status.RUNNING and test.source == Source.LIVE for test in tests)
+
+
+def unseen_alerts(store: Store, tests: list[Experiment], now: datetime) -> Iterator[Alert]:
+    """Running tests without a visitor for a day, although pages ask for offers at their moment."""
+    since = now - SILENCE
+    lately = DecisionDay.objects.filter(store=store, last_at__gte=since)
+    asked = set(lately.measurable().values_list("moment", flat=True))
+    served = set(lately.filter(reason=DecisionReason.SERVED).values_list("experiment_id", flat=True))
+    waiting = []
+    for test in tests:
+        is_running = test.status == Status.RUNNING and test.source == Source.LIVE
+        if is_running and test.moment in asked and test.started_at and test.started_at < since:
+            waiting.append(test)
+    seen = with_exposures_since(waiting, since)
+    for test in waiting:
+        if test.pk not in seen:
+            yield unseen_alert(test, now, is_served=test.pk in served)
+
+
+def unseen_alert(test: Experiment, now: datetime, *, is_served: bool) -> Alert:
+    """Say that a test has no visitors, and why: its pages don't show it, or it isn't given to anybody."""
+    names = {"test": test.name, "moment": test.get_moment_display()}
+    if is_served:
+        text = _(
+            "“%(test)s” was given to pages in the last 24 hours, but no visitor was exposed. Check that the page has a "
+            "slot for this moment (%(moment)s), and that nothing blocks the snippet."
+        )
+        return Alert("bad", text % names, _("Check setup"), setup_url(test.store))
+    reach = reach_of(test, now)
+    if reach is None or not largest_loss(reach):
+        text = _("“%(test)s” got no visitors in the last 24 hours, although pages requested offers at its moment.")
+    else:
+        text = _("“%(test)s” got no visitors in the last 24 hours. What becomes of most requests: %(why)s.")
+        names["why"] = largest_loss(reach)
+    return Alert("bad", text % names, _("Open report"), report_url(test))
 
 
 def delivery_alerts(store: Store, now: datetime) -> Iterator[Alert]:

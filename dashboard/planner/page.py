@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from checkout_widgets.launching.templates import templates
+from checkout_widgets.reach.estimate import Reach, reach_of
 from dashboard.planner.form import PlannerForm
 from experiments import money
-from experiments.models import Metric, Store
+from experiments.models import Experiment, Metric, Store
 from experiments.programme.delays import days_to_wait
 from experiments.programme.planning import Baseline, Design, PlannedTest, baseline, detectable_lift, plan_test
 from experiments.reading.replica import read_late
@@ -166,6 +167,12 @@ class PlannerPage:
             return plan_test(self.design)
         except ValueError:  # such as a rate that would rise above 100%
             return None
+
+    @cached_property
+    def reach(self) -> Reach | None:
+        """What such a test would get of last week's requests, if it were for everybody and launched now."""
+        traffic_share = typed_or(self.form.share("traffic"), 1.0)
+        return reach_of(Experiment(store=self.store, moment=self.form.moment, traffic_share=traffic_share), self.now)
 
     @property
     def has_impossible_figures(self) -> bool:

@@ -37,10 +37,11 @@ class SampleGroup(NamedTuple):
 
 
 class Ranked(NamedTuple):
-    """A context and its random number from 0 to 1."""
+    """A context, its random number from 0 to 1, and why no test could have had the visitor; empty where one could."""
 
     rank: float
     context: Context
+    reason: str = ""
 
 
 class Match(NamedTuple):
@@ -72,7 +73,9 @@ def rows_of(samples: Mapping[SampleGroup, Sequence[Ranked]]) -> Iterator[Decisio
         if group.store_id not in known:
             continue
         for ranked in contexts:
-            yield DecisionSample(**group._asdict(), rank=ranked.rank, context=anonymous(ranked.context))
+            yield DecisionSample(
+                **group._asdict(), rank=ranked.rank, context=anonymous(ranked.context), reason=ranked.reason
+            )
 
 
 def anonymous(context: Context) -> dict[str, Any]:

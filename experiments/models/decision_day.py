@@ -28,6 +28,12 @@ class DecisionReason(models.TextChoices):
     UNKNOWN_MOMENT = "unknown_moment", _("Unknown moment")
 
 
+# What keeps a visitor from every offer of a store, whichever tests run.
+STORE_REASONS = frozenset(
+    (DecisionReason.HOLDOUT, DecisionReason.CAPPED, DecisionReason.DECLINED_RECENTLY, DecisionReason.FRICTION)
+)
+
+
 class Seen(NamedTuple):
     """When pages asked about a moment for the first and the last time."""
 
@@ -97,7 +103,8 @@ class DecisionSample(models.Model):
     """One decision's context, without anything that names the visitor: a few of each store, moment and UTC day.
 
     Those of the smallest ``rank``, a random number from 0 to 1, are kept, so that the sample is a fair one however many
-    processes draw it.
+    processes draw it. ``reason`` is why no test at all could have had the visitor (``STORE_REASONS``), empty where one
+    could.
     """
 
     store = models.ForeignKey(
@@ -107,6 +114,9 @@ class DecisionSample(models.Model):
     moment = models.CharField(_("moment"), max_length=16, choices=Moment.choices)
     rank = models.FloatField(_("sampling rank"))
     context = models.JSONField(_("context"))
+    reason = models.CharField(
+        _("reason of the store"), max_length=24, choices=DecisionReason.choices, blank=True, default="", db_default=""
+    )
 
     class Meta:
         verbose_name = _("decision sample")

@@ -1,8 +1,9 @@
 """What single exposures say that no sum keeps: how many, from when to when, by which trigger, driven by a program."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Max, Min, OuterRef, QuerySet
+from django.db.models import Exists, Max, Min, OuterRef, QuerySet
 
 from experiments.models import Experiment, Exposure, TouchedDay
 
@@ -39,6 +40,13 @@ def last_visitor(experiment: Experiment, *, prefix: str) -> str | None:
     known = Exposure.objects.for_experiment(experiment).filter(visitor_id__startswith=prefix)
     last: str | None = known.aggregate(last=Max("visitor_id"))["last"]
     return last
+
+
+def with_exposures_since(experiments: Iterable[Experiment], since: datetime) -> set[int]:
+    """Find which of the experiments exposed somebody since, by id: one probe of an index for each."""
+    lately = exposures_of_outer_experiment().filter(exposed_at__gte=since)
+    ids = [experiment.pk for experiment in experiments]
+    return set(Experiment.with_holdouts.filter(Exists(lately), pk__in=ids).values_list("pk", flat=True))
 
 
 def exposures_of_outer_experiment() -> QuerySet[Exposure]:

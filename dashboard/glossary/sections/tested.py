@@ -35,6 +35,14 @@ TESTED = Section(
             ),
         ),
         Term(
+            "reach",
+            _("reach"),
+            _(
+                "How many visitors a test would get: last week's requests for offers, decided again with this test "
+                "among those that run."
+            ),
+        ),
+        Term(
             "test",
             _("test|tests|experiment|experiments"),
             _(

@@ -8,7 +8,10 @@ import pytest
 from checkout_widgets.models import DeliveryStatus
 from dashboard.overview.alerts import alerts_of
 from experiments import audit
-from experiments.models import AuditAction, DecisionDay, Experiment, Status, Store
+from experiments.assignment.targeting import Context
+from experiments.decisions import samples as decision_samples
+from experiments.decisions.samples import Ranked, SampleGroup
+from experiments.models import AuditAction, DecisionDay, Experiment, Exposure, Status, Store
 from experiments.running import guardrails
 from experiments.snapshots import analyse
 from tests import factories
@@ -36,9 +39,10 @@ def note(experiment: Experiment, action: AuditAction, actor: str, reason: str = 
 
 @pytest.fixture
 def experiment(db) -> Experiment:
-    """A running test of a store whose pages ask."""
+    """A running test of a store whose pages ask, with a visitor."""
     experiment = factories.make_experiment(name="Mug")
     ask(experiment.store)
+    factories.make_exposure(experiment.variants.get(is_control=True), exposed_at=NOON - HOUR)
     return experiment
 
 
@@ -75,6 +79,36 @@ def test_silence_of_a_day_is_an_alert(hours, is_silent):
     factories.make_experiment(store)
     ask(store, NOON - hours * HOUR)
     assert bool(texts(store)) is is_silent
+
+
+def test_test_that_is_given_to_pages_and_exposes_nobody_for_a_day_is_an_alert():
+    experiment = factories.make_live_experiment(name="Mug", started_at=NOON - 30 * HOUR)
+    ask(experiment.store)
+    DecisionDay.objects.update(experiment=experiment)
+    (text,) = texts(experiment.store)
+    assert text == (
+        "“Mug” was given to pages in the last 24 hours, but no visitor was exposed. Check that the page has a slot for "
+        "this moment (Cart), and that nothing blocks the snippet."
+    )
+    exposure = factories.make_exposure(experiment.variants.get(is_control=True), exposed_at=NOON - 25 * HOUR)
+    assert texts(experiment.store) == [text]
+    Exposure.objects.filter(pk=exposure.pk).update(exposed_at=NOON - 23 * HOUR)
+    assert texts(experiment.store) == []
+
+
+def test_test_that_another_one_leaves_nothing_is_an_alert_that_names_it():
+    behind = factories.make_live_experiment(name="Mug", started_at=NOON - 30 * HOUR)
+    first = factories.make_live_experiment(
+        behind.store, name="Cake stand", key="stand", priority=5, started_at=NOON - HOUR
+    )
+    ask(behind.store)
+    DecisionDay.objects.update(experiment=first)
+    decision_samples.add({SampleGroup(behind.store_id, "cart", NOON.date()): [Ranked(0.5, Context())]})
+    (text,) = texts(behind.store)
+    assert text == (
+        "“Mug” got no visitors in the last 24 hours. What becomes of most requests: Go to “Cake stand”, which comes "
+        "first."
+    )
 
 
 def test_silence_without_a_running_test_is_none():

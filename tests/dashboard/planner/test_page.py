@@ -1,5 +1,6 @@
 """The planner: what stands in for what nobody typed, what has to be typed, and what comes of it."""
 
+from datetime import timedelta
 from statistics import NormalDist
 
 import pytest
@@ -8,6 +9,11 @@ from django.http import QueryDict
 from dashboard.planner.form import PlannerForm
 from dashboard.planner.page import PlannerPage
 from dashboard.planner.views import defaults
+from experiments.assignment.targeting import Context
+from experiments.decisions import counts as decision_counts
+from experiments.decisions import samples as decision_samples
+from experiments.decisions.counts import Count, CountKey
+from experiments.decisions.samples import Ranked, SampleGroup
 from experiments.models import Moment, Store
 from tests import factories
 from tests.factories import NOON
@@ -141,3 +147,14 @@ def test_weeks_find_smaller_lifts_the_more_they_are():
     assert [(one.weeks, one.per_variant) for one in reaches] == [(2, 3_500), (4, 7_000), (8, 14_000)]
     assert reaches[0].lift > reaches[1].lift > reaches[2].lift
     assert page(factories.make_store(), "mean=10&sd=30").reaches == []
+
+
+def test_reach_is_that_of_a_new_test_for_everybody_with_the_typed_share(known_store):
+    assert page(known_store).reach is None
+    yesterday = NOON - timedelta(days=1)
+    decision_samples.add({SampleGroup(known_store.pk, "cart", yesterday.date()): [Ranked(0.5, Context())]})
+    key = CountKey(known_store.pk, yesterday.date(), "cart", None, "no_experiment")
+    decision_counts.add({key: Count(1_000, yesterday, yesterday)})
+    reach = page(known_store, "&traffic=50").reach
+    assert reach is not None
+    assert reach.got.middle == pytest.approx(500)

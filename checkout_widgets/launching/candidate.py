@@ -1,0 +1,57 @@
+"""A point of the checklist, and the test that it is about."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Literal
+
+from checkout_widgets.models import Widget
+from checkout_widgets.reach.estimate import Reach, reach_of
+from experiments.models import Experiment, Source, Variant
+from experiments.models.experiment import UNDELIVERED
+
+CheckState = Literal["pass", "warn", "fail"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A point of the list: ``text`` says how it stands, ``fix`` what to do where it doesn't pass."""
+
+    code: str
+    state: CheckState
+    text: str
+    fix: str = ""
+
+
+@dataclass(frozen=True)
+class LaunchCandidate:
+    """The test that is to start, with what the points look at, each read once."""
+
+    experiment: Experiment
+    now: datetime
+
+    @cached_property
+    def variants(self) -> list[Variant]:
+        return list(self.experiment.variants.all())
+
+    @cached_property
+    def widgets(self) -> dict[int, Widget]:
+        """What the variants show, by variant."""
+        found = Widget.objects.filter(variant__experiment=self.experiment).select_related("offer")
+        return {widget.variant_id: widget for widget in found.prefetch_related("offer__tiers")}
+
+    @property
+    def is_undelivered(self) -> bool:
+        """Whether nothing delivers what is offered at the test's moment."""
+        return self.experiment.moment in UNDELIVERED
+
+    @property
+    def treatments(self) -> list[Variant]:
+        return [variant for variant in self.variants if not variant.is_control]
+
+    @cached_property
+    def reach(self) -> Reach | None:
+        """What it would get of last week's requests; None where there is nothing to go by."""
+        if self.is_undelivered or self.experiment.source != Source.LIVE:
+            return None
+        return reach_of(self.experiment, self.now)

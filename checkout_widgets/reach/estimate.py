@@ -1,0 +1,227 @@
+"""Estimates a test's reach from the samples of last week's decisions, in decisions and in visitors a day."""
+
+from bisect import bisect
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from math import inf
+from typing import NamedTuple, TypeVar
+
+from django.db.models import F, Q, Sum
+from statsmodels.stats.proportion import proportion_confint
+
+from checkout_widgets.edge.configuration import ExperimentConfiguration
+from checkout_widgets.edge.loading import experiment_configuration, load_stores
+from checkout_widgets.edge.offers import load_offers, widget_configurations
+from checkout_widgets.edge.rows import offers_shown_in, read_experiments
+from checkout_widgets.reach.replay import Cause, Obstacle, obstacles, shares
+from checkout_widgets.reach.week import Week, last_week
+from experiments.decisions.samples import DAYS
+from experiments.models import DecisionDay, DecisionReason, Experiment, Moment, Source, Store
+from experiments.reading.baselines import BASELINE_DAYS, recent_exposures
+
+Key = TypeVar("Key")
+
+NEW_TEST = 0  # in place of the id of a test that isn't saved
+LEFT_OUT = 0.05  # of the range: two standard errors on either side
+
+
+class Span(NamedTuple):
+    """An estimate, and the range that the sample allows."""
+
+    low: float
+    middle: float
+    high: float
+
+    def times(self, factor: float) -> "Span":
+        """Return the span in another unit."""
+        return Span(self.low * factor, self.middle * factor, self.high * factor)
+
+
+@dataclass(frozen=True, slots=True)
+class Displacement:
+    """What a running test, or a rolled-out winner, gets of the decisions without the new test, and with it."""
+
+    test_id: int
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """What a test would have got of last week's decisions at its moment.
+
+    - ``decisions``: how many there were about shoppers who may be measured; ``got``: how many the test would get.
+    - ``lost``: how many it wouldn't get, by why; ``displacements``: what it takes from others.
+    - ``visitors_per_decision``: as lately at the moment; ``None`` where nobody was exposed there yet.
+    - ``names``: of the other tests, by id.
+    """
+
+    decisions: int
+    got: Span
+    lost: Mapping[Obstacle, float]
+    displacements: Sequence[Displacement]
+    visitors_per_decision: float | None
+    names: Mapping[int, str]
+
+    @property
+    def visitors_per_day(self) -> Span:
+        """The visitors that it would get a day: at most one for each decision, where nobody was exposed yet."""
+        return self.got.times((self.visitors_per_decision or 1.0) / DAYS)
+
+
+@dataclass(slots=True)
+class Tally:
+    """Decisions, added up over a sample: by the experiment that gets them, and by why the test doesn't."""
+
+    without: dict[int, float] = field(default_factory=lambda: defaultdict(float))
+    among: dict[int, float] = field(default_factory=lambda: defaultdict(float))
+    lost: dict[Obstacle, float] = field(default_factory=lambda: defaultdict(float))
+
+
+def reach_of(experiment: Experiment, now: datetime) -> Reach | None:
+    """Estimate the reach of a test as it would run now, at its full traffic share; ``None`` without decisions to go by.
+
+    ``experiment`` may have changes that aren't saved, or not be saved at all.
+    """
+    store, moment = experiment.store, Moment(experiment.moment)
+    week = last_week(store, moment, now)
+    if not week.decisions or not week.sample:
+        return None
+    test = configured(experiment)
+    others = served_at(store, moment, without=test.id)
+    priorities, names = described(others)
+    order = placed(test, experiment.priority, others, priorities)
+    tally = replayed(week, test, order, now)
+    return Reach(
+        decisions=week.decisions,
+        got=range_of(tally.among[test.id], week, store.holdout_share),
+        lost=lost_decisions(tally.lost, week, store.holdout_share),
+        displacements=displacements(tally, others, 1 - store.holdout_share),
+        visitors_per_decision=visitors_per_decision(store, moment, now),
+        names=names,
+    )
+
+
+def configured(experiment: Experiment) -> ExperimentConfiguration:
+    """Return the test as the edge would hold it while it runs."""
+    saved = Experiment.objects.filter(pk=experiment.pk)
+    offers = load_offers(offers_shown_in(saved))
+    variants, widgets = [], {}
+    for rows in read_experiments(saved):
+        variants = rows.variants
+        widgets = widget_configurations(rows.widgets, offers, experiment.store)
+    return replace(
+        experiment_configuration(experiment, variants, widgets),
+        id=experiment.pk or NEW_TEST,
+        is_paused=False,
+        starts_at=None,
+        ends_at=None,
+        traffic_share=experiment.traffic_share,
+    )
+
+
+def served_at(store: Store, moment: Moment, *, without: int) -> list[ExperimentConfiguration]:
+    """Return what the store's edge serves at the moment, in the order in which it is asked, but for one test."""
+    (configuration,) = load_stores([store.pk])
+    served = [*configuration.tests.get(moment, ()), *configuration.rollouts.get(moment, ())]
+    return [experiment for experiment in served if experiment.id != without]
+
+
+def described(experiments: Sequence[ExperimentConfiguration]) -> tuple[dict[int, int], dict[int, str]]:
+    """Return the experiments' priorities and names, by id."""
+    priorities, names = {}, {}
+    ids = [experiment.id for experiment in experiments]
+    for pk, priority, name in Experiment.objects.filter(pk__in=ids).values_list("pk", "priority", "name"):
+        priorities[pk], names[pk] = priority, name
+    return priorities, names
+
+
+def placed(
+    test: ExperimentConfiguration,
+    priority: int,
+    others: Sequence[ExperimentConfiguration],
+    priorities: Mapping[int, int],
+) -> list[ExperimentConfiguration]:
+    """Return all in the order in which the edge asks them: tests by priority, then by age, then rolled-out winners."""
+    ranks = []
+    for other in others:
+        rank: float = -priorities[other.id]
+        if other.rolled_out is not None:
+            rank = inf
+        ranks.append((rank, float(other.id)))
+    place = bisect(ranks, (-priority, test.id or inf))
+    return [*others[:place], test, *others[place:]]
+
+
+def replayed(
+    week: Week, test: ExperimentConfiguration, order: Sequence[ExperimentConfiguration], now: datetime
+) -> Tally:
+    """Send each decision of the sample through the arbiter, without the test and with it."""
+    tally = Tally()
+    others = [experiment for experiment in order if experiment.id != test.id]
+    ids = [experiment.id for experiment in order]
+    for decision in week.sample:
+        context, weight = decision.context, decision.weight
+        if decision.reason:
+            tally.lost[Obstacle(Cause(decision.reason))] += weight
+            continue
+        chances = shares(order, context, now)
+        add(tally.without, shares(others, context, now), weight)
+        add(tally.among, chances, weight)
+        add(tally.lost, obstacles(test, chances, order=ids, context=context, now=now), weight)
+    return tally
+
+
+def add(totals: dict[Key, float], chances: Mapping[Key, float], weight: float) -> None:
+    """Add the chances of one decision, as often as it stands for others."""
+    for key, chance in chances.items():
+        totals[key] += chance * weight
+
+
+def range_of(got: float, week: Week, holdout_share: float) -> Span:
+    """Return what the test gets, with Wilson's interval for the size of the sample."""
+    share, size = got / week.decisions, week.effective_size
+    low, high = proportion_confint(share * size, size, alpha=LEFT_OUT, method="wilson")
+    return Span(low, share, high).times(week.decisions * (1 - holdout_share))
+
+
+def lost_decisions(lost: Mapping[Obstacle, float], week: Week, holdout_share: float) -> dict[Obstacle, float]:
+    """Return what is lost by why, the most first; the holdout takes its share before anything else."""
+    found = {}
+    if holdout_share:
+        found[Obstacle(Cause.HOLDOUT)] = week.decisions * holdout_share
+    for obstacle, decisions in lost.items():
+        found[obstacle] = decisions * (1 - holdout_share)
+    return dict(sorted(found.items(), key=lambda item: -item[1]))
+
+
+def displacements(tally: Tally, others: Sequence[ExperimentConfiguration], offered_share: float) -> list[Displacement]:
+    """Return the others that get fewer decisions with the test than without, the largest loss first."""
+    found = []
+    for other in others:
+        before, after = tally.without[other.id] * offered_share, tally.among[other.id] * offered_share
+        if round(after) < round(before):
+            found.append(Displacement(other.id, before, after))
+    return sorted(found, key=lambda one: one.after - one.before)
+
+
+def visitors_per_decision(store: Store, moment: Moment, now: datetime) -> float | None:
+    """Return how many visitors were exposed for each decision that served a test at the moment, in the last 28 days.
+
+    Shoppers come back and triggers don't always fire, so that it is less than one.
+    """
+    since = now - timedelta(days=BASELINE_DAYS)
+    exposed = recent_exposures(store, moment, {"orders"}, now=now).visitors
+    served: int | None = DecisionDay.objects.filter(
+        Q(experiment__ended_at=None) | Q(day__lte=F("experiment__ended_at__date")),
+        store=store,
+        moment=moment,
+        day__gte=since.date(),
+        reason=DecisionReason.SERVED,
+        experiment__source=Source.LIVE,
+    ).aggregate(total=Sum("count"))["total"]
+    if not exposed or not served:
+        return None
+    return min(exposed / served, 1.0)

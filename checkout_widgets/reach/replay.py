@@ -1,0 +1,89 @@
+"""Sends a sampled decision through the arbiter once more, among other tests than those that ran: pure, no database.
+
+A sample doesn't say whose decision it was, so that the traffic share of a test is the chance that it takes the visitor.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from checkout_widgets.edge import arbiter
+from checkout_widgets.edge.configuration import ExperimentConfiguration
+from experiments.assignment.targeting import Context
+
+
+class Cause(StrEnum):
+    """Why a test doesn't get a decision. The arbiter's reasons, with *not targeted* told apart."""
+
+    HOLDOUT = "holdout"
+    CAPPED = "capped"
+    DECLINED_RECENTLY = "declined_recently"
+    FRICTION = "friction"
+    OUT_OF_STOCK = "out_of_stock"
+    RULES = "rules"
+    CURRENCY = "currency"
+    IN_CART = "in_cart"
+    NOTHING_TO_REPLACE = "nothing_to_replace"
+    OTHER_TEST = "other_test"
+    NOT_INCLUDED = "not_included"
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """A cause, with the id of the test that comes first where that is the cause."""
+
+    cause: Cause
+    test_id: int | None = None
+
+
+def shares(order: Sequence[ExperimentConfiguration], context: Context, now: datetime) -> dict[int, float]:
+    """Return the chance of each experiment to get the decision, by id; they are asked in their order.
+
+    A rolled-out winner takes everybody who is left.
+    """
+    found = {}
+    left = 1.0
+    for experiment in order:
+        if arbiter.ineligibility(experiment, context, now):
+            continue
+        share = 1.0
+        if experiment.rolled_out is None:
+            share = experiment.traffic_share
+        found[experiment.id] = left * share
+        left *= 1 - share
+    return found
+
+
+def obstacles(
+    test: ExperimentConfiguration, chances: dict[int, float], *, order: Sequence[int], context: Context, now: datetime
+) -> dict[Obstacle, float]:
+    """Return the chances that the test doesn't get the decision, by why.
+
+    ``chances`` are those of ``shares``, ``order`` the ids of the experiments as they are asked.
+    """
+    reason = arbiter.ineligibility(test, context, now)
+    if reason:
+        return {Obstacle(cause_of(test, context, reason)): 1.0}
+    found = {}
+    left = 1.0
+    for other in order[: order.index(test.id)]:
+        if chances.get(other):
+            found[Obstacle(Cause.OTHER_TEST, other)] = chances[other]
+            left -= chances[other]
+    if left > chances[test.id]:
+        found[Obstacle(Cause.NOT_INCLUDED)] = left - chances[test.id]
+    return found
+
+
+def cause_of(test: ExperimentConfiguration, context: Context, reason: str) -> Cause:
+    """Tell apart what the arbiter calls *not targeted*, in the order in which it looks."""
+    if reason != "not_targeted":
+        return Cause.OUT_OF_STOCK
+    if not test.is_targeted(context):
+        return Cause.RULES
+    if context.currency and test.currencies - {context.currency}:
+        return Cause.CURRENCY
+    if not context.skus.isdisjoint(test.cross_sold):
+        return Cause.IN_CART
+    return Cause.NOTHING_TO_REPLACE

@@ -1,0 +1,1 @@
+"""How many visitors a test would get."""
