@@ -72,7 +72,7 @@ class Reach:
 
 
 @dataclass(slots=True)
-class Tally:
+class ReplayedDecisions:
     """Decisions, added up over a sample: by the experiment that gets them, and by why the test doesn't."""
 
     without: dict[int, float] = field(default_factory=lambda: defaultdict(float))
@@ -93,12 +93,12 @@ def reach_of(experiment: Experiment, now: datetime) -> Reach | None:
     others = served_at(store, moment, without=test.id)
     priorities, names = described(others)
     order = placed(test, experiment.priority, others, priorities)
-    tally = replayed(week, test, order, now)
+    totals = replayed(week, test, order, now)
     return Reach(
         decisions=week.decisions,
-        got=range_of(tally.among[test.id], week, store.holdout_share),
-        lost=lost_decisions(tally.lost, week, store.holdout_share),
-        displacements=displacements(tally, others, 1 - store.holdout_share),
+        got=range_of(totals.among[test.id], week, store.holdout_share),
+        lost=lost_decisions(totals.lost, week, store.holdout_share),
+        displacements=displacements(totals, others, 1 - store.holdout_share),
         visitors_per_decision=visitors_per_decision(store, moment, now),
         names=names,
     )
@@ -157,27 +157,27 @@ def placed(
 
 def replayed(
     week: Week, test: ExperimentConfiguration, order: Sequence[ExperimentConfiguration], now: datetime
-) -> Tally:
+) -> ReplayedDecisions:
     """Send each decision of the sample through the arbiter, without the test and with it."""
-    tally = Tally()
+    totals = ReplayedDecisions()
     others = [experiment for experiment in order if experiment.id != test.id]
     ids = [experiment.id for experiment in order]
     for decision in week.sample:
         context, weight = decision.context, decision.weight
         if decision.reason:
-            tally.lost[Obstacle(Cause(decision.reason))] += weight
+            totals.lost[Obstacle(Cause(decision.reason))] += weight
             continue
         chances = shares(order, context, now)
-        add(tally.without, shares(others, context, now), weight)
-        add(tally.among, chances, weight)
-        add(tally.lost, obstacles(test, chances, order=ids, context=context, now=now), weight)
-    return tally
+        add(totals.without, shares(others, context, now), weight)
+        add(totals.among, chances, weight)
+        add(totals.lost, obstacles(test, chances, order=ids, context=context, now=now), weight)
+    return totals
 
 
-def add(totals: dict[Key, float], chances: Mapping[Key, float], weight: float) -> None:
+def add(sums: dict[Key, float], chances: Mapping[Key, float], weight: float) -> None:
     """Add the chances of one decision, as often as it stands for others."""
     for key, chance in chances.items():
-        totals[key] += chance * weight
+        sums[key] += chance * weight
 
 
 def range_of(got: float, week: Week, holdout_share: float) -> Span:
@@ -197,11 +197,13 @@ def lost_decisions(lost: Mapping[Obstacle, float], week: Week, holdout_share: fl
     return dict(sorted(found.items(), key=lambda item: -item[1]))
 
 
-def displacements(tally: Tally, others: Sequence[ExperimentConfiguration], offered_share: float) -> list[Displacement]:
+def displacements(
+    totals: ReplayedDecisions, others: Sequence[ExperimentConfiguration], offered_share: float
+) -> list[Displacement]:
     """Return the others that get fewer decisions with the test than without, the largest loss first."""
     found = []
     for other in others:
-        before, after = tally.without[other.id] * offered_share, tally.among[other.id] * offered_share
+        before, after = totals.without[other.id] * offered_share, totals.among[other.id] * offered_share
         if round(after) < round(before):
             found.append(Displacement(other.id, before, after))
     return sorted(found, key=lambda one: one.after - one.before)
