@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('experiments', '0049_touched_days_once'),
+        ('experiments', '0050_plain_labels'),
     ]
 
     operations = [
