@@ -41,7 +41,9 @@ FREE_DELIVERY = DemoTest(
         "hypothesis": "Shoppers below the free delivery threshold add something small if they see how much is "
         "missing and which product would reach it.",
         "targeting": {"field": "cart_value_minor", "op": "at_most", "value": 4_999},
-        "planned_sample": 8_000,
+        "priority": 2,  # behind the tests for all carts it would get nobody
+        "planned_sample": 1_000,
+        "planned_days": 28,
     },
     treatment={"key": "progress", "name": "Progress and a suggestion"},
     offer={"key": "free-delivery", "name": "Snack boxes", "kind": OfferKind.CROSS_SELL, "price_minor": 265},
