@@ -17,7 +17,7 @@ from experiments.accounting import (
     unclear_orders,
 )
 from experiments.accounting.jobs import recompute_outcomes
-from experiments.running import caps, delays, guardrails, holdout, lifecycle, looks
+from experiments.running import caps, delays, guardrails, holdout, lifecycle, looks, priors
 
 __all__ = ["recompute_outcomes"]  # loaded with this module, as the worker loads it
 
@@ -65,8 +65,9 @@ def link_repeats(timestamp: int) -> None:
 def take_looks(timestamp: int) -> None:
     """Look at the running tests: each hour, at those whose store has begun a new day; and at those that have ended."""
     now = timezone.now()
-    # First, since a look reads whom the delays say to read.
+    # First, since a look reads whom the delays say to read, and corrects by what past tests say.
     delays.estimate_due(now)
+    priors.learn_due(now)
     looks.take_looks(now)
     looks.store_final_results(now)
     looks.store_holdout_reports(now)

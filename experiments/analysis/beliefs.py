@@ -1,16 +1,24 @@
 """The Bayesian reading of a comparison, and its curve."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from math import exp, log1p, pi, sqrt
+from math import pi, sqrt
+
+import numpy as np
 
 from experiments.analysis.estimates import code_of, scaled
+from experiments.analysis.luck import belief_prior
 from experiments.analysis.metrics import Definition
 from experiments.analysis.sample import Sample
 from experiments.reading.aggregation import Aggregate
 from experiments.report import Belief, Density, MetricResult, Scale
 from experiments.statistics import Comparison, Posterior
+from experiments.statistics.priors.likelihood import Floats
+from experiments.statistics.priors.posterior import EffectPosterior, comparison_posterior
 
 CURVE_POINTS, CURVE_REACH = 121, 4.0  # points, and posterior standard deviations to both sides
+CURVE_TAIL = 5e-5  # what a lift's curve leaves out on each side
+PEAK_STEP = 4  # of the points that the posterior was integrated over, so many are left out for one that is drawn
 
 
 def belief_of(
@@ -18,13 +26,14 @@ def belief_of(
 ) -> Belief:
     """Return the Bayesian reading, its losses in the metric's unit; ``arms`` are control's and the treatment's sums."""
     control, treatment = arms
-    posterior = definition.posterior(control, treatment, comparison, prior_sd=sample.experiment.prior_sd)
+    prior = belief_prior(sample, definition)
+    posterior = definition.posterior(control, treatment, comparison, prior=prior, alpha=sample.experiment.alpha)
     # The engine takes more for better: of refunds, the treatment wins where it is lower.
     if definition.is_lower_better:
         posterior = negated_posterior(posterior)
     scale: Scale = "lift"
     unit = comparison.control or 0.0  # the losses of a lift are fractions of control's value
-    if definition.is_proportion:
+    if definition.is_in_points:
         scale, unit = "difference", 1.0
     loss_ship = scaled(posterior.expected_loss_ship, unit)
     loss_keep = scaled(posterior.expected_loss_keep, unit)
@@ -64,46 +73,57 @@ def monthly_loss(sample: Sample, definition: Definition, control: Aggregate, los
     return scaled(loss, units * sample.visitors_per_month)
 
 
-def curves_of(metrics: list[MetricResult]) -> list[Density]:
+def curves_of(sample: Sample, goals: Mapping[str, Comparison], metrics: Sequence[MetricResult]) -> list[Density]:
     """Return the posterior of every treatment's goal as a curve."""
     curves = []
     for result in metrics:
-        curve = curve_of(result.metric, result.variant, result.belief)
-        if result.role == "goal" and curve is not None:
+        if result.role != "goal" or result.variant not in goals:
+            continue
+        posterior = None
+        if not sample.goal.is_in_points:
+            prior = belief_prior(sample, sample.goal)
+            posterior = comparison_posterior(goals[result.variant], prior, alpha=sample.experiment.alpha)
+        curve = curve_of(result, posterior)
+        if curve is not None:
             curves.append(curve)
     return curves
 
 
-def curve_of(metric: str, variant: str, belief: Belief | None) -> Density | None:
-    """Return the density over four standard deviations to both sides, with the point 0 where it lies inside.
+def curve_of(result: MetricResult, posterior: EffectPosterior | None) -> Density | None:
+    """Return the density of a belief: a lift's as it is, a difference's as a normal one of its mean and deviation.
 
-    A lift's is normal on log(1 + lift), with the two parameters that give the belief's mean and deviation; a
-    difference of rates is drawn as a normal of the exact posterior's.
+    Both have the point 0 where it lies inside. ``None`` without a belief.
     """
+    belief = result.belief
     if belief is None or belief.mean is None or not belief.sd or belief.chance_to_win is None:
         return None
-    mean, sd = belief.mean, belief.sd
-    if belief.scale == "lift":
-        # Mean and deviation of the logarithm from those of the lift: the log-normal distribution's formulas.
-        sd = sqrt(log1p((sd / (1 + mean)) ** 2))
-        mean = log1p(mean) - sd * sd / 2
-    effect, density = [], []
-    for x in points_around(mean, CURVE_REACH * sd):
-        height = exp(-0.5 * ((x - mean) / sd) ** 2) / (sd * sqrt(2 * pi))
-        if belief.scale == "lift":
-            effect.append(exp(x) - 1)
-            density.append(height / exp(x))  # the axis is stretched by exp(x): the area below the curve stays one
-        else:
-            effect.append(x)
-            density.append(height)
+    if posterior is not None:
+        effect, density = lift_curve(posterior)
+    else:
+        effect = np.array(points_around(belief.mean, CURVE_REACH * belief.sd))
+        density = np.exp(-0.5 * ((effect - belief.mean) / belief.sd) ** 2) / (belief.sd * sqrt(2 * pi))
     return Density(
-        variant=variant,
-        metric=metric,
+        variant=result.variant,
+        metric=result.metric,
         scale=belief.scale,
-        effect=effect,
-        density=density,
+        effect=effect.tolist(),
+        density=density.tolist(),
         chance_to_win=belief.chance_to_win,
     )
+
+
+def lift_curve(posterior: EffectPosterior) -> tuple[Floats, Floats]:
+    """Return a lift's density at points that hold all but a ten-thousandth of it."""
+    low, high = np.log1p(posterior.quantiles((CURVE_TAIL, 1 - CURVE_TAIL)))
+    even = np.array(points_around((low + high) / 2, (high - low) / 2))
+    # Where past effects were small, most of it may lie in a peak around 0, between two even points.
+    peak = posterior.points[(posterior.points > low) & (posterior.points < high)][::PEAK_STEP]
+    points = np.union1d(even, peak)
+    # Drawings fill the curve above zero: without a point there, the area would begin beside it.
+    if low < 0 < high:
+        points = np.union1d(points, [0.0])
+    # The axis is stretched by exp(x): the area below the curve stays one.
+    return np.expm1(points), posterior.height(points) / np.exp(points)
 
 
 def points_around(middle: float, reach: float) -> list[float]:

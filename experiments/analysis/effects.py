@@ -1,6 +1,7 @@
 """What a treatment is worth: money a month, its guardrails, and its effect as other tests' are added to it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from experiments.analysis.estimates import scale_interval, scaled
@@ -53,8 +54,20 @@ def sequential_amount(rpv: MetricResult, visitors: float | None) -> Range | None
     return scale_interval(Range(difference.estimate, result.low, result.high), visitors)
 
 
-def effects_of(sample: Sample, goals: Mapping[str, Comparison]) -> list[Effect]:
-    """Return every treatment's effect on the goal, and on RPV where that is another."""
+def effects_of(sample: Sample, goals: Mapping[str, Comparison], metrics: Sequence[MetricResult]) -> list[Effect]:
+    """Return every treatment's effect on the goal, and on RPV where that is another, as the ``metrics`` have it."""
+    corrected = {}
+    for result in metrics:
+        if result.corrected is not None:
+            corrected[result.metric, result.variant] = result.corrected.lift
+    effects = []
+    for effect in uncorrected_effects(sample, goals):
+        effects.append(replace(effect, corrected_lift=corrected.get((effect.metric, effect.variant))))
+    return effects
+
+
+def uncorrected_effects(sample: Sample, goals: Mapping[str, Comparison]) -> list[Effect]:
+    """Return the effects as they were measured."""
     effects = []
     for variant, comparison in goals.items():
         effects.append(effect_of(sample, sample.goal, variant, comparison))

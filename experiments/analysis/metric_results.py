@@ -8,6 +8,7 @@ from experiments.analysis.beliefs import belief_of
 from experiments.analysis.effects import margins_of
 from experiments.analysis.estimates import code_of, estimate_of, lift_of, range_of
 from experiments.analysis.looks.plan_progress import PlanProgress
+from experiments.analysis.luck import corrected_estimate
 from experiments.analysis.metrics import DEFINITIONS, Definition
 from experiments.analysis.sample import Sample, is_comparable, is_recorded, tested, unknown_values
 from experiments.models import Experiment, Metric, Variant
@@ -82,10 +83,23 @@ def result_of(state: PlanProgress, definition: Definition, control: Variant, tre
     # Of a metric that control can't have there is no difference to believe in, and none to watch.
     if not is_comparable(definition, sample):
         return result
+    return with_readings(state, result, definition, comparison, arms=compared)
+
+
+def with_readings(
+    state: PlanProgress,
+    result: MetricResult,
+    definition: Definition,
+    comparison: Comparison,
+    *,
+    arms: tuple[Aggregate, Aggregate],
+) -> MetricResult:
+    """Return the result with what else is read from its comparison: early, as a belief, and corrected for luck."""
     return replace(
         result,
-        sequential=sequential_of(state, definition, comparison, variant=treatment.key, arms=compared),
-        belief=belief_of(sample, definition, comparison, compared),
+        sequential=sequential_of(state, definition, comparison, variant=result.variant, arms=arms),
+        belief=belief_of(state.sample, definition, comparison, arms),
+        corrected=corrected_estimate(state.sample, definition, comparison, result.main),
     )
 
 

@@ -20,9 +20,10 @@ from experiments.statistics import (
     compare_means,
     compare_proportions,
     compare_ratios,
-    log_ratio_posterior,
     permutation_test,
 )
+from experiments.statistics.priors.posterior import posterior_figures
+from experiments.statistics.priors.scale_mixture import EffectPrior
 
 VISITORS = "visitors"
 # One less than a round number: with the order that was observed, p-values are counted in ten-thousandths.
@@ -142,12 +143,19 @@ class Definition:
         return slice(0, 2)
 
     def posterior(
-        self, control: Aggregate, treatment: Aggregate, comparison: Comparison, *, prior_sd: float
+        self,
+        control: Aggregate,
+        treatment: Aggregate,
+        comparison: Comparison,
+        *,
+        prior: EffectPrior,
+        alpha: float,
     ) -> Posterior:
-        """Return what to believe: of the difference for a proportion, of the lift for anything else."""
-        if self.is_proportion:
+        """Return what to believe of the lift, with the comparison's intervals at level ``alpha``; in points, of the
+        difference, whose prior says nothing."""
+        if self.is_in_points:
             return beta_binomial(self.proportion(control), self.proportion(treatment))
-        return log_ratio_posterior(comparison, prior_sd=prior_sd)
+        return posterior_figures(comparison, prior, alpha=alpha)
 
 
 ALL_DEFINITIONS = (

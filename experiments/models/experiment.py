@@ -237,6 +237,9 @@ class Experiment(models.Model):
         editable=False,
     )
     delays = models.JSONField(_("order and refund delays"), default=dict, db_default={}, blank=True, editable=False)
+    learnt_prior = models.JSONField(
+        _("learned size of effects"), default=dict, db_default={}, blank=True, editable=False
+    )
     previewed_at = models.DateTimeField(_("previewed at"), null=True, blank=True, editable=False)
 
     decision = models.CharField(

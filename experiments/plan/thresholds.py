@@ -34,3 +34,5 @@ ORDERS_FOR_A_CURVE = 100
 REFUNDS_FOR_A_CURVE = 20
 # Variants are said to take unequally long below this p-value; it is read every day.
 DELAY_ALARM = 0.001
+# A result that the prior says is rarer than this contradicts it: the report says so.
+PRIOR_CONFLICT = 0.01

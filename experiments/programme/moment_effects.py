@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from experiments.analysis.estimates import lift_of
 from experiments.models import Experiment, Metric, Moment
 from experiments.programme.moments import expected_lift
-from experiments.programme.overview import KnownTest, LogLift, Z, pooled
+from experiments.programme.overview import KnownTest, LogLift, Z, corrected_lift, pooled
 from experiments.report import Range
 from experiments.statistics import Interval
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastEffect:
-    """A past test's lift of RPV: as it was measured, and drawn to the mean of its kind (``shrunk``)."""
+    """A past test's lift of RPV: as it was measured, and corrected for luck (``shrunk``)."""
 
     experiment: Experiment
     measured: Range | None
@@ -37,20 +37,18 @@ class MomentEffects:
 
 def moment_effects(tests: Sequence[KnownTest], moment: Moment) -> MomentEffects:
     """Return the past tests at a moment as a forest plot shows them; those still running are left out."""
-    experiments: list[Experiment] = []
+    rows: list[PastEffect] = []
     lifts: list[LogLift] = []
     for test in tests:
         effect = test.effect(Metric.RPV)
         if test.experiment.moment == moment and not test.is_running and effect is not None:
-            experiments.append(test.experiment)
-            lifts.append(LogLift.of(effect))
+            lift, shrunk = LogLift.of(effect), corrected_lift(test.experiment, effect)
+            rows.append(PastEffect(experiment=test.experiment, measured=measured_lift(lift), shrunk=shrunk))
+            lifts.append(lift)
     low, high = expected_lift(moment)
     if not lifts:
         return MomentEffects(moment=moment, rows=[], mean=None, expected_low=low, expected_high=high)
     together = pooled(lifts)
-    rows = []
-    for experiment, lift, shrunk in zip(experiments, lifts, together.shrunk, strict=True):
-        rows.append(PastEffect(experiment=experiment, measured=measured_lift(lift), shrunk=lift_of(shrunk)))
     mean = None
     # Below three tests the mean is the prior's, which says nothing of this store.
     if together.q is not None:

@@ -14,11 +14,15 @@ import msgspec
 from django.db.models import OuterRef, Subquery
 from scipy.special import ndtri
 
+from experiments.analysis.estimates import scale_interval
 from experiments.models import Decision, Experiment, Metric, Snapshot, Source, Status, Store
 from experiments.models.experiment import ExperimentQuerySet
+from experiments.plan.learnt_prior import prior_of
 from experiments.report import Effect, Range
 from experiments.statistics import Proportion
 from experiments.statistics.meta_analysis import Pooled, random_effects
+from experiments.statistics.priors.likelihood import EffectLikelihood
+from experiments.statistics.priors.posterior import effect_posterior
 from experiments.statistics.proportions.intervals import wilson
 
 # Intervals over tests hold 95%, whatever alpha each test had.
@@ -104,8 +108,7 @@ class LogLift(NamedTuple):
 class MonthlyGain:
     """What rolled-out treatments earn a month, in minor units.
 
-    - ``tests``: how many treatments; ``measured``: as their tests had it; ``shrunk``: drawn to what tests usually
-      bring.
+    - ``tests``: how many treatments; ``measured``: as their tests had it; ``shrunk``: corrected for luck.
     """
 
     tests: int
@@ -226,29 +229,34 @@ def win_rate(wins: int, tests: int) -> Range | None:
 def rolled_out_money(tests: Sequence[KnownTest]) -> MonthlyGain | None:
     """Return what the rolled-out treatments earn a month, added up: independent tests, so that variances add.
 
-    A winner was chosen because it looked good, so its own estimate promises too much. ``shrunk`` draws each to the mean
-    of all the store's tests (`random_effects`) before adding up. ``None`` where no rolled-out treatment has a figure.
+    A winner was chosen because it looked good, so its own estimate promises too much. ``shrunk`` adds up what each test
+    found corrected for luck, as its report shows it. ``None`` where no rolled-out treatment has a figure.
     """
-    lifts: list[LogLift] = []
-    chosen: list[int] = []
-    winners: list[LogLift] = []
+    measured: list[LogLift] = []
+    corrected: list[Range] = []
     for test in tests:
         effect = test.effect(Metric.RPV)
-        if effect is None:
+        if effect is None or not test.is_rolled_out or not effect.monthly_base_minor:
             continue
-        lift = LogLift.of(effect)
-        if test.is_rolled_out and effect.monthly_base_minor:
-            chosen.append(len(lifts))
-            winners.append(lift)
-        # The others' effects count too: they say how large effects usually are.
-        lifts.append(lift)
-    if not chosen:
+        measured.append(LogLift.of(effect))
+        lift = scale_interval(corrected_lift(test.experiment, effect), effect.monthly_base_minor)
+        if lift is not None:
+            corrected.append(lift)
+    if not measured:
         return None
-    return MonthlyGain(
-        tests=len(chosen),
-        measured=added_up(winners),
-        shrunk=shrunk_sum(lifts, pooled(lifts), chosen),
-    )
+    return MonthlyGain(tests=len(measured), measured=added_up(measured), shrunk=corrected_sum(corrected))
+
+
+def corrected_lift(experiment: Experiment, effect: Effect) -> Range:
+    """Return an effect that has an error as a lift corrected for luck: as its report has it.
+
+    A report of before that says nothing of it; then by its error and what the test has learnt since.
+    """
+    if effect.corrected_lift is not None:
+        return effect.corrected_lift
+    likelihood = EffectLikelihood(log_lift_of(effect), effect.log_lift_error or 0.0)
+    posterior = effect_posterior(likelihood, prior_of(experiment, Metric(effect.metric))).summary()
+    return Range(posterior.mean or 0.0, posterior.low, posterior.high)
 
 
 def pooled(lifts: Sequence[LogLift]) -> Pooled:
@@ -260,28 +268,25 @@ def pooled(lifts: Sequence[LogLift]) -> Pooled:
     return random_effects(estimates, errors)
 
 
-def added_up(lifts: Iterable[LogLift], *, common_error: float = 0.0) -> Range:
-    """Return the money a month of all lifts together; ``common_error``: an error in money that all of them share."""
+def added_up(lifts: Iterable[LogLift]) -> Range:
+    """Return the money a month of all lifts together."""
     total = variance = 0.0
     for estimate, error, base in lifts:
         total += base * expm1(estimate)
         variance += (base * exp(estimate) * error) ** 2
-    half = Z * sqrt(variance + common_error * common_error)
+    half = Z * sqrt(variance)
     return Range(total, total - half, total + half)
 
 
-def shrunk_sum(lifts: Sequence[LogLift], together: Pooled, chosen: Sequence[int]) -> Range:
-    """Return the money a month of the chosen lifts, each drawn to the mean of all.
-
-    What each keeps of its own error is independent; the mean's error is common to all.
-    """
-    parts, common_error = [], 0.0
-    for index in chosen:
-        lift, keeping = lifts[index], together.keeping[index]
-        estimate = together.shrunk[index].estimate or 0.0
-        parts.append(LogLift(estimate, sqrt(keeping) * lift.error, lift.base_minor))
-        common_error += lift.base_minor * exp(estimate) * (1 - keeping) * together.standard_error
-    return added_up(parts, common_error=common_error)
+def corrected_sum(amounts: Iterable[Range]) -> Range:
+    """Return the sum of independent amounts; each side of its interval by the squares of that side's distances."""
+    total = below = above = 0.0
+    for amount in amounts:
+        total += amount.estimate
+        # The corrected ones always have both ends.
+        below += (amount.estimate - (amount.low or 0.0)) ** 2
+        above += ((amount.high or 0.0) - amount.estimate) ** 2
+    return Range(total, total - sqrt(below), total + sqrt(above))
 
 
 def holdout_money(store: Store) -> Range | None:

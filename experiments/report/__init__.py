@@ -19,6 +19,7 @@ from experiments.report.document import (
 from experiments.report.health import Health, OrderDay, SampleRatioCheck, SegmentRatioCheck
 from experiments.report.metrics import (
     Belief,
+    CorrectedEstimate,
     Decomposition,
     Density,
     Effect,
@@ -58,6 +59,7 @@ __all__ = [
     "Belief",
     "Boundary",
     "Change",
+    "CorrectedEstimate",
     "Crossing",
     "Decomposition",
     "Density",

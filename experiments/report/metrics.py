@@ -76,6 +76,23 @@ class Belief:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectedEstimate:
+    """A treatment's effect corrected for luck: the test's own figures, weighed by how large effects usually are.
+
+    ``treatment`` over ``control`` is exactly 1 + ``lift.estimate``. The intervals hold 95%.
+    """
+
+    control: float  # the value compared, as in ``main``
+    treatment: float  # what control's value becomes by the lift
+    lift: Range  # as a fraction of control
+    difference: Range  # the lift times control, in the metric's unit
+    past_tests: int  # of the store, from which is known how large effects are; 0: from this test alone
+    # How often a test like this one would measure so large an effect, by past tests; small: they contradict it
+    chance_of_more: float
+    is_contradicted: bool  # whether that is so rare that the prior says little here, and the data decide
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MetricResult:
     """One metric of one treatment against control."""
 
@@ -98,6 +115,8 @@ class MetricResult:
     method_reason: str = ""  # why this test: proportion, few_expected, skewed_money, few_buyers, means, no_test
     is_lower_better: bool = False  # a rise is bad, as of refunds
     is_in_points: bool = False  # read the difference rather than the lift
+    # ``main`` corrected for luck; None where there is no lift, and of a metric that is read in points
+    corrected: CorrectedEstimate | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +173,7 @@ class Effect:
     log_lift_error: float | None  # its standard error (delta method)
     # What control would earn in a month at full traffic, for RPV alone: the lift times it is money
     monthly_base_minor: float | None
+    corrected_lift: Range | None = None  # the lift itself, corrected for luck, as in the metric's ``corrected``
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

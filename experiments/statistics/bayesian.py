@@ -37,7 +37,7 @@ def beta_binomial(control: Proportion, treatment: Proportion, *, prior: tuple[fl
     if min(prior) <= 0:
         raise ValueError("both numbers of a beta prior must be positive")
     if control.n == 0 or treatment.n == 0:
-        return _unavailable(Reason.NO_UNITS)
+        return unavailable_posterior(Reason.NO_UNITS)
     before, after = _posterior(control, prior), _posterior(treatment, prior)
     gain = after.mean - before.mean
     chance, ship, keep = _race(before, after)
@@ -92,9 +92,9 @@ def normal_posterior(
     if prior_sd <= 0:
         raise ValueError("the prior's standard deviation must be positive")
     if not (isfinite(estimate) and isfinite(standard_error)):
-        return _unavailable(Reason.OUT_OF_RANGE)
+        return unavailable_posterior(Reason.OUT_OF_RANGE)
     if standard_error <= 0:
-        return _unavailable(Reason.ZERO_VARIANCE)
+        return unavailable_posterior(Reason.ZERO_VARIANCE)
     mean, sd = _shrink(estimate, standard_error, prior_mean, prior_sd)
     z = mean / sd
     loss = sd * _density(z) * _mills_gap(abs(z))
@@ -121,9 +121,9 @@ def log_ratio_posterior(comparison: Comparison, *, prior_sd: float = 0.1) -> Pos
     """
     lift = comparison.estimated_lift
     if lift is None or comparison.lift_standard_error is None:
-        return _unavailable(comparison.unavailable or Reason.CONTROL_IS_ZERO)
+        return unavailable_posterior(comparison.unavailable or Reason.CONTROL_IS_ZERO)
     if lift <= -1 or comparison.control is None or comparison.control <= 0:
-        return _unavailable(Reason.NOT_POSITIVE)
+        return unavailable_posterior(Reason.NOT_POSITIVE)
     ratio = 1.0 + lift
     on_logs = normal_posterior(log(ratio), comparison.lift_standard_error / ratio, prior_sd=prior_sd)
     if on_logs.mean is None or on_logs.sd is None:
@@ -134,7 +134,7 @@ def log_ratio_posterior(comparison: Comparison, *, prior_sd: float = 0.1) -> Pos
 def _exponentiate(mean: float, sd: float) -> Posterior:
     """Return the posterior of ``exp(t) - 1`` for t normal."""
     if abs(mean) + _Z * sd + sd * sd > _LARGEST_LOG:
-        return _unavailable(Reason.OUT_OF_RANGE)
+        return unavailable_posterior(Reason.OUT_OF_RANGE)
     z, gain = mean / sd, expm1(mean + 0.5 * sd * sd)
     if z >= 0:
         ship = _density(z) * _mills_drop(z, sd)
@@ -188,7 +188,8 @@ def _mills_drop(z: float, step: float) -> float:
     return step * slope
 
 
-def _unavailable(reason: str) -> Posterior:
+def unavailable_posterior(reason: str) -> Posterior:
+    """Return a posterior without figures, and why."""
     return Posterior(
         chance_to_win=None,
         expected_loss_ship=None,

@@ -9,6 +9,7 @@ from experiments.analysis.metrics import DEFINITIONS
 from experiments.models import Metric
 from experiments.reading.aggregation import Aggregate
 from experiments.statistics import Summary
+from experiments.statistics.priors.scale_mixture import normal_prior
 
 ROWS = [  # orders, revenue, items, upsell, accepted, cart value
     (0, 0, 0, 0, 0, 30),
@@ -71,7 +72,7 @@ def test_posterior_agrees_with_the_comparison_on_who_leads(metric):
     control, treatment = aggregate(times=40), aggregate([*ROWS, (2, 190, 7, 15, 1, 33)], times=40)
     definition = DEFINITIONS[metric]
     comparison = definition.compare(control, treatment, alpha=0.05)
-    posterior = definition.posterior(control, treatment, comparison, prior_sd=0.1)
+    posterior = definition.posterior(control, treatment, comparison, prior=normal_prior(0.1), alpha=0.05)
     assert posterior.chance_to_win is not None
     assert posterior.chance_to_win > 0.5
 

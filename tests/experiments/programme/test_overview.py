@@ -10,6 +10,9 @@ from experiments.models import Decision, Experiment, Moment, Snapshot, Source, S
 from experiments.programme.moment_effects import moment_effects
 from experiments.programme.overview import known_tests, programme
 from experiments.snapshots import take_snapshot
+from experiments.statistics.priors.learning import default_prior
+from experiments.statistics.priors.likelihood import EffectLikelihood
+from experiments.statistics.priors.posterior import effect_posterior
 from tests import factories
 from tests.factories import NOON
 
@@ -68,14 +71,35 @@ def test_programme_rolled_out_money_adds_up_with_its_error():
     assert money.shrunk.low < money.shrunk.estimate
 
 
-def test_programme_of_two_tests_shrinks_by_the_default_prior():
+def test_programme_corrects_for_luck_by_the_default_prior_where_nothing_was_learned():
     store = factories.make_store()
     past_test(store, 0.10, 0.10, is_rolled_out=True)
     money = programme(store, now=NOW).money
+    expected = effect_posterior(EffectLikelihood(0.10, 0.10), default_prior()).summary()
     assert money is not None
-    assert money.shrunk.estimate == pytest.approx(1e6 * expm1(0.05))  # prior N(0, 0.1^2) and an error of 0.1: half
-    half = Z * 1e6 * exp(0.05) * sqrt(0.5) * 0.1
-    assert money.shrunk.high == pytest.approx(1e6 * expm1(0.05) + half)
+    assert expected.mean is not None
+    assert expected.low is not None
+    assert expected.high is not None
+    assert money.shrunk.estimate == pytest.approx(1e6 * expected.mean)
+    assert (money.shrunk.low, money.shrunk.high) == pytest.approx((1e6 * expected.low, 1e6 * expected.high))
+    assert 0 < money.shrunk.estimate < 0.6 * money.measured.estimate
+
+
+def test_programme_adds_up_what_reports_show():
+    """Two tests shown as +8% (2 to 15) and +5% (1 to 8) over 10,000.00 a month each."""
+    store = factories.make_store()
+    for shown in ((0.08, 0.02, 0.15), (0.05, 0.01, 0.08)):
+        experiment = past_test(store, 0.1, 0.05, is_rolled_out=True)
+        snapshot = experiment.snapshots.get()
+        effect = snapshot.report["effects"][0] | {
+            "corrected_lift": dict(zip(("estimate", "low", "high"), shown, strict=True))
+        }
+        Snapshot.objects.filter(pk=snapshot.pk).update(report=snapshot.report | {"effects": [effect]})
+    money = programme(store, now=NOW).money
+    assert money is not None
+    assert money.shrunk.estimate == pytest.approx(130_000)
+    below, above = 1e6 * sqrt(0.06**2 + 0.04**2), 1e6 * sqrt(0.07**2 + 0.03**2)
+    assert (money.shrunk.low, money.shrunk.high) == pytest.approx((130_000 - below, 130_000 + above))
 
 
 def test_programme_win_rate_is_of_decided_tests():
@@ -160,7 +184,7 @@ def test_moment_effects_show_past_tests_beside_the_playbook():
     for row in found.rows:
         assert row.measured is not None
         assert row.shrunk is not None
-        assert abs(row.shrunk.estimate - found.mean.estimate) < abs(row.measured.estimate - found.mean.estimate)
+        assert 0 < row.shrunk.estimate < row.measured.estimate
     alone = moment_effects(known_tests(store), Moment.SHIPPING)
     assert (alone.mean, len(alone.rows)) == (None, 1)
     assert moment_effects([], Moment.PAYMENT).rows == []

@@ -1,0 +1,92 @@
+"""Learns once a day, from each store's past tests, how large effects usually are: estimates are corrected by it.
+
+Kept with the test, so that all readings of a day agree, and a report asks for no more than it did.
+"""
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+import numpy as np
+from django.db.models import Q
+
+from experiments.models import Experiment, Source, Status, Store
+from experiments.models.experiment import OVER
+from experiments.plan.learnt_prior import prior_figures
+from experiments.reading.past_effects import PastTest, past_tests
+from experiments.statistics import Interval
+from experiments.statistics.priors.learning import prior_from, support
+from experiments.statistics.priors.likelihood import EffectLikelihood, Floats
+from experiments.statistics.priors.scale_mixture import EffectPrior
+
+logger = logging.getLogger(__name__)
+
+RENEWED_AFTER = timedelta(hours=20)  # once a day, whenever in the day a job comes to it
+
+
+def learn_due(now: datetime) -> int:
+    """Learn the priors of the tests whose own is a day old, and return of how many.
+
+    A running test learns every day; one that is over keeps what it had at its end, or learns once if it never did. A
+    store whose reports can't be read is logged, and costs no other its priors.
+    """
+    stores: dict[int, list[Experiment]] = {}
+    for experiment in due_experiments():
+        if is_due(experiment, now):
+            stores.setdefault(experiment.store_id, []).append(experiment)
+    learnt = 0
+    for experiments in stores.values():
+        try:
+            learn(experiments[0].store, experiments, now)
+            learnt += len(experiments)
+        except Exception:  # one store's data, whatever is wrong with them, keeps no other store's tests waiting
+            logger.exception("The prior of %s can't be learnt", experiments[0].store.slug)
+    return learnt
+
+
+def due_experiments() -> list[Experiment]:
+    """Return the tests that run or wait, and those that are over and never learnt."""
+    is_open = Q(status__in=(Status.RUNNING, Status.PAUSED, Status.SCHEDULED))
+    never_learnt = Q(status__in=OVER, learnt_prior={})
+    live = Experiment.objects.filter(is_open | never_learnt, source=Source.LIVE)
+    return list(live.select_related("store").order_by("pk"))
+
+
+def is_due(experiment: Experiment, now: datetime) -> bool:
+    """Whether the test has learnt nothing, or a day ago."""
+    learnt_at = experiment.learnt_prior.get("learnt_at")
+    return learnt_at is None or now - datetime.fromisoformat(learnt_at) >= RENEWED_AFTER
+
+
+def learn(store: Store, experiments: Sequence[Experiment], now: datetime) -> None:
+    """Learn the priors of some tests of a store, and keep them with each."""
+    found = supports_by_metric(past_tests(store))
+    for experiment in experiments:
+        figures = prior_figures(priors_without(found, experiment.pk), now)
+        # not saved whole: somebody may have changed the test since it was read
+        Experiment.objects.filter(pk=experiment.pk).update(learnt_prior=figures)
+        experiment.learnt_prior = figures
+
+
+def supports_by_metric(past: Iterable[PastTest]) -> dict[str, dict[int, Floats]]:
+    """Return by metric and test what its treatments' effects say of the prior's shapes."""
+    found: dict[str, dict[int, Floats]] = {}
+    for test in past:
+        for metric, lifts in test.lifts.items():
+            for lift in lifts:
+                known = EffectLikelihood.of_interval(Interval(lift.estimate, lift.low, lift.high), alpha=test.alpha)
+                if known is None:
+                    continue
+                of_metric = found.setdefault(metric, {})
+                of_metric[test.experiment_id] = of_metric.get(test.experiment_id, 0.0) + support(known)
+    return found
+
+
+def priors_without(found: Mapping[str, Mapping[int, Floats]], experiment_id: int) -> dict[str, EffectPrior]:
+    """Return the priors by metric that all tests but one lead to: a test says nothing of itself beforehand."""
+    priors = {}
+    for metric, of_metric in found.items():
+        others = [of_test for test, of_test in of_metric.items() if test != experiment_id]
+        if others:
+            priors[metric] = prior_from(np.sum(others, axis=0), past_tests=len(others))
+    return priors
