@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('experiments', '0050_plain_labels'),
+        ('experiments', '0051_sample_reasons'),
     ]
 
     operations = [
