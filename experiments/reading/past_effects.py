@@ -27,7 +27,7 @@ class StoredMetric(msgspec.Struct):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PastTest:
+class LiftsOfTest:
     """A test that is over, with its lifts: of every treatment, by metric, with intervals at level ``alpha``."""
 
     experiment_id: int
@@ -35,7 +35,7 @@ class PastTest:
     lifts: dict[str, list[Range]]
 
 
-def past_tests(store: Store) -> list[PastTest]:
+def past_tests(store: Store) -> list[LiftsOfTest]:
     """Return the store's own tests that are over and have a stored report, in one query.
 
     Neither holdouts nor imported or A/A tests, which say nothing of what the store's offers do, nor tests whose data
@@ -50,7 +50,7 @@ def past_tests(store: Store) -> list[PastTest]:
     found = []
     for experiment_id, alpha, verdict, stored in rows.order_by("pk"):
         if stored and verdict != "invalid":
-            found.append(PastTest(experiment_id=experiment_id, alpha=alpha, lifts=lifts_of(stored)))
+            found.append(LiftsOfTest(experiment_id=experiment_id, alpha=alpha, lifts=lifts_of(stored)))
     return found
 
 

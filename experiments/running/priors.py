@@ -13,7 +13,7 @@ from django.db.models import Q
 from experiments.models import Experiment, Source, Status, Store
 from experiments.models.experiment import OVER
 from experiments.plan.learnt_prior import prior_figures
-from experiments.reading.past_effects import PastTest, past_tests
+from experiments.reading.past_effects import LiftsOfTest, past_tests
 from experiments.statistics import Interval
 from experiments.statistics.priors.learning import prior_from, support
 from experiments.statistics.priors.likelihood import EffectLikelihood, Floats
@@ -68,7 +68,7 @@ def learn(store: Store, experiments: Sequence[Experiment], now: datetime) -> Non
         experiment.learnt_prior = figures
 
 
-def supports_by_metric(past: Iterable[PastTest]) -> dict[str, dict[int, Floats]]:
+def supports_by_metric(past: Iterable[LiftsOfTest]) -> dict[str, dict[int, Floats]]:
     """Return by metric and test what its treatments' effects say of the prior's shapes."""
     found: dict[str, dict[int, Floats]] = {}
     for test in past:
