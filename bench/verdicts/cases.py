@@ -10,6 +10,7 @@ from bench.verdicts.stores import ArmBehavior, Delay
 VISITORS, DAYS = 20_000, 14  # an arm's, and over how many days they come
 WINDOW_DAYS = 28  # within which slow orders come
 SLOW, FAST = Delay(4.0, within=WINDOW_DAYS), Delay(1.0, within=WINDOW_DAYS)
+MOST_NOVELTY = 0.1  # of wins that are gone after some days
 MOST_WRONG = 0.035  # of wins that are none, or of losses
 NET_ZERO = 0.85 / 0.70 - 1  # what makes up for 30% refunded instead of 15%
 
@@ -66,6 +67,11 @@ CASES = [
     replace(LATE_EFFECT, name="value +30%, late orders, all read at one age", is_cut=True),
     REFUNDED,
     replace(REFUNDED, name="refunds, new store", has_past=False),
+    Case(
+        name="conversion +40% on days 1 to 3",
+        treatment=ArmBehavior(early_lift=0.40, early_days=3),
+        most={"ship": MOST_NOVELTY},
+    ),
     Case(name="A/A", most={"wrong": 0.05}),
     Case(
         name="A/A, orders 4 days after exposure",

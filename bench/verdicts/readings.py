@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
 from bench.verdicts.stores import Arm, Floats, Integers
+from experiments.analysis.day_effects import day_effects
 from experiments.analysis.effects import guardrail_of, guardrails_of
 from experiments.analysis.looks.bounds import bounds_of
 from experiments.analysis.looks.plan_progress import PlanProgress
@@ -22,11 +23,11 @@ from experiments.analysis.sample import Sample, goal_comparisons, less_reserves
 from experiments.models import Experiment, Metric, PlanVersion, Status, Store, Variant
 from experiments.plan.maturity import AGES, DelaySums, delay_figures, steps_within
 from experiments.plan.scheduled_looks import ScheduledLook
-from experiments.reading.aggregation import Aggregate
+from experiments.reading.aggregation import Aggregate, aggregate_of
 from experiments.reading.facts import Facts
+from experiments.reading.sums import Key
 from experiments.report import Adjustment, Health, MetricResult, SampleRatioCheck, VerdictCode
 from experiments.running.guardrails import REFUND_MARGIN
-from experiments.statistics import Summary
 from experiments.statistics.delays import Cohorts
 from experiments.verdict.evidence import Evidence
 from experiments.verdict.ruling import decide
@@ -79,11 +80,15 @@ class SimulatedTest:
 
 @dataclass(frozen=True)
 class Reading:
-    """What one reading says: the verdict, whether the hourly watch would pause the test, whether it was the last."""
+    """What one reading says: the verdict, whether the hourly watch would pause the test, whether it was the last.
+
+    ``is_held_up``: it would be a roll-out, were it not for the days of exposure.
+    """
 
     verdict: VerdictCode
     is_pause: bool
     is_last: bool
+    is_held_up: bool = False
 
 
 def read(test: SimulatedTest, day: int) -> Reading:
@@ -100,7 +105,13 @@ def read(test: SimulatedTest, day: int) -> Reading:
     )
     results = results_of(state)
     evidence = evidence_of(state, results, days=float(sample.days or min(day, test.days)))
-    return Reading(decide(evidence).code, is_pause=is_pause(test, day, results), is_last=evidence.has_ended)
+    verdict, is_held_up = decide(evidence).code, False
+    # Days of exposure hold a roll-out up and change nothing else: asked for there alone, which saves most of the time.
+    if verdict == "ship":
+        verdict = decide(replace(evidence, by_day=day_effects(sample, daily_of(test, day), now))).code
+        is_held_up = verdict != "ship"
+    watch = is_pause(test, day, results)
+    return Reading(verdict, is_pause=watch, is_last=evidence.has_ended, is_held_up=is_held_up)
 
 
 def note_delays(test: SimulatedTest, day: int) -> None:
@@ -194,21 +205,25 @@ def sums_of(arm: Arm, now: float, last_day: int, oldest: float) -> Aggregate:
     buyers = len(value)
     # As floats, which hold these sums to ten digits: cubes of an order's value leave 64 bits when they are added up.
     first, second, third = (float((net.astype(np.float64) ** power).sum()) for power in (1, 2, 3))
-    summary = Summary.from_sums(
-        visitors,
-        {"revenue": first},
-        {("revenue", "revenue"): second},
-        {("revenue", "revenue", "revenue"): third},
-        buyers=buyers,
-    )
-    sums = {
-        "revenue": round(first),
-        "converted": buyers,
-        "orders": buyers,
-        "refunding": int(is_refunded.sum()),
-        "refunded": int(value[is_refunded].sum()),
+    values: dict[Key, int] = {
+        ("revenue",): round(first),
+        ("converted",): buyers,
+        ("orders",): buyers,
+        ("refunding",): int(is_refunded.sum()),
+        ("refunded",): int(value[is_refunded].sum()),
+        ("revenue", "revenue"): round(second),
+        ("revenue", "revenue", "revenue"): round(third),
     }
-    return Aggregate(visitors, sums, summary)
+    return aggregate_of(visitors, values)
+
+
+def daily_of(test: SimulatedTest, day: int) -> dict[date, dict[str, Aggregate]]:
+    """Return for each day of exposure what everybody exposed by its end adds up to, as it is known on a day."""
+    found = {}
+    for number in range(min(day, test.days)):
+        arms = {key: sums_of(arm, float(day), number, np.inf) for key, arm in test.arms.items()}
+        found[START.date() + timedelta(days=number)] = arms
+    return found
 
 
 def sample_of(test: SimulatedTest, day: int, now: datetime) -> Sample:

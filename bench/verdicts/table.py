@@ -12,7 +12,7 @@ from experiments.models import PlanVersion
 
 DOCS = Path(__file__).parents[2] / "docs" / "statistics.md"
 BEGIN, END = "<!-- verdicts:begin -->", "<!-- verdicts:end -->"
-OUTCOMES = ("ship", "stop", "pause")
+OUTCOMES = ("ship", "held_up", "stop", "pause")
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,8 @@ def page(rows: Sequence[Row], tests: int, seed: int) -> str:
         f"Simulated with seed {seed}, {tests:,} tests a row. Percent of tests by the daily plan, then by the weekly",
         "one with its Monte Carlo error; days are means.",
         "",
-        "| case | rolled out | stopped | paused | day of the end | day of the pause |",
-        "| --- | ---: | ---: | ---: | ---: | ---: |",
+        "| case | rolled out | held up: fading | stopped | paused | day of the end | day of the pause |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
         *map(line, rows),
         "",
         *(misses or ["No bar is missed."]),

@@ -23,16 +23,18 @@ Outcomes: TypeAlias = dict[str, int]
 
 @dataclass
 class Tally:
-    """How many tests had each outcome, and on which days, added up."""
+    """How many tests had each outcome, and on which days, added up; ``unheld``: rolled out or held up for fading."""
 
     tests: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     days: Counter[str] = field(default_factory=Counter)
+    unheld: int = 0
 
     def add(self, outcomes: Outcomes) -> None:
         """Count a test."""
         self.tests += 1
         self.counts.update(outcomes.keys())
+        self.unheld += not {"ship", "held_up"}.isdisjoint(outcomes)
         self.days.update(outcomes)
 
     def share(self, outcome: str) -> float:
@@ -64,13 +66,18 @@ def tally(case: Case, tests: int, *, version: int, seed: int, pool: Pool | None 
 
 
 def outcomes_of(case: Case, version: int, seed: int, number: int) -> Outcomes:
-    """Run one test to its end: ``ship`` or ``stop``, either of them ``wrong`` without an effect, ``pause``, ``end``."""
+    """Run one test to its end: ``ship`` or ``stop``, either of them ``wrong`` without an effect, ``pause``, ``end``.
+
+    ``held_up``: it would have been rolled out, did its effect not fade.
+    """
     test = simulated(case, version, np.random.default_rng([seed, number]))
     outcomes: Outcomes = {}
     for day in range(1, LAST_DAY + 1):
         reading = read(test, day)
         if reading.is_pause:
             outcomes.setdefault("pause", day)
+        if reading.is_held_up:
+            outcomes.setdefault("held_up", day)
         if reading.verdict == "ship":
             return outcomes | {"ship": day, "wrong": day, "end": day}
         if reading.verdict == "stop_harm":
@@ -106,6 +113,9 @@ def missed(case: Case, daily: Tally, weekly: Tally) -> list[str]:
     for outcome, most in case.most.items():
         if weekly.share(outcome) > most + 3 * sqrt(most * (1 - most) / weekly.tests):
             lines.append(f"{case.name}: {outcome} {weekly.share(outcome):.1%}, at most {most:.1%}")
+    # Beside what the same plan would roll out if nobody looked at the days.
+    if case.is_kept and weekly.share("ship") < unheld(weekly) - 0.02:
+        lines.append(f"{case.name}: ship {weekly.share('ship'):.1%}, without looking at days {unheld(weekly):.1%}")
     if case.is_kept and weekly.share("ship") < daily.share("ship") - 0.02 - 3 * paired_error(daily, weekly):
         lines.append(f"{case.name}: ship {weekly.share('ship'):.1%}, by the daily plan {daily.share('ship'):.1%}")
     for outcome, days in case.days_later.items():
@@ -113,6 +123,11 @@ def missed(case: Case, daily: Tally, weekly: Tally) -> list[str]:
         if before is not None and after is not None and after > before + days:
             lines.append(f"{case.name}: {outcome} on day {after:.1f}, by the daily plan on day {before:.1f}")
     return lines
+
+
+def unheld(tally: Tally) -> float:
+    """Return the share of tests that would be rolled out if nobody looked at the days of exposure."""
+    return tally.unheld / tally.tests
 
 
 def paired_error(daily: Tally, weekly: Tally) -> float:

@@ -156,19 +156,24 @@ def p_value_of(test: CochranTest | None) -> float | None:
 
 
 def cochran_q(comparisons: Sequence[Comparison]) -> CochranTest | None:
-    """Return Cochran's test (1954) that the log ratios are one; ``None`` below two with an error.
-
-    ``Q = sum w (x - mean)^2`` with ``w = 1 / error^2`` and the weighted mean; chi-square where all effects are equal.
-    """
-    effects, weights = [], []
+    """Return Cochran's test (1954) that the log ratios are one; ``None`` below two with an error."""
+    effects = []
     for comparison in comparisons:
         effect = log_effect(comparison)
         if effect is not None:
             effects.append(effect)
-            # By precision: a segment of few orders says little, and counts as little.
-            weights.append(1 / (effect.error * effect.error))
+    return q_of_effects(effects)
+
+
+def q_of_effects(effects: Sequence[LogEffect]) -> CochranTest | None:
+    """Return Cochran's test (1954) that these effects are one; ``None`` below two.
+
+    ``Q = sum w (x - mean)^2`` with ``w = 1 / error^2`` and the weighted mean; chi-square where all effects are equal.
+    """
     if len(effects) < 2:
         return None
+    # By precision: a segment of few orders says little, and counts as little.
+    weights = [1 / (effect.error * effect.error) for effect in effects]
     total = 0.0
     for effect, weight in zip(effects, weights, strict=True):
         total += effect.estimate * weight

@@ -36,3 +36,6 @@ REFUNDS_FOR_A_CURVE = 20
 DELAY_ALARM = 0.001
 # A result that the prior says is rarer than this contradicts it: the report says so.
 PRIOR_CONFLICT = 0.01
+# An effect is said to change with the days below this p-value, of the first days against the rest (one-sided) or of the
+# thirds of the run. Sound wins are held up about as seldom (docs/statistics.md has the simulation).
+DAY_EFFECT_ALARM = 0.02

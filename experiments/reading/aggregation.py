@@ -222,14 +222,25 @@ def aggregate(
     keys: Iterable[Key], visitors: int, kept: Mapping[Key, int], *, is_capped: bool, fill_minor: int = 0
 ) -> Aggregate:
     """Put kept sums together as an aggregate, with ``fill_minor`` for every unknown cart value."""
+    values: dict[Key, int] = {}
+    for key in keys:
+        values[key] = total(key, kept, is_capped=is_capped, fill_minor=fill_minor)
+    if (sums.MISSING,) in kept:
+        values[sums.MISSING,] = kept[sums.MISSING,]
+    return aggregate_of(visitors, values)
+
+
+def aggregate_of(visitors: int, values: Mapping[Key, int]) -> Aggregate:
+    """Return an aggregate from the sum of each key."""
     singles: dict[str, int] = {}
     pairs: dict[tuple[str, str], int] = {}
     triples: dict[tuple[str, str, str], int] = {}
     products: dict[str, int] = {}
-    for key in keys:
-        value = total(key, kept, is_capped=is_capped, fill_minor=fill_minor)
+    for key, value in values.items():
         products[sums.column(key)] = value
         match key:
+            case (sums.MISSING,):
+                pass  # counted, and no column that is compared
             case (one,):
                 singles[one] = value
             case (one, other):
@@ -237,9 +248,15 @@ def aggregate(
             case (one, other, third):
                 triples[one, other, third] = value
     summary = Summary.from_sums(visitors, singles, pairs, triples, buyers=singles["converted"])
-    if (sums.MISSING,) in kept:
-        products[sums.MISSING] = kept[sums.MISSING,]
     return Aggregate(visitors, singles, summary, products)
+
+
+def exposed_since(everybody: Aggregate, earlier: Aggregate) -> Aggregate:
+    """Return the aggregate of ``everybody`` but those in ``earlier``, who are a part of them: sums are exact."""
+    values: dict[Key, int] = {}
+    for name, value in everybody.products.items():
+        values[sums.key_of(name)] = value - earlier.products.get(name, 0)
+    return aggregate_of(everybody.visitors - earlier.visitors, values)
 
 
 def total(key: Key, kept: Mapping[Key, int], *, is_capped: bool, fill_minor: int) -> int:

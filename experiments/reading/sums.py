@@ -150,6 +150,11 @@ def column(key: Key) -> str:
     return "_x_".join(key)
 
 
+def key_of(name: str) -> Key:
+    """Return the key that has a column of this name."""
+    return tuple(name.split("_x_"))
+
+
 KEYS: tuple[Key, ...] = (*singles(SINGLES), *powers(MONEY), *OTHER_KEYS)
 
 

@@ -5,6 +5,7 @@ that can't be told is ``None``, and a field beside it, ``unavailable``, has the 
 with a default, so that stored reports stay readable.
 """
 
+from experiments.report.days import DayEffect, DaySpan, DayState
 from experiments.report.document import (
     Adjustment,
     AwaitedOrders,
@@ -61,6 +62,9 @@ __all__ = [
     "Change",
     "CorrectedEstimate",
     "Crossing",
+    "DayEffect",
+    "DaySpan",
+    "DayState",
     "Decomposition",
     "Density",
     "Design",

@@ -6,6 +6,7 @@ from typing import Any, Literal, Self
 
 import msgspec
 
+from experiments.report.days import DayEffect
 from experiments.report.health import Health
 from experiments.report.metrics import (
     Decomposition,
@@ -149,6 +150,7 @@ class Report:
     sums: list[VariantSums] = field(default_factory=list)  # what everything was computed from, exact
     awaited_orders: AwaitedOrders | None = None  # None once the cap is fixed, or without one
     maturity: MaturityReport | None = None  # None where everybody counts, as by plans of before it was looked at
+    by_day: list[DayEffect] = field(default_factory=list)  # whether each treatment's effect depends on the day
 
     def metric(self, metric: str, variant: str) -> MetricResult:
         """Return one metric of one treatment. Raises ``KeyError`` where the report doesn't have it."""

@@ -11,6 +11,7 @@ from experiments.analysis import (
     beliefs,
     changes,
     counts,
+    day_effects,
     effects,
     health,
     maturity,
@@ -179,6 +180,7 @@ def report_of(readings: ReportInputs, state: PlanProgress) -> Report:
         heterogeneity=by_segment.differences,
         sums=counts.sums_of(sample),
         maturity=evidence.maturity,
+        by_day=list(evidence.by_day),
     )
 
 
@@ -206,6 +208,7 @@ def evidence_of(readings: ReportInputs, state: PlanProgress, metrics: list[Metri
         progress=progress.until_settled(progress.progress_of(sample, facts, readings.now), mature, readings.now),
         adjustment=adjustment.adjustment_of(sample, facts, metrics, with_cuped=readings.with_cuped),
         maturity=mature,
+        by_day=day_effects.day_effects(sample, readings.daily, readings.now),
     )
 
 

@@ -6,11 +6,12 @@ from functools import cached_property
 from typing import Literal
 
 from experiments import wording
-from experiments.models import Experiment, Source, Variant
+from experiments.models import Experiment, PlanVersion, Source, Variant
 from experiments.plan.thresholds import BUYERS_FOR_ANY_TEST, BUYERS_FOR_EARLY_LOOKS, ROPE
 from experiments.report import (
     Adjustment,
     Crossing,
+    DayEffect,
     Guardrail,
     Health,
     MaturityReport,
@@ -18,6 +19,7 @@ from experiments.report import (
     Plan,
     Progress,
 )
+from experiments.report.selection import first_of_variant
 
 GoalOutcome = Literal["win", "loss", "open"]
 Ends = tuple[float | None, float | None]
@@ -31,6 +33,7 @@ class Evidence:
     - ``metrics`` has a result for each metric and treatment, ``guardrails`` for each guardrail and treatment.
     - ``fewest_buyers`` is the smallest variant's.
     - ``days`` are those between the first and the last exposure, of the visitors who count.
+    - ``by_day`` has an entry for each treatment.
     - ``progress`` is missing for a test that was run elsewhere, ``maturity`` where everybody counts.
     """
 
@@ -46,11 +49,17 @@ class Evidence:
     guardrails: Sequence[Guardrail] = field(default_factory=list)
     progress: Progress | None = None
     maturity: MaturityReport | None = None
+    by_day: Sequence[DayEffect] = field(default_factory=list)
 
     @property
     def is_imported(self) -> bool:
         """Whether the test was run elsewhere, to its end."""
         return self.experiment.source == Source.IMPORTED
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the results are of visitors whose outcome is mature, or as complete as a file has it."""
+        return self.is_imported or self.experiment.plan_version == PlanVersion.WEEKLY
 
     @property
     def has_ended(self) -> bool:
@@ -125,6 +134,10 @@ class Evidence:
     def guardrails_of(self, variant: str) -> list[Guardrail]:
         """The guardrails of one treatment."""
         return [guardrail for guardrail in self.guardrails if guardrail.variant == variant]
+
+    def day_effect_of(self, variant: str) -> DayEffect | None:
+        """Whether one treatment's effect depends on the day; ``None`` where nobody asked."""
+        return first_of_variant(self.by_day, variant)
 
     def certain_harm_of(self, variant: str) -> Guardrail:
         """The first guardrail of a surely harmed treatment that is past its margin."""

@@ -10,7 +10,7 @@ from experiments import formatting, wording
 from experiments.models import Metric
 from experiments.plan.thresholds import DAYS_NEEDED, NEGLIGIBLE_LOSS_SHARE, ROPE
 from experiments.report import Guardrail, MetricResult, Rule, State, Verdict, VerdictCode
-from experiments.verdict import data_rules, goal_rules
+from experiments.verdict import data_rules, day_rules, goal_rules
 from experiments.verdict.evidence import Evidence
 from experiments.verdict.remarks import remarks
 
@@ -18,7 +18,7 @@ from experiments.verdict.remarks import remarks
 def decide(evidence: Evidence) -> Verdict:
     """The verdict: data that can't be trusted comes first, then certain harm, what isn't complete, and the goal."""
     trust, size = data_rules.trust(evidence), data_rules.size(evidence)
-    rules = [*trust, *size, *goal_rules.goals(evidence), *remarks(evidence)]
+    rules = [*trust, *size, *goal_rules.goals(evidence), *day_rules.day_effects(evidence), *remarks(evidence)]
     # a broken split or identity explains any difference, so nothing else may be concluded from it
     broken = first_in_state("fail", trust)
     if broken is not None:
@@ -166,6 +166,10 @@ def won(evidence: Evidence, result: MetricResult, rules: list[Rule]) -> Verdict:
             variant=result.variant,
             rules=rules,
         )
+    # Novelty is gone by the time that a roll-out would have it.
+    held_up = day_rules.held_up(evidence, result, rules)
+    if held_up is not None:
+        return held_up
     sentences = [
         _("Roll out %(variant)s.") % {"variant": evidence.quoted_name(result)},
         wording.effect("It", result, currency),

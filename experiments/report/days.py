@@ -1,0 +1,50 @@
+"""What a report says of the day of exposure: whether the effect was another one in the first days than since."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from experiments.report.metrics import Range
+
+# Steady: no sign of a change. Fading: less by now than in the first days. Growing: more. Unknown: too little to tell.
+DayState = Literal["steady", "fading", "growing", "unknown"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DaySpan:
+    """A metric among visitors who were first exposed within a span of days."""
+
+    first_day: date  # UTC
+    last_day: date  # UTC
+    visitors: int  # control's and the treatment's
+    control: float | None  # the metric's value
+    treatment: float | None  # the metric's value
+    lift: Range | None  # with the fixed interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayEffect:
+    """Whether a treatment's effect depends on the day of exposure: novelty that wears off, or an effect that grows.
+
+    ``first`` and ``later`` are the goal's, whichever metric showed the change. All of mature visitors alone.
+    """
+
+    variant: str  # key of the treatment
+    state: DayState  # the finding
+    metric: str  # that showed it: the goal, or conversion as a part of the goal
+    first: DaySpan | None  # the first days; None where there are too few days
+    later: DaySpan | None  # all days since
+    thirds: list[DaySpan] = field(default_factory=list)  # the days in three parts, the oldest first
+    q: float | None = None  # Cochran's Q of the metric's effects in the thirds
+    df: int | None = None  # its degrees of freedom
+    p_value: float | None = None  # of Q
+    first_days_p_value: float | None = None  # two-sided, of the first days against the rest
+    later_p_value: float | None = None  # of the goal among visitors of the later days alone
+    is_later_better: bool = False  # whether the later days alone are better, by that p-value
+    text: str = ""  # the finding in a sentence
+    unavailable: str | None = None  # reason: too few days, or orders
+
+    @property
+    def is_held_up(self) -> bool:
+        """Whether a win isn't rolled out yet: the effect fades, and what is left of it is no win by itself."""
+        return self.state == "fading" and not self.is_later_better
