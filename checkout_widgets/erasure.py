@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import CharField, F
 from django.db.models.functions import Cast
 
-from checkout_widgets.models import Acceptance, Delivery
+from checkout_widgets.models import Acceptance, Delivery, TrialOrder
 from experiments.accounting import funnel_changes, identity, outcomes
 from experiments.accounting.outcomes import LockSubject
 from experiments.models import (
@@ -87,6 +87,8 @@ def erase_rows(store: Store, visitor_id: str, orders: list[str]) -> Erasure:
     )
     CustomerSighting.objects.filter(**of_visitor).delete()
     OrderClaim.objects.filter(**of_visitor).delete()
+    # A member may have tried an order with their own visitor's id.
+    TrialOrder.objects.filter(**of_visitor).remove()
     return erasure
 
 

@@ -7,7 +7,17 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from django.db import transaction
 from django.db.models import BinaryField, F, Field, Func, Model, Q, QuerySet, TextField, Value
 
-from checkout_widgets.models import Acceptance, Connection, Delivery, Offer, OfferItem, OfferTier, Product, Widget
+from checkout_widgets.models import (
+    Acceptance,
+    Connection,
+    Delivery,
+    Offer,
+    OfferItem,
+    OfferTier,
+    Product,
+    TrialOrder,
+    Widget,
+)
 from experiments.models import (
     ApiToken,
     AuditEntry,
@@ -64,6 +74,7 @@ STORE_OF: dict[type[Model], str] = {
     OrderClaim: "store",
     CustomerSighting: "store",
     Delivery: "connection__store",
+    TrialOrder: "store",
 }
 SECRETS = {
     *("secret_key", "previous_secret_key", "older_secret_keys"),
@@ -92,13 +103,13 @@ def export(store: Store, file: IO[bytes], *, visitor_id: str = "") -> Iterator[t
 def of_visitor(store: Store, visitor_id: str) -> dict[type[Model], Q]:
     """Return the tables that hold something about the visitor, and which of their rows."""
     orders = Order.objects.of_visitor(store, visitor_id)
-    named = (Exposure, FunnelVisitor, Acceptance, OrderClaim, CustomerSighting)
+    named = (Exposure, FunnelVisitor, Acceptance, OrderClaim, CustomerSighting, TrialOrder)
     return {
         **dict.fromkeys(named, Q(visitor_id=visitor_id)),
         WidgetEvent: are_of_visitors(store, [visitor_id]),
         Order: Q(pk__in=orders),
         **dict.fromkeys((OrderLine, Refund), Q(order__in=orders)),
-        Delivery: Q(order_external_id__in=orders.values("external_id")),
+        Delivery: Q(order_external_id__in=orders.values("external_id")) | Q(trial_order__visitor_id=visitor_id),
     }
 
 

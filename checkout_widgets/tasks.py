@@ -7,7 +7,7 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from checkout_widgets import recent_orders, refused_tokens
-from checkout_widgets.models import Delivery
+from checkout_widgets.models import Delivery, TrialOrder
 from checkout_widgets.webhooks import read_again
 from checkout_widgets.webhooks.queueing import process_delivery
 from experiments.models import Store
@@ -43,7 +43,9 @@ def count_refused_tokens(timestamp: int) -> None:
 @app.task(queueing_lock="forget_deliveries")
 def forget_deliveries(timestamp: int) -> None:
     """Delete what shops sent and is done with: it holds names and addresses."""
-    Delivery.objects.finished_before(timezone.now() - KEEP_DELIVERIES).delete()
+    begin = timezone.now() - KEEP_DELIVERIES
+    TrialOrder.objects.sent_before(begin).remove()
+    Delivery.objects.finished_before(begin).delete()
 
 
 @app.periodic(cron="* * * * *")

@@ -13,11 +13,14 @@ from checkout_widgets.edge.endpoint import endpoint
 from checkout_widgets.edge.payloads import OrderBody, OrderLineBody, OrderRefund
 from checkout_widgets.edge.responses import ApiError
 from checkout_widgets.shop_products import ShopProducts
+from checkout_widgets.trial_orders.rehearsal import UnderstoodOrder, keep, rehearse
 from experiments.accounting import ingestion, refunded_goods, single_use
 from experiments.accounting.order_data import BadOrder, LineData, OrderData, RefundData, naming_field
-from experiments.accounting.orders import record_order
+from experiments.accounting.orders import RecordedOrder, record_order
 from experiments.accounting.refunded_goods import Basis
 from experiments.models import Store
+
+API = "api"  # where an order came from that the store's own server sent
 
 
 class RejectedToken(Struct):
@@ -28,7 +31,8 @@ class RejectedToken(Struct):
 
 
 class OrderReceipt(Struct):
-    """The answer; ``counts`` is there where the order, as it was sent, isn't one yet."""
+    """The answer; ``counts`` is there where the order, as it was sent, isn't one yet. ``test`` and ``understood`` are
+    there where it is a test order."""
 
     order: str
     created: bool
@@ -36,6 +40,8 @@ class OrderReceipt(Struct):
     stale: bool | UnsetType = UNSET
     counts: bool | UnsetType = UNSET
     rejected: list[RejectedToken] | UnsetType = UNSET
+    test: bool | UnsetType = UNSET
+    understood: UnderstoodOrder | UnsetType = UNSET
 
 
 @endpoint(max_bytes=500_000, is_public=False, source="orders")
@@ -51,20 +57,39 @@ def orders(call: Call) -> OrderReceipt:
         raise ApiError(400, "bad_field", str(error), field=error.field) from error
     [data] = costs.fill_missing_costs(store.id, [data])
     stored = Store.objects.get(pk=store.id)
-    recorded = record_order(stored, data, source="api")
-    rejected = rejections(accepted, recorded.used_lines)
-    codes = [rejection.code for rejection in rejected]
-    ingestion.count_rejections(store.id, "orders", codes, call.now)
+    if body.test:
+        return try_order(stored, data, accepted)
+    recorded = record_order(stored, data, source=API)
+    receipt = receipt_of(recorded, accepted)
+    if receipt.rejected:
+        codes = [rejection.code for rejection in receipt.rejected]
+        ingestion.count_rejections(store.id, "orders", codes, call.now)
+    if not is_order(body, stored):
+        receipt.counts = False
+    return receipt
+
+
+def receipt_of(recorded: RecordedOrder, accepted: list[Accepted]) -> OrderReceipt:
+    """Return what is answered to an order."""
     receipt = OrderReceipt(
         order=recorded.order_external_id,
         created=recorded.is_created,
         visitor_matched=recorded.is_visitor_matched,
-        rejected=rejected or UNSET,
+        rejected=rejections(accepted, recorded.used_lines) or UNSET,
     )
     if recorded.is_stale:
         receipt.stale = True
-    if not is_order(body, stored):
-        receipt.counts = False
+    return receipt
+
+
+def try_order(store: Store, data: OrderData, accepted: list[Accepted]) -> OrderReceipt:
+    """Answer a test order with what was understood of it. It never counts, and neither do its refused tokens."""
+    rehearsal = rehearse(store, data, source=API)
+    keep(store, data.external_id, rehearsal.understood, source=API)
+    receipt = receipt_of(rehearsal.recorded, accepted)
+    receipt.test = True
+    receipt.counts = False
+    receipt.understood = rehearsal.understood
     return receipt
 
 

@@ -183,6 +183,7 @@ class OrderBody(Struct):
     refunds: Annotated[list[OrderRefund], Meta(max_length=1_000)] = field(default_factory=list)
     repeat_kind: Literal["", "renewal", "copy"] = ""
     first_external_id: Name = ""
+    test: bool = False
 
 
 class ConvertLine(Struct):

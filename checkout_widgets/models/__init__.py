@@ -1,4 +1,4 @@
-"""Products, offers, widgets, acceptances, connections and deliveries: one file per noun."""
+"""Products, offers, widgets, acceptances, connections, deliveries and test orders: one file per noun."""
 
 from checkout_widgets.models.configuration import ConfigurationVersion, StoreVersion
 from checkout_widgets.models.connection import Connection, ConnectionKind
@@ -6,6 +6,7 @@ from checkout_widgets.models.delivery import Delivery, DeliveryStatus
 from checkout_widgets.models.offer import Acceptance, BillingPeriod, Offer, OfferItem, OfferKind, OfferTier
 from checkout_widgets.models.product import Product
 from checkout_widgets.models.refused_tokens import RefusedTokens
+from checkout_widgets.models.trial_order import TrialOrder
 from checkout_widgets.models.widget import Layout, Widget
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "Product",
     "RefusedTokens",
     "StoreVersion",
+    "TrialOrder",
     "Widget",
 ]

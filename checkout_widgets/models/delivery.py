@@ -89,6 +89,8 @@ class Delivery(models.Model):
         indexes = (
             # processing: what waits for an order to arrive
             models.Index(fields=("connection", "order_external_id"), name="delivery_connection_order"),
+            # setup: when a connection's last delivery came
+            models.Index(fields=("connection", "-received_at"), name="delivery_connection_received"),
             # the list of dead letters, and what retention removes
             models.Index(fields=("status", "received_at"), name="delivery_status_received"),
         )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Min
@@ -14,6 +15,8 @@ from checkout_widgets.edge import live_configuration
 from checkout_widgets.edge.accepted_lines import TokenReader
 from checkout_widgets.models import Delivery, DeliveryStatus
 from checkout_widgets.shop_products import ShopProducts
+from checkout_widgets.trial_orders import marks
+from checkout_widgets.trial_orders.rehearsal import note_read, rehearse
 from checkout_widgets.webhooks.shop_systems.payloads import BadPayload
 from checkout_widgets.webhooks.shop_systems.registry import SHOP_SYSTEMS
 from checkout_widgets.webhooks.shop_systems.shop_system import Event, NamedProduct, ShopSystem, StoredOrder
@@ -28,6 +31,7 @@ from experiments.models import Order, OrderLine, OrderStatus, Store
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 9  # the queue waits 4 s, 16 s, ... between them: about a day in all
+IS_TRIAL = "It is a test order, sent from the setup page."
 OLDEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 AnyShopSystem = ShopSystem[Any, Any]
@@ -39,6 +43,7 @@ class Applied:
 
     remark: str = ""
     rejected: tuple[str, ...] = ()
+    status: DeliveryStatus = DeliveryStatus.DONE
 
 
 class Ignored(Exception):
@@ -81,7 +86,7 @@ def attempt(delivery: Delivery) -> None:
     except Exception as error:  # whatever it is, it costs this delivery only
         fail_unexpectedly(delivery, error, is_last=is_last)
     else:
-        delivery.finish(DeliveryStatus.DONE, applied.remark)
+        delivery.finish(applied.status, applied.remark)
 
 
 def fail_unexpectedly(delivery: Delivery, error: Exception, *, is_last: bool) -> None:
@@ -126,7 +131,21 @@ def apply_order(delivery: Delivery, system: AnyShopSystem, *, restored_at: datet
     # An order that the shop shows in its trash is deleted, as if that had been told on its own.
     deleted_at = delivery.received_at if order.is_deleted else None
     data = replace(data, restored_at=restored_at, deleted_at=deleted_at)
-    return record(delivery, system.complete_order(store, data), tokens)
+    data = system.complete_order(store, data)
+    [data] = costs.fill_missing_costs(store.pk, [data])
+    trial_id = marks.read_mark(store.pk, order.trial_mark)
+    if trial_id is not None:
+        return try_order(delivery, data, trial_id)
+    return record(delivery, data, tokens)
+
+
+def try_order(delivery: Delivery, data: OrderData, trial_id: UUID) -> Applied:
+    """Say of a test order what was understood of it, and leave nothing else behind."""
+    store = delivery.connection.store
+    rehearsal = rehearse(store, data, source=delivery.connection.kind)
+    note_read(store, trial_id, data.external_id, rehearsal.understood)
+    # Ignored, and not done: what is done may be read again some day, and refunds of it may wait.
+    return Applied(IS_TRIAL, status=DeliveryStatus.IGNORED)
 
 
 def apply_refund(delivery: Delivery, system: AnyShopSystem) -> Applied:
@@ -212,7 +231,6 @@ def products_of(store: Store, lines: Sequence[NamedProduct]) -> ShopProducts:
 def record(delivery: Delivery, data: OrderData, tokens: TokenReader) -> Applied:
     """Store the order, and return why it doesn't count, where it doesn't."""
     store = delivery.connection.store
-    [data] = costs.fill_missing_costs(store.pk, [data])
     recorded = record_order(store, data, source=delivery.connection.kind)
     used = [single_use.ALREADY_USED] * len(recorded.used_lines)
     return Applied(remark(store, data), (*tokens.rejected, *used))

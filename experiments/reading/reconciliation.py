@@ -20,6 +20,7 @@ from experiments.sql_files import read_sql
 
 WAITING_DAYS = 30  # what is unpaid for longer won't be paid any more
 LONG_WAIT = timedelta(days=7)  # longer than a bank transfer takes
+INSTANT = timedelta(microseconds=1)  # the shortest that the database tells apart
 
 
 class Fate(TextChoices):
@@ -49,6 +50,7 @@ ORDERS = f"""{FATES}
 SELECT external_id, placed_at, currency, total_minor, fate FROM fate
 WHERE %(fate)s::text IS NULL OR fate = %(fate)s ORDER BY placed_at, external_id LIMIT %(most)s
 """  # noqa: S608 -- a constant of ours
+ONE_FATE = FATES + read_sql(__file__, "one_fate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +168,27 @@ def orders_of_day(store: Store, day: date, *, fate: Fate | None = None, most: in
     return orders
 
 
+def fate_of(store: Store, external_id: str, placed_at: datetime) -> Fate:
+    """Read what became of one order of the store, which was placed at this time."""
+    parameters = {**from_until(store, placed_at, placed_at + INSTANT), "external_id": external_id}
+    with read_connection().cursor() as cursor:
+        cursor.execute(ONE_FATE, parameters)
+        ((name,),) = cursor.fetchall()
+    return Fate(name)
+
+
+def from_until(store: Store, begins: datetime, ends: datetime) -> Mapping[str, Any]:
+    """Give a span of time as parameters of the queries; the end isn't part of it."""
+    return {"store_id": store.pk, "begins": begins, "ends": ends}
+
+
 def span(store: Store, day: date) -> Mapping[str, Any]:
     """Give the day by the store's clock, which may have 23 or 25 hours, as parameters of the queries."""
     zone = store.zone
     begins = datetime(day.year, day.month, day.day, tzinfo=zone)
     following = day + timedelta(days=1)
     ends = datetime(following.year, following.month, following.day, tzinfo=zone)
-    return {"store_id": store.pk, "begins": begins, "ends": ends}
+    return from_until(store, begins, ends)
 
 
 def waiting_orders(store: Store, now: datetime) -> list[Waiting]:

@@ -23,6 +23,7 @@ VISITOR_FILES = {
     "acceptance.csv": 1,
     "orderclaim.csv": 1,
     "customersighting.csv": 1,
+    "trialorder.csv": 1,
     "order.csv": 2,
     "orderline.csv": 1,
     "refund.csv": 0,

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from checkout_widgets.models import Delivery, DeliveryStatus
+from checkout_widgets.models import Delivery, DeliveryStatus, TrialOrder
 from checkout_widgets.tasks import count_recent_orders, forget_deliveries, resume_stalled_jobs
 from tests import factories
 
@@ -65,6 +65,17 @@ def test_forget_deliveries_deletes_what_is_done_with_and_old():
     left = set(Delivery.objects.filter(topic__endswith="31").values_list("status", flat=True))
     assert left == {"pending", "failed", "dead"}
     assert Delivery.objects.filter(topic__endswith="29").count() == len(DeliveryStatus)
+
+
+@pytest.mark.django_db
+def test_forget_deliveries_forgets_old_test_orders_with_theirs():
+    store = factories.make_store()
+    for age_days in (29, 31):
+        at = timezone.now() - timedelta(days=age_days)
+        delivery = factories.make_delivery(store, DeliveryStatus.PENDING, received_at=at)
+        TrialOrder.objects.create(store=store, source="shopify", sent_at=at, delivery=delivery)
+    forget_deliveries.func(1)
+    assert TrialOrder.objects.get().delivery == Delivery.objects.get()
 
 
 @pytest.mark.django_db

@@ -15,6 +15,7 @@ from experiments import money
 from experiments.accounting.order_data import MAX_MINOR, VISITOR_NAMES, LineData
 
 ACCEPTANCE_NAMES = ("_offerlift_acceptance",)
+TRIAL_NAMES = ("_offerlift_test_order",)
 PLACED_AT_NAMES = ("_offerlift_placed_at",)
 MAX_DECIMALS = 10  # no currency has more; an amount may be written with thousands
 MAX_NAME = 64  # what an order line's SKU can hold
@@ -106,6 +107,11 @@ def visitor_of(attributes: Iterable[tuple[str, Any]]) -> str:
 def acceptance_of(attributes: Iterable[tuple[str, Any]]) -> str:
     """Return the token of an accepted offer that stands with a line; empty without one. Nothing is checked yet."""
     return first_text(attributes, ACCEPTANCE_NAMES)
+
+
+def trial_mark_of(attributes: Iterable[tuple[str, Any]]) -> str:
+    """Return the mark of a test order; empty without one. Nothing is checked yet."""
+    return first_text(attributes, TRIAL_NAMES)
 
 
 def priced_lines(

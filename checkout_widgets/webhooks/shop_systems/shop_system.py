@@ -73,7 +73,8 @@ class NamedProduct(Protocol):
 
 
 class ParsedOrder(Protocol):
-    """An order's body as a typed value; ``reason_to_ignore`` is empty where the order is of interest."""
+    """An order's body as a typed value; ``reason_to_ignore`` is empty where the order is of interest, ``trial_mark``
+    where nothing in it says that it is a test order."""
 
     @property
     def id(self) -> int: ...
@@ -81,6 +82,8 @@ class ParsedOrder(Protocol):
     def goods(self) -> Sequence[NamedProduct]: ...
     @property
     def visitor_id(self) -> str: ...
+    @property
+    def trial_mark(self) -> str: ...
     @property
     def reason_to_ignore(self) -> str: ...
     @property

@@ -203,6 +203,11 @@ class ShopifyOrder(Struct):
         return payloads.visitor_of(payloads.pairs(*places))
 
     @property
+    def trial_mark(self) -> str:
+        """The mark of a test order, from the cart's attributes; empty without one."""
+        return payloads.trial_mark_of(payloads.pairs(self.note_attributes))
+
+    @property
     def customer_id(self) -> str:
         """Shopify's id of the customer; empty where it isn't known."""
         if self.customer is None or not self.customer.id:

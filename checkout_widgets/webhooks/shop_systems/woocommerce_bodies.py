@@ -146,6 +146,11 @@ class WooCommerceOrder(Struct):
             places.append(line.meta_data)
         return payloads.visitor_of(payloads.pairs(*places))
 
+    @property
+    def trial_mark(self) -> str:
+        """The mark of a test order, from the order's meta data; empty without one."""
+        return payloads.trial_mark_of(payloads.pairs(self.meta_data))
+
     def meta(self, name: str) -> str | None:
         """Return the first value under the name as text; None where a plugin wrote nothing under it."""
         for meta in listed(self.meta_data):

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from checkout_widgets.models import Product
-from experiments.models import Order, OrderLine, Refund
+from checkout_widgets.models import Product, TrialOrder
+from experiments.models import Order, OrderLine, Refund, Rejection
 from tests import factories
 from tests.checkout_widgets.edge.conftest import iso
 
@@ -201,3 +201,23 @@ def test_orders_line_with_the_shops_own_id_is_stored_under_the_catalogues_name_w
     ]
     assert send(order | {"lines": lines}).status_code == 200
     assert list(OrderLine.objects.values_list("sku", "cost_minor")) == [("CAT-7", 300), ("701", None)]
+
+
+def test_orders_test_order_is_understood_and_never_stored(store, send, order):
+    factories.make_product(store, sku="23166")
+    response = send(order | {"test": True})
+    answer = response.json()
+    understood = answer.pop("understood")
+    assert answer == {"order": "5501", "created": True, "visitor_matched": False, "counts": False, "test": True}
+    assert (understood["goods_minor"], understood["total_minor"], understood["visitor_id"]) == (7660, 8150, "v_1")
+    assert [(line["sku"], line["known"]) for line in understood["lines"]] == [("23166", True), ("23084", False)]
+    assert (understood["would_count"], understood["reason"]) == (False, "not_exposed")
+    assert not Order.objects.exists()
+    assert TrialOrder.objects.get().understood == understood
+    assert send(order).json()["created"]
+
+
+def test_orders_rejected_token_of_a_test_order_is_not_counted(send, order):
+    order["lines"][1]["acceptance_token"] = "forged"
+    assert send(order | {"test": True}).json()["rejected"] == [{"index": 1, "code": "bad_token"}]
+    assert not Rejection.objects.exists()
