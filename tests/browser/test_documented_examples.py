@@ -1,4 +1,7 @@
-"""What docs/snippet.md tells a store's developer to copy is run here, word for word but for addresses and the key."""
+"""What docs/snippet.md and docs/any-other-shop.md tell a developer to copy into a page is run here, word for word.
+
+Only addresses and the key are others.
+"""
 
 import json
 import re
@@ -14,7 +17,9 @@ from tests.browser.stub import Edge, Reply, control, decision
 
 pytestmark = pytest.mark.browser
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "snippet.md").read_text()
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGE = (DOCS / "snippet.md").read_text()
+GUIDE = (DOCS / "any-other-shop.md").read_text()
 LIQUID = {
     "cart.currency.iso_code | json": '"EUR"',
     "cart.total_price": "6670",
@@ -33,14 +38,21 @@ def example(section: str, language: str) -> str:
     return "\n".join(line.removeprefix(indent) for line in body.splitlines())
 
 
+def page_of_the_guide() -> str:
+    """The cart page of docs/any-other-shop.md, which has one page in HTML."""
+    (body,) = re.findall(r"^```html\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+    return str(body)
+
+
 def of(edge: Edge, html: str) -> str:
     """The example with this edge's address and key."""
     assert "https://offers.example" in html
     return html.replace("https://offers.example", edge.url).replace("pk_...", "pk_test")
 
 
-def test_own_checkout_works_as_documented(page, edge, shop, wait_until):
-    html = of(edge, example("Your own checkout", "html"))
+@pytest.mark.parametrize("html", [example("Your own checkout", "html"), page_of_the_guide()], ids=["page", "guide"])
+def test_own_checkout_works_as_documented(page, edge, shop, wait_until, html):
+    html = of(edge, html)
     shop.pages["/cart"] = Reply(html, "text/html; charset=utf-8")
     shop.pages["/cart/offers"] = Reply("{}")
     posted = []
