@@ -141,6 +141,8 @@ LOGIN_REDIRECT_URL = "dashboard:home"
 LOGOUT_REDIRECT_URL = "login"
 
 CONSOLE_URL = env.str("CONSOLE_URL", default="http://127.0.0.1:8000").rstrip("/").removesuffix(SCRIPT_NAME)
+# Where pages and shops reach the edge, if not at the console's own address; without the last slash.
+EDGE_URL = env.str("EDGE_URL", default="").rstrip("/").removesuffix(SCRIPT_NAME)
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="Offerlift <offerlift@localhost>")
 try:
     vars().update(env.email_url("EMAIL_URL", default="consolemail://"))

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from dashboard import shell
-from experiments.models import Experiment, Store
+from experiments.models import Experiment, Role, Store
 
 
 def member_experiment(request: HttpRequest, store_slug: str, experiment_key: str) -> Experiment:
@@ -37,6 +37,22 @@ def editable_store(request: HttpRequest) -> Store:
     if store is None:
         raise Http404("No store.")
     require_editor(request, store)
+    return store
+
+
+def is_store_admin(request: HttpRequest, store: Store) -> bool:
+    """Whether the member's role in the store lets them change its keys and connections."""
+    return shell.shell_of(request).roles.get(store) == Role.ADMIN
+
+
+def administered_store(request: HttpRequest) -> Store:
+    """The store that the page is about, whose connections are to be changed; raises ``Http404``, and
+    ``PermissionDenied`` for who isn't its admin."""
+    store = shell.one_store(request)
+    if store is None:
+        raise Http404("No store.")
+    if not is_store_admin(request, store):
+        raise PermissionDenied("The member isn't an admin of this store.")
     return store
 
 

@@ -8,7 +8,7 @@ from django.core.signing import BadSignature, Signer
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from experiments.models import Experiment
+from experiments.models import Experiment, Store
 
 
 def signer() -> Signer:
@@ -67,3 +67,18 @@ def key_of(token: str) -> str | None:
         return signer().unsign(token)
     except BadSignature:
         return None
+
+
+class ChosenShop(models.Model):
+    """Which shop system's steps the setup page shows of a store: ``ShopChoice``, as a member chose it."""
+
+    store = models.OneToOneField(Store, on_delete=models.CASCADE, related_name="+", verbose_name=_("store"))
+    system = models.CharField(_("shop system"), max_length=16)
+    chosen_by = models.CharField(_("chosen by"), max_length=150)
+
+    class Meta:
+        verbose_name = _("chosen shop system")
+        verbose_name_plural = _("chosen shop systems")
+
+    def __str__(self) -> str:
+        return self.system

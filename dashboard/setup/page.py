@@ -1,4 +1,4 @@
-"""What the setup page shows of a store: the steps of the installation, the moments, and what to copy."""
+"""What the setup page shows of a store: its shop system, the steps to connect it, the moments, and its connections."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,30 +6,27 @@ from functools import cached_property, partial
 from hashlib import sha256
 
 from django.http import HttpRequest
-from django.urls import reverse
 
 from checkout_widgets.models import ConnectionKind
+from dashboard.members import is_store_admin
+from dashboard.setup.code_to_copy import CodeToCopy
+from dashboard.setup.connections import ConnectedShop, connected_shops
+from dashboard.setup.shop_systems import ShopChoice, chosen, guess
 from dashboard.setup.steps import InstallationStep, MomentCheck, moment_checks, steps_of
-from experiments.models import Moment, Store
+from dashboard.setup.trial_orders import TrialOrders
+from experiments.models import Store
 from experiments.reading.arrivals import Arrivals, arrivals_of
 from experiments.reading.replica import read_late
 
-SNIPPET = """<script>window.upsell=window.upsell||function(){{(upsell.q=upsell.q||[]).push(arguments)}}</script>
-<script async src="{address}" data-key="{key}"></script>"""
-SLOT = '<div data-upsell-slot="{moment}" style="min-height: 200px"></div>'
-VISITOR = "<script>upsell('visitor', (id) => { document.querySelector('#visitor_id').value = id })</script>"
-ORDER = """curl {address} -H "Authorization: Bearer $OFFERLIFT_SECRET_KEY" -d '{{
-  "external_id": "1001", "visitor_id": "v_8f14e45fceea167a", "currency": "{currency}", "status": "paid",
-  "placed_at": "2026-11-22T10:02:00Z", "updated_at": "2026-11-22T10:02:00Z",
-  "subtotal_minor": 5000, "total_minor": 5000,
-  "lines": [{{"sku": "23166", "quantity": 1, "price_minor": 5000}}]
-}}'"""
+POLLING_S = 4
+SLOW_POLLING_S = 60  # of a store where all works: only times move
 
 
 @dataclass(frozen=True)
 class Webhook:
     """A shop system, where it has to deliver, and whether its secret is known here."""
 
+    kind: str
     name: str
     address: str
     is_connected: bool
@@ -51,7 +48,7 @@ class SetupPage:
     @cached_property
     def steps(self) -> list[InstallationStep]:
         """The steps in order."""
-        return steps_of(self.arrivals)
+        return steps_of(self.arrivals, self.system, self.shops)
 
     @cached_property
     def moments(self) -> list[MomentCheck]:
@@ -71,43 +68,69 @@ class SetupPage:
     @property
     def fingerprint(self) -> str:
         """Changes with what is shown; each minute, too, since it shows how long ago things were."""
-        shown = (self.steps, self.moments, self.now.strftime("%H:%M"))
+        shown = (self.system, self.steps, self.moments, self.now.strftime("%H:%M"))
         return sha256(repr(shown).encode()).hexdigest()[:16]
 
-    def address(self, name: str, *args: str) -> str:
-        """Return the full address of a page of the edge."""
-        return self.request.build_absolute_uri(reverse(name, args=args))
+    @property
+    def is_awaited(self) -> bool:
+        """Whether a step is still to be done: only then is the page asked for again every few seconds."""
+        return any(step.state != "done" for step in self.steps)
 
     @property
-    def snippet(self) -> str:
-        """What the store's pages carry."""
-        return SNIPPET.format(address=self.address("snippet", "upsell"), key=self.store.site_key)
+    def polling_s(self) -> int:
+        """After how many seconds the part that moves is asked for again."""
+        if self.is_awaited:
+            return POLLING_S
+        return SLOW_POLLING_S
+
+    @cached_property
+    def code(self) -> CodeToCopy:
+        """What the store's pages and servers need, with its own keys."""
+        return CodeToCopy(self.request, self.store, tuple(test.moment for test in self.arrivals.running))
+
+    @cached_property
+    def shops(self) -> list[ConnectedShop]:
+        """The store's connections."""
+        return connected_shops(self.store)
+
+    @cached_property
+    def chosen(self) -> ShopChoice | None:
+        """The shop system that a member chose."""
+        return chosen(self.store)
+
+    @cached_property
+    def system(self) -> ShopChoice | None:
+        """The shop system whose steps are shown; None where nobody chose one and nothing has arrived."""
+        return self.chosen or guess([shop.connection for shop in self.shops], self.arrivals.last_order)
 
     @property
-    def slots(self) -> str:
-        """The places of the offers that run, or of the cart's."""
-        slots: dict[str, None] = {}  # several tests at a moment share its slot
-        for test in self.arrivals.running:
-            if test.moment != Moment.EXIT_INTENT:  # it lies over the page
-                slots[SLOT.format(moment=test.moment)] = None
-        return "\n".join(slots or [SLOT.format(moment=Moment.CART.value)])
+    def systems(self) -> list[ShopChoice]:
+        """All that can be chosen."""
+        return list(ShopChoice)
 
     @property
-    def visitor(self) -> str:
-        """How the visitor's id gets into the order."""
-        return VISITOR
-
-    @property
-    def order_call(self) -> str:
-        """How a server sends an order."""
-        return ORDER.format(address=self.address("orders"), currency=self.store.currency)
+    def is_admin(self) -> bool:
+        """Whether the reader may change connections."""
+        return is_store_admin(self.request, self.store)
 
     @cached_property
     def webhooks(self) -> list[Webhook]:
         """The shop systems that can deliver."""
-        connected = set(self.store.connections.filter(is_active=True).values_list("kind", flat=True))
+        connected = {shop.connection.kind for shop in self.shops if shop.connection.is_active}
         webhooks = []
         for kind in ConnectionKind:
-            address = self.address("webhook", kind.value, self.store.slug)
-            webhooks.append(Webhook(kind.label, address, kind.value in connected))
+            webhooks.append(Webhook(kind, kind.label, self.code.webhook_address(kind), kind.value in connected))
         return webhooks
+
+    @property
+    def webhook(self) -> Webhook | None:
+        """Where the store's own shop system delivers; None where that isn't known or has no webhooks."""
+        for webhook in self.webhooks:
+            if self.system is not None and webhook.kind == self.system.value:
+                return webhook
+        return None
+
+    @cached_property
+    def trials(self) -> TrialOrders:
+        """The store's test orders."""
+        return TrialOrders(self.store, self.now, self.system, self.shops)

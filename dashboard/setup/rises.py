@@ -56,10 +56,13 @@ class Rise:
 
 def rises(store: Store, now: datetime) -> list[Rise]:
     """Return the shares that have risen, each with what to do about it."""
-    shares = [changed_prices(store, now)]
+    shares: list[Rise] = []
     counted = RefusedTokens.objects.filter(store=store, counted_at__gt=now - STALE).first()
     if counted:
-        shares.insert(0, refused_tokens(counted))
+        shares.append(refused_tokens(counted))
+    changed = changed_prices(store, now)
+    if changed:
+        shares.append(changed)
     return [share for share in shares if share.is_warned]
 
 
@@ -76,18 +79,17 @@ def refused_tokens(counted: RefusedTokens) -> Rise:
     )
 
 
-def changed_prices(store: Store, now: datetime) -> Rise:
-    """Return, of the attempts to accept an offer, those whose price had changed since it was shown."""
+def changed_prices(store: Store, now: datetime) -> Rise | None:
+    """Return, of the attempts to accept an offer, those whose price had changed since it was shown; None for few."""
     first, recent = begin_of_before(now), begin_of_recent(now)
     refusals = Rejection.objects.filter(store=store, source="accept", code="price_changed", day__gte=first.date())
     refused = refusals.aggregate(
         recent=Sum("count", filter=Q(day__gte=recent.date()), default=0),
         before=Sum("count", filter=Q(day__lt=recent.date()), default=0),
     )
-    acceptances = Acceptance.objects.filter(store=store, accepted_at__gte=first, accepted_at__lte=now)
-    accepted = acceptances.aggregate(
-        recent=Count("pk", filter=Q(accepted_at__gte=recent)), before=Count("pk", filter=Q(accepted_at__lt=recent))
-    )
+    if refused["recent"] < FEWEST:
+        return None  # too few to be a rise, however many were accepted: they needn't be counted
+    accepted = accepted_offers(store, first, recent, now)
     return Rise(
         title=_("Offers whose price changed before the shopper accepted"),
         recent=Proportion(refused["recent"], refused["recent"] + accepted["recent"]),
@@ -95,4 +97,12 @@ def changed_prices(store: Store, now: datetime) -> Rise:
         advice=_(
             "Check whether prices change while shoppers are on the page, or whether a cached page shows old prices."
         ),
+    )
+
+
+def accepted_offers(store: Store, first: datetime, recent: datetime, now: datetime) -> dict[str, int]:
+    """Count the offers that were accepted from the first time until the recent one (``before``), and since."""
+    acceptances = Acceptance.objects.filter(store=store, accepted_at__gte=first, accepted_at__lte=now)
+    return acceptances.aggregate(
+        recent=Count("pk", filter=Q(accepted_at__gte=recent)), before=Count("pk", filter=Q(accepted_at__lt=recent))
     )

@@ -1,6 +1,6 @@
 """The installation check: each step from the first call of a page to an order that finds its visitor, and its state."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -8,10 +8,14 @@ from typing import Literal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from checkout_widgets.models import DeliveryStatus
+from dashboard.setup.connections import ConnectedShop
+from dashboard.setup.shop_systems import ShopChoice
 from experiments import formatting
 from experiments.models import Experiment, Moment
 from experiments.models.decision_day import Seen
 from experiments.reading.arrivals import Arrivals, Shown
+from experiments.reading.reconciliation import Fate
 
 QUIET = timedelta(hours=24)
 SOURCES = {
@@ -70,15 +74,58 @@ def state_of(last_at: datetime | None, now: datetime, *, is_due: bool = True) ->
     return "quiet"
 
 
-def steps_of(arrivals: Arrivals) -> list[InstallationStep]:
-    """Return the steps, in the order in which they have to work."""
-    return [
-        decide_step(arrivals),
-        exposure_step(arrivals),
-        impression_step(arrivals),
-        order_step(arrivals),
-        visitor_step(arrivals),
-    ]
+def steps_of(
+    arrivals: Arrivals, system: ShopChoice | None = None, shops: Sequence[ConnectedShop] = ()
+) -> list[InstallationStep]:
+    """Return the steps of a shop system, in the order in which they have to work.
+
+    A plugin is connected before it changes a page; webhooks are made after the theme.
+    """
+    pages = [decide_step(arrivals), exposure_step(arrivals), impression_step(arrivals)]
+    orders = [order_step(arrivals), visitor_step(arrivals), counted_step(arrivals)]
+    match system:
+        case ShopChoice.WOOCOMMERCE:
+            return [connection_step(system, shops), *pages, *orders]
+        case ShopChoice.SHOPIFY:
+            return [*pages, connection_step(system, shops), *orders]
+        case _:
+            return [*pages, *orders]
+
+
+def connection_step(system: ShopChoice, shops: Sequence[ConnectedShop]) -> InstallationStep:
+    """The shop system's webhooks are connected: a plugin has called, or a webhook with the right secret has come."""
+    title = _("The shop's webhooks are connected")
+    if system == ShopChoice.WOOCOMMERCE:
+        title = _("The plugin is connected")
+    shop = shop_of(system, shops)
+    if shop is None:
+        return InstallationStep("connect", title, "missing")
+    if not shop.connection.is_active:
+        return InstallationStep("connect", title, "missing", detail=_("The connection is switched off"))
+    last_at = shop.last_at or shop.connection.connected_at
+    if last_at is None:
+        return InstallationStep(
+            "connect", title, "missing", detail=_("The secret is saved. No webhook has arrived yet")
+        )
+    return InstallationStep("connect", title, "done", last_at=last_at, detail=connection_detail(shop))
+
+
+def connection_detail(shop: ConnectedShop) -> str:
+    """Return which site it is and what became of its last webhook, as far as they are known."""
+    if not shop.last_at:
+        return shop.connection.site_address
+    values = {"topic": shop.last_topic, "status": shop.status_label}
+    if shop.last_status == DeliveryStatus.DEAD:
+        return _("%(topic)s: failed, see below") % values
+    return _("%(topic)s: %(status)s") % values
+
+
+def shop_of(system: ShopChoice, shops: Iterable[ConnectedShop]) -> ConnectedShop | None:
+    """Return the store's connection to this shop system; None where it has none."""
+    for shop in shops:
+        if shop.connection.kind == system.value:
+            return shop
+    return None
 
 
 def decide_step(arrivals: Arrivals) -> InstallationStep:
@@ -135,6 +182,20 @@ def visitor_step(arrivals: Arrivals) -> InstallationStep:
     if order.visitor_id:
         return InstallationStep("visitor", title, "done", detail=detail)
     return InstallationStep("visitor", title, "missing", detail=detail)
+
+
+def counted_step(arrivals: Arrivals) -> InstallationStep:
+    """Orders count for a test; of the newest it says whether it does and why not."""
+    title = _("Orders count for a test")
+    order, fate = arrivals.last_order, arrivals.last_fate
+    if order is None or fate is None:
+        return InstallationStep("counted", title, "waiting")
+    detail = _("Order %(order)s: %(fate)s") % {"order": order.external_id, "fate": fate.label}
+    if arrivals.has_counted or fate == Fate.COUNTED:
+        return InstallationStep("counted", title, "done", detail=detail)
+    if not arrivals.exposed():
+        return InstallationStep("counted", title, "waiting", detail=detail)
+    return InstallationStep("counted", title, "missing", detail=detail)
 
 
 def source_name(source: str) -> str:

@@ -58,6 +58,31 @@ def arrivals(request: HttpRequest) -> HttpResponse:
     return render(request, "dashboard/setup.html#arrivals", {"page": page})
 
 
+@require_safe
+def trial_orders(request: HttpRequest) -> HttpResponse:
+    """Send the test orders; nothing (204) where nothing has come of them since, and the whole page after a logout."""
+    if not request.user.is_authenticated:
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    store = shell.one_store(request)
+    if store is None:
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    page = SetupPage(request, store, timezone.now())
+    if request.GET.get("seen") == page.trials.seen:
+        return HttpResponse(status=204)
+    return render(request, "dashboard/setup/trial_orders.html#rows", {"page": page})
+
+
+@require_safe
+@login_required
+def guide(request: HttpRequest) -> HttpResponse:
+    """Show a developer how to connect any shop, with the store's own key and addresses, as plain text."""
+    store = shell.one_store(request)
+    if store is None:
+        return render(request, "dashboard/no_store.html", {"title": _("Setup")})
+    text = SetupPage(request, store, timezone.now()).code.guide
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
 @require_POST
 @login_required
 def try_again(request: HttpRequest, store_slug: str) -> HttpResponse:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 
 from experiments.models import (
     EventType,
@@ -18,9 +19,11 @@ from experiments.models import (
     WidgetEvent,
 )
 from experiments.models.decision_day import DecisionDay, Seen
-from experiments.reading.exposures import exposures_of_outer_experiment
+from experiments.reading.exposures import exposures_of_outer_experiment, exposures_with_outcome
+from experiments.reading.reconciliation import Fate, fate_of
 
 RECENT = timedelta(hours=24)  # what the installation check calls now: a store with few visitors has some in a day
+NEWEST = 20  # orders: enough that one by telephone doesn't hide that the others count
 HISTORY = "history"  # orders from before, imported: nothing that arrives
 
 
@@ -33,14 +36,29 @@ class Shown(NamedTuple):
 
 @dataclass(frozen=True)
 class Arrivals:
-    """Everything that the installation check looks at."""
+    """Everything that the installation check looks at.
+
+    ``newest_orders`` are the last ``NEWEST`` that arrived, the newest first. ``last_fate`` is what became of the
+    newest.
+    """
 
     store: Store
     now: datetime
     asked: dict[str, Seen]
     tests: list[Experiment]
     shown: dict[str, Shown]
-    last_order: Order | None
+    newest_orders: list[Order]
+    last_fate: Fate | None
+
+    @property
+    def last_order(self) -> Order | None:
+        """The order placed last of those that arrived."""
+        return next(iter(self.newest_orders), None)
+
+    @property
+    def has_counted(self) -> bool:
+        """Whether the visitor of any of the newest orders has an order that counts for a test."""
+        return any(order.is_visitor_counted for order in self.newest_orders)  # type: ignore[attr-defined]
 
     @property
     def running(self) -> list[Experiment]:
@@ -84,13 +102,15 @@ def span(times: Collection[Seen]) -> Seen | None:
 def arrivals_of(store: Store, now: datetime) -> Arrivals:
     """Read what has arrived."""
     tests = list(with_exposures(store))
+    orders = newest_orders(store)
     return Arrivals(
         store,
         now,
         asked=DecisionDay.objects.filter(store=store).seen(),
         tests=tests,
         shown=shown_widgets(store, now),
-        last_order=last_order(store),
+        newest_orders=orders,
+        last_fate=fate_of_first(store, orders),
     )
 
 
@@ -138,6 +158,16 @@ def recent_impressions(store: Store, now: datetime) -> QuerySet[WidgetEvent]:
     )
 
 
-def last_order(store: Store) -> Order | None:
-    """Find the order placed last of those that arrived."""
-    return Order.objects.filter(store=store).exclude(source=HISTORY).order_by("-placed_at").first()
+def newest_orders(store: Store) -> list[Order]:
+    """List the orders placed last of those that arrived, the newest first, with whether their visitors count."""
+    whose = Coalesce(NullIf(OuterRef("visitor_id"), Value("")), OuterRef("linked_visitor_id"))
+    arrived = Order.objects.filter(store=store).exclude(source=HISTORY)
+    with_outcomes = arrived.annotate(is_visitor_counted=Exists(exposures_with_outcome(store, whose)))
+    return list(with_outcomes.order_by("-placed_at")[:NEWEST])
+
+
+def fate_of_first(store: Store, orders: list[Order]) -> Fate | None:
+    """Read what became of the first of these orders; None without one."""
+    for order in orders[:1]:
+        return fate_of(store, order.external_id, order.placed_at)
+    return None

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Exists, Max, Min, OuterRef, QuerySet
+from django.db.models import Exists, Expression, Max, Min, OuterRef, QuerySet
 
-from experiments.models import Experiment, Exposure, TouchedDay
+from experiments.models import Experiment, Exposure, Source, Store, TouchedDay
 
 
 def has_exposures(experiment: Experiment) -> bool:
@@ -52,6 +52,13 @@ def with_exposures_since(experiments: Iterable[Experiment], since: datetime) -> 
 def exposures_of_outer_experiment() -> QuerySet[Exposure]:
     """Query the exposures of the experiment that an outer query is at: for a subquery."""
     return Exposure.objects.filter(experiment=OuterRef("pk"))
+
+
+def exposures_with_outcome(store: Store, visitor_id: Expression | str) -> QuerySet[Exposure]:
+    """Query the exposures of a visitor, or of the one that an outer query is at, for which an order counts."""
+    live = Exposure.objects.filter(store=store, experiment__source=Source.LIVE, orders__gt=0)
+    # No visitor is nobody: orders that name none share the empty id.
+    return live.filter(visitor_id=visitor_id).exclude(visitor_id="")
 
 
 def count_touched_days() -> int:

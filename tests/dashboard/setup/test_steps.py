@@ -5,7 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-from dashboard.setup.steps import moment_checks, steps_of
+from dashboard.setup.connections import connected_shops
+from dashboard.setup.shop_systems import ShopChoice
+from dashboard.setup.steps import InstallationStep, moment_checks, steps_of
 from experiments.models import DecisionDay, EventType, Experiment, Moment, Source, Status, Store, WidgetEvent
 from experiments.reading.arrivals import arrivals_of
 from tests import factories
@@ -48,6 +50,7 @@ def test_new_store_begins_with_the_snippet_and_the_orders():
         "impression": "waiting",
         "order": "missing",
         "visitor": "waiting",
+        "counted": "waiting",
     }
 
 
@@ -65,12 +68,12 @@ def test_everything_that_arrives_works_and_is_quiet_a_day_later():
     store = factories.make_store()
     experiment = factories.make_experiment(store)
     ask(store, Moment.CART, NOON - HOUR)
-    factories.make_exposure(experiment.variants.get(key="control"), exposed_at=NOON - HOUR)
+    factories.make_exposure(experiment.variants.get(key="control"), visitor_id="v_1", exposed_at=NOON - HOUR)
     show(experiment, NOON - HOUR)
     factories.make_order(store, visitor_id="v_1", placed_at=NOON - HOUR)
     assert set(states(store).values()) == {"done"}
     later = states(store, NOON + DAY)
-    assert later.pop("visitor") == "done"
+    assert later.pop("visitor") == later.pop("counted") == "done"
     assert set(later.values()) == {"quiet"}
 
 
@@ -118,3 +121,43 @@ def test_moments_say_what_is_missing_at_each():
     assert "no visitor has been exposed" in checks[Moment.CART].problem
     assert checks[Moment.SHIPPING].problem == "Pages request offers, but no test is running here."
     assert "No page requests offers" in checks[Moment.PAYMENT].problem
+
+
+def test_connection_is_a_step_of_shop_systems_that_turns_green_with_the_first_call():
+    store = factories.make_store()
+    arrivals = arrivals_of(store, NOON)
+
+    def connection_step(system: ShopChoice) -> tuple[int, str]:
+        steps = steps_of(arrivals, system, connected_shops(store))
+        codes = [step.code for step in steps]
+        place = codes.index("connect")
+        return place, steps[place].state
+
+    assert "connect" not in {step.code for step in steps_of(arrivals, ShopChoice.OTHER)}
+    assert connection_step(ShopChoice.WOOCOMMERCE) == (0, "missing")
+    assert connection_step(ShopChoice.SHOPIFY) == (3, "missing")
+    shopify = factories.make_connection(store, kind="shopify")
+    assert connection_step(ShopChoice.SHOPIFY) == (3, "missing")  # a secret alone shows nothing
+    factories.make_delivery(store, "done")
+    assert connection_step(ShopChoice.SHOPIFY) == (3, "done")
+    factories.make_connection(store, kind="woocommerce", connected_at=NOON)
+    assert connection_step(ShopChoice.WOOCOMMERCE) == (0, "done")
+    shopify.is_active = False
+    shopify.save()
+    assert connection_step(ShopChoice.SHOPIFY) == (3, "missing")
+
+
+def test_orders_count_once_one_of_the_newest_does():
+    store = factories.make_store()
+    variant = factories.make_experiment(store).variants.get(key="treatment")
+    exposure = factories.make_exposure(variant, visitor_id="v_1", exposed_at=NOON - DAY)
+    factories.make_order(store, visitor_id="v_1", placed_at=NOON - HOUR)
+    factories.make_order(store, visitor_id="", external_id="phone", placed_at=NOON)
+
+    def counted() -> InstallationStep:
+        return steps_of(arrivals_of(store, NOON))[-1]
+
+    assert (counted().state, counted().detail) == ("missing", "Order phone: No known visitor")
+    exposure.orders, exposure.has_converted = 1, True
+    exposure.save()
+    assert counted().state == "done"

@@ -54,7 +54,7 @@ def test_part_that_moves_asks_for_the_page_after_logout(client, store):
     assert (response.status_code, response["HX-Refresh"]) == (204, "true")
 
 
-@pytest.mark.parametrize("path", ["/setup/", "/setup/arrivals/"])
+@pytest.mark.parametrize("path", ["/setup/", "/setup/arrivals/", "/setup/test-orders/", "/setup/guide/"])
 def test_foreign_store_is_not_found(client, store, path):
     factories.make_store(slug="foreign")
     assert client.get(path, {"store": "foreign"}).status_code == 404
@@ -109,3 +109,23 @@ def test_store_of_others_cannot_be_tried_again(client):
 
 def test_trying_again_takes_a_post(client, store):
     assert client.get("/setup/tea/try-again/").status_code == 405
+
+
+def test_page_asks_less_often_once_all_works(client, store):
+    assert 'data-live="4"' in client.get("/setup/").content.decode()
+
+
+def test_guide_has_the_stores_own_key_and_address(client, store, settings):
+    guide = client.get("/setup/guide/").content.decode()
+    assert f'src="http://testserver/s/upsell.js" data-key="{store.site_key}"' in guide
+    assert "offers.example" not in guide
+    assert store.secret_key not in guide
+    settings.EDGE_URL = "https://edge.shop.example"
+    assert "https://edge.shop.example/v1/orders" in client.get("/setup/guide/").content.decode()
+    assert "https://edge.shop.example/v1/webhooks/shopify/tea" in client.get("/setup/").content.decode()
+
+
+def test_test_orders_ask_for_the_page_after_logout(client, store):
+    client.logout()
+    response = client.get("/setup/test-orders/?store=tea")
+    assert (response.status_code, response["HX-Refresh"]) == (204, "true")
