@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("checkout_widgets", "0019_sites_of_connections"),
+        ("checkout_widgets", "0020_plain_labels"),
         ("experiments", "0049_touched_days_once"),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("checkout_widgets", "0020_trial_orders")]
+    dependencies = [("checkout_widgets", "0021_trial_orders")]
 
     operations = [
         AddIndexConcurrently(
