@@ -106,7 +106,7 @@ def wait_for_decision(page: Page, wait_until: Callable[[Callable[[], bool]], Non
     def wait() -> None:
         wait_until(lambda: page.evaluate("sessionStorage.getItem('upsell:pk_test:breaker')") is not None)
         wait_until(lambda: page.evaluate(ARE_PARTS_HERE))
-        page.wait_for_timeout(100)
+        page.wait_for_timeout(100)  # what an answer draws or watches is there a few frames later
 
     return wait
 

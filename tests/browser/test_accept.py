@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.calls import CALL, CART
+from tests.browser.quiet import let_draw
 from tests.browser.stub import MESSAGES, Reply, content, decision
 
 pytestmark = pytest.mark.browser
@@ -39,11 +40,11 @@ def test_accepted_offer_is_not_made_again_in_the_session(page, edge, shop, wait_
     expect(page.get_by_role("status")).to_be_visible()
     page.evaluate("upsell('page')")  # the page refreshes its cart: the confirmation stays for a moment
     wait_until(lambda: len(edge.bodies("/v1/decide")) == 2)
-    page.wait_for_timeout(300)
+    let_draw(page)
     expect(page.get_by_role("status")).to_be_visible()
     page.reload()
     wait_until(lambda: len(edge.bodies("/v1/decide")) == 3)
-    page.wait_for_timeout(300)
+    let_draw(page)
     expect(page.get_by_role("button", name="Add for")).to_have_count(0)
 
 

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.quiet import let_expose, let_send
 from tests.browser.stub import Shop
 
 pytestmark = pytest.mark.browser
@@ -22,7 +23,7 @@ def required(shop: Shop) -> str:
 
 def test_required_consent_is_waited_for(page, edge, shop):
     page.goto(required(shop))
-    page.wait_for_timeout(1500)
+    let_expose(page)
     assert edge.requests == []
     assert stored(page) == (0, [])
     assert page.evaluate("window.visitor") is None
@@ -30,7 +31,7 @@ def test_required_consent_is_waited_for(page, edge, shop):
 
 def test_consent_given_later_starts_the_page(page, edge, shop, wait_until):
     page.goto(required(shop))
-    page.wait_for_timeout(300)
+    page.wait_for_function("window.upsell.isLoaded")
     page.evaluate("upsell('consent', true)")
     expect(page.get_by_role("button", name="Add for")).to_be_visible()
     wait_until(lambda: edge.event_types() == ["exposure", "impression"])
@@ -50,19 +51,20 @@ def test_consent_withdrawn_erases_everything_and_ends(page, edge, shop, wait_unt
     expect(page.locator("[data-upsell-widget]")).to_have_count(0)
     asked = len(edge.requests)
     page.evaluate("upsell('page')")
-    page.wait_for_timeout(600)
+    let_send(page)
     assert len(edge.requests) == asked
     assert stored(page) == (1, [])
     assert page.evaluate("localStorage.getItem('cart')") == "mine"
 
 
-def test_consent_withdrawn_while_deciding_stores_nothing_afterwards(page, edge, shop):
+def test_consent_withdrawn_while_deciding_stores_nothing_afterwards(page, edge, shop, wait_until):
     edge.delays["/v1/decide"] = 0.5
     page.goto(required(shop))
-    page.evaluate("upsell('consent', true)")
-    page.wait_for_timeout(250)
+    with page.expect_request("**/v1/decide"):
+        page.evaluate("upsell('consent', true)")
     page.evaluate("upsell('consent', false)")
-    page.wait_for_timeout(1000)
+    wait_until(lambda: len(edge.bodies("/v1/decide")) == 1)
+    let_send(page)
     assert stored(page) == (0, [])
     assert edge.events() == []
 
@@ -70,9 +72,9 @@ def test_consent_withdrawn_while_deciding_stores_nothing_afterwards(page, edge, 
 def test_refusal_queued_before_the_snippet_came_is_heard_first(page, edge, shop):
     """Where consent is not required: a refusal on the same page, and its memory on the next."""
     page.goto(shop.put(call=PAGE + ";upsell('consent', false)"))
-    page.wait_for_timeout(600)
+    let_send(page)
     page.goto(shop.put(call=PAGE))
-    page.wait_for_timeout(600)
+    let_send(page)
     assert edge.requests == []
     assert page.context.cookies() == []
     page.evaluate("upsell('consent', true)")
@@ -82,7 +84,7 @@ def test_refusal_queued_before_the_snippet_came_is_heard_first(page, edge, shop)
 def test_global_privacy_control_makes_consent_required(page, edge, shop):
     page.add_init_script("Object.defineProperty(navigator, 'globalPrivacyControl', {value: true})")
     page.goto(shop.put(call=PAGE))
-    page.wait_for_timeout(600)
+    let_send(page)
     assert edge.requests == []
     page.evaluate("upsell('consent', true)")
     expect(page.get_by_role("button", name="Add for")).to_be_visible()

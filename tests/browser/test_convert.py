@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browser.quiet import let_retry, let_send
 from tests.browser.stub import Reply
 
 pytestmark = pytest.mark.browser
@@ -30,7 +31,7 @@ def test_order_survives_a_503_and_is_told_once_more(page, edge, shop, wait_until
     edge.replies["/v1/convert"] = [Reply('{"error": {"code": "unavailable"}}', status=503), DONE]
     page.goto(shop.put(call=CALL))
     wait_until(lambda: len(edge.bodies("/v1/convert")) == 2)
-    page.wait_for_timeout(1500)
+    let_retry(page)
     assert [body["order"] for body in edge.bodies("/v1/convert")] == [ORDER, ORDER]
     assert page.evaluate("Object.keys(localStorage).filter(name => name.includes(':event:'))") == []
 
@@ -57,7 +58,7 @@ def test_order_and_events_go_by_themselves(page, edge, shop, wait_until):
 def test_order_waits_for_consent(page, edge, shop, wait_until):
     edge.replies["/v1/convert"] = [DONE]
     page.goto(shop.put(head=shop.script('data-consent="required"'), call=CALL))
-    page.wait_for_timeout(600)
+    let_send(page)
     assert edge.requests == []
     page.evaluate("upsell('consent', true)")
     wait_until(lambda: len(edge.bodies("/v1/convert")) == 1)

@@ -57,8 +57,8 @@ def visit(store: Store, live_server: LiveServer, context: BrowserContext, page: 
 
     yield open_cart
     page.wait_for_load_state("networkidle")
-    page.goto("about:blank")  # the page's last requests end before the server does
-    page.wait_for_timeout(300)
+    page.goto("about:blank")
+    page.wait_for_timeout(300)  # what the page sent while it left ends before the server does
 
 
 def visitor_in(*wanted: tuple[DemoTest, str]) -> str:
@@ -310,7 +310,7 @@ def test_no_room_is_kept_where_nothing_runs_and_nothing_moves_where_an_offer_com
     page.add_init_script(SHIFT)
     page.reload()
     expect(page.get_by_role("button", name="Add for £10.95")).to_be_visible()
-    page.wait_for_timeout(500)
+    page.wait_for_timeout(500)  # a picture that comes after the text would push it down
     assert page.evaluate("window.shifts || []") == []
     page.get_by_role("link", name="Go to checkout").click()
     assert page.locator("[data-upsell-slot=shipping]").bounding_box()["height"] == 0

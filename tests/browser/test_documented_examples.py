@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from checkout_widgets.webhooks.shop_systems import payloads
 from tests.browser.adapters.accepting import accepted, press_accept
 from tests.browser.adapters.shopify_shop import BALM, ShopifyShop
+from tests.browser.quiet import let_expose, let_send
 from tests.browser.stub import Edge, Reply, control, decision
 
 pytestmark = pytest.mark.browser
@@ -86,7 +87,7 @@ def test_tag_of_google_tag_manager_works_as_documented(page, edge, shop, wait_un
     html = f"<!doctype html><html lang=en><body>{body}{fire % text}"
     shop.pages["/cart"] = Reply(html, "text/html; charset=utf-8")
     page.goto(shop.url + "/cart")
-    page.wait_for_timeout(500)
+    let_send(page)
     assert edge.bodies("/v1/decide") == []  # consent is awaited
     page.evaluate("upsell('consent', true)")
     expect(page.get_by_role("button", name="Add for")).to_be_visible()
@@ -120,7 +121,7 @@ def test_shopify_theme_works_as_documented(page, edge, wait_until, is_allowed):
         assert (sent["cart"]["total_minor"], sent["locale"], sent["visitor"]) == (6670, "de", {"country": "DE"})
         assert sent["cart"]["items"] == [{"sku": "23166", "quantity": 2, "price_minor": 3335}]
     else:
-        page.wait_for_timeout(1000)
+        let_expose(page)
         assert (edge.requests, shop.calls) == ([], [])
     shop.server.close()
 

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.calls import assert_untouched
+from tests.browser.quiet import let_draw, let_send
 from tests.browser.stub import Reply, decision
 
 pytestmark = pytest.mark.browser
@@ -30,7 +31,7 @@ def test_strange_answers_leave_the_page_alone(page, edge, shop, wait_until, answ
     edge.replies["/v1/decide"] = [answer]
     page.goto(shop.put(call=CALL))
     wait_until(lambda: len(edge.bodies("/v1/decide")) == 1)
-    page.wait_for_timeout(300)
+    let_draw(page)
     assert_untouched(page)
 
 
@@ -49,15 +50,15 @@ def test_widget_that_cannot_be_built_is_exposed_all_the_same(page, edge, shop, w
 
 
 def test_server_that_is_down_leaves_the_page_alone(page, edge, shop):
-    page.goto(shop.put(head=shop.script('data-api="http://127.0.0.1:9"'), call=CALL))
-    page.wait_for_timeout(600)
+    with page.expect_event("requestfailed"):
+        page.goto(shop.put(head=shop.script('data-api="http://127.0.0.1:9"'), call=CALL))
+    let_draw(page)
     assert_untouched(page)
 
 
 def test_script_that_does_not_load_leaves_the_page_alone(page, edge, shop):
     head = shop.script().replace("/s/upsell.js", "/s/removed-by-an-ad-blocker.js")
     page.goto(shop.put(head=head, call=CALL))
-    page.wait_for_timeout(300)
     page.evaluate("upsell('page')")
     assert_untouched(page)
 
@@ -66,7 +67,8 @@ def test_script_that_does_not_load_leaves_the_page_alone(page, edge, shop):
 def test_slow_server_is_waited_for_no_longer_than_800_ms(page, edge, shop, wait_until):
     edge.delays["/v1/decide"] = 2
     page.goto(shop.put(call=CALL))
-    page.wait_for_timeout(2600)
+    wait_until(lambda: len(edge.bodies("/v1/decide")) == 1)
+    let_draw(page)
     assert len(edge.bodies("/v1/decide")) == 1  # no second try
     assert_untouched(page)
 
@@ -77,12 +79,12 @@ def test_edge_is_left_alone_for_a_minute_after_three_failures(page, edge, shop, 
     page.goto(shop.put(call=CALL))
     for count in range(1, 4):
         wait_until(lambda count=count: len(edge.bodies("/v1/decide")) == count)
-        page.wait_for_timeout(200)
+        let_draw(page)
         page.evaluate("upsell('page')")
-    page.wait_for_timeout(500)
+    let_send(page)
     page.clock.fast_forward(55_000)
     page.evaluate("upsell('page')")
-    page.wait_for_timeout(500)
+    let_send(page)
     assert len(edge.bodies("/v1/decide")) == 3
     page.clock.fast_forward(6_000)
     page.evaluate("upsell('page')")
@@ -95,8 +97,8 @@ def test_switched_off_edge_is_not_asked_again_until_its_ttl(page, edge, shop, wa
     edge.replies["/v1/decide"] = [Reply(json.dumps(off))]
     page.goto(shop.put(call=CALL))
     wait_until(lambda: len(edge.bodies("/v1/decide")) == 1)
-    page.wait_for_timeout(300)
+    let_draw(page)
     page.evaluate("upsell('page')")
-    page.wait_for_timeout(500)
+    let_send(page)
     assert len(edge.bodies("/v1/decide")) == 1
     assert_untouched(page)

@@ -5,6 +5,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.quiet import let_retry, let_send
 from tests.browser.stored_events import STORED, UNAVAILABLE, fill, stored_event
 from tests.browser.stub import Reply, decision
 
@@ -17,11 +18,10 @@ def test_events_wait_out_a_503_and_are_sent_once_more(page, edge, shop, wait_unt
     wait_until(lambda: len(edge.bodies("/v1/events")) == 2)
     assert page.evaluate(STORED) == 2
     wait_until(lambda: len(edge.bodies("/v1/events")) == 3)
-    page.wait_for_timeout(300)
+    wait_until(lambda: page.evaluate(STORED) == 0)
     batches = [[event["id"] for event in body["events"]] for body in edge.bodies("/v1/events")]
     assert batches[0] == batches[1] == batches[2]
     assert len(batches[0]) == 2
-    assert page.evaluate(STORED) == 0
 
 
 @pytest.mark.parametrize("answer", [Reply("<h1>Welcome to the Wi-Fi</h1>", "text/html"), Reply("[]")])
@@ -38,7 +38,7 @@ def test_events_rejected_by_the_edge_are_not_sent_again(page, edge, shop, wait_u
     edge.replies["/v1/events"] = [Reply(json.dumps(rejected))]
     page.goto(shop.put())
     wait_until(lambda: len(edge.bodies("/v1/events")) == 1)
-    page.wait_for_timeout(1500)
+    let_retry(page)
     assert len(edge.bodies("/v1/events")) == 1
     assert page.evaluate(STORED) == 0
 
@@ -73,7 +73,7 @@ def test_events_made_offline_are_sent_when_the_network_is_back(page, context, ed
     expect(page.get_by_role("button", name="Add for")).to_be_visible()
     context.set_offline(True)
     page.get_by_role("button", name="No thanks").click()
-    page.wait_for_timeout(600)
+    let_send(page)
     assert edge.events() == []
     context.set_offline(False)
     wait_until(lambda: "decline" in edge.event_types())

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.quiet import let_send
 from tests.browser.stub import control, decision
 
 pytestmark = pytest.mark.browser
@@ -68,7 +69,7 @@ def test_exit_within_five_seconds_is_let_go(page, edge, open_page, given):
     edge.decisions = [given]
     open_page(calm_ms=3000)
     leave(page)
-    page.wait_for_timeout(600)
+    let_send(page)
     assert edge.events() == []
 
 
@@ -77,7 +78,7 @@ def test_exit_through_another_side_is_let_go(page, edge, open_page, side):
     edge.decisions = [EXIT]
     open_page()
     page.evaluate(f"document.dispatchEvent(new MouseEvent('mouseout', {side}))")
-    page.wait_for_timeout(600)
+    let_send(page)
     assert edge.events() == []
 
 
@@ -88,7 +89,7 @@ def test_exit_comes_once_a_session(page, edge, open_page, wait_until, given):
     leave(page)
     wait_until(lambda: "exposure" in edge.event_types())
     page.reload()
-    page.wait_for_timeout(600)
+    let_send(page)
     assert len(edge.bodies("/v1/decide")) == 1  # it is not even asked for again
 
 
@@ -97,7 +98,7 @@ def test_exit_never_comes_over_a_focused_field(page, edge, open_page, wait_until
     open_page()
     page.locator("#coupon").focus()
     leave(page)
-    page.wait_for_timeout(600)
+    let_send(page)
     assert edge.events() == []
     page.locator("#coupon").blur()
     leave(page)
@@ -127,7 +128,7 @@ def test_exit_never_comes_over_another_dialog(page, edge, open_page, wait_until,
     if comes:
         wait_until(lambda: "exposure" in edge.event_types())
     else:
-        page.wait_for_timeout(600)
+        let_send(page)
         assert edge.events() == []
 
 
@@ -183,7 +184,7 @@ def test_declined_inline_offer_silences_the_exit(page, edge, open_page):
     page.get_by_role("button", name="No thanks").click()
     leave(page)
     page.clock.run_for(1000)
-    page.wait_for_timeout(600)
+    let_send(page)
     assert "token-exit_intent" not in {event["exposure_token"] for event in edge.events()}
 
 
@@ -192,7 +193,7 @@ def test_touch_exit_comes_on_a_fast_flick_up(page, edge, open_page, wait_until, 
     edge.decisions = [given]
     open_page()
     page.evaluate("window.scrollTo(0, 1500)")
-    page.wait_for_timeout(400)
+    page.wait_for_timeout(400)  # a flick is measured from where the page stood still
     page.evaluate("""() => { for (const y of [1380, 1260, 1140, 1020]) {
         window.scrollTo(0, y); window.dispatchEvent(new Event('scroll')) } }""")
     wait_until(lambda: "exposure" in edge.event_types())
@@ -205,9 +206,9 @@ def test_touch_exit_does_not_come_on_a_slow_scroll(page, edge, open_page):
     page.evaluate("window.scrollTo(0, 1500)")
     for y in range(1450, 950, -50):
         page.evaluate("y => window.scrollTo(0, y)", y)
-        page.wait_for_timeout(120)
+        page.wait_for_timeout(120)  # 50 pixels in that time are slow
     leave(page)  # and a pointer means nothing on touch
-    page.wait_for_timeout(600)
+    let_send(page)
     assert edge.events() == []
 
 
@@ -225,7 +226,7 @@ def test_touch_exit_comes_on_a_return_after_three_seconds(page, edge, open_page,
     if comes:
         wait_until(lambda: "exposure" in edge.event_types())
     else:
-        page.wait_for_timeout(600)
+        let_send(page)
         assert edge.events() == []
 
 
@@ -237,7 +238,7 @@ def test_five_seconds_count_only_while_the_page_is_looked_at(page, edge, open_pa
     page.clock.fast_forward(60_000)
     page.evaluate(HIDE, False)
     leave(page)
-    page.wait_for_timeout(400)
+    let_send(page)
     assert edge.events() == []
     page.clock.fast_forward(2_100)
     leave(page)

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.calls import CALL, CART
+from tests.browser.quiet import let_expose, let_send
 from tests.browser.stub import content, control, decision
 
 pytestmark = pytest.mark.browser
@@ -41,7 +42,7 @@ def test_exposure_comes_a_second_after_the_top_of_the_slot_is_in_view(
     edge.decisions = [given]
     page.goto(shop.put(body=slot(reserved, above=300), call=TIME_EXPOSURE + CALL))
     wait_for_decision()
-    page.wait_for_timeout(1300)
+    let_expose(page)
     assert edge.events() == []
     reveal(page, shown)
     wait_until(lambda: "exposure" in edge.event_types())
@@ -55,7 +56,7 @@ def test_exposure_does_not_come_where_the_top_of_the_slot_was_jumped_over(page, 
     page.goto(shop.put(body=slot(900, above=300), call=CALL))
     reveal(page, 750)
     wait_for_decision()
-    page.wait_for_timeout(1600)
+    let_expose(page)
     assert edge.events() == []
 
 
@@ -65,9 +66,9 @@ def test_exposure_does_not_come_where_the_slot_leaves_within_the_second(page, ed
     page.goto(shop.put(body=slot(100, above=300), call=CALL))
     wait_for_decision()
     reveal(page, 100)
-    page.wait_for_timeout(500)
+    page.wait_for_timeout(500)  # half of the second that counts
     reveal(page, -50)
-    page.wait_for_timeout(1300)
+    let_expose(page)
     assert edge.events() == []
 
 
@@ -79,7 +80,7 @@ def test_exposure_waits_while_the_tab_is_hidden(page, edge, shop, wait_until, wa
     page.goto(shop.put(call=CALL))
     wait_for_decision()
     page.evaluate(hide, True)
-    page.wait_for_timeout(1400)
+    let_expose(page)
     assert edge.events() == []
     page.evaluate(hide, False)
     wait_until(lambda: "exposure" in edge.event_types())
@@ -89,7 +90,7 @@ def test_control_is_exposed_without_content(page, edge, shop, wait_until):
     edge.decisions = [control()]
     page.goto(shop.put(call=CALL))
     wait_until(lambda: edge.event_types() == ["exposure"])
-    page.wait_for_timeout(400)
+    let_send(page)
     assert edge.event_types() == ["exposure"]
     assert page.locator("[data-upsell-slot]").evaluate("slot => slot.innerText") == ""
     assert edge.events()[0]["props"] == {"trigger": 2}
@@ -103,7 +104,7 @@ def test_decline_within_the_first_second_is_exposed_first_and_once(page, edge, s
     page.goto(shop.put(call=QUICK + CALL))
     page.get_by_role("button", name="No thanks").click(no_wait_after=True)
     wait_until(lambda: edge.event_types() == ["exposure", "impression", "decline"])
-    page.wait_for_timeout(1300)
+    let_expose(page)
     assert edge.event_types() == ["exposure", "impression", "decline"]
     assert page.evaluate("window.exposed") == 1
 
@@ -114,7 +115,7 @@ def test_accept_within_the_first_second_is_exposed_though_the_page_reloads(page,
     page.get_by_role("button", name="Add for €9.90").click()
     wait_until(lambda: len(edge.bodies("/v1/decide")) == 2)
     wait_until(lambda: "accept" in edge.event_types())
-    page.wait_for_timeout(1300)
+    let_expose(page)
     kinds = {event["id"]: event["type"] for event in edge.events()}  # a page that leaves may send one twice
     assert [kinds[name] for name in sorted(kinds)] == ["exposure", "impression", "click", "accept"]
 

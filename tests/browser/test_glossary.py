@@ -25,7 +25,7 @@ def test_meaning_shows_under_the_pointer_and_can_be_pointed_at(planner):
     term.hover()
     expect(meaning).to_be_visible()
     meaning.hover()
-    planner.wait_for_timeout(400)
+    planner.wait_for_timeout(400)  # longer than a meaning stays when the pointer has left both
     expect(meaning).to_be_visible()
     planner.mouse.move(1, 1)
     expect(meaning).to_be_hidden()

@@ -5,6 +5,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.calls import assert_untouched
+from tests.browser.quiet import let_expose, let_send
 from tests.browser.strict_pages import CALL, STRICT
 from tests.browser.stub import Reply, control, decision
 
@@ -85,7 +86,7 @@ def test_page_that_hides_everything_exposes_nobody(page, edge, shop, wait_until,
     edge.decisions = [given]
     page.goto(shop.put(call=CALL, style="* {display: none !important}"))
     wait_until(lambda: len(edge.bodies("/v1/decide")) == 1)
-    page.wait_for_timeout(1500)
+    let_expose(page)
     assert edge.events() == []
 
 
@@ -133,7 +134,7 @@ def test_browser_without_constructed_style_sheets_uses_the_nonce(page, edge, sho
 def test_two_snippets_work_as_one(page, edge, shop, wait_until):
     page.goto(shop.put(head=shop.script() + shop.script(), call=CALL))
     wait_until(lambda: len(edge.events()) == 2)
-    page.wait_for_timeout(1300)
+    let_expose(page)
     assert len(edge.bodies("/v1/decide")) == 1
     assert edge.event_types() == ["exposure", "impression"]
     expect(page.locator("[data-upsell-widget]")).to_have_count(1)
@@ -159,7 +160,7 @@ def test_page_that_redefines_things_is_not_broken(page, edge, shop, wait_until, 
     call = "window.addEventListener('load', () => { if (typeof upsell == 'function') { " + CALL + "}})"
     page.goto(shop.put(head=f"<script>{redefine}</script>" + shop.script(), call=call))
     if "window.Promise" in redefine or "window.upsell =" in redefine:
-        page.wait_for_timeout(1500)
+        let_expose(page)
         assert page.locator("#after").inner_text() == "Checkout"
         return
     page.get_by_role("button", name="Add for").click()
@@ -171,7 +172,7 @@ def test_page_that_redefines_things_is_not_broken(page, edge, shop, wait_until, 
 def test_fetch_that_throws_is_survived(page, edge, shop):
     throws = "<script>window.fetch = () => { throw new Error('redefined') }</script>"
     page.goto(shop.put(head=throws + shop.script(), call=CALL))
-    page.wait_for_timeout(600)
+    let_send(page)
     assert_untouched(page)
 
 
@@ -181,7 +182,7 @@ def test_listeners_and_callbacks_that_throw_are_the_pages_own(page, edge, shop, 
     page.goto(shop.put(call=call))
     expect(page.get_by_role("button", name="Add for")).to_be_visible()
     page.wait_for_function("document.querySelector('[data-upsell-widget]')")
-    page.wait_for_timeout(1500)
+    let_expose(page)
     assert problems == ["of the page"]
     problems.clear()
 
@@ -206,7 +207,7 @@ def test_listeners_and_callbacks_that_throw_are_the_pages_own(page, edge, shop, 
 def test_wrong_commands_are_survived_and_reported(page, edge, shop, call):
     listen = "window.errors = 0; document.addEventListener('upsell:error', () => errors++);"
     page.goto(shop.put(call=listen + call))
-    page.wait_for_timeout(500)
+    let_send(page)
     page.evaluate(call)
     page.evaluate("upsell('page')")
     expect(page.get_by_role("button", name="Add for")).to_be_visible()

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.quiet import let_expose
 from tests.browser.stub import Reply, content, control, decision
 
 pytestmark = pytest.mark.browser
@@ -38,7 +39,7 @@ def test_shipping_waits_until_a_delivery_is_chosen(page, edge, shop, wait_until,
     edge.decisions = [make("shipping", **DELIVERY)]
     page.goto(shop.put(body=FIELDS + slot("shipping"), call=ask("shipping")))
     wait_until(lambda: len(edge.bodies("/v1/decide")) == 1)
-    page.wait_for_timeout(1500)
+    let_expose(page)
     assert edge.events() == []
     expect(page.locator(".widget")).to_have_count(0)
     if how == "field":
@@ -55,7 +56,7 @@ def test_shipping_needs_its_slot_in_view_as_well(page, edge, shop, wait_until, m
     body = FIELDS + '<div style="height:2000px"></div>' + slot("shipping")
     page.goto(shop.put(body=body, call="upsell('delivery');" + ask("shipping")))
     wait_until(lambda: len(edge.bodies("/v1/decide")) == 1)
-    page.wait_for_timeout(1500)
+    let_expose(page)
     assert edge.events() == []
     page.evaluate("window.scrollTo(0, 2000)")
     wait_until(lambda: "exposure" in edge.event_types())
@@ -68,7 +69,7 @@ def test_payment_is_exposed_as_soon_as_a_method_is_chosen(page, edge, shop, wait
     body = FIELDS + '<div style="height:2000px"></div>' + slot("payment")
     page.goto(shop.put(body=body, call=ask("payment")))
     wait_until(lambda: len(edge.bodies("/v1/decide")) == 1)
-    page.wait_for_timeout(1500)
+    let_expose(page)
     assert edge.events() == []
     if how == "field":
         page.locator("#method").select_option("Invoice")
@@ -178,6 +179,6 @@ def test_friction_silences_a_decision_that_is_still_waiting_for_its_slot(page, e
     wait_for_decision()
     page.evaluate("upsell('friction', 'support')")
     page.evaluate(f"document.querySelector('main').insertAdjacentHTML('beforeend', `{slot('cart')}`)")
-    page.wait_for_timeout(1500)
+    let_expose(page)
     expect(page.locator(".widget")).to_have_count(0)
     assert edge.events() == []

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser import chromium
 from tests.browser.calls import assert_untouched
+from tests.browser.quiet import let_draw, let_expose, let_send
 from tests.browser.stored_events import STORED, UNAVAILABLE, fill, stored_event
 from tests.browser.strict_pages import CALL, STRICT
 from tests.browser.stub import Reply, control, decision
@@ -68,7 +69,7 @@ def test_view_that_is_left_at_once_is_not_exposed(page, edge, shop, wait_until):
     wait_until(lambda: len(edge.bodies("/v1/decide")) == 1)
     page.evaluate("for (const slot of ['cart', 'cart', 'shipping']) visit('/' + slot, slot)")
     wait_until(lambda: len(edge.events()) == 2)
-    page.wait_for_timeout(1500)
+    let_expose(page)
     assert counted(edge) == [("exposure", "token-shipping"), ("impression", "token-shipping")]
     expect(page.locator("[data-upsell-widget]")).to_have_count(1)
 
@@ -77,7 +78,7 @@ def test_view_without_a_slot_asks_for_nothing(page, edge, shop, wait_until):
     page.goto(shop.put("/cart", body=SINGLE_PAGE, call=ROUTER + "upsell('page')"))
     wait_until(lambda: len(edge.events()) == 2)
     page.evaluate("visit('/about', '')")
-    page.wait_for_timeout(800)
+    let_send(page)
     assert len(edge.bodies("/v1/decide")) == 1
     expect(page.locator("[data-upsell-widget]")).to_have_count(0)
 
@@ -86,7 +87,7 @@ def test_slot_that_the_page_throws_away_takes_no_error_along(page, edge, shop, w
     page.goto(shop.put("/cart", body=SINGLE_PAGE, call=CALL))
     expect(page.get_by_role("button", name="Add for")).to_be_visible()
     page.evaluate("document.querySelector('#view').remove()")
-    page.wait_for_timeout(1500)
+    let_expose(page)
     assert edge.events() == []
     assert_untouched(page)
 
@@ -99,7 +100,7 @@ def test_page_from_the_back_forward_cache_goes_on_where_it_was(page, edge, shop,
     page.goto(next_page)
     page.go_back(wait_until="commit")
     page.wait_for_function("window.isRestored === true")
-    page.wait_for_timeout(1300)
+    let_expose(page)
     assert [kind for kind, _ in counted(edge)] == ["exposure", "impression"]
     page.get_by_role("button", name="Add for").click()
     expect(page.get_by_role("status")).to_be_visible()
@@ -111,8 +112,9 @@ def test_page_opened_without_the_network_works_once_it_is_back(page, context, ed
     page.goto(shop.put("/cart", body=SINGLE_PAGE, call=ROUTER))
     page.wait_for_function("window.upsell.isLoaded")
     context.set_offline(True)
-    page.evaluate("visit('/cart', 'cart')")
-    page.wait_for_timeout(500)
+    with page.expect_event("requestfailed"):
+        page.evaluate("visit('/cart', 'cart')")
+    let_draw(page)
     assert_untouched(page)
     context.set_offline(False)
     page.evaluate("visit('/cart', 'cart')")
@@ -183,7 +185,7 @@ def test_script_that_an_ad_blocker_takes_out_leaves_a_harmless_queue(page, edge,
     page.goto(shop.put(call=remove + CALL))
     page.evaluate("for (let count = 0; count < 1000; count++) upsell('page', {cart: {}})")
     page.evaluate("upsell('consent', true); upsell('visitor', id => window.visitor = id)")
-    page.wait_for_timeout(300)
+    let_draw(page)
     assert page.evaluate("[upsell.q.length, window.visitor ?? null]") == [1004, None]
     assert edge.requests == []
     assert_untouched(page)
@@ -199,4 +201,4 @@ def test_strict_policy_is_not_violated_by_an_adapter(page, edge, shop, adapter):
     state = "window.google_tag_data = {ics: {entries: {analytics_storage: {update: true}}}};"
     page.goto(shop.put("/cart", head=head, body=SLOT, call=state + "upsell('page')", nonce="abc", headers=headers))
     page.get_by_role("button", name="Add for").click()
-    page.wait_for_timeout(500)
+    let_send(page)

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.quiet import let_expose, let_send
 from tests.browser.stub import control, decision
 
 pytestmark = pytest.mark.browser
@@ -19,7 +20,7 @@ def test_cart_that_redraws_itself_counts_once(page, edge, shop, wait_until, make
     for asked in (2, 3):
         page.evaluate("upsell('page')")
         wait_until(lambda asked=asked: len(edge.bodies("/v1/decide")) == asked)
-    page.wait_for_timeout(1600)
+    let_expose(page)
     assert edge.event_types().count("exposure") == 1
     assert edge.event_types().count("impression") == (1 if make is decision else 0)
     assert [body["history"]["shown_session"] for body in edge.bodies("/v1/decide")] == [0, 0, 0]
@@ -75,7 +76,7 @@ def test_going_back_to_a_page_on_which_nothing_changed_leaves_it(page, edge, sho
     page.goto(shop.put(call=CALL))
     wait_until(lambda: "impression" in edge.event_types())
     page.evaluate(BACK.format("pagehide") + ";" + BACK.format("pageshow"))
-    page.wait_for_timeout(400)
+    let_send(page)
     expect(page.get_by_role("button", name="Add for")).to_be_visible()
     assert len(edge.bodies("/v1/decide")) == 1
 
@@ -99,7 +100,7 @@ def test_script_without_a_key_says_so_once(page, edge, shop):
     tag = shop.script().replace('data-key="pk_test"', "")
     page.goto(shop.put(head=tag, call=CALL))
     page.evaluate("upsell('page')")
-    page.wait_for_timeout(500)
+    let_send(page)
     assert [text for text in said if "key" in text] == [
         'Offerlift: no key. Add data-key="pk_..." to the script, or ?key=pk_... to its address.'
     ]

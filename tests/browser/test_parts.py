@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser import layouts
+from tests.browser.quiet import let_draw, let_expose, let_send
 from tests.browser.stub import control, decision, parts_of
 
 pytestmark = pytest.mark.browser
@@ -54,7 +55,7 @@ def test_each_arm_fetches_the_same_parts_once(page, edge, shop, wait_until, fetc
     wait_until(lambda: "exposure" in edge.event_types())
     page.evaluate("upsell('page')")
     wait_until(lambda: len(edge.bodies("/v1/decide")) == 2)
-    page.wait_for_timeout(300)
+    let_draw(page)
     assert sorted(fetched) == ["card", "comparison"]
 
 
@@ -65,7 +66,7 @@ def test_part_that_does_not_arrive_is_skipped_in_every_arm(page, edge, shop, wai
     page.goto(shop.put(call=CALL, body=SLOT))
     wait_until(lambda: edge.event_types() == ["skipped"])
     assert edge.events()[0]["props"] == {"reason": "no_part"}
-    page.wait_for_timeout(1500)
+    let_expose(page)
     assert edge.event_types() == ["skipped"]
     expect(page.locator("[data-upsell-widget]")).to_have_count(0)
 
@@ -89,8 +90,9 @@ def test_part_that_came_too_late_is_there_for_the_next_page_view(page, edge, sho
     edge.decisions = [arms["treatment"]]
     page.goto(shop.put(call=CALL, body=SLOT))
     wait_until(lambda: edge.event_types() == ["skipped"])
-    held[0].continue_()
-    page.wait_for_timeout(500)
+    with page.expect_response("**/upsell_comparison-*.js"):
+        held[0].continue_()
+    let_draw(page)
     page.evaluate("upsell('page')")
     expect(page.get_by_role("table")).to_be_visible()
 
@@ -133,7 +135,7 @@ def test_exit_part_runs_under_a_strict_policy_without_a_violation(page, edge, sh
     install_clock()
     page.goto(shop.put(call=EXIT, nonce="abc", body="", headers={"Content-Security-Policy": csp}))
     wait_for_decision()
-    page.wait_for_timeout(500)
+    let_send(page)
     page.clock.fast_forward(5100)
     page.evaluate(LEAVE)
     expect(page.get_by_role("dialog")).to_be_visible()

@@ -5,6 +5,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.quiet import let_expose
 from tests.browser.stub import Reply, content, decision
 
 pytestmark = pytest.mark.browser
@@ -53,7 +54,7 @@ def test_nothing_is_logged_and_no_history_written(page, edge, shop, wait_until):
     page.goto(address)
     page.get_by_role("button", name="No thanks").click()
     page.goto(address)
-    page.wait_for_timeout(1500)
+    let_expose(page)
     page.evaluate("upsell('page')")
     wait_until(lambda: len(edge.bodies("/v1/decide")) == 3)
     assert edge.bodies("/v1/decide")[2]["history"] == edge.bodies("/v1/decide")[0]["history"]

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.quiet import let_draw, let_expose
 from tests.browser.stub import content, control, decision
 
 pytestmark = pytest.mark.browser
@@ -143,7 +144,7 @@ def test_height_is_let_go_below_the_fold_where_nothing_comes(page, edge, shop, w
     edge.decisions = [NOTHING]
     page.goto(shop.put(call=CALL, body=TALL.format(above=above, style="min-height:400px")))
     wait_until(lambda: len(edge.bodies("/v1/decide")) == 1)
-    page.wait_for_timeout(300)
+    let_draw(page)
     assert page.evaluate(HEIGHT) == height
     assert page.evaluate(SHIFT) == 0
 
@@ -200,7 +201,7 @@ def test_offer_follows_to_the_slot_that_takes_over(page, edge, shop, wait_until)
 def test_slot_that_appears_is_exposed_then(page, edge, shop, wait_until, make):
     edge.decisions = [make()]
     page.goto(shop.put(call=CALL, body=f'<div id=tab style="display:none">{SLOT}</div>'))
-    page.wait_for_timeout(1500)
+    let_expose(page)
     assert edge.events() == []
     page.evaluate("document.querySelector('#tab').style.display = 'block'")
     wait_until(lambda: "exposure" in edge.event_types())

@@ -5,6 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser import layouts
+from tests.browser.quiet import let_draw, let_send
 from tests.browser.stub import decision
 
 pytestmark = pytest.mark.browser
@@ -91,7 +92,7 @@ def test_page_that_draws_its_cart_again_keeps_the_checkbox_and_the_focus(page, e
     page.clock.fast_forward(20_000)
     page.evaluate(f"upsell('page', {HELD})")
     wait_until(lambda: len(edge.bodies("/v1/decide")) == 2)
-    page.wait_for_timeout(300)
+    let_draw(page)
     expect(box).to_have_count(1)
     expect(box).to_be_focused()
 
@@ -104,7 +105,7 @@ def test_later_page_shows_the_checkbox_as_long_as_the_cart_holds_it(page, edge, 
     wait_until(lambda: "accept" in edge.event_types())
     open_page(cart=cart)
     wait_until(lambda: len(edge.bodies("/v1/decide")) == 2)
-    page.wait_for_timeout(500)
+    let_send(page)
     expect(page.get_by_role("checkbox")).to_have_count(count)
     if count:
         page.get_by_role("checkbox", name=BOUGHT).uncheck()

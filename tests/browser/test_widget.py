@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.calls import CALL
+from tests.browser.quiet import let_expose
 from tests.browser.stub import content, decision, euros
 
 pytestmark = pytest.mark.browser
@@ -93,7 +94,7 @@ def test_friction_silences_what_has_not_been_seen(page, edge, shop, wait_until):
     expect(page.get_by_role("button", name="Add for")).to_be_visible()
     page.evaluate("upsell('friction', 'payment_error')")
     expect(page.get_by_role("button", name="Add for")).to_have_count(0)
-    page.wait_for_timeout(1300)
+    let_expose(page)
     assert edge.events() == []
     page.evaluate("upsell('page')")
     wait_until(lambda: len(edge.bodies("/v1/decide")) == 2)

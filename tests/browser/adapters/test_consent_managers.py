@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.quiet import let_expose
 from tests.browser.stub import Edge, Shop
 
 pytestmark = pytest.mark.browser
@@ -28,7 +29,7 @@ def assert_offered(page: Page) -> None:
 def assert_silent(page: Page, edge: Edge) -> None:
     """Whatever the manager says, within a second nothing was asked or stored."""
     page.wait_for_function("window.upsell?.isLoaded")
-    page.wait_for_timeout(1000)
+    let_expose(page)
     assert edge.requests == []
     assert page.evaluate("[Object.keys(localStorage).length, document.cookie]") == [0, ""]
 

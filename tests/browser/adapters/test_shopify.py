@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from checkout_widgets.webhooks.shop_systems import payloads
 from tests.browser.adapters.accepting import accepted, press_accept, reasons, ticked
 from tests.browser.adapters.shopify_shop import BALM, BOOTS, ShopifyShop, Variant, error
+from tests.browser.quiet import let_expose, let_send
 from tests.browser.stub import Edge, Reply, control, decision
 
 pytestmark = pytest.mark.browser
@@ -69,7 +70,7 @@ def test_page_that_draws_its_cart_itself_is_left_alone(page, edge, shopify, wait
     open_cart(page, shopify, listen)
     press_accept(page)
     page.wait_for_function("window.drawn === 1")
-    page.wait_for_timeout(2000)
+    let_expose(page)
     assert page.evaluate("window.drawn") == 1
 
 
@@ -291,7 +292,7 @@ def test_cart_that_has_the_visitor_already_is_not_written_again(page, edge, shop
     calls = len(shopify.calls)
     open_cart(page, shopify)
     wait_until(lambda: len(shopify.calls) > calls)
-    page.wait_for_timeout(500)
+    let_send(page)
     assert [path for path, _ in shopify.calls[calls:]] == ["/cart.js"]
 
 
@@ -309,7 +310,7 @@ def test_nothing_is_asked_of_the_shop_without_consent(page, edge, shopify):
     head = shopify.script('data-consent="required"') + adapter
     page.goto(shopify.put("/cart", head=head, call="upsell('page')"))
     page.wait_for_function("window.upsell.isLoaded")
-    page.wait_for_timeout(500)
+    let_send(page)
     assert shopify.calls == []
 
 
