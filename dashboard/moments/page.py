@@ -99,7 +99,7 @@ class MomentsPage:
         # a winner is shown until another test's is, so that a concluded test can still be on the map
         shown = mine.filter(status__in=ON) | mine.rolled_out()
         # as the edge serves them: the highest priority first, then the newest winner
-        return list(shown.select_related("rolled_out_variant").order_by("-priority", "-ended_at", "pk"))
+        return list(shown.select_related("rolled_out_variant", "store").order_by("-priority", "-ended_at", "pk"))
 
     @cached_property
     def visitors(self) -> dict[int, dict[date, int]]:

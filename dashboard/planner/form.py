@@ -20,7 +20,7 @@ MOST_TYPED = 10**9  # above any shop's figures, and small enough for the arithme
 CONTROL, SELECT = {"class": "form-control"}, {"class": "form-select"}
 POWERS = (("0.8", "80%"), ("0.9", "90%"))
 LOOKS = (("14", _("Every day")), ("1", _("Once, at the end")))
-CUPED = (("on", _("Use the cart value where it is known")), ("off", _("Don't use the cart value")))
+CUPED = (("on", _("Use the cart value")), ("off", _("Don't use it")))
 
 Choices = list[tuple[str, str]]
 

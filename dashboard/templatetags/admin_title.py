@@ -31,12 +31,14 @@ def admin_title(context: Context) -> dict[str, Any]:
 
 
 def title_parts(context: Context) -> list[TitlePart]:
-    """Return the parts: the app and the kind of row, and on the page of one row its name."""
+    """Return the parts: the app and the kind of row, and on the page of one row its name, or that it is a new one."""
     row = context.get("original") or context.get("object")
     if isinstance(row, Model):
         kind = row._meta
         page = reverse(f"admin:{kind.app_label}_{kind.model_name}_change", args=[row.pk])
         return [*parts_of_kind(kind), TitlePart(str(row), page)]
+    if context.get("opts") and context.get("add"):
+        return [*parts_of_kind(context["opts"]), TitlePart(context["title"])]
     if context.get("opts"):
         return parts_of_kind(context["opts"])
     if context.get("content_title"):

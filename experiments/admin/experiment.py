@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -290,7 +291,7 @@ class ExperimentAdmin(StoreScopedAdmin):
             return str(NOT_SAVED_YET)
         store = experiment.store
         try:
-            words = describe(experiment.targeting, money=lambda minor: money.text(minor, store.currency))
+            words = capfirst(describe(experiment.targeting, money=lambda minor: money.text(minor, store.currency)))
             match = matching_share(store, experiment.moment, experiment.targeting)
         except targeting.TargetingError as error:
             return gettext("The rules can't be read: %(error)s") % {"error": error_text(error)}

@@ -14,6 +14,12 @@ for (const heading of document.querySelectorAll("[data-inline-type=tabular] thea
   if (heading.textContent.trim() === "") heading.textContent = remove;
 }
 
+// On a narrow screen a cell says what it is; unfold would begin every word of that with a capital.
+for (const cell of document.querySelectorAll("[data-label]")) {
+  const { label } = cell.dataset;
+  cell.dataset.label = label.charAt(0).toUpperCase() + label.slice(1);
+}
+
 // Ctrl+E is the browser's, and would change the theme behind the back of the choice in the menu.
 addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key === "e") event.stopImmediatePropagation();

@@ -70,9 +70,9 @@ def test_monthly_figure_unknown_says_why():
 @pytest.mark.parametrize(
     ("state", "words", "tone"),
     [
-        ("holds", f"Holds: above {MINUS}2.0%", "good"),
-        ("unproven", f"Not proven: above {MINUS}2.0%", "warn"),
-        ("harmed", f"Harmed: below the margin of {MINUS}2.0%", "bad"),
+        ("holds", f"Holds: above {MINUS}2%", "good"),
+        ("unproven", f"Not proven: above {MINUS}2%", "warn"),
+        ("harmed", f"Harmed: below the margin of {MINUS}2%", "bad"),
     ],
 )
 def test_guardrail_figure_says_in_words_how_it_stands(state, words, tone):

@@ -31,3 +31,12 @@ def test_list_of_a_date_shows_what_was_then(superuser_client, store):
     for year, is_shown in (("2026", True), ("2025", False), ("1", False), ("9998", False)):
         answer = superuser_client.get("/admin/experiments/order/", {PLACED: year})
         assert (answer.status_code, "5501" in answer.content.decode()) == (200, is_shown)
+
+
+def test_empty_list_says_what_comes_there_or_that_nothing_matches(superuser_client, store):
+    empty = superuser_client.get("/admin/experiments/order/").content.decode()
+    assert "No orders yet" in empty
+    assert "They appear here as they arrive." in empty
+    assert "Add the first one" in superuser_client.get("/admin/experiments/webhooktarget/").content.decode()
+    factories.make_order(store, external_id="5501")
+    assert "No orders found" in superuser_client.get("/admin/experiments/order/", {PLACED: "2025"}).content.decode()
