@@ -35,7 +35,9 @@ from experiments.verdict.ruling import decide
 START = datetime(2026, 3, 2, tzinfo=UTC)
 FIRST_BUYERS = 60  # below, the permutation test would ask the database for rows, and no rule reads anything
 SOUND = Health(
-    sample_ratio=SampleRatioCheck(p_value=0.5, always_valid_p_value=1.0, is_alarming=False, unavailable=None),
+    sample_ratio=SampleRatioCheck(
+        p_value=0.5, always_valid_p_value=1.0, corrected_p_value=1.0, is_alarming=False, unavailable=None
+    ),
     conflicting=0,
     conflicting_share=0.0,
     immature=0,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from experiments.analysis.balance import balance_checks
 from experiments.analysis.sample import Sample
 from experiments.analysis.sample_ratio import check_sample_ratio, ratio_checks
 from experiments.analysis.segments import Segments, visitors_of
@@ -42,7 +43,7 @@ class Gathered:
 def check(sample: Sample, gathered: Gathered, *, now: datetime) -> Health:
     """Make all checks of an experiment's data."""
     experiment, facts = sample.experiment, gathered.facts
-    health = visitor_checks(sample, gathered)
+    health = visitor_checks(sample, gathered, now)
     # Outcomes of a file are complete as they are, and its days and orders are not this store's.
     if experiment.source == Source.IMPORTED:
         return health
@@ -57,11 +58,11 @@ def check(sample: Sample, gathered: Gathered, *, now: datetime) -> Health:
     )
 
 
-def visitor_checks(sample: Sample, gathered: Gathered) -> Health:
+def visitor_checks(sample: Sample, gathered: Gathered, now: datetime) -> Health:
     """Check the visitors alone: how they are split, and who was lost, skipped or automated."""
     experiment, facts, funnel = sample.experiment, gathered.facts, gathered.funnel
     return Health(
-        sample_ratio=check_sample_ratio(sample.variants, sample.exposed, is_plan_known=experiment.is_split_known),
+        sample_ratio=check_sample_ratio(sample, gathered.daily, now),
         conflicting=facts.conflicting,
         conflicting_share=share(facts.conflicting, facts.visitors),
         immature=0,
@@ -73,6 +74,7 @@ def visitor_checks(sample: Sample, gathered: Gathered) -> Health:
         automated=count_automated(experiment),
         is_automation_counted=experiment.store.is_automation_counted,
         segment_ratios=ratio_checks(sample, gathered.segments),
+        balance=balance_checks(sample),
         error_shares=error_shares(sample, funnel),
         gap_share=share(0, len(gathered.daily)),
     )

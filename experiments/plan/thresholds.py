@@ -11,6 +11,10 @@ ROPE = 0.02
 # An expected loss below this share of control's value is negligible.
 NEGLIGIBLE_LOSS_SHARE = 0.0025
 
+# A running test whose chance of a win by its planned end is below this can be given up: it costs effects of the planned
+# size less than a point of power (docs/statistics.md has the simulation).
+FUTILE_CHANCE = 0.05
+
 # The cap on order values is where this share of a store's past orders lies below.
 CAP_SHARE = 0.99
 # Two orders above the 99th percentile: with fewer, a single order would set the cap.
@@ -20,6 +24,11 @@ COVERAGE_NEEDED = 0.95
 
 # The split is called broken below this p-value (Fabijan et al. 2019 use 0.001 to 0.01).
 SAMPLE_RATIO_ALARM = 0.001
+# Half of that for readings at any time, half for the one at the planned end: together no sound test in 1,000 is called
+# broken, however often anybody looks.
+SAMPLE_RATIO_ALARM_PART = SAMPLE_RATIO_ALARM / 2
+# Carts of two variants differ before the offer below this p-value, in variants with at least so many visitors.
+BALANCE_ALARM, VISITORS_TO_COMPARE_CARTS = 0.001, 500
 # More visitors in two variants than this share dilute an effect, and hint at a broken identity.
 CONFLICTING_ALARM = 0.01
 # More days without data than this share of the test's days leave out too much of the week.

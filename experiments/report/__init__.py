@@ -17,7 +17,7 @@ from experiments.report.document import (
     Verdict,
     VerdictCode,
 )
-from experiments.report.health import Health, OrderDay, SampleRatioCheck, SegmentRatioCheck
+from experiments.report.health import BalanceCheck, Health, OrderDay, SampleRatioCheck, SegmentRatioCheck
 from experiments.report.metrics import (
     Belief,
     CorrectedEstimate,
@@ -47,6 +47,7 @@ from experiments.report.plan import (
     Look,
     MaturityReport,
     OpenRefunds,
+    Outlook,
     Plan,
     Progress,
     Series,
@@ -57,6 +58,7 @@ __all__ = [
     "Adjustment",
     "ArmDelay",
     "AwaitedOrders",
+    "BalanceCheck",
     "Belief",
     "Boundary",
     "Change",
@@ -80,6 +82,7 @@ __all__ = [
     "MonthlyEffect",
     "OpenRefunds",
     "OrderDay",
+    "Outlook",
     "Plan",
     "Progress",
     "Range",

@@ -19,7 +19,7 @@ from experiments.report.metrics import (
     SegmentResult,
     VariantSums,
 )
-from experiments.report.plan import MaturityReport, Plan, Progress, Series
+from experiments.report.plan import MaturityReport, Outlook, Plan, Progress, Series
 
 VerdictCode = Literal["collecting", "ship", "stop_harm", "no_material_difference", "needs_review", "invalid"]
 State = Literal["pass", "warn", "fail", "info"]
@@ -149,6 +149,7 @@ class Report:
     heterogeneity: list[Heterogeneity] = field(default_factory=list)  # whether the effect differs within a dimension
     sums: list[VariantSums] = field(default_factory=list)  # what everything was computed from, exact
     awaited_orders: AwaitedOrders | None = None  # None once the cap is fixed, or without one
+    outlooks: list[Outlook] = field(default_factory=list)  # of every treatment while the test runs
     maturity: MaturityReport | None = None  # None where everybody counts, as by plans of before it was looked at
     by_day: list[DayEffect] = field(default_factory=list)  # whether each treatment's effect depends on the day
 

@@ -9,10 +9,19 @@ class SampleRatioCheck:
     """Whether the variants got the visitors that their weights promise."""
 
     p_value: float | None  # chi-square, for a single look
-    always_valid_p_value: float | None  # may be read every day
-    is_alarming: bool  # whether the split is broken: results can't be trusted
+    always_valid_p_value: float | None  # may be read at any time
+    is_alarming: bool  # whether the split is broken, by the corrected p-value: results can't be trusted
     unavailable: str | None  # reason why there is no p-value
     is_plan_known: bool = False  # whether the weights are what was planned, and not only a guess
+    # Of the always-valid test, and from the planned end on of the chi-square there, for two tests
+    corrected_p_value: float | None = None
+
+    @property
+    def alarm_p_value(self) -> float | None:
+        """What the alarm goes by; in reports that were stored before, the chi-square's."""
+        if self.corrected_p_value is None:
+            return self.p_value
+        return self.corrected_p_value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,9 +32,21 @@ class SegmentRatioCheck:
     value: str  # such as ``phone``
     visitors: dict[str, int]  # by variant key
     p_value: float | None  # chi-square, as if it were the only check
-    corrected_p_value: float | None  # Holm's over all of these checks
-    always_valid_p_value: float | None  # may be read every day; not corrected
+    corrected_p_value: float | None  # as of the whole test, and Holm's over all of these checks
+    always_valid_p_value: float | None  # may be read at any time; not corrected
     is_alarming: bool  # by the corrected p-value, at the level of the whole test's check
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BalanceCheck:
+    """Whether a treatment's visitors were like control's before they could see the offer."""
+
+    variant: str  # key of the treatment
+    covariate: str  # what is compared: ``cart_value``, in minor units and under the test's cap
+    control: float | None  # its mean over control's visitors
+    treatment: float | None
+    corrected_p_value: float | None  # always-valid, for all treatments; None with too few visitors
+    is_alarming: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +92,7 @@ class Health:
     unpaid_left_out_since: date | None = None
     # UTC day from which on another trigger counts exposures, in every variant alike; None with one trigger
     trigger_changed_on: date | None = None
+    balance: list[BalanceCheck] = field(default_factory=list)  # of every treatment, where cart values are known
 
     @property
     def last_order_days(self) -> list[OrderDay]:

@@ -34,6 +34,7 @@ class Look:
     weeks: int = 0  # whole weeks of mature visitors
     is_weekly: bool = False  # whether a win may be read at the look
     is_waiting: bool = False  # whether it would have been the last, and waits for refunds that could turn it
+    win_chance: float | None = None  # of a win by the planned end, as it was then; None where nothing was to come
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,16 @@ class Crossing:
     z: float  # at the look
     bound: float  # at the look
     z_now: float | None  # the same test's on what is known now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """What the rest of a running test may bring a treatment's goal."""
+
+    variant: str  # key of the treatment
+    win_chance: float | None  # of a win by the planned end, on average over the effects that are likely by now
+    is_futile: bool  # whether that is so small that the test can be given up
+    detectable_lift: float | None  # that the visitors so far find with a power of 80%
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

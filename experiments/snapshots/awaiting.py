@@ -11,7 +11,7 @@ from experiments.reading import past_orders
 from experiments.report import Adjustment, AwaitedOrders, Plan, Report, Rule, Series, VariantCounts, Verdict
 
 # Rules about who takes part: no order has a part in them.
-ABOUT_DATA = frozenset({"sample_ratio", "segment_ratio", "conflicting", "gaps"})
+ABOUT_DATA = frozenset({"sample_ratio", "segment_ratio", "balance", "conflicting", "gaps"})
 
 
 def without_results(report: Report, experiment: Experiment, now: datetime) -> Report:
@@ -42,6 +42,7 @@ def without_results(report: Report, experiment: Experiment, now: datetime) -> Re
         curves=[],
         heterogeneity=[],
         sums=[],
+        outlooks=[],
         maturity=None,
     )
 

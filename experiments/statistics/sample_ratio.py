@@ -15,9 +15,13 @@ from scipy.special import chdtrc
 from experiments.statistics.gamma import stirling_error
 from experiments.statistics.results import Reason, SampleRatio
 
+# Pseudo-visitors of the alternatives that are mixed for a test of unknown size: an alternative finds a mismatch soonest
+# once about twenty times as many visitors are there (``python -m bench.split_alarm`` compares mixtures).
+MIXED_CONCENTRATIONS = (10.0, 100.0, 1_000.0, 10_000.0, 100_000.0)
+
 
 def sample_ratio_mismatch(
-    observed: Sequence[int], weights: Sequence[float], *, concentration: float = 100.0
+    observed: Sequence[int], weights: Sequence[float], *, concentration: float | Sequence[float] = 100.0
 ) -> SampleRatio:
     """Test visitors per arm against the arms' weights.
 
@@ -25,12 +29,14 @@ def sample_ratio_mismatch(
     - ``p_value``: Pearson's chi-square (1900), ``sum (o - e)^2 / e``; for one look, alarm below 0.001.
     - ``always_valid_p_value``: the inverse Bayes factor of a Dirichlet-multinomial alternative around the planned
       split, with ``concentration`` pseudo-visitors (Lindon and Malek 2022). It may be read every day: under the planned
-      split it ever falls to p in at most a share p of all tests.
+      split it ever falls to p in at most a share p of all tests. With several concentrations, of the alternatives'
+      equal mixture, which holds the same and has power over several orders of magnitude of visitors.
 
     A visitor in an arm of weight 0 cannot happen under the plan: both p-values are 0. Raises ``ValueError`` for numbers
     that cannot be counts or weights, or lengths that differ.
     """
-    _check(observed, weights, concentration)
+    concentrations = _as_concentrations(concentration)
+    _check(observed, weights, concentrations)
     n, total = sum(observed), float(sum(weights))
     if total <= 0:
         return _unavailable(observed, Reason.NO_WEIGHT)
@@ -40,7 +46,7 @@ def sample_ratio_mismatch(
     arms = _possible_arms(observed, shares)
     tests = _IMPOSSIBLE
     if _visitors_of(arms) == n:
-        tests = _tests_of(arms, n, concentration)
+        tests = _tests_of(arms, n, concentrations)
     return SampleRatio(
         observed=tuple(observed),
         expected=tuple(n * share for share in shares),
@@ -69,13 +75,20 @@ class _Tests(NamedTuple):
 _IMPOSSIBLE = _Tests(inf, 0.0, 0.0)  # somebody is in an arm that can't get visitors
 
 
-def _tests_of(arms: list[_PossibleArm], n: int, concentration: float) -> _Tests:
+def _as_concentrations(concentration: float | Sequence[float]) -> tuple[float, ...]:
+    """Return one concentration, or several, as several."""
+    if isinstance(concentration, Sequence):
+        return tuple(concentration)
+    return (float(concentration),)
+
+
+def _tests_of(arms: list[_PossibleArm], n: int, concentrations: tuple[float, ...]) -> _Tests:
     """Test the visitors of arms that can get all ``n``."""
     chi_square = _chi_square(arms, n)
     return _Tests(
         chi_square=chi_square,
         p_value=_chi_square_tail(chi_square, len(arms) - 1),
-        always_valid_p_value=exp(min(0.0, -_log_bayes_factor(arms, n, concentration))),
+        always_valid_p_value=exp(min(0.0, -_log_mixed_factor(arms, n, concentrations))),
     )
 
 
@@ -92,13 +105,14 @@ def _possible_arms(observed: Sequence[int], shares: Sequence[float]) -> list[_Po
     return arms
 
 
-def _check(observed: Sequence[int], weights: Sequence[float], concentration: float) -> None:
+def _check(observed: Sequence[int], weights: Sequence[float], concentrations: tuple[float, ...]) -> None:
     """Raise ``ValueError`` for what can't be counts, weights and pseudo-visitors."""
     if len(observed) != len(weights):
         raise ValueError("need one weight per arm")
     has_negative_count = any(count < 0 for count in observed)
     has_finite_weights = all(0 <= weight < inf for weight in weights)
-    if has_negative_count or not has_finite_weights or concentration <= 0:
+    has_positive_concentrations = bool(concentrations) and min(concentrations) > 0
+    if has_negative_count or not has_finite_weights or not has_positive_concentrations:
         raise ValueError("counts and weights must be finite and not negative, and the concentration positive")
 
 
@@ -126,6 +140,14 @@ def _chi_square_tail(chi_square: float, df: int) -> float:
         # Visitors of a single arm can't be split any other way.
         return 1.0
     return float(chdtrc(df, chi_square))
+
+
+def _log_mixed_factor(arms: Sequence[_PossibleArm], n: int, concentrations: tuple[float, ...]) -> float:
+    """Return the log of the Bayes factors' mean: as each of them, it has mean 1 under the planned split."""
+    logs = [_log_bayes_factor(arms, n, concentration) for concentration in concentrations]
+    # measured from the largest, whose exponential may leave a double
+    largest = max(logs)
+    return largest + log(sum(exp(one - largest) for one in logs) / len(logs))
 
 
 def _log_bayes_factor(arms: Sequence[_PossibleArm], n: int, concentration: float) -> float:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from experiments import formatting, wording
-from experiments.plan.thresholds import CONFLICTING_ALARM, DAYS_NEEDED, GAP_ALARM, SAMPLE_RATIO_ALARM
+from experiments.plan.thresholds import BALANCE_ALARM, CONFLICTING_ALARM, DAYS_NEEDED, GAP_ALARM, SAMPLE_RATIO_ALARM
 from experiments.report import Rule, State
 from experiments.verdict.evidence import Evidence
 
@@ -17,7 +17,7 @@ def trust(evidence: Evidence) -> list[Rule]:
     if evidence.is_imported:
         # a file has one row per unit and often no times, so its segments and days prove nothing about tracking
         return rules
-    return [*rules, *segment_ratios(evidence), gaps(evidence)]
+    return [*rules, *segment_ratios(evidence), *balance(evidence), gaps(evidence)]
 
 
 def size(evidence: Evidence) -> list[Rule]:
@@ -34,16 +34,16 @@ def sample_ratio(evidence: Evidence) -> Rule:
     The weights of an imported test are only a guess unless they were told, so an uneven split is a warning there and no
     failure.
     """
-    check = evidence.health.sample_ratio
-    if check.p_value is None:
+    p_value = evidence.health.sample_ratio.corrected_p_value
+    if p_value is None:
         return Rule(code="sample_ratio", state="info", text=_("Traffic split not checked yet"), detail=_("no visitors"))
-    state, text = sample_ratio_words(evidence, check.p_value)
+    state, text = sample_ratio_words(evidence, p_value)
     return Rule(
         code="sample_ratio",
         state=state,
         text=text,
-        detail=_("sample ratio mismatch: p %(p_value)s") % {"p_value": formatting.p_value(check.p_value)},
-        figure=check.p_value,
+        detail=_("sample ratio mismatch: p %(p_value)s") % {"p_value": formatting.p_value(p_value)},
+        figure=p_value,
         threshold=SAMPLE_RATIO_ALARM,
     )
 
@@ -79,6 +79,31 @@ def segment_ratios(evidence: Evidence) -> Iterator[Rule]:
         figure=worst.corrected_p_value,
         threshold=SAMPLE_RATIO_ALARM,
     )
+
+
+def balance(evidence: Evidence) -> Iterator[Rule]:
+    """Carts that differed before the offer could change them: whoever is in which variant isn't chance alone."""
+    currency = evidence.experiment.store.currency
+    for check in evidence.health.balance:
+        if not check.is_alarming:
+            continue
+        text = _("Carts differ before the offer is seen. Check that the cart's value is sent as it was at exposure")
+        detail = _("%(treatment)s on average, %(control)s in control: p %(p_value)s")
+        yield Rule(
+            code="balance",
+            # no failure: a shop that sends the cart's value too late breaks the check and not the test
+            state="warn",
+            text=evidence.titled(check.variant, text),
+            detail=detail
+            % {
+                "treatment": formatting.money(check.treatment, currency),
+                "control": formatting.money(check.control, currency),
+                "p_value": formatting.p_value(check.corrected_p_value),
+            },
+            figure=check.corrected_p_value,
+            threshold=BALANCE_ALARM,
+            variant=check.variant,
+        )
 
 
 def conflicting(evidence: Evidence) -> Rule:

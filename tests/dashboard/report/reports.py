@@ -163,7 +163,9 @@ def default_fields() -> dict[str, Any]:
         "segments": [],
         "funnel": [],
         "health": Health(
-            sample_ratio=SampleRatioCheck(p_value=0.5, always_valid_p_value=1.0, is_alarming=False, unavailable=None),
+            sample_ratio=SampleRatioCheck(
+                p_value=0.5, always_valid_p_value=1.0, corrected_p_value=0.5, is_alarming=False, unavailable=None
+            ),
             conflicting=0,
             conflicting_share=0.0,
             immature=0,

@@ -49,6 +49,16 @@ def test_sample_ratio_always_valid_p_equals_the_bayes_factor_by_lgamma(arms):
 
 
 @settings(deadline=None)
+@given(SPLITS)
+def test_sample_ratio_of_several_concentrations_is_the_mean_of_their_bayes_factors(arms):
+    observed, weights = zip(*arms, strict=True)
+    logs = [log_bayes_factor(observed, weights, concentration) for concentration in (10, 1_000, 100_000)]
+    expected = min(1.0, exp(min(0.0, -(np.logaddexp.reduce(logs) - log(3)))))
+    result = sample_ratio_mismatch(observed, weights, concentration=(10, 1_000, 100_000))
+    assert result.always_valid_p_value == pytest.approx(expected, rel=1e-4, abs=1e-300)
+
+
+@settings(deadline=None)
 @given(SPLITS, st.integers(1, 1000))
 def test_sample_ratio_scaling_weights_changes_nothing(arms, factor):
     observed, weights = zip(*arms, strict=True)
@@ -100,3 +110,9 @@ def test_sample_ratio_daily_looks_find_a_lasting_mismatch():
     random = np.random.default_rng(2)
     last = random.multinomial(20_000, [0.52, 0.48]).tolist()
     assert always_valid_p(last, [1, 1]) < 0.001
+
+
+@pytest.mark.parametrize("concentration", [0.0, (), (100.0, -1.0)])
+def test_sample_ratio_impossible_concentration_is_refused(concentration):
+    with pytest.raises(ValueError, match="positive"):
+        sample_ratio_mismatch([3, 4], [1, 1], concentration=concentration)

@@ -1,6 +1,7 @@
 """The figures of a test, as a verdict is made from them."""
 
 from datetime import date
+from typing import Any
 
 from experiments.models import Experiment, Store, Variant
 from experiments.report import (
@@ -26,7 +27,9 @@ from tests.factories import NOON
 
 STORE = Store(slug="shop", currency="EUR")
 HEALTH = Health(
-    sample_ratio=SampleRatioCheck(p_value=0.6, always_valid_p_value=1.0, is_alarming=False, unavailable=None),
+    sample_ratio=SampleRatioCheck(
+        p_value=0.6, always_valid_p_value=1.0, corrected_p_value=1.0, is_alarming=False, unavailable=None
+    ),
     conflicting=0,
     conflicting_share=0.0,
     immature=0,
@@ -91,7 +94,7 @@ def goal(
     )
 
 
-def conversion(low: float | None, high: float | None, variant: str = "b", **fields: bool) -> Guardrail:
+def conversion(low: float | None, high: float | None, variant: str = "b", **fields: Any) -> Guardrail:
     states = {(True, True): "holds", (False, False): "harmed"}
     sides = (low is not None and low >= -0.02, high is None or high >= -0.02)
     return Guardrail(

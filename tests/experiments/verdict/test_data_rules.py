@@ -7,6 +7,7 @@ import pytest
 
 from experiments.models import Source
 from experiments.report import (
+    BalanceCheck,
     SegmentRatioCheck,
 )
 from tests.experiments.verdict.figures import (
@@ -20,7 +21,7 @@ from tests.experiments.verdict.figures import (
 
 
 def test_verdict_mismatched_split_is_invalid_whatever_the_goal_says():
-    ratio = replace(HEALTH.sample_ratio, p_value=1e-5, is_alarming=True)
+    ratio = replace(HEALTH.sample_ratio, corrected_p_value=1e-5, is_alarming=True)
     found = verdict(goal(sequential=WIN), health=replace(HEALTH, sample_ratio=ratio))
     assert found.code == "invalid"
     assert (
@@ -56,6 +57,21 @@ def test_verdict_split_that_is_off_on_phones_is_a_warning():
     assert (found.code, rules(found)["segment_ratio"]) == ("ship", "warn")
 
 
+def test_verdict_carts_that_differ_before_the_offer_are_a_warning():
+    check = BalanceCheck(
+        variant="b",
+        covariate="cart_value",
+        control=4_210.0,
+        treatment=4_730.0,
+        corrected_p_value=2e-4,
+        is_alarming=True,
+    )
+    found = verdict(goal(sequential=WIN), health=replace(HEALTH, balance=[check, replace(check, is_alarming=False)]))
+    assert (found.code, rules(found)["balance"]) == ("ship", "warn")
+    (rule,) = [rule for rule in found.rules if rule.code == "balance"]
+    assert rule.detail == "€47.30 on average, €42.10 in control: p <0.001"
+
+
 @pytest.mark.parametrize(
     ("fields", "headline"),
     [
@@ -70,7 +86,7 @@ def test_verdict_too_early_is_collecting_even_with_a_clear_goal(fields, headline
 
 
 def test_verdict_imported_test_with_an_uneven_split_is_a_warning():
-    ratio = replace(HEALTH.sample_ratio, p_value=1e-9)
+    ratio = replace(HEALTH.sample_ratio, corrected_p_value=1e-9)
     found = verdict(
         goal(p_value=0.001),
         experiment={"source": Source.IMPORTED},
