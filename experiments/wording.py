@@ -8,13 +8,15 @@ from django.utils.translation import gettext as _
 
 from experiments import formatting
 from experiments.formatting import counted
-from experiments.report import Guardrail, MetricResult, Range
+from experiments.report import Guardrail, MetricResult, Range, Unit
 
 __all__ = [
     "change",
     "counted",
     "days",
+    "difference",
     "effect",
+    "guardrail_change",
     "languages_in_words",
     "lift_with_range",
     "listed",
@@ -65,9 +67,27 @@ def margin(value: float, *, is_in_points: bool) -> str:
     return formatting.chosen_lift(value)
 
 
-def margin_of(guardrail: Guardrail) -> str:
-    """The margin of a guardrail in a report."""
+def margin_of(guardrail: Guardrail, currency: str) -> str:
+    """The margin of a guardrail in a report: a change that was chosen, or that times control's value."""
+    if guardrail.is_in_unit:
+        return difference(guardrail.allowed or 0.0, guardrail.unit, currency)
     return margin(guardrail.margin, is_in_points=guardrail.is_in_points)
+
+
+def difference(value: float, unit: Unit, currency: str) -> str:
+    """A difference in a metric's unit: ``+€0.31``, ``+0.10 pt``, ``+0.04``."""
+    if unit == "money":
+        return formatting.signed_money(value, currency)
+    if unit == "share":
+        return formatting.points(value)
+    return formatting.with_sign(value, formatting.decimal(abs(value)))
+
+
+def guardrail_change(value: float, guardrail: Guardrail, currency: str) -> str:
+    """A change on the scale that a guardrail is judged on."""
+    if guardrail.is_in_unit:
+        return difference(value, guardrail.unit, currency)
+    return change(value, is_in_points=guardrail.is_in_points)
 
 
 def lift_with_range(lift: Range) -> str:

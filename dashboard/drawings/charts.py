@@ -263,9 +263,12 @@ def look_marks(looks: Sequence[Look]) -> go.Scatter:
 
 
 def look_text(look: Look) -> str:
-    """Name a look, and say whether it crossed its bound."""
+    """Name a look, and say whether it crossed its bound, else what the chance of a win by the planned end was."""
     if look.has_crossed:
         return _("Look %(number)s: crossed its bound") % {"number": look.number}
+    if look.win_chance is not None:
+        words = {"number": look.number, "chance": formatting.chance(look.win_chance)}
+        return _("Look %(number)s: chance of a win by the end %(chance)s") % words
     return _("Look %(number)s") % {"number": look.number}
 
 

@@ -24,6 +24,7 @@ Figure = TypeVar("Figure", float, float | None)
 WEEKS = (2, 4, 8)  # the shortest test, a usual one, and the longest before cookies are deleted
 WIDTH, HEIGHT, LEFT, BOTTOM = 560.0, 200.0, 52.0, 30.0  # of the curve, and the room for its labels
 UNKNOWN_VALUE = gettext_lazy("Enter the current value. This metric hasn't been measured at this moment yet.")
+ZERO_VALUE = gettext_lazy("Enter the value that you expect. The measured value is zero, and nothing is a lift of zero.")
 UNKNOWN_SPREAD = gettext_lazy("Enter the standard deviation. It hasn't been measured at this moment yet.")
 UNKNOWN_ORDERS = gettext_lazy(
     "Enter the share of visitors who order. Orders alone don't show how many visitors there were."
@@ -92,7 +93,8 @@ class PlannerPage:
             return typed
         if not measured.mean:
             return measured.sd
-        return measured.sd * (self.mean or 0) / measured.mean
+        # of a loss, the margin perhaps: its size, since no spread is negative
+        return measured.sd * abs((self.mean or 0) / measured.mean)
 
     @property
     def visitors_per_day(self) -> float | None:
@@ -117,8 +119,10 @@ class PlannerPage:
     def missing(self) -> list[MissingFigure]:
         """What has to be typed before there can be a plan."""
         found = []
-        if not self.mean:
+        if self.mean is None:
             found.append(MissingFigure("mean", str(UNKNOWN_VALUE)))
+        elif not self.mean:
+            found.append(MissingFigure("mean", str(ZERO_VALUE)))
         if not self.is_share and not self.sd:
             found.append(MissingFigure("sd", str(UNKNOWN_SPREAD)))
         if self.is_per_order and not self.orders_per_visitor:

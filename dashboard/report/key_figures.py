@@ -80,7 +80,7 @@ def observed_note(result: MetricResult) -> str:
     lift, control, treatment = result.main.lift, result.control.value, result.treatment.value
     if result.is_in_points or lift is None or not control or treatment is None:
         return ""
-    observed = treatment / control - 1
+    observed = (treatment - control) / abs(control)
     if observed * lift.estimate >= 0:  # the same direction: nothing that would surprise
         return ""
     return _("%(lift)s observed, before cap and CUPED") % {"lift": formatting.lift(observed)}
@@ -104,14 +104,14 @@ def guardrail_figure(result: MetricResult, guardrail: Guardrail, currency: str) 
         figure,
         label=_("Guardrail: %(metric)s") % {"metric": result.label.lower()},
         tone=tone,
-        details=[guardrail_text(guardrail), *reversed(figure.details)],
+        details=[guardrail_text(guardrail, currency), *reversed(figure.details)],
         state=GUARDRAIL_TONES[guardrail.state],
     )
 
 
-def guardrail_text(guardrail: Guardrail) -> str:
+def guardrail_text(guardrail: Guardrail, currency: str) -> str:
     """Say how a guardrail stands: ``Holds: above -2%``."""
-    limit = {"margin": wording.margin_of(guardrail)}
+    limit = {"margin": wording.margin_of(guardrail, currency)}
     if guardrail.margin > 0:  # the metric is better when lower: a rise does harm
         texts = {
             "holds": _("Holds: below %(margin)s"),

@@ -15,7 +15,7 @@ register = template.Library()
 REASONS = {
     "no_units": _("A variant has no visitors yet."),
     "one_unit": _("A variant has only one visitor. At least two are needed to estimate chance."),
-    "zero_variance": _("All values are the same, so there is nothing to compare yet."),
+    "zero_variance": _("All values are the same, so they can't be compared: nothing shows how much is chance."),
     "no_orders": _("A variant has no orders yet."),
     "too_few_orders": _("A variant has fewer than 10 buyers, which is too few."),
     "control_is_zero": _("Control is at zero, so there is no lift. The difference is still valid."),

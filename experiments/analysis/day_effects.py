@@ -15,7 +15,7 @@ from experiments.analysis.estimates import range_of
 from experiments.analysis.exposure_days import Daily, ExposureDays
 from experiments.analysis.metrics import DEFINITIONS, VISITORS, Definition
 from experiments.analysis.sample import Sample
-from experiments.analysis.segments import CochranTest, LogEffect, log_effect, q_of_effects
+from experiments.analysis.segments import CochranTest, EffectWithError, log_effect, q_of_effects
 from experiments.models import Metric, Source, Variant
 from experiments.plan.thresholds import DAY_EFFECT_ALARM
 from experiments.reading.aggregation import Aggregate
@@ -185,7 +185,7 @@ class ArmDays:
         sample = self.sample
         return sample.goal.compare(*arms, alpha=sample.experiment.alpha, has_covariate=sample.has_covariate)
 
-    def log_effect_within(self, definition: Definition, part: DayPart) -> LogEffect | None:
+    def log_effect_within(self, definition: Definition, part: DayPart) -> EffectWithError | None:
         """Return the log of 1 + lift within a part, positive where it is better; ``None`` where it isn't known."""
         arms = self.within(part)
         if arms is None:
@@ -193,7 +193,7 @@ class ArmDays:
         effect = effect_of(self.sample, definition, *arms)
         if effect is None or not definition.is_lower_better:
             return effect
-        return LogEffect(-effect.estimate, effect.error)
+        return EffectWithError(-effect.estimate, effect.error)
 
     def tests(self) -> Iterator[DayTest]:
         """Test the goal and what is a part of it."""
@@ -235,7 +235,9 @@ def tested_metrics(goal: Definition) -> list[Definition]:
     return [goal]
 
 
-def effect_of(sample: Sample, definition: Definition, control: Aggregate, treatment: Aggregate) -> LogEffect | None:
+def effect_of(
+    sample: Sample, definition: Definition, control: Aggregate, treatment: Aggregate
+) -> EffectWithError | None:
     """Return the log of 1 + lift with each arm's own error, since one pooled over both would make the parts alike."""
     if definition.is_proportion:
         return log_ratio(definition.proportion(control), definition.proportion(treatment))
@@ -249,7 +251,7 @@ def effect_of(sample: Sample, definition: Definition, control: Aggregate, treatm
     return log_effect(comparison)
 
 
-def log_ratio(control: Proportion, treatment: Proportion) -> LogEffect | None:
+def log_ratio(control: Proportion, treatment: Proportion) -> EffectWithError | None:
     """Return the log of the ratio of two rates (delta method); ``None`` where an arm has no success."""
     if not control.successes or not treatment.successes:
         return None
@@ -257,7 +259,7 @@ def log_ratio(control: Proportion, treatment: Proportion) -> LogEffect | None:
     variance = 1 / control.successes - 1 / control.n + 1 / treatment.successes - 1 / treatment.n
     if variance <= 0:
         return None
-    return LogEffect(log(ratio), sqrt(variance))
+    return EffectWithError(log(ratio), sqrt(variance))
 
 
 def clearest(tests: Sequence[DayTest]) -> DayTest:

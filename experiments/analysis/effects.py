@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from experiments.analysis.estimates import scale_interval, scaled
 from experiments.analysis.metrics import DEFINITIONS, Definition
@@ -120,11 +120,9 @@ def guardrails_of(experiment: Experiment, results: Sequence[MetricResult]) -> li
 
 def guardrail_of(result: MetricResult, margin: float) -> Guardrail:
     """Return one guardrail: by its fixed interval, and whether its always-valid one is past the margin."""
-    effect = result.main.lift
-    if result.is_in_points:
-        effect = result.main.difference
+    judged = judged_effect(result, result.main.lift, result.main.difference, margin)
     # A test is paused for harm after any of many looks: only the always-valid interval keeps its error rate then.
-    anytime = anytime_of(result)
+    anytime = anytime_effect(result, margin)
     return Guardrail(
         variant=result.variant,
         metric=result.metric,
@@ -132,20 +130,46 @@ def guardrail_of(result: MetricResult, margin: float) -> Guardrail:
         margin=margin,
         is_in_points=result.is_in_points,
         is_lower_better=result.is_lower_better,
-        effect=effect,
-        state=state_of(effect, margin, is_lower_better=result.is_lower_better),
-        is_harm_certain=state_of(anytime, margin, is_lower_better=result.is_lower_better) == "harmed",
+        effect=judged.interval,
+        state=state_of(judged.interval, judged.allowed, is_lower_better=result.is_lower_better),
+        is_harm_certain=state_of(anytime.interval, anytime.allowed, is_lower_better=result.is_lower_better) == "harmed",
+        is_in_unit=judged.is_in_unit,
+        allowed=judged.allowed,
+        unit=result.unit,
     )
 
 
-def anytime_of(result: MetricResult) -> Range | None:
-    """Return the always-valid interval on the guardrail's scale. It has no estimate, and 0 stands in for it."""
+class JudgedEffect(NamedTuple):
+    """What a guardrail is judged by: an interval, and ``allowed``, what it may not pass, on the same scale.
+
+    ``is_in_unit``: both are differences in the metric's unit, else lifts, or points where the metric is read so.
+    """
+
+    interval: Range | None
+    allowed: float
+    is_in_unit: bool = False
+
+
+def judged_effect(result: MetricResult, lift: Range | None, difference: Range | None, margin: float) -> JudgedEffect:
+    """Return the lift, or where control is too near zero for one with two ends, the difference.
+
+    That is judged by the margin times the size of control's value, whose own error is then a small part of the
+    difference's.
+    """
+    if result.is_in_points:
+        return JudgedEffect(difference, margin)
+    if difference is None or (lift is not None and None not in (lift.low, lift.high)):
+        return JudgedEffect(lift, margin)
+    return JudgedEffect(difference, margin * abs(result.main.control or 0.0), is_in_unit=True)
+
+
+def anytime_effect(result: MetricResult, margin: float) -> JudgedEffect:
+    """Return what the always-valid interval judges a guardrail by. It has no estimate, and 0 stands in for it."""
     sequential = result.sequential
     if sequential is None:
-        return None
-    if result.is_in_points:
-        return Range(0.0, sequential.low, sequential.high)
-    return Range(0.0, sequential.relative_low, sequential.relative_high)
+        return JudgedEffect(None, margin)
+    lift = Range(0.0, sequential.relative_low, sequential.relative_high)
+    return judged_effect(result, lift, Range(0.0, sequential.low, sequential.high), margin)
 
 
 def state_of(effect: Range | None, margin: float, *, is_lower_better: bool) -> Literal["holds", "unproven", "harmed"]:

@@ -30,6 +30,23 @@ def range_of(interval: Interval | None) -> Range | None:
     return Range(interval.estimate, finite_or_none(interval.low), finite_or_none(interval.high))
 
 
+def of_size(lift: Interval | None, control: float | None) -> Interval | None:
+    """Return a lift as a fraction of the size of control's value, so that more is better below zero, too.
+
+    Of a loss, treatment / control - 1 is -50% where it was halved.
+    """
+    if lift is None or control is None or control >= 0:
+        return lift
+    return Interval(negated(lift.estimate), negated(lift.high), negated(lift.low))
+
+
+def negated(value: float | None) -> float | None:
+    """Return the value with the other sign; ``None`` where there is none."""
+    if value is None:
+        return None
+    return -value
+
+
 def finite_or_none(value: float | None) -> float | None:
     """Return the number, or ``None`` for an infinity, which JSON can't hold."""
     if value is None or math.isinf(value):
@@ -38,9 +55,11 @@ def finite_or_none(value: float | None) -> float | None:
 
 
 def lift_of(log_ratio: Interval | None) -> Range | None:
-    """Return an interval of log(1 + lift) as one of the lift; ``None`` where an end is missing."""
-    if log_ratio is None or log_ratio.estimate is None or log_ratio.low is None or log_ratio.high is None:
+    """Return an interval of log(1 + lift) as one of the lift, without ends where it has none; ``None`` without one."""
+    if log_ratio is None or log_ratio.estimate is None:
         return None
+    if log_ratio.low is None or log_ratio.high is None:
+        return Range(math.expm1(log_ratio.estimate), None, None)
     # So wide an interval comes of a few orders: its upper end is as good as none.
     high = None
     if log_ratio.high < LARGEST_LOG:

@@ -6,7 +6,7 @@ from itertools import product
 
 from experiments.analysis.beliefs import belief_of
 from experiments.analysis.effects import margins_of
-from experiments.analysis.estimates import code_of, estimate_of, lift_of, range_of
+from experiments.analysis.estimates import code_of, estimate_of, lift_of, of_size, range_of
 from experiments.analysis.looks.plan_progress import PlanProgress
 from experiments.analysis.luck import corrected_estimate
 from experiments.analysis.metrics import DEFINITIONS, Definition
@@ -17,6 +17,7 @@ from experiments.reading.aggregation import Aggregate
 from experiments.report import Decomposition, Estimate, MetricResult, Range, Role, SequentialResult
 from experiments.statistics import (
     Comparison,
+    Interval,
     Method,
     Reason,
     RpvDecomposition,
@@ -187,11 +188,13 @@ def always_valid(
         alpha=level / len(sample.treatments),  # Bonferroni: simple, and valid whenever anyone looks
         fewest_buyers=min(control.sums["converted"], treatment.sums["converted"]),
     )
+    relative = range_of(of_size(Interval(0.0, result.lift_low, result.lift_high), comparison.control))
+    relative_low, relative_high = ends_of(relative)
     return SequentialResult(
         low=result.low,
         high=result.high,
-        relative_low=share_of(comparison.control, result.low),
-        relative_high=share_of(comparison.control, result.high),
+        relative_low=relative_low,
+        relative_high=relative_high,
         p_value=result.p_value,
         unavailable=code_of(result.unavailable),
         level=level,
@@ -203,13 +206,6 @@ def ends_of(interval: Range | None) -> tuple[float | None, float | None]:
     if interval is None:
         return None, None
     return interval.low, interval.high
-
-
-def share_of(base: float | None, value: float | None) -> float | None:
-    """Return the value as a fraction of the base; ``None`` where either is missing or the base is zero."""
-    if not base or value is None:
-        return None
-    return value / base
 
 
 def decompositions(sample: Sample) -> list[Decomposition]:

@@ -1,12 +1,13 @@
 """What each metric is, and how two variants are compared on it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from experiments.analysis.estimates import of_size
 from experiments.models import Metric
 from experiments.reading.aggregation import Aggregate
 from experiments.reading.sums import COVARIATE
@@ -108,7 +109,7 @@ class Definition:
         # Shares are tested exactly where they are small, and the exact tests know no covariate.
         if self.is_proportion:
             return compare_proportions(self.proportion(control), self.proportion(treatment), alpha=alpha)
-        covariate = None
+        covariate: str | None = None
         if has_covariate and self.is_revenue:
             covariate = COVARIATE
         method: Literal["auto", "welch"] = "welch"
@@ -116,8 +117,12 @@ class Definition:
             method = "auto"
         arms = (control.summary, treatment.summary)
         if self.denominator == VISITORS:
-            return compare_means(*arms, self.numerator, covariate=covariate, method=method, alpha=alpha)
-        return compare_ratios(*arms, self.numerator, self.denominator, covariate=covariate, method=method, alpha=alpha)
+            by_mean = compare_means(*arms, self.numerator, covariate=covariate, method=method, alpha=alpha)
+            return with_lift_of_size(by_mean)
+        by_ratio = compare_ratios(
+            *arms, self.numerator, self.denominator, covariate=covariate, method=method, alpha=alpha
+        )
+        return with_lift_of_size(by_ratio)
 
     def permute(
         self, control_rows: Rows, treatment_rows: Rows, control: Aggregate, treatment: Aggregate, *, alpha: float
@@ -127,12 +132,13 @@ class Definition:
         if len(control_rows) + len(treatment_rows) > MANY_BUYERS:
             draws = FEWER_DRAWS
         columns = self.columns_of_rows()
-        return permutation_test(
+        permuted = permutation_test(
             BuyerRows(control_rows[:, columns], control.visitors),
             BuyerRows(treatment_rows[:, columns], treatment.visitors),
             draws=draws,
             alpha=alpha,
         )
+        return with_lift_of_size(permuted)
 
     def columns_of_rows(self) -> slice:
         """Return its columns of the buyers' rows (revenue, orders, margin): per visitor the numerator alone."""
@@ -156,6 +162,11 @@ class Definition:
         if self.is_in_points:
             return beta_binomial(self.proportion(control), self.proportion(treatment))
         return posterior_figures(comparison, prior, alpha=alpha)
+
+
+def with_lift_of_size(comparison: Comparison) -> Comparison:
+    """Return a comparison whose lift is a fraction of the size of control's value: see `of_size`."""
+    return replace(comparison, lift=of_size(comparison.lift, comparison.control))
 
 
 ALL_DEFINITIONS = (

@@ -174,7 +174,8 @@ def noise_ratio(
     if definition.numerator not in REDUCED or control not in reserves or treatment not in reserves:
         return None
     lift, error = comparison.estimated_lift, comparison.lift_standard_error
-    if lift is None or not error or lift <= -1 or not comparison.control:
+    # A share that is paid back says nothing of money that is negative already.
+    if lift is None or not error or lift <= -1 or not comparison.control or comparison.control < 0:
         return None
     variance = 0.0
     for key in (control, treatment):
@@ -200,6 +201,8 @@ def widened(comparison: Comparison, ratio: float) -> Comparison:
         comparison,
         p_value=p_value,
         standard_error=times(comparison.standard_error, width),
+        control_error=times(comparison.control_error, width),
+        treatment_error=times(comparison.treatment_error, width),
         lift_standard_error=times(comparison.lift_standard_error, width),
         outer_noise=ratio,
     )

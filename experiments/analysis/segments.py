@@ -110,8 +110,8 @@ class CochranTest(NamedTuple):
     p_value: float
 
 
-class LogEffect(NamedTuple):
-    """The log of 1 + lift, with its standard error (above 0)."""
+class EffectWithError(NamedTuple):
+    """An effect, the log of 1 + lift or a difference, with its standard error (above 0)."""
 
     estimate: float
     error: float
@@ -156,16 +156,22 @@ def p_value_of(test: CochranTest | None) -> float | None:
 
 
 def cochran_q(comparisons: Sequence[Comparison]) -> CochranTest | None:
-    """Return Cochran's test (1954) that the log ratios are one; ``None`` below two with an error."""
+    """Return Cochran's test (1954) that the log ratios are one, or with a value below zero the differences; ``None``
+    below two with an error.
+    """
+    # Alike on the log scale means the same lift in large and small segments; a loss has no logarithm, but a difference.
+    effect_of = log_effect
+    if any(is_below_zero(comparison) for comparison in comparisons):
+        effect_of = difference_effect
     effects = []
     for comparison in comparisons:
-        effect = log_effect(comparison)
+        effect = effect_of(comparison)
         if effect is not None:
             effects.append(effect)
     return q_of_effects(effects)
 
 
-def q_of_effects(effects: Sequence[LogEffect]) -> CochranTest | None:
+def q_of_effects(effects: Sequence[EffectWithError]) -> CochranTest | None:
     """Return Cochran's test (1954) that these effects are one; ``None`` below two.
 
     ``Q = sum w (x - mean)^2`` with ``w = 1 / error^2`` and the weighted mean; chi-square where all effects are equal.
@@ -185,12 +191,28 @@ def q_of_effects(effects: Sequence[LogEffect]) -> CochranTest | None:
     return CochranTest(q, df, float(chdtrc(df, q)))
 
 
-def log_effect(comparison: Comparison) -> LogEffect | None:
-    """Return the log of 1 + lift with its standard error (delta method); ``None`` where either is unknown."""
-    lift, error = comparison.estimated_lift, comparison.lift_standard_error
-    if lift is None or lift <= -1 or not error:
+def is_below_zero(comparison: Comparison) -> bool:
+    """Whether an arm's value is negative."""
+    return min(comparison.control or 0.0, comparison.treatment or 0.0) < 0
+
+
+def difference_effect(comparison: Comparison) -> EffectWithError | None:
+    """Return the difference with its standard error, in the metric's unit; ``None`` where either is unknown."""
+    difference, error = comparison.estimated_difference, comparison.standard_error
+    if difference is None or not error:
         return None
-    return LogEffect(log1p(lift), error / (1 + lift))
+    return EffectWithError(difference, error)
+
+
+def log_effect(comparison: Comparison) -> EffectWithError | None:
+    """Return the log of 1 + lift with its standard error (delta method); ``None`` where either is unknown.
+
+    Neither is there over a control that isn't positive: a loss has no logarithm.
+    """
+    lift, error, control = comparison.estimated_lift, comparison.lift_standard_error, comparison.control
+    if lift is None or lift <= -1 or not error or control is None or control <= 0:
+        return None
+    return EffectWithError(log1p(lift), error / (1 + lift))
 
 
 def interaction_text(p_value: float, *, is_real: bool) -> str:

@@ -47,8 +47,9 @@ class SequentialResult:
 
     low: float | None  # in the metric's unit
     high: float | None  # in the metric's unit
-    relative_low: float | None  # as a fraction of control's value
-    relative_high: float | None  # as a fraction of control's value
+    # As fractions of the size of control's value, whose own error is in them; None where that can't be told from 0
+    relative_low: float | None
+    relative_high: float | None
     p_value: float | None  # always valid; None of a group-sequential interval
     unavailable: str | None  # reason why the numbers are missing
     # Valid at any time, or the goal's at the plan's newest look, by that look's bound
@@ -161,6 +162,10 @@ class Guardrail:
     state: Literal["holds", "unproven", "harmed"]
     is_lower_better: bool = False  # the margin is the most that it may rise
     is_harm_certain: bool = False  # whether the always-valid interval is past the margin, too
+    # Whether ``effect`` is a difference in the metric's unit, as where control's value is too near zero for a lift
+    is_in_unit: bool = False
+    allowed: float | None = None  # the margin on the scale of ``effect``; None in reports that were stored before
+    unit: Unit = "money"  # of the metric
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

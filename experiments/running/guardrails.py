@@ -6,16 +6,15 @@ buyers in a variant. A breach is acted on once: who resumes the test after it ha
 
 import logging
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
 from experiments import audit, formatting, snapshots, wording
-from experiments.analysis.effects import anytime_of, guardrail_of
+from experiments.analysis.effects import anytime_effect, guardrail_of
 from experiments.models import AuditAction, EventType, Experiment, Metric, Source
-from experiments.plan.thresholds import SAMPLE_RATIO_ALARM
-from experiments.report import FunnelRow, Guardrail, Report
+from experiments.report import FunnelRow, Guardrail, Range, Report
 from experiments.running import lifecycle
 from experiments.statistics import Proportion, compare_proportions, confidence_sequence
 
@@ -78,11 +77,12 @@ def act_on_figures(experiment: Experiment, now: datetime) -> bool:
 
 def note_sample_ratio(experiment: Experiment, report: Report, now: datetime) -> bool:
     """Note once if visitors aren't split as planned, and return whether that is so."""
-    p_value = report.health.sample_ratio.always_valid_p_value
-    if p_value is None or p_value >= SAMPLE_RATIO_ALARM:
+    check = report.health.sample_ratio
+    # the same as the verdict's, so that none acts on what the other doesn't see
+    if not check.is_alarming or check.corrected_p_value is None:
         return False
     text = _("Visitors are not split as planned (p %(p_value)s): find the cause before you use the results.")
-    breach = Breach("sample_ratio", "", text % {"p_value": formatting.p_value(p_value)})
+    breach = Breach("sample_ratio", "", text % {"p_value": formatting.p_value(check.corrected_p_value)})
     if not is_known(experiment, AuditAction.SAMPLE_RATIO, breach):
         note_breach(experiment, AuditAction.SAMPLE_RATIO, breach, now)
     return True
@@ -119,22 +119,24 @@ def watched_guardrails(report: Report) -> list[Guardrail]:
 def harm_in_words(report: Report, guardrail: Guardrail) -> str:
     """Say what a guardrail's metric did at best, and what was allowed."""
     text = _("%(variant)s: %(metric)s changed by %(change)s at best, but only %(margin)s is allowed.")
+    anytime = anytime_effect(report.metric(guardrail.metric, guardrail.variant), guardrail.margin)
+    # the scale that harm was found on, which needn't be that of the fixed interval
+    judged = replace(guardrail, is_in_unit=anytime.is_in_unit, allowed=anytime.allowed)
     return text % {
         "variant": name_of(report, guardrail.variant),
         "metric": guardrail.label.lower(),
-        "change": wording.change(best_end(report, guardrail), is_in_points=guardrail.is_in_points),
-        "margin": wording.margin_of(guardrail),
+        "change": wording.guardrail_change(best_end(anytime.interval, guardrail), judged, report.currency),
+        "margin": wording.margin_of(judged, report.currency),
     }
 
 
-def best_end(report: Report, guardrail: Guardrail) -> float:
+def best_end(interval: Range | None, guardrail: Guardrail) -> float:
     """Return the end of the always-valid interval on the side that would do the least harm."""
-    bounds = anytime_of(report.metric(guardrail.metric, guardrail.variant))
-    if bounds is None:
+    if interval is None:
         return 0.0
-    best = bounds.high
+    best = interval.high
     if guardrail.is_lower_better:
-        best = bounds.low
+        best = interval.low
     return best or 0.0
 
 

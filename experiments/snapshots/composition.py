@@ -20,6 +20,7 @@ from experiments.analysis import (
     segments,
     series,
 )
+from experiments.analysis.looks import outlook
 from experiments.analysis.looks.plan_progress import PlanProgress, plan_progress
 from experiments.analysis.looks.rows import plan_of
 from experiments.analysis.metric_results import compare_all, decompositions
@@ -179,6 +180,7 @@ def report_of(readings: ReportInputs, state: PlanProgress) -> Report:
         curves=beliefs.curves_of(sample, state.goals, metrics),
         heterogeneity=by_segment.differences,
         sums=counts.sums_of(sample),
+        outlooks=list(evidence.outlooks),
         maturity=evidence.maturity,
         by_day=list(evidence.by_day),
     )
@@ -195,12 +197,13 @@ def evidence_of(readings: ReportInputs, state: PlanProgress, metrics: list[Metri
         changes=readings.changes,
     )
     mature = maturity.maturity_report(state, readings.daily)
+    outlooks = outlook.outlooks_of(state, metrics)
     return Evidence(
         experiment=readings.experiment,
         variants=sample.variants,
         metrics=metrics,
         health=health.check(sample, gathered, now=readings.now),
-        plan=plan_of(state),
+        plan=outlook.with_chances(plan_of(state), outlooks),
         visitors=facts.visitors,
         fewest_buyers=sample.fewest_buyers,
         days=progress.days_read(sample, facts),
@@ -209,6 +212,7 @@ def evidence_of(readings: ReportInputs, state: PlanProgress, metrics: list[Metri
         adjustment=adjustment.adjustment_of(sample, facts, metrics, with_cuped=readings.with_cuped),
         maturity=mature,
         by_day=day_effects.day_effects(sample, readings.daily, readings.now),
+        outlooks=outlooks,
     )
 
 

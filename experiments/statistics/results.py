@@ -82,6 +82,8 @@ class Comparison:
       reading only; ``df``: degrees of freedom of the t distribution, ``None`` where the test isn't a t test.
     - ``p_value``: two-sided; at level alpha both intervals exclude 0 exactly when it is below alpha, for the methods
       whose intervals invert the test (welch, score, permutation).
+    - ``control_error``, ``treatment_error``: standard errors of the arms' values, whose squares add up to that of
+      ``standard_error``.
     - ``method``: the test that was used, or would have been (see `Method`).
     - ``unavailable``: the reason (see `Reason`) when anything above is missing. The lift alone can be missing
       (``control_is_zero``): the difference and its p-value then still stand.
@@ -101,6 +103,8 @@ class Comparison:
     lift: Interval | None = None
     standard_error: float | None = None
     lift_standard_error: float | None = None
+    control_error: float | None = None
+    treatment_error: float | None = None
     df: float | None = None
     p_value: float | None = None
     method: str
@@ -133,6 +137,8 @@ class Sequential:
 
     - ``low``, ``high``: the interval's ends, in the metric's unit; ``p_value``: two-sided, below alpha exactly when the
       interval excludes 0.
+    - ``lift_low``, ``lift_high``: the lifts d whose sequence on ``treatment - (1 + d) control`` doesn't exclude 0: for
+      every d at once, the always-valid answer to "is the lift below d?". Infinite where control can't be told from 0.
     - ``rho``: the constant by which the boundary was tuned.
     - ``unavailable``: the reason (see `Reason`) when the others are missing.
     """
@@ -140,6 +146,8 @@ class Sequential:
     low: float | None
     high: float | None
     p_value: float | None
+    lift_low: float | None = None
+    lift_high: float | None = None
     rho: float | None = None
     unavailable: str | None = None
 

@@ -16,6 +16,7 @@ from experiments.report import (
     Health,
     MaturityReport,
     MetricResult,
+    Outlook,
     Plan,
     Progress,
 )
@@ -50,6 +51,7 @@ class Evidence:
     progress: Progress | None = None
     maturity: MaturityReport | None = None
     by_day: Sequence[DayEffect] = field(default_factory=list)
+    outlooks: Sequence[Outlook] = field(default_factory=list)
 
     @property
     def is_imported(self) -> bool:
@@ -105,6 +107,13 @@ class Evidence:
             return False
         # a winner without harm can still be rolled out: then the harm of another treatment doesn't end the test
         return all(result.variant in harmed for result in self.goals("win"))
+
+    def outlook(self, variant: str) -> Outlook | None:
+        """What the rest of the test may bring a treatment; ``None`` where there is none to come."""
+        for outlook in self.outlooks:
+            if outlook.variant == variant:
+                return outlook
+        return None
 
     def name(self, key: str) -> str:
         """The name of the variant with this key."""

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from experiments import formatting, wording
-from experiments.plan.thresholds import NEGLIGIBLE_LOSS_SHARE
+from experiments.plan.thresholds import FUTILE_CHANCE, NEGLIGIBLE_LOSS_SHARE
 from experiments.report import Guardrail, Look, MetricResult, Rule, State
 from experiments.verdict.evidence import Evidence, GoalOutcome, always_valid_outcome
 
@@ -26,6 +26,7 @@ ALWAYS_VALID_WORDS: "dict[GoalOutcome, StrOrPromise]" = {
     "loss": gettext_lazy("The goal is worse by the always-valid interval"),
     "open": gettext_lazy("The always-valid interval shows no clear difference in the goal"),
 }
+VALUES_ARE_EQUAL = "zero_variance"  # the reason of a metric without any noise
 GUARDRAIL_STATES: dict[str, State] = {"holds": "pass", "unproven": "info", "harmed": "fail"}
 GUARDRAIL_WORDS = {
     "holds": gettext_lazy("%(limit)s"),
@@ -39,6 +40,7 @@ def goals(evidence: Evidence) -> list[Rule]:
     rules: list[Rule] = []
     for result in evidence.goals("win", "open", "loss"):
         rules += goal(evidence, result)
+        rules += outlook(evidence, result)
         for of_result in evidence.guardrails_of(result.variant):
             rules.append(guardrail(evidence, of_result))
         rules += expected_loss(evidence, result)
@@ -73,7 +75,7 @@ def newest_look(evidence: Evidence, variant: str) -> Look | None:
 def fixed(evidence: Evidence, result: MetricResult) -> Rule:
     """A test that is read once."""
     p_value, outcome = result.corrected_p_value, evidence.outcome(result)
-    detail = _("no test yet")
+    detail = no_test(result, _("no test yet"))
     if p_value is not None:
         detail = f"p {formatting.p_value(p_value)}"
     return Rule(
@@ -85,6 +87,36 @@ def fixed(evidence: Evidence, result: MetricResult) -> Rule:
         threshold=evidence.experiment.alpha,
         variant=result.variant,
     )
+
+
+def outlook(evidence: Evidence, result: MetricResult) -> Iterator[Rule]:
+    """How likely a win by the planned end still is. It ends nothing by itself: people may wait all the same."""
+    found = evidence.outlook(result.variant)
+    if found is None or found.win_chance is None:
+        return
+    text = _("A win by the planned end is possible")
+    if found.is_futile:
+        text = _("A win by the planned end is unlikely")
+    detail = formatting.chance(found.win_chance)
+    if found.detectable_lift is not None:
+        detail = _("%(chance)s; effects from ±%(lift)s on would be found by now")
+        detail %= {"chance": formatting.chance(found.win_chance), "lift": formatting.percent(found.detectable_lift)}
+    yield Rule(
+        code="futility",
+        state="info",
+        text=evidence.titled(result.variant, text),
+        detail=detail,
+        figure=found.win_chance,
+        threshold=FUTILE_CHANCE,
+        variant=result.variant,
+    )
+
+
+def no_test(result: MetricResult, otherwise: str) -> str:
+    """Why there is no figure: for good where there is nothing to compare with, else not yet."""
+    if result.main.unavailable == VALUES_ARE_EQUAL:
+        return _("every value is the same")
+    return otherwise
 
 
 def crossed(evidence: Evidence, result: MetricResult) -> Iterator[Rule]:
@@ -143,7 +175,7 @@ def always_valid(evidence: Evidence, result: MetricResult) -> Rule:
     """The always-valid interval: what decides without a plan, and between looks."""
     outcome = evidence.outcome(result)
     low, high = evidence.readable_ends(result)
-    detail = _("no interval yet")
+    detail = no_test(result, _("no interval yet"))
     if low is not None and high is not None:
         detail = formatting.lift_ends(low, high)
     # with a plan this interval only fills the time between looks; the goal's own rule is the look's
@@ -171,7 +203,7 @@ def always_valid(evidence: Evidence, result: MetricResult) -> Rule:
 
 def guardrail(evidence: Evidence, guardrail: Guardrail) -> Rule:
     """Whether a guardrail metric stays on the right side of its margin."""
-    state = GUARDRAIL_STATES[guardrail.state]
+    state, currency = GUARDRAIL_STATES[guardrail.state], evidence.experiment.store.currency
     # worse than control beyond chance, though perhaps within the margin: nothing fails, but somebody should look
     if guardrail.state == "unproven" and evidence.is_worse(guardrail):
         state = "warn"
@@ -181,8 +213,8 @@ def guardrail(evidence: Evidence, guardrail: Guardrail) -> Rule:
     end = harmful_end(guardrail)
     detail = _("no interval yet")
     if end is not None:
-        detail = bound % {"end": wording.change(end, is_in_points=guardrail.is_in_points)}
-    limit %= {"metric": guardrail.label, "margin": wording.margin_of(guardrail)}
+        detail = bound % {"end": wording.guardrail_change(end, guardrail, currency)}
+    limit %= {"metric": guardrail.label, "margin": wording.margin_of(guardrail, currency)}
     text = GUARDRAIL_WORDS[guardrail.state] % {"limit": limit}
     return Rule(
         code="guardrail",
@@ -190,9 +222,16 @@ def guardrail(evidence: Evidence, guardrail: Guardrail) -> Rule:
         text=evidence.titled(guardrail.variant, text),
         detail=detail,
         figure=end,
-        threshold=guardrail.margin,
+        threshold=threshold_of(guardrail),
         variant=guardrail.variant,
     )
+
+
+def threshold_of(guardrail: Guardrail) -> float:
+    """What the end of the interval is compared with, on its scale."""
+    if guardrail.allowed is None:
+        return guardrail.margin
+    return guardrail.allowed
 
 
 def harmful_end(guardrail: Guardrail) -> float | None:

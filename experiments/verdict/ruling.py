@@ -31,6 +31,8 @@ def decide(evidence: Evidence) -> Verdict:
         return too_early(evidence, rules)
     if not evidence.goals("win", "open", "loss"):
         return nothing_to_compare(rules)
+    if are_values_equal(evidence):
+        return nothing_varies(evidence, rules)
     if evidence.experiment.goal_metric == Metric.MARGIN and evidence.health.unknown_margin:
         return costs_unknown(evidence, rules)
     # one winner is enough, whatever the other treatments do; the best of several
@@ -73,7 +75,8 @@ def guardrail_harmed(evidence: Evidence, rules: list[Rule]) -> Verdict:
     headline = _("%(variants)s: %(metric)s fell past the allowed %(margin)s.")
     if broken.is_lower_better:
         headline = _("%(variants)s: %(metric)s rose past the allowed %(margin)s.")
-    headline %= {"variants": names, "metric": broken.label.lower(), "margin": wording.margin_of(broken)}
+    margin = wording.margin_of(broken, evidence.experiment.store.currency)
+    headline %= {"variants": names, "metric": broken.label.lower(), "margin": margin}
     code: VerdictCode = "stop_harm"
     next_step = _("Stop the test and keep control.")
     # more of the goal and less of a guardrail is a trade, and whether it is worth it is for people to decide
@@ -128,6 +131,29 @@ def nothing_to_compare(rules: list[Rule]) -> Verdict:
         code="collecting",
         headline=_("There is nothing to compare."),
         next_step=_("Add a control, a treatment, and a goal that is recorded."),
+        variant=None,
+        rules=rules,
+    )
+
+
+def are_values_equal(evidence: Evidence) -> bool:
+    """Whether the goal has one value in all of its units, in every treatment's comparison."""
+    results = evidence.goals("win", "open", "loss")
+    return all(result.main.unavailable == goal_rules.VALUES_ARE_EQUAL for result in results)
+
+
+def nothing_varies(evidence: Evidence, rules: list[Rule]) -> Verdict:
+    """Without any noise nothing tells an effect from chance, however many visitors come."""
+    metric = evidence.goals("win", "open", "loss")[0].label
+    headline = _("%(metric)s can't be compared: every value is the same.")
+    code: VerdictCode = "collecting"
+    # a test that goes on may still see other values
+    if evidence.has_ended:
+        code = "needs_review"
+    return Verdict(
+        code=code,
+        headline=headline % {"metric": metric},
+        next_step=_("Check that order values are sent as they are, or use a goal that varies."),
         variant=None,
         rules=rules,
     )
@@ -259,7 +285,23 @@ def no_clear_difference(evidence: Evidence, results: Sequence[MetricResult], rul
             "metric": best.label.lower(),
         }
         headline = f"{headline} {of_best}"
+    # not where the test waits for refunds: all visitors are there, and giving up would save nothing
+    if code == "collecting" and not evidence.plan.is_waiting:
+        headline, next_step = with_outlook(evidence, results, headline, next_step)
     return Verdict(code=code, headline=headline, next_step=next_step, variant=None, rules=rules)
+
+
+def with_outlook(evidence: Evidence, results: Sequence[MetricResult], headline: str, next_step: str) -> tuple[str, str]:
+    """Add that a win is unlikely, where it is for every treatment; to go on costs nothing but time."""
+    chances = []
+    for result in results:
+        outlook = evidence.outlook(result.variant)
+        if outlook is None or outlook.win_chance is None or not outlook.is_futile:
+            return headline, next_step
+        chances.append(outlook.win_chance)
+    unlikely = _("A win by the planned end is unlikely: %(chance)s.")
+    headline = f"{headline} {unlikely % {'chance': formatting.chance(max(chances))}}"
+    return headline, _("You can stop it and test a bolder change, or let it run to measure the effect more exactly.")
 
 
 def waiting_for_refunds(evidence: Evidence) -> tuple[str, str]:

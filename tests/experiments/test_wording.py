@@ -25,7 +25,7 @@ def test_effect_names_the_amount_unless_it_rounds_to_nothing(difference, text):
 
 
 def test_margin_of_a_share_is_written_as_it_was_chosen():
-    assert wording.margin_of(conversion(0.0, 0.1)) == f"{MINUS}2%"
+    assert wording.margin_of(conversion(0.0, 0.1), "EUR") == f"{MINUS}2%"
 
 
 @pytest.mark.parametrize(

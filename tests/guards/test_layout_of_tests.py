@@ -19,6 +19,7 @@ ACROSS_A_ROOM = {
     "dashboard/test_access.py",
     "demo/test_installation.py",
     "experiments/accounting/test_reports_in_any_order.py",
+    "experiments/analysis/test_signs.py",
     "experiments/statistics/test_invariants.py",
     "experiments/statistics/test_reference_vectors.py",
     "experiments/tables/test_bounds.py",

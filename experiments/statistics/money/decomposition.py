@@ -92,5 +92,8 @@ def _log_scale(arm: Summary) -> _LogMoments:
 
 
 def _interval(estimate: float, variance: float, z: float) -> Interval:
+    """Return an estimate with its interval, without ends where nothing varies: no chance is no certainty."""
+    if variance <= 0:
+        return Interval(estimate, None, None)
     half = z * math.sqrt(variance)
     return Interval(estimate, estimate - half, estimate + half)

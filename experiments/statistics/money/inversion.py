@@ -46,6 +46,8 @@ def invert(
         lift=Interval(lift, lift_at(low, otherwise=-1.0), lift_at(high, otherwise=math.inf)),
         standard_error=math.sqrt(noise.error_t + noise.error_c),
         lift_standard_error=lift_error,
+        control_error=math.sqrt(noise.error_c),
+        treatment_error=math.sqrt(noise.error_t),
         p_value=two_sided_p(ends.no_lift.value),
         method=Method.SCORE,
         skewness=at_no_lift.skewness,

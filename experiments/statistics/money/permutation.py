@@ -207,6 +207,8 @@ def _read(control: ArmEstimate, treatment: ArmEstimate, statistics: Floats, alph
         lift=_lift(control, treatment, lowest, highest),
         standard_error=error,
         lift_standard_error=delta_method_error(control, treatment),
+        control_error=math.sqrt(control.squared_error),
+        treatment_error=math.sqrt(treatment.squared_error),
         p_value=min(1.0, _two_sided_p(extreme, draws)),
         method=Method.PERMUTATION,
         unavailable=lift_obstacle(control),

@@ -53,6 +53,8 @@ def compare_estimates(control: ArmEstimate, treatment: ArmEstimate, *, alpha: fl
         lift=lift_interval(control, treatment, quantile),
         standard_error=standard_error,
         lift_standard_error=delta_method_error(control, treatment),
+        control_error=math.sqrt(control.squared_error),
+        treatment_error=math.sqrt(treatment.squared_error),
         df=df,
         p_value=2 * float(stdtr(df, -abs(difference) / standard_error)),
         method=Method.WELCH,

@@ -47,6 +47,8 @@ def compare_proportions(control: Proportion, treatment: Proportion, *, alpha: fl
         lift=miettinen_nurminen(control, treatment, alpha=alpha),
         standard_error=math.sqrt(error_c + error_t),
         lift_standard_error=lift_error,
+        control_error=math.sqrt(error_c),
+        treatment_error=math.sqrt(error_t),
         p_value=p_value,
         method=method,
         unavailable=_reason(control, p_value),

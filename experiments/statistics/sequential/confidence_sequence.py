@@ -12,7 +12,8 @@ from math import exp, log, log1p, sqrt
 
 from scipy.special import lambertw
 
-from experiments.statistics.results import Comparison, Reason, Sequential
+from experiments.statistics.money.welch import ArmEstimate, fieller
+from experiments.statistics.results import Comparison, Interval, Reason, Sequential
 
 # The statement is asymptotic, and order values are skewed: below so many buyers its promise doesn't hold in simulation.
 BUYERS_FROM = 100
@@ -36,6 +37,8 @@ def confidence_sequence(
     - ``rho``: the boundary's constant, `mixture_rho` of ``n_star`` unless given. A mixture whose standard deviation in
       the metric's unit is tau (the mixture sequential probability ratio test of Johari et al. 2022) has
       ``rho = tau / s / sqrt(n)``.
+    - The lift's ends are those of the sequences on ``treatment - (1 + d) control``, one for every d, each of which
+      holds at every look: their limits are a quadratic's roots, as in Fieller (1954).
     - ``fewest_buyers``: buyers in the smaller arm, where known. Below 100 the statement is ``too_early``.
 
     Unavailable with the comparison's reason where it has no standard error, ``zero_variance`` where that is 0.
@@ -49,10 +52,38 @@ def confidence_sequence(
         return _unavailable(Reason.TOO_EARLY)
     if rho is None:
         rho = mixture_rho(n_star, alpha)
+    return _at_sample(comparison, n, rho, alpha)
+
+
+def _at_sample(comparison: Comparison, n: int, rho: float, alpha: float) -> Sequential:
+    """Return the interval and p-value at this sample, of a comparison that has a difference and an error."""
+    estimate, error = comparison.estimated_difference or 0.0, comparison.standard_error or 0.0
     spread = n * rho * rho
-    half_width = error * sqrt((1 + spread) / spread * (log1p(spread) - 2 * log(alpha)))
-    p_value = exp(min(0.0, -log_mixture_ratio(estimate / error, spread)))
-    return Sequential(low=estimate - half_width, high=estimate + half_width, p_value=p_value, rho=rho)
+    width = sqrt((1 + spread) / spread * (log1p(spread) - 2 * log(alpha)))
+    lift = _lift_interval(comparison, n, width)
+    return Sequential(
+        low=estimate - width * error,
+        high=estimate + width * error,
+        p_value=exp(min(0.0, -log_mixture_ratio(estimate / error, spread))),
+        lift_low=lift.low,
+        lift_high=lift.high,
+        rho=rho,
+    )
+
+
+def _lift_interval(comparison: Comparison, n: int, width: float) -> Interval:
+    """Return the lifts whose sequence, ``width`` standard errors to both sides, doesn't exclude 0.
+
+    Without ends where control is 0, or the arms' own errors aren't known.
+    """
+    control, treatment = comparison.control, comparison.treatment
+    if not control or treatment is None or comparison.control_error is None or comparison.treatment_error is None:
+        return Interval(None, None, None)
+    return fieller(
+        ArmEstimate(control, comparison.control_error**2, n),
+        ArmEstimate(treatment, comparison.treatment_error**2, n),
+        width,
+    )
 
 
 def mixture_rho(n_star: float, alpha: float, *, is_exact: bool = False) -> float:

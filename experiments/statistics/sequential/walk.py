@@ -41,10 +41,6 @@ class Walk(NamedTuple):
         ahead = self.points + drift * (fraction - self.fraction) - limit
         return float(self.mass @ ndtr(ahead / deviation))
 
-    def mirrored(self) -> Walk:
-        """Return the same motion upside down."""
-        return Walk(self.fraction, -self.points, self.mass)
-
     def advance(self, limits: Limits, fraction: float, following: float, drift: float) -> Walk:
         """Go on to ``fraction``, keeping what lies between the limits; fine enough for the look at ``following``."""
         elapsed = fraction - self.fraction

@@ -150,6 +150,20 @@ def test_watch_broken_split_is_said_once_and_holds_the_ramp():
     experiment.refresh_from_db()
     assert (experiment.status, experiment.served_share) == (Status.RUNNING, 0.05)
     assert experiment.audit_entries.get().action == AuditAction.SAMPLE_RATIO
+    # the verdict agrees with what was done
+    assert snapshots.analyse(experiment, now=LATER + timedelta(hours=2)).verdict.code == "invalid"
+
+
+def test_watch_split_that_is_uneven_for_a_single_look_alone_goes_on_and_the_verdict_agrees():
+    experiment = running(ramp_plan=[{"share": 0.05, "days": 2}], ramped_at=NOON)
+    add(experiment, "control", 2500, 300)
+    add(experiment, "treatment", 2260, 280)
+    guardrails.watch_all(LATER)
+    report = snapshots.analyse(experiment, now=LATER)
+    assert report.health.sample_ratio.p_value is not None
+    assert report.health.sample_ratio.p_value < 0.001
+    assert not experiment.audit_entries.filter(action=AuditAction.SAMPLE_RATIO).exists()
+    assert report.verdict.code != "invalid"
 
 
 @pytest.mark.parametrize("kind", ["error", "skipped"])

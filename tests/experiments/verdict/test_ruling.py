@@ -10,6 +10,7 @@ from experiments.models import Source
 from experiments.report import (
     Adjustment,
     Belief,
+    Outlook,
     Progress,
 )
 from tests.experiments.verdict.figures import (
@@ -203,6 +204,43 @@ def test_verdict_all_lose_says_so():
     found = verdict(goal("b", -31, LOSS), goal("c", -50, LOSS))
     assert found.code == "stop_harm"
     assert found.headline.startswith("Every treatment does worse than control. The best one: B reason earns €0.31 less")
+
+
+def test_verdict_win_that_is_unlikely_is_said_and_ends_nothing():
+    unlikely = Outlook(variant="b", win_chance=0.04, is_futile=True, detectable_lift=0.12)
+    found = verdict(goal(), plan=plan(), outlooks=[unlikely])
+    assert found.code == "collecting"
+    assert found.headline.endswith("A win by the planned end is unlikely: 4.0%.")
+    assert found.next_step.startswith("You can stop it and test a bolder change, or let it run")
+    (rule,) = [rule for rule in found.rules if rule.code == "futility"]
+    assert (rule.state, rule.figure, rule.threshold) == ("info", 0.04, 0.05)
+    assert rule.detail == "4.0%; effects from ±12.0% on would be found by now"
+
+
+def test_verdict_win_that_is_possible_for_one_treatment_goes_on_for_its_sake():
+    outlooks = [
+        Outlook(variant="b", win_chance=0.04, is_futile=True, detectable_lift=0.12),
+        Outlook(variant="c", win_chance=0.4, is_futile=False, detectable_lift=0.12),
+    ]
+    found = verdict(goal("b"), goal("c"), plan=plan(), outlooks=outlooks)
+    assert "unlikely" not in found.headline
+    assert [rule.text for rule in found.rules if rule.code == "futility"] == [
+        "B reason: a win by the planned end is unlikely",
+        "C bundle: a win by the planned end is possible",
+    ]
+
+
+@pytest.mark.parametrize(("has_ended", "code"), [(False, "collecting"), (True, "needs_review")])
+def test_verdict_values_that_are_all_the_same_cannot_be_compared(has_ended, code):
+    equal = goal(sequential=None, p_value=0.4)
+    equal = replace(
+        equal,
+        main=replace(equal.main, p_value=None, difference=None, lift=None, unavailable="zero_variance"),
+        corrected_p_value=None,
+    )
+    found = verdict(equal, plan=plan(has_ended=has_ended))
+    assert found.code == code
+    assert found.headline == "Revenue per visitor can't be compared: every value is the same."
 
 
 def test_verdict_without_a_goal_has_nothing_to_compare():

@@ -1,0 +1,54 @@
+"""Chances of a win by the plan's end, against the normal distribution and simulation."""
+
+from math import inf, sqrt
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+from experiments.statistics.sequential.outlook import (
+    LookAhead,
+    conditional_power,
+    found_with_power,
+    predictive_power,
+)
+
+
+def test_conditional_power_with_one_look_to_come_is_lans_formula():
+    # Lan, Simon, Halperin (1982): Phi((z sqrt(t) + drift (1 - t) - bound) / sqrt(1 - t))
+    z, t, drift, bound = 1.2, 0.4, 2.8, 1.96
+    expected = norm.cdf((z * sqrt(t) + drift * (1 - t) - bound) / sqrt(1 - t))
+    assert conditional_power(z, t, [LookAhead(1.0, bound)], drift=drift) == pytest.approx(expected, abs=1e-12)
+
+
+def test_predictive_power_with_one_look_and_no_prior_is_spiegelhalters_formula():
+    # the future mean is normal about the present one: Phi((z - bound sqrt(t)) / sqrt(1 - t)), per Spiegelhalter (1986)
+    z, t, bound = 1.2, 0.4, 1.96
+    expected = norm.cdf((z - bound * sqrt(t)) / sqrt(1 - t))
+    found = predictive_power(z, 4_000, [LookAhead(10_000, bound)])
+    assert found == pytest.approx(expected, abs=1e-4)
+
+
+@pytest.mark.parametrize("spread", [inf, 1.5])
+def test_predictive_power_over_several_looks_is_what_a_simulation_finds(spread):
+    z, ahead = 1.0, [LookAhead(0.5, 2.6), LookAhead(0.75, 2.3), LookAhead(1.0, 2.0)]
+    random = np.random.default_rng(7)
+    precision = 0.3 + 1 / spread**2
+    drift = z * sqrt(0.3) / precision + random.standard_normal(400_000) / sqrt(precision)
+    at, before, won = np.full(400_000, z * sqrt(0.3)), 0.3, np.zeros(400_000, dtype=bool)
+    for look in ahead:
+        step = look.information - before
+        at, before = at + drift * step + sqrt(step) * random.standard_normal(400_000), look.information
+        won |= at >= look.bound * sqrt(look.information)
+    share = won.mean()
+    found = predictive_power(z, 0.3, ahead, spread=spread)
+    assert found == pytest.approx(share, abs=4 * sqrt(share * (1 - share) / 400_000) + 1e-3)
+
+
+def test_predictive_power_without_looks_to_come_is_none():
+    assert predictive_power(3.0, 1.0, []) == 0.0
+
+
+def test_effect_that_is_found_is_bound_and_power_in_standard_errors():
+    # 1.959964 + 0.841621
+    assert found_with_power(0.02, 1.959964) == pytest.approx(0.02 * 2.801585, rel=1e-6)
