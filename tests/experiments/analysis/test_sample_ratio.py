@@ -14,14 +14,14 @@ TODAY = NOW.date()
 UNEVEN = {"a": 5_000, "b": 4_620}
 
 
-def check(
-    counts: dict[str, int], by_day: dict[int, dict[str, int]] | None = None, **fields: object
-) -> SampleRatioCheck:
+def check(counts: dict[str, int], by_day: dict[int, dict[str, int]] | None = None, **fields: Any) -> SampleRatioCheck:
     """The check of a test; ``by_day``: how many had been exposed so many days ago."""
     daily = {}
     for days_ago, visitors in (by_day or {}).items():
         daily[TODAY - timedelta(days=days_ago)] = {key: arm(count) for key, count in visitors.items()}
-    return check_sample_ratio(sample({key: arm(count) for key, count in counts.items()}, **fields), daily, NOW)
+    return check_sample_ratio(
+        sample({key: arm(count) for key, count in counts.items()}, weights=None, **fields), daily, NOW
+    )
 
 
 def test_check_running_test_goes_by_the_always_valid_p_value():

@@ -27,6 +27,7 @@ def outlook(control: int, treatment: int, **fields: Any) -> Outlook:
     """The outlook of a test that goes by conversion, halfway through two weeks."""
     found = sample(
         {"a": bought(control), "b": bought(treatment)},
+        weights=None,
         **{"goal_metric": "conversion", "planned_sample": 20_000} | fields,
     )
     mature = Maturity(hours=24, is_known=True, last_day=NOW.date() - timedelta(days=2), days=7)
