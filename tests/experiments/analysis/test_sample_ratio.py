@@ -1,6 +1,7 @@
 """When a split counts as broken: at any reading, and once at the planned end."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
