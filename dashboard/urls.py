@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from dashboard import views
 from dashboard.account.urls import account_urls
+from dashboard.audience.urls import audience_urls
 from dashboard.gallery.views import frame, gallery
 from dashboard.glossary.views import glossary
 from dashboard.launch.urls import launch_urls
@@ -20,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("tests/", views.experiments, name="experiments"),
     *account_urls,
     *launch_urls,
+    *audience_urls,
     *report_urls,
     path("moments/", moments, name="moments"),
     path("planner/", planner, name="planner"),

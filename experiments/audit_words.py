@@ -49,6 +49,7 @@ WARNINGS = {
     "guardrails": gettext_lazy("no guardrail"),
     "orders": gettext_lazy("orders missing or without a visitor"),
     "preview": gettext_lazy("not previewed"),
+    "reach": gettext_lazy("too few visitors by last week's requests"),
     "sample": gettext_lazy("sample or duration"),
     "snippet": gettext_lazy("snippet not seen"),
     "weights": gettext_lazy("uneven split"),

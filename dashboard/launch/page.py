@@ -11,8 +11,11 @@ from checkout_widgets.launching.checklist import checks_of
 from checkout_widgets.launching.templates import Template, templates
 from checkout_widgets.models import Widget
 from checkout_widgets.reach.estimate import Reach
+from experiments import money
+from experiments.assignment.targeting import TargetingError
 from experiments.models import Experiment, Moment, Status, Variant
 from experiments.models.experiment import UNDELIVERED
+from experiments.targeting_words import describe, error_text
 
 WHERE_FIXED = {
     "widget": "widgets",
@@ -22,6 +25,9 @@ WHERE_FIXED = {
     "snippet": "setup",
     "orders": "setup",
     "preview": "preview",
+    "targeting": "audience",
+    "reach": "audience",
+    "clash": "audience",
 }
 
 
@@ -94,6 +100,15 @@ class LaunchPage:
         return bool(self.experiment.store.preview_page) and self.experiment.moment not in UNDELIVERED
 
     @property
+    def audience(self) -> str:
+        """Whom it is for, in words."""
+        store = self.experiment.store
+        try:
+            return describe(self.experiment.targeting, money=lambda minor: money.text(minor, store.currency))
+        except TargetingError as error:
+            return _("The rules can't be read: %(error)s") % {"error": error_text(error)}
+
+    @property
     def blocking(self) -> list[ListedCheck]:
         """What has to be fixed first."""
         return self.in_state("fail")
@@ -130,6 +145,8 @@ def url_for(code: str, experiment: Experiment) -> str:
         return f"{reverse('dashboard:setup')}?store={experiment.store.slug}"
     if room == "preview":
         return "#variants"
+    if room == "audience":
+        return reverse("dashboard:audience", args=(experiment.store.slug, experiment.key))
     if room == "widgets":
         return widget_url(experiment)
     if room == "offers":

@@ -1,0 +1,71 @@
+"""The form of a draft's audience."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from experiments.admin.rule_editor import RuleEditor, RuleField, rules_of
+from experiments.assignment import targeting
+from experiments.models import Experiment
+from experiments.targeting_words import error_text
+
+CONTROL = {"class": "form-control"}
+LOWEST_PRIORITY, HIGHEST_PRIORITY = -100, 100  # far more than a store has tests at a moment
+
+
+class AudienceRules(RuleEditor):
+    """The editor of the admin, as the console draws fields."""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Draw its fields by the console's classes."""
+        context = super().get_context(name, value, attrs)
+        return context | {"input_classes": "form-control", "select_classes": "form-select"}
+
+
+class AudienceForm(forms.Form):
+    """Who sees a test: its rules, its share of the traffic, and its place among the tests of the moment."""
+
+    targeting = RuleField(label=_("Targeting"), widget=AudienceRules)
+    traffic_percent = forms.FloatField(
+        label=_("Traffic share (%)"),
+        min_value=1,
+        max_value=100,
+        help_text=_("The share of matching visitors that take part, control included."),
+        widget=forms.NumberInput(attrs=CONTROL),
+    )
+    priority = forms.IntegerField(
+        label=_("Priority"),
+        min_value=LOWEST_PRIORITY,
+        max_value=HIGHEST_PRIORITY,
+        help_text=_("If several tests match, the one with the highest priority goes first, then the oldest."),
+        widget=forms.NumberInput(attrs=CONTROL),
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None, *, experiment: Experiment) -> None:
+        initial = {
+            "targeting": experiment.targeting,
+            "traffic_percent": round(experiment.traffic_share * 100, 2),
+            "priority": experiment.priority,
+        }
+        super().__init__(data, initial=initial)
+        self.currency = experiment.store.currency
+        editor: Any = self.fields["targeting"].widget
+        editor.currency = self.currency
+
+    def clean_targeting(self) -> Any:
+        """Return rules that the edge can read. Raises ``ValidationError`` naming the condition that can't be."""
+        try:
+            rules = rules_of(self.cleaned_data["targeting"], self.currency)
+            targeting.validate(rules)
+        except targeting.TargetingError as error:
+            raise ValidationError(error_text(error), code="targeting") from error
+        return rules
+
+    def apply_to(self, experiment: Experiment) -> None:
+        """Set what was typed on the test; nothing is saved."""
+        experiment.targeting = self.cleaned_data["targeting"]
+        experiment.traffic_share = self.cleaned_data["traffic_percent"] / 100
+        experiment.priority = self.cleaned_data["priority"]
