@@ -47,7 +47,7 @@ class AudienceForm(forms.Form):
     def __init__(self, data: Mapping[str, Any] | None, *, experiment: Experiment) -> None:
         initial = {
             "targeting": experiment.targeting,
-            "traffic_percent": round(experiment.traffic_share * 100, 2),
+            "traffic_percent": f"{experiment.traffic_share * 100:.4g}",
             "priority": experiment.priority,
         }
         super().__init__(data, initial=initial)
