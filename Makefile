@@ -40,6 +40,7 @@ serve: .venv/ready ## Run it as in production: console on gunicorn, edge on gran
 test: .venv/ready-dev ## Run all tests, the browser's included
 	@tools/chromium.sh
 	@tools/nginx.sh
+	@tools/php.sh
 	@$(PY) -m pytest $(PARALLEL) --create-db --durations 12 --durations-min 5 tests
 
 test-fast: .venv/ready-dev ## Run what needs no browser and no seconds, in less than two minutes; ARGS picks tests: make test-fast ARGS="-k refund"

@@ -15,5 +15,7 @@ function offerlift_minor_units(string $currency): int {
 
 /** An amount in the shop's currency as whole minor units. */
 function offerlift_minor($amount, string $currency): int {
-    return (int) round((float) $amount * offerlift_minor_units($currency));
+    $units = offerlift_minor_units($currency);
+    // As a decimal first: 0.285 * 100 is a little less than 28.5 in binary, which PHP 8.4 rounds down and others up.
+    return (int) round(round((float) $amount, strlen((string) $units) - 1) * $units);
 }

@@ -1,10 +1,7 @@
 """The WooCommerce plugin, run by PHP in a WordPress of a few functions."""
 
 import json
-import os
 import re
-import shutil
-import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,17 +9,16 @@ from typing import Any
 import jwt
 import pytest
 
+from tests.integrations.woocommerce.php import run_php
+
 FOLDER = Path(__file__).resolve().parents[3] / "integrations" / "woocommerce"
 PLUGIN = FOLDER / "offerlift.php"
-
-
-PHP = os.environ.get("PHP") or shutil.which("php")
 
 
 SECRET = "sk_shop_0123456789abcdef0123456789abcdef"
 
 
-needs_php = pytest.mark.skipif(PHP is None, reason="no PHP is installed (apt-get install php-cli, or set PHP)")
+needs_php = pytest.mark.php  # which the tests bring
 
 
 WORDPRESS = FOLDER / "tests" / "wordpress.php"
@@ -70,9 +66,9 @@ def run(
     code += f"require '{WORDPRESS}';" + (f"require '{WOOCOMMERCE}';" if shop else "")
     code += f"{first} require '{PLUGIN}';"
     code += f"{before} echo json_encode({expression});"
-    result = subprocess.run([PHP or "", "-r", code], capture_output=True, text=True, timeout=60)
-    assert result.returncode == 0, result.stdout + result.stderr
-    return json.loads(result.stdout)
+    result = run_php(code)
+    assert result.code == 0, result.text
+    return json.loads(result.text)
 
 
 def slots(before: str = "") -> list[str]:
