@@ -15,6 +15,7 @@ from experiments.plan.weekly_looks import WEEK
 
 # Drifts (the true effect over its error at the planned sample) among which the corrections look: far beyond any test.
 DRIFTS = np.linspace(-12.0, 25.0, 1_481)
+COARSE = np.linspace(-4.0, 12.0, 161)  # where a smooth curve is read by interpolation
 FIRST = WEEK / DAYS  # the fraction of the first look that may win
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(80)
 SMALLEST = 1e-290  # of a chance, below which its log can't be trusted
@@ -33,7 +34,7 @@ def conditional(tests: FinishedTests) -> Floats:
     """
     win = plan_bounds().win
     early = log_ndtr(DRIFTS * sqrt(FIRST) - win[WEEK - 1])
-    late = log_of(chance_of_late_win(win[DAYS - 1]))
+    late = log_of(chance_of_late_win(win[DAYS - 1], DRIFTS))
     z = tests.measured / tests.error
     found = np.empty(len(z))
     for row, (value, fraction) in enumerate(zip(z, tests.fraction, strict=True)):
@@ -57,25 +58,25 @@ def median_unbiased(tests: FinishedTests) -> Floats:
     Better is: an earlier win, and at one look a larger z. At the first look it is what was measured.
     """
     win = plan_bounds().win
-    early = ndtr(DRIFTS * sqrt(FIRST) - win[WEEK - 1])
+    early = ndtr(COARSE * sqrt(FIRST) - win[WEEK - 1])
     found = np.asarray(np.expm1(tests.measured)).copy()
     for row in np.flatnonzero(tests.fraction == 1):
-        better = early + chance_of_late_win(tests.measured[row] / tests.error[row])
-        found[row] = np.expm1(np.interp(0.5, better, DRIFTS) * ERROR)
+        better = early + chance_of_late_win(tests.measured[row] / tests.error[row], COARSE)
+        found[row] = np.expm1(np.interp(0.5, better, COARSE) * ERROR)
     return found
 
 
-def chance_of_late_win(z: float) -> Floats:
-    """Return the chance not to win at the first look, and to have at least this z at the last, for all `DRIFTS`.
+def chance_of_late_win(z: float, drifts: Floats) -> Floats:
+    """Return the chance not to win at the first look, and to have at least this z at the last, by drift.
 
     By Gauss and Legendre's rule over the first look's z.
     """
     bound = plan_bounds().win[WEEK - 1]
-    centre = DRIFTS * sqrt(FIRST)
+    centre = drifts * sqrt(FIRST)
     low = np.minimum(centre - REACH, bound)
     half = (bound - low) / 2
     first = low + half * (1 + NODES[:, None])
     density = np.exp(-0.5 * (first - centre) ** 2) / sqrt(2 * np.pi)
-    rest = (first * sqrt(FIRST) + DRIFTS * (1 - FIRST) - z) / sqrt(1 - FIRST)
+    rest = (first * sqrt(FIRST) + drifts * (1 - FIRST) - z) / sqrt(1 - FIRST)
     chance = half * (WEIGHTS[:, None] * density * ndtr(rest)).sum(axis=0)
     return np.asarray(chance)

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from checkout_widgets.launching.candidate import Check, LaunchCandidate
 from checkout_widgets.launching.reach_points import displaced, reach
+from checkout_widgets.launching.small_stores import duration
 from checkout_widgets.models import Offer, Widget
 from checkout_widgets.models.widget import Layout
 from experiments import money, wording
@@ -339,6 +340,6 @@ def preview(candidate: LaunchCandidate) -> Iterator[Check]:
 
 
 POINTS: tuple[Callable[[LaunchCandidate], Iterator[Check]], ...] = (
-    control, delivery, weights, widgets, offers, layouts, copy, rules, sample, reach, cap, guardrails, snippet, orders,
-    clash, preview,
+    control, delivery, weights, widgets, offers, layouts, copy, rules, sample, duration, reach, cap, guardrails,
+    snippet, orders, clash, preview,
 )  # fmt: skip

@@ -15,6 +15,7 @@ from checkout_widgets.reach.estimate import Reach, reach_of
 from dashboard.planner.form import PlannerForm
 from experiments import money
 from experiments.models import Experiment, Metric, Store
+from experiments.programme.cost_decisions import CostDecision, cost_decision, usual_effects
 from experiments.programme.delays import days_to_wait
 from experiments.programme.planning import Baseline, Design, PlannedTest, baseline, detectable_lift, plan_test
 from experiments.reading.replica import read_late
@@ -178,6 +179,13 @@ class PlannerPage:
         traffic_share = typed_or(self.form.share("traffic"), 1.0)
         return reach_of(Experiment(store=self.store, moment=self.form.moment, traffic_share=traffic_share), self.now)
 
+    @cached_property
+    def cost_decision(self) -> CostDecision | None:
+        """What it would risk to decide after eight weeks without a proof; None where the test isn't too long."""
+        if self.plan is None or self.design is None or not self.plan.is_too_long:
+            return None
+        return cost_decision(self.design, usual_effects(self.store, self.form.metric_chosen))
+
     @property
     def has_impossible_figures(self) -> bool:
         """Whether nothing is missing, and yet there can be no such test."""
@@ -227,9 +235,20 @@ class PlannerPage:
         """Where a test with this plan is made: from the chosen idea's template, else by choosing one."""
         if self.plan is None:
             return ""
-        query = {"store": self.store.slug, "moment": self.form.moment.value, "planned_sample": self.plan.per_variant}
-        if self.plan.days:
-            query["planned_days"] = self.plan.days
+        return self.draft_url(self.plan.per_variant, self.plan.days)
+
+    @property
+    def decide_by_cost_url(self) -> str:
+        """Where a test is made that ends after eight weeks, to decide by expected cost."""
+        if self.cost_decision is None:
+            return ""
+        return self.draft_url(self.cost_decision.per_variant, self.cost_decision.days)
+
+    def draft_url(self, per_variant: int, days: int | None) -> str:
+        """Return where a test with so many visitors and days is made."""
+        query = {"store": self.store.slug, "moment": self.form.moment.value, "planned_sample": per_variant}
+        if days:
+            query["planned_days"] = days
         return f"{self.template_url}?{urlencode(query)}"
 
     @property

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from experiments import formatting, wording
 from experiments.plan.thresholds import FUTILE_CHANCE, NEGLIGIBLE_LOSS_SHARE
 from experiments.report import Guardrail, Look, MetricResult, Rule, State
+from experiments.verdict import luck_rules
 from experiments.verdict.evidence import Evidence, GoalOutcome, always_valid_outcome
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def goals(evidence: Evidence) -> list[Rule]:
         for of_result in evidence.guardrails_of(result.variant):
             rules.append(guardrail(evidence, of_result))
         rules += expected_loss(evidence, result)
+        rules += luck_rules.past_tests(evidence, result)
     return rules
 
 

@@ -10,7 +10,7 @@ from experiments import formatting, wording
 from experiments.models import Metric
 from experiments.plan.thresholds import DAYS_NEEDED, NEGLIGIBLE_LOSS_SHARE, ROPE
 from experiments.report import Guardrail, MetricResult, Rule, State, Verdict, VerdictCode
-from experiments.verdict import data_rules, day_rules, goal_rules
+from experiments.verdict import data_rules, day_rules, goal_rules, luck_rules
 from experiments.verdict.evidence import Evidence
 from experiments.verdict.remarks import remarks
 
@@ -199,6 +199,7 @@ def won(evidence: Evidence, result: MetricResult, rules: list[Rule]) -> Verdict:
     sentences = [
         _("Roll out %(variant)s.") % {"variant": evidence.quoted_name(result)},
         wording.effect("It", result, currency),
+        *luck_rules.from_one_test(result),
         *on_guardrails(guardrails),
         *on_refunds(evidence),
     ]
@@ -335,7 +336,7 @@ def at_the_end(evidence: Evidence, result: MetricResult) -> str:
     """What to do with a test that ended without an answer: a roll-out may cost nothing to speak of."""
     share = evidence.loss_share(result)
     if share is None or share >= NEGLIGIBLE_LOSS_SHARE:
-        return _("Keep control, or test a bolder change.")
+        return " ".join([_("Keep control, or test a bolder change."), *luck_rules.by_expected_cost(evidence, result)])
     sentences = _(
         "Keep control, or roll out %(variant)s if it costs you nothing: the expected loss is %(share)s of control's "
         "value. A gain isn't proven."

@@ -15,6 +15,10 @@ from experiments.decisions import samples as decision_samples
 from experiments.decisions.counts import Count, CountKey
 from experiments.decisions.samples import Ranked, SampleGroup
 from experiments.models import Moment, Store
+from experiments.plan.learnt_prior import prior_figures
+from experiments.statistics.priors.learning import default_prior, learn_prior
+from experiments.statistics.priors.likelihood import EffectLikelihood
+from experiments.statistics.priors.risk import leader_risk
 from tests import factories
 from tests.factories import NOON
 
@@ -158,3 +162,31 @@ def test_reach_is_that_of_a_new_test_for_everybody_with_the_typed_share(known_st
     reach = page(known_store, "&traffic=50").reach
     assert reach is not None
     assert reach.got.middle == pytest.approx(500)
+
+
+def test_small_store_is_offered_a_decision_by_expected_cost_with_its_risk():
+    """60 visitors a day, 5% of whom buy for 40.00 and up: a lift of 3% would take years."""
+    found = page(factories.make_store(), "mean=2&sd=12&visitors=60&mde=3")
+    assert found.plan is not None
+    assert found.plan.is_too_long
+    decision = found.cost_decision
+    assert decision is not None
+    assert (decision.per_variant, decision.days, decision.past_tests) == (60 * 56 // 2, 56, 0)
+    expected = leader_risk(default_prior(), 6 * (2 / 1_680) ** 0.5)  # the error of a ratio of two means
+    assert (decision.chance_worse, decision.average_loss) == (expected.chance_worse, expected.average_loss)
+    assert 0.2 < decision.chance_worse < 0.5
+    assert "planned_sample=1680&planned_days=56" in found.decide_by_cost_url
+
+
+def test_large_store_is_offered_none():
+    found = page(factories.make_store(), "mean=2&sd=12&visitors=60000&mde=10")
+    assert (found.cost_decision, found.decide_by_cost_url) == (None, "")
+
+
+def test_decision_by_expected_cost_goes_by_what_the_stores_tests_learned():
+    store = factories.make_store()
+    figures = prior_figures({"rpv": learn_prior([EffectLikelihood(0.3, 0.02)] * 9)}, NOON)
+    factories.make_experiment(store, learnt_prior=figures)
+    decision = page(store, "mean=2&sd=12&visitors=60&mde=3").cost_decision
+    assert decision is not None
+    assert decision.past_tests == 9

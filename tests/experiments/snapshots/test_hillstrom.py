@@ -19,7 +19,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportions
 
 from demo.management.commands.load_demo import HILLSTROM_COLUMNS
 from experiments.models import Experiment
-from experiments.report import Report, SegmentResult
+from experiments.report import Range, Report, SegmentResult
 from experiments.snapshots import analyse
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +72,7 @@ def test_hillstrom_report_agrees_with_the_file():
         check_decomposition(plain, key, table, arm)
         check_adjustment(adjusted, key, table, arm)
         check_heterogeneity(plain, key, table, arm)
+    check_belief(plain)
     for segment in plain.segments:
         check_segment(segment, table)
     values = {(name, str(value)) for name in SEGMENTS for value in np.unique(table.columns[name])}
@@ -97,6 +98,24 @@ def check_revenue(report: Report, key: str, table: Table, arm: str) -> None:
     assert (ours.low, ours.high) == pytest.approx(
         (interval.low, interval.high), abs=0.15 * width
     )  # 122 buyers in control: skewed
+
+
+def check_belief(report: Report) -> None:
+    """The men's e-mail more than doubled revenue: belief and test agree, although few tests find as much."""
+    result = report.metric("rpv", "mens-e-mail")
+    lift, belief = result.main.lift, result.belief
+    assert lift is not None
+    assert belief is not None
+    assert belief.mean is not None
+    assert (lift.estimate, lift.low, lift.high) == pytest.approx((1.17, 0.57, 2.27), abs=0.05)
+    assert belief.mean == pytest.approx(lift.estimate, abs=0.15)
+    assert (belief.low, belief.high) == pytest.approx((lift.low, lift.high), abs=0.35)
+    assert belief.chance_to_win is not None
+    assert belief.chance_to_win > 0.999
+    # The same by a prior that was learned from one's own tests, where there are some: here there are none.
+    assert result.corrected is not None
+    assert result.corrected.lift == Range(belief.mean, belief.low, belief.high)
+    assert (result.corrected.past_tests, result.corrected.chance_of_more) == (0, pytest.approx(0.05, abs=0.02))
 
 
 def check_order_value(report: Report, key: str, table: Table, arm: str) -> None:
