@@ -14,6 +14,7 @@ from dashboard.planner.views import planner
 from dashboard.playbook.views import playbook, shown
 from dashboard.report.urls import report_urls
 from dashboard.setup.urls import setup_urls
+from dashboard.treatment.urls import treatment_urls
 
 app_name = "dashboard"
 urlpatterns: list[URLPattern] = [
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     *account_urls,
     *launch_urls,
     *audience_urls,
+    *treatment_urls,
     *report_urls,
     path("moments/", moments, name="moments"),
     path("planner/", planner, name="planner"),

@@ -67,7 +67,7 @@ class WidgetAdmin(StoreScopedAdmin):
     )
 
     class Media:
-        css = {"all": ("stage/admin.css",)}
+        css = {"all": ("stage/frames.css", "stage/admin.css")}
         js = ("stage/frames.js", "stage/live.js")
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:

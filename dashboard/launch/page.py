@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from checkout_widgets.launching.candidate import Check, CheckState, LaunchCandidate
 from checkout_widgets.launching.checklist import checks_of
 from checkout_widgets.launching.templates import Template, templates
-from checkout_widgets.models import Widget
 from checkout_widgets.reach.estimate import Reach
 from experiments import money
 from experiments.assignment.targeting import TargetingError
@@ -155,11 +154,9 @@ def url_for(code: str, experiment: Experiment) -> str:
 
 
 def widget_url(experiment: Experiment) -> str:
-    """Return the page where the first treatment without a widget gets one, else where the widgets are edited."""
-    bare = experiment.variants.filter(is_control=False, widget=None).first()
-    if bare is not None:
-        return f"{reverse('admin:checkout_widgets_widget_add')}?variant={bare.pk}"
-    first = Widget.objects.filter(variant__experiment=experiment).first()
-    if first is None:
+    """Return the page of the first treatment without a widget, else of the first treatment."""
+    treatments = experiment.variants.filter(is_control=False)
+    variant = treatments.filter(widget=None).first() or treatments.first()
+    if variant is None:
         return reverse("admin:experiments_experiment_change", args=(experiment.pk,))
-    return reverse("admin:checkout_widgets_widget_change", args=(first.pk,))
+    return reverse("dashboard:treatment", args=(experiment.store.slug, experiment.key, variant.key))

@@ -54,7 +54,7 @@ def url_of(experiment: Experiment, part: str = "") -> str:
 
 def test_audience_is_saved_with_an_entry_of_what_changed(draft):
     response = client_of(draft).post(url_of(draft), TYPED)
-    assert response.url == f"/tests/{draft.store.slug}/{draft.key}/launch/"
+    assert response["Location"] == f"/tests/{draft.store.slug}/{draft.key}/launch/"
     draft.refresh_from_db()
     assert (draft.targeting, draft.traffic_share, draft.priority) == (PHONES, 0.5, 3)
     entry = draft.audit_entries.get(action=AuditAction.CHANGED)
@@ -91,7 +91,7 @@ def test_audience_that_cannot_be_read_is_named_and_not_saved(draft: Experiment, 
 def test_audience_of_a_test_that_has_started_stays(draft):
     Experiment.objects.filter(pk=draft.pk).update(started_at=timezone.now(), status=Status.RUNNING)
     response = client_of(draft).post(url_of(draft), TYPED)
-    assert response.url == f"/tests/{draft.store.slug}/{draft.key}/"
+    assert response["Location"] == f"/tests/{draft.store.slug}/{draft.key}/"
     draft.refresh_from_db()
     assert draft.targeting == {}
 

@@ -1,0 +1,73 @@
+"""What a draft's treatment shows: begun with its template's words, saved with an entry of the trail."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from checkout_widgets import recent_orders
+from checkout_widgets.launching.templates import TemplateTreatment, templates
+from checkout_widgets.models import Widget
+from experiments import audit
+from experiments.models import AuditAction, Experiment, Variant
+from experiments.running.lifecycle import locked_experiment
+
+
+class AlreadyStartedError(Exception):
+    """The test has started: what its visitors saw stays."""
+
+
+def widget_of(variant: Variant) -> Widget:
+    """Return the treatment's widget; a new one, with the words of the test's template, where there is none yet."""
+    widget = Widget.objects.filter(variant=variant).select_related("offer").first()
+    if widget is not None:
+        return widget
+    begun = template_treatment(variant)
+    if begun is None:
+        return Widget(variant=variant)
+    return Widget(
+        variant=variant,
+        layout=begun.layout,
+        headline=begun.headline,
+        body=begun.body,
+        reason=begun.reason,
+        accept_label=begun.accept_label,
+    )
+
+
+def template_treatment(variant: Variant) -> TemplateTreatment | None:
+    """Return the treatment of the template that the draft was made from; ``None`` for a draft made otherwise."""
+    created = variant.experiment.audit_entries.filter(action=AuditAction.CREATED).first()
+    if created is None:
+        return None
+    template = templates().get(created.detail.get("template", ""))
+    if template is None:
+        return None
+    for arm in template.arms:
+        if arm.key == variant.key:
+            return arm
+    return None
+
+
+def save_widget(widget: Widget, changed: list[str], *, actor: str) -> None:
+    """Save a draft's widget; ``changed`` names the fields to note in the trail. Raises ``AlreadyStartedError``."""
+    experiment: Experiment = widget.variant.experiment
+    with transaction.atomic():
+        # locked, so that a launch at this instant either has the new widget or is refused here
+        if locked_experiment(experiment).started_at is not None:
+            raise AlreadyStartedError
+        before = {}
+        if widget.pk:
+            before = audit.values(Widget.objects.get(pk=widget.pk), changed)
+        widget.save()
+        detail = audit.changes(before, audit.values(widget, changed))
+        if detail:
+            audit.record(
+                store=experiment.store,
+                experiment=experiment,
+                action=AuditAction.CHANGED,
+                actor=actor,
+                reason=f"Widget of {widget.variant}",
+                detail=detail,
+            )
+        # so that a claim is true at once
+        claims = recent_orders.offers_that_show_recent_orders().filter(pk=widget.offer_id)
+        recent_orders.count(offers=claims, now=timezone.now())

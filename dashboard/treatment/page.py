@@ -1,0 +1,54 @@
+"""What the page of a treatment shows beside its form: the store's offers, to choose from."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.forms import BoundField
+
+from checkout_widgets.edge.configuration import OfferConfiguration
+from checkout_widgets.edge.offers import load_offers
+from checkout_widgets.models import Offer
+from experiments.models import Store
+
+
+@dataclass(frozen=True, slots=True)
+class OfferCard:
+    """An offer to choose: ``stock`` is how often it can still be had, ``None`` where nothing is counted."""
+
+    id: int
+    name: str
+    picture: str
+    price_minor: int
+    currency: str
+    stock: int | None
+    is_available: bool
+    is_chosen: bool
+
+
+def offer_cards(store: Store, field: BoundField, now: datetime) -> list[OfferCard]:
+    """Return the store's offers, those that can be had first; the same few queries however many they are."""
+    chosen = str(field.value() or "")
+    own = Offer.objects.filter(store=store)
+    known = load_offers(own)
+    cards = []
+    for pk, name in own.order_by("name").values_list("pk", "name"):
+        cards.append(card_of(known[pk], name, is_chosen=str(pk) == chosen, now=now))
+    # the chosen one first, so that it is in view
+    return sorted(cards, key=lambda card: (not card.is_chosen, not card.is_available))
+
+
+def card_of(offer: OfferConfiguration, name: str, *, is_chosen: bool, now: datetime) -> OfferCard:
+    """Return an offer as it is drawn, with the picture of its first product that has one."""
+    picture = ""
+    for item in offer.items:
+        picture = picture or item.image_url
+    return OfferCard(
+        id=offer.id,
+        name=name,
+        picture=picture,
+        price_minor=offer.price_minor,
+        currency=offer.currency,
+        stock=offer.stock,
+        is_available=offer.is_available(now),
+        is_chosen=is_chosen,
+    )
