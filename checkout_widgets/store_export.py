@@ -19,6 +19,7 @@ from checkout_widgets.models import (
     Widget,
 )
 from experiments.models import (
+    Annotation,
     ApiToken,
     AuditEntry,
     CustomerSighting,
@@ -31,6 +32,7 @@ from experiments.models import (
     Order,
     OrderClaim,
     OrderLine,
+    Overlap,
     Refund,
     Rejection,
     Snapshot,
@@ -57,6 +59,8 @@ STORE_OF: dict[type[Model], str] = {
     Connection: "store",
     Rejection: "store",
     AuditEntry: "store",
+    Annotation: "store",
+    Overlap: "experiment__store",
     ApiToken: "store",
     WebhookTarget: "store",
     WebhookAttempt: "target__store",

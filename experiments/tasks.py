@@ -17,7 +17,7 @@ from experiments.accounting import (
     unclear_orders,
 )
 from experiments.accounting.jobs import recompute_outcomes
-from experiments.running import caps, delays, guardrails, holdout, lifecycle, looks, priors
+from experiments.running import caps, delays, guardrails, holdout, lifecycle, looks, overlaps, priors
 
 __all__ = ["recompute_outcomes"]  # loaded with this module, as the worker loads it
 
@@ -71,6 +71,13 @@ def take_looks(timestamp: int) -> None:
     looks.take_looks(now)
     looks.store_final_results(now)
     looks.store_holdout_reports(now)
+
+
+@app.periodic(cron="32 * * * *")
+@app.task(queueing_lock="count_overlaps", lock="count_overlaps")
+def count_overlaps(timestamp: int) -> None:
+    """Count once a day which visitors the running tests share with each other."""
+    overlaps.count_due(timezone.now())
 
 
 @app.periodic(cron="* * * * * */30")

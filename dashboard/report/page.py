@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from dashboard.drawings import charts
 from dashboard.drawings.waterfall import Waterfall, waterfall
 from dashboard.report.choices import ChoiceLink, Choices
+from dashboard.report.days import DaySection, day_section
 from dashboard.report.key_figures import KeyFigure, key_figures
 from dashboard.report.rows import (
     FunnelStep,
@@ -30,6 +31,7 @@ from experiments.report import (
     Decomposition,
     Look,
     MetricResult,
+    OverlapResult,
     Report,
     Rule,
     SeriesPoint,
@@ -253,6 +255,16 @@ class ReportPage:
     def days(self) -> list[SeriesPoint]:
         """The treatment's days, for the table beside the chart."""
         return of_variant(self.report.series.points, self.treatment_key)
+
+    @cached_property
+    def by_days(self) -> DaySection | None:
+        """The treatment's effect by day of exposure; None in reports of before it was looked at."""
+        return day_section(self.report, self.treatment_key)
+
+    @property
+    def overlaps(self) -> list[OverlapResult]:
+        """What the treatment and the store's other tests do to each other."""
+        return of_variant(self.report.overlaps, self.treatment_key)
 
     @property
     def looks(self) -> list[tuple[Look, str]]:

@@ -1,5 +1,6 @@
 """The data, one file per noun."""
 
+from experiments.models.annotation import Annotation, AnnotationKind
 from experiments.models.api_token import ApiToken
 from experiments.models.audit import AuditAction, AuditEntry
 from experiments.models.decision_day import DecisionDay, DecisionReason, DecisionSample
@@ -20,6 +21,7 @@ from experiments.models.order import (
     Refund,
     RepeatKind,
 )
+from experiments.models.overlap import Overlap
 from experiments.models.snapshot import Snapshot
 from experiments.models.store import ConsentMode, Membership, Role, Store, UnsignedOrders
 
@@ -27,6 +29,8 @@ __all__ = [
     "COUNTED_STATUSES",
     "HISTORY",
     "UNSIGNED",
+    "Annotation",
+    "AnnotationKind",
     "ApiToken",
     "AuditAction",
     "AuditEntry",
@@ -51,6 +55,7 @@ __all__ = [
     "OrderClaim",
     "OrderLine",
     "OrderStatus",
+    "Overlap",
     "PlanVersion",
     "Refund",
     "Rejection",

@@ -17,10 +17,19 @@ NOTE_USE_EVERY = timedelta(minutes=1)  # a write at each request would lock the 
 
 
 class ApiToken(models.Model):
-    """Reads one store's tests and results. Kept as its SHA-256: the token itself is shown once, when it is made."""
+    """Reads one store's tests and results, and may write its annotations.
+
+    Kept as its SHA-256: the token itself is shown once, when it is made.
+    """
 
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="api_tokens", verbose_name=_("store"))
     name = models.CharField(_("name"), max_length=100, help_text=_("The system that uses it."))
+    can_annotate = models.BooleanField(
+        _("may write annotations"),
+        default=False,
+        db_default=False,
+        help_text=_("Allow the system to add, change, and remove annotations. Everything else stays read-only."),
+    )
     start = models.CharField(_("begins with"), max_length=12, editable=False)
     digest = models.BinaryField(_("SHA-256"), max_length=32, unique=True, editable=False)
     is_active = models.BooleanField(_("active"), default=True, help_text=_("If off, requests with it are rejected."))

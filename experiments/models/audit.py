@@ -33,6 +33,9 @@ class AuditAction(models.TextChoices):
     VERDICT = "verdict", _("Verdict reached")
     SHARED = "shared", _("Report shared")
     UNSHARED = "unshared", _("Share link revoked")
+    ANNOTATED = "annotated", _("Annotation added")
+    ANNOTATION_CHANGED = "annotation_changed", _("Annotation changed")
+    ANNOTATION_REMOVED = "annotation_removed", _("Annotation removed")
 
 
 class AuditEntry(models.Model):

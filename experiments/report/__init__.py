@@ -5,7 +5,7 @@ that can't be told is ``None``, and a field beside it, ``unavailable``, has the 
 with a default, so that stored reports stay readable.
 """
 
-from experiments.report.days import DayEffect, DaySpan, DayState
+from experiments.report.days import DayEffect, DaySpan, DayState, WithoutDays
 from experiments.report.document import (
     Adjustment,
     AwaitedOrders,
@@ -38,7 +38,9 @@ from experiments.report.metrics import (
     Unit,
     VariantSums,
 )
+from experiments.report.overlaps import ArmEffect, OverlapResult
 from experiments.report.plan import (
+    AnnotatedDays,
     ArmDelay,
     Boundary,
     Change,
@@ -56,7 +58,9 @@ from experiments.report.plan import (
 
 __all__ = [
     "Adjustment",
+    "AnnotatedDays",
     "ArmDelay",
+    "ArmEffect",
     "AwaitedOrders",
     "BalanceCheck",
     "Belief",
@@ -83,6 +87,7 @@ __all__ = [
     "OpenRefunds",
     "OrderDay",
     "Outlook",
+    "OverlapResult",
     "Plan",
     "Progress",
     "Range",
@@ -103,4 +108,5 @@ __all__ = [
     "VariantSums",
     "Verdict",
     "VerdictCode",
+    "WithoutDays",
 ]

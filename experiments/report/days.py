@@ -48,3 +48,20 @@ class DayEffect:
     def is_held_up(self) -> bool:
         """Whether a win isn't rolled out yet: the effect fades, and what is left of it is no win by itself."""
         return self.state == "fading" and not self.is_later_better
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithoutDays:
+    """A treatment's goal without the visitors of days that annotations say are confounded, beside that of all days.
+
+    For reading alone: who chose days by their results, would choose the result, so that nothing decides by it.
+    """
+
+    variant: str  # key of the treatment
+    days: list[date]  # UTC, left out whole
+    visitors: int  # control's and the treatment's, who are left
+    control: float | None  # the goal's value
+    treatment: float | None  # the goal's value
+    lift: Range | None  # with the fixed interval
+    all_days: Range | None  # the lift of the same visitors and those left out, by the same test
+    p_value: float | None  # of the goal without these days

@@ -6,7 +6,7 @@ from typing import Any, Literal, Self
 
 import msgspec
 
-from experiments.report.days import DayEffect
+from experiments.report.days import DayEffect, WithoutDays
 from experiments.report.health import Health
 from experiments.report.metrics import (
     Decomposition,
@@ -19,6 +19,7 @@ from experiments.report.metrics import (
     SegmentResult,
     VariantSums,
 )
+from experiments.report.overlaps import OverlapResult
 from experiments.report.plan import MaturityReport, Outlook, Plan, Progress, Series
 
 VerdictCode = Literal["collecting", "ship", "stop_harm", "no_material_difference", "needs_review", "invalid"]
@@ -152,6 +153,8 @@ class Report:
     outlooks: list[Outlook] = field(default_factory=list)  # of every treatment while the test runs
     maturity: MaturityReport | None = None  # None where everybody counts, as by plans of before it was looked at
     by_day: list[DayEffect] = field(default_factory=list)  # whether each treatment's effect depends on the day
+    without_days: list[WithoutDays] = field(default_factory=list)  # the goal without days that are annotated so
+    overlaps: list[OverlapResult] = field(default_factory=list)  # of each treatment and each other test of its time
 
     def metric(self, metric: str, variant: str) -> MetricResult:
         """Return one metric of one treatment. Raises ``KeyError`` where the report doesn't have it."""

@@ -130,12 +130,25 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnnotatedDays:
+    """Days on which something happened in the store, as somebody noted it: see `Annotation`."""
+
+    kind: str  # campaign, price_change, outage, other_test, other
+    label: str  # the kind, as pages show it
+    text: str  # what happened; empty in shared reports
+    first_day: date  # the store's
+    last_day: date  # the store's; included
+    is_confounding: bool  # whether ``WithoutDays`` leaves these days out
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
     """The cumulative lift of the goal, day by day."""
 
     points: list[SeriesPoint] = field(default_factory=list)  # by day, then by treatment
     changes: list[Change] = field(default_factory=list)  # oldest first
     note: str = ""  # what the days mean, for readers
+    annotations: list[AnnotatedDays] = field(default_factory=list)  # oldest first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

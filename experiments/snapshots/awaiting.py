@@ -44,6 +44,9 @@ def without_results(report: Report, experiment: Experiment, now: datetime) -> Re
         sums=[],
         outlooks=[],
         maturity=None,
+        by_day=[],
+        without_days=[],
+        overlaps=[],
     )
 
 

@@ -1,6 +1,6 @@
 """Experiment -> report."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypedDict
 
@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from experiments.analysis import (
     adjustment,
+    annotated_days,
     beliefs,
     changes,
     counts,
@@ -15,6 +16,7 @@ from experiments.analysis import (
     effects,
     health,
     maturity,
+    overlaps,
     progress,
     refunds,
     segments,
@@ -25,11 +27,13 @@ from experiments.analysis.looks.plan_progress import PlanProgress, plan_progress
 from experiments.analysis.looks.rows import plan_of
 from experiments.analysis.metric_results import compare_all, decompositions
 from experiments.analysis.sample import Sample, goal_comparisons, less_reserves
-from experiments.models import Experiment
+from experiments.models import Annotation, Experiment, Overlap
 from experiments.plan.maturity import Maturity
 from experiments.plan.thresholds import COVERAGE_NEEDED
 from experiments.reading import aggregation, funnel
+from experiments.reading.annotations import annotations_of
 from experiments.reading.facts import Facts, facts_of
+from experiments.reading.overlaps import overlaps_of
 from experiments.report import Change, MetricResult, Report
 from experiments.snapshots.awaiting import without_results
 from experiments.verdict import goal_notes, ruling
@@ -41,7 +45,8 @@ class ReportInputs:
     """What the database says of an experiment at ``now``: all that a report is computed from.
 
     ``daily``: by UTC day, the variants' sums of everybody exposed by its end. ``segments``: the variants' sums by
-    dimension and value. ``changes``: what was changed while the test ran.
+    dimension and value. ``changes``: what was changed while the test ran. ``annotations``: what happened in the store
+    meanwhile. ``overlaps``: which visitors are in other tests, too.
     """
 
     now: datetime
@@ -52,6 +57,8 @@ class ReportInputs:
     segments: segments.Segments
     funnel: funnel.Funnel
     changes: list[Change]
+    annotations: list[Annotation]
+    overlaps: list[Overlap]
 
     @property
     def experiment(self) -> Experiment:
@@ -90,7 +97,7 @@ def analyse(
     now = now or timezone.now()
     readings = read_inputs(experiment, now, with_cuped=with_cuped, is_watch=is_watch)
     state = plan_progress(readings.sample, goal_comparisons(readings.sample), is_look=is_look, now=now)
-    report = report_of(readings, state)
+    report = with_surroundings(report_of(readings, state), readings)
     # Left out last, so that no part of the report can forget it.
     if experiment.is_cap_awaited:
         return without_results(report, experiment, now)
@@ -119,6 +126,8 @@ def read_inputs(experiment: Experiment, now: datetime, *, with_cuped: bool, is_w
         segments=aggregation.segment_aggregates(experiment, cap_minor=experiment.cap_minor, through=sample.last_day),
         funnel=funnel.count_events(experiment),
         changes=changes.changes_of(experiment),
+        annotations=annotations_of(experiment, facts.first_exposed_at, facts.last_exposed_at),
+        overlaps=overlaps_of(experiment),
     )
 
 
@@ -183,6 +192,17 @@ def report_of(readings: ReportInputs, state: PlanProgress) -> Report:
         outlooks=list(evidence.outlooks),
         maturity=evidence.maturity,
         by_day=list(evidence.by_day),
+    )
+
+
+def with_surroundings(report: Report, readings: ReportInputs) -> Report:
+    """Add what happened beside the test: in the store, and in its other tests."""
+    sample = readings.sample
+    return replace(
+        report,
+        series=replace(report.series, annotations=annotated_days.annotated(readings.annotations)),
+        without_days=annotated_days.without_days(sample, readings.daily, readings.annotations),
+        overlaps=overlaps.overlap_results(readings.experiment, sample.variants, readings.overlaps),
     )
 
 
