@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from dashboard import views
 from dashboard.account.urls import account_urls
+from dashboard.annotations.urls import annotation_urls
 from dashboard.audience.urls import audience_urls
 from dashboard.gallery.views import frame, gallery
 from dashboard.glossary.views import glossary
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     path("", overview, name="home"),
     path("tests/", views.experiments, name="experiments"),
     *account_urls,
+    *annotation_urls,
     *launch_urls,
     *audience_urls,
     *treatment_urls,

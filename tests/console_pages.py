@@ -11,6 +11,7 @@ DRAFT = "/tests/zz-shop/zz-draft/"
 # Addresses by room. Each is asked for by a member with everything; those after "?" in other states too.
 PAGES: dict[str, list[str]] = {
     "account": ["/account/", "/account/password/", "/account/second-factor/", "/account/second-factor/remove/"],
+    "annotations": ["/annotations/", "/annotations/?store=zz-empty", "/annotations/zz-shop/4711/"],
     "glossary": ["/glossary/"],
     "gallery": ["/widgets/", "/widgets/?layout=dialog"],
     "launch": ["/templates/", "/templates/price/", "/templates/nothing/", f"{DRAFT}launch/", f"{RUNNING}launch/"],
@@ -49,6 +50,11 @@ SENT: dict[str, list[tuple[str, dict[str, str]]]] = {
         ("/account/topics/", {"zz-shop-topics": "nothing"}),
         ("/account/topics/", {"zz-shop-topics": "launch"}),
     ],
+    "annotations": [
+        ("/annotations/", {}),
+        ("/annotations/", {"kind": "zz", "first_day": "2026-11-02", "last_day": "2026-11-01", "text": "zz"}),
+        ("/annotations/zz-shop/file/", {}),
+    ],
     "launch": [
         ("/templates/price/", {}),
         (f"{DRAFT}launch/", {}),
@@ -60,3 +66,4 @@ SENT: dict[str, list[tuple[str, dict[str, str]]]] = {
 }
 # Addresses that show no page: files, drawings of the snippet in frames, and forms that always lead elsewhere.
 NO_PAGES = {"copy_test", "export_csv", "export_json", "gallery_frame", "preview", "shown", "unschedule", "unshare"}
+NO_PAGES |= {"remove_annotation"}

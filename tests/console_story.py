@@ -15,6 +15,7 @@ from dashboard.models import ShareLink
 from dashboard.report import sharing
 from experiments import audit
 from experiments.models import (
+    Annotation,
     ApiToken,
     AuditAction,
     Decision,
@@ -54,6 +55,7 @@ def tell(now: datetime) -> Story:
     expose(running, now)
     take_snapshot(running, now=now, is_look=True)
     note_acts(running, now)
+    annotate(running, now)
     make_test(store, offer, key="zz-draft", name="Новый", status=Status.DRAFT, started_at=None, moment="payment")
     paused = make_test(store, offer, key="zz-paused", name="Пауза", status=Status.PAUSED, moment="shipping")
     audit.record(store=store, experiment=paused, action=AuditAction.PAUSED, actor="guardrail", reason="Конверсия")
@@ -124,6 +126,20 @@ def note_acts(experiment: Experiment, now: datetime) -> None:
         audit.record(
             store=experiment.store, experiment=experiment, action=action, actor="zz-editor", reason="Да", at=at
         )
+
+
+def annotate(experiment: Experiment, now: datetime) -> None:
+    """A campaign in the test's time, whose days are also left out."""
+    Annotation.objects.create(
+        pk=4711,
+        store=experiment.store,
+        kind="campaign",
+        text="Чёрная пятница",
+        first_day=now.date() - timedelta(days=6),
+        last_day=now.date() - timedelta(days=5),
+        is_confounding=True,
+        created_by="zz-editor",
+    )
 
 
 def make_over(store: Store, offer: Offer, now: datetime) -> Experiment:

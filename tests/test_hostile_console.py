@@ -45,6 +45,7 @@ VALUES = [
 DASHBOARD = [
     "/",
     "/tests/",
+    "/annotations/",
     "/moments/",
     "/planner/",
     "/playbook/",

@@ -19,6 +19,7 @@ from dashboard.models import ShareLink
 from dashboard.report import sharing
 from experiments import audit
 from experiments.models import (
+    Annotation,
     ApiToken,
     AuditAction,
     AuditEntry,
@@ -52,7 +53,11 @@ OWNERLESS = (
 )
 STORE_OF: dict[type[Model], str] = {
     **dict.fromkeys(
-        (ApiToken, AuditEntry, Connection, WebhookTarget, Experiment, Offer, Order, Product, Rejection), "store"
+        (
+            *(Annotation, ApiToken, AuditEntry, Connection, WebhookTarget),
+            *(Experiment, Offer, Order, Product, Rejection),
+        ),
+        "store",
     ),
     **dict.fromkeys((ShareLink, Snapshot, Variant), "experiment__store"),
     **dict.fromkeys((OfferItem, Widget), "offer__store"),
@@ -129,7 +134,16 @@ def kept(foreign: dict[str, Any]) -> str:
 
 
 def test_no_page_of_the_dashboard_or_the_api_shows_or_touches_another_stores_things(stranger, foreign):
-    experiment, before, tried = foreign["experiments.Experiment"], kept(foreign), 0
+    experiment = foreign["experiments.Experiment"]
+    annotation = Annotation.objects.create(
+        store=experiment.store,
+        kind="outage",
+        text=MARK,
+        first_day=factories.NOON.date(),
+        last_day=factories.NOON.date(),
+        external_id=MARK,
+    )
+    before, tried = kept(foreign), 0
     parts = {
         "store_slug": "foreign",
         "experiment_key": experiment.key,
@@ -138,6 +152,8 @@ def test_no_page_of_the_dashboard_or_the_api_shows_or_touches_another_stores_thi
         "table": "metrics",
         "step_name": "pause",
         "key": foreign["share"].key,
+        "pk": annotation.pk,
+        "id": MARK,
         "token": "nonsense",
         "snapshot": foreign["experiments.Snapshot"].pk,
         "rest": f"{foreign['experiments.WebhookTarget'].pk}/change/",

@@ -4,10 +4,12 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.routers import SimpleRouter
 
+from dashboard.api.annotations import AnnotationViewSet
 from dashboard.api.views import EventsView, ExperimentViewSet, NothingHere
 
 router = SimpleRouter()
 router.register("experiments", ExperimentViewSet, basename="experiment")
+router.register("annotations", AnnotationViewSet, basename="annotation")
 
 app_name = "api"
 urlpatterns = [

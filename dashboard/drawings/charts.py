@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from dashboard.drawings.annotation_marks import mark_annotations
 from dashboard.drawings.axis import BEYOND, known_ends, span
 from experiments import formatting
 from experiments.report import Change, Density, Look, Plan, Range, Report, SeriesPoint
@@ -132,6 +133,7 @@ def series_chart(report: Report, variant: str) -> Figure | None:
     figure.add_traces([interval_band(points), lift_line(points), *limit_lines(limits), look_marks(looks)])
     for change in report.series.changes:
         mark_change(figure, change)
+    mark_annotations(figure, report.series.annotations)
     figure.add_hline(y=0, line={"width": 1, "color": NEUTRAL})
     figure.update_xaxes(tickformat="%-d %b", tickangle=0, showgrid=False, hoverformat="%-d %B")
     figure.update_yaxes(tickformat="+.0%", nticks=6, range=lift_span(points, limits, looks))

@@ -18,6 +18,7 @@ from dashboard.report.policy import with_saved_plots
 from dashboard.report.sharing import open_link
 from dashboard.report.stored import report_at_look, report_at_once, report_to_share
 from experiments.models import Experiment
+from experiments.report import Report
 from experiments.snapshots import report_to_show
 
 
@@ -108,7 +109,14 @@ def first_page(experiment: Experiment, choices: Choices) -> ReportPage:
 def shared_page(experiment: Experiment, choices: Choices) -> ReportPage:
     """Return the report for whoever has a link: as it is now, never as it was at a look."""
     choices = replace(choices, look=None)
-    return ReportPage(experiment, report_to_share(experiment, with_cuped=choices.with_cuped), choices)
+    report = without_texts(report_to_share(experiment, with_cuped=choices.with_cuped))
+    return ReportPage(experiment, report, choices)
+
+
+def without_texts(report: Report) -> Report:
+    """Return the report without the annotations' texts, which were written for colleagues; kinds and days stay."""
+    annotations = [replace(annotation, text="") for annotation in report.series.annotations]
+    return replace(report, series=replace(report.series, annotations=annotations))
 
 
 def report_page(experiment: Experiment, choices: Choices) -> ReportPage:

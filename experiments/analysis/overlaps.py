@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from experiments import formatting
 from experiments.analysis.estimates import range_of
-from experiments.analysis.segments import CochranTest, LogEffect, log_effect, q_of_effects
+from experiments.analysis.segments import CochranTest, EffectWithError, log_effect, q_of_effects
 from experiments.models import Experiment, Metric, Overlap, Variant
 from experiments.plan.thresholds import BUYERS_FOR_ANY_TEST
 from experiments.reading.overlaps import OverlapCell
@@ -200,7 +200,7 @@ def interactions(pair: Pair) -> dict[Metric, CochranTest | None]:
     """Test by metric whether the treatment's effect differs between the other test's variants."""
     found = {}
     for metric in METRICS:
-        effects: list[LogEffect] = []
+        effects: list[EffectWithError] = []
         for variant in pair.shared_variants:
             arms = pair.control_groups[variant.key], pair.treatment_groups[variant.key]
             effect = log_effect(compared(*arms, metric, pair.alpha))

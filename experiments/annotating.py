@@ -1,0 +1,114 @@
+"""Annotations made, changed and removed, each with its entry in the audit trail."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from experiments import audit
+from experiments.models import Annotation, AuditAction, Experiment, Store
+
+FIELDS = ("kind", "text", "first_day", "last_day", "is_confounding", "experiment")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnotationFields:
+    """What somebody says of an annotation; fields as in the model."""
+
+    kind: str
+    text: str
+    first_day: date
+    last_day: date
+    is_confounding: bool = False
+    experiment: Experiment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An annotation as it is kept now; ``is_new``, or ``is_changed`` where it was there in other words."""
+
+    annotation: Annotation
+    is_new: bool
+    is_changed: bool
+
+
+def add(store: Store, said: AnnotationFields, *, actor: str, external_id: str = "") -> Annotation:
+    """Add an annotation. Raises ``ValidationError`` by field."""
+    annotation = Annotation(store=store, created_by=actor, external_id=external_id)
+    put(annotation, said)
+    with transaction.atomic():
+        annotation.save()
+        note(annotation, AuditAction.ANNOTATED, actor, said_of(annotation))
+    return annotation
+
+
+def keep(store: Store, external_id: str, said: AnnotationFields, *, actor: str) -> Kept:
+    """Add what another system or a file says, or make the annotation of that id what is said now.
+
+    Without an id, an annotation that says the same already is left as it is, so that a file can be imported again.
+    Raises ``ValidationError`` by field.
+    """
+    with transaction.atomic():
+        # Against the same annotation sent twice at once, which would be two: the second waits, and finds the first's.
+        Store.objects.select_for_update(no_key=True).get(pk=store.pk)
+        known = known_annotation(store, external_id, said)
+        if known is None:
+            return Kept(add(store, said, actor=actor, external_id=external_id), is_new=True, is_changed=False)
+        return Kept(known, is_new=False, is_changed=change(known, said, actor=actor))
+
+
+def known_annotation(store: Store, external_id: str, said: AnnotationFields) -> Annotation | None:
+    """Return the store's annotation of this id; without an id one that says the same; ``None`` where there is none."""
+    of_store = Annotation.objects.filter(store=store).select_related("experiment")
+    if external_id:
+        return of_store.filter(external_id=external_id).first()
+    return of_store.filter(**{name: getattr(said, name) for name in FIELDS}).first()
+
+
+def change(annotation: Annotation, said: AnnotationFields, *, actor: str) -> bool:
+    """Make the annotation what is said now, and return whether that is something else. Raises ``ValidationError``."""
+    before = said_of(annotation)
+    put(annotation, said)
+    changed = audit.changes(before, said_of(annotation))
+    if not changed:
+        return False
+    with transaction.atomic():
+        annotation.save()
+        note(annotation, AuditAction.ANNOTATION_CHANGED, actor, changed)
+    return True
+
+
+def remove(annotation: Annotation, *, actor: str) -> None:
+    """Delete the annotation; the audit trail keeps what it said."""
+    with transaction.atomic():
+        note(annotation, AuditAction.ANNOTATION_REMOVED, actor, said_of(annotation))
+        annotation.delete()
+
+
+def check(said: AnnotationFields) -> None:
+    """Raise ``ValidationError`` by field where this can't be an annotation of the store of its test."""
+    annotation = Annotation()
+    if said.experiment is not None:
+        annotation.store_id = said.experiment.store_id
+    put(annotation, said)
+
+
+def put(annotation: Annotation, said: AnnotationFields) -> None:
+    """Set the annotation's fields, not saved here. Raises ``ValidationError`` by field."""
+    for name in FIELDS:
+        setattr(annotation, name, getattr(said, name))
+    annotation.full_clean(exclude=("created_by", "store"), validate_unique=False, validate_constraints=False)
+
+
+def said_of(annotation: Annotation) -> dict[str, Any]:
+    """Return what the annotation says, as the audit trail has it: the test by its key."""
+    detail = audit.values(annotation, FIELDS)
+    if annotation.experiment is not None:
+        detail["experiment"] = annotation.experiment.key
+    return detail
+
+
+def note(annotation: Annotation, action: AuditAction, actor: str, detail: dict[str, Any]) -> None:
+    """Enter it in the audit trail: of the test, or of the store where it is about all tests."""
+    audit.record(store=annotation.store, experiment=annotation.experiment, action=action, actor=actor, detail=detail)

@@ -1,0 +1,46 @@
+"""Which annotations a test's report has, and which UTC days a store's days touch."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from experiments.models import Annotation
+from experiments.reading.annotations import annotations_of, utc_days
+from tests import factories
+from tests.factories import NOON
+
+
+@pytest.mark.parametrize(
+    ("timezone", "days"),
+    [
+        ("UTC", [27]),
+        ("Europe/Berlin", [26, 27]),  # begins at 23:00 UTC the day before
+        ("America/New_York", [27, 28]),  # ends at 5:00 UTC the day after
+    ],
+)
+def test_utc_days_are_those_that_the_stores_day_touches(timezone, days):
+    friday = date(2026, 11, 27)
+    assert utc_days(friday, friday, timezone) == [date(2026, 11, day) for day in days]
+
+
+@pytest.mark.django_db
+def test_annotations_of_a_test_are_those_of_its_days_store_and_itself():
+    store = factories.make_store(timezone="Pacific/Auckland")
+    experiment, other = factories.make_experiment(store, key="a"), factories.make_experiment(store, key="b")
+    first, last = NOON, NOON + timedelta(days=3)  # in Auckland, noon is the next day
+
+    def annotate(text, day, **fields):
+        day = NOON.date() + timedelta(days=day)
+        Annotation.objects.create(
+            store=fields.pop("store", store), kind="campaign", text=text, first_day=day, last_day=day, **fields
+        )
+
+    annotate("before", 0)
+    annotate("first", 1)
+    annotate("own", 2, experiment=experiment)
+    annotate("of another test", 2, experiment=other)
+    annotate("of another store", 2, store=factories.make_store(slug="foreign"))
+    annotate("last", 4)
+    annotate("after", 5)
+    assert [one.text for one in annotations_of(experiment, first, last)] == ["first", "own", "last"]
+    assert annotations_of(experiment, None, None) == []
