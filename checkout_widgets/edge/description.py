@@ -19,7 +19,9 @@ from checkout_widgets.edge.convert import Converted
 from checkout_widgets.edge.decide_answer import DecideAnswer
 from checkout_widgets.edge.endpoint import endpoint
 from checkout_widgets.edge.events import EventsReceipt
+from checkout_widgets.edge.missing import MissingAnswer, MissingBody
 from checkout_widgets.edge.orders import OrderReceipt
+from checkout_widgets.edge.visitors import VisitorBody, VisitorErasure, VisitorExport
 
 REFERENCE = "#/components/schemas/{name}"
 SECRET_KEY: dict[str, list[str]] = {"secretKey": []}
@@ -129,6 +131,30 @@ OPERATIONS = [
         body=ConnectionBody,
         answer=ConnectionAnswer,
         refusals=(*OF_ALL, 403, 409),
+        security=(SECRET_KEY,),
+    ),
+    Operation(
+        path="/v1/orders/missing",
+        summary="Which of the shop's orders didn't arrive as they are now",
+        body=MissingBody,
+        answer=MissingAnswer,
+        refusals=OF_ALL,
+        security=(SECRET_KEY,),
+    ),
+    Operation(
+        path="/v1/visitors/export",
+        summary="Everything that is stored about a visitor, for a shopper who asks for it",
+        body=VisitorBody,
+        answer=VisitorExport,
+        refusals=OF_ALL,
+        security=(SECRET_KEY,),
+    ),
+    Operation(
+        path="/v1/visitors/erase",
+        summary="Erase a visitor, for a shopper who asks for it",
+        body=VisitorBody,
+        answer=VisitorErasure,
+        refusals=OF_ALL,
         security=(SECRET_KEY,),
     ),
 ]

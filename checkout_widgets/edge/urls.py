@@ -12,8 +12,10 @@ from checkout_widgets.edge.endpoint import not_found
 from checkout_widgets.edge.events import events
 from checkout_widgets.edge.health import health
 from checkout_widgets.edge.metrics import metrics
+from checkout_widgets.edge.missing import missing_orders
 from checkout_widgets.edge.moments import moments
 from checkout_widgets.edge.orders import orders
+from checkout_widgets.edge.visitors import export_visitor, forget_visitor
 
 urlpatterns: list[URLPattern] = [
     path("v1/decide", decide, name="decide"),
@@ -22,6 +24,9 @@ urlpatterns: list[URLPattern] = [
     path("v1/accept", accept, name="accept"),
     path("v1/acceptances/redeem", redeem, name="redeem"),
     path("v1/orders", orders, name="orders"),
+    path("v1/orders/missing", missing_orders, name="missing_orders"),
+    path("v1/visitors/export", export_visitor, name="export_visitor"),
+    path("v1/visitors/erase", forget_visitor, name="erase_visitor"),
     path("v1/convert", convert, name="convert"),
     path("v1/connections/woocommerce", woocommerce, name="connect_woocommerce"),
     path("v1/openapi.json", description, name="edge_description"),

@@ -28,8 +28,10 @@ define('OFFERLIFT_VERSION', '1.0.0');
 define('OFFERLIFT_FILE', __FILE__);
 
 foreach ([
-    'settings', 'problems', 'edge-calls', 'money', 'acceptances', 'prices', 'page', 'moments', 'slots', 'tags', 'cart',
-    'orders', 'webhooks/own', 'webhooks/payload', 'start',
+    'settings', 'problems', 'edge-calls', 'cart/money', 'cart/acceptances', 'cart/prices', 'cart/accepted-lines',
+    'cart/live-cart', 'cart/orders', 'pages/page', 'pages/moments', 'pages/slots', 'pages/hand-placed-slots', 'pages/tags',
+    'shoppers/identity', 'shoppers/consent', 'shoppers/email-offers', 'shoppers/privacy', 'webhooks/own', 'webhooks/payload',
+    'webhooks/deletions', 'webhooks/watch', 'start',
 ] as $offerlift_part) {
     require_once __DIR__ . "/includes/$offerlift_part.php";
 }

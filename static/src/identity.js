@@ -28,10 +28,12 @@ function writeCookie(value, maxAge) {
   cookies(`upsell_visitor=${value}; path=/; max-age=${maxAge}; samesite=lax${secure}`);
 }
 
+const inCookie = () => IN_COOKIE.exec(cookies())?.[1];
+
 /** @returns {string} */
 export function visitorId() {
   if (!current) {
-    for (const id of [local.read('visitor'), IN_COOKIE.exec(cookies())?.[1], ownVisitorId]) adopt(id);
+    for (const id of [local.read('visitor'), inCookie(), ownVisitorId]) adopt(id);
     adopt(current || 'v_' + newUuid());
   }
   return current;
@@ -45,7 +47,8 @@ export function adopt(id) {
   if (typeof id != 'string' || !VALID.test(id) || id == current) return;
   current = id;
   if (id == ownVisitorId) return;
-  writeCookie(id, YEAR_S);
+  // One that the shop's server has set stays as it is: Safari lets it live longer than one that a script sets.
+  if (inCookie() != id) writeCookie(id, YEAR_S);
   local.write('visitor', id);
 }
 

@@ -241,4 +241,5 @@ def slots_in(html: str) -> list[str]:
 
 def page_in(html: str, command: str = "page") -> Any:
     """What a page tells the snippet about itself."""
-    return json.loads(html.partition(f"upsell('{command}', ")[2].partition(")</script>")[0])
+    assert f"upsell('{command}', offerliftPage)" in html
+    return json.loads(html.partition("offerliftPage=")[2].partition(";upsell(")[0])

@@ -82,7 +82,7 @@ def test_classic_pages_show_slots_and_carry_visitor_and_acceptance(
         order = int(found(r"order-received/(\d+)", placed))
         thanks = visitor.get(placed.partition(shop.url)[2])[1]
     assert 'data-upsell-slot="confirmation"' in thanks
-    assert '"total_minor":790' in thanks.partition("upsell('order', ")[2]
+    assert '"total_minor":790' in thanks.partition("offerliftPage=")[2]
     assert meta_of(shop, order) == {"visitor": "v_classic", "assignments": "cart-mug=treatment", "MUG": token}
 
 

@@ -6,7 +6,8 @@ defined('ABSPATH') || exit;
 /**
  * Call the edge; never throws and never waits longer than `timeout_s`.
  *
- * Options are `timeout_s`, `body` (sent as JSON), `is_secret` (sends the secret key) and `headers`. The answer has
+ * Options are `timeout_s`, `body` (sent as JSON), `is_secret` (sends the secret key), `headers` and
+ * `max_bytes` (of the answer). The answer has
  * `code` (0 where there was none), `body` (null where it isn't a JSON object), `error` (why there was no answer) and
  * `allowed_origin` (the header that lets a page read it).
  */
@@ -19,7 +20,7 @@ function offerlift_call_edge(string $method, string $path, array $options = []):
         'method' => $method,
         'timeout' => $options['timeout_s'] ?? 10,
         'redirection' => 0,
-        'limit_response_size' => 1000000,
+        'limit_response_size' => $options['max_bytes'] ?? 1000000,
         'headers' => $headers,
     ];
     if (isset($options['body'])) {

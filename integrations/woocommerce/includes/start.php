@@ -6,6 +6,8 @@ defined('ABSPATH') || exit;
 add_action('init', function () {
     load_plugin_textdomain('offerlift', false, dirname(plugin_basename(OFFERLIFT_FILE)) . '/languages');
 });
+add_action('init', 'offerlift_register_hand_placed_slots');
+add_action('enqueue_block_editor_assets', 'offerlift_describe_slots');
 add_action('before_woocommerce_init', function () {
     $features = 'Automattic\WooCommerce\Utilities\FeaturesUtil';
     foreach (class_exists($features) ? ['custom_order_tables', 'cart_checkout_blocks'] : [] as $feature) {
@@ -18,6 +20,7 @@ add_filter('woocommerce_webhook_payload', 'offerlift_add_refunds', 10, 4);
 add_filter('woocommerce_webhook_topic_hooks', 'offerlift_topic_hooks', 10, 2);
 add_filter('woocommerce_webhook_should_deliver', 'offerlift_should_deliver', 10, 2);
 add_action('before_delete_post', 'offerlift_before_delete_post');
+add_action('offerlift_delete_order', 'offerlift_note_deletion');
 add_action('woocommerce_before_delete_order', function ($id) {
     do_action('offerlift_delete_order', $id);
 });
@@ -26,13 +29,19 @@ add_action('woocommerce_rest_delete_shop_order_refund_object', function ($refund
     offerlift_touch_order($refund->get_parent_id());
 });
 
+// The watch over webhooks; what it needs beyond the keys it sees for itself.
+add_action('offerlift_watch', 'offerlift_watch');
+add_action('woocommerce_webhook_disabled_due_delivery_failures', 'offerlift_on_disabled');
+
 // Until it is set up, shoppers meet nothing of it.
 if (offerlift_setup_trouble() !== '') {
     return;
 }
 
+add_action('init', 'offerlift_register_with_consent_api');
 add_action('init', 'offerlift_remember_preview');
 add_action('wp_head', 'offerlift_print_tags');
+add_action('wp_enqueue_scripts', 'offerlift_enqueue_script');
 add_action('wp_footer', 'offerlift_print_page', 5);
 offerlift_place_slots();
 
@@ -44,6 +53,7 @@ add_filter('woocommerce_get_price_excluding_tax', 'offerlift_displayed_price', 1
 add_action('woocommerce_checkout_create_order_line_item', 'offerlift_note_acceptance', 10, 3);
 add_action('woocommerce_blocks_loaded', function () {
     woocommerce_store_api_register_update_callback(['namespace' => 'offerlift', 'callback' => 'offerlift_introduce']);
+    offerlift_extend_cart_answers();
 });
 add_action('woocommerce_checkout_create_order', 'offerlift_note');  // classic checkout, which saves the order after this
 add_action('woocommerce_store_api_checkout_update_order_meta', function ($order) {  // block checkout
@@ -51,3 +61,13 @@ add_action('woocommerce_store_api_checkout_update_order_meta', function ($order)
     $order->save();
 });
 add_action('woocommerce_store_api_checkout_order_processed', 'offerlift_note_time');
+
+add_action('woocommerce_init', 'offerlift_register_email_field');
+add_filter('woocommerce_checkout_fields', 'offerlift_add_email_input');
+add_action('woocommerce_checkout_create_order', 'offerlift_note_classic_answer', 10, 2);
+add_action('woocommerce_store_api_checkout_order_processed', 'offerlift_note_block_answer');
+
+add_filter('wp_privacy_personal_data_exporters', 'offerlift_add_exporter');
+add_filter('wp_privacy_personal_data_erasers', 'offerlift_add_eraser');
+add_action('admin_init', 'offerlift_suggest_policy');
+add_action('admin_init', 'offerlift_keep_watching');

@@ -6,6 +6,7 @@
  */
 
 defined('ABSPATH') || define('ABSPATH', '/');
+define('ARRAY_A', 'ARRAY_A');
 define('MINUTE_IN_SECONDS', 60);
 define('HOUR_IN_SECONDS', 3600);
 define('DAY_IN_SECONDS', 86400);
@@ -74,6 +75,16 @@ function do_action($name, ...$given) { call($name, ...$given); }
 function get_query_var($name) { global $request; return $request[$name] ?? ''; }
 function get_transient($name) { global $transients; return $transients[$name] ?? false; }
 function set_transient($name, $value, $seconds) { global $transients; $transients[$name] = $value; }
+
+function _n($one, $many, $count, $domain) { return $count === 1 ? $one : $many; }
+function add_shortcode($name, $callback) { add_action("shortcode $name", $callback); }
+function wp_register_script(...$given) { return true; }
+function wp_set_script_translations(...$given) { return true; }
+function wp_enqueue_script($name, $url) { global $enqueued; $enqueued[] = $url; }
+function register_block_type($name, $settings) { add_action("block $name", $settings['render_callback']); }
+function wp_next_scheduled($name) { global $scheduled; return $scheduled[$name] ?? false; }
+function wp_schedule_event($at, $recurrence, $name) { global $scheduled; $scheduled[$name] = $at; }
+function wp_schedule_single_event($at, $name, $given = []) { global $scheduled; $scheduled["$name once"] = $at; }
 
 class WP_Error {
     function get_error_message() { return 'Connection timed out'; }

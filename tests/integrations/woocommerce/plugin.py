@@ -105,7 +105,8 @@ FORGED = {
 
 def page_of(foot: str, command: str = "page") -> Any:
     """What the page tells the snippet."""
-    return json.loads(foot.partition(f"upsell('{command}', ")[2].partition(")</script>")[0])
+    assert f"upsell('{command}', offerliftPage)" in foot
+    return json.loads(foot.partition("offerliftPage=")[2].partition(";upsell(")[0])
 
 
 RECEIVED = (

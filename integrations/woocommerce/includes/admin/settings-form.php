@@ -22,7 +22,7 @@ function offerlift_print_keys(): void {
     }
     echo '</tbody></table><p class="submit">';
     offerlift_print_button('connect', __('Connect', 'offerlift'));
-    if (offerlift_report()['store'] !== '') {
+    if (offerlift_report()['store'] !== '' && !offerlift_is_copy()) {
         offerlift_print_button('rotate', __('Replace the webhook secret', 'offerlift'), '');
     }
     echo '</p>';
@@ -46,6 +46,41 @@ function offerlift_key_field(string $name): string {
         esc_attr($name),
         offerlift_is_constant($name) ? ' disabled' : ''
     );
+}
+
+/** Offers by e-mail: whether the checkout asks, and in which words. */
+function offerlift_print_email_offers(): void {
+    $choices = [
+        'off' => __('Don\'t ask', 'offerlift'),
+        'opt_in' => __('Ask for consent: an unticked box', 'offerlift'),
+        'soft_opt_in' => __('Write to customers who don\'t object: an unticked box to object', 'offerlift'),
+    ];
+    echo '<h2>' . esc_html__('Offers by email', 'offerlift') . '</h2><table class="form-table" role="presentation"><tbody>';
+    printf('<tr><th scope="row"><label for="offerlift-email">%s</label></th><td>', esc_html__('In the checkout', 'offerlift'));
+    echo '<select id="offerlift-email" name="email_offers">';
+    foreach ($choices as $value => $label) {
+        $is_chosen = selected(offerlift_email_basis(), $value, false);
+        printf('<option value="%s"%s>%s</option>', esc_attr($value), $is_chosen, esc_html($label));
+    }
+    $hint = __('Ask your lawyers which one you may use. In the block checkout it needs WooCommerce 8.9 or newer.', 'offerlift');
+    printf('</select><p class="description">%s</p></td></tr>', esc_html($hint));
+    printf('<tr><th scope="row"><label for="offerlift-wording">%s</label></th><td>', esc_html__('Wording', 'offerlift'));
+    printf(
+        '<textarea id="offerlift-wording" name="email_wording" rows="2" class="large-text" placeholder="%s">%s</textarea>',
+        esc_attr(offerlift_usual_wording(offerlift_email_basis())),
+        esc_textarea((string) offerlift_settings()['email_wording'])
+    );
+    $hint = __('Each order says which version of the wording the shopper saw. Leave it empty for the usual wording.', 'offerlift');
+    printf('<p class="description">%s</p></td></tr></tbody></table><p class="submit">', esc_html($hint));
+    offerlift_print_button('save', __('Save', 'offerlift'), '');
+    echo '</p>';
+}
+
+function offerlift_save_email_offers(): void {
+    $basis = offerlift_posted('email_offers');
+    if ($basis !== '') {
+        offerlift_save_settings(['email_offers' => $basis, 'email_wording' => offerlift_posted('email_wording')]);
+    }
 }
 
 /** A field of the form as text. */
@@ -79,6 +114,7 @@ function offerlift_handle_form(): void {
     }
     check_admin_referer('offerlift_save');
     offerlift_save_keys();
+    offerlift_save_email_offers();
     $what = offerlift_posted('what');
     if (in_array($what, ['connect', 'move', 'rotate'], true) && function_exists('WC')) {
         offerlift_connect($what === 'move', $what === 'rotate');

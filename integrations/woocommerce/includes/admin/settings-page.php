@@ -40,6 +40,8 @@ function offerlift_print_settings_page(): void {
     offerlift_print_copy($report);
     offerlift_print_keys();
     offerlift_print_checks($report);
+    offerlift_print_watch();
+    offerlift_print_email_offers();
     echo '</form></div>';
 }
 
@@ -106,4 +108,34 @@ function offerlift_print_checks(array $report): void {
     /* translators: %s: a length of time, such as "5 minutes" */
     printf(esc_html__('Checked %s ago.', 'offerlift'), esc_html(human_time_diff($report['at'])));
     echo '</p>';
+}
+
+/** How the watch over the webhooks stands. */
+function offerlift_print_watch(): void {
+    $state = offerlift_watch_state();
+    if ($state['until'] === 0) {
+        return;
+    }
+    $age = time() - max($state['at'], $state['until']);
+    if ($state['problem'] !== '') {
+        /* translators: %s: the reason */
+        $text = sprintf(__('Orders could not be compared with Offerlift: %s. The plugin tries again in ten minutes.', 'offerlift'), $state['problem']);
+    } elseif ($age > 3 * HOUR_IN_SECONDS) {
+        $text = __('WordPress\'s scheduled tasks don\'t run, so nobody watches over the webhooks. Ask your host to call wp-cron.php every five minutes.', 'offerlift');
+    } elseif ($state['at'] === 0) {
+        $text = __('Each hour, the plugin compares the orders with Offerlift, switches webhooks on again, and sends what was missed.', 'offerlift');
+    } else {
+        $text = sprintf(
+            /* translators: 1: a length of time, such as "5 minutes", 2: a number of orders */
+            _n(
+                'Orders were compared with Offerlift %1$s ago. %2$d order was sent again so far.',
+                'Orders were compared with Offerlift %1$s ago. %2$d orders were sent again so far.',
+                $state['again'],
+                'offerlift'
+            ),
+            human_time_diff($state['at']),
+            $state['again']
+        );
+    }
+    echo '<p>' . esc_html($text) . '</p>';
 }

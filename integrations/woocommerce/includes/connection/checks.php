@@ -12,7 +12,7 @@ function offerlift_check_labels(): array {
         'keys' => __('Keys', 'offerlift'),
         'clock' => __('Clock', 'offerlift'),
         'currency' => __('Currency', 'offerlift'),
-        'cors' => __('Calls from the shop’s pages', 'offerlift'),
+        'cors' => __('Calls from the shop\'s pages', 'offerlift'),
         'catalog' => __('Catalog', 'offerlift'),
         'tax_basis' => __('Prices and tax', 'offerlift'),
         'webhooks' => __('Order webhooks', 'offerlift'),
@@ -26,8 +26,8 @@ function offerlift_passed_texts(): array {
         'keys' => __('Both keys belong to the same store.', 'offerlift'),
         'clock' => __('The clocks agree.', 'offerlift'),
         'currency' => __('The currencies agree.', 'offerlift'),
-        'cors' => __('The shop’s pages may ask for offers.', 'offerlift'),
-        'catalog' => __('Offerlift knows the shop’s products.', 'offerlift'),
+        'cors' => __('The shop\'s pages may ask for offers.', 'offerlift'),
+        'catalog' => __('Offerlift knows the shop\'s products.', 'offerlift'),
         'tax_basis' => __('Offerlift has the prices that the cart shows.', 'offerlift'),
         'webhooks' => __('Orders are reported.', 'offerlift'),
     ];
@@ -113,7 +113,7 @@ function offerlift_cors_problem(): string {
     $answer = offerlift_call_edge('GET', $path, ['headers' => ['Origin' => offerlift_origin()]]);
     if ($answer['code'] === 403) {
         /* translators: %s: the address of the shop, such as https://shop.example */
-        $sentence = __('Offerlift takes no calls from pages of %s. Add this address to the store’s allowed origins in Offerlift.', 'offerlift');
+        $sentence = __('Offerlift takes no calls from pages of %s. Add this address to the store\'s allowed origins in Offerlift.', 'offerlift');
         return sprintf($sentence, offerlift_origin());
     }
     if ($answer['code'] === 200 && $answer['allowed_origin'] === '') {

@@ -45,7 +45,7 @@ function offerlift_refusal(array $answer, array $report): ?array {
         $report['other_site'] = is_string($error['site_address'] ?? null) ? $error['site_address'] : '';
         $report['checks'] = ['address' => '', 'keys' => '', 'webhooks' => $message];
     } elseif ($answer['code'] === 401) {
-        $why = __('Offerlift does not know the secret key. Copy it from the store’s setup page in Offerlift.', 'offerlift');
+        $why = __('Offerlift does not know the secret key. Copy it from the store\'s setup page in Offerlift.', 'offerlift');
         $report['checks'] = ['address' => '', 'keys' => $why];
     } elseif ($answer['code'] === 404) {
         $report['checks']['address'] = __('Nothing at this address connects shops. Enter the address of the edge, or update Offerlift.', 'offerlift');
@@ -93,6 +93,7 @@ function offerlift_make_webhooks(string $url, string $secret, array $topics): st
         $ids[$topic] = $webhook->save();
     }
     update_option('offerlift_webhooks', $ids, false);
+    offerlift_begin_watch();
     return offerlift_ping_problem((int) reset($ids));
 }
 
@@ -104,6 +105,6 @@ function offerlift_ping_problem(int $id): string {
         return '';
     }
     /* translators: %s: the reason, a sentence of WordPress or WooCommerce */
-    $sentence = __('The shop’s webhooks do not reach Offerlift: %s', 'offerlift');
+    $sentence = __('The shop\'s webhooks do not reach Offerlift: %s', 'offerlift');
     return sprintf($sentence, $ping->get_error_message());
 }

@@ -10,8 +10,10 @@ function offerlift_print_tags(): void {
     }
     $edge = esc_url(offerlift_edge());
     $key = esc_attr(offerlift_setting('key'));
+    $consent = offerlift_has_consent_api() ? ' data-consent="required"' : '';
     echo "<script>window.upsell=window.upsell||function(){(upsell.q=upsell.q||[]).push(arguments)}</script>\n"
-        . "<script async src=\"$edge/s/upsell.js\" data-key=\"$key\"></script>\n"
+        . "<script async src=\"$edge/s/upsell.js\" data-key=\"$key\"$consent></script>\n"
+        . offerlift_consent_tag()
         . "<script async src=\"$edge/s/woocommerce.js\"></script>\n";
 }
 
@@ -23,6 +25,14 @@ function offerlift_print_page(): void {
     [$command, $page] = offerlift_page();
     $json = wp_json_encode($page, JSON_HEX_TAG | JSON_HEX_AMP);
     if ($json) {  // false for a SKU that isn't text
-        echo "<script>upsell('$command', $json)</script>\n";
+        echo "<script>window.offerliftPage=$json;upsell('$command', offerliftPage)</script>\n";
+    }
+}
+
+/** What happens on the page later: the cart changes, a delivery or a payment is chosen. */
+function offerlift_enqueue_script(): void {
+    if (offerlift_is_page() && !is_order_received_page()) {
+        $url = plugins_url('assets/shop.js', OFFERLIFT_FILE);
+        wp_enqueue_script('offerlift', $url, [], OFFERLIFT_VERSION, ['strategy' => 'defer', 'in_footer' => true]);
     }
 }

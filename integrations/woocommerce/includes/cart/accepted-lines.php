@@ -21,6 +21,10 @@ function offerlift_introduce($data): void {
         return;
     }
     $visitor = is_string($data['visitor'] ?? null) ? sanitize_text_field($data['visitor']) : '';
+    if (!offerlift_may_remember()) {
+        $visitor = '';
+    }
+    offerlift_remember_visitor($visitor);
     $earlier = $visitor ? (array) $session->get('offerlift_assignments', []) : [];
     $assignments = array_filter((array) ($data['assignments'] ?? []), 'is_string');
     $session->set('offerlift_visitor', $visitor);

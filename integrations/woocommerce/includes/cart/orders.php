@@ -13,6 +13,9 @@ function offerlift_note_acceptance($line, $key, $item): void {
 /** Write visitor and variants into the order. */
 function offerlift_note($order): void {
     $session = WC()->session;
+    if (!offerlift_may_remember()) {
+        return;
+    }
     $visitor = $session ? $session->get('offerlift_visitor') : null;
     $cookie = $_COOKIE['upsell_visitor'] ?? '';
     $visitor = $visitor ?? (is_string($cookie) ? sanitize_text_field(wp_unslash($cookie)) : '');

@@ -1,0 +1,36 @@
+"""Everything that is stored about one visitor, as texts: for a shopper who asks for it."""
+
+from typing import Any
+
+from django.db.models import BinaryField
+
+from checkout_widgets.models import Delivery
+from checkout_widgets.store_export import SECRETS, STORE_OF, of_visitor
+from experiments.models import Store
+
+MAX_ROWS = 5_000  # of a table: a shopper has hundreds; what a robot left isn't a person's
+Row = dict[str, str]
+
+
+def tables_of(store: Store, visitor_id: str) -> dict[str, list[Row]]:
+    """Return the rows about the visitor by table; empty values are left out.
+
+    Without deliveries: those repeat the shop's own orders, names and addresses of others in them included.
+    """
+    tables = {}
+    for model, condition in of_visitor(store, visitor_id).items():
+        if model is Delivery:
+            continue
+        names = [
+            field.attname
+            for field in model._meta.local_concrete_fields
+            if field.attname not in SECRETS and not isinstance(field, BinaryField)
+        ]
+        rows = model._default_manager.filter(condition, **{STORE_OF[model]: store.pk}).order_by("pk")
+        tables[str(model._meta.model_name)] = [as_texts(row) for row in rows.values(*names)[:MAX_ROWS]]
+    return tables
+
+
+def as_texts(row: dict[str, Any]) -> Row:
+    """Return what a row says."""
+    return {name: str(value) for name, value in row.items() if value not in (None, "", [], {})}

@@ -1,0 +1,48 @@
+<?php
+/** Slots that somebody places by hand, by the shortcode `[offerlift moment="cart"]` or the block *Offer*. */
+
+defined('ABSPATH') || exit;
+
+/** The moments that have a slot. */
+function offerlift_slot_moments(): array {
+    return [
+        'cart' => __('Cart', 'offerlift'),
+        'shipping' => __('Delivery options', 'offerlift'),
+        'payment' => __('Payment', 'offerlift'),
+        'confirmation' => __('Thank-you page', 'offerlift'),
+    ];
+}
+
+/** The slot of a shortcode or a block; nothing outside of cart, checkout and thank-you pages. */
+function offerlift_hand_placed_slot($attributes): string {
+    $moment = is_array($attributes) ? ($attributes['moment'] ?? 'cart') : 'cart';
+    return is_string($moment) && isset(offerlift_slot_moments()[$moment]) ? offerlift_slot($moment) : '';
+}
+
+/** Register both. Until the plugin is set up they draw nothing, so that pages don't show the shortcode's text. */
+function offerlift_register_hand_placed_slots(): void {
+    add_shortcode('offerlift', 'offerlift_hand_placed_slot');
+    $url = plugins_url('assets/slot-block.js', OFFERLIFT_FILE);
+    wp_register_script('offerlift-slot-block', $url, ['wp-blocks', 'wp-block-editor', 'wp-components', 'wp-element', 'wp-i18n'], OFFERLIFT_VERSION, true);
+    wp_set_script_translations('offerlift-slot-block', 'offerlift');
+    register_block_type('offerlift/slot', [
+        'api_version' => 3,
+        'title' => __('Offer', 'offerlift'),
+        'description' => __('A place for an offer on a cart, checkout or thank-you page.', 'offerlift'),
+        'category' => 'woocommerce',
+        'icon' => 'tag',
+        'attributes' => ['moment' => ['type' => 'string', 'default' => 'cart', 'enum' => array_keys(offerlift_slot_moments())]],
+        'supports' => ['html' => false],
+        'editor_script_handles' => ['offerlift-slot-block'],
+        'render_callback' => 'offerlift_hand_placed_slot',
+    ]);
+}
+
+/** What the editor calls the moments. */
+function offerlift_describe_slots(): void {
+    $moments = [];
+    foreach (offerlift_slot_moments() as $value => $label) {
+        $moments[] = ['value' => $value, 'label' => $label];
+    }
+    wp_add_inline_script('offerlift-slot-block', 'window.offerliftMoments=' . wp_json_encode($moments), 'before');
+}
