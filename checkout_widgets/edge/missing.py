@@ -1,4 +1,4 @@
-"""``POST /v1/orders/missing``: which of a shop's orders didn't arrive as they are, so that its plugin sends them again."""
+"""``POST /v1/orders/missing``: which of a shop's orders didn't arrive as they are; its plugin sends them again."""
 
 from typing import Annotated
 
