@@ -8,10 +8,12 @@ import os
 import re
 import subprocess
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from http.cookiejar import CookieJar
+from email.message import Message
+from http.cookiejar import Cookie, CookieJar
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -113,6 +115,16 @@ class Shop:
                 self.keys.write_text(before)
 
     @contextmanager
+    def mu_plugin(self, name: str, code: str) -> Iterator[None]:
+        """Run PHP in each request for a while, before all plugins."""
+        file = self.var / "shop" / "wp-content" / "mu-plugins" / f"{name}.php"
+        file.write_text(f"<?php {code}")
+        try:
+            yield
+        finally:
+            file.unlink()
+
+    @contextmanager
     def no_complaints(self) -> Iterator[None]:
         """Nothing that happens here makes PHP write of the plugin, or of an end, into its log.
 
@@ -125,16 +137,32 @@ class Shop:
 
 
 class Edge:
-    """As much of an edge as the plugin and the pages ask; ``moments`` are open, None where it doesn't answer."""
+    """As much of an edge as the plugin and the pages ask.
+
+    ``moments`` are open, None where it doesn't answer; it answers ``delay_s`` late. ``missing`` is why orders are,
+    empty where none is, None where it doesn't answer the shop's server. ``sent`` has what that sent.
+    """
 
     def __init__(self) -> None:
         self.moments: list[str] | None = ["cart", "payment", "confirmation"]
+        self.missing: str | None = ""
+        self.delay_s = 0.0
         self.asked: list[str] = []
+        self.sent: list[tuple[str, Any]] = []
         edge = self
 
         class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                edge.sent.append((self.path, body))
+                status, answer = edge.answer(self.path, body)
+                self.send_response(status)
+                self.end_headers()
+                self.wfile.write(json.dumps(answer).encode())
+
             def do_GET(self) -> None:
                 edge.asked.append(self.path)
+                time.sleep(edge.delay_s)
                 self.send_response(503 if edge.moments is None else 200)
                 self.end_headers()
                 self.wfile.write(json.dumps({"moments": edge.moments or [], "ttl_s": 60}).encode())
@@ -145,6 +173,19 @@ class Edge:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def answer(self, path: str, body: Any) -> tuple[int, Any]:
+        """What the shop's server hears: every order that it names is missing for the reason ``missing``."""
+        if self.missing is None:
+            return 503, {"error": {"code": "unavailable", "message": "Try again in a moment."}}
+        if path == "/v1/orders/missing":
+            found = [{"id": order["id"], "reason": self.missing} for order in body["orders"] if self.missing]
+            return 200, {"missing": found}
+        if path == "/v1/visitors/export":
+            return 200, {"tables": {"exposure": [{"visitor_id": body["visitor_id"], "device": "phone"}]}}
+        if path == "/v1/visitors/erase":
+            return 200, {"exposures": 1}
+        return 404, {"error": {"code": "not_found", "message": "There is nothing here."}}
 
     def constants(self) -> dict[str, str]:
         """What wp-config.php says of it."""
@@ -174,6 +215,7 @@ class Visitor:
         self.cookies = CookieJar()
         self.opener = build_opener(HTTPCookieProcessor(self.cookies))
         self.nonce = ""
+        self.headers = Message()
 
     def get(self, path: str, data: Mapping[str, str] | None = None) -> tuple[int, str]:
         """Status and text of a page; with ``data`` a form is sent."""
@@ -208,14 +250,33 @@ class Visitor:
         body = {"id": product, "quantity": quantity} | ({"offerlift_acceptance": token} if token else {})
         return self.api("cart/add-item", body)
 
-    def introduce(self, visitor_id: str) -> None:
-        """Tell the shop who this is, as the adapter does."""
+    def introduce(self, visitor_id: str) -> Message:
+        """Tell the shop who this is, as the adapter does; the answer's headers."""
         data = {"visitor": visitor_id, "assignments": {"cart-mug": "treatment"}}
         self.api("cart/extensions", {"namespace": "offerlift", "data": data})
+        return self.headers
 
-    def order(self, country: str = "DE") -> int:
+    def page(self, path: str) -> tuple[Message, str]:
+        """Headers and text of a page."""
+        html = self.get(path)[1]
+        return self.headers, html
+
+    def set_cookie(self, name: str, value: str) -> None:
+        """Have a cookie that no answer has set."""
+        given = {"version": 0, "name": name, "value": value, "port": None, "port_specified": False}
+        given |= {"domain": "127.0.0.1", "domain_specified": False, "domain_initial_dot": False, "path": "/"}
+        given |= {"path_specified": True, "secure": False, "expires": None, "discard": True}
+        self.cookies.set_cookie(Cookie(**given, comment=None, comment_url=None, rest={}))
+
+    @staticmethod
+    def now() -> int:
+        """The time in seconds, as cookies count it."""
+        return int(time.time())
+
+    def order(self, country: str = "DE", **more: Any) -> int:
         """Buy what is in the cart, in the block checkout; the order's id."""
         body = {"billing_address": address(country), "shipping_address": address(country), "payment_method": "cod"}
+        body |= more
         placed: int = self.api("checkout", body)["order_id"]
         return placed
 
@@ -223,6 +284,7 @@ class Visitor:
         try:
             with self.opener.open(request, timeout=TIMEOUT_S) as response:
                 self.nonce = response.headers.get("Nonce") or self.nonce
+                self.headers = response.headers
                 return response.status, response.read().decode()
         except HTTPError as error:
             return error.code, error.read().decode()
@@ -243,3 +305,20 @@ def page_in(html: str, command: str = "page") -> Any:
     """What a page tells the snippet about itself."""
     assert f"upsell('{command}', offerliftPage)" in html
     return json.loads(html.partition("offerliftPage=")[2].partition(";upsell(")[0])
+
+
+def place_classically(visitor: Visitor, checkout: str, **more: str) -> str:
+    """Send the form of the classic checkout; where it leads."""
+    nonce = found(r'name="woocommerce-process-checkout-nonce" value="(\w+)"', checkout)
+    form = {f"billing_{name}": value for name, value in address("DE").items()}
+    form |= {"payment_method": "cod", "woocommerce-process-checkout-nonce": nonce} | more
+    status, answer = visitor.get("/?wc-ajax=checkout", form)
+    assert (status, '"result":"success"' in answer) == (200, True), answer[:500]
+    return found(r'"redirect":"([^"]+)"', answer).replace("\\/", "/").replace("\\u0026", "&")
+
+
+def found(pattern: str, text: str) -> str:
+    """What the pattern's group stands for in a text that has it."""
+    match = re.search(pattern, text)
+    assert match, pattern
+    return match.group(1)

@@ -1,13 +1,12 @@
 """A real shop's orders carry visitor and acceptance, and its webhooks what WooCommerce leaves out."""
 
-import re
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.shop_rig.shop import Shop, Visitor, acceptance, address
+from tests.shop_rig.shop import Shop, acceptance, found, place_classically
 
 OURS = "https://offers.example/v1/webhooks/woocommerce/tea"
 
@@ -84,23 +83,6 @@ def test_classic_pages_show_slots_and_carry_visitor_and_acceptance(
     assert 'data-upsell-slot="confirmation"' in thanks
     assert '"total_minor":790' in thanks.partition("offerliftPage=")[2]
     assert meta_of(shop, order) == {"visitor": "v_classic", "assignments": "cart-mug=treatment", "MUG": token}
-
-
-def place_classically(visitor: Visitor, checkout: str) -> str:
-    """Send the form of the classic checkout; where it leads."""
-    nonce = found(r'name="woocommerce-process-checkout-nonce" value="(\w+)"', checkout)
-    form = {f"billing_{name}": value for name, value in address("DE").items()}
-    form |= {"payment_method": "cod", "woocommerce-process-checkout-nonce": nonce}
-    status, answer = visitor.get("/?wc-ajax=checkout", form)
-    assert (status, '"result":"success"' in answer) == (200, True), answer[:500]
-    return found(r'"redirect":"([^"]+)"', answer).replace("\\/", "/").replace("\\u0026", "&")
-
-
-def found(pattern: str, text: str) -> str:
-    """What the pattern's group stands for in a text that has it."""
-    match = re.search(pattern, text)
-    assert match, pattern
-    return match.group(1)
 
 
 def test_pages_for_drawing_a_part_again_have_no_slots(shop, edge, products, visitor, classic_pages):
