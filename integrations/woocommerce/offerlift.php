@@ -20,6 +20,9 @@ defined('ABSPATH') || exit;
 register_activation_hook(__FILE__, function () {
     deactivate_plugins('offerlift.php', true);
 });
+register_deactivation_hook(__FILE__, function () {
+    wp_unschedule_hook('offerlift_watch');
+});
 if (function_exists('offerlift_edge')) {
     return;
 }

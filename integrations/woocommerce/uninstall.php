@@ -25,4 +25,4 @@ $wpdb->query($wpdb->prepare(
 foreach (['settings', 'connection', 'webhooks', 'watch', 'deletions', 'wordings'] as $offerlift_name) {
     delete_option("offerlift_$offerlift_name");
 }
-wp_clear_scheduled_hook('offerlift_watch');
+wp_unschedule_hook('offerlift_watch');

@@ -38,7 +38,7 @@ def webhooks(shop: Shop, edge: Edge) -> Iterator[None]:
     shop.php(
         "foreach (offerlift_own_webhooks() as $hook) { $hook->delete(true); }"
         " foreach (['watch', 'webhooks', 'deletions'] as $name) { delete_option(\"offerlift_$name\"); }"
-        " wp_clear_scheduled_hook('offerlift_watch'); return 1;"
+        " wp_unschedule_hook('offerlift_watch'); return 1;"
     )
 
 

@@ -69,6 +69,7 @@ function load_plugin_textdomain($domain, $deprecated, $path) { return true; }
 function plugin_basename($file) { return 'offerlift/offerlift.php'; }
 function plugins_url($path, $file) { return "https://shop.example/wp-content/plugins/offerlift/$path"; }
 function register_activation_hook($file, $callback) { add_action('activate', $callback); }
+function register_deactivation_hook($file, $callback) { add_action('deactivate', $callback); }
 function deactivate_plugins($plugins, $silent = false) { global $options; $options['deactivated'][] = $plugins; }
 function apply_filters($name, $value, ...$given) { return call($name, $value, ...$given) ?? $value; }
 function do_action($name, ...$given) { call($name, ...$given); }

@@ -13,6 +13,7 @@ HOOKS_OF_ALL = {
     "offerlift_watch",
     "woocommerce_webhook_disabled_due_delivery_failures",
     "activate",
+    "deactivate",
     "before_woocommerce_init",
     "init",
     "woocommerce_webhook_payload",
@@ -125,4 +126,4 @@ def test_copy_delivers_no_webhook_of_ours(connected, url, delivers):
 def test_plugin_of_one_file_is_switched_off_when_this_one_is_activated():
     old = "function offerlift_edge() { return 'old'; }"
     assert run("call('activate') ?? $options['deactivated']", first=old) == ["offerlift.php"]
-    assert set(run("array_keys($hooks)", first=old)) == {"activate"}
+    assert set(run("array_keys($hooks)", first=old)) == {"activate", "deactivate"}

@@ -35,7 +35,7 @@ function offerlift_drawn_moments(string $moment = ''): array {
 /** A place for an offer, high enough for a card where the theme is wide. */
 function offerlift_slot_html(string $moment): string {
     offerlift_drawn_moments($moment);
-    return '<div data-upsell-slot="' . esc_attr($moment) . '" style="min-height: 200px"></div>';
+    return '<div data-upsell-slot="' . esc_attr($moment) . '" style="min-height: 200px; margin-block-end: 16px"></div>';
 }
 
 /** A slot where the plugin places it; nothing where no offer can come. */
