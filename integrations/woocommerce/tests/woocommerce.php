@@ -80,9 +80,40 @@ class WC_Order {
 
 class WC_Webhook {
     public $url;
-    function __construct($url) { $this->url = $url; }
+    public $secret = '';
+    public $topic = '';
+    public $status = 'active';
+    public $id = 0;
+    function __construct($url = '') { $this->url = $url; }
+    function get_id() { return $this->id; }
+    function get_topic() { return $this->topic; }
+    function get_user_id() { return 1; }
+    function get_status() { return $this->status; }
     function get_delivery_url() { return $this->url; }
+    function set_name($name) {}
+    function set_topic($topic) { $this->topic = $topic; }
+    function set_user_id($id) {}
+    function set_api_version($version) {}
+    function set_delivery_url($url) { $this->url = $url; }
+    function set_secret($secret) { $this->secret = $secret; }
+    function set_status($status) { $this->status = $status; }
+    function set_failure_count($count) {}
+    function save() {
+        global $webhooks;
+        $this->id = $this->id ?: count($webhooks) + 1;
+        $webhooks[$this->id] = $this;
+        return $this->id;
+    }
+    function deliver_ping() { return true; }
 }
+
+$webhooks = [];
+function wc_get_webhook($id) { global $webhooks; return $webhooks[$id] ?? null; }
+class WC_Data_Store {
+    static function load($name) { return new self(); }
+    function get_webhooks_ids() { global $webhooks; return array_keys($webhooks); }
+}
+function wc_get_products($query) { return []; }
 
 class Shop {
     public $version = '10.5.2';

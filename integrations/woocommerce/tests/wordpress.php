@@ -77,6 +77,8 @@ function get_query_var($name) { global $request; return $request[$name] ?? ''; }
 function get_transient($name) { global $transients; return $transients[$name] ?? false; }
 function set_transient($name, $value, $seconds) { global $transients; $transients[$name] = $value; }
 
+function get_bloginfo($what) { return '6.9.1'; }
+function get_current_user_id() { return 1; }
 function _n($one, $many, $count, $domain) { return $count === 1 ? $one : $many; }
 function add_shortcode($name, $callback) { add_action("shortcode $name", $callback); }
 function wp_register_script(...$given) { return true; }
