@@ -75,7 +75,7 @@ class WooCommerce(ShopSystem[WooCommerceOrder, ParsedRefund]):
             external_id=str(order.id),
             placed_at=placed_at(order, created_at, updated_at),
             updated_at=updated_at,
-            currency=order.currency,
+            currency=order.base.code,
             lines=tuple(lines),
             subtotal_minor=payloads.sum_before_discounts(lines),
             discount_minor=discount_minor(order, lines),
@@ -87,11 +87,19 @@ class WooCommerce(ShopSystem[WooCommerceOrder, ParsedRefund]):
             status=status(order),
             refunds=read_refunds(order, updated_at),
         )
-        return with_first_order(data, order)
+        return with_first_order(with_presentment(data, order), order)
 
     def complete_order(self, store: Store, data: OrderData) -> OrderData:
         """Add when each refund was first seen: WooCommerce lists all refunds of an order, without their times."""
         return order_changes.with_known_refund_times(store, data)
+
+
+def with_presentment(data: OrderData, order: WooCommerceOrder) -> OrderData:
+    """Return the order with what the shopper saw, where that is another currency than it is counted in."""
+    if order.currency == data.currency:
+        return data
+    total = payloads.minor(order.total, order.currency)
+    return replace(data, presentment_currency=order.currency, presentment_total_minor=total)
 
 
 def placed_at(order: WooCommerceOrder, created_at: datetime, updated_at: datetime) -> datetime:

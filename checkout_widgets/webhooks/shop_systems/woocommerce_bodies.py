@@ -12,7 +12,7 @@ from msgspec import Struct, field
 
 from checkout_widgets.webhooks.shop_systems import payloads
 from checkout_widgets.webhooks.shop_systems.payloads import MAX_NAME, Id, ListOf, listed
-from experiments import money
+from checkout_widgets.webhooks.shop_systems.woocommerce_currencies import BaseCurrency, base_currency
 
 DRAFTS = frozenset({"checkout-draft", "auto-draft", "draft"})
 
@@ -96,7 +96,7 @@ class ItemizedRefund(Struct):
 
 
 class WooCommerceOrder(Struct):
-    """An order. ``offerlift_refunds`` is what our plugin adds: each refund line by line."""
+    """An order. Our plugin adds ``offerlift_refunds``, each refund line by line, and the shop's own currency."""
 
     id: Id
     status: str
@@ -115,6 +115,7 @@ class WooCommerceOrder(Struct):
     fee_lines: ListOf[WooCommerceFee] = []
     refunds: ListOf[WooCommerceRefund] = []
     offerlift_refunds: ListOf[ItemizedRefund] = []
+    offerlift_base_currency: str | None = ""
 
     @property
     def reason_to_ignore(self) -> str:
@@ -158,9 +159,18 @@ class WooCommerceOrder(Struct):
                 return str(meta.value)
         return None
 
+    @property
+    def base(self) -> BaseCurrency:
+        """What the order is counted in: the shop's currency, where a plugin sold in another one and says the rate."""
+        meta = dict(payloads.pairs(self.meta_data))
+        return base_currency(meta, self.currency, self.offerlift_base_currency or "")
+
     def minor(self, amount: Decimal | None) -> int:
-        """Return an amount of the order in minor units; nothing is zero. Raises ``BadPayload``."""
-        return payloads.minor(amount or Decimal(0), self.currency)
+        """Return an amount of the order in minor units of ``base``; nothing is zero. Raises ``BadPayload``."""
+        if not amount:
+            return 0
+        base = self.base
+        return payloads.minor(amount * base.rate, base.code)
 
     @property
     def tolerance_minor(self) -> int:
@@ -169,7 +179,7 @@ class WooCommerceOrder(Struct):
         for line in self.goods:
             amounts += [line.subtotal, line.total]
         written = max(map(payloads.decimals, amounts))
-        return int(money.to_minor(Decimal(1).scaleb(-written), self.currency)) // 2
+        return self.minor(Decimal(1).scaleb(-written)) // 2
 
 
 def utc(at: datetime) -> datetime:

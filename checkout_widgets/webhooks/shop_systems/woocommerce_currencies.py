@@ -2,13 +2,13 @@
 
 WooCommerce has one currency; these plugins write down with an order what it was worth in the shop's:
 
-- WooPayments: ``_wcpay_multi_currency_order_default_currency``, and how much of the order's currency one unit of that is
-  (``_wcpay_multi_currency_order_exchange_rate``); or by the payment provider's rate, from the order's currency to the
-  shop's (``_wcpay_multi_currency_stripe_exchange_rate``), which WooPayments' own reports prefer.
+- WooPayments: ``_wcpay_multi_currency_order_default_currency``, and how much of the order's currency one unit of that
+  is (``_wcpay_multi_currency_order_exchange_rate``); or by the payment provider's rate, from the order's currency to
+  the shop's (``_wcpay_multi_currency_stripe_exchange_rate``), which WooPayments' own reports prefer.
 - FOX (WOOCS): ``_woocs_order_base_currency`` and ``_woocs_order_rate``, as much of the order's currency.
 - CURCY: ``wmc_order_info``, by currency its ``rate``; the shop's has ``is_main``.
-- Aelia: ``_base_currency_exchange_rate``, from the order's currency to the shop's, whose name the order doesn't say: our
-  plugin adds it (``offerlift_base_currency``).
+- Aelia: ``_base_currency_exchange_rate``, from the order's currency to the shop's, whose name the order doesn't say:
+  our plugin adds it (``offerlift_base_currency``).
 """
 
 from collections.abc import Mapping

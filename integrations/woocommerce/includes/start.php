@@ -16,7 +16,7 @@ add_action('before_woocommerce_init', function () {
 });
 
 // Webhooks that somebody made by hand need this too, before the plugin is set up.
-add_filter('woocommerce_webhook_payload', 'offerlift_add_refunds', 10, 4);
+add_filter('woocommerce_webhook_payload', 'offerlift_complete_payload', 10, 4);
 add_filter('woocommerce_webhook_topic_hooks', 'offerlift_topic_hooks', 10, 2);
 add_filter('woocommerce_webhook_should_deliver', 'offerlift_should_deliver', 10, 2);
 add_action('before_delete_post', 'offerlift_before_delete_post');

@@ -18,14 +18,23 @@ function offerlift_refunds(WC_Order $order): array {
     return $refunds;
 }
 
-/** An order's delivery says only what a refund comes to; add what it is for. */
-function offerlift_add_refunds($payload, $resource, $id, $webhook_id) {
+/**
+ * An order's delivery says only what a refund comes to; add what it is for, and the shop's own currency.
+ *
+ * Plugins that sell in several currencies say the rate with the order, and some not into which currency.
+ */
+function offerlift_complete_payload($payload, $resource, $id, $webhook_id) {
     $is_order = $resource === 'order' && is_array($payload) && isset($payload['refunds']);
     if (!$is_order || !class_exists('WC_REST_Order_Refunds_Controller')) {
         return $payload;
     }
     $order = offerlift_is_own_webhook(wc_get_webhook($webhook_id)) ? wc_get_order($id) : null;
-    return $order instanceof WC_Order ? $payload + ['offerlift_refunds' => offerlift_refunds($order)] : $payload;
+    if (!$order instanceof WC_Order) {
+        return $payload;
+    }
+    // as it is saved, and not as such a plugin filters it for a shopper
+    $currency = (string) get_option('woocommerce_currency');
+    return $payload + ['offerlift_refunds' => offerlift_refunds($order), 'offerlift_base_currency' => $currency];
 }
 
 /** Tell of orders that are deleted without going to the trash first; WooCommerce tells of the trash alone. */
