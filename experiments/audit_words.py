@@ -12,7 +12,8 @@ from experiments import formatting
 from experiments.models import AuditAction, AuditEntry, Decision, Experiment, Metric, Status
 
 YES_OR_NO = {True: gettext_lazy("yes"), False: gettext_lazy("no")}
-HIDDEN_DETAILS = frozenset({"link", "status"})  # the action says the status; a link's key is for support
+# The action says the status; a link's key is for support, a method's number for programs.
+HIDDEN_DETAILS = frozenset({"link", "status", "method_version"})
 SHARES = frozenset({"traffic_share", "served_share", "alpha"})
 CHOICES: Mapping[str, type[Status | Metric | Decision]] = {
     "status": Status,

@@ -153,6 +153,11 @@ def lift(value: float | None) -> str:
     return with_sign(value, f"{100 * abs(value):,.1f}%")
 
 
+def lift_size(value: float) -> str:
+    """The size of a relative effect, whatever its sign: ``7.4%``."""
+    return f"{100 * abs(value):,.1f}%"
+
+
 def lift_whole(value: float | None) -> str:
     """A relative effect in whole percent with its sign: ``+7%``."""
     if not is_number(value):
@@ -191,6 +196,11 @@ def tick(value: float, digits: int) -> str:
 def points(value: float) -> str:
     """A difference of shares in percentage points: ``+0.10 pt``."""
     return with_sign(value, _("%(number)s pt") % {"number": f"{100 * abs(value):.2f}"})
+
+
+def size_in_points(value: float) -> str:
+    """The size of a difference of shares, whatever its sign: ``0.80 pt``."""
+    return _("%(number)s pt") % {"number": f"{100 * abs(value):.2f}"}
 
 
 def points_range(interval: Range | None) -> str:

@@ -1,9 +1,10 @@
 """Sentences and parts of sentences about results, with numbers as ``formatting`` writes them."""
 
+import math
 from collections.abc import Iterable, Sequence
 
 from babel import Locale, UnknownLocaleError
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from experiments import formatting
@@ -14,9 +15,13 @@ __all__ = [
     "change",
     "counted",
     "days",
+    "dependence",
     "difference",
     "effect",
+    "excluded",
     "guardrail_change",
+    "guardrail_range",
+    "known_of",
     "languages_in_words",
     "lift_with_range",
     "listed",
@@ -27,6 +32,11 @@ __all__ = [
 
 
 HOURS_A_DAY = 24
+DEPENDENCES = {
+    "without_cuped": gettext_lazy("without the adjustment for cart value, it is %(other)s"),
+    "without_cap": gettext_lazy("without the cap on order values, it is %(other)s"),
+    "without_both": gettext_lazy("without adjustment and cap, it is %(other)s"),
+}
 
 
 def lower_first(text: str) -> str:
@@ -69,8 +79,8 @@ def margin(value: float, *, is_in_points: bool) -> str:
 
 def margin_of(guardrail: Guardrail, currency: str) -> str:
     """The margin of a guardrail in a report: a change that was chosen, or that times control's value."""
-    if guardrail.is_in_unit:
-        return difference(guardrail.allowed or 0.0, guardrail.unit, currency)
+    if guardrail.is_readable_in_unit:
+        return difference(guardrail.limit, guardrail.unit, currency)
     return margin(guardrail.margin, is_in_points=guardrail.is_in_points)
 
 
@@ -85,9 +95,25 @@ def difference(value: float, unit: Unit, currency: str) -> str:
 
 def guardrail_change(value: float, guardrail: Guardrail, currency: str) -> str:
     """A change on the scale that a guardrail is judged on."""
-    if guardrail.is_in_unit:
+    if guardrail.is_readable_in_unit:
         return difference(value, guardrail.unit, currency)
     return change(value, is_in_points=guardrail.is_in_points)
+
+
+def guardrail_range(guardrail: Guardrail, currency: str) -> str:
+    """The interval of a guardrail that may be read, on the scale that it is judged on."""
+    interval = guardrail.readable
+    if guardrail.is_in_points:
+        return formatting.points_range(interval)
+    if interval is None or not guardrail.is_readable_in_unit:
+        return formatting.lift_range(interval)
+    ends = []
+    for end, unbounded in ((interval.low, -math.inf), (interval.high, math.inf)):
+        if end is None:
+            ends.append(formatting.lift(unbounded))
+        else:
+            ends.append(difference(end, guardrail.unit, currency))
+    return formatting.from_to(*ends)
 
 
 def lift_with_range(lift: Range) -> str:
@@ -101,16 +127,16 @@ def effect(name: str, result: MetricResult, currency: str) -> str:
     ``name`` is ``It`` after a sentence that names the treatment.
     """
     size = 0.0
-    if result.main.difference is not None:
-        size = result.main.difference.estimate
+    if result.shown.difference is not None:
+        size = result.shown.difference.estimate
     return f"{effect_without_lift(name, result, size, currency)}{lift_in_brackets(result)}."
 
 
 def lift_in_brackets(result: MetricResult) -> str:
     """`` (+7.4%)``; empty where the lift isn't known."""
-    if result.main.lift is None:
+    if result.shown.lift is None:
         return ""
-    return f" ({formatting.lift(result.main.lift.estimate)})"
+    return f" ({formatting.lift(result.shown.lift.estimate)})"
 
 
 def effect_without_lift(name: str, result: MetricResult, size: float, currency: str) -> str:
@@ -137,6 +163,65 @@ def earning(name: str, size_minor: float, currency: str) -> str:
     if size_minor > 0:
         return _("%(name)s earns %(amount)s more per visitor") % parts
     return _("%(name)s earns %(amount)s less per visitor") % parts
+
+
+def dependence(result: MetricResult) -> str:
+    """What another way of estimating says, where it contradicts: ``without the cap on order values, it is -1.2%``."""
+    found = result.disagreement
+    if found is None:
+        return ""
+    other = change(found.lift, is_in_points=result.is_in_points)
+    return str(DEPENDENCES[found.way]) % {"other": other}
+
+
+def known_of(guardrail: Guardrail, currency: str) -> str:
+    """What is known of a guardrail: ``Conversion: -5.8% to +4.9%; a loss above 5.8% is excluded.``"""
+    interval = guardrail.readable
+    if interval is None or interval.low is interval.high is None:
+        return _("%(metric)s isn't known well enough yet.") % {"metric": guardrail.label}
+    values = {
+        "metric": guardrail.label,
+        "range": guardrail_range(guardrail, currency),
+        "excluded": excluded(guardrail, currency),
+    }
+    return _("%(metric)s: %(range)s; %(excluded)s.") % values
+
+
+def excluded(guardrail: Guardrail, currency: str) -> str:
+    """What harm can be ruled out: ``a loss above 5.8% is excluded``; of a wide interval it says so."""
+    end = guardrail.harmful_end
+    nothing, everything = _("no loss is excluded"), _("a loss is excluded")
+    above = _("a loss above %(size)s is excluded")
+    if guardrail.is_lower_better:
+        nothing, everything = _("no rise is excluded"), _("a rise is excluded")
+        above = _("a rise above %(size)s is excluded")
+        end = negated(end)
+    if end is None or is_total_loss(guardrail, end):
+        return nothing
+    if end >= 0:
+        return everything
+    return above % {"size": size_of_change(guardrail, end, currency)}
+
+
+def is_total_loss(guardrail: Guardrail, end: float) -> bool:
+    """Whether the end of a lift's interval excludes nothing: below -100% there is none."""
+    return end <= -1 and not guardrail.is_in_points and not guardrail.is_readable_in_unit
+
+
+def size_of_change(guardrail: Guardrail, end: float, currency: str) -> str:
+    """How large a change is, whatever its sign, on the scale that a guardrail is judged on."""
+    if guardrail.is_in_points:
+        return formatting.size_in_points(end)
+    if guardrail.is_readable_in_unit:
+        return difference(abs(end), guardrail.unit, currency).removeprefix("+")
+    return formatting.lift_size(end)
+
+
+def negated(value: float | None) -> float | None:
+    """The value turned round; none stays none."""
+    if value is None:
+        return None
+    return -value
 
 
 def languages_in_words(tags: Iterable[str]) -> str:

@@ -21,6 +21,7 @@ from experiments import money, wording
 from experiments.assignment import targeting
 from experiments.decisions import counts as decision_counts
 from experiments.models import COUNTED_STATUSES, Experiment, Moment, Order, Source, Status, Store
+from experiments.plan.guarding import effective_guardrails
 from experiments.plan.thresholds import ORDERS_FOR_A_CAP
 from experiments.programme.delays import days_to_wait
 from experiments.running import caps
@@ -287,7 +288,8 @@ def sample(candidate: LaunchCandidate) -> Iterator[Check]:
 
 def guardrails(candidate: LaunchCandidate) -> Iterator[Check]:
     """Check that something watches the checkout."""
-    count = len(candidate.experiment.guardrails)
+    experiment = candidate.experiment
+    count = len(effective_guardrails(experiment.guardrails, experiment.moment))
     if count:
         text = ngettext("%(count)s guardrail", "%(count)s guardrails", count)
         yield Check("guardrails", "pass", text % {"count": count})

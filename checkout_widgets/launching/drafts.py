@@ -12,6 +12,7 @@ from checkout_widgets.launching.templates import GUARDED, Template, TemplateTrea
 from checkout_widgets.models import Offer, Widget
 from experiments import audit
 from experiments.models import AuditAction, Experiment, Moment, Store, Variant
+from experiments.plan.guarding import effective_guardrails
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +57,7 @@ def experiment_of(template: Template, store: Store, moment: Moment) -> Experimen
         moment=moment,
         hypothesis=template.hypothesis_shown(aim.shown),
         targeting=aim.rules,
-        guardrails=list(GUARDED),
+        guardrails=effective_guardrails(GUARDED, moment),
         attribution_window_days=template.window_days,
     )
 

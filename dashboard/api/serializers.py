@@ -34,7 +34,7 @@ class SnapshotSerializer(serializers.ModelSerializer[Snapshot]):
 
     class Meta:
         model = Snapshot
-        fields = ("id", "taken_at", "is_look", "information_fraction")
+        fields = ("id", "taken_at", "is_look", "information_fraction", "method_version", "is_reread")
 
 
 class EventSerializer(serializers.ModelSerializer[WidgetEvent]):

@@ -152,7 +152,8 @@ class ExperimentViewSet(RetrieveModelMixin, GenericViewSet[Experiment]):
     def snapshot(self, request: Request, key: str, snapshot: str) -> Response:
         """The report as it was then."""
         row: Snapshot = get_object_or_404(self.get_object().snapshots.all(), pk=snapshot)
-        return Response(row.report)
+        # An old report doesn't name the method it was made by: its row does.
+        return Response({"method_version": row.method_version} | row.report)
 
 
 class EventsView(ListModelMixin, GenericAPIView[WidgetEvent]):

@@ -1,4 +1,4 @@
-"""An effect with its intervals in a table's row: a thick line, a thin one, and a mark at the estimate."""
+"""An effect with its interval in a table's row: a line, and a mark at the estimate."""
 
 from dataclasses import dataclass
 
@@ -34,7 +34,7 @@ def interval_line(axis: Axis, interval: Range) -> IntervalLine:
 
 @dataclass(frozen=True)
 class IntervalPlot:
-    """An effect with its 95% interval (thick) and the always-valid one (thin).
+    """An effect with its 95% interval.
 
     ``tone`` is ``good`` or ``bad`` where the 95% interval excludes zero; ``words`` say for a screen reader what is
     drawn.
@@ -42,8 +42,7 @@ class IntervalPlot:
 
     zero: float
     mark: float
-    thick: IntervalLine
-    thin: IntervalLine | None
+    line: IntervalLine
     tone: str
     words: str
 

@@ -88,9 +88,10 @@ class LiftPart:
 
 def waterfall(split: Decomposition | None) -> Waterfall | None:
     """Return the drawing of a decomposition; None where the lift could not be split."""
-    if split is None or split.rpv is None or split.orders_per_visitor is None or split.aov is None:
+    lifts = lifts_of(split)
+    if lifts is None:
         return None
-    orders, value, total = split.orders_per_visitor, split.aov, split.rpv
+    orders, value, total = lifts
     parts = [
         LiftPart(_("Orders per visitor"), orders, 0.0, figures.tone(orders)),
         LiftPart(_("Order value"), value, log_ratio(orders.estimate), figures.tone(value)),
@@ -102,6 +103,17 @@ def waterfall(split: Decomposition | None) -> Waterfall | None:
         bars.append(bar_of(axis, index, part))
     words = "; ".join(bar.words for bar in bars)
     return Waterfall(bars, axis.zero, ticks_of(axis), words)
+
+
+def lifts_of(split: Decomposition | None) -> tuple[Range, Range, Range] | None:
+    """Return the lifts of orders per visitor, order value and both: the final ones, in older reports as measured."""
+    if split is None:
+        return None
+    if split.final_rpv and split.final_orders_per_visitor and split.final_aov:
+        return split.final_orders_per_visitor, split.final_aov, split.final_rpv
+    if split.rpv and split.orders_per_visitor and split.aov:
+        return split.orders_per_visitor, split.aov, split.rpv
+    return None
 
 
 def bar_of(axis: Axis, index: int, part: LiftPart) -> WaterfallBar:

@@ -138,8 +138,8 @@ class Entry:
         """The axis of this test's lifts."""
         lifts = []
         for result in self.goals:
-            if result.main.lift:
-                lifts.append(result.main.lift)
+            if result.shown.lift:
+                lifts.append(result.shown.lift)
         return lift_axis(lifts)
 
     @property
@@ -152,7 +152,7 @@ class Entry:
         for result in self.goals:
             # a variant that was deleted since has only its key left
             name = names.get(result.variant, result.variant)
-            results.append(Result(name, result, mark_if_known(self.axis, result.main.lift)))
+            results.append(Result(name, result, mark_if_known(self.axis, result.shown.lift)))
         return results
 
     @cached_property

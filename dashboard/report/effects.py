@@ -8,7 +8,7 @@ from dashboard.drawings.axis import Axis
 from dashboard.drawings.intervals import IntervalPlot, interval_line
 from dashboard.templatetags import figures
 from experiments import formatting, wording
-from experiments.report import MetricResult, Range, SegmentResult, SequentialResult
+from experiments.report import MetricResult, Range, SegmentResult
 
 # Of metrics that are better when lower, such as refunds.
 OPPOSITE_TONES = {"good": "bad", "bad": "good", "": ""}
@@ -18,13 +18,12 @@ OPPOSITE_TONES = {"good": "bad", "bad": "good", "": ""}
 class EffectReading:
     """An effect as a reader sees it.
 
-    - ``interval``: the estimate with its 95% interval, ``early`` the always-valid one; None where there is none.
+    - ``interval``: the estimate with its 95% interval; None where there is none.
     - ``is_in_points``: read as a difference in percentage points instead of a lift.
     - ``tone``: ``good`` or ``bad`` where the 95% interval excludes zero, else empty.
     """
 
     interval: Range | None
-    early: Range | None = None
     is_in_points: bool = False
     is_lower_better: bool = False
 
@@ -49,35 +48,25 @@ class EffectReading:
         return range_text(self.interval, is_in_points=self.is_in_points)
 
     @property
-    def early_text(self) -> str:
-        """The always-valid interval."""
-        return range_text(self.early, is_in_points=self.is_in_points)
-
-    @property
     def words(self) -> str:
         """All of it, for a screen reader."""
-        values = {"estimate": self.text, "interval": self.range_text, "early": self.early_text}
-        if self.early is None:
-            return _("%(estimate)s; 95%% interval %(interval)s") % values
-        return _("%(estimate)s; 95%% interval %(interval)s; always-valid interval %(early)s") % values
+        return _("%(estimate)s; 95%% interval %(interval)s") % {"estimate": self.text, "interval": self.range_text}
 
     @property
     def ranges(self) -> list[Range]:
         """The intervals that a drawing of it shows."""
-        return [interval for interval in (self.interval, self.early) if interval]
+        if self.interval is None:
+            return []
+        return [self.interval]
 
     def plot_on(self, axis: Axis) -> IntervalPlot | None:
         """Return its drawing on the axis; None where there is no effect."""
         if self.interval is None:
             return None
-        thin = None
-        if self.early:
-            thin = interval_line(axis, self.early)
         return IntervalPlot(
             zero=axis.zero,
             mark=axis.at(self.interval.estimate),
-            thick=interval_line(axis, self.interval),
-            thin=thin,
+            line=interval_line(axis, self.interval),
             tone=self.tone,
             words=self.words,
         )
@@ -92,29 +81,12 @@ def range_text(interval: Range | None, *, is_in_points: bool) -> str:
 
 def effect_of(result: MetricResult) -> EffectReading:
     """Return a metric's effect as it is to be read."""
-    interval = result.main.lift
+    interval = result.shown.lift
     if result.is_in_points:
-        interval = result.main.difference
-    return EffectReading(
-        interval,
-        always_valid_range(result.sequential, is_in_points=result.is_in_points),
-        is_in_points=result.is_in_points,
-        is_lower_better=result.is_lower_better,
-    )
-
-
-def always_valid_range(sequential: SequentialResult | None, *, is_in_points: bool) -> Range | None:
-    """Return the always-valid interval on the scale of the effect; None where there is none. Its estimate is unused."""
-    if sequential is None or sequential.unavailable:
-        return None
-    low, high = sequential.relative_low, sequential.relative_high
-    if is_in_points:
-        low, high = sequential.low, sequential.high
-    if low is None or high is None:
-        return None
-    return Range(0.0, low, high)  # only its ends are drawn and written
+        interval = result.shown.difference
+    return EffectReading(interval, is_in_points=result.is_in_points, is_lower_better=result.is_lower_better)
 
 
 def segment_effect(segment: SegmentResult) -> EffectReading:
     """Return the goal's effect in a segment."""
-    return EffectReading(segment.estimate.lift)
+    return EffectReading(segment.shown.lift)

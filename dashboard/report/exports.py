@@ -9,9 +9,26 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from checkout_widgets.catalogue_files.cells import guarded
-from experiments.report import Belief, Estimate, MetricResult, Range, Ratio, Report, SegmentResult, SequentialResult
+from experiments.report import (
+    Belief,
+    Estimate,
+    FinalEstimate,
+    MetricResult,
+    Range,
+    Ratio,
+    Report,
+    SegmentResult,
+    SequentialResult,
+)
 
 Row = dict[str, Any]
+
+FINAL_COLUMNS = (
+    *("final_control", "final_treatment"),
+    *("final_difference", "final_difference_low", "final_difference_high"),
+    *("final_lift", "final_lift_low", "final_lift_high"),
+    "final_is_corrected",
+)
 
 
 def cell(value: Any) -> Any:
@@ -89,6 +106,26 @@ def believed(belief: Belief | None) -> Row:
     return {name: getattr(belief, name, None) for name in names}
 
 
+def final_cells(final: FinalEstimate | None) -> Row:
+    """Return the one estimate's cells, whose values divide to its lift; empty ones in older reports."""
+    if final is None:
+        return dict.fromkeys(FINAL_COLUMNS)
+    return {
+        "final_control": final.control,
+        "final_treatment": final.treatment,
+        **ends("final_difference", final.difference),
+        **ends("final_lift", final.lift),
+        "final_is_corrected": final.is_corrected,
+    }
+
+
+def disagreement_cell(result: MetricResult) -> str | None:
+    """Return the way of estimating that contradicts; None where none does."""
+    if result.disagreement is None:
+        return None
+    return result.disagreement.way
+
+
 def metric_rows(report: Report) -> Iterator[Row]:
     """Yield a row per metric and treatment."""
     for result in report.metrics:
@@ -107,6 +144,9 @@ def metric_rows(report: Report) -> Iterator[Row]:
             "variance_reduction": result.variance_reduction,
             **always_valid(result.sequential),
             **believed(result.belief),
+            **final_cells(result.final),
+            "disagreement": disagreement_cell(result),
+            "method_version": report.method_version,
         }
 
 
@@ -122,6 +162,8 @@ def segment_rows(report: Report) -> Iterator[Row]:
             **observed(segment),
             **estimated(segment.estimate),
             "corrected_p_value": segment.corrected_p_value,
+            **final_cells(segment.final),
+            "method_version": report.method_version,
         }
 
 
@@ -139,6 +181,7 @@ def day_rows(report: Report) -> Iterator[Row]:
             **ends("lift", point.lift),
             **ends("sequential", point.sequential),
             "is_open": point.is_open,
+            "method_version": report.method_version,
         }
 
 

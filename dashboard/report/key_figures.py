@@ -4,16 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from dashboard.report.effects import effect_of
 from dashboard.templatetags import figures
 from dashboard.templatetags import wording as words
 from experiments import formatting, wording
 from experiments.models import Metric
-from experiments.report import Guardrail, MetricResult, MonthlyEffect, Report
-from experiments.report.selection import first_of_variant, of_variant
+from experiments.report import Guardrail, MetricResult, Report
+from experiments.report.selection import first_of_variant, money_withheld, of_variant
 
-GUARDRAIL_TONES = {"holds": "good", "harmed": "bad", "unproven": "warn"}
+WITHHELD = {
+    "undecided": gettext_lazy("Shown when the test is decided."),
+    "depends": gettext_lazy("Not shown: the answer depends on the adjustment."),
+}
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ def key_figures(report: Report, variant: str) -> list[KeyFigure]:
     for metric in (Metric.AOV, Metric.RPV):
         if metric in results:
             shown.append(metric_figure(results[metric], report.currency))
-    shown.append(monthly_figure(first_of_variant(report.monthly, variant), report.currency))
+    shown.append(monthly_figure(report, variant))
     shown += guarding_figures(report, variant, results)
     return shown
 
@@ -65,77 +69,71 @@ def guardrail_of(report: Report, variant: str) -> Guardrail | None:
 
 
 def metric_figure(result: MetricResult, currency: str) -> KeyFigure:
-    """Return a metric's effect with the values it compares."""
+    """Return a metric's effect with the values that it is between."""
     effect = effect_of(result)
     details = [compared(result, currency)]
-    note = words.reason(result.main.unavailable)  # a dash is never left without its reason
+    note = words.reason(result.shown.unavailable)  # a dash is never left without its reason
     if effect.interval:
         details.append(effect.range_text)
-        note = observed_note(result)
+        note = ""
     return KeyFigure(label=result.label, text=effect.text, tone=effect.tone, details=details, note=note)
-
-
-def observed_note(result: MetricResult) -> str:
-    """Say what the values show where that is the opposite of the lift, as can happen by the cap and by CUPED."""
-    lift, control, treatment = result.main.lift, result.control.value, result.treatment.value
-    if result.is_in_points or lift is None or not control or treatment is None:
-        return ""
-    observed = (treatment - control) / abs(control)
-    if observed * lift.estimate >= 0:  # the same direction: nothing that would surprise
-        return ""
-    return _("%(lift)s observed, before cap and CUPED") % {"lift": formatting.lift(observed)}
 
 
 def compared(result: MetricResult, currency: str) -> str:
     """Write the values of control and treatment: ``€4.21 → €4.52``."""
     like = figures.scale(result)  # both values with the same decimals
-    control = formatting.measured(result.control.value, result.unit, currency, like)
-    treatment = formatting.measured(result.treatment.value, result.unit, currency, like)
+    control = formatting.measured(result.shown.control, result.unit, currency, like)
+    treatment = formatting.measured(result.shown.treatment, result.unit, currency, like)
     return f"{control} → {treatment}"
 
 
 def guardrail_figure(result: MetricResult, guardrail: Guardrail, currency: str) -> KeyFigure:
-    """Return a guardrail's effect, and whether it stays within its margin."""
+    """Return a guardrail's effect, and what harm can be ruled out."""
     figure = metric_figure(result, currency)
     tone = ""
-    if guardrail.state == "harmed":
+    if guardrail.is_harm_certain:
         tone = "bad"
     return replace(
         figure,
         label=_("Guardrail: %(metric)s") % {"metric": result.label.lower()},
         tone=tone,
-        details=[guardrail_text(guardrail, currency), *reversed(figure.details)],
-        state=GUARDRAIL_TONES[guardrail.state],
+        details=[guardrail_text(guardrail, currency), compared(result, currency)],
+        state=guardrail_tone(guardrail),
     )
 
 
 def guardrail_text(guardrail: Guardrail, currency: str) -> str:
-    """Say how a guardrail stands: ``Holds: above -2%``."""
-    limit = {"margin": wording.margin_of(guardrail, currency)}
-    if guardrail.margin > 0:  # the metric is better when lower: a rise does harm
-        texts = {
-            "holds": _("Holds: below %(margin)s"),
-            "harmed": _("Harmed: above the margin of %(margin)s"),
-            "unproven": _("Not proven: below %(margin)s"),
-        }
-    else:
-        texts = {
-            "holds": _("Holds: above %(margin)s"),
-            "harmed": _("Harmed: below the margin of %(margin)s"),
-            "unproven": _("Not proven: above %(margin)s"),
-        }
-    return texts[guardrail.state] % limit
+    """Say what is known of a guardrail: ``A loss above 5.8% is excluded``."""
+    if guardrail.is_harm_certain:
+        return _("Past the margin of %(margin)s") % {"margin": wording.margin_of(guardrail, currency)}
+    text = wording.excluded(guardrail, currency)
+    return f"{text[:1].upper()}{text[1:]}"
 
 
-def monthly_figure(monthly: MonthlyEffect | None, currency: str) -> KeyFigure:
-    """Return what the treatment would earn a month if every visitor got it."""
+def guardrail_tone(guardrail: Guardrail) -> str:
+    """Return how a guardrail's state is colored; without a color where its margin can't be ruled out yet."""
+    if guardrail.is_harm_certain:
+        return "bad"
+    if guardrail.is_worse:
+        return "warn"
+    if guardrail.is_margin_excluded:
+        return "good"
+    return ""
+
+
+def monthly_figure(report: Report, variant: str) -> KeyFigure:
+    """Return what the treatment would earn a month if every visitor got it; no amount while nothing is decided."""
     label = _("At 100% traffic")
-    if monthly is None or monthly.amount is None:
+    monthly = first_of_variant(report.monthly, variant)
+    if monthly is None or monthly.shown is None:
         note = _("Needs revenue in every variant and a day of traffic.")
         return KeyFigure(label, formatting.MISSING, "", [], note=note)
-    details = [formatting.money_range(monthly.amount, currency)]
+    withheld = money_withheld(report, variant)
+    if withheld is not None:
+        return KeyFigure(label, formatting.MISSING, "", [], note=str(WITHHELD[withheld]))
+    details = [formatting.money_range(monthly.shown, report.currency)]
     if monthly.expected_loss_minor is not None:
-        loss = formatting.money(monthly.expected_loss_minor, currency)
+        loss = formatting.money(monthly.expected_loss_minor, report.currency)
         details.append(_("Expected loss %(amount)s") % {"amount": loss})
-    amount = formatting.signed_money(monthly.amount.estimate, currency)
-    return KeyFigure(label, amount, figures.tone(monthly.amount), details, unit=_("/ month"))
+    amount = formatting.signed_money(monthly.shown.estimate, report.currency)
+    return KeyFigure(label, amount, figures.tone(monthly.shown), details, unit=_("/ month"))

@@ -38,7 +38,7 @@ from experiments.report import (
     VariantCounts,
     VariantSums,
 )
-from experiments.report.selection import first_of_variant, of_variant
+from experiments.report.selection import first_of_variant, money_withheld, of_variant
 from experiments.statistics import Reason
 
 SMALL_REDUCTION = 0.05
@@ -146,8 +146,8 @@ class ReportPage:
         best, best_lift = None, -math.inf
         for goal in self.goals:
             lift = WORST_LIFT
-            if goal.main.lift:
-                lift = goal.main.lift.estimate
+            if goal.shown.lift:
+                lift = goal.shown.lift.estimate
             if lift > best_lift:
                 best, best_lift = goal.variant, lift
         return best
@@ -182,17 +182,9 @@ class ReportPage:
         return links
 
     @property
-    def cuped_links(self) -> list[ChoiceLink]:
-        """With and without the adjustment; none where there is none, and none for a stored look."""
-        is_adjustable = self.report.adjustment.is_used or not self.choices.with_cuped
-        if self.choices.look or not is_adjustable:
-            return []
-        is_with = self.choices.with_cuped
-        with_cuped, without = replace(self.choices, with_cuped=True), replace(self.choices, with_cuped=False)
-        return [
-            ChoiceLink("cuped-on", _("With CUPED"), with_cuped.query, is_with),
-            ChoiceLink("cuped-off", _("Without"), without.query, not is_with),
-        ]
+    def adjusted_address(self) -> str:
+        """The address of the report with the adjustment, for who came by one without it."""
+        return replace(self.choices, with_cuped=True).query or "?"
 
     @cached_property
     def key_figures(self) -> list[KeyFigure]:
@@ -215,7 +207,8 @@ class ReportPage:
     def metrics(self) -> MetricTable:
         """The treatment's metrics, without those whose data nobody sent."""
         results = of_variant(self.report.metrics, self.treatment_key)
-        return metric_table([result for result in results if not is_unrecorded(result)])
+        recorded = [result for result in results if not is_unrecorded(result)]
+        return metric_table(recorded, is_money_shown=money_withheld(self.report, self.treatment_key) != "depends")
 
     @property
     def unrecorded(self) -> list[str]:
@@ -280,6 +273,15 @@ class ReportPage:
         if snapshot is None:
             return ""
         return replace(self.choices, look=snapshot).query
+
+    @property
+    def deciding_look(self) -> Look | None:
+        """The look at which the treatment crossed its bound; None where it hasn't."""
+        crossing = first_of_variant(self.report.plan.crossings, self.treatment_key)
+        if crossing is None:
+            return None
+        looks = of_variant(self.report.plan.looks, self.treatment_key)
+        return next((look for look in looks if look.number == crossing.number), None)
 
     @property
     def goals(self) -> list[MetricResult]:

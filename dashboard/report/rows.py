@@ -28,20 +28,21 @@ class MetricRow:
 
 @dataclass(frozen=True)
 class MetricTable:
-    """Metrics on one axis."""
+    """Metrics on one axis; without money where the answer depends on the adjustment."""
 
     axis: Axis
     rows: list[MetricRow]
+    is_money_shown: bool = True
 
 
-def metric_table(results: Sequence[MetricResult]) -> MetricTable:
+def metric_table(results: Sequence[MetricResult], *, is_money_shown: bool = True) -> MetricTable:
     """Return the table of these metrics."""
     effects = [effect_of(result) for result in results]
     axis = lift_axis(ranges_of(effects))
     rows = []
     for result, effect in zip(results, effects, strict=True):
         rows.append(MetricRow(result, effect, effect.plot_on(axis)))
-    return MetricTable(axis, rows)
+    return MetricTable(axis, rows, is_money_shown)
 
 
 def ranges_of(effects: Iterable[EffectReading]) -> list[Range]:

@@ -9,6 +9,7 @@ from experiments import formatting, wording
 from experiments.analysis.metrics import DEFINITIONS
 from experiments.assignment.targeting import TargetingError
 from experiments.models import Experiment, Metric, Source
+from experiments.plan.guarding import effective_guardrails
 from experiments.plan.thresholds import ORDERS_FOR_A_CAP
 from experiments.targeting_words import describe
 
@@ -51,7 +52,7 @@ def yes_or_no(value: bool) -> str:
 def guardrails(experiment: Experiment) -> str:
     """Return the guardrail metrics, each with its margin."""
     texts = []
-    for guardrail in experiment.guardrails:
+    for guardrail in effective_guardrails(experiment.guardrails, experiment.moment):
         texts.append(guardrail_text(guardrail))
     return ", ".join(texts) or _("None")
 

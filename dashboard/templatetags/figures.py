@@ -68,7 +68,7 @@ def tone(interval: Range | None) -> str:
 @register.filter
 def scale(result: Compared) -> float | None:
     """The value whose size says how precise all figures of a comparison are: control's, where that isn't zero."""
-    return result.control.value or result.treatment.value
+    return result.shown.control or result.shown.treatment
 
 
 @register.simple_tag

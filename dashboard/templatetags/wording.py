@@ -50,6 +50,17 @@ METHOD_REASONS = {
     "no_test": _("There is nothing to test: control has no offer to accept."),
 }
 
+# How an estimate was made, by the code of `EstimateStep`.
+STEPS = {
+    "observed": _("All visitors, orders as they were paid"),
+    "mature": _("Only visitors whose orders are in"),
+    "capped": _("Very large orders capped"),
+    "reserve": _("Less refunds that are still to come"),
+    "adjusted": _("Adjusted for cart value"),
+    "quotient": _("Revenue per visitor divided by orders per visitor"),
+    "corrected": _("Corrected for luck"),
+}
+
 ROLES = {
     "goal": _("goal"),
     "secondary": _("secondary metric"),
@@ -115,6 +126,12 @@ def method(name: str) -> str:
 def method_reason(code: str) -> str:
     """Return why this method was used, in words."""
     return str(METHOD_REASONS.get(code, code.replace("_", " ")))
+
+
+@register.filter
+def step_words(code: str) -> str:
+    """Return what a step on the way to an estimate does."""
+    return str(STEPS.get(code, code.replace("_", " ")))
 
 
 @register.filter

@@ -28,8 +28,9 @@ from experiments.admin.tenancy import EDITORS, StoreScopedAdmin, StoreScopedInli
 from experiments.admin.trail import note_changes, stored_values
 from experiments.assignment import targeting
 from experiments.decisions.samples import matching_share
-from experiments.models import AuditAction, Experiment, Source, Status, Variant
+from experiments.models import AuditAction, Experiment, Metric, Source, Status, Variant
 from experiments.page_links import LinkedPage, link_to
+from experiments.plan.guarding import effective_guardrails, is_measurable
 from experiments.running import lifecycle
 from experiments.targeting_words import describe, error_text
 
@@ -105,6 +106,15 @@ class VariantInline(StoreScopedInline):
         return not (obj and obj.started_at) and self.has_change_permission(request, obj)
 
 
+def measurable_goals(experiment: Experiment) -> list[tuple[str, Any]]:
+    """Return the metrics that mean something at the test's moment, and the goal that it has."""
+    goals = []
+    for value, label in Metric.choices:
+        if value == experiment.goal_metric or is_measurable(value, experiment.moment):
+            goals.append((value, label))
+    return goals
+
+
 class ExperimentForm(MoneyForm):
     """An experiment's settings."""
 
@@ -136,6 +146,13 @@ class ExperimentForm(MoneyForm):
         super().__init__(*args, **kwargs)
         if "targeting" in self.fields:
             self.fields["targeting"].widget.currency = self.currency_of_row()
+        if "goal_metric" in self.fields:
+            cast("forms.ChoiceField", self.fields["goal_metric"]).choices = measurable_goals(self.instance)
+        if "guardrails" in self.fields and self.instance.moment:
+            moment = self.instance.moment
+            self.fields["guardrails"].widget.moment = moment
+            # What can't move there has no line: what stands in for it has, so that saving keeps it.
+            self.initial["guardrails"] = effective_guardrails(self.instance.guardrails, moment)
 
     def clean_targeting(self) -> Any:
         """Return rules that the edge can read. Raises ``ValidationError``."""
@@ -304,7 +321,7 @@ class ExperimentAdmin(StoreScopedAdmin):
     @admin.display(description=_("Guardrails"))
     def guarded(self, experiment: Experiment) -> str:
         """Say how much worse which metric may get."""
-        return in_words(experiment.guardrails)
+        return in_words(effective_guardrails(experiment.guardrails, experiment.moment))
 
     @admin.display(description=_("Next"))
     def next_page(self, experiment: Experiment) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from unfold.widgets import INPUT_CLASSES
 
 from experiments.analysis.metrics import DEFINITIONS, Definition
-from experiments.models import Metric
+from experiments.plan.guarding import can_guard
 
 AMOUNT = forms.DecimalField(required=False, min_value=0, max_value=100, decimal_places=4)
 
@@ -96,10 +96,16 @@ class GuardrailEditor(forms.Widget):
     """A line for each metric."""
 
     template_name = "admin/experiments/guardrail_editor.html"
+    moment = ""  # the test's, where it has one already: what can't move there isn't offered
+
+    @property
+    def offered(self) -> list[Definition]:
+        """The metrics that can guard at the moment; before there is one, those of every moment."""
+        return [definition for definition in GUARDABLE if can_guard(definition.metric, self.moment)]
 
     def inputs(self, name: str, typed: Mapping[str, str]) -> Iterator[MarginInput]:
         """Yield the lines, with what is typed in them."""
-        for definition in GUARDABLE:
+        for definition in self.offered:
             key, label = definition.metric.value, str(definition.metric.label)
             yield MarginInput(
                 f"{name}-{key}", label, before_amount(definition), typed.get(key, ""), unit_of(definition)
@@ -113,7 +119,7 @@ class GuardrailEditor(forms.Widget):
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> dict[str, str]:
         """Return what was typed, by metric."""
         typed = {}
-        for definition in GUARDABLE:
+        for definition in self.offered:
             text = str(data.get(f"{name}-{definition.metric}") or "").strip()
             if text:
                 typed[definition.metric.value] = text
@@ -121,7 +127,7 @@ class GuardrailEditor(forms.Widget):
 
     def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
         """Return whether the form had no editor."""
-        return f"{name}-{Metric.CONVERSION}" not in data
+        return not any(f"{name}-{definition.metric}" in data for definition in self.offered)
 
     def id_for_label(self, id_: str) -> str:
         """Leave the label without a field: no single input is what it is for."""

@@ -14,11 +14,28 @@ from experiments.page_links import LinkedPage, link_to
 class SnapshotAdmin(ReadOnly, StoreScopedAdmin):
     """The results of analyses as they were when they were taken."""
 
-    list_display = ("experiment", "taken_at", "is_look", "information_fraction", "headline")
-    list_filter = ("is_look",)
+    list_display = (
+        "experiment",
+        "taken_at",
+        "is_look",
+        "is_reread",
+        "method_version",
+        "information_fraction",
+        "headline",
+    )
+    list_filter = ("is_look", "is_reread", "method_version")
     list_select_related = ("experiment",)
     date_hierarchy = "taken_at"
-    fields = ("experiment", "taken_at", "is_look", "information_fraction", "headline", "page")
+    fields = (
+        "experiment",
+        "taken_at",
+        "is_look",
+        "is_reread",
+        "method_version",
+        "information_fraction",
+        "headline",
+        "page",
+    )
     readonly_fields = ("headline", "page")
 
     @admin.display(description=_("Headline"))

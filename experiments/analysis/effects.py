@@ -8,7 +8,8 @@ from experiments.analysis.estimates import scale_interval, scaled
 from experiments.analysis.metrics import DEFINITIONS, Definition
 from experiments.analysis.sample import Sample, tested
 from experiments.analysis.segments import log_effect
-from experiments.models import Experiment, Metric
+from experiments.models import Experiment, Metric, Source
+from experiments.plan.guarding import effective_guardrails
 from experiments.report import Effect, Guardrail, MetricResult, MonthlyEffect, Range
 from experiments.statistics import Comparison
 
@@ -43,7 +44,15 @@ def monthly_effect(rpv: MetricResult, visitors: float | None) -> MonthlyEffect:
         sequential=sequential_amount(rpv, visitors),
         expected_loss_minor=expected_loss_minor,
         unavailable=reason,
+        final=final_amount(rpv, visitors),
     )
+
+
+def final_amount(rpv: MetricResult, visitors: float | None) -> Range | None:
+    """Return the money a month of the final estimate; ``None`` where traffic or estimate aren't known."""
+    if visitors is None:
+        return None
+    return scale_interval(rpv.shown.difference, visitors)
 
 
 def sequential_amount(rpv: MetricResult, visitors: float | None) -> Range | None:
@@ -100,21 +109,22 @@ def effect_of(sample: Sample, definition: Definition, variant: str, comparison: 
 
 
 def margins_of(experiment: Experiment) -> dict[str, float]:
-    """Return the guardrails' margins by metric."""
+    """Return the guardrails' margins by metric, with what stands in for those that can't move at the moment."""
     margins = {}
-    for guardrail in experiment.guardrails:
+    for guardrail in effective_guardrails(experiment.guardrails, experiment.moment):
         margins[guardrail["metric"]] = float(guardrail["margin"])  # JSON has 0 as a whole number
     return margins
 
 
 def guardrails_of(experiment: Experiment, results: Sequence[MetricResult]) -> list[Guardrail]:
-    """Return every treatment's guardrail metrics; the goal is none."""
+    """Return every treatment's guardrail metrics; the goal is none, nor what can't move at the moment."""
     margins = margins_of(experiment)
     guardrails = []
     for result in results:
         # The goal is judged by its own rules; a margin may be left over from when it was another metric.
         if result.metric in margins and result.role != "goal":
-            guardrails.append(guardrail_of(result, margins[result.metric]))
+            guardrail = guardrail_of(result, margins[result.metric])
+            guardrails.append(with_known(guardrail, result, is_read_once=experiment.source == Source.IMPORTED))
     return guardrails
 
 
@@ -136,6 +146,21 @@ def guardrail_of(result: MetricResult, margin: float) -> Guardrail:
         is_in_unit=judged.is_in_unit,
         allowed=judged.allowed,
         unit=result.unit,
+    )
+
+
+def with_known(guardrail: Guardrail, result: MetricResult, *, is_read_once: bool) -> Guardrail:
+    """Return a guardrail with the interval that may be read, and whether the metric has got worse by it."""
+    judged = JudgedEffect(guardrail.effect, guardrail.allowed or 0.0, guardrail.is_in_unit)
+    if not is_read_once:
+        judged = anytime_effect(result, guardrail.margin)
+    known = judged.interval or Range(0.0, None, None)
+    # The always-valid interval has no estimate of its own.
+    if guardrail.effect is not None and judged.is_in_unit == guardrail.is_in_unit:
+        known = replace(known, estimate=guardrail.effect.estimate)
+    is_worse = state_of(known, 0.0, is_lower_better=guardrail.is_lower_better) == "harmed"
+    return replace(
+        guardrail, known=known, is_worse=is_worse, known_is_in_unit=judged.is_in_unit, known_allowed=judged.allowed
     )
 
 

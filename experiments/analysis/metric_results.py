@@ -7,14 +7,17 @@ from itertools import product
 from experiments.analysis.beliefs import belief_of
 from experiments.analysis.effects import margins_of
 from experiments.analysis.estimates import code_of, estimate_of, lift_of, of_size, range_of
+from experiments.analysis.final.estimates import with_final_estimates
 from experiments.analysis.looks.plan_progress import PlanProgress
 from experiments.analysis.luck import corrected_estimate
 from experiments.analysis.metrics import DEFINITIONS, Definition
-from experiments.analysis.sample import Sample, is_comparable, is_recorded, tested, unknown_values
+from experiments.analysis.sample import Sample, is_comparable, is_recorded, tested, uncapped_arms, unknown_values
 from experiments.models import Experiment, Metric, Variant
+from experiments.plan.guarding import is_measurable
 from experiments.plan.scheduled_looks import BETWEEN_LOOKS
 from experiments.reading.aggregation import Aggregate
 from experiments.report import Decomposition, Estimate, MetricResult, Range, Role, SequentialResult
+from experiments.report.selection import of_variant
 from experiments.statistics import (
     Comparison,
     Interval,
@@ -47,12 +50,20 @@ def compare_all(state: PlanProgress) -> list[MetricResult]:
     control = state.sample.control
     if control is None:
         return []
-    # False sorts before True, and sorting keeps the order of equals: the goal, then the others as they are defined.
-    definitions = sorted(DEFINITIONS.values(), key=lambda definition: definition != state.sample.goal)
+    definitions = definitions_of(state.sample)
     results = []
     for definition, treatment in product(definitions, state.sample.treatments):
         results.append(result_of(state, definition, control, treatment))
-    return corrected(results)
+    return with_final_estimates(state.sample, corrected(results))
+
+
+def definitions_of(sample: Sample) -> list[Definition]:
+    """Return the goal, then the metrics that mean something at the test's moment, as they are defined."""
+    definitions = [sample.goal]
+    for definition in DEFINITIONS.values():
+        if definition != sample.goal and is_measurable(definition.metric, sample.experiment.moment):
+            definitions.append(definition)
+    return definitions
 
 
 def result_of(state: PlanProgress, definition: Definition, control: Variant, treatment: Variant) -> MetricResult:
@@ -73,7 +84,7 @@ def result_of(state: PlanProgress, definition: Definition, control: Variant, tre
         is_adjusted=comparison.variance_reduction is not None,
         variance_reduction=comparison.variance_reduction,
         without_cuped=without_cuped(sample, definition, comparison, compared),
-        without_cap=without_cap(sample, definition, observed),
+        without_cap=without_cap(sample, definition, uncapped_arms(sample, control.key, treatment.key)),
         corrected_p_value=None,
         sequential=None,
         belief=None,
@@ -208,8 +219,8 @@ def ends_of(interval: Range | None) -> tuple[float | None, float | None]:
     return interval.low, interval.high
 
 
-def decompositions(sample: Sample) -> list[Decomposition]:
-    """Split each treatment's RPV lift into orders per visitor and order value."""
+def decompositions(sample: Sample, metrics: Sequence[MetricResult]) -> list[Decomposition]:
+    """Split each treatment's RPV lift into orders per visitor and order value: as measured, and in the end."""
     if sample.control is None:
         return []
     control = sample.compared[sample.control.key].summary
@@ -217,18 +228,28 @@ def decompositions(sample: Sample) -> list[Decomposition]:
     for variant in sample.treatments:
         treatment = sample.compared[variant.key].summary
         parts = decompose_rpv(control, treatment, alpha=sample.experiment.alpha)
-        split.append(decomposition_of(variant, parts))
+        split.append(decomposition_of(variant, parts, of_variant(metrics, variant.key)))
     return split
 
 
-def decomposition_of(variant: Variant, parts: RpvDecomposition) -> Decomposition:
-    """Return a treatment's split, turned from logarithms into lifts."""
-    return Decomposition(
+def decomposition_of(variant: Variant, parts: RpvDecomposition, metrics: Sequence[MetricResult]) -> Decomposition:
+    """Return a treatment's split, turned from logarithms into lifts, with its final lifts where they multiply."""
+    measured = Decomposition(
         variant=variant.key,
         rpv=lift_of(parts.rpv),
         orders_per_visitor=lift_of(parts.conversion),
         aov=lift_of(parts.aov),
         unavailable=code_of(parts.unavailable),
+    )
+    finals = {result.metric: result.shown for result in metrics}
+    value = finals.get(Metric.AOV)
+    if value is None or not value.is_quotient:
+        return measured
+    return replace(
+        measured,
+        final_rpv=finals[Metric.RPV].lift,
+        final_orders_per_visitor=finals[Metric.ORDERS_PER_VISITOR].lift,
+        final_aov=value.lift,
     )
 
 
@@ -258,7 +279,7 @@ def estimate_for(definition: Definition, comparison: Comparison, sample: Sample)
             method=estimate.method,
             unavailable=why_unknown(definition, sample),
         )
-    if sample.is_all_zero(definition.numerator):
+    if is_all_zero(definition, sample):
         # Nothing but zeros: a test of them would say that nothing differs, where perhaps nobody sent the column.
         reason = estimate.unavailable
         if not is_recorded(definition, sample):
@@ -268,6 +289,11 @@ def estimate_for(definition: Definition, comparison: Comparison, sample: Sample)
         # Control sees no offer: its zero is no result, and the difference is the treatment's own rate.
         return replace(estimate, lift=None, p_value=None, unavailable=Reason.CONTROL_IS_ZERO.value)
     return estimate
+
+
+def is_all_zero(definition: Definition, sample: Sample) -> bool:
+    """Whether no variant has anything of the metric. A sum of all may be 0 too, where margins cancel out."""
+    return not any(definition.count(aggregate) for aggregate in sample.observed.values())
 
 
 def why_unknown(definition: Definition, sample: Sample) -> str:

@@ -23,6 +23,7 @@ from experiments.statistics import (
     compare_ratios,
     permutation_test,
 )
+from experiments.statistics.money.arms import MetricColumns
 from experiments.statistics.priors.posterior import posterior_figures
 from experiments.statistics.priors.scale_mixture import EffectPrior
 
@@ -41,6 +42,7 @@ class Definition:
 
     ``is_of_offer``: only who is shown an offer can have it, so that control has no value to compare with.
     ``is_lower_better``: a rise is bad. ``is_in_points``: its difference is what to read, not its lift.
+    ``is_complement``: the units that are not in the numerator's column are counted.
     """
 
     metric: Metric
@@ -50,6 +52,7 @@ class Definition:
     is_of_offer: bool = False
     is_lower_better: bool = False
     is_in_points: bool = False
+    is_complement: bool = False
 
     @property
     def is_proportion(self) -> bool:
@@ -58,8 +61,20 @@ class Definition:
 
     @property
     def is_revenue(self) -> bool:
-        """Whether it is a mean or ratio of net revenue, which a cap and the covariate apply to."""
+        """Whether it is a mean or ratio of net revenue, which a cap applies to."""
         return self.numerator == "revenue"
+
+    @property
+    def is_adjustable(self) -> bool:
+        """Whether the covariate applies to it: to revenue, and to orders per visitor, which it is a multiple of."""
+        return self.is_revenue or self.metric == Metric.ORDERS_PER_VISITOR
+
+    @property
+    def columns(self) -> MetricColumns:
+        """Its columns as the statistics know them: per visitor it is a mean, without a denominator."""
+        if self.denominator == VISITORS:
+            return MetricColumns(self.numerator)
+        return MetricColumns(self.numerator, self.denominator)
 
     @property
     def is_skewed(self) -> bool:
@@ -74,7 +89,7 @@ class Definition:
 
     def ratio(self, aggregate: Aggregate) -> Ratio:
         """Return the metric as observed; without a value where it is unknown for a visitor."""
-        numerator = aggregate.sums[self.numerator]
+        numerator = self.count(aggregate)
         unknown = self.unknown(aggregate)
         if unknown:
             return Ratio(numerator, aggregate.visitors - unknown, None)
@@ -82,6 +97,12 @@ class Definition:
         if not denominator:
             return Ratio(numerator, denominator, None)
         return Ratio(numerator, denominator, numerator / denominator)
+
+    def count(self, aggregate: Aggregate) -> int:
+        """Return what is divided."""
+        if self.is_complement:
+            return self.units(aggregate) - aggregate.sums[self.numerator]
+        return aggregate.sums[self.numerator]
 
     def units(self, aggregate: Aggregate) -> int:
         """Return what the numerator is divided by."""
@@ -91,7 +112,7 @@ class Definition:
 
     def proportion(self, aggregate: Aggregate) -> Proportion:
         """Return the metric as successes among units."""
-        return Proportion(aggregate.sums[self.numerator], self.units(aggregate))
+        return Proportion(self.count(aggregate), self.units(aggregate))
 
     def compare(
         self,
@@ -102,7 +123,7 @@ class Definition:
         has_covariate: bool = False,
         is_by_welch: bool = False,
     ) -> Comparison:
-        """Compare treatment with control by the test that suits the metric; revenue alone is adjusted.
+        """Compare treatment with control by the test that suits the metric; revenue and orders alone are adjusted.
 
         ``is_by_welch``: with each arm's own variance, whatever the metric; for errors that are pooled over groups.
         """
@@ -110,7 +131,7 @@ class Definition:
         if self.is_proportion:
             return compare_proportions(self.proportion(control), self.proportion(treatment), alpha=alpha)
         covariate: str | None = None
-        if has_covariate and self.is_revenue:
+        if has_covariate and self.is_adjustable:
             covariate = COVARIATE
         method: Literal["auto", "welch"] = "welch"
         if self.is_skewed and not is_by_welch:
@@ -185,6 +206,15 @@ ALL_DEFINITIONS = (
         denominator="converted",
         is_lower_better=True,
         is_in_points=True,  # of so small a share, a lift is large by chance
+    ),
+    # Where an order led to the exposure, whoever has none that counts had theirs canceled, or never paid it.
+    Definition(
+        metric=Metric.CANCELED_SHARE,
+        unit="share",
+        numerator="converted",
+        is_complement=True,
+        is_lower_better=True,
+        is_in_points=True,
     ),
 )
 # In this order reports list what isn't the goal.

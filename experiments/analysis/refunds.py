@@ -1,5 +1,6 @@
 """Refunds that are still to come: what they take off each arm, and how much less sure they make a comparison."""
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -59,6 +60,15 @@ def each_days_own(daily: Daily, days: list[date], arm: str, column: str) -> Floa
         else:
             until.append(aggregate.sums[column])
     return np.diff(np.array(until, dtype=np.float64), prepend=0.0)
+
+
+def cohorts_through(cohorts: Mapping[str, RefundCohorts], last_day: date) -> dict[str, RefundCohorts]:
+    """Return the cohorts up to a day."""
+    found = {}
+    for key, cohort in cohorts.items():
+        until = bisect_right(cohort.days, last_day)
+        found[key] = RefundCohorts(cohort.days[:until], cohort.values[:until], cohort.refunded[:until])
+    return found
 
 
 def reserves_of(
@@ -138,18 +148,18 @@ def expected_by(
     return replace(cohort, refunded=cohort.refunded + rate * coming * cohort.values)
 
 
-def less_reserve(aggregate: Aggregate, sold: Aggregate, reserve: Reserve | None) -> Aggregate:
-    """Return an arm with what is still to be paid back taken off its summary; its exact sums stay as they are.
-
-    ``sold``: the same arm without a cap, which the reserve is a part of.
-    """
+def less_reserve(aggregate: Aggregate, reserve: Reserve | None) -> Aggregate:
+    """Return an arm with what is still to be paid back taken off its summary; its exact sums stay as they are."""
     if reserve is None:
         return aggregate
-    return replace(aggregate, summary=aggregate.summary.scaled(factors(sold, reserve)))
+    return replace(aggregate, summary=aggregate.summary.scaled(factors(aggregate, reserve)))
 
 
 def factors(sold: Aggregate, reserve: Reserve | None) -> dict[str, float]:
-    """Return by column what remains of an arm's money; columns that lose nothing are left out."""
+    """Return by column what remains of an arm's money; columns that lose nothing are left out.
+
+    ``sold``: the arm whose orders the reserve is a part of, under the same cap.
+    """
     found: dict[str, float] = {}
     if reserve is None:
         return found
@@ -177,13 +187,24 @@ def noise_ratio(
     # A share that is paid back says nothing of money that is negative already.
     if lift is None or not error or lift <= -1 or not comparison.control or comparison.control < 0:
         return None
+    variance = relative_variance(reserves, control, treatment)
+    if variance is None:
+        return None
+    return sqrt(variance) * (1 + lift) / error
+
+
+def relative_variance(reserves: Mapping[str, Reserve], control: str, treatment: str) -> float | None:
+    """Return the variance that open refunds give the log of the two arms' ratio; ``None`` where nothing is kept."""
     variance = 0.0
     for key in (control, treatment):
-        reserve = reserves[key]
+        reserve = reserves.get(key)
+        # Nothing is known of refunds to come: then nothing is taken off for them either.
+        if reserve is None:
+            continue
         if reserve.kept <= 0:
             return None
         variance += (reserve.error / reserve.kept) ** 2
-    return sqrt(variance) * (1 + lift) / error
+    return variance
 
 
 def wider_level(alpha: float, ratio: float) -> float:

@@ -86,10 +86,6 @@ class Sample:
             total += aggregate.sums[column]
         return total
 
-    def is_all_zero(self, column: str) -> bool:
-        """Whether no variant has anything in a column. A sum of all may be 0 too, where margins cancel out."""
-        return not any(aggregate.sums[column] for aggregate in self.observed.values())
-
     # The smallest variant is the bottleneck: a comparison is no better than the worse known of its two arms.
     @property
     def fewest_visitors(self) -> int:
@@ -134,8 +130,18 @@ def less_reserves(sample: Sample, cohorts: Mapping[str, refunds.RefundCohorts], 
     reserves = refunds.reserves_of(cohorts, sample.observed, sample.experiment.delays, now)
     compared = {}
     for key, aggregate in sample.compared.items():
-        compared[key] = refunds.less_reserve(aggregate, sample.observed[key], reserves.get(key))
+        compared[key] = refunds.less_reserve(aggregate, reserves.get(key))
     return replace(sample, compared=compared, reserves=reserves)
+
+
+def uncapped_arms(sample: Sample, control: str, treatment: str) -> tuple[Aggregate, Aggregate]:
+    """Return two arms with order values as they were paid, less the same share of them that is still to come back."""
+    arms = []
+    for key in (control, treatment):
+        observed = sample.observed[key]
+        share = refunds.factors(sample.compared[key], sample.reserves.get(key))
+        arms.append(replace(observed, summary=observed.summary.scaled(share)))
+    return arms[0], arms[1]
 
 
 def tested(sample: Sample, definition: Definition, control: Variant, treatment: Variant, *, alpha: float) -> Comparison:
@@ -164,7 +170,7 @@ def tested_as_known(
     rows = buyer_rows(sample.experiment, cap_minor=sample.experiment.cap_minor, through=sample.last_day)
     of_arms = []
     for key in (control.key, treatment.key):
-        of_arms.append(rows[key] * refunds.factors_of_rows(sample.observed[key], sample.reserves.get(key)))
+        of_arms.append(rows[key] * refunds.factors_of_rows(sample.compared[key], sample.reserves.get(key)))
     return definition.permute(of_arms[0], of_arms[1], *arms, alpha=alpha)
 
 

@@ -11,10 +11,12 @@ from scipy.special import chdtrc
 
 from experiments import formatting
 from experiments.analysis.estimates import estimate_of
+from experiments.analysis.final.correction import part_corrected
+from experiments.analysis.parts import SamplePart, compare_part, factors_of_arms
 from experiments.analysis.sample import Sample
 from experiments.models import Metric
 from experiments.reading.aggregation import Aggregate
-from experiments.report import Heterogeneity, SegmentResult
+from experiments.report import FinalEstimate, Heterogeneity, MetricResult, SegmentResult
 from experiments.statistics import Comparison, holm
 
 # More rows can't be read, and each costs every other one some of its power by Holm.
@@ -41,8 +43,11 @@ class SegmentResults:
     differences: list[Heterogeneity]
 
 
-def segment_results(sample: Sample, found: Segments) -> SegmentResults:
-    """Compare the goal within the values that most visitors have, p-values by Holm over all of them."""
+def segment_results(sample: Sample, found: Segments, metrics: Sequence[MetricResult]) -> SegmentResults:
+    """Compare the goal within the values that most visitors have, p-values by Holm over all of them.
+
+    ``metrics``: the goal's own results, whose luck is taken out of its segments too.
+    """
     if sample.experiment.goal_metric not in METRICS:
         return SegmentResults([], [])
     compared: list[SegmentComparison] = []
@@ -52,8 +57,18 @@ def segment_results(sample: Sample, found: Segments) -> SegmentResults:
     corrected = holm([one.result.estimate.p_value for one in compared])
     results = []
     for one, p_value in zip(compared, corrected, strict=True):
-        results.append(replace(one.result, corrected_p_value=p_value))
+        goal = goal_of(sample, metrics, one.result.variant)
+        final = part_corrected(goal, FinalEstimate.of(one.result.estimate))
+        results.append(replace(one.result, corrected_p_value=p_value, final=final))
     return SegmentResults(results, heterogeneity(sample, compared))
+
+
+def goal_of(sample: Sample, metrics: Sequence[MetricResult], variant: str) -> MetricResult:
+    """Return the goal's result of a treatment that has segments."""
+    for result in metrics:
+        if (result.metric, result.variant) == (sample.goal.metric, variant):
+            return result
+    raise KeyError(variant)
 
 
 def largest_values(found: Segments) -> list[tuple[tuple[str, str], Mapping[str, Aggregate]]]:
@@ -83,21 +98,28 @@ def compared_within(
     """Yield the goal of every treatment that has visitors there, as control must have."""
     if sample.control is None or sample.control.key not in aggregates:
         return
-    control = aggregates[sample.control.key]
+    reserved = factors_of_arms(sample.compared, sample.reserves)
     for treatment in sample.treatments:
-        arm = aggregates.get(treatment.key)
-        if arm is None:
+        if treatment.key not in aggregates:
             continue
-        comparison = sample.goal.compare(control, arm, alpha=sample.experiment.alpha)
+        part = SamplePart(
+            control=sample.control.key,
+            treatment=treatment.key,
+            arms=aggregates,
+            factors=reserved,
+            reserves=sample.reserves,
+        )
         # Between segments each arm's own error counts: one pooled over both arms would make the segments alike.
-        own_errors = sample.goal.compare(control, arm, alpha=sample.experiment.alpha, is_by_welch=True)
+        own_errors = sample.goal.compare(
+            *part.reduced, alpha=sample.experiment.alpha, has_covariate=sample.has_covariate, is_by_welch=True
+        )
         result = SegmentResult(
             dimension=dimension,
             value=value,
             variant=treatment.key,
-            control=sample.goal.ratio(control),
-            treatment=sample.goal.ratio(arm),
-            estimate=estimate_of(comparison),
+            control=sample.goal.ratio(aggregates[sample.control.key]),
+            treatment=sample.goal.ratio(aggregates[treatment.key]),
+            estimate=estimate_of(compare_part(sample, sample.goal, part)),
         )
         yield SegmentComparison(result, own_errors)
 

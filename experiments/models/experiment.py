@@ -66,6 +66,7 @@ class Metric(models.TextChoices):
     UPSELL_RPV = "upsell_rpv", _("Upsell revenue per visitor")
     MARGIN = "margin", _("Margin per visitor")
     REFUNDED_SHARE = "refunded_share", _("Refunded share of buyers")
+    CANCELED_SHARE = "canceled_share", _("Canceled share of orders")
 
 
 class PlanVersion(models.IntegerChoices):

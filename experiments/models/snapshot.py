@@ -18,6 +18,14 @@ class Snapshot(models.Model):
     is_look = models.BooleanField(_("planned look"), default=False)
     information_fraction = models.FloatField(_("information fraction"), null=True)
     report = models.JSONField(_("report"))
+    # What the report says of itself, so that nobody has to read whole reports to find the old ones.
+    method_version = models.PositiveSmallIntegerField(_("method"), default=1, db_default=1)
+    is_reread = models.BooleanField(
+        _("read again"),
+        default=False,
+        db_default=False,
+        help_text=_("Computed after the test had ended, by a newer method. The report as it was is stored beside it."),
+    )
 
     class Meta:
         verbose_name = _("stored report")

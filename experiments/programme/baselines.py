@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import sqrt
 
-from experiments.analysis.metrics import DEFINITIONS, VISITORS, Definition
+from experiments.analysis.metrics import DEFINITIONS, Definition
 from experiments.models import Metric, Moment, Store
 from experiments.plan.thresholds import COVERAGE_NEEDED
 from experiments.reading.aggregation import Aggregate
@@ -85,18 +85,11 @@ def share_of(count: int, visitors: int) -> float | None:
     return count / visitors
 
 
-def columns_of(definition: Definition) -> MetricColumns:
-    """Return the columns of a metric as the statistics know them: per visitor it is a mean, without a denominator."""
-    if definition.denominator == VISITORS:
-        return MetricColumns(definition.numerator)
-    return MetricColumns(definition.numerator, definition.denominator)
-
-
 def deviation(definition: Definition, control: Aggregate) -> float | None:
     """Return the standard deviation behind one visitor; ``None`` for a share, whose mean says it, and without data."""
     if definition.is_proportion:
         return None
-    spread = metric_spread(control.summary, *columns_of(definition))
+    spread = metric_spread(control.summary, *definition.columns)
     if spread is None:
         return None
     return spread.sd
@@ -105,13 +98,13 @@ def deviation(definition: Definition, control: Aggregate) -> float | None:
 def explained(definition: Definition, control: Aggregate) -> float | None:
     """Return the share of the metric's variance that the cart's value explains: the squared correlation of both.
 
-    ``None`` for what isn't revenue, and where fewer than 95% of visitors have a known cart value: it isn't used there.
+    ``None`` for what isn't adjusted, and where fewer than 95% of visitors have a known cart value: it isn't used there.
     """
     known = 0.0
     if control.visitors:
         known = 1 - control.products.get(MISSING, 0) / control.visitors
-    columns = columns_of(definition)
-    if not definition.is_revenue or known < COVERAGE_NEEDED or not columns.is_defined(control.summary):
+    columns = definition.columns
+    if not definition.is_adjustable or known < COVERAGE_NEEDED or not columns.is_defined(control.summary):
         return None
     return squared_correlation(control.summary, columns)
 

@@ -27,6 +27,8 @@ from experiments.statistics import Summary
 
 KEYS = sums.KEYS
 SEGMENT_KEYS: tuple[Key, ...] = (("orders",), ("revenue",), *sums.powers(("orders", "revenue")), ("converted",))
+# With what an adjustment by the cart's value needs: twice as many sums.
+ADJUSTED_SEGMENT_KEYS: tuple[Key, ...] = (*sums.singles(sums.MONEY), *sums.powers(sums.MONEY), ("converted",))
 # Comparisons of a dimension's name, for SQL.
 EVERYBODY = "= ''"
 SEGMENTS = "<> ''"
@@ -89,18 +91,25 @@ def stand_in(missing_minor: int, cap_minor: int | None) -> int:
 
 
 def segment_aggregates(
-    experiment: Experiment, *, cap_minor: int | None = None, through: date | None = None
+    experiment: Experiment,
+    *,
+    cap_minor: int | None = None,
+    missing_cart_value_minor: int | None = None,
+    through: date | None = None,
 ) -> dict[tuple[str, str], dict[str, Aggregate]]:
     """Read aggregates by (dimension, value), such as ("device", "phone"), then by variant key: orders and revenue only.
 
     Dimensions are those of the exposure and those in its ``segments``; visitors without a value are left out, as are
-    those first exposed after the UTC day ``through``.
+    those first exposed after the UTC day ``through``. Cart values are read where there is a stand-in for unknown ones.
     """
     is_capped = cap_minor is not None
+    keys, fill_minor = SEGMENT_KEYS, 0
+    if missing_cart_value_minor is not None:
+        keys, fill_minor = ADJUSTED_SEGMENT_KEYS, stand_in(missing_cart_value_minor, cap_minor)
     found: dict[tuple[str, str], dict[str, Aggregate]] = defaultdict(dict)
-    for group in totals(experiment, SEGMENT_KEYS, cap_minor, SEGMENTS, through=through):
+    for group in totals(experiment, keys, cap_minor, SEGMENTS, through=through):
         arms = found[group.dimension, group.value]
-        arms[group.variant] = aggregate(SEGMENT_KEYS, group.visitors, group.kept, is_capped=is_capped)
+        arms[group.variant] = aggregate(keys, group.visitors, group.kept, is_capped=is_capped, fill_minor=fill_minor)
     return dict(found)
 
 

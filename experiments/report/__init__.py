@@ -17,6 +17,18 @@ from experiments.report.document import (
     Verdict,
     VerdictCode,
 )
+from experiments.report.estimates import (
+    METHOD_VERSION,
+    Disagreement,
+    Estimate,
+    EstimateStep,
+    FinalEstimate,
+    FirstReport,
+    OtherWay,
+    Range,
+    Ratio,
+    StepCode,
+)
 from experiments.report.health import BalanceCheck, Health, OrderDay, SampleRatioCheck, SegmentRatioCheck
 from experiments.report.metrics import (
     Belief,
@@ -24,13 +36,10 @@ from experiments.report.metrics import (
     Decomposition,
     Density,
     Effect,
-    Estimate,
     Guardrail,
     Heterogeneity,
     MetricResult,
     MonthlyEffect,
-    Range,
-    Ratio,
     Role,
     Scale,
     SegmentResult,
@@ -57,6 +66,7 @@ from experiments.report.plan import (
 )
 
 __all__ = [
+    "METHOD_VERSION",
     "Adjustment",
     "AnnotatedDays",
     "ArmDelay",
@@ -74,8 +84,12 @@ __all__ = [
     "Decomposition",
     "Density",
     "Design",
+    "Disagreement",
     "Effect",
     "Estimate",
+    "EstimateStep",
+    "FinalEstimate",
+    "FirstReport",
     "FunnelRow",
     "Guardrail",
     "Health",
@@ -86,6 +100,7 @@ __all__ = [
     "MonthlyEffect",
     "OpenRefunds",
     "OrderDay",
+    "OtherWay",
     "Outlook",
     "OverlapResult",
     "Plan",
@@ -103,6 +118,7 @@ __all__ = [
     "Series",
     "SeriesPoint",
     "State",
+    "StepCode",
     "Unit",
     "VariantCounts",
     "VariantSums",

@@ -7,6 +7,7 @@ from typing import Any, Literal, Self
 import msgspec
 
 from experiments.report.days import DayEffect, WithoutDays
+from experiments.report.estimates import FirstReport
 from experiments.report.health import Health
 from experiments.report.metrics import (
     Decomposition,
@@ -155,6 +156,8 @@ class Report:
     by_day: list[DayEffect] = field(default_factory=list)  # whether each treatment's effect depends on the day
     without_days: list[WithoutDays] = field(default_factory=list)  # the goal without days that are annotated so
     overlaps: list[OverlapResult] = field(default_factory=list)  # of each treatment and each other test of its time
+    first_reported: list[FirstReport] = field(default_factory=list)  # what older reports of its end said
+    method_version: int = 1  # how it was made, see ``METHOD_VERSION``; reports of before versions had names are 1
 
     def metric(self, metric: str, variant: str) -> MetricResult:
         """Return one metric of one treatment. Raises ``KeyError`` where the report doesn't have it."""

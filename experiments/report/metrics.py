@@ -1,44 +1,13 @@
 """What a report says about metrics: the numbers of each treatment against control."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
+
+from experiments.report.estimates import Disagreement, Estimate, EstimateStep, FinalEstimate, Range, Ratio
 
 Unit = Literal["money", "share", "number"]
 Scale = Literal["lift", "difference"]
 Role = Literal["goal", "guardrail", "explains", "secondary"]
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """An estimate with its interval, in the unit that the field which holds it names."""
-
-    estimate: float  # the best guess
-    low: float | None  # None where the interval has no end on that side
-    high: float | None  # the same
-
-
-@dataclass(frozen=True, slots=True)
-class Ratio:
-    """A metric of one variant as observed: neither capped nor adjusted."""
-
-    numerator: int  # exact sum, money in minor units
-    denominator: int  # exact sum, such as visitors or orders
-    value: float | None  # one over the other; None where the denominator is zero, or a visitor's value is unknown
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Estimate:
-    """Treatment against control, one way of estimating it."""
-
-    control: float | None  # the value compared: adjusted where the covariate is used, capped where a cap is
-    treatment: float | None  # the same
-    difference: Range | None  # treatment minus control, in the metric's unit
-    lift: Range | None  # difference as a fraction of control; alone None where control is zero
-    p_value: float | None  # two-sided, not corrected
-    method: str  # names the test
-    unavailable: str | None  # reason why a number is missing
-    monte_carlo_error: float | None = None  # standard error of a p-value found by drawing; else None
-    standard_error: float | None = None  # of the difference, in the metric's unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +87,16 @@ class MetricResult:
     is_in_points: bool = False  # read the difference rather than the lift
     # ``main`` corrected for luck; None where there is no lift, and of a metric that is read in points
     corrected: CorrectedEstimate | None = None
+    final: FinalEstimate | None = None  # the one estimate to show; None in reports of before there was one
+    steps: list[EstimateStep] = field(default_factory=list)  # how ``final`` was made of what was observed
+    disagreement: Disagreement | None = None  # None where other ways of estimating say the same
+
+    @property
+    def shown(self) -> FinalEstimate:
+        """The estimate to show: the final one, in older reports the one that was compared."""
+        if self.final is not None:
+            return self.final
+        return FinalEstimate.of(self.main)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +108,10 @@ class Decomposition:
     orders_per_visitor: Range | None  # lift
     aov: Range | None  # lift
     unavailable: str | None  # reason why lifts are missing
+    # The same of the final estimates, whose product is exact too; None in reports of before there were any
+    final_rpv: Range | None = None  # lift
+    final_orders_per_visitor: Range | None = None  # lift
+    final_aov: Range | None = None  # lift
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +125,12 @@ class MonthlyEffect:
     # What a roll-out would cost a month on average, weighed by how likely it is to lose
     expected_loss_minor: float | None
     unavailable: str | None  # reason why ``amount`` is missing: RPV or the traffic is unknown
+    final: Range | None = None  # ``amount`` of the final estimate; None in reports of before there was one
+
+    @property
+    def shown(self) -> Range | None:
+        """The amount to show."""
+        return self.final or self.amount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +155,53 @@ class Guardrail:
     is_in_unit: bool = False
     allowed: float | None = None  # the margin on the scale of ``effect``; None in reports that were stored before
     unit: Unit = "money"  # of the metric
+    # The effect with the interval that may be read now: the always-valid one, or the fixed one of a test that is read
+    # once; without ends where too little is known. None in reports of before it was kept
+    known: Range | None = None
+    is_worse: bool = False  # whether ``known`` is on the wrong side of zero as a whole
+    known_is_in_unit: bool = False  # as ``is_in_unit``, of ``known``
+    known_allowed: float | None = None  # the margin on the scale of ``known``
+
+    @property
+    def readable(self) -> Range | None:
+        """The effect with the interval to read; in older reports the fixed one."""
+        return self.known or self.effect
+
+    @property
+    def harmful_end(self) -> float | None:
+        """The end of that interval on the side that would do harm; None where it has none there."""
+        if self.readable is None:
+            return None
+        if self.is_lower_better:
+            return self.readable.high
+        return self.readable.low
+
+    @property
+    def is_readable_in_unit(self) -> bool:
+        """Whether ``readable`` is a difference in the metric's unit."""
+        if self.known is None:
+            return self.is_in_unit
+        return self.known_is_in_unit
+
+    @property
+    def limit(self) -> float:
+        """The margin on the scale of ``readable``."""
+        allowed = self.allowed
+        if self.known is not None:
+            allowed = self.known_allowed
+        if allowed is None:
+            return self.margin
+        return allowed
+
+    @property
+    def is_margin_excluded(self) -> bool:
+        """Whether harm past the margin can be ruled out."""
+        end = self.harmful_end
+        if end is None:
+            return False
+        if self.is_lower_better:
+            return end <= self.limit
+        return end >= self.limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,9 +238,17 @@ class SegmentResult:
     variant: str  # key of the treatment
     control: Ratio  # as observed
     treatment: Ratio  # as observed
-    estimate: Estimate  # not adjusted by the cart's value
+    estimate: Estimate  # capped, less refunds to come, and adjusted by the cart's value where the whole is
     # Holm's over all segments: below alpha, this segment alone would be a finding
     corrected_p_value: float | None = None
+    final: FinalEstimate | None = None  # the one to show; None in reports of before there was one
+
+    @property
+    def shown(self) -> FinalEstimate:
+        """The estimate to show."""
+        if self.final is not None:
+            return self.final
+        return FinalEstimate.of(self.estimate)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

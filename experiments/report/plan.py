@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-from experiments.report.metrics import Range
+from experiments.report.estimates import Range
 
 Design = Literal["group_sequential", "always_valid", "fixed"]
 WEEKLY = 2  # the version of weekly plans, as `PlanVersion` has it

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Max
 
 from experiments import audit
-from experiments.models import AuditAction, Experiment, Source, Status, Store
+from experiments.models import AuditAction, Experiment, Snapshot, Source, Status, Store
 from experiments.models.experiment import OVER
 from experiments.running.lifecycle import SCHEDULE
 from experiments.snapshots import take_snapshot
@@ -90,12 +90,13 @@ def take_look(experiment: Experiment, now: datetime, *, is_look: bool = True) ->
         logger.exception("The look at %s failed", experiment.key)
         return False
     if is_look:
-        note_look(experiment, snapshot.report["verdict"], before or "", now)
+        note_look(experiment, snapshot, before or "", now)
     return True
 
 
-def note_look(experiment: Experiment, verdict: dict[str, Any], before: str, now: datetime) -> None:
+def note_look(experiment: Experiment, snapshot: Snapshot, before: str, now: datetime) -> None:
     """Note that a planned look was reached, and a verdict that isn't the one of the look ``before``."""
+    verdict: dict[str, Any] = snapshot.report["verdict"]
     acts = []
     if experiment.planned_sample:
         acts.append(AuditAction.LOOK)
@@ -108,6 +109,6 @@ def note_look(experiment: Experiment, verdict: dict[str, Any], before: str, now:
             action=action,
             actor=SCHEDULE,
             reason=verdict["headline"],
-            detail={"verdict": verdict["code"]},
+            detail={"verdict": verdict["code"], "method_version": snapshot.method_version},
             at=now,
         )

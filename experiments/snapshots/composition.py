@@ -34,8 +34,9 @@ from experiments.reading import aggregation, funnel
 from experiments.reading.annotations import annotations_of
 from experiments.reading.facts import Facts, facts_of
 from experiments.reading.overlaps import overlaps_of
-from experiments.report import Change, MetricResult, Report
+from experiments.report import METHOD_VERSION, Change, FirstReport, MetricResult, Report
 from experiments.snapshots.awaiting import without_results
+from experiments.snapshots.history import reported_before
 from experiments.verdict import goal_notes, ruling
 from experiments.verdict.evidence import Evidence
 
@@ -79,6 +80,8 @@ class Heading(TypedDict):
     alpha: float
     cap_minor: int | None
     moment: str
+    method_version: int
+    first_reported: list[FirstReport]
 
 
 def analyse(
@@ -123,11 +126,22 @@ def read_inputs(experiment: Experiment, now: datetime, *, with_cuped: bool, is_w
         facts=facts,
         sample=sample,
         daily=daily,
-        segments=aggregation.segment_aggregates(experiment, cap_minor=experiment.cap_minor, through=sample.last_day),
+        segments=segment_sums(sample),
         funnel=funnel.count_events(experiment),
         changes=changes.changes_of(experiment),
         annotations=annotations_of(experiment, facts.first_exposed_at, facts.last_exposed_at),
         overlaps=overlaps_of(experiment),
+    )
+
+
+def segment_sums(sample: Sample) -> segments.Segments:
+    """Read the sums by segment, with cart values where the goal is adjusted by them."""
+    experiment = sample.experiment
+    fill = None
+    if sample.has_covariate and sample.goal.is_adjustable:
+        fill = sample.fill_minor
+    return aggregation.segment_aggregates(
+        experiment, cap_minor=experiment.cap_minor, missing_cart_value_minor=fill, through=sample.last_day
     )
 
 
@@ -163,7 +177,7 @@ def report_of(readings: ReportInputs, state: PlanProgress) -> Report:
     sample, facts = readings.sample, readings.facts
     metrics = compare_all(state)
     evidence = evidence_of(readings, state, metrics)  # before the verdict, which reads nothing else
-    by_segment = segments.segment_results(sample, readings.segments)
+    by_segment = segments.segment_results(sample, readings.segments, metrics)
     return Report(
         **heading_of(readings.experiment),
         taken_at=readings.now,
@@ -174,7 +188,7 @@ def report_of(readings: ReportInputs, state: PlanProgress) -> Report:
         verdict=ruling.decide(evidence),
         variants=counts.variant_counts(sample, facts.visitors),
         metrics=metrics,
-        decompositions=decompositions(sample),
+        decompositions=decompositions(sample, metrics),
         segments=by_segment.results,
         funnel=readings.funnel.rows(sample.variants, sample.exposed),
         health=evidence.health,
@@ -249,4 +263,6 @@ def heading_of(experiment: Experiment) -> Heading:
         alpha=experiment.alpha,
         cap_minor=experiment.cap_minor,
         moment=experiment.moment,
+        method_version=METHOD_VERSION,
+        first_reported=reported_before(experiment),
     )

@@ -7,7 +7,9 @@ from experiments.report import Report
 from experiments.snapshots.composition import analyse
 
 
-def take_snapshot(experiment: Experiment, *, is_look: bool = False, now: datetime | None = None) -> Snapshot:
+def take_snapshot(
+    experiment: Experiment, *, is_look: bool = False, is_reread: bool = False, now: datetime | None = None
+) -> Snapshot:
     """Analyse the experiment and store the report; ``Report.from_json`` reads it."""
     report = analyse(experiment, is_look=is_look, now=now)
     return Snapshot.objects.create(
@@ -16,6 +18,8 @@ def take_snapshot(experiment: Experiment, *, is_look: bool = False, now: datetim
         is_look=is_look,
         information_fraction=information_fraction(experiment, report),
         report=report.as_json(),
+        method_version=report.method_version,
+        is_reread=is_reread,
     )
 
 

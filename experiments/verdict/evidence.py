@@ -195,13 +195,12 @@ class Evidence:
         return outcome_of(gain(result))
 
     def is_worse(self, guardrail: Guardrail) -> bool:
-        """Whether a guardrail is past its margin, or has got worse beyond chance without being sure to stay inside."""
-        if guardrail.state != "unproven" or guardrail.effect is None:
-            return guardrail.state == "harmed"
-        # unproven, but the whole interval is on the bad side of zero: a loss that may be small is still a loss
-        if guardrail.is_lower_better:
-            return guardrail.effect.low is not None and guardrail.effect.low > 0
-        return guardrail.effect.high is not None and guardrail.effect.high < 0
+        """Whether a guardrail has got worse beyond chance, by the interval that may be read at every look.
+
+        That it is proven to stay within its margin isn't asked for: at -2% and 5% conversion that takes 745,000
+        visitors in each arm.
+        """
+        return guardrail.is_worse or guardrail.is_harm_certain
 
     def is_immaterial(self, result: MetricResult) -> bool:
         """Whether the interval that the design allows to be read lies within what makes no difference."""

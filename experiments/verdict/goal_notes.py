@@ -32,8 +32,8 @@ def revenue_per_visitor(metrics: Sequence[MetricResult]) -> str:
     """How revenue per visitor changed, by treatment where there are several; empty where it isn't known."""
     lifts, lifts_by_variant = [], []
     for result in metrics:
-        if result.metric == Metric.RPV and result.main.lift:
-            lift = wording.lift_with_range(result.main.lift)
+        if result.metric == Metric.RPV and result.shown.lift:
+            lift = wording.lift_with_range(result.shown.lift)
             lifts.append(lift)
             lifts_by_variant.append(_("%(lift)s with %(variant)s") % {"lift": lift, "variant": result.variant})
     if not lifts:

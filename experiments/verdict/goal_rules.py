@@ -28,12 +28,6 @@ ALWAYS_VALID_WORDS: "dict[GoalOutcome, StrOrPromise]" = {
     "open": gettext_lazy("The always-valid interval shows no clear difference in the goal"),
 }
 VALUES_ARE_EQUAL = "zero_variance"  # the reason of a metric without any noise
-GUARDRAIL_STATES: dict[str, State] = {"holds": "pass", "unproven": "info", "harmed": "fail"}
-GUARDRAIL_WORDS = {
-    "holds": gettext_lazy("%(limit)s"),
-    "unproven": gettext_lazy("%(limit)s: not proven"),
-    "harmed": gettext_lazy("%(limit)s: broken"),
-}
 
 
 def goals(evidence: Evidence) -> list[Rule]:
@@ -204,45 +198,41 @@ def always_valid(evidence: Evidence, result: MetricResult) -> Rule:
 
 
 def guardrail(evidence: Evidence, guardrail: Guardrail) -> Rule:
-    """Whether a guardrail metric stays on the right side of its margin."""
-    state, currency = GUARDRAIL_STATES[guardrail.state], evidence.experiment.store.currency
-    # worse than control beyond chance, though perhaps within the margin: nothing fails, but somebody should look
-    if guardrail.state == "unproven" and evidence.is_worse(guardrail):
-        state = "warn"
-    limit, bound = _("%(metric)s not worse than %(margin)s"), _("lower bound %(end)s")
+    """What is known of a guardrail metric: how much harm can be ruled out."""
+    currency = evidence.experiment.store.currency
+    limit = _("%(metric)s not worse than %(margin)s")
     if guardrail.is_lower_better:
-        limit, bound = _("%(metric)s not higher than %(margin)s"), _("upper bound %(end)s")
-    end = harmful_end(guardrail)
-    detail = _("no interval yet")
-    if end is not None:
-        detail = bound % {"end": wording.guardrail_change(end, guardrail, currency)}
-    limit %= {"metric": guardrail.label, "margin": wording.margin_of(guardrail, currency)}
-    text = GUARDRAIL_WORDS[guardrail.state] % {"limit": limit}
+        limit = _("%(metric)s not higher than %(margin)s")
+    words = {"metric": guardrail.label, "margin": wording.margin_of(guardrail, currency)}
     return Rule(
         code="guardrail",
-        state=state,
-        text=evidence.titled(guardrail.variant, text),
-        detail=detail,
-        figure=end,
-        threshold=threshold_of(guardrail),
+        state=guardrail_state(evidence, guardrail),
+        text=evidence.titled(guardrail.variant, limit % words),
+        detail=guardrail_detail(guardrail, currency),
+        figure=guardrail.harmful_end,
+        threshold=guardrail.limit,
         variant=guardrail.variant,
     )
 
 
-def threshold_of(guardrail: Guardrail) -> float:
-    """What the end of the interval is compared with, on its scale."""
-    if guardrail.allowed is None:
-        return guardrail.margin
-    return guardrail.allowed
+def guardrail_state(evidence: Evidence, guardrail: Guardrail) -> State:
+    """How a guardrail stands: harmed past its margin, worse beyond chance, within it for sure, or none of these."""
+    if guardrail.is_harm_certain:
+        return "fail"
+    # worse than control beyond chance, though perhaps within the margin: nothing fails, but somebody should look
+    if evidence.is_worse(guardrail):
+        return "warn"
+    if guardrail.is_margin_excluded:
+        return "pass"
+    return "info"
 
 
-def harmful_end(guardrail: Guardrail) -> float | None:
-    """The end of the effect's interval on the side that would harm."""
-    if guardrail.effect is None:
-        return None
-    if guardrail.is_lower_better:
-        return guardrail.effect.high
-    return guardrail.effect.low
+def guardrail_detail(guardrail: Guardrail, currency: str) -> str:
+    """Say what is excluded; that nothing is known where there is no interval."""
+    interval = guardrail.readable
+    if interval is None or interval.low is interval.high is None:
+        return _("no interval yet")
+    return wording.excluded(guardrail, currency)
 
 
 def expected_loss(evidence: Evidence, result: MetricResult) -> Iterator[Rule]:

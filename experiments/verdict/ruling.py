@@ -178,12 +178,11 @@ def costs_unknown(evidence: Evidence, rules: list[Rule]) -> Verdict:
 
 def won(evidence: Evidence, result: MetricResult, rules: list[Rule]) -> Verdict:
     """A treatment is better than control on the goal; its guardrails say whether that is all."""
-    currency = evidence.experiment.store.currency
     guardrails = evidence.guardrails_of(result.variant)
     # the winner's own guardrails only: another treatment's harm doesn't speak against this one
     worse = evidence.worse_metrics(result.variant)
     if worse:
-        effect = wording.effect(evidence.name(result.variant), result, currency)
+        effect = effect_or_dependence(evidence, result)
         but = _("But %(metrics)s got worse.") % {"metrics": wording.listed(worse)}
         return Verdict(
             code="needs_review",
@@ -197,33 +196,35 @@ def won(evidence: Evidence, result: MetricResult, rules: list[Rule]) -> Verdict:
     if held_up is not None:
         return held_up
     sentences = [
-        _("Roll out %(variant)s.") % {"variant": evidence.quoted_name(result)},
-        wording.effect("It", result, currency),
+        *winning(evidence, result),
         *luck_rules.from_one_test(result),
-        *on_guardrails(guardrails),
+        *on_guardrails(evidence, guardrails),
         *on_refunds(evidence),
     ]
     return Verdict(
         code="ship",
         headline=" ".join(sentences),
-        next_step=conclude_or_wait(evidence),
+        next_step=conclude_or_wait(evidence, result),
         variant=result.variant,
         rules=rules,
     )
 
 
-def on_guardrails(guardrails: Sequence[Guardrail]) -> Iterator[str]:
-    """What a winner's guardrails say, where it has any."""
-    unproven = []
+def on_guardrails(evidence: Evidence, guardrails: Sequence[Guardrail]) -> Iterator[str]:
+    """What is known of a winner's guardrails. That they are proven harmless isn't asked for."""
     for guardrail in guardrails:
-        if guardrail.state == "unproven":
-            unproven.append(guardrail.label.lower())
-    # unproven is no reason to stop: proving a small margin takes many times the visitors that the goal needs
-    if unproven:
-        metrics = wording.listed(unproven).capitalize()
-        yield _("%(metrics)s shows no harm, but the margin isn't proven yet.") % {"metrics": metrics}
-    elif guardrails:
-        yield _("No guardrail is harmed.")
+        yield wording.known_of(guardrail, evidence.experiment.store.currency)
+
+
+def winning(evidence: Evidence, result: MetricResult) -> Iterator[str]:
+    """That a treatment wins, and by how much; without an amount where that hangs on how it was estimated."""
+    name = evidence.quoted_name(result)
+    if result.disagreement is not None:
+        but = _("%(variant)s wins by the planned test, but the answer depends on the adjustment: %(other)s.")
+        yield but % {"variant": name, "other": wording.dependence(result)}
+        return
+    yield _("Roll out %(variant)s.") % {"variant": name}
+    yield wording.effect("It", result, evidence.experiment.store.currency)
 
 
 def on_refunds(evidence: Evidence) -> Iterator[str]:
@@ -232,8 +233,10 @@ def on_refunds(evidence: Evidence) -> Iterator[str]:
         yield _("Refunds aren't known yet.")
 
 
-def conclude_or_wait(evidence: Evidence) -> str:
+def conclude_or_wait(evidence: Evidence, result: MetricResult) -> str:
     """To conclude the test; a planned one that is ended early could also wait for its last look."""
+    if result.disagreement is not None:
+        return _("Compare the estimates under “How this number was made” before you roll it out.")
     at_once = _("Conclude the test and roll it out.")
     # there is something to wait for only in a test that still runs, by a plan with a last look
     if evidence.progress is None or evidence.has_ended or not evidence.plan.planned_sample:
@@ -248,7 +251,7 @@ def conclude_or_wait(evidence: Evidence) -> str:
 def lost(evidence: Evidence, results: Sequence[MetricResult], rules: list[Rule]) -> Verdict:
     """Every treatment is worse than control."""
     best = results[0]
-    headline = wording.effect(evidence.name(best.variant), best, evidence.experiment.store.currency)
+    headline = effect_or_dependence(evidence, best)
     if len(results) > 1:
         headline = _("Every treatment does worse than control. The best one: %(effect)s") % {"effect": headline}
     return Verdict(
@@ -258,6 +261,15 @@ def lost(evidence: Evidence, results: Sequence[MetricResult], rules: list[Rule])
         variant=best.variant,
         rules=rules,
     )
+
+
+def effect_or_dependence(evidence: Evidence, result: MetricResult) -> str:
+    """A treatment's clear effect; without an amount where that hangs on how it was estimated."""
+    name = evidence.name(result.variant)
+    if result.disagreement is None:
+        return wording.effect(name, result, evidence.experiment.store.currency)
+    text = _("%(variant)s: %(metric)s differs, but the answer depends on the adjustment: %(other)s.")
+    return text % {"variant": name, "metric": wording.lower_first(result.label), "other": wording.dependence(result)}
 
 
 def no_clear_difference(evidence: Evidence, results: Sequence[MetricResult], rules: list[Rule]) -> Verdict:
@@ -277,7 +289,7 @@ def no_clear_difference(evidence: Evidence, results: Sequence[MetricResult], rul
         headline, next_step = _("No clear difference yet."), let_it_run(evidence)
         if evidence.plan.is_waiting:
             headline, next_step = waiting_for_refunds(evidence)
-    lift = best.main.lift
+    lift = best.shown.lift
     if lift is not None:
         of_best = _("%(variant)s: %(lift)s in %(metric)s.")
         of_best %= {
@@ -286,6 +298,9 @@ def no_clear_difference(evidence: Evidence, results: Sequence[MetricResult], rul
             "metric": best.label.lower(),
         }
         headline = f"{headline} {of_best}"
+    if best.disagreement is not None:
+        depends = _("The answer depends on the adjustment: %(other)s.") % {"other": wording.dependence(best)}
+        headline = f"{headline} {depends}"
     # not where the test waits for refunds: all visitors are there, and giving up would save nothing
     if code == "collecting" and not evidence.plan.is_waiting:
         headline, next_step = with_outlook(evidence, results, headline, next_step)

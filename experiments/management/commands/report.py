@@ -13,6 +13,7 @@ from rich.table import Table
 from experiments import formatting, money
 from experiments.management.lookup import find_experiment
 from experiments.report import MetricResult, Range, Report, VariantCounts
+from experiments.report.selection import money_withheld
 from experiments.snapshots import report_to_show
 
 NOTHING = "-"
@@ -62,10 +63,10 @@ def monthly_lines(report: Report) -> Iterator[str]:
     """Say what each treatment would earn a month at full traffic, with its interval."""
     names = {variant.key: variant.name for variant in report.variants}
     for effect in report.monthly:
-        if effect.amount:
-            amount = formatting.money(effect.amount.estimate, report.currency)
-            low = formatting.money(effect.amount.low, report.currency)
-            high = formatting.money(effect.amount.high, report.currency)
+        if effect.shown and money_withheld(report, effect.variant) is None:
+            amount = formatting.money(effect.shown.estimate, report.currency)
+            low = formatting.money(effect.shown.low, report.currency)
+            high = formatting.money(effect.shown.high, report.currency)
             yield f"{names[effect.variant]}: {amount} more a month at 100% traffic ({low} to {high})"
 
 
@@ -93,6 +94,9 @@ def exported(result: MetricResult, currency: str) -> dict[str, Any]:
         "p_value": result.main.p_value,
         "method": result.main.method,
         "unavailable": result.main.unavailable,
+        "final_control": scaled(result.shown.control, unit),
+        "final_treatment": scaled(result.shown.treatment, unit),
+        **bounds("final_lift", result.shown.lift, 1.0),
     }
 
 
@@ -170,13 +174,13 @@ def metric_cells(result: MetricResult, currency: str) -> list[str]:
     main = result.main
     control, treatment, lift, p_value = NOTHING, NOTHING, NOTHING, NOTHING
     if main.unavailable != "missing_sums":
-        control = figure(result, result.control.value, currency)
-        treatment = figure(result, result.treatment.value, currency)
-    if main.lift:
-        lift = formatting.lift(main.lift.estimate)
+        control = figure(result, result.shown.control, currency)
+        treatment = figure(result, result.shown.treatment, currency)
+    if result.shown.lift:
+        lift = formatting.lift(result.shown.lift.estimate)
     if main.p_value is not None:
         p_value = f"{main.p_value:.2g}"
-    return [result.label, control, treatment, lift, interval(main.lift), p_value]
+    return [result.label, control, treatment, lift, interval(result.shown.lift), p_value]
 
 
 def interval(lift: Range | None) -> str:
@@ -208,7 +212,7 @@ def figure(result: MetricResult, value: float | None, currency: str) -> str:
     if result.unit == "money":
         digits = money.decimals(currency)
         unit = 10**digits
-    is_small = abs(result.control.value or result.treatment.value or 0) < unit
+    is_small = abs(result.shown.control or result.shown.treatment or 0) < unit
     if is_small:
         digits = max(digits, SMALL_DIGITS)
     return f"{value / unit:,.{digits}f}"

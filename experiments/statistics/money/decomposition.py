@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from scipy.special import ndtri
 
-from experiments.statistics.money.arms import ROUNDING
+from experiments.statistics.money.arms import ROUNDING, ColumnWeights, MetricColumns, linear_comoment, pool
+from experiments.statistics.money.cuped import pooled_theta
 from experiments.statistics.results import Interval, Reason, RpvDecomposition
 from experiments.statistics.summary import Summary
 
@@ -24,21 +25,36 @@ class _LogMoments(NamedTuple):
     covariance: float
 
 
-def decompose_rpv(control: Summary, treatment: Summary, *, alpha: float = 0.05) -> RpvDecomposition:
+class _Slopes(NamedTuple):
+    """How orders and revenue follow a covariate in both arms together, and where its middle is."""
+
+    covariate: str
+    centre: float
+    orders: float
+    revenue: float
+
+
+def decompose_rpv(
+    control: Summary, treatment: Summary, *, covariate: str | None = None, alpha: float = 0.05
+) -> RpvDecomposition:
     """Split ``log lift(RPV) = log lift(conversion) + log lift(AOV)``, with conversion as orders per visitor.
 
     Reads the columns ``orders`` and ``revenue``. Variances and the covariance are those of the delta method with the
     visitor as the unit (A. Deng, U. Knoblich, J. Lu, "Applying the delta method in metric analytics", 2018), intervals
     are normal on the log scale. Estimates add up exactly: RPV's is the sum of the parts', its variance the sum of
-    their variances and twice their covariance. It explains; whether RPV moved is for `compare_means` to say.
+    their variances and twice their covariance. It explains; whether RPV moved is for `compare_means` to say. With a
+    ``covariate`` column both parts are adjusted for it, as `compare_means` adjusts each of them.
 
     Not available: without visitors (``no_units``), with one (``one_unit``), without orders (``no_orders``), where net
     revenue is zero or below (``not_positive``), or without the two columns' sums (``missing_sums``).
     """
-    reason = _obstacle(control, treatment)
-    if reason:
-        return RpvDecomposition(rpv=None, conversion=None, aov=None, unavailable=reason)
-    c, t = _log_scale(control), _log_scale(treatment)
+    if reason := _obstacle(control, treatment):
+        return _unavailable(reason)
+    slopes = _slopes(control, treatment, covariate)
+    try:
+        c, t = _log_scale(control, slopes), _log_scale(treatment, slopes)
+    except ValueError:  # adjusted, a value has no logarithm
+        return _unavailable(Reason.NOT_POSITIVE)
     conversion, aov = t.log_conversion - c.log_conversion, t.log_aov - c.log_aov
     conversion_variance = c.conversion_variance + t.conversion_variance
     aov_variance, covariance = c.aov_variance + t.aov_variance, c.covariance + t.covariance
@@ -71,13 +87,36 @@ def _obstacle(control: Summary, treatment: Summary) -> Reason | None:
     return None
 
 
-def _log_scale(arm: Summary) -> _LogMoments:
-    """Return the moments of log orders per visitor and log revenue per order, from relative variances per visitor."""
-    orders, revenue = arm.means["orders"], arm.means["revenue"]
+def _unavailable(reason: Reason) -> RpvDecomposition:
+    return RpvDecomposition(rpv=None, conversion=None, aov=None, unavailable=reason)
+
+
+def _slopes(control: Summary, treatment: Summary, covariate: str | None) -> _Slopes | None:
+    """Return the covariate's coefficients for orders and for revenue, each pooled over both arms; ``None`` without."""
+    if covariate is None:
+        return None
+    of_covariate = MetricColumns(covariate)
+    orders, revenue = MetricColumns("orders"), MetricColumns("revenue")
+    together = pool(control, treatment, orders, revenue, of_covariate)
+    return _Slopes(
+        covariate,
+        together.means[covariate],
+        pooled_theta(together, orders, of_covariate),
+        pooled_theta(together, revenue, of_covariate),
+    )
+
+
+def _log_scale(arm: Summary, slopes: _Slopes | None) -> _LogMoments:
+    """Return the moments of log orders per visitor and log revenue per order, from relative variances per visitor.
+
+    Raises ``ValueError`` where an adjusted value isn't positive.
+    """
+    orders, of_order = _relative(arm, "orders", slopes)
+    revenue, of_money = _relative(arm, "revenue", slopes)
     units = arm.n * (arm.n - 1.0)
-    of_orders = arm.comoment("orders", "orders") / orders**2
-    of_both = arm.comoment("orders", "revenue") / (orders * revenue)
-    of_revenue = arm.comoment("revenue", "revenue") / revenue**2
+    of_orders = linear_comoment(arm, of_order, of_order)
+    of_both = linear_comoment(arm, of_order, of_money)
+    of_revenue = linear_comoment(arm, of_money, of_money)
     of_aov = of_revenue - 2 * of_both + of_orders
     if of_aov < ROUNDING * (of_revenue + of_orders):
         # All orders have one value: what is left is rounding, and AOV has no noise of its own.
@@ -89,6 +128,18 @@ def _log_scale(arm: Summary) -> _LogMoments:
         aov_variance=of_aov / units,
         covariance=(of_both - of_orders) / units,
     )
+
+
+def _relative(arm: Summary, column: str, slopes: _Slopes | None) -> tuple[float, ColumnWeights]:
+    """Return a column's mean, adjusted, and the columns whose combination varies as its logarithm does."""
+    mean = arm.means[column]
+    if slopes is None:
+        return mean, {column: 1 / mean}
+    slope = getattr(slopes, column)
+    mean -= slope * (arm.means[slopes.covariate] - slopes.centre)
+    if mean <= 0:
+        raise ValueError(f"the adjusted mean of {column} is not positive")
+    return mean, {column: 1 / mean, slopes.covariate: -slope / mean}
 
 
 def _interval(estimate: float, variance: float, z: float) -> Interval:

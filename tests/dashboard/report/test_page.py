@@ -10,7 +10,7 @@ from dashboard.report.rows import segment_table
 from dashboard.templatetags import figures
 from experiments.models import Experiment, Status
 from experiments.report import Range, Ratio, Report, Rule, SegmentResult
-from tests.dashboard.report.reports import make_adjustment, make_report, make_result, make_variant
+from tests.dashboard.report.reports import make_report, make_result, make_variant
 
 LIFT = Range(0.1, 0.05, 0.15)
 THREE = [make_variant("control", is_control=True), make_variant("blue"), make_variant("green")]
@@ -64,11 +64,9 @@ def test_treatment_links_of_a_single_treatment_are_none():
     assert page(make_report([make_result("rpv", lift=LIFT)])).treatment_links == []
 
 
-def test_cuped_links_are_there_only_where_there_is_a_choice():
-    report = make_report([])
-    assert page(report).cuped_links == []
-    adjusted = page(replace(report, adjustment=make_adjustment(is_used=True)), variant="treatment")
-    assert [link.address for link in adjusted.cuped_links] == ["?variant=treatment", "?variant=treatment&cuped=off"]
+def test_adjusted_address_keeps_the_other_choices():
+    assert page(three_variants(), with_cuped=False, variant="blue").adjusted_address == "?variant=blue"
+    assert page(three_variants(), with_cuped=False).adjusted_address == "?"
 
 
 def test_page_without_treatments_is_about_none():

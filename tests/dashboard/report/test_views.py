@@ -151,7 +151,7 @@ def test_report_post_is_refused(client):
     assert client.post(url_of(experiment)).status_code == 405
 
 
-def test_report_adjusted_for_cart_value_offers_both_readings(client, monkeypatch):
+def test_report_without_the_adjustment_says_that_it_is_not_the_result(client, monkeypatch):
     def analyse(experiment: Experiment, *, with_cuped: bool) -> Report:
         report = make_report([make_result("rpv", lift=Range(0.1, 0.05, 0.15))])
         return replace(report, adjustment=make_adjustment(is_used=with_cuped))
@@ -163,7 +163,8 @@ def test_report_adjusted_for_cart_value_offers_both_readings(client, monkeypatch
     assert "as if you had 1.67 times the visitors" in adjusted
     plain = page_of(client, experiment, "?cuped=off")
     assert "explains 40.0%" not in plain
-    assert "With CUPED" in plain
+    assert "this isn't the test's result" in plain
+    assert "this isn't the test's result" not in adjusted
     assert "cuped=off" in news_address(plain)
 
 

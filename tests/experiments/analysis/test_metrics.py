@@ -74,7 +74,9 @@ def test_posterior_agrees_with_the_comparison_on_who_leads(metric):
     comparison = definition.compare(control, treatment, alpha=0.05)
     posterior = definition.posterior(control, treatment, comparison, prior=normal_prior(0.1), alpha=0.05)
     assert posterior.chance_to_win is not None
-    assert posterior.chance_to_win > 0.5
+    # Whoever orders more has fewer orders canceled: of all metrics, that one falls.
+    assert (posterior.chance_to_win > 0.5) == (metric != Metric.CANCELED_SHARE)
+    assert (posterior.chance_to_win > 0.5) == ((comparison.estimated_difference or 0.0) > 0)
 
 
 def test_ratio_of_margins_that_are_unknown_for_some_has_no_value():

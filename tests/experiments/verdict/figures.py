@@ -105,6 +105,8 @@ def conversion(low: float | None, high: float | None, variant: str = "b", **fiel
         is_in_points=False,
         effect=None if low is high is None else Range(0.0, low, high),
         state=states.get(sides, "unproven"),  # type: ignore[arg-type]
+        known=Range(0.0, low, high),
+        is_worse=high is not None and high < 0,
         **fields,
     )
 

@@ -10,8 +10,11 @@ from experiments.models import Source
 from experiments.report import (
     Adjustment,
     Belief,
+    Disagreement,
+    FinalEstimate,
     Outlook,
     Progress,
+    Range,
 )
 from tests.experiments.verdict.figures import (
     FIXED,
@@ -39,10 +42,13 @@ def test_verdict_crossed_before_a_whole_week_waits_and_says_so():
 def test_verdict_bound_crossed_and_guardrail_holds_is_ship():
     found = verdict(goal(), plan=plan(crossing()), guardrails=[conversion(-0.016, 0.009)])
     assert (found.code, found.variant) == ("ship", "b")
-    assert found.headline == "Roll out “B reason”. It earns €0.31 more per visitor (+7.4%). No guardrail is harmed."
+    assert found.headline == (
+        "Roll out “B reason”. It earns €0.31 more per visitor (+7.4%). "
+        f"Conversion: {MINUS}1.6% to +0.9%; a loss above 1.6% is excluded."
+    )
     trace = {rule.code: (rule.state, rule.text, rule.detail) for rule in found.rules}
     assert trace["goal"] == ("pass", "The goal crossed its bound", "z 3.09 above 2.37 at look 3")
-    assert trace["guardrail"] == ("pass", f"Conversion not worse than {MINUS}2%", f"lower bound {MINUS}1.6%")
+    assert trace["guardrail"] == ("pass", f"Conversion not worse than {MINUS}2%", "a loss above 1.6% is excluded")
     figures = {rule.code: (rule.figure, rule.threshold, rule.variant) for rule in found.rules}
     assert figures["goal"] == (3.09, 2.37, "b")
     assert figures["guardrail"] == (-0.016, -0.02, "b")
@@ -126,10 +132,39 @@ def test_verdict_interval_within_what_matters_is_no_material_difference():
     assert verdict(goal(difference=1, sequential=(-8.0, 8.5))).code == "collecting"
 
 
-def test_verdict_win_with_guardrail_unproven_ships_and_says_so():
-    found = verdict(goal(sequential=WIN), guardrails=[conversion(-0.05, 0.03)])
+def test_verdict_win_with_guardrail_unproven_ships_and_says_what_is_known():
+    found = verdict(goal(sequential=WIN), guardrails=[conversion(-0.06, 0.05)])
     assert found.code == "ship"
-    assert found.headline.endswith("Conversion shows no harm, but the margin isn't proven yet.")
+    assert found.headline.endswith(f"Conversion: {MINUS}6.0% to +5.0%; a loss above 6.0% is excluded.")
+    assert "no harm" not in found.headline
+    assert rules(found)["guardrail"] == "info"
+
+
+def test_verdict_win_whose_answer_hangs_on_the_adjustment_says_so_and_shows_no_money():
+    other = Disagreement(way="without_cap", kind="sign", lift=-0.012)
+    found = verdict(replace(goal(sequential=WIN), disagreement=other))
+    assert found.code == "ship"
+    assert found.headline == (
+        "“B reason” wins by the planned test, but the answer depends on the adjustment: "
+        f"without the cap on order values, it is {MINUS}1.2%."
+    )
+    assert "€" not in found.headline
+    undecided = verdict(replace(goal(), disagreement=other))
+    assert undecided.headline.endswith(
+        f"The answer depends on the adjustment: without the cap on order values, it is {MINUS}1.2%."
+    )
+
+
+def test_verdict_shows_the_final_estimate_and_not_the_one_that_was_tested():
+    final = FinalEstimate(
+        control=421.0,
+        treatment=421.0 * 1.05,
+        difference=Range(21.05, 2.0, 40.0),
+        lift=Range(0.05, 0.01, 0.09),
+        is_corrected=True,
+    )
+    found = verdict(replace(goal(sequential=WIN), final=final))
+    assert found.headline.startswith("Roll out “B reason”. It earns €0.21 more per visitor (+5.0%).")
 
 
 @pytest.mark.parametrize(("low", "high"), [(-0.09, -0.03), (-0.04, -0.001)])
@@ -140,7 +175,7 @@ def test_verdict_win_with_conversion_worse_needs_review(low, high):
 
 
 def test_verdict_guardrail_without_interval_is_not_a_pass():
-    assert "isn't proven yet" in verdict(goal(sequential=WIN), guardrails=[conversion(None, None)]).headline
+    assert "isn't known well enough yet" in verdict(goal(sequential=WIN), guardrails=[conversion(None, None)]).headline
 
 
 def test_verdict_guardrail_surely_harmed_stops_even_early():

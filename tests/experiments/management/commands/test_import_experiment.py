@@ -75,7 +75,8 @@ def test_import_experiment_hillstrom_report_equals_the_file():
     assert found["rpv", "mens-e-mail"]["p_value"] < 1e-4
 
     table = output_of("report", "hillstrom", "--store=hillstrom")
-    for text in ("64,000 visitors", "122", "267", "189", "0.6528", "1.4226", "1.0772"):
+    # The table shows what is adjusted; what was observed is in the file above.
+    for text in ("64,000 visitors", "122", "267", "189"):
         assert text in table
 
 

@@ -1,7 +1,6 @@
 """The engine's answers to the cases of proportions, means, ratios and CUPED."""
 
-import math
-from statistics import NormalDist
+from itertools import combinations
 from typing import Any, TypeAlias
 
 from scipy.special import ndtr, ndtri
@@ -31,49 +30,11 @@ def proportion(case: Case) -> Answers:
         "lift": estimate(result.lift),
         "p_z_pooled": score_p_value(control, treatment),
         "ci_diff_newcombe": ends(result.difference),
-        "ci_lift_score": solved_where_the_reference_did_not(case, ends(result.lift)),
+        "ci_lift_score": ends(result.lift),
     }
     if "p_boschloo" in case["expected"]:
         answers["p_boschloo"] = boschloo_p_value(control, treatment)
     return answers, result.unavailable
-
-
-def solved_where_the_reference_did_not(case: Case, interval: Ends) -> Ends:
-    """Our interval of the lift, with the reference's end in place of ours where statsmodels did not find its root.
-
-    Where every visitor of an arm converted, the constrained estimate has a kink, and the root finder of statsmodels can
-    stop on it: for 0 of 1 against 1 of 1 it returns a lift of at least +100%, with p = 0.16, where the root of
-    ``1 / theta = z^2`` is -74%. Theirs is taken only where ours is a root of the score and theirs isn't.
-    """
-    expected = case["expected"].get("ci_lift_score", {}).get("value")
-    if not expected:
-        return interval
-    critical = NormalDist().inv_cdf(1 - case["input"].get("alpha", 0.05) / 2)
-    control, treatment = case["input"]["arms"]
-
-    def is_root(lift: float | None) -> bool:
-        if lift is None or not -1 < lift < math.inf:
-            return False
-        return math.isclose(abs(ratio_score(control, treatment, 1 + lift)), critical, rel_tol=1e-6)
-
-    return [
-        theirs if is_root(ours) and not is_root(theirs) and theirs != math.inf else ours
-        for theirs, ours in zip(map(float, expected), interval, strict=True)
-    ]
-
-
-def ratio_score(control: Any, treatment: Any, theta: float) -> float:
-    """Miettinen and Nurminen's score (1985) of "treatment's rate is ``theta`` times control's".
-
-    Control's rate under it solves ``theta n p^2 - (theta (n_t + x_c) + x_t + n_c) p + x_c + x_t = 0``.
-    """
-    x_c, n_c, x_t, n_t = control["sum"], control["n"], treatment["sum"], treatment["n"]
-    n = n_c + n_t
-    middle = theta * (n_t + x_c) + x_t + n_c
-    p_c = (middle - math.sqrt(max(middle**2 - 4 * theta * n * (x_c + x_t), 0.0))) / (2 * theta * n)
-    p_t = theta * p_c
-    variance = (p_t * (1 - p_t) / n_t + theta**2 * p_c * (1 - p_c) / n_c) * n / (n - 1)
-    return (x_t / n_t - theta * x_c / n_c) / math.sqrt(variance) if variance > 0 else math.inf
 
 
 def mean(case: Case) -> Answers:
@@ -107,20 +68,14 @@ def compare_by_ratio(case: Case) -> Comparison:
 
 
 def cuped(case: Case) -> Answers:
-    control, treatment = (
-        Summary.from_sums(
-            arm["n"],
-            {"value": arm["sum"], "cov": arm["sum_cov"]},
-            {
-                ("value", "value"): arm["sum_sq"],
-                ("cov", "cov"): arm["sum_cov_sq"],
-                ("value", "cov"): arm["sum_val_cov"],
-            },
-        )
-        for arm in case["input"]["arms"]
-    )
+    """A mean or a ratio, adjusted by a mean or a ratio: by what the arms have sums of."""
+    control, treatment = (summary_of(arm) for arm in case["input"]["arms"])
     alpha = case["input"].get("alpha", 0.05)
-    result = compare_means(control, treatment, "value", covariate="cov", method="welch", alpha=alpha)
+    if "value" in control.columns:
+        result = compare_means(control, treatment, "value", covariate="cov", method="welch", alpha=alpha)
+    else:
+        covariate = covariate_of(control)
+        result = compare_ratios(control, treatment, "num", "den", covariate=covariate, method="welch", alpha=alpha)
     answers = welch_answers(result)
     answers |= {
         "p": answers["p_welch_diff"],
@@ -130,6 +85,31 @@ def cuped(case: Case) -> Answers:
         "variance_reduction": result.variance_reduction,
     }
     return answers | normal_readings(case, result, alpha), result.unavailable
+
+
+def summary_of(arm: dict[str, Any]) -> Summary:
+    """Every column that has a sum of squares, ``sum_x`` and ``sum_x_sq``, with each ``sum_x_y`` of two; ``sum`` alone
+    is that of ``value``."""
+    sums, cross_sums = {}, {}
+    for key in arm:
+        if key.endswith("_sq"):
+            name = key.removeprefix("sum").removesuffix("_sq").removeprefix("_") or "value"
+            sums[name] = arm[key.removesuffix("_sq")]
+            cross_sums[name, name] = arm[key]
+    for one, other in combinations(sums, 2):
+        for key in (f"sum_{one}_{other}", f"sum_{other}_{one}", f"sum_{one}_{other}".replace("value", "val")):
+            if key in arm:
+                cross_sums[one, other] = arm[key]
+    return Summary.from_sums(arm["n"], sums, cross_sums)
+
+
+def covariate_of(summary: Summary) -> str | tuple[str, str]:
+    """What isn't the ratio itself: one column, or two of which the one with ``den`` in its name is divided by."""
+    names = sorted(set(summary.columns) - {"num", "den"}, key=lambda name: "den" in name)
+    if len(names) == 1:
+        return names[0]
+    numerator, denominator = names
+    return numerator, denominator
 
 
 def normal_readings(case: Case, result: Comparison, alpha: float) -> dict[str, Any]:
