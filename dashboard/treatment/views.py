@@ -39,7 +39,7 @@ def edit_treatment(request: HttpRequest, store_slug: str, experiment_key: str, v
     if variant.experiment.started_at is not None:
         return refused(request, variant)
     widget = widget_of(variant)
-    form = TreatmentForm(request.POST or None, instance=widget)
+    form = TreatmentForm(request.POST or None, instance=widget, initial=chosen_before(request))
     if form.is_valid():
         try:
             save_widget(form.save(commit=False), form.changed_data, actor=actor_of(request))
@@ -59,6 +59,14 @@ def edit_treatment(request: HttpRequest, store_slug: str, experiment_key: str, v
     if form.errors:
         status = 422
     return render(request, "dashboard/treatment/treatment.html", context, status=status)
+
+
+def chosen_before(request: HttpRequest) -> dict[str, str]:
+    """Return the offer that was created for the treatment just now; the form takes only one of the store's."""
+    offer = request.GET.get("offer", "")
+    if not offer.isdecimal():
+        return {}
+    return {"offer": offer}
 
 
 def refused(request: HttpRequest, variant: Variant) -> HttpResponse:

@@ -1,0 +1,75 @@
+"""The form of a new offer."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from checkout_widgets.launching.new_offers import KINDS, create_offer
+from checkout_widgets.models import Offer, Product
+from experiments import money
+from experiments.admin.money_form import LARGEST_AMOUNT
+from experiments.models import Store
+
+CONTROL = {"class": "form-control"}
+SELECT = {"class": "form-select"}
+
+
+class OfferForm(forms.Form):
+    """A product of the catalog, what the offer is called, and what it costs."""
+
+    product = forms.ModelChoiceField(label=gettext_lazy("Product"), queryset=Product.objects.none())
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=190,
+        required=False,
+        help_text=gettext_lazy("For your team. Leave it empty to use the product's title."),
+        widget=forms.TextInput(attrs=CONTROL),
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"),
+        choices=[(kind.value, kind.label) for kind in KINDS],
+        widget=forms.Select(attrs=SELECT),
+    )
+    price = forms.DecimalField(
+        required=False,
+        min_value=Decimal(0),
+        max_value=LARGEST_AMOUNT,
+        help_text=gettext_lazy("Leave it empty to sell at the product's own price."),
+        widget=forms.NumberInput(attrs=CONTROL | {"step": "any"}),
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None, *, store: Store) -> None:
+        super().__init__(data)
+        self.store = store
+        own: Any = self.fields["product"]
+        # an offer is sold in the store's currency, and a price in another one says nothing of it
+        own.queryset = Product.objects.filter(store=store, is_active=True, currency=store.currency)
+        self.fields["price"].label = _("Price in %(currency)s") % {"currency": store.currency}
+
+    def clean_price(self) -> int | None:
+        """Return the price in minor units; refuse more decimals than the currency has."""
+        price: Decimal | None = self.cleaned_data["price"]
+        if price is None:
+            return None
+        price_minor = money.to_minor(price, self.store.currency)
+        if money.to_major(price_minor, self.store.currency) != price:
+            text = _("%(price)s has more decimals than %(currency)s.")
+            raise forms.ValidationError(text % {"price": price, "currency": self.store.currency})
+        return price_minor
+
+    def save(self) -> Offer:
+        """Create the offer."""
+        product: Product = self.cleaned_data["product"]
+        price_minor = self.cleaned_data["price"]
+        if price_minor is None:
+            price_minor = product.price_minor
+        return create_offer(
+            product,
+            name=self.cleaned_data["name"] or product.title[:190],
+            kind=self.cleaned_data["kind"],
+            price_minor=price_minor,
+        )
