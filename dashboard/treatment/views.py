@@ -52,6 +52,7 @@ def edit_treatment(request: HttpRequest, store_slug: str, experiment_key: str, v
         "experiment": variant.experiment,
         "form": form,
         "widget": widget,
+        "created_offer": chosen_before(request).get("offer", ""),
         "languages": LANGUAGES.items(),
         "offers": offer_cards(variant.experiment.store, form["offer"], timezone.now()),
     }
@@ -64,7 +65,8 @@ def edit_treatment(request: HttpRequest, store_slug: str, experiment_key: str, v
 def chosen_before(request: HttpRequest) -> dict[str, str]:
     """Return the offer that was created for the treatment just now; the form takes only one of the store's."""
     offer = request.GET.get("offer", "")
-    if not offer.isdecimal():
+    # Seventeen digits are below PostgreSQL's largest bigint, so that no address gives a 500.
+    if not (offer.isascii() and offer.isdecimal()) or len(offer) >= 18:
         return {}
     return {"offer": offer}
 
@@ -86,6 +88,8 @@ def show_stage(request: HttpRequest, store_slug: str, experiment_key: str, varia
         form = TreatmentForm(request.POST, instance=widget)
         form.is_valid()
         widget = form.instance
+    else:
+        widget.offer_id = int(chosen_before(request).get("offer", 0)) or widget.offer_id
     language = choice(request.GET, "language", list(LANGUAGES)) or next(iter(LANGUAGES))
     scheme = choice(request.GET, "scheme", SCHEMES) or SCHEMES[0]
     shown = None

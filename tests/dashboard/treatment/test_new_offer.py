@@ -44,6 +44,25 @@ def test_offer_is_created_and_chosen_on_the_treatments_page(product):
     assert f'value="{offer.pk}" checked' in client.get(response["Location"]).content.decode()
 
 
+@pytest.mark.parametrize("offer", ["9" * 30, "-1", "x", "²", ""])
+def test_offer_that_an_address_makes_up_chooses_nothing(product, offer):
+    client = client_of(product)
+    for part in ("", "stage/"):
+        response = client.get(url_of(product, part), {"offer": offer})
+        assert response.status_code == 200
+        assert b"checked" not in response.content
+
+
+def test_stage_begins_with_the_offer_that_was_created(product):
+    client = client_of(product)
+    client.post(url_of(product), typed(product))
+    shown = client.get(url_of(product, "stage/"), {"offer": str(Offer.objects.get().pk)}).content
+    assert b"Choose a treatment and an offer" not in shown
+    other = factories.make_offer(factories.make_store(slug="other"))
+    foreign = client.get(url_of(product, "stage/"), {"offer": str(other.pk)}).content
+    assert b"Choose a treatment and an offer" in foreign
+
+
 def test_offer_without_a_price_costs_what_the_product_does_and_gets_a_key_of_its_own(product):
     factories.make_offer(product.store, key="mug")
     client_of(product).post(url_of(product), typed(product, price="", name="Mug"))
