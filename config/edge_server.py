@@ -47,7 +47,7 @@ class EdgeServer:
         """Answer a request, or see to it that a thread will."""
         begun = self.edge.begin(environ)
         if isinstance(begun, Answer):
-            send(protocol, begun)
+            protocol.response_bytes(begun.status, begun.headers, begun.body)
         elif isinstance(begun, Postponed):
             self.threads.hand_over(partial(finish, protocol, begun), partial(put_off, protocol, begun))
         elif application.has_no_query(environ):

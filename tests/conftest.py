@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 from django.core.management.color import Style
 from django.core.management.commands import flush
-from django.core.signals import request_finished, request_started
+from django.core.signals import request_finished, request_started, setting_changed
 from django.db import close_old_connections, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
+from django.dispatch import receiver
 from hypothesis import settings
 from pytest_django import DjangoDbBlocker
 
-from checkout_widgets.edge import live_configuration
+from checkout_widgets.edge import exposure_signing, live_configuration
 from tests import template_database
 
 # The same examples in every run, so that a red build is the change's doing; HYPOTHESIS_PROFILE=default explores.
@@ -102,6 +103,13 @@ def kept_connection(db: None) -> Iterator[None]:
     yield
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
+
+
+@receiver(setting_changed)
+def forget_signing_key(setting: str, **details: object) -> None:
+    """Sign by the settings that a test has: a process has one key for as long as it runs."""
+    if setting == "SECRET_KEY":
+        exposure_signing.own_hash.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -46,14 +46,6 @@ def close_broken_connections() -> None:
         tended.at = now
 
 
-def is_own_host(environ: dict[str, Any]) -> bool:
-    """Return whether the request is for a host of ``ALLOWED_HOSTS``; whoever looks after processes asks by address."""
-    if environ["PATH_INFO"] == HEALTH_PATH:
-        return True
-    host = environ.get("HTTP_HOST") or environ.get("SERVER_NAME", "")
-    return is_allowed(host, tuple(settings.ALLOWED_HOSTS))
-
-
 @lru_cache(maxsize=1_000)
 def is_allowed(host: str, allowed_hosts: tuple[str, ...]) -> bool:
     """Return whether a ``Host`` header names one of these; its port doesn't matter."""
@@ -65,6 +57,7 @@ class EdgeApplication:
 
     def __init__(self, patterns: Iterable[URLPattern], django: Wsgi) -> None:
         self.django = django
+        self.allowed_hosts = tuple(settings.ALLOWED_HOSTS)  # once: to ask a lazy setting takes as long as to look it up
         self.endpoints: dict[str, Endpoint] = {}
         for pattern in patterns:
             if isinstance(pattern.callback, Endpoint):
@@ -82,9 +75,12 @@ class EdgeApplication:
 
     def begin(self, environ: dict[str, Any]) -> Answer | Postponed | None:
         """Return the answer, or what is left to do for it where that asks the database; None of what is Django's."""
-        if not is_own_host(environ):
+        path = environ["PATH_INFO"]
+        host = environ.get("HTTP_HOST") or environ.get("SERVER_NAME", "")
+        # whoever looks after processes asks for their health by address
+        if not is_allowed(host, self.allowed_hosts) and path != HEALTH_PATH:
             return responses.error_answer(BAD_HOST)
-        endpoint = self.endpoints.get(environ["PATH_INFO"])
+        endpoint = self.endpoints.get(path)
         if endpoint is None:
             return None
         return endpoint.begin(environ)

@@ -19,6 +19,8 @@ from checkout_widgets.edge.configuration import (
     VariantConfiguration,
 )
 from checkout_widgets.edge.payloads import DecideBody, History
+from checkout_widgets.edge.targeting_context import AskedContext
+from checkout_widgets.edge.tokens import ExposureToken
 from experiments.assignment.allocation import is_held_out, is_included
 from experiments.assignment.targeting import Context
 from experiments.models.experiment import UNDELIVERED
@@ -49,26 +51,33 @@ def has_consent(store: StoreConfiguration, body: DecideBody) -> bool:
     return body.consent.measurement
 
 
-class Candidate(Struct, frozen=True):
-    """A visitor who may get an offer: of which store, what its rules can ask about them, and when."""
+class Shopper(Struct):
+    """Who asks, and what they said of themselves: of which store, what its rules can ask about them, and when.
+
+    ``user_agent`` is empty where a store's server asks for the shopper; ``token`` is what the tokens of all moments
+    share, once one is made.
+    """
 
     store: StoreConfiguration
+    body: DecideBody
     visitor_id: str
-    context: Context
+    user_agent: str
+    is_server: bool
+    context: AskedContext
     now: datetime
+    token: ExposureToken | None = None
 
 
-def refusal_reason(
-    store: StoreConfiguration, body: DecideBody, *, visitor_id: str, user_agent: str, now: datetime
-) -> str:
+def refusal_reason(shopper: Shopper) -> str:
     """Return why this visitor gets nothing at any moment; empty where nothing keeps offers from them."""
-    if not has_consent(store, body):
+    store = shopper.store
+    if not has_consent(store, shopper.body):
         return "no_consent"
-    if robots.is_crawler(user_agent):
+    if robots.is_crawler(shopper.user_agent):
         return "bot"
-    if is_held_out(store.slug, visitor_id, store.holdout_share):
+    if store.holdout_share and is_held_out(store.slug, shopper.visitor_id, store.holdout_share):
         return "holdout"
-    return silence_reason(store, body.history, now)
+    return silence_reason(store, shopper.body.history, shopper.now)
 
 
 def silence_reason(store: StoreConfiguration, history: History | None, now: datetime) -> str:
@@ -93,17 +102,17 @@ def offers_left(store: StoreConfiguration, history: History | None) -> int:
     return max(0, min(left_in_session, left_today))
 
 
-def withhold_offers(candidate: Candidate, moment: str) -> Choice:
+def withhold_offers(shopper: Shopper, moment: str) -> Choice:
     """Choose nothing for a held-out visitor, who is noted where others would have been in a test or got a winner."""
-    choice = choose(candidate, moment)
+    choice = choose(shopper, moment)
     if choice.variant is None:
         return Choice(moment, reason="holdout")
     return Choice(moment, reason="holdout", withheld=choice.experiment)
 
 
-def choose(candidate: Candidate, moment: str) -> Choice:
+def choose(shopper: Shopper, moment: str) -> Choice:
     """Choose the first running experiment that takes the visitor, then the rolled-out winner, then nothing."""
-    store, visitor_id, context, now = candidate.store, candidate.visitor_id, candidate.context, candidate.now
+    store, visitor_id, context, now = shopper.store, shopper.visitor_id, shopper.context, shopper.now
     refusals = []
     for experiment in store.tests.get(moment, ()):
         reason = ineligibility(experiment, context, now)
@@ -130,20 +139,21 @@ def most_telling_refusal(refusals: Iterable[Choice]) -> Choice | None:
     return running[0]
 
 
-def ineligibility(experiment: ExperimentConfiguration, context: Context, now: datetime) -> str:
+def ineligibility(experiment: ExperimentConfiguration, context: Context | AskedContext, now: datetime) -> str:
     """Return why the experiment is not for this visitor now, whatever the variant; empty where it is."""
-    reason = closure_reason(experiment, now)
-    if reason:
-        return reason
+    if not experiment.is_always_open:
+        reason = closure_reason(experiment, now)
+        if reason:
+            return reason
     if not experiment.is_targeted(context):
         return "not_targeted"
     for currency in experiment.currencies:
         if context.currency and currency != context.currency:
             return "not_targeted"
-    has_it_already = not context.skus.isdisjoint(experiment.cross_sold)
-    has_nothing_to_upgrade = not context.skus >= experiment.replaced
-    if has_it_already or has_nothing_to_upgrade:
-        return "not_targeted"
+    if experiment.cross_sold and not context.skus.isdisjoint(experiment.cross_sold):
+        return "not_targeted"  # has it already
+    if experiment.replaced and not context.skus >= experiment.replaced:
+        return "not_targeted"  # has nothing to upgrade
     return ""
 
 

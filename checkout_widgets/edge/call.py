@@ -79,7 +79,7 @@ class Call:
         if store is None:
             raise ApiError(401, "unknown_key", NOT_A_SITE_KEY)
         self.store = store
-        if self.origin and not self.is_own_origin(store.origins):
+        if self.origin and self.origin not in store.origins and not self.is_from_own_host():
             raise ApiError(
                 403,
                 "bad_origin",
@@ -110,10 +110,8 @@ class Call:
         agent: str = self.environ.get("HTTP_USER_AGENT", "")
         return agent
 
-    def is_own_origin(self, origins: frozenset[str]) -> bool:
-        """Return whether the calling page is one of ``origins``, or comes from this very host."""
-        if self.origin in origins:
-            return True
+    def is_from_own_host(self) -> bool:
+        """Return whether the calling page comes from this very host."""
         host = self.environ.get("HTTP_HOST", "").lower()
         is_same_host = self.origin.partition("://")[2] == host
         return is_same_host and validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS)
@@ -134,4 +132,4 @@ class Call:
         origins = self.configuration.origins  # of a call that names no store: those of any
         if self.store is not None:
             origins = self.store.origins
-        return bool(self.origin) and self.is_own_origin(origins)
+        return bool(self.origin) and (self.origin in origins or self.is_from_own_host())

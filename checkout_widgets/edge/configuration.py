@@ -3,7 +3,6 @@
 Immutable, built by ``loading.py``, held by ``live_configuration.py``.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
@@ -13,7 +12,7 @@ from msgspec import Raw
 from checkout_widgets.availability import are_left, is_within
 from experiments import retired_secrets
 from experiments.assignment.allocation import Split, WeightedVariant
-from experiments.assignment.targeting import Context
+from experiments.assignment.targeting import Rule
 from experiments.retired_secrets import Expiring
 
 
@@ -112,8 +111,9 @@ class ExperimentConfiguration:
     and who lacks one of ``replaced`` has nothing to upgrade. ``parts`` and ``phone_parts`` are the parts of the snippet
     that any arm needs: see ``parts.py``.
 
-    The last four follow from the others, and are worked out once, as every decision asks: how the arms share visitors
-    out, the offers' currencies in lower case, whether all offers are to be had, and those that dates open or end.
+    The last five follow from the others, and are worked out once, as every decision asks: how the arms share visitors
+    out, the offers' currencies in lower case, whether all offers are to be had, those that dates open or end, and
+    whether the experiment is open until the configuration changes.
     """
 
     id: int
@@ -124,7 +124,7 @@ class ExperimentConfiguration:
     is_paused: bool
     starts_at: datetime | None
     ends_at: datetime | None
-    is_targeted: Callable[[Context], bool]
+    is_targeted: Rule
     arms: tuple[WeightedVariant, ...]
     variants: dict[str, VariantConfiguration]
     rolled_out: VariantConfiguration | None
@@ -137,6 +137,7 @@ class ExperimentConfiguration:
     currencies: frozenset[str] = field(init=False, compare=False, repr=False)
     are_offers_to_be_had: bool = field(init=False, compare=False, repr=False)
     dated_offers: tuple[OfferConfiguration, ...] = field(init=False, compare=False, repr=False)
+    is_always_open: bool = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Work out what follows from the fields that are given."""
@@ -146,12 +147,14 @@ class ExperimentConfiguration:
             are_to_be_had = are_to_be_had and offer.is_to_be_had
             if offer.has_dates:
                 dated.append(offer)
+        has_dates = bool(dated) or self.starts_at is not None or self.ends_at is not None
         # the class is frozen: these are set the way that dataclasses set the others
         set_field = partial(object.__setattr__, self)
         set_field("split", Split(self.arms))
         set_field("currencies", frozenset(currencies))
         set_field("are_offers_to_be_had", are_to_be_had)
         set_field("dated_offers", tuple(dated))
+        set_field("is_always_open", are_to_be_had and not self.is_paused and not has_dates)
 
     def are_offers_available(self, now: datetime) -> bool:
         """Return whether every offer can be shown.
@@ -162,7 +165,7 @@ class ExperimentConfiguration:
             return self.are_offers_to_be_had
         return self.are_offers_to_be_had and all(offer.is_available(now) for offer in self.dated_offers)
 
-    def parts_for(self, device: str) -> Raw:
+    def parts_for(self, device: str | None) -> Raw:
         """Return the parts that a page on this kind of device has to fetch, as JSON."""
         if device == "phone":
             return self.phone_parts

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from functools import partial
 
-from checkout_widgets.edge import arbiter, decision_counter, payloads, preview_answer, robots, targeting_context
-from checkout_widgets.edge.arbiter import Candidate, Choice
+from checkout_widgets.edge import arbiter, decide_body, decision_counter, preview_answer
+from checkout_widgets.edge.arbiter import Choice, Shopper
 from checkout_widgets.edge.call import Call
-from checkout_widgets.edge.decide_answer import TRIGGERS, DecideAnswer, Shopper, decision_of
+from checkout_widgets.edge.decide_answer import TRIGGERS, DecideAnswer, MomentDecision, decision_of
 from checkout_widgets.edge.decision_counter import CountedMoment
 from checkout_widgets.edge.endpoint import NeedsDatabase, endpoint
+from checkout_widgets.edge.targeting_context import AskedContext
 from experiments.models import Moment
 from experiments.time_ordered_ids import new_visitor_id
 
@@ -18,28 +19,27 @@ TTL_DISABLED_S = 60
 MOMENTS = frozenset(Moment.values)  # those without a trigger are reached by no page, and by a store's servers alone
 
 
-Chooser = Callable[[Candidate, str], Choice]
+Chooser = Callable[[Shopper, str], Choice]
 
 
 @endpoint(max_bytes=60_000, source="decide", has_queries=False)
 def decide(call: Call) -> DecideAnswer:
     """Decide each moment that the page asks for."""
-    body = call.decode(payloads.decide)
+    body = decide_body.read(call.body)
     store = call.store_for_page(body.key)
     if body.preview:
         raise NeedsDatabase(partial(preview_answer.answer_preview, store.id, body))
-    user_agent = call.user_agent
-    visitor_id = body.visitor_id or new_visitor_id()
     shopper = Shopper(
         store=store,
         body=body,
-        visitor_id=visitor_id,
-        is_automated=body.automation is True or robots.is_automated(user_agent),
+        visitor_id=body.visitor_id or new_visitor_id(),
+        user_agent=call.user_agent,
         is_server="HTTP_AUTHORIZATION" in call.environ,
+        context=AskedContext(body, call.now, store.timezone),
         now=call.now,
     )
-    reason = arbiter.refusal_reason(store, body, visitor_id=visitor_id, user_agent=user_agent, now=call.now)
-    told_id: str | None = visitor_id
+    reason = arbiter.refusal_reason(shopper)
+    told_id: str | None = shopper.visitor_id
     if reason in UNMEASURED:
         told_id = body.visitor_id  # a new id would be a means to recognize somebody who didn't consent
     is_enabled = bool(store.tests or store.rollouts)
@@ -51,40 +51,30 @@ def decide(call: Call) -> DecideAnswer:
         ttl_s=ttl_s,
         enabled=is_enabled,
         offers_left=arbiter.offers_left(store, body.history),
-        decisions=[decision_of(shopper, choice) for choice in choices(shopper, reason)],
+        decisions=decisions(shopper, reason),
     )
 
 
-def choices(shopper: Shopper, reason: str) -> list[Choice]:
-    """Choose at each moment, and count what was chosen: nothing at any where there is a ``reason``."""
-    candidate = candidate_of(shopper, reason)
+def decisions(shopper: Shopper, reason: str) -> list[MomentDecision]:
+    """Decide at each moment, and count what was decided: nothing at any where there is a ``reason``."""
     choose = chooser(shopper, reason)
-    context = None  # what is sampled of a visitor who may not be measured
-    if candidate is not None:
-        context = candidate.context
-    chosen, counted = [], []
+    decided, counted = [], []
     for moment in shopper.body.moments:
         if moment not in MOMENTS:
             choice = Choice(moment, reason="unknown_moment")
-        elif choose is None or candidate is None:
+        elif choose is None:
             choice = Choice(moment, reason=reason)
         elif moment not in TRIGGERS and not shopper.is_server:
             choice = Choice(moment, reason="no_experiment")
         else:
-            choice = choose(candidate, moment)
-        chosen.append(choice)
+            choice = choose(shopper, moment)
+        decided.append(decision_of(shopper, choice))
         counted.append(counted_moment(choice))
-    decision_counter.current().add(shopper.store.id, counted, context, shopper.now)
-    return chosen
-
-
-def candidate_of(shopper: Shopper, reason: str) -> Candidate | None:
-    """Return the visitor as the arbiter sees them; None of one who may not be measured."""
+    context: AskedContext | None = shopper.context
     if reason in UNMEASURED:
-        return None
-    hour = shopper.now.astimezone(shopper.store.timezone).hour
-    context = targeting_context.context_of(shopper.body, hour)
-    return Candidate(shopper.store, shopper.visitor_id, context, shopper.now)
+        context = None  # what is sampled of a visitor who may not be measured
+    decision_counter.current().add(shopper.store.id, counted, context, shopper.now)
+    return decided
 
 
 def chooser(shopper: Shopper, reason: str) -> Chooser | None:

@@ -1,17 +1,15 @@
 """What was chosen for a visitor, as the snippet reads it: what to show, when, and the token that events bring back."""
 
-from datetime import datetime
 from typing import Any
 
 from msgspec import UNSET, Raw, Struct, UnsetType
 from msgspec.structs import replace
 
-from checkout_widgets.edge import content, targeting_context, tokens
-from checkout_widgets.edge.arbiter import Choice
+from checkout_widgets.edge import content, robots, targeting_context, tokens
+from checkout_widgets.edge.arbiter import Choice, Shopper
 from checkout_widgets.edge.configuration import (
     ExperimentConfiguration,
     HoldoutConfiguration,
-    StoreConfiguration,
     VariantConfiguration,
     WidgetConfiguration,
 )
@@ -70,24 +68,6 @@ class DecideAnswer(Struct):
     preview: bool | UnsetType = UNSET
 
 
-class Shopper(Struct):
-    """Who asks, and what they said of themselves. ``token`` is what all moments' tokens share, once one is made."""
-
-    store: StoreConfiguration
-    body: DecideBody
-    visitor_id: str
-    is_automated: bool
-    is_server: bool
-    now: datetime
-    token: ExposureToken | None = None
-
-    def own_token(self) -> ExposureToken:
-        """Return what all tokens of the visitor hold: put together once, and only for who gets one."""
-        if self.token is None:
-            self.token = token_of(self)
-        return self.token
-
-
 def decision_of(shopper: Shopper, choice: Choice) -> MomentDecision:
     """Return the choice as the snippet reads it; the control is told apart from nothing by its token."""
     holdout = shopper.store.holdout
@@ -102,25 +82,28 @@ def served(
     shopper: Shopper, moment: str, experiment: ExperimentConfiguration, variant: VariantConfiguration
 ) -> MomentDecision:
     """Return what a variant shows, nothing where it is the control, with a token of the price that the shopper sees."""
-    is_rollout = experiment.rolled_out is not None
     token = replace(
-        shopper.own_token(),
+        shared_token(shopper),
         experiment_id=experiment.id,
         variant_id=variant.id,
+        is_rollout=experiment.rolled_out is not None,
         moment=moment,
-        is_rollout=is_rollout,
     )
-    decision = decision_in(experiment, moment, shopper)
-    decision.experiment = experiment.key
-    decision.variant = variant.key
-    decision.rollout = is_rollout
-    widget = variant.widget
+    shown, widget = None, variant.widget
     if widget is not None:
         offer = widget.offer
         token = replace(token, offer_id=offer.id, price_minor=offer.price_minor, tier_prices=offer.tiers)
-        decision.content = content_for(widget, shopper)
-    decision.exposure_token = tokens.sign_exposure(token)
-    return decision
+        shown = content_for(widget, shopper)
+    return MomentDecision(
+        moment=moment,
+        experiment=experiment.key,
+        variant=variant.key,
+        rollout=token.is_rollout,
+        trigger=TRIGGERS.get(moment),
+        exposure_token=tokens.sign_exposure(token),
+        content=shown,
+        parts=experiment.parts_for(shopper.body.device),
+    )
 
 
 def withheld(
@@ -128,27 +111,22 @@ def withheld(
 ) -> MomentDecision:
     """Decide for nothing, to be exposed by the same trigger, and after the same loading, as what the others get."""
     token = replace(
-        shopper.own_token(),
+        shared_token(shopper),
         experiment_id=holdout.id,
         variant_id=holdout.held_out_id,
         moment=choice.moment,
         holdout_id=None,
         holdout_variant_id=None,
     )
-    decision = decision_in(experiment, choice.moment, shopper)
-    decision.experiment = holdout.key
-    decision.variant = holdout.held_out_key
-    decision.exposure_token = tokens.sign_exposure(token)
-    decision.reason = choice.reason
-    return decision
-
-
-def decision_in(experiment: ExperimentConfiguration, moment: str, shopper: Shopper) -> MomentDecision:
-    """Return what all variants of the experiment share, those held out of it too: the trigger, and what is loaded."""
-    decision = MomentDecision(moment)
-    decision.trigger = TRIGGERS.get(moment)
-    decision.parts = experiment.parts_for(shopper.body.device or "")
-    return decision
+    return MomentDecision(
+        moment=choice.moment,
+        experiment=holdout.key,
+        variant=holdout.held_out_key,
+        trigger=TRIGGERS.get(choice.moment),
+        exposure_token=tokens.sign_exposure(token),
+        parts=experiment.parts_for(shopper.body.device),
+        reason=choice.reason,
+    )
 
 
 def content_for(widget: WidgetConfiguration, shopper: Shopper) -> Raw:
@@ -163,6 +141,13 @@ def cart_total_in(currency: str, body: DecideBody) -> int | None:
     if body.cart is None or body.cart.currency != currency:
         return None
     return body.cart.total_minor
+
+
+def shared_token(shopper: Shopper) -> ExposureToken:
+    """Return what all tokens of the visitor hold: put together once, and only for who gets one."""
+    if shopper.token is None:
+        shopper.token = token_of(shopper)
+    return shopper.token
 
 
 def token_of(shopper: Shopper) -> ExposureToken:
@@ -181,7 +166,7 @@ def token_of(shopper: Shopper) -> ExposureToken:
         device=body.device or "",
         issued_at=issued_at,
         expires_at=issued_at + TOKEN_LIFETIME_S,
-        is_automated=shopper.is_automated,
+        is_automated=body.automation is True or robots.is_automated(shopper.user_agent),
     )
     visitor, holdout = body.visitor, store.holdout
     if visitor is not None:

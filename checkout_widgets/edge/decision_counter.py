@@ -17,8 +17,8 @@ from typing import TypeVar
 
 from django.db import connection, transaction
 
+from checkout_widgets.edge.targeting_context import AskedContext
 from experiments.accounting import ingestion
-from experiments.assignment.targeting import Context
 from experiments.decisions import counts as decision_counts
 from experiments.decisions import samples as decision_samples
 from experiments.decisions.counts import Count, CountKey
@@ -61,7 +61,9 @@ class DecisionCounter:
         self.limits: dict[SampleGroup, float] = {}  # ranks above can't get into the sample of a day
         self.flushed_at = time.monotonic()
 
-    def add(self, store_id: int, outcomes: Sequence[CountedMoment], context: Context | None, now: datetime) -> None:
+    def add(
+        self, store_id: int, outcomes: Sequence[CountedMoment], context: AskedContext | None, now: datetime
+    ) -> None:
         """Count what was decided; ``context`` is None where nothing may be kept of it."""
         day = now.date()
         with self.lock:
@@ -75,7 +77,7 @@ class DecisionCounter:
         with self.lock:
             count_one(self.refusals, (store_id, now.date(), code), now)
 
-    def sample(self, fields: tuple[int, str, date], context: Context, reason: str) -> None:
+    def sample(self, fields: tuple[int, str, date], context: AskedContext, reason: str) -> None:
         """Keep the context if its rank is among the smallest of the day; ``fields`` are those of its ``SampleGroup``.
 
         Of the reason, only one that holds for the whole store: which test had the visitor is worked out anew.
@@ -87,7 +89,7 @@ class DecisionCounter:
             return
         group = SampleGroup(*fields)
         ranked = self.samples.setdefault(group, [])
-        ranked.append(Ranked(rank, context, reason if reason in STORE_REASONS else ""))
+        ranked.append(Ranked(rank, context.whole(), reason if reason in STORE_REASONS else ""))
         if len(ranked) >= 2 * SIZE:
             self.samples[group] = smallest(ranked)
             self.limits[group] = self.samples[group][-1].rank

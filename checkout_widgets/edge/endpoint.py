@@ -84,13 +84,13 @@ class Endpoint:
             call = Call(environ, live_configuration.current())
         except Exception as error:
             return failed(error, environ)
-        if not self.has_queries or is_preflight(call):
-            return self.finish(call, self.view)
-        # Read here: whoever sends slowly holds none of the few threads that ask the database. What is wrong with the
-        # body is said later, where a refusal can be counted.
-        with suppress(ApiError):
-            call.read(self.max_bytes)
-        return Postponed(self, call, self.view)
+        if self.has_queries and not is_preflight(call):
+            # Read here: whoever sends slowly holds none of the few threads that ask the database. What is wrong with
+            # the body is said later, where a refusal can be counted.
+            with suppress(ApiError):
+                call.read(self.max_bytes)
+            return Postponed(self, call, self.view)
+        return self.finish(call, self.view)
 
     def finish(self, call: Call, view: View) -> "Answer | Postponed":
         """Answer a call by its view; where something fails that may work later, the sender is asked to come again."""
@@ -100,10 +100,6 @@ class Endpoint:
             return Postponed(self, call, need.view)
         except Exception as error:
             answer = failed(error, call.environ)
-        return self.readable(call, answer)
-
-    def readable(self, call: Call, answer: Answer) -> Answer:
-        """Return the answer with what lets the calling page read it, where it may."""
         if self.is_public:
             let_pages_read(call, answer)
         return answer
@@ -111,14 +107,18 @@ class Endpoint:
     def respond(self, call: Call, view: View) -> Answer:
         """Return the view's answer, or its refusal. Raises what the view raises, if it isn't an ``ApiError``."""
         try:
-            if is_preflight(call):
-                return preflight(call, self.method)
             if call.environ["REQUEST_METHOD"] not in self.methods:
-                raise ApiError(405, "method_not_allowed", f"Send this as {self.method}.", allowed=self.method)
+                return self.answer_other_method(call)
             call.read(self.max_bytes)
             return responses.json_answer(view(call), cache_control=self.cache_control)
         except ApiError as error:
             return self.refuse(call, error)
+
+    def answer_other_method(self, call: Call) -> Answer:
+        """Answer whether a page may call, where a browser asks that first. Raises ``ApiError`` of any other method."""
+        if is_preflight(call):
+            return preflight(call, self.method)
+        raise ApiError(405, "method_not_allowed", f"Send this as {self.method}.", allowed=self.method)
 
     def refuse(self, call: Call, error: ApiError) -> Answer:
         """Return the refusal as an answer, counted where the store is known."""
@@ -152,7 +152,10 @@ class Postponed(NamedTuple):
 
     def put_off(self) -> Answer:
         """Ask the sender to come again, as too many wait already."""
-        return self.endpoint.readable(self.call, responses.error_answer(UNAVAILABLE))
+        answer = responses.error_answer(UNAVAILABLE)
+        if self.endpoint.is_public:
+            let_pages_read(self.call, answer)
+        return answer
 
 
 class NeedsDatabase(Exception):

@@ -3,15 +3,17 @@
 A decision signs a token for each moment: what the hash makes of the key is kept for as long as the key is the same.
 """
 
-from base64 import urlsafe_b64encode
-from functools import lru_cache
-from hashlib import sha256
+from binascii import b2a_base64
+from functools import cache, lru_cache
 
 from django.conf import settings
 from django.core.signing import Signer
 from django.utils.encoding import force_bytes
 
+from experiments.assignment.short_hashes import sha256
+
 SALT = "upsell.exposure"
+TO_BASE64URL = bytes.maketrans(b"+/", b"-_")  # RFC 4648, section 5
 BLOCK_BYTES = 64  # of SHA-256
 INNER_PAD = bytes(byte ^ 0x36 for byte in range(256))
 OUTER_PAD = bytes(byte ^ 0x5C for byte in range(256))
@@ -25,12 +27,12 @@ class KeyedHash:
         self.inner = sha256(padded.translate(INNER_PAD))
         self.outer = sha256(padded.translate(OUTER_PAD))
 
-    def signature(self, text: bytes) -> str:
+    def signature(self, text: bytes) -> bytes:
         """Return the HMAC of the text in base64url, without its padding."""
         inner, outer = self.inner.copy(), self.outer.copy()
         inner.update(text)
         outer.update(inner.digest())
-        return urlsafe_b64encode(outer.digest()).rstrip(b"=").decode()
+        return base64url(outer.digest()).rstrip(b"=")
 
 
 class ExposureSigner(Signer):
@@ -38,7 +40,7 @@ class ExposureSigner(Signer):
 
     def signature(self, value: str | bytes, key: str | bytes | None = None) -> str:
         """Return the HMAC-SHA256 of the value, in base64url."""
-        return keyed_hash(key or self.key).signature(force_bytes(value))
+        return keyed_hash(key or self.key).signature(force_bytes(value)).decode()
 
 
 @lru_cache(maxsize=16)
@@ -47,30 +49,21 @@ def keyed_hash(secret: str | bytes) -> KeyedHash:
     return KeyedHash(sha256(SALT.encode() + force_bytes(secret)).digest())
 
 
-class SigningKey:
-    """The settings' ``SECRET_KEY``, ready to sign.
-
-    It is told apart by identity: to hash a lazy setting for a lookup costs as much as a token.
-    """
-
-    secret: str | bytes | None = None
-    hash: KeyedHash
-
-    def current(self) -> KeyedHash:
-        """Return the hash with the key that the settings have now."""
-        secret = settings.SECRET_KEY
-        if secret is not self.secret:
-            self.hash = keyed_hash(secret)
-            self.secret = secret
-        return self.hash
+@cache  # a process keeps its settings, and to ask a lazy one for each token takes a third of the signature
+def own_hash() -> KeyedHash:
+    """Return the hash with the settings' key."""
+    return keyed_hash(settings.SECRET_KEY)
 
 
-_key = SigningKey()
+def base64url(content: bytes) -> bytes:
+    """Return bytes as text."""
+    return b2a_base64(content, newline=False).translate(TO_BASE64URL)
 
 
-def sign(text: str) -> str:
-    """Return the text with its signature after a colon."""
-    return f"{text}:{_key.current().signature(text.encode())}"
+def sign(content: bytes) -> str:
+    """Return the bytes in base64url, with their signature after a colon."""
+    text = base64url(content)
+    return (text + b":" + own_hash().signature(text)).decode()
 
 
 def unsign(signed: str) -> str:

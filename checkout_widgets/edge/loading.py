@@ -23,7 +23,7 @@ from checkout_widgets.edge.rows import ExperimentRows, StoreRows, read_rows
 from checkout_widgets.models import ConfigurationVersion, OfferKind, StoreVersion
 from experiments import retired_secrets
 from experiments.assignment.allocation import WeightedVariant
-from experiments.assignment.targeting import Context, Rule, TargetingError, compile_rules
+from experiments.assignment.targeting import Rule, TargetingError, compile_rules
 from experiments.models import ConsentMode, Experiment, Status, Store, Variant
 from experiments.retired_secrets import Expiring
 
@@ -221,7 +221,7 @@ def targeting_of(experiment: Experiment) -> Rule:
         return matches_nobody
 
 
-def matches_nobody(context: Context) -> bool:
+def matches_nobody(context: object) -> bool:
     """Targeting that matches no visitor."""
     return False
 

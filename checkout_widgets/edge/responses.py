@@ -1,11 +1,11 @@
 """Answers: JSON, coded errors, and the headers that let a store's pages read them."""
 
-from dataclasses import dataclass, field
 from typing import Any
 
-import msgspec
+from msgspec import Struct
+from msgspec.json import Encoder
 
-_encode = msgspec.json.Encoder().encode
+_encode = Encoder().encode
 JSON = ("Content-Type", "application/json")
 NO_SNIFFING = ("X-Content-Type-Options", "nosniff")
 VARIES_BY_ORIGIN = ("Vary", "Origin")
@@ -36,13 +36,12 @@ class ApiError(Exception):
         self.body = {"error": {"code": code, "message": message, **details}}
 
 
-@dataclass(slots=True)
-class Answer:
+class Answer(Struct):
     """What is sent back."""
 
     status: int
-    body: bytes = b""
-    headers: list[tuple[str, str]] = field(default_factory=list)
+    body: bytes
+    headers: list[tuple[str, str]]
 
 
 def json_answer(body: Any, status: int = 200, cache_control: str = "no-store") -> Answer:
@@ -70,4 +69,4 @@ def preflight_answer(method: str) -> Answer:
         ("Access-Control-Allow-Headers", "Content-Type"),
         ("Access-Control-Max-Age", "7200"),
     ]
-    return Answer(204, headers=headers)
+    return Answer(204, b"", headers)

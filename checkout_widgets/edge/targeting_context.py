@@ -1,54 +1,145 @@
 """What targeting rules can ask about, from what a page says of the cart, the visitor and itself."""
 
-from typing import Any
+from datetime import datetime, tzinfo
+from operator import attrgetter
 from urllib.parse import parse_qsl
 
-from checkout_widgets.edge.payloads import Cart, DecideBody, Visitor
+from django.utils.functional import cached_property
+
+from checkout_widgets.edge.payloads import DecideBody
 from experiments.assignment.targeting import Context
 
 CAMPAIGN = frozenset(["utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"])
 MAX_QUERY_FIELDS = 100
+fields_of = attrgetter(*Context._fields)
 
 
-def context_of(body: DecideBody, hour: int) -> Context:
-    """Return what targeting rules can ask about; ``hour`` is that of the store's clock.
+class AskedContext:
+    """The fields of a ``Context``, each worked out when it is asked for: every visitor is decided about, most rules
+    ask for one or two.
 
-    Texts are in lower case, as compiled rules have theirs.
+    Texts are in lower case, as compiled rules have theirs; ``hour`` is that of the store's clock.
     """
-    language, _, _ = (body.locale or "").lower().replace("_", "-").partition("-")
-    # one dict for all, which each part of the body adds to: this runs for every visitor
-    known: dict[str, Any] = {"device": body.device or "", "language": language, "hour": hour}
-    if body.cart is not None:
-        add_cart(known, body.cart)
-    if body.visitor is not None:
-        known["customer_type"] = customer_type(body).lower()
-        add_visitor(known, body.visitor)
-    if body.page is not None:
-        known["path"] = body.page.path.lower()
-        known.update(campaign(body.page.query))
-    return Context(**known)
 
+    def __init__(self, body: DecideBody, now: datetime, timezone: tzinfo) -> None:
+        self.body = body
+        self.now = now
+        self.timezone = timezone
+        self.device = body.device or ""
+        self.currency = ""
+        if body.cart is not None:
+            self.currency = body.cart.currency.lower()
 
-def add_cart(known: dict[str, Any], cart: Cart) -> None:
-    """Add what rules can ask of a cart."""
-    quantity, skus, categories = 0, set(), set()
-    for item in cart.items:
-        quantity += item.quantity
-        skus.add(item.sku.lower())
-        if item.category:
-            categories.add(item.category.lower())
-    known["currency"] = cart.currency.lower()
-    known["cart_value_minor"] = cart.total_minor
-    known["cart_items"] = quantity
-    known["skus"] = frozenset(skus)
-    known["categories"] = frozenset(categories)
+    def whole(self) -> Context:
+        """Return all fields, to be kept."""
+        return Context(*fields_of(self))
 
+    @cached_property
+    def language(self) -> str:
+        """The language of the page's locale: ``de`` of ``de-AT``."""
+        language, _, _ = (self.body.locale or "").lower().replace("_", "-").partition("-")
+        return language
 
-def add_visitor(known: dict[str, Any], visitor: Visitor) -> None:
-    """Add what rules can ask of a visitor."""
-    known["country"] = (visitor.country or "").lower()
-    known["orders"] = visitor.orders
-    known["tags"] = frozenset(map(str.lower, visitor.tags))
+    @cached_property
+    def hour(self) -> int:
+        """The hour of the store's clock, 0 to 23."""
+        return self.now.astimezone(self.timezone).hour
+
+    @cached_property
+    def path(self) -> str:
+        """The path of the page's address."""
+        if self.body.page is None:
+            return ""
+        return self.body.page.path.lower()
+
+    @cached_property
+    def cart_value_minor(self) -> int | None:
+        """What the cart comes to, None where the page didn't say; in minor units of ``currency``."""
+        if self.body.cart is None:
+            return None
+        return self.body.cart.total_minor
+
+    @cached_property
+    def cart_items(self) -> int | None:
+        """How many products are in the cart; None where the page didn't say."""
+        if self.body.cart is None:
+            return None
+        return sum(item.quantity for item in self.body.cart.items)
+
+    @cached_property
+    def skus(self) -> frozenset[str]:
+        """What is in the cart."""
+        if self.body.cart is None:
+            return frozenset()
+        return frozenset([item.sku.lower() for item in self.body.cart.items])
+
+    @cached_property
+    def categories(self) -> frozenset[str]:
+        """Of which categories the products in the cart are."""
+        found = set()
+        if self.body.cart is not None:
+            for item in self.body.cart.items:
+                if item.category:
+                    found.add(item.category.lower())
+        return frozenset(found)
+
+    @cached_property
+    def customer_type(self) -> str:
+        """What the store calls the customer."""
+        return customer_type(self.body).lower()
+
+    @cached_property
+    def country(self) -> str:
+        """The customer's country, as two letters."""
+        if self.body.visitor is None:
+            return ""
+        return (self.body.visitor.country or "").lower()
+
+    @cached_property
+    def orders(self) -> int | None:
+        """How many orders the customer has placed so far; None where the page didn't say."""
+        if self.body.visitor is None:
+            return None
+        return self.body.visitor.orders
+
+    @cached_property
+    def tags(self) -> frozenset[str]:
+        """The customer's tags."""
+        if self.body.visitor is None:
+            return frozenset()
+        return frozenset(map(str.lower, self.body.visitor.tags))
+
+    @cached_property
+    def campaign(self) -> dict[str, str]:
+        """The ``utm_`` fields that the visit came with."""
+        if self.body.page is None:
+            return {}
+        return campaign(self.body.page.query)
+
+    @property
+    def utm_source(self) -> str:
+        """Where the campaign ran."""
+        return self.campaign.get("utm_source", "")
+
+    @property
+    def utm_medium(self) -> str:
+        """The campaign's medium, such as an e-mail."""
+        return self.campaign.get("utm_medium", "")
+
+    @property
+    def utm_campaign(self) -> str:
+        """The campaign's name."""
+        return self.campaign.get("utm_campaign", "")
+
+    @property
+    def utm_term(self) -> str:
+        """What was searched for."""
+        return self.campaign.get("utm_term", "")
+
+    @property
+    def utm_content(self) -> str:
+        """Which of the campaign's advertisements it was."""
+        return self.campaign.get("utm_content", "")
 
 
 def campaign(query: str) -> dict[str, str]:

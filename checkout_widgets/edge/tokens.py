@@ -4,7 +4,7 @@ An exposure token is opaque: fields in MessagePack, base64url, signed with the s
 token is a JSON Web Token (RFC 7519) signed with HMAC-SHA256 and the store's secret key.
 """
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -82,7 +82,7 @@ _decoder = msgspec.msgpack.Decoder(ExposureToken)
 
 def sign_exposure(token: ExposureToken) -> str:
     """Sign the token, and write it as text."""
-    return exposure_signing.sign(urlsafe_b64encode(_encoder.encode(token)).decode())
+    return exposure_signing.sign(_encoder.encode(token))
 
 
 def read_exposure(text: str) -> ExposureToken:

@@ -1,6 +1,6 @@
 """From a visitor to a number in [0, 1): the same one every time, on every machine, without storage."""
 
-from hashlib import sha256
+from experiments.assignment.short_hashes import sha256
 
 # The largest float below 1: dividing alone would round the highest hashes up to 1. Times any positive integer it
 # rounds to less than that integer, so that a bucket scaled to a range stays in it.
@@ -14,4 +14,7 @@ def bucket(salt: str, purpose: str, visitor_id: str) -> float:
     and other purposes give independent numbers.
     """
     digest = sha256(f"{salt}:{purpose}:{visitor_id}".encode()).digest()
-    return min(int.from_bytes(digest[:8], "big") / 2**64, LARGEST)
+    number: float = int.from_bytes(digest[:8], "big") / 2**64
+    if number > LARGEST:
+        return LARGEST
+    return number

@@ -60,7 +60,8 @@ class Context(NamedTuple):
     utm_content: str = ""
 
 
-Rule = Callable[[Context], bool]
+# Asked of a ``Context``, or of an object that works the same fields out when they are asked for.
+Rule = Callable[[Any], bool]
 
 
 def gettext_noop(message: str) -> str:

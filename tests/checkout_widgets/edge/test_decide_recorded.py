@@ -3,10 +3,7 @@
 from collections.abc import Iterable
 
 import pytest
-from django.core.handlers.wsgi import WSGIHandler
 
-from checkout_widgets.edge import application
-from checkout_widgets.edge.urls import urlpatterns
 from tests.checkout_widgets.edge.recorded import answers, questions, stores
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +24,7 @@ def differing(digests_now: list[str]) -> list[int]:
 
 def test_decide_answers_every_recorded_question_and_counts_it_as_before():
     stores.make_stores()
-    answered = digests(answers.answers_of(application.EdgeApplication(urlpatterns, WSGIHandler())))
+    answered = digests(answers.all_answers())
     assert len(answered) == questions.NUMBER
     assert differing(answered) == []
     assert digests(answers.counted()) == recorded()[questions.NUMBER :]

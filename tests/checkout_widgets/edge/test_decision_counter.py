@@ -2,6 +2,8 @@
 
 import random
 import threading
+from datetime import UTC
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -9,7 +11,8 @@ from django.db import OperationalError
 
 from checkout_widgets.edge import decision_counter, live_configuration
 from checkout_widgets.edge.decision_counter import DecisionCounter
-from experiments.assignment.targeting import Context
+from checkout_widgets.edge.payloads import DecideBody
+from checkout_widgets.edge.targeting_context import AskedContext
 from experiments.decisions.samples import SIZE
 from experiments.models import DecisionDay, DecisionSample, Experiment, Rejection, Status, Store
 from tests import factories
@@ -18,6 +21,10 @@ from tests.factories import NOON
 pytestmark = pytest.mark.django_db
 
 GOOGLEBOT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
+
+
+def asked_context(device: Any = None) -> AskedContext:
+    return AskedContext(DecideBody(moments=["cart"], device=device), NOON, UTC)
 
 
 def counted() -> dict[tuple[str, str], int]:
@@ -146,7 +153,7 @@ def test_sample_of_a_day_is_bounded_and_fair_over_processes():
     store, processes = factories.make_store(), [DecisionCounter(), DecisionCounter()]
     for number in range(4_000):  # the first process sees phones alone, three times as many as the other sees desktops
         own, device = (processes[0], "phone") if number % 4 else (processes[1], "desktop")
-        own.add(store.pk, [("cart", None, "no_experiment")], Context(device=device), NOON)
+        own.add(store.pk, [("cart", None, "no_experiment")], asked_context(device), NOON)
         assert all(len(ranked) <= 2 * SIZE for ranked in own.samples.values())
         if number % 1_000 == 999:
             for each in processes:
@@ -160,7 +167,7 @@ def test_limits_of_days_gone_by_are_forgotten():
     own, store = DecisionCounter(), factories.make_store()
     for day in (1, 2):
         for _ in range(2 * SIZE):
-            own.add(store.pk, [("cart", None, "no_experiment")], Context(), NOON.replace(day=day))
+            own.add(store.pk, [("cart", None, "no_experiment")], asked_context(), NOON.replace(day=day))
         own.flush()
     assert [group.day.day for group in own.limits] == [2]
 

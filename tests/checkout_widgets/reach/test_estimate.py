@@ -1,13 +1,16 @@
 """What a test would have got of last week's decisions: estimated from a sample, in decisions and in visitors."""
 
 import random
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
 
 from checkout_widgets.edge import arbiter
-from checkout_widgets.edge.arbiter import Candidate
+from checkout_widgets.edge.arbiter import Shopper
+from checkout_widgets.edge.configuration import StoreConfiguration
+from checkout_widgets.edge.payloads import DecideBody, Visitor
+from checkout_widgets.edge.targeting_context import AskedContext
 from checkout_widgets.reach.estimate import range_of, reach_of, replayed
 from checkout_widgets.reach.replay import Cause, Obstacle
 from checkout_widgets.reach.week import SampledDecision, Week
@@ -164,6 +167,13 @@ def random_test(number: int, source: random.Random):
     )
 
 
+def shopper(store: StoreConfiguration, visitor_id: str, context: Context) -> Shopper:
+    """The visitor whose page says what the context holds."""
+    body = DecideBody(["cart"], device=context.device, visitor=Visitor(country=context.country))  # type: ignore[arg-type]
+    asked = AskedContext(body, NOON, UTC)
+    return Shopper(store, body, visitor_id, "", False, asked, NOON)
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_reach_in_random_configurations_is_what_the_arbiter_gives(seed):
     """10,000 visitors of whom 1,400 were sampled; the arbiter hashes each, the estimate knows only what pages said."""
@@ -174,7 +184,7 @@ def test_reach_in_random_configurations_is_what_the_arbiter_gives(seed):
     contexts = [Context(device=source.choice(DEVICES), country=source.choice(COUNTRIES)) for _ in range(10_000)]
     true = 0
     for number, context in enumerate(contexts):
-        chosen = arbiter.choose(Candidate(store, f"v_{seed}_{number}", context, NOON), "cart")
+        chosen = arbiter.choose(shopper(store, f"v_{seed}_{number}", context), "cart")
         true += chosen.experiment is not None and chosen.experiment.id == test.id
     sample = [SampledDecision(context, "", 10_000 / 1_400) for context in source.sample(contexts, 1_400)]
     week = Week(10_000, sample)

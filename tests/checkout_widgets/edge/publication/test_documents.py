@@ -7,17 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 from django.test import override_settings
 
-from checkout_widgets.edge import application, live_configuration, loading
+from checkout_widgets.edge import live_configuration, loading
 from checkout_widgets.edge.publication import documents
 from checkout_widgets.edge.publication.documents import COLUMNS, BadDocument, document_of, rows_of, values_of
 from checkout_widgets.edge.publication.folder import ConfigurationFolder
 from checkout_widgets.edge.publication.publisher import Publisher
 from checkout_widgets.edge.rows import StoreRows, read_rows
-from checkout_widgets.edge.urls import urlpatterns
 from experiments.models import Experiment, Store
 from tests import factories
 from tests.checkout_widgets.edge.recorded import answers, questions, stores
@@ -55,7 +53,7 @@ def test_decide_answers_every_recorded_question_from_what_is_published(tmp_path:
     folder = ConfigurationFolder(tmp_path / "published")
     with override_settings(CONFIGURATION_URL=f"file://{folder.path}", **answers.SETTINGS):
         Publisher(folder).publish_changes(datetime.now(UTC))
-        asked = answers.answers_of(application.EdgeApplication(urlpatterns, WSGIHandler()))
+        asked = answers.all_answers()
         answered = [answers.digest(answer) for answer in asked]
         answered += [answers.digest(answer) for answer in answers.counted()]
     assert answered == answers.FILE.read_text().split()

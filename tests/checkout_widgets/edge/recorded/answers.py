@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, tzinfo
 from hashlib import sha256
@@ -13,9 +13,12 @@ from typing import Any
 from unittest.mock import patch
 
 from django.core import signing
+from django.core.handlers.wsgi import WSGIHandler
 from django.test import override_settings
 
 from checkout_widgets.edge import decide, decision_counter, live_configuration, parts, preview
+from checkout_widgets.edge.application import EdgeApplication
+from checkout_widgets.edge.urls import urlpatterns
 from experiments.models import DecisionDay, DecisionSample, Rejection, Variant
 from tests.checkout_widgets.edge.recorded import questions
 from tests.checkout_widgets.edge.recorded.questions import NUMBER, Question, question
@@ -28,7 +31,6 @@ SETTINGS = {
     "ALLOWED_HOSTS": ["edge.example"],
     "EDGE_PROXIES": 0,
 }
-Application = Callable[[dict[str, Any], Callable[..., Any]], Any]
 
 
 class Clock:
@@ -72,9 +74,10 @@ def same_in_every_run() -> Iterator[Clock]:
         yield clock
 
 
-def answers_of(application: Application) -> Iterator[bytes]:
+def all_answers() -> Iterator[bytes]:
     """Ask all questions, and yield what is sent: status, headers in order of their names, and body."""
     with same_in_every_run() as clock:
+        application = EdgeApplication(urlpatterns, WSGIHandler())
         live_configuration.refresh()
         for number in range(NUMBER):
             asked = question(number)
@@ -100,7 +103,7 @@ def with_preview(asked: Question, number: int) -> Question:
     return asked._replace(body=json.dumps(body).encode())
 
 
-def answer(application: Application, asked: Question) -> bytes:
+def answer(application: EdgeApplication, asked: Question) -> bytes:
     """Send one question, as a WSGI server would."""
     sent: list[Any] = []
     environ: dict[str, Any] = {
