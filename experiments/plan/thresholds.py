@@ -11,9 +11,10 @@ ROPE = 0.02
 # An expected loss below this share of control's value is negligible.
 NEGLIGIBLE_LOSS_SHARE = 0.0025
 
-# A running test whose chance of a win by its planned end is below this can be given up: it costs effects of the planned
-# size less than a point of power (docs/statistics.md has the simulation).
-FUTILE_CHANCE = 0.05
+# A running test can be given up where the chance of a win by its planned end is below the first, and would be below the
+# second if the effect were the one that the plan finds with 80%: that costs such effects less than a point of power
+# (docs/statistics.md has the simulation).
+FUTILE_CHANCE, FUTILE_AT_PLANNED_EFFECT = 0.05, 0.10
 
 # The cap on order values is where this share of a store's past orders lies below.
 CAP_SHARE = 0.99

@@ -2,6 +2,7 @@
 
 from math import log1p, sqrt
 
+import numpy as np
 import pytest
 
 from bench.futility import MOST_LOST, PRIOR_SD, RHO, Effects, Finding, examine, furthest_tenth, missed
@@ -16,7 +17,7 @@ def test_assumptions_are_those_of_tests():
 
 @pytest.mark.slow
 def test_giving_up_costs_hardly_any_win_and_ends_most_tests_without_an_effect():
-    tests = 150
+    tests = 2_000
     large = examine(Effects("+30%", fixed=log1p(0.30)), tests, seed=2026)
     assert large.lost <= MOST_LOST + 3 * sqrt(MOST_LOST * (1 - MOST_LOST) / tests)
     none = examine(Effects("none", fixed=0.0), tests, seed=2026)
@@ -26,7 +27,7 @@ def test_giving_up_costs_hardly_any_win_and_ends_most_tests_without_an_effect():
 def test_furthest_tenth_is_the_largest_difference_of_those_with_enough_readings():
     said = [0.05] * 300 + [0.55] * 300 + [0.95] * 10
     came = [True] * 30 + [False] * 270 + [True] * 150 + [False] * 150 + [False] * 10
-    assert furthest_tenth(said, came) == pytest.approx(0.05)
+    assert furthest_tenth(np.array(said), np.array(came)) == pytest.approx(0.05)
 
 
 def test_missed_names_cases_that_lose_too_much():

@@ -10,11 +10,19 @@ from experiments.analysis.looks.bounds import better_sign, bounds_of
 from experiments.analysis.looks.coming import looks_ahead
 from experiments.analysis.looks.plan_progress import PlanProgress
 from experiments.analysis.looks.taken import z_of
+from experiments.analysis.luck import belief_prior
 from experiments.analysis.segments import log_effect
-from experiments.plan.thresholds import FUTILE_CHANCE
+from experiments.plan.thresholds import FUTILE_AT_PLANNED_EFFECT, FUTILE_CHANCE
 from experiments.report import MetricResult, Outlook, Plan
 from experiments.statistics import Comparison
-from experiments.statistics.sequential.outlook import LookAhead, found_with_power, predictive_power
+from experiments.statistics.sequential.outlook import (
+    FLAT,
+    LookAhead,
+    PriorPart,
+    found_with_power,
+    power_at_planned_effect,
+    predictive_power,
+)
 
 
 def outlooks_of(state: PlanProgress, metrics: Sequence[MetricResult]) -> list[Outlook]:
@@ -32,7 +40,7 @@ def outlooks_of(state: PlanProgress, metrics: Sequence[MetricResult]) -> list[Ou
             Outlook(
                 variant=variant,
                 win_chance=chance,
-                is_futile=chance is not None and chance < FUTILE_CHANCE,
+                is_futile=is_futile(state, goal, ahead.get(variant, []), chance),
                 detectable_lift=detectable_lift(state, goal, results[variant], ahead.get(variant, [])),
             )
         )
@@ -67,11 +75,31 @@ def win_chance(state: PlanProgress, goal: Comparison, ahead: Sequence[LookAhead]
     z, information = z_of(goal), state.sample.fewest_buyers
     if z is None or not ahead:
         return None
-    spread, error = inf, relative_error(goal)
-    if error:
-        # Before the test, lifts as large as the prior says: the drift is what a lift adds to z by root of information.
-        spread = state.sample.experiment.prior_sd / (error * sqrt(information))
-    return predictive_power(z * better_sign(state.sample), information, ahead, spread=spread)
+    return predictive_power(z * better_sign(state.sample), information, ahead, prior=drift_prior(state, goal))
+
+
+def drift_prior(state: PlanProgress, goal: Comparison) -> Sequence[PriorPart]:
+    """Return how large lifts are believed to be, as the drift that each would be: what it adds to z by information."""
+    error = relative_error(goal)
+    if not error:
+        return FLAT
+    unit = error * sqrt(state.sample.fewest_buyers)
+    prior = belief_prior(state.sample, state.sample.goal)
+    return [PriorPart(weight, sd / unit) for weight, sd in zip(prior.weights, prior.scales, strict=True)]
+
+
+def is_futile(state: PlanProgress, goal: Comparison, ahead: Sequence[LookAhead], chance: float | None) -> bool:
+    """Whether a win is unlikely, even if the effect were the one that the test was planned for.
+
+    Both are asked: the chance alone, which goes by the prior, would give up many a test with a large effect on a bad
+    first day.
+    """
+    z = z_of(goal)
+    if chance is None or z is None or chance >= FUTILE_CHANCE:
+        return False
+    level = state.sample.experiment.alpha / len(state.sample.treatments)
+    power = power_at_planned_effect(z * better_sign(state.sample), state.sample.fewest_buyers, ahead, alpha=level)
+    return power < FUTILE_AT_PLANNED_EFFECT
 
 
 def relative_error(goal: Comparison) -> float | None:

@@ -8,17 +8,34 @@ power?" (1986); K. K. G. Lan, R. Simon, M. Halperin, "Stochastically curtailed t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import inf, sqrt
+from math import exp, inf, sqrt
 from typing import NamedTuple
 
 import numpy as np
 from scipy.special import ndtri
 
+from experiments.statistics.sequential.error_spending import fixed_drift
 from experiments.statistics.sequential.walk import START
 
 # The rule of Gauss and Hermite for a mean over a normal distribution: exact to a thousandth of a chance.
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(21)
 _WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
+
+
+# Standard deviations of the drift to both sides that are averaged over, and at how many points power is worked out.
+REACH, GRID_POINTS = 5.0, 61
+# A drift that is so many standard errors away from 0 by the plan's end is found, or is lost, for sure.
+FARTHEST = 12.0
+
+
+class PriorPart(NamedTuple):
+    """A normal part of a prior of the drift, about 0: its ``weight``, and its standard deviation ``spread``."""
+
+    weight: float
+    spread: float
+
+
+FLAT = (PriorPart(1.0, inf),)
 
 
 class LookAhead(NamedTuple):
@@ -47,23 +64,57 @@ def conditional_power(z: float, information: float, ahead: Sequence[LookAhead], 
     return min(chance, 1.0)
 
 
-def predictive_power(z: float, information: float, ahead: Sequence[LookAhead], *, spread: float = inf) -> float:
+def predictive_power(
+    z: float, information: float, ahead: Sequence[LookAhead], *, prior: Sequence[PriorPart] = FLAT
+) -> float:
     """Return the chance of a win by the plan's end, averaged over what the true effect may be after what was seen.
 
-    - ``spread``: the standard deviation of the drift beforehand, about 0; infinite where nothing was known. After z at
-      information t the drift is normal with precision ``t + 1 / spread^2`` and mean ``z sqrt(t)`` over that.
+    - ``prior``: of the drift beforehand, a mixture of normal distributions about 0. After z at information t, a part
+      with spread s is normal with precision ``t + 1 / s^2`` and mean ``z sqrt(t)`` over that; its weight grows with the
+      density ``N(z; 0, 1 + t s^2)``.
     - Conditional power at the effect as seen would take an early accident for the truth (Spiegelhalter et al. 1986).
 
     0 without looks to come.
     """
     if not ahead:
         return 0.0
-    precision = information + 1 / spread**2
-    mean, sd = z * sqrt(information) / precision, 1 / sqrt(precision)
-    chance = 0.0
-    for node, weight in zip(_NODES, _WEIGHTS, strict=True):
-        chance += weight * conditional_power(z, information, ahead, drift=mean + sd * node)
-    return float(min(chance, 1.0))
+    parts = [drift_after(z, information, part) for part in prior]
+    low = min(part.mean - REACH * part.sd for part in parts)
+    high = max(part.mean + REACH * part.sd for part in parts)
+    # Beyond, the chance is 0 or 1: no grid is needed there.
+    scale = sqrt(ahead[-1].information)
+    drifts = np.linspace(max(low, -FARTHEST / scale), min(high, FARTHEST / scale), GRID_POINTS)
+    powers = [conditional_power(z, information, ahead, drift=drift) for drift in drifts.tolist()]
+    chance = total = 0.0
+    for part in parts:
+        chance += part.weight * float(_WEIGHTS @ np.interp(part.mean + part.sd * _NODES, drifts, powers))
+        total += part.weight
+    return min(chance / total, 1.0)
+
+
+class DriftPart(NamedTuple):
+    """A normal part of what the drift may be after the data, with its ``weight`` beside the others'."""
+
+    weight: float
+    mean: float
+    sd: float
+
+
+def drift_after(z: float, information: float, part: PriorPart) -> DriftPart:
+    """Return what a part of the prior becomes after z at this information."""
+    precision = information + 1 / part.spread**2
+    weight = part.weight
+    # A flat prior stands alone, and has nothing to be weighed against.
+    if part.spread < inf:
+        variance = 1 + information * part.spread**2
+        weight *= exp(-0.5 * z * z / variance) / sqrt(variance)
+    return DriftPart(weight, z * sqrt(information) / precision, 1 / sqrt(precision))
+
+
+def power_at_planned_effect(z: float, information: float, ahead: Sequence[LookAhead], *, alpha: float) -> float:
+    """Return the chance of a win by the plan's end, were the effect the one that the plan finds with a power of 80%."""
+    drift = fixed_drift(alpha, 0.8) / sqrt(ahead[-1].information)
+    return conditional_power(z, information, ahead, drift=drift)
 
 
 def found_with_power(standard_error: float, bound: float, *, power: float = 0.8) -> float:
