@@ -2,7 +2,7 @@
 /** Amounts become whole minor units: those of ISO 4217, rounded as a cash register does. Ends with 1 where one isn't right. */
 
 require_once __DIR__ . '/wordpress.php';
-require_once __DIR__ . '/../includes/money.php';
+require_once __DIR__ . '/../includes/cart/money.php';
 
 $expected = [
     ['9.90', 'EUR', 990],

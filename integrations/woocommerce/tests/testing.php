@@ -25,7 +25,7 @@ function load_plugin(array $settings = [], bool $has_shop = true): void {
 /** End with 1 where two values differ. */
 function is_same($expected, $found, string $what): void {
     if ($expected !== $found) {
-        fwrite(STDERR, "$what: expected " . var_export($expected, true) . ', found ' . var_export($found, true) . "\n");
+        echo "$what: expected " . var_export($expected, true) . ', found ' . var_export($found, true) . "\n";
         exit(1);
     }
 }
