@@ -7,7 +7,6 @@ add_action('init', function () {
     load_plugin_textdomain('offerlift', false, dirname(plugin_basename(OFFERLIFT_FILE)) . '/languages');
 });
 add_action('init', 'offerlift_register_hand_placed_slots');
-add_action('enqueue_block_editor_assets', 'offerlift_describe_slots');
 add_action('before_woocommerce_init', function () {
     $features = 'Automattic\WooCommerce\Utilities\FeaturesUtil';
     foreach (class_exists($features) ? ['custom_order_tables', 'cart_checkout_blocks'] : [] as $feature) {

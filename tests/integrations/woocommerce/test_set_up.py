@@ -8,7 +8,6 @@ from tests.integrations.woocommerce.plugin import ADMIN, KEYS, SECRET, needs_php
 
 # what WooCommerce has to know of the plugin, its texts, and what it adds to Offerlift's webhooks
 HOOKS_OF_ALL = {
-    "enqueue_block_editor_assets",
     "offerlift_delete_order",
     "offerlift_watch",
     "woocommerce_webhook_disabled_due_delivery_failures",

@@ -11,6 +11,8 @@ foreach (['notices', 'settings-page', 'settings-form'] as $offerlift_part) {
 }
 unset($offerlift_part);
 
+add_action('init', 'offerlift_register_slot_script');
+add_action('enqueue_block_editor_assets', 'offerlift_describe_slots');
 add_action('admin_notices', 'offerlift_print_notice');
 add_action('admin_menu', 'offerlift_add_settings_page', 60);
 add_action('admin_post_offerlift_save', 'offerlift_handle_form');

@@ -22,9 +22,6 @@ function offerlift_hand_placed_slot($attributes): string {
 /** Register both. Until the plugin is set up they draw nothing, so that pages don't show the shortcode's text. */
 function offerlift_register_hand_placed_slots(): void {
     add_shortcode('offerlift', 'offerlift_hand_placed_slot');
-    $url = plugins_url('assets/slot-block.js', OFFERLIFT_FILE);
-    wp_register_script('offerlift-slot-block', $url, ['wp-blocks', 'wp-block-editor', 'wp-components', 'wp-element', 'wp-i18n'], OFFERLIFT_VERSION, true);
-    wp_set_script_translations('offerlift-slot-block', 'offerlift');
     register_block_type('offerlift/slot', [
         'api_version' => 3,
         'title' => __('Offer', 'offerlift'),
@@ -36,6 +33,14 @@ function offerlift_register_hand_placed_slots(): void {
         'editor_script_handles' => ['offerlift-slot-block'],
         'render_callback' => 'offerlift_hand_placed_slot',
     ]);
+}
+
+/** The block's script, where blocks are edited: on shop pages, WordPress would list it although nobody needs it there. */
+function offerlift_register_slot_script(): void {
+    $url = plugins_url('assets/slot-block.js', OFFERLIFT_FILE);
+    $needs = ['wp-blocks', 'wp-block-editor', 'wp-components', 'wp-element', 'wp-i18n'];
+    wp_register_script('offerlift-slot-block', $url, $needs, OFFERLIFT_VERSION, true);
+    wp_set_script_translations('offerlift-slot-block', 'offerlift');
 }
 
 /** What the editor calls the moments. */
