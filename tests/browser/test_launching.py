@@ -14,7 +14,8 @@ from tests.browser.screens import SCREENS
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PATHS = (
     "/templates/", "/templates/price/", "/tests/tea/draft/launch/", "/tests/tea/over/launch/", "/account/",
-    "/account/password/", "/account/second-factor/", "/account/second-factor/remove/",
+    "/account/password/", "/account/second-factor/", "/account/second-factor/remove/", "/tests/tea/draft/audience/",
+    "/tests/tea/draft/treatments/treatment/", "/tests/tea/draft/treatments/treatment/offer/",
 )  # fmt: skip
 
 

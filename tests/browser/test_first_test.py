@@ -1,0 +1,60 @@
+"""From signing in to a test that is served, by somebody who reads only the pages, without the admin."""
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Locator, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from checkout_widgets.edge import arbiter
+from checkout_widgets.edge.arbiter import Candidate
+from checkout_widgets.edge.loading import load_stores
+from experiments.assignment.targeting import Context
+from experiments.models import Experiment, Status
+from tests import factories
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+MOST_CLICKS = 12
+
+
+class Hand:
+    """Clicks, and counts them."""
+
+    def __init__(self) -> None:
+        self.clicks = 0
+
+    def click(self, target: Locator) -> None:
+        target.click()
+        self.clicks += 1
+
+
+def test_first_test_is_launched_and_served_within_twelve_clicks(page: Page, live_server: LiveServer):
+    store = factories.make_store(slug="tea", name="Tea shop", currency="EUR")
+    factories.make_product(store, sku="MUG", title="Mug", price_minor=990, currency="EUR")
+    factories.make_user(store, username="ada", password="correct horse")
+    hand = Hand()
+    page.goto(f"{live_server.url}/login/")
+    page.get_by_label("Username").fill("ada")
+    page.get_by_label("Password").fill("correct horse")
+    hand.click(page.get_by_role("button", name="Log in"))
+    hand.click(page.get_by_role("link", name="New test").first)
+    hand.click(page.get_by_role("link", name="Offer or no offer"))
+    hand.click(page.get_by_role("button", name="Create draft"))
+    hand.click(page.get_by_role("link", name="Choose what it shows"))
+    hand.click(page.get_by_role("link", name="Create an offer"))
+    hand.click(page.get_by_label("Mug"))
+    hand.click(page.get_by_role("button", name="Create offer"))
+    hand.click(page.get_by_role("button", name="Save treatment"))
+    page.get_by_label("Reason to launch anyway").fill("The shop opens today.")
+    hand.click(page.get_by_role("button", name="Launch"))
+    expect(page.get_by_role("status").filter(has_text="is running.")).to_be_visible()
+    assert hand.clicks <= MOST_CLICKS
+    assert "/admin/" not in page.content()
+    experiment = Experiment.objects.get()
+    assert experiment.status == Status.RUNNING
+    (configuration,) = load_stores([store.pk])
+    shopper = Candidate(configuration, "v_1", Context(currency="eur", cart_items=1), timezone.now())
+    chosen = arbiter.choose(shopper, experiment.moment).experiment
+    assert chosen is not None
+    assert chosen.id == experiment.pk
+    page.goto("about:blank")
