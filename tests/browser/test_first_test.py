@@ -1,14 +1,13 @@
 """From signing in to a test that is served, by somebody who reads only the pages, without the admin."""
 
+import json
+
 import pytest
-from django.utils import timezone
+from django.test import Client
 from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from checkout_widgets.edge import arbiter
-from checkout_widgets.edge.arbiter import Candidate
-from checkout_widgets.edge.loading import load_stores
-from experiments.assignment.targeting import Context
+from checkout_widgets.edge import live_configuration
 from experiments.models import Experiment, Status
 from tests import factories
 
@@ -52,9 +51,8 @@ def test_first_test_is_launched_and_served_within_twelve_clicks(page: Page, live
     assert "/admin/" not in page.content()
     experiment = Experiment.objects.get()
     assert experiment.status == Status.RUNNING
-    (configuration,) = load_stores([store.pk])
-    shopper = Candidate(configuration, "v_1", Context(currency="eur", cart_items=1), timezone.now())
-    chosen = arbiter.choose(shopper, experiment.moment).experiment
-    assert chosen is not None
-    assert chosen.id == experiment.pk
+    live_configuration.refresh()
+    body = {"key": store.site_key, "visitor_id": "v_1", "moments": ["cart"]}
+    answer = Client().post("/v1/decide", json.dumps(body), content_type="text/plain")
+    assert answer.json()["decisions"][0]["experiment"] == experiment.key
     page.goto("about:blank")
