@@ -19,6 +19,7 @@ __all__ = [
     "difference",
     "effect",
     "excluded",
+    "first_reported",
     "guardrail_change",
     "guardrail_range",
     "known_of",
@@ -163,6 +164,13 @@ def earning(name: str, size_minor: float, currency: str) -> str:
     if size_minor > 0:
         return _("%(name)s earns %(amount)s more per visitor") % parts
     return _("%(name)s earns %(amount)s less per visitor") % parts
+
+
+def first_reported(then: float | None, now: Range | None) -> str:
+    """What an older report said of a lift: ``First reported as +42.9%``; empty where it said nothing else."""
+    if then is None or now is None or formatting.lift(then) == formatting.lift(now.estimate):
+        return ""
+    return _("First reported as %(lift)s") % {"lift": formatting.lift(then)}
 
 
 def dependence(result: MetricResult) -> str:

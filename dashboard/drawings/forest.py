@@ -6,6 +6,7 @@ from typing import Self
 
 from dashboard.drawings.axis import Axis, lift_axis
 from dashboard.templatetags import figures
+from experiments import wording
 from experiments.models import Experiment
 from experiments.programme.moment_effects import MomentEffects
 from experiments.report import Range
@@ -56,6 +57,7 @@ class ForestRow:
     measured: Range | None
     shrunk: Range | None
     mark: Mark | None
+    first_reported: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,4 +90,5 @@ def measured_lifts(effects: MomentEffects) -> Iterator[Range]:
 def forest_rows(effects: MomentEffects, axis: Axis) -> Iterator[ForestRow]:
     """Yield a row per past test."""
     for row in effects.rows:
-        yield ForestRow(row.experiment, row.measured, row.shrunk, mark_if_known(axis, row.measured))
+        first = wording.first_reported(row.first_reported, row.shrunk)
+        yield ForestRow(row.experiment, row.measured, row.shrunk, mark_if_known(axis, row.measured), first)

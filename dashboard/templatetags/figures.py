@@ -6,9 +6,10 @@ from django import template
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 
-from experiments import formatting
+from experiments import formatting, wording
 from experiments.formatting import count, lift, money
-from experiments.report import MetricResult, Range, Ratio, SegmentResult, SequentialResult
+from experiments.report import MetricResult, Range, Ratio, Report, SegmentResult, SequentialResult
+from experiments.report.selection import first_lift
 
 Compared = MetricResult | SegmentResult
 
@@ -106,6 +107,14 @@ def believed(result: MetricResult, currency: str) -> str:
         return f"{lift(belief.mean)} ({formatting.from_to(lift(belief.low), lift(belief.high))})"
     mean = formatting.signed_measured(belief.mean, result.unit, currency, scale(result))
     return f"{mean} ({signed_range(belief.low, belief.high, result, currency)})"
+
+
+@register.simple_tag
+def first_reported(report: Report, result: MetricResult | None) -> str:
+    """Say what an older report of a concluded test said of a metric, where that reads otherwise."""
+    if result is None:
+        return ""
+    return wording.first_reported(first_lift(report.first_reported, result.metric, result.variant), result.shown.lift)
 
 
 @register.simple_tag

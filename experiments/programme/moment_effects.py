@@ -8,16 +8,21 @@ from experiments.models import Experiment, Metric, Moment
 from experiments.programme.moments import expected_lift
 from experiments.programme.overview import KnownTest, LogLift, Z, corrected_lift, pooled
 from experiments.report import Range
+from experiments.report.selection import first_lift
 from experiments.statistics import Interval
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastEffect:
-    """A past test's lift of RPV: as it was measured, and corrected for luck (``shrunk``)."""
+    """A past test's lift of RPV: as it was measured, and corrected for luck (``shrunk``).
+
+    ``first_reported``: as an older report of it said, ``None`` without one.
+    """
 
     experiment: Experiment
     measured: Range | None
     shrunk: Range | None
+    first_reported: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +48,12 @@ def moment_effects(tests: Sequence[KnownTest], moment: Moment) -> MomentEffects:
         effect = test.effect(Metric.RPV)
         if test.experiment.moment == moment and not test.is_running and effect is not None:
             lift, shrunk = LogLift.of(effect), corrected_lift(test.experiment, effect)
-            rows.append(PastEffect(experiment=test.experiment, measured=measured_lift(lift), shrunk=shrunk))
+            first = first_lift(test.first_reported, Metric.RPV, effect.variant)
+            rows.append(
+                PastEffect(
+                    experiment=test.experiment, measured=measured_lift(lift), shrunk=shrunk, first_reported=first
+                )
+            )
             lifts.append(lift)
     low, high = expected_lift(moment)
     if not lifts:

@@ -18,7 +18,7 @@ from experiments.analysis.estimates import scale_interval
 from experiments.models import Decision, Experiment, Metric, Snapshot, Source, Status, Store
 from experiments.models.experiment import ExperimentQuerySet
 from experiments.plan.learnt_prior import prior_of
-from experiments.report import Effect, Range
+from experiments.report import Effect, FirstReport, Range
 from experiments.statistics import Proportion
 from experiments.statistics.meta_analysis import Pooled, random_effects
 from experiments.statistics.priors.likelihood import EffectLikelihood
@@ -38,7 +38,8 @@ class KnownTest:
     """A test with what its newest stored report says.
 
     - ``verdict``, ``headline``: empty without a report; ``ends_on``: the day on which the plan should be fulfilled,
-      ``None`` where that can't be told; ``effects``: of all treatments on all metrics.
+      ``None`` where that can't be told; ``effects``: of all treatments on all metrics;
+      ``first_reported``: what reports by older methods said of a test that is over.
     """
 
     experiment: Experiment
@@ -46,6 +47,7 @@ class KnownTest:
     headline: str
     ends_on: date | None
     effects: Sequence[Effect]
+    first_reported: Sequence[FirstReport] = ()
 
     @property
     def is_running(self) -> bool:
@@ -178,6 +180,7 @@ def with_results(experiments: ExperimentQuerySet) -> Any:
             stored_verdict=Subquery(newest.values("report__verdict")[:1]),
             stored_effects=Subquery(newest.values("report__effects")[:1]),
             stored_progress=Subquery(newest.values("report__progress")[:1]),
+            stored_first_reported=Subquery(newest.values("report__first_reported")[:1]),
         )
         .order_by("-started_at", "-created_at")
     )
@@ -195,6 +198,7 @@ def as_known(row: Any) -> KnownTest:
         headline=verdict.get("headline", ""),
         ends_on=ends_on,
         effects=msgspec.convert(row.stored_effects or [], list[Effect]),
+        first_reported=msgspec.convert(row.stored_first_reported or [], list[FirstReport]),
     )
 
 

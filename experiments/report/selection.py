@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Literal, Protocol, TypeVar
 
 from experiments.report.document import Report
+from experiments.report.estimates import FirstReport
 from experiments.report.metrics import MetricResult
 
 # Verdicts that leave nothing open. Of `needs_review` it depends on whether a treatment was found to win.
@@ -30,6 +31,14 @@ def first_of_variant(results: Iterable[T], variant: str) -> T | None:
     for result in results:
         if result.variant == variant:
             return result
+    return None
+
+
+def first_lift(first_reports: Iterable[FirstReport], metric: str, variant: str) -> float | None:
+    """Return the lift that was reported first of a metric and a treatment; None where no older report is kept."""
+    for first in first_reports:
+        if (first.metric, first.variant) == (metric, variant):
+            return first.lift
     return None
 
 
