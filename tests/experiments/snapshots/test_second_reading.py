@@ -34,6 +34,12 @@ def concluded(**fields: Any) -> Experiment:
     return experiment
 
 
+@pytest.fixture(autouse=True)
+def a_day_later(monkeypatch):
+    """The command reads the tests after they have ended, whatever the time is."""
+    monkeypatch.setattr(reread_concluded_tests.timezone, "now", lambda: NOW + timedelta(days=1))
+
+
 def run(*arguments: str) -> str:
     out = StringIO()
     call_command("reread_concluded_tests", *arguments, stdout=out)
