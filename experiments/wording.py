@@ -21,7 +21,6 @@ __all__ = [
     "excluded",
     "first_reported",
     "guardrail_change",
-    "guardrail_range",
     "known_of",
     "languages_in_words",
     "lift_with_range",
@@ -101,20 +100,11 @@ def guardrail_change(value: float, guardrail: Guardrail, currency: str) -> str:
     return change(value, is_in_points=guardrail.is_in_points)
 
 
-def guardrail_range(guardrail: Guardrail, currency: str) -> str:
-    """The interval of a guardrail that may be read, on the scale that it is judged on."""
-    interval = guardrail.readable
-    if guardrail.is_in_points:
-        return formatting.points_range(interval)
-    if interval is None or not guardrail.is_readable_in_unit:
-        return formatting.lift_range(interval)
-    ends = []
-    for end, unbounded in ((interval.low, -math.inf), (interval.high, math.inf)):
-        if end is None:
-            ends.append(formatting.lift(unbounded))
-        else:
-            ends.append(difference(end, guardrail.unit, currency))
-    return formatting.from_to(*ends)
+def written_end(end: float | None, guardrail: Guardrail, currency: str, *, unbounded: float) -> str:
+    """An end of a guardrail's interval, infinity where it has none."""
+    if end is None:
+        return formatting.lift(unbounded)
+    return guardrail_change(end, guardrail, currency)
 
 
 def lift_with_range(lift: Range) -> str:
@@ -183,16 +173,17 @@ def dependence(result: MetricResult) -> str:
 
 
 def known_of(guardrail: Guardrail, currency: str) -> str:
-    """What is known of a guardrail: ``Conversion: -5.8% to +4.9%; a loss above 5.8% is excluded.``"""
+    """What is known of a guardrail: ``Conversion between -5.8% and +4.9%; a loss above 5.8% is excluded.``"""
     interval = guardrail.readable
     if interval is None or interval.low is interval.high is None:
         return _("%(metric)s isn't known well enough yet.") % {"metric": guardrail.label}
     values = {
         "metric": guardrail.label,
-        "range": guardrail_range(guardrail, currency),
+        "low": written_end(interval.low, guardrail, currency, unbounded=-math.inf),
+        "high": written_end(interval.high, guardrail, currency, unbounded=math.inf),
         "excluded": excluded(guardrail, currency),
     }
-    return _("%(metric)s: %(range)s; %(excluded)s.") % values
+    return _("%(metric)s between %(low)s and %(high)s; %(excluded)s.") % values
 
 
 def excluded(guardrail: Guardrail, currency: str) -> str:

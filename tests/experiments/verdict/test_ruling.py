@@ -44,7 +44,7 @@ def test_verdict_bound_crossed_and_guardrail_holds_is_ship():
     assert (found.code, found.variant) == ("ship", "b")
     assert found.headline == (
         "Roll out “B reason”. It earns €0.31 more per visitor (+7.4%). "
-        f"Conversion: {MINUS}1.6% to +0.9%; a loss above 1.6% is excluded."
+        f"Conversion between {MINUS}1.6% and +0.9%; a loss above 1.6% is excluded."
     )
     trace = {rule.code: (rule.state, rule.text, rule.detail) for rule in found.rules}
     assert trace["goal"] == ("pass", "The goal crossed its bound", "z 3.09 above 2.37 at look 3")
@@ -135,7 +135,7 @@ def test_verdict_interval_within_what_matters_is_no_material_difference():
 def test_verdict_win_with_guardrail_unproven_ships_and_says_what_is_known():
     found = verdict(goal(sequential=WIN), guardrails=[conversion(-0.06, 0.05)])
     assert found.code == "ship"
-    assert found.headline.endswith(f"Conversion: {MINUS}6.0% to +5.0%; a loss above 6.0% is excluded.")
+    assert found.headline.endswith(f"Conversion between {MINUS}6.0% and +5.0%; a loss above 6.0% is excluded.")
     assert "no harm" not in found.headline
     assert rules(found)["guardrail"] == "info"
 
