@@ -57,8 +57,11 @@ class EffectLikelihood:
 
     @classmethod
     def of_comparison(cls, comparison: Comparison, *, alpha: float = 0.05) -> EffectLikelihood | None:
-        """Return what a comparison says: by its interval at level ``alpha``, else by the delta method's error."""
-        if comparison.lift is None:
+        """Return what a comparison says: by its interval at level ``alpha``, else by the delta method's error.
+
+        ``None`` over a control that isn't positive: a loss that is halved or doubled has no log lift.
+        """
+        if comparison.lift is None or (comparison.control is not None and comparison.control <= 0):
             return None
         known = cls.of_interval(comparison.lift, alpha=alpha)
         error, lift = comparison.lift_standard_error, comparison.lift.estimate

@@ -100,6 +100,14 @@ def test_lift_of_a_loss_is_a_fraction_of_its_size():
     assert 0.4 < result.sequential.relative_low < 0.5 < result.sequential.relative_high < 0.6  # type: ignore[operator]
 
 
+def test_loss_has_neither_a_belief_nor_a_correction_for_luck():
+    # both go by log(1 + lift), and would take a loss that is halved for one that grew by half
+    result, _ = margin_of(-100, -50)
+    assert result.corrected is None
+    assert result.belief is not None
+    assert (result.belief.chance_to_win, result.belief.unavailable) == (None, "not_positive")
+
+
 @settings(deadline=None, max_examples=60)
 @given(VALUES, VALUES, st.integers(1, 3_000))
 def test_lift_and_guardrail_agree_with_the_difference_of_any_sign(control, treatment, sd):
