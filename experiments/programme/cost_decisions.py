@@ -60,7 +60,8 @@ def error_of_lift(design: Design, per_variant: int) -> float:
     units = per_variant * design.units_per_visitor
     if design.sd is None:
         return sqrt(2 * (1 - design.mean) / (design.mean * units))
-    return design.sd / design.mean * sqrt(2 * (1 - design.variance_reduction) / units)
+    # of a loss, a margin perhaps, the lift is of its size
+    return design.sd / abs(design.mean) * sqrt(2 * (1 - design.variance_reduction) / units)
 
 
 def usual_effects(store: Store, metric: Metric) -> EffectPrior:

@@ -14,7 +14,7 @@ from experiments.decisions import counts as decision_counts
 from experiments.decisions import samples as decision_samples
 from experiments.decisions.counts import Count, CountKey
 from experiments.decisions.samples import Ranked, SampleGroup
-from experiments.models import Moment, Store
+from experiments.models import Exposure, Moment, Store
 from experiments.plan.learnt_prior import prior_figures
 from experiments.statistics.priors.learning import default_prior, learn_prior
 from experiments.statistics.priors.likelihood import EffectLikelihood
@@ -104,6 +104,31 @@ def test_unknown_figures_are_named():
     assert [one.field for one in page(store, "metric=conversion").missing] == ["mean"]
     assert [one.field for one in page(store, "metric=aov&mean=50&sd=40").missing] == ["orders"]
     assert page(store, "metric=aov&mean=50&sd=40&orders=5").missing == []
+
+
+@pytest.mark.parametrize("refunded", [3_000, 5_000])
+def test_loss_is_planned_by_its_size(known_store, refunded):
+    Exposure.objects.filter(has_converted=True).update(refunded_minor=refunded)
+    found = page(known_store)
+    # half of the visitors get back 10.00, or 30.00, more than they paid
+    loss = (refunded - 2_000) / 2
+    assert found.mean == -loss
+    assert found.sd == pytest.approx(loss, rel=0.01)
+    assert found.missing == []
+    # the spread is as large as the loss, so that it takes as many visitors as a gain of the same size does
+    gain = page(known_store, f"mean={loss / 100}&sd={loss / 100}")
+    assert found.plan is not None
+    assert gain.plan is not None
+    assert found.plan.per_variant == pytest.approx(gain.plan.per_variant, rel=0.05)
+    # a typed value takes the measured spread along, which is no less than nothing
+    assert page(known_store, "mean=20").sd == pytest.approx(2_000, rel=0.01)
+
+
+def test_value_of_zero_is_said_to_be_zero_and_not_unknown(known_store):
+    Exposure.objects.filter(has_converted=True).update(refunded_minor=2_000)
+    (missing, *_others) = page(known_store).missing
+    assert missing.field == "mean"
+    assert missing.text.startswith("Enter the value that you expect. The measured value is zero")
 
 
 def test_order_value_takes_visitors_by_how_many_of_them_order():
