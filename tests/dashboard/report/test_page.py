@@ -1,15 +1,18 @@
 """What the page makes of a report."""
 
 from dataclasses import replace
+from html import unescape
 
 import pytest
+from django.template.loader import render_to_string
+from django.utils.html import strip_tags
 
 from dashboard.report.choices import Choices
 from dashboard.report.page import ReportPage
 from dashboard.report.rows import segment_table
 from dashboard.templatetags import figures
 from experiments.models import Experiment, Status
-from experiments.report import Range, Ratio, Report, Rule, SegmentResult
+from experiments.report import BalanceCheck, Outlook, Progress, Range, Ratio, Report, Rule, SegmentResult
 from tests.dashboard.report.reports import make_report, make_result, make_variant
 
 LIFT = Range(0.1, 0.05, 0.15)
@@ -112,3 +115,39 @@ def test_segment_is_sure_only_after_correction(corrected, is_sure):
 )
 def test_tone_needs_an_interval_that_excludes_zero(interval, tone):
     assert figures.tone(interval) == tone
+
+
+def test_progress_says_which_effects_are_found_and_how_likely_a_win_is():
+    outlook = Outlook(variant="treatment", win_chance=0.34, is_futile=False, detectable_lift=0.118)
+    report = make_report([], outlooks=[outlook])
+    progress = Progress(
+        days=8,
+        days_needed=14,
+        days_left=6,
+        visitors=9_000,
+        planned_sample=20_000,
+        visitors_left=11_000,
+        share=0.45,
+        ends_on=None,
+    )
+    html = render_to_string("dashboard/report/progress.html", {"progress": progress, "report": report})
+    words = " ".join(strip_tags(html).split())
+    assert "Effects of 11.8% or more would have been found by now with 80% power" in words
+    assert "chance of a win by the planned end: 34.0%" in words
+
+
+def test_data_quality_warns_of_carts_that_differ_before_the_offer():
+    check = BalanceCheck(
+        variant="treatment",
+        covariate="cart_value",
+        control=4_210.0,
+        treatment=4_730.0,
+        corrected_p_value=2e-4,
+        is_alarming=True,
+    )
+    report = make_report([])
+    report = replace(report, health=replace(report.health, balance=[check]))
+    html = render_to_string("dashboard/report/health.html", {"report": report, "page": page(report)})
+    words = " ".join(unescape(strip_tags(html)).split())
+    assert "Carts differed before the offer was seen: €47.30 in Treatment, €42.10 in control (p-value <0.001)" in words
+    assert "Cart value before the offer in Treatment€42.10 in control€47.30" in words
