@@ -15,6 +15,7 @@ from rich.console import Console
 
 from checkout_widgets.models import Product
 from demo import scenario
+from demo.annotations import annotate
 from demo.demo_tests import COMING, PAST, RUNNING, DemoTest
 from demo.retail_data.catalogue import move_pictures
 from demo.simulation import SimulatedTraffic, Wanted, simulate
@@ -57,6 +58,7 @@ class Command(BaseCommand):
         scenario.stock_services(store)
         for test in PAST:
             load_past(store, test, traffic)
+        annotate(store, timezone.now())
         load_running(store, traffic)
         for test in COMING:
             scenario.launch(store, test)
