@@ -26,11 +26,19 @@ if TYPE_CHECKING:
     from rest_framework.views import APIView
 
 WRITE_ERRORS = {**ERRORS, 403: OpenApiResponse(ErrorSerializer, description="The token may only read.")}
+BAD_BODY = OpenApiResponse(
+    {
+        "type": "object",
+        "additionalProperties": {"oneOf": [{"type": "array", "items": {"type": "string"}}, {"type": "string"}]},
+    },
+    description="Fields that can't be, each with what is wrong; or `detail`, where the body can't be read at all.",
+)
+ID_PATTERN = rf"[-A-Za-z0-9._~]{{1,{LONGEST_ID}}}"  # what an address can have as it is
 NAME = OpenApiParameter(
     "id",
-    str,
+    {"type": "string", "pattern": f"^{ID_PATTERN}$"},
     OpenApiParameter.PATH,
-    description="The annotation's id in the system that sends it; up to 100 characters.",
+    description="Its id in the system that sends it.",
 )
 
 
@@ -110,7 +118,7 @@ class AnnotationViewSet(ListModelMixin, GenericViewSet[Annotation]):
     pagination_class = LatestDayFirst
     permission_classes = (MayAnnotate,)
     lookup_field = "id"
-    lookup_value_regex = rf"[-A-Za-z0-9._~]{{1,{LONGEST_ID}}}"
+    lookup_value_regex = ID_PATTERN
 
     def get_queryset(self) -> QuerySet[Annotation]:
         """Those of the token's store."""
@@ -135,7 +143,7 @@ class AnnotationViewSet(ListModelMixin, GenericViewSet[Annotation]):
     @extend_schema(
         parameters=[NAME],
         request=SentAnnotation,
-        responses={200: AnnotationSerializer, 201: AnnotationSerializer, 400: BAD_VALUES, **WRITE_ERRORS},
+        responses={200: AnnotationSerializer, 201: AnnotationSerializer, 400: BAD_BODY, **WRITE_ERRORS},
     )
     def update(self, request: Request, id: str) -> Response:
         """Add the annotation of this id, or make it what is sent: sending it again changes nothing."""

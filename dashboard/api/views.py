@@ -206,3 +206,5 @@ class NothingHere(APIView):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """404, as JSON."""
         raise NotFound("There is nothing at this address: /api/v1/schema/ lists what there is.")
+
+    post = put = patch = delete = get
