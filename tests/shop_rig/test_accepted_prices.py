@@ -173,3 +173,78 @@ def test_cart_asks_the_catalogues_price_when_the_constants_are_taken_out_again(s
     with shop.constants({}), shop.no_complaints():
         [item] = visitor.api("cart")["items"]
     assert item["prices"]["price"] == "990"
+
+
+# as plugins do that check VAT numbers
+EXEMPT = """add_action('woocommerce_before_calculate_totals', function () {
+    WC()->customer->set_is_vat_exempt(true);
+}, 1);"""
+
+
+@pytest.mark.parametrize(
+    "set_up",
+    [SetUp("yes", "incl", "DE"), SetUp("no", "incl", "FR"), SetUp("yes", "excl", "DE"), SetUp("no", "excl", "CH")],
+    ids=lambda set_up: f"{set_up.enters}-{set_up.shows}-{set_up.country}",
+)
+def test_cart_asks_the_accepted_price_of_a_customer_without_tax(shop, edge, products, visitor, set_up):
+    with shop.options(**set_up.options()), shop.mu_plugin("exempt", EXEMPT), shop.no_complaints():
+        accepted = [("MUG", 1, 790), ("MUG", 1, 22), ("TEA", 2, 650)]
+        cart = filled(visitor, products, set_up.country, accepted)
+        told = page_in(visitor.get("/cart/")[1])["cart"]
+    offers = offers_in(cart, products["BOOTS"])
+    asked = [(int(item["totals"]["line_subtotal"]), int(item["totals"]["line_subtotal_tax"])) for item in offers]
+    assert asked == [(total, 0) for _, _, total in accepted]
+    assert [int(item["prices"]["price"]) for item in offers] == [790, 22, 325]
+    goods = sum(int(item["totals"]["line_subtotal"]) for item in cart["items"])
+    assert told["total_minor"] == goods
+
+
+SOLD_OUT = (
+    "$p = wc_get_product({id}); $p->set_manage_stock({managed}); $p->set_stock_quantity(0); $p->save(); return 1;"
+)
+
+
+def test_cart_stays_as_it_was_where_the_variation_is_sold_out(shop, edge, products, visitor):
+    before = visitor.add(products["BOOTS"])
+    shirt = products["SHIRT-S"]
+    shop.php(SOLD_OUT.format(id=shirt, managed="true"))
+    try:
+        with shop.no_complaints(), pytest.raises(RuntimeError, match="out_of_stock"):
+            visitor.add(shirt, 1, acceptance("SHIRT-S", 1, 1500))
+    finally:
+        shop.php(SOLD_OUT.format(id=shirt, managed="false"))
+    assert visitor.api("cart")["items"] == before["items"]
+
+
+def test_cart_stays_as_it_was_where_another_plugin_refuses(shop, edge, products, visitor):
+    before = visitor.add(products["BOOTS"])
+    refuse = "add_filter('woocommerce_add_to_cart_validation', '__return_false');"
+    refuse += (
+        "add_action('woocommerce_store_api_validate_add_to_cart', function () { throw new Exception('At 50.'); });"
+    )
+    with shop.mu_plugin("minimum", refuse), pytest.raises(RuntimeError):
+        visitor.add(products["MUG"], 1, acceptance("MUG", 1, 790))
+    assert visitor.api("cart")["items"] == before["items"]
+
+
+def test_price_that_another_plugin_sets_too_gives_way_to_the_accepted_one(shop, edge, products, visitor):
+    dynamic = (
+        "add_action('woocommerce_before_calculate_totals', function ($cart) {"
+        " foreach ($cart->get_cart() as $item) { $item['data']->set_price(1.0); } }, 99);"
+    )
+    with shop.mu_plugin("dynamic", dynamic), shop.no_complaints():
+        [item] = visitor.add(products["MUG"], 1, acceptance("MUG", 1, 790))["items"]
+    assert item["prices"]["price"] == "790"
+
+
+def test_merchant_who_changes_the_price_meanwhile_sells_at_the_accepted_one(shop, edge, products, visitor):
+    visitor.add(products["MUG"], 1, acceptance("MUG", 1, 790))
+    change = "$p = wc_get_product({id}); $p->set_regular_price('{price}'); $p->save(); return 1;"
+    shop.php(change.format(id=products["MUG"], price="12.50"))
+    try:
+        [item] = visitor.api("cart")["items"]
+        assert item["prices"]["price"] == "790"
+        [item] = visitor.api("cart/update-item", {"key": item["key"], "quantity": 2})["items"]
+        assert item["prices"]["price"] == "1250"
+    finally:
+        shop.php(change.format(id=products["MUG"], price="9.90"))

@@ -82,6 +82,31 @@ def test_edge_that_does_not_answer_costs_slots_and_nothing_else(shop, edge, prod
     assert "it answered with status 503" in visitor.get("/wp-admin/")[1]
 
 
+def test_slow_edge_is_waited_for_once_and_costs_slots_and_nothing_else(shop, edge, products, visitor):
+    edge.delay_s = 2
+    visitor.add(products["BOOTS"])
+    with shop.no_complaints():
+        pages = [visitor.get(path)[1] for path in ("/cart/", "/checkout/", "/cart/")]
+    assert slots_in("".join(pages)) == []
+    assert all("</html>" in html for html in pages)
+    assert edge.asked == ["/v1/moments?key=pk_rig"]
+
+
+def test_complaints_of_php_as_errors_end_no_page(shop, edge, products, visitor):
+    strict = (
+        "set_error_handler(function ($number, $why, $file) {"
+        " if (strpos($file, '/plugins/offerlift/') !== false) { throw new Error($why); } return false; });"
+    )
+    edge.moments = ["cart", "shipping", "payment", "confirmation", "exit_intent"]
+    with shop.mu_plugin("strict", strict), shop.no_complaints():
+        pages_of(visitor, products)
+        visitor.introduce("v_1")
+        visitor.live_in("DE")
+        visitor.order()
+        visitor.log_in()
+        assert "Connect" in visitor.get("/wp-admin/admin.php?page=offerlift")[1]
+
+
 @pytest.fixture
 def cart_page(shop: Shop) -> int:
     page: int = shop.php("wc_get_page_id('cart')")
