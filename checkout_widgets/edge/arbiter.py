@@ -95,11 +95,15 @@ def silence_reason(store: StoreConfiguration, history: History | None, now: date
 
 def offers_left(store: StoreConfiguration, history: History | None) -> int:
     """Return how many more offers the visitor may be shown in this session and today, at all moments together."""
-    left_in_session, left_today = store.max_offers_per_session, store.max_offers_per_day
+    left, left_today = store.max_offers_per_session, store.max_offers_per_day
     if history is not None:
-        left_in_session -= history.shown_session
+        left -= history.shown_session
         left_today -= history.shown_today
-    return max(0, min(left_in_session, left_today))
+    if left_today < left:
+        left = left_today
+    if left < 0:
+        return 0
+    return left
 
 
 def withhold_offers(shopper: Shopper, moment: str) -> Choice:

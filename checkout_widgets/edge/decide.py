@@ -14,6 +14,8 @@ from experiments.models import Moment
 from experiments.time_ordered_ids import new_visitor_id
 
 UNMEASURED = ("no_consent", "bot")  # nothing is kept of these but that they came
+# Any text that is no moment is counted as one: it would be a row of its own for each mistake.
+UNKNOWN_MOMENT: CountedMoment = ("", None, "unknown_moment")
 TTL_S = 300
 TTL_DISABLED_S = 60
 MOMENTS = frozenset(Moment.values)  # those without a trigger are reached by no page, and by a store's servers alone
@@ -61,8 +63,10 @@ def decisions(shopper: Shopper, reason: str) -> list[MomentDecision]:
     decided, counted = [], []
     for moment in shopper.body.moments:
         if moment not in MOMENTS:
-            choice = Choice(moment, reason="unknown_moment")
-        elif choose is None:
+            decided.append(MomentDecision(moment, reason="unknown_moment"))
+            counted.append(UNKNOWN_MOMENT)
+            continue
+        if choose is None:
             choice = Choice(moment, reason=reason)
         elif moment not in TRIGGERS and not shopper.is_server:
             choice = Choice(moment, reason="no_experiment")
@@ -93,10 +97,7 @@ def chooser(shopper: Shopper, reason: str) -> Chooser | None:
 
 def counted_moment(choice: Choice) -> CountedMoment:
     """Return the choice as it is counted."""
-    moment, experiment_id = "", None
-    if choice.moment in MOMENTS:
-        moment = choice.moment  # any other text would be a row of its own for each mistake
     experiment = choice.experiment or choice.refusing
-    if experiment is not None:
-        experiment_id = experiment.id
-    return moment, experiment_id, choice.reason or "served"
+    if experiment is None:
+        return choice.moment, None, choice.reason
+    return choice.moment, experiment.id, choice.reason or "served"

@@ -82,11 +82,12 @@ def served(
     shopper: Shopper, moment: str, experiment: ExperimentConfiguration, variant: VariantConfiguration
 ) -> MomentDecision:
     """Return what a variant shows, nothing where it is the control, with a token of the price that the shopper sees."""
+    is_rollout = experiment.rolled_out is not None
     token = replace(
         shared_token(shopper),
         experiment_id=experiment.id,
         variant_id=variant.id,
-        is_rollout=experiment.rolled_out is not None,
+        is_rollout=is_rollout,
         moment=moment,
     )
     shown, widget = None, variant.widget
@@ -98,7 +99,7 @@ def served(
         moment=moment,
         experiment=experiment.key,
         variant=variant.key,
-        rollout=token.is_rollout,
+        rollout=is_rollout,
         trigger=TRIGGERS.get(moment),
         exposure_token=tokens.sign_exposure(token),
         content=shown,
@@ -157,6 +158,12 @@ def token_of(shopper: Shopper) -> ExposureToken:
     """
     store, body = shopper.store, shopper.body
     issued_at = int(shopper.now.timestamp())
+    country, customer_type, customer_id = "", "", ""
+    visitor, holdout = body.visitor, store.holdout
+    if visitor is not None:
+        country = (visitor.country or "").upper()
+        customer_type = targeting_context.customer_type(body)
+        customer_id = str(visitor.customer_id or "")
     token = replace(
         BLANK_TOKEN,
         store_id=store.id,
@@ -164,18 +171,13 @@ def token_of(shopper: Shopper) -> ExposureToken:
         cart_value_minor=cart_total_in(store.currency, body),
         currency=store.currency,
         device=body.device or "",
+        country=country,
+        customer_type=customer_type,
         issued_at=issued_at,
         expires_at=issued_at + TOKEN_LIFETIME_S,
         is_automated=body.automation is True or robots.is_automated(shopper.user_agent),
+        customer_id=customer_id,
     )
-    visitor, holdout = body.visitor, store.holdout
-    if visitor is not None:
-        token = replace(
-            token,
-            country=(visitor.country or "").upper(),
-            customer_type=targeting_context.customer_type(body),
-            customer_id=str(visitor.customer_id or ""),
-        )
     if holdout is not None:
         token = replace(token, holdout_id=holdout.id, holdout_variant_id=holdout.offers_id)
     return token

@@ -69,27 +69,26 @@ class DecisionCounter:
         with self.lock:
             for moment, experiment_id, reason in outcomes:
                 count_one(self.counts, (store_id, day, moment, experiment_id, reason), now)
-                if context is not None and moment:
-                    self.sample((store_id, moment, day), context, reason)
+                if context is None or not moment:
+                    continue
+                rank = random()  # noqa: S311 -- a sample, not a secret
+                # Most ranks are too high for the sample. A plain tuple finds what a ``SampleGroup`` is the key of.
+                if rank < self.limits.get((store_id, moment, day), 1.0):  # type: ignore[call-overload]
+                    kept = Ranked(rank, context.whole(), reason if reason in STORE_REASONS else "")
+                    self.keep(SampleGroup(store_id, moment, day), kept)
 
     def refuse(self, store_id: int, code: str, now: datetime) -> None:
         """Count a question that was refused, by the code of the answer."""
         with self.lock:
             count_one(self.refusals, (store_id, now.date(), code), now)
 
-    def sample(self, fields: tuple[int, str, date], context: AskedContext, reason: str) -> None:
-        """Keep the context if its rank is among the smallest of the day; ``fields`` are those of its ``SampleGroup``.
+    def keep(self, group: SampleGroup, ranked_context: Ranked) -> None:
+        """Keep a context, and of too many those with the smallest ranks.
 
         Of the reason, only one that holds for the whole store: which test had the visitor is worked out anew.
-
-        Most are none of the smallest, and named tuples equal plain ones: the group is made for those that are kept.
         """
-        rank = random()  # noqa: S311 -- a sample, not a secret
-        if rank >= self.limits.get(fields, 1.0):  # type: ignore[call-overload]
-            return
-        group = SampleGroup(*fields)
         ranked = self.samples.setdefault(group, [])
-        ranked.append(Ranked(rank, context.whole(), reason if reason in STORE_REASONS else ""))
+        ranked.append(ranked_context)
         if len(ranked) >= 2 * SIZE:
             self.samples[group] = smallest(ranked)
             self.limits[group] = self.samples[group][-1].rank

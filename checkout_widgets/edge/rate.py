@@ -30,15 +30,17 @@ class RateLimit:
         """Return 0 where the call may go on, else in how many seconds the next one may."""
         if not self.per_minute:
             return 0
-        now, rate = self.clock(), self.per_minute / 60
+        now, rate, client = self.clock(), self.per_minute / 60, (store_id, address)
         with self.lock:
-            left, since = self.buckets.pop((store_id, address), (self.per_minute, now))
-            left = min(self.per_minute, left + (now - since) * rate)
+            left, since = self.buckets.pop(client, (self.per_minute, now))
+            left += (now - since) * rate
+            if left > self.per_minute:
+                left = self.per_minute
             if len(self.buckets) >= MAX_CLIENTS:
                 # who has been away the longest, and so has most of the bucket back; nobody else's changes
                 del self.buckets[next(iter(self.buckets))]
             if left < 1:
-                self.buckets[store_id, address] = (left, now)
+                self.buckets[client] = (left, now)
                 return int((1 - left) / rate) + 1
-            self.buckets[store_id, address] = (left - 1, now)
+            self.buckets[client] = (left - 1, now)
             return 0
