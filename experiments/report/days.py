@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from experiments.report.metrics import Range
+from experiments.report.estimates import Range
 
 # Steady: no sign of a change. Fading: less by now than in the first days. Growing: more. Unknown: too little to tell.
 DayState = Literal["steady", "fading", "growing", "unknown"]

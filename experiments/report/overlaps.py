@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from experiments.report.metrics import Range
+from experiments.report.estimates import Range
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
