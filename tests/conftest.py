@@ -1,6 +1,7 @@
 """What every test can use."""
 
 import os
+import re
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -27,6 +28,23 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 # What a test takes with such a mark, and without, in seconds and roughly: enough to put files in order.
 SECONDS = {"slow": 5.0, "browser": 3.0}
 OTHERS_S = 0.1
+
+
+# The mark of all tests of a file, as it is written: in a line of its own near the top.
+MARK_OF_FILE = re.compile(r"^pytestmark = .*?mark\.(slow|browser|long)\b", re.MULTILINE)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave files unread whose every test the run leaves out: each worker would import Playwright and simulations."""
+    left_out = set(re.findall(r"not (\w+)", config.option.markexpr or ""))
+    if collection_path.is_dir() and collection_path.name == "browser" and "browser" in left_out:
+        return True
+    if collection_path.suffix != ".py" or not left_out:
+        return None
+    mark = MARK_OF_FILE.search(collection_path.read_text())
+    if mark is not None and mark[1] in left_out:
+        return True
+    return None
 
 
 def seconds_of(test: pytest.Item) -> float:

@@ -25,7 +25,7 @@ from experiments.assignment.allocation import is_held_out, is_included
 from experiments.assignment.targeting import Context
 from experiments.models.experiment import UNDELIVERED
 
-# A decline that is further in the future was told by a clock that is wrong: believed, it would silence until then.
+# A decline that lies further in the future comes from a wrong clock: it would keep offers from the visitor until then.
 MAX_AHEAD = timedelta(minutes=5)
 
 

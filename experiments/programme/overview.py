@@ -252,9 +252,9 @@ def rolled_out_money(tests: Sequence[KnownTest]) -> MonthlyGain | None:
 
 
 def corrected_lift(experiment: Experiment, effect: Effect) -> Range:
-    """Return an effect that has an error as a lift corrected for luck: as its report has it.
+    """Return an effect that has an error as a lift corrected for luck, as its report has it.
 
-    A report of before that says nothing of it; then by its error and what the test has learnt since.
+    An older report doesn't have it: then it is computed from the effect's error and the test's prior.
     """
     if effect.corrected_lift is not None:
         return effect.corrected_lift

@@ -15,6 +15,7 @@ from tests import factories
 from tests.dashboard.api.conftest import make_token
 from tests.dashboard.api.events import make_event
 
+pytestmark = pytest.mark.slow
 # What a schema can't tell: that one day isn't before another, and which tests there are.
 UNTOLD = {"PUT": [positive_data_acceptance]}
 
@@ -31,7 +32,6 @@ def api(kept_connection: None) -> OpenApiSchema:
     return schema
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("mode", list(schemathesis.GenerationMode), ids=lambda mode: mode.value)
 def test_api_answers_as_described(api: OpenApiSchema, mode: schemathesis.GenerationMode) -> None:
     operations = [found.ok() for found in api.get_all_operations() if isinstance(found, Ok)]
