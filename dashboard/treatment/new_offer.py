@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from checkout_widgets.models import Product
 from dashboard import paging
-from dashboard.treatment.offer_form import OfferForm
+from dashboard.treatment.offer_form import NewOfferForm
 from dashboard.treatment.views import treatment_of
 from experiments.models import Store
 
@@ -26,7 +26,7 @@ def new_offer(request: HttpRequest, store_slug: str, experiment_key: str, varian
     """Show the form, and create the offer; then it is chosen on the treatment's page, which saves it."""
     variant = treatment_of(request, store_slug, experiment_key, variant_key)
     store = variant.experiment.store
-    form = OfferForm(request.POST or None, store=store)
+    form = NewOfferForm(request.POST or None, store=store)
     if form.is_valid():
         offer = form.save()
         messages.success(request, _("“%(offer)s” is created. Save the treatment to use it.") % {"offer": offer})

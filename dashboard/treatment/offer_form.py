@@ -18,7 +18,7 @@ CONTROL = {"class": "form-control"}
 SELECT = {"class": "form-select"}
 
 
-class OfferForm(forms.Form):
+class NewOfferForm(forms.Form):
     """A product of the catalog, what the offer is called, and what it costs."""
 
     product = forms.ModelChoiceField(label=gettext_lazy("Product"), queryset=Product.objects.none())
