@@ -25,9 +25,7 @@ Figure = TypeVar("Figure", float, float | None)
 WEEKS = (2, 4, 8)  # the shortest test, a usual one, and the longest before cookies are deleted
 WIDTH, HEIGHT, LEFT, BOTTOM = 560.0, 200.0, 52.0, 30.0  # of the curve, and the room for its labels
 UNKNOWN_VALUE = gettext_lazy("Enter the current value. This metric hasn't been measured at this moment yet.")
-ZERO_VALUE = gettext_lazy(
-    "Enter the value that you expect. The measured value is zero, so there is no lift from it."
-)
+ZERO_VALUE = gettext_lazy("Enter the value that you expect. The measured value is zero, so there is no lift from it.")
 UNKNOWN_SPREAD = gettext_lazy("Enter the standard deviation. It hasn't been measured at this moment yet.")
 UNKNOWN_ORDERS = gettext_lazy(
     "Enter the share of visitors who order. Orders alone don't show how many visitors there were."
