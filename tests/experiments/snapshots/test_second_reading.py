@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from experiments.management.commands import reread_concluded_tests
 from experiments.models import Decision, Experiment, Snapshot, Status
@@ -37,7 +38,7 @@ def concluded(**fields: Any) -> Experiment:
 @pytest.fixture(autouse=True)
 def a_day_later(monkeypatch):
     """The command reads the tests after they have ended, whatever the time is."""
-    monkeypatch.setattr(reread_concluded_tests.timezone, "now", lambda: NOW + timedelta(days=1))
+    monkeypatch.setattr(timezone, "now", lambda: NOW + timedelta(days=1))
 
 
 def run(*arguments: str) -> str:
