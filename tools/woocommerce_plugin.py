@@ -9,6 +9,7 @@ import subprocess
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "integrations" / "woocommerce"
@@ -51,9 +52,15 @@ def copy(folder: Path) -> None:
 
 
 def pack(target: Path) -> None:
-    """Write the zip."""
+    """Write the zip to a place."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    with target.open("wb") as file:
+        write_zip(file)
+
+
+def write_zip(file: IO[bytes]) -> None:
+    """Write the zip; the setup page offers it for download."""
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for relative in files():
             entry = zipfile.ZipInfo(f"{NAME}/{relative.as_posix()}", TIME)
             entry.compress_type = zipfile.ZIP_DEFLATED

@@ -49,8 +49,10 @@ class ConnectedShop:
 
 
 def versions_of(versions: Mapping[str, str]) -> list[str]:
-    """Return names and versions as a reader knows them."""
-    return [f"{NAMES.get(name, name)} {version}" for name, version in versions.items()]
+    """Return names and versions as a reader knows them: the shop's before what it runs on."""
+    order = [*NAMES, *sorted(versions)]  # the database keeps no order
+    names = sorted(versions, key=order.index)
+    return [f"{NAMES.get(name, name)} {versions[name]}" for name in names]
 
 
 def connected_shops(store: Store) -> list[ConnectedShop]:

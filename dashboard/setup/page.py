@@ -24,12 +24,13 @@ SLOW_POLLING_S = 60  # of a store where all works: only times move
 
 @dataclass(frozen=True)
 class Webhook:
-    """A shop system, where it has to deliver, and whether its secret is known here."""
+    """A shop system, where it has to deliver, whether its secret is known here, and whether it never was."""
 
     kind: str
     name: str
     address: str
     is_connected: bool
+    is_new: bool
 
 
 @dataclass(frozen=True)
@@ -116,10 +117,17 @@ class SetupPage:
     @cached_property
     def webhooks(self) -> list[Webhook]:
         """The shop systems that can deliver."""
-        connected = {shop.connection.kind for shop in self.shops if shop.connection.is_active}
+        active = {shop.connection.kind: shop.connection.is_active for shop in self.shops}
         webhooks = []
         for kind in ConnectionKind:
-            webhooks.append(Webhook(kind, kind.label, self.code.webhook_address(kind), kind.value in connected))
+            webhook = Webhook(
+                kind=kind.value,
+                name=kind.label,
+                address=self.code.webhook_address(kind.value),
+                is_connected=active.get(kind.value, False),
+                is_new=kind.value not in active,
+            )
+            webhooks.append(webhook)
         return webhooks
 
     @property

@@ -74,10 +74,13 @@ class TrialRow:
 
     @property
     def note(self) -> str:
-        """What the reason means; empty where it would count."""
+        """What the reason means, or what to try; empty where it would count."""
         if self.understood["would_count"]:
             return ""
-        return str(NOTES[Fate(self.understood["reason"])])
+        fate = Fate(self.understood["reason"])
+        if fate == Fate.NOT_EXPOSED:
+            return _("Visit your shop until the offer's place is in view, and send one with your own visitor ID.")
+        return str(NOTES[fate])
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ setup_urls: list[URLPattern] = [
     path("setup/arrivals/", views.arrivals, name="arrivals"),
     path("setup/test-orders/", views.trial_orders, name="trial_orders"),
     path("setup/guide/", views.guide, name="setup_guide"),
+    path("setup/offerlift.zip", views.plugin, name="woocommerce_plugin"),
     path("setup/<slug:store_slug>/try-again/", views.try_again, name="try_again"),
     path("setup/<slug:store_slug>/shop-system/", actions.choose_system, name="choose_system"),
     path("setup/<slug:store_slug>/connections/secret/", actions.save_secret, name="save_secret"),

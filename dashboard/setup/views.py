@@ -1,5 +1,7 @@
 """The setup page: HTTP only."""
 
+from io import BytesIO
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +21,7 @@ from dashboard.setup.orders_health import OrdersHealth
 from dashboard.setup.page import SetupPage
 from dashboard.setup.rises import rises
 from experiments import formatting
+from tools import woocommerce_plugin
 
 LONGEST_NUMBER = 18  # digits that fit the database's key
 
@@ -81,6 +84,16 @@ def guide(request: HttpRequest) -> HttpResponse:
         return render(request, "dashboard/no_store.html", {"title": _("Setup")})
     text = SetupPage(request, store, timezone.now()).code.guide
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@login_required
+def plugin(request: HttpRequest) -> HttpResponse:
+    """Send the WooCommerce plugin as the zip that WordPress installs; it holds nothing of any store."""
+    file = BytesIO()
+    woocommerce_plugin.write_zip(file)
+    headers = {"Content-Disposition": f'attachment; filename="{woocommerce_plugin.NAME}.zip"'}
+    return HttpResponse(file.getvalue(), content_type="application/zip", headers=headers)
 
 
 @require_POST

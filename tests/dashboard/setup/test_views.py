@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from checkout_widgets.models import DeliveryStatus
 from tests import factories
+from tools import woocommerce_plugin
 
 pytestmark = pytest.mark.django_db
 
@@ -129,3 +130,14 @@ def test_test_orders_ask_for_the_page_after_logout(client, store):
     client.logout()
     response = client.get("/setup/test-orders/?store=tea")
     assert (response.status_code, response["HX-Refresh"]) == (204, "true")
+
+
+def test_plugin_is_the_zip_that_is_built(client, store, tmp_path):
+    client.post("/setup/tea/shop-system/", {"system": "woocommerce"})
+    assert 'href="/setup/offerlift.zip"' in client.get("/setup/").content.decode()
+    response = client.get("/setup/offerlift.zip")
+    woocommerce_plugin.pack(tmp_path / "built.zip")
+    assert response.content == (tmp_path / "built.zip").read_bytes()
+    assert response["Content-Disposition"] == 'attachment; filename="offerlift.zip"'
+    client.logout()
+    assert client.get("/setup/offerlift.zip").status_code == 302
