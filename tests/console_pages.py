@@ -38,7 +38,7 @@ PAGES: dict[str, list[str]] = {
         "/shared/nothing/",
         SHARED,
     ],
-    "setup": ["/setup/", "/setup/?fate=no_visitor", "/setup/arrivals/"],
+    "setup": ["/setup/", "/setup/?fate=no_visitor", "/setup/arrivals/", "/setup/test-orders/"],
     "tests": ["/tests/", "/tests/?q=zznothing", "/tests/?status=running&sort=name", "/tests/?page=2"],
 }
 # Forms sent empty or wrong, to read their errors.
@@ -62,8 +62,21 @@ SENT: dict[str, list[tuple[str, dict[str, str]]]] = {
     ],
     "report": [(f"{RUNNING}steps/{step}/", {}) for step in ("pause", "resume", "stop", "conclude", "archive", "zz")]
     + [(f"{RUNNING}share/", {"days": "zz"})],
-    "setup": [("/setup/zz-shop/try-again/", {})],
+    "setup": [
+        ("/setup/zz-shop/try-again/", {}),
+        ("/setup/zz-shop/test-orders/send/", {"system": "other"}),
+        ("/setup/zz-shop/test-orders/send/", {"system": "other", "visitor_id": "no visitor"}),
+        ("/setup/zz-shop/test-orders/send/", {"system": "zz"}),
+        ("/setup/zz-shop/connections/secret/", {"kind": "shopify", "secret": "zz"}),
+        ("/setup/zz-shop/connections/secret/", {"kind": "zz"}),
+        ("/setup/zz-shop/connections/switch/", {"kind": "shopify"}),
+        ("/setup/zz-shop/connections/switch/", {"kind": "shopify", "is_active": "on"}),
+        ("/setup/zz-shop/shop-system/", {"system": "shopify"}),
+        ("/setup/zz-shop/shop-system/", {"system": "woocommerce"}),
+        ("/setup/zz-shop/shop-system/", {"system": "other"}),
+        ("/setup/zz-shop/test-orders/remove/", {}),
+    ],
 }
 # Addresses that show no page: files, drawings of the snippet in frames, and forms that always lead elsewhere.
 NO_PAGES = {"copy_test", "export_csv", "export_json", "gallery_frame", "preview", "shown", "unschedule", "unshare"}
-NO_PAGES |= {"remove_annotation"}
+NO_PAGES |= {"remove_annotation", "setup_guide", "woocommerce_plugin"}

@@ -73,7 +73,7 @@ def shopify_order(sample: SampleOrder) -> bytes:
 
 def api_id(sample: SampleOrder) -> str:
     """Return the id that the store's server would give the order."""
-    return f"test-{sample.number}"
+    return str(sample.number)
 
 
 def api_order(sample: SampleOrder) -> bytes:
