@@ -9,7 +9,8 @@ from django.utils import timezone
 from dashboard.models import ShareLink, signer
 from dashboard.report import sharing
 from experiments import audit
-from experiments.models import AuditAction, AuditEntry, Experiment
+from experiments.models import AuditAction, AuditEntry, Experiment, Snapshot, Status
+from experiments.snapshots import analyse
 from tests import factories
 from tests.dashboard.report.finished import finished_test
 
@@ -47,6 +48,18 @@ def test_shared_report_shows_no_names_no_secrets_nothing_to_do(client):
     assert "Started" in page
     for secret in ("by ada", "Bob", experiment.store.secret_key, "<dialog", "<form", "/admin/", "hx-get"):
         assert secret not in page
+
+
+def test_shared_report_of_a_test_that_was_reported_otherwise_says_so(client):
+    ended_at = factories.NOON + timedelta(days=20)
+    experiment = finished_test(status=Status.CONCLUDED, ended_at=ended_at)
+    report = analyse(experiment).as_json()
+    for result in report["metrics"]:
+        if result["metric"] == "rpv":
+            result["main"]["lift"]["estimate"] = 0.429
+    Snapshot.objects.create(experiment=experiment, taken_at=ended_at, report=report, method_version=1)
+    page = client.get(shared(experiment)).content.decode()
+    assert "First reported as +42.9%, before winners were corrected for luck." in page
 
 
 def test_shared_empty_report_keeps_the_site_key(client):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from experiments.models import Experiment, Exposure, PlanVersion
+from experiments.models import Experiment, Exposure, Moment, PlanVersion
 from experiments.report import Report
 from experiments.snapshots import analyse
 from tests import factories
@@ -134,3 +134,18 @@ def test_report_money_a_month_is_the_shown_difference_at_full_traffic(report):
     assert monthly.visitors_per_month is not None
     assert rpv.difference is not None
     assert monthly.final.estimate == pytest.approx(rpv.difference.estimate * monthly.visitors_per_month)
+
+
+def test_report_at_the_confirmation_is_guarded_by_refunded_and_canceled_orders():
+    experiment = factories.make_experiment(moment=Moment.CONFIRMATION)
+    fill(experiment, "control", buyers=60, order_minor=4_000, smallest_cart=2_000)
+    fill(experiment, "treatment", buyers=57, order_minor=4_000, smallest_cart=2_000)
+    report = analyse(experiment, now=LATER)
+    assert [(guardrail.metric, guardrail.margin) for guardrail in report.guardrails] == [
+        ("refunded_share", 0.01),
+        ("canceled_share", 0.01),
+    ]
+    canceled = report.metric("canceled_share", "treatment")
+    # 60 and 57 of the first hundred have an order that counts, and all of the 15 of yesterday
+    assert (canceled.control.value, canceled.treatment.value) == pytest.approx((40 / 115, 43 / 115))
+    assert canceled.is_lower_better
