@@ -17,7 +17,7 @@ from dashboard.annotations.forms import AnnotationFileForm, AnnotationForm
 from dashboard.members import actor_of, can_edit, editable_store, require_editor
 from experiments import annotating
 from experiments.imports.annotations import AnnotationImport, import_annotations
-from experiments.models import Annotation, Store
+from experiments.models import Annotation, AnnotationKind, Store
 from experiments.tables import UPLOAD, BadFile
 
 PER_PAGE = 50
@@ -43,9 +43,9 @@ def annotations(request: HttpRequest) -> HttpResponse:
 
 
 def initial_values(request: HttpRequest, store: Store) -> dict[str, Any]:
-    """Return what an empty form begins with: the test that the link came from."""
+    """Return what an empty form begins with: the usual kind, and the test that the link came from."""
     experiment = store.experiments.filter(key=request.GET.get("test", "")[:64].replace("\x00", "")).first()
-    return {"experiment": experiment}
+    return {"kind": AnnotationKind.CAMPAIGN, "experiment": experiment}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
