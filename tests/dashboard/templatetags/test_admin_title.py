@@ -17,7 +17,8 @@ LIST = ("Webhook targets", "/admin/experiments/webhooktarget/")
 def parts(**context: object) -> list[tuple[str, str]]:
     request = RequestFactory().get("/admin/")
     request.user = User(username="ada", first_name="Ada")
-    return [tuple(part) for part in title_parts(RequestContext(request, {"request": request, **context}))]
+    found = title_parts(RequestContext(request, {"request": request, **context}))
+    return [(part.text, part.link) for part in found]
 
 
 def test_title_of_a_row_is_its_own_name_after_where_it_belongs():
