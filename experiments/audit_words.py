@@ -15,6 +15,7 @@ YES_OR_NO = {True: gettext_lazy("yes"), False: gettext_lazy("no")}
 # The action says the status; a link's key is for support, a method's number for programs.
 HIDDEN_DETAILS = frozenset({"link", "status", "method_version"})
 SHARES = frozenset({"traffic_share", "served_share", "alpha"})
+LIFTS = frozenset({"corrected_lift", "measured_lift"})
 CHOICES: Mapping[str, type[Status | Metric | Decision]] = {
     "status": Status,
     "goal_metric": Metric,
@@ -36,8 +37,10 @@ SETTINGS = {
     "priority": gettext_lazy("Priority"),
 }
 LABELS = SETTINGS | {
+    "corrected_lift": gettext_lazy("Lift, corrected for luck"),
     "expires_at": gettext_lazy("Expires on"),
     "link": gettext_lazy("Link"),
+    "measured_lift": gettext_lazy("Lift as measured"),
     "of": gettext_lazy("Copy of"),
     "template": gettext_lazy("Template"),
     "variant": gettext_lazy("Variant"),
@@ -47,6 +50,7 @@ LABELS = SETTINGS | {
 WARNINGS = {
     "clash": gettext_lazy("another test at the moment"),
     "copy": gettext_lazy("languages without copy"),
+    "duration": gettext_lazy("longer than eight weeks"),
     "guardrails": gettext_lazy("no guardrail"),
     "orders": gettext_lazy("orders missing or without a visitor"),
     "preview": gettext_lazy("not previewed"),
@@ -165,6 +169,8 @@ def number_text(name: str, value: float, currency: str) -> str:
     """Return a number as its field is read: a share, an amount of money, or plain."""
     if name in SHARES:
         return formatting.chosen_percent(value)
+    if name in LIFTS:
+        return formatting.lift(value)
     if name.endswith("_minor") and currency:
         return formatting.money(value, currency)
     return f"{value:,}"

@@ -51,7 +51,7 @@ class Band:
 
 @dataclass(frozen=True)
 class ForestRow:
-    """A past test: its lift as measured, which ``mark`` draws, and drawn to what tests of its kind bring."""
+    """A past test: its lift as measured, which ``mark`` draws, and corrected for luck."""
 
     experiment: Experiment
     measured: Range | None

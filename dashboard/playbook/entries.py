@@ -18,7 +18,7 @@ from dashboard.templatetags.highlighting import BEGIN, END
 from experiments.models import Decision, Experiment, Moment, Status, Store, Variant
 from experiments.programme.moment_effects import moment_effects
 from experiments.programme.overview import known_tests
-from experiments.report import MetricResult, Report
+from experiments.report import MetricResult, Range, Report
 
 # An entry is half a screen long: more of them make a page that nobody scrolls to the end of.
 PAGE_SIZE = 10
@@ -102,11 +102,26 @@ class ShownVariant:
 
 @dataclass(frozen=True)
 class Result:
-    """A treatment's result in the goal metric; ``mark`` draws its lift, None where there is none."""
+    """A treatment's result in the goal metric; ``mark`` draws its lift, None where there is none.
+
+    ``lift``: corrected for luck, or as measured in reports of before; ``measured``: the latter where it isn't shown.
+    """
 
     name: str
     metric: MetricResult
     mark: Mark | None
+
+    @property
+    def lift(self) -> Range | None:
+        """The lift to show."""
+        return self.metric.shown.lift
+
+    @property
+    def measured(self) -> Range | None:
+        """The lift as measured, where another is shown."""
+        if self.metric.corrected is None:
+            return None
+        return self.metric.main.lift
 
 
 @dataclass(frozen=True)
@@ -132,6 +147,11 @@ class Entry:
             return []
         goal = self.report.goal_metric
         return [result for result in self.report.metrics if result.metric == goal]
+
+    @property
+    def has_corrected(self) -> bool:
+        """Whether a lift is shown corrected for luck."""
+        return any(result.corrected is not None for result in self.goals)
 
     @cached_property
     def axis(self) -> Axis:

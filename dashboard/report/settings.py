@@ -10,6 +10,7 @@ from experiments.analysis.metrics import DEFINITIONS
 from experiments.assignment.targeting import TargetingError
 from experiments.models import Experiment, Metric, Source
 from experiments.plan.guarding import effective_guardrails
+from experiments.plan.learnt_prior import prior_of
 from experiments.plan.thresholds import ORDERS_FOR_A_CAP
 from experiments.targeting_words import describe
 
@@ -64,7 +65,13 @@ def guardrail_text(guardrail: dict[str, Any]) -> str:
 
 
 def prior(experiment: Experiment) -> str:
-    """Return what was believed of the lift before the data."""
+    """Return what was believed of the lift before the data: what past tests say, unless somebody chose another."""
+    if experiment.prior_sd == Experiment._meta.get_field("prior_sd").default:
+        tests = prior_of(experiment, Metric(experiment.goal_metric)).past_tests
+        text = ngettext("Learned from %(tests)s past test", "Learned from %(tests)s past tests", tests)
+        if not tests:
+            text = _("What tests usually show: there are no past tests yet")
+        return text % {"tests": formatting.count(tests)}
     deviation = {"sd": formatting.chosen_percent(experiment.prior_sd)}
     return _("Normal, mean 0%%, standard deviation %(sd)s") % deviation
 

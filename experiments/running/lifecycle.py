@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from experiments import audit
 from experiments.models import AuditAction, AuditEntry, Decision, Experiment, Source, Status, Variant
 from experiments.models.experiment import UNDELIVERED, PlanVersion
-from experiments.running import caps
+from experiments.running import caps, rollout_record
 
 logger = logging.getLogger(__name__)
 
@@ -136,13 +136,13 @@ def conclude(*, experiment: Experiment, actor: str, conclusion: Conclusion, reas
     decision, variant = conclusion.decision, conclusion.rolled_out_variant
     if decision == Decision.UNDECIDED:
         raise LifecycleError("no_decision", _("Choose a decision."))
-    detail: dict[str, str | None] = {"decision": decision.value, "variant": None}
+    detail: dict[str, Any] = {"decision": decision.value, "variant": None}
     if decision != Decision.ROLL_OUT:
         variant = None  # a form may still hold the one that was chosen before
     elif variant is None or not is_treatment(variant, experiment):
         raise LifecycleError("no_variant", _("Choose the variant to roll out."))
     else:
-        detail["variant"] = variant.key
+        detail |= {"variant": variant.key, **rollout_record.lifts_of(experiment, variant)}
     return change_status(
         experiment,
         AuditAction.CONCLUDED,

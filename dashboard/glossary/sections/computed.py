@@ -111,7 +111,10 @@ COMPUTED = Section(
         Term(
             "prior",
             _("prior"),
-            _("What is assumed about a lift before the test starts: most lifts are small."),
+            _(
+                "What is assumed about a lift before the test starts, as learned from the store's past tests: most "
+                "lifts are small."
+            ),
         ),
         Term(
             "chance-to-win",
@@ -124,11 +127,11 @@ COMPUTED = Section(
             _("What a decision costs on average if it turns out to be wrong, weighted by how likely that is."),
         ),
         Term(
-            "shrunk",
-            _("shrunk estimate|shrunk"),
+            "corrected",
+            _("corrected estimate|corrected for luck|shrunk estimate|shrunk"),
             _(
-                "A measured effect moved toward what tests usually bring, because winners tend to look better than "
-                "they are."
+                "A measured effect weighed by how large effects usually are in the store's past tests, because winners "
+                "look better than they are."
             ),
         ),
         Term(

@@ -1,16 +1,19 @@
 """What the playbook finds and shows."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.http import QueryDict
 
-from dashboard.playbook.entries import Playbook, PlaybookFilter
+from dashboard.playbook.entries import Playbook, PlaybookFilter, Result
 from dashboard.templatetags.highlighting import highlighted
 from experiments.models import Decision, Experiment, Moment, Snapshot, Source, Status, Store
+from experiments.report import CorrectedEstimate, Range
 from experiments.snapshots import analyse
 from tests import factories
+from tests.dashboard.report.reports import make_result
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
@@ -198,3 +201,20 @@ def test_variant_is_shown_on_a_stage_to_members_alone(client):
     assert client.get("/playbook/tea/mug/control/").status_code == 404
     client.force_login(factories.make_user(factories.make_store()))
     assert client.get("/playbook/tea/mug/treatment/").status_code == 404
+
+
+def test_result_is_shown_corrected_for_luck_beside_what_was_measured():
+    corrected = CorrectedEstimate(
+        control=4.0,
+        treatment=4.4,
+        lift=Range(0.10, 0.01, 0.2),
+        difference=Range(0.4, 0.04, 0.8),
+        past_tests=3,
+        chance_of_more=0.2,
+        is_contradicted=False,
+    )
+    measured = make_result("rpv", lift=Range(0.30, 0.1, 0.5))
+    before = Result("B", measured, None)
+    after = Result("B", replace(measured, corrected=corrected), None)
+    assert (before.lift, before.measured) == (measured.main.lift, None)
+    assert (after.lift, after.measured) == (corrected.lift, measured.main.lift)
