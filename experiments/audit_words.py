@@ -34,6 +34,7 @@ SETTINGS = {
     "cap_minor": gettext_lazy("Cap on order values"),
     "attribution_window_days": gettext_lazy("Attribution window in days"),
     "prior_sd": gettext_lazy("Expected size of effects"),
+    "is_aa_test": gettext_lazy("A/A test"),
     "priority": gettext_lazy("Priority"),
 }
 LABELS = SETTINGS | {

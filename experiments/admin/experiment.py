@@ -129,7 +129,10 @@ class ExperimentForm(MoneyForm):
             "attribution_window_days": _("Orders count for this many days after the exposure."),
             "planned_looks": _("How many times you may act on the result before the test ends."),
             "alpha": _("The false positive rate: 0.05 means that 1 in 20 tests without an effect shows one by chance."),
-            "prior_sd": _("How large effects usually are. With 0.1, most lifts are expected within 20%."),
+            "prior_sd": _(
+                "How large effects usually are. With 0.1, it is learned from the store's past tests; any other number "
+                "replaces that for chance to win and expected loss. With 0.05, most lifts are expected within 10%."
+            ),
             "learning": _("What the test showed, so that others can find it in the playbook."),
         }
 
@@ -236,6 +239,7 @@ class ExperimentAdmin(StoreScopedAdmin):
                     "planned_looks",
                     "alpha",
                     "prior_sd",
+                    "is_aa_test",
                     "cap_minor",
                     "source",
                 )

@@ -67,8 +67,9 @@ def effects_of(sample: Sample, goals: Mapping[str, Comparison], metrics: Sequenc
     """Return every treatment's effect on the goal, and on RPV where that is another, as the ``metrics`` have it."""
     corrected = {}
     for result in metrics:
-        if result.corrected is not None:
-            corrected[result.metric, result.variant] = result.corrected.lift
+        # As pages show it, so that a programme's sum is that of its reports.
+        if result.corrected is not None and result.shown.lift is not None:
+            corrected[result.metric, result.variant] = result.shown.lift
     effects = []
     for effect in uncorrected_effects(sample, goals):
         effects.append(replace(effect, corrected_lift=corrected.get((effect.metric, effect.variant))))

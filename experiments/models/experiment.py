@@ -209,6 +209,12 @@ class Experiment(models.Model):
         ),
     )
     alpha = models.FloatField(_("alpha"), default=0.05, validators=[MinValueValidator(0.0001), MaxValueValidator(0.5)])
+    is_aa_test = models.BooleanField(
+        _("A/A test"),
+        default=False,
+        db_default=False,
+        help_text=_("The variants don't differ: the test checks the setup and teaches nothing about effects."),
+    )
     planned_looks = models.PositiveSmallIntegerField(_("planned looks"), default=14, validators=[MinValueValidator(1)])
     prior_sd = models.FloatField(_("prior standard deviation"), default=0.1, validators=[MinValueValidator(0.0001)])
     cap_minor = models.BigIntegerField(

@@ -42,7 +42,7 @@ def past_tests(store: Store) -> list[LiftsOfTest]:
     can't be trusted. Winners and losers alike: from winners alone, effects would look larger than they are.
     """
     newest = Snapshot.objects.filter(experiment=OuterRef("pk")).order_by("-taken_at")
-    over = Experiment.objects.filter(store=store, source=Source.LIVE, status__in=OVER)
+    over = Experiment.objects.filter(store=store, source=Source.LIVE, status__in=OVER, is_aa_test=False)
     rows = over.annotate(
         stored_verdict=Subquery(newest.values("report__verdict__code")[:1]),
         stored_metrics=Subquery(newest.values("report__metrics")[:1]),

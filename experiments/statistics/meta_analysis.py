@@ -1,7 +1,6 @@
-"""Several tests of the same kind taken together: their common effect, and what each one is likely to be worth.
+"""Several tests of the same kind taken together: their common effect, and how far the tests' own spread around it.
 
-Sources: R. DerSimonian, N. Laird, "Meta-analysis in clinical trials" (1986); B. Efron, C. Morris, "Data analysis using
-Stein's estimator and its generalizations" (1975); S. W. Raudenbush, A. S. Bryk, "Hierarchical Linear Models" (2002).
+Source: R. DerSimonian, N. Laird, "Meta-analysis in clinical trials" (1986).
 """
 
 from __future__ import annotations
@@ -27,8 +26,6 @@ class Pooled:
     - ``mean``: of the effects' distribution, with its interval; ``standard_error``: of it, 0 where the prior stands in.
     - ``tau``: how far true effects spread around the mean, a standard deviation.
     - ``q``, ``p_value``: Cochran's test that they don't spread; ``None`` below three effects.
-    - ``shrunk``: each effect drawn to the mean, with the interval that goes with it.
-    - ``keeping``: per effect, the share of its own estimate in ``shrunk``.
     """
 
     mean: Interval
@@ -36,8 +33,6 @@ class Pooled:
     tau: float
     q: float | None
     p_value: float | None
-    shrunk: tuple[Interval, ...]
-    keeping: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +51,6 @@ def random_effects(estimates: Sequence[float], errors: Sequence[float], *, alpha
 
     - The spread of true effects by the method of moments of DerSimonian and Laird (1986), at least 0; the mean weighs
       each estimate by ``1 / (error^2 + tau^2)``.
-    - Each effect is then drawn to the mean (normal-normal empirical Bayes; Efron, Morris 1975): it keeps the share
-      ``tau^2 / (tau^2 + error^2)`` of itself, and its variance counts the mean's error in (Raudenbush, Bryk 2002).
     - Below three effects nothing can be said about their spread: the prior N(0, 0.1^2) takes the place of both.
 
     Raises ``ValueError`` without effects, or for errors that are not above 0.
@@ -66,21 +59,12 @@ def random_effects(estimates: Sequence[float], errors: Sequence[float], *, alpha
         raise ValueError("need effects, each with an error above 0")
     z = -float(ndtri(alpha / 2))
     true = _distribution(estimates, errors)
-    shrunk, keeping = [], []
-    for estimate, error in zip(estimates, errors, strict=True):
-        share = true.tau * true.tau / (true.tau * true.tau + error * error)
-        middle = share * estimate + (1 - share) * true.mean
-        middle_error = sqrt(share * error**2 + ((1 - share) * true.mean_error) ** 2)
-        shrunk.append(_interval(middle, middle_error, z))
-        keeping.append(share)
     return Pooled(
         mean=_interval(true.mean, true.mean_error or true.tau, z),
         standard_error=true.mean_error,
         tau=true.tau,
         q=true.q,
         p_value=true.p_value,
-        shrunk=tuple(shrunk),
-        keeping=tuple(keeping),
     )
 
 

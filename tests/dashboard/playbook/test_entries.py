@@ -10,7 +10,7 @@ from django.http import QueryDict
 from dashboard.playbook.entries import Playbook, PlaybookFilter, Result
 from dashboard.templatetags.highlighting import highlighted
 from experiments.models import Decision, Experiment, Moment, Snapshot, Source, Status, Store
-from experiments.report import CorrectedEstimate, Range
+from experiments.report import CorrectedEstimate, FinalEstimate, Range
 from experiments.snapshots import analyse
 from tests import factories
 from tests.dashboard.report.reports import make_result
@@ -215,6 +215,7 @@ def test_result_is_shown_corrected_for_luck_beside_what_was_measured():
     )
     measured = make_result("rpv", lift=Range(0.30, 0.1, 0.5))
     before = Result("B", measured, None)
-    after = Result("B", replace(measured, corrected=corrected), None)
+    final = replace(FinalEstimate.of(measured.main), lift=corrected.lift, is_corrected=True)
+    after = Result("B", replace(measured, corrected=corrected, final=final), None)
     assert (before.lift, before.measured) == (measured.main.lift, None)
     assert (after.lift, after.measured) == (corrected.lift, measured.main.lift)

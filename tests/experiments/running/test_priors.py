@@ -62,6 +62,7 @@ def test_test_says_nothing_of_itself_beforehand():
     [
         {"source": Source.IMPORTED},
         {"source": Source.HOLDOUT},
+        {"is_aa_test": True},
         {"status": Status.RUNNING},
         {"code": "invalid"},
     ],
