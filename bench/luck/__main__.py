@@ -2,7 +2,7 @@
 
     python -m bench.luck [--winners 2000] [--believed 12000] [--dry-run] [--seed 2026]
 
-The full run takes about ten minutes on two cores. The last line is one JSON object.
+The full run takes about a quarter of an hour on two cores. The last line is one JSON object.
 """
 
 import argparse
