@@ -1,5 +1,7 @@
 """Nothing is stored or sent without consent, and a withdrawal erases."""
 
+import time
+
 import pytest
 from playwright.sync_api import expect
 
@@ -88,3 +90,18 @@ def test_global_privacy_control_makes_consent_required(page, edge, shop):
     assert edge.requests == []
     page.evaluate("upsell('consent', true)")
     expect(page.get_by_role("button", name="Add for")).to_be_visible()
+
+
+def test_cookie_that_the_shops_server_has_set_stays_as_it_is(page, edge, shop):
+    """Safari lets it live for longer than one that a script writes."""
+    expires = round(time.time()) + 200 * 86400
+    cookie = {"name": "upsell_visitor", "value": "v_server", "url": shop.url, "expires": expires}
+    page.context.add_cookies([cookie])
+    page.goto(shop.put(call=PAGE))
+    expect(page.get_by_role("button", name="Add for")).to_be_visible()
+    assert edge.bodies("/v1/decide")[0]["visitor_id"] == "v_server"
+    [kept] = page.context.cookies()
+    assert (kept["value"], round(kept["expires"])) == ("v_server", expires)
+    page.reload()
+    expect(page.get_by_role("button", name="Add for")).to_be_visible()
+    assert [round(cookie["expires"]) for cookie in page.context.cookies()] == [expires]

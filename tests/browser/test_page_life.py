@@ -191,7 +191,9 @@ def test_script_that_an_ad_blocker_takes_out_leaves_a_harmless_queue(page, edge,
     assert_untouched(page)
 
 
-@pytest.mark.parametrize("adapter", ["shopify", "woocommerce", "consent_google", "consent_shopify", "consent_tcf"])
+@pytest.mark.parametrize(
+    "adapter", ["shopify", "woocommerce", "consent_google", "consent_shopify", "consent_tcf", "consent_wordpress"]
+)
 def test_strict_policy_is_not_violated_by_an_adapter(page, edge, shop, adapter):
     policy = STRICT.format(edge=edge.url).replace("connect-src", "connect-src 'self'")
     shop.pages["/cart.js"] = Reply('{"items": [], "attributes": {}, "currency": "EUR"}')

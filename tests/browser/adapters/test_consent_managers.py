@@ -198,9 +198,43 @@ def test_tcf_manager_that_comes_late_is_waited_for(page, edge, shop):
     assert_offered(page)
 
 
+def wordpress(allowed: str) -> str:
+    """WordPress's consent API, for a shopper who has allowed this category."""
+    return f"window.allowed = '{allowed}'; window.wp_has_consent = (category) => category === allowed"
+
+
+CHANGE = """(allowed) => { window.allowed = allowed;
+    document.dispatchEvent(new CustomEvent('wp_listen_for_consent_change', {detail: {}})) }"""
+
+
+def test_wordpress_consent_starts_the_snippet_and_stops_it_again(page, edge, shop):
+    open_page(page, shop, "consent_wordpress", wordpress("functional"))
+    assert_silent(page, edge)
+    page.evaluate(CHANGE, "statistics")
+    assert_offered(page)
+    page.evaluate(CHANGE, "functional")
+    page.wait_for_function("heard.at(-1) === false")
+    assert page.evaluate("document.cookie") == ""
+
+
+def test_wordpress_category_is_the_shops_choice(page, edge, shop):
+    open_page(page, shop, "consent_wordpress", wordpress("marketing"), settings='data-category="marketing"')
+    assert_offered(page)
+
+
+def test_wordpress_manager_that_does_not_know_the_region_yet_is_waited_for(page, edge, shop):
+    open_page(page, shop, "consent_wordpress", wordpress("statistics") + ";window.waitfor_consent_hook = true")
+    assert_silent(page, edge)
+    page.evaluate(
+        "window.wp_consent_type = 'optin'; document.dispatchEvent(new CustomEvent('wp_consent_type_defined'))"
+    )
+    assert_offered(page)
+
+
 @pytest.mark.parametrize(
     ("adapter", "state"),
     [
+        ("consent_wordpress", wordpress("statistics")),
         ("consent_google", google(update=True)),
         ("consent_shopify", shopify("true")),
         ("consent_tcf", "window.__tcfapi = (command, version, done) => done({eventStatus: 'tcloaded',"
