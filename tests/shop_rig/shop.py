@@ -263,7 +263,7 @@ class Visitor:
 
     def set_cookie(self, name: str, value: str) -> None:
         """Have a cookie that no answer has set."""
-        given = {"version": 0, "name": name, "value": value, "port": None, "port_specified": False}
+        given: dict[str, Any] = {"version": 0, "name": name, "value": value, "port": None, "port_specified": False}
         given |= {"domain": "127.0.0.1", "domain_specified": False, "domain_initial_dot": False, "path": "/"}
         given |= {"path_specified": True, "secure": False, "expires": None, "discard": True}
         self.cookies.set_cookie(Cookie(**given, comment=None, comment_url=None, rest={}))
