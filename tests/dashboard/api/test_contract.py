@@ -17,7 +17,7 @@ from tests.dashboard.api.events import make_event
 
 pytestmark = pytest.mark.slow
 # What a schema can't tell: that one day isn't before another, and which tests there are.
-UNTOLD = {"PUT": [positive_data_acceptance]}
+UNTOLD: dict[str, list[Any]] = {"PUT": [positive_data_acceptance]}
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ NOW = NOON + timedelta(days=20)
 @pytest.mark.django_db
 def test_report_without_confounded_days_equals_a_report_on_the_other_days_visitors():
     experiment = factories.make_experiment(attribution_window_days=2)
-    for day, lift in enumerate((0.1, 0.9, 0.9, 0.1)):
-        arrive(experiment, day, 150, lift=lift)
+    for number, lift in enumerate((0.1, 0.9, 0.9, 0.1)):
+        arrive(experiment, number, 150, lift=lift)
     day = NOON.date() + timedelta(days=1)
     for is_confounding, text in ((True, "Sale"), (False, "Newsletter")):
         Annotation.objects.create(

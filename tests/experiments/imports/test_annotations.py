@@ -22,8 +22,8 @@ def store() -> Store:
     return store
 
 
-def read(store: Store, text: str, **options: bool) -> AnnotationImport:
-    return import_annotations(BytesIO(text.encode()), store, actor="ada", **options)
+def read(store: Store, text: str, is_skipping_bad_rows: bool = False) -> AnnotationImport:
+    return import_annotations(BytesIO(text.encode()), store, actor="ada", is_skipping_bad_rows=is_skipping_bad_rows)
 
 
 def test_file_adds_its_annotations_once(store):

@@ -1,6 +1,7 @@
 """Which annotations a test's report has, and which UTC days a store's days touch."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -29,8 +30,8 @@ def test_annotations_of_a_test_are_those_of_its_days_store_and_itself():
     experiment, other = factories.make_experiment(store, key="a"), factories.make_experiment(store, key="b")
     first, last = NOON, NOON + timedelta(days=3)  # in Auckland, noon is the next day
 
-    def annotate(text, day, **fields):
-        day = NOON.date() + timedelta(days=day)
+    def annotate(text: str, days_later: int, **fields: Any) -> None:
+        day = NOON.date() + timedelta(days=days_later)
         Annotation.objects.create(
             store=fields.pop("store", store), kind="campaign", text=text, first_day=day, last_day=day, **fields
         )

@@ -115,7 +115,8 @@ def check_belief(report: Report) -> None:
     # The same by a prior that was learned from one's own tests, where there are some: here there are none.
     assert result.corrected is not None
     assert result.corrected.lift == Range(belief.mean, belief.low, belief.high)
-    assert (result.corrected.past_tests, result.corrected.chance_of_more) == (0, pytest.approx(0.05, abs=0.02))
+    assert result.corrected.past_tests == 0
+    assert result.corrected.chance_of_more == pytest.approx(0.05, abs=0.02)
 
 
 def check_order_value(report: Report, key: str, table: Table, arm: str) -> None:

@@ -6,11 +6,10 @@ from typing import Any
 import pytest
 
 from experiments.models import PlanVersion, Source
-from experiments.report import DayEffect, DaySpan, Range
-from tests.experiments.verdict import figures
+from experiments.report import DayEffect, DaySpan, Range, Rule, Verdict
 from tests.experiments.verdict.figures import FIXED, MINUS, crossing, goal, plan, verdict
 
-WEEKLY = {"plan_version": PlanVersion.WEEKLY}
+WEEKLY: dict[str, object] = {"plan_version": PlanVersion.WEEKLY}
 
 
 def span(estimate: float) -> DaySpan:
@@ -66,7 +65,7 @@ def test_winner_of_a_daily_plan_is_rolled_out_as_it_began():
 
 
 def test_winner_of_an_imported_test_is_held_up_too():
-    imported = {"source": Source.IMPORTED}
+    imported: dict[str, object] = {"source": Source.IMPORTED}
     found = verdict(goal(p_value=0.001), plan=FIXED, by_day=by_day(), experiment=imported)
     assert found.code == "needs_review"
 
@@ -92,6 +91,6 @@ def test_rule_is_missing_where_the_days_say_nothing():
     assert [rule for rule in found.rules if rule.code == "day_effect"] == []
 
 
-def rule_of(found: figures.Verdict) -> figures.Verdict | Any:
+def rule_of(found: Verdict) -> Rule:
     (rule,) = [rule for rule in found.rules if rule.code == "day_effect"]
     return rule
