@@ -156,6 +156,9 @@ def with_known(guardrail: Guardrail, result: MetricResult, *, is_read_once: bool
     if not is_read_once:
         judged = anytime_effect(result, guardrail.margin)
     known = judged.interval or Range(0.0, None, None)
+    # Nothing is known: then the margin is said as somebody chose it.
+    if known.low is known.high is None:
+        judged = JudgedEffect(None, guardrail.margin)
     # The always-valid interval has no estimate of its own.
     if guardrail.effect is not None and judged.is_in_unit == guardrail.is_in_unit:
         known = replace(known, estimate=guardrail.effect.estimate)
