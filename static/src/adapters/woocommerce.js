@@ -157,9 +157,17 @@ async function remove(changes, token, begin) {
   return finish(cart);
 }
 
-/** Have the page draw its cart, mini cart and totals again. */
-function redraw() {
-  const detail = { preserveCartData: false };
+/**
+ * Have the page draw its cart, mini cart and totals again.
+ *
+ * Blocks that fetch the cart anew put the addresses that the server has in place of what is being typed. So they are
+ * given it without addresses, as WooCommerce does after its own changes.
+ */
+async function redraw() {
+  const blocks = /** @type {any} */ (window).wp?.data?.dispatch?.('wc/store/cart');
+  const cart = blocks?.receiveCartContents && (await demand('cart').catch(() => 0));
+  if (cart) blocks.receiveCartContents(cart);
+  const detail = { preserveCartData: !!cart };
   document.body.dispatchEvent(new CustomEvent('wc-blocks_added_to_cart', { bubbles: true, cancelable: true, detail }));
   const body = /** @type {any} */ (window).jQuery?.(document.body);
   for (const name of ['wc_update_cart', 'wc_fragment_refresh', 'update_checkout']) body?.trigger(name);

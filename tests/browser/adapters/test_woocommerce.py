@@ -251,6 +251,23 @@ def test_blocks_and_classic_pages_draw_their_cart_again(page, edge, woo):
     assert page.evaluate("heard") == ["blocks", "wc_update_cart", "wc_fragment_refresh", "update_checkout"]
 
 
+@pytest.mark.parametrize("is_answered", [True, False])
+def test_blocks_get_the_cart_without_fetching_what_is_being_typed(page, edge, woo, is_answered):
+    """Whatever comes with a fetched cart, the addresses too, takes the place of what the shopper is typing."""
+    listen = """window.heard = [];
+        const actions = {receiveCartContents: cart => heard.push(cart.items.map(item => item.quantity))};
+        window.wp = {data: {dispatch: name => name == 'wc/store/cart' && actions}};
+        document.body.addEventListener('wc-blocks_added_to_cart', event => heard.push(event.detail.preserveCartData))"""
+    accepted(edge, ("23084", str(BALM), 1, 990))
+    open_cart(page, woo, listen)
+    press_accept(page)
+    expect(page.get_by_role("status")).to_be_visible()
+    if not is_answered:
+        woo.failures["cart"] = [error(503, "busy")]
+    page.wait_for_function("typeof heard.at(-1) == 'boolean'")
+    assert page.evaluate("heard") == ([[1], True] if is_answered else [False])
+
+
 @pytest.mark.parametrize(
     "link", ["/wp-json/", "{shop}/wp-json/", "{shop}/index.php?rest_route=/"], ids=["path", "address", "plain"]
 )
