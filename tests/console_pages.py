@@ -12,6 +12,7 @@ DRAFT = "/tests/zz-shop/zz-draft/"
 PAGES: dict[str, list[str]] = {
     "account": ["/account/", "/account/password/", "/account/second-factor/", "/account/second-factor/remove/"],
     "annotations": ["/annotations/", "/annotations/?store=zz-empty", "/annotations/zz-shop/4711/"],
+    "audience": [f"{DRAFT}audience/"],
     "glossary": ["/glossary/"],
     "gallery": ["/widgets/", "/widgets/?layout=dialog"],
     "launch": ["/templates/", "/templates/price/", "/templates/nothing/", f"{DRAFT}launch/", f"{RUNNING}launch/"],
@@ -39,6 +40,12 @@ PAGES: dict[str, list[str]] = {
         SHARED,
     ],
     "setup": ["/setup/", "/setup/?fate=no_visitor", "/setup/arrivals/", "/setup/test-orders/"],
+    "treatment": [
+        f"{DRAFT}treatments/treatment/",
+        f"{DRAFT}treatments/treatment/offer/",
+        f"{DRAFT}treatments/treatment/products/",
+        f"{DRAFT}treatments/treatment/products/?q=zznothing",
+    ],
     "tests": ["/tests/", "/tests/?q=zznothing", "/tests/?status=running&sort=name", "/tests/?page=2"],
 }
 # Forms sent empty or wrong, to read their errors.
@@ -55,10 +62,20 @@ SENT: dict[str, list[tuple[str, dict[str, str]]]] = {
         ("/annotations/", {"kind": "zz", "first_day": "2026-11-02", "last_day": "2026-11-01", "text": "zz"}),
         ("/annotations/zz-shop/file/", {}),
     ],
+    "audience": [
+        (f"{DRAFT}audience/", {"targeting-kind": "all", "targeting-0-0-field": "device", "traffic_percent": "zz"}),
+        (f"{DRAFT}audience/reach/", {"targeting-kind": "all", "traffic_percent": "100", "priority": "0"}),
+        (f"{DRAFT}audience/reach/", {"targeting-kind": "all", "traffic_percent": "zz"}),
+    ],
     "launch": [
         ("/templates/price/", {}),
         (f"{DRAFT}launch/", {}),
         (f"{DRAFT}launch/", {"starts": "later", "starts_at": "zz", "confirm": "zz"}),
+    ],
+    "treatment": [
+        (f"{DRAFT}treatments/treatment/", {}),
+        (f"{DRAFT}treatments/treatment/", {"headline": "{zz}", "accept_label": "zz", "social_proof": "9"}),
+        (f"{DRAFT}treatments/treatment/offer/", {"price": "1.999"}),
     ],
     "report": [(f"{RUNNING}steps/{step}/", {}) for step in ("pause", "resume", "stop", "conclude", "archive", "zz")]
     + [(f"{RUNNING}share/", {"days": "zz"})],
@@ -79,4 +96,4 @@ SENT: dict[str, list[tuple[str, dict[str, str]]]] = {
 }
 # Addresses that show no page: files, drawings of the snippet in frames, and forms that always lead elsewhere.
 NO_PAGES = {"copy_test", "export_csv", "export_json", "gallery_frame", "preview", "shown", "unschedule", "unshare"}
-NO_PAGES |= {"remove_annotation", "setup_guide", "woocommerce_plugin"}
+NO_PAGES |= {"remove_annotation", "setup_guide", "treatment_stage", "woocommerce_plugin"}

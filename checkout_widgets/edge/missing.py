@@ -44,7 +44,8 @@ class MissingAnswer(Struct):
 _decoder = Decoder(MissingBody)
 
 
-@endpoint(max_bytes=60_000, is_public=False)
+# 500 orders whose ids are as long as they may be, each character escaped, come to half of it
+@endpoint(max_bytes=500_000, is_public=False)
 def missing_orders(call: Call) -> MissingAnswer:
     """Compare the shop's orders with what is stored."""
     store = Store.objects.get(pk=call.store_for_server().id)

@@ -19,6 +19,8 @@ def reach(candidate: LaunchCandidate) -> Iterator[Check]:
     if known is None:
         return
     needed = (candidate.experiment.planned_sample or 0) * len(candidate.variants)
+    if not known.is_whole_week:  # how many visitors a shop has isn't known in its first days
+        needed = 0
     days = candidate.experiment.planned_days
     at_most = known.visitors_per_day.high * days
     likely = known.visitors_per_day.middle * days

@@ -55,7 +55,7 @@ class Reach:
     - ``decisions``: how many there were about shoppers who may be measured; ``got``: how many the test would get.
     - ``lost``: how many it wouldn't get, by why; ``displacements``: what it takes from others.
     - ``visitors_per_decision``: as lately at the moment; ``None`` where nobody was exposed there yet.
-    - ``names``: of the other tests, by id.
+    - ``names``: of the other tests, by id. ``is_whole_week``: whether pages have asked for a week or longer.
     """
 
     decisions: int
@@ -64,6 +64,7 @@ class Reach:
     displacements: Sequence[Displacement]
     visitors_per_decision: float | None
     names: Mapping[int, str]
+    is_whole_week: bool
 
     @property
     def visitors_per_day(self) -> Span:
@@ -101,6 +102,7 @@ def reach_of(experiment: Experiment, now: datetime) -> Reach | None:
         displacements=displacements(totals, others, 1 - store.holdout_share),
         visitors_per_decision=visitors_per_decision(store, moment, now),
         names=names,
+        is_whole_week=week.is_whole,
     )
 
 

@@ -24,11 +24,13 @@ class SampledDecision(NamedTuple):
 class Week:
     """The decisions of the last seven days about shoppers who may be measured: ``decisions`` of them, some sampled.
 
-    The sample leaves held-out visitors out: how many there are follows from the holdout's share.
+    The sample leaves held-out visitors out: how many there are follows from the holdout's share. ``is_whole`` says
+    whether pages asked before it began: the first days of a shop say little of how many visitors there will be.
     """
 
     decisions: int
     sample: list[SampledDecision]
+    is_whole: bool = True
 
     @property
     def effective_size(self) -> float:
@@ -56,4 +58,6 @@ def last_week(store: Store, moment: Moment, now: datetime) -> Week:
     for day, context, reason in rows:
         # a day's sample without a count is one that is about to be counted
         found.append(SampledDecision(context_of(context), reason, counts.get(day, 0) / sampled[day]))
-    return Week(sum(counts[day] for day in sampled if day in counts), found)
+    decisions = sum(counts[day] for day in sampled if day in counts)
+    is_whole = DecisionDay.objects.filter(store=store, moment=moment, day__lte=first).exists()
+    return Week(decisions, found, is_whole)

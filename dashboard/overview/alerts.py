@@ -110,9 +110,12 @@ def is_anything_served(tests: list[Experiment]) -> bool:
 def unseen_alerts(store: Store, tests: list[Experiment], now: datetime) -> Iterator[Alert]:
     """Running tests without a visitor for a day, although pages ask for offers at their moment."""
     since = now - SILENCE
-    lately = DecisionDay.objects.filter(store=store, last_at__gte=since)
-    asked = set(lately.measurable().values_list("moment", flat=True))
-    served = set(lately.filter(reason=DecisionReason.SERVED).values_list("experiment_id", flat=True))
+    lately = DecisionDay.objects.filter(store=store, last_at__gte=since).measurable()
+    asked, served = set(), set()
+    for moment, test_id, reason in lately.values_list("moment", "experiment_id", "reason"):
+        asked.add(moment)
+        if reason == DecisionReason.SERVED:
+            served.add(test_id)
     waiting = []
     for test in tests:
         is_running = test.status == Status.RUNNING and test.source == Source.LIVE

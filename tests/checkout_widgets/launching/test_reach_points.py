@@ -13,7 +13,7 @@ from experiments.decisions import counts as decision_counts
 from experiments.decisions import samples as decision_samples
 from experiments.decisions.counts import Count, CountKey
 from experiments.decisions.samples import Ranked, SampleGroup
-from experiments.models import Experiment
+from experiments.models import DecisionDay, Experiment
 from tests import factories
 from tests.checkout_widgets.launching.drafts import ready
 from tests.factories import NOON
@@ -25,7 +25,8 @@ def asked(experiment: Experiment, number: int) -> None:
     group = SampleGroup(experiment.store_id, experiment.moment, at.date())
     decision_samples.add({group: [Ranked(place / 100, Context()) for place in range(100)]})
     key = CountKey(experiment.store_id, at.date(), experiment.moment, None, "no_experiment")
-    decision_counts.add({key: Count(number, at, at)})
+    before = key._replace(day=at.date() - timedelta(days=7))
+    decision_counts.add({key: Count(number, at, at), before: Count(1, at, at)})
 
 
 def point(experiment: Experiment, code: str) -> Check:
@@ -82,3 +83,11 @@ def test_what_a_test_takes_from_a_running_one_is_a_warning_with_both_numbers():
         "warn",
         "“A cake stand” would get 0 of last week's requests instead of 999",
     )
+
+
+@pytest.mark.django_db
+def test_reach_in_a_shops_first_week_is_not_held_against_a_plan():
+    experiment = ready()
+    asked(experiment, 1)
+    DecisionDay.objects.filter(day__lt=(NOON - timedelta(days=5)).date()).delete()
+    assert point(experiment, "reach").state == "pass"
