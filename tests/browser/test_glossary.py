@@ -53,8 +53,10 @@ def test_meaning_fits_a_phone_and_opens_by_a_tap(planner):
     for number in range(planner.locator(".term").count()):
         planner.keyboard.press("Escape")  # what is open could lie over the next one
         planner.locator(".term").nth(number).scroll_into_view_if_needed()
-        planner.wait_for_timeout(100)  # scrolling closes what is open
+        # scrolling closes what is open, when the page is drawn next
+        planner.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
         planner.locator(".term").nth(number).click()
+        expect(planner.locator(".term-meaning").nth(number)).to_be_visible()
         box = planner.locator(".term-meaning").nth(number).bounding_box()
         assert box
         assert box["x"] >= 0
