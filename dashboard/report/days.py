@@ -58,18 +58,23 @@ def day_section(report: Report, variant: str) -> DaySection | None:
     if effect is None:
         return None
     without = first_of_variant(report.without_days, variant)
-    spans, thirds = list(main_spans(effect, without)), [third_span(span) for span in effect.thirds]
-    readings = [EffectReading(span.lift) for span in [*spans, *thirds]]
-    axis = lift_axis(ranges_of(readings), most_ticks=FEW_TICKS)
-    rows = [row_of(span, axis) for span in spans]
+    spans = list(main_spans(effect, without))
+    thirds = list(map(third_span, effect.thirds))
+    axis = axis_of([*spans, *thirds])
     return DaySection(
         effect=effect,
         axis=axis,
-        rows=rows,
+        rows=[row_of(span, axis) for span in spans],
         thirds=[row_of(span, axis) for span in thirds],
         without=without,
         annotations=list(report.series.annotations),
     )
+
+
+def axis_of(spans: list[NamedSpan]) -> Axis:
+    """Return the one axis that all spans are drawn on."""
+    readings = [EffectReading(span.lift) for span in spans]
+    return lift_axis(ranges_of(readings), most_ticks=FEW_TICKS)
 
 
 def main_spans(effect: DayEffect, without: WithoutDays | None) -> Iterator[NamedSpan]:

@@ -125,16 +125,19 @@ def counted(pair: Pair) -> OverlapResult:
     """Return the counts of a pair, its shares, and the treatment's effect by variant of the other test."""
     control, treatment = later_share(pair.control_groups), later_share(pair.treatment_groups)
     shares = compare_proportions(control, treatment, alpha=pair.alpha)
-    everybody = [*pair.control_groups.values(), *pair.treatment_groups.values()]
-    outside = [groups[""] for groups in (pair.control_groups, pair.treatment_groups) if "" in groups]
-    visitors = sum(group.visitors for group in everybody)
+    visitors = shared = 0
+    for groups in (pair.control_groups, pair.treatment_groups):
+        for other_variant, group in groups.items():
+            visitors += group.visitors
+            if other_variant:  # none of the other test's variants is the group of those who aren't in it
+                shared += group.visitors
     return OverlapResult(
         variant=pair.treatment.key,
         other=pair.overlap.other.key,
         other_name=pair.overlap.other.name,
         counted_at=pair.overlap.counted_at,
         visitors=visitors,
-        shared=visitors - sum(group.visitors for group in outside),
+        shared=shared,
         share_in_control=shares.control,
         share_in_treatment=shares.treatment,
         difference=range_of(shares.difference),
