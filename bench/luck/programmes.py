@@ -120,12 +120,11 @@ class PlanBounds(NamedTuple):
 @cache
 def plan_bounds() -> PlanBounds:
     """Return the bounds of a weekly plan, as `spend_by_side` spends: wins by the week, harm by the day."""
-    fractions = [day / DAYS for day in range(1, DAYS + 1)]
-    harm = spending_bounds(fractions, [ALPHA * (1 - BETWEEN_LOOKS) * fraction**RHO for fraction in fractions])
-    weeks = [week * WEEK / DAYS for week in range(1, DAYS // WEEK + 1)]
-    wins = spending_bounds(weeks, [ALPHA * fraction**RHO for fraction in weeks])
+    days = np.arange(1, DAYS + 1) / DAYS
+    weeks = days[WEEK - 1 :: WEEK]
+    harm = spending_bounds(days.tolist(), (ALPHA * (1 - BETWEEN_LOOKS) * days**RHO).tolist())
     win = np.full(DAYS, np.inf)
-    win[WEEK - 1 :: WEEK] = wins
+    win[WEEK - 1 :: WEEK] = spending_bounds(weeks.tolist(), (ALPHA * weeks**RHO).tolist())
     return PlanBounds(win, np.array(harm))
 
 

@@ -53,7 +53,7 @@ METHOD_REASONS = {
 # How an estimate was made, by the code of `EstimateStep`.
 STEPS = {
     "observed": _("All visitors, orders as they were paid"),
-    "mature": _("Only visitors whose orders are in"),
+    "mature": _("Only visitors whose orders have arrived"),
     "capped": _("Very large orders capped"),
     "reserve": _("Less refunds that are still to come"),
     "adjusted": _("Adjusted for cart value"),

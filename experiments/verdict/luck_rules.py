@@ -42,7 +42,7 @@ def agreement(corrected: CorrectedEstimate) -> tuple[str, str]:
         return text, _("%(share)s of tests like this one would show as much; the estimate follows the data") % chance
     if corrected.past_tests:
         text = _("The effect agrees with past tests")
-        return text, _("corrected for luck by %(tests)s past tests") % chance
+        return text, _("corrected for luck, based on %(tests)s past tests") % chance
     return _("There are no past tests to compare with"), _("winners look bigger than they are")
 
 

@@ -27,7 +27,7 @@ def corrected(past_tests: int, chance_of_more: float) -> MetricResult:
     ("past_tests", "chance", "text", "detail"),
     [
         (0, 0.2, "There are no past tests to compare with", "winners look bigger than they are"),
-        (20, 0.2, "The effect agrees with past tests", "corrected for luck by 20 past tests"),
+        (20, 0.2, "The effect agrees with past tests", "corrected for luck, based on 20 past tests"),
         (20, 0.0016, "The effect is larger than past tests lead you to expect", "0.16% of tests like this one"),
         (0, 0.004, "The effect is larger than tests usually show", "the estimate follows the data"),
     ],
