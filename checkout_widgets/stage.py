@@ -24,13 +24,13 @@ from checkout_widgets.edge.content import decoded
 from checkout_widgets.edge.decide_answer import TRIGGERS
 from checkout_widgets.edge.offers import load_offers, widget_configuration
 from checkout_widgets.edge.parts import parts_of
+from checkout_widgets.edge.previews.shown import sample_cart_minor
 from checkout_widgets.models import Offer, Widget
 
 View = Callable[..., HttpResponseBase]
 SALT = "upsell.stage"
 MAX_AGE_S = 3600  # a form may stand open for as long before its preview is loaded anew
 MOMENT = "cart"
-CART_SHARE = 0.78  # of the way to free shipping, in the stage's cart
 
 
 def allow_framing(view: View) -> View:
@@ -44,7 +44,7 @@ def shown_content(widget: Widget, language: str, device: str) -> dict[str, Any] 
     offer = load_offers(Offer.objects.filter(pk=widget.offer_id, store=store)).get(widget.offer_id)
     if offer is None:
         return None
-    cart_minor = round((store.free_shipping_minor or 0) * CART_SHARE)
+    cart_minor = sample_cart_minor(store.free_shipping_minor)
     configuration = widget_configuration(widget, offer, store)
     return decoded(configuration, language, timezone.now(), device=device, cart_minor=cart_minor)
 

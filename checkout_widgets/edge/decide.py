@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from functools import partial
 
-from checkout_widgets.edge import arbiter, decide_body, decision_counter, preview_answer
+from checkout_widgets.edge import arbiter, decide_body, decision_counter
 from checkout_widgets.edge.arbiter import Choice, Shopper
 from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.decide_answer import TRIGGERS, DecideAnswer, MomentDecision, decision_of
 from checkout_widgets.edge.decision_counter import CountedMoment
 from checkout_widgets.edge.endpoint import NeedsDatabase, endpoint
+from checkout_widgets.edge.previews.answer import answer_preview
 from checkout_widgets.edge.targeting_context import AskedContext
 from experiments.models import Moment
 from experiments.time_ordered_ids import new_visitor_id
@@ -30,7 +31,7 @@ def decide(call: Call) -> DecideAnswer:
     body = decide_body.read(call.body)
     store = call.store_for_page(body.key)
     if body.preview:
-        raise NeedsDatabase(partial(preview_answer.answer_preview, store.id, body))
+        raise NeedsDatabase(partial(answer_preview, store.id, body))
     shopper = Shopper(
         store=store,
         body=body,

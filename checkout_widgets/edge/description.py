@@ -16,11 +16,11 @@ from checkout_widgets.edge import answers, payloads
 from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.connections import ConnectionAnswer, ConnectionBody
 from checkout_widgets.edge.convert import Converted
-from checkout_widgets.edge.decide_answer import DecideAnswer
 from checkout_widgets.edge.endpoint import endpoint
 from checkout_widgets.edge.events import EventsReceipt
 from checkout_widgets.edge.missing import MissingAnswer, MissingBody
 from checkout_widgets.edge.orders import OrderReceipt
+from checkout_widgets.edge.previews.answer import PreviewAnswer
 from checkout_widgets.edge.visitors import VisitorBody, VisitorErasure, VisitorExport
 
 REFERENCE = "#/components/schemas/{name}"
@@ -81,7 +81,7 @@ OPERATIONS = [
         path="/v1/decide",
         summary="What to show this visitor now, at each of the moments asked for",
         body=payloads.DecideBody,
-        answer=DecideAnswer,
+        answer=PreviewAnswer,
     ),
     Operation(
         path="/v1/moments",
@@ -208,6 +208,7 @@ def schemas() -> dict[str, Any]:
     decision = components["MomentDecision"]["properties"]
     decision["content"] = {"anyOf": [reference(answers.WidgetContent), {"type": "null"}]}
     decision["parts"] = {"type": "array", "items": reference(answers.WidgetPart)}
+    components["PreviewBar"]["properties"]["parts"] = decision["parts"]
     components["EventsBody"]["properties"]["events"] |= {
         "items": reference(payloads.EventBody),
         "maxItems": payloads.MAX_EVENTS,

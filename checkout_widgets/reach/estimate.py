@@ -1,21 +1,18 @@
 """Estimates a test's reach from the samples of last week's decisions, in decisions and in visitors a day."""
 
-from bisect import bisect
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from math import inf
 from typing import NamedTuple, TypeVar
 
 from django.db.models import F, Q, Sum
 from statsmodels.stats.proportion import proportion_confint
 
+from checkout_widgets.edge.causes import Cause
 from checkout_widgets.edge.configuration import ExperimentConfiguration
-from checkout_widgets.edge.loading import experiment_configuration, load_stores
-from checkout_widgets.edge.offers import load_offers, widget_configurations
-from checkout_widgets.edge.rows import offers_shown_in, read_experiments
-from checkout_widgets.reach.replay import Cause, Obstacle, obstacles, shares
+from checkout_widgets.edge.running_order import configured, described, placed, served_at
+from checkout_widgets.reach.replay import Obstacle, obstacles, shares
 from checkout_widgets.reach.week import Week, last_week
 from experiments.decisions.samples import DAYS
 from experiments.models import DecisionDay, DecisionReason, Experiment, Moment, Source, Store
@@ -23,7 +20,6 @@ from experiments.reading.baselines import BASELINE_DAYS, recent_exposures
 
 Key = TypeVar("Key")
 
-NEW_TEST = 0  # in place of the id of a test that isn't saved
 LEFT_OUT = 0.05  # of the range: two standard errors on either side
 
 
@@ -104,57 +100,6 @@ def reach_of(experiment: Experiment, now: datetime) -> Reach | None:
         names=names,
         is_whole_week=week.is_whole,
     )
-
-
-def configured(experiment: Experiment) -> ExperimentConfiguration:
-    """Return the test as the edge would hold it while it runs."""
-    saved = Experiment.objects.filter(pk=experiment.pk)
-    offers = load_offers(offers_shown_in(saved))
-    variants, widgets = [], {}
-    for rows in read_experiments(saved):
-        variants = rows.variants
-        widgets = widget_configurations(rows.widgets, offers, experiment.store)
-    return replace(
-        experiment_configuration(experiment, variants, widgets),
-        id=experiment.pk or NEW_TEST,
-        is_paused=False,
-        starts_at=None,
-        ends_at=None,
-        traffic_share=experiment.traffic_share,
-    )
-
-
-def served_at(store: Store, moment: Moment, *, without: int) -> list[ExperimentConfiguration]:
-    """Return what the store's edge serves at the moment, in the order in which it is asked, but for one test."""
-    (configuration,) = load_stores([store.pk])
-    served = [*configuration.tests.get(moment, ()), *configuration.rollouts.get(moment, ())]
-    return [experiment for experiment in served if experiment.id != without]
-
-
-def described(experiments: Sequence[ExperimentConfiguration]) -> tuple[dict[int, int], dict[int, str]]:
-    """Return the experiments' priorities and names, by id."""
-    priorities, names = {}, {}
-    ids = [experiment.id for experiment in experiments]
-    for pk, priority, name in Experiment.objects.filter(pk__in=ids).values_list("pk", "priority", "name"):
-        priorities[pk], names[pk] = priority, name
-    return priorities, names
-
-
-def placed(
-    test: ExperimentConfiguration,
-    priority: int,
-    others: Sequence[ExperimentConfiguration],
-    priorities: Mapping[int, int],
-) -> list[ExperimentConfiguration]:
-    """Return all in the order in which the edge asks them: tests by priority, then by age, then rolled-out winners."""
-    ranks = []
-    for other in others:
-        rank: float = -priorities[other.id]
-        if other.rolled_out is not None:
-            rank = inf
-        ranks.append((rank, float(other.id)))
-    place = bisect(ranks, (-priority, test.id or inf))
-    return [*others[:place], test, *others[place:]]
 
 
 def replayed(

@@ -6,27 +6,11 @@ A sample doesn't say whose decision it was, so that the traffic share of a test 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from checkout_widgets.edge import arbiter
+from checkout_widgets.edge.causes import Cause, cause_of
 from checkout_widgets.edge.configuration import ExperimentConfiguration
 from experiments.assignment.targeting import Context
-
-
-class Cause(StrEnum):
-    """Why a test doesn't get a decision. The arbiter's reasons, with *not targeted* told apart."""
-
-    HOLDOUT = "holdout"
-    CAPPED = "capped"
-    DECLINED_RECENTLY = "declined_recently"
-    FRICTION = "friction"
-    OUT_OF_STOCK = "out_of_stock"
-    RULES = "rules"
-    CURRENCY = "currency"
-    IN_CART = "in_cart"
-    NOTHING_TO_REPLACE = "nothing_to_replace"
-    OTHER_TEST = "other_test"
-    NOT_INCLUDED = "not_included"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +58,3 @@ def obstacles(
     if left > chances[test.id]:
         found[Obstacle(Cause.NOT_INCLUDED)] = left - chances[test.id]
     return found
-
-
-def cause_of(test: ExperimentConfiguration, context: Context, reason: str) -> Cause:
-    """Tell apart what the arbiter calls *not targeted*, in the order in which it looks."""
-    if reason != "not_targeted":
-        return Cause.OUT_OF_STOCK
-    if not test.is_targeted(context):
-        return Cause.RULES
-    if context.currency and test.currencies - {context.currency}:
-        return Cause.CURRENCY
-    if not context.skus.isdisjoint(test.cross_sold):
-        return Cause.IN_CART
-    return Cause.NOTHING_TO_REPLACE

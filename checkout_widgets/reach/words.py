@@ -6,8 +6,9 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from checkout_widgets.edge.causes import Cause
 from checkout_widgets.reach.estimate import Reach, Span
-from checkout_widgets.reach.replay import Cause, Obstacle
+from checkout_widgets.reach.replay import Obstacle
 from experiments.formatting import count, from_to
 
 # What the visitors of the requests do, or what happens to them.

@@ -4,7 +4,7 @@ import { run } from './commands.js';
 import { siteKey } from './config.js';
 import { startSending } from './events.js';
 import { guarded } from './guard.js';
-import { watchReturn } from './page.js';
+import { watchPreview, watchReturn } from './page.js';
 import { watchSteps } from './steps.js';
 import { campaign } from './visit.js';
 
@@ -24,5 +24,6 @@ guarded(() => {
   watchSteps();
   watchReturn();
   campaign();
+  watchPreview();
   for (const call of stub?.q || []) run(.../** @type {[string, unknown]} */ (/** @type {unknown} */ (call)));
 })();

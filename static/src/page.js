@@ -22,6 +22,7 @@ import { createWidget } from './widget.js';
 /** @typedef {import('./types.js').PageInput} PageInput */
 
 const SLOT_WAIT_MS = 3000;
+const CALL_WAIT_MS = 3000;
 
 /** @type {PageInput} */
 let page = {};
@@ -31,6 +32,8 @@ let address = '';
 let historyBefore;
 /** Counts page views: what belongs to an earlier one is ignored. */
 let view = 0;
+/** In a preview, the snippet asks by itself where the page forgets to. */
+let isForgotten = false;
 
 /** @param {PageInput} [input] */
 export function startPage(input) {
@@ -68,17 +71,39 @@ export function endPage() {
 
 /** @param {number} mine */
 async function run(mine) {
-  if (mine != view || !hasConsent() || isPaused()) return;
+  if (mine != view || (!previewToken() && (!hasConsent() || isPaused()))) return;
   const moments = wantedMoments();
   const answer = moments.length ? await decide(requestFor(page, moments), skipLate) : undefined;
   if (mine != view) return;
   clearOffers(answer?.offers_left);
   removeDead();
   if (!answer) return;
-  if (answer.preview) allowWriting(false);
+  if (answer.preview) preview(answer);
   else adopt(answer.visitor_id);
   for (const decision of answer.decisions) guarded(prepare)(decision, mine);
   forAccepted(guarded(keep));
+}
+
+/**
+ * A preview writes nothing, and is seen at once: its bar makes a place for it where the page has none.
+ * @param {Answer} answer
+ */
+function preview({ bar, decisions }) {
+  allowWriting(false);
+  if (!bar) return;
+  for (const decision of decisions) decision.trigger = null;
+  guarded(async () => {
+    if (await arrive(bar.parts)) brought.showBar?.(bar, { no_call: isForgotten, no_consent: !hasConsent() }, brought.nonce);
+  })();
+}
+
+/** Ask for a preview where the page doesn't ask by itself. */
+export function watchPreview() {
+  later(() => {
+    if (view || !previewToken()) return;
+    isForgotten = true;
+    startPage();
+  }, CALL_WAIT_MS);
 }
 
 /**
@@ -96,6 +121,7 @@ function wantedMoments() {
   for (const moment of page.moments || momentsOfSlots()) {
     if (!wanted.includes(moment) && (moment != 'exit_intent' || !isExitSpent())) wanted[wanted.length] = moment;
   }
+  if (!wanted.length && previewToken()) wanted[0] = 'cart';
   return wanted;
 }
 
@@ -115,7 +141,7 @@ function requestFor({ cart, visitor, locale, path }, moments) {
   const { shown_session, shown_today } = historyBefore; // an offer doesn't count against itself
   return {
     key: siteKey,
-    visitor_id: visitorId(),
+    visitor_id: hasConsent() ? visitorId() : undefined, // a preview asks without consent
     moments,
     page: { path: path || location.pathname, query: campaign() || '' },
     locale: locale || document.documentElement.lang || navigator.language,

@@ -1,6 +1,6 @@
 /** The words of the snippet's inside; what pages use is in `upsell.d.ts`. */
 
-import type { Adapter, Content, Decision } from './upsell.js';
+import type { Adapter, Content, Decision, PartReference } from './upsell.js';
 
 export type * from './upsell.js';
 
@@ -12,7 +12,25 @@ export interface Answer {
   offers_left?: number;
   /** The variants are forced by a preview link: nothing is logged and nothing remembered. */
   preview?: boolean;
+  /** What the part of previews shows below the page. */
+  bar?: PreviewBar;
   decisions: Decision[];
+}
+
+export interface PreviewBar {
+  language: string;
+  parts: PartReference[];
+  /** The moment that is previewed; empty where the link shows nothing any more. */
+  moment: string;
+  title: string;
+  note: string;
+  groups: { label: string; choices: { label: string; token: string; is_chosen: boolean }[] }[];
+  findings_label: string;
+  findings: string[];
+  /** Sentences for what only the page can know, by what is wrong there. */
+  page_findings: Record<string, string>;
+  leave_label: string;
+  leave_token: string;
 }
 
 export interface History {
@@ -77,7 +95,7 @@ export interface Part {
   sections?: Record<string, Section>;
   triggers?: Record<string, Trigger>;
   css?: string;
-  drawing?: Drawing;
+  drawing?: Drawing | Previewing;
 }
 
 /** What every offer is drawn with. */
@@ -87,8 +105,14 @@ export interface Drawing {
   resume: (decision: Decision, cart: any, draw: (...widget: any[]) => any) => void;
 }
 
+/** What the part of previews brings. */
+export interface Previewing {
+  /** `found` says which of the bar's page findings hold. */
+  showBar: (bar: PreviewBar, found: Record<string, boolean>, nonce: string) => void;
+}
+
 /** What the parts that are there have brought, the page's nonce, and its ways of adding to the order and taking back. */
-export interface Brought extends Partial<Drawing> {
+export interface Brought extends Partial<Drawing>, Partial<Previewing> {
   layouts: Record<string, Layout>;
   sections: Record<string, Section>;
   triggers: Record<string, Trigger>;

@@ -14,8 +14,12 @@ function kept(name, value) {
   return session.read(name);
 }
 
-/** A preview link's token. */
-export const previewToken = () => kept('preview', new URLSearchParams(location.search).get('offerlift_preview'));
+/** A preview link's token, which without consent isn't kept for the next page; none once the preview was left. */
+export const previewToken = () => {
+  const given = new URLSearchParams(location.search).get('offerlift_preview');
+  const token = kept('preview', given) || given;
+  return token && token != 'off' ? token : undefined;
+};
 
 /**
  * The `utm_` fields of the address that had any; nothing else of it. A preview's token is kept at the same time, for a

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import F
 
 from checkout_widgets.edge import live_configuration, loading
-from checkout_widgets.edge.preview import note_preview
+from checkout_widgets.edge.previews.shown import note_preview
 from checkout_widgets.models import ConfigurationVersion, OfferItem, Widget
 from experiments.models import Experiment, Status, Store
 from tests import factories

@@ -8,11 +8,12 @@ import pytest
 
 from checkout_widgets.edge import arbiter
 from checkout_widgets.edge.arbiter import Shopper
+from checkout_widgets.edge.causes import Cause
 from checkout_widgets.edge.configuration import StoreConfiguration
 from checkout_widgets.edge.payloads import DecideBody, Visitor
 from checkout_widgets.edge.targeting_context import AskedContext
 from checkout_widgets.reach.estimate import range_of, reach_of, replayed
-from checkout_widgets.reach.replay import Cause, Obstacle
+from checkout_widgets.reach.replay import Obstacle
 from checkout_widgets.reach.week import SampledDecision, Week
 from experiments.assignment.targeting import Context
 from experiments.decisions import counts as decision_counts

@@ -2,8 +2,9 @@
 
 import pytest
 
+from checkout_widgets.edge.causes import Cause
 from checkout_widgets.edge.configuration import ExperimentConfiguration
-from checkout_widgets.reach.replay import Cause, Obstacle, obstacles, shares
+from checkout_widgets.reach.replay import Obstacle, obstacles, shares
 from experiments.assignment.targeting import Context
 from tests.checkout_widgets.reach.configurations import make_offer, make_test
 from tests.factories import NOON

@@ -7,7 +7,7 @@ import pytest
 from django.db import OperationalError
 
 from checkout_widgets.edge import loading
-from checkout_widgets.edge.preview import note_preview
+from checkout_widgets.edge.previews.shown import note_preview
 from checkout_widgets.edge.publication import publisher as publishers
 from checkout_widgets.edge.publication.folder import ConfigurationFolder
 from checkout_widgets.edge.publication.index import unseal_index

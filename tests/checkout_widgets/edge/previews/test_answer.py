@@ -1,4 +1,4 @@
-"""A signed link shows one variant on the store's own page, and nothing is recorded."""
+"""What a page in a preview is answered: one variant, and nothing is recorded."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -9,7 +9,7 @@ import pytest
 from django.core import signing
 from django.utils import timezone
 
-from checkout_widgets.edge import preview
+from checkout_widgets.edge.previews import links
 from checkout_widgets.models import Offer, Widget
 from experiments.models import Experiment, Exposure, Status, Store, Variant
 from tests import factories
@@ -23,7 +23,7 @@ def draft(store: Store) -> Experiment:
 
 
 def token_of(variant: Variant) -> str:
-    return parse_qs(urlsplit(preview.preview_link(variant)).query)["offerlift_preview"][0]
+    return parse_qs(urlsplit(links.preview_link(variant)).query)["offerlift_preview"][0]
 
 
 def previewed_at() -> Any:
@@ -41,25 +41,6 @@ def show(post: Callable[..., Any]) -> Show:
         return answer
 
     return ask
-
-
-@pytest.mark.parametrize(
-    ("page", "link"),
-    [
-        ("https://shop.example", "https://shop.example/?offerlift_preview="),
-        ("https://shop.example/cart?a=1#top", "https://shop.example/cart?a=1&offerlift_preview="),
-    ],
-)
-def test_link_opens_the_stores_page(draft, page, link):
-    Store.objects.update(preview_url=page)
-    assert preview.preview_link(draft.variants.select_related("experiment__store").get(key="treatment")).startswith(
-        link
-    )
-
-
-def test_link_of_a_store_without_a_page_is_empty(draft):
-    Store.objects.update(allowed_origins=[])
-    assert preview.preview_link(Variant.objects.get(key="treatment")) == ""
 
 
 def test_preview_of_a_draft_shows_its_variant_and_records_nothing(draft, show):
@@ -98,11 +79,9 @@ def test_preview_shows_what_was_saved_last(draft, show):
     assert (content["headline"], content["price"]["text"]) == ("New words", "€1.00")
 
 
-def test_preview_is_noted_once_a_minute_where_its_moment_is_on_the_page(draft, show):
+def test_preview_is_noted_once_a_minute(draft, show):
     token = token_of(draft.variants.get(key="treatment"))
     show(token, moments=["payment"])
-    assert previewed_at() is None
-    show(token)
     first = previewed_at()
     show(token)
     assert previewed_at() == first
@@ -133,7 +112,7 @@ def test_preview_link_of_another_store_shows_nothing(experiment, show):
 
 def test_preview_link_ends_after_a_day(draft, show, monkeypatch):
     token = token_of(draft.variants.get(key="treatment"))
-    monkeypatch.setattr(preview, "LIFETIME", timedelta(seconds=-1))
+    monkeypatch.setattr(links, "LIFETIME", timedelta(seconds=-1))
     assert show(token)["decisions"][0]["reason"] == "preview_ended"
 
 
@@ -152,19 +131,43 @@ def test_drafts_are_not_in_the_configuration(draft, post, django_assert_num_quer
         post("/v1/decide", body, refresh=False)
 
 
-@pytest.mark.parametrize(("seconds", "is_read"), [(24 * 3600 - 1, True), (24 * 3600 + 1, False)])
-def test_read_takes_a_link_for_24_hours(draft, monkeypatch, seconds, is_read):
-    made_at = 1_795_000_000
-    monkeypatch.setattr("django.core.signing.time.time", lambda: made_at)
-    token = token_of(draft.variants.get(key="treatment"))
-    monkeypatch.setattr("django.core.signing.time.time", lambda: made_at + seconds)
-    assert (preview.read(draft.store_id, token) is not None) is is_read
+def test_preview_at_a_moment_that_the_page_has_not_comes_last(draft, show):
+    decisions = show(token_of(draft.variants.get(key="treatment")), moments=["payment"])["decisions"]
+    assert [(decision["moment"], decision.get("reason")) for decision in decisions] == [
+        ("payment", "preview"),
+        ("cart", None),
+    ]
+    assert decisions[1]["content"]["headline"] == "Goes well with tea"
 
 
-def test_note_is_kept_for_a_minute(draft):
-    first, minute = timezone.now(), timedelta(minutes=1)
-    preview.note_preview(draft.pk, first)
-    preview.note_preview(draft.pk, first + minute)
-    assert previewed_at() == first
-    preview.note_preview(draft.pk, first + minute + timedelta(microseconds=1))
-    assert previewed_at() > first
+def test_preview_switched_by_its_bar_shows_the_language_and_device_that_were_chosen(draft, show):
+    Widget.objects.update(translations={"de": {"headline": "Passt gut zu Tee"}}, phone_layout="line")
+    variant = draft.variants.get(key="treatment")
+    asked = links.PreviewRequest(draft.store_id, draft.pk, variant.pk, "en", "de", "phone")
+    content = show(links.sign(asked), locale="en", device="desktop")["decisions"][0]["content"]
+    assert (content["headline"], content["layout"]) == ("Passt gut zu Tee", "line")
+
+
+def test_preview_without_a_cart_shows_a_sample_cart(draft, show):
+    Store.objects.update(free_shipping_minor=5000)
+    Offer.objects.update(kind="free_shipping")
+    Widget.objects.update(layout="free_shipping")
+    content = show(token_of(draft.variants.get(key="treatment")), locale="en")["decisions"][0]["content"]
+    assert content["progress"]["share"] == pytest.approx(0.78)
+
+
+def test_preview_of_a_holdout_shows_nothing(store, show):
+    holdout = factories.make_holdout(store)
+    token = links.sign(links.PreviewRequest(store.pk, holdout.pk, holdout.variants.get(is_control=True).pk))
+    assert show(token)["decisions"][0]["reason"] == "preview_ended"
+
+
+def test_preview_link_of_the_release_before_still_shows_its_variant(draft, show):
+    variant = draft.variants.get(key="treatment")
+    token = signing.dumps([draft.store_id, draft.pk, variant.pk], salt=links.SALT)
+    assert show(token)["decisions"][0]["variant"] == "treatment"
+
+
+def test_ended_link_says_so_in_its_bar(draft, show):
+    bar = show("nonsense")["bar"]
+    assert (bar["title"], bar["moment"], bar["leave_token"]) == ("This preview has ended", "", "off")

@@ -1,0 +1,80 @@
+"""What a page is answered that asks with a preview's link: the one variant, whether the page has its moment or not.
+
+Without tokens, nothing that it leads to can count.
+"""
+
+from datetime import datetime
+
+from msgspec import UNSET, UnsetType
+from msgspec.structs import replace
+
+from checkout_widgets.edge.call import Call
+from checkout_widgets.edge.decide_answer import TRIGGERS, DecideAnswer, MomentDecision, cart_total_in
+from checkout_widgets.edge.parts import parts_for
+from checkout_widgets.edge.payloads import DecideBody
+from checkout_widgets.edge.previews import bar, links, shown
+from checkout_widgets.edge.previews.bar import PreviewBar
+from checkout_widgets.edge.previews.shown import PreviewedVariant
+
+TTL_S = 300
+
+
+class PreviewAnswer(DecideAnswer, kw_only=True):
+    """The answer to a page in a preview, with the bar that the snippet shows below it."""
+
+    bar: PreviewBar | UnsetType = UNSET
+
+
+def answer_preview(store_id: int, body: DecideBody, call: Call) -> PreviewAnswer:
+    """Answer with what the link shows now. Queries the database."""
+    asked = links.read(store_id, body.preview or "")
+    previewed = None
+    if asked is not None:
+        previewed = shown.load(asked)
+    if asked is None or previewed is None:
+        nothing = [MomentDecision(moment, reason="preview_ended") for moment in body.moments]
+        return answer_with(body, nothing, bar.ended(body.locale or ""))
+    shown.note_preview(previewed.experiment.pk, call.now)
+    body = replace(body, locale=asked.locale or body.locale, device=asked.device or body.device)
+    return answer_with(body, decisions(previewed, body, call.now), bar.bar_of(previewed, asked, body, call.now))
+
+
+def answer_with(body: DecideBody, decided: list[MomentDecision], shown_bar: PreviewBar) -> PreviewAnswer:
+    """Return the answer around what is shown."""
+    return PreviewAnswer(
+        visitor_id=body.visitor_id,
+        ttl_s=TTL_S,
+        enabled=True,
+        offers_left=1,
+        decisions=decided,
+        preview=True,
+        bar=shown_bar,
+    )
+
+
+def decisions(previewed: PreviewedVariant, body: DecideBody, now: datetime) -> list[MomentDecision]:
+    """Return what is previewed at its moment, where the page has it not at last: the bar makes a place for it then."""
+    decided = []
+    for moment in dict.fromkeys([*body.moments, previewed.experiment.moment]):
+        if moment == previewed.experiment.moment:
+            decided.append(decision_of(previewed, body, now))
+        else:
+            decided.append(MomentDecision(moment, reason="preview"))
+    return decided
+
+
+def decision_of(previewed: PreviewedVariant, body: DecideBody, now: datetime) -> MomentDecision:
+    """Return what the variant shows."""
+    moment, device, widget = previewed.experiment.moment, body.device or "", previewed.widget
+    decision = MomentDecision(
+        moment=moment,
+        experiment=previewed.experiment.key,
+        variant=previewed.variant.key,
+        trigger=TRIGGERS.get(moment),
+        parts=parts_for(moment, [], device),
+    )
+    if widget is not None:
+        cart_minor = cart_total_in(widget.offer.currency, body) or shown.sample_cart_minor(widget.free_shipping_minor)
+        decision.content = shown.content_of(widget, body.locale or "", now, device=device, cart_minor=cart_minor)
+        decision.parts = parts_for(moment, [widget], device)
+    return decision
