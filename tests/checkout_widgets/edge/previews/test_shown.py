@@ -15,7 +15,8 @@ def test_note_is_kept_for_a_minute(experiment):
     assert Experiment.objects.get().previewed_at == first
     note_preview(experiment.pk, first + minute + timedelta(microseconds=1))
     later = Experiment.objects.get().previewed_at
-    assert later is not None and later > first
+    assert later is not None
+    assert later > first
 
 
 def test_sample_cart_is_below_free_shipping_and_empty_without_it():
