@@ -20,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from checkout_widgets import recent_orders, stage
 from checkout_widgets.admin.structured import LANGUAGES
 from checkout_widgets.admin.widget_form import WidgetForm
-from checkout_widgets.edge.previews import links
+from checkout_widgets.edge.previews import requests
 from checkout_widgets.models import Widget
 from experiments.admin.tenancy import EDITORS, StoreScopedAdmin, has_role, limited
 from experiments.admin.trail import note_changes, stored_values
@@ -136,10 +136,10 @@ class WidgetAdmin(StoreScopedAdmin):
         """To the store's page, with a link that is signed now and holds for a day."""
         variants = limited(Variant.objects.select_related("experiment__store"), request)
         variant = get_object_or_404(variants, pk=variant_id)
-        link = links.preview_link(variant)
+        link = requests.preview_link(variant)
         if link:
             return HttpResponseRedirect(link)
-        messages.error(request, links.NO_PAGE)
+        messages.error(request, requests.NO_PAGE)
         return HttpResponseRedirect(reverse("admin:experiments_store_change", args=[variant.experiment.store_id]))
 
     @method_decorator([never_cache, stage.allow_framing])

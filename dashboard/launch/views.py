@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from checkout_widgets.edge.previews import links
+from checkout_widgets.edge.previews import requests
 from checkout_widgets.launching import LaunchRefused, duplicate, launch
 from checkout_widgets.launching.drafts import create_draft
 from checkout_widgets.launching.signals import DraftAudience, draft_audience
@@ -183,8 +183,8 @@ def preview_variant(request: HttpRequest, store_slug: str, experiment_key: str, 
     """Redirect to the store's page with this variant, by a link that is signed now and holds for a day."""
     experiment = editable_experiment(request, store_slug, experiment_key)
     variant = get_object_or_404(experiment.variants.select_related("experiment__store"), key=variant_key)
-    link = links.preview_link(variant)
+    link = requests.preview_link(variant)
     if link:
         return redirect(link)
-    messages.error(request, links.NO_PAGE)
+    messages.error(request, requests.NO_PAGE)
     return redirect("dashboard:launch", store_slug, experiment_key)

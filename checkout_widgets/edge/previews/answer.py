@@ -12,7 +12,7 @@ from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.decide_answer import TRIGGERS, DecideAnswer, MomentDecision, cart_total_in
 from checkout_widgets.edge.parts import parts_for
 from checkout_widgets.edge.payloads import DecideBody
-from checkout_widgets.edge.previews import bar, links, shown
+from checkout_widgets.edge.previews import bar, requests, shown
 from checkout_widgets.edge.previews.bar import PreviewBar
 from checkout_widgets.edge.previews.shown import PreviewedVariant
 
@@ -27,7 +27,7 @@ class PreviewAnswer(DecideAnswer, kw_only=True):
 
 def answer_preview(store_id: int, body: DecideBody, call: Call) -> PreviewAnswer:
     """Answer with what the link shows now. Queries the database."""
-    asked = links.read(store_id, body.preview or "")
+    asked = requests.read(store_id, body.preview or "")
     previewed = None
     if asked is not None:
         previewed = shown.load(asked)

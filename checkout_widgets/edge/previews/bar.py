@@ -11,7 +11,7 @@ from msgspec import Raw, Struct
 from checkout_widgets.edge.parts import encoded
 from checkout_widgets.edge.payloads import DecideBody
 from checkout_widgets.edge.previews import findings
-from checkout_widgets.edge.previews.links import PreviewRequest, sign
+from checkout_widgets.edge.previews.requests import PreviewRequest, sign
 from checkout_widgets.edge.previews.shown import PreviewedVariant
 
 OFF = "off"  # in place of a token: the snippet leaves the preview

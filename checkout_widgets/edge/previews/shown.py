@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from checkout_widgets.edge import content, languages
 from checkout_widgets.edge.configuration import ExperimentConfiguration, WidgetConfiguration
-from checkout_widgets.edge.previews.links import PreviewRequest
+from checkout_widgets.edge.previews.requests import PreviewRequest
 from checkout_widgets.edge.running_order import configured
 from checkout_widgets.edge.wording import PREVIEW, PREVIEW_ADDED
 from experiments.models import Experiment, Variant

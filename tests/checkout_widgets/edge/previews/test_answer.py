@@ -9,7 +9,7 @@ import pytest
 from django.core import signing
 from django.utils import timezone
 
-from checkout_widgets.edge.previews import links
+from checkout_widgets.edge.previews import requests
 from checkout_widgets.models import Offer, Widget
 from experiments.models import Experiment, Exposure, Status, Store, Variant
 from tests import factories
@@ -23,7 +23,7 @@ def draft(store: Store) -> Experiment:
 
 
 def token_of(variant: Variant) -> str:
-    return parse_qs(urlsplit(links.preview_link(variant)).query)["offerlift_preview"][0]
+    return parse_qs(urlsplit(requests.preview_link(variant)).query)["offerlift_preview"][0]
 
 
 def previewed_at() -> Any:
@@ -112,7 +112,7 @@ def test_preview_link_of_another_store_shows_nothing(experiment, show):
 
 def test_preview_link_ends_after_a_day(draft, show, monkeypatch):
     token = token_of(draft.variants.get(key="treatment"))
-    monkeypatch.setattr(links, "LIFETIME", timedelta(seconds=-1))
+    monkeypatch.setattr(requests, "LIFETIME", timedelta(seconds=-1))
     assert show(token)["decisions"][0]["reason"] == "preview_ended"
 
 
@@ -143,8 +143,8 @@ def test_preview_at_a_moment_that_the_page_has_not_comes_last(draft, show):
 def test_preview_switched_by_its_bar_shows_the_language_and_device_that_were_chosen(draft, show):
     Widget.objects.update(translations={"de": {"headline": "Passt gut zu Tee"}}, phone_layout="line")
     variant = draft.variants.get(key="treatment")
-    asked = links.PreviewRequest(draft.store_id, draft.pk, variant.pk, "en", "de", "phone")
-    content = show(links.sign(asked), locale="en", device="desktop")["decisions"][0]["content"]
+    asked = requests.PreviewRequest(draft.store_id, draft.pk, variant.pk, "en", "de", "phone")
+    content = show(requests.sign(asked), locale="en", device="desktop")["decisions"][0]["content"]
     assert (content["headline"], content["layout"]) == ("Passt gut zu Tee", "line")
 
 
@@ -158,13 +158,13 @@ def test_preview_without_a_cart_shows_a_sample_cart(draft, show):
 
 def test_preview_of_a_holdout_shows_nothing(store, show):
     holdout = factories.make_holdout(store)
-    token = links.sign(links.PreviewRequest(store.pk, holdout.pk, holdout.variants.get(is_control=True).pk))
+    token = requests.sign(requests.PreviewRequest(store.pk, holdout.pk, holdout.variants.get(is_control=True).pk))
     assert show(token)["decisions"][0]["reason"] == "preview_ended"
 
 
 def test_preview_link_of_the_release_before_still_shows_its_variant(draft, show):
     variant = draft.variants.get(key="treatment")
-    token = signing.dumps([draft.store_id, draft.pk, variant.pk], salt=links.SALT)
+    token = signing.dumps([draft.store_id, draft.pk, variant.pk], salt=requests.SALT)
     assert show(token)["decisions"][0]["variant"] == "treatment"
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from checkout_widgets.edge.previews import links
-from checkout_widgets.edge.previews.links import PreviewRequest
+from checkout_widgets.edge.previews import requests
+from checkout_widgets.edge.previews.requests import PreviewRequest
 from checkout_widgets.models import Widget
 from experiments.models import Experiment, Status, Store
 from tests import factories
@@ -23,7 +23,7 @@ def bar(draft: Experiment, post: Callable[..., Any]) -> Callable[..., dict[str, 
 
     def ask(**switched: str) -> dict[str, Any]:
         variant = draft.variants.get(key="treatment")
-        token = links.sign(PreviewRequest(draft.store_id, draft.pk, variant.pk, **switched))
+        token = requests.sign(PreviewRequest(draft.store_id, draft.pk, variant.pk, **switched))
         answer = post("/v1/decide", {"key": "pk_shop", "moments": ["cart"], "preview": token}).json()
         shown: dict[str, Any] = answer["bar"]
         return shown
@@ -51,7 +51,7 @@ def test_bar_switches_variant_language_and_device(bar):
 
 def test_choice_keeps_what_else_was_switched(bar, draft):
     german = bar(device="phone", locale="de")["groups"][0]["choices"][0]
-    asked = links.read(draft.store_id, german["token"])
+    asked = requests.read(draft.store_id, german["token"])
     assert asked is not None
     assert (asked.variant_id, asked.locale, asked.device) == (draft.variants.get(key="control").pk, "de", "phone")
 

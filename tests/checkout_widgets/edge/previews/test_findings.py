@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from checkout_widgets.edge.payloads import Cart, CartItem, DecideBody
 from checkout_widgets.edge.previews.findings import findings_of, page_findings
-from checkout_widgets.edge.previews.links import PreviewRequest
+from checkout_widgets.edge.previews.requests import PreviewRequest
 from checkout_widgets.edge.previews.shown import load
 from checkout_widgets.models import Offer
 from experiments.models import Experiment, Status, Store

@@ -18,7 +18,7 @@ from django.test import override_settings
 
 from checkout_widgets.edge import decide, decision_counter, live_configuration, parts
 from checkout_widgets.edge.application import EdgeApplication
-from checkout_widgets.edge.previews import links
+from checkout_widgets.edge.previews import requests
 from checkout_widgets.edge.urls import urlpatterns
 from experiments.models import DecisionDay, DecisionSample, Rejection, Variant
 from tests.checkout_widgets.edge.recorded import questions
@@ -96,7 +96,7 @@ def with_preview(asked: Question, number: int) -> Question:
     store_id = variant.experiment.store_id
     if number % 7:
         body["key"] = variant.experiment.store.site_key
-    token = signing.dumps([store_id, variant.experiment_id, variant.pk + (number % 11 == 0)], salt=links.SALT)
+    token = signing.dumps([store_id, variant.experiment_id, variant.pk + (number % 11 == 0)], salt=requests.SALT)
     if number % 13 == 0:
         token = token[:-1]
     body["preview"] = token
