@@ -4,11 +4,13 @@ The zip is the same byte for byte from the same files. ``--texts`` collects the 
 """
 
 import argparse
+import re
 import shutil
 import subprocess
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -70,13 +72,32 @@ def write_zip(file: IO[bytes]) -> None:
 
 
 def collect_texts() -> str:
-    """Return the template for translators, as gettext's ``xgettext`` finds the texts in PHP."""
-    found = [f"{SOURCE.name}/{path.as_posix()}" for path in files() if path.suffix == ".php"]
+    """Return the template for translators, as gettext's ``xgettext`` finds the texts in PHP and in scripts."""
+    with TemporaryDirectory() as folder:
+        found = Path(folder) / "found.pot"
+        add_texts(found, "PHP", ".php")
+        add_texts(found, "JavaScript", ".js")
+        collected = found.read_text()
+    return HEAD + described_in_header() + collected.replace(f"#: {SOURCE.name}/", "#: ")
+
+
+def add_texts(target: Path, language: str, suffix: str) -> None:
+    """Add the texts of files of a language to a template, which need not be there yet."""
+    sources = [f"{SOURCE.name}/{path.as_posix()}" for path in files() if path.suffix == suffix]
     options = [f"--keyword={keyword}" for keyword in KEYWORDS]
-    command = ["xgettext", "--language=PHP", "--from-code=UTF-8", "--omit-header", "--add-comments=translators"]
-    command += ["--add-location=file", "--sort-by-file", "--no-wrap", "--output=-", *options, *found]
-    collected = subprocess.run(command, cwd=SOURCE.parent, check=True, capture_output=True, text=True).stdout
-    return HEAD + collected.replace(f"#: {SOURCE.name}/", "#: ")
+    command = ["xgettext", f"--language={language}", "--from-code=UTF-8", "--omit-header", "--add-comments=translators"]
+    command += ["--add-location=file", "--sort-by-file", "--no-wrap", f"--output={target}", *options]
+    if target.exists():
+        command.append("--join-existing")
+    subprocess.run([*command, *sources], cwd=SOURCE.parent, check=True)
+
+
+def described_in_header() -> str:
+    """Return what WordPress's list of plugins says of it: it translates that line of the plugin's header too."""
+    main_file = f"{NAME}.php"
+    line = re.search(r"^ \* Description: (.+)$", (SOURCE / main_file).read_text(), re.MULTILINE)
+    assert line, "the plugin's header has no description"
+    return f'#. Description of the plugin\n#: {main_file}\nmsgid "{line[1]}"\nmsgstr ""\n\n'
 
 
 def main() -> None:

@@ -20,7 +20,7 @@ export interface FakeEdge {
   url: string;
   /** What the snippet has reported, in the order in which it arrived. */
   events: Record<string, any>[];
-  /** Bodies of `POST /v1/orders` and `/v1/convert`. */
+  /** Bodies of `POST /v1/orders` and `/v1/convert`; test orders are in `requests` alone. */
   orders: Record<string, any>[];
   /** Every request to `/v1/`: `{method, path, body}`. */
   requests: { method: string; path: string; body: any }[];

@@ -96,8 +96,8 @@ class Edge {
       'POST /v1/events': (body) => this.keepEvents(body),
       'POST /v1/accept': (body) => this.accept(body),
       'POST /v1/acceptances/redeem': (body) => this.redeem(body),
-      'POST /v1/orders': (body) => this.keepOrder(body, { created: true, visitor_matched: !!body.visitor_id }),
-      'POST /v1/convert': (body) => this.keepOrder(body, { recorded: true }),
+      'POST /v1/orders': (body) => this.keepOrder(body),
+      'POST /v1/convert': (body) => this.keepClaim(body),
     };
   }
 
@@ -192,9 +192,81 @@ class Edge {
     return { accepted: events.length, duplicates: 0, rejected: [] };
   }
 
-  keepOrder(body, answer) {
+  /** A test order is understood, and never one of `orders`. */
+  keepOrder(body) {
+    const receipt = {
+      order: body.external_id,
+      created: !this.orders.some((order) => order.external_id === body.external_id),
+      visitor_matched: !!body.visitor_id,
+    };
+    if (body.test || body.status === 'pending') receipt.counts = false;
+    const rejected = body.lines.map((line, index) => ({ index, code: this.codeOfToken(line) })).filter(({ code }) => code);
+    if (rejected.length) receipt.rejected = rejected;
+    if (body.test) return { ...receipt, test: true, understood: this.understood(body) };
     this.orders.push(body);
-    return { order: String(body.external_id ?? body.order?.id), ...answer };
+    return receipt;
+  }
+
+  keepClaim(body) {
+    this.orders.push(body);
+    return { order: String(body.order.id), recorded: true };
+  }
+
+  /** What the edge would make of a test order. */
+  understood(order) {
+    const lines = order.lines.map((line) => this.understoodLine(line));
+    const discount = order.discount_minor ?? lines.reduce((sum, line) => sum + line.discount_minor, 0);
+    const reason = this.reasonNotToCount(order);
+    return {
+      status: order.status ?? 'paid',
+      currency: order.currency ?? 'EUR',
+      goods_minor: (order.subtotal_minor ?? 0) - discount,
+      tax_minor: order.tax_minor ?? 0,
+      shipping_minor: order.shipping_minor ?? 0,
+      total_minor: order.total_minor ?? 0,
+      visitor_id: order.visitor_id ?? '',
+      customer_id: order.customer_id ?? '',
+      lines,
+      would_count: !reason,
+      reason,
+    };
+  }
+
+  /** A line of a test order. There is no catalog here, so every SKU is known. */
+  understoodLine(line) {
+    const rejected = this.codeOfToken(line);
+    const isAccepted = line.acceptance_token && !rejected;
+    return {
+      sku: line.sku,
+      quantity: line.quantity,
+      price_minor: line.price_minor,
+      discount_minor: line.discount_minor ?? 0,
+      known: true,
+      experiment: isAccepted ? this.verified(line.acceptance_token).experiment : '',
+      rejected,
+    };
+  }
+
+  /** Why a line's acceptance token doesn't count; empty where it does, and where there is none. */
+  codeOfToken(line) {
+    if (!line.acceptance_token) return '';
+    try {
+      this.verified(line.acceptance_token);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      return error.code;
+    }
+    return '';
+  }
+
+  /** Why an order like this would count for no test; empty where it would. */
+  reasonNotToCount(order) {
+    const unpaid = { pending: 'unpaid', cancelled: 'cancelled' }[order.status];
+    if (unpaid) return unpaid;
+    if (order.repeat_kind) return order.repeat_kind;
+    if (!order.visitor_id) return 'no_visitor';
+    const isExposed = this.events.some((event) => event.type === 'exposure' && event.visitor_id === order.visitor_id);
+    return isExposed ? '' : 'not_exposed';
   }
 
   accept({ visitor_id, quantity = 1 }) {

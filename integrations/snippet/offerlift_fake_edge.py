@@ -20,7 +20,7 @@ import secrets
 import threading
 import time
 import uuid
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
@@ -100,7 +100,8 @@ class Refused(Exception):
 class FakeEdge:
     """An edge that runs while the ``with`` block does.
 
-    ``events``, ``orders`` and ``requests`` (method, path and body) hold what it was told.
+    ``events``, ``orders`` and ``requests`` (method, path and body) hold what it was told; test orders are in
+    ``requests`` alone.
     """
 
     # Options of a test, each with a default; keyword-only fields of a dataclass would need Python 3.10.
@@ -253,9 +254,84 @@ class FakeEdge:
         return {"accepted": len(body["events"]), "duplicates": 0, "rejected": []}
 
     def keep_order(self, body: Json) -> Json:
-        """Answer ``POST /v1/orders``."""
+        """Answer ``POST /v1/orders``; a test order is understood, and never one of ``orders``."""
+        known = {order.get("external_id") for order in self.orders}
+        receipt: Json = {
+            "order": body["external_id"],
+            "created": body["external_id"] not in known,
+            "visitor_matched": bool(body.get("visitor_id")),
+        }
+        if body.get("test") or body.get("status") == "pending":
+            receipt["counts"] = False
+        rejected = [index for index, line in enumerate(body["lines"]) if self.code_of_token(line)]
+        if rejected:
+            receipt["rejected"] = [{"index": index, "code": "bad_token"} for index in rejected]
+        if body.get("test"):
+            return {**receipt, "test": True, "understood": self.understood(body)}
         self.orders.append(body)
-        return {"order": body["external_id"], "created": True, "visitor_matched": bool(body.get("visitor_id"))}
+        return receipt
+
+    def understood(self, order: Json) -> Json:
+        """Return what the edge would make of a test order."""
+        lines = [self.understood_line(line) for line in order["lines"]]
+        discount = order.get("discount_minor")
+        if discount is None:
+            discount = sum(line["discount_minor"] for line in lines)
+        reason = self.reason_not_to_count(order)
+        return {
+            "status": order.get("status", "paid"),
+            "currency": order.get("currency", "EUR"),
+            "goods_minor": order.get("subtotal_minor", 0) - discount,
+            "tax_minor": order.get("tax_minor", 0),
+            "shipping_minor": order.get("shipping_minor", 0),
+            "total_minor": order.get("total_minor", 0),
+            "visitor_id": order.get("visitor_id") or "",
+            "customer_id": order.get("customer_id") or "",
+            "lines": lines,
+            "would_count": not reason,
+            "reason": reason,
+        }
+
+    def understood_line(self, line: Json) -> Json:
+        """Return a line of a test order. There is no catalog here, so every SKU is known."""
+        rejected = self.code_of_token(line)
+        experiment = ""
+        if line.get("acceptance_token") and not rejected:
+            experiment = self.verified(line["acceptance_token"])["experiment"]
+        return {
+            "sku": line["sku"],
+            "quantity": line["quantity"],
+            "price_minor": line["price_minor"],
+            "discount_minor": line.get("discount_minor", 0),
+            "known": True,
+            "experiment": experiment,
+            "rejected": rejected,
+        }
+
+    def code_of_token(self, line: Json) -> str:
+        """Return why a line's acceptance token doesn't count; empty where it does, and where there is none."""
+        if not line.get("acceptance_token"):
+            return ""
+        try:
+            self.verified(line["acceptance_token"])
+        except Refused as refused:
+            return refused.code
+        return ""
+
+    def reason_not_to_count(self, order: Json) -> str:
+        """Return why an order like this would count for no test; empty where it would."""
+        status = order.get("status", "paid")
+        if status in ("pending", "cancelled"):
+            return {"pending": "unpaid", "cancelled": "cancelled"}[status]
+        if order.get("repeat_kind"):
+            return str(order["repeat_kind"])
+        visitor_id = order.get("visitor_id")
+        if not visitor_id:
+            return "no_visitor"
+        exposed = {event["visitor_id"] for event in self.events if event["type"] == "exposure"}
+        if visitor_id not in exposed:
+            return "not_exposed"
+        return ""
 
     def keep_claim(self, body: Json) -> Json:
         """Answer ``POST /v1/convert``."""
@@ -274,7 +350,7 @@ class FakeEdge:
             "lines": [accepted_line(item, tier) for item in self.content["items"]],
         }
         now = int(time.time())
-        expires_at = datetime.fromtimestamp(now + LIFETIME_S, UTC)
+        expires_at = datetime.fromtimestamp(now + LIFETIME_S, timezone.utc)  # noqa: UP017 - Python 3.9 has no UTC
         claims = {
             "iss": "offerlift",
             "aud": self.store,
@@ -324,7 +400,7 @@ class FakeEdge:
             claims: Json = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
         except (ValueError, IndexError):
             claims = {}
-        if not claims or not hmac.compare_digest(self.sign(claims), token):
+        if not claims or not hmac.compare_digest(self.sign(claims).encode(), token.encode()):
             raise Refused(401, "bad_token", "The token is not one of this edge.")
         return claims
 

@@ -1,11 +1,13 @@
 """A real WooCommerce shop that a rig has made on this machine, and a shopper who visits it as a browser does.
 
-From the environment: ``RIG`` is the rig's script, ``RIG_VAR`` the folder of its shop, which is up.
+From the environment: ``RIG`` is the rig's script, ``RIG_VAR`` the folder of its shop, which is up. ``RIG_PLUGINS``,
+where it is set, is a folder with plugins of others, each in a folder of its own name as WordPress installs it.
 """
 
 import json
 import os
 import re
+import shutil
 import subprocess
 import threading
 import time
@@ -22,6 +24,7 @@ from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 import jwt
+import pytest
 
 SECRET = "sk_rig_0123456789abcdef0123456789abcdef"
 ADDRESSES = {
@@ -124,6 +127,26 @@ class Shop:
         finally:
             file.unlink()
 
+    @property
+    def plugins(self) -> Path:
+        """Where the shop's plugins are."""
+        return self.var / "shop" / "wp-content" / "plugins"
+
+    @contextmanager
+    def plugin(self, name: str) -> Iterator[None]:
+        """Have somebody else's plugin in the shop for a while. Skips the test where ``RIG_PLUGINS`` doesn't have it."""
+        source = Path(os.environ.get("RIG_PLUGINS", "")) / name
+        if "RIG_PLUGINS" not in os.environ or not source.is_dir():
+            pytest.skip(f"RIG_PLUGINS has no {name}")
+        shutil.copytree(source, self.plugins / name, dirs_exist_ok=True)
+        file = self.php(f"array_key_first(get_plugins('/{name}'))")
+        try:
+            assert self.php(f"activate_plugin('{name}/{file}')") is None
+            yield
+        finally:
+            self.php(f"deactivate_plugins('{name}/{file}'); return 1;")
+            shutil.rmtree(self.plugins / name)
+
     @contextmanager
     def no_complaints(self) -> Iterator[None]:
         """Nothing that happens here makes PHP write of the plugin, or of an end, into its log.
@@ -140,12 +163,14 @@ class Edge:
     """As much of an edge as the plugin and the pages ask.
 
     ``moments`` are open, None where it doesn't answer; it answers ``delay_s`` late. ``missing`` is why orders are,
-    empty where none is, None where it doesn't answer the shop's server. ``sent`` has what that sent.
+    empty where none is, None where it doesn't answer the shop's server. ``other_site`` is connected, empty where none
+    is. ``sent`` has what the shop's server sent.
     """
 
     def __init__(self) -> None:
         self.moments: list[str] | None = ["cart", "payment", "confirmation"]
         self.missing: str | None = ""
+        self.other_site = ""
         self.delay_s = 0.0
         self.asked: list[str] = []
         self.sent: list[tuple[str, Any]] = []
@@ -153,7 +178,8 @@ class Edge:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                text = self.rfile.read(int(self.headers["Content-Length"])).decode()
+                body = json.loads(text) if text.startswith("{") else text  # a webhook's ping is a form
                 edge.sent.append((self.path, body))
                 status, answer = edge.answer(self.path, body)
                 self.send_response(status)
@@ -178,6 +204,10 @@ class Edge:
         """What the shop's server hears: every order that it names is missing for the reason ``missing``."""
         if self.missing is None:
             return 503, {"error": {"code": "unavailable", "message": "Try again in a moment."}}
+        if path.startswith("/v1/webhooks/"):
+            return 200, {}
+        if path == "/v1/connections/woocommerce":
+            return self.connect(body)
         if path == "/v1/orders/missing":
             found = [{"id": order["id"], "reason": self.missing} for order in body["orders"] if self.missing]
             return 200, {"missing": found}
@@ -186,6 +216,15 @@ class Edge:
         if path == "/v1/visitors/erase":
             return 200, {"exposures": 1}
         return 404, {"error": {"code": "not_found", "message": "There is nothing here."}}
+
+    def connect(self, body: Any) -> tuple[int, Any]:
+        """Connect a site, or say that another one is connected."""
+        if self.other_site and not body["replace_site"]:
+            refusal = {"code": "other_site", "message": "Another site is connected.", "site_address": self.other_site}
+            return 409, {"error": refusal}
+        topics = ["order.created", "order.updated", "order.deleted", "order.restored"]
+        answer = {"store": "Tea", "webhook_path": "/v1/webhooks/woocommerce/tea", "webhook_secret": "hush"}
+        return 200, answer | {"topics": topics, "checks": []}
 
     def constants(self) -> dict[str, str]:
         """What wp-config.php says of it."""
@@ -221,6 +260,13 @@ class Visitor:
         """Status and text of a page; with ``data`` a form is sent."""
         body = urlencode(data).encode() if data is not None else None
         return self._open(Request(self.shop.url + path, data=body))
+
+    def press(self, what: str, **fields: str) -> str:
+        """Press a button of the plugin's settings page, as an administrator who has logged in; the page then."""
+        page = self.get("/wp-admin/admin.php?page=offerlift")[1]
+        nonce = found(r'name="_wpnonce" value="(\w+)"', page)
+        form = {"action": "offerlift_save", "_wpnonce": nonce, "what": what}
+        return self.get("/wp-admin/admin-post.php", form | fields)[1]
 
     def log_in(self) -> None:
         """Become the shop's administrator."""

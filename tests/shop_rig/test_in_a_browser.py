@@ -1,5 +1,7 @@
 """The snippet and the WooCommerce adapter on the pages of a real shop: blocks and classic, on a desk and on a phone."""
 
+import json
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,12 +23,14 @@ class Edge(stub.Edge):
         super().__init__()
         mug = [{"sku": "MUG", "title": "Mug", "quantity": 1, "price": euros(790)}]
         shown = content(headline="Mug", items=mug, price=euros(790), accept_label="Add for €7.90", compare_at=None)
-        self.decisions = [decision("cart", content=shown), decision("payment", content=shown)]
+        self.decisions = [decision(moment, content=shown) for moment in ("cart", "payment", "shipping")]
+        self.decisions.append(decision("exit_intent", content=shown | {"layout": "dialog"}))
+        self.moments = ["cart", "payment"]
 
     def usual(self, path: str, body: dict[str, Any]) -> Reply:
         """What the real edge would answer of the mug."""
         if path == "/v1/moments":
-            return Reply('{"moments": ["cart", "payment"], "ttl_s": 60}')
+            return Reply(json.dumps({"moments": self.moments, "ttl_s": 60}))
         if path != "/v1/accept":
             return super().usual(path, body)
         token = acceptance("MUG", 1, 790)
@@ -127,6 +131,44 @@ def test_classic_cart_takes_the_offer_and_keeps_its_slot_when_it_is_drawn_again(
     expect(page.locator(".woocommerce-cart-form").get_by_role("link", name="Mug").first).to_be_visible(timeout=WAIT_MS)
     assert cart_of(page) == WITH_MUG
     assert page.locator('[data-upsell-slot="cart"]').count() == 1
+
+
+def test_classic_checkout_takes_the_offer_below_the_delivery_options(shop, edge, products, classic_pages, page):
+    edge.moments = ["shipping"]
+    page.goto(f"{shop.url}/?add-to-cart={products['BOOTS']}")
+    page.goto(f"{shop.url}/classic-checkout/")
+    page.locator("#billing_first_name").fill("Sam")
+    accept_at(page, "shipping")  # the only delivery there is counts as chosen
+    slot = page.locator('[data-upsell-slot="shipping"]')
+    review = page.locator(".woocommerce-checkout-review-order-table")
+    expect(review).to_contain_text("Mug", timeout=WAIT_MS)
+    expect(review.locator(".order-total")).to_contain_text("47.08")
+    assert slot.count() == 1  # the table is drawn again, the slot below it is not
+    assert slot.bounding_box()["y"] > review.bounding_box()["y"]
+    assert page.locator("#billing_first_name").input_value() == "Sam"
+    assert cart_of(page) == WITH_MUG
+
+
+LEAVE = "document.dispatchEvent(new MouseEvent('mouseout', {clientY: -1, relatedTarget: null}))"
+
+
+@pytest.mark.parametrize("path", ["/cart/", "/checkout/", "/classic-cart/", "/classic-checkout/"])
+def test_exit_offer_opens_over_the_page_and_is_taken(shop, edge, products, classic_pages, page, path):
+    if page.viewport_size["width"] < 1000:
+        pytest.skip("a phone has no pointer that leaves")
+    edge.moments = ["exit_intent"]
+    page.goto(f"{shop.url}/?add-to-cart={products['BOOTS']}")
+    with page.expect_response(lambda answer: answer.url.endswith("/v1/decide"), timeout=WAIT_MS):
+        page.goto(f"{shop.url}{path}")
+    time.sleep(6)  # it comes after five seconds at the earliest
+    page.evaluate("document.activeElement.blur()")
+    page.evaluate(LEAVE)
+    dialog = page.get_by_role("dialog", name="Mug")
+    expect(dialog).to_be_visible(timeout=WAIT_MS)
+    dialog.get_by_role("button", name="Add for €7.90").click()
+    expect(page.get_by_text("Added to your order.").first).to_be_visible(timeout=WAIT_MS)
+    assert cart_of(page) == WITH_MUG
+    assert page.locator("[data-upsell-slot]").count() == 0
 
 
 def test_empty_cart_has_no_slot_and_asks_nothing(shop, edge, page):

@@ -9,6 +9,9 @@ WooCommerce has one currency; these plugins write down with an order what it was
 - CURCY: ``wmc_order_info``, by currency its ``rate``; the shop's has ``is_main``.
 - Aelia: ``_base_currency_exchange_rate``, from the order's currency to the shop's, whose name the order doesn't say:
   our plugin adds it (``offerlift_base_currency``).
+
+WPML's writes nothing, CURCY's free edition means to and doesn't, and FOX does once the thank-you page was seen. So our
+plugin notes what they say at the checkout: ``_offerlift_currency_rate``, as much of the order's currency.
 """
 
 from collections.abc import Mapping
@@ -38,10 +41,18 @@ def base_currency(meta: Mapping[str, Any], currency: str, named: str = "") -> Ba
         found = read(meta, currency)
         if found is not None and found.code != currency:
             return found
-    rate = number(meta.get("_base_currency_exchange_rate"))
+    rate = number(meta.get("_base_currency_exchange_rate")) or noted_rate(meta)
     if rate and is_code(named) and named != currency:
         return BaseCurrency(named, rate)
     return BaseCurrency(currency)
+
+
+def noted_rate(meta: Mapping[str, Any]) -> Decimal | None:
+    """Return how much of the shop's currency one unit of the order's is, as our plugin noted it the other way round."""
+    from_base = number(meta.get("_offerlift_currency_rate"))
+    if from_base is None:
+        return None
+    return 1 / from_base
 
 
 def of_woopayments(meta: Mapping[str, Any], currency: str) -> BaseCurrency | None:

@@ -19,7 +19,6 @@ function offerlift_settings(): array {
         'site' => '',
         'email_offers' => 'off',
         'email_wording' => '',
-        'email_wording_version' => 0,
     ];
 }
 

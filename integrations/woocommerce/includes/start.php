@@ -54,8 +54,10 @@ add_action('woocommerce_blocks_loaded', function () {
     woocommerce_store_api_register_update_callback(['namespace' => 'offerlift', 'callback' => 'offerlift_introduce']);
     offerlift_extend_cart_answers();
 });
+add_action('woocommerce_checkout_create_order', 'offerlift_note_rate');
 add_action('woocommerce_checkout_create_order', 'offerlift_note');  // classic checkout, which saves the order after this
 add_action('woocommerce_store_api_checkout_update_order_meta', function ($order) {  // block checkout
+    offerlift_note_rate($order);
     offerlift_note($order);
     $order->save();
 });

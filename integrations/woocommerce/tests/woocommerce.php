@@ -42,6 +42,7 @@ class Bag {
     function update_meta_data($name, $value) { $this->meta[$name] = $value; }
     function add_meta_data($name, $value) { $this->meta[$name] = $value; }
     function save() { $this->meta['saved'] = true; }
+    function get_currency() { return $this->kept['currency'] ?? 'EUR'; }
 }
 
 class WC_Customer {

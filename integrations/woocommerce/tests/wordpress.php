@@ -80,6 +80,14 @@ function set_transient($name, $value, $seconds) { global $transients; $transient
 function get_bloginfo($what) { return '6.9.1'; }
 function get_current_user_id() { return 1; }
 function _n($one, $many, $count, $domain) { return $count === 1 ? $one : $many; }
+function get_queried_object_id() { return 1; }
+function get_post($id) { $post = new WP_Post(); $post->post_content = $GLOBALS['content'] ?? ''; return $post; }
+class WP_Post { public $post_content; }
+/** As WordPress reads `name="value"`; it says an empty text where there is nothing. */
+function shortcode_parse_atts($text) {
+    preg_match_all('~(\w+)="([^"]*)"~', $text, $found);
+    return $found[1] ? array_combine($found[1], $found[2]) : '';
+}
 function add_shortcode($name, $callback) { add_action("shortcode $name", $callback); }
 function wp_register_script(...$given) { return true; }
 function wp_set_script_translations(...$given) { return true; }

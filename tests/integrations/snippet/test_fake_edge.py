@@ -1,5 +1,9 @@
 """The fake edges answer as the real one does, and the same as each other."""
 
+import ast
+import subprocess
+import sys
+
 import jwt
 import msgspec
 import pytest
@@ -9,7 +13,7 @@ from checkout_widgets.edge.convert import Converted
 from checkout_widgets.edge.events import EventsReceipt
 from checkout_widgets.edge.orders import OrderReceipt
 from tests.described import assert_is
-from tests.fake_edges import SECRET_KEY
+from tests.fake_edges import SECRET_KEY, SOURCE
 
 DECIDE = {"key": "pk_test", "visitor_id": "v_1", "moments": ["cart", "payment"]}
 ACCEPT = {"key": "pk_test", "visitor_id": "v_1", "exposure_token": "fake.cart.v_1", "idempotency_key": "one"}
@@ -51,12 +55,79 @@ def test_acceptance_is_signed_as_the_edge_signs_and_redeemed_once(fake):
 
 
 def test_what_it_was_told_is_kept(fake):
-    order = {"external_id": "5501", "visitor_id": "v_1"}
+    order = {"external_id": "5501", "visitor_id": "v_1", "lines": []}
     assert_is(fake.call("/v1/events", {"visitor_id": "v_1", "events": [EVENT]})[1], EventsReceipt)
     assert_is(fake.call("/v1/orders", order)[1], OrderReceipt)
     claim = {"visitor_id": "v_1", "order": {"id": 5502, "currency": "EUR", "total_minor": 990}}
     assert_is(fake.call("/v1/convert", claim)[1], Converted)
     assert fake.told() == {"events": [EVENT | {"visitor_id": "v_1"}], "orders": [order, claim]}
+
+
+ORDER = {
+    "external_id": "5501",
+    "visitor_id": "v_1",
+    "status": "paid",
+    "currency": "EUR",
+    "subtotal_minor": 7660,
+    "tax_minor": 1223,
+    "shipping_minor": 490,
+    "total_minor": 8150,
+    "lines": [
+        {"sku": "23166", "quantity": 2, "price_minor": 3335, "discount_minor": 100},
+        {"sku": "23084", "quantity": 1, "price_minor": 990, "discount_minor": 50},
+    ],
+}
+
+
+def understood_of(fake, **changes):
+    receipt = fake.call("/v1/orders", {**ORDER, "test": True, **changes})[1]
+    assert_is(receipt, OrderReceipt)
+    assert (receipt["test"], receipt["counts"]) == (True, False)
+    return receipt["understood"]
+
+
+def test_test_order_is_understood_and_never_an_order(fake):
+    understood = understood_of(fake)
+    assert (understood["goods_minor"], understood["total_minor"]) == (7660 - 150, 8150)
+    assert [line["known"] for line in understood["lines"]] == [True, True]
+    assert (understood["would_count"], understood["reason"]) == (False, "not_exposed")
+    assert fake.told()["orders"] == []
+    fake.call("/v1/events", {"visitor_id": "v_1", "events": [EVENT]})
+    assert (understood_of(fake)["would_count"], understood_of(fake)["reason"]) == (True, "")
+    assert understood_of(fake, discount_minor=200)["goods_minor"] == 7460
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"status": "pending"}, "unpaid"),
+        ({"status": "cancelled"}, "cancelled"),
+        ({"repeat_kind": "renewal"}, "renewal"),
+        ({"visitor_id": None}, "no_visitor"),
+        ({"visitor_id": "v_2"}, "not_exposed"),
+    ],
+)
+def test_test_order_says_why_it_would_not_count(fake, changes, reason):
+    fake.call("/v1/events", {"visitor_id": "v_1", "events": [EVENT]})
+    understood = understood_of(fake, **changes)
+    assert (understood["would_count"], understood["reason"]) == (False, reason)
+
+
+def test_test_order_says_which_tokens_fit(fake):
+    token = fake.call("/v1/accept", ACCEPT)[1]["acceptance_token"]
+    lines = [{**ORDER["lines"][1], "acceptance_token": given} for given in (token, token[:-4] + "AAAA", "é")]
+    told = [(line["experiment"], line["rejected"]) for line in understood_of(fake, lines=lines)["lines"]]
+    assert told == [("fake-test", ""), ("", "bad_token"), ("", "bad_token")]
+    receipt = fake.call("/v1/orders", {**ORDER, "lines": lines})[1]
+    assert_is(receipt, OrderReceipt)
+    assert receipt["rejected"] == [{"index": 1, "code": "bad_token"}, {"index": 2, "code": "bad_token"}]
+
+
+def test_order_is_new_once_and_is_none_until_it_is_paid(fake):
+    pending = fake.call("/v1/orders", {**ORDER, "status": "pending"})[1]
+    assert (pending["created"], pending["counts"]) == (True, False)
+    paid = fake.call("/v1/orders", ORDER)[1]
+    assert paid == {"order": "5501", "created": False, "visitor_matched": True}
 
 
 def test_refusal_that_the_test_asks_for_comes_once(fake):
@@ -83,3 +154,15 @@ def test_both_decide_alike(options, fake):
     assert names == [["upsell_card"], ["upsell_card", "upsell_dialog"], ["upsell_card", "upsell_checkout_steps"]]
     shown = msgspec.convert(decisions[0]["content"], answers.WidgetContent)
     assert (shown.accept_label, shown.price.minor) == ("Add for €9.90", 990)
+
+
+# what came with later versions, of what a small server may want to import
+LATER = "import datetime, enum, typing; del datetime.UTC, enum.StrEnum, typing.Self, typing.assert_never; "
+
+
+def test_fake_edge_for_python_needs_nothing_newer_than_its_readme_says():
+    """Python 3.9, which isn't on the machines that test."""
+    file = SOURCE / "offerlift_fake_edge.py"
+    assert "for Python 3.9 or newer" in (SOURCE / "README.md").read_text()
+    ast.parse(file.read_text(), feature_version=(3, 9))
+    subprocess.run([sys.executable, "-c", f"{LATER} import runpy; runpy.run_path({str(file)!r})"], check=True)

@@ -104,3 +104,21 @@ def test_plugin_makes_room_for_previews_of_what_does_not_run(preview):
         "payment",
         "shipping",
     ]
+
+
+@needs_php
+@pytest.mark.parametrize(
+    ("content", "moment"),
+    [
+        ('<!-- wp:offerlift/slot {"moment":"payment"} /-->', "payment"),
+        ("<p>Before</p><!-- wp:offerlift/slot /-->", "cart"),
+        ('[offerlift moment="shipping"]', "shipping"),
+        ("[offerlift]", "cart"),
+        ("<!-- wp:offerlift/slot {broken} /-->", "cart"),
+        ("[offerlift_of_others] <!-- wp:offerlift/slots /-->", ""),
+    ],
+)
+@pytest.mark.parametrize("place", ["$GLOBALS['content']", "$GLOBALS['_wp_current_template_content']"])
+def test_plugin_adds_no_slot_of_its_own_where_one_is_placed_by_hand(content, moment, place):
+    automatic = {"cart", "confirmation", "payment", "shipping"}
+    assert slots(f"{place} = '{content}';") == sorted(automatic - {moment})

@@ -19,6 +19,23 @@ function offerlift_hand_placed_slot($attributes): string {
     return is_string($moment) && isset(offerlift_slot_moments()[$moment]) ? offerlift_slot($moment) : '';
 }
 
+/** The moments that somebody has placed by hand in this page or its template, where the plugin adds no slot of its own. */
+function offerlift_hand_placed_moments(): array {
+    $page = get_post(get_queried_object_id());
+    $template = $GLOBALS['_wp_current_template_content'] ?? '';  // of a theme made of blocks
+    $content = ($page instanceof WP_Post ? $page->post_content : '') . (is_string($template) ? $template : '');
+    $attributes = [];
+    preg_match_all('~<!-- wp:offerlift/slot (\{.*?\} )?/?-->~', $content, $blocks);
+    foreach ($blocks[1] as $json) {
+        $attributes[] = json_decode($json, true);
+    }
+    preg_match_all('~\[offerlift\b([^\]]*)\]~', $content, $shortcodes);
+    foreach ($shortcodes[1] as $text) {
+        $attributes[] = shortcode_parse_atts($text);
+    }
+    return array_map(fn($given) => is_array($given) ? ($given['moment'] ?? 'cart') : 'cart', $attributes);
+}
+
 /** Register both. Until the plugin is set up they draw nothing, so that pages don't show the shortcode's text. */
 function offerlift_register_hand_placed_slots(): void {
     add_shortcode('offerlift', 'offerlift_hand_placed_slot');

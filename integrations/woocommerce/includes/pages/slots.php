@@ -38,12 +38,18 @@ function offerlift_slot_html(string $moment): string {
     return '<div data-upsell-slot="' . esc_attr($moment) . '" style="min-height: 200px; margin-block-end: 16px"></div>';
 }
 
-/** A slot where the plugin places it; nothing where no offer can come. */
+/** A slot, wherever it is placed; nothing where no offer can come. */
 function offerlift_slot(string $moment): string {
     if (!offerlift_is_page() || (offerlift_cart()->is_empty() && $moment !== 'confirmation')) {
         return '';
     }
     return offerlift_is_open($moment) ? offerlift_slot_html($moment) : '';
+}
+
+/** A slot where the plugin places it; nothing where somebody has placed that moment's by hand. */
+function offerlift_automatic_slot(string $moment): string {
+    $is_mine = offerlift_is_page() && !in_array($moment, offerlift_hand_placed_moments(), true);
+    return $is_mine ? offerlift_slot($moment) : '';
 }
 
 /** The moments that the snippet asks for: those of the slots on the page, and leaving it. */
@@ -56,12 +62,13 @@ function offerlift_wanted_moments(): array {
 function offerlift_place_slots(): void {
     foreach (OFFERLIFT_HOOKS as $hook => [$moment, $priority]) {
         add_action($hook, function () use ($moment) {
-            echo offerlift_slot($moment);
+            echo offerlift_automatic_slot($moment);
         }, $priority);
     }
     foreach (OFFERLIFT_BLOCKS as $block => [$moment, $is_after]) {
         add_filter("render_block_$block", function ($html) use ($moment, $is_after) {
-            return $is_after ? $html . offerlift_slot($moment) : offerlift_slot($moment) . $html;
+            $slot = offerlift_automatic_slot($moment);
+            return $is_after ? $html . $slot : $slot . $html;
         });
     }
 }

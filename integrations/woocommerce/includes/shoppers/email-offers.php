@@ -76,7 +76,11 @@ function offerlift_add_email_input($fields) {
     return $fields;
 }
 
-/** Write the answer into the order: `opt_in`, `none`, `soft_opt_in` or `objected`, and the wording's version. */
+/**
+ * Write the answer into the order: `opt_in`, `none`, `soft_opt_in` or `objected`, the wording's version and its text.
+ *
+ * The text too, because the order is what proves the consent, and it outlives this plugin and its list of wordings.
+ */
 function offerlift_note_email_answer($order, bool $is_ticked): void {
     $basis = offerlift_email_basis();
     if ($basis === 'off') {
@@ -85,6 +89,7 @@ function offerlift_note_email_answer($order, bool $is_ticked): void {
     $answers = ['opt_in' => ['none', 'opt_in'], 'soft_opt_in' => ['soft_opt_in', 'objected']];
     $order->update_meta_data('offerlift_email_offers', $answers[$basis][(int) $is_ticked]);
     $order->update_meta_data('offerlift_email_wording', (string) offerlift_email_version());
+    $order->update_meta_data('_offerlift_email_wording_text', offerlift_email_wording());
 }
 
 /** The classic checkout's answer; the order is saved after this. */

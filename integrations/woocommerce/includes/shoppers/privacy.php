@@ -4,7 +4,9 @@
 defined('ABSPATH') || exit;
 
 const OFFERLIFT_ORDERS_A_PAGE = 10;  // each may be a call of the edge, and WordPress waits for a page at most half a minute
-const OFFERLIFT_ORDER_META = ['offerlift_visitor', 'offerlift_assignments', 'offerlift_email_offers', 'offerlift_email_wording'];
+const OFFERLIFT_ORDER_META = [
+    'offerlift_visitor', 'offerlift_assignments', 'offerlift_email_offers', 'offerlift_email_wording', '_offerlift_email_wording_text',
+];
 
 function offerlift_add_exporter($exporters) {
     $exporters['offerlift'] = ['exporter_friendly_name' => 'Offerlift', 'callback' => 'offerlift_export_data'];

@@ -19,6 +19,7 @@ WOOPAYMENTS = {
 FOX = {"_woocs_order_base_currency": "EUR", "_woocs_order_rate": 1.25}
 CURCY = {"wmc_order_info": {"EUR": {"rate": "1", "is_main": 1}, "USD": {"rate": "1.25", "is_main": 0}}}
 AELIA = {"_base_currency_exchange_rate": "0.8", "_order_total_base_currency": "8.00"}
+NOTED = {"_offerlift_currency_rate": "1.25"}  # by our plugin
 
 
 def order_data(currency: str, meta: dict[str, Any], **fields: Any) -> OrderData:
@@ -32,8 +33,14 @@ def order_data(currency: str, meta: dict[str, Any], **fields: Any) -> OrderData:
 
 @pytest.mark.parametrize(
     ("meta", "fields"),
-    [(WOOPAYMENTS, {}), (FOX, {}), (CURCY, {}), (AELIA, {"offerlift_base_currency": "EUR"})],
-    ids=["WooPayments", "FOX", "CURCY", "Aelia"],
+    [
+        (WOOPAYMENTS, {}),
+        (FOX, {}),
+        (CURCY, {}),
+        (AELIA, {"offerlift_base_currency": "EUR"}),
+        (NOTED, {"offerlift_base_currency": "EUR"}),
+    ],
+    ids=["WooPayments", "FOX", "CURCY", "Aelia", "our plugin"],
 )
 def test_order_is_counted_in_the_shops_currency(meta, fields):
     """Every 1.25 dollars are a euro: 10.00 are 8.00, 9.00 are 7.20, 15.71 are 12.57."""
@@ -56,6 +63,7 @@ def test_order_in_a_currency_without_decimals_is_counted_in_one_with_them():
     [
         {},
         AELIA,
+        NOTED,
         {**FOX, "_woocs_order_rate": "0"},
         {**FOX, "_woocs_order_rate": "-1"},
         {**FOX, "_woocs_order_rate": "NaN"},
