@@ -157,7 +157,7 @@ def test_both_decide_alike(options, fake):
 
 
 # what came with later versions, of what a small server may want to import
-LATER = "import datetime, enum, typing; del datetime.UTC, enum.StrEnum, typing.Self, typing.assert_never; "
+LATER = "import datetime, typing; del datetime.UTC, typing.Self, typing.assert_never; "
 
 
 def test_fake_edge_for_python_needs_nothing_newer_than_its_readme_says():
