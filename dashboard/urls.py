@@ -12,7 +12,8 @@ from dashboard.launch.urls import launch_urls
 from dashboard.moments.views import moments
 from dashboard.overview.views import overview
 from dashboard.planner.views import planner
-from dashboard.playbook.views import playbook, shown
+from dashboard.playbook.views import playbook
+from dashboard.preview.urls import preview_urls
 from dashboard.report.urls import report_urls
 from dashboard.setup.urls import setup_urls
 from dashboard.treatment.urls import treatment_urls
@@ -26,11 +27,11 @@ urlpatterns: list[URLPattern] = [
     *launch_urls,
     *audience_urls,
     *treatment_urls,
+    *preview_urls,
     *report_urls,
     path("moments/", moments, name="moments"),
     path("planner/", planner, name="planner"),
     path("playbook/", playbook, name="playbook"),
-    path("playbook/<slug:store_slug>/<slug:experiment_key>/<slug:variant_key>/", shown, name="shown"),
     path("widgets/", gallery, name="gallery"),
     path("widgets/frame/", frame, name="gallery_frame"),
     *setup_urls,

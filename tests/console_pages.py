@@ -25,6 +25,7 @@ PAGES: dict[str, list[str]] = {
         "/planner/?mde=0",
         "/planner/?mde=5&mean=-1&sd=0",
     ],
+    "preview": [f"{DRAFT}preview/", f"{RUNNING}preview/"],
     "playbook": ["/playbook/", "/playbook/?q=zznothing", "/playbook/?moment=cart&store=zz-shop"],
     "report": [
         RUNNING,
@@ -95,5 +96,15 @@ SENT: dict[str, list[tuple[str, dict[str, str]]]] = {
     ],
 }
 # Addresses that show no page: files, drawings of the snippet in frames, and forms that always lead elsewhere.
-NO_PAGES = {"copy_test", "export_csv", "export_json", "gallery_frame", "preview", "shown", "unschedule", "unshare"}
+NO_PAGES = {
+    "copy_test",
+    "export_csv",
+    "export_json",
+    "gallery_frame",
+    "preview",
+    "shared_shown",
+    "shown",
+    "unschedule",
+    "unshare",
+}
 NO_PAGES |= {"remove_annotation", "setup_guide", "treatment_stage", "woocommerce_plugin"}

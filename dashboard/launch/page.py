@@ -94,11 +94,6 @@ class LaunchPage:
         return cls(experiment, listed, list(variants), candidate.reach)
 
     @property
-    def can_preview(self) -> bool:
-        """Whether the store has a page that previews open, and the moment is one of a page."""
-        return bool(self.experiment.store.preview_page) and self.experiment.moment not in UNDELIVERED
-
-    @property
     def audience(self) -> str:
         """Whom it is for, in words."""
         store = self.experiment.store
@@ -143,7 +138,7 @@ def url_for(code: str, experiment: Experiment) -> str:
     if room == "setup":
         return f"{reverse('dashboard:setup')}?store={experiment.store.slug}"
     if room == "preview":
-        return "#variants"
+        return reverse("dashboard:previews", args=(experiment.store.slug, experiment.key))
     if room == "audience":
         return reverse("dashboard:audience", args=(experiment.store.slug, experiment.key))
     if room == "widgets":

@@ -11,6 +11,5 @@ launch_urls: list[URLPattern] = [
     path("templates/<slug:template_key>/", views.new_test, name="new_test"),
     path(f"{TEST}launch/", views.launch_test, name="launch"),
     path(f"{TEST}unschedule/", views.unschedule, name="unschedule"),
-    path(f"{TEST}preview/<slug:variant_key>/", views.preview_variant, name="preview"),
     path(f"{TEST}copy/", views.copy_test, name="copy_test"),
 ]

@@ -6,13 +6,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from checkout_widgets.edge.previews import requests
 from checkout_widgets.launching import LaunchRefused, duplicate, launch
 from checkout_widgets.launching.drafts import create_draft
 from checkout_widgets.launching.signals import DraftAudience, draft_audience
@@ -174,17 +172,3 @@ def copy_test(request: HttpRequest, store_slug: str, experiment_key: str) -> Htt
         request, _("“%(test)s” is a new draft with the same settings, variants and widgets.") % {"test": copy.name}
     )
     return redirect("dashboard:launch", copy.store.slug, copy.key)
-
-
-@require_safe
-@login_required
-@never_cache
-def preview_variant(request: HttpRequest, store_slug: str, experiment_key: str, variant_key: str) -> HttpResponse:
-    """Redirect to the store's page with this variant, by a link that is signed now and holds for a day."""
-    experiment = editable_experiment(request, store_slug, experiment_key)
-    variant = get_object_or_404(experiment.variants.select_related("experiment__store"), key=variant_key)
-    link = requests.preview_link(variant)
-    if link:
-        return redirect(link)
-    messages.error(request, requests.NO_PAGE)
-    return redirect("dashboard:launch", store_slug, experiment_key)

@@ -100,7 +100,8 @@ def test_from_a_template_to_a_winner(
     wait_until(lambda: is_asked_at_cart(store))
     page.goto(launch_url)
     with context.expect_page() as opened:
-        page.get_by_role("link", name="Preview in the store").click()
+        page.get_by_role("link", name="Preview", exact=True).click()
+        page.get_by_role("link", name="Open in the store").click()
     shown = opened.value
     expect(shown.get_by_text("Preview", exact=False).first).to_be_visible()
     expect(shown.get_by_role("button", name="Add for £10.95")).to_be_visible()

@@ -190,19 +190,6 @@ def test_effects_are_on_the_page_of_a_member_of_one_store(client):
     assert "Past tests" in client.get("/moments/").content.decode()
 
 
-def test_variant_is_shown_on_a_stage_to_members_alone(client):
-    store = factories.make_store(slug="tea")
-    experiment = conclude(store, key="mug")
-    factories.make_widget(experiment.variants.get(key="treatment"))
-    client.force_login(factories.make_user(store))
-    response = client.get("/playbook/tea/mug/treatment/")
-    assert response.status_code == 200
-    assert response["X-Frame-Options"] == "SAMEORIGIN"
-    assert client.get("/playbook/tea/mug/control/").status_code == 404
-    client.force_login(factories.make_user(factories.make_store()))
-    assert client.get("/playbook/tea/mug/treatment/").status_code == 404
-
-
 def test_result_is_shown_corrected_for_luck_beside_what_was_measured():
     corrected = CorrectedEstimate(
         control=4.0,
