@@ -10,5 +10,4 @@ preview_urls: list[URLPattern] = [
     path(f"{TEST}preview/", views.compare_variants, name="previews"),
     path(f"{TEST}preview/<slug:variant_key>/", views.open_in_store, name="preview"),
     path(f"{TEST}shown/<slug:variant_key>/", views.shown, name="shown"),
-    path("shared/<str:token>/shown/<slug:variant_key>/", views.shared_shown, name="shared_shown"),
 ]

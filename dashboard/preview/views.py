@@ -5,7 +5,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.cache import add_never_cache_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -17,7 +16,6 @@ from dashboard import fragments
 from dashboard.members import can_edit, editable_experiment, member_experiment
 from dashboard.paging import choice
 from dashboard.preview.pictures import variant_pictures
-from dashboard.report.sharing import open_link
 from experiments.models import Experiment
 from experiments.models.experiment import UNDELIVERED
 
@@ -70,19 +68,6 @@ def shown(request: HttpRequest, store_slug: str, experiment_key: str, variant_ke
     """Draw a variant's widget on a stage, by the snippet as shoppers see it; for a frame."""
     mine = Experiment.objects.visible_to(request.user).filter(store__slug=store_slug, key=experiment_key)
     return stage_of(request, get_object_or_404(mine), variant_key)
-
-
-@require_safe
-@stage.allow_framing
-def shared_shown(request: HttpRequest, token: str, variant_key: str) -> HttpResponse:
-    """Draw it for whoever has the report's link; 404 where that shows none any more."""
-    link = open_link(token)
-    if link is None:
-        raise Http404("The link shows no report.")
-    response = stage_of(request, link.experiment, variant_key)
-    add_never_cache_headers(response)  # a revoked link has to stop working at once
-    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    return response
 
 
 def stage_of(request: HttpRequest, experiment: Experiment, variant_key: str) -> HttpResponse:

@@ -15,4 +15,5 @@ report_urls: list[URLPattern] = [
     path(f"{REPORT}share/", actions.share, name="share"),
     path(f"{REPORT}share/<slug:key>/revoke/", actions.unshare, name="unshare"),
     path("shared/<str:token>/", views.shared, name="shared"),
+    path("shared/<str:token>/shown/<slug:variant_key>/", views.shared_shown, name="shared_shown"),
 ]

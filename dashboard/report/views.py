@@ -8,8 +8,10 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
+from checkout_widgets import stage
 from dashboard.fragments import page_or_part
 from dashboard.members import can_edit, member_experiment
+from dashboard.preview.views import stage_of
 from dashboard.report import exports
 from dashboard.report.actions import Actions
 from dashboard.report.choices import Choices
@@ -93,6 +95,19 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     add_never_cache_headers(response)
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@require_safe
+@stage.allow_framing
+def shared_shown(request: HttpRequest, token: str, variant_key: str) -> HttpResponse:
+    """Draw it for whoever has the report's link; 404 where that shows none any more."""
+    link = open_link(token)
+    if link is None:
+        raise Http404("The link shows no report.")
+    response = stage_of(request, link.experiment, variant_key)
+    add_never_cache_headers(response)  # a revoked link has to stop working at once
+    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     return response
 
 
