@@ -3,9 +3,11 @@
 import ast
 import re
 import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -227,6 +229,36 @@ def test_project_tells_tools_the_version_and_the_dependencies_that_there_are():
     locked_for = re.search(r"--python-version (\S+)", (ROOT / "tools/lock.sh").read_text())
     assert locked_for
     assert project["requires-python"] == f">={locked_for[1]}"
+
+
+def locked_names() -> set[str]:
+    names = re.findall(r"^([a-z0-9._-]+)==", (ROOT / "requirements.lock").read_text(), re.MULTILINE)
+    return {name.replace("-", "_") for name in names}
+
+
+def needed_at_run_time(file: Path) -> Iterator[str]:
+    """The top-level packages that a file can't do without: not those for type checkers, nor what it tries."""
+    tree = ast.parse(file.read_text())
+    optional = {id(node) for block in ast.walk(tree) if isinstance(block, ast.If | ast.Try) for node in ast.walk(block)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import) and id(node) not in optional:
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level and node.module and id(node) not in optional:
+            yield node.module.partition(".")[0]
+
+
+def test_product_imports_nothing_that_only_the_checks_install():
+    ours = {*OURS, "config", "tools"}
+    files = [file for package in (*OURS, "config") for file in python_files(package)]
+    foreign = {name for file in files for name in needed_at_run_time(file)} - sys.stdlib_module_names - ours
+    assert "django" in foreign
+    distributions = packages_distributions()
+    missing = []
+    for name in sorted(foreign):
+        installed_by = {one.lower().replace("-", "_") for one in distributions.get(name, [])}
+        if not installed_by & locked_names():
+            missing.append(name)
+    assert missing == [], "add it to requirements.in and run make lock"
 
 
 def test_links_between_documents_lead_somewhere():

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import NamedTuple, TypeVar
 
 from django.db.models import F, Q, Sum
-from statsmodels.stats.proportion import proportion_confint
 
 from checkout_widgets.edge.causes import Cause
 from checkout_widgets.edge.configuration import ExperimentConfiguration
@@ -17,10 +16,11 @@ from checkout_widgets.reach.week import Week, last_week
 from experiments.decisions.samples import DAYS
 from experiments.models import DecisionDay, DecisionReason, Experiment, Moment, Source, Store
 from experiments.reading.baselines import BASELINE_DAYS, recent_exposures
+from experiments.statistics.proportions.intervals import wilson
 
 Key = TypeVar("Key")
 
-LEFT_OUT = 0.05  # of the range: two standard errors on either side
+TWO_ERRORS = 1.96  # the range on either side, in standard errors: 95%
 
 
 class Span(NamedTuple):
@@ -130,7 +130,7 @@ def add(sums: dict[Key, float], chances: Mapping[Key, float], weight: float) -> 
 def range_of(got: float, week: Week, holdout_share: float) -> Span:
     """Return what the test gets, with Wilson's interval for the size of the sample."""
     share, size = got / week.decisions, week.effective_size
-    low, high = proportion_confint(share * size, size, alpha=LEFT_OUT, method="wilson")
+    low, high = wilson(share * size, size, TWO_ERRORS)
     return Span(low, share, high).times(week.decisions * (1 - holdout_share))
 
 

@@ -19,7 +19,6 @@ from experiments.models import Decision, Experiment, Metric, Snapshot, Source, S
 from experiments.models.experiment import ExperimentQuerySet
 from experiments.plan.learnt_prior import prior_of
 from experiments.report import Effect, FirstReport, Range
-from experiments.statistics import Proportion
 from experiments.statistics.meta_analysis import Pooled, random_effects
 from experiments.statistics.priors.likelihood import EffectLikelihood
 from experiments.statistics.priors.posterior import effect_posterior
@@ -226,7 +225,7 @@ def win_rate(wins: int, tests: int) -> Range | None:
     """Return the share of wins with Wilson's score interval (1927); ``None`` of no tests."""
     if not tests:
         return None
-    low, high = wilson(Proportion(wins, tests), Z)
+    low, high = wilson(wins, tests, Z)
     return Range(wins / tests, low, high)
 
 

@@ -17,9 +17,10 @@ from experiments.statistics.roots import Point, falling_root, lift_at
 FARTHEST_LOG_RATIO = 200.0
 
 
-def wilson(proportion: Proportion, z: float) -> tuple[float, float]:
-    """Return E. B. Wilson's score interval (1927) of one rate, with ``n >= 1``."""
-    successes, n, square = proportion.successes, proportion.n, z * z
+def wilson(successes: float, n: float, z: float) -> tuple[float, float]:
+    """Return E. B. Wilson's score interval (1927) of one rate, with ``n >= 1``; the effective size of a weighted sample
+    needn't be whole."""
+    square = z * z
     middle = successes + square / 2
     half = z * math.sqrt(successes * (n - successes) / n + square / 4)
     low, high = 0.0, 1.0
@@ -34,7 +35,8 @@ def newcombe(control: Proportion, treatment: Proportion, *, alpha: float) -> Int
     """Return the difference of the rates with Newcombe's method 10: Wilson's distances, added in squares."""
     z = -float(ndtri(alpha / 2))
     rate_c, rate_t = control.successes / control.n, treatment.successes / treatment.n
-    (low_c, high_c), (low_t, high_t) = wilson(control, z), wilson(treatment, z)
+    low_c, high_c = wilson(control.successes, control.n, z)
+    low_t, high_t = wilson(treatment.successes, treatment.n, z)
     difference = rate_t - rate_c
     return Interval(
         difference,
