@@ -15,18 +15,16 @@ from django.utils.translation import ngettext
 from checkout_widgets.launching.candidate import Check, LaunchCandidate
 from checkout_widgets.launching.reach_points import displaced, reach
 from checkout_widgets.launching.small_stores import duration
-from checkout_widgets.models import Offer, Widget
-from checkout_widgets.models.widget import Layout
+from checkout_widgets.launching.treatment_points import copy, layouts, offers, widgets
 from experiments import money, wording
 from experiments.assignment import targeting
 from experiments.decisions import counts as decision_counts
-from experiments.models import COUNTED_STATUSES, Experiment, Moment, Order, Source, Status, Store
+from experiments.models import COUNTED_STATUSES, Experiment, Moment, Order, Source, Status
 from experiments.plan.guarding import effective_guardrails
 from experiments.plan.thresholds import ORDERS_FOR_A_CAP
 from experiments.programme.delays import days_to_wait
 from experiments.running import caps
 from experiments.targeting_words import error_text
-from experiments.wording import languages_in_words, listed
 
 SEEN_WITHIN = timedelta(days=1)  # every checkout with visitors has some in a day
 ORDERS_WITHIN = timedelta(days=7)  # long enough for a small shop's orders, short enough to notice that they stopped
@@ -85,103 +83,6 @@ def weights(candidate: LaunchCandidate) -> Iterator[Check]:
     else:
         split = " : ".join(map(str, shares))
         yield Check("weights", "pass", _("Visitors are split %(split)s") % {"split": split})
-
-
-def widgets(candidate: LaunchCandidate) -> Iterator[Check]:
-    """Check that every treatment shows something."""
-    bare = []
-    for variant in candidate.treatments:
-        if variant.pk not in candidate.widgets:
-            bare.append(str(variant))
-    if bare:
-        text = ngettext("%(variants)s has no widget yet", "%(variants)s have no widgets yet", len(bare))
-        yield Check("widget", "fail", text % {"variants": listed(bare)}, _("Add a widget."))
-    elif candidate.treatments:
-        yield Check("widget", "pass", _("Every treatment has a widget"))
-
-
-def offers(candidate: LaunchCandidate) -> Iterator[Check]:
-    """Check that every offer can be had: open, in stock, in the store's currency."""
-    unavailable = False
-    # Treatments may sell the same offer: its faults are told once.
-    by_pk = {}
-    for widget in candidate.widgets.values():
-        by_pk[widget.offer_id] = widget.offer
-    for offer in by_pk.values():
-        for text in faults_of(offer, candidate):
-            unavailable = True
-            yield Check("offer", "fail", text, _("Edit the offer, or choose another."))
-    if by_pk and not unavailable:
-        yield Check("offer", "pass", _("Every offer is available, in the store's currency"))
-
-
-def faults_of(offer: Offer, candidate: LaunchCandidate) -> Iterator[str]:
-    """Say why an offer can't be had."""
-    store = candidate.experiment.store
-    names = {"offer": str(offer), "currency": offer.currency, "store_currency": store.currency}
-    if offer.store_id != store.pk:
-        yield _("The offer %(offer)s belongs to another store") % names
-    if offer.currency != store.currency:
-        yield _("The offer %(offer)s is priced in %(currency)s, but the store sells in %(store_currency)s") % names
-    if not offer.is_open(candidate.now):
-        yield _("The offer %(offer)s is switched off or outside its dates") % names
-    if not offer.is_in_stock():
-        yield _("The offer %(offer)s has no product, or one that is out of stock") % names
-
-
-def layouts(candidate: LaunchCandidate) -> Iterator[Check]:
-    """Check that every layout has what it draws."""
-    for widget in candidate.widgets.values():
-        for layout in {widget.layout, widget.phone_layout} - {""}:
-            text = missing_for(layout, widget, candidate.experiment.store)
-            if text:
-                yield Check("layout", "fail", text, _("Fill it in, or choose another layout."))
-
-
-def missing_for(layout: str, widget: Widget, store: Store) -> str:
-    """Say what a layout lacks to be drawn; empty where nothing."""
-    name = {"widget": str(widget)}
-    if layout == Layout.COMPARISON and not widget.comparison.get("rows"):
-        return _("The widget %(widget)s has no rows to compare") % name
-    if layout == Layout.QUANTITY_BREAK and not widget.offer.tiers.all():
-        return _("The widget %(widget)s needs an offer with tiers") % name
-    if layout == Layout.FREE_SHIPPING and not store.free_shipping_minor:
-        return _("The widget %(widget)s needs the store's free-shipping limit") % name
-    return ""
-
-
-def copy(candidate: LaunchCandidate) -> Iterator[Check]:
-    """Check that all treatments speak the same languages: else a test of the offer is one of the translation."""
-    spoken: dict[str, set[str]] = {}
-    for variant in candidate.treatments:
-        if variant.pk in candidate.widgets:
-            spoken[str(variant)] = languages_of(candidate.widgets[variant.pk])
-    # Translations alone: every widget has copy in the store's own language.
-    everything: set[str] = set().union(*spoken.values())
-    is_complete = True
-    for name, languages in spoken.items():
-        missing = sorted(everything - languages)
-        if missing:
-            is_complete = False
-            text = _("%(variant)s has no copy in %(languages)s") % {
-                "variant": name,
-                "languages": languages_in_words(missing),
-            }
-            fix = _("Translate it. Otherwise shoppers see one variant in their language and the other in yours.")
-            yield Check("copy", "warn", text, fix)
-    if spoken and is_complete:
-        text = _("All variants have copy in the same languages")
-        if everything:
-            text = _("All variants have copy in %(languages)s") % {"languages": languages_in_words(everything)}
-        yield Check("copy", "pass", text)
-
-
-def languages_of(widget: Widget) -> set[str]:
-    """Return the languages that a widget is translated into: ``pt-br`` for ``pt_BR``."""
-    languages = set()
-    for locale in widget.translations:
-        languages.add(locale.lower().replace("_", "-"))
-    return languages
 
 
 def rules(candidate: LaunchCandidate) -> Iterator[Check]:

@@ -8,9 +8,9 @@ from django.db.models import Sum
 
 from dashboard.drawings.forest import Forest
 from experiments.models import DecisionDay, DecisionReason, Experiment, Moment, Status, Store
+from experiments.programme.known_tests import KnownTest, known_tests
 from experiments.programme.moment_effects import moment_effects
 from experiments.programme.moments import PlaybookMoment, expected_lift, rows_of
-from experiments.programme.overview import KnownTest, known_tests
 from experiments.reading.facts import daily_visitors
 from experiments.reading.replica import read_late
 

@@ -16,8 +16,8 @@ from dashboard.paging import PagedList, choice, slug_of, words
 from dashboard.stored_results import newest_reports
 from dashboard.templatetags.highlighting import BEGIN, END
 from experiments.models import Decision, Experiment, Moment, Status, Store, Variant
+from experiments.programme.known_tests import known_tests
 from experiments.programme.moment_effects import moment_effects
-from experiments.programme.overview import known_tests
 from experiments.report import MetricResult, Range, Report
 
 # An entry is half a screen long: more of them make a page that nobody scrolls to the end of.

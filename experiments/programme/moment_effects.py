@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from experiments.analysis.estimates import lift_of
 from experiments.models import Experiment, Metric, Moment
+from experiments.programme.known_tests import KnownTest
 from experiments.programme.moments import expected_lift
-from experiments.programme.overview import KnownTest, LogLift, Z, corrected_lift, pooled
+from experiments.programme.monthly_money import LogLift, Z, corrected_lift, pooled
 from experiments.report import Range
 from experiments.report.selection import first_lift
 from experiments.statistics import Interval

@@ -38,7 +38,7 @@ BEARERS: dict[str, set[str]] = {
     "effect": {
         "experiments/report/metrics.py",
         "experiments/analysis/effects.py",
-        "experiments/programme/overview.py",
+        "experiments/programme/known_tests.py",
         "experiments/wording.py",
         "dashboard/report/effects.py",
         "demo/simulation/effects.py",

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from experiments.models import Decision, Experiment, Moment, Snapshot, Source, Status, Store
+from experiments.programme.known_tests import known_tests
 from experiments.programme.moment_effects import moment_effects
-from experiments.programme.overview import known_tests, programme
+from experiments.programme.overview import programme
 from experiments.snapshots import take_snapshot
 from experiments.statistics.priors.learning import default_prior
 from experiments.statistics.priors.likelihood import EffectLikelihood
