@@ -5,7 +5,6 @@ Kept with the test, so that all readings of a day agree on which visitors count,
 did.
 """
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -16,12 +15,10 @@ import numpy as np
 from experiments.models import Experiment, Source, Store
 from experiments.plan.maturity import AGES, DAY, DelaySums, delay_figures, step_of, steps_within
 from experiments.reading.delays import DelayedAmount, delayed_amounts
+from experiments.running.once_a_day import is_due, work_by_store
 from experiments.statistics.delays import Cohorts
 
-logger = logging.getLogger(__name__)
-
 HISTORY = timedelta(days=120)  # a store's delays change with its customers and its shipping; a season tells enough
-RENEWED_AFTER = timedelta(hours=20)  # once a day, whenever in the day a job comes to it
 Amount = Literal["orders", "value", "refunded"]
 
 
@@ -30,25 +27,13 @@ def estimate_due(now: datetime) -> int:
 
     A store whose orders can't be read is logged, and costs no other its estimates.
     """
-    stores: dict[int, list[Experiment]] = {}
+
+    def work(store: Store, experiments: Sequence[Experiment]) -> None:
+        estimate(store, experiments, now)
+
     running = Experiment.objects.running().filter(source=Source.LIVE).select_related("store").order_by("pk")
-    for experiment in running:
-        if is_due(experiment, now):
-            stores.setdefault(experiment.store_id, []).append(experiment)
-    estimated = 0
-    for experiments in stores.values():
-        try:
-            estimate(experiments[0].store, experiments, now)
-            estimated += len(experiments)
-        except Exception:  # one store's data, whatever is wrong with them, keeps no other store's tests waiting
-            logger.exception("The delays of %s can't be estimated", experiments[0].store.slug)
-    return estimated
-
-
-def is_due(experiment: Experiment, now: datetime) -> bool:
-    """Whether the test has no estimate, or one that is a day old."""
-    estimated_at = experiment.delays.get("estimated_at")
-    return estimated_at is None or now - datetime.fromisoformat(estimated_at) >= RENEWED_AFTER
+    due = [experiment for experiment in running if is_due(experiment.delays.get("estimated_at"), now)]
+    return work_by_store(due, work, fault="The delays of %s can't be estimated")
 
 
 def estimate(store: Store, experiments: Sequence[Experiment], now: datetime) -> None:

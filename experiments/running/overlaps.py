@@ -7,10 +7,10 @@ from django.db.models import Q, QuerySet
 
 from experiments.models import Experiment, Overlap, Source
 from experiments.reading.overlaps import concurrent_tests, overlap_cells
+from experiments.running.once_a_day import RENEWED_AFTER
 
 logger = logging.getLogger(__name__)
 
-RENEWED_AFTER = timedelta(hours=20)  # once a day, whenever in the day a job comes to it
 # Orders of the last visitors still come in after a test's end; then nothing changes any more.
 AFTER_THE_END = timedelta(days=2)
 

@@ -3,9 +3,8 @@
 Kept with the test, so that all readings of a day agree, and a report asks for no more than it did.
 """
 
-import logging
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import numpy as np
 from django.db.models import Q
@@ -14,14 +13,11 @@ from experiments.models import Experiment, Source, Status, Store
 from experiments.models.experiment import OVER
 from experiments.plan.learnt_prior import prior_figures
 from experiments.reading.past_effects import LiftsOfTest, past_tests
+from experiments.running.once_a_day import is_due, work_by_store
 from experiments.statistics import Interval
 from experiments.statistics.priors.learning import prior_from, support
 from experiments.statistics.priors.likelihood import EffectLikelihood, Floats
 from experiments.statistics.priors.scale_mixture import EffectPrior
-
-logger = logging.getLogger(__name__)
-
-RENEWED_AFTER = timedelta(hours=20)  # once a day, whenever in the day a job comes to it
 
 
 def learn_due(now: datetime) -> int:
@@ -30,32 +26,19 @@ def learn_due(now: datetime) -> int:
     A running test learns every day; one that is over keeps what it had at its end, or learns once if it never did. A
     store whose reports can't be read is logged, and costs no other its priors.
     """
-    stores: dict[int, list[Experiment]] = {}
-    for experiment in due_experiments():
-        if is_due(experiment, now):
-            stores.setdefault(experiment.store_id, []).append(experiment)
-    learnt = 0
-    for experiments in stores.values():
-        try:
-            learn(experiments[0].store, experiments, now)
-            learnt += len(experiments)
-        except Exception:  # one store's data, whatever is wrong with them, keeps no other store's tests waiting
-            logger.exception("The prior of %s can't be learnt", experiments[0].store.slug)
-    return learnt
+
+    def work(store: Store, experiments: Sequence[Experiment]) -> None:
+        learn(store, experiments, now)
+
+    return work_by_store(due_experiments(now), work, fault="The prior of %s can't be learnt")
 
 
-def due_experiments() -> list[Experiment]:
-    """Return the tests that run or wait, and those that are over and never learnt."""
+def due_experiments(now: datetime) -> list[Experiment]:
+    """Return the tests that run or wait, and those that are over and never learnt; but for what learnt today."""
     is_open = Q(status__in=(Status.RUNNING, Status.PAUSED, Status.SCHEDULED))
     never_learnt = Q(status__in=OVER, learnt_prior={})
-    live = Experiment.objects.filter(is_open | never_learnt, source=Source.LIVE)
-    return list(live.select_related("store").order_by("pk"))
-
-
-def is_due(experiment: Experiment, now: datetime) -> bool:
-    """Whether the test has learnt nothing, or a day ago."""
-    learnt_at = experiment.learnt_prior.get("learnt_at")
-    return learnt_at is None or now - datetime.fromisoformat(learnt_at) >= RENEWED_AFTER
+    live = Experiment.objects.filter(is_open | never_learnt, source=Source.LIVE).select_related("store").order_by("pk")
+    return [experiment for experiment in live if is_due(experiment.learnt_prior.get("learnt_at"), now)]
 
 
 def learn(store: Store, experiments: Sequence[Experiment], now: datetime) -> None:
