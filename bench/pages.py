@@ -99,10 +99,14 @@ def pictures(results: Results) -> dict[str, str]:
 
 
 def _picture_of_errors(findings: Sequence[Finding]) -> str:
+    """Draw a panel for each metric of money, with the scenarios without an effect below one another."""
     nulls = [finding for finding in findings if not finding.scenario.effect.lift]
-    labels = [label(finding.scenario) for finding in nulls]
-    # each scenario once, in the order of the findings
-    scenarios = list(dict.fromkeys(labels))
+    scenarios: list[str] = []
+    for finding in nulls:
+        name = label(finding.scenario)
+        # a scenario has a finding for each metric and procedure
+        if name not in scenarios:
+            scenarios.append(name)
     panels = [_panel(metric, nulls) for metric in MONEY]
     return dots("Tests without an effect that claim one", scenarios, panels, highest=18, band=(2.4, 5.8))
 

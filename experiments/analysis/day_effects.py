@@ -1,7 +1,7 @@
 """Whether a treatment's effect depends on the day of exposure: novelty that wears off, or an effect that grows."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from math import hypot, log, sqrt
@@ -93,39 +93,48 @@ def last_complete_day(sample: Sample, now: datetime) -> date | None:
 
 
 def day_effect(sample: Sample, days: ExposureDays, control: Variant, treatment: Variant) -> DayEffect:
-    """Return one treatment's."""
+    """Return whether one treatment's effect depends on the day; unknown where no metric can be tested."""
     arms = ArmDays(sample=sample, days=days, control=control.key, treatment=treatment.key)
-    tests = []
-    if len(days.days) >= FEWEST_DAYS:
-        tests = list(arms.tests())
+    if len(days.days) < FEWEST_DAYS:
+        return unknown_effect(arms)
+    tests = list(arms.tests())
     if not tests:
-        return DayEffect(
-            variant=treatment.key,
-            state="unknown",
-            metric=sample.goal.metric.value,
-            first=None,
-            later=None,
-            text=_("Too few days or orders to tell whether the effect changes with the days."),
-            unavailable="too_few_orders",
-        )
-    shown = clearest(tests)
-    first, later = arms.span(arms.first), arms.span(arms.later)
-    later_goal = arms.goal_within(arms.later)
+        return unknown_effect(arms)
+    return known_effect(arms, clearest(tests))
+
+
+def unknown_effect(arms: "ArmDays") -> DayEffect:
+    """Return what is said where the days can't be told apart."""
     return DayEffect(
-        variant=treatment.key,
-        state=shown.day_state,
-        metric=shown.metric.value,
+        variant=arms.treatment,
+        state="unknown",
+        metric=arms.sample.goal.metric.value,
+        first=None,
+        later=None,
+        text=_("Too few days or orders to tell whether the effect changes with the days."),
+        unavailable="too_few_orders",
+    )
+
+
+def known_effect(arms: "ArmDays", test: DayTest) -> DayEffect:
+    """Return what a test found, with the goal in the first days, since then, and in each third of the days."""
+    first, later = arms.span(arms.first), arms.span(arms.later)
+    effect = DayEffect(
+        variant=arms.treatment,
+        state=test.day_state,
+        metric=test.metric.value,
         first=first,
         later=later,
         thirds=[arms.span(part) for part in arms.thirds],
-        q=shown.thirds.q if shown.thirds else None,
-        df=shown.thirds.df if shown.thirds else None,
-        p_value=shown.thirds.p_value if shown.thirds else None,
-        first_days_p_value=shown.first_days_p_value,
-        later_p_value=later_goal.p_value if later_goal else None,
-        is_later_better=is_better(sample, later_goal),
-        text=finding(shown, first, later),
+        first_days_p_value=test.first_days_p_value,
+        text=finding(test, first, later),
     )
+    if test.thirds is not None:
+        effect = replace(effect, q=test.thirds.q, df=test.thirds.df, p_value=test.thirds.p_value)
+    goal = arms.goal_within(arms.later)
+    if goal is None:
+        return effect
+    return replace(effect, later_p_value=goal.p_value, is_later_better=is_better(arms.sample, goal))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,20 +204,23 @@ class ArmDays:
             return effect
         return EffectWithError(-effect.estimate, effect.error)
 
+    def known_effects_of_thirds(self, definition: Definition) -> list[EffectWithError]:
+        """Return the effects in the thirds of the days, without those in which an arm has too little."""
+        effects = []
+        for part in self.thirds:
+            effect = self.log_effect_within(definition, part)
+            if effect is not None:
+                effects.append(effect)
+        return effects
+
     def tests(self) -> Iterator[DayTest]:
         """Test the goal and what is a part of it."""
         for definition in tested_metrics(self.sample.goal):
-            first, later = (
-                self.log_effect_within(definition, self.first),
-                self.log_effect_within(definition, self.later),
-            )
+            first = self.log_effect_within(definition, self.first)
+            later = self.log_effect_within(definition, self.later)
             if first is None or later is None:
                 continue
-            of_thirds = []
-            for part in self.thirds:
-                effect = self.log_effect_within(definition, part)
-                if effect is not None:
-                    of_thirds.append(effect)
+            of_thirds = self.known_effects_of_thirds(definition)
             yield DayTest(
                 metric=definition.metric,
                 drop=(first.estimate - later.estimate) / hypot(first.error, later.error),
@@ -217,9 +229,9 @@ class ArmDays:
             )
 
 
-def is_better(sample: Sample, goal: Comparison | None) -> bool:
+def is_better(sample: Sample, goal: Comparison) -> bool:
     """Whether a comparison of the goal alone is better beyond chance."""
-    if goal is None or goal.p_value is None or goal.p_value >= sample.experiment.alpha:
+    if goal.p_value is None or goal.p_value >= sample.experiment.alpha:
         return False
     difference = goal.estimated_difference
     if difference is None:

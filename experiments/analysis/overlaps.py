@@ -86,22 +86,30 @@ def overlap_results(
 
 def pairs_of(experiment: Experiment, variants: Sequence[Variant], overlaps: Sequence[Overlap]) -> Iterator[Pair]:
     """Yield each treatment with each other test that any visitor is in, too."""
-    control = next((variant for variant in variants if variant.is_control), None)
-    if control is None:
+    controls = [variant for variant in variants if variant.is_control]
+    treatments = [variant for variant in variants if not variant.is_control]
+    if not controls:
         return
     for overlap in overlaps:
         by_variant = groups_of(OverlapCell(**cell) for cell in overlap.cells)
-        if not any(key for groups in by_variant.values() for key in groups):
-            continue  # nobody is in both, as where they aim at different visitors
-        for variant in variants:
-            if not variant.is_control:
-                yield Pair(
-                    treatment=variant,
-                    overlap=overlap,
-                    control_groups=by_variant.get(control.key, {}),
-                    treatment_groups=by_variant.get(variant.key, {}),
-                    alpha=experiment.alpha,
-                )
+        if not is_shared(by_variant):
+            continue  # as where the tests aim at different visitors
+        for treatment in treatments:
+            yield Pair(
+                treatment=treatment,
+                overlap=overlap,
+                control_groups=by_variant.get(controls[0].key, {}),
+                treatment_groups=by_variant.get(treatment.key, {}),
+                alpha=experiment.alpha,
+            )
+
+
+def is_shared(by_variant: Mapping[str, Mapping[str, Group]]) -> bool:
+    """Whether any visitor is in both tests: the group of those who aren't has no variant of the other test."""
+    other_variants: set[str] = set()
+    for groups in by_variant.values():
+        other_variants.update(groups)
+    return bool(other_variants - {""})
 
 
 def groups_of(cells: Iterable[OverlapCell]) -> dict[str, dict[str, Group]]:

@@ -67,7 +67,6 @@ class AuditEntry(models.Model):
         verbose_name = _("audit entry")
         verbose_name_plural = _("audit entries")
         ordering = ("-at", "-id")
-        verbose_name_plural = _("audit entries")
         indexes = (
             # the audit log of a store, newest first
             models.Index(fields=("store", "-at"), name="audit_entry_store_time"),

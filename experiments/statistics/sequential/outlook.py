@@ -12,6 +12,7 @@ from math import exp, inf, sqrt
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from experiments.statistics.sequential.error_spending import fixed_drift
@@ -79,15 +80,13 @@ def predictive_power(
     if not ahead:
         return 0.0
     parts = [drift_after(z, information, part) for part in prior]
-    low = min(part.mean - REACH * part.sd for part in parts)
-    high = max(part.mean + REACH * part.sd for part in parts)
-    # Beyond, the chance is 0 or 1: no grid is needed there.
-    scale = sqrt(ahead[-1].information)
-    drifts = np.linspace(max(low, -FARTHEST / scale), min(high, FARTHEST / scale), GRID_POINTS)
+    # Power is worked out on a grid of drifts and interpolated between: each point is an integration of its own.
+    drifts = drifts_to_average(parts, farthest=FARTHEST / sqrt(ahead[-1].information))
     powers = [conditional_power(z, information, ahead, drift=drift) for drift in drifts.tolist()]
     chance = total = 0.0
     for part in parts:
-        chance += part.weight * float(_WEIGHTS @ np.interp(part.mean + part.sd * _NODES, drifts, powers))
+        powers_at_nodes = np.interp(part.mean + part.sd * _NODES, drifts, powers)
+        chance += part.weight * float(_WEIGHTS @ powers_at_nodes)
         total += part.weight
     return min(chance / total, 1.0)
 
@@ -98,6 +97,15 @@ class DriftPart(NamedTuple):
     weight: float
     mean: float
     sd: float
+
+
+def drifts_to_average(parts: Sequence[DriftPart], *, farthest: float) -> NDArray[np.float64]:
+    """Return a grid of drifts over where the parts have their mass; power is 0 or 1 beyond ``farthest`` from 0."""
+    low, high = inf, -inf
+    for part in parts:
+        low = min(low, part.mean - REACH * part.sd)
+        high = max(high, part.mean + REACH * part.sd)
+    return np.linspace(max(low, -farthest), min(high, farthest), GRID_POINTS)
 
 
 def drift_after(z: float, information: float, part: PriorPart) -> DriftPart:
