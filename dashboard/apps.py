@@ -15,3 +15,4 @@ class DashboardConfig(AppConfig):
         """Say where the pages are that the apps below link to."""
         page_links.register(page_links.LinkedPage.REPORT, "dashboard:report")
         page_links.register(page_links.LinkedPage.LAUNCH, "dashboard:launch")
+        page_links.register(page_links.LinkedPage.ACCOUNT, "dashboard:account")

@@ -97,10 +97,9 @@ def test_e_mails_have_no_raw_string(story, room):
     messages = [message_of(entry) for entry in AuditEntry.objects.filter(experiment__key="zz-running")]
     told = [message for message in messages if message]
     assert len(told) >= 10
-    lines = mail.digest(story.store).splitlines()
-    for message in told:
-        lines += [message.subject, *message.text.splitlines()]
-    assert raw_strings(lines) == []
+    for email in [mail.digest(story.store), *(message.email for message in told)]:
+        assert raw_strings([email.subject, *email.text.splitlines()]) == []
+        assert raw_strings_of_page(email.html) == []
 
 
 def admin_urls() -> Iterator[str]:

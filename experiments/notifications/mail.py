@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from smtplib import SMTPException
 
 from django.contrib.auth.models import User
-from django.core.mail import send_mail
+from django.core.mail import EmailMultiAlternatives
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from experiments.models import Experiment, Source, Store, Subscription, Topic
+from experiments import formatting
+from experiments.models import Experiment, Snapshot, Source, Store, Subscription, Topic
 from experiments.models.notification import default_topics
+from experiments.notifications.email import Email, Section
 from experiments.notifications.message import report_url
 
 
@@ -23,8 +25,7 @@ class Digest:
     """How a store's running tests stand, and who wants to know it."""
 
     recipients: list[str]
-    subject: str
-    text: str
+    email: Email
 
 
 def recipients(store: Store, topic: Topic) -> list[str]:
@@ -37,11 +38,18 @@ def recipients(store: Store, topic: Topic) -> list[str]:
     return list(members.order_by("email").values_list("email", flat=True).distinct())
 
 
-def send(address: str, subject: str, text: str) -> None:
-    """Send one e-mail to one reader, so that nobody sees who else is told. Raises ``NotSent``."""
+def send(address: str, subject: str, text: str, html: str) -> None:
+    """Send one e-mail to one reader, so that nobody sees who else is told. Raises ``NotSent``.
+
+    Without ``html``, it is plain text alone.
+    """
     one_line = " ".join(subject.split())  # a test's name may have line breaks, which would begin another header
+    # By this header, programs that answer for somebody who is away leave it alone (RFC 3834).
+    mail = EmailMultiAlternatives(one_line, text, None, [address], headers={"Auto-Submitted": "auto-generated"})
+    if html:
+        mail.attach_alternative(html, "text/html")
     try:
-        send_mail(one_line, text, None, [address])
+        mail.send()
     except SMTPException as error:
         # The mail server's own words name the reader, and a failed job's error stands in the log.
         raise NotSent(f"The mail server refused the e-mail ({type(error).__name__})") from None
@@ -52,24 +60,30 @@ def digests() -> Iterable[Digest]:
     for store in Store.objects.filter(experiments__in=running()).distinct():
         wanting = recipients(store, Topic.DIGEST)
         if wanting:
-            subject = _("%(store)s: running tests") % {"store": store.name}
-            yield Digest(wanting, subject, digest(store))
+            yield Digest(wanting, digest(store))
 
 
-def digest(store: Store) -> str:
-    """Write a paragraph for each running test: what its last look said, and where its report is."""
-    title = _("Running tests at %(store)s") % {"store": store.name}
+def digest(store: Store) -> Email:
+    """Write a section for each running test: what its last look said, and where its report is."""
     tests = running().filter(store=store).select_related("store")
-    return "\n\n".join([title, *map(paragraph, tests)]) + "\n"
+    return Email(
+        store=store,
+        subject=_("%(store)s: running tests") % {"store": store.name},
+        heading=_("Running tests at %(store)s") % {"store": store.name},
+        sections=[section_of(test, test.snapshots.order_by("-taken_at").first()) for test in tests],
+    )
 
 
-def paragraph(experiment: Experiment) -> str:
-    """Write a test's name, what its last look said, and where its report is."""
-    last = experiment.snapshots.order_by("-taken_at").first()
+def section_of(experiment: Experiment, last: Snapshot | None) -> Section:
+    """Write a test's name, what its last look said, since when it runs, and where its report is."""
+    facts = []
+    if experiment.started_at is not None:
+        facts.append((_("Started"), formatting.date_and_time(experiment.started_at)))
     verdict = _("No look has been taken yet.")
     if last is not None:
         verdict = last.report["verdict"]["headline"]
-    return f"{experiment.name}\n{verdict}\n{report_url(experiment)}"
+        facts.append((_("Last look"), formatting.date_and_time(last.taken_at)))
+    return Section(title=experiment.name, paragraphs=[verdict], facts=facts, report_url=report_url(experiment))
 
 
 def running() -> QuerySet[Experiment]:

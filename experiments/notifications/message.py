@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from experiments import audit_words
 from experiments.models import AuditAction, AuditEntry, Experiment, Topic
+from experiments.notifications.email import Email, Section
 from experiments.page_links import LinkedPage, link_to
 from experiments.wording import lower_first
 
@@ -23,15 +25,19 @@ TOPICS = {
     AuditAction.VERDICT: Topic.VERDICT,
     AuditAction.CONCLUDED: Topic.VERDICT,
 }
+# What an e-mail says of the details of an act; of a breach or a look, the reason says it in a sentence.
+TOLD_DETAILS = {
+    AuditAction.SCHEDULED: frozenset({"starts_at"}),
+    AuditAction.CONCLUDED: frozenset({"decision", "variant", "corrected_lift"}),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is told of an entry: ``subject`` and ``text`` to people by e-mail, ``data`` to programs as JSON."""
+    """What is told of an entry: the ``email`` to people, ``data`` to programs as JSON."""
 
     topic: Topic
-    subject: str
-    text: str
+    email: Email
     data: dict[str, Any]
 
 
@@ -47,8 +53,12 @@ def message_of(entry: AuditEntry) -> Message | None:
         return None
     return Message(
         topic=topic,
-        subject=f"{experiment.name}: {lower_first(audit_words.title(entry))}",
-        text=text_of(entry, report_url(experiment)),
+        email=Email(
+            store=entry.store,
+            subject=f"{experiment.name}: {lower_first(audit_words.title(entry))}",
+            heading=experiment.name,
+            sections=[section_of(entry, experiment)],
+        ),
         data={
             "store": entry.store.slug,
             "experiment": experiment.key,
@@ -62,12 +72,31 @@ def message_of(entry: AuditEntry) -> Message | None:
     )
 
 
-def text_of(entry: AuditEntry, address: str) -> str:
-    """Write the entry as an e-mail: what was done, by whom and when; why, if a reason was given; where to read more."""
-    paragraphs = [audit_words.sentence(entry)]
-    if entry.reason:
-        paragraphs.append(entry.reason)
-    return "\n\n".join([*paragraphs, address]) + "\n"
+def section_of(entry: AuditEntry, experiment: Experiment) -> Section:
+    """Write what was done, by whom and when; why, if a reason was given; what follows; where to read more."""
+    paragraphs = [audit_words.sentence(entry), entry.reason, consequence(entry, experiment)]
+    return Section(
+        paragraphs=[paragraph for paragraph in paragraphs if paragraph],
+        facts=facts_of(entry),
+        report_url=report_url(experiment),
+    )
+
+
+def consequence(entry: AuditEntry, experiment: Experiment) -> str:
+    """Say whether shoppers still see the offer after a guardrail was crossed; empty for any other act."""
+    if entry.action != AuditAction.GUARDRAIL:
+        return ""
+    # By the setting: the pause is an act of its own, which may follow an instant after this e-mail is written.
+    if experiment.is_pausing_on_harm:
+        return _("The test is paused: shoppers no longer see the offer.")
+    return _("The test goes on, because it isn't set to pause on harm. You can pause it in its report.")
+
+
+def facts_of(entry: AuditEntry) -> list[tuple[str, str]]:
+    """Return the details of an entry that readers of e-mails are told, in words."""
+    told = TOLD_DETAILS.get(AuditAction(entry.action), frozenset())
+    known = {name for name, value in entry.detail.items() if value is not None}
+    return audit_words.details(entry, hidden=entry.detail.keys() - (told & known))
 
 
 def report_url(experiment: Experiment) -> str:

@@ -40,17 +40,18 @@ def tell(entry_id: int) -> None:
     message = message_of(entry)
     if message is None:
         return
+    email = message.email
     for address in mail.recipients(entry.store, message.topic):
-        send_mail.defer(address=address, subject=message.subject, text=message.text)
+        send_mail.defer(address=address, subject=email.subject, text=email.text, html=email.html)
     wanting = WebhookTarget.objects.filter(store=entry.store, is_active=True, topics__contains=[message.topic.value])
     for endpoint_id in wanting.values_list("pk", flat=True):
         post_message.defer(endpoint_id=endpoint_id, entry_id=entry.pk)
 
 
 @app.task(queue="notifications", retry=ATTEMPTS)
-def send_mail(address: str, subject: str, text: str) -> None:
-    """Send one e-mail."""
-    mail.send(address, subject, text)
+def send_mail(address: str, subject: str, text: str, html: str = "") -> None:
+    """Send one e-mail; jobs that the release before queued have no HTML."""
+    mail.send(address, subject, text, html)
 
 
 @app.task(queue="notifications", retry=AsTheReceiverAsks(max_attempts=8, exponential_wait=4))
@@ -90,5 +91,6 @@ def forget_old_attempts(timestamp: int) -> None:
 def send_digests(timestamp: int) -> None:
     """Tell each Monday how the running tests stand."""
     for digest in mail.digests():
+        email = digest.email
         for address in digest.recipients:
-            send_mail.defer(address=address, subject=digest.subject, text=digest.text)
+            send_mail.defer(address=address, subject=email.subject, text=email.text, html=email.html)

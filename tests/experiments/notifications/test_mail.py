@@ -1,5 +1,6 @@
 """Who is told by e-mail, and what."""
 
+import re
 from typing import Any
 
 import pytest
@@ -7,8 +8,10 @@ from django.core import mail as outbox
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from experiments import audit
-from experiments.models import AuditAction, Experiment, Status, Subscription, Topic
+from experiments.models import AuditAction, AuditEntry, Experiment, Status, Subscription, Topic
 from experiments.notifications import mail, tasks
+from experiments.notifications.email import Email
+from experiments.notifications.message import message_of
 from experiments.running import lifecycle
 from experiments.snapshots import take_snapshot
 from tests import factories
@@ -54,9 +57,62 @@ def test_tell_queues_one_mail_for_each_reader_with_what_and_why(settings):
     sent = outbox.outbox[0]
     assert (sent.to, sent.subject) == (["ada@shop.example"], "Care balm: guardrail crossed")
     assert sent.body == (
-        "Guardrail crossed, 2 November 2026, 12:00 UTC.\n\nB: conversion fell\n\n"
-        f"https://offers.example/tests/{experiment.store.slug}/{experiment.key}/\n"
+        "Care balm\n\nGuardrail crossed, 2 November 2026, 12:00 UTC.\n\nB: conversion fell\n\n"
+        "The test is paused: shoppers no longer see the offer.\n\n"
+        f"Open the report: https://offers.example/tests/{experiment.store.slug}/{experiment.key}/\n\n"
+        f"-- \nYou get this email because you are a member of {experiment.store.name} in Offerlift. "
+        "Choose your emails: https://offers.example/account/\n"
     )
+    assert sent.message()["Auto-Submitted"] == "auto-generated"
+
+
+def email_of(**entry: Any) -> Email:
+    """The e-mail about an act."""
+    message = message_of(AuditEntry(store=entry["experiment"].store, at=factories.NOON, actor="ada", **entry))
+    assert message is not None
+    return message.email
+
+
+def test_guardrail_that_pauses_nothing_is_told_as_such():
+    experiment = factories.make_experiment(is_pausing_on_harm=False)
+    text = email_of(experiment=experiment, action=AuditAction.GUARDRAIL, reason="B: conversion fell").text
+    assert "The test goes on, because it isn't set to pause on harm." in text
+
+
+def test_conclusion_is_told_with_its_decision_in_words():
+    experiment = factories.make_experiment()
+    detail = {"status": ["running", "concluded"], "decision": "roll_out", "variant": "b", "corrected_lift": 0.05}
+    email = email_of(experiment=experiment, action=AuditAction.CONCLUDED, detail=detail)
+    assert "Decision: Roll out a variant\nVariant: b\nLift, corrected for luck: +5.0%\n\n" in email.text
+    keep = {"decision": "keep_control", "variant": None}
+    assert "Variant" not in email_of(experiment=experiment, action=AuditAction.CONCLUDED, detail=keep).text
+
+
+def test_html_says_the_same_as_the_text_escaped_and_loads_nothing(settings):
+    settings.CONSOLE_URL = "https://offers.example"
+    experiment = factories.make_experiment(name="<b>Care</b> & balm")
+    email = email_of(experiment=experiment, action=AuditAction.STOPPED, reason="<script>alert(1)</script>\nTwo lines")
+    html = email.html
+    assert "&lt;b&gt;Care&lt;/b&gt; &amp; balm" in html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;<br>Two lines" in html
+    assert "Stopped by ada, 2 November 2026, 12:00 UTC." in html
+    assert re.findall(r'href="([^"]*)"', html) == [
+        f"https://offers.example/tests/{experiment.store.slug}/{experiment.key}/",
+        "https://offers.example/account/",
+    ]
+    assert not re.search(r"<(?:script|img|link|iframe)|url\(|@import| src=", html)
+
+
+def test_sent_mail_has_both_forms_and_a_queued_one_of_the_release_before_its_text():
+    tasks.send_mail.func(address="ada@shop.example", subject="So", text="Text", html="<p>Text</p>")
+    tasks.send_mail.func(address="ada@shop.example", subject="So", text="Text")
+    both, alone = outbox.outbox
+    assert [part.get_content_type() for part in both.message().walk()] == [
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+    ]
+    assert alone.message().get_content_type() == "text/plain"
 
 
 def test_record_of_what_nobody_is_told_queues_nothing():
@@ -84,8 +140,10 @@ def test_digest_says_how_each_running_test_stands():
     (job,) = queued("send_mail")
     assert (job["address"], job["subject"]) == ("ada@shop.example", "Nordlicht: running tests")
     text = str(job["text"])
-    assert "Care balm\nNo visitors yet." in text
-    assert "Fresh one\nNo look has been taken yet." in text
+    assert "Care balm\n---------\n\nNo visitors yet.\n\nStarted: " in text
+    assert "Last look: 2 November 2026, 12:00 UTC\n\nOpen the report: " in text
+    assert "Fresh one\n---------\n\nNo look has been taken yet." in text
+    assert str(job["html"]).count("Open the report") == 2
     assert "Old one" not in text
     assert "Foreign one" not in text
     assert Experiment.objects.count() == 4
