@@ -1,20 +1,24 @@
 """A database with every migration applied, once for all runs and workers, which the tests' databases are copies of.
 
-Migrating takes each worker ten times as long as copying. Django still runs ``migrate`` on the copy, which finds nothing
-to do, so that an outdated template costs time and no correctness.
+Migrating takes each worker ten times as long as copying. A copy has its template's name as a comment, by which the next
+run sees whether it is still right. Both rest on the digest of whatever migrations do: it is by files, without importing
+them.
 """
 
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
-from django.db.migrations.loader import MigrationLoader
+from django.db.backends.base.creation import TEST_DATABASE_PREFIX
 
+ROOT = Path(__file__).resolve().parents[1]
+# What migrations import from outside their own folders, beside models' columns, which are nothing without a migration.
+SHARED = (*sorted((ROOT / "experiments/big_tables").glob("*.py")), ROOT / "experiments/sql_columns.py")
 LOCK = 7_203_114  # any number that nothing else in the tests' server locks
 PREFIX = "migrated_"
 KEPT = 3  # for whoever changes between branches; each is about 20 MB
@@ -36,10 +40,36 @@ def prepare() -> str:
 def digest_of_migrations() -> str:
     """Return what tells the migrations of all installed applications from those of another day or branch."""
     digest = hashlib.sha256()
-    for (app, name), migration in sorted(MigrationLoader(None).disk_migrations.items()):
-        digest.update(f"{app}.{name}\n".encode())
-        digest.update(Path(str(import_module(migration.__module__).__file__)).read_bytes())
+    for app in apps.get_app_configs():
+        for file in sorted((Path(app.path) / "migrations").glob("*.py")):
+            digest.update(f"{app.label}.{file.name}\n".encode())
+            digest.update(file.read_bytes())
+    for file in SHARED:
+        digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def name_of_copy() -> str:
+    """Return what the tests' own database is called, as Django names it."""
+    name = connection.settings_dict["TEST"]["NAME"]
+    if name:
+        return str(name)
+    return f"{TEST_DATABASE_PREFIX}{connection.settings_dict['NAME']}"
+
+
+def drop_outdated(database: str, template: str) -> None:
+    """Drop a database that a run before kept, unless it is a copy of this template."""
+    with connection._nodb_cursor() as cursor:
+        cursor.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [database])
+        rows = cursor.fetchall()
+        if rows and rows != [(template,)]:
+            cursor.execute(f"DROP DATABASE {connection.ops.quote_name(database)} WITH (FORCE)")
+
+
+def mark_as_copy(database: str, template: str) -> None:
+    """Note on a database what it is a copy of."""
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f"COMMENT ON DATABASE {connection.ops.quote_name(database)} IS '{template}'")
 
 
 def database_exists(cursor: Any, name: str) -> bool:

@@ -1,5 +1,7 @@
 """The database that the tests' own are copies of."""
 
+import os
+
 import pytest
 from django.db import connection
 
@@ -17,6 +19,28 @@ def test_template_is_made_once_for_the_same_migrations(monkeypatch):
     monkeypatch.setattr(template_database, "digest_of_migrations", lambda: "others")
     assert template_database.prepare() == "migrated_others" != usual
     assert made == ["migrated_others"]
+
+
+@pytest.mark.parametrize(("template", "is_kept"), [("migrated_abc", True), ("migrated_others", False)])
+def test_kept_database_is_dropped_unless_it_is_a_copy_of_the_template(template, is_kept):
+    name = f"kept_{os.getpid()}"
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        try:
+            template_database.mark_as_copy(name, template)
+            template_database.drop_outdated(name, "migrated_abc")
+            assert template_database.database_exists(cursor, name) is is_kept
+        finally:
+            cursor.execute(f"DROP DATABASE IF EXISTS {name}")
+
+
+def test_database_of_unknown_origin_is_dropped_and_one_that_is_missing_is_no_error():
+    name = f"kept_{os.getpid()}"
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        template_database.drop_outdated(name, "migrated_abc")
+        assert template_database.database_exists(cursor, name) is False
+    template_database.drop_outdated(name, "migrated_abc")
 
 
 def test_nobody_can_connect_to_the_template():

@@ -123,6 +123,7 @@ def new_migrations(loader: MigrationLoader) -> list[Migration]:
     return plan
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_new_migrations_hold_up_nobody_who_writes_to_a_big_table():
     loader = MigrationLoader(connection)

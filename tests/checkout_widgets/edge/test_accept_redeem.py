@@ -11,7 +11,7 @@ import jwt
 import pytest
 from django.db import connection
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from checkout_widgets.edge import live_configuration
@@ -19,6 +19,7 @@ from checkout_widgets.models import Acceptance
 from experiments.models import Store
 from tests import factories
 from tests.checkout_widgets.edge.conftest import Post
+from tests.examples import examples
 
 
 def refused(response: Any) -> tuple[int, str]:
@@ -170,7 +171,7 @@ def test_redeem_with_another_stores_key_is_refused(post, token):
 
 
 @given(st.binary(max_size=200) | st.dictionaries(st.just("acceptance_token"), st.text() | st.integers()))
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(100)
 def test_redeem_and_accept_any_body_is_refused_with_a_code(post, bearer, body):
     for path in ("/v1/acceptances/redeem", "/v1/accept"):
         response = post(path, body, refresh=False, **bearer)

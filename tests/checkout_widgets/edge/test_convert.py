@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from checkout_widgets.edge import call
@@ -15,6 +15,7 @@ from experiments.accounting.orders import record_order
 from experiments.models import Exposure, Order, OrderClaim, OrderLine, Rejection, Store
 from tests import factories
 from tests.checkout_widgets.edge.conftest import SHOP
+from tests.examples import examples
 
 ORDER = {"id": "5501", "currency": "EUR", "total_minor": 8150}
 
@@ -219,7 +220,7 @@ names = ["id", "currency", "total_minor", "lines", "acceptance_tokens"]
 
 @pytest.mark.slow
 @given(st.dictionaries(st.sampled_from(names), values | st.lists(values, max_size=2)) | st.binary(max_size=200))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(150)
 def test_convert_any_body_is_stored_or_refused_with_a_code(send, post, change):
     response = send(**change) if isinstance(change, dict) else post("/v1/convert", change)
     assert response.status_code in {200, 400}

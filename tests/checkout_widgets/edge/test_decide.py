@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from checkout_widgets.edge import arbiter, live_configuration, tokens
@@ -12,6 +12,7 @@ from checkout_widgets.models import Widget
 from experiments.assignment.allocation import WeightedVariant, choose_variant
 from experiments.models import ConsentMode, Store
 from tests import factories
+from tests.examples import examples
 
 GOOGLEBOT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
 CUBOT = "Mozilla/5.0 (Linux; Android 9; CUBOT_X19) AppleWebKit/537.36 Chrome/120 Mobile Safari/537.36"
@@ -235,7 +236,7 @@ bodies = st.dictionaries(st.sampled_from(names), values).map(
 
 
 @given(bodies)
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(300)
 def test_decide_any_body_is_answered_or_refused_with_a_code(experiment, post, body):
     response = post("/v1/decide", body, refresh=False)
     assert response.status_code in {200, 400, 401}

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import override_settings
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Raw
 
@@ -18,6 +18,7 @@ from experiments.accounting.order_data import LineData, OrderData
 from experiments.accounting.orders import record_order
 from experiments.models import Decision, Experiment, Exposure, Rejection, Status, Variant, WidgetEvent
 from tests import factories
+from tests.examples import examples
 
 
 def now() -> datetime:
@@ -329,7 +330,7 @@ fields = st.dictionaries(st.sampled_from(["id", "type", "at", "exposure_token", 
 
 
 @given(st.lists(fields | junk, max_size=4), st.dictionaries(st.sampled_from(["sent_at", "visitor_id", "key"]), junk))
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(200)
 def test_events_any_junk_beside_a_good_event_never_fails(send, events, body):
     response = send(*events, {})
     assert response.status_code == 200, response.content
@@ -340,7 +341,7 @@ def test_events_any_junk_beside_a_good_event_never_fails(send, events, body):
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(200)
 def test_events_any_bytes_are_refused_with_a_code(post, store, body):
     response = post("/v1/events", body, refresh=False)
     assert response.status_code == 400

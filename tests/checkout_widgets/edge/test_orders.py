@@ -3,13 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from checkout_widgets.models import Product, TrialOrder
 from experiments.models import Order, OrderLine, Refund, Rejection
 from tests import factories
 from tests.checkout_widgets.edge.conftest import iso
+from tests.examples import examples
 
 REFUND = {
     "external_id": "r1",
@@ -141,7 +142,7 @@ names = ["external_id", "visitor_id", "placed_at", "updated_at", "currency", "su
 
 
 @given(st.dictionaries(st.sampled_from(names), values | st.lists(values, max_size=2)) | st.binary(max_size=200))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(150)
 def test_orders_any_body_is_stored_or_refused_with_a_code(send, order, body):
     response = send(order | body if isinstance(body, dict) else body)
     assert response.status_code in {200, 400}

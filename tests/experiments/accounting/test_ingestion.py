@@ -195,6 +195,7 @@ def test_record_events_without_an_exposure_locks_nobody():
     assert held_locks(LockSubject.VISITOR) == 0
 
 
+@pytest.mark.slow
 def test_record_events_index_gets_few_new_pages_by_ids_in_time_order():
     world = wal.fill(20_000)
     in_time_order = pages_written(wal.Sender(world.experiments, world.now, exposures=0))

@@ -5,7 +5,7 @@ from math import copysign, hypot, inf
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from experiments.analysis.effects import guardrails_of
@@ -18,6 +18,7 @@ from experiments.models import Metric
 from experiments.reading.aggregation import Aggregate
 from experiments.report import Guardrail, MetricResult
 from experiments.statistics import Comparison, Interval, Sequential, confidence_sequence
+from tests.examples import examples
 from tests.experiments.analysis.samples import NOW, arm, sample
 
 VISITORS = 20_000
@@ -108,7 +109,7 @@ def test_loss_has_neither_a_belief_nor_a_correction_for_luck():
     assert (result.belief.chance_to_win, result.belief.unavailable) == (None, "not_positive")
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(VALUES, VALUES, st.integers(1, 3_000))
 def test_lift_and_guardrail_agree_with_the_difference_of_any_sign(control, treatment, sd):
     # of zeros alone it isn't known whether anybody sent margins
@@ -130,7 +131,7 @@ def test_lift_and_guardrail_agree_with_the_difference_of_any_sign(control, treat
         assert guardrail.state == "harmed"
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(VALUES, VALUES, st.integers(1, 3_000))
 def test_always_valid_lift_excludes_what_the_sequence_on_the_shifted_difference_excludes(control, treatment, sd):
     assume(control)

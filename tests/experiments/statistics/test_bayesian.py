@@ -19,6 +19,7 @@ from experiments.statistics import (
     log_ratio_posterior,
     normal_posterior,
 )
+from tests.examples import examples
 
 THIN = st.integers(1, 40).flatmap(lambda n: st.builds(Proportion, st.integers(0, n), st.just(n)))
 ANY = st.integers(1, 10**9).flatmap(lambda n: st.builds(Proportion, st.integers(0, n), st.just(n)))
@@ -77,7 +78,7 @@ def test_beta_binomial_chance_far_in_the_tail_keeps_its_digits(control, treatmen
     assert beta_binomial(*arms).chance_to_win == pytest.approx(chance, rel=1e-7)
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(THIN, THIN)
 def test_beta_binomial_expected_loss_equals_integration(control, treatment):
     c, d = 1 + treatment.successes, 1 + treatment.n - treatment.successes
@@ -91,7 +92,7 @@ def test_beta_binomial_expected_loss_equals_integration(control, treatment):
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::scipy.integrate.IntegrationWarning")  # that 2e-7 is near what it can do
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(THIN, THIN)
 def test_beta_binomial_intervals_leave_equal_tails(control, treatment):
     result = beta_binomial(control, treatment)
@@ -191,7 +192,7 @@ def comparison(control: float, treatment: float, lift_error: float) -> Compariso
     )
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(st.floats(0.5, 2), st.floats(0.001, 0.5), st.floats(0.01, 1))
 def test_log_ratio_posterior_equals_integration_over_the_log_ratio(ratio, error, prior_sd):
     result = log_ratio_posterior(comparison(10.0, 10.0 * ratio, error), prior_sd=prior_sd)

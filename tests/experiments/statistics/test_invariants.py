@@ -20,6 +20,7 @@ from experiments.statistics import (
     compare_ratios,
     decompose_rpv,
 )
+from tests.examples import examples
 from tests.experiments.statistics.samples import summarise
 
 pytestmark = pytest.mark.slow
@@ -158,7 +159,7 @@ def richer(arm: Summary, factor: int) -> Summary:
     )
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(selling_arm(), selling_arm(), ALPHAS, METHODS)
 def test_intervals_exclude_zero_exactly_when_p_is_below_alpha(
     control: Summary, treatment: Summary, alpha: float, method: str
@@ -193,7 +194,7 @@ def test_constant_covariate_changes_nothing(control: list[Any], treatment: list[
         assert other.variance_reduction in (None, 0)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     any_arm(copies=(1, 50, 10**6, 80_000_000)),
     any_arm(copies=(1, 50, 10**6, 80_000_000)),

@@ -15,7 +15,7 @@ def main() -> None:
 
         with transaction.atomic():  # in one, previews are read by the connection that made the stores
             stores.make_stores()
-            lines = [answers.digest(each) for each in answers.all_answers()]
+            lines = [answers.digest(each) for each in answers.answers_to()]
             lines += [answers.digest(each) for each in answers.counted()]
     answers.FILE.write_text("\n".join(lines) + "\n")
 
