@@ -106,10 +106,10 @@ def pairs_of(experiment: Experiment, variants: Sequence[Variant], overlaps: Sequ
 
 def is_shared(by_variant: Mapping[str, Mapping[str, Group]]) -> bool:
     """Whether any visitor is in both tests: the group of those who aren't has no variant of the other test."""
-    other_variants: set[str] = set()
     for groups in by_variant.values():
-        other_variants.update(groups)
-    return bool(other_variants - {""})
+        if any(groups.keys()):
+            return True
+    return False
 
 
 def groups_of(cells: Iterable[OverlapCell]) -> dict[str, dict[str, Group]]:

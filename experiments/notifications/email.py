@@ -12,7 +12,7 @@ from experiments.page_links import LinkedPage, link_to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class EmailSection:
     """What is said of one test.
 
     - ``title``: empty where the e-mail's own says it; ``facts``: names with their values; ``report_url``: where more is
@@ -32,7 +32,7 @@ class Email:
     store: Store
     subject: str
     heading: str
-    sections: Sequence[Section]
+    sections: Sequence[EmailSection]
 
     @property
     def text(self) -> str:
@@ -63,7 +63,7 @@ class Email:
         return f"{settings.CONSOLE_URL}{link_to(LinkedPage.ACCOUNT)}"
 
 
-def text_parts(section: Section) -> list[str]:
+def text_parts(section: EmailSection) -> list[str]:
     """Return a section's paragraphs as plain text."""
     parts = list(section.paragraphs)
     if section.title:

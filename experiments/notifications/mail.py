@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from experiments import formatting
 from experiments.models import Experiment, Snapshot, Source, Store, Subscription, Topic
 from experiments.models.notification import default_topics
-from experiments.notifications.email import Email, Section
+from experiments.notifications.email import Email, EmailSection
 from experiments.notifications.message import report_url
 
 
@@ -74,7 +74,7 @@ def digest(store: Store) -> Email:
     )
 
 
-def section_of(experiment: Experiment, last: Snapshot | None) -> Section:
+def section_of(experiment: Experiment, last: Snapshot | None) -> EmailSection:
     """Write a test's name, what its last look said, since when it runs, and where its report is."""
     facts = []
     if experiment.started_at is not None:
@@ -83,7 +83,7 @@ def section_of(experiment: Experiment, last: Snapshot | None) -> Section:
     if last is not None:
         verdict = last.report["verdict"]["headline"]
         facts.append((_("Last look"), formatting.date_and_time(last.taken_at)))
-    return Section(title=experiment.name, paragraphs=[verdict], facts=facts, report_url=report_url(experiment))
+    return EmailSection(title=experiment.name, paragraphs=[verdict], facts=facts, report_url=report_url(experiment))
 
 
 def running() -> QuerySet[Experiment]:

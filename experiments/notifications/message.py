@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from experiments import audit_words
 from experiments.models import AuditAction, AuditEntry, Experiment, Topic
-from experiments.notifications.email import Email, Section
+from experiments.notifications.email import Email, EmailSection
 from experiments.page_links import LinkedPage, link_to
 from experiments.wording import lower_first
 
@@ -72,10 +72,10 @@ def message_of(entry: AuditEntry) -> Message | None:
     )
 
 
-def section_of(entry: AuditEntry, experiment: Experiment) -> Section:
+def section_of(entry: AuditEntry, experiment: Experiment) -> EmailSection:
     """Write what was done, by whom and when; why, if a reason was given; what follows; where to read more."""
     paragraphs = [audit_words.sentence(entry), entry.reason, consequence(entry, experiment)]
-    return Section(
+    return EmailSection(
         paragraphs=[paragraph for paragraph in paragraphs if paragraph],
         facts=facts_of(entry),
         report_url=report_url(experiment),
