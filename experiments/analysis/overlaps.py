@@ -106,10 +106,7 @@ def pairs_of(experiment: Experiment, variants: Sequence[Variant], overlaps: Sequ
 
 def is_shared(by_variant: Mapping[str, Mapping[str, Group]]) -> bool:
     """Whether any visitor is in both tests: the group of those who aren't has no variant of the other test."""
-    for groups in by_variant.values():
-        if any(groups.keys()):
-            return True
-    return False
+    return any(any(groups) for groups in by_variant.values())
 
 
 def groups_of(cells: Iterable[OverlapCell]) -> dict[str, dict[str, Group]]:
