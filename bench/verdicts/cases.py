@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from bench.verdicts.stores import ArmBehavior, Delay
 
@@ -12,6 +13,14 @@ WINDOW_DAYS = 28  # within which slow orders come
 SLOW, FAST = Delay(4.0, within=WINDOW_DAYS), Delay(1.0, within=WINDOW_DAYS)
 MOST_NOVELTY = 0.1  # of wins that are gone after some days
 MOST_WRONG = 0.035  # of wins that are none, or of losses
+MOST_WRONG_EITHER_WAY = 0.05  # of both together
+# Weekends have half as many visitors again, who buy less: the shop's own weeks.
+WEEKENDS = tuple(1.5 if day % 7 >= 5 else 1.0 for day in range(DAYS))
+BUYING_IN_WEEKS = tuple(0.7 if day % 7 >= 5 else 1.1 for day in range(DAYS))
+# 5% of the traffic for two days, 25% for three, then all of it.
+RAMP = (0.05, 0.05, 0.25, 0.25, 0.25, *[1.0] * (DAYS - 5))
+# Within two weeks half as many buyers again, whose orders are a third larger: a shop before Christmas.
+DRIFT, DEARER = (tuple(1 + most * day / (DAYS - 1) for day in range(DAYS)) for most in (0.5, 0.33))
 NET_ZERO = 0.85 / 0.70 - 1  # what makes up for 30% refunded instead of 15%
 
 
@@ -24,6 +33,8 @@ class Case:
       outcome.
     - ``has_past``: whether the store ran a test before, from which delays and refunds are known. ``is_cut``: whether
       older visitors' later orders are left out, too, so that all are read at one age.
+    - ``visitors``: of control, and of each treatment. ``others``: what treatments beside the first do.
+    - ``is_compared``: whether the same stores are read by the daily plan, too.
     """
 
     name: str
@@ -34,6 +45,23 @@ class Case:
     days_later: Mapping[str, float] = field(default_factory=dict)
     has_past: bool = True
     is_cut: bool = False
+    visitors: tuple[int, int] = (VISITORS, VISITORS)
+    others: tuple[ArmBehavior, ...] = ()
+    is_compared: bool = False
+
+    @property
+    def arms(self) -> dict[str, tuple[ArmBehavior, int]]:
+        """What each arm does and how many visitors it has, the control first."""
+        of_control, of_treatment = self.visitors
+        found = {"control": (self.control, of_control)}
+        for number, behavior in enumerate((self.treatment, *self.others), start=1):
+            found[f"treatment {number}"] = (behavior, of_treatment)
+        return found
+
+
+def alike(name: str, behavior: ArmBehavior, **fields: Any) -> Case:
+    """A test without an effect: treatments do what control does."""
+    return Case(name=name, control=behavior, treatment=behavior, most={"wrong": MOST_WRONG_EITHER_WAY}, **fields)
 
 
 SOONER = Case(
@@ -41,6 +69,7 @@ SOONER = Case(
     control=ArmBehavior(order_delay=SLOW),
     treatment=ArmBehavior(order_delay=FAST),
     most={"ship": MOST_WRONG},
+    is_compared=True,
 )
 REFUNDED = Case(
     name="value +21%, 30% against 15% refunded 10 days later",
@@ -53,6 +82,8 @@ LATE_EFFECT = Case(
     control=ArmBehavior(order_delay=SLOW),
     treatment=ArmBehavior(value_lift=0.30, order_delay=SLOW),
 )
+# Half of all visitors buy: at 5% a cart's value says next to nothing of who does.
+CART, WITH_CARTS = ArmBehavior(conversion=0.5, cart_correlation=0.6), (2_000, 2_000)
 CASES = [
     SOONER,
     replace(SOONER, name="orders sooner, new store", has_past=False),
@@ -72,26 +103,39 @@ CASES = [
         treatment=ArmBehavior(early_lift=0.40, early_days=3),
         most={"ship": MOST_NOVELTY},
     ),
-    Case(name="A/A", most={"wrong": 0.05}),
+    alike("A/A", ArmBehavior(), is_compared=True),
+    alike("A/A, orders 4 days after exposure", ArmBehavior(order_delay=SLOW)),
+    alike("A/A, 90% against 10%, heavy tail", ArmBehavior(sigma=1.5), visitors=(36_000, 4_000)),
+    alike("A/A, 30 buyers in each variant", ArmBehavior(), visitors=(600, 600)),
+    alike("A/A, 1% conversion", ArmBehavior(conversion=0.01)),
+    alike("A/A, ramp of the traffic", ArmBehavior(traffic=RAMP)),
+    alike("A/A, drift of conversion and order values", ArmBehavior(seasons=DRIFT, prices=DEARER)),
+    alike("A/A, weekends differ", ArmBehavior(traffic=WEEKENDS, seasons=BUYING_IN_WEEKS)),
+    alike("A/A, three variants", ArmBehavior(), others=(ArmBehavior(),)),
+    alike("A/A, 2% refunded", ArmBehavior(refunded=0.02)),
+    alike("A/A, adjusted by the cart", CART, visitors=WITH_CARTS),
+    Case(name="value +30%", treatment=ArmBehavior(value_lift=0.30), is_kept=True, is_compared=True),
+    Case(name="value +15%", treatment=ArmBehavior(value_lift=0.15), is_kept=True, is_compared=True),
     Case(
-        name="A/A, orders 4 days after exposure",
-        control=ArmBehavior(order_delay=SLOW),
-        treatment=ArmBehavior(order_delay=SLOW),
-        most={"wrong": 0.05},
+        name="value +15%, adjusted by the cart",
+        control=CART,
+        treatment=replace(CART, value_lift=0.15),
+        visitors=WITH_CARTS,
     ),
-    Case(name="value +30%", treatment=ArmBehavior(value_lift=0.30), is_kept=True),
-    Case(name="value +15%", treatment=ArmBehavior(value_lift=0.15), is_kept=True),
+    Case(name="value +30% in one of three variants", treatment=ArmBehavior(value_lift=0.30), others=(ArmBehavior(),)),
     Case(
         name="value +30%, 2% refunded",
         control=ArmBehavior(refunded=0.02),
         treatment=ArmBehavior(value_lift=0.30, refunded=0.02),
         is_kept=True,
+        is_compared=True,
         # of tests that are won early; those that go on to the planned sample end a day later
         days_later={"end": 2.0},
     ),
     Case(
         name="conversion -15%",
         treatment=ArmBehavior(conversion=0.05 * 0.85),
+        is_compared=True,
         days_later={"stop": 1.0, "pause": 1.0},
     ),
 ]

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from typing import Any, Literal
+from unittest.mock import patch
 
 import numpy as np
 
-from bench.verdicts.stores import Arm, Floats, Integers
+from bench.verdicts.delays import Known, delay_sums
+from bench.verdicts.stores import Arm, Floats
+from bench.verdicts.sums import rows_of, sums_of
 from experiments.analysis.day_effects import day_effects
 from experiments.analysis.effects import guardrail_of, guardrails_of
 from experiments.analysis.looks.bounds import bounds_of
@@ -16,24 +21,22 @@ from experiments.analysis.looks.plan_progress import PlanProgress
 from experiments.analysis.looks.rows import plan_of
 from experiments.analysis.looks.taken import look_at
 from experiments.analysis.maturity import maturity_of
-from experiments.analysis.metric_results import corrected, result_of
-from experiments.analysis.metrics import DEFINITIONS
+from experiments.analysis.metric_results import comparison_of, corrected, measured, sequential_of
+from experiments.analysis.metrics import DEFINITIONS, Definition
 from experiments.analysis.refunds import RefundCohorts
 from experiments.analysis.sample import Sample, goal_comparisons, less_reserves
 from experiments.models import Experiment, Metric, PlanVersion, Status, Store, Variant
-from experiments.plan.maturity import AGES, DelaySums, delay_figures, steps_within
+from experiments.plan.maturity import delay_figures, steps_within
 from experiments.plan.scheduled_looks import ScheduledLook
-from experiments.reading.aggregation import Aggregate, aggregate_of
+from experiments.reading.aggregation import Aggregate
 from experiments.reading.facts import Facts
-from experiments.reading.sums import Key
-from experiments.report import Adjustment, Health, MetricResult, SampleRatioCheck, VerdictCode
+from experiments.report import Adjustment, Boundary, Health, MetricResult, SampleRatioCheck, VerdictCode
 from experiments.running.guardrails import REFUND_MARGIN
-from experiments.statistics.delays import Cohorts
 from experiments.verdict.evidence import Evidence
 from experiments.verdict.ruling import decide
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
-FIRST_BUYERS = 60  # below, the permutation test would ask the database for rows, and no rule reads anything
+FIRST_BUYERS = 60  # below, no rule reads anything before the planned end
 SOUND = Health(
     sample_ratio=SampleRatioCheck(
         p_value=0.5, always_valid_p_value=1.0, corrected_p_value=1.0, is_alarming=False, unavailable=None
@@ -50,6 +53,8 @@ UNADJUSTED = Adjustment(
 )
 # What decides, what guards, and what the hourly watch reads beside.
 READ = (Metric.RPV, Metric.CONVERSION, Metric.REFUNDED_SHARE)
+# What ends a test: a bound of the goal at a look, its always-valid interval between looks, or a guardrail.
+Road = Literal["", "look", "between looks", "guardrail"]
 
 
 @dataclass
@@ -61,9 +66,15 @@ class SimulatedTest:
     days: int
     window_hours: int
     past: Mapping[str, Arm] = field(default_factory=dict)
-    version: int = PlanVersion.WEEKLY
+    version: int = PlanVersion.SHARED
     is_cut: bool = False
     looks: list[ScheduledLook] = field(default_factory=list)
+
+    @property
+    def is_prompt(self) -> bool:
+        """Whether all orders of all arms come on the day of the exposure, and stay."""
+        arms = [*self.arms.values(), *self.past.values()]
+        return bool(self.past) and all(arm.is_prompt for arm in arms)
 
     def __post_init__(self) -> None:
         store = Store(slug="shop", currency="EUR")
@@ -74,8 +85,6 @@ class SimulatedTest:
             planned_sample=self.planned,
             attribution_window_days=self.window_hours // 24,
             plan_version=self.version,
-            # bounds of looks to come are drawn, and decide nothing: one is enough, where each takes its time
-            planned_looks=1,
         )
         self.variants = [Variant(key=key, is_control=not number) for number, key in enumerate(self.arms)]
 
@@ -84,20 +93,45 @@ class SimulatedTest:
 class Reading:
     """What one reading says: the verdict, whether the hourly watch would pause the test, whether it was the last.
 
-    ``is_held_up``: it would be a roll-out, were it not for the days of exposure.
+    ``is_held_up``: it would be a roll-out, were it not for the days of exposure. ``road``: what ends the test here.
     """
 
     verdict: VerdictCode
     is_pause: bool
     is_last: bool
     is_held_up: bool = False
+    road: Road = ""
 
 
 def read(test: SimulatedTest, day: int) -> Reading:
     """Read the test as it stands at the end of a day (from 1), which is one of its looks."""
+    # The permutation test of few buyers asks the database for their rows. Bounds of looks to come are drawn, and decide
+    # nothing: each takes its time.
+    with (
+        patch("experiments.analysis.sample.buyer_rows", partial(simulated_rows, test, day)),
+        patch("experiments.analysis.looks.rows.boundaries_ahead", no_boundaries),
+    ):
+        return reading_of(test, day)
+
+
+def no_boundaries(_state: PlanProgress, _planned: int) -> list[Boundary]:
+    """Return no bounds to come."""
+    return []
+
+
+def simulated_rows(test: SimulatedTest, day: int, _experiment: Experiment, **options: Any) -> dict[str, Floats]:
+    """Return each arm's buyers as the database would give them."""
+    last_day = day - 1
+    if options.get("through") is not None:
+        last_day = (options["through"] - START.date()).days
+    return {key: rows_of(arm, float(day), last_day) for key, arm in test.arms.items()}
+
+
+def reading_of(test: SimulatedTest, day: int) -> Reading:
+    """Take the day's look, and decide."""
     now = START + timedelta(days=day)
     sample = sample_of(test, day, now)
-    if sample.fewest_buyers < FIRST_BUYERS:
+    if sample.fewest_buyers < FIRST_BUYERS and sample.fewest_visitors < test.planned:
         return Reading("collecting", is_pause=False, is_last=False)
     goals = goal_comparisons(sample)
     test.looks.append(look_at(sample, goals, test.looks, now))
@@ -112,111 +146,39 @@ def read(test: SimulatedTest, day: int) -> Reading:
     if verdict == "ship":
         verdict = decide(replace(evidence, by_day=day_effects(sample, daily_of(test, day), now))).code
         is_held_up = verdict != "ship"
-    watch = is_pause(test, day, results)
-    return Reading(verdict, is_pause=watch, is_last=evidence.has_ended, is_held_up=is_held_up)
+    return Reading(
+        verdict,
+        is_pause=is_pause(test, day, results),
+        is_last=evidence.has_ended,
+        is_held_up=is_held_up,
+        road=road_of(evidence, verdict),
+    )
+
+
+def road_of(evidence: Evidence, verdict: VerdictCode) -> Road:
+    """Return what ends a test with this verdict; nothing where it goes on."""
+    if verdict not in {"ship", "stop_harm"}:
+        return ""
+    if evidence.is_harm_decisive:
+        return "guardrail"
+    decided = evidence.goals("win") or evidence.goals("loss")
+    if any(result.variant in evidence.crossings for result in decided):
+        return "look"
+    return "between looks"
 
 
 def note_delays(test: SimulatedTest, day: int) -> None:
-    """Estimate the delays as the store's past test and this one tell, and keep them with the test."""
+    """Estimate the delays as the store's past test and this one tell, and keep them with the test.
+
+    Where everybody orders during the visit, and nobody wants money back, another day tells nothing new.
+    """
+    if test.is_prompt and test.experiment.delays:
+        return
     own = {key: Known(arm, float(day)) for key, arm in test.arms.items()}
     # long over: whatever came of it is known
     past = [Known(arm, 1_000.0) for arm in test.past.values()]
     sums = delay_sums(own, past, steps_within(test.window_hours))
     test.experiment.delays = delay_figures(sums, test.window_hours)
-
-
-def delay_sums(own: Mapping[str, Known], past: Sequence[Known], steps: int) -> DelaySums:
-    """Add up what delays are estimated from: for each arm of the test, and for the store with its past tests."""
-    arm_values, arm_orders = {}, {}
-    for key, arm in own.items():
-        arm_values[key] = arm.orders(steps, weighted=True)
-        arm_orders[key] = arm.orders(steps)
-    store_values, store_orders = list(arm_values.values()), list(arm_orders.values())
-    for arm in past:
-        store_values.append(arm.orders(steps, weighted=True))
-        store_orders.append(arm.orders(steps))
-    refunds, values, number_of_refunds = [], [], 0
-    for arm in [*own.values(), *past]:
-        refunds.append(arm.refunds())
-        values.append(arm.values())
-        number_of_refunds += arm.number_of_refunds()
-    return DelaySums(
-        store_values=joined(store_values),
-        store_orders=joined(store_orders),
-        arm_values=arm_values,
-        arm_orders=arm_orders,
-        refunds=joined(refunds),
-        values=np.concatenate(values),
-        number_of_refunds=number_of_refunds,
-    )
-
-
-@dataclass(frozen=True)
-class Known:
-    """What is known of an arm at a time, in days, by day of exposure and step of age."""
-
-    arm: Arm
-    now: float
-
-    def orders(self, steps: int, *, weighted: bool = False) -> Cohorts:
-        """Return the numbers of orders, or their values."""
-        return self.cohorts(self.arm.ordered_at, steps, self.arm.value if weighted else None)
-
-    def refunds(self) -> Cohorts:
-        """Return what was paid back."""
-        return self.cohorts(self.arm.refunded_at, len(AGES), self.arm.value)
-
-    def number_of_refunds(self) -> int:
-        """Return how many orders were paid back."""
-        return int((self.arm.refunded_at <= self.now).sum())
-
-    def values(self) -> Floats:
-        """Return the order value of each day."""
-        is_known = self.arm.ordered_at <= self.now
-        days = np.floor(self.arm.exposed_at[is_known]).astype(np.int64)
-        return np.bincount(days, weights=self.arm.value[is_known], minlength=len(self.arm.visitors)).astype(np.float64)
-
-    def cohorts(self, times: Floats, steps: int, weights: Integers | None) -> Cohorts:
-        """Return what happened at these times, counted or weighted."""
-        days = len(self.arm.visitors)
-        step = np.searchsorted(AGES[:steps], (times - self.arm.exposed_at) * 24, side="left")
-        is_known = (times <= self.now) & (step < steps)
-        cell = np.floor(self.arm.exposed_at[is_known]).astype(np.int64) * steps + step[is_known]
-        if weights is not None:
-            weights = weights[is_known]
-        amounts = np.bincount(cell, weights=weights, minlength=days * steps).astype(np.float64)
-        observed = np.searchsorted(AGES[:steps], (self.now - 1 - np.arange(days)) * 24, side="right")
-        return Cohorts(amounts.reshape(days, steps), observed.astype(np.int64))
-
-
-def joined(parts: Sequence[Cohorts]) -> Cohorts:
-    """Return cohorts of several groups as those of one."""
-    return Cohorts(np.concatenate([part.amounts for part in parts]), np.concatenate([part.observed for part in parts]))
-
-
-def sums_of(arm: Arm, now: float, last_day: int, oldest: float) -> Aggregate:
-    """Add up an arm as it is known at a time, of those exposed up to the end of a day (from 0).
-
-    ``oldest``: orders that came later than this many days after their exposure are left out.
-    """
-    is_known = (arm.ordered_at <= now) & (arm.exposed_at < last_day + 1) & (arm.ordered_at <= arm.exposed_at + oldest)
-    is_refunded = arm.refunded_at[is_known] <= now
-    value = arm.value[is_known]
-    net = np.where(is_refunded, 0, value)
-    visitors = int(arm.visitors[: last_day + 1].sum())
-    buyers = len(value)
-    # As floats, which hold these sums to ten digits: cubes of an order's value leave 64 bits when they are added up.
-    first, second, third = (float((net.astype(np.float64) ** power).sum()) for power in (1, 2, 3))
-    values: dict[Key, int] = {
-        ("revenue",): round(first),
-        ("converted",): buyers,
-        ("orders",): buyers,
-        ("refunding",): int(is_refunded.sum()),
-        ("refunded",): int(value[is_refunded].sum()),
-        ("revenue", "revenue"): round(second),
-        ("revenue", "revenue", "revenue"): round(third),
-    }
-    return aggregate_of(visitors, values)
 
 
 def daily_of(test: SimulatedTest, day: int) -> dict[date, dict[str, Aggregate]]:
@@ -229,8 +191,8 @@ def daily_of(test: SimulatedTest, day: int) -> dict[date, dict[str, Aggregate]]:
 
 
 def sample_of(test: SimulatedTest, day: int, now: datetime) -> Sample:
-    """Put an analysis's sample together, neither capped nor adjusted: of whom the test's plan reads."""
-    if test.version == PlanVersion.WEEKLY:
+    """Put an analysis's sample together, uncapped, adjusted where there are carts: of whom the test's plan reads."""
+    if test.version >= PlanVersion.WEEKLY:
         note_delays(test, day)
     maturity = maturity_of(test.experiment, facts_at(test, day), now)
     last_day, oldest = day - 1, np.inf
@@ -244,7 +206,7 @@ def sample_of(test: SimulatedTest, day: int, now: datetime) -> Sample:
         variants=test.variants,
         observed=aggregates,
         compared=aggregates,
-        has_covariate=False,
+        has_covariate=all(arm.cart is not None for arm in test.arms.values()),
         fill_minor=0,
         visitors_per_day=None,
         visitors_per_month=None,
@@ -290,8 +252,16 @@ def results_of(state: PlanProgress) -> list[MetricResult]:
     results = []
     for metric in READ:
         for treatment in sample.treatments:
-            results.append(result_of(state, DEFINITIONS[metric], control, treatment))
+            results.append(readable_result(state, DEFINITIONS[metric], control, treatment))
     return corrected(results)
+
+
+def readable_result(state: PlanProgress, definition: Definition, control: Variant, treatment: Variant) -> MetricResult:
+    """Return a result with what a verdict reads: beliefs and corrections for luck decide nothing, and take long."""
+    comparison = comparison_of(state, definition, control, treatment)
+    arms = state.sample.compared[control.key], state.sample.compared[treatment.key]
+    result = measured(state.sample, definition, comparison, control=control, treatment=treatment)
+    return replace(result, sequential=sequential_of(state, definition, comparison, variant=treatment.key, arms=arms))
 
 
 def evidence_of(state: PlanProgress, results: Sequence[MetricResult], *, days: float) -> Evidence:

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from bench.verdicts.cases import DAYS, VISITORS, WINDOW_DAYS, Case
+from bench.verdicts.cases import DAYS, WINDOW_DAYS, Case
 from bench.verdicts.readings import SimulatedTest, read
 from bench.verdicts.stores import draw_arm
 
@@ -37,6 +37,12 @@ class Tally:
         self.unheld += not {"ship", "held_up"}.isdisjoint(outcomes)
         self.days.update(outcomes)
 
+    def __add__(self, other: Tally) -> Tally:
+        """Return both groups of tests as one."""
+        return Tally(
+            self.tests + other.tests, self.counts + other.counts, self.days + other.days, self.unheld + other.unheld
+        )
+
     def share(self, outcome: str) -> float:
         """Return the share of tests with an outcome."""
         return self.counts[outcome] / self.tests
@@ -53,12 +59,12 @@ class Tally:
         return self.days[outcome] / self.counts[outcome]
 
 
-def tally(case: Case, tests: int, *, version: int, seed: int, pool: Pool | None = None) -> Tally:
-    """Run so many tests of a case by a plan. The same seed gives the same stores, whatever the plan."""
+def tally(case: Case, tests: Iterable[int], *, version: int, seed: int, pool: Pool | None = None) -> Tally:
+    """Run these tests of a case, by number, by a plan. The same seed gives the same stores, whatever the plan."""
     job = partial(outcomes_of, case, version, seed)
-    results: Iterable[Outcomes] = map(job, range(tests))
+    results: Iterable[Outcomes] = map(job, tests)
     if pool is not None:
-        results = pool.imap_unordered(job, range(tests), chunksize=10)
+        results = pool.imap_unordered(job, tests, chunksize=10)
     found = Tally()
     for outcomes in results:
         found.add(outcomes)
@@ -68,7 +74,7 @@ def tally(case: Case, tests: int, *, version: int, seed: int, pool: Pool | None 
 def outcomes_of(case: Case, version: int, seed: int, number: int) -> Outcomes:
     """Run one test to its end: ``ship`` or ``stop``, either of them ``wrong`` without an effect, ``pause``, ``end``.
 
-    ``held_up``: it would have been rolled out, did its effect not fade.
+    ``held_up``: it would have been rolled out, did its effect not fade. ``ship: look`` and the like: what ended it.
     """
     test = simulated(case, version, np.random.default_rng([seed, number]))
     outcomes: Outcomes = {}
@@ -79,9 +85,9 @@ def outcomes_of(case: Case, version: int, seed: int, number: int) -> Outcomes:
         if reading.is_held_up:
             outcomes.setdefault("held_up", day)
         if reading.verdict == "ship":
-            return outcomes | {"ship": day, "wrong": day, "end": day}
+            return outcomes | {"ship": day, f"ship: {reading.road}": day, "wrong": day, "end": day}
         if reading.verdict == "stop_harm":
-            return outcomes | {"stop": day, "wrong": day, "end": day}
+            return outcomes | {"stop": day, f"stop: {reading.road}": day, "wrong": day, "end": day}
         if reading.is_last:
             return outcomes | {"end": day}
     return outcomes
@@ -89,47 +95,18 @@ def outcomes_of(case: Case, version: int, seed: int, number: int) -> Outcomes:
 
 def simulated(case: Case, version: int, random: np.random.Generator) -> SimulatedTest:
     """Draw a test and, where the store has one, its past test."""
-    arms = {
-        "control": draw_arm(case.control, VISITORS, DAYS, random),
-        "treatment": draw_arm(case.treatment, VISITORS, DAYS, random),
-    }
+    arms = {}
+    for key, (behavior, visitors) in case.arms.items():
+        arms[key] = draw_arm(behavior, visitors, DAYS, random)
     past = {}
     if case.has_past:
-        past["control"] = draw_arm(case.control, VISITORS, DAYS, random)
+        past["control"] = draw_arm(case.control, case.visitors[0], DAYS, random)
     return SimulatedTest(
         arms=arms,
-        planned=VISITORS,
+        planned=min(case.visitors),
         days=DAYS,
         window_hours=24 * WINDOW_DAYS,
         past=past,
         version=version,
         is_cut=case.is_cut,
     )
-
-
-def missed(case: Case, daily: Tally, weekly: Tally) -> list[str]:
-    """Return a line for each bar that the weekly plan misses, by more than three Monte Carlo errors of its share."""
-    lines = []
-    for outcome, most in case.most.items():
-        if weekly.share(outcome) > most + 3 * sqrt(most * (1 - most) / weekly.tests):
-            lines.append(f"{case.name}: {outcome} {weekly.share(outcome):.1%}, at most {most:.1%}")
-    # Beside what the same plan would roll out if nobody looked at the days.
-    if case.is_kept and weekly.share("ship") < unheld(weekly) - 0.02:
-        lines.append(f"{case.name}: ship {weekly.share('ship'):.1%}, without looking at days {unheld(weekly):.1%}")
-    if case.is_kept and weekly.share("ship") < daily.share("ship") - 0.02 - 3 * paired_error(daily, weekly):
-        lines.append(f"{case.name}: ship {weekly.share('ship'):.1%}, by the daily plan {daily.share('ship'):.1%}")
-    for outcome, days in case.days_later.items():
-        before, after = daily.day(outcome), weekly.day(outcome)
-        if before is not None and after is not None and after > before + days:
-            lines.append(f"{case.name}: {outcome} on day {after:.1f}, by the daily plan on day {before:.1f}")
-    return lines
-
-
-def unheld(tally: Tally) -> float:
-    """Return the share of tests that would be rolled out if nobody looked at the days of exposure."""
-    return tally.unheld / tally.tests
-
-
-def paired_error(daily: Tally, weekly: Tally) -> float:
-    """Return at most the Monte Carlo error of a difference of two shares of the same stores."""
-    return max(daily.error("ship"), weekly.error("ship"))

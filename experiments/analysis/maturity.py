@@ -18,7 +18,7 @@ MOST_ARRIVED = 0.9  # of the order value: by when it has come tells quick arms f
 
 def maturity_of(experiment: Experiment, facts: Facts, now: datetime) -> Maturity | None:
     """Return which visitors count; ``None`` where all do: in tests that were run elsewhere, and by daily plans."""
-    if experiment.source == Source.IMPORTED or experiment.plan_version != PlanVersion.WEEKLY:
+    if experiment.source == Source.IMPORTED or experiment.plan_version < PlanVersion.WEEKLY:
         return None
     window_hours = experiment.attribution_window_days * DAY
     known = experiment.delays.get("hours")

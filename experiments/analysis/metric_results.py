@@ -14,6 +14,7 @@ from experiments.analysis.metrics import DEFINITIONS, Definition
 from experiments.analysis.sample import Sample, is_comparable, is_recorded, tested, uncapped_arms, unknown_values
 from experiments.models import Experiment, Metric, Variant
 from experiments.plan.guarding import is_measurable
+from experiments.plan.harm_error import guardrail_alpha, share_of_looks
 from experiments.plan.scheduled_looks import BETWEEN_LOOKS
 from experiments.reading.aggregation import Aggregate
 from experiments.report import Decomposition, Estimate, MetricResult, Range, Role, SequentialResult
@@ -69,10 +70,22 @@ def definitions_of(sample: Sample) -> list[Definition]:
 def result_of(state: PlanProgress, definition: Definition, control: Variant, treatment: Variant) -> MetricResult:
     """Return one metric of one treatment, with all readings of it."""
     sample = state.sample
+    comparison = comparison_of(state, definition, control, treatment)
+    result = measured(sample, definition, comparison, control=control, treatment=treatment)
+    # Of a metric that control can't have there is no difference to believe in, and none to watch.
+    if not is_comparable(definition, sample):
+        return result
+    arms = sample.compared[control.key], sample.compared[treatment.key]
+    return with_readings(state, result, definition, comparison, arms=arms)
+
+
+def measured(
+    sample: Sample, definition: Definition, comparison: Comparison, *, control: Variant, treatment: Variant
+) -> MetricResult:
+    """Return one metric of one treatment as it was measured, without what is read from that."""
     observed = sample.observed[control.key], sample.observed[treatment.key]
     compared = sample.compared[control.key], sample.compared[treatment.key]
-    comparison = comparison_of(state, definition, control, treatment)
-    result = MetricResult(
+    return MetricResult(
         metric=definition.metric.value,
         label=str(definition.metric.label),
         unit=definition.unit,
@@ -92,10 +105,6 @@ def result_of(state: PlanProgress, definition: Definition, control: Variant, tre
         is_lower_better=definition.is_lower_better,
         is_in_points=definition.is_in_points,
     )
-    # Of a metric that control can't have there is no difference to believe in, and none to watch.
-    if not is_comparable(definition, sample):
-        return result
-    return with_readings(state, result, definition, comparison, arms=compared)
 
 
 def with_readings(
@@ -175,11 +184,11 @@ def group_sequential(state: PlanProgress, comparison: Comparison, level: float) 
 
 def level_of_looks(state: PlanProgress) -> float:
     """Return the error rate of all looks together; the rest of alpha is the always-valid interval's."""
-    between = BETWEEN_LOOKS
-    # by a weekly plan it may find harm alone, so that only harm's half gives up a share
+    experiment = state.sample.experiment
+    # by a weekly plan all else may find harm alone, so that only harm's half gives up a share
     if state.is_weekly:
-        between /= 2
-    return state.sample.experiment.alpha * (1 - between)
+        return experiment.alpha * (1 + share_of_looks(experiment.plan_version)) / 2
+    return experiment.alpha * (1 - BETWEEN_LOOKS)
 
 
 def always_valid(
@@ -187,10 +196,7 @@ def always_valid(
 ) -> SequentialResult:
     """Return the interval that holds at every look, for all treatments at once; a plan's goal has a share of alpha."""
     sample = state.sample
-    level = sample.experiment.alpha
-    # The goal of a plan may win at a look too: both ways together must stay at alpha.
-    if definition == sample.goal and state.is_planned:
-        level *= BETWEEN_LOOKS
+    level = level_at_any_time(state, definition)
     control, treatment = arms
     result = confidence_sequence(
         comparison,
@@ -210,6 +216,19 @@ def always_valid(
         unavailable=code_of(result.unavailable),
         level=level,
     )
+
+
+def level_at_any_time(state: PlanProgress, definition: Definition) -> float:
+    """Return the error rate of a metric's always-valid intervals, of all treatments together."""
+    experiment = state.sample.experiment
+    # The goal of a plan may win at a look too: both ways together must stay at alpha.
+    if definition == state.sample.goal and state.is_planned:
+        return experiment.alpha * BETWEEN_LOOKS
+    margins = margins_of(experiment)
+    margins.pop(experiment.goal_metric, None)  # judged by the goal's own rules
+    if definition.metric in margins:
+        return guardrail_alpha(experiment.alpha, experiment.plan_version, len(margins))
+    return experiment.alpha
 
 
 def ends_of(interval: Range | None) -> tuple[float | None, float | None]:

@@ -73,11 +73,13 @@ class PlanVersion(models.IntegerChoices):
     """The rules by which a test is read while it runs; fixed at launch, and kept to the test's end.
 
     ``DAILY``: everybody, as known at the time, by looks that may end the test every day. ``WEEKLY``: visitors whose
-    outcome is mature, by looks that may find a loss every day and a win once a week.
+    outcome is mature, by looks that may find a loss every day and a win once a week. ``SHARED``: like ``WEEKLY``, but
+    that looks and guardrails share the error of finding harm, so that all ways to a wrong end together stay at alpha.
     """
 
     DAILY = 1, _("Daily")
     WEEKLY = 2, _("Weekly, mature visitors")
+    SHARED = 3, _("Weekly, mature visitors, shared error")
 
 
 class Decision(models.TextChoices):

@@ -58,7 +58,7 @@ def next_look(earlier: Sequence[ScheduledLook], seen: SeenData, *, plan: LookPla
         return look
     if seen.is_waiting:
         return replace(look, is_waiting=True)
-    if plan.version == PlanVersion.WEEKLY:
+    if plan.version >= PlanVersion.WEEKLY:
         return spend_by_side(replace(look, z=dict(seen.z)), earlier, seen, plan=plan)
     spent = plan.allowed(look.information_fraction, 1 - BETWEEN_LOOKS)
     return replace(look, z=dict(seen.z), spent=max(look.spent, spent))

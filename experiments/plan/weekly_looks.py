@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from experiments.plan.scheduled_looks import BETWEEN_LOOKS, LookPlan, ScheduledLook, SeenData
+from experiments.plan.harm_error import share_of_looks
+from experiments.plan.scheduled_looks import LookPlan, ScheduledLook, SeenData
 from experiments.plan.shared_bounds import TreatmentBounds, treatment_bounds
 
 WEEK = 7  # days
@@ -14,14 +15,14 @@ def spend_by_side(
 ) -> ScheduledLook:
     """Let a look of a weekly plan spend: on harm at once, on a win where a week is full or the planned sample is there.
 
-    Each side's error is written as if both ways counted: its own is half of it. Between looks the always-valid interval
-    may find harm alone, so that wins have all of their half.
+    Each side's error is written as if both ways counted: its own is half of it. Guardrails, and between looks the
+    always-valid interval, may find harm alone, so that wins have all of their half.
     """
     weeks = seen.days // WEEK
     is_weekly = weeks > max((one.weeks for one in earlier), default=0)
     # The end waits for no weekday: a day more would be no other answer.
     is_weekly = is_weekly or look.information_fraction >= 1 or seen.is_over
-    harm_spent = max(look.harm_spent, plan.allowed(look.information_fraction, 1 - BETWEEN_LOOKS))
+    harm_spent = max(look.harm_spent, plan.allowed(look.information_fraction, share_of_looks(plan.version)))
     look = replace(look, weeks=weeks, is_weekly=is_weekly, harm_spent=harm_spent)
     if not is_weekly:
         return look

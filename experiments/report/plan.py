@@ -7,7 +7,7 @@ from typing import Literal
 from experiments.report.estimates import Range
 
 Design = Literal["group_sequential", "always_valid", "fixed"]
-WEEKLY = 2  # the version of weekly plans, as `PlanVersion` has it
+WEEKLY = 2  # the first version of weekly plans, as `PlanVersion` has it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +94,7 @@ class Plan:
     @property
     def is_weekly(self) -> bool:
         """Whether a win is read once a week alone, at a look."""
-        return self.design == "group_sequential" and self.version == WEEKLY
+        return self.design == "group_sequential" and self.version >= WEEKLY
 
     @property
     def looks_taken(self) -> int:

@@ -95,7 +95,7 @@ def start(*, experiment: Experiment, actor: str, reason: str = "", now: datetime
         ramp_step=0,
         ramped_at=now,
         # kept to the end: a test that has been read by one set of rules can't change to another
-        plan_version=PlanVersion.WEEKLY,
+        plan_version=PlanVersion.SHARED,
         **fixed,
     )
 

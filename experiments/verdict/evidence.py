@@ -61,7 +61,7 @@ class Evidence:
     @property
     def is_complete(self) -> bool:
         """Whether the results are of visitors whose outcome is mature, or as complete as a file has it."""
-        return self.is_imported or self.experiment.plan_version == PlanVersion.WEEKLY
+        return self.is_imported or self.experiment.plan_version >= PlanVersion.WEEKLY
 
     @property
     def has_ended(self) -> bool:

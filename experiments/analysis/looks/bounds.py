@@ -19,7 +19,7 @@ def look_plan(experiment: Experiment) -> LookPlan:
 
 def bounds_of(sample: Sample, looks: Sequence[ScheduledLook]) -> dict[str, TreatmentBounds]:
     """Return every treatment's bounds at these looks, by the rules of the test's plan."""
-    if sample.experiment.plan_version != PlanVersion.WEEKLY:
+    if sample.experiment.plan_version < PlanVersion.WEEKLY:
         return treatment_bounds(looks, sample.treatment_keys)
     return bounds_by_side(looks, sample.treatment_keys, better=better_sign(sample))
 

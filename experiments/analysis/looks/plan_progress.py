@@ -53,7 +53,7 @@ class PlanProgress:
     @property
     def is_weekly(self) -> bool:
         """Whether a win is read once a week alone, by a bound that isn't the one of a loss."""
-        return self.is_planned and self.sample.experiment.plan_version == PlanVersion.WEEKLY
+        return self.is_planned and self.sample.experiment.plan_version >= PlanVersion.WEEKLY
 
     def bound(self, variant: str) -> float | None:
         """Return what this look asks of a treatment, or after the plan's end its last look; ``None`` between looks."""

@@ -23,9 +23,9 @@ from experiments.statistics.priors.scale_mixture import SCALES, EffectPrior, mix
 # Two scales that lie closer together are hardly other than one between them.
 LARGE_SHARES = (0.05, 0.1, 0.2, 0.3)
 LEAST_RATIO = 7.0
-# What is known before a store has past tests. Small effects are more common (W. Browne, M. S. Jones, "What works in
-# e-commerce: a meta-analysis of 6,700 online experiments", 2017; Azevedo et al. 2020), but a shop that tests bold
-# offers must be believed, too: so scales are nearly even, one ten times as large being half as common.
+# What is known before a store has past tests. Small effects are more common (W. Browne, M. Swarbrick Jones, "What
+# works in e-commerce: a meta-analysis of 6700 online experiments", 2017; Azevedo et al. 2020), but a shop that tests
+# bold offers must be believed, too: so scales are nearly even, one ten times as large being half as common.
 # docs/statistics.md has the simulations by which these numbers were chosen.
 CHANCE_OF_ONE_SCALE = 0.75
 FALLING = 0.25

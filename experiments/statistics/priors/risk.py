@@ -1,7 +1,8 @@
 """What it risks to roll out whichever variant is ahead, without asking for proof.
 
 Sources: H. Raiffa, R. Schlaifer, "Applied Statistical Decision Theory" (1961), for the decision of least expected loss;
-W. F. Sheppard, "On the application of the theory of error" (1899), for two normal variables of unlike sign.
+W. F. Sheppard, "On the application of the theory of error to cases of normal distribution and normal correlation"
+(1899), for two normal variables of unlike sign.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
-from experiments.statistics.sequential.walk import START
+from experiments.statistics.sequential.walk import START, Walk
 
 # A look that adds less than this share of its information can't be told from the one before: the step of the
 # integration between the two would be too small for doubles.
@@ -54,9 +54,10 @@ def spending_bounds(information: Sequence[float], spent: Sequence[float]) -> lis
     Raises ``ValueError`` for negative or infinite information, or an error that falls or leaves 0 to 1. Cached.
     """
     _check_spending(information, spent)
+    # On the scale of the first look, which stays as looks are added, so that what was integrated can be taken again.
     # Without any information there is nothing to scale by, and no look counts.
-    largest = max(information, default=0.0) or 1.0
-    fractions = tuple(amount / largest for amount in information)
+    scale = next((amount for amount in information if amount > 0), 1.0)
+    fractions = tuple(amount / scale for amount in information)
     return list(efficacy_bounds(fractions, tuple(spent)))
 
 
@@ -166,14 +167,36 @@ def efficacy_bounds(fractions: tuple[float, ...], spent: tuple[float, ...]) -> t
     Cached: every metric of a report asks for the bounds of the same looks.
     """
     looks = spending_looks(fractions, spent)
-    following = following_fractions([look.fraction for look in looks])
-    bounds, walk = [inf] * len(fractions), START
-    for look, next_fraction in zip(looks, following, strict=True):
-        chance = partial(walk.above, fraction=look.fraction, drift=0.0)
-        limit = crossing(chance, look.spend / 2, 0.0, HIGHEST_Z * sqrt(look.fraction))
-        walk = walk.advance((-limit, limit), look.fraction, next_fraction, 0.0)
-        bounds[look.position] = limit / sqrt(look.fraction)
+    steps = tuple((look.fraction, look.spend) for look in looks)
+    bounds = [inf] * len(fractions)
+    for number, look in enumerate(looks, start=1):
+        bounds[look.position] = limit_at(steps[:number]) / sqrt(look.fraction)
     return tuple(bounds)
+
+
+@lru_cache(maxsize=4096)
+def limit_at(steps: tuple[tuple[float, float], ...]) -> float:
+    """Return the bound of the last of these looks, of a fraction and an error to spend each, on the scale of the walk.
+
+    Cached look by look: a test asks for the same looks again with one more each day.
+    """
+    fraction, spend = steps[-1]
+    walk = walk_past(steps[:-1], fraction)
+    chance = partial(walk.above, fraction=fraction, drift=0.0)
+    return crossing(chance, spend / 2, 0.0, HIGHEST_Z * sqrt(fraction))
+
+
+@lru_cache(maxsize=1024)
+def walk_past(steps: tuple[tuple[float, float], ...], following: float) -> Walk:
+    """Return the motion that no look has stopped, fine enough for the look at ``following``.
+
+    Needs no deep recursion, since looks are asked for from the first one on.
+    """
+    if not steps:
+        return START
+    fraction, _ = steps[-1]
+    limit = limit_at(steps)
+    return walk_past(steps[:-1], fraction).advance((-limit, limit), fraction, following, 0.0)
 
 
 def crossing(chance: Callable[[float], float], wanted: float, low: float, high: float) -> float:

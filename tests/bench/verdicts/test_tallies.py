@@ -5,7 +5,8 @@ from math import sqrt
 import pytest
 
 from bench.verdicts.cases import CASES, Case
-from bench.verdicts.tallies import Tally, missed, tally
+from bench.verdicts.stores import ArmBehavior
+from bench.verdicts.tallies import Tally, outcomes_of, tally
 from experiments.models import PlanVersion
 
 # Few tests, of bounds three standard errors wide: the faults that they see are large, such as 95% of false wins.
@@ -16,8 +17,8 @@ def case(name: str) -> Case:
     return next(case for case in CASES if case.name == name)
 
 
-def ended(name: str, version: PlanVersion = PlanVersion.WEEKLY, tests: int = TESTS) -> Tally:
-    return tally(case(name), tests, version=version, seed=2026)
+def ended(name: str, version: PlanVersion = PlanVersion.SHARED) -> Tally:
+    return tally(case(name), range(TESTS), version=version, seed=2026)
 
 
 def most(share: float) -> float:
@@ -54,11 +55,12 @@ def test_tally_of_a_large_effect_is_found_as_often_as_by_the_daily_plan():
 
 @pytest.mark.slow
 def test_tally_of_an_effect_of_the_first_days_is_held_up_and_seldom_shipped():
-    found = ended("conversion +40% on days 1 to 3")
+    # More than the table's +40%, so that nearly every one of the few tests would be a win if nobody looked at the days.
+    novelty = Case(name="novelty", treatment=ArmBehavior(early_lift=1.2, early_days=3))
+    found = tally(novelty, range(TESTS), version=PlanVersion.SHARED, seed=2026)
+    assert found.unheld >= 0.7 * TESTS
     assert found.share("ship") <= most(0.1)
-    # two in three of those that would be shipped are told in thousands of tests; of the few here, some are
-    assert found.unheld > 0
-    assert found.counts["held_up"] > 0
+    assert found.counts["held_up"] >= 0.6 * TESTS
 
 
 @pytest.mark.slow
@@ -71,14 +73,17 @@ def test_tally_of_harm_is_found_about_a_day_later():
     assert after <= before + 2.5
 
 
-def test_missed_names_what_passes_its_bar():
-    bad = Tally(tests=100)
-    for _ in range(30):
-        bad.add({"ship": 7, "wrong": 7, "end": 7})
-    good = Tally(tests=100)
-    good.add({"end": 14})
-    slow = case("orders 1 day after exposure instead of 4")
-    assert missed(slow, bad, good) == []
-    assert missed(slow, good, bad) == ["orders 1 day after exposure instead of 4: ship 23.1%, at most 3.5%"]
-    kept = case("value +30%")
-    assert missed(kept, bad, good) == ["value +30%: ship 0.0%, by the daily plan 23.1%"]
+def test_outcomes_of_a_test_name_what_ended_it():
+    better = Case(name="better", treatment=ArmBehavior(value_lift=1.0))
+    assert outcomes_of(better, PlanVersion.SHARED, 1, 0) == {"ship": 8, "ship: look": 8, "wrong": 8, "end": 8}
+    fewer = Case(name="fewer", treatment=ArmBehavior(conversion=0.025))
+    found = outcomes_of(fewer, PlanVersion.SHARED, 1, 0)
+    assert found["stop: guardrail"] == found["pause"] == found["end"]
+
+
+def test_tallies_of_parts_add_up():
+    parts = Tally(), Tally()
+    parts[0].add({"ship": 7, "end": 7})
+    parts[1].add({"end": 15})
+    whole = parts[0] + parts[1]
+    assert (whole.tests, whole.share("ship"), whole.day("end"), whole.unheld) == (2, 0.5, 11.0, 1)

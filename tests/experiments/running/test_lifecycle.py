@@ -40,7 +40,7 @@ def test_start_runs_a_draft_and_keeps_who_did_it():
 def test_start_gives_a_test_the_newest_rules_and_a_pause_keeps_the_old_ones():
     experiment = draft()
     lifecycle.start(experiment=experiment, actor="ada")
-    assert experiment.plan_version == PlanVersion.WEEKLY
+    assert experiment.plan_version == PlanVersion.SHARED
     older = factories.make_experiment(plan_version=PlanVersion.DAILY, status=Status.PAUSED)
     lifecycle.resume(experiment=older, actor="ada", reason="Mended")
     assert older.plan_version == PlanVersion.DAILY
