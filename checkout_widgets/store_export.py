@@ -21,7 +21,9 @@ from checkout_widgets.models import (
 from experiments.models import (
     Annotation,
     ApiToken,
+    Approval,
     AuditEntry,
+    Comment,
     CustomerSighting,
     DecisionDay,
     DecisionSample,
@@ -35,6 +37,7 @@ from experiments.models import (
     Overlap,
     Refund,
     Rejection,
+    SlackChannel,
     Snapshot,
     Store,
     Subscription,
@@ -60,9 +63,12 @@ STORE_OF: dict[type[Model], str] = {
     Rejection: "store",
     AuditEntry: "store",
     Annotation: "store",
+    Approval: "experiment__store",
+    Comment: "experiment__store",
     Overlap: "experiment__store",
     ApiToken: "store",
     WebhookTarget: "store",
+    SlackChannel: "store",
     WebhookAttempt: "target__store",
     Subscription: "store",
     DecisionDay: "store",
@@ -83,6 +89,7 @@ STORE_OF: dict[type[Model], str] = {
 SECRETS = {
     *("secret_key", "previous_secret_key", "older_secret_keys"),
     *("secret", "previous_secret", "older_secrets"),
+    "webhook_url",  # whoever has it can write to the channel
 }
 
 

@@ -111,6 +111,7 @@ UNFOLD = {
                     menu_link(_("Connections"), "cable", "checkout_widgets_connection"),
                     menu_link(_("API tokens"), "key", "experiments_apitoken"),
                     menu_link(_("Webhook targets"), "outbox", "experiments_webhooktarget"),
+                    menu_link(_("Slack channels"), "forum", "experiments_slackchannel"),
                     menu_link(_("Audit log"), "history", "experiments_auditentry"),
                     menu_link(_("Users"), "group", "auth_user", permission="config.admin_site.is_superuser"),
                 ],

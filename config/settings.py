@@ -149,6 +149,8 @@ try:
 except ImproperlyConfigured as error:
     raise ImproperlyConfigured("EMAIL_URL must be such as smtp+tls://user:password@host:587.") from error
 WEBHOOKS_TO_PRIVATE_ADDRESSES = flag("WEBHOOKS_TO_PRIVATE_ADDRESSES")
+# What the addresses of Slack channels begin with: a member's text can't send messages anywhere else.
+SLACK_WEBHOOKS = env.list("SLACK_WEBHOOKS", default=["https://hooks.slack.com/services/"])
 
 DEMO_STORE_API_URL = env.str("DEMO_STORE_API_URL", default="")
 

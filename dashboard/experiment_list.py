@@ -7,7 +7,7 @@ from functools import cached_property, partial
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
 from django.db.models.fields.json import KT
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -31,6 +31,7 @@ STATUS_ORDER = {
 NEWEST = F("started_at").desc(nulls_first=True)
 # What runs is what readers come for; what is archived comes last.
 RANK = Case(*(When(status=status, then=Value(rank)) for status, rank in STATUS_ORDER.items()))
+TAG_WORDS = Func(F("tags"), Value(" "), function="array_to_string", output_field=TextField())
 # Each order ends with the id, so that equal rows keep their places from page to page.
 ORDERS = {
     "": (RANK, NEWEST, "-id"),
@@ -75,7 +76,8 @@ class ListFilter:
             experiments = experiments.filter(moment=self.moment)
         for word in self.text.split():
             has_word = Q(name__icontains=word) | Q(key__icontains=word) | Q(hypothesis__icontains=word)
-            experiments = experiments.filter(has_word)
+            of_people = Q(owner__username__iexact=word) | Q(tag_words__icontains=word)
+            experiments = experiments.alias(tag_words=TAG_WORDS).filter(has_word | of_people)
         return experiments.order_by(*ORDERS[self.sort])
 
 
@@ -160,7 +162,7 @@ def with_result(experiments: QuerySet[Experiment]) -> QuerySet[Experiment]:
     # Subqueries in the list's own query: a report is large, and three of its texts are all that a row shows.
     newest = Snapshot.objects.filter(experiment=OuterRef("pk"))
     return (
-        experiments.select_related("store")
+        experiments.select_related("store", "owner")
         .prefetch_related("variants")
         .annotate(
             verdict_code=Subquery(newest.values(text=KT("report__verdict__code"))[:1]),

@@ -14,7 +14,7 @@ from experiments.models import Experiment, Role, Store
 def member_experiment(request: HttpRequest, store_slug: str, experiment_key: str) -> Experiment:
     """The test, if it belongs to a store of the member's; raises ``Http404`` otherwise, so that nobody can tell a
     foreign test from one that doesn't exist."""
-    visible = Experiment.with_holdouts.visible_to(request.user).select_related("store", "rolled_out_variant")
+    visible = Experiment.with_holdouts.visible_to(request.user).select_related("store", "rolled_out_variant", "owner")
     return get_object_or_404(visible, store__slug=store_slug, key=experiment_key)
 
 

@@ -5,7 +5,9 @@ from django.urls import URLPattern, path
 from dashboard import views
 from dashboard.account.urls import account_urls
 from dashboard.annotations.urls import annotation_urls
+from dashboard.approvals.urls import approval_urls
 from dashboard.audience.urls import audience_urls
+from dashboard.discussion.urls import discussion_urls
 from dashboard.gallery.views import frame, gallery
 from dashboard.glossary.views import glossary
 from dashboard.launch.urls import launch_urls
@@ -16,6 +18,7 @@ from dashboard.playbook.views import playbook
 from dashboard.preview.urls import preview_urls
 from dashboard.report.urls import report_urls
 from dashboard.setup.urls import setup_urls
+from dashboard.team.urls import team_urls
 from dashboard.treatment.urls import treatment_urls
 
 app_name = "dashboard"
@@ -24,6 +27,8 @@ urlpatterns: list[URLPattern] = [
     path("tests/", views.experiments, name="experiments"),
     *account_urls,
     *annotation_urls,
+    *approval_urls,
+    *discussion_urls,
     *launch_urls,
     *audience_urls,
     *treatment_urls,
@@ -35,5 +40,6 @@ urlpatterns: list[URLPattern] = [
     path("widgets/", gallery, name="gallery"),
     path("widgets/frame/", frame, name="gallery_frame"),
     *setup_urls,
+    *team_urls,
     path("glossary/", glossary, name="glossary"),
 ]

@@ -9,14 +9,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from experiments import formatting
-from experiments.models import AuditAction, AuditEntry, Decision, Experiment, Metric, Status
+from experiments.models import ApprovalRule, ApprovedStep, AuditAction, AuditEntry, Decision, Experiment, Metric, Status
 
 YES_OR_NO = {True: gettext_lazy("yes"), False: gettext_lazy("no")}
 # The action says the status; a link's key is for support, a method's number for programs.
 HIDDEN_DETAILS = frozenset({"link", "status", "method_version"})
 SHARES = frozenset({"traffic_share", "served_share", "alpha"})
+LISTS = frozenset({"approval_rules", "tags"})
 LIFTS = frozenset({"corrected_lift", "measured_lift"})
-CHOICES: Mapping[str, type[Status | Metric | Decision]] = {
+CHOICES: Mapping[str, type[Status | Metric | Decision | ApprovedStep]] = {
+    "step": ApprovedStep,
     "status": Status,
     "goal_metric": Metric,
     "metric": Metric,
@@ -38,11 +40,14 @@ SETTINGS = {
     "priority": gettext_lazy("Priority"),
 }
 LABELS = SETTINGS | {
+    "approval_rules": gettext_lazy("Steps that need approval"),
+    "approved_by": gettext_lazy("Approved by"),
     "corrected_lift": gettext_lazy("Lift, corrected for luck"),
     "expires_at": gettext_lazy("Expires on"),
     "link": gettext_lazy("Link"),
     "measured_lift": gettext_lazy("Lift as measured"),
     "of": gettext_lazy("Copy of"),
+    "step": gettext_lazy("Step"),
     "template": gettext_lazy("Template"),
     "variant": gettext_lazy("Variant"),
     "warnings": gettext_lazy("Warnings"),
@@ -157,6 +162,8 @@ def value_text(name: str, value: Any, currency: str) -> str:
         return str(YES_OR_NO[value])
     if isinstance(value, int | float):
         return number_text(name, value, currency)
+    if name in LISTS:
+        return listed(value)
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False)
     if name in CHOICES and value in CHOICES[name].values:
@@ -164,6 +171,12 @@ def value_text(name: str, value: Any, currency: str) -> str:
     if name.endswith("_at"):
         return time_text(str(value))
     return str(value)
+
+
+def listed(values: list[str]) -> str:
+    """Return a list of words or codes as a reader reads it."""
+    labels = dict(ApprovalRule.choices)
+    return ", ".join(str(labels.get(value, value)) for value in values)
 
 
 def number_text(name: str, value: float, currency: str) -> str:

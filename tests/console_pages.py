@@ -12,7 +12,9 @@ DRAFT = "/tests/zz-shop/zz-draft/"
 PAGES: dict[str, list[str]] = {
     "account": ["/account/", "/account/password/", "/account/second-factor/", "/account/second-factor/remove/"],
     "annotations": ["/annotations/", "/annotations/?store=zz-empty", "/annotations/zz-shop/4711/"],
+    "approvals": ["/tests/zz-shop/zz-paused/"],
     "audience": [f"{DRAFT}audience/"],
+    "discussion": [RUNNING],
     "glossary": ["/glossary/"],
     "gallery": ["/widgets/", "/widgets/?layout=dialog"],
     "launch": ["/templates/", "/templates/price/", "/templates/nothing/", f"{DRAFT}launch/", f"{RUNNING}launch/"],
@@ -40,6 +42,7 @@ PAGES: dict[str, list[str]] = {
         "/shared/nothing/",
         SHARED,
     ],
+    "team": ["/team/", "/team/?store=zz-empty"],
     "setup": ["/setup/", "/setup/?fate=no_visitor", "/setup/arrivals/", "/setup/test-orders/"],
     "treatment": [
         f"{DRAFT}treatments/treatment/",
@@ -62,6 +65,24 @@ SENT: dict[str, list[tuple[str, dict[str, str]]]] = {
         ("/annotations/", {}),
         ("/annotations/", {"kind": "zz", "first_day": "2026-11-02", "last_day": "2026-11-01", "text": "zz"}),
         ("/annotations/zz-shop/file/", {}),
+    ],
+    "approvals": [
+        ("/tests/zz-shop/zz-paused/steps/resume/", {"reason": "zz"}),
+        ("/tests/zz-shop/zz-paused/approvals/4711/answer/approve/", {"answer": "zz"}),
+        ("/tests/zz-shop/zz-paused/approvals/4711/answer/decline/", {"answer": "zz"}),
+        ("/tests/zz-shop/zz-paused/approvals/4711/take/", {}),
+        ("/tests/zz-shop/zz-paused/approvals/4711/withdraw/", {}),
+    ],
+    "discussion": [
+        (f"{RUNNING}comments/", {}),
+        (f"{RUNNING}comments/", {"text": "Да @zz-owner"}),
+        (f"{RUNNING}owner/", {"tags": "zz" * 30}),
+        (f"{RUNNING}owner/", {"tags": "zz"}),
+    ],
+    "team": [
+        ("/team/approvals/", {"rules": "zz"}),
+        ("/team/approvals/", {"rules": "launch"}),
+        ("/team/approvals/", {}),
     ],
     "audience": [
         (f"{DRAFT}audience/", {"targeting-kind": "all", "targeting-0-0-field": "device", "traffic_percent": "zz"}),
@@ -107,4 +128,4 @@ NO_PAGES = {
     "unschedule",
     "unshare",
 }
-NO_PAGES |= {"remove_annotation", "setup_guide", "treatment_stage", "woocommerce_plugin"}
+NO_PAGES |= {"remove_annotation", "remove_comment", "setup_guide", "treatment_stage", "woocommerce_plugin"}

@@ -17,16 +17,20 @@ from experiments import audit
 from experiments.models import (
     Annotation,
     ApiToken,
+    Approval,
     AuditAction,
+    Comment,
     Decision,
     Experiment,
     Exposure,
     Rejection,
+    SlackChannel,
     Source,
     Status,
     Store,
     WebhookTarget,
 )
+from experiments.running.approvals.covered import digests
 from experiments.snapshots import take_snapshot
 from tests import factories
 
@@ -61,12 +65,19 @@ def tell(now: datetime) -> Story:
     audit.record(store=store, experiment=paused, action=AuditAction.PAUSED, actor="guardrail", reason="Конверсия")
     over = make_over(store, offer, now)
     make_arrivals(store, now)
+    editor, owner = make_reader("zz-editor", store), make_reader("zz-owner", store, empty)
+    comment = Comment.objects.create(experiment=running, author=owner, author_name="zz-owner", text="Чай?", at=now)
+    comment.mentioned.add(editor)
+    Approval.objects.create(
+        pk=4711, experiment=paused, step="resume", covers=digests(paused), asked_by=owner, asked_by_name="zz-owner",
+        asked_at=now,
+    )  # fmt: skip
     return Story(
         store,
-        editor=make_reader("zz-editor", store),
+        editor=editor,
         newcomer=make_reader("zz-newcomer", empty),
         stranger=make_reader("zz-stranger"),
-        owner=make_reader("zz-owner", store, empty),
+        owner=owner,
         share=sharing.share(experiment=over, actor="zz-editor", days=7),
     )
 
@@ -172,6 +183,7 @@ def make_arrivals(store: Store, now: datetime) -> None:
     assert connection.deliveries.count() == 2
     Rejection.objects.create(store=store, day=now.date(), source="zz-events", code="zz-bad", last_at=now)
     WebhookTarget.objects.create(store=store, url="https://zz.example/hook")
+    SlackChannel.objects.create(store=store, name="Чат", webhook_url="https://hooks.slack.com/services/zz/zz/zz")
     token = ApiToken(store=store, name="Ключ")
     token.renew()
     token.save()

@@ -21,12 +21,15 @@ from experiments import audit
 from experiments.models import (
     Annotation,
     ApiToken,
+    Approval,
     AuditAction,
     AuditEntry,
+    Comment,
     Experiment,
     Order,
     Rejection,
     Role,
+    SlackChannel,
     Snapshot,
     Store,
     Subscription,
@@ -36,6 +39,7 @@ from experiments.models import (
 )
 from experiments.snapshots import take_snapshot
 from tests import factories
+from tests.factories import NOON
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 MARK = "Foreign-4711"
@@ -54,12 +58,12 @@ OWNERLESS = (
 STORE_OF: dict[type[Model], str] = {
     **dict.fromkeys(
         (
-            *(Annotation, ApiToken, AuditEntry, Connection, WebhookTarget),
+            *(Annotation, ApiToken, AuditEntry, Connection, SlackChannel, WebhookTarget),
             *(Experiment, Offer, Order, Product, Rejection),
         ),
         "store",
     ),
-    **dict.fromkeys((ShareLink, Snapshot, Variant), "experiment__store"),
+    **dict.fromkeys((Approval, Comment, ShareLink, Snapshot, Variant), "experiment__store"),
     **dict.fromkeys((OfferItem, Widget), "offer__store"),
     Delivery: "connection__store",
     Store: "pk",
@@ -94,6 +98,7 @@ def foreign() -> dict[str, Any]:
         ),
         "experiments.ApiToken": token,
         "experiments.WebhookTarget": told,
+        "experiments.SlackChannel": SlackChannel.objects.create(store=store, name=MARK, webhook_url=MARK),
         "checkout_widgets.Offer": offer,
         "checkout_widgets.Product": Product.objects.get(sku=MARK),
         "checkout_widgets.Widget": widget,
@@ -143,6 +148,9 @@ def test_no_page_of_the_dashboard_or_the_api_shows_or_touches_another_stores_thi
         last_day=factories.NOON.date(),
         external_id=MARK,
     )
+    member = factories.make_user(experiment.store, username=MARK)
+    Comment.objects.create(pk=annotation.pk, experiment=experiment, author=member, author_name=MARK, text=MARK, at=NOON)
+    Approval.objects.create(pk=annotation.pk, experiment=experiment, step="launch", asked_by_name=MARK, asked_at=NOON)
     before, tried = kept(foreign), 0
     parts = {
         "store_slug": "foreign",
@@ -151,6 +159,7 @@ def test_no_page_of_the_dashboard_or_the_api_shows_or_touches_another_stores_thi
         "template_key": "price",
         "table": "metrics",
         "step_name": "pause",
+        "answer_name": "approve",
         "key": foreign["share"].key,
         "pk": annotation.pk,
         "id": MARK,

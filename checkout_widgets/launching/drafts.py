@@ -11,6 +11,7 @@ from checkout_widgets.launching.signals import draft_audience
 from checkout_widgets.launching.templates import GUARDED, Template, TemplateTreatment
 from checkout_widgets.models import Offer, Widget
 from experiments import audit
+from experiments.discussion.ownership import owner_named
 from experiments.models import AuditAction, Experiment, Moment, Store, Variant
 from experiments.plan.guarding import effective_guardrails
 
@@ -43,6 +44,7 @@ def create_draft(template: Template, store: Store, choices: DraftChoices, *, act
     experiment.planned_days = choices.planned_days or template.planned_days
     experiment.planned_looks = experiment.planned_days  # one a day
     experiment.planned_sample = choices.planned_sample
+    experiment.owner = owner_named(actor, store)
     # All or nothing: half a draft would keep the key, and could neither be launched nor be made again.
     with transaction.atomic():
         save_draft(experiment, template, choices.offers, actor)

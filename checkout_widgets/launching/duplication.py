@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from checkout_widgets.models import Widget
 from experiments import audit
+from experiments.discussion.ownership import owner_named
 from experiments.models import AuditAction, Experiment, Variant
 from experiments.models.experiment import new_salt
 
@@ -12,7 +13,7 @@ from experiments.models.experiment import new_salt
 KEPT = (
     "hypothesis", "moment", "priority", "traffic_share", "targeting", "ramp_plan", "goal_metric", "guardrails",
     "is_pausing_on_harm", "alpha", "planned_looks", "prior_sd", "is_aa_test", "attribution_window_days",
-    "planned_sample", "planned_days",
+    "planned_sample", "planned_days", "tags",
 )  # fmt: skip
 
 
@@ -26,6 +27,7 @@ def duplicate(*, experiment: Experiment, actor: str) -> Experiment:
             store=experiment.store,
             key=experiment.store.free_key(experiment.key[:56]),  # of 64 characters: there is room for a number
             name=_("%(name)s (copy)") % {"name": experiment.name[:180]},
+            owner=owner_named(actor, experiment.store),
             salt=new_salt(),  # the same visitors in the same variants again would carry over what they saw
             **settings,
         )

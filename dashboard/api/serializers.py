@@ -1,5 +1,6 @@
 """Rows as JSON. Money is in minor units, times are UTC."""
 
+from django.contrib.auth.models import User
 from rest_framework import serializers
 
 from experiments.models import Experiment, Snapshot, Variant, WidgetEvent
@@ -19,12 +20,16 @@ class ExperimentSerializer(serializers.ModelSerializer[Experiment]):
     variants = VariantSerializer(many=True, read_only=True)
     rolled_out_variant = serializers.SlugRelatedField[Variant](slug_field="key", read_only=True, allow_null=True)
     served_share = serializers.FloatField(read_only=True, help_text="Share of visitors that take part now")
+    owner = serializers.SlugRelatedField[User](
+        slug_field="username", read_only=True, allow_null=True, help_text="Who looks after it"
+    )
 
     class Meta:
         model = Experiment
         fields = (
-            "key", "name", "hypothesis", "moment", "status", "source", "traffic_share", "served_share", "started_at",
-            "ended_at", "goal_metric", "alpha", "attribution_window_days", "planned_sample", "planned_days",
+            "key", "name", "hypothesis", "owner", "tags", "moment", "status", "source", "traffic_share",
+            "served_share", "started_at", "ended_at", "goal_metric", "alpha", "attribution_window_days",
+            "planned_sample", "planned_days",
             "decision", "rolled_out_variant", "learning", "next_step", "variants", "created_at", "updated_at",
         )  # fmt: skip
 

@@ -112,7 +112,7 @@ class ExperimentViewSet(RetrieveModelMixin, GenericViewSet[Experiment]):
         if self.request.auth is None:  # while the API describes itself
             return Experiment.with_holdouts.none()
         own = Experiment.with_holdouts.filter(store=store_of(self.request))
-        return own.select_related("store", "rolled_out_variant").prefetch_related("variants")
+        return own.select_related("store", "rolled_out_variant", "owner").prefetch_related("variants")
 
     @extend_schema(
         parameters=[ExperimentFilter], responses={200: ExperimentSerializer(many=True), 400: BAD_VALUES, **ERRORS}

@@ -12,8 +12,9 @@ from checkout_widgets.launching.templates import Template, templates
 from checkout_widgets.reach.estimate import Reach
 from experiments import money
 from experiments.assignment.targeting import TargetingError
-from experiments.models import Experiment, Moment, Status, Variant
+from experiments.models import ApprovedStep, Experiment, Moment, Status, Variant
 from experiments.models.experiment import UNDELIVERED
+from experiments.running.approvals.requirement import is_approval_missing
 from experiments.targeting_words import describe, error_text
 
 WHERE_FIXED = {
@@ -125,6 +126,11 @@ class LaunchPage:
     def is_draft(self) -> bool:
         """Whether it can still be launched."""
         return self.experiment.status == Status.DRAFT
+
+    @property
+    def needs_approval(self) -> bool:
+        """Whether the store wants a launch approved, and this one isn't yet."""
+        return is_approval_missing(self.experiment, ApprovedStep.LAUNCH)
 
     @property
     def is_scheduled(self) -> bool:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from checkout_widgets.launching import LaunchRefused, duplicate, launch
+from checkout_widgets.launching import LaunchRefused, duplicate, launch_or_ask
 from checkout_widgets.launching.drafts import create_draft
 from checkout_widgets.launching.signals import DraftAudience, draft_audience
 from checkout_widgets.launching.sizing import plan_for_template
@@ -19,7 +20,7 @@ from checkout_widgets.launching.templates import Template, templates
 from dashboard import shell
 from dashboard.launch.forms import LONGEST_DAYS, DraftForm, LaunchForm
 from dashboard.launch.page import LaunchPage, template_groups
-from dashboard.members import actor_of, editable_experiment, editable_store
+from dashboard.members import actor_of, editable_experiment, editable_store, user_of
 from experiments import money
 from experiments.models import Experiment, Status, Store
 from experiments.programme.planning import PlannedTest
@@ -119,11 +120,10 @@ def launch_test(request: HttpRequest, store_slug: str, experiment_key: str) -> H
     """Show the checklist, and launch."""
     experiment = editable_experiment(request, store_slug, experiment_key)
     form = LaunchForm(request.POST or None, store=experiment.store)
-    if request.method == "POST" and form.is_valid() and try_to_launch(experiment, form, actor_of(request)):
-        said = _("“%(test)s” is running.")
-        if experiment.status == Status.SCHEDULED:
-            said = _("“%(test)s” is scheduled.")
-        messages.success(request, said % {"test": experiment.name})
+    if request.method == "POST" and form.is_valid() and try_to_launch(experiment, form, user_of(request)):
+        messages.success(request, launched_text(experiment))
+        if experiment.status == Status.DRAFT:
+            return redirect("dashboard:launch", store_slug, experiment_key)
         return redirect("dashboard:report", store_slug, experiment_key)
     # Read after the attempt: what it was refused for may have come up since the page was opened.
     page = LaunchPage.of(experiment, timezone.now())
@@ -132,15 +132,28 @@ def launch_test(request: HttpRequest, store_slug: str, experiment_key: str) -> H
     return render_form(request, "dashboard/launch/launch.html", context, form)
 
 
-def try_to_launch(experiment: Experiment, form: LaunchForm, actor: str) -> bool:
-    """Launch as the form says, and return whether that went well; the form gets the error."""
+def launched_text(experiment: Experiment) -> str:
+    """Say what has become of the test."""
+    said = _("“%(test)s” is running.")
+    if experiment.status == Status.SCHEDULED:
+        said = _("“%(test)s” is scheduled.")
+    elif experiment.status == Status.DRAFT:
+        said = _("Approval to launch “%(test)s” is asked for.")
+    return said % {"test": experiment.name}
+
+
+def try_to_launch(experiment: Experiment, form: LaunchForm, user: User) -> bool:
+    """Launch as the form says, or ask for approval where the store wants that; return whether it went well.
+
+    The form gets the error.
+    """
     data = form.cleaned_data
     experiment.ramp_plan, experiment.ends_at = list(form.ramp_plan), data["ends_at"]
     experiment.is_pausing_on_harm = data["is_pausing_on_harm"]
     try:
-        launch(
+        launch_or_ask(
             experiment=experiment,
-            actor=actor,
+            user=user,
             override_reason=data["override_reason"],
             starts_at=data["starts_at"],
             fields=("ramp_plan", "ends_at", "is_pausing_on_harm"),

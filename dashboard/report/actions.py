@@ -11,28 +11,39 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from dashboard.members import actor_of, editable_experiment
+from dashboard.members import actor_of, editable_experiment, user_of
 from dashboard.models import ShareLink
-from dashboard.report import sharing, steps
+from dashboard.report import early, sharing, steps
 from dashboard.report.choices import Choices
 from dashboard.report.forms import ShareForm, StepForm
 from dashboard.report.page import ReportPage
 from dashboard.report.policy import with_saved_plots
 from dashboard.report.steps import STEPS, LifecycleStep
-from experiments.models import Experiment
+from experiments.models import ApprovedStep, Decision, Experiment
 from experiments.report import Verdict
+from experiments.running.approvals import requests
+from experiments.running.approvals.requirement import ApprovalNeededError
+from experiments.running.conclusions import Conclusion, terms_of
 from experiments.running.lifecycle import LifecycleError
 from experiments.snapshots import analyse
+
+# Where the form says why a step can't be taken; elsewhere above all fields.
+FIELD_OF = {"no_reason": "reason", "no_variant": "rolled_out_variant"}
 
 
 @dataclass(frozen=True)
 class Dialog:
-    """A step with its form; ``is_open`` where the page begins with it, ``is_primary`` where it is what to do next."""
+    """A step with its form; ``is_open`` where the page begins with it, ``is_primary`` where it is what to do next.
+
+    ``warning`` says what is lost by taking it now; ``verdict`` is what a decision is made on.
+    """
 
     step: LifecycleStep
     form: StepForm
     is_open: bool
     is_primary: bool
+    warning: str = ""
+    verdict: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,7 +69,16 @@ class Actions:
                 form = refused
             # A refused step stays, although the test can't take it any more: its form says why.
             if step.is_open(experiment) or form is refused:
-                dialogs.append(Dialog(step, form, is_opened, step.is_called_for(experiment, verdict)))
+                dialogs.append(
+                    Dialog(
+                        step,
+                        form,
+                        is_opened,
+                        step.is_called_for(experiment, verdict),
+                        warning=early.warning(step, experiment, verdict),
+                        verdict=early.verdict_shown(step, verdict),
+                    )
+                )
         links = ShareLink.objects.open(timezone.now()).filter(experiment=experiment)
         return cls(dialogs, links=list(links), is_sharing=opened == "share")
 
@@ -73,8 +93,7 @@ def take_step(request: HttpRequest, store_slug: str, experiment_key: str, step_n
         raise Http404("No such step.")
     experiment = editable_experiment(request, store_slug, experiment_key)
     form = step.form_for(experiment, data=request.POST)
-    if form.is_valid() and take(step, form, actor_of(request)):
-        messages.success(request, taken_text(experiment))
+    if form.is_valid() and take_or_ask(request, step, form):
         return redirect("dashboard:report", store_slug, experiment_key)
     # Computed now, and never late: a step may be refused because the test is no longer what the stored report says.
     page = ReportPage(experiment, analyse(experiment), Choices())
@@ -88,14 +107,38 @@ def taken_text(experiment: Experiment) -> str:
     return _("“%(name)s” is now %(status)s.") % values
 
 
-def take(step: LifecycleStep, form: StepForm, actor: str) -> bool:
-    """Take the step, and return whether that went well; the form says why not."""
+def take_or_ask(request: HttpRequest, step: LifecycleStep, form: StepForm) -> bool:
+    """Take the step, or ask for approval where the store wants that; return whether it went well.
+
+    The form says why not.
+    """
+    experiment, said = form.experiment, ""
     try:
-        step.take(experiment=form.experiment, actor=actor, **form.cleaned_data)
+        step.take(experiment=experiment, actor=actor_of(request), **form.cleaned_data)
+        said = taken_text(experiment)
+    except ApprovalNeededError as needed:
+        said = ask_instead(request, needed, form)
+    except LifecycleError as error:
+        form.add_error(FIELD_OF.get(error.code), str(error))
+    if said:
+        messages.success(request, said)
+    return bool(said)
+
+
+def ask_instead(request: HttpRequest, needed: ApprovalNeededError, form: StepForm) -> str:
+    """Ask for the approval that a step needs, and say so; empty where nobody could give it, which the form says."""
+    experiment, data = form.experiment, dict(form.cleaned_data)
+    terms = {name: data.pop(name, "") for name in ("reason", "learning", "next_step")}
+    if needed.step == ApprovedStep.CONCLUDE:
+        terms |= terms_of(experiment, Conclusion(**data | {"decision": Decision(data["decision"])}))
+    try:
+        requests.ask(
+            experiment=experiment, step=needed.step, asker=user_of(request), terms=terms, reason=terms["reason"]
+        )
     except LifecycleError as error:
         form.add_error(None, str(error))
-        return False
-    return True
+        return ""
+    return _("A second person has to approve this. The store's editors and admins are asked.")
 
 
 @require_POST

@@ -35,6 +35,14 @@ class StepForm(forms.Form):
         self.experiment = experiment
 
 
+class SafeStepForm(StepForm):
+    """A step that takes an offer away from visitors: no required field may hold it up."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = False
+
+
 class ConcludeForm(StepForm):
     """What was decided, and what was learned."""
 
@@ -51,14 +59,15 @@ class ConcludeForm(StepForm):
         empty_label=_("None"),
         help_text=_("Only if you decide to roll out a variant."),
     )
-    learning = text(_("What you learned"), rows=3)
-    next_step = text(_("Next step"))
+    learning = text(_("What you learned"), rows=3, is_required=True, help_text=_("Others find it in the playbook."))
+    next_step = text(_("Next step"), is_required=True, help_text=_("What you do or test next, and why."))
 
     field_order = ("decision", "rolled_out_variant", "learning", "next_step", "reason")
 
     def __init__(self, *args: Any, experiment: Experiment, **kwargs: Any) -> None:
         super().__init__(*args, experiment=experiment, **kwargs)
-        self.fields["reason"].required = False  # what was learned is the reason
+        self.fields["reason"].required = False  # what was learned is the reason, unless the verdict says otherwise
+        self.fields["reason"].help_text = _("Required if you decide against the verdict.")
         self.fields["rolled_out_variant"].queryset = experiment.variants.filter(is_control=False)  # type: ignore[attr-defined]
 
 

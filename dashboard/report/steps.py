@@ -8,10 +8,12 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from dashboard.report.forms import ConcludeForm, StepForm
+from dashboard.report.forms import ConcludeForm, SafeStepForm, StepForm
 from experiments.models import Decision, Experiment, Source, Status
 from experiments.report import Verdict
 from experiments.running import lifecycle
+from experiments.snapshots import analyse
+from experiments.verdict.agreement import is_against
 
 # By the verdict's code; under any other verdict the decision is left to the reader.
 SUGGESTIONS = {
@@ -75,6 +77,11 @@ def is_paused(experiment: Experiment) -> bool:
     return experiment.status == Status.PAUSED
 
 
+def is_rolled_out(experiment: Experiment) -> bool:
+    """Whether visitors see its winner."""
+    return experiment.status == Status.CONCLUDED and experiment.decision == Decision.ROLL_OUT
+
+
 def suggested(verdict: Verdict, experiment: Experiment) -> dict[str, Any]:
     """Return the decision that a clear verdict calls for, for the form to begin with; nothing before it is clear."""
     if verdict.code not in SUGGESTIONS:
@@ -87,9 +94,25 @@ def suggested(verdict: Verdict, experiment: Experiment) -> dict[str, Any]:
 
 
 def conclude(*, experiment: Experiment, actor: str, reason: str = "", decision: str, **fields: Any) -> None:
-    """Conclude with what the form gives: ``fields`` are those of a ``Conclusion``."""
+    """Conclude with what the form gives: ``fields`` are those of a ``Conclusion``.
+
+    Raises ``LifecycleError`` (``no_reason``) for a decision against the verdict without a reason.
+    """
     conclusion = lifecycle.Conclusion(decision=Decision(decision), **fields)
+    if not reason.strip():
+        require_agreement(experiment, conclusion)
     lifecycle.conclude(experiment=experiment, actor=actor, conclusion=conclusion, reason=reason)
+
+
+def require_agreement(experiment: Experiment, conclusion: lifecycle.Conclusion) -> None:
+    """Raise ``LifecycleError`` (``no_reason``) where the verdict, as it is now, says otherwise."""
+    variant = None
+    if conclusion.rolled_out_variant is not None:
+        variant = conclusion.rolled_out_variant.key
+    verdict = analyse(experiment).verdict
+    if is_against(verdict, conclusion.decision, variant):
+        said = _("This goes against the verdict: %(verdict)s Give a reason to decide so anyway.")
+        raise lifecycle.LifecycleError("no_reason", said % {"verdict": verdict.headline})
 
 
 STEPS = (
@@ -113,6 +136,7 @@ STEPS = (
         confirm=_("Pause test"),
         target=Status.PAUSED,
         take=lifecycle.pause,
+        form_class=SafeStepForm,
     ),
     LifecycleStep(
         name="resume",
@@ -134,6 +158,7 @@ STEPS = (
         confirm=_("Stop test"),
         target=Status.STOPPED,
         take=lifecycle.stop,
+        form_class=SafeStepForm,
         is_danger=True,
     ),
     LifecycleStep(
@@ -147,6 +172,21 @@ STEPS = (
         target=Status.CONCLUDED,
         take=conclude,
         form_class=ConcludeForm,
+    ),
+    LifecycleStep(
+        name="fall-back",
+        label=_("End roll-out…"),
+        title=_("End the roll-out?"),
+        explanation=_(
+            "Visitors don't see the rolled-out variant from now on. The test is archived: its report and what you "
+            "learned stay."
+        ),
+        confirm=_("End roll-out"),
+        target=Status.ARCHIVED,
+        take=lifecycle.archive,
+        form_class=SafeStepForm,
+        opens=is_rolled_out,
+        is_danger=True,
     ),
 )
 

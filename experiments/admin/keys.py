@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
@@ -12,10 +13,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminPasswordWidget
 
 from experiments.admin.tenancy import ADMINS, ReadOnlyInline, StoreScopedAdmin, has_role, limited
-from experiments.models import ApiToken, Topic, WebhookAttempt, WebhookTarget
+from experiments.models import ApiToken, SlackChannel, Topic, WebhookAttempt, WebhookTarget
+from experiments.models.notification import FOR_PEOPLE
+from experiments.notifications import slack
 
 
 class AdminsOnly(StoreScopedAdmin):
@@ -53,8 +56,8 @@ class ApiTokenAdmin(AdminsOnly):
 
 
 def sendable_topics() -> list[tuple[str, Any]]:
-    """Return the topics without the digest, which is written for people and goes by e-mail."""
-    return [(value, label) for value, label in Topic.choices if value != Topic.DIGEST]
+    """Return the topics without those that are written for people, and go by e-mail."""
+    return [(value, label) for value, label in Topic.choices if value not in FOR_PEOPLE]
 
 
 class WebhookTargetForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -104,6 +107,52 @@ class WebhookTargetAdmin(AdminsOnly):
             shown = gettext("Copy the secret now: you can't see it again. %(secret)s") % {"secret": obj.secret}
             messages.warning(request, shown)
         super().save_model(request, obj, form, change)
+
+
+class SlackChannelForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A channel; its address is a secret, and is asked for again only to replace it."""
+
+    webhook_url = forms.CharField(
+        label=_("webhook URL"),
+        max_length=500,
+        required=False,
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "off"}),
+        help_text=_("The address that Slack gives you under Incoming Webhooks. It isn't shown again."),
+    )
+    topics = forms.MultipleChoiceField(
+        label=_("Topics"), choices=sendable_topics, widget=UnfoldAdminCheckboxSelectMultipleWidget
+    )
+
+    def clean_webhook_url(self) -> str:
+        """Return the address, or the one that is stored where the field is left empty. Raises ``ValidationError``."""
+        url: str = self.cleaned_data["webhook_url"].strip()
+        if not url and self.instance.pk:
+            return str(self.instance.webhook_url)
+        if not slack.is_allowed(url):
+            said = gettext("Enter an address that begins with %(prefixes)s.")
+            raise forms.ValidationError(said % {"prefixes": ", ".join(settings.SLACK_WEBHOOKS)})
+        return url
+
+
+@admin.register(SlackChannel)
+class SlackChannelAdmin(AdminsOnly):
+    """Channels of a store's Slack that are told what happens."""
+
+    form = SlackChannelForm
+    frozen = ("store",)
+    list_display = ("name", "store", "is_active", "last_attempt_at", "last_result")
+    list_filter = ("is_active",)
+    list_select_related = ("store",)
+    search_fields = ("name",)
+    fields = ("store", "name", "webhook_url", "known_as", "topics", "is_active", "last_attempt_at", "last_result")
+    readonly_fields = ("known_as", "last_attempt_at", "last_result")
+
+    @admin.display(description=_("Current address"))
+    def known_as(self, channel: SlackChannel) -> str:
+        """Return enough of the address to recognize it."""
+        if not channel.pk:
+            return gettext("None yet")
+        return slack.masked(channel.webhook_url)
 
 
 def moved_webhook_target(request: HttpRequest, rest: str) -> HttpResponseRedirect:

@@ -2,7 +2,9 @@
 
 from experiments.models.annotation import Annotation, AnnotationKind
 from experiments.models.api_token import ApiToken
+from experiments.models.approval import Approval, ApprovalState, ApprovedStep
 from experiments.models.audit import AuditAction, AuditEntry
+from experiments.models.comment import Comment
 from experiments.models.decision_day import DecisionDay, DecisionReason, DecisionSample
 from experiments.models.event import EventType, Rejection, WidgetEvent
 from experiments.models.experiment import Decision, Experiment, Metric, Moment, PlanVersion, Source, Status, Variant
@@ -10,7 +12,7 @@ from experiments.models.exposure import Exposure
 from experiments.models.exposure_day import ExposureDay, TouchedDay
 from experiments.models.funnel import ForgottenEvents, FunnelChange, FunnelDay, FunnelVisitor, UncountedEvents
 from experiments.models.identity import CustomerSighting, OrderClaim
-from experiments.models.notification import Subscription, Topic, WebhookAttempt, WebhookTarget
+from experiments.models.notification import SlackChannel, Subscription, Topic, WebhookAttempt, WebhookTarget
 from experiments.models.order import (
     COUNTED_STATUSES,
     HISTORY,
@@ -23,7 +25,7 @@ from experiments.models.order import (
 )
 from experiments.models.overlap import Overlap
 from experiments.models.snapshot import Snapshot
-from experiments.models.store import ConsentMode, Membership, Role, Store, UnsignedOrders
+from experiments.models.store import ApprovalRule, ConsentMode, Membership, Role, Store, UnsignedOrders
 
 __all__ = [
     "COUNTED_STATUSES",
@@ -32,8 +34,13 @@ __all__ = [
     "Annotation",
     "AnnotationKind",
     "ApiToken",
+    "Approval",
+    "ApprovalRule",
+    "ApprovalState",
+    "ApprovedStep",
     "AuditAction",
     "AuditEntry",
+    "Comment",
     "ConsentMode",
     "CustomerSighting",
     "Decision",
@@ -61,6 +68,7 @@ __all__ = [
     "Rejection",
     "RepeatKind",
     "Role",
+    "SlackChannel",
     "Snapshot",
     "Source",
     "Status",

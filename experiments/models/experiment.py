@@ -4,7 +4,9 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any, Self
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -163,6 +165,16 @@ class Experiment(models.Model):
     key = models.SlugField(_("key"), max_length=64)
     name = models.CharField(_("name"), max_length=200)
     hypothesis = models.TextField(_("hypothesis"), blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="owned_experiments",
+        verbose_name=_("owner"),
+        help_text=_("Who looks after the test."),
+    )
+    tags = ArrayField(models.CharField(max_length=40), default=list, db_default=[], blank=True, verbose_name=_("tags"))
     moment = models.CharField(_("moment"), max_length=16, choices=Moment.choices)
     status = models.CharField(_("status"), max_length=16, choices=Status.choices, default=Status.DRAFT)
     source = models.CharField(_("source"), max_length=16, choices=Source.choices, default=Source.LIVE, editable=False)

@@ -20,12 +20,24 @@ class Topic(models.TextChoices):
     SAMPLE_RATIO = "sample_ratio", _("A sample ratio mismatch is found")
     LOOK = "look", _("A planned look is reached")
     VERDICT = "verdict", _("A verdict is reached")
+    APPROVAL = "approval", _("An approval is asked for, given, or declined")
+    MENTION = "mention", _("Someone mentions you in a comment")
     DIGEST = "digest", _("A summary of the running tests every Monday")
 
 
 def default_topics() -> list[str]:
     """What members are told by e-mail unless they say otherwise."""
-    return [topic.value for topic in (Topic.GUARDRAIL, Topic.SAMPLE_RATIO, Topic.VERDICT, Topic.DIGEST)]
+    told = (Topic.GUARDRAIL, Topic.SAMPLE_RATIO, Topic.VERDICT, Topic.APPROVAL, Topic.MENTION, Topic.DIGEST)
+    return [topic.value for topic in told]
+
+
+# What is written for one person, or for people alone: no other system gets it.
+FOR_PEOPLE = frozenset({Topic.MENTION, Topic.DIGEST})
+
+
+def default_channel_topics() -> list[str]:
+    """What other systems are told unless somebody chooses otherwise."""
+    return [topic for topic in default_topics() if topic not in FOR_PEOPLE]
 
 
 def new_endpoint_secret() -> str:
@@ -90,6 +102,29 @@ class WebhookTarget(models.Model):
 
     def __str__(self) -> str:
         return self.url
+
+
+class SlackChannel(models.Model):
+    """A channel of the store's Slack, or of a chat that takes the same messages; the address is a secret."""
+
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="slack_channels", verbose_name=_("store"))
+    name = models.CharField(_("name"), max_length=80, help_text=_("Such as the channel's, #checkout-tests."))
+    webhook_url = models.CharField(_("webhook URL"), max_length=500)
+    topics = ArrayField(
+        models.CharField(max_length=16, choices=Topic.choices), default=default_channel_topics, verbose_name=_("topics")
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    last_attempt_at = models.DateTimeField(_("last attempt at"), null=True, editable=False)
+    last_result = models.CharField(_("last result"), max_length=200, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("Slack channel")
+        verbose_name_plural = _("Slack channels")
+        ordering = ("store", "name", "id")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class WebhookAttempt(models.Model):

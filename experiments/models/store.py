@@ -45,6 +45,14 @@ class UnsignedOrders(models.TextChoices):
     ALWAYS = "always", _("Always, although anyone can forge orders")
 
 
+class ApprovalRule(models.TextChoices):
+    """What a second person has to approve, where a store wants it."""
+
+    LAUNCH = "launch", _("Launching a test")
+    ROLL_OUT = "roll_out", _("Rolling out a variant")
+    AGAINST_VERDICT = "against_verdict", _("Deciding against the verdict")
+
+
 class Store(models.Model):
     """A shop. ``site_key`` is public; ``secret_key`` never leaves the servers."""
 
@@ -141,6 +149,14 @@ class Store(models.Model):
     )
     retention_days = models.PositiveIntegerField(
         _("days to keep events"), default=730, validators=[MinValueValidator(1)]
+    )
+    approval_rules = ArrayField(
+        models.CharField(max_length=16, choices=ApprovalRule.choices),
+        default=list,
+        db_default=[],
+        blank=True,
+        editable=False,
+        verbose_name=_("steps that need approval"),
     )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)

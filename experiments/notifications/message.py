@@ -24,6 +24,10 @@ TOPICS = {
     AuditAction.LOOK: Topic.LOOK,
     AuditAction.VERDICT: Topic.VERDICT,
     AuditAction.CONCLUDED: Topic.VERDICT,
+    AuditAction.APPROVAL_ASKED: Topic.APPROVAL,
+    AuditAction.APPROVED: Topic.APPROVAL,
+    AuditAction.APPROVAL_DECLINED: Topic.APPROVAL,
+    AuditAction.APPROVAL_LAPSED: Topic.APPROVAL,
 }
 # What an e-mail says of the details of an act; of a breach or a look, the reason says it in a sentence.
 TOLD_DETAILS = {

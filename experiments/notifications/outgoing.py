@@ -63,19 +63,24 @@ def signature(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
 
 
 def post(url: str, secret: str, *, message_id: str, timestamp: int, body: bytes) -> int:
-    """Send it, and return the status, which is 2xx. Raises ``NotDelivered``.
+    """Sign it, send it, and return the status, which is 2xx. Raises ``NotDelivered``."""
+    headers = {
+        "webhook-id": message_id,
+        "webhook-timestamp": str(timestamp),
+        "webhook-signature": signature(secret, message_id, timestamp, body),
+    }
+    return send_json(url, body, headers)
+
+
+def send_json(url: str, body: bytes, headers: dict[str, str]) -> int:
+    """Send JSON to an address, and return the status, which is 2xx. Raises ``NotDelivered``, which never names the
+    address's path, as that may be a secret.
 
     The address is looked up once and connected to as it was checked, so that it can't turn into an inner one between
     the two; redirects are not followed.
     """
     parts = address_parts(url)
-    headers = {
-        "content-type": "application/json",
-        "user-agent": "Offerlift",
-        "webhook-id": message_id,
-        "webhook-timestamp": str(timestamp),
-        "webhook-signature": signature(secret, message_id, timestamp, body),
-    }
+    headers = {"content-type": "application/json", "user-agent": "Offerlift", **headers}
     connection = connect(parts)
     try:
         with at_most(TOTAL_S, connection.sock):

@@ -7,8 +7,8 @@ from procrastinate import RetryDecision, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
-from experiments.models import AuditEntry, WebhookTarget
-from experiments.notifications import attempts, mail
+from experiments.models import AuditEntry, SlackChannel, WebhookTarget
+from experiments.notifications import attempts, mail, slack
 from experiments.notifications.message import message_of
 from experiments.notifications.outgoing import NotDelivered
 
@@ -46,6 +46,9 @@ def tell(entry_id: int) -> None:
     wanting = WebhookTarget.objects.filter(store=entry.store, is_active=True, topics__contains=[message.topic.value])
     for endpoint_id in wanting.values_list("pk", flat=True):
         post_message.defer(endpoint_id=endpoint_id, entry_id=entry.pk)
+    channels = SlackChannel.objects.filter(store=entry.store, is_active=True, topics__contains=[message.topic.value])
+    for channel_id in channels.values_list("pk", flat=True):
+        post_to_slack.defer(channel_id=channel_id, entry_id=entry.pk)
 
 
 @app.task(queue="notifications", retry=ATTEMPTS)
@@ -69,6 +72,26 @@ def post_message(endpoint_id: int, entry_id: int) -> None:
         return
     try:
         attempts.send(target, entry, message)
+    except NotDelivered as error:
+        if not error.is_final:
+            raise
+
+
+@app.task(queue="notifications", retry=AsTheReceiverAsks(max_attempts=8, exponential_wait=4))
+def post_to_slack(channel_id: int, entry_id: int) -> None:
+    """Send one message to a channel. Raises ``NotDelivered``, for another attempt, unless none can help.
+
+    The job has numbers alone: the channel's address is a secret, and jobs stand in the log.
+    """
+    channel = SlackChannel.objects.filter(pk=channel_id, is_active=True).first()
+    entry = entry_of(entry_id)
+    if channel is None or entry is None:
+        return
+    message = message_of(entry)
+    if message is None:
+        return
+    try:
+        slack.send(channel, message)
     except NotDelivered as error:
         if not error.is_final:
             raise

@@ -6,7 +6,6 @@ itself is checked before: see ``checkout_widgets.launching``.
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -20,6 +19,10 @@ from experiments import audit
 from experiments.models import AuditAction, AuditEntry, Decision, Experiment, Source, Status, Variant
 from experiments.models.experiment import UNDELIVERED, PlanVersion
 from experiments.running import caps, rollout_record
+from experiments.running.approvals import requirement
+from experiments.running.conclusions import Conclusion as Conclusion
+from experiments.running.conclusions import terms_of
+from experiments.running.refused_step import LifecycleError as LifecycleError
 
 logger = logging.getLogger(__name__)
 
@@ -47,14 +50,6 @@ STATUS_AFTER: dict[AuditAction, Status] = {
     AuditAction.CONCLUDED: Status.CONCLUDED,
     AuditAction.ARCHIVED: Status.ARCHIVED,
 }
-
-
-class LifecycleError(Exception):
-    """The step can't be taken; ``code`` says why for programs, the text for people."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
 
 
 def schedule(*, experiment: Experiment, actor: str, starts_at: datetime) -> AuditEntry:
@@ -118,20 +113,11 @@ def stop(*, experiment: Experiment, actor: str, reason: str) -> AuditEntry:
     return change_status(experiment, AuditAction.STOPPED, actor=actor, reason=reason)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conclusion:
-    """What a test is concluded with: the decision, the variant of a roll-out, and what people learned of it."""
-
-    decision: Decision
-    rolled_out_variant: Variant | None = None
-    learning: str = ""
-    next_step: str = ""
-
-
 def conclude(*, experiment: Experiment, actor: str, conclusion: Conclusion, reason: str = "") -> AuditEntry:
     """Decide. A rolled-out variant is served to everybody but the holdout, until a newer one takes its place.
 
-    ``no_decision`` without a decision, ``no_variant`` where a roll-out names none of the test's own treatments.
+    ``no_decision`` without a decision, ``no_variant`` where a roll-out names none of the test's own treatments,
+    ``approval_needed`` where the store wants the decision approved.
     """
     decision, variant = conclusion.decision, conclusion.rolled_out_variant
     if decision == Decision.UNDECIDED:
@@ -149,6 +135,7 @@ def conclude(*, experiment: Experiment, actor: str, conclusion: Conclusion, reas
         actor=actor,
         reason=reason,
         detail=detail,
+        terms=terms_of(experiment, conclusion),
         decision=decision,
         rolled_out_variant=variant,
         learning=conclusion.learning,
@@ -156,9 +143,9 @@ def conclude(*, experiment: Experiment, actor: str, conclusion: Conclusion, reas
     )
 
 
-def archive(*, experiment: Experiment, actor: str) -> AuditEntry:
+def archive(*, experiment: Experiment, actor: str, reason: str = "") -> AuditEntry:
     """Put it away: a rolled-out variant is no longer served."""
-    return change_status(experiment, AuditAction.ARCHIVED, actor=actor)
+    return change_status(experiment, AuditAction.ARCHIVED, actor=actor, reason=reason)
 
 
 def step_ramp(*, experiment: Experiment, now: datetime) -> AuditEntry | None:
@@ -166,6 +153,8 @@ def step_ramp(*, experiment: Experiment, now: datetime) -> AuditEntry | None:
     with transaction.atomic():
         locked = locked_experiment(experiment)
         if locked.status != Status.RUNNING or not locked.is_ramp_due(now):
+            return None
+        if requirement.is_ramp_held(locked, now):
             return None
         entry = take_ramp_step(locked, SCHEDULE, str(AS_PLANNED), now)
     experiment.refresh_from_db()
@@ -178,6 +167,7 @@ def end_ramp(*, experiment: Experiment, actor: str, reason: str, now: datetime |
         locked = locked_experiment(experiment)
         if locked.status != Status.RUNNING or not locked.is_ramping:
             raise LifecycleError("no_ramp", "Only a running test whose ramp has steps left can be widened.")
+        requirement.require(locked, AuditAction.RAMPED)
         locked.ramp_plan = locked.ramp_plan[: locked.ramp_step + 1]
         entry = take_ramp_step(locked, actor, reason, now or timezone.now())
     experiment.refresh_from_db()
@@ -253,18 +243,21 @@ def is_treatment(variant: Variant, experiment: Experiment) -> bool:
     return variant.experiment_id == experiment.pk and not variant.is_control
 
 
-def change_status(
+# A step by what it changes, and by what is kept of it: an object in between would have the same fields once more.
+def change_status(  # noqa: PLR0913
     experiment: Experiment,
     action: AuditAction,
     *,
     actor: str,
     reason: str = "",
     detail: dict[str, Any] | None = None,
+    terms: dict[str, Any] | None = None,
     now: datetime | None = None,
     **fields: Any,
 ) -> AuditEntry:
     """Change the status as the action says, with other fields, where it may follow the present one; else
-    ``not_allowed``."""
+    ``not_allowed``. Where the store wants the step approved, ``approval_needed`` without an approval of it and its
+    ``terms``."""
     to, now = STATUS_AFTER[action], now or timezone.now()
     with transaction.atomic():
         locked = locked_experiment(experiment)
@@ -272,6 +265,7 @@ def change_status(
         check_step(present, to)
         for name, value in fields.items():
             setattr(locked, name, value)
+        approved = requirement.require(locked, action, terms)
         locked.status = to
         locked.note_status(now)
         locked.save()
@@ -281,7 +275,7 @@ def change_status(
             action=action,
             actor=actor,
             reason=reason,
-            detail={"status": [present.value, to.value], **(detail or {})},
+            detail={"status": [present.value, to.value], **(detail or {}), **approved},
             at=now,
         )
         if locked.is_over:

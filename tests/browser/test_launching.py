@@ -17,6 +17,7 @@ PATHS = (
     "/account/password/", "/account/second-factor/", "/account/second-factor/remove/", "/tests/tea/draft/audience/",
     "/tests/tea/draft/treatments/treatment/", "/tests/tea/draft/treatments/treatment/offer/",
     "/tests/tea/draft/preview/",
+    "/team/",
 )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""What a test's page has for working together: comments, its owner, and its tags."""

@@ -1,0 +1,10 @@
+"""The URLs of a store's team."""
+
+from django.urls import URLPattern, path
+
+from dashboard.team import views
+
+team_urls: list[URLPattern] = [
+    path("team/", views.team, name="team"),
+    path("team/approvals/", views.choose_rules, name="choose_approval_rules"),
+]

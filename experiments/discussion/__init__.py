@@ -1,0 +1,1 @@
+"""What members write to each other about a test: comments, and whom they mention."""
