@@ -68,8 +68,8 @@ SENT: dict[str, list[tuple[str, dict[str, str]]]] = {
     ],
     "approvals": [
         ("/tests/zz-shop/zz-paused/steps/resume/", {"reason": "zz"}),
-        ("/tests/zz-shop/zz-paused/approvals/4711/answer/approve/", {"answer": "zz"}),
-        ("/tests/zz-shop/zz-paused/approvals/4711/answer/decline/", {"answer": "zz"}),
+        ("/tests/zz-shop/zz-paused/approvals/4711/approve/", {"answer": "zz"}),
+        ("/tests/zz-shop/zz-paused/approvals/4711/decline/", {"answer": "zz"}),
         ("/tests/zz-shop/zz-paused/approvals/4711/take/", {}),
         ("/tests/zz-shop/zz-paused/approvals/4711/withdraw/", {}),
     ],

@@ -159,7 +159,6 @@ def test_no_page_of_the_dashboard_or_the_api_shows_or_touches_another_stores_thi
         "template_key": "price",
         "table": "metrics",
         "step_name": "pause",
-        "answer_name": "approve",
         "key": foreign["share"].key,
         "pk": annotation.pk,
         "id": MARK,

@@ -1,8 +1,10 @@
 """Answering requests for approval, and taking approved steps: HTTP only."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -18,23 +20,32 @@ from experiments.running.lifecycle import LifecycleError
 
 @require_POST
 @login_required
-def answer(request: HttpRequest, store_slug: str, experiment_key: str, pk: int, answer_name: str) -> HttpResponse:
-    """Approve or decline what another member asks for."""
+def approve(request: HttpRequest, store_slug: str, experiment_key: str, pk: int) -> HttpResponse:
+    """Approve what another member asks for."""
     approval = approval_of(request, store_slug, experiment_key, pk)
+    return answered(request, approval, requests.approve, _("Approved. An editor can take the step now."))
+
+
+@require_POST
+@login_required
+def decline(request: HttpRequest, store_slug: str, experiment_key: str, pk: int) -> HttpResponse:
+    """Decline what another member asks for."""
+    approval = approval_of(request, store_slug, experiment_key, pk)
+    return answered(request, approval, requests.decline, _("Declined."))
+
+
+def answered(
+    request: HttpRequest, approval: Approval, give_answer: Callable[..., None], done_text: str
+) -> HttpResponse:
+    """Give the answer with its comment, and go back to the test; a message says what has come of it."""
     form = AnswerForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Nothing was saved: the comment is too long. Shorten it and try again."))
         return back_to(approval)
     said = form.cleaned_data["answer"]
     try:
-        if answer_name == "approve":
-            requests.approve(approval=approval, user=user_of(request), answer=said)
-            messages.success(request, _("Approved. An editor can take the step now."))
-        elif answer_name == "decline":
-            requests.decline(approval=approval, user=user_of(request), answer=said)
-            messages.success(request, _("Declined."))
-        else:
-            raise Http404("No such answer.")
+        give_answer(approval=approval, user=user_of(request), answer=said)
+        messages.success(request, done_text)
     except LifecycleError as error:
         messages.error(request, str(error))
     return back_to(approval)

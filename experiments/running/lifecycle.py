@@ -154,7 +154,7 @@ def step_ramp(*, experiment: Experiment, now: datetime) -> AuditEntry | None:
         locked = locked_experiment(experiment)
         if locked.status != Status.RUNNING or not locked.is_ramp_due(now):
             return None
-        if requirement.is_ramp_held(locked, now):
+        if requirement.hold_ramp_if_lapsed(locked, now):
             return None
         entry = take_ramp_step(locked, SCHEDULE, str(AS_PLANNED), now)
     experiment.refresh_from_db()
@@ -255,9 +255,8 @@ def change_status(  # noqa: PLR0913
     now: datetime | None = None,
     **fields: Any,
 ) -> AuditEntry:
-    """Change the status as the action says, with other fields, where it may follow the present one; else
-    ``not_allowed``. Where the store wants the step approved, ``approval_needed`` without an approval of it and its
-    ``terms``."""
+    """Change the status as the action says, with other fields. Raises ``LifecycleError``: ``not_allowed``,
+    ``approval_needed`` without an approval of the step with its ``terms`` where the store wants one."""
     to, now = STATUS_AFTER[action], now or timezone.now()
     with transaction.atomic():
         locked = locked_experiment(experiment)
@@ -269,15 +268,9 @@ def change_status(  # noqa: PLR0913
         locked.status = to
         locked.note_status(now)
         locked.save()
-        entry = audit.record(
-            store=locked.store,
-            experiment=locked,
-            action=action,
-            actor=actor,
-            reason=reason,
-            detail={"status": [present.value, to.value], **(detail or {}), **approved},
-            at=now,
-        )
+        said = {"status": [present.value, to.value], **(detail or {}), **approved}
+        whose = {"store": locked.store, "experiment": locked}
+        entry = audit.record(**whose, action=action, actor=actor, reason=reason, detail=said, at=now)
         if locked.is_over:
             caps.fix_cap(locked, now)  # no more orders will count: what there is has to do
     experiment.refresh_from_db()

@@ -141,6 +141,8 @@ def test_from_a_template_to_a_winner(
     dialog.get_by_label("Decision").select_option(label="Roll out a variant")
     dialog.get_by_label("Variant to roll out").select_option(label="Offer")
     dialog.get_by_label("What you learned").fill("A cakestand sells beside cups")
+    dialog.get_by_label("Next step").fill("Try it at the payment")
+    dialog.get_by_label("Reason").fill("The season begins")
     dialog.get_by_role("button", name="Conclude").click()
     expect(page.locator("main")).to_contain_text("Concluded")
     good.refresh_from_db()

@@ -88,8 +88,8 @@ def newest_used(experiment: Experiment) -> Approval | None:
     return used.exclude(step=ApprovedStep.CONCLUDE).order_by("-used_at").first()
 
 
-def is_ramp_held(locked: Experiment, now: datetime) -> bool:
-    """Whether a planned step of the ramp has to wait: the test runs by an approval, and isn't any more as approved.
+def hold_ramp_if_lapsed(locked: Experiment, now: datetime) -> bool:
+    """Return whether a planned step of the ramp has to wait, because the test isn't any more as it was approved.
 
     Says so in the trail, once. A test that was launched without an approval goes on as it was planned.
     """

@@ -31,7 +31,7 @@ def test_launch_is_asked_for_approved_and_taken(people, monkeypatch):
     assert "Approval to launch “Cup” is asked for." in page
     assert "ada asks to launch this test" in page
     approval = Approval.objects.get()
-    answer = f"/tests/tea/cup/approvals/{approval.pk}/answer/approve/"
+    answer = f"/tests/tea/cup/approvals/{approval.pk}/approve/"
     assert answer not in page
     people["ada"].post(answer)
     assert people["viv"].post(answer).status_code == 403
@@ -59,7 +59,7 @@ def test_roll_out_is_asked_for_approved_and_taken_with_what_was_written(people):
     page = people["ben"].get("/tests/tea/cup/").content.decode()
     for text in ("It sells", "Dearer", "The season ends", "This decision goes against the verdict."):
         assert text in page
-    people["ben"].post(f"/tests/tea/cup/approvals/{approval.pk}/answer/approve/")
+    people["ben"].post(f"/tests/tea/cup/approvals/{approval.pk}/approve/")
     people["ben"].post(f"/tests/tea/cup/approvals/{approval.pk}/take/")
     experiment.refresh_from_db()
     kept = (experiment.decision, experiment.rolled_out_variant, experiment.learning, experiment.next_step)
@@ -89,7 +89,7 @@ def test_request_of_another_test_or_store_is_not_found(people):
         experiment=other, step="launch", asked_by_name="eve", asked_at=factories.NOON, covers={}
     )
     factories.make_live_experiment(people["store"], key="cup")
-    for url in ("withdraw/", "take/", "answer/approve/", "answer/decline/"):
+    for url in ("withdraw/", "take/", "approve/", "decline/"):
         assert people["ben"].post(f"/tests/tea/cup/approvals/{approval.pk}/{url}").status_code == 404
     approval.refresh_from_db()
     assert approval.state == "asked"
@@ -102,7 +102,7 @@ def test_lapsed_request_says_what_changed_and_can_be_withdrawn(people):
     experiment.variants.update(weight=5)
     page = people["ben"].get("/tests/tea/cup/").content.decode()
     assert "because this has changed since: variants" in page
-    assert f"/approvals/{approval.pk}/answer/" not in page
+    assert f"/approvals/{approval.pk}/approve/" not in page
     people["ada"].post(f"/tests/tea/cup/approvals/{approval.pk}/withdraw/")
     approval.refresh_from_db()
     assert approval.state == "withdrawn"

@@ -1,7 +1,10 @@
 """What a member may do from a report, and what not."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from experiments.models import AuditAction, AuditEntry, Decision, Experiment, Role, Source, Status
 from tests import factories
@@ -46,14 +49,36 @@ def test_widen_ends_the_ramp_of_a_test_that_has_one(client, experiment):
     assert step_url(experiment, "widen") not in page
 
 
-def test_pause_without_a_reason_asks_for_it_in_the_open_dialog(client, experiment):
-    response = client.post(step_url(experiment, "pause"), {"reason": " "})
+def test_conclude_without_learning_and_next_step_asks_for_them_in_the_open_dialog(client, experiment):
+    response = client.post(step_url(experiment, "conclude"), {"decision": "keep_control", "learning": " "})
     page = response.content.decode()
     assert response.status_code == 422
-    assert 'id="dialog-pause" aria-labelledby="pause-title" open' in page
-    assert 'id="pause-reason_error">This field is required.' in page
+    assert 'id="dialog-conclude" aria-labelledby="conclude-title" open' in page
+    for field in ("learning", "next_step"):
+        assert f'id="conclude-{field}_error">This field is required.' in page
     experiment.refresh_from_db()
     assert experiment.status == Status.RUNNING
+
+
+def test_conclude_against_the_verdict_needs_a_reason_which_is_kept(client, experiment):
+    treatment = experiment.variants.get(key="treatment")
+    fields = {"decision": "roll_out", "rolled_out_variant": treatment.pk, "learning": "So", "next_step": "On"}
+    response = client.post(step_url(experiment, "conclude"), fields)
+    assert response.status_code == 422
+    assert 'id="conclude-reason_error">This goes against the verdict:' in response.content.decode()
+    assert client.post(step_url(experiment, "conclude"), {**fields, "reason": "The season"}).status_code == 302
+    assert experiment.audit_entries.get(action=AuditAction.CONCLUDED).reason == "The season"
+    fallen_back = client.post(step_url(experiment, "fall-back"))
+    experiment.refresh_from_db()
+    assert (fallen_back.status_code, experiment.status) == (302, Status.ARCHIVED)
+
+
+def test_ending_early_warns_and_what_ends_on_time_does_not(client, experiment):
+    Experiment.objects.update(started_at=timezone.now() - timedelta(days=3), planned_days=14)
+    page = client.get(url_of(experiment)).content.decode()
+    assert page.count("You end this test early: it is on day 4 of 14 planned days") == 2, "stop and conclude"
+    Experiment.objects.update(started_at=timezone.now() - timedelta(days=15))
+    assert "You end this test early" not in client.get(url_of(experiment)).content.decode()
 
 
 def test_step_that_is_out_of_date_says_why_and_keeps_what_was_typed(client, experiment):
@@ -72,6 +97,7 @@ def test_conclude_rolls_a_variant_out(client, experiment):
         "rolled_out_variant": treatment.pk,
         "learning": "It pays.",
         "next_step": "Test it at the payment.",
+        "reason": "The season ends.",
     }
     assert client.post(step_url(experiment, "conclude"), fields).status_code == 302
     experiment.refresh_from_db()
