@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from experiments.discussion.mentions import mentioned_in
 from experiments.models import Comment, Experiment, Membership, Role, Subscription, Topic
+from experiments.notifications.email import Email, EmailSection
 from experiments.notifications.message import report_url
 from experiments.notifications.tasks import send_mail
 
@@ -43,9 +44,14 @@ def tell(comment: Comment, user: User) -> None:
     if not user.email or (chosen is not None and Topic.MENTION not in chosen.topics):
         return
     words = {"author": comment.author_name, "test": comment.experiment.name}
-    subject = _("%(author)s mentioned you in “%(test)s”") % words
     address = f"{report_url(comment.experiment)}#comment-{comment.pk}"
-    send_mail.defer(address=user.email, subject=subject, text=f"{comment.text}\n\n{address}\n")
+    email = Email(
+        store=comment.experiment.store,
+        subject=_("%(author)s mentioned you in “%(test)s”") % words,
+        heading=comment.experiment.name,
+        sections=[EmailSection(paragraphs=[f"{comment.author_name}: {comment.text}"], report_url=address)],
+    )
+    send_mail.defer(address=user.email, subject=email.subject, text=email.text, html=email.html)
 
 
 def may_remove(comment: Comment, user: User) -> bool:

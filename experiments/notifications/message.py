@@ -33,6 +33,9 @@ TOPICS = {
 TOLD_DETAILS = {
     AuditAction.SCHEDULED: frozenset({"starts_at"}),
     AuditAction.CONCLUDED: frozenset({"decision", "variant", "corrected_lift"}),
+    AuditAction.APPROVAL_ASKED: frozenset({"step", "decision", "variant"}),
+    AuditAction.APPROVED: frozenset({"step", "decision", "variant"}),
+    AuditAction.APPROVAL_DECLINED: frozenset({"step", "decision", "variant"}),
 }
 
 

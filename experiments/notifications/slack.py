@@ -50,24 +50,23 @@ def escaped(text: str) -> str:
 
 def body_of(message: Message) -> bytes:
     """Write a message: the plain text is for notifications, the block is what the channel shows."""
-    url = message.data["report_url"]
-    said = escaped(shortened(f"{message.subject}\n{without_address(message, url)}".strip()))
+    email, url = message.email, message.data["report_url"]
+    paragraphs = [email.subject]
+    for section in email.sections:
+        paragraphs += section.paragraphs
+        paragraphs += [f"{name}: {value}" for name, value in section.facts]
+    said = escaped(shortened("\n".join(paragraphs)))
     # A link in the text, not a button: a webhook alone has nobody to answer a click.
     link = f"<{escaped(url)}|{escaped(_('Open the report'))}>"
     # verbatim: an address or a name that somebody wrote stays text
     text = {"type": "mrkdwn", "text": f"{said}\n{link}", "verbatim": True}
     body = {
-        "text": escaped(message.subject),
+        "text": escaped(email.subject),
         "blocks": [{"type": "section", "text": text}],
         "unfurl_links": False,
         "unfurl_media": False,
     }
     return json.dumps(body).encode()
-
-
-def without_address(message: Message, url: str) -> str:
-    """Return an e-mail's text without the address at its end, for which there is a button."""
-    return message.text.strip().removesuffix(url).strip()
 
 
 def shortened(text: str) -> str:
