@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('experiments', '0055_aa_test'),
+        ('experiments', '0056_plan_of_shared_error'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

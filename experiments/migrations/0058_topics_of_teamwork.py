@@ -13,6 +13,6 @@ WHERE NOT topics && ARRAY['approval', 'mention']::varchar[]
 
 
 class Migration(migrations.Migration):
-    dependencies = [("experiments", "0056_teamwork")]
+    dependencies = [("experiments", "0057_teamwork")]
 
     operations = [migrations.RunSQL(ADD, migrations.RunSQL.noop)]
