@@ -1,7 +1,7 @@
 """Accepting an offer: who may have it, at which price, and once per idempotency key."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -42,7 +42,7 @@ class AcceptRequest:
     """A shopper's click on an offer that was shown at a price, in minor units.
 
     ``quantity`` is one of the offer's tiers, or 1 for the offer itself. The same ``idempotency_key`` of a visitor is
-    the same click, sent again.
+    the same click, sent again. ``about`` is what the shown offer's token says of the visit.
     """
 
     store_id: int
@@ -52,6 +52,7 @@ class AcceptRequest:
     offer_id: int
     quantity: int
     shown_price_minor: int
+    about: dict[str, str] = field(default_factory=dict)
 
 
 def accept_offer(request: AcceptRequest, now: datetime) -> Acceptance:
@@ -101,6 +102,7 @@ def create_acceptance(
         replaces=product_reference(offer.replaces) if offer.replaces else None,
         accepted_at=accepted_at,
         expires_at=accepted_at + LIFETIME,
+        about=request.about,
     )
     if offer.stock_limit is not None:
         offer.save(update_fields=["updated_at"])  # moves the configuration's version: the edge counts again

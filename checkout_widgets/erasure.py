@@ -8,6 +8,7 @@ from django.db.models import CharField, F
 from django.db.models.functions import Cast
 
 from checkout_widgets.models import Acceptance, Delivery, TrialOrder
+from checkout_widgets.offer_days import refresh
 from experiments.accounting import funnel_changes, identity, outcomes
 from experiments.accounting.outcomes import LockSubject
 from experiments.models import (
@@ -20,6 +21,7 @@ from experiments.models import (
     Store,
     WidgetEvent,
 )
+from experiments.reading import offer_views
 from experiments.reading.events import are_of_visitors
 
 
@@ -39,7 +41,8 @@ def erase_visitor(store: Store, visitor_id: str, *, actor: str) -> Erasure:
 
     An order that was only linked to the visitor goes to another browser of its customer, where there is one.
     So the store's own records stay complete, and the tests have one visitor less, in the funnel too, where the
-    visitor's counts are known even when the events are gone for their age. All in one transaction, with an
+    visitor's counts are known even when the events are gone for their age, and in the counts of offers while the events
+    are there. All in one transaction, with an
     entry in the audit log that holds the SHA-256 of the visitor's id: enough to prove it, not to find anybody.
     """
     with transaction.atomic():
@@ -51,7 +54,10 @@ def erase_visitor(store: Store, visitor_id: str, *, actor: str) -> Erasure:
         outcomes.lock(LockSubject.CUSTOMER, store.pk, customers)
         # Against whoever counts the visitor's events at this instant: they would stay counted.
         funnel_changes.lock()
+        days = offer_views.days_of_visitor(store, visitor_id)
         erasure = erase_rows(store, visitor_id, orders)
+        for day in days:
+            refresh.refresh_views_of(store, day)
         funnel_changes.forget_visitor(store.pk, visitor_id)
         # Their orders now belong to another browser of the customer, whose outcomes change with that.
         visitors = identity.visitors_with_other_orders(identity.link(store.pk, orders, customers))

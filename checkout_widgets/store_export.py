@@ -15,6 +15,8 @@ from checkout_widgets.models import (
     OfferItem,
     OfferTier,
     Product,
+    ShownDay,
+    SoldDay,
     TrialOrder,
     Widget,
 )
@@ -78,6 +80,8 @@ STORE_OF: dict[type[Model], str] = {
     FunnelVisitor: "experiment__store",
     ForgottenEvents: "store",
     Acceptance: "store",
+    ShownDay: "store",
+    SoldDay: "store",
     Order: "store",
     OrderLine: "order__store",
     Refund: "order__store",

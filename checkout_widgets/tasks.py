@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 
 from checkout_widgets import recent_orders, refused_tokens
 from checkout_widgets.models import Delivery, TrialOrder
+from checkout_widgets.offer_days import refresh
 from checkout_widgets.webhooks import read_again
 from checkout_widgets.webhooks.queueing import process_delivery
 from experiments.models import Store
@@ -37,6 +38,13 @@ def count_recent_orders(timestamp: int) -> None:
 def count_refused_tokens(timestamp: int) -> None:
     """Count what the setup page says of acceptance tokens in orders."""
     refused_tokens.count_all(timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="add_up_offers")
+def add_up_offers(timestamp: int) -> None:
+    """Add up what became of offers, of the days of which something has come in."""
+    refresh.refresh_all(timezone.now())
 
 
 @app.periodic(cron="17 3 * * *")

@@ -12,7 +12,12 @@ class DashboardConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Say where the pages are that the apps below link to."""
+        """Say where the pages are that the apps below link to, and what of them goes into the digest."""
+        # Django loads models before this, and pages need them.
+        from dashboard.offers.digest import offers_section
+        from experiments.notifications import digest_parts
+
         page_links.register(page_links.LinkedPage.REPORT, "dashboard:report")
         page_links.register(page_links.LinkedPage.LAUNCH, "dashboard:launch")
         page_links.register(page_links.LinkedPage.ACCOUNT, "dashboard:account")
+        digest_parts.register(offers_section)

@@ -15,6 +15,7 @@ EDITORS = frozenset({Role.EDITOR, Role.ADMIN})
 PLACES = (
     (gettext_lazy("Overview"), "dashboard:home"),
     (gettext_lazy("Tests"), "dashboard:experiments"),
+    (gettext_lazy("Offers"), "dashboard:offers"),
     (gettext_lazy("Moments"), "dashboard:moments"),
     (gettext_lazy("Planner"), "dashboard:planner"),
     (gettext_lazy("Playbook"), "dashboard:playbook"),

@@ -12,6 +12,7 @@ from dashboard.gallery.views import frame, gallery
 from dashboard.glossary.views import glossary
 from dashboard.launch.urls import launch_urls
 from dashboard.moments.views import moments
+from dashboard.offers.urls import offer_urls
 from dashboard.overview.views import overview
 from dashboard.planner.views import planner
 from dashboard.playbook.views import playbook
@@ -33,6 +34,7 @@ urlpatterns: list[URLPattern] = [
     *audience_urls,
     *treatment_urls,
     *preview_urls,
+    *offer_urls,
     *report_urls,
     path("moments/", moments, name="moments"),
     path("planner/", planner, name="planner"),

@@ -19,6 +19,19 @@ PAGES: dict[str, list[str]] = {
     "gallery": ["/widgets/", "/widgets/?layout=dialog"],
     "launch": ["/templates/", "/templates/price/", "/templates/nothing/", f"{DRAFT}launch/", f"{RUNNING}launch/"],
     "moments": ["/moments/"],
+    "offers": [
+        "/offers/",
+        "/offers/?store=zz-empty",
+        "/offers/?q=zznothing",
+        "/offers/?period=all&state=active",
+        "/offers/analytics/",
+        "/offers/analytics/?store=zz-empty",
+        "/offers/analytics/?by=week&measure=take_rate",
+        "/offers/analytics/?by=device&offer=zz-offer&moment=cart&measure=decision",
+        "/offers/zz-shop/zz-offer/",
+        "/offers/new/",
+        "/offers/products/?q=zznothing",
+    ],
     "overview": ["/"],
     "planner": [
         "/planner/",
@@ -99,6 +112,10 @@ SENT: dict[str, list[tuple[str, dict[str, str]]]] = {
         (f"{DRAFT}treatments/treatment/", {"headline": "{zz}", "accept_label": "zz", "social_proof": "9"}),
         (f"{DRAFT}treatments/treatment/offer/", {"price": "1.999"}),
     ],
+    "offers": [
+        ("/offers/zz-shop/zz-offer/", {"name": "", "price_minor": "1.999", "compare_at_minor": "0"}),
+        ("/offers/new/?store=zz-shop", {"price": "1.999"}),
+    ],
     "report": [(f"{RUNNING}steps/{step}/", {}) for step in ("pause", "resume", "stop", "conclude", "archive", "zz")]
     + [(f"{RUNNING}share/", {"days": "zz"})],
     "setup": [
@@ -128,4 +145,11 @@ NO_PAGES = {
     "unschedule",
     "unshare",
 }
-NO_PAGES |= {"remove_annotation", "remove_comment", "setup_guide", "treatment_stage", "woocommerce_plugin"}
+NO_PAGES |= {
+    "export_analytics",
+    "remove_annotation",
+    "remove_comment",
+    "setup_guide",
+    "treatment_stage",
+    "woocommerce_plugin",
+}

@@ -156,6 +156,7 @@ def test_no_page_of_the_dashboard_or_the_api_shows_or_touches_another_stores_thi
         "store_slug": "foreign",
         "experiment_key": experiment.key,
         "variant_key": "treatment",
+        "offer_key": foreign["checkout_widgets.Offer"].key,
         "template_key": "price",
         "table": "metrics",
         "step_name": "pause",

@@ -18,12 +18,12 @@ from checkout_widgets.admin.switching import Switchable
 from checkout_widgets.catalogue_files import export_offers, import_offers
 from checkout_widgets.catalogue_files.offers import COLUMNS
 from checkout_widgets.models import Offer, OfferItem, OfferKind, OfferTier, Product
+from checkout_widgets.offer_changes import selling
 from experiments import audit, money
 from experiments.admin.money_form import MoneyForm
 from experiments.admin.tenancy import StoreScopedAdmin, StoreScopedInline
 from experiments.admin.trail import note_changes, stored_values
-from experiments.models import AuditAction, Experiment
-from experiments.models.experiment import OVER
+from experiments.models import AuditAction
 
 
 class OfferItemFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
@@ -270,9 +270,3 @@ def sold(offer: Offer) -> dict[str, dict[str, int]]:
     for tier in OfferTier.objects.filter(offer=offer):
         tiers[str(tier.quantity)] = tier.price_minor  # as text, as JSON has it: else a stored entry would differ
     return {"items": items, "tiers": tiers}
-
-
-def selling(offer: Offer) -> QuerySet[Experiment]:
-    """The tests that sell an offer and aren't over."""
-    live = Experiment.objects.filter(variants__widget__offer=offer).exclude(status__in=OVER)
-    return live.select_related("store").distinct()

@@ -57,6 +57,7 @@ def accept_request(store: StoreConfiguration, body: AcceptBody, token: ExposureT
         offer_id=token.offer_id or 0,
         quantity=body.quantity,
         shown_price_minor=shown_price_minor(token, body.quantity),
+        about=token.about(),
     )
 
 

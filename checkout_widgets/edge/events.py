@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 from msgspec import Raw, Struct
 
@@ -19,6 +20,10 @@ MAX_EVENT_BYTES = 8_000  # many times what a widget has to say of one
 MAX_AHEAD = timedelta(minutes=5)  # what clocks differ by once their error is taken out
 MAX_TRIGGER_VERSION = 1_000  # of a snippet yet to come; the column holds a little more
 NEEDS_NO_TOKEN = ("skipped", "error")
+# What counts for an offer, and is counted by what its token says.
+COUNTED_FOR_OFFERS = frozenset(("impression", "click", "accept", "decline"))
+# The property in which the edge notes that: whatever a browser sends by this name is left out.
+NOTED = "offerlift"
 CODES = {"id": "bad_id", "type": "unknown_type", "at": "bad_time", "exposure_token": "bad_token"}
 
 
@@ -108,7 +113,7 @@ class Batch:
         occurred_at = self.corrected(event.at)
         token = self.token_of(event)
         if token is None:
-            return EventRecord(event.id, event.type, occurred_at, self.visitor_id, props=event.props or {})
+            return EventRecord(event.id, event.type, occurred_at, self.visitor_id, props=noted_props(event, None))
         experiment_id: int | None = token.experiment_id
         variant_id: int | None = token.variant_id
         if token.is_rollout:
@@ -121,7 +126,7 @@ class Batch:
             experiment_id=experiment_id,
             variant_id=variant_id,
             moment=token.moment,
-            props=event.props or {},
+            props=noted_props(event, token),
             cart_value_minor=token.cart_value_minor,
             device=token.device,
             country=token.country,
@@ -158,6 +163,21 @@ class Batch:
         if token.expires_at < self.now.timestamp():
             raise Rejected("expired_token")
         return token
+
+
+def noted_props(event: EventBody, token: ExposureToken | None) -> dict[str, Any]:
+    """Return what the browser says of the event, with what the token says of an offer where it counts for one."""
+    props = dict(event.props or {})
+    props.pop(NOTED, None)
+    if token is None or event.type not in COUNTED_FOR_OFFERS:
+        return props
+    noted: dict[str, Any] = {"about": token.about()}
+    if token.is_rollout:
+        noted["rollout"] = token.variant_id  # the event is of no test, but of what its winner shows
+    if token.is_automated:
+        noted["automated"] = True
+    props[NOTED] = noted
+    return props
 
 
 def trigger_version(event: EventBody) -> int:

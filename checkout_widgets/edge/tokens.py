@@ -75,6 +75,11 @@ class ExposureToken(msgspec.Struct, array_like=True, frozen=True):
     holdout_variant_id: int | None = None
     customer_id: str = ""
 
+    def about(self) -> dict[str, str]:
+        """Return what is known of the visit, by dimension; nothing of it says whose visit it is."""
+        known = {"device": self.device, "country": self.country, "customer_type": self.customer_type}
+        return {name: value for name, value in known.items() if value}
+
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(ExposureToken)

@@ -4,6 +4,7 @@ from checkout_widgets.models.configuration import ConfigurationVersion, StoreVer
 from checkout_widgets.models.connection import Connection, ConnectionKind
 from checkout_widgets.models.delivery import Delivery, DeliveryStatus
 from checkout_widgets.models.offer import Acceptance, BillingPeriod, Offer, OfferItem, OfferKind, OfferTier
+from checkout_widgets.models.offer_day import SaleChange, ShownDay, ShownUntil, SoldDay
 from checkout_widgets.models.product import Product
 from checkout_widgets.models.refused_tokens import RefusedTokens
 from checkout_widgets.models.trial_order import TrialOrder
@@ -24,6 +25,10 @@ __all__ = [
     "OfferTier",
     "Product",
     "RefusedTokens",
+    "SaleChange",
+    "ShownDay",
+    "ShownUntil",
+    "SoldDay",
     "StoreVersion",
     "TrialOrder",
     "Widget",

@@ -7,11 +7,13 @@ from smtplib import SMTPException
 from django.contrib.auth.models import User
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from experiments import formatting
 from experiments.models import Experiment, Snapshot, Source, Store, Subscription, Topic
 from experiments.models.notification import default_topics
+from experiments.notifications import digest_parts
 from experiments.notifications.email import Email, EmailSection
 from experiments.notifications.message import report_url
 
@@ -56,21 +58,26 @@ def send(address: str, subject: str, text: str, html: str) -> None:
 
 
 def digests() -> Iterable[Digest]:
-    """Write a digest for each store with running tests of which somebody wants one."""
-    for store in Store.objects.filter(experiments__in=running()).distinct():
+    """Write a digest for each store that shows shoppers anything, if somebody wants one."""
+    is_showing = Q(experiments__in=running()) | Q(experiments__in=Experiment.objects.rolled_out())
+    for store in Store.objects.filter(is_showing).distinct():
         wanting = recipients(store, Topic.DIGEST)
         if wanting:
             yield Digest(wanting, digest(store))
 
 
 def digest(store: Store) -> Email:
-    """Write a section for each running test: what its last look said, and where its report is."""
+    """Write a section for each running test: what its last look said, and where its report is; then what else was
+    registered for the digest."""
     tests = running().filter(store=store).select_related("store")
     return Email(
         store=store,
         subject=_("%(store)s: running tests") % {"store": store.name},
         heading=_("Running tests at %(store)s") % {"store": store.name},
-        sections=[section_of(test, test.snapshots.order_by("-taken_at").first()) for test in tests],
+        sections=[
+            *(section_of(test, test.snapshots.order_by("-taken_at").first()) for test in tests),
+            *digest_parts.parts_for(store, timezone.now()),
+        ],
     )
 
 

@@ -18,6 +18,7 @@ PATHS = (
     "/tests/tea/draft/treatments/treatment/", "/tests/tea/draft/treatments/treatment/offer/",
     "/tests/tea/draft/preview/",
     "/team/",
+    "/offers/", "/offers/analytics/", "/offers/new/",
 )  # fmt: skip
 
 

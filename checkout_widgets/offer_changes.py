@@ -1,0 +1,83 @@
+"""Changing an offer: which tests sell it, what it has promised to them, and the trail of what was changed."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from checkout_widgets.models import Offer, Product
+from experiments import audit
+from experiments.models import AuditAction, Experiment, Status, Store
+from experiments.models.experiment import OVER
+
+# What visitors of a test were told: they must see the same until it is over, or its variants are no longer one thing.
+PROMISED = frozenset({"price_minor", "compare_at_minor"})
+PICTURE = "image_url"
+STARTED = (Status.RUNNING, Status.PAUSED)
+
+
+class PromiseError(Exception):
+    """A test has started meanwhile, and what it promises can't be changed."""
+
+
+def selling(offer: Offer) -> QuerySet[Experiment]:
+    """Query the tests that sell an offer and aren't over."""
+    live = Experiment.objects.filter(variants__widget__offer=offer).exclude(status__in=OVER)
+    return live.select_related("store").distinct()
+
+
+def promised_to(offer: Offer) -> QuerySet[Experiment]:
+    """Query the tests whose visitors have been shown the offer, and will be until they are over."""
+    return selling(offer).filter(status__in=STARTED)
+
+
+def picturing(products: Collection[Product]) -> QuerySet[Experiment]:
+    """Query the tests that have started, aren't over, and show one of these products in any offer."""
+    live = Experiment.objects.filter(variants__widget__offer__items__product__in=products, status__in=STARTED)
+    return live.select_related("store").distinct()
+
+
+@transaction.atomic
+def save_offer(offer: Offer, changed: list[str], products: Mapping[Product, list[str]], *, actor: str) -> None:
+    """Save the changed columns of an offer and of its products, with an entry in the trail of each test that sells it.
+
+    Raises ``PromiseError`` where a test that has started holds one of these columns.
+    """
+    # Locked against a launch that starts meanwhile: it locks its own test first, and reads the offer after that.
+    before_offer = Offer.objects.select_for_update(no_key=True).get(pk=offer.pk)
+    if PROMISED.intersection(changed) and promised_to(offer).exists():
+        raise PromiseError
+    pictured = [product for product, columns in products.items() if PICTURE in columns]
+    if pictured and picturing(pictured).exists():
+        raise PromiseError
+    before, after = audit.values(before_offer, changed), audit.values(offer, changed)
+    if changed:
+        offer.save(update_fields=[*changed, "updated_at"])
+    for product, columns in products.items():
+        before |= described(Product.objects.get(pk=product.pk), columns)
+        after |= described(product, columns)
+        product.save(update_fields=[*columns, "updated_at"])
+    note(offer.store, offer, audit.changes(before, after), actor)
+
+
+def described(product: Product, columns: list[str]) -> dict[str, Any]:
+    """Return what a product holds, each column named with its SKU."""
+    held = audit.values(product, columns)
+    return {f"{product.sku}: {name}": value for name, value in held.items()}
+
+
+def note(store: Store, offer: Offer, changes: audit.Change, actor: str) -> None:
+    """Enter changes of an offer in the trail: of each test that sells it, else of the store."""
+    if not changes:
+        return
+    tests: list[Experiment | None] = [*selling(offer)]
+    for experiment in tests or [None]:
+        audit.record(
+            store=store,
+            experiment=experiment,
+            action=AuditAction.CHANGED,
+            actor=actor,
+            reason=f"Offer {offer}",
+            detail=changes,
+        )

@@ -1,0 +1,68 @@
+"""What the weekly digest says of a store's offers: the figures of analytics, of last week and the week before."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from checkout_widgets.models import Offer
+from checkout_widgets.offer_days.figures import CalendarSpan, OfferFigures, figures_by, total
+from experiments import formatting
+from experiments.models import Store
+from experiments.notifications.email import EmailSection
+
+WEEK = 7
+MOST_OFFERS = 3  # a digest is read on a phone
+
+
+def offers_section(store: Store, now: datetime) -> EmailSection | None:
+    """Write what the store's offers brought in the seven days before today; None where none was shown or taken."""
+    last = store.day_of(now) - timedelta(days=1)
+    week = CalendarSpan(last - timedelta(days=WEEK - 1), last)
+    before = CalendarSpan(week.first - timedelta(days=WEEK), week.first - timedelta(days=1))
+    by_offer = figures_by(store, week, "offer_id")
+    figures = total(by_offer)
+    if figures == OfferFigures():
+        return None
+    earlier = total(figures_by(store, before, "offer_id"))
+    query = f"?store={store.slug}&period={WEEK}"
+    return EmailSection(
+        title=_("Offers in the last 7 days"),
+        paragraphs=[summary(figures, store), compared(earlier, store)],
+        facts=best(by_offer, store),
+        report_url=f"{settings.CONSOLE_URL}{reverse('dashboard:analytics')}{query}",
+    )
+
+
+def summary(figures: OfferFigures, store: Store) -> str:
+    """Say how often offers were shown, taken and bought, and what that came to."""
+    words = {
+        "shown": formatting.count(figures.shown),
+        "taken": formatting.count(figures.taken),
+        "rate": formatting.percent(figures.take_rate),
+        "bought": formatting.count(figures.bought),
+        "revenue": formatting.money(figures.net_minor, store.currency),
+    }
+    text = _("Shown %(shown)s times, taken %(taken)s (%(rate)s), bought %(bought)s. After refunds: %(revenue)s.")
+    return text % words
+
+
+def compared(before: OfferFigures, store: Store) -> str:
+    """Say what the week before came to."""
+    words = {
+        "revenue": formatting.money(before.net_minor, store.currency),
+        "rate": formatting.percent(before.take_rate),
+    }
+    return _("The week before: %(revenue)s, taken %(rate)s of shown.") % words
+
+
+def best(by_offer: dict[int, OfferFigures], store: Store) -> list[tuple[str, str]]:
+    """Name the offers with the most revenue, each with it."""
+    ordered = sorted(by_offer.items(), key=lambda item: -item[1].net_minor)[:MOST_OFFERS]
+    names = dict(Offer.objects.filter(pk__in=dict(ordered)).values_list("pk", "name"))
+    lines = []
+    for pk, figures in ordered:
+        if figures.net_minor > 0:
+            lines.append((names[pk], formatting.money(figures.net_minor, store.currency)))
+    return lines

@@ -1,0 +1,92 @@
+"""What the figures of offers can be told apart by, and how each group is named."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F
+from django.db.models.expressions import Combinable
+from django.db.models.functions import TruncMonth, TruncWeek
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from checkout_widgets.models import Layout, Offer
+from dashboard.templatetags import wording
+from experiments.models import Experiment, Moment, Store
+
+Names = Callable[[Store, list[Any]], Mapping[Any, str]]
+# Where a visit's value isn't known: from before it was recorded, or from a page that doesn't say it.
+NOT_RECORDED = object()
+OTHER = object()
+MOST_VALUES = 12  # of a dimension; what is beyond is added up as other
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """One way to tell figures apart: by a column of kept days, or by the values of a ``dimension``."""
+
+    name: Promise
+    column: str | Combinable = "value"
+    dimension: str = ""
+    is_time: bool = False
+    names: Names | None = None
+
+    def name_of(self, store: Store, values: list[Any]) -> dict[Any, str]:
+        """Return what each of these values is called."""
+        names: dict[Any, str] = {NOT_RECORDED: _("Not recorded"), OTHER: _("Other")}
+        known = [value for value in values if value not in names]
+        if self.names is not None:
+            return names | dict(self.names(store, known))
+        return names | {value: wording.segment(value, self.dimension) for value in known}
+
+
+def moments(store: Store, values: list[Any]) -> dict[Any, str]:
+    """Name moments."""
+    return {value: str(Moment(value).label) for value in values}
+
+
+def layouts(store: Store, values: list[Any]) -> dict[Any, str]:
+    """Name layouts; None is a variant whose widget is gone."""
+    known = dict(Layout.choices)
+    return {value: str(known.get(value, _("Unknown"))) for value in values}
+
+
+def offers(store: Store, values: list[Any]) -> dict[Any, str]:
+    """Name offers."""
+    return dict(Offer.objects.filter(store=store, pk__in=values).values_list("pk", "name"))
+
+
+def tests(store: Store, values: list[Any]) -> dict[Any, str]:
+    """Name tests."""
+    return dict(Experiment.with_holdouts.filter(store=store, pk__in=values).values_list("pk", "name"))
+
+
+def days(store: Store, values: list[Any]) -> dict[Any, str]:
+    """Name days, or weeks by their first."""
+    return {value: date_format(value, "DATE_FORMAT") for value in values}
+
+
+def months(store: Store, values: list[Any]) -> dict[Any, str]:
+    """Name months."""
+    return {value: date_format(value, "YEAR_MONTH_FORMAT") for value in values}
+
+
+GROUPINGS: dict[str, Grouping] = {
+    "moment": Grouping(gettext_lazy("Moment"), "variant__experiment__moment", names=moments),
+    "offer": Grouping(gettext_lazy("Offer"), "offer_id", names=offers),
+    "test": Grouping(gettext_lazy("Test"), "variant__experiment_id", names=tests),
+    "layout": Grouping(gettext_lazy("Layout"), "variant__widget__layout", names=layouts),
+    "position": Grouping(gettext_lazy("Position in the visit"), dimension="position"),
+    "device": Grouping(gettext_lazy("Device"), dimension="device"),
+    "customer_type": Grouping(gettext_lazy("Customer type"), dimension="customer_type"),
+    "country": Grouping(gettext_lazy("Country"), dimension="country"),
+    "channel": Grouping(gettext_lazy("Channel"), dimension="channel"),
+    "page_type": Grouping(gettext_lazy("Page type"), dimension="page_type"),
+    "logged_in": Grouping(gettext_lazy("Logged in"), dimension="logged_in"),
+    "day": Grouping(gettext_lazy("Day"), F("day"), is_time=True, names=days),
+    "week": Grouping(gettext_lazy("Week"), TruncWeek("day"), is_time=True, names=days),
+    "month": Grouping(gettext_lazy("Month"), TruncMonth("day"), is_time=True, names=months),
+}
+USUAL = "moment"

@@ -1,0 +1,86 @@
+"""How often a store's widgets were shown and what shoppers answered, on one day: read from the events themselves."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+
+from django.db.models import Min
+
+from experiments.models import Store, WidgetEvent
+from experiments.reading.aggregation import fetch
+from experiments.reading.events import are_of_visitors
+from experiments.sql_files import read_sql
+
+# Events are resent for two days (``ingestion.MAX_AGE``), and clocks of the edge's machines differ by less than an hour.
+ARRIVAL = timedelta(hours=49)
+LONGEST_MS = 600_000  # a page that stayed open over lunch would say more than a hundred shoppers
+OFFER_VIEWS = read_sql(__file__, "offer_views").format(longest_ms=LONGEST_MS)
+DAYS_OF_EVENTS = """
+SELECT DISTINCT (occurred_at AT TIME ZONE %(zone)s)::date FROM experiments_widgetevent
+WHERE store_id = %(store_id)s AND month BETWEEN %(first_month)s AND %(last_month)s
+    AND received_at >= %(since)s AND received_at < %(until)s
+    AND type IN ('impression', 'click', 'accept', 'decline')
+ORDER BY 1
+"""
+
+
+class VariantViews(NamedTuple):
+    """What widgets reported of a variant, by one value of a dimension; ``""`` is everybody. As ``ShownDay`` has it."""
+
+    variant_id: int
+    dimension: str
+    value: str
+    shown: int
+    in_cart: int
+    declined: int
+    decided: int
+    decision_ms: int
+
+
+def day_span(store: Store, day: date) -> tuple[datetime, datetime]:
+    """Give the instants at which a day of the store's calendar begins and ends."""
+    midnight, next_day = time(tzinfo=store.zone), day + timedelta(days=1)
+    return datetime.combine(day, midnight), datetime.combine(next_day, midnight)
+
+
+def views_of_day(store: Store, day: date) -> list[VariantViews]:
+    """Count what the store's widgets reported of the day."""
+    begins, ends = day_span(store, day)
+    received_before = ends + ARRIVAL
+    parameters = {
+        "store_id": store.pk,
+        "is_automation_counted": store.is_automation_counted,
+        "begins": begins,
+        "ends": ends,
+        "received_before": received_before,
+        **months_between(begins, received_before),
+    }
+    return [VariantViews(*row) for row in fetch(OFFER_VIEWS, parameters)]
+
+
+def days_received(store: Store, since: datetime, until: datetime) -> list[date]:
+    """List the days of the store's calendar of which events were received in the time, in order."""
+    parameters = {"store_id": store.pk, "zone": store.zone.key, "since": since, "until": until}
+    rows = fetch(DAYS_OF_EVENTS, {**parameters, **months_between(since, until)})
+    return [day for (day,) in rows]
+
+
+def days_of_visitor(store: Store, visitor_id: str) -> list[date]:
+    """List the days of the store's calendar on which a visitor has events, in order."""
+    events = WidgetEvent.objects.filter(are_of_visitors(store, [visitor_id]), store=store)
+    return sorted({store.day_of(at) for at in events.values_list("occurred_at", flat=True)})
+
+
+def first_received_at(store: Store) -> datetime | None:
+    """Find when the store's first event that is still kept was received; None without one."""
+    first: datetime | None = WidgetEvent.objects.filter(store=store).aggregate(first=Min("received_at"))["first"]
+    return first
+
+
+def months_between(since: datetime, until: datetime) -> dict[str, date]:
+    """Give the first and the last month in which events of a time are stored."""
+    return {"first_month": month_of(since), "last_month": month_of(until)}
+
+
+def month_of(at: datetime) -> date:
+    """Give the month of a part of the table of events: its first day in UTC."""
+    return at.astimezone(UTC).date().replace(day=1)
