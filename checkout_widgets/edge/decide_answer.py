@@ -5,7 +5,7 @@ from typing import Any
 from msgspec import UNSET, Raw, Struct, UnsetType
 from msgspec.structs import replace
 
-from checkout_widgets.edge import content, robots, targeting_context, tokens
+from checkout_widgets.edge import content, robots, targeting_context, tokens, visit
 from checkout_widgets.edge.arbiter import Choice, Shopper
 from checkout_widgets.edge.configuration import (
     ExperimentConfiguration,
@@ -180,4 +180,7 @@ def token_of(shopper: Shopper) -> ExposureToken:
     )
     if holdout is not None:
         token = replace(token, holdout_id=holdout.id, holdout_variant_id=holdout.offers_id)
+    # Pages that don't send it pay nothing for it, and their tokens are the same as before.
+    if body.visit is not None:
+        token = tokens.with_visit(token, visit.about(body))
     return token

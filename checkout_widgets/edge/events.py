@@ -136,6 +136,7 @@ class Batch:
             holdout_id=token.holdout_id,
             holdout_variant_id=token.holdout_variant_id,
             customer_id=token.customer_id,
+            segments=token.segments(),
         )
 
     def corrected(self, at: datetime) -> datetime:

@@ -74,6 +74,14 @@ class History(Struct):
     friction: Annotated[list[Name], Meta(max_length=20)] = []
 
 
+class Visit(Struct):
+    """What reports can be cut by: the page's type, whether the shopper is logged in, and the snippet's version."""
+
+    page_type: Annotated[str, Meta(max_length=64)] | None = None
+    logged_in: bool | None = None
+    snippet: Annotated[int, Meta(ge=0, le=10**6)] | None = None
+
+
 class Consent(Struct):
     """What the shopper allowed; null where nobody asked."""
 
@@ -95,6 +103,7 @@ class DecideBody(Struct):
     consent: Consent | None = None
     automation: bool | None = None
     preview: Token | None = None
+    visit: Visit | None = None
 
 
 class EventsBody(Struct):

@@ -80,9 +80,33 @@ class ExposureToken(msgspec.Struct, array_like=True, frozen=True):
         known = {"device": self.device, "country": self.country, "customer_type": self.customer_type}
         return {name: value for name, value in known.items() if value}
 
+    def segments(self) -> dict[str, str]:
+        """Return what an exposure keeps of it, beside what has a column."""
+        return {}
+
+
+class VisitToken(ExposureToken, array_like=True, frozen=True):
+    """The same with what the page said of the visit, by dimension (``visit.py``); without it, tokens stay as short."""
+
+    visit: dict[str, str] = {}
+
+    def about(self) -> dict[str, str]:
+        """Return what is known of the visit, by dimension; nothing of it says whose visit it is."""
+        return super().about() | self.visit
+
+    def segments(self) -> dict[str, str]:
+        """Return what an exposure keeps of it: the visit's next offer would have another position."""
+        return {name: value for name, value in self.visit.items() if name != "position"}
+
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(ExposureToken)
+_visit_decoder = msgspec.msgpack.Decoder(VisitToken)
+
+
+def with_visit(token: ExposureToken, visit: dict[str, str]) -> VisitToken:
+    """Return the token with what the page said of the visit."""
+    return VisitToken(**msgspec.structs.asdict(token), visit=visit)
 
 
 def sign_exposure(token: ExposureToken) -> str:
@@ -93,7 +117,11 @@ def sign_exposure(token: ExposureToken) -> str:
 def read_exposure(text: str) -> ExposureToken:
     """Return the token that ``text`` carries, expired or not. Raises ``BadToken``."""
     try:
-        return _decoder.decode(urlsafe_b64decode(exposure_signing.unsign(text)))
+        content = urlsafe_b64decode(exposure_signing.unsign(text))
+        token = _visit_decoder.decode(content)
+        if token.visit:
+            return token
+        return _decoder.decode(content)
     except (BadSignature, ValueError) as error:
         raise BadToken("The exposure token is not one of ours.") from error
 

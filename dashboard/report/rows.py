@@ -11,6 +11,7 @@ from dashboard.drawings.axis import Axis, lift_axis
 from dashboard.drawings.intervals import IntervalPlot
 from dashboard.report.effects import EffectReading, effect_of, segment_effect
 from dashboard.templatetags import wording
+from experiments.models import Metric
 from experiments.report import FunnelRow, Heterogeneity, MetricResult, Range, Report, SegmentResult, VariantCounts
 from experiments.report.selection import of_variant
 
@@ -67,39 +68,60 @@ class SegmentRow:
 
 @dataclass(frozen=True)
 class SegmentGroup:
-    """The segments of a dimension, and whether the effect differs between them."""
+    """The segments of a dimension on one axis, and whether the effect differs between them.
+
+    ``not_recorded``: visitors of whom the dimension isn't known, such as those from before it was recorded.
+    """
 
     name: str
+    axis: Axis
     rows: list[SegmentRow]
     heterogeneity: Heterogeneity | None
+    not_recorded: int = 0
 
 
 @dataclass(frozen=True)
 class SegmentTable:
-    """Segments on one axis."""
+    """Segments by dimension."""
 
-    axis: Axis
     groups: list[SegmentGroup]
 
 
 def segment_table(report: Report, variant: str) -> SegmentTable:
     """Return a treatment's segments by dimension."""
-    segments = of_variant(report.segments, variant)
-    effects = [segment_effect(segment) for segment in segments]
-    axis = lift_axis(ranges_of(effects), most_ticks=FEW_TICKS)
+    by_dimension: dict[str, list[SegmentResult]] = defaultdict(list)
+    for segment in of_variant(report.segments, variant):
+        by_dimension[segment.dimension].append(segment)
     heterogeneity = {test.dimension: test for test in of_variant(report.heterogeneity, variant)}
-    names = segment_names(segments)
-    groups: dict[str, SegmentGroup] = {}
-    for segment in segments:
-        dimension = segment.dimension
-        if dimension not in groups:
-            groups[dimension] = SegmentGroup(wording.dimension(dimension), [], heterogeneity.get(dimension))
-        row = segment_row(axis, segment, report.alpha, name=names[dimension, segment.value])
-        groups[dimension].rows.append(row)
-    return SegmentTable(axis, list(groups.values()))
+    groups = []
+    for dimension, segments in by_dimension.items():
+        groups.append(segment_group(report, dimension, segments, heterogeneity.get(dimension)))
+    return SegmentTable(groups)
 
 
-def segment_names(segments: Iterable[SegmentResult]) -> dict[tuple[str, str], str]:
+def segment_group(
+    report: Report, dimension: str, segments: list[SegmentResult], heterogeneity: Heterogeneity | None
+) -> SegmentGroup:
+    """Return the segments of a dimension: on an axis of their own, as one wide row would flatten all other groups."""
+    axis = lift_axis(ranges_of(segment_effect(segment) for segment in segments), most_ticks=FEW_TICKS)
+    names = segment_names(segments, report.currency)
+    segments = sorted(segments, key=lambda segment: wording.place_of(segment.value, dimension))
+    rows = [segment_row(axis, segment, report.alpha, name=names[dimension, segment.value]) for segment in segments]
+    missing = 0
+    if dimension in wording.RECORDED_LATER and report.goal_metric != Metric.AOV:
+        missing = max(0, visitors_compared(report, segments[0].variant) - sum(row.visitors for row in rows))
+    return SegmentGroup(wording.dimension(dimension), axis, rows, heterogeneity, missing)
+
+
+def visitors_compared(report: Report, variant: str) -> int:
+    """Return how many visitors the goal of a treatment is read from, control's too; 0 where that isn't known."""
+    for result in of_variant(report.metrics, variant):
+        if result.metric == report.goal_metric:
+            return int(result.control.denominator + result.treatment.denominator)
+    return 0
+
+
+def segment_names(segments: Iterable[SegmentResult], currency: str) -> dict[tuple[str, str], str]:
     """Return each segment's value in words, by dimension and value; an imported 1 and 0 are yes and no."""
     values = defaultdict(list)
     for segment in segments:
@@ -110,6 +132,8 @@ def segment_names(segments: Iterable[SegmentResult]) -> dict[tuple[str, str], st
         for value in found:
             if has_flags:
                 names[dimension, value] = wording.yes_or_no(value)
+            elif dimension == "cart_band":
+                names[dimension, value] = wording.cart_band(value, currency)
             else:
                 names[dimension, value] = wording.segment(value, dimension) or _("Unknown")
     return names

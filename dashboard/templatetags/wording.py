@@ -7,6 +7,8 @@ from django import template
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from experiments import formatting
+from experiments.reading.cart_bands import band_ends
 from experiments.report import Report
 
 register = template.Library()
@@ -73,7 +75,16 @@ DIMENSIONS = {
     "customer_type": _("Customer type"),
     "device": _("Device"),
     "country": _("Country"),
+    "channel": _("Channel"),
+    "page_type": _("Page type"),
+    "cart_band": _("Cart value"),
+    "hour": _("Hour of the day"),
+    "logged_in": _("Logged in"),
+    "snippet": _("Version of the snippet"),
+    "position": _("Position in the visit"),
 }
+# Dimensions that pages began to send later: older visitors have none of them.
+RECORDED_LATER = frozenset({"channel", "page_type", "cart_band", "hour", "logged_in", "snippet"})
 # By dimension and value; what a store adds of its own stays as it is.
 SEGMENTS = {
     "new": _("New"),
@@ -81,7 +92,19 @@ SEGMENTS = {
     "phone": _("Phone"),
     "tablet": _("Tablet"),
     "desktop": _("Desktop"),
+    "none": _("No campaign"),
+    "email": _("Email"),
+    "sms": _("Text message"),
+    "paid_search": _("Paid search"),
+    "paid_social": _("Paid social"),
+    "organic": _("Organic search"),
+    "push": _("Push message"),
+    "yes": _("Yes"),
+    "no": _("No"),
+    "other": _("Other"),
 }
+
+POSITIONS = {"1": _("First offer"), "2": _("Second offer"), "3": _("Third offer or later")}
 
 VERDICT_TONES = {
     "collecting": "waiting",
@@ -154,7 +177,29 @@ def segment(value: str, dimension: str) -> str:
         return str(territories.get(value, value))
     if dimension not in DIMENSIONS:
         return value
+    if dimension == "hour" and value.isdecimal():
+        return f"{value}:00\N{EN DASH}{int(value) + 2:02}:00"
+    if dimension == "position":
+        return str(POSITIONS.get(value, value))
     return str(SEGMENTS.get(value, value.replace("_", " ").capitalize()))
+
+
+def cart_band(value: str, currency: str) -> str:
+    """Return a band of cart values, which is named by where it begins in minor units: ``€20 to €50``."""
+    if not value.isdecimal():
+        return value
+    low, high = band_ends(int(value), currency)
+    if high is None:
+        return gettext("%(low)s and more") % {"low": formatting.money(low, currency)}
+    words = {"low": formatting.money(low, currency), "high": formatting.money(high, currency)}
+    return gettext("%(low)s to %(high)s") % words
+
+
+def place_of(value: str, dimension: str) -> tuple[float, str]:
+    """Return a value's place among those of its dimension: hours and cart values have an order, others keep theirs."""
+    if dimension in {"hour", "cart_band"} and value.isdecimal():
+        return (float(value), "")
+    return (0.0, "")
 
 
 def is_yes_or_no(values: Iterable[str]) -> bool:

@@ -36,7 +36,7 @@ class EventRecord(msgspec.Struct, frozen=True):
     """A verified event. ``cart_value_minor``, in the store's currency, and what follows it are an exposure's.
 
     ``holdout_id`` is the store's holdout experiment, where the exposure counts there as well; ``customer_id`` the
-    shop's own id of whoever was logged in.
+    shop's own id of whoever was logged in; ``segments`` what the page said of the visit, by dimension.
     """
 
     event_id: UUID
@@ -56,6 +56,7 @@ class EventRecord(msgspec.Struct, frozen=True):
     holdout_id: int | None = None
     holdout_variant_id: int | None = None
     customer_id: str = ""
+    segments: dict[str, str] = {}
 
 
 def record_events(store_id: int, records: Sequence[EventRecord], *, received_at: datetime) -> set[UUID]:

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from experiments.batches import batches
 from experiments.models import Experiment, TouchedDay
 from experiments.reading import sums
+from experiments.reading.aggregation import visit_parameters
 from experiments.sql_columns import only_column
 from experiments.sql_files import read_sql
 
@@ -105,8 +106,11 @@ def refresh_days(experiment_id: int, days: Sequence[date]) -> Refreshed:
         # noted later stays. The other way round, an exposure that comes between the two would be in no sum.
         cursor.execute(FORGET, parameters)
         touched = set(only_column(cursor))
-        cap_minor = Experiment.with_holdouts.filter(pk=experiment_id).values_list("cap_minor", flat=True).first()
-        cursor.execute(REFRESH, {**parameters, "cap_minor": cap_minor})
+        experiment = Experiment.with_holdouts.select_related("store").filter(pk=experiment_id).first()
+        if experiment is None:
+            return Refreshed(0, 0)
+        visit = visit_parameters(experiment.store)
+        cursor.execute(REFRESH, {**parameters, **visit, "cap_minor": experiment.cap_minor})
         changed = dict(cursor.fetchall())
     wrong = 0
     for day, rows in changed.items():

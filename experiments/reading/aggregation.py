@@ -18,8 +18,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from experiments.models import Experiment
+from experiments.models import Experiment, Store
 from experiments.reading import sums
+from experiments.reading.cart_bands import lower_bounds
 from experiments.reading.replica import read_connection
 from experiments.reading.sums import COVARIATE, Key
 from experiments.sql_files import read_sql
@@ -284,7 +285,13 @@ def parameters(experiment: Experiment, cap_minor: int | None, through: date | No
         "cap_minor": cap_minor,
         "is_capped": cap_minor is not None,
         "through": through or date.max,
+        **visit_parameters(experiment.store),
     }
+
+
+def visit_parameters(store: Store) -> dict[str, Any]:
+    """Give what cuts exposures by the hour and the cart's value: the store's clock, and where each band begins."""
+    return {"zone": store.zone.key, "bands": lower_bounds(store.currency)}
 
 
 def fetch(query: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:

@@ -20,7 +20,7 @@ FACTS = read_sql(__file__, "facts").format(
     traffic_days=TRAFFIC_DAYS,
     is_counted=sums.IS_COUNTED,
     cart_value=sums.CART_VALUE,
-    touched_exposures=sums.TOUCHED_EXPOSURES,
+    touched_exposures=sums.TOUCHED_EXPOSURES.format(visit=""),
 )
 VISITORS = read_sql(__file__, "visitors")
 

@@ -79,7 +79,7 @@ span AS MATERIALIZED (
 """
 TOUCHED_EXPOSURES = f"""
 span JOIN experiments_exposure ON experiments_exposure.experiment_id = %(experiment_id)s
-    AND exposed_at >= span.begins AND exposed_at < span.ends AND {IS_COUNTED}
+    AND exposed_at >= span.begins AND exposed_at < span.ends {{visit}} WHERE {IS_COUNTED}
 """
 DAY = "(exposed_at AT TIME ZONE 'UTC')::date AS day"
 # Exposures of the days in "touched" by cell, of which there are few: all of them, and what only buyers add to. Buyers
@@ -89,12 +89,33 @@ CELLS = """
 SELECT {cell}, visitors, conflicting{names}
 FROM (
     SELECT {columns}, count(*) AS visitors, count(*) FILTER (WHERE is_conflicting) AS conflicting{of_everybody}
-    FROM {exposures} GROUP BY {cell}
+    FROM {exposures} GROUP BY {grouping}
 ) AS everybody
 LEFT JOIN (
-    SELECT {columns}{of_buyers} FROM {exposures} AND {is_buyer} GROUP BY {cell}
+    SELECT {columns}{of_buyers} FROM {exposures} AND {is_buyer} GROUP BY {grouping}
 ) AS buyers USING ({cell})
 """
+# What a page said of the visit has few values each, and so few cells. Hours and bands of cart values times these would
+# be nearly as many as exposures: they are grouped apart, in the same pass. A column that a grouping lacks is empty
+# instead of null, so that cells of buyers are found.
+VISIT_COLUMNS = f"""
+{DAY}, variant_id, GROUPING(hour)::int AS lacks_hour,
+COALESCE(device, '') AS device, COALESCE(country, '') AS country, COALESCE(customer_type, '') AS customer_type,
+COALESCE(segments, '{{}}') AS segments, COALESCE(hour, '') AS hour, COALESCE(cart_band, '') AS cart_band
+"""
+VISIT_CELL = "day, variant_id, lacks_hour, device, country, customer_type, segments, hour, cart_band"
+VISIT_GROUPING = """
+GROUPING SETS ((day, variant_id, device, country, customer_type, segments), (day, variant_id, hour, cart_band))
+"""
+# Only of visits whose page says what it is: hours and bands of older exposures aren't recorded, as nothing else is.
+VISIT = f"""
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN segments ? 'snippet' THEN
+            lpad((extract(hour FROM exposed_at AT TIME ZONE %(zone)s)::int / 2 * 2)::text, 2, '0') ELSE '' END AS hour,
+        CASE WHEN segments ? 'snippet' AND {CART_VALUE} IS NOT NULL THEN
+            (%(bands)s::bigint[])[width_bucket({CART_VALUE}, %(bands)s::bigint[])]::text ELSE '' END AS cart_band
+) AS visit
+"""  # noqa: S608 -- names of ours
 # The cells by dimension and value. An exposure is in a row of each of its dimensions; without a value it is in none.
 # Grouped twice, since a cell of many exposures is taken apart by its dimensions once, not once an exposure.
 GROUPED = """
@@ -102,8 +123,12 @@ SELECT day, cell.variant_id, dimension.name AS dimension, dimension.value,
     sum(cell.visitors)::bigint AS visitors, sum(cell.conflicting)::bigint AS conflicting{totals}
 FROM ({cells}) AS cell
 CROSS JOIN LATERAL (
-    VALUES ('', ''), ('device', device), ('country', country), ('customer_type', customer_type)
-    UNION ALL SELECT key, value FROM jsonb_each_text(cell.segments) WHERE key <> ''
+    SELECT name, value FROM (
+        VALUES ('', ''), ('device', device), ('country', country), ('customer_type', customer_type)
+        UNION ALL SELECT key, value FROM jsonb_each_text(cell.segments) WHERE key <> ''
+    ) AS told (name, value) WHERE cell.lacks_hour = 1
+    UNION ALL SELECT name, value FROM (VALUES ('hour', hour), ('cart_band', cart_band)) AS told (name, value)
+    WHERE cell.lacks_hour = 0
 ) AS dimension (name, value)
 WHERE dimension.name {dimensions} AND (dimension.name = '' OR dimension.value <> '')
 GROUP BY day, cell.variant_id, dimension.name, dimension.value
@@ -182,18 +207,18 @@ def grouped(keys: Iterable[Key], *, dimensions: str = "IS NOT NULL") -> str:
         totals += f", sum(cell.{name}) AS {name}"
     return GROUPED.format(
         totals=totals,
-        cells=cells(keys, "day, variant_id, device, country, customer_type, segments"),
+        cells=cells(keys, cell=VISIT_CELL, columns=VISIT_COLUMNS, grouping=VISIT_GROUPING, visit=VISIT),
         dimensions=dimensions,
     )
 
 
 def by_day(keys: Iterable[Key]) -> str:
     """Write SQL of these sums over the exposures of the days in ``touched``, by day and variant: like ``grouped``."""
-    return cells(keys, "day, variant_id")
+    return cells(keys, cell="day, variant_id", columns=f"{DAY}, variant_id", grouping="day, variant_id")
 
 
-def cells(keys: Iterable[Key], cell: str) -> str:
-    """Write SQL of these sums by the columns that make a cell."""
+def cells(keys: Iterable[Key], *, cell: str, columns: str, grouping: str, visit: str = "") -> str:
+    """Write SQL of these sums by the columns that make a cell; ``visit`` gives exposures further columns."""
     named, buyers_named, of_everybody, of_buyers = "", "", "", ""
     for key in keys:
         name = column(key)
@@ -207,11 +232,12 @@ def cells(keys: Iterable[Key], cell: str) -> str:
             of_buyers += f", {product(key)} AS {name}"
     return CELLS.format(
         cell=cell,
-        columns=cell.replace("day", DAY, 1),
+        columns=columns,
+        grouping=grouping,
         names=named + buyers_named,
         of_everybody=of_everybody,
         of_buyers=of_buyers,
-        exposures=TOUCHED_EXPOSURES,
+        exposures=TOUCHED_EXPOSURES.format(visit=visit),
         is_buyer=IS_BUYER,
     )
 

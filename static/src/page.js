@@ -23,6 +23,8 @@ import { createWidget } from './widget.js';
 
 const SLOT_WAIT_MS = 3000;
 const CALL_WAIT_MS = 3000;
+/** Of what this snippet sends and when it counts: reports can tell visitors of one version from those of the next. */
+const SNIPPET_VERSION = 3;
 
 /** @type {PageInput} */
 let page = {};
@@ -137,7 +139,7 @@ function momentsOfSlots() {
  * @param {PageInput} input
  * @param {string[]} moments
  */
-function requestFor({ cart, visitor, locale, path }, moments) {
+function requestFor({ cart, visitor, locale, path, page_type, logged_in }, moments) {
   const { shown_session, shown_today } = historyBefore; // an offer doesn't count against itself
   return {
     key: siteKey,
@@ -152,6 +154,7 @@ function requestFor({ cart, visitor, locale, path }, moments) {
     consent: { measurement: true },
     automation: navigator.webdriver || undefined,
     preview: previewToken(),
+    visit: { snippet: SNIPPET_VERSION, page_type, logged_in },
   };
 }
 

@@ -157,6 +157,10 @@ export interface PageInput {
   visitor?: VisitorInput;
   locale?: string;
   path?: string;
+  /** Reports can be cut by it: home, category, product, search, cart, checkout, confirmation, account, content, landing. */
+  page_type?: string;
+  /** Whether the shopper is logged in; leave it out where the page doesn't know. */
+  logged_in?: boolean;
 }
 
 /** The shopper's cart; amounts are integers in minor units (cents). */

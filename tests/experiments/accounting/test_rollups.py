@@ -245,3 +245,39 @@ def test_holdouts_days_are_added_up_and_its_cap_is_applied():
     holdout.save()
     rollups.refresh_touched()
     assert of_everybody("capped_revenue") == 5_000
+
+
+def test_visits_are_added_up_by_hour_and_cart_value_of_the_store(exposure):
+    """Of those whose page said what the visit is like: of the others nothing of it is recorded."""
+    store, variant = exposure.store, exposure.variant
+    store.timezone = "Asia/Kolkata"
+    store.save()
+    told = {"snippet": "3", "channel": "email"}
+    late = NOON.replace(hour=21, minute=45)  # 3:15 in Kolkata
+    for number, (at, cart) in enumerate([(NOON, 1_999), (NOON, 2_000), (late, 2_000), (late, None), (late, 10**9)]):
+        factories.make_exposure(
+            variant, visitor_id=f"v_told_{number}", exposed_at=at, cart_value_minor=cart, segments=told
+        )
+    record_order(store, order(visitor_id="v_told_1"))
+    rollups.refresh_touched()
+    found = kept(exposure.experiment)
+    assert {value: number for (name, value), number in found.items() if name == "hour"} == {"16": 2, "02": 3}
+    bands = {value: number for (name, value), number in found.items() if name == "cart_band"}
+    assert bands == {"1000": 1, "2000": 2, "500000": 1}
+    assert found["channel", "email"] == found["snippet", "3"] == 5
+    assert found["", ""] == 6
+    by_band = ExposureDay.objects.get(dimension="cart_band", value="2000")
+    assert (by_band.revenue, by_band.converted, by_band.cart_value) == (1000, 1, 4_000)
+
+
+def test_report_of_touched_visits_is_that_of_their_sums(exposure):
+    told = {"snippet": "3", "page_type": "cart"}
+    for number in range(4):
+        factories.make_exposure(
+            exposure.variant, visitor_id=f"v_{number + 2}", cart_value_minor=number * 3_000, segments=told
+        )
+    record_order(exposure.store, order(visitor_id="v_3"))
+    fresh = aggregation.segment_aggregates(exposure.experiment, missing_cart_value_minor=FILL)
+    rollups.refresh_touched()
+    assert aggregation.segment_aggregates(exposure.experiment, missing_cart_value_minor=FILL) == fresh
+    assert {name for name, _ in fresh} == {"device", "snippet", "page_type", "hour", "cart_band"}
