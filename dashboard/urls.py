@@ -6,7 +6,7 @@ from dashboard import views
 from dashboard.account.urls import account_urls
 from dashboard.annotations.urls import annotation_urls
 from dashboard.approvals.urls import approval_urls
-from dashboard.audience.urls import audience_urls
+from dashboard.builder.urls import builder_urls
 from dashboard.discussion.urls import discussion_urls
 from dashboard.gallery.views import frame, gallery
 from dashboard.glossary.views import glossary
@@ -20,7 +20,6 @@ from dashboard.preview.urls import preview_urls
 from dashboard.report.urls import report_urls
 from dashboard.setup.urls import setup_urls
 from dashboard.team.urls import team_urls
-from dashboard.treatment.urls import treatment_urls
 
 app_name = "dashboard"
 urlpatterns: list[URLPattern] = [
@@ -31,8 +30,7 @@ urlpatterns: list[URLPattern] = [
     *approval_urls,
     *discussion_urls,
     *launch_urls,
-    *audience_urls,
-    *treatment_urls,
+    *builder_urls,
     *preview_urls,
     *offer_urls,
     *report_urls,

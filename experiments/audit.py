@@ -1,7 +1,7 @@
 """The audit trail: who did what, when and why."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Model
@@ -13,6 +13,8 @@ from experiments.notifications.message import topic_of
 from experiments.notifications.tasks import tell
 
 Change = dict[str, list[Any]]
+
+EDITED_WITHIN = timedelta(minutes=10)
 
 
 # A row of the trail by its columns: an object in between would have the same fields once more.
@@ -42,6 +44,37 @@ def record(  # noqa: PLR0913
     if topic_of(action) is not None:
         tell.defer(entry_id=entry.pk)
     return entry
+
+
+def record_editing(experiment: Experiment, actor: str, detail: dict[str, Any], reason: str = "") -> AuditEntry:
+    """Write down a change of a draft, whose page saves while somebody types.
+
+    What the same person changes of the same thing within ``EDITED_WITHIN`` is one entry, with the values before the
+    first change and after the last.
+    """
+    newest = AuditEntry.objects.filter(experiment=experiment).first()
+    now = timezone.now()
+    if newest is None or not is_continued(newest, actor, reason, now):
+        return record(
+            store=experiment.store,
+            experiment=experiment,
+            action=AuditAction.CHANGED,
+            actor=actor,
+            reason=reason,
+            detail=detail,
+            at=now,
+        )
+    for name, (before, after) in detail.items():
+        first = newest.detail.get(name, [before])[0]
+        newest.detail[name] = [first, after]
+    newest.save(update_fields=["detail"])
+    return newest
+
+
+def is_continued(entry: AuditEntry, actor: str, reason: str, now: datetime) -> bool:
+    """Return whether a change goes on with what an entry says."""
+    is_same = (entry.action, entry.actor, entry.reason) == (AuditAction.CHANGED, actor, reason)
+    return is_same and now - entry.at < EDITED_WITHIN
 
 
 def values(row: Model, fields: Iterable[str]) -> dict[str, Any]:

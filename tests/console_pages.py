@@ -14,10 +14,11 @@ PAGES: dict[str, list[str]] = {
     "annotations": ["/annotations/", "/annotations/?store=zz-empty", "/annotations/zz-shop/4711/"],
     "approvals": ["/tests/zz-shop/zz-paused/"],
     "audience": [f"{DRAFT}audience/"],
+    "builder": [f"{DRAFT}launch/", f"{RUNNING}launch/"],
     "discussion": [RUNNING],
     "glossary": ["/glossary/"],
     "gallery": ["/widgets/", "/widgets/?layout=dialog"],
-    "launch": ["/templates/", "/templates/price/", "/templates/nothing/", f"{DRAFT}launch/", f"{RUNNING}launch/"],
+    "launch": ["/templates/", "/templates/price/", "/templates/nothing/", "/templates/price/?planned_days=14"],
     "moments": ["/moments/"],
     "offers": [
         "/offers/",
@@ -59,7 +60,6 @@ PAGES: dict[str, list[str]] = {
     "setup": ["/setup/", "/setup/?fate=no_visitor", "/setup/arrivals/", "/setup/test-orders/"],
     "treatment": [
         f"{DRAFT}treatments/treatment/",
-        f"{DRAFT}treatments/treatment/offer/",
         f"{DRAFT}treatments/treatment/products/",
         f"{DRAFT}treatments/treatment/products/?q=zznothing",
     ],
@@ -97,21 +97,19 @@ SENT: dict[str, list[tuple[str, dict[str, str]]]] = {
         ("/team/approvals/", {"rules": "launch"}),
         ("/team/approvals/", {}),
     ],
-    "audience": [
-        (f"{DRAFT}audience/", {"targeting-kind": "all", "targeting-0-0-field": "device", "traffic_percent": "zz"}),
-        (f"{DRAFT}audience/reach/", {"targeting-kind": "all", "traffic_percent": "100", "priority": "0"}),
-        (f"{DRAFT}audience/reach/", {"targeting-kind": "all", "traffic_percent": "zz"}),
-    ],
-    "launch": [
-        ("/templates/price/", {}),
+    "builder": [
+        (f"{DRAFT}sections/question/", {"version": "zz"}),
+        (f"{DRAFT}sections/question/", {"overwrite": "on", "moment": "zz"}),
+        (f"{DRAFT}sections/audience/", {"overwrite": "on", "targeting-kind": "all", "traffic_percent": "zz"}),
+        (f"{DRAFT}sections/goal/", {"overwrite": "on", "guardrails-conversion": "zz"}),
+        (f"{DRAFT}sections/length/", {"overwrite": "on", "weeks": "own", "planned_sample": "zz"}),
+        (f"{DRAFT}sections/treatment-treatment/", {"overwrite": "on", "headline": "{zz}", "accept_label": "zz"}),
+        (f"{DRAFT}sections/start/", {"overwrite": "on", "starts_at": "zz"}),
+        (f"{DRAFT}treatments/treatment/offer/", {"new-price": "1.999"}),
         (f"{DRAFT}launch/", {}),
         (f"{DRAFT}launch/", {"starts": "later", "starts_at": "zz", "confirm": "zz"}),
     ],
-    "treatment": [
-        (f"{DRAFT}treatments/treatment/", {}),
-        (f"{DRAFT}treatments/treatment/", {"headline": "{zz}", "accept_label": "zz", "social_proof": "9"}),
-        (f"{DRAFT}treatments/treatment/offer/", {"price": "1.999"}),
-    ],
+    "launch": [("/templates/price/", {})],
     "offers": [
         ("/offers/zz-shop/zz-offer/", {"name": "", "price_minor": "1.999", "compare_at_minor": "0"}),
         ("/offers/new/?store=zz-shop", {"price": "1.999"}),

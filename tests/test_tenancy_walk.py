@@ -158,6 +158,7 @@ def test_no_page_of_the_dashboard_or_the_api_shows_or_touches_another_stores_thi
         "variant_key": "treatment",
         "offer_key": foreign["checkout_widgets.Offer"].key,
         "template_key": "price",
+        "section": "audience",
         "table": "metrics",
         "step_name": "pause",
         "key": foreign["share"].key,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from checkout_widgets.launching.candidate import Check, LaunchCandidate
+from checkout_widgets.launching.kept_inputs import kept_input
 from checkout_widgets.launching.reach_points import displaced, reach
 from checkout_widgets.launching.small_stores import duration
 from checkout_widgets.launching.treatment_points import copy, layouts, offers, widgets
@@ -243,6 +244,6 @@ def preview(candidate: LaunchCandidate) -> Iterator[Check]:
 
 
 POINTS: tuple[Callable[[LaunchCandidate], Iterator[Check]], ...] = (
-    control, delivery, weights, widgets, offers, layouts, copy, rules, sample, duration, reach, cap, guardrails,
-    snippet, orders, clash, preview,
+    control, delivery, kept_input, weights, widgets, offers, layouts, copy, rules, sample, duration, reach, cap,
+    guardrails, snippet, orders, clash, preview,
 )  # fmt: skip

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from checkout_widgets import recent_orders
-from checkout_widgets.launching.templates import TemplateTreatment, templates
+from checkout_widgets.launching.templates import Template, TemplateTreatment, templates
 from checkout_widgets.models import Widget
 from experiments import audit
 from experiments.models import AuditAction, Experiment, Variant
@@ -35,16 +35,21 @@ def widget_of(variant: Variant) -> Widget:
 
 def template_treatment(variant: Variant) -> TemplateTreatment | None:
     """Return the treatment of the template that the draft was made from; ``None`` for a draft made otherwise."""
-    created = variant.experiment.audit_entries.filter(action=AuditAction.CREATED).first()
-    if created is None:
-        return None
-    template = templates().get(created.detail.get("template", ""))
+    template = template_of(variant.experiment)
     if template is None:
         return None
     for arm in template.arms:
         if arm.key == variant.key:
             return arm
     return None
+
+
+def template_of(experiment: Experiment) -> Template | None:
+    """Return the template that a draft was made from; ``None`` for a draft made otherwise."""
+    created = experiment.audit_entries.filter(action=AuditAction.CREATED).first()
+    if created is None:
+        return None
+    return templates().get(created.detail.get("template", ""))
 
 
 def save_widget(widget: Widget, changed: list[str], *, actor: str) -> None:
@@ -60,14 +65,7 @@ def save_widget(widget: Widget, changed: list[str], *, actor: str) -> None:
         widget.save()
         detail = audit.changes(before, audit.values(widget, changed))
         if detail:
-            audit.record(
-                store=experiment.store,
-                experiment=experiment,
-                action=AuditAction.CHANGED,
-                actor=actor,
-                reason=f"Widget of {widget.variant}",
-                detail=detail,
-            )
+            audit.record_editing(experiment, actor, detail, f"Widget of {widget.variant}")
         # so that a claim is true at once
         claims = recent_orders.offers_that_show_recent_orders().filter(pk=widget.offer_id)
         recent_orders.count(offers=claims, now=timezone.now())

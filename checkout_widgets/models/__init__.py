@@ -3,6 +3,7 @@
 from checkout_widgets.models.configuration import ConfigurationVersion, StoreVersion
 from checkout_widgets.models.connection import Connection, ConnectionKind
 from checkout_widgets.models.delivery import Delivery, DeliveryStatus
+from checkout_widgets.models.kept_input import KeptInput
 from checkout_widgets.models.offer import Acceptance, BillingPeriod, Offer, OfferItem, OfferKind, OfferTier
 from checkout_widgets.models.offer_day import SaleChange, ShownDay, ShownUntil, SoldDay
 from checkout_widgets.models.product import Product
@@ -18,6 +19,7 @@ __all__ = [
     "ConnectionKind",
     "Delivery",
     "DeliveryStatus",
+    "KeptInput",
     "Layout",
     "Offer",
     "OfferItem",

@@ -1,1 +1,1 @@
-"""From an idea to a running test: choose a template, fix the checklist, launch."""
+"""From an idea to a draft: choose a template; and what a launch needs."""

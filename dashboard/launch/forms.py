@@ -5,16 +5,11 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from checkout_widgets.launching.drafts import DraftChoices
-from checkout_widgets.launching.templates import Template
-from checkout_widgets.models import Offer
 from experiments.models import Experiment, Moment, Store
 from experiments.models.years import validate_year
-from experiments.wording import listed
 
 CONTROL = {"class": "form-control"}
 SELECT = {"class": "form-select"}
@@ -32,76 +27,27 @@ RAMP_LABELS = {
 LONGEST_DAYS = 10 * 52 * 7  # a small store may need years: the page says so, and accepts it
 
 
-class DraftForm(forms.Form):
-    """What a template can't know: the store's name for it, and which offers it sells."""
+class PlanForm(forms.Form):
+    """The figures that a link of the planner carries to a new draft. What can't be read is left out: all can be changed
+    in the draft."""
 
-    name = forms.CharField(label=_("Name"), max_length=190, widget=forms.TextInput(attrs=CONTROL))
-    moment = forms.ChoiceField(label=_("Moment"), choices=Moment.choices, widget=forms.Select(attrs=SELECT))
+    moment = forms.ChoiceField(required=False, choices=Moment.choices)
     planned_sample = forms.IntegerField(
-        label=_("Planned sample size"),
         required=False,
         min_value=100,  # below, no test can tell anything from chance
         max_value=2_000_000_000,  # the column holds little more
-        help_text=_("Visitors per variant. The planner works out how many you need."),
-        widget=forms.NumberInput(attrs=CONTROL),
     )
-    planned_days = forms.IntegerField(
-        label=_("Planned days"),
-        min_value=1,
-        max_value=LONGEST_DAYS,
-        help_text=_("Plan whole weeks: weekdays and weekends differ."),
-        widget=forms.NumberInput(attrs=CONTROL),
-    )
-
-    def __init__(self, *args: Any, template: Template, store: Store, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.template, self.store = template, store
-        for number in range(template.offers):
-            self.fields[f"offer_{number}"] = self.offer_field(number)
-
-    def offer_field(self, number: int) -> "forms.ModelChoiceField[Offer]":
-        """Return a choice among the store's offers, named after the treatments that sell it."""
-        names = []
-        for arm in self.template.arms:
-            if arm.offer == number:
-                names.append(f"“{arm.name}”")
-        return forms.ModelChoiceField(
-            label=gettext("Offer for %(variants)s") % {"variants": listed(names)},
-            queryset=Offer.objects.filter(store=self.store).order_by("name"),  # refuses other stores' offers, too
-            required=False,
-            empty_label=gettext("Choose later"),
-            widget=forms.Select(attrs=SELECT),
-        )
+    planned_days = forms.IntegerField(required=False, min_value=1, max_value=LONGEST_DAYS)
 
     @property
-    def offer_fields(self) -> list[forms.BoundField]:
-        """The choices of offers."""
-        return [self[f"offer_{number}"] for number in range(self.template.offers)]
-
-    @property
-    def offers(self) -> list[Offer | None]:
-        """The chosen offers, in the template's order."""
-        chosen = []
-        for number in range(self.template.offers):
-            chosen.append(self.cleaned_data[f"offer_{number}"])
-        return chosen
-
-    def choices(self) -> DraftChoices:
-        """Return what was chosen."""
-        chosen = self.cleaned_data
-        return DraftChoices(
-            key=self.free_key(),
-            name=chosen["name"],
-            offers=self.offers,
-            moment=chosen["moment"],
-            planned_sample=chosen["planned_sample"],
-            planned_days=chosen["planned_days"],
-        )
-
-    def free_key(self) -> str:
-        """Return a key made of the name that the store doesn't have yet."""
-        slug = slugify(self.cleaned_data["name"])[:56].strip("-")  # a key has 64 characters: there is room for a number
-        return self.store.free_key(slug or self.template.key)
+    def asked(self) -> dict[str, Any]:
+        """The figures that the link has."""
+        self.is_valid()
+        asked = {}
+        for name, value in self.cleaned_data.items():
+            if value:
+                asked[name] = value
+        return asked
 
 
 class LaunchForm(forms.Form):

@@ -12,23 +12,30 @@ from checkout_widgets.launching.templates import Template, templates
 from checkout_widgets.reach.estimate import Reach
 from experiments import money
 from experiments.assignment.targeting import TargetingError
-from experiments.models import ApprovedStep, Experiment, Moment, Status, Variant
+from experiments.models import ApprovedStep, Experiment, Moment, Variant
 from experiments.models.experiment import UNDELIVERED
 from experiments.running.approvals.requirement import is_approval_missing
 from experiments.targeting_words import describe, error_text
 
+# Where a point is fixed: a section of the draft's page, or another page.
 WHERE_FIXED = {
-    "widget": "widgets",
-    "layout": "widgets",
-    "copy": "widgets",
-    "offer": "offers",
+    "widget": "treatment",
+    "layout": "treatment",
+    "copy": "treatment",
+    "offer": "treatment",
     "snippet": "setup",
     "orders": "setup",
-    "preview": "preview",
-    "targeting": "audience",
-    "reach": "audience",
-    "clash": "audience",
+    "preview": "previews",
+    "targeting": "#audience",
+    "reach": "#audience",
+    "clash": "#audience",
+    "sample": "#length",
+    "duration": "#length",
+    "guardrails": "#goal",
+    "cap": "#goal",
+    "delivery": "#question",
 }
+KEPT = "kept:"  # before the name of a section, in the code of a point
 
 
 @dataclass(frozen=True)
@@ -87,8 +94,12 @@ class LaunchPage:
     @classmethod
     def of(cls, experiment: Experiment, now: datetime) -> "LaunchPage":
         """Return the page as things stand."""
-        listed = []
-        candidate = LaunchCandidate(experiment, now)
+        return cls.of_candidate(LaunchCandidate(experiment, now))
+
+    @classmethod
+    def of_candidate(cls, candidate: LaunchCandidate) -> "LaunchPage":
+        """Return the page of a test whose points have been looked at already, or soon are."""
+        listed, experiment = [], candidate.experiment
         for check in checks_of(candidate):
             listed.append(ListedCheck(check, url_for(check.code, experiment)))
         variants = experiment.variants.select_related("widget__offer").order_by("-is_control", "pk")
@@ -123,41 +134,32 @@ class LaunchPage:
         return [listed for listed in self.checks if listed.check.state == state]
 
     @property
-    def is_draft(self) -> bool:
-        """Whether it can still be launched."""
-        return self.experiment.status == Status.DRAFT
-
-    @property
     def needs_approval(self) -> bool:
         """Whether the store wants a launch approved, and this one isn't yet."""
         return is_approval_missing(self.experiment, ApprovedStep.LAUNCH)
 
-    @property
-    def is_scheduled(self) -> bool:
-        """Whether it waits for its start."""
-        return self.experiment.status == Status.SCHEDULED
 
 
 def url_for(code: str, experiment: Experiment) -> str:
-    """Return the page where a point is fixed."""
-    room = WHERE_FIXED.get(code, "experiment")
-    if room == "setup":
+    """Return where a point is fixed: a section of the draft's page, or another page."""
+    if code.startswith(KEPT):
+        return f"#{code.removeprefix(KEPT)}"
+    place = WHERE_FIXED.get(code, "experiment")
+    if place.startswith("#"):
+        return place
+    if place == "setup":
         return f"{reverse('dashboard:setup')}?store={experiment.store.slug}"
-    if room == "preview":
+    if place == "previews":
         return reverse("dashboard:previews", args=(experiment.store.slug, experiment.key))
-    if room == "audience":
-        return reverse("dashboard:audience", args=(experiment.store.slug, experiment.key))
-    if room == "widgets":
-        return widget_url(experiment)
-    if room == "offers":
-        return f"{reverse('admin:checkout_widgets_offer_changelist')}?store__id__exact={experiment.store_id}"
+    if place == "treatment":
+        return treatment_url(experiment)
     return reverse("admin:experiments_experiment_change", args=(experiment.pk,))
 
 
-def widget_url(experiment: Experiment) -> str:
-    """Return the page of the first treatment without a widget, else of the first treatment."""
+def treatment_url(experiment: Experiment) -> str:
+    """Return the section of the first treatment without a widget, else of the first treatment."""
     treatments = experiment.variants.filter(is_control=False)
     variant = treatments.filter(widget=None).first() or treatments.first()
     if variant is None:
         return reverse("admin:experiments_experiment_change", args=(experiment.pk,))
-    return reverse("dashboard:treatment", args=(experiment.store.slug, experiment.key, variant.key))
+    return f"#treatment-{variant.key}"

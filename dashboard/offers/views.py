@@ -17,8 +17,8 @@ from dashboard.offers.analytics import AnalyticsPage
 from dashboard.offers.forms import OfferEditForm
 from dashboard.offers.one_offer import OneOfferPage, Promises
 from dashboard.offers.page import OffersPage
-from dashboard.treatment.new_offer import found
 from dashboard.treatment.offer_form import NewOfferForm
+from dashboard.treatment.products import found_products
 from experiments.models import Store
 
 
@@ -96,7 +96,7 @@ def create(request: HttpRequest) -> HttpResponse:
         created = form.save()
         messages.success(request, _("“%(offer)s” is created. Use it in a test.") % {"offer": created})
         return redirect("dashboard:offer", store.slug, created.key)
-    context = {"form": form, "store": store, "products": found(store, ""), "chosen": form["product"].value()}
+    context = {"form": form, "store": store, "products": found_products(store, ""), "chosen": form["product"].value()}
     return render(request, "dashboard/offers/new.html", context, status=422 if form.errors else 200)
 
 
@@ -105,5 +105,5 @@ def create(request: HttpRequest) -> HttpResponse:
 def products(request: HttpRequest) -> HttpResponse:
     """Show the products that a search finds."""
     store: Store = editable_store(request)
-    context = {"products": found(store, paging.words(request.GET))}
+    context = {"products": found_products(store, paging.words(request.GET))}
     return render(request, "dashboard/treatment/products.html", context)

@@ -1,1 +1,1 @@
-"""What a draft's treatment shows: its offer, layout and words, beside what shoppers would see."""
+"""What a draft's treatment shows: its fields, the offers to choose from, and a new one."""

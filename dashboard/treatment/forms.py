@@ -3,12 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from checkout_widgets.admin.widget_form import WidgetForm
-from checkout_widgets.models import Layout, Offer, Widget
-from experiments.models import Store
+from checkout_widgets.admin.structured import StructuredField
+from checkout_widgets.admin.widget_form import TEXTS, WidgetForm
+from checkout_widgets.models import Offer, Widget
+from dashboard.treatment.structured import ConsoleComparison, ConsoleTheme, ConsoleTranslations
 
 CONTROL = {"class": "form-control"}
 SELECT = {"class": "form-select"}
@@ -22,12 +22,18 @@ class OfferChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class TreatmentForm(WidgetForm):
-    """Offer, layout and words. Languages, comparison and theme are edited in the admin, and stay as they are."""
+    """Offer, layout, words in all languages, and look."""
 
-    # Django's way to leave out a field of the form that this one extends.
-    comparison = None  # type: ignore[assignment]
-    translations = None  # type: ignore[assignment]
-    theme = None  # type: ignore[assignment]
+    comparison = StructuredField(ConsoleComparison(), label=gettext_lazy("Comparison"))
+    translations = StructuredField(ConsoleTranslations(TEXTS), label=gettext_lazy("Languages"))
+    theme = StructuredField(ConsoleTheme(), label=gettext_lazy("Look"))
+    terms_url = forms.URLField(
+        label=gettext_lazy("Terms URL"),
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        widget=forms.URLInput(attrs=CONTROL),
+    )
     offer = OfferChoice(label=gettext_lazy("Offer"), queryset=Offer.objects.none(), empty_label=None)
 
     class Meta:
@@ -42,6 +48,11 @@ class TreatmentForm(WidgetForm):
             "social_proof",
             "accept_label",
             "decline_label",
+            "terms_label",
+            "terms_url",
+            "comparison",
+            "translations",
+            "theme",
         )
         widgets = {
             "layout": forms.Select(attrs=SELECT),
@@ -52,6 +63,7 @@ class TreatmentForm(WidgetForm):
             "social_proof": forms.TextInput(attrs=CONTROL),
             "accept_label": forms.TextInput(attrs=CONTROL),
             "decline_label": forms.TextInput(attrs=CONTROL),
+            "terms_label": forms.TextInput(attrs=CONTROL),
         }
         help_texts = {
             "headline": gettext_lazy("What you offer, in one line. Begin with what the shopper gains."),
@@ -67,11 +79,3 @@ class TreatmentForm(WidgetForm):
         store = self.instance.variant.experiment.store
         own: Any = self.fields["offer"]
         own.queryset = Offer.objects.filter(store=store).prefetch_related("items__product").order_by("name")
-
-    def missing_for(self, layout: str, offer: Offer, store: Store) -> str:
-        """What the layout would show and isn't there; a comparison is filled in beside this form."""
-        if layout == Layout.COMPARISON and not self.instance.comparison.get("rows"):
-            return _("This layout needs a comparison. Save another layout first, then fill it in under More settings.")
-        if layout == Layout.COMPARISON:
-            return ""
-        return super().missing_for(layout, offer, store)

@@ -42,8 +42,8 @@ class NewOfferForm(forms.Form):
         widget=forms.NumberInput(attrs=CONTROL | {"step": "any"}),
     )
 
-    def __init__(self, data: Mapping[str, Any] | None, *, store: Store) -> None:
-        super().__init__(data)
+    def __init__(self, data: Mapping[str, Any] | None, *, store: Store, **options: Any) -> None:
+        super().__init__(data, **options)
         self.store = store
         own: Any = self.fields["product"]
         # an offer is sold in the store's currency, and a price in another one says nothing of it

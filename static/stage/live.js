@@ -2,15 +2,15 @@
 
 'use strict';
 
-document.addEventListener('DOMContentLoaded', () => {
-  const panel = document.querySelector('[data-live]');
-  const form = document.getElementById('widget_form');
-  if (!panel || !form) return;
+(() => {
   const PAUSE_MS = 500;
-  let timer;
+  /* By panel, what waits for a pause in typing. */
+  const timers = new WeakMap();
   let count = 0;
 
-  function address(device) {
+  const formOf = (panel) => document.getElementById(panel.dataset.liveForm || 'widget_form');
+
+  function address(panel, device) {
     const url = new URL(panel.dataset.live, location.href);
     url.searchParams.set('device', device);
     for (const choice of panel.querySelectorAll('[data-live-choice]')) {
@@ -20,20 +20,20 @@ document.addEventListener('DOMContentLoaded', () => {
   }
 
   /* A new frame each time, so that the browser's way back stays as it was; the old one goes once the new one is there. */
-  function renew(place) {
+  function renew(panel, form, place) {
     const old = place.querySelector('iframe:last-of-type');
     const frame = old.cloneNode(false);
-    frame.removeAttribute('src');
+    for (const name of ['src', 'loading']) frame.removeAttribute(name);
     frame.name = `live-${++count}`;
     frame.dataset.stage = form.elements.layout?.value || '';
     frame.addEventListener('load', () => {
       while (place.firstElementChild !== frame) place.firstElementChild.remove();
     });
     place.append(frame);
-    send(frame.name, address(place.dataset.liveFrame));
+    send(form, frame.name, address(panel, place.dataset.liveFrame));
   }
 
-  function send(target, action) {
+  function send(form, target, action) {
     const copy = Object.assign(document.createElement('form'), { method: 'post', action, target, hidden: true });
     for (const [name, value] of new FormData(form)) {
       if (typeof value === 'string') copy.append(Object.assign(document.createElement('input'), { name, value, type: 'hidden' }));
@@ -43,16 +43,26 @@ document.addEventListener('DOMContentLoaded', () => {
     copy.remove();
   }
 
-  function show() {
-    for (const place of panel.querySelectorAll('[data-live-frame]')) renew(place);
+  function show(panel) {
+    const form = formOf(panel);
+    if (!form) return;
+    for (const place of panel.querySelectorAll('[data-live-frame]')) renew(panel, form, place);
   }
 
-  function later() {
-    clearTimeout(timer);
-    timer = setTimeout(show, PAUSE_MS);
+  function later({ target }) {
+    const chosen = target.closest('[data-live]');
+    if (chosen) {
+      show(chosen);
+      return;
+    }
+    for (const panel of document.querySelectorAll('[data-live]')) {
+      if (!target.form || formOf(panel) !== target.form || target.type === 'search') continue;
+      clearTimeout(timers.get(panel));
+      timers.set(panel, setTimeout(() => show(panel), PAUSE_MS));
+    }
   }
 
-  form.addEventListener('input', later);
-  form.addEventListener('change', later);
-  panel.addEventListener('change', show);
-});
+  /* Panels come and go with parts of the page: what is heard is heard on the document. */
+  document.addEventListener('input', later);
+  document.addEventListener('change', later);
+})();

@@ -13,12 +13,10 @@ from tests.browser.screens import SCREENS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PATHS = (
-    "/templates/", "/templates/price/", "/tests/tea/draft/launch/", "/tests/tea/over/launch/", "/account/",
-    "/account/password/", "/account/second-factor/", "/account/second-factor/remove/", "/tests/tea/draft/audience/",
-    "/tests/tea/draft/treatments/treatment/", "/tests/tea/draft/treatments/treatment/offer/",
-    "/tests/tea/draft/preview/",
-    "/team/",
-    "/offers/", "/offers/analytics/", "/offers/new/",
+    "/templates/", "/templates/price/", "/tests/tea/draft/launch/", "/tests/tea/bare/launch/",
+    "/tests/tea/over/launch/", "/account/", "/account/password/", "/account/second-factor/",
+    "/account/second-factor/remove/", "/tests/tea/draft/preview/",
+    "/team/", "/offers/", "/offers/analytics/", "/offers/new/",
 )  # fmt: skip
 
 
@@ -27,6 +25,7 @@ def store() -> Store:
     store = factories.make_store(slug="tea", name="Tea shop", preview_url="https://shop.example/cart")
     draft = factories.make_experiment(store, key="draft", name="A draft", status=Status.DRAFT, started_at=None)
     factories.make_widget(draft.variants.get(key="treatment"))
+    factories.make_experiment(store, key="bare", name="A bare draft", status=Status.DRAFT, started_at=None)
     factories.make_experiment(store, key="over", name="One that is over", status=Status.STOPPED)
     return store
 

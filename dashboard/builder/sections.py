@@ -1,0 +1,199 @@
+"""The sections of a draft's page that save themselves: the form of each, what is stored, and how it is saved."""
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from functools import cached_property
+from hashlib import blake2b
+from typing import Any
+
+from django.forms import BaseForm
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from checkout_widgets.launching.candidate import LaunchCandidate
+from checkout_widgets.launching.kept_inputs import START, WHOLE
+from checkout_widgets.launching.treatments import save_widget, widget_of
+from checkout_widgets.models import KeptInput
+from dashboard.audience.forms import AudienceForm
+from dashboard.builder.forms import GoalForm, LengthForm, QuestionForm
+from dashboard.launch.forms import LaunchForm
+from dashboard.treatment.forms import TreatmentForm
+from experiments import audit
+from experiments.models import Experiment, Variant
+
+VERSION = WHOLE  # the field in which a form says what it was filled in upon
+TREATMENT = "treatment-"
+VERSION_BYTES = 8
+# Of an offer that is being made beside a treatment's fields: kept with them, saved when it is created.
+BESIDE = "new-"
+LENGTH = "length"
+
+
+class DraftSection(ABC):
+    """A part of a draft's page: ``name`` is what addresses, elements and kept inputs call it."""
+
+    def __init__(self, candidate: LaunchCandidate, name: str) -> None:
+        self.candidate, self.name = candidate, name
+
+    @property
+    def experiment(self) -> Experiment:
+        """The draft."""
+        return self.candidate.experiment
+
+    @property
+    @abstractmethod
+    def title(self) -> str:
+        """What people call it."""
+
+    @abstractmethod
+    def form_of(self, data: QueryDict | None) -> BaseForm:
+        """Return the form, filled in with what was typed, or with what is stored."""
+
+    @abstractmethod
+    def stored(self) -> Mapping[str, Any]:
+        """Return what is stored, as JSON can hold it."""
+
+    @abstractmethod
+    def save(self, form: BaseForm, actor: str) -> None:
+        """Save a valid form with an entry of the audit trail."""
+
+    @cached_property
+    def kept(self) -> QueryDict:
+        """What was typed and isn't saved; empty where everything is."""
+        typed = KeptInput.objects.filter(experiment=self.experiment, section=self.name).values_list("typed", flat=True)
+        return as_query(typed.first() or {})
+
+    @cached_property
+    def form(self) -> BaseForm:
+        """The form to show: with what was typed and couldn't be saved, else as stored."""
+        if VERSION in self.kept:
+            return self.form_of(self.kept)
+        return self.form_of(None)
+
+    @property
+    def version(self) -> str:
+        """What a form is filled in upon: another one was filled in upon something else that was there before."""
+        text = json.dumps([self.stored(), dict(self.kept.lists())], sort_keys=True, default=str)
+        return blake2b(text.encode(), digest_size=VERSION_BYTES).hexdigest()
+
+
+class SettingsSection(DraftSection):
+    """A section whose form sets fields of the test."""
+
+    forms: Mapping[str, type[QuestionForm | AudienceForm | GoalForm]] = {
+        "question": QuestionForm,
+        "audience": AudienceForm,
+        "goal": GoalForm,
+    }
+    fields: Mapping[str, tuple[str, ...]] = {
+        "question": ("name", "hypothesis", "moment"),
+        "audience": ("targeting", "traffic_share", "priority"),
+        "goal": ("goal_metric", "guardrails", "attribution_window_days"),
+        LENGTH: ("planned_sample", "planned_days", "planned_looks"),
+    }
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        titles = {"question": _("Question"), "audience": _("Who"), "goal": _("Goal"), LENGTH: _("How long")}
+        return titles[self.name]
+
+    def form_of(self, data: QueryDict | None) -> BaseForm:
+        """Return the form, filled in with what was typed, or with what is stored."""
+        if self.name == LENGTH:
+            return LengthForm(data, candidate=self.candidate)
+        return self.forms[self.name](data, experiment=self.experiment)
+
+    def stored(self) -> Mapping[str, Any]:
+        """Return what is stored, as JSON can hold it."""
+        return audit.values(self.experiment, self.fields[self.name])
+
+    def save(self, form: BaseForm, actor: str) -> None:
+        """Save a valid form with an entry of the audit trail."""
+        before = self.stored()
+        form.apply_to(self.experiment)  # type: ignore[attr-defined]
+        self.experiment.save(update_fields=[*self.fields[self.name], "updated_at"])
+        detail = audit.changes(dict(before), dict(self.stored()))
+        if detail:
+            audit.record_editing(self.experiment, actor, detail)
+
+
+class TreatmentSection(DraftSection):
+    """What a treatment shows."""
+
+    def __init__(self, candidate: LaunchCandidate, variant: Variant) -> None:
+        super().__init__(candidate, f"{TREATMENT}{variant.key}")
+        self.variant = variant
+        variant.experiment = candidate.experiment
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return str(self.variant)
+
+    def form_of(self, data: QueryDict | None) -> BaseForm:
+        """Return the form, filled in with what was typed, or with what is stored."""
+        return TreatmentForm(data, instance=widget_of(self.variant), auto_id=f"id_{self.variant.key}_%s")
+
+    @property
+    def new_offer(self) -> dict[str, str]:
+        """What was typed for an offer that isn't created yet."""
+        typed = {}
+        for name in self.kept:
+            if name.startswith(BESIDE):
+                typed[name.removeprefix(BESIDE)] = str(self.kept[name])
+        return typed
+
+    def stored(self) -> Mapping[str, Any]:
+        """Return what is stored, as JSON can hold it."""
+        widget = widget_of(self.variant)
+        return audit.values(widget, TreatmentForm.Meta.fields) | {"id": widget.pk}
+
+    def save(self, form: BaseForm, actor: str) -> None:
+        """Save a valid form with an entry of the audit trail."""
+        assert isinstance(form, TreatmentForm)
+        save_widget(form.save(commit=False), form.changed_data, actor=actor)
+
+
+class StartSection(DraftSection):
+    """When and how it starts: kept as it is typed, and set at the launch."""
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return _("Launch")
+
+    def form_of(self, data: QueryDict | None) -> BaseForm:
+        """Return the form, filled in with what was typed, or with what is usual."""
+        return LaunchForm(data, store=self.experiment.store, auto_id="id_start_%s")
+
+    def stored(self) -> Mapping[str, Any]:
+        """Return nothing: until the launch, all of it is kept input."""
+        return {}
+
+    def save(self, form: BaseForm, actor: str) -> None:
+        """Save nothing: see ``stored``."""
+
+
+def section_of(candidate: LaunchCandidate, name: str) -> DraftSection | None:
+    """Return the section of this name; ``None`` where there is none."""
+    for section in sections_of(candidate):
+        if section.name == name:
+            return section
+    return None
+
+
+def sections_of(candidate: LaunchCandidate) -> list[DraftSection]:
+    """Return all sections, from the first of the page to the last."""
+    treatments = [TreatmentSection(candidate, variant) for variant in candidate.treatments]
+    question, audience, goal, length = (SettingsSection(candidate, name) for name in SettingsSection.fields)
+    return [question, *treatments, audience, goal, length, StartSection(candidate, START)]
+
+
+def as_query(typed: Mapping[str, Any]) -> QueryDict:
+    """Return kept input as a request's data."""
+    query = QueryDict(mutable=True)
+    for name, texts in typed.items():
+        query.setlist(name, texts)
+    return query

@@ -1,0 +1,161 @@
+/* A draft's page: its sections save themselves by htmx. Here is what the browser alone can know: what isn't saved yet. */
+
+'use strict';
+
+const state = document.getElementById('save-state');
+const AGAIN_MS = 5000;
+const launchForm = document.getElementById('launch-form');
+/** Sections with something typed that the server hasn't answered for; by name, how much was typed when it was sent. */
+const unsaved = new Map();
+let typed = 0;
+let isLaunching = false;
+
+const copyKey = (name) => `builder:${location.pathname}:${name}`;
+const formOf = (name) => document.querySelector(`form[data-section="${CSS.escape(name)}"]`);
+const entriesOf = (form) => [...new FormData(form)].filter(([, value]) => typeof value === 'string');
+
+function say(kind) {
+  state.dataset.state = kind;
+  state.textContent = state.dataset[kind];
+}
+
+/* Storage may be full or forbidden: then only the page itself has what was typed. */
+function store(name, entries) {
+  try {
+    if (entries) localStorage.setItem(copyKey(name), JSON.stringify(entries));
+    else localStorage.removeItem(copyKey(name));
+  } catch { /* see above */ }
+}
+
+function stored(name) {
+  try {
+    return JSON.parse(localStorage.getItem(copyKey(name)));
+  } catch {
+    return null;
+  }
+}
+
+function noteTyping({ target }) {
+  const form = target.form?.closest('form[data-section]');
+  if (!form || target.type === 'search') return;
+  unsaved.set(form.dataset.section, ++typed);
+  store(form.dataset.section, entriesOf(form));
+  say('saving');
+}
+
+function noteSent({ target, detail }) {
+  const form = target.closest('form[data-section]');
+  if (!form || detail.requestConfig.verb !== 'post') return;
+  detail.xhr.builderTyped = unsaved.get(form.dataset.section) ?? 0;
+  detail.xhr.builderSection = form.dataset.section;
+}
+
+function noteAnswer({ detail }) {
+  const { xhr } = detail;
+  const name = xhr.builderSection;
+  if (!name) return;
+  const became = detail.successful && xhr.getResponseHeader('X-Section-State');
+  if (!became) return fail(name, xhr.status ? 'refused' : 'offline');
+  // what was typed since it was sent is on its way
+  if ((unsaved.get(name) ?? 0) > xhr.builderTyped) return;
+  if (became === 'changed_meanwhile') {
+    isLaunching = false;
+    unsaved.delete(name);
+    return say('changed');
+  }
+  unsaved.delete(name);
+  store(name, null);
+  markFields(formOf(name));
+  if (name === 'question') showName();
+  if (detail.pathInfo.requestPath.endsWith('/offer/')) showChosenOffer(formOf(name));
+  if (unsaved.size) return;
+  say(became);
+  if (isLaunching) launchForm.requestSubmit();
+}
+
+function fail(name, kind) {
+  isLaunching = false;
+  unsaved.set(name, unsaved.get(name) ?? ++typed);
+  say(kind);
+}
+
+/* A new offer is chosen by the server: the preview hears of it here. */
+function showChosenOffer(form) {
+  form?.querySelector('[name="offer"]:checked')?.dispatchEvent(new Event('change', { bubbles: true }));
+}
+
+function showName() {
+  const name = formOf('question')?.elements.name.value;
+  if (name) document.getElementById('builder-name').textContent = name;
+}
+
+/* The notes come with the answer; whoever can't see them hears from the field that it has one. */
+function markFields(form) {
+  for (const field of form?.elements ?? []) {
+    if (!field.id) continue;
+    if (document.getElementById(`${field.id}_error`)) field.setAttribute('aria-invalid', 'true');
+    else field.removeAttribute('aria-invalid');
+  }
+}
+
+function sendAgain() {
+  for (const name of unsaved.keys()) {
+    const form = formOf(name);
+    if (form) form.dispatchEvent(new Event('change', { bubbles: true }));
+  }
+}
+
+function fillIn(form, entries) {
+  const values = new Map();
+  for (const [name, value] of entries) values.set(name, [...(values.get(name) ?? []), value]);
+  for (const field of form.elements) {
+    if (!field.name || field.name === 'csrfmiddlewaretoken') continue;
+    if (field.type === 'radio' || field.type === 'checkbox') field.checked = (values.get(field.name) ?? []).includes(field.value);
+    else if (values.has(field.name) && field.type !== 'submit') field.value = values.get(field.name)[0];
+  }
+}
+
+/* What an earlier visit typed and couldn't send: it was filled in upon the version that it says, so that nothing newer
+   is overwritten without a question. */
+function restore() {
+  for (const form of document.querySelectorAll('form[data-section]')) {
+    const entries = stored(form.dataset.section);
+    if (!entries) continue;
+    fillIn(form, entries);
+    unsaved.set(form.dataset.section, ++typed);
+    form.dispatchEvent(new Event('change', { bubbles: true }));
+    say('restored');
+  }
+}
+
+document.addEventListener('input', noteTyping);
+document.addEventListener('change', noteTyping);
+document.addEventListener('htmx:beforeSend', noteSent);
+document.addEventListener('htmx:afterRequest', noteAnswer);
+window.addEventListener('online', sendAgain);
+setInterval(() => ['offline', 'refused'].includes(state.dataset.state) && sendAgain(), AGAIN_MS);
+window.addEventListener('beforeunload', (event) => {
+  if (unsaved.size && !isLaunching) event.preventDefault();
+});
+document.addEventListener('click', ({ target }) => {
+  const discarding = target.closest?.('[data-discard]');
+  if (!discarding) return;
+  store(discarding.dataset.discard, null);
+  unsaved.delete(discarding.dataset.discard);
+});
+/* Nothing is launched before all that was typed is saved. */
+launchForm?.addEventListener('submit', (event) => {
+  if (event.submitter?.name === 'overwrite' || !unsaved.size) return;
+  event.preventDefault();
+  isLaunching = true;
+  say('waiting');
+  sendAgain();
+});
+/* A section that the bar leads to is opened. */
+function openTarget() {
+  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  target?.querySelector?.('.builder-details')?.setAttribute('open', '');
+}
+window.addEventListener('hashchange', openTarget);
+openTarget();
+restore();

@@ -1,1 +1,0 @@
-"""Whom a draft is for."""
