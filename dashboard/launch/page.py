@@ -139,7 +139,6 @@ class LaunchPage:
         return is_approval_missing(self.experiment, ApprovedStep.LAUNCH)
 
 
-
 def url_for(code: str, experiment: Experiment) -> str:
     """Return where a point is fixed: a section of the draft's page, or another page."""
     if code.startswith(KEPT):

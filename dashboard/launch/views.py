@@ -22,7 +22,7 @@ from dashboard.launch.forms import LONGEST_DAYS, LaunchForm, PlanForm
 from dashboard.launch.page import template_groups
 from dashboard.members import actor_of, editable_experiment, editable_store
 from experiments import money
-from experiments.models import Experiment, Store
+from experiments.models import Experiment, Status, Store
 from experiments.running import lifecycle
 from experiments.running.lifecycle import LifecycleError
 from experiments.targeting_words import describe
