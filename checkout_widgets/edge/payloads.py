@@ -74,7 +74,7 @@ class History(Struct):
     friction: Annotated[list[Name], Meta(max_length=20)] = []
 
 
-class Visit(Struct):
+class VisitBody(Struct):
     """What reports can be cut by: the page's type, whether the shopper is logged in, and the snippet's version."""
 
     page_type: Annotated[str, Meta(max_length=64)] | None = None
@@ -103,7 +103,7 @@ class DecideBody(Struct):
     consent: Consent | None = None
     automation: bool | None = None
     preview: Token | None = None
-    visit: Visit | None = None
+    visit: VisitBody | None = None
 
 
 class EventsBody(Struct):

@@ -21,7 +21,7 @@ from dashboard.paging import choice
 from experiments import formatting
 from experiments.models import Moment, Store
 from experiments.programme.moment_effects import MomentEffects, moment_effects
-from experiments.programme.overview import known_tests
+from experiments.programme.known_tests import known_tests
 
 
 @dataclass(frozen=True, slots=True)

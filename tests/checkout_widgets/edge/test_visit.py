@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from checkout_widgets.edge import visit
 from checkout_widgets.edge.decide_answer import BLANK_TOKEN
-from checkout_widgets.edge.payloads import DecideBody, History, Page, Visit
+from checkout_widgets.edge.payloads import DecideBody, History, Page, VisitBody
 from checkout_widgets.edge.tokens import read_exposure, sign_exposure, with_visit
 from experiments.models import Exposure
 
@@ -19,7 +19,7 @@ def body(query: str = "", shown: int = 0, **said: object) -> DecideBody:
         moments=["cart"],
         page=Page(path="/cart", query=query),
         history=History(shown_session=shown),
-        visit=Visit(**said),  # type: ignore[arg-type]
+        visit=VisitBody(**said),  # type: ignore[arg-type]
     )
 
 
