@@ -20,8 +20,8 @@ from dashboard.offers.periods import Period, period_of
 from dashboard.paging import choice
 from experiments import formatting
 from experiments.models import Moment, Store
-from experiments.programme.moment_effects import MomentEffects, moment_effects
 from experiments.programme.known_tests import known_tests
+from experiments.programme.moment_effects import MomentEffects, moment_effects
 
 
 @dataclass(frozen=True, slots=True)

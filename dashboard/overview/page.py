@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from dashboard.drawings.stacked_bars import BarValues, StackedBar, stacked_bars
 from dashboard.experiment_list import share_of_plan
 from dashboard.overview.alerts import Alert, alerts_of
+from dashboard.overview.offers import OffersInBrief
+from dashboard.overview.recent import RecentChange, recent_changes
 from dashboard.stored_results import newest_reports
 from experiments.models import Experiment, Status, Store
-from experiments.programme.overview import MonthOfTests, Programme, programme
+from experiments.programme.overview import DueDecision, MonthOfTests, Programme, programme
 from experiments.reading.facts import count_visitors
 from experiments.reading.replica import read_late
 from experiments.report import Range, Report
@@ -87,6 +89,38 @@ class OverviewPage:
     def alerts(self) -> list[Alert]:
         """What to look at first."""
         return alerts_of(self.store, self.experiments, self.reports, self.now)
+
+    @cached_property
+    def offers(self) -> OffersInBrief:
+        """What offers sold lately, and which need somebody."""
+        return OffersInBrief(self.store, self.now)
+
+    @cached_property
+    def changes(self) -> list[RecentChange]:
+        """What was done since yesterday."""
+        return recent_changes(self.store, self.now)
+
+    @property
+    def running(self) -> int:
+        """How many tests show shoppers something now."""
+        return self.count(Status.RUNNING)
+
+    @property
+    def paused(self) -> int:
+        """How many are paused: they show nothing until somebody resumes them."""
+        return self.count(Status.PAUSED)
+
+    def count(self, status: Status) -> int:
+        """Count the tests that are on by their status."""
+        number = 0
+        for test in self.experiments:
+            number += test.status == status
+        return number
+
+    @property
+    def decisions_now(self) -> list[DueDecision]:
+        """The tests that can be decided already."""
+        return [due for due in self.programme.due if due.is_now]
 
     @property
     def is_new(self) -> bool:

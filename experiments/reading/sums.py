@@ -95,27 +95,30 @@ LEFT JOIN (
     SELECT {columns}{of_buyers} FROM {exposures} AND {is_buyer} GROUP BY {grouping}
 ) AS buyers USING ({cell})
 """
-# What a page said of the visit has few values each, and so few cells. Hours and bands of cart values times these would
-# be nearly as many as exposures: they are grouped apart, in the same pass. A column that a grouping lacks is empty
-# instead of null, so that cells of buyers are found.
+# What an exposure has columns for, what its page said of the visit, and the hour with the band of the cart's value are
+# grouped apart, in one pass: together they would make nearly as many cells as there are exposures. ``kind`` says which
+# grouping a cell is of. A column that a grouping lacks has a value instead of null, so that cells of buyers are found.
 VISIT_COLUMNS = f"""
-{DAY}, variant_id, GROUPING(hour)::int AS lacks_hour,
+{DAY}, variant_id, GROUPING(device, segments, hour) AS kind,
 COALESCE(device, '') AS device, COALESCE(country, '') AS country, COALESCE(customer_type, '') AS customer_type,
-COALESCE(segments, '{{}}') AS segments, COALESCE(hour, '') AS hour, COALESCE(cart_band, '') AS cart_band
+COALESCE(segments, '{{}}') AS segments, COALESCE(hour, -1) AS hour, COALESCE(cart_band, -1) AS cart_band
 """
-VISIT_CELL = "day, variant_id, lacks_hour, device, country, customer_type, segments, hour, cart_band"
+VISIT_CELL = "day, variant_id, kind, device, country, customer_type, segments, hour, cart_band"
 VISIT_GROUPING = """
-GROUPING SETS ((day, variant_id, device, country, customer_type, segments), (day, variant_id, hour, cart_band))
+GROUPING SETS (
+    (day, variant_id, device, country, customer_type), (day, variant_id, segments), (day, variant_id, hour, cart_band))
 """
-# Only of visits whose page says what it is: hours and bands of older exposures aren't recorded, as nothing else is.
+BY_COLUMN, BY_SEGMENTS, BY_HOUR = 0b011, 0b101, 0b110
+# Only of visits whose page says what it is: hours and bands of older exposures aren't recorded, as nothing else is. As
+# whole numbers, of which a hash takes less than of texts: hours by twos, and which of the bands it is.
 VISIT = f"""
 CROSS JOIN LATERAL (
     SELECT CASE WHEN segments ? 'snippet' THEN
-            lpad((extract(hour FROM exposed_at AT TIME ZONE %(zone)s)::int / 2 * 2)::text, 2, '0') ELSE '' END AS hour,
+            date_part('hour', exposed_at AT TIME ZONE %(zone)s)::int / 2 * 2 ELSE -1 END AS hour,
         CASE WHEN segments ? 'snippet' AND {CART_VALUE} IS NOT NULL THEN
-            (%(bands)s::bigint[])[width_bucket({CART_VALUE}, %(bands)s::bigint[])]::text ELSE '' END AS cart_band
+            width_bucket({CART_VALUE}, %(bands)s::bigint[]) ELSE -1 END AS cart_band
 ) AS visit
-"""  # noqa: S608 -- names of ours
+"""
 # The cells by dimension and value. An exposure is in a row of each of its dimensions; without a value it is in none.
 # Grouped twice, since a cell of many exposures is taken apart by its dimensions once, not once an exposure.
 GROUPED = """
@@ -125,10 +128,10 @@ FROM ({cells}) AS cell
 CROSS JOIN LATERAL (
     SELECT name, value FROM (
         VALUES ('', ''), ('device', device), ('country', country), ('customer_type', customer_type)
-        UNION ALL SELECT key, value FROM jsonb_each_text(cell.segments) WHERE key <> ''
-    ) AS told (name, value) WHERE cell.lacks_hour = 1
-    UNION ALL SELECT name, value FROM (VALUES ('hour', hour), ('cart_band', cart_band)) AS told (name, value)
-    WHERE cell.lacks_hour = 0
+    ) AS told (name, value) WHERE cell.kind = {by_column}
+    UNION ALL SELECT key, value FROM jsonb_each_text(cell.segments) WHERE cell.kind = {by_segments} AND key <> ''
+    UNION ALL SELECT 'hour', lpad(hour::text, 2, '0') WHERE cell.kind = {by_hour} AND hour >= 0
+    UNION ALL SELECT 'cart_band', (%(bands)s::bigint[])[cart_band]::text WHERE cell.kind = {by_hour} AND cart_band > 0
 ) AS dimension (name, value)
 WHERE dimension.name {dimensions} AND (dimension.name = '' OR dimension.value <> '')
 GROUP BY day, cell.variant_id, dimension.name, dimension.value
@@ -209,6 +212,9 @@ def grouped(keys: Iterable[Key], *, dimensions: str = "IS NOT NULL") -> str:
         totals=totals,
         cells=cells(keys, cell=VISIT_CELL, columns=VISIT_COLUMNS, grouping=VISIT_GROUPING, visit=VISIT),
         dimensions=dimensions,
+        by_column=BY_COLUMN,
+        by_segments=BY_SEGMENTS,
+        by_hour=BY_HOUR,
     )
 
 
