@@ -1,6 +1,7 @@
 """Which offers need somebody, and why."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ def needs(experiment: Experiment) -> list[tuple[str, int | None]]:
 
 def sell(experiment: Experiment, days_ago: int, shown: int, bought: int) -> None:
     variant = experiment.variants.get(key="treatment")
-    row = {"store": experiment.store, "variant": variant, "offer": variant.widget.offer}
+    row: dict[str, Any] = {"store": experiment.store, "variant": variant, "offer": variant.widget.offer}
     row |= {"day": NOW.date() - timedelta(days=days_ago), "dimension": "", "value": ""}
     ShownDay.objects.create(**row, shown=shown, in_cart=0, declined=0, decided=0, decision_ms=0)
     money = {"revenue_minor": 0, "refunded_minor": 0, "cost_minor": 0, "unknown_costs": 0}
