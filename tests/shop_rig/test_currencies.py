@@ -56,6 +56,9 @@ PLUGINS: dict[str, dict[str, Any]] = {
         "wcpay_multi_currency_manual_rate_usd": RATE,
         "wcpay_multi_currency_price_rounding_usd": "0",
         "wcpay_multi_currency_price_charm_usd": "0",
+        # it sells in currencies only where it is connected to its makers' site, by these tokens
+        "jetpack_options": {"id": 1, "master_user": 1},
+        "jetpack_private_options": {"blog_token": "a.b", "user_tokens": {"1": "a.b.1"}},
     },
 }
 # A page with this makes the shopper's currency dollars; WCML's switcher works by JavaScript.
@@ -65,7 +68,7 @@ SWITCH = {
     "woocommerce-multilingual": "/",
     "woocommerce-payments": "/?currency=USD",
 }
-# WooPayments offers currencies only to shops with an account, whose currencies it asks the provider for.
+# WooPayments asks the payment provider which currencies the shop's account has.
 ACCOUNT = """add_filter('pre_option_wcpay_account_data', fn() => [
     'data' => ['account_id' => 'acct_rig', 'is_live' => true, 'customer_currencies' => ['supported' => ['eur', 'usd']]],
     'fetched' => time(), 'errored' => false,

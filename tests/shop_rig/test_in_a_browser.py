@@ -152,14 +152,11 @@ def test_classic_checkout_takes_the_offer_below_the_delivery_options(shop, edge,
 LEAVE = "document.dispatchEvent(new MouseEvent('mouseout', {clientY: -1, relatedTarget: null}))"
 
 
-@pytest.mark.parametrize("path", ["/cart/", "/checkout/", "/classic-cart/", "/classic-checkout/"])
-def test_exit_offer_opens_over_the_page_and_is_taken(shop, edge, products, classic_pages, page, path):
-    if page.viewport_size["width"] < 1000:
-        pytest.skip("a phone has no pointer that leaves")
+def take_exit_offer(page: Page, edge: Edge, address: str) -> None:
+    """Look at a page until the exit offer may come, leave it, and accept the offer."""
     edge.moments = ["exit_intent"]
-    page.goto(f"{shop.url}/?add-to-cart={products['BOOTS']}")
     with page.expect_response(lambda answer: answer.url.endswith("/v1/decide"), timeout=WAIT_MS):
-        page.goto(f"{shop.url}{path}")
+        page.goto(address)
     time.sleep(6)  # it comes after five seconds at the earliest
     page.evaluate("document.activeElement.blur()")
     page.evaluate(LEAVE)
@@ -169,6 +166,20 @@ def test_exit_offer_opens_over_the_page_and_is_taken(shop, edge, products, class
     expect(page.get_by_text("Added to your order.").first).to_be_visible(timeout=WAIT_MS)
     assert cart_of(page) == WITH_MUG
     assert page.locator("[data-upsell-slot]").count() == 0
+
+
+@pytest.mark.parametrize("page", [SIZES["desk"]], ids=["desk"], indirect=True)
+@pytest.mark.parametrize("path", ["/cart/", "/checkout/"])
+def test_exit_offer_opens_over_blocks_and_is_taken(shop, edge, products, page, path):
+    page.goto(f"{shop.url}/?add-to-cart={products['BOOTS']}")
+    take_exit_offer(page, edge, shop.url + path)
+
+
+@pytest.mark.parametrize("page", [SIZES["desk"]], ids=["desk"], indirect=True)
+@pytest.mark.parametrize("path", ["/classic-cart/", "/classic-checkout/"])
+def test_exit_offer_opens_over_classic_pages_and_is_taken(shop, edge, products, classic_pages, page, path):
+    page.goto(f"{shop.url}/?add-to-cart={products['BOOTS']}")
+    take_exit_offer(page, edge, shop.url + path)
 
 
 def test_empty_cart_has_no_slot_and_asks_nothing(shop, edge, page):

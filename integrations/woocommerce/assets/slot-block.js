@@ -1,6 +1,7 @@
 /** The block *Offer* in the editor: which moment its slot is for. What shoppers get is drawn by the server. */
-(({ blocks, blockEditor, components, element, i18n }) => {
+(() => {
   'use strict';
+  const { blocks, blockEditor, components, element, i18n } = window.wp;
   const { createElement } = element;
   const { __ } = i18n;
   const moments = window.offerliftMoments || [];
@@ -25,4 +26,4 @@
   }
 
   blocks.registerBlockType('offerlift/slot', { edit: Edit, save: () => null });
-})(window.wp);
+})();
