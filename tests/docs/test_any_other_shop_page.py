@@ -29,11 +29,11 @@ PAGE = (Path(__file__).resolve().parents[2] / "docs" / "any-other-shop.md").read
 KEY = "sk_shop_0123456789abcdef0123456789abcdef"
 
 
-def example(section: str, language: str) -> str:
-    """The block of this language in a section."""
+def example(section: str, language: str, number: int = 0) -> str:
+    """A block of this language in a section, the first unless another one is said."""
     text = PAGE.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
-    (body,) = re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    return str(body)
+    blocks = re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    return str(blocks[number])
 
 
 def run(name: str, code: str) -> ModuleType:
@@ -114,6 +114,62 @@ def test_test_with_a_fake_edge_passes_as_documented(offerlift):
     fake_edge_module()  # what a developer has copied beside the tests
     tests = run("test_shop", example("8. Test it without Offerlift", "python"))
     tests.test_accepted_offer_is_in_the_order()
+
+
+@pytest.fixture
+def fake_edge(offerlift: Any) -> Iterator[Any]:
+    """The fake edge of step 8, which the module calls."""
+    with fake_edge_module().FakeEdge(secret_key=KEY) as edge:
+        offerlift.EDGE, offerlift.SECRET_KEY = edge.url, KEY
+        yield edge
+
+
+BOOTS = {"sku": "23166", "quantity": 2, "price_minor": 3335}
+
+
+def accepted(offerlift: Any, edge: Any, **changes: Any) -> str:
+    """The token of an offer that a shopper accepted; ``changes`` are what it says else."""
+    body = {"visitor_id": "v_1", "exposure_token": "fake", "idempotency_key": "one"}
+    token = offerlift.call("/v1/accept", body)["acceptance_token"]
+    return str(edge.sign({**edge.verified(token), **changes}))
+
+
+def test_accepted_offer_comes_into_the_cart_once_at_its_price(offerlift, fake_edge):
+    cart = {"id": "cart-7", "lines": [dict(BOOTS)]}
+    token = accepted(offerlift, fake_edge)
+    shop = run("shop_cart", example("4. Accepted offers", "python", 1))
+    shop.add_accepted_offer(cart, token)
+    shop.add_accepted_offer(cart, token)
+    balm = {"sku": "23084", "quantity": 1, "price_minor": 990, "acceptance_token": token}
+    assert cart["lines"] == [BOOTS, balm]
+
+
+def test_upgrade_takes_the_place_of_as_many_units(offerlift, fake_edge):
+    cart = {"id": "cart-7", "lines": [dict(BOOTS)]}
+    shop = run("shop_cart", example("4. Accepted offers", "python", 1))
+    shop.add_accepted_offer(cart, accepted(offerlift, fake_edge, replaces={"sku": "23166"}))
+    assert [(line["sku"], line["quantity"]) for line in cart["lines"]] == [("23166", 1), ("23084", 1)]
+
+
+def test_cart_stays_as_it_was_where_the_token_is_none(offerlift, fake_edge):
+    cart = {"id": "cart-7", "lines": [dict(BOOTS)]}
+    shop = run("shop_cart", example("4. Accepted offers", "python", 1))
+    with pytest.raises(HTTPError, match="401"):
+        shop.add_accepted_offer(cart, "x.y.z")
+    assert cart["lines"] == [BOOTS]
+
+
+@pytest.mark.parametrize("visitor_id", ["", None])
+def test_order_of_a_shopper_who_has_not_agreed_is_taken(offerlift, edge, visitor_id):
+    order = run("sent", example("6. The order", "python")).order
+    receipt = offerlift.send_order({**order, "external_id": "5502", "visitor_id": visitor_id})
+    assert (receipt["created"], receipt["visitor_matched"]) == (True, False)
+
+
+def test_page_posts_json_as_frameworks_expect_it():
+    page = example("1. Load the snippet", "html")
+    assert "{'Content-Type': 'application/json'}" in page
+    assert "{method: 'POST', headers, body: JSON.stringify({acceptance_token})}" in page
 
 
 def test_order_of_the_page_has_sums_that_add_up():

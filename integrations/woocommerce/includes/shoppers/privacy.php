@@ -77,6 +77,7 @@ function offerlift_export_of_visitor(string $visitor): array {
     $answer = offerlift_call_edge('POST', '/v1/visitors/export', $options);
     $label = __('Offers that were shown', 'offerlift');
     if ($answer['code'] !== 200 || !is_array($answer['body']['tables'] ?? null)) {
+        /* translators: %s: the reason */
         $why = sprintf(__('Offerlift could not be asked: %s.', 'offerlift'), offerlift_reason($answer));
         return [offerlift_export_group('visitor', $label, $visitor, [__('Incomplete', 'offerlift') => $why])];
     }
