@@ -118,6 +118,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{VALIDATION}.NumericPasswordValidator"},
 ]
 HASHERS = "django.contrib.auth.hashers"
+PASSWORD_RESET_TIMEOUT = 3600  # of a link in an e-mail: whoever finds it later in a mailbox can't use it
 PASSWORD_HASHERS = [
     f"{HASHERS}.Argon2PasswordHasher",
     f"{HASHERS}.PBKDF2PasswordHasher",  # before Argon2: verified, and hashed anew when their owners sign in

@@ -101,6 +101,11 @@ def query_of(store: Store) -> str:
     return f"?{urlencode({'store': store.slug})}"
 
 
+def address_of(name: str, store: Store) -> str:
+    """Return where a page is about this store."""
+    return reverse(name) + query_of(store)
+
+
 def is_within(path: str, url: str) -> bool:
     """Whether a path is a place's or below it; everything is below the home page, which therefore stands for itself."""
     if url == reverse("dashboard:home"):

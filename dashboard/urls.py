@@ -8,8 +8,10 @@ from dashboard.annotations.urls import annotation_urls
 from dashboard.approvals.urls import approval_urls
 from dashboard.builder.urls import builder_urls
 from dashboard.discussion.urls import discussion_urls
+from dashboard.forgotten_password.urls import password_urls
 from dashboard.gallery.views import frame, gallery
 from dashboard.glossary.views import glossary
+from dashboard.invitations.urls import invitation_urls
 from dashboard.launch.urls import launch_urls
 from dashboard.moments.views import moments
 from dashboard.offers.urls import offer_urls
@@ -29,6 +31,8 @@ urlpatterns: list[URLPattern] = [
     *annotation_urls,
     *approval_urls,
     *discussion_urls,
+    *invitation_urls,
+    *password_urls,
     *launch_urls,
     *builder_urls,
     *preview_urls,

@@ -9,7 +9,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from experiments import formatting
-from experiments.models import ApprovalRule, ApprovedStep, AuditAction, AuditEntry, Decision, Experiment, Metric, Status
+from experiments.models import (
+    ApprovalRule,
+    ApprovedStep,
+    AuditAction,
+    AuditEntry,
+    Decision,
+    Experiment,
+    Metric,
+    Role,
+    Status,
+)
 
 YES_OR_NO = {True: gettext_lazy("yes"), False: gettext_lazy("no")}
 # The action says the status; a link's key is for support, a method's number for programs.
@@ -17,7 +27,8 @@ HIDDEN_DETAILS = frozenset({"link", "status", "method_version"})
 SHARES = frozenset({"traffic_share", "served_share", "alpha"})
 LISTS = frozenset({"approval_rules", "tags"})
 LIFTS = frozenset({"corrected_lift", "measured_lift"})
-CHOICES: Mapping[str, type[Status | Metric | Decision | ApprovedStep]] = {
+CHOICES: Mapping[str, type[Status | Metric | Decision | ApprovedStep | Role]] = {
+    "role": Role,
     "step": ApprovedStep,
     "status": Status,
     "goal_metric": Metric,
@@ -42,6 +53,9 @@ SETTINGS = {
 LABELS = SETTINGS | {
     "approval_rules": gettext_lazy("Steps that need approval"),
     "approved_by": gettext_lazy("Approved by"),
+    "email": gettext_lazy("Email"),
+    "member": gettext_lazy("Member"),
+    "role": gettext_lazy("Role"),
     "corrected_lift": gettext_lazy("Lift, corrected for luck"),
     "expires_at": gettext_lazy("Expires on"),
     "link": gettext_lazy("Link"),

@@ -6,5 +6,6 @@ from dashboard.team import views
 
 team_urls: list[URLPattern] = [
     path("team/", views.team, name="team"),
+    path("team/members/<int:pk>/second-factor/", views.reset_second_factor, name="reset_second_factor"),
     path("team/approvals/", views.choose_rules, name="choose_approval_rules"),
 ]

@@ -2,14 +2,22 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dashboard import shell
-from dashboard.members import actor_of, administered_store, is_store_admin
+from dashboard.account import second_factor_reset
+from dashboard.account.forms import PasswordForm
+from dashboard.forgotten_password.sending import is_mail_set_up
+from dashboard.invitations import inviting
+from dashboard.invitations.forms import InvitationForm
+from dashboard.members import actor_of, administered_store, is_store_admin, user_of
+from dashboard.models import Invitation
 from dashboard.team.forms import ApprovalRulesForm
 from experiments.models import ApprovalRule, Membership, Store
 from experiments.running.approvals import rules
@@ -27,10 +35,19 @@ def team(request: HttpRequest) -> HttpResponse:
 
 def context_of(request: HttpRequest, store: Store) -> dict[str, object]:
     """Return what the page shows."""
-    memberships = Membership.objects.filter(store=store).select_related("user").order_by("user__username")
+    memberships = list(Membership.objects.filter(store=store).select_related("user").order_by("user__username"))
+    people = [membership.user for membership in memberships]
+    invitations = []
+    if is_store_admin(request, store):
+        invitations = list(Invitation.objects.open(timezone.now()).filter(store=store))
     return {
         "store": store,
         "memberships": memberships,
+        "with_second_factor": second_factor_reset.with_second_factor(people),
+        "resettable": second_factor_reset.resettable(user_of(request), people),
+        "invitations": [(invitation, inviting.url_of(invitation)) for invitation in invitations],
+        "invitation_form": InvitationForm(),
+        "is_mail_set_up": is_mail_set_up(),
         "rules_form": ApprovalRulesForm(initial={"rules": store.approval_rules}),
         "rules": [rule.label for rule in ApprovalRule if rule in store.approval_rules],
         "can_be_approved": rules.can_be_approved(store),
@@ -55,6 +72,27 @@ def choose_rules(request: HttpRequest) -> HttpResponse:
     return back_to(store)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def reset_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
+    """Reset a member's second factor, for who knows their own password: an open browser isn't enough."""
+    store = administered_store(request)
+    members = User.objects.filter(memberships__store=store)
+    person = get_object_or_404(members, pk=pk)
+    if pk not in second_factor_reset.resettable(user_of(request), [person]):
+        raise PermissionDenied("The person belongs to a store that the member doesn't administer, or may do more.")
+    form = PasswordForm(request.POST or None, user=user_of(request))
+    if form.is_valid():
+        second_factor_reset.reset(person=person, actor=actor_of(request))
+        said = _("Two-factor authentication of %(name)s is reset. They are logged out everywhere.")
+        messages.success(request, said % {"name": person.get_username()})
+        return back_to(store)
+    context, status = {"store": store, "person": person, "form": form}, 200
+    if form.errors:
+        status = 422
+    return render(request, "dashboard/team/reset.html", context, status=status)
+
+
 def back_to(store: Store) -> HttpResponse:
     """Back to the store's page."""
-    return redirect(f"{reverse('dashboard:team')}{shell.query_of(store)}")
+    return redirect(shell.address_of("dashboard:team", store))
