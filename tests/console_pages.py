@@ -56,7 +56,9 @@ PAGES: dict[str, list[str]] = {
         "/shared/nothing/",
         SHARED,
     ],
-    "team": ["/team/", "/team/?store=zz-empty"],
+    "forgotten_password": ["/password/"],
+    "invitations": ["/invitations/nothing/"],
+    "team": ["/team/", "/team/?store=zz-empty", "/team/members/4711/second-factor/"],
     "setup": ["/setup/", "/setup/?fate=no_visitor", "/setup/arrivals/", "/setup/test-orders/"],
     "treatment": [
         f"{DRAFT}treatments/treatment/",
@@ -92,7 +94,18 @@ SENT: dict[str, list[tuple[str, dict[str, str]]]] = {
         (f"{RUNNING}owner/", {"tags": "zz" * 30}),
         (f"{RUNNING}owner/", {"tags": "zz"}),
     ],
+    "forgotten_password": [
+        ("/password/", {"email": "zz"}),
+        ("/password/", {"email": "zz-editor@zz.example"}),
+        ("/password/zz/zz-zz/", {}),
+    ],
+    "invitations": [
+        ("/team/invitations/", {}),
+        ("/team/invitations/", {"email": "zz-new@zz.example", "role": "viewer"}),
+        ("/team/invitations/4711/revoke/", {}),
+    ],
     "team": [
+        ("/team/members/4711/second-factor/", {"password": "zz"}),
         ("/team/approvals/", {"rules": "zz"}),
         ("/team/approvals/", {"rules": "launch"}),
         ("/team/approvals/", {}),

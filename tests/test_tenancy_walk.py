@@ -15,7 +15,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from checkout_widgets.models import Connection, Delivery, Offer, OfferItem, Product, Widget
-from dashboard.models import ShareLink
+from dashboard.invitations import inviting
+from dashboard.models import Invitation, ShareLink
 from dashboard.report import sharing
 from experiments import audit
 from experiments.models import (
@@ -48,6 +49,7 @@ OWNERLESS = (
     "v1/",
     "s/",
     "shared/",
+    "password/",
     "login/",
     "logout/",
     "healthz",
@@ -63,6 +65,7 @@ STORE_OF: dict[type[Model], str] = {
         ),
         "store",
     ),
+    Invitation: "store",
     **dict.fromkeys((Approval, Comment, ShareLink, Snapshot, Variant), "experiment__store"),
     **dict.fromkeys((OfferItem, Widget), "offer__store"),
     Delivery: "connection__store",
@@ -151,6 +154,7 @@ def test_no_page_of_the_dashboard_or_the_api_shows_or_touches_another_stores_thi
     member = factories.make_user(experiment.store, username=MARK)
     Comment.objects.create(pk=annotation.pk, experiment=experiment, author=member, author_name=MARK, text=MARK, at=NOON)
     Approval.objects.create(pk=annotation.pk, experiment=experiment, step="launch", asked_by_name=MARK, asked_at=NOON)
+    inviting.invite(store=experiment.store, email=f"{MARK}@shop.example", role="viewer", actor=MARK)
     before, tried = kept(foreign), 0
     parts = {
         "store_slug": "foreign",
