@@ -14,12 +14,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from procrastinate.contrib.django import app
 
 from dashboard.account import second_factor
-from dashboard.tasks import tell_of_reset
 from experiments import audit
 from experiments.models import AuditAction, Membership, Role
 from experiments.notifications import mail
+from experiments.notifications.tasks import ATTEMPTS
 
 
 def resettable(admin: User, people: Collection[User]) -> set[int]:
@@ -75,7 +76,8 @@ def end_sessions(person: User) -> None:
     Session.objects.filter(pk__in=ended).delete()
 
 
-def tell(user_id: int, actor: str) -> None:
+@app.task(queue="notifications", retry=ATTEMPTS)
+def tell_of_reset(user_id: int, actor: str) -> None:
     """Send the person an e-mail. Raises ``NotSent``."""
     person = User.objects.filter(pk=user_id).exclude(email="").first()
     if person is None:

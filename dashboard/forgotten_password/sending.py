@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
 
 from experiments.notifications import mail
+from experiments.notifications.tasks import ATTEMPTS
 
 
 def is_mail_set_up() -> bool:
@@ -19,7 +21,8 @@ def is_mail_set_up() -> bool:
     return "console" not in settings.EMAIL_BACKEND
 
 
-def send(address: str) -> None:
+@app.task(queue="notifications", retry=ATTEMPTS)
+def send_new_password_link(address: str) -> None:
     """Send a link to each active account with this address. Raises ``NotSent``."""
     for user in User.objects.filter(email__iexact=address, is_active=True):
         if user.has_usable_password():

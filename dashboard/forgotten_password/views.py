@@ -13,8 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from dashboard.forgotten_password import limits
 from dashboard.forgotten_password.forms import AddressForm
-from dashboard.forgotten_password.sending import is_mail_set_up
-from dashboard.tasks import send_new_password_link
+from dashboard.forgotten_password.sending import is_mail_set_up, send_new_password_link
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -3,16 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.signing import BadSignature
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from dashboard.invitations.sending import send_invitation
 from dashboard.models import Invitation, invitation_signer
-from dashboard.tasks import send_invitation
 from experiments import audit
 from experiments.models import AuditAction, Membership, Store
 
@@ -79,11 +77,6 @@ def open_invitation(token: str) -> Invitation | None:
     except BadSignature:
         return None
     return Invitation.objects.open(timezone.now()).select_related("store").filter(key=key).first()
-
-
-def url_of(invitation: Invitation) -> str:
-    """Return where it is accepted. By the operator's setting, as a request's host can be anybody's."""
-    return f"{settings.CONSOLE_URL}{reverse('dashboard:invitation', args=[invitation.token])}"
 
 
 def note(invitation: Invitation, action: AuditAction, actor: str) -> None:

@@ -14,8 +14,8 @@ from dashboard import shell
 from dashboard.account import second_factor_reset
 from dashboard.account.forms import PasswordForm
 from dashboard.forgotten_password.sending import is_mail_set_up
-from dashboard.invitations import inviting
 from dashboard.invitations.forms import InvitationForm
+from dashboard.invitations.sending import url_of
 from dashboard.members import actor_of, administered_store, is_store_admin, user_of
 from dashboard.models import Invitation
 from dashboard.team.forms import ApprovalRulesForm
@@ -45,7 +45,7 @@ def context_of(request: HttpRequest, store: Store) -> dict[str, object]:
         "memberships": memberships,
         "with_second_factor": second_factor_reset.with_second_factor(people),
         "resettable": second_factor_reset.resettable(user_of(request), people),
-        "invitations": [(invitation, inviting.url_of(invitation)) for invitation in invitations],
+        "invitations": [(invitation, url_of(invitation)) for invitation in invitations],
         "invitation_form": InvitationForm(),
         "is_mail_set_up": is_mail_set_up(),
         "rules_form": ApprovalRulesForm(initial={"rules": store.approval_rules}),

@@ -28,7 +28,9 @@ def ask(address, **headers):
 
 
 def queued():
-    jobs = ProcrastinateJob.objects.filter(task_name="dashboard.tasks.send_new_password_link").order_by("id")
+    jobs = ProcrastinateJob.objects.filter(
+        task_name="dashboard.forgotten_password.sending.send_new_password_link"
+    ).order_by("id")
     return [job.args["address"] for job in jobs]
 
 
