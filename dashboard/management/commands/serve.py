@@ -12,6 +12,9 @@ from django.db import connections
 from rich.console import Console
 
 from config import processes, supervisor
+from config.supervisor import Service
+
+PROCESSES = ("console", "edge", "worker")
 
 
 class Command(BaseCommand):
@@ -24,38 +27,60 @@ class Command(BaseCommand):
         parser.add_argument("--edge-port", type=int, default=8001, help="the edge's port (default: 8001)")
         parser.add_argument("--workers", type=int, default=workers, help=f"processes of each (default: {workers})")
         parser.add_argument(
-            "--edge-only",
-            action="store_true",
-            help="serve the edge alone, on a machine of its own: nothing is migrated, and the database may be away",
+            "--only",
+            choices=PROCESSES,
+            help="serve this alone, in a container or on a machine of its own: nothing is migrated, and static files "
+            "are as they were collected; an edge needs no database to start",
         )
+        parser.add_argument("--edge-only", action="store_const", const="edge", dest="only", help="same as --only edge")
 
-    def handle(self, *args: Any, host: str, port: int, edge_port: int, workers: int, **options: Any) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:
         if settings.DEMO:
             raise CommandError("The demo store isn't served in production. Unset DEMO, or run: make demo")
+        only, host, workers = options["only"], options["host"], options["workers"]
         require_calls_for_each(workers)
-        address = processes.bracketed(host)
-        services = processes.edge_services(host, edge_port, workers=workers)
-        ports, words = [edge_port], f"Edge     http://{address}:{edge_port}/v1/\n"
-        if not options["edge_only"]:
-            services += [
-                processes.console_service(host, port, workers=workers, threads=4),
-                *processes.background_services(),
-            ]
-            ports = [port, edge_port]
-            words = f"Console  http://{address}:{port}/\n{words}Worker   does the jobs\n"
-        for number in ports:
+        ports = {"console": options["port"], "edge": options["edge_port"]}
+        if only:
+            ports = {name: port for name, port in ports.items() if name == only}
+        for number in ports.values():
             require_free_port(host, number)
         console = Console()
-        if not options["edge_only"]:
+        if not only:
             prepare(console)
         console.print("Starting the servers ...")
+        address = processes.bracketed(host)
         status = supervisor.keep_running(
-            services,
+            services_of(only, host, options),
             environment=environment_of(address, workers),
-            is_ready=readiness_check(host, ports, edge_port),
-            when_ready=lambda: console.print(f"{words}Ctrl-C stops them all."),
+            is_ready=readiness_check(host, ports),
+            when_ready=lambda: console.print(f"{addresses(address, ports, only)}Ctrl-C stops them all."),
         )
         sys.exit(status)
+
+
+def services_of(only: str | None, host: str, options: dict[str, Any]) -> list[Service]:
+    """Return what is to run: all of it, or one part."""
+    workers = options["workers"]
+    services: list[Service] = []
+    if only in {None, "edge"}:
+        services += processes.edge_services(host, options["edge_port"], workers=workers)
+    if only in {None, "console"}:
+        services.append(processes.console_service(host, options["port"], workers=workers, threads=4))
+    if only in {None, "worker"}:
+        services += processes.background_services()
+    return services
+
+
+def addresses(address: str, ports: dict[str, int], only: str | None) -> str:
+    """Return where everything is."""
+    words = ""
+    if "console" in ports:
+        words += f"Console  http://{address}:{ports['console']}/\n"
+    if "edge" in ports:
+        words += f"Edge     http://{address}:{ports['edge']}/v1/\n"
+    if only in {None, "worker"}:
+        words += "Worker   does the jobs\n"
+    return words
 
 
 def require_calls_for_each(workers: int) -> None:
@@ -93,16 +118,11 @@ def environment_of(address: str, workers: int) -> dict[str, str]:
     }
 
 
-def readiness_check(host: str, ports: list[int], edge_port: int) -> Callable[[], bool]:
-    """Return what tells whether a server answers at each of the ports."""
+def readiness_check(host: str, ports: dict[str, int]) -> Callable[[], bool]:
+    """Return what tells whether a server answers at each of the ports, by the server's name."""
+    paths = {"console": f"{settings.SCRIPT_NAME}/login/", "edge": "/s/upsell.js"}
 
     def is_answering() -> bool:
-        for port in ports:
-            path = f"{settings.SCRIPT_NAME}/login/"
-            if port == edge_port:
-                path = "/s/upsell.js"
-            if not processes.is_answering(host, port, path):
-                return False
-        return True
+        return all(processes.is_answering(host, port, paths[name]) for name, port in ports.items())
 
     return is_answering
