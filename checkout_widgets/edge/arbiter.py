@@ -12,13 +12,9 @@ from itertools import chain
 from msgspec import Struct
 
 from checkout_widgets.availability import is_within
-from checkout_widgets.edge import robots
-from checkout_widgets.edge.configuration import (
-    ExperimentConfiguration,
-    StoreConfiguration,
-    VariantConfiguration,
-)
+from checkout_widgets.edge.configuration import Choice, ExperimentConfiguration, StoreConfiguration
 from checkout_widgets.edge.payloads import DecideBody, History
+from checkout_widgets.edge.robots import Robot
 from checkout_widgets.edge.targeting_context import AskedContext
 from checkout_widgets.edge.tokens import ExposureToken
 from experiments.assignment.allocation import is_held_out, is_included
@@ -29,68 +25,56 @@ from experiments.models.experiment import UNDELIVERED
 MAX_AHEAD = timedelta(minutes=5)
 
 
-class Choice(Struct, frozen=True):
-    """What was chosen at a moment: a variant of an experiment, or the reason why there is nothing.
-
-    ``refusing`` is the experiment that gave the reason; None where it is the store's. ``withheld`` is what
-    only the holdout keeps from the visitor.
-    """
-
-    moment: str
-    experiment: ExperimentConfiguration | None = None
-    variant: VariantConfiguration | None = None
-    reason: str = ""
-    refusing: ExperimentConfiguration | None = None
-    withheld: ExperimentConfiguration | None = None
-
-
-def has_consent(store: StoreConfiguration, body: DecideBody) -> bool:
-    """Return whether this visitor may be measured: as the shopper said, else as the store asks for."""
-    if body.consent is None or body.consent.measurement is None:
-        return not store.is_consent_required
-    return body.consent.measurement
-
-
 class Shopper(Struct):
     """Who asks, and what they said of themselves: of which store, what its rules can ask about them, and when.
 
-    ``user_agent`` is empty where a store's server asks for the shopper; ``token`` is what the tokens of all moments
-    share, once one is made.
+    ``robot`` is what the browser says of itself, ``offers_left`` how many more offers the visitor may be shown, and
+    ``token`` what the tokens of all moments share, once one is made.
     """
 
     store: StoreConfiguration
     body: DecideBody
     visitor_id: str
-    user_agent: str
+    robot: Robot
     is_server: bool
     context: AskedContext
     now: datetime
+    offers_left: int
     token: ExposureToken | None = None
 
 
 def refusal_reason(shopper: Shopper) -> str:
     """Return why this visitor gets nothing at any moment; empty where nothing keeps offers from them."""
-    store = shopper.store
-    if not has_consent(store, shopper.body):
+    store, consent = shopper.store, shopper.body.consent
+    is_measured = not store.is_consent_required
+    if consent is not None and consent.measurement is not None:  # as the shopper said
+        is_measured = consent.measurement
+    if not is_measured:
         return "no_consent"
-    if robots.is_crawler(shopper.user_agent):
+    if shopper.robot.is_crawler:
         return "bot"
     if store.holdout_share and is_held_out(store.slug, shopper.visitor_id, store.holdout_share):
         return "holdout"
-    return silence_reason(store, shopper.body.history, shopper.now)
+    return silence_reason(shopper)
 
 
-def silence_reason(store: StoreConfiguration, history: History | None, now: datetime) -> str:
+def silence_reason(shopper: Shopper) -> str:
     """Return why the visitor is left alone after what happened before; empty otherwise."""
+    history = shopper.body.history
     if history is None:
         return ""
-    if offers_left(store, history) <= 0:
+    if shopper.offers_left <= 0:
         return "capped"
-    if history.declined_at is not None and -MAX_AHEAD <= now - history.declined_at < store.decline_silence:
+    if history.declined_at is not None and is_silent(shopper.store, shopper.now - history.declined_at):
         return "declined_recently"
     if history.friction:
         return "friction"
     return ""
+
+
+def is_silent(store: StoreConfiguration, since_decline: timedelta) -> bool:
+    """Return whether the store shows nothing yet after a decline."""
+    return -MAX_AHEAD <= since_decline < store.decline_silence
 
 
 def offers_left(store: StoreConfiguration, history: History | None) -> int:
@@ -116,14 +100,15 @@ def withhold_offers(shopper: Shopper, moment: str) -> Choice:
 
 def choose(shopper: Shopper, moment: str) -> Choice:
     """Choose the first running experiment that takes the visitor, then the rolled-out winner, then nothing."""
-    store, visitor_id, context, now = shopper.store, shopper.visitor_id, shopper.context, shopper.now
+    store, context, now = shopper.store, shopper.context, shopper.now
     refusals = []
     for experiment in store.tests.get(moment, ()):
         reason = ineligibility(experiment, context, now)
-        if not reason and is_included(experiment.salt, visitor_id, experiment.traffic_share):
-            key = experiment.split.choose(experiment.salt, visitor_id)
-            return Choice(moment, experiment, experiment.variants[key])
-        refusals.append(Choice(moment, reason=reason or "not_included", refusing=experiment))
+        if not reason:
+            if experiment.takes_all or is_included(experiment.salt, shopper.visitor_id, experiment.traffic_share):
+                return experiment.choices[experiment.split.choose(experiment.salt, shopper.visitor_id)]
+            reason = "not_included"
+        refusals.append(Choice(moment, reason=reason, refusing=experiment))
     for experiment in store.rollouts.get(moment, ()):
         reason = ineligibility(experiment, context, now)
         if not reason:

@@ -28,13 +28,14 @@ def too_large(max_bytes: int) -> ApiError:
 class Call:
     """A WSGI request (PEP 3333); ``store`` is set once it is known."""
 
-    __slots__ = ("body", "configuration", "environ", "is_read", "now", "origin", "store")
+    __slots__ = ("body", "configuration", "environ", "is_from_server", "is_read", "now", "origin", "store")
 
     def __init__(self, environ: dict[str, Any], configuration: Configuration) -> None:
         self.environ = environ
         self.configuration = configuration
         self.now = datetime.now(UTC)
         self.origin: str = environ.get("HTTP_ORIGIN", "").lower()
+        self.is_from_server = "HTTP_AUTHORIZATION" in environ  # a shop's; a page has no key that is secret
         self.body = b""
         self.is_read = False
         self.store: StoreConfiguration | None = None
@@ -42,24 +43,26 @@ class Call:
     def read(self, max_bytes: int) -> None:
         """Take the body, once, and never much more than it can have. Raises ``ApiError``, as often as it is asked."""
         if not self.is_read:
-            self.body = self.take_body(max_bytes)
+            bytes_to_read = self.told_length(max_bytes)
+            try:
+                self.body = self.environ["wsgi.input"].read(bytes_to_read)
+            except OSError as error:
+                raise ApiError(400, "bad_json", "The request body didn't arrive. Send the request again.") from error
             self.is_read = True
         if len(self.body) > max_bytes:
             raise too_large(max_bytes)
 
-    def take_body(self, max_bytes: int) -> bytes:
-        """Read the body, or of one whose length isn't told a byte more than it can have. Raises ``ApiError``."""
+    def told_length(self, max_bytes: int) -> int:
+        """Return how many bytes the body has, or a byte more than it can have where that isn't told.
+
+        Raises ``ApiError``.
+        """
         length = self.environ.get("CONTENT_LENGTH") or "0"
         if not length.isdecimal() or len(length) > MAX_DIGITS or int(length) > max_bytes:
             raise too_large(max_bytes)
-        bytes_to_read = int(length)
         if self.environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
-            bytes_to_read = max_bytes + 1  # one more than allowed shows whether it is too large
-        try:
-            body: bytes = self.environ["wsgi.input"].read(bytes_to_read)
-        except OSError as error:
-            raise ApiError(400, "bad_json", "The request body didn't arrive. Send the request again.") from error
-        return body
+            return max_bytes + 1  # one more than allowed shows whether it is too large
+        return int(length)
 
     def decode(self, decoder: Decoder[payloads.Body]) -> payloads.Body:
         """Return the body as a typed value. Raises ``ApiError``."""
@@ -70,7 +73,7 @@ class Call:
 
         Raises ``ApiError``.
         """
-        if "HTTP_AUTHORIZATION" in self.environ:
+        if self.is_from_server:
             server = self.store_for_server()
             if key not in (None, server.site_key):
                 raise ApiError(401, "unknown_key", NOT_A_SITE_KEY)
@@ -102,14 +105,6 @@ class Call:
         """Return a header of the request, empty where there is none."""
         return str(self.environ.get(f"HTTP_{name.upper().replace('-', '_')}", ""))
 
-    @property
-    def user_agent(self) -> str:
-        """What the shopper's browser calls itself; empty where a store's server calls for the shopper."""
-        if "HTTP_AUTHORIZATION" in self.environ:
-            return ""
-        agent: str = self.environ.get("HTTP_USER_AGENT", "")
-        return agent
-
     def is_from_own_host(self) -> bool:
         """Return whether the calling page comes from this very host."""
         host = self.environ.get("HTTP_HOST", "").lower()
@@ -129,7 +124,6 @@ class Call:
 
     def may_be_read(self) -> bool:
         """Return whether the calling page may read the answer."""
-        origins = self.configuration.origins  # of a call that names no store: those of any
-        if self.store is not None:
-            origins = self.store.origins
-        return bool(self.origin) and (self.origin in origins or self.is_from_own_host())
+        if self.store is None:  # of a call that names no store: pages of any
+            return self.origin in self.configuration.origins or self.is_from_own_host()
+        return self.origin in self.store.origins or self.is_from_own_host()

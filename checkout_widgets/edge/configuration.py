@@ -6,14 +6,18 @@ Immutable, built by ``loading.py``, held by ``live_configuration.py``.
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
+from typing import Any
 
-from msgspec import Raw
+from msgspec import Raw, Struct
+from msgspec.structs import force_setattr
 
 from checkout_widgets.availability import are_left, is_within
 from experiments import retired_secrets
 from experiments.assignment.allocation import Split, WeightedVariant
 from experiments.assignment.targeting import Rule
 from experiments.retired_secrets import Expiring
+
+CountedMoment = tuple[str, int | None, str]  # moment, experiment, reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +99,55 @@ class WidgetConfiguration:
 
 @dataclass(frozen=True, slots=True)
 class VariantConfiguration:
-    """An arm of an experiment; the control has no widget."""
+    """An arm of an experiment; the control has no widget.
+
+    ``decisions`` keeps what was put together for a locale and a device: see ``decide_answer.py``. The last three are of
+    the widget's offer, for the tokens of all who see it.
+    """
 
     id: int
     key: str
     is_control: bool
     widget: WidgetConfiguration | None
+    decisions: dict[tuple[str | None, str | None], Any] = field(default_factory=dict, compare=False, repr=False)
+    offer_id: int | None = field(init=False, compare=False, repr=False)
+    price_minor: int | None = field(init=False, compare=False, repr=False)
+    tier_prices: dict[int, int] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Work out what follows from the fields that are given."""
+        set_field = partial(object.__setattr__, self)  # as the class is frozen
+        set_field("offer_id", None)
+        set_field("price_minor", None)
+        set_field("tier_prices", {})
+        if self.widget is not None:
+            set_field("offer_id", self.widget.offer.id)
+            set_field("price_minor", self.widget.offer.price_minor)
+            set_field("tier_prices", self.widget.offer.tiers)
+
+
+class Choice(Struct, frozen=True):
+    """What was chosen at a moment: a variant of an experiment, or the reason why there is nothing.
+
+    ``refusing`` is the experiment that gave the reason; None where it is the store's. ``withheld`` is what
+    only the holdout keeps from the visitor. ``counted`` is how the choice is counted: by moment, experiment and reason.
+    """
+
+    moment: str
+    experiment: "ExperimentConfiguration | None" = None
+    variant: VariantConfiguration | None = None
+    reason: str = ""
+    refusing: "ExperimentConfiguration | None" = None
+    withheld: "ExperimentConfiguration | None" = None
+    counted: CountedMoment = ("", None, "")
+
+    def __post_init__(self) -> None:
+        """Work out how it is counted."""
+        experiment = self.experiment or self.refusing
+        experiment_id, reason = None, self.reason
+        if experiment is not None:
+            experiment_id, reason = experiment.id, self.reason or "served"
+        force_setattr(self, "counted", (self.moment, experiment_id, reason))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +158,9 @@ class ExperimentConfiguration:
     and who lacks one of ``replaced`` has nothing to upgrade. ``parts`` and ``phone_parts`` are the parts of the snippet
     that any arm needs: see ``parts.py``.
 
-    The last five follow from the others, and are worked out once, as every decision asks: how the arms share visitors
-    out, the offers' currencies in lower case, whether all offers are to be had, those that dates open or end, and
-    whether the experiment is open until the configuration changes.
+    The last seven follow from the others, and are worked out once, as every decision asks: how the arms share visitors
+    out, the choice of each variant, whether it takes all who are eligible, the offers' currencies, whether
+    all offers are to be had, those that dates open or end, and whether it is open until the configuration changes.
     """
 
     id: int
@@ -134,6 +181,8 @@ class ExperimentConfiguration:
     phone_parts: Raw
     replaced: frozenset[str] = frozenset()
     split: Split = field(init=False, compare=False, repr=False)
+    choices: dict[str, Choice] = field(init=False, compare=False, repr=False)
+    takes_all: bool = field(init=False, compare=False, repr=False)
     currencies: frozenset[str] = field(init=False, compare=False, repr=False)
     are_offers_to_be_had: bool = field(init=False, compare=False, repr=False)
     dated_offers: tuple[OfferConfiguration, ...] = field(init=False, compare=False, repr=False)
@@ -151,6 +200,8 @@ class ExperimentConfiguration:
         # the class is frozen: these are set the way that dataclasses set the others
         set_field = partial(object.__setattr__, self)
         set_field("split", Split(self.arms))
+        set_field("choices", {key: Choice(self.moment, self, arm) for key, arm in self.variants.items()})
+        set_field("takes_all", self.traffic_share >= 1)
         set_field("currencies", frozenset(currencies))
         set_field("are_offers_to_be_had", are_to_be_had)
         set_field("dated_offers", tuple(dated))
@@ -185,7 +236,10 @@ class HoldoutConfiguration:
 
 @dataclass(frozen=True, slots=True)
 class StoreConfiguration:
-    """A store with what runs in it: ``tests`` and ``rollouts`` by moment, first come first served."""
+    """A store with what runs in it: ``tests`` and ``rollouts`` by moment, first come first served.
+
+    ``is_enabled`` follows from them: whether there is anything to decide.
+    """
 
     id: int
     slug: str
@@ -203,6 +257,11 @@ class StoreConfiguration:
     rollouts: dict[str, tuple[ExperimentConfiguration, ...]]
     secret_key: str = field(repr=False)
     retired_secret_keys: tuple[Expiring, ...] = field(repr=False)
+    is_enabled: bool = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Work out what follows from the fields that are given."""
+        object.__setattr__(self, "is_enabled", bool(self.tests or self.rollouts))  # as the class is frozen
 
     def secret_keys(self, now: datetime) -> list[str]:
         """Return the keys that count now: the current one, and those before it until they expire."""

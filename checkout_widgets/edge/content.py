@@ -71,6 +71,11 @@ def layout_for(widget: WidgetConfiguration, device: str) -> str:
     return layout
 
 
+def is_of_one_cart(widget: WidgetConfiguration, device: str) -> bool:
+    """Return whether what the widget says on this device differs between carts."""
+    return layout_for(widget, device) == Layout.FREE_SHIPPING
+
+
 def with_progress(content: msgspec.Raw, widget: WidgetConfiguration, tag: str, cart_minor: int | None) -> msgspec.Raw:
     """Add the way to free shipping, where that is known and still goes on."""
     goal = widget.free_shipping_minor

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from functools import partial
 
-from checkout_widgets.edge import arbiter, decide_body, decision_counter
-from checkout_widgets.edge.arbiter import Choice, Shopper
+from checkout_widgets.edge import arbiter, decide_body, decision_counter, robots
+from checkout_widgets.edge.arbiter import Shopper
 from checkout_widgets.edge.call import Call
+from checkout_widgets.edge.configuration import Choice, CountedMoment
 from checkout_widgets.edge.decide_answer import TRIGGERS, DecideAnswer, MomentDecision, decision_of
-from checkout_widgets.edge.decision_counter import CountedMoment
 from checkout_widgets.edge.endpoint import NeedsDatabase, endpoint
 from checkout_widgets.edge.previews.answer import answer_preview
 from checkout_widgets.edge.targeting_context import AskedContext
@@ -32,35 +32,41 @@ def decide(call: Call) -> DecideAnswer:
     store = call.store_for_page(body.key)
     if body.preview:
         raise NeedsDatabase(partial(answer_preview, store.id, body))
+    user_agent = ""
+    if not call.is_from_server:  # whose own name says nothing of the shopper
+        user_agent = call.environ.get("HTTP_USER_AGENT", "")
+    now, offers_left = call.now, arbiter.offers_left(store, body.history)
     shopper = Shopper(
         store=store,
         body=body,
         visitor_id=body.visitor_id or new_visitor_id(),
-        user_agent=call.user_agent,
-        is_server="HTTP_AUTHORIZATION" in call.environ,
-        context=AskedContext(body, call.now, store.timezone),
-        now=call.now,
+        robot=robots.named_in(user_agent[: robots.LONGEST]),
+        is_server=call.is_from_server,
+        context=AskedContext(body, now, store.timezone),
+        now=now,
+        offers_left=offers_left,
     )
     reason = arbiter.refusal_reason(shopper)
     told_id: str | None = shopper.visitor_id
     if reason in UNMEASURED:
         told_id = body.visitor_id  # a new id would be a means to recognize somebody who didn't consent
-    is_enabled = bool(store.tests or store.rollouts)
     ttl_s = TTL_S
-    if not is_enabled:
+    if not store.is_enabled:
         ttl_s = TTL_DISABLED_S  # the first test of a store should not wait for long
     return DecideAnswer(
         visitor_id=told_id,
         ttl_s=ttl_s,
-        enabled=is_enabled,
-        offers_left=arbiter.offers_left(store, body.history),
+        enabled=store.is_enabled,
+        offers_left=offers_left,
         decisions=decisions(shopper, reason),
     )
 
 
 def decisions(shopper: Shopper, reason: str) -> list[MomentDecision]:
     """Decide at each moment, and count what was decided: nothing at any where there is a ``reason``."""
-    choose = chooser(shopper, reason)
+    choose: Chooser | None = arbiter.choose
+    if reason:
+        choose = chooser(shopper, reason)
     decided, counted = [], []
     for moment in shopper.body.moments:
         if moment not in MOMENTS:
@@ -74,7 +80,7 @@ def decisions(shopper: Shopper, reason: str) -> list[MomentDecision]:
         else:
             choice = choose(shopper, moment)
         decided.append(decision_of(shopper, choice))
-        counted.append(counted_moment(choice))
+        counted.append(choice.counted)
     context: AskedContext | None = shopper.context
     if reason in UNMEASURED:
         context = None  # what is sampled of a visitor who may not be measured
@@ -83,22 +89,13 @@ def decisions(shopper: Shopper, reason: str) -> list[MomentDecision]:
 
 
 def chooser(shopper: Shopper, reason: str) -> Chooser | None:
-    """Return how to choose, None where nothing can be chosen.
+    """Return how to choose in spite of a reason to show nothing; None where nothing can be chosen.
 
-    For the held-out as well, as long as nothing else keeps offers from them: they are compared with those who got one.
+    The held-out choose as well, as long as nothing else keeps offers from them: they are compared with those who got
+    one.
     """
-    if not reason:
-        return arbiter.choose
     if reason != "holdout" or not shopper.store.holdout:
         return None
-    if arbiter.silence_reason(shopper.store, shopper.body.history, shopper.now):
+    if arbiter.silence_reason(shopper):
         return None
     return arbiter.withhold_offers
-
-
-def counted_moment(choice: Choice) -> CountedMoment:
-    """Return the choice as it is counted."""
-    experiment = choice.experiment or choice.refusing
-    if experiment is None:
-        return choice.moment, None, choice.reason
-    return choice.moment, experiment.id, choice.reason or "served"

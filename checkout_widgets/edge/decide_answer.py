@@ -5,9 +5,10 @@ from typing import Any
 from msgspec import UNSET, Raw, Struct, UnsetType
 from msgspec.structs import replace
 
-from checkout_widgets.edge import content, robots, targeting_context, tokens, visit
-from checkout_widgets.edge.arbiter import Choice, Shopper
+from checkout_widgets.edge import content, exposure_signing, targeting_context, tokens, visit
+from checkout_widgets.edge.arbiter import Shopper
 from checkout_widgets.edge.configuration import (
+    Choice,
     ExperimentConfiguration,
     HoldoutConfiguration,
     VariantConfiguration,
@@ -23,6 +24,7 @@ TRIGGERS: dict[str, dict[str, Any]] = {
     "exit_intent": {"kind": "exit_intent"},
     "confirmation": {"kind": "order_placed"},
 }
+MAX_DECISIONS = 200  # of a variant: more languages and devices than a store has
 # To be copied with a visitor's fields, and then with each moment's: a copy costs a fraction of a new one.
 BLANK_TOKEN = ExposureToken(
     store_id=0,
@@ -69,42 +71,62 @@ class DecideAnswer(Struct):
 
 
 def decision_of(shopper: Shopper, choice: Choice) -> MomentDecision:
-    """Return the choice as the snippet reads it; the control is told apart from nothing by its token."""
+    """Return the choice as the snippet reads it; the control is told apart from nothing by its token.
+
+    The token has the price that the shopper sees.
+    """
+    experiment, variant = choice.experiment, choice.variant
+    if experiment is None or variant is None:
+        return nothing(shopper, choice)
+    body = shopper.body
+    decision: MomentDecision | None = variant.decisions.get((body.locale, body.device))
+    if decision is None:
+        decision = without_token(shopper, experiment, variant)
+    token = replace(
+        shopper.token or shared_token(shopper),
+        experiment_id=experiment.id,
+        variant_id=variant.id,
+        is_rollout=decision.rollout,
+        moment=decision.moment,
+        offer_id=variant.offer_id,
+        price_minor=variant.price_minor,
+        tier_prices=variant.tier_prices,
+    )
+    return replace(decision, exposure_token=exposure_signing.sign(tokens.encode(token)))
+
+
+def nothing(shopper: Shopper, choice: Choice) -> MomentDecision:
+    """Return why nothing is shown, with a token of what the holdout keeps from the visitor, where it does."""
     holdout = shopper.store.holdout
     if choice.withheld is not None and holdout is not None:
         return withheld(shopper, choice, choice.withheld, holdout)
-    if choice.experiment is None or choice.variant is None:
-        return MomentDecision(choice.moment, reason=choice.reason)
-    return served(shopper, choice.moment, choice.experiment, choice.variant)
+    return MomentDecision(choice.moment, reason=choice.reason)
 
 
-def served(
-    shopper: Shopper, moment: str, experiment: ExperimentConfiguration, variant: VariantConfiguration
+def without_token(
+    shopper: Shopper, experiment: ExperimentConfiguration, variant: VariantConfiguration
 ) -> MomentDecision:
-    """Return what a variant shows, nothing where it is the control, with a token of the price that the shopper sees."""
-    is_rollout = experiment.rolled_out is not None
-    token = replace(
-        shared_token(shopper),
-        experiment_id=experiment.id,
-        variant_id=variant.id,
-        is_rollout=is_rollout,
-        moment=moment,
-    )
-    shown, widget = None, variant.widget
+    """Return the decision for a variant but for its token, and keep it for all who share a language and a device."""
+    body, widget = shopper.body, variant.widget
+    shown, is_of_one_cart = None, False
     if widget is not None:
-        offer = widget.offer
-        token = replace(token, offer_id=offer.id, price_minor=offer.price_minor, tier_prices=offer.tiers)
         shown = content_for(widget, shopper)
-    return MomentDecision(
-        moment=moment,
+        is_of_one_cart = content.is_of_one_cart(widget, body.device or "")
+    decision = MomentDecision(
+        moment=experiment.moment,
         experiment=experiment.key,
         variant=variant.key,
-        rollout=is_rollout,
-        trigger=TRIGGERS.get(moment),
-        exposure_token=tokens.sign_exposure(token),
+        rollout=experiment.rolled_out is not None,
+        trigger=TRIGGERS.get(experiment.moment),
         content=shown,
-        parts=experiment.parts_for(shopper.body.device),
+        parts=experiment.parts_for(body.device),
     )
+    if is_of_one_cart:
+        return decision
+    if len(variant.decisions) >= MAX_DECISIONS:  # locales come from pages: anybody can ask for any number
+        variant.decisions.clear()
+    variant.decisions[body.locale, body.device] = decision
+    return decision
 
 
 def withheld(
@@ -112,7 +134,7 @@ def withheld(
 ) -> MomentDecision:
     """Decide for nothing, to be exposed by the same trigger, and after the same loading, as what the others get."""
     token = replace(
-        shared_token(shopper),
+        shopper.token or shared_token(shopper),
         experiment_id=holdout.id,
         variant_id=holdout.held_out_id,
         moment=choice.moment,
@@ -145,16 +167,10 @@ def cart_total_in(currency: str, body: DecideBody) -> int | None:
 
 
 def shared_token(shopper: Shopper) -> ExposureToken:
-    """Return what all tokens of the visitor hold: put together once, and only for who gets one."""
-    if shopper.token is None:
-        shopper.token = token_of(shopper)
-    return shopper.token
+    """Return what all tokens of the visitor hold: put together once, and only for who gets one.
 
-
-def token_of(shopper: Shopper) -> ExposureToken:
-    """Return what is known of the visitor now: events that come back are believed by this.
-
-    With a holdout, the exposure counts in its experiment as well, with those who get offers.
+    Events that come back are believed by what is known of the visitor now. With a holdout, the exposure counts in its
+    experiment as well, with those who get offers.
     """
     store, body = shopper.store, shopper.body
     issued_at = int(shopper.now.timestamp())
@@ -175,7 +191,7 @@ def token_of(shopper: Shopper) -> ExposureToken:
         customer_type=customer_type,
         issued_at=issued_at,
         expires_at=issued_at + TOKEN_LIFETIME_S,
-        is_automated=body.automation is True or robots.is_automated(shopper.user_agent),
+        is_automated=body.automation is True or shopper.robot.is_automated,
         customer_id=customer_id,
     )
     if holdout is not None:
@@ -183,4 +199,5 @@ def token_of(shopper: Shopper) -> ExposureToken:
     # Pages that don't send it pay nothing for it, and their tokens are the same as before.
     if body.visit is not None:
         token = tokens.with_visit(token, visit.about(body))
+    shopper.token = token
     return token

@@ -8,7 +8,7 @@ taken once is looked up. Any other body is decoded with the patterns, and they a
 from functools import reduce
 from operator import or_
 from types import GenericAlias, UnionType
-from typing import Annotated, Any, Union, cast, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from msgspec import NODEFAULT, Meta, MsgspecError, Struct, defstruct, field
 from msgspec.json import Decoder
@@ -54,26 +54,24 @@ known: set[Texts] = set()
 
 def read(content: bytes) -> DecideBody:
     """Return the body as a typed value. Raises ``ApiError`` ``bad_json`` or ``bad_field``."""
-    body = read_known(content)
-    if body is None:
-        body = payloads.read(payloads.decide, content)
-        if len(known) >= MAX_KNOWN:
-            known.clear()
-        known.add(texts_of(body))
-    return body
-
-
-def read_known(content: bytes) -> DecideBody | None:
-    """Return a body that has nothing for a pattern to refuse; None where that isn't known."""
     if ESCAPE in content:
-        return None
+        return read_with_patterns(content)
     try:
-        body = cast(DecideBody, unchecked.decode(content))
+        body: DecideBody = unchecked.decode(content)
     except (MsgspecError, UnicodeDecodeError, RecursionError):
-        return None  # decoded again, it is refused in the same words as any other
+        return read_with_patterns(content)  # which refuses it in the same words as any other
     if is_plain(body.visitor_id) and texts_of(body) in known:
         return body
-    return None
+    return read_with_patterns(content)
+
+
+def read_with_patterns(content: bytes) -> DecideBody:
+    """Return the body, whose texts are known from now on. Raises ``ApiError``."""
+    body = payloads.read(payloads.decide, content)
+    if len(known) >= MAX_KNOWN:
+        known.clear()
+    known.add(texts_of(body))
+    return body
 
 
 def is_plain(visitor_id: str | None) -> bool:

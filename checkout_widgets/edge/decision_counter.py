@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from django.db import connection, transaction
 
+from checkout_widgets.edge.configuration import CountedMoment
 from checkout_widgets.edge.targeting_context import AskedContext
 from experiments.accounting import ingestion
 from experiments.decisions import counts as decision_counts
@@ -30,7 +31,6 @@ logger = logging.getLogger(__name__)
 
 FLUSH_S = 60.0
 
-CountedMoment = tuple[str, int | None, str]  # moment, experiment, reason
 Key = TypeVar("Key", bound=tuple[object, ...])
 
 
@@ -49,49 +49,77 @@ class Tally:
         return Count(self.number, self.first_at, self.last_at)
 
 
+class StoreDay:
+    """What was decided for a store in a day, since that was last written down.
+
+    ``samples`` and ``limits`` are by moment: contexts, and above which rank one can't get into the day's sample. The
+    limits stay when the rest is written down.
+    """
+
+    __slots__ = ("limits", "samples", "tallies")
+
+    def __init__(self) -> None:
+        self.tallies: dict[CountedMoment, Tally] = {}
+        self.samples: dict[str, list[Ranked]] = {}
+        self.limits: dict[str, float] = {}
+
+    def keep(self, moment: str, rank: float, context: AskedContext, reason: str) -> None:
+        """Keep a context, and of too many those with the smallest ranks.
+
+        Of the reason, only one that holds for the whole store: which test had the visitor is worked out anew.
+        """
+        if reason not in STORE_REASONS:
+            reason = ""
+        ranked = self.samples.setdefault(moment, [])
+        ranked.append(Ranked(rank, context.whole(), reason))
+        if len(ranked) >= 2 * SIZE:
+            self.samples[moment] = smallest(ranked)
+            self.limits[moment] = self.samples[moment][-1].rank
+
+
 class DecisionCounter:
     """Counts and samples; one per process."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        # plain tuples, which cost a decision less: the fields of a ``CountKey``; and store, day and code
-        self.counts: dict[tuple[int, date, str, int | None, str], Tally] = {}
-        self.refusals: dict[tuple[int, date, str], Tally] = {}
-        self.samples: dict[SampleGroup, list[Ranked]] = {}
-        self.limits: dict[SampleGroup, float] = {}  # ranks above can't get into the sample of a day
+        self.days: dict[tuple[int, date], StoreDay] = {}  # by store
+        self.refusals: dict[tuple[int, date, str], Tally] = {}  # by store, day and code
         self.flushed_at = time.monotonic()
 
     def add(
         self, store_id: int, outcomes: Sequence[CountedMoment], context: AskedContext | None, now: datetime
     ) -> None:
         """Count what was decided; ``context`` is None where nothing may be kept of it."""
-        day = now.date()
+        day = (store_id, now.date())
         with self.lock:
-            for moment, experiment_id, reason in outcomes:
-                count_one(self.counts, (store_id, day, moment, experiment_id, reason), now)
+            counted = self.days.get(day)
+            if counted is None:
+                counted = self.days[day] = StoreDay()
+            tallies, limits = counted.tallies, counted.limits
+            for outcome in outcomes:
+                moment, _, reason = outcome
+                tally = tallies.get(outcome)
+                if tally is None:
+                    tallies[outcome] = Tally(now)
+                else:
+                    tally.number += 1
+                    tally.last_at = now
                 if context is None or not moment:
                     continue
                 rank = random()  # noqa: S311 -- a sample, not a secret
-                # Most ranks are too high for the sample. A plain tuple finds what a ``SampleGroup`` is the key of.
-                if rank < self.limits.get((store_id, moment, day), 1.0):  # type: ignore[call-overload]
-                    kept = Ranked(rank, context.whole(), reason if reason in STORE_REASONS else "")
-                    self.keep(SampleGroup(store_id, moment, day), kept)
+                if rank < limits.get(moment, 1.0):  # most ranks are too high for the sample
+                    counted.keep(moment, rank, context, reason)
 
     def refuse(self, store_id: int, code: str, now: datetime) -> None:
         """Count a question that was refused, by the code of the answer."""
+        key = (store_id, now.date(), code)
         with self.lock:
-            count_one(self.refusals, (store_id, now.date(), code), now)
-
-    def keep(self, group: SampleGroup, ranked_context: Ranked) -> None:
-        """Keep a context, and of too many those with the smallest ranks.
-
-        Of the reason, only one that holds for the whole store: which test had the visitor is worked out anew.
-        """
-        ranked = self.samples.setdefault(group, [])
-        ranked.append(ranked_context)
-        if len(ranked) >= 2 * SIZE:
-            self.samples[group] = smallest(ranked)
-            self.limits[group] = self.samples[group][-1].rank
+            tally = self.refusals.get(key)
+            if tally is None:
+                self.refusals[key] = Tally(now)
+            else:
+                tally.number += 1
+                tally.last_at = now
 
     def flush_when_due(self) -> None:
         """Write down what there is, once in ``FLUSH_S``. Raises ``django.db.Error``, and then keeps what there is."""
@@ -102,18 +130,17 @@ class DecisionCounter:
         """Write down what there is. Raises ``django.db.Error``, and then keeps what there is."""
         self.flushed_at = time.monotonic()
         with self.lock:
-            counts, self.counts = self.counts, {}
+            counts, samples = self.taken_out()
             refusals, self.refusals = self.refusals, {}
-            samples, self.samples = self.samples, {}
         if not (counts or refusals or samples):  # a process that nobody asked needs no connection
             return
         try:
             with transaction.atomic():
-                decision_counts.add({CountKey(*key): tally.count() for key, tally in counts.items()})
+                decision_counts.add({key: tally.count() for key, tally in counts.items()})
                 write_refusals(refusals)
         except Exception:
             with self.lock:
-                add_back(self.counts, counts)
+                self.put_back(counts)
                 add_back(self.refusals, refusals)
             raise
         kept = {}
@@ -121,25 +148,37 @@ class DecisionCounter:
             kept[group] = smallest(ranked)
         limits = decision_samples.add(kept)
         with self.lock:
-            self.limits.update(limits)
-            self.forget_limits_of_days_gone_by()
+            self.set_limits(limits)
+            self.forget_days_gone_by()
 
-    def forget_limits_of_days_gone_by(self) -> None:
-        """Keep the limits of the newest day alone: the others would be kept for ever."""
-        today = max((group.day for group in self.limits), default=None)
-        for group in list(self.limits):
-            if group.day != today:
-                del self.limits[group]
+    def taken_out(self) -> tuple[dict[CountKey, Tally], dict[SampleGroup, list[Ranked]]]:
+        """Return what there is, in the form in which it is written down, and begin anew."""
+        counts, samples = {}, {}
+        for (store_id, day), counted in self.days.items():
+            for outcome, tally in counted.tallies.items():
+                counts[CountKey(store_id, day, *outcome)] = tally
+            for moment, ranked in counted.samples.items():
+                samples[SampleGroup(store_id, moment, day)] = ranked
+            counted.tallies, counted.samples = {}, {}
+        return counts, samples
 
+    def put_back(self, counts: Mapping[CountKey, Tally]) -> None:
+        """Count again what could not be written."""
+        for key, tally in counts.items():
+            counted = self.days.setdefault((key.store_id, key.day), StoreDay())
+            add_back(counted.tallies, {(key.moment, key.experiment_id, key.reason): tally})
 
-def count_one(counts: dict[Key, Tally], key: Key, now: datetime) -> None:
-    """Count once more what happened now."""
-    tally = counts.get(key)
-    if tally is None:
-        counts[key] = Tally(now)
-    else:
-        tally.number += 1
-        tally.last_at = now
+    def set_limits(self, limits: Mapping[SampleGroup, float]) -> None:
+        """Take the limits of the groups that are full."""
+        for group, rank in limits.items():
+            self.days.setdefault((group.store_id, group.day), StoreDay()).limits[group.moment] = rank
+
+    def forget_days_gone_by(self) -> None:
+        """Keep the newest day alone, and what wasn't written down: the others would be kept for ever."""
+        today = max((day for _, day in self.days), default=None)
+        for (store_id, day), counted in list(self.days.items()):
+            if day != today and not (counted.tallies or counted.samples):
+                del self.days[store_id, day]
 
 
 def add_back(counts: dict[Key, Tally], unwritten: Mapping[Key, Tally]) -> None:

@@ -59,12 +59,11 @@ class Endpoint:
 
     csrf_exempt: ClassVar[bool] = True
 
-    @property
-    def methods(self) -> tuple[str, ...]:
-        """The methods that it takes."""
+    def __post_init__(self) -> None:
+        """Work out what every call asks for."""
+        self.methods: tuple[str, ...] = (self.method,)
         if self.method == "GET":
-            return ("GET", "HEAD")
-        return (self.method,)
+            self.methods = ("GET", "HEAD")
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer as a Django view."""
@@ -95,24 +94,18 @@ class Endpoint:
     def finish(self, call: Call, view: View) -> "Answer | Postponed":
         """Answer a call by its view; where something fails that may work later, the sender is asked to come again."""
         try:
-            answer = self.respond(call, view)
+            if call.environ["REQUEST_METHOD"] in self.methods:
+                call.read(self.max_bytes)
+                answer = responses.json_answer(view(call), cache_control=self.cache_control)
+            else:
+                answer = self.answer_other_method(call)
         except NeedsDatabase as need:
             return Postponed(self, call, need.view)
         except Exception as error:
-            answer = failed(error, call.environ)
+            answer = self.answer_error(call, error)
         if self.is_public:
             let_pages_read(call, answer)
         return answer
-
-    def respond(self, call: Call, view: View) -> Answer:
-        """Return the view's answer, or its refusal. Raises what the view raises, if it isn't an ``ApiError``."""
-        try:
-            if call.environ["REQUEST_METHOD"] not in self.methods:
-                return self.answer_other_method(call)
-            call.read(self.max_bytes)
-            return responses.json_answer(view(call), cache_control=self.cache_control)
-        except ApiError as error:
-            return self.refuse(call, error)
 
     def answer_other_method(self, call: Call) -> Answer:
         """Answer whether a page may call, where a browser asks that first. Raises ``ApiError`` of any other method."""
@@ -120,10 +113,15 @@ class Endpoint:
             return preflight(call, self.method)
         raise ApiError(405, "method_not_allowed", f"Send this as {self.method}.", allowed=self.method)
 
-    def refuse(self, call: Call, error: ApiError) -> Answer:
-        """Return the refusal as an answer, counted where the store is known."""
-        if self.source:
-            self.count_refusal(call, error)
+    def answer_error(self, call: Call, error: Exception) -> Answer:
+        """Answer what the view raised; a refusal is counted where the store is known."""
+        if not isinstance(error, ApiError):
+            return failed(error, call.environ)
+        try:
+            if self.source:
+                self.count_refusal(call, error)
+        except Exception as second_error:  # it can't be counted: the sender is asked to come again
+            return failed(second_error, call.environ)
         return responses.error_answer(error)
 
     def count_refusal(self, call: Call, error: ApiError) -> None:
@@ -217,7 +215,7 @@ def endpoint(
 def let_pages_read(call: Call, answer: Answer) -> None:
     """Add the headers of cross-origin requests (Fetch standard, section 3.3)."""
     answer.headers.append(responses.VARIES_BY_ORIGIN)
-    if call.may_be_read():
+    if call.origin and call.may_be_read():
         answer.headers.append(("Access-Control-Allow-Origin", call.environ["HTTP_ORIGIN"]))
 
 

@@ -27,12 +27,12 @@ class KeyedHash:
         self.inner = sha256(padded.translate(INNER_PAD))
         self.outer = sha256(padded.translate(OUTER_PAD))
 
-    def signature(self, text: bytes) -> bytes:
-        """Return the HMAC of the text in base64url, without its padding."""
+    def signed(self, text: bytes) -> str:
+        """Return the text with its HMAC after a colon, in base64url without padding."""
         inner, outer = self.inner.copy(), self.outer.copy()
         inner.update(text)
         outer.update(inner.digest())
-        return base64url(outer.digest()).rstrip(b"=")
+        return (text + b":" + b2a_base64(outer.digest()).translate(TO_BASE64URL, b"=\n")).decode()
 
 
 class ExposureSigner(Signer):
@@ -40,7 +40,8 @@ class ExposureSigner(Signer):
 
     def signature(self, value: str | bytes, key: str | bytes | None = None) -> str:
         """Return the HMAC-SHA256 of the value, in base64url."""
-        return keyed_hash(key or self.key).signature(force_bytes(value)).decode()
+        _, _, signature = keyed_hash(key or self.key).signed(force_bytes(value)).rpartition(":")
+        return signature
 
 
 @lru_cache(maxsize=16)
@@ -55,15 +56,9 @@ def own_hash() -> KeyedHash:
     return keyed_hash(settings.SECRET_KEY)
 
 
-def base64url(content: bytes) -> bytes:
-    """Return bytes as text."""
-    return b2a_base64(content, newline=False).translate(TO_BASE64URL)
-
-
 def sign(content: bytes) -> str:
     """Return the bytes in base64url, with their signature after a colon."""
-    text = base64url(content)
-    return (text + b":" + own_hash().signature(text)).decode()
+    return own_hash().signed(b2a_base64(content).translate(TO_BASE64URL, b"\n"))
 
 
 def unsign(signed: str) -> str:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 
 MAX_CLIENTS = 50_000  # a few megabytes of memory
+ROUNDING_S = 1e-6  # what adding up intervals may be off by: the last call that a bucket holds is still one of them
 
 
 def share_of_limit(per_minute: int, processes: int) -> float:
@@ -22,25 +23,30 @@ class RateLimit:
     def __init__(self, per_minute: float, clock: Callable[[], float] = time.monotonic) -> None:
         self.per_minute = per_minute
         self.clock = clock
-        # by when they were last used, the longest ago first
-        self.buckets: dict[tuple[int, str], tuple[float, float]] = {}
+        self.interval_s = 60 / per_minute if per_minute else 0.0  # in which one call comes back into a bucket
+        # When each client's bucket is full again, by the clock: one number says how many calls are left. By when they
+        # were last used, the longest ago first.
+        self.full_at: dict[tuple[int, str], float] = {}
         self.lock = threading.Lock()
 
     def seconds_to_wait(self, store_id: int, address: str) -> int:
         """Return 0 where the call may go on, else in how many seconds the next one may."""
         if not self.per_minute:
             return 0
-        now, rate, client = self.clock(), self.per_minute / 60, (store_id, address)
+        now, client = self.clock(), (store_id, address)
         with self.lock:
-            left, since = self.buckets.pop(client, (self.per_minute, now))
-            left += (now - since) * rate
-            if left > self.per_minute:
-                left = self.per_minute
-            if len(self.buckets) >= MAX_CLIENTS:
+            full_at = self.full_at.pop(client, now)
+            if full_at < now:
+                full_at = now
+            # an empty bucket takes a minute, and the call needs one interval's worth of what is left
+            wait_s = full_at + self.interval_s - now - 60
+            if wait_s <= ROUNDING_S:
+                wait_s = 0.0
+                full_at += self.interval_s
+            self.full_at[client] = full_at
+            if len(self.full_at) > MAX_CLIENTS:
                 # who has been away the longest, and so has most of the bucket back; nobody else's changes
-                del self.buckets[next(iter(self.buckets))]
-            if left < 1:
-                self.buckets[client] = (left, now)
-                return int((1 - left) / rate) + 1
-            self.buckets[client] = (left - 1, now)
-            return 0
+                del self.full_at[next(iter(self.full_at))]
+        if wait_s:
+            return int(wait_s) + 1
+        return 0

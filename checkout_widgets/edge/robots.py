@@ -7,6 +7,7 @@ compiled once, when the process starts, in a form that is as quick as a short li
 import re
 from collections.abc import Collection
 from functools import lru_cache
+from typing import NamedTuple
 
 from crawleruseragents import CRAWLER_USER_AGENTS_DATA
 
@@ -71,22 +72,26 @@ CRAWLERS = ProgramNames(patterns_of(is_driven=False))
 AUTOMATED = ProgramNames(patterns_of(is_driven=True))
 
 
-def is_crawler(user_agent: str) -> bool:
-    """Whether a program that reads pages by itself names itself here."""
-    return _is_crawler(user_agent[:LONGEST])
+class Robot(NamedTuple):
+    """What a user agent says of who sends it: a program that reads pages by itself, or one that is driven."""
 
-
-def is_automated(user_agent: str) -> bool:
-    """Whether a browser that a program drives, or a program that is no browser, names itself here."""
-    return _is_automated(user_agent[:LONGEST])
+    is_crawler: bool
+    is_automated: bool
 
 
 # Shoppers share a few thousand user agents: most are looked up and not searched.
 @lru_cache(maxsize=10_000)
-def _is_crawler(user_agent: str) -> bool:
-    return CRAWLERS.are_in(user_agent) or UNLISTED.search(user_agent) is not None
+def named_in(user_agent: str) -> Robot:
+    """Return which programs name themselves in the beginning of a user agent, at most ``LONGEST`` characters."""
+    is_crawler = CRAWLERS.are_in(user_agent) or UNLISTED.search(user_agent) is not None
+    return Robot(is_crawler, AUTOMATED.are_in(user_agent))
 
 
-@lru_cache(maxsize=10_000)
-def _is_automated(user_agent: str) -> bool:
-    return AUTOMATED.are_in(user_agent)
+def is_crawler(user_agent: str) -> bool:
+    """Whether a program that reads pages by itself names itself here."""
+    return named_in(user_agent[:LONGEST]).is_crawler
+
+
+def is_automated(user_agent: str) -> bool:
+    """Whether a browser that a program drives, or a program that is no browser, names itself here."""
+    return named_in(user_agent[:LONGEST]).is_automated

@@ -99,7 +99,7 @@ class VisitToken(ExposureToken, array_like=True, frozen=True):
         return {name: value for name, value in self.visit.items() if name != "position"}
 
 
-_encoder = msgspec.msgpack.Encoder()
+encode = msgspec.msgpack.Encoder().encode
 _decoder = msgspec.msgpack.Decoder(ExposureToken)
 _visit_decoder = msgspec.msgpack.Decoder(VisitToken)
 
@@ -111,7 +111,7 @@ def with_visit(token: ExposureToken, visit: dict[str, str]) -> VisitToken:
 
 def sign_exposure(token: ExposureToken) -> str:
     """Sign the token, and write it as text."""
-    return exposure_signing.sign(_encoder.encode(token))
+    return exposure_signing.sign(encode(token))
 
 
 def read_exposure(text: str) -> ExposureToken:

@@ -6,12 +6,28 @@ from typing import Any
 
 import pytest
 
-from checkout_widgets.edge.arbiter import silence_reason
-from checkout_widgets.edge.payloads import History
+from checkout_widgets.edge.arbiter import Shopper, offers_left, silence_reason
+from checkout_widgets.edge.payloads import DecideBody, History
+from checkout_widgets.edge.robots import Robot
+from checkout_widgets.edge.targeting_context import AskedContext
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 INSTANT = timedelta(microseconds=1)
 STORE: Any = SimpleNamespace(max_offers_per_session=2, max_offers_per_day=3, decline_silence=timedelta(hours=24))
+
+
+def shopper(history: History) -> Shopper:
+    body = DecideBody(["cart"], history=history)
+    return Shopper(
+        store=STORE,
+        body=body,
+        visitor_id="v_1",
+        robot=Robot(False, False),
+        is_server=False,
+        context=AskedContext(body, NOW, UTC),
+        now=NOW,
+        offers_left=offers_left(STORE, history),
+    )
 
 
 @pytest.mark.parametrize(
@@ -24,7 +40,7 @@ STORE: Any = SimpleNamespace(max_offers_per_session=2, max_offers_per_day=3, dec
     ],
 )
 def test_silence_after_a_decline_lasts_as_long_as_the_store_says_and_is_5_minutes_ahead_at_most(ago, reason):
-    assert silence_reason(STORE, History(declined_at=NOW - ago), NOW) == reason
+    assert silence_reason(shopper(History(declined_at=NOW - ago))) == reason
 
 
 @pytest.mark.parametrize(
@@ -37,4 +53,4 @@ def test_silence_after_a_decline_lasts_as_long_as_the_store_says_and_is_5_minute
     ],
 )
 def test_silence_begins_where_the_cap_is_reached(shown, reason):
-    assert silence_reason(STORE, History(**shown), NOW) == reason
+    assert silence_reason(shopper(History(**shown))) == reason

@@ -65,8 +65,8 @@ def test_rate_limit_full_table_forgets_who_was_away_the_longest_and_nobody_else(
     for number in range(25):
         assert limit.seconds_to_wait(1, str(number)) == 0
         assert limit.seconds_to_wait(1, "greedy") > 0
-        assert len(limit.buckets) <= 10
-    assert set(limit.buckets) == {(1, "greedy"), *((1, str(number)) for number in range(16, 25))}
+        assert len(limit.full_at) <= 10
+    assert set(limit.full_at) == {(1, "greedy"), *((1, str(number)) for number in range(16, 25))}
     assert limit.seconds_to_wait(1, "0") == 0
 
 
@@ -74,7 +74,7 @@ def test_rate_limit_table_holds_50000_clients():
     limit = RateLimit(1, Clock())
     for number in range(50_001):
         limit.seconds_to_wait(1, str(number))
-    assert len(limit.buckets) == 50_000
+    assert len(limit.full_at) == 50_000
     assert limit.seconds_to_wait(1, "1") > 0
     assert limit.seconds_to_wait(1, "0") == 0
 

@@ -70,10 +70,10 @@ def test_what_a_program_drives_is_automated_and_no_crawler(user_agent):
 
 
 def test_user_agent_without_end_is_kept_and_searched_up_to_a_bound():
-    robots._is_crawler.cache_clear()
+    robots.named_in.cache_clear()
     assert not robots.is_crawler("x" * 100_000)
     assert not robots.is_crawler("x" * 200_000)
-    assert robots._is_crawler.cache_info().currsize == 1
+    assert robots.named_in.cache_info().currsize == 1
 
 
 def test_names_are_found_in_exactly_the_user_agents_that_the_list_gives_for_them():

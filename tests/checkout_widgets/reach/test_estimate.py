@@ -11,6 +11,7 @@ from checkout_widgets.edge.arbiter import Shopper
 from checkout_widgets.edge.causes import Cause
 from checkout_widgets.edge.configuration import StoreConfiguration
 from checkout_widgets.edge.payloads import DecideBody, Visitor
+from checkout_widgets.edge.robots import Robot
 from checkout_widgets.edge.targeting_context import AskedContext
 from checkout_widgets.reach.estimate import range_of, reach_of, replayed
 from checkout_widgets.reach.replay import Obstacle
@@ -171,8 +172,16 @@ def random_test(number: int, source: random.Random):
 def shopper(store: StoreConfiguration, visitor_id: str, context: Context) -> Shopper:
     """The visitor whose page says what the context holds."""
     body = DecideBody(["cart"], device=context.device, visitor=Visitor(country=context.country))  # type: ignore[arg-type]
-    asked = AskedContext(body, NOON, UTC)
-    return Shopper(store, body, visitor_id, "", False, asked, NOON)
+    return Shopper(
+        store=store,
+        body=body,
+        visitor_id=visitor_id,
+        robot=Robot(False, False),
+        is_server=False,
+        context=AskedContext(body, NOON, UTC),
+        now=NOON,
+        offers_left=1,
+    )
 
 
 @pytest.mark.parametrize("seed", range(20))
