@@ -82,7 +82,7 @@ class DecisionCounter:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.days: dict[tuple[int, date], StoreDay] = {}  # by store
+        self.store_days: dict[tuple[int, date], StoreDay] = {}  # by store
         self.refusals: dict[tuple[int, date, str], Tally] = {}  # by store, day and code
         self.flushed_at = time.monotonic()
 
@@ -92,9 +92,9 @@ class DecisionCounter:
         """Count what was decided; ``context`` is None where nothing may be kept of it."""
         day = (store_id, now.date())
         with self.lock:
-            counted = self.days.get(day)
+            counted = self.store_days.get(day)
             if counted is None:
-                counted = self.days[day] = StoreDay()
+                counted = self.store_days[day] = StoreDay()
             tallies, limits = counted.tallies, counted.limits
             for outcome in outcomes:
                 moment, _, reason = outcome
@@ -154,7 +154,7 @@ class DecisionCounter:
     def taken_out(self) -> tuple[dict[CountKey, Tally], dict[SampleGroup, list[Ranked]]]:
         """Return what there is, in the form in which it is written down, and begin anew."""
         counts, samples = {}, {}
-        for (store_id, day), counted in self.days.items():
+        for (store_id, day), counted in self.store_days.items():
             for outcome, tally in counted.tallies.items():
                 counts[CountKey(store_id, day, *outcome)] = tally
             for moment, ranked in counted.samples.items():
@@ -165,20 +165,20 @@ class DecisionCounter:
     def put_back(self, counts: Mapping[CountKey, Tally]) -> None:
         """Count again what could not be written."""
         for key, tally in counts.items():
-            counted = self.days.setdefault((key.store_id, key.day), StoreDay())
+            counted = self.store_days.setdefault((key.store_id, key.day), StoreDay())
             add_back(counted.tallies, {(key.moment, key.experiment_id, key.reason): tally})
 
     def set_limits(self, limits: Mapping[SampleGroup, float]) -> None:
         """Take the limits of the groups that are full."""
         for group, rank in limits.items():
-            self.days.setdefault((group.store_id, group.day), StoreDay()).limits[group.moment] = rank
+            self.store_days.setdefault((group.store_id, group.day), StoreDay()).limits[group.moment] = rank
 
     def forget_days_gone_by(self) -> None:
         """Keep the newest day alone, and what wasn't written down: the others would be kept for ever."""
-        today = max((day for _, day in self.days), default=None)
-        for (store_id, day), counted in list(self.days.items()):
+        today = max((day for _, day in self.store_days), default=None)
+        for (store_id, day), counted in list(self.store_days.items()):
             if day != today and not (counted.tallies or counted.samples):
-                del self.days[store_id, day]
+                del self.store_days[store_id, day]
 
 
 def add_back(counts: dict[Key, Tally], unwritten: Mapping[Key, Tally]) -> None:

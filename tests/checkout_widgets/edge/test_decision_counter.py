@@ -154,7 +154,7 @@ def test_sample_of_a_day_is_bounded_and_fair_over_processes():
     for number in range(4_000):  # the first process sees phones alone, three times as many as the other sees desktops
         own, device = (processes[0], "phone") if number % 4 else (processes[1], "desktop")
         own.add(store.pk, [("cart", None, "no_experiment")], asked_context(device), NOON)
-        assert all(len(day.samples.get("cart", [])) <= 2 * SIZE for day in own.days.values())
+        assert all(len(day.samples.get("cart", [])) <= 2 * SIZE for day in own.store_days.values())
         if number % 1_000 == 999:
             for each in processes:
                 each.flush()
@@ -169,7 +169,7 @@ def test_days_gone_by_are_forgotten_once_they_are_written_down():
         for _ in range(2 * SIZE):
             own.add(store.pk, [("cart", None, "no_experiment")], asked_context(), NOON.replace(day=day))
         own.flush()
-    assert [(day.day, list(counted.limits)) for (_, day), counted in own.days.items()] == [(2, ["cart"])]
+    assert [(day.day, list(counted.limits)) for (_, day), counted in own.store_days.items()] == [(2, ["cart"])]
 
 
 def test_paused_test_and_other_store_are_counted_apart(store, experiment, decide):
