@@ -53,20 +53,29 @@ def misses(results: Results, size: Size) -> list[str]:
 
 
 def _missed_errors(findings: Sequence[Finding]) -> list[str]:
-    return [
-        f"{label(f.scenario)}, {NAMES[f.metric]}: error {points(f.error)}% "
-        f"({points(f.low)} low, {points(f.high)} high)."
-        for f in ours(findings)
-        if not LOWEST_ERROR <= f.error <= HIGHEST_ERROR or max(f.low, f.high) > HIGHEST_TAIL
-    ]
+    missed = []
+    for finding in ours(findings):
+        is_error_right = LOWEST_ERROR <= finding.error <= HIGHEST_ERROR
+        if not is_error_right or max(finding.low, finding.high) > HIGHEST_TAIL:
+            missed.append(
+                f"{title(finding)}: error {points(finding.error)}% "
+                f"({points(finding.low)} low, {points(finding.high)} high)."
+            )
+    return missed
 
 
 def _missed_coverage(findings: Sequence[Finding]) -> list[str]:
-    return [
-        f"{label(f.scenario)}, {NAMES[f.metric]}: the interval holds the truth in {points(1 - f.error)}%."
-        for f in ours(findings)
-        if not COVERAGE[0] <= 1 - f.error <= COVERAGE[1]
-    ]
+    missed = []
+    for finding in ours(findings):
+        covered = 1 - finding.error
+        if not COVERAGE[0] <= covered <= COVERAGE[1]:
+            missed.append(f"{title(finding)}: the interval holds the truth in {points(covered)}%.")
+    return missed
+
+
+def title(finding: Finding) -> str:
+    """Name the scenario and the metric."""
+    return f"{label(finding.scenario)}, {NAMES[finding.metric]}"
 
 
 def _missed_power(findings: Sequence[Finding]) -> list[str]:
@@ -74,10 +83,14 @@ def _missed_power(findings: Sequence[Finding]) -> list[str]:
     missed = []
     for scenario, of in by_scenario(findings):
         control, treatment = scenario.sizes
+        if control < treatment:
+            continue
+        room = 0.0
+        if control == treatment:
+            room = 0.01
         for metric in MONEY:
             found, by_welch = of[metric, "score"].power, of[metric, "welch"].power
-            room = 0.01 if control == treatment else 0.0
-            if found is not None and by_welch is not None and control >= treatment and found < by_welch - room:
+            if found is not None and by_welch is not None and found < by_welch - room:
                 missed.append(
                     f"{label(scenario)}, {NAMES[metric]}: found in {points(found)}%, by Welch in "
                     f"{points(by_welch)}%, whose interval holds the truth in {points(1 - of[metric, 'welch'].error)}%."

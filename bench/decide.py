@@ -70,7 +70,10 @@ def measure(server: Server, requests: list[bytes]) -> Figures:
 
 def middle(rounds: list[Figures]) -> Figures:
     """The median of each figure over the rounds."""
-    return {name: statistics.median(figures[name] for figures in rounds) for name in rounds[0]}
+    medians = {}
+    for name in rounds[0]:
+        medians[name] = statistics.median([figures[name] for figures in rounds])
+    return medians
 
 
 def main() -> None:
@@ -90,20 +93,27 @@ def measure_all(
 ) -> dict[str, list[Figures]]:
     """Measure rounds of edge and floor in turn, then of the edge in each situation; return the figures by row."""
     asking = [load.request("/v1/decide", body(number), HEADERS) for number in range(requests)]
-    rows: dict[str, list[Figures]] = {}
+    rows: dict[str, list[Figures]] = {"decide": [], "bare WSGI": []}
     with serving(EDGE, environment) as edge:
         answers = load.run(edge.port, asking[:500], keep=500).answers
         size = {"FLOOR_ANSWER_BYTES": str(sum(map(len, answers)) // len(answers))}
         with serving(FLOOR, size) as floor:
             load.run(floor.port, asking[:500])
-            pairs = [(measure(edge, asking), measure(floor, asking)) for _ in range(rounds)]
-            rows["decide"], rows["bare WSGI"] = (list(figures) for figures in zip(*pairs, strict=True))
-            for name, beside in situations.items():
-                rows[name] = []
-                for _ in range(max(1, rounds // 3)):
-                    with beside(edge):
-                        rows[name].append(measure(edge, asking))
+            for _ in range(rounds):
+                rows["decide"].append(measure(edge, asking))
+                rows["bare WSGI"].append(measure(floor, asking))
+        for name, beside in situations.items():
+            rows[name] = measure_beside(beside, edge, asking, rounds=max(1, rounds // 3))
     return rows
+
+
+def measure_beside(beside: Beside, edge: Server, asking: list[bytes], *, rounds: int) -> list[Figures]:
+    """Measure rounds of the edge in a situation, which begins and ends with each."""
+    figures = []
+    for _ in range(rounds):
+        with beside(edge):
+            figures.append(measure(edge, asking))
+    return figures
 
 
 def ratios(rows: dict[str, list[Figures]]) -> Figures:

@@ -126,17 +126,23 @@ def main() -> None:
     with scratch() as environment:
         make_store()
         with serving(EDGE, environment) as edge, working(environment):
-            size = options.batches
-            rounds = [batches(edge.port, number * size, size) for number in range(options.rounds + 1)]
-            measure(edge, rounds.pop())
-            insert(options.batches, EDGE_THREADS)
-            floors: dict[int, list[float]] = {1: [], EDGE_THREADS: []}
-            measured = []
-            for requests in rounds:
-                measured.append(measure(edge, requests))
-                for connections, rates in floors.items():
-                    rates.append(insert(options.batches, connections))
+            measured, floors = measure_all(edge, size=options.batches, rounds=options.rounds)
     report(measured, floors)
+
+
+def measure_all(edge: Server, *, size: int, rounds: int) -> tuple[list[dict[str, float]], dict[int, list[float]]]:
+    """Measure rounds of batches and of both floors in turn; return the figures, and the floors' rates."""
+    asking = [batches(edge.port, number * size, size) for number in range(rounds + 1)]
+    # One round for nothing: what is done once is done then.
+    measure(edge, asking.pop())
+    insert(size, EDGE_THREADS)
+    floors: dict[int, list[float]] = {1: [], EDGE_THREADS: []}
+    measured = []
+    for requests in asking:
+        measured.append(measure(edge, requests))
+        for connections, rates in floors.items():
+            rates.append(insert(size, connections))
+    return measured, floors
 
 
 def in_columns(figures: dict[str, float]) -> str:
@@ -151,13 +157,17 @@ def median_ratio(measured: list[dict[str, float]], rates: list[float]) -> float:
 
 def report(measured: list[dict[str, float]], floors: dict[int, list[float]]) -> None:
     """Print the medians: for people, then as JSON."""
-    events = {name: statistics.median(figures[name] for figures in measured) for name in measured[0]}
+    events = {}
+    for name in measured[0]:
+        events[name] = statistics.median([figures[name] for figures in measured])
     print("events    " + in_columns(events))
     result: dict[str, object] = {"benchmark": "events", "events": events}
     for connections, rates in floors.items():
         floor = statistics.median(rates)
         ratio = median_ratio(measured, rates)
-        aim = " (aim: at least 70%)" if connections == 1 else ""
+        aim = ""
+        if connections == 1:
+            aim = " (aim: at least 70%)"
         print(f"raw insert over {connections} at once: {floor:.0f} rows a second; events reach {ratio:.0%}{aim}")
         result[f"floor_{connections}"] = {"rows_per_second": round(floor, 1), "ratio": round(ratio, 3)}
     print(json.dumps(result))

@@ -12,12 +12,12 @@ import multiprocessing
 import threading
 import time
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from rich.console import Console
@@ -181,29 +181,44 @@ def main() -> None:
         begun = time.perf_counter()
         statements = fill(exposures)
         console.print(f"{exposures:,} exposures and the rest made in {time.perf_counter() - begun:.0f} s")
-        given = connection.get_connection_params()
-        parameters: dict[str, Any] = {}
-        for name in ("host", "user", "password", "dbname"):
-            if name in given:
-                parameters[name] = given[name]
-        # A process of its own: a thread would also wait for Python, which migrations keep busy.
-        processes = multiprocessing.get_context("spawn")
-        is_over, results = processes.Event(), processes.Queue()
-        writer = processes.Process(target=write, args=(statements, parameters, is_over, results))
-        writer.start()
-        time.sleep(QUIET_S)
-        quiet_from, quiet_to = time.perf_counter() - QUIET_S / 2, time.perf_counter()
-        steps = migrate(parameters)
-        is_over.set()
-        inserts, failed = results.get()
-        writer.join()
-    floor_ms = longest_ms(inserts, quiet_from, quiet_to)
+        run = migrate_beside_a_writer(statements, sessions_like(connection.get_connection_params()))
+    show(console, run.steps, run.floor_ms)
+    console.print(f"{len(run.failed)} of {run.inserts} inserts failed: {set(run.failed)}")
+    result = {"exposures": exposures, "floor_ms": run.floor_ms, "inserts": run.inserts, "failed": len(run.failed)}
+    print(json.dumps(result | {"steps": [as_json(step) for step in run.steps]}))
+
+
+def sessions_like(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what another process needs to connect to the same database."""
+    return {name: given[name] for name in ("host", "user", "password", "dbname") if name in given}
+
+
+class Run(NamedTuple):
+    """Migrations beside a writer: its number of ``inserts``, the errors of those that ``failed``, and the slowest one
+    while nothing was migrated."""
+
+    steps: list[Step]
+    inserts: int
+    failed: list[str]
+    floor_ms: float
+
+
+def migrate_beside_a_writer(statements: list[str], parameters: dict[str, Any]) -> Run:
+    """Migrate while another process inserts rows; each step has its slowest insert then."""
+    # A process of its own: a thread would also wait for Python, which migrations keep busy.
+    processes = multiprocessing.get_context("spawn")
+    is_over, results = processes.Event(), processes.Queue()
+    writer = processes.Process(target=write, args=(statements, parameters, is_over, results))
+    writer.start()
+    time.sleep(QUIET_S)
+    quiet_from, quiet_to = time.perf_counter() - QUIET_S / 2, time.perf_counter()
+    steps = migrate(parameters)
+    is_over.set()
+    inserts, failed = results.get()
+    writer.join()
     for step in steps:
         step.longest_ms = longest_ms(inserts, step.begun, step.begun + step.seconds)
-    show(console, steps, floor_ms)
-    console.print(f"{len(failed)} of {len(inserts)} inserts failed: {set(failed)}")
-    result = {"exposures": exposures, "floor_ms": floor_ms, "inserts": len(inserts), "failed": len(failed)}
-    print(json.dumps(result | {"steps": [as_json(step) for step in steps]}))
+    return Run(steps, len(inserts), failed, longest_ms(inserts, quiet_from, quiet_to))
 
 
 def show(console: Console, steps: list[Step], floor_ms: float) -> None:

@@ -11,7 +11,7 @@ import statistics
 import subprocess
 import tarfile
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -197,22 +197,28 @@ def measure(rounds: int) -> dict[str, dict[str, float]]:
     try:
         candidates = list(scripts(edge, shop))
         urls: dict[str, str] = {}
-        seen: dict[str, list[dict[str, float]]] = {}
         for number, script in enumerate(candidates):
             page = f"/{number}"
             urls[script.name] = shop.put(page, head=script.head, body=BODY, call="window.upsell && upsell('page')")
-            seen[script.name] = []
-        with chromium_browser() as browser:
-            for script in candidates:
-                visit(browser, urls[script.name])  # fills the browser's own caches
-            for number in range(rounds):
-                turn = number % len(candidates)
-                for script in candidates[turn:] + candidates[:turn]:
-                    seen[script.name].append(visit(browser, urls[script.name]))
+        seen = visit_all(urls, rounds)
     finally:
         edge.server.close()
         shop.server.close()
     return {script.name: figures(script, seen[script.name], seen["bare page"]) for script in candidates}
+
+
+def visit_all(urls: Mapping[str, str], rounds: int) -> dict[str, list[dict[str, float]]]:
+    """Visit each page once a round; return what its visits took, by name."""
+    names = list(urls)
+    seen: dict[str, list[dict[str, float]]] = {name: [] for name in names}
+    with chromium_browser() as browser:
+        for name in names:
+            visit(browser, urls[name])  # fills the browser's own caches
+        for number in range(rounds):
+            turn = number % len(names)
+            for name in names[turn:] + names[:turn]:
+                seen[name].append(visit(browser, urls[name]))
+    return seen
 
 
 def main() -> None:

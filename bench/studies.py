@@ -145,15 +145,20 @@ def _finding(
 
 def look_early(scenario: Scenario, tests: int, random: np.random.Generator) -> list[Looks]:
     """Read tests at twenty equally spaced looks by different rules."""
-    control, treatment = (
-        cumulate(draw(n // LOOKS, tests * LOOKS, random, shop=scenario.shop, effect=effect), LOOKS)
-        for n, effect in zip(scenario.sizes, (NO_EFFECT, scenario.effect), strict=True)
-    )
-    return [
-        Looks(scenario, metric, rule, tuple(np.maximum.accumulate(rejects, axis=1).mean(axis=0).tolist()))
-        for metric in ("rpv", "aov")
-        for rule, rejects in _rejections(metric, control, treatment).items()
-    ]
+    control = _by_look(scenario, scenario.sizes[0], NO_EFFECT, tests=tests, random=random)
+    treatment = _by_look(scenario, scenario.sizes[1], scenario.effect, tests=tests, random=random)
+    read = []
+    for metric in ("rpv", "aov"):
+        for rule, rejects in _rejections(metric, control, treatment).items():
+            # A test that has rejected at a look has done so at all later ones.
+            ever = np.maximum.accumulate(rejects, axis=1)
+            read.append(Looks(scenario, metric, rule, tuple(ever.mean(axis=0).tolist())))
+    return read
+
+
+def _by_look(scenario: Scenario, n: int, effect: Effect, *, tests: int, random: np.random.Generator) -> Traffic:
+    """Draw an arm of so many visitors as it is at each look."""
+    return cumulate(draw(n // LOOKS, tests * LOOKS, random, shop=scenario.shop, effect=effect), LOOKS)
 
 
 def _rejections(metric: str, control: Traffic, treatment: Traffic) -> dict[str, Verdicts]:
@@ -177,7 +182,10 @@ def _rejections(metric: str, control: Traffic, treatment: Traffic) -> dict[str, 
 
 
 def _flat(traffic: Traffic) -> Traffic:
-    return Traffic(np.ravel(traffic.buyers), arrays(**{k: np.ravel(v) for k, v in traffic.orders._asdict().items()}))
+    orders = {}
+    for name, values in traffic.orders._asdict().items():
+        orders[name] = np.ravel(values)
+    return Traffic(np.ravel(traffic.buyers), arrays(**orders))
 
 
 def _always_valid(metric: str, control: Traffic, treatment: Traffic) -> Verdicts:

@@ -282,20 +282,26 @@ def main() -> None:
         for (statement,) in execute(WITHOUT_AUTOVACUUM):
             execute(statement)
         execute("VACUUM (ANALYZE)")
-        kinds: dict[str, Callable[[], tuple[float, float]]] = {
-            "an event": lambda: world.send(options.batches, exposures=0),
-            "an event, two exposures in a batch": lambda: world.send(options.batches),
-            "the same, visitors with random ids": lambda: world.send(options.batches, new_visitor_id=random_visitor_id),
-            "an event with a random id": lambda: world.send(options.batches, exposures=0, new_event_id=random_uuid),
-            "a changed outcome": lambda: world.buy(options.orders),
-        }
-        measured: dict[str, list[tuple[float, float]]] = {name: [] for name in kinds}
         before = updates()
-        for _ in range(options.rounds):
-            for name, measure in kinds.items():
-                measured[name].append(measure())
+        measured = measure_all(world, rounds=options.rounds, batches=options.batches, orders=options.orders)
         after = updates()
     report(options.events, measured, (after[1] - before[1]) / (after[0] - before[0]))
+
+
+def measure_all(world: World, *, rounds: int, batches: int, orders: int) -> dict[str, list[tuple[float, float]]]:
+    """Write each kind of thing in turns; return the bytes of each round and of its floor, by kind."""
+    kinds: dict[str, Callable[[], tuple[float, float]]] = {
+        "an event": lambda: world.send(batches, exposures=0),
+        "an event, two exposures in a batch": lambda: world.send(batches),
+        "the same, visitors with random ids": lambda: world.send(batches, new_visitor_id=random_visitor_id),
+        "an event with a random id": lambda: world.send(batches, exposures=0, new_event_id=random_uuid),
+        "a changed outcome": lambda: world.buy(orders),
+    }
+    measured: dict[str, list[tuple[float, float]]] = {name: [] for name in kinds}
+    for _ in range(rounds):
+        for name, measure in kinds.items():
+            measured[name].append(measure())
+    return measured
 
 
 def report(events: int, measured: dict[str, list[tuple[float, float]]], hot: float) -> None:

@@ -78,7 +78,9 @@ class Client(threading.Thread):
         self.acknowledged.events += [event["id"] for event in events]
         if is_buyer:
             offered = [decision for decision in decided["decisions"] if decision["content"]]
-            token = self.accept(decided["visitor_id"], offered[0]) if offered else None
+            token = None
+            if offered:
+                token = self.accept(decided["visitor_id"], offered[0])
             self.order(visitor, decided["visitor_id"], token)
             self.deliver(visitor)
 

@@ -118,7 +118,7 @@ def watched_guardrails(report: Report) -> list[Guardrail]:
 
 def harm_in_words(report: Report, guardrail: Guardrail) -> str:
     """Say what a guardrail's metric did at best, and what was allowed."""
-    text = _("%(variant)s: %(metric)s changed by %(change)s at best, but only %(margin)s is allowed.")
+    text = _("%(variant)s: the change in %(metric)s is %(change)s at best, and the limit is %(margin)s.")
     anytime = anytime_effect(report.metric(guardrail.metric, guardrail.variant), guardrail.margin)
     # the scale that harm was found on, which needn't be that of the fixed interval
     judged = replace(guardrail, is_in_unit=anytime.is_in_unit, allowed=anytime.allowed)

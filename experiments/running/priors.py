@@ -13,6 +13,7 @@ from experiments.models import Experiment, Source, Status, Store
 from experiments.models.experiment import OVER
 from experiments.plan.learnt_prior import prior_figures
 from experiments.reading.past_effects import LiftsOfTest, past_tests
+from experiments.report import Range
 from experiments.running.once_a_day import is_due, work_by_store
 from experiments.statistics import Interval
 from experiments.statistics.priors.learning import prior_from, support
@@ -56,13 +57,20 @@ def supports_by_metric(past: Iterable[LiftsOfTest]) -> dict[str, dict[int, Float
     found: dict[str, dict[int, Floats]] = {}
     for test in past:
         for metric, lifts in test.lifts.items():
-            for lift in lifts:
-                known = EffectLikelihood.of_interval(Interval(lift.estimate, lift.low, lift.high), alpha=test.alpha)
-                if known is None:
-                    continue
-                of_metric = found.setdefault(metric, {})
-                of_metric[test.experiment_id] = of_metric.get(test.experiment_id, 0.0) + support(known)
+            supports = supports_of(lifts, test.alpha)
+            if supports:
+                found.setdefault(metric, {})[test.experiment_id] = np.sum(supports, axis=0)
     return found
+
+
+def supports_of(lifts: Iterable[Range], alpha: float) -> list[Floats]:
+    """Return what each effect says of the prior's shapes, without those that nothing is known of."""
+    supports = []
+    for lift in lifts:
+        known = EffectLikelihood.of_interval(Interval(lift.estimate, lift.low, lift.high), alpha=alpha)
+        if known is not None:
+            supports.append(support(known))
+    return supports
 
 
 def priors_without(found: Mapping[str, Mapping[int, Floats]], experiment_id: int) -> dict[str, EffectPrior]:

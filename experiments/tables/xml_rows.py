@@ -37,13 +37,14 @@ def read_items(stream: BinaryIO, limits: Limits) -> Iterator[dict[str, str] | Ba
 def items(stream: BinaryIO, limits: Limits) -> Iterator[dict[str, str] | BadRow]:
     """As ``read_items``, with the errors of the parser. What was read is let go of at once."""
     open_elements: list[Element] = []
+    # How deep the item's own element is, 0 between items; and how many elements came since it, or since the last one.
     item_at, parts = 0, 0
     for event, element in iterparse(stream, events=("start", "end"), forbid_dtd=True):
         if event == "start":
             open_elements.append(element)
             parts += 1
-            is_item = not item_at and local_name(element) in ITEMS
-            if is_item:
+            # An element of an item's name within an item is a part of it.
+            if not item_at and local_name(element) in ITEMS:
                 item_at, parts = len(open_elements), 0
             if len(open_elements) > MAX_DEPTH or (item_at and parts > MAX_PARTS):
                 raise BadFile(_("The XML is nested too deeply, or an item has too many parts: export another feed."))
@@ -52,6 +53,7 @@ def items(stream: BinaryIO, limits: Limits) -> Iterator[dict[str, str] | BadRow]
         if item_at == len(open_elements) + 1:
             item_at = 0
             yield values_of(element, limits)
+        # A part of an item is kept until the item ends; the rest would grow with the file.
         if not item_at and open_elements:
             open_elements[-1].remove(element)
 

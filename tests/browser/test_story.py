@@ -117,7 +117,7 @@ def test_from_a_template_to_a_winner(
     assert guardrails.watch_all(timezone.now()) == 1
     page.reload()
     expect(page.locator("main")).to_contain_text("Paused")
-    expect(page.locator("main")).to_contain_text(re.compile(r"conversion changed by"))
+    expect(page.locator("main")).to_contain_text(re.compile(r"the change in conversion is"))
 
     # a new draft like it, launched with a reason for what the checklist warns of; this one earns more
     page.get_by_role("link", name="Stop").click()

@@ -105,10 +105,13 @@ def our_values(row: Row, parent: Row, *, is_on_sale: bool) -> dict[str, str]:
     """Return a product under our columns. What the export has no column for isn't there."""
     categories = row["category"] or parent["category"]
     images = row["images"] or parent["images"]
+    price = row["price"]
+    if is_on_sale:
+        price = row["sale_price"]
     values = {
         "sku": row["sku"],
         "title": fitting("title", plain(row["title"])),
-        "price": row["sale_price" if is_on_sale else "price"],
+        "price": price,
         "category": fitting("category", plain(categories.split(",")[0])),
         "description": fitting("description", description(row, parent)),
         "image_url": images.split(", ")[0].strip(),
@@ -133,8 +136,9 @@ def description(row: Row, parent: Row) -> str:
 
 def stock_values(row: Row, parent: Row) -> Mapping[str, str]:
     """Return the stock: a number, that nobody counts it, or nothing where the export leaves it out."""
-    is_of_parent = row["stock"] in {"", OF_PARENT}
-    counted = (parent if is_of_parent else row)["stock"]
+    counted = row["stock"]
+    if counted in {"", OF_PARENT}:
+        counted = parent["stock"]
     can_be_ordered = row["backorders"].lower() in {"1", "notify"}
     if counted and can_be_ordered:
         return {"stock": ""}
@@ -142,8 +146,9 @@ def stock_values(row: Row, parent: Row) -> Mapping[str, str]:
         return {"stock": counted}
     if not row.has("is_in_stock"):
         return {}
-    is_out = row["is_in_stock"] == "0" and not can_be_ordered
-    return {"stock": OUT_OF_STOCK if is_out else IN_STOCK}
+    if row["is_in_stock"] == "0" and not can_be_ordered:
+        return {"stock": OUT_OF_STOCK}
+    return {"stock": IN_STOCK}
 
 
 def is_sale_now(row: Row, zone: ZoneInfo) -> bool:

@@ -9,7 +9,7 @@ import os
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -85,16 +85,20 @@ class ConfigurationFolder:
         """
         named = {store.file_name for store in index.stores}
         if before is not None:
-            for store in before.stores:
-                if store.file_name not in named:
-                    with suppress(FileNotFoundError):
-                        os.utime(self.path / store.file_name)
+            self.note_end_of({store.file_name for store in before.stores} - named)
         long_ago = time.time() - KEEP_UNNAMED_S
         for file in (self.path / "stores").glob("*"):
-            is_named = f"stores/{file.name}" in named
+            if f"stores/{file.name}" in named:
+                continue
             with suppress(FileNotFoundError):  # another process tidies up as well
-                if not is_named and file.stat().st_mtime < long_ago:
+                if file.stat().st_mtime < long_ago:
                     file.unlink()
+
+    def note_end_of(self, file_names: Iterable[str]) -> None:
+        """Date documents that are named no more, so that edges which still read an older index find them a while."""
+        for name in file_names:
+            with suppress(FileNotFoundError):
+                os.utime(self.path / name)
 
     @contextmanager
     def only_writer(self) -> Iterator[bool]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from checkout_widgets.models import OfferTier, Widget
 from experiments.models import Store
 from tests import factories
-from tests.experiments.admin.forms import errors_of, page_data, submit
+from tests.experiments.admin.forms import drawn, errors_of, page_data, submit
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/checkout_widgets/widget/add/"
@@ -146,7 +146,7 @@ def test_bad_structured_value_names_the_place_and_the_fix(editor_client, store, 
     response = submit(editor_client, change_url(widget), **change)
     assert error in unescape(errors_of(response))
     typed = next(iter(change.values()))
-    assert escape(typed) in response.content.decode() or "\x00" in typed  # what was typed is still there
+    assert escape(typed) in drawn(response) or "\x00" in typed  # what was typed is still there
     widget.refresh_from_db()
     assert (widget.theme, widget.translations, widget.comparison) == ({}, {}, {})
 

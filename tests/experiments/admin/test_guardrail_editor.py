@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from experiments.admin.guardrail_editor import GuardrailField, in_words, typed_of
 from experiments.models import Experiment
 from tests import factories
-from tests.experiments.admin.forms import submit
+from tests.experiments.admin.forms import drawn, submit
 
 CONVERSION = {"metric": "conversion", "margin": -0.02}
 REFUNDS = {"metric": "refunded_share", "margin": 0.015}
@@ -56,7 +56,7 @@ def test_emptied_lines_are_no_guardrails(editor_client, store):
 
 def test_mistake_stays_in_its_line(editor_client, store):
     experiment = factories.make_experiment(store, guardrails=[CONVERSION])
-    page = submit(editor_client, change_url(experiment), **{"guardrails-conversion": "250"}).content.decode()
+    page = drawn(submit(editor_client, change_url(experiment), **{"guardrails-conversion": "250"}))
     assert 'name="guardrails-conversion" value="250"' in page
     assert "Conversion: enter a number from 0 to 100" in page
     experiment.refresh_from_db()

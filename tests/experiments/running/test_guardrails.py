@@ -69,8 +69,8 @@ def test_watch_conversion_that_fell_beyond_chance_pauses_the_test_and_says_why()
     assert (breach.actor, breach.detail["metric"], breach.detail["variant"]) == ("guardrail", "conversion", "treatment")
     paused = experiment.audit_entries.get(action=AuditAction.PAUSED)
     assert paused.reason == breach.reason
-    assert "Treatment: conversion changed by" in paused.reason
-    assert "but only \N{MINUS SIGN}2% is allowed" in paused.reason
+    assert "Treatment: the change in conversion is" in paused.reason
+    assert "and the limit is \N{MINUS SIGN}2%." in paused.reason
 
 
 @pytest.mark.parametrize(
@@ -187,8 +187,8 @@ def test_watch_refunds_that_rose_beyond_chance_pause_the_test_although_nobody_ma
     assert guardrails.watch_all(LATER) == 1
     breach = experiment.audit_entries.get(action=AuditAction.GUARDRAIL)
     assert breach.detail["metric"] == "refunded_share"
-    assert "refunded share of buyers changed by +1" in breach.reason
-    assert "but only +1 pt is allowed" in breach.reason
+    assert "the change in refunded share of buyers is +1" in breach.reason
+    assert "and the limit is +1 pt." in breach.reason
 
 
 def test_watch_failure_costs_no_other_test_its_turn(caplog):
