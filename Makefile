@@ -43,8 +43,8 @@ test: .venv/ready-dev ## Run all tests, the browser's included
 	@tools/php.sh
 	@$(PY) -m pytest $(PARALLEL) --create-db --durations 12 --durations-min 5 tests
 
-test-fast: .venv/ready-dev ## Run what needs no browser and no seconds, in less than two minutes; ARGS picks tests: make test-fast ARGS="-k refund"
-	@HYPOTHESIS_PROFILE=quick $(PY) -m pytest $(PARALLEL) --reuse-db -m "not browser and not slow and not long" tests $(ARGS)
+test-fast: .venv/ready-dev ## Run what needs no browser, no PHP and no seconds, in less than two minutes; ARGS picks tests: make test-fast ARGS="-k refund"
+	@HYPOTHESIS_PROFILE=quick $(PY) -m pytest $(PARALLEL) --reuse-db -m "not browser and not php and not slow and not long" tests $(ARGS)
 
 lint: .venv/ready-dev ## Check style
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check .

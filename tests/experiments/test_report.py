@@ -15,6 +15,7 @@ from tests.factories import NOON
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.slow
 def test_report_of_a_large_test_is_read_in_well_under_fifty_milliseconds():
     experiment = factories.make_experiment(treatments=5, planned_sample=9_000)
     for day in range(28):

@@ -55,10 +55,10 @@ def test_series_of_an_imported_test_is_complete():
 
 def test_series_takes_no_query_per_day():
     counts = []
-    for days in (2, 9):
+    for days in (2, 5):
         experiment = factories.make_experiment(planned_sample=9_000)
         for day in range(days):
-            arrive(experiment, day, 150)
+            arrive(experiment, day, 60)
         with CaptureQueriesContext(connection) as queries:
             points = analyse(experiment, now=NOON + timedelta(days=20)).series.points
         assert len(points) == days
