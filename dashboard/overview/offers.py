@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from checkout_widgets.offer_days.attention import OfferNeed, offer_needs
 from checkout_widgets.offer_days.figures import CalendarSpan, OfferFigures, figures_by, total
+from checkout_widgets.offer_needs import OfferNeed, offer_needs
 from dashboard.drawings.stacked_bars import BarValues, StackedBar, stacked_bars
 from dashboard.overview.alerts import Alert
 from experiments import formatting

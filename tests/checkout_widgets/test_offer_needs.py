@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from checkout_widgets.models import Product, ShownDay, SoldDay
-from checkout_widgets.offer_days.attention import has_fallen, offer_needs
 from checkout_widgets.offer_days.figures import OfferFigures
+from checkout_widgets.offer_needs import has_fallen, offer_needs
 from experiments.models import Experiment, Status
 from tests import factories
 
