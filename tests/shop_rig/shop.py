@@ -338,7 +338,7 @@ class Visitor:
 
 def address(country: str) -> dict[str, str]:
     """Where a shopper of a country lives."""
-    person = {"first_name": "Sam", "last_name": "Shopper", "address_1": "1 Street", "city": "Town", "phone": ""}
+    person = {"first_name": "Sam", "last_name": "Shopper", "address_1": "1 Street", "city": "Town", "phone": "030 123456"}
     return person | ADDRESSES[country] | {"country": country, "email": "shopper@shop.example"}
 
 
