@@ -7,7 +7,7 @@ from functools import cached_property, partial
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from experiments.models import Store
+from experiments.models import Order, Store
 from experiments.reading.reconciliation import (
     DayOfOrders,
     Fate,
@@ -85,10 +85,13 @@ class OrderDayPage:
 
     @classmethod
     def of(cls, store: Store, now: datetime, query: QueryDict) -> "OrderDayPage":
-        """Return the day that an address asks for; else yesterday, the newest day that is complete."""
-        today = store.day_of(now)
+        """Return the day that an address asks for, else the usual one."""
         # By the store's own midnight: the day has to be the one that the shop adds up.
-        return cls(store, now, asked_day(query.get("day", ""), today), asked_fate(query.get("fate", "")))
+        today = store.day_of(now)
+        day = asked_day(query.get("day", ""), today)
+        if day is None:
+            day = usual_day(store, today)
+        return cls(store, now, day, asked_fate(query.get("fate", "")))
 
     @cached_property
     def reconciled(self) -> DayOfOrders:
@@ -164,16 +167,23 @@ def day_total(currency: str, day: DayOfOrders) -> DayTotal:
     return DayTotal(currency=currency, total_minor=day.totals[currency], **amounts)
 
 
-def asked_day(text: str, today: date) -> date:
-    """Return a day up to today, as an address names it; yesterday where it doesn't."""
-    yesterday = today - timedelta(days=1)
+def asked_day(text: str, today: date) -> date | None:
+    """Return a day up to today, as an address names it; None where it doesn't."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        return yesterday
+        return None
     if day.year < FIRST_YEAR or day > today:
-        return yesterday
+        return None
     return day
+
+
+def usual_day(store: Store, today: date) -> date:
+    """Return yesterday, the newest day that is complete; today in a store whose first order came today."""
+    first = Order.objects.filter(store=store).order_by("placed_at").values_list("placed_at", flat=True).first()
+    if first is not None and store.day_of(first) == today:
+        return today
+    return today - timedelta(days=1)
 
 
 def asked_fate(text: str) -> Fate | None:

@@ -103,6 +103,21 @@ def test_day_that_there_is_not_is_yesterday(text, day):
     assert asked(factories.make_store(), f"day={text}").day == day
 
 
+@pytest.mark.parametrize(
+    ("placed_at", "day"),
+    [
+        (datetime(2026, 11, 2, 1, tzinfo=UTC), date(2026, 11, 2)),
+        (datetime(2026, 11, 1, 1, tzinfo=UTC), date(2026, 11, 1)),
+    ],
+    ids=["first order today", "first order yesterday"],
+)
+def test_day_of_a_store_whose_first_order_has_just_come_is_today(placed_at, day):
+    store = factories.make_store()
+    factories.make_order(store, placed_at=placed_at)
+    factories.make_order(store, placed_at=datetime(2026, 11, 2, 2, tzinfo=UTC))
+    assert asked(store, "").day == day
+
+
 def test_day_is_the_stores_own():
     new_york = factories.make_store(timezone="America/New_York")
     at = datetime(2026, 11, 2, 3, tzinfo=UTC)
