@@ -58,7 +58,7 @@ CHECK = r"""
     }
     return [count($checks), array_keys($codes)];
 """
-# What it calls errors and isn't: HTML that functions of ours have escaped, tags that have to be async and carry the key,
+# What it calls errors and isn't: HTML that functions of ours have escaped, tags that are async and carry the key,
 # and translations of a plugin that doesn't come from WordPress.org.
 KNOWN = {
     "WordPress.Security.EscapeOutput.OutputNotEscaped",
