@@ -273,6 +273,11 @@ def test_links_between_documents_lead_somewhere():
     assert broken == []
 
 
+def test_no_text_has_the_marks_of_a_conflict():
+    listed = subprocess.run(["git", "grep", "-lE", "^(<{7}|>{7}) "], cwd=ROOT, capture_output=True, text=True)
+    assert listed.stdout == ""
+
+
 def first_sentence(folder: Path) -> str:
     """What the folder's first file says happens there."""
     said = ast.get_docstring(ast.parse((folder / "__init__.py").read_text())) or ""
