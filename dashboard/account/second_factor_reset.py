@@ -7,10 +7,12 @@ operator may, and an admin of *every* store that the person belongs to.
 from collections import defaultdict
 from collections.abc import Collection
 
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -20,6 +22,7 @@ from dashboard.account import second_factor
 from experiments import audit
 from experiments.models import AuditAction, Membership, Role
 from experiments.notifications import mail
+from experiments.notifications.email import Email, EmailSection
 from experiments.notifications.tasks import ATTEMPTS
 
 
@@ -82,8 +85,13 @@ def tell_of_reset(user_id: int, actor: str) -> None:
     person = User.objects.filter(pk=user_id).exclude(email="").first()
     if person is None:
         return
-    text = _(
-        "%(actor)s has reset your two-factor authentication. You are logged out everywhere; log in with your password "
-        "and set it up again under Account. If you didn't ask for this, change your password and tell an administrator."
+    subject = _("Two-factor authentication was reset")
+    what = _("%(actor)s has reset your two-factor authentication. You are logged out everywhere.") % {"actor": actor}
+    section = EmailSection(
+        paragraphs=[what, _("Log in with your password and set it up again.")],
+        report_url=f"{settings.CONSOLE_URL}{reverse('dashboard:second_factor')}",
+        link_text=_("Set up two-factor authentication"),
     )
-    mail.send(person.email, _("Two-factor authentication was reset"), text % {"actor": actor} + "\n", "")
+    note = _("If you didn't ask for this, change your password and tell an administrator.")
+    email = Email(store=None, subject=subject, heading=subject, sections=[section], note=note)
+    mail.send(person.email, email.subject, email.text, email.html)

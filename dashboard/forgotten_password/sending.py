@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from experiments.notifications import mail
+from experiments.notifications.email import Email, EmailSection
 from experiments.notifications.tasks import ATTEMPTS
 
 
@@ -26,18 +27,26 @@ def send_new_password_link(address: str) -> None:
     """Send a link to each active account with this address. Raises ``NotSent``."""
     for user in User.objects.filter(email__iexact=address, is_active=True):
         if user.has_usable_password():
-            mail.send(user.email, str(_("New password for Offerlift")), text_for(user), "")
+            email = email_for(user)
+            mail.send(user.email, email.subject, email.text, email.html)
 
 
-def text_for(user: User) -> str:
-    """Return what the e-mail says."""
-    paragraphs = [
-        _("Someone asked for a new password for “%(name)s”.") % {"name": user.get_username()},
-        _("Open this link to choose one. It works once, within an hour:"),
-        link_for(user),
-        _("If it wasn't you, ignore this email: your password stays as it is."),
-    ]
-    return "\n\n".join(str(paragraph) for paragraph in paragraphs) + "\n"
+def email_for(user: User) -> Email:
+    """Return the e-mail with the user's link."""
+    asked = _("Someone asked for a new password for “%(name)s”.") % {"name": user.get_username()}
+    section = EmailSection(
+        paragraphs=[asked, _("The link works once, within an hour.")],
+        report_url=link_for(user),
+        link_text=_("Choose a new password"),
+    )
+    subject = _("New password for Offerlift")
+    return Email(
+        store=None,
+        subject=subject,
+        heading=subject,
+        sections=[section],
+        note=_("If it wasn't you, ignore this email: your password stays as it is."),
+    )
 
 
 def link_for(user: User) -> str:

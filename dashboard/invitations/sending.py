@@ -7,7 +7,9 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from dashboard.models import Invitation
+from experiments import formatting
 from experiments.notifications import mail
+from experiments.notifications.email import Email, EmailSection
 from experiments.notifications.tasks import ATTEMPTS
 
 
@@ -23,12 +25,20 @@ def send_invitation(invitation_id: int) -> None:
     invitation = opened.filter(pk=invitation_id).first()
     if invitation is None:
         return
+    email = email_of(invitation)
+    mail.send(invitation.email, email.subject, email.text, email.html)
+
+
+def email_of(invitation: Invitation) -> Email:
+    """Return the e-mail with the invitation's link."""
     words = {"name": invitation.created_by, "store": invitation.store.name}
     subject = _("%(name)s invites you to %(store)s in Offerlift") % words
-    paragraphs = [
-        subject + ".",
-        _("Open this link to join. It works once, until %(day)s:") % {"day": f"{invitation.expires_at:%Y-%m-%d}"},
-        url_of(invitation),
-        _("If you don't know why you get this, ignore it."),
-    ]
-    mail.send(invitation.email, subject, "\n\n".join(paragraphs) + "\n", "")
+    until = _("The link works once, until %(time)s.") % {"time": formatting.date_and_time(invitation.expires_at)}
+    section = EmailSection(paragraphs=[until], report_url=url_of(invitation), link_text=_("Join"))
+    return Email(
+        store=invitation.store,
+        subject=subject,
+        heading=subject,
+        sections=[section],
+        note=_("If you don't know why you get this, ignore it."),
+    )

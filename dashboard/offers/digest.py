@@ -32,6 +32,7 @@ def offers_section(store: Store, now: datetime) -> EmailSection | None:
         paragraphs=[summary(figures, store), compared(earlier, store)],
         facts=best(by_offer, store),
         report_url=f"{settings.CONSOLE_URL}{reverse('dashboard:analytics')}{query}",
+        link_text=_("Open the analytics"),
     )
 
 

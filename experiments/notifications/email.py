@@ -13,26 +13,38 @@ from experiments.page_links import LinkedPage, link_to
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmailSection:
-    """What is said of one test.
+    """What is said of one test, or of something else.
 
-    - ``title``: empty where the e-mail's own says it; ``facts``: names with their values; ``report_url``: where more is
-      to be read.
+    - ``title``: empty where the e-mail's own says it; ``facts``: names with their values.
+    - ``report_url``: where more is to be read, empty for nowhere; ``link_text``: what is opened there, where it isn't a
+      report.
     """
 
     title: str = ""
     paragraphs: Sequence[str]
     facts: Sequence[tuple[str, str]] = ()
-    report_url: str
+    report_url: str = ""
+    link_text: str = ""
+
+    @property
+    def link_label(self) -> str:
+        """What the link says."""
+        return self.link_text or _("Open the report")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Email:
-    """An e-mail to members of a store."""
+    """An e-mail to members of a store, who choose which ones to get; or to somebody else.
 
-    store: Store
+    - ``store``: none where it is about the reader's own account.
+    - ``note``: what stands at its foot, where the reader can't choose it; empty where they can.
+    """
+
+    store: Store | None
     subject: str
     heading: str
     sections: Sequence[EmailSection]
+    note: str = ""
 
     @property
     def text(self) -> str:
@@ -40,7 +52,10 @@ class Email:
         parts = [self.heading]
         for section in self.sections:
             parts += text_parts(section)
-        return "\n\n".join([*parts, f"-- \n{self.why_sent} {self.choice}: {self.account_url}"]) + "\n"
+        foot = self.note
+        if not foot:
+            foot = f"{self.why_sent} {self.choice}: {self.account_url}"
+        return "\n\n".join([*parts, f"-- \n{foot}"]) + "\n"
 
     @property
     def html(self) -> str:
@@ -50,6 +65,8 @@ class Email:
     @property
     def why_sent(self) -> str:
         """Why the reader gets it."""
+        if self.store is None:
+            return ""
         return _("You get this email because you are a member of %(store)s in Offerlift.") % {"store": self.store.name}
 
     @property
@@ -71,4 +88,6 @@ def text_parts(section: EmailSection) -> list[str]:
         parts.insert(0, f"{section.title}\n{'-' * len(section.title)}")
     if section.facts:
         parts.append("\n".join(f"{name}: {value}" for name, value in section.facts))
-    return [*parts, _("Open the report: %(address)s") % {"address": section.report_url}]
+    if section.report_url:
+        parts.append(f"{section.link_label}: {section.report_url}")
+    return parts

@@ -10,7 +10,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from experiments import audit
 from experiments.models import AuditAction, AuditEntry, Experiment, Status, Subscription, Topic
 from experiments.notifications import mail, tasks
-from experiments.notifications.email import Email
+from experiments.notifications.email import Email, EmailSection
 from experiments.notifications.message import message_of
 from experiments.running import lifecycle
 from experiments.snapshots import take_snapshot
@@ -101,6 +101,17 @@ def test_html_says_the_same_as_the_text_escaped_and_loads_nothing(settings):
         "https://offers.example/account/",
     ]
     assert not re.search(r"<(?:script|img|link|iframe)|url\(|@import| src=", html)
+
+
+def test_email_about_an_account_has_its_own_link_and_foot():
+    section = EmailSection(paragraphs=["It works once."], report_url="https://offers.example/x/", link_text="Join")
+    email = Email(store=None, subject="So", heading="So", sections=[section], note="If it wasn't you, ignore it.")
+    assert email.text == (
+        "So\n\nIt works once.\n\nJoin: https://offers.example/x/\n\n-- \nIf it wasn't you, ignore it.\n"
+    )
+    assert re.findall(r'href="([^"]*)"[^>]*>([^<]*)<', email.html) == [("https://offers.example/x/", "Join")]
+    assert "ignore it." in email.html
+    assert "You get this email" not in email.html
 
 
 def test_sent_mail_has_both_forms_and_a_queued_one_of_the_release_before_its_text():
