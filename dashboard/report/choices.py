@@ -6,6 +6,9 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from dashboard.paging import choice
+from dashboard.report.scales import SCALES
+
 LONGEST_NUMBER = 18  # digits that fit the database's key
 
 
@@ -16,11 +19,13 @@ class Choices:
     - ``variant``: the key of the treatment to look at; empty for the page's pick.
     - ``with_cuped``: whether results are adjusted for cart value.
     - ``look``: the key of a stored look; None for the report as it is now.
+    - ``scale``: how effects are told, one of ``SCALES``; empty for lifts.
     """
 
     variant: str = ""
     with_cuped: bool = True
     look: int | None = None
+    scale: str = ""
 
     @classmethod
     def of(cls, query: QueryDict) -> Self:
@@ -29,6 +34,7 @@ class Choices:
             variant=query.get("variant", ""),
             with_cuped=query.get("cuped") != "off",
             look=number(query.get("look", "")),
+            scale=choice(query, "effects", SCALES),
         )
 
     @property
@@ -42,7 +48,7 @@ class Choices:
         if not self.with_cuped:
             cuped = "off"
         # Only what differs from the defaults, so that the plain address stays the plain page.
-        parameters = {"variant": self.variant, "cuped": cuped, "look": self.look, **more}
+        parameters = {"variant": self.variant, "cuped": cuped, "look": self.look, "effects": self.scale, **more}
         return "?" + urlencode({name: value for name, value in parameters.items() if value})
 
 

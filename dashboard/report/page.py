@@ -23,6 +23,7 @@ from dashboard.report.rows import (
     segment_table,
     variant_rows,
 )
+from dashboard.report.scales import SCALES, EffectScale
 from dashboard.report.settings import settings_of
 from dashboard.report.timeline import Happening, timeline
 from dashboard.templatetags import wording
@@ -208,7 +209,24 @@ class ReportPage:
         """The treatment's metrics, without those whose data nobody sent."""
         results = of_variant(self.report.metrics, self.treatment_key)
         recorded = [result for result in results if not is_unrecorded(result)]
-        return metric_table(recorded, is_money_shown=money_withheld(self.report, self.treatment_key) != "depends")
+        is_money_shown = money_withheld(self.report, self.treatment_key) != "depends"
+        return metric_table(recorded, is_money_shown=is_money_shown, scale=self.scale)
+
+    @property
+    def scale(self) -> EffectScale | None:
+        """How effects are told; None for lifts."""
+        if not self.choices.scale:
+            return None
+        return EffectScale(self.choices.scale, self.report.currency, self.report.visitors_per_month)
+
+    @property
+    def scale_links(self) -> list[ChoiceLink]:
+        """A choice for each way to tell effects."""
+        links = []
+        for key, name in SCALES.items():
+            address = replace(self.choices, scale=key).query
+            links.append(ChoiceLink(f"effects-{key or 'relative'}", str(name), address, key == self.choices.scale))
+        return links
 
     @property
     def unrecorded(self) -> list[str]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from dashboard.drawings.axis import Axis, lift_axis
 from dashboard.drawings.intervals import IntervalPlot
 from dashboard.report.effects import EffectReading, effect_of, segment_effect
+from dashboard.report.scales import EffectScale, ScaledReading
 from dashboard.templatetags import wording
 from experiments.models import Metric
 from experiments.report import FunnelRow, Heterogeneity, MetricResult, Range, Report, SegmentResult, VariantCounts
@@ -23,27 +24,36 @@ class MetricRow:
     """A metric with its effect and its drawing."""
 
     result: MetricResult
-    effect: EffectReading
+    effect: EffectReading | ScaledReading
     plot: IntervalPlot | None
 
 
 @dataclass(frozen=True)
 class MetricTable:
-    """Metrics on one axis; without money where the answer depends on the adjustment."""
+    """Metrics on one axis; without money where the answer depends on the adjustment. ``head`` names the effects."""
 
     axis: Axis
     rows: list[MetricRow]
     is_money_shown: bool = True
+    head: str = ""
 
 
-def metric_table(results: Sequence[MetricResult], *, is_money_shown: bool = True) -> MetricTable:
-    """Return the table of these metrics."""
+def metric_table(
+    results: Sequence[MetricResult], *, is_money_shown: bool = True, scale: EffectScale | None = None
+) -> MetricTable:
+    """Return the table of these metrics; drawings are of lifts, whatever the ``scale`` that the effects are told on."""
     effects = [effect_of(result) for result in results]
     axis = lift_axis(ranges_of(effects))
     rows = []
     for result, effect in zip(results, effects, strict=True):
-        rows.append(MetricRow(result, effect, effect.plot_on(axis)))
-    return MetricTable(axis, rows, is_money_shown)
+        told: EffectReading | ScaledReading = effect
+        if scale is not None:
+            told = scale.reading_of(result)
+        rows.append(MetricRow(result, told, effect.plot_on(axis)))
+    head = _("Lift")
+    if scale is not None:
+        head = scale.head
+    return MetricTable(axis, rows, is_money_shown, head)
 
 
 def ranges_of(effects: Iterable[EffectReading]) -> list[Range]:
@@ -195,14 +205,24 @@ def funnel_steps(report: Report, *, has_widget: bool) -> list[FunnelStep]:
 def widget_steps(report: Report) -> list[FunnelStep]:
     """Return what visitors did with the offer; control has none."""
     controls = {variant.key for variant in report.variants if variant.is_control}
-    labels = {"impression": _("Saw the offer"), "click": _("Clicked"), "accept": _("Accepted")}
+    labels = {"impression": _("Saw the offer"), "click": _("Clicked"), "accept": _("Put it in the cart")}
     steps = []
     for event, label in labels.items():
         step = FunnelStep(label)
         for row in report.funnel:
             step.cells.append(event_cell(row, event, is_control=row.variant in controls))
         steps.append(step)
-    return steps
+    bought = FunnelStep(_("Bought the offer"))
+    for row in report.funnel:
+        bought.cells.append(bought_cell(row, is_control=row.variant in controls))
+    return [*steps, bought]
+
+
+def bought_cell(row: FunnelRow, *, is_control: bool) -> FunnelCell:
+    """Return how many visitors of a variant have an order with the accepted offer: the take rate's numerator."""
+    if is_control or row.bought is None:
+        return FunnelCell(None, None)
+    return share_of(row.bought, row)
 
 
 def event_cell(row: FunnelRow, event: str, *, is_control: bool) -> FunnelCell:

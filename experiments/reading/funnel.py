@@ -54,6 +54,7 @@ class Funnel:
             visitors=visitors,
             events=events,
             ordered=aggregate.sums["converted"],
+            bought=aggregate.sums["accepted"],
         )
 
 

@@ -64,6 +64,7 @@ class FunnelRow:
     visitors: dict[str, int]  # by event type, visitors with at least one
     events: dict[str, int]  # by event type, all of them
     ordered: int  # visitors with an order that counts
+    bought: int | None = None  # visitors whose order has the accepted offer; None in older reports
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

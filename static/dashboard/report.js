@@ -54,3 +54,23 @@ document.addEventListener("htmx:beforeSwap", () => {
 document.addEventListener("htmx:afterSwap", () => {
   for (const id of unfolded) document.getElementById(id)?.setAttribute("open", "");
 });
+
+// On a phone the parts below the verdict begin folded, each under a name that says what is inside; a link to a part opens it.
+const isPhone = matchMedia("(max-width: 720px)");
+const foldParts = () => {
+  for (const part of document.querySelectorAll("details.part")) part.open = !isPhone.matches || unfolded.includes(part.id);
+  openLinked();
+};
+const openLinked = () => {
+  const target = location.hash && document.getElementById(location.hash.slice(1));
+  const part = target && target.closest("details.part");
+  if (part && !part.open) {
+    part.open = true;
+    target.scrollIntoView();
+  }
+};
+foldParts();
+isPhone.addEventListener("change", foldParts);
+addEventListener("hashchange", openLinked);
+document.addEventListener("htmx:afterSwap", foldParts);
+addEventListener("beforeprint", () => document.querySelectorAll("details.part").forEach((part) => (part.open = true)));
