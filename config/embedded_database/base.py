@@ -7,6 +7,10 @@ from django.db.backends.postgresql import base
 
 from config import embedded_postgres
 
+# Most of the write-ahead log is pages that are written whole after a checkpoint. Only who owns a server may say so for a
+# connection: here, where the server is the product's own.
+COMPRESSED_LOG = "-c wal_compression=on"
+
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """Connections to the embedded server; the first one of a process starts it, or joins the one that runs."""
@@ -16,4 +20,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
         # Known only once the server runs: where the data folder's path is too long for a socket, it is elsewhere. Kept
         # among the settings, where benchmarks and tests read how to reach the database.
         self.settings_dict["OPTIONS"]["host"] = embedded_postgres.socket_folder(settings.DATA_DIR)
-        return super().get_connection_params()
+        parameters = super().get_connection_params()
+        parameters["options"] = f"{COMPRESSED_LOG} {parameters.get('options', '')}".strip()
+        return parameters
