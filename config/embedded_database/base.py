@@ -7,8 +7,8 @@ from django.db.backends.postgresql import base
 
 from config import embedded_postgres
 
-# Most of the write-ahead log is pages that are written whole after a checkpoint. Only who owns a server may say so for a
-# connection: here, where the server is the product's own.
+# Most of the write-ahead log is pages that are written whole after a checkpoint. Only a superuser may say so for a
+# connection, which the product is on its own server alone.
 COMPRESSED_LOG = "-c wal_compression=on"
 
 
