@@ -135,7 +135,7 @@ def accepted(offerlift: Any, edge: Any, **changes: Any) -> str:
 
 
 def test_accepted_offer_comes_into_the_cart_once_at_its_price(offerlift, fake_edge):
-    cart = {"id": "cart-7", "lines": [dict(BOOTS)]}
+    cart: dict[str, Any] = {"id": "cart-7", "lines": [dict(BOOTS)]}
     token = accepted(offerlift, fake_edge)
     shop = run("shop_cart", example("4. Accepted offers", "python", 1))
     shop.add_accepted_offer(cart, token)
@@ -145,14 +145,14 @@ def test_accepted_offer_comes_into_the_cart_once_at_its_price(offerlift, fake_ed
 
 
 def test_upgrade_takes_the_place_of_as_many_units(offerlift, fake_edge):
-    cart = {"id": "cart-7", "lines": [dict(BOOTS)]}
+    cart: dict[str, Any] = {"id": "cart-7", "lines": [dict(BOOTS)]}
     shop = run("shop_cart", example("4. Accepted offers", "python", 1))
     shop.add_accepted_offer(cart, accepted(offerlift, fake_edge, replaces={"sku": "23166"}))
     assert [(line["sku"], line["quantity"]) for line in cart["lines"]] == [("23166", 1), ("23084", 1)]
 
 
 def test_cart_stays_as_it_was_where_the_token_is_none(offerlift, fake_edge):
-    cart = {"id": "cart-7", "lines": [dict(BOOTS)]}
+    cart: dict[str, Any] = {"id": "cart-7", "lines": [dict(BOOTS)]}
     shop = run("shop_cart", example("4. Accepted offers", "python", 1))
     with pytest.raises(HTTPError, match="401"):
         shop.add_accepted_offer(cart, "x.y.z")

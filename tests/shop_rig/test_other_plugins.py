@@ -7,10 +7,10 @@ from tests.shop_rig.shop import Shop, acceptance, slots_in
 
 @pytest.mark.parametrize(("cookie", "is_remembered"), [("deny", False), ("allow", True)])
 def test_consent_api_itself_is_obeyed(shop, edge, products, visitor, cookie, is_remembered):
-    with shop.plugin("wp-consent-api"), shop.no_complaints():
-        shop.php("update_option('wp_consent_api_consent_type', 'optin'); return 1;")
+    # as a consent manager does where the law asks for consent
+    asks = "add_filter('wp_get_consent_type', fn() => 'optin');"
+    with shop.plugin("wp-consent-api"), shop.mu_plugin("manager", asks), shop.no_complaints():
         visitor.set_cookie("wp_consent_statistics", cookie)
-        visitor.set_cookie("wp_consent_consent_type", "optin")
         visitor.add(products["BOOTS"])
         html = visitor.get("/cart/")[1]
         visitor.introduce("v_1")

@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from typing import Any
 
 import jwt
 import msgspec
@@ -13,7 +14,7 @@ from checkout_widgets.edge.convert import Converted
 from checkout_widgets.edge.events import EventsReceipt
 from checkout_widgets.edge.orders import OrderReceipt
 from tests.described import assert_is
-from tests.fake_edges import SECRET_KEY, SOURCE
+from tests.fake_edges import SECRET_KEY, SOURCE, Fake
 
 DECIDE = {"key": "pk_test", "visitor_id": "v_1", "moments": ["cart", "payment"]}
 ACCEPT = {"key": "pk_test", "visitor_id": "v_1", "exposure_token": "fake.cart.v_1", "idempotency_key": "one"}
@@ -63,7 +64,7 @@ def test_what_it_was_told_is_kept(fake):
     assert fake.told() == {"events": [EVENT | {"visitor_id": "v_1"}], "orders": [order, claim]}
 
 
-ORDER = {
+ORDER: dict[str, Any] = {
     "external_id": "5501",
     "visitor_id": "v_1",
     "status": "paid",
@@ -79,11 +80,13 @@ ORDER = {
 }
 
 
-def understood_of(fake, **changes):
+def understood_of(fake: Fake, **changes: Any) -> dict[str, Any]:
+    """What is understood of the order as a test order."""
     receipt = fake.call("/v1/orders", {**ORDER, "test": True, **changes})[1]
     assert_is(receipt, OrderReceipt)
     assert (receipt["test"], receipt["counts"]) == (True, False)
-    return receipt["understood"]
+    understood: dict[str, Any] = receipt["understood"]
+    return understood
 
 
 def test_test_order_is_understood_and_never_an_order(fake):
