@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from experiments import page_links
+from experiments import catalogue, page_links
 
 
 class CheckoutWidgetsConfig(AppConfig):
@@ -12,9 +12,12 @@ class CheckoutWidgetsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Say where a variant is previewed, which the admin of experiments links to, and what reads what it shows."""
-        # not before: it has the models in it
+        """Say where a variant is previewed, which the admin of experiments links to, what reads what it shows, and what
+        is in a category."""
+        # not before: they have the models in them
+        from checkout_widgets.categories import skus_of
         from experiments import shown_content
 
+        catalogue.register(skus_of)
         page_links.register(page_links.LinkedPage.PREVIEW, "admin:checkout_widgets_widget_preview")
         shown_content.register("checkout_widgets.launching.shown.shown_by")

@@ -15,6 +15,7 @@ from experiments.models import (
     AuditAction,
     AuditEntry,
     CustomerSighting,
+    CustomOutcome,
     Exposure,
     Order,
     OrderClaim,
@@ -91,6 +92,7 @@ def erase_rows(store: Store, visitor_id: str, orders: list[str]) -> Erasure:
         acceptances=acceptances.update(visitor_id="erased", idempotency_key=Cast(F("jti"), CharField())),
         deliveries=Delivery.objects.filter(connection__store=store, order_external_id__in=orders).delete()[0],
     )
+    CustomOutcome.objects.filter(chosen__experiment__store=store, visitor_id=visitor_id).delete()
     CustomerSighting.objects.filter(**of_visitor).delete()
     OrderClaim.objects.filter(**of_visitor).delete()
     # A member may have tried an order with their own visitor's id.

@@ -26,8 +26,11 @@ from experiments.models import (
     ApiToken,
     Approval,
     AuditEntry,
+    ChosenMetric,
     Comment,
     CustomerSighting,
+    CustomMetric,
+    CustomOutcome,
     DecisionDay,
     DecisionSample,
     Experiment,
@@ -70,6 +73,8 @@ STORE_OF: dict[type[Model], str] = {
     Approval: "experiment__store",
     Comment: "experiment__store",
     Overlap: "experiment__store",
+    CustomMetric: "store",
+    ChosenMetric: "experiment__store",
     ApiToken: "store",
     WebhookTarget: "store",
     SlackChannel: "store",
@@ -78,6 +83,7 @@ STORE_OF: dict[type[Model], str] = {
     DecisionDay: "store",
     DecisionSample: "store",
     Exposure: "store",
+    CustomOutcome: "chosen__experiment__store",
     WidgetEvent: "store",
     FunnelVisitor: "experiment__store",
     ForgottenEvents: "store",
@@ -120,7 +126,7 @@ def export(store: Store, file: IO[bytes], *, visitor_id: str = "") -> Iterator[t
 def of_visitor(store: Store, visitor_id: str) -> dict[type[Model], Q]:
     """Return the tables that hold something about the visitor, and which of their rows."""
     orders = Order.objects.of_visitor(store, visitor_id)
-    named = (Exposure, FunnelVisitor, Acceptance, OrderClaim, CustomerSighting, TrialOrder)
+    named = (Exposure, CustomOutcome, FunnelVisitor, Acceptance, OrderClaim, CustomerSighting, TrialOrder)
     return {
         **dict.fromkeys(named, Q(visitor_id=visitor_id)),
         WidgetEvent: are_of_visitors(store, [visitor_id]),

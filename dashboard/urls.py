@@ -7,6 +7,7 @@ from dashboard.account.urls import account_urls
 from dashboard.annotations.urls import annotation_urls
 from dashboard.approvals.urls import approval_urls
 from dashboard.builder.urls import builder_urls
+from dashboard.custom_metrics.urls import custom_metric_urls
 from dashboard.discussion.urls import discussion_urls
 from dashboard.forgotten_password.urls import password_urls
 from dashboard.gallery.views import frame, gallery
@@ -33,6 +34,7 @@ urlpatterns: list[URLPattern] = [
     *discussion_urls,
     *invitation_urls,
     *password_urls,
+    *custom_metric_urls,
     *launch_urls,
     *builder_urls,
     *preview_urls,

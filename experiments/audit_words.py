@@ -48,6 +48,7 @@ SETTINGS = {
     "attribution_window_days": gettext_lazy("Attribution window in days"),
     "prior_sd": gettext_lazy("Expected size of effects"),
     "is_aa_test": gettext_lazy("A/A test"),
+    "custom_metrics": gettext_lazy("Custom metrics"),
     "priority": gettext_lazy("Priority"),
 }
 LABELS = SETTINGS | {
@@ -59,7 +60,11 @@ LABELS = SETTINGS | {
     "corrected_lift": gettext_lazy("Lift, corrected for luck"),
     "expires_at": gettext_lazy("Expires on"),
     "link": gettext_lazy("Link"),
+    "categories": gettext_lazy("Categories"),
+    "counted": gettext_lazy("What is counted"),
     "measured_lift": gettext_lazy("Lift as measured"),
+    "metric_key": gettext_lazy("Metric"),
+    "skus": gettext_lazy("SKUs"),
     "of": gettext_lazy("Copy of"),
     "step": gettext_lazy("Step"),
     "template": gettext_lazy("Template"),

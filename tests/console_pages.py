@@ -16,6 +16,7 @@ PAGES: dict[str, list[str]] = {
     "audience": [f"{DRAFT}audience/"],
     "builder": [f"{DRAFT}launch/", f"{RUNNING}launch/"],
     "discussion": [RUNNING],
+    "custom_metrics": ["/custom-metrics/", "/custom-metrics/?store=zz-empty", "/custom-metrics/zz-shop/4711/"],
     "glossary": ["/glossary/"],
     "gallery": ["/widgets/", "/widgets/?layout=dialog"],
     "launch": ["/templates/", "/templates/price/", "/templates/nothing/", "/templates/price/?planned_days=14"],
@@ -122,6 +123,11 @@ SENT: dict[str, list[tuple[str, dict[str, str]]]] = {
         (f"{DRAFT}launch/", {}),
         (f"{DRAFT}launch/", {"starts": "later", "starts_at": "zz", "confirm": "zz"}),
     ],
+    "custom_metrics": [
+        ("/custom-metrics/", {}),
+        ("/custom-metrics/", {"name": "zz", "counted": "zz", "skus": "zz-1"}),
+        (f"{DRAFT}custom-metrics/", {"metrics": "4711"}),
+    ],
     "launch": [("/templates/price/", {})],
     "offers": [
         ("/offers/zz-shop/zz-offer/", {"name": "", "price_minor": "1.999", "compare_at_minor": "0"}),
@@ -157,9 +163,12 @@ NO_PAGES = {
     "unshare",
 }
 NO_PAGES |= {
+    "archive_metric",
+    "choose_metrics",
     "export_analytics",
     "remove_annotation",
     "remove_comment",
+    "restore_metric",
     "setup_guide",
     "treatment_stage",
     "woocommerce_plugin",

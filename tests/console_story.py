@@ -19,7 +19,9 @@ from experiments.models import (
     ApiToken,
     Approval,
     AuditAction,
+    ChosenMetric,
     Comment,
+    CustomMetric,
     Decision,
     Experiment,
     Exposure,
@@ -60,6 +62,7 @@ def tell(now: datetime) -> Story:
     take_snapshot(running, now=now, is_look=True)
     note_acts(running, now)
     annotate(running, now)
+    define_metric(running, now)
     make_test(store, offer, key="zz-draft", name="Новый", status=Status.DRAFT, started_at=None, moment="payment")
     paused = make_test(store, offer, key="zz-paused", name="Пауза", status=Status.PAUSED, moment="shipping")
     audit.record(store=store, experiment=paused, action=AuditAction.PAUSED, actor="guardrail", reason="Конверсия")
@@ -137,6 +140,17 @@ def note_acts(experiment: Experiment, now: datetime) -> None:
         audit.record(
             store=experiment.store, experiment=experiment, action=action, actor="zz-editor", reason="Да", at=at
         )
+
+
+def define_metric(experiment: Experiment, now: datetime) -> None:
+    """A metric of the store's own, which the test has; and an archived one."""
+    metric = CustomMetric.objects.create(
+        pk=4711, store=experiment.store, key="zz-metric", name="Выручка", skus=["zz-1"], categories=["Чай"], version=2
+    )
+    ChosenMetric.objects.create(
+        experiment=experiment, metric=metric, name="Выручка", counted="revenue", skus=["zz-1"], fixed_at=now
+    )
+    CustomMetric.objects.create(store=experiment.store, key="zz-old", name="Выручка", skus=["zz-1"], archived_at=now)
 
 
 def annotate(experiment: Experiment, now: datetime) -> None:

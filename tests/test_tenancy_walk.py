@@ -26,6 +26,7 @@ from experiments.models import (
     AuditAction,
     AuditEntry,
     Comment,
+    CustomMetric,
     Experiment,
     Order,
     Rejection,
@@ -60,7 +61,7 @@ OWNERLESS = (
 STORE_OF: dict[type[Model], str] = {
     **dict.fromkeys(
         (
-            *(Annotation, ApiToken, AuditEntry, Connection, SlackChannel, WebhookTarget),
+            *(Annotation, ApiToken, AuditEntry, Connection, CustomMetric, SlackChannel, WebhookTarget),
             *(Experiment, Offer, Order, Product, Rejection),
         ),
         "store",
@@ -155,6 +156,8 @@ def test_no_page_of_the_dashboard_or_the_api_shows_or_touches_another_stores_thi
     Comment.objects.create(pk=annotation.pk, experiment=experiment, author=member, author_name=MARK, text=MARK, at=NOON)
     Approval.objects.create(pk=annotation.pk, experiment=experiment, step="launch", asked_by_name=MARK, asked_at=NOON)
     inviting.invite(store=experiment.store, email=f"{MARK}@shop.example", role="viewer", actor=MARK)
+    # under the same number, as an address has one of either
+    CustomMetric.objects.create(pk=annotation.pk, store=experiment.store, key="foreign", name=MARK, skus=[MARK])
     before, tried = kept(foreign), 0
     parts = {
         "store_slug": "foreign",
@@ -167,6 +170,7 @@ def test_no_page_of_the_dashboard_or_the_api_shows_or_touches_another_stores_thi
         "step_name": "pause",
         "key": foreign["share"].key,
         "pk": annotation.pk,
+        "metric": "rpv",
         "id": MARK,
         "token": "nonsense",
         "snapshot": foreign["experiments.Snapshot"].pk,

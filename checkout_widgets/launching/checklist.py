@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from checkout_widgets.launching.candidate import Check, LaunchCandidate
 from checkout_widgets.launching.kept_inputs import kept_input
+from checkout_widgets.launching.metric_points import metrics
 from checkout_widgets.launching.reach_points import displaced, reach
 from checkout_widgets.launching.small_stores import duration
 from checkout_widgets.launching.treatment_points import copy, layouts, offers, widgets
@@ -245,5 +246,5 @@ def preview(candidate: LaunchCandidate) -> Iterator[Check]:
 
 POINTS: tuple[Callable[[LaunchCandidate], Iterator[Check]], ...] = (
     control, delivery, kept_input, weights, widgets, offers, layouts, copy, rules, sample, duration, reach, cap,
-    guardrails, snippet, orders, clash, preview,
+    guardrails, metrics, snippet, orders, clash, preview,
 )  # fmt: skip

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from checkout_widgets.models import Widget
 from experiments import audit
 from experiments.discussion.ownership import owner_named
-from experiments.models import AuditAction, Experiment, Variant
+from experiments.models import AuditAction, ChosenMetric, Experiment, Variant
 from experiments.models.experiment import new_salt
 
 # What makes the question; what was found, when it ran and what was decided stay with the old test.
@@ -36,6 +36,8 @@ def duplicate(*, experiment: Experiment, actor: str) -> Experiment:
             widgets[widget.variant_id] = widget
         for variant in experiment.variants.all():
             copy_variant(variant, copy, widgets.get(variant.pk))
+        for chosen in experiment.chosen_metrics.filter(metric__archived_at=None):
+            ChosenMetric.objects.create(experiment=copy, metric_id=chosen.metric_id)
         audit.record(
             store=copy.store,
             experiment=copy,

@@ -4,14 +4,15 @@ from typing import Any
 
 import msgspec
 
-from experiments.report import Report
+from experiments.report import MetricView, Report
 
 REFERENCE = "#/components/schemas/{name}"
 REPORT = {"$ref": REFERENCE.format(name="Report")}
+METRIC_VIEW = {"$ref": REFERENCE.format(name="MetricView")}
 
 
 def add_report(result: dict[str, Any], **context: Any) -> dict[str, Any]:
     """Add the report and what it consists of to the schemas: JSON Schema 2020-12, as OpenAPI 3.1 has it."""
-    _, components = msgspec.json.schema_components([Report], ref_template=REFERENCE)
+    _, components = msgspec.json.schema_components([Report, MetricView], ref_template=REFERENCE)
     result["components"]["schemas"] |= components
     return result

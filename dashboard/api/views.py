@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, cast
 
+import msgspec
 from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -18,14 +19,15 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from dashboard.api.schema import REPORT
+from dashboard.api.schema import METRIC_VIEW, REPORT
 from dashboard.api.serializers import EventSerializer, ExperimentSerializer, SnapshotSerializer
 from experiments.models import ApiToken, EventType, Experiment, Moment, Snapshot, Status, Store, WidgetEvent
 from experiments.reading.events import events_received
 from experiments.reading.replica import data_as_of, read_late
-from experiments.snapshots import report_to_show
+from experiments.snapshots import metric_view, report_to_show
 
 DAY = timedelta(days=1)
+METRIC_PATTERN = "[-a-zA-Z0-9_]{1,64}"
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -133,6 +135,26 @@ class ExperimentViewSet(RetrieveModelMixin, GenericViewSet[Experiment]):
     def report(self, request: Request, key: str) -> Response:
         """The report as it is now."""
         return Response(report_to_show(self.get_object()).as_json())
+
+    @extend_schema(
+        operation_id="experiments_metric",
+        parameters=[
+            OpenApiParameter(
+                "metric",
+                {"type": "string", "pattern": METRIC_PATTERN},
+                OpenApiParameter.PATH,
+                description="The metric's code, as in the report.",
+            )
+        ],
+        responses={200: METRIC_VIEW, **ERRORS},
+    )
+    @action(detail=True, url_path=rf"metrics/(?P<metric>{METRIC_PATTERN})")
+    def metric(self, request: Request, key: str, metric: str) -> Response:
+        """One metric of the report within segments and day by day."""
+        view = metric_view(self.get_object(), metric)
+        if view is None:
+            raise NotFound("The test has no such metric: the report lists those that it has.")
+        return Response(msgspec.to_builtins(view))
 
     @extend_schema(parameters=[PageFilter], responses={200: SnapshotSerializer(many=True), 400: BAD_VALUES, **ERRORS})
     @action(detail=True, pagination_class=NewestSnapshotFirst, serializer_class=SnapshotSerializer)

@@ -16,6 +16,7 @@ from checkout_widgets.launching.treatments import AlreadyStartedError
 from dashboard import fragments
 from dashboard.builder.page import BuilderPage, section_url
 from dashboard.builder.saving import SavedSection, SaveState, save_section
+from dashboard.custom_metrics.forms import ChoiceForm
 from dashboard.launch.forms import LaunchForm
 from dashboard.launch.views import launched_text, try_to_launch
 from dashboard.members import actor_of, editable_experiment, user_of
@@ -48,7 +49,12 @@ def show_draft(request: HttpRequest, experiment: Experiment, form: BaseForm | No
     status = 200
     if form is not None:
         status = 422
-    context = {"page": page, "start_form": form or page.start.form, "experiment": experiment}
+    context = {
+        "page": page,
+        "start_form": form or page.start.form,
+        "experiment": experiment,
+        "metric_form": ChoiceForm(experiment=experiment),
+    }
     return render(request, "dashboard/builder/builder.html", context, status=status)
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from dashboard.drawings.annotation_marks import mark_annotations
 from dashboard.drawings.axis import BEYOND, known_ends, span
 from experiments import formatting
-from experiments.report import Change, Density, Look, Plan, Range, Report, SeriesPoint
+from experiments.report import Change, Density, Look, MetricView, Plan, Range, Report, SeriesPoint
 from experiments.report.selection import of_variant
 
 Figure = dict[str, Any]
@@ -114,37 +114,73 @@ def winning_area(curve: Density) -> go.Scatter:
 
 @dataclass(frozen=True)
 class LiftPoint:
-    """A day on which there is a lift, to be drawn."""
+    """A day on which there is an effect, a lift or of a metric in points a difference, to be drawn.
+
+    ``always_valid``: its interval that may be read at any time; None where that isn't drawn.
+    """
 
     day: str
     lift: Range
     text: str
+    always_valid: Range | None = None
 
 
-def series_chart(report: Report, variant: str) -> Figure | None:
-    """Return a treatment's cumulative lift by day with its 95% interval, the looks with their bounds, and what was
-    changed. None before there are two days with a lift."""
-    points = list(lift_points(report.series.points, variant))
+def series_chart(report: Report, view: MetricView, variant: str) -> Figure | None:
+    """Return a metric's cumulative effect by day with its 95% interval, and what was changed; of the goal also the
+    looks with their bounds, of any other metric the always-valid interval. None before there are two days with an
+    effect."""
+    points = list(lift_points(view, variant))
     if len(points) < FEWEST_POINTS:
         return None
-    looks = of_variant(report.plan.looks, variant)
-    limits = list(look_limits(report.plan, looks, variant))
+    # Looks and bounds are the goal's.
+    looks: Sequence[Look] = []
+    if view.metric == report.goal_metric:
+        looks = of_variant(report.plan.looks, variant)
+    limits: list[Limit] = []
+    if view.metric == report.goal_metric:
+        limits = list(look_limits(report.plan, looks, variant))
     figure = empty_figure(320, hovermode="x unified", showlegend=True)
-    figure.add_traces([interval_band(points), lift_line(points), *limit_lines(limits), look_marks(looks)])
-    for change in report.series.changes:
+    figure.add_traces([interval_band(points), lift_line(points), *limit_lines(limits)])
+    if limits:
+        figure.add_trace(look_marks(looks))
+    else:
+        figure.add_traces(list(always_valid_lines(points)))
+    for change in view.series.changes:
         mark_change(figure, change)
-    mark_annotations(figure, report.series.annotations)
+    mark_annotations(figure, view.series.annotations)
     figure.add_hline(y=0, line={"width": 1, "color": NEUTRAL})
     figure.update_xaxes(tickformat="%-d %b", tickangle=0, showgrid=False, hoverformat="%-d %B")
     figure.update_yaxes(tickformat="+.0%", nticks=6, range=lift_span(points, limits, looks))
     return as_json(figure)
 
 
-def lift_points(points: Sequence[SeriesPoint], variant: str) -> Iterator[LiftPoint]:
-    """Yield the treatment's days with a lift."""
-    for point in of_variant(points, variant):
-        if point.lift:
-            yield LiftPoint(point.day.isoformat(), point.lift, visitors_text(point))
+def lift_points(view: MetricView, variant: str) -> Iterator[LiftPoint]:
+    """Yield the treatment's days with an effect, as the metric is read."""
+    for point in of_variant(view.series.points, variant):
+        effect, always_valid = point.lift, point.sequential
+        if view.is_in_points:
+            effect, always_valid = point.difference, point.sequential_difference
+        if effect:
+            yield LiftPoint(point.day.isoformat(), effect, visitors_text(point), always_valid)
+
+
+def always_valid_lines(points: Sequence[LiftPoint]) -> Iterator[go.Scatter]:
+    """Yield both ends of the interval that may be read at any time, one entry in the legend; none where it isn't
+    known."""
+    lows, highs = [], []
+    for point in points:
+        if point.always_valid is not None and point.always_valid.low is not None:
+            lows.append((point.day, point.always_valid.low))
+        if point.always_valid is not None and point.always_valid.high is not None:
+            highs.append((point.day, point.always_valid.high))
+    name = _("Always-valid interval")
+    is_named = False
+    for spots in (highs, lows):
+        if len(spots) >= FEWEST_POINTS:
+            line = limit_line(name, spots, ACCENT, "dot")
+            line.update(legendgroup="always-valid", showlegend=not is_named)
+            is_named = True
+            yield line
 
 
 def visitors_text(point: SeriesPoint) -> str:

@@ -32,6 +32,7 @@ WHERE_FIXED = {
     "sample": "#length",
     "duration": "#length",
     "guardrails": "#goal",
+    "metrics": "#custom-metrics",
     "cap": "#goal",
     "delivery": "#question",
 }

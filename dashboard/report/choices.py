@@ -9,6 +9,7 @@ from django.http import QueryDict
 from dashboard.paging import choice
 from dashboard.report.scales import SCALES
 
+LONGEST_CODE = 64  # characters, more than any metric's code has
 LONGEST_NUMBER = 18  # digits that fit the database's key
 
 
@@ -20,12 +21,14 @@ class Choices:
     - ``with_cuped``: whether results are adjusted for cart value.
     - ``look``: the key of a stored look; None for the report as it is now.
     - ``scale``: how effects are told, one of ``SCALES``; empty for lifts.
+    - ``metric``: the code of the metric to look at by segment and by day; empty for the goal.
     """
 
     variant: str = ""
     with_cuped: bool = True
     look: int | None = None
     scale: str = ""
+    metric: str = ""
 
     @classmethod
     def of(cls, query: QueryDict) -> Self:
@@ -35,6 +38,7 @@ class Choices:
             with_cuped=query.get("cuped") != "off",
             look=number(query.get("look", "")),
             scale=choice(query, "effects", SCALES),
+            metric=query.get("metric", "")[:LONGEST_CODE],
         )
 
     @property
@@ -48,7 +52,14 @@ class Choices:
         if not self.with_cuped:
             cuped = "off"
         # Only what differs from the defaults, so that the plain address stays the plain page.
-        parameters = {"variant": self.variant, "cuped": cuped, "look": self.look, "effects": self.scale, **more}
+        parameters = {
+            "variant": self.variant,
+            "cuped": cuped,
+            "look": self.look,
+            "effects": self.scale,
+            "metric": self.metric,
+            **more,
+        }
         return "?" + urlencode({name: value for name, value in parameters.items() if value})
 
 

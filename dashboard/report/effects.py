@@ -8,7 +8,7 @@ from dashboard.drawings.axis import Axis
 from dashboard.drawings.intervals import IntervalPlot, interval_line
 from dashboard.templatetags import figures
 from experiments import formatting, wording
-from experiments.report import MetricResult, Range, SegmentResult
+from experiments.report import MetricResult, MetricView, Range, SegmentResult
 
 # Of metrics that are better when lower, such as refunds.
 OPPOSITE_TONES = {"good": "bad", "bad": "good", "": ""}
@@ -87,6 +87,9 @@ def effect_of(result: MetricResult) -> EffectReading:
     return EffectReading(interval, is_in_points=result.is_in_points, is_lower_better=result.is_lower_better)
 
 
-def segment_effect(segment: SegmentResult) -> EffectReading:
-    """Return the goal's effect in a segment."""
-    return EffectReading(segment.shown.lift)
+def segment_effect(view: MetricView, segment: SegmentResult) -> EffectReading:
+    """Return a metric's effect in a segment as it is to be read."""
+    interval = segment.shown.lift
+    if view.is_in_points:
+        interval = segment.shown.difference
+    return EffectReading(interval, is_in_points=view.is_in_points, is_lower_better=view.is_lower_better)

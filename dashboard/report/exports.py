@@ -9,11 +9,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from checkout_widgets.catalogue_files.cells import guarded
+from dashboard.report.metric_choice import goal_view
 from experiments.report import (
     Belief,
     Estimate,
     FinalEstimate,
     MetricResult,
+    MetricView,
     Range,
     Ratio,
     Report,
@@ -126,7 +128,7 @@ def disagreement_cell(result: MetricResult) -> str | None:
     return result.disagreement.way
 
 
-def metric_rows(report: Report) -> Iterator[Row]:
+def metric_rows(report: Report, view: MetricView) -> Iterator[Row]:
     """Yield a row per metric and treatment."""
     for result in report.metrics:
         yield {
@@ -150,12 +152,12 @@ def metric_rows(report: Report) -> Iterator[Row]:
         }
 
 
-def segment_rows(report: Report) -> Iterator[Row]:
-    """Yield a row per segment and treatment, on the goal."""
-    for segment in report.segments:
+def segment_rows(report: Report, view: MetricView) -> Iterator[Row]:
+    """Yield a row per segment and treatment, on the metric that is looked at."""
+    for segment in view.segments:
         yield {
             **head(report),
-            "metric": report.goal_metric,
+            "metric": view.metric,
             "dimension": segment.dimension,
             "value": segment.value,
             "variant": segment.variant,
@@ -164,15 +166,17 @@ def segment_rows(report: Report) -> Iterator[Row]:
             "corrected_p_value": segment.corrected_p_value,
             **final_cells(segment.final),
             "method_version": report.method_version,
+            **ends("pooled_lift", segment.pooled),
         }
 
 
-def day_rows(report: Report) -> Iterator[Row]:
-    """Yield a row per day and treatment: the goal of all visitors up to that day."""
-    for point in report.series.points:
+def day_rows(report: Report, view: MetricView) -> Iterator[Row]:
+    """Yield a row per day and treatment: the metric that is looked at, of all visitors up to that day and of that
+    day's."""
+    for point in view.series.points:
         yield {
             **head(report),
-            "metric": report.goal_metric,
+            "metric": view.metric,
             "day": point.day.isoformat(),
             "variant": point.variant,
             "visitors": point.visitors,
@@ -182,6 +186,11 @@ def day_rows(report: Report) -> Iterator[Row]:
             **ends("sequential", point.sequential),
             "is_open": point.is_open,
             "method_version": report.method_version,
+            **ends("difference", point.difference),
+            **ends("sequential_difference", point.sequential_difference),
+            "day_visitors": point.day_visitors,
+            "day_control": point.day_control,
+            "day_treatment": point.day_treatment,
         }
 
 
@@ -189,6 +198,9 @@ def day_rows(report: Report) -> Iterator[Row]:
 TABLES = {"metrics": metric_rows, "segments": segment_rows, "days": day_rows}
 
 
-def table(report: Report, name: str) -> str:
-    """Return one of ``TABLES`` as CSV; raises ``KeyError`` for another name."""
-    return csv_text(list(TABLES[name](report)))
+def table(report: Report, name: str, view: MetricView | None = None) -> str:
+    """Return one of ``TABLES`` as CSV, segments and days of the metric in ``view``, the goal where there is none.
+
+    Raises ``KeyError`` for another name.
+    """
+    return csv_text(list(TABLES[name](report, view or goal_view(report))))

@@ -5,14 +5,19 @@ import math
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
+from urllib.parse import parse_qsl
 
+import msgspec
 from django.utils.translation import gettext as _
 
 from dashboard.drawings import charts
+from dashboard.drawings.daily_values import values_chart
 from dashboard.drawings.waterfall import Waterfall, waterfall
 from dashboard.report.choices import ChoiceLink, Choices
 from dashboard.report.days import DaySection, day_section
 from dashboard.report.key_figures import KeyFigure, key_figures
+from dashboard.report.metric_choice import MetricChoice, goal_view
+from dashboard.report.metric_days import MetricDayRow, metric_day_rows
 from dashboard.report.rows import (
     FunnelStep,
     MetricTable,
@@ -32,10 +37,10 @@ from experiments.report import (
     Decomposition,
     Look,
     MetricResult,
+    MetricView,
     OverlapResult,
     Report,
     Rule,
-    SeriesPoint,
     VariantCounts,
     VariantSums,
 )
@@ -44,17 +49,20 @@ from experiments.statistics import Reason
 
 SMALL_REDUCTION = 0.05
 WORST_LIFT = -1.0  # a treatment without a lift is never the best one
+PER_ORDER = frozenset({"aov", "items_per_order"})
 ENDED = frozenset({Status.CONCLUDED, Status.STOPPED, Status.ARCHIVED})
 
 
 @dataclass(frozen=True)
 class ReportPage:
-    """A test's report as its page shows it; ``is_stored`` where it may be out of date."""
+    """A test's report as its page shows it; ``is_stored`` where it may be out of date, ``view`` where another metric
+    than the goal is looked at."""
 
     experiment: Experiment
     report: Report
     choices: Choices
     is_stored: bool = False
+    view: MetricView | None = None
 
     @property
     def is_imported(self) -> bool:
@@ -76,6 +84,7 @@ class ReportPage:
         """The same for two reports that say the same."""
         data = self.report.as_json()
         del data["taken_at"]  # each analysis has its own: with it, every poll would be news
+        data["view"] = msgspec.to_builtins(self.view)
         return sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:16]
 
     @property
@@ -245,7 +254,24 @@ class ReportPage:
     @cached_property
     def segments(self) -> SegmentTable:
         """The treatment's segments."""
-        return segment_table(self.report, self.treatment_key)
+        return segment_table(self.report, self.looked_at, self.treatment_key)
+
+    @cached_property
+    def looked_at(self) -> MetricView:
+        """The metric that segments and days are of: the one that the reader chose, else the goal."""
+        return self.view or goal_view(self.report)
+
+    @property
+    def metric_choices(self) -> list[MetricChoice]:
+        """The metrics that the reader can look at by segment and by day; none of a stored look, which has the goal
+        alone."""
+        if self.choices.look:
+            return []
+        choices = []
+        for row in self.metrics.rows:
+            is_chosen = row.result.metric == self.looked_at.metric
+            choices.append(MetricChoice(row.result.metric, row.result.label, is_chosen))
+        return choices
 
     @property
     def funnel(self) -> list[FunnelStep]:
@@ -259,13 +285,28 @@ class ReportPage:
 
     @cached_property
     def series_chart(self) -> charts.Figure | None:
-        """The treatment's lift day by day."""
-        return charts.series_chart(self.report, self.treatment_key)
+        """The lift of the metric that is looked at, day by day."""
+        return charts.series_chart(self.report, self.looked_at, self.treatment_key)
+
+    @cached_property
+    def values_chart(self) -> charts.Figure | None:
+        """The values of the metric that is looked at, of the visitors of each day."""
+        return values_chart(self.looked_at, self.treatment_key, self.report)
 
     @property
-    def days(self) -> list[SeriesPoint]:
-        """The treatment's days, for the table beside the chart."""
-        return of_variant(self.report.series.points, self.treatment_key)
+    def day_rows(self) -> list[MetricDayRow]:
+        """The treatment's days, for the table beside the charts."""
+        return metric_day_rows(self.looked_at, self.treatment_key)
+
+    @property
+    def is_per_order(self) -> bool:
+        """Whether the metric that is looked at is divided by orders, not by visitors."""
+        return self.looked_at.metric in PER_ORDER
+
+    @property
+    def kept_choices(self) -> list[tuple[str, str]]:
+        """What the reader chose beside the metric, for the form that chooses it."""
+        return parse_qsl(replace(self.choices, metric="").query.removeprefix("?"))
 
     @cached_property
     def by_days(self) -> DaySection | None:
@@ -279,7 +320,12 @@ class ReportPage:
 
     @property
     def looks(self) -> list[tuple[Look, str]]:
-        """The treatment's looks, each with the address of the report as it was then; empty where none is stored."""
+        """The treatment's looks, each with the address of the report as it was then; empty where none is stored.
+
+        None of a metric that the reader chose: looks are at the goal alone.
+        """
+        if self.view is not None:
+            return []
         stored = dict(self.experiment.snapshots.filter(is_look=True).values_list("taken_at", "pk"))
         looks = []
         for look in of_variant(self.report.plan.looks, self.treatment_key):

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -13,9 +13,20 @@ from dashboard.report.effects import EffectReading, effect_of, segment_effect
 from dashboard.report.scales import EffectScale, ScaledReading
 from dashboard.templatetags import wording
 from experiments.models import Metric
-from experiments.report import FunnelRow, Heterogeneity, MetricResult, Range, Report, SegmentResult, VariantCounts
+from experiments.report import (
+    FunnelRow,
+    Heterogeneity,
+    MetricResult,
+    MetricView,
+    Range,
+    Report,
+    SegmentResult,
+    VariantCounts,
+)
 from experiments.report.selection import of_variant
 
+# Metrics that aren't divided by visitors, so that segments can't say how many visitors they lack.
+NOT_OF_VISITORS = frozenset({Metric.AOV, Metric.ITEMS_PER_ORDER, Metric.REFUNDED_SHARE})
 FEW_TICKS = 3  # the segments' column is narrow
 
 
@@ -66,7 +77,7 @@ def ranges_of(effects: Iterable[EffectReading]) -> list[Range]:
 
 @dataclass(frozen=True)
 class SegmentRow:
-    """The goal in a segment; ``is_sure`` where it is significant after correction for the number of segments."""
+    """A metric in a segment; ``is_sure`` where it is significant after correction for the number of segments."""
 
     name: str
     segment: SegmentResult
@@ -97,37 +108,37 @@ class SegmentTable:
     groups: list[SegmentGroup]
 
 
-def segment_table(report: Report, variant: str) -> SegmentTable:
-    """Return a treatment's segments by dimension."""
+def segment_table(report: Report, view: MetricView, variant: str) -> SegmentTable:
+    """Return a treatment's segments by dimension, on the metric that is looked at."""
     by_dimension: dict[str, list[SegmentResult]] = defaultdict(list)
-    for segment in of_variant(report.segments, variant):
+    for segment in of_variant(view.segments, variant):
         by_dimension[segment.dimension].append(segment)
-    heterogeneity = {test.dimension: test for test in of_variant(report.heterogeneity, variant)}
+    heterogeneity = {test.dimension: test for test in of_variant(view.heterogeneity, variant)}
     groups = []
     for dimension, segments in by_dimension.items():
-        groups.append(segment_group(report, dimension, segments, heterogeneity.get(dimension)))
+        group = segment_group(report, view, dimension, segments)
+        groups.append(replace(group, heterogeneity=heterogeneity.get(dimension)))
     return SegmentTable(groups)
 
 
-def segment_group(
-    report: Report, dimension: str, segments: list[SegmentResult], heterogeneity: Heterogeneity | None
-) -> SegmentGroup:
+def segment_group(report: Report, view: MetricView, dimension: str, segments: list[SegmentResult]) -> SegmentGroup:
     """Return the segments of a dimension: on an axis of their own, as one wide row would flatten all other groups."""
-    axis = lift_axis(ranges_of(segment_effect(segment) for segment in segments), most_ticks=FEW_TICKS)
+    axis = lift_axis(ranges_of(segment_effect(view, segment) for segment in segments), most_ticks=FEW_TICKS)
     names = segment_names(segments, report.currency)
-    segments = sorted(segments, key=lambda segment: wording.place_of(segment.value, dimension))
-    rows = [segment_row(axis, segment, report.alpha, name=names[dimension, segment.value]) for segment in segments]
+    rows = []
+    for segment in sorted(segments, key=lambda segment: wording.place_of(segment.value, dimension)):
+        effect = segment_effect(view, segment)
+        rows.append(segment_row(axis, segment, effect, report.alpha, name=names[dimension, segment.value]))
     missing = 0
-    if dimension in wording.RECORDED_LATER and report.goal_metric != Metric.AOV:
-        missing = max(0, visitors_compared(report, segments[0].variant) - sum(row.visitors for row in rows))
-    return SegmentGroup(wording.dimension(dimension), axis, rows, heterogeneity, missing)
+    if dimension in wording.RECORDED_LATER and view.metric not in NOT_OF_VISITORS:
+        missing = max(0, visitors_compared(view, segments[0].variant) - sum(row.visitors for row in rows))
+    return SegmentGroup(wording.dimension(dimension), axis, rows, None, missing)
 
 
-def visitors_compared(report: Report, variant: str) -> int:
-    """Return how many visitors the goal of a treatment is read from, control's too; 0 where that isn't known."""
-    for result in of_variant(report.metrics, variant):
-        if result.metric == report.goal_metric:
-            return int(result.control.denominator + result.treatment.denominator)
+def visitors_compared(view: MetricView, variant: str) -> int:
+    """Return how many visitors a treatment's metric is read from, control's too; 0 where that isn't known."""
+    for result in of_variant(view.results, variant):
+        return int(result.control.denominator + result.treatment.denominator)
     return 0
 
 
@@ -149,9 +160,8 @@ def segment_names(segments: Iterable[SegmentResult], currency: str) -> dict[tupl
     return names
 
 
-def segment_row(axis: Axis, segment: SegmentResult, alpha: float, *, name: str) -> SegmentRow:
+def segment_row(axis: Axis, segment: SegmentResult, effect: EffectReading, alpha: float, *, name: str) -> SegmentRow:
     """Return one segment by its ``name`` in words; ``alpha`` is the report's error rate."""
-    effect = segment_effect(segment)
     # By the corrected p-value, not by the interval: of twenty segments, one looks clear by chance.
     is_sure = segment.corrected_p_value is not None and segment.corrected_p_value < alpha
     visitors = segment.control.denominator + segment.treatment.denominator

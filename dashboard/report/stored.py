@@ -1,15 +1,18 @@
 """Which report a page shows: a stored one, read in no time, or one computed now."""
 
 from datetime import timedelta
+from hashlib import sha256
 
 from django.core.cache import cache
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
+from dashboard.report.choices import Choices
+from dashboard.report.metric_choice import view_to_show
 from dashboard.stored_results import read
 from experiments.models import Experiment
-from experiments.report import Report
+from experiments.report import MetricView, Report
 from experiments.snapshots import report_to_show
 
 FRESH = timedelta(hours=25)  # the daily look, and an hour for it to be taken
@@ -30,6 +33,18 @@ def report_at_look(experiment: Experiment, look: int) -> Report:
     if report is None:
         raise Http404("This look was stored in a form that can no longer be read.")
     return report
+
+
+def view_to_share(experiment: Experiment, choices: Choices) -> MetricView | None:
+    """Return the metric that a reader with a link chose, kept as long as the report."""
+    key = f"shared-metric:{experiment.pk}:{choices.with_cuped}:{choices.metric}"
+    # Only codes of the test's own metrics are kept, or a crafted address would fill the cache.
+    kept: MetricView | None = cache.get(sha256(key.encode()).hexdigest())
+    if kept is None:
+        kept = view_to_show(experiment, choices)
+        if kept is not None:
+            cache.set(sha256(key.encode()).hexdigest(), kept, SHARED_SECONDS)
+    return kept
 
 
 def report_to_share(experiment: Experiment, *, with_cuped: bool) -> Report:

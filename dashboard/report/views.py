@@ -15,12 +15,13 @@ from dashboard.preview.views import stage_of
 from dashboard.report import exports
 from dashboard.report.actions import Actions
 from dashboard.report.choices import Choices
+from dashboard.report.metric_choice import view_to_show
 from dashboard.report.page import ReportPage
 from dashboard.report.policy import with_saved_plots
 from dashboard.report.sharing import open_link
-from dashboard.report.stored import report_at_look, report_at_once, report_to_share
+from dashboard.report.stored import report_at_look, report_at_once, report_to_share, view_to_share
 from experiments.models import Experiment
-from experiments.report import Report
+from experiments.report import Report, Series
 from experiments.snapshots import report_to_show
 
 
@@ -30,9 +31,10 @@ from experiments.snapshots import report_to_show
 def report(request: HttpRequest, store_slug: str, experiment_key: str) -> HttpResponse:
     """Show what a test has found so far; 404 for a store that the user is not a member of.
 
-    ``?variant=<key>`` chooses the treatment, ``?cuped=off`` leaves the adjustment out, ``?look=<id>`` is the report as
-    it was at a look, ``?do=<step>`` opens the dialog of a step. A stored report comes first where there is a fresh one,
-    so that the page is there at once; the page then asks for what has changed.
+    ``?variant=<key>`` chooses the treatment, ``?metric=<code>`` what is shown by segment and by day, ``?cuped=off``
+    leaves the adjustment out, ``?look=<id>`` is the report as it was at a look, ``?do=<step>`` opens the dialog of a
+    step. A stored report comes first where there is a fresh one, so that the page is there at once; the page then asks
+    for what has changed.
     """
     experiment = member_experiment(request, store_slug, experiment_key)
     page = first_page(experiment, Choices.of(request.GET))
@@ -69,7 +71,9 @@ def export_csv(request: HttpRequest, store_slug: str, experiment_key: str, table
         raise Http404("No such table.")
     page = report_page(member_experiment(request, store_slug, experiment_key), Choices.of(request.GET))
     name = f"{store_slug}-{experiment_key}-{table}.csv"
-    return attachment(HttpResponse(exports.table(page.report, table), content_type="text/csv; charset=utf-8"), name)
+    return attachment(
+        HttpResponse(exports.table(page.report, table, page.looked_at), content_type="text/csv; charset=utf-8"), name
+    )
 
 
 @require_safe
@@ -113,7 +117,7 @@ def shared_shown(request: HttpRequest, token: str, variant_key: str) -> HttpResp
 
 def first_page(experiment: Experiment, choices: Choices) -> ReportPage:
     """Return the stored report where that is what the reader asks for and it is fresh, else the one as it is now."""
-    if choices.look or not choices.with_cuped:
+    if choices.look or choices.metric or not choices.with_cuped:
         return report_page(experiment, choices)
     stored = report_at_once(experiment)
     if stored is None:
@@ -125,20 +129,28 @@ def shared_page(experiment: Experiment, choices: Choices) -> ReportPage:
     """Return the report for whoever has a link: as it is now, never as it was at a look."""
     choices = replace(choices, look=None)
     report = without_texts(report_to_share(experiment, with_cuped=choices.with_cuped))
-    return ReportPage(experiment, report, choices)
+    view = view_to_share(experiment, choices)
+    if view is not None:
+        view = replace(view, series=without_annotation_texts(view.series))
+    return ReportPage(experiment, report, choices, view=view)
 
 
 def without_texts(report: Report) -> Report:
     """Return the report without the annotations' texts, which were written for colleagues; kinds and days stay."""
-    annotations = [replace(annotation, text="") for annotation in report.series.annotations]
-    return replace(report, series=replace(report.series, annotations=annotations))
+    return replace(report, series=without_annotation_texts(report.series))
+
+
+def without_annotation_texts(series: Series) -> Series:
+    """Return a series whose annotations have their kinds and days alone."""
+    return replace(series, annotations=[replace(annotation, text="") for annotation in series.annotations])
 
 
 def report_page(experiment: Experiment, choices: Choices) -> ReportPage:
     """Return the report as it is now, or as it was at the look that the reader asked for."""
     if choices.look:
         return ReportPage(experiment, report_at_look(experiment, choices.look), choices)
-    return ReportPage(experiment, report_to_show(experiment, with_cuped=choices.with_cuped), choices)
+    report = report_to_show(experiment, with_cuped=choices.with_cuped)
+    return ReportPage(experiment, report, choices, view=view_to_show(experiment, choices))
 
 
 def attachment(response: HttpResponse, name: str) -> HttpResponse:

@@ -23,8 +23,9 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from experiments.accounting import custom_outcomes
+from experiments.accounting.order_parts import PARTS
 from experiments.batches import batches
-from experiments.models.experiment import LEADING_ORDER_HOURS
 from experiments.sql_columns import only_column
 from experiments.sql_files import read_sql
 
@@ -35,17 +36,7 @@ LOCK_BUCKETS = 256
 BATCH = 2_000
 
 
-def leading_order_cases() -> str:
-    """Write the hours in which an order may lead to a moment as the branches of an SQL ``CASE``."""
-    branches = ""
-    for moment, hours in LEADING_ORDER_HOURS.items():
-        branches += f"WHEN '{moment}' THEN {hours} "
-    return branches
-
-
-RECOMPUTE = read_sql(__file__, "recompute_outcomes").format(
-    leading_order=leading_order_cases(), visitor_orders=read_sql(__file__, "visitor_orders")
-)
+RECOMPUTE = read_sql(__file__, "recompute_outcomes").format(**PARTS)
 LOCK = "SELECT count(pg_advisory_xact_lock(%(subject)s, bucket)) FROM unnest(%(buckets)s::int[]) AS bucket"
 TO_COMPUTE = read_sql(__file__, "visitors_to_compute")
 
@@ -108,13 +99,14 @@ def visitors_to_compute(store_id: int, experiment_id: int | None = None) -> list
 
 
 def recompute(store_id: int, visitor_ids: Collection[str]) -> int:
-    """Fill the outcome columns of these visitors' exposures from their orders: one statement, however many.
+    """Fill the outcome columns of these visitors' exposures from their orders, and their outcomes by custom metrics: a
+    statement each, however many.
 
-    Returns how many exposures that changed. The caller holds the visitors' locks in the same transaction.
+    Returns how many exposures and outcomes that changed. The caller holds the visitors' locks in the same transaction.
     """
     if not visitor_ids:
         return 0
     with connection.cursor() as cursor:
         cursor.execute(RECOMPUTE, {"store_id": store_id, "visitor_ids": sorted(set(visitor_ids))})
         changed: int = cursor.rowcount
-        return changed
+    return changed + custom_outcomes.recompute(store_id, visitor_ids)

@@ -1,9 +1,9 @@
-"""Exposures -> sums per day: ``ExposureDay`` brought up to date with what was touched.
+"""Exposures -> sums per day: ``ExposureDay`` and ``CustomMetricDay`` brought up to date with what was touched.
 
 A report never waits for this: until a touched day is added up again, it is read from the exposures themselves.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,8 +12,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from experiments.batches import batches
-from experiments.models import Experiment, TouchedDay
-from experiments.reading import sums
+from experiments.models import ChosenMetric, Experiment, TouchedDay
+from experiments.reading import custom_sums, sums
 from experiments.reading.aggregation import visit_parameters
 from experiments.sql_columns import only_column
 from experiments.sql_files import read_sql
@@ -26,6 +26,7 @@ DAYS_AT_ONCE = 31
 
 GROUP = ("experiment_id", "day", "dimension", "value", "variant_id")
 SUMMED = ("visitors", "conflicting", *map(sums.column, sums.ALL_KEYS))
+CUSTOM_GROUP = ("chosen_id", "day", "dimension", "value", "variant_id")
 
 
 def refresh_statement() -> str:
@@ -40,12 +41,25 @@ def refresh_statement() -> str:
     )
 
 
-def summed_of(table: str) -> str:
+def refresh_custom_statement() -> str:
+    """Write the statement that does the same for the sums by custom metrics."""
+    return read_sql(__file__, "refresh_custom_days").format(
+        spans=sums.SPANS,
+        grouped=custom_sums.grouped(),
+        group=", ".join(CUSTOM_GROUP),
+        summed=", ".join(custom_sums.COLUMNS),
+        stored=summed_of("stored", custom_sums.COLUMNS),
+        excluded=summed_of("EXCLUDED", custom_sums.COLUMNS),
+    )
+
+
+def summed_of(table: str, columns: Sequence[str] = SUMMED) -> str:
     """List the summed columns of a table or alias."""
-    return ", ".join(f"{table}.{name}" for name in SUMMED)
+    return ", ".join(f"{table}.{name}" for name in columns)
 
 
 REFRESH = refresh_statement()
+REFRESH_CUSTOM = refresh_custom_statement()
 # Cells are few however many exposures there are, which the planner can't know: it would sort them, and compile.
 BEGIN = """
 SELECT pg_advisory_xact_lock(%(lock)s, (%(experiment_id)s %% 2147483647)::int),
@@ -109,9 +123,13 @@ def refresh_days(experiment_id: int, days: Sequence[date]) -> Refreshed:
         experiment = Experiment.with_holdouts.select_related("store").filter(pk=experiment_id).first()
         if experiment is None:
             return Refreshed(0, 0)
-        visit = visit_parameters(experiment.store)
-        cursor.execute(REFRESH, {**parameters, **visit, "cap_minor": experiment.cap_minor})
-        changed = dict(cursor.fetchall())
+        asked = {**parameters, **visit_parameters(experiment.store), "cap_minor": experiment.cap_minor}
+        cursor.execute(REFRESH, asked)
+        changed = Counter(dict(cursor.fetchall()))
+        # Most tests have no metric of the store's own: then no exposure is read again.
+        if ChosenMetric.objects.fixed().filter(experiment=experiment_id).exists():
+            cursor.execute(REFRESH_CUSTOM, asked)
+            changed.update(dict(cursor.fetchall()))
     wrong = 0
     for day, rows in changed.items():
         if day not in touched:

@@ -89,7 +89,7 @@ def guardrail_in_words(definition: Definition, amount: str) -> str:
         amount = _("%(amount)s points") % {"amount": amount}
     else:
         amount = f"{amount}%"
-    return sentence % {"metric": definition.metric.label, "amount": amount}
+    return sentence % {"metric": definition.label, "amount": amount}
 
 
 class GuardrailEditor(forms.Widget):
@@ -106,7 +106,7 @@ class GuardrailEditor(forms.Widget):
     def inputs(self, name: str, typed: Mapping[str, str]) -> Iterator[MarginInput]:
         """Yield the lines, with what is typed in them."""
         for definition in self.offered:
-            key, label = definition.metric.value, str(definition.metric.label)
+            key, label = str(definition.metric), str(definition.label)
             yield MarginInput(
                 f"{name}-{key}", label, before_amount(definition), typed.get(key, ""), unit_of(definition)
             )
@@ -122,7 +122,7 @@ class GuardrailEditor(forms.Widget):
         for definition in self.offered:
             text = str(data.get(f"{name}-{definition.metric}") or "").strip()
             if text:
-                typed[definition.metric.value] = text
+                typed[str(definition.metric)] = text
         return typed
 
     def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
@@ -160,14 +160,14 @@ class GuardrailField(forms.Field):
         guardrails, wrong = [], []
         for definition in GUARDABLE:
             try:
-                amount = AMOUNT.clean(value.get(definition.metric.value, ""))
+                amount = AMOUNT.clean(value.get(str(definition.metric), ""))
             except ValidationError:
                 wrong.append(unreadable(definition))
                 continue
             if amount is not None:
                 # or 0.0: JSON would keep the sign of a negative zero
                 margin = float(sign_of(definition) * amount / 100) or 0.0
-                guardrails.append({"metric": definition.metric.value, "margin": margin})
+                guardrails.append({"metric": str(definition.metric), "margin": margin})
         if wrong:
             raise ValidationError(wrong)
         return guardrails
@@ -175,4 +175,4 @@ class GuardrailField(forms.Field):
 
 def unreadable(definition: Definition) -> str:
     """Say what a line takes."""
-    return _("%(metric)s: enter a number from 0 to 100, or leave it empty.") % {"metric": definition.metric.label}
+    return _("%(metric)s: enter a number from 0 to 100, or leave it empty.") % {"metric": definition.label}

@@ -43,7 +43,7 @@ class DayTest:
     - ``thirds``: Cochran's Q of the effects in the thirds; ``is_falling``: the last one is less good than the first.
     """
 
-    metric: Metric
+    metric: str
     drop: float
     thirds: CochranTest | None
     is_falling: bool
@@ -108,7 +108,7 @@ def unknown_effect(arms: "ArmDays") -> DayEffect:
     return DayEffect(
         variant=arms.treatment,
         state="unknown",
-        metric=arms.sample.goal.metric.value,
+        metric=str(arms.sample.goal.metric),
         first=None,
         later=None,
         text=_("Too few days or orders to tell whether the effect changes with the days."),
@@ -122,7 +122,7 @@ def known_effect(arms: "ArmDays", test: DayTest) -> DayEffect:
     effect = DayEffect(
         variant=arms.treatment,
         state=test.day_state,
-        metric=test.metric.value,
+        metric=str(test.metric),
         first=first,
         later=later,
         thirds=[arms.span(part) for part in arms.thirds],

@@ -102,7 +102,7 @@ def effect_of(sample: Sample, definition: Definition, variant: str, comparison: 
         monthly_base_minor = scaled(comparison.control, sample.visitors_per_month)
     return Effect(
         variant=variant,
-        metric=definition.metric.value,
+        metric=str(definition.metric),
         log_lift=log_lift,
         log_lift_error=log_lift_error,
         monthly_base_minor=monthly_base_minor,

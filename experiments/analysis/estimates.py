@@ -5,6 +5,7 @@ import math
 from experiments.report import Estimate, Range
 from experiments.statistics import Comparison, Interval
 
+UNKNOWN_COSTS = "unknown_costs"  # the reason where some margins are known and some are not
 LARGEST_LOG = 700.0  # what a float can still exponentiate
 
 

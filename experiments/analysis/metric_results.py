@@ -5,15 +5,15 @@ from dataclasses import replace
 from itertools import product
 
 from experiments.analysis.beliefs import belief_of
+from experiments.analysis.custom_metrics import measured_metrics
 from experiments.analysis.effects import margins_of
-from experiments.analysis.estimates import code_of, estimate_of, lift_of, of_size, range_of
+from experiments.analysis.estimates import UNKNOWN_COSTS, code_of, estimate_of, lift_of, of_size, range_of
 from experiments.analysis.final.estimates import with_final_estimates
 from experiments.analysis.looks.plan_progress import PlanProgress
 from experiments.analysis.luck import corrected_estimate
-from experiments.analysis.metrics import DEFINITIONS, Definition
+from experiments.analysis.metrics import Definition
 from experiments.analysis.sample import Sample, is_comparable, is_recorded, tested, uncapped_arms, unknown_values
 from experiments.models import Experiment, Metric, Variant
-from experiments.plan.guarding import is_measurable
 from experiments.plan.harm_error import guardrail_alpha, share_of_looks
 from experiments.plan.scheduled_looks import BETWEEN_LOOKS
 from experiments.reading.aggregation import Aggregate
@@ -34,7 +34,6 @@ from experiments.statistics.sequential.error_spending import nominal_level
 
 # Visitors per variant where the plan names none: the always-valid interval is narrowest there.
 DEFAULT_PLANNED_SAMPLE = 10_000
-UNKNOWN_COSTS = "unknown_costs"  # the reason where some margins are known and some are not
 METHOD_REASONS: dict[str, str] = {
     Method.SCORE_Z: "proportion",
     Method.BOSCHLOO: "few_expected",
@@ -51,20 +50,11 @@ def compare_all(state: PlanProgress) -> list[MetricResult]:
     control = state.sample.control
     if control is None:
         return []
-    definitions = definitions_of(state.sample)
+    measured = measured_metrics(state.sample)
     results = []
-    for definition, treatment in product(definitions, state.sample.treatments):
-        results.append(result_of(state, definition, control, treatment))
-    return with_final_estimates(state.sample, corrected(results))
-
-
-def definitions_of(sample: Sample) -> list[Definition]:
-    """Return the goal, then the metrics that mean something at the test's moment, as they are defined."""
-    definitions = [sample.goal]
-    for definition in DEFINITIONS.values():
-        if definition != sample.goal and is_measurable(definition.metric, sample.experiment.moment):
-            definitions.append(definition)
-    return definitions
+    for metric, treatment in product(measured, state.sample.treatments):
+        results.append(result_of(replace(state, sample=metric.sample), metric.definition, control, treatment))
+    return with_final_estimates(measured, corrected(results))
 
 
 def result_of(state: PlanProgress, definition: Definition, control: Variant, treatment: Variant) -> MetricResult:
@@ -86,8 +76,8 @@ def measured(
     observed = sample.observed[control.key], sample.observed[treatment.key]
     compared = sample.compared[control.key], sample.compared[treatment.key]
     return MetricResult(
-        metric=definition.metric.value,
-        label=str(definition.metric.label),
+        metric=str(definition.metric),
+        label=definition.label,
         unit=definition.unit,
         role=role_of(sample.experiment, definition.metric),
         variant=treatment.key,
@@ -272,7 +262,7 @@ def decomposition_of(variant: Variant, parts: RpvDecomposition, metrics: Sequenc
     )
 
 
-def role_of(experiment: Experiment, metric: Metric) -> Role:
+def role_of(experiment: Experiment, metric: str) -> Role:
     """Return what the metric is for in this experiment."""
     # First, so that a metric that is both goal and guardrail decides as the goal.
     if metric == experiment.goal_metric:

@@ -40,19 +40,31 @@ Rows = npt.NDArray[np.float64]
 class Definition:
     """A metric: numerator over denominator, columns of a summary or ``visitors``.
 
+    ``name``: what a store calls a metric of its own, whose ``metric`` is its code; empty of Offerlift's own metrics.
     ``is_of_offer``: only who is shown an offer can have it, so that control has no value to compare with.
     ``is_lower_better``: a rise is bad. ``is_in_points``: its difference is what to read, not its lift.
     ``is_complement``: the units that are not in the numerator's column are counted.
     """
 
-    metric: Metric
+    metric: str
     unit: Unit
     numerator: str
     denominator: str = VISITORS
+    name: str = ""
     is_of_offer: bool = False
     is_lower_better: bool = False
     is_in_points: bool = False
     is_complement: bool = False
+
+    @property
+    def label(self) -> str:
+        """What pages call it."""
+        return self.name or str(Metric(self.metric).label)
+
+    @property
+    def is_custom(self) -> bool:
+        """Whether a store defined it, so that its columns are those of its products' sums."""
+        return bool(self.name)
 
     @property
     def is_proportion(self) -> bool:
@@ -75,6 +87,16 @@ class Definition:
         if self.denominator == VISITORS:
             return MetricColumns(self.numerator)
         return MetricColumns(self.numerator, self.denominator)
+
+    @property
+    def summed_columns(self) -> frozenset[str]:
+        """The columns whose sums it is computed from."""
+        columns = {self.numerator}
+        if self.denominator != VISITORS:
+            columns.add(self.denominator)
+        if self.numerator == "margin":
+            columns.add("unknown_margin")
+        return frozenset(columns)
 
     @property
     def is_skewed(self) -> bool:
@@ -218,4 +240,4 @@ ALL_DEFINITIONS = (
     ),
 )
 # In this order reports list what isn't the goal.
-DEFINITIONS: Mapping[Metric, Definition] = {definition.metric: definition for definition in ALL_DEFINITIONS}
+DEFINITIONS: Mapping[str, Definition] = {definition.metric: definition for definition in ALL_DEFINITIONS}

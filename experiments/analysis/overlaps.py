@@ -131,6 +131,7 @@ def counted(pair: Pair) -> OverlapResult:
     control, treatment = later_share(pair.control_groups), later_share(pair.treatment_groups)
     shares = compare_proportions(control, treatment, alpha=pair.alpha)
     visitors = shared = 0
+    open_to_it = control.n + treatment.n
     for groups in (pair.control_groups, pair.treatment_groups):
         for other_variant, group in groups.items():
             visitors += group.visitors
@@ -151,6 +152,7 @@ def counted(pair: Pair) -> OverlapResult:
         declined=sum(group.declined for group in pair.treatment_groups.values()),
         declined_share=declined_share(pair.treatment_groups),
         effects=[effect_within(pair, variant) for variant in pair.shared_variants],
+        open_share=share_of(open_to_it, visitors),
     )
 
 
@@ -162,6 +164,13 @@ def later_share(groups: Mapping[str, Group]) -> Proportion:
         if other_variant:
             saw_it += group.visitors - group.earlier
     return Proportion(saw_it, open_to_it)
+
+
+def share_of(part: int, whole: int) -> float | None:
+    """Return a part as a share of the whole; ``None`` of nothing."""
+    if not whole:
+        return None
+    return part / whole
 
 
 def displaced(shares: Comparison, visitors: int) -> int | None:
@@ -264,7 +273,14 @@ def with_interaction(
         corrected_p_value=least,
         is_interacting=is_interacting,
         interaction_text=interaction_text(clearest, least, is_interacting=is_interacting),
+        turns_sign=is_interacting and has_both_signs(result.effects),
     )
+
+
+def has_both_signs(effects: Iterable[ArmEffect]) -> bool:
+    """Whether revenue per visitor rises in one variant of the other test and falls in another."""
+    lifts = [effect.lift.estimate for effect in effects if effect.lift is not None]
+    return bool(lifts) and min(lifts) < 0 < max(lifts)
 
 
 def interaction_text(metric: Metric, p_value: float, *, is_interacting: bool) -> str:

@@ -5,12 +5,23 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from experiments.analysis import refunds
-from experiments.analysis.metrics import DEFINITIONS, Definition
-from experiments.models import Experiment, Metric, Source, Variant
+from experiments.analysis.metrics import DEFINITIONS, Definition, Rows
+from experiments.models import ChosenMetric, Experiment, Metric, Source, Variant
 from experiments.plan.maturity import Maturity
 from experiments.reading.aggregation import Aggregate, buyer_rows
+from experiments.reading.custom_metrics import Arms, custom_buyer_rows
 from experiments.statistics import Comparison
 from experiments.statistics.reserve import Reserve
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomReading:
+    """What was read of one of the store's own metrics: of those who are in the sample, and of everybody where that is
+    more."""
+
+    chosen: ChosenMetric
+    arms: Arms
+    everybody: Arms | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +32,8 @@ class Sample:
     ``reserves``: by variant key, the refunds that are still to come. ``fill_minor`` stands in for a cart value that
     isn't known. ``visitors_per_day`` are those that take part now, ``visitors_per_month`` those that full traffic
     would bring. ``maturity``: which visitors are in it, ``None`` where all are; ``everybody``: all of them in any
-    case, uncapped, where that isn't ``observed``.
+    case, uncapped, where that isn't ``observed``. ``custom``: what was read of the store's own metrics; ``buyers_of``:
+    the one of them that the sample is of, ``None`` of all outcomes.
     """
 
     experiment: Experiment
@@ -35,6 +47,8 @@ class Sample:
     maturity: Maturity | None = None
     reserves: Mapping[str, Reserve] = field(default_factory=dict)
     everybody: Mapping[str, Aggregate] | None = None
+    custom: Sequence["CustomReading"] = ()
+    buyers_of: ChosenMetric | None = None
 
     @property
     def exposed(self) -> Mapping[str, Aggregate]:
@@ -167,11 +181,18 @@ def tested_as_known(
     if not comparison.is_permutation_due:
         return comparison
     # Only here are visitors read one by one: sums are enough for every other test, and cost one small query.
-    rows = buyer_rows(sample.experiment, cap_minor=sample.experiment.cap_minor, through=sample.last_day)
+    rows = rows_of_buyers(sample)
     of_arms = []
     for key in (control.key, treatment.key):
         of_arms.append(rows[key] * refunds.factors_of_rows(sample.compared[key], sample.reserves.get(key)))
     return definition.permute(of_arms[0], of_arms[1], *arms, alpha=alpha)
+
+
+def rows_of_buyers(sample: Sample) -> dict[str, Rows]:
+    """Read the buyers of the sample by variant key, under the cap: of all goods, or of a custom metric's products."""
+    if sample.buyers_of is not None:
+        return custom_buyer_rows(sample.buyers_of, through=sample.last_day)
+    return buyer_rows(sample.experiment, cap_minor=sample.experiment.cap_minor, through=sample.last_day)
 
 
 def goal_comparisons(sample: Sample) -> dict[str, Comparison]:
@@ -192,6 +213,9 @@ def is_comparable(definition: Definition, sample: Sample) -> bool:
 
 def is_recorded(definition: Definition, sample: Sample) -> bool:
     """Whether nothing but zeros of the metric means zero; of anything else it may be that nobody sent it."""
+    # Whoever bought none of a custom metric's products bought none.
+    if definition.is_custom:
+        return True
     # Shop systems tell of refunds; a file may not have the column.
     if definition.numerator == "refunding":
         return sample.experiment.source != Source.IMPORTED

@@ -1,4 +1,4 @@
-"""The goal within devices, countries, kinds of customers and imported dimensions."""
+"""A metric within devices, countries, kinds of customers and imported dimensions."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,65 +10,87 @@ from django.utils.translation import gettext as _
 from scipy.special import chdtrc
 
 from experiments import formatting
-from experiments.analysis.estimates import estimate_of
-from experiments.analysis.final.correction import part_corrected
+from experiments.analysis.custom_metrics import MeasuredMetric
+from experiments.analysis.estimates import UNKNOWN_COSTS, estimate_of, lift_of
+from experiments.analysis.final.correction import part_corrected, pooled_corrected
+from experiments.analysis.metrics import Definition
 from experiments.analysis.parts import SamplePart, compare_part, factors_of_arms
 from experiments.analysis.sample import Sample
-from experiments.models import Metric
 from experiments.reading.aggregation import Aggregate
-from experiments.report import FinalEstimate, Heterogeneity, MetricResult, SegmentResult
-from experiments.statistics import Comparison, holm
+from experiments.report import Estimate, FinalEstimate, Heterogeneity, MetricResult, Range, SegmentResult
+from experiments.statistics import Comparison, Reason, holm
+from experiments.statistics.partial_pooling import partial_pooling
 
 # More rows can't be read, and each costs every other one some of its power by Holm.
 VALUES_PER_DIMENSION = 12
-# The metrics whose sums are kept by segment.
-METRICS = frozenset({Metric.RPV, Metric.CONVERSION, Metric.AOV, Metric.ORDERS_PER_VISITOR})
 
 Segments = Mapping[tuple[str, str], Mapping[str, Aggregate]]
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentComparison:
-    """The goal of a treatment within one value of a dimension; ``comparison`` has each arm's own error."""
+    """A metric of a treatment within one value of a dimension; ``comparison`` has each arm's own error, and is None
+    where there is nothing to compare."""
 
     result: SegmentResult
-    comparison: Comparison
+    comparison: Comparison | None
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentResults:
-    """The goal within segments, and for each dimension whether the effect differs between its values."""
+    """A metric within segments, and for each dimension whether the effect differs between its values."""
 
     results: list[SegmentResult]
     differences: list[Heterogeneity]
 
 
-def segment_results(sample: Sample, found: Segments, metrics: Sequence[MetricResult]) -> SegmentResults:
-    """Compare the goal within the values that most visitors have, p-values by Holm over all of them.
+def segment_results(metric: MeasuredMetric, found: Segments, results_of_all: Sequence[MetricResult]) -> SegmentResults:
+    """Compare the metric within the values that most visitors have, p-values by Holm over all of them.
 
-    ``metrics``: the goal's own results, whose luck is taken out of its segments too.
+    ``results_of_all``: the metric's own results among others, whose luck is taken out of its segments too.
     """
-    if sample.experiment.goal_metric not in METRICS:
-        return SegmentResults([], [])
     compared: list[SegmentComparison] = []
     for (dimension, value), arms in largest_values(found):
-        compared += compared_within(sample, dimension, value, arms)
+        compared += compared_within(metric, dimension, value, arms)
     # Of so many segments one looks good by chance: Holm keeps the chance of any false one at alpha.
     corrected = holm([one.result.estimate.p_value for one in compared])
     results = []
-    for one, p_value in zip(compared, corrected, strict=True):
-        goal = goal_of(sample, metrics, one.result.variant)
-        final = part_corrected(goal, FinalEstimate.of(one.result.estimate))
-        results.append(replace(one.result, corrected_p_value=p_value, final=final))
-    return SegmentResults(results, heterogeneity(sample, compared))
+    for one, p_value, lift in zip(compared, corrected, pooled_lifts(compared), strict=True):
+        whole = result_of_all(results_of_all, str(metric.definition.metric), one.result.variant)
+        final = part_corrected(whole, FinalEstimate.of(one.result.estimate))
+        results.append(
+            replace(one.result, corrected_p_value=p_value, final=final, pooled=pooled_corrected(whole, lift))
+        )
+    return SegmentResults(results, heterogeneity(metric.sample, compared))
 
 
-def goal_of(sample: Sample, metrics: Sequence[MetricResult], variant: str) -> MetricResult:
-    """Return the goal's result of a treatment that has segments."""
-    for result in metrics:
-        if (result.metric, result.variant) == (sample.goal.metric, variant):
+def pooled_lifts(compared: Sequence[SegmentComparison]) -> list[Range | None]:
+    """Return each segment's lift with the others of its dimension taken into account; ``None`` where it has no error,
+    or is alone."""
+    groups: dict[tuple[str, str], list[tuple[int, EffectWithError]]] = {}
+    for position, one in enumerate(compared):
+        effect = None
+        if one.comparison is not None:
+            effect = log_effect(one.comparison)
+        if effect is not None:
+            groups.setdefault((one.result.dimension, one.result.variant), []).append((position, effect))
+    lifts: list[Range | None] = [None] * len(compared)
+    for of_group in groups.values():
+        if len(of_group) < 2:
+            continue
+        positions, effects = zip(*of_group, strict=True)
+        pooled = partial_pooling([effect.estimate for effect in effects], [effect.error for effect in effects])
+        for position, interval in zip(positions, pooled, strict=True):
+            lifts[position] = lift_of(interval)
+    return lifts
+
+
+def result_of_all(results: Sequence[MetricResult], metric: str, variant: str) -> MetricResult:
+    """Return the metric's result of a treatment that has segments."""
+    for result in results:
+        if (result.metric, result.variant) == (metric, variant):
             return result
-    raise KeyError(variant)
+    raise KeyError(metric, variant)
 
 
 def largest_values(found: Segments) -> list[tuple[tuple[str, str], Mapping[str, Aggregate]]]:
@@ -93,9 +115,10 @@ def visitors_of(arms: Mapping[str, Aggregate]) -> int:
 
 
 def compared_within(
-    sample: Sample, dimension: str, value: str, aggregates: Mapping[str, Aggregate]
+    metric: MeasuredMetric, dimension: str, value: str, aggregates: Mapping[str, Aggregate]
 ) -> Iterator[SegmentComparison]:
-    """Yield the goal of every treatment that has visitors there, as control must have."""
+    """Yield the metric of every treatment that has visitors there, as control must have."""
+    sample, definition = metric.sample, metric.definition
     if sample.control is None or sample.control.key not in aggregates:
         return
     reserved = factors_of_arms(sample.compared, sample.reserves)
@@ -109,19 +132,46 @@ def compared_within(
             factors=reserved,
             reserves=sample.reserves,
         )
-        # Between segments each arm's own error counts: one pooled over both arms would make the segments alike.
-        own_errors = sample.goal.compare(
-            *part.reduced, alpha=sample.experiment.alpha, has_covariate=sample.has_covariate, is_by_welch=True
-        )
         result = SegmentResult(
             dimension=dimension,
             value=value,
             variant=treatment.key,
-            control=sample.goal.ratio(aggregates[sample.control.key]),
-            treatment=sample.goal.ratio(aggregates[treatment.key]),
-            estimate=estimate_of(compare_part(sample, sample.goal, part)),
+            control=definition.ratio(aggregates[sample.control.key]),
+            treatment=definition.ratio(aggregates[treatment.key]),
+            estimate=estimate_within(sample, definition, part),
         )
+        own_errors = None
+        if not definition.is_of_offer and not has_unknown(definition, part):
+            # Between segments each arm's own error counts: one pooled over both arms would make the segments alike.
+            own_errors = definition.compare(
+                *part.reduced, alpha=sample.experiment.alpha, has_covariate=sample.has_covariate, is_by_welch=True
+            )
         yield SegmentComparison(result, own_errors)
+
+
+def estimate_within(sample: Sample, definition: Definition, part: SamplePart) -> Estimate:
+    """Return the metric's estimate in a segment; without a test where there is nothing to test."""
+    estimate = estimate_of(compare_part(sample, definition, part))
+    if definition.is_of_offer:
+        # Control sees no offer: its zero is no result.
+        return replace(estimate, lift=None, p_value=None, unavailable=Reason.CONTROL_IS_ZERO.value)
+    if has_unknown(definition, part):
+        # One unknown value makes a mean wrong by nobody knows how much.
+        return replace(
+            estimate,
+            control=None,
+            treatment=None,
+            difference=None,
+            lift=None,
+            p_value=None,
+            unavailable=UNKNOWN_COSTS,
+        )
+    return estimate
+
+
+def has_unknown(definition: Definition, part: SamplePart) -> bool:
+    """Whether the metric isn't known of some visitor of the segment."""
+    return any(definition.unknown(part.arms[key]) for key in (part.control, part.treatment))
 
 
 class CochranTest(NamedTuple):
@@ -143,7 +193,9 @@ def heterogeneity(sample: Sample, compared: Sequence[SegmentComparison]) -> list
     """Test each dimension's interaction with each treatment, p-values by Holm over all of them."""
     groups: dict[tuple[str, str], list[Comparison]] = {}
     for one in compared:
-        groups.setdefault((one.result.dimension, one.result.variant), []).append(one.comparison)
+        of_group = groups.setdefault((one.result.dimension, one.result.variant), [])
+        if one.comparison is not None:
+            of_group.append(one.comparison)
     tests, p_values = [], []
     for comparisons in groups.values():
         test = cochran_q(comparisons)

@@ -1,20 +1,25 @@
-"""The lift day by day: of all visitors exposed up to each day, from the sums that are kept per day."""
+"""A metric day by day: its lift of all visitors exposed up to each day, from the sums that are kept per day."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from math import ceil
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from experiments.analysis.custom_metrics import MeasuredMetric, part_of_reserve
 from experiments.analysis.estimates import range_of
+from experiments.analysis.exposure_days import ExposureDays
 from experiments.analysis.looks.plan_progress import PlanProgress
 from experiments.analysis.metric_results import always_valid
+from experiments.analysis.metrics import DEFINITIONS, Definition
 from experiments.analysis.parts import SamplePart, compare_part, factors_of_arms
 from experiments.analysis.refunds import RefundCohorts, cohorts_by_arm, cohorts_through, reserves_of
-from experiments.analysis.sample import Sample
-from experiments.models import Source
+from experiments.analysis.sample import Sample, is_comparable
+from experiments.models import Metric, Source
 from experiments.reading.aggregation import Aggregate, cumulative_aggregates
+from experiments.reading.custom_metrics import cumulative_custom_days
 from experiments.reading.sums import COVARIATE
 from experiments.report import Change, Range, SequentialResult, Series, SeriesPoint
 from experiments.statistics.reserve import Reserve
@@ -27,11 +32,24 @@ REFUND_COLUMNS = {"revenue", "refunded"}
 Daily = Mapping[date, Mapping[str, Aggregate]]
 
 
-def daily_aggregates(sample: Sample) -> dict[date, dict[str, Aggregate]]:
-    """Return what the goal is computed from, by UTC day: everybody exposed by its end."""
-    # Only what the goal needs is read: sums of every metric for every day would be the slowest part of a report.
-    columns = {sample.goal.numerator, sample.goal.denominator}
-    if sample.has_covariate and sample.goal.is_adjustable:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricByDay:
+    """A metric with its days: by UTC day, the variants' sums of everybody exposed by its end.
+
+    ``days``: of the metric, up to the cap; ``whole``: of all goods where the metric is of some, else the same, from
+    which the refunds that are still to come are known.
+    """
+
+    metric: MeasuredMetric
+    days: Daily
+    whole: Daily
+
+
+def daily_aggregates(sample: Sample, definition: Definition) -> dict[date, dict[str, Aggregate]]:
+    """Return what a metric is computed from, by UTC day: everybody exposed by its end."""
+    # Only what it needs is read: sums of every metric for every day would be the slowest part of a report.
+    columns = set(definition.summed_columns)
+    if sample.has_covariate and definition.is_adjustable:
         columns.add(COVARIATE)
     if sample.maturity is not None:
         columns |= REFUND_COLUMNS
@@ -43,25 +61,57 @@ def daily_aggregates(sample: Sample) -> dict[date, dict[str, Aggregate]]:
     )
 
 
-def series_of(state: PlanProgress, daily: Daily, changes: list[Change]) -> Series:
-    """Return the cumulative lift of the goal; empty where the goal can't be compared.
+def by_day_of(metric: MeasuredMetric) -> MetricByDay:
+    """Read a metric's days."""
+    sample = metric.sample
+    if sample.buyers_of is None:
+        daily = daily_aggregates(sample, metric.definition)
+        return MetricByDay(metric=metric, days=daily, whole=daily)
+    whole: Daily = {}
+    # Only money waits for refunds.
+    if sample.reserves:
+        whole = daily_aggregates(sample, DEFINITIONS[Metric.RPV])
+    return MetricByDay(metric=metric, days=cumulative_custom_days(sample.experiment, sample.buyers_of), whole=whole)
+
+
+def series_of(state: PlanProgress, by_day: MetricByDay, changes: list[Change]) -> Series:
+    """Return a metric's cumulative lift, and its values of each day; empty where it can't be compared.
 
     Of mature visitors alone where results are: the last point is then what the results are of.
     """
-    sample = state.sample
-    days = [day for day in daily if sample.last_day is None or day <= sample.last_day]
+    sample = by_day.metric.sample
+    if not is_comparable(by_day.metric.definition, sample):
+        return Series(changes=changes, note=note_on_days(sample))
+    days = ExposureDays.of(by_day.days, sample.last_day)
     cohorts: dict[str, RefundCohorts] = {}
     if sample.last_day is not None:
-        cohorts = cohorts_by_arm(daily, sample.last_day)
+        cohorts = cohorts_by_arm(by_day.whole, sample.last_day)
     points = []
-    for day in thin_out(days):
-        arms = daily[day]
-        reserves = reserves_of(cohorts_through(cohorts, day), arms, sample.experiment.delays, state.now)
-        for variant in state.goals:
-            point = point_of(state, day, arms, reserves, variant=variant)
+    for position in thin_out(range(len(days.days))):
+        reserves = reserves_through(state, by_day, cohorts, days.days[position])
+        for variant in sample.treatment_keys:
+            point = point_of(state, by_day.metric, days, position, reserves=reserves, variant=variant)
             if point is not None:
                 points.append(point)
     return Series(points=points, changes=changes, note=note_on_days(sample))
+
+
+def reserves_through(
+    state: PlanProgress, by_day: MetricByDay, cohorts: Mapping[str, RefundCohorts], day: date
+) -> dict[str, Reserve]:
+    """Return what is still to be paid back of those exposed by a day's end, of the metric's part of their goods."""
+    sample = by_day.metric.sample
+    whole = by_day.whole.get(day)
+    # Units and buyers lose nothing to refunds.
+    if whole is None:
+        return {}
+    reserves = reserves_of(cohorts_through(cohorts, day), whole, sample.experiment.delays, state.now)
+    if sample.buyers_of is None:
+        return reserves
+    parts = {}
+    for key, reserve in reserves.items():
+        parts[key] = part_of_reserve(reserve, whole[key], by_day.days[day][key])
+    return parts
 
 
 def note_on_days(sample: Sample) -> str:
@@ -86,45 +136,90 @@ def note_on_days(sample: Sample) -> str:
     ) % {"days": days}
 
 
-def thin_out(days: list[date]) -> list[date]:
+def thin_out(positions: Sequence[int]) -> Sequence[int]:
     """Return the days to show: all, or every so many, the last one among them."""
     # Counted from the end, since the last day is what the report's own figures are.
-    step = ceil(len(days) / MOST_POINTS) or 1
-    return days[::-1][::step][::-1]
+    step = ceil(len(positions) / MOST_POINTS) or 1
+    return positions[::-1][::step][::-1]
 
 
 def point_of(
     state: PlanProgress,
-    day: date,
-    aggregates: Mapping[str, Aggregate],
-    reserves: Mapping[str, Reserve],
+    metric: MeasuredMetric,
+    days: ExposureDays,
+    position: int,
     *,
+    reserves: Mapping[str, Reserve],
     variant: str,
 ) -> SeriesPoint | None:
     """Return a treatment's point of a day; ``None`` before both arms have visitors."""
-    sample = state.sample
+    sample, day, aggregates = metric.sample, days.days[position], days.totals[position]
     if sample.control is None or not {sample.control.key, variant} <= aggregates.keys():
         return None
     control, treatment = aggregates[sample.control.key], aggregates[variant]
-    part = SamplePart(
-        control=sample.control.key,
-        treatment=variant,
-        arms=aggregates,
-        factors=factors_of_arms(aggregates, reserves),
-        reserves=reserves,
+    comparison = compare_part(
+        sample, metric.definition, part_of(aggregates, reserves, control=sample.control.key, treatment=variant)
     )
-    comparison = compare_part(sample, sample.goal, part)
-    lift = range_of(comparison.lift)
-    return SeriesPoint(
+    lift, difference = range_of(comparison.lift), range_of(comparison.difference)
+    sequential = always_valid(state, metric.definition, comparison, (control, treatment))
+    point = SeriesPoint(
         day=day,
         variant=variant,
         visitors=control.visitors + treatment.visitors,
         control=comparison.control,
         treatment=comparison.treatment,
         lift=lift,
-        sequential=relative(lift, always_valid(state, sample.goal, comparison, (control, treatment))),
+        sequential=relative(lift, sequential),
         is_open=is_open(state, day),
+        difference=difference,
+        sequential_difference=absolute(difference, sequential),
     )
+    return with_own_values(point, metric.definition, days, position, control=sample.control.key)
+
+
+def part_of(
+    aggregates: Mapping[str, Aggregate], reserves: Mapping[str, Reserve], *, control: str, treatment: str
+) -> SamplePart:
+    """Return the visitors exposed up to a day as a part of the test's."""
+    return SamplePart(
+        control=control,
+        treatment=treatment,
+        arms=aggregates,
+        factors=factors_of_arms(aggregates, reserves),
+        reserves=reserves,
+    )
+
+
+def with_own_values(
+    point: SeriesPoint, definition: Definition, days: ExposureDays, position: int, *, control: str
+) -> SeriesPoint:
+    """Return a point with the values of those exposed on its day alone."""
+    of_control = days.exposed_within(position, position + 1, control)
+    of_treatment = days.exposed_within(position, position + 1, point.variant)
+    visitors = 0
+    for arm in (of_control, of_treatment):
+        if arm is not None:
+            visitors += arm.visitors
+    return replace(
+        point,
+        day_visitors=visitors,
+        day_control=value_of_day(definition, of_control),
+        day_treatment=value_of_day(definition, of_treatment),
+    )
+
+
+def value_of_day(definition: Definition, arm: Aggregate | None) -> float | None:
+    """Return the metric of an arm's visitors of one day, up to the cap; ``None`` without any."""
+    if arm is None:
+        return None
+    return definition.ratio(arm).value
+
+
+def absolute(difference: Range | None, result: SequentialResult) -> Range | None:
+    """Return an always-valid interval in the metric's unit; ``None`` without a difference."""
+    if difference is None or result.low is None:
+        return None
+    return Range(difference.estimate, result.low, result.high)
 
 
 def relative(lift: Range | None, result: SequentialResult) -> Range | None:

@@ -5,6 +5,7 @@ from experiments.models.api_token import ApiToken
 from experiments.models.approval import Approval, ApprovalState, ApprovedStep
 from experiments.models.audit import AuditAction, AuditEntry
 from experiments.models.comment import Comment
+from experiments.models.custom_metric import ChosenMetric, CountedValue, CustomMetric, CustomMetricDay, CustomOutcome
 from experiments.models.decision_day import DecisionDay, DecisionReason, DecisionSample
 from experiments.models.event import EventType, Rejection, WidgetEvent
 from experiments.models.experiment import Decision, Experiment, Metric, Moment, PlanVersion, Source, Status, Variant
@@ -40,8 +41,13 @@ __all__ = [
     "ApprovedStep",
     "AuditAction",
     "AuditEntry",
+    "ChosenMetric",
     "Comment",
     "ConsentMode",
+    "CountedValue",
+    "CustomMetric",
+    "CustomMetricDay",
+    "CustomOutcome",
     "CustomerSighting",
     "Decision",
     "DecisionDay",

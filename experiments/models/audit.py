@@ -46,6 +46,10 @@ class AuditAction(models.TextChoices):
     ANNOTATED = "annotated", _("Annotation added")
     ANNOTATION_CHANGED = "annotation_changed", _("Annotation changed")
     ANNOTATION_REMOVED = "annotation_removed", _("Annotation removed")
+    METRIC_CREATED = "metric_created", _("Custom metric created")
+    METRIC_CHANGED = "metric_changed", _("Custom metric changed")
+    METRIC_ARCHIVED = "metric_archived", _("Custom metric archived")
+    METRIC_RESTORED = "metric_restored", _("Custom metric restored")
 
 
 class AuditEntry(models.Model):

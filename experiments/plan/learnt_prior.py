@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from experiments.models import Experiment, Metric
+from experiments.models import Experiment
 from experiments.statistics.priors.learning import default_prior
 from experiments.statistics.priors.scale_mixture import SCALES, EffectPrior
 
@@ -17,9 +17,9 @@ def prior_figures(priors: Mapping[str, EffectPrior], now: datetime) -> dict[str,
     return {"learnt_at": now.isoformat(), "metrics": metrics}
 
 
-def prior_of(experiment: Experiment, metric: Metric) -> EffectPrior:
+def prior_of(experiment: Experiment, metric: str) -> EffectPrior:
     """Return what was learnt of effects on a metric; `default_prior` where nothing was."""
-    known = experiment.learnt_prior.get("metrics", {}).get(metric.value)
+    known = experiment.learnt_prior.get("metrics", {}).get(str(metric))
     # A release with other scales learns them anew, within the day.
     if known is None or len(known["weights"]) != len(SCALES):
         return default_prior()

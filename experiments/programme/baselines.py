@@ -66,7 +66,7 @@ def of_exposures(definition: Definition, moment: Moment, recent: RecentExposures
     """Return the baseline by the visitors of recent tests: the metric by control's, the traffic by all."""
     return Baseline(
         moment=moment.value,
-        metric=definition.metric.value,
+        metric=str(definition.metric),
         source="exposures",
         visitors=recent.visitors,
         buyers=control.sums["converted"],

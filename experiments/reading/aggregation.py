@@ -27,9 +27,8 @@ from experiments.sql_files import read_sql
 from experiments.statistics import Summary
 
 KEYS = sums.KEYS
-SEGMENT_KEYS: tuple[Key, ...] = (("orders",), ("revenue",), *sums.powers(("orders", "revenue")), ("converted",))
-# With what an adjustment by the cart's value needs: twice as many sums.
-ADJUSTED_SEGMENT_KEYS: tuple[Key, ...] = (*sums.singles(sums.MONEY), *sums.powers(sums.MONEY), ("converted",))
+# What every group is asked for, whatever is compared of it.
+ALWAYS = frozenset({"converted"})
 # Comparisons of a dimension's name, for SQL.
 EVERYBODY = "= ''"
 SEGMENTS = "<> ''"
@@ -93,25 +92,30 @@ def stand_in(missing_minor: int, cap_minor: int | None) -> int:
 
 def segment_aggregates(
     experiment: Experiment,
+    columns: Collection[str] = ("orders", "revenue"),
     *,
     cap_minor: int | None = None,
-    missing_cart_value_minor: int | None = None,
+    missing_cart_value_minor: int = 0,
     through: date | None = None,
 ) -> dict[tuple[str, str], dict[str, Aggregate]]:
-    """Read aggregates by (dimension, value), such as ("device", "phone"), then by variant key: orders and revenue only.
+    """Read aggregates by (dimension, value), such as ("device", "phone"), then by variant key.
 
-    Dimensions are those of the exposure and those in its ``segments``; visitors without a value are left out, as are
-    those first exposed after the UTC day ``through``. Cart values are read where there is a stand-in for unknown ones.
+    ``columns`` beside ``converted`` are added up. Dimensions are those of the exposure and those in its ``segments``;
+    visitors without a value are left out, as are those first exposed after the UTC day ``through``.
     """
     is_capped = cap_minor is not None
-    keys, fill_minor = SEGMENT_KEYS, 0
-    if missing_cart_value_minor is not None:
-        keys, fill_minor = ADJUSTED_SEGMENT_KEYS, stand_in(missing_cart_value_minor, cap_minor)
+    keys, fill_minor = keys_of(columns), stand_in(missing_cart_value_minor, cap_minor)
     found: dict[tuple[str, str], dict[str, Aggregate]] = defaultdict(dict)
     for group in totals(experiment, keys, cap_minor, SEGMENTS, through=through):
         arms = found[group.dimension, group.value]
         arms[group.variant] = aggregate(keys, group.visitors, group.kept, is_capped=is_capped, fill_minor=fill_minor)
     return dict(found)
+
+
+def keys_of(columns: Collection[str]) -> list[Key]:
+    """List the keys that are made of these columns alone, and of what is always asked for."""
+    asked_for = ALWAYS.union(columns)
+    return [key for key in KEYS if asked_for.issuperset(key)]
 
 
 def cumulative_aggregates(
@@ -130,8 +134,7 @@ def cumulative_aggregates(
     """
     is_capped = cap_minor is not None
     fill_minor = stand_in(missing_cart_value_minor, cap_minor)
-    asked_for = {"converted", *columns}
-    keys = [key for key in KEYS if asked_for.issuperset(key)]
+    keys = keys_of(columns)
     kept = kept_sums(keys, is_capped=is_capped)
     options = parameters(experiment, cap_minor) | {"since": since or date.min}
     visitors_so_far: Counter[str] = Counter()

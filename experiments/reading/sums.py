@@ -119,6 +119,15 @@ CROSS JOIN LATERAL (
             width_bucket({CART_VALUE}, %(bands)s::bigint[]) ELSE -1 END AS cart_band
 ) AS visit
 """
+# What a cell has a value of, as dimensions and values; the empty one is everybody.
+DIMENSIONS_OF_CELL = f"""
+    SELECT name, value FROM (
+        VALUES ('', ''), ('device', device), ('country', country), ('customer_type', customer_type)
+    ) AS told (name, value) WHERE cell.kind = {BY_COLUMN}
+    UNION ALL SELECT key, value FROM jsonb_each_text(cell.segments) WHERE cell.kind = {BY_SEGMENTS} AND key <> ''
+    UNION ALL SELECT 'hour', lpad(hour::text, 2, '0') WHERE cell.kind = {BY_HOUR} AND hour >= 0
+    UNION ALL SELECT 'cart_band', (%(bands)s::bigint[])[cart_band]::text WHERE cell.kind = {BY_HOUR} AND cart_band > 0
+"""  # noqa: S608 -- numbers of ours
 # The cells by dimension and value. An exposure is in a row of each of its dimensions; without a value it is in none.
 # Grouped twice, since a cell of many exposures is taken apart by its dimensions once, not once an exposure.
 GROUPED = """
@@ -126,12 +135,7 @@ SELECT day, cell.variant_id, dimension.name AS dimension, dimension.value,
     sum(cell.visitors)::bigint AS visitors, sum(cell.conflicting)::bigint AS conflicting{totals}
 FROM ({cells}) AS cell
 CROSS JOIN LATERAL (
-    SELECT name, value FROM (
-        VALUES ('', ''), ('device', device), ('country', country), ('customer_type', customer_type)
-    ) AS told (name, value) WHERE cell.kind = {by_column}
-    UNION ALL SELECT key, value FROM jsonb_each_text(cell.segments) WHERE cell.kind = {by_segments} AND key <> ''
-    UNION ALL SELECT 'hour', lpad(hour::text, 2, '0') WHERE cell.kind = {by_hour} AND hour >= 0
-    UNION ALL SELECT 'cart_band', (%(bands)s::bigint[])[cart_band]::text WHERE cell.kind = {by_hour} AND cart_band > 0
+{dimensions_of_cell}
 ) AS dimension (name, value)
 WHERE dimension.name {dimensions} AND (dimension.name = '' OR dimension.value <> '')
 GROUP BY day, cell.variant_id, dimension.name, dimension.value
@@ -212,9 +216,7 @@ def grouped(keys: Iterable[Key], *, dimensions: str = "IS NOT NULL") -> str:
         totals=totals,
         cells=cells(keys, cell=VISIT_CELL, columns=VISIT_COLUMNS, grouping=VISIT_GROUPING, visit=VISIT),
         dimensions=dimensions,
-        by_column=BY_COLUMN,
-        by_segments=BY_SEGMENTS,
-        by_hour=BY_HOUR,
+        dimensions_of_cell=DIMENSIONS_OF_CELL,
     )
 
 

@@ -33,6 +33,7 @@ from experiments.report.health import BalanceCheck, Health, OrderDay, SampleRati
 from experiments.report.metrics import (
     Belief,
     CorrectedEstimate,
+    CustomMetricMeaning,
     Decomposition,
     Density,
     Effect,
@@ -64,6 +65,7 @@ from experiments.report.plan import (
     Series,
     SeriesPoint,
 )
+from experiments.report.views import MetricView
 
 __all__ = [
     "METHOD_VERSION",
@@ -78,6 +80,7 @@ __all__ = [
     "Change",
     "CorrectedEstimate",
     "Crossing",
+    "CustomMetricMeaning",
     "DayEffect",
     "DaySpan",
     "DayState",
@@ -97,6 +100,7 @@ __all__ = [
     "Look",
     "MaturityReport",
     "MetricResult",
+    "MetricView",
     "MonthlyEffect",
     "OpenRefunds",
     "OrderDay",

@@ -10,6 +10,7 @@ from experiments.report.days import DayEffect, WithoutDays
 from experiments.report.estimates import FirstReport
 from experiments.report.health import Health
 from experiments.report.metrics import (
+    CustomMetricMeaning,
     Decomposition,
     Density,
     Effect,
@@ -158,6 +159,7 @@ class Report:
     without_days: list[WithoutDays] = field(default_factory=list)  # the goal without days that are annotated so
     overlaps: list[OverlapResult] = field(default_factory=list)  # of each treatment and each other test of its time
     first_reported: list[FirstReport] = field(default_factory=list)  # what older reports of its end said
+    custom_metrics: list[CustomMetricMeaning] = field(default_factory=list)  # what the store's own metrics meant
     method_version: int = 1  # how it was made, see ``METHOD_VERSION``; reports of before versions had names are 1
 
     def metric(self, metric: str, variant: str) -> MetricResult:

@@ -100,6 +100,17 @@ class MetricResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CustomMetricMeaning:
+    """What one of the store's own metrics meant in this test."""
+
+    metric: str  # its code, as in ``metrics``
+    name: str  # as pages showed it at the launch
+    counted: str  # revenue, units, buyers
+    version: int  # which of the metric's meanings
+    skus: list[str]  # of its products, those of its categories at the launch among them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decomposition:
     """Where a treatment's RPV lift comes from: (1 + orders per visitor) x (1 + AOV) = 1 + RPV."""
 
@@ -231,7 +242,7 @@ class Density:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentResult:
-    """The goal metric within one value of a dimension, such as device = phone."""
+    """A metric within one value of a dimension, such as device = phone."""
 
     dimension: str  # such as ``device``
     value: str  # such as ``phone``
@@ -242,6 +253,8 @@ class SegmentResult:
     # Holm's over all segments: below alpha, this segment alone would be a finding
     corrected_p_value: float | None = None
     final: FinalEstimate | None = None  # the one to show; None in reports of before there was one
+    # The lift with the dimension's other values taken into account (partial pooling), corrected for luck as the whole
+    pooled: Range | None = None
 
     @property
     def shown(self) -> FinalEstimate:

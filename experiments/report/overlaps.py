@@ -47,3 +47,30 @@ class OverlapResult:
     is_displacing: bool = False  # by the corrected p-value of the shares
     interaction_text: str = ""  # the finding in a sentence
     displacement_text: str = ""  # the finding in a sentence
+    # Whether the effect is a gain in one variant there and a loss in another, beyond chance: a strong interaction
+    turns_sign: bool = False
+    open_share: float | None = None  # of these visitors, who hadn't seen the other test before; None in older reports
+    # Who wouldn't see the other test because of a roll-out, a month at full traffic; None where that is unclear
+    displaced_per_month: float | None = None
+    displaced_money: Range | None = None  # what they would gain there, in minor units a month; None where unknown
+    is_money_decided: bool = False  # whether the other test has found out what its visitors gain
+
+    @property
+    def gained_per_month(self) -> float:
+        """Visitors that a roll-out would bring the other test in a month."""
+        return -(self.displaced_per_month or 0.0)
+
+    @property
+    def lost_money(self) -> Range | None:
+        """What a roll-out changes in the other test's money a month: negative where it takes some away."""
+        money = self.displaced_money
+        if money is None:
+            return None
+        return Range(-money.estimate, negated(money.high), negated(money.low))
+
+
+def negated(value: float | None) -> float | None:
+    """Return the value with the other sign; ``None`` where there is none."""
+    if value is None:
+        return None
+    return -value

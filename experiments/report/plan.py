@@ -107,16 +107,24 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesPoint:
-    """The goal of all visitors exposed up to and on a day, with their outcomes as known when the report was taken."""
+    """A metric of all visitors exposed up to and on a day, with their outcomes as known when the report was taken.
+
+    What begins with ``day_`` is of the visitors exposed on that day alone, as observed.
+    """
 
     day: date  # UTC
     variant: str  # key of the treatment
     visitors: int  # control's and the treatment's
-    control: float | None  # the goal's value
-    treatment: float | None  # the goal's value
+    control: float | None  # the metric's value
+    treatment: float | None  # the metric's value
     lift: Range | None  # with the fixed interval
     sequential: Range | None  # with the always-valid interval, as fractions of control
     is_open: bool  # whether some of these visitors may still order
+    difference: Range | None = None  # in the metric's unit, with the fixed interval
+    sequential_difference: Range | None = None  # with the always-valid interval
+    day_visitors: int | None = None  # control's and the treatment's; None in reports of before days had values
+    day_control: float | None = None  # the metric's value
+    day_treatment: float | None = None  # the metric's value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +151,7 @@ class AnnotatedDays:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """The cumulative lift of the goal, day by day."""
+    """A metric day by day: its values, and its cumulative lift."""
 
     points: list[SeriesPoint] = field(default_factory=list)  # by day, then by treatment
     changes: list[Change] = field(default_factory=list)  # oldest first

@@ -10,12 +10,13 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from experiments import audit
+from experiments import audit, custom_metrics
 from experiments.models import AuditAction, AuditEntry, Decision, Experiment, Source, Status, Variant
 from experiments.models.experiment import UNDELIVERED, PlanVersion
 from experiments.running import caps, rollout_record
@@ -79,20 +80,32 @@ def start(*, experiment: Experiment, actor: str, reason: str = "", now: datetime
     detail = {}
     if fixed.get("cap_minor") is not None:
         detail["cap_minor"] = [None, fixed["cap_minor"]]
-    return change_status(
-        experiment,
-        AuditAction.STARTED,
-        actor=actor,
-        reason=reason,
-        detail=detail,
-        now=now,
-        starts_at=starts_at,
-        ramp_step=0,
-        ramped_at=now,
-        # kept to the end: a test that has been read by one set of rules can't change to another
-        plan_version=PlanVersion.SHARED,
-        **fixed,
-    )
+    # All or nothing: a test whose metrics can't be fixed doesn't start.
+    with transaction.atomic():
+        entry = change_status(
+            experiment,
+            AuditAction.STARTED,
+            actor=actor,
+            reason=reason,
+            detail=detail,
+            now=now,
+            starts_at=starts_at,
+            ramp_step=0,
+            ramped_at=now,
+            # kept to the end: a test that has been read by one set of rules can't change to another
+            plan_version=PlanVersion.SHARED,
+            **fixed,
+        )
+        fix_metrics(experiment, now)
+    return entry
+
+
+def fix_metrics(experiment: Experiment, now: datetime) -> None:
+    """Fix what the test's custom metrics mean; raise ``custom_metric`` for one that can't count anything."""
+    try:
+        custom_metrics.fix(experiment, now)
+    except ValidationError as error:
+        raise LifecycleError("custom_metric", " ".join(error.messages)) from error
 
 
 def pause(*, experiment: Experiment, actor: str, reason: str) -> AuditEntry:

@@ -1,7 +1,7 @@
 """Experiment -> report."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypedDict
 
 from django.utils import timezone
@@ -13,6 +13,7 @@ from experiments.analysis import (
     changes,
     counts,
     day_effects,
+    displacement,
     effects,
     health,
     maturity,
@@ -22,20 +23,25 @@ from experiments.analysis import (
     segments,
     series,
 )
+from experiments.analysis.custom_metrics import MeasuredMetric, meanings_of
 from experiments.analysis.looks import outlook
 from experiments.analysis.looks.plan_progress import PlanProgress, plan_progress
 from experiments.analysis.looks.rows import plan_of
 from experiments.analysis.metric_results import compare_all, decompositions
-from experiments.analysis.sample import Sample, goal_comparisons, less_reserves
+from experiments.analysis.metrics import Definition
+from experiments.analysis.sample import CustomReading, Sample, goal_comparisons, less_reserves
 from experiments.models import Annotation, Experiment, Overlap
 from experiments.plan.maturity import Maturity
 from experiments.plan.thresholds import COVERAGE_NEEDED
 from experiments.reading import aggregation, funnel
 from experiments.reading.annotations import annotations_of
+from experiments.reading.custom_metrics import Arms, custom_arms, metrics_of
 from experiments.reading.facts import Facts, facts_of
 from experiments.reading.overlaps import overlaps_of
-from experiments.report import METHOD_VERSION, Change, FirstReport, MetricResult, Report
+from experiments.reading.sums import COVARIATE
+from experiments.report import METHOD_VERSION, Change, FirstReport, MetricResult, OverlapResult, Report
 from experiments.snapshots.awaiting import without_results
+from experiments.snapshots.gains import gains_there
 from experiments.snapshots.history import reported_before
 from experiments.verdict import goal_notes, ruling
 from experiments.verdict.evidence import Evidence
@@ -116,7 +122,7 @@ def read_inputs(experiment: Experiment, now: datetime, *, with_cuped: bool, is_w
     if is_watch and mature is not None and not mature.is_known:
         mature = None
     sample = sample_of(experiment, facts, mature, with_cuped=with_cuped)
-    daily = series.daily_aggregates(sample)
+    daily = series.daily_aggregates(sample, sample.goal)
     # The days' own orders and refunds say what is still to come back.
     if sample.last_day is not None:
         sample = less_reserves(sample, refunds.cohorts_by_arm(daily, sample.last_day), now)
@@ -126,7 +132,7 @@ def read_inputs(experiment: Experiment, now: datetime, *, with_cuped: bool, is_w
         facts=facts,
         sample=sample,
         daily=daily,
-        segments=segment_sums(sample),
+        segments=segment_sums(sample, sample.goal),
         funnel=funnel.count_events(experiment),
         changes=changes.changes_of(experiment),
         annotations=annotations_of(experiment, facts.first_exposed_at, facts.last_exposed_at),
@@ -134,14 +140,18 @@ def read_inputs(experiment: Experiment, now: datetime, *, with_cuped: bool, is_w
     )
 
 
-def segment_sums(sample: Sample) -> segments.Segments:
-    """Read the sums by segment, with cart values where the goal is adjusted by them."""
+def segment_sums(sample: Sample, definition: Definition) -> segments.Segments:
+    """Read a metric's sums by segment, with cart values where it is adjusted by them."""
+    columns = set(definition.summed_columns)
+    if sample.has_covariate and definition.is_adjustable:
+        columns.add(COVARIATE)
     experiment = sample.experiment
-    fill = None
-    if sample.has_covariate and sample.goal.is_adjustable:
-        fill = sample.fill_minor
     return aggregation.segment_aggregates(
-        experiment, cap_minor=experiment.cap_minor, missing_cart_value_minor=fill, through=sample.last_day
+        experiment,
+        columns,
+        cap_minor=experiment.cap_minor,
+        missing_cart_value_minor=sample.fill_minor,
+        through=sample.last_day,
     )
 
 
@@ -169,7 +179,21 @@ def sample_of(experiment: Experiment, facts: Facts, mature: Maturity | None, *, 
         visitors_per_month=progress.visitors_per_month(experiment, facts),
         maturity=mature,
         everybody=everybody,
+        custom=custom_readings(experiment, through),
     )
+
+
+def custom_readings(experiment: Experiment, through: date | None) -> list[CustomReading]:
+    """Read what the store's own metrics are computed from, as far as the test has any."""
+    chosen = metrics_of(experiment)
+    arms = custom_arms(experiment, chosen, through=through)
+    of_everybody: dict[int, Arms] = {}
+    if through is not None:
+        of_everybody = custom_arms(experiment, chosen)
+    readings = []
+    for metric in chosen:
+        readings.append(CustomReading(chosen=metric, arms=arms[metric.pk], everybody=of_everybody.get(metric.pk)))
+    return readings
 
 
 def report_of(readings: ReportInputs, state: PlanProgress) -> Report:
@@ -177,8 +201,10 @@ def report_of(readings: ReportInputs, state: PlanProgress) -> Report:
     sample, facts = readings.sample, readings.facts
     metrics = compare_all(state)
     evidence = evidence_of(readings, state, metrics)  # before the verdict, which reads nothing else
-    by_segment = segments.segment_results(sample, readings.segments, metrics)
-    return Report(
+    goal = MeasuredMetric(sample.goal, sample)
+    by_segment = segments.segment_results(goal, readings.segments, metrics)
+    by_day = series.MetricByDay(metric=goal, days=readings.daily, whole=readings.daily)
+    report = Report(
         **heading_of(readings.experiment),
         taken_at=readings.now,
         first_exposed_at=facts.first_exposed_at,
@@ -196,16 +222,25 @@ def report_of(readings: ReportInputs, state: PlanProgress) -> Report:
         goal_note=goal_notes.note(sample.goal.metric, metrics),
         plan=evidence.plan,
         progress=evidence.progress,
-        series=series.series_of(state, readings.daily, readings.changes),
+        series=series.series_of(state, by_day, readings.changes),
         monthly=effects.monthly_effects(metrics, sample.visitors_per_month),
         guardrails=list(evidence.guardrails),
         effects=effects.effects_of(sample, state.goals, metrics),
         curves=beliefs.curves_of(sample, state.goals, metrics),
         heterogeneity=by_segment.differences,
         sums=counts.sums_of(sample),
+    )
+    return with_evidence(report, evidence)
+
+
+def with_evidence(report: Report, evidence: Evidence) -> Report:
+    """Add what the verdict was read from, beside the results."""
+    return replace(
+        report,
         outlooks=list(evidence.outlooks),
         maturity=evidence.maturity,
         by_day=list(evidence.by_day),
+        overlaps=list(evidence.overlaps),
     )
 
 
@@ -215,8 +250,8 @@ def with_surroundings(report: Report, readings: ReportInputs) -> Report:
     return replace(
         report,
         series=replace(report.series, annotations=annotated_days.annotated(readings.annotations)),
+        custom_metrics=meanings_of(sample),
         without_days=annotated_days.without_days(sample, readings.daily, readings.annotations),
-        overlaps=overlaps.overlap_results(readings.experiment, sample.variants, readings.overlaps),
     )
 
 
@@ -247,7 +282,17 @@ def evidence_of(readings: ReportInputs, state: PlanProgress, metrics: list[Metri
         maturity=mature,
         by_day=day_effects.day_effects(sample, readings.daily, readings.now),
         outlooks=outlooks,
+        overlaps=overlaps_beside(readings),
     )
+
+
+def overlaps_beside(readings: ReportInputs) -> list[OverlapResult]:
+    """Put together what the test and the store's others do to each other, with what that costs in a month."""
+    found = overlaps.overlap_results(readings.experiment, readings.sample.variants, readings.overlaps)
+    gains = {}
+    if any(result.is_displacing for result in found):
+        gains = gains_there([overlap.other for overlap in readings.overlaps])
+    return displacement.with_money(found, gains, readings.sample.visitors_per_month)
 
 
 def heading_of(experiment: Experiment) -> Heading:

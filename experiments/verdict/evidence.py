@@ -17,6 +17,7 @@ from experiments.report import (
     MaturityReport,
     MetricResult,
     Outlook,
+    OverlapResult,
     Plan,
     Progress,
 )
@@ -34,7 +35,7 @@ class Evidence:
     - ``metrics`` has a result for each metric and treatment, ``guardrails`` for each guardrail and treatment.
     - ``fewest_buyers`` is the smallest variant's.
     - ``days`` are those between the first and the last exposure, of the visitors who count.
-    - ``by_day`` has an entry for each treatment.
+    - ``by_day`` has an entry for each treatment, ``overlaps`` for each treatment and other test of its time.
     - ``progress`` is missing for a test that was run elsewhere, ``maturity`` where everybody counts.
     """
 
@@ -52,6 +53,7 @@ class Evidence:
     maturity: MaturityReport | None = None
     by_day: Sequence[DayEffect] = field(default_factory=list)
     outlooks: Sequence[Outlook] = field(default_factory=list)
+    overlaps: Sequence[OverlapResult] = field(default_factory=list)
 
     @property
     def is_imported(self) -> bool:

@@ -1,6 +1,6 @@
 """What a goal leaves out, beside what revenue per visitor did meanwhile, which leaves out nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -10,7 +10,7 @@ from experiments.models import Metric
 from experiments.report import MetricResult
 
 # Revenue per visitor and the margin aren't here: they count every visitor, and all that a visitor spends.
-LEAVES_OUT = {
+LEAVES_OUT: Mapping[str, object] = {
     Metric.AOV: lazy("Average order value counts buyers only. It can rise while visitors are driven away."),
     Metric.CONVERSION: lazy("Conversion counts buyers, not how much they spend. It can rise while orders get smaller."),
     Metric.ORDERS_PER_VISITOR: lazy("Orders per visitor don't show how large the orders are."),
@@ -21,7 +21,7 @@ LEAVES_OUT = {
 }
 
 
-def note(goal: Metric, metrics: Sequence[MetricResult]) -> str:
+def note(goal: str, metrics: Sequence[MetricResult]) -> str:
     """One or two sentences on what the goal leaves out; empty for revenue per visitor and for the margin."""
     if goal not in LEAVES_OUT:
         return ""

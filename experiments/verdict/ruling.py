@@ -10,15 +10,29 @@ from experiments import wording
 from experiments.models import Metric
 from experiments.plan.thresholds import DAYS_NEEDED
 from experiments.report import Guardrail, MetricResult, Rule, State, Verdict, VerdictCode
-from experiments.verdict import data_rules, day_rules, goal_rules, luck_rules, undecided_rules
+from experiments.verdict import (
+    custom_metric_rules,
+    data_rules,
+    day_rules,
+    goal_rules,
+    luck_rules,
+    overlap_rules,
+    undecided_rules,
+)
 from experiments.verdict.evidence import Evidence
 from experiments.verdict.remarks import remarks
 
 
 def decide(evidence: Evidence) -> Verdict:
+    """The verdict, with what the store's other tests do to it."""
+    return overlap_rules.beside_other_tests(evidence, decide_alone(evidence))
+
+
+def decide_alone(evidence: Evidence) -> Verdict:
     """The verdict: data that can't be trusted comes first, then certain harm, what isn't complete, and the goal."""
     trust, size = data_rules.trust(evidence), data_rules.size(evidence)
-    rules = [*trust, *size, *goal_rules.goals(evidence), *day_rules.day_effects(evidence), *remarks(evidence)]
+    rules = [*trust, *size, *goal_rules.goals(evidence), *day_rules.day_effects(evidence)]
+    rules += [*overlap_rules.overlaps(evidence), *custom_metric_rules.custom_metrics(evidence), *remarks(evidence)]
     # a broken split or identity explains any difference, so nothing else may be concluded from it
     broken = first_in_state("fail", trust)
     if broken is not None:

@@ -23,6 +23,7 @@ PATHS = (
     "/tests/tea/draft/preview/",
     "/team/", "/password/", "/invitations/nothing/",
     "/offers/", "/offers/analytics/", "/offers/new/",
+    "/custom-metrics/",
 )  # fmt: skip
 
 

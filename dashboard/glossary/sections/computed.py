@@ -31,6 +31,14 @@ COMPUTED = Section(
             _("average order value|AOV"),
             _("Net revenue divided by orders. Revenue per visitor is orders per visitor times average order value."),
         ),
+        Term(
+            "custom-metric",
+            _("custom metric|custom metrics"),
+            _(
+                "A metric that a store defines: revenue, units, or buyers of some products, per exposed visitor. It is "
+                "chosen before a test's launch and never decides the test."
+            ),
+        ),
         Term("take-rate", _("take rate"), _("The share of exposed visitors who accepted the offer.")),
         Term(
             "lift",

@@ -8,32 +8,7 @@ WITH outcome AS MATERIALIZED (
     JOIN experiments_experiment AS experiment
         ON experiment.id = exposure.experiment_id AND experiment.source <> 'imported'
     JOIN experiments_store AS store ON store.id = exposure.store_id
-    -- How far back the order that led to the moment may lie, how long outcomes are attributed, and what counts.
-    CROSS JOIN LATERAL (
-        SELECT make_interval(hours => CASE experiment.moment {leading_order} ELSE 0 END) AS led,
-            make_interval(hours => 24 * experiment.attribution_window_days) AS attributed,
-            experiment.moment = 'confirmation' AS is_lead_counted,
-            store.unsigned_orders = 'always'
-            OR (store.unsigned_orders = 'until_signed' AND store.first_signed_at IS NULL) AS is_unsigned_counted
-    ) AS span
-    -- The order that led to the exposure: the visitor's last up to it. Its status isn't asked for: the covariate is
-    -- what was known at the exposure, and must not follow what became of the order since.
-    LEFT JOIN LATERAL (
-        SELECT latest.id, GREATEST(COALESCE(kept.value, 0) - latest.discount_minor, 0) AS value
-        FROM ({visitor_orders}) AS latest
-        -- What it was worth without this test's offer: the covariate must not hold the effect. An accepted line
-        -- adds back its share of the order's discount, and nothing else.
-        CROSS JOIN LATERAL (
-            SELECT sum(CASE WHEN experiment_key = experiment.key THEN discount_minor
-                ELSE price_minor * quantity::numeric END) AS value
-            FROM experiments_orderline WHERE order_id = latest.id
-        ) AS kept
-        WHERE experiment.moment IN ('confirmation', 'follow_up')
-            AND latest.placed_at <= exposure.exposed_at AND latest.currency = store.currency
-            AND (latest.source <> 'snippet' OR span.is_unsigned_counted)
-            AND (latest.repeat_kind = '' OR store.is_repeat_counted)
-        ORDER BY latest.placed_at DESC, latest.external_id DESC LIMIT 1
-    ) AS lead ON true
+    {leading_order}
     -- What the orders that count add up to.
     CROSS JOIN LATERAL (
         SELECT count(*) AS orders,
@@ -72,14 +47,7 @@ WITH outcome AS MATERIALIZED (
             SELECT LEAST(COALESCE(sum(amount_minor), 0), GREATEST(goods.net, 0)) AS amount
             FROM experiments_refund WHERE order_id = orders.id
         ) AS refund
-        WHERE orders.currency = store.currency
-            AND orders.status IN ('paid', 'on_hold')
-            AND (orders.repeat_kind = '' OR store.is_repeat_counted)
-            AND (orders.source <> 'snippet' OR span.is_unsigned_counted)
-            -- From the exposure's second on: shop systems date orders by whole seconds, and an order of the same second
-            -- would else come before the exposure that it followed.
-            AND CASE WHEN orders.id = lead.id THEN span.is_lead_counted
-                ELSE orders.placed_at >= date_trunc('second', exposure.exposed_at) END
+        WHERE {is_counted}
     ) AS placed
     WHERE exposure.store_id = %(store_id)s AND exposure.visitor_id = ANY(%(visitor_ids)s::text[])
 )

@@ -7,8 +7,13 @@ buyer AS MATERIALIZED (
     UNION SELECT linked_visitor_id FROM experiments_order WHERE store_id = %(store_id)s AND linked_visitor_id <> ''
 )
 -- result: exposed visitors who have orders, and those who have none any more but whose outcome is still that of some
+-- order, by a custom metric too
 SELECT visitor_id FROM exposed JOIN buyer USING (visitor_id)
 UNION SELECT visitor_id FROM exposed
 WHERE (orders, revenue_minor, refunded_minor, items, upsell_minor, margin_minor, has_accepted, prior_order_minor)
     IS DISTINCT FROM (0, 0, 0, 0, 0, 0, false, NULL::bigint)
+UNION SELECT visitor_id FROM experiments_customoutcome WHERE chosen_id IN (
+    SELECT chosen.id FROM experiments_chosenmetric AS chosen
+    JOIN (SELECT id AS experiment_id, store_id FROM experiments_experiment) AS test USING (experiment_id)
+    WHERE {where})
 ORDER BY visitor_id

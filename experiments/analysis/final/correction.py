@@ -37,6 +37,14 @@ def part_corrected(whole: MetricResult, part: FinalEstimate) -> FinalEstimate:
     return moved_estimate(part, luck_between(whole.main.lift, whole.shown.lift))
 
 
+def pooled_corrected(whole: MetricResult, lift: Range | None) -> Range | None:
+    """Return a segment's pooled lift with the luck of the whole taken out, as `part_corrected` does."""
+    luck = luck_between(whole.main.lift, whole.shown.lift)
+    if lift is None or luck is None or not whole.shown.is_corrected or lift.estimate <= -1:
+        return lift
+    return Range(expm1(log1p(lift.estimate) + luck), moved(lift.low, luck), moved(lift.high, luck))
+
+
 def moved_estimate(estimate: FinalEstimate, luck: float | None) -> FinalEstimate:
     """Return an estimate whose lift is moved by ``luck`` on the log scale; as it is where that isn't possible."""
     if luck is None or estimate.lift is None or estimate.lift.estimate <= -1 or (estimate.control or 0.0) <= 0:

@@ -6,12 +6,13 @@ from math import sqrt
 
 from scipy.special import ndtri
 
+from experiments.analysis.custom_metrics import MeasuredMetric
 from experiments.analysis.estimates import estimate_of
 from experiments.analysis.final.agreement import disagreement_of
 from experiments.analysis.final.correction import corrected
 from experiments.analysis.final.estimate_steps import steps_of
 from experiments.analysis.final.quotient import quotient
-from experiments.analysis.metrics import DEFINITIONS, Definition
+from experiments.analysis.metrics import Definition
 from experiments.analysis.refunds import relative_variance
 from experiments.analysis.sample import Sample, uncapped_arms
 from experiments.models import Metric
@@ -22,18 +23,19 @@ from experiments.statistics import decompose_rpv
 Results = Mapping[str, MetricResult]
 
 
-def with_final_estimates(sample: Sample, results: Sequence[MetricResult]) -> list[MetricResult]:
-    """Return the results, in their order, each with its final estimate."""
+def with_final_estimates(measured: Sequence[MeasuredMetric], results: Sequence[MetricResult]) -> list[MetricResult]:
+    """Return the results, in their order, each with its final estimate; ``measured``: their metrics, the goal first."""
     by_variant: dict[str, dict[str, MetricResult]] = {}
     for result in results:
         by_variant.setdefault(result.variant, {})[result.metric] = result
     finals = {}
     for variant, of_variant in by_variant.items():
-        finals[variant] = final_estimates(sample, of_variant)
+        finals[variant] = final_estimates(measured[0].sample, of_variant)
+    by_metric = {metric.definition.metric: metric for metric in measured}
     done = []
     for result in results:
         final = finals[result.variant][result.metric]
-        done.append(finished(sample, result, final))
+        done.append(finished(by_metric[result.metric], result, final))
     return done
 
 
@@ -80,9 +82,9 @@ def log_error_of_value(sample: Sample, results: Results) -> float | None:
     return sqrt(variance + of_refunds)
 
 
-def finished(sample: Sample, result: MetricResult, final: FinalEstimate) -> MetricResult:
+def finished(metric: MeasuredMetric, result: MetricResult, final: FinalEstimate) -> MetricResult:
     """Return a result with its final estimate, how that was made, and what contradicts it."""
-    definition = DEFINITIONS[Metric(result.metric)]
+    sample, definition = metric.sample, metric.definition
     return replace(
         result,
         final=final,

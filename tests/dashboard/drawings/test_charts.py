@@ -7,10 +7,16 @@ from typing import Any
 import pytest
 
 from dashboard.drawings import charts
-from experiments.report import Boundary, Change, Plan, Range, Series
+from dashboard.report.metric_choice import goal_view
+from experiments.report import Boundary, Change, Plan, Range, Report, Series
 from tests.dashboard.report.reports import make_curve, make_look, make_point, make_report
 
 NARROW = Range(0.1, 0.05, 0.15)
+
+
+def series_chart(report: Report) -> charts.Figure | None:
+    """The chart of the report's goal."""
+    return charts.series_chart(report, goal_view(report), "treatment")
 
 
 def traces(figure: charts.Figure | None) -> dict[str, Any]:
@@ -46,12 +52,12 @@ def test_belief_chart_without_a_curve_is_no_figure():
 
 def test_series_chart_needs_two_days():
     report = make_report([], series=Series(points=[make_point(1, None), make_point(2, NARROW)]))
-    assert charts.series_chart(report, "treatment") is None
+    assert series_chart(report) is None
 
 
 def test_series_chart_draws_the_treatments_days_with_their_band():
     points = [make_point(1, Range(0.3, -0.4, None)), make_point(2, NARROW), make_point(3, NARROW, variant="other")]
-    found = traces(charts.series_chart(make_report([], series=Series(points=points)), "treatment"))
+    found = traces(series_chart(make_report([], series=Series(points=points))))
     assert found["Lift so far"]["x"] == ["2026-11-01", "2026-11-02"]
     assert list(found["95% interval"]["y"]) == [charts.OPEN_END, 0.15, 0.05, -0.4]
     assert found["Lift so far"]["customdata"][0] == ["\N{MINUS SIGN}40.0% to +∞", "100 visitors"]
@@ -68,7 +74,7 @@ def test_series_chart_has_looks_and_the_bounds_ahead():
     )
     plan = Plan(design="group_sequential", looks=[make_look(1), make_look(2, has_crossed=True)], boundaries=[ahead])
     series = Series(points=[make_point(1, NARROW), make_point(2, NARROW)])
-    found = traces(charts.series_chart(make_report([], series=series, plan=plan), "treatment"))
+    found = traces(series_chart(make_report([], series=series, plan=plan)))
     assert found["Roll out above"]["x"] == ["2026-11-01", "2026-11-02", "2026-11-09"]
     assert found["Stop below"]["x"] == ["2026-11-01", "2026-11-02"]
     assert list(found["Looks"]["marker"]["symbol"]) == ["circle-open", "circle"]
@@ -80,7 +86,7 @@ def test_series_chart_says_what_was_changed():
         points=[make_point(1, NARROW), make_point(3, NARROW)],
         changes=[Change(at=at, until=at.replace(day=3), kind="pause", text="Paused")],
     )
-    figure = charts.series_chart(make_report([], series=series), "treatment")
+    figure = series_chart(make_report([], series=series))
     assert figure is not None
     assert [note["text"] for note in figure["layout"]["annotations"]] == ["Paused"]
     assert {shape["type"] for shape in figure["layout"]["shapes"]} == {"rect", "line"}
@@ -89,13 +95,13 @@ def test_series_chart_says_what_was_changed():
 def test_figures_are_json():
     series = Series(points=[make_point(1, NARROW), make_point(2, NARROW)])
     report = make_report([], curves=[make_curve()], series=series)
-    for figure in (charts.belief_chart(report, "treatment"), charts.series_chart(report, "treatment")):
+    for figure in (charts.belief_chart(report, "treatment"), series_chart(report)):
         assert json.loads(json.dumps(figure, allow_nan=False))["data"]
 
 
 def test_series_chart_names_no_bound_that_a_single_look_can_not_draw():
     plan = Plan(design="group_sequential", looks=[make_look(1)], boundaries=[])
     series = Series(points=[make_point(1, NARROW), make_point(2, NARROW)])
-    found = traces(charts.series_chart(make_report([], series=series, plan=plan), "treatment"))
+    found = traces(series_chart(make_report([], series=series, plan=plan)))
     assert "Looks" in found
     assert not {"Roll out above", "Stop below"} & set(found)

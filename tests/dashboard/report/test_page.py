@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 
 from dashboard.report.choices import Choices
+from dashboard.report.metric_choice import goal_view
 from dashboard.report.page import ReportPage
 from dashboard.report.rows import segment_table
 from dashboard.templatetags import figures
@@ -97,7 +98,8 @@ def test_segment_is_sure_only_after_correction(corrected, is_sure):
         estimate=result.main,
         corrected_p_value=corrected,
     )
-    (group,) = segment_table(make_report([result], segments=[segment]), "treatment").groups
+    report = make_report([result], segments=[segment])
+    (group,) = segment_table(report, goal_view(report), "treatment").groups
     assert group.name == "Device"
     assert (group.rows[0].is_sure, group.rows[0].visitors) == (is_sure, 81)
 

@@ -1,6 +1,6 @@
 """The lift day by day is the report's own on each day's visitors."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -67,9 +67,8 @@ def test_series_takes_no_query_per_day():
 
 
 def test_thinned_keeps_the_last_day_and_at_most_so_many():
-    days = [date(2026, 1, 1) + timedelta(days=number) for number in range(250)]
-    kept = thin_out(days)
-    assert (len(kept), kept[-1]) == (84, days[-1])
-    assert thin_out(days[:100]) == days[:100]
-    assert len(thin_out(days[:101])) == 51
-    assert thin_out([]) == []
+    kept = thin_out(range(250))
+    assert (len(kept), kept[-1]) == (84, 249)
+    assert list(thin_out(range(100))) == list(range(100))
+    assert len(thin_out(range(101))) == 51
+    assert list(thin_out(range(0))) == []

@@ -196,7 +196,7 @@ def test_analyse_any_number_of_visitors_takes_the_same_queries(django_assert_num
         add(experiment, "control", visitors, 40)
         add(experiment, "treatment", visitors, 40)
         fresh = Experiment.objects.select_related("store").get(pk=experiment.pk)
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(19):
             analyse(fresh, now=NOW)
 
 
