@@ -72,7 +72,7 @@ else
 endif
 
 coverage: .venv/ready-dev
-	@$(PY) -m pytest $(PARALLEL) --create-db --cov --cov-report term:skip-covered tests
+	@$(PY) -m pytest $(PARALLEL) --create-db --cov --cov-report term:skip-covered -m "not browser and not long" tests
 
 guards: .venv/ready-dev
 	@$(MANAGE) makemigrations --check --dry-run

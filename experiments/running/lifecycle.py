@@ -282,8 +282,9 @@ def change_status(  # noqa: PLR0913
         locked.note_status(now)
         locked.save()
         said = {"status": [present.value, to.value], **(detail or {}), **approved}
-        whose = {"store": locked.store, "experiment": locked}
-        entry = audit.record(**whose, action=action, actor=actor, reason=reason, detail=said, at=now)
+        entry = audit.record(
+            store=locked.store, experiment=locked, action=action, actor=actor, reason=reason, detail=said, at=now
+        )
         if locked.is_over:
             caps.fix_cap(locked, now)  # no more orders will count: what there is has to do
     experiment.refresh_from_db()
