@@ -16,13 +16,7 @@ PATHS = (
     "/templates/", "/templates/price/", "/tests/tea/draft/launch/", "/tests/tea/bare/launch/",
     "/tests/tea/over/launch/", "/account/", "/account/password/", "/account/second-factor/",
     "/account/second-factor/remove/", "/tests/tea/draft/preview/",
-    "/team/", "/offers/", "/offers/analytics/", "/offers/new/",
-    "/templates/", "/templates/price/", "/tests/tea/draft/launch/", "/tests/tea/over/launch/", "/account/",
-    "/account/password/", "/account/second-factor/", "/account/second-factor/remove/", "/tests/tea/draft/audience/",
-    "/tests/tea/draft/treatments/treatment/", "/tests/tea/draft/treatments/treatment/offer/",
-    "/tests/tea/draft/preview/",
-    "/team/", "/password/", "/invitations/nothing/",
-    "/offers/", "/offers/analytics/", "/offers/new/",
+    "/team/", "/password/", "/invitations/nothing/", "/offers/", "/offers/analytics/", "/offers/new/",
     "/custom-metrics/",
 )  # fmt: skip
 
