@@ -88,14 +88,20 @@ def as_listed(request: HttpRequest, approval: Approval) -> ListedApproval:
     lapsed = ""
     if approval.is_open:
         lapsed = covered.named(requests.lapsed_parts(approval))
+    may_withdraw = approval.asked_by_id == user.pk or not is_waiting(approval, lapsed)
     return ListedApproval(
         approval,
         lapsed,
         may_answer=not lapsed and requests.may_answer(approval, user),
         may_use=is_editor and not lapsed and approval.state == ApprovalState.APPROVED,
-        may_withdraw=is_editor and approval.is_open,
+        may_withdraw=is_editor and approval.is_open and may_withdraw,
         form=AnswerForm(auto_id=f"approval-{approval.pk}-%s"),
     )
+
+
+def is_waiting(approval: Approval, lapsed: str) -> bool:
+    """Whether it still waits for an answer: until then, only who asked takes it back, and the others decline."""
+    return approval.state == ApprovalState.ASKED and not lapsed
 
 
 def terms_in_words(approval: Approval) -> Iterator[tuple[str, str]]:

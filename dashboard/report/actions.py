@@ -20,7 +20,7 @@ from dashboard.report.page import ReportPage
 from dashboard.report.policy import with_saved_plots
 from dashboard.report.steps import STEPS, LifecycleStep
 from experiments.models import ApprovedStep, Decision, Experiment
-from experiments.report import Verdict
+from experiments.report import Report
 from experiments.running.approvals import requests
 from experiments.running.approvals.requirement import ApprovalNeededError
 from experiments.running.conclusions import Conclusion, terms_of
@@ -56,12 +56,12 @@ class Actions:
     is_sharing: bool = False
 
     @classmethod
-    def of(cls, experiment: Experiment, verdict: Verdict, *, opened: str = "", refused: StepForm | None = None) -> Self:
+    def of(cls, experiment: Experiment, report: Report, *, opened: str = "", refused: StepForm | None = None) -> Self:
         """Return what the test can take now, as the verdict suggests.
 
         ``opened`` names the step whose dialog is open; ``refused`` is its form where it didn't go through.
         """
-        dialogs = []
+        dialogs, verdict = [], report.verdict
         for step in STEPS:
             form = step.form_for(experiment, verdict)
             is_opened = step.name == opened
@@ -75,7 +75,7 @@ class Actions:
                         form,
                         is_opened,
                         step.is_called_for(experiment, verdict),
-                        warning=early.warning(step, experiment, verdict),
+                        warning=early.warning(step, experiment, report),
                         verdict=early.verdict_shown(step, verdict),
                     )
                 )
@@ -97,7 +97,7 @@ def take_step(request: HttpRequest, store_slug: str, experiment_key: str, step_n
         return redirect("dashboard:report", store_slug, experiment_key)
     # Computed now, and never late: a step may be refused because the test is no longer what the stored report says.
     page = ReportPage(experiment, analyse(experiment), Choices())
-    actions = Actions.of(experiment, page.report.verdict, opened=step.name, refused=form)
+    actions = Actions.of(experiment, page.report, opened=step.name, refused=form)
     return render(request, "dashboard/report.html", {"page": page, "actions": actions}, status=422)
 
 

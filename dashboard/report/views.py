@@ -40,7 +40,7 @@ def report(request: HttpRequest, store_slug: str, experiment_key: str) -> HttpRe
     page = first_page(experiment, Choices.of(request.GET))
     actions = None
     if can_edit(request, experiment.store):
-        actions = Actions.of(experiment, page.report.verdict, opened=request.GET.get("do", ""))
+        actions = Actions.of(experiment, page.report, opened=request.GET.get("do", ""))
     return page_or_part(request, "dashboard/report.html", "findings", {"page": page, "actions": actions})
 
 

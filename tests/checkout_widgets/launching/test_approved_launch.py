@@ -4,12 +4,13 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from checkout_widgets.launching import LaunchRefused, launch_or_ask
 from checkout_widgets.launching.approved_launch import launch_as_approved
 from checkout_widgets.models import Widget
-from experiments.models import Approval, AuditAction, AuditEntry, Status, Store
+from experiments.models import Approval, AuditAction, AuditEntry, Experiment, Status, Store
 from experiments.running.approvals import requests
 from tests import factories
 from tests.checkout_widgets.launching.drafts import ready
@@ -28,7 +29,7 @@ def experiment(monkeypatch):
     return experiment
 
 
-def member(experiment, name):
+def member(experiment: Experiment, name: str) -> User:
     return experiment.store.memberships.get(user__username=name).user
 
 

@@ -1,6 +1,9 @@
 """Who may reset whose second factor, and what happens then."""
 
+from typing import Any
+
 import pytest
+from django.contrib.auth.models import User
 from django.core import mail
 from django.core.management import call_command
 from django.test import Client
@@ -8,7 +11,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from dashboard import tasks
 from dashboard.account import second_factor_reset
-from experiments.models import AuditAction, Membership, Role
+from experiments.models import AuditAction, Membership, Role, Store
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -20,13 +23,13 @@ def stores():
     return factories.make_store(slug="tea"), factories.make_store(slug="pot")
 
 
-def client_of(user):
+def client_of(user: User) -> Client:
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return client
 
 
-def make_person(*stores, **fields):
+def make_person(*stores: Store, **fields: Any) -> User:
     person = factories.make_user(**fields)
     for store in stores:
         Membership.objects.create(user=person, store=store, role=Role.VIEWER)
@@ -34,7 +37,7 @@ def make_person(*stores, **fields):
     return person
 
 
-def may_reset(admin, person):
+def may_reset(admin: User, person: User) -> bool:
     return second_factor_reset.resettable(admin, [person]) == {person.pk}
 
 

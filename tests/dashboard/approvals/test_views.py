@@ -1,5 +1,7 @@
 """Approval by a second person, from asking to the step."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -15,7 +17,7 @@ pytestmark = pytest.mark.django_db
 def people():
     """Browsers of an editor, an admin, and a viewer, by name, with the store."""
     store = factories.make_store(slug="tea", approval_rules=["launch", "roll_out", "against_verdict"])
-    found = {"store": store}
+    found: dict[str, Any] = {"store": store}
     for name, role in (("ada", Role.EDITOR), ("ben", Role.ADMIN), ("viv", Role.VIEWER)):
         found[name] = Client()
         found[name].force_login(factories.make_user(store, role=role, username=name))

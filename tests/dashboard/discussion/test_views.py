@@ -1,6 +1,7 @@
 """The discussion of a test, as members of each role have it."""
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
 from dashboard.report import sharing
@@ -17,7 +18,7 @@ def experiment():
     return factories.make_experiment(factories.make_store(slug="tea"), key="cup", name="Cup")
 
 
-def client_of(user):
+def client_of(user: User) -> Client:
     client = Client()
     client.force_login(user)
     return client

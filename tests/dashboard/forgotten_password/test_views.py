@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -23,18 +24,18 @@ def user():
     return factories.make_user(factories.make_store(), username="ada", email="Ada@shop.example")
 
 
-def ask(address, **headers):
+def ask(address: str, **headers: Any) -> Any:
     return Client().post("/password/", {"email": address}, **headers)
 
 
-def queued():
+def queued() -> list[str]:
     jobs = ProcrastinateJob.objects.filter(
         task_name="dashboard.forgotten_password.sending.send_new_password_link"
     ).order_by("id")
     return [job.args["address"] for job in jobs]
 
 
-def link():
+def link() -> str:
     (found,) = re.findall(r"http://127.0.0.1:8000(/password/\S+)", mail.outbox[-1].body)
     return found
 

@@ -1,6 +1,7 @@
 """Invitations, from the admin who makes one to the member who accepts it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -11,7 +12,7 @@ from django.utils import timezone
 from dashboard import tasks
 from dashboard.invitations import inviting
 from dashboard.models import Invitation
-from experiments.models import AuditAction, Membership, Role
+from experiments.models import AuditAction, Membership, Role, Store
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -23,17 +24,19 @@ def store():
     return factories.make_store(slug="tea", name="Tea shop")
 
 
-def client_of(user):
+def client_of(user: User) -> Client:
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return client
 
 
-def invited(store, **fields):
-    return inviting.invite(store=store, actor="ada", **{"email": "new@shop.example", "role": Role.EDITOR} | fields)
+def invited(store: Store, **fields: Any) -> Invitation:
+    return inviting.invite(
+        store=store, actor="ada", **{"email": "new@shop.example", "role": Role.EDITOR.value} | fields
+    )
 
 
-def path_of(invitation):
+def path_of(invitation: Invitation) -> str:
     return f"/invitations/{invitation.token}/"
 
 

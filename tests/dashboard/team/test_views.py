@@ -1,6 +1,7 @@
 """The team's page."""
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
 from experiments.models import Role
@@ -9,7 +10,7 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
-def client_of(user):
+def client_of(user: User) -> Client:
     client = Client()
     client.force_login(user)
     return client

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -25,14 +26,14 @@ def server(settings):
         yield running
 
 
-def entry_for(channel, reason="Kaputt <!channel> & so"):
+def entry_for(channel: SlackChannel, reason: str = "Kaputt <!channel> & so") -> Any:
     experiment = factories.make_experiment(channel.store, name="Cup <b>")
     return audit.record(
         store=channel.store, experiment=experiment, action=AuditAction.PAUSED, actor="ada", reason=reason
     )
 
 
-def make_channel(url, **fields):
+def make_channel(url: str, **fields: Any) -> SlackChannel:
     return SlackChannel.objects.create(
         store=factories.make_store(), name="#tests", webhook_url=url, **{"topics": ["launch"]} | fields
     )

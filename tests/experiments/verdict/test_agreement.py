@@ -1,5 +1,7 @@
 """Which decisions go against which verdict; what is expected here was written from the verdicts' meaning, by hand."""
 
+from typing import Any
+
 import pytest
 
 from experiments.models import Decision
@@ -7,7 +9,7 @@ from experiments.report import Verdict
 from experiments.verdict.agreement import is_against
 
 
-def verdict(code, variant=None):
+def verdict(code: Any, variant: str | None = None) -> Verdict:
     return Verdict(code=code, headline="", next_step="", variant=variant, rules=[])
 
 

@@ -1,5 +1,7 @@
 """Who may approve, and what becomes of a request."""
 
+from typing import Any
+
 import pytest
 
 from experiments.models import Approval, ApprovalState, ApprovedStep, AuditAction, Role, Status
@@ -24,7 +26,7 @@ def cast():
     return {**people, "test": factories.make_live_experiment(store, status=Status.DRAFT, started_at=None)}
 
 
-def asked(cast):
+def asked(cast: dict[str, Any]) -> Approval:
     return requests.ask(experiment=cast["test"], step=ApprovedStep.LAUNCH, asker=cast["ada"])
 
 
