@@ -48,6 +48,7 @@ def test_launch_or_ask_asks_and_launches_as_approved(experiment):
 def test_schedule_is_approved_with_its_time_whatever_zone_it_was_typed_in(experiment):
     starts_at = (factories.NOON + timedelta(days=1)).astimezone(ZoneInfo("Asia/Tokyo"))
     asked = launch_or_ask(experiment=experiment, user=member(experiment, "ada"), starts_at=starts_at)
+    assert isinstance(asked, Approval)
     requests.approve(approval=asked, user=member(experiment, "ben"))
     launch_as_approved(asked, "ada")
     experiment.refresh_from_db()
@@ -56,6 +57,7 @@ def test_schedule_is_approved_with_its_time_whatever_zone_it_was_typed_in(experi
 
 def test_launch_with_other_settings_than_approved_asks_again(experiment):
     asked = launch_or_ask(experiment=experiment, user=member(experiment, "ada"))
+    assert isinstance(asked, Approval)
     requests.approve(approval=asked, user=member(experiment, "ben"))
     experiment.ramp_plan = [{"share": 0.05, "days": 2}]
     again = launch_or_ask(experiment=experiment, user=member(experiment, "ada"), fields=("ramp_plan",))
