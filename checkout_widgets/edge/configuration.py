@@ -99,7 +99,7 @@ class WidgetConfiguration:
 
 @dataclass(frozen=True, slots=True)
 class VariantConfiguration:
-    """An arm of an experiment; the control has no widget.
+    """An arm of an experiment; the control has no widget, nor has what the page shows itself.
 
     ``decisions`` keeps what was put together for a locale and a device: see ``decide_answer.py``. The last three are of
     the widget's offer, for the tokens of all who see it.
@@ -109,6 +109,7 @@ class VariantConfiguration:
     key: str
     is_control: bool
     widget: WidgetConfiguration | None
+    is_page_own: bool = False
     decisions: dict[tuple[str | None, str | None], Any] = field(default_factory=dict, compare=False, repr=False)
     offer_id: int | None = field(init=False, compare=False, repr=False)
     price_minor: int | None = field(init=False, compare=False, repr=False)
@@ -156,7 +157,8 @@ class ExperimentConfiguration:
 
     ``offers`` are what its treatments sell; who has one of ``cross_sold`` (lower-case SKUs) in the cart needs no offer,
     and who lacks one of ``replaced`` has nothing to upgrade. ``parts`` and ``phone_parts`` are the parts of the snippet
-    that any arm needs: see ``parts.py``.
+    that any arm needs: see ``parts.py``. ``pages`` is what a page is told of each arm, as JSON by the arm's key,
+    where any of them is the page's own; ``control_page`` is control's, which held-out visitors see.
 
     The last seven follow from the others, and are worked out once, as every decision asks: how the arms share visitors
     out, the choice of each variant, whether it takes all who are eligible, the offers' currencies, whether
@@ -180,6 +182,8 @@ class ExperimentConfiguration:
     parts: Raw
     phone_parts: Raw
     replaced: frozenset[str] = frozenset()
+    pages: dict[str, Raw] = field(default_factory=dict)
+    control_page: Raw | None = None
     split: Split = field(init=False, compare=False, repr=False)
     choices: dict[str, Choice] = field(init=False, compare=False, repr=False)
     takes_all: bool = field(init=False, compare=False, repr=False)

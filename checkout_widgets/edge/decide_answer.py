@@ -57,6 +57,7 @@ class MomentDecision(Struct):
     content: Raw | None = None
     parts: Raw | UnsetType = UNSET
     reason: str | UnsetType = UNSET
+    page: Raw | UnsetType = UNSET
 
 
 class DecideAnswer(Struct):
@@ -120,6 +121,7 @@ def without_token(
         trigger=TRIGGERS.get(experiment.moment),
         content=shown,
         parts=experiment.parts_for(body.device),
+        page=experiment.pages.get(variant.key, UNSET),
     )
     if is_of_one_cart:
         return decision
@@ -149,6 +151,7 @@ def withheld(
         exposure_token=tokens.sign_exposure(token),
         parts=experiment.parts_for(shopper.body.device),
         reason=choice.reason,
+        page=experiment.control_page or UNSET,
     )
 
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from hashlib import sha256
 
+import msgspec
 from django.db import connection, transaction
 
 from checkout_widgets.edge.configuration import (
@@ -165,7 +166,28 @@ def experiment_configuration(
         replaced=replaced(offers),
         parts=parts_for(experiment.moment, shown, ""),
         phone_parts=parts_for(experiment.moment, shown, "phone"),
+        pages=pages_of(experiment.key, configurations.values()),
+        control_page=control_page(experiment.key, configurations.values()),
     )
+
+
+def pages_of(key: str, variants: Collection[VariantConfiguration]) -> dict[str, msgspec.Raw]:
+    """Return what a page is told of each arm, where any of them is the page's own."""
+    if not any(variant.is_page_own for variant in variants):
+        return {}
+    arms = [variant.key for variant in variants]
+    pages = {}
+    for arm in arms:
+        pages[arm] = msgspec.Raw(msgspec.json.encode({"test": key, "arm": arm, "arms": arms}))
+    return pages
+
+
+def control_page(key: str, variants: Collection[VariantConfiguration]) -> msgspec.Raw | None:
+    """Return what a page is told of a visitor who must see what control sees."""
+    for variant in variants:
+        if variant.is_control:
+            return pages_of(key, variants).get(variant.key)
+    return None
 
 
 def variant_configurations(
@@ -175,7 +197,9 @@ def variant_configurations(
     found = {}
     for variant in variants:
         widget = widgets.get(variant.pk)
-        found[variant.key] = VariantConfiguration(variant.pk, variant.key, variant.is_control, widget)
+        found[variant.key] = VariantConfiguration(
+            variant.pk, variant.key, variant.is_control, widget, variant.is_page_own
+        )
     return found
 
 
@@ -227,13 +251,18 @@ def matches_nobody(context: object) -> bool:
 
 
 def is_showable(experiment: ExperimentConfiguration) -> bool:
-    """Return whether every arm but the control has a widget; of a rolled-out one, whether the winner has."""
+    """Return whether every arm but the control shows something; of a rolled-out one, whether the winner does."""
     if experiment.rolled_out:
-        return experiment.rolled_out.widget is not None
+        return has_something_to_show(experiment.rolled_out)
     for variant in experiment.variants.values():
-        if not variant.is_control and variant.widget is None:
+        if not variant.is_control and not has_something_to_show(variant):
             return False
     return bool(experiment.arms)
+
+
+def has_something_to_show(variant: VariantConfiguration) -> bool:
+    """Return whether a treatment has a widget, or the page shows it itself."""
+    return variant.widget is not None or variant.is_page_own
 
 
 def by_moment(experiments: Iterable[ExperimentConfiguration]) -> dict[str, tuple[ExperimentConfiguration, ...]]:

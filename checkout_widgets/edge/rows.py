@@ -84,12 +84,15 @@ def experiment_rows(experiment: Experiment, variants: Iterable[Variant], widgets
 
 def widgets_of(experiments: QuerySet[Experiment]) -> QuerySet[Widget]:
     """Return the widgets of the experiments' variants; never one that shows another store's offer."""
-    return Widget.objects.filter(variant__experiment__in=experiments, offer__store=F("variant__experiment__store"))
+    own = Widget.objects.filter(variant__experiment__in=experiments, offer__store=F("variant__experiment__store"))
+    # a treatment that the page shows itself keeps the widget that it had before, in case somebody changes back
+    return own.filter(variant__is_page_own=False)
 
 
 def offers_shown_in(experiments: QuerySet[Experiment]) -> QuerySet[Offer]:
     """Return the offers that the experiments' widgets show."""
-    return Offer.objects.filter(pk__in=Widget.objects.filter(variant__experiment__in=experiments).values("offer"))
+    shown = Widget.objects.filter(variant__experiment__in=experiments, variant__is_page_own=False)
+    return Offer.objects.filter(pk__in=shown.values("offer"))
 
 
 def read_offers(offers: QuerySet[Offer]) -> list[OfferRows]:

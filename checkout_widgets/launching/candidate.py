@@ -36,8 +36,9 @@ class LaunchCandidate:
 
     @cached_property
     def widgets(self) -> dict[int, Widget]:
-        """What the variants show, by variant."""
-        found = Widget.objects.filter(variant__experiment=self.experiment).select_related("offer")
+        """What the variants show, by variant; not of those that the page shows itself."""
+        shown = Widget.objects.filter(variant__experiment=self.experiment, variant__is_page_own=False)
+        found = shown.select_related("offer")
         return {widget.variant_id: widget for widget in found.prefetch_related("offer__tiers")}
 
     @property

@@ -17,7 +17,7 @@ from checkout_widgets.launching.kept_inputs import kept_input
 from checkout_widgets.launching.metric_points import metrics
 from checkout_widgets.launching.reach_points import displaced, reach
 from checkout_widgets.launching.small_stores import duration
-from checkout_widgets.launching.treatment_points import copy, layouts, offers, widgets
+from checkout_widgets.launching.treatment_points import copy, layouts, offers, pages_own, widgets
 from experiments import money, wording
 from experiments.assignment import targeting
 from experiments.decisions import counts as decision_counts
@@ -245,6 +245,6 @@ def preview(candidate: LaunchCandidate) -> Iterator[Check]:
 
 
 POINTS: tuple[Callable[[LaunchCandidate], Iterator[Check]], ...] = (
-    control, delivery, kept_input, weights, widgets, offers, layouts, copy, rules, sample, duration, reach, cap,
-    guardrails, metrics, snippet, orders, clash, preview,
+    control, delivery, kept_input, weights, widgets, pages_own, offers, layouts, copy, rules, sample, duration, reach,
+    cap, guardrails, metrics, snippet, orders, clash, preview,
 )  # fmt: skip

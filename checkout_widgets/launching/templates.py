@@ -31,6 +31,7 @@ class TemplateTreatment:
     reason: str = ""
     accept_label: str = "Add for {price}"
     offer: int = 0
+    is_page_own: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +213,12 @@ def questions_of_what() -> tuple[Template, ...]:
             "offer-or-nothing", _("Offer or no offer"), _("Does the offer earn more than it costs in lost orders?"),
             _("An offer that fits the cart raises revenue per visitor without losing orders."),
             card("offer", _("Offer"), reason="Often bought together."), lift=0.08,
+        ),
+        question(
+            "page-own", _("What the page has already"),
+            _("What does a banner, another app's widget, or a change of the page really bring?"),
+            _("What the page shows already raises revenue per visitor without losing orders."),
+            card("page", _("The page's own"), "", is_page_own=True), lift=0.08,
         ),
         question(
             "reason", _("With or without a reason"), _("Does giving a reason help?"),

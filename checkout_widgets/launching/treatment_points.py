@@ -16,13 +16,21 @@ def widgets(candidate: LaunchCandidate) -> Iterator[Check]:
     """Check that every treatment shows something."""
     bare = []
     for variant in candidate.treatments:
-        if variant.pk not in candidate.widgets:
+        if variant.pk not in candidate.widgets and not variant.is_page_own:
             bare.append(str(variant))
     if bare:
         text = ngettext("%(variants)s has no widget yet", "%(variants)s have no widgets yet", len(bare))
         yield Check("widget", "fail", text % {"variants": listed(bare)}, _("Add a widget."))
-    elif candidate.treatments:
+    elif candidate.widgets:
         yield Check("widget", "pass", _("Every treatment has a widget"))
+
+
+def pages_own(candidate: LaunchCandidate) -> Iterator[Check]:
+    """Say what the page has to do where it shows a treatment itself."""
+    for variant in candidate.treatments:
+        if variant.is_page_own:
+            words = {"variant": variant, "mark": f'data-upsell-show="{variant.key}"'}
+            yield Check("page", "pass", _("The page shows “%(variant)s” itself, marked %(mark)s") % words)
 
 
 def offers(candidate: LaunchCandidate) -> Iterator[Check]:

@@ -18,7 +18,7 @@ from checkout_widgets.models import KeptInput
 from dashboard.audience.forms import AudienceForm
 from dashboard.builder.forms import GoalForm, LengthForm, QuestionForm
 from dashboard.launch.forms import LaunchForm
-from dashboard.treatment.forms import TreatmentForm
+from dashboard.treatment.forms import PAGE, SHOWS, PageArmForm, TreatmentForm
 from experiments import audit
 from experiments.models import Experiment, Variant
 
@@ -133,7 +133,24 @@ class TreatmentSection(DraftSection):
         return str(self.variant)
 
     def form_of(self, data: QueryDict | None) -> BaseForm:
-        """Return the form, filled in with what was typed, or with what is stored."""
+        """Return the form of who shows it: of an offer's widget, or of what the page shows itself."""
+        if self.shows_page(data):
+            return self.page_form(data)
+        return self.offer_form(data)
+
+    def shows_page(self, data: QueryDict | None) -> bool:
+        """Return whether the page shows it itself, by what was typed, else by what is stored."""
+        if data is not None and SHOWS in data:
+            return data[SHOWS] == PAGE
+        return self.variant.is_page_own
+
+    def page_form(self, data: QueryDict | None) -> PageArmForm:
+        """Return the form of what the page shows itself."""
+        ids = f"id_{self.variant.key}_%s"
+        return PageArmForm(data, initial={"description": self.variant.description}, auto_id=ids)
+
+    def offer_form(self, data: QueryDict | None) -> TreatmentForm:
+        """Return the form of an offer's widget."""
         return TreatmentForm(data, instance=widget_of(self.variant), auto_id=f"id_{self.variant.key}_%s")
 
     @property
@@ -148,12 +165,24 @@ class TreatmentSection(DraftSection):
     def stored(self) -> Mapping[str, Any]:
         """Return what is stored, as JSON can hold it."""
         widget = widget_of(self.variant)
-        return audit.values(widget, TreatmentForm.Meta.fields) | {"id": widget.pk}
+        return audit.values(widget, TreatmentForm.Meta.fields) | self.own_values() | {"id": widget.pk}
+
+    def own_values(self) -> dict[str, Any]:
+        """Return what is stored of the treatment besides its widget."""
+        return audit.values(self.variant, ("is_page_own", "description"))
 
     def save(self, form: BaseForm, actor: str) -> None:
         """Save a valid form with an entry of the audit trail."""
-        assert isinstance(form, TreatmentForm)
-        save_widget(form.save(commit=False), form.changed_data, actor=actor)
+        before = self.own_values()
+        self.variant.is_page_own = isinstance(form, PageArmForm)
+        if isinstance(form, PageArmForm):
+            self.variant.description = form.cleaned_data["description"]
+        self.variant.save(update_fields=["is_page_own", "description"])
+        detail = audit.changes(before, self.own_values())
+        if detail:
+            audit.record_editing(self.experiment, actor, detail, f"Variant {self.variant}")
+        if isinstance(form, TreatmentForm):
+            save_widget(form.save(commit=False), form.changed_data, actor=actor)
 
 
 class StartSection(DraftSection):

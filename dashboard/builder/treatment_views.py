@@ -20,7 +20,7 @@ from dashboard.builder.treatments import new_offer_form, past_results, treatment
 from dashboard.builder.views import started
 from dashboard.members import actor_of, editable_experiment
 from dashboard.paging import choice
-from dashboard.treatment.forms import TreatmentForm
+from dashboard.treatment.forms import SHOWS, TreatmentForm
 from dashboard.treatment.offer_form import NewOfferForm
 from dashboard.treatment.products import found_products
 from experiments.models import Variant
@@ -52,7 +52,8 @@ def show_stage(request: HttpRequest, store_slug: str, experiment_key: str, varia
     form = section.form
     if request.method == "POST":
         form = section.form_of(request.POST)
-    assert isinstance(form, TreatmentForm)
+    if not isinstance(form, TreatmentForm):
+        return TemplateResponse(request, "stage/empty.html", {"scheme": SCHEMES[0]})
     form.is_valid()  # puts what is right of it into the widget
     widget = form.instance
     language = choice(request.GET, "language", list(LANGUAGES)) or next(iter(LANGUAGES))
@@ -103,6 +104,7 @@ def with_offer(data: QueryDict, offer_id: int) -> QueryDict:
         if not name.startswith(BESIDE):
             typed.setlist(name, texts)
     typed["offer"] = str(offer_id)
+    typed[SHOWS] = "offer"
     typed[OVERWRITE] = "on"  # the offer exists now: choosing it can't be refused for what another tab has saved
     return typed
 

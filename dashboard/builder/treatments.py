@@ -3,16 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, QuerySet
-from django.forms import BaseForm
 from django.http import QueryDict
 
 from checkout_widgets.admin.structured import LANGUAGES
 from checkout_widgets.models import Acceptance, Product, Widget
 from dashboard.builder.sections import BESIDE, TreatmentSection
 from dashboard.stored_results import newest_reports
+from dashboard.treatment.forms import PageArmForm, TreatmentForm
 from dashboard.treatment.offer_form import NewOfferForm
 from dashboard.treatment.page import OfferCard, offer_cards
 from dashboard.treatment.products import found_products
@@ -45,16 +46,31 @@ class TreatmentBlock:
         """The treatment."""
         return self.section.variant
 
+    @cached_property
+    def form(self) -> TreatmentForm:
+        """The form of an offer's widget, also while the page shows the treatment itself."""
+        form = self.section.form
+        if isinstance(form, TreatmentForm):
+            return form
+        return self.section.offer_form(None)
+
+    @cached_property
+    def page_form(self) -> PageArmForm:
+        """The form of what the page shows itself, also while an offer is shown."""
+        form = self.section.form
+        if isinstance(form, PageArmForm):
+            return form
+        return self.section.page_form(None)
+
     @property
-    def form(self) -> BaseForm:
-        """Its form."""
-        return self.section.form
+    def is_page_own(self) -> bool:
+        """Whether the page shows it itself."""
+        return isinstance(self.section.form, PageArmForm)
 
     @property
     def widget(self) -> Widget:
         """What is stored of it."""
-        widget: Widget = self.section.form.instance  # type: ignore[attr-defined]
-        return widget
+        return self.form.instance
 
     @property
     def languages(self) -> list[tuple[str, Any]]:
@@ -68,10 +84,12 @@ def treatment_block(
     """Return a treatment's part; ``new_offer`` where one couldn't be created."""
     store = section.experiment.store
     offers = []
-    for card in offer_cards(store, section.form["offer"], now):
+    form = section.form
+    if not isinstance(form, TreatmentForm):
+        form = section.offer_form(None)
+    for card in offer_cards(store, form["offer"], now):
         offers.append((card, results.get(card.id, PastResult())))
-    form = new_offer or new_offer_form(section)
-    return TreatmentBlock(section, offers, form, found_products(store, ""))
+    return TreatmentBlock(section, offers, new_offer or new_offer_form(section), found_products(store, ""))
 
 
 def new_offer_form(section: TreatmentSection, data: QueryDict | None = None) -> NewOfferForm:

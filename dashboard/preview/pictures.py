@@ -25,8 +25,8 @@ def variant_pictures(experiment: Experiment, frame_of: Callable[[str], str]) -> 
 
 
 def picture_of(variant: Variant, widget: Widget | None, frame_of: Callable[[str], str]) -> VariantPicture:
-    """Return the picture of a variant."""
-    if widget is None:
+    """Return the picture of a variant; none of what the page shows itself."""
+    if widget is None or variant.is_page_own:
         return VariantPicture(variant)
     return VariantPicture(
         variant, widget.layout, str(widget.get_layout_display()), widget.offer.name, frame_of(variant.key)
@@ -35,4 +35,4 @@ def picture_of(variant: Variant, widget: Widget | None, frame_of: Callable[[str]
 
 def is_shown(pictures: list[VariantPicture]) -> bool:
     """Whether any variant shows something: an imported test's are not known."""
-    return any(picture.frame for picture in pictures)
+    return any(picture.frame or picture.variant.is_page_own for picture in pictures)

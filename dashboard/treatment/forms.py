@@ -15,6 +15,22 @@ SELECT = {"class": "form-select"}
 LONG = {"rows": 2, **CONTROL}
 
 
+SHOWS = "shows"  # the field that says who shows it
+PAGE = "page"
+
+
+class PageArmForm(forms.Form):
+    """A treatment that the page shows itself: a banner, another app's widget, a changed page."""
+
+    description = forms.CharField(
+        label=gettext_lazy("What the page shows"),
+        required=False,
+        max_length=500,
+        help_text=gettext_lazy("In your words, for the report: such as “the bar of the free-shipping app”."),
+        widget=forms.Textarea(attrs=LONG),
+    )
+
+
 class OfferChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A choice of the store's offers, drawn with picture, price and stock by the template."""
 

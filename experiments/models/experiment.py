@@ -363,6 +363,20 @@ class Variant(models.Model):
     name = models.CharField(_("name"), max_length=200, blank=True)
     is_control = models.BooleanField(_("control"), default=False)
     weight = models.PositiveIntegerField(_("weight"), default=1, validators=[MinValueValidator(1)])
+    is_page_own = models.BooleanField(
+        _("the page's own"),
+        default=False,
+        db_default=False,
+        help_text=_("The page shows it: Offerlift only tells the page which variant it is."),
+    )
+    description = models.CharField(
+        _("description"),
+        max_length=500,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("What the page shows in this variant."),
+    )
 
     class Meta:
         verbose_name = _("variant")

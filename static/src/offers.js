@@ -84,7 +84,7 @@ export function arm(decision, isInline, endPage) {
   if (content && !widget) log('error', decision);
   /** The slot that it is in, or is to be in. @type {HTMLElement | undefined} */
   let home;
-  const disarm = triggerOf(decision)(moment, { fire, place, release: () => content || releaseUnseen(moment) });
+  const disarm = triggerOf(decision)(moment, { fire, place, release: () => content || decision.page || releaseUnseen(moment) });
 
   /** @param {HTMLElement} slot */
   function place(slot) {

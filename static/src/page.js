@@ -11,6 +11,7 @@ import { adopt, visitorId } from './identity.js';
 import { encode } from './json.js';
 import { arm, clearOffers, hasOffer, startCounting } from './offers.js';
 import { arrive, brought } from './parts.js';
+import { showArms } from './show.js';
 import { releaseUnseen, removeDead, slotsOf } from './slots.js';
 import { allowWriting } from './storage.js';
 import { campaign, previewToken } from './visit.js';
@@ -73,12 +74,14 @@ export function endPage() {
 
 /** @param {number} mine */
 async function run(mine) {
-  if (mine != view || (!previewToken() && (!hasConsent() || isPaused()))) return;
+  if (mine != view) return;
+  if (!previewToken() && (!hasConsent() || isPaused())) return showArms();
   const moments = wantedMoments();
   const answer = moments.length ? await decide(requestFor(page, moments), skipLate) : undefined;
   if (mine != view) return;
   clearOffers(answer?.offers_left);
   removeDead();
+  showArms(answer?.decisions);
   if (!answer) return;
   if (answer.preview) preview(answer);
   else adopt(answer.visitor_id);

@@ -128,6 +128,15 @@ export interface Decision {
   /** Of an offer that the shopper has accepted: kept for the pages that follow. */
   accepted?: Accepted;
   reason?: string;
+  /** Of a test in which the page shows an arm itself: which arm this visitor sees, and which there are. */
+  page?: PageArms;
+}
+
+/** What the page is told of its own arms: `upsell:variant` says `{moment, experiment, variant}` of it. */
+export interface PageArms {
+  test: string;
+  arm: string;
+  arms: string[];
 }
 
 export interface Acceptance {

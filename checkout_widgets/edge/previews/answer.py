@@ -72,6 +72,7 @@ def decision_of(previewed: PreviewedVariant, body: DecideBody, now: datetime) ->
         variant=previewed.variant.key,
         trigger=TRIGGERS.get(moment),
         parts=parts_for(moment, [], device),
+        page=previewed.test.pages.get(previewed.variant.key, UNSET),
     )
     if widget is not None:
         cart_minor = cart_total_in(widget.offer.currency, body) or shown.sample_cart_minor(widget.free_shipping_minor)

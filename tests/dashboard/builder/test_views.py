@@ -148,6 +148,22 @@ def test_goal_and_own_length_are_saved(draft):
     assert (draft.planned_days, draft.planned_sample, draft.planned_looks) == (21, 4000, 21)
 
 
+def test_treatment_can_be_the_pages_own_and_an_offer_again_with_its_words(draft):
+    widget = factories.make_widget(draft.variants.get(key="treatment"))
+    client = client_of(draft)
+    own = {"shows": "page", "description": "The bar of the free-shipping app"}
+    assert send(client, draft, "treatment-treatment", own)["X-Section-State"] == "saved"
+    variant = draft.variants.get(key="treatment")
+    assert (variant.is_page_own, variant.description) == (True, "The bar of the free-shipping app")
+    page = client.get(url_of(draft)).content.decode()
+    assert "The page shows “Treatment” itself, marked data-upsell-show=&quot;treatment&quot;" in page
+    assert "has no widget yet" not in page
+    typed = WORDS | {"shows": "offer", "offer": widget.offer_id, "headline": widget.headline}
+    send(client, draft, "treatment-treatment", typed)
+    assert not draft.variants.get(key="treatment").is_page_own
+    assert Widget.objects.get().headline == widget.headline
+
+
 def test_start_is_kept_as_typed_until_the_launch(draft):
     client = client_of(draft)
     send(client, draft, "start", {"ramp": "careful", "override_reason": "The season ends"})
