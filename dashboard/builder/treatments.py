@@ -70,7 +70,8 @@ class TreatmentBlock:
     @property
     def widget(self) -> Widget:
         """What is stored of it."""
-        return self.form.instance
+        widget: Widget = self.form.instance
+        return widget
 
     @property
     def languages(self) -> list[tuple[str, Any]]:
