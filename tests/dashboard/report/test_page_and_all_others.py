@@ -73,7 +73,8 @@ def test_headline_and_figures_are_the_same_wherever_they_stand(experiment, membe
         text_of(member, f"/tests/?store={experiment.store.slug}"),
         text_of(member, f"/?store={experiment.store.slug}"),
     ]
-    words = headline.split(". ")[0]
+    # the sentence with the figures
+    words = headline.split(". ")[1]
     assert [words in page for page in pages] == [True] * len(pages), headline
     entry = AuditEntry.objects.get(action=AuditAction.VERDICT)
     message = message_of(entry)
