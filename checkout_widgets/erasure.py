@@ -1,6 +1,6 @@
 """Erasing a visitor on request."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 
 from django.db import transaction
@@ -36,6 +36,58 @@ class Erasure:
     acceptances: int
     deliveries: int
 
+    def __add__(self, other: "Erasure") -> "Erasure":
+        """Add up what was erased of two visitors."""
+        return Erasure(
+            events=self.events + other.events,
+            exposures=self.exposures + other.exposures,
+            orders=self.orders + other.orders,
+            acceptances=self.acceptances + other.acceptances,
+            deliveries=self.deliveries + other.deliveries,
+        )
+
+
+NOTHING_ERASED = Erasure(events=0, exposures=0, orders=0, acceptances=0, deliveries=0)
+
+
+def erase_customer(store: Store, customer_id: str, *, actor: str) -> Erasure:
+    """Erase every visitor that a customer of the shop was seen as, then what names the customer without a visitor.
+
+    Each in a transaction and with an audit entry of its own: erasing is safe to repeat after an interruption, since the
+    customer's id is what goes last. A browser that another customer used as well is erased with all that it has:
+    nothing tells whose each event is, and what can't be told apart has to go with the one who asks.
+    """
+    erasure = NOTHING_ERASED
+    for visitor_id in visitors_of(store, customer_id):
+        erasure += erase_visitor(store, visitor_id, actor=actor)
+    return erasure + forget_customer(store, customer_id, actor=actor)
+
+
+def visitors_of(store: Store, customer_id: str) -> list[str]:
+    """Return the visitors that a customer was seen as, or has ordered as, each once."""
+    visitors = set(
+        CustomerSighting.objects.filter(store=store, customer_id=customer_id).values_list("visitor_id", flat=True)
+    )
+    orders = Order.objects.filter(store=store, customer_id=customer_id)
+    for of_order in orders.values_list("visitor_id", "linked_visitor_id"):
+        visitors.update(of_order)
+    return sorted(visitors - {""})
+
+
+def forget_customer(store: Store, customer_id: str, *, actor: str) -> Erasure:
+    """Take a customer's id out of orders that have no visitor, delete their deliveries, and note it."""
+    with transaction.atomic():
+        of_customer = Order.objects.filter(store=store, customer_id=customer_id)
+        orders = list(of_customer.values_list("external_id", flat=True))
+        # Against newer versions of the same orders, which would name the customer again.
+        outcomes.lock(LockSubject.ORDER, store.pk, orders)
+        outcomes.lock(LockSubject.CUSTOMER, store.pk, {customer_id})
+        deliveries = Delivery.objects.filter(connection__store=store, order_external_id__in=orders).delete()[0]
+        CustomerSighting.objects.filter(store=store, customer_id=customer_id).delete()
+        erasure = replace(NOTHING_ERASED, orders=of_customer.update(customer_id=""), deliveries=deliveries)
+        note_erasure(store, "customer", customer_id, erasure, actor=actor)
+    return erasure
+
 
 def erase_visitor(store: Store, visitor_id: str, *, actor: str) -> Erasure:
     """Delete the visitor's events, exposures and deliveries; orders and acceptances stay and name nobody any more.
@@ -64,7 +116,7 @@ def erase_visitor(store: Store, visitor_id: str, *, actor: str) -> Erasure:
         visitors = identity.visitors_with_other_orders(identity.link(store.pk, orders, customers))
         outcomes.lock(LockSubject.VISITOR, store.pk, visitors)
         outcomes.recompute(store.pk, visitors)
-        note_erasure(store, visitor_id, erasure, actor)
+        note_erasure(store, "visitor", visitor_id, erasure, actor=actor)
     return erasure
 
 
@@ -100,12 +152,12 @@ def erase_rows(store: Store, visitor_id: str, orders: list[str]) -> Erasure:
     return erasure
 
 
-def note_erasure(store: Store, visitor_id: str, erasure: Erasure, actor: str) -> None:
-    """Enter the erasure in the audit log, without the visitor's id."""
-    digest = sha256(visitor_id.encode()).hexdigest()
+def note_erasure(store: Store, kind: str, erased_id: str, erasure: Erasure, *, actor: str) -> None:
+    """Enter the erasure of a ``visitor`` or a ``customer`` in the audit log, without the id."""
+    digest = sha256(erased_id.encode()).hexdigest()
     AuditEntry.objects.create(
         store=store,
         actor=actor,
         action=AuditAction.ERASE_VISITOR,
-        detail={"visitor_sha256": digest} | asdict(erasure),
+        detail={f"{kind}_sha256": digest} | asdict(erasure),
     )

@@ -8,12 +8,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from checkout_widgets.erasure import Erasure, erase_visitor
-from checkout_widgets.models import Acceptance
+from checkout_widgets.erasure import Erasure, erase_customer, erase_visitor
+from checkout_widgets.models import Acceptance, Delivery
 from experiments.accounting.funnel_changes import add_up_changes
 from experiments.accounting.order_data import OrderData
 from experiments.accounting.orders import record_order
-from experiments.models import AuditEntry, Exposure, FunnelChange, Order, Store
+from experiments.models import AuditEntry, CustomerSighting, Exposure, FunnelChange, Order, Store
 from tests import factories
 from tests.checkout_widgets.traces import leave_traces
 from tests.factories import NOON
@@ -151,6 +151,45 @@ def test_erase_visitor_customers_other_orders_go_to_the_visitor_who_is_left(stor
     erase_visitor(store, "v_gone", actor="anna")
     left.refresh_from_db()
     assert left.orders == 2
+
+
+def test_erase_customer_erases_every_browser_and_orders_without_one_and_others_alone(store, capsys):
+    """Seen as one visitor, ordered as another, and by the telephone as none."""
+    leave_traces(store, "v_seen")
+    leave_traces(store, "v_stays")
+    CustomerSighting.objects.filter(visitor_id="v_seen").update(customer_id="c_erase_me")
+    Order.objects.filter(visitor_id="v_seen").update(customer_id="c_erase_me")
+    for visitor_id, minutes in (("v_ordered", 1), ("", 2)):
+        at = NOON + timedelta(minutes=minutes)
+        data = OrderData(f"at {minutes}", at, at, "EUR", (), 0, 0, visitor_id=visitor_id, customer_id="c_erase_me")
+        record_order(store, data)
+    body = b'{"customer": "c_erase_me"}'
+    by_telephone = Delivery(connection=store.connections.get(), body=body, received_at=NOON, order_external_id="at 2")
+    by_telephone.save()
+    elsewhere = factories.make_order(factories.make_store(), customer_id="c_erase_me")
+    call_command("erase_visitor", "tea", "c_erase_me", "--customer", "--no-input")
+    assert "2 deliveries. 3 orders and 1 acceptances" in capsys.readouterr().out
+    assert tables_with("v_seen") == tables_with("v_ordered") == set()
+    assert tables_with("c_erase_me") == {"experiments_order"}
+    elsewhere.refresh_from_db()
+    assert elsewhere.customer_id == "c_erase_me"
+    assert Order.objects.filter(store=store).count() == 6
+    assert tables_with("v_stays") >= {"experiments_order", "experiments_exposure", "experiments_customersighting"}
+    details = [set(entry.detail) for entry in AuditEntry.objects.filter(action="erase_visitor")]
+    assert [name for detail in details for name in detail if name.endswith("sha256")].count("visitor_sha256") == 2
+    assert AuditEntry.objects.get(detail__has_key="customer_sha256").detail["customer_sha256"] == (
+        sha256(b"c_erase_me").hexdigest()
+    )
+
+
+def test_erase_customer_erases_a_shared_browser_and_nothing_of_a_stranger(store):
+    leave_traces(store, "v_shared")
+    leave_traces(store, "v_other")
+    CustomerSighting.objects.create(store=store, customer_id="c_erase_me", visitor_id="v_shared", seen_at=NOON)
+    assert erase_customer(store, "c_erase_me", actor="ada").exposures == 1
+    assert tables_with("v_shared") == set()
+    assert erase_customer(store, "c_nobody", actor="ada") == Erasure(0, 0, 0, 0, 0)
+    assert Exposure.objects.get().visitor_id == "v_other"
 
 
 def test_erase_visitor_leaves_the_holdout(store):
