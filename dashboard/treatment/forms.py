@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from checkout_widgets.admin.structured import StructuredField
 from checkout_widgets.admin.widget_form import TEXTS, WidgetForm
+from checkout_widgets.copy_check import advice_on
 from checkout_widgets.models import Offer, Widget
 from dashboard.treatment.structured import ConsoleComparison, ConsoleTheme, ConsoleTranslations
 
@@ -15,6 +16,7 @@ SELECT = {"class": "form-select"}
 LONG = {"rows": 2, **CONTROL}
 
 
+ADVISED = ("headline", "body", "reason", "accept_label")  # the rules on social proof are stricter than advice
 SHOWS = "shows"  # the field that says who shows it
 PAGE = "page"
 
@@ -89,6 +91,16 @@ class TreatmentForm(WidgetForm):
             ),
             "accept_label": gettext_lazy("{price} stands for the offer's price, which the button must show."),
         }
+
+    def advice(self) -> dict[str, list[str]]:
+        """Return what could be better about the English words, as typed or as stored, by field."""
+        texts = {}
+        for name in ADVISED:
+            texts[name] = str(self[name].value() or "")
+        told: dict[str, list[str]] = {}
+        for advice in advice_on(texts):
+            told.setdefault(advice.field, []).append(advice.text)
+        return told
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -164,6 +164,14 @@ def test_treatment_can_be_the_pages_own_and_an_offer_again_with_its_words(draft)
     assert Widget.objects.get().headline == widget.headline
 
 
+def test_advice_on_words_comes_with_what_is_saved(draft):
+    offer = factories.make_offer(draft.store)
+    typed = WORDS | {"offer": offer.pk, "headline": "Hurry, tea is waiting"}
+    answer = send(client_of(draft), draft, "treatment-treatment", typed)
+    assert answer["X-Section-State"] == "saved"
+    assert "presses shoppers" in answer.content.decode()
+
+
 def test_start_is_kept_as_typed_until_the_launch(draft):
     client = client_of(draft)
     send(client, draft, "start", {"ramp": "careful", "override_reason": "The season ends"})
