@@ -37,7 +37,9 @@ def recent_changes(store: Store, now: datetime) -> list[RecentChange]:
 def change_of(entry: AuditEntry) -> RecentChange:
     """Return an entry of the trail as it is read on the home page."""
     test, url = "", ""
-    if entry.experiment is not None:
+    if entry.experiment is None:
+        test = str(entry.detail.get("text") or "")  # what an annotation of all tests says
+    else:
         test = entry.experiment.name
         url = reverse("dashboard:report", args=[entry.store.slug, entry.experiment.key])
     return RecentChange(str(audit_words.title(entry)), entry.actor, entry.at, test or entry.reason, url)

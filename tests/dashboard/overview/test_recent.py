@@ -41,3 +41,11 @@ def test_recent_changes_are_few():
     for _ in range(MOST + 3):
         audit.record(store=experiment.store, experiment=experiment, action=AuditAction.CHANGED, actor="ada", at=NOON)
     assert len(recent_changes(experiment.store, NOON)) == MOST
+
+
+@pytest.mark.django_db
+def test_annotation_of_all_tests_is_named_by_what_it_says():
+    store = factories.make_store()
+    detail = {"text": "Newsletter", "kind": "campaign"}
+    audit.record(store=store, action=AuditAction.ANNOTATION_CHANGED, actor="ada", detail=detail, at=NOON)
+    assert [change.test for change in recent_changes(store, NOON)] == ["Newsletter"]
