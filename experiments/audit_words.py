@@ -47,6 +47,7 @@ SETTINGS = {
     "cap_minor": gettext_lazy("Cap on order values"),
     "attribution_window_days": gettext_lazy("Attribution window in days"),
     "prior_sd": gettext_lazy("Expected size of effects"),
+    "covariates": gettext_lazy("Adjusted for"),
     "is_aa_test": gettext_lazy("A/A test"),
     "custom_metrics": gettext_lazy("Custom metrics"),
     "priority": gettext_lazy("Priority"),

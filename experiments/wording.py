@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 
 from experiments import formatting
 from experiments.formatting import counted
+from experiments.models import Covariate
 from experiments.report import Guardrail, MetricResult, Range, Unit
 
 __all__ = [
     "change",
     "counted",
+    "covariates",
     "days",
     "dependence",
     "difference",
@@ -33,10 +35,18 @@ __all__ = [
 
 HOURS_A_DAY = 24
 DEPENDENCES = {
-    "without_cuped": gettext_lazy("without the adjustment for cart value, it is %(other)s"),
+    "without_cuped": gettext_lazy("without the adjustment, it is %(other)s"),
     "without_cap": gettext_lazy("without the cap on order values, it is %(other)s"),
     "without_both": gettext_lazy("without adjustment and cap, it is %(other)s"),
 }
+
+
+def covariates(codes: Iterable[str]) -> str:
+    """What adjusts results, as a list in a sentence; the cart's value where a report doesn't say."""
+    names = []
+    for code in codes:
+        names.append(lower_first(str(Covariate(code).label)))
+    return listed(names or [lower_first(str(Covariate.CART_VALUE.label))])
 
 
 def lower_first(text: str) -> str:

@@ -147,8 +147,19 @@ def test_only_one_room_unpacks_and_splits_files():
     assert reading - room == {own_data}
 
 
-TABLES = re.compile(r"experiments_(?:exposure|exposureday|touchedday|widgetevent|funnel(?:visitor|day|change))\b")
-MODELS = {"Exposure", "ExposureDay", "TouchedDay", "WidgetEvent", "FunnelVisitor", "FunnelDay", "FunnelChange"}
+TABLES = re.compile(
+    r"experiments_(?:exposure|exposureday|covariateday|touchedday|widgetevent|funnel(?:visitor|day|change))\b"
+)
+MODELS = {
+    "Exposure",
+    "ExposureDay",
+    "CovariateDay",
+    "TouchedDay",
+    "WidgetEvent",
+    "FunnelVisitor",
+    "FunnelDay",
+    "FunnelChange",
+}
 MANAGERS = {"exposures", "touched_days", "days", "events", "funnel_visitors", "funnel_days", "funnel_changes"}
 NAME_THE_TABLES = {
     "experiments/models/": "the tables themselves",

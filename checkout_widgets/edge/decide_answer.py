@@ -199,8 +199,16 @@ def shared_token(shopper: Shopper) -> ExposureToken:
     )
     if holdout is not None:
         token = replace(token, holdout_id=holdout.id, holdout_variant_id=holdout.offers_id)
-    # Pages that don't send it pay nothing for it, and their tokens are the same as before.
-    if body.visit is not None:
-        token = tokens.with_visit(token, visit.about(body))
-    shopper.token = token
-    return token
+    shopper.token = with_counts(token, body)
+    return shopper.token
+
+
+def with_counts(token: ExposureToken, body: DecideBody) -> ExposureToken:
+    """Return the token with what the page said of the visit, and counted.
+
+    Pages that send nothing of it pay nothing for it, and their tokens are the same as before.
+    """
+    items, orders = targeting_context.known_items(body), targeting_context.known_orders(body)
+    if body.visit is None and items is None and orders is None:
+        return token
+    return tokens.with_visit(token, visit.about(body), cart_items=items, past_orders=orders)

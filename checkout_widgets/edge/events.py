@@ -93,6 +93,13 @@ def read(raw: Raw) -> EventBody:
     return event
 
 
+def tested_by(token: ExposureToken) -> tuple[int | None, int | None]:
+    """Return the test and the variant that an event counts for; none of a winner that is rolled out."""
+    if token.is_rollout:
+        return None, None  # the test is over: what its winner does now changes no result
+    return token.experiment_id, token.variant_id
+
+
 class Batch:
     """What the events of one request share: store, visitor, the sender's clock, and mostly their tokens."""
 
@@ -114,10 +121,8 @@ class Batch:
         token = self.token_of(event)
         if token is None:
             return EventRecord(event.id, event.type, occurred_at, self.visitor_id, props=noted_props(event, None))
-        experiment_id: int | None = token.experiment_id
-        variant_id: int | None = token.variant_id
-        if token.is_rollout:
-            experiment_id, variant_id = None, None  # the test is over: what its winner does now changes no result
+        experiment_id, variant_id = tested_by(token)
+        cart_items, past_orders = token.counts()
         return EventRecord(
             event_id=event.id,
             type=event.type,
@@ -137,6 +142,8 @@ class Batch:
             holdout_variant_id=token.holdout_variant_id,
             customer_id=token.customer_id,
             segments=token.segments(),
+            cart_items=cart_items,
+            past_orders=past_orders,
         )
 
     def corrected(self, at: datetime) -> datetime:

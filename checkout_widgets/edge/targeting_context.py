@@ -11,6 +11,7 @@ from experiments.assignment.targeting import Context
 
 CAMPAIGN = frozenset(["utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"])
 MAX_QUERY_FIELDS = 100
+MOST_COUNTED = 1_000  # products in a cart, or orders: beyond, an accident
 fields_of = attrgetter(*Context._fields)
 
 
@@ -167,3 +168,21 @@ def customer_type(body: DecideBody) -> str:
     if visitor.orders:
         return "returning"
     return "new"
+
+
+def known_items(body: DecideBody) -> int | None:
+    """Return how many products are in the cart, as far as results are adjusted by it; None where the page didn't say.
+
+    A cart that is worth something without any products in it is one whose products weren't sent.
+    """
+    cart = body.cart
+    if cart is None or (cart.total_minor and not cart.items):
+        return None
+    return min(sum(item.quantity for item in cart.items), MOST_COUNTED)
+
+
+def known_orders(body: DecideBody) -> int | None:
+    """Return how many orders the customer has placed, as far as results are adjusted by it; None where nobody said."""
+    if body.visitor is None or body.visitor.orders is None:
+        return None
+    return min(body.visitor.orders, MOST_COUNTED)

@@ -12,7 +12,7 @@ from checkout_widgets.launching.templates import GUARDED, Template, TemplateTrea
 from checkout_widgets.models import Offer, Widget
 from experiments import audit
 from experiments.discussion.ownership import owner_named
-from experiments.models import AuditAction, Experiment, Moment, Store, Variant
+from experiments.models import AuditAction, Covariate, Experiment, Moment, Store, Variant
 from experiments.plan.guarding import effective_guardrails
 
 
@@ -21,7 +21,8 @@ class DraftChoices:
     """What somebody chose for a draft; what is left out is the template's.
 
     ``offers`` are the store's, as the template numbers them; a treatment without one gets its widget later, and the
-    checklist says so. ``planned_sample`` is per variant.
+    checklist says so. ``planned_sample`` is per variant. ``covariates`` adjust the results: all unless some are chosen,
+    since one that explains nothing costs next to nothing.
     """
 
     key: str
@@ -30,6 +31,7 @@ class DraftChoices:
     moment: Moment | None = None
     planned_sample: int | None = None
     planned_days: int | None = None
+    covariates: Sequence[str] = tuple(Covariate.values)
 
 
 def create_draft(template: Template, store: Store, choices: DraftChoices, *, actor: str) -> Experiment:
@@ -44,6 +46,7 @@ def create_draft(template: Template, store: Store, choices: DraftChoices, *, act
     experiment.planned_days = choices.planned_days or template.planned_days
     experiment.planned_looks = experiment.planned_days  # one a day
     experiment.planned_sample = choices.planned_sample
+    experiment.covariates = list(choices.covariates)
     experiment.owner = owner_named(actor, store)
     # All or nothing: half a draft would keep the key, and could neither be launched nor be made again.
     with transaction.atomic():

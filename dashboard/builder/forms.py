@@ -12,7 +12,7 @@ from dashboard.builder.lengths import OWN, WEEKS, known_lately, suits, visitors_
 from dashboard.launch.forms import LONGEST_DAYS
 from experiments.admin.experiment import measurable_goals
 from experiments.admin.guardrail_editor import GuardrailEditor, GuardrailField
-from experiments.models import Experiment, Moment
+from experiments.models import Covariate, Experiment, Moment
 from experiments.models.experiment import UNDELIVERED
 from experiments.plan.guarding import effective_guardrails
 
@@ -81,6 +81,18 @@ class GoalForm(forms.Form):
         help_text=_("How much worse each metric may get against control. Leave a metric empty for no guardrail."),
         widget=ConsoleGuardrails,
     )
+    covariates = forms.MultipleChoiceField(
+        label=_("Adjusted for"),
+        choices=Covariate.choices,
+        required=False,
+        help_text=_(
+            "What is known of visitors before the offer narrows the intervals. What explains nothing costs nothing. It "
+            "can't be changed after the start."
+        ),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    # Boxes without a check aren't sent: this says that they were there.
+    has_covariates = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Mapping[str, Any] | None, *, experiment: Experiment) -> None:
         moment = experiment.moment
@@ -88,6 +100,8 @@ class GoalForm(forms.Form):
             "goal_metric": experiment.goal_metric,
             "attribution_window_days": experiment.attribution_window_days,
             "guardrails": effective_guardrails(experiment.guardrails, moment),
+            "covariates": experiment.covariates,
+            "has_covariates": True,
         }
         super().__init__(data, initial=initial, auto_id="id_goal_%s")
         goal: Any = self.fields["goal_metric"]
@@ -100,6 +114,8 @@ class GoalForm(forms.Form):
         experiment.goal_metric = self.cleaned_data["goal_metric"]
         experiment.attribution_window_days = self.cleaned_data["attribution_window_days"]
         experiment.guardrails = self.cleaned_data["guardrails"]
+        if self.cleaned_data["has_covariates"]:
+            experiment.covariates = self.cleaned_data["covariates"]
 
 
 class LengthForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -23,6 +24,7 @@ def settings_of(experiment: Experiment) -> list[tuple[str, str]]:
         (_("Error rate"), formatting.chosen_percent(experiment.alpha)),
         (_("Order values capped at"), cap_of(experiment)),
         (_("Prior of the lift"), prior(experiment)),
+        (_("Adjusted for"), adjusted_for(experiment)),
     ]
     if experiment.source == Source.IMPORTED:
         return settings
@@ -74,6 +76,13 @@ def prior(experiment: Experiment) -> str:
         return text % {"tests": formatting.count(tests)}
     deviation = {"sd": formatting.chosen_percent(experiment.prior_sd)}
     return _("Normal, mean 0%%, standard deviation %(sd)s") % deviation
+
+
+def adjusted_for(experiment: Experiment) -> str:
+    """Return what is known before the offer and adjusts results."""
+    if not experiment.covariates:
+        return _("Nothing")
+    return capfirst(wording.covariates(experiment.covariates))
 
 
 def window(experiment: Experiment) -> str:

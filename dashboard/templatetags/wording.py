@@ -8,6 +8,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from experiments import formatting
+from experiments import wording as sentences
 from experiments.reading.cart_bands import band_ends
 from experiments.report import Report
 
@@ -28,6 +29,7 @@ REASONS = {
     "no_traffic": _("Needs a day of traffic."),
     "no_weight": _("No variant is planned to get visitors."),
     "too_few_cart_values": _("Fewer than 95% of the exposures have a cart value."),
+    "too_few_visitors": _("It needs 100 visitors per variant for each covariate, and 30 buyers."),
     "not_by_this_test": _("The statistical method for these figures doesn't use it."),
     "turned_off": _("You turned it off."),
     "out_of_range": _("The numbers are too large to compute."),
@@ -58,7 +60,7 @@ STEPS = {
     "mature": _("Only visitors whose orders have arrived"),
     "capped": _("Very large orders capped"),
     "reserve": _("Less refunds that are still to come"),
-    "adjusted": _("Adjusted for cart value"),
+    "adjusted": _("Adjusted for what was known at exposure"),
     "quotient": _("Revenue per visitor divided by orders per visitor"),
     "corrected": _("Corrected for luck"),
 }
@@ -149,6 +151,12 @@ def method(name: str) -> str:
 def method_reason(code: str) -> str:
     """Return why this method was used, in words."""
     return str(METHOD_REASONS.get(code, code.replace("_", " ")))
+
+
+@register.filter
+def covariates(codes: list[str]) -> str:
+    """Return what adjusts a report's results, as a list."""
+    return sentences.covariates(codes)
 
 
 @register.filter

@@ -57,6 +57,8 @@ class EventRecord(msgspec.Struct, frozen=True):
     holdout_variant_id: int | None = None
     customer_id: str = ""
     segments: dict[str, str] = {}
+    cart_items: int | None = None
+    past_orders: int | None = None
 
 
 def record_events(store_id: int, records: Sequence[EventRecord], *, received_at: datetime) -> set[UUID]:

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from experiments.batches import batches
 from experiments.models import ChosenMetric, Experiment, TouchedDay
-from experiments.reading import custom_sums, sums
+from experiments.reading import covariates, custom_sums, sums
 from experiments.reading.aggregation import visit_parameters
 from experiments.sql_columns import only_column
 from experiments.sql_files import read_sql
@@ -60,6 +60,7 @@ def summed_of(table: str, columns: Sequence[str] = SUMMED) -> str:
 
 REFRESH = refresh_statement()
 REFRESH_CUSTOM = refresh_custom_statement()
+REFRESH_COVARIATES = read_sql(__file__, "refresh_covariates").format(spans=sums.SPANS, fresh=covariates.FRESH)
 # Cells are few however many exposures there are, which the planner can't know: it would sort them, and compile.
 BEGIN = """
 SELECT pg_advisory_xact_lock(%(lock)s, (%(experiment_id)s %% 2147483647)::int),
@@ -112,7 +113,7 @@ def refresh_each(experiment_id: int, days: Sequence[date]) -> Refreshed:
 
 
 def refresh_days(experiment_id: int, days: Sequence[date]) -> Refreshed:
-    """Make the sums of an experiment's days those of its exposures."""
+    """Make the sums of an experiment's days those of its exposures, and of its covariates' where it has several."""
     parameters: dict[str, Any] = {"experiment_id": experiment_id, "days": list(days)}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(BEGIN, {"experiment_id": experiment_id, "lock": LOCK})
@@ -129,6 +130,9 @@ def refresh_days(experiment_id: int, days: Sequence[date]) -> Refreshed:
         # Most tests have no metric of the store's own: then no exposure is read again.
         if ChosenMetric.objects.fixed().filter(experiment=experiment_id).exists():
             cursor.execute(REFRESH_CUSTOM, asked)
+            changed.update(dict(cursor.fetchall()))
+        if experiment.has_covariate_sums:
+            cursor.execute(REFRESH_COVARIATES, asked)
             changed.update(dict(cursor.fetchall()))
     wrong = 0
     for day, rows in changed.items():

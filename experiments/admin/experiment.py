@@ -239,6 +239,7 @@ class ExperimentAdmin(StoreScopedAdmin):
                     "planned_looks",
                     "alpha",
                     "prior_sd",
+                    "covariates",
                     "is_aa_test",
                     "cap_minor",
                     "source",
@@ -280,7 +281,7 @@ class ExperimentAdmin(StoreScopedAdmin):
         if obj.source == Source.IMPORTED:
             fields.append("moment")
         if obj.started_at:
-            fields.append("cap_minor")
+            fields += ["cap_minor", "covariates"]
         return tuple(fields)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Whether the cart's value at exposure was used to narrow the intervals (CUPED), and what that gave."""
+"""Whether what was known at exposure, such as the cart's value, narrowed the intervals (CUPED), and what that gave."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from experiments.report import Adjustment, MetricResult
 
 
 def adjustment_of(sample: Sample, facts: Facts, metrics: list[MetricResult], *, with_cuped: bool) -> Adjustment:
-    """Return whether the cart's value was used, and what that gave the goal (the best of all treatments)."""
+    """Return whether the covariates were used, and what that gave the goal (the best of all treatments)."""
     reductions = goal_reductions(metrics)
     reduction = max(reductions, default=None)
     # A standard error shrinks with the root of visitors: 1 / (1 - reduction) times as many would give the same.
@@ -28,6 +28,7 @@ def adjustment_of(sample: Sample, facts: Facts, metrics: list[MetricResult], *, 
         variance_reduction=reduction,
         visitors_multiple=visitors_multiple,
         unavailable=unavailable,
+        covariates=list(sample.experiment.covariates),
     )
 
 
@@ -41,9 +42,11 @@ def goal_reductions(metrics: Sequence[MetricResult]) -> list[float]:
 
 
 def reason_not_adjusted(sample: Sample, *, with_cuped: bool) -> str:
-    """Return why the cart's value was not used, as a code of ``Adjustment.unavailable``."""
-    if not with_cuped:
+    """Return why the covariates were not used, as a code of ``Adjustment.unavailable``."""
+    if not with_cuped or not sample.experiment.covariates:
         return "turned_off"
+    if sample.experiment.has_covariate_sums and sample.goal.is_regressed:
+        return "too_few_visitors"
     # The covariate was there, so the goal's own test (of a share, or a permutation) had no use for it.
     if sample.has_covariate:
         return "not_by_this_test"

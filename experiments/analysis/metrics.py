@@ -8,8 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from experiments.analysis.estimates import of_size
+from experiments.analysis.regressed import regressed_arms, regressed_shares
 from experiments.models import Metric
 from experiments.reading.aggregation import Aggregate
+from experiments.reading.covariates import OUTCOMES
 from experiments.reading.sums import COVARIATE
 from experiments.report import Ratio, Unit
 from experiments.statistics import (
@@ -17,6 +19,7 @@ from experiments.statistics import (
     Comparison,
     Posterior,
     Proportion,
+    Summary,
     beta_binomial,
     compare_means,
     compare_proportions,
@@ -34,6 +37,7 @@ DRAWS = 9_999
 FEWER_DRAWS, MANY_BUYERS = 1_999, 20_000
 
 Rows = npt.NDArray[np.float64]
+Method = Literal["auto", "welch"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +84,13 @@ class Definition:
     def is_adjustable(self) -> bool:
         """Whether the covariate applies to it: to revenue, and to orders per visitor, which it is a multiple of."""
         return self.is_revenue or self.metric == Metric.ORDERS_PER_VISITOR
+
+    @property
+    def is_regressed(self) -> bool:
+        """Whether the covariates of a test that has several apply to it: to all that is added up with them."""
+        if self.is_complement or self.denominator not in {VISITORS, "orders"}:
+            return False
+        return self.numerator in OUTCOMES
 
     @property
     def columns(self) -> MetricColumns:
@@ -145,27 +156,56 @@ class Definition:
         has_covariate: bool = False,
         is_by_welch: bool = False,
     ) -> Comparison:
-        """Compare treatment with control by the test that suits the metric; revenue and orders alone are adjusted.
+        """Compare treatment with control by the test that suits the metric, adjusted where it can be.
 
-        ``is_by_welch``: with each arm's own variance, whatever the metric; for errors that are pooled over groups.
+        By several covariates where both arms have their sums, else by the cart's value, which applies to revenue and
+        orders alone. ``is_by_welch``: with each arm's own variance, whatever the metric; for errors that are pooled
+        over groups.
         """
-        # Shares are tested exactly where they are small, and the exact tests know no covariate.
+        has_several = control.covariates is not None and treatment.covariates is not None
+        is_regressed = has_covariate and has_several and self.is_regressed
         if self.is_proportion:
-            return compare_proportions(self.proportion(control), self.proportion(treatment), alpha=alpha)
-        covariate: str | None = None
-        if has_covariate and self.is_adjustable:
-            covariate = COVARIATE
-        method: Literal["auto", "welch"] = "welch"
+            return self.compare_shares(control, treatment, alpha=alpha, is_regressed=is_regressed)
+        method: Method = "welch"
         if self.is_skewed and not is_by_welch:
             method = "auto"
-        arms = (control.summary, treatment.summary)
+        regressed = None
+        if is_regressed:
+            regressed = regressed_arms(self, control, treatment)
+        if regressed is not None:
+            arms = regressed.control, regressed.treatment
+            adjusted = self.compare_summaries(*arms, covariate=None, method=method, alpha=alpha)
+            return replace(adjusted, variance_reduction=1 - regressed.kept)
+        covariate: str | None = None
+        # A segment of a test that isn't adjusted by the cart's value has none.
+        if has_covariate and self.is_adjustable and not has_several and COVARIATE in control.summary.columns:
+            covariate = COVARIATE
+        arms = control.summary, treatment.summary
+        return self.compare_summaries(*arms, covariate=covariate, method=method, alpha=alpha)
+
+    def compare_summaries(
+        self, control: Summary, treatment: Summary, *, covariate: str | None, method: Method, alpha: float
+    ) -> Comparison:
+        """Compare what isn't a share, by its sums."""
         if self.denominator == VISITORS:
-            by_mean = compare_means(*arms, self.numerator, covariate=covariate, method=method, alpha=alpha)
+            by_mean = compare_means(control, treatment, self.numerator, covariate=covariate, method=method, alpha=alpha)
             return with_lift_of_size(by_mean)
         by_ratio = compare_ratios(
-            *arms, self.numerator, self.denominator, covariate=covariate, method=method, alpha=alpha
+            control, treatment, self.numerator, self.denominator, covariate=covariate, method=method, alpha=alpha
         )
         return with_lift_of_size(by_ratio)
+
+    def compare_shares(
+        self, control: Aggregate, treatment: Aggregate, *, alpha: float, is_regressed: bool
+    ) -> Comparison:
+        """Compare shares; where counts are small by an exact test, which knows no covariate."""
+        regressed = None
+        if is_regressed:
+            regressed = regressed_shares(self, control, treatment)
+        if regressed is None:
+            return compare_proportions(self.proportion(control), self.proportion(treatment), alpha=alpha)
+        adjusted = compare_proportions(regressed.control, regressed.treatment, alpha=alpha)
+        return replace(adjusted, variance_reduction=1 - regressed.kept)
 
     def permute(
         self, control_rows: Rows, treatment_rows: Rows, control: Aggregate, treatment: Aggregate, *, alpha: float

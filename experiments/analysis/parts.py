@@ -1,7 +1,7 @@
 """Comparisons of a part of a test's visitors, such as a segment: as the whole, less refunds that are to come."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from experiments.analysis import refunds
 from experiments.analysis.metrics import Definition
@@ -30,7 +30,7 @@ class SamplePart:
         reduced = []
         for key in (self.control, self.treatment):
             arm = self.arms[key]
-            reduced.append(replace(arm, summary=arm.summary.scaled(self.factors.get(key, {}))))
+            reduced.append(arm.scaled(self.factors.get(key, {})))
         return reduced
 
 

@@ -152,7 +152,7 @@ def less_reserve(aggregate: Aggregate, reserve: Reserve | None) -> Aggregate:
     """Return an arm with what is still to be paid back taken off its summary; its exact sums stay as they are."""
     if reserve is None:
         return aggregate
-    return replace(aggregate, summary=aggregate.summary.scaled(factors(aggregate, reserve)))
+    return aggregate.scaled(factors(aggregate, reserve))
 
 
 def factors(sold: Aggregate, reserve: Reserve | None) -> dict[str, float]:

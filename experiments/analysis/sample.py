@@ -119,6 +119,13 @@ class Sample:
         return self.maturity.last_day
 
     @property
+    def covariates_through(self) -> date | None:
+        """The last day whose covariates are read; ``None`` where nothing is adjusted by them."""
+        if not self.has_covariate or not self.experiment.has_covariate_sums:
+            return None
+        return self.last_day or date.max
+
+    @property
     def days(self) -> int:
         """The days on which its visitors were exposed, from the first to the last; 0 where nobody asks for them."""
         if self.maturity is None:
@@ -154,7 +161,7 @@ def uncapped_arms(sample: Sample, control: str, treatment: str) -> tuple[Aggrega
     for key in (control, treatment):
         observed = sample.observed[key]
         share = refunds.factors(sample.compared[key], sample.reserves.get(key))
-        arms.append(replace(observed, summary=observed.summary.scaled(share)))
+        arms.append(observed.scaled(share))
     return arms[0], arms[1]
 
 

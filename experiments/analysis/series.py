@@ -58,6 +58,7 @@ def daily_aggregates(sample: Sample, definition: Definition) -> dict[date, dict[
         columns,
         cap_minor=sample.experiment.cap_minor,
         missing_cart_value_minor=sample.fill_minor,
+        covariates_through=sample.covariates_through,
     )
 
 

@@ -8,9 +8,19 @@ from experiments.models.comment import Comment
 from experiments.models.custom_metric import ChosenMetric, CountedValue, CustomMetric, CustomMetricDay, CustomOutcome
 from experiments.models.decision_day import DecisionDay, DecisionReason, DecisionSample
 from experiments.models.event import EventType, Rejection, WidgetEvent
-from experiments.models.experiment import Decision, Experiment, Metric, Moment, PlanVersion, Source, Status, Variant
+from experiments.models.experiment import (
+    Covariate,
+    Decision,
+    Experiment,
+    Metric,
+    Moment,
+    PlanVersion,
+    Source,
+    Status,
+    Variant,
+)
 from experiments.models.exposure import Exposure
-from experiments.models.exposure_day import ExposureDay, TouchedDay
+from experiments.models.exposure_day import CovariateDay, ExposureDay, TouchedDay
 from experiments.models.funnel import ForgottenEvents, FunnelChange, FunnelDay, FunnelVisitor, UncountedEvents
 from experiments.models.identity import CustomerSighting, OrderClaim
 from experiments.models.notification import SlackChannel, Subscription, Topic, WebhookAttempt, WebhookTarget
@@ -45,6 +55,8 @@ __all__ = [
     "Comment",
     "ConsentMode",
     "CountedValue",
+    "Covariate",
+    "CovariateDay",
     "CustomMetric",
     "CustomMetricDay",
     "CustomOutcome",

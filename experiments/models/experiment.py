@@ -84,6 +84,17 @@ class PlanVersion(models.IntegerChoices):
     SHARED = 3, _("Weekly, mature visitors, shared error")
 
 
+class Covariate(models.TextChoices):
+    """What is known of a visitor before the offer, and may adjust results."""
+
+    CART_VALUE = "cart_value", _("Cart value")
+    CART_ITEMS = "cart_items", _("Products in the cart")
+    DEVICE = "device", _("Device")
+    CUSTOMER_TYPE = "customer_type", _("New or returning customer")
+    HOUR = "hour", _("Time of day")
+    PAST_ORDERS = "past_orders", _("Earlier orders")
+
+
 class Decision(models.TextChoices):
     """What was decided at the end."""
 
@@ -101,6 +112,20 @@ def new_salt() -> str:
 def default_guardrails() -> list[dict[str, Any]]:
     """Conversion may not fall by more than 2%."""
     return [{"metric": Metric.CONVERSION.value, "margin": -0.02}]
+
+
+def default_covariates() -> list[str]:
+    """The cart's value alone, as before there was a choice."""
+    return [Covariate.CART_VALUE.value]
+
+
+def validate_covariates(covariates: Any) -> None:
+    """Raise ``ValidationError`` unless it lists some of `Covariate`, each once."""
+    known = set(Covariate.values)
+    if not isinstance(covariates, list) or not known.issuperset(map(str, covariates)):
+        raise ValidationError(_("Choose from: %(names)s.") % {"names": ", ".join(Covariate.values)})
+    if len(set(covariates)) < len(covariates):
+        raise ValidationError(_("Name each only once."))
 
 
 def validate_ramp_plan(plan: Any) -> None:
@@ -223,6 +248,14 @@ class Experiment(models.Model):
         ),
     )
     alpha = models.FloatField(_("alpha"), default=0.05, validators=[MinValueValidator(0.0001), MaxValueValidator(0.5)])
+    covariates = models.JSONField(
+        _("adjusted by"),
+        default=default_covariates,
+        db_default=default_covariates(),
+        blank=True,
+        validators=[validate_covariates],
+        help_text=_("What is known of visitors before the offer. It narrows intervals. Choose it before launch."),
+    )
     is_aa_test = models.BooleanField(
         _("A/A test"),
         default=False,
@@ -307,6 +340,11 @@ class Experiment(models.Model):
     def is_split_known(self) -> bool:
         """Whether the variants' weights are what was planned: a file says nothing of the plan unless it is told."""
         return self.source != Source.IMPORTED or self.has_told_weights
+
+    @property
+    def has_covariate_sums(self) -> bool:
+        """Whether more than the cart's value adjusts its results: for that alone, the sums of all tests are enough."""
+        return not set(self.covariates) <= {Covariate.CART_VALUE}
 
     @property
     def is_over(self) -> bool:

@@ -45,6 +45,9 @@ class Exposure(models.Model):
     )
     exposed_at = models.DateTimeField(_("exposed at"))
     cart_value_minor = models.BigIntegerField(_("cart value"), null=True)
+    # No field of positive numbers: its check would read the whole table.
+    cart_items = models.SmallIntegerField(_("products in the cart"), null=True)
+    past_orders = models.SmallIntegerField(_("earlier orders"), null=True)
     device = models.CharField(_("device"), max_length=16, blank=True)
     country = models.CharField(_("country"), max_length=2, blank=True)
     customer_type = models.CharField(_("customer type"), max_length=16, blank=True)

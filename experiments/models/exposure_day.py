@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -112,6 +113,36 @@ class ExposureDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.experiment_id} on {self.day} {self.dimension} {self.value}".rstrip()
+
+
+class CovariateDay(models.Model):
+    """What the covariates of the visitors first exposed on one UTC day add up to, by variant.
+
+    ``sums``: whole numbers in the order of ``experiments.reading.covariates.LAYOUT``, which says what each adds up.
+    Only of tests that more than the cart's value adjusts. Written by ``experiments.accounting.rollups`` alone, together
+    with `ExposureDay`, and outdated while a ``TouchedDay`` says so.
+    """
+
+    experiment = models.ForeignKey(
+        Experiment, on_delete=models.CASCADE, related_name="covariate_days", db_index=False, verbose_name=_("test")
+    )
+    variant = models.ForeignKey(
+        Variant, on_delete=models.CASCADE, related_name="covariate_days", db_index=False, verbose_name=_("variant")
+    )
+    day = models.DateField(_("day"))
+    visitors = models.BigIntegerField(_("visitors"))
+    sums = ArrayField(exact_sum(), verbose_name=_("sums"))
+
+    class Meta:
+        verbose_name = _("daily covariate totals")
+        verbose_name_plural = _("daily covariate totals")
+        constraints = (
+            # also serves reports, which read an experiment's days, and the refresh of a day
+            models.UniqueConstraint(fields=("experiment", "day", "variant"), name="one_covariate_sum_per_day"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.experiment_id} on {self.day}"
 
 
 class TouchedDay(models.Model):

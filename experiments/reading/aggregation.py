@@ -9,7 +9,7 @@ unit is the exposed visitor, buyer or not, in the variant that was seen first: i
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
@@ -21,10 +21,12 @@ import numpy.typing as npt
 from experiments.models import Experiment, Store
 from experiments.reading import sums
 from experiments.reading.cart_bands import lower_bounds
+from experiments.reading.covariates import add_day, covariate_sums, total_covariates
 from experiments.reading.replica import read_connection
 from experiments.reading.sums import COVARIATE, Key
 from experiments.sql_files import read_sql
 from experiments.statistics import Summary
+from experiments.statistics.regression import CovariateMoments
 
 KEYS = sums.KEYS
 # What every group is asked for, whatever is compared of it.
@@ -49,13 +51,31 @@ WHERE experiment_id = %(experiment_id)s AND {sums.IS_COUNTED} AND {sums.IS_BUYER
 class Aggregate:
     """What a group of visitors adds up to: exact ``sums`` per column, and the ``summary`` that statistics read.
 
-    ``products`` are all exact sums, of products too: ``orders_x_revenue``.
+    ``products`` are all exact sums, of products too: ``orders_x_revenue``. ``covariates``: of the same visitors, where
+    the test is adjusted by more than the cart's value.
     """
 
     visitors: int
     sums: Mapping[str, int]
     summary: Summary
     products: Mapping[str, int] = field(default_factory=dict)
+    covariates: CovariateMoments | None = None
+
+    def scaled(self, columns: Mapping[str, float]) -> "Aggregate":
+        """Return the same visitors with some columns of the summary times a factor each; exact sums stay."""
+        covariates = None
+        if self.covariates is not None:
+            covariates = self.covariates.scaled(columns)
+        return replace(self, summary=self.summary.scaled(columns), covariates=covariates)
+
+    def with_covariates(self, covariates: CovariateMoments | None) -> "Aggregate":
+        """Return the group with what its covariates add up to, unless that isn't of the same visitors.
+
+        A day that a release added up which knew of no covariates has none.
+        """
+        if covariates is None or covariates.n != self.visitors:
+            return self
+        return replace(self, covariates=covariates)
 
 
 def aggregates(
@@ -64,13 +84,15 @@ def aggregates(
     cap_minor: int | None = None,
     missing_cart_value_minor: int = 0,
     through: date | None = None,
+    with_covariates: bool = False,
 ) -> dict[str, Aggregate]:
     """Read every variant's aggregate by its key, those without visitors included.
 
     ``cap_minor``: a visitor's net revenue counts as at most this much per order, and at least as minus this much; a
     cart's value as at most this much, which keeps it as close to the order's.
     ``missing_cart_value_minor`` stands in for an unknown cart value; any constant leaves a comparison unbiased.
-    ``through``: without those first exposed after this UTC day.
+    ``through``: without those first exposed after this UTC day. ``with_covariates``: with what the test's covariates
+    add up to, where it has more than the cart's value.
     """
     is_capped = cap_minor is not None
     fill_minor = stand_in(missing_cart_value_minor, cap_minor)
@@ -80,6 +102,9 @@ def aggregates(
         found[variant.key] = nobody
     for group in totals(experiment, KEYS, cap_minor, EVERYBODY, through=through):
         found[group.variant] = aggregate(KEYS, group.visitors, group.kept, is_capped=is_capped, fill_minor=fill_minor)
+    if with_covariates:
+        for key, covariates in total_covariates(experiment, cap_minor=cap_minor, through=through).items():
+            found[key] = found[key].with_covariates(covariates)
     return found
 
 
@@ -125,30 +150,32 @@ def cumulative_aggregates(
     cap_minor: int | None = None,
     missing_cart_value_minor: int = 0,
     since: date | None = None,
+    covariates_through: date | None = None,
 ) -> dict[date, dict[str, Aggregate]]:
-    """Read for each UTC day with exposures, in order: every variant's aggregate of all visitors first exposed up to it,
-    and not before ``since``.
+    """Read for each UTC day with exposures, in order: every variant's aggregate of all exposed from ``since`` to it.
 
     Their outcomes are those known now. ``columns`` beside ``converted`` are added up; other arguments as for
-    `aggregates`. One query, however many days.
+    `aggregates`. One query, however many days. ``covariates_through``: the last day with what covariates add up to.
     """
-    is_capped = cap_minor is not None
-    fill_minor = stand_in(missing_cart_value_minor, cap_minor)
+    is_capped, fill_minor = cap_minor is not None, stand_in(missing_cart_value_minor, cap_minor)
     keys = keys_of(columns)
     kept = kept_sums(keys, is_capped=is_capped)
     options = parameters(experiment, cap_minor) | {"since": since or date.min}
     visitors_so_far: Counter[str] = Counter()
     kept_so_far: dict[str, Counter[Key]] = defaultdict(Counter)
+    covariates_so_far: dict[str, CovariateMoments] = {}
+    covariates = covariate_sums(experiment, cap_minor=cap_minor, through=covariates_through or date.min, since=since)
     found: dict[date, dict[str, Aggregate]] = {}
     for day, rows in groupby(fetch(daily_query(kept), options), key=itemgetter(0)):
         for _, variant, visitors, *row in rows:
             visitors_so_far[variant] += int(visitors)
             kept_so_far[variant].update(by_key(kept, row))
+        add_day(covariates_so_far, covariates.get(day, {}))
         arms = {}
         # a variant that nobody was exposed to today has what it had yesterday
         for variant, visitors in visitors_so_far.items():
-            total = kept_so_far[variant]
-            arms[variant] = aggregate(keys, visitors, total, is_capped=is_capped, fill_minor=fill_minor)
+            arm = aggregate(keys, visitors, kept_so_far[variant], is_capped=is_capped, fill_minor=fill_minor)
+            arms[variant] = arm.with_covariates(covariates_so_far.get(variant))
         found[day] = arms
     return found
 
@@ -269,7 +296,10 @@ def exposed_since(everybody: Aggregate, earlier: Aggregate) -> Aggregate:
     values: dict[Key, int] = {}
     for name, value in everybody.products.items():
         values[sums.key_of(name)] = value - earlier.products.get(name, 0)
-    return aggregate_of(everybody.visitors - earlier.visitors, values)
+    left = aggregate_of(everybody.visitors - earlier.visitors, values)
+    if everybody.covariates is None or earlier.covariates is None:
+        return left
+    return left.with_covariates(everybody.covariates - earlier.covariates)
 
 
 def total(key: Key, kept: Mapping[Key, int], *, is_capped: bool, fill_minor: int) -> int:

@@ -70,13 +70,14 @@ class FunnelRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adjustment:
-    """CUPED: what the cart's value at exposure explains of the goal, and so takes out of its intervals."""
+    """CUPED: what is known of visitors at exposure explains of the goal, and so takes out of its intervals."""
 
     is_used: bool  # whether any treatment's goal was adjusted
     coverage: float | None  # share of exposures that carry a cart value; None without exposures
     variance_reduction: float | None  # share of the goal's variance that is explained, of the treatment with the most
     visitors_multiple: float | None  # "as if you had N times the visitors": 1 / (1 - variance_reduction)
-    unavailable: str | None  # why it isn't used: turned_off, not_by_this_test, too_few_cart_values
+    unavailable: str | None  # why it isn't used: turned_off, not_by_this_test, too_few_cart_values, too_few_visitors
+    covariates: list[str] = field(default_factory=list)  # by which, as chosen for the test; none in older reports
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

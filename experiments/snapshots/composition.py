@@ -30,7 +30,7 @@ from experiments.analysis.looks.rows import plan_of
 from experiments.analysis.metric_results import compare_all, decompositions
 from experiments.analysis.metrics import Definition
 from experiments.analysis.sample import CustomReading, Sample, goal_comparisons, less_reserves
-from experiments.models import Annotation, Experiment, Overlap
+from experiments.models import Annotation, Covariate, Experiment, Overlap
 from experiments.plan.maturity import Maturity
 from experiments.plan.thresholds import COVERAGE_NEEDED
 from experiments.reading import aggregation, funnel
@@ -143,9 +143,9 @@ def read_inputs(experiment: Experiment, now: datetime, *, with_cuped: bool, is_w
 def segment_sums(sample: Sample, definition: Definition) -> segments.Segments:
     """Read a metric's sums by segment, with cart values where it is adjusted by them."""
     columns = set(definition.summed_columns)
-    if sample.has_covariate and definition.is_adjustable:
-        columns.add(COVARIATE)
     experiment = sample.experiment
+    if sample.has_covariate and definition.is_adjustable and Covariate.CART_VALUE in experiment.covariates:
+        columns.add(COVARIATE)
     return aggregation.segment_aggregates(
         experiment,
         columns,
@@ -163,17 +163,25 @@ def sample_of(experiment: Experiment, facts: Facts, mature: Maturity | None, *, 
     if mature is not None:
         everybody = aggregation.aggregates(experiment, missing_cart_value_minor=fill)
         through = mature.last_day
-    observed = aggregation.aggregates(experiment, missing_cart_value_minor=fill, through=through)
+    observed = aggregation.aggregates(
+        experiment, missing_cart_value_minor=fill, through=through, with_covariates=with_cuped
+    )
     compared = observed
     # Pages show what was really paid; what is compared is capped, lest one order decide a test.
     if cap is not None:
-        compared = aggregation.aggregates(experiment, cap_minor=cap, missing_cart_value_minor=fill, through=through)
+        compared = aggregation.aggregates(
+            experiment,
+            cap_minor=cap,
+            missing_cart_value_minor=fill,
+            through=through,
+            with_covariates=with_cuped,
+        )
     return Sample(
         experiment=experiment,
         variants=list(experiment.variants.all()),
         observed=observed,
         compared=compared,
-        has_covariate=with_cuped and facts.cart_value_coverage >= COVERAGE_NEEDED,
+        has_covariate=with_cuped and is_adjusted(experiment, facts),
         fill_minor=fill,
         visitors_per_day=progress.visitors_per_day(facts),
         visitors_per_month=progress.visitors_per_month(experiment, facts),
@@ -181,6 +189,16 @@ def sample_of(experiment: Experiment, facts: Facts, mature: Maturity | None, *, 
         everybody=everybody,
         custom=custom_readings(experiment, through),
     )
+
+
+def is_adjusted(experiment: Experiment, facts: Facts) -> bool:
+    """Whether what was chosen to adjust results is known of enough visitors.
+
+    A regression has an indicator for what isn't known; a cart's value alone needs nearly everybody's.
+    """
+    if experiment.has_covariate_sums:
+        return True
+    return Covariate.CART_VALUE in experiment.covariates and facts.cart_value_coverage >= COVERAGE_NEEDED
 
 
 def custom_readings(experiment: Experiment, through: date | None) -> list[CustomReading]:

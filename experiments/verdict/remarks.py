@@ -125,7 +125,7 @@ def immature(evidence: Evidence) -> Rule:
 
 
 def adjustment(evidence: Evidence) -> Iterator[Rule]:
-    """What the cart's value explains."""
+    """What was known at exposure explains."""
     used = evidence.adjustment
     if not used.is_used or used.variance_reduction is None or used.visitors_multiple is None:
         return
@@ -133,7 +133,8 @@ def adjustment(evidence: Evidence) -> Iterator[Rule]:
     yield Rule(
         code="adjustment",
         state="pass",
-        text=_("Cart value explains %(share)s of variance") % {"share": share},
-        detail=_("like %(multiple)s times the visitors") % {"multiple": f"{used.visitors_multiple:.1f}"},
+        text=_("The adjustment explains %(share)s of variance") % {"share": share},
+        detail=_("by %(covariates)s: like %(multiple)s times the visitors")
+        % {"covariates": wording.covariates(used.covariates), "multiple": f"{used.visitors_multiple:.1f}"},
         figure=used.variance_reduction,
     )

@@ -12,10 +12,12 @@ from experiments.analysis.final.agreement import disagreement_of
 from experiments.analysis.final.correction import corrected
 from experiments.analysis.final.estimate_steps import steps_of
 from experiments.analysis.final.quotient import quotient
-from experiments.analysis.metrics import Definition
+from experiments.analysis.metrics import DEFINITIONS, Definition
 from experiments.analysis.refunds import relative_variance
+from experiments.analysis.regressed import regression_of
 from experiments.analysis.sample import Sample, uncapped_arms
 from experiments.models import Metric
+from experiments.reading.aggregation import Aggregate
 from experiments.reading.sums import COVARIATE
 from experiments.report import Estimate, FinalEstimate, MetricResult
 from experiments.statistics import decompose_rpv
@@ -71,15 +73,25 @@ def log_error_of_value(sample: Sample, results: Results) -> float | None:
     rpv = results[Metric.RPV]
     if sample.control is None:
         return None
-    covariate = None
-    if rpv.is_adjusted:
-        covariate = COVARIATE
-    arms = sample.compared[sample.control.key].summary, sample.compared[rpv.variant].summary
-    variance = decompose_rpv(*arms, covariate=covariate).aov_variance
+    arms = sample.compared[sample.control.key], sample.compared[rpv.variant]
+    variance = variance_of_value(*arms, is_adjusted=rpv.is_adjusted)
     of_refunds = relative_variance(sample.reserves, sample.control.key, rpv.variant)
     if variance is None or of_refunds is None:
         return None
     return sqrt(variance + of_refunds)
+
+
+def variance_of_value(control: Aggregate, treatment: Aggregate, *, is_adjusted: bool) -> float | None:
+    """Return the variance of order value's log lift; of the adjusted parts, less what the covariates explain."""
+    if not is_adjusted:
+        return decompose_rpv(control.summary, treatment.summary).aov_variance
+    regression = regression_of(DEFINITIONS[Metric.AOV], control, treatment)
+    if regression is None:
+        return decompose_rpv(control.summary, treatment.summary, covariate=COVARIATE).aov_variance
+    variance = decompose_rpv(control.summary, treatment.summary).aov_variance
+    if variance is None:
+        return None
+    return variance * regression.kept
 
 
 def finished(metric: MeasuredMetric, result: MetricResult, final: FinalEstimate) -> MetricResult:

@@ -67,9 +67,20 @@ def test_events_exposure_is_stored_with_what_the_token_says(experiment, decide, 
     assert (exposure.experiment, exposure.visitor_id, exposure.variant.key) == (experiment, "v_1", decision["variant"])
     assert (exposure.cart_value_minor, exposure.device, exposure.country) == (6670, "phone", "DE")
     assert exposure.customer_type == "returning"
+    # a cart that is worth something without products is one whose products weren't sent
+    assert (exposure.cart_items, exposure.past_orders) == (None, 3)
     stored = WidgetEvent.objects.get()
     assert (stored.type, stored.moment, str(stored.event_id)) == ("exposure", "cart", event["id"])
     assert stored.props == event["props"]
+
+
+def test_events_exposure_keeps_how_many_products_are_in_the_cart(experiment, decide, post):
+    cart = {"currency": "EUR", "total_minor": 6670, "items": [{"sku": "tea", "quantity": 2}, {"sku": "cup"}]}
+    token = decide("v_1", cart=cart)["exposure_token"]
+    event = {"id": str(uuid4()), "type": "exposure", "at": now().isoformat(), "exposure_token": token}
+    post("/v1/events", {"key": "pk_shop", "visitor_id": "v_1", "events": [event]})
+    exposure = Exposure.objects.get()
+    assert (exposure.cart_items, exposure.past_orders) == (3, None)
 
 
 @pytest.mark.parametrize("customer_id", ["c-7", 7, None])

@@ -8,7 +8,7 @@ from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checkout_widgets.edge.tokens import BadToken, ExposureToken, read_exposure, sign_exposure
+from checkout_widgets.edge.tokens import BadToken, ExposureToken, read_exposure, sign_exposure, with_visit
 
 OLD, NEW = "old-" * 12, "new-" * 12
 
@@ -63,6 +63,14 @@ def test_read_exposure_after_the_secret_key_changed_needs_it_as_a_fallback():
         assert sign_exposure(token()) != text
     with override_settings(SECRET_KEY=NEW, SECRET_KEY_FALLBACKS=[]), pytest.raises(BadToken):
         read_exposure(text)
+
+
+def test_exposure_token_carries_what_adjusts_results_where_it_is_known():
+    assert read_exposure(sign_exposure(token())).counts() == (None, None)
+    counted = with_visit(token(), {}, cart_items=3, past_orders=0)
+    assert read_exposure(sign_exposure(counted)) == counted
+    assert counted.counts() == (3, 0)
+    assert (counted.visitor_id, counted.segments(), counted.holdout_id) == (token().visitor_id, {}, None)
 
 
 def test_exposure_token_hides_no_key_and_stays_short():

@@ -13,7 +13,7 @@ from checkout_widgets.launching.templates import KINDS, templates
 from checkout_widgets.models import Widget
 from experiments.decisions import counts as decision_counts
 from experiments.decisions.counts import Count, CountKey
-from experiments.models import AuditAction, Experiment, Moment, Status
+from experiments.models import AuditAction, Covariate, Experiment, Moment, Status
 from experiments.programme.moments import playbook_moments
 from experiments.running import lifecycle
 from experiments.running.lifecycle import LifecycleError
@@ -110,3 +110,11 @@ def test_draft_with_another_stores_offer_or_a_taken_key_is_refused():
     with pytest.raises(IntegrityError):
         create_draft(template, store, new(), actor="ada")
     assert Experiment.objects.filter(store=store).count() == 1
+
+
+@pytest.mark.django_db
+def test_draft_is_adjusted_by_all_that_is_known_unless_some_of_it_is_chosen():
+    store, template = factories.make_store(), next(iter(templates().values()))
+    assert create_draft(template, store, new(), actor="ada").covariates == Covariate.values
+    chosen = DraftChoices(key="other", name="Other", covariates=["device"])
+    assert create_draft(template, store, chosen, actor="ada").covariates == ["device"]
