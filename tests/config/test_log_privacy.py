@@ -65,7 +65,7 @@ def test_mail_that_a_server_refuses_names_no_reader(monkeypatch):
     def refuse(*arguments: object) -> None:
         raise SMTPRecipientsRefused({"ada@shop.example": (550, b"No such user")})
 
-    monkeypatch.setattr(mail.EmailMultiAlternatives, "send", refuse)
+    monkeypatch.setattr("django.core.mail.EmailMultiAlternatives.send", refuse)
     with pytest.raises(mail.NotSent) as raised:
         mail.send("ada@shop.example", "Subject", "Text", "")
     assert str(raised.value) == "The mail server refused the e-mail (SMTPRecipientsRefused)"
