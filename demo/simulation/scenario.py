@@ -4,7 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
+from typing import Any, NamedTuple
 
+from checkout_widgets.acceptances import offer_lines
+from checkout_widgets.models import Offer, Widget
 from demo.simulation.decisions import Decided
 from demo.simulation.effects import Basket, CannotSimulate, SimulatedEffect, effect_of, fitting_upsell, past_baskets
 from demo.simulation.held_out import Holdout, holdout_of
@@ -12,6 +15,13 @@ from experiments.accounting.order_data import LineData
 from experiments.assignment.allocation import WeightedVariant
 from experiments.assignment.targeting import Rule, compile_rules
 from experiments.models import Experiment, Moment, Source, Variant
+
+
+class OfferedGoods(NamedTuple):
+    """An offer, and the lines that its acceptances have."""
+
+    offer: Offer
+    lines: list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +33,7 @@ class Scenario:
     arms: Sequence[WeightedVariant]
     targeting: Rule
     effects: Mapping[str, SimulatedEffect]
+    offers: Mapping[str, OfferedGoods]
     baskets: Sequence[Basket]
     holdout: Holdout | None
     decided: Decided
@@ -63,11 +74,21 @@ def scenario_for(experiment: Experiment, wanted: Wanted, *, now: datetime, seed:
         arms=arms,
         targeting=compile_rules(experiment.targeting),
         effects=effects,
+        offers=offers_of(experiment),
         baskets=baskets,
         holdout=holdout_of(experiment.store),
         decided=Decided(experiment, now, Random(seed)),  # noqa: S311 -- a sample, not a secret
         now=now,
     )
+
+
+def offers_of(experiment: Experiment) -> dict[str, OfferedGoods]:
+    """Return what each variant with a widget offers, by its key."""
+    found = {}
+    for widget in Widget.objects.filter(variant__experiment=experiment).select_related("offer", "variant"):
+        offer = widget.offer
+        found[widget.variant.key] = OfferedGoods(offer, offer_lines(offer, 1, offer.price_minor))
+    return found
 
 
 def refuse_what_cannot_be_simulated(experiment: Experiment, variants: Sequence[Variant]) -> None:

@@ -5,19 +5,20 @@ is bought are the baskets of the store's own past orders.
 """
 
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 from django.utils import timezone
 
+from checkout_widgets.models import Acceptance
 from demo.simulation.effects import SOURCE
 from demo.simulation.scenario import Scenario, Wanted, scenario_for
 from demo.simulation.visitors import SimulatedVisitor, draw_times, draw_visitors
-from demo.simulation.visits import visit
+from demo.simulation.visits import Done, visit
 from experiments.accounting.ingestion import EventRecord, record_events
-from experiments.accounting.order_data import OrderData
 from experiments.accounting.orders import record_orders
 from experiments.accounting.rollups import refresh_after_bulk
 from experiments.models import Experiment
@@ -95,17 +96,26 @@ def crowds(scenario: Scenario, traffic: SimulatedTraffic) -> Iterator[dict[str, 
 
 def send(scenario: Scenario, crowd: Mapping[str, SimulatedVisitor], result: SimulationResult) -> None:
     """Record what these visitors do."""
-    events: list[EventRecord] = []
-    orders: list[OrderData] = []
+    done = Done()
     for visitor_id, visitor in crowd.items():
-        new_events, new_orders = visit(scenario, visitor_id, visitor)
-        events += new_events
-        orders += new_orders
-    record_events(scenario.experiment.store_id, events, received_at=scenario.now)
-    record_orders(scenario.experiment.store, orders, SOURCE)
+        done.add(visit(scenario, visitor_id, visitor))
+    Acceptance.objects.bulk_create(done.acceptances)
+    for events in by_day(done.events):
+        # as they happened: the edge refuses what is days old, and what is counted by the day relies on it
+        received_at = max(event.occurred_at for event in events)
+        record_events(scenario.experiment.store_id, events, received_at=received_at)
+    record_orders(scenario.experiment.store, done.orders, SOURCE)
     result.visitors += len(crowd)
-    result.events += len(events)
-    result.orders += len(orders)
+    result.events += len(done.events)
+    result.orders += len(done.orders)
+
+
+def by_day(events: Iterable[EventRecord]) -> Collection[list[EventRecord]]:
+    """Put events together that happened on one day, in UTC."""
+    days: dict[date, list[EventRecord]] = defaultdict(list)
+    for event in events:
+        days[event.occurred_at.astimezone(UTC).date()].append(event)
+    return days.values()
 
 
 def next_number(experiment: Experiment, prefix: str) -> int:

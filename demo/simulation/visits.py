@@ -1,13 +1,16 @@
 """What one simulated visitor does: what is decided, the events of a widget, and orders."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from uuid import UUID, uuid5
 
 from msgspec import structs
 
+from checkout_widgets.acceptances import LIFETIME
+from checkout_widgets.models import Acceptance
 from demo.simulation.effects import SECOND_ORDER_SHARE, Basket, SimulatedEffect, value_of
-from demo.simulation.scenario import Scenario
+from demo.simulation.scenario import OfferedGoods, Scenario
 from demo.simulation.visitors import SimulatedVisitor
 from experiments.accounting.ingestion import EventRecord
 from experiments.accounting.order_data import LineData, OrderData, RefundData
@@ -23,9 +26,23 @@ TAKE_WITHOUT_ORDER = 0.3  # of the take rate: who accepts and then doesn't buy
 REFUND_SHARE = 0.04
 BEFORE_CONFIRMATION = timedelta(seconds=20)
 BETWEEN_EVENTS = timedelta(seconds=3)
+ACCEPTING = ("impression", "click", "accept")
 TRIGGER_VERSION = 2  # as the snippet counts exposures today
 
-Done = tuple[list[EventRecord], list[OrderData]]
+
+@dataclass(slots=True)
+class Done:
+    """What visitors did."""
+
+    events: list[EventRecord] = field(default_factory=list)
+    orders: list[OrderData] = field(default_factory=list)
+    acceptances: list[Acceptance] = field(default_factory=list)
+
+    def add(self, other: "Done") -> None:
+        """Add what others did."""
+        self.events += other.events
+        self.orders += other.orders
+        self.acceptances += other.acceptances
 
 
 def visit(scenario: Scenario, visitor_id: str, visitor: SimulatedVisitor) -> Done:
@@ -39,7 +56,7 @@ def visit(scenario: Scenario, visitor_id: str, visitor: SimulatedVisitor) -> Don
         noted = DecisionReason.HOLDOUT
     scenario.decided.add(noted, context, visitor.at)
     if reason != DecisionReason.SERVED:
-        return [], []
+        return Done()
     if is_withheld:
         return one.held_out()
     return one.served()
@@ -110,15 +127,18 @@ class Visit:
         effect = self.scenario.effects[key]
         is_buyer = self.is_buyer(effect)
         is_taker = self.is_taker(effect, is_buyer=is_buyer)
-        orders: list[OrderData] = []
+        variant, offered = self.scenario.variants[key], self.scenario.offers.get(key)
+        done = Done(self.events(variant, is_taker=is_taker))
+        if is_taker and offered is not None:
+            done.acceptances.append(self.acceptance(variant, offered))
         if is_buyer:
-            orders = self.orders(effect, is_taker=is_taker)
-        return self.events(self.scenario.variants[key], is_taker=is_taker), orders
+            done.orders = self.orders(effect, is_taker=is_taker)
+        return done
 
     def held_out(self) -> Done:
         """What a visitor does who never sees an offer: nothing that counts where the holdout has no experiment."""
         if self.scenario.holdout is None:
-            return [], []
+            return Done()
         exposure = structs.replace(
             self.record("exposure", 0),
             experiment_id=self.scenario.holdout.experiment_id,
@@ -127,10 +147,39 @@ class Visit:
             holdout_variant_id=None,
         )
         no_offer = SimulatedEffect()
-        orders: list[OrderData] = []
+        done = Done([exposure])
         if self.is_buyer(no_offer):
-            orders = self.orders(no_offer, is_taker=False)
-        return [exposure], orders
+            done.orders = self.orders(no_offer, is_taker=False)
+        return done
+
+    @property
+    def acceptance_id(self) -> UUID:
+        """The same for the acceptance and for the line of the order that carries it."""
+        return uuid5(self.visitor.event_ids[0], "acceptance")
+
+    def acceptance(self, variant: Variant, offered: OfferedGoods) -> Acceptance:
+        """What the edge keeps of an accepted offer."""
+        visitor, offer = self.visitor, offered.offer
+        at = min(visitor.at + len(ACCEPTING) * BETWEEN_EVENTS, self.scenario.now).replace(microsecond=0)
+        return Acceptance(
+            store_id=offer.store_id,
+            jti=self.acceptance_id,
+            idempotency_key=str(self.acceptance_id),
+            visitor_id=self.visitor_id,
+            offer=offer,
+            experiment_key=self.scenario.experiment.key,
+            variant_key=variant.key,
+            currency=offer.currency,
+            total_minor=offer.price_minor,
+            lines=offered.lines,
+            accepted_at=at,
+            expires_at=at + LIFETIME,
+            about={
+                "device": visitor.device,
+                "country": visitor.country,
+                "customer_type": visitor.customer_type,
+            },
+        )
 
     def is_taker(self, effect: SimulatedEffect, *, is_buyer: bool) -> bool:
         """Whether the visitor accepts the offer; of those who don't buy in the end, fewer do."""
@@ -161,7 +210,7 @@ class Visit:
     def reactions(self, *, is_taker: bool) -> list[str]:
         """What the visitor does with the widget, in the order in which it happens."""
         if is_taker:
-            return ["impression", "click", "accept"]
+            return list(ACCEPTING)
         luck = self.visitor.luck
         if luck["see"] >= SEEN_SHARE:
             return []
@@ -213,7 +262,7 @@ class Visit:
         """The order that the offer was made for, with its refund where that has come by now."""
         lines = list(self.basket.lines)
         if is_taker and effect.upsell is not None:
-            lines.append(effect.upsell)
+            lines.append(replace(effect.upsell, acceptance_id=self.acceptance_id))
         discount_minor = round(self.basket.value_minor * effect.discount_share)
         order = self.order(1, placed_at, lines, discount_minor=discount_minor)
         refunded_at = placed_at + self.visitor.refund_delay

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from django.db.models import Min, Sum
 
+from checkout_widgets.models import Acceptance, ShownDay, SoldDay
+from checkout_widgets.offer_days.refresh import refresh_all
 from demo.simulation import CannotSimulate, SimulatedTraffic, SimulationResult, Wanted, simulate
 from experiments.accounting.order_data import LineData
 from experiments.assignment.allocation import WeightedVariant, choose_variant
@@ -250,3 +252,17 @@ def test_simulate_counts_and_samples_what_was_decided():
     match = matching_share(experiment.store, "cart", rules, now=NOW)
     assert match.total == pytest.approx(700, abs=110)  # seven of ten days, and the one that has just begun
     assert match.matched / match.total == pytest.approx(0.6, abs=0.06)
+
+
+def test_simulate_counts_every_day_and_sells_what_was_accepted():
+    experiment = experiment_with_history()
+    factories.make_widget(experiment.variants.get(key="treatment"))
+    run(experiment, visitors=1_000, aov_lift=0.2)
+    accepted = WidgetEvent.objects.filter(type="accept").count()
+    assert Acceptance.objects.count() == accepted > 0
+    refresh_all(NOW)
+    shown = ShownDay.objects.filter(dimension="")
+    assert shown.aggregate(total=Sum("shown"))["total"] == WidgetEvent.objects.filter(type="impression").count()
+    sold = SoldDay.objects.filter(dimension="").aggregate(taken=Sum("taken"), bought=Sum("bought"))
+    assert sold["taken"] == accepted
+    assert sold["bought"] == OrderLine.objects.exclude(acceptance_id=None).count() > 0
