@@ -15,21 +15,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='experiment',
-            name='owner',
-            field=models.ForeignKey(blank=True, help_text='Who looks after the test.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='owned_experiments', to=settings.AUTH_USER_MODEL, verbose_name='owner'),
-        ),
-        migrations.AddField(
-            model_name='experiment',
-            name='tags',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, db_default=[], default=list, size=None, verbose_name='tags'),
-        ),
-        migrations.AddField(
-            model_name='store',
-            name='approval_rules',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('launch', 'Launching a test'), ('roll_out', 'Rolling out a variant'), ('against_verdict', 'Deciding against the verdict')], max_length=16), blank=True, db_default=[], default=list, editable=False, size=None, verbose_name='steps that need approval'),
-        ),
         migrations.AlterField(
             model_name='auditentry',
             name='action',
@@ -107,5 +92,21 @@ class Migration(migrations.Migration):
                 'ordering': ('at', 'id'),
                 'indexes': [models.Index(fields=['experiment', 'at'], name='comments_of_experiment')],
             },
+        ),
+        # last: each locks its table, which stores and tests are read from, until the end of the transaction
+        migrations.AddField(
+            model_name='experiment',
+            name='owner',
+            field=models.ForeignKey(blank=True, help_text='Who looks after the test.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='owned_experiments', to=settings.AUTH_USER_MODEL, verbose_name='owner'),
+        ),
+        migrations.AddField(
+            model_name='experiment',
+            name='tags',
+            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, db_default=[], default=list, size=None, verbose_name='tags'),
+        ),
+        migrations.AddField(
+            model_name='store',
+            name='approval_rules',
+            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('launch', 'Launching a test'), ('roll_out', 'Rolling out a variant'), ('against_verdict', 'Deciding against the verdict')], max_length=16), blank=True, db_default=[], default=list, editable=False, size=None, verbose_name='steps that need approval'),
         ),
     ]
