@@ -55,13 +55,21 @@ const OWN_PROPERTIES = /^(isHeld|withdraw|clear|names|read|write|erase|vanish)$/
 const CARD = PART_PREFIX + 'card.js';
 
 /** Which of these ways of writing the same program compresses best changes with every line: all are tried. */
-const STYLES = [{}, { sequences: false }, { unsafe: false }, { unsafe: false, sequences: false }, { collapse_vars: false }];
+const STYLES = [
+  {},
+  { sequences: false },
+  { unsafe: false },
+  { unsafe: false, sequences: false },
+  { unsafe_arrows: false },
+  { unsafe_arrows: false, sequences: false },
+  { collapse_vars: false },
+];
 
 /**
  * One script: esbuild joins the modules, terser makes it a twentieth smaller than esbuild alone would. A part is a
  * module, whose exports the core reads; the others are classic scripts.
  */
-async function bundle({ entry, kind }, define = {}) {
+async function bundle({ entry, kind }, define = { 'globalThis.KEEPS_EVENTS': 'false' }) {
   const isModule = kind === 'part';
   const { outputFiles } = await build({
     entryPoints: [entry],
@@ -145,8 +153,11 @@ function checkSize(what, size, limit) {
 
 const bundles = {};
 for (const entry of ENTRIES.filter(({ kind }) => kind !== MAIN)) bundles[entry.name] = await bundle(entry);
-// The core names the card of its own release.
-bundles[MAIN] = await bundle(ENTRIES[0], { 'globalThis.OWN_CARD': JSON.stringify(referenceOf(CARD, bundles[CARD])) });
+// The core names the card of its own release, and keeps the events.
+bundles[MAIN] = await bundle(ENTRIES[0], {
+  'globalThis.OWN_CARD': JSON.stringify(referenceOf(CARD, bundles[CARD])),
+  'globalThis.KEEPS_EVENTS': 'true',
+});
 const manifest = manifestOf(bundles);
 checkSizes(manifest);
 if (process.argv[2] === 'build') {

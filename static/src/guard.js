@@ -2,6 +2,8 @@
 
 /** A bound, for a page that stays open for days would keep more events than any script asks for. */
 const MAX_KEPT = 200;
+/** Only the core has who asks for them: other scripts are smaller without. */
+const KEEPS_EVENTS = /** @type {any} */ (globalThis).KEEPS_EVENTS;
 /** The latest events of this page, for scripts that come late; the oldest gives way. @type {CustomEvent[]} */
 const emitted = [];
 let count = 0;
@@ -24,7 +26,7 @@ export function replay(callback) {
 export function emit(type, detail, isCancelable) {
   try {
     const event = new CustomEvent('upsell:' + type, { detail, cancelable: isCancelable });
-    emitted[count++ % MAX_KEPT] = event;
+    if (KEEPS_EVENTS) emitted[count++ % MAX_KEPT] = event;
     return document.dispatchEvent(event);
   } catch {
     return true;

@@ -66,20 +66,51 @@ const put = (id, quantity, offerlift_acceptance) =>
   demand('cart/add-item', { id, quantity, variation: [], offerlift_acceptance });
 
 /**
+ * Change items by so many units each.
+ * @param {Cart} cart
+ * @param {Change[]} changes
+ * @param {string} [token] of the acceptance that missing items are of
+ */
+async function apply(cart, changes, token) {
+  let after = cart;
+  for (const { key, id, by } of changes) {
+    const quantity = quantityOf(cart, key);
+    if (quantity) after = await change(key, Math.max(quantity + by, 0));
+    else if (by > 0) after = await put(id, by, token);
+  }
+  return after;
+}
+
+/**
  * Put the products' items back as they were.
  * @param {Cart} before
- * @param {number[]} products
+ * @param {(number | undefined)[]} products
  * @param {string} [token] of the acceptance that missing items were of
  */
 async function restore(before, products, token) {
-  const cart = /** @type {Cart} */ (await demand('cart'));
-  for (const { key, id, quantity } of cart.items) {
-    const earlier = quantityOf(before, key);
-    if (products.includes(id) && earlier != quantity) await change(key, earlier);
-  }
-  for (const { key, id, quantity } of before.items) {
-    if (products.includes(id) && !quantityOf(cart, key)) await put(id, quantity, token);
-  }
+  const cart = await read();
+  await apply(cart, changesOf(cart, before).filter(({ id }) => products.includes(id)), token);
+}
+
+/**
+ * What WordPress's data package knows of the blocks' cart, and does to it.
+ * @param {string} way
+ */
+const blocks = (way) => /** @type {any} */ (window).wp?.data?.[way]?.('wc/store/cart');
+
+/** Whether the page is sending what the shopper has typed or chosen. */
+const isSending = () =>
+  /** @type {any} */ (window).jQuery?.active || Object.values(blocks('select')?.getCartMeta() || {}).some(Boolean);
+
+/**
+ * The cart, once the page has sent its own changes: three seconds later at most, for not every script ends what it began.
+ *
+ * WooCommerce writes the whole session at the end of a call. Of two that overlap, the one that ends last undoes the other.
+ * @returns {Promise<Cart>}
+ */
+async function read() {
+  for (let waits = 30; waits-- && isSending(); ) await new Promise((done) => setTimeout(done, 100));
+  return demand('cart');
 }
 
 /** @param {Cart} cart @param {string} key */
@@ -101,17 +132,20 @@ function isAdded(cart, before, product, acceptance) {
 }
 
 /**
+ * Put in what was accepted, in the place of what it replaces. Checked at the end: a call between may take it out again.
  * @param {Cart} before
  * @param {(Product & {id: number})[]} products
+ * @param {Item | undefined} replaced
  * @param {Acceptance} acceptance
  */
-async function fill(before, products, acceptance) {
+async function fill(before, products, replaced, acceptance) {
   let cart = before;
   for (const { id, quantity } of products) {
     cart = await put(id, quantity, acceptance.acceptance_token);
   }
+  if (replaced) cart = await change(replaced.key, replaced.quantity - (acceptance.quantity ?? 1));
   if (products.every((product) => isAdded(cart, before, product, acceptance))) return cart;
-  throw new Refusal('price_changed', 'The shop asks another price; is the plugin of docs/snippet.md active?');
+  throw new Refusal('price_changed', 'The shop asks another price; is the plugin active?');
 }
 
 /**
@@ -119,17 +153,15 @@ async function fill(before, products, acceptance) {
  * @param {(undo: () => Promise<void>) => void} begin
  */
 async function add(acceptance, begin) {
-  const before = /** @type {Cart} */ (await demand('cart'));
+  const before = await read();
   const { currency_code } = before.totals;
   if (currency_code != acceptance.currency) throw new Refusal('not_added', 'The cart is in ' + currency_code);
   const isOf = (/** @type {Item} */ item, /** @type {import('../types.js').Reference} */ of) =>
     item.id == Number(of.external_id) || item.sku == of.sku;
   const replaced = replacedOf(before.items, acceptance, isOf);
   const products = await Promise.all(productsOf(acceptance).map(async (of) => ({ ...of, id: await idOf(of) })));
-  begin(() => restore(before, [...products, ...(replaced ? [replaced] : [])].map(({ id }) => id)));
-  let cart = await fill(before, products, acceptance);
-  if (replaced) cart = await change(replaced.key, replaced.quantity - (acceptance.quantity ?? 1));
-  return finish(cart, changesOf(before, cart));
+  begin(() => restore(before, [...products, replaced].map((of) => of?.id)));
+  return finish(before, () => fill(before, products, replaced, acceptance));
 }
 
 /** @param {Cart} before @param {Cart} after @returns {Change[]} */
@@ -145,16 +177,11 @@ const changesOf = (before, after) =>
  * @param {(undo: () => Promise<void>) => void} begin
  */
 async function remove(changes, token, begin) {
-  const before = /** @type {Cart} */ (await demand('cart'));
-  let cart = before;
-  if (!changes.some(({ key, by }) => by > 0 && quantityOf(cart, key))) return finish(cart);
+  const before = await read();
   begin(() => restore(before, changes.map(({ id }) => id), token));
-  for (const { key, id, by } of changes) {
-    const quantity = quantityOf(cart, key);
-    if (quantity) cart = await change(key, Math.max(quantity - by, 0));
-    else if (by < 0) cart = await put(id, -by);
-  }
-  return finish(cart);
+  const isIn = changes.some(({ key, by }) => by > 0 && quantityOf(before, key));
+  const back = isIn ? changes.map((of) => ({ ...of, by: -of.by })) : [];
+  return finish(before, () => apply(before, back));
 }
 
 /**
@@ -164,24 +191,31 @@ async function remove(changes, token, begin) {
  * given it without addresses, as WooCommerce does after its own changes.
  */
 async function redraw() {
-  const blocks = /** @type {any} */ (window).wp?.data?.dispatch?.('wc/store/cart');
-  const cart = blocks?.receiveCartContents && (await demand('cart').catch(() => 0));
-  if (cart) blocks.receiveCartContents(cart);
+  const actions = blocks('dispatch');
+  const cart = actions?.receiveCartContents && (await read().catch(() => 0));
+  if (cart) actions.receiveCartContents(cart);
   const detail = { preserveCartData: !!cart };
-  document.body.dispatchEvent(new CustomEvent('wc-blocks_added_to_cart', { bubbles: true, cancelable: true, detail }));
+  document.body.dispatchEvent(new CustomEvent('wc-blocks_added_to_cart', { bubbles: true, detail }));
   const body = /** @type {any} */ (window).jQuery?.(document.body);
   for (const name of ['wc_update_cart', 'wc_fragment_refresh', 'update_checkout']) body?.trigger(name);
 }
 
 /**
- * Have the page draw the cart, and tell the snippet what it comes to.
- * @param {Cart} cart
- * @param {Change[]} [changes]
+ * Change the cart, once more where a call that overlapped has undone it; have the page draw it, and tell the snippet what
+ * it comes to.
+ * @param {Cart} before
+ * @param {() => Promise<Cart>} make
  */
-function finish(cart, changes) {
+async function finish(before, make) {
+  let cart = await make();
+  if (isSending()) {
+    const now = await read();
+    if (changesOf(before, cart).some(({ key }) => quantityOf(now, key) == quantityOf(before, key))) cart = await make();
+  }
   const { total_price, currency_minor_unit, currency_code } = cart.totals;
   announce(cart, redraw);
-  return { total_text: totalOf(Number(total_price) / 10 ** currency_minor_unit, currency_code), changes };
+  const total_text = totalOf(Number(total_price) / 10 ** currency_minor_unit, currency_code);
+  return { total_text, changes: changesOf(before, cart) };
 }
 
 guarded(ask)('accept', (/** @type {Acceptance} */ acceptance) =>

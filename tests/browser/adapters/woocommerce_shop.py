@@ -1,8 +1,10 @@
 """A shop that answers as WooCommerce's Store API is documented and written
 (https://developer.woocommerce.com/docs/apis/store-api/, plugins/woocommerce/src/StoreApi/Routes/V1)."""
 
+import copy
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,7 +70,11 @@ def error(status: int, code: str) -> Reply:
 
 
 class WooShop(Shop):
-    """The shop's pages and Store API; ``failures`` come instead of answers, of what is ``lost`` no answer arrives."""
+    """The shop's pages and Store API; ``failures`` come instead of answers, of what is ``lost`` no answer arrives.
+
+    Each of ``overlaps`` undoes one change of the lines, as a call does that began before it and ends after it:
+    WooCommerce writes the whole session at the end of a call (``WC_Session_Handler::save_data``).
+    """
 
     def __init__(self, edge: Edge) -> None:
         super().__init__(edge)
@@ -76,6 +82,7 @@ class WooShop(Shop):
         self.cart.products[36].is_variation = True
         self.failures: dict[str, list[Reply | None]] = {}
         self.lost: list[str] = []
+        self.overlaps: list[Callable[[], None]] = []
         self.calls: list[tuple[str, Any]] = []
         self.nonce = "nonce-1"
         self.token = ""  # where there is one, cookies don't count
@@ -93,7 +100,11 @@ class WooShop(Shop):
         self.calls.append((path, body))
         if self.failures.get(path):
             return self.failures[path].pop(0)
+        earlier = copy.deepcopy(self.cart.items)
         answer = self.refused(call) or self.answer(path, body, call.query)
+        if self.overlaps and self.cart.items != earlier:
+            self.cart.items = earlier
+            self.overlaps.pop(0)()
         if path in self.lost:
             self.lost.remove(path)
             return None

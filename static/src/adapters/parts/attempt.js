@@ -1,6 +1,6 @@
 /** A change of the cart that is taken back where it fails, at the latest when the network is back. */
 
-import { listen } from '../../guard.js';
+import { guarded } from '../../guard.js';
 import { inTurn } from './http.js';
 
 /** @type {(() => Promise<unknown>) | undefined} */
@@ -30,4 +30,4 @@ export async function attempt(change) {
   }
 }
 
-listen(window, 'online', () => inTurn(settle));
+addEventListener('online', guarded(() => inTurn(settle)));

@@ -1,6 +1,6 @@
 /** Who the visitor is and which variants they were exposed to, for the cart to carry into the order. */
 
-import { guarded, listen } from '../../guard.js';
+import { guarded } from '../../guard.js';
 import { ask } from './queue.js';
 
 /** @typedef {Record<string, string>} Assignments variant by experiment */
@@ -34,7 +34,7 @@ export function keepNotes(write) {
     }
   }
 
-  for (const type of ['exposure', 'consent']) listen(document, 'upsell:' + type, note);
+  for (const type of ['upsell:exposure', 'upsell:consent']) document.addEventListener(type, guarded(/** @type {any} */ (note)));
   ask('visitor', know);
   // The older name of `replay`: a snippet that a browser has cached may know no other.
   ask('told', note);

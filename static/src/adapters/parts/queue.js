@@ -7,8 +7,8 @@
 export function ask(name, value) {
   const host = /** @type {any} */ (window);
   host.upsell ||= function () {
-    host.upsell.q ||= [];
-    host.upsell.q[host.upsell.q.length] = arguments;
+    const waiting = (host.upsell.q = host.upsell.q || []);
+    waiting[waiting.length] = arguments;
   };
   host.upsell(name, value);
 }

@@ -3,15 +3,16 @@
 import { send } from './http.js';
 import { Refusal } from './refusal.js';
 
-const NONCE_CODES = ['woocommerce_rest_missing_nonce', 'woocommerce_rest_invalid_nonce'];
+/** Of `woocommerce_rest_missing_nonce` and `woocommerce_rest_invalid_nonce`. */
+const NONCE = /_nonce$/;
 const STOCK = /out_of_stock|no_stock/;
 
 const { api: givenApi, cartToken: tokenName } = document.currentScript?.dataset || {};
 let nonce = '';
 /** The Store API's address: of the script's `data-api`, else as WordPress says in its pages. @param {string} path */
 function address(path) {
-  const link = document.querySelector('link[rel="https://api.w.org/"]')?.getAttribute('href');
-  const base = givenApi || (link || '/wp-json/') + 'wc/store/v1/';
+  const link = /** @type {HTMLLinkElement | null} */ (document.querySelector('link[rel="https://api.w.org/"]'));
+  const base = givenApi || (link?.href || '/wp-json/') + 'wc/store/v1/';
   const url = base.replace(/\/*$/, '/') + path;
   return base.includes('?') ? url.replace(/\?(.*)\?/, '?$1&') : url;
 }
@@ -44,7 +45,7 @@ export async function demand(path, body) {
   const hasToken = !!storedToken();
   if (body && !nonce && !hasToken) await call('cart');
   let reply = await call(path, body);
-  if (!hasToken && NONCE_CODES.includes(reply.body?.code)) {
+  if (!hasToken && NONCE.test(reply.body?.code)) {
     await call('cart');
     reply = await call(path, body);
   }
