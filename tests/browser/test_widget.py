@@ -38,7 +38,7 @@ def test_decide_is_asked_in_the_words_of_the_contract(page, edge, shop, wait_unt
         "history": {"shown_session": 0, "shown_today": 0, "declined_at": None, "friction": []},
         "consent": {"measurement": True},
         "automation": True,
-        "preview": None,
+        "visit": {"snippet": 3},
     }
 
 
