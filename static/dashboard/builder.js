@@ -7,8 +7,12 @@ const AGAIN_MS = 5000;
 const launchForm = document.getElementById('launch-form');
 /** Sections with something typed that the server hasn't answered for; by name, how much was typed when it was sent. */
 const unsaved = new Map();
+/** Sections in which something was typed since the page was opened. */
+const touched = new Set();
 let typed = 0;
 let isLaunching = false;
+/** The section whose answer is being put into the page. */
+let answered;
 
 const copyKey = (name) => `builder:${location.pathname}:${name}`;
 const formOf = (name) => document.querySelector(`form[data-section="${CSS.escape(name)}"]`);
@@ -38,6 +42,7 @@ function stored(name) {
 function noteTyping({ target }) {
   const form = target.form?.closest('form[data-section]');
   if (!form || target.type === 'search') return;
+  touched.add(form.dataset.section);
   unsaved.set(form.dataset.section, ++typed);
   store(form.dataset.section, entriesOf(form));
   say('saving');
@@ -105,14 +110,23 @@ function sendAgain() {
   }
 }
 
-function fillIn(form, entries) {
+function fillIn(fields, entries) {
   const values = new Map();
   for (const [name, value] of entries) values.set(name, [...(values.get(name) ?? []), value]);
-  for (const field of form.elements) {
+  for (const field of fields) {
     if (!field.name || field.name === 'csrfmiddlewaretoken') continue;
     if (field.type === 'radio' || field.type === 'checkbox') field.checked = (values.get(field.name) ?? []).includes(field.value);
     else if (values.has(field.name) && field.type !== 'submit') field.value = values.get(field.name)[0];
   }
+}
+
+/* A section's answer draws fields of others again, as they were stored when it was written. What somebody has chosen
+   there may be on its way: drawn over, it would be lost, and what was stored before would be sent in its place. */
+function keepChosen({ target, detail }) {
+  const form = target.closest('form[data-section]');
+  const name = form?.dataset.section;
+  if (name === answered || !touched.has(name)) return;
+  fillIn(detail.fragment.querySelectorAll('input, select, textarea'), entriesOf(form));
 }
 
 /* What an earlier visit typed and couldn't send: it was filled in upon the version that it says, so that nothing newer
@@ -121,7 +135,7 @@ function restore() {
   for (const form of document.querySelectorAll('form[data-section]')) {
     const entries = stored(form.dataset.section);
     if (!entries) continue;
-    fillIn(form, entries);
+    fillIn(form.elements, entries);
     unsaved.set(form.dataset.section, ++typed);
     form.dispatchEvent(new Event('change', { bubbles: true }));
     say('restored');
@@ -131,6 +145,8 @@ function restore() {
 document.addEventListener('input', noteTyping);
 document.addEventListener('change', noteTyping);
 document.addEventListener('htmx:beforeSend', noteSent);
+document.addEventListener('htmx:beforeSwap', ({ detail }) => { answered = detail.xhr.builderSection; });
+document.addEventListener('htmx:oobBeforeSwap', keepChosen);
 document.addEventListener('htmx:afterRequest', noteAnswer);
 window.addEventListener('online', sendAgain);
 setInterval(() => ['offline', 'refused'].includes(state.dataset.state) && sendAgain(), AGAIN_MS);
