@@ -152,6 +152,7 @@ SENT: dict[str, list[tuple[str, dict[str, str]]]] = {
 }
 # Addresses that show no page: files, drawings of the snippet in frames, and forms that always lead elsewhere.
 NO_PAGES = {
+    "choose_metrics",
     "copy_test",
     "export_csv",
     "export_json",

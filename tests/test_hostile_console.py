@@ -150,7 +150,6 @@ def test_hostile_value_in_any_field_of_the_dashboard_never_fails(prober):
                 for value in VALUES[:4]:
                     prober.send(url, form, {name: value})
     assert {urlsplit(target).path for target, _ in sent} >= {
-        "/templates/price/",
         "/account/password/",
         "/tests/shop/running/steps/conclude/",
         "/tests/shop/draft/launch/",

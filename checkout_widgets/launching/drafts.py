@@ -100,7 +100,7 @@ def create_variants(experiment: Experiment, template: Template, offers: Sequence
 def create_treatment(experiment: Experiment, arm: TemplateTreatment, offer: Offer | None) -> None:
     """Create a treatment, with its widget where it is known what it sells."""
     variant = Variant.objects.create(experiment=experiment, key=arm.key, name=arm.name, is_page_own=arm.is_page_own)
-    if offer is not None:
+    if offer is not None and not arm.is_page_own:
         Widget.objects.create(
             variant=variant,
             offer=offer,

@@ -57,7 +57,7 @@ class Template:
     @property
     def offers(self) -> int:
         """The number of different offers that it needs."""
-        return len({arm.offer for arm in self.arms})
+        return len({arm.offer for arm in self.arms if not arm.is_page_own})
 
     @property
     def is_undelivered(self) -> bool:

@@ -22,8 +22,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MODELS = [
     "auth.user", "checkout_widgets.connection", "checkout_widgets.delivery", "checkout_widgets.offer",
     "checkout_widgets.product", "checkout_widgets.widget", "experiments.apitoken", "experiments.auditentry",
-    "experiments.experiment", "experiments.order", "experiments.rejection", "experiments.snapshot",
-    "experiments.store", "experiments.webhooktarget",
+    "experiments.experiment", "experiments.order", "experiments.rejection",
+    "experiments.slackchannel", "experiments.snapshot", "experiments.store", "experiments.webhooktarget",
 ]  # fmt: skip
 SCREENS = pytest.mark.parametrize(
     ("scheme", "size"), [("light", (1280, 800)), ("dark", (390, 844))], ids=["light-desktop", "dark-phone"]

@@ -20,7 +20,7 @@ from experiments.running.lifecycle import LifecycleError
 from tests import factories
 
 QUESTIONS = (
-    "offer-or-nothing", "reason", "one-or-two", "bundle-or-single", "price", "copy", "layout",
+    "offer-or-nothing", "page-own", "reason", "one-or-two", "bundle-or-single", "price", "copy", "layout",
     "curated-or-recommended",
 )  # fmt: skip
 
@@ -53,7 +53,8 @@ def test_draft_of_every_template_is_complete_but_for_what_only_the_store_knows(k
     experiment = create_draft(template, store, new(offers=offers, planned_sample=4_000), actor="ada")
     assert (experiment.status, experiment.moment) == (Status.DRAFT, template.moment)
     assert experiment.variants.filter(is_control=True).count() == 1
-    assert [widget.offer for widget in Widget.objects.order_by("pk")] == [offers[arm.offer] for arm in template.arms]
+    shown = [arm for arm in template.arms if not arm.is_page_own]
+    assert [widget.offer for widget in Widget.objects.order_by("pk")] == [offers[arm.offer] for arm in shown]
     experiment.full_clean()
     for widget in Widget.objects.all():
         widget.full_clean()

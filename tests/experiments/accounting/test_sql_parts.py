@@ -8,6 +8,7 @@ import pytest
 
 from experiments.accounting import identity, outcomes, repeats, rollups, single_use
 from experiments.models import CustomerSighting, Order, OrderClaim, Store
+from experiments.reading.aggregation import visit_parameters
 from tests import factories
 from tests.factories import NOON
 from tests.sql_parts import part
@@ -141,6 +142,7 @@ def test_fresh_are_the_sums_of_the_days_exposures_as_they_are_now():
     exposure.variant = treatment
     exposure.save()
     asked = {"experiment_id": experiment.pk, "days": [NOON.date()], "cap_minor": None}
+    asked |= visit_parameters(experiment.store)
     fresh = part(rollups.REFRESH, "fresh", asked, "day, variant_id, visitors, orders::int")
     assert fresh == [(NOON.date(), treatment.pk, 1, 2)]
 
@@ -151,6 +153,7 @@ def test_gone_are_kept_rows_without_exposures():
     rollups.refresh_touched()
     exposure.delete()
     asked = {"experiment_id": experiment.pk, "days": [NOON.date()], "cap_minor": None}
+    asked |= visit_parameters(experiment.store)
     assert part(rollups.REFRESH, "gone", asked) == [(NOON.date(),)]
 
 

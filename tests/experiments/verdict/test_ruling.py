@@ -285,4 +285,7 @@ def test_verdict_without_a_goal_has_nothing_to_compare():
 def test_verdict_cart_value_that_explains_much_is_in_the_trace():
     used = Adjustment(is_used=True, coverage=1.0, variance_reduction=0.41, visitors_multiple=1.69, unavailable=None)
     rule = next(rule for rule in verdict(goal(), adjustment=used).rules if rule.code == "adjustment")
-    assert (rule.text, rule.detail) == ("Cart value explains 41% of variance", "like 1.7 times the visitors")
+    assert (rule.text, rule.detail) == (
+        "The adjustment explains 41% of variance",
+        "by cart value: like 1.7 times the visitors",
+    )
