@@ -11,6 +11,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminPasswordWidget
@@ -152,7 +153,7 @@ class SlackChannelAdmin(AdminsOnly):
         """Return enough of the address to recognize it."""
         if not channel.pk:
             return gettext("None yet")
-        return slack.masked(channel.webhook_url)
+        return format_html('<span translate="no">{}</span>', slack.masked(channel.webhook_url))
 
 
 def moved_webhook_target(request: HttpRequest, rest: str) -> HttpResponseRedirect:

@@ -38,3 +38,10 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+# Django makes this model by itself, and the admin names its rows where a user is deleted.
+Mention = Comment.mentioned.through
+Mention._meta.verbose_name = _("mention")
+Mention._meta.verbose_name_plural = _("mentions")
+Mention.__str__ = lambda mention: str(mention.comment)  # type: ignore[method-assign]

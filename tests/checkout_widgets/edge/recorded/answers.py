@@ -130,7 +130,9 @@ def counted() -> Iterator[bytes]:
     days = DecisionDay.objects.order_by("store", "day", "moment", "experiment", "reason")
     fields = ("store", "day", "moment", "experiment", "reason", "count", "first_at", "last_at")
     yield repr(list(days.values_list(*fields))).encode()
-    refused = Rejection.objects.order_by("store", "source", "code", "day").values_list("store", "source", "code", "count")
+    refused = Rejection.objects.order_by("store", "source", "code", "day").values_list(
+        "store", "source", "code", "count"
+    )
     yield repr(list(refused)).encode()
     contexts = []
     for store, moment, day, context in DecisionSample.objects.values_list("store", "moment", "day", "context"):
