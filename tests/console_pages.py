@@ -152,7 +152,6 @@ SENT: dict[str, list[tuple[str, dict[str, str]]]] = {
 }
 # Addresses that show no page: files, drawings of the snippet in frames, and forms that always lead elsewhere.
 NO_PAGES = {
-    "choose_metrics",
     "copy_test",
     "export_csv",
     "export_json",
@@ -165,7 +164,6 @@ NO_PAGES = {
 }
 NO_PAGES |= {
     "archive_metric",
-    "choose_metrics",
     "export_analytics",
     "remove_annotation",
     "remove_comment",

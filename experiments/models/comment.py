@@ -1,5 +1,7 @@
 """What the members of a store write to each other about a test."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -40,8 +42,13 @@ class Comment(models.Model):
         return self.text[:60]
 
 
+def mention_text(mention: Any) -> str:
+    """Return what a mention is called: its comment's beginning."""
+    return str(mention.comment)
+
+
 # Django makes this model by itself, and the admin names its rows where a user is deleted.
-Mention = Comment.mentioned.through
+Mention: Any = Comment.mentioned.through
 Mention._meta.verbose_name = _("mention")
 Mention._meta.verbose_name_plural = _("mentions")
-Mention.__str__ = lambda mention: str(mention.comment)  # type: ignore[method-assign]
+Mention.__str__ = mention_text
