@@ -142,8 +142,10 @@ function restore() {
   }
 }
 
-document.addEventListener('input', noteTyping);
-document.addEventListener('change', noteTyping);
+/* Noted on the way down, before htmx hears of it on the form and sends it: noted later, it would seem to have been typed
+   since, and the page would say that it is saving for as long as it is open. */
+document.addEventListener('input', noteTyping, true);
+document.addEventListener('change', noteTyping, true);
 document.addEventListener('htmx:beforeSend', noteSent);
 document.addEventListener('htmx:beforeSwap', ({ detail }) => { answered = detail.xhr.builderSection; });
 document.addEventListener('htmx:oobBeforeSwap', keepChosen);
