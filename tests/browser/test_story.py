@@ -52,15 +52,16 @@ def manager(store: Store, live_server: LiveServer, page: Page) -> Page:
 
 
 def make_draft(page: Page, url: str, name: str) -> Experiment:
-    """Choose the first question of the templates, and an offer."""
+    """Choose the first question of the templates, an offer, and a length; the draft's page saves each by itself."""
     page.goto(f"{url}/tests/")
     page.get_by_role("link", name="New test").first.click()
-    page.get_by_role("link", name="Offer or no offer").click()
-    page.get_by_label("Name").fill(name)
-    page.get_by_label("Offer for").select_option(label="Cakestand for less")
-    page.get_by_label("Planned sample").fill("4000")
-    page.get_by_role("button", name="Create draft").click()
+    page.get_by_role("button", name="Offer or no offer").click()
+    page.get_by_role("textbox", name="Name", exact=True).fill(name)
+    page.get_by_label("Cakestand for less").check()
+    page.get_by_label("Other figures").check()
+    page.get_by_label("Planned sample size").fill("4000")
     expect(page.get_by_role("heading", name=name)).to_be_visible()
+    expect(page.locator("#save-state")).to_have_text("All changes are saved")
     return Experiment.objects.get(name=name)
 
 
@@ -112,7 +113,7 @@ def test_from_a_template_to_a_winner(
 
     # launched, it does harm, and is paused by itself
     page.get_by_role("button", name="Launch").click()
-    expect(page.get_by_role("status")).to_contain_text("is running")
+    expect(page.get_by_role("status").filter(has_text="is running")).to_be_visible()
     simulate(harmful, SimulatedTraffic(visitors=6_000, days=5, seed=1), Wanted(conversion_lift=-0.6))
     assert guardrails.watch_all(timezone.now()) == 1
     page.reload()
@@ -129,7 +130,7 @@ def test_from_a_template_to_a_winner(
     good = Experiment.objects.get(status=Status.DRAFT)
     page.get_by_label("Reason to launch anyway").fill("Same widget as before")
     page.get_by_role("button", name="Launch").click()
-    expect(page.get_by_role("status")).to_contain_text("is running")
+    expect(page.get_by_role("status").filter(has_text="is running")).to_be_visible()
     assert good.audit_entries.get(action=AuditAction.OVERRIDDEN).reason == "Same widget as before"
     simulate(good, SimulatedTraffic(visitors=9_000, days=15, seed=2), Wanted(aov_lift=0.3))
     assert guardrails.watch_all(timezone.now()) == 0
