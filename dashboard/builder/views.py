@@ -97,10 +97,12 @@ def saved_without_script(request: HttpRequest, saved: SavedSection) -> HttpRespo
 
 def started(request: HttpRequest, experiment: Experiment) -> HttpResponse:
     """Say that a test that has started stays as it is, on its report."""
-    messages.info(request, _("This test has started, so you can't change it here. Duplicate it instead."))
     report = redirect("dashboard:report", experiment.store.slug, experiment.key)
     if not fragments.is_part_wanted(request):
+        messages.info(request, _("This test has started, so you can't change it here. Duplicate it instead."))
         return report
+    # Without words: what was typed last is saved by itself, also while the test is being launched, and the report says
+    # that it has started.
     response = HttpResponse()
     response["HX-Redirect"] = report["Location"]
     return response
