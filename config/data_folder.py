@@ -1,4 +1,4 @@
-"""What the data folder holds where the environment names nothing: a secret key, and the embedded PostgreSQL.
+"""What the data folder holds where the environment names nothing: keys, and the embedded PostgreSQL.
 
 Both come to be at their first use. Reading the settings writes no file and starts no server, so that tools, `help` and
 tests without a database can read them anywhere.
@@ -27,20 +27,20 @@ def prepare_data_folder(*, is_database_needed: bool = True) -> None:
 
 
 @cache
-def local_secret_key(data_dir: Path) -> str:
-    """Return the key kept in the folder, which is made at its first use. Raises ``ImproperlyConfigured``."""
-    file = data_dir / "secret_key"
+def local_key(data_dir: Path, name: str) -> str:
+    """Return the key of that file in the folder, which is made at its first use. Raises ``ImproperlyConfigured``."""
+    file = data_dir / name
     try:
         if not file.exists():
-            make_secret_key(file)
+            make_key(file)
         return file.read_text().strip()
     except OSError as error:
         raise ImproperlyConfigured(
-            f"Cannot write {file} ({error}). Free some disk space, make the folder writable, or set SECRET_KEY."
+            f"Cannot write {file} ({error}). Free some disk space, make the folder writable, or set {name.upper()}."
         ) from error
 
 
-def make_secret_key(file: Path) -> None:
+def make_key(file: Path) -> None:
     """Write a new key, readable by this user alone; the first of several processes that do so at once wins."""
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f"{file.name}.{os.getpid()}")

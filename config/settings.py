@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import lazy
 
 from config import admin_site
-from config.data_folder import local_secret_key
+from config.data_folder import local_key
 from config.environment import env, flag, folder_address, number, require_long_keys
 from config.reports_database import reports_database
 
@@ -31,7 +31,7 @@ SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{SCRIPT_NAME}/"
 
 
 # Lazy, because the key of the data folder is made at its first use and not by whoever reads the settings.
-SECRET_KEY = env.str("SECRET_KEY", default="") or lazy(local_secret_key, str)(DATA_DIR)
+SECRET_KEY = env.str("SECRET_KEY", default="") or lazy(local_key, str)(DATA_DIR, "secret_key")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 DATABASE_URL = env.str("DATABASE_URL", default="")
@@ -45,6 +45,15 @@ else:
         raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database: postgres://user:password@host/name.")
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": True}
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
+
+# The keys of customers' addresses (docs/operations.md): ADDRESS_KEYS encrypt them, the newest first, and can be
+# replaced; ADDRESS_DIGEST_KEY finds them and names guests, and never changes. Beside a database of its own on another
+# machine, a key of the data folder would differ from process to process: there is none until somebody sets one.
+ADDRESS_KEYS = env.list("ADDRESS_KEYS", default=[])
+ADDRESS_DIGEST_KEY = env.str("ADDRESS_DIGEST_KEY", default="")
+if HAS_EMBEDDED_POSTGRES:
+    ADDRESS_KEYS = ADDRESS_KEYS or [lazy(local_key, str)(DATA_DIR, "address_keys")]
+    ADDRESS_DIGEST_KEY = ADDRESS_DIGEST_KEY or lazy(local_key, str)(DATA_DIR, "address_digest_key")
 
 # A replica that pages, exports and the API may read (experiments/reading/replica.py).
 REPORTS_DATABASE_URL = env.str("REPORTS_DATABASE_URL", default="")
@@ -74,6 +83,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "experiments",
     "checkout_widgets",
+    "journeys",
 ]
 if DEMO:  # never by default: a shop with invented data has no place beside a real one
     INSTALLED_APPS.append("demo")

@@ -16,12 +16,13 @@ from django.db.models import QuerySet
 from config.version import version
 
 ROOT = Path(__file__).resolve().parent.parent
-OURS = ("experiments", "checkout_widgets", "dashboard", "demo")
+OURS = ("experiments", "checkout_widgets", "journeys", "dashboard", "demo")
 MAY_IMPORT = {
     "experiments": {"experiments"},
     "checkout_widgets": {"experiments", "checkout_widgets"},
-    "dashboard": {"experiments", "checkout_widgets", "dashboard"},
-    "demo": {"experiments", "checkout_widgets", "demo"},
+    "journeys": {"experiments", "checkout_widgets", "journeys"},
+    "dashboard": {"experiments", "checkout_widgets", "journeys", "dashboard"},
+    "demo": {"experiments", "checkout_widgets", "journeys", "demo"},
 }
 
 

@@ -162,7 +162,11 @@ def admin_page(model: Any, page: str, *args: Any) -> str:
 
 
 def models() -> list[Any]:
-    return [model for model in admin.site._registry if model._meta.app_label in {"experiments", "checkout_widgets"}]
+    return [
+        model
+        for model in admin.site._registry
+        if model._meta.app_label in {"experiments", "checkout_widgets", "journeys"}
+    ]
 
 
 def test_hostile_value_in_any_query_or_address_of_the_admin_never_fails(prober):

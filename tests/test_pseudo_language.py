@@ -107,7 +107,7 @@ def admin_urls() -> Iterator[str]:
     yield from (reverse(f"admin:{name}") for name in ("index", "password_change"))
     rows = console_story.rows()
     for model in admin.site._registry:
-        if model._meta.app_label not in {"experiments", "checkout_widgets", "auth"}:
+        if model._meta.app_label not in {"experiments", "checkout_widgets", "journeys", "auth"}:
             continue
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         row = rows.get(model._meta.label) or model._default_manager.values_list("pk", flat=True).first()

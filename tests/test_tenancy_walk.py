@@ -196,7 +196,11 @@ def test_no_page_of_the_dashboard_or_the_api_shows_or_touches_another_stores_thi
 
 def test_no_page_of_the_admin_shows_or_touches_another_stores_things(stranger, foreign):
     before = kept(foreign)
-    ours = [model for model in admin.site._registry if model._meta.app_label in {"experiments", "checkout_widgets"}]
+    ours = [
+        model
+        for model in admin.site._registry
+        if model._meta.app_label in {"experiments", "checkout_widgets", "journeys"}
+    ]
     assert {model._meta.label for model in ours} == set(foreign) - {"share"}
     for model in ours:
         row, name = foreign[model._meta.label], f"admin:{model._meta.app_label}_{model._meta.model_name}"

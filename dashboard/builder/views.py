@@ -37,6 +37,12 @@ def build_test(request: HttpRequest, store_slug: str, experiment_key: str) -> Ht
             if experiment.status == Status.DRAFT:  # it waits for somebody's approval
                 return redirect("dashboard:launch", store_slug, experiment_key)
             return redirect("dashboard:report", store_slug, experiment_key)
+        # A button pressed twice sends the form twice, and the browser shows the second answer: the first may have
+        # launched the test meanwhile, so that this one was refused.
+        experiment.refresh_from_db(fields=["status"])
+        if experiment.status in (Status.RUNNING, Status.SCHEDULED):
+            messages.success(request, launched_text(experiment))
+            return redirect("dashboard:report", store_slug, experiment_key)
     if experiment.status != Status.DRAFT:
         return render(request, "dashboard/launch/launch.html", {"experiment": experiment})
     return show_draft(request, experiment, form)

@@ -75,7 +75,8 @@ function noteAnswer({ detail }) {
   if (detail.pathInfo.requestPath.endsWith('/offer/')) showChosenOffer(formOf(name));
   if (unsaved.size) return;
   say(became);
-  if (isLaunching) launchForm.requestSubmit();
+  // once: of the answers that come after it, none may send the form again
+  if (isLaunching) { isLaunching = false; launchForm.requestSubmit(); }
 }
 
 function fail(name, kind) {

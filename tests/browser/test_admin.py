@@ -14,7 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from checkout_widgets.models import Delivery, OfferTier
 from experiments import audit
-from experiments.models import ApiToken, AuditAction, Rejection, WebhookTarget
+from experiments.models import ApiToken, AuditAction, Rejection, SlackChannel, WebhookTarget
 from experiments.snapshots import take_snapshot
 from tests import factories
 
@@ -58,6 +58,9 @@ def rows() -> dict[str, Model]:
             store=store, day=factories.NOON.date(), source="events", code="bad", last_at=factories.NOON
         ),
         audit.record(store=store, experiment=experiment, action=AuditAction.CHANGED, actor="ada", reason="why"),
+        SlackChannel.objects.create(
+            store=store, name="#checkout-tests", webhook_url="https://hooks.slack.com/services/T0/B0/x"
+        ),
         attempted(WebhookTarget.objects.create(store=store, url="https://shop.example/")),
         Delivery.objects.create(
             connection=connection, topic="orders/create", body=b"{}", received_at=factories.NOON, status="dead"

@@ -73,10 +73,10 @@ def test_first_query_starts_the_database_and_its_last_user_stops_it(tmp_path):
 
 def test_secret_key_is_made_once_for_this_user_alone(tmp_path):
     file = tmp_path / "new" / "secret_key"
-    key = data_folder.local_secret_key(file.parent)
-    data_folder.local_secret_key.cache_clear()
+    key = data_folder.local_key(file.parent, file.name)
+    data_folder.local_key.cache_clear()
     assert len(key) > 50
-    assert data_folder.local_secret_key(file.parent) == key
+    assert data_folder.local_key(file.parent, file.name) == key
     assert file.stat().st_mode & 0o777 == 0o600
     assert list(file.parent.iterdir()) == [file]
 
@@ -84,6 +84,6 @@ def test_secret_key_is_made_once_for_this_user_alone(tmp_path):
 def test_secret_key_made_by_another_process_meanwhile_is_kept(tmp_path):
     file = tmp_path / "secret_key"
     file.write_text("theirs")
-    data_folder.make_secret_key(file)
+    data_folder.make_key(file)
     assert file.read_text() == "theirs"
     assert list(tmp_path.iterdir()) == [file]

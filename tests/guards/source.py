@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("experiments", "checkout_widgets", "dashboard", "demo", "config")
+PACKAGES = ("experiments", "checkout_widgets", "journeys", "dashboard", "demo", "config")
 Node = TypeVar("Node", bound=ast.AST)
 
 

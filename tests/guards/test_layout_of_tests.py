@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 TESTS = ROOT / "tests"
-MIRRORED = ("bench", "checkout_widgets", "config", "dashboard", "demo", "experiments")
+MIRRORED = ("bench", "checkout_widgets", "config", "dashboard", "demo", "experiments", "journeys")
 # What is tried across the files of a room has no file to be named after. Nothing new comes in.
 ACROSS_A_ROOM = {
     "checkout_widgets/admin/test_trail.py",

@@ -129,7 +129,7 @@ CODE_IN_TEMPLATES = re.compile(
 
 def test_pages_say_test_where_code_says_experiment():
     wrong = []
-    for package in ("experiments", "checkout_widgets", "dashboard"):
+    for package in ("experiments", "checkout_widgets", "journeys", "dashboard"):
         for file in sorted((ROOT / package).rglob("templates/**/*.html")):
             shown = CODE_IN_TEMPLATES.sub(" ", file.read_text())
             for words in re.findall(r".{0,40}\bexperiments?\b.{0,40}", shown, re.IGNORECASE):

@@ -88,6 +88,16 @@ def test_launch_of_what_is_ready_runs_it_with_its_ramp():
     assert experiment.audit_entries.get(action=AuditAction.STARTED).actor == f"ada-{store.slug}-editor"
 
 
+def test_launch_sent_twice_leads_to_the_report_both_times_and_starts_once():
+    store = factories.make_store()
+    experiment = ready(store)
+    client, url = client_of(store), f"/tests/{store.slug}/{experiment.key}/launch/"
+    answers = [client.post(url, {"ramp": "careful"}) for _click in range(2)]
+    report = f"/tests/{store.slug}/{experiment.key}/"
+    assert [answer.get("Location") for answer in answers] == [report, report]
+    assert experiment.audit_entries.filter(action=AuditAction.STARTED).count() == 1
+
+
 def test_launch_against_a_warning_asks_why_and_keeps_nothing_until_then():
     store = factories.make_store()
     experiment = ready(store, planned_days=7)

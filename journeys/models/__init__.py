@@ -1,0 +1,51 @@
+"""Contacts, journeys, runs, messages, senders and what happens to a customer after the order: one file per noun."""
+
+from journeys.models.contact import (
+    Address,
+    AddressState,
+    Channel,
+    ConsentBasis,
+    ConsentRecord,
+    Contact,
+    Suppression,
+    SuppressionReason,
+)
+from journeys.models.journey import Journey, JourneyStatus, JourneyStep, JourneyVersion, StepKind, Trigger, WaitFrom
+from journeys.models.message import AnsweredAct, CustomerMessage, MessageEvent, MessageEventKind, MessageState
+from journeys.models.run import Run, SendPoint, SendVerdict
+from journeys.models.sender import DomainState, Sender, SendingSwitch
+from journeys.models.signals import Contract, Friction, FrictionKind, QuestionAnswer, Shipment
+
+__all__ = [
+    "Address",
+    "AddressState",
+    "AnsweredAct",
+    "Channel",
+    "ConsentBasis",
+    "ConsentRecord",
+    "Contact",
+    "Contract",
+    "CustomerMessage",
+    "DomainState",
+    "Friction",
+    "FrictionKind",
+    "Journey",
+    "JourneyStatus",
+    "JourneyStep",
+    "JourneyVersion",
+    "MessageEvent",
+    "MessageEventKind",
+    "MessageState",
+    "QuestionAnswer",
+    "Run",
+    "SendPoint",
+    "SendVerdict",
+    "Sender",
+    "SendingSwitch",
+    "Shipment",
+    "StepKind",
+    "Suppression",
+    "SuppressionReason",
+    "Trigger",
+    "WaitFrom",
+]

@@ -1,0 +1,114 @@
+"""One contact's way through a journey, and the instants at which a message would go out."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from experiments.models import Order, Store, Variant
+from journeys.models.contact import Contact
+from journeys.models.journey import Journey, JourneyStep, JourneyVersion
+
+
+class Run(models.Model):
+    """One contact's way through a journey for one order, or for none where it is a campaign.
+
+    ``position`` is the step that comes next, ``due_at`` when. It ends after its last step, or before with a reason.
+    """
+
+    store = models.ForeignKey(
+        Store, on_delete=models.CASCADE, related_name="runs", db_index=False, verbose_name=_("store")
+    )
+    journey = models.ForeignKey(
+        Journey, on_delete=models.CASCADE, related_name="runs", db_index=False, verbose_name=_("journey")
+    )
+    version = models.ForeignKey(
+        JourneyVersion, on_delete=models.CASCADE, related_name="runs", verbose_name=_("version")
+    )
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="runs", verbose_name=_("contact"))
+    order = models.ForeignKey(
+        Order, on_delete=models.SET_NULL, null=True, blank=True, related_name="runs", verbose_name=_("order")
+    )
+    position = models.PositiveSmallIntegerField(_("next step"), default=0)
+    triggered_at = models.DateTimeField(_("triggered at"))
+    due_at = models.DateTimeField(_("due at"))
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    ended_reason = models.CharField(_("ended because"), max_length=32, blank=True)
+
+    class Meta:
+        verbose_name = _("run")
+        verbose_name_plural = _("runs")
+        ordering = ("-triggered_at", "id")
+        constraints = (
+            models.UniqueConstraint(fields=("journey", "contact", "order"), name="one_run_per_contact_and_order"),
+            # PostgreSQL takes no two NULLs as equal
+            models.UniqueConstraint(
+                fields=("journey", "contact", "triggered_at"),
+                condition=models.Q(order=None),
+                name="one_run_per_contact_and_campaign",
+            ),
+        )
+        indexes = (
+            # planning: what is due
+            models.Index(fields=("due_at",), condition=models.Q(ended_at=None), name="run_due"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.contact_id} in {self.journey_id}"
+
+
+class SendVerdict(models.TextChoices):
+    """What became of a send point: a message, none because of the test, or the one reason why it was held back."""
+
+    SEND = "send", _("Sent")
+    CONTROL = "control", _("Control")
+    STORE_HOLDOUT = "store_holdout", _("In the store's holdout")
+    MESSAGE_HOLDOUT = "message_holdout", _("In the holdout of all messages")
+    NO_ADDRESS = "no_address", _("No address")
+    NO_CONSENT = "no_consent", _("No consent")
+    SUPPRESSED = "suppressed", _("Unsubscribed, or the address doesn't work")
+    FRICTION = "friction", _("A return, a ticket or a problem is open")
+    ORDERED_RECENTLY = "ordered_recently", _("Ordered again in the last days")
+    CAPPED = "capped", _("Too many messages in the last days")
+    OWNED = "owned", _("Has the product already")
+    OFFER_CLOSED = "offer_closed", _("The offer is over")
+    OUT_OF_STOCK = "out_of_stock", _("Out of stock")
+    NOT_MET = "not_met", _("The step's condition isn't met")
+    NOT_INCLUDED = "not_included", _("Not in the test's share")
+    TOO_LATE = "too_late", _("Due too long ago")
+
+
+class SendPoint(models.Model):
+    """The instant at which a step's message would go out, in control too: in a test, it is the exposure.
+
+    It outlives the message and what becomes of it: caps and "why did this customer not get it?" are read from here.
+    """
+
+    run = models.ForeignKey(
+        Run, on_delete=models.CASCADE, related_name="send_points", db_index=False, verbose_name=_("run")
+    )
+    step = models.ForeignKey(JourneyStep, on_delete=models.CASCADE, related_name="send_points", verbose_name=_("step"))
+    store = models.ForeignKey(
+        Store, on_delete=models.CASCADE, related_name="send_points", db_index=False, verbose_name=_("store")
+    )
+    contact = models.ForeignKey(
+        Contact, on_delete=models.CASCADE, related_name="send_points", db_index=False, verbose_name=_("contact")
+    )
+    variant = models.ForeignKey(
+        Variant, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("variant")
+    )
+    at = models.DateTimeField(_("at"))
+    verdict = models.CharField(_("verdict"), max_length=20, choices=SendVerdict.choices)
+
+    class Meta:
+        verbose_name = _("send point")
+        verbose_name_plural = _("send points")
+        ordering = ("-at", "id")
+        constraints = (models.UniqueConstraint(fields=("run", "step"), name="one_send_point_per_run_and_step"),)
+        indexes = (
+            # caps, and a person's page
+            models.Index(fields=("contact", "at"), name="send_point_contact_at"),
+            # a store's report by day
+            models.Index(fields=("store", "at"), name="send_point_store_at"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.run_id}, step {self.step_id}: {self.verdict}"

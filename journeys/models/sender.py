@@ -1,0 +1,78 @@
+"""Who a store's messages are from, and whether they may go out."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from experiments.models import Store
+
+
+class DomainState(models.TextChoices):
+    """What the domain's records say."""
+
+    UNKNOWN = "unknown", _("Not checked yet")
+    OK = "ok", _("OK")
+    WRONG = "wrong", _("Wrong")
+
+
+class Sender(models.Model):
+    """Who a store's messages are from.
+
+    ``is_on`` is the store's switch. ``problems`` are what the last look at the domain's records found, one sentence
+    each with its fix.
+    """
+
+    store = models.OneToOneField(Store, on_delete=models.CASCADE, related_name="sender", verbose_name=_("store"))
+    is_on = models.BooleanField(_("sends messages"), default=False)
+    name = models.CharField(_("name"), max_length=100, blank=True)
+    address = models.EmailField(_("from"), blank=True)
+    reply_to = models.EmailField(_("replies to"), blank=True)
+    postal_address = models.TextField(_("postal address"), max_length=300, blank=True)
+    provider = models.CharField(_("provider"), max_length=32, default="smtp")
+    per_minute = models.PositiveIntegerField(_("messages per minute"), default=60)
+    spf = models.CharField(_("SPF"), max_length=8, choices=DomainState.choices, default=DomainState.UNKNOWN)
+    dkim = models.CharField(_("DKIM"), max_length=8, choices=DomainState.choices, default=DomainState.UNKNOWN)
+    dmarc = models.CharField(_("DMARC"), max_length=8, choices=DomainState.choices, default=DomainState.UNKNOWN)
+    problems = ArrayField(models.CharField(max_length=300), default=list, blank=True, verbose_name=_("problems"))
+    checked_at = models.DateTimeField(_("checked at"), null=True, blank=True)
+    is_soft_opt_in = models.BooleanField(_("customers of similar products may get offers"), default=False)
+    holdout_share = models.FloatField(_("share who never gets a message"), default=0.0)
+    quiet_from = models.PositiveSmallIntegerField(_("quiet from"), default=21)
+    quiet_until = models.PositiveSmallIntegerField(_("quiet until"), default=8)
+    weekly_cap = models.PositiveSmallIntegerField(_("send points a week"), default=1)
+
+    class Meta:
+        verbose_name = _("sender")
+        verbose_name_plural = _("senders")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(holdout_share__gte=0, holdout_share__lte=0.5),
+                name="sender_holdout_share_is_at_most_half",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name or str(self.store)
+
+
+class SendingSwitch(models.Model):
+    """Whether this installation sends at all: one row.
+
+    ``last_provider_id`` is the last message that a provider took: a database that was restored from before it doesn't
+    know it, and refuses to send.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    is_on = models.BooleanField(_("sends messages"), default=True)
+    off_reason = models.CharField(_("off because"), max_length=200, blank=True)
+    resumed_since = models.DateTimeField(_("nothing sent since"), null=True, blank=True)
+    last_provider_id = models.CharField(_("last ID that a provider confirmed"), max_length=200, blank=True)
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("sending switch")
+        verbose_name_plural = _("sending switches")
+        constraints = (models.CheckConstraint(condition=models.Q(id=1), name="one_sending_switch"),)
+
+    def __str__(self) -> str:
+        return f"on: {self.is_on}"
