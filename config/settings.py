@@ -51,6 +51,8 @@ DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
 # machine, a key of the data folder would differ from process to process: there is none until somebody sets one.
 ADDRESS_KEYS = env.list("ADDRESS_KEYS", default=[])
 ADDRESS_DIGEST_KEY = env.str("ADDRESS_DIGEST_KEY", default="")
+require_long_keys("ADDRESS_KEYS", ADDRESS_KEYS)
+require_long_keys("ADDRESS_DIGEST_KEY", filter(None, [ADDRESS_DIGEST_KEY]))
 if HAS_EMBEDDED_POSTGRES:
     ADDRESS_KEYS = ADDRESS_KEYS or [lazy(local_key, str)(DATA_DIR, "address_keys")]
     ADDRESS_DIGEST_KEY = ADDRESS_DIGEST_KEY or lazy(local_key, str)(DATA_DIR, "address_digest_key")

@@ -8,6 +8,7 @@ from uuid import uuid4
 from django.contrib.auth.models import User
 
 from checkout_widgets.models import Acceptance, Connection, Delivery, DeliveryStatus, Offer, OfferItem, Product, Widget
+from experiments.customer_keys import address_digest
 from experiments.models import (
     Experiment,
     Exposure,
@@ -21,6 +22,8 @@ from experiments.models import (
     Variant,
 )
 from experiments.running import holdout
+from journeys import addresses
+from journeys.models import Address, ConsentBasis, ConsentRecord, Contact
 
 NUMBER = count(1)
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -148,3 +151,21 @@ def make_acceptance(offer: Offer, experiment: Experiment, **fields: Any) -> Acce
         "expires_at": NOON + timedelta(minutes=30),
     }
     return Acceptance.objects.create(store=offer.store, offer=offer, **defaults | fields)
+
+
+def make_contact(store: Store, **fields: Any) -> Contact:
+    defaults = {"customer_key": f"i_{next(NUMBER)}", "seen_at": NOON}
+    return Contact.objects.create(store=store, **defaults | fields)
+
+
+def make_address(contact: Contact, text: str = "", **fields: Any) -> Address:
+    """An address of the contact, encrypted as any: ``customer-1@shop.example`` and so on, unless it is named."""
+    text = text or f"customer-{next(NUMBER)}@shop.example"
+    sealed = addresses.seal(text, contact.store_id)
+    defaults = {"value": sealed.value, "key_id": sealed.key_id, "digest": address_digest(contact.store_id, text)}
+    return Address.objects.create(store=contact.store, contact=contact, **defaults | {"named_at": NOON} | fields)
+
+
+def make_consent(address: Address, basis: str = ConsentBasis.OPT_IN, **fields: Any) -> ConsentRecord:
+    defaults = {"source": "shopify", "said_at": NOON - timedelta(days=1)}
+    return ConsentRecord.objects.create(address=address, basis=basis, **defaults | fields)

@@ -7,6 +7,7 @@ from journeys.models.contact import (
     ConsentBasis,
     ConsentRecord,
     Contact,
+    ContactRetention,
     Suppression,
     SuppressionReason,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "ConsentBasis",
     "ConsentRecord",
     "Contact",
+    "ContactRetention",
     "Contract",
     "CustomerMessage",
     "DomainState",

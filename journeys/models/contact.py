@@ -1,9 +1,15 @@
 """A customer of a store, how they can be reached, and what they agreed to."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from experiments.models import Store
+
+SEND_POINT_DAYS = 730  # sums at 365 days need a year after the send point, and somebody a year to read them
+MESSAGE_EVENT_DAYS = 400  # this month against the same one of last year
+IDLE_CONTACT_DAYS = 1_095  # after three years without a word nobody expects an offer
 
 
 class Channel(models.TextChoices):
@@ -59,7 +65,8 @@ class AddressState(models.TextChoices):
 class Address(models.Model):
     """An address of a contact. Nobody reads it but whoever sends: ``value`` is encrypted, ``digest`` finds it.
 
-    ``key_id`` names the key of ``ADDRESS_KEYS`` that ``value`` is encrypted with.
+    ``key_id`` names the key of ``ADDRESS_KEYS`` that ``value`` is encrypted with. ``named_at`` is when the shop last
+    said that this is the contact's address: the newest is written to.
     """
 
     store = models.ForeignKey(
@@ -71,6 +78,7 @@ class Address(models.Model):
     key_id = models.CharField(_("key"), max_length=16)
     digest = models.CharField(_("digest"), max_length=64)
     state = models.CharField(_("state"), max_length=16, choices=AddressState.choices, default=AddressState.OK)
+    named_at = models.DateTimeField(_("named at"), default=timezone.now)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     class Meta:
@@ -78,6 +86,10 @@ class Address(models.Model):
         verbose_name_plural = _("addresses")
         constraints = (
             models.UniqueConstraint(fields=("store", "channel", "digest"), name="one_address_per_store_and_digest"),
+        )
+        indexes = (
+            # which keys are in use, and what a key that is replaced still encrypts
+            models.Index(fields=("key_id",), name="address_key"),
         )
 
     def __str__(self) -> str:
@@ -96,6 +108,8 @@ class ConsentRecord(models.Model):
     """What was said about messages to an address, and when. Nothing is ever changed here: the newest holds.
 
     ``topic`` is empty for all offers. ``source`` is who said so, such as ``shopify`` or ``preferences``.
+    ``wording_version`` is what was agreed to, as the source names it. ``categories`` are those of the products that
+    somebody bought: a soft opt-in is good for these alone.
     """
 
     address = models.ForeignKey(
@@ -105,6 +119,7 @@ class ConsentRecord(models.Model):
     topic = models.CharField(_("topic"), max_length=32, blank=True)
     source = models.CharField(_("source"), max_length=32)
     wording_version = models.CharField(_("version of the wording"), max_length=64, blank=True)
+    categories = ArrayField(models.CharField(max_length=200), default=list, blank=True, verbose_name=_("categories"))
     said_at = models.DateTimeField(_("said at"))
     recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
 
@@ -158,3 +173,28 @@ class Suppression(models.Model):
 
     def __str__(self) -> str:
         return f"{self.digest[:8]}: {self.reason}"
+
+
+class ContactRetention(models.Model):
+    """How long a store keeps what it knows of contacts, in days. A store without a row keeps it as the defaults say."""
+
+    store = models.OneToOneField(
+        Store, on_delete=models.CASCADE, related_name="contact_retention", verbose_name=_("store")
+    )
+    send_point_days = models.PositiveSmallIntegerField(_("days of send points"), default=SEND_POINT_DAYS)
+    message_event_days = models.PositiveSmallIntegerField(_("days of message events"), default=MESSAGE_EVENT_DAYS)
+    idle_contact_days = models.PositiveSmallIntegerField(_("days of idle contacts"), default=IDLE_CONTACT_DAYS)
+
+    class Meta:
+        verbose_name = _("retention of contacts")
+        verbose_name_plural = _("retention of contacts")
+        constraints = (
+            # a message may be answered, and a test be read, for a while after
+            models.CheckConstraint(
+                condition=models.Q(send_point_days__gte=90, message_event_days__gte=30, idle_contact_days__gte=90),
+                name="contact_retention_is_long_enough",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.store)

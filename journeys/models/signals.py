@@ -1,6 +1,7 @@
 """What happens to a customer after the order: parcels, trouble, contracts, answers."""
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from experiments.models import Order, Store
@@ -43,7 +44,10 @@ class FrictionKind(models.TextChoices):
 
 
 class Friction(models.Model):
-    """Something is wrong for a contact: nothing is offered while it is open, and for a while after."""
+    """Something is wrong for a contact: nothing is offered while it is open, and for a while after.
+
+    ``updated_at`` is the source's: the newest holds, in whatever order they come.
+    """
 
     contact = models.ForeignKey(
         Contact, on_delete=models.CASCADE, related_name="frictions", db_index=False, verbose_name=_("contact")
@@ -53,6 +57,7 @@ class Friction(models.Model):
     source = models.CharField(_("source"), max_length=16)
     opened_at = models.DateTimeField(_("opened at"))
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    updated_at = models.DateTimeField(_("updated at"), default=timezone.now)
 
     class Meta:
         verbose_name = _("problem")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from django.db import Error, ProgrammingError
 
 from config.database_trouble import in_one_line
+from dashboard.operations.doctor.address_checks import check_addresses
 from dashboard.operations.doctor.database_checks import check_database
 from dashboard.operations.doctor.diagnosis import Diagnosis, problem
 from dashboard.operations.doctor.outside_checks import check_outside
@@ -18,6 +19,7 @@ CHECKS: dict[str, Callable[[], Iterable[Diagnosis]]] = {
     "Worker": check_worker,
     "Addresses": check_outside,
     "Stores": check_stores,
+    "Customers' addresses": check_addresses,
 }
 
 
