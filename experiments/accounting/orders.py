@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
-from experiments.accounting import identity, outcomes, repeats, single_use
+from experiments.accounting import identity, order_followers, outcomes, repeats, single_use
 from experiments.accounting.identity import LinkedOrder
 from experiments.accounting.jobs import recompute_outcomes
 from experiments.accounting.order_data import OrderData
@@ -127,6 +127,8 @@ def record_orders(store: Store, orders: Sequence[OrderData], source: str = "api"
         outcomes.recompute(store.pk, visitors)
         recorded = recorded_orders(store.pk, orders, locked, written)
         note_signed(store, source)
+        versions = {row_id: locked.newest[external_id] for external_id, row_id in written.applied.items()}
+        order_followers.call_all(order_followers.StoredOrders(store.pk, source, versions))
     return recorded
 
 
