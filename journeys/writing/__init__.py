@@ -1,0 +1,1 @@
+"""Writes messages: a typed document becomes a subject, HTML that mail programs show alike, and plain text."""

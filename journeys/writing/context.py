@@ -1,0 +1,76 @@
+"""What a message says beside its document: of the store, the order and the offer, in the reader's language."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from babel import Locale
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownItem:
+    """A product as a message shows it; ``image_url`` is empty where it has no picture."""
+
+    title: str
+    quantity: int = 1
+    image_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownOffer:
+    """What a message offers, at the price of now, as text in the reader's language."""
+
+    items: Sequence[ShownItem]
+    price: str
+    saving: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownOrder:
+    """The order that a message follows."""
+
+    number: str
+    items: Sequence[ShownItem]
+    total: str
+    tracking_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageLinks:
+    """Where a message leads to; ``answers`` by the tag of the choice."""
+
+    offer: str
+    unsubscribe: str
+    preferences: str
+    answers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageContext:
+    """All that is known when a message is written.
+
+    ``is_similar_customer``: it rests on what was bought, not on an agreement.
+    """
+
+    locale: Locale
+    store_name: str
+    postal_address: str
+    links: MessageLinks
+    offer: ShownOffer | None = None
+    order: ShownOrder | None = None
+    is_similar_customer: bool = False
+
+    def values(self) -> dict[str, str]:
+        """What stands for the placeholders of a document."""
+        values = {"store": self.store_name, "price": "", "saving": "", "product": "", "bought": "", "order": ""}
+        if self.offer is not None:
+            values |= {"price": self.offer.price, "saving": self.offer.saving, "product": first_title(self.offer.items)}
+        if self.order is not None:
+            values |= {"order": self.order.number, "bought": first_title(self.order.items)}
+        return values
+
+
+def first_title(items: Sequence[ShownItem]) -> str:
+    """Return the name of the first product; empty without one."""
+    for item in items:
+        return item.title
+    return ""

@@ -1,0 +1,187 @@
+"""The document of a message: its subject and its blocks, which are checked wherever one comes in.
+
+A block's ``id`` is unique in its document. Translations name texts by it, such as ``h.text`` of the block ``h``.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import msgspec
+
+MOST_BLOCKS = 20
+Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_]{1,32}$")]
+Line = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
+Paragraph = Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
+Label = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+# Nothing that a message loads or leads to is fetched over a line that others can read.
+Address = Annotated[str, msgspec.Meta(pattern=r"^https://[^\s\"'<>]{1,480}$")]
+Tag = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_-]{1,64}$")]
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+PLACEHOLDERS = {"price", "saving", "product", "bought", "store", "order"}
+
+
+class BadDocument(ValueError):
+    """A document that can't be sent as it is; the message names the block and the fix."""
+
+
+class Headline(msgspec.Struct, tag="headline", tag_field="kind", forbid_unknown_fields=True):
+    """A line in large type."""
+
+    id: Id
+    text: Line
+
+
+class Text(msgspec.Struct, tag="text", tag_field="kind", forbid_unknown_fields=True):
+    """A paragraph."""
+
+    id: Id
+    text: Paragraph
+
+
+class ProductBlock(msgspec.Struct, tag="product", tag_field="kind", forbid_unknown_fields=True):
+    """The offer: its products with picture and price, and the button that leads to it."""
+
+    id: Id
+    button: Label
+    most_items: Annotated[int, msgspec.Meta(ge=1, le=4)] = 2
+
+
+class ComparisonRow(msgspec.Struct, forbid_unknown_fields=True):
+    """A line of a comparison: what is compared, what was bought, what is offered."""
+
+    label: Line
+    bought: Line
+    offered: Line
+
+
+class Comparison(msgspec.Struct, tag="comparison", tag_field="kind", forbid_unknown_fields=True):
+    """What was bought beside what is offered."""
+
+    id: Id
+    rows: Annotated[list[ComparisonRow], msgspec.Meta(min_length=1, max_length=6)]
+
+
+class Picture(msgspec.Struct, tag="picture", tag_field="kind", forbid_unknown_fields=True):
+    """A picture: the message is understood without it, as ``alt`` says what it shows."""
+
+    id: Id
+    url: Address
+    alt: Line
+
+
+class Quote(msgspec.Struct, tag="quote", tag_field="kind", forbid_unknown_fields=True):
+    """What a customer said, with name, source and date: a claim like others."""
+
+    id: Id
+    text: Paragraph
+    name: Line
+    source: Line
+    date: Line
+
+
+class Collection(msgspec.Struct, tag="collection", tag_field="kind", forbid_unknown_fields=True):
+    """A link to several products in the store."""
+
+    id: Id
+    text: Label
+    url: Address
+
+
+class Reason(msgspec.Struct, tag="reason", tag_field="kind", forbid_unknown_fields=True):
+    """Why this product fits what was bought."""
+
+    id: Id
+    text: Line
+
+
+class Choice(msgspec.Struct, forbid_unknown_fields=True):
+    """An answer to a question, and the tag that it leaves."""
+
+    tag: Tag
+    text: Label
+
+
+class Question(msgspec.Struct, tag="question", tag_field="kind", forbid_unknown_fields=True):
+    """One question with three to five answers, each a link to a page that asks once more."""
+
+    id: Id
+    text: Line
+    choices: Annotated[list[Choice], msgspec.Meta(min_length=3, max_length=5)]
+
+
+class OrderSummary(msgspec.Struct, tag="order_summary", tag_field="kind", forbid_unknown_fields=True):
+    """What was ordered."""
+
+    id: Id
+
+
+class Tracking(msgspec.Struct, tag="tracking", tag_field="kind", forbid_unknown_fields=True):
+    """Where the parcel is."""
+
+    id: Id
+    button: Label
+
+
+Words = Headline | Text | Reason | Quote | Question
+Shown = ProductBlock | Comparison | Picture | Collection | OrderSummary | Tracking
+Block = Words | Shown
+
+
+class Document(msgspec.Struct, forbid_unknown_fields=True):
+    """A message as it is written: ``offer`` is the key of what it offers, or empty."""
+
+    subject: Line
+    blocks: Annotated[list[Block], msgspec.Meta(min_length=1, max_length=MOST_BLOCKS)]
+    preheader: Annotated[str, msgspec.Meta(max_length=150)] = ""
+    offer: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    translations: dict[str, dict[str, str]] = {}
+
+
+def read(stored: dict[str, Any]) -> Document:
+    """Return the document of what was stored or typed. Raises ``BadDocument``."""
+    try:
+        document = msgspec.convert(stored, Document)
+    except msgspec.ValidationError as error:
+        raise BadDocument(str(error)) from error
+    ids = [block.id for block in document.blocks]
+    if len(set(ids)) < len(ids):
+        raise BadDocument("Two blocks have the same ID.")
+    for name, text in texts_of(document):
+        refuse_unknown_placeholders(name, text)
+    for language, texts in document.translations.items():
+        for name, text in texts.items():
+            refuse_unknown_placeholders(f"{language}: {name}", text)
+    needs_offer = any(isinstance(block, ProductBlock | Comparison) for block in document.blocks)
+    if needs_offer and not document.offer:
+        raise BadDocument("Choose an offer: a block shows one.")
+    return document
+
+
+def refuse_unknown_placeholders(name: str, text: str) -> None:
+    """Raise ``BadDocument`` where the text has a placeholder that nothing fills."""
+    for unknown in set(PLACEHOLDER.findall(text)) - PLACEHOLDERS:
+        known = ", ".join(f"{{{one}}}" for one in sorted(PLACEHOLDERS))
+        raise BadDocument(f"{name}: {{{unknown}}} is no placeholder. Use one of {known}.")
+
+
+def texts_of(document: Document) -> Iterator[tuple[str, str]]:
+    """Yield the texts that somebody wrote, by the names that translations call them."""
+    yield "subject", document.subject
+    yield "preheader", document.preheader
+    for block in document.blocks:
+        yield from block_texts(block)
+
+
+def block_texts(block: Block) -> Iterator[tuple[str, str]]:
+    """Yield a block's texts by name."""
+    for field in ("text", "button", "alt"):
+        if hasattr(block, field):
+            yield f"{block.id}.{field}", getattr(block, field)
+    if isinstance(block, Question):
+        for choice in block.choices:
+            yield f"{block.id}.{choice.tag}", choice.text
+    if isinstance(block, Comparison):
+        for number, row in enumerate(block.rows):
+            for field in ("label", "bought", "offered"):
+                yield f"{block.id}.{number}.{field}", getattr(row, field)

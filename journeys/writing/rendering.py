@@ -1,0 +1,135 @@
+"""From a document to what is handed to the mail server: subject, HTML and plain text."""
+
+import re
+from dataclasses import dataclass
+
+import mjml
+import msgspec
+from babel import Locale
+from django.template.loader import render_to_string
+
+from checkout_widgets.edge.languages import direction, translated
+from journeys.writing import wording
+from journeys.writing.context import MessageContext
+from journeys.writing.document import PLACEHOLDER, Block, Document, Question
+
+# https://mailtrap.io/blog/gmail-clipping/: Gmail cuts what is longer, and with it the link to unsubscribe.
+LONGEST_HTML = 102_000
+
+
+class TooLong(ValueError):
+    """A message that mail programs would cut."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """A message as it is handed over."""
+
+    subject: str
+    html: str
+    text: str
+
+
+def render(document: Document, context: MessageContext) -> Rendered:
+    """Write the document for one reader. Raises ``TooLong``."""
+    localized = filled(in_language(document, context.locale), context.values())
+    values = template_values(localized, context)
+    html = mjml.mjml2html(render_to_string("journeys/message.mjml", values))
+    if len(html.encode()) > LONGEST_HTML:
+        raise TooLong("The message is too long: mail programs would cut it, and with it the link to unsubscribe.")
+    # A subject is one line, whatever a product's name holds.
+    subject = " ".join(localized.subject.split())
+    return Rendered(subject=subject, html=html, text=plain_text(values))
+
+
+def template_values(document: Document, context: MessageContext) -> dict[str, object]:
+    """Return what the template needs."""
+    return {
+        "blocks": [shown_block(block, context) for block in document.blocks],
+        "document": document,
+        "context": context,
+        "direction": direction(document.subject),
+        "language": context.locale.language,
+        "words": words_for(context),
+    }
+
+
+def shown_block(block: Block, context: MessageContext) -> tuple[str | int | None, Block, list[tuple[str, str]]]:
+    """Return a block with its kind, and the answers of a question with where each leads."""
+    answers = []
+    if isinstance(block, Question):
+        answers = [(choice.text, context.links.answers.get(choice.tag, "")) for choice in block.choices]
+    return block.__struct_config__.tag, block, answers
+
+
+def words_for(context: MessageContext) -> dict[str, str]:
+    """Return the product's own words in the reader's language."""
+    why = wording.WHY_OPT_IN
+    if context.is_similar_customer:
+        why = wording.WHY_CUSTOMER
+    order_number = ""
+    if context.order is not None:
+        order_number = context.order.number
+    return {
+        "why": translated(why, context.locale).replace("{store}", context.store_name),
+        "unsubscribe": translated(wording.UNSUBSCRIBE, context.locale),
+        "preferences": translated(wording.PREFERENCES, context.locale),
+        "your_order": translated(wording.YOUR_ORDER, context.locale).replace("{order}", order_number),
+        "have": translated(wording.WHAT_YOU_HAVE, context.locale),
+        "offered": translated(wording.WHAT_IS_OFFERED, context.locale),
+    }
+
+
+def in_language(document: Document, locale: Locale) -> Document:
+    """Return the document with the texts of the language; a text without one stays as it was written."""
+    texts = document.translations.get(str(locale)) or document.translations.get(locale.language) or {}
+    if not texts:
+        return document
+    return with_texts(document, texts)
+
+
+def with_texts(document: Document, texts: dict[str, str]) -> Document:
+    """Return the document with other texts, by their names."""
+    changed = msgspec.to_builtins(document)
+    for field in ("subject", "preheader"):
+        changed[field] = texts.get(field) or changed[field]
+    for block in changed["blocks"]:
+        replace_texts(block, texts)
+    return msgspec.convert(changed, Document)
+
+
+def replace_texts(block: dict[str, object], texts: dict[str, str]) -> None:
+    """Put texts into a block of plain values, where there are any for it."""
+    name = block["id"]
+    for field in ("text", "button", "alt"):
+        if field in block:
+            block[field] = texts.get(f"{name}.{field}") or block[field]
+    for choice in block.get("choices", ()):  # type: ignore[attr-defined]
+        choice["text"] = texts.get(f"{name}.{choice['tag']}") or choice["text"]
+    for number, row in enumerate(block.get("rows", ())):  # type: ignore[arg-type, var-annotated]
+        for field in ("label", "bought", "offered"):
+            row[field] = texts.get(f"{name}.{number}.{field}") or row[field]
+
+
+def filled(document: Document, values: dict[str, str]) -> Document:
+    """Return the document with the values in the place of its placeholders."""
+    return msgspec.convert(fill(msgspec.to_builtins(document), values), Document, strict=False)
+
+
+def fill(part: object, values: dict[str, str]) -> object:
+    """Fill the placeholders of all texts in plain values."""
+    if isinstance(part, str):
+        return PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), part)
+    if isinstance(part, list):
+        return [fill(one, values) for one in part]
+    if isinstance(part, dict):
+        return {name: fill(one, values) for name, one in part.items()}
+    return part
+
+
+def plain_text(values: dict[str, object]) -> str:
+    """Return the message as plain text, with all that the HTML says."""
+    written = render_to_string("journeys/message.txt", values)
+    lines = [line.strip() for line in written.splitlines()]
+    # The template's own tags leave empty lines behind.
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
