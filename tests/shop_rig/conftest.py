@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.shop_rig.shop import Edge, Shop, Visitor
+from tests.shop_rig.shop import Edge, Shop, Visitor, shortcode_pages
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -47,16 +47,6 @@ def visitor(shop: Shop) -> Visitor:
 
 @pytest.fixture
 def classic_pages(shop: Shop) -> Iterator[dict[str, Any]]:
-    """Cart and checkout of shortcodes, as themes without blocks have them, in the place of the blocks' pages."""
-    pages = shop.php(
-        "$ids = []; foreach (['cart', 'checkout'] as $name) {"
-        ' $content = "<!-- wp:shortcode -->[woocommerce_$name]<!-- /wp:shortcode -->";'
-        ' $page = get_page_by_path("classic-$name");'
-        " $ids[$name] = $page ? $page->ID : wp_insert_post(['post_type' => 'page', 'post_status' => 'publish',"
-        " 'post_title' => \"Classic $name\", 'post_name' => \"classic-$name\", 'post_content' => $content]); }"
-        " return $ids;"
-    )
-    with shop.options(cart_page_id=str(pages["cart"]), checkout_page_id=str(pages["checkout"])):
-        shop.php("flush_rewrite_rules()")
+    """Cart and checkout of shortcodes in the place of the blocks' pages."""
+    with shortcode_pages(shop) as pages:
         yield pages
-    shop.php("flush_rewrite_rules()")

@@ -159,6 +159,23 @@ class Shop:
         assert [line for line in written.splitlines() if re.search("offerlift|Fatal|Uncaught", line)] == []
 
 
+@contextmanager
+def shortcode_pages(shop: Shop) -> Iterator[dict[str, Any]]:
+    """Cart and checkout of shortcodes for a while in the place of the blocks', as themes without blocks have them."""
+    pages = shop.php(
+        "$ids = []; foreach (['cart', 'checkout'] as $name) {"
+        ' $content = "<!-- wp:shortcode -->[woocommerce_$name]<!-- /wp:shortcode -->";'
+        ' $page = get_page_by_path("classic-$name");'
+        " $ids[$name] = $page ? $page->ID : wp_insert_post(['post_type' => 'page', 'post_status' => 'publish',"
+        " 'post_title' => \"Classic $name\", 'post_name' => \"classic-$name\", 'post_content' => $content]); }"
+        " return $ids;"
+    )
+    with shop.options(cart_page_id=str(pages["cart"]), checkout_page_id=str(pages["checkout"])):
+        shop.php("flush_rewrite_rules()")
+        yield pages
+    shop.php("flush_rewrite_rules()")
+
+
 class Edge:
     """As much of an edge as the plugin and the pages ask.
 
