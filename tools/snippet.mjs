@@ -12,7 +12,7 @@ const TARGET = 'static/dist';
 const MAIN = 'upsell.js';
 const PART_PREFIX = 'upsell_';
 const DIGEST_LENGTH = 16;
-const MAX_BROTLI_BYTES = { [MAIN]: 6000, part: 2500, adapter: 2500 };
+const MAX_BROTLI_BYTES = { [MAIN]: 6000, part: 2500, adapter: 3300 };
 const MAX_BROTLI_BYTES_OF_ALL_PARTS = 12000;
 
 const digest = (algorithm, bytes, encoding) => createHash(algorithm).update(bytes).digest(encoding);

@@ -78,9 +78,9 @@ def group(store: str, set_up: str, placed: Iterable[dict[str, Any]]) -> Group:
     return Group(store, set_up, kinds, [order for order in orders if "cart_asks" in order])
 
 
-def wait_for_deliveries(name: str) -> None:
-    """Until the worker has come to all that arrived."""
-    ours = Delivery.objects.filter(connection__store__slug__startswith=f"{name}-")
+def wait_for_deliveries(prefix: str) -> None:
+    """Until the worker has come to all that arrived for the stores whose names begin so."""
+    ours = Delivery.objects.filter(connection__store__slug__startswith=prefix)
     waiting = ours.filter(status__in=(DeliveryStatus.PENDING, DeliveryStatus.FAILED))
     until = time.monotonic() + WAIT_S
     while waiting.exists() and time.monotonic() < until:
@@ -190,7 +190,7 @@ def main() -> int:
     for done in run(shop, arguments.edge, arguments.name, set_ups, with_changes=not arguments.amounts_only):
         print(f"placed: {done.store}, {done.set_up}: {len(done.kinds)} orders", flush=True)
         groups.append(done)
-    wait_for_deliveries(arguments.name)
+    wait_for_deliveries(f"{arguments.name}-")
     wrong = compare(shop, groups)
     print("\n".join(wrong) or "Nothing differs.")
     return 1 if wrong else 0

@@ -122,6 +122,42 @@ def test_block_checkout_takes_the_offer_and_keeps_what_was_typed(shop, edge, pro
     assert cart_of(page) == WITH_MUG
 
 
+# another plugin's call, which writes the session as it was 12 seconds earlier
+SLOW = """add_action('woocommerce_blocks_loaded', function () {
+    $callback = function () { sleep(12); };
+    woocommerce_store_api_register_update_callback(['namespace' => 'slow', 'callback' => $callback]);
+});"""
+CALL_SLOWLY = "void wp.data.dispatch('wc/store/cart').applyExtensionCartUpdate({namespace: 'slow', data: {}})"
+
+
+@pytest.mark.parametrize("page", [SIZES["desk"]], ids=["desk"], indirect=True)
+def test_offer_that_a_slow_call_of_the_block_checkout_undoes_is_put_back_and_said_so(shop, edge, products, page):
+    with shop.mu_plugin("slow", SLOW):
+        page.goto(f"{shop.url}/?add-to-cart={products['BOOTS']}")
+        page.goto(f"{shop.url}/checkout/")
+        expect(page.locator('[data-upsell-slot="payment"]').get_by_role("button", name="Add for")).to_be_visible()
+        with page.expect_response(lambda answer: '"slow"' in (answer.request.post_data or "")):
+            page.evaluate(CALL_SLOWLY)
+            accept_at(page, "payment")
+            assert cart_of(page) == WITH_MUG
+        notice = page.locator(".wc-block-components-notice-banner")
+        expect(notice).to_contain_text("Added to your order. Your new total is €47.08.", timeout=WAIT_MS)
+    assert cart_of(page) == WITH_MUG
+
+
+@pytest.mark.parametrize("page", [SIZES["desk"]], ids=["desk"], indirect=True)
+def test_button_is_pressed_although_leaving_a_field_moves_the_page(shop, edge, products, page):
+    """A shopper presses for a fifth of a second; the field that is left by that shows its error above the button."""
+    page.goto(f"{shop.url}/?add-to-cart={products['BOOTS']}")
+    page.goto(f"{shop.url}/checkout/")
+    slot = page.locator('[data-upsell-slot="payment"]')
+    button = slot.get_by_role("button", name="Add for €7.90")
+    expect(button).to_be_visible(timeout=WAIT_MS)
+    page.get_by_label("Last name").fill("")
+    button.click(delay=400)
+    expect(slot.get_by_text("Added to your order.")).to_be_visible(timeout=WAIT_MS)
+
+
 def test_classic_cart_takes_the_offer_and_keeps_its_slot_when_it_is_drawn_again(
     shop, edge, products, classic_pages, page
 ):

@@ -152,8 +152,14 @@ RENDER = {
 }
 
 
+# WooCommerce before 9.8 saves the customer at the end, in a session that it takes for granted.
+TAKE_AWAY = (
+    "remove_action('shutdown', [WC()->customer, 'save'], 10); WC()->cart = WC()->customer = WC()->session = null;"
+)
+
+
 @pytest.mark.parametrize("code", RENDER.values(), ids=RENDER.keys())
 def test_command_line_and_cron_print_nothing_without_a_cart(shop, edge, code):
     with shop.no_complaints():
-        html = shop.php(f"WC()->cart = WC()->customer = WC()->session = null; return {code};")
+        html = shop.php(f"{TAKE_AWAY} return {code};")
     assert "upsell" not in html

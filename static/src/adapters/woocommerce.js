@@ -16,15 +16,17 @@
  * (https://developer.woocommerce.com/docs/cart-and-checkout-dom-events, assets/js/frontend/cart.js and checkout.js).
  */
 
-import { guarded } from '../guard.js';
+import { guarded, report } from '../guard.js';
 import { announce } from './parts/added.js';
 import { attempt } from './parts/attempt.js';
 import { inTurn } from './parts/http.js';
 import { keepNotes } from './parts/notes.js';
 import { totalOf } from './parts/money.js';
+import { blocks, changesOfShopper, isSending, quiet } from './parts/page_calls.js';
 import { isTotal, productsOf, replacedOf } from './parts/products.js';
 import { ask } from './parts/queue.js';
 import { Refusal } from './parts/refusal.js';
+import { say } from './parts/shop_notice.js';
 import { demand } from './parts/store_api.js';
 
 /** @typedef {import('../types.js').Acceptance} Acceptance */
@@ -32,6 +34,16 @@ import { demand } from './parts/store_api.js';
 /** @typedef {{key: string, id: number, sku: string, quantity: number, prices: {price: string, currency_code: string, currency_minor_unit: number}}} Item */
 /** @typedef {{items: Item[], totals: {currency_code: string, currency_minor_unit: number, total_price: string}}} Cart */
 /** @typedef {{key: string, id: number, by: number}} Change of a line's quantity */
+/** @typedef {import('../types.js').Decision} Decision */
+/** @typedef {{token: string, name: string, messages: Record<string, string>, done: string, failed: string, changes: number}} Wish
+ *   to have an offer in the cart or out of it, with the names of the messages that say what came of it, and how often the
+ *   shopper had changed lines in the page itself by then */
+
+/** The longest that servers let a call take, and browsers wait for one. */
+const LONGEST_CALL_MS = 60000;
+
+/** What the shopper wishes for now, by the token of an acceptance. @type {Record<string, Wish>} */
+const wishes = Object.create(null);
 
 /** Ids by SKU. @type {Record<string, number>} */
 const ids = Object.create(null);
@@ -93,23 +105,11 @@ async function restore(before, products, token) {
 }
 
 /**
- * What WordPress's data package knows of the blocks' cart, and does to it.
- * @param {string} way
- */
-const blocks = (way) => /** @type {any} */ (window).wp?.data?.[way]?.('wc/store/cart');
-
-/** Whether the page is sending what the shopper has typed or chosen. */
-const isSending = () =>
-  /** @type {any} */ (window).jQuery?.active || Object.values(blocks('select')?.getCartMeta() || {}).some(Boolean);
-
-/**
- * The cart, once the page has sent its own changes: three seconds later at most, for not every script ends what it began.
- *
- * WooCommerce writes the whole session at the end of a call. Of two that overlap, the one that ends last undoes the other.
+ * The cart, once the page has sent its own changes.
  * @returns {Promise<Cart>}
  */
 async function read() {
-  for (let waits = 30; waits-- && isSending(); ) await new Promise((done) => setTimeout(done, 100));
+  await quiet();
   return demand('cart');
 }
 
@@ -151,8 +151,9 @@ async function fill(before, products, replaced, acceptance) {
 /**
  * @param {Acceptance} acceptance
  * @param {(undo: () => Promise<void>) => void} begin
+ * @param {Wish} wish
  */
-async function add(acceptance, begin) {
+async function add(acceptance, begin, wish) {
   const before = await read();
   const { currency_code } = before.totals;
   if (currency_code != acceptance.currency) throw new Refusal('not_added', 'The cart is in ' + currency_code);
@@ -161,7 +162,7 @@ async function add(acceptance, begin) {
   const replaced = replacedOf(before.items, acceptance, isOf);
   const products = await Promise.all(productsOf(acceptance).map(async (of) => ({ ...of, id: await idOf(of) })));
   begin(() => restore(before, [...products, replaced].map((of) => of?.id)));
-  return finish(before, () => fill(before, products, replaced, acceptance));
+  return finish(before, () => fill(before, products, replaced, acceptance), wish);
 }
 
 /** @param {Cart} before @param {Cart} after @returns {Change[]} */
@@ -173,15 +174,15 @@ const changesOf = (before, after) =>
 /**
  * Change the lines back; what the shopper has taken out in the cart is gone already.
  * @param {Change[]} changes
- * @param {string} token
+ * @param {Wish} wish
  * @param {(undo: () => Promise<void>) => void} begin
  */
-async function remove(changes, token, begin) {
+async function remove(changes, wish, begin) {
   const before = await read();
-  begin(() => restore(before, changes.map(({ id }) => id), token));
+  begin(() => restore(before, changes.map(({ id }) => id), wish.token));
   const isIn = changes.some(({ key, by }) => by > 0 && quantityOf(before, key));
   const back = isIn ? changes.map((of) => ({ ...of, by: -of.by })) : [];
-  return finish(before, () => apply(before, back));
+  return finish(before, () => apply(before, back), wish);
 }
 
 /**
@@ -201,31 +202,117 @@ async function redraw() {
 }
 
 /**
- * Change the cart, once more where a call that overlapped has undone it; have the page draw it, and tell the snippet what
- * it comes to.
+ * Whether a call of the page has undone a change, as one does that began before it and ends after it. What the shopper has
+ * wished for since, here or in the page's own cart, isn't that; nor is an empty cart, which was ordered.
  * @param {Cart} before
- * @param {() => Promise<Cart>} make
+ * @param {Cart} after
+ * @param {Cart} now
+ * @param {Wish} wish
  */
-async function finish(before, make) {
-  let cart = await make();
-  if (isSending()) {
-    const now = await read();
-    if (changesOf(before, cart).some(({ key }) => quantityOf(now, key) == quantityOf(before, key))) cart = await make();
-  }
-  const { total_price, currency_minor_unit, currency_code } = cart.totals;
-  announce(cart, redraw);
-  const total_text = totalOf(Number(total_price) / 10 ** currency_minor_unit, currency_code);
-  return { total_text, changes: changesOf(before, cart) };
+function isUndone(before, after, now, wish) {
+  if (wishes[wish.token] != wish || wish.changes != changesOfShopper() || !now.items.length) return false;
+  return changesOf(before, after).some(({ key }) => quantityOf(now, key) == quantityOf(before, key));
 }
 
-guarded(ask)('accept', (/** @type {Acceptance} */ acceptance) =>
-  inTurn(() => attempt((begin) => add(acceptance, begin))),
-);
+/** @param {Cart} cart */
+const totalText = ({ totals: { total_price, currency_minor_unit, currency_code } }) =>
+  totalOf(Number(total_price) / 10 ** currency_minor_unit, currency_code);
 
-guarded(ask)('undo', (/** @type {Acceptance} */ acceptance, /** @type {any} */ _, /** @type {any} */ added) =>
-  inTurn(() => attempt((begin) => remove(added?.changes || [], acceptance.acceptance_token, begin))),
-);
+/**
+ * Change the cart, once more where a call of the page has undone it; have the page draw it, and tell the snippet what it
+ * comes to.
+ * @param {Cart} before
+ * @param {() => Promise<Cart>} make
+ * @param {Wish} wish
+ */
+async function finish(before, make, wish) {
+  let cart = await make();
+  wish.changes = changesOfShopper();
+  if (isSending() && isUndone(before, cart, await read(), wish)) cart = await make();
+  if (isSending()) guarded(lookAgain)(before, cart, make, wish);
+  announce(cart, redraw);
+  return { total_text: totalText(cart), changes: changesOf(before, cart) };
+}
 
-keepNotes((visitor, assignments) =>
-  inTurn(() => demand('cart/extensions', { namespace: 'offerlift', data: { visitor, assignments } })),
-);
+/**
+ * Once the page's call has ended: make the change again where it was undone, and say what came of that, since the shopper
+ * has read that it was made.
+ * @param {Cart} before
+ * @param {Cart} after
+ * @param {() => Promise<Cart>} make
+ * @param {Wish} wish
+ */
+async function lookAgain(before, after, make, wish) {
+  await quiet(LONGEST_CALL_MS);
+  await inTurn(async () => {
+    const now = await demand('cart');
+    if (isUndone(before, after, now, wish)) await makeAgain(changesOf(before, after), now, make, wish);
+  });
+}
+
+/**
+ * @param {Change[]} changes
+ * @param {Cart} now
+ * @param {() => Promise<Cart>} make
+ * @param {Wish} wish
+ */
+async function makeAgain(changes, now, make, { name, messages, done, failed }) {
+  try {
+    const cart = await attempt((begin) => {
+      begin(() => restore(now, changes.map(({ id }) => id)));
+      return make();
+    });
+    announce(cart, redraw);
+    say(messages[done] + ' ' + messages.total?.replace('{total}', totalText(cart)));
+  } catch (/** @type {any} */ error) {
+    report(error);
+    say(name + ': ' + (messages[error?.code] || messages[failed] || messages.failed), true);
+  }
+}
+
+/**
+ * What the shopper wishes for, in place of what they have wished for with this acceptance before.
+ * @param {Acceptance} acceptance
+ * @param {Decision} decision
+ * @param {string} done the name of the message that says so
+ * @param {string} failed
+ * @returns {Wish}
+ */
+function wishFor({ acceptance_token: token }, { content }, done, failed) {
+  const { messages = {}, items = [] } = content || {};
+  return (wishes[token] = { token, name: items[0]?.title || '', messages, done, failed, changes: 0 });
+}
+
+guarded(ask)('accept', (/** @type {Acceptance} */ acceptance, /** @type {Decision} */ decision) => {
+  const wish = wishFor(acceptance, decision, 'added', 'failed');
+  return inTurn(() => attempt((begin) => add(acceptance, begin, wish)));
+});
+
+guarded(ask)('undo', (/** @type {Acceptance} */ acceptance, /** @type {Decision} */ decision, /** @type {any} */ added) => {
+  const wish = wishFor(acceptance, decision, 'removed', 'not_removed');
+  return inTurn(() => attempt((begin) => remove(added?.changes || [], wish, begin)));
+});
+
+/** @type {{visitor: string, assignments: Record<string, string>} | undefined} */
+let noted;
+
+/** @param {object} data */
+const write = (data) => demand('cart/extensions', { namespace: 'offerlift', data });
+
+keepNotes((visitor, assignments) => {
+  const data = (noted = { visitor, assignments });
+  return inTurn(async () => {
+    await quiet();
+    await write(data);
+    if (isSending()) guarded(writeAgain)(data);
+  });
+});
+
+/**
+ * Once the page's call has ended, which may have undone the note: it is written again unless there is a newer one.
+ * @param {object} data
+ */
+async function writeAgain(data) {
+  await quiet(LONGEST_CALL_MS);
+  if (data == noted) await inTurn(() => write(data));
+}

@@ -1,18 +1,26 @@
 """An accepted offer in a WooCommerce cart, and the visitor in its session, against the documented Store API."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.adapters.accepting import accepted, press_accept, reasons, ticked
-from tests.browser.adapters.woocommerce_shop import Product, WooShop, error
+from tests.browser.adapters.woocommerce_shop import (
+    BALM,
+    BOOTS,
+    LARGE,
+    Product,
+    WooShop,
+    error,
+    open_cart,
+    wait_until_noted,
+)
 from tests.browser.stub import Edge, Reply, control, decision
 
 pytestmark = pytest.mark.browser
 
-BALM, BOOTS, LARGE = 34, 35, 36
 UNCHANGED = "Your order is unchanged"
 
 
@@ -21,17 +29,6 @@ def woo(edge: Edge) -> Iterator[WooShop]:
     shop = WooShop(edge)
     yield shop
     shop.server.close()
-
-
-def open_cart(page: Page, shop: WooShop, script: str = "", settings: str = "", head: str = "") -> None:
-    """The cart page, with both scripts and whatever else the theme does."""
-    adapter = f'<script async src="{shop.edge.url}/s/woocommerce.js" {settings}></script>'
-    page.goto(shop.put("/cart", head=head + shop.script() + adapter, call=script + ";upsell('page')"))
-
-
-def wait_until_noted(shop: WooShop, wait_until: Callable[[Callable[[], bool]], None]) -> None:
-    """Wait until the visitor and the exposure have come to the session."""
-    wait_until(lambda: bool(shop.session.get("data", {}).get("assignments")))
 
 
 def test_accepted_offer_is_added_with_its_token(page, edge, woo, wait_until):
@@ -266,125 +263,6 @@ def test_blocks_get_the_cart_without_fetching_what_is_being_typed(page, edge, wo
         woo.failures["cart"] = [error(503, "busy")]
     page.wait_for_function("typeof heard.at(-1) == 'boolean'")
     assert page.evaluate("heard") == ([[1], True] if is_answered else [False])
-
-
-# The blocks say whether they are sending what was typed: as often as the list has answers, then no more.
-TYPING = """window.typing = [%s];
-    const cart = {getCartMeta: () => ({updatingCustomerData: window.typing.shift(), applyingCoupon: ''})};
-    window.wp = {data: {select: name => name == 'wc/store/cart' ? cart : undefined, dispatch: () => undefined}}"""
-STARTS_MEANWHILE = TYPING % "false, true, true"
-"""A call that starts while the offer is added, and ends later."""
-DRAWN = ";document.body.addEventListener('wc-blocks_added_to_cart', () => { window.isDrawn = true })"
-
-
-def additions(shop: WooShop) -> int:
-    return [path for path, _ in shop.calls].count("cart/add-item")
-
-
-def nothing() -> None:
-    """What an overlapping call changes itself."""
-
-
-def test_offer_that_an_overlapping_call_has_taken_out_is_put_in_again_with_its_token(page, edge, woo):
-    woo.cart.accepted_prices = {"23084": 900}
-    woo.cart.add(BOOTS, 1)
-    woo.overlaps = [nothing]
-    accepted(edge, ("23084", str(BALM), 1, 900))
-    open_cart(page, woo, STARTS_MEANWHILE)
-    press_accept(page)
-    expect(page.get_by_role("status")).to_contain_text("€42.35")
-    assert [(item["id"], item["quantity"], item["acceptance"]) for item in woo.cart.items.values()] == [
-        (BOOTS, 1, ""),
-        (BALM, 1, "signed"),
-    ]
-
-
-def test_offer_that_has_stayed_is_not_put_in_again(page, edge, woo):
-    accepted(edge, ("23084", str(BALM), 1, 990))
-    open_cart(page, woo, STARTS_MEANWHILE)
-    press_accept(page)
-    expect(page.get_by_role("status")).to_be_visible()
-    assert woo.held() == [(BALM, 1)]
-    assert additions(woo) == 1
-
-
-def test_offer_that_sells_out_meanwhile_is_refused_after_one_more_try(page, edge, woo, wait_until):
-    woo.cart.add(BOOTS, 1)
-    woo.overlaps = [lambda: woo.cart.products.update({BALM: Product("23084", 990, stock=0)})]
-    accepted(edge, ("23084", str(BALM), 1, 990))
-    open_cart(page, woo, STARTS_MEANWHILE)
-    press_accept(page)
-    expect(page.get_by_role("alert")).to_contain_text(UNCHANGED)
-    assert woo.held() == [(BOOTS, 1)]
-    assert additions(woo) == 2
-    wait_until(lambda: reasons(edge) == ["out_of_stock"])
-
-
-def test_upgrade_that_is_taken_out_between_its_steps_is_refused_and_leaves_the_cart_as_it_was(page, edge, woo):
-    """The call ends after the offer was added, and before what it replaces is taken out."""
-    woo.cart.add(BOOTS, 1)
-    woo.overlaps = [nothing]
-    accepted(edge, ("23084", None, 1, 990), quantity=1, replaces={"sku": "23166"})
-    open_cart(page, woo)
-    press_accept(page)
-    expect(page.get_by_role("alert")).to_contain_text(UNCHANGED)
-    assert woo.held() == [(BOOTS, 1)]
-
-
-def test_offer_that_the_shopper_takes_out_in_the_cart_stays_out(page, edge, woo):
-    accepted(edge, ("23084", str(BALM), 1, 990))
-    open_cart(page, woo, STARTS_MEANWHILE + DRAWN)
-    press_accept(page)
-    expect(page.get_by_role("status")).to_be_visible()
-    woo.cart.items.clear()
-    page.evaluate("typing = [true, true]")
-    page.wait_for_function("window.isDrawn")
-    assert woo.held() == []
-    assert additions(woo) == 1
-
-
-def test_offer_waits_until_the_page_has_sent_what_was_typed(page, edge, woo, wait_until):
-    accepted(edge, ("23084", str(BALM), 1, 990))
-    open_cart(page, woo, TYPING % "" + ";window.typing.shift = () => window.isTyping; window.isTyping = true")
-    press_accept(page)
-    wait_until(lambda: bool(edge.bodies("/v1/accept")))
-    page.wait_for_timeout(300)
-    assert additions(woo) == 0
-    page.evaluate("isTyping = false")
-    expect(page.get_by_role("status")).to_be_visible()
-    assert woo.held() == [(BALM, 1)]
-
-
-@pytest.mark.parametrize(
-    "endless",
-    [
-        "window.typing.shift = () => true",
-        "window.jQuery = () => undefined; window.jQuery.active = 1",
-    ],
-    ids=["blocks", "classic"],
-)
-def test_page_that_never_stops_sending_is_not_waited_for_longer(page, edge, woo, endless):
-    page.add_init_script(
-        "const set = setTimeout; window.setTimeout = (callback, ms) => set(callback, ms == 100 ? 1 : ms)"
-    )
-    accepted(edge, ("23084", str(BALM), 1, 990))
-    open_cart(page, woo, TYPING % "" + ";" + endless)
-    press_accept(page)
-    expect(page.get_by_role("status")).to_be_visible()
-    assert woo.held() == [(BALM, 1)]
-    assert additions(woo) == 1
-
-
-def test_unticked_offer_that_an_overlapping_call_has_put_back_is_taken_out_again(page, edge, woo):
-    woo.cart.add(BALM, 2)
-    accepted(edge, ("23084", str(BALM), 1, 990))
-    box = ticked(edge, page, lambda: open_cart(page, woo, TYPING % "" + DRAWN))
-    page.wait_for_function("window.isDrawn")
-    page.evaluate("typing = [false, true, true]")
-    woo.overlaps = [nothing]
-    box.uncheck()
-    expect(page.get_by_role("status")).to_have_text("Removed from your order. Your new total is €19.80.")
-    assert woo.held() == [(BALM, 2)]
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from playwright.sync_api import Page
+
 from tests.browser.stub import Call, Edge, Reply, Shop
 
 API = "/wp-json/wc/store/v1/"
+BALM, BOOTS, LARGE = 34, 35, 36
 
 
 @dataclass
@@ -78,8 +81,8 @@ class WooShop(Shop):
 
     def __init__(self, edge: Edge) -> None:
         super().__init__(edge)
-        self.cart = Cart({34: Product("23084", 990), 35: Product("23166", 3335), 36: Product("BALM-L", 1500)})
-        self.cart.products[36].is_variation = True
+        self.cart = Cart({BALM: Product("23084", 990), BOOTS: Product("23166", 3335), LARGE: Product("BALM-L", 1500)})
+        self.cart.products[LARGE].is_variation = True
         self.failures: dict[str, list[Reply | None]] = {}
         self.lost: list[str] = []
         self.overlaps: list[Callable[[], None]] = []
@@ -158,3 +161,14 @@ class WooShop(Shop):
     def held(self) -> list[tuple[int, int]]:
         """What is in the cart: products and quantities."""
         return [(item["id"], item["quantity"]) for item in self.cart.items.values()]
+
+
+def open_cart(page: Page, shop: WooShop, script: str = "", settings: str = "", head: str = "") -> None:
+    """The cart page, with both scripts and whatever else the theme does."""
+    adapter = f'<script async src="{shop.edge.url}/s/woocommerce.js" {settings}></script>'
+    page.goto(shop.put("/cart", head=head + shop.script() + adapter, call=script + ";upsell('page')"))
+
+
+def wait_until_noted(shop: WooShop, wait_until: Callable[[Callable[[], bool]], None]) -> None:
+    """Wait until the visitor and the exposure have come to the session."""
+    wait_until(lambda: bool(shop.session.get("data", {}).get("assignments")))
