@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import CharField, F
 from django.db.models.functions import Cast
 
+from checkout_widgets.customers import visitors_of
 from checkout_widgets.models import Acceptance, Delivery, TrialOrder
 from checkout_widgets.offer_days import refresh
 from experiments.accounting import funnel_changes, identity, outcomes
@@ -61,17 +62,6 @@ def erase_customer(store: Store, customer_id: str, *, actor: str) -> Erasure:
     for visitor_id in visitors_of(store, customer_id):
         erasure += erase_visitor(store, visitor_id, actor=actor)
     return erasure + forget_customer(store, customer_id, actor=actor)
-
-
-def visitors_of(store: Store, customer_id: str) -> list[str]:
-    """Return the visitors that a customer was seen as, or has ordered as, each once."""
-    visitors = set(
-        CustomerSighting.objects.filter(store=store, customer_id=customer_id).values_list("visitor_id", flat=True)
-    )
-    orders = Order.objects.filter(store=store, customer_id=customer_id)
-    for of_order in orders.values_list("visitor_id", "linked_visitor_id"):
-        visitors.update(of_order)
-    return sorted(visitors - {""})
 
 
 def forget_customer(store: Store, customer_id: str, *, actor: str) -> Erasure:

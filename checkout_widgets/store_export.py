@@ -1,12 +1,15 @@
-"""Everything that is stored about a store, or about one of its visitors, as CSV files in a ZIP."""
+"""Everything that is stored about a store, or about one of its visitors or customers, as CSV files in a ZIP."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from django.core.exceptions import EmptyResultSet
 from django.db import transaction
 from django.db.models import BinaryField, F, Field, Func, Model, Q, QuerySet, TextField, Value
 
+from checkout_widgets.customers import used_by_others, visitors_of
 from checkout_widgets.models import (
     Acceptance,
     Connection,
@@ -105,35 +108,84 @@ SECRETS = {
 }
 
 
-def export(store: Store, file: IO[bytes], *, visitor_id: str = "") -> Iterator[tuple[str, int]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Whom an export is about, by the shop's id of a customer or by a visitor's; neither for everybody."""
+
+    visitor_id: str = ""
+    customer_id: str = ""
+
+
+EVERYBODY = Person()
+
+
+def export(store: Store, file: IO[bytes], person: Person = EVERYBODY) -> Iterator[tuple[str, int]]:
     """Write one table after the other, and yield each one's name and number of rows; secrets are left out.
 
-    With a visitor, only what is stored about that visitor. All tables are as of one moment.
+    With a person, only what is stored about that person. All tables are as of one moment.
     """
     with transaction.atomic(using=alias(), durable=True), ZipFile(file, "w", ZIP_DEFLATED) as archive:
         with read_connection().cursor() as cursor:
             # One snapshot for all tables: else an order could be in one file and missing in another. Nothing is locked.
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        conditions = dict.fromkeys(STORE_OF, Q())
-        if visitor_id:
-            conditions = of_visitor(store, visitor_id)
-        for model, condition in conditions.items():
+        for model, condition in conditions_of(store, person).items():
             rows = model._default_manager.filter(condition, **{STORE_OF[model]: store.pk}).order_by("pk")
             name = f"{model._meta.model_name}.csv"
             yield name, write_table(archive, name, rows)
 
 
-def of_visitor(store: Store, visitor_id: str) -> dict[type[Model], Q]:
-    """Return the tables that hold something about the visitor, and which of their rows."""
-    orders = Order.objects.of_visitor(store, visitor_id)
+def conditions_of(store: Store, person: Person) -> dict[type[Model], Q]:
+    """Return the tables to export, and which of their rows."""
+    if person.customer_id:
+        return of_customer(store, person.customer_id)
+    if person.visitor_id:
+        return of_visitors(store, [person.visitor_id])
+    return dict.fromkeys(STORE_OF, Q())
+
+
+def of_visitors(store: Store, visitors: Collection[str]) -> dict[type[Model], Q]:
+    """Return the tables that hold something about any of the visitors, and which of their rows."""
+    orders = Order.objects.of_visitors(store, visitors)
     named = (Exposure, CustomOutcome, FunnelVisitor, Acceptance, OrderClaim, CustomerSighting, TrialOrder)
     return {
-        **dict.fromkeys(named, Q(visitor_id=visitor_id)),
-        WidgetEvent: are_of_visitors(store, [visitor_id]),
-        Order: Q(pk__in=orders),
-        **dict.fromkeys((OrderLine, Refund), Q(order__in=orders)),
-        Delivery: Q(order_external_id__in=orders.values("external_id")) | Q(trial_order__visitor_id=visitor_id),
+        **dict.fromkeys(named, Q(visitor_id__in=visitors)),
+        WidgetEvent: are_of_visitors(store, visitors),
+        **of_orders(orders),
+        Delivery: delivered_for(orders) | Q(trial_order__visitor_id__in=visitors),
     }
+
+
+def of_customer(store: Store, customer_id: str) -> dict[type[Model], Q]:
+    """Return the tables that hold something about a customer, and which of their rows.
+
+    All about browsers that nobody else is known to have used. Of a shared one only the customer's own orders, with what
+    was accepted for them: nothing tells whose each event is, and no customer may read what another one did.
+    """
+    browsers = visitors_of(store, customer_id)
+    own = set(browsers) - used_by_others(store, browsers, customer_id)
+    found = of_visitors(store, own)
+    orders = Order.objects.filter(Q(pk__in=Order.objects.of_visitors(store, own)) | Q(customer_id=customer_id))
+    orders = orders.filter(store=store)
+    accepted = OrderLine.objects.filter(order__in=orders, acceptance_id__isnull=False).values("acceptance_id")
+    claimed = Q(visitor_id__in=browsers, external_id__in=orders.values("external_id"))
+    return {
+        **found,
+        **of_orders(orders),
+        Acceptance: found[Acceptance] | Q(jti__in=accepted),
+        OrderClaim: found[OrderClaim] | claimed,
+        CustomerSighting: Q(customer_id=customer_id),
+        Delivery: found[Delivery] | delivered_for(orders),
+    }
+
+
+def of_orders(orders: "QuerySet[Order]") -> dict[type[Model], Q]:
+    """Return the tables of these orders, and which of their rows."""
+    return {Order: Q(pk__in=orders), **dict.fromkeys((OrderLine, Refund), Q(order__in=orders))}
+
+
+def delivered_for(orders: "QuerySet[Order]") -> Q:
+    """Return the condition of what shop systems delivered about these orders."""
+    return Q(order_external_id__in=orders.values("external_id"))
 
 
 def write_table(archive: ZipFile, name: str, rows: QuerySet[Any]) -> int:
@@ -143,9 +195,14 @@ def write_table(archive: ZipFile, name: str, rows: QuerySet[Any]) -> int:
         if field.attname not in SECRETS:
             names.append(field.attname)
             columns.append(column_of(field))
-    sql, params = rows.values_list(*columns).query.sql_with_params()
+    header = (",".join(names) + "\n").encode()
+    try:
+        sql, params = rows.values_list(*columns).query.sql_with_params()
+    except EmptyResultSet:  # as of a customer without a browser: no row can meet the condition, so there is no SQL
+        archive.writestr(name, header)
+        return 0
     with archive.open(name, "w", force_zip64=True) as file, read_connection().cursor() as cursor:
-        file.write((",".join(names) + "\n").encode())
+        file.write(header)
         # Copied by the database: millions of exposures never become objects here.
         with cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv)", params) as copy:
             for chunk in copy:

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import BinaryField
 
 from checkout_widgets.models import Delivery
-from checkout_widgets.store_export import SECRETS, STORE_OF, of_visitor
+from checkout_widgets.store_export import SECRETS, STORE_OF, of_visitors
 from experiments.models import Store
 
 MAX_ROWS = 5_000  # of a table: a shopper has hundreds; what a robot left isn't a person's
@@ -18,7 +18,7 @@ def tables_of(store: Store, visitor_id: str) -> dict[str, list[Row]]:
     Without deliveries: those repeat the shop's own orders, names and addresses of others in them included.
     """
     tables = {}
-    for model, condition in of_visitor(store, visitor_id).items():
+    for model, condition in of_visitors(store, [visitor_id]).items():
         if model is Delivery:
             continue
         names = [

@@ -1,5 +1,6 @@
 """What was bought, and what was paid back."""
 
+from collections.abc import Collection
 from typing import Self
 
 from django.db import models
@@ -39,7 +40,11 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def of_visitor(self, store: Store, visitor_id: str) -> Self:
         """Those that name the visitor, or are linked to the visitor."""
-        named, linked = models.Q(visitor_id=visitor_id), models.Q(linked_visitor_id=visitor_id)
+        return self.of_visitors(store, [visitor_id])
+
+    def of_visitors(self, store: Store, visitor_ids: Collection[str]) -> Self:
+        """Those that name any of the visitors, or are linked to one."""
+        named, linked = models.Q(visitor_id__in=visitor_ids), models.Q(linked_visitor_id__in=visitor_ids)
         return self.filter(named | linked, store=store)
 
     def unmatched(self) -> Self:

@@ -34,6 +34,8 @@ def are_of_visitors(store: Store, visitor_ids: Collection[str]) -> Q:
 
     The condition names them by their primary key, so that whatever is done with them reads nothing else.
     """
+    if not visitor_ids:
+        return NONE
     event_ids: set[UUID] = set()
     months: set[date] = set()
     parameters: dict[str, Any] = {"store_id": store.pk, "visitor_ids": list(visitor_ids)}

@@ -2,6 +2,8 @@
 
 import csv
 import io
+from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -10,11 +12,15 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from checkout_widgets.models import Acceptance, Delivery
 from checkout_widgets.store_export import STORE_OF
 from experiments.accounting.funnel_changes import add_up_changes
-from experiments.models import AuditEntry, Store
+from experiments.accounting.order_data import OrderData
+from experiments.accounting.orders import record_order
+from experiments.models import AuditEntry, Order, OrderLine, Store
 from tests import factories
 from tests.checkout_widgets.traces import leave_traces
+from tests.factories import NOON
 
 VISITOR_FILES = {
     "exposure.csv": 1,
@@ -83,6 +89,67 @@ def test_export_store_of_a_visitor_has_that_visitor_alone(store, tmp_path):
     with ZipFile(file) as archive:
         assert all(b"v_2" not in archive.read(name) for name in archive.namelist())
     assert "visitor_sha256" in AuditEntry.objects.get().detail
+
+
+def orders_at(store: Store, visitor_id: str, customer_id: str, minutes: int) -> str:
+    at = NOON + timedelta(minutes=minutes)
+    number = f"at {minutes}"
+    data = OrderData(number, at, at, "EUR", (), 0, 0, visitor_id=visitor_id, customer_id=customer_id)
+    record_order(store, data)
+    body = f"{customer_id} {number}".encode()
+    shop = store.connections.get()
+    Delivery.objects.create(connection=shop, body=body, received_at=NOON, order_external_id=number)
+    return number
+
+
+def test_export_store_of_a_customer_has_every_browser_and_orders_without_one(store, tmp_path, capsys):
+    """Seen as v_1, ordered as another, and by the telephone as none."""
+    ordered, by_telephone = orders_at(store, "v_ordered", "c_v_1", 1), orders_at(store, "", "c_v_1", 2)
+    orders_at(factories.make_connection(factories.make_store()).store, "", "c_v_1", 3)
+    file = tmp_path / "c.zip"
+    call_command("export_store", "tea", str(file), "--customer", "c_v_1")
+    tables = read(file)
+    counts = {name: len(rows) for name, rows in tables.items()}
+    assert counts == VISITOR_FILES | {"order.csv": 4, "delivery.csv": 3}
+    assert {row["external_id"] for row in tables["order.csv"]} >= {ordered, by_telephone}
+    assert {row["visitor_id"] for row in tables["order.csv"]} == {"v_1", "v_ordered", ""}
+    with ZipFile(file) as archive:
+        assert all(b"v_2" not in archive.read(name) for name in archive.namelist())
+    entry = AuditEntry.objects.get()
+    assert entry.detail == {"rows": sum(counts.values()), "customer_sha256": sha256(b"c_v_1").hexdigest()}
+    assert "Other customers" not in capsys.readouterr().out
+
+
+def test_export_store_of_a_customer_tells_nothing_of_another_who_used_the_browser(store, tmp_path, capsys):
+    """Logged in on the browser of another, and ordered there once."""
+    own = orders_at(store, "v_1", "c_guest", 1)
+    accepted = Acceptance.objects.filter(store=store, visitor_id="v_1").get()
+    OrderLine.objects.create(
+        order=Order.objects.get(external_id=own), position=0, sku="a", quantity=1, price_minor=1, acceptance_id=accepted.jti
+    )
+    file = tmp_path / "c.zip"
+    call_command("export_store", "tea", str(file), "--customer", "c_guest")
+    tables = read(file)
+    filled = {name for name, rows in tables.items() if rows}
+    assert filled == {"order.csv", "orderline.csv", "delivery.csv", "acceptance.csv"}
+    assert [row["external_id"] for row in tables["order.csv"]] == [own]
+    assert [row["body"] for row in tables["delivery.csv"]] == [f"c_guest {own}"]
+    assert [row["jti"] for row in tables["acceptance.csv"]] == [str(accepted.jti)]
+    with ZipFile(file) as archive:
+        assert all(b"c_v_1" not in archive.read(name) for name in archive.namelist())
+    assert "used 1 of the customer's 1 browsers, too" in capsys.readouterr().out
+
+
+def test_export_store_of_an_unknown_customer_has_no_rows(store, tmp_path):
+    file = tmp_path / "c.zip"
+    call_command("export_store", "tea", str(file), "--customer", "c_nobody")
+    assert set(map(len, read(file).values())) == {0}
+    assert read(file).keys() == VISITOR_FILES.keys()
+
+
+def test_export_store_of_a_visitor_and_a_customer_at_once_is_refused(store, tmp_path):
+    with pytest.raises(CommandError, match="not allowed with"):
+        call_command("export_store", "tea", str(tmp_path / "c.zip"), "--customer", "c_v_1", "--visitor", "v_1")
 
 
 def test_export_store_never_writes_over_a_file(store, tmp_path):
