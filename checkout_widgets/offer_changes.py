@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from checkout_widgets.models import Offer, Product
 from experiments import audit
 from experiments.models import AuditAction, Experiment, Status, Store
-from experiments.models.experiment import OVER
+from experiments.models.experiment_choices import OVER
 
 # What visitors of a test were told: they must see the same until it is over, or its variants are no longer one thing.
 PROMISED = frozenset({"price_minor", "compare_at_minor"})

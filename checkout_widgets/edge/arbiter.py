@@ -19,7 +19,7 @@ from checkout_widgets.edge.targeting_context import AskedContext
 from checkout_widgets.edge.tokens import ExposureToken
 from experiments.assignment.allocation import is_held_out, is_included
 from experiments.assignment.targeting import Context
-from experiments.models.experiment import UNDELIVERED
+from experiments.models.experiment_choices import UNDELIVERED
 
 # A decline that lies further in the future comes from a wrong clock: it would keep offers from the visitor until then.
 MAX_AHEAD = timedelta(minutes=5)

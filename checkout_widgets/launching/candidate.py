@@ -8,7 +8,7 @@ from typing import Literal
 from checkout_widgets.models import Widget
 from checkout_widgets.reach.estimate import Reach, reach_of
 from experiments.models import Experiment, Source, Variant
-from experiments.models.experiment import UNDELIVERED
+from experiments.models.experiment_choices import UNDELIVERED
 
 CheckState = Literal["pass", "warn", "fail"]
 

@@ -7,7 +7,7 @@ from checkout_widgets.models import Widget
 from experiments import audit
 from experiments.discussion.ownership import owner_named
 from experiments.models import AuditAction, ChosenMetric, Experiment, Variant
-from experiments.models.experiment import new_salt
+from experiments.models.experiment_values import new_salt
 
 # What makes the question; what was found, when it ran and what was decided stay with the old test.
 KEPT = (

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from checkout_widgets.launching.templates import TRIGGERS, Template
 from experiments import money
 from experiments.models import Moment, Store
-from experiments.models.experiment import UNDELIVERED
+from experiments.models.experiment_choices import UNDELIVERED
 from experiments.reading import past_orders
 
 Rules = dict[str, Any]

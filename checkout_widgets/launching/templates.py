@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from checkout_widgets.models import OfferKind
 from checkout_widgets.models.widget import Layout
 from experiments.models import Metric, Moment
-from experiments.models.experiment import UNDELIVERED
+from experiments.models.experiment_choices import UNDELIVERED
 from experiments.programme.moments import PlaybookMoment, playbook_moments
 
 # An offer can raise order values and still lose orders: at most 2% of them.

@@ -18,6 +18,12 @@ class OfferDay(models.Model):
     day = models.DateField(_("day"))
     dimension = models.TextField(_("dimension"), blank=True)
     value = models.TextField(_("value"), blank=True)
+    # no index: pages read a store's days by the unique constraint
+    store = models.ForeignKey(
+        Store, on_delete=models.CASCADE, related_name="+", db_index=False, verbose_name=_("store")
+    )
+    variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="+", verbose_name=_("variant"))
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="+", verbose_name=_("offer"))
 
     class Meta:
         abstract = True
@@ -33,11 +39,6 @@ class ShownDay(OfferDay):
     ``decision_ms`` adds up the time from the impression to the answer of the ``decided``, ten minutes each at most.
     """
 
-    store = models.ForeignKey(
-        Store, on_delete=models.CASCADE, related_name="shown_days", db_index=False, verbose_name=_("store")
-    )
-    variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="shown_days", verbose_name=_("variant"))
-    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="shown_days", verbose_name=_("offer"))
     shown = models.BigIntegerField(_("shown"))
     in_cart = models.BigIntegerField(_("added to the cart"))
     declined = models.BigIntegerField(_("declined"))
@@ -62,11 +63,6 @@ class SoldDay(OfferDay):
     discounts and before refunds. ``unknown_costs`` counts lines without a cost: then ``cost_minor`` isn't all.
     """
 
-    store = models.ForeignKey(
-        Store, on_delete=models.CASCADE, related_name="sold_days", db_index=False, verbose_name=_("store")
-    )
-    variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="sold_days", verbose_name=_("variant"))
-    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="sold_days", verbose_name=_("offer"))
     taken = models.BigIntegerField(_("taken"))
     bought = models.BigIntegerField(_("bought"))
     revenue_minor = models.BigIntegerField(_("revenue before refunds"))

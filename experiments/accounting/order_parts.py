@@ -1,6 +1,6 @@
 """Which orders count for an exposure, as parts of SQL: the same for all outcomes, so that no two can disagree."""
 
-from experiments.models.experiment import LEADING_ORDER_HOURS
+from experiments.models.experiment_choices import LEADING_ORDER_HOURS
 from experiments.sql_files import read_sql
 
 

@@ -8,17 +8,8 @@ from experiments.models.comment import Comment
 from experiments.models.custom_metric import ChosenMetric, CountedValue, CustomMetric, CustomMetricDay, CustomOutcome
 from experiments.models.decision_day import DecisionDay, DecisionReason, DecisionSample
 from experiments.models.event import EventType, Rejection, WidgetEvent
-from experiments.models.experiment import (
-    Covariate,
-    Decision,
-    Experiment,
-    Metric,
-    Moment,
-    PlanVersion,
-    Source,
-    Status,
-    Variant,
-)
+from experiments.models.experiment import Experiment, Variant
+from experiments.models.experiment_choices import Covariate, Decision, Metric, Moment, PlanVersion, Source, Status
 from experiments.models.exposure import Exposure
 from experiments.models.exposure_day import CovariateDay, ExposureDay, TouchedDay
 from experiments.models.funnel import ForgottenEvents, FunnelChange, FunnelDay, FunnelVisitor, UncountedEvents

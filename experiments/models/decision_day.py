@@ -6,7 +6,8 @@ from typing import NamedTuple, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from experiments.models.experiment import Experiment, Moment
+from experiments.models.experiment import Experiment
+from experiments.models.experiment_choices import Moment
 from experiments.models.store import Store
 
 

@@ -7,7 +7,7 @@ import msgspec
 from django.db.models import OuterRef, Subquery
 
 from experiments.models import Experiment, Snapshot, Source, Store
-from experiments.models.experiment import OVER
+from experiments.models.experiment_choices import OVER
 from experiments.report import Range
 
 

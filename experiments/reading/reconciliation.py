@@ -14,7 +14,7 @@ from django.db.models.enums import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from experiments.models import Moment, Order, OrderStatus, Store
-from experiments.models.experiment import LEADING_ORDER_HOURS
+from experiments.models.experiment_choices import LEADING_ORDER_HOURS
 from experiments.reading.replica import read_connection
 from experiments.sql_files import read_sql
 

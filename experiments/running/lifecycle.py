@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from experiments import audit, custom_metrics
 from experiments.models import AuditAction, AuditEntry, Decision, Experiment, Source, Status, Variant
-from experiments.models.experiment import UNDELIVERED, PlanVersion
+from experiments.models.experiment_choices import UNDELIVERED, PlanVersion
 from experiments.running import caps, rollout_record
 from experiments.running.approvals import requirement
 from experiments.running.conclusions import Conclusion as Conclusion

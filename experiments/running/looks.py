@@ -8,7 +8,7 @@ from django.db.models import Max
 
 from experiments import audit
 from experiments.models import AuditAction, Experiment, Snapshot, Source, Status, Store
-from experiments.models.experiment import OVER
+from experiments.models.experiment_choices import OVER
 from experiments.running.lifecycle import SCHEDULE
 from experiments.snapshots import take_snapshot
 

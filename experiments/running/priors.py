@@ -10,7 +10,7 @@ import numpy as np
 from django.db.models import Q
 
 from experiments.models import Experiment, Source, Status, Store
-from experiments.models.experiment import OVER
+from experiments.models.experiment_choices import OVER
 from experiments.plan.learnt_prior import prior_figures
 from experiments.reading.past_effects import LiftsOfTest, past_tests
 from experiments.report import Range

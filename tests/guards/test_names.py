@@ -24,7 +24,7 @@ BEARERS: dict[str, set[str]] = {
     },
     "outcome": {"experiments/accounting/outcomes.py", "experiments/verdict/evidence.py"},
     "decision": {
-        "experiments/models/experiment.py",
+        "experiments/models/experiment_choices.py",
         "experiments/decisions/__init__.py",
         "demo/simulation/decisions.py",
     },

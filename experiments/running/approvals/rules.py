@@ -46,7 +46,7 @@ def choose_rules(store: Store, rules: Sequence[str], *, actor: str) -> None:
         locked = Store.objects.select_for_update(no_key=True).get(pk=store.pk)
         if rules and not can_be_approved(locked):
             raise TooFewApproversError(
-                _("Approval takes two members who are editors or admins. Add another one before you turn it on.")
+                _("Approval needs two members who are editors or admins. Add another one before you turn it on.")
             )
         before, after = locked.approval_rules, [rule for rule in ApprovalRule.values if rule in rules]
         if before == after:

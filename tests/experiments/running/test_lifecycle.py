@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from experiments.models import AuditAction, AuditEntry, Decision, Experiment, PlanVersion, Source, Status
-from experiments.models.experiment import validate_ramp_plan
+from experiments.models.experiment_values import validate_ramp_plan
 from experiments.running import lifecycle
 from experiments.running.lifecycle import NEXT, STATUS_AFTER, Conclusion, LifecycleError
 from tests import factories
