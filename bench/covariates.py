@@ -114,10 +114,7 @@ def aggregate(arm: KnownArm) -> Any:
 
 
 def one_test(job: tuple[KnownShop, int, int]) -> dict[str, dict[str, Any]]:
-    """Draw a test without an effect and one with, and compare each with and without the adjustment."""
-    from experiments.analysis.metrics import DEFINITIONS
-    from experiments.models import Metric
-
+    """Draw a test without an effect and one with, and return what `Counts` keeps of each metric's comparisons."""
     shop, seed, number = job
     random = np.random.default_rng([seed, number])
     control = aggregate(draw(shop, shop.sizes[0], 0.0, random))
@@ -125,20 +122,36 @@ def one_test(job: tuple[KnownShop, int, int]) -> dict[str, dict[str, Any]]:
     better = aggregate(draw(shop, shop.sizes[1], LIFT, random))
     found = {}
     for metric in METRICS:
-        definition = DEFINITIONS[Metric(metric)]
-        null, effect = [], []
-        for has_covariate in (False, True):
-            null.append(definition.compare(control, same, alpha=0.05, has_covariate=has_covariate))
-            effect.append(definition.compare(control, better, alpha=0.05, has_covariate=has_covariate))
         truth = LIFT if metric == "rpv" else 0.0
-        found[metric] = {
-            "errors": tuple((one.p_value or 1.0) < 0.05 for one in null),
-            "held": tuple(holds(one, truth) for one in effect),
-            "found": tuple((one.p_value or 1.0) < 0.05 for one in effect),
-            "differences": tuple(one.estimated_difference for one in null),
-            "left": 1 - (null[1].variance_reduction or 0.0),
-        }
+        found[metric] = counted(compared(metric, control, same), compared(metric, control, better), truth)
     return found
+
+
+def compared(metric: str, control: Any, treatment: Any) -> tuple[Any, Any]:
+    """Compare two arms without the adjustment, and with it."""
+    from experiments.analysis.metrics import DEFINITIONS
+    from experiments.models import Metric
+
+    definition = DEFINITIONS[Metric(metric)]
+    plain = definition.compare(control, treatment, alpha=0.05, has_covariate=False)
+    adjusted = definition.compare(control, treatment, alpha=0.05, has_covariate=True)
+    return plain, adjusted
+
+
+def counted(null: tuple[Any, Any], effect: tuple[Any, Any], truth: float) -> dict[str, Any]:
+    """Return by field of `Counts` what comparisons without an effect, and with one, came to."""
+    return {
+        "errors": tuple(is_significant(comparison) for comparison in null),
+        "held": tuple(holds(comparison, truth) for comparison in effect),
+        "found": tuple(is_significant(comparison) for comparison in effect),
+        "differences": tuple(comparison.estimated_difference for comparison in null),
+        "left": 1 - (null[1].variance_reduction or 0.0),
+    }
+
+
+def is_significant(comparison: Any) -> bool:
+    """Whether a comparison has a p-value below 5%."""
+    return comparison.p_value is not None and comparison.p_value < 0.05
 
 
 def holds(comparison: Any, truth: float) -> bool:

@@ -47,24 +47,21 @@ def events_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def batches(port: int, first: int, count: int) -> list[bytes]:
-    """Requests of ``count`` new visitors."""
+    """Ask what ``count`` new visitors get, and return the requests with their events."""
     asking = [load.request("/v1/decide", body(number), HEADERS) for number in range(first, first + count)]
     answers = [json.loads(answer) for answer in load.run(port, asking, keep=count).answers]
-    return [
-        load.request(
-            "/v1/events",
-            json.dumps(
-                {
-                    "key": "pk_bench",
-                    "visitor_id": answer["visitor_id"],
-                    "sent_at": datetime.now(UTC).isoformat(),
-                    "events": events_of(answer),
-                }
-            ).encode(),
-            HEADERS,
-        )
-        for answer in answers
-    ]
+    return [load.request("/v1/events", batch(answer), HEADERS) for answer in answers]
+
+
+def batch(answer: dict[str, Any]) -> bytes:
+    """Return what the visitor of a decision sends: the body of a request."""
+    sent = {
+        "key": "pk_bench",
+        "visitor_id": answer["visitor_id"],
+        "sent_at": datetime.now(UTC).isoformat(),
+        "events": events_of(answer),
+    }
+    return json.dumps(sent).encode()
 
 
 def measure(server: Server, requests: Sequence[bytes]) -> dict[str, float]:

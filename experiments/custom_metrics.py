@@ -1,6 +1,6 @@
 """A store's own metrics: defined, changed, archived, and given to tests; each step with an entry in the audit trail."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -104,25 +104,32 @@ def choose(experiment: Experiment, metrics: Collection[CustomMetric], *, actor: 
         wanted = {metric.pk: metric for metric in stored}
         if known.keys() == wanted.keys():
             return False
-        for metric_id, chosen in known.items():
-            if metric_id not in wanted:
-                chosen.delete()
-        for metric_id, metric in wanted.items():
-            if metric_id not in known:
-                ChosenMetric.objects.create(experiment=locked, metric=metric)
-        before, after = [], []
-        for chosen in known.values():
-            before.append(chosen.metric.name)
-        for metric in wanted.values():
-            after.append(metric.name)
+        replace_chosen(locked, known, wanted)
+        names = [
+            sorted(chosen.metric.name for chosen in known.values()),
+            sorted(metric.name for metric in wanted.values()),
+        ]
         audit.record(
             store=experiment.store,
             experiment=locked,
             action=AuditAction.CHANGED,
             actor=actor,
-            detail={"custom_metrics": [sorted(before), sorted(after)]},
+            detail={"custom_metrics": names},
         )
     return True
+
+
+def replace_chosen(
+    experiment: Experiment, known: Mapping[int, ChosenMetric], wanted: Mapping[int, CustomMetric]
+) -> None:
+    """Take the chosen metrics away that are no longer wanted, and add those that are new; both by the metric's key.
+
+    Those that stay keep their rows.
+    """
+    for metric_id in known.keys() - wanted.keys():
+        known[metric_id].delete()
+    for metric_id in sorted(wanted.keys() - known.keys()):
+        ChosenMetric.objects.create(experiment=experiment, metric=wanted[metric_id])
 
 
 def fix(experiment: Experiment, now: datetime) -> None:

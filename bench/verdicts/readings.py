@@ -26,7 +26,7 @@ from experiments.analysis.metrics import DEFINITIONS, Definition
 from experiments.analysis.refunds import RefundCohorts
 from experiments.analysis.sample import Sample, goal_comparisons, less_reserves
 from experiments.models import Experiment, Metric, PlanVersion, Status, Store, Variant
-from experiments.plan.maturity import delay_figures, steps_within
+from experiments.plan.maturity import Maturity, delay_figures, steps_within
 from experiments.plan.scheduled_looks import ScheduledLook
 from experiments.reading.aggregation import Aggregate
 from experiments.reading.facts import Facts
@@ -195,12 +195,8 @@ def sample_of(test: SimulatedTest, day: int, now: datetime) -> Sample:
     if test.version >= PlanVersion.WEEKLY:
         note_delays(test, day)
     maturity = maturity_of(test.experiment, facts_at(test, day), now)
-    last_day, oldest = day - 1, np.inf
-    if maturity is not None:
-        last_day = (maturity.last_day - START.date()).days
-        if test.is_cut:
-            oldest = maturity.hours / 24
-    aggregates = {key: sums_of(arm, float(day), last_day, oldest) for key, arm in test.arms.items()}
+    last_day = last_day_read(maturity, day)
+    aggregates = aggregates_of(test, day, last_day, oldest_read(test, maturity))
     sample = Sample(
         experiment=test.experiment,
         variants=test.variants,
@@ -214,8 +210,28 @@ def sample_of(test: SimulatedTest, day: int, now: datetime) -> Sample:
     )
     if maturity is None:
         return sample
-    cohorts = {key: refund_cohorts(arm, float(day), min(last_day + 1, test.days)) for key, arm in test.arms.items()}
+    days = min(last_day + 1, test.days)
+    cohorts = {key: refund_cohorts(arm, float(day), days) for key, arm in test.arms.items()}
     return less_reserves(sample, cohorts, now)
+
+
+def last_day_read(maturity: Maturity | None, day: int) -> int:
+    """Return the last day of exposure, from 0, whose visitors are read: the last mature one, or all there are."""
+    if maturity is None:
+        return day - 1
+    return (maturity.last_day - START.date()).days
+
+
+def oldest_read(test: SimulatedTest, maturity: Maturity | None) -> float:
+    """Return up to which age, in days, outcomes are read: all, unless the test cuts them where they are mature."""
+    if maturity is None or not test.is_cut:
+        return np.inf
+    return maturity.hours / 24
+
+
+def aggregates_of(test: SimulatedTest, day: int, last_day: int, oldest: float) -> dict[str, Aggregate]:
+    """Add up each arm as it is known on a day."""
+    return {key: sums_of(arm, float(day), last_day, oldest) for key, arm in test.arms.items()}
 
 
 def facts_at(test: SimulatedTest, day: int) -> Facts:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -50,6 +51,10 @@ class Group:
         return Summary.from_sums(self.visitors, {"revenue": self.revenue}, squared, buyers=self.buyers)
 
 
+# By variant, then by variant of the other test; "" for those who aren't in that one.
+GroupsByVariant: TypeAlias = Mapping[str, Mapping[str, Group]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
     """A treatment beside another test: the groups of control's and its visitors by variant there, empty for none."""
@@ -86,25 +91,32 @@ def overlap_results(
 
 def pairs_of(experiment: Experiment, variants: Sequence[Variant], overlaps: Sequence[Overlap]) -> Iterator[Pair]:
     """Yield each treatment with each other test that any visitor is in, too."""
-    controls = [variant for variant in variants if variant.is_control]
-    treatments = [variant for variant in variants if not variant.is_control]
-    if not controls:
+    control = next((variant for variant in variants if variant.is_control), None)
+    if control is None:
         return
+    treatments = [variant for variant in variants if not variant.is_control]
     for overlap in overlaps:
-        by_variant = groups_of(OverlapCell(**cell) for cell in overlap.cells)
-        if not is_shared(by_variant):
+        groups = groups_of(OverlapCell(**cell) for cell in overlap.cells)
+        if not is_shared(groups):
             continue  # as where the tests aim at different visitors
         for treatment in treatments:
-            yield Pair(
-                treatment=treatment,
-                overlap=overlap,
-                control_groups=by_variant.get(controls[0].key, {}),
-                treatment_groups=by_variant.get(treatment.key, {}),
-                alpha=experiment.alpha,
-            )
+            yield pair_of(experiment, overlap, groups, control=control, treatment=treatment)
 
 
-def is_shared(by_variant: Mapping[str, Mapping[str, Group]]) -> bool:
+def pair_of(
+    experiment: Experiment, overlap: Overlap, groups: GroupsByVariant, *, control: Variant, treatment: Variant
+) -> Pair:
+    """Return a treatment beside another test; an arm none of whose visitors are counted has no groups."""
+    return Pair(
+        treatment=treatment,
+        overlap=overlap,
+        control_groups=groups.get(control.key, {}),
+        treatment_groups=groups.get(treatment.key, {}),
+        alpha=experiment.alpha,
+    )
+
+
+def is_shared(by_variant: GroupsByVariant) -> bool:
     """Whether any visitor is in both tests: the group of those who aren't has no variant of the other test."""
     return any(any(groups) for groups in by_variant.values())
 

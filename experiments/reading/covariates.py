@@ -99,26 +99,37 @@ SUMS_OF_EVERYBODY = frozenset({"visitors", *CARTS, *(f"{cart}_x_{cart}" for cart
 
 def fresh() -> str:
     """Write SQL of the arrays of the days in ``touched``, by day and variant: like ``sums.by_day``."""
-    keys = ", ".join(f"{EXPRESSIONS[name]} AS {name}" for name in GROUPED)
-    of_everybody, of_buyers = [], []
-    for cart, root in CARTS.items():
-        of_everybody.append(f"sum({root}) AS {cart}, sum({root} * {root}) AS {cart}_x_{cart}")
-        for outcome in OUTCOMES:
-            of_buyers.append(f"sum({sums.as_numeric(outcome)} * {root}) AS {outcome}_x_{cart}")
-    for outcome in OUTCOMES:
-        of_buyers.append(f"{sums.product((outcome,))} AS {outcome}")
+    keys = [f"{EXPRESSIONS[name]} AS {name}" for name in GROUPED]
+    totals = [f"COALESCE(sum({term(key)}), 0)" for key in LAYOUT]
+    # The day, the variant and the features. By position: a name would mean the exposure's own column, such as what was
+    # bought.
+    positions = [str(position) for position in range(1, 3 + len(GROUPED))]
     return COVARIATE_SUMS.format(
         day=sums.DAY,
-        keys=keys,
+        keys=", ".join(keys),
         names=", ".join(GROUPED),
-        # by position: a name would mean the exposure's own column, such as what was bought
-        cell=", ".join(str(position) for position in range(1, 3 + len(GROUPED))),
-        of_everybody=", ".join(of_everybody),
-        of_buyers=", ".join(of_buyers),
+        cell=", ".join(positions),
+        of_everybody=", ".join(sums_of_everybody()),
+        of_buyers=", ".join(sums_of_buyers()),
         exposures=sums.TOUCHED_EXPOSURES.format(visit=""),
         is_buyer=sums.IS_BUYER,
-        totals=", ".join(f"COALESCE(sum({term(key)}), 0)" for key in LAYOUT),
+        totals=", ".join(totals),
     )
+
+
+def sums_of_everybody() -> list[str]:
+    """List SQL of what all visitors of a group add up to: each cart, and its square."""
+    return [f"sum({root}) AS {cart}, sum({root} * {root}) AS {cart}_x_{cart}" for cart, root in CARTS.items()]
+
+
+def sums_of_buyers() -> list[str]:
+    """List SQL of what the buyers of a group add up to: each outcome, alone and times each cart."""
+    columns = []
+    for outcome in OUTCOMES:
+        columns.append(f"{sums.product((outcome,))} AS {outcome}")
+        for cart, root in CARTS.items():
+            columns.append(f"sum({sums.as_numeric(outcome)} * {root}) AS {outcome}_x_{cart}")
+    return columns
 
 
 def term(key: Sequence[str]) -> str:

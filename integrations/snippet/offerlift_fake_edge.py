@@ -255,20 +255,28 @@ class FakeEdge:
 
     def keep_order(self, body: Json) -> Json:
         """Answer ``POST /v1/orders``; a test order is understood, and never one of ``orders``."""
-        known = {order.get("external_id") for order in self.orders}
-        receipt: Json = {
-            "order": body["external_id"],
-            "created": body["external_id"] not in known,
-            "visitor_matched": bool(body.get("visitor_id")),
-        }
-        if body.get("test") or body.get("status") == "pending":
-            receipt["counts"] = False
-        rejected = [index for index, line in enumerate(body["lines"]) if self.code_of_token(line)]
-        if rejected:
-            receipt["rejected"] = [{"index": index, "code": "bad_token"} for index in rejected]
+        receipt = self.receipt_of(body)
         if body.get("test"):
             return {**receipt, "test": True, "understood": self.understood(body)}
         self.orders.append(body)
+        return receipt
+
+    def receipt_of(self, order: Json) -> Json:
+        """Return what the edge says of every order: whether it is new, whose it is, and what doesn't count in it."""
+        known = {earlier.get("external_id") for earlier in self.orders}
+        receipt: Json = {
+            "order": order["external_id"],
+            "created": order["external_id"] not in known,
+            "visitor_matched": bool(order.get("visitor_id")),
+        }
+        if order.get("test") or order.get("status") == "pending":
+            receipt["counts"] = False
+        rejected = []
+        for index, line in enumerate(order["lines"]):
+            if self.code_of_token(line):
+                rejected.append({"index": index, "code": "bad_token"})
+        if rejected:
+            receipt["rejected"] = rejected
         return receipt
 
     def understood(self, order: Json) -> Json:
