@@ -15,7 +15,7 @@ PYTHONS ?=
 TESTS ?= tests/experiments/admin tests/checkout_widgets/admin tests/browser/test_admin.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset serve test test-fast check check-long long kills rig coverage lint types guards snippet snippet-package woocommerce-plugin vendor messages screenshots check-pythons lock docs bench
+.PHONY: help setup demo demo-reset serve test test-fast check check-long long kills rig coverage lint types guards test-database snippet snippet-package woocommerce-plugin vendor messages screenshots check-pythons lock docs bench
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -53,13 +53,14 @@ types: .venv/ready-dev ## Check types
 	@.venv/bin/mypy
 
 check: .venv/ready-dev ## What the build server runs: lint, types, guards, tests, and how long each took
-	@tools/check.sh lint types guards test
+	@tools/check.sh lint types+guards+test-database test
 
 check-long: .venv/ready-dev ## What takes too long for make check, by hand: docs/performance.md has the last figures
 	@tools/check.sh long kills rig check-pythons coverage
 
+# Tests with Hypothesis are all in make check too, with a quarter of the examples.
 long: .venv/ready-dev
-	@$(PY) -m pytest -n $(WORKERS) --create-db --durations 12 -m long tests
+	@HYPOTHESIS_PROFILE=thorough $(PY) -m pytest -n $(WORKERS) --create-db --durations 12 -m "long or hypothesis" tests
 
 kills: .venv/ready-dev
 	@$(PY) -m bench.kills
@@ -78,6 +79,9 @@ guards: .venv/ready-dev
 	@$(MANAGE) makemigrations --check --dry-run
 	@SECRET_KEY=$$($(PY) -c "import secrets; print(secrets.token_urlsafe(50))") HTTPS=1 $(MANAGE) check --deploy --fail-level WARNING
 	@tools/snippet.sh check
+
+test-database: .venv/ready-dev
+	@$(PY) -m tests.template_database
 
 snippet: .venv/ready-dev ## Build the snippet from static/src into static/dist
 	@tools/snippet.sh build

@@ -7,7 +7,7 @@ back before the next.
 from collections.abc import Iterator
 from datetime import timedelta
 from http.cookies import SimpleCookie
-from itertools import cycle
+from itertools import cycle, islice
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -63,6 +63,10 @@ DASHBOARD = [
 # What a query can name without a link or a form that says so.
 QUERIED = {"page", "store", "planned_days"}
 NOT_SENT = {"csrfmiddlewaretoken"}
+# How many of the values each field gets: a few in turn, all of them in make check-long.
+EACH = pytest.mark.parametrize("each", [2, pytest.param(len(VALUES), marks=pytest.mark.long)])
+# Which fields of the admin are sent alone, as such a page takes long: every third; every one in make check-long.
+STEP = pytest.mark.parametrize("step", [3, pytest.param(1, marks=pytest.mark.long)])
 # What people fill in.
 EDITED = ["experiments.Experiment", "experiments.Store", "checkout_widgets.Offer", "checkout_widgets.Product",
           "checkout_widgets.Widget"]  # fmt: skip
@@ -138,8 +142,10 @@ def test_hostile_value_in_any_query_of_the_dashboard_never_fails(prober):
     assert prober.statuses.count(200) > 100
 
 
-def test_hostile_value_in_any_field_of_the_dashboard_never_fails(prober):
+@EACH
+def test_hostile_value_in_any_field_of_the_dashboard_never_fails(prober, each):
     sent = set()
+    values = cycle(VALUES)
     for url in [*DASHBOARD, "/tests/shop/running/steps/"]:
         for form in posted(prober, url):
             target = urljoin(url, form.action or url)
@@ -147,7 +153,7 @@ def test_hostile_value_in_any_field_of_the_dashboard_never_fails(prober):
                 if name in NOT_SENT or (target, name) in sent:
                     continue
                 sent.add((target, name))
-                for value in VALUES[:4]:
+                for value in islice(values, each):
                     prober.send(url, form, {name: value})
     assert {urlsplit(target).path for target, _ in sent} >= {
         "/account/password/",
@@ -179,7 +185,8 @@ def test_hostile_value_in_any_query_or_address_of_the_admin_never_fails(prober):
     assert prober.failures == []
 
 
-def test_hostile_value_in_any_field_of_the_admin_never_fails(prober):
+@STEP
+def test_hostile_value_in_any_field_of_the_admin_never_fails(prober, step):
     values = cycle(VALUES)
     for model in models():
         if model._meta.label not in EDITED:
@@ -188,7 +195,7 @@ def test_hostile_value_in_any_field_of_the_admin_never_fails(prober):
         url = admin_page(model, "change", row.pk)
         for form in posted(prober, url):
             written = [name for name in form.written if "__prefix__" not in name]
-            for name in written[::2]:  # half of them alone, as such a page takes long; all of them together
+            for name in written[::step]:  # the others are sent below, all of them together
                 prober.send(url, form, {name: next(values)})
             for value in VALUES[:3]:
                 prober.send(url, form, dict.fromkeys(written, value))

@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from checkout_widgets.erasure import erase_visitor
@@ -22,6 +22,7 @@ from experiments.models import (
     TouchedDay,
 )
 from tests import factories
+from tests.examples import examples
 from tests.experiments.accounting.outcomes_of_orders import expose, order, outcome_of
 from tests.experiments.custom_metrics_of_tests import has_metric
 from tests.factories import NOON
@@ -231,7 +232,7 @@ def named_share(refund: RefundData, data: OrderData, skus: set[str], share: Frac
 
 @pytest.mark.slow
 @pytest.mark.django_db
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(25)
 @given(
     # of two versions of one time, which one is newer nobody can say
     arriving=st.lists(orders(), max_size=5, unique_by=lambda data: (data.external_id, data.updated_at)),

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from checkout_widgets.erasure import erase_visitor
@@ -19,6 +19,7 @@ from experiments.accounting import funnel_changes, funnel_existing
 from experiments.accounting.ingestion import EventRecord
 from experiments.models import EventType, Experiment, FunnelChange, FunnelVisitor, UncountedEvents, Variant, WidgetEvent
 from tests import factories
+from tests.examples import examples
 from tests.experiments.accounting import funnel_events
 from tests.experiments.accounting.funnel_events import event, expected, from_days, from_events, from_sums, receive
 from tests.factories import NOON
@@ -95,7 +96,7 @@ class Shop:
 
 @pytest.mark.slow
 @pytest.mark.django_db
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(60)
 @given(steps=st.lists(st.one_of(EVENT, EVENT, EVENT, OTHER), min_size=4, max_size=22))
 def test_funnel_any_arrival_order_equals_plain_recomputation(steps):
     experiment = factories.make_experiment()

@@ -3,20 +3,21 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments.accounting.orders import record_orders
 from experiments.accounting.rebuild import rebuild
 from experiments.models import Exposure
 from tests import factories
+from tests.examples import examples
 from tests.experiments.accounting.outcomes_of_orders import outcome_of
 from tests.experiments.accounting.world import arrivals, do_jobs, expected_outcomes, make_world, take
 
 
 @pytest.mark.slow
 @pytest.mark.django_db
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(40)
 @given(steps=arrivals(), is_bulk=st.booleans())
 def test_outcomes_any_arrival_order_equals_plain_recomputation(steps, is_bulk):
     store = factories.make_store()

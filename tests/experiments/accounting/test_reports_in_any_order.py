@@ -6,7 +6,7 @@ from itertools import combinations_with_replacement
 from math import prod
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments.accounting import rollups
@@ -15,6 +15,7 @@ from experiments.reading import aggregation
 from experiments.reading.facts import facts_of
 from experiments.statistics import Summary
 from tests import factories
+from tests.examples import examples
 from tests.experiments.accounting.outcomes_of_orders import WINDOW_DAYS
 from tests.experiments.accounting.world import EXPERIMENT_KEYS, arrivals, expected_outcomes, make_world, take
 from tests.factories import NOON
@@ -85,7 +86,7 @@ DIMENSIONS = st.fixed_dictionaries(
 
 
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(40)
 @given(
     steps=arrivals(),
     refreshes=st.sets(st.integers(0, 25)),

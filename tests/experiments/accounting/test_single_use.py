@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments.accounting.claims import claim_order
@@ -16,6 +16,7 @@ from experiments.accounting.orders import record_order, record_orders
 from experiments.accounting.rebuild import rebuild
 from experiments.models import Exposure, OrderLine
 from tests import factories
+from tests.examples import examples
 from tests.experiments.accounting.outcomes_of_orders import order
 from tests.factories import NOON
 
@@ -174,7 +175,7 @@ def expected(steps: list[OrderData]) -> list[tuple[int, int, bool]]:
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(60)
 @given(steps=arrivals(), is_bulk=st.booleans())
 def test_record_orders_any_order_of_arrival_lets_the_same_order_count(db, steps, is_bulk):
     treatment = factories.make_experiment(key="first").variants.get(key="treatment")
