@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.messages import get_messages
 from django.test import Client
 from django.utils import timezone
 
@@ -197,6 +198,21 @@ def test_test_that_has_started_stays(draft):
     assert answer["HX-Redirect"] == url_of(draft, "")
     draft.refresh_from_db()
     assert draft.targeting == {}
+
+
+def test_late_save_of_a_launched_test_leaves_no_message_and_a_form_without_scripts_does(draft):
+    """A section is saved by itself, also while the test is being launched: the report has the launch's words alone."""
+    client = client_of(draft)
+    version = version_of(client, draft, "question")
+    Experiment.objects.update(status=Status.RUNNING, started_at=timezone.now())
+    typed = {"name": "Too late", "version": version}
+    late = client.post(url_of(draft, "sections/question/"), typed, **HTMX)
+    assert late["HX-Redirect"] == url_of(draft, "")
+    assert list(get_messages(late.wsgi_request)) == []
+    by_form = client.post(url_of(draft, "sections/question/"), typed)
+    assert [str(said) for said in get_messages(by_form.wsgi_request)] == [
+        "This test has started, so you can't change it here. Duplicate it instead."
+    ]
 
 
 def test_old_addresses_lead_to_their_sections(draft):
