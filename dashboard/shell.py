@@ -1,16 +1,23 @@
 """What surrounds every page: the places to go, the member's stores, and the store that the page is about."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple, cast
+from functools import wraps
+from typing import Concatenate, NamedTuple, ParamSpec, TypeAlias, cast
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
 from experiments.models import Experiment, Membership, Role, Status, Store
 
+P = ParamSpec("P")
+View: TypeAlias = Callable[Concatenate[HttpRequest, P], HttpResponse]
+StoreView: TypeAlias = Callable[Concatenate[HttpRequest, Store, P], HttpResponse]
 EDITORS = frozenset({Role.EDITOR, Role.ADMIN})
 PLACES = (
     (gettext_lazy("Overview"), "dashboard:home"),
@@ -157,6 +164,22 @@ def one_store(request: HttpRequest) -> Store | None:
     shell.is_about_one = True
     shell.chosen = store_or_all(request) or first_busy(shell.stores)
     return shell.chosen
+
+
+def about_one_store(title: Promise) -> Callable[[StoreView[P]], View[P]]:
+    """Give the view of a page the store that it is about; a member of no store is told so under the page's title."""
+
+    def with_store(view: StoreView[P]) -> View[P]:
+        @wraps(view)
+        def shown(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            store = one_store(request)
+            if store is None:
+                return render(request, "dashboard/no_store.html", {"title": title})
+            return view(request, store, *args, **kwargs)
+
+        return shown
+
+    return with_store
 
 
 def first_busy(stores: list[Store]) -> Store | None:

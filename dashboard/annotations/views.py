@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dashboard import shell
@@ -25,11 +25,9 @@ PER_PAGE = 50
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def annotations(request: HttpRequest) -> HttpResponse:
+@shell.about_one_store(gettext_lazy("Annotations"))
+def annotations(request: HttpRequest, store: Store) -> HttpResponse:
     """List a store's annotations, and add one; ``?test=<key>`` chooses the test that the form begins with."""
-    store = shell.one_store(request)
-    if store is None:
-        return render(request, "dashboard/no_store.html", {"title": _("Annotations")})
     if request.method != "POST":
         form = AnnotationForm(store=store, initial=initial_values(request, store))
         return page(request, store, form)

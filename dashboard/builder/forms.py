@@ -13,7 +13,7 @@ from dashboard.launch.forms import LONGEST_DAYS
 from experiments.admin.experiment import measurable_goals
 from experiments.admin.guardrail_editor import GuardrailEditor, GuardrailField
 from experiments.models import Covariate, Experiment, Moment
-from experiments.models.experiment import UNDELIVERED
+from experiments.models.experiment_choices import UNDELIVERED
 from experiments.plan.guarding import effective_guardrails
 
 CONTROL, SELECT = {"class": "form-control"}, {"class": "form-select"}
@@ -35,7 +35,7 @@ class QuestionForm(forms.Form):
     moment = forms.ChoiceField(
         label=_("Moment"),
         choices=Moment.choices,
-        help_text=_("Where in the checkout shoppers meet it."),
+        help_text=_("Where in the checkout shoppers see it."),
         widget=forms.Select(attrs=SELECT),
     )
 
@@ -70,10 +70,10 @@ class GoalForm(forms.Form):
         widget=forms.Select(attrs=SELECT),
     )
     attribution_window_days = forms.IntegerField(
-        label=_("Days in which orders count"),
+        label=_("Attribution window in days"),
         min_value=1,
         max_value=LONGEST_WINDOW,
-        help_text=_("After the exposure."),
+        help_text=_("How long after the exposure an order counts."),
         widget=forms.NumberInput(attrs=CONTROL),
     )
     guardrails = GuardrailField(
@@ -86,8 +86,8 @@ class GoalForm(forms.Form):
         choices=Covariate.choices,
         required=False,
         help_text=_(
-            "What is known of visitors before the offer narrows the intervals. What explains nothing costs nothing. It "
-            "can't be changed after the start."
+            "What is known of visitors before the offer makes the confidence intervals narrower, and does no harm if "
+            "it explains nothing. You can't change it after the launch."
         ),
         widget=forms.CheckboxSelectMultiple,
     )

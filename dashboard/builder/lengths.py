@@ -35,8 +35,8 @@ class LengthChoice:
         if self.lift is None:
             return text
         if self.lift > LARGEST_LIFT:
-            return _("%(weeks)s, finds only effects above +100%%") % {"weeks": text}
-        return _("%(weeks)s, finds %(lift)s") % {"weeks": text, "lift": formatting.lift_whole(self.lift)}
+            return _("%(weeks)s, detects only effects above +100%%") % {"weeks": text}
+        return _("%(weeks)s, detects %(lift)s") % {"weeks": text, "lift": formatting.lift_whole(self.lift)}
 
 
 def length_choices(candidate: LaunchCandidate) -> list[LengthChoice]:

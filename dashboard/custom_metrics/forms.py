@@ -38,7 +38,7 @@ class MetricForm(forms.Form):
         label=_("Categories"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("A launch fixes the products: those that are added to a category later aren't counted."),
+        help_text=_("The products are fixed at launch: products added to a category later aren't counted."),
     )
     skus = forms.CharField(
         label=_("SKUs"),

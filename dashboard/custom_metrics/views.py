@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dashboard import shell
@@ -19,11 +20,9 @@ from experiments.models import CustomMetric, Store
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def custom_metrics_page(request: HttpRequest) -> HttpResponse:
+@shell.about_one_store(gettext_lazy("Custom metrics"))
+def custom_metrics_page(request: HttpRequest, store: Store) -> HttpResponse:
     """List a store's metrics, and define one."""
-    store = shell.one_store(request)
-    if store is None:
-        return render(request, "dashboard/no_store.html", {"title": _("Custom metrics")})
     if request.method != "POST":
         return page(request, store, MetricForm(store=store))
     require_editor(request, store)
@@ -50,7 +49,7 @@ def change_metric(request: HttpRequest, store_slug: str, pk: int) -> HttpRespons
     metric.refresh_from_db()
     said = _("“%(metric)s” was changed.")
     if metric.version != version:
-        said = _("“%(metric)s” was changed. Tests that were launched with it keep what it meant before.")
+        said = _("“%(metric)s” was changed. Tests already launched with it keep its old definition.")
     messages.success(request, said % {"metric": metric})
     return back_to(store)
 
@@ -62,7 +61,7 @@ def archive_metric(request: HttpRequest, store_slug: str, pk: int) -> HttpRespon
     store = editable_store(request)
     metric = metric_of(store, pk)
     custom_metrics.archive(metric, actor=actor_of(request))
-    messages.success(request, _("“%(metric)s” was archived. Tests that have it keep it.") % {"metric": metric})
+    messages.success(request, _("“%(metric)s” was archived. Tests that use it keep it.") % {"metric": metric})
     return back_to(store)
 
 

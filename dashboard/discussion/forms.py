@@ -19,9 +19,9 @@ class CommentForm(forms.Form):
     text = forms.CharField(
         label=_("Comment"),
         max_length=LONGEST_COMMENT,
-        help_text=_("Type @ and a username to mention a member of the store. They are told by email."),
+        help_text=_("Type @ and a username to mention a member of the store. They get an email."),
         widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
-        error_messages={"required": _("Write something before you send the comment.")},
+        error_messages={"required": _("Enter a comment.")},
     )
 
 

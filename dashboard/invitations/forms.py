@@ -45,7 +45,7 @@ class SignUpForm(forms.Form):
         widget=forms.PasswordInput(attrs=NEW_PASSWORD),
     )
     again = forms.CharField(
-        label=_("Password again"), strip=False, max_length=4096, widget=forms.PasswordInput(attrs=NEW_PASSWORD)
+        label=_("Repeat the password"), strip=False, max_length=4096, widget=forms.PasswordInput(attrs=NEW_PASSWORD)
     )
 
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
@@ -64,7 +64,7 @@ class SignUpForm(forms.Form):
         cleaned = super().clean() or {}
         password, again = cleaned.get("password"), cleaned.get("again")
         if password and again and password != again:
-            self.add_error("again", gettext("The passwords differ. Enter the same one twice."))
+            self.add_error("again", gettext("The passwords don't match. Enter the same one twice."))
         if password:
             self.check_strength(password, User(username=cleaned.get("username", ""), email=self.email))
         return cleaned

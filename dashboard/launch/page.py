@@ -13,7 +13,7 @@ from checkout_widgets.reach.estimate import Reach
 from experiments import money
 from experiments.assignment.targeting import TargetingError
 from experiments.models import ApprovedStep, Experiment, Moment, Variant
-from experiments.models.experiment import UNDELIVERED
+from experiments.models.experiment_choices import UNDELIVERED
 from experiments.running.approvals.requirement import is_approval_missing
 from experiments.targeting_words import describe, error_text
 

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from checkout_widgets.launching import LaunchRefused, duplicate, launch_or_ask
@@ -30,11 +31,9 @@ from experiments.targeting_words import describe
 
 @require_safe
 @login_required
-def choose_template(request: HttpRequest) -> HttpResponse:
+@shell.about_one_store(gettext_lazy("New test"))
+def choose_template(request: HttpRequest, store: Store) -> HttpResponse:
     """Show what can be tested, to choose from."""
-    store = shell.one_store(request)
-    if store is None:
-        return render(request, "dashboard/no_store.html", {"title": _("New test")})
     return show_templates(request, store)
 
 
@@ -107,7 +106,7 @@ def launched_text(experiment: Experiment) -> str:
     if experiment.status == Status.SCHEDULED:
         said = _("“%(test)s” is scheduled.")
     elif experiment.status == Status.DRAFT:
-        said = _("Approval to launch “%(test)s” is asked for.")
+        said = _("You have asked for approval to launch “%(test)s”.")
     return said % {"test": experiment.name}
 
 

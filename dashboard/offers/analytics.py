@@ -51,9 +51,9 @@ MEASURES: dict[str, Measure] = {
     "take_rate": Measure(gettext_lazy("Taken of shown"), lambda figures: figures.take_rate, "share"),
     "bought_rate": Measure(gettext_lazy("Bought of shown"), lambda figures: figures.bought_rate, "share"),
     "revenue_per_view": Measure(
-        gettext_lazy("Revenue each time shown"), lambda figures: figures.net_per_view_minor, "money"
+        gettext_lazy("Revenue per impression"), lambda figures: figures.net_per_view_minor, "money"
     ),
-    "decision": Measure(gettext_lazy("Seconds to the answer"), lambda figures: figures.decision_seconds, "seconds"),
+    "decision": Measure(gettext_lazy("Seconds to decide"), lambda figures: figures.decision_seconds, "seconds"),
 }
 USUAL_MEASURE = "revenue"
 

@@ -26,8 +26,8 @@ class OfferEditForm(MoneyForm):
         help_texts = {
             "name": gettext_lazy("For your team. Shoppers see the products' titles and the widget's text."),
             "compare_at_minor": gettext_lazy(
-                "What the items cost without the offer. It has to have been their price. Shown only if it is higher "
-                "than the price."
+                "What the items cost without the offer. It must be a price that you really charged. Shown only if it "
+                "is higher than the price."
             ),
             "stock_limit": gettext_lazy("How many can be sold in all. Leave it empty for no limit."),
             "is_active": gettext_lazy(
@@ -72,7 +72,7 @@ class OfferEditForm(MoneyForm):
             min_value=0,
             max_value=2**31 - 1,
             initial=product.stock,
-            help_text=_("Leave it empty if nobody counts it. A product feed overwrites it."),
+            help_text=_("Leave it empty if you don't track stock. A product feed overwrites it."),
             widget=forms.NumberInput(attrs=CONTROL | {"min": 0}),
         )
 
@@ -88,7 +88,8 @@ class OfferEditForm(MoneyForm):
         cleaned = super().clean()
         price, compare_at = self.cleaned_data.get("price_minor"), self.cleaned_data.get("compare_at_minor")
         if price is not None and compare_at is not None and compare_at <= price:
-            self.add_error("compare_at_minor", _("It isn't above the price. Raise it, or leave it empty."))
+            said = _("The compare-at price must be higher than the price. Raise it, or leave it empty.")
+            self.add_error("compare_at_minor", said)
         return cleaned
 
     def changed_columns(self) -> list[str]:

@@ -18,7 +18,7 @@ from checkout_widgets.offer_days.figures import OfferFigures, counted_until, fig
 from dashboard.offers.periods import Period, period_of
 from dashboard.paging import choice, words
 from experiments.models import Experiment, Status, Store
-from experiments.models.experiment import OVER
+from experiments.models.experiment_choices import OVER
 
 PAGE_SIZE = 25
 NOTHING = OfferFigures()

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from checkout_widgets.models import Offer, OfferItem
@@ -24,22 +25,18 @@ from experiments.models import Store
 
 @require_safe
 @login_required
-def offers(request: HttpRequest) -> HttpResponse:
+@shell.about_one_store(gettext_lazy("Offers"))
+def offers(request: HttpRequest, store: Store) -> HttpResponse:
     """A store's offers with what became of each."""
-    store = shell.one_store(request)
-    if store is None:
-        return render(request, "dashboard/no_store.html", {"title": _("Offers")})
     context = {"list": OffersPage.asked(store, request.GET, timezone.now())}
     return page_or_part(request, "dashboard/offers.html", "list", context)
 
 
 @require_safe
 @login_required
-def analytics(request: HttpRequest) -> HttpResponse:
+@shell.about_one_store(gettext_lazy("Analytics"))
+def analytics(request: HttpRequest, store: Store) -> HttpResponse:
     """The figures of a store's offers, told apart by one thing."""
-    store = shell.one_store(request)
-    if store is None:
-        return render(request, "dashboard/no_store.html", {"title": _("Analytics")})
     context = {"page": AnalyticsPage.asked(store, request.GET, timezone.now())}
     return page_or_part(request, "dashboard/offers/analytics.html", "figures", context)
 

@@ -132,7 +132,7 @@ def unseen_alert(test: Experiment, now: datetime, *, is_served: bool) -> Alert:
     names = {"test": test.name, "moment": test.get_moment_display()}
     if is_served:
         text = _(
-            "“%(test)s” was given to pages in the last 24 hours, but no visitor was exposed. Check that the page has a "
+            "“%(test)s” was sent to pages in the last 24 hours, but no visitor was exposed. Check that the page has a "
             "slot for this moment (%(moment)s), and that nothing blocks the snippet."
         )
         return Alert("bad", text % names, _("Check setup"), setup_url(test.store))
@@ -140,7 +140,7 @@ def unseen_alert(test: Experiment, now: datetime, *, is_served: bool) -> Alert:
     if reach is None or not largest_loss(reach):
         text = _("“%(test)s” got no visitors in the last 24 hours, although pages requested offers at its moment.")
     else:
-        text = _("“%(test)s” got no visitors in the last 24 hours. What becomes of most requests: %(why)s.")
+        text = _("“%(test)s” got no visitors in the last 24 hours. What happens to most requests: %(why)s.")
         names["why"] = largest_loss(reach)
     return Alert("bad", text % names, _("Open report"), report_url(test))
 

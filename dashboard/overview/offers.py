@@ -136,9 +136,12 @@ def alerts_of_offers(store: Store, needs: list[OfferNeed]) -> Iterator[Alert]:
             text = _("“%(offer)s” is out of stock, so tests and rolled-out offers with it show nothing.")
             yield Alert("bad", text % words, _("Change the stock"), url)
         elif need.why == "fallen":
-            text = _("“%(offer)s” is bought by %(after)s of those it is shown to, after %(before)s four weeks before.")
+            text = _(
+                "“%(offer)s” sells less: it was bought %(after)s of the times it was shown, down from %(before)s in "
+                "the four weeks before."
+            )
             words |= {"after": formatting.percent(need.after), "before": formatting.percent(need.before)}
-            yield Alert("warn", text % words, _("See its days"), url)
+            yield Alert("warn", text % words, _("View the days"), url)
         else:
             text = _("“%(offer)s” has been shown unchanged for %(days)s days. Test something new against it.")
-            yield Alert("warn", text % (words | {"days": need.days}), _("See the offer"), url)
+            yield Alert("warn", text % (words | {"days": need.days}), _("View the offer"), url)

@@ -4,23 +4,21 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from dashboard import fragments, shell
 from dashboard.planner.form import PlannerForm
 from dashboard.planner.page import PlannerPage
+from experiments.models import Store
 
 
 @require_safe
 @login_required
-def planner(request: HttpRequest) -> HttpResponse:
+@shell.about_one_store(gettext_lazy("Planner"))
+def planner(request: HttpRequest, store: Store) -> HttpResponse:
     """Show how large a test has to be, and how long it takes; every figure of it is in the URL."""
-    store = shell.one_store(request)
-    if store is None:
-        return render(request, "dashboard/no_store.html", {"title": _("Planner")})
     asked = figures_in(request.GET)
     form = PlannerForm(defaults() | asked, store=store)
     page = None

@@ -17,7 +17,7 @@ from dashboard.members import can_edit, editable_experiment, member_experiment
 from dashboard.paging import choice
 from dashboard.preview.pictures import variant_pictures
 from experiments.models import Experiment
-from experiments.models.experiment import UNDELIVERED
+from experiments.models.experiment_choices import UNDELIVERED
 
 SCHEMES = ("light", "dark")
 DEVICES = ("desktop", "phone")

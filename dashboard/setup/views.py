@@ -1,5 +1,6 @@
 """The setup page: HTTP only."""
 
+from collections.abc import Callable
 from io import BytesIO
 
 from django.contrib import messages
@@ -8,8 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from checkout_widgets.models import Delivery
@@ -21,6 +21,7 @@ from dashboard.setup.orders_health import OrdersHealth
 from dashboard.setup.page import SetupPage
 from dashboard.setup.rises import rises
 from experiments import formatting
+from experiments.models import Store
 from tools import woocommerce_plugin
 
 LONGEST_NUMBER = 18  # digits that fit the database's key
@@ -28,14 +29,12 @@ LONGEST_NUMBER = 18  # digits that fit the database's key
 
 @require_safe
 @login_required
-def setup(request: HttpRequest) -> HttpResponse:
+@shell.about_one_store(gettext_lazy("Setup"))
+def setup(request: HttpRequest, store: Store) -> HttpResponse:
     """Show what arrives from a store and what to fix, and how its orders are doing.
 
     ``?day=2026-11-20`` chooses the day whose orders are reconciled, ``&fate=no_visitor`` lists those of one fate.
     """
-    store = shell.one_store(request)
-    if store is None:
-        return render(request, "dashboard/no_store.html", {"title": _("Setup")})
     now = timezone.now()
     context = {
         "page": SetupPage(request, store, now),
@@ -48,7 +47,21 @@ def setup(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def arrivals(request: HttpRequest) -> HttpResponse:
-    """Send the part of the page that moves; nothing (204) where it has not, and the whole page after a logout."""
+    """Send the part of the page that shows what has arrived, where it has moved."""
+    return moved_part(request, "dashboard/setup.html#arrivals", lambda page: page.fingerprint)
+
+
+@require_safe
+def trial_orders(request: HttpRequest) -> HttpResponse:
+    """Send the test orders, where something has come of them since."""
+    return moved_part(request, "dashboard/setup/trial_orders.html#rows", lambda page: page.trials.seen)
+
+
+def moved_part(request: HttpRequest, template: str, seen_of: Callable[[SetupPage], str]) -> HttpResponse:
+    """Send a part of the page; nothing (204) where it is as the browser has seen it, the whole page after a logout.
+
+    ``seen_of`` gives what tells one state of the part from another, which the browser sends back as ``seen``.
+    """
     if not request.user.is_authenticated:
         # A redirect to the login would be swapped into the page; a reload leads there.
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
@@ -56,32 +69,16 @@ def arrivals(request: HttpRequest) -> HttpResponse:
     if store is None:
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     page = SetupPage(request, store, timezone.now())
-    if request.GET.get("seen") == page.fingerprint:
+    if request.GET.get("seen") == seen_of(page):
         return HttpResponse(status=204)
-    return render(request, "dashboard/setup.html#arrivals", {"page": page})
-
-
-@require_safe
-def trial_orders(request: HttpRequest) -> HttpResponse:
-    """Send the test orders; nothing (204) where nothing has come of them since, and the whole page after a logout."""
-    if not request.user.is_authenticated:
-        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-    store = shell.one_store(request)
-    if store is None:
-        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-    page = SetupPage(request, store, timezone.now())
-    if request.GET.get("seen") == page.trials.seen:
-        return HttpResponse(status=204)
-    return render(request, "dashboard/setup/trial_orders.html#rows", {"page": page})
+    return render(request, template, {"page": page})
 
 
 @require_safe
 @login_required
-def guide(request: HttpRequest) -> HttpResponse:
+@shell.about_one_store(gettext_lazy("Setup"))
+def guide(request: HttpRequest, store: Store) -> HttpResponse:
     """Show a developer how to connect any shop, with the store's own key and addresses, as plain text."""
-    store = shell.one_store(request)
-    if store is None:
-        return render(request, "dashboard/no_store.html", {"title": _("Setup")})
     text = SetupPage(request, store, timezone.now()).code.guide
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 

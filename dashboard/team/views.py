@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dashboard import shell
@@ -25,33 +26,50 @@ from experiments.running.approvals import rules
 
 @require_safe
 @login_required
-def team(request: HttpRequest) -> HttpResponse:
+@shell.about_one_store(gettext_lazy("Team"))
+def team(request: HttpRequest, store: Store) -> HttpResponse:
     """Show who works on the store, and what needs approval; its admins can change that."""
-    store = shell.one_store(request)
-    if store is None:
-        return render(request, "dashboard/no_store.html", {"title": _("Team")})
     return render(request, "dashboard/team/team.html", context_of(request, store))
 
 
 def context_of(request: HttpRequest, store: Store) -> dict[str, object]:
-    """Return what the page shows."""
+    """Return what the page shows: who is there, and what a second person approves."""
+    is_admin = is_store_admin(request, store)
+    context: dict[str, object] = {"store": store, "is_admin": is_admin}
+    context |= people_of(request, store)
+    context |= approvals_of(store)
+    if is_admin:
+        context |= invitations_of(store)
+    return context
+
+
+def people_of(request: HttpRequest, store: Store) -> dict[str, object]:
+    """Return the store's members, and whose second factor is on, or can be reset by the reader."""
     memberships = list(Membership.objects.filter(store=store).select_related("user").order_by("user__username"))
     people = [membership.user for membership in memberships]
-    invitations = []
-    if is_store_admin(request, store):
-        invitations = list(Invitation.objects.open(timezone.now()).filter(store=store))
     return {
-        "store": store,
         "memberships": memberships,
         "with_second_factor": second_factor_reset.with_second_factor(people),
         "resettable": second_factor_reset.resettable(user_of(request), people),
+    }
+
+
+def approvals_of(store: Store) -> dict[str, object]:
+    """Return which steps need approval, the form to choose them, and whether there are two people to do so."""
+    return {
+        "rules": [rule.label for rule in ApprovalRule if rule in store.approval_rules],
+        "rules_form": ApprovalRulesForm(initial={"rules": store.approval_rules}),
+        "can_be_approved": rules.can_be_approved(store),
+    }
+
+
+def invitations_of(store: Store) -> dict[str, object]:
+    """Return the invitations that are open, each with its link, and the form of another."""
+    invitations = Invitation.objects.open(timezone.now()).filter(store=store)
+    return {
         "invitations": [(invitation, url_of(invitation)) for invitation in invitations],
         "invitation_form": InvitationForm(),
         "is_mail_set_up": is_mail_set_up(),
-        "rules_form": ApprovalRulesForm(initial={"rules": store.approval_rules}),
-        "rules": [rule.label for rule in ApprovalRule if rule in store.approval_rules],
-        "can_be_approved": rules.can_be_approved(store),
-        "is_admin": is_store_admin(request, store),
     }
 
 

@@ -28,7 +28,7 @@ class PageArmForm(forms.Form):
         label=gettext_lazy("What the page shows"),
         required=False,
         max_length=500,
-        help_text=gettext_lazy("In your words, for the report: such as “the bar of the free-shipping app”."),
+        help_text=gettext_lazy("A description for the report, such as “the bar of the free-shipping app”."),
         widget=forms.Textarea(attrs=LONG),
     )
 

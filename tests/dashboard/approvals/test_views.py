@@ -30,7 +30,7 @@ def test_launch_is_asked_for_approved_and_taken(people, monkeypatch):
     launch = "/tests/tea/cup/launch/"
     assert "Ask for approval" in people["ada"].get(launch).content.decode()
     page = people["ada"].post(launch, {"ramp": "none", "is_pausing_on_harm": "on"}, follow=True).content.decode()
-    assert "Approval to launch “Cup” is asked for." in page
+    assert "You have asked for approval to launch “Cup”." in page
     assert "ada asks to launch this test" in page
     approval = Approval.objects.get()
     answer = f"/tests/tea/cup/approvals/{approval.pk}/approve/"

@@ -132,7 +132,7 @@ def test_test_that_shows_nobody_anything_holds_no_price(store, offer, test_of_it
     ("field", "value", "error"),
     [
         ("price_minor", "1.999", "EUR has 2 decimals"),
-        ("compare_at_minor", "10", "It isn&#x27;t above the price."),
+        ("compare_at_minor", "10", "The compare-at price must be higher than the price."),
         ("name", "", "This field is required."),
     ],
 )

@@ -87,7 +87,7 @@ def test_test_that_is_given_to_pages_and_exposes_nobody_for_a_day_is_an_alert():
     DecisionDay.objects.update(experiment=experiment)
     (text,) = texts(experiment.store)
     assert text == (
-        "“Mug” was given to pages in the last 24 hours, but no visitor was exposed. Check that the page has a slot for "
+        "“Mug” was sent to pages in the last 24 hours, but no visitor was exposed. Check that the page has a slot for "
         "this moment (Cart), and that nothing blocks the snippet."
     )
     exposure = factories.make_exposure(experiment.variants.get(is_control=True), exposed_at=NOON - 25 * HOUR)
@@ -106,7 +106,7 @@ def test_test_that_another_one_leaves_nothing_is_an_alert_that_names_it():
     decision_samples.add({SampleGroup(behind.store_id, "cart", NOON.date()): [Ranked(0.5, Context())]})
     (text,) = texts(behind.store)
     assert text == (
-        "“Mug” got no visitors in the last 24 hours. What becomes of most requests: Go to “Cake stand”, which comes "
+        "“Mug” got no visitors in the last 24 hours. What happens to most requests: Go to “Cake stand”, which comes "
         "first."
     )
 

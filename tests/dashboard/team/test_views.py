@@ -35,7 +35,7 @@ def test_store_with_one_member_cannot_switch_approval_on():
     store = factories.make_store(slug="tea")
     admin = client_of(factories.make_user(store, role=Role.ADMIN))
     answer = admin.post("/team/approvals/?store=tea", {"rules": ["launch"]}, follow=True)
-    assert "Approval takes two members" in answer.content.decode()
+    assert "Approval needs two members" in answer.content.decode()
     assert "Nothing was saved" in admin.post("/team/approvals/?store=tea", {"rules": "x"}, follow=True).content.decode()
     store.refresh_from_db()
     assert store.approval_rules == []
