@@ -141,9 +141,9 @@ def compared(metric: str, control: Any, treatment: Any) -> tuple[Any, Any]:
 def counted(null: tuple[Any, Any], effect: tuple[Any, Any], truth: float) -> dict[str, Any]:
     """Return by field of `Counts` what comparisons without an effect, and with one, came to."""
     return {
-        "errors": tuple(is_significant(comparison) for comparison in null),
+        "errors": tuple(map(is_significant, null)),
         "held": tuple(holds(comparison, truth) for comparison in effect),
-        "found": tuple(is_significant(comparison) for comparison in effect),
+        "found": tuple(map(is_significant, effect)),
         "differences": tuple(comparison.estimated_difference for comparison in null),
         "left": 1 - (null[1].variance_reduction or 0.0),
     }

@@ -210,8 +210,9 @@ def sample_of(test: SimulatedTest, day: int, now: datetime) -> Sample:
     )
     if maturity is None:
         return sample
-    days = min(last_day + 1, test.days)
-    cohorts = {key: refund_cohorts(arm, float(day), days) for key, arm in test.arms.items()}
+    cohorts = {}
+    for key, arm in test.arms.items():
+        cohorts[key] = refund_cohorts(arm, float(day), min(last_day + 1, test.days))
     return less_reserves(sample, cohorts, now)
 
 
