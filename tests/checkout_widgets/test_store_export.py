@@ -124,9 +124,8 @@ def test_export_store_of_a_customer_tells_nothing_of_another_who_used_the_browse
     """Logged in on the browser of another, and ordered there once."""
     own = orders_at(store, "v_1", "c_guest", 1)
     accepted = Acceptance.objects.filter(store=store, visitor_id="v_1").get()
-    OrderLine.objects.create(
-        order=Order.objects.get(external_id=own), position=0, sku="a", quantity=1, price_minor=1, acceptance_id=accepted.jti
-    )
+    order = Order.objects.get(external_id=own)
+    OrderLine.objects.create(order=order, position=0, sku="a", quantity=1, price_minor=1, acceptance_id=accepted.jti)
     file = tmp_path / "c.zip"
     call_command("export_store", "tea", str(file), "--customer", "c_guest")
     tables = read(file)
