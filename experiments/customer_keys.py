@@ -2,10 +2,12 @@
 
 import hashlib
 import hmac
+import re
 import unicodedata
 
 from django.conf import settings
 
+CUSTOMER_PREFIX = "c:"  # before a key, where an exposure has a visitor's id otherwise
 LONGEST_ID = 60  # a key has 62 characters, so that it fits into an exposure's visitor with "c:" before it
 
 
@@ -21,8 +23,20 @@ def customer_key(store_id: int, *, customer_id: str = "", address: str = "") -> 
     return guest_key(store_id, address)
 
 
+# What cash desks and importers write for want of an address would make one customer of all guests.
+ADDRESS = re.compile(r"[^\s@\x00\ud800-\udfff]+@[^\s@\x00\ud800-\udfff]+\.[^\s@\x00\ud800-\udfff]+")
+LONGEST_ADDRESS = 254  # RFC 5321, section 4.5.3.1.3
+
+
+def is_address(address: str) -> bool:
+    """Whether a text can be an email address: it is refused only where nothing could be sent to it."""
+    return len(address) <= LONGEST_ADDRESS and ADDRESS.fullmatch(address.strip()) is not None
+
+
 def guest_key(store_id: int, address: str) -> str:
-    """Return the key that an email address gives; empty without one, and where no key is set to hash it with."""
+    """Return the key that an email address gives; empty for anything else, and where no key is set to hash it with."""
+    if not is_address(address):
+        return ""
     digest = address_digest(store_id, address)
     return digest and f"a_{digest[:32]}"
 

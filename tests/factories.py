@@ -10,6 +10,8 @@ from django.contrib.auth.models import User
 from checkout_widgets.models import Acceptance, Connection, Delivery, DeliveryStatus, Offer, OfferItem, Product, Widget
 from experiments.customer_keys import address_digest
 from experiments.models import (
+    CUSTOMER_WINDOW_DAYS,
+    AssignmentUnit,
     Experiment,
     Exposure,
     Membership,
@@ -64,6 +66,16 @@ def make_experiment(store: Store | None = None, *, treatments: int = 1, **fields
         key = "treatment" if index == 1 else f"treatment-{index}"
         Variant.objects.create(experiment=experiment, key=key, name=key.replace("-", " ").title())
     return experiment
+
+
+def make_customer_experiment(store: Store | None = None, **fields: Any) -> Experiment:
+    """A running experiment on customers, as a journey's step has it."""
+    of_customers = {
+        "moment": Moment.FOLLOW_UP,
+        "unit": AssignmentUnit.CUSTOMER,
+        "attribution_window_days": CUSTOMER_WINDOW_DAYS,
+    }
+    return make_experiment(store, **of_customers | fields)
 
 
 def make_holdout(store: Store, share: float = 0.1) -> Experiment:

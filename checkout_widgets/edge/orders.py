@@ -1,7 +1,9 @@
 """``POST /v1/orders``: an order as the store's server describes it now."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
+from django.db import transaction
 from msgspec import UNSET, Struct, UnsetType, to_builtins
 
 from checkout_widgets import costs
@@ -14,11 +16,14 @@ from checkout_widgets.edge.payloads import OrderBody, OrderLineBody, OrderRefund
 from checkout_widgets.edge.responses import ApiError
 from checkout_widgets.shop_products import ShopProducts
 from checkout_widgets.trial_orders.rehearsal import UnderstoodOrder, keep, rehearse
+from experiments import who_ordered
 from experiments.accounting import ingestion, refunded_goods, single_use
 from experiments.accounting.order_data import BadOrder, LineData, OrderData, RefundData, naming_field
 from experiments.accounting.orders import RecordedOrder, record_order
 from experiments.accounting.refunded_goods import Basis
+from experiments.customer_keys import guest_key, is_address
 from experiments.models import Store
+from experiments.who_ordered import OrderedBy
 
 API = "api"  # where an order came from that the store's own server sent
 
@@ -52,14 +57,16 @@ def orders(call: Call) -> OrderReceipt:
     products = products_of(store, body)
     accepted = read_tokens(call, store, body, products)
     try:
-        data = order_data(body, accepted, products)
+        data = replace(order_data(body, accepted, products), guest_key=guest_key(store.id, body.email or ""))
     except BadOrder as error:
         raise ApiError(400, "bad_field", str(error), field=error.field) from error
     [data] = costs.fill_missing_costs(store.id, [data])
     stored = Store.objects.get(pk=store.id)
     if body.test:
         return try_order(stored, data, accepted)
-    recorded = record_order(stored, data, source=API)
+    with transaction.atomic():
+        recorded = record_order(stored, data, source=API)
+        tell_who_ordered(stored, data, body.email or "")
     receipt = receipt_of(recorded, accepted)
     if receipt.rejected:
         codes = [rejection.code for rejection in receipt.rejected]
@@ -67,6 +74,15 @@ def orders(call: Call) -> OrderReceipt:
     if not is_order(body, stored):
         receipt.counts = False
     return receipt
+
+
+def tell_who_ordered(store: Store, data: OrderData, address: str) -> None:
+    """Hand the address on to whoever keeps contacts; it isn't stored with the order."""
+    if is_address(address):
+        ordered = OrderedBy(
+            external_id=data.external_id, customer_id=data.customer_id, address=address, at=data.updated_at
+        )
+        who_ordered.tell(store.pk, [ordered], source=API)
 
 
 def receipt_of(recorded: RecordedOrder, accepted: list[Accepted]) -> OrderReceipt:

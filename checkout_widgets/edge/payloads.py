@@ -185,6 +185,7 @@ class OrderBody(Struct):
     lines: Annotated[list[OrderLineBody], Meta(max_length=1_000)]
     visitor_id: Name | None = None
     customer_id: Name | None = None
+    email: str | None = None
     status: Literal["pending", "on_hold", "paid", "cancelled"] = "paid"
     discount_minor: Minor | None = None
     tax_minor: SignedMinor = 0

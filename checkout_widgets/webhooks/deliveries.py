@@ -26,6 +26,7 @@ from experiments.accounting.order_changes import UnknownOrder
 from experiments.accounting.order_data import BadOrder, OrderData
 from experiments.accounting.orders import record_order
 from experiments.accounting.refunded_goods import Basis
+from experiments.customer_keys import guest_key
 from experiments.models import Order, OrderLine, OrderStatus, Store
 
 logger = logging.getLogger(__name__)
@@ -130,7 +131,8 @@ def apply_order(delivery: Delivery, system: AnyShopSystem, *, restored_at: datet
     data = system.read_order(order, tokens.read, products_of(store, order.goods))
     # An order that the shop shows in its trash is deleted, as if that had been told on its own.
     deleted_at = delivery.received_at if order.is_deleted else None
-    data = replace(data, restored_at=restored_at, deleted_at=deleted_at)
+    key = guest_key(store.pk, order.address)
+    data = replace(data, restored_at=restored_at, deleted_at=deleted_at, guest_key=key)
     data = system.complete_order(store, data)
     [data] = costs.fill_missing_costs(store.pk, [data])
     trial_id = marks.read_mark(store.pk, order.trial_mark)

@@ -33,7 +33,9 @@ def claim_order(store: Store, data: OrderData, visitor_id: str, *, at: datetime)
             outcomes.lock(LockSubject.CUSTOMER, store.pk, [stored.customer_id])
         single_use.lock(store.pk, data.acceptances)
         if stored is None:
-            applied = upsert_orders(store.pk, [replace(data, visitor_id="", customer_id="")], UNSIGNED)
+            unnamed = replace(data, visitor_id="", customer_id="")
+            # Nobody has signed who bought: a browser could make any customer buy more.
+            applied = upsert_orders(store.pk, [unnamed], UNSIGNED, keys={data.external_id: ""})
             replace_contents(applied, {data.external_id: data})
         OrderClaim.objects.bulk_create([new_claim(store, data, visitor_id, at)], ignore_conflicts=True)
         identity.verify_claims(store.pk, [data.external_id])

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Container, Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from experiments.accounting import identity, outcomes, partitions
 from experiments.accounting.identity import Sighting
 from experiments.accounting.outcomes import LockSubject
-from experiments.models import EventType
+from experiments.models import AssignmentUnit, EventType
 from experiments.sql_columns import only_column
 from experiments.sql_files import read_sql
 
@@ -34,6 +34,7 @@ COUNT_REJECTIONS = read_sql(__file__, "count_rejections")
 
 class EventRecord(msgspec.Struct, frozen=True):
     """A verified event. ``cart_value_minor``, in the store's currency, and what follows it are an exposure's.
+    ``prior_order_minor`` is given where customers are exposed; of visitors it follows from their orders.
 
     ``holdout_id`` is the store's holdout experiment, where the exposure counts there as well; ``customer_id`` the
     shop's own id of whoever was logged in; ``segments`` what the page said of the visit, by dimension.
@@ -59,6 +60,7 @@ class EventRecord(msgspec.Struct, frozen=True):
     segments: dict[str, str] = {}
     cart_items: int | None = None
     past_orders: int | None = None
+    prior_order_minor: int | None = None
 
 
 def record_events(store_id: int, records: Sequence[EventRecord], *, received_at: datetime) -> set[UUID]:
@@ -200,16 +202,34 @@ def upsert_exposures(store_id: int, exposures: Sequence[tuple[EventRecord, bool]
 
     Returns the visitors whose exposure is new or changed and who have orders already: their outcomes are due.
     """
-    if not exposures:
-        return set()
-    with connection.cursor() as cursor:
-        cursor.execute(UPSERT_EXPOSURES, {"store_id": store_id, "exposures": encode(exposures)})
-        rows = cursor.fetchall()
     due = set()
-    for visitor_id, has_orders in rows:
-        if has_orders:
-            due.add(visitor_id)
+    for written in write_exposures(store_id, exposures, AssignmentUnit.VISITOR):
+        if written.has_orders:
+            due.add(written.visitor_id)
     return due
+
+
+class WrittenExposure(NamedTuple):
+    """An exposure that is new or changed; ``has_orders`` where orders name it as their visitor."""
+
+    experiment_id: int
+    visitor_id: str
+    is_new: bool
+    has_orders: bool
+
+
+def write_exposures(
+    store_id: int, exposures: Sequence[tuple[EventRecord, bool]], unit: AssignmentUnit
+) -> list[WrittenExposure]:
+    """Store exposures of tests of this unit, and return those that are new or changed; of other tests none is stored.
+
+    The caller holds the visitors' locks, or the customers', in the same transaction, and sees to the outcomes.
+    """
+    if not exposures:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(UPSERT_EXPOSURES, {"store_id": store_id, "exposures": encode(exposures), "unit": unit.value})
+        return [WrittenExposure(*row) for row in cursor.fetchall()]
 
 
 def count_rejections(store_id: int, source: str, codes: Sequence[str], at: datetime) -> None:

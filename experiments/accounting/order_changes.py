@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from experiments.accounting import identity, outcomes
+from experiments.accounting.customers import unit_of
 from experiments.accounting.order_data import OrderData, RefundData
 from experiments.accounting.outcomes import LockSubject
 from experiments.models import UNSIGNED, Order, OrderStatus, Refund, Store
@@ -36,10 +37,12 @@ def locked_for_change(store: Store, external_id: str) -> Iterator[Order]:
         if order is None:
             raise UnknownOrder(external_id)
         # Against a sighting or another order of the customer: each would be linked without the other.
-        outcomes.lock(LockSubject.CUSTOMER, store.pk, identity.known_only({order.customer_id}))
+        outcomes.lock(LockSubject.CUSTOMER, store.pk, identity.known_only({order.customer_id, order.customer_key}))
+        # Its customer may have been merged with another until the lock was there.
+        order.refresh_from_db(fields=["customer_key"])
         yield order
         (link,) = identity.link(store.pk, [external_id], [])
-        visitors = identity.visitors_with_other_orders([link]) | {link.visitor_id}
+        visitors = identity.visitors_with_other_orders([link]) | {link.visitor_id, unit_of(order.customer_key)}
         visitors = identity.known_only(visitors)
         # Against exposures of these visitors that arrive at this instant: they and the change would miss each other.
         outcomes.lock(LockSubject.VISITOR, store.pk, visitors)

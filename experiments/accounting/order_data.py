@@ -120,7 +120,9 @@ class OrderData:
     """An order as its source describes it now, complete: lines and refunds replace the stored ones.
 
     ``presentment_currency`` and its total are what the shopper saw, where that isn't ``currency``. ``repeat_kind`` says
-    that the shop made it from an earlier order, which is ``first_external_id`` where the source says so. ``deleted_at``
+    that the shop made it from an earlier order, which is ``first_external_id`` where the source says so. ``guest_key``
+    is the customer's key by the address that the source has (``customer_keys.guest_key``), which itself isn't kept
+    here: it counts where nobody names ``customer_id``. ``deleted_at``
     and ``restored_at`` are when we heard, by our clock, that the shop deleted the order or brought it back: they stay
     true whichever version is the newest. Raises ``BadOrder`` for a value that can't be stored.
     """
@@ -134,6 +136,7 @@ class OrderData:
     total_minor: int
     visitor_id: str = ""
     customer_id: str = ""
+    guest_key: str = ""
     status: str = OrderStatus.PAID
     discount_minor: int = 0
     tax_minor: int = 0

@@ -1,7 +1,7 @@
 """Orders of a store -> orders, lines, refunds, and the outcomes of the visitors who placed them."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
-from experiments.accounting import identity, order_followers, outcomes, repeats, single_use
+from experiments.accounting import customers, identity, order_followers, outcomes, repeats, single_use
 from experiments.accounting.identity import LinkedOrder
 from experiments.accounting.jobs import recompute_outcomes
 from experiments.accounting.order_data import OrderData
@@ -93,11 +93,13 @@ def record_order(store: Store, data: OrderData, *, source: str = "api") -> Recor
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockedOrders:
     """The orders of a call whose locks are held: the ``newest`` version of each, and the rows stored ``before``, by
-    external id; the customers and acceptances of both."""
+    external id; the customers and acceptances of both; by order the customer's ``keys`` as they are stored from now
+    on."""
 
     newest: dict[str, OrderData]
     before: dict[str, Order]
     customers: set[str]
+    keys: dict[str, str]
     acceptances: set[UUID]
 
 
@@ -137,12 +139,16 @@ def lock_orders(store_id: int, newest: dict[str, OrderData]) -> LockedOrders:
     # Against another version of the same order: the stale one could be written last, or lines of both.
     outcomes.lock(LockSubject.ORDER, store_id, newest)
     before = {row.external_id: row for row in Order.objects.filter(store=store_id, external_id__in=newest)}
-    customers = customers_of(newest.values(), before.values())
-    # Against a sighting or another order of the customer: each would be linked without the other.
-    outcomes.lock(LockSubject.CUSTOMER, store_id, customers)
+    named = customers_of(newest.values(), before.values())
+    said = {id_: customers.key_said(store_id, version, before.get(id_)) for id_, version in newest.items()}
+    stored_keys = {order.customer_key for order in before.values()}
+    # Against a sighting or another order of the customer: each would be linked without the other. Against a merge of
+    # the customer's keys: this order would keep the key that was given up.
+    outcomes.lock(LockSubject.CUSTOMER, store_id, identity.known_only(named | set(said.values()) | stored_keys))
+    keys = customers.keys_of_orders(store_id, said)
     acceptances = acceptances_of(newest.values(), before.values())
     single_use.lock(store_id, acceptances)
-    return LockedOrders(newest=newest, before=before, customers=customers, acceptances=acceptances)
+    return LockedOrders(newest=newest, before=before, customers=named, keys=keys, acceptances=acceptances)
 
 
 def write_orders(store_id: int, locked: LockedOrders, orders: Iterable[OrderData], source: str) -> WrittenOrders:
@@ -150,7 +156,7 @@ def write_orders(store_id: int, locked: LockedOrders, orders: Iterable[OrderData
     newest = locked.newest
     # Before the versions, which follow from it: an order that was deleted stays canceled whatever is sent of it.
     marked = mark_arrivals(store_id, orders)
-    applied = upsert_orders(store_id, newest.values(), source)
+    applied = upsert_orders(store_id, newest.values(), source, keys=locked.keys)
     replace_contents(applied, newest)
     # Before the links: a claim that is verified by this version links its order.
     identity.verify_claims(store_id, applied)
@@ -160,14 +166,17 @@ def write_orders(store_id: int, locked: LockedOrders, orders: Iterable[OrderData
 
 
 def visitors_concerned(locked: LockedOrders, written: WrittenOrders) -> set[str]:
-    """Name the visitors whose outcomes may differ: whoever has these orders now, and whoever had them before."""
+    """Name the visitors and customers whose outcomes may differ: whoever has these orders now, and whoever had them."""
     visitors = identity.visitors_with_other_orders(written.links)
+    changed = written.applied.keys() | written.marked
     for link in written.links:
-        if link.external_id in written.applied or link.external_id in written.marked:
+        if link.external_id in changed:
             visitors.add(link.visitor_id)
     for external_id, order in locked.before.items():
-        if external_id in written.applied:
-            visitors.add(order.visitor_id)
+        if external_id in changed:
+            visitors.update((order.visitor_id, customers.unit_of(order.customer_key)))
+    for external_id in changed:
+        visitors.add(customers.unit_of(locked.keys[external_id]))
     return identity.known_only(visitors)
 
 
@@ -263,9 +272,12 @@ def mark_arrivals(store_id: int, orders: Iterable[OrderData]) -> set[str]:
     return marked
 
 
-def upsert_orders(store_id: int, orders: Iterable[OrderData], source: str) -> dict[str, int]:
-    """Store those that aren't stale and return their row id by external id."""
+def upsert_orders(
+    store_id: int, orders: Iterable[OrderData], source: str, *, keys: Mapping[str, str]
+) -> dict[str, int]:
+    """Store those that aren't stale and return their row id by external id. ``keys``: their customers', by the same."""
     columns = columns_of(ORDER_COLUMNS, orders)
+    columns["customer_key"] = [keys[external_id] for external_id in columns["external_id"]]
     with connection.cursor() as cursor:
         cursor.execute(UPSERT_ORDERS, {"store_id": store_id, "source": source, **columns})
         return dict(cursor.fetchall())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from experiments.accounting import funnel_check, identity, outcomes, rollups, single_use
+from experiments.accounting import customers, funnel_check, identity, outcomes, rollups, single_use
 from experiments.accounting.outcomes import LockSubject
 from experiments.batches import batches
 from experiments.models import Experiment, Exposure
@@ -16,11 +16,13 @@ BATCH = 2_000
 
 @dataclass(slots=True)
 class RebuildResult:
-    """What was computed again, and how much of it had been wrong: whose orders are, whose outcomes hang on the
-    wrong order of an acceptance, exposures, sums of days not yet touched, and visitors and days of the funnel."""
+    """What was computed again, and how much of it had been wrong: whose orders are, by visitor and by customer, whose
+    outcomes hang on the wrong order of an acceptance, exposures, sums of days not yet touched, and visitors and days of
+    the funnel."""
 
     exposures: int = 0
     wrong_links: int = 0
+    missing_keys: int = 0
     wrong_acceptances: int = 0
     wrong_exposures: int = 0
     days: int = 0
@@ -30,7 +32,7 @@ class RebuildResult:
     @property
     def wrong(self) -> int:
         """All that differed."""
-        of_orders = self.wrong_links + self.wrong_acceptances + self.wrong_exposures
+        of_orders = self.wrong_links + self.missing_keys + self.wrong_acceptances + self.wrong_exposures
         return of_orders + self.wrong_sums + self.wrong_funnel_counts
 
 
@@ -43,7 +45,9 @@ def rebuild(experiment: Experiment, *, on_progress: Callable[[int], None] = lamb
     has to wait for long. ``on_progress`` is told how many exposures are done.
     """
     rebuilt = RebuildResult(
-        wrong_links=relink(experiment.store_id), wrong_acceptances=settle_again(experiment.store_id)
+        missing_keys=customers.fill_missing_keys(experiment.store_id),
+        wrong_links=relink(experiment.store_id),
+        wrong_acceptances=settle_again(experiment.store_id),
     )
     rebuilt.exposures = Exposure.objects.for_experiment(experiment).count()
     visitors = outcomes.visitors_to_compute(experiment.store_id, experiment.pk)

@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Count, QuerySet
 
 from experiments.accounting import identity, outcomes
+from experiments.accounting.customers import unit_of
 from experiments.accounting.outcomes import LockSubject
 from experiments.models import Order, OrderLine
 from experiments.sql_files import read_sql
@@ -35,7 +36,7 @@ def acceptances_on(orders: Collection[Order]) -> set[UUID]:
 
 
 def settle(store_id: int, acceptances: Collection[UUID]) -> set[str]:
-    """Let each acceptance count for its first order, and return the visitors whose lines changed by that.
+    """Let each acceptance count for its first order, and return the visitors and customers whose lines changed by that.
 
     The caller holds the acceptances' locks in the same transaction, has written and linked its own orders before, and
     sees to the outcomes of the visitors.
@@ -48,8 +49,8 @@ def settle(store_id: int, acceptances: Collection[UUID]) -> set[str]:
         cursor.execute(SETTLE, parameters)
         rows = cursor.fetchall()
     visitors: set[str] = set()
-    for named, linked in rows:
-        visitors.update((named, linked))
+    for named, linked, key in rows:
+        visitors.update((named, linked, unit_of(key)))
     return identity.known_only(visitors)
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import transaction
 
 from experiments.accounting import identity, outcomes
+from experiments.accounting.customers import units_of_orders
 from experiments.accounting.outcomes import LockSubject
 from experiments.batches import batches
 from experiments.models import Order, OrderStatus
@@ -40,6 +41,7 @@ def stop_counting_of(store_id: int, external_ids: Sequence[str], now: datetime) 
         # The rows as well: relinking an order of the same customer writes them under another order's lock.
         orders = list(due.select_for_update(no_key=True).order_by("pk"))
         visitors = identity.known_only({order.visitor_id or order.linked_visitor_id for order in orders})
+        visitors |= units_of_orders(orders)
         due.filter(status=OrderStatus.ON_HOLD).update(status=OrderStatus.PENDING, sent_status=OrderStatus.PENDING)
         due.update(unclear_until=None)
         # Against exposures of these visitors that arrive at this instant: they and the change would miss each other.

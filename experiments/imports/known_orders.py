@@ -7,6 +7,7 @@ from typing import Any
 
 from experiments.accounting.order_data import LineData, OrderData, RefundData
 from experiments.accounting.single_use import ALREADY_USED
+from experiments.customer_keys import guest_key
 from experiments.imports.order_rows import ReadOrder
 from experiments.models import UNSIGNED, Order, OrderLine, Refund
 
@@ -15,14 +16,17 @@ AMOUNTS = {"tax": "tax_minor", "shipping": "shipping_minor"}
 
 
 def completed(store_id: int, orders: Sequence[ReadOrder]) -> list[OrderData]:
-    """The orders with what is stored of them in place of what their file has no column for. Three queries at most.
+    """The orders with what is stored of them in place of what their file has no column for, and their guests' keys.
+
+    Three queries at most.
 
     An order that only a confirmation page told of says nothing that a file should keep.
     """
     known = stored_orders(store_id, orders)
     result = []
     for read in orders:
-        result.append(with_stored(read, known.get(read.order.external_id)))
+        order = with_stored(read, known.get(read.order.external_id))
+        result.append(replace(order, guest_key=guest_key(store_id, read.address)))
     return result
 
 

@@ -31,7 +31,7 @@ from experiments.tables import COMMAND, BadRow, Limits, Row, Table, cells, open_
 # Without one of these there is no order at all; what else is missing is worked out, or taken from what is stored.
 NEEDED = ("order_id", "placed_at", "sku", "quantity", "price")
 OF_THE_ORDER = (
-    *("placed_at", "updated_at", "status", "currency", "visitor_id", "customer_id"),
+    *("placed_at", "updated_at", "status", "currency", "visitor_id", "customer_id", "email"),
     *("discount", "tax", "shipping", "total", "refunded", "refunded_at"),
 )
 OF_THE_LINE = ("cost", "line_discount")
@@ -43,10 +43,14 @@ IMPORTED_REFUND = "import"
 
 @dataclass(frozen=True, slots=True)
 class ReadOrder:
-    """An order as far as its rows say it; ``said`` are the columns that they say anything in."""
+    """An order as far as its rows say it; ``said`` are the columns that they say anything in.
+
+    ``address`` is the email address that it was placed with, empty where the rows don't say it.
+    """
 
     order: OrderData
     said: frozenset[str]
+    address: str = field(default="", repr=False)  # nobody's address is in a log
 
 
 @dataclass(slots=True)
@@ -173,7 +177,7 @@ class OrderReader:
         if self.is_shopify:
             order = shopify_orders.completed(order, group.first)
         order = replace(order, refunds=self.refunds(row, order))
-        return ReadOrder(order, self.said(group, row))
+        return ReadOrder(order, self.said(group, row), row["email"])
 
     def order_without_refunds(self, order_id: str, group: OrderGroup, row: Row) -> OrderData:
         """The order as its rows give it; what they leave out is worked out from the rest. Raises ``BadRow``."""

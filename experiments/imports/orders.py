@@ -4,12 +4,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from django.db import transaction
+
+from experiments import who_ordered
 from experiments.accounting.order_data import OrderData
 from experiments.accounting.orders import record_orders
+from experiments.customer_keys import is_address
 from experiments.imports import known_orders
 from experiments.imports.order_rows import OrderReader, ReadOrder
 from experiments.models import Store
 from experiments.tables import BadRow, RowErrors
+from experiments.who_ordered import OrderedBy
 
 SOURCE = "import"
 # An order that comes from a checkout meanwhile waits for one batch at most.
@@ -51,12 +56,27 @@ def import_orders(
     if not is_skipping_bad_rows:
         result.refuse()
     for batch in track(batches_of(orders)):
-        recorded = record_orders(store, complete(store.pk, known_orders.completed(store.pk, batch)), SOURCE)
+        with transaction.atomic():
+            recorded = record_orders(store, complete(store.pk, known_orders.completed(store.pk, batch)), SOURCE)
+            who_ordered.tell(store.pk, addresses_in(batch), source=SOURCE)
         result.orders += len(recorded)
         for order in recorded:
             result.added += order.is_created
             result.stale += order.is_stale
     return result
+
+
+def addresses_in(orders: Iterable[ReadOrder]) -> list[OrderedBy]:
+    """Who placed the orders that say an email address."""
+    ordered = []
+    for read in orders:
+        if is_address(read.address):
+            order = read.order
+            who = OrderedBy(
+                external_id=order.external_id, customer_id=order.customer_id, address=read.address, at=order.updated_at
+            )
+            ordered.append(who)
+    return ordered
 
 
 def reader_for(store: Store, headers: Mapping[str, str], decimal: str | None) -> OrderReader:

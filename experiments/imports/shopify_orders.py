@@ -18,6 +18,7 @@ NOTE = "The file was read as Shopify's export of orders."
 SIGNATURE = ("id", "name", "created_at", "financial_status", "lineitem_quantity", "lineitem_price", "lineitem_sku")
 SOURCES = {
     "order_id": "id",
+    "email": "email",
     "placed_at": "created_at",
     "sku": "lineitem_sku",
     "quantity": "lineitem_quantity",

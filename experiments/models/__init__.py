@@ -9,11 +9,21 @@ from experiments.models.custom_metric import ChosenMetric, CountedValue, CustomM
 from experiments.models.decision_day import DecisionDay, DecisionReason, DecisionSample
 from experiments.models.event import EventType, Rejection, WidgetEvent
 from experiments.models.experiment import Experiment, Variant
-from experiments.models.experiment_choices import Covariate, Decision, Metric, Moment, PlanVersion, Source, Status
+from experiments.models.experiment_choices import (
+    CUSTOMER_WINDOW_DAYS,
+    AssignmentUnit,
+    Covariate,
+    Decision,
+    Metric,
+    Moment,
+    PlanVersion,
+    Source,
+    Status,
+)
 from experiments.models.exposure import Exposure
 from experiments.models.exposure_day import CovariateDay, ExposureDay, TouchedDay
 from experiments.models.funnel import ForgottenEvents, FunnelChange, FunnelDay, FunnelVisitor, UncountedEvents
-from experiments.models.identity import CustomerSighting, OrderClaim
+from experiments.models.identity import CustomerAlias, CustomerSighting, OrderClaim
 from experiments.models.notification import SlackChannel, Subscription, Topic, WebhookAttempt, WebhookTarget
 from experiments.models.order import (
     COUNTED_STATUSES,
@@ -31,6 +41,7 @@ from experiments.models.store import ApprovalRule, ConsentMode, Membership, Role
 
 __all__ = [
     "COUNTED_STATUSES",
+    "CUSTOMER_WINDOW_DAYS",
     "HISTORY",
     "UNSIGNED",
     "Annotation",
@@ -40,6 +51,7 @@ __all__ = [
     "ApprovalRule",
     "ApprovalState",
     "ApprovedStep",
+    "AssignmentUnit",
     "AuditAction",
     "AuditEntry",
     "ChosenMetric",
@@ -51,6 +63,7 @@ __all__ = [
     "CustomMetric",
     "CustomMetricDay",
     "CustomOutcome",
+    "CustomerAlias",
     "CustomerSighting",
     "Decision",
     "DecisionDay",

@@ -10,7 +10,17 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from experiments.models.experiment_choices import OVER, Covariate, Decision, Metric, Moment, PlanVersion, Source, Status
+from experiments.models.experiment_choices import (
+    OVER,
+    AssignmentUnit,
+    Covariate,
+    Decision,
+    Metric,
+    Moment,
+    PlanVersion,
+    Source,
+    Status,
+)
 from experiments.models.experiment_values import (
     default_covariates,
     default_guardrails,
@@ -73,6 +83,14 @@ class Experiment(models.Model):
     )
     tags = ArrayField(models.CharField(max_length=40), default=list, db_default=[], blank=True, verbose_name=_("tags"))
     moment = models.CharField(_("moment"), max_length=16, choices=Moment.choices)
+    unit = models.CharField(
+        _("unit"),
+        max_length=16,
+        choices=AssignmentUnit.choices,
+        default=AssignmentUnit.VISITOR,
+        db_default=AssignmentUnit.VISITOR,
+        editable=False,
+    )
     status = models.CharField(_("status"), max_length=16, choices=Status.choices, default=Status.DRAFT)
     source = models.CharField(_("source"), max_length=16, choices=Source.choices, default=Source.LIVE, editable=False)
     has_told_weights = models.BooleanField(
@@ -212,6 +230,11 @@ class Experiment(models.Model):
     def is_split_known(self) -> bool:
         """Whether the variants' weights are what was planned: a file says nothing of the plan unless it is told."""
         return self.source != Source.IMPORTED or self.has_told_weights
+
+    @property
+    def is_of_customers(self) -> bool:
+        """Whether customers are assigned, and not visitors."""
+        return self.unit == AssignmentUnit.CUSTOMER
 
     @property
     def has_covariate_sums(self) -> bool:

@@ -21,6 +21,21 @@ LEADING_ORDER_HOURS = {Moment.CONFIRMATION: 24, Moment.FOLLOW_UP: 30 * 24}
 UNDELIVERED = frozenset({Moment.FOLLOW_UP})
 
 
+class AssignmentUnit(models.TextChoices):
+    """Who is assigned to a variant, and whose orders are the outcome.
+
+    ``VISITOR``: a browser, at a moment of the checkout. ``CUSTOMER``: whoever has ordered before, on whatever device,
+    reached by a message (``accounting/send_points.py``).
+    """
+
+    VISITOR = "visitor", _("Visitor")
+    CUSTOMER = "customer", _("Customer")
+
+
+# How long the orders of a customer count: whoever gets a message has no cart open, and comes back days later.
+CUSTOMER_WINDOW_DAYS = 30
+
+
 class Status(models.TextChoices):
     """Where an experiment is in its life."""
 

@@ -30,6 +30,31 @@ class CustomerSighting(models.Model):
         return f"{self.customer_id} as {self.visitor_id}"
 
 
+class CustomerAlias(models.Model):
+    """Two keys turned out to be one customer's: orders with ``key`` count as those of ``first_key``.
+
+    ``first_key`` is the one that was used for assignment first, and is nobody's alias itself: a row leads there at
+    once. Written by ``experiments.accounting.merging`` alone.
+    """
+
+    pk = models.CompositePrimaryKey("store_id", "key")
+    store = models.ForeignKey(
+        Store, on_delete=models.CASCADE, related_name="customer_aliases", db_index=False, verbose_name=_("store")
+    )
+    key = models.CharField(_("customer key"), max_length=62)
+    first_key = models.CharField(_("key first used"), max_length=62)
+    merged_at = models.DateTimeField(_("merged at"))
+
+    class Meta:
+        verbose_name = _("customer alias")
+        verbose_name_plural = _("customer aliases")
+        # merging and privacy: all keys of a customer
+        indexes = (models.Index(fields=("store", "first_key"), name="alias_store_first_key"),)
+
+    def __str__(self) -> str:
+        return f"{self.key} is {self.first_key}"
+
+
 class OrderClaim(models.Model):
     """A visitor's browser says that an order is its own: nobody has signed that.
 

@@ -70,7 +70,9 @@ class Order(models.Model):
     """An order as its source last described it: the newest ``updated_at`` wins. Money is in minor units.
 
     ``linked_visitor_id`` is whose it is where it names no visitor, found and written by ``accounting/identity.py``
-    alone. ``presentment_currency`` and its total are what the shopper saw, where that isn't ``currency``.
+    alone. ``customer_key`` names the customer on whatever device, guests too (``accounting/customers.py``); empty for
+    guests of the time before there were keys. ``presentment_currency`` and its total are what the shopper saw, where
+    that isn't ``currency``.
 
     ``sent_status`` is what the source said, ``status`` what counts: a deletion cancels without a version of the order.
     ``deleted_at`` and ``restored_at`` are arrivals by our clock, because the shop says no time of a deletion.
@@ -86,6 +88,7 @@ class Order(models.Model):
     visitor_id = models.CharField(_("visitor"), max_length=64, blank=True)
     linked_visitor_id = models.CharField(_("linked visitor"), max_length=64, blank=True, default="", db_default="")
     customer_id = models.CharField(_("customer"), max_length=64, blank=True)
+    customer_key = models.CharField(_("customer key"), max_length=62, blank=True, default="", db_default="")
     status = models.CharField(_("status"), max_length=16, choices=OrderStatus.choices, default=OrderStatus.PAID)
     sent_status = models.CharField(
         _("status in the shop"),
@@ -143,6 +146,12 @@ class Order(models.Model):
                 fields=("store", "customer_id", "placed_at"),
                 condition=~models.Q(customer_id=""),
                 name="order_store_customer_placed",
+            ),
+            # outcomes: the orders of an exposed customer
+            models.Index(
+                fields=("store", "customer_key", "placed_at"),
+                condition=~models.Q(customer_key=""),
+                name="order_store_key_placed",
             ),
             # history: a store's orders by time
             models.Index(fields=("store", "placed_at"), name="order_store_placed"),

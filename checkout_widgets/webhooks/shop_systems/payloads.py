@@ -104,6 +104,14 @@ def visitor_of(attributes: Iterable[tuple[str, Any]]) -> str:
     return visitor_id
 
 
+def first_address(*values: Any) -> str:
+    """Return the first of these that is a text with anything in it, as an email address that the shop wrote."""
+    for value in values:
+        if isinstance(value, str) and value.strip():
+            return value.strip()
+    return ""
+
+
 def acceptance_of(attributes: Iterable[tuple[str, Any]]) -> str:
     """Return the token of an accepted offer that stands with a line; empty without one. Nothing is checked yet."""
     return first_text(attributes, ACCEPTANCE_NAMES)

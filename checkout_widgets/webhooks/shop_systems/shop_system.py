@@ -74,7 +74,8 @@ class NamedProduct(Protocol):
 
 class ParsedOrder(Protocol):
     """An order's body as a typed value; ``reason_to_ignore`` is empty where the order is of interest, ``trial_mark``
-    where nothing in it says that it is a test order."""
+    where nothing in it says that it is a test order. ``address`` is the email address that it was placed with, empty
+    where the shop doesn't say it; it is hashed, and not stored with the order."""
 
     @property
     def id(self) -> int: ...
@@ -82,6 +83,8 @@ class ParsedOrder(Protocol):
     def goods(self) -> Sequence[NamedProduct]: ...
     @property
     def visitor_id(self) -> str: ...
+    @property
+    def address(self) -> str: ...
     @property
     def trial_mark(self) -> str: ...
     @property

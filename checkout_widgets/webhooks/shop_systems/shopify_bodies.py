@@ -163,9 +163,10 @@ class ShopifyRefund(Struct):
 
 
 class ShopifyCustomer(Struct):
-    """Who bought; without an id where the app may not know it."""
+    """Who bought; without an id where the app may not know it. A shop may leave addresses out as well."""
 
     id: Id | None = None
+    email: Any = None
 
 
 class ShopifyOrder(Struct):
@@ -185,6 +186,8 @@ class ShopifyOrder(Struct):
     test: bool | None = False
     source_name: str | None = None
     customer: ShopifyCustomer | None = None
+    email: Any = None
+    contact_email: Any = None
     note_attributes: ListOf[ShopifyAttribute] = None
     shipping_lines: ListOf[ShopifyShippingLine] = None
     refunds: ListOf[ShopifyRefund] = None
@@ -213,6 +216,12 @@ class ShopifyOrder(Struct):
         if self.customer is None or not self.customer.id:
             return ""
         return str(self.customer.id)
+
+    @property
+    def address(self) -> str:
+        """The address that the order was placed with, else the customer's; empty where the shop says neither."""
+        of_customer = self.customer and self.customer.email
+        return payloads.first_address(self.email, self.contact_email, of_customer)
 
     @property
     def reason_to_ignore(self) -> str:

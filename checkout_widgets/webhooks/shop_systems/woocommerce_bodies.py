@@ -95,6 +95,12 @@ class ItemizedRefund(Struct):
     fee_lines: ListOf[RefundedLine] = []
 
 
+class WooCommerceBilling(Struct):
+    """Whom the order is billed to; nothing but the address is read."""
+
+    email: Any = None
+
+
 class WooCommerceOrder(Struct):
     """An order. Our plugin adds ``offerlift_refunds``, each refund line by line, and the shop's own currency."""
 
@@ -109,6 +115,7 @@ class WooCommerceOrder(Struct):
     date_modified_gmt: datetime | None = None
     date_paid_gmt: datetime | None = None
     customer_id: Id | None = 0
+    billing: WooCommerceBilling | list[Any] | None = None  # PHP writes a list where it has nothing in it
     parent_id: Id | None = 0
     created_via: str | None = ""
     meta_data: ListOf[WooCommerceMeta] = []
@@ -146,6 +153,13 @@ class WooCommerceOrder(Struct):
         for line in self.goods:
             places.append(line.meta_data)
         return payloads.visitor_of(payloads.pairs(*places))
+
+    @property
+    def address(self) -> str:
+        """The address that the order was placed with; empty without one."""
+        if not isinstance(self.billing, WooCommerceBilling):
+            return ""
+        return payloads.first_address(self.billing.email)
 
     @property
     def trial_mark(self) -> str:

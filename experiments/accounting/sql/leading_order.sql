@@ -8,7 +8,8 @@ CROSS JOIN LATERAL (
         store.unsigned_orders = 'always'
         OR (store.unsigned_orders = 'until_signed' AND store.first_signed_at IS NULL) AS is_unsigned_counted
 ) AS span
--- The order that led to the exposure: the visitor's last up to it. Its status isn't asked for: the covariate is
+-- The order that led to the exposure: the visitor's last up to it. Of a customer it is known from the send point, however
+-- old it is. Its status isn't asked for: the covariate is
 -- what was known at the exposure, and must not follow what became of the order since.
 LEFT JOIN LATERAL (
     SELECT latest.id, GREATEST(COALESCE(kept.value, 0) - latest.discount_minor, 0) AS value
@@ -20,7 +21,7 @@ LEFT JOIN LATERAL (
             ELSE price_minor * quantity::numeric END) AS value
         FROM experiments_orderline WHERE order_id = latest.id
     ) AS kept
-    WHERE experiment.moment IN ('confirmation', 'follow_up')
+    WHERE experiment.unit = 'visitor' AND experiment.moment IN ('confirmation', 'follow_up')
         AND latest.placed_at <= exposure.exposed_at AND latest.currency = store.currency
         AND (latest.source <> 'snippet' OR span.is_unsigned_counted)
         AND (latest.repeat_kind = '' OR store.is_repeat_counted)

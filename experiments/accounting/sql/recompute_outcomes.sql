@@ -3,7 +3,8 @@
 -- many orders a visitor has, which is wrong just after a large import.
 -- The outcome of each exposure as its orders have it now. Imported experiments bring their own and are left out.
 WITH outcome AS MATERIALIZED (
-    SELECT exposure.experiment_id, exposure.visitor_id, placed.*, lead.value AS prior
+    SELECT exposure.experiment_id, exposure.visitor_id, placed.*,
+        CASE WHEN experiment.unit = 'customer' THEN exposure.prior_order_minor ELSE lead.value END AS prior
     FROM experiments_exposure AS exposure
     JOIN experiments_experiment AS experiment
         ON experiment.id = exposure.experiment_id AND experiment.source <> 'imported'

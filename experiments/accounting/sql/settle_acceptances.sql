@@ -27,6 +27,6 @@ written AS (
         AND line.is_upsell <> (line.order_id = first.order_id)
     RETURNING line.order_id
 )
--- result: one row a visitor named and visitor linked, empty where there is none
-SELECT DISTINCT orders.visitor_id, orders.linked_visitor_id
+-- result: one row a visitor named, visitor linked and customer, empty where there is none
+SELECT DISTINCT orders.visitor_id, orders.linked_visitor_id, orders.customer_key
 FROM experiments_order AS orders JOIN written ON written.order_id = orders.id

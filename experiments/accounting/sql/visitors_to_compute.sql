@@ -1,10 +1,12 @@
 -- The exposed visitors whose outcome may be anything but nothing.
 -- Not materialized: each part reads only the rows and columns that it needs of it.
 WITH exposed AS NOT MATERIALIZED (SELECT * FROM experiments_exposure WHERE {where}),
--- Visitors with orders; materialized: read once, whatever the planner guesses of its size.
+-- Visitors and customers with orders; materialized: read once, whatever the planner guesses of its size.
 buyer AS MATERIALIZED (
     SELECT visitor_id FROM experiments_order WHERE store_id = %(store_id)s AND visitor_id <> ''
     UNION SELECT linked_visitor_id FROM experiments_order WHERE store_id = %(store_id)s AND linked_visitor_id <> ''
+    -- Customers, as exposures name them.
+    UNION SELECT 'c:' || customer_key FROM experiments_order WHERE store_id = %(store_id)s AND customer_key <> ''
 )
 -- result: exposed visitors who have orders, and those who have none any more but whose outcome is still that of some
 -- order, by a custom metric too

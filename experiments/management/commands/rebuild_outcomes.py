@@ -46,6 +46,8 @@ class Command(BaseCommand):
             f"{rebuilt.days:,} days, {rebuilt.wrong_sums:,} sums differed; "
             f"{rebuilt.wrong_links:,} orders were linked to the wrong visitor"
         )
+        if rebuilt.missing_keys:
+            self.stdout.write(f"{rebuilt.missing_keys:,} orders of known customers had no customer key")
         if rebuilt.wrong_acceptances:
             self.stdout.write(f"{rebuilt.wrong_acceptances:,} visitors had an acceptance that belongs to another order")
         if rebuilt.wrong_funnel_counts:

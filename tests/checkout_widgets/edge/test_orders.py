@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checkout_widgets.models import Product, TrialOrder
+from experiments import who_ordered
+from experiments.customer_keys import guest_key
 from experiments.models import Order, OrderLine, Refund, Rejection
 from tests import factories
 from tests.checkout_widgets.edge.conftest import iso
@@ -222,3 +224,40 @@ def test_orders_rejected_token_of_a_test_order_is_not_counted(send, order):
     order["lines"][1]["acceptance_token"] = "forged"
     assert send(order | {"test": True}).json()["rejected"] == [{"index": 1, "code": "bad_token"}]
     assert not Rejection.objects.exists()
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """What is told of who ordered, in place of whoever keeps contacts."""
+    told = []
+    monkeypatch.setattr(who_ordered, "listeners", [lambda *of_store: told.append(of_store)])
+    return told
+
+
+def test_orders_email_of_a_guest_is_hashed_and_handed_on_and_never_stored(store, send, order, told):
+    order |= {"customer_id": None, "email": " Ada@Shop.example"}
+    assert send(order).status_code == 200
+    stored = Order.objects.get()
+    assert stored.customer_key == guest_key(store.pk, "ada@shop.example")
+    (store_id, [ordered], source) = told[0]
+    assert (store_id, ordered.external_id, ordered.address, source) == (store.pk, "5501", " Ada@Shop.example", "api")
+    assert "ada" not in repr(ordered).lower()
+    kept = Order.objects.values().get()
+    assert not [value for value in kept.values() if "shop.example" in str(value)]
+
+
+def test_orders_customer_id_goes_before_the_email(store, send, order, told):
+    send(order | {"customer_id": "77", "email": "ada@shop.example"})
+    assert Order.objects.get().customer_key == "i_77"
+    assert told[0][1][0].customer_id == "77"
+
+
+@pytest.mark.parametrize("email", ["", "n/a", "none@", "a b@shop.example", "x" * 250 + "@shop.example", None])
+def test_orders_email_that_is_none_costs_no_order_and_makes_no_customer(send, order, told, email):
+    assert send(order | {"customer_id": None, "email": email}).status_code == 200
+    assert (Order.objects.get().customer_key, told) == ("", [])
+
+
+def test_orders_test_order_tells_nobody_who_ordered(send, order, told):
+    assert send(order | {"email": "ada@shop.example", "test": True}).status_code == 200
+    assert told == []

@@ -16,6 +16,7 @@ from checkout_widgets.webhooks import queueing
 from checkout_widgets.webhooks.deliveries import process
 from experiments.accounting.order_data import LineData, OrderData
 from experiments.accounting.orders import record_order
+from experiments.customer_keys import guest_key
 from experiments.models import Exposure, Order, Rejection
 from tests import factories
 from tests.checkout_widgets.webhooks import samples
@@ -322,3 +323,31 @@ def test_worker_processes_what_was_delivered_and_queues_again_what_must_wait(sho
     deliver(shopify, "orders/paid", samples.SHOPIFY_ORDER)
     call_command("worker", until_empty=True)
     assert set(Delivery.objects.values_list("status", flat=True)) == {"done"}
+
+
+@pytest.mark.parametrize(
+    ("customer", "email", "key"),
+    [({"id": 77}, "ada@example.com", "i_77"), (None, "ADA@example.com", "guest"), ({"id": None}, None, "")],
+)
+def test_shopify_order_has_the_key_of_the_customer_else_of_the_address(store, keep, customer, email, key):
+    body = changed(samples.SHOPIFY_ORDER, customer=customer, email=email, contact_email=None)
+    assert keep(factories.make_connection(store), "orders/paid", body).status == "done"
+    expected = guest_key(store.pk, "ada@example.com") if key == "guest" else key
+    assert Order.objects.get().customer_key == expected
+
+
+@pytest.mark.parametrize(
+    ("customer_id", "billing", "key"),
+    [
+        (12, {"email": "lin@example.com"}, "i_12"),
+        (0, {"email": "lin@example.com"}, "guest"),
+        (0, [], ""),
+        (0, None, ""),
+    ],
+)
+def test_woocommerce_order_has_the_key_of_the_customer_else_of_the_address(store, keep, customer_id, billing, key):
+    connection = factories.make_connection(store, kind="woocommerce")
+    body = changed(samples.WOOCOMMERCE_ORDER, customer_id=customer_id, billing=billing)
+    assert keep(connection, "order.created", body).status == "done"
+    expected = guest_key(store.pk, "lin@example.com") if key == "guest" else key
+    assert Order.objects.get().customer_key == expected

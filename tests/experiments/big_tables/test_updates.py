@@ -1,7 +1,7 @@
 import pytest
 from django.db import NotSupportedError, connection
 
-from experiments.big_tables.updates import update_in_batches
+from experiments.big_tables.updates import update_by_id, update_in_batches
 from experiments.models import Store
 from tests import factories
 
@@ -32,3 +32,18 @@ def test_update_changes_all_rows_in_transactions_of_a_batch(stores, monkeypatch)
         cursor.execute("SELECT count(DISTINCT xmin::text) FROM experiments_store")
         assert cursor.fetchone() == (-(-stores // 2),)  # each batch committed by itself
     assert said == {0: ["0 rows"], 4: ["2 rows", "4 rows", "4 rows"], 5: ["2 rows", "4 rows", "5 rows"]}[stores]
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_update_by_id_passes_over_what_is_done_and_says_how_far_it_is(monkeypatch):
+    said: list[str] = []
+    monkeypatch.setattr("experiments.big_tables.updates.say", said.append)
+    monkeypatch.setattr("experiments.big_tables.updates.SAID_EVERY", 1)
+    last = [factories.make_store().pk for _ in range(3)][-1]
+    rename = "UPDATE experiments_store SET name = 'New' WHERE id > %(after)s AND id <= %(upto)s AND name <> 'New'"
+    run = update_by_id("experiments_store", rename, size=last)
+    run(None, connection.schema_editor())
+    run(None, connection.schema_editor())
+    assert Store.objects.filter(name="New").count() == 3
+    assert said == ["3 rows, 100% of the table", "0 rows, 100% of the table"]

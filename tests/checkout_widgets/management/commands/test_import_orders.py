@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from experiments import who_ordered
 from experiments.accounting.order_data import LineData, OrderData, RefundData
 from experiments.accounting.orders import record_order
+from experiments.customer_keys import guest_key
 from experiments.models import Order, OrderLine, Store
 from tests import factories
 from tests.factories import NOON
@@ -132,3 +134,22 @@ def test_import_orders_says_how_it_read_the_file(store, run):
     said = run(["sep=;", "Order ID;Placed at;SKU;Quantity;Price", "1;2026-11-02;TEA;2;4,50"])
     assert "The file's columns are separated by semicolons; the decimal sign is a comma." in said
     assert Order.objects.get().subtotal_minor == 900
+
+
+def test_import_orders_hashes_addresses_hands_them_on_and_keeps_a_known_customers_key(store, run, monkeypatch):
+    told = []
+    monkeypatch.setattr(who_ordered, "listeners", [lambda *of_store: told.append(of_store)])
+    lines = (LineData("TEA", 1, 450),)
+    record_order(store, OrderData("2", NOON, NOON, "EUR", lines, 450, 450, customer_id="77"), source="shopify")
+    run(
+        [
+            "order_id,placed_at,email,sku,quantity,price",
+            "1,2026-11-02T13:00:00Z,ada@shop.example,TEA,2,4.50",
+            "2,2026-11-02T13:00:00Z,Ada@shop.example,TEA,1,4.50",
+            "3,2026-11-02T13:00:00Z,,TEA,1,4.50",
+        ]
+    )
+    keys = dict(Order.objects.values_list("external_id", "customer_key"))
+    assert keys == {"1": guest_key(store.pk, "ada@shop.example"), "2": "i_77", "3": ""}
+    [(store_id, ordered, source)] = told
+    assert (store_id, source, [who.external_id for who in ordered]) == (store.pk, "import", ["1", "2"])

@@ -1,0 +1,122 @@
+"""Exposures without a browser: a customer reached the instant at which a message would go out, in every variant alike.
+
+One row a test and customer: the first send point counts, as the first exposure of a visitor does. The exposure names
+the customer as ``c:<customer key>``, and its outcome is what the customer orders after it, on whatever device.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from experiments.accounting import ingestion, outcomes
+from experiments.accounting.customers import first_keys, unit_of
+from experiments.accounting.ingestion import EventRecord
+from experiments.accounting.outcomes import LockSubject
+from experiments.models import AssignmentUnit, EventType, Experiment, Exposure
+
+MOST_PAST_ORDERS = 32_767  # what the column holds
+NO_EVENT = UUID(int=0)  # an exposure of a send point is told by no event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerExposure:
+    """A customer at a send point of a test whose unit is the customer.
+
+    ``prior_order_minor`` is what the order that began it all is worth, in minor units of the store's currency, however
+    old it is: the covariate; None where there is none, as in a campaign. ``past_orders`` counts the customer's orders
+    up to it. ``country`` is an ISO 3166 code, ``customer_type`` such as ``new`` or ``returning``, ``segments`` by
+    dimension whatever else reports are to be cut by.
+    """
+
+    experiment_id: int
+    variant_id: int
+    customer_key: str
+    at: datetime
+    prior_order_minor: int | None = None
+    past_orders: int | None = None
+    country: str = ""
+    customer_type: str = ""
+    segments: Mapping[str, str] = field(default_factory=dict)
+
+
+def record_send_point(store_id: int, point: CustomerExposure) -> bool:
+    """Store that a customer was exposed, and return whether that is new: see ``record_send_points``."""
+    return record_send_points(store_id, [point])[0]
+
+
+def record_send_points(store_id: int, points: Sequence[CustomerExposure]) -> list[bool]:
+    """Store customers' exposures in one store, and return for each whether it is the first of its customer and test.
+
+    Call it for every variant, control included, in the transaction that stores the send points: there is either both or
+    neither. The same again changes nothing; an earlier one takes the place of a later one; another variant makes the
+    exposure a conflicting one. Nothing is stored of a test that is gone, another store's or of visitors, nor of an
+    empty key. The days' sums are noted as outdated, and outcomes are computed at once, so that it doesn't matter
+    whether orders or send points arrive first. A fixed number of statements, however many points.
+
+    It takes the locks of the customers (``LockSubject.CUSTOMER``, then ``VISITOR``) until the transaction ends: take
+    locks of your own rows before it, and in one order.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("Record send points in the transaction that stores them.")
+    outcomes.lock(LockSubject.CUSTOMER, store_id, {point.customer_key for point in points} - {""})
+    first = first_keys(store_id, {point.customer_key for point in points})
+    named = [replace(point, customer_key=first[point.customer_key]) for point in points]
+    # Against orders of these customers that arrive at this instant: they and the exposures would miss each other.
+    outcomes.lock(LockSubject.VISITOR, store_id, units_of(named))
+    written = ingestion.write_exposures(
+        store_id, ingestion.first_exposures(map(as_record, known(named))), AssignmentUnit.CUSTOMER
+    )
+    outcomes.recompute(store_id, {exposure.visitor_id for exposure in written})
+    new = {(exposure.experiment_id, exposure.visitor_id) for exposure in written if exposure.is_new}
+    return are_first(named, new)
+
+
+def known(points: Iterable[CustomerExposure]) -> list[CustomerExposure]:
+    """Leave out customers whom nobody knows."""
+    return [point for point in points if point.customer_key]
+
+
+def units_of(points: Iterable[CustomerExposure]) -> set[str]:
+    """Name the customers as exposures do."""
+    units = {unit_of(point.customer_key) for point in points}
+    return units - {""}
+
+
+def are_first(points: Iterable[CustomerExposure], new: set[tuple[int, str]]) -> list[bool]:
+    """Say for each point whether it made its exposure: of several points of one customer in a call, the first given."""
+    first = []
+    for point in points:
+        exposure = (point.experiment_id, unit_of(point.customer_key))
+        first.append(exposure in new)
+        new.discard(exposure)
+    return first
+
+
+def as_record(point: CustomerExposure) -> EventRecord:
+    """Write the exposure as events of browsers tell it."""
+    return EventRecord(
+        event_id=NO_EVENT,
+        type=EventType.EXPOSURE,
+        occurred_at=point.at,
+        visitor_id=unit_of(point.customer_key),
+        experiment_id=point.experiment_id,
+        variant_id=point.variant_id,
+        country=point.country,
+        customer_type=point.customer_type,
+        segments=dict(point.segments),
+        past_orders=point.past_orders and min(point.past_orders, MOST_PAST_ORDERS),
+        prior_order_minor=point.prior_order_minor,
+    )
+
+
+def exposed_variants(experiment: Experiment, customer_keys: Iterable[str]) -> dict[str, int]:
+    """Return by customer's key the variant's id that the customer was exposed to; those who weren't are left out.
+
+    Ask it before hashing: two keys that turned out to be one customer's may have been exposed by the other's hash.
+    """
+    units = {unit_of(key): key for key in customer_keys}
+    exposed = Exposure.objects.filter(experiment=experiment, visitor_id__in=units)
+    return {units[visitor_id]: variant_id for visitor_id, variant_id in exposed.values_list("visitor_id", "variant_id")}
