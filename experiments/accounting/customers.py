@@ -49,7 +49,7 @@ def first_keys(store_id: int, keys: Collection[str]) -> dict[str, str]:
 
     Only as long as the caller holds the keys' locks (``LockSubject.CUSTOMER``) does that stay true.
     """
-    first = {key: key for key in keys}
+    first = dict(zip(keys, keys, strict=True))
     named = set(keys) - {""}
     # Most orders of shops that name nobody have no key: nothing to ask for.
     if not named:
@@ -62,12 +62,17 @@ def first_keys(store_id: int, keys: Collection[str]) -> dict[str, str]:
 def keys_of_orders(store_id: int, said: Mapping[str, str]) -> dict[str, str]:
     """Return by order what key it gets, of the key that is said of it. The caller holds the locks of these keys."""
     first = first_keys(store_id, set(said.values()))
-    return {external_id: first[key] for external_id, key in said.items()}
+    keys = {}
+    for external_id, key in said.items():
+        keys[external_id] = first[key]
+    return keys
 
 
 def units_of_orders(orders: Iterable[Order]) -> set[str]:
     """Name the customers of stored orders as exposures do."""
-    units = {unit_of(order.customer_key) for order in orders}
+    units = set()
+    for order in orders:
+        units.add(unit_of(order.customer_key))
     return units - {""}
 
 

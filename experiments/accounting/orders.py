@@ -140,8 +140,11 @@ def lock_orders(store_id: int, newest: dict[str, OrderData]) -> LockedOrders:
     outcomes.lock(LockSubject.ORDER, store_id, newest)
     before = {row.external_id: row for row in Order.objects.filter(store=store_id, external_id__in=newest)}
     named = customers_of(newest.values(), before.values())
-    said = {id_: customers.key_said(store_id, version, before.get(id_)) for id_, version in newest.items()}
-    stored_keys = {order.customer_key for order in before.values()}
+    said, stored_keys = {}, set()
+    for external_id, version in newest.items():
+        said[external_id] = customers.key_said(store_id, version, before.get(external_id))
+    for order in before.values():
+        stored_keys.add(order.customer_key)
     # Against a sighting or another order of the customer: each would be linked without the other. Against a merge of
     # the customer's keys: this order would keep the key that was given up.
     outcomes.lock(LockSubject.CUSTOMER, store_id, identity.known_only(named | set(said.values()) | stored_keys))
@@ -277,7 +280,7 @@ def upsert_orders(
 ) -> dict[str, int]:
     """Store those that aren't stale and return their row id by external id. ``keys``: their customers', by the same."""
     columns = columns_of(ORDER_COLUMNS, orders)
-    columns["customer_key"] = [keys[external_id] for external_id in columns["external_id"]]
+    columns["customer_key"] = list(map(keys.__getitem__, columns["external_id"]))
     with connection.cursor() as cursor:
         cursor.execute(UPSERT_ORDERS, {"store_id": store_id, "source": source, **columns})
         return dict(cursor.fetchall())

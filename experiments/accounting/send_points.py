@@ -5,15 +5,15 @@ the customer as ``c:<customer key>``, and its outcome is what the customer order
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
 from experiments.accounting import ingestion, outcomes
-from experiments.accounting.customers import first_keys, unit_of
-from experiments.accounting.ingestion import EventRecord
+from experiments.accounting.customers import first_keys, key_of, unit_of
+from experiments.accounting.ingestion import EventRecord, WrittenExposure
 from experiments.accounting.outcomes import LockSubject
 from experiments.models import AssignmentUnit, EventType, Experiment, Exposure
 
@@ -61,47 +61,46 @@ def record_send_points(store_id: int, points: Sequence[CustomerExposure]) -> lis
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("Record send points in the transaction that stores them.")
-    outcomes.lock(LockSubject.CUSTOMER, store_id, {point.customer_key for point in points} - {""})
-    first = first_keys(store_id, {point.customer_key for point in points})
-    named = [replace(point, customer_key=first[point.customer_key]) for point in points]
-    # Against orders of these customers that arrive at this instant: they and the exposures would miss each other.
-    outcomes.lock(LockSubject.VISITOR, store_id, units_of(named))
-    written = ingestion.write_exposures(
-        store_id, ingestion.first_exposures(map(as_record, known(named))), AssignmentUnit.CUSTOMER
-    )
-    outcomes.recompute(store_id, {exposure.visitor_id for exposure in written})
-    new = {(exposure.experiment_id, exposure.visitor_id) for exposure in written if exposure.is_new}
-    return are_first(named, new)
-
-
-def known(points: Iterable[CustomerExposure]) -> list[CustomerExposure]:
-    """Leave out customers whom nobody knows."""
-    return [point for point in points if point.customer_key]
-
-
-def units_of(points: Iterable[CustomerExposure]) -> set[str]:
-    """Name the customers as exposures do."""
-    units = {unit_of(point.customer_key) for point in points}
-    return units - {""}
-
-
-def are_first(points: Iterable[CustomerExposure], new: set[tuple[int, str]]) -> list[bool]:
-    """Say for each point whether it made its exposure: of several points of one customer in a call, the first given."""
-    first = []
+    keys = {point.customer_key for point in points}
+    outcomes.lock(LockSubject.CUSTOMER, store_id, keys - {""})
+    first = first_keys(store_id, keys)
+    records = []
     for point in points:
-        exposure = (point.experiment_id, unit_of(point.customer_key))
-        first.append(exposure in new)
-        new.discard(exposure)
+        records.append(as_record(point, first[point.customer_key]))
+    known = list(filter(unit_exposed, records))
+    # Against orders of these customers that arrive at this instant: they and the exposures would miss each other.
+    outcomes.lock(LockSubject.VISITOR, store_id, set(map(unit_exposed, known)))
+    written = ingestion.write_exposures(store_id, ingestion.first_exposures(known), AssignmentUnit.CUSTOMER)
+    outcomes.recompute(store_id, set(map(unit_exposed, written)))
+    return are_first(records, written)
+
+
+def unit_exposed(exposed: EventRecord | WrittenExposure) -> str:
+    """Name who was exposed."""
+    return exposed.visitor_id
+
+
+def are_first(records: Iterable[EventRecord], written: Iterable[WrittenExposure]) -> list[bool]:
+    """Say for each record whether it made its exposure: of several of one customer in a call, the first given."""
+    new = set()
+    for exposure in written:
+        if exposure.is_new:
+            new.add((exposure.experiment_id, exposure.visitor_id))
+    first = []
+    for record in records:
+        exposed = (record.experiment_id, record.visitor_id)
+        first.append(exposed in new)
+        new.discard(exposed)
     return first
 
 
-def as_record(point: CustomerExposure) -> EventRecord:
-    """Write the exposure as events of browsers tell it."""
+def as_record(point: CustomerExposure, key: str) -> EventRecord:
+    """Write the exposure of the customer who has this key as events of browsers tell it."""
     return EventRecord(
         event_id=NO_EVENT,
         type=EventType.EXPOSURE,
         occurred_at=point.at,
-        visitor_id=unit_of(point.customer_key),
+        visitor_id=unit_of(key),
         experiment_id=point.experiment_id,
         variant_id=point.variant_id,
         country=point.country,
@@ -117,6 +116,8 @@ def exposed_variants(experiment: Experiment, customer_keys: Iterable[str]) -> di
 
     Ask it before hashing: two keys that turned out to be one customer's may have been exposed by the other's hash.
     """
-    units = {unit_of(key): key for key in customer_keys}
-    exposed = Exposure.objects.filter(experiment=experiment, visitor_id__in=units)
-    return {units[visitor_id]: variant_id for visitor_id, variant_id in exposed.values_list("visitor_id", "variant_id")}
+    exposed = Exposure.objects.filter(experiment=experiment, visitor_id__in=list(map(unit_of, customer_keys)))
+    variants = {}
+    for unit, variant_id in exposed.values_list("visitor_id", "variant_id"):
+        variants[key_of(unit)] = variant_id
+    return variants
