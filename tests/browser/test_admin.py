@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from checkout_widgets.models import Delivery, OfferTier
+from dashboard.models import SignOnRefusal
 from experiments import audit
 from experiments.models import ApiToken, AuditAction, Rejection, SlackChannel, WebhookTarget
 from experiments.snapshots import take_snapshot
@@ -21,7 +22,8 @@ from tests import factories
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MODELS = [
     "auth.user", "checkout_widgets.connection", "checkout_widgets.delivery", "checkout_widgets.offer",
-    "checkout_widgets.product", "checkout_widgets.widget", "experiments.apitoken", "experiments.auditentry",
+    "checkout_widgets.product", "checkout_widgets.widget", "dashboard.signonrefusal",
+    "experiments.apitoken", "experiments.auditentry",
     "experiments.experiment", "experiments.order", "experiments.rejection",
     "experiments.slackchannel", "experiments.snapshot", "experiments.store", "experiments.webhooktarget",
 ]  # fmt: skip
@@ -62,6 +64,7 @@ def rows() -> dict[str, Model]:
         Rejection.objects.create(
             store=store, day=factories.NOON.date(), source="events", code="bad", last_at=factories.NOON
         ),
+        SignOnRefusal.objects.create(at=factories.NOON, reason="wrong_token", detail="BadSignatureError"),
         audit.record(store=store, experiment=experiment, action=AuditAction.CHANGED, actor="ada", reason="why"),
         SlackChannel.objects.create(
             store=store, name="#checkout-tests", webhook_url="https://hooks.slack.com/services/T0/B0/x"
