@@ -40,8 +40,9 @@ class Identity:
         if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_SUBJECT or "\0" in subject:
             raise NoSubjectError
         address = address_of(claims)
-        # some providers send their booleans as text
-        is_verified = claims.get("email_verified") in (True, "true")
+        verified = claims.get("email_verified")
+        # some providers send their booleans as text; "is", because 1 equals True
+        is_verified = verified is True or verified == "true"
         return cls(
             issuer=str(claims["iss"]),
             subject=subject,

@@ -42,6 +42,8 @@ def sign_on(request: HttpRequest) -> HttpResponse:
         # The provider leads back to CONSOLE_URL, where this address's session isn't sent. Once: proxies may hide hosts.
         query = urlencode({"next": request.GET.get("next", ""), "moved": "1"})
         return redirect(f"{settings.CONSOLE_URL}{reverse('dashboard:sign_on')}?{query}")
+    # Asked first: a session that a new password has ended is emptied by it, and would lose what is begun here.
+    is_member = request.user.is_authenticated
     try:
         attempts.count_attempt(request, "sign_on")
         answer = provider.begin(request)
@@ -50,7 +52,7 @@ def sign_on(request: HttpRequest) -> HttpResponse:
     except NotSignedOnError as error:
         return refuse(request, error)
     request.session[NEXT] = request.GET.get("next", "")
-    if not request.user.is_authenticated:
+    if not is_member:
         request.session.set_expiry(BEGUN_S)
     return answer
 
