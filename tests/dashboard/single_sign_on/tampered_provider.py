@@ -94,7 +94,7 @@ def running_provider() -> Iterator[TamperedProvider]:
     os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"  # the provider's own switch for loopback without TLS
     provider, application = TamperedProvider(), oidc_provider_mock.app(require_nonce=True)
 
-    @application.before_request
+    @application.before_request  # type: ignore[untyped-decorator]
     def note_key() -> None:
         jwk = flask.g.oidc_provider_mock_storage.jwk
         if provider.key is None:
