@@ -20,6 +20,7 @@ from checkout_widgets.models import (
     OfferTier,
     Product,
     ShownDay,
+    SilencedShopper,
     SoldDay,
     TrialOrder,
     Widget,
@@ -100,6 +101,7 @@ STORE_OF: dict[type[Model], str] = {
     CustomerSighting: "store",
     Delivery: "connection__store",
     TrialOrder: "store",
+    SilencedShopper: "store",
 }
 SECRETS = {
     *("secret_key", "previous_secret_key", "older_secret_keys"),

@@ -27,6 +27,14 @@ HIDDEN_DETAILS = frozenset({"link", "status", "method_version"})
 SHARES = frozenset({"traffic_share", "served_share", "alpha"})
 LISTS = frozenset({"approval_rules", "tags"})
 LIFTS = frozenset({"corrected_lift", "measured_lift"})
+# Of the app above, whose words these are.
+PROBLEMS = {
+    "return": gettext_lazy("Return or refund"),
+    "ticket": gettext_lazy("Ticket"),
+    "late": gettext_lazy("Late delivery"),
+    "payment": gettext_lazy("Failed payment"),
+    "low_score": gettext_lazy("Low score"),
+}
 CHOICES: Mapping[str, type[Status | Metric | Decision | ApprovedStep | Role]] = {
     "role": Role,
     "step": ApprovedStep,
@@ -55,7 +63,11 @@ SETTINGS = {
 LABELS = SETTINGS | {
     "approval_rules": gettext_lazy("Steps that need approval"),
     "approved_by": gettext_lazy("Approved by"),
+    "contact": gettext_lazy("Contact"),
     "email": gettext_lazy("Email"),
+    "order": gettext_lazy("Order"),
+    "problem": gettext_lazy("Problem"),
+    "rows": gettext_lazy("Rows"),
     "member": gettext_lazy("Member"),
     "role": gettext_lazy("Role"),
     "corrected_lift": gettext_lazy("Lift, corrected for luck"),
@@ -88,10 +100,21 @@ WARNINGS = {
 
 
 # What Offerlift does by itself, under the name that the entry has; people have their own names.
-ACTORS = {"guardrail": gettext_lazy("guardrail"), "schedule": gettext_lazy("schedule")}
+ACTORS = {
+    "guardrail": gettext_lazy("guardrail"),
+    "schedule": gettext_lazy("schedule"),
+    "friction": gettext_lazy("what shops say"),
+}
 # What is found rather than done: "Planned look analyzed by schedule" would name nobody.
 FINDINGS = frozenset(
-    {AuditAction.CAPPED, AuditAction.GUARDRAIL, AuditAction.SAMPLE_RATIO, AuditAction.LOOK, AuditAction.VERDICT}
+    {
+        AuditAction.CAPPED,
+        AuditAction.GUARDRAIL,
+        AuditAction.SAMPLE_RATIO,
+        AuditAction.LOOK,
+        AuditAction.VERDICT,
+        AuditAction.FRICTION_OPENED,
+    }
 )
 
 
@@ -186,6 +209,8 @@ def value_text(name: str, value: Any, currency: str) -> str:
         return listed(value)
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False)
+    if name == "problem" and value in PROBLEMS:
+        return str(PROBLEMS[value])
     if name in CHOICES and value in CHOICES[name].values:
         return str(CHOICES[name](value).label)
     if name.endswith("_at"):

@@ -11,6 +11,7 @@ class LinkedPage(StrEnum):
     REPORT = "report"  # a store's slug, an experiment's key
     LAUNCH = "launch"  # a store's slug, an experiment's key
     PREVIEW = "preview"  # a variant's id
+    CONTACT = "contact"  # a store's slug, a contact's id
     ACCOUNT = "account"
 
 

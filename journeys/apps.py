@@ -8,3 +8,13 @@ class JourneysConfig(AppConfig):
     name = "journeys"
     verbose_name = _("Journeys")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Keep what orders and deliveries say of customers."""
+        from checkout_widgets import customer_news
+        from experiments import who_ordered
+        from journeys.contacts.bulk import keep_who_ordered
+        from journeys.contacts.recording import receive
+
+        customer_news.register(receive)
+        who_ordered.register(keep_who_ordered)

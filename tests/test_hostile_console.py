@@ -57,8 +57,6 @@ DASHBOARD = [
     "/account/",
     "/account/password/",
     "/account/second-factor/",
-    "/account/passkeys/",
-    "/account/recovery-codes/",
     "/tests/shop/running/",
     "/tests/shop/draft/launch/",
 ]

@@ -17,6 +17,7 @@ from checkout_widgets.edge.payloads import DecideBody, History
 from checkout_widgets.edge.robots import Robot
 from checkout_widgets.edge.targeting_context import AskedContext
 from checkout_widgets.edge.tokens import ExposureToken
+from checkout_widgets.silenced_shoppers import customer_digest, visitor_digest
 from experiments.assignment.allocation import is_held_out, is_included
 from experiments.assignment.targeting import Context
 from experiments.models.experiment_choices import UNDELIVERED
@@ -60,6 +61,8 @@ def refusal_reason(shopper: Shopper) -> str:
 
 def silence_reason(shopper: Shopper) -> str:
     """Return why the visitor is left alone after what happened before; empty otherwise."""
+    if shopper.store.silenced and has_problem(shopper):
+        return "friction"
     history = shopper.body.history
     if history is None:
         return ""
@@ -70,6 +73,19 @@ def silence_reason(shopper: Shopper) -> str:
     if history.friction:
         return "friction"
     return ""
+
+
+def has_problem(shopper: Shopper) -> bool:
+    """Return whether something is wrong with an order of the visitor, or of whom somebody is logged in as."""
+    store = shopper.store
+    until = store.silenced.get(visitor_digest(store.id, shopper.visitor_id))
+    if until is not None and shopper.now < until:
+        return True
+    visitor = shopper.body.visitor
+    if visitor is None or visitor.customer_id is None:
+        return False
+    until = store.silenced.get(customer_digest(store.id, str(visitor.customer_id)))
+    return until is not None and shopper.now < until
 
 
 def is_silent(store: StoreConfiguration, since_decline: timedelta) -> bool:

@@ -242,7 +242,8 @@ class HoldoutConfiguration:
 class StoreConfiguration:
     """A store with what runs in it: ``tests`` and ``rollouts`` by moment, first come first served.
 
-    ``is_enabled`` follows from them: whether there is anything to decide.
+    ``silenced`` are digests of shoppers who get no offers, each until a time. ``is_enabled`` follows from the first
+    two: whether there is anything to decide.
     """
 
     id: int
@@ -261,6 +262,7 @@ class StoreConfiguration:
     rollouts: dict[str, tuple[ExperimentConfiguration, ...]]
     secret_key: str = field(repr=False)
     retired_secret_keys: tuple[Expiring, ...] = field(repr=False)
+    silenced: dict[str, datetime] = field(default_factory=dict, repr=False)
     is_enabled: bool = field(init=False, compare=False)
 
     def __post_init__(self) -> None:

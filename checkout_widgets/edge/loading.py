@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 import msgspec
@@ -91,7 +91,7 @@ def store_of(rows: StoreRows) -> StoreConfiguration:
     holdout = None
     if rows.holdout and rows.store.holdout_share:
         holdout = holdout_configuration(rows.holdout)
-    return store_configuration(rows.store, experiments, holdout)
+    return store_configuration(rows.store, experiments, holdout, rows.silenced)
 
 
 def configuration_of(stores: Sequence[StoreConfiguration], version: int) -> Configuration:
@@ -286,7 +286,10 @@ def holdout_configuration(rows: ExperimentRows) -> HoldoutConfiguration:
 
 
 def store_configuration(
-    store: Store, experiments: list[ExperimentConfiguration], holdout: HoldoutConfiguration | None
+    store: Store,
+    experiments: list[ExperimentConfiguration],
+    holdout: HoldoutConfiguration | None,
+    silenced: dict[str, datetime],
 ) -> StoreConfiguration:
     """Return the store as the edge holds it."""
     tests, rollouts = [], []
@@ -312,6 +315,7 @@ def store_configuration(
         rollouts=by_moment(rollouts),
         secret_key=store.secret_key,
         retired_secret_keys=retired_keys(store),
+        silenced=silenced,
     )
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from django.db import transaction
 from msgspec import UNSET, Struct, UnsetType, to_builtins
 
 from checkout_widgets import costs
@@ -12,18 +11,17 @@ from checkout_widgets.edge.accepted_lines import NO_TOKEN, Accepted, SoldLine, T
 from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.configuration import StoreConfiguration
 from checkout_widgets.edge.endpoint import endpoint
+from checkout_widgets.edge.order_customers import address_of, tell_of_customer
 from checkout_widgets.edge.payloads import OrderBody, OrderLineBody, OrderRefund
 from checkout_widgets.edge.responses import ApiError
 from checkout_widgets.shop_products import ShopProducts
 from checkout_widgets.trial_orders.rehearsal import UnderstoodOrder, keep, rehearse
-from experiments import who_ordered
 from experiments.accounting import ingestion, refunded_goods, single_use
 from experiments.accounting.order_data import BadOrder, LineData, OrderData, RefundData, naming_field
 from experiments.accounting.orders import RecordedOrder, record_order
 from experiments.accounting.refunded_goods import Basis
-from experiments.customer_keys import guest_key, is_address
+from experiments.customer_keys import guest_key
 from experiments.models import Store
-from experiments.who_ordered import OrderedBy
 
 API = "api"  # where an order came from that the store's own server sent
 
@@ -37,7 +35,7 @@ class RejectedToken(Struct):
 
 class OrderReceipt(Struct):
     """The answer; ``counts`` is there where the order, as it was sent, isn't one yet. ``test`` and ``understood`` are
-    there where it is a test order."""
+    there where it is a test order. ``left_out`` are the fields of the customer that couldn't be read or kept."""
 
     order: str
     created: bool
@@ -45,6 +43,7 @@ class OrderReceipt(Struct):
     stale: bool | UnsetType = UNSET
     counts: bool | UnsetType = UNSET
     rejected: list[RejectedToken] | UnsetType = UNSET
+    left_out: list[str] | UnsetType = UNSET
     test: bool | UnsetType = UNSET
     understood: UnderstoodOrder | UnsetType = UNSET
 
@@ -57,32 +56,25 @@ def orders(call: Call) -> OrderReceipt:
     products = products_of(store, body)
     accepted = read_tokens(call, store, body, products)
     try:
-        data = replace(order_data(body, accepted, products), guest_key=guest_key(store.id, body.email or ""))
+        data = replace(order_data(body, accepted, products), guest_key=guest_key(store.id, address_of(body)))
     except BadOrder as error:
         raise ApiError(400, "bad_field", str(error), field=error.field) from error
     [data] = costs.fill_missing_costs(store.id, [data])
     stored = Store.objects.get(pk=store.id)
     if body.test:
         return try_order(stored, data, accepted)
-    with transaction.atomic():
-        recorded = record_order(stored, data, source=API)
-        tell_who_ordered(stored, data, body.email or "")
+    recorded = record_order(stored, data, source=API)
     receipt = receipt_of(recorded, accepted)
-    if receipt.rejected:
-        codes = [rejection.code for rejection in receipt.rejected]
+    codes = [rejection.code for rejection in receipt.rejected or ()]
+    left_out = tell_of_customer(stored, body)
+    if left_out:
+        receipt.left_out = left_out
+        codes.append("bad_customer")
+    if codes:
         ingestion.count_rejections(store.id, "orders", codes, call.now)
     if not is_order(body, stored):
         receipt.counts = False
     return receipt
-
-
-def tell_who_ordered(store: Store, data: OrderData, address: str) -> None:
-    """Hand the address on to whoever keeps contacts; it isn't stored with the order."""
-    if is_address(address):
-        ordered = OrderedBy(
-            external_id=data.external_id, customer_id=data.customer_id, address=address, at=data.updated_at
-        )
-        who_ordered.tell(store.pk, [ordered], source=API)
 
 
 def receipt_of(recorded: RecordedOrder, accepted: list[Accepted]) -> OrderReceipt:

@@ -8,6 +8,7 @@ from uuid import UUID
 from msgspec import DecodeError, Meta, Raw, Struct, ValidationError, field
 from msgspec.json import Decoder
 
+from checkout_widgets.edge import customer_schemas as schemas
 from checkout_widgets.edge.responses import ApiError
 
 MAX_EVENTS = 50
@@ -173,6 +174,15 @@ class OrderRefund(Struct):
     tax_minor: Minor | None = None
 
 
+# Of a customer a bad field is left out and named, and the order stored all the same (``order_customers.py``). So these
+# are decoded as they come; what they ought to be is for the description alone.
+AnyEmail = Annotated[Any, Meta(extra_json_schema={"type": "string", "format": "email", "maxLength": 254})]
+AnyLocale = Annotated[Any, Meta(extra_json_schema={"type": "string", "maxLength": 16})]
+AnyCountry = Annotated[Any, Meta(extra_json_schema={"type": "string", "maxLength": 2})]
+AnyConsent = Annotated[Any, Meta(extra_json_schema=schemas.CONSENT)]
+AnyShipments = Annotated[Any, Meta(extra_json_schema=schemas.SHIPMENTS)]
+
+
 class OrderBody(Struct):
     """``POST /v1/orders``."""
 
@@ -185,7 +195,6 @@ class OrderBody(Struct):
     lines: Annotated[list[OrderLineBody], Meta(max_length=1_000)]
     visitor_id: Name | None = None
     customer_id: Name | None = None
-    email: str | None = None
     status: Literal["pending", "on_hold", "paid", "cancelled"] = "paid"
     discount_minor: Minor | None = None
     tax_minor: SignedMinor = 0
@@ -194,6 +203,11 @@ class OrderBody(Struct):
     repeat_kind: Literal["", "renewal", "copy"] = ""
     first_external_id: Name = ""
     test: bool = False
+    email: AnyEmail = None
+    locale: AnyLocale = None
+    country: AnyCountry = None
+    consent: AnyConsent = None
+    shipments: AnyShipments = None
 
 
 class ConvertLine(Struct):

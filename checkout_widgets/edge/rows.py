@@ -7,10 +7,12 @@ not in any database: what builds the configuration can't tell which.
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db.models import F, QuerySet, Sum
+from django.utils import timezone
 
-from checkout_widgets.models import Acceptance, Offer, OfferItem, OfferTier, Widget
+from checkout_widgets.models import Acceptance, Offer, OfferItem, OfferTier, SilencedShopper, Widget
 from experiments.models import Experiment, Source, Status, Store, Variant
 
 
@@ -37,13 +39,15 @@ class ExperimentRows:
 class StoreRows:
     """A store with what runs in it: the highest priority first, then the oldest; of winners, the newest first.
 
-    ``holdout`` is the experiment that compares the store's held-out visitors with all others.
+    ``holdout`` is the experiment that compares the store's held-out visitors with all others. ``silenced`` are the
+    digests of shoppers who get no offers, each until a time.
     """
 
     store: Store
     experiments: list[ExperimentRows] = field(default_factory=list)
     offers: list[OfferRows] = field(default_factory=list)
     holdout: ExperimentRows | None = None
+    silenced: dict[str, datetime] = field(default_factory=dict)
 
 
 def read_rows(store_ids: Collection[int] | None = None) -> list[StoreRows]:
@@ -60,6 +64,10 @@ def read_rows(store_ids: Collection[int] | None = None) -> list[StoreRows]:
         found[offer.offer.store_id].offers.append(offer)
     for holdout in holdouts.prefetch_related("variants"):
         found[holdout.store_id].holdout = ExperimentRows(holdout, list(holdout.variants.all()))
+    # The latest last: of two problems of one shopper, the one that silences longer counts.
+    silenced = SilencedShopper.objects.filter(store__in=found, until__gt=timezone.now()).order_by("until", "pk")
+    for store_id, shopper, until in silenced.values_list("store_id", "shopper", "until"):
+        found[store_id].silenced[shopper] = until
     return list(found.values())
 
 

@@ -8,6 +8,7 @@ from checkout_widgets.models.offer import Acceptance, BillingPeriod, Offer, Offe
 from checkout_widgets.models.offer_day import SaleChange, ShownDay, ShownUntil, SoldDay
 from checkout_widgets.models.product import Product
 from checkout_widgets.models.refused_tokens import RefusedTokens
+from checkout_widgets.models.silenced import SilencedShopper
 from checkout_widgets.models.trial_order import TrialOrder
 from checkout_widgets.models.widget import Layout, Widget
 
@@ -30,6 +31,7 @@ __all__ = [
     "SaleChange",
     "ShownDay",
     "ShownUntil",
+    "SilencedShopper",
     "SoldDay",
     "StoreVersion",
     "TrialOrder",

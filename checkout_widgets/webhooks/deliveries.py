@@ -17,6 +17,7 @@ from checkout_widgets.models import Delivery, DeliveryStatus
 from checkout_widgets.shop_products import ShopProducts
 from checkout_widgets.trial_orders import marks
 from checkout_widgets.trial_orders.rehearsal import note_read, rehearse
+from checkout_widgets.webhooks import customers_of_deliveries
 from checkout_widgets.webhooks.shop_systems.payloads import BadPayload
 from checkout_widgets.webhooks.shop_systems.registry import SHOP_SYSTEMS
 from checkout_widgets.webhooks.shop_systems.shop_system import Event, NamedProduct, ShopSystem, StoredOrder
@@ -62,8 +63,8 @@ def process(delivery_id: int) -> bool:
         if delivery is None:
             return False
         attempt(delivery)
-    if delivery.status == DeliveryStatus.DONE:
-        # Refunds that came before this order failed; now they can be applied, and needn't wait for their next attempt.
+    if delivery.status == DeliveryStatus.DONE and delivery.order_external_id:
+        # Refunds and parcels that came before this order failed; now they can be applied, and needn't wait for long.
         for waiting in Delivery.objects.waiting_for(delivery).values_list("pk", flat=True):
             process(waiting)
     return delivery.status == DeliveryStatus.FAILED
@@ -118,6 +119,8 @@ def apply(delivery: Delivery) -> Applied:
             return apply_refund(delivery, system)
         case Event.DELETION:
             return apply_deletion(delivery, system)
+        case Event.CUSTOMER:
+            return apply_customer(delivery, system)
 
 
 def apply_order(delivery: Delivery, system: AnyShopSystem, *, restored_at: datetime | None = None) -> Applied:
@@ -138,7 +141,18 @@ def apply_order(delivery: Delivery, system: AnyShopSystem, *, restored_at: datet
     trial_id = marks.read_mark(store.pk, order.trial_mark)
     if trial_id is not None:
         return try_order(delivery, data, trial_id)
-    return record(delivery, data, tokens)
+    applied = record(delivery, data, tokens)
+    return replace(applied, rejected=(*applied.rejected, *customers_of_deliveries.tell_of_order(delivery, system)))
+
+
+def apply_customer(delivery: Delivery, system: AnyShopSystem) -> Applied:
+    """Hand on what is said of a customer or a parcel. Raises ``UnknownOrder`` until the order that it is of is here."""
+    news = system.read_customer(delivery.topic, bytes(delivery.body), delivery.received_at)
+    if news is None:
+        raise Ignored(f"A delivery of the topic {delivery.topic} says nothing of a customer.")
+    delivery.order_external_id = news.order_external_id
+    customers_of_deliveries.hand_on(delivery.connection.store, news)
+    return Applied(customers_of_deliveries.remark(news), customers_of_deliveries.codes(news))
 
 
 def try_order(delivery: Delivery, data: OrderData, trial_id: UUID) -> Applied:
@@ -161,7 +175,7 @@ def apply_refund(delivery: Delivery, system: AnyShopSystem) -> Applied:
     with order_changes.locked_for_change(store, delivery.order_external_id) as order:
         data = system.read_refund(refund, stored_order(order), products)
         order_changes.add_refund(order, data)
-    return Applied()
+    return Applied("", customers_of_deliveries.tell_of_refund(delivery))
 
 
 def stored_order(order: Order) -> StoredOrder:

@@ -1,6 +1,7 @@
 """Inviting, and accepting an invitation: HTTP only."""
 
 from django.contrib import messages
+from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,7 +14,8 @@ from dashboard.invitations import inviting
 from dashboard.invitations.forms import InvitationForm, SignUpForm
 from dashboard.members import actor_of, administered_store, user_of
 from dashboard.models import Invitation
-from dashboard.signing_in.sessions import log_in
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @require_POST
@@ -84,7 +86,7 @@ def sign_up(request: HttpRequest, found: Invitation) -> HttpResponse:
         except inviting.InvitationError as error:
             form.add_error(None, str(error))
         else:
-            log_in(request, user)
+            login(request, user, backend=BACKEND)
             return welcome(request, found)
     context, status = {"invitation": found, "form": form}, status_of(is_refused=bool(form.errors))
     return render(request, "dashboard/invitations/sign_up.html", context, status=status)

@@ -33,6 +33,9 @@ CODES = {
         "An order has more units than were accepted, or fewer than the tier's price requires."
     ),
     "already_used": gettext_lazy("Two orders carry the same acceptance token. Only the first counts."),
+    "bad_customer": gettext_lazy(
+        "An order arrived, but not all that it says of its customer could be read: the address, consent, or parcels."
+    ),
     "unknown_topic": gettext_lazy("The shop sends a webhook that Offerlift doesn't need. Harmless."),
     "unknown_key": gettext_lazy("The site key or secret key doesn't belong to this store. Check the key."),
     "unknown_type": gettext_lazy("The event type doesn't exist. Check for scripts that change what the snippet sends."),

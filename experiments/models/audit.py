@@ -41,16 +41,6 @@ class AuditAction(models.TextChoices):
     INVITATION_REVOKED = "invitation_revoked", _("Invitation revoked")
     JOINED = "joined", _("Member joined")
     SECOND_FACTOR_RESET = "second_factor_reset", _("Two-factor authentication reset")
-    SECOND_FACTOR_ADDED = "second_factor_added", _("Authenticator app added")
-    SECOND_FACTOR_REMOVED = "second_factor_removed", _("Authenticator app removed")
-    RECOVERY_CODES_RENEWED = "recovery_codes_renewed", _("Recovery codes renewed")
-    PASSKEY_ADDED = "passkey_added", _("Passkey added")
-    PASSKEY_REMOVED = "passkey_removed", _("Passkey removed")
-    PASSKEY_REFUSED = "passkey_refused", _("Passkey refused")
-    SIGN_ON_LINKED = "sign_on_linked", _("Single sign-on linked")
-    SIGN_ON_UNLINKED = "sign_on_unlinked", _("Single sign-on unlinked")
-    SIGN_ON_REFUSED = "sign_on_refused", _("Single sign-on refused")
-    ROLE_BY_GROUPS = "role_by_groups", _("Role changed by sign-on groups")
     SHARED = "shared", _("Report shared")
     UNSHARED = "unshared", _("Share link revoked")
     ANNOTATED = "annotated", _("Annotation added")
@@ -60,6 +50,10 @@ class AuditAction(models.TextChoices):
     METRIC_CHANGED = "metric_changed", _("Custom metric changed")
     METRIC_ARCHIVED = "metric_archived", _("Custom metric archived")
     METRIC_RESTORED = "metric_restored", _("Custom metric restored")
+    FRICTION_OPENED = "friction_opened", _("Problem of a customer")
+    ADDRESS_SHOWN = "address_shown", _("Customer's address shown")
+    CONTACT_SEARCHED = "contact_searched", _("Customer looked up")
+    CONTACTS_IMPORTED = "contacts_imported", _("Contacts imported")
 
 
 class AuditEntry(models.Model):

@@ -21,6 +21,7 @@ class Topic(models.TextChoices):
     LOOK = "look", _("A planned look is reached")
     VERDICT = "verdict", _("A verdict is reached")
     APPROVAL = "approval", _("An approval is asked for, given, or declined")
+    FRICTION = "friction", _("Something goes wrong for a customer: a return, a ticket, a late delivery, a payment")
     MENTION = "mention", _("Someone mentions you in a comment")
     DIGEST = "digest", _("A summary of the running tests every Monday")
 

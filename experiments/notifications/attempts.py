@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from experiments.models import AuditEntry, WebhookAttempt, WebhookTarget
 from experiments.notifications import outgoing
-from experiments.notifications.message import Message
+from experiments.notifications.message import Message, type_of
 
 KEEP = timedelta(days=30)  # as long as what shop systems delivered: long enough to find out why something wasn't told
 LONGEST_TEXT = 200
@@ -16,7 +16,7 @@ LONGEST_TEXT = 200
 
 def send(target: WebhookTarget, entry: AuditEntry, message: Message) -> None:
     """Send the message once, and keep what came of it. Raises ``NotDelivered``."""
-    attempt = WebhookAttempt(target=target, message_id=f"msg_{entry.pk}", message_type=f"experiment.{entry.action}")
+    attempt = WebhookAttempt(target=target, message_id=f"msg_{entry.pk}", message_type=type_of(entry))
     attempt.at = timezone.now()
     body = outgoing.body_of(attempt.message_type, entry.at.isoformat(), message.data)
     started = time.monotonic()

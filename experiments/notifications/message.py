@@ -28,6 +28,7 @@ TOPICS = {
     AuditAction.APPROVED: Topic.APPROVAL,
     AuditAction.APPROVAL_DECLINED: Topic.APPROVAL,
     AuditAction.APPROVAL_LAPSED: Topic.APPROVAL,
+    AuditAction.FRICTION_OPENED: Topic.FRICTION,
 }
 # What an e-mail says of the details of an act; of a breach or a look, the reason says it in a sentence.
 TOLD_DETAILS = {
@@ -36,7 +37,10 @@ TOLD_DETAILS = {
     AuditAction.APPROVAL_ASKED: frozenset({"step", "decision", "variant"}),
     AuditAction.APPROVED: frozenset({"step", "decision", "variant"}),
     AuditAction.APPROVAL_DECLINED: frozenset({"step", "decision", "variant"}),
+    AuditAction.FRICTION_OPENED: frozenset({"problem", "order"}),
 }
+# How messages to programs call an act that isn't a test's: all others are "experiment." and the action.
+TYPES = {AuditAction.FRICTION_OPENED: "friction.opened"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +57,16 @@ def topic_of(action: str) -> Topic | None:
     return TOPICS.get(AuditAction(action))
 
 
+def type_of(entry: AuditEntry) -> str:
+    """Return how a message to a program calls the act."""
+    return TYPES.get(AuditAction(entry.action), f"experiment.{entry.action}")
+
+
 def message_of(entry: AuditEntry) -> Message | None:
     """Write the entry as a message; ``None`` where there is nothing to tell."""
     topic, experiment = topic_of(entry.action), entry.experiment
+    if topic == Topic.FRICTION:
+        return friction_message(entry)
     if topic is None or experiment is None:
         return None
     return Message(
@@ -75,6 +86,35 @@ def message_of(entry: AuditEntry) -> Message | None:
             "at": entry.at.isoformat(),
             "detail": entry.detail,
             "report_url": report_url(experiment),
+        },
+    )
+
+
+def friction_message(entry: AuditEntry) -> Message:
+    """Write that something is wrong for a customer, by the shop's order: no address leaves, and no name."""
+    url = f"{settings.CONSOLE_URL}{link_to(LinkedPage.CONTACT, entry.store.slug, entry.detail['contact'])}"
+    said = _("Nothing is offered to this customer until some days after it is solved. Someone should look after it.")
+    section = EmailSection(
+        paragraphs=[audit_words.sentence(entry), said],
+        facts=facts_of(entry),
+        report_url=url,
+        link_text=_("Open the customer's page"),
+    )
+    return Message(
+        topic=Topic.FRICTION,
+        email=Email(
+            store=entry.store,
+            subject=f"{entry.store.name}: {lower_first(audit_words.title(entry))}",
+            heading=entry.store.name,
+            sections=[section],
+        ),
+        data={
+            "store": entry.store.slug,
+            "kind": entry.detail["problem"],
+            "order": entry.detail.get("order"),
+            "contact": entry.detail["contact"],
+            "at": entry.at.isoformat(),
+            "report_url": url,
         },
     )
 

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from experiments.models import SlackChannel
 from experiments.notifications.message import Message
@@ -57,7 +56,7 @@ def body_of(message: Message) -> bytes:
         paragraphs += [f"{name}: {value}" for name, value in section.facts]
     said = escaped(shortened("\n".join(paragraphs)))
     # A link in the text, not a button: a webhook alone has nobody to answer a click.
-    link = f"<{escaped(url)}|{escaped(_('Open the report'))}>"
+    link = f"<{escaped(url)}|{escaped(email.sections[-1].link_label)}>"
     # verbatim: an address or a name that somebody wrote stays text
     text = {"type": "mrkdwn", "text": f"{said}\n{link}", "verbatim": True}
     body = {

@@ -59,6 +59,7 @@ def document_of(rows: StoreRows) -> bytes:
         "experiments": [experiment_values(experiment) for experiment in rows.experiments],
         "offers": [offer_values(offer) for offer in rows.offers],
         "holdout": holdout,
+        "silenced": {shopper: until.isoformat() for shopper, until in rows.silenced.items()},
     }
     # Python's own json, as Django's fields use it: numbers of any size come back as they were read from the database
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
@@ -115,6 +116,9 @@ def rows_of(document: bytes) -> StoreRows:
         rows.offers = [offer_rows(one) for one in values["offers"]]
         if values["holdout"]:
             rows.holdout = experiment_rows(values["holdout"])
+        # not in a document of the release before
+        for shopper, until in values.get("silenced", {}).items():
+            rows.silenced[shopper] = datetime.fromisoformat(until)
     except (ValueError, TypeError, LookupError, AttributeError, ValidationError, RecursionError) as error:
         raise BadDocument(f"The document of a store can't be read: {error}") from error
     return rows

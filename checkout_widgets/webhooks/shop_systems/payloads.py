@@ -9,6 +9,7 @@ from typing import Annotated, Any, Protocol, TypeVar
 from msgspec import DecodeError, Meta
 from msgspec.json import Decoder
 
+from checkout_widgets.customer_fields import CustomerFields
 from checkout_widgets.edge.accepted_lines import Accepted, SoldLine
 from checkout_widgets.edge.payloads import VISITOR_ID
 from experiments import money
@@ -27,6 +28,8 @@ Member = TypeVar("Member")
 ListOf = list[Member] | dict[str, Member] | None
 # What a line's token says of the line.
 ReadToken = Callable[[str, SoldLine], Accepted]
+
+_documents = Decoder(Any)
 
 
 class Attribute(Protocol):
@@ -48,6 +51,14 @@ def decode(decoder: Decoder[Body], body: bytes) -> Body:
         return decoder.decode(body)
     except (DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadPayload(str(error)) from error
+
+
+def customer_fields(body: bytes) -> CustomerFields:
+    """Return the body's fields to be read one by one. Raises ``BadPayload`` where it isn't an object in JSON."""
+    fields = CustomerFields(decode(_documents, body))
+    if fields.unread:
+        raise BadPayload("The body isn't an object.")
+    return fields
 
 
 def listed(members: ListOf[Member]) -> list[Member]:

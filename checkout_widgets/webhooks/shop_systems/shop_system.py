@@ -2,18 +2,21 @@
 
 While the shop waits for its answer: ``is_ping``, ``verify_signature``, ``recognize_topic``. Later, in a job: one of
 ``parse_order``, ``parse_refund`` and ``parse_deletion`` turns the body into a typed value, and ``read_order`` or
-``read_refund`` that into what ``experiments`` stores, with the catalogue's names of the products.
+``read_refund`` that into what ``experiments`` stores, with the catalogue's names of the products. ``read_customer``
+reads the same body by itself for what it says of the customer, so that nothing in there can cost the order.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from typing import ClassVar, Generic, Protocol, TypeVar
 
 from msgspec import Struct
 from msgspec.json import Decoder
 
+from checkout_widgets.customer_news import CustomerNews
 from checkout_widgets.shop_products import NO_PRODUCTS, ShopProducts
 from checkout_widgets.webhooks.shop_systems import payloads, signatures
 from checkout_widgets.webhooks.shop_systems.payloads import BadPayload, Id, ReadToken
@@ -29,6 +32,7 @@ class Event(Enum):
     RESTORATION = "an order that was deleted is back"
     DELETION = "an order was deleted"
     REFUND = "money was paid back"
+    CUSTOMER = "a customer as they are now, or what became of a customer's order"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +161,10 @@ class ShopSystem(ABC, Generic[OrderBody, RefundBody]):
     def read_refund(self, refund: RefundBody, stored: StoredOrder, products: ShopProducts = NO_PRODUCTS) -> RefundData:
         """Return what the refund paid back for goods, without tax, in minor units. Raises ``BadPayload``."""
         raise BadPayload("This shop system doesn't deliver refunds on their own.")
+
+    def read_customer(self, topic: str, body: bytes, received_at: datetime) -> CustomerNews | None:
+        """Return what the delivery says of a customer; None where such a topic says nothing. Raises ``BadPayload``."""
+        return None
 
     @abstractmethod
     def complete_order(self, store: Store, data: OrderData) -> OrderData:

@@ -1,13 +1,15 @@
 """Shopify: orders and refunds in the shop's own currency and without tax."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from msgspec.json import Decoder
 
+from checkout_widgets.customer_news import CustomerNews
 from checkout_widgets.edge.accepted_lines import NO_TOKEN, Accepted, SoldLine
 from checkout_widgets.shop_products import NO_PRODUCTS, ShopProducts
-from checkout_widgets.webhooks.shop_systems import payloads
+from checkout_widgets.webhooks.shop_systems import payloads, shopify_customers
 from checkout_widgets.webhooks.shop_systems.payloads import ReadToken, listed
 from checkout_widgets.webhooks.shop_systems.shop_system import (
     DeliveryTopic,
@@ -48,6 +50,7 @@ class Shopify(ShopSystem[ShopifyOrder, ShopifyRefund]):
         "orders/cancelled": DeliveryTopic(Event.ORDER),
         "orders/delete": DeliveryTopic(Event.DELETION),  # for good: an order that Shopify deleted never comes back
         "refunds/create": DeliveryTopic(Event.REFUND),
+        **dict.fromkeys(shopify_customers.TOPICS, DeliveryTopic(Event.CUSTOMER)),
     }
 
     def parse_order(self, body: bytes) -> ShopifyOrder:
@@ -98,6 +101,12 @@ class Shopify(ShopSystem[ShopifyOrder, ShopifyRefund]):
             return (line.stored_name(products), line.price_set.minor()) not in stored.unit_prices
 
         return refund_data(refund, is_tax_included=is_tax_included, basis=stored.basis)
+
+    def read_customer(self, topic: str, body: bytes, received_at: datetime) -> CustomerNews | None:
+        read = shopify_customers.READERS.get(topic)
+        if read is None:
+            return None
+        return read(payloads.customer_fields(body), received_at)
 
     def complete_order(self, store: Store, data: OrderData) -> OrderData:
         """Add stored refunds that are newer: Shopify tells refunds on their own, and a late version lacks them."""

@@ -6,9 +6,10 @@ from re import fullmatch
 
 from msgspec.json import Decoder
 
+from checkout_widgets.customer_news import CustomerNews
 from checkout_widgets.edge.accepted_lines import NO_TOKEN, Accepted, SoldLine
 from checkout_widgets.shop_products import NO_PRODUCTS, ShopProducts
-from checkout_widgets.webhooks.shop_systems import payloads
+from checkout_widgets.webhooks.shop_systems import payloads, woocommerce_customers
 from checkout_widgets.webhooks.shop_systems.payloads import MAX_NAME, BadPayload, ReadToken
 from checkout_widgets.webhooks.shop_systems.shop_system import (
     DeliveryTopic,
@@ -88,6 +89,11 @@ class WooCommerce(ShopSystem[WooCommerceOrder, ParsedRefund]):
             refunds=read_refunds(order, updated_at),
         )
         return with_first_order(with_presentment(data, order), order)
+
+    def read_customer(self, topic: str, body: bytes, received_at: datetime) -> CustomerNews | None:
+        if self.topics[topic].event == Event.DELETION:
+            return None
+        return woocommerce_customers.news_of_order(payloads.customer_fields(body), received_at)
 
     def complete_order(self, store: Store, data: OrderData) -> OrderData:
         """Add when each refund was first seen: WooCommerce lists all refunds of an order, without their times."""

@@ -24,12 +24,25 @@ def test_topics_are_those_that_the_documents_name():
     topics = {kind: sorted(system.topics) for kind, system in SHOP_SYSTEMS.items()}
     assert topics == {
         "shopify": [
+            "customers/create",
+            "customers/update",
+            "customers_email_marketing_consent/update",
+            "fulfillment_events/create",
+            "fulfillments/create",
+            "fulfillments/update",
+            "order_transactions/create",
             "orders/cancelled",
             "orders/create",
             "orders/delete",
             "orders/paid",
             "orders/updated",
             "refunds/create",
+            "returns/approve",
+            "returns/cancel",
+            "returns/close",
+            "returns/decline",
+            "returns/reopen",
+            "returns/request",
         ],
         "woocommerce": ["order.created", "order.deleted", "order.restored", "order.updated"],
     }

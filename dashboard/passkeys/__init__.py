@@ -1,1 +1,0 @@
-"""Passkeys (WebAuthn): added, named, and removed by their owner; for logging in, or as second factor."""

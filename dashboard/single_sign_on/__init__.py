@@ -1,1 +1,0 @@
-"""Single sign-on by OpenID Connect: a provider says who somebody is, and its groups give and take roles."""

@@ -1,0 +1,78 @@
+"""Two contacts that turn out to be one: a guest whose address a known customer has.
+
+The key that was used first for assignment stays (``experiments/accounting``), and everything of the other contact
+follows: addresses with their consent, runs, send points, messages, answers, problems and contracts.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from experiments.models import Store
+from journeys import friction
+from journeys.models import (
+    Address,
+    Contact,
+    Contract,
+    CustomerMessage,
+    Friction,
+    QuestionAnswer,
+    Run,
+    SendPoint,
+)
+
+# What moves as it is. Runs and problems have constraints of their own, below.
+MOVED = (Address, SendPoint, CustomerMessage, QuestionAnswer, Contract)
+
+
+def merge_contacts(store: Store, kept_key: str, other_key: str) -> None:
+    """Make one contact of two, under the kept key; nothing where there is no contact under the other."""
+    with transaction.atomic():
+        # Locked in the order of their keys, against a merge of the same two the other way round.
+        both = Contact.objects.select_for_update().filter(store=store, customer_key__in={kept_key, other_key})
+        contacts = {contact.customer_key: contact for contact in both.order_by("customer_key")}
+        other = contacts.get(other_key)
+        if other is None or kept_key == other_key:
+            return
+        kept = contacts.get(kept_key)
+        if kept is None:
+            Contact.objects.filter(pk=other.pk).update(customer_key=kept_key)
+            return
+        move(other, kept)
+        combine(kept, other)
+
+
+def move(other: Contact, kept: Contact) -> None:
+    """Give everything of one contact to the other."""
+    same_run = Run.objects.filter(
+        contact=kept, journey=OuterRef("journey"), order=OuterRef("order"), triggered_at=OuterRef("triggered_at")
+    )
+    # One run of a journey for an order, and one problem of a cause, is all there may be: a second of the other contact
+    # goes, with what came of it.
+    Run.objects.filter(Exists(same_run), contact=other).delete()
+    Run.objects.filter(contact=other).update(contact=kept)
+    same_problem = Friction.objects.filter(
+        contact=kept, kind=OuterRef("kind"), source=OuterRef("source"), external_id=OuterRef("external_id")
+    )
+    Friction.objects.filter(Exists(same_problem), contact=other).delete()
+    Friction.objects.filter(contact=other).update(contact=kept)
+    for model in MOVED:
+        model._default_manager.filter(contact=other).update(contact=kept)
+
+
+def combine(kept: Contact, other: Contact) -> None:
+    """Fill what the kept contact doesn't say, and delete the other."""
+    kept.locale = kept.locale or other.locale
+    kept.timezone = kept.timezone or other.timezone
+    kept.country = kept.country or other.country
+    kept.seen_at = max(kept.seen_at, other.seen_at)
+    kept.last_send_point_at = newest(kept.last_send_point_at, other.last_send_point_at)
+    kept.save()
+    other.delete()
+    friction.recompute(kept)
+
+
+def newest(*times: datetime | None) -> datetime | None:
+    """Return the newest of the times that are known."""
+    return max(filter(None, times), default=None)

@@ -1,0 +1,42 @@
+"""Contacts from files: as many statements for one as for many, and nothing that is known is lost."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from experiments.who_ordered import OrderedBy
+from journeys.addresses import open_address
+from journeys.contacts.bulk import ListedContact, keep_listed, keep_who_ordered
+from journeys.models import Address, ConsentRecord, Contact
+from tests import factories
+from tests.factories import NOON
+
+pytestmark = pytest.mark.django_db
+
+
+def listed(number: int, **fields: Any) -> ListedContact:
+    return ListedContact(address=f"a{number}@shop.example", at=NOON, basis="opt_in", said_at=NOON, **fields)
+
+
+def test_many_contacts_take_as_many_statements_as_one(django_assert_max_num_queries):
+    store = factories.make_store()
+    with django_assert_max_num_queries(9):
+        keep_listed(store.pk, [listed(number) for number in range(50)])
+    assert (Contact.objects.count(), Address.objects.count(), ConsentRecord.objects.count()) == (50, 50, 50)
+    assert {open_address(address) for address in Address.objects.all()} == {f"a{n}@shop.example" for n in range(50)}
+    keep_listed(store.pk, [listed(number) for number in range(50)])  # the same again says nothing new
+    assert (Contact.objects.count(), ConsentRecord.objects.count()) == (50, 50)
+
+
+def test_imported_orders_make_contacts_without_consent():
+    store = factories.make_store()
+    factories.make_order(store, external_id="1", customer_key="i_77", customer_id="77")
+    ordered = [
+        OrderedBy(external_id="1", customer_id="77", address=" Ada@shop.example", at=NOON + timedelta(days=1)),
+        OrderedBy(external_id="2", customer_id="", address="nobody", at=NOON),
+    ]
+    keep_who_ordered(store.pk, ordered, "import")
+    assert Contact.objects.get().customer_key == "i_77"
+    assert open_address(Address.objects.get()) == "Ada@shop.example"
+    assert ConsentRecord.objects.count() == 0
