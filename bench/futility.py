@@ -14,6 +14,7 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import inf, log1p, sqrt
 from typing import TypeAlias
 
@@ -125,13 +126,21 @@ def examine(effects: Effects, tests: int, *, seed: int) -> Finding:
 
 def chances_at(fraction: float, z: Floats, looks: Sequence[LookAhead]) -> tuple[Floats, Floats]:
     """Return the chance of a win said at each z, and that at the planned effect, from a fine grid of the real ones."""
-    ahead = [look for look in looks if look.information > fraction]
+    ahead = tuple(look for look in looks if look.information > fraction)
     grid = np.linspace(-LARGEST_Z, LARGEST_Z, GRID_POINTS)
-    said, planned = [], []
-    for point in grid.tolist():
-        said.append(predictive_power(point, fraction, ahead, prior=[PriorPart(1.0, PRIOR_SD / ERROR_AT_END)]))
-        planned.append(power_at_planned_effect(point, fraction, ahead, alpha=ALPHA))
-    return np.interp(z, grid, said), np.interp(z, grid, planned)
+    # Of the points only those beside any z are needed: without an effect, or with any that is found, a third of them.
+    first = int(np.searchsorted(grid, z.min(), side="right")) - 1
+    last = int(np.searchsorted(grid, z.max(), side="left"))
+    near = grid[max(first, 0) : last + 1]
+    said, planned = np.array([chances_of(point, fraction, ahead) for point in near.tolist()]).T
+    return np.interp(z, near, said), np.interp(z, near, planned)
+
+
+@cache  # cases differ in where their tests are, not in what is said there
+def chances_of(z: float, fraction: float, ahead: tuple[LookAhead, ...]) -> tuple[float, float]:
+    """Return the chance of a win said at a z, and that at the planned effect."""
+    said = predictive_power(z, fraction, ahead, prior=[PriorPart(1.0, PRIOR_SD / ERROR_AT_END)])
+    return said, power_at_planned_effect(z, fraction, ahead, alpha=ALPHA)
 
 
 def furthest_tenth(chances: Floats, truths: NDArray[np.bool_]) -> float:

@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 
 UNUSED_FEATURES = (
     *("accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media", "geolocation"),
-    *("gyroscope", "hid", "magnetometer", "microphone", "midi", "payment", "publickey-credentials-get"),
+    *("gyroscope", "hid", "magnetometer", "microphone", "midi", "payment"),
     *("screen-wake-lock", "serial", "usb", "xr-spatial-tracking"),
 )
 PERMISSIONS = ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES)  # "()": no page may, not even ours

@@ -11,7 +11,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import lazy
 
-from config import admin_site
+from config import admin_site, single_sign_on
 from config.data_folder import local_key
 from config.environment import env, flag, folder_address, number, require_long_keys
 from config.reports_database import reports_database
@@ -148,6 +148,7 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 OTP_ADMIN_HIDE_SENSITIVE_DATA = True
+SINGLE_SIGN_ON = single_sign_on.from_environment()
 CONSOLE_PROXIES = number("CONSOLE_PROXIES", default=0, least=0)
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "dashboard:home"

@@ -8,7 +8,7 @@ from django.views.generic import RedirectView
 
 from checkout_widgets import stage
 from checkout_widgets.edge.publication import views as publication
-from dashboard.account.views import SignIn
+from dashboard.account.login_views import SignIn, second_step_of_login
 from dashboard.operations import views as operations
 from experiments.admin import keys
 
@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(r"^admin/experiments/endpoint/(?P<rest>.*)$", keys.moved_webhook_target),
     path("admin/", admin.site.urls),
     path("login/", SignIn.as_view(), name="login"),
+    path("login/second-step/", second_step_of_login, name="second_step"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("healthz", operations.health, name="health"),
     path("metrics", operations.metrics, name="metrics"),

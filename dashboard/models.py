@@ -4,6 +4,7 @@ import secrets
 from datetime import datetime
 from typing import Self
 
+from django.contrib.auth.models import User
 from django.core.signing import BadSignature, Signer
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -130,6 +131,111 @@ class PasswordRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+class SignInRequest(models.Model):
+    """That a client began to sign in by a passkey or by single sign-on: what the limits count, kept for an hour."""
+
+    kind = models.CharField(_("kind"), max_length=16)
+    line = models.CharField(_("digest of the client's line"), max_length=64)
+    at = models.DateTimeField(_("time"))
+
+    class Meta:
+        verbose_name = _("request to sign in")
+        verbose_name_plural = _("requests to sign in")
+        indexes = (
+            models.Index(fields=("line", "kind", "at"), name="sign_in_requests_of_a_line"),  # what counts
+            models.Index(fields=("at",), name="sign_in_requests_by_time"),  # what deletes
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind}, {self.at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+class Passkey(models.Model):
+    """A key pair of a person's device (WebAuthn), of which this is the public half.
+
+    ``credential`` is what the device attested: AAGUID, id and COSE key, as ``fido2`` reads it. ``sign_count`` is the
+    device's counter at its last use; passkeys that devices synchronize always say 0.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="passkeys", verbose_name=_("user"))
+    name = models.CharField(_("name"), max_length=60)
+    host = models.CharField(_("host"), max_length=253, help_text=_("Where it works: the console's host name."))
+    credential_id = models.CharField(_("credential ID"), max_length=1400, unique=True)  # 1,023 bytes at most, base64url
+    credential = models.BinaryField(_("credential"))
+    sign_count = models.BigIntegerField(_("sign count"), default=0)
+    created_at = models.DateTimeField(_("created at"))
+    last_used_at = models.DateTimeField(_("last used at"), null=True)
+
+    class Meta:
+        ordering = ("created_at", "id")
+        verbose_name = _("passkey")
+        verbose_name_plural = _("passkeys")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SignOnLink(models.Model):
+    """That a person at the provider of single sign-on is a person here: by the provider's own name for them.
+
+    Never by an address, which can be given to somebody else. The issuer belongs to it: another provider's subjects are
+    other people.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_on_links", verbose_name=_("user"))
+    issuer = models.CharField(_("issuer"), max_length=500)
+    subject = models.CharField(_("subject"), max_length=255)
+    linked_at = models.DateTimeField(_("linked at"))
+    last_used_at = models.DateTimeField(_("last used at"), null=True)
+
+    class Meta:
+        verbose_name = _("link to single sign-on")
+        verbose_name_plural = _("links to single sign-on")
+        constraints = (
+            models.UniqueConstraint(fields=("issuer", "subject"), name="one_person_for_a_subject"),
+            models.UniqueConstraint(fields=("user", "issuer"), name="one_subject_for_a_person"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.issuer}"
+
+
+class SignOnRefusalReason(models.TextChoices):
+    """Why single sign-on didn't log somebody in."""
+
+    DENIED = "denied", _("The provider refused")
+    UNREACHABLE = "unreachable", _("The provider couldn't be asked")
+    WRONG_STATE = "wrong_state", _("Not begun in this browser, or answered before")
+    WRONG_TOKEN = "wrong_token", _("The token couldn't be verified")
+    UNVERIFIED = "unverified", _("The provider hasn't verified the address")
+    AMBIGUOUS = "ambiguous", _("Several accounts have the address")
+    UNKNOWN = "unknown", _("Nobody's account")
+    DEACTIVATED = "deactivated", _("The account is deactivated")
+    TAKEN = "taken", _("Linked to another account")
+    NOT_CONFIRMED = "not_confirmed", _("Confirmed by a login to another account")
+
+
+class SignOnRefusal(models.Model):
+    """That single sign-on didn't log somebody in, and why; kept for 90 days.
+
+    ``person`` is whose account it was about, where that is known: most refusals are of nobody.
+    """
+
+    at = models.DateTimeField(_("time"))
+    reason = models.CharField(_("reason"), max_length=16, choices=SignOnRefusalReason.choices)
+    detail = models.CharField(_("detail"), max_length=200, blank=True)
+    person = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("user"))
+
+    class Meta:
+        ordering = ("-at", "-id")
+        verbose_name = _("refused single sign-on")
+        verbose_name_plural = _("refused single sign-ons")
+        indexes = (models.Index(fields=("at",), name="sign_on_refusals_by_time"),)  # the admin's list, what is deleted
+
+    def __str__(self) -> str:
+        return self.get_reason_display()
 
 
 class ChosenShop(models.Model):

@@ -17,11 +17,13 @@ from dashboard.launch.urls import launch_urls
 from dashboard.moments.views import moments
 from dashboard.offers.urls import offer_urls
 from dashboard.overview.views import overview
+from dashboard.passkeys.urls import passkey_urls
 from dashboard.planner.views import planner
 from dashboard.playbook.views import playbook
 from dashboard.preview.urls import preview_urls
 from dashboard.report.urls import report_urls
 from dashboard.setup.urls import setup_urls
+from dashboard.single_sign_on.urls import sign_on_urls
 from dashboard.team.urls import team_urls
 
 app_name = "dashboard"
@@ -33,6 +35,8 @@ urlpatterns: list[URLPattern] = [
     *approval_urls,
     *discussion_urls,
     *invitation_urls,
+    *passkey_urls,
+    *sign_on_urls,
     *password_urls,
     *custom_metric_urls,
     *launch_urls,

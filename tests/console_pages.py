@@ -10,7 +10,13 @@ IMPORTED = "/tests/zz-shop/zz-imported/"
 DRAFT = "/tests/zz-shop/zz-draft/"
 # Addresses by room. Each is asked for by a member with everything; those after "?" in other states too.
 PAGES: dict[str, list[str]] = {
-    "account": ["/account/", "/account/password/", "/account/second-factor/", "/account/second-factor/remove/"],
+    "account": [
+        "/account/",
+        "/account/password/",
+        "/account/second-factor/",
+        "/account/second-factor/remove/",
+        "/account/recovery-codes/",
+    ],
     "annotations": ["/annotations/", "/annotations/?store=zz-empty", "/annotations/zz-shop/4711/"],
     "approvals": ["/tests/zz-shop/zz-paused/"],
     "audience": [f"{DRAFT}audience/"],
@@ -43,6 +49,13 @@ PAGES: dict[str, list[str]] = {
         "/planner/?mde=5&mean=-1&sd=0",
     ],
     "preview": [f"{DRAFT}preview/", f"{RUNNING}preview/"],
+    "passkeys": ["/account/passkeys/", "/account/passkeys/4711/", "/account/passkeys/4711/remove/"],
+    "single_sign_on": [
+        "/account/sso/",
+        "/account/sso/unlink/",
+        "/login/sso/callback/?state=zz",
+        "/login/sso/callback/?error=zz",
+    ],
     "playbook": ["/playbook/", "/playbook/?q=zznothing", "/playbook/?moment=cart&store=zz-shop"],
     "report": [
         RUNNING,
@@ -74,9 +87,17 @@ SENT: dict[str, list[tuple[str, dict[str, str]]]] = {
         ("/account/password/", {"old_password": "zz", "new_password1": "1", "new_password2": "2"}),
         ("/account/second-factor/", {"code": "zz"}),
         ("/account/second-factor/", {"code": "123456"}),
+        ("/account/recovery-codes/", {"password": "zz"}),
         ("/account/topics/", {"zz-shop-topics": "nothing"}),
         ("/account/topics/", {"zz-shop-topics": "launch"}),
     ],
+    "passkeys": [
+        ("/account/passkeys/", {"answer": "zz"}),
+        ("/account/passkeys/4711/", {"name": ""}),
+        ("/account/passkeys/4711/remove/", {"password": "zz"}),
+        ("/login/passkey/", {"answer": "zz"}),
+    ],
+    "single_sign_on": [("/account/sso/", {"password": "zz"}), ("/account/sso/unlink/", {"password": "zz"})],
     "annotations": [
         ("/annotations/", {}),
         ("/annotations/", {"kind": "zz", "first_day": "2026-11-02", "last_day": "2026-11-01", "text": "zz"}),
@@ -164,11 +185,14 @@ NO_PAGES = {
 }
 NO_PAGES |= {
     "archive_metric",
+    "begin_passkey",
+    "begin_passkey_log_in",
     "export_analytics",
     "remove_annotation",
     "remove_comment",
     "restore_metric",
     "setup_guide",
+    "sign_on",
     "treatment_stage",
     "woocommerce_plugin",
 }

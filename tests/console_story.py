@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from checkout_widgets.models import Connection, Offer, Product, Widget
-from dashboard.models import ShareLink
+from dashboard.models import Passkey, ShareLink, SignOnRefusal
 from dashboard.report import sharing
 from experiments import audit
 from experiments.models import (
@@ -69,6 +69,10 @@ def tell(now: datetime) -> Story:
     over = make_over(store, offer, now)
     make_arrivals(store, now)
     editor, owner = make_reader("zz-editor", store), make_reader("zz-owner", store, empty)
+    Passkey.objects.create(
+        pk=4711, user=editor, name="Ноутбук", host="testserver", credential_id="zz", credential=b"", created_at=now
+    )
+    SignOnRefusal.objects.create(at=now, reason="wrong_token", detail="zz")
     comment = Comment.objects.create(experiment=running, author=owner, author_name="zz-owner", text="Чай?", at=now)
     comment.mentioned.add(editor)
     Approval.objects.create(

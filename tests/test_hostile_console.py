@@ -57,6 +57,8 @@ DASHBOARD = [
     "/account/",
     "/account/password/",
     "/account/second-factor/",
+    "/account/passkeys/",
+    "/account/recovery-codes/",
     "/tests/shop/running/",
     "/tests/shop/draft/launch/",
 ]

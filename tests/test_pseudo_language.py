@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import resolve, reverse
 from django.utils import timezone
 
+from config.single_sign_on import SingleSignOn
 from dashboard.urls import urlpatterns
 from experiments.models import AuditEntry
 from experiments.notifications import mail
@@ -28,6 +29,7 @@ pytestmark = pytest.mark.django_db
 def story(settings: Any) -> Iterator[Story]:
     settings.LANGUAGE_CODE = pseudo_language.CODE
     settings.LANGUAGES = [(pseudo_language.CODE, "Pseudo")]
+    settings.SINGLE_SIGN_ON = SingleSignOn("https://zz.example", "zz", "zz", "zz-provider", "openid", "groups", {})
     pseudo_language.install()
     cache.clear()
     yield console_story.tell(timezone.now())
@@ -79,6 +81,10 @@ def test_signing_in_shows_no_raw_string(story, client, room):
         answer = client.post("/login/", {"username": "zz-editor", "password": "wrong"})
         found += found_on("/login/", answer)
     assert answer.status_code == 429
+    client = Client(REMOTE_ADDR="203.0.113.9")
+    answer = client.post("/login/", {"username": "zz-editor", "password": "correct horse"}, follow=True)
+    found += found_on("/login/second-step/", answer)
+    found += found_on("/login/second-step/", client.post("/login/second-step/", {"code": "zz"}))
     assert not found, listed(found)
 
 
@@ -107,7 +113,7 @@ def admin_urls() -> Iterator[str]:
     yield from (reverse(f"admin:{name}") for name in ("index", "password_change"))
     rows = console_story.rows()
     for model in admin.site._registry:
-        if model._meta.app_label not in {"experiments", "checkout_widgets", "journeys", "auth"}:
+        if model._meta.app_label not in {"experiments", "checkout_widgets", "journeys", "dashboard", "auth"}:
             continue
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         row = rows.get(model._meta.label) or model._default_manager.values_list("pk", flat=True).first()

@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from checkout_widgets.models import Connection, Delivery, Offer, OfferItem, Product, Widget
 from dashboard.invitations import inviting
-from dashboard.models import Invitation, ShareLink
+from dashboard.models import Invitation, Passkey, ShareLink
 from dashboard.report import sharing
 from experiments import audit
 from experiments.models import (
@@ -153,6 +153,7 @@ def test_no_page_of_the_dashboard_or_the_api_shows_or_touches_another_stores_thi
         external_id=MARK,
     )
     member = factories.make_user(experiment.store, username=MARK)
+    Passkey.objects.create(pk=annotation.pk, user=member, name=MARK, host="testserver", credential=b"", created_at=NOON)
     Comment.objects.create(pk=annotation.pk, experiment=experiment, author=member, author_name=MARK, text=MARK, at=NOON)
     Approval.objects.create(pk=annotation.pk, experiment=experiment, step="launch", asked_by_name=MARK, asked_at=NOON)
     inviting.invite(store=experiment.store, email=f"{MARK}@shop.example", role="viewer", actor=MARK)
@@ -192,6 +193,7 @@ def test_no_page_of_the_dashboard_or_the_api_shows_or_touches_another_stores_thi
                 assert MARK not in answer.get("location", ""), url + query
     assert tried > 100
     assert kept(foreign) == before
+    assert Passkey.objects.get().name == MARK
 
 
 def test_no_page_of_the_admin_shows_or_touches_another_stores_things(stranger, foreign):
@@ -220,7 +222,7 @@ def test_custom_pages_of_the_admin_know_nothing_of_another_store(stranger, forei
     }
     for path, _ in patterns():
         custom = path.startswith("admin/") and ("<int:" in path or "<path:object_id>" in path)
-        if not custom or path.startswith(("admin/auth", "admin/otp", "admin/r/")):
+        if not custom or path.startswith(("admin/auth", "admin/dashboard", "admin/otp", "admin/r/")):
             continue
         model = path.split("/")[1] + "." + path.split("/")[2]
         row = next((row for label, row in foreign.items() if label.lower() == model), None)

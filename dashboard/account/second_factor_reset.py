@@ -1,4 +1,4 @@
-"""Resetting somebody else's second factor, who has lost phone and recovery codes.
+"""Resetting somebody else's second factor, passkeys included, who has lost devices and recovery codes.
 
 Whoever may do it could then only need the password, so that an admin must not get into stores that aren't theirs: the
 operator may, and an admin of *every* store that the person belongs to.
@@ -8,18 +8,17 @@ from collections import defaultdict
 from collections.abc import Collection
 
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import User
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from procrastinate.contrib.django import app
 
-from dashboard.account import second_factor
-from experiments import audit
+from dashboard.models import Passkey
+from dashboard.signing_in import second_factor
+from dashboard.signing_in.person_trail import record_for_person
+from dashboard.signing_in.sessions import end_sessions
 from experiments.models import AuditAction, Membership, Role
 from experiments.notifications import mail
 from experiments.notifications.email import Email, EmailSection
@@ -49,34 +48,21 @@ def is_above(person: User, admin: User) -> bool:
 
 
 def with_second_factor(people: Collection[User]) -> set[int]:
-    """Return the keys of those who have a second factor."""
-    return set(TOTPDevice.objects.filter(user__in=people, confirmed=True).values_list("user", flat=True))
+    """Return the keys of those who have a second factor: an authenticator app or a passkey."""
+    apps = TOTPDevice.objects.filter(user__in=people, confirmed=True)
+    passkeys = Passkey.objects.filter(user__in=people)
+    return {*apps.values_list("user", flat=True), *passkeys.values_list("user", flat=True)}
 
 
 @transaction.atomic
 def reset(*, person: User, actor: str) -> None:
     """Ask the person for the password alone, end all of their sessions, and say so in the trail of each of their stores
     and to themselves."""
-    second_factor.remove(person)
+    second_factor.remove_all(person)
     end_sessions(person)
-    for membership in Membership.objects.filter(user=person).select_related("store"):
-        audit.record(
-            store=membership.store,
-            action=AuditAction.SECOND_FACTOR_RESET,
-            actor=actor,
-            detail={"member": person.get_username()},
-        )
+    record_for_person(person=person, action=AuditAction.SECOND_FACTOR_RESET, actor=actor)
     if person.email:
         tell_of_reset.defer(user_id=person.pk, actor=actor)
-
-
-def end_sessions(person: User) -> None:
-    """Log the person out everywhere. Sessions don't name their user in a column, so that each has to be read."""
-    ended = []
-    for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
-        if session.get_decoded().get(SESSION_KEY) == str(person.pk):
-            ended.append(session.pk)
-    Session.objects.filter(pk__in=ended).delete()
 
 
 @app.task(queue="notifications", retry=ATTEMPTS)
@@ -86,9 +72,11 @@ def tell_of_reset(user_id: int, actor: str) -> None:
     if person is None:
         return
     subject = _("Two-factor authentication was reset")
-    what = _("%(actor)s has reset your two-factor authentication. You are logged out everywhere.") % {"actor": actor}
+    told = _(
+        "%(actor)s has reset your two-factor authentication and removed your passkeys. You are logged out everywhere."
+    )
     section = EmailSection(
-        paragraphs=[what, _("Log in with your password and set it up again.")],
+        paragraphs=[told % {"actor": actor}, _("Log in with your password and set it up again.")],
         report_url=f"{settings.CONSOLE_URL}{reverse('dashboard:second_factor')}",
         link_text=_("Set up two-factor authentication"),
     )

@@ -10,4 +10,5 @@ account_urls: list[URLPattern] = [
     path("account/password/", views.ChangePassword.as_view(), name="change_password"),
     path("account/second-factor/", views.set_up_second_factor, name="second_factor"),
     path("account/second-factor/remove/", views.remove_second_factor, name="remove_second_factor"),
+    path("account/recovery-codes/", views.renew_recovery_codes, name="renew_recovery_codes"),
 ]

@@ -1,10 +1,10 @@
 """The account's pages: HTTP only."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
-from django.contrib.auth.views import LoginView, PasswordChangeView
-from django.forms import Form
+from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
@@ -12,20 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from dashboard.account import second_factor
-from dashboard.account.forms import CodeForm, PasswordForm, SignInForm, TopicsForm
+from dashboard.account.forms import CodeForm, TopicsForm
 from dashboard.members import user_of
-from experiments.models import Membership, Subscription
-
-RECOVERY_CODES = "recovery_codes"  # in the session: those that are still to be shown
-
-
-class SignIn(LoginView):
-    """User name, password, and the code of the second factor where there is one."""
-
-    template_name = "dashboard/login.html"
-    authentication_form = SignInForm
-    redirect_authenticated_user = True
+from dashboard.models import Passkey, SignOnLink
+from dashboard.passkeys.ceremonies import host_of
+from dashboard.signing_in import second_factor
+from dashboard.signing_in.forms import PasswordForm, status_of
+from dashboard.signing_in.person_trail import record_for_person
+from dashboard.signing_in.sessions import end_sessions
+from experiments.models import AuditAction, Membership, Subscription
 
 
 class ChangePassword(PasswordChangeView):
@@ -50,8 +45,22 @@ def too_many_attempts(request: HttpRequest, credentials: object, *arguments: obj
 def account(request: HttpRequest) -> HttpResponse:
     """The reader's notifications and security."""
     user = user_of(request)
-    context = {"forms": topic_forms(user), "authenticator": second_factor.confirmed(user)}
+    context = {"forms": topic_forms(user)} | security_of(request)
     return render(request, "dashboard/account/account.html", context)
+
+
+def security_of(request: HttpRequest) -> dict[str, object]:
+    """Return how the reader logs in."""
+    user = user_of(request)
+    return {
+        "authenticator": second_factor.confirmed(user),
+        "passkeys": list(Passkey.objects.filter(user=user)),
+        "recovery_codes": second_factor.count_recovery_codes(user),
+        "is_protected": second_factor.is_on(user),
+        "can_use_passkeys": host_of(request) is not None,
+        "single_sign_on": settings.SINGLE_SIGN_ON,
+        "is_linked": SignOnLink.objects.filter(user=user).exists(),
+    }
 
 
 @require_POST
@@ -83,8 +92,8 @@ def topic_forms(user: User, data: QueryDict | None = None) -> list[TopicsForm]:
 def set_up_second_factor(request: HttpRequest) -> HttpResponse:
     """Show the secret; once its first code is right, the recovery codes, by a request of their own and once."""
     user = user_of(request)
-    if request.method == "GET" and RECOVERY_CODES in request.session:
-        codes = request.session.pop(RECOVERY_CODES)
+    if request.method == "GET" and second_factor.CODES_TO_SHOW in request.session:
+        codes = request.session.pop(second_factor.CODES_TO_SHOW)
         return render(request, "dashboard/account/recovery_codes.html", {"codes": codes})
     if second_factor.confirmed(user) is not None:
         return redirect("dashboard:account")
@@ -92,8 +101,9 @@ def set_up_second_factor(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         codes = second_factor.confirm(device, form.cleaned_data["code"])
         if codes:
+            record_for_person(person=user, action=AuditAction.SECOND_FACTOR_ADDED, actor=user.get_username())
             # A page of its own shows them: a reload of this answer would send the code again.
-            request.session[RECOVERY_CODES] = codes
+            request.session[second_factor.CODES_TO_SHOW] = codes
             return redirect("dashboard:second_factor")
         form.add_error(
             "code",
@@ -106,18 +116,29 @@ def set_up_second_factor(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def remove_second_factor(request: HttpRequest) -> HttpResponse:
-    """Turn it off, for who knows the password: a browser that was left open isn't enough."""
+    """Forget the authenticator app, for who knows the password: a browser that was left open isn't enough."""
     user = user_of(request)
-    form = PasswordForm(request.POST or None, user=user)
+    form = PasswordForm(request.POST or None, request=request)
     if form.is_valid():
-        second_factor.remove(user)
-        messages.success(request, _("Two-factor authentication is off."))
+        second_factor.remove_authenticator(user)
+        end_sessions(user, keep=request.session.session_key)
+        record_for_person(person=user, action=AuditAction.SECOND_FACTOR_REMOVED, actor=user.get_username())
+        messages.success(request, _("Authenticator app removed. You are logged out everywhere else."))
         return redirect("dashboard:account")
     return render(request, "dashboard/account/remove.html", {"form": form}, status=status_of(form))
 
 
-def status_of(form: Form) -> int:
-    """The status of a page with the form: 422 where what was sent had errors."""
-    if form.errors:
-        return 422
-    return 200
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def renew_recovery_codes(request: HttpRequest) -> HttpResponse:
+    """Make new recovery codes, for who knows the password; the old ones work no longer."""
+    user = user_of(request)
+    if not second_factor.is_on(user):
+        return redirect("dashboard:account")
+    form = PasswordForm(request.POST or None, request=request)
+    if form.is_valid():
+        request.session[second_factor.CODES_TO_SHOW] = second_factor.renew_recovery_codes(user)
+        record_for_person(person=user, action=AuditAction.RECOVERY_CODES_RENEWED, actor=user.get_username())
+        return redirect("dashboard:second_factor")
+    return render(request, "dashboard/account/renew_codes.html", {"form": form}, status=status_of(form))

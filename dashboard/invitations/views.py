@@ -1,7 +1,6 @@
 """Inviting, and accepting an invitation: HTTP only."""
 
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,8 +13,7 @@ from dashboard.invitations import inviting
 from dashboard.invitations.forms import InvitationForm, SignUpForm
 from dashboard.members import actor_of, administered_store, user_of
 from dashboard.models import Invitation
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+from dashboard.signing_in.sessions import log_in
 
 
 @require_POST
@@ -86,7 +84,7 @@ def sign_up(request: HttpRequest, found: Invitation) -> HttpResponse:
         except inviting.InvitationError as error:
             form.add_error(None, str(error))
         else:
-            login(request, user, backend=BACKEND)
+            log_in(request, user)
             return welcome(request, found)
     context, status = {"invitation": found, "form": form}, status_of(is_refused=bool(form.errors))
     return render(request, "dashboard/invitations/sign_up.html", context, status=status)

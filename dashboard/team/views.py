@@ -13,12 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from dashboard import shell
 from dashboard.account import second_factor_reset
-from dashboard.account.forms import PasswordForm
 from dashboard.forgotten_password.sending import is_mail_set_up
 from dashboard.invitations.forms import InvitationForm
 from dashboard.invitations.sending import url_of
 from dashboard.members import actor_of, administered_store, is_store_admin, user_of
 from dashboard.models import Invitation
+from dashboard.signing_in.forms import PasswordForm
 from dashboard.team.forms import ApprovalRulesForm
 from experiments.models import ApprovalRule, Membership, Store
 from experiments.running.approvals import rules
@@ -99,7 +99,7 @@ def reset_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(members, pk=pk)
     if pk not in second_factor_reset.resettable(user_of(request), [person]):
         raise PermissionDenied("The person belongs to a store that the member doesn't administer, or may do more.")
-    form = PasswordForm(request.POST or None, user=user_of(request))
+    form = PasswordForm(request.POST or None, request=request)
     if form.is_valid():
         second_factor_reset.reset(person=person, actor=actor_of(request))
         said = _("Two-factor authentication of %(name)s is reset. They are logged out everywhere.")

@@ -5,6 +5,7 @@ import { siteKey } from './config.js';
 import { startSending } from './events.js';
 import { guarded } from './guard.js';
 import { watchPreview, watchReturn } from './page.js';
+import { watchPresses } from './pressing.js';
 import { watchSteps } from './steps.js';
 import { campaign } from './visit.js';
 
@@ -23,6 +24,7 @@ guarded(() => {
   startSending();
   watchSteps();
   watchReturn();
+  watchPresses();
   campaign();
   watchPreview();
   for (const call of stub?.q || []) run(.../** @type {[string, unknown]} */ (/** @type {unknown} */ (call)));

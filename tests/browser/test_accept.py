@@ -26,6 +26,29 @@ def test_accept_hands_the_signed_offer_to_the_page_and_confirms(page, edge, shop
     assert asked["visitor_id"] == edge.bodies("/v1/decide")[0]["visitor_id"]
 
 
+# a field that shows its error above the offer once it is left, as checkouts do
+FIELD = """<input id=name aria-label="Name" onblur="document.getElementById('error').style.height = '120px'">
+    <div id=error></div><div data-upsell-slot="cart" style="min-height:200px"></div>"""
+
+
+def test_press_is_not_lost_where_leaving_a_field_would_move_the_button(page, edge, shop):
+    page.goto(shop.put(call=CALL, body=FIELD))
+    button = page.get_by_role("button", name="Add for")
+    expect(button).to_be_visible()
+    page.get_by_label("Name").focus()
+    button.click(delay=200)
+    expect(page.get_by_role("status")).to_have_text("Added to your order.")
+    assert page.evaluate("document.activeElement.id") == "name"
+
+
+def test_press_beside_the_widget_moves_the_focus_as_ever(page, edge, shop):
+    page.goto(shop.put(call=CALL, body=FIELD))
+    expect(page.get_by_role("button", name="Add for")).to_be_visible()
+    page.get_by_label("Name").focus()
+    page.get_by_role("heading", name="Your cart").click()
+    assert page.evaluate("document.activeElement.tagName") == "BODY"
+
+
 def test_accept_pressed_twice_is_sent_once(page, edge, shop, wait_until):
     edge.delays["/v1/accept"] = 0.5
     page.goto(shop.put(call=CALL))

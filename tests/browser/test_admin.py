@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from checkout_widgets.models import Delivery, OfferTier
+from dashboard.models import SignOnRefusal
 from experiments import audit
 from experiments.models import ApiToken, AuditAction, Rejection, SlackChannel, WebhookTarget
 from experiments.snapshots import take_snapshot
@@ -21,13 +22,19 @@ from tests import factories
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MODELS = [
     "auth.user", "checkout_widgets.connection", "checkout_widgets.delivery", "checkout_widgets.offer",
-    "checkout_widgets.product", "checkout_widgets.widget", "experiments.apitoken", "experiments.auditentry",
+    "checkout_widgets.product", "checkout_widgets.widget", "dashboard.signonrefusal",
+    "experiments.apitoken", "experiments.auditentry",
     "experiments.experiment", "experiments.order", "experiments.rejection",
     "experiments.slackchannel", "experiments.snapshot", "experiments.store", "experiments.webhooktarget",
 ]  # fmt: skip
 SCREENS = pytest.mark.parametrize(
     ("scheme", "size"), [("light", (1280, 800)), ("dark", (390, 844))], ids=["light-desktop", "dark-phone"]
 )
+DESKTOP, PHONE = ("light", 1280), ("dark", 390)
+PARTS = ("changelist", "none_found", "add", "change", "history", "delete")
+# Which pages of a model are looked at on which screen: lists and forms on both, all others on one of them.
+SHORT = {DESKTOP: ("changelist", "add", "change"), PHONE: ("changelist", "none_found", "change", "history", "delete")}
+WHOLE = {DESKTOP: PARTS, PHONE: PARTS}
 RULES = {"any": [{"field": "device", "op": "is", "value": "phone"}, {"field": "orders", "op": "at_least", "value": 2}]}
 
 
@@ -57,6 +64,7 @@ def rows() -> dict[str, Model]:
         Rejection.objects.create(
             store=store, day=factories.NOON.date(), source="events", code="bad", last_at=factories.NOON
         ),
+        SignOnRefusal.objects.create(at=factories.NOON, reason="wrong_token", detail="BadSignatureError"),
         audit.record(store=store, experiment=experiment, action=AuditAction.CHANGED, actor="ada", reason="why"),
         SlackChannel.objects.create(
             store=store, name="#checkout-tests", webhook_url="https://hooks.slack.com/services/T0/B0/x"
@@ -99,18 +107,26 @@ def test_every_model_of_the_admin_is_looked_at() -> None:
     assert sorted(model._meta.label_lower for model in admin.site._registry) == MODELS
 
 
-@SCREENS
+def path_of(row: Model, part: str) -> str:
+    name = f"admin:{row._meta.label_lower.replace('.', '_')}"
+    if part == "none_found":
+        return reverse(f"{name}_changelist") + "?q=nothing-like-it"
+    if part in ("changelist", "add"):
+        return reverse(f"{name}_{part}")
+    return reverse(f"{name}_{part}", args=[row.pk])
+
+
+@pytest.mark.parametrize("looked_at", [SHORT, pytest.param(WHOLE, marks=pytest.mark.long)], ids=["short", "whole"])
 @pytest.mark.parametrize("model", MODELS)
-def test_pages_of_a_model_are_accessible(page, rows, visit, model, scheme, size):
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.emulate_media(color_scheme=scheme)
-    name, pk = f"admin:{model.replace('.', '_')}", rows[model].pk
-    paths = [reverse(f"{name}_changelist"), reverse(f"{name}_changelist") + "?q=nothing-like-it"]
-    paths += [
-        reverse(f"{name}_add"),
-        *(reverse(f"{name}_{part}", args=[pk]) for part in ("change", "history", "delete")),
-    ]
-    assert {path: found for path in paths if (found := visit(path))} == {}
+def test_pages_of_a_model_are_accessible(page, rows, visit, model, looked_at):
+    wrong = {}
+    for (scheme, width), parts in looked_at.items():
+        page.set_viewport_size({"width": width, "height": 844})
+        page.emulate_media(color_scheme=scheme)
+        for part in parts:
+            if found := visit(path_of(rows[model], part)):
+                wrong[scheme, width, part] = found
+    assert wrong == {}
 
 
 @SCREENS

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PATHS = (
     "/templates/", "/templates/price/", "/tests/tea/draft/launch/", "/tests/tea/bare/launch/",
     "/tests/tea/over/launch/", "/account/", "/account/password/", "/account/second-factor/",
-    "/account/second-factor/remove/", "/tests/tea/draft/preview/",
+    "/account/second-factor/remove/", "/account/passkeys/", "/account/recovery-codes/", "/tests/tea/draft/preview/",
     "/team/", "/password/", "/invitations/nothing/", "/offers/", "/offers/analytics/", "/offers/new/",
     "/custom-metrics/",
 )  # fmt: skip

@@ -47,7 +47,7 @@ def test_keeper_server_killed_is_started_again_and_stopped_at_the_end(tmp_path):
     )
     try:
         server = wait_for_another_than(None, tmp_path)
-        for _ in range(3):
+        for _ in range(2):
             time.sleep(2)  # a server that is killed while the keeper still joins it comes again without a word
             os.kill(postmaster(tmp_path), signal.SIGKILL)
             server = wait_for_another_than(server, tmp_path)

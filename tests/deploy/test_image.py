@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.deploy.image import ROOT, WORKDIR, context, play, stages
+from tests.deploy.image import PACKS_QUICKLY, ROOT, WORKDIR, context, play, stages
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -18,8 +18,9 @@ def environment(folder: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("image")
-    play(folder, installed=Path(sys.prefix))
+    folder, quick = tmp_path_factory.mktemp("image"), tmp_path_factory.mktemp("quick")
+    (quick / "sitecustomize.py").write_text(PACKS_QUICKLY)
+    play(folder, installed=Path(sys.prefix), environment={"PYTHONPATH": str(quick)})
     return folder
 
 

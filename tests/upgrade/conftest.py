@@ -32,6 +32,7 @@ def upgraded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Itera
         settings["NAME"] = ours
         try:
             run(gzip.decompress((FOLDER / "before.sql.gz").read_bytes()).decode())
+            run((FOLDER / "second_factor_before.sql").read_text())
             call_command("migrate", verbosity=0)
             with override_settings(SECRET_KEY=SECRET_KEY), Clock(ASKED_AT).kept():
                 yield

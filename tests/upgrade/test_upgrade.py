@@ -17,6 +17,9 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django_otp.oath import totp
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from procrastinate.contrib.django import app
 
 from checkout_widgets.edge import tokens
@@ -223,6 +226,27 @@ def test_every_page_of_the_dashboard_opens():
         assert "Tea" in page(name), name
     for test in Experiment.objects.select_related("store"):
         assert test.name in page("report", store_slug=test.store.slug, experiment_key=test.key)
+
+
+def test_authenticator_app_and_recovery_codes_go_on_and_used_codes_stay_used():
+    """What was there before: ``second_factor_before.sql``."""
+    key = b"12345678901234567890"
+    used = f"{totp(key, t0=30):06d}"  # the code of the step before, which the app's row says is used
+
+    def enter(code: str) -> Client:
+        visitor = Client()
+        answer = visitor.post("/login/", {"username": "ada", "password": "password"})
+        assert answer["location"] == "/login/second-step/"
+        visitor.post("/login/second-step/", {"code": code})
+        return visitor
+
+    assert enter(used).get("/account/").status_code == 302
+    TOTPDevice.objects.update(throttling_failure_count=0)
+    StaticDevice.objects.update(throttling_failure_count=0)
+    assert enter("kept4711").get("/account/").status_code == 200
+    assert enter("kept4711").get("/account/").status_code == 302
+    TOTPDevice.objects.update(throttling_failure_count=0)
+    assert enter(f"{totp(key, drift=1):06d}").get("/account/").status_code == 200
 
 
 def test_audit_entries_resolve():

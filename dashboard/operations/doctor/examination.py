@@ -10,6 +10,7 @@ from dashboard.operations.doctor.database_checks import check_database
 from dashboard.operations.doctor.diagnosis import Diagnosis, problem
 from dashboard.operations.doctor.outside_checks import check_outside
 from dashboard.operations.doctor.settings_checks import check_settings
+from dashboard.operations.doctor.sign_on_checks import check_single_sign_on
 from dashboard.operations.doctor.store_checks import check_stores
 from dashboard.operations.doctor.worker_checks import check_worker
 
@@ -18,6 +19,7 @@ CHECKS: dict[str, Callable[[], Iterable[Diagnosis]]] = {
     "Database": check_database,
     "Worker": check_worker,
     "Addresses": check_outside,
+    "Single sign-on": check_single_sign_on,
     "Stores": check_stores,
     "Customers' addresses": check_addresses,
 }

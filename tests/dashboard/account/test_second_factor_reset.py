@@ -11,6 +11,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from dashboard import tasks
 from dashboard.account import second_factor_reset
+from dashboard.models import Passkey
 from experiments.models import AuditAction, Membership, Role, Store
 from tests import factories
 
@@ -85,6 +86,15 @@ def test_reset_by_an_admin_takes_the_password_ends_sessions_and_is_told_and_kept
     assert (entry.actor, entry.detail) == ("ada", {"member": "ben"})
     tasks.tell_of_reset(user_id=person.pk, actor="ada")
     assert mail.outbox[0].to == ["ben@shop.example"]
+
+
+def test_reset_takes_the_passkeys_and_one_is_enough_to_be_resettable(stores):
+    tea = stores[0]
+    admin, person = factories.make_user(tea, role=Role.ADMIN), factories.make_user(tea, username="ben")
+    Passkey.objects.create(user=person, name="Laptop", credential_id="x", credential=b"x", created_at=factories.NOON)
+    assert second_factor_reset.with_second_factor([person, admin]) == {person.pk}
+    client_of(admin).post(f"/team/members/{person.pk}/second-factor/?store=tea", {"password": PASSWORD})
+    assert not Passkey.objects.exists()
 
 
 def test_reset_by_who_may_not_is_refused(stores):

@@ -1,18 +1,22 @@
 """Signing in, the second factor, and what one is told."""
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from axes.models import AccessAttempt
 from django.contrib.auth.hashers import Argon2PasswordHasher, PBKDF2PasswordHasher, make_password
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
 from django.utils.crypto import pbkdf2
 from django_otp.oath import totp
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from dashboard.signing_in import second_factor
 from experiments.models import Membership, Subscription
 from tests import factories
 
@@ -34,6 +38,13 @@ def client(user: User) -> Client:
 
 def sign_in(**data: Any) -> Any:
     return Client().post("/login/", {"username": "ada", "password": PASSWORD} | data)
+
+
+def sign_in_with_code(code: str) -> Any:
+    """The answer to the second step, after the right password."""
+    client = Client()
+    assert client.post("/login/", {"username": "ada", "password": PASSWORD})["location"] == "/login/second-step/"
+    return client.post("/login/second-step/", {"code": code})
 
 
 def code_of(user: User, drift: int = 0) -> str:
@@ -66,10 +77,13 @@ def test_second_factor_is_asked_for_once_its_first_code_was_right(client, user):
     assert client.post("/account/second-factor/", {"code": "12 34"}).status_code == 422
     TOTPDevice.objects.update(throttling_failure_count=0)
     assert len(switch_on(client, user)) == 10
-    asked = sign_in()
+    visitor = Client()
+    asked = visitor.post("/login/", {"username": "ada", "password": PASSWORD}, follow=True)
     assert "Enter the code" in asked.content.decode()
     assert "wrong" not in asked.content.decode()
-    assert sign_in(code=code_of(user)).status_code == 302
+    assert visitor.get("/account/").status_code == 302, "the password alone is not enough"
+    assert visitor.post("/login/second-step/", {"code": code_of(user)})["location"] == "/"
+    assert visitor.get("/account/").status_code == 200
 
 
 def test_recovery_codes_are_shown_once_and_a_reload_makes_no_others(client, user):
@@ -83,40 +97,65 @@ def test_recovery_codes_are_shown_once_and_a_reload_makes_no_others(client, user
 def test_code_that_was_used_or_is_wrong_does_not_sign_in(client, user):
     switch_on(client, user)
     code = code_of(user)
-    assert sign_in(code=code).status_code == 302
-    assert "This code is wrong" in sign_in(code=code).content.decode()
+    assert sign_in_with_code(code).status_code == 302
+    assert "This code is wrong" in sign_in_with_code(code).content.decode()
     TOTPDevice.objects.update(throttling_failure_count=0, last_t=-1)
-    assert sign_in(code="000000" if code_of(user) != "000000" else "111111").status_code == 200
+    assert sign_in_with_code("000000" if code_of(user) != "000000" else "111111").status_code == 422
+
+
+@pytest.mark.django_db(transaction=True)
+def test_code_that_two_processes_get_at_once_signs_in_once(client, user):
+    """Each with a connection of its own, as processes have: what keeps them apart is the device's row."""
+    switch_on(client, user)
+    code = code_of(user)
+    both = threading.Barrier(2)
+
+    def use() -> bool:
+        both.wait()
+        try:
+            return second_factor.is_code_right(user, code)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        used = [one.result() for one in [pool.submit(use), pool.submit(use)]]
+    assert sorted(used) == [False, True]
 
 
 def test_wrong_codes_make_the_next_attempt_wait(client, user):
     switch_on(client, user)
     for _ in range(4):
-        sign_in(code="123")
-    assert sign_in(code=code_of(user)).status_code == 200
+        sign_in_with_code("123")
+    assert sign_in_with_code(code_of(user)).status_code == 422
 
 
 def test_recovery_code_signs_in_once(client, user):
     code = switch_on(client, user)[0]
-    assert sign_in(code=code).status_code == 302
+    assert sign_in_with_code(code).status_code == 302
     TOTPDevice.objects.update(throttling_failure_count=0)
-    assert sign_in(code=code).status_code == 200
+    assert sign_in_with_code(code).status_code == 422
     assert StaticToken.objects.count() == 9
 
 
 def test_right_code_with_a_wrong_password_does_not_sign_in(client, user):
     switch_on(client, user)
-    page = sign_in(password="wrong", code=code_of(user)).content.decode()
-    assert "code" not in page.lower().replace("encode", "")
+    assert sign_in(password="wrong", code=code_of(user)).status_code == 200
+    assert Client().post("/login/second-step/", {"code": code_of(user)})["location"] == "/login/"
 
 
 def test_second_factor_is_switched_off_with_the_password_alone(client, user):
     switch_on(client, user)
+    elsewhere = Client()
+    elsewhere.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     assert client.post("/account/second-factor/remove/", {"password": "wrong"}).status_code == 422
     assert TOTPDevice.objects.exists()
     assert client.post("/account/second-factor/remove/", {"password": PASSWORD}).status_code == 302
     assert not TOTPDevice.objects.exists()
-    assert sign_in().status_code == 302
+    assert elsewhere.get("/account/").status_code == 302
+    assert client.get("/account/").status_code == 200
+    assert sign_in()["location"] == "/"
+    actions = set(user.memberships.get().store.audit_entries.values_list("action", flat=True))
+    assert {"second_factor_added", "second_factor_removed"} <= actions
 
 
 def test_too_many_wrong_passwords_close_the_door_for_that_name_and_address_alone(user):
@@ -265,6 +304,7 @@ def test_account_of_a_member_of_no_store_shows(client, user):
         ("POST", "password/"),
         ("POST", "second-factor/"),
         ("POST", "second-factor/remove/"),
+        ("POST", "recovery-codes/"),
     ],
 )
 def test_strangers_are_sent_to_sign_in(method, path):

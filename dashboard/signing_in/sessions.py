@@ -1,0 +1,39 @@
+"""A person's sessions: ended where a factor goes, and how fresh the login of this one is."""
+
+import time
+
+from django.contrib.auth import SESSION_KEY, login
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
+from django.http import HttpRequest
+from django.utils import timezone
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+LOGGED_IN_AT = "logged_in_at"
+FRESH_S = 600  # who has no password confirms a change by having logged in within this time
+
+
+def log_in(request: HttpRequest, person: User) -> None:
+    """Log the person in, all factors being checked, with a session as long as the settings say."""
+    login(request, person, backend=BACKEND)
+    # Somebody who only began to log in got a short session, which would end this one.
+    request.session.set_expiry(None)
+    request.session[LOGGED_IN_AT] = int(time.time())
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Whether the login of this session is at most ten minutes old."""
+    logged_in_at: int = request.session.get(LOGGED_IN_AT, 0)
+    return time.time() - logged_in_at < FRESH_S
+
+
+def end_sessions(person: User, *, keep: str | None = None) -> None:
+    """Log the person out everywhere, but for the session with the key ``keep``.
+
+    Sessions don't name their user in a column, so that each has to be read.
+    """
+    ended = []
+    for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
+        if session.pk != keep and session.get_decoded().get(SESSION_KEY) == str(person.pk):
+            ended.append(session.pk)
+    Session.objects.filter(pk__in=ended).delete()
