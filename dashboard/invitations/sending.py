@@ -34,11 +34,12 @@ def email_of(invitation: Invitation) -> Email:
     words = {"name": invitation.created_by, "store": invitation.store.name}
     subject = _("%(name)s invites you to %(store)s in Offerlift") % words
     until = _("The link works once, until %(time)s.") % {"time": formatting.date_and_time(invitation.expires_at)}
-    section = EmailSection(paragraphs=[until], report_url=url_of(invitation), link_text=_("Join"))
+    role = _("Your role: %(role)s.") % {"role": invitation.get_role_display()}
+    section = EmailSection(paragraphs=[role, until], report_url=url_of(invitation), link_text=_("Join"))
     return Email(
         store=invitation.store,
         subject=subject,
         heading=subject,
         sections=[section],
-        note=_("If you don't know why you get this, ignore it."),
+        note=_("If you didn't expect this invitation, ignore this email."),
     )

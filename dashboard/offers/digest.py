@@ -27,12 +27,15 @@ def offers_section(store: Store, now: datetime) -> EmailSection | None:
         return None
     earlier = total(figures_by(store, before, "offer_id"))
     query = f"?store={store.slug}&period={WEEK}"
+    paragraphs, leading = [summary(figures, store), compared(earlier, store)], best(by_offer, store)
+    if leading:
+        paragraphs.append(_("Offers with the most revenue:"))
     return EmailSection(
         title=_("Offers in the last 7 days"),
-        paragraphs=[summary(figures, store), compared(earlier, store)],
-        facts=best(by_offer, store),
+        paragraphs=paragraphs,
+        facts=leading,
         report_url=f"{settings.CONSOLE_URL}{reverse('dashboard:analytics')}{query}",
-        link_text=_("Open the analytics"),
+        link_text=_("Open analytics"),
     )
 
 

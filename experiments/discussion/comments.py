@@ -44,13 +44,13 @@ def tell(comment: Comment, user: User) -> None:
     if not user.email or (chosen is not None and Topic.MENTION not in chosen.topics):
         return
     words = {"author": comment.author_name, "test": comment.experiment.name}
-    address = f"{report_url(comment.experiment)}#comment-{comment.pk}"
-    email = Email(
-        store=comment.experiment.store,
-        subject=_("%(author)s mentioned you in “%(test)s”") % words,
-        heading=comment.experiment.name,
-        sections=[EmailSection(paragraphs=[f"{comment.author_name}: {comment.text}"], report_url=address)],
+    subject = _("%(author)s mentioned you in “%(test)s”") % words
+    section = EmailSection(
+        paragraphs=[comment.text],
+        report_url=f"{report_url(comment.experiment)}#comment-{comment.pk}",
+        link_text=_("View comment"),
     )
+    email = Email(store=comment.experiment.store, subject=subject, heading=subject, sections=[section])
     send_mail.defer(address=user.email, subject=email.subject, text=email.text, html=email.html)
 
 

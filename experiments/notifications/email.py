@@ -29,7 +29,7 @@ class EmailSection:
     @property
     def link_label(self) -> str:
         """What the link says."""
-        return self.link_text or _("Open the report")
+        return self.link_text or _("Open report")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -119,7 +119,7 @@ def test_member_who_is_logged_in_joins_another_store_and_keeps_the_role_in_this(
         ({"username": "taken"}, "This username is taken"),
         ({"username": "TAKEN"}, "This username is taken"),
         ({"password": "short", "again": "short"}, "too short"),
-        ({"password": "password123456", "again": "other"}, "The passwords differ"),
+        ({"password": "password123456", "again": "other"}, "The passwords don&#x27;t match"),
         ({"username": "a b"}, "Enter a valid username"),
         ({"username": "new\x00"}, "Null characters"),
     ],

@@ -45,7 +45,7 @@ def test_page_says_when_the_store_showed_a_preview(editor, draft):
 
 def test_page_without_a_page_of_the_store_leads_to_the_setup(editor, draft):
     Store.objects.update(allowed_origins=[])
-    assert "doesn't know a page of your store yet" in editor.get(PAGE).content.decode()
+    assert "doesn't know any page of your store yet" in editor.get(PAGE).content.decode()
 
 
 def test_viewer_sees_the_variants_and_opens_none_in_the_store(client, draft):

@@ -59,7 +59,7 @@ def test_tell_queues_one_mail_for_each_reader_with_what_and_why(settings):
     assert sent.body == (
         "Care balm\n\nGuardrail crossed, 2 November 2026, 12:00 UTC.\n\nB: conversion fell\n\n"
         "The test is paused: shoppers no longer see the offer.\n\n"
-        f"Open the report: https://offers.example/tests/{experiment.store.slug}/{experiment.key}/\n\n"
+        f"Open report: https://offers.example/tests/{experiment.store.slug}/{experiment.key}/\n\n"
         f"-- \nYou get this email because you are a member of {experiment.store.name} in Offerlift. "
         "Choose your emails: https://offers.example/account/\n"
     )
@@ -152,9 +152,9 @@ def test_digest_says_how_each_running_test_stands():
     assert (job["address"], job["subject"]) == ("ada@shop.example", "Nordlicht: running tests")
     text = str(job["text"])
     assert "Care balm\n---------\n\nNo visitors yet.\n\nStarted: " in text
-    assert "Last look: 2 November 2026, 12:00 UTC\n\nOpen the report: " in text
+    assert "Last look: 2 November 2026, 12:00 UTC\n\nOpen report: " in text
     assert "Fresh one\n---------\n\nNo look has been taken yet." in text
-    assert str(job["html"]).count("Open the report") == 2
+    assert str(job["html"]).count("Open report") == 2
     assert "Old one" not in text
     assert "Foreign one" not in text
     assert Experiment.objects.count() == 4

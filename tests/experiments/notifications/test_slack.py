@@ -49,7 +49,7 @@ def test_message_is_one_that_slack_takes_with_all_that_people_wrote_as_text(serv
     text = message["blocks"][0]["text"]
     assert "Kaputt &lt;!channel&gt; &amp; so" in text["text"]
     assert text["text"].count("<") == 1, "the link to the report is the only one"
-    assert text["text"].endswith(f"/tests/{channel.store.slug}/{entry.experiment.key}/|Open the report>")
+    assert text["text"].endswith(f"/tests/{channel.store.slug}/{entry.experiment.key}/|Open report>")
     assert text["verbatim"]
     channel.refresh_from_db()
     assert channel.last_result == "Answered 200"
