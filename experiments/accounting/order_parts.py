@@ -12,12 +12,16 @@ def leading_order_cases() -> str:
     return branches
 
 
+IS_UNSIGNED_COUNTED = read_sql(__file__, "unsigned_counted")
 VISITOR_ORDERS = read_sql(__file__, "visitor_orders")
 # By the name that the statements have for each part.
 PARTS = {
     "visitor_orders": VISITOR_ORDERS,
     "leading_order": read_sql(__file__, "leading_order").format(
-        hours=leading_order_cases(), visitor_orders=VISITOR_ORDERS
+        hours=leading_order_cases(), visitor_orders=VISITOR_ORDERS, is_unsigned_counted=IS_UNSIGNED_COUNTED
     ),
     "is_counted": read_sql(__file__, "counted_order"),
+    "is_unsigned_counted": IS_UNSIGNED_COUNTED,
+    "order_value": read_sql(__file__, "order_value"),
+    "revenue_sums": read_sql(__file__, "revenue_sums"),
 }

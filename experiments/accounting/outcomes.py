@@ -23,7 +23,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from experiments.accounting import custom_outcomes
+from experiments.accounting import custom_outcomes, long_outcomes
 from experiments.accounting.order_parts import PARTS
 from experiments.batches import batches
 from experiments.sql_columns import only_column
@@ -45,6 +45,7 @@ class LockSubject(IntEnum):
     """What a lock is about. Every transaction takes locks in this order: two that take them in different orders
     deadlock."""
 
+    MERGE = 0x0FF7
     EVENT = 0x0FF5
     ORDER = 0x0FF1
     CUSTOMER = 0x0FF4
@@ -99,8 +100,8 @@ def visitors_to_compute(store_id: int, experiment_id: int | None = None) -> list
 
 
 def recompute(store_id: int, visitor_ids: Collection[str]) -> int:
-    """Fill the outcome columns of these visitors' exposures from their orders, and their outcomes by custom metrics: a
-    statement each, however many.
+    """Fill the outcome columns of these visitors' exposures from their orders, their outcomes by custom metrics and
+    those in the long term: a statement each, however many.
 
     Returns how many exposures and outcomes that changed. The caller holds the visitors' locks in the same transaction.
     """
@@ -109,4 +110,5 @@ def recompute(store_id: int, visitor_ids: Collection[str]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(RECOMPUTE, {"store_id": store_id, "visitor_ids": sorted(set(visitor_ids))})
         changed: int = cursor.rowcount
+    changed += long_outcomes.recompute(store_id, visitor_ids)
     return changed + custom_outcomes.recompute(store_id, visitor_ids)

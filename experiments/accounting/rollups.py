@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from experiments.batches import batches
 from experiments.models import ChosenMetric, Experiment, TouchedDay
-from experiments.reading import covariates, custom_sums, sums
+from experiments.reading import covariates, custom_sums, long_sums, sums
 from experiments.reading.aggregation import visit_parameters
 from experiments.sql_columns import only_column
 from experiments.sql_files import read_sql
@@ -53,6 +53,18 @@ def refresh_custom_statement() -> str:
     )
 
 
+def refresh_long_statement() -> str:
+    """Write the statement that does the same for long-term sums."""
+    return read_sql(__file__, "refresh_long_days").format(
+        spans=sums.SPANS,
+        by_day=long_sums.by_day(),
+        group=", ".join(long_sums.GROUP),
+        summed=", ".join(long_sums.COLUMNS),
+        stored=summed_of("stored", long_sums.COLUMNS),
+        excluded=summed_of("EXCLUDED", long_sums.COLUMNS),
+    )
+
+
 def summed_of(table: str, columns: Sequence[str] = SUMMED) -> str:
     """List the summed columns of a table or alias."""
     return ", ".join(f"{table}.{name}" for name in columns)
@@ -60,6 +72,7 @@ def summed_of(table: str, columns: Sequence[str] = SUMMED) -> str:
 
 REFRESH = refresh_statement()
 REFRESH_CUSTOM = refresh_custom_statement()
+REFRESH_LONG = refresh_long_statement()
 REFRESH_COVARIATES = read_sql(__file__, "refresh_covariates").format(spans=sums.SPANS, fresh=covariates.FRESH)
 # Cells are few however many exposures there are, which the planner can't know: it would sort them, and compile.
 BEGIN = """
@@ -130,6 +143,9 @@ def refresh_days(experiment_id: int, days: Sequence[date]) -> Refreshed:
         # Most tests have no metric of the store's own: then no exposure is read again.
         if ChosenMetric.objects.fixed().filter(experiment=experiment_id).exists():
             cursor.execute(REFRESH_CUSTOM, asked)
+            changed.update(dict(cursor.fetchall()))
+        if experiment.is_followed_for_long:
+            cursor.execute(REFRESH_LONG, asked)
             changed.update(dict(cursor.fetchall()))
         if experiment.has_covariate_sums:
             cursor.execute(REFRESH_COVARIATES, asked)

@@ -58,3 +58,23 @@ def is_held_out(store_salt: str, visitor_id: str, share: float) -> bool:
     ``store_salt`` is the store's slug, ``share`` from 0 to 1.
     """
     return share > 0 and bucket(store_salt, "holdout", visitor_id) < share
+
+
+def is_message_held_out(store_salt: str, customer_key: str, share: float) -> bool:
+    """Whether the customer belongs to those who get no message of any journey of the store.
+
+    Another sample than the store's holdout, which is of visitors. ``store_salt`` is the store's slug, ``customer_key``
+    the one that the customer was first assigned by, ``share`` from 0 to 1.
+    """
+    return share > 0 and bucket(store_salt, "message_holdout", customer_key) < share
+
+
+def assign_customer(salt: str, customer_key: str, traffic_share: float, split: Split) -> str:
+    """Return the key of the customer's variant; empty where the customer doesn't take part.
+
+    The customer's key, without a prefix, is hashed as a visitor's ID is: the same purposes, so that ramping up moves
+    nobody. Raises ``ValueError`` like ``Split.choose``.
+    """
+    if not is_included(salt, customer_key, traffic_share):
+        return ""
+    return split.choose(salt, customer_key)

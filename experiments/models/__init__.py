@@ -24,6 +24,7 @@ from experiments.models.exposure import Exposure
 from experiments.models.exposure_day import CovariateDay, ExposureDay, TouchedDay
 from experiments.models.funnel import ForgottenEvents, FunnelChange, FunnelDay, FunnelVisitor, UncountedEvents
 from experiments.models.identity import CustomerAlias, CustomerSighting, OrderClaim
+from experiments.models.long_outcome import LongOutcome, LongOutcomeDay
 from experiments.models.notification import SlackChannel, Subscription, Topic, WebhookAttempt, WebhookTarget
 from experiments.models.order import (
     COUNTED_STATUSES,
@@ -77,6 +78,8 @@ __all__ = [
     "FunnelChange",
     "FunnelDay",
     "FunnelVisitor",
+    "LongOutcome",
+    "LongOutcomeDay",
     "Membership",
     "Metric",
     "Moment",

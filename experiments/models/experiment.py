@@ -237,6 +237,11 @@ class Experiment(models.Model):
         return self.unit == AssignmentUnit.CUSTOMER
 
     @property
+    def is_followed_for_long(self) -> bool:
+        """Whether what customers order in the year after is kept: of tests on customers, and of holdouts."""
+        return self.is_of_customers or self.source == Source.HOLDOUT
+
+    @property
     def has_covariate_sums(self) -> bool:
         """Whether more than the cart's value adjusts its results: for that alone, the sums of all tests are enough."""
         return not set(self.covariates) <= {Covariate.CART_VALUE}

@@ -30,6 +30,7 @@ from experiments.report.estimates import (
     StepCode,
 )
 from experiments.report.health import BalanceCheck, Health, OrderDay, SampleRatioCheck, SegmentRatioCheck
+from experiments.report.long_term import LongTermResult
 from experiments.report.metrics import (
     Belief,
     CorrectedEstimate,
@@ -97,6 +98,7 @@ __all__ = [
     "Guardrail",
     "Health",
     "Heterogeneity",
+    "LongTermResult",
     "Look",
     "MaturityReport",
     "MetricResult",

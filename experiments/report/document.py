@@ -9,6 +9,7 @@ import msgspec
 from experiments.report.days import DayEffect, WithoutDays
 from experiments.report.estimates import FirstReport
 from experiments.report.health import Health
+from experiments.report.long_term import LongTermResult
 from experiments.report.metrics import (
     CustomMetricMeaning,
     Decomposition,
@@ -161,6 +162,8 @@ class Report:
     overlaps: list[OverlapResult] = field(default_factory=list)  # of each treatment and each other test of its time
     first_reported: list[FirstReport] = field(default_factory=list)  # what older reports of its end said
     custom_metrics: list[CustomMetricMeaning] = field(default_factory=list)  # what the store's own metrics meant
+    unit: str = "visitor"  # who is assigned and counted wherever a field says visitors: visitor, customer
+    long_term: list[LongTermResult] = field(default_factory=list)  # of tests on customers and of holdouts
     method_version: int = 1  # how it was made, see ``METHOD_VERSION``; reports of before versions had names are 1
 
     def metric(self, metric: str, variant: str) -> MetricResult:

@@ -11,7 +11,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from experiments.models import Experiment, Source, Status, Store, Variant
+from experiments.assignment.allocation import is_held_out
+from experiments.models import AssignmentUnit, Experiment, Order, Source, Status, Store, Variant
 from experiments.reading.exposures import has_exposures
 from experiments.running import caps
 
@@ -30,7 +31,10 @@ def sync_holdout(store: Store, now: datetime) -> Experiment | None:
     with transaction.atomic():
         # locked, so that of two callers at once one begins an experiment and the other finds it
         share = Store.objects.select_for_update().values_list("holdout_share", flat=True).get(pk=store.pk)
-        current = Experiment.with_holdouts.filter(store=store, source=Source.HOLDOUT, status=Status.RUNNING).first()
+        # of visitors: one of customers would be that of messages
+        current = Experiment.with_holdouts.filter(
+            store=store, source=Source.HOLDOUT, status=Status.RUNNING, unit=AssignmentUnit.VISITOR
+        ).first()
         if current and weights_of(current) == weights(share):
             return current
         if current:
@@ -93,3 +97,15 @@ def end_holdout(experiment: Experiment, now: datetime) -> None:
     experiment.key = experiment.store.free_key(f"{KEY}-until-{now:%Y-%m-%d}")
     experiment.save(update_fields=["status", "ended_at", "key", "updated_at"])
     caps.fix_cap(experiment, now)
+
+
+def holdout_of_order(order: Order) -> bool | None:
+    """Return whether whoever placed the order is in the store's holdout, and never sees an offer.
+
+    The holdout is one of visitors: an order tells it by the visitor that it names or is linked to. None where nobody
+    knows the visitor, such as of a telephone order.
+    """
+    visitor_id = order.visitor_id or order.linked_visitor_id
+    if not visitor_id:
+        return None
+    return is_held_out(order.store.slug, visitor_id, order.store.holdout_share)

@@ -16,6 +16,7 @@ from experiments.analysis import (
     displacement,
     effects,
     health,
+    long_term,
     maturity,
     overlaps,
     progress,
@@ -37,9 +38,10 @@ from experiments.reading import aggregation, funnel
 from experiments.reading.annotations import annotations_of
 from experiments.reading.custom_metrics import Arms, custom_arms, metrics_of
 from experiments.reading.facts import Facts, facts_of
+from experiments.reading.long_outcomes import long_arms
 from experiments.reading.overlaps import overlaps_of
 from experiments.reading.sums import COVARIATE
-from experiments.report import METHOD_VERSION, Change, FirstReport, MetricResult, OverlapResult, Report
+from experiments.report import METHOD_VERSION, Change, FirstReport, LongTermResult, MetricResult, OverlapResult, Report
 from experiments.snapshots.awaiting import without_results
 from experiments.snapshots.gains import gains_there
 from experiments.snapshots.history import reported_before
@@ -53,7 +55,7 @@ class ReportInputs:
 
     ``daily``: by UTC day, the variants' sums of everybody exposed by its end. ``segments``: the variants' sums by
     dimension and value. ``changes``: what was changed while the test ran. ``annotations``: what happened in the store
-    meanwhile. ``overlaps``: which visitors are in other tests, too.
+    meanwhile. ``overlaps``: which visitors are in other tests, too. ``long_term``: what came of them in the year after.
     """
 
     now: datetime
@@ -66,6 +68,7 @@ class ReportInputs:
     changes: list[Change]
     annotations: list[Annotation]
     overlaps: list[Overlap]
+    long_term: list[LongTermResult]
 
     @property
     def experiment(self) -> Experiment:
@@ -86,6 +89,7 @@ class Heading(TypedDict):
     alpha: float
     cap_minor: int | None
     moment: str
+    unit: str
     method_version: int
     first_reported: list[FirstReport]
 
@@ -137,7 +141,16 @@ def read_inputs(experiment: Experiment, now: datetime, *, with_cuped: bool, is_w
         changes=changes.changes_of(experiment),
         annotations=annotations_of(experiment, facts.first_exposed_at, facts.last_exposed_at),
         overlaps=overlaps_of(experiment),
+        long_term=long_term_of(experiment, facts, now),
     )
+
+
+def long_term_of(experiment: Experiment, facts: Facts, now: datetime) -> list[LongTermResult]:
+    """Read what came of the test's customers in the year after, where that is kept."""
+    if not experiment.is_followed_for_long or facts.first_exposed_at is None:
+        return []
+    arms = long_arms(experiment, long_term.last_days(now))
+    return long_term.long_term_results(experiment, arms, facts.first_exposed_at, now)
 
 
 def segment_sums(sample: Sample, definition: Definition) -> segments.Segments:
@@ -269,6 +282,7 @@ def with_surroundings(report: Report, readings: ReportInputs) -> Report:
         report,
         series=replace(report.series, annotations=annotated_days.annotated(readings.annotations)),
         custom_metrics=meanings_of(sample),
+        long_term=readings.long_term,
         without_days=annotated_days.without_days(sample, readings.daily, readings.annotations),
     )
 
@@ -326,6 +340,7 @@ def heading_of(experiment: Experiment) -> Heading:
         alpha=experiment.alpha,
         cap_minor=experiment.cap_minor,
         moment=experiment.moment,
+        unit=experiment.unit,
         method_version=METHOD_VERSION,
         first_reported=reported_before(experiment),
     )

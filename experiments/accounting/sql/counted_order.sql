@@ -2,7 +2,8 @@
 -- and "lead".
 orders.currency = store.currency
     AND orders.status IN ('paid', 'on_hold')
-    AND (orders.repeat_kind = '' OR store.is_repeat_counted)
+    AND (orders.repeat_kind = '' OR store.is_repeat_counted
+        OR (orders.repeat_kind = 'renewal' AND span.is_renewal_counted))
     AND (orders.source <> 'snippet' OR span.is_unsigned_counted)
     -- From the exposure's second on: shop systems date orders by whole seconds, and an order of the same second
     -- would else come before the exposure that it followed.

@@ -5,8 +5,7 @@ CROSS JOIN LATERAL (
     SELECT make_interval(hours => CASE experiment.moment {hours} ELSE 0 END) AS led,
         make_interval(hours => 24 * experiment.attribution_window_days) AS attributed,
         experiment.moment = 'confirmation' AS is_lead_counted,
-        store.unsigned_orders = 'always'
-        OR (store.unsigned_orders = 'until_signed' AND store.first_signed_at IS NULL) AS is_unsigned_counted
+        {is_unsigned_counted} AS is_unsigned_counted, false AS is_renewal_counted
 ) AS span
 -- The order that led to the exposure: the visitor's last up to it. Of a customer it is known from the send point, however
 -- old it is. Its status isn't asked for: the covariate is

@@ -12,14 +12,7 @@ WITH outcome AS MATERIALIZED (
     {leading_order}
     -- What the orders that count add up to.
     CROSS JOIN LATERAL (
-        SELECT count(*) AS orders,
-            COALESCE(sum(
-                goods.net + CASE WHEN store.is_tax_revenue THEN orders.tax_minor ELSE 0 END
-                + CASE WHEN store.is_shipping_revenue THEN orders.shipping_minor ELSE 0 END
-            ), 0) AS revenue,
-            -- Tax is paid back in proportion to the goods.
-            COALESCE(sum(refund.amount + CASE WHEN store.is_tax_revenue AND goods.net > 0 THEN
-                round(orders.tax_minor * refund.amount / goods.net) ELSE 0 END), 0) AS refunded,
+        SELECT count(*) AS orders, {revenue_sums},
             COALESCE(sum(line.items), 0) AS items,
             COALESCE(sum(line.upsell), 0) AS upsell,
             -- Unknown as soon as one cost is: a sum of the others would be too high.
@@ -41,13 +34,7 @@ WITH outcome AS MATERIALIZED (
             CROSS JOIN LATERAL (SELECT experiment.source = 'holdout' AND experiment_key <> '' AS is_any) AS sold
             WHERE order_id = orders.id
         ) AS line
-        -- All goods after discounts.
-        CROSS JOIN LATERAL (SELECT line.merchandise - orders.discount_minor AS net) AS goods
-        -- Refunds are cut at what the goods were worth: what goes beyond was shipping, and no revenue.
-        CROSS JOIN LATERAL (
-            SELECT LEAST(COALESCE(sum(amount_minor), 0), GREATEST(goods.net, 0)) AS amount
-            FROM experiments_refund WHERE order_id = orders.id
-        ) AS refund
+        {order_value}
         WHERE {is_counted}
     ) AS placed
     WHERE exposure.store_id = %(store_id)s AND exposure.visitor_id = ANY(%(visitor_ids)s::text[])

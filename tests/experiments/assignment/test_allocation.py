@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 from scipy.stats import chi2_contingency, chisquare
 
 from experiments.assignment import allocation
-from experiments.assignment.allocation import WeightedVariant, choose_variant, is_held_out, is_included
+from experiments.assignment.allocation import (
+    Split,
+    WeightedVariant,
+    assign_customer,
+    choose_variant,
+    is_held_out,
+    is_included,
+    is_message_held_out,
+)
 from experiments.assignment.hashing import LARGEST
 
 VECTORS = json.loads((Path(__file__).parents[2] / "data" / "assignment_vectors.json").read_text())
@@ -78,3 +86,32 @@ def test_choose_variant_of_the_highest_bucket_is_the_last_arm_with_weight(weight
 def test_choose_variant_without_weight_is_refused(arms):
     with pytest.raises(ValueError, match="positive weight"):
         choose_variant("s", "v", arms)
+
+
+# worked out with: printf 'tea:message_holdout:i_1' | sha256sum | cut -c1-16, as a share of 2^64
+@pytest.mark.parametrize(("key", "place"), [("i_1", 0.62395), ("i_2", 0.19045), ("a_77", 0.24378)])
+def test_message_holdout_of_known_digests_has_their_customers_alone(key, place):
+    assert not is_message_held_out("tea", key, place - 0.0001)
+    assert is_message_held_out("tea", key, place + 0.0001)
+    assert not is_message_held_out("tea", key, 0.0)
+
+
+def test_message_holdout_is_independent_of_the_stores_holdout_and_of_variants():
+    split = Split(HALVES)
+    table = [[0, 0], [0, 0]]
+    both = 0
+    for n in range(50_000):
+        key = f"i_{n}"
+        is_out = is_message_held_out("store", key, 0.2)
+        table[is_out][assign_customer("s", key, 1.0, split) == "control"] += 1
+        both += is_out and is_held_out("store", key, 0.2)
+    assert chi2_contingency(table).pvalue > 0.001
+    assert 1_850 < both < 2_150  # 2,000 of 50,000 where they are independent, with a standard error of 44
+
+
+def test_customer_is_assigned_by_the_key_as_a_visitor_by_the_id():
+    split = Split(HALVES)
+    for n in range(200):
+        assert assign_customer("s", f"i_{n}", 1.0, split) == choose_variant("s", f"i_{n}", HALVES)
+        expected = choose_variant("s", f"i_{n}", HALVES) if is_included("s", f"i_{n}", 0.5) else ""
+        assert assign_customer("s", f"i_{n}", 0.5, split) == expected

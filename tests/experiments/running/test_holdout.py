@@ -2,6 +2,7 @@
 
 import pytest
 
+from experiments.assignment.allocation import is_held_out
 from experiments.models import Experiment, Exposure, Source, Status, Store
 from experiments.running import holdout
 from tests import factories
@@ -86,3 +87,21 @@ def test_holdout_is_none_of_the_tests():
     test = factories.make_experiment(store)
     assert list(Experiment.objects.all()) == list(Experiment.objects.running()) == [test]
     assert set(Experiment.with_holdouts.all()) == set(store.experiments.all()) == {begun, test}
+
+
+def test_holdout_of_an_order_is_its_visitors_or_unknown():
+    store = factories.make_store(holdout_share=0.5)
+    held = [is_held_out(store.slug, f"v_{number}", 0.5) for number in range(20)]
+    assert {*held} == {True, False}
+    for number, is_out in enumerate(held):
+        assert holdout.holdout_of_order(factories.make_order(store, visitor_id=f"v_{number}")) is is_out
+        assert holdout.holdout_of_order(factories.make_order(store, linked_visitor_id=f"v_{number}")) is is_out
+    assert holdout.holdout_of_order(factories.make_order(store)) is None
+
+
+def test_sync_holdout_leaves_a_holdout_of_customers_alone():
+    store = factories.make_store(holdout_share=0)
+    of_messages = factories.make_customer_experiment(store, source=Source.HOLDOUT)
+    assert holdout.sync_holdout(store, NOON) is None
+    of_messages.refresh_from_db()
+    assert of_messages.status == Status.RUNNING
