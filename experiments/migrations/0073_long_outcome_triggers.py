@@ -30,5 +30,5 @@ DROP FUNCTION note_touched_long_days();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("experiments", "0070_long_outcomes")]
+    dependencies = [("experiments", "0072_long_outcomes")]
     operations = [migrations.RunSQL(FORWARDS, BACKWARDS)]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('experiments', '0069_index_of_customer_keys'),
+        ('experiments', '0071_problems_of_customers'),
     ]
 
     operations = [
