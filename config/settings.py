@@ -3,6 +3,7 @@
 Every setting that an operator can change is read from the environment and described in ``docs/operations.md``.
 """
 
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -162,6 +163,12 @@ try:
     vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 except ImproperlyConfigured as error:
     raise ImproperlyConfigured("EMAIL_URL must be such as smtp+tls://user:password@host:587.") from error
+EMAIL_TIMEOUT = 30  # seconds: without one, a server that says nothing would hold the worker for ever
+# Messages to customers: by a provider that django-anymail knows, such as postmark, with its keys as ANYMAIL_*, or by
+# EMAIL_URL as well. DKIM_KEYS sign what goes out by plain SMTP: domain:selector:file each.
+MESSAGE_PROVIDER = env.str("MESSAGE_PROVIDER", default="")
+ANYMAIL = {name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")}
+DKIM_KEYS = env.list("DKIM_KEYS", default=[])
 WEBHOOKS_TO_PRIVATE_ADDRESSES = flag("WEBHOOKS_TO_PRIVATE_ADDRESSES")
 # What the addresses of Slack channels begin with: a member's text can't send messages anywhere else.
 SLACK_WEBHOOKS = env.list("SLACK_WEBHOOKS", default=["https://hooks.slack.com/services/"])

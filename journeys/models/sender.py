@@ -39,6 +39,8 @@ class Sender(models.Model):
     holdout_share = models.FloatField(_("share who never gets a message"), default=0.0)
     quiet_from = models.PositiveSmallIntegerField(_("quiet from"), default=21)
     quiet_until = models.PositiveSmallIntegerField(_("quiet until"), default=8)
+    minute_began_at = models.DateTimeField(_("minute of the rate began at"), null=True, editable=False)
+    claimed_in_minute = models.PositiveIntegerField(_("messages claimed in that minute"), default=0, editable=False)
     weekly_cap = models.PositiveSmallIntegerField(_("send points a week"), default=1)
 
     class Meta:

@@ -34,7 +34,7 @@ def test_message_loads_nothing_but_pictures_and_has_no_pixel():
     assert "fonts.googleapis" not in html
     assert "<link" not in html
     for picture in re.findall(r"<img[^>]*>", html):
-        assert int(re.search(r'width="(\d+)"', picture)[1]) > 100
+        assert min(int(width) for width in re.findall(r'width="(\d+)"', picture)) > 100
         assert re.search(r'alt="[^"]+"', picture)
 
 
@@ -42,7 +42,7 @@ def test_message_has_no_line_over_998_bytes_when_sent():
     rendered = render(read(EVERY_BLOCK), context("ar"))
     mail = EmailMultiAlternatives(rendered.subject, rendered.text, "shop@shop.example", ["ada@shop.example"])
     mail.attach_alternative(rendered.html, "text/html")
-    sent = mail.message().as_bytes(linesep="\r\n")
+    sent = mail.message().as_bytes(policy=policy.SMTP)
     assert max(len(line) for line in sent.split(b"\r\n")) <= 998
 
 

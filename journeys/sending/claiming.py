@@ -1,0 +1,62 @@
+"""Which messages a worker takes: a few at a time, with a lease, at the sender's rate."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef
+
+from journeys.models import CustomerMessage, MessageState, Sender
+
+CLAIMED_AT_ONCE = 20
+# Longer than the hand-over of one message may take by the timeouts of its connection: whoever is slow keeps its own.
+LEASE = timedelta(minutes=5)
+MINUTE = timedelta(minutes=1)
+
+
+def senders_with_due(now: datetime) -> list[int]:
+    """Return the stores whose messages wait and may go out."""
+    waiting = CustomerMessage.objects.filter(
+        store=OuterRef("store"), state=MessageState.PLANNED, next_attempt_at__lte=now
+    )
+    senders = Sender.objects.filter(Exists(waiting), is_on=True)
+    return list(senders.values_list("store_id", flat=True).order_by("store_id"))
+
+
+def claim_some(store_id: int, now: datetime, lease: timedelta = LEASE) -> list[int]:
+    """Claim a few of a store's messages, and return their IDs; none where its rate is used up."""
+    with transaction.atomic():
+        # Locked, so that two workers don't use the same rest of the minute's rate.
+        sender = Sender.objects.select_for_update().filter(store=store_id, is_on=True).first()
+        if sender is None:
+            return []
+        if sender.minute_began_at is None or now - sender.minute_began_at >= MINUTE:
+            sender.minute_began_at, sender.claimed_in_minute = now, 0
+        allowed = min(CLAIMED_AT_ONCE, sender.per_minute - sender.claimed_in_minute)
+        if allowed <= 0:
+            return []
+        due = CustomerMessage.objects.filter(
+            store=store_id, state=MessageState.PLANNED, next_attempt_at__lte=now
+        ).order_by("next_attempt_at")
+        ids = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:allowed])
+        CustomerMessage.objects.filter(pk__in=ids).update(
+            state=MessageState.CLAIMED, claimed_until=now + lease, attempts=F("attempts") + 1
+        )
+        sender.claimed_in_minute += len(ids)
+        sender.save(update_fields=["minute_began_at", "claimed_in_minute"])
+    return ids
+
+
+def return_lost(now: datetime) -> None:
+    """Give back what a worker claimed that is gone, and end what it was handing over.
+
+    Of that one nobody knows whether the server took it: it isn't sent again.
+    """
+    lost = CustomerMessage.objects.filter(claimed_until__lt=now)
+    lost.filter(state=MessageState.CLAIMED).update(state=MessageState.PLANNED, claimed_until=None)
+    lost.filter(state=MessageState.SENDING).update(state=MessageState.UNKNOWN, claimed_until=None, reason="worker_gone")
+
+
+def expire(now: datetime) -> None:
+    """End messages that weren't handed over in their time."""
+    waiting = CustomerMessage.objects.filter(state=MessageState.PLANNED, send_by__lt=now)
+    waiting.update(state=MessageState.EXPIRED, reason="too_late")

@@ -1,0 +1,58 @@
+"""Links can't be made, changed or used for something else by anybody else."""
+
+import random
+
+import pytest
+
+from journeys.links.signing import AddressLink, AnswerLink, BadLink, OfferLink, read, sign
+
+OFFER = OfferLink(store_id=1, message_id=2, offer_id=3, price_minor=990, expires_at=2_000_000_000)
+ADDRESS = AddressLink(store_id=1, digest=b"d" * 32, topic="", message_id=2, locale="de")
+
+
+@pytest.fixture(autouse=True)
+def key(settings):
+    settings.ADDRESS_DIGEST_KEY = "never changes"
+
+
+def test_link_says_what_was_signed():
+    assert read(sign(OFFER), OfferLink) == OFFER
+    assert read(sign(ADDRESS), AddressLink) == ADDRESS
+    assert len(sign(ADDRESS)) < 120
+
+
+def test_link_of_one_kind_is_none_of_another():
+    with pytest.raises(BadLink):
+        read(sign(OFFER), AddressLink)
+    with pytest.raises(BadLink):
+        read(sign(AnswerLink(store_id=1, message_id=2, question="q", tag="t")), OfferLink)
+
+
+def test_no_forged_or_altered_token_is_accepted():
+    chance, tokens = random.Random(5), [sign(OFFER), sign(ADDRESS)]
+    accepted = 0
+    for _ in range(1_000):
+        token = list(chance.choice(tokens))
+        for _change in range(chance.randint(1, 3)):
+            place = chance.randrange(len(token))
+            token[place] = chance.choice([one for one in "abcXYZ019-_=é" if one != token[place]])
+        for kind in (OfferLink, AddressLink):
+            try:
+                read("".join(token), kind)
+            except BadLink:
+                continue
+            accepted += 1
+    assert accepted == 0
+
+
+@pytest.mark.parametrize("token", ["", "a", "=" * 20, "\N{SNOWMAN}", "A" * 5_000, sign.__name__])
+def test_text_that_is_no_token_is_refused(token):
+    with pytest.raises(BadLink):
+        read(token, OfferLink)
+
+
+def test_link_of_another_key_is_refused(settings):
+    token = sign(OFFER)
+    settings.ADDRESS_DIGEST_KEY = "another"
+    with pytest.raises(BadLink):
+        read(token, OfferLink)
