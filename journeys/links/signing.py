@@ -52,10 +52,14 @@ class AddressLink(msgspec.Struct, array_like=True, frozen=True):
 
 
 Link = OfferLink | AnswerLink | AddressLink
-Kind = TypeVar("Kind", OfferLink, AnswerLink, AddressLink)
+Kind = TypeVar("Kind", bound=msgspec.Struct)
 
 # Not the classes' names: those may change, and links that were sent stay.
-PURPOSES = {OfferLink: "link.offer", AnswerLink: "link.answer", AddressLink: "link.address"}
+PURPOSES: dict[type[msgspec.Struct], str] = {
+    OfferLink: "link.offer",
+    AnswerLink: "link.answer",
+    AddressLink: "link.address",
+}
 
 
 def sign(link: Link) -> str:
@@ -80,7 +84,7 @@ def read(token: str, kind: type[Kind]) -> Kind:
     return msgspec.msgpack.decode(body, type=kind)
 
 
-def mac_of(body: bytes, kind: type[Link]) -> bytes:
+def mac_of(body: bytes, kind: type[msgspec.Struct]) -> bytes:
     """Return what only we can make of the body; each kind of link has a key of its own.
 
     The keys come from the one that never changes: somebody may unsubscribe by a message of years ago.

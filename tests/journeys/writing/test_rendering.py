@@ -42,7 +42,7 @@ def test_message_has_no_line_over_998_bytes_when_sent():
     rendered = render(read(EVERY_BLOCK), context("ar"))
     mail = EmailMultiAlternatives(rendered.subject, rendered.text, "shop@shop.example", ["ada@shop.example"])
     mail.attach_alternative(rendered.html, "text/html")
-    sent = mail.message().as_bytes(policy=policy.SMTP)
+    sent = mail.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]
     assert max(len(line) for line in sent.split(b"\r\n")) <= 998
 
 
