@@ -55,6 +55,14 @@ class AcceptRequest:
     about: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownIn:
+    """Which test and variant showed an offer, by their keys."""
+
+    experiment_key: str
+    variant_key: str
+
+
 def accept_offer(request: AcceptRequest, now: datetime) -> Acceptance:
     """Record that the visitor accepts the offer of a variant, or return what the same key accepted before.
 
@@ -80,11 +88,35 @@ def accept_offer(request: AcceptRequest, now: datetime) -> Acceptance:
             raise OfferRefused(
                 "price_changed", "The price has changed.", price_minor=price_minor, currency=offer.currency
             )
-        return create_acceptance(request, offer, variant, price_minor=price_minor, now=now)
+        shown_in = ShownIn(experiment_key=variant.experiment.key, variant_key=variant.key)
+        return create_acceptance(request, offer, shown_in, price_minor=price_minor, now=now)
+
+
+def accept_in_message(request: AcceptRequest, shown_in: ShownIn, now: datetime) -> Acceptance:
+    """Record that a customer accepts what a message offered, or return what the same key accepted before.
+
+    The message may be old: its offer counts while it is open, whatever became of its test. Raises ``OfferRefused``.
+    """
+    with transaction.atomic():
+        offers = Offer.objects.select_for_update(no_key=True)  # as in ``accept_offer``
+        offer = offers.filter(store_id=request.store_id, pk=request.offer_id).first()
+        if offer is None:
+            raise OfferRefused("offer_ended", "The offer is no longer available.")
+        repeated = offer.acceptances.filter(
+            visitor_id=request.visitor_id, idempotency_key=request.idempotency_key
+        ).first()
+        if repeated is not None and repeated.expires_at > now:
+            return repeated
+        refuse_if_unavailable(offer, request.quantity, now)
+        if offer.price_minor != request.shown_price_minor:
+            raise OfferRefused(
+                "price_changed", "The price has changed.", price_minor=offer.price_minor, currency=offer.currency
+            )
+        return create_acceptance(request, offer, shown_in, price_minor=offer.price_minor, now=now)
 
 
 def create_acceptance(
-    request: AcceptRequest, offer: Offer, variant: Variant, *, price_minor: int, now: datetime
+    request: AcceptRequest, offer: Offer, shown_in: ShownIn, *, price_minor: int, now: datetime
 ) -> Acceptance:
     """Store what the acceptance's token will say."""
     accepted_at = now.replace(microsecond=0)  # a token's times are whole seconds
@@ -93,8 +125,8 @@ def create_acceptance(
         jti=new_uuid(),
         idempotency_key=request.idempotency_key,
         visitor_id=request.visitor_id,
-        experiment_key=variant.experiment.key,
-        variant_key=variant.key,
+        experiment_key=shown_in.experiment_key,
+        variant_key=shown_in.variant_key,
         currency=offer.currency,
         total_minor=price_minor,
         quantity=request.quantity,

@@ -6,7 +6,7 @@ token is a JSON Web Token (RFC 7519) signed with HMAC-SHA256 and the store's sec
 
 from base64 import urlsafe_b64decode
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import jwt
@@ -142,12 +142,24 @@ def read_exposure(text: str) -> ExposureToken:
         raise BadToken("The exposure token is not one of ours.") from error
 
 
-def sign_acceptance(store: StoreConfiguration, acceptance: Acceptance) -> str:
+class SigningStore(Protocol):
+    """What signs acceptances: a store, or its configuration at the edge."""
+
+    @property
+    def slug(self) -> str:
+        """Its name in addresses."""
+
+    @property
+    def secret_key(self) -> str:
+        """The key that its servers verify with."""
+
+
+def sign_acceptance(store: SigningStore, acceptance: Acceptance) -> str:
     """Write the acceptance as a token that the store verifies with its secret key."""
     return jwt.encode(acceptance_claims(store, acceptance), store.secret_key, ALGORITHM)
 
 
-def acceptance_claims(store: StoreConfiguration, acceptance: Acceptance) -> dict[str, Any]:
+def acceptance_claims(store: SigningStore, acceptance: Acceptance) -> dict[str, Any]:
     """Return what the token says."""
     claims = {
         "iss": ISSUER,

@@ -29,6 +29,14 @@ class Sender(models.Model):
     reply_to = models.EmailField(_("replies to"), blank=True)
     postal_address = models.TextField(_("postal address"), max_length=300, blank=True)
     provider = models.CharField(_("provider"), max_length=32, default="smtp")
+    accept_url = models.URLField(
+        _("page that takes accepted offers"),
+        max_length=500,
+        blank=True,
+        help_text=_(
+            "A page of the store that puts an accepted offer into the cart. It gets the token as ?offerlift_token="
+        ),
+    )
     per_minute = models.PositiveIntegerField(_("messages per minute"), default=60)
     spf = models.CharField(_("SPF"), max_length=8, choices=DomainState.choices, default=DomainState.UNKNOWN)
     dkim = models.CharField(_("DKIM"), max_length=8, choices=DomainState.choices, default=DomainState.UNKNOWN)

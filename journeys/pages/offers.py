@@ -1,0 +1,172 @@
+"""The page of what a message offered: at the price of now, and into the store's cart by one button.
+
+GET changes nothing but what was fetched: programs that check links come before people. A click is a person's when the
+page was visible for a second, or was used.
+"""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from checkout_widgets.acceptances import AcceptRequest, OfferRefused, ShownIn, accept_in_message
+from checkout_widgets.edge import languages, tokens
+from checkout_widgets.models import Acceptance, Connection, ConnectionKind, Offer
+from journeys.links.signing import BadLink, OfferLink, read
+from journeys.models import CustomerMessage, MessageEvent, MessageEventKind
+from journeys.pages.answering import HEADERS, answer, bad_link, words_of
+from journeys.pages.preferences import name_of
+from journeys.sending.composing import shown_offer
+
+RELATED = (
+    "store__sender",
+    "contact",
+    "send_point__step",
+    "send_point__variant__experiment",
+    "send_point__run__journey",
+)
+
+
+class OfferPage:
+    """What a link leads to: the message, the offer, and the link itself."""
+
+    def __init__(self, link: OfferLink, message: CustomerMessage, offer: Offer) -> None:
+        self.link, self.message, self.offer = link, message, offer
+        self.locale = message.contact.locale
+        self.words = words_of(self.locale, name_of(message.store))
+
+    @property
+    def shown_in(self) -> ShownIn:
+        """Which test and variant the message was; of a plain step, the journey."""
+        point = self.message.send_point
+        assert point is not None, "only messages of a step have an offer"
+        if point.variant is not None:
+            return ShownIn(experiment_key=point.variant.experiment.key, variant_key=point.variant.key)
+        # With a dot, which no key of a test has.
+        return ShownIn(experiment_key=f"j.{point.run.journey.key}"[:64], variant_key="message")
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether it can be accepted."""
+        return now.timestamp() < self.link.expires_at and self.offer.is_open(now) and self.offer.is_in_stock()
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def offer_page(request: HttpRequest, token: str) -> HttpResponse:
+    """Show the offer (GET), and accept it (POST)."""
+    page = page_of(token)
+    if page is None:
+        return bad_link()
+    now = timezone.now()
+    if not page.is_open(now):
+        return gone(page)
+    if request.method == "POST":
+        return accept(page, request, now)
+    note(page.message, MessageEventKind.FETCHED, now)
+    return show(page, token)
+
+
+def page_of(token: str) -> OfferPage | None:
+    """Return what a token leads to; None where it is none of ours, or what it was of is erased."""
+    try:
+        link = read(token, OfferLink)
+    except BadLink:
+        return None
+    message = CustomerMessage.objects.select_related(*RELATED).filter(pk=link.message_id, store=link.store_id).first()
+    offer = Offer.objects.filter(pk=link.offer_id, store=link.store_id).first()
+    if message is None or offer is None or message.send_point is None:
+        return None
+    return OfferPage(link, message, offer)
+
+
+def show(page: OfferPage, token: str, *, status: int = 200) -> HttpResponse:
+    """Return the page, and say where the price isn't the message's any more."""
+    locale = languages.known_locale(page.locale)
+    offer = shown_offer(page.offer, locale)
+    old_price = ""
+    if page.offer.price_minor != page.link.price_minor:
+        before = languages.money(page.link.price_minor, page.offer.currency, locale)["text"]
+        old_price = page.words["price_changed"].replace("{price}", before)
+    context: dict[str, Any] = {
+        "words": page.words,
+        "title": offer.items[0].title,
+        "store_name": name_of(page.message.store),
+        "offer": offer,
+        "old_price": old_price,
+        "price_minor": page.offer.price_minor,
+        "accept": page.words["accept"].replace("{price}", offer.price),
+        "seen_url": reverse("message_seen", args=[token]),
+    }
+    return answer("offer", page.locale, context, status=status)
+
+
+def gone(page: OfferPage) -> HttpResponse:
+    """Return that the offer is over."""
+    context = {"words": page.words, "title": page.words["offer_gone"], "text": ""}
+    return answer("notice", page.locale, context, status=410)
+
+
+@csrf_exempt
+@require_POST
+def seen(request: HttpRequest, token: str) -> HttpResponse:
+    """Note that a person saw the page."""
+    page = page_of(token)
+    if page is not None:
+        note(page.message, MessageEventKind.CLICKED, timezone.now())
+    return HttpResponse(status=204, headers=HEADERS)
+
+
+def note(message: CustomerMessage, kind: MessageEventKind, now: datetime) -> None:
+    """Store what happened, once an hour at most: programs may open a link any number of times."""
+    at = now.replace(minute=0, second=0, microsecond=0)
+    MessageEvent.objects.get_or_create(message=message, kind=kind, at=at)
+
+
+def accept(page: OfferPage, request: HttpRequest, now: datetime) -> HttpResponse:
+    """Accept the offer at the price that the form showed, and lead to the store's cart."""
+    message, shown_price = page.message, request.POST.get("price_minor", "")
+    token = request.path.rpartition("/")[2]
+    if not shown_price.isdecimal() or len(shown_price) > 15 or int(shown_price) != page.offer.price_minor:
+        return show(page, token, status=409)  # it changed while the page was open: the form has the new one
+    accepted = AcceptRequest(
+        store_id=message.store_id,
+        visitor_id=f"c:{message.contact.customer_key}",
+        idempotency_key=f"m{message.pk}.{now:%Y%m%d%H}",
+        variant_id=0,
+        offer_id=page.offer.pk,
+        quantity=1,
+        shown_price_minor=int(shown_price),
+    )
+    try:
+        acceptance = accept_in_message(accepted, page.shown_in, now)
+    except OfferRefused:
+        return gone(page)
+    note(message, MessageEventKind.CLICKED, now)
+    note(message, MessageEventKind.ACCEPTED, now)
+    return lead_to_cart(page, acceptance)
+
+
+def lead_to_cart(page: OfferPage, acceptance: Acceptance) -> HttpResponse:
+    """Lead to where the store takes the acceptance; where it has no such page, say that it is theirs."""
+    address = cart_url(page, tokens.sign_acceptance(page.message.store, acceptance))
+    if address:
+        return HttpResponseRedirect(address, status=303, headers=HEADERS)
+    context = {"words": page.words, "title": page.offer.name, "text": page.words["accepted"]}
+    return answer("notice", page.locale, context)
+
+
+def cart_url(page: OfferPage, token: str) -> str:
+    """Return the address in the store that takes an accepted offer; empty where there is none."""
+    sender = page.message.store.sender
+    connection = Connection.objects.filter(store=page.message.store, is_active=True).exclude(site_address="").first()
+    if sender.accept_url:
+        joint = "&" if "?" in sender.accept_url else "?"
+        return f"{sender.accept_url}{joint}{urlencode({'offerlift_token': token})}"
+    if connection is not None and connection.kind == ConnectionKind.WOOCOMMERCE:
+        return f"{connection.site_address.rstrip('/')}/?{urlencode({'offerlift_token': token})}"
+    return ""

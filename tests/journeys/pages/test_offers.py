@@ -1,0 +1,111 @@
+"""The offer of a message: at the price of now, once, and never by a program that checks links."""
+
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import jwt
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from checkout_widgets.models import Acceptance
+from journeys.links.signing import OfferLink, sign
+from journeys.models import CustomerMessage, MessageEvent
+from tests import factories
+from tests.journeys.messages import make_message, make_sender, make_step
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def message() -> CustomerMessage:
+    store = factories.make_store(currency="EUR")
+    make_sender(store, accept_url="https://tea.example/take?from=mail")
+    return make_message(make_step(store))
+
+
+@pytest.fixture
+def offer(message):
+    return factories.make_offer(message.store, price_minor=990)
+
+
+def url_of(message, offer, **fields) -> str:
+    expires_at = int((timezone.now() + timedelta(days=1)).timestamp())
+    values = {"store_id": message.store_id, "message_id": message.pk, "offer_id": offer.pk}
+    return "/m/" + sign(OfferLink(**{"price_minor": 990, "expires_at": expires_at} | values | fields))
+
+
+def kinds() -> dict[str, int]:
+    found = list(MessageEvent.objects.values_list("kind", flat=True))
+    return {kind: found.count(kind) for kind in found}
+
+
+def test_opening_the_link_changes_nothing_but_what_was_fetched(message, offer):
+    url, client = url_of(message, offer), Client()
+    for _ in range(50):
+        assert client.get(url).status_code == 200
+        client.head(url)
+    assert kinds() in ({"fetched": 1}, {"fetched": 2})  # the hour may have passed meanwhile
+    assert not Acceptance.objects.exists()
+
+
+def test_page_that_was_in_view_is_a_persons_click(message, offer):
+    url = url_of(message, offer)
+    page = Client().get(url).content.decode()
+    seen_url = page.partition('data-seen="')[2].partition('"')[0]
+    assert Client(enforce_csrf_checks=True).post(seen_url).status_code == 204
+    assert kinds()["clicked"] == 1
+
+
+def test_accepting_leads_to_the_store_with_a_token_that_it_verifies(message, offer):
+    answer = Client(enforce_csrf_checks=True).post(url_of(message, offer), {"price_minor": "990"})
+    assert answer.status_code == 303
+    assert answer["Location"].startswith("https://tea.example/take?from=mail&offerlift_token=")
+    token = parse_qs(urlsplit(answer["Location"]).query)["offerlift_token"][0]
+    claims = jwt.decode(token, message.store.secret_key, ["HS256"], audience=message.store.slug)
+    assert claims["total_minor"] == 990
+    assert claims["sub"] == f"c:{message.contact.customer_key}"
+    again = Client().post(url_of(message, offer), {"price_minor": "990"})
+    assert again.status_code == 303
+    assert Acceptance.objects.count() == 1
+    assert kinds() == {"clicked": 1, "accepted": 1}
+
+
+def test_price_that_changed_is_said_and_only_the_new_one_can_be_accepted(message, offer):
+    url = url_of(message, offer)
+    offer.price_minor = 1190
+    offer.save()
+    page = Client().get(url).content.decode()
+    assert "it was €9.90" in page
+    assert "€11.90" in page
+    assert Client().post(url, {"price_minor": "990"}).status_code == 409
+    assert not Acceptance.objects.exists()
+    Client().post(url, {"price_minor": "1190"})
+    assert Acceptance.objects.get().total_minor == 1190
+
+
+@pytest.mark.parametrize("price", ["", "-1", "1e9", "9" * 40, "990; drop"])
+def test_price_that_is_none_is_refused(message, offer, price):
+    assert Client().post(url_of(message, offer), {"price_minor": price}).status_code == 409
+    assert not Acceptance.objects.exists()
+
+
+def test_offer_that_is_over_says_so(message, offer):
+    offer.is_active = False
+    offer.save()
+    answer = Client().get(url_of(message, offer))
+    assert answer.status_code == 410
+    assert "no longer available" in answer.content.decode()
+    expired = url_of(message, offer, expires_at=1)
+    assert Client().post(expired, {"price_minor": "990"}).status_code == 410
+
+
+def test_offer_of_another_store_is_none(message):
+    foreign = factories.make_offer(factories.make_store(), price_minor=990)
+    assert Client().get(url_of(message, foreign)).status_code == 404
+
+
+def test_link_of_an_erased_customer_leads_nowhere(message, offer):
+    url = url_of(message, offer)
+    message.contact.delete()
+    assert Client().get(url).status_code == 404
