@@ -17,11 +17,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from checkout_widgets.acceptances import AcceptRequest, OfferRefused, ShownIn, accept_in_message
 from checkout_widgets.edge import languages, tokens
 from checkout_widgets.models import Acceptance, Connection, ConnectionKind, Offer
-from journeys.links.signing import BadLink, OfferLink, read
 from journeys.models import CustomerMessage, MessageEvent, MessageEventKind
 from journeys.pages.answering import HEADERS, answer, bad_link, words_of
 from journeys.pages.preferences import name_of
 from journeys.sending.composing import shown_offer
+from journeys.signed_links.signing import BadLink, OfferLink, read
 
 RELATED = (
     "store__sender",

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods
 
 from checkout_widgets.edge.languages import known_locale, translated
 from experiments.models import Store
-from journeys.links.signing import AddressLink, BadLink, read
 from journeys.models import (
     Address,
     Channel,
@@ -27,6 +26,7 @@ from journeys.models import (
     SuppressionReason,
 )
 from journeys.pages.answering import answer, bad_link, words_of
+from journeys.signed_links.signing import AddressLink, BadLink, read
 from journeys.writing import wording
 
 SOURCE = "preferences"
@@ -105,7 +105,7 @@ def stop(store: Store, link: AddressLink, now: datetime, topic: str = "") -> Non
             topic=topic,
             defaults={"reason": SuppressionReason.UNSUBSCRIBED, "at": now},
         )
-        record(store, link, ConsentBasis.NONE, topic, now)
+        record(store, link, basis=ConsentBasis.NONE, topic=topic, now=now)
         message = CustomerMessage.objects.filter(pk=link.message_id, store=store).first()
         if is_new and message is not None:
             MessageEvent.objects.get_or_create(message=message, kind=MessageEventKind.UNSUBSCRIBED, at=now)
@@ -134,10 +134,10 @@ def start_again(store: Store, link: AddressLink, topic: str, now: datetime) -> N
         Suppression.objects.filter(
             store=store, digest=link.digest.hex(), topic=topic, reason=SuppressionReason.UNSUBSCRIBED
         ).delete()
-        record(store, link, ConsentBasis.OPT_IN, topic, now)
+        record(store, link, basis=ConsentBasis.OPT_IN, topic=topic, now=now)
 
 
-def record(store: Store, link: AddressLink, basis: ConsentBasis, topic: str, now: datetime) -> None:
+def record(store: Store, link: AddressLink, *, basis: ConsentBasis, topic: str, now: datetime) -> None:
     """Add what was said to what is known of the address, where anything is."""
     address = Address.objects.filter(store=store, channel=Channel.EMAIL, digest=link.digest.hex()).first()
     if address is not None:

@@ -5,12 +5,12 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from journeys.links.signing import AnswerLink, BadLink, read
 from journeys.models import CustomerMessage, QuestionAnswer
 from journeys.pages.answering import answer, bad_link, words_of
 from journeys.pages.preferences import name_of
 from journeys.sending.composing import document_of
-from journeys.writing.document import BadDocument, Question
+from journeys.signed_links.signing import AnswerLink, BadLink, read
+from journeys.writing.document import QuestionBlock, UnsendableDocument
 from journeys.writing.document import read as read_document
 
 
@@ -44,9 +44,9 @@ def choice_text(message: CustomerMessage, link: AnswerLink) -> str:
     """Return the answer as the message said it; empty where the message has no such answer."""
     try:
         document = read_document(document_of(message))
-    except BadDocument:
+    except UnsendableDocument:
         return ""
     for block in document.blocks:
-        if isinstance(block, Question) and block.id == link.question:
+        if isinstance(block, QuestionBlock) and block.id == link.question:
             return next((choice.text for choice in block.choices if choice.tag == link.tag), "")
     return ""

@@ -14,10 +14,10 @@ from checkout_widgets.models import Offer, Product
 from experiments import money
 from experiments.models import Order, Store
 from journeys.addresses import UnreadableAddress, open_address
-from journeys.links.signing import AddressLink, AnswerLink, OfferLink, sign
 from journeys.models import Address, ConsentBasis, CustomerMessage, Sender
+from journeys.signed_links.signing import AddressLink, AnswerLink, OfferLink, sign
 from journeys.writing.context import MessageContext, MessageLinks, ShownItem, ShownOffer, ShownOrder
-from journeys.writing.document import BadDocument, Document, Question, read
+from journeys.writing.document import Document, QuestionBlock, UnsendableDocument, read
 from journeys.writing.rendering import Rendered, TooLong, render
 
 LINK_LIFETIME = timedelta(days=30)  # an offer's own end is before, or the page says that it has ended
@@ -46,7 +46,7 @@ def compose(message: CustomerMessage, sender: Sender, now: datetime) -> Outgoing
         to = open_address(address_of(message))
         context = context_of(message, document, sender, now)
         return OutgoingMail(message.pk, email_of(message, render(document, context), sender, to))
-    except BadDocument as error:
+    except UnsendableDocument as error:
         raise CannotBeWritten("bad_document") from error
     except TooLong as error:
         raise CannotBeWritten("too_long") from error
@@ -178,7 +178,7 @@ def answer_urls(message: CustomerMessage, document: Document) -> dict[str, str]:
     """Return where each answer of the message's questions leads, by its tag."""
     urls = {}
     for block in document.blocks:
-        if isinstance(block, Question):
+        if isinstance(block, QuestionBlock):
             for choice in block.choices:
                 link = AnswerLink(store_id=message.store_id, message_id=message.pk, question=block.id, tag=choice.tag)
                 urls[choice.tag] = page_url("q/", sign(link))

@@ -21,18 +21,18 @@ PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 PLACEHOLDERS = {"price", "saving", "product", "bought", "store", "order"}
 
 
-class BadDocument(ValueError):
+class UnsendableDocument(ValueError):
     """A document that can't be sent as it is; the message names the block and the fix."""
 
 
-class Headline(msgspec.Struct, tag="headline", tag_field="kind", forbid_unknown_fields=True):
+class HeadlineBlock(msgspec.Struct, tag="headline", tag_field="kind", forbid_unknown_fields=True):
     """A line in large type."""
 
     id: Id
     text: Line
 
 
-class Text(msgspec.Struct, tag="text", tag_field="kind", forbid_unknown_fields=True):
+class TextBlock(msgspec.Struct, tag="text", tag_field="kind", forbid_unknown_fields=True):
     """A paragraph."""
 
     id: Id
@@ -55,14 +55,14 @@ class ComparisonRow(msgspec.Struct, forbid_unknown_fields=True):
     offered: Line
 
 
-class Comparison(msgspec.Struct, tag="comparison", tag_field="kind", forbid_unknown_fields=True):
+class ComparisonBlock(msgspec.Struct, tag="comparison", tag_field="kind", forbid_unknown_fields=True):
     """What was bought beside what is offered."""
 
     id: Id
     rows: Annotated[list[ComparisonRow], msgspec.Meta(min_length=1, max_length=6)]
 
 
-class Picture(msgspec.Struct, tag="picture", tag_field="kind", forbid_unknown_fields=True):
+class PictureBlock(msgspec.Struct, tag="picture", tag_field="kind", forbid_unknown_fields=True):
     """A picture: the message is understood without it, as ``alt`` says what it shows."""
 
     id: Id
@@ -70,7 +70,7 @@ class Picture(msgspec.Struct, tag="picture", tag_field="kind", forbid_unknown_fi
     alt: Line
 
 
-class Quote(msgspec.Struct, tag="quote", tag_field="kind", forbid_unknown_fields=True):
+class QuoteBlock(msgspec.Struct, tag="quote", tag_field="kind", forbid_unknown_fields=True):
     """What a customer said, with name, source and date: a claim like others."""
 
     id: Id
@@ -80,7 +80,7 @@ class Quote(msgspec.Struct, tag="quote", tag_field="kind", forbid_unknown_fields
     date: Line
 
 
-class Collection(msgspec.Struct, tag="collection", tag_field="kind", forbid_unknown_fields=True):
+class CollectionBlock(msgspec.Struct, tag="collection", tag_field="kind", forbid_unknown_fields=True):
     """A link to several products in the store."""
 
     id: Id
@@ -88,44 +88,44 @@ class Collection(msgspec.Struct, tag="collection", tag_field="kind", forbid_unkn
     url: Address
 
 
-class Reason(msgspec.Struct, tag="reason", tag_field="kind", forbid_unknown_fields=True):
+class ReasonBlock(msgspec.Struct, tag="reason", tag_field="kind", forbid_unknown_fields=True):
     """Why this product fits what was bought."""
 
     id: Id
     text: Line
 
 
-class Choice(msgspec.Struct, forbid_unknown_fields=True):
+class AnswerChoice(msgspec.Struct, forbid_unknown_fields=True):
     """An answer to a question, and the tag that it leaves."""
 
     tag: Tag
     text: Label
 
 
-class Question(msgspec.Struct, tag="question", tag_field="kind", forbid_unknown_fields=True):
+class QuestionBlock(msgspec.Struct, tag="question", tag_field="kind", forbid_unknown_fields=True):
     """One question with three to five answers, each a link to a page that asks once more."""
 
     id: Id
     text: Line
-    choices: Annotated[list[Choice], msgspec.Meta(min_length=3, max_length=5)]
+    choices: Annotated[list[AnswerChoice], msgspec.Meta(min_length=3, max_length=5)]
 
 
-class OrderSummary(msgspec.Struct, tag="order_summary", tag_field="kind", forbid_unknown_fields=True):
+class OrderSummaryBlock(msgspec.Struct, tag="order_summary", tag_field="kind", forbid_unknown_fields=True):
     """What was ordered."""
 
     id: Id
 
 
-class Tracking(msgspec.Struct, tag="tracking", tag_field="kind", forbid_unknown_fields=True):
+class TrackingBlock(msgspec.Struct, tag="tracking", tag_field="kind", forbid_unknown_fields=True):
     """Where the parcel is."""
 
     id: Id
     button: Label
 
 
-Words = Headline | Text | Reason | Quote | Question
-Shown = ProductBlock | Comparison | Picture | Collection | OrderSummary | Tracking
-Block = Words | Shown
+WordBlock = HeadlineBlock | TextBlock | ReasonBlock | QuoteBlock | QuestionBlock
+ShownBlock = ProductBlock | ComparisonBlock | PictureBlock | CollectionBlock | OrderSummaryBlock | TrackingBlock
+Block = WordBlock | ShownBlock
 
 
 class Document(msgspec.Struct, forbid_unknown_fields=True):
@@ -139,30 +139,30 @@ class Document(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def read(stored: dict[str, Any]) -> Document:
-    """Return the document of what was stored or typed. Raises ``BadDocument``."""
+    """Return the document of what was stored or typed. Raises ``UnsendableDocument``."""
     try:
         document = msgspec.convert(stored, Document)
     except msgspec.ValidationError as error:
-        raise BadDocument(str(error)) from error
+        raise UnsendableDocument(str(error)) from error
     ids = [block.id for block in document.blocks]
     if len(set(ids)) < len(ids):
-        raise BadDocument("Two blocks have the same ID.")
+        raise UnsendableDocument("Two blocks have the same ID.")
     for name, text in texts_of(document):
         refuse_unknown_placeholders(name, text)
     for language, texts in document.translations.items():
         for name, text in texts.items():
             refuse_unknown_placeholders(f"{language}: {name}", text)
-    needs_offer = any(isinstance(block, ProductBlock | Comparison) for block in document.blocks)
+    needs_offer = any(isinstance(block, ProductBlock | ComparisonBlock) for block in document.blocks)
     if needs_offer and not document.offer:
-        raise BadDocument("Choose an offer: a block shows one.")
+        raise UnsendableDocument("Choose an offer: a block shows one.")
     return document
 
 
 def refuse_unknown_placeholders(name: str, text: str) -> None:
-    """Raise ``BadDocument`` where the text has a placeholder that nothing fills."""
+    """Raise ``UnsendableDocument`` where the text has a placeholder that nothing fills."""
     for unknown in set(PLACEHOLDER.findall(text)) - PLACEHOLDERS:
         known = ", ".join(f"{{{one}}}" for one in sorted(PLACEHOLDERS))
-        raise BadDocument(f"{name}: {{{unknown}}} is no placeholder. Use one of {known}.")
+        raise UnsendableDocument(f"{name}: {{{unknown}}} is no placeholder. Use one of {known}.")
 
 
 def texts_of(document: Document) -> Iterator[tuple[str, str]]:
@@ -178,10 +178,10 @@ def block_texts(block: Block) -> Iterator[tuple[str, str]]:
     for field in ("text", "button", "alt"):
         if hasattr(block, field):
             yield f"{block.id}.{field}", getattr(block, field)
-    if isinstance(block, Question):
+    if isinstance(block, QuestionBlock):
         for choice in block.choices:
             yield f"{block.id}.{choice.tag}", choice.text
-    if isinstance(block, Comparison):
+    if isinstance(block, ComparisonBlock):
         for number, row in enumerate(block.rows):
             for field in ("label", "bought", "offered"):
                 yield f"{block.id}.{number}.{field}", getattr(row, field)

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from checkout_widgets.edge.languages import direction, translated
 from journeys.writing import wording
 from journeys.writing.context import MessageContext
-from journeys.writing.document import PLACEHOLDER, Block, Document, Question
+from journeys.writing.document import PLACEHOLDER, Block, Document, QuestionBlock
 
 # https://mailtrap.io/blog/gmail-clipping/: Gmail cuts what is longer, and with it the link to unsubscribe.
 LONGEST_HTML = 102_000
@@ -57,7 +57,7 @@ def template_values(document: Document, context: MessageContext) -> dict[str, ob
 def shown_block(block: Block, context: MessageContext) -> tuple[str | int | None, Block, list[tuple[str, str]]]:
     """Return a block with its kind, and the answers of a question with where each leads."""
     answers = []
-    if isinstance(block, Question):
+    if isinstance(block, QuestionBlock):
         answers = [(choice.text, context.links.answers.get(choice.tag, "")) for choice in block.choices]
     return block.__struct_config__.tag, block, answers
 

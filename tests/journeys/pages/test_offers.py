@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from checkout_widgets.models import Acceptance
-from journeys.links.signing import OfferLink, sign
 from journeys.models import CustomerMessage, MessageEvent
+from journeys.signed_links.signing import OfferLink, sign
 from tests import factories
 from tests.journeys.messages import make_message, make_sender, make_step
 

@@ -7,8 +7,8 @@ from django.test import Client
 from django.utils import timezone
 
 from experiments.customer_keys import address_digest
-from journeys.links.signing import AddressLink, sign
 from journeys.models import ConsentRecord, CustomerMessage, MessageEvent, MessageEventKind, Suppression
+from journeys.signed_links.signing import AddressLink, sign
 from tests import factories
 from tests.journeys.messages import make_message, make_sender, make_step
 

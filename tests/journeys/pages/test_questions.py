@@ -3,8 +3,8 @@
 import pytest
 from django.test import Client
 
-from journeys.links.signing import AnswerLink, sign
 from journeys.models import CustomerMessage, QuestionAnswer
+from journeys.signed_links.signing import AnswerLink, sign
 from tests import factories
 from tests.journeys.messages import make_message, make_sender, make_step
 from tests.journeys.writing.documents import EVERY_BLOCK

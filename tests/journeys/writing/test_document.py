@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from journeys.writing.document import BadDocument, read
+from journeys.writing.document import UnsendableDocument, read
 from tests.journeys.writing.documents import EVERY_BLOCK
 
 
@@ -31,5 +31,5 @@ def test_document_with_every_block_is_read():
     ],
 )
 def test_document_that_cant_be_sent_is_refused(stored, said):
-    with pytest.raises(BadDocument, match=said):
+    with pytest.raises(UnsendableDocument, match=said):
         read(stored)

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from journeys.links.signing import AddressLink, AnswerLink, BadLink, OfferLink, read, sign
+from journeys.signed_links.signing import AddressLink, AnswerLink, BadLink, OfferLink, read, sign
 
 OFFER = OfferLink(store_id=1, message_id=2, offer_id=3, price_minor=990, expires_at=2_000_000_000)
 ADDRESS = AddressLink(store_id=1, digest=b"d" * 32, topic="", message_id=2, locale="de")

@@ -51,7 +51,7 @@ class AddressLink(msgspec.Struct, array_like=True, frozen=True):
     locale: str
 
 
-Link = OfferLink | AnswerLink | AddressLink
+SignedLink = OfferLink | AnswerLink | AddressLink
 Kind = TypeVar("Kind", bound=msgspec.Struct)
 
 # Not the classes' names: those may change, and links that were sent stay.
@@ -62,7 +62,7 @@ PURPOSES: dict[type[msgspec.Struct], str] = {
 }
 
 
-def sign(link: Link) -> str:
+def sign(link: SignedLink) -> str:
     """Return the link's token, safe in an address."""
     body = msgspec.msgpack.encode(link)
     return urlsafe_b64encode(body + mac_of(body, type(link))).decode().rstrip("=")
