@@ -17,8 +17,8 @@ from journeys.addresses import UnreadableAddress, open_address
 from journeys.models import Address, ConsentBasis, CustomerMessage, Sender
 from journeys.signed_links.signing import AddressLink, AnswerLink, OfferLink, sign
 from journeys.writing.context import MessageContext, MessageLinks, ShownItem, ShownOffer, ShownOrder
-from journeys.writing.document import Document, QuestionBlock, UnsendableDocument, read
-from journeys.writing.rendering import Rendered, TooLong, render
+from journeys.writing.document import MessageDocument, QuestionBlock, UnsendableDocument, read
+from journeys.writing.rendering import MessageTooLong, Rendered, render
 
 LINK_LIFETIME = timedelta(days=30)  # an offer's own end is before, or the page says that it has ended
 
@@ -48,7 +48,7 @@ def compose(message: CustomerMessage, sender: Sender, now: datetime) -> Outgoing
         return OutgoingMail(message.pk, email_of(message, render(document, context), sender, to))
     except UnsendableDocument as error:
         raise CannotBeWritten("bad_document") from error
-    except TooLong as error:
+    except MessageTooLong as error:
         raise CannotBeWritten("too_long") from error
     except UnreadableAddress as error:
         raise CannotBeWritten("unreadable_address") from error
@@ -72,7 +72,7 @@ def address_of(message: CustomerMessage) -> Address:
     return message.address
 
 
-def context_of(message: CustomerMessage, document: Document, sender: Sender, now: datetime) -> MessageContext:
+def context_of(message: CustomerMessage, document: MessageDocument, sender: Sender, now: datetime) -> MessageContext:
     """Return what the message says beside its document. Raises ``CannotBeWritten``."""
     store, locale = message.store, languages.known_locale(message.contact.locale)
     offer = offer_of(store, document, now)
@@ -93,7 +93,7 @@ def context_of(message: CustomerMessage, document: Document, sender: Sender, now
     )
 
 
-def offer_of(store: Store, document: Document, now: datetime) -> Offer | None:
+def offer_of(store: Store, document: MessageDocument, now: datetime) -> Offer | None:
     """Return what the message offers, or none where it offers nothing. Raises ``CannotBeWritten``."""
     if not document.offer:
         return None
@@ -145,7 +145,7 @@ def shown_order(order: Order, locale: Locale) -> ShownOrder:
     )
 
 
-def links_of(message: CustomerMessage, document: Document, offer: Offer | None, now: datetime) -> MessageLinks:
+def links_of(message: CustomerMessage, document: MessageDocument, offer: Offer | None, now: datetime) -> MessageLinks:
     """Return where the message leads to."""
     address = AddressLink(
         store_id=message.store_id,
@@ -174,7 +174,7 @@ def links_of(message: CustomerMessage, document: Document, offer: Offer | None, 
     )
 
 
-def answer_urls(message: CustomerMessage, document: Document) -> dict[str, str]:
+def answer_urls(message: CustomerMessage, document: MessageDocument) -> dict[str, str]:
     """Return where each answer of the message's questions leads, by its tag."""
     urls = {}
     for block in document.blocks:

@@ -47,7 +47,7 @@ class ProductBlock(msgspec.Struct, tag="product", tag_field="kind", forbid_unkno
     most_items: Annotated[int, msgspec.Meta(ge=1, le=4)] = 2
 
 
-class ComparisonRow(msgspec.Struct, forbid_unknown_fields=True):
+class ComparedFact(msgspec.Struct, forbid_unknown_fields=True):
     """A line of a comparison: what is compared, what was bought, what is offered."""
 
     label: Line
@@ -59,7 +59,7 @@ class ComparisonBlock(msgspec.Struct, tag="comparison", tag_field="kind", forbid
     """What was bought beside what is offered."""
 
     id: Id
-    rows: Annotated[list[ComparisonRow], msgspec.Meta(min_length=1, max_length=6)]
+    rows: Annotated[list[ComparedFact], msgspec.Meta(min_length=1, max_length=6)]
 
 
 class PictureBlock(msgspec.Struct, tag="picture", tag_field="kind", forbid_unknown_fields=True):
@@ -128,7 +128,7 @@ ShownBlock = ProductBlock | ComparisonBlock | PictureBlock | CollectionBlock | O
 Block = WordBlock | ShownBlock
 
 
-class Document(msgspec.Struct, forbid_unknown_fields=True):
+class MessageDocument(msgspec.Struct, forbid_unknown_fields=True):
     """A message as it is written: ``offer`` is the key of what it offers, or empty."""
 
     subject: Line
@@ -138,10 +138,10 @@ class Document(msgspec.Struct, forbid_unknown_fields=True):
     translations: dict[str, dict[str, str]] = {}
 
 
-def read(stored: dict[str, Any]) -> Document:
+def read(stored: dict[str, Any]) -> MessageDocument:
     """Return the document of what was stored or typed. Raises ``UnsendableDocument``."""
     try:
-        document = msgspec.convert(stored, Document)
+        document = msgspec.convert(stored, MessageDocument)
     except msgspec.ValidationError as error:
         raise UnsendableDocument(str(error)) from error
     ids = [block.id for block in document.blocks]
@@ -165,7 +165,7 @@ def refuse_unknown_placeholders(name: str, text: str) -> None:
         raise UnsendableDocument(f"{name}: {{{unknown}}} is no placeholder. Use one of {known}.")
 
 
-def texts_of(document: Document) -> Iterator[tuple[str, str]]:
+def texts_of(document: MessageDocument) -> Iterator[tuple[str, str]]:
     """Yield the texts that somebody wrote, by the names that translations call them."""
     yield "subject", document.subject
     yield "preheader", document.preheader

@@ -11,13 +11,13 @@ from django.template.loader import render_to_string
 from checkout_widgets.edge.languages import direction, translated
 from journeys.writing import wording
 from journeys.writing.context import MessageContext
-from journeys.writing.document import PLACEHOLDER, Block, Document, QuestionBlock
+from journeys.writing.document import PLACEHOLDER, Block, MessageDocument, QuestionBlock
 
 # https://mailtrap.io/blog/gmail-clipping/: Gmail cuts what is longer, and with it the link to unsubscribe.
 LONGEST_HTML = 102_000
 
 
-class TooLong(ValueError):
+class MessageTooLong(ValueError):
     """A message that mail programs would cut."""
 
 
@@ -30,19 +30,21 @@ class Rendered:
     text: str
 
 
-def render(document: Document, context: MessageContext) -> Rendered:
-    """Write the document for one reader. Raises ``TooLong``."""
+def render(document: MessageDocument, context: MessageContext) -> Rendered:
+    """Write the document for one reader. Raises ``MessageTooLong``."""
     localized = filled(in_language(document, context.locale), context.values())
     values = template_values(localized, context)
     html = mjml.mjml2html(render_to_string("journeys/message.mjml", values))
     if len(html.encode()) > LONGEST_HTML:
-        raise TooLong("The message is too long: mail programs would cut it, and with it the link to unsubscribe.")
+        raise MessageTooLong(
+            "The message is too long: mail programs would cut it, and with it the link to unsubscribe."
+        )
     # A subject is one line, whatever a product's name holds.
     subject = " ".join(localized.subject.split())
     return Rendered(subject=subject, html=html, text=plain_text(values))
 
 
-def template_values(document: Document, context: MessageContext) -> dict[str, object]:
+def template_values(document: MessageDocument, context: MessageContext) -> dict[str, object]:
     """Return what the template needs."""
     return {
         "blocks": [shown_block(block, context) for block in document.blocks],
@@ -80,7 +82,7 @@ def words_for(context: MessageContext) -> dict[str, str]:
     }
 
 
-def in_language(document: Document, locale: Locale) -> Document:
+def in_language(document: MessageDocument, locale: Locale) -> MessageDocument:
     """Return the document with the texts of the language; a text without one stays as it was written."""
     texts = document.translations.get(str(locale)) or document.translations.get(locale.language) or {}
     if not texts:
@@ -88,14 +90,14 @@ def in_language(document: Document, locale: Locale) -> Document:
     return with_texts(document, texts)
 
 
-def with_texts(document: Document, texts: dict[str, str]) -> Document:
+def with_texts(document: MessageDocument, texts: dict[str, str]) -> MessageDocument:
     """Return the document with other texts, by their names."""
     changed = msgspec.to_builtins(document)
     for field in ("subject", "preheader"):
         changed[field] = texts.get(field) or changed[field]
     for block in changed["blocks"]:
         replace_texts(block, texts)
-    return msgspec.convert(changed, Document)
+    return msgspec.convert(changed, MessageDocument)
 
 
 def replace_texts(block: dict[str, object], texts: dict[str, str]) -> None:
@@ -111,9 +113,9 @@ def replace_texts(block: dict[str, object], texts: dict[str, str]) -> None:
             row[field] = texts.get(f"{name}.{number}.{field}") or row[field]
 
 
-def filled(document: Document, values: dict[str, str]) -> Document:
+def filled(document: MessageDocument, values: dict[str, str]) -> MessageDocument:
     """Return the document with the values in the place of its placeholders."""
-    return msgspec.convert(fill(msgspec.to_builtins(document), values), Document, strict=False)
+    return msgspec.convert(fill(msgspec.to_builtins(document), values), MessageDocument, strict=False)
 
 
 def fill(part: object, values: dict[str, str]) -> object:

@@ -10,7 +10,7 @@ from django.core.mail import EmailMultiAlternatives
 
 from journeys.writing.context import ShownItem, ShownOrder
 from journeys.writing.document import read
-from journeys.writing.rendering import TooLong, render
+from journeys.writing.rendering import MessageTooLong, render
 from tests.journeys.writing.documents import EVERY_BLOCK, context
 
 
@@ -91,5 +91,5 @@ def test_translated_answers_and_rows_are_used():
 def test_message_that_mail_programs_would_cut_is_refused():
     stored = copy.deepcopy(EVERY_BLOCK)
     stored["blocks"] = [{"kind": "text", "id": f"t{number}", "text": "&" * 2_000} for number in range(20)]
-    with pytest.raises(TooLong):
+    with pytest.raises(MessageTooLong):
         render(read(stored), context())
