@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from csp.decorators import csp_replace
 from django.core import signing
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
@@ -24,6 +25,7 @@ from checkout_widgets.edge.content import decoded
 from checkout_widgets.edge.decide_answer import TRIGGERS
 from checkout_widgets.edge.offers import load_offers, widget_configuration
 from checkout_widgets.edge.parts import parts_of
+from checkout_widgets.edge.personal_prices import is_personal
 from checkout_widgets.edge.previews.shown import sample_cart_minor
 from checkout_widgets.models import Offer, Widget
 
@@ -41,11 +43,16 @@ def allow_framing(view: View) -> View:
 def shown_content(widget: Widget, language: str, device: str) -> dict[str, Any] | None:
     """What a shopper would see of a widget, saved or not; None of an offer that isn't the store's."""
     store = widget.variant.experiment.store
-    offer = load_offers(Offer.objects.filter(pk=widget.offer_id, store=store)).get(widget.offer_id)
+    experiment = widget.variant.experiment
+    # with those of the other variants, which say whether everybody gets this price
+    is_in_test = Q(pk=widget.offer_id) | Q(widgets__variant__experiment=experiment)
+    offers = load_offers(Offer.objects.filter(is_in_test, store=store).distinct())
+    offer = offers.get(widget.offer_id)
     if offer is None:
         return None
     cart_minor = sample_cart_minor(store.free_shipping_minor)
-    configuration = widget_configuration(widget, offer, store)
+    is_marked = store.is_personal_price_marked and is_personal(offer, offers.values(), experiment, store)
+    configuration = widget_configuration(widget, offer, store, is_price_marked=is_marked)
     return decoded(configuration, language, timezone.now(), device=device, cart_minor=cart_minor)
 
 

@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 from checkout_widgets import recent_orders, refused_tokens
 from checkout_widgets.models import Delivery, TrialOrder
 from checkout_widgets.offer_days import refresh
+from checkout_widgets.price_history import from_orders, references
 from checkout_widgets.webhooks import read_again
 from checkout_widgets.webhooks.queueing import process_delivery
 from experiments.models import Store
@@ -45,6 +46,27 @@ def count_refused_tokens(timestamp: int) -> None:
 def add_up_offers(timestamp: int) -> None:
     """Add up what became of offers, of the days of which something has come in."""
     refresh.refresh_all(timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="keep_references_up")
+def keep_references_up(timestamp: int) -> None:
+    """See that no offer says of itself that it cost more than it did."""
+    references.write_references(timezone.now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="read_prices_of_orders", lock="read_prices_of_orders")
+def read_prices_of_orders(timestamp: int) -> None:
+    """Note what products cost in the orders that have come."""
+    from_orders.read_new_orders(timezone.now())
+
+
+@app.periodic(cron="27 3 * * *")
+@app.task(queueing_lock="forget_old_prices")
+def forget_old_prices(timestamp: int) -> None:
+    """Delete what orders said of prices longer ago than anything is compared with."""
+    from_orders.forget_old_prices(timezone.now())
 
 
 @app.periodic(cron="17 3 * * *")

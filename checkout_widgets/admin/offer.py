@@ -212,7 +212,7 @@ class OfferAdmin(WithFiles, Switchable, StoreScopedAdmin):
     prepopulated_fields = {"key": ("name",)}
     fieldsets = (
         (None, {"fields": ("store", "name", "key", "kind", "is_active")}),
-        (gettext_lazy("Price"), {"fields": ("price_minor", "compare_at_minor", "billing_period", "replaces")}),
+        (gettext_lazy("Price"), {"fields": ("price_minor", "compare_at_minor", "billing_period", "terms", "replaces")}),
         (gettext_lazy("Limits"), {"fields": ("stock_limit", "starts_at", "ends_at")}),
     )
 

@@ -19,7 +19,10 @@ from experiments.tables import BadRow, Row
 from experiments.tables.cells import fault, text
 from experiments.tables.faults import shown
 
-COLUMNS = ("key", "name", "kind", "price", "compare_at", "items", "stock_limit", "starts_at", "ends_at", "is_active")
+COLUMNS = (
+    *("key", "name", "kind", "price", "compare_at", "items", "stock_limit", "starts_at", "ends_at", "is_active"),
+    "terms",
+)
 NEEDED = ("key",)
 OF_NEW = {"name": "name", "kind": "kind", "price": "price_minor", "items": "items"}
 DATES = ("starts_at", "ends_at")
@@ -106,6 +109,8 @@ class OfferReader:
             fields["price_minor"] = cells.amount(row, "price", self.store.currency)
         if row.has("compare_at"):
             fields["compare_at_minor"] = cells.optional_amount(row, "compare_at", self.store.currency)
+        if row.has("terms"):
+            fields["terms"] = cells.optional_words(row, "terms", 300)
         if row.has("items"):
             fields["items"] = self.read_items(row)
         fields |= self.read_availability(row)
@@ -211,6 +216,7 @@ def written_row(offer: Offer) -> list[str]:
         cells.written_time(offer.starts_at),
         cells.written_time(offer.ends_at),
         cells.written_flag(offer.is_active),
+        cells.guarded(offer.terms),
     ]
 
 

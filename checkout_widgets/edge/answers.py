@@ -92,6 +92,7 @@ class WidgetContent(Struct):
     tiers: list[OfferedTier] | UnsetType = UNSET
     progress: GoalProgress | UnsetType = UNSET
     preview_text: str | UnsetType = UNSET
+    terms_text: str | UnsetType = UNSET
 
 
 class WidgetPart(Struct):

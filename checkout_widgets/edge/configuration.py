@@ -22,13 +22,25 @@ CountedMoment = tuple[str, int | None, str]  # moment, experiment, reason
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A product in an offer; ``price_minor`` is what one costs in the catalogue."""
+    """A product in an offer; ``price_minor`` is what one costs in the catalogue.
+
+    ``reference_minor`` is the highest that may be said it cost before; None where nothing limits it.
+    """
 
     sku: str
     title: str
     quantity: int
     image_url: str
     price_minor: int
+    reference_minor: int | None = None
+
+    @property
+    def before_minor(self) -> int:
+        """What all its units cost without the offer, as far as that may be said."""
+        price_minor = self.price_minor
+        if self.reference_minor is not None:
+            price_minor = min(price_minor, self.reference_minor)
+        return self.quantity * price_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +48,8 @@ class OfferConfiguration:
     """What is sold, in minor units. ``stock`` is how often it can still be had; None where nothing is counted.
 
     ``tiers`` maps quantities to the price of so many, ``replaces`` is what an upgrade takes the place of, and
-    ``recent_orders`` are those of the last 30 days with one of the products.
+    ``recent_orders`` are those of the last 30 days with one of the products. ``terms`` are by lower-case locale, ``""``
+    being the offer's own.
     """
 
     id: int
@@ -54,6 +67,7 @@ class OfferConfiguration:
     billing_period: str = ""
     replaces: Item | None = None
     recent_orders: int = 0
+    terms: dict[str, str] = field(default_factory=dict)
 
     def is_available(self, now: datetime) -> bool:
         """Return whether the offer can be shown: active, within its dates, and in stock."""
@@ -63,6 +77,21 @@ class OfferConfiguration:
     def is_to_be_had(self) -> bool:
         """Whether the offer can be shown as far as dates don't matter: active and in stock."""
         return self.is_active and bool(self.items) and are_left(self.stock)
+
+    @property
+    def reference_minor(self) -> int | None:
+        """The highest that may be said the items cost before; None where nothing limits it, of one of them at least."""
+        total_minor = 0
+        for item in self.items:
+            if item.reference_minor is None:
+                return None
+            total_minor += item.quantity * item.reference_minor
+        return total_minor
+
+    @property
+    def catalogue_minor(self) -> int:
+        """What the items cost one by one in the catalogue."""
+        return sum(item.quantity * item.price_minor for item in self.items)
 
     @property
     def has_dates(self) -> bool:
@@ -82,6 +111,7 @@ class ComparisonTable:
 class WidgetConfiguration:
     """How the offer is shown. ``copy`` and ``comparisons`` are by lower-case locale, ``""`` being the widget's own.
 
+    ``is_price_marked`` is whether it says that other shoppers may get another price.
     ``contents`` keeps what was built for a locale and a layout: see ``content.py``.
     """
 
@@ -94,6 +124,7 @@ class WidgetConfiguration:
     comparisons: dict[str, ComparisonTable] = field(default_factory=dict)
     timezone: tzinfo = UTC
     free_shipping_minor: int | None = None
+    is_price_marked: bool = False
     contents: dict[tuple[str, str], Raw] = field(default_factory=dict, compare=False, repr=False)
 
 

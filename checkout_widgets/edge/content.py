@@ -24,7 +24,17 @@ from checkout_widgets.edge.languages import (
     stock_text,
     translated,
 )
-from checkout_widgets.edge.wording import EACH, IN_CART, MESSAGES, PRICE, PROGRESS, SAVING, TIER_ACCEPT
+from checkout_widgets.edge.wording import (
+    EACH,
+    IN_CART,
+    MESSAGES,
+    PERSONAL_PRICE,
+    PRICE,
+    PROGRESS,
+    RENEWED,
+    SAVING,
+    TIER_ACCEPT,
+)
 from checkout_widgets.models import Layout, OfferKind
 from checkout_widgets.pricing import split_amount
 from checkout_widgets.recent_orders import PLACEHOLDER
@@ -119,6 +129,9 @@ def build(widget: WidgetConfiguration, locale: Locale, layout: str, now: datetim
         "theme": widget.theme,
         "messages": messages(offer, price, locale),
     }
+    terms_text = terms_in_words(widget, price["text"], locale)
+    if terms_text:
+        content["terms_text"] = terms_text
     if layout == Layout.COMPARISON:
         content["comparison"] = comparison(localized(widget.comparisons, locale), offer, price, locale)
     if layout == Layout.QUANTITY_BREAK:
@@ -168,6 +181,18 @@ def terms_fields(widget: WidgetConfiguration, label: str, locale: Locale) -> dic
     if not widget.terms_url:
         return {"terms_url": None, "terms_label": ""}
     return {"terms_url": widget.terms_url, "terms_label": label or translated(MESSAGES, locale)["terms"]}
+
+
+def terms_in_words(widget: WidgetConfiguration, price: str, locale: Locale) -> str:
+    """Say on which terms it is sold: that others may pay another price, how often it is paid, and the store's own."""
+    said = []
+    if widget.is_price_marked:
+        said.append(translated(PERSONAL_PRICE, locale))
+    if widget.offer.billing_period:
+        said.append(translated(RENEWED, locale).replace("{price}", price))
+    if any(widget.offer.terms.values()):
+        said.append(localized(widget.offer.terms, locale))
+    return " ".join(said).strip()
 
 
 def messages(offer: OfferConfiguration, price: dict[str, Any], locale: Locale) -> dict[str, str]:
@@ -221,17 +246,17 @@ def recent_orders_text(text: str, offer: OfferConfiguration, locale: Locale) -> 
 
 
 def compare_at_minor(offer: OfferConfiguration) -> int:
-    """Return what it costs without the offer: as the store says, else by the catalogue if the offer reduces prices."""
+    """Return what it costs without the offer: as the store says, else by the catalogue if the offer reduces prices.
+
+    Never more than it may be said to have cost, whatever the store says.
+    """
     if offer.compare_at_minor is not None:
-        return offer.compare_at_minor
+        if offer.reference_minor is None:
+            return offer.compare_at_minor
+        return min(offer.compare_at_minor, offer.reference_minor)
     if offer.kind not in REDUCED:
         return 0
-    return catalogue_minor(offer)
-
-
-def catalogue_minor(offer: OfferConfiguration) -> int:
-    """Return what the items cost one by one."""
-    return sum(item.quantity * item.price_minor for item in offer.items)
+    return sum(item.before_minor for item in offer.items)
 
 
 def difference_minor(offer: OfferConfiguration) -> int:
@@ -249,10 +274,10 @@ def items(offer: OfferConfiguration, locale: Locale) -> list[dict[str, Any]]:
     alone = [item.quantity * item.price_minor for item in offer.items]
     parts = split_amount(offer.price_minor, alone)
     products = []
-    for item, part, before in zip(offer.items, parts, alone, strict=True):
+    for item, part in zip(offer.items, parts, strict=True):
         compare_at = None
-        if before > part:
-            compare_at = money(before, offer.currency, locale)
+        if item.before_minor > part:
+            compare_at = money(item.before_minor, offer.currency, locale)
         products.append(
             {
                 "sku": item.sku,

@@ -86,7 +86,7 @@ def store_of(rows: StoreRows) -> StoreConfiguration:
     offers = offer_configurations(rows.offers)
     experiments = []
     for run in rows.experiments:
-        widgets = widget_configurations(run.widgets, offers, rows.store)
+        widgets = widget_configurations(run.widgets, offers, run.experiment, rows.store)
         experiments.append(experiment_configuration(run.experiment, run.variants, widgets))
     holdout = None
     if rows.holdout and rows.store.holdout_share:

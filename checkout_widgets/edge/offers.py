@@ -8,9 +8,10 @@ from msgspec import Struct, ValidationError, convert
 
 from checkout_widgets import availability
 from checkout_widgets.edge.configuration import ComparisonTable, Item, OfferConfiguration, WidgetConfiguration
+from checkout_widgets.edge.personal_prices import is_personal
 from checkout_widgets.edge.rows import OfferRows, read_offers
 from checkout_widgets.models import Offer, OfferItem, Product, Widget
-from experiments.models import Store
+from experiments.models import Experiment, Store
 
 COPY = ("headline", "body", "reason", "social_proof", "accept_label", "decline_label", "terms_label")
 
@@ -60,11 +61,12 @@ def offer_configuration(
         ends_at=offer.ends_at,
         is_active=offer.is_active,
         stock=stock_of(offer, accepted, items),
-        items=tuple(item_configuration(item.product, item.quantity) for item in items),
+        items=tuple(item_configuration(item.product, item.quantity, item.reference_minor) for item in items),
         tiers=tiers,
         billing_period=offer.billing_period,
         replaces=replaces,
         recent_orders=offer.recent_orders,
+        terms=terms_of(offer),
     )
 
 
@@ -80,23 +82,35 @@ def stock_of(offer: Offer, accepted: int, items: list[OfferItem]) -> int | None:
     return availability.times_left(stocks, limit_left)
 
 
-def item_configuration(product: Product, quantity: int) -> Item:
+def item_configuration(product: Product, quantity: int, reference_minor: int | None = None) -> Item:
     """Return the product as the edge holds it."""
-    return Item(product.sku, product.title, quantity, product.image_url, product.price_minor)
+    return Item(product.sku, product.title, quantity, product.image_url, product.price_minor, reference_minor)
+
+
+def terms_of(offer: Offer) -> dict[str, str]:
+    """Return the terms by lower-case locale: what is written, and translations of it."""
+    translations = texts_of(offer.terms_translations)
+    terms = {locale.lower().replace("_", "-"): text for locale, text in translations.items()}
+    return {"": offer.terms, **terms}
 
 
 def widget_configurations(
-    widgets: Iterable[Widget], offers: dict[int, OfferConfiguration], store: Store
+    widgets: Iterable[Widget], offers: dict[int, OfferConfiguration], experiment: Experiment, store: Store
 ) -> dict[int, WidgetConfiguration]:
-    """Return the store's widgets that show these offers, by variant."""
+    """Return the experiment's widgets that show these offers, by variant."""
+    shown = [widget for widget in widgets if widget.offer_id in offers]
+    shown_offers = [offers[widget.offer_id] for widget in shown]
     found = {}
-    for widget in widgets:
-        if widget.offer_id in offers:
-            found[widget.variant_id] = widget_configuration(widget, offers[widget.offer_id], store)
+    for widget in shown:
+        offer = offers[widget.offer_id]
+        is_marked = store.is_personal_price_marked and is_personal(offer, shown_offers, experiment, store)
+        found[widget.variant_id] = widget_configuration(widget, offer, store, is_price_marked=is_marked)
     return found
 
 
-def widget_configuration(widget: Widget, offer: OfferConfiguration, store: Store) -> WidgetConfiguration:
+def widget_configuration(
+    widget: Widget, offer: OfferConfiguration, store: Store, *, is_price_marked: bool = False
+) -> WidgetConfiguration:
     """Return the widget as the edge holds it; also one that isn't saved."""
     return WidgetConfiguration(
         offer=offer,
@@ -108,6 +122,7 @@ def widget_configuration(widget: Widget, offer: OfferConfiguration, store: Store
         terms_url=widget.terms_url,
         timezone=store.zone,
         free_shipping_minor=store.free_shipping_minor,
+        is_price_marked=is_price_marked,
     )
 
 

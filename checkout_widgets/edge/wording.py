@@ -106,6 +106,24 @@ IN_CART = {
     "pl": "{title}, w koszyku",
     "ar": "{title}، في سلتك",
 }
+PERSONAL_PRICE = {
+    "en": "This price was personalized by an automated decision. Other shoppers may see another price.",
+    "de": "Dieser Preis wurde durch eine automatisierte Entscheidung personalisiert. Andere sehen evtl. einen anderen.",
+    "fr": "Ce prix a été personnalisé par une décision automatisée. D'autres clients peuvent voir un autre prix.",
+    "es": "Este precio se ha personalizado mediante una decisión automatizada. Otros clientes pueden ver otro precio.",
+    "nl": "Deze prijs is gepersonaliseerd door een geautomatiseerd besluit. Anderen zien misschien een andere prijs.",
+    "pl": "Ta cena została dostosowana indywidualnie w zautomatyzowany sposób. Inni mogą widzieć inną cenę.",
+    "ar": "تم تخصيص هذا السعر بقرار آلي. قد يرى متسوقون آخرون سعرًا مختلفًا.",
+}
+RENEWED = {
+    "en": "{price} until you cancel.",
+    "de": "{price}, bis Sie kündigen.",
+    "fr": "{price} jusqu'à résiliation.",
+    "es": "{price} hasta que canceles.",
+    "nl": "{price} tot je opzegt.",
+    "pl": "{price} aż do rezygnacji.",
+    "ar": "{price} حتى الإلغاء.",
+}
 PREVIEW = {
     "en": "Preview: nothing is recorded",
     "de": "Vorschau: nichts wird erfasst",

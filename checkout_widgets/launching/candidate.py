@@ -15,12 +15,16 @@ CheckState = Literal["pass", "warn", "fail"]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A point of the list: ``text`` says how it stands, ``fix`` what to do where it doesn't pass."""
+    """A point of the list: ``text`` says how it stands, ``fix`` what to do where it doesn't pass.
+
+    ``offer_key`` is the offer on whose page it is fixed, where it is one.
+    """
 
     code: str
     state: CheckState
     text: str
     fix: str = ""
+    offer_key: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ class LaunchCandidate:
     def widgets(self) -> dict[int, Widget]:
         """What the variants show, by variant; not of those that the page shows itself."""
         shown = Widget.objects.filter(variant__experiment=self.experiment, variant__is_page_own=False)
-        found = shown.select_related("offer")
+        found = shown.select_related("offer__store")
         return {widget.variant_id: widget for widget in found.prefetch_related("offer__tiers")}
 
     @property

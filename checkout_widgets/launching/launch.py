@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from checkout_widgets.launching.candidate import Check
 from checkout_widgets.launching.checklist import checklist
+from checkout_widgets.models import Offer
+from checkout_widgets.price_history.references import write_references
 from experiments import audit
 from experiments.models import AuditAction, AuditEntry, Experiment
 from experiments.running import lifecycle
@@ -54,9 +56,16 @@ def launch(
                 detail={"warnings": codes_of(warnings)},
                 at=now,
             )
+        # What visitors are told that it cost before: by the prices of this moment, not of the worker's last round.
+        write_references(now, offers_of(experiment))
         if starts_at is not None:
             return lifecycle.schedule(experiment=experiment, actor=actor, starts_at=starts_at)
         return lifecycle.start(experiment=experiment, actor=actor, now=now)
+
+
+def offers_of(experiment: Experiment) -> list[int]:
+    """Return the ids of the offers that the test shows."""
+    return list(Offer.objects.filter(widgets__variant__experiment=experiment).values_list("pk", flat=True))
 
 
 def codes_of(checks: Sequence[Check]) -> list[str]:

@@ -6,6 +6,7 @@ from checkout_widgets.models.delivery import Delivery, DeliveryStatus
 from checkout_widgets.models.kept_input import KeptInput
 from checkout_widgets.models.offer import Acceptance, BillingPeriod, Offer, OfferItem, OfferKind, OfferTier
 from checkout_widgets.models.offer_day import SaleChange, ShownDay, ShownUntil, SoldDay
+from checkout_widgets.models.price_change import PriceChange, PriceSource, PricesRead
 from checkout_widgets.models.product import Product
 from checkout_widgets.models.refused_tokens import RefusedTokens
 from checkout_widgets.models.silenced import SilencedShopper
@@ -26,6 +27,9 @@ __all__ = [
     "OfferItem",
     "OfferKind",
     "OfferTier",
+    "PriceChange",
+    "PriceSource",
+    "PricesRead",
     "Product",
     "RefusedTokens",
     "SaleChange",

@@ -68,6 +68,21 @@ class Offer(models.Model):
         blank=True,
         help_text=_("For subscriptions"),
     )
+    terms = models.CharField(
+        _("terms"),
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Shown with the offer in every layout: returns, how to cancel, what is included."),
+    )
+    terms_translations = models.JSONField(
+        _("terms in other languages"),
+        default=dict,
+        db_default={},
+        blank=True,
+        help_text=_("By language, such as de. Languages that are missing show the terms above."),
+    )
     replaces = models.ForeignKey(
         Product,
         on_delete=models.PROTECT,
@@ -138,6 +153,9 @@ class OfferItem(models.Model):
     )
     quantity = models.PositiveSmallIntegerField(_("quantity"), default=1, validators=[MinValueValidator(1)])
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    # What may be said that one cost before, worked out ahead by the worker (``price_history``); null where nothing
+    # limits it.
+    reference_minor = models.BigIntegerField(_("price that it had"), null=True, editable=False)
 
     class Meta:
         ordering = ("position", "id")

@@ -1,4 +1,4 @@
-"""What was delivered -> orders. Each delivery is applied whole or not at all, and applying it again changes nothing."""
+"""What was delivered -> orders and prices. Each delivery is applied whole or not at all; again, it changes nothing."""
 
 import logging
 from collections.abc import Sequence
@@ -18,6 +18,7 @@ from checkout_widgets.shop_products import ShopProducts
 from checkout_widgets.trial_orders import marks
 from checkout_widgets.trial_orders.rehearsal import note_read, rehearse
 from checkout_widgets.webhooks import customers_of_deliveries
+from checkout_widgets.webhooks.prices import store_prices
 from checkout_widgets.webhooks.shop_systems.payloads import BadPayload
 from checkout_widgets.webhooks.shop_systems.registry import SHOP_SYSTEMS
 from checkout_widgets.webhooks.shop_systems.shop_system import Event, NamedProduct, ShopSystem, StoredOrder
@@ -121,6 +122,8 @@ def apply(delivery: Delivery) -> Applied:
             return apply_deletion(delivery, system)
         case Event.CUSTOMER:
             return apply_customer(delivery, system)
+        case Event.PRODUCT:
+            return apply_product(delivery, system)
 
 
 def apply_order(delivery: Delivery, system: AnyShopSystem, *, restored_at: datetime | None = None) -> Applied:
@@ -210,6 +213,15 @@ def apply_deletion(delivery: Delivery, system: AnyShopSystem) -> Applied:
         deleted_at=deleted_at,
     )
     record_order(store, deleted, source=delivery.connection.kind)
+    return Applied()
+
+
+def apply_product(delivery: Delivery, system: AnyShopSystem) -> Applied:
+    """Take over what products of the catalog cost now; of others nothing is kept, as imports bring them."""
+    store = delivery.connection.store
+    priced = system.parse_product(bytes(delivery.body))
+    if not store_prices(store, priced):
+        raise Ignored("None of its products is in the catalog. Import them first.")
     return Applied()
 
 

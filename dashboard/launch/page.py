@@ -102,7 +102,7 @@ class LaunchPage:
         """Return the page of a test whose points have been looked at already, or soon are."""
         listed, experiment = [], candidate.experiment
         for check in checks_of(candidate):
-            listed.append(ListedCheck(check, url_for(check.code, experiment)))
+            listed.append(ListedCheck(check, url_for(check, experiment)))
         variants = experiment.variants.select_related("widget__offer").order_by("-is_control", "pk")
         return cls(experiment, listed, list(variants), candidate.reach)
 
@@ -140,8 +140,11 @@ class LaunchPage:
         return is_approval_missing(self.experiment, ApprovedStep.LAUNCH)
 
 
-def url_for(code: str, experiment: Experiment) -> str:
+def url_for(check: Check, experiment: Experiment) -> str:
     """Return where a point is fixed: a section of the draft's page, or another page."""
+    code = check.code
+    if check.offer_key:
+        return reverse("dashboard:offer", args=(experiment.store.slug, check.offer_key))
     if code.startswith(KEPT):
         return f"#{code.removeprefix(KEPT)}"
     place = WHERE_FIXED.get(code, "experiment")

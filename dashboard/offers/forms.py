@@ -1,18 +1,32 @@
 """The form of an offer: its own columns, and picture and stock of its products."""
 
 from collections.abc import Collection
+from copy import copy
 from typing import Any, ClassVar
 
 from django import forms
 from django.forms import BoundField
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from checkout_widgets.admin.structured import LANGUAGES
+from checkout_widgets.launching.price_points import fix_of, untrue
 from checkout_widgets.models import Offer, Product
+from checkout_widgets.price_history.claims import ClaimState, claims_of, total
+from checkout_widgets.price_history.references import references_of
+from experiments import money
 from experiments.admin.money_form import MoneyForm
 
 CONTROL = {"class": "form-control"}
 PRODUCT_COLUMNS = ("image_url", "stock")
+TERMS_IN = "terms_in_"  # before a language, in the name of a field
+
+
+def terms_field(label: str, initial: str) -> forms.CharField:
+    """Return the field for the terms in a language."""
+    widget = forms.Textarea(attrs=CONTROL | {"rows": 2, "dir": "auto"})
+    return forms.CharField(label=label, required=False, max_length=300, initial=initial, widget=widget)
 
 
 class OfferEditForm(MoneyForm):
@@ -22,12 +36,16 @@ class OfferEditForm(MoneyForm):
 
     class Meta:
         model = Offer
-        fields = ("name", "price_minor", "compare_at_minor", "stock_limit", "is_active")
+        fields = ("name", "price_minor", "compare_at_minor", "terms", "stock_limit", "is_active")
         help_texts = {
             "name": gettext_lazy("For your team. Shoppers see the products' titles and the widget's text."),
             "compare_at_minor": gettext_lazy(
                 "What the items cost without the offer. It must be a price that you really charged. Shown only if it "
                 "is higher than the price."
+            ),
+            "terms": gettext_lazy(
+                "Shown with the offer in every layout: returns, what is included, and how to cancel. The widget itself "
+                "adds how often a subscription is paid."
             ),
             "stock_limit": gettext_lazy("How many can be sold in all. Leave it empty for no limit."),
             "is_active": gettext_lazy(
@@ -36,6 +54,7 @@ class OfferEditForm(MoneyForm):
         }
         widgets = {
             "name": forms.TextInput(attrs=CONTROL),
+            "terms": forms.Textarea(attrs=CONTROL | {"rows": 2}),
             "stock_limit": forms.NumberInput(attrs=CONTROL | {"min": 0}),
             "is_active": forms.CheckboxInput(attrs={"class": "form-check-input"}),
         }
@@ -43,6 +62,11 @@ class OfferEditForm(MoneyForm):
     def __init__(self, *args: Any, products: list[Product], fixed: Collection[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.products = products
+        for language, label in LANGUAGES.items():
+            initial = self.instance.terms_translations.get(language, "")
+            self.fields[f"{TERMS_IN}{language}"] = terms_field(str(label), initial)
+        compare_at = self.fields["compare_at_minor"]
+        compare_at.help_text = f"{compare_at.help_text} {self.allowed()}".strip()
         for product in products:
             self.add_product(product)
         for name, field in self.fields.items():
@@ -83,18 +107,54 @@ class OfferEditForm(MoneyForm):
             rows.append((product, [self[f"{column}-{product.pk}"] for column in PRODUCT_COLUMNS]))
         return rows
 
+    def allowed(self) -> str:
+        """Say what the known prices bear out; empty where none is known."""
+        offer = self.instance
+        allowed_minor = total(references_of([offer.pk], timezone.now()))
+        if not allowed_minor:
+            return ""
+        return _("The known prices allow up to %(amount)s.") % {"amount": money.text(allowed_minor, offer.currency)}
+
+    def terms_fields(self) -> list[BoundField]:
+        """Return the terms in other languages."""
+        return [self[name] for name in self.fields if name.startswith(TERMS_IN)]
+
     def clean(self) -> dict[str, Any] | None:
-        """Refuse a compare-at price that isn't above the price: it would never be shown."""
+        """Refuse a compare-at price that isn't above the price, or never was the price."""
         cleaned = super().clean()
         price, compare_at = self.cleaned_data.get("price_minor"), self.cleaned_data.get("compare_at_minor")
         if price is not None and compare_at is not None and compare_at <= price:
             said = _("The compare-at price must be higher than the price. Raise it, or leave it empty.")
             self.add_error("compare_at_minor", said)
+        elif "compare_at_minor" in self.changed_data and compare_at is not None and price is not None:
+            self.check_claim(price, compare_at)
         return cleaned
+
+    def check_claim(self, price_minor: int, compare_at_minor: int) -> None:
+        """Say beside the field what the items cost before, where that is known to be less."""
+        changed = copy(self.instance)
+        changed.price_minor, changed.compare_at_minor = price_minor, compare_at_minor
+        for claim in claims_of([changed], timezone.now()):
+            if claim.state == ClaimState.FALSE:
+                self.add_error("compare_at_minor", f"{untrue(claim)}. {fix_of(claim)}")
+
+    def _post_clean(self) -> None:
+        """Put the terms in other languages together; those that only other tools know stay."""
+        super()._post_clean()  # type: ignore[misc]
+        translations = dict(self.instance.terms_translations)
+        for name, text in self.cleaned_data.items():
+            if name.startswith(TERMS_IN):
+                translations.pop(name.removeprefix(TERMS_IN), None)
+                if text:
+                    translations[name.removeprefix(TERMS_IN)] = text
+        self.instance.terms_translations = translations
 
     def changed_columns(self) -> list[str]:
         """Name the offer's own columns that differ."""
-        return [name for name in self.changed_data if name in self.Meta.fields]
+        changed = [name for name in self.changed_data if name in self.Meta.fields]
+        if any(name.startswith(TERMS_IN) for name in self.changed_data):
+            changed.append("terms_translations")
+        return changed
 
     def changed_products(self) -> dict[Product, list[str]]:
         """Return the products that differ, with the values typed, and which of their columns."""

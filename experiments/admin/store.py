@@ -105,6 +105,7 @@ class StoreAdmin(StoreScopedAdmin):
     fieldsets = (
         (None, {"fields": ("name", "slug", "currency", "timezone", "allowed_origins", "preview_url")}),
         (_("Revenue"), {"fields": REVENUE_FIELDS}),
+        (_("Prices"), {"fields": ("compare_at_rule", "is_personal_price_marked")}),
         (_("Keys"), {"fields": ("site_key", "masked_secret_key", "previous_secret_key_expires_at")}),
         (
             _("Shoppers"),

@@ -45,6 +45,13 @@ class UnsignedOrders(models.TextChoices):
     ALWAYS = "always", _("Always, although anyone can forge orders")
 
 
+class CompareAtRule(models.TextChoices):
+    """What a compare-at price has to have been, so that widgets show it."""
+
+    HAS_BEEN = "has_been", _("A price of the last 90 days")
+    LOWEST = "lowest", _("At most the lowest price of the last 30 days (EU)")
+
+
 class ApprovalRule(models.TextChoices):
     """What a second person has to approve, where a store wants it."""
 
@@ -138,6 +145,26 @@ class Store(models.Model):
         blank=True,
         validators=[MinValueValidator(1)],
         help_text=_("The cart value from which shipping is free. Leave empty if shipping is never free, or always."),
+    )
+    compare_at_rule = models.CharField(
+        _("compare-at prices"),
+        max_length=8,
+        choices=CompareAtRule.choices,
+        default=CompareAtRule.HAS_BEEN,
+        db_default=CompareAtRule.HAS_BEEN,
+        help_text=_(
+            "What a compare-at price must have been. Stores that sell to consumers in the EU need the lowest price "
+            "of the 30 days before the reduction (Directive 98/6/EC, Article 6a)."
+        ),
+    )
+    is_personal_price_marked = models.BooleanField(
+        _("say when a price is personal"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "If on, an offer whose price other shoppers don't get says so. EU law asks for it where an automated "
+            "decision sets the price (Directive 2011/83/EU, Article 6(1)(ea))."
+        ),
     )
     preview_url = models.URLField(
         _("preview page"),

@@ -106,6 +106,7 @@ export interface Content {
    */
   messages: Record<string, string>;
   preview_text?: string;
+  terms_text?: string;
 }
 
 /** Settings of the widget's look: `scheme`, `font: "inherit"`, and the custom properties of widget.css. */

@@ -22,6 +22,7 @@ COLUMNS: dict[type[Model], tuple[str, ...]] = {
     Store: (
         *("id", "slug", "site_key", "currency", "timezone", "allowed_origins", "consent_mode", "holdout_share"),
         *("max_offers_per_session", "max_offers_per_day", "decline_silence_hours", "free_shipping_minor"),
+        "is_personal_price_marked",
         *("secret_key", "previous_secret_key", "previous_secret_key_expires_at", "older_secret_keys"),
     ),
     Experiment: (
@@ -36,8 +37,9 @@ COLUMNS: dict[type[Model], tuple[str, ...]] = {
     Offer: (
         *("id", "store_id", "key", "kind", "currency", "price_minor", "compare_at_minor", "billing_period"),
         *("replaces_id", "stock_limit", "starts_at", "ends_at", "is_active", "recent_orders"),
+        *("terms", "terms_translations"),
     ),
-    OfferItem: ("id", "offer_id", "quantity"),
+    OfferItem: ("id", "offer_id", "quantity", "reference_minor"),
     Product: ("id", "store_id", "sku", "title", "image_url", "price_minor", "stock", "is_active"),
 }
 Values = dict[str, Any]

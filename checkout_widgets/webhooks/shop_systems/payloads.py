@@ -2,7 +2,7 @@
 leave the visitor and the accepted offer, and prices of lines to the cent."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from re import fullmatch
 from typing import Annotated, Any, Protocol, TypeVar
 
@@ -82,6 +82,14 @@ def minor(amount: Decimal, currency: str) -> int:
     if not amount.is_finite() or amount.copy_abs() > MAX_MINOR:
         raise BadPayload(f"An amount of {amount} is not possible.")
     return money.to_minor(amount, currency)
+
+
+def decimal(text: str) -> Decimal:
+    """Return an amount that is written as a text. Raises ``BadPayload``."""
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise BadPayload(f"{text[:MAX_NAME]!r} is no amount.") from None
 
 
 def decimals(amount: Decimal) -> int:

@@ -1,17 +1,19 @@
 """The steps in which a webhook is read. A shop system is a class that fills them in.
 
 While the shop waits for its answer: ``is_ping``, ``verify_signature``, ``recognize_topic``. Later, in a job: one of
-``parse_order``, ``parse_refund`` and ``parse_deletion`` turns the body into a typed value, and ``read_order`` or
-``read_refund`` that into what ``experiments`` stores, with the catalogue's names of the products. ``read_customer``
-reads the same body by itself for what it says of the customer, so that nothing in there can cost the order.
+``parse_order``, ``parse_refund``, ``parse_deletion`` and ``parse_product`` turns the body into a typed value, and
+``read_order`` or ``read_refund`` that into what ``experiments`` stores, with the catalogue's names of the products.
+``read_customer`` reads the same body by itself for what it says of the customer, so that nothing in there can cost the
+order.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import Enum
-from typing import ClassVar, Generic, Protocol, TypeVar
+from typing import ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
 from msgspec import Struct
 from msgspec.json import Decoder
@@ -33,6 +35,7 @@ class Event(Enum):
     DELETION = "an order was deleted"
     REFUND = "money was paid back"
     CUSTOMER = "a customer as they are now, or what became of a customer's order"
+    PRODUCT = "a product as it is now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,14 @@ class ParsedRefund(Protocol):
     def goods(self) -> Sequence[NamedProduct]: ...
 
 
+class PricedProduct(NamedTuple):
+    """What a product, or a variant of one, costs: ``external_id`` is the shop system's own."""
+
+    external_id: str
+    sku: str
+    price: Decimal
+
+
 class DeletedOrder(Struct):
     """All that is sent of an order that is gone."""
 
@@ -150,6 +161,10 @@ class ShopSystem(ABC, Generic[OrderBody, RefundBody]):
     def parse_deletion(self, body: bytes) -> DeletedOrder:
         """Parse the body of ``Event.DELETION``: an object with the order's ``id``. Raises ``BadPayload``."""
         return payloads.decode(_deleted_orders, body)
+
+    @abstractmethod
+    def parse_product(self, body: bytes) -> list[PricedProduct]:
+        """Parse the body of ``Event.PRODUCT``: its prices, none of a product that has none. Raises ``BadPayload``."""
 
     @abstractmethod
     def read_order(self, order: OrderBody, read_token: ReadToken, products: ShopProducts = NO_PRODUCTS) -> OrderData:

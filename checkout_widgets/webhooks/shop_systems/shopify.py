@@ -15,12 +15,14 @@ from checkout_widgets.webhooks.shop_systems.shop_system import (
     DeliveryTopic,
     Event,
     HeaderNames,
+    PricedProduct,
     ShopSystem,
     StoredOrder,
 )
 from checkout_widgets.webhooks.shop_systems.shopify_bodies import (
     ShopifyLine,
     ShopifyOrder,
+    ShopifyProduct,
     ShopifyRefund,
     ShopifyShippingLine,
 )
@@ -37,6 +39,7 @@ MAX_SUMS = 4_096  # a shopper can't combine so many discounts that more would be
 
 _orders = Decoder(ShopifyOrder)
 _refunds = Decoder(ShopifyRefund)
+_products = Decoder(ShopifyProduct)
 
 
 class Shopify(ShopSystem[ShopifyOrder, ShopifyRefund]):
@@ -51,6 +54,8 @@ class Shopify(ShopSystem[ShopifyOrder, ShopifyRefund]):
         "orders/delete": DeliveryTopic(Event.DELETION),  # for good: an order that Shopify deleted never comes back
         "refunds/create": DeliveryTopic(Event.REFUND),
         **dict.fromkeys(shopify_customers.TOPICS, DeliveryTopic(Event.CUSTOMER)),
+        "products/create": DeliveryTopic(Event.PRODUCT),
+        "products/update": DeliveryTopic(Event.PRODUCT),
     }
 
     def parse_order(self, body: bytes) -> ShopifyOrder:
@@ -58,6 +63,12 @@ class Shopify(ShopSystem[ShopifyOrder, ShopifyRefund]):
 
     def parse_refund(self, body: bytes) -> ShopifyRefund:
         return payloads.decode(_refunds, body)
+
+    def parse_product(self, body: bytes) -> list[PricedProduct]:
+        products = []
+        for variant in payloads.decode(_products, body).variants:
+            products.append(PricedProduct(str(variant.id), variant.sku or "", variant.price))
+        return products
 
     def read_order(self, order: ShopifyOrder, read_token: ReadToken, products: ShopProducts = NO_PRODUCTS) -> OrderData:
         lines = read_lines(order, read_token, products)

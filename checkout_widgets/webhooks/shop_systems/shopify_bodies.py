@@ -40,6 +40,20 @@ class ShopifyMoneySet(Struct):
         return self.shop_money.minor()
 
 
+class ShopifyVariant(Struct):
+    """What is sold of a product; ``price`` is what it costs now, in the shop's currency."""
+
+    id: Id
+    price: Decimal
+    sku: str | None = None
+
+
+class ShopifyProduct(Struct):
+    """A product with its variants, of which each has one at least."""
+
+    variants: list[ShopifyVariant]
+
+
 class ShopifyAttribute(Struct):
     """What the shop's pages wrote down with the cart or with a line."""
 

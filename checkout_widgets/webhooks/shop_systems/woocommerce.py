@@ -16,9 +16,15 @@ from checkout_widgets.webhooks.shop_systems.shop_system import (
     Event,
     HeaderNames,
     ParsedRefund,
+    PricedProduct,
     ShopSystem,
 )
-from checkout_widgets.webhooks.shop_systems.woocommerce_bodies import WooCommerceLine, WooCommerceOrder, utc
+from checkout_widgets.webhooks.shop_systems.woocommerce_bodies import (
+    WooCommerceLine,
+    WooCommerceOrder,
+    WooCommerceProduct,
+    utc,
+)
 from checkout_widgets.webhooks.shop_systems.woocommerce_refunds import read_refunds
 from experiments.accounting import order_changes
 from experiments.accounting.order_data import LineData, OrderData
@@ -40,6 +46,7 @@ COPY_META = "_offerlift_copy_of"
 PING = rb"webhook_id=\d{1,20}"
 
 _orders = Decoder(WooCommerceOrder)
+_products = Decoder(WooCommerceProduct)
 
 
 class WooCommerce(ShopSystem[WooCommerceOrder, ParsedRefund]):
@@ -53,6 +60,8 @@ class WooCommerce(ShopSystem[WooCommerceOrder, ParsedRefund]):
         "order.created": DeliveryTopic(Event.ORDER),
         "order.updated": DeliveryTopic(Event.ORDER),
         "order.restored": DeliveryTopic(Event.RESTORATION),
+        "product.created": DeliveryTopic(Event.PRODUCT),
+        "product.updated": DeliveryTopic(Event.PRODUCT),
         # An id alone, which is the same when an order that was restored is deleted once more.
         "order.deleted": DeliveryTopic(Event.DELETION, is_versioned=False),
     }
@@ -63,6 +72,13 @@ class WooCommerce(ShopSystem[WooCommerceOrder, ParsedRefund]):
 
     def parse_order(self, body: bytes) -> WooCommerceOrder:
         return payloads.decode(_orders, body)
+
+    def parse_product(self, body: bytes) -> list[PricedProduct]:
+        product = payloads.decode(_products, body)
+        # One that is sold in variations has the lowest of their prices; each variation is delivered by itself.
+        if product.type == "variable" or not product.price:
+            return []
+        return [PricedProduct(str(product.id), product.sku or "", payloads.decimal(product.price))]
 
     def read_order(
         self, order: WooCommerceOrder, read_token: ReadToken, products: ShopProducts = NO_PRODUCTS

@@ -1,5 +1,6 @@
 """What a widget says in the shopper's language."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -40,7 +41,15 @@ def offer(**fields: Any) -> OfferConfiguration:
     return OfferConfiguration(**defaults | fields)
 
 
-WIDGET_FIELDS = {"layout", "phone_layout", "comparisons", "terms_url", "timezone", "free_shipping_minor"}
+WIDGET_FIELDS = {
+    "layout",
+    "phone_layout",
+    "comparisons",
+    "terms_url",
+    "timezone",
+    "free_shipping_minor",
+    "is_price_marked",
+}
 
 
 def widget(translations: dict[str, dict[str, str]] | None = None, **fields: Any) -> WidgetConfiguration:
@@ -331,3 +340,39 @@ def test_render_progress_is_of_this_cart(goal, cart, progress):
 
 def test_render_progress_is_only_said_where_it_is_shown():
     assert "progress" not in read(widget(layout="card", free_shipping_minor=5000), "en", cart_minor=1)
+
+
+def priced_before(reference_minor: int | None, **fields: Any) -> dict[str, Any]:
+    """The content of an offer whose item may be said to have cost this much."""
+    return read(widget(items=(replace(BALM, reference_minor=reference_minor),), **fields), "en")
+
+
+def test_compare_at_is_never_above_what_the_item_cost():
+    assert priced_before(None)["compare_at"]["minor"] == 1250
+    assert priced_before(1100)["compare_at"]["minor"] == 1100
+    assert priced_before(1100)["saving_text"] == "Save €1.10"
+    assert priced_before(1100)["items"][0]["compare_at"]["minor"] == 1100
+    assert priced_before(990)["compare_at"] is None
+    assert priced_before(990)["saving_text"] == ""
+    assert priced_before(900)["items"][0]["compare_at"] is None
+
+
+def test_compare_at_by_the_catalog_follows_what_the_items_cost():
+    shown = priced_before(1100, kind="discount", compare_at_minor=None)
+    assert shown["compare_at"]["minor"] == 1100
+
+
+def test_terms_are_in_the_shoppers_language():
+    terms = {"": "30 days to return it.", "de": "30 Tage Rückgabe."}
+    assert read(widget(terms=terms), "de-AT")["terms_text"] == "30 Tage Rückgabe."
+    assert read(widget(terms=terms), "fr")["terms_text"] == "30 days to return it."
+    assert "terms_text" not in read(widget(), "en")
+
+
+@pytest.mark.parametrize("language", wording.MESSAGES)
+def test_terms_of_a_subscription_say_what_is_paid_and_how_often(language):
+    shown = read(widget(billing_period="month", terms={"": "Cancel in your account."}), language)
+    assert shown["price"]["text"] in shown["terms_text"]
+    assert shown["terms_text"].endswith("Cancel in your account.")
+    marked = read(widget(is_price_marked=True), language)
+    assert marked["terms_text"] == wording.PERSONAL_PRICE[language]
