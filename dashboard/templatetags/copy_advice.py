@@ -1,7 +1,5 @@
 """Advice on a treatment's words, beside the field that it is about."""
 
-from collections.abc import Callable
-
 from django import template
 from django.forms import BoundField
 
@@ -11,7 +9,5 @@ register = template.Library()
 @register.filter
 def copy_advice(field: BoundField) -> list[str]:
     """Return what could be better about the field's text; nothing where the form has no words for shoppers."""
-    advice: Callable[[], dict[str, list[str]]] | None = getattr(field.form, "advice", None)
-    if advice is None:
-        return []
-    return advice().get(field.name, [])
+    advice: dict[str, list[str]] = getattr(field.form, "advice", {})
+    return advice.get(field.name, [])

@@ -1,13 +1,17 @@
 """The form of what a treatment shows."""
 
+from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from checkout_widgets.admin.structured import StructuredField
+from checkout_widgets.admin.structured import LANGUAGES, StructuredField, as_dict
 from checkout_widgets.admin.widget_form import TEXTS, WidgetForm
-from checkout_widgets.copy_check import advice_on
+from checkout_widgets.copy_check.advice import advice_on
+from checkout_widgets.copy_check.offer_facts import OfferFacts
 from checkout_widgets.models import Offer, Widget
 from dashboard.treatment.structured import ConsoleComparison, ConsoleTheme, ConsoleTranslations
 
@@ -92,15 +96,48 @@ class TreatmentForm(WidgetForm):
             "accept_label": gettext_lazy("{price} stands for the offer's price, which the button must show."),
         }
 
+    @cached_property
     def advice(self) -> dict[str, list[str]]:
-        """Return what could be better about the English words, as typed or as stored, by field."""
-        texts = {}
-        for name in ADVISED:
-            texts[name] = str(self[name].value() or "")
+        """What could be better about the words, as typed or as stored, by field; translations with their language."""
+        facts = self.offer_facts()
         told: dict[str, list[str]] = {}
-        for advice in advice_on(texts):
+        own = {name: str(self[name].value() or "") for name in ADVISED}
+        for advice in advice_on(own, facts):
             told.setdefault(advice.field, []).append(advice.text)
+        for locale, texts in self.translated_texts().items():
+            for advice in advice_on(texts, facts, locale):
+                words = {
+                    "language": LANGUAGES.get(locale, locale),
+                    "field": TEXTS[advice.field][0],
+                    "advice": advice.text,
+                }
+                said = _("%(language)s, %(field)s: %(advice)s") % words
+                told.setdefault("translations", []).append(said)
         return told
+
+    def translated_texts(self) -> dict[str, dict[str, str]]:
+        """Return the texts that advice is for, by the locale of their translation."""
+        translations = self["translations"].value()
+        if self.is_bound and isinstance(self.cleaned_translations(), dict):
+            translations = self.cleaned_translations()
+        found = {}
+        for locale, texts in as_dict(translations).items():
+            found[locale] = {name: str(as_dict(texts).get(name) or "") for name in ADVISED}
+        return found
+
+    def cleaned_translations(self) -> Any:
+        """Return the translations as they were typed; None where they can't be read."""
+        return getattr(self, "cleaned_data", {}).get("translations")
+
+    def offer_facts(self) -> OfferFacts | None:
+        """Return what is known of the offer that is chosen; None where none is."""
+        chosen = str(self["offer"].value() or "")
+        if not chosen.isdecimal():
+            return None
+        offer = Offer.objects.filter(store=self.instance.variant.experiment.store, pk=chosen).first()
+        if offer is None:
+            return None
+        return OfferFacts.of(offer, timezone.now())
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

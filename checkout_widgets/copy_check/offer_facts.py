@@ -1,0 +1,59 @@
+"""What is known of an offer, against which its words are held."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from checkout_widgets.models import Offer
+
+FEW = 10  # as widgets say by themselves how many are left
+SOON = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class OfferFacts:
+    """How often it can still be had (None where nothing is counted), when it ends, and how many orders it was in."""
+
+    times_left: int | None
+    ends_at: datetime | None
+    recent_orders: int
+    now: datetime
+
+    @classmethod
+    def of(cls, offer: Offer, now: datetime) -> "OfferFacts":
+        """Return what the database knows."""
+        return cls(offer.times_left(), offer.ends_at, offer.recent_orders, now)
+
+    def why_not_few(self, said: re.Match[str]) -> str:
+        """Say why it isn't true that few are left; empty where it is."""
+        words = {"words": said[0]}
+        if self.times_left is None:
+            return _("“%(words)s” can't be true: nobody counts the stock. Count it, or leave this out.") % words
+        numbers = said.groupdict()
+        number = numbers["number"] or numbers["other"]
+        if number is not None and int(number) != self.times_left:
+            told = _(
+                "“%(words)s” isn't true: %(left)s are left. The widget says how many, once there are ten or fewer."
+            )
+            return told % {**words, "left": f"{self.times_left:,}"}
+        if self.times_left > FEW:
+            told = _("“%(words)s” isn't true: %(left)s are left. Leave it out.")
+            return told % {**words, "left": f"{self.times_left:,}"}
+        if number is not None:
+            told = _(
+                "“%(words)s” is true now and won't be after the next sale. Leave it out: the widget says it itself."
+            )
+            return told % words
+        return ""
+
+    def why_not_ending(self, words: str) -> str:
+        """Say why it isn't true that the offer ends soon; empty where it is."""
+        if self.ends_at is None:
+            told = _("“%(words)s” isn't true: the offer has no end. Give it one, or leave this out.")
+            return told % {"words": words}
+        if self.ends_at - self.now > SOON:
+            told = _("“%(words)s” isn't true yet: the offer ends later. The widget says when, by itself.")
+            return told % {"words": words}
+        return ""
