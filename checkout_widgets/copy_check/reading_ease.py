@@ -1,7 +1,7 @@
 """How easily a text is read: Flesch's reading ease, and what it is in other languages.
 
-Each is of the words in a sentence and the syllables in a word, 100 for very easy and 0 for very hard. Sources: R. Flesch,
-"A new readability yardstick", Journal of Applied Psychology 32 (1948); for German T. Amstad (1978), for French L. Kandel
+Each is of the words in a sentence and the syllables in a word, 100 for very easy and 0 for very hard: R. Flesch,
+"A new readability yardstick", Journal of Applied Psychology 32 (1948); for German T. Amstad (1978), French L. Kandel
 and A. Moles (1958), for Spanish J. Fernández Huerta (1959).
 """
 

@@ -31,5 +31,5 @@ export const lines = (content, actions, section) => [
   element('p.deadline', content.deadline_text),
   section?.draw(content, actions),
   price(content, actions, section),
-  element('p.terms', content.terms_text),
+  element('p', content.terms_text),
 ];
