@@ -37,7 +37,7 @@ def note_prices(after: int, until: int, now: datetime) -> int:
     """Note the prices of the orders with ids above ``after`` up to ``until``."""
     with connection.cursor() as cursor:
         cursor.execute(FROM_ORDERS, {"after": after, "until": until, "since": now - KEPT, "now": now})
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def forget_old_prices(now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -70,9 +70,9 @@ def write_references(now: datetime, offer_ids: Collection[int] | None = None) ->
         ids = list(offer_ids)
     with connection.cursor() as cursor:
         cursor.execute(UPDATE, parameters(ids, now))
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
-def parameters(offer_ids: list[int] | None, now: datetime) -> dict[str, object]:
+def parameters(offer_ids: list[int] | None, now: datetime) -> dict[str, Any]:
     """Return what the statement asks for."""
     return {"offer_ids": offer_ids, "now": now, "lowest_of": LOWEST_OF, "had_within": HAD_WITHIN}

@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from dashboard.report import actions, views
+from dashboard.report import actions, part_views, views
 
 REPORT = "tests/<slug:store_slug>/<slug:experiment_key>/"
 
 report_urls: list[URLPattern] = [
     path(REPORT, views.report, name="report"),
     path(f"{REPORT}findings/", views.findings, name="findings"),
+    path(f"{REPORT}part/", part_views.part, name="report_part"),
     path(f"{REPORT}export/<slug:table>.csv", views.export_csv, name="export_csv"),
     path(f"{REPORT}export/report.json", views.export_json, name="export_json"),
     path(f"{REPORT}steps/<slug:step_name>/", actions.take_step, name="take_step"),

@@ -17,7 +17,7 @@ PATHS = (
     "/tests/tea/over/launch/", "/account/", "/account/password/", "/account/second-factor/",
     "/account/second-factor/remove/", "/account/passkeys/", "/account/recovery-codes/", "/tests/tea/draft/preview/",
     "/team/", "/password/", "/invitations/nothing/", "/offers/", "/offers/analytics/", "/offers/new/",
-    "/custom-metrics/",
+    "/custom-metrics/", "/tests/tea/over/part/",
 )  # fmt: skip
 
 

@@ -54,8 +54,8 @@ def test_word_within_another_does_not_press():
 
 def test_hard_text_is_told_with_its_reading_ease():
     text = (
-        "Notwithstanding environmental considerations, manufacturers predominantly necessitate extraordinarily sophisticated "
-        "refrigeration infrastructure facilities."
+        "Notwithstanding environmental considerations, manufacturers predominantly necessitate extraordinarily "
+        "sophisticated refrigeration infrastructure facilities."
     )
     (advice,) = advice_on({"body": text}, language="en")
     assert advice.text.startswith("Reading ease 0 of 100")

@@ -1,0 +1,236 @@
+"""What the page of a part of a test's visitors shows: the choice, and every metric of who was chosen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from dashboard.report.metric_days import MetricDayRow, metric_day_rows
+from dashboard.report.rows import MetricTable, metric_table
+from dashboard.templatetags import wording
+from experiments import formatting
+from experiments.models import Experiment
+from experiments.reading.parts import TooManyToReadError
+from experiments.report import MetricResult, MetricView, Series, VariantCounts
+from experiments.report.part import PartReport
+from experiments.report.selection import of_variant
+from experiments.snapshots.part_reports import PartChoices, PartView, part_view
+from experiments.statistics import Reason
+
+SEGMENT_NAMES = ("segment", "and")  # in the address: ``segment=device:phone&and=channel:email``
+BETWEEN = ":"
+UNLIKELY_SPLIT = 0.001  # as of the whole test
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentOption:
+    """A value to choose, as the address names it."""
+
+    code: str
+    name: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentOptions:
+    """The values of a dimension."""
+
+    name: str
+    options: list[SegmentOption]
+
+
+@dataclass(frozen=True, slots=True)
+class PartAsked:
+    """What an address asks for; what can't be read counts as not asked for."""
+
+    segments: tuple[str, str]
+    first: date | None
+    last: date | None
+    variant: str
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> "PartAsked":
+        """Read an address."""
+        codes = [query.get(name, "") for name in SEGMENT_NAMES]
+        days = [day_of(query.get(name, "")) for name in ("from", "to")]
+        return cls((codes[0], codes[1]), days[0], days[1], query.get("variant", ""))
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """The dimensions and values."""
+        pairs = []
+        for code in self.segments:
+            dimension, between, value = code.partition(BETWEEN)
+            if between:
+                pairs.append((dimension, value))
+        return tuple(pairs)
+
+
+@dataclass(frozen=True)
+class PartPage:
+    """A part of a test's visitors; ``too_many`` is how many would have to be read for it, where they are too many."""
+
+    experiment: Experiment
+    asked: PartAsked
+    view: PartView
+    too_many: int = 0
+
+    @classmethod
+    def of(cls, experiment: Experiment, query: Mapping[str, str], now: datetime) -> "PartPage":
+        """Return the page that an address asks for."""
+        asked = PartAsked.of(query)
+        try:
+            return cls(experiment, asked, part_view(experiment, asked.pairs, asked.first, asked.last, now))
+        except TooManyToReadError as error:
+            choices = part_view(experiment, (), None, None, now)
+            return cls(experiment, asked, choices, error.visitors)
+
+    @property
+    def choices(self) -> PartChoices | None:
+        """What can be chosen; None before anybody counts."""
+        return self.view.choices
+
+    @property
+    def report(self) -> PartReport | None:
+        """What is known of who was chosen; None where nobody was."""
+        return self.view.report
+
+    def options(self, number: int) -> list[SegmentOptions]:
+        """Return the values to choose as the first or the second segment."""
+        if self.choices is None:
+            return []
+        groups = []
+        for dimension, values in self.choices.values.items():
+            options = []
+            for value in sorted(values, key=lambda value: wording.place_of(value, dimension)):
+                code = f"{dimension}{BETWEEN}{value}"
+                options.append(SegmentOption(code, self.name_of(dimension, value), code == self.asked.segments[number]))
+            groups.append(SegmentOptions(wording.dimension(dimension), options))
+        return groups
+
+    @property
+    def first_options(self) -> list[SegmentOptions]:
+        """The values of the first segment."""
+        return self.options(0)
+
+    @property
+    def second_options(self) -> list[SegmentOptions]:
+        """The values of the second segment."""
+        return self.options(1)
+
+    def name_of(self, dimension: str, value: str) -> str:
+        """Return a value in words."""
+        if dimension == "cart_band":
+            return wording.cart_band(value, self.experiment.store.currency)
+        return wording.segment(value, dimension) or _("Unknown")
+
+    @property
+    def title(self) -> str:
+        """Who was chosen, in words: ``Device: Phone, Channel: Email``."""
+        if self.report is None:
+            return _("A part of the visitors")
+        parts = []
+        for dimension, value in self.report.segments:
+            words = {"dimension": wording.dimension(dimension), "value": self.name_of(dimension, value)}
+            parts.append(_("%(dimension)s: %(value)s") % words)
+        return ", ".join(parts) or _("All visitors of these days")
+
+    @property
+    def treatments(self) -> list[VariantCounts]:
+        """The variants that are compared with control."""
+        if self.report is None:
+            return []
+        return [variant for variant in self.report.variants if not variant.is_control]
+
+    @property
+    def treatment(self) -> VariantCounts | None:
+        """The treatment that is looked at: as asked, else the first."""
+        for variant in self.treatments:
+            if variant.key == self.asked.variant:
+                return variant
+        return next(iter(self.treatments), None)
+
+    @property
+    def control_name(self) -> str:
+        """What the control is called."""
+        if self.report is not None:
+            for variant in self.report.variants:
+                if variant.is_control:
+                    return variant.name
+        return _("Control")
+
+    @property
+    def metrics(self) -> MetricTable:
+        """Every metric of the treatment that has data."""
+        return metric_table(self.results)
+
+    @property
+    def results(self) -> list[MetricResult]:
+        """The results of the treatment, without metrics that nobody sends data for."""
+        if self.report is None or self.treatment is None:
+            return []
+        found = of_variant(self.report.metrics, self.treatment.key)
+        return [result for result in found if result.main.unavailable != Reason.MISSING_SUMS]
+
+    @property
+    def is_sure(self) -> dict[str, bool]:
+        """By metric, whether it differs after all corrections."""
+        sure = {}
+        for result in self.results:
+            p_value = result.corrected_p_value
+            sure[result.metric] = p_value is not None and p_value < self.experiment.alpha
+        return sure
+
+    @property
+    def days(self) -> list[MetricDayRow]:
+        """The goal's effect of all exposed up to each day."""
+        goals = [result for result in self.results if result.role == "goal"]
+        if not goals or self.report is None or self.treatment is None:
+            return []
+        goal = goals[0]
+        view = MetricView(
+            metric=goal.metric,
+            label=goal.label,
+            unit=goal.unit,
+            is_lower_better=goal.is_lower_better,
+            is_in_points=goal.is_in_points,
+            series=Series(points=list(self.report.points)),
+        )
+        return metric_day_rows(view, self.treatment.key)
+
+    @property
+    def is_split_unlikely(self) -> bool:
+        """Whether the part is split so unevenly that its figures can't be trusted."""
+        return self.report is not None and (self.report.split_p_value or 1.0) < UNLIKELY_SPLIT
+
+    @property
+    def source_note(self) -> str:
+        """Say what the figures come from."""
+        if self.report is None:
+            return ""
+        if not self.report.read:
+            return _("Read from the daily sums, as the report is.")
+        read = formatting.count(self.report.read)
+        return _("Two segments at once aren't in the daily sums: read from %(read)s exposures.") % {"read": read}
+
+    @property
+    def correction_note(self) -> str:
+        """Say what p-values are corrected for."""
+        if self.report is None:
+            return ""
+        number = formatting.count(self.report.choices)
+        return ngettext(
+            "Corrected for the metrics.",
+            "Corrected for the metrics, and for the %(number)s such parts that could have been chosen.",
+            self.report.choices,
+        ) % {"number": number}
+
+
+def day_of(text: str) -> date | None:
+    """Return a day as an address names it; None where it doesn't."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

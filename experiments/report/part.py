@@ -1,0 +1,29 @@
+"""A part of a test's visitors: exploratory, and never what a verdict is read from."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from experiments.report.document import VariantCounts
+from experiments.report.metrics import MetricResult
+from experiments.report.plan import SeriesPoint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartReport:
+    """What is known of the visitors with these values (dimension, value), first exposed from ``first`` to ``last``.
+
+    ``metrics`` are those of the whole, of each treatment. P-values are corrected for the metrics, as the whole's are,
+    and for ``choices``: how many such parts could have been looked at. ``points``: the goal's lift by day, of all
+    exposed up to it. ``split_p_value``: whether the part is split as planned (chi-square). ``read``: from how many
+    exposures, 0 where kept sums were enough.
+    """
+
+    segments: list[tuple[str, str]]
+    first: date  # UTC, as ``last``
+    last: date
+    choices: int
+    variants: list[VariantCounts]
+    metrics: list[MetricResult] = field(default_factory=list)
+    points: list[SeriesPoint] = field(default_factory=list)
+    split_p_value: float | None = None
+    read: int = 0
