@@ -143,7 +143,7 @@ def language_of(texts: Mapping[str, str]) -> str:
     words = WORD.findall(" ".join(texts.values()).lower())
     most, found = 0, "en"
     for code, language in LANGUAGES.items():
-        known = len([word for word in words if word in language.common])
+        known = sum(map(language.common.__contains__, words))
         if known > most:
             most, found = known, code
     return found

@@ -50,10 +50,12 @@ def fernandez_huerta(sentence_words: float, word_syllables: float) -> float:
 def counts_of(text: str, language: str) -> TextCounts:
     """Count what the formulas read; placeholders aren't words."""
     plain = PLACEHOLDER.sub("", text)
-    sentences = [part for part in SENTENCE_ENDS.split(plain) if WORD.search(part)]
+    sentences = len(list(filter(WORD.search, SENTENCE_ENDS.split(plain))))
     words = WORD.findall(plain)
-    syllables = sum(syllables_of(word, language) for word in words)
-    return TextCounts(len(sentences), len(words), syllables)
+    syllables = 0
+    for word in words:
+        syllables += syllables_of(word, language)
+    return TextCounts(sentences, len(words), syllables)
 
 
 def syllables_of(word: str, language: str) -> int:

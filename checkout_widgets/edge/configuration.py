@@ -91,7 +91,10 @@ class OfferConfiguration:
     @property
     def catalogue_minor(self) -> int:
         """What the items cost one by one in the catalogue."""
-        return sum(item.quantity * item.price_minor for item in self.items)
+        total_minor = 0
+        for item in self.items:
+            total_minor += item.quantity * item.price_minor
+        return total_minor
 
     @property
     def has_dates(self) -> bool:

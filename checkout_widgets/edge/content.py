@@ -188,9 +188,10 @@ def terms_in_words(widget: WidgetConfiguration, price: str, locale: Locale) -> s
     said = []
     if widget.is_price_marked:
         said.append(translated(PERSONAL_PRICE, locale))
-    if widget.offer.billing_period:
-        said.append(translated(RENEWED, locale).replace("{price}", price))
     if any(widget.offer.terms.values()):
+        # Only with terms: the price says how often it is paid, and what running tests show stays as it is.
+        if widget.offer.billing_period:
+            said.append(translated(RENEWED, locale).replace("{price}", price))
         said.append(localized(widget.offer.terms, locale))
     return " ".join(said).strip()
 

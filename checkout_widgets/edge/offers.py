@@ -89,21 +89,23 @@ def item_configuration(product: Product, quantity: int, reference_minor: int | N
 
 def terms_of(offer: Offer) -> dict[str, str]:
     """Return the terms by lower-case locale: what is written, and translations of it."""
-    translations = texts_of(offer.terms_translations)
-    terms = {locale.lower().replace("_", "-"): text for locale, text in translations.items()}
-    return {"": offer.terms, **terms}
+    terms = {"": offer.terms}
+    for locale, text in texts_of(offer.terms_translations).items():
+        terms[locale.lower().replace("_", "-")] = text
+    return terms
 
 
 def widget_configurations(
     widgets: Iterable[Widget], offers: dict[int, OfferConfiguration], experiment: Experiment, store: Store
 ) -> dict[int, WidgetConfiguration]:
     """Return the experiment's widgets that show these offers, by variant."""
-    shown = [widget for widget in widgets if widget.offer_id in offers]
-    shown_offers = [offers[widget.offer_id] for widget in shown]
+    shown = {}
+    for widget in widgets:
+        if widget.offer_id in offers:
+            shown[widget] = offers[widget.offer_id]
     found = {}
-    for widget in shown:
-        offer = offers[widget.offer_id]
-        is_marked = store.is_personal_price_marked and is_personal(offer, shown_offers, experiment, store)
+    for widget, offer in shown.items():
+        is_marked = store.is_personal_price_marked and is_personal(offer, shown.values(), experiment, store)
         found[widget.variant_id] = widget_configuration(widget, offer, store, is_price_marked=is_marked)
     return found
 

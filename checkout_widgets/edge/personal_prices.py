@@ -28,7 +28,7 @@ def is_for_everybody(experiment: Experiment, store: Store) -> bool:
 
 def goods_of(offer: OfferConfiguration) -> set[tuple[str, int]]:
     """Return what is sold: SKUs and how many of each."""
-    return {name_of(item) for item in offer.items}
+    return set(map(name_of, offer.items))
 
 
 def name_of(item: Item) -> tuple[str, int]:

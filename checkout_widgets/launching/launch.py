@@ -47,20 +47,27 @@ def launch(
         if fields:
             experiment.save(update_fields=[*fields, "updated_at"])
         if warnings:
-            audit.record(
-                store=experiment.store,
-                experiment=experiment,
-                action=AuditAction.OVERRIDDEN,
-                actor=actor,
-                reason=override_reason,
-                detail={"warnings": codes_of(warnings)},
-                at=now,
-            )
+            note_overridden(experiment, warnings, actor=actor, reason=override_reason, now=now)
         # What visitors are told that it cost before: by the prices of this moment, not of the worker's last round.
         write_references(now, offers_of(experiment))
         if starts_at is not None:
             return lifecycle.schedule(experiment=experiment, actor=actor, starts_at=starts_at)
         return lifecycle.start(experiment=experiment, actor=actor, now=now)
+
+
+def note_overridden(
+    experiment: Experiment, warnings: Sequence[Check], *, actor: str, reason: str, now: datetime
+) -> None:
+    """Enter in the trail which warnings somebody launched in spite of, and why."""
+    audit.record(
+        store=experiment.store,
+        experiment=experiment,
+        action=AuditAction.OVERRIDDEN,
+        actor=actor,
+        reason=reason,
+        detail={"warnings": codes_of(warnings)},
+        at=now,
+    )
 
 
 def offers_of(experiment: Experiment) -> list[int]:

@@ -37,6 +37,8 @@ class Claim:
 def claims_of(offers: Collection[Offer], now: datetime) -> list[Claim]:
     """Return the claims of those offers that say a compare-at price that shoppers see; one query."""
     claiming = [offer for offer in offers if is_claiming(offer)]
+    if not claiming:
+        return []
     by_offer: dict[int, list[Reference]] = {}
     for reference in references_of([offer.pk for offer in claiming], now):
         by_offer.setdefault(reference.offer_id, []).append(reference)

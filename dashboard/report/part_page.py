@@ -16,11 +16,10 @@ from experiments.reading.parts import TooManyToReadError
 from experiments.report import MetricResult, MetricView, Series, VariantCounts
 from experiments.report.part import PartReport
 from experiments.report.selection import of_variant
-from experiments.snapshots.part_reports import PartChoices, PartView, part_view
+from experiments.snapshots.part_reports import PartChoices, PartQuery, PartView, part_view
 from experiments.statistics import Reason
 
-SEGMENT_NAMES = ("segment", "and")  # in the address: ``segment=device:phone&and=channel:email``
-BETWEEN = ":"
+BETWEEN = ":"  # a dimension and its value, as in ``segment=device:phone&and=channel:email``
 UNLIKELY_SPLIT = 0.001  # as of the whole test
 
 
@@ -53,9 +52,12 @@ class PartAsked:
     @classmethod
     def of(cls, query: Mapping[str, str]) -> "PartAsked":
         """Read an address."""
-        codes = [query.get(name, "") for name in SEGMENT_NAMES]
-        days = [day_of(query.get(name, "")) for name in ("from", "to")]
-        return cls((codes[0], codes[1]), days[0], days[1], query.get("variant", ""))
+        return cls(
+            segments=(query.get("segment", ""), query.get("and", "")),
+            first=day_of(query.get("from", "")),
+            last=day_of(query.get("to", "")),
+            variant=query.get("variant", ""),
+        )
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:
@@ -82,9 +84,9 @@ class PartPage:
         """Return the page that an address asks for."""
         asked = PartAsked.of(query)
         try:
-            return cls(experiment, asked, part_view(experiment, asked.pairs, asked.first, asked.last, now))
+            return cls(experiment, asked, part_view(experiment, PartQuery(asked.pairs, asked.first, asked.last), now))
         except TooManyToReadError as error:
-            choices = part_view(experiment, (), None, None, now)
+            choices = part_view(experiment, PartQuery(), now)
             return cls(experiment, asked, choices, error.visitors)
 
     @property
@@ -175,21 +177,19 @@ class PartPage:
         return [result for result in found if result.main.unavailable != Reason.MISSING_SUMS]
 
     @property
-    def is_sure(self) -> dict[str, bool]:
-        """By metric, whether it differs after all corrections."""
-        sure = {}
+    def goal(self) -> MetricResult | None:
+        """The goal of the treatment."""
         for result in self.results:
-            p_value = result.corrected_p_value
-            sure[result.metric] = p_value is not None and p_value < self.experiment.alpha
-        return sure
+            if result.role == "goal":
+                return result
+        return None
 
     @property
     def days(self) -> list[MetricDayRow]:
         """The goal's effect of all exposed up to each day."""
-        goals = [result for result in self.results if result.role == "goal"]
-        if not goals or self.report is None or self.treatment is None:
+        goal = self.goal
+        if goal is None or self.report is None or self.treatment is None:
             return []
-        goal = goals[0]
         view = MetricView(
             metric=goal.metric,
             label=goal.label,

@@ -17,7 +17,7 @@ from experiments.analysis.series import thin_out
 from experiments.models import Metric
 from experiments.reading.aggregation import Aggregate
 from experiments.reading.parts import ExposurePart, PartSums
-from experiments.report import FinalEstimate, MetricResult, SeriesPoint, VariantCounts
+from experiments.report import Estimate, FinalEstimate, MetricResult, SeriesPoint, VariantCounts
 from experiments.report.part import PartReport
 from experiments.statistics import Reason, sample_ratio_mismatch
 
@@ -68,7 +68,9 @@ def choices_of(chosen: ChosenPart) -> int:
         choices = values
     elif chosen.part.segments:
         # pairs of values of two dimensions: all pairs less those within one
-        same = sum(count * count for count in dimensions.values())
+        same = 0
+        for count in dimensions.values():
+            same += count * count
         choices = (values * values - same) // 2
     if (chosen.part.first, chosen.part.last) != (chosen.first, chosen.last):
         days = (chosen.last - chosen.first).days + 1
@@ -94,11 +96,7 @@ def measured_part(chosen: ChosenPart, whole: MetricResult) -> MetricResult:
     observed = chosen.sums.observed
     estimate = whole.main
     if whole.main.unavailable != Reason.MISSING_SUMS:
-        arms = {key: chosen.sums.compared[key] for key in (sample.control.key, whole.variant)}
-        of_treatment = {
-            one.result.variant: one.result for one in compared_within(MeasuredMetric(definition, sample), "", "", arms)
-        }
-        estimate = of_treatment[whole.variant].estimate
+        estimate = estimate_in_part(chosen, definition, sample.control.key, whole.variant)
     return replace(
         whole,
         control=definition.ratio(observed[sample.control.key]),
@@ -118,6 +116,13 @@ def measured_part(chosen: ChosenPart, whole: MetricResult) -> MetricResult:
     )
 
 
+def estimate_in_part(chosen: ChosenPart, definition: Definition, control: str, treatment: str) -> Estimate:
+    """Return a metric's estimate in the part, as the segments of a report have it."""
+    arms = {control: chosen.sums.compared[control], treatment: chosen.sums.compared[treatment]}
+    [compared] = compared_within(MeasuredMetric(definition, chosen.sample), "", "", arms)
+    return compared.result.estimate
+
+
 def corrected_for_choice(result: MetricResult, choices: int) -> MetricResult:
     """Return a result with its p-value times the number of choices (Bonferroni): whichever was made, it holds."""
     if result.corrected_p_value is None:
@@ -127,15 +132,17 @@ def corrected_for_choice(result: MetricResult, choices: int) -> MetricResult:
 
 def counts_of_part(chosen: ChosenPart) -> list[VariantCounts]:
     """Return what each variant gathered in the part."""
-    visitors = sum(arm.visitors for arm in chosen.sums.observed.values())
     sample = replace(chosen.sample, observed=chosen.sums.observed, everybody=None)
-    return variant_counts(sample, visitors)
+    return variant_counts(sample, sample.visitors)
 
 
 def split_p_value(variants: Sequence[VariantCounts]) -> float | None:
     """Return how likely so uneven a split is by chance (chi-square); None without visitors."""
-    observed = [variant.visitors for variant in variants]
-    return sample_ratio_mismatch(observed, [variant.weight for variant in variants]).p_value
+    observed, weights = [], []
+    for variant in variants:
+        observed.append(variant.visitors)
+        weights.append(variant.weight)
+    return sample_ratio_mismatch(observed, weights).p_value
 
 
 def points_of(chosen: ChosenPart) -> Iterator[SeriesPoint]:

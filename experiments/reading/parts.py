@@ -105,7 +105,7 @@ class PartDays:
         self.visitors[variant] += visitors
         self.totals[variant].update(row)
         # a variant that nobody was exposed to today has what it had yesterday
-        self.daily[day] = {key: self.compared(key) for key in self.visitors}
+        self.daily[day] = dict(zip(self.visitors, map(self.compared, self.visitors), strict=True))
 
     def compared(self, variant: str) -> Aggregate:
         """Return what a variant has so far, under the cap."""
@@ -136,7 +136,8 @@ def statement(kept: Sequence[Key], part: ExposurePart) -> str:
     """Write SQL of these sums of a part by day and variant."""
     columns = ", ".join(map(sums.column, kept))
     if len(part.segments) > 1:
-        conditions = " AND ".join(condition(number, name) for number, (name, _) in enumerate(part.segments))
+        (first, _value), (second, _value) = part.segments
+        conditions = f"{condition(0, first)} AND {condition(1, second)}"
         visit = f"{sums.VISIT} JOIN LATERAL (SELECT {conditions} AS is_chosen) AS chosen ON chosen.is_chosen"
         cells = sums.cells(
             kept, cell="day, variant_id", columns=f"{sums.DAY}, variant_id", grouping="day, variant_id", visit=visit

@@ -34,25 +34,28 @@ class PartView:
     report: PartReport | None = None
 
 
-def part_view(
-    experiment: Experiment,
-    segments: tuple[tuple[str, str], ...],
-    first: date | None,
-    last: date | None,
-    now: datetime,
-) -> PartView:
+@dataclass(frozen=True, slots=True)
+class PartQuery:
+    """What a reader asks for: segments (dimension, value), and the first and the last day, None for the test's own."""
+
+    segments: tuple[tuple[str, str], ...] = ()
+    first: date | None = None
+    last: date | None = None
+
+
+def part_view(experiment: Experiment, query: PartQuery, now: datetime) -> PartView:
     """Put together a part of a test at ``now``. Reads the database, changes nothing.
 
-    ``first`` and ``last``: empty for the test's own. Values that nobody has are as if they weren't asked for. Raises
-    ``reading.parts.TooManyToReadError``.
+    Values that nobody has are as if they weren't asked for. Raises ``reading.parts.TooManyToReadError``.
     """
     readings = read_inputs(experiment, now, with_cuped=True)
     choices = choices_in(readings)
     # Who sees results before the cap is fixed, could choose it by them.
     if choices is None or experiment.is_cap_awaited:
         return PartView(None)
-    begins, ends = max(first or choices.first, choices.first), min(last or choices.last, choices.last)
-    part = ExposurePart(known(segments, choices.values), begins, ends)
+    begins = max(query.first or choices.first, choices.first)
+    ends = min(query.last or choices.last, choices.last)
+    part = ExposurePart(known(query.segments, choices.values), begins, ends)
     is_whole = not part.segments and (part.first, part.last) == (choices.first, choices.last)
     if is_whole or part.first > part.last:
         return PartView(choices)

@@ -55,7 +55,7 @@ def test_word_within_another_does_not_press():
 def test_hard_text_is_told_with_its_reading_ease():
     text = (
         "Notwithstanding environmental considerations, manufacturers predominantly necessitate extraordinarily "
-        "sophisticated refrigeration infrastructure facilities."
+        "sophisticated refrigeration infrastructure facilities internationally."
     )
     (advice,) = advice_on({"body": text}, language="en")
     assert advice.text.startswith("Reading ease 0 of 100")

@@ -7,7 +7,14 @@ import pytest
 from checkout_widgets.edge.configuration import Item, OfferConfiguration
 from checkout_widgets.edge.personal_prices import is_personal
 from experiments.models import Experiment, Status, Store
-from tests.checkout_widgets.edge.test_content import offer
+
+
+def offer(*, price_minor: int, items: tuple[Item, ...]) -> OfferConfiguration:
+    return OfferConfiguration(
+        id=1, key="pot", kind="cross_sell", currency="EUR", price_minor=price_minor, compare_at_minor=None,
+        starts_at=None, ends_at=None, is_active=True, stock=None, items=items,
+    )  # fmt: skip
+
 
 POT = Item("pot", "Teapot", 1, "", 3900)
 RUNNING, STORE = Experiment(status=Status.RUNNING), Store()

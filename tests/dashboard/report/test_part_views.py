@@ -1,4 +1,4 @@
-"""The page of a part of a test's visitors. Expected figures are worked out by hand from what ``finished_test`` makes."""
+"""The page of a part of a test's visitors. Figures are worked out by hand from what ``finished_test`` makes."""
 
 import re
 
