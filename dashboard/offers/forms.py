@@ -62,6 +62,7 @@ class OfferEditForm(MoneyForm):
     def __init__(self, *args: Any, products: list[Product], fixed: Collection[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.products = products
+        self.stored_translations = dict(self.instance.terms_translations)
         for language, label in LANGUAGES.items():
             initial = self.instance.terms_translations.get(language, "")
             self.fields[f"{TERMS_IN}{language}"] = terms_field(str(label), initial)
@@ -152,7 +153,7 @@ class OfferEditForm(MoneyForm):
     def changed_columns(self) -> list[str]:
         """Name the offer's own columns that differ."""
         changed = [name for name in self.changed_data if name in self.Meta.fields]
-        if any(name.startswith(TERMS_IN) for name in self.changed_data):
+        if self.instance.terms_translations != self.stored_translations:
             changed.append("terms_translations")
         return changed
 

@@ -144,7 +144,10 @@ class PartPage:
         """The variants that are compared with control."""
         if self.report is None:
             return []
-        return [variant for variant in self.report.variants if not variant.is_control]
+        treatments = list(self.report.variants)
+        if self.control is not None:
+            treatments.remove(self.control)
+        return treatments
 
     @property
     def treatment(self) -> VariantCounts | None:
@@ -155,13 +158,20 @@ class PartPage:
         return next(iter(self.treatments), None)
 
     @property
-    def control_name(self) -> str:
-        """What the control is called."""
+    def control(self) -> VariantCounts | None:
+        """The variant that all others are compared with."""
         if self.report is not None:
             for variant in self.report.variants:
                 if variant.is_control:
-                    return variant.name
-        return _("Control")
+                    return variant
+        return None
+
+    @property
+    def control_name(self) -> str:
+        """What the control is called."""
+        if self.control is None:
+            return _("Control")
+        return self.control.name
 
     @property
     def metrics(self) -> MetricTable:

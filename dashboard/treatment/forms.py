@@ -101,7 +101,9 @@ class TreatmentForm(WidgetForm):
         """What could be better about the words, as typed or as stored, by field; translations with their language."""
         facts = self.offer_facts()
         told: dict[str, list[str]] = {}
-        own = {name: str(self[name].value() or "") for name in ADVISED}
+        own = {}
+        for name in ADVISED:
+            own[name] = str(self[name].value() or "")
         for advice in advice_on(own, facts):
             told.setdefault(advice.field, []).append(advice.text)
         for locale, texts in self.translated_texts().items():

@@ -42,7 +42,9 @@ def part_report(chosen: ChosenPart) -> PartReport:
     """Return the report of a part."""
     part = chosen.part
     choices = choices_of(chosen)
-    metrics = [measured_part(chosen, result) for result in results_in_part(chosen)]
+    metrics = []
+    for result in results_in_part(chosen):
+        metrics.append(measured_part(chosen, result))
     variants = counts_of_part(chosen)
     return PartReport(
         segments=list(part.segments),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('experiments', '0064_covariates_of_exposures'),
+        ('experiments', '0065_names_of_plan_versions'),
     ]
 
     operations = [
