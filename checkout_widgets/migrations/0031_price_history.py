@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('checkout_widgets', '0030_one_declaration_of_offer_days'),
-        ('experiments', '0066_price_rules'),
+        ('experiments', '0071_price_rules'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('experiments', '0065_names_of_plan_versions'),
+        ('experiments', '0070_account_audit_actions'),
     ]
 
     operations = [
