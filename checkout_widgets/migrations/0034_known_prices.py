@@ -12,5 +12,5 @@ ON CONFLICT DO NOTHING;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("checkout_widgets", "0032_price_triggers")]
+    dependencies = [("checkout_widgets", "0033_price_triggers")]
     operations = [migrations.RunSQL(FORWARDS, migrations.RunSQL.noop)]

@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('checkout_widgets', '0030_one_declaration_of_offer_days'),
-        ('experiments', '0071_price_rules'),
+        ('checkout_widgets', '0031_silenced_shoppers'),
+        ('experiments', '0072_price_rules'),
     ]
 
     operations = [

@@ -34,5 +34,5 @@ DROP FUNCTION note_new_prices();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("checkout_widgets", "0031_price_history")]
+    dependencies = [("checkout_widgets", "0032_price_history")]
     operations = [migrations.RunSQL(FORWARDS, BACKWARDS)]

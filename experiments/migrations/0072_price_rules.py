@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('experiments', '0070_account_audit_actions'),
+        ('experiments', '0071_problems_of_customers'),
     ]
 
     operations = [
