@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('checkout_widgets', '0031_silenced_shoppers'),
-        ('experiments', '0072_price_rules'),
+        ('experiments', '0074_price_rules'),
     ]
 
     operations = [

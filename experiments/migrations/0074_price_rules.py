@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('experiments', '0071_problems_of_customers'),
+        ('experiments', '0073_long_outcome_triggers'),
     ]
 
     operations = [
