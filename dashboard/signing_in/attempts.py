@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -22,6 +23,8 @@ def count_attempt(request: HttpRequest, kind: str) -> None:
     """Count an attempt of this kind. Raises ``TooManyAttemptsError``."""
     now = timezone.now()
     SignInRequest.objects.filter(at__lte=now - KEPT).delete()
+    # Each attempt begins a session that most never come back to; Django itself deletes none.
+    Session.objects.filter(expire_date__lte=now).delete()
     line = salted_hmac("offerlift.sign-in", of_console_request(request), algorithm="sha256").hexdigest()
     begun = SignInRequest.objects.filter(line=line, kind=kind, at__gt=now - WINDOW)
     if begun.count() >= MOST_OF_LINE:

@@ -28,6 +28,7 @@ class TamperedProvider:
     url: str = ""
     key: RSAKey | None = None
     tamper: Callable[[Tokens], Tokens] | None = None
+    refusal: bytes = b""  # what the token endpoint says to everybody, with the status 401
     metadata: dict[str, Any] = field(default_factory=dict)
     asked: list[dict[str, list[str]]] = field(default_factory=list)
 
@@ -53,7 +54,7 @@ class TamperedProvider:
 
     def honest(self) -> None:
         """Change nothing any more."""
-        self.tamper, self.metadata, self.asked = None, {}, []
+        self.tamper, self.refusal, self.metadata, self.asked = None, b"", {}, []
 
 
 def wrapped(application: Any, provider: TamperedProvider) -> Callable[..., Any]:
@@ -70,6 +71,8 @@ def wrapped(application: Any, provider: TamperedProvider) -> Callable[..., Any]:
         status, headers = started[0][:2]
         if path == "/oauth2/token":
             provider.asked.append(parse_qs(body.decode()))
+        if path == "/oauth2/token" and provider.refusal:
+            status, sent = "401 Unauthorized", provider.refusal
         if status.startswith("200"):
             sent = json.dumps(changed(json.loads(sent), path, provider)).encode()
         kept = [(name, value) for name, value in headers if name.lower() != "content-length"]
