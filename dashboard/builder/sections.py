@@ -96,7 +96,7 @@ class SettingsSection(DraftSection):
     @property
     def title(self) -> str:
         """What people call it."""
-        titles = {"question": _("Question"), "audience": _("Who"), "goal": _("Goal"), LENGTH: _("How long")}
+        titles = {"question": _("Question"), "audience": _("Audience"), "goal": _("Goal"), LENGTH: _("How long")}
         return titles[self.name]
 
     def form_of(self, data: QueryDict | None) -> BaseForm:

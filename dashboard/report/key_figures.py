@@ -16,7 +16,7 @@ from experiments.report.selection import first_of_variant, money_withheld, of_va
 
 WITHHELD = {
     "undecided": gettext_lazy("Shown when the test is decided."),
-    "depends": gettext_lazy("Not shown: the answer depends on the adjustment."),
+    "depends": gettext_lazy("Not shown: the result depends on the adjustment."),
 }
 
 

@@ -41,7 +41,7 @@ class MetricRow:
 
 @dataclass(frozen=True)
 class MetricTable:
-    """Metrics on one axis; without money where the answer depends on the adjustment. ``head`` names the effects."""
+    """Metrics on one axis; without money where the result depends on the adjustment. ``head`` names the effects."""
 
     axis: Axis
     rows: list[MetricRow]

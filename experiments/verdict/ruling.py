@@ -234,7 +234,7 @@ def winning(evidence: Evidence, result: MetricResult) -> Iterator[str]:
     """That a treatment wins, and by how much; without an amount where that hangs on how it was estimated."""
     name = evidence.quoted_name(result)
     if result.disagreement is not None:
-        but = _("%(variant)s wins by the planned test, but the answer depends on the adjustment: %(other)s.")
+        but = _("%(variant)s wins by the planned test, but the result depends on the adjustment: %(other)s.")
         yield but % {"variant": name, "other": wording.dependence(result)}
         return
     yield _("Roll out %(variant)s.") % {"variant": name}
@@ -282,5 +282,5 @@ def effect_or_dependence(evidence: Evidence, result: MetricResult) -> str:
     name = evidence.name(result.variant)
     if result.disagreement is None:
         return wording.effect(name, result, evidence.experiment.store.currency)
-    text = _("%(variant)s: %(metric)s differs, but the answer depends on the adjustment: %(other)s.")
+    text = _("%(variant)s: %(metric)s differs, but the result depends on the adjustment: %(other)s.")
     return text % {"variant": name, "metric": wording.lower_first(result.label), "other": wording.dependence(result)}

@@ -39,7 +39,7 @@ def no_clear_difference(evidence: Evidence, results: Sequence[MetricResult], rul
         }
         headline = f"{headline} {of_best}"
     if best.disagreement is not None:
-        depends = _("The answer depends on the adjustment: %(other)s.") % {"other": wording.dependence(best)}
+        depends = _("The result depends on the adjustment: %(other)s.") % {"other": wording.dependence(best)}
         headline = f"{headline} {depends}"
     # not where the test waits for refunds: all visitors are there, and giving up would save nothing
     if code == "collecting" and not evidence.plan.is_waiting:

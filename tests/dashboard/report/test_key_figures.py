@@ -87,7 +87,7 @@ def test_monthly_figure_shows_no_amount_where_the_answer_hangs_on_the_adjustment
     other = Disagreement(way="without_cuped", kind="sign", lift=-0.01)
     report = replace(decided(), metrics=[replace(METRICS[0], disagreement=other), *METRICS[1:]])
     figure = key_figures(report, "treatment")[2]
-    assert (figure.text, figure.note) == ("\N{EM DASH}", "Not shown: the answer depends on the adjustment.")
+    assert (figure.text, figure.note) == ("\N{EM DASH}", "Not shown: the result depends on the adjustment.")
 
 
 def test_monthly_figure_unknown_says_why():

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from experiments.models import Role
+from experiments.models import Membership, Role
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -43,3 +43,11 @@ def test_store_with_one_member_cannot_switch_approval_on():
 
 def test_member_of_no_store_is_told_so():
     assert client_of(factories.make_user()).get("/team/").status_code == 200
+
+
+def test_admin_of_two_stores_can_go_to_the_other_ones_team():
+    """What the page knows of the reader, an admin, isn't taken for the admin's pages, which have no menu of stores."""
+    admin = factories.make_user(factories.make_store(slug="tea", name="Tea"), role=Role.ADMIN)
+    Membership.objects.create(store=factories.make_store(slug="cups", name="Cups"), user=admin, role=Role.ADMIN)
+    page = client_of(admin).get("/team/?store=tea").content.decode()
+    assert 'href="/team/?store=cups"' in page

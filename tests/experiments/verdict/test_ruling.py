@@ -145,13 +145,13 @@ def test_verdict_win_whose_answer_hangs_on_the_adjustment_says_so_and_shows_no_m
     found = verdict(replace(goal(sequential=WIN), disagreement=other))
     assert found.code == "ship"
     assert found.headline == (
-        "“B reason” wins by the planned test, but the answer depends on the adjustment: "
+        "“B reason” wins by the planned test, but the result depends on the adjustment: "
         f"without the cap on order values, it is {MINUS}1.2%."
     )
     assert "€" not in found.headline
     undecided = verdict(replace(goal(), disagreement=other))
     assert undecided.headline.endswith(
-        f"The answer depends on the adjustment: without the cap on order values, it is {MINUS}1.2%."
+        f"The result depends on the adjustment: without the cap on order values, it is {MINUS}1.2%."
     )
 
 
