@@ -1,23 +1,28 @@
-"""Erasing a visitor on request."""
+"""Erasing a visitor or a customer on request."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 
 from django.db import transaction
-from django.db.models import CharField, F
+from django.db.models import CharField, F, Q
 from django.db.models.functions import Cast
 
 from checkout_widgets.customers import visitors_of
 from checkout_widgets.models import Acceptance, Delivery, TrialOrder
 from checkout_widgets.offer_days import refresh
-from experiments.accounting import funnel_changes, identity, outcomes
+from experiments.accounting import customers, funnel_changes, identity, outcomes
 from experiments.accounting.outcomes import LockSubject
+from experiments.customer_keys import address_digest, customer_key, guest_key
 from experiments.models import (
+    AssignmentUnit,
     AuditAction,
     AuditEntry,
+    CustomerAlias,
     CustomerSighting,
     CustomOutcome,
     Exposure,
+    LongOutcome,
     Order,
     OrderClaim,
     Store,
@@ -64,19 +69,64 @@ def erase_customer(store: Store, customer_id: str, *, actor: str) -> Erasure:
     return erasure + forget_customer(store, customer_id, actor=actor)
 
 
+def erase_address(store: Store, address: str, *, actor: str) -> Erasure:
+    """Erase the guest who has ordered with an email address: see ``forget_key``. Nothing where nobody can be found.
+
+    A customer whom the shop knows by an ID is found by that: an order with both is the ID's.
+    """
+    key = guest_key(store.pk, address)
+    if not key:
+        return NOTHING_ERASED
+    return forget_key(store, key, digest=address_digest(store.pk, address), actor=actor)
+
+
 def forget_customer(store: Store, customer_id: str, *, actor: str) -> Erasure:
-    """Take a customer's id out of orders that have no visitor, delete their deliveries, and note it."""
+    """Take a customer's id and key out of orders, delete their deliveries and exposures, and note it."""
     with transaction.atomic():
-        of_customer = Order.objects.filter(store=store, customer_id=customer_id)
-        orders = list(of_customer.values_list("external_id", flat=True))
+        digest = sha256(customer_id.encode()).hexdigest()
+        key = customer_key(store.pk, customer_id=customer_id)
+        return forget_key(store, key, customer_id=customer_id, digest=digest, actor=actor)
+
+
+def forget_key(store: Store, key: str, *, digest: str, actor: str, customer_id: str = "") -> Erasure:
+    """Forget a customer by key, with all keys that are known to be the same customer's, and note it by the digest.
+
+    Orders stay and name nobody; what the customer was to tests goes, and their sums with it. All in one transaction.
+    """
+    with transaction.atomic():
+        # Against a merge of the customer's keys, which would make another one of the customer's.
+        outcomes.lock(LockSubject.MERGE, store.pk, [""])
+        keys = customers.family_of(store.pk, [customers.first_keys(store.pk, [key])[key]])
+        of_customer = Q(customer_key__in=keys)
+        if customer_id:
+            of_customer |= Q(customer_id=customer_id)
+        named = Order.objects.filter(of_customer, store=store)
+        orders = list(named.values_list("external_id", flat=True))
         # Against newer versions of the same orders, which would name the customer again.
         outcomes.lock(LockSubject.ORDER, store.pk, orders)
-        outcomes.lock(LockSubject.CUSTOMER, store.pk, {customer_id})
+        outcomes.lock(LockSubject.CUSTOMER, store.pk, {*keys, customer_id} - {""})
+        units = list(map(customers.unit_of, keys))
+        outcomes.lock(LockSubject.VISITOR, store.pk, units)
         deliveries = Delivery.objects.filter(connection__store=store, order_external_id__in=orders).delete()[0]
         CustomerSighting.objects.filter(store=store, customer_id=customer_id).delete()
-        erasure = replace(NOTHING_ERASED, orders=of_customer.update(customer_id=""), deliveries=deliveries)
-        note_erasure(store, "customer", customer_id, erasure, actor=actor)
+        erasure = replace(
+            NOTHING_ERASED,
+            exposures=forget_units(store, units),
+            orders=named.update(customer_id="", customer_key=""),
+            deliveries=deliveries,
+        )
+        CustomerAlias.objects.filter(store=store, key__in=keys).delete()
+        note_erasure(store, "customer", digest, erasure, actor=actor)
     return erasure
+
+
+def forget_units(store: Store, units: Collection[str]) -> int:
+    """Delete what customers were to tests, and return how many exposures that were."""
+    of_units = Q(visitor_id__in=units, experiment__unit=AssignmentUnit.CUSTOMER)
+    # Before the exposures: their days are noted by them.
+    LongOutcome.objects.filter(of_units, experiment__store=store).delete()
+    CustomOutcome.objects.filter(chosen__experiment__store=store, visitor_id__in=units).delete()
+    return Exposure.objects.filter(of_units, store=store).delete()[0]
 
 
 def erase_visitor(store: Store, visitor_id: str, *, actor: str) -> Erasure:
@@ -89,12 +139,14 @@ def erase_visitor(store: Store, visitor_id: str, *, actor: str) -> Erasure:
     entry in the audit log that holds the SHA-256 of the visitor's id: enough to prove it, not to find anybody.
     """
     with transaction.atomic():
-        orders, customers = traces_of(store, visitor_id)
+        orders, named = traces_of(store, visitor_id)
+        # Tests on customers lose these orders as well: they name nobody any more.
+        units = customers.units_of_orders(Order.objects.filter(store=store, visitor_id=visitor_id))
         # Locked against versions of the same orders, and against other orders of the same customers, that arrive
         # meanwhile: they would name the visitor again. In the order in which orders are recorded, so that neither
         # waits for the other for ever.
         outcomes.lock(LockSubject.ORDER, store.pk, orders)
-        outcomes.lock(LockSubject.CUSTOMER, store.pk, customers)
+        outcomes.lock(LockSubject.CUSTOMER, store.pk, named)
         # Against whoever counts the visitor's events at this instant: they would stay counted.
         funnel_changes.lock()
         days = offer_views.days_of_visitor(store, visitor_id)
@@ -103,23 +155,24 @@ def erase_visitor(store: Store, visitor_id: str, *, actor: str) -> Erasure:
             refresh.refresh_views_of(store, day)
         funnel_changes.forget_visitor(store.pk, visitor_id)
         # Their orders now belong to another browser of the customer, whose outcomes change with that.
-        visitors = identity.visitors_with_other_orders(identity.link(store.pk, orders, customers))
+        visitors = identity.visitors_with_other_orders(identity.link(store.pk, orders, named)) | units
         outcomes.lock(LockSubject.VISITOR, store.pk, visitors)
         outcomes.recompute(store.pk, visitors)
-        note_erasure(store, "visitor", visitor_id, erasure, actor=actor)
+        digest = sha256(visitor_id.encode()).hexdigest()
+        note_erasure(store, "visitor", digest, erasure, actor=actor)
     return erasure
 
 
 def traces_of(store: Store, visitor_id: str) -> tuple[list[str], set[str]]:
     """Return the shop's ids of the visitor's orders, and of the customers that the visitor was seen as."""
-    orders, customers = [], set()
+    orders, named = [], set()
     rows = Order.objects.of_visitor(store, visitor_id).values_list("external_id", "customer_id")
     for external_id, customer_id in rows:
         orders.append(external_id)
-        customers.add(customer_id)
+        named.add(customer_id)
     sightings = CustomerSighting.objects.filter(store=store, visitor_id=visitor_id)
-    customers.update(sightings.values_list("customer_id", flat=True))
-    return orders, customers - {""}
+    named.update(sightings.values_list("customer_id", flat=True))
+    return orders, named - {""}
 
 
 def erase_rows(store: Store, visitor_id: str, orders: list[str]) -> Erasure:
@@ -129,12 +182,13 @@ def erase_rows(store: Store, visitor_id: str, orders: list[str]) -> Erasure:
     erasure = Erasure(
         events=WidgetEvent.objects.filter(are_of_visitors(store, [visitor_id]), store=store).delete()[0],
         exposures=Exposure.objects.filter(**of_visitor).delete()[0],
-        orders=Order.objects.filter(**of_visitor).update(visitor_id="", customer_id=""),
+        orders=Order.objects.filter(**of_visitor).update(visitor_id="", customer_id="", customer_key=""),
         # The key is the browser's and may name the visitor; the token's id is as unique, and says nothing.
         acceptances=acceptances.update(visitor_id="erased", idempotency_key=Cast(F("jti"), CharField())),
         deliveries=Delivery.objects.filter(connection__store=store, order_external_id__in=orders).delete()[0],
     )
     CustomOutcome.objects.filter(chosen__experiment__store=store, visitor_id=visitor_id).delete()
+    LongOutcome.objects.filter(experiment__store=store, visitor_id=visitor_id).delete()
     CustomerSighting.objects.filter(**of_visitor).delete()
     OrderClaim.objects.filter(**of_visitor).delete()
     # A member may have tried an order with their own visitor's id.
@@ -142,9 +196,8 @@ def erase_rows(store: Store, visitor_id: str, orders: list[str]) -> Erasure:
     return erasure
 
 
-def note_erasure(store: Store, kind: str, erased_id: str, erasure: Erasure, *, actor: str) -> None:
-    """Enter the erasure of a ``visitor`` or a ``customer`` in the audit log, without the id."""
-    digest = sha256(erased_id.encode()).hexdigest()
+def note_erasure(store: Store, kind: str, digest: str, erasure: Erasure, *, actor: str) -> None:
+    """Enter the erasure of a ``visitor`` or a ``customer`` in the audit log, by the digest of what it was asked by."""
     AuditEntry.objects.create(
         store=store,
         actor=actor,

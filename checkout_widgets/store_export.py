@@ -26,10 +26,13 @@ from checkout_widgets.models import (
     TrialOrder,
     Widget,
 )
+from experiments.accounting import customers
+from experiments.customer_keys import customer_key
 from experiments.models import (
     Annotation,
     ApiToken,
     Approval,
+    AssignmentUnit,
     AuditEntry,
     ChosenMetric,
     Comment,
@@ -118,10 +121,12 @@ SECRETS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Whom an export is about, by the shop's id of a customer or by a visitor's; neither for everybody."""
+    """Whom an export is about, by the shop's id of a customer, by a guest's key or by a visitor's id; none of them for
+    everybody."""
 
     visitor_id: str = ""
     customer_id: str = ""
+    guest_key: str = ""
 
 
 EVERYBODY = Person()
@@ -146,6 +151,8 @@ def conditions_of(store: Store, person: Person) -> dict[type[Model], Q]:
     """Return the tables to export, and which of their rows."""
     if person.customer_id:
         return of_customer(store, person.customer_id)
+    if person.guest_key:
+        return of_guest(store, person.guest_key)
     if person.visitor_id:
         return of_visitors(store, [person.visitor_id])
     return dict.fromkeys(STORE_OF, Q())
@@ -154,7 +161,7 @@ def conditions_of(store: Store, person: Person) -> dict[type[Model], Q]:
 def of_visitors(store: Store, visitors: Collection[str]) -> dict[type[Model], Q]:
     """Return the tables that hold something about any of the visitors, and which of their rows."""
     orders = Order.objects.of_visitors(store, visitors)
-    named = (Exposure, CustomOutcome, FunnelVisitor, Acceptance, OrderClaim, CustomerSighting, TrialOrder)
+    named = (Exposure, CustomOutcome, LongOutcome, FunnelVisitor, Acceptance, OrderClaim, CustomerSighting, TrialOrder)
     return {
         **dict.fromkeys(named, Q(visitor_id__in=visitors)),
         WidgetEvent: are_of_visitors(store, visitors),
@@ -172,8 +179,10 @@ def of_customer(store: Store, customer_id: str) -> dict[type[Model], Q]:
     browsers = visitors_of(store, customer_id)
     own = set(browsers) - used_by_others(store, browsers, customer_id)
     found = of_visitors(store, own)
-    orders = Order.objects.filter(Q(pk__in=Order.objects.of_visitors(store, own)) | Q(customer_id=customer_id))
-    orders = orders.filter(store=store)
+    keys = keys_of(store, customer_key(store.pk, customer_id=customer_id))
+    ordered = Q(customer_id=customer_id) | Q(customer_key__in=keys)
+    orders = Order.objects.filter(Q(pk__in=Order.objects.of_visitors(store, own)) | ordered, store=store)
+    in_tests = exposed_by(keys)
     accepted = OrderLine.objects.filter(order__in=orders, acceptance_id__isnull=False).values("acceptance_id")
     claimed = Q(visitor_id__in=browsers, external_id__in=orders.values("external_id"))
     return {
@@ -181,9 +190,37 @@ def of_customer(store: Store, customer_id: str) -> dict[type[Model], Q]:
         **of_orders(orders),
         Acceptance: found[Acceptance] | Q(jti__in=accepted),
         OrderClaim: found[OrderClaim] | claimed,
+        Exposure: found[Exposure] | in_tests,
+        LongOutcome: found[LongOutcome] | in_tests,
         CustomerSighting: Q(customer_id=customer_id),
+        CustomerAlias: Q(key__in=keys),
         Delivery: found[Delivery] | delivered_for(orders),
     }
+
+
+def of_guest(store: Store, key: str) -> dict[type[Model], Q]:
+    """Return the tables that hold something about a guest, by the key that the address gives, and which of their rows.
+
+    Not what the guest's browser did: nobody knows that nobody else has used it.
+    """
+    keys = keys_of(store, key)
+    orders = Order.objects.filter(store=store, customer_key__in=keys)
+    return {
+        **of_orders(orders),
+        **dict.fromkeys((Exposure, LongOutcome), exposed_by(keys)),
+        CustomerAlias: Q(key__in=keys),
+        Delivery: delivered_for(orders),
+    }
+
+
+def keys_of(store: Store, key: str) -> set[str]:
+    """Return all keys of the customer who has this one."""
+    return customers.family_of(store.pk, [customers.first_keys(store.pk, [key])[key]])
+
+
+def exposed_by(keys: Collection[str]) -> Q:
+    """Return the condition of what customers were to tests."""
+    return Q(visitor_id__in=list(map(customers.unit_of, keys)), experiment__unit=AssignmentUnit.CUSTOMER)
 
 
 def of_orders(orders: "QuerySet[Order]") -> dict[type[Model], Q]:

@@ -1,24 +1,24 @@
-"""Everything that is stored about one visitor, as texts: for a shopper who asks for it."""
+"""Everything that is stored about one visitor, customer or guest, as texts: for a shopper who asks for it."""
 
 from typing import Any
 
 from django.db.models import BinaryField
 
 from checkout_widgets.models import Delivery
-from checkout_widgets.store_export import SECRETS, STORE_OF, of_visitors
+from checkout_widgets.store_export import SECRETS, STORE_OF, Person, conditions_of
 from experiments.models import Store
 
 MAX_ROWS = 5_000  # of a table: a shopper has hundreds; what a robot left isn't a person's
 Row = dict[str, str]
 
 
-def tables_of(store: Store, visitor_id: str) -> dict[str, list[Row]]:
-    """Return the rows about the visitor by table; empty values are left out.
+def tables_of(store: Store, person: Person) -> dict[str, list[Row]]:
+    """Return the rows about the person by table; empty values are left out.
 
     Without deliveries: those repeat the shop's own orders, names and addresses of others in them included.
     """
     tables = {}
-    for model, condition in of_visitors(store, [visitor_id]).items():
+    for model, condition in conditions_of(store, person).items():
         if model is Delivery:
             continue
         names = [

@@ -8,7 +8,6 @@ from typing import Literal
 from checkout_widgets.models import Widget
 from checkout_widgets.reach.estimate import Reach, reach_of
 from experiments.models import Experiment, Source, Variant
-from experiments.models.experiment_choices import UNDELIVERED
 
 CheckState = Literal["pass", "warn", "fail"]
 
@@ -48,7 +47,7 @@ class LaunchCandidate:
     @property
     def is_undelivered(self) -> bool:
         """Whether nothing delivers what is offered at the test's moment."""
-        return self.experiment.moment in UNDELIVERED
+        return self.experiment.is_undelivered
 
     @property
     def treatments(self) -> list[Variant]:
@@ -57,6 +56,7 @@ class LaunchCandidate:
     @cached_property
     def reach(self) -> Reach | None:
         """What it would get of last week's requests; None where there is nothing to go by."""
-        if self.is_undelivered or self.experiment.source != Source.LIVE:
+        # Decisions of last week say nothing of customers, whom no page asks about.
+        if self.is_undelivered or self.experiment.is_of_customers or self.experiment.source != Source.LIVE:
             return None
         return reach_of(self.experiment, self.now)

@@ -23,6 +23,7 @@ from experiments import money, wording
 from experiments.assignment import targeting
 from experiments.decisions import counts as decision_counts
 from experiments.models import COUNTED_STATUSES, Experiment, Moment, Order, Source, Status
+from experiments.models.experiment_choices import UNDELIVERED
 from experiments.plan.guarding import effective_guardrails
 from experiments.plan.thresholds import ORDERS_FOR_A_CAP
 from experiments.programme.delays import days_to_wait
@@ -67,8 +68,11 @@ def control(candidate: LaunchCandidate) -> Iterator[Check]:
 def delivery(candidate: LaunchCandidate) -> Iterator[Check]:
     """Check that something shows the offer at the test's moment."""
     if candidate.is_undelivered:
-        text = _("Offerlift can't send follow-up emails yet, so no shopper would see the offer")
-        yield Check("delivery", "fail", text, _("Choose another moment, or keep the draft until emails can be sent."))
+        text = _("No page shows a follow-up email, so no visitor would see the offer")
+        yield Check("delivery", "fail", text, _("Choose another moment, or make the test a step of a journey."))
+    elif candidate.experiment.is_of_customers and candidate.experiment.moment not in UNDELIVERED:
+        text = _("The test assigns customers, who are nobody's visitors at a moment of the checkout")
+        yield Check("delivery", "fail", text, _("Choose follow-up email as its moment."))
 
 
 def weights(candidate: LaunchCandidate) -> Iterator[Check]:
@@ -121,7 +125,7 @@ def cap(candidate: LaunchCandidate) -> Iterator[Check]:
 
 def snippet(candidate: LaunchCandidate) -> Iterator[Check]:
     """Check that pages have asked about this moment lately."""
-    if candidate.is_undelivered:
+    if candidate.is_undelivered or candidate.experiment.is_of_customers:
         return
     moment = Moment(candidate.experiment.moment)
     seen = decision_counts.seen(candidate.experiment.store).get(moment)

@@ -27,7 +27,7 @@ class ExperimentSerializer(serializers.ModelSerializer[Experiment]):
     class Meta:
         model = Experiment
         fields = (
-            "key", "name", "hypothesis", "owner", "tags", "moment", "status", "source", "traffic_share",
+            "key", "name", "hypothesis", "owner", "tags", "moment", "unit", "status", "source", "traffic_share",
             "served_share", "started_at", "ended_at", "goal_metric", "alpha", "covariates", "attribution_window_days",
             "planned_sample", "planned_days",
             "decision", "rolled_out_variant", "learning", "next_step", "variants", "created_at", "updated_at",

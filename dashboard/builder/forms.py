@@ -42,8 +42,10 @@ class QuestionForm(forms.Form):
     def __init__(self, data: Mapping[str, Any] | None, *, experiment: Experiment) -> None:
         initial = {"name": experiment.name, "hypothesis": experiment.hypothesis, "moment": experiment.moment}
         super().__init__(data, initial=initial, auto_id="id_question_%s")
-        if experiment.moment not in UNDELIVERED:
-            moment: Any = self.fields["moment"]
+        moment: Any = self.fields["moment"]
+        if experiment.is_of_customers:
+            moment.choices = [choice for choice in Moment.choices if choice[0] in UNDELIVERED]
+        elif experiment.moment not in UNDELIVERED:
             moment.choices = [choice for choice in Moment.choices if choice[0] not in UNDELIVERED]
 
     def apply_to(self, experiment: Experiment) -> None:

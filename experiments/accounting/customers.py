@@ -59,6 +59,12 @@ def first_keys(store_id: int, keys: Collection[str]) -> dict[str, str]:
     return first
 
 
+def family_of(store_id: int, firsts: Collection[str]) -> set[str]:
+    """Return these keys with all that stand for them."""
+    aliases = CustomerAlias.objects.filter(store=store_id, first_key__in=firsts)
+    return {*firsts, *aliases.values_list("key", flat=True)}
+
+
 def keys_of_orders(store_id: int, said: Mapping[str, str]) -> dict[str, str]:
     """Return by order what key it gets, of the key that is said of it. The caller holds the locks of these keys."""
     first = first_keys(store_id, set(said.values()))

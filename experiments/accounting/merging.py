@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from experiments.accounting import outcomes
-from experiments.accounting.customers import first_keys, unit_of
+from experiments.accounting.customers import family_of, first_keys, unit_of
 from experiments.accounting.outcomes import LockSubject
 from experiments.models import AssignmentUnit, CustomerAlias, CustomOutcome, Exposure, LongOutcome, Order
 from experiments.sql_files import read_sql
@@ -47,12 +47,6 @@ def merge_customers(store_id: int, earlier: str, later: str, *, at: datetime | N
         move_exposures(store_id, kept, given_up)
         outcomes.recompute(store_id, [unit_of(kept)])
     return kept
-
-
-def family_of(store_id: int, firsts: Collection[str]) -> set[str]:
-    """Return these keys with all that stand for them."""
-    aliases = CustomerAlias.objects.filter(store=store_id, first_key__in=firsts)
-    return {*firsts, *aliases.values_list("key", flat=True)}
 
 
 def lockable(keys: Collection[str]) -> set[str]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from experiments.models.experiment_choices import (
     OVER,
+    UNDELIVERED,
     AssignmentUnit,
     Covariate,
     Decision,
@@ -50,8 +51,12 @@ class ExperimentQuerySet(models.QuerySet["Experiment"]):
         )
 
     def served(self) -> Self:
-        """Those that the edge holds: they assign visitors, are paused, or show a winner."""
-        return self.filter(status__in=(Status.RUNNING, Status.PAUSED), source=Source.LIVE) | self.rolled_out()
+        """Those that the edge holds: they assign visitors, are paused, or show a winner.
+
+        Tests on customers are none of them: journeys serve those (``accounting/send_points.py``).
+        """
+        assigning = self.filter(status__in=(Status.RUNNING, Status.PAUSED), source=Source.LIVE)
+        return (assigning | self.rolled_out()).filter(unit=AssignmentUnit.VISITOR)
 
 
 ExperimentManager = models.Manager.from_queryset(ExperimentQuerySet)
@@ -235,6 +240,11 @@ class Experiment(models.Model):
     def is_of_customers(self) -> bool:
         """Whether customers are assigned, and not visitors."""
         return self.unit == AssignmentUnit.CUSTOMER
+
+    @property
+    def is_undelivered(self) -> bool:
+        """Whether nothing reaches whom it assigns: no page has a slot for visitors in an email."""
+        return self.moment in UNDELIVERED and not self.is_of_customers
 
     @property
     def is_followed_for_long(self) -> bool:

@@ -238,12 +238,17 @@ def refusal_of(step: Callable[[], AuditEntry]) -> LifecycleError | None:
 
 
 def check_structure(experiment: Experiment) -> None:
-    """Raise where the test can't assign visitors: ``imported``, ``undelivered``, ``no_control``, ``no_treatment``."""
+    """Raise where the test can't assign anybody: ``imported``, ``undelivered``, ``wrong_unit``, ``no_control``,
+    ``no_treatment``."""
     if experiment.source != Source.LIVE:
         message = _("This is an imported test: its visitors aren't assigned here, so it can't run.")
         raise LifecycleError("imported", message)
-    if experiment.moment in UNDELIVERED:
-        raise LifecycleError("undelivered", _("Offerlift can't send follow-up emails yet, so this test can't run."))
+    if experiment.is_undelivered:
+        message = _("This test assigns visitors, whom no page reaches by email. Make it a step of a journey instead.")
+        raise LifecycleError("undelivered", message)
+    if experiment.is_of_customers and experiment.moment not in UNDELIVERED:
+        message = _("This test assigns customers, so it can't run at a moment of the checkout. Choose follow-up email.")
+        raise LifecycleError("wrong_unit", message)
     controls = list(experiment.variants.values_list("is_control", flat=True))
     if not any(controls):
         raise LifecycleError("no_control", _("Add a control: without one there is nothing to compare with."))

@@ -8,14 +8,20 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from checkout_widgets.erasure import Erasure, erase_customer, erase_visitor
+from checkout_widgets.erasure import Erasure, erase_address, erase_customer, erase_visitor
 from checkout_widgets.models import Acceptance, Delivery
 from experiments.accounting.funnel_changes import add_up_changes
+from experiments.accounting.merging import merge_customers
 from experiments.accounting.order_data import OrderData
 from experiments.accounting.orders import record_order
-from experiments.models import AuditEntry, CustomerSighting, Exposure, FunnelChange, Order, Store
+from experiments.accounting.rebuild import rebuild
+from experiments.accounting.rollups import refresh_touched
+from experiments.customer_keys import address_digest, guest_key
+from experiments.models import AuditEntry, CustomerSighting, Exposure, ExposureDay, FunnelChange, Order, Store
 from tests import factories
 from tests.checkout_widgets.traces import leave_traces
+from tests.experiments.accounting.customers_of_orders import reach
+from tests.experiments.accounting.outcomes_of_orders import order
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
@@ -198,3 +204,56 @@ def test_erase_visitor_leaves_the_holdout(store):
     factories.make_exposure(holdout.variants.get(key="offers"), visitor_id="v_keep_me")
     assert erase_visitor(store, "v_erase_me", actor="ada").exposures == 1
     assert [*holdout.exposures.values_list("visitor_id", flat=True)] == ["v_keep_me"]
+
+
+@pytest.fixture
+def control(store):
+    return factories.make_customer_experiment(store).variants.get(key="control")
+
+
+def buy(store, number, **fields):
+    record_order(store, order(number, "", placed_at=NOON + timedelta(days=1), **fields))
+
+
+def test_erased_customer_is_in_no_test_on_customers_and_sums_are_without_them(store, control):
+    for key in ("i_77", "i_78"):
+        reach(control, key)
+    buy(store, "1", customer_id="77")
+    buy(store, "2", customer_id="78")
+    buy(store, "3", guest_key="a_guest77")
+    merge_customers(store.pk, "i_77", "a_guest77")
+    refresh_touched()
+    erasure = erase_customer(store, "77", actor="test")
+    assert (erasure.exposures, erasure.orders) == (1, 2)
+    refresh_touched()
+    day = ExposureDay.objects.get(experiment=control.experiment, dimension="")
+    assert (day.visitors, day.orders, day.revenue) == (1, 1, 1000)
+    assert set(Order.objects.values_list("customer_key", flat=True)) == {"", "i_78"}
+    assert tables_with("i_77") == tables_with("a_guest77") == set()
+    assert rebuild(control.experiment).wrong == 0
+    entry = AuditEntry.objects.get(detail__has_key="customer_sha256")
+    assert entry.detail["customer_sha256"] == sha256(b"77").hexdigest()
+    assert erase_customer(store, "77", actor="test") == Erasure(0, 0, 0, 0, 0)
+
+
+def test_erased_guest_is_found_by_the_address_in_any_writing_and_noted_by_a_keyed_digest(store, control):
+    key = guest_key(store.pk, "ada@shop.example")
+    reach(control, key)
+    buy(store, "1", guest_key=key)
+    other = factories.make_store()
+    assert erase_address(other, "ada@shop.example", actor="test").exposures == 0
+    call_command("erase_visitor", "tea", " ADA@shop.example", "--address", "--no-input")
+    assert not Exposure.objects.exists()
+    assert Order.objects.get().customer_key == ""
+    assert tables_with(key) == set()
+    digest = AuditEntry.objects.get(store=store).detail["customer_sha256"]
+    assert digest == address_digest(store.pk, "ada@shop.example")
+    assert erase_address(store, "nobody", actor="test") == Erasure(0, 0, 0, 0, 0)
+
+
+def test_erased_visitors_orders_name_no_customer_and_leave_the_customers_outcome(store, control):
+    reach(control, "i_77")
+    record_order(store, order("1", "v_1", customer_id="77", placed_at=NOON + timedelta(days=1)))
+    erase_visitor(store, "v_1", actor="test")
+    assert Order.objects.get().customer_key == ""
+    assert Exposure.objects.get().orders == 0

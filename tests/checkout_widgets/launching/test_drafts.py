@@ -84,9 +84,9 @@ def test_draft_at_follow_up_is_not_launched_or_scheduled_whatever_the_reason():
     draft = create_draft(
         templates()["follow-up-renewal"], store, new(offers=[factories.make_offer(store)]), actor="ada"
     )
-    with pytest.raises(LaunchRefused, match="can't send follow-up emails yet"):
+    with pytest.raises(LaunchRefused, match="no visitor would see the offer"):
         launch(experiment=draft, actor="ada", override_reason="I know")
-    with pytest.raises(LifecycleError, match="can't send follow-up emails yet"):
+    with pytest.raises(LifecycleError, match="assigns visitors, whom no page reaches by email"):
         lifecycle.start(experiment=draft, actor="ada")
     draft.refresh_from_db()
     assert draft.status == Status.DRAFT

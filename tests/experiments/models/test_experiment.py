@@ -83,6 +83,7 @@ def test_served_are_those_that_run_are_paused_or_show_a_winner(store):
     for status in Status:
         factories.make_experiment(store, key=status.value, status=status)
     factories.make_experiment(store, key="imported", source=Source.IMPORTED)
+    factories.make_customer_experiment(store)  # which no page can ask about
     won = factories.make_experiment(store, key="won", status=Status.CONCLUDED, decision=Decision.ROLL_OUT)
     assert {*Experiment.objects.served().values_list("key", flat=True)} == {"running", "paused"}
     Experiment.objects.filter(pk=won.pk).update(rolled_out_variant=won.variants.get(key="treatment"))

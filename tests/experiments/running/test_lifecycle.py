@@ -208,3 +208,24 @@ def test_conclude_that_keeps_control_rolls_nothing_out():
 def test_ramp_plan_that_cant_be_followed_is_refused(plan):
     with pytest.raises(ValidationError):
         validate_ramp_plan(plan)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("unit", "moment", "code"),
+    [
+        ("customer", "follow_up", None),
+        ("visitor", "cart", None),
+        ("customer", "cart", "wrong_unit"),
+        ("visitor", "follow_up", "undelivered"),
+    ],
+)
+def test_start_of_a_unit_at_a_moment_that_does_not_reach_it_is_refused(unit, moment, code):
+    experiment = factories.make_experiment(status="draft", started_at=None, unit=unit, moment=moment)
+    if code is None:
+        lifecycle.start(experiment=experiment, actor="ada")
+        assert experiment.status == "running"
+        return
+    with pytest.raises(LifecycleError) as raised:
+        lifecycle.start(experiment=experiment, actor="ada")
+    assert raised.value.code == code
