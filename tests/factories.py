@@ -70,7 +70,7 @@ def make_experiment(store: Store | None = None, *, treatments: int = 1, **fields
 
 def make_customer_experiment(store: Store | None = None, **fields: Any) -> Experiment:
     """A running experiment on customers, as a journey's step has it."""
-    of_customers = {
+    of_customers: dict[str, Any] = {
         "moment": Moment.FOLLOW_UP,
         "unit": AssignmentUnit.CUSTOMER,
         "attribution_window_days": CUSTOMER_WINDOW_DAYS,

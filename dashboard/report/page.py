@@ -16,6 +16,7 @@ from dashboard.drawings.waterfall import Waterfall, waterfall
 from dashboard.report.choices import ChoiceLink, Choices
 from dashboard.report.days import DaySection, day_section
 from dashboard.report.key_figures import KeyFigure, key_figures
+from dashboard.report.long_term import LongTermRow, long_term_rows
 from dashboard.report.metric_choice import MetricChoice, goal_view
 from dashboard.report.metric_days import MetricDayRow, metric_day_rows
 from dashboard.report.rows import (
@@ -317,6 +318,11 @@ class ReportPage:
     def overlaps(self) -> list[OverlapResult]:
         """What the treatment and the store's other tests do to each other."""
         return of_variant(self.report.overlaps, self.treatment_key)
+
+    @property
+    def long_term(self) -> list[LongTermRow]:
+        """What each variant came to in the year after; empty where that isn't kept."""
+        return long_term_rows(self.report)
 
     @property
     def looks(self) -> list[tuple[Look, str]]:

@@ -45,6 +45,7 @@ from experiments.report import METHOD_VERSION, Change, FirstReport, LongTermResu
 from experiments.snapshots.awaiting import without_results
 from experiments.snapshots.gains import gains_there
 from experiments.snapshots.history import reported_before
+from experiments.unit_words import about_customers
 from experiments.verdict import goal_notes, ruling
 from experiments.verdict.evidence import Evidence
 
@@ -111,6 +112,8 @@ def analyse(
     readings = read_inputs(experiment, now, with_cuped=with_cuped, is_watch=is_watch)
     state = plan_progress(readings.sample, goal_comparisons(readings.sample), is_look=is_look, now=now)
     report = with_surroundings(report_of(readings, state), readings)
+    if experiment.is_of_customers:
+        report = about_customers(report)
     # Left out last, so that no part of the report can forget it.
     if experiment.is_cap_awaited:
         return without_results(report, experiment, now)

@@ -18,6 +18,20 @@ TESTED = Section(
             is_everyday=True,
         ),
         Term(
+            "customer",
+            _("customer|customers"),
+            _(
+                "Someone who has ordered, known by the shop's ID or by a hash of the email address, on whatever "
+                "device. A test of a message assigns customers to variants."
+            ),
+            is_everyday=True,
+        ),
+        Term(
+            "unit",
+            _("unit|units"),
+            _("Whom a test assigns and counts: visitors at a moment of the checkout, customers in a message."),
+        ),
+        Term(
             "moment",
             _("moment|moments"),
             _(

@@ -139,3 +139,13 @@ def test_sample_size_for_proportion_impossible_rates_are_refused(baseline, lift)
 def test_sample_size_for_mean_without_effect_is_refused():
     with pytest.raises(ValueError, match="effect"):
         sample_size_for_mean(10, 5, 0)
+
+
+@pytest.mark.parametrize(("ratio", "customers"), [(1, 9_800), (9, 27_200)])
+def test_sample_size_of_customers_who_reorder_is_what_a_holdout_of_a_tenth_makes_nearly_three_times(ratio, customers):
+    # 8% order again in 30 days, orders vary by 80% of their mean: (z_a + z_b)^2 (1 + 0.8^2 - 0.08) / 0.08 / 0.25^2,
+    # times (1 + ratio)^2 / ratio; worked out by hand as 9,790 and 27,190
+    share, variation = 0.08, 0.8
+    sd = share * sqrt((1 + variation**2) / share - 1)
+    size = sample_size_for_mean(share, sd, 0.25, PlanSettings(ratio=ratio))
+    assert size.control * (1 + ratio) == pytest.approx(customers, rel=0.001)
