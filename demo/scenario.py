@@ -84,6 +84,7 @@ def launch(store: Store, test: DemoTest) -> Experiment:
             store=store,
             **test.experiment,
             **life_of(test, timezone.now()),
+            day_zone=store.zone.key,
             # always the same, so that a seed's visitors get the same variants in every demo
             salt=f"demo-{test.experiment['key']}",
             cap_minor=caps.planned_cap(store, timezone.now()).cap_minor,

@@ -1,48 +1,87 @@
 """Simulate whole tests through the real verdict, some by the plan of before, too, into docs/statistics.md.
 
-    python -m bench.verdicts [--tests 2000] [--case A/A] [--dry-run] [--seed 2026] [--results FILE]
+    python -m bench.verdicts --add 50          # fifty hundreds more, where they are fewest, then the table
+    python -m bench.verdicts --minutes 90      # as many as fit
+    python -m bench.verdicts                   # the table of what is there
+    python -m bench.verdicts --replay          # after a change of the engine that is meant to decide nothing
 
-The full run takes hours. What is simulated is kept in a file by hundreds of tests: after an interruption, run it again,
-and it goes on where it stopped. The last line is one JSON object.
+Results are kept in bench/verdicts/results, which is committed: the evidence grows over days, and needs no long run.
+Hundreds that another engine decided are left out, and replaced. ``--case`` picks rows; it may be repeated. The last
+line is one JSON object.
 """
 
 import argparse
 import json
 import os
 import time
+from math import inf
 from multiprocessing import Pool
 from pathlib import Path
 
 import django
+from django.conf import settings
+
+# More hundreds than all rows want.
+WITHOUT_END = 10_000
 
 
 def main() -> None:
-    """Run the cases, print the table, and write it into the documentation."""
+    """Add what was asked for, print the table, and write it into the documentation."""
     # Before the functions under study are loaded, which name the models; no database is asked.
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    # Nobody reads what the verdicts say, and to look translations up took a fifth of the time.
+    settings.USE_I18N = False
     django.setup()
-    from bench.verdicts import kept, table
+    from bench.verdicts import table
     from bench.verdicts.cases import CASES
+    from bench.verdicts.engine import code_digest
+    from bench.verdicts.filling import Filling
+    from bench.verdicts.kept import FOLDER, Engine, KeptResults
+    from experiments.report import METHOD_VERSION
 
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--tests", type=int, default=2_000, help="of each case, by each plan")
-    parser.add_argument("--case", action="append", default=[], help="those whose name has this in it; may be repeated")
-    parser.add_argument("--dry-run", action="store_true", help="print, write nothing")
-    parser.add_argument("--seed", type=int, default=2026)
-    parser.add_argument("--processes", type=int, default=os.cpu_count())
-    parser.add_argument("--results", type=Path, default=kept.FILE, help="keeps what was simulated, to go on from there")
-    options = parser.parse_args()
+    options = arguments(FOLDER)
     start = time.perf_counter()
     cases = table.chosen(CASES, options.case)
-    results = kept.KeptResults(options.results, kept.code_version())
+    results, engine = KeptResults(options.results), Engine(code_digest(), METHOD_VERSION)
+    added, different = 0, []
     # The pool's processes begin as copies of this one, so that each has Django ready.
     with Pool(options.processes) as pool:
-        rows = table.rows_of(cases, table.Run(options.tests, options.seed, results, pool))
-    page = table.page(rows, options.tests, options.seed)
+        filling = Filling(results=results, engine=engine, seed=options.seed, pool=pool)
+        if options.replay:
+            different = filling.replay(cases)
+        until = inf
+        if options.minutes is not None:
+            until = time.time() + 60 * options.minutes
+        if options.add or options.minutes is not None:
+            added = filling.run(cases, most=options.add or WITHOUT_END, until=until)
+    rows = table.kept_rows(CASES, results, engine, options.seed)
+    page = table.page(rows, options.seed)
     print(page)
     if not options.dry_run:
         table.write(page)
-    print(json.dumps(table.headline(rows) | {"seconds": round(time.perf_counter() - start), "seed": options.seed}))
+    found = {
+        "added": added,
+        "different": different,
+        "seconds": round(time.perf_counter() - start),
+        "seed": options.seed,
+    }
+    print(json.dumps(table.headline(rows) | found))
+
+
+def arguments(folder: Path) -> argparse.Namespace:
+    """Read what was asked for; results are kept in ``folder`` unless another one is named."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--add", type=int, default=0, help="so many hundreds")
+    parser.add_argument("--minutes", type=float, help="none begins after so many minutes")
+    parser.add_argument("--replay", action="store_true", help="keep what this engine decides alike")
+    parser.add_argument(
+        "--case", action="append", default=[], help="those whose name has this in it, or is this; may be repeated"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="print, write nothing into the documentation")
+    parser.add_argument("--seed", type=int, default=2026)
+    parser.add_argument("--processes", type=int, default=os.cpu_count())
+    parser.add_argument("--results", type=Path, default=folder, help="keeps what was simulated")
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import sqrt
 from typing import Literal
@@ -39,8 +39,11 @@ class Bar:
         return "missed"
 
 
-def bars_of(case: Case, daily: Tally | None, tally: Tally) -> list[Bar]:
-    """Return the case's bars, by the plan of now, and where the same stores were read by the daily plan, beside it."""
+def bars_of(case: Case, daily: Tally | None, tally: Tally, beside: Tally | None = None) -> list[Bar]:
+    """Return the case's bars, by the plan of now, and where the same stores were read by the daily plan, beside it.
+
+    ``beside``: the tests of the case that this one is the same as, but for what it is about.
+    """
     found = [*most_bars(case, tally)]
     # Beside what the same plan would roll out if nobody looked at the days.
     if case.is_kept:
@@ -48,7 +51,9 @@ def bars_of(case: Case, daily: Tally | None, tally: Tally) -> list[Bar]:
     if case.is_kept and daily is not None:
         found.append(kept_bar(case, tally, daily.share("ship"), "by the daily plan", paired_error(daily, tally)))
     if daily is not None:
-        found += later_bars(case, daily, tally)
+        found += later_bars(case.name, case.days_later, "by the daily plan", daily, tally)
+    if beside is not None:
+        found += later_bars(case.name, case.days_beside, f"of {case.same_as}", beside, tally)
     return found
 
 
@@ -66,12 +71,12 @@ def kept_bar(case: Case, tally: Tally, before: float, beside: str, error: float 
     return Bar(f"{case.name}: ship {share:.1%}, {beside} {before:.1%}", before - KEPT - share, error)
 
 
-def later_bars(case: Case, daily: Tally, tally: Tally) -> Iterator[Bar]:
-    """Outcomes come at most so many days later than by the daily plan."""
-    for outcome, days in case.days_later.items():
-        before, after = daily.day(outcome), tally.day(outcome)
+def later_bars(name: str, days_later: Mapping[str, float], whose: str, earlier: Tally, tally: Tally) -> Iterator[Bar]:
+    """Outcomes come at most so many days later than those of ``earlier`` tests."""
+    for outcome, days in days_later.items():
+        before, after = earlier.day(outcome), tally.day(outcome)
         if before is not None and after is not None:
-            text = f"{case.name}: {outcome} on day {after:.1f}, by the daily plan on day {before:.1f}"
+            text = f"{name}: {outcome} on day {after:.1f}, {whose} on day {before:.1f}"
             yield Bar(text, after - before - days)
 
 

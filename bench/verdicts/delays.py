@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from bench.verdicts.stores import Arm, Floats, Integers
+from bench.verdicts.stores import ENDS_OF_STEPS, Arm, Floats, Integers
 from experiments.plan.maturity import AGES, DelaySums
 from experiments.statistics.delays import Cohorts
 
@@ -40,18 +40,22 @@ def delay_sums(own: Mapping[str, Known], past: Sequence[Known], steps: int) -> D
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of an arm at a time, in days, by day of exposure and step of age."""
+    """What is known of an arm at a time, in days, by day of exposure and step of age; worked out once."""
 
     arm: Arm
     now: float
+    kept: dict[tuple[str, int], Cohorts] = field(default_factory=dict, compare=False)
 
     def orders(self, steps: int, *, weighted: bool = False) -> Cohorts:
         """Return the numbers of orders, or their values."""
-        return self.cohorts(self.arm.ordered_at, steps, self.arm.value if weighted else None)
+        weights, name = None, "orders"
+        if weighted:
+            weights, name = self.arm.value, "values"
+        return self.cohorts(name, self.arm.ordered_at, self.arm.order_steps, steps, weights)
 
     def refunds(self) -> Cohorts:
         """Return what was paid back."""
-        return self.cohorts(self.arm.refunded_at, len(AGES), self.arm.value)
+        return self.cohorts("refunds", self.arm.refunded_at, self.arm.refund_steps, len(AGES), self.arm.value)
 
     def number_of_refunds(self) -> int:
         """Return how many orders were paid back."""
@@ -60,19 +64,26 @@ class Known:
     def values(self) -> Floats:
         """Return the order value of each day."""
         is_known = self.arm.ordered_at <= self.now
-        days = np.floor(self.arm.exposed_at[is_known]).astype(np.int64)
+        days = self.arm.exposed_on[is_known]
         return np.bincount(days, weights=self.arm.value[is_known], minlength=len(self.arm.visitors)).astype(np.float64)
 
-    def cohorts(self, times: Floats, steps: int, weights: Integers | None) -> Cohorts:
-        """Return what happened at these times, counted or weighted."""
+    def cohorts(
+        self, name: str, times: Floats, steps_of_age: Integers, steps: int, weights: Integers | None
+    ) -> Cohorts:
+        """Return what happened at these times, each in a step of age, counted or weighted."""
+        if (name, steps) not in self.kept:
+            self.kept[name, steps] = self.counted(times, steps_of_age, steps, weights)
+        return self.kept[name, steps]
+
+    def counted(self, times: Floats, steps_of_age: Integers, steps: int, weights: Integers | None) -> Cohorts:
+        """Count what happened by day of exposure and step of age."""
         days = len(self.arm.visitors)
-        step = np.searchsorted(AGES[:steps], (times - self.arm.exposed_at) * 24, side="left")
-        is_known = (times <= self.now) & (step < steps)
-        cell = np.floor(self.arm.exposed_at[is_known]).astype(np.int64) * steps + step[is_known]
+        is_known = (times <= self.now) & (steps_of_age < steps)
+        cell = self.arm.exposed_on[is_known] * steps + steps_of_age[is_known]
         if weights is not None:
             weights = weights[is_known]
         amounts = np.bincount(cell, weights=weights, minlength=days * steps).astype(np.float64)
-        observed = np.searchsorted(AGES[:steps], (self.now - 1 - np.arange(days)) * 24, side="right")
+        observed = np.searchsorted(ENDS_OF_STEPS[:steps], (self.now - 1 - np.arange(days)) * 24, side="right")
         return Cohorts(amounts.reshape(days, steps), observed.astype(np.int64))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -12,6 +13,7 @@ from unittest.mock import patch
 import numpy as np
 
 from bench.verdicts.delays import Known, delay_sums
+from bench.verdicts.shortcuts import uneventful_look
 from bench.verdicts.stores import Arm, Floats
 from bench.verdicts.sums import rows_of, sums_of
 from experiments.analysis.day_effects import day_effects
@@ -32,6 +34,7 @@ from experiments.reading.aggregation import Aggregate
 from experiments.reading.facts import Facts
 from experiments.report import Adjustment, Boundary, Health, MetricResult, SampleRatioCheck, VerdictCode
 from experiments.running.guardrails import REFUND_MARGIN
+from experiments.statistics.delays import Cohorts
 from experiments.verdict.evidence import Evidence
 from experiments.verdict.ruling import decide
 
@@ -59,7 +62,11 @@ Road = Literal["", "look", "between looks", "guardrail"]
 
 @dataclass
 class SimulatedTest:
-    """A test that is read again and again; ``arms`` by variant key, the control first. ``days``: traffic's."""
+    """A test that is read again and again; ``arms`` by variant key, the control first. ``days``: traffic's.
+
+    ``is_read_in_full``: on days on which nothing can be decided, too. ``has_crossed``: a bound, at a look so far.
+    ``day``: the one that is read.
+    """
 
     arms: Mapping[str, Arm]
     planned: int
@@ -68,6 +75,9 @@ class SimulatedTest:
     past: Mapping[str, Arm] = field(default_factory=dict)
     version: int = PlanVersion.SHARED
     is_cut: bool = False
+    is_read_in_full: bool = False
+    has_crossed: bool = False
+    day: int = 0
     looks: list[ScheduledLook] = field(default_factory=list)
 
     @property
@@ -86,6 +96,8 @@ class SimulatedTest:
             attribution_window_days=self.window_hours // 24,
             plan_version=self.version,
         )
+        # long over: whatever came of it is known
+        self.known_past = [Known(arm, 1_000.0) for arm in self.past.values()]
         self.variants = [Variant(key=key, is_control=not number) for number, key in enumerate(self.arms)]
 
 
@@ -103,15 +115,19 @@ class Reading:
     road: Road = ""
 
 
-def read(test: SimulatedTest, day: int) -> Reading:
-    """Read the test as it stands at the end of a day (from 1), which is one of its looks."""
-    # The permutation test of few buyers asks the database for their rows. Bounds of looks to come are drawn, and decide
-    # nothing: each takes its time.
+@contextmanager
+def undatabased(test: SimulatedTest) -> Iterator[None]:
+    """Have a test's analysis ask for nothing but the test.
+
+    The permutation test of few buyers asks the database for their rows. Bounds of looks to come are drawn, and whether
+    arms' delays differ is said: neither decides anything, and each takes its time.
+    """
     with (
-        patch("experiments.analysis.sample.buyer_rows", partial(simulated_rows, test, day)),
+        patch("experiments.analysis.sample.buyer_rows", partial(simulated_rows, test)),
         patch("experiments.analysis.looks.rows.boundaries_ahead", no_boundaries),
+        patch("experiments.plan.maturity.delay_difference", no_difference),
     ):
-        return reading_of(test, day)
+        yield
 
 
 def no_boundaries(_state: PlanProgress, _planned: int) -> list[Boundary]:
@@ -119,23 +135,37 @@ def no_boundaries(_state: PlanProgress, _planned: int) -> list[Boundary]:
     return []
 
 
-def simulated_rows(test: SimulatedTest, day: int, _experiment: Experiment, **options: Any) -> dict[str, Floats]:
-    """Return each arm's buyers as the database would give them."""
+def no_difference(_arms: Sequence[Cohorts]) -> None:
+    """Return that nothing is known of a difference in delays."""
+    return None
+
+
+def simulated_rows(test: SimulatedTest, _experiment: Experiment, **options: Any) -> dict[str, Floats]:
+    """Return each arm's buyers as the database would give them on the day that is read."""
+    day = test.day
     last_day = day - 1
     if options.get("through") is not None:
         last_day = (options["through"] - START.date()).days
     return {key: rows_of(arm, float(day), last_day) for key, arm in test.arms.items()}
 
 
-def reading_of(test: SimulatedTest, day: int) -> Reading:
-    """Take the day's look, and decide."""
+def read(test: SimulatedTest, day: int) -> Reading:
+    """Read the test as it stands at the end of a day (from 1), which is one of its looks, and decide."""
+    test.day = day
     now = START + timedelta(days=day)
     sample = sample_of(test, day, now)
     if sample.fewest_buyers < FIRST_BUYERS and sample.fewest_visitors < test.planned:
         return Reading("collecting", is_pause=False, is_last=False)
+    # A crossing binds: a win that was held up may be rolled out on any day from then on.
+    if not test.is_read_in_full and not test.has_crossed:
+        look = uneventful_look(sample, test.looks, now)
+        if look is not None:
+            test.looks.append(look)
+            return Reading("collecting", is_pause=False, is_last=False)
     goals = goal_comparisons(sample)
     test.looks.append(look_at(sample, goals, test.looks, now))
     bounds = bounds_of(sample, test.looks)
+    test.has_crossed = any(treatment.crossed_at is not None for treatment in bounds.values())
     state = PlanProgress(
         sample=sample, goals=goals, past=[], scheduled=test.looks, treatment_bounds=bounds, is_look=True, now=now
     )
@@ -175,9 +205,7 @@ def note_delays(test: SimulatedTest, day: int) -> None:
     if test.is_prompt and test.experiment.delays:
         return
     own = {key: Known(arm, float(day)) for key, arm in test.arms.items()}
-    # long over: whatever came of it is known
-    past = [Known(arm, 1_000.0) for arm in test.past.values()]
-    sums = delay_sums(own, past, steps_within(test.window_hours))
+    sums = delay_sums(own, test.known_past, steps_within(test.window_hours))
     test.experiment.delays = delay_figures(sums, test.window_hours)
 
 
@@ -202,7 +230,7 @@ def sample_of(test: SimulatedTest, day: int, now: datetime) -> Sample:
         variants=test.variants,
         observed=aggregates,
         compared=aggregates,
-        has_covariate=all(arm.cart is not None for arm in test.arms.values()),
+        has_covariate=all(arm.has_covariate for arm in test.arms.values()),
         fill_minor=0,
         visitors_per_day=None,
         visitors_per_month=None,
@@ -257,7 +285,7 @@ def refund_cohorts(arm: Arm, now: float, days: int) -> RefundCohorts:
     day = np.floor(arm.exposed_at[refunded]).astype(np.int64)
     of_day = np.bincount(day, weights=arm.value[refunded], minlength=len(arm.visitors)).astype(np.float64)
     dates = [START.date() + timedelta(days=number) for number in range(max(days, 0))]
-    return RefundCohorts(dates, known.values()[: len(dates)], of_day[: len(dates)])
+    return RefundCohorts(dates, known.values()[: len(dates)], of_day[: len(dates)], UTC)
 
 
 def results_of(state: PlanProgress) -> list[MetricResult]:

@@ -11,12 +11,16 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.covariates import KnownShop, draw
+from experiments.plan.maturity import AGES
+
 Floats: TypeAlias = NDArray[np.float64]
 Integers: TypeAlias = NDArray[np.int64]
 
 MEDIAN_ORDER = 4_000  # minor units
 SAME_VISIT = 10 / 1_440  # days: ten minutes on average between offer and order
 NEVER = np.inf
+ENDS_OF_STEPS = np.array(AGES, dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ class ArmBehavior:
     - By day, each a factor, 1 where there is none: ``traffic`` of the visitors, ``seasons`` of the conversion,
       ``prices`` of the order values. They are the store's, and so the same in every arm.
     - ``cart_correlation``: of the logarithms of a buyer's order and of the cart before the offer; ``None``: no carts.
+    - ``telling``: how much all covariates tell of buying and of orders (`bench.covariates`); ``None``: no covariates.
     """
 
     conversion: float = 0.05
@@ -57,6 +62,19 @@ class ArmBehavior:
     seasons: Sequence[float] = ()
     prices: Sequence[float] = ()
     cart_correlation: float | None = None
+    telling: float | None = None
+
+
+@dataclass(frozen=True)
+class KnownVisitors:
+    """What is known of an arm's visitors before the offer: a row for each buyer, and of everybody the sums by day.
+
+    ``sums``: shape (days, covariates); ``squares``: of the products of each two, (days, covariates, covariates).
+    """
+
+    of_buyers: Floats
+    sums: Floats
+    squares: Floats
 
 
 @dataclass(frozen=True)
@@ -65,7 +83,8 @@ class Arm:
 
     ``visitors``: by day. The others have one value for each buyer; ``value`` is in minor units, ``refunded_at`` is
     infinite where nothing is paid back. ``cart``: before the offer, in minor units, and ``cart_sums`` of everybody's by
-    day: of the values, their squares and their cubes; ``None`` in a store without carts.
+    day: of the values, their squares and their cubes; ``None`` in a store without carts. ``known``: covariates;
+    ``None`` in a store without.
     """
 
     visitors: Integers
@@ -75,6 +94,27 @@ class Arm:
     value: Integers
     cart: Integers | None = None
     cart_sums: Floats | None = None
+    known: KnownVisitors | None = None
+
+    @property
+    def has_covariate(self) -> bool:
+        """Whether anything is known before the offer."""
+        return self.cart is not None or self.known is not None
+
+    @cached_property
+    def exposed_on(self) -> Integers:
+        """The day of each buyer's exposure."""
+        return np.floor(self.exposed_at).astype(np.int64)
+
+    @cached_property
+    def order_steps(self) -> Integers:
+        """The step of age of each order."""
+        return steps_of((self.ordered_at - self.exposed_at) * 24)
+
+    @cached_property
+    def refund_steps(self) -> Integers:
+        """The step of age of each refund; beyond the last where there is none."""
+        return steps_of((self.refunded_at - self.exposed_at) * 24)
 
     @cached_property
     def is_prompt(self) -> bool:
@@ -82,9 +122,16 @@ class Arm:
         return bool(np.all(self.ordered_at - self.exposed_at < 1) and np.all(np.isinf(self.refunded_at)))
 
 
+def steps_of(hours: Floats) -> Integers:
+    """Return the step of age that something of each age is in; one beyond the last where it came later."""
+    return np.searchsorted(ENDS_OF_STEPS, hours, side="left").astype(np.int64)
+
+
 def draw_arm(behavior: ArmBehavior, visitors: int, days: int, random: np.random.Generator) -> Arm:
     """Draw an arm whose visitors come over so many days, evenly unless its traffic says otherwise."""
     by_day = visitors_by_day(visitors, daily_factors(behavior.traffic, days))
+    if behavior.telling is not None:
+        return known_arm(behavior, by_day, random)
     chance = behavior.conversion * daily_factors(behavior.seasons, days)
     chance[: behavior.early_days] *= 1 + behavior.early_lift
     buyers = random.binomial(by_day, chance)
@@ -102,6 +149,31 @@ def draw_arm(behavior: ArmBehavior, visitors: int, days: int, random: np.random.
     if behavior.cart_correlation is None:
         return arm
     return with_carts(arm, normal, behavior, random)
+
+
+def known_arm(behavior: ArmBehavior, by_day: Integers, random: np.random.Generator) -> Arm:
+    """Draw an arm of visitors of whom something is known, which says who buys and for how much."""
+    shop = KnownShop(
+        name="", sizes=(0, 0), conversion=behavior.conversion, telling=behavior.telling or 0.0, sigma=behavior.sigma
+    )
+    everybody = draw(shop, int(by_day.sum()), behavior.value_lift, random)
+    day = np.repeat(np.arange(len(by_day)), by_day)
+    number = everybody.known.shape[1]
+    sums, squares = np.zeros((len(by_day), number)), np.zeros((len(by_day), number, number))
+    for one in range(len(by_day)):
+        known = everybody.known[day == one]
+        sums[one], squares[one] = known.sum(axis=0), known.T @ known
+    has_bought = everybody.paid > 0
+    exposed_at = day[has_bought] + random.random(int(has_bought.sum()))
+    ordered_at = exposed_at + behavior.order_delay.draw(random, len(exposed_at))
+    return Arm(
+        by_day,
+        exposed_at,
+        ordered_at,
+        np.full(len(exposed_at), NEVER),
+        everybody.paid[has_bought],
+        known=KnownVisitors(everybody.known[has_bought], sums, squares),
+    )
 
 
 def visitors_by_day(visitors: int, traffic: Floats) -> Integers:

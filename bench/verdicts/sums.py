@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from bench.verdicts.stores import Arm, Floats
+from bench.verdicts.stores import Arm, Floats, KnownVisitors
 from experiments.reading.aggregation import Aggregate, aggregate_of
 from experiments.reading.sums import COVARIATE, Key
+from experiments.statistics.regression import CovariateMoments
 
 
 def sums_of(arm: Arm, now: float, last_day: int, oldest: float) -> Aggregate:
@@ -34,7 +35,20 @@ def sums_of(arm: Arm, now: float, last_day: int, oldest: float) -> Aggregate:
     }
     if arm.cart is not None and arm.cart_sums is not None:
         values |= cart_sums(arm.cart[is_known].astype(np.float64), net, arm.cart_sums[: last_day + 1])
-    return aggregate_of(visitors, values)
+    found = aggregate_of(visitors, values)
+    if arm.known is None:
+        return found
+    return found.with_covariates(covariate_sums(arm.known, is_known, net, visitors, last_day))
+
+
+def covariate_sums(
+    known: KnownVisitors, is_known: npt.NDArray[np.bool_], net: Floats, visitors: int, last_day: int
+) -> CovariateMoments:
+    """Add up the covariates of everybody, and their products with what the buyers did, one order each."""
+    of_buyers = known.of_buyers[is_known]
+    products = {"revenue": net @ of_buyers, "orders": of_buyers.sum(axis=0), "converted": of_buyers.sum(axis=0)}
+    sums, squares = known.sums[: last_day + 1].sum(axis=0), known.squares[: last_day + 1].sum(axis=0)
+    return CovariateMoments(visitors, sums, squares, products)
 
 
 def known_orders(arm: Arm, now: float, last_day: int, oldest: float) -> npt.NDArray[np.bool_]:

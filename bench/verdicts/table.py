@@ -1,15 +1,14 @@
 """The table of verdicts: a row a case, by the plan of now, and the bars that are missed."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from multiprocessing.pool import Pool
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from bench.documents import put_between
 from bench.verdicts.bars import Bar, State, bars_of
 from bench.verdicts.cases import Case
-from bench.verdicts.kept import CHUNK, KeptResults, key_of
-from bench.verdicts.tallies import Tally, tally
+from bench.verdicts.kept import Engine, KeptResults
+from bench.verdicts.tallies import Tally
 from experiments.models import PlanVersion
 
 OUTCOMES = ("ship", "held_up", "stop", "pause")
@@ -23,72 +22,61 @@ SAID: dict[State, str] = {
 
 @dataclass(frozen=True)
 class Row:
-    """How the tests of a case ended, and where they were read by the daily plan, too, how by that one."""
+    """How the tests of a case ended, and where they were read by the daily plan, too, how by that one.
+
+    ``beside``: the tests of the case that this one is compared with.
+    """
 
     case: Case
     tally: Tally
     daily: Tally | None = None
+    beside: Tally | None = None
 
     @property
     def bars(self) -> list[Bar]:
         """What the case is held to, and what came of it."""
-        return bars_of(self.case, self.daily, self.tally)
+        return bars_of(self.case, self.daily, self.tally, self.beside)
 
 
-@dataclass(frozen=True)
-class Run:
-    """So many tests of each case, from a seed; ``kept`` has what was run before."""
-
-    tests: int
-    seed: int
-    kept: KeptResults
-    pool: Pool | None = field(default=None, compare=False)
-
-    def row(self, case: Case) -> Row:
-        """Run a case by its plans."""
-        daily = None
-        if case.is_compared:
-            daily = self.tally(case, PlanVersion.DAILY)
-        return Row(case, self.tally(case, PlanVersion.SHARED), daily)
-
-    def tally(self, case: Case, version: int) -> Tally:
-        """Run a case by one plan, a hundred tests at a time, but for those that are known already."""
-        total = Tally()
-        for first in range(0, self.tests, CHUNK):
-            numbers = range(first, min(first + CHUNK, self.tests))
-            key = key_of(case, version, self.seed, first, len(numbers))
-            part = self.kept.get(key)
-            if part is None:
-                part = tally(case, numbers, version=version, seed=self.seed, pool=self.pool)
-                self.kept.put(key, part)
-            total += part
-        return total
+def kept_rows(cases: Sequence[Case], results: KeptResults, engine: Engine, seed: int) -> list[Row]:
+    """Return the rows of all cases that have results."""
+    rows: dict[str, Row] = {}
+    for case in cases:
+        by_plan = results.of(case, engine, seed)
+        tallies = {}
+        for plan, hundreds in by_plan.items():
+            tallies[plan] = sum((hundred.tally for hundred in hundreds), Tally())
+        if tallies[PlanVersion.SHARED].tests:
+            beside = rows.get(case.same_as)
+            rows[case.name] = Row(
+                case, tallies[PlanVersion.SHARED], tallies.get(PlanVersion.DAILY), beside and beside.tally
+            )
+    return list(rows.values())
 
 
-def chosen(cases: Iterable[Case], parts: Sequence[str]) -> list[Case]:
-    """Return the cases whose name has one of the parts in it; all without any."""
+def chosen(cases: Sequence[Case], parts: Sequence[str]) -> list[Case]:
+    """Return the cases whose name has one of the parts in it; all without any. A whole name picks its case alone."""
     if not parts:
         return list(cases)
-    return [case for case in cases if any(part in case.name for part in parts)]
+    names = {case.name for case in cases}
+    return [case for case in cases if any(is_meant(case.name, part, names) for part in parts)]
 
 
-def rows_of(cases: Sequence[Case], run: Run) -> list[Row]:
-    """Run every case, and print each row once it is there."""
-    rows = []
-    for case in cases:
-        rows.append(run.row(case))
-        print(line(rows[-1]), flush=True)
-    return rows
+def is_meant(name: str, part: str, names: Collection[str]) -> bool:
+    """Whether a part of a name, or the whole of one, means this name."""
+    if part in names:
+        return name == part
+    return part in name
 
 
-def page(rows: Sequence[Row], tests: int, seed: int) -> str:
+def page(rows: Sequence[Row], seed: int) -> str:
     """Write the table, what ended tests without an effect, and which bars are passed."""
     lines = [
-        f"Simulated with seed {seed}, {tests:,} tests a row. Percent of tests with their Monte Carlo errors; in",
-        "parentheses, the same stores by the daily plan; days are means.",
+        f"Simulated with seed {seed}. Percent of tests with their Monte Carlo errors; in parentheses, the same",
+        "stores by the daily plan; days are means.",
         "",
-        "| case | rolled out | held up: fading | stopped | paused | day of the end | day of the pause |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+        "| case | tests | rolled out | held up: fading | stopped | paused | day of the end | day of the pause |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
         *map(line, rows),
         "",
         *roads(rows),
@@ -131,7 +119,7 @@ def roads(rows: Sequence[Row]) -> list[str]:
 
 def line(row: Row) -> str:
     """Write a case's row."""
-    cells = [row.case.name]
+    cells = [row.case.name, f"{row.tally.tests:,}"]
     for outcome in OUTCOMES:
         cell = f"**{100 * row.tally.share(outcome):.1f}** ± {100 * row.tally.error(outcome):.1f}"
         if row.daily is not None:
@@ -156,9 +144,11 @@ def day(tally: Tally, outcome: str) -> str:
 def headline(rows: Sequence[Row]) -> dict[str, Any]:
     """Return the shares by case, those of the daily plan beside, and which bars are passed, as JSON types."""
     shares: dict[str, dict[str, list[float]]] = {}
+    tests: dict[str, int] = {}
     bars: dict[str, list[str]] = {"missed": [], "unclear": []}
     for row in rows:
         shares[row.case.name] = {}
+        tests[row.case.name] = row.tally.tests
         for outcome in OUTCOMES:
             both = [row.tally.share(outcome)]
             if row.daily is not None:
@@ -167,7 +157,7 @@ def headline(rows: Sequence[Row]) -> dict[str, Any]:
         for bar in row.bars:
             if bar.state != "met":
                 bars[bar.state].append(bar.text)
-    return {"shares": shares} | bars
+    return {"tests": tests, "shares": shares} | bars
 
 
 def write(text: str) -> None:

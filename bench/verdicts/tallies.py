@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from math import sqrt
@@ -13,7 +13,7 @@ from typing import TypeAlias
 import numpy as np
 
 from bench.verdicts.cases import DAYS, WINDOW_DAYS, Case
-from bench.verdicts.readings import SimulatedTest, read
+from bench.verdicts.readings import SimulatedTest, read, undatabased
 from bench.verdicts.stores import draw_arm
 
 LAST_DAY = DAYS + WINDOW_DAYS + 60  # when every order and every refund has come
@@ -61,14 +61,25 @@ class Tally:
 
 def tally(case: Case, tests: Iterable[int], *, version: int, seed: int, pool: Pool | None = None) -> Tally:
     """Run these tests of a case, by number, by a plan. The same seed gives the same stores, whatever the plan."""
-    job = partial(outcomes_of, case, version, seed)
-    results: Iterable[Outcomes] = map(job, tests)
-    if pool is not None:
-        results = pool.imap_unordered(job, tests, chunksize=10)
+    return tally_of(ends_of(case, tests, version=version, seed=seed, pool=pool))
+
+
+def tally_of(outcomes: Iterable[Outcomes]) -> Tally:
+    """Count how tests ended."""
     found = Tally()
-    for outcomes in results:
-        found.add(outcomes)
+    for one in outcomes:
+        found.add(one)
     return found
+
+
+def ends_of(
+    case: Case, tests: Iterable[int], *, version: int, seed: int, pool: Pool | None = None
+) -> Sequence[Outcomes]:
+    """Run these tests of a case, and return how each ended, in the order of their numbers."""
+    job = partial(outcomes_of, case, version, seed)
+    if pool is None:
+        return list(map(job, tests))
+    return pool.map(job, tests, chunksize=5)
 
 
 def outcomes_of(case: Case, version: int, seed: int, number: int) -> Outcomes:
@@ -76,7 +87,13 @@ def outcomes_of(case: Case, version: int, seed: int, number: int) -> Outcomes:
 
     ``held_up``: it would have been rolled out, did its effect not fade. ``ship: look`` and the like: what ended it.
     """
-    test = simulated(case, version, np.random.default_rng([seed, number]))
+    test = simulated(case, version, np.random.default_rng([seed, case.random_numbers, number]))
+    with undatabased(test):
+        return ends_by(test)
+
+
+def ends_by(test: SimulatedTest) -> Outcomes:
+    """Read a test day by day to its end."""
     outcomes: Outcomes = {}
     for day in range(1, LAST_DAY + 1):
         reading = read(test, day)

@@ -5,7 +5,7 @@ their own take the page's when they are drawn. Nothing is told by color alone: v
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import plotly.graph_objects as go
@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from dashboard.drawings.annotation_marks import mark_annotations
 from dashboard.drawings.axis import BEYOND, known_ends, span
-from experiments import formatting
+from experiments import formatting, money
 from experiments.report import Change, Density, Look, MetricView, Plan, Range, Report, SeriesPoint
 from experiments.report.selection import of_variant
 
@@ -66,7 +66,9 @@ def belief_chart(report: Report, variant: str) -> Figure | None:
     names = {arm.key: arm.name for arm in report.variants}
     figure = empty_figure(240, showlegend=bool(curves))
     for curve, dash in zip(curves.values(), DASHES, strict=False):
-        figure.add_scatter(**density_line(curve, names[curve.variant], width=1.5, color=NEUTRAL, dash=dash))
+        other = in_major_units(curve, report.currency)
+        figure.add_scatter(**density_line(other, names[curve.variant], width=1.5, color=NEUTRAL, dash=dash))
+    chosen = in_major_units(chosen, report.currency)
     figure.add_trace(winning_area(chosen))
     figure.add_scatter(**density_line(chosen, names[variant], width=2.5, color=GOOD, dash="solid"))
     figure.add_vline(x=0, line={"width": 1, "dash": "dash", "color": NEUTRAL})
@@ -75,11 +77,21 @@ def belief_chart(report: Report, variant: str) -> Figure | None:
     return as_json(figure)
 
 
+def in_major_units(curve: Density, currency: str) -> Density:
+    """Return the curve of a difference in money in the currency's main unit, such as euros; any other as it is."""
+    if curve.scale == "lift" or curve.unit != "money":
+        return curve
+    unit = 10 ** money.decimals(currency)
+    return replace(curve, effect=[effect / unit for effect in curve.effect])
+
+
 def tick_format(curve: Density) -> str:
     """Return how effects are written along the axis: lifts are larger than differences of shares."""
     if curve.scale == "lift":
         return "+.0%"
-    return "+.1%"
+    if curve.unit == "share":
+        return "+.1%"
+    return "+,.2~f"
 
 
 def density_line(curve: Density, name: str, *, width: float, color: str, dash: str) -> dict[str, Any]:
@@ -90,8 +102,15 @@ def density_line(curve: Density, name: str, *, width: float, color: str, dash: s
         "y": list(curve.density),
         "mode": "lines",
         "line": {"width": width, "color": color, "dash": dash},
-        "hovertemplate": "%{x:+.1%}<extra>%{fullData.name}</extra>",
+        "hovertemplate": f"%{{x:{hover_format(curve)}}}<extra>%{{fullData.name}}</extra>",
     }
+
+
+def hover_format(curve: Density) -> str:
+    """Return how precisely an effect under the pointer is written."""
+    if curve.scale == "lift" or curve.unit == "share":
+        return "+.1%"
+    return "+,.2f"
 
 
 def winning_area(curve: Density) -> go.Scatter:

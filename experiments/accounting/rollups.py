@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from experiments.batches import batches
 from experiments.models import ChosenMetric, Experiment, TouchedDay
 from experiments.reading import covariates, custom_sums, long_sums, sums
-from experiments.reading.aggregation import visit_parameters
+from experiments.reading.aggregation import cutting_parameters
 from experiments.sql_columns import only_column
 from experiments.sql_files import read_sql
 
@@ -137,7 +137,7 @@ def refresh_days(experiment_id: int, days: Sequence[date]) -> Refreshed:
         experiment = Experiment.with_holdouts.select_related("store").filter(pk=experiment_id).first()
         if experiment is None:
             return Refreshed(0, 0)
-        asked = {**parameters, **visit_parameters(experiment.store), "cap_minor": experiment.cap_minor}
+        asked = {**parameters, **cutting_parameters(experiment), "cap_minor": experiment.cap_minor}
         cursor.execute(REFRESH, asked)
         changed = Counter(dict(cursor.fetchall()))
         # Most tests have no metric of the store's own: then no exposure is read again.
@@ -160,5 +160,5 @@ def refresh_days(experiment_id: int, days: Sequence[date]) -> Refreshed:
 def days_of(experiment: Experiment) -> list[date]:
     """List every day that has exposures or sums, in order."""
     with connection.cursor() as cursor:
-        cursor.execute(DAYS, {"experiment_id": experiment.pk})
+        cursor.execute(DAYS, {"experiment_id": experiment.pk, "day_zone": experiment.day_zone})
         return only_column(cursor)

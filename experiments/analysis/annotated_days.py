@@ -8,7 +8,7 @@ from experiments.analysis.exposure_days import Daily, ExposureDays
 from experiments.analysis.sample import Sample
 from experiments.models import Annotation, Experiment
 from experiments.reading.aggregation import Aggregate
-from experiments.reading.annotations import utc_days
+from experiments.reading.annotations import touched_days
 from experiments.report import AnnotatedDays, WithoutDays
 from experiments.statistics import Comparison
 
@@ -40,11 +40,11 @@ def without_days(sample: Sample, daily: Daily, annotations: Sequence[Annotation]
 
 
 def confounded_days(experiment: Experiment, annotations: Sequence[Annotation]) -> set[date]:
-    """Return the UTC days that are said to be confounded."""
+    """Return the test's days that are said to be confounded."""
     found: set[date] = set()
     for annotation in annotations:
         if annotation.is_confounding:
-            found.update(utc_days(annotation.first_day, annotation.last_day, experiment.store.timezone))
+            found.update(touched_days(experiment, annotation.first_day, annotation.last_day))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from math import pi, sqrt
+from math import isinf, pi, sqrt
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from experiments.analysis.metrics import Definition
 from experiments.analysis.sample import Sample
 from experiments.reading.aggregation import Aggregate
 from experiments.report import Belief, Density, MetricResult, Scale
-from experiments.statistics import Comparison, Posterior
+from experiments.statistics import Comparison, Interval, Posterior, normal_posterior
 from experiments.statistics.priors.likelihood import Floats
 from experiments.statistics.priors.posterior import EffectPosterior, comparison_posterior
 
@@ -26,15 +26,18 @@ def belief_of(
 ) -> Belief:
     """Return the Bayesian reading, its losses in the metric's unit; ``arms`` are control's and the treatment's sums."""
     control, treatment = arms
-    prior = belief_prior(sample, definition)
-    posterior = definition.posterior(control, treatment, comparison, prior=prior, alpha=sample.experiment.alpha)
+    scale = scale_of(definition, comparison)
+    if scale == "difference" and not definition.is_in_points:
+        posterior = difference_posterior(comparison)
+    else:
+        prior = belief_prior(sample, definition)
+        posterior = definition.posterior(control, treatment, comparison, prior=prior, alpha=sample.experiment.alpha)
     # The engine takes more for better: of refunds, the treatment wins where it is lower.
     if definition.is_lower_better:
         posterior = negated_posterior(posterior)
-    scale: Scale = "lift"
-    unit = comparison.control or 0.0  # the losses of a lift are fractions of control's value
-    if definition.is_in_points:
-        scale, unit = "difference", 1.0
+    unit = 1.0
+    if scale == "lift":
+        unit = comparison.control or 0.0  # the losses of a lift are fractions of control's value
     loss_ship = scaled(posterior.expected_loss_ship, unit)
     loss_keep = scaled(posterior.expected_loss_keep, unit)
     return Belief(
@@ -49,6 +52,30 @@ def belief_of(
         high=posterior.high,
         unavailable=code_of(posterior.unavailable),
     )
+
+
+def scale_of(definition: Definition, comparison: Comparison) -> Scale:
+    """Return what is believed in: the lift, unless control's value can't be told from zero or is a loss.
+
+    A lift of nothing is anything, and its logarithm is no effect that other tests' could be compared with.
+    """
+    if definition.is_in_points:
+        return "difference"
+    if comparison.difference is None or not comparison.standard_error or comparison.control is None:
+        return "lift"
+    if comparison.control < 0 or has_open_end(comparison.lift):
+        return "difference"
+    return "lift"
+
+
+def has_open_end(lift: Interval | None) -> bool:
+    """Whether a lift's interval lacks an upper end, as over a control that may be zero."""
+    return lift is not None and lift.estimate is not None and lift.high is not None and isinf(lift.high)
+
+
+def difference_posterior(comparison: Comparison) -> Posterior:
+    """Return what to believe of the difference, of which no other tests tell anything: a flat prior."""
+    return normal_posterior(comparison.estimated_difference or 0.0, comparison.standard_error or 0.0)
 
 
 def negated_posterior(posterior: Posterior) -> Posterior:
@@ -80,7 +107,7 @@ def curves_of(sample: Sample, goals: Mapping[str, Comparison], metrics: Sequence
         if result.role != "goal" or result.variant not in goals:
             continue
         posterior = None
-        if not sample.goal.is_in_points:
+        if result.belief is not None and result.belief.scale == "lift":
             prior = belief_prior(sample, sample.goal)
             posterior = comparison_posterior(goals[result.variant], prior, alpha=sample.experiment.alpha)
         curve = curve_of(result, posterior)
@@ -109,6 +136,7 @@ def curve_of(result: MetricResult, posterior: EffectPosterior | None) -> Density
         effect=effect.tolist(),
         density=density.tolist(),
         chance_to_win=belief.chance_to_win,
+        unit=result.unit,
     )
 
 

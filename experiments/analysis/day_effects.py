@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from math import hypot, log, sqrt
 from typing import NamedTuple
@@ -89,7 +89,7 @@ def last_complete_day(sample: Sample, now: datetime) -> date | None:
     experiment = sample.experiment
     if sample.last_day is not None or experiment.source == Source.IMPORTED:
         return sample.last_day
-    return (now.astimezone(UTC) - timedelta(days=experiment.attribution_window_days + 1)).date()
+    return experiment.exposure_day(now - timedelta(days=experiment.attribution_window_days + 1))
 
 
 def day_effect(sample: Sample, days: ExposureDays, control: Variant, treatment: Variant) -> DayEffect:

@@ -72,8 +72,19 @@ def effects_of(sample: Sample, goals: Mapping[str, Comparison], metrics: Sequenc
             corrected[result.metric, result.variant] = result.shown.lift
     effects = []
     for effect in uncorrected_effects(sample, goals):
-        effects.append(replace(effect, corrected_lift=corrected.get((effect.metric, effect.variant))))
+        known = replace(effect, corrected_lift=corrected.get((effect.metric, effect.variant)))
+        effects.append(with_money(known, metrics, sample.visitors_per_month))
     return effects
+
+
+def with_money(effect: Effect, metrics: Sequence[MetricResult], visitors: float | None) -> Effect:
+    """Return an effect on RPV that has no log lift, as of a loss, with its money a month; any other as it is."""
+    if effect.metric != Metric.RPV or effect.log_lift is not None:
+        return effect
+    for monthly in monthly_effects(metrics, visitors):
+        if monthly.variant == effect.variant:
+            return replace(effect, monthly_measured_minor=monthly.amount, monthly_shown_minor=monthly.shown)
+    return effect
 
 
 def uncorrected_effects(sample: Sample, goals: Mapping[str, Comparison]) -> list[Effect]:

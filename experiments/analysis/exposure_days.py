@@ -7,7 +7,7 @@ from typing import Self
 
 from experiments.reading.aggregation import Aggregate, exposed_since
 
-# By UTC day with exposures, in order: the variants' sums of everybody exposed by its end.
+# By day of the test with exposures, in order: the variants' sums of everybody exposed by its end.
 Daily = Mapping[date, Mapping[str, Aggregate]]
 
 

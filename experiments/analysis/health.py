@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 from experiments.analysis.balance import balance_checks
@@ -29,7 +29,7 @@ Daily = Mapping[date, Mapping[str, Aggregate]]
 class Gathered:
     """What was read of an experiment besides its sums.
 
-    - ``facts``, ``funnel``, ``segments``: as they are read; ``daily``: by UTC day, who had been exposed by its end;
+    - ``facts``, ``funnel``, ``segments``: as they are read; ``daily``: by day, who had been exposed by its end;
       ``changes``: of settings, and pauses.
     """
 
@@ -115,11 +115,11 @@ def order_checks(experiment: Experiment, facts: Facts) -> dict[str, Any]:
 def day_checks(experiment: Experiment, daily: Daily, changes: Sequence[Change], now: datetime) -> dict[str, Any]:
     """Return the days without exposures: between others, and since the last ones of a test that runs."""
     exposed = new_visitors(daily)
-    gaps = gap_days(exposed, changes)
+    gaps = gap_days(exposed, changes, experiment.days_zone)
     # A test that is paused or over is meant to be silent.
     silent = 0
     if experiment.status == Status.RUNNING:
-        silent = silent_days(exposed, now)
+        silent = silent_days(exposed, experiment.exposure_day(now))
     return {"gap_days": gaps, "gap_share": share(len(gaps), len(gaps) + len(daily)), "silent_days": silent}
 
 
@@ -132,7 +132,7 @@ def unpaid_left_out_since(experiment: Experiment, facts: Facts) -> date | None:
 
 
 def trigger_changed_on(experiment: Experiment, facts: Facts) -> date | None:
-    """Return the UTC day of the first exposure by today's trigger; ``None`` where the test's first one was by it too.
+    """Return the day of the first exposure by today's trigger; ``None`` where the test's first one was by it too.
 
     Found by halving the test's days, each looked up by index: a snippet that browsers keep is a day old at most, so
     that the trigger changes once.
@@ -143,12 +143,12 @@ def trigger_changed_on(experiment: Experiment, facts: Facts) -> date | None:
     newest = trigger_version_at(experiment, last)
     if newest == trigger_version_at(experiment, first):
         return None
-    days = days_between(first.astimezone(UTC).date(), last.astimezone(UTC).date())
+    days = days_between(experiment.exposure_day(first), experiment.exposure_day(last))
 
     def is_changed(day: date) -> bool:
         """Whether the last exposure of the day is by the newest trigger."""
         # Not past the last exposure: what came in since the report was begun isn't part of it.
-        end = min(datetime.combine(day + timedelta(days=1), time(), UTC), last)
+        end = min(experiment.end_of_day(day), last)
         return trigger_version_at(experiment, end) == newest
 
     return days[bisect_left(days, True, key=is_changed)]
@@ -173,8 +173,8 @@ def new_visitors(daily: Daily) -> dict[date, int]:
     return new
 
 
-def gap_days(daily: Mapping[date, int], changes: Sequence[Change]) -> list[date]:
-    """Return the UTC days without an exposure between the first and the last, on which the test wasn't paused.
+def gap_days(daily: Mapping[date, int], changes: Sequence[Change], zone: tzinfo) -> list[date]:
+    """Return the days without an exposure between the first and the last, on which the test wasn't paused.
 
     A day counts where its nearest days with exposures on either side had at least ten each: by chance alone that gives
     none in 1 day of 22,000 (Poisson).
@@ -183,7 +183,7 @@ def gap_days(daily: Mapping[date, int], changes: Sequence[Change]) -> list[date]
         return []
     gaps = []
     for day in days_between(min(daily), max(daily)):
-        if day not in daily and is_busy(daily, day) and not was_paused(changes, day):
+        if day not in daily and is_busy(daily, day) and not was_paused(changes, day, zone):
             gaps.append(day)
     return gaps
 
@@ -196,24 +196,24 @@ def is_busy(daily: Mapping[date, int], day: date) -> bool:
     return min(daily[before], daily[after]) >= BUSY_DAY
 
 
-def silent_days(daily: Mapping[date, int], now: datetime) -> int:
-    """Return the whole UTC days since the last one with an exposure; 0 where that one wasn't busy."""
+def silent_days(daily: Mapping[date, int], today: date) -> int:
+    """Return the whole days since the last one with an exposure; 0 where that one wasn't busy."""
     if not daily or daily[max(daily)] < BUSY_DAY:
         return 0
     # Neither the day of the last exposure nor today counts: both are begun, and may have had some or still get them.
-    return max(0, (now.astimezone(UTC).date() - max(daily)).days - 1)
+    return max(0, (today - max(daily)).days - 1)
 
 
-def was_paused(changes: Sequence[Change], day: date) -> bool:
-    """Whether the test was paused at any time of the day."""
-    return any(change.kind == "pause" and covers(change, day) for change in changes)
+def was_paused(changes: Sequence[Change], day: date, zone: tzinfo) -> bool:
+    """Whether the test was paused at any time of the day by a zone's clock."""
+    return any(change.kind == "pause" and covers(change, day, zone) for change in changes)
 
 
-def covers(pause: Change, day: date) -> bool:
+def covers(pause: Change, day: date, zone: tzinfo) -> bool:
     """Return whether the pause lasted into the day, or through it; one without an end goes on."""
-    if pause.at.date() > day:
+    if pause.at.astimezone(zone).date() > day:
         return False
-    return pause.until is None or pause.until.date() >= day
+    return pause.until is None or pause.until.astimezone(zone).date() >= day
 
 
 def share(part: int, whole: int) -> float | None:

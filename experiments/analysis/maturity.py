@@ -1,7 +1,7 @@
 """Which visitors a report reads, and what it says about how long outcomes take."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from experiments.analysis import refunds
 from experiments.analysis.looks.plan_progress import PlanProgress
@@ -25,12 +25,12 @@ def maturity_of(experiment: Experiment, facts: Facts, now: datetime) -> Maturity
     hours = window_hours
     if known is not None:
         hours = min(known, window_hours)
-    last_day = last_mature_day(now, hours)
+    last_day = last_mature_day(now, hours, experiment.days_zone)
     days = 0
     if facts.first_exposed_at is not None and facts.last_exposed_at is not None:
         # a day without traffic after the last exposure is no day of the test
-        until = min(last_day, facts.last_exposed_at.astimezone(UTC).date())
-        days = max((until - facts.first_exposed_at.astimezone(UTC).date()).days + 1, 0)
+        until = min(last_day, experiment.exposure_day(facts.last_exposed_at))
+        days = max((until - experiment.exposure_day(facts.first_exposed_at)).days + 1, 0)
     return Maturity(hours=hours, is_known=known is not None, last_day=last_day, days=days)
 
 
@@ -84,7 +84,7 @@ def refunds_settled_on(state: PlanProgress, daily: Daily, last_day: date) -> dat
     if not noise:
         return None
     sample = state.sample
-    cohorts = refunds.cohorts_by_arm(daily, last_day)
+    cohorts = refunds.cohorts_by_arm(daily, last_day, sample.experiment.days_zone)
     shrinking = NOISE_WORTH_WAITING / noise
     return refunds.settled_on(cohorts, sample.observed, sample.experiment.delays, now=state.now, shrinking=shrinking)
 

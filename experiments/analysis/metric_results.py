@@ -13,7 +13,7 @@ from experiments.analysis.looks.plan_progress import PlanProgress
 from experiments.analysis.luck import corrected_estimate
 from experiments.analysis.metrics import Definition
 from experiments.analysis.sample import Sample, is_comparable, is_recorded, tested, uncapped_arms, unknown_values
-from experiments.models import Experiment, Metric, Variant
+from experiments.models import Covariate, Experiment, Metric, Variant
 from experiments.plan.harm_error import guardrail_alpha, share_of_looks
 from experiments.plan.scheduled_looks import BETWEEN_LOOKS
 from experiments.reading.aggregation import Aggregate
@@ -85,6 +85,7 @@ def measured(
         treatment=definition.ratio(observed[1]),  # as it was, whereas ``main`` may be capped and adjusted
         main=estimate_for(definition, comparison, sample),
         is_adjusted=comparison.variance_reduction is not None,
+        covariates=covariates_of(sample, comparison, compared),
         variance_reduction=comparison.variance_reduction,
         without_cuped=without_cuped(sample, definition, comparison, compared),
         without_cap=without_cap(sample, definition, uncapped_arms(sample, control.key, treatment.key)),
@@ -95,6 +96,15 @@ def measured(
         is_lower_better=definition.is_lower_better,
         is_in_points=definition.is_in_points,
     )
+
+
+def covariates_of(sample: Sample, comparison: Comparison, arms: tuple[Aggregate, Aggregate]) -> list[str]:
+    """Return what a comparison is adjusted for: all that was chosen if its sums are there, else the cart's value."""
+    if comparison.variance_reduction is None:
+        return []
+    if any(arm.covariates is None for arm in arms):
+        return [Covariate.CART_VALUE.value]
+    return list(sample.experiment.covariates)
 
 
 def with_readings(

@@ -11,7 +11,7 @@ from experiments.analysis.estimates import of_size
 from experiments.analysis.regressed import regressed_arms, regressed_shares
 from experiments.models import Metric
 from experiments.reading.aggregation import Aggregate
-from experiments.reading.covariates import OUTCOMES
+from experiments.reading.covariates import ADJUSTED
 from experiments.reading.sums import COVARIATE
 from experiments.report import Ratio, Unit
 from experiments.statistics import (
@@ -90,7 +90,7 @@ class Definition:
         """Whether the covariates of a test that has several apply to it: to all that is added up with them."""
         if self.is_complement or self.denominator not in {VISITORS, "orders"}:
             return False
-        return self.numerator in OUTCOMES
+        return self.numerator in ADJUSTED
 
     @property
     def columns(self) -> MetricColumns:

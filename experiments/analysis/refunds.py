@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from math import hypot, sqrt
 from typing import Any
 
@@ -20,21 +20,25 @@ from experiments.statistics.reserve import Reserve, expected_refunds
 # Columns that a refund takes off. Goods that come back are seldom sold again at their cost, so a margin loses all of
 # it.
 REDUCED = ("revenue", "margin")
-HALF_DAY = timedelta(hours=12)
+NOON = time(12)
 Daily = Mapping[date, Mapping[str, Aggregate]]
 
 
 @dataclass(frozen=True, slots=True)
 class RefundCohorts:
-    """An arm's orders by UTC day of exposure: value before refunds, and what was paid back of it, in minor units."""
+    """An arm's orders by day of exposure: value before refunds, and what was paid back of it, in minor units.
+
+    ``zone``: by whose clock the days are.
+    """
 
     days: list[date]
     values: Floats
     refunded: Floats
+    zone: tzinfo
 
 
-def cohorts_by_arm(daily: Daily, last_day: date) -> dict[str, RefundCohorts]:
-    """Take cumulative sums by day apart into each day's own, up to the last day that counts."""
+def cohorts_by_arm(daily: Daily, last_day: date, zone: tzinfo) -> dict[str, RefundCohorts]:
+    """Take cumulative sums by day apart into each day's own, up to the last day that counts, by a zone's clock."""
     cohorts: dict[str, RefundCohorts] = {}
     days = [day for day in daily if day <= last_day]
     arms: set[str] = set()
@@ -45,7 +49,7 @@ def cohorts_by_arm(daily: Daily, last_day: date) -> dict[str, RefundCohorts]:
         refunded = each_days_own(daily, days, arm, "refunded")
         # A shop may book a refund in a way that leaves an order less than nothing; as a base for shares it is nothing.
         values = np.maximum(net + refunded, 0.0)
-        cohorts[arm] = RefundCohorts(days, values, refunded)
+        cohorts[arm] = RefundCohorts(days, values, refunded, zone)
     return cohorts
 
 
@@ -67,7 +71,9 @@ def cohorts_through(cohorts: Mapping[str, RefundCohorts], last_day: date) -> dic
     found = {}
     for key, cohort in cohorts.items():
         until = bisect_right(cohort.days, last_day)
-        found[key] = RefundCohorts(cohort.days[:until], cohort.values[:until], cohort.refunded[:until])
+        found[key] = replace(
+            cohort, days=cohort.days[:until], values=cohort.values[:until], refunded=cohort.refunded[:until]
+        )
     return found
 
 
@@ -85,18 +91,18 @@ def reserves_of(
     for key, cohort in cohorts.items():
         size = order_size(aggregates[key])
         if size is not None and len(cohort.days):
-            due = due_shares(cohort.days, shares, now)
+            due = due_shares(cohort, shares, now)
             reserves[key] = expected_refunds(
                 cohort.values, cohort.refunded, due, store_rate=figures.get("refund_rate"), order_size=size
             )
     return reserves
 
 
-def due_shares(days: list[date], shares: list[float], now: datetime) -> Floats:
+def due_shares(cohort: RefundCohorts, shares: list[float], now: datetime) -> Floats:
     """Return which share of each day's refunds have come by now; its visitors came in the middle of it on average."""
     ages = []
-    for day in days:
-        middle = datetime.combine(day, time(), UTC) + HALF_DAY
+    for day in cohort.days:
+        middle = datetime.combine(day, NOON, cohort.zone)
         ages.append(max((now - middle).total_seconds() / 3600, 0.0))
     return np.interp(ages, (0, *AGES[: len(shares)]), (0.0, *shares))
 
@@ -119,7 +125,7 @@ def settled_on(
     now: datetime,
     shrinking: float,
 ) -> date | None:
-    """Return the UTC day by which the noise of what is open has shrunk to this share of today's; ``None`` beyond 60
+    """Return the day by which the noise of what is open has shrunk to this share of today's; ``None`` beyond 60
     days.
 
     As if refunds went on to come at each arm's rate.
@@ -135,8 +141,15 @@ def settled_on(
                 expected[key] = expected_by(cohort, figures, reserves[key].rate, now=now, later=later)
         errors = {key: one.error for key, one in reserves_of(expected, aggregates, figures, later).items()}
         if hypot(*errors.values()) <= wanted:
-            return later.astimezone(UTC).date()
+            return later.astimezone(zone_of(cohorts)).date()
     return None
+
+
+def zone_of(cohorts: Mapping[str, RefundCohorts]) -> tzinfo:
+    """Return by whose clock the cohorts' days are, which is the same in all of them."""
+    for cohort in cohorts.values():
+        return cohort.zone
+    return UTC
 
 
 def expected_by(
@@ -144,7 +157,7 @@ def expected_by(
 ) -> RefundCohorts:
     """Return an arm's cohorts as they will be, with the refunds that come by then at this rate."""
     shares = figures["refund_shares"]
-    coming = due_shares(cohort.days, shares, later) - due_shares(cohort.days, shares, now)
+    coming = due_shares(cohort, shares, later) - due_shares(cohort, shares, now)
     return replace(cohort, refunded=cohort.refunded + rate * coming * cohort.values)
 
 

@@ -113,7 +113,7 @@ class Sample:
 
     @property
     def last_day(self) -> date | None:
-        """The last UTC day whose visitors are in it; ``None`` where there is no such limit."""
+        """The last day whose visitors are in it; ``None`` where there is no such limit."""
         if self.maturity is None:
             return None
         return self.maturity.last_day

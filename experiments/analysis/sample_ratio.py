@@ -6,7 +6,7 @@ always-valid test decides while the test runs, and the chi-square, which finds m
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from experiments.analysis.sample import Sample
 from experiments.analysis.segments import Segments, largest_values, visitors_of
@@ -28,7 +28,7 @@ Daily = Mapping[date, Mapping[str, Aggregate]]
 def check_sample_ratio(sample: Sample, daily: Daily, now: datetime) -> SampleRatioCheck:
     """Test visitors per variant against the variants' weights; no alarm where those are only a guess.
 
-    ``daily``: by UTC day, everybody who had been exposed by its end.
+    ``daily``: by day of the test, everybody who had been exposed by its end.
     """
     experiment = sample.experiment
     result = split_test(sample.variants, sample.exposed)
@@ -66,7 +66,7 @@ def p_value_at_end(sample: Sample, daily: Daily, now: datetime) -> float | None:
     ``None`` before. What comes after the planned end changes nothing: it would be another reading.
     """
     planned = sample.experiment.planned_sample
-    today = now.astimezone(UTC).date()
+    today = sample.experiment.exposure_day(now)
     for day, arms in daily.items():
         visitors = [visitors_in(arms, variant) for variant in sample.variants]
         # today still gets visitors, so that it would be read again and again

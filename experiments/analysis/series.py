@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from math import ceil
 
 from django.utils.translation import gettext as _
@@ -34,7 +34,7 @@ Daily = Mapping[date, Mapping[str, Aggregate]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetricByDay:
-    """A metric with its days: by UTC day, the variants' sums of everybody exposed by its end.
+    """A metric with its days: by day of the test, the variants' sums of everybody exposed by its end.
 
     ``days``: of the metric, up to the cap; ``whole``: of all goods where the metric is of some, else the same, from
     which the refunds that are still to come are known.
@@ -46,7 +46,7 @@ class MetricByDay:
 
 
 def daily_aggregates(sample: Sample, definition: Definition) -> dict[date, dict[str, Aggregate]]:
-    """Return what a metric is computed from, by UTC day: everybody exposed by its end."""
+    """Return what a metric is computed from, by day of the test: everybody exposed by its end."""
     # Only what it needs is read: sums of every metric for every day would be the slowest part of a report.
     columns = set(definition.summed_columns)
     if sample.has_covariate and definition.is_adjustable:
@@ -86,7 +86,7 @@ def series_of(state: PlanProgress, by_day: MetricByDay, changes: list[Change]) -
     days = ExposureDays.of(by_day.days, sample.last_day)
     cohorts: dict[str, RefundCohorts] = {}
     if sample.last_day is not None:
-        cohorts = cohorts_by_arm(by_day.whole, sample.last_day)
+        cohorts = cohorts_by_arm(by_day.whole, sample.last_day, sample.experiment.days_zone)
     points = []
     for position in thin_out(range(len(days.days))):
         reserves = reserves_through(state, by_day, cohorts, days.days[position])
@@ -120,21 +120,21 @@ def note_on_days(sample: Sample) -> str:
     experiment = sample.experiment
     if sample.maturity is not None:
         return _(
-            "Each point includes all visitors first exposed up to that day (UTC) who count, with their orders as known "
-            "now, less refunds that are still to come. Looks show what was known at the time."
-        )
+            "Each point includes all visitors first exposed up to that day (%(zone)s) who count, with their orders as "
+            "known now, less refunds that are still to come. Looks show what was known at the time."
+        ) % {"zone": experiment.day_zone}
     if experiment.source == Source.IMPORTED:
         return _("Each point includes all visitors in the file up to that day, with their complete outcomes.")
     days = experiment.attribution_window_days
     return ngettext(
-        "Each point includes all visitors first exposed up to that day (UTC), with their orders and refunds "
+        "Each point includes all visitors first exposed up to that day (%(zone)s), with their orders and refunds "
         "as known now. "
         "The last day can still get orders, so its point may move. Looks show what was known at the time.",
-        "Each point includes all visitors first exposed up to that day (UTC), with their orders and refunds "
+        "Each point includes all visitors first exposed up to that day (%(zone)s), with their orders and refunds "
         "as known now. "
         "The last %(days)s days can still get orders, so their points may move. Looks show what was known at the time.",
         days,
-    ) % {"days": days}
+    ) % {"days": days, "zone": experiment.day_zone}
 
 
 def thin_out(positions: Sequence[int]) -> Sequence[int]:
@@ -236,5 +236,4 @@ def is_open(state: PlanProgress, day: date) -> bool:
     if experiment.source == Source.IMPORTED:
         return False
     # The last visitor of the day may have come a moment before midnight, and has the whole window from then on.
-    end: datetime = datetime.combine(day, time.min, UTC) + timedelta(days=1 + experiment.attribution_window_days)
-    return end > state.now
+    return experiment.end_of_day(day + timedelta(days=experiment.attribution_window_days)) > state.now

@@ -136,7 +136,12 @@ def experiment_for(store: Store, key: str, name: str) -> Experiment:
     experiment, _ = Experiment.with_holdouts.select_for_update().get_or_create(
         store=store,
         key=key,
-        defaults={"name": name or key.replace("-", " ").title(), "source": Source.IMPORTED, "status": Status.CONCLUDED},
+        defaults={
+            "name": name or key.replace("-", " ").title(),
+            "source": Source.IMPORTED,
+            "status": Status.CONCLUDED,
+            "day_zone": store.zone.key,
+        },
     )
     if experiment.source != Source.IMPORTED:
         raise BadFile(f"Experiment {key} of store {store.slug} is served live; choose another --key for the import.")

@@ -154,7 +154,7 @@ class CustomOutcome(models.Model):
 
 
 class CustomMetricDay(models.Model):
-    """What the visitors first exposed on one UTC day add up to by a custom metric; dimensions as in ``ExposureDay``.
+    """What the visitors first exposed on one day of the test add up to by a custom metric; dimensions as elsewhere.
 
     ``converted``: visitors who bought any of its products; ``items``: units of them; ``revenue``: net of refunds. What
     has nothing has no row; visitors are in ``ExposureDay``. Written by ``experiments.accounting.rollups`` alone.

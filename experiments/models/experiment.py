@@ -1,7 +1,8 @@
 """An experiment and its variants."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -185,6 +186,9 @@ class Experiment(models.Model):
         db_default=PlanVersion.DAILY,
         editable=False,
     )
+    day_zone = models.CharField(
+        _("time zone of its days"), max_length=64, default="UTC", db_default="UTC", editable=False
+    )
     delays = models.JSONField(_("order and refund delays"), default=dict, db_default={}, blank=True, editable=False)
     learnt_prior = models.JSONField(
         _("learned size of effects"), default=dict, db_default={}, blank=True, editable=False
@@ -274,6 +278,19 @@ class Experiment(models.Model):
         share: float = self.ramp_plan[self.ramp_step]["share"]
         return min(self.traffic_share, share)
 
+    @property
+    def days_zone(self) -> ZoneInfo:
+        """The time zone of the days by which its visitors are added up: the store's when the test began."""
+        return ZoneInfo(self.day_zone)
+
+    def exposure_day(self, at: datetime) -> date:
+        """Return the day of the test on which somebody is exposed at a time."""
+        return at.astimezone(self.days_zone).date()
+
+    def end_of_day(self, day: date) -> datetime:
+        """Return the moment at which a day of the test is over."""
+        return datetime.combine(day + timedelta(days=1), time(), self.days_zone)
+
     def day_at(self, now: datetime) -> int | None:
         """Which day of the test it is, or was when the test ended: the day of its start is the first.
 
@@ -293,8 +310,12 @@ class Experiment(models.Model):
         return now - self.ramped_at >= timedelta(days=self.ramp_plan[self.ramp_step]["days"])
 
     def note_status(self, now: datetime) -> None:
-        """Set the times that go with the status: the first start, and the end once it has come. Not saved here."""
+        """Set the times that go with the status: the first start, with the clock of the test's days, and the end once
+        it has come. Not saved here."""
         if self.status == Status.RUNNING:
+            if self.started_at is None:
+                # For good: nobody can be moved to another day once days are added up.
+                self.day_zone = self.store.zone.key
             # The first start counts, however often the test is paused: its attribution windows go on meanwhile.
             self.started_at, self.ended_at = self.started_at or now, None
         elif self.is_over and self.started_at:

@@ -15,7 +15,7 @@ def exact_sum() -> "models.DecimalField[Decimal, Decimal]":
 
 
 class ExposureDay(models.Model):
-    """The sums of the visitors first exposed on one UTC day, by variant, dimension and value.
+    """The sums of the visitors first exposed on one day of the test, by variant, dimension and value.
 
     Dimension "" is everybody; others are ``device``, ``country``, ``customer_type`` and the names in an exposure's
     ``segments``. ``orders_x_revenue`` is the sum of orders x revenue over visitors; what each column adds up is said in
@@ -116,7 +116,7 @@ class ExposureDay(models.Model):
 
 
 class CovariateDay(models.Model):
-    """What the covariates of the visitors first exposed on one UTC day add up to, by variant.
+    """What the covariates of the visitors first exposed on one day of the test add up to, by variant.
 
     ``sums``: whole numbers in the order of ``experiments.reading.covariates.LAYOUT``, which says what each adds up.
     Only of tests that more than the cart's value adjusts. Written by ``experiments.accounting.rollups`` alone, together

@@ -6,7 +6,7 @@ every day, and is no better in the end. So both arms are read without their last
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
 import numpy as np
@@ -39,7 +39,7 @@ def step_of(hours: float) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Maturity:
-    """Which visitors count: those exposed up to ``last_day`` (UTC), who are at least ``hours`` old.
+    """Which visitors count: those exposed up to ``last_day`` of the test, who are at least ``hours`` old.
 
     ``is_known``: whether the store's delays are; without them the attribution window stands in. ``days``: on which the
     visitors who count were exposed, from the first to the last.
@@ -155,6 +155,8 @@ def first_complete_age(shares: Floats, window_hours: int) -> int:
     return int(min(AGES[int(complete[0])], window_hours))
 
 
-def last_mature_day(now: datetime, hours: int) -> date:
-    """Return the last UTC day whose visitors are all so many hours old; sums are kept by UTC day."""
-    return (now.astimezone(UTC) - timedelta(hours=hours)).date() - timedelta(days=1)
+def last_mature_day(now: datetime, hours: int, zone: tzinfo) -> date:
+    """Return the last day by a test's clock whose visitors are all so many hours old; sums are kept by such days."""
+    # In UTC first: to a local time, Python adds hours as if clocks were never put forward or back.
+    at = now.astimezone(UTC) - timedelta(hours=hours)
+    return at.astimezone(zone).date() - timedelta(days=1)

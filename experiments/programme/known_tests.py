@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from django.db.models import OuterRef, Subquery
 
-from experiments.models import Decision, Experiment, Snapshot, Status, Store
+from experiments.models import Decision, Experiment, Metric, Snapshot, Status, Store
 from experiments.models.experiment import ExperimentQuerySet
 from experiments.report import Effect, FirstReport
 
@@ -46,6 +46,13 @@ class KnownTest:
     def is_rolled_out(self) -> bool:
         """Whether a treatment was rolled out."""
         return self.experiment.decision == Decision.ROLL_OUT and self.experiment.rolled_out_variant is not None
+
+    def money_effect(self) -> Effect | None:
+        """Return the rolled-out treatment's effect on revenue per visitor, with a log lift or in money alone."""
+        if not self.is_rolled_out or self.experiment.rolled_out_variant is None:
+            return None
+        of_money = [effect for effect in self.effects if effect.metric == Metric.RPV]
+        return effect_on(self.experiment.rolled_out_variant.key, of_money)
 
     def effect(self, metric: str) -> Effect | None:
         """Return the effect that counts: the rolled-out treatment's, else the best one's, where it has an error."""

@@ -36,6 +36,13 @@ class LogLift(NamedTuple):
         """Return an effect that has an error."""
         return cls(log_lift_of(effect), effect.log_lift_error or 0.0, effect.monthly_base_minor or 0.0)
 
+    @property
+    def monthly(self) -> Range:
+        """The money a month, by the delta method."""
+        amount = self.base_minor * expm1(self.estimate)
+        half = Z * abs(self.base_minor) * exp(self.estimate) * self.error
+        return Range(amount, amount - half, amount + half)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthlyGain:
@@ -55,19 +62,42 @@ def rolled_out_money(tests: Sequence[KnownTest]) -> MonthlyGain | None:
     A winner was chosen because it looked good, so its own estimate promises too much. ``shrunk`` adds up what each test
     found corrected for luck, as its report shows it. ``None`` where no rolled-out treatment has a figure.
     """
-    measured: list[LogLift] = []
+    measured: list[Range] = []
     corrected: list[Range] = []
     for test in tests:
-        effect = test.effect(Metric.RPV)
-        if effect is None or not test.is_rolled_out or not effect.monthly_base_minor:
+        effect = test.money_effect()
+        if effect is None:
             continue
-        measured.append(LogLift.of(effect))
-        lift = scale_interval(corrected_lift(test.experiment, effect), effect.monthly_base_minor)
-        if lift is not None:
-            corrected.append(lift)
+        amounts = monthly_amounts(test.experiment, effect)
+        if amounts is not None:
+            measured.append(amounts.measured)
+            corrected.append(amounts.shown)
     if not measured:
         return None
-    return MonthlyGain(tests=len(measured), measured=added_up(measured), shrunk=corrected_sum(corrected))
+    return MonthlyGain(tests=len(measured), measured=sum_by_variance(measured), shrunk=corrected_sum(corrected))
+
+
+class MonthlyAmounts(NamedTuple):
+    """What a treatment earns a month, in minor units: as measured, and as its report shows it."""
+
+    measured: Range
+    shown: Range
+
+
+def monthly_amounts(experiment: Experiment, effect: Effect) -> MonthlyAmounts | None:
+    """Return what an effect on revenue per visitor is a month; ``None`` where it has no error, or traffic isn't known.
+
+    Of a control that lost money, or earned nothing, there is no lift: then the difference tells.
+    """
+    if effect.log_lift_error and effect.monthly_base_minor:
+        shown = scale_interval(corrected_lift(experiment, effect), effect.monthly_base_minor)
+        if shown is None:
+            return None
+        return MonthlyAmounts(LogLift.of(effect).monthly, shown)
+    measured, shown = effect.monthly_measured_minor, effect.monthly_shown_minor
+    if measured is None or shown is None or None in (measured.low, measured.high):
+        return None
+    return MonthlyAmounts(measured, shown)
 
 
 def corrected_lift(experiment: Experiment, effect: Effect) -> Range:
@@ -91,12 +121,12 @@ def pooled(lifts: Sequence[LogLift]) -> Pooled:
     return random_effects(estimates, errors)
 
 
-def added_up(lifts: Iterable[LogLift]) -> Range:
-    """Return the money a month of all lifts together."""
+def sum_by_variance(amounts: Iterable[Range]) -> Range:
+    """Return the sum of independent amounts that are about normal, each with both ends of its interval."""
     total = variance = 0.0
-    for estimate, error, base in lifts:
-        total += base * expm1(estimate)
-        variance += (base * exp(estimate) * error) ** 2
+    for amount in amounts:
+        total += amount.estimate
+        variance += (((amount.high or 0.0) - (amount.low or 0.0)) / (2 * Z)) ** 2
     half = Z * sqrt(variance)
     return Range(total, total - half, total + half)
 
@@ -117,7 +147,9 @@ def holdout_money(store: Store) -> Range | None:
     row = with_results(Experiment.with_holdouts.filter(store=store, source=Source.HOLDOUT)).first()
     if row is None:
         return None
-    effect = as_known(row).effect(Metric.RPV)
-    if effect is None or effect.monthly_base_minor is None:
-        return None
-    return added_up([LogLift.of(effect)])
+    # all offers are its only treatment
+    for effect in as_known(row).effects:
+        if effect.metric == Metric.RPV:
+            amounts = monthly_amounts(row, effect)
+            return amounts and amounts.measured
+    return None

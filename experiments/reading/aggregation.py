@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from experiments.models import Experiment, Store
+from experiments.models import Experiment
 from experiments.reading import sums
 from experiments.reading.cart_bands import lower_bounds
 from experiments.reading.covariates import add_day, covariate_sums, total_covariates
@@ -43,7 +43,7 @@ DAILY = read_sql(__file__, "daily")
 BUYERS = f"""
 SELECT variant_id, {{revenue}}, orders, {sums.EXPRESSIONS["margin"]} FROM experiments_exposure
 WHERE experiment_id = %(experiment_id)s AND {sums.IS_COUNTED} AND {sums.IS_BUYER}
-    AND (exposed_at AT TIME ZONE 'UTC')::date <= %(through)s ORDER BY visitor_id
+    AND {sums.IS_THROUGH} ORDER BY visitor_id
 """  # noqa: S608 -- names of ours
 
 
@@ -91,8 +91,8 @@ def aggregates(
     ``cap_minor``: a visitor's net revenue counts as at most this much per order, and at least as minus this much; a
     cart's value as at most this much, which keeps it as close to the order's.
     ``missing_cart_value_minor`` stands in for an unknown cart value; any constant leaves a comparison unbiased.
-    ``through``: without those first exposed after this UTC day. ``with_covariates``: with what the test's covariates
-    add up to, where it has more than the cart's value.
+    ``through``: without those first exposed after this day of the test. ``with_covariates``: with what the test's
+    covariates add up to, where it has more than the cart's value.
     """
     is_capped = cap_minor is not None
     fill_minor = stand_in(missing_cart_value_minor, cap_minor)
@@ -126,7 +126,7 @@ def segment_aggregates(
     """Read aggregates by (dimension, value), such as ("device", "phone"), then by variant key.
 
     ``columns`` beside ``converted`` are added up. Dimensions are those of the exposure and those in its ``segments``;
-    visitors without a value are left out, as are those first exposed after the UTC day ``through``.
+    visitors without a value are left out, as are those first exposed after the day ``through`` of the test.
     """
     is_capped = cap_minor is not None
     keys, fill_minor = keys_of(columns), stand_in(missing_cart_value_minor, cap_minor)
@@ -152,7 +152,7 @@ def cumulative_aggregates(
     since: date | None = None,
     covariates_through: date | None = None,
 ) -> dict[date, dict[str, Aggregate]]:
-    """Read for each UTC day with exposures, in order: every variant's aggregate of all exposed from ``since`` to it.
+    """Read for each day with exposures, in order: every variant's aggregate of all exposed from ``since`` to it.
 
     Their outcomes are those known now. ``columns`` beside ``converted`` are added up; other arguments as for
     `aggregates`. One query, however many days. ``covariates_through``: the last day with what covariates add up to.
@@ -203,7 +203,7 @@ def buyer_rows(
     experiment: Experiment, *, cap_minor: int | None = None, through: date | None = None
 ) -> dict[str, npt.NDArray[np.float64]]:
     """Read net revenue, orders and margin (0 where unknown) of every buyer by variant key, in minor units: arrays of
-    shape (buyers, 3), in a stable order. ``through``: without those first exposed after this UTC day."""
+    shape (buyers, 3), in a stable order. ``through``: without those first exposed after this day of the test."""
     revenue = sums.EXPRESSIONS["revenue"]
     if cap_minor is not None:
         revenue = sums.EXPRESSIONS["capped_revenue"]
@@ -312,19 +312,20 @@ def total(key: Key, kept: Mapping[Key, int], *, is_capped: bool, fill_minor: int
 
 
 def parameters(experiment: Experiment, cap_minor: int | None, through: date | None = None) -> dict[str, Any]:
-    """Give what every statement asks for; ``through`` is the last UTC day, ``None`` for all."""
+    """Give what every statement asks for; ``through`` is the last day of the test, ``None`` for all."""
     return {
         "experiment_id": experiment.pk,
         "cap_minor": cap_minor,
         "is_capped": cap_minor is not None,
         "through": through or date.max,
-        **visit_parameters(experiment.store),
+        **cutting_parameters(experiment),
     }
 
 
-def visit_parameters(store: Store) -> dict[str, Any]:
-    """Give what cuts exposures by the hour and the cart's value: the store's clock, and where each band begins."""
-    return {"zone": store.zone.key, "bands": lower_bounds(store.currency)}
+def cutting_parameters(experiment: Experiment) -> dict[str, Any]:
+    """Give what cuts exposures by day, hour and cart: the test's days, the store's clock, where each band begins."""
+    store = experiment.store
+    return {"day_zone": experiment.day_zone, "zone": store.zone.key, "bands": lower_bounds(store.currency)}
 
 
 def fetch(query: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:

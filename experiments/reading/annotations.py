@@ -1,7 +1,6 @@
 """What happened in the store while a test ran, as somebody annotated it."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from experiments.models import Annotation, Experiment
 
@@ -10,17 +9,20 @@ def annotations_of(experiment: Experiment, first_at: datetime | None, last_at: d
     """Return the annotations that share a day with the test's exposures, oldest first; none without exposures."""
     if first_at is None or last_at is None:
         return []
-    zone = ZoneInfo(experiment.store.timezone)
-    first_day, last_day = first_at.astimezone(zone).date(), last_at.astimezone(zone).date()
+    store = experiment.store
+    first_day, last_day = store.day_of(first_at), store.day_of(last_at)
     found = Annotation.objects.about(experiment).within(first_day, last_day)
     return list(found.order_by("first_day", "pk"))
 
 
-def utc_days(first_day: date, last_day: date, timezone: str) -> list[date]:
-    """Return the UTC days that a store's days touch: sums are kept by UTC day, and a part of one can't be left out."""
-    zone = ZoneInfo(timezone)
-    begin = datetime.combine(first_day, time.min, zone).astimezone(UTC)
-    end = datetime.combine(last_day + timedelta(days=1), time.min, zone).astimezone(UTC)
-    # The moment before the end: midnight itself belongs to the next day.
-    last = (end - timedelta(microseconds=1)).date()
-    return [begin.date() + timedelta(days=number) for number in range((last - begin.date()).days + 1)]
+def touched_days(experiment: Experiment, first_day: date, last_day: date) -> list[date]:
+    """Return the test's days that a store's days touch: a part of a day can't be left out of its sums.
+
+    They are the same days, unless the store has changed its time zone since the test began.
+    """
+    zone = experiment.store.zone
+    begin = datetime.combine(first_day, time.min, zone)
+    # The moment before the end, in UTC, where there is one: midnight itself belongs to the next day.
+    end = datetime.combine(last_day + timedelta(days=1), time.min, zone).astimezone(UTC) - timedelta(microseconds=1)
+    first, last = experiment.exposure_day(begin), experiment.exposure_day(end)
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]

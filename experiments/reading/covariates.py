@@ -51,7 +51,11 @@ FEATURES_OF: Mapping[str, Sequence[str]] = {
 # Beyond, more products or orders tell no more, and few visitors would weigh on all.
 MOST_ITEMS, MOST_ORDERS = 20, 20
 THOUSANDTHS = 1_000
-OUTCOMES = ("revenue", "capped_revenue", "orders", "converted", "accepted", "margin")
+# ``units``: products that were bought, which a visitor's own column calls items, like those that were in the cart.
+UNITS = "units"
+OUTCOMES = ("revenue", "capped_revenue", "orders", "converted", "accepted", "margin", UNITS)
+# The columns of a summary that can be adjusted.
+ADJUSTED = frozenset({"revenue", "orders", "converted", "accepted", "margin", "items"})
 
 # No cart is multiplied by the other: a reading takes one of them.
 PAIRS = tuple(pair for pair in combinations_with_replacement(FEATURES, 2) if pair != (CART, CAPPED_CART))
@@ -126,10 +130,17 @@ def sums_of_buyers() -> list[str]:
     """List SQL of what the buyers of a group add up to: each outcome, alone and times each cart."""
     columns = []
     for outcome in OUTCOMES:
-        columns.append(f"{sums.product((outcome,))} AS {outcome}")
+        columns.append(f"{sums.product((column_of(outcome),))} AS {outcome}")
         for cart, root in CARTS.items():
-            columns.append(f"sum({sums.as_numeric(outcome)} * {root}) AS {outcome}_x_{cart}")
+            columns.append(f"sum({sums.as_numeric(column_of(outcome))} * {root}) AS {outcome}_x_{cart}")
     return columns
+
+
+def column_of(outcome: str) -> str:
+    """Return the name of an outcome among the sums of exposures."""
+    if outcome == UNITS:
+        return "items"
+    return outcome
 
 
 def term(key: Sequence[str]) -> str:
@@ -175,7 +186,7 @@ def add_day(totals: dict[str, CovariateMoments], arms: Mapping[str, CovariateMom
 def covariate_sums(
     experiment: Experiment, *, cap_minor: int | None, through: date | None = None, since: date | None = None
 ) -> dict[date, dict[str, CovariateMoments]]:
-    """Read by UTC day and variant key what the chosen covariates add up to; nothing of a test without them.
+    """Read by day of the test and variant key what the chosen covariates add up to; nothing of a test without them.
 
     ``cap_minor``, ``through``, ``since``: as for `aggregation.aggregates`; exact at any instant, like these.
     """
@@ -187,6 +198,7 @@ def covariate_sums(
         "is_capped": cap_minor is not None,
         "through": through or date.max,
         "since": since or date.min,
+        "day_zone": experiment.day_zone,
     }
     features = features_of(experiment, is_capped=cap_minor is not None)
     found: dict[date, dict[str, CovariateMoments]] = {}
@@ -217,7 +229,7 @@ def chosen_sums(values: Array, visitors: int, features: Sequence[str], is_capped
             squares[row, column] = squares[column, row] = values[POSITIONS[one, other]]
     products = {}
     for outcome in OUTCOMES:
-        products[outcome] = values_at(values, [(outcome, name) for name in features])
+        products[column_of(outcome)] = values_at(values, [(outcome, name) for name in features])
     if is_capped:
         products["revenue"] = products["capped_revenue"]
     return CovariateMoments(visitors, values_at(values, [(name,) for name in features]), squares, products)

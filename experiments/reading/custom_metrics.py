@@ -40,7 +40,7 @@ SELECT variant_id, {{revenue}}, outcome.orders
 FROM experiments_customoutcome AS outcome JOIN experiments_exposure
     ON experiments_exposure.experiment_id = %(experiment_id)s
     AND experiments_exposure.visitor_id = outcome.visitor_id AND {sums.IS_COUNTED}
-    AND (exposed_at AT TIME ZONE 'UTC')::date <= %(through)s
+    AND {sums.IS_THROUGH}
 WHERE outcome.chosen_id = %(chosen_id)s ORDER BY outcome.visitor_id
 """  # noqa: S608 -- names of ours
 
@@ -72,7 +72,7 @@ def custom_arms(
 ) -> dict[int, Arms]:
     """Read every variant's aggregates by the id of the chosen metric; none without metrics.
 
-    ``through``: without those first exposed after this UTC day.
+    ``through``: without those first exposed after this day of the test.
     """
     if not chosen:
         return {}
@@ -99,7 +99,7 @@ def custom_segments(
 
 
 def cumulative_custom_days(experiment: Experiment, chosen: ChosenMetric) -> dict[date, dict[str, Aggregate]]:
-    """Read for each UTC day with exposures, in order: every variant's aggregate, under the test's cap where it has one,
+    """Read for each day with exposures, in order: every variant's aggregate, under the test's cap where it has one,
     of all visitors first exposed up to it."""
     found = Sums.read(experiment, EVERYBODY, OF_DAY, None)
     is_capped = experiment.cap_minor is not None

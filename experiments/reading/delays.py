@@ -15,7 +15,7 @@ DELAYS = read_sql(__file__, "delays").format(is_buyer=sums.IS_BUYER)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DelayedAmount:
-    """What arrived from the visitors of a variant, first exposed on one UTC day, in one step of age.
+    """What arrived from the visitors of a variant, first exposed on one day of its test, in one step of age.
 
     ``age``: the step's end in hours since the exposure. ``value``, ``refunded``: in minor units; ``orders``,
     ``refunds``: how many.

@@ -69,7 +69,7 @@ def facts_of(experiment: Experiment, now: datetime) -> Facts:
 
 
 def daily_visitors(experiments: Iterable[Experiment]) -> dict[int, dict[date, int]]:
-    """Read the visitors first exposed on each UTC day, by experiment id; days without any are left out."""
+    """Read the visitors first exposed on each day of the test, by experiment id; days without any are left out."""
     found: dict[int, dict[date, int]] = {}
     for experiment in experiments:
         found[experiment.pk] = {}

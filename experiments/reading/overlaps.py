@@ -56,7 +56,7 @@ def overlap_cells(
 ) -> dict[int, list[OverlapCell]]:
     """Count the test's visitors by their variants in other tests, by those tests' ids; one query for all of them.
 
-    ``through``: the last UTC day of exposure to count.
+    ``through``: the last day of exposure to count.
     """
     parameters: dict[str, Any] = {
         "experiment_id": experiment.pk,
@@ -65,6 +65,7 @@ def overlap_cells(
         "begins": experiment.started_at,
         "ends": experiment.ended_at or now,
         "through": through,
+        "day_zone": experiment.day_zone,
         "cap_minor": experiment.cap_minor,
         "is_automation_counted": experiment.store.is_automation_counted,
     }

@@ -68,20 +68,23 @@ IS_COUNTED = """
     SELECT store.is_automation_counted FROM experiments_store AS store
     JOIN experiments_experiment AS own ON own.store_id = store.id WHERE own.id = %(experiment_id)s))
 """
-# "touched" as spans of days without a gap, each of which an index reads in one go. Materialized: two parts of
-# CELLS read it.
+# When each day of "touched" begins and ends by the test's clock; an index reads a day in one go. An exposure's day is
+# looked up here and not worked out from its time: of that, the planner can't know how few values there are.
+# Materialized: two parts of CELLS read it.
 SPANS = """
 span AS MATERIALIZED (
-    SELECT min(day)::timestamp AT TIME ZONE 'UTC' AS begins, (max(day) + 1)::timestamp AT TIME ZONE 'UTC' AS ends
-    FROM (SELECT day, day - row_number() OVER (ORDER BY day)::int AS island FROM touched GROUP BY day) AS numbered
-    GROUP BY island
+    SELECT day, day::timestamp AT TIME ZONE %(day_zone)s AS begins,
+        (day + 1)::timestamp AT TIME ZONE %(day_zone)s AS ends
+    FROM touched GROUP BY day
 )
 """
+# Those first exposed up to the end of a day.
+IS_THROUGH = "exposed_at < (%(through)s::date + 1)::timestamp AT TIME ZONE %(day_zone)s"
 TOUCHED_EXPOSURES = f"""
 span JOIN experiments_exposure ON experiments_exposure.experiment_id = %(experiment_id)s
     AND exposed_at >= span.begins AND exposed_at < span.ends {{visit}} WHERE {IS_COUNTED}
 """
-DAY = "(exposed_at AT TIME ZONE 'UTC')::date AS day"
+DAY = "span.day"
 # Exposures of the days in "touched" by cell, of which there are few: all of them, and what only buyers add to. Buyers
 # are read apart: the sums of their columns would else be computed for everybody, mostly of 0, which takes longer than
 # to read the days twice.
@@ -205,8 +208,8 @@ ALL_KEYS = all_keys()
 def grouped(keys: Iterable[Key], *, dimensions: str = "IS NOT NULL") -> str:
     """Write SQL of these sums over the exposures of the days in ``touched``, by day, variant, dimension and value.
 
-    ``dimensions``: which of them, as a comparison, such as ``<> ''``. Parameters: ``experiment_id``, ``cap_minor``. The
-    query has ``touched`` and ``SPANS`` before it.
+    ``dimensions``: which of them, as a comparison, such as ``<> ''``. Parameters: those of
+    ``aggregation.parameters``. The query has ``touched`` and ``SPANS`` before it.
     """
     totals = ""
     for key in keys:

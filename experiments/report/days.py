@@ -14,8 +14,8 @@ DayState = Literal["steady", "fading", "growing", "unknown"]
 class DaySpan:
     """A metric among visitors who were first exposed within a span of days."""
 
-    first_day: date  # UTC
-    last_day: date  # UTC
+    first_day: date
+    last_day: date
     visitors: int  # control's and the treatment's
     control: float | None  # the metric's value
     treatment: float | None  # the metric's value
@@ -58,7 +58,7 @@ class WithoutDays:
     """
 
     variant: str  # key of the treatment
-    days: list[date]  # UTC, left out whole
+    days: list[date]  # left out whole
     visitors: int  # control's and the treatment's, who are left
     control: float | None  # the goal's value
     treatment: float | None  # the goal's value

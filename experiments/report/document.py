@@ -164,6 +164,7 @@ class Report:
     custom_metrics: list[CustomMetricMeaning] = field(default_factory=list)  # what the store's own metrics meant
     unit: str = "visitor"  # who is assigned and counted wherever a field says visitors: visitor, customer
     long_term: list[LongTermResult] = field(default_factory=list)  # of tests on customers and of holdouts
+    day_zone: str = "UTC"  # the time zone of its days: the store's when the test began; of older reports UTC
     method_version: int = 1  # how it was made, see ``METHOD_VERSION``; reports of before versions had names are 1
 
     def metric(self, metric: str, variant: str) -> MetricResult:

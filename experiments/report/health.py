@@ -53,7 +53,7 @@ class BalanceCheck:
 class OrderDay:
     """The store's orders of a day, whoever placed them."""
 
-    day: date  # the store's, not UTC
+    day: date  # the store's
     orders: int  # that count
     unmatched: int  # those of them without a known visitor
 
@@ -84,13 +84,13 @@ class Health:
     crawlers: int = 0  # how often crawlers asked about the moment during the test; they are never part of it
     automated: int = 0  # visitors whose browser a program drove
     is_automation_counted: bool = False  # whether those count; else they are left out of everything
-    # UTC days without an exposure although the test ran and the days around them had traffic
+    # Days without an exposure although the test ran and the days around them had traffic
     gap_days: list[date] = field(default_factory=list)
     gap_share: float | None = None  # of the test's days
     silent_days: int = 0  # whole days of a running test since its last exposure
     # The store's day from which on unpaid orders don't count; None where the test began later or they never counted
     unpaid_left_out_since: date | None = None
-    # UTC day from which on another trigger counts exposures, in every variant alike; None with one trigger
+    # Day from which on another trigger counts exposures, in every variant alike; None with one trigger
     trigger_changed_on: date | None = None
     balance: list[BalanceCheck] = field(default_factory=list)  # of every treatment, where cart values are known
 

@@ -90,6 +90,7 @@ class MetricResult:
     final: FinalEstimate | None = None  # the one estimate to show; None in reports of before there was one
     steps: list[EstimateStep] = field(default_factory=list)  # how ``final`` was made of what was observed
     disagreement: Disagreement | None = None  # None where other ways of estimating say the same
+    covariates: list[str] = field(default_factory=list)  # what it is adjusted for; older reports don't say
 
     @property
     def shown(self) -> FinalEstimate:
@@ -226,6 +227,9 @@ class Effect:
     # What control would earn in a month at full traffic, for RPV alone: the lift times it is money
     monthly_base_minor: float | None
     corrected_lift: Range | None = None  # the lift itself, corrected for luck, as in the metric's ``corrected``
+    # Of RPV without a log lift, as of a loss: the difference in a month at full traffic, as measured and as shown
+    monthly_measured_minor: Range | None = None
+    monthly_shown_minor: Range | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,6 +242,7 @@ class Density:
     effect: list[float]  # the curve's x, ascending
     density: list[float]  # its height at each of them; the area below it is one
     chance_to_win: float  # that the treatment is better
+    unit: Unit = "share"  # of a difference; older reports have differences of shares alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -112,7 +112,7 @@ class SeriesPoint:
     What begins with ``day_`` is of the visitors exposed on that day alone, as observed.
     """
 
-    day: date  # UTC
+    day: date
     variant: str  # key of the treatment
     visitors: int  # control's and the treatment's
     control: float | None  # the metric's value
@@ -184,7 +184,7 @@ class MaturityReport:
 
     hours: int  # since the exposure, by which nearly all order value has arrived in the slowest variant
     is_known: bool  # whether that was measured; the attribution window else
-    last_day: date  # UTC; the last one whose visitors count
+    last_day: date  # the last one whose visitors count
     days: int  # on which those who count were exposed
     visitors: int  # who count, of all variants
     share: float | None  # of all who were exposed; None without any
@@ -193,7 +193,7 @@ class MaturityReport:
     p_value: float | None  # of equal delays in all variants; None where they can't be compared
     open_refunds: list[OpenRefunds] = field(default_factory=list)  # none while nobody knows when refunds come
     is_refund_known: bool = False  # whether past visitors tell of all refunds that may come
-    refunds_settled_on: date | None = None  # UTC; where they are waited for: by when little of them is open
+    refunds_settled_on: date | None = None  # where they are waited for: by when little of them is open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

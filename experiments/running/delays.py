@@ -5,9 +5,9 @@ Kept with the test, so that all readings of a day agree on which visitors count,
 did.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 import numpy as np
@@ -39,11 +39,10 @@ def estimate_due(now: datetime) -> int:
 def estimate(store: Store, experiments: Sequence[Experiment], now: datetime) -> None:
     """Estimate the delays of some tests of a store, and keep them with each."""
     amounts = delayed_amounts(store, since=now - HISTORY, now=now)
-    windows = dict(Experiment.objects.filter(store=store).values_list("pk", "attribution_window_days"))
-    moments = dict(Experiment.objects.filter(store=store).values_list("pk", "moment"))
+    tests = Experiment.objects.filter(store=store).in_bulk()
     for experiment in experiments:
-        of_moment = [amount for amount in amounts if moments[amount.experiment_id] == experiment.moment]
-        known = Known(experiment=experiment, amounts=of_moment, windows=windows, now=now)
+        of_moment = [amount for amount in amounts if tests[amount.experiment_id].moment == experiment.moment]
+        known = Known(experiment=experiment, amounts=of_moment, tests=tests, now=now)
         figures = delay_figures(known.sums(), experiment.attribution_window_days * DAY)
         figures["estimated_at"] = now.isoformat()
         # not saved whole: somebody may have changed the test since it was read
@@ -53,12 +52,12 @@ def estimate(store: Store, experiments: Sequence[Experiment], now: datetime) -> 
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """What a test's delays are estimated from: ``amounts`` of its store's tests at its moment, their ``windows`` in
-    days."""
+    """What a test's delays are estimated from: ``amounts`` of its store's tests at its moment; ``tests``: by their
+    ids."""
 
     experiment: Experiment
     amounts: Sequence[DelayedAmount]
-    windows: dict[int, int]
+    tests: Mapping[int, Experiment]
     now: datetime
 
     def sums(self) -> DelaySums:
@@ -107,15 +106,15 @@ class Known:
                 by_step[row, step] += getattr(amount, column)
         observed = np.zeros(len(rows), dtype=np.int64)
         for (experiment_id, _, day), row in rows.items():
-            observed[row] = min(self.steps_passed(day), steps)
+            test = self.tests[experiment_id]
+            observed[row] = min(self.steps_passed(test, day), steps)
             # An order after its own test's window isn't counted, so that nothing is known of those ages.
             if column != "refunded":
-                observed[row] = min(observed[row], steps_within(self.windows[experiment_id] * DAY))
+                observed[row] = min(observed[row], steps_within(test.attribution_window_days * DAY))
         return Cohorts(by_step, observed)
 
-    def steps_passed(self, day: date) -> int:
-        """Return how many steps of age all visitors of a UTC day have passed."""
+    def steps_passed(self, test: Experiment, day: date) -> int:
+        """Return how many steps of age all visitors of a test's day have passed."""
         # the day's last visitor came at its end, and is the youngest
-        end_of_day = datetime.combine(day, time(), UTC) + timedelta(days=1)
-        age = (self.now - end_of_day).total_seconds() / 3600
+        age = (self.now - test.end_of_day(day)).total_seconds() / 3600
         return steps_within(int(max(age, 0)))

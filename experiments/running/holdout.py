@@ -75,6 +75,7 @@ def start_holdout(store: Store, share: float, now: datetime) -> Experiment:
         status=Status.RUNNING,
         source=Source.HOLDOUT,
         started_at=now,
+        day_zone=store.zone.key,
         attribution_window_days=WINDOW_DAYS,
     )
     for name, value in caps.fields_at_launch(experiment, now).items():

@@ -1,11 +1,12 @@
 """Counts once a day which visitors each running test shares with the others that run beside it."""
 
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
 from experiments.models import Experiment, Overlap, Source
+from experiments.plan.maturity import last_mature_day
 from experiments.reading.overlaps import concurrent_tests, overlap_cells
 from experiments.running.once_a_day import RENEWED_AFTER
 
@@ -42,7 +43,7 @@ def count_overlaps(experiment: Experiment, now: datetime) -> bool:
     others = concurrent_tests(experiment, now)
     if not others:
         return False
-    found = overlap_cells(experiment, others, through=last_whole_day(experiment, now).date(), now=now)
+    found = overlap_cells(experiment, others, through=last_whole_day(experiment, now), now=now)
     rows = []
     for other in others:
         cells = [cell.as_json() for cell in found[other.pk]]
@@ -56,7 +57,6 @@ def count_overlaps(experiment: Experiment, now: datetime) -> bool:
     return True
 
 
-def last_whole_day(experiment: Experiment, now: datetime) -> datetime:
-    """Return a time on the last UTC day whose visitors have had the time that orders take, as far as it is known."""
-    hours = experiment.delays.get("hours") or 0
-    return now.astimezone(UTC) - timedelta(days=1, hours=hours)
+def last_whole_day(experiment: Experiment, now: datetime) -> date:
+    """Return the last day whose visitors have had the time that orders take, as far as it is known."""
+    return last_mature_day(now, experiment.delays.get("hours") or 0, experiment.days_zone)

@@ -54,9 +54,10 @@ from experiments.verdict.evidence import Evidence
 class ReportInputs:
     """What the database says of an experiment at ``now``: all that a report is computed from.
 
-    ``daily``: by UTC day, the variants' sums of everybody exposed by its end. ``segments``: the variants' sums by
-    dimension and value. ``changes``: what was changed while the test ran. ``annotations``: what happened in the store
-    meanwhile. ``overlaps``: which visitors are in other tests, too. ``long_term``: what came of them in the year after.
+    ``daily``: by day of the test, the variants' sums of everybody exposed by its end. ``segments``: the variants' sums
+    by dimension and value. ``changes``: what was changed while the test ran. ``annotations``: what happened in the
+    store meanwhile. ``overlaps``: which visitors are in other tests, too. ``long_term``: what came of them in the year
+    after.
     """
 
     now: datetime
@@ -91,6 +92,7 @@ class Heading(TypedDict):
     cap_minor: int | None
     moment: str
     unit: str
+    day_zone: str
     method_version: int
     first_reported: list[FirstReport]
 
@@ -132,7 +134,7 @@ def read_inputs(experiment: Experiment, now: datetime, *, with_cuped: bool, is_w
     daily = series.daily_aggregates(sample, sample.goal)
     # The days' own orders and refunds say what is still to come back.
     if sample.last_day is not None:
-        sample = less_reserves(sample, refunds.cohorts_by_arm(daily, sample.last_day), now)
+        sample = less_reserves(sample, refunds.cohorts_by_arm(daily, sample.last_day, experiment.days_zone), now)
     return ReportInputs(
         now=now,
         with_cuped=with_cuped,
@@ -344,6 +346,7 @@ def heading_of(experiment: Experiment) -> Heading:
         cap_minor=experiment.cap_minor,
         moment=experiment.moment,
         unit=experiment.unit,
+        day_zone=experiment.day_zone,
         method_version=METHOD_VERSION,
         first_reported=reported_before(experiment),
     )

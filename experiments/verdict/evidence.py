@@ -235,7 +235,7 @@ class Evidence:
         # there is no share of nothing: control has sold nothing yet
         if not result.main.control:
             return None
-        return result.belief.expected_loss_ship / result.main.control
+        return result.belief.expected_loss_ship / abs(result.main.control)
 
 
 def always_valid_outcome(result: MetricResult) -> GoalOutcome:

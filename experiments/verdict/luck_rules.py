@@ -57,7 +57,7 @@ def by_expected_cost(evidence: Evidence, result: MetricResult) -> Iterator[str]:
     belief, control = result.belief, result.main.control
     if belief is None or belief.expected_loss_keep is None or belief.chance_to_win is None or not control:
         return
-    ship, keep = evidence.loss_share(result), belief.expected_loss_keep / control
+    ship, keep = evidence.loss_share(result), belief.expected_loss_keep / abs(control)
     if ship is None or ship >= keep:
         return
     sentences = _(

@@ -6,9 +6,9 @@ WITH RECURSIVE first AS (
     UNION ALL
     SELECT (
         SELECT min(exposed_at) FROM experiments_exposure WHERE experiment_id = %(experiment_id)s
-            AND exposed_at >= ((first.at AT TIME ZONE 'UTC')::date + 1)::timestamp AT TIME ZONE 'UTC')
+            AND exposed_at >= ((first.at AT TIME ZONE %(day_zone)s)::date + 1)::timestamp AT TIME ZONE %(day_zone)s)
     FROM first WHERE first.at IS NOT NULL
 )
 -- result: one row a day; days whose exposures are gone come from the kept sums, which are to go as well
-SELECT (at AT TIME ZONE 'UTC')::date AS day FROM first WHERE at IS NOT NULL
+SELECT (at AT TIME ZONE %(day_zone)s)::date AS day FROM first WHERE at IS NOT NULL
 UNION SELECT day FROM experiments_exposureday WHERE experiment_id = %(experiment_id)s ORDER BY day

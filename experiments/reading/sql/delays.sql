@@ -1,9 +1,9 @@
--- How long a store's orders and refunds took, by test, variant, UTC day of exposure, and age in hours since it.
+-- How long a store's orders and refunds took, by test, variant, day of exposure by the test's clock, and age in hours since it.
 -- Those who bought, since a time: read by the index of buyers, test by test.
 WITH buyer AS MATERIALIZED (
     SELECT exposure.experiment_id, exposure.variant_id, exposure.visitor_id, exposure.exposed_at,
         make_interval(hours => 24 * experiment.attribution_window_days) AS attributed,
-        experiment.moment = 'confirmation' AS is_lead_counted
+        experiment.moment = 'confirmation' AS is_lead_counted, experiment.day_zone
     FROM experiments_experiment AS experiment
     JOIN experiments_exposure AS exposure ON exposure.experiment_id = experiment.id
         AND exposure.exposed_at >= %(since)s AND exposure.exposed_at < %(now)s AND {is_buyer}
@@ -12,7 +12,7 @@ WITH buyer AS MATERIALIZED (
 ),
 -- Their orders that count, each by index. The one that led to a confirmation page was known at the exposure.
 bought AS MATERIALIZED (
-    SELECT buyer.experiment_id, buyer.variant_id, (buyer.exposed_at AT TIME ZONE 'UTC')::date AS day, buyer.exposed_at,
+    SELECT buyer.experiment_id, buyer.variant_id, (buyer.exposed_at AT TIME ZONE buyer.day_zone)::date AS day, buyer.exposed_at,
         orders.id AS order_id, orders.placed_at,
         orders.subtotal_minor - orders.discount_minor
             + CASE WHEN %(is_tax_revenue)s THEN orders.tax_minor ELSE 0 END

@@ -8,19 +8,19 @@ ends AS MATERIALIZED (
 -- The two times that lie within a day, that of the attribution window and that of the last week: a day's sum can't tell
 -- who was exposed before and who after. Those after it, on the same day, are counted by index.
 edge AS MATERIALIZED (
-    SELECT at, (at AT TIME ZONE 'UTC')::date AS day, (
+    SELECT at, (at AT TIME ZONE %(day_zone)s)::date AS day, (
         SELECT count(*) FROM experiments_exposure
         WHERE experiment_id = %(experiment_id)s AND {is_counted} AND exposed_at > at
-            AND exposed_at < ((at AT TIME ZONE 'UTC')::date + 1)::timestamp AT TIME ZONE 'UTC'
-            AND (at AT TIME ZONE 'UTC')::date NOT IN (SELECT day FROM touched)
+            AND exposed_at < ((at AT TIME ZONE %(day_zone)s)::date + 1)::timestamp AT TIME ZONE %(day_zone)s
+            AND (at AT TIME ZONE %(day_zone)s)::date NOT IN (SELECT day FROM touched)
     ) AS beyond
     FROM (SELECT %(open_since)s::timestamptz AS at UNION SELECT recent FROM ends) AS edges
 ),
 -- Each day once: its kept sums, or one row for all exposures of the touched days.
 part AS (
     SELECT visitors, conflicting, visitors - missing AS known, cart_value,
-        CASE WHEN day > (%(open_since)s AT TIME ZONE 'UTC')::date THEN visitors ELSE 0 END AS immature,
-        CASE WHEN day > (ends.recent AT TIME ZONE 'UTC')::date THEN visitors ELSE 0 END AS fresh
+        CASE WHEN day > (%(open_since)s AT TIME ZONE %(day_zone)s)::date THEN visitors ELSE 0 END AS immature,
+        CASE WHEN day > (ends.recent AT TIME ZONE %(day_zone)s)::date THEN visitors ELSE 0 END AS fresh
     FROM experiments_exposureday, ends
     WHERE experiment_id = %(experiment_id)s AND dimension = '' AND day NOT IN (SELECT day FROM touched)
     UNION ALL

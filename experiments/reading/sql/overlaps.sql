@@ -12,7 +12,7 @@ WITH other AS MATERIALIZED (
         ON events.experiment_id = exposure.experiment_id AND events.visitor_id = exposure.visitor_id
         AND events.variant_id = exposure.variant_id
     WHERE exposure.experiment_id = %(experiment_id)s AND (NOT exposure.is_automated OR %(is_automation_counted)s)
-        AND (exposed_at AT TIME ZONE 'UTC')::date <= %(through)s
+        AND exposed_at < (%(through)s::date + 1)::timestamp AT TIME ZONE %(day_zone)s
 )
 -- result: a row for each other test, variant, and variant there, which is null for those who aren't in it
 SELECT other.id, mine.variant_id, theirs.variant_id,

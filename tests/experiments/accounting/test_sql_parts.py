@@ -8,7 +8,7 @@ import pytest
 
 from experiments.accounting import identity, outcomes, repeats, rollups, single_use
 from experiments.models import CustomerSighting, Order, OrderClaim, Store
-from experiments.reading.aggregation import visit_parameters
+from experiments.reading.aggregation import cutting_parameters
 from tests import factories
 from tests.factories import NOON
 from tests.sql_parts import part
@@ -142,7 +142,7 @@ def test_fresh_are_the_sums_of_the_days_exposures_as_they_are_now():
     exposure.variant = treatment
     exposure.save()
     asked = {"experiment_id": experiment.pk, "days": [NOON.date()], "cap_minor": None}
-    asked |= visit_parameters(experiment.store)
+    asked |= cutting_parameters(experiment)
     fresh = part(rollups.REFRESH, "fresh", asked, "day, variant_id, visitors, orders::int")
     assert fresh == [(NOON.date(), treatment.pk, 1, 2)]
 
@@ -153,7 +153,7 @@ def test_gone_are_kept_rows_without_exposures():
     rollups.refresh_touched()
     exposure.delete()
     asked = {"experiment_id": experiment.pk, "days": [NOON.date()], "cap_minor": None}
-    asked |= visit_parameters(experiment.store)
+    asked |= cutting_parameters(experiment)
     assert part(rollups.REFRESH, "gone", asked) == [(NOON.date(),)]
 
 
@@ -162,5 +162,5 @@ def test_first_has_the_first_exposure_of_each_day_and_a_null_at_the_end():
     control = experiment.variants.get(key="control")
     for hours in (0, 1, 24, 96):
         factories.make_exposure(control, exposed_at=NOON + hours * HOUR)
-    rows = part(rollups.DAYS, "first", {"experiment_id": experiment.pk})
+    rows = part(rollups.DAYS, "first", {"experiment_id": experiment.pk, "day_zone": "UTC"})
     assert rows == [(NOON,), (NOON + DAY,), (NOON + 4 * DAY,), (None,)]

@@ -1,6 +1,7 @@
 """When an outcome counts, worked out by hand."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -73,18 +74,24 @@ def test_hours_to_maturity_is_never_more_than_the_window():
 
 
 @pytest.mark.parametrize(
-    ("now", "hours", "day"),
+    ("now", "hours", "zone", "day"),
     [
-        (datetime(2026, 3, 10, 0, 7, tzinfo=UTC), 0, date(2026, 3, 9)),
-        (datetime(2026, 3, 10, 0, 7, tzinfo=UTC), 1, date(2026, 3, 8)),
-        (datetime(2026, 3, 10, 1, 0, tzinfo=UTC), 1, date(2026, 3, 9)),
-        (datetime(2026, 3, 10, 12, 0, tzinfo=UTC), 48, date(2026, 3, 7)),
+        (datetime(2026, 3, 10, 0, 7, tzinfo=UTC), 0, "UTC", date(2026, 3, 9)),
+        (datetime(2026, 3, 10, 0, 7, tzinfo=UTC), 1, "UTC", date(2026, 3, 8)),
+        (datetime(2026, 3, 10, 1, 0, tzinfo=UTC), 1, "UTC", date(2026, 3, 9)),
+        (datetime(2026, 3, 10, 12, 0, tzinfo=UTC), 48, "UTC", date(2026, 3, 7)),
         # 2 March 23:00 in UTC
-        (datetime(2026, 3, 3, 8, 0, tzinfo=timezone(timedelta(hours=9))), 0, date(2026, 3, 1)),
+        (datetime(2026, 3, 3, 8, 0, tzinfo=timezone(timedelta(hours=9))), 0, "UTC", date(2026, 3, 1)),
+        # In Berlin, the night to 29 March 2026 is an hour shorter: 1:00 in summer time is an hour after midnight.
+        (datetime(2026, 3, 28, 23, 30, tzinfo=UTC), 1, "Europe/Berlin", date(2026, 3, 27)),
+        (datetime(2026, 3, 29, 0, 0, tzinfo=UTC), 1, "Europe/Berlin", date(2026, 3, 28)),
+        # a day of 23 hours: what was exposed at its end is 24 hours old at the next midnight but one, less an hour
+        (datetime(2026, 3, 29, 22, 0, tzinfo=UTC), 23, "Europe/Berlin", date(2026, 3, 28)),
+        (datetime(2026, 3, 29, 22, 0, tzinfo=UTC), 24, "Europe/Berlin", date(2026, 3, 27)),
     ],
 )
-def test_last_mature_day_is_over_for_so_many_hours(now, hours, day):
-    assert last_mature_day(now, hours) == day
+def test_last_mature_day_is_over_for_so_many_hours(now, hours, zone, day):
+    assert last_mature_day(now, hours, ZoneInfo(zone)) == day
 
 
 def test_refund_curve_weighs_what_came_by_what_was_due():

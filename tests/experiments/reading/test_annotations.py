@@ -1,27 +1,30 @@
-"""Which annotations a test's report has, and which UTC days a store's days touch."""
+"""Which annotations a test's report has, and which of its days a store's days touch."""
 
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from experiments.models import Annotation
-from experiments.reading.annotations import annotations_of, utc_days
+from experiments.models import Annotation, Experiment, Store
+from experiments.reading.annotations import annotations_of, touched_days
 from tests import factories
 from tests.factories import NOON
 
 
 @pytest.mark.parametrize(
-    ("timezone", "days"),
+    ("timezone", "day_zone", "days"),
     [
-        ("UTC", [27]),
-        ("Europe/Berlin", [26, 27]),  # begins at 23:00 UTC the day before
-        ("America/New_York", [27, 28]),  # ends at 5:00 UTC the day after
+        ("UTC", "UTC", [27]),
+        ("Europe/Berlin", "Europe/Berlin", [27]),
+        # Of a test that began before days were the store's:
+        ("Europe/Berlin", "UTC", [26, 27]),  # begins at 23:00 UTC the day before
+        ("America/New_York", "UTC", [27, 28]),  # ends at 5:00 UTC the day after
     ],
 )
-def test_utc_days_are_those_that_the_stores_day_touches(timezone, days):
+def test_touched_days_are_those_that_the_stores_day_has_a_part_of(timezone, day_zone, days):
     friday = date(2026, 11, 27)
-    assert utc_days(friday, friday, timezone) == [date(2026, 11, day) for day in days]
+    experiment = Experiment(store=Store(timezone=timezone), day_zone=day_zone)
+    assert touched_days(experiment, friday, friday) == [date(2026, 11, day) for day in days]
 
 
 @pytest.mark.django_db
