@@ -15,14 +15,15 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 SPREAD = "(random() + random() + random() + random() - 2) * sqrt(3)"
 EXPOSURES = f"""
 INSERT INTO experiments_exposure (experiment_id, visitor_id, store_id, variant_id, exposed_at, cart_value_minor, device,
-    country, customer_type, segments, is_conflicting, orders, revenue_minor, refunded_minor, items, upsell_minor,
-    has_converted, has_accepted)
+    country, customer_type, segments, cart_items, past_orders, is_conflicting, orders, revenue_minor, refunded_minor,
+    items, upsell_minor, has_converted, has_accepted)
 SELECT %(experiment_id)s, 'v_' || lpad(to_hex(number), 16, '0'), %(store_id)s,
     (%(variants)s::bigint[])[1 + number %% 2],
     %(day)s::timestamptz + (number - %(first)s) * (interval '1 day' / %(size)s), exp(8.5 + 0.6 * {SPREAD})::bigint,
     ('{{phone,desktop,tablet}}'::text[])[ceil(random() * 3)],
     chr(65 + (random() * 4)::int) || chr(65 + (number %% 4)::int),
-    ('{{new,returning}}'::text[])[ceil(random() * 2)], '{{}}', false, 0, 0, 0, 0, 0, false, false
+    ('{{new,returning}}'::text[])[ceil(random() * 2)], '{{}}', (1 + random() * 5)::smallint,
+    GREATEST(random() * 8 - 5, 0)::smallint, false, 0, 0, 0, 0, 0, false, false
 FROM generate_series(%(first)s::bigint, %(first)s::bigint + %(size)s - 1) AS number
 """  # noqa: S608 -- constants
 ORDERS = f"""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -9,11 +10,18 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from experiments import money
-from experiments.models import Metric, Moment, Store
+from experiments.models import CountedValue, CustomMetric, Metric, Moment, Store
+from experiments.models.custom_metric import PREFIX
 from experiments.programme.moments import PlaybookMoment, expected_lift, playbook_moments, rows_of
 
 METRICS = (Metric.RPV, Metric.AOV, Metric.CONVERSION)
 MONEY = (Metric.RPV, Metric.AOV)
+# Which of Offerlift's metrics a custom one is like, for everything but its figures.
+LIKE = {
+    CountedValue.REVENUE: Metric.RPV,
+    CountedValue.UNITS: Metric.ORDERS_PER_VISITOR,
+    CountedValue.BUYERS: Metric.CONVERSION,
+}
 USUAL_LIFT = 0.05  # where neither the member nor the playbook says what to look for
 MOST_TREATMENTS = 5  # each takes visitors from all others: with more, a test rarely ends
 MOST_TYPED = 10**9  # above any shop's figures, and small enough for the arithmetic not to overflow
@@ -42,9 +50,13 @@ def offers_at(moment: Moment) -> Choices:
     return choices
 
 
-def metric_choices() -> Choices:
-    """Return the metrics that a test can be planned for."""
-    return [(metric.value, str(metric.label)) for metric in METRICS]
+def metric_choices(store: Store) -> list[tuple[str, Any]]:
+    """Return the metrics that a test can be planned for: Offerlift's, then the store's own."""
+    choices: list[tuple[str, Any]] = [(metric.value, str(metric.label)) for metric in METRICS]
+    own = [(metric.code, metric.name) for metric in store.custom_metrics.active()]
+    if own:
+        choices.append((gettext("Custom metrics"), own))
+    return choices
 
 
 def treatment_choices() -> Choices:
@@ -68,8 +80,7 @@ class PlannerForm(forms.Form):
 
     what = forms.ChoiceField(label=_("Moment and offer"), widget=forms.Select(attrs=SELECT))
     metric = forms.ChoiceField(
-        label=_("Goal metric"),
-        choices=metric_choices,  # a function: labels are in the language of each reader
+        label=_("Metric"),
         widget=forms.Select(attrs=SELECT),
     )
     mde = percent_field(
@@ -93,9 +104,11 @@ class PlannerForm(forms.Form):
     )
     mean = amount_field(
         _("Current value"),
-        _("Revenue per visitor or average order value in the store's currency; conversion in percent."),
+        _("Revenue per visitor or average order value in the store's currency; shares of visitors in percent."),
     )
-    sd = amount_field(_("Standard deviation"), _("How much single visitors or orders vary. Not needed for conversion."))
+    sd = amount_field(
+        _("Standard deviation"), _("How much single visitors or orders vary. Not needed for shares of visitors.")
+    )
     visitors = amount_field(_("Visitors per day at this moment"), low="1")
     orders = percent_field(
         _("Visitors who order (%)"),
@@ -108,12 +121,14 @@ class PlannerForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.store = store
         self.fields["what"].choices = offers()  # type: ignore[attr-defined]
+        self.fields["metric"].choices = metric_choices(store)  # type: ignore[attr-defined]
 
     def clean_mean(self) -> Decimal | None:
         """Return the value. Raises ``ValidationError`` for a conversion of 100% and more."""
         mean: Decimal | None = self.cleaned_data["mean"]
-        if mean is not None and mean >= 100 and self.cleaned_data.get("metric") == Metric.CONVERSION:
-            raise forms.ValidationError(gettext("Conversion must be below 100%."))
+        # A metric that doesn't exist has its own error.
+        if mean is not None and mean >= 100 and "metric" in self.cleaned_data and self.is_share:
+            raise forms.ValidationError(gettext("A share of visitors must be below 100%."))
         return mean
 
     def show_measured(self, values: Mapping[str, str]) -> None:
@@ -121,10 +136,38 @@ class PlannerForm(forms.Form):
         for name, value in values.items():
             self.fields[name].widget.attrs["placeholder"] = value
 
+    @cached_property
+    def custom_metric(self) -> CustomMetric | None:
+        """The store's own metric that was chosen; None where one of Offerlift's was."""
+        chosen = self.cleaned_data["metric"]
+        if chosen in METRICS:
+            return None
+        key = chosen.removeprefix(PREFIX)
+        return self.store.custom_metrics.active().select_related("store").filter(key=key).first()
+
     @property
     def metric_chosen(self) -> Metric:
-        """The metric to plan for."""
+        """The metric to plan for, or the one that the chosen custom metric is like."""
+        if self.custom_metric is not None:
+            return LIKE[CountedValue(self.custom_metric.counted)]
         return Metric(self.cleaned_data["metric"])
+
+    @property
+    def metric_name(self) -> str:
+        """What pages call the metric."""
+        if self.custom_metric is not None:
+            return self.custom_metric.name
+        return str(self.metric_chosen.label)
+
+    @property
+    def is_share(self) -> bool:
+        """Whether the metric is a share of visitors, whose value says its spread."""
+        return self.metric_chosen == Metric.CONVERSION
+
+    @property
+    def is_money(self) -> bool:
+        """Whether the metric is in money."""
+        return self.metric_chosen in MONEY
 
     @property
     def idea(self) -> PlaybookMoment | None:
@@ -155,9 +198,9 @@ class PlannerForm(forms.Form):
         typed = self.share("mde")
         if typed is not None:
             return typed
-        if self.metric_chosen in MONEY:
+        if self.is_money and self.custom_metric is None:
             return sum(self.expected) / 2
-        return USUAL_LIFT  # the playbook's lifts are of order value and say nothing about conversion
+        return USUAL_LIFT  # the playbook's lifts are of order value and say nothing about anything else
 
     def share(self, name: str) -> float | None:
         """Return a percentage as a fraction; ``None`` where nothing was typed."""
@@ -171,6 +214,8 @@ class PlannerForm(forms.Form):
         value = self.cleaned_data[name]
         if value is None:
             return None
-        if self.metric_chosen in MONEY:
+        if self.is_money:
             return float(value.scaleb(money.decimals(self.store.currency)))
-        return float(value) / 100
+        if self.is_share:
+            return float(value) / 100
+        return float(value)

@@ -16,6 +16,7 @@ from dashboard.planner.form import PlannerForm
 from experiments import money
 from experiments.models import Experiment, Metric, Store
 from experiments.programme.cost_decisions import CostDecision, cost_decision, usual_effects
+from experiments.programme.custom_baselines import custom_baseline
 from experiments.programme.delays import days_to_wait
 from experiments.programme.planning import Baseline, Design, PlannedTest, baseline, detectable_lift, plan_test
 from experiments.reading.replica import read_late
@@ -70,13 +71,20 @@ class PlannerPage:
     @cached_property
     def measured(self) -> Baseline:
         """The store's own figures."""
-        known = partial(baseline, self.store, self.form.moment, self.form.metric_chosen, now=self.now)
-        return read_late(known)
+        custom = self.form.custom_metric
+        if custom is not None:
+            return read_late(partial(custom_baseline, custom, self.form.moment, now=self.now))
+        return read_late(partial(baseline, self.store, self.form.moment, self.form.metric_chosen, now=self.now))
 
     @property
     def is_share(self) -> bool:
         """Whether the metric is a share, whose value says its spread."""
-        return self.form.metric_chosen == Metric.CONVERSION
+        return self.form.is_share
+
+    @property
+    def is_money(self) -> bool:
+        """Whether the metric is in money."""
+        return self.form.is_money
 
     @property
     def mean(self) -> float | None:
@@ -281,8 +289,8 @@ class PlannerPage:
         """Return a value of the metric as the form has it: in major units, or in percent."""
         if self.is_share:
             return in_percent(value)
-        if value is None:
-            return None
+        if value is None or not self.is_money:
+            return value
         return value / float(10 ** money.decimals(self.store.currency))
 
 

@@ -4,13 +4,19 @@ from typing import Any, NamedTuple
 
 
 class Traffic(NamedTuple):
-    """Simulated visitors over the last ``days``, and what the treatment does to them."""
+    """Simulated visitors over the last ``days``, and what the treatment does to them.
+
+    ``shared_with``: the key of a test whose visitors come by here later in their visit; ``displaced``: the share of
+    those in its treatment who don't, since they declined an offer there.
+    """
 
     visitors: int
     aov_lift: float
     conversion_lift: float
     seed: int
     days: int = 16
+    shared_with: str = ""
+    displaced: float = 0.0
 
 
 class DemoTest(NamedTuple):

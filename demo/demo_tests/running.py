@@ -168,7 +168,15 @@ BREAKAGE_COVER = DemoTest(
             }
         },
     },
-    traffic=Traffic(visitors=1_500, aov_lift=0.004, conversion_lift=0.0, seed=6),
+    # Who has chosen a delivery comes to the payment next; a shopper who declined there is spared this box.
+    traffic=Traffic(
+        visitors=3_000,
+        aov_lift=0.004,
+        conversion_lift=0.0,
+        seed=6,
+        shared_with="evening-delivery",
+        displaced=0.15,
+    ),
 )
 COVER_DIALOG = DemoTest(
     experiment={

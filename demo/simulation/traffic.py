@@ -6,7 +6,7 @@ is bought are the baskets of the store's own past orders.
 
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -14,6 +14,7 @@ import numpy as np
 from django.utils import timezone
 
 from checkout_widgets.models import Acceptance
+from demo.simulation.companions import Companion
 from demo.simulation.effects import SOURCE
 from demo.simulation.scenario import Scenario, Wanted, scenario_for
 from demo.simulation.visitors import SimulatedVisitor, draw_times, draw_visitors
@@ -41,11 +42,15 @@ class SimulationResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimulatedTraffic:
-    """How many visitors come, and over how many days. The same seed on the same data makes the same visitors."""
+    """How many visitors come, and over how many days. The same seed on the same data makes the same visitors.
+
+    ``companions``: visitors of another test, who are the first of these.
+    """
 
     visitors: int
     days: float
     seed: int = 0
+    companions: Sequence[Companion] = ()
 
 
 def simulate(
@@ -89,7 +94,10 @@ def crowds(scenario: Scenario, traffic: SimulatedTraffic) -> Iterator[dict[str, 
     for done in range(0, visitors, BATCH):
         crowd = {}
         drawn = draw_visitors(rng, times[done : done + BATCH], start, len(scenario.baskets))
-        for number, visitor in enumerate(drawn, first + done):
+        companions = traffic.companions[done : done + BATCH]
+        for companion, visitor in zip(companions, drawn, strict=False):
+            crowd[companion.visitor_id] = companion.instead_of(visitor)
+        for number, visitor in enumerate(drawn[len(companions) :], first + done + len(companions)):
             crowd[f"{prefix}{number:09d}"] = visitor
         yield crowd
 

@@ -13,7 +13,8 @@ from django.db import connection
 from experiments.accounting.order_parts import PARTS
 from experiments.sql_files import read_sql
 
-RECOMPUTE = read_sql(__file__, "recompute_custom_outcomes").format(**PARTS)
+SOLD = read_sql(__file__, "custom_sold").format(**PARTS)
+RECOMPUTE = read_sql(__file__, "recompute_custom_outcomes").format(**PARTS, sold=SOLD)
 
 
 def recompute(store_id: int, visitor_ids: Collection[str]) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from math import isinf, pi, sqrt
+from math import pi, sqrt
 
 import numpy as np
 
@@ -12,10 +12,13 @@ from experiments.analysis.metrics import Definition
 from experiments.analysis.sample import Sample
 from experiments.reading.aggregation import Aggregate
 from experiments.report import Belief, Density, MetricResult, Scale
-from experiments.statistics import Comparison, Interval, Posterior, normal_posterior
+from experiments.statistics import Comparison, Posterior, Reason, normal_posterior
+from experiments.statistics.bayesian import unavailable_posterior
 from experiments.statistics.priors.likelihood import Floats
 from experiments.statistics.priors.posterior import EffectPosterior, comparison_posterior
 
+# Standard errors from which control's value is told from zero, at 95%.
+KNOWN_FROM_ZERO = 1.96
 CURVE_POINTS, CURVE_REACH = 121, 4.0  # points, and posterior standard deviations to both sides
 CURVE_TAIL = 5e-5  # what a lift's curve leaves out on each side
 PEAK_STEP = 4  # of the points that the posterior was integrated over, so many are left out for one that is drawn
@@ -28,7 +31,7 @@ def belief_of(
     control, treatment = arms
     scale = scale_of(definition, comparison)
     if scale == "difference" and not definition.is_in_points:
-        posterior = difference_posterior(comparison)
+        posterior = difference_posterior(sample, definition, comparison, arms)
     else:
         prior = belief_prior(sample, definition)
         posterior = definition.posterior(control, treatment, comparison, prior=prior, alpha=sample.experiment.alpha)
@@ -55,27 +58,33 @@ def belief_of(
 
 
 def scale_of(definition: Definition, comparison: Comparison) -> Scale:
-    """Return what is believed in: the lift, unless control's value can't be told from zero or is a loss.
+    """Return what is believed in: the lift, unless control's value is a loss or can't be told from zero.
 
     A lift of nothing is anything, and its logarithm is no effect that other tests' could be compared with.
     """
     if definition.is_in_points:
         return "difference"
-    if comparison.difference is None or not comparison.standard_error or comparison.control is None:
+    control, error = comparison.control, comparison.control_error
+    # Where nothing could be compared there is no difference to believe in either; a share of nobody is exactly that.
+    if control is None or error is None or definition.is_proportion:
         return "lift"
-    if comparison.control < 0 or has_open_end(comparison.lift):
+    if control < KNOWN_FROM_ZERO * error:
         return "difference"
     return "lift"
 
 
-def has_open_end(lift: Interval | None) -> bool:
-    """Whether a lift's interval lacks an upper end, as over a control that may be zero."""
-    return lift is not None and lift.estimate is not None and lift.high is not None and isinf(lift.high)
+def difference_posterior(
+    sample: Sample, definition: Definition, comparison: Comparison, arms: tuple[Aggregate, Aggregate]
+) -> Posterior:
+    """Return what to believe of the difference, of which no other tests tell anything: a flat prior.
 
-
-def difference_posterior(comparison: Comparison) -> Posterior:
-    """Return what to believe of the difference, of which no other tests tell anything: a flat prior."""
-    return normal_posterior(comparison.estimated_difference or 0.0, comparison.standard_error or 0.0)
+    By each arm's own error: the score test takes a treatment's values to be as many times as wide as they are large,
+    which of a control near zero is anything.
+    """
+    own = definition.compare(*arms, alpha=sample.experiment.alpha, has_covariate=sample.has_covariate, is_by_welch=True)
+    if own.estimated_difference is None or own.standard_error is None:
+        return unavailable_posterior(own.unavailable or Reason.ZERO_VARIANCE)
+    return normal_posterior(own.estimated_difference, own.standard_error * sqrt(1 + comparison.outer_noise**2))
 
 
 def negated_posterior(posterior: Posterior) -> Posterior:

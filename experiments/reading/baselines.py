@@ -31,7 +31,7 @@ def recent_exposures(store: Store, moment: Moment, columns: Collection[str], *, 
     found = RecentExposures()
     since = now - timedelta(days=BASELINE_DAYS)
     for experiment in exposed_since(store, moment, since):
-        days = cumulative_aggregates(experiment, columns, since=since.date())
+        days = cumulative_aggregates(experiment, columns, since=experiment.exposure_day(since))
         if not days:  # its exposures are all of automated browsers
             continue
         arms = days[max(days)]
@@ -39,7 +39,9 @@ def recent_exposures(store: Store, moment: Moment, columns: Collection[str], *, 
         found.visitors += visitors
         # At full traffic: a test that serves a tenth of the visitors would have met ten times as many. A share of 0 was
         # set after these visitors came, and says nothing of them.
-        found.visitors_per_day += visitors / span_days(min(days), now.date()) / (experiment.served_share or 1.0)
+        found.visitors_per_day += (
+            visitors / span_days(min(days), experiment.exposure_day(now)) / (experiment.served_share or 1.0)
+        )
         found.control = merged(found.control, control_of(experiment, arms))
     return found
 

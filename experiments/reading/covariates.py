@@ -12,10 +12,12 @@ another covariate is another length and no other table. Features of a visitor:
 - ``hour_sine``, ``hour_cosine``: of the hour of the day, in thousandths. Together they are the same in any timezone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import combinations_with_replacement
 from math import cos, pi, sin
+from typing import NamedTuple
 
 import numpy as np
 
@@ -168,10 +170,18 @@ def total_covariates(
     experiment: Experiment, *, cap_minor: int | None, through: date | None = None
 ) -> dict[str, CovariateMoments]:
     """Read by variant key what the chosen covariates add up to over all days; nothing of a test without them."""
-    totals: dict[str, CovariateMoments] = {}
-    for arms in covariate_sums(experiment, cap_minor=cap_minor, through=through).values():
-        add_day(totals, arms)
-    return totals
+    totals: dict[str, Array] = {}
+    visitors: Counter[str] = Counter()
+    # Days are added up as they are kept: to take the chosen sums out of each would take longer than to read them.
+    for row in read_days(experiment, cap_minor=cap_minor, through=through):
+        totals[row.variant] = totals.get(row.variant, 0.0) + row.values
+        visitors[row.variant] += row.visitors
+    is_capped = cap_minor is not None
+    features = features_of(experiment, is_capped=is_capped)
+    found = {}
+    for variant, values in totals.items():
+        found[variant] = chosen_sums(values, visitors[variant], features, is_capped)
+    return found
 
 
 def add_day(totals: dict[str, CovariateMoments], arms: Mapping[str, CovariateMoments]) -> None:
@@ -190,8 +200,30 @@ def covariate_sums(
 
     ``cap_minor``, ``through``, ``since``: as for `aggregation.aggregates`; exact at any instant, like these.
     """
+    is_capped = cap_minor is not None
+    features = features_of(experiment, is_capped=is_capped)
+    found: dict[date, dict[str, CovariateMoments]] = {}
+    for row in read_days(experiment, cap_minor=cap_minor, through=through, since=since):
+        arms = found.setdefault(row.day, {})
+        arms[row.variant] = chosen_sums(row.values, row.visitors, features, is_capped)
+    return found
+
+
+class KeptDay(NamedTuple):
+    """A variant's visitors of a day, with the array of their sums."""
+
+    day: date
+    variant: str
+    visitors: int
+    values: Array
+
+
+def read_days(
+    experiment: Experiment, *, cap_minor: int | None, through: date | None = None, since: date | None = None
+) -> Iterator[KeptDay]:
+    """Yield the days of `covariate_sums` as they are kept; none of a test without them."""
     if not experiment.has_covariate_sums:
-        return {}
+        return
     parameters = {
         "experiment_id": experiment.pk,
         "cap_minor": cap_minor,
@@ -200,14 +232,10 @@ def covariate_sums(
         "since": since or date.min,
         "day_zone": experiment.day_zone,
     }
-    features = features_of(experiment, is_capped=cap_minor is not None)
-    found: dict[date, dict[str, CovariateMoments]] = {}
     with read_connection().cursor() as cursor:
         cursor.execute(COVARIATE_DAYS, parameters)
         for day, variant, visitors, text in cursor.fetchall():
-            values = np.array(text[1:-1].split(","), dtype=np.float64)
-            found.setdefault(day, {})[variant] = chosen_sums(values, visitors, features, cap_minor is not None)
-    return found
+            yield KeptDay(day, variant, visitors, np.array(text[1:-1].split(","), dtype=np.float64))
 
 
 def features_of(experiment: Experiment, *, is_capped: bool) -> list[str]:

@@ -42,6 +42,12 @@ def last_visitor(experiment: Experiment, *, prefix: str) -> str | None:
     return last
 
 
+def exposed_visitors(experiment: Experiment) -> Iterable[tuple[str, bool, datetime]]:
+    """Read every exposed visitor, in the order of their ids: the id, whether they were in control, and since when."""
+    known = Exposure.objects.for_experiment(experiment).order_by("visitor_id")
+    return known.values_list("visitor_id", "variant__is_control", "exposed_at").iterator()
+
+
 def with_exposures_since(experiments: Iterable[Experiment], since: datetime) -> set[int]:
     """Find which of the experiments exposed somebody since, by id: one probe of an index for each."""
     lately = exposures_of_outer_experiment().filter(exposed_at__gte=since)

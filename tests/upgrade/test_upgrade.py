@@ -8,6 +8,7 @@ import json
 import re
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -27,13 +28,15 @@ from checkout_widgets.models import Delivery, DeliveryStatus
 from checkout_widgets.webhooks import deliveries
 from dashboard.models import ShareLink
 from dashboard.stored_results import read
-from experiments.accounting import partitions, rebuild
+from experiments.accounting import day_zones, partitions, rebuild, rollups
 from experiments.models import (
     COUNTED_STATUSES,
     AuditAction,
     AuditEntry,
+    CovariateDay,
     Experiment,
     Exposure,
+    ExposureDay,
     FunnelVisitor,
     Order,
     OrderLine,
@@ -47,6 +50,8 @@ from experiments.models import (
     WidgetEvent,
 )
 from experiments.plan.scheduled_looks import BETWEEN_LOOKS
+from experiments.reading import covariates
+from experiments.reading.aggregation import aggregates
 from experiments.reading.funnel import are_events_uncounted, count_events
 from experiments.running import delays, holdout, lifecycle
 from experiments.snapshots import analyse
@@ -329,6 +334,47 @@ def test_running_tests_keep_the_plan_and_the_looks_that_they_began_with():
     assert (now.number, now.harm_bound, now.is_weekly) == (earlier[-1].number + 1, None, False)
     spent = running.alpha * (1 - BETWEEN_LOOKS) * min(now.information_fraction, 1.0) ** 3
     assert now.spent == pytest.approx(max(earlier[-1].spent, spent)) or now.z is None
+
+
+def test_tests_are_adjusted_as_they_were_and_what_visitors_said_later_adds_no_sums():
+    for test in Experiment.with_holdouts.all():
+        assert (test.covariates, test.has_covariate_sums) == (["cart_value"], False), test.key
+    assert not CovariateDay.objects.exists()
+    # What pages began to say since isn't known of anybody exposed before.
+    assert not Exposure.objects.exclude(cart_items=None, past_orders=None).exists()
+    report = analyse(Experiment.objects.get(key="cart-cup"), now=answers.ASKED_AT)
+    assert report.adjustment.covariates == ["cart_value"]
+    for result in report.metrics:
+        assert result.covariates == (["cart_value"] if result.is_adjusted else []), result.metric
+
+
+def test_exposures_since_have_what_pages_say_and_days_count_them():
+    test = Experiment.objects.get(key="cart-cup")
+    Experiment.objects.filter(pk=test.pk).update(covariates=["cart_value", "cart_items"])
+    seen = Exposure.objects.filter(experiment=test).order_by("visitor_id")
+    assert seen.filter(pk=seen[0].pk).update(cart_items=3, past_orders=1) == 1
+    rollups.refresh_each(test.pk, rollups.days_of(test))
+    kept = CovariateDay.objects.filter(experiment=test)
+    assert sum(day.visitors for day in kept) == seen.filter(is_automated=False).count()
+    items = sum(day.sums[covariates.POSITIONS["items",]] for day in kept)
+    assert items == 3
+
+
+def test_tests_that_had_begun_keep_their_days_until_they_follow_their_store():
+    lamps = Store.objects.get(slug="lamps")
+    assert set(Experiment.with_holdouts.values_list("day_zone", flat=True)) == {"UTC"}
+    Store.objects.filter(pk=lamps.pk).update(timezone="Pacific/Auckland")
+    test = Experiment.objects.select_related("store").get(key="lamp-cart")
+    before = aggregates(test)
+    assert {report.day_zone for report in (analyse(test, now=answers.ASKED_AT),)} == {"UTC"}
+    day_zones.change_zone(test)
+    rollups.refresh_each(test.pk, rollups.days_of(test))
+    after = aggregates(test)
+    assert {key: arm.products for key, arm in after.items()} == {key: arm.products for key, arm in before.items()}
+    for exposure in Exposure.objects.filter(experiment=test):
+        day = exposure.exposed_at.astimezone(ZoneInfo("Pacific/Auckland")).date()
+        assert ExposureDay.objects.filter(experiment=test, day=day, dimension="").exists()
+    assert rebuild.rebuild(test).wrong == 0
 
 
 AFTER_UPGRADE = ("checkout_widgets.tasks.read_deliveries_again", "experiments.tasks.recompute_outcomes")

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -16,13 +16,14 @@ from rich.console import Console
 from checkout_widgets.models import Product
 from demo import scenario
 from demo.annotations import annotate
-from demo.demo_tests import COMING, PAST, RUNNING, DemoTest
+from demo.demo_tests import COMING, PAST, RUNNING, DemoTest, Traffic
 from demo.retail_data.catalogue import move_pictures
 from demo.simulation import SimulatedTraffic, Wanted, simulate
+from demo.simulation.companions import Companion, companions_of
 from experiments.accounting.rollups import refresh_after_bulk
 from experiments.models import Experiment, Store
 from experiments.reading.exposures import has_exposures
-from experiments.running import guardrails, looks
+from experiments.running import guardrails, looks, overlaps
 from experiments.snapshots import take_snapshot
 
 HILLSTROM = settings.BASE_DIR / "demo/data" / "hillstrom.csv.gz"
@@ -62,6 +63,8 @@ class Command(BaseCommand):
         load_running(store, traffic)
         for test in COMING:
             scenario.launch(store, test)
+        # As the worker would once a day: which visitors tests share.
+        overlaps.count_due(timezone.now())
         looks.store_final_results(timezone.now())
         looks.store_holdout_reports(timezone.now())
         load_hillstrom()
@@ -121,9 +124,23 @@ def load_traffic(experiment: Experiment, test: DemoTest, share: float) -> bool:
             conversion_lift=test.traffic.conversion_lift,
             upsells=scenario.upsells_of(experiment),
         )
-        traffic = SimulatedTraffic(visitors=visitors, days=test.traffic.days, seed=test.traffic.seed)
-        simulate(experiment, traffic, wanted, now=timezone.now() - timedelta(days=test.ended_days_ago))
+        now = timezone.now() - timedelta(days=test.ended_days_ago)
+        traffic = SimulatedTraffic(
+            visitors=visitors,
+            days=test.traffic.days,
+            seed=test.traffic.seed,
+            companions=companions_for(experiment, test.traffic, now),
+        )
+        simulate(experiment, traffic, wanted, now=now)
     return True
+
+
+def companions_for(experiment: Experiment, traffic: Traffic, now: datetime) -> list[Companion]:
+    """Return the visitors of the other test whose visit goes on here; nobody where there is no such test."""
+    other = Experiment.objects.filter(store=experiment.store, key=traffic.shared_with).first()
+    if other is None:
+        return []
+    return companions_of(other, displaced_share=traffic.displaced, before=now)
 
 
 def load_hillstrom() -> None:

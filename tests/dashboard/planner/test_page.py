@@ -14,7 +14,7 @@ from experiments.decisions import counts as decision_counts
 from experiments.decisions import samples as decision_samples
 from experiments.decisions.counts import Count, CountKey
 from experiments.decisions.samples import Ranked, SampleGroup
-from experiments.models import Exposure, Moment, Store
+from experiments.models import CustomMetric, Exposure, Moment, Store
 from experiments.plan.learnt_prior import prior_figures
 from experiments.statistics.priors.learning import default_prior, learn_prior
 from experiments.statistics.priors.likelihood import EffectLikelihood
@@ -215,3 +215,39 @@ def test_decision_by_expected_cost_goes_by_what_the_stores_tests_learned():
     decision = page(store, "mean=2&sd=12&visitors=60&mde=3").cost_decision
     assert decision is not None
     assert decision.past_tests == 9
+
+
+def test_plan_for_a_custom_metric_starts_from_its_products(known_store):
+    metric = CustomMetric.objects.create(store=known_store, key="tea", name="Tea sold", counted="units", skus=["tea"])
+    for exposure in Exposure.objects.filter(has_converted=True).order_by("visitor_id")[:10]:
+        lines = [{"sku": "tea", "quantity": 2, "price_minor": 1_000}]
+        factories.make_order(known_store, visitor_id=exposure.visitor_id, placed_at=NOON, lines=lines)
+    found = page(known_store, f"metric={metric.code}")
+    # 20 units of 60 visitors
+    assert found.mean == pytest.approx(20 / 60)
+    assert found.form.metric_name == "Tea sold"
+    assert not found.missing
+    assert found.plan is not None
+    # a lift of units is planned like any other mean: the usual formula, and a little for the looks
+    z = NormalDist().inv_cdf(0.975) + NormalDist().inv_cdf(0.8)
+    assert found.sd is not None
+    assert found.mean is not None
+    usual = 2 * (z * found.sd / (0.05 * found.mean)) ** 2
+    assert usual < found.plan.per_variant < 1.1 * usual
+
+
+def test_plan_for_an_archived_or_foreign_custom_metric_is_refused(known_store):
+    other = CustomMetric.objects.create(store=factories.make_store(), key="tea", name="Tea", skus=["tea"])
+    own = CustomMetric.objects.create(store=known_store, key="cup", name="Cups", skus=["cup"], archived_at=NOON)
+    for metric in (other, own):
+        form = PlannerForm(defaults() | {"metric": metric.code}, store=known_store)
+        assert not form.is_valid()
+        assert "metric" in form.errors
+
+
+def test_planner_asks_for_the_value_of_a_custom_metric_that_nobody_knows():
+    store = factories.make_store()
+    metric = CustomMetric.objects.create(store=store, key="tea", name="Tea", counted="buyers", skus=["tea"])
+    found = page(store, f"metric={metric.code}")
+    assert [figure.field for figure in found.missing] == ["mean"]
+    assert page(store, f"metric={metric.code}&mean=4&visitors=1000").plan is not None

@@ -10,6 +10,7 @@ from django.db.models import Min, Sum
 from checkout_widgets.models import Acceptance, ShownDay, SoldDay
 from checkout_widgets.offer_days.refresh import refresh_all
 from demo.simulation import CannotSimulate, SimulatedTraffic, SimulationResult, Wanted, simulate
+from demo.simulation.companions import companions_of
 from experiments.accounting.order_data import LineData
 from experiments.assignment.allocation import WeightedVariant, choose_variant
 from experiments.decisions.samples import matching_share
@@ -266,3 +267,24 @@ def test_simulate_counts_every_day_and_sells_what_was_accepted():
     sold = SoldDay.objects.filter(dimension="").aggregate(taken=Sum("taken"), bought=Sum("bought"))
     assert sold["taken"] == accepted
     assert sold["bought"] == OrderLine.objects.exclude(acceptance_id=None).count() > 0
+
+
+def test_simulate_with_companions_lets_a_visit_go_on_in_another_test():
+    first = experiment_with_history()
+    second = factories.make_experiment(first.store, key="second")
+    run(first, visitors=1_500)
+    shared = companions_of(first, displaced_share=0.4, before=NOW)
+    seen = {one.visitor_id: one for one in Exposure.objects.filter(experiment=first).select_related("variant")}
+    kept = Counter(seen[one.visitor_id].variant.key for one in shared)
+    everybody = Counter(one.variant.key for one in seen.values())
+    # all of control's, but for who would come after the end, and six of ten of the treatment's
+    assert kept["control"] >= everybody["control"] - 5
+    assert 0.5 < kept["treatment"] / everybody["treatment"] < 0.7
+    orders = Order.objects.filter(store=first.store).count()
+    simulate(second, SimulatedTraffic(visitors=len(shared), days=10, seed=2, companions=shared), Wanted(), now=NOW)
+    again = Exposure.objects.filter(experiment=second)
+    assert again.count() == len(shared)
+    for one in again:
+        assert one.exposed_at > seen[one.visitor_id].exposed_at
+    # the same visit, and so the same order
+    assert Order.objects.filter(store=first.store).count() == orders

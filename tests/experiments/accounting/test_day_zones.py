@@ -85,7 +85,7 @@ def test_changed_exposures_touch_the_stores_day():
 
 def test_start_takes_the_stores_clock_for_good():
     store = factories.make_store(timezone=AUCKLAND)
-    experiment = factories.make_experiment(store, status=Status.DRAFT)
+    experiment = factories.make_experiment(store, status=Status.DRAFT, started_at=None)
     lifecycle.start(experiment=experiment, actor="ada")
     assert experiment.day_zone == AUCKLAND
     store.timezone = NEW_YORK
@@ -98,7 +98,7 @@ def test_start_takes_the_stores_clock_for_good():
 
 @pytest.mark.django_db(transaction=True)
 def test_older_test_follows_its_store_with_the_same_totals():
-    experiment = factories.make_experiment(factories.make_store(timezone=AUCKLAND))
+    experiment = factories.make_experiment(factories.make_store(slug="shop", timezone=AUCKLAND), key="cart")
     for hour in (0, 10, 11, 23):
         at = datetime(2026, 11, 27, hour, tzinfo=UTC)
         expose(experiment, at, has_converted=True, orders=1, revenue_minor=1_000 + hour, device="phone")

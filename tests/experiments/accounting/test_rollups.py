@@ -1,7 +1,9 @@
 """Reports from sums equal reports from exposures, to the cent, whenever the sums were last brought up to date."""
 
 import threading
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -11,6 +13,7 @@ from experiments.accounting import rollups
 from experiments.accounting.orders import record_order
 from experiments.models import Experiment, Exposure, ExposureDay, TouchedDay
 from experiments.reading import aggregation, sums
+from experiments.reading.aggregation import cutting_parameters
 from experiments.reading.facts import facts_of
 from experiments.tasks import refresh_touched_days
 from tests import factories
@@ -121,11 +124,27 @@ def test_day_is_that_of_utc(exposure):
 def test_planner_knows_how_many_days_there_are(exposure):
     for hours in range(40):
         factories.make_exposure(exposure.variant, exposed_at=NOON + timedelta(hours=hours))
+    days = [NOON.date() + timedelta(days=number) for number in range(3)]
+    asked = {"experiment_id": exposure.experiment_id, "days": days, "cap_minor": None}
+    query = f"""
+        WITH touched AS MATERIALIZED (SELECT unnest(%(days)s::date[]) AS day), {sums.SPANS}
+        SELECT count(*) FROM ({sums.by_day([("orders",)])}) AS by_day
+    """
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE experiments_exposure")
-        cursor.execute(f"EXPLAIN (FORMAT JSON) SELECT {sums.DAY} FROM experiments_exposure GROUP BY day")
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {query}", asked | cutting_parameters(exposure.experiment))
         ((plan,),) = cursor.fetchall()
-    assert plan[0]["Plan"]["Plan Rows"] == 3
+    grouped = [node for node in nodes_of(plan[0]["Plan"]) if node.get("Group Key")]
+    # Of every instant for a group of its own, it would sort the exposures of all days.
+    assert {node["Strategy"] for node in grouped} == {"Hashed"}
+    assert max(node["Plan Rows"] for node in grouped) < 1_000
+
+
+def nodes_of(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A plan and all that it is made of."""
+    yield plan
+    for part in plan.get("Plans", []):
+        yield from nodes_of(part)
 
 
 def test_cap_changed_later_is_applied_to_every_day(exposure):

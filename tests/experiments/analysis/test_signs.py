@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from math import copysign, hypot, inf
+from statistics import NormalDist
 from typing import Any
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from experiments.analysis.beliefs import curves_of
 from experiments.analysis.effects import guardrails_of
 from experiments.analysis.looks.plan_progress import PlanProgress
 from experiments.analysis.metric_results import compare_all
@@ -101,12 +103,42 @@ def test_lift_of_a_loss_is_a_fraction_of_its_size():
     assert 0.4 < result.sequential.relative_low < 0.5 < result.sequential.relative_high < 0.6  # type: ignore[operator]
 
 
-def test_loss_has_neither_a_belief_nor_a_correction_for_luck():
-    # both go by log(1 + lift), and would take a loss that is halved for one that grew by half
+def test_loss_has_a_belief_in_the_difference_and_no_correction_for_luck():
+    # By log(1 + lift), a loss that is halved would be one that grew by half.
     result, _ = margin_of(-100, -50)
     assert result.corrected is None
-    assert result.belief is not None
-    assert (result.belief.chance_to_win, result.belief.unavailable) == (None, "not_positive")
+    belief = result.belief
+    assert belief is not None
+    # 20,000 visitors an arm with a standard deviation of 100: an error of 1 around a gain of 50
+    assert belief.scale == "difference"
+    assert (belief.mean, belief.sd) == pytest.approx((50, 1), rel=0.01)
+    assert (belief.low, belief.high) == pytest.approx((48.04, 51.96), rel=0.001)
+    assert belief.chance_to_win == pytest.approx(1)
+
+
+@pytest.mark.parametrize(("control", "treatment"), [(1, 3), (0, 2), (-1, 1)])
+def test_belief_over_a_control_near_zero_is_in_the_difference(control, treatment):
+    # A lift of +200% of next to nothing, or of a loss, tells nobody anything; two minor units more do.
+    result, _ = margin_of(control, treatment)
+    belief = result.belief
+    assert belief is not None
+    assert (belief.scale, belief.unavailable) == ("difference", None)
+    assert belief.mean == pytest.approx(2)
+    assert belief.chance_to_win == pytest.approx(NormalDist().cdf(2), abs=0.001)
+    # What is lost where it is worse, on average: the unit normal loss at two standard errors.
+    assert belief.expected_loss_ship == pytest.approx(0.00849, abs=0.0002)
+
+
+def test_curve_of_a_goal_near_zero_is_of_the_difference_in_money():
+    state = state_of(margins(1), margins(3), goal_metric="margin")
+    (curve,) = curves_of(state.sample, state.goals, compare_all(state))
+    assert (curve.scale, curve.unit) == ("difference", "money")
+    assert curve.effect[0] < 0 < 2 < curve.effect[-1] < 10
+    area = sum(
+        (b - a) * (x + y) / 2
+        for a, b, x, y in zip(curve.effect, curve.effect[1:], curve.density, curve.density[1:], strict=False)
+    )
+    assert area == pytest.approx(1, abs=0.001)
 
 
 @examples(60)

@@ -72,6 +72,39 @@ def test_programme_rolled_out_money_adds_up_with_its_error():
     assert money.shrunk.low < money.shrunk.estimate
 
 
+def test_programme_counts_a_test_whose_control_lost_money():
+    store = factories.make_store()
+    past_test(store, 0.10, 0.03, is_rolled_out=True)
+    # A loss of 5,000.00 a month that was halved: there is no lift, and 2,500.00 more.
+    loss = past_test(store, 0.0, 0.0, is_rolled_out=True)
+    snapshot = Snapshot.objects.get(experiment=loss)
+    snapshot.report["effects"][0] |= {
+        "log_lift": None,
+        "log_lift_error": None,
+        "monthly_base_minor": -500_000.0,
+        "monthly_measured_minor": {"estimate": 250_000.0, "low": 150_000.0, "high": 350_000.0},
+        "monthly_shown_minor": {"estimate": 250_000.0, "low": 150_000.0, "high": 350_000.0},
+    }
+    snapshot.save()
+    money = programme(store, now=NOW).money
+    assert money is not None
+    assert money.tests == 2
+    total = 1e6 * expm1(0.10) + 250_000
+    half = sqrt((Z * 1e6 * exp(0.10) * 0.03) ** 2 + 100_000**2)
+    assert money.measured.estimate == pytest.approx(total)
+    assert (money.measured.low, money.measured.high) == pytest.approx((total - half, total + half))
+    assert money.shrunk.estimate > 250_000
+
+
+def test_programme_leaves_out_a_test_of_which_nothing_is_known_in_money():
+    store = factories.make_store()
+    unknown = past_test(store, 0.0, 0.0, is_rolled_out=True)
+    snapshot = Snapshot.objects.get(experiment=unknown)
+    snapshot.report["effects"][0] |= {"log_lift": None, "log_lift_error": None}
+    snapshot.save()
+    assert programme(store, now=NOW).money is None
+
+
 def test_programme_corrects_for_luck_by_the_default_prior_where_nothing_was_learned():
     store = factories.make_store()
     past_test(store, 0.10, 0.10, is_rolled_out=True)

@@ -60,12 +60,16 @@ def test_touched_with_another_cap_names_all_days(experiment):
     assert named == {NOON.date(), *TOUCHED}
 
 
-def test_span_joins_days_without_a_gap(experiment):
+def test_span_has_each_day_with_its_beginning_and_end(experiment):
     spans = sorted(part(totals(experiment), "span", asked(experiment)))
-    assert spans == [
-        (datetime(2026, 11, 4, tzinfo=UTC), datetime(2026, 11, 6, tzinfo=UTC)),
-        (datetime(2026, 11, 8, tzinfo=UTC), datetime(2026, 11, 9, tzinfo=UTC)),
-    ]
+    assert [day for day, _, _ in spans] == TOUCHED
+    assert spans[-1][1:] == (datetime(2026, 11, 8, tzinfo=UTC), datetime(2026, 11, 9, tzinfo=UTC))
+
+
+def test_span_has_days_of_the_tests_own_clock(experiment):
+    experiment.day_zone = "America/New_York"
+    last = max(part(totals(experiment), "span", asked(experiment)))
+    assert last[1:] == (datetime(2026, 11, 8, 5, tzinfo=UTC), datetime(2026, 11, 9, 5, tzinfo=UTC))
 
 
 def test_part_of_the_totals_has_each_day_once_from_either_source(experiment):
@@ -110,7 +114,7 @@ def test_part_of_the_facts_counts_kept_days_and_touched_exposures(experiment):
 def test_touched_days_of_several_experiments_are_named_once_each(experiment):
     factories.make_exposure(experiment.variants.get(key="control"), exposed_at=NOON + 2 * DAY)
     rows = part(facts.VISITORS, "touched", {"experiment_ids": [experiment.pk]})
-    assert sorted(rows) == [(experiment.pk, day) for day in TOUCHED]
+    assert sorted(rows) == [(experiment.pk, day, "UTC") for day in TOUCHED]
 
 
 def event(experiment: Experiment, visitor: str, kind: str, **props: Any) -> EventRecord:

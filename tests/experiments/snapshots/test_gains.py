@@ -24,7 +24,7 @@ def reported(key: str, **verdict: Any) -> Experiment:
             factories.make_exposure(variant, has_converted=True, orders=1, revenue_minor=amount)
             for _ in range(2):
                 factories.make_exposure(variant)
-    snapshot = take_snapshot(experiment, NOON + timedelta(days=10))
+    snapshot = take_snapshot(experiment, now=NOON + timedelta(days=10))
     assert snapshot is not None
     snapshot.report["verdict"] |= verdict
     snapshot.save()
