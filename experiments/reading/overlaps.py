@@ -8,6 +8,7 @@ from typing import Any
 from experiments.models import Experiment, Overlap, Variant
 from experiments.reading import sums
 from experiments.reading.aggregation import fetch
+from experiments.reading.aggregation import parameters as parameters_of
 from experiments.sql_files import read_sql
 
 OVERLAPS = read_sql(__file__, "overlaps").format(revenue=sums.EXPRESSIONS["capped_revenue"])
@@ -58,18 +59,16 @@ def overlap_cells(
 
     ``through``: the last day of exposure to count.
     """
-    parameters: dict[str, Any] = {
-        "experiment_id": experiment.pk,
+    other_ids = [other.pk for other in others]
+    parameters = {
+        **parameters_of(experiment, experiment.cap_minor, through),
         "store_id": experiment.store_id,
-        "others": [other.pk for other in others],
+        "others": other_ids,
         "begins": experiment.started_at,
         "ends": experiment.ended_at or now,
-        "through": through,
-        "day_zone": experiment.day_zone,
-        "cap_minor": experiment.cap_minor,
         "is_automation_counted": experiment.store.is_automation_counted,
     }
-    tests = [experiment.pk, *parameters["others"]]
+    tests = [experiment.pk, *other_ids]
     keys = dict(Variant.objects.filter(experiment__in=tests).values_list("pk", "key"))
     found: dict[int, list[OverlapCell]] = {other.pk: [] for other in others}
     for other_id, variant_id, other_variant_id, *counts in fetch(OVERLAPS, parameters):

@@ -228,12 +228,13 @@ def test_plan_for_a_custom_metric_starts_from_its_products(known_store):
     assert found.form.metric_name == "Tea sold"
     assert not found.missing
     assert found.plan is not None
-    # a lift of units is planned like any other mean: the usual formula, and a little for the looks
-    z = NormalDist().inv_cdf(0.975) + NormalDist().inv_cdf(0.8)
+    # A lift of units is planned like any other mean: the usual formula, values that spread as much wider as they are
+    # larger, and 5% for the looks.
+    z = NormalDist().inv_cdf(1 - 0.05 * 0.95 / 2) + NormalDist().inv_cdf(0.8)
     assert found.sd is not None
     assert found.mean is not None
     usual = 2 * (z * found.sd / (0.05 * found.mean)) ** 2
-    assert usual < found.plan.per_variant < 1.1 * usual
+    assert found.plan.per_variant == pytest.approx(usual * (1 + 1.05**2) / 2 * 1.05, rel=0.01)
 
 
 def test_plan_for_an_archived_or_foreign_custom_metric_is_refused(known_store):

@@ -283,7 +283,8 @@ def test_simulate_with_companions_lets_a_visit_go_on_in_another_test():
     orders = Order.objects.filter(store=first.store).count()
     simulate(second, SimulatedTraffic(visitors=len(shared), days=10, seed=2, companions=shared), Wanted(), now=NOW)
     again = Exposure.objects.filter(experiment=second)
-    assert again.count() == len(shared)
+    # but for the few whose offer is skipped
+    assert 0.98 * len(shared) < again.count() <= len(shared)
     for one in again:
         assert one.exposed_at > seen[one.visitor_id].exposed_at
     # the same visit, and so the same order

@@ -47,6 +47,13 @@ def store_report(experiment: Experiment, log_lift: float, error: float, code: st
     return Snapshot.objects.create(experiment=experiment, taken_at=NOON, report=report)
 
 
+def change_effect(experiment: Experiment, **fields: Any) -> None:
+    """Store another effect in the test's report."""
+    report = Snapshot.objects.get(experiment=experiment).report
+    report["effects"][0] |= fields
+    Snapshot.objects.filter(experiment=experiment).update(report=report)
+
+
 def test_programme_of_a_new_store_is_empty():
     found = programme(factories.make_store(), now=NOW)
     assert (found.running, found.decided, found.win_rate, found.money, found.holdout) == (0, 0, None, None, None)
@@ -77,15 +84,15 @@ def test_programme_counts_a_test_whose_control_lost_money():
     past_test(store, 0.10, 0.03, is_rolled_out=True)
     # A loss of 5,000.00 a month that was halved: there is no lift, and 2,500.00 more.
     loss = past_test(store, 0.0, 0.0, is_rolled_out=True)
-    snapshot = Snapshot.objects.get(experiment=loss)
-    snapshot.report["effects"][0] |= {
-        "log_lift": None,
-        "log_lift_error": None,
-        "monthly_base_minor": -500_000.0,
-        "monthly_measured_minor": {"estimate": 250_000.0, "low": 150_000.0, "high": 350_000.0},
-        "monthly_shown_minor": {"estimate": 250_000.0, "low": 150_000.0, "high": 350_000.0},
-    }
-    snapshot.save()
+    amount = {"estimate": 250_000.0, "low": 150_000.0, "high": 350_000.0}
+    change_effect(
+        loss,
+        log_lift=None,
+        log_lift_error=None,
+        monthly_base_minor=-500_000.0,
+        monthly_measured_minor=amount,
+        monthly_shown_minor=amount,
+    )
     money = programme(store, now=NOW).money
     assert money is not None
     assert money.tests == 2
@@ -99,9 +106,7 @@ def test_programme_counts_a_test_whose_control_lost_money():
 def test_programme_leaves_out_a_test_of_which_nothing_is_known_in_money():
     store = factories.make_store()
     unknown = past_test(store, 0.0, 0.0, is_rolled_out=True)
-    snapshot = Snapshot.objects.get(experiment=unknown)
-    snapshot.report["effects"][0] |= {"log_lift": None, "log_lift_error": None}
-    snapshot.save()
+    change_effect(unknown, log_lift=None, log_lift_error=None)
     assert programme(store, now=NOW).money is None
 
 
