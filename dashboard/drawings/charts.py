@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -82,7 +83,7 @@ def in_major_units(curve: Density, currency: str) -> Density:
     if curve.scale == "lift" or curve.unit != "money":
         return curve
     unit = 10 ** money.decimals(currency)
-    return replace(curve, effect=[effect / unit for effect in curve.effect])
+    return replace(curve, effect=(np.array(curve.effect) / unit).tolist())
 
 
 def tick_format(curve: Density) -> str:

@@ -53,7 +53,9 @@ def offers_at(moment: Moment) -> Choices:
 def metric_choices(store: Store) -> list[tuple[str, Any]]:
     """Return the metrics that a test can be planned for: Offerlift's, then the store's own."""
     choices: list[tuple[str, Any]] = [(metric.value, str(metric.label)) for metric in METRICS]
-    own = [(metric.code, metric.name) for metric in store.custom_metrics.active()]
+    own = []
+    for metric in store.custom_metrics.active():
+        own.append((metric.code, metric.name))
     if own:
         choices.append((gettext("Custom metrics"), own))
     return choices

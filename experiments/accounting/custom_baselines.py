@@ -36,9 +36,12 @@ def buyers_of_products(
     store: Store, experiments: Collection[Experiment], skus: Collection[str], *, since: datetime
 ) -> BuyersOfProducts:
     """Read what control's newest buyers since a time, some of each test, bought of the products with these SKUs."""
+    ids = []
+    for experiment in experiments:
+        ids.append(experiment.pk)
     parameters: dict[str, Any] = {
         "store_id": store.pk,
-        "experiments": [experiment.pk for experiment in experiments],
+        "experiments": ids,
         "skus": list(skus),
         "since": since,
         "most": MOST_BUYERS,

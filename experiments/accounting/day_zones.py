@@ -1,6 +1,8 @@
 """Has a test's days follow its store's clock: for tests that began when days were UTC's."""
 
 import time
+from collections.abc import Iterable
+from datetime import date
 
 from django.db import connection, transaction
 
@@ -29,7 +31,7 @@ def follow_store(experiment: Experiment) -> int:
     while is_older_transaction_open(changed_in):
         time.sleep(PAUSE)
     days = days_of(experiment)
-    TouchedDay.objects.bulk_create([TouchedDay(experiment=experiment, day=day) for day in days])
+    note_days(experiment, days)
     refresh_each(experiment.pk, days)
     return len(days)
 
@@ -44,9 +46,17 @@ def change_zone(experiment: Experiment) -> str:
         ExposureDay.objects.filter(experiment=experiment).delete()
         CovariateDay.objects.filter(experiment=experiment).delete()
         CustomMetricDay.objects.filter(chosen__experiment=experiment).delete()
-        TouchedDay.objects.bulk_create([TouchedDay(experiment=experiment, day=day) for day in days_of(experiment)])
+        note_days(experiment, days_of(experiment))
         cursor.execute("SELECT pg_current_xact_id()::text")
         return str(cursor.fetchone()[0])
+
+
+def note_days(experiment: Experiment, days: Iterable[date]) -> None:
+    """Note that days have to be added up."""
+    rows = []
+    for day in days:
+        rows.append(TouchedDay(experiment=experiment, day=day))
+    TouchedDay.objects.bulk_create(rows)
 
 
 def is_older_transaction_open(transaction_id: str) -> bool:

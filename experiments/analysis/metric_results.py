@@ -102,7 +102,7 @@ def covariates_of(sample: Sample, comparison: Comparison, arms: tuple[Aggregate,
     """Return what a comparison is adjusted for: all that was chosen if its sums are there, else the cart's value."""
     if comparison.variance_reduction is None:
         return []
-    if any(arm.covariates is None for arm in arms):
+    if arms[0].covariates is None or arms[1].covariates is None:
         return [Covariate.CART_VALUE.value]
     return list(sample.experiment.covariates)
 

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("experiments", "0069_index_of_customer_keys")]
+    dependencies = [("experiments", "0073_long_outcome_triggers")]
 
     operations = [
         migrations.AddField(

@@ -33,6 +33,15 @@ BEGIN
     RETURN NULL;
 END $$;
 
+CREATE OR REPLACE FUNCTION note_touched_long_days() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO experiments_touchedday (experiment_id, day)
+    SELECT DISTINCT exposure.experiment_id, (exposure.exposed_at AT TIME ZONE {zone})::date
+    FROM changed JOIN experiments_exposure AS exposure
+        ON exposure.experiment_id = changed.experiment_id AND exposure.visitor_id = changed.visitor_id{of_exposure};
+    RETURN NULL;
+END $$;
+
 CREATE OR REPLACE FUNCTION note_touched_metric_days() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO experiments_touchedday (experiment_id, day)
@@ -48,12 +57,16 @@ JOIN = " JOIN experiments_experiment AS test ON test.id = {rows}.experiment_id"
 
 def functions(zone: str, join: str) -> str:
     """Write the functions with the days of a zone, which ``join`` looks up for rows of exposures."""
-    joins = {f"of_{rows}": join.format(rows=rows) for rows in ("after", "before", "exposure")}
-    return FUNCTIONS.format(zone=zone, **joins)
+    return FUNCTIONS.format(
+        zone=zone,
+        of_after=join.format(rows="after"),
+        of_before=join.format(rows="before"),
+        of_exposure=join.format(rows="exposure"),
+    )
 
 
 class Migration(migrations.Migration):
-    dependencies = [("experiments", "0070_days_of_tests")]
+    dependencies = [("experiments", "0074_days_of_tests")]
     operations = [
         migrations.RunSQL(functions("test.day_zone", JOIN), functions("'UTC'", "")),
         # Days are looked up, not worked out from each exposure's time: nothing asks the planner for it any more.

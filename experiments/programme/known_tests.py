@@ -51,8 +51,10 @@ class KnownTest:
         """Return the rolled-out treatment's effect on revenue per visitor, with a log lift or in money alone."""
         if not self.is_rolled_out or self.experiment.rolled_out_variant is None:
             return None
-        of_money = [effect for effect in self.effects if effect.metric == Metric.RPV]
-        return effect_on(self.experiment.rolled_out_variant.key, of_money)
+        for effect in self.effects:
+            if (effect.metric, effect.variant) == (Metric.RPV, self.experiment.rolled_out_variant.key):
+                return effect
+        return None
 
     def effect(self, metric: str) -> Effect | None:
         """Return the effect that counts: the rolled-out treatment's, else the best one's, where it has an error."""
