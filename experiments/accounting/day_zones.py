@@ -7,7 +7,15 @@ from datetime import date
 from django.db import connection, transaction
 
 from experiments.accounting.rollups import BEGIN, LOCK, days_of, refresh_each
-from experiments.models import CovariateDay, CustomMetricDay, Experiment, ExposureDay, Store, TouchedDay
+from experiments.models import (
+    CovariateDay,
+    CustomMetricDay,
+    Experiment,
+    ExposureDay,
+    LongOutcomeDay,
+    Store,
+    TouchedDay,
+)
 
 # How long, in seconds, between two looks for transactions that began before the change.
 PAUSE = 0.2
@@ -46,6 +54,7 @@ def change_zone(experiment: Experiment) -> str:
         ExposureDay.objects.filter(experiment=experiment).delete()
         CovariateDay.objects.filter(experiment=experiment).delete()
         CustomMetricDay.objects.filter(chosen__experiment=experiment).delete()
+        LongOutcomeDay.objects.filter(experiment=experiment).delete()
         note_days(experiment, days_of(experiment))
         cursor.execute("SELECT pg_current_xact_id()::text")
         return str(cursor.fetchone()[0])

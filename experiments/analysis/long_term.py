@@ -16,11 +16,11 @@ from experiments.report import LongTermResult
 from experiments.statistics import compare_means
 
 
-def last_days(now: datetime) -> dict[int, date]:
-    """Return by horizon the last UTC day whose customers have all lived through it at ``now``."""
+def last_days(experiment: Experiment, now: datetime) -> dict[int, date]:
+    """Return by horizon the last day of the test whose customers have all lived through it at ``now``."""
     days = {}
     for horizon in HORIZON_DAYS:
-        days[horizon] = (now - timedelta(days=horizon + 1)).date()
+        days[horizon] = experiment.exposure_day(now - timedelta(days=horizon + 1))
     return days
 
 
@@ -46,9 +46,9 @@ def long_term_results(
     if first_exposed_at is None or not variants or not variants[0].is_control:
         return []
     results = []
-    for days, last_day in last_days(now).items():
+    for days, last_day in last_days(experiment, now).items():
         # The first customers have lived through it when the day after their exposure is as old as that.
-        known_on = (first_exposed_at + timedelta(days=days + 1)).date()
+        known_on = experiment.exposure_day(first_exposed_at + timedelta(days=days + 1))
         reading = HorizonReading(days, last_day, known_on, control=arms[days][variants[0].key])
         for variant in variants:
             results.append(long_term_result(variant, arms[days][variant.key], reading))

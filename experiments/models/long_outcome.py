@@ -36,7 +36,7 @@ class LongOutcome(models.Model):
 
 
 class LongOutcomeDay(models.Model):
-    """What the customers first exposed on one UTC day add up to within a horizon, by variant.
+    """What the customers first exposed on one day of the test add up to within a horizon, by variant.
 
     ``converted``: who ordered at all; ``revenue``: net of refunds. What has nothing has no row; customers are counted
     in ``ExposureDay``. Written by ``experiments.accounting.rollups`` alone, and outdated while a ``TouchedDay``

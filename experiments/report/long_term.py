@@ -20,7 +20,7 @@ class LongTermResult:
     orders: int  # that count
     revenue_minor: int  # net of refunds, before any cap
     revenue_per_unit_minor: float | None  # None without customers
-    known_on: date  # the first UTC day on which anybody's horizon is over
-    through: date  # the last UTC day of exposures that are in it
+    known_on: date  # the first day on which anybody's horizon is over
+    through: date  # the last day of exposures that are in it
     lift: Range | None = None  # of revenue per customer, as a fraction; None of control, and where it can't be told
     unavailable: str | None = None  # reason why there is no lift

@@ -154,7 +154,7 @@ def long_term_of(experiment: Experiment, facts: Facts, now: datetime) -> list[Lo
     """Read what came of the test's customers in the year after, where that is kept."""
     if not experiment.is_followed_for_long or facts.first_exposed_at is None:
         return []
-    arms = long_arms(experiment, long_term.last_days(now))
+    arms = long_arms(experiment, long_term.last_days(experiment, now))
     return long_term.long_term_results(experiment, arms, facts.first_exposed_at, now)
 
 

@@ -25,7 +25,7 @@ DAY = timedelta(days=1)
     ],
 )
 def test_last_day_is_over_for_all_of_its_customers(now, last):
-    assert long_term.last_days(now)[90] == last
+    assert long_term.last_days(Experiment(), now)[90] == last
 
 
 @pytest.mark.django_db
