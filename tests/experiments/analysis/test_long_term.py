@@ -6,6 +6,7 @@ import pytest
 
 from experiments.accounting.orders import record_orders
 from experiments.analysis import long_term
+from experiments.models import Experiment
 from experiments.report import Range, Report
 from experiments.snapshots import analyse
 from tests import factories
