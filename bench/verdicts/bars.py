@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from math import sqrt
+from math import hypot, sqrt
 from typing import Literal
 
 from bench.verdicts.cases import Case
@@ -77,7 +77,8 @@ def later_bars(name: str, days_later: Mapping[str, float], whose: str, earlier: 
         before, after = earlier.day(outcome), tally.day(outcome)
         if before is not None and after is not None:
             text = f"{name}: {outcome} on day {after:.1f}, {whose} on day {before:.1f}"
-            yield Bar(text, after - before - days)
+            # Of the same stores, so that the difference's own error is smaller.
+            yield Bar(text, after - before - days, hypot(earlier.day_error(outcome), tally.day_error(outcome)))
 
 
 def unheld(tally: Tally) -> float:

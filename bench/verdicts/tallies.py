@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from math import sqrt
 from multiprocessing.pool import Pool
+from statistics import stdev
 from typing import TypeAlias
 
 import numpy as np
@@ -23,12 +24,16 @@ Outcomes: TypeAlias = dict[str, int]
 
 @dataclass
 class Tally:
-    """How many tests had each outcome, and on which days, added up; ``unheld``: rolled out or held up for fading."""
+    """How many tests had each outcome, and on which days, added up; ``unheld``: rolled out or held up for fading.
+
+    ``parts``: the groups that were added up, such as hundreds.
+    """
 
     tests: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     days: Counter[str] = field(default_factory=Counter)
     unheld: int = 0
+    parts: tuple[Tally, ...] = field(default=(), compare=False)
 
     def add(self, outcomes: Outcomes) -> None:
         """Count a test."""
@@ -40,8 +45,26 @@ class Tally:
     def __add__(self, other: Tally) -> Tally:
         """Return both groups of tests as one."""
         return Tally(
-            self.tests + other.tests, self.counts + other.counts, self.days + other.days, self.unheld + other.unheld
+            self.tests + other.tests,
+            self.counts + other.counts,
+            self.days + other.days,
+            self.unheld + other.unheld,
+            (*self.groups, *other.groups),
         )
+
+    @property
+    def groups(self) -> tuple[Tally, ...]:
+        """The groups that it was added up from; itself where it wasn't, and none without tests."""
+        if self.parts or not self.tests:
+            return self.parts
+        return (self,)
+
+    def day_error(self, outcome: str) -> float:
+        """Return the Monte Carlo error of the mean day, by how the groups' means vary; 0 of fewer than two."""
+        means = [mean for mean in (group.day(outcome) for group in self.groups) if mean is not None]
+        if len(means) < 2:
+            return 0.0
+        return stdev(means) / sqrt(len(means))
 
     def share(self, outcome: str) -> float:
         """Return the share of tests with an outcome."""

@@ -1,6 +1,9 @@
 """What is missed, for sure or perhaps."""
 
 from dataclasses import replace
+from math import sqrt
+
+import pytest
 
 from bench.verdicts.bars import bars_of
 from bench.verdicts.cases import CASES, Case
@@ -49,3 +52,30 @@ def test_bar_on_days_is_of_means():
     later.days.update({"stop": 100, "pause": 40})
     # on day 9 instead of 7, and on day 7.8
     assert states("conversion -15%", later, of_hundred(stop=50, pause=50)) == ["missed", "met"]
+
+
+def test_bar_on_days_has_the_error_of_the_means_of_hundreds():
+    # hundreds that stop on day 7, 8 and 9: 8 on average, give or take 1 / sqrt(3)
+    hundreds = []
+    for day in (7, 8, 9):
+        hundreds.append(of_hundred(stop=50, pause=50))
+        hundreds[-1].days.update({"stop": 50 * (day - 7)})
+    later = hundreds[0] + hundreds[1] + hundreds[2]
+    assert later.day("stop") == 8
+    assert later.day_error("stop") == pytest.approx(1 / sqrt(3))
+    assert later.day_error("pause") == 0
+    earlier = of_hundred(stop=50, pause=50)
+    earlier.days.subtract({"stop": 50 * 2})
+    # three days later where one may be, of which chance may be 1.7
+    assert states("conversion -15%", later, earlier) == ["missed", "met"]
+    earlier.days.update({"stop": 50})
+    assert states("conversion -15%", later, earlier) == ["unclear", "met"]
+
+
+def test_bar_on_days_beside_another_case_is_of_refunds_alone():
+    refunded = case("value +30%, 2% refunded")
+    tallies = [of_hundred(end=100), of_hundred(end=100)]
+    tallies[0].days.update({"end": 300})
+    (bar,) = bars_of(replace(refunded, is_kept=False), None, tallies[0], tallies[1])
+    assert bar.text == "value +30%, 2% refunded: end on day 10.0, of value +30% on day 7.0"
+    assert bar.excess == pytest.approx(1)
