@@ -38,7 +38,7 @@ KNOWN = {
     "experiments.0027_unpaid_orders": "changes orders, their lines and stores at once: migrate tries again",
     "experiments.0031_trigger_version": "reads exposures once to check that 1 is not below 0: docs/operations.md",
     "experiments.0043_no_events_by_time_alone": "RemoveIndexFromPartitions waits three seconds for its lock at most",
-    "experiments.0076_items_by_covariates": "reads the days of tests with covariates: thousands of rows, no exposures",
+    "experiments.0077_items_by_covariates": "reads the days of tests with covariates: thousands of rows, no exposures",
 }
 
 # A part of a table is a table too: its name begins with the whole one's.

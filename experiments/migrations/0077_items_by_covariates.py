@@ -10,5 +10,5 @@ SELECT DISTINCT experiment_id, day FROM experiments_covariateday
 
 
 class Migration(migrations.Migration):
-    dependencies = [("experiments", "0075_touched_days_of_tests")]
+    dependencies = [("experiments", "0076_touched_days_of_tests")]
     operations = [migrations.RunSQL(NOTE_DAYS, NOTE_DAYS)]

@@ -66,7 +66,7 @@ def functions(zone: str, join: str) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("experiments", "0074_days_of_tests")]
+    dependencies = [("experiments", "0075_days_of_tests")]
     operations = [
         migrations.RunSQL(functions("test.day_zone", JOIN), functions("'UTC'", "")),
         # Days are looked up, not worked out from each exposure's time: nothing asks the planner for it any more.

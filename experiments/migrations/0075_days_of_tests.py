@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("experiments", "0073_long_outcome_triggers")]
+    dependencies = [("experiments", "0074_price_rules")]
 
     operations = [
         migrations.AddField(
