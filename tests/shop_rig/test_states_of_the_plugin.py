@@ -144,8 +144,9 @@ def printed_by(hook: str) -> str:
     return f"(function () {{ ob_start(); do_action('{hook}'); return ob_get_clean(); }})()"
 
 
+LINES = "wp:woocommerce/cart-line-items-block"
 RENDER = {
-    "block": "do_blocks('<!-- wp:woocommerce/cart --><div></div><!-- /wp:woocommerce/cart -->')",
+    "block": f"do_blocks('<!-- {LINES} --><p></p><!-- /{LINES} -->')",
     "head": printed_by("wp_head"),
     "hook": printed_by("woocommerce_before_cart_collaterals"),
     "cron": f"define('DOING_CRON', true) ? {printed_by('wp_head')} : ''",

@@ -226,9 +226,10 @@ const totalText = ({ totals: { total_price, currency_minor_unit, currency_code }
  * @param {Wish} wish
  */
 async function finish(before, make, wish) {
+  const hasWaited = isSending();
   let cart = await make();
   wish.changes = changesOfShopper();
-  if (isSending() && isUndone(before, cart, await read(), wish)) cart = await make();
+  if ((hasWaited || isSending()) && isUndone(before, cart, await read(), wish)) cart = await make();
   if (isSending()) guarded(lookAgain)(before, cart, make, wish);
   announce(cart, redraw);
   return { total_text: totalText(cart), changes: changesOf(before, cart) };
@@ -236,7 +237,7 @@ async function finish(before, make, wish) {
 
 /**
  * Once the page's call has ended: make the change again where it was undone, and say what came of that, since the shopper
- * has read that it was made.
+ * has read that it was made. WooCommerce 10 often keeps the change, and has the page draw the call's older cart.
  * @param {Cart} before
  * @param {Cart} after
  * @param {() => Promise<Cart>} make
@@ -246,8 +247,16 @@ async function lookAgain(before, after, make, wish) {
   await quiet(LONGEST_CALL_MS);
   await inTurn(async () => {
     const now = await demand('cart');
-    if (isUndone(before, after, now, wish)) await makeAgain(changesOf(before, after), now, make, wish);
+    if (isUndone(before, after, now, wish)) return makeAgain(changesOf(before, after), now, make, wish);
+    const drawn = blocks('select')?.getCartData?.();
+    if (drawn && isUndone(before, after, drawn, wish)) tellAgain(now, wish);
   });
+}
+
+/** @param {Cart} cart @param {Wish} wish */
+function tellAgain(cart, { messages, done }) {
+  announce(cart, redraw);
+  say(messages[done] + ' ' + messages.total?.replace('{total}', totalText(cart)));
 }
 
 /**
@@ -256,14 +265,14 @@ async function lookAgain(before, after, make, wish) {
  * @param {() => Promise<Cart>} make
  * @param {Wish} wish
  */
-async function makeAgain(changes, now, make, { name, messages, done, failed }) {
+async function makeAgain(changes, now, make, wish) {
+  const { name, messages, failed } = wish;
   try {
     const cart = await attempt((begin) => {
       begin(() => restore(now, changes.map(({ id }) => id)));
       return make();
     });
-    announce(cart, redraw);
-    say(messages[done] + ' ' + messages.total?.replace('{total}', totalText(cart)));
+    tellAgain(cart, wish);
   } catch (/** @type {any} */ error) {
     report(error);
     say(name + ': ' + (messages[error?.code] || messages[failed] || messages.failed), true);

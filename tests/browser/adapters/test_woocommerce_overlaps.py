@@ -211,6 +211,22 @@ def test_offer_that_a_long_call_leaves_in_is_not_said_again(page, edge, woo):
     assert page.locator(".woocommerce-notices-wrapper").inner_text() == ""
 
 
+def test_offer_that_stays_in_a_cart_of_which_the_page_draws_an_older_one_is_drawn_again(page, edge, woo):
+    """WooCommerce 10 keeps the line, answers the long call with the cart of before, and says that it was removed."""
+    drawn = """;window.older = {items: []}; window.given = [];
+        const select = wp.data.select;
+        wp.data.select = name => ({...select(name), getCartData: () => older});
+        wp.data.dispatch = name => name == 'wc/store/cart'
+            ? {receiveCartContents: cart => given.push(cart.items.length)} : more"""
+    accept_beside_an_open_call(page, edge, woo, BLOCK_NOTICES + drawn)
+    woo.cart.add(BALM, 1, "signed")
+    page.wait_for_function("given.length == 1")  # as after any offer
+    page.evaluate(f"older.items = [{{key: '1', id: {BOOTS}, quantity: 1}}]; isTyping = false")
+    page.wait_for_function("given.length == 2 && notices.length")
+    assert page.evaluate("[given, notices[0][1]]") == [[2, 2], "Added to your order. Your new total is €42.35."]
+    assert additions(woo) == 1
+
+
 def test_cart_that_is_ordered_during_a_long_call_stays_empty(page, edge, woo):
     accept_beside_an_open_call(page, edge, woo)
     woo.cart.items = {}
