@@ -67,7 +67,7 @@ def test_passkey_is_added_named_used_alone_and_after_the_password_and_removed(
     assert problems_found_by_axe(page) == []
 
     log_out(page, live_server)
-    page.get_by_role("button", name="Log in with a passkey").click()
+    page.get_by_role("button", name="Use a passkey").click()
     expect(page.get_by_role("heading", name="No tests in this store yet")).to_be_visible()
 
     log_out(page, live_server)
@@ -106,6 +106,6 @@ def test_page_says_what_is_wrong_with_a_field_and_what_the_device_refuses(
 
     session.send("WebAuthn.setUserVerified", {"authenticatorId": authenticator, "isUserVerified": False})
     log_out(page, live_server)
-    page.get_by_role("button", name="Log in with a passkey").click()
+    page.get_by_role("button", name="Use a passkey").click()
     expect(page.get_by_text("Your device didn't finish")).to_be_visible()
     assert Passkey.objects.count() == 1
