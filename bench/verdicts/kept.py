@@ -135,7 +135,8 @@ class KeptResults:
         for hundred in self.all_of(case):
             if hundred.method == engine.method:
                 renewed.append(replace(hundred, code=engine.code))
-        self.write(case, renewed)
+        if renewed:
+            self.write(case, renewed)
 
 
 def hundreds_in(file: Path) -> Iterator[Hundred]:

@@ -47,10 +47,10 @@ def kept_rows(cases: Sequence[Case], results: KeptResults, engine: Engine, seed:
         for plan, hundreds in by_plan.items():
             tallies[plan] = sum((hundred.tally for hundred in hundreds), Tally())
         if tallies[PlanVersion.SHARED].tests:
-            beside = rows.get(case.same_as)
-            rows[case.name] = Row(
-                case, tallies[PlanVersion.SHARED], tallies.get(PlanVersion.DAILY), beside and beside.tally
-            )
+            beside = None
+            if case.same_as in rows:
+                beside = rows[case.same_as].tally
+            rows[case.name] = Row(case, tallies[PlanVersion.SHARED], tallies.get(PlanVersion.DAILY), beside)
     return list(rows.values())
 
 
