@@ -138,8 +138,8 @@ def environment_of(url: dict[str, str], port: int, folder: Path) -> dict[str, st
         | {
             "EMAIL_URL": f"smtp://127.0.0.1:{port}",
             "OFFERLIFT_DATA_DIR": str(folder),
-            "ADDRESS_KEYS": "a key of the benchmark, as long as any",
-            "ADDRESS_DIGEST_KEY": "another key of the benchmark, as long",
+            "ADDRESS_KEYS": "a key of the benchmark as long as any other",
+            "ADDRESS_DIGEST_KEY": "another key of the benchmark as long as any",
             "SECRET_KEY": "a secret key of the benchmark, long enough for anybody",
             "DJANGO_SETTINGS_MODULE": "config.settings",
         }

@@ -169,6 +169,7 @@ EMAIL_TIMEOUT = 30  # seconds: without one, a server that says nothing would hol
 MESSAGE_PROVIDER = env.str("MESSAGE_PROVIDER", default="")
 ANYMAIL = {name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")}
 DKIM_KEYS = env.list("DKIM_KEYS", default=[])
+DNS_SERVER = env.str("DNS_SERVER", default="")  # such as 127.0.0.1:53, where not this machine's own
 WEBHOOKS_TO_PRIVATE_ADDRESSES = flag("WEBHOOKS_TO_PRIVATE_ADDRESSES")
 # What the addresses of Slack channels begin with: a member's text can't send messages anywhere else.
 SLACK_WEBHOOKS = env.list("SLACK_WEBHOOKS", default=["https://hooks.slack.com/services/"])

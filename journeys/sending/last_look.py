@@ -1,13 +1,12 @@
 """The last look at a message, in the transaction that hands it over: what came in a second ago stops it."""
 
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Q
-
+from checkout_widgets.models import Product
+from journeys.consent import basis_for
 from journeys.models import (
     AddressState,
-    ConsentBasis,
-    ConsentRecord,
     CustomerMessage,
     JourneyStatus,
     Sender,
@@ -27,7 +26,7 @@ def why_not(message: CustomerMessage, sender: Sender, now: datetime) -> str:
         return "no_address"
     if is_suppressed(message):
         return "suppressed"
-    if message.consent is not None and not has_consent(message):
+    if message.consent is not None and not has_consent(message, now):
         return "no_consent"
     silent_until = message.contact.friction_until
     if silent_until is not None and silent_until > now:
@@ -41,11 +40,25 @@ def is_suppressed(message: CustomerMessage) -> bool:
     return Suppression.objects.filter(store=message.store_id, digest=message.address_digest, topic__in=topics).exists()
 
 
-def has_consent(message: CustomerMessage) -> bool:
-    """Return whether the newest word on messages of this kind is still a yes."""
-    records = ConsentRecord.objects.filter(Q(topic="") | Q(topic=topic_of(message)), address=message.address_id)
-    newest = records.order_by("-said_at", "-pk").first()
-    return newest is not None and newest.basis != ConsentBasis.NONE
+def has_consent(message: CustomerMessage, now: datetime) -> bool:
+    """Return whether a message of this kind to the address still rests on something."""
+    assert message.address is not None
+    return basis_for(message.address, topic_of(message), now, categories=categories_of(message)) is not None
+
+
+def categories_of(message: CustomerMessage) -> set[str]:
+    """Return the categories of what the message offers: a soft opt-in is good for similar products alone."""
+    if message.send_point is None:
+        return set()
+    keys = offer_keys(message.send_point.step.document)
+    products = Product.objects.filter(store=message.store_id, offer_items__offer__key__in=keys)
+    return set(products.values_list("category", flat=True)) - {""}
+
+
+def offer_keys(document: dict[str, Any]) -> set[str]:
+    """Return the keys of the offers that a step's document has, in all of its variants."""
+    documents = [document, *document.get("variants", {}).values()]
+    return {one["offer"] for one in documents if one.get("offer")}
 
 
 def topic_of(message: CustomerMessage) -> str:
