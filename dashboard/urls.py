@@ -22,6 +22,7 @@ from dashboard.planner.views import planner
 from dashboard.playbook.views import playbook
 from dashboard.preview.urls import preview_urls
 from dashboard.report.urls import report_urls
+from dashboard.sender.urls import sender_urls
 from dashboard.setup.urls import setup_urls
 from dashboard.single_sign_on.urls import sign_on_urls
 from dashboard.team.urls import team_urls
@@ -50,6 +51,7 @@ urlpatterns: list[URLPattern] = [
     path("widgets/", gallery, name="gallery"),
     path("widgets/frame/", frame, name="gallery_frame"),
     *setup_urls,
+    *sender_urls,
     *team_urls,
     path("glossary/", glossary, name="glossary"),
 ]

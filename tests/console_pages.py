@@ -76,6 +76,7 @@ PAGES: dict[str, list[str]] = {
     ],
     "forgotten_password": ["/password/"],
     "invitations": ["/invitations/nothing/"],
+    "sender": ["/sender/", "/sender/?store=zz-empty"],
     "team": ["/team/", "/team/?store=zz-empty", "/team/members/4711/second-factor/"],
     "setup": ["/setup/", "/setup/?fate=no_visitor", "/setup/arrivals/", "/setup/test-orders/"],
     "treatment": [
@@ -129,6 +130,12 @@ SENT: dict[str, list[tuple[str, dict[str, str]]]] = {
         ("/team/invitations/", {}),
         ("/team/invitations/", {"email": "zz-new@zz.example", "role": "viewer"}),
         ("/team/invitations/4711/revoke/", {}),
+    ],
+    "sender": [
+        ("/sender/", {}),
+        ("/sender/", {"name": "zz", "address": "zz", "holdout_share": "2"}),
+        ("/sender/check/", {}),
+        ("/sender/switch/", {"on": "1"}),
     ],
     "team": [
         ("/team/members/4711/second-factor/", {"password": "zz"}),

@@ -60,6 +60,7 @@ class AuditAction(models.TextChoices):
     METRIC_CHANGED = "metric_changed", _("Custom metric changed")
     METRIC_ARCHIVED = "metric_archived", _("Custom metric archived")
     METRIC_RESTORED = "metric_restored", _("Custom metric restored")
+    SENDER_CHANGED = "sender_changed", _("Sender of messages changed")
     FRICTION_OPENED = "friction_opened", _("Problem of a customer")
     ADDRESS_SHOWN = "address_shown", _("Customer's address shown")
     CONTACT_SEARCHED = "contact_searched", _("Customer looked up")

@@ -16,7 +16,7 @@ PATHS = (
     "/templates/", "/templates/price/", "/tests/tea/draft/launch/", "/tests/tea/bare/launch/",
     "/tests/tea/over/launch/", "/account/", "/account/password/", "/account/second-factor/",
     "/account/second-factor/remove/", "/account/passkeys/", "/account/recovery-codes/", "/tests/tea/draft/preview/",
-    "/team/", "/password/", "/invitations/nothing/", "/offers/", "/offers/analytics/", "/offers/new/",
+    "/team/", "/sender/", "/password/", "/invitations/nothing/", "/offers/", "/offers/analytics/", "/offers/new/",
     "/custom-metrics/", "/tests/tea/over/part/",
 )  # fmt: skip
 

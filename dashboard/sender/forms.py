@@ -1,0 +1,63 @@
+"""What is asked of a sender."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from journeys.models import Sender
+
+CONTROL = {"class": "form-control"}
+HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]
+
+
+class SenderForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Who messages are from, and how many there may be."""
+
+    accept_url = forms.URLField(
+        label=_("Page that takes accepted offers"),
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        widget=forms.URLInput(attrs=CONTROL),
+        help_text=_("A page of your store that puts an accepted offer into the cart. It gets ?offerlift_token=..."),
+    )
+
+    class Meta:
+        model = Sender
+        fields = (
+            *("name", "address", "reply_to", "postal_address", "accept_url"),
+            *("weekly_cap", "quiet_from", "quiet_until", "per_minute", "holdout_share", "is_soft_opt_in"),
+        )
+        widgets = {
+            "name": forms.TextInput(attrs=CONTROL),
+            "address": forms.EmailInput(attrs=CONTROL),
+            "reply_to": forms.EmailInput(attrs=CONTROL),
+            "postal_address": forms.Textarea(attrs=CONTROL | {"rows": 3}),
+            "weekly_cap": forms.NumberInput(attrs=CONTROL),
+            "quiet_from": forms.Select(attrs={"class": "form-select"}, choices=HOURS),
+            "quiet_until": forms.Select(attrs={"class": "form-select"}, choices=HOURS),
+            "per_minute": forms.NumberInput(attrs=CONTROL),
+            "holdout_share": forms.NumberInput(attrs=CONTROL | {"step": "0.01", "min": "0", "max": "0.5"}),
+            "is_soft_opt_in": forms.CheckboxInput(attrs={"class": "form-check-input"}),
+        }
+        help_texts = {
+            "name": _("As customers know you."),
+            "address": _("At a domain of yours: its records are checked below."),
+            "postal_address": _("At the foot of every message, as the law asks."),
+            "weekly_cap": _("How many messages a customer may get in seven days, all journeys together."),
+            "quiet_from": _("Nothing is sent from this hour, by the customer's clock."),
+            "holdout_share": _("From 0 to 0.5. These customers never get a message, to measure what messages bring."),
+            "is_soft_opt_in": _("Only where your law allows it. Customers can object in every message."),
+        }
+
+    def clean_holdout_share(self) -> float:
+        """Return the share. Raises ``ValidationError``."""
+        share: float = self.cleaned_data["holdout_share"]
+        if not 0 <= share <= 0.5:
+            raise forms.ValidationError(_("Enter a share from 0 to 0.5, such as 0.1 for a tenth."))
+        return share
+
+    def changes(self) -> dict[str, Any]:
+        """Return what the audit trail keeps: which fields changed, and the switches' values."""
+        return {"fields": sorted(self.changed_data)}
