@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from checkout_widgets.acceptances import AcceptRequest, OfferRefused, ShownIn, accept_in_message
 from checkout_widgets.edge import languages, tokens
-from checkout_widgets.models import Acceptance, Connection, ConnectionKind, Offer
+from checkout_widgets.models import Acceptance, Offer
 from journeys.models import CustomerMessage, MessageEvent, MessageEventKind
 from journeys.pages.answering import HEADERS, answer, bad_link, words_of
 from journeys.pages.preferences import name_of
@@ -161,12 +161,9 @@ def lead_to_cart(page: OfferPage, acceptance: Acceptance) -> HttpResponse:
 
 
 def cart_url(page: OfferPage, token: str) -> str:
-    """Return the address in the store that takes an accepted offer; empty where there is none."""
-    sender = page.message.store.sender
-    connection = Connection.objects.filter(store=page.message.store, is_active=True).exclude(site_address="").first()
-    if sender.accept_url:
-        joint = "&" if "?" in sender.accept_url else "?"
-        return f"{sender.accept_url}{joint}{urlencode({'offerlift_token': token})}"
-    if connection is not None and connection.kind == ConnectionKind.WOOCOMMERCE:
-        return f"{connection.site_address.rstrip('/')}/?{urlencode({'offerlift_token': token})}"
-    return ""
+    """Return the address in the store that takes an accepted offer; empty where the store has named none."""
+    accept_url = page.message.store.sender.accept_url
+    if not accept_url:
+        return ""
+    joint = "&" if "?" in accept_url else "?"
+    return f"{accept_url}{joint}{urlencode({'offerlift_token': token})}"
