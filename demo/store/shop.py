@@ -32,6 +32,17 @@ CONTENT_POLICY = {
 }
 
 
+# What a page is, as reports can be cut by it; others say nothing.
+PAGE_TYPES = {
+    "products.html": "category",
+    "product.html": "product",
+    "cart.html": "cart",
+    "shipping.html": "checkout",
+    "payment.html": "checkout",
+    "confirmation.html": "confirmation",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Shop:
     """The store and one shopper's cart."""
@@ -118,11 +129,14 @@ def render_page(
     places: list[str] = []
     if moments:
         places = open_moments(shop.store)
+    snippet_page = shop.snippet_page(request, moments, bought)
+    if template in PAGE_TYPES:
+        snippet_page["page_type"] = PAGE_TYPES[template]
     shared = {
         "store": shop.store,
         "cart": shop.cart,
         "categories": Category.choices,
-        "snippet_page": shop.snippet_page(request, moments, bought),
+        "snippet_page": snippet_page,
         "open_moments": places,
     }
     return render(request, f"demo_store/{template}", context | shared)

@@ -12,6 +12,8 @@ export interface FakeEdgeOptions {
   secretKey?: string;
   /** The store's slug: the tokens' audience. `shop` by default. */
   store?: string;
+  /** All variants of a test in which the page shows them itself: decisions have `page`, and nothing is shown. */
+  arms?: string[];
   /** The port to listen on, 127.0.0.1 alone; any free one by default. */
   port?: number;
 }

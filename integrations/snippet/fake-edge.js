@@ -77,7 +77,7 @@ export async function startFakeEdge(options = {}) {
 }
 
 class Edge {
-  constructor({ variant, moments, experiment, content, secretKey, store, scripts }) {
+  constructor({ variant, moments, experiment, content, secretKey, store, scripts, arms }) {
     this.variant = variant ?? 'treatment';
     this.moments = moments ?? ['cart'];
     this.experiment = experiment ?? 'fake-test';
@@ -85,6 +85,7 @@ class Edge {
     this.secretKey = secretKey ?? 'sk_fake';
     this.store = store ?? 'shop';
     this.scripts = scripts ?? SCRIPTS;
+    this.arms = arms;
     this.events = [];
     this.orders = [];
     this.requests = [];
@@ -159,16 +160,20 @@ class Edge {
   decision(moment, visitorId) {
     const nothing = { moment, experiment: null, variant: null, rollout: false, trigger: null, exposure_token: null, content: null };
     if (!this.moments.includes(moment)) return { ...nothing, reason: 'no_experiment' };
-    return {
+    const decision = {
       moment,
       experiment: this.experiment,
       variant: this.variant,
       rollout: false,
       trigger: moment in TRIGGERS ? { kind: TRIGGERS[moment] } : null,
       exposure_token: `fake.${moment}.${visitorId}`,
-      content: this.variant === 'control' ? null : this.contentAt(moment),
-      parts: this.partsAt(moment),
     };
+    if (this.arms) {
+      const page = { test: this.experiment, arm: this.variant, arms: this.arms };
+      return { ...decision, content: null, page, parts: [] };
+    }
+    const content = this.variant === 'control' ? null : this.contentAt(moment);
+    return { ...decision, content, parts: this.partsAt(moment) };
   }
 
   contentAt(moment) {

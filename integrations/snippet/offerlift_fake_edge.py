@@ -116,6 +116,7 @@ class FakeEdge:
         store: str = "shop",
         scripts: Path | str | None = None,
         port: int = 0,
+        arms: tuple[str, ...] = (),
     ) -> None:
         self.variant = variant
         self.moments = moments
@@ -125,6 +126,7 @@ class FakeEdge:
         self.store = store
         self.scripts = Path(scripts) if scripts else None
         self.port = port
+        self.arms = arms
         self.events: list[Json] = []
         self.orders: list[Json] = []
         self.requests: list[tuple[str, str, Json]] = []
@@ -201,22 +203,24 @@ class FakeEdge:
         nothing = dict.fromkeys(("experiment", "variant", "trigger", "exposure_token", "content"))
         if moment not in self.moments:
             return {"moment": moment, "rollout": False, **nothing, "reason": "no_experiment"}
-        content = None
-        if self.variant != "control":
-            content = self.content_at(moment)
         trigger = None
         if moment in TRIGGERS:
             trigger = {"kind": TRIGGERS[moment]}
-        return {
+        decision = {
             "moment": moment,
             "experiment": self.experiment,
             "variant": self.variant,
             "rollout": False,
             "trigger": trigger,
             "exposure_token": f"fake.{moment}.{visitor_id}",
-            "content": content,
-            "parts": self.parts_at(moment),
         }
+        if self.arms:
+            page = {"test": self.experiment, "arm": self.variant, "arms": list(self.arms)}
+            return {**decision, "content": None, "page": page, "parts": []}
+        content = None
+        if self.variant != "control":
+            content = self.content_at(moment)
+        return {**decision, "content": content, "parts": self.parts_at(moment)}
 
     def content_at(self, moment: str) -> Json:
         """Return what is shown at a moment: the exit offer is a dialog."""

@@ -63,6 +63,7 @@ def test_cart_tells_the_snippet_what_is_in_it(shopper):
     add(shopper, "22423", 2)
     page = shopper.get("/demo/cart/").context["snippet_page"]
     assert page["moments"] == ["cart", "exit_intent"]
+    assert page["page_type"] == "cart"
     assert page["cart"] == {
         "currency": "GBP",
         "total_minor": 2550,

@@ -40,6 +40,14 @@ def test_control_is_exposed_and_shown_nothing(fake):
     assert decision["content"] is None
 
 
+@pytest.mark.parametrize("options", [{"variant": "banner", "arms": ["control", "banner"]}])
+def test_page_that_shows_a_treatment_itself_is_told_its_arm(fake):
+    decision = fake.call("/v1/decide", DECIDE)[1]["decisions"][0]
+    assert decision["page"] == {"test": "fake-test", "arm": "banner", "arms": ["control", "banner"]}
+    assert decision["content"] is None
+    assert decision["exposure_token"]
+
+
 def test_acceptance_is_signed_as_the_edge_signs_and_redeemed_once(fake):
     accepted = fake.call("/v1/accept", ACCEPT)[1]
     assert_is(accepted, answers.AcceptAnswer)

@@ -1,0 +1,72 @@
+"""How long a report takes from its stored result: ``python -m bench.first_paint``.
+
+The page of one test, from the request to the last byte of the answer, by Django's own client: with a stored result of
+today, as whoever opens a report gets it, and computed anew, as the page then asks for. The floor is a page of the console that
+reads nothing but who is logged in. In turns, medians.
+"""
+
+import json
+import statistics
+from argparse import ArgumentParser
+
+from bench.database import scratch
+from bench.rows import load, seconds, vacuum
+
+BAR_MS = 100
+FLOOR = "/account/password/"
+
+
+def measure(addresses: dict[str, str], client: object, rounds: int) -> dict[str, float]:
+    """Return the medians in seconds of these pages, in turns; each was asked for once before."""
+
+    def ask(address: str) -> None:
+        response = client.get(address)  # type: ignore[attr-defined]
+        assert response.status_code == 200, response.status_code
+
+    taken: dict[str, list[float]] = {name: [] for name in addresses}
+    for turn in range(rounds + 1):
+        for name, address in addresses.items():
+            time = seconds(lambda address=address: ask(address))  # type: ignore[misc]
+            if turn:
+                taken[name].append(time)
+    return {name: statistics.median(times) for name, times in taken.items()}
+
+
+def main() -> None:
+    """Fill, store a result, ask for the pages, and print the figures, the last line as JSON."""
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("--exposures", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=15)
+    options = parser.parse_args()
+    with scratch("config.settings"):
+        from django.test import Client
+        from django.urls import reverse
+        from django.utils import timezone
+
+        from experiments.accounting.rebuild import rebuild
+        from experiments.snapshots import take_snapshot
+        from tests import factories
+
+        experiment = factories.make_experiment(cap_minor=20_000)
+        load(experiment, options.exposures, lambda done: None)
+        vacuum()
+        rebuild(experiment)
+        take_snapshot(experiment, now=timezone.now())
+        client = Client(HTTP_HOST="127.0.0.1")
+        client.force_login(factories.make_user(experiment.store))
+        place = [experiment.store.slug, experiment.key]
+        addresses = {
+            "floor": FLOOR,
+            "stored": reverse("dashboard:report", args=place),
+            "computed": reverse("dashboard:findings", args=place),
+        }
+        taken = measure(addresses, client, options.rounds)
+    ratios = {name: round(time / taken["floor"], 2) for name, time in taken.items()}
+    for name, time in taken.items():
+        print(f"{time * 1000:>8,.1f} ms  {ratios[name]:>6.2f} of the floor  {name}")
+    milliseconds = {name: round(time * 1000, 1) for name, time in taken.items()}
+    print(json.dumps({"exposures": options.exposures, "bar_ms": BAR_MS, "ms": milliseconds, "ratios": ratios}))
+
+
+if __name__ == "__main__":
+    main()
