@@ -1,7 +1,7 @@
 """How long a report takes from its stored result: ``python -m bench.first_paint``.
 
 The page of one test, from the request to the last byte of the answer, by Django's own client: with a stored result of
-today, as whoever opens a report gets it, and computed anew, as the page then asks for. The floor is a page of the console that
+today, as whoever opens a report gets it, and computed anew, as the page then asks for. The floor is another page, which
 reads nothing but who is logged in. In turns, medians.
 """
 
