@@ -131,7 +131,7 @@ def test_webhook_ping_to_shopify_is_refused(client, shopify):
 
 
 def test_webhook_topic_of_no_interest_is_answered_and_counted(shopify, deliver):
-    response = deliver(shopify, "products/update", b"{}")
+    response = deliver(shopify, "themes/update", b"{}")
     assert (response.status_code, response.json()) == (200, {"received": False})
     assert not Delivery.objects.exists()
     assert counted() == {("webhooks", "unknown_topic"): 1}

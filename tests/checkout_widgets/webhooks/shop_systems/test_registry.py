@@ -4,7 +4,7 @@ import pytest
 
 from checkout_widgets.models import ConnectionKind
 from checkout_widgets.webhooks.shop_systems.registry import SHOP_SYSTEMS
-from checkout_widgets.webhooks.shop_systems.shop_system import Event, ShopSystem
+from checkout_widgets.webhooks.shop_systems.shop_system import DeliveryTopic, Event, ShopSystem
 
 
 def test_every_kind_of_connection_has_a_shop_system():
@@ -57,4 +57,5 @@ def test_only_a_deletion_that_can_be_undone_says_no_version(kind):
 
 
 def test_topic_that_nobody_reads_is_none():
-    assert SHOP_SYSTEMS["shopify"].recognize_topic("products/update") is None
+    assert SHOP_SYSTEMS["shopify"].recognize_topic("themes/update") is None
+    assert SHOP_SYSTEMS["shopify"].recognize_topic("products/update") == DeliveryTopic(Event.PRODUCT)
