@@ -75,6 +75,7 @@ LABELS = SETTINGS | {
     "link": gettext_lazy("Link"),
     "categories": gettext_lazy("Categories"),
     "counted": gettext_lazy("What is counted"),
+    "journey": gettext_lazy("Journey"),
     "measured_lift": gettext_lazy("Lift as measured"),
     "metric_key": gettext_lazy("Metric"),
     "skus": gettext_lazy("SKUs"),

@@ -1,10 +1,16 @@
-"""What the worker does after the order."""
+"""What the worker does after the order: when each job runs.
+
+``queueing_lock``: a job that still waits isn't queued again. ``lock``: two planners would only wait for one another.
+"""
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from journeys.models import Sender
+from journeys.planning import rounds
 from journeys.sending import domain_records, handing_over
+from journeys.triggers import by_time, orders
 
 
 @app.periodic(cron="* * * * *")
@@ -20,3 +26,28 @@ def check_sender_domains(timestamp: int) -> None:
     """Look at the records of every sender's domain: what was right at the start may be changed by somebody."""
     for sender in Sender.objects.exclude(address=""):
         domain_records.check(sender, timezone.now())
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(queueing_lock="plan_journeys", lock="plan_journeys")
+def plan_journeys(timestamp: int) -> None:
+    """Plan the steps that are due, and have their messages sent."""
+    if rounds.plan_due(timezone.now()):
+        try:
+            send_messages.configure().defer(timestamp=timestamp)
+        except AlreadyEnqueued:
+            return  # it waits already, and will find these messages too
+
+
+@app.periodic(cron="*/2 * * * *")
+@app.task(queueing_lock="begin_journeys", lock="begin_journeys")
+def begin_journeys(timestamp: int) -> None:
+    """Begin the runs whose time has come: contracts, campaigns, and what customers have reached."""
+    by_time.begin_due(timezone.now())
+
+
+@app.periodic(cron="22 * * * *")
+@app.task(queueing_lock="begin_missed_runs", lock="begin_missed_runs")
+def begin_missed_runs(timestamp: int) -> None:
+    """Begin the runs of lately placed orders that have none: orders that came in another way than through the app."""
+    orders.begin_missed(timezone.now())

@@ -65,6 +65,12 @@ class AuditAction(models.TextChoices):
     ADDRESS_SHOWN = "address_shown", _("Customer's address shown")
     CONTACT_SEARCHED = "contact_searched", _("Customer looked up")
     CONTACTS_IMPORTED = "contacts_imported", _("Contacts imported")
+    JOURNEY_CREATED = "journey_created", _("Journey created")
+    JOURNEY_CHANGED = "journey_changed", _("Journey changed")
+    JOURNEY_LAUNCHED = "journey_launched", _("Journey launched")
+    JOURNEY_PAUSED = "journey_paused", _("Journey paused")
+    JOURNEY_RESUMED = "journey_resumed", _("Journey resumed")
+    JOURNEY_ENDED = "journey_ended", _("Journey ended")
 
 
 class AuditEntry(models.Model):

@@ -14,6 +14,7 @@ from experiments.models import Order, Store
 from journeys import addresses, friction
 from journeys.contacts import identifying, shipments, soft_opt_in
 from journeys.models import Address, Channel, ConsentRecord, Contact
+from journeys.triggers.orders import begin_runs, begin_runs_of_contact
 
 
 def receive(store: Store, news: CustomerNews) -> None:
@@ -38,7 +39,16 @@ def record_news(store: Store, news: CustomerNews) -> Contact | None:
             shipments.record(order, news.source, news.shipments)
         if order is not None and contact is not None:
             friction.record_refunds(contact, order)
+        begin_runs_of(contact, order)
     return contact
+
+
+def begin_runs_of(contact: Contact | None, order: Order | None) -> None:
+    """Begin the journeys that the order's parcels give, and those that waited for somebody to know the contact."""
+    if order is not None:
+        begin_runs(order.store_id, [order.pk])
+    elif contact is not None:
+        begin_runs_of_contact(contact.store_id, contact.customer_key)
 
 
 def record_contact(store: Store, news: CustomerNews, order: Order | None) -> Contact | None:

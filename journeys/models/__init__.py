@@ -11,13 +11,24 @@ from journeys.models.contact import (
     Suppression,
     SuppressionReason,
 )
-from journeys.models.journey import Journey, JourneyStatus, JourneyStep, JourneyVersion, StepKind, Trigger, WaitFrom
+from journeys.models.journey import (
+    Journey,
+    JourneyExit,
+    JourneyStatus,
+    JourneyStep,
+    JourneyVersion,
+    StepKind,
+    Trigger,
+    WaitFrom,
+)
 from journeys.models.message import AnsweredAct, CustomerMessage, MessageEvent, MessageEventKind, MessageState
-from journeys.models.run import Run, SendPoint, SendVerdict
+from journeys.models.run import COUNTED_VERDICTS, EXIT_VERDICTS, Run, SendPoint, SendVerdict
 from journeys.models.sender import DomainState, Sender, SendingSwitch
 from journeys.models.signals import Contract, Friction, FrictionKind, QuestionAnswer, Shipment
 
 __all__ = [
+    "COUNTED_VERDICTS",
+    "EXIT_VERDICTS",
     "Address",
     "AddressState",
     "AnsweredAct",
@@ -32,6 +43,7 @@ __all__ = [
     "Friction",
     "FrictionKind",
     "Journey",
+    "JourneyExit",
     "JourneyStatus",
     "JourneyStep",
     "JourneyVersion",

@@ -1,10 +1,12 @@
 """A journey: what begins it, its steps, and what ends it."""
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from experiments.models import Experiment, Store
+from experiments.models import Experiment, Store, Variant
 
 
 class Trigger(models.TextChoices):
@@ -29,8 +31,23 @@ class JourneyStatus(models.TextChoices):
     ENDED = "ended", _("Ended")
 
 
+class JourneyExit(models.TextChoices):
+    """What ends a run before its next step."""
+
+    ORDERED = "ordered", _("Ordered again")
+    ORDER_UNDONE = "order_undone", _("Order canceled or refunded")
+    ANSWERED = "answered", _("Answered the question")
+    ACCEPTED = "accepted", _("Accepted an offer")
+
+
+def usual_exits() -> list[str]:
+    """Whoever orders again, or gives the order back, hears no more of it."""
+    return [JourneyExit.ORDERED.value, JourneyExit.ORDER_UNDONE.value]
+
+
 class Journey(models.Model):
-    """Messages that follow one event, for each contact once per order."""
+    """Messages that follow one event, for each contact once per order. What happened before ``started_at``, its first
+    launch, begins no run."""
 
     store = models.ForeignKey(
         Store, on_delete=models.CASCADE, related_name="journeys", db_index=False, verbose_name=_("store")
@@ -40,6 +57,7 @@ class Journey(models.Model):
     template = models.CharField(_("template"), max_length=64, blank=True)
     status = models.CharField(_("status"), max_length=16, choices=JourneyStatus.choices, default=JourneyStatus.DRAFT)
     paused_reason = models.CharField(_("paused because"), max_length=200, blank=True)
+    started_at = models.DateTimeField(_("first launched at"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
@@ -58,7 +76,7 @@ class JourneyVersion(models.Model):
 
     ``trigger_options`` holds what a trigger needs, such as the audience and day of a campaign. ``skus`` and
     ``categories`` limit which orders begin a run; empty lists let all in. ``exits`` are the events that end a run
-    before its next step.
+    before its next step. ``audience_count`` is how many contacts a campaign's rule named when it was frozen.
     """
 
     journey = models.ForeignKey(
@@ -69,7 +87,9 @@ class JourneyVersion(models.Model):
     trigger_options = models.JSONField(_("trigger options"), default=dict, blank=True)
     skus = ArrayField(models.CharField(max_length=128), default=list, blank=True, verbose_name=_("products"))
     categories = ArrayField(models.CharField(max_length=200), default=list, blank=True, verbose_name=_("categories"))
-    exits = ArrayField(models.CharField(max_length=32), default=list, blank=True, verbose_name=_("exits"))
+    exits = ArrayField(models.CharField(max_length=32), default=usual_exits, blank=True, verbose_name=_("exits"))
+    audience_frozen_at = models.DateTimeField(_("audience frozen at"), null=True, blank=True, editable=False)
+    audience_count = models.PositiveIntegerField(_("contacts in the audience"), null=True, blank=True, editable=False)
     launched_at = models.DateTimeField(_("launched at"), null=True, blank=True)
 
     class Meta:
@@ -100,9 +120,12 @@ class JourneyStep(models.Model):
     """One message of a journey.
 
     The wait is in hours, ``category_waits`` maps categories to other ones. ``condition`` limits the step to runs that
-    meet it, such as *clicked and not bought*: a split is two steps with opposite conditions. ``window`` is the hours of
-    the contact's day in which the message may go out. ``experiment`` is the test that the step is, or none.
-    ``document`` is the typed message (``journeys.writing``).
+    meet it, such as *clicked and not bought*: a split is two steps with opposite conditions. ``control_percent`` of the
+    contacts get no message and are compared with the others; ``variants`` in the document are what
+    further variants send, by the variant's key. Where there is either, a test is made at launch. ``window`` is the
+    hours of the contact's day in which the message may go out. ``experiment`` is the test that the step is, or none.
+    ``document`` is the typed message (``journeys.writing``). ``is_for_owners``: having the offered product is no reason
+    against it, such as where it runs out.
     """
 
     version = models.ForeignKey(
@@ -120,7 +143,13 @@ class JourneyStep(models.Model):
     condition = models.JSONField(_("condition"), default=dict, blank=True)
     window_start = models.PositiveSmallIntegerField(_("not before"), default=9)
     window_end = models.PositiveSmallIntegerField(_("not after"), default=20)
+    is_for_owners = models.BooleanField(_("also for owners of the product"), default=False)
     send_within_hours = models.PositiveSmallIntegerField(_("sent within hours"), default=24)
+    control_percent = models.PositiveSmallIntegerField(
+        _("share without the message"),
+        default=0,
+        help_text=_("In percent. 50 tests the message against none; 0 sends it to everybody."),
+    )
     experiment = models.ForeignKey(
         Experiment, on_delete=models.SET_NULL, null=True, blank=True, related_name="steps", verbose_name=_("test")
     )
@@ -136,7 +165,29 @@ class JourneyStep(models.Model):
                 condition=models.Q(window_start__lt=models.F("window_end"), window_end__lte=24),
                 name="step_window_is_within_a_day",
             ),
+            models.CheckConstraint(
+                condition=models.Q(control_percent__lte=90), name="step_control_leaves_somebody_a_message"
+            ),
         )
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def own_document(self) -> dict[str, Any]:
+        """The step's message, which all variants send that have none of their own."""
+        return {name: value for name, value in self.document.items() if name != "variants"}
+
+    @property
+    def other_documents(self) -> dict[str, dict[str, Any]]:
+        """The messages of further variants, by the variant's key."""
+        documents: dict[str, dict[str, Any]] = self.document.get("variants", {})
+        return documents
+
+    def document_of(self, variant_key: str) -> dict[str, Any]:
+        """Return the message that a variant of the step's test sends."""
+        return self.other_documents.get(variant_key, self.own_document)
+
+    def is_silent(self, variant: Variant) -> bool:
+        """Whether a variant of the step's test gets no message: its control, where messages are tested against none."""
+        return variant.is_control and self.control_percent > 0

@@ -11,7 +11,10 @@ from journeys.models.journey import Journey, JourneyStep, JourneyVersion
 class Run(models.Model):
     """One contact's way through a journey for one order, or for none where it is a campaign.
 
-    ``position`` is the step that comes next, ``due_at`` when. It ends after its last step, or before with a reason.
+    ``occasion`` is what began it, such as ``order 12``: the same one begins no second run, whatever becomes of the
+    order's row. ``position`` is the step that comes next, ``due_at`` when. ``is_control`` is set at the first step
+    whose test gives the contact its control: what follows it belongs to the treatment. It ends after its last step, or
+    before with a reason.
     """
 
     store = models.ForeignKey(
@@ -27,7 +30,18 @@ class Run(models.Model):
     order = models.ForeignKey(
         Order, on_delete=models.SET_NULL, null=True, blank=True, related_name="runs", verbose_name=_("order")
     )
+    contract = models.ForeignKey(
+        "journeys.Contract",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="runs",
+        verbose_name=_("contract"),
+    )
+    contract_ends_at = models.DateTimeField(_("contract's end when it began"), null=True, blank=True)
+    occasion = models.CharField(_("occasion"), max_length=96, default="")
     position = models.PositiveSmallIntegerField(_("next step"), default=0)
+    is_control = models.BooleanField(_("control"), default=False)
     triggered_at = models.DateTimeField(_("triggered at"))
     due_at = models.DateTimeField(_("due at"))
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
@@ -38,17 +52,11 @@ class Run(models.Model):
         verbose_name_plural = _("runs")
         ordering = ("-triggered_at", "id")
         constraints = (
-            models.UniqueConstraint(fields=("journey", "contact", "order"), name="one_run_per_contact_and_order"),
-            # PostgreSQL takes no two NULLs as equal
-            models.UniqueConstraint(
-                fields=("journey", "contact", "triggered_at"),
-                condition=models.Q(order=None),
-                name="one_run_per_contact_and_campaign",
-            ),
+            models.UniqueConstraint(fields=("journey", "contact", "occasion"), name="one_run_per_contact_and_occasion"),
         )
         indexes = (
-            # planning: what is due
-            models.Index(fields=("due_at",), condition=models.Q(ended_at=None), name="run_due"),
+            # planning: what is due of a journey, so that those of a paused one needn't be passed over each time
+            models.Index(fields=("journey", "due_at"), condition=models.Q(ended_at=None), name="run_journey_due"),
         )
 
     def __str__(self) -> str:
@@ -71,9 +79,30 @@ class SendVerdict(models.TextChoices):
     OWNED = "owned", _("Has the product already")
     OFFER_CLOSED = "offer_closed", _("The offer is over")
     OUT_OF_STOCK = "out_of_stock", _("Out of stock")
+    CLAIM_UNTRUE = "claim_untrue", _("What the message says is no longer true")
     NOT_MET = "not_met", _("The step's condition isn't met")
+    EXIT_ORDERED = "exit_ordered", _("Left the journey: ordered again")
+    EXIT_UNDONE = "exit_undone", _("Left the journey: the order was canceled or refunded")
+    EXIT_ANSWERED = "exit_answered", _("Left the journey: answered the question")
+    EXIT_ACCEPTED = "exit_accepted", _("Left the journey: accepted an offer")
+    EXIT_CONTRACT = "exit_contract", _("Left the journey: the contract was canceled or renewed")
+    TEST_ENDED = "test_ended", _("The step's test has ended without a winner")
     NOT_INCLUDED = "not_included", _("Not in the test's share")
+    JOURNEY_ENDED = "journey_ended", _("The journey has ended")
+    NO_HOURS = "no_hours", _("The step's hours are all quiet ones")
     TOO_LATE = "too_late", _("Due too long ago")
+
+
+# At these a message would go out: caps count them, whichever of the two a test gave.
+COUNTED_VERDICTS = (SendVerdict.SEND, SendVerdict.CONTROL)
+# These end the run: nothing of it comes any more.
+EXIT_VERDICTS = (
+    SendVerdict.EXIT_ORDERED,
+    SendVerdict.EXIT_UNDONE,
+    SendVerdict.EXIT_ANSWERED,
+    SendVerdict.EXIT_ACCEPTED,
+    SendVerdict.EXIT_CONTRACT,
+)
 
 
 class SendPoint(models.Model):

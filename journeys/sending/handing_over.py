@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from journeys.checks import claims
+from journeys.checks.rules import CheckResult
 from journeys.models import Address, AddressState, CustomerMessage, MessageState, Sender, Suppression, SuppressionReason
 from journeys.sending.claiming import LEASE, claim_some, expire, return_lost, senders_with_due
 from journeys.sending.composing import CannotBeWritten, OutgoingMail, compose
@@ -108,6 +110,10 @@ def begin(message_id: int, last: Finished | None, now: datetime) -> OutgoingMail
         if reason:
             cancel(message, reason)
             return None
+        checked = claims.why_not(message, now)
+        if not checked.may_go_out:
+            hold_back(message, checked)
+            return None
         try:
             mail = compose(message, sender, now)
         except CannotBeWritten as error:
@@ -122,6 +128,15 @@ def cancel(message: CustomerMessage, reason: str) -> None:
     """End a message that isn't handed over."""
     message.state, message.reason, message.claimed_until = MessageState.CANCELLED, reason[:32], None
     message.save(update_fields=["state", "reason", "claimed_until"])
+
+
+def hold_back(message: CustomerMessage, checked: CheckResult) -> None:
+    """End a message that the checks hold back for good, and put off one that they hold back for now."""
+    if checked.verdict is not None:
+        cancel(message, checked.verdict.value)
+    elif checked.retry_at is not None:
+        message.state, message.claimed_until, message.next_attempt_at = MessageState.PLANNED, None, checked.retry_at
+        message.save(update_fields=["state", "claimed_until", "next_attempt_at"])
 
 
 def note(finished: Finished, now: datetime) -> None:

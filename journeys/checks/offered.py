@@ -1,0 +1,114 @@
+"""What steps offer, and whether it can be had now: read for all steps of a batch at once."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Prefetch, Sum
+
+from checkout_widgets import availability
+from checkout_widgets.models import Acceptance, Offer, OfferItem
+from journeys.models import JourneyStep
+
+
+@dataclass(frozen=True, slots=True)
+class StepOffer:
+    """What a step's messages offer: whether all of it is open and in stock, and its products."""
+
+    is_open: bool = True
+    is_in_stock: bool = True
+    skus: tuple[str, ...] = ()
+    categories: frozenset[str] = frozenset()
+
+
+NOTHING_OFFERED = StepOffer()
+
+
+def offer_keys(step: JourneyStep) -> set[str]:
+    """Name the offers of the step's message, in any of its variants: no arm is held back for what another offers."""
+    keys = set()
+    for document in documents_of(step):
+        key = document.get("offer")
+        if isinstance(key, str) and key:
+            keys.add(key)
+    return keys
+
+
+def documents_of(step: JourneyStep) -> list[dict[str, Any]]:
+    """List the documents of a step: its own, and those of its test's other treatments."""
+    return [step.own_document, *step.other_documents.values()]
+
+
+def step_offers(store_id: int, steps: Collection[JourneyStep], now: datetime) -> dict[int, StepOffer]:
+    """Return what each step offers by its row ID: three statements at most, however many steps."""
+    keys_by_step: dict[int, set[str]] = {}
+    wanted: set[str] = set()
+    for step in steps:
+        keys_by_step[step.pk] = offer_keys(step)
+        wanted |= keys_by_step[step.pk]
+    if not wanted:
+        return dict.fromkeys(keys_by_step, NOTHING_OFFERED)
+    items = Prefetch("items", OfferItem.objects.select_related("product"))
+    offers = by_key(Offer.objects.filter(store=store_id, key__in=wanted).prefetch_related(items))
+    taken = acceptances_of(offers.values())
+    found = {}
+    for step_id, keys in keys_by_step.items():
+        found[step_id] = combined(map(offers.get, sorted(keys)), taken, now)
+    return found
+
+
+def by_key(offers: Iterable[Offer]) -> dict[str, Offer]:
+    """Return offers by their key."""
+    found = {}
+    for offer in offers:
+        found[offer.key] = offer
+    return found
+
+
+def skus_by_step(offers: Mapping[int, StepOffer]) -> dict[int, tuple[str, ...]]:
+    """Return the products that steps offer, by the step's row ID."""
+    skus = {}
+    for step_id, offer in offers.items():
+        skus[step_id] = offer.skus
+    return skus
+
+
+def acceptances_of(offers: Iterable[Offer]) -> dict[int, int]:
+    """Count how many of each limited offer were accepted."""
+    limited = []
+    for offer in offers:
+        if offer.stock_limit is not None:
+            limited.append(offer.pk)
+    if not limited:
+        return {}
+    sums = Acceptance.objects.filter(offer__in=limited).values("offer").annotate(sum=Sum("quantity"))
+    return dict(sums.values_list("offer", "sum"))
+
+
+def combined(offers: Iterable[Offer | None], taken: dict[int, int], now: datetime) -> StepOffer:
+    """Return what these offers are together; one that was deleted isn't open."""
+    is_open, is_in_stock = True, True
+    skus: set[str] = set()
+    categories: set[str] = set()
+    for offer in offers:
+        if offer is None:
+            is_open = False
+            continue
+        is_open = is_open and offer.is_open(now)
+        is_in_stock = is_in_stock and availability.are_left(left_of(offer, taken))
+        for item in offer.items.all():
+            skus.add(item.product.sku)
+            categories.add(item.product.category)
+    return StepOffer(is_open, is_in_stock, tuple(sorted(skus)), frozenset(categories - {""}))
+
+
+def left_of(offer: Offer, taken: dict[int, int]) -> int | None:
+    """Return how often the offer can still be had; None where nothing is counted."""
+    limit_left = None
+    if offer.stock_limit is not None:
+        limit_left = offer.stock_limit - taken.get(offer.pk, 0)
+    stocks = []
+    for item in offer.items.all():
+        stocks.append((item.stock(), item.quantity))
+    return availability.times_left(stocks, limit_left)

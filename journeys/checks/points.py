@@ -1,0 +1,138 @@
+"""What is checked: one contact at one step of a run; and what is known of each, read for all of them at once."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from experiments.sql_columns import columns_of
+from experiments.sql_files import read_sql
+from journeys.checks.offered import StepOffer, skus_by_step
+from journeys.consent import bases_for
+from journeys.models import JourneyStep
+
+CONTACT_FACTS = read_sql(__file__, "contact_facts")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedPoint:
+    """A contact at a step. ``send_point_id`` is the point's own where there is one already: it doesn't cap itself.
+    ``address_id`` is where its message goes; the contact's newest address where there is none yet. ``at`` is when, and
+    ``until`` up to when orders are known: all of them, but where the past is gone through once more."""
+
+    number: int
+    run_id: int
+    contact_id: int
+    step: JourneyStep
+    order_id: int | None
+    contract_id: int | None
+    contract_ends_at: datetime | None
+    triggered_at: datetime
+    at: datetime
+    until: datetime | None = None
+    send_point_id: int | None = None
+    address_id: int | None = None
+
+    @property
+    def step_id(self) -> int:
+        """The step's row ID."""
+        return self.step.pk
+
+    @property
+    def topic(self) -> str:
+        """What the step's message is about, which somebody may have said no to."""
+        return self.step.topic
+
+
+class ContactFacts(NamedTuple):
+    """What is known of a contact at a step, its fields named as the columns of ``contact_facts.sql``.
+
+    ``ordered_at`` is the last order but the run's own, and after it; ``is_undone``: the run's own was canceled or
+    something of it was paid back; ``answer`` the tag of the last answer since the run began; ``consent_id`` the record
+    that a message may rest on, which isn't a column.
+    """
+
+    number: int
+    customer_key: str
+    timezone: str
+    country: str
+    locale: str
+    address_id: int | None
+    address_digest: str | None
+    is_dead: bool
+    is_suppressed: bool
+    has_friction: bool
+    visitor_id: str
+    order_placed_at: datetime | None
+    order_currency: str | None
+    order_value_minor: int | None
+    past_orders: int
+    is_undone: bool
+    ordered_at: datetime | None
+    recent_points: int
+    has_product: bool
+    is_contract_over: bool
+    contract_ends_at: datetime | None
+    delivered_at: datetime | None
+    has_clicked: bool
+    has_accepted: bool
+    answer: str | None
+    consent_id: int | None = None
+
+
+COLUMNS = (
+    "number",
+    "contact_id",
+    "run_id",
+    "step_id",
+    "topic",
+    "order_id",
+    "contract_id",
+    "contract_ends_at",
+    "triggered_at",
+    "send_point_id",
+    "address_id",
+    "at",
+    "until",
+)
+
+
+def read_facts(points: Sequence[CheckedPoint], offers: Mapping[int, StepOffer]) -> dict[int, ContactFacts]:
+    """Return what is known of each point by its number: one statement, and one a step, however many points.
+
+    ``offers`` are what the steps offer. A contact who was erased meanwhile is left out.
+    """
+    if not points:
+        return {}
+    step_skus = skus_by_step(offers)
+    parameters: dict[str, Any] = {**columns_of(COLUMNS, points), "step_skus": json.dumps(step_skus)}
+    with connection.cursor() as cursor:
+        cursor.execute(CONTACT_FACTS, parameters)
+        facts = {}
+        for row in map(ContactFacts._make, cursor.fetchall()):
+            facts[row.number] = row
+    return with_consents(points, offers, facts)
+
+
+def with_consents(
+    points: Iterable[CheckedPoint], offers: Mapping[int, StepOffer], facts: dict[int, ContactFacts]
+) -> dict[int, ContactFacts]:
+    """Add the consent records that messages may rest on: one query a step, as these have topics and products."""
+    by_step: dict[int, list[CheckedPoint]] = {}
+    for point in points:
+        if point.number in facts:
+            by_step.setdefault(point.step_id, []).append(point)
+    for step_id, of_step in by_step.items():
+        address_ids = {facts[point.number].address_id for point in of_step} - {None}
+        latest = max(point.at for point in of_step)
+        topic, categories = of_step[0].topic, offers[step_id].categories
+        bases = bases_for(address_ids, topic, latest, categories=categories)  # type: ignore[arg-type]
+        for point in of_step:
+            known = facts[point.number]
+            basis = bases.get(known.address_id or 0)
+            if basis is not None:
+                facts[point.number] = known._replace(consent_id=basis.pk)
+    return facts

@@ -1,0 +1,76 @@
+-- What is known now of each contact at a step: one row for each of the points that were asked for, in their order.
+SELECT point.number, contact.customer_key, contact.timezone, contact.country, contact.locale,
+    address.id AS address_id, address.digest AS address_digest, COALESCE(address.state = 'dead', false) AS is_dead,
+    EXISTS (
+        SELECT FROM journeys_suppression AS suppression
+        WHERE suppression.store_id = contact.store_id AND suppression.channel = 'email'
+            AND suppression.digest = address.digest AND suppression.topic IN ('', point.topic)
+    ) AS is_suppressed,
+    COALESCE(contact.friction_until > point.at, false) OR EXISTS (
+        SELECT FROM journeys_friction AS friction
+        WHERE friction.contact_id = contact.id AND friction.opened_at <= point.at
+            AND (friction.closed_at IS NULL OR friction.closed_at > point.at)
+    ) AS has_friction,
+    COALESCE(NULLIF(own.visitor_id, ''), own.linked_visitor_id, '') AS visitor_id,
+    own.placed_at AS order_placed_at, own.currency AS order_currency,
+    GREATEST(own.subtotal_minor - own.discount_minor, 0) AS order_value_minor, past.orders AS past_orders,
+    own.id IS NOT NULL AND (own.status NOT IN ('paid', 'on_hold') OR EXISTS (
+        SELECT FROM experiments_refund AS refund WHERE refund.order_id = own.id)) AS is_undone,
+    later.placed_at AS ordered_at, COALESCE(capped.points, 0) AS recent_points,
+    EXISTS (
+        SELECT FROM experiments_order AS bought JOIN experiments_orderline AS line ON line.order_id = bought.id
+        WHERE bought.store_id = contact.store_id AND bought.customer_key = contact.customer_key
+            AND bought.status IN ('paid', 'on_hold')
+            AND line.sku = ANY(ARRAY(SELECT jsonb_array_elements_text(%(step_skus)s::jsonb -> point.step_id::text)))
+    ) AS has_product,
+    contract.id IS NOT NULL AND (contract.cancelled_at IS NOT NULL OR contract.ends_at <> point.contract_ends_at)
+        AS is_contract_over,
+    contract.ends_at AS contract_ends_at, delivered.at AS delivered_at,
+    COALESCE(heard.has_clicked, false) AS has_clicked, COALESCE(heard.has_accepted, false) AS has_accepted,
+    answer.tag AS answer
+FROM unnest(%(number)s::int[], %(contact_id)s::bigint[], %(run_id)s::bigint[], %(step_id)s::bigint[],
+    %(topic)s::text[], %(order_id)s::bigint[], %(contract_id)s::bigint[], %(contract_ends_at)s::timestamptz[],
+    %(triggered_at)s::timestamptz[], %(send_point_id)s::bigint[], %(address_id)s::bigint[],
+    %(at)s::timestamptz[], %(until)s::timestamptz[]
+) AS point (number, contact_id, run_id, step_id, topic, order_id, contract_id, contract_ends_at, triggered_at,
+    send_point_id, address_id, at, until)
+JOIN journeys_contact AS contact ON contact.id = point.contact_id
+-- The one that the shop named last, as ``journeys/consent.py`` has it.
+LEFT JOIN LATERAL (
+    SELECT address.* FROM journeys_address AS address
+    WHERE address.contact_id = contact.id AND address.channel = 'email'
+        AND (point.address_id IS NULL OR address.id = point.address_id)
+    ORDER BY address.named_at DESC, address.id DESC LIMIT 1) AS address ON true
+LEFT JOIN experiments_order AS own ON own.id = point.order_id
+LEFT JOIN journeys_contract AS contract ON contract.id = point.contract_id
+LEFT JOIN LATERAL (
+    SELECT max(shipment.delivered_at) AS at FROM journeys_shipment AS shipment WHERE shipment.order_id = own.id
+    HAVING bool_and(shipment.delivered_at IS NOT NULL)) AS delivered ON true
+-- The customer's last order but the run's own, and after it.
+LEFT JOIN LATERAL (
+    SELECT orders.placed_at FROM experiments_order AS orders
+    WHERE orders.store_id = contact.store_id AND orders.customer_key = contact.customer_key
+        AND orders.customer_key <> '' AND orders.status IN ('paid', 'on_hold') AND orders.repeat_kind = ''
+        AND orders.id IS DISTINCT FROM own.id AND (own.id IS NULL OR orders.placed_at >= own.placed_at)
+        AND (point.until IS NULL OR orders.placed_at <= point.until)
+    ORDER BY orders.placed_at DESC LIMIT 1) AS later ON true
+LEFT JOIN LATERAL (
+    SELECT count(*) AS orders FROM experiments_order AS orders
+    WHERE orders.store_id = contact.store_id AND orders.customer_key = contact.customer_key
+        AND orders.customer_key <> '' AND orders.status IN ('paid', 'on_hold')) AS past ON true
+-- In both arms: where messages were counted, control would be let through more often.
+LEFT JOIN LATERAL (
+    SELECT count(*) AS points FROM journeys_sendpoint AS sent
+    WHERE sent.contact_id = contact.id AND sent.at > point.at - interval '7 days' AND sent.at <= point.at
+        AND sent.verdict IN ('send', 'control') AND sent.id IS DISTINCT FROM point.send_point_id) AS capped ON true
+LEFT JOIN LATERAL (
+    SELECT bool_or(event.kind IN ('clicked', 'accepted')) AS has_clicked, bool_or(event.kind = 'accepted') AS has_accepted
+    FROM journeys_sendpoint AS sent
+    JOIN journeys_customermessage AS message ON message.send_point_id = sent.id
+    JOIN journeys_messageevent AS event ON event.message_id = message.id
+    WHERE sent.run_id = point.run_id) AS heard ON true
+LEFT JOIN LATERAL (
+    SELECT answered.tag FROM journeys_questionanswer AS answered
+    WHERE answered.contact_id = contact.id AND answered.at >= point.triggered_at
+    ORDER BY answered.at DESC LIMIT 1) AS answer ON true
+ORDER BY point.number

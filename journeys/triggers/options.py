@@ -1,0 +1,100 @@
+"""What a trigger needs beside its kind, typed and checked wherever it comes in."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from django.utils.translation import gettext as _
+
+from journeys.models import Trigger
+
+Days = Annotated[int, msgspec.Meta(ge=1, le=730)]
+Texts = Annotated[list[Annotated[str, msgspec.Meta(min_length=1, max_length=200)]], msgspec.Meta(max_length=200)]
+Minor = Annotated[int, msgspec.Meta(ge=1, le=10**12)]
+
+
+class BadOptions(ValueError):
+    """Options that a trigger can't use; the message names the field and the fix."""
+
+
+class NoOptions(msgspec.Struct, forbid_unknown_fields=True):
+    """A trigger that is told by its event alone."""
+
+
+class RunsOut(msgspec.Struct, forbid_unknown_fields=True):
+    """In how many days one unit is used up: ``days`` for all products, or by category, which goes first."""
+
+    days: Days | None = None
+    category_days: dict[str, Days] = {}
+
+
+class ContractEnds(msgspec.Struct, forbid_unknown_fields=True):
+    """How many days before the contract's end the run begins."""
+
+    days_before: Annotated[int, msgspec.Meta(ge=1, le=365)] = 30
+
+
+class Audience(msgspec.Struct, forbid_unknown_fields=True):
+    """Whom a campaign is for: all of what is set has to be true; without anything it is for every contact."""
+
+    ordered_within_days: Days | None = None
+    not_ordered_for_days: Days | None = None
+    least_orders: Annotated[int, msgspec.Meta(ge=1, le=1_000)] | None = None
+    least_spent_minor: Minor | None = None
+    skus: Texts = []
+    categories: Texts = []
+    countries: Texts = []
+    answers: Texts = []
+
+
+class OnADay(msgspec.Struct, forbid_unknown_fields=True):
+    """A campaign: ``at`` is its send point; so many contacts are due then, and as many again every few minutes."""
+
+    at: datetime
+    audience: Audience = msgspec.field(default_factory=Audience)
+    batch: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 5_000
+    every_minutes: Annotated[int, msgspec.Meta(ge=1, le=1_440)] = 10
+
+
+class DaysWithoutOrder(msgspec.Struct, tag="days_without_order", tag_field="kind", forbid_unknown_fields=True):
+    """A customer who hasn't ordered for so long."""
+
+    days: Days
+
+
+class TierDistance(msgspec.Struct, tag="tier", tag_field="kind", forbid_unknown_fields=True):
+    """A customer whose orders of the last days come close to a tier, and haven't reached it."""
+
+    spent_minor: Minor
+    within_minor: Minor
+    days: Days = 365
+
+
+Options = NoOptions | RunsOut | ContractEnds | OnADay | DaysWithoutOrder | TierDistance
+TYPES: dict[str, Any] = {
+    Trigger.RUNS_OUT: RunsOut,
+    Trigger.CONTRACT_ENDS: ContractEnds,
+    Trigger.ON_A_DAY: OnADay,
+    Trigger.REACHED: DaysWithoutOrder | TierDistance,
+}
+
+
+def read_options(trigger: str, stored: Mapping[str, Any]) -> Options:
+    """Return the options of a trigger. Raises ``BadOptions``."""
+    try:
+        options: Options = msgspec.convert(dict(stored), TYPES.get(trigger, NoOptions))
+    except msgspec.ValidationError as error:
+        raise BadOptions(str(error)) from error
+    refuse_pointless(options)
+    return options
+
+
+def refuse_pointless(options: Options) -> None:
+    """Raise ``BadOptions`` for options that are each right and together begin nothing."""
+    if isinstance(options, RunsOut) and options.days is None and not options.category_days:
+        raise BadOptions(_("Enter in how many days a product is used up, for all products or by category."))
+    if isinstance(options, OnADay) and options.at.tzinfo is None:
+        raise BadOptions(_("Enter the campaign's day and time with its time zone."))
+    if isinstance(options, TierDistance) and options.within_minor >= options.spent_minor:
+        raise BadOptions(_("Enter a distance that is smaller than the tier."))
