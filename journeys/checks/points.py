@@ -112,8 +112,9 @@ def read_facts(points: Sequence[CheckedPoint], offers: Mapping[int, StepOffer]) 
     with connection.cursor() as cursor:
         cursor.execute(CONTACT_FACTS, parameters)
         facts = {}
-        for row in map(ContactFacts._make, cursor.fetchall()):
-            facts[row.number] = row
+        for row in cursor.fetchall():
+            known = ContactFacts(*row)
+            facts[known.number] = known
     return with_consents(points, offers, facts)
 
 

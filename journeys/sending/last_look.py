@@ -18,7 +18,7 @@ def why_not(message: CustomerMessage, sender: Sender, now: datetime) -> str:
     """Return the reason why a message isn't sent after all; empty where it is."""
     if message.send_by < now:
         return "too_late"
-    if message.send_point is not None and message.send_point.run.journey.status == JourneyStatus.ENDED:
+    if message.send_point is not None and message.send_point.run.journey.status != JourneyStatus.RUNNING:
         return "journey_stopped"
     if not sender.is_on:
         return "sender_off"

@@ -35,6 +35,9 @@ def make_sender(store: Store, **fields: Any) -> Sender:
         "address": "hello@tea.example",
         "postal_address": "Tea Ltd, 1 Quay Street, Bristol",
         "per_minute": 100_000,
+        # at any hour: these tests go by the real clock
+        "quiet_from": 0,
+        "quiet_until": 0,
     }
     return Sender.objects.create(store=store, **defaults | fields)
 
@@ -44,7 +47,10 @@ def make_step(store: Store, **fields: Any) -> JourneyStep:
     key = f"care-{next(NUMBERS)}"
     journey = Journey.objects.create(store=store, key=key, name="Care", status=JourneyStatus.RUNNING)
     version = JourneyVersion.objects.create(journey=journey, trigger=Trigger.DELIVERED, launched_at=timezone.now())
-    return JourneyStep.objects.create(version=version, **{"position": 0, "key": "care", "document": WORDS} | fields)
+    return JourneyStep.objects.create(
+        version=version,
+        **{"position": 0, "key": "care", "document": WORDS, "window_start": 0, "window_end": 24} | fields,
+    )
 
 
 def make_message(step: JourneyStep, address: str = "", **fields: Any) -> CustomerMessage:
