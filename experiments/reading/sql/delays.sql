@@ -3,7 +3,7 @@
 WITH buyer AS MATERIALIZED (
     SELECT exposure.experiment_id, exposure.variant_id, exposure.visitor_id, exposure.exposed_at,
         make_interval(hours => 24 * experiment.attribution_window_days) AS attributed,
-        experiment.moment = 'confirmation' AS is_lead_counted, experiment.day_zone
+        experiment.moment = 'confirmation' AS is_lead_counted, experiment.day_zone, experiment.unit
     FROM experiments_experiment AS experiment
     JOIN experiments_exposure AS exposure ON exposure.experiment_id = experiment.id
         AND exposure.exposed_at >= %(since)s AND exposure.exposed_at < %(now)s AND {is_buyer}
@@ -20,17 +20,23 @@ bought AS MATERIALIZED (
     FROM buyer
     CROSS JOIN LATERAL (
         SELECT named.* FROM experiments_order AS named
-        WHERE named.store_id = %(store_id)s AND named.visitor_id = buyer.visitor_id
+        WHERE buyer.unit = 'visitor' AND named.store_id = %(store_id)s AND named.visitor_id = buyer.visitor_id
             AND named.placed_at >= date_trunc('second', buyer.exposed_at)
                 - CASE WHEN buyer.is_lead_counted THEN make_interval(hours => 24) ELSE make_interval() END
             AND named.placed_at < LEAST(buyer.exposed_at + buyer.attributed, %(now)s)
         UNION ALL
         SELECT linked.* FROM experiments_order AS linked
-        WHERE linked.store_id = %(store_id)s AND linked.linked_visitor_id = buyer.visitor_id
-            AND linked.linked_visitor_id <> ''
+        WHERE buyer.unit = 'visitor' AND linked.store_id = %(store_id)s
+            AND linked.linked_visitor_id = buyer.visitor_id AND linked.linked_visitor_id <> ''
             AND linked.placed_at >= date_trunc('second', buyer.exposed_at)
                 - CASE WHEN buyer.is_lead_counted THEN make_interval(hours => 24) ELSE make_interval() END
             AND linked.placed_at < LEAST(buyer.exposed_at + buyer.attributed, %(now)s)
+        UNION ALL
+        SELECT owned.* FROM experiments_order AS owned
+        WHERE buyer.unit = 'customer' AND owned.store_id = %(store_id)s
+            AND owned.customer_key = substr(buyer.visitor_id, 3) AND owned.customer_key <> ''
+            AND owned.placed_at > buyer.exposed_at
+            AND owned.placed_at < LEAST(buyer.exposed_at + buyer.attributed, %(now)s)
     ) AS orders
     WHERE orders.status IN ('paid', 'on_hold') AND orders.currency = %(currency)s
         AND (orders.repeat_kind = '' OR %(is_repeat_counted)s)

@@ -17,8 +17,8 @@ fate AS (
             WHEN theirs.currency <> store.currency THEN 'other_currency'
             WHEN theirs.source = 'snippet' AND NOT {is_unsigned_counted} THEN 'unsigned'
             WHEN theirs.repeat_kind <> '' AND NOT store.is_repeat_counted THEN theirs.repeat_kind
+            WHEN seen.is_counted OR reached.is_counted THEN 'counted'
             WHEN theirs.whose = '' THEN 'no_visitor'
-            WHEN seen.is_counted THEN 'counted'
             WHEN seen.is_earlier THEN 'outside_window'
             ELSE 'not_exposed'
         END AS fate
@@ -48,5 +48,16 @@ fate AS (
             ON experiment.id = exposure.experiment_id AND experiment.source <> 'imported'
         WHERE exposure.store_id = theirs.store_id AND exposure.visitor_id = theirs.whose AND theirs.whose <> ''
             AND (NOT exposure.is_automated OR store.is_automation_counted)
+            AND experiment.unit = 'visitor'
     ) AS seen ON true
+    -- Whether it counts for a test on customers, whoever the visitor was.
+    LEFT JOIN LATERAL (
+        SELECT bool_or(exposure.exposed_at < theirs.placed_at AND theirs.placed_at
+            < exposure.exposed_at + make_interval(hours => 24 * experiment.attribution_window_days)) AS is_counted
+        FROM experiments_exposure AS exposure
+        JOIN experiments_experiment AS experiment
+            ON experiment.id = exposure.experiment_id AND experiment.unit = 'customer'
+        WHERE exposure.store_id = theirs.store_id AND exposure.visitor_id = 'c:' || theirs.customer_key
+            AND theirs.customer_key <> ''
+    ) AS reached ON true
 )

@@ -1,8 +1,13 @@
 """Two keys that turn out to be one customer's: orders, exposures and what comes later have one key."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
+from threading import Barrier
 
 import pytest
+from django.db import connection
 
 from experiments.accounting import jobs, rollups
 from experiments.accounting.merging import merge_customers
@@ -100,3 +105,43 @@ def test_job_merges_as_an_orders_own_transaction_queues_it(variants):
     record_order(control.experiment.store, order("1", "", guest_key="b"))
     jobs.merge_customers(control.experiment.store_id, "a", "b")
     assert Order.objects.get().customer_key == "a"
+
+
+def at_once(*steps: Callable[[], object]) -> None:
+    """Take the steps in threads that begin together, each with a connection of its own."""
+    begun = Barrier(len(steps))
+
+    def take(step: Callable[[], object]) -> None:
+        try:
+            begun.wait(timeout=10)
+            step()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(steps)) as pool:
+        for done in [pool.submit(take, step) for step in steps]:
+            done.result(timeout=60)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_orders_and_send_points_that_arrive_while_keys_are_merged_end_with_the_kept_key():
+    experiment = factories.make_customer_experiment()
+    store, control = experiment.store, experiment.variants.get(key="control")
+    for number in range(10):
+        earlier, later = f"a_{number}", f"i_{number}"
+        reach(control, later)
+        known = order(f"known {number}", "", customer_id=str(number), placed_at=NOON + DAY)
+        guests = order(f"guest {number}", "", guest_key=earlier, placed_at=NOON + DAY)
+        at_once(
+            partial(record_order, store, known),
+            partial(record_order, store, guests),
+            partial(merge_customers, store.pk, earlier, later),
+            partial(merge_customers, store.pk, earlier, later),
+            partial(reach, control, later, NOON + DAY),
+        )
+        orders = Order.objects.filter(external_id__endswith=f" {number}")
+        assert set(orders.values_list("customer_key", flat=True)) == {earlier}
+        assert exposure_of(control, earlier).orders == 2
+        assert not Exposure.objects.filter(visitor_id=f"c:{later}").exists()
+    assert rebuild(experiment).wrong == 0

@@ -10,8 +10,9 @@ from experiments.accounting.claims import claim_order
 from experiments.accounting.order_data import LineData, OrderData, RefundData
 from experiments.accounting.orders import record_order
 from experiments.models import Exposure
-from experiments.reading.reconciliation import Fate, orders_of_day, reconcile, waiting_orders
+from experiments.reading.reconciliation import Fate, fate_of, orders_of_day, reconcile, waiting_orders
 from tests import factories
+from tests.experiments.accounting.customers_of_orders import reach
 from tests.factories import NOON
 
 DAY = NOON.date()
@@ -187,3 +188,15 @@ def test_waiting_orders_are_of_30_days_and_wait_long_after_7(store):
         factories.make_order(store, status="pending", placed_at=now - age)
     pending, _ = waiting_orders(store, now)
     assert (pending.orders, pending.long, pending.oldest_at) == (3, 2, now - month)
+
+
+@pytest.mark.django_db
+def test_order_that_a_test_on_customers_counts_is_counted_whoever_the_visitor_was():
+    store = factories.make_store()
+    control = factories.make_customer_experiment(store).variants.get(key="control")
+    reach(control, "i_77", NOON - timedelta(days=1))
+    data = OrderData("1", NOON, NOON, "EUR", (), 0, 0, customer_id="77")
+    record_order(store, data)
+    record_order(store, replace(data, external_id="2", placed_at=NOON + timedelta(days=30)))
+    assert fate_of(store, "1", NOON) == Fate.COUNTED
+    assert fate_of(store, "2", NOON + timedelta(days=30)) == Fate.NO_VISITOR
