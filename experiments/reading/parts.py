@@ -51,7 +51,7 @@ class TooManyToReadError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ExposurePart:
-    """Which visitors: with the values of up to two ``segments`` (dimension, value), first exposed on these UTC days."""
+    """Which visitors: with the values of up to two ``segments`` (dimension, value), first exposed on these days."""
 
     segments: tuple[tuple[str, str], ...]
     first: date
@@ -60,7 +60,7 @@ class ExposurePart:
 
 @dataclass(frozen=True, slots=True)
 class PartSums:
-    """What a part adds up to, by variant key: orders as they were paid, and under the test's cap; and by UTC day the
+    """What a part adds up to, by variant key: orders as they were paid, and under the test's cap; and by day the
     latter of all exposed by its end. ``read``: from how many exposures, 0 where kept sums were enough."""
 
     observed: Mapping[str, Aggregate]

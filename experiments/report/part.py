@@ -19,7 +19,7 @@ class PartReport:
     """
 
     segments: list[tuple[str, str]]
-    first: date  # UTC, as ``last``
+    first: date
     last: date
     choices: int
     variants: list[VariantCounts]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from experiments.analysis.chosen_part import ChosenPart, part_report
 from experiments.analysis.looks.plan_progress import plan_progress
@@ -19,7 +19,7 @@ Values = Mapping[str, list[str]]
 
 @dataclass(frozen=True, slots=True)
 class PartChoices:
-    """What a part can be chosen by: the values of each dimension, and the days from the first to the last (UTC)."""
+    """What a part can be chosen by: the values of each dimension, and the days from the first to the last."""
 
     values: Values
     first: date
@@ -70,10 +70,10 @@ def choices_in(readings: ReportInputs) -> PartChoices | None:
     values: dict[str, list[str]] = {}
     for (dimension, value), _arms in largest_values(readings.segments):
         values.setdefault(dimension, []).append(value)
-    last = facts.last_exposed_at.astimezone(UTC).date()
+    last = readings.experiment.exposure_day(facts.last_exposed_at)
     if sample.last_day is not None:
         last = min(last, sample.last_day)
-    first = facts.first_exposed_at.astimezone(UTC).date()
+    first = readings.experiment.exposure_day(facts.first_exposed_at)
     if first > last:
         return None
     return PartChoices(values, first, last)

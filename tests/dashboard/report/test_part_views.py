@@ -75,7 +75,7 @@ def test_part_goal_says_the_same_as_the_segment_of_the_report(client):
     part = page_of(client, experiment, "?segment=device:phone")
     report = re.sub(r"\s+", " ", client.get(url_of(experiment)).content.decode())
     row = report[report.index('<th scope="row">Phone</th>') :]
-    lift, interval = re.findall(r"<strong[^>]*>([^<]+)</strong> <span class=\"sub\">([^<]+)<", row)[0]
+    lift, interval = re.findall(r"<strong[^>]*>([^<]+)</strong> <span class=\"sub whole\">([^<]+)<", row)[0]
     assert lift in part
     assert interval in part
 
