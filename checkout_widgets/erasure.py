@@ -8,12 +8,13 @@ from django.db import transaction
 from django.db.models import CharField, F, Q
 from django.db.models.functions import Cast
 
+from checkout_widgets import customer_records
 from checkout_widgets.customers import visitors_of
 from checkout_widgets.models import Acceptance, Delivery, TrialOrder
 from checkout_widgets.offer_days import refresh
 from experiments.accounting import customers, funnel_changes, identity, outcomes
 from experiments.accounting.outcomes import LockSubject
-from experiments.customer_keys import address_digest, customer_key, guest_key
+from experiments.customer_keys import address_digest, customer_key, guest_key, id_of, is_of_known_customer
 from experiments.models import (
     AssignmentUnit,
     AuditAction,
@@ -70,14 +71,16 @@ def erase_customer(store: Store, customer_id: str, *, actor: str) -> Erasure:
 
 
 def erase_address(store: Store, address: str, *, actor: str) -> Erasure:
-    """Erase the guest who has ordered with an email address: see ``forget_key``. Nothing where nobody can be found.
+    """Erase whoever has an email address: the guest who has ordered with it, and the customer whose contact has it.
 
-    A customer whom the shop knows by an ID is found by that: an order with both is the ID's.
+    Nothing where nobody can be found. That the address must never get a message again stays known, by its keyed hash.
     """
-    key = guest_key(store.pk, address)
-    if not key:
-        return NOTHING_ERASED
-    return forget_key(store, key, digest=address_digest(store.pk, address), actor=actor)
+    erasure, digest = NOTHING_ERASED, address_digest(store.pk, address)
+    for key in sorted(customer_records.keys_of_address(store, address) | {guest_key(store.pk, address)} - {""}):
+        if is_of_known_customer(key):
+            erasure += erase_customer(store, id_of(key), actor=actor)
+        erasure += forget_key(store, key, digest=digest, actor=actor)
+    return erasure
 
 
 def forget_customer(store: Store, customer_id: str, *, actor: str) -> Erasure:
@@ -105,6 +108,7 @@ def forget_key(store: Store, key: str, *, digest: str, actor: str, customer_id: 
         # Against newer versions of the same orders, which would name the customer again.
         outcomes.lock(LockSubject.ORDER, store.pk, orders)
         outcomes.lock(LockSubject.CUSTOMER, store.pk, {*keys, customer_id} - {""})
+        customer_records.erase(store, keys)
         units = list(map(customers.unit_of, keys))
         outcomes.lock(LockSubject.VISITOR, store.pk, units)
         deliveries = Delivery.objects.filter(connection__store=store, order_external_id__in=orders).delete()[0]
@@ -150,6 +154,8 @@ def erase_visitor(store: Store, visitor_id: str, *, actor: str) -> Erasure:
         # Against whoever counts the visitor's events at this instant: they would stay counted.
         funnel_changes.lock()
         days = offer_views.days_of_visitor(store, visitor_id)
+        # Before the orders lose them: the contacts of whoever placed these go with the browser.
+        customer_records.erase(store, set(map(customers.key_of, units)))
         erasure = erase_rows(store, visitor_id, orders)
         for day in days:
             refresh.refresh_views_of(store, day)

@@ -4,8 +4,10 @@ from typing import Any
 
 from django.db.models import BinaryField
 
+from checkout_widgets import customer_records
 from checkout_widgets.models import Delivery
-from checkout_widgets.store_export import SECRETS, STORE_OF, Person, conditions_of
+from checkout_widgets.store_export import SECRETS, STORE_OF, Person, conditions_of, keys_of
+from experiments.customer_keys import customer_key
 from experiments.models import Store
 
 MAX_ROWS = 5_000  # of a table: a shopper has hundreds; what a robot left isn't a person's
@@ -28,7 +30,19 @@ def tables_of(store: Store, person: Person) -> dict[str, list[Row]]:
         ]
         rows = model._default_manager.filter(condition, **{STORE_OF[model]: store.pk}).order_by("pk")
         tables[str(model._meta.model_name)] = [as_texts(row) for row in rows.values(*names)[:MAX_ROWS]]
-    return tables
+    return tables | customer_records.tables_of(store, keys_of_person(store, person))
+
+
+def keys_of_person(store: Store, person: Person) -> set[str]:
+    """Return the keys of the customer that the export is about.
+
+    None of a visitor's: several customers may have used a browser, and none may read what is kept of another.
+    """
+    if person.customer_id:
+        return set(keys_of(store, customer_key(store.pk, customer_id=person.customer_id)))
+    if person.guest_key:
+        return set(keys_of(store, person.guest_key))
+    return set()
 
 
 def as_texts(row: dict[str, Any]) -> Row:

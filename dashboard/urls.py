@@ -7,6 +7,7 @@ from dashboard.account.urls import account_urls
 from dashboard.annotations.urls import annotation_urls
 from dashboard.approvals.urls import approval_urls
 from dashboard.builder.urls import builder_urls
+from dashboard.contacts.urls import contact_urls
 from dashboard.custom_metrics.urls import custom_metric_urls
 from dashboard.discussion.urls import discussion_urls
 from dashboard.forgotten_password.urls import password_urls
@@ -39,6 +40,7 @@ urlpatterns: list[URLPattern] = [
     *passkey_urls,
     *sign_on_urls,
     *password_urls,
+    *contact_urls,
     *custom_metric_urls,
     *launch_urls,
     *builder_urls,

@@ -33,6 +33,16 @@ def is_address(address: str) -> bool:
     return len(address) <= LONGEST_ADDRESS and ADDRESS.fullmatch(address.strip()) is not None
 
 
+def is_of_known_customer(key: str) -> bool:
+    """Whether a key is the shop's own ID of the customer, which can be read from it."""
+    return key.startswith("i_")
+
+
+def id_of(key: str) -> str:
+    """Return the shop's own ID that such a key is made of."""
+    return key.removeprefix("i_")
+
+
 def guest_key(store_id: int, address: str) -> str:
     """Return the key that an email address gives; empty for anything else, and where no key is set to hash it with."""
     if not is_address(address):

@@ -7,10 +7,13 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from journeys.contacts.jobs import forget_contacts, look_after_parcels, merge_guest_customer
 from journeys.models import Sender
 from journeys.planning import rounds
 from journeys.sending import domain_records, handing_over
 from journeys.triggers import by_time, orders
+
+__all__ = ["forget_contacts", "look_after_parcels", "merge_guest_customer"]  # loaded with this module
 
 
 @app.periodic(cron="* * * * *")

@@ -22,6 +22,7 @@ PAGES: dict[str, list[str]] = {
     "audience": [f"{DRAFT}audience/"],
     "builder": [f"{DRAFT}launch/", f"{RUNNING}launch/"],
     "discussion": [RUNNING],
+    "contacts": ["/contacts/", "/contacts/?store=zz-empty", "/contacts/zz-shop/4711/"],
     "custom_metrics": ["/custom-metrics/", "/custom-metrics/?store=zz-empty", "/custom-metrics/zz-shop/4711/"],
     "glossary": ["/glossary/"],
     "gallery": ["/widgets/", "/widgets/?layout=dialog"],
@@ -107,6 +108,11 @@ SENT: dict[str, list[tuple[str, dict[str, str]]]] = {
         ("/annotations/", {}),
         ("/annotations/", {"kind": "zz", "first_day": "2026-11-02", "last_day": "2026-11-01", "text": "zz"}),
         ("/annotations/zz-shop/file/", {}),
+    ],
+    "contacts": [
+        ("/contacts/", {}),
+        ("/contacts/", {"who": "zz"}),
+        ("/contacts/zz-shop/4711/addresses/", {}),
     ],
     "approvals": [
         ("/tests/zz-shop/zz-paused/steps/resume/", {"reason": "zz"}),

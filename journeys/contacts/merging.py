@@ -8,8 +8,11 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from experiments.accounting.merging import merge_customers
 
-from experiments.models import Store
+from checkout_widgets.customer_news import CustomerNews
+from experiments.customer_keys import guest_key
+from experiments.models import Order, Store
 from journeys import friction
 from journeys.models import (
     Address,
@@ -24,6 +27,30 @@ from journeys.models import (
 
 # What moves as it is. Runs and problems have constraints of their own, below.
 MOVED = (Address, SendPoint, CustomerMessage, QuestionAnswer, Contract)
+
+
+def guest_to_merge(store: Store, key: str, news: CustomerNews) -> str:
+    """Return the key of the guest who turns out to be the customer of this key; empty where there was none."""
+    if not news.customer_id:
+        return ""
+    guest = guest_key(store.pk, news.address)
+    if not guest or guest == key:
+        return ""
+    has_contact = Contact.objects.filter(store=store, customer_key=guest).exists()
+    if has_contact or Order.objects.filter(store=store, customer_key=guest).exists():
+        return guest
+    return ""
+
+
+def merge_guest(store: Store, guest: str, known: str) -> None:
+    """Make one customer of a guest and a known one, under the key of whoever ordered first."""
+    earlier, later = guest, known
+    first = Order.objects.filter(store=store, customer_key__in=(guest, known)).order_by("placed_at", "pk").first()
+    if first is not None and first.customer_key == known:
+        earlier, later = known, guest
+    kept = merge_customers(store.pk, earlier, later)
+    for other in {guest, known} - {kept}:
+        merge_contacts(store, kept, other)
 
 
 def merge_contacts(store: Store, kept_key: str, other_key: str) -> None:

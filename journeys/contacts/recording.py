@@ -12,7 +12,7 @@ from checkout_widgets.customer_news import CustomerNews
 from experiments.customer_keys import address_digest
 from experiments.models import Order, Store
 from journeys import addresses, friction
-from journeys.contacts import identifying, shipments, soft_opt_in
+from journeys.contacts import identifying, jobs, merging, shipments, soft_opt_in
 from journeys.models import Address, Channel, ConsentRecord, Contact
 from journeys.triggers.orders import begin_runs, begin_runs_of_contact
 
@@ -31,6 +31,10 @@ def record_news(store: Store, news: CustomerNews) -> Contact | None:
         order = identifying.order_of(store, news)
         contact = record_contact(store, news, order)
         if contact is not None:
+            guest = merging.guest_to_merge(store, contact.customer_key, news)
+            if guest:
+                # Not here: within the order's transaction it would ask for locks in another order than others do.
+                jobs.merge_guest_customer.defer(store_id=store.pk, guest=guest, known=contact.customer_key)
             address = record_address(contact, news)
             if address is not None:
                 record_consents(address, news, order)

@@ -1,0 +1,11 @@
+"""The URLs of contacts."""
+
+from django.urls import URLPattern, path
+
+from dashboard.contacts import views
+
+contact_urls: list[URLPattern] = [
+    path("contacts/", views.contacts, name="contacts"),
+    path("contacts/<slug:store_slug>/<int:pk>/", views.contact, name="contact"),
+    path("contacts/<slug:store_slug>/<int:pk>/addresses/", views.show_addresses, name="show_addresses"),
+]

@@ -1,0 +1,44 @@
+"""What each store no longer keeps of contacts: old send points, what was heard of messages, and idle contacts."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, Model, OuterRef, QuerySet
+
+from checkout_widgets import silenced_shoppers
+from experiments.models import Order, Store
+from journeys.models import Contact, ContactRetention, MessageEvent, SendPoint
+
+BATCH = 1_000  # a transaction each: what arrives meanwhile waits for none of them for long
+
+
+def forget_old(now: datetime) -> None:
+    """Delete what no store keeps any more, batch by batch. It can be interrupted, and goes on the next time."""
+    silenced_shoppers.forget_past(now)
+    kept = {retention.store_id: retention for retention in ContactRetention.objects.all()}
+    for store in Store.objects.order_by("pk"):
+        forget_of_store(store, kept.get(store.pk) or ContactRetention(store=store), now)
+
+
+def forget_of_store(store: Store, retention: ContactRetention, now: datetime) -> None:
+    """Delete what a store no longer keeps. Events first: they would go with their send points, and take long."""
+    events = MessageEvent.objects.filter(
+        message__store=store, at__lt=now - timedelta(days=retention.message_event_days)
+    )
+    delete_in_batches(events)
+    delete_in_batches(SendPoint.objects.filter(store=store, at__lt=now - timedelta(days=retention.send_point_days)))
+    delete_in_batches(idle_contacts(store, now - timedelta(days=retention.idle_contact_days)))
+
+
+def idle_contacts(store: Store, before: datetime) -> "QuerySet[Contact]":
+    """Query the contacts of whom the shop has said nothing since then, and who haven't ordered."""
+    orders = Order.objects.filter(store=OuterRef("store"), customer_key=OuterRef("customer_key"), placed_at__gte=before)
+    return Contact.objects.filter(store=store, seen_at__lt=before).exclude(Exists(orders))
+
+
+def delete_in_batches(rows: "QuerySet[Model]") -> None:
+    """Delete rows, ``BATCH`` at a time."""
+    while True:
+        ids = list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
+        if not ids:
+            return
+        rows.model._default_manager.filter(pk__in=ids).delete()
