@@ -1,4 +1,4 @@
-"""What the worker does for contacts: guests are merged, parcels looked after each hour, old data forgotten each night."""
+"""What the worker does for contacts: merges guests, looks after parcels, and forgets what is old."""
 
 from django.utils import timezone
 from procrastinate.contrib.django import app

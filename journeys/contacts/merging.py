@@ -8,9 +8,9 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
-from experiments.accounting.merging import merge_customers
 
 from checkout_widgets.customer_news import CustomerNews
+from experiments.accounting.merging import merge_customers
 from experiments.customer_keys import guest_key
 from experiments.models import Order, Store
 from journeys import friction
