@@ -2,7 +2,7 @@
 
 from checkout_widgets import silenced_shoppers
 from experiments.models import CustomerSighting
-from journeys.contacts.identifying import orders_of
+from journeys.identifying import orders_of
 from journeys.models import Contact
 
 

@@ -9,7 +9,7 @@ from experiments.models import Order
 from journeys import friction
 from journeys.addresses import UnreadableAddress, masked, open_address
 from journeys.consent import basis_for
-from journeys.contacts.identifying import orders_of
+from journeys.identifying import orders_of
 from journeys.models import Address, ConsentRecord, Contact, Contract, Friction, Suppression
 
 MOST_ROWS = 50  # of a table: what is older is in the export of the customer's data

@@ -11,8 +11,8 @@ from django.db import transaction
 from checkout_widgets.customer_news import CustomerNews
 from experiments.customer_keys import address_digest
 from experiments.models import Order, Store
-from journeys import addresses, friction
-from journeys.contacts import identifying, jobs, merging, shipments, soft_opt_in
+from journeys import addresses, friction, identifying
+from journeys.contacts import jobs, merging, shipments, soft_opt_in
 from journeys.models import Address, Channel, ConsentRecord, Contact
 from journeys.triggers.orders import begin_runs, begin_runs_of_contact
 

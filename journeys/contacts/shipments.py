@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from checkout_widgets.customer_news import FrictionNews, ShipmentNews
 from experiments.models import Order, Store
 from journeys import friction
-from journeys.contacts.identifying import contact_of
+from journeys.identifying import contact_of
 from journeys.models import Contact, Friction, FrictionKind, Shipment
 
 REMEMBERED = timedelta(days=180)  # parcels by which a store's usual time is known: carriers change
