@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from django.db.models import Model
 
+from checkout_widgets.edge.visitors import person_of
 from checkout_widgets.erasure import erase_address, erase_customer
 from checkout_widgets.models import SilencedShopper
-from checkout_widgets.edge.visitors import person_of
 from checkout_widgets.visitor_export import Row, tables_of
 from experiments.customer_keys import guest_key
 from experiments.models import AuditEntry, Order, Store
