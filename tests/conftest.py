@@ -1,5 +1,6 @@
 """What every test can use."""
 
+import gc
 import os
 import re
 import time
@@ -43,6 +44,17 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if mark is not None and mark[1] in left_out:
         return True
     return None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Look for no garbage while modules and tests are read: there is next to none, and each look goes through all."""
+    gc.disable()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Look for garbage among what tests make, and no longer among what has been read before."""
+    gc.freeze()
+    gc.enable()
 
 
 def seconds_of(test: pytest.Item) -> float:
