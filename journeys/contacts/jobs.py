@@ -5,6 +5,7 @@ from procrastinate.contrib.django import app
 
 from experiments.models import Store
 from journeys.contacts import merging, retention, shipments
+from journeys.triggers.orders import begin_runs
 
 
 @app.task(lock="merge_customers")
@@ -21,7 +22,7 @@ def look_after_parcels(timestamp: int) -> None:
     """Say of parcels that they are late, or have probably arrived."""
     now = timezone.now()
     for store in Store.objects.order_by("pk"):
-        shipments.look_after(store, now)
+        begin_runs(store.pk, shipments.look_after(store, now))
 
 
 @app.periodic(cron="7 4 * * *")

@@ -42,12 +42,13 @@ def record(order: Order, source: str, told: Iterable[ShipmentNews]) -> None:
 
 
 def bring_up_to_date(shipment: Shipment, news: ShipmentNews) -> None:
-    """Add what is said now: it left once, the newest promise holds, and it arrived when that was first said."""
+    """Add what is said now: it left once, the latest promise holds, and it arrived when that was first said."""
     is_newer = news.updated_at >= shipment.updated_at
     if news.shipped_at is not None:
         shipment.shipped_at = min(news.shipped_at, shipment.shipped_at or news.shipped_at)
-    if news.expected_at is not None and (is_newer or shipment.expected_at is None):
-        shipment.expected_at = news.expected_at
+    if news.expected_at is not None:
+        # Of several promises the latest: nobody says which came last, and no parcel is late that may still be in time.
+        shipment.expected_at = max(news.expected_at, shipment.expected_at or news.expected_at)
     if news.tracking_url and (is_newer or not shipment.tracking_url):
         shipment.tracking_url = news.tracking_url
     if news.delivered_at is not None:
