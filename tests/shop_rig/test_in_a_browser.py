@@ -141,7 +141,7 @@ def test_offer_that_a_slow_call_of_the_block_checkout_undoes_is_put_back_and_sai
             page.evaluate(CALL_SLOWLY)
             accept_at(page, "payment")
         notices = page.locator(".wc-block-components-notice-banner")
-        expect(notices.filter(has_text="Your new total is €47.08.")).to_be_visible(timeout=WAIT_MS)
+        expect(notices.filter(has_text="Your new total is €47.08.").first).to_be_visible(timeout=WAIT_MS)
     assert cart_of(page) == WITH_MUG
 
 
