@@ -36,6 +36,8 @@ def test_topics_are_those_that_the_documents_name():
             "orders/delete",
             "orders/paid",
             "orders/updated",
+            "products/create",
+            "products/update",
             "refunds/create",
             "returns/approve",
             "returns/cancel",
@@ -44,7 +46,10 @@ def test_topics_are_those_that_the_documents_name():
             "returns/reopen",
             "returns/request",
         ],
-        "woocommerce": ["order.created", "order.deleted", "order.restored", "order.updated"],
+        "woocommerce": [
+            *("order.created", "order.deleted", "order.restored", "order.updated"),
+            *("product.created", "product.updated"),
+        ],
     }
 
 
