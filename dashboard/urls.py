@@ -14,6 +14,7 @@ from dashboard.forgotten_password.urls import password_urls
 from dashboard.gallery.views import frame, gallery
 from dashboard.glossary.views import glossary
 from dashboard.invitations.urls import invitation_urls
+from dashboard.journeys.urls import journey_urls
 from dashboard.launch.urls import launch_urls
 from dashboard.moments.views import moments
 from dashboard.offers.urls import offer_urls
@@ -42,6 +43,7 @@ urlpatterns: list[URLPattern] = [
     *password_urls,
     *contact_urls,
     *custom_metric_urls,
+    *journey_urls,
     *launch_urls,
     *builder_urls,
     *preview_urls,

@@ -26,6 +26,7 @@ PAGES: dict[str, list[str]] = {
     "custom_metrics": ["/custom-metrics/", "/custom-metrics/?store=zz-empty", "/custom-metrics/zz-shop/4711/"],
     "glossary": ["/glossary/"],
     "gallery": ["/widgets/", "/widgets/?layout=dialog"],
+    "journeys": ["/journeys/", "/journeys/?store=zz-empty", "/journeys/templates/", "/journeys/people/?q=zz"],
     "launch": ["/templates/", "/templates/price/", "/templates/nothing/", "/templates/price/?planned_days=14"],
     "moments": ["/moments/"],
     "offers": [

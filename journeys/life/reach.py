@@ -21,6 +21,7 @@ from journeys.checks.conditions import ConditionKind
 from journeys.checks.offered import StepOffer, step_offers
 from journeys.checks.points import CheckedPoint, ContactFacts, read_facts
 from journeys.checks.rules import AFTER_CAP, BEFORE_CAP, CheckResult, Situation, cap, check
+from journeys.life.figures import HeldBack
 from journeys.life.versions import copy_of
 from journeys.models import (
     EXIT_VERDICTS,
@@ -56,6 +57,14 @@ class StepReach:
     is_open: bool = False
     reached: int = 0
     held_back: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def reasons(self) -> list[HeldBack]:
+        """How many were held back by reason, the most first."""
+        found = []
+        for verdict, points in self.held_back.most_common():
+            found.append(HeldBack(str(SendVerdict(verdict).label), points))
+        return found
 
     @property
     def due(self) -> int:
