@@ -203,7 +203,7 @@ def audience_of(values: Mapping[str, Any]) -> dict[str, int]:
     return rule
 
 
-class StepForm(forms.ModelForm):  # type: ignore[type-arg]
+class JourneyStepForm(forms.ModelForm):  # type: ignore[type-arg]
     """A step: when it comes, whom it is for, and what it compares."""
 
     category_waits = forms.CharField(

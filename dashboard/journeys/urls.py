@@ -12,7 +12,7 @@ journey_urls: list[URLPattern] = [
     path("journeys/<slug:store_slug>/<slug:key>/", views.journey, name="journey"),
     path("journeys/<slug:store_slug>/<slug:key>/reach/", views.reach, name="journey_reach"),
     path("journeys/<slug:store_slug>/<slug:key>/steps/", acts.add_step, name="add_journey_step"),
-    path("journeys/<slug:store_slug>/<slug:key>/steps/<slug:step_key>/", views.step, name="journey_step"),
+    path("journeys/<slug:store_slug>/<slug:key>/steps/<slug:step_key>/", views.save_journey_step, name="journey_step"),
     path(
         "journeys/<slug:store_slug>/<slug:key>/steps/<slug:step_key>/remove/",
         acts.remove_step,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dashboard import shell
-from dashboard.journeys.forms import NewJourneyForm, StepForm, TriggerForm
+from dashboard.journeys.forms import JourneyStepForm, NewJourneyForm, TriggerForm
 from dashboard.journeys.words_form import WordsForm
 from dashboard.members import actor_of, can_edit, editable_store, require_editor
 from experiments.models import AuditAction, Store
@@ -100,11 +100,11 @@ def journey(request: HttpRequest, store_slug: str, key: str) -> HttpResponse:
 
 @require_http_methods(["POST"])
 @login_required
-def step(request: HttpRequest, store_slug: str, key: str, step_key: str) -> HttpResponse:
+def save_journey_step(request: HttpRequest, store_slug: str, key: str, step_key: str) -> HttpResponse:
     """Save a step with the words of its messages."""
     found = editable_journey(request, store_slug, key)
     stored = get_object_or_404(versions.newest_version(found).steps, key=step_key)
-    forms = (StepForm(request.POST, step=stored), WordsForm(request.POST, step=stored, store=found.store))
+    forms = (JourneyStepForm(request.POST, step=stored), WordsForm(request.POST, step=stored, store=found.store))
     if not (forms[0].is_valid() and forms[1].is_valid()):
         return page(request, found, step_forms={step_key: forms})
     save_step(found, step_key, request)
@@ -118,7 +118,7 @@ def save_step(found: Journey, step_key: str, request: HttpRequest) -> None:
         locked = locked_journey(found)
         current = versions.editable_version(locked).steps.select_related("experiment").get(key=step_key)
         before = versions.compared_values(current)
-        form = StepForm(request.POST, step=current)
+        form = JourneyStepForm(request.POST, step=current)
         words = WordsForm(request.POST, step=current, store=found.store)
         if not (form.is_valid() and words.is_valid()):
             return  # changed by somebody else a moment ago: the page shows what is stored
@@ -164,7 +164,7 @@ def edited_steps(version: Any, store: Store, typed: dict[str, Any]) -> list[dict
     """Return each step with its forms: as typed where that couldn't be saved."""
     found = []
     for one in steps_of(version):
-        form, words = typed.get(one.key) or (StepForm(None, step=one), WordsForm(None, step=one, store=store))
+        form, words = typed.get(one.key) or (JourneyStepForm(None, step=one), WordsForm(None, step=one, store=store))
         found.append({"step": one, "form": form, "words": words})
     return found
 
