@@ -133,7 +133,7 @@ def test_record_orders_any_number_takes_the_same_statements(django_assert_num_qu
     store = factories.make_store(first_signed_at=NOON)
     for size in (1, 300):
         batch = [replace(ORDER, external_id=f"{size}-{number}", visitor_id=f"v_{number}") for number in range(size)]
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(19):
             record_orders(store, batch)
     assert Order.objects.count() == 301
 

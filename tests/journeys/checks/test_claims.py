@@ -182,7 +182,12 @@ def test_consent_to_another_address_is_no_consent_to_this_one(store):
 
 
 def test_why_not_each_takes_as_many_statements_for_many_messages_as_for_few(store, django_assert_num_queries):
-    messages = [planned_message(store) for _ in range(6)]
+    journey = followups.make_journey(store)
+    for _ in range(6):
+        contact = followups.make_contact(store)
+        followups.make_run(journey, contact, followups.order_of(contact))
+    plan_batch(journey.pk, NOON)
+    messages = list(CustomerMessage.objects.all())
     with django_assert_num_queries(3):
         assert set(why_not_each(messages[:2], NOON).values()) == {CheckResult()}
     with django_assert_num_queries(3):
