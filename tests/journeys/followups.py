@@ -91,7 +91,7 @@ def make_run(journey: Journey, contact: Contact, order: Order | None = None, **f
 
 def order_of(contact: Contact, **fields: Any) -> Order:
     """An order of the contact, placed a day before noon."""
-    given = {"customer_key": contact.customer_key, "placed_at": NOON - DAY}
+    given: dict[str, Any] = {"customer_key": contact.customer_key, "placed_at": NOON - DAY}
     return factories.make_order(contact.store, **given | fields)
 
 

@@ -31,6 +31,7 @@ def test_text_that_could_be_better_is_told_with_its_field(language: str, field: 
     given = advice_on({field: text}, language=language)
     assert [advice.field for advice in given] == ([] if said is None else [field])
     for advice in given:
+        assert said is not None
         assert said in advice.text
 
 

@@ -10,7 +10,7 @@ from checkout_widgets import customer_news
 from checkout_widgets.models import Connection, Delivery, DeliveryStatus
 from checkout_widgets.webhooks import queueing
 from checkout_widgets.webhooks.deliveries import process
-from experiments.models import Order, Rejection
+from experiments.models import Order, Rejection, Store
 from journeys.models import Address, Contact, Shipment
 from tests.checkout_widgets.webhooks.samples import SHOPIFY_ORDER, changed
 
@@ -68,7 +68,7 @@ def test_bad_customer_data_never_loses_the_order_and_is_counted(store, shopify, 
 
 
 def test_failure_while_the_customer_is_kept_never_loses_the_order_and_logs_no_address(store, shopify, keep, caplog):
-    def fail(store: object, news: customer_news.CustomerNews) -> None:
+    def fail(store: Store, news: customer_news.CustomerNews) -> None:
         Contact.objects.create(store=store, customer_key="half", seen_at=RECEIVED)
         raise ValueError(f"can't keep {news.address}")
 

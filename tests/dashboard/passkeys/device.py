@@ -39,7 +39,7 @@ class Device:
         credential = AttestedCredentialData.create(
             Aaguid(bytes(16)),
             self.credential_id,
-            ES256.from_cryptography_key(self.key.public_key()),  # type: ignore[no-untyped-call]
+            ES256.from_cryptography_key(self.key.public_key()),
         )
         data = AuthenticatorData.create(self.hashed_host(), flags | FLAG.AT, self.count, bytes(credential))
         client = self.client_data(CollectedClientData.TYPE.CREATE, options)

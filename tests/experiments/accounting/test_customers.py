@@ -10,7 +10,7 @@ from experiments.accounting import customers
 from experiments.accounting.order_changes import add_refund, locked_for_change
 from experiments.accounting.order_data import RefundData
 from experiments.accounting.orders import record_order
-from experiments.customer_keys import guest_key
+from experiments.customer_keys import customer_key, guest_key
 from experiments.models import CustomerAlias, Order
 from tests import factories
 from tests.experiments.accounting.customers_of_orders import exposure_of, reach
@@ -111,7 +111,7 @@ def test_migration_and_code_make_the_same_key(store):
         cursor.execute(fill, {"after": 0, "upto": 10**9})
         assert cursor.rowcount == len(names)
     for number, name in enumerate(names):
-        assert key_of(store, str(number)) == customers.customer_key(store.pk, customer_id=name)
+        assert key_of(store, str(number)) == customer_key(store.pk, customer_id=name)
     assert key_of(store, "guest") == ""
 
 

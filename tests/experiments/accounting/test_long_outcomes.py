@@ -32,7 +32,7 @@ def buy(control, number, days, **fields):
     )
 
 
-def kept() -> dict[int, tuple[int, int, int]]:
+def kept() -> dict[int, tuple[int, ...]]:
     rows = LongOutcome.objects.values_list("horizon_days", "orders", "revenue_minor", "refunded_minor")
     return {horizon: tuple(rest) for horizon, *rest in rows}
 

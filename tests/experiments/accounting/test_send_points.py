@@ -132,7 +132,7 @@ def test_days_sums_have_the_customers_and_the_order_that_began_it_as_covariate(c
     record_order(control.experiment.store, order("1", "", customer_id="1", placed_at=NOON + DAY))
     rollups.refresh_touched()
     day = ExposureDay.objects.get(experiment=control.experiment, dimension="")
-    assert (day.visitors, day.revenue, day.cart_value, day.missing) == (2, 1000, 5000, 1)
+    assert [day.visitors, day.revenue, day.cart_value, day.missing] == [2, 1000, 5000, 1]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -88,7 +88,7 @@ def test_delayed_amounts_of_customers_are_their_orders_on_whatever_device(experi
     of_customers = factories.make_customer_experiment(experiment.store)
     control = of_customers.variants.get(key="control")
     factories.make_exposure(control, visitor_id="c:i_7", orders=1, has_converted=True)
-    order = {"customer_key": "i_7", "visitor_id": "v_1"}
+    order: dict[str, Any] = {"customer_key": "i_7", "visitor_id": "v_1"}
     factories.make_order(experiment.store, placed_at=NOON + 3 * DAY, **order)
     factories.make_order(experiment.store, placed_at=NOON, **order)  # began it
     assert read(of_customers, now=NOON + 40 * DAY) == [("control", 72, 1, 5_000, 0)]

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from itertools import permutations
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -25,7 +26,7 @@ def store():
     return factories.make_store()
 
 
-def parcel(hours: int, **fields: object) -> CustomerNews:
+def parcel(hours: int, **fields: Any) -> CustomerNews:
     at = NOW + hours * HOUR
     news = ShipmentNews(external_id="p", updated_at=at, **fields)
     return CustomerNews(source="shopify", said_at=at, order_external_id="1", shipments=(news,))

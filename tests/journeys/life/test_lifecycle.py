@@ -108,7 +108,7 @@ def test_pause_stops_planning_and_planned_messages_at_once_and_resume_goes_on(st
     followups.make_run(journey, contacts[-1])
     lifecycle.pause(journey=journey, actor="ada", reason="Too many complaints")
     assert plan_due(NOON) == 0
-    message = CustomerMessage.objects.first()
+    message = CustomerMessage.objects.earliest("pk")
     assert why_not(message, NOON).retry_at is not None
     assert Experiment.objects.get().status == Status.PAUSED
     lifecycle.resume(journey=journey, actor="ada")
@@ -136,6 +136,7 @@ def test_editing_a_running_journey_makes_the_next_version_and_runs_stay_on_their
     step = following.steps.get()
     before = versions.compared_values(step)
     test = step.experiment
+    assert test is not None
     assert test.status == Status.RUNNING
     step.window_end = 20
     versions.part_from_changed_test(step, before)
@@ -143,13 +144,15 @@ def test_editing_a_running_journey_makes_the_next_version_and_runs_stay_on_their
     step.document = OTHER
     versions.part_from_changed_test(step, before)
     step.save()
-    assert step.experiment is None
+    assert following.steps.filter(experiment=None).count() == 1
     launch(journey, NOON + DAY)
     assert journey.started_at == NOON
     assert Experiment.objects.count() == 2
     run.refresh_from_db()
     assert run.version.number == 1
-    assert versions.launched_version(journey).number == 2
+    launched = versions.launched_version(journey)
+    assert launched is not None
+    assert launched.number == 2
 
 
 def test_step_test_of_a_draft_follows_the_step_until_its_start(store):

@@ -7,6 +7,7 @@ import pytest
 from experiments.models import Refund
 from journeys.models import Contract, JourneyVersion, Run, Trigger
 from journeys.triggers import by_time
+from journeys.triggers.options import OnADay, read_options
 from tests import factories
 from tests.factories import NOON
 from tests.journeys import followups
@@ -136,7 +137,8 @@ def test_audience_is_whom_all_of_its_rule_names(store, rule, names):
     followups.make_contact(followups.make_sending_store())
     version = campaign(store, audience=rule)
     version = JourneyVersion.objects.select_related("journey__store").get(pk=version.pk)
-    options = by_time.read_options(version.trigger, version.trigger_options)
+    options = read_options(version.trigger, version.trigger_options)
+    assert isinstance(options, OnADay)
     assert by_time.count_audience(version, options, NOON) == len(names)
     begin()
     assert set(Run.objects.values_list("contact__customer_key", flat=True)) == names

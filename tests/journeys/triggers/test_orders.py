@@ -6,6 +6,7 @@ from itertools import permutations
 import pytest
 
 from experiments.accounting.orders import record_order
+from experiments.models import Order
 from journeys.models import Contract, JourneyStatus, Run, Shipment, Trigger
 from journeys.triggers import orders
 from tests import factories
@@ -41,7 +42,7 @@ def test_order_that_arrives_begins_a_run_in_its_own_transaction(store, contact, 
     journey = followups.make_journey(store, {"wait_hours": 48})
     record_order(store, plain_order("1", customer_id="7"))
     run = Run.objects.get()
-    assert (run.journey, run.contact, run.order.external_id) == (journey, contact, "1")
+    assert (run.journey, run.contact, run.order) == (journey, contact, Order.objects.get(external_id="1"))
     assert (run.triggered_at, run.due_at, run.position) == (NOON, NOON + 48 * HOUR, 0)
 
 
