@@ -1,5 +1,7 @@
 """The addresses of the console's pages by room, for tests that walk all of them; with the data of ``console_story``."""
 
+from typing import Any
+
 # Rooms whose texts aren't all given to gettext yet. A room leaves the list when it is, and never comes back.
 NOT_YET: set[str] = set()
 
@@ -8,6 +10,8 @@ RUNNING = "/tests/zz-shop/zz-running/"
 OVER = "/tests/zz-shop/zz-over/"
 IMPORTED = "/tests/zz-shop/zz-imported/"
 DRAFT = "/tests/zz-shop/zz-draft/"
+JOURNEYS = ("zz-running", "zz-paused", "zz-check-in", "zz-subject-lines", "zz-seasonal")
+ON_TRIGGERS = {"name": "zz", "exits": ["ordered"]}
 # Addresses by room. Each is asked for by a member with everything; those after "?" in other states too.
 PAGES: dict[str, list[str]] = {
     "account": [
@@ -26,7 +30,17 @@ PAGES: dict[str, list[str]] = {
     "custom_metrics": ["/custom-metrics/", "/custom-metrics/?store=zz-empty", "/custom-metrics/zz-shop/4711/"],
     "glossary": ["/glossary/"],
     "gallery": ["/widgets/", "/widgets/?layout=dialog"],
-    "journeys": ["/journeys/", "/journeys/?store=zz-empty", "/journeys/templates/", "/journeys/people/?q=zz"],
+    "journeys": [
+        "/journeys/",
+        "/journeys/?store=zz-empty",
+        "/journeys/templates/",
+        "/journeys/templates/?template=care",
+        "/journeys/people/?q=zz",
+        "/journeys/people/?q=zz-1",
+        "/journeys/zz-shop/people/4711/",
+        *(f"/journeys/zz-shop/{key}/" for key in JOURNEYS),
+        *(f"/journeys/zz-shop/{key}/reach/" for key in JOURNEYS),
+    ],
     "launch": ["/templates/", "/templates/price/", "/templates/nothing/", "/templates/price/?planned_days=14"],
     "moments": ["/moments/"],
     "offers": [
@@ -89,7 +103,7 @@ PAGES: dict[str, list[str]] = {
     "tests": ["/tests/", "/tests/?q=zznothing", "/tests/?status=running&sort=name", "/tests/?page=2"],
 }
 # Forms sent empty or wrong, to read their errors.
-SENT: dict[str, list[tuple[str, dict[str, str]]]] = {
+SENT: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "account": [
         ("/account/password/", {"old_password": "zz", "new_password1": "1", "new_password2": "2"}),
         ("/account/second-factor/", {"code": "zz"}),
@@ -114,6 +128,28 @@ SENT: dict[str, list[tuple[str, dict[str, str]]]] = {
         ("/contacts/", {}),
         ("/contacts/", {"who": "zz"}),
         ("/contacts/zz-shop/4711/addresses/", {}),
+    ],
+    "journeys": [
+        ("/journeys/templates/?template=care", {"key": "zz-running"}),
+        ("/journeys/zz-shop/zz-check-in/", {}),
+        ("/journeys/zz-shop/zz-check-in/", ON_TRIGGERS | {"trigger": "runs_out"}),
+        ("/journeys/zz-shop/zz-check-in/", ON_TRIGGERS | {"trigger": "runs_out", "category_days": "zz"}),
+        ("/journeys/zz-shop/zz-check-in/", ON_TRIGGERS | {"trigger": "contract_ends", "days": "700"}),
+        ("/journeys/zz-shop/zz-check-in/", ON_TRIGGERS | {"trigger": "on_a_day"}),
+        ("/journeys/zz-shop/zz-check-in/", ON_TRIGGERS | {"trigger": "reached"}),
+        ("/journeys/zz-shop/zz-check-in/", ON_TRIGGERS | {"trigger": "reached", "spent_minor": "5"}),
+        ("/journeys/zz-shop/zz-check-in/", ON_TRIGGERS | {"trigger": "order_paid"}),
+        ("/journeys/zz-shop/zz-check-in/steps/question/", {"question-category_waits": "zz"}),
+        (
+            "/journeys/zz-shop/zz-subject-lines/steps/subject/",
+            {"subject-words-.subject": "{zz}", "subject-words-.product.button": "zz" * 50},
+        ),
+        ("/journeys/zz-shop/zz-check-in/steps/", {}),
+        ("/journeys/zz-shop/zz-check-in/steps/question/remove/", {}),
+        ("/journeys/zz-shop/zz-check-in/launch/", {}),
+        ("/journeys/zz-shop/zz-check-in/discard/", {}),
+        ("/journeys/zz-shop/zz-seasonal/pause/", {}),
+        *((f"/journeys/zz-shop/zz-running/{act}/", {}) for act in ("discard", "resume", "pause", "resume", "end")),
     ],
     "approvals": [
         ("/tests/zz-shop/zz-paused/steps/resume/", {"reason": "zz"}),

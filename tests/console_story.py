@@ -34,9 +34,13 @@ from experiments.models import (
 )
 from experiments.running.approvals.covered import digests
 from experiments.snapshots import take_snapshot
-from tests import factories
+from tests import console_customers, factories
 
 VISITORS = 60
+# What an act says of itself, where an entry without it is never made.
+DETAILS: dict[AuditAction, dict[str, Any]] = {
+    AuditAction.FRICTION_OPENED: {"problem": "ticket", "contact": 4711, "order": "zz-1"}
+}
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,7 @@ def tell(now: datetime) -> Story:
     audit.record(store=store, experiment=paused, action=AuditAction.PAUSED, actor="guardrail", reason="Конверсия")
     over = make_over(store, offer, now)
     make_arrivals(store, now)
+    console_customers.make_journeys(store, now)
     editor, owner = make_reader("zz-editor", store), make_reader("zz-owner", store, empty)
     Passkey.objects.create(
         pk=4711, user=editor, name="Ноутбук", host="testserver", credential_id="zz", credential=b"", created_at=now
@@ -140,9 +145,14 @@ def expose(experiment: Experiment, now: datetime) -> None:
 def note_acts(experiment: Experiment, now: datetime) -> None:
     """An entry of each kind in the test's trail."""
     for hours, action in enumerate(AuditAction):
-        at = now - timedelta(hours=hours)
         audit.record(
-            store=experiment.store, experiment=experiment, action=action, actor="zz-editor", reason="Да", at=at
+            store=experiment.store,
+            experiment=experiment,
+            action=action,
+            actor="zz-editor",
+            reason="Да",
+            at=now - timedelta(hours=hours),
+            detail=DETAILS.get(action),
         )
 
 

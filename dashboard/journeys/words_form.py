@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.core.validators import URLValidator
+from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -27,12 +30,31 @@ LABELS = {
     "collection": _("Collection"),
 }
 LONG = frozenset({"text", "quote"})
+# As long as the document takes them (journeys/writing/document.py), so that the field itself says what is too long.
+LONGEST = {"button": 60, "url": 480}
+LONGEST_LINE, LONGEST_LINK, LONGEST_PARAGRAPH = 120, 60, 2_000
 
 
 def documents_of(step: JourneyStep) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the messages of a step by the key of their variant; the step's own by an empty one."""
     yield "", step.own_document
     yield from sorted(step.other_documents.items())
+
+
+def longest_of(kind: str, name: str) -> int:
+    """Return how many characters a text of a block may have."""
+    if name == "text" and kind in LONG:
+        return LONGEST_PARAGRAPH
+    if name == "text" and kind == "collection":
+        return LONGEST_LINK
+    return LONGEST.get(name, LONGEST_LINE)
+
+
+def labelled(label: str | Promise, variant: str) -> str:
+    """Return a field's label, with the key of the variant whose message it is in; nothing translates the key."""
+    if not variant:
+        return str(label)
+    return format_html('{} <span translate="no">({})</span>', label, variant)
 
 
 class WordsForm(forms.Form):
@@ -48,17 +70,19 @@ class WordsForm(forms.Form):
 
     def add_fields(self, variant: str, document: dict[str, Any]) -> None:
         """Add the fields of one message."""
-        prefix, suffix = f"{variant}.", f" ({variant})" if variant else ""
-        self.add_text(f"{prefix}subject", gettext("Subject") + suffix, document.get("subject", ""), 120)
+        prefix = f"{variant}."
+        self.add_text(f"{prefix}subject", labelled(gettext("Subject"), variant), document.get("subject", ""), 120)
         for block in document.get("blocks", []):
             for name in WORDS:
                 if name in block:
-                    label = str(LABELS.get(block["kind"], block["kind"])) + suffix
-                    is_long = block["kind"] in LONG and name == "text"
-                    self.add_text(f"{prefix}{block['id']}.{name}", label, block[name], 2_000 if is_long else 480)
+                    label = labelled(LABELS.get(block["kind"], block["kind"]), variant)
+                    key = f"{prefix}{block['id']}.{name}"
+                    self.add_text(key, label, block[name], longest_of(block["kind"], name))
+                    if name == "url":
+                        self.fields[key].validators.append(URLValidator(schemes=["https"]))
         self.fields[f"{prefix}offer"] = forms.ChoiceField(
-            label=gettext("Offer") + suffix, required=False, choices=self.offers, initial=document.get("offer", ""),
-            widget=forms.Select(attrs=SELECT),
+            label=labelled(gettext("Offer"), variant), required=False, choices=self.offers,
+            initial=document.get("offer", ""), widget=forms.Select(attrs=SELECT),
         )  # fmt: skip
 
     def add_text(self, name: str, label: str, value: str, longest: int) -> None:

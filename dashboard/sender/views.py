@@ -40,11 +40,7 @@ def sender(request: HttpRequest, store: Store) -> HttpResponse:
         "form": form,
         "is_admin": is_store_admin(request, store),
         "missing": readiness.missing(row),
-        "records": [
-            ("SPF", row.get_spf_display()),
-            ("DKIM", row.get_dkim_display()),
-            ("DMARC", row.get_dmarc_display()),
-        ],
+        "records": records_of(row),
     }
     return render(request, "dashboard/sender/sender.html", context, status=status)
 

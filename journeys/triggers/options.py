@@ -1,17 +1,34 @@
 """What a trigger needs beside its kind, typed and checked wherever it comes in."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from journeys.models import Trigger
 
 Days = Annotated[int, msgspec.Meta(ge=1, le=730)]
 Texts = Annotated[list[Annotated[str, msgspec.Meta(min_length=1, max_length=200)]], msgspec.Meta(max_length=200)]
 Minor = Annotated[int, msgspec.Meta(ge=1, le=10**12)]
+# Where msgspec's errors name the option, and a bound that it is beyond.
+OPTION = re.compile(r"required field `(\w+)`|`\$\.(?:audience\.)?(\w+)")
+BOUND = re.compile(r"(<=|>=) (\d+)")
+# The options that the page asks for, as it calls them.
+LABELS = {
+    "days": gettext_lazy("Days"),
+    "days_before": gettext_lazy("Days"),
+    "category_days": gettext_lazy("Days by category"),
+    "at": gettext_lazy("Day of the campaign"),
+    "ordered_within_days": gettext_lazy("Ordered within days"),
+    "not_ordered_for_days": gettext_lazy("Not ordered for days"),
+    "least_orders": gettext_lazy("Orders at least"),
+    "spent_minor": gettext_lazy("Tier"),
+    "within_minor": gettext_lazy("Close to the tier"),
+}
 
 
 class BadOptions(ValueError):
@@ -85,9 +102,25 @@ def read_options(trigger: str, stored: Mapping[str, Any]) -> Options:
     try:
         options: Options = msgspec.convert(dict(stored), TYPES.get(trigger, NoOptions))
     except msgspec.ValidationError as error:
-        raise BadOptions(str(error)) from error
+        raise BadOptions(said_of(str(error))) from error
     refuse_pointless(options)
     return options
+
+
+def said_of(error: str) -> str:
+    """Return what msgspec says of an option in the words of the page; as it stands for what no page asks for."""
+    option, bound = OPTION.search(error), BOUND.search(error)
+    label = None
+    if option is not None:
+        label = LABELS.get(option[1] or option[2])
+    if label is None:
+        return error
+    if bound is None:
+        return _("Enter “%(field)s”.") % {"field": label}
+    values = {"field": label, "limit": bound[2]}
+    if bound[1] == "<=":
+        return _("Enter at most %(limit)s for “%(field)s”.") % values
+    return _("Enter at least %(limit)s for “%(field)s”.") % values
 
 
 def refuse_pointless(options: Options) -> None:

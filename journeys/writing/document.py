@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Annotated, Any
 
 import msgspec
+from django.utils.translation import gettext as _
 
 MOST_BLOCKS = 20
 Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_]{1,32}$")]
@@ -146,7 +147,7 @@ def read(stored: dict[str, Any]) -> MessageDocument:
         raise UnsendableDocument(str(error)) from error
     ids = [block.id for block in document.blocks]
     if len(set(ids)) < len(ids):
-        raise UnsendableDocument("Two blocks have the same ID.")
+        raise UnsendableDocument(_("Two blocks have the same ID."))
     for name, text in texts_of(document):
         refuse_unknown_placeholders(name, text)
     for language, texts in document.translations.items():
@@ -154,7 +155,7 @@ def read(stored: dict[str, Any]) -> MessageDocument:
             refuse_unknown_placeholders(f"{language}: {name}", text)
     needs_offer = any(isinstance(block, ProductBlock | ComparisonBlock) for block in document.blocks)
     if needs_offer and not document.offer:
-        raise UnsendableDocument("Choose an offer: a block shows one.")
+        raise UnsendableDocument(_("Choose an offer: a block shows one."))
     return document
 
 
@@ -162,7 +163,8 @@ def refuse_unknown_placeholders(name: str, text: str) -> None:
     """Raise ``UnsendableDocument`` where the text has a placeholder that nothing fills."""
     for unknown in set(PLACEHOLDER.findall(text)) - PLACEHOLDERS:
         known = ", ".join(f"{{{one}}}" for one in sorted(PLACEHOLDERS))
-        raise UnsendableDocument(f"{name}: {{{unknown}}} is no placeholder. Use one of {known}.")
+        values = {"field": name, "unknown": f"{{{unknown}}}", "known": known}
+        raise UnsendableDocument(_("%(field)s: %(unknown)s is no placeholder. Use one of %(known)s.") % values)
 
 
 def texts_of(document: MessageDocument) -> Iterator[tuple[str, str]]:

@@ -17,14 +17,14 @@ def test_read_options_gives_each_trigger_its_own():
     ("trigger", "options", "said"),
     [
         (Trigger.RUNS_OUT, {}, "Enter in how many days"),
-        (Trigger.RUNS_OUT, {"category_days": {"Coffee": "20"}}, "category_days"),
-        (Trigger.RUNS_OUT, {"days": 0}, "days"),
-        (Trigger.CONTRACT_ENDS, {"days_before": 900}, "days_before"),
-        (Trigger.ON_A_DAY, {}, "at"),
+        (Trigger.RUNS_OUT, {"category_days": {"Coffee": "20"}}, "Enter “Days by category”"),
+        (Trigger.RUNS_OUT, {"days": 0}, "Enter at least 1 for “Days”"),
+        (Trigger.CONTRACT_ENDS, {"days_before": 900}, "Enter at most 365 for “Days”"),
+        (Trigger.ON_A_DAY, {}, "Enter “Day of the campaign”"),
         (Trigger.ON_A_DAY, {"at": "2026-11-27T09:00:00"}, "time zone"),
         (Trigger.REACHED, {"kind": "tier", "spent_minor": 5, "within_minor": 5}, "smaller than the tier"),
         (Trigger.REACHED, {"kind": "other"}, "kind"),
-        (Trigger.ORDER_PLACED, {"days": 3}, "days"),
+        (Trigger.ORDER_PLACED, {"days": 3}, "unknown field `days`"),
     ],
 )
 def test_read_options_refuses_what_a_trigger_cannot_use(trigger, options, said):
