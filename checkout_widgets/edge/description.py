@@ -21,7 +21,7 @@ from checkout_widgets.edge.events import EventsReceipt
 from checkout_widgets.edge.missing import MissingAnswer, MissingBody
 from checkout_widgets.edge.orders import OrderReceipt
 from checkout_widgets.edge.previews.answer import PreviewAnswer
-from checkout_widgets.edge.visitors import VisitorBody, VisitorErasure, VisitorExport
+from checkout_widgets.edge.visitors import SUBJECTS, VisitorBody, VisitorErasure, VisitorExport
 
 REFERENCE = "#/components/schemas/{name}"
 SECRET_KEY: dict[str, list[str]] = {"secretKey": []}
@@ -213,6 +213,10 @@ def schemas() -> dict[str, Any]:
         "items": reference(payloads.EventBody),
         "maxItems": payloads.MAX_EVENTS,
     }
+    # which one isn't said by a struct
+    components["VisitorBody"]["oneOf"] = [
+        {"required": [name], "properties": {name: {"type": "string"}}} for name in SUBJECTS
+    ]
     portable: dict[str, Any] = with_portable_patterns(components)
     return portable
 

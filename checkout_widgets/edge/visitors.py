@@ -37,7 +37,7 @@ class VisitorBody(Struct):
 
     visitor_id: VisitorId | None = None
     customer_id: Annotated[str, Meta(min_length=1, max_length=64, pattern=NO_NUL)] | None = None
-    email: Annotated[str, Meta(min_length=1)] | None = None
+    email: Annotated[str, Meta(min_length=1, extra_json_schema={"format": "email"})] | None = None
 
 
 class VisitorExport(Struct):
@@ -59,7 +59,7 @@ class VisitorErasure(Struct):
 _decoder = Decoder(VisitorBody)
 
 
-@endpoint(max_bytes=2_000, is_public=False)
+@endpoint(max_bytes=60_000, is_public=False)
 def export_visitor(call: Call) -> VisitorExport:
     """Return everything about the person; it is noted in the audit log."""
     store = Store.objects.get(pk=call.store_for_server().id)
@@ -78,7 +78,7 @@ def export_visitor(call: Call) -> VisitorExport:
     return VisitorExport(tables)
 
 
-@endpoint(max_bytes=2_000, is_public=False)
+@endpoint(max_bytes=60_000, is_public=False)
 def forget_visitor(call: Call) -> VisitorErasure:
     """Erase the person; it is noted in the audit log. The same again finds nothing."""
     store = Store.objects.get(pk=call.store_for_server().id)

@@ -21,6 +21,8 @@ DIFFERENT: dict[str, list[Any]] = {
     "/v1/events": [negative_data_rejection],  # a bad event is refused by itself, in an answer that is 200
     "/v1/orders": [positive_data_acceptance],  # its times and sums have to fit each other, which no schema says
     "/v1/convert": [positive_data_acceptance],
+    "/v1/visitors/export": [positive_data_acceptance],  # not every text of the format is an address to order with
+    "/v1/visitors/erase": [positive_data_acceptance],
 }
 EXAMPLES = 8  # of each endpoint and way: enough to meet each field with a value that is none
 
@@ -51,7 +53,9 @@ def assert_answers_as_described(operation: Any, mode: schemathesis.GenerationMod
         case.body = as_scripts_write(case.body)
         if isinstance(case.body, dict) and isinstance(case.body.get("key"), str):
             case.body["key"] = "pk_shop"  # one that is made up gets no further
-        case.call_and_validate(excluded_checks=DIFFERENT.get(operation.path, []))
+        answer = case.call()
+        if answer.status_code != 413:  # of a body that is too large, nothing was read
+            case.validate_response(answer, excluded_checks=DIFFERENT.get(operation.path, []))
 
     answer_is_as_described()
 
