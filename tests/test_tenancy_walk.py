@@ -5,6 +5,7 @@ An address with a part that isn't listed here fails the test: whoever adds one s
 
 import re
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 import pytest
@@ -40,11 +41,27 @@ from experiments.models import (
     WebhookTarget,
 )
 from experiments.snapshots import take_snapshot
+from journeys.models import (
+    Address,
+    ConsentRecord,
+    Contact,
+    CustomerMessage,
+    Journey,
+    JourneyStep,
+    JourneyVersion,
+    Run,
+    Sender,
+    SendPoint,
+)
 from tests import factories
 from tests.factories import NOON
+from tests.foreign_followups import STEP, make_followups
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 MARK = "Foreign-4711"
+# Here foreign things answer as if they didn't exist; in the own store, a viewer may be refused before one is looked up.
+FOLLOW_UPS = re.compile(r"^/(?:contacts|journeys)/(foreign|own)/")
+NOT_THERE = {"foreign": {404, 405}, "own": {403, 404, 405}}
 OWNERLESS = (
     "demo/",
     "v1/",
@@ -67,6 +84,10 @@ STORE_OF: dict[type[Model], str] = {
         "store",
     ),
     Invitation: "store",
+    **dict.fromkeys((Address, Contact, CustomerMessage, Journey, Run, SendPoint, Sender), "store"),
+    ConsentRecord: "address__store",
+    JourneyVersion: "journey__store",
+    JourneyStep: "version__journey__store",
     **dict.fromkeys((Approval, Comment, ShareLink, Snapshot, Variant), "experiment__store"),
     **dict.fromkeys((OfferItem, Widget), "offer__store"),
     Delivery: "connection__store",
@@ -133,6 +154,12 @@ def patterns(resolver: Any = None, prefix: str = "") -> Iterator[tuple[str, URLP
             yield path, pattern
 
 
+def address_of(path: str, parts: dict[str, Any]) -> str:
+    """The address of a pattern with these parts."""
+    url = re.sub(r"\(\?P<(\w+)>[^)]*\)|<(?:\w+:)?(\w+)>", lambda m: str(parts.get(m[1] or m[2], "x")), path)
+    return "/" + url.replace("^", "").replace("$", "").replace("\\", "")
+
+
 def kept(foreign: dict[str, Any]) -> str:
     """Everything that belongs to the foreign store, as text."""
     store = foreign["experiments.Store"]
@@ -159,9 +186,11 @@ def test_no_page_of_the_dashboard_or_the_api_shows_or_touches_another_stores_thi
     inviting.invite(store=experiment.store, email=f"{MARK}@shop.example", role="viewer", actor=MARK)
     # under the same number, as an address has one of either
     CustomMetric.objects.create(pk=annotation.pk, store=experiment.store, key="foreign", name=MARK, skus=[MARK])
+    make_followups(experiment.store, MARK, key=foreign["share"].key, pk=annotation.pk)
     before, tried = kept(foreign), 0
     parts = {
-        "store_slug": "foreign",
+        "act": "pause",
+        "step_key": STEP,
         "experiment_key": experiment.key,
         "variant_key": "treatment",
         "offer_key": foreign["checkout_widgets.Offer"].key,
@@ -181,19 +210,30 @@ def test_no_page_of_the_dashboard_or_the_api_shows_or_touches_another_stores_thi
         if path.startswith(OWNERLESS) or path.startswith("^s/"):
             continue
         names = re.findall(r"<(?:\w+:)?(\w+)>", path)
-        assert set(names) <= set(parts) | {"path"}, f"{path}: say what a foreign value of its parts is"
-        url = re.sub(r"\(\?P<(\w+)>[^)]*\)|<(?:\w+:)?(\w+)>", lambda m: str(parts.get(m[1] or m[2], "x")), path)
-        url = "/" + url.replace("^", "").replace("$", "").replace("\\", "")
-        for query in ("", "?store=foreign"):
+        assert set(names) <= set(parts) | {"path", "store_slug"}, f"{path}: say what a foreign value of its parts is"
+        # under the stranger's own store, too: who changes a number in an address stays in it
+        urls = {address_of(path, parts | {"store_slug": slug}) for slug in ("foreign", "own")}
+        for url, query in product(sorted(urls), ("", "?store=foreign")):
             for send in (stranger.get, stranger.post):
                 answer = send(url + query)
                 tried += 1
                 assert answer.status_code < 500, url
+                if after_order := FOLLOW_UPS.match(url):
+                    assert answer.status_code in NOT_THERE[after_order[1]], (url, answer.status_code)
                 assert MARK not in answer.content.decode(errors="replace"), url + query
                 assert MARK not in answer.get("location", ""), url + query
     assert tried > 100
     assert kept(foreign) == before
     assert Passkey.objects.get().name == MARK
+
+
+def test_own_member_is_shown_the_journey_and_the_contact_that_strangers_look_for(foreign, client):
+    store = foreign["experiments.Store"]
+    make_followups(store, MARK, key="key", pk=4711)
+    client.force_login(factories.make_user(store))
+    for url in ("contacts/foreign/4711/", "journeys/foreign/people/4711/", "journeys/foreign/key/"):
+        assert client.get(f"/{url}").status_code == 200, url
+    assert STEP in client.get("/journeys/foreign/key/").content.decode()
 
 
 def test_no_page_of_the_admin_shows_or_touches_another_stores_things(stranger, foreign):
