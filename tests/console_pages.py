@@ -35,8 +35,6 @@ PAGES: dict[str, list[str]] = {
         "/journeys/?store=zz-empty",
         "/journeys/templates/",
         "/journeys/templates/?template=care",
-        "/journeys/people/?q=zz",
-        "/journeys/people/?q=zz-1",
         "/journeys/zz-shop/people/4711/",
         *(f"/journeys/zz-shop/{key}/" for key in JOURNEYS),
         *(f"/journeys/zz-shop/{key}/reach/" for key in JOURNEYS),

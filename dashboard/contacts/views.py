@@ -21,9 +21,10 @@ class SearchForm(forms.Form):
     """Whom to look up."""
 
     who = forms.CharField(
-        label=gettext_lazy("Email address or customer ID"),
+        label=gettext_lazy("Order number, customer ID, or email address"),
         max_length=254,
-        help_text=gettext_lazy("The exact address, or the ID that the shop has for the customer."),
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
+        help_text=gettext_lazy("The exact address, or the number that the shop has for the order or the customer."),
     )
 
 
@@ -39,7 +40,9 @@ def contacts(request: HttpRequest, store: Store) -> HttpResponse:
             detail = {"contact": found.pk}
             audit.record(store=store, action=AuditAction.CONTACT_SEARCHED, actor=actor_of(request), detail=detail)
             return redirect("dashboard:contact", store.slug, found.pk)
-        form.add_error("who", _("No contact has this address or ID. Check the spelling: only an exact match is found."))
+        form.add_error(
+            "who", _("No customer has this address or number. Check the spelling: only an exact match is found.")
+        )
     context = {"store": store, "form": form, "has_contacts": Contact.objects.filter(store=store).exists()}
     return render(request, "dashboard/contacts.html", context, status=422 if form.errors else 200)
 

@@ -7,7 +7,6 @@ from dashboard.journeys import acts, people, views
 journey_urls: list[URLPattern] = [
     path("journeys/", views.journeys, name="journeys"),
     path("journeys/templates/", views.choose_template, name="journey_templates"),
-    path("journeys/people/", people.find, name="find_person"),
     path("journeys/<slug:store_slug>/people/<int:pk>/", people.person, name="journey_person"),
     path("journeys/<slug:store_slug>/<slug:key>/", views.journey, name="journey"),
     path("journeys/<slug:store_slug>/<slug:key>/reach/", views.reach, name="journey_reach"),

@@ -39,7 +39,7 @@ class SenderForm(forms.ModelForm):  # type: ignore[type-arg]
             "quiet_until": forms.Select(attrs={"class": "form-select"}, choices=HOURS),
             "per_minute": forms.NumberInput(attrs=CONTROL),
             "holdout_share": forms.NumberInput(attrs=CONTROL | {"step": "0.01", "min": "0", "max": "0.5"}),
-            "is_soft_opt_in": forms.CheckboxInput(attrs={"class": "form-check-input"}),
+            "is_soft_opt_in": forms.CheckboxInput(),
         }
         help_texts = {
             "name": _("As customers know you."),
@@ -50,6 +50,11 @@ class SenderForm(forms.ModelForm):  # type: ignore[type-arg]
             "holdout_share": _("From 0 to 0.5. These customers never get a message, to measure what messages bring."),
             "is_soft_opt_in": _("Only where your law allows it. Customers can object in every message."),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("name", "address", "postal_address"):  # nothing goes out without them
+            self.fields[name].required = True
 
     def clean_holdout_share(self) -> float:
         """Return the share. Raises ``ValidationError``."""

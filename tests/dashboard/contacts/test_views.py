@@ -25,10 +25,11 @@ def actions() -> list[str]:
     return list(AuditEntry.objects.order_by("pk").values_list("action", flat=True))
 
 
-@pytest.mark.parametrize("who", [TEXT, " Ada.Lovelace@Shop.example", "77"])
-def test_contact_is_found_by_the_exact_address_or_id_and_the_search_is_noted_without_it(store, who):
+@pytest.mark.parametrize("who", [TEXT, " Ada.Lovelace@Shop.example", "77", "R-1001"])
+def test_contact_is_found_by_the_exact_address_id_or_order_and_the_search_is_noted_without_it(store, who):
     contact = factories.make_contact(store, customer_key="i_77")
     factories.make_address(contact, TEXT)
+    factories.make_order(store, external_id="R-1001", customer_key="i_77")
     answer = signed_in(store, "viewer").post("/contacts/?store=tea", {"who": who})
     assert answer["Location"] == f"/contacts/tea/{contact.pk}/"
     entry = AuditEntry.objects.get()
@@ -42,7 +43,7 @@ def test_contact_is_not_found_by_a_part_of_the_address_or_in_another_store(store
     for who in ("lovelace", TEXT, "77"):
         answer = viewer.post("/contacts/?store=tea", {"who": who})
         assert answer.status_code == 422
-        assert "No contact has this address or ID" in answer.text
+        assert "No customer has this address or number" in answer.text
     assert viewer.get(f"/contacts/tea/{other.pk}/").status_code == 404
     assert actions() == []
 

@@ -17,6 +17,10 @@ def store():
     return followups.make_sending_store(address="shop@example.com", postal_address="1 Main St")
 
 
+def person_url(contact) -> str:
+    return f"/journeys/{contact.store.slug}/people/{contact.pk}/"
+
+
 @pytest.fixture
 def editor(store, client):
     client.force_login(factories.make_user(store))
@@ -57,8 +61,9 @@ def test_figures_add_up_and_a_persons_page_says_why(store, editor):
     plan_due(NOON)
     (figures,) = editor.get(f"/journeys/{store.slug}/{journey.key}/").context["figures"]
     assert figures.due == SendPoint.objects.count() == 2
-    found = editor.get(f"/journeys/people/?store={store.slug}&q=77", follow=True)
-    assert "Planned" in found.content.decode()
+    found = editor.post(f"/contacts/?store={store.slug}", {"who": "77"}, follow=True)
+    assert person_url(contact) in found.content.decode()
+    assert "Planned" in editor.get(person_url(contact)).content.decode()
 
 
 def test_strangers_see_no_journey_and_viewers_change_none(store, client):
