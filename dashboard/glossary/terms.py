@@ -4,13 +4,14 @@ from functools import cache
 
 from django.utils.translation import get_language
 
+from dashboard.glossary.sections.after_the_order import AFTER_THE_ORDER
 from dashboard.glossary.sections.computed import COMPUTED
 from dashboard.glossary.sections.recorded import RECORDED
 from dashboard.glossary.sections.tested import TESTED
 from dashboard.glossary.term import Term
 
-SECTIONS = (TESTED, RECORDED, COMPUTED)
-TERMS = TESTED.terms + RECORDED.terms + COMPUTED.terms
+SECTIONS = (TESTED, RECORDED, COMPUTED, AFTER_THE_ORDER)
+TERMS = tuple(term for section in SECTIONS for term in section.terms)
 
 
 def by_english_form() -> dict[str, Term]:

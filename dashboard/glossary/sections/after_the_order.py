@@ -1,0 +1,56 @@
+"""What happens after the order: customers, what they agreed to, and the messages that they get."""
+
+from django.utils.translation import gettext_noop as _
+
+from dashboard.glossary.term import Section, Term
+
+AFTER_THE_ORDER = Section(
+    "after-the-order",
+    _("After the order"),
+    (
+        Term(
+            "contact",
+            _("contact|contacts"),
+            _("What is known of a customer beside the orders: addresses, consent, language, parcels, and problems."),
+            is_everyday=True,
+        ),
+        Term(
+            "journey",
+            _("journey|journeys"),
+            _("Messages that follow an event, such as an order or its delivery, until something ends them."),
+            is_everyday=True,
+        ),
+        Term(
+            "run",
+            _("run|runs"),
+            _("One customer's way through a journey, for one order."),
+            is_everyday=True,
+        ),
+        Term(
+            "send-point",
+            _("send point|send points"),
+            _(
+                "The instant at which a message would go out, in the control group too. It is what a test of a message "
+                "compares, and what caps count."
+            ),
+        ),
+        Term(
+            "held-back",
+            _("held back"),
+            _("Not sent, for one reason that the customer's page names, such as no consent or a return that is open."),
+        ),
+        Term(
+            "suppression",
+            _("suppression|suppressions"),
+            _("That an address gets nothing more. It names no customer, and stays when everything else is erased."),
+        ),
+        Term(
+            "soft-opt-in",
+            _("soft opt-in"),
+            _(
+                "Offers of similar products to customers who haven't objected, where the law allows them without an "
+                "agreement."
+            ),
+        ),
+    ),
+)
