@@ -146,6 +146,18 @@ def environment_of(url: dict[str, str], port: int, folder: Path) -> dict[str, st
     )
 
 
+def settings_of(environment: dict[str, str], port: int, folder: Path) -> dict[str, object]:
+    """Return the same for this process."""
+    return {
+        "ADDRESS_KEYS": [environment["ADDRESS_KEYS"]],
+        "ADDRESS_DIGEST_KEY": environment["ADDRESS_DIGEST_KEY"],
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": "127.0.0.1",
+        "EMAIL_PORT": port,
+        "DATA_DIR": folder,
+    }
+
+
 def main() -> None:
     """Print rate and losses."""
     parser = ArgumentParser(description=__doc__)
@@ -159,19 +171,13 @@ def main() -> None:
 
 def run(messages: int, kills: int, port: int, folder: Path, url: dict[str, str]) -> dict[str, object]:
     """Measure the rate, then kill."""
-    from django.conf import settings
+    from django.test import override_settings
 
     from journeys.models import CustomerMessage
 
-    environment = environment_of(url, port, folder)
-    settings.ADDRESS_KEYS, settings.ADDRESS_DIGEST_KEY = (
-        [environment["ADDRESS_KEYS"]],
-        environment["ADDRESS_DIGEST_KEY"],
-    )
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.DATA_DIR = "127.0.0.1", port, folder
-    notes = folder / "recipients"
-    with mail_server(notes, port):
+    environment, notes = environment_of(url, port, folder), folder / "recipients"
+    # For as long as messages go out alone: the database is the data folder's, and is dropped there at the end.
+    with override_settings(**settings_of(environment, port, folder)), mail_server(notes, port):
         plan(messages)
         floor = bare_loop(messages, port)
         ours = sending_rate()
