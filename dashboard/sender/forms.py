@@ -44,7 +44,7 @@ class SenderForm(forms.ModelForm):  # type: ignore[type-arg]
         help_texts = {
             "name": _("As customers know you."),
             "address": _("At a domain of yours: its records are checked below."),
-            "postal_address": _("At the foot of every message, as the law asks."),
+            "postal_address": _("In the footer of every message, as the law asks."),
             "weekly_cap": _("How many messages a customer may get in seven days, all journeys together."),
             "quiet_from": _("Nothing is sent from this hour, by the customer's clock."),
             "holdout_share": _("From 0 to 0.5. These customers never get a message, to measure what messages bring."),

@@ -17,7 +17,6 @@ from journeys.checks.rules import CheckResult
 from journeys.models import Address, AddressState, CustomerMessage, MessageState, Sender, Suppression, SuppressionReason
 from journeys.sending.claiming import LEASE, claim_some, expire, return_lost, senders_with_due
 from journeys.sending.composing import CannotBeWritten, OutgoingMail, compose
-from journeys.sending.last_look import why_not
 from journeys.sending.switches import is_sending_on, remember_sent
 from journeys.sending.transport import HandOver, Transport, open_transport
 
@@ -106,9 +105,12 @@ def begin(message_id: int, last: Finished | None, now: datetime) -> OutgoingMail
         if message is None or message.claimed_until is None or message.claimed_until < now:
             return None
         sender = Sender.objects.get(store=message.store_id)
-        reason = why_not(message, sender, now)
-        if reason:
-            cancel(message, reason)
+        if not sender.is_on:  # turned off since it was claimed: it waits, as those that weren't claimed do
+            give_back([message_id])
+            return None
+        if message.send_by < now:
+            give_back([message_id])
+            expire(now)
             return None
         checked = claims.why_not(message, now)
         if not checked.may_go_out:

@@ -26,7 +26,7 @@ def missing_fields(sender: Sender) -> list[str]:
     if not sender.address:
         found.append(_("Enter the address that messages are from."))
     if not sender.postal_address:
-        found.append(_("Enter the postal address for the foot of messages."))
+        found.append(_("Enter the postal address for the footer of messages."))
     return found
 
 

@@ -142,7 +142,7 @@ def be_silent(message):
 @pytest.mark.parametrize(
     ("act", "state", "reason"),
     [
-        (stop_journey, MessageState.CANCELLED, "journey_stopped"),
+        (stop_journey, MessageState.PLANNED, ""),
         (switch_sender_off, MessageState.PLANNED, ""),
         (withdraw_consent, MessageState.CANCELLED, "no_consent"),
         (suppress, MessageState.CANCELLED, "suppressed"),
