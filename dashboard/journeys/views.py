@@ -1,28 +1,40 @@
 """Journeys: HTTP only."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from dashboard import shell
-from dashboard.journeys.forms import JourneyStepForm, NewJourneyForm, TriggerForm
-from dashboard.journeys.words_form import WordsForm
+from checkout_widgets.launching.candidate import Check
+from dashboard import fragments, shell
+from dashboard.journeys.edits import asked_edit
+from dashboard.journeys.forms import NewJourneyForm, wait_in_words
+from dashboard.journeys.saving import (
+    SavedForms,
+    SaveState,
+    StepForms,
+    forms_of,
+    save_step,
+    save_trigger,
+    step_digest,
+    trigger_digest,
+)
+from dashboard.journeys.trigger_form import TriggerForm
 from dashboard.members import actor_of, can_edit, editable_store, require_editor
-from experiments.models import AuditAction, Store
 from journeys.life import versions
 from journeys.life.checklist import JourneyCandidate, checks_of
 from journeys.life.drafts import create_journey
 from journeys.life.figures import step_figures
-from journeys.life.lifecycle import locked_journey, note
 from journeys.life.templates import journey_templates
-from journeys.models import Journey, JourneyStatus, JourneyStep
+from journeys.models import Journey, JourneyStatus, JourneyStep, JourneyVersion
+from journeys.writing.editing import UneditableDocument
 
 
 @require_safe
@@ -83,51 +95,46 @@ def journey(request: HttpRequest, store_slug: str, key: str) -> HttpResponse:
     if request.method != "POST":
         return page(request, journey_of(request, store_slug, key))
     found = editable_journey(request, store_slug, key)
-    form = TriggerForm(request.POST, journey=found, version=versions.newest_version(found))
-    if not form.is_valid():
-        return page(request, found, trigger_form=form)
-    with transaction.atomic():
-        locked = locked_journey(found)
-        version = versions.editable_version(locked)
-        form.apply_to(version)
-        version.save()
-        locked.name = form.cleaned_data["name"]
-        locked.save(update_fields=["name", "updated_at"])
-        note(locked, AuditAction.JOURNEY_CHANGED, actor_of(request))
-    messages.success(request, _("The journey was saved."))
+    saved = save_trigger(found, request.POST, actor_of(request))
+    if fragments.is_part_wanted(request):
+        return render(request, "dashboard/journeys/saved.html", {"saved": saved, "name": "trigger"})
+    if saved.state == SaveState.REFUSED:
+        return page(request, found, trigger_form=saved.forms[0])
+    say_saved(request, saved)
     return redirect("dashboard:journey", store_slug, key)
 
 
 @require_http_methods(["POST"])
 @login_required
 def save_journey_step(request: HttpRequest, store_slug: str, key: str, step_key: str) -> HttpResponse:
-    """Save a step with the words of its messages."""
+    """Save a step with the words of its messages; a button beside them changes what the messages are made of."""
     found = editable_journey(request, store_slug, key)
-    stored = get_object_or_404(versions.newest_version(found).steps, key=step_key)
-    forms = (JourneyStepForm(request.POST, step=stored), WordsForm(request.POST, step=stored, store=found.store))
-    if not (forms[0].is_valid() and forms[1].is_valid()):
-        return page(request, found, step_forms={step_key: forms})
-    save_step(found, step_key, request)
-    messages.success(request, _("The step was saved."))
-    return redirect("dashboard:journey", store_slug, key)
+    try:
+        saved = save_step(found, step_key, request.POST, actor_of(request), asked_edit(request.POST))
+    except JourneyStep.DoesNotExist as error:
+        raise Http404("No such step.") from error
+    except UneditableDocument:
+        messages.error(request, _("Nothing was changed: the message is different by now, or holds all that it can."))
+        return back_to_step(found, step_key)
+    if fragments.is_part_wanted(request):
+        return render(request, "dashboard/journeys/saved.html", {"saved": saved, "name": step_key})
+    if saved.state == SaveState.REFUSED:
+        return page(request, found, step_forms={step_key: saved.forms})
+    say_saved(request, saved)
+    return back_to_step(found, step_key)
 
 
-def save_step(found: Journey, step_key: str, request: HttpRequest) -> None:
-    """Save what was typed on the step of the version that is being edited, which may be a new one."""
-    with transaction.atomic():
-        locked = locked_journey(found)
-        current = versions.editable_version(locked).steps.select_related("experiment").get(key=step_key)
-        before = versions.compared_values(current)
-        form = JourneyStepForm(request.POST, step=current)
-        words = WordsForm(request.POST, step=current, store=found.store)
-        if not (form.is_valid() and words.is_valid()):
-            return  # changed by somebody else a moment ago: the page shows what is stored
-        current.condition = form.cleaned_data["condition"]
-        current.category_waits = form.cleaned_data["category_waits"]
-        current.document = words.cleaned_data["document"]
-        versions.part_from_changed_test(current, before)
-        current.save()
-        note(locked, AuditAction.JOURNEY_CHANGED, actor_of(request), detail={"step": step_key})
+def back_to_step(found: Journey, step_key: str) -> HttpResponse:
+    """Back to the journey's page, where the step is."""
+    return redirect(f"{reverse('dashboard:journey', args=[found.store.slug, found.key])}?step={step_key}#{step_key}")
+
+
+def say_saved(request: HttpRequest, saved: SavedForms) -> None:
+    """Say on the next page what became of what was typed."""
+    if saved.state == SaveState.CHANGED_MEANWHILE:
+        messages.error(request, _("Not saved: somebody has changed this meanwhile. Enter your changes again."))
+    else:
+        messages.success(request, _("All changes are saved."))
 
 
 def page(request: HttpRequest, found: Journey, **forms: Any) -> HttpResponse:
@@ -145,7 +152,9 @@ def page(request: HttpRequest, found: Journey, **forms: Any) -> HttpResponse:
         "launched_steps": steps_of(launched),
         "is_editor": can_edit(request, found.store) and found.status != JourneyStatus.ENDED,
         "trigger_form": forms.get("trigger_form") or TriggerForm(None, journey=found, version=version),
-        "steps": edited_steps(version, found.store, forms.get("step_forms", {})),
+        "trigger_seen": trigger_digest(found, version),
+        "steps": edited_steps(version, found, forms.get("step_forms", {})),
+        "open_step": request.GET.get("step", ""),
     }
     status = 200
     if forms:
@@ -153,20 +162,21 @@ def page(request: HttpRequest, found: Journey, **forms: Any) -> HttpResponse:
     return render(request, "dashboard/journeys/journey.html", context, status=status)
 
 
-def steps_of(version: Any) -> list[JourneyStep]:
+def steps_of(version: JourneyVersion | None) -> list[JourneyStep]:
     """Return a version's steps with their tests."""
     if version is None:
         return []
     return list(version.steps.select_related("experiment").order_by("position"))
 
 
-def edited_steps(version: Any, store: Store, typed: dict[str, Any]) -> list[dict[str, Any]]:
+def edited_steps(version: JourneyVersion, found: Journey, typed: dict[str, StepForms]) -> list[dict[str, Any]]:
     """Return each step with its forms: as typed where that couldn't be saved."""
-    found = []
-    for one in steps_of(version):
-        form, words = typed.get(one.key) or (JourneyStepForm(None, step=one), WordsForm(None, step=one, store=store))
-        found.append({"step": one, "form": form, "words": words})
-    return found
+    edited = []
+    for step in steps_of(version):
+        form, words = typed.get(step.key) or forms_of(step, found)
+        wait = wait_in_words(step.wait_hours)
+        edited.append({"step": step, "form": form, "words": words, "seen": step_digest(step), "wait": wait})
+    return edited
 
 
 @require_safe
@@ -179,11 +189,25 @@ def reach(request: HttpRequest, store_slug: str, key: str) -> HttpResponse:
     context = {
         "store": found.store,
         "journey": found,
-        "checks": checks,
+        "groups": grouped(checks),
         "reach": candidate.reach,
         "is_blocked": any(check.state == "fail" for check in checks),
         "is_warned": any(check.state == "warn" for check in checks),
+        "is_part": fragments.is_part_wanted(request),
         "is_editor": can_edit(request, found.store),
         "is_draft": candidate.version.launched_at is None,
     }
     return render(request, "dashboard/journeys/reach.html", context)
+
+
+def grouped(checks: Sequence[Check]) -> list[dict[str, Any]]:
+    """Return the points in the order in which they matter, as the checklist of a test shows its own."""
+    shown = []
+    for state, mark, title, note in (
+        ("fail", "missing", _("Fix first"), _("Fix these to launch the journey.")),
+        ("warn", "quiet", _("Recommended"), _("Fix these, or give a reason to launch anyway.")),
+        ("pass", "done", _("Ready"), ""),
+    ):
+        found = [{"check": check} for check in checks if check.state == state]
+        shown.append({"state": mark, "title": title, "note": note, "checks": found})
+    return shown

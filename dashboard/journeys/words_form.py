@@ -1,60 +1,102 @@
-"""The words of a step's messages, a field for each, and the offer that they are about."""
+"""The words of a step's messages, a field for each, and the offer that they are about.
 
-import copy
-from collections.abc import Iterator
-from typing import Any
+A draft may be unfinished: what is missing is said beside the message, and the checklist refuses to launch it.
+"""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from babel import Locale
 from django import forms
-from django.core.validators import URLValidator
-from django.utils.functional import Promise
-from django.utils.html import format_html
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from checkout_widgets.models import Offer
+from dashboard.journeys.texts import (
+    LONGEST_PARAGRAPH,
+    Document,
+    EditableText,
+    Path,
+    all_texts,
+    block_texts,
+    opening_texts,
+    text_at,
+    with_texts,
+)
 from experiments.models import Store
+from journeys.life.step_tests import message_name
 from journeys.models import JourneyStep
+from journeys.writing.block_names import BLOCK_NAMES
 from journeys.writing.document import UnsendableDocument, read
+from journeys.writing.editing import FEWEST_ANSWERS, LANGUAGES, MOST_ANSWERS, MOST_LINES, MOST_MESSAGES
 
 CONTROL, SELECT = {"class": "form-control"}, {"class": "form-select"}
-WORDS = ("text", "button", "alt", "url", "name", "source", "date")  # of a block, in the order of its fields
-LABELS = {
-    "headline": _("Headline"),
-    "text": _("Text"),
-    "reason": _("Reason"),
-    "product": _("Product button"),
-    "question": _("Question"),
-    "tracking": _("Tracking button"),
-    "picture": _("Picture"),
-    "quote": _("Quote"),
-    "collection": _("Collection"),
-}
-LONG = frozenset({"text", "quote"})
-# As long as the document takes them (journeys/writing/document.py), so that the field itself says what is too long.
-LONGEST = {"button": 60, "url": 480}
-LONGEST_LINE, LONGEST_LINK, LONGEST_PARAGRAPH = 120, 60, 2_000
 
 
-def documents_of(step: JourneyStep) -> Iterator[tuple[str, dict[str, Any]]]:
+@dataclass(frozen=True, slots=True)
+class BlockFields:
+    """A block of a message with its fields, and whether it takes one more answer or line, or one fewer."""
+
+    id: str
+    title: str
+    fields: list[forms.BoundField]
+    is_longer_possible: bool
+    is_shorter_possible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageFields:
+    """The texts of a message in another language."""
+
+    code: str
+    title: str
+    fields: list[forms.BoundField]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFields:
+    """A message with its fields; ``variant`` is empty for the step's own. ``problem`` says why it can't go out yet."""
+
+    variant: str
+    title: str
+    opening: list[forms.BoundField]
+    blocks: list[BlockFields]
+    languages: list[LanguageFields]
+    other_languages: list[tuple[str, str]]
+    problem: str
+
+
+class MessageProblem(NamedTuple):
+    """Why a message can't go out yet; empty where it can."""
+
+    variant: str
+    problem: str
+
+
+def documents_of(step: JourneyStep) -> Iterator[tuple[str, Document]]:
     """Yield the messages of a step by the key of their variant; the step's own by an empty one."""
     yield "", step.own_document
     yield from sorted(step.other_documents.items())
 
 
-def longest_of(kind: str, name: str) -> int:
-    """Return how many characters a text of a block may have."""
-    if name == "text" and kind in LONG:
-        return LONGEST_PARAGRAPH
-    if name == "text" and kind == "collection":
-        return LONGEST_LINK
-    return LONGEST.get(name, LONGEST_LINE)
+def language_name(code: str) -> str:
+    """Return what speakers call their language."""
+    return str(Locale(code).get_display_name(code))
 
 
-def labelled(label: str | Promise, variant: str) -> str:
-    """Return a field's label, with the key of the variant whose message it is in; nothing translates the key."""
-    if not variant:
-        return str(label)
-    return format_html('{} <span translate="no">({})</span>', label, variant)
+def other_languages(document: Document) -> list[tuple[str, str]]:
+    """Return the languages that a message can still be written in, each with its name."""
+    taken = document.get("translations", {})
+    return [(code, language_name(code)) for code in LANGUAGES if code not in taken]
+
+
+def problem_of(document: Document) -> str:
+    """Say why a message can't go out; empty where it can."""
+    try:
+        read(document)
+    except UnsendableDocument as error:
+        return str(error)
+    return ""
 
 
 class WordsForm(forms.Form):
@@ -63,60 +105,117 @@ class WordsForm(forms.Form):
     def __init__(self, data: Any, *, step: JourneyStep, store: Store) -> None:
         super().__init__(data, prefix=f"{step.key}-words")
         self.step = step
+        self.documents = dict(documents_of(step))
         keys = Offer.objects.filter(store=store).order_by("name").values_list("key", "name")
         self.offers = [("", gettext("No offer")), *keys]
-        for variant, document in documents_of(step):
+        for variant, document in self.documents.items():
             self.add_fields(variant, document)
 
-    def add_fields(self, variant: str, document: dict[str, Any]) -> None:
+    def add_fields(self, variant: str, document: Document) -> None:
         """Add the fields of one message."""
-        prefix = f"{variant}."
-        self.add_text(f"{prefix}subject", labelled(gettext("Subject"), variant), document.get("subject", ""), 120)
-        for block in document.get("blocks", []):
-            for name in WORDS:
-                if name in block:
-                    label = labelled(LABELS.get(block["kind"], block["kind"]), variant)
-                    key = f"{prefix}{block['id']}.{name}"
-                    self.add_text(key, label, block[name], longest_of(block["kind"], name))
-                    if name == "url":
-                        self.fields[key].validators.append(URLValidator(schemes=["https"]))
-        self.fields[f"{prefix}offer"] = forms.ChoiceField(
-            label=labelled(gettext("Offer"), variant), required=False, choices=self.offers,
+        texts = list(all_texts(document))
+        for text in texts:
+            self.add_text(f"{variant}.{text.key}", text, text_at(document, text.path))
+        for language, translated in document.get("translations", {}).items():
+            for text in texts:
+                if text.translation:
+                    self.add_text(f"{variant}.{language}.{text.key}", text, translated.get(text.translation, ""))
+        self.fields[f"{variant}.offer"] = forms.ChoiceField(
+            label=gettext("Offer"), required=False, choices=self.offers,
             initial=document.get("offer", ""), widget=forms.Select(attrs=SELECT),
         )  # fmt: skip
 
-    def add_text(self, name: str, label: str, value: str, longest: int) -> None:
+    def add_text(self, name: str, text: EditableText, value: str) -> None:
         """Add a text field."""
         widget: forms.Widget = forms.TextInput(attrs=CONTROL)
-        if longest > 1_000:
+        if text.longest >= LONGEST_PARAGRAPH:
             widget = forms.Textarea(attrs=CONTROL | {"rows": 3})
-        self.fields[name] = forms.CharField(label=label, max_length=longest, initial=value, widget=widget)
+        self.fields[name] = forms.CharField(
+            label=text.label, max_length=text.longest, required=False, initial=value, widget=widget
+        )
 
-    def clean(self) -> dict[str, Any]:
-        """Write what was typed into the documents. Raises ``ValidationError``."""
-        values: dict[str, Any] = super().clean() or self.cleaned_data
-        if self.errors:
-            return values
-        document = self.written("", self.step.own_document)
-        others = {key: self.written(key, other) for key, other in self.step.other_documents.items()}
-        for message in (document, *others.values()):
-            try:
-                read(message)
-            except UnsendableDocument as error:
-                raise forms.ValidationError(str(error)) from error
-        if others:
-            document["variants"] = others
-        values["document"] = document
-        return values
+    @property
+    def typed(self) -> dict[str, Document]:
+        """The messages with what was typed, by their variant."""
+        return {variant: self.written(variant, document) for variant, document in self.documents.items()}
 
-    def written(self, variant: str, document: dict[str, Any]) -> dict[str, Any]:
+    @property
+    def problems(self) -> list[MessageProblem]:
+        """Why the messages can't go out as they were typed."""
+        return [MessageProblem(variant, problem_of(document)) for variant, document in self.typed.items()]
+
+    @property
+    def document(self) -> Document:
+        """The step's document with what was typed."""
+        written = self.typed
+        document = written.pop("")
+        if written:
+            document["variants"] = written
+        return document
+
+    def written(self, variant: str, document: Document) -> Document:
         """Return one message with the typed words."""
-        values, prefix = self.cleaned_data, f"{variant}."
-        changed = copy.deepcopy(document)
-        changed["subject"] = values[f"{prefix}subject"]
-        changed["offer"] = values[f"{prefix}offer"]
-        for block in changed.get("blocks", []):
-            for name in WORDS:
-                if name in block:
-                    block[name] = values[f"{prefix}{block['id']}.{name}"]
+        typed: dict[Path, str] = {}
+        for text in all_texts(document):
+            typed[text.path] = self.cleaned_data[f"{variant}.{text.key}"]
+        typed[("offer",)] = self.cleaned_data[f"{variant}.offer"]
+        changed = with_texts(document, typed)
+        for language in document.get("translations", {}):
+            changed["translations"][language] = self.translated(variant, language, changed)
         return changed
+
+    def translated(self, variant: str, language: str, document: Document) -> dict[str, str]:
+        """Return the typed texts of a language, those that are empty left out: there, the message's own stand."""
+        typed = {}
+        for text in all_texts(document):
+            value = self.cleaned_data.get(f"{variant}.{language}.{text.key}", "")
+            if text.translation and value:
+                typed[text.translation] = value
+        return typed
+
+    @property
+    def messages(self) -> list[MessageFields]:
+        """The messages with their fields, as the page shows them."""
+        shown = []
+        for number, (variant, document) in enumerate(self.documents.items(), start=1):
+            title = gettext("Message")
+            if len(self.documents) > 1:
+                title = message_name(number)
+            opening = [*self.bound(variant, opening_texts()), self[f"{variant}.offer"]]
+            languages = list(self.language_fields(variant, document))
+            blocks = list(self.block_fields(variant, document))
+            others = other_languages(document)
+            shown.append(MessageFields(variant, title, opening, blocks, languages, others, problem_of(document)))
+        return shown
+
+    @property
+    def block_kinds(self) -> list[tuple[str, str]]:
+        """What can be added to a message."""
+        return [(kind, str(name)) for kind, name in BLOCK_NAMES.items()]
+
+    @property
+    def is_message_possible(self) -> bool:
+        """Whether the step can compare one more message."""
+        return len(self.documents) < MOST_MESSAGES
+
+    def block_fields(self, variant: str, document: Document) -> Iterator[BlockFields]:
+        """Yield the blocks of a message with their fields."""
+        for index, block in enumerate(document.get("blocks", [])):
+            answers, lines = len(block.get("choices", ())), len(block.get("rows", ()))
+            yield BlockFields(
+                id=block["id"],
+                title=str(BLOCK_NAMES.get(block["kind"], block["kind"])),
+                fields=self.bound(variant, block_texts(index, block)),
+                is_longer_possible=0 < answers < MOST_ANSWERS or 0 < lines < MOST_LINES,
+                is_shorter_possible=answers > FEWEST_ANSWERS or lines > 1,
+            )
+
+    def language_fields(self, variant: str, document: Document) -> Iterator[LanguageFields]:
+        """Yield the other languages of a message with their fields."""
+        texts = [text for text in all_texts(document) if text.translation]
+        for language in document.get("translations", {}):
+            yield LanguageFields(language, language_name(language), self.bound(f"{variant}.{language}", texts))
+
+    def bound(self, prefix: str, texts: Iterable[EditableText]) -> list[forms.BoundField]:
+        """Return the fields of these texts."""
+        return [self[f"{prefix}.{text.key}"] for text in texts]

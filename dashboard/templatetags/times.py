@@ -53,3 +53,12 @@ def ago(at: datetime | None, timezone_name: str = "UTC") -> SafeString | str:
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', at.isoformat(), written, relative(at, timezone.now())
     )
+
+
+@register.filter
+def at_clock(at: datetime | None, timezone_name: str = "UTC") -> SafeString | str:
+    """Date and time by a store's clock, with its zone."""
+    if not at:
+        return MISSING
+    written = date_format(at.astimezone(ZoneInfo(timezone_name)), "j F Y, H:i T")
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(), written)

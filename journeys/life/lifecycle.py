@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from checkout_widgets.launching.candidate import Check
 from experiments import audit
-from experiments.models import AuditAction, Status
+from experiments.models import AuditAction, AuditEntry, Status
 from experiments.running import lifecycle
 from journeys.life import step_tests, versions
 from journeys.life.checklist import checklist
@@ -143,6 +143,17 @@ def note(
     """Write down what was done to a journey."""
     said = {"journey": journey.key, **(detail or {})}
     audit.record(store=journey.store, action=action, actor=actor, reason=reason, detail=said)
+
+
+def note_editing(journey: Journey, actor: str, step_key: str = "") -> None:
+    """Write down that a draft was changed, once in a while: its page saves while somebody types."""
+    said = {"journey": journey.key}
+    if step_key:
+        said["step"] = step_key
+    since = timezone.now() - audit.EDITED_WITHIN
+    newest = AuditEntry.objects.filter(store=journey.store_id, at__gt=since).order_by("-at", "-pk").first()
+    if newest is None or (newest.action, newest.actor, newest.detail) != (AuditAction.JOURNEY_CHANGED, actor, said):
+        audit.record(store=journey.store, action=AuditAction.JOURNEY_CHANGED, actor=actor, detail=said)
 
 
 def discard_draft(*, journey: Journey, actor: str) -> None:

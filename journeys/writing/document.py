@@ -10,6 +10,8 @@ from typing import Annotated, Any
 import msgspec
 from django.utils.translation import gettext as _
 
+from journeys.writing.block_names import BLOCK_NAMES, TEXT_NAMES
+
 MOST_BLOCKS = 20
 Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_]{1,32}$")]
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
@@ -18,6 +20,8 @@ Label = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 # Nothing that a message loads or leads to is fetched over a line that others can read.
 Address = Annotated[str, msgspec.Meta(pattern=r"^https://[^\s\"'<>]{1,480}$")]
 Tag = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_-]{1,64}$")]
+# Where msgspec's errors name a text: ``$.subject``, ``$.blocks[2].url``, ``$.blocks[0].choices[1].text``.
+PLACE = re.compile(r"`\$(?:\.blocks\[(?P<block>\d+)\])?(?:\.\w+\[\d+\])?\.(?P<name>\w+)`$")
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 PLACEHOLDERS = {"price", "saving", "product", "bought", "store", "order"}
 
@@ -144,7 +148,7 @@ def read(stored: dict[str, Any]) -> MessageDocument:
     try:
         document = msgspec.convert(stored, MessageDocument)
     except msgspec.ValidationError as error:
-        raise UnsendableDocument(str(error)) from error
+        raise UnsendableDocument(said_of(str(error), stored)) from error
     ids = [block.id for block in document.blocks]
     if len(set(ids)) < len(ids):
         raise UnsendableDocument(_("Two blocks have the same ID."))
@@ -157,6 +161,24 @@ def read(stored: dict[str, Any]) -> MessageDocument:
     if needs_offer and not document.offer:
         raise UnsendableDocument(_("Choose an offer: a block shows one."))
     return document
+
+
+def said_of(error: str, stored: dict[str, Any]) -> str:
+    """Return what msgspec says of a text in the words of the page; as it stands where no page has the field."""
+    found = PLACE.search(error)
+    if found is None or found["name"] not in TEXT_NAMES:
+        return error
+    place = str(TEXT_NAMES[found["name"]])
+    if found["block"] is not None:
+        kind = stored["blocks"][int(found["block"])].get("kind")
+        place = f"{BLOCK_NAMES.get(kind, kind)}: {place}"
+    if "length >= " in error:
+        return _("Fill in “%(field)s”.") % {"field": place}
+    if found["name"] == "url":
+        return _("“%(field)s” has to begin with https:// and have no spaces.") % {"field": place}
+    if found["name"] == "tag":
+        return _("“%(field)s” takes small letters, digits, - and _ only.") % {"field": place}
+    return _("“%(field)s” is too long.") % {"field": place}
 
 
 def refuse_unknown_placeholders(name: str, text: str) -> None:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from experiments.models import Role
-from journeys.models import Journey, SendPoint
+from dashboard.journeys.saving import step_digest
+from experiments.models import AuditEntry, Role
+from journeys.models import Journey, JourneyStep, SendPoint
 from journeys.planning.rounds import plan_due
 from tests import factories
 from tests.factories import NOON
@@ -27,6 +28,35 @@ def editor(store, client):
     return client
 
 
+def drawn_fields(page) -> dict[str, str]:
+    """What the browser would send of the first step, as it was drawn."""
+    one = page.context["steps"][0]
+    data = {"seen": one["seen"]}
+    for form in (one["form"], one["words"]):
+        for field in form:
+            if field.value() is not None and field.value() is not False:
+                data[field.html_name] = field.value()
+    return data
+
+
+@pytest.fixture
+def draft(store, editor):
+    """A draft with one step, as somebody has just made it."""
+    factories.make_offer(store, key="cloth")
+    editor.post(
+        f"/journeys/templates/?store={store.slug}&template=works-better-with", {"name": "After", "key": "after"}
+    )
+    return Journey.objects.get()
+
+
+def draft_url(journey) -> str:
+    return f"/journeys/{journey.store.slug}/{journey.key}/"
+
+
+def saved_step(journey) -> JourneyStep:
+    return JourneyStep.objects.filter(version__journey=journey).latest("version__number")
+
+
 def test_journey_is_made_from_a_template_written_launched_and_paused(store, editor):
     offer = factories.make_offer(store)
     assert "Choose a template" in editor.get("/journeys/").content.decode()
@@ -37,10 +67,8 @@ def test_journey_is_made_from_a_template_written_launched_and_paused(store, edit
     assert made.headers["Location"] == url
     page = editor.get(url)
     assert page.status_code == 200
-    step, words = page.context["steps"][0]["form"], page.context["steps"][0]["words"]
-    data = {field.html_name: field.value() for form in (step, words) for field in form if field.value() is not None}
-    data = {name: value for name, value in data.items() if value is not False}
-    data[f"{words.prefix}-.offer"] = offer.key
+    data = drawn_fields(page)
+    data["accessory-words-.offer"] = offer.key
     saved = editor.post(f"{url}steps/accessory/", data)
     assert saved.status_code == 302, saved.content.decode()
     checklist = editor.get(f"{url}reach/").content.decode()
@@ -74,3 +102,100 @@ def test_strangers_see_no_journey_and_viewers_change_none(store, client):
     client.force_login(factories.make_user(store, Role.VIEWER))
     assert client.get(url).status_code == 200
     assert client.post(f"{url}pause/").status_code == 403
+
+
+def test_step_saves_itself_and_says_what_is_missing(draft, editor):
+    data = drawn_fields(editor.get(draft_url(draft))) | {"accessory-words-.subject": "", "accessory-wait": "30", "accessory-wait_unit": "1"}
+    answer = editor.post(f"{draft_url(draft)}steps/accessory/", data, headers={"HX-Request": "true"})
+    step = saved_step(draft)
+    assert (step.wait_hours, step.document["subject"]) == (30, "")
+    assert "All changes are saved." in answer.content.decode()
+    assert "Fill in “Subject”." in answer.content.decode()
+    again = data | {"seen": step_digest(step), "accessory-words-.subject": "Hello"}
+    editor.post(f"{draft_url(draft)}steps/accessory/", again, headers={"HX-Request": "true"})
+    assert saved_step(draft).document["subject"] == "Hello"
+    # what somebody types in one go is one entry
+    assert AuditEntry.objects.filter(action="journey_changed").count() == 1
+
+
+def test_step_with_a_wrong_field_is_kept_as_it_was_and_says_which(draft, editor):
+    data = drawn_fields(editor.get(draft_url(draft))) | {"accessory-category_waits": "Coffee"}
+    answer = editor.post(f"{draft_url(draft)}steps/accessory/", data, headers={"HX-Request": "true"})
+    assert "Not saved yet." in answer.content.decode()
+    assert "Hours by category: Write each line like “Coffee: 72”." in answer.content.decode()
+    assert saved_step(draft).category_waits == {}
+
+
+def test_nobody_overwrites_what_another_has_stored(draft, editor):
+    first = drawn_fields(editor.get(draft_url(draft)))
+    step_url = f"{draft_url(draft)}steps/accessory/"
+    editor.post(step_url, first | {"accessory-words-.subject": "Mine"})
+    refused = editor.post(step_url, first | {"accessory-words-.subject": "Theirs"}, follow=True)
+    assert "somebody has changed this meanwhile" in refused.content.decode()
+    assert saved_step(draft).document["subject"] == "Mine"
+    # the same once more isn't another's: it saved itself while the button was pressed
+    same = editor.post(step_url, first | {"accessory-words-.subject": "Mine"}, follow=True)
+    assert "All changes are saved." in same.content.decode()
+
+
+def test_buttons_change_what_a_message_is_made_of_and_keep_what_was_typed(draft, editor):
+    step_url = f"{draft_url(draft)}steps/accessory/"
+
+    def press(edit: str, **more: str) -> dict:
+        page = editor.get(draft_url(draft))
+        editor.post(step_url, drawn_fields(page) | {"edit": edit} | more)
+        return saved_step(draft).document
+
+    typed = press("add_block|", **{"add_block-": "quote", "accessory-words-.subject": "Typed"})
+    assert (typed["subject"], typed["blocks"][-1]["kind"]) == ("Typed", "quote")
+    quote = typed["blocks"][-1]["id"]
+    assert [block["id"] for block in press(f"move_up||{quote}")["blocks"]][-2] == quote
+    assert press("add_message")["variants"]["message-b"]["subject"] == "Typed"
+    changed = press(f"remove_block|message-b|{quote}")
+    assert quote not in {block["id"] for block in changed["variants"]["message-b"]["blocks"]}
+    assert quote in {block["id"] for block in changed["blocks"]}
+    press("add_language|", **{"add_language-": "de"})
+    page = editor.get(draft_url(draft)).content.decode()
+    assert "Deutsch" in page
+    translated = press("", **{"accessory-words-.de.subject": "Hallo"})
+    assert translated["translations"] == {"de": {"subject": "Hallo"}}
+    refused = editor.post(
+        step_url, drawn_fields(editor.get(draft_url(draft))) | {"edit": "remove_block||gone"}, follow=True
+    )
+    assert "Nothing was changed" in refused.content.decode()
+
+
+def test_looking_at_a_running_journey_begins_no_version(store, editor):
+    journey = followups.make_journey(store, {"document": {"subject": "Hi", "blocks": []}})
+    data = drawn_fields(editor.get(draft_url(journey)))
+    saved = editor.post(f"{draft_url(journey)}steps/step-1/", data)
+    assert saved.status_code == 302, saved.context["steps"][0]["form"].errors
+    assert journey.versions.count() == 1
+    editor.post(f"{draft_url(journey)}steps/step-1/", data | {"step-1-wait": "2", "step-1-wait_unit": "24"})
+    assert journey.versions.count() == 2
+
+
+def test_trigger_takes_amounts_in_the_stores_currency_and_times_by_its_clock(store, editor, draft):
+    store.timezone, store.currency = "Europe/Berlin", "EUR"
+    store.save()
+    typed = {
+        "name": "After",
+        "trigger": "on_a_day",
+        "at": "2030-07-01T09:00",
+        "least_spent": "49.90",
+        "countries": "de",
+    }
+    assert editor.post(draft_url(draft), typed).status_code == 302
+    options = draft.versions.get().trigger_options
+    assert options == {
+        "at": "2030-07-01T09:00:00+02:00",
+        "audience": {"least_spent_minor": 4990, "countries": ["DE"]},
+    }
+    form = editor.get(draft_url(draft)).context["trigger_form"]
+    assert (form["at"].value(), str(form["least_spent"].value())) == ("2030-07-01T09:00", "49.90")
+    refused = editor.post(draft_url(draft), typed | {"least_spent": "49.901"})
+    assert "enter no more" in refused.content.decode()
+    tier = {"name": "After", "trigger": "reached", "reached": "tier", "spent": "500", "within": "50"}
+    editor.post(draft_url(draft), tier)
+    options = draft.versions.get().trigger_options
+    assert options == {"kind": "tier", "spent_minor": 50_000, "within_minor": 5_000}

@@ -19,13 +19,19 @@ def test_document_with_every_block_is_read():
 @pytest.mark.parametrize(
     ("stored", "said"),
     [
-        (changed(subject=""), r"\$.subject"),
+        (changed(subject=""), "Fill in “Subject”"),
         (changed(subject="For {name}"), r"subject: \{name\} is no placeholder"),
         (changed(offer=""), "Choose an offer"),
-        (changed(blocks=[]), "length"),
+        (changed(blocks=[]), "Fill in “Message”"),
         (changed(blocks=[{"kind": "script", "id": "x"}]), "script"),
-        (changed(blocks=[{"kind": "picture", "id": "i", "url": "https://shop.example/x.png", "alt": ""}]), "alt"),
-        (changed(blocks=[{"kind": "picture", "id": "i", "url": "http://shop.example/x.png", "alt": "A"}]), "url"),
+        (
+            changed(blocks=[{"kind": "picture", "id": "i", "url": "https://shop.example/x.png", "alt": ""}]),
+            "What the picture shows",
+        ),
+        (
+            changed(blocks=[{"kind": "picture", "id": "i", "url": "http://shop.example/x.png", "alt": "A"}]),
+            "begin with https",
+        ),
         (changed(blocks=[{"kind": "text", "id": "t", "text": "a"}] * 2), "same ID"),
         (changed(translations={"de": {"subject": "{preis}"}}), r"de: subject: \{preis\}"),
     ],
