@@ -135,7 +135,7 @@ SENT: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ("/journeys/zz-shop/zz-check-in/", ON_TRIGGERS | {"trigger": "contract_ends", "days": "700"}),
         ("/journeys/zz-shop/zz-check-in/", ON_TRIGGERS | {"trigger": "on_a_day"}),
         ("/journeys/zz-shop/zz-check-in/", ON_TRIGGERS | {"trigger": "reached"}),
-        ("/journeys/zz-shop/zz-check-in/", ON_TRIGGERS | {"trigger": "reached", "spent_minor": "5"}),
+        ("/journeys/zz-shop/zz-check-in/", ON_TRIGGERS | {"trigger": "reached", "reached": "tier", "spent": "0.001"}),
         ("/journeys/zz-shop/zz-check-in/", ON_TRIGGERS | {"trigger": "order_paid"}),
         ("/journeys/zz-shop/zz-check-in/steps/question/", {"question-category_waits": "zz"}),
         (

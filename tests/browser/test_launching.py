@@ -8,6 +8,8 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from experiments.models import Status, Store
+from journeys.life.drafts import create_journey
+from journeys.life.templates import journey_templates
 from tests import factories
 from tests.browser.screens import SCREENS
 
@@ -17,7 +19,7 @@ PATHS = (
     "/tests/tea/over/launch/", "/account/", "/account/password/", "/account/second-factor/",
     "/account/second-factor/remove/", "/account/passkeys/", "/account/recovery-codes/", "/tests/tea/draft/preview/",
     "/team/", "/sender/", "/password/", "/invitations/nothing/", "/offers/", "/offers/analytics/", "/offers/new/",
-    "/custom-metrics/", "/tests/tea/over/part/",
+    "/custom-metrics/", "/tests/tea/over/part/", "/journeys/tea/after/?step=accessory",
 )  # fmt: skip
 
 
@@ -28,6 +30,7 @@ def store() -> Store:
     factories.make_widget(draft.variants.get(key="treatment"))
     factories.make_experiment(store, key="bare", name="A bare draft", status=Status.DRAFT, started_at=None)
     factories.make_experiment(store, key="over", name="One that is over", status=Status.STOPPED)
+    create_journey(journey_templates()["works-better-with"], store, key="after", name="After", actor="ada")
     return store
 
 

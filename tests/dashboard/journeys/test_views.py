@@ -105,7 +105,11 @@ def test_strangers_see_no_journey_and_viewers_change_none(store, client):
 
 
 def test_step_saves_itself_and_says_what_is_missing(draft, editor):
-    data = drawn_fields(editor.get(draft_url(draft))) | {"accessory-words-.subject": "", "accessory-wait": "30", "accessory-wait_unit": "1"}
+    data = drawn_fields(editor.get(draft_url(draft))) | {
+        "accessory-words-.subject": "",
+        "accessory-wait": "30",
+        "accessory-wait_unit": "1",
+    }
     answer = editor.post(f"{draft_url(draft)}steps/accessory/", data, headers={"HX-Request": "true"})
     step = saved_step(draft)
     assert (step.wait_hours, step.document["subject"]) == (30, "")
