@@ -36,7 +36,7 @@ OF_STEP = (
 )
 
 
-class SaveState(StrEnum):
+class JourneySaveState(StrEnum):
     """What became of what was typed."""
 
     SAVED = "saved"
@@ -52,7 +52,7 @@ Edit = Callable[[dict[str, Any]], dict[str, Any]]
 class SavedForms:
     """What became of the forms of a trigger or a step; ``seen`` is the digest of what is stored now."""
 
-    state: SaveState
+    state: JourneySaveState
     forms: tuple[BaseForm, ...]
     seen: str
 
@@ -60,7 +60,7 @@ class SavedForms:
     def messages(self) -> list[MessageProblem]:
         """Why the messages of a step can't go out as they are stored now."""
         for form in self.forms:
-            if self.state == SaveState.SAVED and isinstance(form, WordsForm):
+            if self.state == JourneySaveState.SAVED and isinstance(form, WordsForm):
                 return form.problems
         return []
 
@@ -73,7 +73,7 @@ class SavedForms:
                 label = ""
                 if name in form.fields:
                     label = str(form.fields[name].label)
-                found.append((label, " ".join(str(error) for error in errors)))
+                found.append((label, " ".join(map(str, errors))))
         return found
 
 
@@ -101,19 +101,19 @@ def save_trigger(found: Journey, data: QueryDict, actor: str) -> SavedForms:
         before = trigger_digest(locked, newest)
         form = TriggerForm(data, journey=locked, version=newest)
         if not form.is_valid():
-            return SavedForms(SaveState.REFUSED, (form,), before)
+            return SavedForms(JourneySaveState.REFUSED, (form,), before)
         form.apply_to(newest)
         locked.name = form.cleaned_data["name"]
         after = trigger_digest(locked, newest)
         if is_overwriting(data, before, after):
-            return SavedForms(SaveState.CHANGED_MEANWHILE, (form,), before)
+            return SavedForms(JourneySaveState.CHANGED_MEANWHILE, (form,), before)
         if after != before:
             version = versions.editable_version(locked)
             form.apply_to(version)
             version.save()
             locked.save(update_fields=["name", "updated_at"])
             note_editing(locked, actor)
-        return SavedForms(SaveState.SAVED, (form,), after)
+        return SavedForms(JourneySaveState.SAVED, (form,), after)
 
 
 def forms_of(step: JourneyStep, journey: Journey, data: QueryDict | None = None) -> StepForms:
@@ -121,7 +121,7 @@ def forms_of(step: JourneyStep, journey: Journey, data: QueryDict | None = None)
     return JourneyStepForm(data, step=step), WordsForm(data, step=step, store=journey.store)
 
 
-def save_step(found: Journey, step_key: str, data: QueryDict, actor: str, edit: Edit | None = None) -> SavedForms:
+def save_step(found: Journey, step_key: str, data: QueryDict, actor: str, *, edit: Edit | None = None) -> SavedForms:
     """Save a step of the version that is being edited, and return what became of it.
 
     ``edit`` then changes its document, such as by a block more. Raises ``JourneyStep.DoesNotExist``, and what the edit
@@ -133,17 +133,17 @@ def save_step(found: Journey, step_key: str, data: QueryDict, actor: str, edit: 
         before = step_digest(stored)
         forms = forms_of(stored, locked, data)
         if not all(form.is_valid() for form in forms):
-            return SavedForms(SaveState.REFUSED, forms, before)
+            return SavedForms(JourneySaveState.REFUSED, forms, before)
         apply_to_step(stored, forms)
         if is_overwriting(data, before, step_digest(stored)):
-            return SavedForms(SaveState.CHANGED_MEANWHILE, forms, before)
+            return SavedForms(JourneySaveState.CHANGED_MEANWHILE, forms, before)
         if edit is not None:
             stored.document = edit(stored.document)
         after = step_digest(stored)
         if after != before:
             store_step(locked, stored)
             note_editing(locked, actor, step_key)
-        return SavedForms(SaveState.SAVED, forms, after)
+        return SavedForms(JourneySaveState.SAVED, forms, after)
 
 
 def is_overwriting(data: QueryDict, stored: str, typed: str) -> bool:

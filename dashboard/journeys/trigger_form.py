@@ -22,7 +22,6 @@ from journeys.triggers.options import BadOptions, read_options
 CONTROL, SELECT = {"class": "form-control"}, {"class": "form-select"}
 DAYS_BY_TRIGGER = {Trigger.RUNS_OUT: "days", Trigger.CONTRACT_ENDS: "days_before"}
 TIER, DAYS_WITHOUT_ORDER = "tier", "days_without_order"
-AUDIENCE_DAYS = ("ordered_within_days", "not_ordered_for_days", "least_orders")
 AMOUNTS = ("spent", "within", "least_spent")
 
 
@@ -142,7 +141,7 @@ def initial_of(journey: Journey, version: JourneyVersion) -> dict[str, Any]:
     """Return what the trigger's form begins with."""
     options, store = version.trigger_options, journey.store
     audience = options.get("audience", {})
-    initial = {
+    return {
         "name": journey.name,
         "trigger": version.trigger,
         "days": options.get("days") or options.get("days_before"),
@@ -151,6 +150,9 @@ def initial_of(journey: Journey, version: JourneyVersion) -> dict[str, Any]:
         "spent": typed_amount(options.get("spent_minor"), store),
         "within": typed_amount(options.get("within_minor"), store),
         "at": typed_time(options.get("at"), store),
+        "ordered_within_days": audience.get("ordered_within_days"),
+        "not_ordered_for_days": audience.get("not_ordered_for_days"),
+        "least_orders": audience.get("least_orders"),
         "least_spent": typed_amount(audience.get("least_spent_minor"), store),
         "countries": "\n".join(audience.get("countries", [])),
         "answers": "\n".join(audience.get("answers", [])),
@@ -158,9 +160,6 @@ def initial_of(journey: Journey, version: JourneyVersion) -> dict[str, Any]:
         "categories": "\n".join(version.categories),
         "exits": version.exits,
     }
-    for name in AUDIENCE_DAYS:
-        initial[name] = audience.get(name)
-    return initial
 
 
 def typed_amount(minor: int | None, store: Store) -> Decimal | None:
@@ -198,8 +197,16 @@ def options_of(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def audience_of(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the rule of a campaign's audience: what was left out asks for nothing."""
-    rule: dict[str, Any] = {name: values[name] for name in AUDIENCE_DAYS}
-    rule["least_spent_minor"] = values["least_spent"]
-    rule["countries"] = [country.upper() for country in lines_of(values["countries"])]
-    rule["answers"] = lines_of(values["answers"])
-    return {name: value for name, value in rule.items() if value}
+    asked: dict[str, Any] = {
+        "ordered_within_days": values["ordered_within_days"],
+        "not_ordered_for_days": values["not_ordered_for_days"],
+        "least_orders": values["least_orders"],
+        "least_spent_minor": values["least_spent"],
+        "countries": lines_of(values["countries"].upper()),
+        "answers": lines_of(values["answers"]),
+    }
+    rule: dict[str, Any] = {}
+    for name, value in asked.items():
+        if value:
+            rule[name] = value
+    return rule

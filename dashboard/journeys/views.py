@@ -17,8 +17,8 @@ from dashboard import fragments, shell
 from dashboard.journeys.edits import asked_edit
 from dashboard.journeys.forms import NewJourneyForm, wait_in_words
 from dashboard.journeys.saving import (
+    JourneySaveState,
     SavedForms,
-    SaveState,
     StepForms,
     forms_of,
     save_step,
@@ -98,7 +98,7 @@ def journey(request: HttpRequest, store_slug: str, key: str) -> HttpResponse:
     saved = save_trigger(found, request.POST, actor_of(request))
     if fragments.is_part_wanted(request):
         return render(request, "dashboard/journeys/saved.html", {"saved": saved, "name": "trigger"})
-    if saved.state == SaveState.REFUSED:
+    if saved.state == JourneySaveState.REFUSED:
         return page(request, found, trigger_form=saved.forms[0])
     say_saved(request, saved)
     return redirect("dashboard:journey", store_slug, key)
@@ -110,7 +110,7 @@ def save_journey_step(request: HttpRequest, store_slug: str, key: str, step_key:
     """Save a step with the words of its messages; a button beside them changes what the messages are made of."""
     found = editable_journey(request, store_slug, key)
     try:
-        saved = save_step(found, step_key, request.POST, actor_of(request), asked_edit(request.POST))
+        saved = save_step(found, step_key, request.POST, actor_of(request), edit=asked_edit(request.POST))
     except JourneyStep.DoesNotExist as error:
         raise Http404("No such step.") from error
     except UneditableDocument:
@@ -118,7 +118,7 @@ def save_journey_step(request: HttpRequest, store_slug: str, key: str, step_key:
         return back_to_step(found, step_key)
     if fragments.is_part_wanted(request):
         return render(request, "dashboard/journeys/saved.html", {"saved": saved, "name": step_key})
-    if saved.state == SaveState.REFUSED:
+    if saved.state == JourneySaveState.REFUSED:
         return page(request, found, step_forms={step_key: saved.forms})
     say_saved(request, saved)
     return back_to_step(found, step_key)
@@ -131,7 +131,7 @@ def back_to_step(found: Journey, step_key: str) -> HttpResponse:
 
 def say_saved(request: HttpRequest, saved: SavedForms) -> None:
     """Say on the next page what became of what was typed."""
-    if saved.state == SaveState.CHANGED_MEANWHILE:
+    if saved.state == JourneySaveState.CHANGED_MEANWHILE:
         messages.error(request, _("Not saved: somebody has changed this meanwhile. Enter your changes again."))
     else:
         messages.success(request, _("All changes are saved."))
@@ -186,13 +186,14 @@ def reach(request: HttpRequest, store_slug: str, key: str) -> HttpResponse:
     found = journey_of(request, store_slug, key)
     candidate = JourneyCandidate(found, timezone.now())
     checks = checks_of(candidate)
+    states = {check.state for check in checks}
     context = {
         "store": found.store,
         "journey": found,
         "groups": grouped(checks),
         "reach": candidate.reach,
-        "is_blocked": any(check.state == "fail" for check in checks),
-        "is_warned": any(check.state == "warn" for check in checks),
+        "is_blocked": "fail" in states,
+        "is_warned": "warn" in states,
         "is_part": fragments.is_part_wanted(request),
         "is_editor": can_edit(request, found.store),
         "is_draft": candidate.version.launched_at is None,

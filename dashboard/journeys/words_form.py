@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from babel import Locale
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 
 from checkout_widgets.models import Offer
@@ -86,8 +87,11 @@ def language_name(code: str) -> str:
 
 def other_languages(document: Document) -> list[tuple[str, str]]:
     """Return the languages that a message can still be written in, each with its name."""
-    taken = document.get("translations", {})
-    return [(code, language_name(code)) for code in LANGUAGES if code not in taken]
+    others = []
+    for code in LANGUAGES:
+        if code not in document.get("translations", {}):
+            others.append((code, language_name(code)))
+    return others
 
 
 def problem_of(document: Document) -> str:
@@ -137,12 +141,18 @@ class WordsForm(forms.Form):
     @property
     def typed(self) -> dict[str, Document]:
         """The messages with what was typed, by their variant."""
-        return {variant: self.written(variant, document) for variant, document in self.documents.items()}
+        typed = {}
+        for variant, document in self.documents.items():
+            typed[variant] = self.written(variant, document)
+        return typed
 
     @property
     def problems(self) -> list[MessageProblem]:
         """Why the messages can't go out as they were typed."""
-        return [MessageProblem(variant, problem_of(document)) for variant, document in self.typed.items()]
+        found = []
+        for variant, document in self.typed.items():
+            found.append(MessageProblem(variant, problem_of(document)))
+        return found
 
     @property
     def document(self) -> Document:
@@ -189,9 +199,9 @@ class WordsForm(forms.Form):
         return shown
 
     @property
-    def block_kinds(self) -> list[tuple[str, str]]:
-        """What can be added to a message."""
-        return [(kind, str(name)) for kind, name in BLOCK_NAMES.items()]
+    def block_kinds(self) -> Iterable[tuple[str, str | Promise]]:
+        """What can be added to a message, each kind with its name."""
+        return BLOCK_NAMES.items()
 
     @property
     def is_message_possible(self) -> bool:

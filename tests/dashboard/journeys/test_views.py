@@ -1,5 +1,7 @@
 """A journey is made, written, launched and paused on its pages, by editors of its store alone."""
 
+from typing import Any
+
 import pytest
 
 from dashboard.journeys.saving import step_digest
@@ -105,11 +107,8 @@ def test_strangers_see_no_journey_and_viewers_change_none(store, client):
 
 
 def test_step_saves_itself_and_says_what_is_missing(draft, editor):
-    data = drawn_fields(editor.get(draft_url(draft))) | {
-        "accessory-words-.subject": "",
-        "accessory-wait": "30",
-        "accessory-wait_unit": "1",
-    }
+    typed = {"accessory-words-.subject": "", "accessory-wait": "30", "accessory-wait_unit": "1"}
+    data = drawn_fields(editor.get(draft_url(draft))) | typed
     answer = editor.post(f"{draft_url(draft)}steps/accessory/", data, headers={"HX-Request": "true"})
     step = saved_step(draft)
     assert (step.wait_hours, step.document["subject"]) == (30, "")
@@ -145,10 +144,11 @@ def test_nobody_overwrites_what_another_has_stored(draft, editor):
 def test_buttons_change_what_a_message_is_made_of_and_keep_what_was_typed(draft, editor):
     step_url = f"{draft_url(draft)}steps/accessory/"
 
-    def press(edit: str, **more: str) -> dict:
+    def press(edit: str, **more: str) -> dict[str, Any]:
         page = editor.get(draft_url(draft))
         editor.post(step_url, drawn_fields(page) | {"edit": edit} | more)
-        return saved_step(draft).document
+        document: dict[str, Any] = saved_step(draft).document
+        return document
 
     typed = press("add_block|", **{"add_block-": "quote", "accessory-words-.subject": "Typed"})
     assert (typed["subject"], typed["blocks"][-1]["kind"]) == ("Typed", "quote")

@@ -1,12 +1,14 @@
 """Messages are edited piece by piece, and what is edited can still be read."""
 
+from typing import Any
+
 import pytest
 
 from journeys.writing import editing
 from journeys.writing.document import MOST_BLOCKS, UnsendableDocument, read
 from journeys.writing.editing import BLANK_BLOCKS, UneditableDocument
 
-DOCUMENT = {
+DOCUMENT: dict[str, Any] = {
     "subject": "Hello",
     "blocks": [{"kind": "headline", "id": "h", "text": "One"}, {"kind": "text", "id": "t", "text": "Two"}],
     "translations": {"de": {"h.text": "Eins", "t.text": "Zwei"}},
