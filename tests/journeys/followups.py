@@ -20,6 +20,7 @@ from journeys.models import (
     SendPoint,
     Trigger,
 )
+from journeys.planning.batch import plan_batch
 from tests import factories
 from tests.factories import NOON
 
@@ -87,6 +88,13 @@ def make_run(journey: Journey, contact: Contact, order: Order | None = None, **f
     return Run.objects.create(
         store_id=journey.store_id, journey=journey, version=version, contact=contact, order=order, **given | fields
     )
+
+
+def plan(journey: Journey, now: datetime = NOON, limit: int = 500) -> None:
+    """Plan all that is due by now, in as many batches as it takes."""
+    batch = plan_batch(journey.pk, now, limit)
+    while batch.has_more:
+        batch = plan_batch(journey.pk, now, limit)
 
 
 def order_of(contact: Contact, **fields: Any) -> Order:

@@ -4,9 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 
 from config.single_sign_on import SingleSignOn
 from dashboard.single_sign_on import provider as ours
+from experiments.models import Store
+from tests import factories
+from tests.dashboard.single_sign_on.logging_in import ADDRESS
 from tests.dashboard.single_sign_on.tampered_provider import TamperedProvider, running_provider
 
 ROLES = {"growth": {"tea": "editor", "pot": "viewer"}, "growth-admins": {"tea": "admin"}}
@@ -34,3 +38,13 @@ def provider(one_provider: TamperedProvider, settings: Any) -> Iterator[Tampered
     ours.app_of.cache_clear()
     yield one_provider
     ours.app_of.cache_clear()
+
+
+@pytest.fixture
+def tea() -> Store:
+    return factories.make_store(slug="tea")
+
+
+@pytest.fixture
+def ada(tea: Store) -> User:
+    return factories.make_user(tea, username="ada", email=ADDRESS)

@@ -1,0 +1,218 @@
+"""What holds a message back: each function lets one thing be so for a contact and the run."""
+
+from datetime import timedelta
+
+from experiments.assignment.allocation import is_message_held_out
+from experiments.models import Refund
+from journeys.models import (
+    ConsentBasis,
+    Contract,
+    CustomerMessage,
+    Friction,
+    MessageEvent,
+    QuestionAnswer,
+    SendPoint,
+    SendVerdict,
+    Suppression,
+)
+from tests import factories
+from tests.factories import NOON
+from tests.journeys import followups
+from tests.journeys.followups import DAY, HOUR
+
+
+def hold_no_address(store, contact, run):
+    contact.addresses.all().delete()
+
+
+def hold_no_consent(store, contact, run):
+    followups.consent(contact.addresses.get(), ConsentBasis.NONE, NOON - HOUR)
+
+
+def hold_soft_opt_in(store, contact, run):
+    contact.addresses.get().consent_records.all().delete()
+    followups.consent(contact.addresses.get(), ConsentBasis.SOFT_OPT_IN, NOON - HOUR, categories=["Pots"])
+
+
+def hold_suppressed(store, contact, run):
+    digest = contact.addresses.get().digest
+    Suppression.objects.create(store=store, digest=digest, reason="unsubscribed", at=NOON)
+
+
+def hold_dead_address(store, contact, run):
+    contact.addresses.update(state="dead")
+
+
+def hold_store_holdout(store, contact, run):
+    run.order.visitor_id = "v_1"
+    run.order.save()
+    store.holdout_share = 1
+    store.save()
+
+
+def hold_message_holdout(store, contact, run):
+    store.sender.holdout_share = 0.5
+    store.sender.save()
+    # half of the keys: found by trying, as the hash decides
+    keys = (f"i_held_{number}" for number in range(100))
+    contact.customer_key = next(key for key in keys if is_message_held_out(store.slug, key, 0.5))
+    contact.save()
+
+
+def hold_friction(store, contact, run):
+    Friction.objects.create(contact=contact, kind="ticket", external_id="1", source="api", opened_at=NOON - HOUR)
+
+
+def hold_friction_until(store, contact, run):
+    contact.friction_until = NOON + HOUR
+    contact.save()
+
+
+def hold_ordered_recently(store, contact, run):
+    run.version.exits = []
+    run.version.save()
+    followups.order_of(contact, placed_at=NOON - HOUR)
+
+
+def hold_exit_ordered(store, contact, run):
+    followups.order_of(contact, placed_at=NOON - HOUR)
+
+
+def hold_exit_undone(store, contact, run):
+    Refund.objects.create(order=run.order, external_id="r", amount_minor=100, refunded_at=NOON)
+
+
+def hold_canceled_order(store, contact, run):
+    run.order.status = "cancelled"
+    run.order.save()
+
+
+def hold_capped(store, contact, run):
+    store.sender.weekly_cap = 1
+    store.sender.save()
+    other = followups.make_run(run.journey, contact, ended_at=NOON - DAY)
+    SendPoint.objects.create(
+        run=other,
+        step=followups.step_of(run.journey),
+        store=store,
+        contact=contact,
+        at=NOON - 6 * DAY,
+        verdict="control",
+    )
+
+
+def offering(store, run, **fields):
+    product = factories.make_product(store, sku="pot", category="Pots")
+    offer = factories.make_offer(store, product, **fields)
+    step = followups.step_of(run.journey)
+    step.document = {"offer": offer.key}
+    step.save()
+    return product
+
+
+def hold_owned(store, contact, run):
+    offering(store, run)
+    followups.order_of(contact, placed_at=NOON - 9 * DAY, lines=[{"sku": "pot", "quantity": 1, "price_minor": 900}])
+
+
+def hold_offer_closed(store, contact, run):
+    offering(store, run, ends_at=NOON)
+
+
+def hold_deleted_offer(store, contact, run):
+    step = followups.step_of(run.journey)
+    step.document = {"offer": "gone"}
+    step.save()
+
+
+def hold_out_of_stock(store, contact, run):
+    product = offering(store, run)
+    product.stock = 0
+    product.save()
+
+
+def hold_condition(store, contact, run):
+    step = followups.step_of(run.journey)
+    step.condition = {"kind": "clicked_not_bought"}
+    step.save()
+
+
+def hold_too_late(store, contact, run):
+    run.due_at = NOON - DAY - timedelta(seconds=1)
+    run.save()
+
+
+def hold_no_hours(store, contact, run):
+    store.sender.quiet_from, store.sender.quiet_until = 0, 24
+    store.sender.save()
+
+
+def hold_contract(store, contact, run):
+    run.contract = Contract.objects.create(
+        store=store, contact=contact, external_id="1", ends_at=NOON + DAY, cancelled_at=NOON, updated_at=NOON
+    )
+    run.contract_ends_at = NOON + DAY
+    run.save()
+
+
+def hold_answered(store, contact, run):
+    run.version.exits = ["answered"]
+    run.version.save()
+    message = earlier_message(store, contact, run)
+    QuestionAnswer.objects.create(message=message, contact=contact, question="q", tag="size", at=NOON - HOUR)
+
+
+def hold_accepted(store, contact, run):
+    run.version.exits = ["accepted"]
+    run.version.save()
+    MessageEvent.objects.create(message=earlier_message(store, contact, run), kind="accepted", at=NOON - HOUR)
+
+
+def earlier_message(store, contact, run):
+    """A message of the run's own journey, by a step before."""
+    step = followups.step_of(run.journey)
+    step.pk, step.position, step.key = None, 7, "before"
+    step.save()
+    point = SendPoint.objects.create(
+        run=run, step=step, store=store, contact=contact, at=NOON - 10 * DAY, verdict="send"
+    )
+    address = contact.addresses.get()
+    return CustomerMessage.objects.create(
+        store=store,
+        send_point=point,
+        contact=contact,
+        address=address,
+        address_digest=address.digest,
+        consent=address.consent_records.first(),
+        planned_at=NOON,
+        send_by=NOON,
+        next_attempt_at=NOON,
+    )
+
+
+HOLDS = [
+    (hold_no_address, SendVerdict.NO_ADDRESS),
+    (hold_no_consent, SendVerdict.NO_CONSENT),
+    (hold_soft_opt_in, SendVerdict.NO_CONSENT),
+    (hold_suppressed, SendVerdict.SUPPRESSED),
+    (hold_dead_address, SendVerdict.SUPPRESSED),
+    (hold_store_holdout, SendVerdict.STORE_HOLDOUT),
+    (hold_message_holdout, SendVerdict.MESSAGE_HOLDOUT),
+    (hold_friction, SendVerdict.FRICTION),
+    (hold_friction_until, SendVerdict.FRICTION),
+    (hold_ordered_recently, SendVerdict.ORDERED_RECENTLY),
+    (hold_exit_ordered, SendVerdict.EXIT_ORDERED),
+    (hold_exit_undone, SendVerdict.EXIT_UNDONE),
+    (hold_canceled_order, SendVerdict.EXIT_UNDONE),
+    (hold_capped, SendVerdict.CAPPED),
+    (hold_owned, SendVerdict.OWNED),
+    (hold_offer_closed, SendVerdict.OFFER_CLOSED),
+    (hold_deleted_offer, SendVerdict.OFFER_CLOSED),
+    (hold_out_of_stock, SendVerdict.OUT_OF_STOCK),
+    (hold_condition, SendVerdict.NOT_MET),
+    (hold_too_late, SendVerdict.TOO_LATE),
+    (hold_no_hours, SendVerdict.NO_HOURS),
+    (hold_contract, SendVerdict.EXIT_CONTRACT),
+    (hold_answered, SendVerdict.EXIT_ANSWERED),
+    (hold_accepted, SendVerdict.EXIT_ACCEPTED),
+]

@@ -1,0 +1,97 @@
+"""What holds a message back is the one reason of its send point, the same for both arms."""
+
+import pytest
+
+from experiments.models import Exposure
+from journeys.models import (
+    ConsentBasis,
+    CustomerMessage,
+    SendPoint,
+)
+from tests.factories import NOON
+from tests.journeys import followups
+from tests.journeys.followups import DAY, HOUR, plan
+from tests.journeys.planning.holds import HOLDS, hold_owned, offering
+
+pytestmark = pytest.mark.django_db
+
+
+def test_what_nothing_holds_back_is_sent_in_the_same_world(store, journey):
+    contact = followups.make_contact(store)
+    followups.make_run(journey, contact, followups.order_of(contact))
+    plan(journey)
+    assert followups.verdicts(contact) == ["send"]
+
+
+@pytest.mark.parametrize(("hold", "verdict"), HOLDS)
+def test_what_holds_a_message_back_is_its_one_reason_and_exposes_nobody(store, hold, verdict):
+    experiment = followups.make_step_test(store)
+    journey = followups.make_journey(store, {"experiment": experiment})
+    contact = followups.make_contact(store)
+    run = followups.make_run(journey, contact, followups.order_of(contact))
+    hold(store, contact, run)
+    plan(journey)
+    newest = SendPoint.objects.filter(contact=contact).latest("pk")
+    assert newest.verdict == verdict
+    assert not Exposure.objects.exists()
+    assert not CustomerMessage.objects.filter(planned_at=NOON, send_point=newest).exists()
+    run.refresh_from_db()
+    assert (run.ended_reason == verdict) == verdict.startswith("exit_")
+
+
+def test_soft_opt_in_counts_for_similar_products_where_the_store_says_so(store, journey):
+    run = followups.make_run(journey, followups.make_contact(store, basis=ConsentBasis.NONE))
+    offering(store, run)
+    for category in ("Pots", "Cups"):
+        contact = followups.make_contact(store, basis=ConsentBasis.NONE)
+        followups.consent(contact.addresses.get(), ConsentBasis.SOFT_OPT_IN, categories=[category])
+        followups.make_run(journey, contact)
+    store.sender.is_soft_opt_in = True
+    store.sender.save()
+    plan(journey)
+    verdicts = list(SendPoint.objects.order_by("contact_id").values_list("verdict", flat=True))
+    assert verdicts == ["no_consent", "send", "no_consent"]
+
+
+@pytest.mark.parametrize(("topic", "verdict"), [("care", "no_consent"), ("news", "send")])
+def test_consent_is_what_was_said_last_of_all_offers_or_of_the_steps_topic(store, topic, verdict):
+    journey = followups.make_journey(store, {"topic": topic})
+    contact = followups.make_contact(store)
+    followups.consent(contact.addresses.get(), ConsentBasis.NONE, NOON - HOUR, topic="care")
+    followups.make_run(journey, contact)
+    plan(journey)
+    assert followups.verdicts(contact) == [verdict]
+
+
+def test_owner_of_the_product_gets_what_is_for_owners(store):
+    journey = followups.make_journey(store, {"is_for_owners": True})
+    contact = followups.make_contact(store)
+    run = followups.make_run(journey, contact)
+    hold_owned(store, contact, run)
+    run.version.exits = []
+    plan(journey)
+    assert followups.verdicts(contact) == ["send"]
+
+
+def test_send_point_of_a_week_ago_caps_no_more_and_one_held_back_never_did(store, journey):
+    store.sender.weekly_cap = 1
+    store.sender.save()
+    step = followups.step_of(journey)
+    contacts = [followups.make_contact(store) for _ in range(2)]
+    before = ((NOON - 7 * DAY, "send"), (NOON - DAY, "friction"))
+    for contact, (at, verdict) in zip(contacts, before, strict=True):
+        other = followups.make_run(journey, contact, ended_at=NOON)
+        SendPoint.objects.create(run=other, step=step, store=store, contact=contact, at=at, verdict=verdict)
+        followups.make_run(journey, contact)
+    plan(journey)
+    assert [followups.verdicts(contact)[-1] for contact in contacts] == ["send", "send"]
+
+
+def test_two_runs_of_one_contact_in_a_batch_see_each_others_send_point(store, journey):
+    store.sender.weekly_cap = 1
+    store.sender.save()
+    contact = followups.make_contact(store)
+    for _ in range(2):
+        followups.make_run(journey, contact)
+    plan(journey)
+    assert followups.verdicts(contact) == ["send", "capped"]
