@@ -49,8 +49,11 @@ def events_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
 def batches(port: int, first: int, count: int) -> list[bytes]:
     """Ask what ``count`` new visitors get, and return the requests with their events."""
     asking = [load.request("/v1/decide", body(number), HEADERS) for number in range(first, first + count)]
-    answers = [json.loads(answer) for answer in load.run(port, asking, keep=count).answers]
-    return [load.request("/v1/events", batch(answer), HEADERS) for answer in answers]
+    sending = []
+    for answer in load.run(port, asking, keep=count).answers:
+        sent = batch(json.loads(answer))
+        sending.append(load.request("/v1/events", sent, HEADERS))
+    return sending
 
 
 def batch(answer: dict[str, Any]) -> bytes:

@@ -13,10 +13,13 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django
 import numpy as np
+
+if TYPE_CHECKING:
+    from experiments.models import Overlap
 
 VISITORS, SHARED, CONVERSION = 20_000, 0.5, 0.05
 MEDIAN_ORDER = 4_000  # minor units
@@ -99,25 +102,33 @@ def cell(variant: str, other_variant: str, visitors: int, values: Any) -> dict[s
 
 def findings(row: Beside, seed: int, number: int) -> tuple[bool, bool, bool]:
     """Return whether one test says that there is an interaction, that it turns the sign, and a displacement."""
-    from django.utils import timezone
-
     from experiments.analysis.overlaps import overlap_results
-    from experiments.models import Experiment, Overlap, Store, Variant
+    from experiments.models import Experiment, Store, Variant
 
     random = np.random.default_rng([seed, ROWS.index(row), number])
+    overlaps = drawn_overlaps(row, random)
+    variants = [Variant(key="control", is_control=True), Variant(key="treatment")]
+    is_interacting = turns_sign = is_displacing = False
+    for result in overlap_results(Experiment(store=Store(slug="shop"), key="cart"), variants, overlaps):
+        is_interacting |= result.is_interacting
+        turns_sign |= result.turns_sign
+        is_displacing |= result.is_displacing
+    return is_interacting, turns_sign, is_displacing
+
+
+def drawn_overlaps(row: Beside, random: np.random.Generator) -> "list[Overlap]":
+    """Draw the visitors that one test shares with each of the others."""
+    from django.utils import timezone
+
+    from experiments.models import Overlap, Variant
+
     there = [Variant(key="off", name="Off"), Variant(key="on", name="On")]
     overlaps = []
     for other in range(row.others):
         overlap = Overlap(counted_at=timezone.now(), cells=cells_of(row, other, random))
         overlap._state.fields_cache["other"] = OtherTest(other, there)
         overlaps.append(overlap)
-    variants = [Variant(key="control", is_control=True), Variant(key="treatment")]
-    results = overlap_results(Experiment(store=Store(slug="shop"), key="cart"), variants, overlaps)
-    return (
-        any(result.is_interacting for result in results),
-        any(result.turns_sign for result in results),
-        any(result.is_displacing for result in results),
-    )
+    return overlaps
 
 
 def simulate(row: Beside, tests: int, seed: int) -> list[float]:

@@ -1,6 +1,6 @@
 """A store's own metrics: defined, changed, archived, and given to tests; each step with an entry in the audit trail."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -97,26 +97,34 @@ def choose(experiment: Experiment, metrics: Collection[CustomMetric], *, actor: 
     with transaction.atomic():
         # Against a launch at this instant, which fixes what was chosen.
         locked = Experiment.objects.select_for_update(of=("self",)).get(pk=experiment.pk)
-        # Read again and locked, against one that is archived at this instant.
-        stored = CustomMetric.objects.select_for_update(of=("self",)).filter(pk__in=[one.pk for one in metrics])
-        check_choice(locked, stored)
-        known = {chosen.metric_id: chosen for chosen in locked.chosen_metrics.select_related("metric")}
-        wanted = {metric.pk: metric for metric in stored}
-        if known.keys() == wanted.keys():
+        wanted = locked_metrics(metrics)
+        check_choice(locked, wanted.values())
+        before = {chosen.metric_id: chosen for chosen in locked.chosen_metrics.select_related("metric")}
+        if before.keys() == wanted.keys():
             return False
-        replace_chosen(locked, known, wanted)
-        names = [
-            sorted(chosen.metric.name for chosen in known.values()),
-            sorted(metric.name for metric in wanted.values()),
-        ]
-        audit.record(
-            store=experiment.store,
-            experiment=locked,
-            action=AuditAction.CHANGED,
-            actor=actor,
-            detail={"custom_metrics": names},
-        )
+        replace_chosen(locked, before, wanted)
+        note_choice(locked, actor, [chosen.metric for chosen in before.values()], wanted.values())
     return True
+
+
+def locked_metrics(metrics: Collection[CustomMetric]) -> dict[int, CustomMetric]:
+    """Return the metrics by key, as they are now: locked, against one that is archived at this instant."""
+    keys = [metric.pk for metric in metrics]
+    return CustomMetric.objects.select_for_update(of=("self",)).in_bulk(keys)
+
+
+def note_choice(
+    experiment: Experiment, actor: str, before: Iterable[CustomMetric], now: Iterable[CustomMetric]
+) -> None:
+    """Record the names of the metrics that an experiment had, and has now."""
+    names = [sorted(metric.name for metric in metrics) for metrics in (before, now)]
+    audit.record(
+        store=experiment.store,
+        experiment=experiment,
+        action=AuditAction.CHANGED,
+        actor=actor,
+        detail={"custom_metrics": names},
+    )
 
 
 def replace_chosen(

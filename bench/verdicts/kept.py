@@ -103,15 +103,20 @@ class KeptResults:
     def of(self, case: Case, engine: Engine, seed: int) -> dict[int, list[Hundred]]:
         """Return a case's hundreds by this engine, by plan; only those that were read by all plans of the case."""
         by_plan: dict[int, dict[int, Hundred]] = {plan: {} for plan in case.plans}
-        for hundred in self.all_of(case):
-            is_ours = (hundred.code, hundred.method, hundred.seed) == (engine.code, engine.method, seed)
-            if is_ours and hundred.plan in by_plan:
+        for hundred in self.decided_by(engine, case, seed):
+            if hundred.plan in by_plan:
                 by_plan[hundred.plan][hundred.first] = hundred
-        common = set.intersection(*(set(hundreds) for hundreds in by_plan.values()))
+        read_by_all = sorted(set.intersection(*map(set, by_plan.values())))
         found: dict[int, list[Hundred]] = {}
         for plan, hundreds in by_plan.items():
-            found[plan] = [hundreds[first] for first in sorted(common)]
+            found[plan] = [hundreds[first] for first in read_by_all]
         return found
+
+    def decided_by(self, engine: Engine, case: Case, seed: int) -> Iterator[Hundred]:
+        """Yield the case's hundreds that this engine decided, simulated with this seed."""
+        for hundred in self.all_of(case):
+            if (hundred.code, hundred.method, hundred.seed) == (engine.code, engine.method, seed):
+                yield hundred
 
     def add(self, case: Case, hundreds: Iterable[Hundred]) -> None:
         """Keep hundreds of a case, and drop those that nothing reads any more: of other things that were simulated."""

@@ -58,15 +58,18 @@ def chosen(cases: Sequence[Case], parts: Sequence[str]) -> list[Case]:
     """Return the cases whose name has one of the parts in it; all without any. A whole name picks its case alone."""
     if not parts:
         return list(cases)
-    names = {case.name for case in cases}
-    return [case for case in cases if any(is_meant(case.name, part, names) for part in parts)]
+    wanted = set()
+    names = [case.name for case in cases]
+    for part in parts:
+        wanted |= names_meant(part, names)
+    return [case for case in cases if case.name in wanted]
 
 
-def is_meant(name: str, part: str, names: Collection[str]) -> bool:
-    """Whether a part of a name, or the whole of one, means this name."""
+def names_meant(part: str, names: Collection[str]) -> set[str]:
+    """Return the names that have the part in them; if it is a whole name, that one alone."""
     if part in names:
-        return name == part
-    return part in name
+        return {part}
+    return {name for name in names if part in name}
 
 
 def page(rows: Sequence[Row], seed: int) -> str:

@@ -91,16 +91,20 @@ def overlap_results(
 
 def pairs_of(experiment: Experiment, variants: Sequence[Variant], overlaps: Sequence[Overlap]) -> Iterator[Pair]:
     """Yield each treatment with each other test that any visitor is in, too."""
-    control = next((variant for variant in variants if variant.is_control), None)
-    if control is None:
+    controls, treatments = [], []
+    for variant in variants:
+        if variant.is_control:
+            controls.append(variant)
+        else:
+            treatments.append(variant)
+    if not controls:
         return
-    treatments = [variant for variant in variants if not variant.is_control]
     for overlap in overlaps:
-        groups = groups_of(OverlapCell(**cell) for cell in overlap.cells)
+        groups = groups_of(overlap)
         if not is_shared(groups):
             continue  # as where the tests aim at different visitors
         for treatment in treatments:
-            yield pair_of(experiment, overlap, groups, control=control, treatment=treatment)
+            yield pair_of(experiment, overlap, groups, control=controls[0], treatment=treatment)
 
 
 def pair_of(
@@ -121,10 +125,11 @@ def is_shared(by_variant: GroupsByVariant) -> bool:
     return any(any(groups) for groups in by_variant.values())
 
 
-def groups_of(cells: Iterable[OverlapCell]) -> dict[str, dict[str, Group]]:
-    """Return the groups by variant, then by variant of the other test."""
+def groups_of(overlap: Overlap) -> dict[str, dict[str, Group]]:
+    """Return the groups that were counted, by variant, then by variant of the other test."""
     found: dict[str, dict[str, Group]] = {}
-    for cell in cells:
+    for counted_cell in overlap.cells:
+        cell = OverlapCell(**counted_cell)
         group = Group(
             cell.visitors,
             cell.earlier,

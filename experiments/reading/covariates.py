@@ -105,22 +105,35 @@ SUMS_OF_EVERYBODY = frozenset({"visitors", *CARTS, *(f"{cart}_x_{cart}" for cart
 
 def fresh() -> str:
     """Write SQL of the arrays of the days in ``touched``, by day and variant: like ``sums.by_day``."""
-    keys = [f"{EXPRESSIONS[name]} AS {name}" for name in GROUPED]
-    totals = [f"COALESCE(sum({term(key)}), 0)" for key in LAYOUT]
-    # The day, the variant and the features. By position: a name would mean the exposure's own column, such as what was
-    # bought.
-    positions = [str(position) for position in range(1, 3 + len(GROUPED))]
     return COVARIATE_SUMS.format(
         day=sums.DAY,
-        keys=", ".join(keys),
+        keys=", ".join(grouped_features()),
         names=", ".join(GROUPED),
-        cell=", ".join(positions),
+        cell=", ".join(positions_of_group()),
         of_everybody=", ".join(sums_of_everybody()),
         of_buyers=", ".join(sums_of_buyers()),
         exposures=sums.TOUCHED_EXPOSURES.format(visit=""),
         is_buyer=sums.IS_BUYER,
-        totals=", ".join(totals),
+        totals=", ".join(totals_of_groups()),
     )
+
+
+def grouped_features() -> list[str]:
+    """List SQL of the features that visitors are grouped by."""
+    return [f"{EXPRESSIONS[name]} AS {name}" for name in GROUPED]
+
+
+def positions_of_group() -> list[str]:
+    """List what a group has in common, the day, the variant and the features, by position in the SELECT.
+
+    A name would mean the exposure's own column, such as what was bought.
+    """
+    return [str(position) for position in range(1, 3 + len(GROUPED))]
+
+
+def totals_of_groups() -> list[str]:
+    """List SQL of each sum of a day, over its groups, in the order of ``LAYOUT``."""
+    return [f"COALESCE(sum({term(key)}), 0)" for key in LAYOUT]
 
 
 def sums_of_everybody() -> list[str]:

@@ -5,7 +5,7 @@ A document holds the columns that the edge holds (``COLUMNS``) and no others. Wh
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -52,16 +52,13 @@ class BadDocument(ValueError):
 
 def document_of(rows: StoreRows) -> bytes:
     """Write a store's rows as JSON; the same rows are the same bytes."""
-    holdout = None
-    if rows.holdout:
-        holdout = experiment_values(rows.holdout)
     document = {
         "format": FORMAT,
         "store": values_of(rows.store),
-        "experiments": [experiment_values(experiment) for experiment in rows.experiments],
-        "offers": [offer_values(offer) for offer in rows.offers],
-        "holdout": holdout,
-        "silenced": {shopper: until.isoformat() for shopper, until in rows.silenced.items()},
+        "experiments": list(map(experiment_values, rows.experiments)),
+        "offers": list(map(offer_values, rows.offers)),
+        "holdout": holdout_values(rows.holdout),
+        "silenced": times_of(rows.silenced),
     }
     # Python's own json, as Django's fields use it: numbers of any size come back as they were read from the database
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
@@ -89,6 +86,18 @@ def experiment_values(rows: ExperimentRows) -> Values:
         "variants": all_values(rows.variants),
         "widgets": all_values(rows.widgets),
     }
+
+
+def holdout_values(rows: ExperimentRows | None) -> Values | None:
+    """Return the experiment that measures the holdout, of a store that has one."""
+    if rows is None:
+        return None
+    return experiment_values(rows)
+
+
+def times_of(silenced: Mapping[str, datetime]) -> dict[str, str]:
+    """Return until when each shopper is shown nothing, as ISO 8601."""
+    return {shopper: until.isoformat() for shopper, until in silenced.items()}
 
 
 def offer_values(rows: OfferRows) -> Values:
