@@ -12,14 +12,17 @@ from checkout_widgets import connecting
 from checkout_widgets.connecting import ConnectRefused, ShopPrice, ShopSite
 from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.endpoint import endpoint
-from checkout_widgets.edge.payloads import NO_NUL, Currency, Key, Minor, Name, Time
+from checkout_widgets.edge.payloads import NO_NUL, STORABLE_WORDS, Currency, Key, Minor, Name, Time
 from checkout_widgets.edge.responses import ApiError
 from checkout_widgets.models import ConnectionKind
+from experiments.field_errors import text_in_form
 from experiments.models import Store
 
-SiteAddress = Annotated[str, Meta(max_length=200, pattern=r"^https?://[^\x00-\x20/?#@]+(/[^\x00-\x20?#]*)?\Z")]
-Origin = Annotated[str, Meta(max_length=200, pattern=NO_NUL)]
-Version = Annotated[str, Meta(max_length=32, pattern=NO_NUL)]
+SITE_ADDRESS = r"^https?://[^\x00-\x20/?#@]+(/[^\x00-\x20?#]*)?\Z"
+SITE_WORDS = "the address of a site, such as https://shop.example"
+SiteAddress = Annotated[str, text_in_form(SITE_ADDRESS, SITE_WORDS, max_length=200)]
+Origin = Annotated[str, text_in_form(NO_NUL, STORABLE_WORDS, max_length=200)]
+Version = Annotated[str, text_in_form(NO_NUL, STORABLE_WORDS, max_length=32)]
 MAX_EXAMPLES = 50
 
 

@@ -5,27 +5,37 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
+from django.utils.translation import override
 from msgspec import DecodeError, Meta, Raw, Struct, ValidationError, field
 from msgspec.json import Decoder
 
 from checkout_widgets.edge import customer_schemas as schemas
 from checkout_widgets.edge.responses import ApiError
+from experiments.field_errors import field_path, plain_error, text_in_form
 
 MAX_EVENTS = 50
 VISITOR_ID = r"^[A-Za-z0-9._:@/+=~|-]{1,64}\Z"
 NO_NUL = r"^[^\x00]*\Z"  # the one character of Unicode that PostgreSQL can't store
+# What each looks like, for whoever sent another one.
+ID_WORDS = "1 to 64 characters: letters, digits, and . _ : @ / + = ~ | -"
+STORABLE_WORDS = "text without the character NUL"
+LOCALE_WORDS = "a language code such as en or pt-BR"
+CURRENCY_WORDS = "a currency code of three capital letters, such as EUR"
+COUNTRY_WORDS = "a country code of two letters, such as DE"
+CUSTOMER_TYPE_WORDS = "at most 16 characters: letters, digits, - and _"
+ONCE_WORDS = "1 to 64 characters: letters, digits, and . _ : -"
 
-VisitorId = Annotated[str, Meta(pattern=VISITOR_ID)]
+VisitorId = Annotated[str, text_in_form(VISITOR_ID, ID_WORDS)]
 Key = Annotated[str, Meta(max_length=64)]
 Token = Annotated[str, Meta(min_length=1, max_length=4_000)]
-Name = Annotated[str, Meta(max_length=64, pattern=NO_NUL)]
-Reference = Annotated[str, Meta(min_length=1, max_length=64, pattern=NO_NUL)]
-Path = Annotated[str, Meta(max_length=2_000, pattern=NO_NUL)]
-Locale = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{0,35}\Z")]
-Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z")]
-Country = Annotated[str, Meta(pattern=r"^([A-Za-z]{2})?\Z")]
+Name = Annotated[str, text_in_form(NO_NUL, STORABLE_WORDS, max_length=64)]
+Reference = Annotated[str, text_in_form(NO_NUL, STORABLE_WORDS, min_length=1, max_length=64)]
+Path = Annotated[str, text_in_form(NO_NUL, STORABLE_WORDS, max_length=2_000)]
+Locale = Annotated[str, text_in_form(r"^[A-Za-z0-9_-]{0,35}\Z", LOCALE_WORDS)]
+Currency = Annotated[str, text_in_form(r"^[A-Z]{3}\Z", CURRENCY_WORDS)]
+Country = Annotated[str, text_in_form(r"^([A-Za-z]{2})?\Z", COUNTRY_WORDS)]
 CustomerNumber = Annotated[int, Meta(ge=0, le=2**63 - 1)]
-CustomerType = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{0,16}\Z")]
+CustomerType = Annotated[str, text_in_form(r"^[A-Za-z0-9_-]{0,16}\Z", CUSTOMER_TYPE_WORDS)]
 Minor = Annotated[int, Meta(ge=0, le=10**12)]
 SignedMinor = Annotated[int, Meta(ge=-(10**12), le=10**12)]
 Count = Annotated[int, Meta(ge=0, le=10**6)]
@@ -131,7 +141,7 @@ class AcceptBody(Struct):
 
     visitor_id: VisitorId
     exposure_token: Token
-    idempotency_key: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:-]{1,64}\Z")]
+    idempotency_key: Annotated[str, text_in_form(r"^[A-Za-z0-9._:-]{1,64}\Z", ONCE_WORDS)]
     quantity: Annotated[int, Meta(ge=1, le=1_000)] = 1
     key: Key | None = None
     locale: Locale | None = None
@@ -221,7 +231,7 @@ class ConvertLine(Struct):
 class ConvertOrder(Struct):
     """An order, as the confirmation page says; shops write its id as a text or as a number."""
 
-    id: Annotated[str, Meta(min_length=1, max_length=64, pattern=NO_NUL)] | Annotated[int, Meta(ge=0, le=2**63 - 1)]
+    id: Reference | CustomerNumber
     currency: Currency
     total_minor: Minor
     lines: Annotated[list[ConvertLine], Meta(max_length=200)] = []
@@ -265,7 +275,9 @@ def read(decoder: Decoder[Body], body: bytes) -> Body:
     try:
         return decoder.decode(body)
     except ValidationError as error:
-        raise ApiError(400, "bad_field", f"A field is not valid: {error}.", field=field_path(error)) from error
+        with override(None):  # what programs read isn't translated
+            message = plain_error(error, decoder.type)
+        raise ApiError(400, "bad_field", message, field=field_path(error)) from error
     except RecursionError as error:
         raise ApiError(400, "bad_json", "The body is nested too deeply.") from error
     except (DecodeError, UnicodeDecodeError) as error:
@@ -318,17 +330,6 @@ def replace_deep_nesting(body: bytes) -> bytes:
     if depth <= MAX_DEPTH:
         kept.append(body[begin:])
     return b"".join(kept)
-
-
-def field_path(error: ValidationError) -> str:
-    """Return where in the body the error is, such as ``cart.items[0].sku``; empty for the body itself."""
-    message = str(error)
-    parts = []
-    for pattern in (r" - at `\$\.?(.*)`$", r"required field `(\w+)`"):
-        match = re.search(pattern, message)
-        if match and match[1]:
-            parts.append(match[1])
-    return ".".join(parts)
 
 
 def is_storable(value: Any, depth: int = 5) -> bool:

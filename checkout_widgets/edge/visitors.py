@@ -11,7 +11,7 @@ from msgspec.json import Decoder
 from checkout_widgets import customer_records
 from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.endpoint import endpoint
-from checkout_widgets.edge.payloads import NO_NUL, VisitorId
+from checkout_widgets.edge.payloads import Reference, VisitorId
 from checkout_widgets.edge.responses import ApiError
 from checkout_widgets.erasure import Erasure, erase_address, erase_customer, erase_visitor
 from checkout_widgets.store_export import Person
@@ -36,7 +36,7 @@ class VisitorBody(Struct):
     """
 
     visitor_id: VisitorId | None = None
-    customer_id: Annotated[str, Meta(min_length=1, max_length=64, pattern=NO_NUL)] | None = None
+    customer_id: Reference | None = None
     email: Annotated[str, Meta(min_length=1, extra_json_schema={"format": "email"})] | None = None
 
 

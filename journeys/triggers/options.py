@@ -9,6 +9,7 @@ import msgspec
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from experiments.field_errors import plain_error
 from journeys.models import Trigger
 
 Days = Annotated[int, msgspec.Meta(ge=1, le=730)]
@@ -99,22 +100,24 @@ TYPES: dict[str, Any] = {
 
 def read_options(trigger: str, stored: Mapping[str, Any]) -> Options:
     """Return the options of a trigger. Raises ``BadOptions``."""
+    expected = TYPES.get(trigger, NoOptions)
     try:
-        options: Options = msgspec.convert(dict(stored), TYPES.get(trigger, NoOptions))
+        options: Options = msgspec.convert(dict(stored), expected)
     except msgspec.ValidationError as error:
-        raise BadOptions(said_of(str(error))) from error
+        raise BadOptions(said_of(error, expected)) from error
     refuse_pointless(options)
     return options
 
 
-def said_of(error: str) -> str:
-    """Return what msgspec says of an option in the words of the page; as it stands for what no page asks for."""
-    option, bound = OPTION.search(error), BOUND.search(error)
+def said_of(error: msgspec.ValidationError, expected: Any) -> str:
+    """Return what msgspec says of an option in the words of the page; by the option's key where no page asks for it."""
+    said = str(error)
+    option, bound = OPTION.search(said), BOUND.search(said)
     label = None
     if option is not None:
         label = LABELS.get(option[1] or option[2])
     if label is None:
-        return error
+        return plain_error(error, expected, _("The trigger"))
     if bound is None:
         return _("Enter “%(field)s”.") % {"field": label}
     values = {"field": label, "limit": bound[2]}
