@@ -65,7 +65,7 @@ class CopyChecker:
         """Yield what presses, with a better wording."""
         for words, better in self.language.pressure.items():
             if re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text, re.I):
-                told = _("“%(words)s” presses shoppers, and is untrue where nothing ends. Try “%(better)s”.")
+                told = _("“%(words)s” puts pressure on shoppers, and is untrue if nothing ends. Try “%(better)s”.")
                 yield told % {"words": words, "better": better}
                 return
 
@@ -90,13 +90,14 @@ class CopyChecker:
         if self.offer is not None and self.offer.recent_orders:
             words["orders"] = f"{self.offer.recent_orders:,}"
             told = _(
-                "“%(claim)s” is a claim: say what your data show instead. The products were in %(orders)s orders of "
-                "the last 30 days: {orders_30d}, under social proof."
+                "“%(claim)s” is a claim that needs proof. Say what your data show instead: the products were in "
+                "%(orders)s orders of the last 30 days ({orders_30d}, under social proof)."
             )
             yield told % words
             return
         told = _(
-            "“%(claim)s” is a claim: say it only if your data show it, such as by {orders_30d} under social proof."
+            "“%(claim)s” is a claim that needs proof. Say it only if your data show it, such as with "
+            "{orders_30d} under social proof."
         )
         yield told % words
 

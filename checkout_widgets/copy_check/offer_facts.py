@@ -30,30 +30,28 @@ class OfferFacts:
         """Say why it isn't true that few are left; empty where it is."""
         words = {"words": said[0]}
         if self.times_left is None:
-            return _("“%(words)s” can't be true: nobody counts the stock. Count it, or leave this out.") % words
+            return _("“%(words)s” can't be true: the stock isn't tracked. Track it, or leave this out.") % words
         numbers = said.groupdict()
         number = numbers["number"] or numbers["other"]
         if number is not None and int(number) != self.times_left:
             told = _(
-                "“%(words)s” isn't true: %(left)s are left. The widget says how many, once there are ten or fewer."
+                "“%(words)s” isn't true: %(left)s are left. The widget shows how many once there are ten or fewer."
             )
             return told % {**words, "left": f"{self.times_left:,}"}
         if self.times_left > FEW:
             told = _("“%(words)s” isn't true: %(left)s are left. Leave it out.")
             return told % {**words, "left": f"{self.times_left:,}"}
         if number is not None:
-            told = _(
-                "“%(words)s” is true now and won't be after the next sale. Leave it out: the widget says it itself."
-            )
+            told = _("“%(words)s” is true now, but not after the next sale. Leave it out: the widget shows it itself.")
             return told % words
         return ""
 
     def why_not_ending(self, words: str) -> str:
         """Say why it isn't true that the offer ends soon; empty where it is."""
         if self.ends_at is None:
-            told = _("“%(words)s” isn't true: the offer has no end. Give it one, or leave this out.")
+            told = _("“%(words)s” isn't true: the offer has no end date. Enter one, or leave this out.")
             return told % {"words": words}
         if self.ends_at - self.now > SOON:
-            told = _("“%(words)s” isn't true yet: the offer ends later. The widget says when, by itself.")
+            told = _("“%(words)s” isn't true yet: the offer ends later. The widget shows when.")
             return told % {"words": words}
         return ""

@@ -22,10 +22,13 @@ def prices(candidate: LaunchCandidate) -> Iterator[Check]:
         if claim.state == ClaimState.FALSE:
             yield Check("price", "fail", untrue(claim), fix_of(claim), claim.offer.key)
         elif claim.state == ClaimState.UNKNOWN:
-            fix = _("Make sure that it was, and say so when you launch. Or import earlier orders, whose prices count.")
+            fix = _(
+                "Make sure that it was really charged, and confirm it when you launch. Or import earlier "
+                "orders, whose prices count."
+            )
             yield Check("price", "warn", unknown(claim), fix, claim.offer.key)
     if claims and all(claim.state == ClaimState.TRUE for claim in claims):
-        yield Check("price", "pass", _("Every compare-at price was the price"))
+        yield Check("price", "pass", _("Every compare-at price was really charged"))
 
 
 def offers_of(candidate: LaunchCandidate) -> list[Offer]:
@@ -46,12 +49,21 @@ def untrue(claim: Claim) -> str:
     }
     if claim.rule == CompareAtRule.LOWEST and claim.lowest_at is not None:
         words["day"] = day_of(claim, claim.lowest_at)
-        text = _("“%(offer)s” compares with %(claimed)s, but its lowest price of 30 days was %(allowed)s, on %(day)s")
+        text = _(
+            "“%(offer)s” shows %(claimed)s as its earlier price, but its lowest price in the last 30 "
+            "days was %(allowed)s, on %(day)s"
+        )
         return text % words
     if claim.rule == CompareAtRule.LOWEST:
-        text = _("“%(offer)s” compares with %(claimed)s, but the lowest prices of 30 days come to %(allowed)s")
+        text = _(
+            "“%(offer)s” shows %(claimed)s as its earlier price, but the lowest prices in the last "
+            "30 days add up to %(allowed)s"
+        )
         return text % words
-    return _("“%(offer)s” compares with %(claimed)s, but it cost at most %(allowed)s in the last 90 days") % words
+    return (
+        _("“%(offer)s” shows %(claimed)s as its earlier price, but it cost at most %(allowed)s in the last 90 days")
+        % words
+    )
 
 
 def fix_of(claim: Claim) -> str:
@@ -71,9 +83,9 @@ def unknown(claim: Claim) -> str:
         "claimed": money.text(claim.offer.compare_at_minor or 0, claim.offer.currency),
     }
     if claim.since is None:
-        return _("“%(offer)s” compares with %(claimed)s, and no earlier price is known") % words
+        return _("“%(offer)s” shows %(claimed)s as its earlier price, and no earlier price is known") % words
     words["day"] = day_of(claim, claim.since)
-    return _("“%(offer)s” compares with %(claimed)s, and its prices are known only since %(day)s") % words
+    return _("“%(offer)s” shows %(claimed)s as its earlier price, and its prices are known only since %(day)s") % words
 
 
 def day_of(claim: Claim, at: datetime) -> str:
@@ -85,7 +97,7 @@ def terms(candidate: LaunchCandidate) -> Iterator[Check]:
     """Check that subscriptions say how to cancel, and that terms are in the languages of the widgets."""
     for offer in offers_of(candidate):
         if offer.billing_period and not offer.terms:
-            text = _("“%(offer)s” is paid again and doesn't say how to cancel") % {"offer": offer}
+            text = _("“%(offer)s” renews and doesn't say how to cancel") % {"offer": offer}
             fix = _("Enter its terms, such as “Cancel any time in your account”.")
             yield Check("terms", "warn", text, fix, offer.key)
     told = set()

@@ -34,9 +34,8 @@ class Widget(models.Model):
     phone_layout = models.CharField(
         _("layout on phones"),
         max_length=16,
-        choices=Layout.choices,
+        choices=[("", _("Same layout")), *Layout.choices],
         blank=True,
-        help_text=_("Leave it empty to use the same layout."),
     )
     headline = models.CharField(_("headline"), max_length=120)
     body = models.CharField(_("body"), max_length=500, blank=True)

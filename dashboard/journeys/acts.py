@@ -28,7 +28,7 @@ def launch(journey: Journey, actor: str, reason: str) -> str:
 def pause(journey: Journey, actor: str, reason: str) -> str:
     """Pause it, and return what to say."""
     lifecycle.pause(journey=journey, actor=actor, reason=reason)
-    return _("The journey is paused: nothing more goes out.")
+    return _("The journey is paused. No messages go out.")
 
 
 def resume(journey: Journey, actor: str, reason: str) -> str:
@@ -87,7 +87,7 @@ def add_step(request: HttpRequest, store_slug: str, key: str) -> HttpResponse:
     try:
         drafts.add_step(journey, actor_of(request))
     except ValueError:
-        said = _("A journey has at most %(count)s steps.")
+        said = _("A journey can have at most %(count)s steps.")
         messages.error(request, said % {"count": drafts.MOST_STEPS})
     return redirect("dashboard:journey", store_slug, key)
 

@@ -48,7 +48,7 @@ MEASURES: dict[str, Measure] = {
     "revenue": Measure(gettext_lazy("Revenue after refunds"), lambda figures: figures.net_minor, "money"),
     "shown": Measure(gettext_lazy("Shown"), lambda figures: figures.shown, "count"),
     "bought": Measure(gettext_lazy("Bought"), lambda figures: figures.bought, "count"),
-    "take_rate": Measure(gettext_lazy("Taken of shown"), lambda figures: figures.take_rate, "share"),
+    "take_rate": Measure(gettext_lazy("Accepted of shown"), lambda figures: figures.take_rate, "share"),
     "bought_rate": Measure(gettext_lazy("Bought of shown"), lambda figures: figures.bought_rate, "share"),
     "revenue_per_view": Measure(
         gettext_lazy("Revenue per impression"), lambda figures: figures.net_per_view_minor, "money"

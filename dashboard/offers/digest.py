@@ -40,15 +40,15 @@ def offers_section(store: Store, now: datetime) -> EmailSection | None:
 
 
 def summary(figures: OfferFigures, store: Store) -> str:
-    """Say how often offers were shown, taken and bought, and what that came to."""
+    """Say how often offers were shown, accepted, and bought, and what that came to."""
     words = {
         "shown": formatting.count(figures.shown),
-        "taken": formatting.count(figures.taken),
+        "accepted": formatting.count(figures.taken),
         "rate": formatting.percent(figures.take_rate),
         "bought": formatting.count(figures.bought),
         "revenue": formatting.money(figures.net_minor, store.currency),
     }
-    text = _("Shown %(shown)s times, taken %(taken)s (%(rate)s), bought %(bought)s. After refunds: %(revenue)s.")
+    text = _("Shown %(shown)s times, accepted %(accepted)s (%(rate)s), bought %(bought)s. After refunds: %(revenue)s.")
     return text % words
 
 
@@ -58,7 +58,7 @@ def compared(before: OfferFigures, store: Store) -> str:
         "revenue": formatting.money(before.net_minor, store.currency),
         "rate": formatting.percent(before.take_rate),
     }
-    return _("The week before: %(revenue)s, taken %(rate)s of shown.") % words
+    return _("The week before: %(revenue)s, accepted %(rate)s of shown.") % words
 
 
 def best(by_offer: dict[int, OfferFigures], store: Store) -> list[tuple[str, str]]:

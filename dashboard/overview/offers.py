@@ -113,7 +113,7 @@ class OffersInBrief:
             "revenue": formatting.money(figures.net_minor, self.store.currency),
             "rate": formatting.percent(figures.take_rate),
         }
-        text = _("Week of %(day)s: %(revenue)s, taken %(rate)s of shown") % words
+        text = _("Week of %(day)s: %(revenue)s, accepted %(rate)s of shown") % words
         return BarValues(date_format(week, "j M"), text, {"accent": max(0, figures.net_minor)})
 
     @cached_property

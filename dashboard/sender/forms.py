@@ -15,12 +15,14 @@ class SenderForm(forms.ModelForm):  # type: ignore[type-arg]
     """Who messages are from, and how many there may be."""
 
     accept_url = forms.URLField(
-        label=_("Page that takes accepted offers"),
+        label=_("Page that adds accepted offers to the cart"),
         required=False,
         max_length=500,
         assume_scheme="https",
         widget=forms.URLInput(attrs=CONTROL),
-        help_text=_("A page of your store that puts an accepted offer into the cart. It gets ?offerlift_token=..."),
+        help_text=_(
+            "The page of your store that adds an accepted offer to the cart. Its address gets ?offerlift_token=..."
+        ),
     )
 
     class Meta:
@@ -43,12 +45,14 @@ class SenderForm(forms.ModelForm):  # type: ignore[type-arg]
         }
         help_texts = {
             "name": _("As customers know you."),
-            "address": _("At a domain of yours: its records are checked below."),
-            "postal_address": _("In the footer of every message, as the law asks."),
+            "address": _("At your own domain. Its DNS records are checked below."),
+            "postal_address": _("Shown in the footer of every message, as the law requires."),
             "weekly_cap": _("How many messages a customer may get in seven days, all journeys together."),
-            "quiet_from": _("Nothing is sent from this hour, by the customer's clock."),
-            "holdout_share": _("From 0 to 0.5. These customers never get a message, to measure what messages bring."),
-            "is_soft_opt_in": _("Only where your law allows it. Customers can object in every message."),
+            "quiet_from": _("No messages are sent from this hour on, in the customer's time zone."),
+            "holdout_share": _(
+                "From 0 to 0.5. These customers never get messages, so that you can measure what messages bring."
+            ),
+            "is_soft_opt_in": _("Only where the law allows it. Customers can unsubscribe in every message."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -31,7 +31,7 @@ def sender(request: HttpRequest, store: Store) -> HttpResponse:
         if form.is_valid():
             form.save()
             audit.record(store=store, action=AuditAction.SENDER_CHANGED, actor=actor_of(request), detail=form.changes())
-            messages.success(request, _("The sender is saved."))
+            messages.success(request, _("The sender was saved."))
             return redirect(shell.address_of("dashboard:sender", store))
         status = 422
     context = {

@@ -80,7 +80,7 @@ def trigger(candidate: JourneyCandidate) -> Iterator[Check]:
     if isinstance(options, OnADay) and options.at <= candidate.now and candidate.version.launched_at is None:
         yield Check("trigger", "fail", _("The campaign's day is in the past"), _("Choose a day in the future."))
         return
-    yield Check("trigger", "pass", _("Begins with: %(trigger)s") % {"trigger": version.get_trigger_display()})
+    yield Check("trigger", "pass", _("Starts with: %(trigger)s") % {"trigger": version.get_trigger_display()})
 
 
 def products(candidate: JourneyCandidate) -> Iterator[Check]:
@@ -101,14 +101,14 @@ def products(candidate: JourneyCandidate) -> Iterator[Check]:
 def steps(candidate: JourneyCandidate) -> Iterator[Check]:
     """Check that there is something to send, and that it can go out."""
     if not candidate.steps:
-        yield Check("steps", "fail", _("There is no step"), _("Add a step."))
+        yield Check("steps", "fail", _("The journey has no steps"), _("Add a step."))
         return
     for step in candidate.steps:
         yield from step_points(candidate, step)
     further = [step for step in candidate.steps if step.condition.get("kind") == ConditionKind.CLICKED_NOT_BOUGHT]
     if len(further) > 1:
         text = _("More than one message follows a click without an order")
-        yield Check("further", "fail", text, _("Keep one of them: more would be pestering."))
+        yield Check("further", "fail", text, _("Keep one of them. More reminders annoy customers."))
     count = len(candidate.steps)
     yield Check("steps", "pass", ngettext("%(count)s step", "%(count)s steps", count) % {"count": count})
 
@@ -119,10 +119,10 @@ def step_points(candidate: JourneyCandidate, step: JourneyStep) -> Iterator[Chec
     try:
         validate_condition(step.condition)
     except BadCondition as error:
-        text = _("Step %(number)s: the condition can't be asked. %(error)s") % {**number, "error": error}
+        text = _("Step %(number)s: the condition isn't valid. %(error)s") % {**number, "error": error}
         yield Check("condition", "fail", text, _("Change the condition."))
     if candidate.sender is not None and not sending_hours(step, candidate.sender).has_any:
-        text = _("Step %(number)s: all of its hours are quiet ones") % number
+        text = _("Step %(number)s: all of its hours are quiet hours") % number
         yield Check("hours", "fail", text, _("Widen the step's hours, or shorten the store's quiet hours."))
     yield from message_points(step)
 
@@ -139,7 +139,7 @@ def message_points(step: JourneyStep) -> Iterator[Check]:
             continue
         asks = any(type(block).__name__ == "Question" for block in message.blocks)
         if step.kind == StepKind.QUESTION and not asks:
-            text = _("Step %(number)s asks nothing") % number
+            text = _("Step %(number)s has no question") % number
             yield Check("question", "fail", text, _("Add a question to the message."))
 
 
@@ -172,12 +172,12 @@ def sending(candidate: JourneyCandidate) -> Iterator[Check]:
     if not sender.is_on:
         yield Check("sender", "fail", _("Sending is switched off for the store"), _("Switch it on in the sender."))
     if not sender.postal_address.strip():
-        text = _("Messages have no postal address, which the law asks for")
+        text = _("Messages have no postal address, which the law requires")
         yield Check("sender", "fail", text, _("Enter it in the sender."))
     for problem in sender.problems:
         yield Check("sender_domain", "warn", problem, _("Fix the domain's records."))
     if DomainState.WRONG in (sender.spf, sender.dkim, sender.dmarc):
-        text = _("The sender's domain isn't set up: messages would be taken for spam")
+        text = _("The sender's domain isn't set up, so messages would look like spam")
         yield Check("sender_domain", "fail", text, _("Fix SPF, DKIM, and DMARC as the sender says."))
     elif sender.is_on and sender.postal_address.strip():
         yield Check("sender", "pass", _("Messages are from %(sender)s") % {"sender": sender.address})
@@ -200,7 +200,7 @@ def reach(candidate: JourneyCandidate) -> Iterator[Check]:
     if month is None:
         return
     if not month.runs:
-        text = _("Nothing of last month would have begun this journey")
+        text = _("Nothing in the last month would have started this journey")
         yield Check("reach", "warn", text, _("Check the trigger and the product filter."))
         return
     for step_reach in month.steps:
@@ -214,7 +214,7 @@ def reach(candidate: JourneyCandidate) -> Iterator[Check]:
         )
         text %= {"count": f"{step_reach.reached:,}", "number": number}
         if is_small and is_tested(step_reach.step):
-            yield Check("reach", "warn", text, _("A test with so few customers takes long to say anything."))
+            yield Check("reach", "warn", text, _("A test with so few customers takes a long time to reach a result."))
         else:
             yield Check("reach", "pass", text)
 

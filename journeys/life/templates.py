@@ -168,7 +168,7 @@ def long_after_delivery() -> tuple[JourneyTemplate, ...]:
     return (
         JourneyTemplate(
             key="care", name=_("Care and maintenance"),
-            purpose=_("Two months after delivery: how to keep the product in shape, and what it takes."),
+            purpose=_("Two months after delivery: how to keep the product in shape, and what you need for it."),
             trigger=Trigger.DELIVERED,
             steps=(TemplateStep(key="care", wait_hours=60 * DAY, topic="care", is_tested=True, document=message(
                 "Keep your {bought} in shape", headline("A little care goes a long way"),
@@ -227,7 +227,7 @@ def by_orders() -> tuple[JourneyTemplate, ...]:
         ),
         JourneyTemplate(
             key="vip-distance", name=_("Close to the next tier"),
-            purpose=_("When a customer's orders come close to a tier: how little is missing."),
+            purpose=_("When a customer's orders come close to a tier: how little is left to spend."),
             trigger=Trigger.REACHED,
             options={"kind": "tier", "spent_minor": 50_000, "within_minor": 5_000, "days": 365},
             steps=(TemplateStep(key="distance", wait_hours=2 * DAY, is_tested=True, document=message(
@@ -262,7 +262,10 @@ def of_tests() -> tuple[JourneyTemplate, ...]:
     plain = message("A thought on your {bought}", headline("Goes with your {bought}"), product())
     return (
         JourneyTemplate(
-            key="subject-lines", name=_("Subject line A or B"), purpose=_("Two days after the order: which subject?"),
+            key="subject-lines", name=_("Subject line A or B"), purpose=_(
+                "Two days after the order: which subject line "
+                "works better?"
+            ),
             trigger=Trigger.ORDER_PLACED,
             steps=(TemplateStep(key="subject", wait_hours=2 * DAY, document=plain | {"variants": {
                 "benefit": plain | {"subject": "Make your {bought} last longer"}}}),),

@@ -58,8 +58,8 @@ class AddressState(models.TextChoices):
     """Whether messages to the address arrive."""
 
     OK = "ok", _("OK")
-    SOFT_BOUNCED = "soft_bounced", _("Bounced for now")
-    DEAD = "dead", _("Doesn't exist")
+    SOFT_BOUNCED = "soft_bounced", _("Soft bounce")
+    DEAD = "dead", _("Hard bounce")
 
 
 class Address(models.Model):
@@ -100,7 +100,7 @@ class ConsentBasis(models.TextChoices):
     """On what a marketing message may rest."""
 
     OPT_IN = "opt_in", _("Opted in")
-    SOFT_OPT_IN = "soft_opt_in", _("Customer of similar products")
+    SOFT_OPT_IN = "soft_opt_in", _("Soft opt-in: customer of similar products")
     NONE = "none", _("No consent")
 
 
@@ -145,9 +145,9 @@ class SuppressionReason(models.TextChoices):
     """Why an address gets nothing more."""
 
     UNSUBSCRIBED = "unsubscribed", _("Unsubscribed")
-    COMPLAINED = "complained", _("Marked as spam")
-    BOUNCED = "bounced", _("Doesn't exist")
-    ASKED = "asked", _("Asked the store")
+    COMPLAINED = "complained", _("Spam complaint")
+    BOUNCED = "bounced", _("Hard bounce")
+    ASKED = "asked", _("Asked the store to stop")
 
 
 class Suppression(models.Model):

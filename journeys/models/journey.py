@@ -18,8 +18,8 @@ class Trigger(models.TextChoices):
     DELIVERED = "delivered", _("Order delivered")
     RUNS_OUT = "runs_out", _("Product runs out")
     CONTRACT_ENDS = "contract_ends", _("Contract ends")
-    ON_A_DAY = "on_a_day", _("On a day")
-    REACHED = "reached", _("Reached")
+    ON_A_DAY = "on_a_day", _("On a date")
+    REACHED = "reached", _("Milestone reached")
 
 
 class JourneyStatus(models.TextChoices):
@@ -112,7 +112,7 @@ class StepKind(models.TextChoices):
 class WaitFrom(models.TextChoices):
     """From when a step's wait is counted."""
 
-    TRIGGER = "trigger", _("The event that began the journey")
+    TRIGGER = "trigger", _("The event that started the journey")
     PREVIOUS = "previous", _("The step before")
 
 

@@ -12,7 +12,7 @@ class MessageState(models.TextChoices):
     """How far a message is. All but the first three are ends."""
 
     PLANNED = "planned", _("Planned")
-    CLAIMED = "claimed", _("Claimed")
+    CLAIMED = "claimed", _("Queued")
     SENDING = "sending", _("Sending")
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Failed")
@@ -54,7 +54,7 @@ class CustomerMessage(models.Model):
     state = models.CharField(_("state"), max_length=16, choices=MessageState.choices, default=MessageState.PLANNED)
     reason = models.CharField(_("reason"), max_length=32, blank=True)
     planned_at = models.DateTimeField(_("planned at"))
-    send_by = models.DateTimeField(_("sent by"))
+    send_by = models.DateTimeField(_("send before"))
     next_attempt_at = models.DateTimeField(_("next attempt at"))
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     claimed_until = models.DateTimeField(_("claimed until"), null=True, blank=True)
@@ -95,11 +95,11 @@ class MessageEventKind(models.TextChoices):
     """What was heard of a message."""
 
     DELIVERED = "delivered", _("Delivered")
-    SOFT_BOUNCED = "soft_bounced", _("Bounced for now")
-    BOUNCED = "bounced", _("Bounced")
-    COMPLAINED = "complained", _("Marked as spam")
-    FETCHED = "fetched", _("Link fetched")
-    CLICKED = "clicked", _("Clicked by a person")
+    SOFT_BOUNCED = "soft_bounced", _("Soft bounce")
+    BOUNCED = "bounced", _("Hard bounce")
+    COMPLAINED = "complained", _("Spam complaint")
+    FETCHED = "fetched", _("Link opened by a bot")
+    CLICKED = "clicked", _("Clicked")
     ACCEPTED = "accepted", _("Accepted the offer")
     UNSUBSCRIBED = "unsubscribed", _("Unsubscribed")
 

@@ -30,11 +30,11 @@ class Sender(models.Model):
     postal_address = models.TextField(_("postal address"), max_length=300, blank=True)
     provider = models.CharField(_("provider"), max_length=32, default="smtp")
     accept_url = models.URLField(
-        _("page that takes accepted offers"),
+        _("page that adds accepted offers to the cart"),
         max_length=500,
         blank=True,
         help_text=_(
-            "A page of the store that puts an accepted offer into the cart. It gets the token as ?offerlift_token="
+            "The page of the store that adds an accepted offer to the cart. It gets the token as ?offerlift_token="
         ),
     )
     per_minute = models.PositiveIntegerField(_("messages per minute"), default=60)
@@ -43,13 +43,13 @@ class Sender(models.Model):
     dmarc = models.CharField(_("DMARC"), max_length=8, choices=DomainState.choices, default=DomainState.UNKNOWN)
     problems = ArrayField(models.CharField(max_length=300), default=list, blank=True, verbose_name=_("problems"))
     checked_at = models.DateTimeField(_("checked at"), null=True, blank=True)
-    is_soft_opt_in = models.BooleanField(_("customers of similar products may get offers"), default=False)
-    holdout_share = models.FloatField(_("share who never gets a message"), default=0.0)
+    is_soft_opt_in = models.BooleanField(_("soft opt-in for customers of similar products"), default=False)
+    holdout_share = models.FloatField(_("message holdout"), default=0.0)
     quiet_from = models.PositiveSmallIntegerField(_("quiet from"), default=21)
     quiet_until = models.PositiveSmallIntegerField(_("quiet until"), default=8)
     minute_began_at = models.DateTimeField(_("minute of the rate began at"), null=True, editable=False)
     claimed_in_minute = models.PositiveIntegerField(_("messages claimed in that minute"), default=0, editable=False)
-    weekly_cap = models.PositiveSmallIntegerField(_("send points a week"), default=1)
+    weekly_cap = models.PositiveSmallIntegerField(_("messages per customer and week"), default=1)
 
     class Meta:
         verbose_name = _("sender")

@@ -28,7 +28,7 @@ LABELS = {
     "not_ordered_for_days": gettext_lazy("Not ordered for days"),
     "least_orders": gettext_lazy("Orders at least"),
     "spent_minor": gettext_lazy("Tier"),
-    "within_minor": gettext_lazy("Close to the tier"),
+    "within_minor": gettext_lazy("Distance to the tier"),
 }
 
 
