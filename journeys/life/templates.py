@@ -262,10 +262,8 @@ def of_tests() -> tuple[JourneyTemplate, ...]:
     plain = message("A thought on your {bought}", headline("Goes with your {bought}"), product())
     return (
         JourneyTemplate(
-            key="subject-lines", name=_("Subject line A or B"), purpose=_(
-                "Two days after the order: which subject line "
-                "works better?"
-            ),
+            key="subject-lines", name=_("Subject line A or B"),
+            purpose=_("Two days after the order: which subject line works better?"),
             trigger=Trigger.ORDER_PLACED,
             steps=(TemplateStep(key="subject", wait_hours=2 * DAY, document=plain | {"variants": {
                 "benefit": plain | {"subject": "Make your {bought} last longer"}}}),),
