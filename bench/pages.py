@@ -188,11 +188,15 @@ def _alternative_table(findings: Sequence[Finding]) -> str:
 
 
 def _looks_table(looks: Sequence[Looks]) -> str:
-    rules = list(dict.fromkeys(found.rule for found in looks))
+    rules: list[str] = []
     rows: dict[tuple[str, str], list[str]] = {}
     for found in looks:
-        rows.setdefault((label(found.scenario), NAMES[found.metric]), []).append(points(found.ever[-1]))
-    return _table(["visitors, order values", "", *rules], [[*key, *cells] for key, cells in rows.items()])
+        if found.rule not in rules:
+            rules.append(found.rule)
+        row = rows.setdefault((label(found.scenario), NAMES[found.metric]), [])
+        row.append(points(found.ever[-1]))
+    table = [[*names, *cells] for names, cells in rows.items()]
+    return _table(["visitors, order values", "", *rules], table)
 
 
 def _cart_table(carts: Sequence[Adjustment]) -> str:

@@ -163,14 +163,20 @@ def page(results: Results, tests: int, seed: int) -> str:
         f"| --- |{' ---: |' * (len(heads) - 1)}",
     ]
     for rule in RULES:
-        cells = [rule]
-        for split in SOUND:
-            found = results[split][rule]
-            cells.append(f"{100 * found.share:.3f} ± {100 * found.error(found.share):.3f}")
-        for split in BROKEN:
-            cells.append(told(results[split][rule]))
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join([*lines, "", *(missed(results) or ["No bar is missed."])])
+        lines.append(row_of(rule, results))
+    misses = missed(results) or ["No bar is missed."]
+    return "\n".join([*lines, "", *misses])
+
+
+def row_of(rule: str, results: Results) -> str:
+    """Write a rule's row: false alarms of sound splits, then how many broken ones it told."""
+    cells = [rule]
+    for split in SOUND:
+        found = results[split][rule]
+        cells.append(f"{100 * found.share:.3f} ± {100 * found.error(found.share):.3f}")
+    for split in BROKEN:
+        cells.append(told(results[split][rule]))
+    return f"| {' | '.join(cells)} |"
 
 
 def told(found: Alarms) -> str:

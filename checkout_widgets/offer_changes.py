@@ -46,10 +46,7 @@ def save_offer(offer: Offer, changed: list[str], products: Mapping[Product, list
     """
     # Locked against a launch that starts meanwhile: it locks its own test first, and reads the offer after that.
     before_offer = Offer.objects.select_for_update(no_key=True).get(pk=offer.pk)
-    if PROMISED.intersection(changed) and promised_to(offer).exists():
-        raise PromiseError
-    pictured = [product for product, columns in products.items() if PICTURE in columns]
-    if pictured and picturing(pictured).exists():
+    if breaks_promise(offer, changed, products):
         raise PromiseError
     before, after = audit.values(before_offer, changed), audit.values(offer, changed)
     if changed:
@@ -59,6 +56,14 @@ def save_offer(offer: Offer, changed: list[str], products: Mapping[Product, list
         after |= described(product, columns)
         product.save(update_fields=[*columns, "updated_at"])
     note(offer.store, offer, audit.changes(before, after), actor)
+
+
+def breaks_promise(offer: Offer, changed: list[str], products: Mapping[Product, list[str]]) -> bool:
+    """Whether a test that has started holds one of the changed columns, for its visitors were promised them."""
+    if PROMISED.intersection(changed) and promised_to(offer).exists():
+        return True
+    pictured = [product for product, columns in products.items() if PICTURE in columns]
+    return bool(pictured) and picturing(pictured).exists()
 
 
 def described(product: Product, columns: list[str]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import BinaryField
+from django.db.models import BinaryField, Model
 
 from checkout_widgets import customer_records
 from checkout_widgets.models import Delivery
@@ -23,14 +23,19 @@ def tables_of(store: Store, person: Person) -> dict[str, list[Row]]:
     for model, condition in conditions_of(store, person).items():
         if model is Delivery:
             continue
-        names = [
-            field.attname
-            for field in model._meta.local_concrete_fields
-            if field.attname not in SECRETS and not isinstance(field, BinaryField)
-        ]
         rows = model._default_manager.filter(condition, **{STORE_OF[model]: store.pk}).order_by("pk")
-        tables[str(model._meta.model_name)] = [as_texts(row) for row in rows.values(*names)[:MAX_ROWS]]
+        handed_out = rows.values(*columns_of(model))[:MAX_ROWS]
+        tables[str(model._meta.model_name)] = list(map(as_texts, handed_out))
     return tables | customer_records.tables_of(store, keys_of_person(store, person))
+
+
+def columns_of(model: type[Model]) -> list[str]:
+    """Return the columns that a person may read: neither secrets nor what is no text."""
+    names = []
+    for field in model._meta.local_concrete_fields:
+        if field.attname not in SECRETS and not isinstance(field, BinaryField):
+            names.append(field.attname)
+    return names
 
 
 def keys_of_person(store: Store, person: Person) -> set[str]:

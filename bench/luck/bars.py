@@ -30,9 +30,15 @@ KNOWN = LuckBar(most=0.03, at_first=0.06, coverage=(0.93, 0.97))
 UNKNOWN = LuckBar(most=0.05)
 # By the programme's letter and the number of past tests.
 LUCK_BARS = {
-    **{(name, 0): UNKNOWN for name in "abc"},
-    **{(name, 20): REAL for name in "abc"},
-    **{(name, 100): KNOWN for name in "abc"},
+    ("a", 0): UNKNOWN,
+    ("a", 20): REAL,
+    ("a", 100): KNOWN,
+    ("b", 0): UNKNOWN,
+    ("b", 20): REAL,
+    ("b", 100): KNOWN,
+    ("c", 0): UNKNOWN,
+    ("c", 20): REAL,
+    ("c", 100): KNOWN,
     ("d", 20): LuckBar(most=0.06),
     ("e", 0): LuckBar(shown=(-1.0, 0.16)),
     ("e", 20): LuckBar(shown=(-1.0, 0.08)),

@@ -27,8 +27,7 @@ Texts = tuple[str | None, str | None, str | None, str | None]
 def without_patterns(kind: Any) -> Any:
     """Return a type that takes what this one does, and texts that its patterns refuse."""
     if isinstance(kind, type) and issubclass(kind, Struct):
-        members = [(member.name, without_patterns(member.type), default_of(member)) for member in fields(kind)]
-        return defstruct(kind.__name__, members)
+        return struct_without_patterns(kind)
     if isinstance(kind, Meta) and kind.pattern is not None:
         return Meta(min_length=kind.min_length, max_length=kind.max_length)
     parts = [without_patterns(part) for part in get_args(kind)]
@@ -39,6 +38,14 @@ def without_patterns(kind: Any) -> Any:
     if get_origin(kind) is list:
         return GenericAlias(list, tuple(parts))
     return kind
+
+
+def struct_without_patterns(kind: type[Struct]) -> type[Struct]:
+    """Return a struct with the same fields and defaults."""
+    members = []
+    for member in fields(kind):
+        members.append((member.name, without_patterns(member.type), default_of(member)))
+    return defstruct(kind.__name__, members)
 
 
 def default_of(member: FieldInfo) -> Any:

@@ -67,12 +67,7 @@ def offer(request: HttpRequest, store_slug: str, offer_key: str) -> HttpResponse
     promises = Promises(shown, products)
     form = OfferEditForm(request.POST or None, instance=shown, products=products, fixed=promises.fixed)
     if request.method == "POST" and form.is_valid():
-        try:
-            save_offer(form.instance, form.changed_columns(), form.changed_products(), actor=actor_of(request))
-        except PromiseError:
-            messages.error(request, _("A test with this offer has started meanwhile. Nothing was saved."))
-        else:
-            messages.success(request, _("“%(offer)s” is saved.") % {"offer": form.instance})
+        save_changes(request, form)
         return redirect("dashboard:offer", store_slug, offer_key)
     context = {
         "page": OneOfferPage.asked(shown, request.GET, timezone.now()),
@@ -80,7 +75,20 @@ def offer(request: HttpRequest, store_slug: str, offer_key: str) -> HttpResponse
         "promises": promises,
         "is_editable": can_edit(request, shown.store),
     }
-    return render(request, "dashboard/offers/offer.html", context, status=422 if form.errors else 200)
+    status = 200
+    if form.errors:
+        status = 422
+    return render(request, "dashboard/offers/offer.html", context, status=status)
+
+
+def save_changes(request: HttpRequest, form: OfferEditForm) -> None:
+    """Save what was changed of an offer, and say so; nothing of it where a test needs the offer as it is."""
+    try:
+        save_offer(form.instance, form.changed_columns(), form.changed_products(), actor=actor_of(request))
+    except PromiseError:
+        messages.error(request, _("A test with this offer has started meanwhile. Nothing was saved."))
+    else:
+        messages.success(request, _("“%(offer)s” is saved.") % {"offer": form.instance})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -126,13 +126,24 @@ def segment_group(report: Report, view: MetricView, dimension: str, segments: li
     axis = lift_axis(ranges_of(segment_effect(view, segment) for segment in segments), most_ticks=FEW_TICKS)
     names = segment_names(segments, report.currency)
     rows = []
-    for segment in sorted(segments, key=lambda segment: wording.place_of(segment.value, dimension)):
+    for segment in in_order(segments, dimension):
         effect = segment_effect(view, segment)
         rows.append(segment_row(axis, segment, effect, report.alpha, name=names[dimension, segment.value]))
-    missing = 0
-    if dimension in wording.RECORDED_LATER and view.metric not in NOT_OF_VISITORS:
-        missing = max(0, visitors_compared(view, segments[0].variant) - sum(row.visitors for row in rows))
+    missing = visitors_without_value(view, dimension, segments)
     return SegmentGroup(wording.dimension(dimension), axis, rows, None, missing)
+
+
+def in_order(segments: Iterable[SegmentResult], dimension: str) -> list[SegmentResult]:
+    """Return the segments of a dimension in the order that people expect of its values."""
+    return sorted(segments, key=lambda segment: wording.place_of(segment.value, dimension))
+
+
+def visitors_without_value(view: MetricView, dimension: str, segments: Sequence[SegmentResult]) -> int:
+    """Return how many visitors came before the dimension was recorded, and so are in none of its segments."""
+    if dimension not in wording.RECORDED_LATER or view.metric in NOT_OF_VISITORS:
+        return 0
+    with_value = sum(segment.visitors for segment in segments)
+    return max(0, visitors_compared(view, segments[0].variant) - with_value)
 
 
 def visitors_compared(view: MetricView, variant: str) -> int:

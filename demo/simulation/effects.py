@@ -76,16 +76,26 @@ def fitting_upsell(baskets: Sequence[Basket]) -> LineData:
     """One of the product that past orders have most often among those of a fitting price (or of the nearest price)."""
     mean = mean_value(baskets)
     low, high = UPSELL_SHARES[0] * mean, UPSELL_SHARES[1] * mean
+    fitting, others = [], []
+    for (sku, price_minor), times in times_sold(baskets).items():
+        if low <= price_minor <= high:
+            fitting.append((times, sku, price_minor))
+        else:
+            others.append((abs(price_minor - low), sku, price_minor))
+    if fitting:
+        _, sku, price_minor = max(fitting)
+    else:
+        _, sku, price_minor = min(others)
+    return LineData(sku, 1, price_minor)
+
+
+def times_sold(baskets: Iterable[Basket]) -> Counter[tuple[str, int]]:
+    """In how many lines each product was sold, by SKU and price."""
     sold: Counter[tuple[str, int]] = Counter()
     for basket in baskets:
         for line in basket.lines:
             sold[line.sku, line.price_minor] += 1
-    fitting = [product for product in sold if low <= product[1] <= high]
-    if not fitting:
-        sku, price_minor = min(sold, key=lambda product: (abs(product[1] - low), product))
-        return LineData(sku, 1, price_minor)
-    sku, price_minor = max(fitting, key=lambda product: (sold[product], product))
-    return LineData(sku, 1, price_minor)
+    return sold
 
 
 def effect_of(

@@ -1,5 +1,6 @@
 """What a custom metric was like at a moment in a store's last four weeks: what a plan for it starts from."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from math import sqrt
 
@@ -17,24 +18,26 @@ def custom_baseline(metric: CustomMetric, moment: Moment, *, now: datetime) -> B
     """
     store, since = metric.store, now - timedelta(days=BASELINE_DAYS)
     recent = recent_exposures(store, moment, {"orders"}, now=now)
-    mean = sd = per_visitor = None
-    bought = None
-    if recent.control is not None:
-        bought = buyers_of_products(store, list(exposed_since(store, moment, since)), skus_of(metric), since=since)
-        conversion = share_of(recent.control.sums["converted"], recent.control.visitors) or 0.0
-        mean, sd = per_visitor_of(bought, metric.counted, conversion)
-        per_visitor = share_of(recent.control.sums["orders"], recent.control.visitors)
-    return Baseline(
+    unknown = Baseline(
         moment=moment.value,
         metric=metric.code,
-        source="exposures" if bought is not None else "none",
+        source="none",
         visitors=recent.visitors,
-        buyers=bought.with_any if bought is not None else 0,
+        buyers=0,
         visitors_per_day=recent.visitors_per_day or None,
-        orders_per_visitor=per_visitor,
-        mean=mean,
-        sd=sd,
+        orders_per_visitor=None,
+        mean=None,
+        sd=None,
         variance_reduction=None,
+    )
+    if recent.control is None:
+        return unknown
+    bought = buyers_of_products(store, list(exposed_since(store, moment, since)), skus_of(metric), since=since)
+    conversion = share_of(recent.control.sums["converted"], recent.control.visitors) or 0.0
+    mean, sd = per_visitor_of(bought, metric.counted, conversion)
+    per_visitor = share_of(recent.control.sums["orders"], recent.control.visitors)
+    return replace(
+        unknown, source="exposures", buyers=bought.with_any, orders_per_visitor=per_visitor, mean=mean, sd=sd
     )
 
 

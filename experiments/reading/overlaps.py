@@ -59,18 +59,17 @@ def overlap_cells(
 
     ``through``: the last day of exposure to count.
     """
-    other_ids = [other.pk for other in others]
+    found: dict[int, list[OverlapCell]] = {other.pk: [] for other in others}
     parameters = {
         **parameters_of(experiment, experiment.cap_minor, through),
         "store_id": experiment.store_id,
-        "others": other_ids,
+        "others": list(found),
         "begins": experiment.started_at,
         "ends": experiment.ended_at or now,
         "is_automation_counted": experiment.store.is_automation_counted,
     }
-    tests = [experiment.pk, *other_ids]
+    tests = [experiment.pk, *found]
     keys = dict(Variant.objects.filter(experiment__in=tests).values_list("pk", "key"))
-    found: dict[int, list[OverlapCell]] = {other.pk: [] for other in others}
     for other_id, variant_id, other_variant_id, *counts in fetch(OVERLAPS, parameters):
         visitors, earlier, declined, declined_earlier, buyers, revenue, squared = map(int, counts)
         cell = OverlapCell(

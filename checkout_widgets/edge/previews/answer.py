@@ -28,15 +28,21 @@ class PreviewAnswer(DecideAnswer, kw_only=True):
 def answer_preview(store_id: int, body: DecideBody, call: Call) -> PreviewAnswer:
     """Answer with what the link shows now. Queries the database."""
     asked = requests.read(store_id, body.preview or "")
-    previewed = None
-    if asked is not None:
-        previewed = shown.load(asked)
-    if asked is None or previewed is None:
-        nothing = [MomentDecision(moment, reason="preview_ended") for moment in body.moments]
-        return answer_with(body, nothing, bar.ended(body.locale or ""))
+    if asked is None:
+        return answer_ended(body)
+    previewed = shown.load(asked)
+    if previewed is None:
+        return answer_ended(body)
     shown.note_preview(previewed.experiment.pk, call.now)
+    # What whoever previews has chosen goes before what the page says of itself.
     body = replace(body, locale=asked.locale or body.locale, device=asked.device or body.device)
     return answer_with(body, decisions(previewed, body, call.now), bar.bar_of(previewed, asked, body, call.now))
+
+
+def answer_ended(body: DecideBody) -> PreviewAnswer:
+    """Answer a link that has ended, or that nobody gave out: nothing is shown but that."""
+    nothing = [MomentDecision(moment, reason="preview_ended") for moment in body.moments]
+    return answer_with(body, nothing, bar.ended(body.locale or ""))
 
 
 def answer_with(body: DecideBody, decided: list[MomentDecision], shown_bar: PreviewBar) -> PreviewAnswer:
