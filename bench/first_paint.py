@@ -6,11 +6,12 @@ reads nothing but who is logged in. In turns, medians.
 """
 
 import json
-import statistics
 from argparse import ArgumentParser
+from functools import partial
 
 from bench.database import scratch
-from bench.rows import load, seconds, vacuum
+from bench.rows import load, vacuum
+from bench.turns import medians_in_turns
 
 BAR_MS = 100
 FLOOR = "/account/password/"
@@ -23,13 +24,10 @@ def measure(addresses: dict[str, str], client: object, rounds: int) -> dict[str,
         response = client.get(address)  # type: ignore[attr-defined]
         assert response.status_code == 200, response.status_code
 
-    taken: dict[str, list[float]] = {name: [] for name in addresses}
-    for turn in range(rounds + 1):
-        for name, address in addresses.items():
-            time = seconds(lambda address=address: ask(address))  # type: ignore[misc]
-            if turn:
-                taken[name].append(time)
-    return {name: statistics.median(times) for name, times in taken.items()}
+    pages = {}
+    for name, address in addresses.items():
+        pages[name] = partial(ask, address)
+    return medians_in_turns(pages, rounds, warm_up=1)
 
 
 def main() -> None:

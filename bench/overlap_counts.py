@@ -5,14 +5,14 @@ one plain join, and nothing else. In turns, medians.
 """
 
 import json
-import statistics
 from argparse import ArgumentParser
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bench.adjusted_days import BUY
 from bench.database import scratch
-from bench.rows import DAYS, START, load, seconds, vacuum
+from bench.rows import DAYS, START, load, vacuum
+from bench.turns import medians_in_turns
 
 if TYPE_CHECKING:
     from experiments.models import Experiment
@@ -43,11 +43,14 @@ def measure(mine: "Experiment", other: "Experiment", rounds: int) -> dict[str, f
 
     now = START + timedelta(days=DAYS)
     tests = {"mine": mine.pk, "other": other.pk}
-    taken: dict[str, list[float]] = {"floor": [], "counts": []}
-    for _ in range(rounds):
-        taken["floor"].append(seconds(lambda: aggregation.fetch(FLOOR, tests)))
-        taken["counts"].append(seconds(lambda: overlap_cells(mine, [other], through=now.date(), now=now)))
-    return {name: statistics.median(times) for name, times in taken.items()}
+
+    def floor() -> None:
+        aggregation.fetch(FLOOR, tests)
+
+    def counts() -> None:
+        overlap_cells(mine, [other], through=now.date(), now=now)
+
+    return medians_in_turns({"floor": floor, "counts": counts}, rounds)
 
 
 def main() -> None:

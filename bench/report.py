@@ -7,9 +7,10 @@ each visitor, as ``bench.funnel`` does it alone.
 """
 
 import json
-import statistics
 from argparse import ArgumentParser
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -18,6 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from bench import funnel
 from bench.database import scratch
 from bench.rows import BUYERS, DAYS, START, Bar, load, seconds, vacuum
+from bench.turns import medians_in_turns
 
 if TYPE_CHECKING:
     from experiments.models import Experiment
@@ -54,12 +56,12 @@ def measure(experiment: "Experiment", rounds: int) -> dict[str, float]:
     def refresh() -> None:
         rollups.refresh_days(experiment.pk, [START.date() + timedelta(days=DAYS // 2)])
 
-    actions = {"floor": lambda: floor(experiment), "report": lambda: read_sums(experiment), "day": refresh}
-    taken: dict[str, list[float]] = {name: [] for name in actions}
-    for _ in range(rounds):
-        for name, action in actions.items():
-            taken[name].append(seconds(action))
-    return {name: statistics.median(times) for name, times in taken.items()}
+    actions: dict[str, Callable[[], object]] = {
+        "floor": partial(floor, experiment),
+        "report": partial(read_sums, experiment),
+        "day": refresh,
+    }
+    return medians_in_turns(actions, rounds)
 
 
 def main() -> None:

@@ -17,9 +17,16 @@ import time
 from math import inf
 from multiprocessing import Pool
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import django
 from django.conf import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.verdicts.cases import Case
+    from bench.verdicts.filling import Filling
 
 # More hundreds than all rows want.
 WITHOUT_END = 10_000
@@ -43,29 +50,30 @@ def main() -> None:
     start = time.perf_counter()
     cases = table.chosen(CASES, options.case)
     results, engine = KeptResults(options.results), Engine(code_digest(), METHOD_VERSION)
-    added, different = 0, []
     # The pool's processes begin as copies of this one, so that each has Django ready.
     with Pool(options.processes) as pool:
         filling = Filling(results=results, engine=engine, seed=options.seed, pool=pool)
-        if options.replay:
-            different = filling.replay(cases)
-        until = inf
-        if options.minutes is not None:
-            until = time.time() + 60 * options.minutes
-        if options.add or options.minutes is not None:
-            added = filling.run(cases, most=options.add or WITHOUT_END, until=until)
+        found = filled(filling, cases, options)
     rows = table.kept_rows(CASES, results, engine, options.seed)
     page = table.page(rows, options.seed)
     print(page)
     if not options.dry_run:
         table.write(page)
-    found = {
-        "added": added,
-        "different": different,
-        "seconds": round(time.perf_counter() - start),
-        "seed": options.seed,
-    }
+    found |= {"seconds": round(time.perf_counter() - start), "seed": options.seed}
     print(json.dumps(table.headline(rows) | found))
+
+
+def filled(filling: "Filling", cases: "Sequence[Case]", options: argparse.Namespace) -> dict[str, Any]:
+    """Replay and add what was asked for; return how many hundreds came in, and which rows end otherwise now."""
+    different: list[str] = []
+    if options.replay:
+        different = filling.replay(cases)
+    added, until = 0, inf
+    if options.minutes is not None:
+        until = time.time() + 60 * options.minutes
+    if options.add or options.minutes is not None:
+        added = filling.run(cases, most=options.add or WITHOUT_END, until=until)
+    return {"added": added, "different": different}
 
 
 def arguments(folder: Path) -> argparse.Namespace:

@@ -129,7 +129,7 @@ def segment_group(report: Report, view: MetricView, dimension: str, segments: li
     for segment in in_order(segments, dimension):
         effect = segment_effect(view, segment)
         rows.append(segment_row(axis, segment, effect, report.alpha, name=names[dimension, segment.value]))
-    missing = visitors_without_value(view, dimension, segments)
+    missing = visitors_without_value(view, dimension, rows)
     return SegmentGroup(wording.dimension(dimension), axis, rows, None, missing)
 
 
@@ -138,12 +138,12 @@ def in_order(segments: Iterable[SegmentResult], dimension: str) -> list[SegmentR
     return sorted(segments, key=lambda segment: wording.place_of(segment.value, dimension))
 
 
-def visitors_without_value(view: MetricView, dimension: str, segments: Sequence[SegmentResult]) -> int:
-    """Return how many visitors came before the dimension was recorded, and so are in none of its segments."""
+def visitors_without_value(view: MetricView, dimension: str, rows: Sequence[SegmentRow]) -> int:
+    """Return how many visitors came before the dimension was recorded, and so are in none of its segments' rows."""
     if dimension not in wording.RECORDED_LATER or view.metric in NOT_OF_VISITORS:
         return 0
-    with_value = sum(segment.visitors for segment in segments)
-    return max(0, visitors_compared(view, segments[0].variant) - with_value)
+    with_value = sum(row.visitors for row in rows)
+    return max(0, visitors_compared(view, rows[0].segment.variant) - with_value)
 
 
 def visitors_compared(view: MetricView, variant: str) -> int:
