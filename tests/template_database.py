@@ -7,7 +7,7 @@ them.
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -28,15 +28,25 @@ KEPT = 3  # for whoever changes between branches; each is about 20 MB
 
 def prepare() -> str:
     """Return the name of the template for the migrations as they are now, which is made where there is none."""
-    name = PREFIX + digest_of_migrations()
+    return prepare_by(PREFIX, digest_of_migrations(), migrate)
+
+
+def prepare_by(prefix: str, digest: str, fill: Callable[[], object]) -> str:
+    """Return the name of a template, of which there is one for each digest: a new database, once it was filled."""
+    name = prefix + digest
     with connection._nodb_cursor() as cursor:
         # Against another worker that makes the same one: it is waited for, and then there is nothing left to make.
-        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        cursor.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", [LOCK, prefix])
         if not database_exists(cursor, name):
-            make(cursor, name)
-            drop_old(cursor)
-        cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+            make(cursor, prefix, name, fill)
+            drop_old(cursor, prefix)
+        cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [LOCK, prefix])
     return name
+
+
+def migrate() -> None:
+    """Apply every migration."""
+    call_command("migrate", verbosity=0, interactive=False, run_syncdb=True)
 
 
 def digest_of_migrations() -> str:
@@ -79,13 +89,13 @@ def database_exists(cursor: Any, name: str) -> bool:
     return cursor.fetchone() is not None
 
 
-def make(cursor: Any, name: str) -> None:
-    """Migrate a new database, and give it the name only then: a run that is ended meanwhile leaves no half-made one."""
-    draft = f"{PREFIX}draft"
+def make(cursor: Any, prefix: str, name: str, fill: Callable[[], object]) -> None:
+    """Fill a new database, and give it the name only then: a run that is ended meanwhile leaves no half-made one."""
+    draft = f"{prefix}draft"
     cursor.execute(f"DROP DATABASE IF EXISTS {draft} WITH (FORCE)")
     cursor.execute(f"CREATE DATABASE {draft}")
     with connected_to(draft):
-        call_command("migrate", verbosity=0, interactive=False, run_syncdb=True)
+        fill()
     cursor.execute(f"ALTER DATABASE {draft} RENAME TO {name}")
     # A database that somebody is connected to can't be copied.
     cursor.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
@@ -104,10 +114,10 @@ def connected_to(database: str) -> Iterator[None]:
         connection.settings_dict["NAME"] = usual
 
 
-def drop_old(cursor: Any) -> None:
+def drop_old(cursor: Any, prefix: str) -> None:
     """Drop all templates but the newest."""
     cursor.execute(
-        "SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY oid DESC OFFSET %s", [PREFIX, KEPT]
+        "SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY oid DESC OFFSET %s", [prefix, KEPT]
     )
     for (name,) in cursor.fetchall():
         cursor.execute(f"DROP DATABASE IF EXISTS {name}")

@@ -12,8 +12,8 @@ pytestmark = pytest.mark.django_db
 
 def test_template_is_made_once_for_the_same_migrations(monkeypatch):
     made = []
-    monkeypatch.setattr(template_database, "make", lambda cursor, name: made.append(name))
-    monkeypatch.setattr(template_database, "drop_old", lambda cursor: None)
+    monkeypatch.setattr(template_database, "make", lambda cursor, prefix, name, fill: made.append(name))
+    monkeypatch.setattr(template_database, "drop_old", lambda cursor, prefix: None)
     usual = template_database.prepare()
     assert made == []
     monkeypatch.setattr(template_database, "digest_of_migrations", lambda: "others")

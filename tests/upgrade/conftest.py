@@ -1,6 +1,7 @@
 """The database of the release before, brought up to date by today's migrations."""
 
 import gzip
+import hashlib
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -11,9 +12,12 @@ from django.db import connection, transaction
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
+from tests import template_database
 from tests.upgrade.answers import ASKED_AT
 from tests.upgrade.clock import Clock
 from tests.upgrade.make_dump import FOLDER, SECRET_KEY
+
+DUMPED = ("before.sql.gz", "second_factor_before.sql")
 
 
 @pytest.fixture(scope="session")
@@ -25,21 +29,34 @@ def before() -> Any:
 @pytest.fixture(scope="module")
 def upgraded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Everything asks a database of its own: the dump, migrated; its clock stands at ``ASKED_AT``."""
-    settings = connection.settings_dict
-    tests_own, ours = settings["NAME"], f"{settings['NAME']}_upgrade"
+    ours = f"{connection.settings_dict['NAME']}_upgrade"
     with django_db_blocker.unblock():
-        run(f'DROP DATABASE IF EXISTS "{ours}"', f'CREATE DATABASE "{ours}"')
-        settings["NAME"] = ours
+        template = template_database.prepare_by("upgraded_", digest_of_upgrade(), upgrade)
+        run(f'DROP DATABASE IF EXISTS "{ours}"', f'CREATE DATABASE "{ours}" TEMPLATE "{template}"')
         try:
-            run(gzip.decompress((FOLDER / "before.sql.gz").read_bytes()).decode())
-            run((FOLDER / "second_factor_before.sql").read_text())
-            call_command("migrate", verbosity=0)
-            with override_settings(SECRET_KEY=SECRET_KEY), Clock(ASKED_AT).kept():
+            with (
+                template_database.connected_to(ours),
+                override_settings(SECRET_KEY=SECRET_KEY),
+                Clock(ASKED_AT).kept(),
+            ):
                 yield
         finally:
-            connection.close()
-            settings["NAME"] = tests_own
             run(f'DROP DATABASE IF EXISTS "{ours}"')
+
+
+def digest_of_upgrade() -> str:
+    """Return what tells the dump and today's migrations from those of another day or branch."""
+    digest = hashlib.sha256(template_database.digest_of_migrations().encode())
+    for name in DUMPED:
+        digest.update((FOLDER / name).read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def upgrade() -> None:
+    """Load the dump into a new database, and migrate it."""
+    run(gzip.decompress((FOLDER / "before.sql.gz").read_bytes()).decode())
+    run((FOLDER / "second_factor_before.sql").read_text())
+    call_command("migrate", verbosity=0)
 
 
 def run(*statements: str) -> None:
