@@ -35,7 +35,7 @@ def test_price_that_never_was_blocks_and_says_what_to_set():
     experiment = draft((200, 1500), (50, 1200), compare_at_minor=2000)
     [check] = points(experiment, "price")
     assert check.state == "fail"
-    assert check.text == "“Tea for two” compares with €20.00, but it cost at most €15.00 in the last 90 days"
+    assert check.text == "“Tea for two” shows €20.00 as its earlier price, but it cost at most €15.00 in the last 90 days"
     assert check.fix == "Set the compare-at price to €15.00 or less, or remove it."
     with pytest.raises(LaunchRefused):
         launch(experiment=experiment, actor="ann", override_reason="Never mind", now=NOON)
@@ -46,7 +46,8 @@ def test_price_in_the_eu_is_the_lowest_of_thirty_days_with_its_day():
     [check] = points(experiment, "price")
     assert (check.state, check.text) == (
         "fail",
-        "“Tea for two” compares with €15.00, but its lowest price of 30 days was €9.00, on 13 October 2026",
+        "“Tea for two” shows €15.00 as its earlier price, but its lowest price in the last 30 days was €9.00, "
+        "on 13 October 2026",
     )
     assert check.fix == "Remove the compare-at price: the offer isn't cheaper than before."
 
@@ -67,7 +68,7 @@ def test_launch_fixes_what_is_served():
 def test_terms_of_a_subscription_have_to_say_how_to_cancel():
     experiment = draft(billing_period="month")
     [check] = points(experiment, "terms")
-    assert (check.state, check.text) == ("warn", "“Tea for two” is paid again and doesn't say how to cancel")
+    assert (check.state, check.text) == ("warn", "“Tea for two” renews and doesn't say how to cancel")
     Offer.objects.update(terms="Cancel any time.")
     assert points(experiment, "terms") == []
 

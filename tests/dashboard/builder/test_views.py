@@ -170,7 +170,7 @@ def test_advice_on_words_comes_with_what_is_saved(draft):
     typed = WORDS | {"offer": offer.pk, "headline": "Hurry, tea is waiting"}
     answer = send(client_of(draft), draft, "treatment-treatment", typed)
     assert answer["X-Section-State"] == "saved"
-    assert "presses shoppers" in answer.content.decode()
+    assert "puts pressure on shoppers" in answer.content.decode()
 
 
 def test_start_is_kept_as_typed_until_the_launch(draft):

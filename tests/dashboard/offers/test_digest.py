@@ -25,8 +25,8 @@ def test_digest_compares_the_last_week_with_the_one_before():
     refresh.refresh_all(NOW)
     section = offers_section(experiment.store, NOW)
     text = mail.digest(experiment.store).text
-    assert "Shown 4 times, taken 1 (25.0%), bought 1. After refunds: €9.90." in text
-    assert "The week before: €9.90, taken 50.0% of shown." in text
+    assert "Shown 4 times, accepted 1 (25.0%), bought 1. After refunds: €9.90." in text
+    assert "The week before: €9.90, accepted 50.0% of shown." in text
     assert "/offers/analytics/?store=tea&period=7" in text
     assert section is not None
     assert section.facts == [("Offer", "€9.90")]
