@@ -61,7 +61,7 @@ class JourneyStepForm(forms.ModelForm):  # type: ignore[type-arg]
     category_waits = forms.CharField(
         label=_("Hours by category"), required=False, max_length=4_000,
         widget=forms.Textarea(attrs=CONTROL | {"rows": 2}),
-        help_text=_("One category a line, such as “Coffee: 72”; all others wait as above."),
+        help_text=_("One category per line, such as “Coffee: 72”. All others wait as above."),
     )  # fmt: skip
     condition_kind = forms.ChoiceField(
         label=_("Only if the customer"), required=False, choices=[("", _("Anything")), *ConditionKind.choices],
@@ -119,7 +119,9 @@ class JourneyStepForm(forms.ModelForm):  # type: ignore[type-arg]
                 "condition_values": ", ".join(values),
             },
         )
-        self.fields["topic"].help_text = gettext("What the message is about; customers can refuse a topic alone.")
+        self.fields["topic"].help_text = gettext(
+            "What the message is about. Customers can unsubscribe from a single topic."
+        )
         self.thresholds = condition.get("thresholds")
 
     def clean_category_waits(self) -> dict[str, int]:
@@ -142,7 +144,7 @@ class JourneyStepForm(forms.ModelForm):  # type: ignore[type-arg]
         if start is not None and end is not None and not start < end <= 24:
             self.add_error("window_end", gettext("Enter an hour after “not before”, up to 24."))
         if (values.get("control_percent") or 0) > 90:
-            self.add_error("control_percent", gettext("Enter at most 90: somebody has to get the message."))
+            self.add_error("control_percent", gettext("Enter at most 90, so that some customers get the message."))
         values["condition"] = self.condition()
         try:
             validate_condition(values["condition"])

@@ -61,7 +61,7 @@ class TriggerForm(forms.Form):
         widget=forms.Select(attrs=SELECT),
     )
     spent = amount(_("Tier"), help_text=_("What a customer has to spend within a year."))
-    within = amount(_("Close to the tier"), help_text=_("How much may be missing."))
+    within = amount(_("Distance to the tier"), help_text=_("How much may be missing."))
     at = forms.DateTimeField(
         label=_("Day of the campaign"),
         required=False,
@@ -76,8 +76,8 @@ class TriggerForm(forms.Form):
     answers = lines(
         _("Answers"), 4_000, help_text=_("Tags of answers to questions, one a line. Empty: whatever they answered.")
     )
-    skus = lines(_("SKUs"), 20_000, help_text=_("One a line. Empty: orders of all products."))
-    categories = lines(_("Categories"), 4_000, help_text=_("One a line."))
+    skus = lines(_("SKUs"), 20_000, help_text=_("One per line. Leave it empty for orders of all products."))
+    categories = lines(_("Categories"), 4_000, help_text=_("One per line."))
     exits = forms.MultipleChoiceField(
         label=_("Leave the journey when"), required=False, choices=JourneyExit.choices,
         widget=forms.CheckboxSelectMultiple,
@@ -113,7 +113,7 @@ class TriggerForm(forms.Form):
         try:
             read_options(values["trigger"], options)
         except BadOptions as error:
-            said = gettext("The trigger needs more: %(error)s") % {"error": error}
+            said = gettext("The trigger isn't complete: %(error)s") % {"error": error}
             raise forms.ValidationError(said) from error
         values["options"] = options
         return values

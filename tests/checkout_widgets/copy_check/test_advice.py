@@ -8,8 +8,8 @@ from checkout_widgets.copy_check.advice import advice_on
 @pytest.mark.parametrize(
     ("language", "field", "text", "said"),
     [
-        ("en", "headline", "Hurry, tea is waiting", "puts pressure on shoppers"),
-        ("en", "body", "Don\N{RIGHT SINGLE QUOTATION MARK}t miss this mug", "puts pressure on shoppers"),
+        ("en", "headline", "Hurry, tea is waiting", "pressure on shoppers"),
+        ("en", "body", "Don\N{RIGHT SINGLE QUOTATION MARK}t miss this mug", "pressure on shoppers"),
         ("en", "reason", "Our best-selling mug", "is a claim"),
         ("en", "body", " ".join(["word"] * 21) + ".", "21 words"),
         ("en", "headline", "A" * 61, "61 characters"),
@@ -18,10 +18,10 @@ from checkout_widgets.copy_check.advice import advice_on
         ("de", "reason", "Unsere beliebteste Tasse", "“beliebteste” is a claim"),
         ("de-AT", "headline", "Jetzt kaufen und sparen", "Begin with what the shopper gains"),
         ("de", "body", " ".join(["Wort"] * 19) + ".", "19 words. Up to 18"),
-        ("fr", "headline", "Dépêchez-vous, le thé attend", "puts pressure on shoppers"),
-        ("fr", "headline", "Aujourd\N{RIGHT SINGLE QUOTATION MARK}hui seulement, une tasse", "puts pressure on shoppers"),
+        ("fr", "headline", "Dépêchez-vous, le thé attend", "pressure on shoppers"),
+        ("fr", "headline", "Aujourd\N{RIGHT SINGLE QUOTATION MARK}hui seulement, une tasse", "pressure on shoppers"),
         ("fr", "body", "La tasse la plus populaire", "is a claim"),
-        ("es", "headline", "Última oportunidad, una taza", "puts pressure on shoppers"),
+        ("es", "headline", "Última oportunidad, una taza", "pressure on shoppers"),
         ("es", "body", "La taza más vendida", "is a claim"),
         ("pt-BR", "headline", "Hurry", None),  # a language without rules: English ones would be wrong
         ("", "headline", "Beeilen Sie sich, der Tee ist für Sie", "Try “Bis Sonntag verfügbar”"),  # by its own words

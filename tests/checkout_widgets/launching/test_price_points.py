@@ -35,7 +35,9 @@ def test_price_that_never_was_blocks_and_says_what_to_set():
     experiment = draft((200, 1500), (50, 1200), compare_at_minor=2000)
     [check] = points(experiment, "price")
     assert check.state == "fail"
-    assert check.text == "“Tea for two” shows €20.00 as its earlier price, but it cost at most €15.00 in the last 90 days"
+    assert check.text == (
+        "“Tea for two” shows €20.00 as its earlier price, but it cost at most €15.00 in the last 90 days"
+    )
     assert check.fix == "Set the compare-at price to €15.00 or less, or remove it."
     with pytest.raises(LaunchRefused):
         launch(experiment=experiment, actor="ann", override_reason="Never mind", now=NOON)
