@@ -1,5 +1,7 @@
 """Everything that is stored about a store, or about one of its visitors or customers, as CSV files in a ZIP."""
 
+import csv
+import io
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import IO, Any
@@ -9,6 +11,8 @@ from django.core.exceptions import EmptyResultSet
 from django.db import transaction
 from django.db.models import BinaryField, F, Field, Func, Model, Q, QuerySet, TextField, Value
 
+from checkout_widgets import customer_records
+from checkout_widgets.catalogue_files.cells import guarded
 from checkout_widgets.customers import used_by_others, visitors_of
 from checkout_widgets.models import (
     Acceptance,
@@ -112,10 +116,12 @@ STORE_OF: dict[type[Model], str] = {
     TrialOrder: "store",
     SilencedShopper: "store",
 }
+# Never in an export: secrets, and what is encrypted, which is written in full for the person that it is about.
 SECRETS = {
     *("secret_key", "previous_secret_key", "older_secret_keys"),
     *("secret", "previous_secret", "older_secrets"),
     "webhook_url",  # whoever has it can write to the channel
+    *("address.value", "contactfile.sealed"),  # addresses, and files of them
 }
 
 
@@ -137,14 +143,23 @@ def export(store: Store, file: IO[bytes], person: Person = EVERYBODY) -> Iterato
 
     With a person, only what is stored about that person. All tables are as of one moment.
     """
+    store_of, in_full = tables_of_stores(), customer_records.written_in_full()
     with transaction.atomic(using=alias(), durable=True), ZipFile(file, "w", ZIP_DEFLATED) as archive:
         with read_connection().cursor() as cursor:
             # One snapshot for all tables: else an order could be in one file and missing in another. Nothing is locked.
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         for model, condition in conditions_of(store, person).items():
-            rows = model._default_manager.filter(condition, **{STORE_OF[model]: store.pk}).order_by("pk")
+            rows = model._default_manager.filter(condition, **{store_of[model]: store.pk}).order_by("pk")
             name = f"{model._meta.model_name}.csv"
-            yield name, write_table(archive, name, rows)
+            if person != EVERYBODY and model in in_full:
+                yield name, write_in_full(archive, name, map(in_full[model], rows.iterator()))
+            else:
+                yield name, write_table(archive, name, rows)
+
+
+def tables_of_stores() -> dict[type[Model], str]:
+    """Return all tables that belong to a store, those of the apps above too, with the path to it."""
+    return STORE_OF | customer_records.stores_of_tables()
 
 
 def conditions_of(store: Store, person: Person) -> dict[type[Model], Q]:
@@ -155,7 +170,7 @@ def conditions_of(store: Store, person: Person) -> dict[type[Model], Q]:
         return of_guest(store, person.guest_key)
     if person.visitor_id:
         return of_visitors(store, [person.visitor_id])
-    return dict.fromkeys(STORE_OF, Q())
+    return dict.fromkeys(tables_of_stores(), Q())
 
 
 def of_visitors(store: Store, visitors: Collection[str]) -> dict[type[Model], Q]:
@@ -195,6 +210,7 @@ def of_customer(store: Store, customer_id: str) -> dict[type[Model], Q]:
         CustomerSighting: Q(customer_id=customer_id),
         CustomerAlias: Q(key__in=keys),
         Delivery: found[Delivery] | delivered_for(orders),
+        **customer_records.conditions_of(store, keys),
     }
 
 
@@ -210,6 +226,7 @@ def of_guest(store: Store, key: str) -> dict[type[Model], Q]:
         **dict.fromkeys((Exposure, LongOutcome), exposed_by(keys)),
         CustomerAlias: Q(key__in=keys),
         Delivery: delivered_for(orders),
+        **customer_records.conditions_of(store, keys),
     }
 
 
@@ -233,11 +250,16 @@ def delivered_for(orders: "QuerySet[Order]") -> Q:
     return Q(order_external_id__in=orders.values("external_id"))
 
 
+def is_secret(field: "Field[Any, Any]") -> bool:
+    """Whether a column is in no export, by its name in all tables or in its own."""
+    return not SECRETS.isdisjoint({field.attname, f"{field.model._meta.model_name}.{field.attname}"})
+
+
 def write_table(archive: ZipFile, name: str, rows: QuerySet[Any]) -> int:
     """Stream the rows into a CSV of the archive, under a header; return how many they are."""
     names, columns = [], []
     for field in rows.model._meta.local_concrete_fields:
-        if field.attname not in SECRETS:
+        if not is_secret(field):
             names.append(field.attname)
             columns.append(column_of(field))
     header = (",".join(names) + "\n").encode()
@@ -253,6 +275,19 @@ def write_table(archive: ZipFile, name: str, rows: QuerySet[Any]) -> int:
             for chunk in copy:
                 file.write(bytes(chunk))
         return int(cursor.rowcount)
+
+
+def write_in_full(archive: ZipFile, name: str, rows: Iterator[dict[str, str]]) -> int:
+    """Write rows that the database can't read itself, such as addresses; return how many they are."""
+    written = list(rows)
+    text = io.StringIO()
+    if written:
+        writer = csv.DictWriter(text, list(written[0]))
+        writer.writeheader()
+        for row in written:
+            writer.writerow({column: guarded(value) for column, value in row.items()})
+    archive.writestr(name, text.getvalue())
+    return len(written)
 
 
 def column_of(field: "Field[Any, Any]") -> F | Func:

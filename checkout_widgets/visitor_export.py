@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.db.models import BinaryField, Model
+from django.db.models import BinaryField, QuerySet
 
 from checkout_widgets import customer_records
 from checkout_widgets.models import Delivery
-from checkout_widgets.store_export import SECRETS, STORE_OF, Person, conditions_of, keys_of
-from experiments.customer_keys import customer_key
+from checkout_widgets.store_export import Person, conditions_of, is_secret, tables_of_stores
+from experiments.customer_keys import guest_key, id_of, is_of_known_customer
 from experiments.models import Store
 
 MAX_ROWS = 5_000  # of a table: a shopper has hundreds; what a robot left isn't a person's
@@ -19,37 +19,39 @@ def tables_of(store: Store, person: Person) -> dict[str, list[Row]]:
 
     Without deliveries: those repeat the shop's own orders, names and addresses of others in them included.
     """
-    tables = {}
+    tables, store_of = {}, tables_of_stores()
+    in_full = customer_records.written_in_full()
     for model, condition in conditions_of(store, person).items():
         if model is Delivery:
             continue
-        rows = model._default_manager.filter(condition, **{STORE_OF[model]: store.pk}).order_by("pk")
-        handed_out = rows.values(*columns_of(model))[:MAX_ROWS]
-        tables[str(model._meta.model_name)] = list(map(as_texts, handed_out))
-    return tables | customer_records.tables_of(store, keys_of_person(store, person))
+        rows = model._default_manager.filter(condition, **{store_of[model]: store.pk}).order_by("pk")[:MAX_ROWS]
+        if model in in_full:
+            tables[str(model._meta.model_name)] = [in_full[model](row) for row in rows]
+        else:
+            tables[str(model._meta.model_name)] = texts_of(rows)
+    return tables
 
 
-def columns_of(model: type[Model]) -> list[str]:
-    """Return the columns that a person may read: neither secrets nor what is no text."""
+def texts_of(rows: "QuerySet[Any]") -> list[Row]:
+    """Return the rows as they are stored; without secrets, and without what is encrypted."""
     names = []
-    for field in model._meta.local_concrete_fields:
-        if field.attname not in SECRETS and not isinstance(field, BinaryField):
+    for field in rows.model._meta.local_concrete_fields:
+        if not is_secret(field) and not isinstance(field, BinaryField):
             names.append(field.attname)
-    return names
-
-
-def keys_of_person(store: Store, person: Person) -> set[str]:
-    """Return the keys of the customer that the export is about.
-
-    None of a visitor's: several customers may have used a browser, and none may read what is kept of another.
-    """
-    if person.customer_id:
-        return set(keys_of(store, customer_key(store.pk, customer_id=person.customer_id)))
-    if person.guest_key:
-        return set(keys_of(store, person.guest_key))
-    return set()
+    return [as_texts(row) for row in rows.values(*names)]
 
 
 def as_texts(row: dict[str, Any]) -> Row:
     """Return what a row says."""
     return {name: str(value) for name, value in row.items() if value not in (None, "", [], {})}
+
+
+def person_with_address(store: Store, address: str) -> Person | None:
+    """Return who has an email address, a customer whom the shop knows before a guest; None where nobody can."""
+    for known in sorted(customer_records.keys_of_address(store, address)):
+        if is_of_known_customer(known):
+            return Person(customer_id=id_of(known))
+    key = guest_key(store.pk, address)
+    if not key:
+        return None
+    return Person(guest_key=key)

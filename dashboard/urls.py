@@ -7,6 +7,7 @@ from dashboard.account.urls import account_urls
 from dashboard.annotations.urls import annotation_urls
 from dashboard.approvals.urls import approval_urls
 from dashboard.builder.urls import builder_urls
+from dashboard.contact_files.urls import contact_file_urls
 from dashboard.contacts.urls import contact_urls
 from dashboard.custom_metrics.urls import custom_metric_urls
 from dashboard.discussion.urls import discussion_urls
@@ -42,6 +43,7 @@ urlpatterns: list[URLPattern] = [
     *sign_on_urls,
     *password_urls,
     *contact_urls,
+    *contact_file_urls,
     *custom_metric_urls,
     *journey_urls,
     *launch_urls,

@@ -83,39 +83,51 @@ def can_store() -> bool:
 
 def seal(text: str, store_id: int, channel: str = Channel.EMAIL) -> SealedAddress:
     """Encrypt an address of a store. Raises ``MissingKeys``."""
+    return seal_bytes(text.encode(), store_id, channel)
+
+
+def seal_bytes(data: bytes, store_id: int, purpose: str) -> SealedAddress:
+    """Encrypt what has addresses of a store in it. Raises ``MissingKeys``."""
     keys = secrets()
     if not keys:
         raise MissingKeys(NO_ADDRESS_KEYS)
     nonce = os.urandom(NONCE_BYTES)
-    encrypted = cipher_of(keys[0]).encrypt(nonce, text.encode(), bound_to(store_id, channel))
+    encrypted = cipher_of(keys[0]).encrypt(nonce, data, bound_to(store_id, purpose))
     return SealedAddress(FORMAT + nonce + encrypted, key_id_of(keys[0]))
 
 
 def open_address(address: Address) -> str:
     """Return the address as it was written. Raises ``UnreadableAddress``."""
+    sealed = SealedAddress(bytes(address.value), address.key_id)
+    try:
+        return open_bytes(sealed, address.store_id, address.channel).decode()
+    except UnreadableAddress as error:
+        raise UnreadableAddress(f"Address {address.pk}: {error}") from None
+
+
+def open_bytes(sealed: SealedAddress, store_id: int, purpose: str) -> bytes:
+    """Decrypt what ``seal_bytes`` encrypted. Raises ``UnreadableAddress``."""
     for secret in secrets():
-        if key_id_of(secret) == address.key_id:
-            return open_value(bytes(address.value), secret, address.store_id, address.channel)
-    raise UnreadableAddress(
-        f"Address {address.pk} is encrypted with the key {address.key_id}, which isn't in ADDRESS_KEYS. Add that key."
-    )
+        if key_id_of(secret) == sealed.key_id:
+            return open_value(sealed.value, secret, store_id, purpose)
+    raise UnreadableAddress(f"It is encrypted with the key {sealed.key_id}, which isn't in ADDRESS_KEYS. Add that key.")
 
 
-def open_value(value: bytes, secret: str, store_id: int, channel: str) -> str:
+def open_value(value: bytes, secret: str, store_id: int, purpose: str) -> bytes:
     """Decrypt a value. Raises ``UnreadableAddress`` where it was changed, or moved from another store."""
     start = len(FORMAT) + NONCE_BYTES
     if not value.startswith(FORMAT) or len(value) < start + TAG_BYTES:
         raise UnreadableAddress("The value isn't an encrypted address.")
     nonce, encrypted = value[len(FORMAT) : start], value[start:]
     try:
-        return cipher_of(secret).decrypt(nonce, encrypted, bound_to(store_id, channel)).decode()
+        return cipher_of(secret).decrypt(nonce, encrypted, bound_to(store_id, purpose))
     except InvalidTag:
         raise UnreadableAddress("The encrypted address was changed, or is another store's.") from None
 
 
-def bound_to(store_id: int, channel: str) -> bytes:
+def bound_to(store_id: int, purpose: str) -> bytes:
     """Return what is authenticated beside the address: a row can't be put into another store."""
-    return f"{store_id}:{channel}".encode()
+    return f"{store_id}:{purpose}".encode()
 
 
 def mask(text: str) -> str:

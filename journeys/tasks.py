@@ -7,13 +7,16 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from journeys.contacts.jobs import forget_contacts, look_after_parcels, merge_guest_customer
 from journeys.models import Sender
 from journeys.planning import rounds
 from journeys.sending import domain_records, handing_over
 from journeys.triggers import by_time, orders
 
-__all__ = ["forget_contacts", "look_after_parcels", "merge_guest_customer"]  # loaded with this module
+# loaded with this module
+__all__ = [
+    *("forget_contact_files", "forget_contacts", "import_contact_file"),
+    *("look_after_parcels", "merge_guest_customer"),
+]
 
 
 @app.periodic(cron="* * * * *")

@@ -1,12 +1,15 @@
 """A store's journeys and a customer whom they reached, for tests that walk the console: see ``console_story``."""
 
 from datetime import datetime, timedelta
+from io import BytesIO
 
 from experiments.models import Order, Store
+from journeys.contact_files import stored_files
 from journeys.life.drafts import create_journey
 from journeys.life.templates import journey_templates
 from journeys.models import (
     Contact,
+    ContactFile,
     Contract,
     CustomerMessage,
     Friction,
@@ -21,6 +24,13 @@ from tests import factories
 
 CONTACT = 4711  # in the addresses of ``console_pages``
 HOUR = timedelta(hours=1)
+BAD_ROWS = (
+    "zz;;;;",
+    ";;;;",
+    "zz@zz.example;zz;zz;=zz;",
+    "zz@zz.example;opt_in;;;",
+    "zz@zz.example;opt_in;2099-01-01;;",
+)
 
 
 def make_journeys(store: Store, now: datetime) -> None:
@@ -28,7 +38,23 @@ def make_journeys(store: Store, now: datetime) -> None:
     for key in ("check-in", "subject-lines", "seasonal"):
         create_journey(journey_templates()[key], store, key=f"zz-{key}", name="Черновик", actor="zz-editor")
     make_launched(store, now, key="zz-paused", status=JourneyStatus.PAUSED, paused_reason="Перерыв")
+    make_contact_files(store, now)
     reach(make_customer(store, now), make_launched(store, now, key="zz-running", status=JourneyStatus.RUNNING), now)
+
+
+def make_contact_files(store: Store, now: datetime) -> None:
+    """A file in each state: checked with errors of each kind, being imported, imported, and failed."""
+    body = "\n".join(("email;consent;at;source;zz", "zz-new@zz.example;opt_in;2026-01-01;zz;zz", *BAD_ROWS)).encode()
+    known = stored_files.check_upload(store, BytesIO(body), "contacts", actor="zz-editor", now=now)
+    ContactFile.objects.filter(pk=known.pk).update(pk=CONTACT)
+    common = {"store": store, "key_id": "zz", "uploaded_by": "zz-editor", "uploaded_at": now, "rows": 9}
+    ContactFile.objects.create(pk=4712, kind="opt_outs", state="importing", done=5, **common)
+    outcome = dict.fromkeys(("opt_in", "none", "nothing", "new_addresses", "opted_in_again", "still_opted_out"), 3)
+    ContactFile.objects.create(
+        pk=4713, kind="contacts", state="done", done=9, outcome=outcome, finished_at=now, bad_rows=120, errors=[],
+        **common,
+    )  # fmt: skip
+    ContactFile.objects.create(pk=4714, kind="opt_outs", state="failed", outcome={"unreadable": 1}, **common)
 
 
 def make_launched(store: Store, now: datetime, **fields: str) -> Journey:

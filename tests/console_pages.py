@@ -10,6 +10,7 @@ RUNNING = "/tests/zz-shop/zz-running/"
 OVER = "/tests/zz-shop/zz-over/"
 IMPORTED = "/tests/zz-shop/zz-imported/"
 DRAFT = "/tests/zz-shop/zz-draft/"
+CONTACT_FILES = (4711, 4712, 4713, 4714)  # checked, being imported, imported, failed
 JOURNEYS = ("zz-running", "zz-paused", "zz-check-in", "zz-subject-lines", "zz-seasonal")
 ON_TRIGGERS = {"name": "zz", "exits": ["ordered"]}
 # Addresses by room. Each is asked for by a member with everything; those after "?" in other states too.
@@ -26,7 +27,12 @@ PAGES: dict[str, list[str]] = {
     "audience": [f"{DRAFT}audience/"],
     "builder": [f"{DRAFT}launch/", f"{RUNNING}launch/"],
     "discussion": [RUNNING],
-    "contacts": ["/contacts/", "/contacts/?store=zz-empty", "/contacts/zz-shop/4711/"],
+    "contacts": ["/contacts/", "/contacts/?store=zz-empty", "/contacts/zz-shop/4711/", "/contacts/zz-shop/retention/"],
+    "contact_files": [
+        "/contacts/zz-shop/files/",
+        "/contacts/zz-empty/files/",
+        *(f"/contacts/zz-shop/files/{pk}/" for pk in CONTACT_FILES),
+    ],
     "custom_metrics": ["/custom-metrics/", "/custom-metrics/?store=zz-empty", "/custom-metrics/zz-shop/4711/"],
     "glossary": ["/glossary/"],
     "gallery": ["/widgets/", "/widgets/?layout=dialog"],
@@ -126,6 +132,13 @@ SENT: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ("/contacts/", {}),
         ("/contacts/", {"who": "zz"}),
         ("/contacts/zz-shop/4711/addresses/", {}),
+        ("/contacts/zz-shop/retention/", {"send_point_days": "1"}),
+        ("/contacts/zz-shop/retention/", {"send_point_days": 90, "message_event_days": 30, "idle_contact_days": 90}),
+    ],
+    "contact_files": [
+        ("/contacts/zz-shop/files/", {}),
+        ("/contacts/zz-shop/files/4712/import/", {}),
+        ("/contacts/zz-shop/files/4711/discard/", {}),
     ],
     "journeys": [
         ("/journeys/templates/?template=care", {"key": "zz-running"}),

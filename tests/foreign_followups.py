@@ -1,7 +1,7 @@
 """What comes after a store's orders, for the test that a member of another store sees and touches nothing of it."""
 
 from experiments.models import Store
-from journeys.models import Journey, JourneyStep, JourneyVersion, Run, Sender, SendPoint
+from journeys.models import ContactFile, Journey, JourneyStep, JourneyVersion, Run, Sender, SendPoint
 from tests import factories
 from tests.factories import NOON
 
@@ -15,6 +15,9 @@ def make_followups(store: Store, mark: str, *, key: str, pk: int) -> None:
     contact = factories.make_contact(store, pk=pk, customer_key=mark)
     address = factories.make_address(contact, f"{mark}@shop.example")
     factories.make_consent(address, source=mark)
+    ContactFile.objects.create(
+        pk=pk, store=store, kind="contacts", uploaded_by=mark, uploaded_at=NOON, rows=1, errors=[mark]
+    )
     journey = Journey.objects.create(store=store, key=key, name=mark, status="running", started_at=NOON)
     for number, launched_at in ((1, NOON), (2, None)):
         version = JourneyVersion.objects.create(

@@ -8,15 +8,14 @@ from typing import Annotated
 from msgspec import Meta, Struct
 from msgspec.json import Decoder
 
-from checkout_widgets import customer_records
 from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.endpoint import endpoint
 from checkout_widgets.edge.payloads import Reference, VisitorId
 from checkout_widgets.edge.responses import ApiError
 from checkout_widgets.erasure import Erasure, erase_address, erase_customer, erase_visitor
 from checkout_widgets.store_export import Person
-from checkout_widgets.visitor_export import tables_of
-from experiments.customer_keys import address_digest, guest_key, id_of, is_of_known_customer
+from checkout_widgets.visitor_export import person_with_address, tables_of
+from experiments.customer_keys import address_digest
 from experiments.models import AuditAction, AuditEntry, Store
 
 ACTOR = "shop's server"
@@ -104,10 +103,7 @@ def person_of(store: Store, kind: str, name: str) -> Person:
     """Return whom the export is about. Raises ``ApiError`` for an address that nobody can have ordered with."""
     if kind != "email":
         return Person(**{kind: name})
-    for known in sorted(customer_records.keys_of_address(store, name)):
-        if is_of_known_customer(known):
-            return Person(customer_id=id_of(known))
-    key = guest_key(store.pk, name)
-    if not key:
+    person = person_with_address(store, name)
+    if person is None:
         raise ApiError(400, "bad_field", "email must be an email address.", field="email")
-    return Person(guest_key=key)
+    return person

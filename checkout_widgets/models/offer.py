@@ -85,7 +85,7 @@ class Offer(models.Model):
     )
     replaces = models.ForeignKey(
         Product,
-        on_delete=models.PROTECT,
+        on_delete=models.RESTRICT,
         null=True,
         blank=True,
         related_name="upgrades",
@@ -149,7 +149,7 @@ class OfferItem(models.Model):
 
     offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="items", verbose_name=_("offer"))
     product = models.ForeignKey(
-        Product, on_delete=models.PROTECT, related_name="offer_items", verbose_name=_("product")
+        Product, on_delete=models.RESTRICT, related_name="offer_items", verbose_name=_("product")
     )
     quantity = models.PositiveSmallIntegerField(_("quantity"), default=1, validators=[MinValueValidator(1)])
     position = models.PositiveSmallIntegerField(_("position"), default=0)
@@ -216,7 +216,7 @@ class Acceptance(models.Model):
     jti = models.UUIDField(_("token ID"), unique=True)
     idempotency_key = models.CharField(_("idempotency key"), max_length=64)
     visitor_id = models.CharField(_("visitor ID"), max_length=64)
-    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="acceptances", verbose_name=_("offer"))
+    offer = models.ForeignKey(Offer, on_delete=models.RESTRICT, related_name="acceptances", verbose_name=_("offer"))
     experiment_key = models.CharField(_("test key"), max_length=64)
     variant_key = models.CharField(_("variant key"), max_length=64)
     currency = models.CharField(_("currency"), max_length=3)

@@ -29,7 +29,7 @@ class Widget(models.Model):
     """
 
     variant = models.OneToOneField(Variant, on_delete=models.CASCADE, related_name="widget", verbose_name=_("variant"))
-    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="widgets", verbose_name=_("offer"))
+    offer = models.ForeignKey(Offer, on_delete=models.RESTRICT, related_name="widgets", verbose_name=_("offer"))
     layout = models.CharField(_("layout"), max_length=16, choices=Layout.choices, default=Layout.CARD)
     phone_layout = models.CharField(
         _("layout on phones"),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from dashboard import shell
 from dashboard.contacts.page import history_of
-from dashboard.members import actor_of, can_edit, editable_store
+from dashboard.members import actor_of, can_edit, editable_store, is_store_admin
 from experiments import audit
 from experiments.models import AuditAction, Store
 from journeys.contacts.lookup import find_contact
@@ -43,7 +43,12 @@ def contacts(request: HttpRequest, store: Store) -> HttpResponse:
         form.add_error(
             "who", _("No customer has this address or number. Check the spelling: only an exact match is found.")
         )
-    context = {"store": store, "form": form, "has_contacts": Contact.objects.filter(store=store).exists()}
+    context = {
+        "store": store,
+        "form": form,
+        "has_contacts": Contact.objects.filter(store=store).exists(),
+        "is_admin": is_store_admin(request, store),
+    }
     return render(request, "dashboard/contacts.html", context, status=422 if form.errors else 200)
 
 

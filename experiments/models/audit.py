@@ -65,6 +65,8 @@ class AuditAction(models.TextChoices):
     ADDRESS_SHOWN = "address_shown", _("Customer's address shown")
     CONTACT_SEARCHED = "contact_searched", _("Customer looked up")
     CONTACTS_IMPORTED = "contacts_imported", _("Contacts imported")
+    RETENTION_CHANGED = "retention_changed", _("Retention of contacts changed")
+    DATA_REQUESTED = "data_requested", _("Data requested by a customer")
     JOURNEY_CREATED = "journey_created", _("Journey created")
     JOURNEY_CHANGED = "journey_changed", _("Journey changed")
     JOURNEY_LAUNCHED = "journey_launched", _("Journey launched")

@@ -1,6 +1,6 @@
 """Contacts from files: many at once, in the same few statements however many they are."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -8,10 +8,11 @@ from django.db import transaction
 
 from checkout_widgets.customer_fields import read_address
 from experiments.accounting.customers import first_keys
-from experiments.customer_keys import address_digest, customer_key
+from experiments.customer_keys import address_digest, customer_key, guest_key
 from experiments.models import Order
 from experiments.who_ordered import OrderedBy
 from journeys import addresses
+from journeys.contacts import jobs
 from journeys.models import Address, Channel, ConsentRecord, Contact
 
 
@@ -28,6 +29,7 @@ class ListedContact:
     source: str = "import"
     wording: str = ""
     topic: str = ""
+    categories: tuple[str, ...] = ()  # of what was bought, for a soft opt-in
     at: datetime
 
 
@@ -64,6 +66,20 @@ def keep_listed(store_id: int, listed: Sequence[ListedContact], keys: dict[str, 
             return
         stored = addresses_of(store_id, listed, by_address, contacts)
         ConsentRecord.objects.bulk_create(consents_of(store_id, listed, stored), ignore_conflicts=True)
+        merge_guests(store_id, listed, by_address)
+
+
+def merge_guests(store_id: int, listed: Iterable[ListedContact], keys: Mapping[str, str]) -> None:
+    """Queue a merge for each guest whom the list names as a known customer."""
+    known = {}
+    for one in listed:
+        guest, key = guest_key(store_id, one.address), keys.get(one.address, "")
+        if one.customer_id and guest and guest != key:
+            known[guest] = key
+    guests = set(Contact.objects.filter(store=store_id, customer_key__in=known).values_list("customer_key", flat=True))
+    guests.update(Order.objects.filter(store=store_id, customer_key__in=known).values_list("customer_key", flat=True))
+    for guest in sorted(guests):
+        jobs.merge_guest_customer.defer(store_id=store_id, guest=guest, known=known[guest])
 
 
 def keys_of(store_id: int, listed: Iterable[ListedContact], known: dict[str, str]) -> dict[str, str]:
@@ -88,7 +104,23 @@ def contacts_of(store_id: int, listed: Iterable[ListedContact], keys: dict[str, 
             )
     Contact.objects.bulk_create(rows.values(), ignore_conflicts=True)
     stored = Contact.objects.filter(store=store_id, customer_key__in=rows)
-    return {contact.customer_key: contact for contact in stored}
+    contacts = {contact.customer_key: contact for contact in stored}
+    fill_gaps(contacts, rows)
+    return contacts
+
+
+def fill_gaps(contacts: Mapping[str, Contact], listed: Mapping[str, Contact]) -> None:
+    """Note language and country where nobody has said them, and that the contacts were heard of."""
+    changed = []
+    for key, contact in contacts.items():
+        said = listed[key]
+        before = (contact.locale, contact.country, contact.seen_at)
+        contact.locale = contact.locale or said.locale
+        contact.country = contact.country or said.country
+        contact.seen_at = max(contact.seen_at, said.seen_at)
+        if before != (contact.locale, contact.country, contact.seen_at):
+            changed.append(contact)
+    Contact.objects.bulk_update(changed, ["locale", "country", "seen_at"])
 
 
 def addresses_of(
@@ -108,7 +140,7 @@ def addresses_of(
             value=sealed.value,
             key_id=sealed.key_id,
             digest=digest,
-            named_at=one.at,
+            named_at=one.said_at or one.at,
         )
     Address.objects.bulk_create(rows.values(), ignore_conflicts=True)
     stored = Address.objects.filter(store=store_id, channel=Channel.EMAIL, digest__in=rows)
@@ -129,6 +161,7 @@ def consents_of(store_id: int, listed: Iterable[ListedContact], stored: dict[str
             source=one.source,
             wording_version=one.wording,
             said_at=one.said_at,
+            categories=list(one.categories),
         )
         records.append(record)
     return records

@@ -4,7 +4,6 @@ Suppressions stay: an address that must never get a message again is remembered 
 """
 
 from collections.abc import Collection
-from typing import Any
 
 from django.db.models import Model, Q
 
@@ -17,20 +16,27 @@ from journeys.models import (
     Address,
     ConsentRecord,
     Contact,
+    ContactFile,
+    ContactRetention,
     Contract,
     CustomerMessage,
     Friction,
+    Journey,
+    JourneyStep,
+    JourneyVersion,
     MessageEvent,
     QuestionAnswer,
     Run,
+    Sender,
     SendPoint,
     Shipment,
+    Suppression,
 )
 
-MOST_ROWS = 5_000  # of a table: no customer has more
-# How each table names its contact. All but parcels, which are of an order, go with the contact.
+# How each table names its contact, of those that are about customers. All go with the contact.
 CONTACT_OF: dict[type[Model], str] = {
     Contact: "pk",
+    Address: "contact",
     ConsentRecord: "address__contact",
     Run: "contact",
     SendPoint: "contact",
@@ -39,6 +45,19 @@ CONTACT_OF: dict[type[Model], str] = {
     QuestionAnswer: "contact",
     Friction: "contact",
     Contract: "contact",
+}
+# How each table names its store, of all that belong to one.
+STORE_OF: dict[type[Model], str] = {
+    **{model: f"{path}__store" for model, path in CONTACT_OF.items() if model is not Contact},
+    Contact: "store",
+    Shipment: "order__store",
+    Suppression: "store",
+    Sender: "store",
+    ContactRetention: "store",
+    ContactFile: "store",
+    Journey: "store",
+    JourneyVersion: "journey__store",
+    JourneyStep: "version__journey__store",
 }
 
 
@@ -53,39 +72,21 @@ def erase_contacts(store: Store, keys: Collection[str]) -> int:
     return len(ids)
 
 
-def tables_of(store: Store, keys: Collection[str]) -> dict[str, list[Row]]:
-    """Return what is stored of these customers, their addresses in full: whoever asks for it asks for their own."""
-    ids = list(Contact.objects.filter(store=store, customer_key__in=keys).values_list("pk", flat=True))
-    tables = {"address": addresses_of(ids)}
-    for model, path in CONTACT_OF.items():
-        tables[str(model._meta.model_name)] = rows_of(model, Q(**{f"{path}__in": ids}))
+def conditions_of(store: Store, keys: Collection[str]) -> dict[type[Model], Q]:
+    """Return which rows are about these customers, by table."""
+    contacts = Contact.objects.filter(store=store, customer_key__in=keys).values("pk")
+    conditions = {model: Q(**{f"{path}__in": contacts}) for model, path in CONTACT_OF.items()}
     of_orders = Q(order__store=store, order__customer_key__in=keys)
-    tables["shipment"] = rows_of(Shipment, of_orders)
-    return tables
+    return conditions | {Shipment: of_orders}
 
 
-def addresses_of(contact_ids: Collection[int]) -> list[Row]:
-    """Return the addresses of contacts in full; one that no key opens says so."""
-    rows = []
-    for address in Address.objects.filter(contact__in=contact_ids).order_by("pk")[:MOST_ROWS]:
-        try:
-            text = open_address(address)
-        except UnreadableAddress:
-            text = "can't be decrypted"
-        rows.append({"channel": address.channel, "address": text, "state": address.state})
-    return rows
-
-
-def rows_of(model: type[Model], condition: Q) -> list[Row]:
-    """Return the rows of a table as texts; empty values are left out."""
-    names = [field.attname for field in model._meta.local_concrete_fields]
-    rows = model._default_manager.filter(condition).order_by("pk").values(*names)[:MOST_ROWS]
-    return [as_texts(row) for row in rows]
-
-
-def as_texts(row: dict[str, Any]) -> Row:
-    """Return what a row says."""
-    return {name: str(value) for name, value in row.items() if value not in (None, "", [], {})}
+def address_in_full(address: Address) -> Row:
+    """Write an address for the person who has it; one that no key opens says so."""
+    try:
+        text = open_address(address)
+    except UnreadableAddress:
+        text = "can't be decrypted"
+    return {"channel": address.channel, "address": text, "state": address.state, "named_at": str(address.named_at)}
 
 
 def key_of_address(store: Store, text: str) -> str:
@@ -95,4 +96,10 @@ def key_of_address(store: Store, text: str) -> str:
     return known or guest_key(store.pk, text)
 
 
-RECORDS = CustomerRecords(erase=erase_contacts, tables=tables_of, key_of=key_of_address)
+RECORDS = CustomerRecords(
+    erase=erase_contacts,
+    key_of=key_of_address,
+    store_of=STORE_OF,
+    conditions=conditions_of,
+    in_full={Address: address_in_full},
+)

@@ -1,6 +1,7 @@
 """What each store no longer keeps of contacts: old send points, what was heard of messages, and idle contacts."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Exists, Model, OuterRef, QuerySet
 
@@ -8,6 +9,7 @@ from checkout_widgets import silenced_shoppers
 from experiments.models import Order, Store
 from journeys.models import Contact, ContactRetention, MessageEvent, SendPoint
 
+MOST_COUNTED = 100_000  # for a page: of more, nobody waits for the exact number
 BATCH = 1_000  # a transaction each: what arrives meanwhile waits for none of them for long
 
 
@@ -20,13 +22,34 @@ def forget_old(now: datetime) -> None:
 
 
 def forget_of_store(store: Store, retention: ContactRetention, now: datetime) -> None:
-    """Delete what a store no longer keeps. Events first: they would go with their send points, and take long."""
-    events = MessageEvent.objects.filter(
-        message__store=store, at__lt=now - timedelta(days=retention.message_event_days)
-    )
-    delete_in_batches(events)
-    delete_in_batches(SendPoint.objects.filter(store=store, at__lt=now - timedelta(days=retention.send_point_days)))
-    delete_in_batches(idle_contacts(store, now - timedelta(days=retention.idle_contact_days)))
+    """Delete what a store no longer keeps."""
+    retention.store = store  # read already: else each store's would be read once more
+    for rows in old_rows(retention, now).values():
+        delete_in_batches(rows)
+
+
+def old_rows(retention: ContactRetention, now: datetime) -> "dict[str, QuerySet[Any]]":
+    """Query what its store no longer keeps, in the order in which it goes: events first, as they would go with their
+    send points, and take long."""
+    store = retention.store
+    return {
+        "events": MessageEvent.objects.filter(message__store=store, at__lt=ago(now, retention.message_event_days)),
+        "send_points": SendPoint.objects.filter(store=store, at__lt=ago(now, retention.send_point_days)),
+        "contacts": idle_contacts(store, ago(now, retention.idle_contact_days)),
+    }
+
+
+def ago(now: datetime, days: int) -> datetime:
+    """Return the time so many days ago."""
+    return now - timedelta(days=days)
+
+
+def count_old(retention: ContactRetention, now: datetime) -> dict[str, int]:
+    """Return how many rows of each kind go the next time; one more than ``MOST_COUNTED`` where there are more."""
+    counts = {}
+    for name, rows in old_rows(retention, now).items():
+        counts[name] = rows[: MOST_COUNTED + 1].count()
+    return counts
 
 
 def idle_contacts(store: Store, before: datetime) -> "QuerySet[Contact]":

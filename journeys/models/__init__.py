@@ -1,6 +1,10 @@
 """Contacts, journeys, runs, messages, senders and what happens to a customer after the order: one file per noun."""
 
 from journeys.models.contact import (
+    BY_CHOICE,
+    IDLE_CONTACT_DAYS,
+    MESSAGE_EVENT_DAYS,
+    SEND_POINT_DAYS,
     Address,
     AddressState,
     Channel,
@@ -11,6 +15,7 @@ from journeys.models.contact import (
     Suppression,
     SuppressionReason,
 )
+from journeys.models.contact_file import ContactFile, ContactFileKind, ContactFileState
 from journeys.models.journey import (
     Journey,
     JourneyExit,
@@ -27,8 +32,12 @@ from journeys.models.sender import DomainState, Sender, SendingSwitch
 from journeys.models.signals import Contract, Friction, FrictionKind, QuestionAnswer, Shipment
 
 __all__ = [
+    "BY_CHOICE",
     "COUNTED_VERDICTS",
     "EXIT_VERDICTS",
+    "IDLE_CONTACT_DAYS",
+    "MESSAGE_EVENT_DAYS",
+    "SEND_POINT_DAYS",
     "Address",
     "AddressState",
     "AnsweredAct",
@@ -36,6 +45,9 @@ __all__ = [
     "ConsentBasis",
     "ConsentRecord",
     "Contact",
+    "ContactFile",
+    "ContactFileKind",
+    "ContactFileState",
     "ContactRetention",
     "Contract",
     "CustomerMessage",

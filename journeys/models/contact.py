@@ -150,6 +150,10 @@ class SuppressionReason(models.TextChoices):
     ASKED = "asked", _("Asked the store to stop")
 
 
+# What somebody said themselves, and may take back.
+BY_CHOICE = (SuppressionReason.UNSUBSCRIBED, SuppressionReason.ASKED)
+
+
 class Suppression(models.Model):
     """An address that gets nothing more, or nothing of one topic. It names no contact and outlives all of them."""
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from checkout_widgets.edge.languages import known_locale, translated
 from experiments.models import Store
 from journeys.models import (
+    BY_CHOICE,
     Address,
     Channel,
     ConsentBasis,
@@ -131,9 +132,7 @@ def set_topic(store: Store, link: AddressLink, topic: str, *, is_wanted: bool, n
 def start_again(store: Store, link: AddressLink, topic: str, now: datetime) -> None:
     """Let the address have messages again that it unsubscribed from; whoever bounced or complained stays out."""
     with transaction.atomic():
-        Suppression.objects.filter(
-            store=store, digest=link.digest.hex(), topic=topic, reason=SuppressionReason.UNSUBSCRIBED
-        ).delete()
+        Suppression.objects.filter(store=store, digest=link.digest.hex(), topic=topic, reason__in=BY_CHOICE).delete()
         record(store, link, basis=ConsentBasis.OPT_IN, topic=topic, now=now)
 
 

@@ -11,17 +11,32 @@ import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models import CASCADE, RESTRICT
 
-from checkout_widgets.models import Acceptance, Delivery
-from checkout_widgets.store_export import STORE_OF
+from checkout_widgets.models import Acceptance, Delivery, OfferItem, Widget
+from checkout_widgets.store_export import tables_of_stores
 from experiments.accounting.funnel_changes import add_up_changes
 from experiments.accounting.order_data import OrderData
 from experiments.accounting.orders import record_order
-from experiments.models import AuditEntry, Order, OrderLine, Store
+from experiments.customer_keys import address_digest, guest_key
+from experiments.models import AuditEntry, ChosenMetric, Order, OrderLine, Store
+from journeys.contacts.personal_data import CONTACT_OF
+from journeys.models import (
+    Contact,
+    ContactRetention,
+    Journey,
+    JourneyStep,
+    JourneyVersion,
+    Sender,
+    Shipment,
+    Suppression,
+)
 from tests import factories
 from tests.checkout_widgets.traces import leave_traces
 from tests.factories import NOON
+from tests.journeys.whole_customer import customer_with_everything
 
+OUR_APPS = ("experiments", "checkout_widgets", "journeys", "dashboard")
 VISITOR_FILES = {
     "exposure.csv": 1,
     "customoutcome.csv": 0,
@@ -37,7 +52,11 @@ VISITOR_FILES = {
     "delivery.csv": 1,
     "longoutcome.csv": 0,
 }
+TAKEN_ALONG = (Widget, Acceptance, OfferItem, ChosenMetric)  # by its variant, its own store, its offer, its test
+ABOUT_CUSTOMERS = [*CONTACT_OF, Shipment]
 CUSTOMER_FILES = VISITOR_FILES | {"customeralias.csv": 0}
+CUSTOMER_FILES |= {f"{model._meta.model_name}.csv": 0 for model in ABOUT_CUSTOMERS}
+TEXT = "ada.lovelace@shop.example"
 
 
 @pytest.fixture
@@ -169,16 +188,80 @@ def test_export_store_that_fails_leaves_no_half_file(store, tmp_path, monkeypatc
 
 
 def test_every_table_of_a_store_is_exported():
-    ours = [model for name in ("experiments", "checkout_widgets") for model in apps.get_app_config(name).get_models()]
-    left_out = {model.__name__ for model in ours} - {model.__name__ for model in STORE_OF}
+    ours = [model for name in OUR_APPS for model in apps.get_app_config(name).get_models()]
+    left_out = {model.__name__ for model in ours} - {model.__name__ for model in tables_of_stores()}
     sums_of_exported_rows = {"ExposureDay", "FunnelDay", "RefusedTokens", "TouchedDay", "SaleChange", "ShownUntil"}
     sums_of_exported_rows |= {"CustomMetricDay", "CovariateDay", "LongOutcomeDay"}
     notes_of_exported_events = {"FunnelChange", "UncountedEvents"}  # for half a minute; for an upgrade
+    of_members = {"Invitation", "Passkey", "PasswordRequest", "SignInRequest", "SignOnLink", "SignOnRefusal"}
     assert left_out == {
-        *("Membership", "ConfigurationVersion", "StoreVersion", "PricesRead"),
+        *("Membership", "ConfigurationVersion", "StoreVersion", "PricesRead", "SendingSwitch"),
         *sums_of_exported_rows,
         *notes_of_exported_events,
+        *of_members,
+        *("ShareLink", "ChosenShop"),  # keys that open a report; how a page is shown
     }
+
+
+def test_every_table_of_a_store_goes_with_the_store():
+    """By each step of the path from a table to its store: no row may hold the store back, or stay without it."""
+    for model, path in tables_of_stores().items():
+        while model is not Store:
+            step, _, path = path.partition("__")
+            field = model._meta.get_field(step)
+            assert field.remote_field.on_delete in (CASCADE, RESTRICT), (model, step)
+            # Held back only from being deleted alone: it has a way to the store that takes it along.
+            assert field.remote_field.on_delete is CASCADE or model in TAKEN_ALONG, (model, step)
+            model = field.related_model
+
+
+def test_deleted_store_takes_its_customers_along_and_those_of_another_stay(store):
+    other = factories.make_store()
+    for of_store in (store, other):
+        customer_with_everything(of_store, "i_77", TEXT, "77")
+        Sender.objects.create(store=of_store)
+        ContactRetention.objects.create(store=of_store)
+    of_journeys = [*apps.get_app_config("journeys").get_models()]
+    before = {model: model._default_manager.count() for model in of_journeys}
+    store.delete()
+    left = {model: model._default_manager.count() for model in of_journeys}
+    assert left == {model: count // 2 for model, count in before.items()}
+    assert set(Contact.objects.values_list("store", flat=True)) == {other.pk}
+
+
+def test_export_store_has_its_journeys_and_no_address(store, tmp_path):
+    customer_with_everything(store, "i_77", TEXT, "77")
+    customer_with_everything(factories.make_store(), "i_77", TEXT, "77")
+    call_command("export_store", "tea", str(tmp_path / "tea.zip"))
+    tables = read(tmp_path / "tea.zip")
+    for model in (*ABOUT_CUSTOMERS, Journey, JourneyVersion, JourneyStep, Suppression):
+        assert len(tables[f"{model._meta.model_name}.csv"]) == 1, model
+    assert "value" not in tables["address.csv"][0]
+    assert "lovelace" not in str(tables)
+
+
+@pytest.mark.parametrize("key", ["i_77", "guest"])
+def test_export_store_by_address_has_all_of_whoever_has_it_and_the_address(store, tmp_path, monkeypatch, key):
+    key = guest_key(store.pk, TEXT) if key == "guest" else key
+    customer_with_everything(store, key, TEXT, "77" if key == "i_77" else "")
+    customer_with_everything(store, "i_78", "other@shop.example", "78")
+    # From the standard input, so that the address is in nobody's shell history.
+    monkeypatch.setattr("builtins.input", lambda: f" {TEXT.title()} ")
+    call_command("export_store", "tea", str(tmp_path / "a.zip"), "--address", "-")
+    tables = read(tmp_path / "a.zip")
+    assert {len(tables[f"{model._meta.model_name}.csv"]) for model in ABOUT_CUSTOMERS} == {1}
+    assert tables["address.csv"][0]["address"] == TEXT
+    assert "other@shop.example" not in str(tables)
+    assert AuditEntry.objects.get().detail == {
+        "rows": sum(map(len, tables.values())),
+        "address_digest": address_digest(store.pk, TEXT),
+    }
+
+
+def test_export_store_by_what_is_no_address_is_refused(store, tmp_path):
+    with pytest.raises(CommandError, match="must be an email address"):
+        call_command("export_store", "tea", str(tmp_path / "a.zip"), "--address", "ada")
+    assert not (tmp_path / "a.zip").exists()
 
 
 def test_export_store_has_its_holdout(store, tmp_path):

@@ -13,9 +13,20 @@ from django.core.management.base import BaseCommand, CommandError
 from checkout_widgets import store_export
 from checkout_widgets.customers import used_by_others, visitors_of
 from checkout_widgets.store_export import EVERYBODY, Person
+from checkout_widgets.visitor_export import person_with_address
+from experiments.customer_keys import address_digest
 from experiments.management.lookup import find_store
 from experiments.models import AuditAction, AuditEntry, Store
 from experiments.reading.replica import data_as_of, read_late
+
+
+def person_named(store: Store, option: str) -> tuple[str, Person]:
+    """Return the address that the option names, and who has it. Raises ``CommandError``."""
+    address = input().strip() if option == "-" else option
+    person = person_with_address(store, address)
+    if person is None:
+        raise CommandError("--address must be an email address, and ADDRESS_DIGEST_KEY must be set.")
+    return address, person
 
 
 class Command(BaseCommand):
@@ -32,21 +43,33 @@ class Command(BaseCommand):
             metavar="ID",
             help="only what is stored about this customer, as the shop sends the ID, in all their browsers",
         )
+        person.add_argument(
+            "--address",
+            default="",
+            metavar="EMAIL",
+            help="only what is stored about whoever has this email address; - reads it from the standard input, so "
+            "that it is in no shell history",
+        )
 
     def handle(self, *args: Any, store: str, file: Path, visitor: str, customer: str, **options: Any) -> None:
         found = find_store(store)
-        person = Person(visitor_id=visitor, customer_id=customer)
+        address, person = "", Person(visitor_id=visitor, customer_id=customer)
+        if options["address"]:
+            address, person = person_named(found, options["address"])
         rows = self.write(found, file, person)
         detail: dict[str, Any] = {"rows": rows}
         for kind, name in (("visitor", visitor), ("customer", customer)):
             if name:
                 detail[f"{kind}_sha256"] = sha256(name.encode()).hexdigest()
+        if address:
+            # The keyed hash: addresses are few enough to try them all on a plain one.
+            detail["address_digest"] = address_digest(found.pk, address)
         AuditEntry.objects.create(
             store=found, actor=f"{getuser()} (command line)", action=AuditAction.EXPORT_STORE, detail=detail
         )
         self.stdout.write(f"Wrote {rows:,} rows into {file}.")
-        if customer:
-            self.say_what_is_left_out(found, customer)
+        if person.customer_id:
+            self.say_what_is_left_out(found, person.customer_id)
 
     def say_what_is_left_out(self, store: Store, customer: str) -> None:
         """Say that the customer shares browsers, of which the file has only the customer's own orders."""

@@ -11,67 +11,16 @@ from checkout_widgets.models import SilencedShopper
 from checkout_widgets.visitor_export import Row, tables_of
 from experiments.customer_keys import guest_key
 from experiments.models import AuditEntry, Order, Store
-from journeys import friction
 from journeys.contacts.personal_data import CONTACT_OF
-from journeys.models import (
-    Address,
-    Contact,
-    Contract,
-    CustomerMessage,
-    Friction,
-    Journey,
-    JourneyStep,
-    JourneyVersion,
-    MessageEvent,
-    QuestionAnswer,
-    Run,
-    SendPoint,
-    Shipment,
-    Suppression,
-)
+from journeys.models import Contact, Shipment, Suppression
 from tests import factories
-from tests.factories import NOON
+from tests.journeys.whole_customer import customer_with_everything
 
 pytestmark = pytest.mark.django_db
 TEXT = "canary.bird@shop.example"
 
 
-def customer_with_everything(store: Store, key: str, text: str, customer_id: str = "") -> Contact:
-    """A contact with a row in every table of the data map."""
-    contact = factories.make_contact(store, customer_key=key)
-    address = factories.make_address(contact, text)
-    consent = factories.make_consent(address)
-    order = factories.make_order(store, customer_key=key, customer_id=customer_id, visitor_id=f"v_{contact.pk}")
-    Shipment.objects.create(order=order, external_id="p", source="api", updated_at=NOON)
-    number = next(factories.NUMBER)
-    journey = Journey.objects.create(store=store, key=f"j{number}", name="Care")
-    version = JourneyVersion.objects.create(journey=journey, trigger="delivered")
-    step = JourneyStep.objects.create(version=version, position=0, key="care")
-    run = Run.objects.create(
-        store=store, journey=journey, version=version, contact=contact, order=order, triggered_at=NOON, due_at=NOON
-    )
-    point = SendPoint.objects.create(run=run, step=step, store=store, contact=contact, at=NOON, verdict="send")
-    message = CustomerMessage.objects.create(
-        store=store,
-        send_point=point,
-        contact=contact,
-        address=address,
-        address_digest=address.digest,
-        consent=consent,
-        planned_at=NOON,
-        send_by=NOON,
-        next_attempt_at=NOON,
-    )
-    MessageEvent.objects.create(message=message, kind="delivered", at=NOON)
-    QuestionAnswer.objects.create(message=message, contact=contact, question="q", tag="t", at=NOON)
-    Contract.objects.create(store=store, contact=contact, external_id=f"c{number}", ends_at=NOON, updated_at=NOON)
-    Friction.objects.create(contact=contact, kind="ticket", external_id="t", source="api", opened_at=NOON)
-    friction.recompute(contact)
-    Suppression.objects.create(store=store, digest=address.digest, reason="unsubscribed", at=NOON)
-    return contact
-
-
-TABLES: list[type[Model]] = [Address, Shipment, *CONTACT_OF]
+TABLES: list[type[Model]] = [Shipment, *CONTACT_OF]
 
 
 def tables_of_person(store: Store, kind: str, name: str) -> dict[str, list[Row]]:
