@@ -46,7 +46,7 @@ def make_contact_files(store: Store, now: datetime) -> None:
     """A file in each state: checked with errors of each kind, being imported, imported, and failed."""
     body = "\n".join(("email;consent;at;source;zz", "zz-new@zz.example;opt_in;2026-01-01;zz;zz", *BAD_ROWS)).encode()
     known = stored_files.check_upload(store, BytesIO(body), "contacts", actor="zz-editor", now=now)
-    ContactFile.objects.filter(pk=known.pk).update(pk=CONTACT)
+    ContactFile.objects.filter(pk=known.pk).update(id=CONTACT)
     common = {"store": store, "key_id": "zz", "uploaded_by": "zz-editor", "uploaded_at": now, "rows": 9}
     ContactFile.objects.create(pk=4712, kind="opt_outs", state="importing", done=5, **common)
     outcome = dict.fromkeys(("opt_in", "none", "nothing", "new_addresses", "opted_in_again", "still_opted_out"), 3)

@@ -33,7 +33,7 @@ class OutcomeRow(NamedTuple):
     """How many rows came to what."""
 
     label: str
-    count: int
+    number: int
 
 
 def columns_of(kind: str) -> list[ColumnHelp]:
@@ -70,12 +70,12 @@ def template_rows(kind: str) -> list[tuple[str, ...]]:
 
 def outcome_rows(row: ContactFile) -> list[OutcomeRow]:
     """Return what is counted of a file so far, in words; what is zero is left out."""
-    labels = {
+    labels: dict[str, str] = {
         ConsentBasis.OPT_IN: _("Opted in"),
         ConsentBasis.SOFT_OPT_IN: _("Customers of similar products"),
         ConsentBasis.NONE: _("No consent"),
         "nothing": _("Nothing said of consent"),
-        **{reason: str(reason.label) for reason in SuppressionReason},
+        **dict(SuppressionReason.choices),
         "new_addresses": _("New addresses"),
         "new_statements": _("New statements of consent"),
         "opted_in_again": _("Opted in again after they opted out"),
@@ -83,4 +83,8 @@ def outcome_rows(row: ContactFile) -> list[OutcomeRow]:
         "new_opt_outs": _("New opt-outs"),
         UNREADABLE: _("The file can't be opened: its key isn't in ADDRESS_KEYS any more. Upload it again."),
     }
-    return [OutcomeRow(str(label), row.outcome[name]) for name, label in labels.items() if row.outcome.get(name)]
+    rows = []
+    for name, label in labels.items():
+        if row.outcome.get(name):
+            rows.append(OutcomeRow(str(label), row.outcome[name]))
+    return rows

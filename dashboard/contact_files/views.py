@@ -42,7 +42,8 @@ def files(request: HttpRequest, store_slug: str) -> HttpResponse:
         "store": store,
         "form": form,
         "files": ContactFile.objects.filter(store=store)[:MOST_LISTED],
-        "columns": {kind: columns_of(kind) for kind in ContactFileKind.values},
+        "contact_columns": columns_of(ContactFileKind.CONTACTS),
+        "opt_out_columns": columns_of(ContactFileKind.OPT_OUTS),
         "can_store": addresses.can_store(),
     }
     return render(request, "dashboard/contact_files/files.html", context, status=422 if form.errors else 200)

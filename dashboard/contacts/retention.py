@@ -31,7 +31,7 @@ class ToDelete(NamedTuple):
     """What the next night would delete: how many rows at least, ``is_more`` where there are more."""
 
     label: str
-    count: int
+    number: int
     is_more: bool
 
 
@@ -89,8 +89,8 @@ def to_delete(retention: ContactRetention) -> list[ToDelete]:
         "contacts": _("contacts, with all that is known of them"),
     }
     rows = []
-    for name, count in count_old(retention, timezone.now()).items():
-        rows.append(ToDelete(labels[name], min(count, MOST_COUNTED), count > MOST_COUNTED))
+    for name, number in count_old(retention, timezone.now()).items():
+        rows.append(ToDelete(labels[name], min(number, MOST_COUNTED), number > MOST_COUNTED))
     return rows
 
 

@@ -85,7 +85,10 @@ def read_table(table: Table, kind: str, reader: RowReader) -> Iterator[Numbered]
 def notes_of(table: Table, kind: str) -> list[str]:
     """Say how the file was read, and which of its columns nobody reads: one of them may be misspelled."""
     known = COLUMNS[ContactFileKind(kind)]
-    unused = [header for name, header in (table.headers or {}).items() if name not in known]
+    unused = []
+    for name, header in (table.headers or {}).items():
+        if name not in known:
+            unused.append(header)
     if not unused:
         return table.notes
     return [*table.notes, _("Columns that aren't used: {columns}.").format(columns=", ".join(unused))]

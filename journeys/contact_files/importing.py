@@ -69,7 +69,11 @@ def keys_of_known(store_id: int, rows: Iterable[ListedContact]) -> dict[str, str
             digests[row.address] = address_digest(store_id, row.address)
     stored = Address.objects.filter(store=store_id, channel=Channel.EMAIL, digest__in=digests.values())
     keys = dict(stored.values_list("digest", "contact__customer_key"))
-    return {address: keys[digest] for address, digest in digests.items() if digest in keys}
+    known = {}
+    for address, digest in digests.items():
+        if digest in keys:
+            known[address] = keys[digest]
+    return known
 
 
 def known_of(store_id: int, digests: Collection[str]) -> Counter[str]:

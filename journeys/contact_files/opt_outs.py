@@ -30,17 +30,16 @@ def keep_opt_outs(store_id: int, listed: Sequence[ListedOptOut]) -> int:
         said[OptOutKey(address_digest(store_id, row.address), row.topic)] = row
     with transaction.atomic():
         opted_in = newest_opt_ins(store_id, said)
-        rows = []
-        for key, row in said.items():
-            if is_newer(opted_in.get(key), row):
-                continue
-            rows.append(
-                Suppression(store_id=store_id, digest=key.digest, topic=key.topic, reason=row.reason, at=row.at)
-            )
         known = suppressed(store_id, said)
-        Suppression.objects.bulk_create(rows, ignore_conflicts=True)
+        new = []
+        for key, row in said.items():
+            if key not in known and not is_newer(opted_in.get(key), row):
+                new.append(
+                    Suppression(store_id=store_id, digest=key.digest, topic=key.topic, reason=row.reason, at=row.at)
+                )
+        Suppression.objects.bulk_create(new, ignore_conflicts=True)
         move_later(known, said)
-    return sum(OptOutKey(row.digest, row.topic) not in known for row in rows)
+    return len(new)
 
 
 def is_newer(opted_in_at: datetime | None, row: ListedOptOut) -> bool:

@@ -1,6 +1,5 @@
 """Files that admins upload: checked, kept encrypted until they are imported, and removed after a day if they aren't."""
 
-import gzip
 from collections import Counter
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -29,8 +28,7 @@ def check_upload(store: Store, file: BinaryIO, kind: str, *, actor: str, now: da
     sealed = SealedAddress(b"", "")
     if checked.rows:
         file.seek(0)
-        # Packed first: text packs to a fifth, and what is encrypted doesn't pack any more.
-        sealed = addresses.seal_bytes(gzip.compress(file.read(), compresslevel=6), store.pk, PURPOSE)
+        sealed = addresses.seal_bytes(file.read(), store.pk, PURPOSE)
     return ContactFile.objects.create(
         store=store,
         kind=kind,
@@ -53,8 +51,8 @@ def reader_of(row: ContactFile) -> RowReader:
 
 def contents(row: ContactFile) -> BinaryIO:
     """Return the file as it was uploaded. Raises ``UnreadableAddress``."""
-    packed = addresses.open_bytes(SealedAddress(bytes(row.sealed), row.key_id), row.store_id, PURPOSE)
-    return BytesIO(gzip.decompress(packed))
+    sealed = SealedAddress(bytes(row.sealed), row.key_id)
+    return BytesIO(addresses.open_bytes(sealed, row.store_id, PURPOSE))
 
 
 def sample_of(row: ContactFile) -> list[list[str]]:

@@ -48,8 +48,10 @@ CONTACT_OF: dict[type[Model], str] = {
 }
 # How each table names its store, of all that belong to one.
 STORE_OF: dict[type[Model], str] = {
-    **{model: f"{path}__store" for model, path in CONTACT_OF.items() if model is not Contact},
-    Contact: "store",
+    **dict.fromkeys((Contact, Address, Run, SendPoint, CustomerMessage, Contract), "store"),
+    ConsentRecord: "address__store",
+    MessageEvent: "message__store",
+    **dict.fromkeys((QuestionAnswer, Friction), "contact__store"),
     Shipment: "order__store",
     Suppression: "store",
     Sender: "store",
@@ -75,9 +77,10 @@ def erase_contacts(store: Store, keys: Collection[str]) -> int:
 def conditions_of(store: Store, keys: Collection[str]) -> dict[type[Model], Q]:
     """Return which rows are about these customers, by table."""
     contacts = Contact.objects.filter(store=store, customer_key__in=keys).values("pk")
-    conditions = {model: Q(**{f"{path}__in": contacts}) for model, path in CONTACT_OF.items()}
-    of_orders = Q(order__store=store, order__customer_key__in=keys)
-    return conditions | {Shipment: of_orders}
+    conditions: dict[type[Model], Q] = {Shipment: Q(order__store=store, order__customer_key__in=keys)}
+    for model, path in CONTACT_OF.items():
+        conditions[model] = Q(**{f"{path}__in": contacts})
+    return conditions
 
 
 def address_in_full(address: Address) -> Row:
