@@ -75,7 +75,7 @@ def outcome_rows(row: ContactFile) -> list[OutcomeRow]:
         ConsentBasis.SOFT_OPT_IN: _("Customers of similar products"),
         ConsentBasis.NONE: _("No consent"),
         "nothing": _("Nothing said of consent"),
-        **dict(SuppressionReason.choices),
+        **{code: str(label) for code, label in SuppressionReason.choices},
         "new_addresses": _("New addresses"),
         "new_statements": _("New statements of consent"),
         "opted_in_again": _("Opted in again after they opted out"),
