@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('experiments', '0081_contact_audit_actions'),
-        ('journeys', '0004_planning'),
+        ('journeys', '0005_plain_words_for_messages'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('checkout_widgets', '0034_known_prices'),
+        ('checkout_widgets', '0035_same_layout'),
     ]
 
     operations = [
