@@ -16,7 +16,7 @@ from checkout_widgets.edge.configuration import Choice, ExperimentConfiguration,
 from checkout_widgets.edge.payloads import DecideBody, History
 from checkout_widgets.edge.robots import Robot
 from checkout_widgets.edge.targeting_context import AskedContext
-from checkout_widgets.edge.tokens import ExposureToken
+from checkout_widgets.edge.token_parts import VisitorParts
 from checkout_widgets.silenced_shoppers import customer_digest, visitor_digest
 from experiments.assignment.allocation import is_held_out, is_included
 from experiments.assignment.targeting import Context
@@ -41,7 +41,7 @@ class Shopper(Struct):
     context: AskedContext
     now: datetime
     offers_left: int
-    token: ExposureToken | None = None
+    token: VisitorParts | None = None
 
 
 def refusal_reason(shopper: Shopper) -> str:
@@ -152,9 +152,8 @@ def ineligibility(experiment: ExperimentConfiguration, context: Context | AskedC
             return reason
     if not experiment.is_targeted(context):
         return "not_targeted"
-    for currency in experiment.currencies:
-        if context.currency and currency != context.currency:
-            return "not_targeted"
+    if experiment.currencies and context.currency not in experiment.currencies:
+        return "not_targeted"
     if experiment.cross_sold and not context.skus.isdisjoint(experiment.cross_sold):
         return "not_targeted"  # has it already
     if experiment.replaced and not context.skus >= experiment.replaced:

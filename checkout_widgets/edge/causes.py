@@ -29,7 +29,7 @@ def cause_of(test: ExperimentConfiguration, context: Context | AskedContext, rea
         return Cause.OUT_OF_STOCK
     if not test.is_targeted(context):
         return Cause.RULES
-    if context.currency and test.currencies - {context.currency}:
+    if test.currencies and context.currency not in test.currencies:
         return Cause.CURRENCY
     if not context.skus.isdisjoint(test.cross_sold):
         return Cause.IN_CART

@@ -240,7 +240,7 @@ class ExperimentConfiguration:
         set_field("split", Split(self.arms))
         set_field("choices", {key: Choice(self.moment, self, arm) for key, arm in self.variants.items()})
         set_field("takes_all", self.traffic_share >= 1)
-        set_field("currencies", frozenset(currencies))
+        set_field("currencies", payable_in(currencies))
         set_field("are_offers_to_be_had", are_to_be_had)
         set_field("dated_offers", tuple(dated))
         set_field("is_always_open", are_to_be_had and not self.is_paused and not has_dates)
@@ -259,6 +259,18 @@ class ExperimentConfiguration:
         if device == "phone":
             return self.phone_parts
         return self.parts
+
+
+def payable_in(currencies: set[str]) -> frozenset[str]:
+    """Return the currencies that a cart can have: the one of all offers, or an unknown one; empty where it may be any.
+
+    Offers in two currencies are for carts of an unknown one alone.
+    """
+    if len(currencies) == 1:
+        return frozenset(currencies | {""})
+    if currencies:
+        return frozenset([""])
+    return frozenset()
 
 
 @dataclass(frozen=True, slots=True)

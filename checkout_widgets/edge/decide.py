@@ -1,7 +1,9 @@
 """``POST /v1/decide``: what to show this visitor now. No database query but for previews: all of it is in memory."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from functools import partial
+
+from msgspec import Raw
 
 from checkout_widgets.edge import arbiter, decide_body, decision_counter, robots
 from checkout_widgets.edge.arbiter import Shopper
@@ -58,27 +60,33 @@ def decide(call: Call) -> DecideAnswer:
         ttl_s=ttl_s,
         enabled=store.is_enabled,
         offers_left=offers_left,
-        decisions=decisions(shopper, reason),
+        # some are encoded already, as what the struct says
+        decisions=decisions(shopper, reason),  # type: ignore[arg-type]
     )
 
 
-def decisions(shopper: Shopper, reason: str) -> list[MomentDecision]:
+def decisions(shopper: Shopper, reason: str) -> list[MomentDecision | Raw]:
     """Decide at each moment, and count what was decided: nothing at any where there is a ``reason``."""
     choose: Chooser | None = arbiter.choose
+    reached: Container[str] = TRIGGERS
     if reason:
         choose = chooser(shopper, reason)
-    decided, counted = [], []
+    if choose is None:
+        choose = partial(refuse, reason)
+        reached = MOMENTS  # the reason holds at all of them
+    if shopper.is_server:
+        reached = MOMENTS
+    decided: list[MomentDecision | Raw] = []
+    counted = []
     for moment in shopper.body.moments:
-        if moment not in MOMENTS:
+        if moment in reached:
+            choice = choose(shopper, moment)
+        elif moment in MOMENTS:
+            choice = Choice(moment, reason="no_experiment")
+        else:
             decided.append(MomentDecision(moment, reason="unknown_moment"))
             counted.append(UNKNOWN_MOMENT)
             continue
-        if choose is None:
-            choice = Choice(moment, reason=reason)
-        elif moment not in TRIGGERS and not shopper.is_server:
-            choice = Choice(moment, reason="no_experiment")
-        else:
-            choice = choose(shopper, moment)
         decided.append(decision_of(shopper, choice))
         counted.append(choice.counted)
     context: AskedContext | None = shopper.context
@@ -86,6 +94,11 @@ def decisions(shopper: Shopper, reason: str) -> list[MomentDecision]:
         context = None  # what is sampled of a visitor who may not be measured
     decision_counter.current().add(shopper.store.id, counted, context, shopper.now)
     return decided
+
+
+def refuse(reason: str, shopper: Shopper, moment: str) -> Choice:
+    """Choose nothing, for the reason."""
+    return Choice(moment, reason=reason)
 
 
 def chooser(shopper: Shopper, reason: str) -> Chooser | None:

@@ -3,9 +3,9 @@
 from typing import Any
 
 from msgspec import UNSET, Raw, Struct, UnsetType
-from msgspec.structs import replace
+from msgspec.json import Encoder
 
-from checkout_widgets.edge import content, exposure_signing, targeting_context, tokens, visit
+from checkout_widgets.edge import content, targeting_context, visit
 from checkout_widgets.edge.arbiter import Shopper
 from checkout_widgets.edge.configuration import (
     Choice,
@@ -14,8 +14,18 @@ from checkout_widgets.edge.configuration import (
     VariantConfiguration,
     WidgetConfiguration,
 )
-from checkout_widgets.edge.payloads import DecideBody
-from checkout_widgets.edge.tokens import TOKEN_LIFETIME_S, ExposureToken
+from checkout_widgets.edge.exposure_signing import sign
+from checkout_widgets.edge.targeting_context import cart_total_in
+from checkout_widgets.edge.token_parts import (
+    BEGINNING,
+    BEGINNING_WITH_VISIT,
+    VariantParts,
+    VisitorParts,
+    parts_of_held_out,
+    parts_of_variant,
+    token_of,
+)
+from checkout_widgets.edge.tokens import TOKEN_LIFETIME_S, encode
 
 TRIGGERS: dict[str, dict[str, Any]] = {
     "cart": {"kind": "slot_visible"},
@@ -25,24 +35,8 @@ TRIGGERS: dict[str, dict[str, Any]] = {
     "confirmation": {"kind": "order_placed"},
 }
 MAX_DECISIONS = 200  # of a variant: more languages and devices than a store has
-# To be copied with a visitor's fields, and then with each moment's: a copy costs a fraction of a new one.
-BLANK_TOKEN = ExposureToken(
-    store_id=0,
-    experiment_id=0,
-    variant_id=0,
-    is_rollout=False,
-    visitor_id="",
-    moment="",
-    cart_value_minor=None,
-    currency="",
-    device="",
-    country="",
-    customer_type="",
-    offer_id=None,
-    price_minor=None,
-    issued_at=0,
-    expires_at=0,
-)
+_encode = Encoder().encode
+TOKEN = b'"exposure_token":null'  # no text has it: a quote within one is escaped
 
 
 class MomentDecision(Struct):
@@ -71,29 +65,30 @@ class DecideAnswer(Struct):
     preview: bool | UnsetType = UNSET
 
 
-def decision_of(shopper: Shopper, choice: Choice) -> MomentDecision:
+class ServedDecision(Struct, frozen=True):
+    """The decision for a variant as JSON, before its token and after it, and what all its tokens share."""
+
+    before: bytes
+    after: bytes
+    token: VariantParts
+
+
+def decision_of(shopper: Shopper, choice: Choice) -> Raw | MomentDecision:
     """Return the choice as the snippet reads it; the control is told apart from nothing by its token.
 
     The token has the price that the shopper sees.
     """
-    experiment, variant = choice.experiment, choice.variant
-    if experiment is None or variant is None:
+    variant = choice.variant
+    if variant is None:
         return nothing(shopper, choice)
     body = shopper.body
-    decision: MomentDecision | None = variant.decisions.get((body.locale, body.device))
+    decision: ServedDecision | None = variant.decisions.get((body.locale, body.device))
     if decision is None:
-        decision = without_token(shopper, experiment, variant)
-    token = replace(
-        shopper.token or shared_token(shopper),
-        experiment_id=experiment.id,
-        variant_id=variant.id,
-        is_rollout=decision.rollout,
-        moment=decision.moment,
-        offer_id=variant.offer_id,
-        price_minor=variant.price_minor,
-        tier_prices=variant.tier_prices,
-    )
-    return replace(decision, exposure_token=exposure_signing.sign(tokens.encode(token)))
+        decision = served(shopper, choice, variant)
+    visitor = shopper.token
+    if visitor is None:
+        visitor = shopper.token = parts_of_visitor(shopper, shopper.store.holdout)
+    return Raw(decision.before + sign(token_of(visitor, decision.token)) + decision.after)
 
 
 def nothing(shopper: Shopper, choice: Choice) -> MomentDecision:
@@ -104,51 +99,50 @@ def nothing(shopper: Shopper, choice: Choice) -> MomentDecision:
     return MomentDecision(choice.moment, reason=choice.reason)
 
 
-def without_token(
-    shopper: Shopper, experiment: ExperimentConfiguration, variant: VariantConfiguration
-) -> MomentDecision:
+def served(shopper: Shopper, choice: Choice, variant: VariantConfiguration) -> ServedDecision:
     """Return the decision for a variant but for its token, and keep it for all who share a language and a device."""
-    body, widget = shopper.body, variant.widget
+    experiment, body, widget = choice.experiment, shopper.body, variant.widget
+    assert experiment is not None, "a variant is of an experiment"
     shown, is_of_one_cart = None, False
     if widget is not None:
         shown = content_for(widget, shopper)
         is_of_one_cart = content.is_of_one_cart(widget, body.device or "")
+    is_rollout = experiment.rolled_out is not None
     decision = MomentDecision(
         moment=experiment.moment,
         experiment=experiment.key,
         variant=variant.key,
-        rollout=experiment.rolled_out is not None,
+        rollout=is_rollout,
         trigger=TRIGGERS.get(experiment.moment),
         content=shown,
         parts=experiment.parts_for(body.device),
         page=experiment.pages.get(variant.key, UNSET),
     )
+    before, null, after = _encode(decision).partition(TOKEN)
+    token = parts_of_variant(variant, experiment.id, experiment.moment, is_rollout=is_rollout)
+    encoded = ServedDecision(before + null.removesuffix(b"null") + b'"', b'"' + after, token)
     if is_of_one_cart:
-        return decision
+        return encoded
     if len(variant.decisions) >= MAX_DECISIONS:  # locales come from pages: anybody can ask for any number
         variant.decisions.clear()
-    variant.decisions[body.locale, body.device] = decision
-    return decision
+    variant.decisions[body.locale, body.device] = encoded
+    return encoded
 
 
 def withheld(
     shopper: Shopper, choice: Choice, experiment: ExperimentConfiguration, holdout: HoldoutConfiguration
 ) -> MomentDecision:
     """Decide for nothing, to be exposed by the same trigger, and after the same loading, as what the others get."""
-    token = replace(
-        shopper.token or shared_token(shopper),
-        experiment_id=holdout.id,
-        variant_id=holdout.held_out_id,
-        moment=choice.moment,
-        holdout_id=None,
-        holdout_variant_id=None,
-    )
+    visitor = shopper.token
+    if visitor is None:
+        visitor = shopper.token = parts_of_visitor(shopper, None)
+    token = token_of(visitor, parts_of_held_out(holdout, choice.moment))
     return MomentDecision(
         moment=choice.moment,
         experiment=holdout.key,
         variant=holdout.held_out_key,
         trigger=TRIGGERS.get(choice.moment),
-        exposure_token=tokens.sign_exposure(token),
+        exposure_token=sign(token).decode(),
         parts=experiment.parts_for(shopper.body.device),
         reason=choice.reason,
         page=experiment.control_page or UNSET,
@@ -162,53 +156,37 @@ def content_for(widget: WidgetConfiguration, shopper: Shopper) -> Raw:
     return content.render(widget, body.locale or "", shopper.now, device=body.device or "", cart_minor=cart_minor)
 
 
-def cart_total_in(currency: str, body: DecideBody) -> int | None:
-    """Return the cart's total; None where it isn't known in this currency."""
-    if body.cart is None or body.cart.currency != currency:
-        return None
-    return body.cart.total_minor
-
-
-def shared_token(shopper: Shopper) -> ExposureToken:
-    """Return what all tokens of the visitor hold: put together once, and only for who gets one.
+def parts_of_visitor(shopper: Shopper, holdout: HoldoutConfiguration | None) -> VisitorParts:
+    """Return the parts of who asks: put together once, and only for who gets a token.
 
     Events that come back are believed by what is known of the visitor now. With a holdout, the exposure counts in its
     experiment as well, with those who get offers.
     """
-    store, body = shopper.store, shopper.body
-    issued_at = int(shopper.now.timestamp())
-    country, customer_type, customer_id = "", "", ""
-    visitor, holdout = body.visitor, store.holdout
+    store, body, visitor = shopper.store, shopper.body, shopper.body.visitor
+    country, customer_type, customer_id, orders = "", "", "", None
     if visitor is not None:
         country = (visitor.country or "").upper()
         customer_type = targeting_context.customer_type(body)
         customer_id = str(visitor.customer_id or "")
-    token = replace(
-        BLANK_TOKEN,
-        store_id=store.id,
-        visitor_id=shopper.visitor_id,
-        cart_value_minor=cart_total_in(store.currency, body),
-        currency=store.currency,
-        device=body.device or "",
-        country=country,
-        customer_type=customer_type,
-        issued_at=issued_at,
-        expires_at=issued_at + TOKEN_LIFETIME_S,
-        is_automated=body.automation is True or shopper.robot.is_automated,
-        customer_id=customer_id,
-    )
+        orders = targeting_context.known_orders(body)
+    cart_minor, items = None, None
+    if body.cart is not None:
+        cart_minor = targeting_context.cart_total_in(store.currency, body)
+        items = targeting_context.known_items(body)
+    beginning = BEGINNING
+    of_visit: tuple[Any, ...] = ()
+    if body.visit is not None or items is not None or orders is not None:
+        # Pages that say nothing of it pay nothing for it, and their tokens are shorter.
+        beginning, of_visit = BEGINNING_WITH_VISIT, (visit.about(body), items, orders)
+    holdout_id, holdout_variant_id = None, None
     if holdout is not None:
-        token = replace(token, holdout_id=holdout.id, holdout_variant_id=holdout.offers_id)
-    shopper.token = with_counts(token, body)
-    return shopper.token
-
-
-def with_counts(token: ExposureToken, body: DecideBody) -> ExposureToken:
-    """Return the token with what the page said of the visit, and counted.
-
-    Pages that send nothing of it pay nothing for it, and their tokens are the same as before.
-    """
-    items, orders = targeting_context.known_items(body), targeting_context.known_orders(body)
-    if body.visit is None and items is None and orders is None:
-        return token
-    return tokens.with_visit(token, visit.about(body), cart_items=items, past_orders=orders)
+        holdout_id, holdout_variant_id = holdout.id, holdout.offers_id
+    issued_at = int(shopper.now.timestamp())
+    is_automated = body.automation is True or shopper.robot.is_automated
+    return VisitorParts(
+        beginning + encode(store.id),
+        encode(shopper.visitor_id),
+        encode((cart_minor, store.currency, body.device or "", country, customer_type))[1:],
+        encode((issued_at, issued_at + TOKEN_LIFETIME_S, is_automated))[1:],
+        encode((holdout_id, holdout_variant_id, customer_id, *of_visit))[1:],
+    )

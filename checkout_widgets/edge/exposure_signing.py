@@ -27,12 +27,12 @@ class KeyedHash:
         self.inner = sha256(padded.translate(INNER_PAD))
         self.outer = sha256(padded.translate(OUTER_PAD))
 
-    def signed(self, text: bytes) -> str:
+    def signed(self, text: bytes) -> bytes:
         """Return the text with its HMAC after a colon, in base64url without padding."""
         inner, outer = self.inner.copy(), self.outer.copy()
         inner.update(text)
         outer.update(inner.digest())
-        return (text + b":" + b2a_base64(outer.digest()).translate(TO_BASE64URL, b"=\n")).decode()
+        return text + b":" + b2a_base64(outer.digest()).translate(TO_BASE64URL, b"=\n")
 
 
 class ExposureSigner(Signer):
@@ -40,8 +40,8 @@ class ExposureSigner(Signer):
 
     def signature(self, value: str | bytes, key: str | bytes | None = None) -> str:
         """Return the HMAC-SHA256 of the value, in base64url."""
-        _, _, signature = keyed_hash(key or self.key).signed(force_bytes(value)).rpartition(":")
-        return signature
+        _, _, signature = keyed_hash(key or self.key).signed(force_bytes(value)).rpartition(b":")
+        return signature.decode()
 
 
 @lru_cache(maxsize=16)
@@ -56,9 +56,9 @@ def own_hash() -> KeyedHash:
     return keyed_hash(settings.SECRET_KEY)
 
 
-def sign(content: bytes) -> str:
+def sign(content: bytes) -> bytes:
     """Return the bytes in base64url, with their signature after a colon."""
-    return own_hash().signed(b2a_base64(content).translate(TO_BASE64URL, b"\n"))
+    return own_hash().signed(b2a_base64(content, newline=False).translate(TO_BASE64URL))
 
 
 def unsign(signed: str) -> str:

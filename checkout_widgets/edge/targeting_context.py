@@ -22,6 +22,8 @@ class AskedContext:
     Texts are in lower case, as compiled rules have theirs; ``hour`` is that of the store's clock.
     """
 
+    kept_skus: frozenset[str] | None = None
+
     def __init__(self, body: DecideBody, now: datetime, timezone: tzinfo) -> None:
         self.body = body
         self.now = now
@@ -67,12 +69,19 @@ class AskedContext:
             return None
         return sum(item.quantity for item in self.body.cart.items)
 
-    @cached_property
+    @property
     def skus(self) -> frozenset[str]:
-        """What is in the cart."""
-        if self.body.cart is None:
-            return frozenset()
-        return frozenset([item.sku.lower() for item in self.body.cart.items])
+        """What is in the cart.
+
+        Kept by hand: every test of a cross-sell asks for it, and ``cached_property`` takes as long as one cart does.
+        """
+        skus = self.kept_skus
+        if skus is None:
+            skus = frozenset()
+            if self.body.cart is not None:
+                skus = frozenset([item.sku.lower() for item in self.body.cart.items])
+            self.kept_skus = skus
+        return skus
 
     @cached_property
     def categories(self) -> frozenset[str]:
@@ -170,6 +179,13 @@ def customer_type(body: DecideBody) -> str:
     return "new"
 
 
+def cart_total_in(currency: str, body: DecideBody) -> int | None:
+    """Return the cart's total; None where it isn't known in this currency."""
+    if body.cart is None or body.cart.currency != currency:
+        return None
+    return body.cart.total_minor
+
+
 def known_items(body: DecideBody) -> int | None:
     """Return how many products are in the cart, as far as results are adjusted by it; None where the page didn't say.
 
@@ -178,7 +194,10 @@ def known_items(body: DecideBody) -> int | None:
     cart = body.cart
     if cart is None or (cart.total_minor and not cart.items):
         return None
-    return min(sum(item.quantity for item in cart.items), MOST_COUNTED)
+    items = 0
+    for item in cart.items:
+        items += item.quantity
+    return min(items, MOST_COUNTED)
 
 
 def known_orders(body: DecideBody) -> int | None:

@@ -9,12 +9,13 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from checkout_widgets.edge.call import Call
-from checkout_widgets.edge.decide_answer import TRIGGERS, DecideAnswer, MomentDecision, cart_total_in
+from checkout_widgets.edge.decide_answer import TRIGGERS, DecideAnswer, MomentDecision
 from checkout_widgets.edge.parts import parts_for
 from checkout_widgets.edge.payloads import DecideBody
 from checkout_widgets.edge.previews import bar, requests, shown
 from checkout_widgets.edge.previews.bar import PreviewBar
 from checkout_widgets.edge.previews.shown import PreviewedVariant
+from checkout_widgets.edge.targeting_context import cart_total_in
 
 TTL_S = 300
 

@@ -8,11 +8,10 @@ from django.utils.translation import gettext_lazy
 
 from checkout_widgets.edge import arbiter
 from checkout_widgets.edge.causes import Cause, cause_of
-from checkout_widgets.edge.decide_answer import cart_total_in
 from checkout_widgets.edge.payloads import DecideBody
 from checkout_widgets.edge.previews.shown import PreviewedVariant, sample_cart_minor
 from checkout_widgets.edge.running_order import described, placed, served_at
-from checkout_widgets.edge.targeting_context import AskedContext
+from checkout_widgets.edge.targeting_context import AskedContext, cart_total_in
 from experiments import money
 from experiments.formatting import percent
 from experiments.models import Experiment, Moment, Status

@@ -7,8 +7,9 @@ import pytest
 from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import astuple
 
-from checkout_widgets.edge.tokens import BadToken, ExposureToken, read_exposure, sign_exposure, with_visit
+from checkout_widgets.edge.tokens import BadToken, ExposureToken, VisitToken, read_exposure, sign_exposure
 
 OLD, NEW = "old-" * 12, "new-" * 12
 
@@ -67,7 +68,7 @@ def test_read_exposure_after_the_secret_key_changed_needs_it_as_a_fallback():
 
 def test_exposure_token_carries_what_adjusts_results_where_it_is_known():
     assert read_exposure(sign_exposure(token())).counts() == (None, None)
-    counted = with_visit(token(), {}, cart_items=3, past_orders=0)
+    counted = VisitToken(*astuple(token()), {}, 3, 0)  # type: ignore[call-arg]
     assert read_exposure(sign_exposure(counted)) == counted
     assert counted.counts() == (3, 0)
     assert (counted.visitor_id, counted.segments(), counted.holdout_id) == (token().visitor_id, {}, None)

@@ -5,12 +5,11 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec.structs import replace
+from msgspec.structs import astuple
 
 from checkout_widgets.edge import visit
-from checkout_widgets.edge.decide_answer import BLANK_TOKEN
 from checkout_widgets.edge.payloads import DecideBody, History, Page, VisitBody
-from checkout_widgets.edge.tokens import read_exposure, sign_exposure, with_visit
+from checkout_widgets.edge.tokens import ExposureToken, VisitToken, read_exposure, sign_exposure
 from experiments.models import Exposure
 
 
@@ -71,9 +70,9 @@ def test_no_dimension_has_more_than_twelve_values():
 
 
 def test_token_carries_the_visit_and_stays_as_it_was_without():
-    plain = replace(BLANK_TOKEN, device="phone", country="DE")
+    plain = ExposureToken(1, 2, 3, False, "v_1", "cart", None, "EUR", "phone", "DE", "", None, None, 0, 0)
     assert read_exposure(sign_exposure(plain)) == plain
-    told = with_visit(plain, {"channel": "email", "position": "1"})
+    told = VisitToken(*astuple(plain), {"channel": "email", "position": "1"})  # type: ignore[call-arg]
     read = read_exposure(sign_exposure(told))
     assert read == told
     assert read.about() == {"device": "phone", "country": "DE", "channel": "email", "position": "1"}
