@@ -26,9 +26,15 @@ def too_large(max_bytes: int) -> ApiError:
 
 
 class Call:
-    """A WSGI request (PEP 3333); ``store`` is set once it is known."""
+    """A WSGI request (PEP 3333).
 
-    __slots__ = ("body", "configuration", "environ", "is_from_server", "is_read", "now", "origin", "store")
+    ``store`` is set once it is known, and ``has_allowed_origin`` where it allows the calling page's.
+    """
+
+    body = b""
+    is_read = False
+    store: StoreConfiguration | None = None
+    has_allowed_origin = False
 
     def __init__(self, environ: dict[str, Any], configuration: Configuration) -> None:
         self.environ = environ
@@ -36,33 +42,24 @@ class Call:
         self.now = datetime.now(UTC)
         self.origin: str = environ.get("HTTP_ORIGIN", "").lower()
         self.is_from_server = "HTTP_AUTHORIZATION" in environ  # a shop's; a page has no key that is secret
-        self.body = b""
-        self.is_read = False
-        self.store: StoreConfiguration | None = None
 
     def read(self, max_bytes: int) -> None:
         """Take the body, once, and never much more than it can have. Raises ``ApiError``, as often as it is asked."""
         if not self.is_read:
-            bytes_to_read = self.told_length(max_bytes)
+            environ = self.environ
+            length = environ.get("CONTENT_LENGTH") or "0"
+            if not length.isdecimal() or len(length) > MAX_DIGITS or int(length) > max_bytes:
+                raise too_large(max_bytes)
+            bytes_to_read = int(length)
+            if environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":  # that tells no length
+                bytes_to_read = max_bytes + 1  # one more than allowed shows whether it is too large
             try:
-                self.body = self.environ["wsgi.input"].read(bytes_to_read)
+                self.body = environ["wsgi.input"].read(bytes_to_read)
             except OSError as error:
                 raise ApiError(400, "bad_json", "The request body didn't arrive. Send the request again.") from error
             self.is_read = True
         if len(self.body) > max_bytes:
             raise too_large(max_bytes)
-
-    def told_length(self, max_bytes: int) -> int:
-        """Return how many bytes the body has, or a byte more than it can have where that isn't told.
-
-        Raises ``ApiError``.
-        """
-        length = self.environ.get("CONTENT_LENGTH") or "0"
-        if not length.isdecimal() or len(length) > MAX_DIGITS or int(length) > max_bytes:
-            raise too_large(max_bytes)
-        if self.environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
-            return max_bytes + 1  # one more than allowed shows whether it is too large
-        return int(length)
 
     def decode(self, decoder: Decoder[payloads.Body]) -> payloads.Body:
         """Return the body as a typed value. Raises ``ApiError``."""
@@ -82,12 +79,14 @@ class Call:
         if store is None:
             raise ApiError(401, "unknown_key", NOT_A_SITE_KEY)
         self.store = store
-        if self.origin and self.origin not in store.origins and not self.is_from_own_host():
-            raise ApiError(
-                403,
-                "bad_origin",
-                "This origin isn't one of the store's allowed origins. Add it in the store's settings.",
-            )
+        if self.origin:
+            if self.origin not in store.origins and not self.is_from_own_host():
+                raise ApiError(
+                    403,
+                    "bad_origin",
+                    "This origin isn't one of the store's allowed origins. Add it in the store's settings.",
+                )
+            self.has_allowed_origin = True
         self.enforce_rate_limit(store)
         return store
 
@@ -114,9 +113,7 @@ class Call:
     def enforce_rate_limit(self, store: StoreConfiguration) -> None:
         """Count the call against its address. Raises ``ApiError`` where there were too many."""
         line = client_address.of_edge_call(self.environ)
-        if not line:
-            return
-        seconds = rate_limit.seconds_to_wait(store.id, line)
+        seconds = line and rate_limit.seconds_to_wait(store.id, line)
         if seconds:
             raise ApiError(
                 429, "slow_down", "Too many requests from this IP address. Try again later.", retry_after_s=seconds

@@ -67,7 +67,7 @@ def read(content: bytes) -> DecideBody:
         body: DecideBody = unchecked.decode(content)
     except (MsgspecError, UnicodeDecodeError, RecursionError):
         return read_with_patterns(content)  # which refuses it in the same words as any other
-    if is_plain(body.visitor_id) and texts_of(body) in known:
+    if texts_of(body) in known and is_plain(body.visitor_id):
         return body
     return read_with_patterns(content)
 

@@ -35,14 +35,18 @@ Key = TypeVar("Key", bound=tuple[object, ...])
 
 
 class Tally:
-    """How often something happened, and when for the first and the last time: counted on in place."""
+    """How often something happened, and when for the first and the last time: counted on in place.
 
-    __slots__ = ("first_at", "last_at", "number")
+    ``limit`` is the rank from which no context gets into the day's sample any more; none does where it is 0.
+    """
 
-    def __init__(self, now: datetime) -> None:
-        self.number = 1
+    __slots__ = ("first_at", "last_at", "limit", "number")
+
+    def __init__(self, now: datetime, limit: float = 0.0) -> None:
+        self.number = 0
         self.first_at = now
         self.last_at = now
+        self.limit = limit
 
     def count(self) -> Count:
         """Return it as it is written down."""
@@ -74,7 +78,23 @@ class StoreDay:
         ranked.append(Ranked(rank, context.whole(), reason))
         if len(ranked) >= 2 * SIZE:
             self.samples[moment] = smallest(ranked)
-            self.limits[moment] = self.samples[moment][-1].rank
+            self.set_limit(moment, self.samples[moment][-1].rank)
+
+    def begin(self, outcome: CountedMoment, now: datetime) -> Tally:
+        """Return a tally of what has not been decided before."""
+        moment, _, _ = outcome
+        limit = 0.0
+        if moment:
+            limit = self.limits.get(moment, 1.0)
+        tally = self.tallies[outcome] = Tally(now, limit)
+        return tally
+
+    def set_limit(self, moment: str, rank: float) -> None:
+        """Let no context of the moment into the sample whose rank isn't below this one."""
+        self.limits[moment] = rank
+        for outcome, tally in self.tallies.items():
+            if outcome[0] == moment:
+                tally.limit = rank
 
 
 class DecisionCounter:
@@ -95,20 +115,16 @@ class DecisionCounter:
             counted = self.store_days.get(day)
             if counted is None:
                 counted = self.store_days[day] = StoreDay()
-            tallies, limits = counted.tallies, counted.limits
+            tallies = counted.tallies
             for outcome in outcomes:
-                moment, _, reason = outcome
-                tally = tallies.get(outcome)
-                if tally is None:
-                    tallies[outcome] = Tally(now)
-                else:
-                    tally.number += 1
-                    tally.last_at = now
-                if context is None or not moment:
+                tally = tallies.get(outcome) or counted.begin(outcome, now)
+                tally.number += 1
+                tally.last_at = now
+                if context is None:
                     continue
                 rank = random()  # noqa: S311 -- a sample, not a secret
-                if rank < limits.get(moment, 1.0):  # most ranks are too high for the sample
-                    counted.keep(moment, rank, context, reason)
+                if rank < tally.limit:  # most ranks are too high for the sample
+                    counted.keep(outcome[0], rank, context, outcome[2])
 
     def refuse(self, store_id: int, code: str, now: datetime) -> None:
         """Count a question that was refused, by the code of the answer."""
@@ -116,10 +132,9 @@ class DecisionCounter:
         with self.lock:
             tally = self.refusals.get(key)
             if tally is None:
-                self.refusals[key] = Tally(now)
-            else:
-                tally.number += 1
-                tally.last_at = now
+                tally = self.refusals[key] = Tally(now)
+            tally.number += 1
+            tally.last_at = now
 
     def flush_when_due(self) -> None:
         """Write down what there is, once in ``FLUSH_S``. Raises ``django.db.Error``, and then keeps what there is."""
@@ -171,7 +186,7 @@ class DecisionCounter:
     def set_limits(self, limits: Mapping[SampleGroup, float]) -> None:
         """Take the limits of the groups that are full."""
         for group, rank in limits.items():
-            self.store_days.setdefault((group.store_id, group.day), StoreDay()).limits[group.moment] = rank
+            self.store_days.setdefault((group.store_id, group.day), StoreDay()).set_limit(group.moment, rank)
 
     def forget_days_gone_by(self) -> None:
         """Keep the newest day alone, and what wasn't written down: the others would be kept for ever."""

@@ -215,7 +215,7 @@ def endpoint(
 def let_pages_read(call: Call, answer: Answer) -> None:
     """Add the headers of cross-origin requests (Fetch standard, section 3.3)."""
     answer.headers.append(responses.VARIES_BY_ORIGIN)
-    if call.origin and call.may_be_read():
+    if call.has_allowed_origin or (call.origin and call.may_be_read()):
         answer.headers.append(("Access-Control-Allow-Origin", call.environ["HTTP_ORIGIN"]))
 
 

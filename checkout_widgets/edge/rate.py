@@ -35,18 +35,16 @@ class RateLimit:
             return 0
         now, client = self.clock(), (store_id, address)
         with self.lock:
-            full_at = self.full_at.pop(client, now)
-            if full_at < now:
-                full_at = now
-            # an empty bucket takes a minute, and the call needs one interval's worth of what is left
-            wait_s = full_at + self.interval_s - now - 60
+            full_at = max(self.full_at.pop(client, now), now)
+            full_again_at = full_at + self.interval_s  # as the call takes one interval's worth
+            wait_s = full_again_at - now - 60  # an empty bucket takes a minute
             if wait_s <= ROUNDING_S:
-                wait_s = 0.0
-                full_at += self.interval_s
-            self.full_at[client] = full_at
+                self.full_at[client] = full_again_at
+            else:
+                self.full_at[client] = full_at
             if len(self.full_at) > MAX_CLIENTS:
                 # who has been away the longest, and so has most of the bucket back; nobody else's changes
                 del self.full_at[next(iter(self.full_at))]
-        if wait_s:
-            return int(wait_s) + 1
-        return 0
+        if wait_s <= ROUNDING_S:
+            return 0
+        return int(wait_s) + 1
