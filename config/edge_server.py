@@ -1,4 +1,4 @@
-"""How granian runs the edge: decisions are answered in the threads that read requests, all else in a few others.
+"""How granian runs the edge: a thread decides, a few others answer what asks the database.
 
 WSGI can't do that: an application that returns has answered. What granian calls gets a protocol, which may be answered
 later and from any thread. ``granian.server.mp._wsgi_call_wrap`` makes it of a WSGI application: a private name, the
@@ -9,43 +9,50 @@ import logging
 from collections.abc import Callable
 from functools import partial
 from io import BytesIO
-from typing import Any, Protocol
+from typing import Any
 
 from granian.server import mp
 
 from checkout_widgets.edge import application, responses
 from checkout_widgets.edge.application import EdgeApplication
 from checkout_widgets.edge.database_threads import DatabaseThreads
+from checkout_widgets.edge.decide import decide
 from checkout_widgets.edge.endpoint import UNAVAILABLE, Postponed
 from checkout_widgets.edge.responses import Answer
+from config.deciding_thread import Begun, DecidingThread, Environ, GranianProtocol
 
 logger = logging.getLogger(__name__)
 
-Environ = dict[str, Any]
 MAX_BODY_BYTES = 5_000_000  # the largest that any address takes: a webhook's
-
-
-class GranianProtocol(Protocol):
-    """A request that waits for its answer; a second answer is ignored, and so is one to a client that has gone."""
-
-    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
-        """Answer."""
+DECIDE_PATH = "/v1/decide"
 
 
 Answering = Callable[[GranianProtocol, Environ], object]
 
 
 class EdgeServer:
-    """Answers what granian hands over."""
+    """Answers what granian hands over, in the thread that hands it over unless there are others for it."""
 
-    def __init__(self, edge: EdgeApplication, through_wsgi: Answering, threads: DatabaseThreads) -> None:
+    def __init__(
+        self, edge: EdgeApplication, through_wsgi: Answering, threads: DatabaseThreads, *, has_thread: bool = False
+    ) -> None:
         self.edge = edge
         self.through_wsgi = through_wsgi
         self.threads = threads
+        self.deciding: DecidingThread | None = None
+        if has_thread:
+            self.deciding = DecidingThread(edge.begin, self.go_on)
 
     def __call__(self, protocol: GranianProtocol, environ: Environ) -> None:
         """Answer a request, or see to it that a thread will."""
-        begun = self.edge.begin(environ)
+        if self.deciding is not None and environ["PATH_INFO"] == DECIDE_PATH:
+            take_body(environ, decide.max_bytes)  # here: whoever sends slowly doesn't hold up who decides
+            self.deciding.hand_over(protocol, environ)
+        else:
+            self.go_on(protocol, environ, self.edge.begin(environ))
+
+    def go_on(self, protocol: GranianProtocol, environ: Environ, begun: Begun) -> None:
+        """Send an answer, or see to it that a thread goes on with it."""
         if isinstance(begun, Answer):
             protocol.response_bytes(begun.status, begun.headers, begun.body)
         elif isinstance(begun, Postponed):
@@ -53,7 +60,7 @@ class EdgeServer:
         elif application.has_no_query(environ):
             self.through_wsgi(protocol, environ)
         else:
-            take_body(environ)
+            take_body(environ, MAX_BODY_BYTES)
             busy = partial(send, protocol, responses.error_answer(UNAVAILABLE))
             self.threads.hand_over(partial(self.ask_django, protocol, environ), busy)
 
@@ -81,17 +88,16 @@ def put_off(protocol: GranianProtocol, postponed: Postponed) -> None:
     send(protocol, postponed.put_off())
 
 
-def take_body(environ: Environ) -> None:
-    """Read the body, where it isn't longer than any may be, so that who sends slowly holds no thread of the few."""
+def take_body(environ: Environ, most: int) -> None:
+    """Read the body, where it isn't longer than it may be, so that who sends slowly holds no thread of the few."""
     length = environ.get("CONTENT_LENGTH") or "0"
-    is_chunked = environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked"
-    if is_chunked:
-        environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(MAX_BODY_BYTES + 1))
-    elif length.isdecimal() and len(length) <= len(str(MAX_BODY_BYTES)) and 0 < int(length) <= MAX_BODY_BYTES:
+    if environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
+        environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(most + 1))
+    elif length.isdecimal() and len(length) <= len(str(most)) and 0 < int(length) <= most:
         environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(int(length)))
 
 
-def answer_in_two_kinds_of_threads(edge: EdgeApplication) -> None:
+def answer_in_threads_of_its_own(edge: EdgeApplication) -> None:
     """Let granian hand the edge its requests as they come.
 
     Not where granian was asked for what only its own function does, a log of requests or a path that all addresses
@@ -104,6 +110,6 @@ def answer_in_two_kinds_of_threads(edge: EdgeApplication) -> None:
         through_wsgi: Answering = own(callback, options, access_log)
         if callback is not edge or access_log or options.get("url_path_prefix"):
             return through_wsgi
-        return EdgeServer(edge, through_wsgi, DatabaseThreads())
+        return EdgeServer(edge, through_wsgi, DatabaseThreads(), has_thread=True)
 
     server._wsgi_call_wrap = wrap

@@ -17,4 +17,4 @@ from checkout_widgets.edge.urls import urlpatterns  # noqa: E402
 from config import edge_server  # noqa: E402
 
 application = EdgeApplication(urlpatterns, django)
-edge_server.answer_in_two_kinds_of_threads(application)
+edge_server.answer_in_threads_of_its_own(application)

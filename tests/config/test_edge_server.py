@@ -120,6 +120,20 @@ def test_edge_server_reads_no_body_that_is_longer_than_any_may_be(threads, lengt
     assert bool(arriving.reader) == is_read
 
 
+def test_edge_server_decides_in_its_thread_with_the_body_read_before(threads, store):
+    edge, waiting = EdgeApplication(urlpatterns, never), [Waiting(), Waiting()]
+    server = EdgeServer(edge, never, threads, has_thread=True)
+    ordinary = environ("/v1/decide", json.dumps({"key": store.site_key, "moments": ["cart"]}).encode())
+    too_long = environ("/v1/decide", CONTENT_LENGTH="60001")
+    arriving = [ordinary["wsgi.input"], too_long["wsgi.input"]]
+    live_configuration.refresh()
+    server(waiting[0], ordinary)
+    server(waiting[1], too_long)
+    assert [each.is_answered.wait(WITHIN_S) for each in waiting] == [True, True]
+    assert [each.status for each in waiting] == [200, 413]
+    assert [each.reader for each in arriving] == [threading.current_thread().name, ""]
+
+
 @pytest.mark.parametrize("path", ["/healthz", "/s/upsell.js"])
 def test_edge_server_answers_health_and_scripts_while_all_threads_are_taken(threads, path):
     asked: list[str] = []
