@@ -6,6 +6,7 @@ reads nothing but who is logged in. In turns, medians.
 """
 
 import json
+import os
 from argparse import ArgumentParser
 from functools import partial
 
@@ -36,6 +37,7 @@ def main() -> None:
     parser.add_argument("--exposures", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=15)
     options = parser.parse_args()
+    os.environ.setdefault("STATIC_FROM_SOURCE", "1")  # no files have been collected for pages to name
     with scratch("config.settings"):
         from django.test import Client
         from django.urls import reverse
