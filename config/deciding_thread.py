@@ -55,7 +55,7 @@ class DecidingThread:
 
     def others_waiting(self) -> list[tuple[GranianProtocol, Environ]]:
         """Take what waits behind a request, without waiting for more."""
-        others = []
+        others: list[tuple[GranianProtocol, Environ]] = []
         while len(others) < MOST_IN_A_ROW - 1 and not self.waiting.empty():  # nobody else takes any
             others.append(self.waiting.get_nowait())
         return others

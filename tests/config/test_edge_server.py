@@ -121,8 +121,9 @@ def test_edge_server_reads_no_body_that_is_longer_than_any_may_be(threads, lengt
 
 
 def test_edge_server_decides_in_its_thread_with_the_body_read_before(threads, store):
-    edge, waiting = EdgeApplication(urlpatterns, never), [Waiting(), Waiting()]
-    server = EdgeServer(edge, never, threads, has_thread=True)
+    through_wsgi: Any = never
+    edge, waiting = EdgeApplication(urlpatterns, through_wsgi), [Waiting(), Waiting()]
+    server = EdgeServer(edge, through_wsgi, threads, has_thread=True)
     ordinary = environ("/v1/decide", json.dumps({"key": store.site_key, "moments": ["cart"]}).encode())
     too_long = environ("/v1/decide", CONTENT_LENGTH="60001")
     arriving = [ordinary["wsgi.input"], too_long["wsgi.input"]]
